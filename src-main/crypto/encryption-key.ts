@@ -1,0 +1,129 @@
+import { randomBytes } from 'node:crypto';
+import { KeelError } from '#errors/keel-error';
+import { fingerprintOf } from './fingerprint.ts';
+import { Secret } from './secret.ts';
+
+const keyLength = 32;
+/** The example printed on Ballast's encryption page: anyone can read what it encrypts. */
+const publishedExample = 'aaxqwQD9JlKPkyhBoZbpjwQysmeVAovra2FTMUOa6Vo=';
+const makeOne = 'make one with `keel key generate --out FILE`';
+
+/** An AES-256 key with its fingerprint. The holder disposes it. */
+export class EncryptionKey extends Secret {
+  readonly fingerprint: string;
+
+  /** Takes over 32 bytes. */
+  constructor(bytes: Buffer) {
+    super(bytes);
+    this.fingerprint = fingerprintOf(bytes);
+  }
+
+  /** The form that ENCRYPTION_KEY has: standard base64, 44 characters. A reveal: for backups and hand-off only. */
+  toBase64(): string {
+    return this.bytes.toString('base64');
+  }
+
+  /** A key of its own with the same bytes, for an owner with another lifetime. */
+  copy(): EncryptionKey {
+    return new EncryptionKey(Buffer.from(this.bytes));
+  }
+}
+
+/** A new key from the operating system's CSPRNG, equal in form to `openssl rand -base64 32`. */
+export function generateEncryptionKey(): EncryptionKey {
+  return new EncryptionKey(randomBytes(keyLength));
+}
+
+/**
+ * Reads ENCRYPTION_KEY as Ballast does: 32 bytes in standard base64. One trailing line break is allowed, since every
+ * editor adds one. Throws `key-malformed` or `key-weak` naming the exact mistake; no message repeats any part of the key.
+ * `allowWeak` reads a key of low variety all the same, so that an admin can rotate away from one.
+ */
+export function parseEncryptionKey(input: string, { allowWeak = false } = {}): EncryptionKey {
+  const text = input.replace(/\r?\n$/, '');
+  const problem = describeMistake(text);
+  if (problem) throw new KeelError('key-malformed', problem.message, problem.remedy);
+  const bytes = Buffer.from(text, 'base64');
+  // 32 random bytes hold fewer than 16 distinct values once in 10^16 keys
+  if (!allowWeak && new Set(bytes).size < 16) {
+    bytes.fill(0);
+    throw new KeelError(
+      'key-weak',
+      'the key is of low variety (a few bytes over and over): it was typed or made up, not drawn at random',
+      `${makeOne}; to rotate away from this one, pass \`--accept weak-from-key\``,
+    );
+  }
+  return new EncryptionKey(bytes);
+}
+
+/** True for the example key of Ballast's documentation: allowed for reading, never for encrypting. */
+export function isPubliclyKnown(key: EncryptionKey): boolean {
+  return key.bytes.equals(Buffer.from(publishedExample, 'base64'));
+}
+
+/** Throws `key-publicly-known` when the key must not protect anything. */
+export function assertFitForEncryption(key: EncryptionKey): void {
+  if (!isPubliclyKnown(key)) return;
+  throw new KeelError(
+    'key-publicly-known',
+    'this is the example key printed in the documentation: everyone knows it, so nothing is encrypted with it',
+    makeOne,
+  );
+}
+
+function describeMistake(text: string): { message: string; remedy: string } | undefined {
+  if (text.trim() === '') {
+    return {
+      message: 'the key is empty',
+      remedy: 'give the value of ENCRYPTION_KEY, 44 characters of base64',
+    };
+  }
+  if (/^\s*(export\s+)?[A-Z][A-Z0-9_]*\s*=/.test(text)) {
+    return {
+      message: 'the variable name stands before the key (like `ENCRYPTION_KEY=`)',
+      remedy: 'give only what follows the first equals sign',
+    };
+  }
+  if (/^\s|\s$/.test(text)) {
+    return { message: 'spaces or line breaks stand around the key', remedy: 'remove them' };
+  }
+  if (/^["'`]|["'`]$/.test(text)) {
+    return { message: 'quotation marks stand around the key', remedy: 'remove them' };
+  }
+  if (/\s/.test(text)) {
+    return { message: 'a space or line break stands inside the key', remedy: 'give the key as one line' };
+  }
+  if (/^(0x)?[0-9a-fA-F]{64}$/.test(text)) {
+    return {
+      message: 'the key is written in hex (64 digits); Ballast reads base64',
+      remedy: 'convert it: `echo HEX | xxd -r -p | base64`',
+    };
+  }
+  if (/[-_]/.test(text) && /^[A-Za-z0-9_-]+={0,2}$/.test(text)) {
+    return {
+      message: 'the key is written in base64url (it holds `-` or `_`); Ballast reads standard base64',
+      remedy: 'write `+` for `-` and `/` for `_`, and pad with `=` to 44 characters',
+    };
+  }
+  return describeBase64(text);
+}
+
+function describeBase64(text: string): { message: string; remedy: string } | undefined {
+  if (!/^[A-Za-z0-9+/]*={0,2}$/.test(text)) {
+    return {
+      message: 'the key holds a character that base64 does not have',
+      remedy: 'copy it again from where Ballast reads it',
+    };
+  }
+  const length = Math.floor((text.replace(/=+$/, '').length * 3) / 4);
+  if (length !== keyLength) {
+    return {
+      message: `the key is ${length} ${length === 1 ? 'byte' : 'bytes'} long; AES-256 needs exactly ${keyLength}`,
+      remedy: 'look for a cut-off or doubled paste; 32 bytes are 44 characters ending in `=`',
+    };
+  }
+  if (!text.endsWith('=') || text.length !== 44) {
+    return { message: 'the padding `=` at the end of the key is missing', remedy: 'add one `=` at the end' };
+  }
+  return undefined;
+}

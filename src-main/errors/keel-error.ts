@@ -1,0 +1,74 @@
+/** Every failure that a person can meet. Closed: a new one is added here and gets its exit code in commands. */
+export const errorCodes = [
+  // what was typed or handed over cannot be used
+  'usage',
+  'key-malformed',
+  'key-weak',
+  'key-file-unreadable',
+  'inventory-malformed',
+  'inventory-unreadable',
+  'url-malformed',
+  'layout-unknown',
+  'passphrase-missing',
+  'file-exists',
+  'file-unwritable',
+  // the server did not let us in, or left
+  'server-unreachable',
+  'tls-failed',
+  'login-refused',
+  'database-missing',
+  'connection-lost',
+  'query-failed',
+  // the thing checked is false
+  'key-wrong',
+  'key-unproven',
+  'drill-failed',
+  'stragglers-found',
+  // a guard refused; nothing changed
+  'same-key',
+  'key-publicly-known',
+  'confirmation-missing',
+  'preflight-stopped',
+  'inventory-mismatch',
+  'privilege-missing',
+  'server-read-only',
+  'lock-timeout',
+  'rows-unopened',
+  'rows-ambiguous',
+  'to-key-in-use',
+  'nothing-to-rotate',
+  'artefact-missing',
+  'artefact-differs',
+  'rotation-running',
+  'rotation-unsettled',
+  'nothing-to-undo',
+  'verification-failed',
+  'keychain-unavailable',
+  'keychain-failed',
+  'store-locked',
+  'key-not-in-ring',
+  'state-damaged',
+  'practice-failed',
+  // the admin stopped it
+  'cancelled',
+  // a bug
+  'internal',
+] as const;
+
+export type ErrorCode = (typeof errorCodes)[number];
+
+/**
+ * A failure that a person can meet: what happened and what did not change (`message`), and what to do (`remedy`).
+ * Neither ever holds a secret: both are printed, logged and sent to the renderer.
+ */
+export class KeelError extends Error {
+  override readonly name = 'KeelError';
+  readonly code: ErrorCode;
+  readonly remedy: string;
+
+  constructor(code: ErrorCode, message: string, remedy: string, options?: { cause?: unknown }) {
+    super(message, options);
+    this.code = code;
+    this.remedy = remedy;
+  }
+}
