@@ -1,0 +1,81 @@
+/** How a text was written down, so that new bytes are written in the same manner: padding, case, line width. */
+export interface Manner {
+  readonly padded?: boolean;
+  readonly upper?: boolean;
+  readonly lines?: { readonly width: number; readonly end: string; readonly last: boolean };
+}
+
+export interface Encoding {
+  /** Bytes and manner of `text`, or undefined unless writing them again gives exactly `text`. */
+  read(text: string): { readonly bytes: Buffer; readonly manner: Manner } | undefined;
+  write(bytes: Buffer, manner: Manner): string;
+}
+
+const plain: Manner = {};
+const unpadded: Manner = { padded: false };
+const padded: Manner = { padded: true };
+const upper: Manner = { upper: true };
+
+const base64Text = /^[A-Za-z0-9+/]*={0,2}$/;
+const base64urlText = /^[A-Za-z0-9_-]*={0,2}$/;
+const hexText = /^(?:[0-9a-f]*|[0-9A-F]*)$/;
+
+const base64: Encoding = {
+  read(text) {
+    const lines = /[\r\n]/.test(text) ? lineManner(text) : undefined;
+    const body = lines ? text.replace(/[\r\n]/g, '') : text;
+    if (!base64Text.test(body)) return undefined;
+    const bytes = Buffer.from(body, 'base64');
+    const manner: Manner = { ...(body.length % 4 === 0 ? plain : unpadded), ...(lines && { lines }) };
+    return exact(base64, text, bytes, manner);
+  },
+  write(bytes, manner) {
+    const text = bytes.toString('base64');
+    return wrap(manner.padded === false ? text.replace(/=+$/, '') : text, manner);
+  },
+};
+
+const base64url: Encoding = {
+  read(text) {
+    if (!base64urlText.test(text)) return undefined;
+    return exact(base64url, text, Buffer.from(text, 'base64url'), text.endsWith('=') ? padded : plain);
+  },
+  write(bytes, manner) {
+    const text = bytes.toString('base64url');
+    return manner.padded ? text.padEnd(Math.ceil(text.length / 4) * 4, '=') : text;
+  },
+};
+
+const hex: Encoding = {
+  read(text) {
+    if (text.length % 2 !== 0 || !hexText.test(text)) return undefined;
+    return exact(hex, text, Buffer.from(text, 'hex'), /[A-F]/.test(text) ? upper : plain);
+  },
+  write(bytes, manner) {
+    const text = bytes.toString('hex');
+    return manner.upper ? text.toUpperCase() : text;
+  },
+};
+
+export const encodings = { base64, base64url, hex } as const;
+export type EncodingName = keyof typeof encodings;
+
+function exact(encoding: Encoding, text: string, bytes: Buffer, manner: Manner) {
+  return encoding.write(bytes, manner) === text ? { bytes, manner } : undefined;
+}
+
+/** `openssl base64` wraps at 64 characters, MIME at 76. */
+function lineManner(text: string): NonNullable<Manner['lines']> {
+  const end = text.includes('\r\n') ? '\r\n' : '\n';
+  const first = text.indexOf(end);
+  const last = text.endsWith(end);
+  // a single line that only ends in a break has no width to speak of
+  return { width: last && first === text.length - end.length ? 0 : first, end, last };
+}
+
+function wrap(text: string, { lines }: Manner): string {
+  if (!lines) return text;
+  const { width, end, last } = lines;
+  const pieces = width > 0 ? (text.match(new RegExp(`.{1,${width}}`, 'g')) ?? []) : [text];
+  return pieces.join(end) + (last ? end : '');
+}
