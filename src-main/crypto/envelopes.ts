@@ -1,6 +1,7 @@
-import { findNodeAtLocation, type Node, parseTree } from 'jsonc-parser';
+import { findNodeAtLocation, type Node } from 'jsonc-parser';
 import { blockLength } from './cfb.ts';
 import { type EncodingName, encodings, type Manner } from './encodings.ts';
+import { parseDocument } from './json-document.ts';
 
 /** What an envelope holds: the parts of one ciphertext, and how to write such parts in the same form again. */
 export interface Opened {
@@ -66,7 +67,7 @@ const bodyNames = ['data', 'ciphertext', 'content', 'value', 'encrypted', 'encry
 function jsonObject(name: EncodingName): Envelope {
   return (cell) => {
     const text = cell.toString('utf8');
-    const tree = text.trimStart().startsWith('{') ? parseStrictly(text) : undefined;
+    const tree = text.trimStart().startsWith('{') ? parseDocument(text) : undefined;
     const iv = tree && readMember(text, tree, ivNames, name);
     const body = tree && readMember(text, tree, bodyNames, name);
     if (iv?.bytes.length !== blockLength || !body) return undefined;
@@ -118,12 +119,6 @@ function readMember(
       return slashesEscaped ? literal.replaceAll('/', '\\/') : literal;
     },
   };
-}
-
-function parseStrictly(text: string): Node | undefined {
-  const errors: unknown[] = [];
-  const tree = parseTree(text, errors as never, { disallowComments: true });
-  return errors.length === 0 ? tree : undefined;
 }
 
 const grafanaTag = Buffer.from('*YWVzLWNmYg*', 'latin1');

@@ -1,0 +1,102 @@
+import { readFile } from 'node:fs/promises';
+import { buffer } from 'node:stream/consumers';
+import { type EncryptionKey, parseEncryptionKey } from '#crypto/encryption-key';
+import { Secret } from '#crypto/secret';
+import { KeelError } from '#errors/keel-error';
+
+/** Where a key comes from. Never an argument: those are seen by every process of the machine. */
+export interface KeySource {
+  readonly keyFile?: string;
+  readonly keyEnv?: string;
+  readonly stdin?: boolean;
+}
+
+/** No key file is larger; a longer one is something else. */
+const longestFile = 4096;
+
+/** Reads the one source that was given. Throws `usage` for none or several, and the exact mistake in the key. */
+export async function readKey(
+  source: KeySource,
+  options: { allowWeak?: boolean } = {},
+): Promise<EncryptionKey> {
+  const given = [source.keyFile, source.keyEnv, source.stdin].filter(
+    (value) => value !== undefined && value !== false,
+  );
+  if (given.length !== 1) {
+    throw new KeelError(
+      'usage',
+      given.length === 0 ? 'no key was given' : 'more than one key was given',
+      'give one of --key-file FILE, --key-env VARIABLE or --stdin',
+    );
+  }
+  if (source.keyFile !== undefined) return readKeyFile(source.keyFile, options);
+  if (source.keyEnv !== undefined) return readKeyVariable(source.keyEnv, options);
+  const bytes = await buffer(process.stdin);
+  return parseAndWipe(bytes, options);
+}
+
+/** Reads a file that holds one key. */
+export async function readKeyFile(
+  path: string,
+  options: { allowWeak?: boolean } = {},
+): Promise<EncryptionKey> {
+  return parseAndWipe(await readSmallFile(path, 'key'), options);
+}
+
+/** Reads a file that holds a passphrase; one trailing line break is not part of it. The caller disposes it. */
+export async function readPassphraseFile(path: string): Promise<Secret> {
+  const bytes = await readSmallFile(path, 'passphrase');
+  const end = bytes.at(-1) === 0x0a ? (bytes.at(-2) === 0x0d ? -2 : -1) : bytes.length;
+  const passphrase = new Secret(Buffer.from(bytes.subarray(0, end)));
+  bytes.fill(0);
+  if (passphrase.bytes.length > 0) return passphrase;
+  throw new KeelError(
+    'passphrase-missing',
+    `the passphrase file ${path} is empty`,
+    'write the passphrase into it',
+  );
+}
+
+function readKeyVariable(name: string, options: { allowWeak?: boolean }): EncryptionKey {
+  const value = process.env[name];
+  if (value !== undefined) return parseEncryptionKey(value, options);
+  throw new KeelError(
+    'usage',
+    `the environment variable ${name} is not set`,
+    'set it, or give --key-file FILE',
+  );
+}
+
+async function readSmallFile(path: string, what: string): Promise<Buffer> {
+  try {
+    const bytes = await readFile(path);
+    if (bytes.length <= longestFile) return bytes;
+    bytes.fill(0);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    const why = {
+      ENOENT: 'there is no such file',
+      EACCES: 'this account may not read it',
+      EISDIR: 'it is a folder',
+    };
+    throw new KeelError(
+      'key-file-unreadable',
+      `the ${what} file ${path} cannot be read: ${why[code as keyof typeof why] ?? code}`,
+      'check the path',
+      { cause: error },
+    );
+  }
+  throw new KeelError(
+    'key-file-unreadable',
+    `the ${what} file ${path} is larger than ${longestFile} bytes: it holds something else`,
+    'give a file that holds the one line',
+  );
+}
+
+function parseAndWipe(bytes: Buffer, options: { allowWeak?: boolean }): EncryptionKey {
+  try {
+    return parseEncryptionKey(bytes.toString('utf8'), options);
+  } finally {
+    bytes.fill(0);
+  }
+}

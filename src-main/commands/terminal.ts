@@ -1,0 +1,44 @@
+import { styleText } from 'node:util';
+import { type ProgressLine, startProgress } from './progress-line.ts';
+
+/** Where a command speaks: words for people or one JSON object on stdout, progress and messages on stderr. */
+export interface Terminal {
+  readonly json: boolean;
+  /** A line for people on stdout; nothing with `--json`. */
+  say(line?: string): void;
+  /** A line on stderr. */
+  note(line: string): void;
+  /** The one JSON object; nothing without `--json`. */
+  result(value: object): void;
+  progress(): ProgressLine;
+  readonly paint: Paint;
+}
+
+export type Tone = 'good' | 'bad' | 'warning' | 'dim' | 'strong' | 'accent';
+export type Paint = (tone: Tone, text: string) => string;
+
+const styles = {
+  good: 'green',
+  bad: 'red',
+  warning: 'yellow',
+  dim: 'dim',
+  strong: 'bold',
+  accent: 'cyan',
+} as const;
+
+/** The process's own terminal. Colours only where stdout is one and NO_COLOR is not set. */
+export function processTerminal(json: boolean): Terminal {
+  const colours = process.stdout.isTTY && !process.env['NO_COLOR'] && process.stdout.hasColors();
+  return {
+    json,
+    say: (line = '') => {
+      if (!json) process.stdout.write(`${line}\n`);
+    },
+    note: (line) => process.stderr.write(`${line}\n`),
+    result: (value) => {
+      if (json) process.stdout.write(`${JSON.stringify(value)}\n`);
+    },
+    progress: () => startProgress(process.stderr),
+    paint: (tone, text) => (colours ? styleText(styles[tone], text) : text),
+  };
+}

@@ -1,0 +1,47 @@
+import Table from 'cli-table3';
+import type { Paint } from './terminal.ts';
+import { printable } from './wording.ts';
+
+export interface TableColumn {
+  readonly title: string;
+  readonly align?: 'left' | 'right';
+}
+
+const thin = {
+  top: '',
+  'top-mid': '',
+  'top-left': '',
+  'top-right': '',
+  bottom: '',
+  'bottom-mid': '',
+  'bottom-left': '',
+  'bottom-right': '',
+  left: '  ',
+  'left-mid': '  ',
+  mid: '─',
+  'mid-mid': '──',
+  right: '',
+  'right-mid': '',
+  middle: '  ',
+} as const;
+
+/** A table with a rule under its titles; numbers stand right. Cells may come from the database. */
+export function textTable(
+  columns: readonly TableColumn[],
+  rows: readonly (readonly string[])[],
+  paint: Paint,
+): string {
+  const table = new Table({
+    chars: thin,
+    head: columns.map(({ title }) => paint('dim', title)),
+    colAligns: columns.map(({ align = 'left' }) => align),
+    style: { 'padding-left': 0, 'padding-right': 0, head: [], border: [], compact: true },
+  });
+  table.push(...rows.map((row) => row.map(printable)));
+  return table
+    .toString()
+    .split('\n')
+    .filter((line) => line.trim() !== '')
+    .map((line) => line.trimEnd())
+    .join('\n');
+}

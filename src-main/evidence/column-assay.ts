@@ -1,0 +1,124 @@
+import type { Layout } from '#crypto/layouts';
+import { falseAcceptChance, provenBits, type ValueEvidence } from './value-evidence.ts';
+
+export type ColumnVerdict = 'correct' | 'wrong' | 'mixed' | 'inconclusive' | 'empty';
+
+export interface AssayResult {
+  /** Values that hold anything: proven + contradicted + inconclusive + unrecognised. */
+  readonly rows: number;
+  readonly proven: number;
+  readonly contradicted: number;
+  readonly inconclusive: number;
+  /** Values that do not have the column's layout. */
+  readonly unrecognised: number;
+  /** Net evidence for the key, in bits: what the clean values say, less the freedom to choose which are clean. */
+  readonly bits: number;
+  readonly verdict: ColumnVerdict;
+}
+
+/**
+ * Judges a key against a column, value by value, in constant memory. A right key explains every value; a wrong one
+ * leaves about as many clean as chance allows.
+ */
+export class ColumnAssay {
+  readonly #layout: Layout;
+  #proven = 0;
+  #contradicted = 0;
+  #inconclusive = 0;
+  #unrecognised = 0;
+  #bits = 0;
+  /** Sum of false-accept chances of the inconclusive values that hold at least one byte. */
+  #inconclusiveChance = 0;
+  /** Values of another key expected to have passed for clean, judging by those that did not pass. */
+  #passedUnseen = 0;
+
+  constructor(layout: Layout) {
+    this.#layout = layout;
+  }
+
+  /** `length`: bytes under the cipher. */
+  add(evidence: ValueEvidence, length: number): void {
+    if (evidence.verdict === 'contradicted') {
+      this.#contradicted++;
+      const chance = falseAcceptChance(this.#layout, length);
+      this.#passedUnseen += chance / (1 - chance);
+      return;
+    }
+    this.#bits += evidence.bits;
+    if (evidence.verdict === 'proven') this.#proven++;
+    else {
+      this.#inconclusive++;
+      if (length > 0) this.#inconclusiveChance += falseAcceptChance(this.#layout, length);
+    }
+  }
+
+  addUnrecognised(): void {
+    this.#unrecognised++;
+  }
+
+  /**
+   * How many values of another key are expected among those taken as this key's, where the column holds both.
+   * Two estimates, the worse of them: by the share of foreign values, and by the lengths they were seen with.
+   */
+  get expectedMistaken(): number {
+    const judged = this.#proven + this.#contradicted + this.#inconclusive;
+    if (this.#contradicted === 0) return 0;
+    const byShare = (this.#contradicted / judged) * this.#inconclusiveChance;
+    return Math.max(byShare, this.#inconclusiveChance > 0 ? this.#passedUnseen : 0);
+  }
+
+  result(): AssayResult {
+    const clean = this.#proven + this.#inconclusive;
+    const bits = Math.max(0, this.#bits - log2Choose(clean + this.#contradicted, clean));
+    return {
+      rows: clean + this.#contradicted + this.#unrecognised,
+      proven: this.#proven,
+      contradicted: this.#contradicted,
+      inconclusive: this.#inconclusive,
+      unrecognised: this.#unrecognised,
+      bits: Math.round(bits * 10) / 10,
+      verdict: this.#verdict(bits),
+    };
+  }
+
+  #verdict(bits: number): ColumnVerdict {
+    const against = this.#contradicted + this.#unrecognised;
+    if (bits >= provenBits) return against === 0 ? 'correct' : 'mixed';
+    if (against > 0) return this.#contradicted > 0 ? 'wrong' : 'inconclusive';
+    return this.#proven + this.#inconclusive > 0 ? 'inconclusive' : 'empty';
+  }
+}
+
+export type OverallVerdict = Exclude<ColumnVerdict, 'empty'>;
+
+/**
+ * Bits that a small column needs of its own once the key is proven on others and nothing speaks against it. Less than
+ * this (a value of a few characters) and the column could as well be under another key.
+ */
+const vouchedBits = 8;
+
+/** One verdict over columns: correct only where every column that holds anything is, or is vouched for by the rest. */
+export function overallVerdict(columns: readonly AssayResult[]): OverallVerdict {
+  const filled = columns.filter((column) => column.rows > 0);
+  const opens = filled.some((column) => column.verdict === 'correct' || column.verdict === 'mixed');
+  const against = filled.some((column) => column.contradicted > 0 || column.unrecognised > 0);
+  if (opens && against) return 'mixed';
+  if (opens) return filled.every(isSettled) ? 'correct' : 'inconclusive';
+  return filled.some((column) => column.verdict === 'wrong') ? 'wrong' : 'inconclusive';
+}
+
+/** Whether a column of a database whose key is proven elsewhere has evidence enough of its own. */
+export function isSettled(column: AssayResult): boolean {
+  if (column.verdict === 'empty' || column.verdict === 'correct') return true;
+  return column.verdict === 'inconclusive' && column.unrecognised === 0 && column.bits >= vouchedBits;
+}
+
+/** log₂ of the number of ways to choose k of n, by Stirling's series for the factorials. */
+function log2Choose(n: number, k: number): number {
+  return log2Factorial(n) - log2Factorial(k) - log2Factorial(n - k);
+}
+
+function log2Factorial(n: number): number {
+  if (n < 2) return 0;
+  return (n * Math.log(n) - n + Math.log(2 * Math.PI * n) / 2 + 1 / (12 * n)) / Math.LN2;
+}

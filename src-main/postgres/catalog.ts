@@ -1,0 +1,103 @@
+import type { ClientBase } from 'pg';
+
+/** How a column's value travels: as text, as bytes, or as the text of a JSON document. */
+export type CellType = 'text' | 'bytea' | 'json' | 'jsonb';
+
+export interface CatalogColumn {
+  readonly name: string;
+  readonly type: CellType;
+  /** Computed by the server, so it cannot be written. */
+  readonly generated: boolean;
+}
+
+export type TableKind = 'table' | 'partitioned' | 'partition' | 'materialized-view';
+
+export interface CatalogTable {
+  readonly oid: number;
+  readonly schema: string;
+  readonly name: string;
+  readonly kind: TableKind;
+  /** The planner's estimate; 0 where the table was never analysed. */
+  readonly estimatedRows: number;
+  /** Bytes on disk with indexes and TOAST, partitions included. */
+  readonly bytes: number;
+  /** Columns of the types that can hold a ciphertext. */
+  readonly columns: readonly CatalogColumn[];
+  readonly identity: RowIdentity;
+}
+
+/** What tells one row from another: a key that is unique and never NULL, or the row's place on disk. */
+export interface RowIdentity {
+  readonly kind: 'key' | 'place';
+  readonly columns: readonly { readonly name: string; readonly type: string }[];
+}
+
+const place: RowIdentity = {
+  kind: 'place',
+  columns: [
+    { name: 'tableoid', type: 'pg_catalog.oid' },
+    { name: 'ctid', type: 'pg_catalog.tid' },
+  ],
+};
+
+const tablesSql = `
+WITH RECURSIVE base (oid, root) AS (
+  SELECT oid, oid FROM pg_catalog.pg_type WHERE typtype <> 'd'
+  UNION ALL
+  SELECT d.oid, base.root FROM pg_catalog.pg_type d JOIN base ON base.oid = d.typbasetype WHERE d.typtype = 'd'
+)
+SELECT c.oid, n.nspname AS schema, c.relname AS name, c.relkind AS kind, c.relispartition AS partition,
+       greatest(c.reltuples, 0) AS rows,
+       CASE WHEN c.relkind = 'p'
+         THEN (SELECT coalesce(sum(pg_catalog.pg_total_relation_size(relid)), 0) FROM pg_catalog.pg_partition_tree(c.oid))
+         ELSE pg_catalog.pg_total_relation_size(c.oid) END AS bytes,
+       (SELECT json_agg(json_build_object(
+           'name', a.attname,
+           'generated', a.attgenerated <> '',
+           'type', CASE t.typname WHEN 'varchar' THEN 'text' WHEN 'bpchar' THEN 'text' WHEN 'citext' THEN 'text'
+                                  ELSE t.typname END) ORDER BY a.attnum)
+        FROM pg_catalog.pg_attribute a
+        JOIN base b ON b.oid = a.atttypid JOIN pg_catalog.pg_type t ON t.oid = b.root
+        WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+          AND t.typname IN ('text', 'varchar', 'bpchar', 'citext', 'bytea', 'json', 'jsonb')) AS columns,
+       (SELECT json_agg(json_build_object(
+           'name', a.attname, 'type', pg_catalog.format_type(a.atttypid, a.atttypmod)) ORDER BY k.position)
+        FROM (SELECT i.indkey FROM pg_catalog.pg_index i
+              WHERE i.indrelid = c.oid AND i.indisunique AND i.indisvalid AND i.indimmediate
+                AND i.indpred IS NULL AND i.indexprs IS NULL
+                AND NOT EXISTS (SELECT FROM pg_catalog.pg_attribute a
+                                WHERE a.attrelid = c.oid AND a.attnum = ANY (i.indkey) AND NOT a.attnotnull)
+              ORDER BY i.indisprimary DESC, i.indnatts, i.indexrelid LIMIT 1) i,
+             unnest(i.indkey) WITH ORDINALITY AS k (attnum, position)
+        JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum = k.attnum) AS key
+FROM pg_catalog.pg_class c
+JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+WHERE c.relkind IN ('r', 'p', 'm') AND c.relpersistence <> 't'
+  AND n.nspname NOT IN ('pg_catalog', 'information_schema', 'keel') AND n.nspname NOT LIKE 'pg\\_%'
+ORDER BY n.nspname, c.relname`;
+
+/** All tables that could hold ciphertexts, in order of name. Reads the catalog only, never a row. */
+export async function readCatalog(client: ClientBase): Promise<CatalogTable[]> {
+  const { rows } = await client.query(tablesSql);
+  return rows.map((row) => ({
+    oid: row.oid,
+    schema: row.schema,
+    name: row.name,
+    kind: tableKind(row.kind, row.partition),
+    estimatedRows: Number(row.rows),
+    bytes: Number(row.bytes),
+    columns: row.columns ?? [],
+    identity: row.key ? { kind: 'key', columns: row.key } : place,
+  }));
+}
+
+/** Identity of a table when the given columns are about to change: a key made of one of them identifies nothing. */
+export function identityWithout(table: CatalogTable, changing: ReadonlySet<string>): RowIdentity {
+  return table.identity.columns.some((column) => changing.has(column.name)) ? place : table.identity;
+}
+
+function tableKind(relkind: string, isPartition: boolean): TableKind {
+  if (isPartition) return 'partition';
+  if (relkind === 'm') return 'materialized-view';
+  return relkind === 'p' ? 'partitioned' : 'table';
+}

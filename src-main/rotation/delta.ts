@@ -1,0 +1,102 @@
+import type { Client } from 'pg';
+import type { MultisetDigest } from '#crypto/digest';
+import { judgeCells } from '#evidence/judge-cells';
+import type { CellValue } from '#postgres/cell-values';
+import type { Field } from '#postgres/copy-binary';
+import { streamRows } from '#postgres/row-stream';
+import type { KeyPair } from './ruling.ts';
+import { readSource, selectSource, writtenBy } from './source-query.ts';
+import { sameCells, sameIdentity, type StagingTable } from './staging-table.ts';
+import { valuesOf } from './table-rewriter.ts';
+import { recordLeft, recordSecret } from './value-records.ts';
+
+/**
+ * Takes staged rows that the cutover did not find any more (changed or deleted since) out of the digest again.
+ * Their old ciphertext stands in the staging table.
+ */
+export async function forgetLostRows(
+  client: Client,
+  staging: StagingTable,
+  keys: KeyPair,
+  digest: MultisetDigest,
+): Promise<void> {
+  const { target } = staging;
+  const identity = target.identity.columns.map((_, i) => `s.k${i}`);
+  const cells = target.columns.map((_, i) => `s.o${i}`);
+  const select =
+    `SELECT s.left_alone, ${[...identity, ...cells].join(', ')} FROM ${staging.sql} AS s WHERE NOT EXISTS ` +
+    // a row known by its place moved when it was updated, so it is looked for by its new cells alone
+    `(SELECT FROM ${target.sql} AS t WHERE ${target.identity.kind === 'key' ? `${sameIdentity(staging)} AND ` : ''}${sameCells(staging, 'n')})`;
+  for await (const rows of streamRows(client, select)) {
+    for (const fields of rows) {
+      const row = readSource(target, fields, undefined);
+      const left = fields[0] ?? null;
+      for (const [position, { column, value }] of valuesOf(target, row.cells).entries()) {
+        if (left?.[position] === 1) {
+          digest.remove(...recordLeft(target, row.identity, position, value.text));
+          continue;
+        }
+        using opened = await openOne(target, keys, column, value);
+        digest.remove(...recordSecret(target, row.identity, position, opened.plaintext));
+      }
+    }
+  }
+}
+
+/**
+ * Copies the rows that the cutover's transaction has not written (new, changed, or left alone) to a table of their own,
+ * numbered, so that they can be read in portions while rows are written. Returns their number.
+ */
+export async function collectUnwritten(
+  client: Client,
+  delta: StagingTable,
+  xid: string,
+  mark: string,
+): Promise<number> {
+  const persistence = delta.place === 'schema' ? 'UNLOGGED' : 'TEMPORARY';
+  const source = selectSource(delta.target, { mark, condition: `NOT (${writtenBy(xid)})` });
+  const result = await client.query(
+    `CREATE ${persistence} TABLE ${delta.sql} AS SELECT pg_catalog.row_number() OVER () AS n, r.* ` +
+      `FROM (${source}) AS r (${fieldNames(delta).join(', ')})`,
+  );
+  const collected = result.rowCount ?? 0;
+  if (collected > portion) await client.query(`ALTER TABLE ${delta.sql} ADD PRIMARY KEY (n)`);
+  return collected;
+}
+
+/** Rows read in one portion: the connection cannot read and write at the same time. */
+const portion = 1_000;
+
+/** The collected rows in portions, each complete before it is handed on. */
+export async function* readUnwritten(
+  client: Client,
+  delta: StagingTable,
+  total: number,
+): AsyncGenerator<Field[][]> {
+  const names = fieldNames(delta).join(', ');
+  for (let after = 0; after < total; after += portion) {
+    const rows: Field[][] = [];
+    const range = `n > ${after} AND n <= ${after + portion}`;
+    for await (const batch of streamRows(client, `SELECT ${names} FROM ${delta.sql} WHERE ${range}`)) {
+      rows.push(...batch);
+    }
+    yield rows;
+  }
+}
+
+function fieldNames({ target }: StagingTable): string[] {
+  return [
+    'mark',
+    ...target.identity.columns.map((_, i) => `k${i}`),
+    ...target.columns.map((_, i) => `o${i}`),
+  ];
+}
+
+async function openOne(target: StagingTable['target'], keys: KeyPair, column: number, value: CellValue) {
+  const slot = target.columns[column]?.slots[value.slot];
+  if (!slot) throw new Error('staged value without a slot');
+  const judged = await judgeCells(slot.layout, keys.from, [value.text]);
+  const cell = judged.cells[0];
+  if (!cell) throw new Error('staged value that has no layout');
+  return { plaintext: cell.plaintext, [Symbol.dispose]: () => judged[Symbol.dispose]() };
+}

@@ -1,0 +1,72 @@
+import { KeelError } from '#errors/keel-error';
+
+/** Stops that an admin may knowingly take on, by the code given to `--accept`. */
+export const acceptableStops = [
+  'other-sessions',
+  'prepared-transactions',
+  'pooler',
+  'triggers',
+  'unlisted-columns',
+  'unproven-column',
+  'ambiguous-rows',
+  'half-rotated',
+  'weak-from-key',
+] as const;
+export type AcceptableStop = (typeof acceptableStops)[number];
+
+/** What preflight says about one thing. */
+export interface Finding {
+  readonly code: string;
+  readonly level: 'pass' | 'warn' | 'stop';
+  readonly message: string;
+  /** Present where there is something to do. */
+  readonly remedy?: string;
+}
+
+export function pass(code: string, message: string): Finding {
+  return { code, level: 'pass', message };
+}
+
+export function warn(code: string, message: string, remedy: string): Finding {
+  return { code, level: 'warn', message, remedy };
+}
+
+export function stop(code: string, message: string, remedy: string): Finding {
+  return { code, level: 'stop', message, remedy };
+}
+
+/** Turns the stops that the admin accepted into warnings that say so; the others stay. */
+export function accept(findings: readonly Finding[], accepted: readonly AcceptableStop[]): Finding[] {
+  return findings.map((finding) => {
+    const isAcceptable = (acceptableStops as readonly string[]).includes(finding.code);
+    if (finding.level !== 'stop' || !isAcceptable) return finding;
+    if ((accepted as readonly string[]).includes(finding.code)) {
+      return { ...finding, level: 'warn', message: `${finding.message} (accepted)` };
+    }
+    return { ...finding, remedy: `${finding.remedy}; or take it on with \`--accept ${finding.code}\`` };
+  });
+}
+
+/** Throws the stops, the most telling first, as one error; its code is that of the first. */
+export function assertNoStops(findings: readonly Finding[]): void {
+  const stops = findings.filter((finding) => finding.level === 'stop');
+  const [first] = stops;
+  if (!first) return;
+  const code = first.code as keyof typeof errorOf;
+  throw new KeelError(
+    errorOf[code] ?? 'preflight-stopped',
+    `${stops.map((finding) => `${finding.message} [${finding.code}]`).join('; ')}; nothing was changed`,
+    stops.map((finding) => finding.remedy).join('; '),
+  );
+}
+
+/** Stops that have an error of their own. */
+const errorOf = {
+  'key-wrong': 'key-wrong',
+  'key-mixed': 'rows-unopened',
+  'unproven-column': 'key-unproven',
+  'to-key-in-use': 'to-key-in-use',
+  privileges: 'privilege-missing',
+  standby: 'server-read-only',
+  'read-only': 'server-read-only',
+} as const;

@@ -1,0 +1,140 @@
+import type { Client } from 'pg';
+import type { Inventory } from '#contract/inventory';
+import { isSettled } from '#evidence/column-assay';
+import { discoverColumns } from '#postgres/discovery';
+import type { TableTarget } from '#postgres/table-target';
+import { type Finding, pass, stop, warn } from './finding.ts';
+import { type ColumnProof, type Proof, proveKey } from './prove.ts';
+import type { KeyPair } from './ruling.ts';
+
+/** Rows of each table that preflight opens; the run itself judges all of them before anything is written. */
+const sampleRows = 2_000;
+
+export type IsExcluded = (entry: ColumnProof['entry']) => boolean;
+
+/** Whether the old key is the right one, judged on a sample of every column. */
+export async function checkOldKey(
+  client: Client,
+  keys: KeyPair,
+  tables: readonly TableTarget[],
+  isExcluded: IsExcluded,
+  signal?: AbortSignal,
+): Promise<Finding[]> {
+  const options = { sampleRows, ...(signal && { signal }) };
+  const proof = await proveKey(client, keys.from, tables, options);
+  const filled = proof.columns.filter((column) => column.rows > 0);
+  if (filled.length === 0) return [pass('old-key', 'there is nothing encrypted in these columns yet')];
+  const opens = filled.some((column) => column.verdict === 'correct' || column.verdict === 'mixed');
+  if (!opens && !keys.toMayBePresent) return [await explainWrongKey(client, keys, tables, proof, signal)];
+  const findings: Finding[] = [];
+  for (const column of filled) {
+    const finding = checkColumn(column, keys, isExcluded(column.entry));
+    if (finding) findings.push(finding);
+  }
+  if (findings.length > 0) return findings;
+  const bits = Math.round(proof.bits).toLocaleString('en');
+  return [
+    pass('old-key', `the old key opens a sample of all ${filled.length} columns, ${bits} bits of evidence`),
+  ];
+}
+
+async function explainWrongKey(
+  client: Client,
+  keys: KeyPair,
+  tables: readonly TableTarget[],
+  proof: Proof,
+  signal?: AbortSignal,
+): Promise<Finding> {
+  const hint = proof.columns.find((column) => column.hint)?.hint;
+  if (hint)
+    return stop('key-wrong', hint, 'correct the layout in the inventory, or run `keel discover` again');
+  const underTo = await proveKey(client, keys.to, tables, { sampleRows, ...(signal && { signal }) });
+  if (underTo.verdict === 'correct') {
+    return stop(
+      'key-wrong',
+      `the database already opens under the new key ${keys.to.fingerprint}, not under the old one`,
+      'this rotation seems to be done; check with `keel prove`',
+    );
+  }
+  if (proof.verdict === 'inconclusive') {
+    return stop(
+      'unproven-column',
+      'the values are too few or too short to tell whether the old key is right',
+      'check the key against another table, or with Ballast itself',
+    );
+  }
+  return stop(
+    'key-wrong',
+    `the old key ${keys.from.fingerprint} does not open these columns: what it makes of them is noise`,
+    'find the key that Ballast runs with; `keel prove` tells which columns a key opens',
+  );
+}
+
+function checkColumn(column: ColumnProof, keys: KeyPair, excluded: boolean): Finding | undefined {
+  const { entry } = column;
+  const label = `${entry.schema}.${entry.table}.${entry.column}${entry.path ? ` ${entry.path}` : ''}`;
+  const against = column.contradicted + column.unrecognised;
+  if (against > 0) {
+    // what the new key may have written already is told apart row by row
+    if (excluded || keys.toMayBePresent) return undefined;
+    return stop(
+      'key-mixed',
+      `${against} of ${column.rows} sampled values of ${label} do not open under the old key${column.hint ? ` (${column.hint})` : ''}`,
+      `name the column with \`--exclude ${entry.table}.${entry.column}\` to leave such values as they are, byte for byte`,
+    );
+  }
+  if (isSettled(column) || keys.toMayBePresent) return undefined;
+  return stop(
+    'unproven-column',
+    `the values of ${label} are too few or too short to prove the key (${column.bits} bits)`,
+    'look at the column; if it is under this key, take it on',
+  );
+}
+
+/** Encrypted columns that the inventory does not name: they would stay under the old key. */
+export async function checkUnlisted(
+  client: Client,
+  keys: KeyPair,
+  inventory: Inventory,
+  signal?: AbortSignal,
+): Promise<Finding[]> {
+  const { proposed, unopened, skipped } = await discoverColumns(client, {
+    key: keys.from,
+    ...(signal && { signal }),
+  });
+  const nameOf = (e: Inventory['columns'][number]) => JSON.stringify([e.schema, e.table, e.column]);
+  const listed = new Set(inventory.columns.map(nameOf));
+  const missing = proposed.filter(({ entry }) => !listed.has(nameOf(entry)));
+  const odd = unopened.filter(({ entry }) => !listed.has(nameOf(entry)));
+  const show = (entries: typeof missing) =>
+    entries
+      .map(({ entry: e, why }) => `${e.schema}.${e.table}.${e.column}${e.path ? ` ${e.path}` : ''} (${why})`)
+      .join(', ');
+  const findings: Finding[] = [];
+  if (missing.length > 0) {
+    findings.push(
+      stop(
+        'unlisted-columns',
+        `the old key opens columns that the inventory lacks, and they would be lost to Ballast: ${show(missing)}`,
+        'add them (`keel discover` proposes the entries)',
+      ),
+    );
+  }
+  if (odd.length > 0) {
+    findings.push(
+      warn(
+        'other-ciphertexts',
+        `left alone: ${show(odd)}`,
+        'check that another key or service looks after them',
+      ),
+    );
+  }
+  if (skipped.length > 0) {
+    findings.push(
+      warn('not-looked-at', `could not be looked at: ${skipped.join('; ')}`, 'check these by hand'),
+    );
+  }
+  return findings.length > 0
+    ? findings
+    : [pass('unlisted-columns', 'no other column holds values under the old key')];
+}

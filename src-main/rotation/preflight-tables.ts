@@ -1,0 +1,213 @@
+import type { Client } from 'pg';
+import type { TableTarget } from '#postgres/table-target';
+import { type Finding, pass, stop, warn } from './finding.ts';
+import type { StagingPlace } from './staging-table.ts';
+import type { UpdateTrigger } from './triggers.ts';
+
+/** Sizes from here on are worth a look at the disk. */
+const largeBytes = 1 << 30;
+
+/** What speaks against rewriting these tables, whichever rows they hold. */
+export async function checkTables(
+  client: Client,
+  tables: readonly TableTarget[],
+  triggers: readonly UpdateTrigger[],
+  place: StagingPlace,
+): Promise<Finding[]> {
+  const facts = await readTableFacts(client, tables);
+  return [
+    checkPrivileges(facts),
+    checkRowSecurity(facts),
+    checkRules(facts),
+    checkForeignKeys(facts),
+    checkReplicaIdentity(facts),
+    checkDerived(facts),
+    checkTriggers(triggers),
+    checkPartitions(tables),
+    checkIdentity(tables),
+    checkHeadRoom(tables),
+    checkStaging(place),
+  ];
+}
+
+interface TableFacts {
+  readonly label: string;
+  readonly mayRead: boolean;
+  readonly mayUpdate: boolean;
+  readonly mayLock: boolean;
+  readonly rowSecurity: boolean;
+  readonly updateRules: number;
+  readonly referenced: boolean;
+  readonly published: boolean;
+  readonly generated: number;
+  readonly uniqueOver: number;
+}
+
+async function readTableFacts(client: Client, tables: readonly TableTarget[]): Promise<TableFacts[]> {
+  const facts: TableFacts[] = [];
+  for (const { catalog, label, columns } of tables) {
+    const { rows } = await client.query(
+      `WITH target AS (SELECT $1::oid AS oid, ARRAY (
+           SELECT attnum FROM pg_attribute WHERE attrelid = $1 AND attname = ANY ($2::text[])) AS attnums),
+         tree AS (SELECT oid FROM target UNION SELECT relid FROM target, pg_partition_tree(target.oid))
+       SELECT
+         (SELECT bool_and(has_column_privilege(target.oid, a, 'SELECT')) FROM unnest(attnums) AS a) AS "mayRead",
+         (SELECT bool_and(has_column_privilege(target.oid, a, 'UPDATE')) FROM unnest(attnums) AS a) AS "mayUpdate",
+         has_table_privilege(target.oid, 'UPDATE, DELETE, TRUNCATE') AS "mayLock",
+         (SELECT bool_or(row_security_active(tree.oid)) FROM tree) AS "rowSecurity",
+         (SELECT count(*)::int FROM pg_rewrite r, tree WHERE r.ev_class = tree.oid AND r.ev_type = '2') AS "updateRules",
+         EXISTS (SELECT FROM pg_constraint c, tree WHERE c.contype = 'f' AND
+           (c.confrelid = tree.oid AND c.confkey && attnums OR c.conrelid = tree.oid AND c.conkey && attnums)) AS referenced,
+         EXISTS (SELECT FROM pg_class c, tree, pg_publication p
+           WHERE c.oid = tree.oid AND p.pubupdate AND (p.puballtables OR EXISTS (
+             SELECT FROM pg_publication_tables pt WHERE pt.pubname = p.pubname
+               AND (pt.schemaname || '.' || pt.tablename) = $3))
+             AND c.relkind = 'r' AND (c.relreplident = 'n' OR c.relreplident = 'd' AND NOT EXISTS (
+               SELECT FROM pg_index i WHERE i.indrelid = c.oid AND i.indisprimary))) AS published,
+         (SELECT count(*)::int FROM pg_attribute a WHERE a.attrelid = target.oid AND a.attgenerated <> '' AND EXISTS (
+           SELECT FROM pg_attrdef d JOIN pg_depend p ON p.classid = 'pg_attrdef'::regclass AND p.objid = d.oid
+           WHERE d.adrelid = target.oid AND d.adnum = a.attnum AND p.refobjid = target.oid
+             AND p.refobjsubid = ANY (attnums))) AS generated,
+         (SELECT count(*)::int FROM pg_index i WHERE i.indrelid = target.oid AND i.indisunique
+           AND i.indkey::int2[] && attnums) AS "uniqueOver"
+       FROM target`,
+      [catalog.oid, columns.map((column) => column.name), label],
+    );
+    facts.push({ label, ...rows[0] });
+  }
+  return facts;
+}
+
+function labels(facts: readonly TableFacts[], holds: (fact: TableFacts) => boolean): string {
+  return facts
+    .filter(holds)
+    .map((fact) => fact.label)
+    .join(', ');
+}
+
+function checkPrivileges(facts: readonly TableFacts[]): Finding {
+  const lacking = labels(facts, (fact) => !fact.mayRead || !fact.mayUpdate || !fact.mayLock);
+  if (!lacking) return pass('privileges', 'the role may read, update and lock every table');
+  return stop(
+    'privileges',
+    `the role lacks SELECT or UPDATE on ${lacking}`,
+    `GRANT SELECT, UPDATE ON ${lacking} to it, or connect as the owner`,
+  );
+}
+
+function checkRowSecurity(facts: readonly TableFacts[]): Finding {
+  const active = labels(facts, (fact) => fact.rowSecurity);
+  if (!active) return pass('row-level-security', 'no row is hidden by row-level security');
+  return stop(
+    'row-level-security',
+    `row-level security hides rows of ${active} from this role: they would be left under the old key`,
+    'connect as the owner or as a role with BYPASSRLS',
+  );
+}
+
+function checkRules(facts: readonly TableFacts[]): Finding {
+  const ruled = labels(facts, (fact) => fact.updateRules > 0);
+  if (!ruled) return pass('rules', 'no rewrite rule stands on an update');
+  return stop(
+    'rules',
+    `a rule rewrites updates of ${ruled}`,
+    'disable the rule for the time of the rotation',
+  );
+}
+
+function checkForeignKeys(facts: readonly TableFacts[]): Finding {
+  const referenced = labels(facts, (fact) => fact.referenced);
+  if (!referenced) return pass('foreign-keys', 'no foreign key holds an encrypted column');
+  return stop(
+    'foreign-keys',
+    `a foreign key holds an encrypted column of ${referenced}: its values could not change on both sides`,
+    'take the column out of the inventory, or drop the constraint',
+  );
+}
+
+function checkReplicaIdentity(facts: readonly TableFacts[]): Finding {
+  const published = labels(facts, (fact) => fact.published);
+  if (!published) return pass('replica-identity', 'no publication forbids the update');
+  return stop(
+    'replica-identity',
+    `${published} is published without a replica identity, so the server refuses updates`,
+    `ALTER TABLE … REPLICA IDENTITY FULL`,
+  );
+}
+
+function checkDerived(facts: readonly TableFacts[]): Finding {
+  const generated = labels(facts, (fact) => fact.generated > 0);
+  const unique = labels(facts, (fact) => fact.uniqueOver > 0);
+  if (!generated && !unique)
+    return pass('derived', 'nothing is computed from or unique over the encrypted columns');
+  const what = [
+    ...(generated
+      ? [`generated columns of ${generated} are computed from ciphertexts and will change with them`]
+      : []),
+    ...(unique ? [`unique indexes of ${unique} cover ciphertexts`] : []),
+  ];
+  return warn('derived', what.join('; '), 'check that nothing looks rows up by their ciphertext');
+}
+
+function checkTriggers(triggers: readonly UpdateTrigger[]): Finding {
+  if (triggers.length === 0) return pass('triggers', 'no trigger fires on an update');
+  const names = triggers.map(({ table, name }) => `${name} on ${table.replaceAll('"', '')}`).join(', ');
+  if (triggers.every((trigger) => trigger.owned)) {
+    return warn(
+      'triggers',
+      `triggers are switched off within the transaction, so that nothing but ciphertexts changes: ${names}`,
+      'if one of them must see the change (a search index, an audit table), run it afterwards',
+    );
+  }
+  return stop(
+    'triggers',
+    `triggers would fire and may change other columns, and only the tables' owner may switch them off: ${names}`,
+    'connect as the owner of the tables',
+  );
+}
+
+function checkPartitions(tables: readonly TableTarget[]): Finding {
+  const partitioned = tables.filter((table) => table.catalog.kind === 'partitioned');
+  const lone = tables.filter((table) => table.catalog.kind === 'partition');
+  if (partitioned.length > 0 && lone.length > 0) {
+    return stop(
+      'partitions',
+      `the inventory names both partitioned tables and single partitions (${lone.map((t) => t.label).join(', ')}): rows could be counted twice`,
+      'name the partitioned table only',
+    );
+  }
+  return pass(
+    'partitions',
+    partitioned.length > 0 ? 'partitioned tables are rewritten as a whole' : 'no partitioned table',
+  );
+}
+
+function checkIdentity(tables: readonly TableTarget[]): Finding {
+  const without = tables.filter((table) => table.identity.kind === 'place').map((table) => table.label);
+  if (without.length === 0) return pass('primary-keys', 'every table has a primary key');
+  return warn(
+    'primary-keys',
+    `${without.join(', ')} has no usable primary key: its rows are told apart by place and ciphertext, and verified as a set`,
+    'nothing to do; a primary key would let each row be verified by itself',
+  );
+}
+
+function checkHeadRoom(tables: readonly TableTarget[]): Finding {
+  const bytes = tables.reduce((sum, table) => sum + table.catalog.bytes, 0);
+  const size = `${(bytes / 2 ** 20).toFixed(bytes < 10 * 2 ** 20 ? 1 : 0)} MiB`;
+  if (bytes < largeBytes) return pass('disk', `the rewrite needs about ${size} on the server for a while`);
+  return warn(
+    'disk',
+    `the rewrite needs about ${size} on the server, and as much write-ahead log, for a while`,
+    'look at the free space of the server’s disk first; SQL cannot',
+  );
+}
+
+function checkStaging(place: StagingPlace): Finding {
+  if (place === 'schema') return pass('staging', 'staging and journal go to the schema keel');
+  return warn(
+    'staging',
+    'the role may not create the schema keel: staging uses temporary tables, and after a crash the record on this machine and the server’s transaction status alone say whether the rotation was committed',
+    'GRANT CREATE ON DATABASE … to the role to have the journal in the database itself',
+  );
+}

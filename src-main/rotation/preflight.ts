@@ -1,0 +1,55 @@
+import type { EncryptedColumn, Inventory } from '#contract/inventory';
+import { readCatalog } from '#postgres/catalog';
+import { resolveInventory, type TableTarget } from '#postgres/table-target';
+import { type AcceptableStop, accept, type Finding } from './finding.ts';
+import { checkOldKey, checkUnlisted } from './preflight-key.ts';
+import { checkServer } from './preflight-server.ts';
+import { checkTables } from './preflight-tables.ts';
+import type { KeyPair } from './ruling.ts';
+import type { RotationSession } from './session.ts';
+import type { StagingPlace } from './staging-table.ts';
+import { findUpdateTriggers, type UpdateTrigger } from './triggers.ts';
+
+export interface PreflightRequest {
+  readonly inventory: Inventory;
+  readonly keys: KeyPair;
+  /** `table` or `table.column`, optionally with the schema in front: values that open under no known key are left. */
+  readonly excluded: readonly string[];
+  readonly accepted: readonly AcceptableStop[];
+  readonly signal?: AbortSignal;
+}
+
+/** The findings, and what the run needs of what was found out. */
+export interface Preflight {
+  readonly findings: readonly Finding[];
+  readonly tables: readonly TableTarget[];
+  readonly triggers: readonly UpdateTrigger[];
+  readonly place: StagingPlace;
+}
+
+/** Looks at everything that could make a rotation fail or do harm. Only reads. */
+export async function runPreflight(session: RotationSession, request: PreflightRequest): Promise<Preflight> {
+  const { reader: client, facts, pids } = session;
+  const serverFindings = await checkServer(client, facts, pids);
+  const tables = resolveInventory(request.inventory, await readCatalog(client));
+  const triggers = await findUpdateTriggers(client, tables);
+  const { rows } = await client.query(
+    `SELECT coalesce((SELECT has_schema_privilege(oid, 'CREATE') FROM pg_namespace WHERE nspname = 'keel'),
+       has_database_privilege(current_database(), 'CREATE')) AS "mayStage"`,
+  );
+  const place: StagingPlace = rows[0].mayStage ? 'schema' : 'temporary';
+  const findings = [...serverFindings, ...(await checkTables(client, tables, triggers, place))];
+  // without the privilege to read, the key cannot be tried
+  if (!findings.some((finding) => finding.level === 'stop' && finding.code === 'privileges')) {
+    const isExcluded = (entry: EncryptedColumn) => isExcludedBy(request.excluded, entry);
+    findings.unshift(...(await checkOldKey(client, request.keys, tables, isExcluded, request.signal)));
+    findings.push(...(await checkUnlisted(client, request.keys, request.inventory, request.signal)));
+  }
+  return { findings: accept(findings, request.accepted), tables, triggers, place };
+}
+
+/** Whether one of the names given by the admin means this entry. */
+export function isExcludedBy(names: readonly string[], { schema, table, column }: EncryptedColumn): boolean {
+  const forms = [table, `${table}.${column}`, `${schema}.${table}`, `${schema}.${table}.${column}`];
+  return names.some((name) => forms.includes(name));
+}

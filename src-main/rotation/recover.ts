@@ -1,0 +1,62 @@
+import type { Client } from 'pg';
+import { readCatalog } from '#postgres/catalog';
+import { resolveInventory } from '#postgres/table-target';
+import { KeelError } from '#errors/keel-error';
+import { dropLeftovers } from './journal.ts';
+import type { KeyKeeper } from './key-keeper.ts';
+import { type Proof, proveKey } from './prove.ts';
+import { isUnsettled } from './rotation-state.ts';
+import { isRunning, type RotationRecord, type RotationRecords } from './rotation-record.ts';
+import { settleOutcome } from './settle.ts';
+
+export interface Recovered {
+  readonly record: RotationRecord;
+  readonly outcome: 'committed' | 'rolled-back';
+}
+
+export interface Recovery {
+  readonly recovered: readonly Recovered[];
+  /** Staging tables dropped. */
+  readonly dropped: number;
+  /** The key that is active now and what it opens of a sample; absent where the ring has none. */
+  readonly active?: { readonly fingerprint: string; readonly proof: Proof };
+}
+
+const sampleRows = 2_000;
+
+/**
+ * Settles every rotation that did not come to its end: finishes those that were committed, closes the others, drops what
+ * they left behind, and opens a sample with the key that should be the right one now.
+ */
+export async function recover(
+  client: Client,
+  { keyRing, records }: { keyRing: KeyKeeper; records: RotationRecords },
+): Promise<Recovery> {
+  const all = await records.list();
+  const recovered: Recovered[] = [];
+  for (const record of all.filter(({ state }) => isUnsettled(state))) {
+    if (isRunning(record)) {
+      throw new KeelError(
+        'rotation-running',
+        `rotation ${record.id} is still being run by process ${record.process.pid}; nothing was changed`,
+        'wait until it is done, or end that process first',
+      );
+    }
+    const outcome = await settleOutcome(client, record);
+    if (outcome === 'committed') await keyRing.activate(record.to);
+    const settled = await records.advance(
+      record,
+      outcome === 'committed' ? 'commit-found' : 'no-commit-found',
+    );
+    recovered.push({ record: settled, outcome });
+  }
+  const dropped = await dropLeftovers(client);
+  const inventory = all.at(-1)?.inventory;
+  const entry = (await keyRing.list()).find(({ state }) => state === 'active');
+  if (!entry || !inventory) return { recovered, dropped };
+  using key = await keyRing.load(entry.fingerprint);
+  const proof = await proveKey(client, key, resolveInventory(inventory, await readCatalog(client)), {
+    sampleRows,
+  });
+  return { recovered, dropped, active: { fingerprint: entry.fingerprint, proof } };
+}

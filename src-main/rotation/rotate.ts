@@ -1,0 +1,87 @@
+import { KeelError } from '#errors/keel-error';
+import type { KeyKeeper } from './key-keeper.ts';
+import type { Preflight } from './preflight.ts';
+import { newRecord, type RotationRecord, type RotationRecords } from './rotation-record.ts';
+import { type RunRequest, type RunResult, runRotation } from './run.ts';
+import type { RotationSession } from './session.ts';
+import { settleOutcome } from './settle.ts';
+
+export interface RotateServices {
+  readonly keyRing: KeyKeeper;
+  readonly records: RotationRecords;
+}
+
+/**
+ * A rotation that counts: both keys durable in the key ring, the new one proven from an artefact, a record on disk for
+ * every step, COMMIT, and the new key made active. Throws `artefact-missing` for a key without a proven artefact, and
+ * whatever stopped the run; nothing is changed then, and the record says so.
+ */
+export async function rotate(
+  session: RotationSession,
+  preflight: Preflight,
+  request: RunRequest & { readonly purpose: RotationRecord['purpose'] },
+  { keyRing, records }: RotateServices,
+): Promise<RunResult> {
+  const { from, to } = request.keys;
+  await keyRing.hold(from, 'active');
+  await keyRing.hold(to, 'pending');
+  let record = newRecord({
+    id: session.id,
+    purpose: request.purpose,
+    from: from.fingerprint,
+    to: to.fingerprint,
+    inventory: request.inventory,
+    excluded: [...request.excluded],
+  });
+  await records.write(record);
+  let unsettled = false;
+  let result: RunResult;
+  try {
+    await assertProven(keyRing, to.fingerprint);
+    record = await records.advance(record, 'artefact-drilled');
+    result = await runRotation(session, preflight, request, {
+      rehearsal: false,
+      beforeCutover: async (cutover) => {
+        record = await records.advance(record, 'cutover-began', { cutover });
+      },
+      settle: async () => {
+        unsettled = true;
+        const client = await session.open();
+        try {
+          const outcome = await settleOutcome(client, record);
+          unsettled = false;
+          return outcome;
+        } finally {
+          await client.end();
+        }
+      },
+    });
+  } catch (error) {
+    if (unsettled) throw unsettledError(record, error);
+    await records.advance(record, 'no-commit-found');
+    throw error;
+  }
+  // the ring first: a record that says committed must never stand beside a ring that does not know
+  await keyRing.activate(to.fingerprint);
+  await records.advance(record, 'commit-found');
+  return result;
+}
+
+function unsettledError(record: RotationRecord, cause: unknown): KeelError {
+  return new KeelError(
+    'rotation-unsettled',
+    `the connection was lost while the server was committing rotation ${record.id}: whether it did is not known yet`,
+    'both keys are in the key ring; run `keel recover` as soon as the server can be reached',
+    { cause },
+  );
+}
+
+async function assertProven(keyRing: KeyKeeper, fingerprint: string): Promise<void> {
+  const entry = (await keyRing.list()).find((key) => key.fingerprint === fingerprint);
+  if (entry && entry.proofs.length > 0) return;
+  throw new KeelError(
+    'artefact-missing',
+    `no backup of the new key ${fingerprint} has been proven yet; nothing was changed`,
+    'make one and restore the key from it (on the command line: `--backup FILE` with `--passphrase-file FILE`)',
+  );
+}

@@ -1,0 +1,260 @@
+import type { EncryptedColumn, Inventory } from '#contract/inventory';
+import { MultisetDigest } from '#crypto/digest';
+import { KeelError } from '#errors/keel-error';
+import { fromDriverError } from '#postgres/connection-errors';
+import { streamRows } from '#postgres/row-stream';
+import type { TableTarget } from '#postgres/table-target';
+import { beginCutover, cutOver, type CutoverResult, type StagedTable } from './cutover.ts';
+import type { AcceptableStop } from './finding.ts';
+import { dropLeftovers, ensureKeelSchema, writeJournal } from './journal.ts';
+import { isExcludedBy, type Preflight } from './preflight.ts';
+import type { OnProgress } from './progress.ts';
+import { reviewProof, reviewTallies } from './review.ts';
+import type { KeyPair } from './ruling.ts';
+import type { RotationSession } from './session.ts';
+import { SlotTally } from './slot-tally.ts';
+import { selectSource, writtenBy } from './source-query.ts';
+import { stageRows } from './stage.ts';
+import { createStagingTable, stagingTable } from './staging-table.ts';
+import type { TableTallies } from './table-rewriter.ts';
+
+export interface RunRequest {
+  readonly inventory: Inventory;
+  readonly keys: KeyPair;
+  readonly excluded: readonly string[];
+  readonly accepted: readonly AcceptableStop[];
+  readonly lockTimeoutMs: number;
+  /** A transaction that is known to have written its rows under one of the two keys. */
+  readonly known?: { readonly xid: string; readonly under: 'from' | 'to' };
+  readonly onProgress: OnProgress;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** How the run ends: rolled back as a rehearsal, or committed, with these told first. */
+export type RunEnding =
+  | { readonly rehearsal: true }
+  | {
+      readonly rehearsal: false;
+      /** Told before the transaction changes anything; must be durable when it returns. */
+      readonly beforeCutover: (cutover: { xid: string; backendPid: number }) => Promise<void>;
+      /** COMMIT was sent and its answer was lost; answers what became of it. */
+      readonly settle: () => Promise<'committed' | 'rolled-back'>;
+    };
+
+export interface RunResult {
+  /** Rows written. */
+  readonly rows: number;
+  /** Values left as they were because they open under no known key. */
+  readonly excluded: number;
+  readonly already: number;
+  readonly ambiguous: number;
+  readonly lockMs: number;
+  readonly totalMs: number;
+  readonly columns: readonly ColumnResult[];
+}
+
+export interface ColumnResult {
+  readonly entry: EncryptedColumn;
+  /** Values now under the new key, read back and compared. */
+  readonly rewritten: number;
+  /** Values left byte for byte, for whatever reason. */
+  readonly left: number;
+  readonly excluded: number;
+  readonly already: number;
+  /** Evidence for the old key over all values, in bits. */
+  readonly bits: number;
+}
+
+/**
+ * Staging, cutover, delta, verification, COMMIT or ROLLBACK. On any failure before COMMIT everything is rolled back and
+ * the staging tables are dropped.
+ */
+export async function runRotation(
+  session: RotationSession,
+  preflight: Preflight,
+  request: RunRequest,
+  ending: RunEnding,
+): Promise<RunResult> {
+  const startedAt = performance.now();
+  let committing = false;
+  const cancel = () => {
+    // what the server has been told to commit is not interrupted any more
+    if (!committing) session.cancel().catch(() => undefined);
+  };
+  request.signal?.addEventListener('abort', cancel);
+  try {
+    const staged = await stageAll(session, preflight, request);
+    const { writer } = session;
+    const cutover = await beginCutover(writer);
+    if (!ending.rehearsal) await ending.beforeCutover(cutover);
+    const result = await cutOver(writer, cutover.xid, {
+      ...request,
+      rotationId: session.id,
+      place: preflight.place,
+      tables: staged,
+      triggers: preflight.triggers.filter((trigger) => trigger.owned),
+      markMeans: request.known?.under,
+      freshTallies: (target) => newTallies(target, request.excluded),
+      review: (tallies) => reviewTallies(tallies.flat(), request.keys, request.accepted),
+    });
+    request.signal?.throwIfAborted();
+    request.onProgress({ step: 'committing', done: result.rows });
+    if (ending.rehearsal) await writer.query('ROLLBACK');
+    else {
+      const { from, to } = request.keys;
+      const entry = {
+        id: session.id,
+        from: from.fingerprint,
+        to: to.fingerprint,
+        xid: cutover.xid,
+        rows: result.rows,
+      };
+      if (preflight.place === 'schema') await writeJournal(writer, entry);
+      committing = true;
+      await commit(session, ending);
+      request.onProgress({ step: 'committed', done: result.rows });
+    }
+    const endedAt = performance.now();
+    return summarise(staged, result, request.keys, { startedAt, endedAt });
+  } catch (error) {
+    if (!request.signal?.aborted || committing) throw fromDriverError(error, 'rotating');
+    throw new KeelError(
+      'cancelled',
+      'the rotation was cancelled and rolled back; nothing was changed',
+      'start it again when you like',
+      { cause: error },
+    );
+  } finally {
+    request.signal?.removeEventListener('abort', cancel);
+    await cleanUp(session);
+  }
+}
+
+async function stageAll(
+  session: RotationSession,
+  { tables, place }: Preflight,
+  request: RunRequest,
+): Promise<(StagedTable & { tallies: TableTallies })[]> {
+  const { reader, writer, id } = session;
+  if (place === 'schema') await ensureKeelSchema(writer);
+  const total = tables.reduce((sum, table) => sum + table.catalog.estimatedRows, 0);
+  const mark = request.known ? writtenBy(request.known.xid) : 'false';
+  const digest = new MultisetDigest();
+  const result: (StagedTable & { tallies: TableTallies })[] = [];
+  let done = 0;
+  const onRows = (count: number) => {
+    done += count;
+    request.onProgress({ step: 'staging', done, ...(total >= done && { total }) });
+  };
+  onRows(0);
+  for (const [number, target] of tables.entries()) {
+    const staging = stagingTable(target, id, number, place);
+    const tallies = newTallies(target, request.excluded);
+    const expected = digest.sibling();
+    await createStagingTable(writer, staging);
+    const staged = await stageRows(writer, staging, streamRows(reader, selectSource(target, { mark })), {
+      keys: request.keys,
+      tallies,
+      digest: expected,
+      digestUntouched: false,
+      markMeans: request.known?.under,
+      onRows,
+      signal: request.signal,
+    });
+    await writer.query(`ANALYZE ${staging.sql}`);
+    result.push({ target, staging, tallies, digest: expected, mark, staged });
+  }
+  const all = result.flatMap(({ tallies }) => tallies.flat());
+  reviewTallies(all, request.keys, request.accepted);
+  reviewProof(all, request.keys, request.accepted);
+  assertSomethingToDo(result, all);
+  return result;
+}
+
+/** A rotation that rewrites nothing must not pass for one that succeeded. */
+function assertSomethingToDo(tables: readonly StagedTable[], tallies: readonly SlotTally[]): void {
+  const staged = tables.reduce((sum, table) => sum + table.staged.rows, 0);
+  if (staged > 0) return;
+  const already = tallies.reduce((sum, tally) => sum + tally.already, 0);
+  throw new KeelError(
+    'nothing-to-rotate',
+    already > 0
+      ? `all ${already} values are under the wanted key already; nothing was changed`
+      : 'these columns hold nothing that could be rewritten; nothing was changed',
+    already > 0
+      ? 'nothing is left to do'
+      : 'give Ballast the new key; check the inventory if you expected values here',
+  );
+}
+
+function newTallies(target: TableTarget, excluded: readonly string[]): TableTallies {
+  return target.columns.map(({ slots }) =>
+    slots.map((slot) => new SlotTally(slot, isExcludedBy(excluded, slot.entry))),
+  );
+}
+
+async function commit(session: RotationSession, ending: RunEnding & { rehearsal: false }): Promise<void> {
+  try {
+    await session.writer.query('COMMIT');
+  } catch (error) {
+    if ((await ending.settle()) === 'committed') return;
+    throw error;
+  }
+}
+
+/** Drops the staging tables, over a fresh connection if the session's own is gone or stuck in a failed transaction. */
+async function cleanUp(session: RotationSession): Promise<void> {
+  try {
+    await session.writer.query('ROLLBACK');
+    await dropLeftovers(session.writer, session.id);
+  } catch {
+    const helper = await session.open().catch(() => undefined);
+    // what cannot be dropped now, `recover` drops
+    await helper
+      ?.query("SET lock_timeout = '5s'")
+      .then(
+        () => dropLeftovers(helper, session.id),
+        () => undefined,
+      )
+      .catch(() => undefined);
+    await helper?.end();
+  }
+}
+
+function summarise(
+  tables: readonly (StagedTable & { tallies: TableTallies })[],
+  { rows, counts, lockedAt }: CutoverResult,
+  keys: KeyPair,
+  { startedAt, endedAt }: { startedAt: number; endedAt: number },
+): RunResult {
+  const columns = tables.flatMap(({ tallies }, table) =>
+    tallies.flatMap((slots, column) =>
+      slots.map((tally, slot): ColumnResult => {
+        const { rewritten, left } = counts[table]?.[column]?.[slot] ?? { rewritten: 0, left: 0 };
+        // with one key in question, whatever was left was left because it opens under none
+        const excluded = keys.toMayBePresent ? tally.unopened : left;
+        return {
+          entry: tally.entry,
+          rewritten,
+          left,
+          excluded,
+          already: tally.already,
+          bits: tally.assay.bits,
+        };
+      }),
+    ),
+  );
+  const sum = (of: (column: ColumnResult) => number) =>
+    columns.reduce((total, column) => total + of(column), 0);
+  return {
+    rows,
+    excluded: sum((column) => column.excluded),
+    already: sum((column) => column.already),
+    ambiguous: tables
+      .flatMap(({ tallies }) => tallies.flat())
+      .reduce((total, tally) => total + tally.ambiguous, 0),
+    lockMs: Math.round(endedAt - lockedAt),
+    totalMs: Math.round(endedAt - startedAt),
+    columns,
+  };
+}

@@ -1,0 +1,68 @@
+import { randomUUID } from 'node:crypto';
+import type { Client } from 'pg';
+import { KeelError } from '#errors/keel-error';
+import { type ServerFacts, serverFacts } from '#postgres/connect';
+
+/** Opens a connection to the environment's database under the given application name. */
+export type OpenConnection = (applicationName: string) => Promise<Client>;
+
+/** The connections of one rotation: `reader` streams rows out, `writer` stages them and runs the cutover. */
+export interface RotationSession extends AsyncDisposable {
+  readonly id: string;
+  readonly reader: Client;
+  readonly writer: Client;
+  readonly facts: ServerFacts;
+  /** Server processes of the two connections. */
+  readonly pids: readonly [number, number];
+  /** A further connection, for cleaning up when one of the two is lost. */
+  readonly open: () => Promise<Client>;
+  /** Makes the server stop whatever the two connections are doing. */
+  readonly cancel: () => Promise<void>;
+}
+
+/** Name of every connection of a rotation, by which `recover` finds those that a crash left behind. */
+export function sessionName(rotationId: string): string {
+  return `keel ${rotationId}`;
+}
+
+/** `pg_advisory_lock` key that one rotation at a time holds in a database: the bytes of "keel", and 1. */
+const advisoryKey = '1801807212, 1';
+
+/** Connects twice. Throws `rotation-running` while another rotation holds the database. */
+export async function openSession(openConnection: OpenConnection): Promise<RotationSession> {
+  const id = randomUUID();
+  const open = () => openConnection(sessionName(id));
+  const writer = await open();
+  try {
+    const lock = await writer.query(`SELECT pg_try_advisory_lock(${advisoryKey}) AS held`);
+    if (!lock.rows[0].held) {
+      throw new KeelError(
+        'rotation-running',
+        'another rotation holds this database; nothing was changed',
+        'wait until it is done; if its process is gone, run `keel recover`',
+      );
+    }
+    const reader = await open();
+    const facts = await serverFacts(writer);
+    const pids = [(await serverFacts(reader)).backendPid, facts.backendPid] as const;
+    return {
+      id,
+      reader,
+      writer,
+      facts,
+      pids,
+      open,
+      cancel: async () => {
+        const helper = await open();
+        await helper.query('SELECT pg_cancel_backend(pid) FROM unnest($1::int[]) AS pid', [pids]);
+        await helper.end();
+      },
+      [Symbol.asyncDispose]: async () => {
+        await Promise.allSettled([reader.end(), writer.end()]);
+      },
+    };
+  } catch (error) {
+    await writer.end().catch(() => undefined);
+    throw error;
+  }
+}

@@ -1,0 +1,43 @@
+import type { Field } from '#postgres/copy-binary';
+import { identityExpressions, readExpression, type TableTarget } from '#postgres/table-target';
+import type { SourceRow } from './table-rewriter.ts';
+import type { WrittenUnder } from './ruling.ts';
+
+/** A row of `xid`'s making: who wrote it is recorded in its xmin. `xid` is the 64-bit id; xmin holds its low 32 bits. */
+export function writtenBy(xid: string): string {
+  return `t.xmin = '${BigInt(xid) & 0xffff_ffffn}'::pg_catalog.xid`;
+}
+
+export interface SourceQuery {
+  /** A boolean expression over `t`, selected first. */
+  readonly mark: string;
+  readonly condition?: string;
+  /** Further expressions, selected last, and the joins that they need. */
+  readonly extra?: readonly string[];
+  readonly joins?: readonly string[];
+}
+
+/** The rows of a table that hold anything in the encrypted columns: mark, identity, cells, extra. */
+export function selectSource(table: TableTarget, query: SourceQuery): string {
+  const cells = table.columns.map((column) => readExpression('t', column));
+  const filled = cells.map((cell) => `${cell} IS NOT NULL`).join(' OR ');
+  const fields = [query.mark, ...identityExpressions('t', table.identity), ...cells, ...(query.extra ?? [])];
+  const from = [`${table.sql} AS t`, ...(query.joins ?? [])].join(' ');
+  return `SELECT ${fields.join(', ')} FROM ${from} WHERE (${filled}) AND (${query.condition ?? 'true'})`;
+}
+
+/** Reads the fields of `selectSource`; `markMeans` is what a true mark says about the row. */
+export function readSource(table: TableTarget, fields: readonly Field[], markMeans: WrittenUnder): SourceRow {
+  const cellsFrom = 1 + table.identity.columns.length;
+  const cellsTo = cellsFrom + table.columns.length;
+  return {
+    writtenUnder: isTrue(fields[0]) ? markMeans : undefined,
+    identity: fields.slice(1, cellsFrom),
+    cells: fields.slice(cellsFrom, cellsTo),
+  };
+}
+
+/** A boolean in binary COPY is one byte. */
+export function isTrue(field: Field | undefined): boolean {
+  return field?.[0] === 1;
+}

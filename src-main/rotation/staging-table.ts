@@ -1,0 +1,93 @@
+import type { Client } from 'pg';
+import { fromDriverError } from '#postgres/connection-errors';
+import { qualifiedName, quoteName } from '#postgres/identifiers';
+import { identityExpressions, readExpression, type TableTarget } from '#postgres/table-target';
+
+/** Where staged rows live: Keel's own schema, or temporary tables of the cutover's connection. */
+export type StagingPlace = 'schema' | 'temporary';
+
+/**
+ * A staging table of one target: identity `k0…`, old cells `o0…`, new cells `n0…`, and `left_alone`, one byte for each
+ * value of the row (1 = not rewritten; NULL = all rewritten).
+ */
+export interface StagingTable {
+  readonly target: TableTarget;
+  /** Quoted and qualified. */
+  readonly sql: string;
+  readonly place: StagingPlace;
+}
+
+/** Table names carry the first 8 digits of the rotation's id, so that two rotations never share one. */
+export function stagingTable(
+  target: TableTarget,
+  rotationId: string,
+  number: number,
+  place: StagingPlace,
+  purpose: 'staged' | 'delta' | 'changed' = 'staged',
+): StagingTable {
+  const name = `${purpose}_${rotationId.slice(0, 8)}_${number}`;
+  return {
+    target,
+    place,
+    sql: place === 'schema' ? qualifiedName('keel', name) : `pg_temp.${quoteName(name)}`,
+  };
+}
+
+/** Creates the table, unlogged: it is never needed after a crash. */
+export async function createStagingTable(client: Client, staging: StagingTable): Promise<void> {
+  const { identity, columns } = staging.target;
+  const cells = (prefix: string) =>
+    columns.map(
+      ({ type }, i) => `${prefix}${i} ${type === 'bytea' ? 'pg_catalog.bytea' : 'pg_catalog.text'}`,
+    );
+  const fields = [
+    ...identity.columns.map(({ type }, i) => `k${i} ${type}`),
+    ...cells('o'),
+    ...cells('n'),
+    'left_alone pg_catalog.bytea',
+  ];
+  const persistence = staging.place === 'schema' ? 'UNLOGGED' : 'TEMPORARY';
+  try {
+    await client.query(`CREATE ${persistence} TABLE ${staging.sql} (${fields.join(', ')})`);
+  } catch (error) {
+    throw fromDriverError(error, 'creating a staging table');
+  }
+}
+
+export async function dropStagingTable(client: Client, { sql }: Pick<StagingTable, 'sql'>): Promise<void> {
+  await client.query(`DROP TABLE IF EXISTS ${sql}`);
+}
+
+/** `t` and the staging table (by its alias) speak of the same row: equal identity. */
+export function sameIdentity({ target }: StagingTable, alias = 's'): string {
+  return identityExpressions('t', target.identity)
+    .map((column, i) => `${column} = ${alias}.k${i}`)
+    .join(' AND ');
+}
+
+/**
+ * Every cell of `t` holds what the staging table has as old (`o`) or new (`n`), NULL for NULL. Written with plain equality, since the
+ * planner cannot hash IS NOT DISTINCT FROM.
+ */
+export function sameCells({ target }: StagingTable, prefix: 'o' | 'n', alias = 's'): string {
+  return target.columns
+    .map((column, i) => {
+      const [here, there] = [readExpression('t', column), `${alias}.${prefix}${i}`];
+      return `coalesce(${here}, '') = coalesce(${there}, '') AND (${here} IS NULL) = (${there} IS NULL)`;
+    })
+    .join(' AND ');
+}
+
+/** One `UPDATE … FROM` that applies every staged row whose cells did not change meanwhile. Returns the rows written. */
+export async function applyStaged(client: Client, staging: StagingTable): Promise<number> {
+  const assignments = staging.target.columns.map(({ name, type }, i) => {
+    // text is assigned, not cast: an assignment refuses what does not fit, a cast would cut it
+    const fresh = type === 'json' || type === 'jsonb' ? `s.n${i}::pg_catalog.${type}` : `s.n${i}`;
+    return `${quoteName(name)} = ${fresh}`;
+  });
+  const result = await client.query(
+    `UPDATE ${staging.target.sql} AS t SET ${assignments.join(', ')} FROM ${staging.sql} AS s ` +
+      `WHERE ${sameIdentity(staging)} AND ${sameCells(staging, 'o')}`,
+  );
+  return result.rowCount ?? 0;
+}

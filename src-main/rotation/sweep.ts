@@ -1,0 +1,53 @@
+import type { Client } from 'pg';
+import { MultisetDigest } from '#crypto/digest';
+import { streamRows } from '#postgres/row-stream';
+import type { TableTarget } from '#postgres/table-target';
+import { isExcludedBy } from './preflight.ts';
+import type { KeyPair } from './ruling.ts';
+import { type Offender, SlotTally } from './slot-tally.ts';
+import { readSource, selectSource, writtenBy } from './source-query.ts';
+import { rewriteRows, type TableTallies } from './table-rewriter.ts';
+
+export interface Sweep {
+  /** Rows that hold values under the old key. */
+  readonly stragglers: number;
+  /** Values that both keys open and that nothing vouches for: left for the admin. */
+  readonly ambiguous: number;
+  readonly offenders: readonly Offender[];
+}
+
+export interface SweepRequest {
+  readonly tables: readonly TableTarget[];
+  /** From the retired key to the active one. */
+  readonly keys: KeyPair;
+  readonly excluded: readonly string[];
+  /** The transaction of the rotation: the rows it wrote are under the new key. */
+  readonly xid: string;
+  readonly onRows?: (count: number) => void;
+  readonly signal?: AbortSignal;
+}
+
+/** Looks through all rows for values that were written under the old key after the cutover. Only reads. */
+export async function findStragglers(client: Client, request: SweepRequest): Promise<Sweep> {
+  let stragglers = 0;
+  const tallies: SlotTally[] = [];
+  for (const table of request.tables) {
+    const slots: TableTallies = table.columns.map((column) =>
+      column.slots.map((slot) => new SlotTally(slot, isExcludedBy(request.excluded, slot.entry))),
+    );
+    const select = selectSource(table, { mark: writtenBy(request.xid) });
+    for await (const batch of streamRows(client, select)) {
+      request.signal?.throwIfAborted();
+      const rows = batch.map((fields) => readSource(table, fields, 'to'));
+      // what a sweep would write: the same ruling, thrown away
+      stragglers += (await rewriteRows(table, request.keys, rows, slots, new MultisetDigest(), false)).length;
+      request.onRows?.(batch.length);
+    }
+    tallies.push(...slots.flat());
+  }
+  return {
+    stragglers,
+    ambiguous: tallies.reduce((sum, tally) => sum + tally.ambiguous, 0),
+    offenders: tallies.flatMap((tally) => tally.offenders.filter(({ reason }) => reason === 'ambiguous')),
+  };
+}

@@ -1,0 +1,59 @@
+import type { Client } from 'pg';
+import { qualifiedName, quoteName } from '#postgres/identifiers';
+import type { TableTarget } from '#postgres/table-target';
+
+/** A user trigger that an UPDATE of a table (or one of its partitions) would fire. */
+export interface UpdateTrigger {
+  readonly table: string;
+  readonly name: string;
+  /** `pg_trigger.tgenabled`: O origin, R replica, A always. */
+  readonly enabled: 'O' | 'R' | 'A';
+  /** Whether this role owns the table, and so may switch the trigger off. */
+  readonly owned: boolean;
+}
+
+/** pg_trigger.tgtype, bit for UPDATE (src/include/catalog/pg_trigger.h). */
+const onUpdate = 16;
+
+export async function findUpdateTriggers(
+  client: Client,
+  tables: readonly TableTarget[],
+): Promise<UpdateTrigger[]> {
+  const { rows } = await client.query(
+    `SELECT n.nspname, c.relname, g.tgname, g.tgenabled, pg_has_role(c.relowner, 'USAGE') AS owned
+     FROM unnest($1::oid[]) AS root (oid)
+     CROSS JOIN LATERAL (SELECT root.oid UNION SELECT relid FROM pg_partition_tree(root.oid)) AS tree (oid)
+     JOIN pg_trigger g ON g.tgrelid = tree.oid
+     JOIN pg_class c ON c.oid = tree.oid JOIN pg_namespace n ON n.oid = c.relnamespace
+     WHERE NOT g.tgisinternal AND g.tgenabled <> 'D' AND g.tgtype & ${onUpdate} <> 0
+     ORDER BY 1, 2, 3`,
+    [tables.map((table) => table.catalog.oid)],
+  );
+  return rows.map((row) => ({
+    table: qualifiedName(row.nspname, row.relname),
+    name: row.tgname,
+    enabled: row.tgenabled,
+    owned: row.owned,
+  }));
+}
+
+/**
+ * Switches triggers off within the caller's transaction, so that a rotation changes nothing but ciphertexts (no
+ * `updated_at`, no audit copies). A ROLLBACK switches them on again by itself; so must the caller before COMMIT.
+ */
+export async function disableTriggers(client: Client, triggers: readonly UpdateTrigger[]): Promise<void> {
+  for (const { table, name } of triggers) {
+    await client.query(`ALTER TABLE ONLY ${table} DISABLE TRIGGER ${quoteName(name)}`);
+  }
+}
+
+/** Switches triggers on as they were found. */
+export async function restoreTriggers(client: Client, triggers: readonly UpdateTrigger[]): Promise<void> {
+  if (triggers.length === 0) return;
+  // a deferred constraint leaves events behind, which ALTER TABLE refuses
+  await client.query('SET CONSTRAINTS ALL IMMEDIATE');
+  const mode = { O: '', R: 'REPLICA ', A: 'ALWAYS ' } as const;
+  for (const { table, name, enabled } of triggers) {
+    await client.query(`ALTER TABLE ONLY ${table} ENABLE ${mode[enabled]}TRIGGER ${quoteName(name)}`);
+  }
+}
