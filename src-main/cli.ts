@@ -1,2 +1,4 @@
 #!/usr/bin/env node
-console.log('keel');
+import { runCommandLine } from '#commands/command-line';
+
+await runCommandLine(process.argv);

@@ -4,10 +4,10 @@ import { environmentNameOf } from '#environments/environment-name';
 import { environmentFolder, keelHome } from '#environments/keel-home';
 import { KeelError } from '#errors/keel-error';
 import { openKeyRing } from '#keyring/key-ring';
+import { readKeyRing } from '#keyring/key-ring-file';
 import { keychainStore, keychainWorks } from '#keyring/keychain-store';
 import { ownFileStore } from '#keyring/own-file-store';
 import { sealedFileStore } from '#keyring/sealed-file-store';
-import type { SecretStore } from '#keyring/secret-store';
 import { connect } from '#postgres/connect';
 import { type DatabaseTarget, describeTarget, parseDatabaseUrl } from '#postgres/target';
 import type { KeyKeeper } from '#rotation/key-keeper';
@@ -46,7 +46,7 @@ export function openDatabase(url: string): Database {
 }
 
 export interface KeyPlaceChoice {
-  /** What the admin chose; without it the keychain, where there is one. */
+  /** What the admin chose; without it where the ring's keys lie already, else the keychain, where there is one. */
   readonly place?: KeyPlace;
   readonly passphrase?: Secret;
   /** Key files that the admin gave, by fingerprint. */
@@ -60,9 +60,14 @@ export interface KeyPlaceChoice {
 export async function openEnvironment({ target }: Database, choice: KeyPlaceChoice): Promise<Environment> {
   const name = environmentNameOf(target.host, target.port, target.database);
   const folder = await environmentFolder(keelHome(), name);
-  const place = choice.place ?? (await defaultPlace(choice));
+  const place = choice.place ?? (await placeOfRing(folder)) ?? (await defaultPlace(choice));
   const keyRing = openKeyRingIn(place, folder, choice);
   return { folder, name, keyRing, records: new RotationRecords(folder), place };
+}
+
+async function placeOfRing(folder: string): Promise<KeyPlace | undefined> {
+  const heldIn = (await readKeyRing(folder)).keys.at(-1)?.heldIn;
+  return typeof heldIn === 'object' ? 'own-files' : heldIn;
 }
 
 async function defaultPlace({ passphrase, ownFiles }: KeyPlaceChoice): Promise<KeyPlace> {
@@ -83,7 +88,16 @@ function openKeyRingIn(place: KeyPlace, folder: string, { passphrase, ownFiles }
       'give it with `--passphrase-file FILE` or in KEEL_PASSPHRASE',
     );
   }
-  const storeOf = (fingerprint: string): SecretStore => ownFileStore(ownFiles.get(fingerprint) ?? '');
-  const ring = openKeyRing(folder, storeOf(''));
-  return { ...ring, hold: (key, state) => openKeyRing(folder, storeOf(key.fingerprint)).hold(key, state) };
+  const ringOf = (fingerprint: string) => {
+    const file = ownFiles.get(fingerprint);
+    if (file !== undefined) return openKeyRing(folder, ownFileStore(file));
+    throw new KeelError(
+      'keychain-unavailable',
+      `key ${fingerprint} was not given as a file, and there is no other place to keep it; nothing was changed`,
+      'choose `--keep-keys-in sealed-file` (or keychain), or give both keys as files',
+    );
+  };
+  // reading needs no store: the ring remembers the file of each key
+  const ring = openKeyRing(folder, ownFileStore(''));
+  return { ...ring, hold: async (key, state) => ringOf(key.fingerprint).hold(key, state) };
 }

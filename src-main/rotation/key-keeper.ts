@@ -1,18 +1,21 @@
 import type { EncryptionKey } from '#crypto/encryption-key';
 
+/** An artefact that the key was restored from, and nothing else. `location` is an absolute path. */
+export interface ArtefactProof {
+  readonly artefact: 'age-file' | 'own-file';
+  readonly location: string;
+}
+
 /** What a rotation needs of the environment's key ring. */
 export interface KeyKeeper {
   /** Stores a key durably, reads it back, and enters it; does nothing for a key that is there already. */
-  hold(key: EncryptionKey, state: 'active' | 'pending'): Promise<unknown>;
+  hold(key: EncryptionKey, state: 'pending'): Promise<unknown>;
   /** Makes a key the active one and retires the one before; does nothing if it is active already. */
   activate(fingerprint: string): Promise<unknown>;
   /** The key, read from its store; the caller disposes it. Throws `key-not-in-ring`. */
   load(fingerprint: string): Promise<EncryptionKey>;
   /** Records that an artefact gave the key back just now. */
-  recordProof(
-    fingerprint: string,
-    proof: { artefact: 'age-file' | 'own-file'; location: string },
-  ): Promise<unknown>;
+  recordProof(fingerprint: string, proof: ArtefactProof): Promise<unknown>;
   list(): Promise<
     readonly { readonly fingerprint: string; readonly state: string; readonly proofs: readonly unknown[] }[]
   >;

@@ -1,3 +1,4 @@
+import type { EncryptionKey } from '#crypto/encryption-key';
 import { KeelError } from '#errors/keel-error';
 import type { KeyKeeper } from './key-keeper.ts';
 import type { Preflight } from './preflight.ts';
@@ -23,8 +24,10 @@ export async function rotate(
   { keyRing, records }: RotateServices,
 ): Promise<RunResult> {
   const { from, to } = request.keys;
-  await keyRing.hold(from, 'active');
-  await keyRing.hold(to, 'pending');
+  await ensureHeld(keyRing, from);
+  // the old key is the active one whatever the ring thought: preflight proved it on the database
+  if (request.purpose !== 'sweep') await keyRing.activate(from.fingerprint);
+  await ensureHeld(keyRing, to);
   let record = newRecord({
     id: session.id,
     purpose: request.purpose,
@@ -74,6 +77,16 @@ function unsettledError(record: RotationRecord, cause: unknown): KeelError {
     'both keys are in the key ring; run `keel recover` as soon as the server can be reached',
     { cause },
   );
+}
+
+/** Makes sure that the ring can give the key back. */
+async function ensureHeld(keyRing: KeyKeeper, key: EncryptionKey): Promise<void> {
+  if ((await keyRing.list()).some(({ fingerprint }) => fingerprint === key.fingerprint)) {
+    const held = await keyRing.load(key.fingerprint).catch(() => undefined);
+    held?.[Symbol.dispose]();
+    if (held) return;
+  }
+  await keyRing.hold(key, 'pending');
 }
 
 async function assertProven(keyRing: KeyKeeper, fingerprint: string): Promise<void> {

@@ -25,7 +25,7 @@ export interface RunRequest {
   readonly accepted: readonly AcceptableStop[];
   readonly lockTimeoutMs: number;
   /** A transaction that is known to have written its rows under one of the two keys. */
-  readonly known?: { readonly xid: string; readonly under: 'from' | 'to' };
+  readonly known?: { readonly xid: string; readonly under: 'from' | 'to' } | undefined;
   readonly onProgress: OnProgress;
   readonly signal?: AbortSignal | undefined;
 }

@@ -1,0 +1,93 @@
+import type { EncryptedColumn } from '#contract/inventory';
+import type { Proof } from '#rotation/prove';
+import type { ColumnResult } from '#rotation/run';
+import type { Finding } from '#rotation/finding';
+import type { Terminal, Tone } from './terminal.ts';
+import { textTable } from './text-table.ts';
+import { count } from './wording.ts';
+
+/** `schema.table.column`, with the path into a document. */
+export function columnName({ schema, table, column, path }: EncryptedColumn): string {
+  return `${schema}.${table}.${column}${path ? ` ${path}` : ''}`;
+}
+
+/** The columns of a proof as a table. */
+export function proofTable(proof: Proof, { paint }: Terminal): string {
+  const title = (text: string) => ({ title: text, align: 'right' as const });
+  return textTable(
+    [
+      { title: 'column' },
+      title('values'),
+      title('proven'),
+      title('short'),
+      title('noise'),
+      title('foreign form'),
+      title('bits'),
+    ],
+    proof.columns.map((column) => [
+      columnName(column.entry),
+      count(column.rows),
+      count(column.proven),
+      count(column.inconclusive),
+      count(column.contradicted),
+      count(column.unrecognised),
+      count(column.bits),
+    ]),
+    paint,
+  );
+}
+
+/** What a rotation did, as a table. */
+export function resultTable(columns: readonly ColumnResult[], { paint }: Terminal): string {
+  const title = (text: string) => ({ title: text, align: 'right' as const });
+  return textTable(
+    [{ title: 'column' }, title('rewritten'), title('left alone'), title('bits')],
+    columns.map((column) => [
+      columnName(column.entry),
+      count(column.rewritten),
+      count(column.left),
+      count(column.bits),
+    ]),
+    paint,
+  );
+}
+
+const marks = { pass: '✓', warn: '!', stop: '✗' } as const;
+const tones: Record<Finding['level'], Tone> = { pass: 'good', warn: 'warning', stop: 'bad' };
+
+/** Preflight's findings, a line each; what there is to do stands below. */
+export function sayFindings(findings: readonly Finding[], terminal: Terminal): void {
+  for (const { level, message, remedy } of findings) {
+    terminal.say(`  ${terminal.paint(tones[level], marks[level])} ${message}`);
+    if (level !== 'pass' && remedy) terminal.say(`    ${terminal.paint('dim', `→ ${remedy}`)}`);
+  }
+}
+
+/** The column objects of `keel prove --json`. */
+export function proofJson(proof: Proof): object[] {
+  return proof.columns.map(({ entry, verdict, hint, ...assay }) => ({
+    schema: entry.schema,
+    table: entry.table,
+    column: entry.column,
+    ...(entry.path && { path: entry.path }),
+    rows: assay.rows,
+    proven: assay.proven,
+    contradicted: assay.contradicted,
+    inconclusive: assay.inconclusive,
+    unrecognised: assay.unrecognised,
+    bits: assay.bits,
+    verdict,
+    ...(hint && { hint }),
+  }));
+}
+
+/** The column objects of `keel rotate --json`. */
+export function resultJson(columns: readonly ColumnResult[]): object[] {
+  return columns.map(({ entry, ...numbers }) => ({
+    schema: entry.schema,
+    table: entry.table,
+    column: entry.column,
+    ...(entry.path && { path: entry.path }),
+    ...numbers,
+  }));
+}

@@ -1,0 +1,86 @@
+import { Command, CommanderError } from 'commander';
+import { KeelError } from '#errors/keel-error';
+import { demoCommand } from './demo.ts';
+import { discoverCommand } from './discover.ts';
+import { exitCodeOf } from './exit-code.ts';
+import { keyGenerateCommand } from './key-generate.ts';
+import { keyInspectCommand } from './key-inspect.ts';
+import { proveCommand } from './prove.ts';
+import { recoverCommand } from './recover.ts';
+import { rotateCommand } from './rotate.ts';
+import { sweepCommand } from './sweep.ts';
+import { processTerminal } from './terminal.ts';
+import { undoCommand } from './undo.ts';
+
+/** Runs `keel …`. Every failure ends as a sentence with a remedy, or as one JSON object, and leaves its exit code. */
+export async function runCommandLine(argv: readonly string[]): Promise<void> {
+  try {
+    await buildProgram().parseAsync([...argv]);
+  } catch (error) {
+    const failure = asKeelError(error);
+    if (!failure) return;
+    report(failure, argv.includes('--json'));
+    process.exitCode = exitCodeOf[failure.code];
+  }
+}
+
+function buildProgram(): Command {
+  const key = new Command('key')
+    .description('make a key, or check one')
+    .addCommand(keyGenerateCommand())
+    .addCommand(keyInspectCommand());
+  const program = new Command('keel')
+    .description('Keeps, backs up, proves and rotates the ENCRYPTION_KEY of a self-hosted Ballast.')
+    .addCommand(demoCommand())
+    .addCommand(key)
+    .addCommand(discoverCommand())
+    .addCommand(proveCommand())
+    .addCommand(rotateCommand())
+    .addCommand(recoverCommand())
+    .addCommand(undoCommand())
+    .addCommand(sweepCommand())
+    .addHelpText(
+      'after',
+      '\nExit codes: 0 done, 1 failed, 2 usage, 3 checked and false, 4 a guard refused, 5 cancelled and rolled back.',
+    );
+  for (const command of [program, key, ...program.commands, ...key.commands]) {
+    // commander must neither print its errors nor end the process: they are reported like all others
+    command.exitOverride().configureOutput({ outputError: () => undefined });
+  }
+  return program;
+}
+
+/** Undefined where there is nothing to report: help was asked for and shown. */
+function asKeelError(error: unknown): KeelError | undefined {
+  if (error instanceof KeelError) return error;
+  if (error instanceof CommanderError) {
+    if (error.exitCode === 0) return undefined;
+    const message = error.message.replace(/^error: /, '').split('\n')[0] ?? '';
+    const shownHelp = error.code === 'commander.help';
+    return new KeelError(
+      'usage',
+      shownHelp ? 'no command was given' : message,
+      'see `keel --help` or `keel COMMAND --help`',
+    );
+  }
+  if (error instanceof Error && error.name === 'AbortError') {
+    return new KeelError('cancelled', 'cancelled; nothing was changed', 'start it again when you like', {
+      cause: error,
+    });
+  }
+  return new KeelError(
+    'internal',
+    `something in Keel went wrong (${error instanceof Error ? `${error.name}: ${error.message}` : 'no error was given'})`,
+    'run `keel recover` if a rotation was under way, and report this with the command that you ran',
+    { cause: error },
+  );
+}
+
+function report({ code, message, remedy }: KeelError, json: boolean): void {
+  const terminal = processTerminal(json);
+  if (json) terminal.result({ ok: false, error: { code, message, remedy } });
+  else {
+    terminal.note(`${terminal.paint('bad', 'keel:')} ${message} [${code}]`);
+    terminal.note(`→ ${remedy}`);
+  }
+}

@@ -1,0 +1,25 @@
+import { createInterface } from 'node:readline/promises';
+import { KeelError } from '#errors/keel-error';
+
+/**
+ * Asks the admin to type a name. Throws `confirmation-missing` if something else is typed, or where nobody can be asked.
+ * `yes` answers instead.
+ */
+export async function confirm(question: string, name: string, yes: boolean): Promise<void> {
+  if (yes) return;
+  if (!process.stdin.isTTY || !process.stderr.isTTY) {
+    throw new KeelError(
+      'confirmation-missing',
+      'nobody is there to confirm; nothing was changed',
+      'run it in a terminal, or pass `--yes`',
+    );
+  }
+  const prompt = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    const answer = await prompt.question(`${question}\nType ${name} to go on: `);
+    if (answer.trim() === name) return;
+  } finally {
+    prompt.close();
+  }
+  throw new KeelError('confirmation-missing', 'that was not the name; nothing was changed', 'start again');
+}

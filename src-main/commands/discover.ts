@@ -1,0 +1,79 @@
+import { Command } from 'commander';
+import { type Discovery, discoverColumns } from '#postgres/discovery';
+import { columnName } from './column-report.ts';
+import { requireDatabase, runs } from './command-context.ts';
+import { writeInventory } from './inventory-file.ts';
+import { type KeySource, readKey } from './key-source.ts';
+import { databaseOption, jsonOption, keyOptions } from './options.ts';
+import type { Terminal } from './terminal.ts';
+import { textTable } from './text-table.ts';
+import { counted } from './wording.ts';
+
+interface Options extends KeySource {
+  readonly database?: string;
+  readonly out?: string;
+}
+
+export function discoverCommand(): Command {
+  const command = new Command('discover')
+    .description('find the encrypted columns of a database and propose an inventory; only reads')
+    .addOption(databaseOption)
+    .option('--out <file>', 'write the inventory to a new file');
+  for (const option of keyOptions) command.addOption(option);
+  command.addOption(jsonOption);
+  return runs<Options>(command, async (options, { terminal, signal }) => {
+    const database = requireDatabase(options);
+    const hasKey = options.keyFile !== undefined || options.keyEnv !== undefined || options.stdin;
+    using key = hasKey ? await readKey(options, { allowWeak: true }) : undefined;
+    const client = await database.open('keel discover');
+    const progress = terminal.progress();
+    try {
+      const discovery = await discoverColumns(client, {
+        ...(key && { key }),
+        signal,
+        onTable: (done, total) => progress.show('discovering', done, total),
+      });
+      progress.end();
+      if (options.out !== undefined) await writeInventory(options.out, discovery.inventory);
+      sayDiscovery(discovery, terminal);
+      if (options.out !== undefined)
+        terminal.say(`\nThe inventory is in ${options.out}. Review it, then run \`keel prove\`.`);
+      terminal.result({
+        ok: true,
+        inventory: discovery.inventory,
+        why: discovery.proposed.map(({ why }) => why),
+        unopened: discovery.unopened,
+        skipped: discovery.skipped,
+      });
+      return 0;
+    } finally {
+      progress.end();
+      await client.end();
+    }
+  });
+}
+
+/** What was found, with the reasons. */
+export function sayDiscovery({ proposed, unopened, skipped }: Discovery, terminal: Terminal): void {
+  if (proposed.length === 0) terminal.say('No encrypted column was found that this key opens.');
+  else {
+    terminal.say(`${counted(proposed.length, 'encrypted column')}:\n`);
+    const rows = proposed.map(({ entry, why }) => [columnName(entry), entry.layout, entry.kind, why]);
+    const titles = ['column', 'layout', 'kind of secret', 'why'];
+    terminal.say(
+      textTable(
+        titles.map((title) => ({ title })),
+        rows,
+        terminal.paint,
+      ),
+    );
+  }
+  if (unopened.length > 0) {
+    terminal.say('\nNot proposed:\n');
+    const rows = unopened.map(({ entry, why }) => [columnName(entry), entry.layout, why]);
+    terminal.say(
+      textTable([{ title: 'column' }, { title: 'layout' }, { title: 'why' }], rows, terminal.paint),
+    );
+  }
+  for (const reason of skipped) terminal.say(terminal.paint('warning', `\nNot looked at: ${reason}`));
+}

@@ -1,0 +1,30 @@
+import type { Environment } from '../compose.ts';
+import { KeelError } from '#errors/keel-error';
+import { isUnsettled } from '#rotation/rotation-state';
+import type { RotationRecord } from '#rotation/rotation-record';
+
+/** A record of a rotation that was committed: its transaction is known. */
+export type CommittedRecord = RotationRecord & { readonly cutover: NonNullable<RotationRecord['cutover']> };
+
+/**
+ * The rotation whose key is the active one. Throws `nothing-to-undo` where none was committed, and `rotation-unsettled`
+ * while one is not settled.
+ */
+export async function lastRotation({ records, name }: Environment): Promise<CommittedRecord> {
+  const all = await records.list();
+  const unsettled = all.find(({ state }) => isUnsettled(state));
+  if (unsettled) {
+    throw new KeelError(
+      'rotation-unsettled',
+      `rotation ${unsettled.id} did not come to its end; nothing was changed`,
+      'run `keel recover` first',
+    );
+  }
+  const last = all.findLast(({ state, purpose }) => purpose !== 'sweep' && state !== 'rolled-back');
+  if (last?.cutover) return { ...last, cutover: last.cutover };
+  throw new KeelError(
+    'nothing-to-undo',
+    `no rotation of ${name} is on record here; nothing was changed`,
+    'run it on the machine and account that rotated, or rotate with both keys given',
+  );
+}

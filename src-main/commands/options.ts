@@ -1,0 +1,76 @@
+import { Option } from 'commander';
+import { keyPlaces } from '../compose.ts';
+import { KeelError } from '#errors/keel-error';
+import { acceptableStops } from '#rotation/finding';
+
+/** Options that several commands share, each in one place. */
+export const databaseOption = new Option(
+  '--database <url>',
+  'postgres://user@host:port/name?sslmode=… (the password may come from PGPASSWORD or ~/.pgpass)',
+).env('KEEL_DATABASE_URL');
+
+export const inventoryOption = new Option('--inventory <file>', 'the reviewed list of encrypted columns');
+
+export const jsonOption = new Option('--json', 'print exactly one JSON object on stdout');
+
+export const keyOptions = [
+  new Option('--key-file <file>', 'file that holds the key'),
+  new Option('--key-env <variable>', 'environment variable that holds the key'),
+  new Option('--stdin', 'read the key from standard input'),
+];
+
+export const excludeOption = new Option(
+  '--exclude <table[.column]>',
+  'leave values that open under no known key as they are (repeatable)',
+)
+  .default([] as string[], 'none')
+  .argParser(collect);
+
+export const acceptOption = new Option(
+  '--accept <code>',
+  `take on a stop (repeatable): ${acceptableStops.join(', ')}`,
+)
+  .choices(acceptableStops)
+  .default([] as string[], 'none')
+  .argParser(collectKnown(acceptableStops));
+
+export const yesOption = new Option('--yes', 'answer the confirmation, and only that');
+
+export const lockTimeoutOption = new Option('--lock-timeout <ms>', 'how long to wait for the tables’ lock')
+  .default(5_000, '5000')
+  .argParser(milliseconds);
+
+export const keepKeysOption = new Option(
+  '--keep-keys-in <place>',
+  'where the key ring keeps keys (by default the keychain; without one, your own key files)',
+).choices(keyPlaces);
+
+export const passphraseOption = new Option(
+  '--passphrase-file <file>',
+  'passphrase of the sealed file or the backup (or in KEEL_PASSPHRASE)',
+);
+
+function collect(value: string, before: string[]): string[] {
+  return [...before, value];
+}
+
+function collectKnown(known: readonly string[]) {
+  return (value: string, before: string[]): string[] => {
+    if (known.includes(value)) return [...before, value];
+    throw new KeelError(
+      'usage',
+      `\`${value}\` is not a stop that can be accepted`,
+      `it is one of ${known.join(', ')}`,
+    );
+  };
+}
+
+function milliseconds(value: string): number {
+  const parsed = Number(value);
+  if (Number.isInteger(parsed) && parsed >= 1 && parsed <= 3_600_000) return parsed;
+  throw new KeelError(
+    'usage',
+    `\`${value}\` is no time in milliseconds`,
+    'give a whole number from 1 to 3600000',
+  );
+}

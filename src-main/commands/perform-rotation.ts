@@ -1,0 +1,111 @@
+import type { Inventory } from '#contract/inventory';
+import type { Database, Environment } from '../compose.ts';
+import { type AcceptableStop, assertNoStops } from '#rotation/finding';
+import type { ArtefactProof } from '#rotation/key-keeper';
+import { runPreflight } from '#rotation/preflight';
+import type { OnProgress } from '#rotation/progress';
+import { rotate } from '#rotation/rotate';
+import type { RotationRecord } from '#rotation/rotation-record';
+import type { KeyPair } from '#rotation/ruling';
+import { type RunRequest, type RunResult, runRotation } from '#rotation/run';
+import { openSession } from '#rotation/session';
+import { resultJson, resultTable, sayFindings } from './column-report.ts';
+import type { CommandContext } from './command-context.ts';
+import { confirm } from './confirm.ts';
+import type { Terminal } from './terminal.ts';
+import { count, counted, duration } from './wording.ts';
+
+export interface RotationSettings {
+  readonly database: Database;
+  readonly inventory: Inventory;
+  readonly keys: KeyPair;
+  readonly purpose: RotationRecord['purpose'];
+  readonly excluded: readonly string[];
+  readonly accepted: readonly AcceptableStop[];
+  readonly lockTimeoutMs: number;
+  readonly rehearsal: boolean;
+  readonly yes: boolean;
+  /** See `RunRequest.known`. */
+  readonly known?: RunRequest['known'];
+  /** Not called for a rehearsal, which keeps nothing. */
+  readonly openEnvironment: () => Promise<Environment>;
+  /** Makes sure that the new key can be restored; absent where it has been proven before. */
+  readonly proveArtefact?: (environment: Environment) => Promise<ArtefactProof>;
+}
+
+/** `to` and `from` as fingerprints, with what the run did: the `rotation` object of `--json`. */
+export interface PerformedRotation {
+  readonly id: string;
+  readonly from: string;
+  readonly to: string;
+  readonly rehearsal: boolean;
+  readonly result: RunResult;
+}
+
+/** Preflight, confirmation, artefact, and the run, as `rotate`, `undo` and `sweep` share them. */
+export async function performRotation(
+  settings: RotationSettings,
+  { terminal, signal }: CommandContext,
+): Promise<PerformedRotation> {
+  const { database, keys, rehearsal } = settings;
+  const { from, to } = keys;
+  await using session = await openSession(database.open);
+  const progress = terminal.progress();
+  const onProgress: OnProgress = ({ step, done, total }) => progress.show(step, done, total);
+  const request = { ...settings, onProgress, signal };
+  try {
+    progress.show('preflight', 0);
+    const preflight = await runPreflight(session, request);
+    progress.end();
+    terminal.say(`Preflight for ${database.label}\n`);
+    sayFindings(preflight.findings, terminal);
+    terminal.say();
+    assertNoStops(preflight.findings);
+    if (rehearsal) {
+      const result = await runRotation(session, preflight, request, { rehearsal: true });
+      return { id: session.id, from: from.fingerprint, to: to.fingerprint, rehearsal, result };
+    }
+    const question = `Every value goes from key ${from.fingerprint} to key ${to.fingerprint}.`;
+    await confirm(question, database.target.database, settings.yes);
+    const environment = await settings.openEnvironment();
+    if (settings.proveArtefact) {
+      await environment.keyRing.hold(to, 'pending');
+      const proof = await settings.proveArtefact(environment);
+      await environment.keyRing.recordProof(to.fingerprint, proof);
+      terminal.say(describeProof(proof));
+    }
+    const result = await rotate(session, preflight, request, environment);
+    progress.end();
+    return { id: session.id, from: from.fingerprint, to: to.fingerprint, rehearsal, result };
+  } finally {
+    progress.end();
+  }
+}
+
+/** The rotation in the form that `--json` promises. */
+export function rotationJson({ result, ...ids }: PerformedRotation): object {
+  const { columns, ...numbers } = result;
+  return { ...ids, ...numbers, columns: resultJson(columns) };
+}
+
+/** What was done, for people. */
+export function sayRotation({ from, to, rehearsal, result }: PerformedRotation, terminal: Terminal): void {
+  terminal.say(`${resultTable(result.columns, terminal)}\n`);
+  const { rows, excluded, already, lockMs, totalMs } = result;
+  const done = rehearsal
+    ? 'Rehearsed and rolled back: nothing was changed.'
+    : 'Rotated, read back, compared, committed.';
+  terminal.say(terminal.paint('good', done));
+  terminal.say(`  ${from} → ${terminal.paint('accent', to)}`);
+  const lock = `writers ${rehearsal ? 'would wait' : 'waited'} ${duration(lockMs)}`;
+  terminal.say(`  ${counted(rows, 'row')} in ${duration(totalMs)}; ${lock}`);
+  if (excluded > 0)
+    terminal.say(`  ${counted(excluded, 'value')} under no known key left byte for byte, as you named them`);
+  if (already > 0) terminal.say(`  ${count(already)} were under the new key already`);
+}
+
+function describeProof({ artefact, location }: ArtefactProof): string {
+  return artefact === 'own-file'
+    ? `The new key is in your own file ${location}: read again and compared. It counts as the key's backup.`
+    : `The new key is backed up in ${location}, and was restored from there to prove it.`;
+}

@@ -1,0 +1,88 @@
+import { Command } from 'commander';
+import { readCatalog } from '#postgres/catalog';
+import { discoverColumns } from '#postgres/discovery';
+import { resolveInventory } from '#postgres/table-target';
+import type { EncryptionKey } from '#crypto/encryption-key';
+import { overallVerdict } from '#evidence/column-assay';
+import { isExcludedBy } from '#rotation/preflight';
+import { type Proof, proveKey } from '#rotation/prove';
+import { proofJson, proofTable } from './column-report.ts';
+import { requireDatabase, runs } from './command-context.ts';
+import { readInventory } from './inventory-file.ts';
+import { type KeySource, readKey } from './key-source.ts';
+import { databaseOption, excludeOption, inventoryOption, jsonOption, keyOptions } from './options.ts';
+import type { Terminal } from './terminal.ts';
+import { count } from './wording.ts';
+
+interface Options extends KeySource {
+  readonly database?: string;
+  readonly inventory?: string;
+  readonly exclude: readonly string[];
+}
+
+export function proveCommand(): Command {
+  const command = new Command('prove')
+    .description('open every value with a key and say what that proves; only reads')
+    .addOption(databaseOption)
+    .addOption(inventoryOption);
+  for (const option of keyOptions) command.addOption(option);
+  command.addOption(excludeOption).addOption(jsonOption);
+  return runs<Options>(command, async (options, { terminal, signal }) => {
+    const database = requireDatabase(options);
+    const given = options.inventory === undefined ? undefined : await readInventory(options.inventory);
+    using key = await readKey(options, { allowWeak: true });
+    const client = await database.open('keel prove');
+    const progress = terminal.progress();
+    try {
+      const inventory = given ?? (await discoverColumns(client, { key, signal })).inventory;
+      const tables = resolveInventory(inventory, await readCatalog(client));
+      const total = tables.reduce((sum, table) => sum + table.catalog.estimatedRows, 0);
+      const proof = withoutExcluded(
+        await proveKey(client, key, tables, {
+          signal,
+          onRows: (done) => progress.show('proving', done, total >= done ? total : undefined),
+        }),
+        options.exclude,
+      );
+      progress.end();
+      sayProof(proof, key, terminal);
+      terminal.result({
+        ok: proof.verdict === 'correct',
+        verdict: proof.verdict,
+        bits: proof.bits,
+        columns: proofJson(proof),
+      });
+      return proof.verdict === 'correct' ? 0 : 3;
+    } finally {
+      progress.end();
+      await client.end();
+    }
+  });
+}
+
+/** In columns that the admin named, values that do not open speak neither for nor against the key. */
+function withoutExcluded(proof: Proof, excluded: readonly string[]): Proof {
+  const judged = proof.columns.map((column) => {
+    const isForgiven = column.verdict === 'mixed' && isExcludedBy(excluded, column.entry);
+    return isForgiven ? { ...column, verdict: 'correct' as const, contradicted: 0, unrecognised: 0 } : column;
+  });
+  return { ...proof, verdict: overallVerdict(judged) };
+}
+
+const verdictWords = {
+  correct: ['good', 'CORRECT: this key opens the database'],
+  wrong: ['bad', 'WRONG: this key does not open these values; what it makes of them is noise'],
+  mixed: ['warning', 'MIXED: this key opens some values and not others'],
+  inconclusive: ['warning', 'INCONCLUSIVE: the values are too few or too short to tell'],
+} as const;
+
+function sayProof(proof: Proof, key: EncryptionKey, terminal: Terminal): void {
+  terminal.say(`${proofTable(proof, terminal)}\n`);
+  const opened = proof.columns.reduce((sum, column) => sum + column.proven + column.inconclusive, 0);
+  const rows = proof.columns.reduce((sum, column) => sum + column.rows, 0);
+  const [tone, words] = verdictWords[proof.verdict];
+  terminal.say(terminal.paint(tone, words));
+  const numbers = `opens ${count(opened)} of ${count(rows)} values, ${count(proof.bits)} bits of evidence`;
+  terminal.say(`Key ${key.fingerprint} ${numbers}`);
+  for (const { hint } of proof.columns) if (hint) terminal.say(terminal.paint('warning', `Hint: ${hint}`));
+}

@@ -1,0 +1,119 @@
+import { randomBytes } from 'node:crypto';
+import { type FileHandle, open, rename, rm } from 'node:fs/promises';
+import { platform } from 'node:os';
+import { basename, dirname, join } from 'node:path';
+import { KeelError } from '#errors/keel-error';
+
+export interface DurableOptions {
+  /** Permission bits, set exactly (the umask does not lessen them). */
+  readonly mode?: number;
+  /** POSIX owner of the file; the process's own without it. */
+  readonly owner?: { readonly uid: number; readonly gid: number };
+  /** Throw `file-exists` instead of replacing a file. */
+  readonly mustBeNew?: boolean;
+}
+
+/**
+ * Writes a whole file so that after a crash at any moment the path holds either the old or the new content, and on
+ * return the new one survives a power cut. The caller keeps `data`. Replaces a symlink itself, not its target.
+ * Throws `file-unwritable`, or `file-exists` under `mustBeNew`; the old content is then unchanged.
+ */
+export async function writeDurably(
+  path: string,
+  data: Buffer | string,
+  { mode = 0o600, owner, mustBeNew = false }: DurableOptions = {},
+): Promise<void> {
+  const temporary = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}.tmp`);
+  let reserved = false;
+  try {
+    const file = await open(temporary, 'wx', 0o600);
+    try {
+      await file.writeFile(data);
+      if (owner && platform() !== 'win32') await file.chown(owner.uid, owner.gid);
+      await file.chmod(mode);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    if (mustBeNew) {
+      // an exclusive create where rename would replace silently; a hard link would do, but FAT sticks have none
+      await (await open(path, 'wx', 0o600)).close();
+      reserved = true;
+    }
+    await rename(temporary, path);
+    reserved = false;
+  } catch (error) {
+    await rm(temporary, { force: true }).catch(() => {});
+    if (reserved) await rm(path, { force: true }).catch(() => {});
+    throw cannotWrite(path, error);
+  }
+  await syncFolder(dirname(path));
+}
+
+/** Makes created, renamed and removed entries of a folder survive a power cut, where the system can promise that. */
+export async function syncFolder(path: string): Promise<void> {
+  // Windows journals the entries itself and opens no folder for syncing
+  if (platform() === 'win32') return;
+  let folder: FileHandle | undefined;
+  try {
+    folder = await open(path, 'r');
+    await folder.sync();
+  } catch (error) {
+    if (unsupported.has(errnoOf(error))) return;
+    throw new KeelError(
+      'file-unwritable',
+      `${path} could not be synced to disk (${errnoOf(error)}): what was just written there may not survive a power cut`,
+      'check the disk, then run the command again',
+      { cause: error },
+    );
+  } finally {
+    await folder?.close();
+  }
+}
+
+/** The `file-unwritable` or `file-exists` for a failed write to `path`, with the remedy for its errno. */
+export function cannotWrite(path: string, cause: unknown): KeelError {
+  const errno = errnoOf(cause);
+  if (errno === 'EEXIST') {
+    return new KeelError(
+      'file-exists',
+      `${path} exists already; it was not touched`,
+      'choose another name, or move the file away first',
+      { cause },
+    );
+  }
+  const [what, remedy] = causes[errno] ?? [`the system refused (${errno})`, 'check the path and the disk'];
+  return new KeelError('file-unwritable', `${path} was not written: ${what}; nothing changed`, remedy, {
+    cause,
+  });
+}
+
+/** File systems over a network or in user space that have no sync for folders. */
+const unsupported = new Set(['EINVAL', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS']);
+
+const permission = [
+  'this account may not write there',
+  'run as the owner of the folder, or give it write permission',
+] as const;
+const noFolder = ['its folder does not exist', 'create the folder first, or choose another one'] as const;
+
+const causes: Readonly<Record<string, readonly [string, string]>> = {
+  EACCES: permission,
+  EPERM: permission,
+  ENOENT: noFolder,
+  ENOTDIR: noFolder,
+  ENOSPC: ['the disk is full', 'free some space, then run the command again'],
+  EDQUOT: ['the disk quota is used up', 'free some space, then run the command again'],
+  EROFS: ['the file system is read-only', 'choose a folder on a writable disk, or mount this one writable'],
+  EISDIR: ['a folder has that name', 'choose another name'],
+  EBUSY: [
+    'the system holds the file itself in place (like one file mounted into a container)',
+    'run this where the file really is, such as on the host',
+  ],
+  ENAMETOOLONG: ['the name is too long', 'choose a shorter one'],
+};
+
+function errnoOf(error: unknown): string {
+  const code = (error as { code?: unknown } | null)?.code;
+  return typeof code === 'string' ? code : 'unknown error';
+}

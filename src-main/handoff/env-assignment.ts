@@ -1,0 +1,112 @@
+import { KeelError } from '#errors/keel-error';
+
+/** The one line of a `.env` that sets a variable, cut so that the pieces joined are the file again. */
+export interface EnvAssignment {
+  /** Everything before the value, and its opening quote. */
+  readonly before: string;
+  readonly value: string;
+  /** The closing quote and everything after. */
+  readonly after: string;
+  /** For showing: what stands between line start and value, quote included. */
+  readonly lead: string;
+  readonly quote: '' | '"' | "'" | '`';
+  /** A comment follows on the same line. It may hold anything, an older key too. */
+  readonly commented: boolean;
+}
+
+/** A byte order mark, in UTF-8 read as text or byte by byte. */
+const byteOrderMark = /^(?:\uFEFF|\u00EF\u00BB\u00BF)/;
+
+/**
+ * Finds where the `.env` named `file` sets `variable`. Throws `file-unwritable`, naming lines and no values, where the variable is
+ * missing, is set twice, stands within the lines of another value, or has a value that readers take differently.
+ */
+export function findAssignment(text: string, variable: string, file: string): EnvAssignment {
+  const [only, ...more] = linesSetting(text, variable);
+  if (!only)
+    throw unclear(file, `it does not set ${variable}`, `add the line \`${variable}=\` where it belongs`);
+  if (more.length > 0) {
+    const lines = [only, ...more].map(({ line }) => line).join(', ');
+    throw unclear(
+      file,
+      `it sets ${variable} more than once (lines ${lines})`,
+      'keep one of them, remove the others',
+    );
+  }
+  if (only.within !== undefined) {
+    throw unclear(
+      file,
+      `line ${only.line} stands within the quotes that line ${only.within} opens`,
+      `close the quotes on line ${only.within}, or put ${variable} before it`,
+    );
+  }
+  const cut = cutValue(only.rest);
+  if (!cut) {
+    throw unclear(
+      file,
+      `the quotes on line ${only.line} do not enclose the whole value`,
+      `write the value of ${variable} on one line, in one pair of quotes or none`,
+    );
+  }
+  const { value, quote, commented } = cut;
+  const start = only.offset + only.lead.length + quote.length;
+  const after = text.slice(start + value.length);
+  return { before: text.slice(0, start), value, after, lead: only.lead + quote, quote, commented };
+}
+
+interface SettingLine {
+  /** Of the line, in UTF-16 units from the start of the text. */
+  readonly offset: number;
+  /** Counted from 1. */
+  readonly line: number;
+  /** Up to and with the equals sign and the blanks after it. */
+  readonly lead: string;
+  readonly rest: string;
+  /** The line that opens the quotes in which this one stands. */
+  readonly within: number | undefined;
+}
+
+function linesSetting(text: string, variable: string): SettingLine[] {
+  // not \s: that takes in no-break spaces, which are half a letter when bytes are read one by one
+  const assignment = /^([ \t]*(?:export[ \t]+)?([\w.-]+)[ \t]*=[ \t]*)([^\r\n]*)/;
+  const found: SettingLine[] = [];
+  let open: { readonly quote: string; readonly line: number } | undefined;
+  let offset = byteOrderMark.exec(text)?.[0].length ?? 0;
+  for (const [index, ended] of text
+    .slice(offset)
+    .split(/(?<=\r\n|\n|\r(?!\n))/)
+    .entries()) {
+    const line = index + 1;
+    const [, lead = '', name, rest = ''] = assignment.exec(ended) ?? [];
+    if (name === variable) found.push({ offset, line, lead, rest, within: open?.line });
+    if (!open) {
+      const quote = quoteLeftOpen(rest);
+      open = quote === undefined ? undefined : { quote, line };
+    } else if (closes(ended, open.quote)) open = undefined;
+    offset += ended.length;
+  }
+  return found;
+}
+
+/** The quote that a value opens and does not close on its line. */
+function quoteLeftOpen(rest: string): string | undefined {
+  const quote = /^["'`]/.exec(rest)?.[0];
+  return quote !== undefined && !closes(rest.slice(1), quote) ? quote : undefined;
+}
+
+function closes(text: string, quote: string): boolean {
+  return (quote === '"' ? text.replace(/\\./g, '') : text).includes(quote);
+}
+
+function cutValue(rest: string): Pick<EnvAssignment, 'value' | 'quote' | 'commented'> | undefined {
+  const [, quote, quoted = '', comment] = /^(["'`])(.*?)\1[ \t]*(#.*)?$/s.exec(rest) ?? [];
+  if (quote)
+    return { quote: quote as EnvAssignment['quote'], value: quoted, commented: comment !== undefined };
+  if (/^["'`]/.test(rest)) return undefined;
+  const value = rest.slice(0, rest.search(/^#|[ \t]+#|[ \t]*$/));
+  return { quote: '', value, commented: rest.slice(value.length).includes('#') };
+}
+
+function unclear(file: string, what: string, remedy: string): KeelError {
+  return new KeelError('file-unwritable', `${file} was not changed: ${what}`, remedy);
+}

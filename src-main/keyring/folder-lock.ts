@@ -1,0 +1,150 @@
+import { randomUUID } from 'node:crypto';
+import { constants, readlinkSync } from 'node:fs';
+import { copyFile, link, open, readFile, rm, writeFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { z } from 'zod';
+import { cannotWrite } from '#environments/durable-file';
+import { KeelError } from '#errors/keel-error';
+
+export interface LockOptions {
+  /** How long to wait for another process, in milliseconds. */
+  readonly patience?: number;
+}
+
+const owner = z.strictObject({
+  id: z.uuid(),
+  pid: z.int().positive(),
+  /** Where the process id means something: the machine, and in Linux its process namespace. */
+  place: z.string(),
+  takenAt: z.iso.datetime(),
+});
+type Owner = z.infer<typeof owner>;
+
+/**
+ * Runs `work` while no other process, and no other call in this one, runs under the same lock of the folder. The lock
+ * of a process that died is taken over; one that cannot be judged (from another machine) is waited for.
+ * Throws `lock-timeout` when patience ends, `file-unwritable` where no file can be made; then `work` did not run.
+ */
+export async function withFolderLock<T>(
+  folder: string,
+  name: string,
+  work: () => Promise<T>,
+  { patience = 30_000 }: LockOptions = {},
+): Promise<T> {
+  const path = join(folder, `${name}.lock`);
+  await waitFor(path, Date.now() + patience);
+  try {
+    return await work();
+  } finally {
+    await rm(path, { force: true });
+  }
+}
+
+async function waitFor(path: string, deadline: number): Promise<void> {
+  const self: Owner = {
+    id: randomUUID(),
+    pid: process.pid,
+    place: place(),
+    takenAt: new Date().toISOString(),
+  };
+  const draft = draftOf(path, self);
+  try {
+    await writeFile(draft, JSON.stringify(self), { flag: 'wx', mode: 0o600 });
+    while (!(await take(path, draft))) {
+      const holder = await readOwner(path);
+      if (Date.now() >= deadline) throw stillHeld(path, holder);
+      if (holder && isDead(holder)) await clear(path, holder);
+      else await pause(10 + Math.random() * 20);
+    }
+  } catch (error) {
+    throw error instanceof KeelError ? error : cannotWrite(path, error);
+  } finally {
+    await rm(draft, { force: true });
+  }
+}
+
+/**
+ * Creates the lock file unless it is there. A hard link appears whole or not at all, so no crash leaves a lock without
+ * its owner's name; where the disk has no hard links, an exclusive copy comes close.
+ */
+async function take(path: string, draft: string): Promise<boolean> {
+  try {
+    await link(draft, path).catch((error: NodeJS.ErrnoException) => {
+      if (error.code === 'EEXIST') throw error;
+      return copyFile(draft, path, constants.COPYFILE_EXCL);
+    });
+    return true;
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    // Windows says EPERM or EBUSY while a lock file that was just deleted is still open somewhere
+    if (code === 'EEXIST' || (process.platform === 'win32' && (code === 'EPERM' || code === 'EBUSY')))
+      return false;
+    throw error;
+  }
+}
+
+/** Undefined where the lock is free by now, or names nobody. */
+async function readOwner(path: string): Promise<Owner | undefined> {
+  try {
+    return owner.parse(JSON.parse(await readFile(path, 'utf8')));
+  } catch {
+    return undefined;
+  }
+}
+
+function isDead({ pid, place: where, takenAt }: Owner): boolean {
+  if (where !== place()) return false;
+  // a container restarts with the process ids it had before: this process cannot have locked before it began
+  if (pid === process.pid) return Date.parse(takenAt) < Date.now() - process.uptime() * 1000;
+  try {
+    process.kill(pid, 0);
+    return false;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'ESRCH';
+  }
+}
+
+/**
+ * Removes the lock of a dead owner. Whoever makes the claim file of that very owner is alone in doing so; looking
+ * again under the claim keeps a slow process from removing the lock of the next owner.
+ */
+async function clear(path: string, dead: Owner): Promise<void> {
+  const claim = `${path}.${dead.id}.clear`;
+  try {
+    await (await open(claim, 'wx', 0o600)).close();
+  } catch {
+    await pause(10);
+    return;
+  }
+  try {
+    if ((await readOwner(path))?.id === dead.id) await rm(path, { force: true });
+    await rm(draftOf(path, dead), { force: true });
+  } finally {
+    await rm(claim, { force: true });
+  }
+}
+
+function draftOf(path: string, { id }: Owner): string {
+  return `${path}.${id}.draft`;
+}
+
+function place(): string {
+  let namespace = '';
+  try {
+    namespace = readlinkSync('/proc/self/ns/pid');
+  } catch {
+    // other systems have one namespace
+  }
+  return `${hostname()} ${namespace}`.trim();
+}
+
+function stillHeld(path: string, holder: Owner | undefined): KeelError {
+  const who = holder ? `process ${holder.pid} on ${holder.place.split(' ')[0]}` : 'an unknown process';
+  return new KeelError(
+    'lock-timeout',
+    `${path} is held by ${who}; nothing changed`,
+    `wait for the other Keel to end; if none is running, delete the files \`${path}*\``,
+  );
+}

@@ -1,0 +1,47 @@
+import { isAbsolute } from 'node:path';
+import { z } from 'zod';
+
+const time = z.iso.datetime();
+
+/** Where the only copy that Keel relies on lies: in a store of its own, or in a file of the admin's. */
+export const heldIn = z.union([
+  z.enum(['keychain', 'sealed-file']),
+  z.strictObject({ ownFile: z.string().refine(isAbsolute, 'not an absolute path') }),
+]);
+export type HeldIn = z.infer<typeof heldIn>;
+
+/** A restore of the key from something that outlives this machine, and from nothing else. */
+export const keyProof = z.strictObject({
+  artefact: z.enum(['age-file', 'own-file']),
+  location: z.string().min(1),
+  provenAt: time,
+});
+export type KeyProof = z.infer<typeof keyProof>;
+
+export const keyStates = ['pending', 'active', 'retired', 'destroyed'] as const;
+export type KeyState = (typeof keyStates)[number];
+
+/** What the ring knows of a key; never the key itself. Times are ISO 8601 in UTC. */
+export const keyEntry = z.strictObject({
+  fingerprint: z.string().regex(/^[0-9a-f]{4}(?:-[0-9a-f]{4}){3}$/),
+  state: z.enum(keyStates),
+  createdAt: time,
+  activatedAt: time.exactOptional(),
+  retiredAt: time.exactOptional(),
+  destroyedAt: time.exactOptional(),
+  heldIn,
+  proofs: z.array(keyProof),
+});
+export type KeyEntry = z.infer<typeof keyEntry>;
+
+/** The keys of an environment: each once, at most one of them active. */
+export const keyRingState = z
+  .strictObject({ version: z.literal(1), keys: z.array(keyEntry) })
+  .refine(
+    ({ keys }) => new Set(keys.map((key) => key.fingerprint)).size === keys.length,
+    'a key stands twice',
+  )
+  .refine(({ keys }) => keys.filter((key) => key.state === 'active').length <= 1, 'two keys are active');
+export type KeyRingState = z.infer<typeof keyRingState>;
+
+export const emptyRing: KeyRingState = { version: 1, keys: [] };

@@ -1,0 +1,55 @@
+import { readFile, stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { type EncryptionKey, parseEncryptionKey } from '#crypto/encryption-key';
+import { KeelError } from '#errors/keel-error';
+import { fingerprintIn, type SecretStore } from './secret-store.ts';
+
+/** A key is 44 characters; anything much longer is another file. */
+const longestFile = 4096;
+
+/**
+ * Keeps no copy: the key stays in the admin's own file, of which only the absolute path is remembered. Storing is
+ * checking that the file has that very key. Throws `key-file-unreadable`, `key-malformed`, or `key-not-in-ring` where
+ * the file holds another key. Never writes or deletes the file.
+ */
+export function ownFileStore(file: string): SecretStore {
+  const path = resolve(file);
+  return {
+    kind: { ownFile: path },
+    async put(_account, key) {
+      using _found = await readOwnFile(path, key.fingerprint);
+    },
+    get: (account) => readOwnFile(path, fingerprintIn(account)),
+    async remove() {},
+  };
+}
+
+async function readOwnFile(path: string, fingerprint: string): Promise<EncryptionKey> {
+  const key = parseEncryptionKey(await readText(path), { allowWeak: true });
+  if (key.fingerprint === fingerprint) return key;
+  const other = key.fingerprint;
+  key[Symbol.dispose]();
+  throw new KeelError(
+    'key-not-in-ring',
+    `${path} holds key ${other}, not key ${fingerprint}; nothing changed`,
+    `put key ${fingerprint} back into that file, from a backup if need be`,
+  );
+}
+
+async function readText(path: string): Promise<string> {
+  try {
+    const { size } = await stat(path);
+    if (size > longestFile) throw new Error(`${size} bytes are too many for a key`);
+    const bytes = await readFile(path);
+    const text = bytes.toString('utf8');
+    bytes.fill(0);
+    return text;
+  } catch (error) {
+    throw new KeelError(
+      'key-file-unreadable',
+      `the key file ${path} cannot be read (${(error as NodeJS.ErrnoException).code ?? (error as Error).message}); nothing changed`,
+      'check the path and its permissions; the key ring keeps no copy of this key',
+      { cause: error },
+    );
+  }
+}

@@ -1,0 +1,120 @@
+import { describe, expect, test } from 'vitest';
+import { emptyRing, type KeyEntry, type KeyRingState, type KeyState } from '#keyring/key-entry';
+import { activate, adopt, destroy, recordProof, retire } from '#keyring/key-states';
+
+const [key, other] = ['1111-1111-1111-1111', '2222-2222-2222-2222'];
+const [before, at] = ['2026-01-01T00:00:00.000Z', '2026-02-01T00:00:00.000Z'];
+
+function entry(fingerprint: string, state: KeyState): KeyEntry {
+  return {
+    fingerprint,
+    state,
+    createdAt: before,
+    ...(state === 'active' && { activatedAt: before }),
+    ...(state === 'retired' && { activatedAt: before, retiredAt: before }),
+    ...(state === 'destroyed' && { destroyedAt: before }),
+    heldIn: 'keychain',
+    proofs: [],
+  };
+}
+
+const ring = (...keys: KeyEntry[]): KeyRingState => ({ version: 1, keys });
+const statesOf = ({ keys }: KeyRingState) => keys.map(({ state }) => state).join(' ');
+
+const transitions = {
+  activate: (state: KeyRingState) => activate(state, key, at),
+  retire: (state: KeyRingState) => retire(state, key, at),
+  destroy: (state: KeyRingState) => destroy(state, key, at),
+  'adopt as pending': (state: KeyRingState) =>
+    adopt(state, { fingerprint: key, state: 'pending', heldIn: 'keychain' }, at),
+  'adopt as active': (state: KeyRingState) =>
+    adopt(state, { fingerprint: key, state: 'active', heldIn: 'keychain' }, at),
+};
+
+describe('a key', () => {
+  test.for([
+    ['pending', 'activate', 'active'],
+    ['active', 'activate', 'active'],
+    ['retired', 'activate', 'active'],
+    ['destroyed', 'activate', 'refused'],
+    ['pending', 'retire', 'refused'],
+    ['active', 'retire', 'retired'],
+    ['retired', 'retire', 'retired'],
+    ['destroyed', 'retire', 'refused'],
+    ['pending', 'destroy', 'destroyed'],
+    ['active', 'destroy', 'refused'],
+    ['retired', 'destroy', 'destroyed'],
+    ['destroyed', 'destroy', 'destroyed'],
+    ['pending', 'adopt as active', 'pending'],
+    ['active', 'adopt as pending', 'active'],
+    ['retired', 'adopt as pending', 'retired'],
+    ['destroyed', 'adopt as pending', 'pending'],
+    ['destroyed', 'adopt as active', 'active'],
+  ] as const)('that is %s, on %s: %s', ([state, transition, result]) => {
+    const change = () => statesOf(transitions[transition](ring(entry(key, state))));
+    if (result === 'refused') expect(change).toThrow(expect.objectContaining({ code: 'internal' }));
+    else expect(change()).toBe(result);
+  });
+
+  test('that becomes active retires the one before it', () => {
+    const after = activate(ring(entry(other, 'active'), entry(key, 'pending')), key, at);
+    expect(after.keys).toEqual([
+      { ...entry(other, 'active'), state: 'retired', retiredAt: at },
+      { ...entry(key, 'pending'), state: 'active', activatedAt: at },
+    ]);
+  });
+
+  test('that becomes active again is no longer marked as retired', () => {
+    const after = activate(ring(entry(key, 'retired')), key, at);
+    expect(after.keys[0]).toEqual({ ...entry(key, 'active'), activatedAt: at });
+  });
+
+  test.for(['activate', 'retire', 'destroy'] as const)('that the ring lacks cannot %s', (transition) => {
+    expect(() => transitions[transition](ring(entry(other, 'active')))).toThrow(
+      expect.objectContaining({ code: 'key-not-in-ring', message: expect.stringContaining(key) }),
+    );
+  });
+
+  test('cannot join as active beside another active key', () => {
+    expect(() => transitions['adopt as active'](ring(entry(other, 'active')))).toThrow(
+      /cannot become active beside 2222/,
+    );
+  });
+
+  test.for([
+    ['pending', {}],
+    ['active', { activatedAt: at }],
+    ['retired', { retiredAt: at }],
+  ] as const)('joins as %s with its date', ([state, dates]) => {
+    const heldIn = { ownFile: '/keys/one' };
+    expect(adopt(emptyRing, { fingerprint: key, state, heldIn }, at).keys).toEqual([
+      { fingerprint: key, state, createdAt: at, ...dates, heldIn, proofs: [] },
+    ]);
+  });
+
+  test('that is held anew keeps its proofs and dates and changes its place', () => {
+    const proof = { artefact: 'age-file', location: '/backup.age', provenAt: before } as const;
+    const proven = recordProof(ring(entry(key, 'active')), key, proof);
+    const after = adopt(proven, { fingerprint: key, state: 'pending', heldIn: 'sealed-file' }, at);
+    expect(after.keys).toEqual([{ ...entry(key, 'active'), heldIn: 'sealed-file', proofs: [proof] }]);
+  });
+});
+
+describe('a proof', () => {
+  const proof = { artefact: 'age-file', location: '/a.age', provenAt: before } as const;
+
+  test('takes the place of an earlier one of the same artefact, not of others', () => {
+    const others = [
+      { ...proof, location: '/b.age' },
+      { ...proof, artefact: 'own-file' as const },
+    ];
+    let state = ring(entry(key, 'pending'));
+    for (const each of [proof, ...others, { ...proof, provenAt: at }]) state = recordProof(state, key, each);
+    expect(state.keys[0]?.proofs).toEqual([...others, { ...proof, provenAt: at }]);
+  });
+
+  test('of a destroyed or unknown key is refused', () => {
+    expect(() => recordProof(ring(entry(key, 'destroyed')), key, proof)).toThrow(/destroyed/);
+    expect(() => recordProof(emptyRing, key, proof)).toThrow(/has no key 1111/);
+  });
+});
