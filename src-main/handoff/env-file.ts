@@ -35,11 +35,13 @@ export function planEnvChange(
   using newKey = parseEncryptionKey(newValue, { allowWeak: true });
   const assignment = findAssignment(text, variable, file);
   const { before, value, after } = assignment;
+  // behind an empty value a comment may follow at once, but behind a key only after a blank
+  const gap = assignment.quote === '' && after.startsWith('#') ? ' ' : '';
   const oldFingerprint = fingerprintOfValue(value);
   const shown = (sign: string, mask: string) =>
     `${sign}${assignment.lead}[${mask}]${assignment.quote}${assignment.commented ? ' # …' : ''}`;
   return {
-    text: before + newKey.toBase64() + after,
+    text: before + newKey.toBase64() + gap + after,
     diffMasked: `${shown('-', maskOf(value, oldFingerprint))}\n${shown('+', `key ${newKey.fingerprint}`)}`,
     oldFingerprint,
   };

@@ -40,7 +40,8 @@ export async function rotate(
   let unsettled = false;
   let result: RunResult;
   try {
-    await assertProven(keyRing, to.fingerprint);
+    // undo and sweep go to a key that protected rows before
+    if (request.purpose === 'rotate') await assertProven(keyRing, to.fingerprint);
     record = await records.advance(record, 'artefact-drilled');
     result = await runRotation(session, preflight, request, {
       rehearsal: false,

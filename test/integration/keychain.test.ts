@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { build } from 'vite';
@@ -14,14 +14,13 @@ const steps = `
   import { parseEncryptionKey } from ${JSON.stringify(join(root, 'src-main/crypto/encryption-key.ts'))};
   import { keychainStore, keychainWorks } from ${JSON.stringify(join(root, 'src-main/keyring/keychain-store.ts'))};
   const [step, text] = process.argv.slice(2);
-  const load = async () => (await import(process.env.KEYTAR)).default;
-  const store = keychainStore({ load, patience: 10_000 });
+  const store = keychainStore({ patience: 10_000 });
   const account = 'keel test/1';
   const tell = (answer) => console.log(JSON.stringify(answer));
   const failure = ({ code, message, remedy }) => ({ code, message, remedy });
   try {
     if (step === 'works') {
-      const check = await keychainWorks({ load });
+      const check = await keychainWorks();
       tell(check.works ? check : failure(check.error));
     }
     if (step === 'put') tell((await store.put(account, parseEncryptionKey(text))) ?? 'done');
@@ -36,7 +35,6 @@ const environment = {
   HOME: folder,
   XDG_DATA_HOME: join(folder, 'data'),
   XDG_RUNTIME_DIR: folder,
-  KEYTAR: join(root, 'node_modules/@github/keytar/lib/keytar.js'),
   DBUS_SESSION_BUS_ADDRESS: undefined,
   DISPLAY: undefined,
 };
@@ -65,7 +63,8 @@ const lacking = [
   ...['dbus-run-session', 'gnome-keyring-daemon'].filter(
     (name) => spawnSync('which', [name]).status !== 0 && process.platform === 'linux',
   ),
-  ...(spawnSync(process.execPath, ['-e', 'require(process.env.KEYTAR)'], { env: environment }).status === 0
+  ...(spawnSync(process.execPath, ['-e', 'require("@github/keytar")'], { cwd: root, env: environment })
+    .status === 0
     ? []
     : ['libsecret']),
 ];
@@ -78,6 +77,8 @@ if (!canStart) {
 }
 
 beforeAll(async () => {
+  // so that the bundle finds the native module, which cannot be bundled
+  symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'), 'junction');
   writeFileSync(join(folder, 'keychain.ts'), steps);
   await build({
     configFile: false,

@@ -5,8 +5,8 @@ import { test as base } from 'vitest';
 
 /** Each test gets a folder of its own, gone after it. */
 export const test = base.extend<{ folder: string }>({
-  folder: async ({}, use) => {
-    const folder = await mkdtemp(join(tmpdir(), 'keel-test-'));
+  folder: async ({ task }, use) => {
+    const folder = await mkdtemp(join(tmpdir(), `keel-test-${task.id}-`));
     await use(folder);
     await rm(folder, { recursive: true, force: true });
   },
