@@ -1,4 +1,4 @@
-import { createCipheriv } from 'node:crypto';
+import { createCipheriv, randomBytes } from 'node:crypto';
 
 /** Bytes of feedback per cipher call: CFB128 feeds whole blocks, CFB8 single bytes (NIST SP 800-38A, 6.3). */
 export const segments = { cfb128: 16, cfb8: 1 } as const;
@@ -65,28 +65,61 @@ export function decryptBatch(
 }
 
 /**
- * Encrypts many values under given IVs, which must be fresh random bytes for each value. The values run in lockstep:
- * one AES-ECB call encrypts the feedback of the same position in all of them. Returns the bodies, in order.
+ * Encrypts many values under given IVs, which must be fresh random bytes for each value. Returns the bodies, in order:
+ * views of one storage.
  */
 export function encryptBatch(
   key: Uint8Array,
   segment: Segment,
   values: readonly { readonly iv: Uint8Array; readonly plaintext: Uint8Array }[],
 ): Uint8Array[] {
+  const plaintexts = values.map(({ plaintext }) => plaintext);
+  const tapes = layTapes(plaintexts);
+  for (const [i, { iv }] of values.entries()) (tapes[i] as Buffer).set(iv);
+  fillTapes(key, segment, tapes, plaintexts);
+  return tapes.map((tape) => tape.subarray(blockLength));
+}
+
+/** Encrypts many values, each under an IV from the CSPRNG. Returns IV ‖ body of each: views of one storage. */
+export function sealBatch(key: Uint8Array, segment: Segment, plaintexts: readonly Uint8Array[]): Buffer[] {
+  const tapes = layTapes(plaintexts);
+  const ivs = randomBytes(tapes.length * blockLength);
+  for (let i = 0; i < tapes.length; i++) {
+    ivs.copy(tapes[i] as Buffer, 0, i * blockLength, (i + 1) * blockLength);
+  }
+  fillTapes(key, segment, tapes, plaintexts);
+  return tapes;
+}
+
+/** Room for IV ‖ body of each value. The cipher input at position p is always tape[p·step … +16]. */
+function layTapes(plaintexts: readonly Uint8Array[]): Buffer[] {
+  let total = 0;
+  for (const plaintext of plaintexts) total += blockLength + plaintext.length;
+  const storage = Buffer.allocUnsafeSlow(total);
+  let end = 0;
+  return plaintexts.map((plaintext) => {
+    const start = end;
+    end += blockLength + plaintext.length;
+    return storage.subarray(start, end);
+  });
+}
+
+/** Runs all values in lockstep: one AES-ECB call encrypts the feedback of the same position in all of them. */
+function fillTapes(
+  key: Uint8Array,
+  segment: Segment,
+  tapes: readonly Buffer[],
+  plaintexts: readonly Uint8Array[],
+): void {
   const step = segments[segment];
   const ecb = ecbEncryptor(key);
-  // a tape holds IV‖C of one value; the cipher input at position p is always tape[p·step … +16]
-  const tapes = values.map(({ iv, plaintext }) => {
-    const tape = new Uint8Array(blockLength + plaintext.length);
-    tape.set(iv);
-    return tape;
-  });
-  const longestFirst = values.map((_, index) => index);
-  longestFirst.sort((a, b) => lengthAt(values, b) - lengthAt(values, a));
-  const inputs = new Uint8Array(values.length * blockLength);
-  let active = values.length;
+  const lengthAt = (index: number) => (plaintexts[index] as Uint8Array).length;
+  const longestFirst = plaintexts.map((_, index) => index);
+  longestFirst.sort((a, b) => lengthAt(b) - lengthAt(a));
+  const inputs = new Uint8Array(plaintexts.length * blockLength);
+  let active = plaintexts.length;
   for (let start = 0; ; start += step) {
-    while (active > 0 && lengthAt(values, longestFirst[active - 1] as number) <= start) active--;
+    while (active > 0 && lengthAt(longestFirst[active - 1] as number) <= start) active--;
     if (active === 0) break;
     for (let lane = 0; lane < active; lane++) {
       const tape = tapes[longestFirst[lane] as number] as Uint8Array;
@@ -96,7 +129,7 @@ export function encryptBatch(
     for (let lane = 0; lane < active; lane++) {
       const index = longestFirst[lane] as number;
       const tape = tapes[index] as Uint8Array;
-      const { plaintext } = values[index] as { plaintext: Uint8Array };
+      const plaintext = plaintexts[index] as Uint8Array;
       const end = Math.min(step, plaintext.length - start);
       for (let i = 0; i < end; i++) {
         tape[blockLength + start + i] =
@@ -104,17 +137,12 @@ export function encryptBatch(
       }
     }
   }
-  return tapes.map((tape) => tape.subarray(blockLength));
 }
 
 /** AES-256-ECB over whole blocks: stateless, so one cipher object serves any number of calls. */
 function ecbEncryptor(key: Uint8Array): (blocks: Uint8Array) => Buffer {
   const cipher = createCipheriv('aes-256-ecb', key, null).setAutoPadding(false);
   return (blocks) => cipher.update(blocks);
-}
-
-function lengthAt(values: readonly { readonly plaintext: Uint8Array }[], index: number): number {
-  return (values[index] as { plaintext: Uint8Array }).plaintext.length;
 }
 
 function countWindows(values: readonly Pick<Sealed, 'body'>[], step: number): number {

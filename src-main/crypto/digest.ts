@@ -6,13 +6,16 @@ import { hash, randomBytes } from 'node:crypto';
  * never leaves the process, so a sum tells nothing about the records.
  * (Additive multiset hash: Clarke et al., "Incremental Multiset Hash Functions", ASIACRYPT 2003.)
  */
-export class MultisetDigest {
+export class MultisetDigest implements Disposable {
   readonly #key: Buffer;
   readonly #lanes = new Uint32Array(8);
+  /** Starts with the key; reused for every record. */
+  #frameBuffer: Buffer;
   #count = 0;
 
   constructor(key: Buffer = randomBytes(32)) {
     this.#key = key;
+    this.#frameBuffer = Buffer.concat([key, Buffer.alloc(4096)]);
   }
 
   /** A digest of nothing under the same key, so that the two can be compared. */
@@ -26,13 +29,18 @@ export class MultisetDigest {
   }
 
   /** Adds the record made of `parts`; where one part ends and the next begins matters. */
-  add(...parts: readonly Uint8Array[]): void {
+  add(parts: readonly Uint8Array[]): void {
     this.#accumulate(parts, 1);
   }
 
   /** Takes out a record that was added. */
-  remove(...parts: readonly Uint8Array[]): void {
+  remove(parts: readonly Uint8Array[]): void {
     this.#accumulate(parts, -1);
+  }
+
+  /** Wipes what is left of the last record. */
+  [Symbol.dispose](): void {
+    this.#frameBuffer.fill(0);
   }
 
   equals(other: MultisetDigest): boolean {
@@ -48,13 +56,19 @@ export class MultisetDigest {
 
   /** key ‖ (length ‖ bytes) of every part. */
   #frame(parts: readonly Uint8Array[]): Buffer {
-    const framed = Buffer.allocUnsafe(parts.reduce((sum, part) => sum + 4 + part.length, this.#key.length));
-    let at = this.#key.copy(framed);
+    let length = this.#key.length;
+    for (const part of parts) length += 4 + part.length;
+    if (length > this.#frameBuffer.length) {
+      this.#frameBuffer.fill(0);
+      this.#frameBuffer = Buffer.concat([this.#key, Buffer.alloc(2 * length)]);
+    }
+    const frame = this.#frameBuffer;
+    let at = this.#key.length;
     for (const part of parts) {
-      at = framed.writeUInt32LE(part.length, at);
-      framed.set(part, at);
+      at = frame.writeUInt32LE(part.length, at);
+      frame.set(part, at);
       at += part.length;
     }
-    return framed;
+    return frame.subarray(0, length);
   }
 }

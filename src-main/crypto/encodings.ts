@@ -16,18 +16,14 @@ const unpadded: Manner = { padded: false };
 const padded: Manner = { padded: true };
 const upper: Manner = { upper: true };
 
-const base64Text = /^[A-Za-z0-9+/]*={0,2}$/;
 const base64urlText = /^[A-Za-z0-9_-]*={0,2}$/;
 const hexText = /^(?:[0-9a-f]*|[0-9A-F]*)$/;
 
 const base64: Encoding = {
   read(text) {
-    const lines = /[\r\n]/.test(text) ? lineManner(text) : undefined;
-    const body = lines ? text.replace(/[\r\n]/g, '') : text;
-    if (!base64Text.test(body)) return undefined;
-    const bytes = Buffer.from(body, 'base64');
-    const manner: Manner = { ...(body.length % 4 === 0 ? plain : unpadded), ...(lines && { lines }) };
-    return exact(base64, text, bytes, manner);
+    if (text.includes('\n')) return readLines(text);
+    const bytes = readBase64(text);
+    return bytes && { bytes, manner: text.length % 4 === 0 ? plain : unpadded };
   },
   write(bytes, manner) {
     const text = bytes.toString('base64');
@@ -59,6 +55,30 @@ const hex: Encoding = {
 
 export const encodings = { base64, base64url, hex } as const;
 export type EncodingName = keyof typeof encodings;
+
+/**
+ * Decodes canonical base64, padded or not; undefined for anything else. Node's decoder takes base64url too and skips what
+ * it does not know, so the length tells whether it skipped, and the last group whether it carries stray bits.
+ */
+function readBase64(text: string): Buffer | undefined {
+  if (text.includes('-') || text.includes('_')) return undefined;
+  const bytes = Buffer.from(text, 'base64');
+  const digits = text.endsWith('==') ? text.length - 2 : text.endsWith('=') ? text.length - 1 : text.length;
+  if (digits % 4 === 1 || bytes.length !== Math.floor((digits * 3) / 4)) return undefined;
+  if (digits !== text.length && text.length % 4 !== 0) return undefined;
+  const spare = bytes.length % 3;
+  if (spare === 0) return digits === text.length ? bytes : undefined;
+  const last = bytes.toString('base64', bytes.length - spare);
+  return text.startsWith(last.replace(/=+$/, ''), digits - spare - 1) ? bytes : undefined;
+}
+
+function readLines(text: string): { bytes: Buffer; manner: Manner } | undefined {
+  const body = text.replace(/[\r\n]/g, '');
+  const bytes = readBase64(body);
+  if (!bytes) return undefined;
+  const manner: Manner = { ...(body.length % 4 === 0 ? plain : unpadded), lines: lineManner(text) };
+  return exact(base64, text, bytes, manner);
+}
 
 function exact(encoding: Encoding, text: string, bytes: Buffer, manner: Manner) {
   return encoding.write(bytes, manner) === text ? { bytes, manner } : undefined;

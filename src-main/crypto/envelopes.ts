@@ -1,6 +1,6 @@
 import { findNodeAtLocation, type Node } from 'jsonc-parser';
 import { blockLength } from './cfb.ts';
-import { type EncodingName, encodings, type Manner } from './encodings.ts';
+import { type Encoding, type EncodingName, encodings, type Manner } from './encodings.ts';
 import { parseDocument } from './json-document.ts';
 
 /** What an envelope holds: the parts of one ciphertext, and how to write such parts in the same form again. */
@@ -9,7 +9,13 @@ export interface Opened {
   readonly body: Buffer;
   /** Of layouts that derive a key for each value. */
   readonly salt?: Buffer;
-  rewrite(parts: { iv: Buffer; body: Buffer; salt?: Buffer }): Buffer;
+  rewrite(fresh: Fresh): Buffer;
+}
+
+/** A new ciphertext: IV ‖ body, and the salt of layouts that derive a key for each value. */
+export interface Fresh {
+  readonly sealed: Buffer;
+  readonly salt?: Buffer;
 }
 
 /** Reads one written form; undefined where the cell does not have it to the letter. */
@@ -21,22 +27,36 @@ const raw: Envelope = (cell) => {
   return {
     iv: cell.subarray(0, blockLength),
     body: cell.subarray(blockLength),
-    rewrite: ({ iv, body }) => Buffer.concat([iv, body]),
+    rewrite: ({ sealed }) => sealed,
   };
 };
 
-/** IV ‖ ciphertext in one encoding. */
+/** IV ‖ ciphertext in one encoding. A class, since a rotation makes one for every value. */
+class Joined implements Opened {
+  readonly iv: Buffer;
+  readonly body: Buffer;
+  readonly #encoding: Encoding;
+  readonly #manner: Manner;
+
+  constructor(encoding: Encoding, bytes: Buffer, manner: Manner) {
+    this.iv = bytes.subarray(0, blockLength);
+    this.body = bytes.subarray(blockLength);
+    this.#encoding = encoding;
+    this.#manner = manner;
+  }
+
+  rewrite({ sealed }: Fresh): Buffer {
+    return Buffer.from(this.#encoding.write(sealed, this.#manner), 'latin1');
+  }
+}
+
 function joined(name: EncodingName): Envelope {
   const encoding = encodings[name];
   return (cell) => {
     const read = encoding.read(cell.toString('latin1'));
-    const parts = read && raw(read.bytes);
-    if (!parts) return undefined;
-    return {
-      ...parts,
-      rewrite: ({ iv, body }) =>
-        Buffer.from(encoding.write(Buffer.concat([iv, body]), read.manner), 'latin1'),
-    };
+    return read && read.bytes.length >= blockLength
+      ? new Joined(encoding, read.bytes, read.manner)
+      : undefined;
   };
 }
 
@@ -51,11 +71,11 @@ function separated(ivName: EncodingName, bodyName: EncodingName): Envelope {
     return {
       iv: iv.bytes,
       body: body.bytes,
-      rewrite: (parts) =>
-        Buffer.from(
-          `${encodings[ivName].write(parts.iv, iv.manner)}:${encodings[bodyName].write(parts.body, body.manner)}`,
-          'latin1',
-        ),
+      rewrite: ({ sealed }) => {
+        const freshIv = encodings[ivName].write(sealed.subarray(0, blockLength), iv.manner);
+        const freshBody = encodings[bodyName].write(sealed.subarray(blockLength), body.manner);
+        return Buffer.from(`${freshIv}:${freshBody}`, 'latin1');
+      },
     };
   };
 }
@@ -74,10 +94,10 @@ function jsonObject(name: EncodingName): Envelope {
     return {
       iv: iv.bytes,
       body: body.bytes,
-      rewrite: (parts) => {
+      rewrite: ({ sealed }) => {
         const edits = [
-          { at: iv, literal: iv.literal(parts.iv) },
-          { at: body, literal: body.literal(parts.body) },
+          { at: iv, literal: iv.literal(sealed.subarray(0, blockLength)) },
+          { at: body, literal: body.literal(sealed.subarray(blockLength)) },
         ].sort((a, b) => b.at.offset - a.at.offset);
         let result = text;
         for (const { at, literal } of edits) {
@@ -133,7 +153,7 @@ const salted: Envelope = (cell) => {
   return {
     ...parts,
     salt,
-    rewrite: (fresh) => Buffer.concat([tag, fresh.salt as Buffer, fresh.iv, fresh.body]),
+    rewrite: (fresh) => Buffer.concat([tag, fresh.salt as Buffer, fresh.sealed]),
   };
 };
 

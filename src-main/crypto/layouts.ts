@@ -1,7 +1,7 @@
 import { pbkdf2, randomBytes } from 'node:crypto';
 import { promisify } from 'node:util';
 import { KeelError } from '#errors/keel-error';
-import { blockLength, decryptBatch, encryptBatch, type OpenedBatch, type Segment } from './cfb.ts';
+import { blockLength, decryptBatch, sealBatch, type OpenedBatch, type Segment } from './cfb.ts';
 import type { EncryptionKey } from './encryption-key.ts';
 import { type EnvelopeName, envelopes, type Opened } from './envelopes.ts';
 
@@ -113,26 +113,17 @@ export async function sealCells(
   cells: readonly Opened[],
   plaintexts: readonly Uint8Array[],
 ): Promise<Buffer[]> {
-  const ivs = randomBytes(cells.length * blockLength);
-  const values = plaintexts.map((plaintext, i) => ({
-    iv: ivs.subarray(i * blockLength, (i + 1) * blockLength),
-    plaintext,
-  }));
   if (!derivesKeys(layout)) {
-    const bodies = encryptBatch(key.bytes, layout.segment, values);
-    return cells.map((cell, i) => {
-      const { iv } = values[i] as { iv: Buffer };
-      return cell.rewrite({ iv, body: asBuffer(bodies[i] as Uint8Array) });
-    });
+    const sealed = sealBatch(key.bytes, layout.segment, plaintexts);
+    return cells.map((cell, i) => cell.rewrite({ sealed: sealed[i] as Buffer }));
   }
   return Promise.all(
     cells.map(async (cell, i) => {
-      const value = values[i] as { iv: Buffer; plaintext: Uint8Array };
       const salt = randomBytes((cell.salt as Buffer).length);
       const derived = await deriveKey(layout, key, salt);
-      const [body] = encryptBatch(derived, layout.segment, [value]);
+      const [sealed] = sealBatch(derived, layout.segment, [plaintexts[i] as Uint8Array]);
       derived.fill(0);
-      return cell.rewrite({ iv: value.iv, body: asBuffer(body as Uint8Array), salt });
+      return cell.rewrite({ sealed: sealed as Buffer, salt });
     }),
   );
 }

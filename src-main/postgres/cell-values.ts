@@ -12,8 +12,10 @@ export interface Slot {
   readonly path?: readonly JsonStep[];
 }
 
-/** A ciphertext found in a cell. */
+/** A ciphertext found in a row. */
 export interface CellValue {
+  /** Index of its column among those of the table target. */
+  readonly column: number;
   /** Index of its slot among those of the column. */
   readonly slot: number;
   readonly text: Buffer;
@@ -22,32 +24,37 @@ export interface CellValue {
 }
 
 /**
- * The ciphertexts of a cell, in a fixed order. Empty text and JSON null hold none. A cell that should be a document
+ * The ciphertexts of a column's cell, in a fixed order. Empty text and JSON null hold none. A cell that should be a document
  * and is not, or a leaf that is neither text nor object, is returned as it stands, so that its layout refuses it.
  */
-export function findValues(cell: Buffer, slots: readonly Slot[]): CellValue[] {
+export function findValues(cell: Buffer, column: number, slots: readonly Slot[]): CellValue[] {
   if (cell.length === 0) return [];
-  if (slots[0]?.path === undefined) return [{ slot: 0, text: cell }];
+  if (slots[0]?.path === undefined) return [{ column, slot: 0, text: cell }];
   const text = cell.toString('utf8');
   const document = parseDocument(text);
-  if (!document) return [{ slot: 0, text: cell, range: { offset: 0, length: text.length, quoted: false } }];
+  if (!document) {
+    return [{ column, slot: 0, text: cell, range: { offset: 0, length: text.length, quoted: false } }];
+  }
   return slots.flatMap(({ path = [] }, slot) =>
     nodesAt(document, path)
       .filter((node) => node.type !== 'null' && node.value !== '')
-      .map((node) => leafValue(text, node, slot)),
+      .map((node) => leafValue(text, node, column, slot)),
   );
 }
 
+/** A ciphertext and what takes its place. */
+export interface Replacement {
+  readonly value: CellValue;
+  readonly fresh: Buffer;
+}
+
 /** The cell with some of its ciphertexts replaced; every other character stays as it is. */
-export function replaceValues(
-  cell: Buffer,
-  replacements: readonly { readonly value: CellValue; readonly text: Buffer }[],
-): Buffer {
+export function replaceValues(cell: Buffer, replacements: readonly Replacement[]): Buffer {
   const [only] = replacements;
-  if (only && !only.value.range) return only.text;
+  if (only && !only.value.range) return only.fresh;
   let text = cell.toString('utf8');
   const backwards = replacements
-    .map(({ value, text: fresh }) => ({ range: value.range as NonNullable<CellValue['range']>, fresh }))
+    .map(({ value, fresh }) => ({ range: value.range as NonNullable<CellValue['range']>, fresh }))
     .sort((a, b) => b.range.offset - a.range.offset);
   for (const { range, fresh } of backwards) {
     const literal = range.quoted ? JSON.stringify(fresh.toString('utf8')) : fresh.toString('utf8');
@@ -56,12 +63,9 @@ export function replaceValues(
   return Buffer.from(text, 'utf8');
 }
 
-function leafValue(document: string, node: Node, slot: number): CellValue {
+function leafValue(document: string, node: Node, column: number, slot: number): CellValue {
   const quoted = node.type === 'string';
   const text = quoted ? node.value : document.slice(node.offset, node.offset + node.length);
-  return {
-    slot,
-    text: Buffer.from(text, 'utf8'),
-    range: { offset: node.offset, length: node.length, quoted },
-  };
+  const range = { offset: node.offset, length: node.length, quoted };
+  return { column, slot, text: Buffer.from(text, 'utf8'), range };
 }

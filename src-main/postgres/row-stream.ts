@@ -4,7 +4,7 @@ import { CopyRowReader, type Field } from './copy-binary.ts';
 import { fromDriverError } from './connection-errors.ts';
 
 /** Rows go on in batches of at most this many, or as soon as they hold this many bytes. */
-const batchRows = 2_000;
+const batchRows = 500;
 const batchBytes = 1 << 20;
 
 /**

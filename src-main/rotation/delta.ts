@@ -31,13 +31,13 @@ export async function forgetLostRows(
     for (const fields of rows) {
       const row = readSource(target, fields, undefined);
       const left = fields[0] ?? null;
-      for (const [position, { column, value }] of valuesOf(target, row.cells).entries()) {
+      for (const [position, value] of valuesOf(target, row.cells).entries()) {
         if (left?.[position] === 1) {
-          digest.remove(...recordLeft(target, row.identity, position, value.text));
+          digest.remove(recordLeft(target, row.identity, position, value.text));
           continue;
         }
-        using opened = await openOne(target, keys, column, value);
-        digest.remove(...recordSecret(target, row.identity, position, opened.plaintext));
+        using opened = await openOne(target, keys, value);
+        digest.remove(recordSecret(target, row.identity, position, opened.plaintext));
       }
     }
   }
@@ -92,8 +92,8 @@ function fieldNames({ target }: StagingTable): string[] {
   ];
 }
 
-async function openOne(target: StagingTable['target'], keys: KeyPair, column: number, value: CellValue) {
-  const slot = target.columns[column]?.slots[value.slot];
+async function openOne(target: StagingTable['target'], keys: KeyPair, value: CellValue) {
+  const slot = target.columns[value.column]?.slots[value.slot];
   if (!slot) throw new Error('staged value without a slot');
   const judged = await judgeCells(slot.layout, keys.from, [value.text]);
   const cell = judged.cells[0];

@@ -47,7 +47,7 @@ export async function proveKey(
     for await (const rows of streamRows(client, selectCells(table, options.sampleRows))) {
       options.signal?.throwIfAborted();
       for (const [index, column] of table.columns.entries()) {
-        const values = rows.flatMap((row) => (row[index] ? findValues(row[index], column.slots) : []));
+        const values = rows.flatMap((row) => (row[index] ? findValues(row[index], index, column.slots) : []));
         for (const [number, slot] of column.slots.entries()) {
           const texts = values.filter((value) => value.slot === number).map((value) => value.text);
           await assess(assays.get(slot) as SlotAssay, slot, key, texts);

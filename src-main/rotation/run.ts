@@ -189,7 +189,7 @@ function assertSomethingToDo(tables: readonly StagedTable[], tallies: readonly S
 
 function newTallies(target: TableTarget, excluded: readonly string[]): TableTallies {
   return target.columns.map(({ slots }) =>
-    slots.map((slot) => new SlotTally(slot, isExcludedBy(excluded, slot.entry))),
+    slots.map((slot) => new SlotTally(slot, target.identity, isExcludedBy(excluded, slot.entry))),
   );
 }
 

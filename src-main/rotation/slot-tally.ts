@@ -1,7 +1,10 @@
 import type { EncryptedColumn } from '#contract/inventory';
 import { type AssayResult, ColumnAssay } from '#evidence/column-assay';
 import type { JudgedCell } from '#evidence/judge-cells';
+import type { RowIdentity } from '#postgres/catalog';
 import type { Slot } from '#postgres/cell-values';
+import type { Field } from '#postgres/copy-binary';
+import { describeRow } from './row-label.ts';
 import type { Ruling } from './ruling.ts';
 
 /** A value that stopped the rotation, named without showing it. */
@@ -22,6 +25,7 @@ export class SlotTally {
   readonly excluded: boolean;
   readonly offenders: Offender[] = [];
   readonly #assay: ColumnAssay;
+  readonly #identity: RowIdentity;
   readonly #rulings: Record<Ruling, number> = {
     rewrite: 0,
     already: 0,
@@ -32,7 +36,8 @@ export class SlotTally {
   #underTo = 0;
 
   /** `excluded`: the admin named the column, so values that open under no known key are left as they are. */
-  constructor(slot: Slot, excluded: boolean) {
+  constructor(slot: Slot, identity: RowIdentity, excluded: boolean) {
+    this.#identity = identity;
     this.entry = slot.entry;
     this.excluded = excluded;
     this.#assay = new ColumnAssay(slot.layout);
@@ -42,8 +47,8 @@ export class SlotTally {
     ruling: Ruling,
     underFrom: JudgedCell | undefined,
     underTo: JudgedCell | undefined,
-    row: () => string,
-  ) {
+    row: readonly Field[],
+  ): void {
     this.#rulings[ruling]++;
     if (underTo?.evidence.verdict === 'proven' && underFrom?.evidence.verdict === 'contradicted')
       this.#underTo++;
@@ -53,7 +58,7 @@ export class SlotTally {
     this.offenders.push({
       table: `${this.entry.schema}.${this.entry.table}`,
       column: this.entry.column + (this.entry.path ? ` ${this.entry.path}` : ''),
-      row: row(),
+      row: describeRow(this.#identity, row),
       reason: ruling,
     });
   }

@@ -33,7 +33,9 @@ export async function findStragglers(client: Client, request: SweepRequest): Pro
   const tallies: SlotTally[] = [];
   for (const table of request.tables) {
     const slots: TableTallies = table.columns.map((column) =>
-      column.slots.map((slot) => new SlotTally(slot, isExcludedBy(request.excluded, slot.entry))),
+      column.slots.map(
+        (slot) => new SlotTally(slot, table.identity, isExcludedBy(request.excluded, slot.entry)),
+      ),
     );
     const select = selectSource(table, { mark: writtenBy(request.xid) });
     for await (const batch of streamRows(client, select)) {

@@ -1,12 +1,17 @@
 import type { MultisetDigest } from '#crypto/digest';
 import type { Opened } from '#crypto/envelopes';
-import { sealCells } from '#crypto/layouts';
+import { type Layout, sealCells } from '#crypto/layouts';
 import { type JudgedBatch, judgeCells, judgeOpened } from '#evidence/judge-cells';
-import { type CellValue, findValues, replaceValues } from '#postgres/cell-values';
+import {
+  type CellValue,
+  findValues,
+  type Replacement,
+  replaceValues,
+  type Slot,
+} from '#postgres/cell-values';
 import type { Field } from '#postgres/copy-binary';
 import type { TableTarget, TargetColumn } from '#postgres/table-target';
-import { describeRow } from './row-label.ts';
-import { type KeyPair, type Ruling, rule, type WrittenUnder } from './ruling.ts';
+import { type KeyPair, rule, type WrittenUnder } from './ruling.ts';
 import type { SlotTally } from './slot-tally.ts';
 import { recordLeft, recordSecret } from './value-records.ts';
 
@@ -27,10 +32,13 @@ export interface RewrittenRow extends SourceRow {
 /** Slot by slot, what was ruled in all batches of a table. In the order of columns and their slots. */
 export type TableTallies = readonly (readonly SlotTally[])[];
 
-/** Taken-apart row: its values in order, with the column each stands in and what becomes of it. */
-interface Work {
+/** A ciphertext on its way: what was ruled on it, and what takes its place. */
+interface WorkedValue {
+  readonly value: CellValue;
   readonly row: SourceRow;
-  readonly values: { column: number; value: CellValue; ruling?: Ruling; fresh?: Buffer }[];
+  /** Its place among the values of the row. */
+  readonly position: number;
+  fresh: Buffer | undefined;
 }
 
 /**
@@ -45,99 +53,116 @@ export async function rewriteRows(
   digest: MultisetDigest,
   digestUntouched: boolean,
 ): Promise<RewrittenRow[]> {
-  const works: Work[] = rows.map((row) => ({ row, values: valuesOf(table, row.cells) }));
+  const works = rows.map((row) =>
+    valuesOf(table, row.cells).map(
+      (value, position): WorkedValue => ({ value, row, position, fresh: undefined }),
+    ),
+  );
+  const all = works.flat();
   for (const [column, { slots }] of table.columns.entries()) {
-    for (const slot of slots.keys()) await rewriteSlot(table, keys, works, column, slot, tallies, digest);
+    for (const slot of slots.keys()) {
+      const values = all.filter(({ value }) => value.column === column && value.slot === slot);
+      const tally = (tallies[column] as readonly SlotTally[])[slot] as SlotTally;
+      await rewriteSlot(table, keys, values, tally, digest);
+    }
   }
-  return works.flatMap((work) => {
-    const changes = work.values.some(({ fresh }) => fresh !== undefined);
-    if (changes || digestUntouched) digestLeft(table, work, digest);
-    return changes ? [finishRow(work)] : [];
-  });
+  const changed: RewrittenRow[] = [];
+  for (let i = 0; i < rows.length; i++) {
+    const values = works[i] as WorkedValue[];
+    const rewritten = countRewritten(values);
+    if (rewritten < values.length && (rewritten > 0 || digestUntouched)) digestLeft(table, values, digest);
+    if (rewritten > 0) changed.push(finishRow(rows[i] as SourceRow, values, rewritten < values.length));
+  }
+  return changed;
 }
 
 /** The values of a row's cells in a fixed order, the same before and after rewriting. */
-export function valuesOf(
-  table: TableTarget,
-  cells: readonly Field[],
-): { column: number; value: CellValue }[] {
+export function valuesOf(table: TableTarget, cells: readonly Field[]): CellValue[] {
+  const [only] = table.columns;
+  if (only && table.columns.length === 1) return cells[0] ? findValues(cells[0], 0, only.slots) : [];
   return table.columns.flatMap(({ slots }, column) => {
     const cell = cells[column];
-    return cell ? findValues(cell, slots).map((value) => ({ column, value })) : [];
+    return cell ? findValues(cell, column, slots) : [];
   });
 }
 
 async function rewriteSlot(
   table: TableTarget,
   keys: KeyPair,
-  works: readonly Work[],
-  column: number,
-  slot: number,
-  tallies: TableTallies,
+  values: readonly WorkedValue[],
+  tally: SlotTally,
   digest: MultisetDigest,
 ): Promise<void> {
-  const { layout } = (table.columns[column] as TargetColumn).slots[slot] as TargetColumn['slots'][number];
-  const tally = (tallies[column] as readonly SlotTally[])[slot] as SlotTally;
-  const places = works.flatMap((work) =>
-    work.values.flatMap((item, position) =>
-      item.column === column && item.value.slot === slot ? [{ work, item, position }] : [],
-    ),
-  );
+  const [first] = values;
+  if (!first) return;
+  const { layout } = slotOf(table, first.value);
   using underFrom = await judgeCells(
     layout,
     keys.from,
-    places.map(({ item }) => item.value.text),
+    values.map(({ value }) => value.text),
   );
   using underTo = await judgeUnderTo(layout, keys, underFrom);
   const opened: Opened[] = [];
   const plaintexts: Uint8Array[] = [];
-  const rewritten: typeof places = [];
-  for (const [i, place] of places.entries()) {
+  const rewritten: WorkedValue[] = [];
+  for (let i = 0; i < values.length; i++) {
+    const worked = values[i] as WorkedValue;
+    const { row, position } = worked;
     const fromCell = underFrom.cells[i];
     const toCell = underTo.cells[i];
     const seen = keys.toMayBePresent ? toCell : undefined;
-    const ruling = rule(fromCell, seen, place.work.row.writtenUnder, keys.takeAmbiguousAsFrom);
-    place.item.ruling = ruling;
-    tally.count(ruling, fromCell, toCell, () => describeRow(table.identity, place.work.row.identity));
+    const ruling = rule(fromCell, seen, row.writtenUnder, keys.takeAmbiguousAsFrom);
+    tally.count(ruling, fromCell, toCell, row.identity);
     if (ruling !== 'rewrite' || !fromCell) continue;
     opened.push(fromCell.opened);
     plaintexts.push(fromCell.plaintext);
-    rewritten.push(place);
-    digest.add(...recordSecret(table, place.work.row.identity, place.position, fromCell.plaintext));
+    rewritten.push(worked);
+    digest.add(recordSecret(table, row.identity, position, fromCell.plaintext));
   }
   const fresh = await sealCells(layout, keys.to, opened, plaintexts);
-  for (const [i, { item }] of rewritten.entries()) item.fresh = fresh[i] as Buffer;
+  for (let i = 0; i < rewritten.length; i++) (rewritten[i] as WorkedValue).fresh = fresh[i];
 }
 
+function slotOf(table: TableTarget, { column, slot }: CellValue): Slot {
+  return (table.columns[column] as TargetColumn).slots[slot] as Slot;
+}
+
+const nobody: JudgedBatch = { cells: [], [Symbol.dispose]: () => undefined };
+
 /** The new key is asked only where it may have been used, or to explain why the old one does not open a value. */
-function judgeUnderTo(
-  layout: TargetColumn['slots'][number]['layout'],
-  keys: KeyPair,
-  underFrom: JudgedBatch,
-): Promise<JudgedBatch> {
+async function judgeUnderTo(layout: Layout, keys: KeyPair, underFrom: JudgedBatch): Promise<JudgedBatch> {
+  const isAsked = (cell: JudgedBatch['cells'][number]) =>
+    keys.toMayBePresent || cell?.evidence.verdict === 'contradicted';
+  if (!underFrom.cells.some(isAsked)) return nobody;
   return judgeOpened(
     layout,
     keys.to,
-    underFrom.cells.map((cell) =>
-      keys.toMayBePresent || cell?.evidence.verdict === 'contradicted' ? cell?.opened : undefined,
-    ),
+    underFrom.cells.map((cell) => (isAsked(cell) ? cell?.opened : undefined)),
   );
 }
 
-function digestLeft(table: TableTarget, { row, values }: Work, digest: MultisetDigest): void {
-  for (const [position, { value, fresh }] of values.entries()) {
-    if (!fresh) digest.add(...recordLeft(table, row.identity, position, value.text));
+function countRewritten(values: readonly WorkedValue[]): number {
+  let rewritten = 0;
+  for (const { fresh } of values) if (fresh) rewritten++;
+  return rewritten;
+}
+
+function digestLeft(table: TableTarget, values: readonly WorkedValue[], digest: MultisetDigest): void {
+  for (const { value, row, position, fresh } of values) {
+    if (!fresh) digest.add(recordLeft(table, row.identity, position, value.text));
   }
 }
 
-function finishRow({ row, values }: Work): RewrittenRow {
-  const fresh = row.cells.map((cell, column) => {
-    const replacements = values.flatMap((item) =>
-      item.column === column && item.fresh ? [{ value: item.value, text: item.fresh }] : [],
-    );
-    return cell && replacements.length > 0 ? replaceValues(cell, replacements) : cell;
-  });
-  const isPartial = values.some((item) => !item.fresh);
-  const left = isPartial ? Buffer.from(values.map((item) => (item.fresh ? 0 : 1))) : null;
-  return { ...row, fresh, left };
+function finishRow(row: SourceRow, values: readonly WorkedValue[], isPartial: boolean): RewrittenRow {
+  const { identity, cells, writtenUnder } = row;
+  const [only] = values;
+  const fresh =
+    only && values.length === 1 && cells.length === 1
+      ? [replaceValues(cells[0] as Buffer, [only as Replacement])]
+      : cells.map((cell, column) => {
+          const inCell = values.filter(({ value, fresh }) => value.column === column && fresh);
+          return cell && inCell.length > 0 ? replaceValues(cell, inCell as Replacement[]) : cell;
+        });
+  const left = isPartial ? Buffer.from(values.map((worked) => (worked.fresh ? 0 : 1))) : null;
+  return { identity, cells, writtenUnder, fresh, left };
 }

@@ -12,7 +12,7 @@ export function recordSecret(
   position: number,
   plaintext: Uint8Array,
 ): Uint8Array[] {
-  return [rewritten, ...whose(table, identity, position), plaintext];
+  return record(rewritten, table, identity, position, plaintext);
 }
 
 /** The digest record of a value that stays as it is, byte for byte. */
@@ -22,11 +22,31 @@ export function recordLeft(
   position: number,
   text: Uint8Array,
 ): Uint8Array[] {
-  return [untouched, ...whose(table, identity, position), text];
+  return record(untouched, table, identity, position, text);
 }
 
 /** A row known only by its place has none that lasts: its table is digested as a multiset of values. */
-function whose(table: TableTarget, identity: readonly Field[], position: number): Uint8Array[] {
-  const row = table.identity.kind === 'key' ? identity.map((field) => field ?? absent) : [];
-  return [Buffer.from(`${table.catalog.oid}/${position}`, 'latin1'), ...row];
+function record(
+  kind: Buffer,
+  table: TableTarget,
+  identity: readonly Field[],
+  position: number,
+  content: Uint8Array,
+): Uint8Array[] {
+  const parts: Uint8Array[] = [kind, placeOf(position)];
+  if (table.identity.kind === 'key') for (const field of identity) parts.push(field ?? absent);
+  parts.push(content);
+  return parts;
+}
+
+const places: Buffer[] = [];
+
+/** Positions repeat in every row, so their bytes are made once. Each table has a digest of its own. */
+function placeOf(position: number): Buffer {
+  const known = places[position];
+  if (known) return known;
+  const made = Buffer.allocUnsafe(4);
+  made.writeUInt32LE(position);
+  places[position] = made;
+  return made;
 }

@@ -1,10 +1,11 @@
 import type { Client } from 'pg';
 import type { EncryptionKey } from '#crypto/encryption-key';
 import type { MultisetDigest } from '#crypto/digest';
-import { judgeCells } from '#evidence/judge-cells';
+import { openCells, readCell } from '#crypto/layouts';
+import type { CellValue } from '#postgres/cell-values';
 import type { Field } from '#postgres/copy-binary';
 import { streamRows } from '#postgres/row-stream';
-import type { TableTarget, TargetColumn } from '#postgres/table-target';
+import type { TableTarget } from '#postgres/table-target';
 import { isTrue, readSource, selectSource, writtenBy } from './source-query.ts';
 import { sameCells, sameIdentity, type StagingTable } from './staging-table.ts';
 import { valuesOf } from './table-rewriter.ts';
@@ -55,50 +56,46 @@ function withLeftAlone(table: TableTarget, { xid, partial }: VerifyOptions): str
   return selectSource(table, { mark: writtenBy(xid), extra, joins });
 }
 
+interface ReadValue {
+  readonly value: CellValue;
+  readonly identity: readonly Field[];
+  readonly position: number;
+}
+
 async function digestBatch(
   table: TableTarget,
   batch: readonly Field[][],
   { key, digest }: VerifyOptions,
   counts: TableCounts,
 ): Promise<void> {
-  const rows = batch.map((fields) => {
-    const row = readSource(table, fields, undefined);
-    const left = fields.at(-1) ?? null;
-    return { ...row, rewritten: isTrue(fields[0]), left, values: valuesOf(table, row.cells) };
-  });
-  for (const row of rows) {
-    for (const [position, { column, value }] of row.values.entries()) {
-      const count = counts[column]?.[value.slot] as { rewritten: number; left: number };
-      if (row.rewritten && row.left?.[position] !== 1) {
+  const rewritten = table.columns.map(({ slots }) => slots.map((): ReadValue[] => []));
+  for (const fields of batch) {
+    const { identity, cells } = readSource(table, fields, undefined);
+    const left = fields.at(-1);
+    for (const [position, value] of valuesOf(table, cells).entries()) {
+      const count = counts[value.column]?.[value.slot] as { rewritten: number; left: number };
+      if (isTrue(fields[0]) && left?.[position] !== 1) {
         count.rewritten++;
-        continue;
+        rewritten[value.column]?.[value.slot]?.push({ value, identity, position });
+      } else {
+        count.left++;
+        digest.add(recordLeft(table, identity, position, value.text));
       }
-      count.left++;
-      digest.add(...recordLeft(table, row.identity, position, value.text));
     }
   }
   for (const [column, { slots }] of table.columns.entries()) {
-    for (const slot of slots.keys()) {
-      const places = rows
-        .filter((row) => row.rewritten)
-        .flatMap((row) =>
-          row.values.flatMap(({ column: at, value }, position) =>
-            at === column && value.slot === slot && row.left?.[position] !== 1
-              ? [{ row, position, value }]
-              : [],
-          ),
-        );
-      const { layout } = slots[slot] as TargetColumn['slots'][number];
-      using opened = await judgeCells(
-        layout,
-        key,
-        places.map(({ value }) => value.text),
-      );
-      for (const [i, { row, position }] of places.entries()) {
-        const plaintext = opened.cells[i]?.plaintext;
-        // without one the digests differ, which is what it should come to
-        if (plaintext) digest.add(...recordSecret(table, row.identity, position, plaintext));
+    for (const [slot, { layout }] of slots.entries()) {
+      const values = rewritten[column]?.[slot] as ReadValue[];
+      const cells = values.map(({ value }) => readCell(layout, value.text));
+      const known = cells.filter((cell) => cell !== undefined);
+      const { plaintexts, storage } = await openCells(layout, key, known);
+      let next = 0;
+      for (const [i, { identity, position }] of values.entries()) {
+        // without a plaintext the digests differ, which is what it should come to
+        if (!cells[i]) continue;
+        digest.add(recordSecret(table, identity, position, plaintexts[next++] as Uint8Array));
       }
+      storage.fill(0);
     }
   }
 }
