@@ -6,7 +6,7 @@ import type { Field } from '#postgres/copy-binary';
 import { streamRows } from '#postgres/row-stream';
 import type { KeyPair } from './ruling.ts';
 import { readSource, selectSource, writtenBy } from './source-query.ts';
-import { sameCells, sameIdentity, type StagingTable } from './staging-table.ts';
+import { type StagingTable, writtenFrom } from './staging-table.ts';
 import { valuesOf } from './table-rewriter.ts';
 import { recordLeft, recordSecret } from './value-records.ts';
 
@@ -25,8 +25,7 @@ export async function forgetLostRows(
   const cells = target.columns.map((_, i) => `s.o${i}`);
   const select =
     `SELECT s.left_alone, ${[...identity, ...cells].join(', ')} FROM ${staging.sql} AS s WHERE NOT EXISTS ` +
-    // a row known by its place moved when it was updated, so it is looked for by its new cells alone
-    `(SELECT FROM ${target.sql} AS t WHERE ${target.identity.kind === 'key' ? `${sameIdentity(staging)} AND ` : ''}${sameCells(staging, 'n')})`;
+    `(SELECT FROM ${target.sql} AS t WHERE ${writtenFrom(staging)})`;
   for await (const rows of streamRows(client, select)) {
     for (const fields of rows) {
       const row = readSource(target, fields, undefined);

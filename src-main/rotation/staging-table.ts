@@ -59,23 +59,30 @@ export async function dropStagingTable(client: Client, { sql }: Pick<StagingTabl
 }
 
 /** `t` and the staging table (by its alias) speak of the same row: equal identity. */
-export function sameIdentity({ target }: StagingTable, alias = 's'): string {
+function sameIdentity({ target }: StagingTable, alias = 's'): string {
   return identityExpressions('t', target.identity)
     .map((column, i) => `${column} = ${alias}.k${i}`)
     .join(' AND ');
 }
 
-/**
- * Every cell of `t` holds what the staging table has as old (`o`) or new (`n`), NULL for NULL. Written with plain equality, since the
- * planner cannot hash IS NOT DISTINCT FROM.
- */
+/** Every cell of `t` holds what the staging table has as old (`o`) or new (`n`), NULL for NULL. */
 export function sameCells({ target }: StagingTable, prefix: 'o' | 'n', alias = 's'): string {
   return target.columns
-    .map((column, i) => {
-      const [here, there] = [readExpression('t', column), `${alias}.${prefix}${i}`];
-      return `coalesce(${here}, '') = coalesce(${there}, '') AND (${here} IS NULL) = (${there} IS NULL)`;
-    })
+    .map((column, i) => `${readExpression('t', column)} IS NOT DISTINCT FROM ${alias}.${prefix}${i}`)
     .join(' AND ');
+}
+
+/**
+ * `t` is the row that was written from this staged one: by its key, or, where it is known by its place and has moved, by
+ * its fresh ciphertexts. Those are compared with plain equality too, since IS NOT DISTINCT FROM cannot be hashed.
+ */
+export function writtenFrom(staging: StagingTable, alias = 's'): string {
+  const cells = sameCells(staging, 'n', alias);
+  if (staging.target.identity.kind === 'key') return `${sameIdentity(staging, alias)} AND ${cells}`;
+  const hashable = staging.target.columns.map(
+    (column, i) => `coalesce(${readExpression('t', column)}, '') = coalesce(${alias}.n${i}, '')`,
+  );
+  return [...hashable, cells].join(' AND ');
 }
 
 /** One `UPDATE … FROM` that applies every staged row whose cells did not change meanwhile. Returns the rows written. */

@@ -7,7 +7,7 @@ import type { Field } from '#postgres/copy-binary';
 import { streamRows } from '#postgres/row-stream';
 import type { TableTarget } from '#postgres/table-target';
 import { isTrue, readSource, selectSource, writtenBy } from './source-query.ts';
-import { sameCells, sameIdentity, type StagingTable } from './staging-table.ts';
+import { type StagingTable, writtenFrom } from './staging-table.ts';
 import { valuesOf } from './table-rewriter.ts';
 import { recordLeft, recordSecret } from './value-records.ts';
 
@@ -47,11 +47,9 @@ export async function readBack(
 /** The rows with their staged `left_alone` at the end, or NULL. */
 function withLeftAlone(table: TableTarget, { xid, partial }: VerifyOptions): string {
   const lookup = partial.map((_, i) => `s${i}.left_alone`);
-  const joins = partial.map((staging, i) => {
-    // a row known by its place has moved; its fresh ciphertexts identify it
-    const identity = staging.target.identity.kind === 'key' ? [sameIdentity(staging, `s${i}`)] : [];
-    return `LEFT JOIN ${staging.sql} AS s${i} ON ${[...identity, sameCells(staging, 'n', `s${i}`)].join(' AND ')}`;
-  });
+  const joins = partial.map(
+    (staging, i) => `LEFT JOIN ${staging.sql} AS s${i} ON ${writtenFrom(staging, `s${i}`)}`,
+  );
   const extra = [lookup.length > 0 ? `coalesce(${lookup.join(', ')})` : 'NULL::pg_catalog.bytea'];
   return selectSource(table, { mark: writtenBy(xid), extra, joins });
 }
