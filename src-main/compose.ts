@@ -57,9 +57,13 @@ export interface KeyPlaceChoice {
  * The environment of a database, made on first use. Without a choice and without a keychain, keys stay in the files that
  * the admin gave; where there are none either, throws `keychain-unavailable`.
  */
-export async function openEnvironment({ target }: Database, choice: KeyPlaceChoice): Promise<Environment> {
+export async function openEnvironment(
+  { target }: Database,
+  choice: KeyPlaceChoice,
+  home = keelHome(),
+): Promise<Environment> {
   const name = environmentNameOf(target.host, target.port, target.database);
-  const folder = await environmentFolder(keelHome(), name);
+  const folder = await environmentFolder(home, name);
   const place = choice.place ?? (await placeOfRing(folder)) ?? (await defaultPlace(choice));
   const keyRing = openKeyRingIn(place, folder, choice);
   return { folder, name, keyRing, records: new RotationRecords(folder), place };

@@ -1,7 +1,176 @@
-import { KeelError } from '#errors/keel-error';
+import { type ErrorCode, KeelError } from '#errors/keel-error';
+
+interface Words {
+  readonly code: ErrorCode;
+  readonly message: string;
+  readonly remedy: string;
+}
+
+const unreachable = (message: string, remedy: string): Words => ({
+  code: 'server-unreachable',
+  message,
+  remedy,
+});
+const untrusted = (message: string, remedy: string): Words => ({ code: 'tls-failed', message, remedy });
+const nameTheRoot = 'name the authority that signed it with sslrootcert=FILE';
+
+/** By the error code of Node's network and TLS layers. */
+const byNodeCode: Readonly<Record<string, Words>> = {
+  ECONNREFUSED: unreachable(
+    'nothing answers on that host and port',
+    'check both, and that PostgreSQL is running',
+  ),
+  ENOTFOUND: unreachable('that host name is not known', 'check the name, and the DNS of this machine'),
+  EAI_AGAIN: unreachable('the host name could not be looked up', 'check the network and DNS of this machine'),
+  ETIMEDOUT: unreachable('the server did not answer in time', 'check firewalls and the port'),
+  EHOSTUNREACH: unreachable('there is no route to that host', 'check the network, or the VPN'),
+  ENETUNREACH: unreachable('there is no route to that network', 'check the network, or the VPN'),
+  ENOENT: unreachable('there is no unix socket in that folder', 'check the folder and the port'),
+  EACCES: unreachable('this account may not use that socket', 'run as an account that may'),
+  ECONNRESET: {
+    code: 'connection-lost',
+    message: 'the connection was cut',
+    remedy: 'check the server’s log, then run it again',
+  },
+  EPIPE: {
+    code: 'connection-lost',
+    message: 'the connection was cut',
+    remedy: 'check the server’s log, then run it again',
+  },
+  DEPTH_ZERO_SELF_SIGNED_CERT: untrusted('the server shows a self-signed certificate', nameTheRoot),
+  SELF_SIGNED_CERT_IN_CHAIN: untrusted('the certificate’s authority is not trusted here', nameTheRoot),
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: untrusted('the certificate’s authority is not trusted here', nameTheRoot),
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: untrusted(
+    'the certificate’s authority is not trusted here',
+    nameTheRoot,
+  ),
+  UNABLE_TO_GET_ISSUER_CERT: untrusted('the certificate’s authority is not trusted here', nameTheRoot),
+  CERT_SIGNATURE_FAILURE: untrusted('the certificate was not signed by the authority named', nameTheRoot),
+  CERT_HAS_EXPIRED: untrusted('the server’s certificate has expired', 'renew it'),
+  CERT_NOT_YET_VALID: untrusted(
+    'the server’s certificate is not valid yet',
+    'check the clocks of both machines',
+  ),
+  ERR_TLS_CERT_ALTNAME_INVALID: untrusted(
+    'the server’s certificate is for another host name',
+    'connect by the name in the certificate, or use sslmode=verify-ca knowingly',
+  ),
+};
+
+/** By SQLSTATE (PostgreSQL documentation, appendix A). */
+const bySqlState: Readonly<Record<string, Words>> = {
+  '28P01': {
+    code: 'login-refused',
+    message: 'the password is wrong, or the role does not exist',
+    remedy: 'check user and password',
+  },
+  '28000': {
+    code: 'login-refused',
+    message: 'the server does not let this role in from here',
+    remedy: 'check pg_hba.conf: host, role, database, TLS, client certificate (sslcert, sslkey)',
+  },
+  '3D000': {
+    code: 'database-missing',
+    message: 'that database does not exist',
+    remedy: 'check the name after the last `/`',
+  },
+  '53300': unreachable('the server has no connection left', 'close some, or raise max_connections'),
+  '57P03': unreachable('the server is starting up or shutting down', 'try again in a moment'),
+  '42501': {
+    code: 'privilege-missing',
+    message: 'the role lacks a privilege',
+    remedy: 'grant it, or connect as the owner',
+  },
+  '55P03': {
+    code: 'lock-timeout',
+    message: 'a lock could not be had in time',
+    remedy: 'end the session that holds it (pg_locks)',
+  },
+  '25006': {
+    code: 'server-read-only',
+    message: 'the server takes no writes',
+    remedy: 'connect to the primary',
+  },
+  '57014': {
+    code: 'cancelled',
+    message: 'the server stopped the statement',
+    remedy: 'run it again when you like',
+  },
+  '57P01': {
+    code: 'connection-lost',
+    message: 'the server ended the session',
+    remedy: 'find out who did, then run it again',
+  },
+  '57P02': {
+    code: 'connection-lost',
+    message: 'the server crashed',
+    remedy: 'look at its log, then run `keel recover`',
+  },
+  '53100': {
+    code: 'query-failed',
+    message: 'the server’s disk is full',
+    remedy: 'free some space, then run it again',
+  },
+};
+
+/**
+ * A driver's or server's error as one that a person can act on. `doing` says what was under way ("reading rows").
+ * KeelErrors pass through. Never holds the server's DETAIL, which can show row data.
+ */
 export function fromDriverError(error: unknown, doing: string): KeelError {
   if (error instanceof KeelError) return error;
-  const { code, message } = error as { code?: string; message: string };
-  if (code === '55P03') return new KeelError('lock-timeout', message, '-', { cause: error });
-  return new KeelError('query-failed', `${doing}: ${code} ${message}`, '-', { cause: error });
+  const {
+    code = '',
+    message = String(error),
+    routine,
+  } = error as { code?: string; message?: string; routine?: string };
+  const known = byNodeCode[code] ?? bySqlState[code] ?? byMessage(message);
+  const said = routine !== undefined && known?.code !== 'login-refused' ? `: ${oneLine(message)}` : '';
+  if (known)
+    return new KeelError(known.code, `${doing}: ${known.message}${said}`, known.remedy, { cause: error });
+  if (error instanceof Error && error.name === 'AbortError') {
+    return new KeelError('cancelled', `${doing} was cancelled`, 'run it again when you like', {
+      cause: error,
+    });
+  }
+  if (routine === undefined) throw error;
+  return new KeelError('query-failed', `${doing}${said} (SQLSTATE ${code})`, 'look at the server’s log', {
+    cause: error,
+  });
+}
+
+function byMessage(message: string): Words | undefined {
+  if (/does not support SSL/.test(message)) {
+    return untrusted(
+      'the server does not offer TLS',
+      'turn `ssl` on there, or use sslmode=prefer or disable knowingly',
+    );
+  }
+  if (/timeout expired/.test(message)) return byNodeCode['ETIMEDOUT'];
+  if (
+    /Connection terminated|connection error and is not queryable|Client was closed|socket hang up/.test(
+      message,
+    )
+  ) {
+    return byNodeCode['ECONNRESET'];
+  }
+  if (/SASL|password must be a string/.test(message)) {
+    return {
+      code: 'login-refused',
+      message: 'the server asks for a password and none was given, or it does not fit',
+      remedy: 'put it into the URL, PGPASSWORD or ~/.pgpass',
+    };
+  }
+  if (/SSL|TLS|certificate/i.test(message)) {
+    return untrusted(
+      `the TLS handshake failed (${oneLine(message)})`,
+      'check sslmode, sslrootcert, sslcert and sslkey',
+    );
+  }
+  return undefined;
+}
+
+/** The database is not trusted to write to a terminal or a log. */
+function oneLine(text: string): string {
+  return text.replace(/[\p{C}\s]+/gu, ' ').slice(0, 300);
 }

@@ -1,20 +1,166 @@
+import { userInfo } from 'node:os';
+import { Secret } from '#crypto/secret';
+import { KeelError } from '#errors/keel-error';
+
+export const sslModes = ['disable', 'allow', 'prefer', 'require', 'verify-ca', 'verify-full'] as const;
+export type SslMode = (typeof sslModes)[number];
+
+/** A database and how to reach it, as libpq understands it. */
 export interface DatabaseTarget {
-  host: string;
-  port: number;
-  user: string;
-  database: string;
-  url: string;
+  /** Host name, address, or the folder of a unix socket. */
+  readonly host: string;
+  readonly port: number;
+  readonly database: string;
+  readonly user: string;
+  /** Absent: the server asks for none, or it stands in ~/.pgpass. */
+  readonly password?: Secret;
+  readonly sslmode: SslMode;
+  /** File of root certificates, or `system`. */
+  readonly sslrootcert?: string;
+  readonly sslcert?: string;
+  readonly sslkey?: string;
+  readonly connectTimeoutMs: number;
 }
-export function parseDatabaseUrl(text: string): DatabaseTarget {
-  const url = new URL(text);
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Parameters of libpq that change nothing for Keel. */
+const ignoredParameters = new Set([
+  'application_name',
+  'channel_binding',
+  'client_encoding',
+  'fallback_application_name',
+  'gssencmode',
+  'keepalives',
+  'keepalives_idle',
+  'pgbouncer',
+  'pool_timeout',
+  'connection_limit',
+  'options',
+  'schema',
+  'sslcompression',
+  'ssl_min_protocol_version',
+  'sslsni',
+  'target_session_attrs',
+  'uselibpqcompat',
+]);
+const readParameters = new Set([
+  'connect_timeout',
+  'dbname',
+  'host',
+  'password',
+  'port',
+  'sslcert',
+  'sslkey',
+  'sslmode',
+  'sslrootcert',
+  'user',
+]);
+const example = 'write it like postgres://user@host:5432/database?sslmode=verify-full';
+
+/**
+ * Reads a `postgres://` URL as libpq does, with PGPASSWORD, PGSSLMODE and the like for what it leaves out. Throws
+ * `url-malformed` naming the usual mistake; no message repeats the password.
+ */
+export function parseDatabaseUrl(text: string, environment: Environment = process.env): DatabaseTarget {
+  const url = parseUrl(text);
+  for (const name of url.searchParams.keys()) {
+    if (readParameters.has(name) || ignoredParameters.has(name)) continue;
+    throw malformed(`the parameter \`${name}\` is not one of PostgreSQL's`, 'remove it, or correct its name');
+  }
+  const given = (parameter: string, variable: string) =>
+    url.searchParams.get(parameter) || environment[variable] || undefined;
+  const user = decode(url.username) || given('user', 'PGUSER') || userInfo().username;
+  const password = decode(url.password) || given('password', 'PGPASSWORD');
+  const host = url.searchParams.get('host') || decode(url.hostname).replace(/^\[(.*)\]$/, '$1');
+  const database = decode(url.pathname.replace(/^\//, '')) || given('dbname', 'PGDATABASE') || user;
+  const optional = {
+    sslrootcert: given('sslrootcert', 'PGSSLROOTCERT'),
+    sslcert: given('sslcert', 'PGSSLCERT'),
+    sslkey: given('sslkey', 'PGSSLKEY'),
+  };
   return {
-    host: url.hostname,
-    port: Number(url.port),
-    user: url.username,
-    database: url.pathname.slice(1),
-    url: text,
+    host: host || environment['PGHOST'] || 'localhost',
+    port: readPort(url.port || given('port', 'PGPORT') || '5432'),
+    database,
+    user,
+    ...(password && { password: new Secret(Buffer.from(password, 'utf8')) }),
+    sslmode: readSslMode(given('sslmode', 'PGSSLMODE') ?? 'prefer'),
+    ...Object.fromEntries(Object.entries(optional).filter(([, value]) => value !== undefined)),
+    connectTimeoutMs: readTimeout(given('connect_timeout', 'PGCONNECT_TIMEOUT') ?? '10'),
   };
 }
-export function describeTarget(t: DatabaseTarget): string {
-  return `${t.user}@${t.host}:${t.port}/${t.database}`;
+
+/** `user@host:port/database`, safe to show. */
+export function describeTarget({ user, host, port, database }: DatabaseTarget): string {
+  return `${user}@${host.includes(':') ? `[${host}]` : host}:${port}/${database}`;
+}
+
+function parseUrl(text: string): URL {
+  const trimmed = text.trim();
+  const scheme = /^([a-z][a-z0-9+.:-]*?):\/\//i.exec(trimmed)?.[1]?.toLowerCase();
+  if (scheme?.startsWith('jdbc:')) throw malformed('this is a JDBC address', 'take `jdbc:` off its front');
+  if (scheme?.startsWith('postgres') && scheme.includes('+')) {
+    throw malformed(
+      `the scheme \`${scheme}\` names a driver of SQLAlchemy`,
+      'take the `+` and what follows off the scheme',
+    );
+  }
+  if (scheme === undefined) throw malformed('the database address is no URL', example);
+  if (scheme !== 'postgres' && scheme !== 'postgresql') {
+    throw malformed(`the scheme \`${scheme}\` is not PostgreSQL's`, example);
+  }
+  const authority = trimmed.slice(trimmed.indexOf('://') + 3).split(/[/?]/)[0] ?? '';
+  if (authority.split('@').length > 2) {
+    throw malformed('the password (or user) holds an `@` that is not encoded', 'write it as %40');
+  }
+  if (trimmed.includes('#'))
+    throw malformed('the address holds a `#` that is not encoded', 'write it as %23');
+  if (authority.includes(',')) throw malformed('the address names several hosts', 'name the primary only');
+  try {
+    // a scheme that the URL standard knows, so that it splits host and port
+    return new URL(trimmed.replace(/^[^:]*:/, 'http:'));
+  } catch (error) {
+    throw malformed(
+      'the database address cannot be split into user, host and database',
+      `if the password holds \`/\`, \`?\` or \`%\`, write them as %2F, %3F, %25; ${example}`,
+      error,
+    );
+  }
+}
+
+function decode(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch (error) {
+    throw malformed(
+      'a `%` in the address is not followed by two hex digits',
+      'write a literal `%` as %25',
+      error,
+    );
+  }
+}
+
+function readPort(text: string): number {
+  const port = Number(text);
+  if (Number.isInteger(port) && port > 0 && port < 65_536) return port;
+  throw malformed('the port is no number from 1 to 65535', example);
+}
+
+function readTimeout(text: string): number {
+  const seconds = Number(text);
+  if (!Number.isFinite(seconds) || seconds < 0)
+    throw malformed('connect_timeout is no number of seconds', example);
+  // libpq: 0 waits without end, which no admin wants here
+  return seconds === 0 ? 60_000 : seconds * 1000;
+}
+
+function readSslMode(text: string): SslMode {
+  const known = sslModes.find((mode) => mode === text);
+  if (known) return known;
+  throw malformed(`\`${text.slice(0, 20)}\` is no sslmode`, `it is one of ${sslModes.join(', ')}`);
+}
+
+function malformed(message: string, remedy: string, cause?: unknown): KeelError {
+  return new KeelError('url-malformed', `${message}; nothing was connected`, remedy, { cause });
 }

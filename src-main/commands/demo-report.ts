@@ -1,0 +1,64 @@
+import type { Demo } from './demo-walk.ts';
+import { columnName } from './column-report.ts';
+import type { Terminal } from './terminal.ts';
+import { textTable } from './text-table.ts';
+import { count, counted, duration } from './wording.ts';
+
+/** The picture at the end of the demo: columns, times, and the diff of the hand-off. */
+export function sayDemo(demo: Demo, terminal: Terminal): void {
+  terminal.say(`\n${columnTable(demo, terminal)}\n`);
+  sayTimes(demo, terminal);
+  const { excluded } = demo.rotation.result;
+  if (excluded > 0) {
+    terminal.say(
+      `\n${counted(excluded, 'personal source')} under their users' own keys were left byte for byte, by name.`,
+    );
+  }
+  terminal.say(`\nThe hand-off, with the keys masked:\n`);
+  for (const line of demo.diff.trimEnd().split('\n')) {
+    const tone = line.startsWith('+') ? 'good' : line.startsWith('-') ? 'bad' : 'dim';
+    terminal.say(`  ${terminal.paint(tone, line)}`);
+  }
+  terminal.say(
+    '\nThe sample is gone now. On your own database: `keel discover`, `keel prove`, `keel rotate`.',
+  );
+}
+
+function columnTable({ proof, rotation }: Demo, { paint }: Terminal): string {
+  const right = (title: string) => ({ title, align: 'right' as const });
+  const columns = rotation.result.columns;
+  const rows = proof.columns.map((column, i) => [
+    columnName(column.entry),
+    column.entry.kind,
+    count(columns[i]?.rewritten ?? 0),
+    count(columns[i]?.left ?? 0),
+    count(column.bits),
+  ]);
+  const bits = proof.columns.reduce((sum, column) => sum + column.bits, 0);
+  const total = (of: (column: (typeof columns)[number]) => number) =>
+    count(columns.reduce((sum, column) => sum + of(column), 0));
+  rows.push(['all', '', total((column) => column.rewritten), total((column) => column.left), count(bits)]);
+  const titles = [
+    { title: 'column' },
+    { title: 'kind of secret' },
+    right('rewritten'),
+    right('left'),
+    right('bits of evidence'),
+  ];
+  return textTable(titles, rows, paint);
+}
+
+const barWidth = 40;
+
+/** Where the time of the rotation went: most of it while Ballast could run. */
+function sayTimes({ rotation }: Demo, { say, paint }: Terminal): void {
+  const { totalMs, lockMs } = rotation.result;
+  const locked = Math.max(1, Math.round((barWidth * lockMs) / totalMs));
+  const free = barWidth - locked;
+  say(
+    `  without lock ${paint('good', '━'.repeat(free))}${paint('dim', '─'.repeat(locked))} ${duration(totalMs - lockMs)}`,
+  );
+  say(
+    `  writers wait ${paint('dim', '─'.repeat(free))}${paint('warning', '━'.repeat(locked))} ${duration(lockMs)}, readers go on`,
+  );
+}

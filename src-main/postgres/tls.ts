@@ -1,0 +1,85 @@
+import { existsSync } from 'node:fs';
+import { readFile, stat } from 'node:fs/promises';
+import { isIP } from 'node:net';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { type ConnectionOptions, checkServerIdentity, rootCertificates } from 'node:tls';
+import { KeelError } from '#errors/keel-error';
+import type { DatabaseTarget } from './target.ts';
+
+const systemBundles = [
+  '/etc/ssl/certs/ca-certificates.crt',
+  '/etc/pki/tls/certs/ca-bundle.crt',
+  '/etc/ssl/ca-bundle.pem',
+  '/etc/ssl/cert.pem',
+];
+
+/**
+ * The TLS settings for a target's mode, or false for none. `pg` would treat every mode like verify-full, so the checks
+ * are chosen here, as libpq's documentation ("SSL Support", table 34.1) has them. Throws `tls-failed` for a file that
+ * cannot be used.
+ */
+export async function tlsOptions(target: DatabaseTarget): Promise<ConnectionOptions | false> {
+  const { sslmode, host } = target;
+  if (sslmode === 'disable' || host.startsWith('/')) return false;
+  const client = await clientCertificate(target);
+  const sni = isIP(host) ? {} : { servername: host };
+  // with a root certificate named, libpq checks the chain under `require` too
+  const verifiesChain =
+    sslmode.startsWith('verify') || (sslmode === 'require' && target.sslrootcert !== undefined);
+  if (!verifiesChain) return { ...client, ...sni, rejectUnauthorized: false };
+  return {
+    ...client,
+    ...sni,
+    ca: await rootCertificatesFor(target.sslrootcert),
+    rejectUnauthorized: true,
+    checkServerIdentity: (_, certificate) =>
+      sslmode === 'verify-full' ? checkServerIdentity(host, certificate) : undefined,
+  };
+}
+
+async function rootCertificatesFor(sslrootcert: string | undefined): Promise<(string | Buffer)[]> {
+  const own = join(homedir(), '.postgresql', 'root.crt');
+  if (sslrootcert !== undefined && sslrootcert !== 'system')
+    return [await readPem(sslrootcert, 'root certificate')];
+  if (sslrootcert === undefined && existsSync(own)) return [await readPem(own, 'root certificate')];
+  const bundle = systemBundles.find((path) => existsSync(path));
+  return [...rootCertificates, ...(bundle ? [await readPem(bundle, 'root certificates')] : [])];
+}
+
+async function clientCertificate({ sslcert, sslkey }: DatabaseTarget): Promise<ConnectionOptions> {
+  if (sslcert === undefined && sslkey === undefined) return {};
+  if (sslcert === undefined || sslkey === undefined) {
+    const lacking = sslcert === undefined ? 'sslcert' : 'sslkey';
+    throw new KeelError(
+      'tls-failed',
+      `a client certificate needs both files; ${lacking} is missing`,
+      `add ${lacking}=FILE`,
+    );
+  }
+  const key = await readPem(sslkey, 'client key');
+  const { mode, uid } = await stat(sslkey);
+  const isOpen =
+    process.platform !== 'win32' && (mode & (uid === 0 && process.getuid?.() !== 0 ? 0o027 : 0o077)) !== 0;
+  if (isOpen) {
+    throw new KeelError(
+      'tls-failed',
+      `the client key ${sslkey} can be read by others`,
+      `chmod 600 ${sslkey}`,
+    );
+  }
+  return { cert: await readPem(sslcert, 'client certificate'), key };
+}
+
+async function readPem(path: string, what: string): Promise<Buffer> {
+  const bytes = await readFile(path).catch((error: NodeJS.ErrnoException) => {
+    const message = `the ${what} ${path} cannot be read (${error.code})`;
+    throw new KeelError('tls-failed', message, 'check the path and its permissions', { cause: error });
+  });
+  if (bytes.includes('-----BEGIN ')) return bytes;
+  throw new KeelError(
+    'tls-failed',
+    `the ${what} ${path} is not in PEM form`,
+    'convert it with `openssl x509` or `openssl pkey`',
+  );
+}

