@@ -1,6 +1,6 @@
 import type { Demo } from './demo-walk.ts';
 import { columnName } from './column-report.ts';
-import type { Terminal } from './terminal.ts';
+import type { Terminal, Tone } from './terminal.ts';
 import { textTable } from './text-table.ts';
 import { count, counted, duration } from './wording.ts';
 
@@ -51,14 +51,13 @@ function columnTable({ proof, rotation }: Demo, { paint }: Terminal): string {
 const barWidth = 40;
 
 /** Where the time of the rotation went: most of it while Ballast could run. */
-function sayTimes({ rotation }: Demo, { say, paint }: Terminal): void {
+function sayTimes({ rotation }: Demo, terminal: Terminal): void {
+  const { paint } = terminal;
   const { totalMs, lockMs } = rotation.result;
   const locked = Math.max(1, Math.round((barWidth * lockMs) / totalMs));
   const free = barWidth - locked;
-  say(
-    `  without lock ${paint('good', '━'.repeat(free))}${paint('dim', '─'.repeat(locked))} ${duration(totalMs - lockMs)}`,
-  );
-  say(
-    `  writers wait ${paint('dim', '─'.repeat(free))}${paint('warning', '━'.repeat(locked))} ${duration(lockMs)}, readers go on`,
-  );
+  const bar = (tone: Tone, width: number) => paint(tone, '━'.repeat(width));
+  const rest = (width: number) => paint('dim', '─'.repeat(width));
+  terminal.say(`  without lock ${bar('good', free)}${rest(locked)} ${duration(totalMs - lockMs)}`);
+  terminal.say(`  writers wait ${rest(free)}${bar('warning', locked)} ${duration(lockMs)}, readers go on`);
 }

@@ -73,9 +73,8 @@ function commonPrefixes(texts: readonly Buffer[]): string[] {
   const counts = new Map<string, number>();
   for (const text of texts) {
     const head = text.subarray(0, 24).toString('latin1');
-    for (const [i, character] of [...head].entries()) {
-      if (!/[^A-Za-z0-9+/=\s]/.test(character)) continue;
-      const prefix = head.slice(0, i + 1);
+    for (const { index } of head.matchAll(/[^A-Za-z0-9+/=\s]/g)) {
+      const prefix = head.slice(0, index + 1);
       counts.set(prefix, (counts.get(prefix) ?? 0) + 1);
     }
   }

@@ -1,0 +1,23 @@
+import type { Reporter, TestModule } from 'vitest/node';
+
+/** Ends a run with one plain line, `N passed, N failed, N skipped`, and names every skipped test with its reason. */
+export default class CountReporter implements Reporter {
+  onTestRunEnd(modules: readonly TestModule[]): void {
+    const counts = { passed: 0, failed: 0, skipped: 0 };
+    for (const module of modules) {
+      for (const test of module.children.allTests()) {
+        const { state } = test.result();
+        if (state === 'pending') continue;
+        counts[state]++;
+        const reason =
+          test.result().state === 'skipped' ? (test.result() as { note?: string }).note : undefined;
+        if (state === 'skipped')
+          process.stdout.write(`skipped: ${test.fullName} (${reason ?? 'see the test'})\n`);
+      }
+      // a file that did not even load
+      if (module.children.size === 0 && module.errors().length > 0) counts.failed++;
+    }
+    const skipped = counts.skipped > 0 ? `, ${counts.skipped} skipped` : '';
+    process.stdout.write(`\n${counts.passed} passed, ${counts.failed} failed${skipped}\n`);
+  }
+}
