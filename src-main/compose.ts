@@ -33,6 +33,8 @@ export interface Environment {
   readonly records: RotationRecords;
   /** Where new keys go. */
   readonly place: KeyPlace;
+  /** Present where Keel settled on a place that the admin should know of. */
+  readonly warning?: string;
 }
 
 /** Throws `url-malformed`. Connects to nothing yet. */
@@ -64,9 +66,10 @@ export async function openEnvironment(
 ): Promise<Environment> {
   const name = environmentNameOf(target.host, target.port, target.database);
   const folder = await environmentFolder(home, name);
-  const place = choice.place ?? (await placeOfRing(folder)) ?? (await defaultPlace(choice));
+  const chosen = choice.place ?? (await placeOfRing(folder));
+  const { place, warning } = chosen ? { place: chosen } : await defaultPlace(choice);
   const keyRing = openKeyRingIn(place, folder, choice);
-  return { folder, name, keyRing, records: new RotationRecords(folder), place };
+  return { folder, name, keyRing, records: new RotationRecords(folder), place, ...(warning && { warning }) };
 }
 
 async function placeOfRing(folder: string): Promise<KeyPlace | undefined> {
@@ -74,12 +77,19 @@ async function placeOfRing(folder: string): Promise<KeyPlace | undefined> {
   return typeof heldIn === 'object' ? 'own-files' : heldIn;
 }
 
-async function defaultPlace({ passphrase, ownFiles }: KeyPlaceChoice): Promise<KeyPlace> {
+async function defaultPlace({
+  passphrase,
+  ownFiles,
+}: KeyPlaceChoice): Promise<{ place: KeyPlace; warning?: string }> {
   const check = await keychainWorks();
-  if (check.works) return 'keychain';
-  if (passphrase) return 'sealed-file';
-  if (ownFiles.size > 0) return 'own-files';
-  throw check.error;
+  if (check.works) return { place: 'keychain' };
+  const [why] = check.error.message.split('; ');
+  if (passphrase)
+    return { place: 'sealed-file', warning: `${why}: keys are kept in a file sealed under the passphrase` };
+  if (ownFiles.size === 0) throw check.error;
+  const files = [...ownFiles.values()].join(' and ');
+  const warning = `${why}: keys stay in your own files and nowhere else, so keep ${files}; \`--keep-keys-in\` names another place`;
+  return { place: 'own-files', warning };
 }
 
 function openKeyRingIn(place: KeyPlace, folder: string, { passphrase, ownFiles }: KeyPlaceChoice): KeyKeeper {

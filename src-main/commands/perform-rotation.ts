@@ -68,6 +68,7 @@ export async function performRotation(
     const question = `Every value goes from key ${from.fingerprint} to key ${to.fingerprint}.`;
     await confirm(question, database.target.database, settings.yes);
     const environment = await settings.openEnvironment();
+    if (environment.warning) terminal.note(terminal.paint('warning', environment.warning));
     if (settings.proveArtefact) {
       await environment.keyRing.hold(to, 'pending');
       const proof = await settings.proveArtefact(environment);

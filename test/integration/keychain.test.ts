@@ -52,7 +52,10 @@ function answersOf(command: string, args: readonly string[]): unknown[] {
     .map((line) => JSON.parse(line) as unknown);
 }
 
-const onBus = (commands: string) => answersOf('dbus-run-session', ['--', 'bash', '-ec', commands]);
+const onBus = (commands: string, ...options: string[]) =>
+  answersOf('dbus-run-session', [...options, '--', 'bash', '-ec', commands]);
+const busWithoutServices = `<busconfig><type>session</type><listen>unix:tmpdir=/tmp</listen>
+  <policy context="default"><allow send_destination="*" eavesdrop="true"/><allow eavesdrop="true"/><allow own="*"/></policy></busconfig>`;
 const unlocked = 'printf password | gnome-keyring-daemon --unlock --components=secrets';
 const locked = 'gnome-keyring-daemon --start --components=secrets';
 const step = (...words: string[]) =>
@@ -138,6 +141,11 @@ describe.skipIf(!canStart)(`the real keychain${canStart ? '' : ` (lacking: ${lac
   });
 
   test('on a bus without a secret service counts as none', () => {
-    expect(onBus(step('works'))).toEqual([expect.objectContaining({ code: 'keychain-unavailable' })]);
+    // the session's own configuration would start an installed service on demand
+    const config = join(folder, 'bus.conf');
+    writeFileSync(config, busWithoutServices);
+    expect(onBus(step('works'), `--config-file=${config}`)).toEqual([
+      expect.objectContaining({ code: 'keychain-unavailable' }),
+    ]);
   });
 });
