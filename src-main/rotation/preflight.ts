@@ -39,8 +39,10 @@ export async function runPreflight(session: RotationSession, request: PreflightR
   );
   const place: StagingPlace = rows[0].mayStage ? 'schema' : 'temporary';
   const findings = [...serverFindings, ...(await checkTables(client, tables, triggers, place))];
-  // without the privilege to read, the key cannot be tried
-  if (!findings.some((finding) => finding.level === 'stop' && finding.code === 'privileges')) {
+  // rows that may not be read cannot be tried
+  const isBarred = ({ level, code }: Finding) =>
+    level === 'stop' && (code === 'privileges' || code === 'row-level-security');
+  if (!findings.some(isBarred)) {
     const isExcluded = (entry: EncryptedColumn) => isExcludedBy(request.excluded, entry);
     findings.unshift(...(await checkOldKey(client, request.keys, tables, isExcluded, request.signal)));
     findings.push(...(await checkUnlisted(client, request.keys, request.inventory, request.signal)));
