@@ -214,15 +214,15 @@ describe.concurrent('the sweep', () => {
 test('a standby is refused with the advice to connect to the primary', async () => {
   const { startEmbeddedServer } = await import('#practice/embedded-server');
   const { quickSettings } = await import('./postgres-server.ts');
+  const key = randomBytes(32);
   await using folder = await KeelFolder.create();
   await using server = await startEmbeddedServer({ settings: [...quickSettings, 'hot_standby=on'] });
   const primary = await connectPlainly(server.url());
   await primary.query('CREATE TABLE tok (acc text)');
-  await primary.query('INSERT INTO tok VALUES ($1)', [base64('{"user":"a","password":"b"}', randomBytes(32))]);
+  await primary.query('INSERT INTO tok VALUES ($1)', [base64('{"user":"a","password":"b"}', key)]);
   await primary.query('CHECKPOINT');
   await primary.end();
   await becomeStandby(server);
-  const key = randomBytes(32);
   const from = await folder.file('from.key', key.toString('base64'));
   const to = await folder.file('to.key', randomBytes(32).toString('base64'));
   const column = { schema: 'public', table: 'tok', column: 'acc', layout: 'base64', kind: 'credentials' };

