@@ -1,5 +1,4 @@
 import type { Client } from 'pg';
-import type { MultisetDigest } from '#crypto/digest';
 import { KeelError } from '#errors/keel-error';
 import { fromDriverError } from '#postgres/connection-errors';
 import type { TableTarget } from '#postgres/table-target';
@@ -16,14 +15,13 @@ import {
 } from './staging-table.ts';
 import type { TableTallies } from './table-rewriter.ts';
 import { disableTriggers, restoreTriggers, type UpdateTrigger } from './triggers.ts';
-import { readBack, type TableCounts } from './verify.ts';
+import type { ValueCounts } from './value-counts.ts';
+import { assertApplied, checkStaged, damaged } from './verify.ts';
 
 /** A table on its way through the cutover. */
 export interface StagedTable {
   readonly target: TableTarget;
   readonly staging: StagingTable;
-  /** What the table will hold, by what was read under the old key. */
-  readonly digest: MultisetDigest;
   /** Boolean SQL: the row is known to be written under the key that `markMeans` names. */
   readonly mark: string;
   readonly staged: Staged;
@@ -47,8 +45,8 @@ export interface CutoverOptions {
 export interface CutoverResult {
   /** Rows written, over all tables. */
   readonly rows: number;
-  /** What was read back, in the order of the tables. */
-  readonly counts: readonly TableCounts[];
+  /** What became of the values, in the order of the tables. */
+  readonly counts: readonly ValueCounts[];
   /** Milliseconds (process clock) at which the locks were held. */
   readonly lockedAt: number;
 }
@@ -63,8 +61,8 @@ export async function beginCutover(client: Client): Promise<{ xid: string; backe
 }
 
 /**
- * Everything between BEGIN and COMMIT: lock against writers, apply the staged rows, handle the delta, read everything
- * back and compare. Throws unless all values are what they were; the caller then rolls back.
+ * Everything between BEGIN and COMMIT: lock against writers, apply the staged rows, handle the delta, and compare what the
+ * tables hold now with what was staged. Throws unless it is the same; the caller then rolls back.
  */
 export async function cutOver(client: Client, xid: string, options: CutoverOptions): Promise<CutoverResult> {
   const { tables, onProgress } = options;
@@ -76,16 +74,19 @@ export async function cutOver(client: Client, xid: string, options: CutoverOptio
   await disableTriggers(client, options.triggers);
   let rows = 0;
   const total = tables.reduce((sum, table) => sum + table.staged.rows, 0);
-  const counts: TableCounts[] = [];
+  const counts: ValueCounts[] = [];
   for (const [number, table] of tables.entries()) {
     options.signal?.throwIfAborted();
+    const { target, staging, staged } = table;
     onProgress({ step: 'cutover', done: rows, total });
-    const applied = await applyStaged(client, table.staging);
-    if (applied < table.staged.rows) await forgetLostRows(client, table.staging, options.keys, table.digest);
+    const applied = await applyStaged(client, staging);
+    if (applied < staged.rows) await forgetLostRows(client, staging, staged.counts);
     onProgress({ step: 'delta', done: rows, total });
-    const { late, partial } = await applyDelta(client, xid, table, number, options);
-    rows += applied + late;
-    counts.push(await verifyTable(client, xid, table, partial, options));
+    const late = await applyDelta(client, xid, table, number, options);
+    rows += applied + late.rows;
+    onProgress({ step: 'verifying', done: rows, total });
+    await assertApplied(client, target, [staging, ...late.stagings], xid, applied + late.rows);
+    counts.push(staged.counts);
   }
   await restoreTriggers(client, options.triggers);
   return { rows, lockedAt, counts };
@@ -109,66 +110,31 @@ async function lockTables(client: Client, tables: readonly StagedTable[], timeou
   }
 }
 
-/** Rewrites what the staged rows did not cover, and enters what stays as it is into the digest. */
+/** Rewrites what the staged rows did not cover; all values that they did not cover enter the counts. */
 async function applyDelta(
   client: Client,
   xid: string,
-  table: StagedTable,
+  { target, mark, staged }: StagedTable,
   number: number,
-  options: CutoverOptions,
-): Promise<{ late: number; partial: StagingTable[] }> {
-  const { target, digest } = table;
-  const changed = stagingTable(target, options.rotationId, number, options.place, 'changed');
-  const count = await collectUnwritten(client, changed, xid, table.mark);
-  const partial = table.staged.partialRows > 0 ? [table.staging] : [];
-  if (count === 0) return { late: 0, partial };
-  const delta = stagingTable(target, options.rotationId, number, options.place, 'delta');
+  { keys, markMeans, signal, place, rotationId, freshTallies, review }: CutoverOptions,
+): Promise<{ rows: number; stagings: StagingTable[] }> {
+  const changed = stagingTable(target, rotationId, number, place, 'changed');
+  const count = await collectUnwritten(client, changed, xid, mark);
+  if (count === 0) return { rows: 0, stagings: [] };
+  const delta = stagingTable(target, rotationId, number, place, 'delta');
   await createStagingTable(client, delta);
-  const tallies = options.freshTallies(target);
+  const tallies = freshTallies(target);
   let late = 0;
   for await (const rows of readUnwritten(client, changed, count)) {
-    const { keys, markMeans, signal } = options;
-    const staged = await stageRows(client, delta, [rows], {
-      keys,
-      tallies,
-      digest,
-      digestUntouched: true,
-      markMeans,
-      signal,
-    });
-    late += staged.rows;
-    if (staged.partialRows > 0 && !partial.includes(delta)) partial.push(delta);
+    const options = { keys, tallies, countUntouched: true, markMeans, signal };
+    const portion = await stageRows(client, delta, [rows], options);
+    late += portion.rows;
+    staged.counts.addAll(portion.counts);
   }
-  options.review(tallies);
-  const written = late > 0 ? await applyStaged(client, delta) : 0;
+  review(tallies);
+  if (late === 0) return { rows: 0, stagings: [] };
+  await checkStaged(client, delta, keys, late, { signal });
+  const written = await applyStaged(client, delta);
   if (written !== late) throw damaged(target, `${late} late rows were to be written and ${written} were`);
-  return { late, partial };
-}
-
-/** Reads the table back under the new key and compares with what was read under the old one. */
-async function verifyTable(
-  client: Client,
-  xid: string,
-  table: StagedTable,
-  partial: readonly StagingTable[],
-  { keys, onProgress, signal }: CutoverOptions,
-): Promise<TableCounts> {
-  const digest = table.digest.sibling();
-  let done = 0;
-  const onRows = (count: number) => {
-    done += count;
-    onProgress({ step: 'verifying', done, total: table.staged.rows });
-  };
-  onRows(0);
-  const counts = await readBack(client, table.target, { key: keys.to, xid, partial, digest, onRows, signal });
-  if (digest.equals(table.digest)) return counts;
-  throw damaged(table.target, 'read back under the new key, its values are not what they were');
-}
-
-function damaged(target: TableTarget, what: string): KeelError {
-  return new KeelError(
-    'verification-failed',
-    `the check before COMMIT failed for ${target.label}: ${what}; everything was rolled back, nothing was changed`,
-    'look for triggers, rules or replicas that write to the table, then rehearse again',
-  );
+  return { rows: late, stagings: [delta] };
 }

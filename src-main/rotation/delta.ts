@@ -1,42 +1,28 @@
 import type { Client } from 'pg';
-import type { MultisetDigest } from '#crypto/digest';
-import { judgeCells } from '#evidence/judge-cells';
-import type { CellValue } from '#postgres/cell-values';
 import type { Field } from '#postgres/copy-binary';
 import { streamRows } from '#postgres/row-stream';
-import type { KeyPair } from './ruling.ts';
-import { readSource, selectSource, writtenBy } from './source-query.ts';
+import { selectSource, writtenBy } from './source-query.ts';
 import { type StagingTable, writtenFrom } from './staging-table.ts';
 import { valuesOf } from './table-rewriter.ts';
-import { recordLeft, recordSecret } from './value-records.ts';
+import type { ValueCounts } from './value-counts.ts';
 
 /**
- * Takes staged rows that the cutover did not find any more (changed or deleted since) out of the digest again.
- * Their old ciphertext stands in the staging table.
+ * Takes staged rows that the cutover did not find any more (changed or deleted since) out of the counts again. Their old
+ * ciphertext stands in the staging table.
  */
 export async function forgetLostRows(
   client: Client,
   staging: StagingTable,
-  keys: KeyPair,
-  digest: MultisetDigest,
+  counts: ValueCounts,
 ): Promise<void> {
   const { target } = staging;
-  const identity = target.identity.columns.map((_, i) => `s.k${i}`);
-  const cells = target.columns.map((_, i) => `s.o${i}`);
   const select =
-    `SELECT s.left_alone, ${[...identity, ...cells].join(', ')} FROM ${staging.sql} AS s WHERE NOT EXISTS ` +
-    `(SELECT FROM ${target.sql} AS t WHERE ${writtenFrom(staging)})`;
+    `SELECT ${['s.left_alone', ...target.columns.map((_, i) => `s.o${i}`)].join(', ')} FROM ${staging.sql} AS s ` +
+    `WHERE NOT EXISTS (SELECT FROM ${target.sql} AS t WHERE ${writtenFrom(staging)})`;
   for await (const rows of streamRows(client, select)) {
-    for (const fields of rows) {
-      const row = readSource(target, fields, undefined);
-      const left = fields[0] ?? null;
-      for (const [position, value] of valuesOf(target, row.cells).entries()) {
-        if (left?.[position] === 1) {
-          digest.remove(recordLeft(target, row.identity, position, value.text));
-          continue;
-        }
-        using opened = await openOne(target, keys, value);
-        digest.remove(recordSecret(target, row.identity, position, opened.plaintext));
+    for (const [left, ...cells] of rows) {
+      for (const [position, { column, slot }] of valuesOf(target, cells).entries()) {
+        counts.remove({ column, slot, rewritten: left?.[position] !== 1 });
       }
     }
   }
@@ -89,13 +75,4 @@ function fieldNames({ target }: StagingTable): string[] {
     ...target.identity.columns.map((_, i) => `k${i}`),
     ...target.columns.map((_, i) => `o${i}`),
   ];
-}
-
-async function openOne(target: StagingTable['target'], keys: KeyPair, value: CellValue) {
-  const slot = target.columns[value.column]?.slots[value.slot];
-  if (!slot) throw new Error('staged value without a slot');
-  const judged = await judgeCells(slot.layout, keys.from, [value.text]);
-  const cell = judged.cells[0];
-  if (!cell) throw new Error('staged value that has no layout');
-  return { plaintext: cell.plaintext, [Symbol.dispose]: () => judged[Symbol.dispose]() };
 }

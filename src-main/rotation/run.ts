@@ -1,5 +1,4 @@
 import type { EncryptedColumn, Inventory } from '#contract/inventory';
-import { MultisetDigest } from '#crypto/digest';
 import { KeelError } from '#errors/keel-error';
 import { fromDriverError } from '#postgres/connection-errors';
 import { streamRows } from '#postgres/row-stream';
@@ -17,6 +16,7 @@ import { selectSource, writtenBy } from './source-query.ts';
 import { stageRows } from './stage.ts';
 import { createStagingTable, stagingTable } from './staging-table.ts';
 import type { TableTallies } from './table-rewriter.ts';
+import { checkStaged } from './verify.ts';
 
 export interface RunRequest {
   readonly inventory: Inventory;
@@ -84,6 +84,7 @@ export async function runRotation(
   request.signal?.addEventListener('abort', cancel);
   try {
     const staged = await stageAll(session, preflight, request);
+    const check = await beginCheck(session, preflight.place, staged, request);
     const { writer } = session;
     const cutover = await beginCutover(writer);
     if (!ending.rehearsal) await ending.beforeCutover(cutover);
@@ -91,12 +92,13 @@ export async function runRotation(
       ...request,
       rotationId: session.id,
       place: preflight.place,
-      tables: staged,
+      tables: staged.tables,
       triggers: preflight.triggers.filter((trigger) => trigger.owned),
       markMeans: request.known?.under,
       freshTallies: (target) => newTallies(target, request.excluded),
       review: (tallies) => reviewTallies(tallies.flat(), request.keys, request.accepted),
     });
+    await check.done();
     request.signal?.throwIfAborted();
     request.onProgress({ step: 'committing', done: result.rows });
     if (ending.rehearsal) await writer.query('ROLLBACK');
@@ -115,7 +117,7 @@ export async function runRotation(
       request.onProgress({ step: 'committed', done: result.rows });
     }
     const endedAt = performance.now();
-    return summarise(staged, result, request.keys, { startedAt, endedAt });
+    return summarise(staged.tables, result, request.keys, { startedAt, endedAt });
   } catch (error) {
     if (!request.signal?.aborted || committing) throw fromDriverError(error, 'rotating');
     throw new KeelError(
@@ -130,17 +132,22 @@ export async function runRotation(
   }
 }
 
+/** A staged table with what was ruled on its values. */
+type ReviewedTable = StagedTable & { readonly tallies: TableTallies };
+
 async function stageAll(
   session: RotationSession,
   { tables, place }: Preflight,
   request: RunRequest,
-): Promise<(StagedTable & { tallies: TableTallies })[]> {
+): Promise<{ readonly tables: readonly ReviewedTable[]; readonly ms: number }> {
   const { reader, writer, id } = session;
+  const startedAt = performance.now();
   if (place === 'schema') await ensureKeelSchema(writer);
+  // a rough idea of the sizes is all that the plan needs
+  await writer.query('SET default_statistics_target = 10');
   const total = tables.reduce((sum, table) => sum + table.catalog.estimatedRows, 0);
   const mark = request.known ? writtenBy(request.known.xid) : 'false';
-  const digest = new MultisetDigest();
-  const result: (StagedTable & { tallies: TableTallies })[] = [];
+  const result: ReviewedTable[] = [];
   let done = 0;
   const onRows = (count: number) => {
     done += count;
@@ -150,25 +157,64 @@ async function stageAll(
   for (const [number, target] of tables.entries()) {
     const staging = stagingTable(target, id, number, place);
     const tallies = newTallies(target, request.excluded);
-    const expected = digest.sibling();
     await createStagingTable(writer, staging);
     const staged = await stageRows(writer, staging, streamRows(reader, selectSource(target, { mark })), {
       keys: request.keys,
       tallies,
-      digest: expected,
-      digestUntouched: false,
+      countUntouched: false,
       markMeans: request.known?.under,
       onRows,
       signal: request.signal,
     });
     await writer.query(`ANALYZE ${staging.sql}`);
-    result.push({ target, staging, tallies, digest: expected, mark, staged });
+    result.push({ target, staging, tallies, mark, staged });
   }
   const all = result.flatMap(({ tallies }) => tallies.flat());
   reviewTallies(all, request.keys, request.accepted);
   reviewProof(all, request.keys, request.accepted);
   assertSomethingToDo(result, all);
-  return result;
+  return { tables: result, ms: performance.now() - startedAt };
+}
+
+/**
+ * Staging that took longer than this is checked before the lock is taken, so that the lock is short; otherwise beside the
+ * cutover, while the server writes, so that the whole is short.
+ */
+const longStagingMs = 20_000;
+
+/** Checks the staged rows. The answer's `done` is awaited before COMMIT. */
+async function beginCheck(
+  { reader, writer }: RotationSession,
+  place: Preflight['place'],
+  { tables, ms }: { readonly tables: readonly StagedTable[]; readonly ms: number },
+  { keys, signal, onProgress }: RunRequest,
+): Promise<{ done: () => Promise<void> }> {
+  const total = tables.reduce((sum, table) => sum + table.staged.rows, 0);
+  const isFirst = place === 'temporary' || ms > longStagingMs;
+  let checked = 0;
+  // beside the cutover it speaks up only when that is done and waits
+  let isWaitedFor = isFirst;
+  const onRows = (count: number) => {
+    checked += count;
+    if (isWaitedFor) onProgress({ step: 'verifying', done: checked, total });
+  };
+  const checkAll = async () => {
+    // temporary tables are seen by their own connection only
+    const client = place === 'temporary' ? writer : reader;
+    for (const { staging, staged } of tables) {
+      await checkStaged(client, staging, keys, staged.rows, { onRows, signal });
+    }
+  };
+  const check = checkAll();
+  // a cutover that fails meanwhile is told first
+  check.catch(() => undefined);
+  if (isFirst) await check;
+  return {
+    done: () => {
+      isWaitedFor = true;
+      return check;
+    },
+  };
 }
 
 /** A rotation that rewrites nothing must not pass for one that succeeded. */
@@ -222,7 +268,7 @@ async function cleanUp(session: RotationSession): Promise<void> {
 }
 
 function summarise(
-  tables: readonly (StagedTable & { tallies: TableTallies })[],
+  tables: readonly ReviewedTable[],
   { rows, counts, lockedAt }: CutoverResult,
   keys: KeyPair,
   { startedAt, endedAt }: { startedAt: number; endedAt: number },
@@ -230,7 +276,7 @@ function summarise(
   const columns = tables.flatMap(({ tallies }, table) =>
     tallies.flatMap((slots, column) =>
       slots.map((tally, slot): ColumnResult => {
-        const { rewritten, left } = counts[table]?.[column]?.[slot] ?? { rewritten: 0, left: 0 };
+        const { rewritten, left } = counts[table]?.at(column, slot) ?? { rewritten: 0, left: 0 };
         // with one key in question, whatever was left was left because it opens under none
         const excluded = keys.toMayBePresent ? tally.unopened : left;
         return {

@@ -1,20 +1,19 @@
 import { pipeline } from 'node:stream/promises';
 import type { Client } from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
-import type { MultisetDigest } from '#crypto/digest';
 import { fromDriverError } from '#postgres/connection-errors';
 import { copyHeader, copyTrailer, encodeRow, type Field } from '#postgres/copy-binary';
 import type { KeyPair, WrittenUnder } from './ruling.ts';
 import { readSource } from './source-query.ts';
 import type { StagingTable } from './staging-table.ts';
 import { type RewrittenRow, rewriteRows, type TableTallies } from './table-rewriter.ts';
+import { ValueCounts } from './value-counts.ts';
 
 export interface StageOptions {
   readonly keys: KeyPair;
   readonly tallies: TableTallies;
-  readonly digest: MultisetDigest;
-  /** Whether the digest also covers the source rows that are not rewritten. */
-  readonly digestUntouched: boolean;
+  /** Whether the counts also cover the source rows that are not rewritten. */
+  readonly countUntouched: boolean;
   /** What a true mark in the source rows says. */
   readonly markMeans: WrittenUnder;
   readonly onRows?: (count: number) => void;
@@ -23,8 +22,7 @@ export interface StageOptions {
 
 export interface Staged {
   readonly rows: number;
-  /** Staged rows in which a value was left alone. */
-  readonly partialRows: number;
+  readonly counts: ValueCounts;
 }
 
 /**
@@ -38,17 +36,16 @@ export async function stageRows(
   options: StageOptions,
 ): Promise<Staged> {
   const { target } = staging;
-  const { keys, tallies, digest, digestUntouched } = options;
+  const { keys, tallies, countUntouched } = options;
+  const counts = new ValueCounts(target);
   let staged = 0;
-  let partialRows = 0;
   async function* encoded(): AsyncGenerator<Buffer> {
     yield copyHeader();
     for await (const batch of source) {
       options.signal?.throwIfAborted();
       const rows = batch.map((fields) => readSource(target, fields, options.markMeans));
-      const rewritten = await rewriteRows(target, keys, rows, tallies, digest, digestUntouched);
+      const rewritten = await rewriteRows(target, keys, rows, tallies, counts, countUntouched);
       staged += rewritten.length;
-      partialRows += rewritten.filter((row) => row.left).length;
       if (rewritten.length > 0) yield Buffer.concat(rewritten.map(encodeStaged));
       options.onRows?.(batch.length);
     }
@@ -59,7 +56,7 @@ export async function stageRows(
   } catch (error) {
     throw fromDriverError(error, 'staging rows');
   }
-  return { rows: staged, partialRows };
+  return { rows: staged, counts };
 }
 
 function encodeStaged(row: RewrittenRow): Buffer {

@@ -54,10 +54,6 @@ export async function createStagingTable(client: Client, staging: StagingTable):
   }
 }
 
-export async function dropStagingTable(client: Client, { sql }: Pick<StagingTable, 'sql'>): Promise<void> {
-  await client.query(`DROP TABLE IF EXISTS ${sql}`);
-}
-
 /** `t` and the staging table (by its alias) speak of the same row: equal identity. */
 function sameIdentity({ target }: StagingTable, alias = 's'): string {
   return identityExpressions('t', target.identity)
@@ -65,24 +61,39 @@ function sameIdentity({ target }: StagingTable, alias = 's'): string {
     .join(' AND ');
 }
 
-/** Every cell of `t` holds what the staging table has as old (`o`) or new (`n`), NULL for NULL. */
-export function sameCells({ target }: StagingTable, prefix: 'o' | 'n', alias = 's'): string {
-  return target.columns
-    .map((column, i) => `${readExpression('t', column)} IS NOT DISTINCT FROM ${alias}.${prefix}${i}`)
+/** A cell of `t` beside its staged counterpart, old (`o`) or new (`n`). */
+function cellPairs({ target }: StagingTable, prefix: 'o' | 'n', alias: string): [string, string][] {
+  return target.columns.map((column, i) => {
+    // the server may write a document that it took from us in another way
+    if (column.type === 'jsonb' && prefix === 'n')
+      return [`t.${quoteName(column.name)}`, `${alias}.n${i}::pg_catalog.jsonb`];
+    return [readExpression('t', column), `${alias}.${prefix}${i}`];
+  });
+}
+
+/** Every cell of `t` holds what the staging table has, NULL for NULL. */
+function sameCells(staging: StagingTable, prefix: 'o' | 'n', alias = 's'): string {
+  return cellPairs(staging, prefix, alias)
+    .map(([cell, staged]) => `${cell} IS NOT DISTINCT FROM ${staged}`)
     .join(' AND ');
 }
 
 /**
  * `t` is the row that was written from this staged one: by its key, or, where it is known by its place and has moved, by
- * its fresh ciphertexts. Those are compared with plain equality too, since IS NOT DISTINCT FROM cannot be hashed.
+ * its fresh ciphertexts. Those are compared as text with plain equality too, since IS NOT DISTINCT FROM cannot be hashed.
  */
 export function writtenFrom(staging: StagingTable, alias = 's'): string {
   const cells = sameCells(staging, 'n', alias);
   if (staging.target.identity.kind === 'key') return `${sameIdentity(staging, alias)} AND ${cells}`;
-  const hashable = staging.target.columns.map(
-    (column, i) => `coalesce(${readExpression('t', column)}, '') = coalesce(${alias}.n${i}, '')`,
+  const hashable = cellPairs(staging, 'n', alias).map(
+    ([cell, staged], i) =>
+      `coalesce((${cell})${asTextUnlessBytes(staging, i)}, '') = coalesce((${staged})${asTextUnlessBytes(staging, i)}, '')`,
   );
   return [...hashable, cells].join(' AND ');
+}
+
+function asTextUnlessBytes({ target }: StagingTable, column: number): string {
+  return target.columns[column]?.type === 'bytea' ? '' : '::pg_catalog.text';
 }
 
 /** One `UPDATE … FROM` that applies every staged row whose cells did not change meanwhile. Returns the rows written. */

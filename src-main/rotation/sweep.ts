@@ -1,5 +1,4 @@
 import type { Client } from 'pg';
-import { MultisetDigest } from '#crypto/digest';
 import { streamRows } from '#postgres/row-stream';
 import type { TableTarget } from '#postgres/table-target';
 import { isExcludedBy } from './preflight.ts';
@@ -7,6 +6,7 @@ import type { KeyPair } from './ruling.ts';
 import { type Offender, SlotTally } from './slot-tally.ts';
 import { readSource, selectSource, writtenBy } from './source-query.ts';
 import { rewriteRows, type TableTallies } from './table-rewriter.ts';
+import { ValueCounts } from './value-counts.ts';
 
 export interface Sweep {
   /** Rows that hold values under the old key. */
@@ -42,7 +42,8 @@ export async function findStragglers(client: Client, request: SweepRequest): Pro
       request.signal?.throwIfAborted();
       const rows = batch.map((fields) => readSource(table, fields, 'to'));
       // what a sweep would write: the same ruling, thrown away
-      stragglers += (await rewriteRows(table, request.keys, rows, slots, new MultisetDigest(), false)).length;
+      stragglers += (await rewriteRows(table, request.keys, rows, slots, new ValueCounts(table), false))
+        .length;
       request.onRows?.(batch.length);
     }
     tallies.push(...slots.flat());

@@ -1,4 +1,3 @@
-import type { MultisetDigest } from '#crypto/digest';
 import type { Opened } from '#crypto/envelopes';
 import { type Layout, sealCells } from '#crypto/layouts';
 import { type JudgedBatch, judgeCells, judgeOpened } from '#evidence/judge-cells';
@@ -13,7 +12,7 @@ import type { Field } from '#postgres/copy-binary';
 import type { TableTarget, TargetColumn } from '#postgres/table-target';
 import { type KeyPair, rule, type WrittenUnder } from './ruling.ts';
 import type { SlotTally } from './slot-tally.ts';
-import { recordLeft, recordSecret } from './value-records.ts';
+import type { ValueCounts } from './value-counts.ts';
 
 /** A row as the reading queries give it. */
 export interface SourceRow {
@@ -36,42 +35,42 @@ export type TableTallies = readonly (readonly SlotTally[])[];
 interface WorkedValue {
   readonly value: CellValue;
   readonly row: SourceRow;
-  /** Its place among the values of the row. */
-  readonly position: number;
   fresh: Buffer | undefined;
 }
 
 /**
- * Re-encrypts a batch of rows: rules on every ciphertext, rewrites those under the old key, and adds what each row will
- * hold to `digest`, that of rows which stay untouched only if `digestUntouched`. Returns the rows that change.
+ * Re-encrypts a batch of rows: rules on every ciphertext, and rewrites those under the old key. Returns the rows that
+ * change; their values enter `counts`, those of rows which stay untouched only if `countUntouched`.
  */
 export async function rewriteRows(
   table: TableTarget,
   keys: KeyPair,
   rows: readonly SourceRow[],
   tallies: TableTallies,
-  digest: MultisetDigest,
-  digestUntouched: boolean,
+  counts: ValueCounts,
+  countUntouched: boolean,
 ): Promise<RewrittenRow[]> {
   const works = rows.map((row) =>
-    valuesOf(table, row.cells).map(
-      (value, position): WorkedValue => ({ value, row, position, fresh: undefined }),
-    ),
+    valuesOf(table, row.cells).map((value): WorkedValue => ({ value, row, fresh: undefined })),
   );
   const all = works.flat();
   for (const [column, { slots }] of table.columns.entries()) {
     for (const slot of slots.keys()) {
       const values = all.filter(({ value }) => value.column === column && value.slot === slot);
       const tally = (tallies[column] as readonly SlotTally[])[slot] as SlotTally;
-      await rewriteSlot(table, keys, values, tally, digest);
+      await rewriteSlot(table, keys, values, tally);
     }
   }
   const changed: RewrittenRow[] = [];
   for (let i = 0; i < rows.length; i++) {
     const values = works[i] as WorkedValue[];
-    const rewritten = countRewritten(values);
-    if (rewritten < values.length && (rewritten > 0 || digestUntouched)) digestLeft(table, values, digest);
+    let rewritten = 0;
+    for (const { fresh } of values) if (fresh) rewritten++;
     if (rewritten > 0) changed.push(finishRow(rows[i] as SourceRow, values, rewritten < values.length));
+    else if (!countUntouched) continue;
+    for (const { value, fresh } of values) {
+      counts.add({ column: value.column, slot: value.slot, rewritten: fresh !== undefined });
+    }
   }
   return changed;
 }
@@ -91,7 +90,6 @@ async function rewriteSlot(
   keys: KeyPair,
   values: readonly WorkedValue[],
   tally: SlotTally,
-  digest: MultisetDigest,
 ): Promise<void> {
   const [first] = values;
   if (!first) return;
@@ -107,7 +105,7 @@ async function rewriteSlot(
   const rewritten: WorkedValue[] = [];
   for (let i = 0; i < values.length; i++) {
     const worked = values[i] as WorkedValue;
-    const { row, position } = worked;
+    const { row } = worked;
     const fromCell = underFrom.cells[i];
     const toCell = underTo.cells[i];
     const seen = keys.toMayBePresent ? toCell : undefined;
@@ -117,7 +115,6 @@ async function rewriteSlot(
     opened.push(fromCell.opened);
     plaintexts.push(fromCell.plaintext);
     rewritten.push(worked);
-    digest.add(recordSecret(table, row.identity, position, fromCell.plaintext));
   }
   const fresh = await sealCells(layout, keys.to, opened, plaintexts);
   for (let i = 0; i < rewritten.length; i++) (rewritten[i] as WorkedValue).fresh = fresh[i];
@@ -139,18 +136,6 @@ async function judgeUnderTo(layout: Layout, keys: KeyPair, underFrom: JudgedBatc
     keys.to,
     underFrom.cells.map((cell) => (isAsked(cell) ? cell?.opened : undefined)),
   );
-}
-
-function countRewritten(values: readonly WorkedValue[]): number {
-  let rewritten = 0;
-  for (const { fresh } of values) if (fresh) rewritten++;
-  return rewritten;
-}
-
-function digestLeft(table: TableTarget, values: readonly WorkedValue[], digest: MultisetDigest): void {
-  for (const { value, row, position, fresh } of values) {
-    if (!fresh) digest.add(recordLeft(table, row.identity, position, value.text));
-  }
 }
 
 function finishRow(row: SourceRow, values: readonly WorkedValue[], isPartial: boolean): RewrittenRow {

@@ -1,99 +1,191 @@
 import type { Client } from 'pg';
 import type { EncryptionKey } from '#crypto/encryption-key';
-import type { MultisetDigest } from '#crypto/digest';
 import { openCells, readCell } from '#crypto/layouts';
-import type { CellValue } from '#postgres/cell-values';
+import { KeelError } from '#errors/keel-error';
+import { type CellValue, type Replacement, replaceValues, type Slot } from '#postgres/cell-values';
 import type { Field } from '#postgres/copy-binary';
 import { streamRows } from '#postgres/row-stream';
 import type { TableTarget } from '#postgres/table-target';
-import { isTrue, readSource, selectSource, writtenBy } from './source-query.ts';
+import { describeRow } from './row-label.ts';
+import type { KeyPair } from './ruling.ts';
+import { writtenBy } from './source-query.ts';
 import { type StagingTable, writtenFrom } from './staging-table.ts';
 import { valuesOf } from './table-rewriter.ts';
-import { recordLeft, recordSecret } from './value-records.ts';
 
-/** How many values of each slot hold the new key's ciphertext now, and how many were left; by column and slot. */
-export type TableCounts = readonly (readonly { rewritten: number; left: number }[])[];
+/*
+ * The verification before COMMIT is a chain of equalities, for every row by itself:
+ *   what the table held     = the staged old cell           the WHERE of the UPDATE (`applyStaged`)
+ *   its plaintext, old key  = the staged new cell's, new key `checkStaged`
+ *   the staged new cell     = what the table holds now       `assertApplied`
+ */
 
-export interface VerifyOptions {
-  readonly key: EncryptionKey;
-  /** The transaction whose rows are read back as rewritten; all other rows must be as they were. */
-  readonly xid: string;
-  /** Staging tables to look up which values of a rewritten row were left alone; empty where there are none. */
-  readonly partial: readonly StagingTable[];
-  readonly digest: MultisetDigest;
+export interface CheckOptions {
   readonly onRows?: (count: number) => void;
   readonly signal?: AbortSignal | undefined;
 }
 
 /**
- * Reads every value of a table back as the transaction sees it, opens the rewritten ones with the new key, and adds all
- * to the digest. The caller compares it with the one taken under the old key.
+ * Reads staged rows back from the server, opens every old value with the old key and every new one with the new key, and
+ * compares their bytes; what was not to be rewritten must be the same text. Memory is that of one batch.
+ * Throws `verification-failed` naming the first row where they differ, or if there are not `expected` rows.
  */
-export async function readBack(
+export async function checkStaged(
   client: Client,
-  table: TableTarget,
-  options: VerifyOptions,
-): Promise<TableCounts> {
-  const counts = table.columns.map(({ slots }) => slots.map(() => ({ rewritten: 0, left: 0 })));
-  const source = withLeftAlone(table, options);
-  for await (const batch of streamRows(client, source)) {
-    options.signal?.throwIfAborted();
-    await digestBatch(table, batch, options, counts);
-    options.onRows?.(batch.length);
-  }
-  return counts;
-}
-
-/** The rows with their staged `left_alone` at the end, or NULL. */
-function withLeftAlone(table: TableTarget, { xid, partial }: VerifyOptions): string {
-  const lookup = partial.map((_, i) => `s${i}.left_alone`);
-  const joins = partial.map(
-    (staging, i) => `LEFT JOIN ${staging.sql} AS s${i} ON ${writtenFrom(staging, `s${i}`)}`,
-  );
-  const extra = [lookup.length > 0 ? `coalesce(${lookup.join(', ')})` : 'NULL::pg_catalog.bytea'];
-  return selectSource(table, { mark: writtenBy(xid), extra, joins });
-}
-
-interface ReadValue {
-  readonly value: CellValue;
-  readonly identity: readonly Field[];
-  readonly position: number;
-}
-
-async function digestBatch(
-  table: TableTarget,
-  batch: readonly Field[][],
-  { key, digest }: VerifyOptions,
-  counts: TableCounts,
+  staging: StagingTable,
+  keys: KeyPair,
+  expected: number,
+  { onRows, signal }: CheckOptions = {},
 ): Promise<void> {
-  const rewritten = table.columns.map(({ slots }) => slots.map((): ReadValue[] => []));
+  const { target, sql } = staging;
+  const identity = target.identity.columns.map((_, i) => `k${i}`);
+  const cells = (prefix: string) => target.columns.map((_, i) => `${prefix}${i}`);
+  const fields = ['left_alone', ...identity, ...cells('o'), ...cells('n')];
+  let checked = 0;
+  for await (const batch of streamRows(client, `SELECT ${fields.join(', ')} FROM ${sql}`)) {
+    signal?.throwIfAborted();
+    await checkRows(target, keys, batch);
+    checked += batch.length;
+    onRows?.(batch.length);
+  }
+  if (checked !== expected) throw damaged(target, `${expected} rows were staged, and ${checked} are there`);
+}
+
+/** A rewritten value as it was and as it is to be. */
+interface ValuePair {
+  readonly before: CellValue;
+  readonly after: CellValue;
+  readonly row: StagedRow;
+}
+
+interface StagedRow {
+  readonly identity: readonly Field[];
+  readonly before: readonly Field[];
+  readonly after: readonly Field[];
+  readonly left: Field;
+}
+
+async function checkRows(target: TableTarget, keys: KeyPair, batch: readonly Field[][]): Promise<void> {
+  const pairs = target.columns.map(({ slots }) => slots.map((): ValuePair[] => []));
   for (const fields of batch) {
-    const { identity, cells } = readSource(table, fields, undefined);
-    const left = fields.at(-1);
-    for (const [position, value] of valuesOf(table, cells).entries()) {
-      const count = counts[value.column]?.[value.slot] as { rewritten: number; left: number };
-      if (isTrue(fields[0]) && left?.[position] !== 1) {
-        count.rewritten++;
-        rewritten[value.column]?.[value.slot]?.push({ value, identity, position });
-      } else {
-        count.left++;
-        digest.add(recordLeft(table, identity, position, value.text));
-      }
+    const row = readStaged(target, fields);
+    const before = valuesOf(target, row.before);
+    const after = valuesOf(target, row.after);
+    if (before.length !== after.length) throw differs(target, row);
+    for (let i = 0; i < before.length; i++) {
+      const pair = { before: before[i] as CellValue, after: after[i] as CellValue, row };
+      if (row.left?.[i] === 1) {
+        if (!pair.before.text.equals(pair.after.text)) throw differs(target, row);
+      } else pairs[pair.before.column]?.[pair.before.slot]?.push(pair);
+    }
+    if (!keepsSurroundings(row, before, after)) throw differs(target, row);
+  }
+  for (const [column, { slots }] of target.columns.entries()) {
+    for (const [i, slot] of slots.entries()) {
+      await comparePlaintexts(target, slot, keys, pairs[column]?.[i] as ValuePair[]);
     }
   }
-  for (const [column, { slots }] of table.columns.entries()) {
-    for (const [slot, { layout }] of slots.entries()) {
-      const values = rewritten[column]?.[slot] as ReadValue[];
-      const cells = values.map(({ value }) => readCell(layout, value.text));
-      const known = cells.filter((cell) => cell !== undefined);
-      const { plaintexts, storage } = await openCells(layout, key, known);
-      let next = 0;
-      for (const [i, { identity, position }] of values.entries()) {
-        // without a plaintext the digests differ, which is what it should come to
-        if (!cells[i]) continue;
-        digest.add(recordSecret(table, identity, position, plaintexts[next++] as Uint8Array));
-      }
-      storage.fill(0);
+}
+
+function readStaged({ identity, columns }: TableTarget, fields: readonly Field[]): StagedRow {
+  const beforeFrom = 1 + identity.columns.length;
+  const afterFrom = beforeFrom + columns.length;
+  return {
+    left: fields[0] ?? null,
+    identity: fields.slice(1, beforeFrom),
+    before: fields.slice(beforeFrom, afterFrom),
+    after: fields.slice(afterFrom),
+  };
+}
+
+/** Whether the new cells are the old ones with other ciphertexts in the same places. */
+function keepsSurroundings(
+  row: StagedRow,
+  before: readonly CellValue[],
+  after: readonly CellValue[],
+): boolean {
+  return row.before.every((cell, column) => {
+    const fresh = row.after[column] ?? null;
+    if (cell === null || fresh === null) return cell === fresh;
+    const replacements: Replacement[] = [];
+    for (let i = 0; i < before.length; i++) {
+      const value = before[i] as CellValue;
+      if (value.column !== column) continue;
+      // the cell is the ciphertext: there is nothing around it
+      if (!value.range) return true;
+      replacements.push({ value, fresh: (after[i] as CellValue).text });
     }
+    return (replacements.length > 0 ? replaceValues(cell, replacements) : cell).equals(fresh);
+  });
+}
+
+async function comparePlaintexts(
+  target: TableTarget,
+  { layout }: Slot,
+  keys: KeyPair,
+  pairs: readonly ValuePair[],
+): Promise<void> {
+  if (pairs.length === 0) return;
+  const open = async (key: EncryptionKey, side: 'before' | 'after') => {
+    const cells = pairs.map((pair) => {
+      const cell = readCell(layout, pair[side].text);
+      if (!cell) throw differs(target, pair.row);
+      return cell;
+    });
+    return openCells(layout, key, cells);
+  };
+  const before = await open(keys.from, 'before');
+  const after = await open(keys.to, 'after');
+  try {
+    for (let i = 0; i < pairs.length; i++) {
+      const same =
+        Buffer.compare(before.plaintexts[i] as Uint8Array, after.plaintexts[i] as Uint8Array) === 0;
+      if (!same) throw differs(target, (pairs[i] as ValuePair).row);
+    }
+  } finally {
+    before.storage.fill(0);
+    after.storage.fill(0);
   }
+}
+
+/**
+ * Asserts, in the server, that the rows which transaction `xid` wrote are `written` in number, and that each holds
+ * exactly the cells staged for it. Throws `verification-failed`.
+ */
+export async function assertApplied(
+  client: Client,
+  target: TableTarget,
+  stagings: readonly StagingTable[],
+  xid: string,
+  written: number,
+): Promise<void> {
+  const isOurs = writtenBy(xid);
+  const found = `(SELECT count(*) FROM ${target.sql} AS t WHERE ${isOurs})`;
+  const matched = stagings.map(
+    (staging) =>
+      `(SELECT count(*) FROM ${target.sql} AS t JOIN ${staging.sql} AS s ON ${writtenFrom(staging)} WHERE ${isOurs})`,
+  );
+  const { rows } = await client.query(
+    `SELECT (${found})::int8 AS found, (${matched.join(' + ')})::int8 AS matched`,
+  );
+  const counts = { found: Number(rows[0].found), matched: Number(rows[0].matched) };
+  if (counts.found === written && counts.matched === written) return;
+  throw damaged(
+    target,
+    `${written} rows were rewritten, ${counts.found} are there, and ${counts.matched} hold what was written`,
+  );
+}
+
+function differs(target: TableTarget, { identity }: StagedRow): KeelError {
+  return damaged(
+    target,
+    `the row ${describeRow(target.identity, identity)} would not be under the new key what it is under the old one`,
+  );
+}
+
+export function damaged(target: TableTarget, what: string): KeelError {
+  return new KeelError(
+    'verification-failed',
+    `the check before COMMIT failed for ${target.label}: ${what}; everything was rolled back, nothing was changed`,
+    'look for triggers, rules or replicas that write to the table, then rehearse again',
+  );
 }
