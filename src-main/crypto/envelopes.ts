@@ -1,5 +1,5 @@
 import { findNodeAtLocation, type Node } from 'jsonc-parser';
-import { blockLength } from './cfb.ts';
+import { blockLength } from './aes-ecb.ts';
 import { type Encoding, type EncodingName, encodings, type Manner } from './encodings.ts';
 import { parseDocument } from './json-document.ts';
 

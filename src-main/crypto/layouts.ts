@@ -1,9 +1,11 @@
 import { pbkdf2, randomBytes } from 'node:crypto';
 import { promisify } from 'node:util';
 import { KeelError } from '#errors/keel-error';
-import { blockLength, decryptBatch, sealBatch, type OpenedBatch, type Segment } from './cfb.ts';
+import { blockLength } from './aes-ecb.ts';
+import { decryptBatch, sealBatch, type Segment } from './cfb.ts';
 import type { EncryptionKey } from './encryption-key.ts';
 import { type EnvelopeName, envelopes, type Opened } from './envelopes.ts';
+import type { OpenedBatch } from './sealed.ts';
 
 /**
  * How a column writes its ciphertexts: an optional literal prefix, an envelope, and what is unusual about the cipher

@@ -1,4 +1,4 @@
-import { blockLength } from '#crypto/cfb';
+import { blockLength } from '#crypto/aes-ecb';
 import type { EncryptionKey } from '#crypto/encryption-key';
 import { formatLayout, type Layout, readCell } from '#crypto/layouts';
 import { ColumnAssay } from './column-assay.ts';

@@ -38,6 +38,8 @@ export interface CutoverOptions {
   readonly freshTallies: (target: TableTarget) => TableTallies;
   /** Throws if what was ruled on the late rows must stop the rotation. */
   readonly review: (tallies: TableTallies) => void;
+  /** Called as the server begins to write, which leaves this process idle. */
+  readonly onLocked: () => void;
   readonly onProgress: OnProgress;
   readonly signal?: AbortSignal | undefined;
 }
@@ -69,9 +71,10 @@ export async function cutOver(client: Client, xid: string, options: CutoverOptio
   onProgress({ step: 'locking', done: 0 });
   await lockTables(client, tables, options.lockTimeoutMs);
   const lockedAt = performance.now();
-  // a plan that hashes the staged rows in memory keeps the lock short
-  await client.query("SET LOCAL work_mem = '256MB'");
+  // a plan that hashes the staged rows in memory, and is not compiled first, keeps the lock short
+  await client.query("SET LOCAL work_mem = '256MB'; SET LOCAL jit = off");
   await disableTriggers(client, options.triggers);
+  options.onLocked();
   let rows = 0;
   const total = tables.reduce((sum, table) => sum + table.staged.rows, 0);
   const counts: ValueCounts[] = [];

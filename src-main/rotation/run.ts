@@ -84,7 +84,9 @@ export async function runRotation(
   request.signal?.addEventListener('abort', cancel);
   try {
     const staged = await stageAll(session, preflight, request);
-    const check = await beginCheck(session, preflight.place, staged, request);
+    const check = stagedCheck(session, preflight.place, staged.tables, request);
+    // temporary tables are seen by their own connection only, which the cutover keeps busy
+    if (preflight.place === 'temporary' || staged.ms > longStagingMs) await check();
     const { writer } = session;
     const cutover = await beginCutover(writer);
     if (!ending.rehearsal) await ending.beforeCutover(cutover);
@@ -97,8 +99,10 @@ export async function runRotation(
       markMeans: request.known?.under,
       freshTallies: (target) => newTallies(target, request.excluded),
       review: (tallies) => reviewTallies(tallies.flat(), request.keys, request.accepted),
+      // a cutover that fails meanwhile is told first
+      onLocked: () => void check().catch(() => undefined),
     });
-    await check.done();
+    await check();
     request.signal?.throwIfAborted();
     request.onProgress({ step: 'committing', done: result.rows });
     if (ending.rehearsal) await writer.query('ROLLBACK');
@@ -182,39 +186,27 @@ async function stageAll(
  */
 const longStagingMs = 20_000;
 
-/** Checks the staged rows. The answer's `done` is awaited before COMMIT. */
-async function beginCheck(
+/** Checks the staged rows, once: further calls wait for the same check. */
+function stagedCheck(
   { reader, writer }: RotationSession,
   place: Preflight['place'],
-  { tables, ms }: { readonly tables: readonly StagedTable[]; readonly ms: number },
+  tables: readonly StagedTable[],
   { keys, signal, onProgress }: RunRequest,
-): Promise<{ done: () => Promise<void> }> {
+): () => Promise<void> {
   const total = tables.reduce((sum, table) => sum + table.staged.rows, 0);
-  const isFirst = place === 'temporary' || ms > longStagingMs;
-  let checked = 0;
-  // beside the cutover it speaks up only when that is done and waits
-  let isWaitedFor = isFirst;
+  const client = place === 'temporary' ? writer : reader;
+  let done = 0;
   const onRows = (count: number) => {
-    checked += count;
-    if (isWaitedFor) onProgress({ step: 'verifying', done: checked, total });
+    done += count;
+    onProgress({ step: 'verifying', done, total });
   };
   const checkAll = async () => {
-    // temporary tables are seen by their own connection only
-    const client = place === 'temporary' ? writer : reader;
     for (const { staging, staged } of tables) {
       await checkStaged(client, staging, keys, staged.rows, { onRows, signal });
     }
   };
-  const check = checkAll();
-  // a cutover that fails meanwhile is told first
-  check.catch(() => undefined);
-  if (isFirst) await check;
-  return {
-    done: () => {
-      isWaitedFor = true;
-      return check;
-    },
-  };
+  let running: Promise<void> | undefined;
+  return () => (running ??= checkAll());
 }
 
 /** A rotation that rewrites nothing must not pass for one that succeeded. */
