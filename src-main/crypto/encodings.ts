@@ -17,6 +17,8 @@ const padded: Manner = { padded: true };
 const upper: Manner = { upper: true };
 
 const base64urlText = /^[A-Za-z0-9_-]*={0,2}$/;
+/** Node's base64 decoder looks at the low 8 bits of a UTF-16 unit only: `Ł` (U+0141) passes for `A`. */
+const beyondLatin1 = /[^\0-\xff]/;
 const hexText = /^(?:[0-9a-f]*|[0-9A-F]*)$/;
 
 const base64: Encoding = {
@@ -61,7 +63,7 @@ export type EncodingName = keyof typeof encodings;
  * it does not know, so the length tells whether it skipped, and the last group whether it carries stray bits.
  */
 function readBase64(text: string): Buffer | undefined {
-  if (text.includes('-') || text.includes('_')) return undefined;
+  if (text.includes('-') || text.includes('_') || beyondLatin1.test(text)) return undefined;
   const bytes = Buffer.from(text, 'base64');
   const digits = text.endsWith('==') ? text.length - 2 : text.endsWith('=') ? text.length - 1 : text.length;
   if (digits % 4 === 1 || bytes.length !== Math.floor((digits * 3) / 4)) return undefined;

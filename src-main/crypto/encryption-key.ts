@@ -78,7 +78,8 @@ function describeMistake(text: string): { message: string; remedy: string } | un
       remedy: 'give the value of ENCRYPTION_KEY, 44 characters of base64',
     };
   }
-  if (/^\s*(export\s+)?[A-Z][A-Z0-9_]*\s*=/.test(text)) {
+  // `AAAA…=`, a key of zeros, looks like a name too: then only padding follows
+  if (/^\s*(export\s+)?(ENCRYPTION_KEY\s*=|[A-Z][A-Z0-9_]*\s*=\s*[^\s=])/.test(text)) {
     return {
       message: 'the variable name stands before the key (like `ENCRYPTION_KEY=`)',
       remedy: 'give only what follows the first equals sign',
@@ -123,7 +124,10 @@ function describeBase64(text: string): { message: string; remedy: string } | und
     };
   }
   if (!text.endsWith('=') || text.length !== 44) {
-    return { message: 'the padding `=` at the end of the key is missing', remedy: 'add one `=` at the end' };
+    const message = text.endsWith('=')
+      ? 'the key ends in more than one padding `=`'
+      : 'the padding `=` at the end of the key is missing';
+    return { message, remedy: 'end it in exactly one `=`' };
   }
   return undefined;
 }

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { findNodeAtLocation, type Node } from 'jsonc-parser';
 import { blockLength } from './aes-ecb.ts';
 import { type Encoding, type EncodingName, encodings, type Manner } from './encodings.ts';
@@ -86,6 +87,8 @@ const bodyNames = ['data', 'ciphertext', 'content', 'value', 'encrypted', 'encry
 /** A JSON object `{ "iv": …, "data": … }` (or a usual synonym); whatever else stands in it stays to the letter. */
 function jsonObject(name: EncodingName): Envelope {
   return (cell) => {
+    // what is not UTF-8 would not come back as it was
+    if (!isUtf8(cell)) return undefined;
     const text = cell.toString('utf8');
     const tree = text.trimStart().startsWith('{') ? parseDocument(text) : undefined;
     const iv = tree && readMember(text, tree, ivNames, name);

@@ -1,0 +1,132 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { type EncodingName, encodings } from '#crypto/encodings';
+
+const names = Object.keys(encodings) as EncodingName[];
+const anyBytes = fc.uint8Array({ maxLength: 200 }).map((bytes) => Buffer.from(bytes));
+
+/** Every way in which public code writes bytes down in an encoding, made by the runtime. */
+const written: Record<EncodingName, ((bytes: Buffer) => string)[]> = {
+  base64: [
+    (bytes) => bytes.toString('base64'),
+    (bytes) => bytes.toString('base64').replace(/=+$/, ''),
+    (bytes) => lines(bytes, 76, '\r\n'),
+    (bytes) => lines(bytes, 76, '\n'),
+    (bytes) => `${lines(bytes, 64, '\n')}\n`,
+    (bytes) => `${bytes.toString('base64')}\n`,
+    (bytes) => `${bytes.toString('base64')}\r\n`,
+  ],
+  base64url: [
+    (bytes) => bytes.toString('base64url'),
+    (bytes) => bytes.toString('base64').replaceAll('+', '-').replaceAll('/', '_'),
+  ],
+  hex: [(bytes) => bytes.toString('hex'), (bytes) => bytes.toString('hex').toUpperCase()],
+};
+
+function lines(bytes: Buffer, width: number, end: string): string {
+  return (bytes.toString('base64').match(new RegExp(`.{1,${width}}`, 'g')) ?? []).join(end);
+}
+
+describe.for(names)('%s', (name) => {
+  const encoding = encodings[name];
+
+  test('is read in every usual manner, and written again to the letter', () => {
+    fc.assert(
+      fc.property(anyBytes, fc.constantFrom(...written[name]), (bytes, write) => {
+        const text = write(bytes);
+        const read = encoding.read(text);
+        expect(read?.bytes).toEqual(bytes);
+        expect(read && encoding.write(read.bytes, read.manner)).toBe(text);
+      }),
+    );
+  });
+
+  test('writes new bytes of the same length in the manner of the old ones', () => {
+    const pair = fc
+      .integer({ min: 16, max: 150 })
+      .chain((length) =>
+        fc.tuple(
+          fc.uint8Array({ minLength: length, maxLength: length }),
+          fc.uint8Array({ minLength: length, maxLength: length }),
+        ),
+      );
+    fc.assert(
+      fc.property(pair, fc.constantFrom(...written[name]), ([old, fresh], write) => {
+        // digits alone do not tell upper-case hex from lower-case
+        fc.pre(name !== 'hex' || /[a-f]/.test(Buffer.from(old).toString('hex')));
+        const read = encoding.read(write(Buffer.from(old)));
+        expect(read && encoding.write(Buffer.from(fresh), read.manner)).toBe(write(Buffer.from(fresh)));
+      }),
+    );
+  });
+
+  test('reads nothing that it would write differently, and fails on nothing', () => {
+    const unit = fc.constantFrom(...Array.from('ABCDabcd0129+/-_=: \r\n\t\0éÁŁ🔑'));
+    const near = fc
+      .tuple(anyBytes, fc.constantFrom(...written[name]), fc.nat(), unit)
+      .map(([bytes, write, at, c]) => {
+        const text = write(bytes);
+        return text.slice(0, at % (text.length + 1)) + c + text.slice((at % (text.length + 1)) + 1);
+      });
+    fc.assert(
+      fc.property(
+        fc.oneof(fc.string({ unit, maxLength: 12 }), fc.string({ unit: 'binary' }), near),
+        (text) => {
+          const read = encoding.read(text);
+          if (read) expect(encoding.write(read.bytes, read.manner)).toBe(text);
+        },
+      ),
+      { numRuns: 10_000 },
+    );
+  });
+
+  test('reads nothing as no bytes', () => {
+    expect(encoding.read('')?.bytes).toEqual(Buffer.alloc(0));
+  });
+});
+
+describe('base64', () => {
+  const canonical =
+    /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/][AQgw](?:==)?|[A-Za-z0-9+/]{2}[AEIMQUYcgkosw048]=?)?$/;
+
+  test('of one line is read exactly where RFC 4648 has it canonical', () => {
+    const unit = fc.constantFrom(...Array.from('AEQgwz059+/-_=! '));
+    fc.assert(
+      fc.property(fc.string({ unit, maxLength: 12 }), (text) => {
+        expect([text, encodings.base64.read(text) !== undefined]).toEqual([text, canonical.test(text)]);
+      }),
+      { numRuns: 10_000 },
+    );
+  });
+
+  test.for([
+    ['stray bits', 'AB=='],
+    ['stray bits without padding', 'AAB'],
+    ['padding inside', 'AA==AAAA'],
+    ['padding alone', '===='],
+    ['too much padding', 'AAA=='],
+    ['too little padding', 'AA='],
+    ['one digit over', 'AAAAA'],
+    ['a blank', 'AAAA AAAA'],
+    ['base64url', 'AAA_'],
+    ['lines of unequal width', 'AAAAAAAA\nAAAA\nAAAAAAAA'],
+    ['mixed line ends', 'AAAA\r\nAAAA\nAAAA'],
+    ['an empty line', 'AAAA\n\nAAAA'],
+    ['a line break before', '\nAAAA'],
+    ['a digit of another alphabet', '\u0141AAA'],
+  ] as const)('with %s is not read', ([, text]) => {
+    expect(encodings.base64.read(text)).toBeUndefined();
+  });
+});
+
+describe('hex', () => {
+  test.for(['aB', 'abc', 'ag', '0x00', 'ab cd', ' ab'])('is not read from %j', (text) => {
+    expect(encodings.hex.read(text)).toBeUndefined();
+  });
+});
+
+describe('base64url', () => {
+  test.for(['AA+A', 'AA/A', 'AB', 'AAAA=', 'AA=', 'A', 'AA A', 'AAAA\n'])('is not read from %j', (text) => {
+    expect(encodings.base64url.read(text)).toBeUndefined();
+  });
+});
