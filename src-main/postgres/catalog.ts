@@ -1,4 +1,5 @@
 import type { ClientBase } from 'pg';
+import { fromDriverError } from './connection-errors.ts';
 
 /** How a column's value travels: as text, as bytes, or as the text of a JSON document. */
 export type CellType = 'text' | 'bytea' | 'json' | 'jsonb';
@@ -78,7 +79,9 @@ ORDER BY n.nspname, c.relname`;
 
 /** All tables that could hold ciphertexts, in order of name. Reads the catalog only, never a row. */
 export async function readCatalog(client: ClientBase): Promise<CatalogTable[]> {
-  const { rows } = await client.query(tablesSql);
+  const { rows } = await client.query(tablesSql).catch((error: unknown) => {
+    throw fromDriverError(error, 'reading the catalog');
+  });
   return rows.map((row) => ({
     oid: row.oid,
     schema: row.schema,

@@ -65,7 +65,10 @@ async function connectOnce(
   // a lost connection shows in the query that needs it; unheard, the event would end the process
   client.on('error', () => undefined);
   await client.connect();
-  await client.query(sessionSettings);
+  await client.query(sessionSettings).catch(async (error: unknown) => {
+    await client.end();
+    throw error;
+  });
   return client;
 }
 

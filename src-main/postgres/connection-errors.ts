@@ -122,10 +122,11 @@ export function fromDriverError(error: unknown, doing: string): KeelError {
   const {
     code = '',
     message = String(error),
-    routine,
-  } = error as { code?: string; message?: string; routine?: string };
+    severity,
+  } = error as { code?: string; message?: string; severity?: string };
   const known = byNodeCode[code] ?? bySqlState[code] ?? byMessage(message);
-  const said = routine !== undefined && known?.code !== 'login-refused' ? `: ${oneLine(message)}` : '';
+  // poolers send a severity too, but not the routine that PostgreSQL names
+  const said = severity !== undefined && known?.code !== 'login-refused' ? `: ${oneLine(message)}` : '';
   if (known)
     return new KeelError(known.code, `${doing}: ${known.message}${said}`, known.remedy, { cause: error });
   if (error instanceof Error && error.name === 'AbortError') {
@@ -133,7 +134,7 @@ export function fromDriverError(error: unknown, doing: string): KeelError {
       cause: error,
     });
   }
-  if (routine === undefined) throw error;
+  if (severity === undefined) throw error;
   return new KeelError('query-failed', `${doing}${said} (SQLSTATE ${code})`, 'look at the server’s log', {
     cause: error,
   });

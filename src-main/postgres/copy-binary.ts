@@ -38,11 +38,13 @@ export class CopyRowReader {
     const data = this.#rest.length > 0 ? Buffer.concat([this.#rest, chunk]) : chunk;
     let at = 0;
     if (!this.#started) {
-      if (data.length < headerLength) {
+      const end =
+        data.length < headerLength ? headerLength : headerLength + data.readInt32BE(headerLength - 4);
+      if (data.length < end) {
         this.#rest = data;
         return [];
       }
-      at = headerLength + data.readInt32BE(headerLength - 4);
+      at = end;
       this.#started = true;
     }
     const rows: Field[][] = [];

@@ -1,7 +1,7 @@
 import type { Client } from 'pg';
 import type { EncryptedColumn, Inventory } from '#contract/inventory';
 import type { EncryptionKey } from '#crypto/encryption-key';
-import { formatLayout, type Layout } from '#crypto/layouts';
+import { formatLayout, type Layout, readCell } from '#crypto/layouts';
 import { provenBits } from '#evidence/value-evidence';
 import { looksEncrypted } from '#evidence/looks-encrypted';
 import { matchingShapes, recogniseLayout } from '#evidence/recognise-layout';
@@ -42,6 +42,9 @@ interface Candidate extends Finding {
   readonly standing: 'proven' | 'likely' | 'unopened';
 }
 
+/** Weakest first. */
+const standings: readonly Candidate['standing'][] = ['unopened', 'likely', 'proven'];
+
 /**
  * Walks the catalog, samples every column that could hold ciphertexts, tries every known layout, and proposes an
  * inventory with the reason for each entry. Only reads.
@@ -59,11 +62,12 @@ export async function discoverColumns(client: Client, options: DiscoveryOptions 
       await client.query(`SET statement_timeout = ${tableTimeoutMs}`);
       candidates.push(...(await examineTable(client, table, options.key)));
     } catch (error) {
-      const { message, code } = fromDriverError(error, `reading ${table.schema}.${table.name}`);
-      if (code === 'connection-lost') throw error;
-      skipped.push(`${table.schema}.${table.name}: ${message}`);
+      const told = fromDriverError(error, `reading ${table.schema}.${table.name}`);
+      if (told.code === 'connection-lost') throw told;
+      skipped.push(`${table.schema}.${table.name}: ${told.message}`);
     } finally {
-      await client.query('SET statement_timeout = 0');
+      // where this fails the connection is lost, which the error under way or the next query tells
+      await client.query('SET statement_timeout = 0').catch(() => undefined);
     }
   }
   options.onTable?.(tables.length, tables.length);
@@ -88,17 +92,37 @@ async function examineTable(
   const found: Candidate[] = [];
   for (const [column, cells] of await sampleTable(client, table)) {
     if (cells.length === 0) continue;
+    const inColumn: Candidate[] = [];
     const whole = await examineValues(table, column, undefined, cells, key);
-    if (whole) found.push(whole);
-    if (whole?.standing === 'proven' || column.type === 'bytea') continue;
+    if (whole) inColumn.push(whole);
+    if (whole?.standing === 'proven' || column.type === 'bytea') {
+      found.push(...inColumn);
+      continue;
+    }
     const documents = cells.map((cell) => cell.toString('utf8')).filter((text) => /^\s*[{[]/.test(text));
     for (const [path, leaves] of collectLeaves(documents)) {
       if (path === '$') continue;
       const leaf = await examineValues(table, column, path, leaves, key);
-      if (leaf) found.push(leaf);
+      if (leaf) inColumn.push(leaf);
     }
+    found.push(...withoutNested(inColumn));
   }
   return found;
+}
+
+/** Of a ciphertext and what stands inside it (`{iv, data}` and its `data`) the better proven one, else the outer. */
+function withoutNested(candidates: readonly Candidate[]): Candidate[] {
+  const rank = ({ standing }: Candidate) => standings.indexOf(standing);
+  const holds = (outer: Candidate, inner: Candidate) => {
+    const [path, innerPath] = [outer, inner].map(({ entry }) => entry.path ?? '$') as [string, string];
+    return innerPath.startsWith(`${path}.`) || innerPath.startsWith(`${path}[`);
+  };
+  return candidates.filter((one) =>
+    candidates.every(
+      (other) =>
+        !(holds(other, one) && rank(other) >= rank(one)) && !(holds(one, other) && rank(other) > rank(one)),
+    ),
+  );
 }
 
 async function examineValues(
@@ -131,7 +155,9 @@ async function examineValues(
       why: `${why}; a copy made by the server, to be refreshed after a rotation`,
     };
   };
-  const recognised = key && (await recogniseLayout(texts, key));
+  // a random IV makes every ciphertext another, so copies of a value prove nothing more
+  const distinct = [...new Map(texts.map((text) => [text.toString('latin1'), text])).values()];
+  const recognised = key && (await recogniseLayout(distinct, key));
   if (recognised) {
     const { layout, assay, secrets } = recognised;
     const opened = assay.proven + assay.inconclusive;
@@ -140,11 +166,26 @@ async function examineValues(
     const against = assay.contradicted + assay.unrecognised;
     const candidate = propose(standing, layout, why, secrets);
     for (const secret of secrets) secret.fill(0);
-    if (standing === 'proven' || (assay.bits >= 4 && against === 0)) return candidate;
+    const opens = standing === 'proven' || (assay.bits >= 4 && against === 0);
+    if (opens && canHold(column, layout) && !sharesIvs(layout, distinct)) return candidate;
   }
   const shape = matchingShapes(texts).find((layout) => looksEncrypted(layout, texts));
   if (!shape) return undefined;
   return key
     ? propose('unopened', shape, `${texts.length} sampled values look encrypted, but not under this key`)
     : propose('likely', shape, `${texts.length} sampled values look encrypted; unproven without a key`);
+}
+
+/** Text has no place for the bytes of a cipher as they are. */
+function canHold({ type }: CatalogColumn, { envelope }: Layout): boolean {
+  return type === 'bytea' || (envelope !== 'raw' && envelope !== 'grafana-raw');
+}
+
+/**
+ * Whether different values have one IV, as plain texts with the same beginning seem to. They would all be decrypted
+ * alike, so that one lucky hit of a wrong layout counts as often as there are values.
+ */
+function sharesIvs(layout: Layout, distinct: readonly Buffer[]): boolean {
+  const ivs = distinct.flatMap((text) => readCell(layout, text)?.iv.toString('hex') ?? []);
+  return new Set(ivs).size < ivs.length;
 }

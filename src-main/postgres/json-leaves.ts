@@ -5,53 +5,49 @@ import { formatJsonPath, type JsonStep } from './json-path.ts';
 /** An object with more distinct keys than this, over all documents, is taken for a map by id: `$.*`. */
 const mostNamedMembers = 24;
 
+/** A node and the document that it stands in. */
+interface Place {
+  readonly text: string;
+  readonly node: Node;
+}
+
 /** Text leaves of many documents, and objects that could hold `{iv, data}`, grouped by generalised path. */
 export function collectLeaves(documents: readonly string[]): Map<string, Buffer[]> {
-  const trees = documents.map((text) => ({ text, tree: parseDocument(text) }));
-  const names = new Map<string, Set<string>>();
-  for (const { tree } of trees) if (tree) noteNames(tree, [], names);
+  const roots = documents.flatMap((text) => {
+    const node = parseDocument(text);
+    return node ? [{ text, node }] : [];
+  });
   const leaves = new Map<string, Buffer[]>();
-  for (const { text, tree } of trees) if (tree) gather(text, tree, [], names, leaves);
+  gather(roots, [], leaves);
   return leaves;
 }
 
-function noteNames(node: Node, path: readonly JsonStep[], names: Map<string, Set<string>>): void {
-  if (node.type === 'array') {
-    for (const child of node.children ?? []) noteNames(child, [...path, 'elements'], names);
+/** `places` are all the nodes that `path` leads to, so that a map by id is told by the names of all documents. */
+function gather(places: readonly Place[], path: readonly JsonStep[], leaves: Map<string, Buffer[]>): void {
+  const own = places.flatMap(({ text, node }) => leafOf(text, node) ?? []);
+  if (own.length > 0) leaves.set(formatJsonPath(path), own);
+  const elements: Place[] = [];
+  const members = new Map<string, Place[]>();
+  for (const { text, node } of places) {
+    if (node.type === 'array') for (const child of node.children ?? []) elements.push({ text, node: child });
+    if (node.type !== 'object') continue;
+    for (const [name, value] of membersOf(node)) {
+      const named = members.get(name) ?? [];
+      members.set(name, named);
+      named.push({ text, node: value });
+    }
   }
-  if (node.type !== 'object') return;
-  const here = formatJsonPath(path);
-  const known = names.get(here) ?? new Set();
-  names.set(here, known);
-  for (const [name, value] of membersOf(node)) {
-    known.add(name);
-    noteNames(value, [...path, { member: name }], names);
-  }
+  if (elements.length > 0) gather(elements, [...path, 'elements'], leaves);
+  if (members.size > mostNamedMembers) gather([...members.values()].flat(), [...path, 'members'], leaves);
+  else for (const [member, values] of members) gather(values, [...path, { member }], leaves);
 }
 
-function gather(
-  text: string,
-  node: Node,
-  path: readonly JsonStep[],
-  names: ReadonlyMap<string, ReadonlySet<string>>,
-  leaves: Map<string, Buffer[]>,
-): void {
-  const add = (leaf: string) => {
-    const key = formatJsonPath(path);
-    leaves.set(key, [...(leaves.get(key) ?? []), Buffer.from(leaf, 'utf8')]);
-  };
-  if (node.type === 'string' && node.value !== '') add(node.value);
-  if (node.type === 'array') {
-    for (const child of node.children ?? []) gather(text, child, [...path, 'elements'], names, leaves);
-  }
-  if (node.type !== 'object') return;
-  if (membersOf(node).some(([name]) => /^(iv|nonce)$/i.test(name))) {
-    add(text.slice(node.offset, node.offset + node.length));
-  }
-  const many = (names.get(formatJsonPath(path))?.size ?? 0) > mostNamedMembers;
-  for (const [name, value] of membersOf(node)) {
-    gather(text, value, [...path, many ? 'members' : { member: name }], names, leaves);
-  }
+function leafOf(text: string, node: Node): Buffer | undefined {
+  if (node.type === 'string')
+    return node.value === '' ? undefined : Buffer.from(node.value as string, 'utf8');
+  const couldBeSealed =
+    node.type === 'object' && membersOf(node).some(([name]) => /^(iv|nonce)$/i.test(name));
+  return couldBeSealed ? Buffer.from(text.slice(node.offset, node.offset + node.length), 'utf8') : undefined;
 }
 
 function membersOf(node: Node): [string, Node][] {

@@ -7,7 +7,8 @@ export type JsonStep = { readonly member: string } | 'elements' | 'members';
 /** Reads `$.auth.token`, `$["odd key"]`, `$.list[*]`, `$.*`; throws `inventory-malformed`. */
 export function parseJsonPath(text: string): JsonStep[] {
   const steps: JsonStep[] = [];
-  const token = /\.\*|\[\*\]|\.([\p{L}_][\p{L}\p{N}_-]*)|\[("(?:[^"\\]|\\.)*")\]/uy;
+  const token =
+    /\.\*|\[\*\]|\.([\p{L}_][\p{L}\p{N}_-]*)|\[("(?:[ !#-[\]-\u{10ffff}]|\\(?:["\\/bfnrt]|u[\da-fA-F]{4}))*")\]/uy;
   token.lastIndex = 1;
   while (token.lastIndex < text.length) {
     const at = token.lastIndex;
@@ -44,6 +45,16 @@ export function nodesAt(root: Node, steps: readonly JsonStep[]): Node[] {
   let nodes = [root];
   for (const step of steps) nodes = nodes.flatMap((node) => childrenAt(node, step));
   return nodes;
+}
+
+/** Whether two paths can lead to the same node of some document, or one to a node inside the other's. */
+export function pathsOverlap(one: readonly JsonStep[], other: readonly JsonStep[]): boolean {
+  return one.slice(0, other.length).every((step, i) => stepsMeet(step, other[i] as JsonStep));
+}
+
+function stepsMeet(one: JsonStep, other: JsonStep): boolean {
+  if (one === 'elements' || other === 'elements') return one === other;
+  return one === 'members' || other === 'members' || one.member === other.member;
 }
 
 function childrenAt(node: Node, step: JsonStep): Node[] {

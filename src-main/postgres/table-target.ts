@@ -4,7 +4,7 @@ import { KeelError } from '#errors/keel-error';
 import { type CatalogTable, type CellType, identityWithout, type RowIdentity } from './catalog.ts';
 import type { Slot } from './cell-values.ts';
 import { qualifiedName, quoteName } from './identifiers.ts';
-import { parseJsonPath } from './json-path.ts';
+import { parseJsonPath, pathsOverlap } from './json-path.ts';
 
 /** A table with encrypted columns, as the server knows it now. */
 export interface TableTarget {
@@ -62,12 +62,14 @@ function toSlot(entry: Inventory['columns'][number]): Slot {
 
 function toTarget(catalog: CatalogTable, slotsByColumn: ReadonlyMap<string, readonly Slot[]>): TableTarget {
   for (const [column, slots] of slotsByColumn) {
-    const distinct = new Set(slots.map((slot) => slot.entry.path ?? '$'));
-    if (distinct.size < slots.length || (slots.length > 1 && slots.some((slot) => !slot.path))) {
+    const isAmbiguous = slots.some((slot, i) =>
+      slots.slice(i + 1).some((other) => pathsOverlap(slot.path ?? [], other.path ?? [])),
+    );
+    if (isAmbiguous) {
       throw new KeelError(
         'inventory-malformed',
         `the inventory names column ${column} of ${catalog.schema}.${catalog.name} twice`,
-        'keep one entry for the column, or one for each path in it',
+        'keep one entry for the column, or one for each path in it; no path may lead into another',
       );
     }
   }

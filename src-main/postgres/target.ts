@@ -64,15 +64,21 @@ const example = 'write it like postgres://user@host:5432/database?sslmode=verify
  */
 export function parseDatabaseUrl(text: string, environment: Environment = process.env): DatabaseTarget {
   const url = parseUrl(text);
-  for (const name of url.searchParams.keys()) {
-    if (readParameters.has(name) || ignoredParameters.has(name)) continue;
+  // libpq knows percent-encoding only: a plus sign is a plus sign
+  const parameters = new URLSearchParams(url.search.replaceAll('+', '%2B'));
+  for (const name of parameters.keys()) {
+    if (isKnownParameter(name)) continue;
     throw malformed(`the parameter \`${name}\` is not one of PostgreSQL's`, 'remove it, or correct its name');
   }
   const given = (parameter: string, variable: string) =>
-    url.searchParams.get(parameter) || environment[variable] || undefined;
+    parameters.get(parameter) || environment[variable] || undefined;
   const user = decode(url.username) || given('user', 'PGUSER') || userInfo().username;
   const password = decode(url.password) || given('password', 'PGPASSWORD');
-  const host = url.searchParams.get('host') || decode(url.hostname).replace(/^\[(.*)\]$/, '$1');
+  const host =
+    parameters.get('host') ||
+    decode(url.hostname)
+      .trim()
+      .replace(/^\[(.*)\]$/, '$1');
   const database = decode(url.pathname.replace(/^\//, '')) || given('dbname', 'PGDATABASE') || user;
   const optional = {
     sslrootcert: given('sslrootcert', 'PGSSLROOTCERT'),
@@ -96,6 +102,10 @@ export function describeTarget({ user, host, port, database }: DatabaseTarget): 
   return `${user}@${host.includes(':') ? `[${host}]` : host}:${port}/${database}`;
 }
 
+function isKnownParameter(name: string): boolean {
+  return readParameters.has(name) || ignoredParameters.has(name);
+}
+
 function parseUrl(text: string): URL {
   const trimmed = text.trim();
   const scheme = /^([a-z][a-z0-9+.:-]*?):\/\//i.exec(trimmed)?.[1]?.toLowerCase();
@@ -110,21 +120,33 @@ function parseUrl(text: string): URL {
   if (scheme !== 'postgres' && scheme !== 'postgresql') {
     throw malformed(`the scheme \`${scheme}\` is not PostgreSQL's`, example);
   }
-  const authority = trimmed.slice(trimmed.indexOf('://') + 3).split(/[/?]/)[0] ?? '';
+  const rest = trimmed.slice(trimmed.indexOf('://') + 3);
+  const authority = rest.split(/[/?]/)[0] ?? '';
   if (authority.split('@').length > 2) {
     throw malformed('the password (or user) holds an `@` that is not encoded', 'write it as %40');
   }
   if (trimmed.includes('#'))
     throw malformed('the address holds a `#` that is not encoded', 'write it as %23');
   if (authority.includes(',')) throw malformed('the address names several hosts', 'name the primary only');
+  // `user:12/34@host` would otherwise be host `user`, port 12 and a database named by half a password
+  const withoutValues = rest
+    .slice(authority.length)
+    .replaceAll(/[?&]([a-z_]+)=[^&]*/g, (whole, name: string) => (isKnownParameter(name) ? '' : whole));
+  if (withoutValues.includes('@')) {
+    throw malformed(
+      'an `@` stands after the host has ended',
+      'if the password holds `/` or `?`, write them as %2F, %3F; write `@` in a database name as %40',
+    );
+  }
+  // behind a user the URL standard wants a host, which libpq does not; a space is none
+  const hosted = authority.replace(/@(?=:|$)/, '@%20');
   try {
-    // a scheme that the URL standard knows, so that it splits host and port
-    return new URL(trimmed.replace(/^[^:]*:/, 'http:'));
-  } catch (error) {
+    return new URL(`postgres://${hosted}${rest.slice(authority.length)}`);
+  } catch {
+    // the standard's error is no cause to keep: it repeats the address
     throw malformed(
       'the database address cannot be split into user, host and database',
       `if the password holds \`/\`, \`?\` or \`%\`, write them as %2F, %3F, %25; ${example}`,
-      error,
     );
   }
 }
