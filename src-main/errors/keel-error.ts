@@ -49,6 +49,17 @@ export const errorCodes = [
   'key-not-in-ring',
   'state-damaged',
   'practice-failed',
+  // the window asked for what it may not, or too early
+  'request-refused',
+  'app-locked',
+  'gesture-missing',
+  'passphrase-wrong',
+  'password-missing',
+  'file-not-chosen',
+  'environment-missing',
+  'environment-exists',
+  'rehearsal-missing',
+  'practice-running',
   // the admin stopped it
   'cancelled',
   // a bug

@@ -1,0 +1,137 @@
+import { z } from 'zod';
+import { long, nothing, quick } from './procedure.ts';
+import { environmentId, failure, filePath, fingerprint, time, typedSecret } from './shapes.ts';
+
+/** The app itself: its state, its lock, its settings, the native dialogs, and work under way. */
+
+export const settings = z.strictObject({
+  theme: z.enum(['system', 'light', 'dark']),
+  /** Minutes without a gesture until the app locks. */
+  idleMinutes: z.number().int().min(1).max(60),
+  /** Seconds until a copied secret leaves the clipboard. */
+  clipboardSeconds: z.number().int().min(5).max(300),
+  notifyWhenDone: z.boolean(),
+});
+export type Settings = z.infer<typeof settings>;
+
+/** Why a file is chosen; it decides the dialog's words and filter. */
+export const filePurpose = z.enum([
+  'open-env',
+  'open-age',
+  'open-certificate',
+  'open-connection',
+  'save-age',
+  'save-report',
+]);
+export type FilePurpose = z.infer<typeof filePurpose>;
+
+export const appState = z.strictObject({
+  locked: z.boolean(),
+  /** Unlocking asks for a passphrase. */
+  guarded: z.boolean(),
+  version: z.string(),
+  platform: z.enum(['linux', 'darwin', 'win32']),
+  theme: settings.shape.theme,
+  /** Whether the operating system's keychain answers, and if not, why. */
+  keychain: z.strictObject({ works: z.boolean(), why: z.string().optional() }),
+});
+export type AppState = z.infer<typeof appState>;
+
+export const operationKind = z.enum([
+  'test-connection',
+  'discover',
+  'prove',
+  'back-up',
+  'drill',
+  'preflight',
+  'rehearse',
+  'rotate',
+  'undo',
+  'sweep',
+  'recover',
+  'start-practice',
+]);
+
+/** Work under way, for a window that was reloaded. */
+export const runningOperation = z.strictObject({
+  operation: z.uuid(),
+  procedure: z.string(),
+  environment: environmentId.optional(),
+  step: z.string(),
+  done: z.number(),
+  total: z.number().optional(),
+  /** What was begun can still be called off. */
+  cancellable: z.boolean(),
+});
+
+/** Told to the window while it is open. */
+export const appEvent = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('progress'),
+    operation: z.uuid(),
+    step: z.string(),
+    done: z.number(),
+    total: z.number().optional(),
+    rowsPerSecond: z.number().optional(),
+    cancellable: z.boolean(),
+  }),
+  z.strictObject({ kind: z.literal('done'), operation: z.uuid(), value: z.unknown() }),
+  z.strictObject({ kind: z.literal('failed'), operation: z.uuid(), error: failure }),
+  /** The lock was closed or opened, or the settings changed: read `app.state` again. */
+  z.strictObject({ kind: z.literal('app-changed') }),
+  /** What `environments.list` and the screens show is out of date. */
+  z.strictObject({ kind: z.literal('environments-changed') }),
+  /** A native menu item was chosen. */
+  z.strictObject({
+    kind: z.literal('menu'),
+    item: z.enum(['palette', 'home', 'settings', 'activity', 'connect', 'back']),
+  }),
+]);
+export type AppEvent = z.infer<typeof appEvent>;
+
+export const appProcedures = {
+  'app.state': quick(nothing, appState, { whileLocked: true }),
+  'app.lock': quick(nothing, nothing),
+  /** Throws `passphrase-wrong`. */
+  'app.unlock': quick(z.strictObject({ passphrase: typedSecret.optional() }), nothing, { whileLocked: true }),
+  'settings.read': quick(nothing, settings),
+  'settings.write': quick(settings.partial(), settings),
+  /** Sets, changes or (without `next`) removes the passphrase that unlocking asks for. */
+  'settings.setLockPassphrase': quick(
+    z.strictObject({ current: typedSecret.optional(), next: typedSecret.min(8).optional() }),
+    nothing,
+  ),
+  /** Opens the native dialog. A path that did not come from here is refused elsewhere. */
+  'files.choose': quick(
+    z.strictObject({ purpose: filePurpose, suggestedName: z.string().max(120).optional() }),
+    z.strictObject({ path: filePath.optional() }),
+  ),
+  /** Copies what is no secret, like a fingerprint. */
+  'clipboard.write': quick(z.strictObject({ text: z.string().min(1).max(2000) }), nothing),
+  'operations.list': quick(nothing, z.array(runningOperation)),
+  'operations.cancel': quick(z.strictObject({ operation: z.uuid() }), nothing),
+  /** Starts a PostgreSQL of Keel's own with a sample Ballast database, as an environment. */
+  'practice.start': long(nothing, z.strictObject({ environment: environmentId })),
+  /** Stops it and removes everything. */
+  'practice.leave': quick(nothing, nothing),
+} as const;
+
+export const activityEntry = z.strictObject({
+  at: time,
+  environment: environmentId.optional(),
+  /** A verb in the past tense with its object, like "key generated". */
+  action: z.string(),
+  /** More of it, without any secret. */
+  detail: z.string(),
+  outcome: z.enum(['done', 'failed', 'refused']),
+  fingerprint: fingerprint.optional(),
+});
+export type ActivityEntry = z.infer<typeof activityEntry>;
+
+export const activityProcedures = {
+  /** Newest first. `intact` is false where an entry was altered or removed. */
+  'activity.list': quick(
+    z.strictObject({ environment: environmentId.optional(), limit: z.number().int().min(1).max(1000) }),
+    z.strictObject({ intact: z.boolean(), entries: z.array(activityEntry) }),
+  ),
+} as const;

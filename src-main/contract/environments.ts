@@ -1,0 +1,183 @@
+import { z } from 'zod';
+import { long, nothing, quick } from './procedure.ts';
+import { environmentId, filePath, fingerprint, time, typedSecret, verdict } from './shapes.ts';
+
+export const sslMode = z.enum(['disable', 'allow', 'prefer', 'require', 'verify-ca', 'verify-full']);
+export type SslMode = z.infer<typeof sslMode>;
+
+export const environmentColour = z.enum(['teal', 'blue', 'violet', 'amber', 'red', 'green', 'grey']);
+export type EnvironmentColour = z.infer<typeof environmentColour>;
+
+/** A database and how to reach it, without its password. */
+export const databaseAddress = z.strictObject({
+  /** Host name, address, or the folder of a unix socket. */
+  host: z.string().min(1).max(255),
+  port: z.number().int().min(1).max(65_535),
+  database: z.string().min(1).max(63),
+  user: z.string().min(1).max(63),
+  sslmode: sslMode,
+  /** File of root certificates, or `system`. */
+  sslrootcert: filePath.optional(),
+  sslcert: filePath.optional(),
+  sslkey: filePath.optional(),
+});
+export type DatabaseAddress = z.infer<typeof databaseAddress>;
+
+/** As typed or pasted: a URL (which may hold the password), or parts. */
+export const connection = z.union([
+  z.strictObject({ url: z.string().min(1).max(4096), password: typedSecret.optional() }),
+  z.strictObject({ address: databaseAddress, password: typedSecret.optional() }),
+  /** What `connection.import` found; its password stayed in the main process. */
+  z.strictObject({ imported: z.uuid(), password: typedSecret.optional() }),
+]);
+export type Connection = z.infer<typeof connection>;
+
+/** One thing that connecting goes through, in order. */
+export const connectionStage = z.strictObject({
+  stage: z.enum(['dns', 'tcp', 'tls', 'login', 'schema', 'privileges']),
+  outcome: z.enum(['passed', 'warning', 'failed', 'skipped']),
+  /** What was found, like `TLS 1.3, verified, certificate valid to 2027-11-02`. */
+  message: z.string(),
+  remedy: z.string().optional(),
+  ms: z.number(),
+});
+export type ConnectionStage = z.infer<typeof connectionStage>;
+
+export const transport = z.strictObject({
+  encrypted: z.boolean(),
+  /** Like `TLSv1.3`. */
+  protocol: z.string().optional(),
+  /** How far the certificate was checked. */
+  verified: z.enum(['none', 'chain', 'chain-and-host']),
+  /** The server's certificate ends. */
+  validTo: time.optional(),
+  /** A unix socket: nothing leaves the machine. */
+  local: z.boolean(),
+});
+export type Transport = z.infer<typeof transport>;
+
+export const connectionReport = z.strictObject({
+  ok: z.boolean(),
+  address: databaseAddress,
+  stages: z.array(connectionStage),
+  /** Like `18.4`. */
+  server: z.string().optional(),
+  transport: transport.optional(),
+});
+export type ConnectionReport = z.infer<typeof connectionReport>;
+
+export const keyState = z.enum(['pending', 'active', 'retired', 'destroyed']);
+
+export const keyPlace = z.enum(['keychain', 'sealed-file']);
+
+export const nextAction = z.enum([
+  'unlock',
+  'recover',
+  'discover',
+  'adopt-key',
+  'prove',
+  'back-up',
+  'drill',
+  'rotate',
+  'hand-off',
+  'sweep',
+  'nothing',
+]);
+export type NextAction = z.infer<typeof nextAction>;
+
+export const environmentCard = z.strictObject({
+  id: environmentId,
+  name: z.string(),
+  colour: environmentColour,
+  production: z.boolean(),
+  /** On the sample database; goes away with it. */
+  practice: z.boolean(),
+  address: databaseAddress,
+  keyPlace,
+  /** The password of the database, or the passphrase of the sealed file, has to be typed first. */
+  needs: z.array(z.enum(['password', 'passphrase'])),
+  activeKey: z
+    .strictObject({
+      fingerprint,
+      createdAt: time,
+      activatedAt: time.optional(),
+      /** Of the last artefact that gave this key back. */
+      provenAt: time.optional(),
+      provenArtefact: z.enum(['age-file', 'own-file']).optional(),
+    })
+    .optional(),
+  pendingKey: fingerprint.optional(),
+  /** Retired keys that are kept. */
+  retiredKeys: z.number().int(),
+  /** Of the last proof of the active key against the database. */
+  proof: z
+    .strictObject({ at: time, verdict, opened: z.number().int(), values: z.number().int(), bits: z.number() })
+    .optional(),
+  columns: z.number().int(),
+  transport: transport.optional(),
+  lastRotation: z
+    .strictObject({
+      id: z.uuid(),
+      at: time,
+      from: fingerprint,
+      to: fingerprint,
+      confirmed: z.boolean(),
+      handedOff: z.boolean(),
+    })
+    .optional(),
+  next: z.strictObject({ action: nextAction, why: z.string() }),
+});
+export type EnvironmentCard = z.infer<typeof environmentCard>;
+
+const environment = z.strictObject({ environment: environmentId });
+
+const looks = {
+  name: z.string().trim().min(1).max(60),
+  colour: environmentColour,
+  production: z.boolean(),
+};
+
+export const environmentProcedures = {
+  'environments.list': quick(nothing, z.array(environmentCard)),
+  /** Throws `environment-exists` for a database that is there already. */
+  'environments.add': quick(
+    z.strictObject({
+      ...looks,
+      connection,
+      /** Keep the database's password in the keychain. */
+      rememberPassword: z.boolean(),
+      keyPlace,
+      /** Of the sealed file, where keys are kept in one. */
+      passphrase: typedSecret.optional(),
+    }),
+    environment,
+  ),
+  'environments.update': quick(z.strictObject({ ...looks, environment: environmentId }), nothing),
+  /** Forgets the environment. Its keys stay in the keychain, its key ring on disk. */
+  'environments.remove': quick(environment, nothing),
+  /** Gives what has to be typed once a session. */
+  'environments.unlock': quick(
+    z.strictObject({
+      environment: environmentId,
+      password: typedSecret.optional(),
+      rememberPassword: z.boolean().optional(),
+      passphrase: typedSecret.optional(),
+    }),
+    nothing,
+  ),
+  /** Goes through everything that connecting takes, stage by stage; a failed stage is a result. */
+  'connection.test': long(z.strictObject({ connection }), connectionReport),
+  /** Reads an address from a `.env`, a `.pgpass`, a `pg_service.conf`. */
+  'connection.import': quick(
+    z.strictObject({ path: filePath }),
+    z.array(
+      z.strictObject({
+        imported: z.uuid(),
+        /** Where in the file it stood, like `DATABASE_URL` or `[production]`. */
+        from: z.string(),
+        address: databaseAddress,
+        hasPassword: z.boolean(),
+      }),
+    ),
+  ),
+} as const;

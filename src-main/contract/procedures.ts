@@ -1,0 +1,36 @@
+import { z } from 'zod';
+import { activityProcedures, appProcedures } from './app.ts';
+import { environmentProcedures } from './environments.ts';
+import { keyProcedures } from './keys.ts';
+import type { Procedure } from './procedure.ts';
+import { rotationProcedures } from './rotation.ts';
+import { failure } from './shapes.ts';
+
+/** Every procedure of the window, declared once: router, client and the types of both derive from here. */
+export const procedures = {
+  ...appProcedures,
+  ...activityProcedures,
+  ...environmentProcedures,
+  ...keyProcedures,
+  ...rotationProcedures,
+} as const satisfies Record<string, Procedure>;
+
+type All = typeof procedures;
+export type ProcedureName = keyof All;
+export type LongName = {
+  [Name in ProcedureName]: All[Name]['long'] extends true ? Name : never;
+}[ProcedureName];
+export type QuickName = Exclude<ProcedureName, LongName>;
+
+export type Input<Name extends ProcedureName> = z.infer<All[Name]['input']>;
+/** The answer; of long work, its result. */
+export type Output<Name extends ProcedureName> = z.infer<All[Name]['output']>;
+
+/** What a call over the border answers. Long work answers `{ operation }` here. */
+export const reply = z.discriminatedUnion('ok', [
+  z.strictObject({ ok: z.literal(true), value: z.unknown() }),
+  z.strictObject({ ok: z.literal(false), error: failure }),
+]);
+export type Reply = z.infer<typeof reply>;
+
+export const operationStarted = z.strictObject({ operation: z.uuid() });

@@ -1,0 +1,144 @@
+import { z } from 'zod';
+import { encryptedColumn } from './inventory.ts';
+import { long, nothing, quick } from './procedure.ts';
+import { environmentId, filePath, fingerprint, proof, time } from './shapes.ts';
+
+const environment = { environment: environmentId };
+
+export const discoveredColumn = z.strictObject({ entry: encryptedColumn, why: z.string() });
+
+export const discovery = z.strictObject({
+  proposed: z.array(discoveredColumn),
+  /** Columns that look encrypted and that the key does not open. */
+  unopened: z.array(discoveredColumn),
+  /** Tables that could not be looked at, with the reason. */
+  skipped: z.array(z.string()),
+});
+export type Discovery = z.infer<typeof discovery>;
+
+export const finding = z.strictObject({
+  code: z.string(),
+  level: z.enum(['pass', 'warn', 'stop']),
+  message: z.string(),
+  remedy: z.string().optional(),
+  /** A stop that the admin may knowingly take on, by its code. */
+  acceptable: z.boolean(),
+});
+export type Finding = z.infer<typeof finding>;
+
+/** `table` or `table.column`, optionally with the schema in front. */
+const excluded = z.array(z.string().min(1).max(200)).max(500);
+const accepted = z.array(z.string().min(1).max(40)).max(20);
+
+/** From the active key to the pending one. */
+const rotationRequest = z.strictObject({ ...environment, excluded, accepted });
+
+export const rotatedColumn = z.strictObject({
+  entry: encryptedColumn,
+  /** Values under the new key. */
+  rewritten: z.number().int(),
+  /** Values left byte for byte, for whatever reason. */
+  left: z.number().int(),
+  excluded: z.number().int(),
+  already: z.number().int(),
+  bits: z.number(),
+});
+
+export const rotationResult = z.strictObject({
+  id: z.uuid(),
+  from: fingerprint,
+  to: fingerprint,
+  rehearsal: z.boolean(),
+  rows: z.number().int(),
+  excluded: z.number().int(),
+  already: z.number().int(),
+  ambiguous: z.number().int(),
+  /** How long writers waited, or would wait. */
+  lockMs: z.number(),
+  totalMs: z.number(),
+  columns: z.array(rotatedColumn),
+  at: time,
+});
+export type RotationResult = z.infer<typeof rotationResult>;
+
+/** Where the wizard stands; each step is guarded in the main process too. */
+export const rotationState = z.strictObject({
+  from: fingerprint.optional(),
+  to: fingerprint.optional(),
+  /** The new key was restored from an artefact. */
+  backupProven: z.boolean(),
+  /** With the same keys, columns and exclusions, since the app was started. */
+  preflight: z.strictObject({ at: time, findings: z.array(finding) }).optional(),
+  rehearsal: rotationResult.optional(),
+  /** The last rotation, committed. */
+  last: rotationResult.optional(),
+  /** One whose outcome is not settled: recover first. */
+  unsettled: z.strictObject({ id: z.uuid(), at: time }).optional(),
+  /** What the confirmation has to repeat. */
+  confirmation: z.string(),
+  canUndo: z.boolean(),
+});
+export type RotationState = z.infer<typeof rotationState>;
+
+export const envChange = z.strictObject({
+  path: z.string(),
+  variable: z.string(),
+  /** Whose key stands there; absent where it is none that Keel knows. */
+  holds: fingerprint.optional(),
+  /** Unified diff with every key masked as `[key FINGERPRINT]`. */
+  diffMasked: z.string(),
+  upToDate: z.boolean(),
+});
+export type EnvChange = z.infer<typeof envChange>;
+
+export const rotationProcedures = {
+  'inventory.read': quick(
+    z.strictObject(environment),
+    z.strictObject({ columns: z.array(encryptedColumn), excluded }),
+  ),
+  'inventory.write': quick(
+    z.strictObject({ ...environment, columns: z.array(encryptedColumn).max(2000), excluded }),
+    nothing,
+  ),
+  /** With the given key or, without one, by looks alone. Only reads. */
+  'inventory.discover': long(
+    z.strictObject({ ...environment, fingerprint: fingerprint.optional() }),
+    discovery,
+  ),
+  /** Opens every value. A key that is proven, where none is active yet, becomes the active one. */
+  'proof.run': long(z.strictObject({ ...environment, fingerprint }), proof),
+  'rotation.state': quick(z.strictObject(environment), rotationState),
+  'rotation.preflight': long(rotationRequest, z.strictObject({ findings: z.array(finding) })),
+  'rotation.rehearse': long(rotationRequest, rotationResult),
+  /** Throws unless the backup is proven, the same was rehearsed, and `confirmation` repeats the environment's name. */
+  'rotation.rotate': long(rotationRequest.extend({ confirmation: z.string().max(200) }), rotationResult),
+  /** Back to the key before. */
+  'rotation.undo': long(
+    z.strictObject({ ...environment, accepted, rehearse: z.boolean(), confirmation: z.string().max(200) }),
+    rotationResult,
+  ),
+  /** Looks for values written under the old key since. Only reads. */
+  'rotation.sweep': long(
+    z.strictObject(environment),
+    z.strictObject({ stragglers: z.number().int(), ambiguous: z.number().int() }),
+  ),
+  /** Re-encrypts the stragglers under the new key. */
+  'rotation.sweepRewrite': long(
+    z.strictObject({ ...environment, accepted, confirmation: z.string().max(200) }),
+    rotationResult,
+  ),
+  /** Settles what a crash left behind. */
+  'rotation.recover': long(
+    z.strictObject(environment),
+    z.strictObject({
+      outcomes: z.array(z.strictObject({ id: z.uuid(), outcome: z.enum(['committed', 'rolled-back']) })),
+      dropped: z.number().int(),
+      activeKey: fingerprint.optional(),
+      verdict: z.string().optional(),
+    }),
+  ),
+  'handoff.preview': quick(z.strictObject({ ...environment, path: filePath }), envChange),
+  'handoff.apply': quick(z.strictObject({ ...environment, path: filePath }), envChange),
+  /** The admin says that Ballast has the new key, by whatever way. */
+  'handoff.confirm': quick(z.strictObject(environment), nothing),
+} as const;

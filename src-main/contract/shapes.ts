@@ -1,0 +1,48 @@
+import { z } from 'zod';
+import { encryptedColumn } from './inventory.ts';
+
+/** Shapes that several capabilities share. Limits keep a hostile caller from filling memory. */
+
+/** The folder name of an environment; also its id. */
+export const environmentId = z.string().regex(/^[a-z0-9_%-][a-z0-9._%-]{0,254}$/);
+
+export const fingerprint = z.string().regex(/^[0-9a-f]{4}(?:-[0-9a-f]{4}){3}$/);
+
+/** A file, as the native dialog named it. */
+export const filePath = z.string().min(1).max(4096);
+
+/** A passphrase, password or key as it was typed. */
+export const typedSecret = z.string().min(1).max(1024);
+
+export const time = z.iso.datetime();
+
+/** A failure as data; neither text ever holds a secret. */
+export const failure = z.strictObject({
+  code: z.string(),
+  message: z.string(),
+  remedy: z.string(),
+  /** Of a bug: finds the stack in the log. */
+  details: z.strictObject({ id: z.string() }).optional(),
+});
+export type Failure = z.infer<typeof failure>;
+
+export const verdict = z.enum(['correct', 'wrong', 'mixed', 'inconclusive']);
+export type Verdict = z.infer<typeof verdict>;
+
+/** What a key opens of one encrypted column. Counts are values. */
+export const columnProof = z.strictObject({
+  entry: encryptedColumn,
+  verdict: z.enum([...verdict.options, 'empty']),
+  rows: z.number().int(),
+  proven: z.number().int(),
+  contradicted: z.number().int(),
+  inconclusive: z.number().int(),
+  unrecognised: z.number().int(),
+  bits: z.number(),
+  /** A likely layout error, where the values speak against the key. */
+  hint: z.string().optional(),
+});
+export type ColumnProof = z.infer<typeof columnProof>;
+
+export const proof = z.strictObject({ verdict, bits: z.number(), columns: z.array(columnProof) });
+export type Proof = z.infer<typeof proof>;

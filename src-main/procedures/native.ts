@@ -1,0 +1,19 @@
+import type { AppEvent, FilePurpose } from '#contract/app';
+
+/** What the procedures need of the desktop. The shell is the one adapter; its host decides how it looks. */
+export interface Native {
+  /** Opens the native dialog; undefined if it was called off. An absolute path. */
+  chooseFile(purpose: FilePurpose, suggestedName: string | undefined): Promise<string | undefined>;
+  /** Replaces the clipboard's text. A concealed one asks clipboard histories to leave it out, and is cleared after the time, on lock and on quit. */
+  copyText(text: string, concealed?: { readonly clearAfterMs: number }): Promise<void>;
+  /** Whether a real mouse button or key has been held down on the window for as long as a reveal asks. */
+  isGestureHeld(): boolean;
+  /** Keeps the window out of screenshots and recordings, as far as the system can. */
+  protectContent(on: boolean): void;
+  /** Progress in the dock or taskbar: 0 to 1, `indeterminate`, or none. */
+  showProgress(share: number | 'indeterminate' | undefined): void;
+  /** A native notification, for the end of long work while the window is not in front. */
+  notify(title: string, body: string): void;
+  /** Tells the window. */
+  emit(event: AppEvent): void;
+}

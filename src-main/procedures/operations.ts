@@ -1,0 +1,115 @@
+import { randomUUID } from 'node:crypto';
+import type { AppEvent } from '#contract/app';
+import type { Failure } from '#contract/shapes';
+import type { Work } from './implementations.ts';
+
+/** Work under way, as the window may ask for it. */
+export interface RunningOperation {
+  readonly operation: string;
+  readonly procedure: string;
+  readonly environment?: string;
+  readonly step: string;
+  readonly done: number;
+  readonly total?: number;
+  readonly cancellable: boolean;
+}
+
+export interface OperationRequest {
+  readonly procedure: string;
+  readonly environment?: string;
+  /** The work; its answer is told as it is, so it must have been checked. */
+  readonly run: (work: Work) => Promise<unknown>;
+  readonly asFailure: (error: unknown) => Failure;
+}
+
+export interface Operations {
+  /** Starts the work and answers its id at once. The outcome is told as one event, `done` or `failed`. */
+  start(request: OperationRequest): string;
+  /** Asks the work to stop and roll back; nothing happens where it is past that, or over. */
+  cancel(operation: string): void;
+  list(): readonly RunningOperation[];
+  /** Cancels what can be, and waits until all work has come to its end. */
+  settle(): Promise<void>;
+}
+
+/** No more events than this for one operation, so that a fast step does not flood the window. */
+const leastMsBetweenEvents = 80;
+
+/** Keeps the long work of the app. `emit` hears of progress and outcomes; `onIdle` and `onBusy` of the whole. */
+export function createOperations(emit: (event: AppEvent) => void): Operations {
+  interface Running {
+    state: RunningOperation;
+    readonly controller: AbortController;
+    readonly ended: Promise<void>;
+  }
+  const running = new Map<string, Running>();
+
+  const follow = (operation: string) => {
+    let step = '';
+    let startedAt = 0;
+    let toldAt = 0;
+    return (name: string, done: number, total?: number) => {
+      const entry = running.get(operation);
+      if (!entry) return;
+      const now = performance.now();
+      const isNew = name !== step;
+      if (isNew) {
+        step = name;
+        startedAt = now;
+      }
+      const { total: _, ...before } = entry.state;
+      entry.state = { ...before, step: name, done, ...(total !== undefined && { total }) };
+      if (!isNew && now - toldAt < leastMsBetweenEvents) return;
+      toldAt = now;
+      const seconds = (now - startedAt) / 1000;
+      emit({
+        kind: 'progress',
+        operation,
+        step: name,
+        done,
+        ...(total !== undefined && { total }),
+        ...(seconds > 0.5 && { rowsPerSecond: Math.round(done / seconds) }),
+        cancellable: entry.state.cancellable,
+      });
+    };
+  };
+
+  return {
+    start({ procedure, environment, run, asFailure }) {
+      const operation = randomUUID();
+      const controller = new AbortController();
+      const state: RunningOperation = {
+        operation,
+        procedure,
+        ...(environment !== undefined && { environment }),
+        step: '',
+        done: 0,
+        cancellable: true,
+      };
+      const progress = follow(operation);
+      const pastCancelling = () => {
+        const entry = running.get(operation);
+        if (entry) entry.state = { ...entry.state, cancellable: false };
+      };
+      // begins after the caller knows the id
+      const ended = new Promise<void>((resolve) => setImmediate(resolve))
+        .then(() => run({ signal: controller.signal, progress, pastCancelling }))
+        .then(
+          (value) => emit({ kind: 'done', operation, value }),
+          (error: unknown) => emit({ kind: 'failed', operation, error: asFailure(error) }),
+        )
+        .finally(() => running.delete(operation));
+      running.set(operation, { state, controller, ended });
+      return operation;
+    },
+    cancel(operation) {
+      const entry = running.get(operation);
+      if (entry?.state.cancellable) entry.controller.abort();
+    },
+    list: () => [...running.values()].map(({ state }) => state),
+    async settle() {
+      for (const { state, controller } of running.values()) if (state.cancellable) controller.abort();
+      await Promise.allSettled([...running.values()].map(({ ended }) => ended));
+    },
+  };
+}

@@ -1,0 +1,116 @@
+import { randomUUID } from 'node:crypto';
+import type { z } from 'zod';
+import { type ProcedureName, procedures, type Reply } from '#contract/procedures';
+import type { Failure } from '#contract/shapes';
+import { KeelError } from '#errors/keel-error';
+import type { Implementations, Work } from '#procedures/implementations';
+import type { Operations } from '#procedures/operations';
+
+export interface RouterOptions {
+  readonly implementations: Implementations;
+  readonly operations: Operations;
+  readonly isLocked: () => boolean;
+  readonly isGestureHeld: () => boolean;
+  /** Called with what the app's own window would never send. */
+  readonly onRefused: (procedure: string, why: string) => void;
+  /** Called with an exception that nobody foresaw; its stack goes to the log and nowhere else. */
+  readonly onFault: (id: string, error: unknown) => void;
+}
+
+/** From a procedure's name and whatever came with it to a reply. Never throws. */
+export type Router = (name: unknown, input: unknown) => Promise<Reply>;
+
+/** The border between window and main process: only declared procedures with exactly their input get through. */
+export function createRouter(options: RouterOptions): Router {
+  return async (name, input) => {
+    try {
+      return { ok: true, value: await dispatch(options, name, input) };
+    } catch (error) {
+      return { ok: false, error: asFailure(error, options.onFault) };
+    }
+  };
+}
+
+async function dispatch(options: RouterOptions, name: unknown, input: unknown): Promise<unknown> {
+  const { implementations, operations, isLocked, isGestureHeld, onRefused, onFault } = options;
+  if (!isProcedureName(name)) {
+    const shown = typeof name === 'string' ? name.slice(0, 60) : typeof name;
+    onRefused(shown, 'no such procedure');
+    throw refused('there is no such procedure');
+  }
+  const procedure = procedures[name];
+  if (isLocked() && !procedure.whileLocked) {
+    throw new KeelError('app-locked', 'Keel is locked; nothing was done', 'unlock it first');
+  }
+  const parsed = procedure.input.safeParse(input);
+  if (!parsed.success) {
+    onRefused(name, describeIssues(parsed.error));
+    throw refused(`the request does not have the form of ${name} (${describeIssues(parsed.error)})`);
+  }
+  if (procedure.reveals && !isGestureHeld()) {
+    onRefused(name, 'no gesture was held');
+    throw new KeelError(
+      'gesture-missing',
+      'a secret is shown only while a button or key is held down; nothing was shown',
+      'press and hold the button',
+    );
+  }
+  // the contract's types and the map of functions agree, which the checker cannot follow through the name
+  const run = implementations[name] as (input: unknown, work?: Work) => Promise<unknown>;
+  const checked = async (work?: Work) => strictly(name, procedure.output, await run(parsed.data, work));
+  if (!procedure.long) return checked();
+  const { environment } = parsed.data as { environment?: string };
+  const operation = operations.start({
+    procedure: name,
+    ...(environment !== undefined && { environment }),
+    run: checked,
+    asFailure: (error) => asFailure(error, onFault),
+  });
+  return { operation };
+}
+
+function isProcedureName(name: unknown): name is ProcedureName {
+  return typeof name === 'string' && Object.hasOwn(procedures, name);
+}
+
+/** The answer, if it has exactly the declared form: a field too many could be a secret. */
+function strictly(name: string, output: z.ZodType, value: unknown): unknown {
+  const parsed = output.safeParse(value);
+  if (parsed.success) return parsed.data;
+  throw new Error(`the answer of ${name} does not have its form: ${describeIssues(parsed.error)}`);
+}
+
+/** Where it deviates and how, never the value. */
+function describeIssues(error: z.ZodError): string {
+  return error.issues
+    .slice(0, 3)
+    .map(({ path, code }) => `${path.map(String).join('.').slice(0, 60) || 'input'}: ${code}`)
+    .join('; ');
+}
+
+function refused(message: string): KeelError {
+  return new KeelError('request-refused', `${message}; nothing was done`, 'reload the window');
+}
+
+/** An error as data. What nobody foresaw becomes `internal`, with an id by which the log has its stack. */
+export function asFailure(error: unknown, onFault: RouterOptions['onFault']): Failure {
+  if (error instanceof KeelError) {
+    const { code, message, remedy } = error;
+    return { code, message, remedy };
+  }
+  if (error instanceof Error && error.name === 'AbortError') {
+    return {
+      code: 'cancelled',
+      message: 'cancelled; nothing was changed',
+      remedy: 'start it again when you like',
+    };
+  }
+  const id = randomUUID();
+  onFault(id, error);
+  return {
+    code: 'internal',
+    message: 'something in Keel went wrong',
+    remedy: 'recover first if a rotation was under way, and report this with the id; the log has more',
+    details: { id },
+  };
+}
