@@ -6,8 +6,8 @@ import { z } from 'zod';
 import { parseEncryptionKey } from '#crypto/encryption-key';
 import type { Secret } from '#crypto/secret';
 import { writeDurably } from '#environments/durable-file';
+import { withFolderLock } from '#environments/folder-lock';
 import { KeelError } from '#errors/keel-error';
-import { withFolderLock } from './folder-lock.ts';
 import type { SecretStore } from './secret-store.ts';
 
 export interface SealOptions {
