@@ -11,7 +11,9 @@ type Line = z.infer<typeof line>;
 
 /** SHA-256 over the hash before and the entry's canonical JSON: fields in alphabetical order, no blanks. */
 export function chainHash(before: string, entry: ActivityEntry): string {
-  return createHash('sha256').update(`${before}\n${canonical(entry)}`).digest('hex');
+  return createHash('sha256')
+    .update(`${before}\n${canonical(entry)}`)
+    .digest('hex');
 }
 
 /** The line of an entry, without its line end. */

@@ -1,9 +1,10 @@
-import { type FileHandle, mkdir, open, readFile } from 'node:fs/promises';
+import { type FileHandle, open, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { ActivityEntry } from '#contract/app';
 import { cannotWrite, writeDurably } from '#environments/durable-file';
 import { withFolderLock } from '#environments/folder-lock';
+import { madeFolder } from '#environments/keel-home';
 import { chainHash, genesis, lineOf, presentable, readLine } from './activity-chain.ts';
 
 /**
@@ -45,9 +46,7 @@ export function openActivityLog(home: string, now: () => Date = () => new Date()
   const headPath = join(home, 'activity.head.json');
   return {
     async append(entry) {
-      await mkdir(home, { recursive: true, mode: 0o700 }).catch((error: unknown) => {
-        throw cannotWrite(home, error);
-      });
+      await madeFolder(home);
       await withFolderLock(home, 'activity', async () => {
         const complete = presentable({ ...entry, at: now().toISOString() });
         const after = await appendTo(path, await readHead(headPath), complete);
@@ -62,7 +61,9 @@ export function openActivityLog(home: string, now: () => Date = () => new Date()
       const { intact, entries } = glance.intact
         ? glance
         : await withFolderLock(home, 'activity', look).catch(() => glance);
-      const wanted = entries.filter((entry) => environment === undefined || entry.environment === environment);
+      const wanted = entries.filter(
+        (entry) => environment === undefined || entry.environment === environment,
+      );
       return { intact, entries: wanted.slice(-limit).reverse() };
     },
   };
@@ -92,7 +93,10 @@ async function appendTo(path: string, before: Head, entry: ActivityEntry): Promi
  * is dropped: nobody was told that it had been written. Whatever else differs is not healed: the chain goes on from the head,
  * and so shows the break for good.
  */
-async function settleTail(file: FileHandle, { count, bytes, hash }: Head): Promise<Head & { lineEnd: string }> {
+async function settleTail(
+  file: FileHandle,
+  { count, bytes, hash }: Head,
+): Promise<Head & { lineEnd: string }> {
   const { size } = await file.stat();
   const asVouched = { count, bytes, hash, lineEnd: '' };
   if (size === bytes) return asVouched;

@@ -1,5 +1,6 @@
-import { appendFile, chmod, mkdir, rename, stat } from 'node:fs/promises';
+import { appendFile, chmod, rename, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { madeFolder } from '#environments/keel-home';
 import { redact } from './redact.ts';
 
 /** The log and the one before it are each at most about this long. */
@@ -22,9 +23,10 @@ export function openFaultLog(home: string, now: () => Date = () => new Date()): 
   const path = join(home, 'faults.jsonl');
   let last = Promise.resolve();
   const add = async (line: string) => {
-    await mkdir(home, { recursive: true, mode: 0o700 });
+    await madeFolder(home);
     const { size } = await stat(path).catch(() => ({ size: 0 }));
-    if (size + line.length > mostBytes) await rename(path, join(home, 'faults.1.jsonl')).catch(() => undefined);
+    if (size + line.length > mostBytes)
+      await rename(path, join(home, 'faults.1.jsonl')).catch(() => undefined);
     await appendFile(path, line, { mode: 0o600 });
     await chmod(path, 0o600);
   };
