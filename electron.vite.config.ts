@@ -1,6 +1,6 @@
+import react from '@vitejs/plugin-react';
 import { defineConfig } from 'electron-vite';
 
-// Only the command line is built until the desktop app joins; its entry, preload and renderer belong here.
 export default defineConfig({
   main: {
     build: {
@@ -9,9 +9,34 @@ export default defineConfig({
       externalizeDeps: true,
       minify: false,
       rolldownOptions: {
-        input: { cli: 'src-main/cli.ts' },
+        input: { main: 'src-main/main.ts', cli: 'src-main/cli.ts' },
         output: { format: 'es', entryFileNames: '[name].js' },
       },
+    },
+  },
+  preload: {
+    build: {
+      outDir: 'out/preload',
+      // a sandboxed preload script can load nothing: one file, and CommonJS
+      externalizeDeps: false,
+      minify: false,
+      rolldownOptions: {
+        input: { preload: 'src-main/preload.ts' },
+        output: { format: 'cjs', entryFileNames: '[name].cjs' },
+      },
+    },
+  },
+  renderer: {
+    root: 'src-renderer',
+    plugins: [react()],
+    build: {
+      target: 'chrome150',
+      minify: true,
+      outDir: 'out/renderer',
+      // the policy of the page knows no `data:` addresses, and nothing to fetch
+      assetsInlineLimit: 0,
+      modulePreload: { polyfill: false },
+      rolldownOptions: { input: { index: 'src-renderer/index.html' } },
     },
   },
 });

@@ -3,14 +3,14 @@ import type { Secret } from '#crypto/secret';
 import { environmentNameOf } from '#environments/environment-name';
 import { environmentFolder, keelHome } from '#environments/keel-home';
 import { KeelError } from '#errors/keel-error';
-import { openKeyRing } from '#keyring/key-ring';
+import { type KeyRing, openKeyRing } from '#keyring/key-ring';
 import { readKeyRing } from '#keyring/key-ring-file';
-import { keychainStore, keychainWorks } from '#keyring/keychain-store';
+import { keychainWorks } from '#keyring/keychain';
+import { keychainStore } from '#keyring/keychain-store';
 import { ownFileStore } from '#keyring/own-file-store';
 import { sealedFileStore } from '#keyring/sealed-file-store';
 import { connect } from '#postgres/connect';
 import { type DatabaseTarget, describeTarget, parseDatabaseUrl } from '#postgres/target';
-import type { KeyKeeper } from '#rotation/key-keeper';
 import { RotationRecords } from '#rotation/rotation-record';
 
 /** Where an environment's keys are kept: the OS keychain, a file under a passphrase, or the admin's own key files. */
@@ -29,7 +29,7 @@ export interface Database {
 export interface Environment {
   readonly folder: string;
   readonly name: string;
-  readonly keyRing: KeyKeeper;
+  readonly keyRing: KeyRing;
   readonly records: RotationRecords;
   /** Where new keys go. */
   readonly place: KeyPlace;
@@ -39,7 +39,11 @@ export interface Environment {
 
 /** Throws `url-malformed`. Connects to nothing yet. */
 export function openDatabase(url: string): Database {
-  const target = parseDatabaseUrl(url);
+  return databaseAt(parseDatabaseUrl(url));
+}
+
+/** A database by its parts. The caller keeps the target's password. */
+export function databaseAt(target: DatabaseTarget): Database {
   return {
     target,
     label: describeTarget(target),
@@ -51,6 +55,8 @@ export interface KeyPlaceChoice {
   /** What the admin chose; without it where the ring's keys lie already, else the keychain, where there is one. */
   readonly place?: KeyPlace;
   readonly passphrase?: Secret;
+  /** Base-2 logarithm of the scrypt cost of a sealed file; the practice lowers it, people's keys get age's default. */
+  readonly workFactor?: number;
   /** Key files that the admin gave, by fingerprint. */
   readonly ownFiles: ReadonlyMap<string, string>;
 }
@@ -92,10 +98,18 @@ async function defaultPlace({
   return { place: 'own-files', warning };
 }
 
-function openKeyRingIn(place: KeyPlace, folder: string, { passphrase, ownFiles }: KeyPlaceChoice): KeyKeeper {
+function openKeyRingIn(
+  place: KeyPlace,
+  folder: string,
+  { passphrase, workFactor, ownFiles }: KeyPlaceChoice,
+): KeyRing {
   if (place === 'keychain') return openKeyRing(folder, keychainStore());
   if (place === 'sealed-file') {
-    if (passphrase) return openKeyRing(folder, sealedFileStore(folder, passphrase));
+    if (passphrase)
+      return openKeyRing(
+        folder,
+        sealedFileStore(folder, passphrase, workFactor === undefined ? {} : { workFactor }),
+      );
     throw new KeelError(
       'passphrase-missing',
       'keys kept in a sealed file need its passphrase',

@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { armor, Encrypter } from 'age-encryption';
+import { passphraseRecipient } from '#crypto/age-passphrase';
 import type { EncryptionKey } from '#crypto/encryption-key';
 import type { Secret } from '#crypto/secret';
 import { writeDurably } from '#environments/durable-file';
@@ -30,8 +31,7 @@ export async function writeAgeFile(
   { workFactor }: AgeFileOptions = {},
 ): Promise<void> {
   const encrypter = new Encrypter();
-  encrypter.setPassphrase(passphraseText(passphrase));
-  if (workFactor !== undefined) encrypter.setScryptWorkFactor(workFactor);
+  encrypter.addRecipient(passphraseRecipient(passphraseBytes(passphrase), workFactor));
   const plain = Buffer.from(
     [
       '# ENCRYPTION_KEY of Ballast, backed up by Keel',
@@ -54,15 +54,15 @@ export async function writeAgeFile(
  * where the file breaks, or `passphrase-missing`.
  */
 export async function readAgeFile(path: string, passphrase: Secret): Promise<EncryptionKey> {
-  const opened = await openAgeFile(path, passphraseText(passphrase));
+  const opened = await openAgeFile(path, passphraseBytes(passphrase));
   if ('key' in opened) return opened.key;
   const { message, remedy } = opened.broken;
   throw new KeelError('key-file-unreadable', `${path} gave no key back: ${message}; nothing changed`, remedy);
 }
 
-/** A string cannot be wiped; the age library takes nothing else. Throws `passphrase-missing`. */
-export function passphraseText(passphrase: Secret): string {
-  if (passphrase.bytes.length > 0 && isUtf8(passphrase.bytes)) return passphrase.bytes.toString('utf8');
+/** Throws `passphrase-missing` for what no one could type. */
+export function passphraseBytes(passphrase: Secret): Uint8Array {
+  if (passphrase.bytes.length > 0 && isUtf8(passphrase.bytes)) return passphrase.bytes;
   throw new KeelError(
     'passphrase-missing',
     'the passphrase is empty or not UTF-8 text; nothing was opened or written',

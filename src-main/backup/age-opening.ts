@@ -1,6 +1,7 @@
 import { open } from 'node:fs/promises';
 import { buffer } from 'node:stream/consumers';
 import { armor, Decrypter, type Stanza } from 'age-encryption';
+import { passphraseIdentity } from '#crypto/age-passphrase';
 import { type EncryptionKey, parseEncryptionKey } from '#crypto/encryption-key';
 import { KeelError } from '#errors/keel-error';
 
@@ -22,7 +23,7 @@ const anotherCopy =
  * Opens an age file, armored or not, and finds the one ENCRYPTION_KEY in it. Any content is an answer, not an error.
  * The caller disposes the key.
  */
-export async function openAgeFile(path: string, passphrase: string): Promise<OpenedAgeFile> {
+export async function openAgeFile(path: string, passphrase: Uint8Array): Promise<OpenedAgeFile> {
   const file = await readBounded(path);
   if ('broken' in file) return file;
   const sealed = dearmor(file.bytes);
@@ -70,10 +71,10 @@ function dearmor(bytes: Buffer): Uint8Array | undefined {
 
 async function decrypt(
   sealed: Uint8Array,
-  passphrase: string,
+  passphrase: Uint8Array,
 ): Promise<{ readonly plain: Buffer } | { readonly broken: AgeBreak }> {
   const decrypter = new Decrypter();
-  decrypter.addPassphrase(passphrase);
+  decrypter.addIdentity(passphraseIdentity(passphrase));
   let refused: 'passphrase' | 'recipients' | undefined;
   // asked only when the passphrase before it opened nothing: tells that from a damaged header
   decrypter.addIdentity({

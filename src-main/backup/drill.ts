@@ -1,5 +1,5 @@
 import type { Secret } from '#crypto/secret';
-import { passphraseText } from './age-file.ts';
+import { passphraseBytes } from './age-file.ts';
 import { type AgeBreak, openAgeFile } from './age-opening.ts';
 
 /** What restoring from an artefact gave: the expected key, another one, or none. */
@@ -18,7 +18,7 @@ export async function drillAgeFile(
   passphrase: Secret,
   expectedFingerprint: string,
 ): Promise<DrillResult> {
-  const opened = await openAgeFile(path, passphraseText(passphrase));
+  const opened = await openAgeFile(path, passphraseBytes(passphrase));
   if ('broken' in opened) return { result: 'invalid', ...opened.broken };
   using key = opened.key;
   const { fingerprint } = key;

@@ -3,9 +3,9 @@ import { type KeyPlace, openEnvironment } from '../compose.ts';
 import { readCatalog } from '#postgres/catalog';
 import { resolveInventory } from '#postgres/table-target';
 import type { AcceptableStop } from '#rotation/finding';
+import { lastRotation } from '#rotation/last-rotation';
 import { findStragglers } from '#rotation/sweep';
 import { readPassphrase, requireDatabase, runs } from './command-context.ts';
-import { lastRotation } from './last-rotation.ts';
 import {
   acceptOption,
   databaseOption,

@@ -1,8 +1,8 @@
 import { Command } from 'commander';
 import { type KeyPlace, openEnvironment } from '../compose.ts';
 import type { AcceptableStop } from '#rotation/finding';
+import { lastRotation } from '#rotation/last-rotation';
 import { readPassphrase, requireDatabase, runs } from './command-context.ts';
-import { lastRotation } from './last-rotation.ts';
 import {
   acceptOption,
   databaseOption,

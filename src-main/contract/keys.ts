@@ -17,8 +17,6 @@ export const keyEntry = z.strictObject({
   retiredAt: time.optional(),
   /** Restores from an artefact, oldest first. */
   proofs: z.array(keyProof),
-  /** Printed in public documentation, or otherwise too weak to encrypt with. */
-  weak: z.boolean(),
 });
 export type KeyEntry = z.infer<typeof keyEntry>;
 

@@ -29,8 +29,12 @@ export function keelHome({ env, platform, home }: Surroundings = surroundings())
  * The folder of an environment under `home`, made durably if there is none, for this account alone (0700).
  * Its name follows from the environment's name and nothing else. Throws `file-unwritable`.
  */
-export async function environmentFolder(home: string, environmentName: string): Promise<string> {
-  const folder = join(home, 'environments', folderNameOf(environmentName));
+export function environmentFolder(home: string, environmentName: string): Promise<string> {
+  return madeFolder(join(home, 'environments', folderNameOf(environmentName)));
+}
+
+/** The folder itself, made durably with its parents if there is none, for this account alone (0700). Throws `file-unwritable`. */
+export async function madeFolder(folder: string): Promise<string> {
   const first = await mkdir(folder, { recursive: true, mode: 0o700 }).catch((error: unknown) => {
     throw cannotWrite(folder, error);
   });

@@ -2,8 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { writeDurably } from '#environments/durable-file';
+import { withFolderLock } from '#environments/folder-lock';
 import { KeelError } from '#errors/keel-error';
-import { withFolderLock } from './folder-lock.ts';
 import { emptyRing, type KeyRingState, keyRingState } from './key-entry.ts';
 
 /** Reads keyring.json of an environment's folder; an empty ring where there is no file. Throws `state-damaged`. */

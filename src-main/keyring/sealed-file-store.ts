@@ -3,11 +3,12 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { armor, Decrypter, Encrypter } from 'age-encryption';
 import { z } from 'zod';
+import { passphraseIdentity, passphraseRecipient } from '#crypto/age-passphrase';
 import { parseEncryptionKey } from '#crypto/encryption-key';
 import type { Secret } from '#crypto/secret';
 import { writeDurably } from '#environments/durable-file';
+import { withFolderLock } from '#environments/folder-lock';
 import { KeelError } from '#errors/keel-error';
-import { withFolderLock } from './folder-lock.ts';
 import type { SecretStore } from './secret-store.ts';
 
 export interface SealOptions {
@@ -23,7 +24,8 @@ type Contents = z.infer<typeof contents>;
 
 /**
  * Keys in `secrets.sealed` of an environment's folder: JSON in an armored age file under a passphrase (scrypt), which
- * `age --decrypt` opens without Keel. Every call runs scrypt once or twice, a second or so each.
+ * `age --decrypt` opens without Keel. Every call runs scrypt once or twice, half a second or so each, beside
+ * the main thread.
  * The caller keeps `passphrase` and disposes it when done with the store. Throws `store-locked` for a wrong passphrase,
  * `state-damaged` for a damaged file, which is then left as it is, and `file-unwritable`.
  */
@@ -58,8 +60,7 @@ export function sealedFileStore(
 
 async function seal(plain: Contents, passphrase: Secret, workFactor: number | undefined): Promise<string> {
   const encrypter = new Encrypter();
-  encrypter.setPassphrase(textOf(passphrase));
-  if (workFactor !== undefined) encrypter.setScryptWorkFactor(workFactor);
+  encrypter.addRecipient(passphraseRecipient(bytesOf(passphrase), workFactor));
   return armor.encode(await encrypter.encrypt(JSON.stringify(plain)));
 }
 
@@ -72,7 +73,7 @@ async function unseal(path: string, passphrase: Secret): Promise<Contents | unde
   if (text === undefined) return undefined;
   let refused = false;
   const decrypter = new Decrypter();
-  decrypter.addPassphrase(textOf(passphrase));
+  decrypter.addIdentity(passphraseIdentity(bytesOf(passphrase)));
   // asked only when the passphrase before it opened nothing: tells a wrong one from a damaged file
   decrypter.addIdentity({
     unwrapFileKey() {
@@ -90,9 +91,8 @@ async function unseal(path: string, passphrase: Secret): Promise<Contents | unde
   }
 }
 
-/** A string cannot be wiped; the age library takes nothing else. */
-function textOf(passphrase: Secret): string {
-  if (passphrase.bytes.length > 0 && isUtf8(passphrase.bytes)) return passphrase.bytes.toString('utf8');
+function bytesOf(passphrase: Secret): Uint8Array {
+  if (passphrase.bytes.length > 0 && isUtf8(passphrase.bytes)) return passphrase.bytes;
   throw new KeelError(
     'passphrase-missing',
     'the passphrase is empty or not UTF-8 text; nothing was opened or written',

@@ -12,7 +12,8 @@ const script = join(folder, 'out', 'keychain.mjs');
 /** Steps that a process with its own session bus, or with none, runs against the real keychain. */
 const steps = `
   import { parseEncryptionKey } from ${JSON.stringify(join(root, 'src-main/crypto/encryption-key.ts'))};
-  import { keychainStore, keychainWorks } from ${JSON.stringify(join(root, 'src-main/keyring/keychain-store.ts'))};
+  import { keychainStore } from ${JSON.stringify(join(root, 'src-main/keyring/keychain-store.ts'))};
+  import { keychainWorks } from ${JSON.stringify(join(root, 'src-main/keyring/keychain.ts'))};
   const [step, text] = process.argv.slice(2);
   const store = keychainStore({ patience: 10_000 });
   const account = 'keel test/1';

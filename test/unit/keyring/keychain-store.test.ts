@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { generateEncryptionKey } from '#crypto/encryption-key';
-import { type Keychain, keychainStore, keychainWorks } from '#keyring/keychain-store';
+import { type Keychain, keychainWorks } from '#keyring/keychain';
+import { keychainStore } from '#keyring/keychain-store';
 
 /** What the libraries say, word for word: libsecret 0.20.5 over GLib, and the keychain of macOS. */
 const refusals = [

@@ -5,8 +5,8 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { z } from 'zod';
-import { cannotWrite } from '#environments/durable-file';
 import { KeelError } from '#errors/keel-error';
+import { cannotWrite } from './durable-file.ts';
 
 export interface LockOptions {
   /** How long to wait for another process, in milliseconds. */

@@ -1,7 +1,6 @@
-import type { Environment } from '../compose.ts';
 import { KeelError } from '#errors/keel-error';
-import { isUnsettled } from '#rotation/rotation-state';
-import type { RotationRecord } from '#rotation/rotation-record';
+import type { RotationRecord, RotationRecords } from './rotation-record.ts';
+import { isUnsettled } from './rotation-state.ts';
 
 /** A record of a rotation that was committed: its transaction is known. */
 export type CommittedRecord = RotationRecord & { readonly cutover: NonNullable<RotationRecord['cutover']> };
@@ -10,7 +9,14 @@ export type CommittedRecord = RotationRecord & { readonly cutover: NonNullable<R
  * The rotation whose key is the active one. Throws `nothing-to-undo` where none was committed, and `rotation-unsettled`
  * while one is not settled.
  */
-export async function lastRotation({ records, name }: Environment): Promise<CommittedRecord> {
+export async function lastRotation({
+  records,
+  name,
+}: {
+  readonly records: RotationRecords;
+  /** Of the environment, for the message. */
+  readonly name: string;
+}): Promise<CommittedRecord> {
   const all = await records.list();
   const unsettled = all.find(({ state }) => isUnsettled(state));
   if (unsettled) {

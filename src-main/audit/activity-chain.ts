@@ -1,0 +1,48 @@
+import { createHash } from 'node:crypto';
+import { z } from 'zod';
+import { type ActivityEntry, activityEntry } from '#contract/app';
+import { redact } from './redact.ts';
+
+/** What the first entry follows. */
+export const genesis = '0'.repeat(64);
+
+const line = z.strictObject({ entry: activityEntry, hash: z.string().regex(/^[0-9a-f]{64}$/) });
+type Line = z.infer<typeof line>;
+
+/** SHA-256 over the hash before and the entry's canonical JSON: fields in alphabetical order, no blanks. */
+export function chainHash(before: string, entry: ActivityEntry): string {
+  return createHash('sha256')
+    .update(`${before}\n${canonical(entry)}`)
+    .digest('hex');
+}
+
+/** The line of an entry, without its line end. */
+export function lineOf(entry: ActivityEntry, hash: string): string {
+  return `{"entry":${canonical(entry)},"hash":"${hash}"}`;
+}
+
+/** What a line says; undefined where it is damaged. One that was written down differently counts as damaged too. */
+export function readLine(text: string): Line | undefined {
+  try {
+    const parsed = line.parse(JSON.parse(text));
+    return lineOf(parsed.entry, parsed.hash) === text ? parsed : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** An entry that is safe to keep and to show: short, on one line, without control characters or what looks like a secret. */
+export function presentable(entry: ActivityEntry): ActivityEntry {
+  return { ...entry, action: plain(entry.action, 80), detail: plain(entry.detail, 400) };
+}
+
+function plain(text: string, most: number): string {
+  const oneLine = redact(text)
+    .replace(/[\p{C}\s]+/gu, ' ')
+    .trim();
+  return Array.from(oneLine).slice(0, most).join('');
+}
+
+function canonical(entry: ActivityEntry): string {
+  return JSON.stringify(Object.fromEntries(Object.entries(entry).sort(([a], [b]) => (a < b ? -1 : 1))));
+}

@@ -1,0 +1,158 @@
+import { type FileHandle, open, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import type { ActivityEntry } from '#contract/app';
+import { cannotWrite, writeDurably } from '#environments/durable-file';
+import { withFolderLock } from '#environments/folder-lock';
+import { madeFolder } from '#environments/keel-home';
+import { chainHash, genesis, lineOf, presentable, readLine } from './activity-chain.ts';
+
+/**
+ * What was done with Keel, in `activity.jsonl`: a line an entry, each with the SHA-256 over the hash before it and its own
+ * content. `activity.head.json` beside it names count, bytes and hash of the whole, so that a cut tail shows.
+ *
+ * Noticed: an entry altered, removed, inserted or moved; the tail cut off; the log removed; a head removed or put back to
+ * an older state (but for the last entry). It stays noticed when more is appended. Not noticed: both files removed, or both
+ * rewritten with new hashes, by somebody who may write here; there is no key in this chain.
+ */
+export interface ActivityLog {
+  /**
+   * Adds an entry and returns when it is durable. Safe with other processes. Strings are cut to a bounded length on one line,
+   * and what looks like a secret is taken out. Throws `file-unwritable` or `lock-timeout`; then nothing was added.
+   */
+  append(entry: Omit<ActivityEntry, 'at'>): Promise<void>;
+  /** Newest first. A damaged line is left out and makes `intact` false; it never fails. */
+  list(query: ActivityQuery): Promise<{ intact: boolean; entries: ActivityEntry[] }>;
+}
+
+export interface ActivityQuery {
+  readonly environment?: string | undefined;
+  readonly limit: number;
+}
+
+const head = z.strictObject({
+  /** Entries in the log. */
+  count: z.int().nonnegative(),
+  /** The log's length. */
+  bytes: z.int().nonnegative(),
+  hash: z.string().regex(/^[0-9a-f]{64}$/),
+});
+type Head = z.infer<typeof head>;
+
+const emptyHead: Head = { count: 0, bytes: 0, hash: genesis };
+
+export function openActivityLog(home: string, now: () => Date = () => new Date()): ActivityLog {
+  const path = join(home, 'activity.jsonl');
+  const headPath = join(home, 'activity.head.json');
+  return {
+    async append(entry) {
+      await madeFolder(home);
+      await withFolderLock(home, 'activity', async () => {
+        const complete = presentable({ ...entry, at: now().toISOString() });
+        const after = await appendTo(path, await readHead(headPath), complete);
+        await writeDurably(headPath, `${JSON.stringify(after)}\n`);
+      });
+    },
+    list: async ({ environment, limit }) => {
+      // the head first: what another process adds meanwhile then stands behind it
+      const look = async () => examine(await readHead(headPath), await readText(path));
+      const glance = await look();
+      // more than one entry may have been added, so a break is told only where nobody can be writing
+      const { intact, entries } = glance.intact
+        ? glance
+        : await withFolderLock(home, 'activity', look).catch(() => glance);
+      const wanted = entries.filter(
+        (entry) => environment === undefined || entry.environment === environment,
+      );
+      return { intact, entries: wanted.slice(-limit).reverse() };
+    },
+  };
+}
+
+/** Writes one line behind what the head vouches for, and answers the new head. */
+async function appendTo(path: string, before: Head, entry: ActivityEntry): Promise<Head> {
+  let file: FileHandle | undefined;
+  try {
+    file = await open(path, 'a+', 0o600);
+    const settled = await settleTail(file, before);
+    const hash = chainHash(settled.hash, entry);
+    const text = `${settled.lineEnd}${lineOf(entry, hash)}\n`;
+    await file.appendFile(text);
+    await file.sync();
+    const { size } = await file.stat();
+    return { count: settled.count + 1, bytes: size, hash };
+  } catch (error) {
+    throw cannotWrite(path, error);
+  } finally {
+    await file?.close();
+  }
+}
+
+/**
+ * What the next entry follows. A crash leaves behind the head at most one entry, which is adopted, or a piece of one, which
+ * is dropped: nobody was told that it had been written. Whatever else differs is not healed: the chain goes on from the head,
+ * and so shows the break for good.
+ */
+async function settleTail(
+  file: FileHandle,
+  { count, bytes, hash }: Head,
+): Promise<Head & { lineEnd: string }> {
+  const { size } = await file.stat();
+  const asVouched = { count, bytes, hash, lineEnd: '' };
+  if (size === bytes) return asVouched;
+  if (size < bytes) return { ...asVouched, lineEnd: (await endsLine(file, size)) ? '' : '\n' };
+  const text = (await readFrom(file, bytes, size)).toString('utf8');
+  const [first = '', ...rest] = text.split('\n');
+  if (rest.length === 0) {
+    await file.truncate(bytes);
+    return asVouched;
+  }
+  const adopted = rest.length === 1 && rest[0] === '' ? readLine(first) : undefined;
+  if (adopted && adopted.hash === chainHash(hash, adopted.entry)) {
+    return { count: count + 1, bytes: size, hash: adopted.hash, lineEnd: '' };
+  }
+  return { ...asVouched, lineEnd: text.endsWith('\n') ? '' : '\n' };
+}
+
+async function endsLine(file: FileHandle, size: number): Promise<boolean> {
+  return size === 0 || (await readFrom(file, size - 1, size)).toString('latin1') === '\n';
+}
+
+async function readFrom(file: FileHandle, start: number, end: number): Promise<Buffer> {
+  const bytes = Buffer.alloc(end - start);
+  await file.read(bytes, 0, bytes.length, start);
+  return bytes;
+}
+
+function examine({ count, bytes, hash }: Head, text: string): { intact: boolean; entries: ActivityEntry[] } {
+  const lines = text.split('\n');
+  const unfinished = lines.pop() ?? '';
+  const entries: ActivityEntry[] = [];
+  let intact = lines.length >= count && lines.length <= count + 1;
+  // behind a vouched-for log an unfinished line is what a crash leaves; anywhere else it is a cut
+  if (unfinished !== '' && lines.length !== count) intact = false;
+  let before = genesis;
+  let length = 0;
+  for (const [index, text] of lines.entries()) {
+    const line = readLine(text);
+    if (line) entries.push(line.entry);
+    if (!line || line.hash !== chainHash(before, line.entry)) intact = false;
+    before = line?.hash ?? before;
+    length += Buffer.byteLength(text) + 1;
+    if (index + 1 === count && (before !== hash || length !== bytes)) intact = false;
+  }
+  return { intact, entries };
+}
+
+async function readText(path: string): Promise<string> {
+  return readFile(path, 'utf8').catch(() => '');
+}
+
+/** A head that is missing or damaged vouches for nothing. */
+async function readHead(path: string): Promise<Head> {
+  try {
+    return head.parse(JSON.parse(await readFile(path, 'utf8')));
+  } catch {
+    return emptyHead;
+  }
+}

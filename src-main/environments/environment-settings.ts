@@ -1,0 +1,79 @@
+import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { databaseAddress, environmentColour, keyPlace, transport } from '#contract/environments';
+import { encryptedColumn } from '#contract/inventory';
+import { rotationResult } from '#contract/rotation';
+import { fingerprint, time, verdict } from '#contract/shapes';
+import { KeelError } from '#errors/keel-error';
+import { writeDurably } from './durable-file.ts';
+
+/** What Keel keeps of an environment beside its key ring and rotation records. No secret. */
+const environmentSettings = z.strictObject({
+  version: z.literal(1),
+  name: z.string(),
+  colour: environmentColour,
+  production: z.boolean(),
+  addedAt: time,
+  address: databaseAddress,
+  keyPlace,
+  /** The server asked for a password, so one has to be typed or found in the keychain. */
+  hasPassword: z.boolean(),
+  rememberPassword: z.boolean(),
+  inventory: z.array(encryptedColumn),
+  excluded: z.array(z.string()),
+  /** Of the last proof of the active key. */
+  proof: z
+    .strictObject({
+      at: time,
+      fingerprint,
+      verdict,
+      opened: z.number().int(),
+      values: z.number().int(),
+      bits: z.number(),
+    })
+    .optional(),
+  transport: transport.optional(),
+  /** The `.env` that Ballast reads, where one was named. */
+  envFile: z.string().optional(),
+  lastResult: rotationResult.optional(),
+  /** The rotation whose new key Ballast was given. */
+  handedOff: z.uuid().optional(),
+});
+export type EnvironmentSettings = z.infer<typeof environmentSettings>;
+
+const fileName = 'environment.json';
+
+/** Reads an environment's settings; undefined where the folder has none. Throws `state-damaged`. */
+export async function readEnvironmentSettings(folder: string): Promise<EnvironmentSettings | undefined> {
+  const path = join(folder, fileName);
+  try {
+    return environmentSettings.parse(JSON.parse(await readFile(path, 'utf8')));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw new KeelError(
+      'state-damaged',
+      `the environment’s settings ${path} cannot be read; they were left as they are`,
+      'restore the file from a backup, or move it aside and connect the database again: the keys are not in it',
+      { cause: error },
+    );
+  }
+}
+
+/** Durable when it returns. */
+export async function writeEnvironmentSettings(folder: string, settings: EnvironmentSettings): Promise<void> {
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  await writeDurably(join(folder, fileName), `${JSON.stringify(settings, null, 2)}\n`);
+}
+
+/** Forgets an environment's settings. Its key ring and records stay. */
+export async function removeEnvironmentSettings(folder: string): Promise<void> {
+  await rm(join(folder, fileName), { force: true });
+}
+
+/** The folders under `home` that belong to an environment, each named by its id. */
+export async function listEnvironmentFolders(home: string): Promise<string[]> {
+  const parent = join(home, 'environments');
+  const entries = await readdir(parent, { withFileTypes: true }).catch(() => []);
+  return entries.filter((entry) => entry.isDirectory()).map(({ name }) => join(parent, name));
+}

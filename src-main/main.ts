@@ -1,0 +1,104 @@
+import { join } from 'node:path';
+import {
+  app,
+  type BrowserWindow,
+  clipboard as systemClipboard,
+  dialog,
+  ipcMain,
+  Menu,
+  nativeTheme,
+  powerMonitor,
+  protocol,
+  session as sessions,
+  shell,
+} from 'electron';
+import { keelHome } from '#environments/keel-home';
+import type { Desktop } from '#shell/desktop-port';
+import { followApp } from '#shell/follow-app';
+import { createGesture, followInput } from '#shell/gesture';
+import { keepIdleLock } from '#shell/idle-lock';
+import { answerCalls } from '#shell/ipc';
+import { leaveInOrder } from '#shell/leaving';
+import { menuTemplate } from '#shell/menu';
+import { createNative } from '#shell/native';
+import { holdToOwnPage } from '#shell/navigation';
+import { appScheme, serveScheme } from '#shell/protocol';
+import { sealSession, sessionName, sessionOptions } from '#shell/session';
+import { isFirstInstance } from '#shell/single-instance';
+import { createWindow, loadPage } from '#shell/window';
+import { composeDesktop } from './compose-desktop.ts';
+import { serveRenderer } from './serve-renderer.ts';
+
+const { platform } = process;
+const { isPackaged } = app;
+const windowFolder = join(keelHome(), 'window');
+let window: BrowserWindow | undefined;
+
+// the browser's own files lie beside Keel's, so one state folder has one instance
+app.setPath('userData', windowFolder);
+app.enableSandbox();
+protocol.registerSchemesAsPrivileged([appScheme]);
+
+// not awaited: Electron becomes ready only after this file has run to its end
+if (isFirstInstance(app, () => window)) void app.whenReady().then(start).catch(giveUp);
+else app.quit();
+
+async function start(): Promise<void> {
+  const session = sessions.fromPartition(sessionName, sessionOptions);
+  sealSession(session, { isPackaged, onRefused });
+  serveScheme(session.protocol, serveRenderer(join(import.meta.dirname, '../renderer')));
+
+  const gesture = createGesture();
+  const { native, clipboard } = createNative({
+    window: () => window,
+    gesture,
+    clipboard: systemClipboard,
+    dialog,
+    platform,
+    onAppChanged: () => void follow().catch(report),
+  });
+  const desktop: Desktop = await composeDesktop({ native });
+  const follow = () => followApp({ desktop, nativeTheme, clipboard });
+  await follow();
+
+  const lock = () => void desktop.lock().catch(report);
+  Menu.setApplicationMenu(
+    Menu.buildFromTemplate(
+      menuTemplate({ platform, isPackaged, choose: (item) => native.emit({ kind: 'menu', item }), lock }),
+    ),
+  );
+  answerCalls(ipcMain, { route: desktop.route, onRefused: (why) => onRefused('call', why) });
+
+  window = await createWindow({
+    session,
+    preload: join(import.meta.dirname, '../preload/preload.cjs'),
+    stateFile: join(windowFolder, 'state.json'),
+    isDark: nativeTheme.shouldUseDarkColors,
+    isPackaged,
+  });
+  const { webContents } = window;
+  holdToOwnPage(webContents, { openExternal: (address) => void shell.openExternal(address), onRefused });
+  followInput(webContents, gesture);
+  const stopIdleLock = keepIdleLock(webContents, powerMonitor, {
+    minutes: () => desktop.settings().idleMinutes,
+    lock,
+  });
+  window.on('closed', stopIdleLock);
+  leaveInOrder({ app, dialog, window, desktop, clipboard });
+  await loadPage(window);
+}
+
+/** Something asked for what the app itself never would. */
+function onRefused(what: string, detail: string): void {
+  report(`refused: ${what} ${detail.slice(0, 200)}`);
+}
+
+function report(error: unknown): void {
+  process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+}
+
+function giveUp(error: unknown): void {
+  report(error);
+  dialog.showErrorBox('Keel could not start', error instanceof Error ? error.message : String(error));
+  app.exit(1);
+}

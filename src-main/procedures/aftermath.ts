@@ -1,0 +1,156 @@
+import { readCatalog } from '#postgres/catalog';
+import { resolveInventory } from '#postgres/table-target';
+import { assertNoStops } from '#rotation/finding';
+import { lastRotation } from '#rotation/last-rotation';
+import { runPreflight } from '#rotation/preflight';
+import { recover } from '#rotation/recover';
+import { rotate } from '#rotation/rotate';
+import { runRotation } from '#rotation/run';
+import { openSession } from '#rotation/session';
+import { findStragglers } from '#rotation/sweep';
+import type { Implementations, Work } from './implementations.ts';
+import type { NoteActivity } from './note-activity.ts';
+import { lockTimeoutMs } from './rotation.ts';
+import { acceptedStops, assertConfirmed, reportTo, resultForWindow } from './rotation-plan.ts';
+import type { WizardMemory } from './wizard-memory.ts';
+import type { Workspace, Workspaces } from './workspaces.ts';
+
+export interface AftermathPorts {
+  readonly workspaces: Workspaces;
+  readonly memory: WizardMemory;
+  readonly note: NoteActivity;
+  readonly changed: () => void;
+}
+
+type Names = `rotation.${'undo' | 'sweep' | 'sweepRewrite' | 'recover'}`;
+
+/** What comes after a rotation: going back, stragglers, and what a crash left behind. */
+export function aftermathProcedures(ports: AftermathPorts): Pick<Implementations, Names> {
+  const { workspaces, memory, note, changed } = ports;
+
+  /** A run over the columns of the last rotation, with both keys possibly present. */
+  const rerun = async (
+    workspace: Workspace,
+    purpose: 'undo' | 'sweep',
+    options: { readonly accepted: readonly string[]; readonly rehearsal: boolean },
+    work: Work,
+  ) => {
+    const { rehearsal } = options;
+    const accepted = acceptedStops(options.accepted);
+    const environment = await workspace.environment();
+    const last = await lastRotation(environment);
+    const isUndo = purpose === 'undo';
+    using from = await environment.keyRing.load(isUndo ? last.to : last.from);
+    using to = await environment.keyRing.load(isUndo ? last.from : last.to);
+    const takeAmbiguousAsFrom = isUndo && accepted.includes('ambiguous-rows');
+    const request = {
+      inventory: last.inventory,
+      keys: { from, to, toMayBePresent: true, takeAmbiguousAsFrom },
+      excluded: last.excluded,
+      // what both keys open is left by a sweep, which has told of it
+      accepted: isUndo ? accepted : [...accepted, 'ambiguous-rows' as const],
+      lockTimeoutMs,
+      known: { xid: last.cutover.xid, under: isUndo ? ('from' as const) : ('to' as const) },
+      onProgress: reportTo(work, rehearsal),
+      signal: work.signal,
+    };
+    work.progress('looking at the server', 0);
+    await using session = await openSession((await workspace.database()).open);
+    const preflight = await runPreflight(session, request);
+    assertNoStops(preflight.findings);
+    const result = rehearsal
+      ? await runRotation(session, preflight, request, { rehearsal: true })
+      : await rotate(session, preflight, { ...request, purpose }, environment);
+    return resultForWindow(session.id, { from, to }, rehearsal, result);
+  };
+
+  return {
+    async 'rotation.undo'({ environment, accepted, rehearse, confirmation }, work) {
+      using workspace = await workspaces.open(environment);
+      if (!rehearse) assertConfirmed(workspace, confirmation);
+      const result = await rerun(workspace, 'undo', { accepted, rehearsal: rehearse }, work);
+      if (!rehearse) {
+        await workspace.change({ lastResult: result });
+        memory.forget(environment);
+        await note({
+          environment,
+          action: 'rotation undone',
+          detail: `back to ${result.to}: ${result.rows} rows`,
+          outcome: 'done',
+          fingerprint: result.to,
+        });
+        changed();
+      }
+      return result;
+    },
+
+    async 'rotation.sweep'({ environment }, work) {
+      using workspace = await workspaces.open(environment);
+      const { keyRing, records, name } = await workspace.environment();
+      const last = await lastRotation({ records, name });
+      using from = await keyRing.load(last.from);
+      using to = await keyRing.load(last.to);
+      const client = await (await workspace.database()).open('keel sweep');
+      let done = 0;
+      try {
+        const { stragglers, ambiguous } = await findStragglers(client, {
+          tables: resolveInventory(last.inventory, await readCatalog(client)),
+          keys: { from, to, toMayBePresent: true, takeAmbiguousAsFrom: false },
+          excluded: last.excluded,
+          xid: last.cutover.xid,
+          signal: work.signal,
+          onRows: (count) => work.progress('looking for rows under the old key', (done += count)),
+        });
+        if (stragglers === 0 && ambiguous === 0) await records.advance(last, 'stragglers-clear');
+        await note({
+          environment,
+          action: 'stragglers swept',
+          detail: `${stragglers} rows under the old key, ${ambiguous} values that both keys open`,
+          outcome: stragglers === 0 ? 'done' : 'failed',
+          fingerprint: last.from,
+        });
+        changed();
+        return { stragglers, ambiguous };
+      } finally {
+        await client.end();
+      }
+    },
+
+    async 'rotation.sweepRewrite'({ environment, accepted, confirmation }, work) {
+      using workspace = await workspaces.open(environment);
+      assertConfirmed(workspace, confirmation);
+      const result = await rerun(workspace, 'sweep', { accepted, rehearsal: false }, work);
+      await note({
+        environment,
+        action: 'stragglers rewritten',
+        detail: `${result.rows} rows under ${result.to} now`,
+        outcome: 'done',
+        fingerprint: result.to,
+      });
+      changed();
+      return result;
+    },
+
+    async 'rotation.recover'({ environment }, work) {
+      using workspace = await workspaces.open(environment);
+      const opened = await workspace.environment();
+      const client = await (await workspace.database()).open('keel recover');
+      work.progress('asking the database what became of it', 0);
+      try {
+        const { recovered, dropped, active } = await recover(client, opened);
+        const outcomes = recovered.map(({ record, outcome }) => ({ id: record.id, outcome }));
+        const words =
+          outcomes.map(({ id, outcome }) => `${id} ${outcome}`).join(', ') || 'nothing was left open';
+        await note({ environment, action: 'recovered', detail: words, outcome: 'done' });
+        changed();
+        return {
+          outcomes,
+          dropped,
+          ...(active && { activeKey: active.fingerprint, verdict: active.proof.verdict }),
+        };
+      } finally {
+        await client.end();
+      }
+    },
+  };
+}

@@ -1,0 +1,196 @@
+import { readFile } from 'node:fs/promises';
+import { writeAgeFile, readAgeFile } from '#backup/age-file';
+import { drillAgeFile } from '#backup/drill';
+import type { KeySource } from '#contract/keys';
+import {
+  assertFitForEncryption,
+  type EncryptionKey,
+  generateEncryptionKey,
+  parseEncryptionKey,
+} from '#crypto/encryption-key';
+import { Secret } from '#crypto/secret';
+import { KeelError } from '#errors/keel-error';
+import { findAssignment } from '#handoff/env-assignment';
+import type { Implementations } from './implementations.ts';
+import type { Native } from './native.ts';
+import type { NoteActivity } from './note-activity.ts';
+import type { Workspaces } from './workspaces.ts';
+
+export interface KeyPorts {
+  readonly workspaces: Workspaces;
+  readonly native: Native;
+  readonly note: NoteActivity;
+  readonly changed: () => void;
+  /** Throws `file-not-chosen` for a path that no native dialog named. */
+  readonly assertChosen: (path: string) => void;
+  readonly clipboardSeconds: () => number;
+}
+
+type Names =
+  | `keys.${'list' | 'generate' | 'adopt' | 'reveal' | 'hide' | 'copy'}`
+  | `backup.${'create' | 'drill'}`;
+
+/** The keys of an environment, their backups and drills. No key leaves but through `reveal`, `copy` and a backup. */
+export function keyProcedures(ports: KeyPorts): Pick<Implementations, Names> {
+  const { workspaces, native, note, changed, assertChosen } = ports;
+  return {
+    async 'keys.list'({ environment }) {
+      using workspace = await workspaces.open(environment);
+      const { keys } = await workspace.readRing();
+      return keys.map(({ heldIn: _, destroyedAt: __, ...entry }) => entry);
+    },
+
+    async 'keys.generate'({ environment }) {
+      using workspace = await workspaces.open(environment);
+      const { keys } = await workspace.readRing();
+      const waiting = keys.findLast(({ state }) => state === 'pending');
+      // a key that waits for its rotation is taken, rather than piling up others
+      if (waiting && keys.some(({ state }) => state === 'active'))
+        return { fingerprint: waiting.fingerprint };
+      using key = generateEncryptionKey();
+      const { keyRing } = await workspace.environment();
+      await keyRing.hold(key, 'pending');
+      await note({
+        environment,
+        action: 'key generated',
+        detail: 'stored, read back and compared',
+        outcome: 'done',
+        fingerprint: key.fingerprint,
+      });
+      changed();
+      return { fingerprint: key.fingerprint };
+    },
+
+    async 'keys.adopt'({ environment, source }) {
+      if (source.kind !== 'typed') assertChosen(source.path);
+      using workspace = await workspaces.open(environment);
+      using key = await readKeySource(source);
+      const { fingerprint } = key;
+      const known = (await workspace.readRing()).keys.some((entry) => entry.fingerprint === fingerprint);
+      const { keyRing } = await workspace.environment();
+      await keyRing.hold(key, 'pending');
+      if (source.kind === 'age-file') {
+        await keyRing.recordProof(fingerprint, { artefact: 'age-file', location: source.path });
+      }
+      if (source.kind === 'env-file') await workspace.change({ envFile: source.path });
+      const from = { 'env-file': 'from a .env', 'age-file': 'restored from an age file', typed: 'typed' };
+      await note({
+        environment,
+        action: 'key adopted',
+        detail: from[source.kind],
+        outcome: 'done',
+        fingerprint,
+      });
+      changed();
+      return { fingerprint, known, weak: isWeak(key) };
+    },
+
+    async 'keys.reveal'({ environment, fingerprint }) {
+      using workspace = await workspaces.open(environment);
+      const { keyRing } = await workspace.environment();
+      using key = await keyRing.load(fingerprint);
+      await note({
+        environment,
+        action: 'key revealed',
+        detail: 'on the screen, while held',
+        outcome: 'done',
+        fingerprint,
+      });
+      native.protectContent(true);
+      return { key: key.toBase64() };
+    },
+
+    async 'keys.hide'() {
+      native.protectContent(false);
+      return {};
+    },
+
+    async 'keys.copy'({ environment, fingerprint }) {
+      using workspace = await workspaces.open(environment);
+      const { keyRing } = await workspace.environment();
+      using key = await keyRing.load(fingerprint);
+      const clearsInSeconds = ports.clipboardSeconds();
+      await native.copyText(key.toBase64(), { clearAfterMs: clearsInSeconds * 1000 });
+      await note({
+        environment,
+        action: 'key copied',
+        detail: `into the clipboard, for ${clearsInSeconds} s`,
+        outcome: 'done',
+        fingerprint,
+      });
+      return { clearsInSeconds };
+    },
+
+    async 'backup.create'({ environment, fingerprint, path, passphrase: typed }, { progress }) {
+      assertChosen(path);
+      using workspace = await workspaces.open(environment);
+      using passphrase = new Secret(Buffer.from(typed, 'utf8'));
+      const { keyRing } = await workspace.environment();
+      progress('reading the key', 0);
+      using key = await keyRing.load(fingerprint);
+      progress('sealing', 0);
+      await writeAgeFile(path, key, passphrase, {
+        environment: workspace.settings.name,
+        createdAt: new Date(),
+      });
+      await note({ environment, action: 'backup made', detail: path, outcome: 'done', fingerprint });
+      changed();
+      return { path };
+    },
+
+    async 'backup.drill'({ environment, fingerprint, path, passphrase: typed }, { progress }) {
+      using workspace = await workspaces.open(environment);
+      const entry = (await workspace.readRing()).keys.find((key) => key.fingerprint === fingerprint);
+      if (!entry?.proofs.some(({ location }) => location === path)) assertChosen(path);
+      using passphrase = new Secret(Buffer.from(typed, 'utf8'));
+      progress('restoring', 0);
+      const drilled = await drillAgeFile(path, passphrase, fingerprint);
+      if (drilled.result === 'correct') {
+        const { keyRing } = await workspace.environment();
+        await keyRing.recordProof(fingerprint, { artefact: 'age-file', location: path });
+      }
+      const words = {
+        correct: 'gave the key back',
+        wrong: 'gave another key',
+        invalid: 'gave no key',
+      };
+      await note({
+        environment,
+        action: 'backup drilled',
+        detail: `${path} ${words[drilled.result]}`,
+        outcome: drilled.result === 'correct' ? 'done' : 'failed',
+        fingerprint,
+      });
+      changed();
+      return drilled;
+    },
+  };
+}
+
+async function readKeySource(source: KeySource): Promise<EncryptionKey> {
+  if (source.kind === 'typed') return parseEncryptionKey(source.text, { allowWeak: true });
+  if (source.kind === 'age-file') {
+    using passphrase = new Secret(Buffer.from(source.passphrase, 'utf8'));
+    return readAgeFile(source.path, passphrase);
+  }
+  const text = await readFile(source.path, 'latin1').catch((error: NodeJS.ErrnoException) => {
+    throw new KeelError(
+      'key-file-unreadable',
+      `${source.path} cannot be read (${error.code}); nothing was changed`,
+      'check the path and its permissions',
+      { cause: error },
+    );
+  });
+  const { value } = findAssignment(text, 'ENCRYPTION_KEY', source.path);
+  return parseEncryptionKey(value, { allowWeak: true });
+}
+
+function isWeak(key: EncryptionKey): boolean {
+  try {
+    assertFitForEncryption(key);
+    return false;
+  } catch (error) {
+    if (error instanceof KeelError) return true;
+    throw error;
+  }
+}

@@ -1,0 +1,49 @@
+import type { EnvironmentCard, NextAction } from '#contract/environments';
+
+/** What the one next action of an environment follows from. */
+export type Standing = Omit<EnvironmentCard, 'next'> & {
+  /** A rotation whose outcome is not settled. */
+  readonly unsettled: boolean;
+};
+
+const dayMs = 86_400_000;
+/** A key older than this is due for rotation. */
+const keyDays = 365;
+/** A backup that was not restored for so long counts as unproven again. */
+const drillDays = 180;
+/** Rows written since may be under another key. */
+const proofDays = 90;
+
+/** The one thing to do next, the most pressing first, and why in a sentence without its full stop. */
+export function nextAction(standing: Standing, now: Date): { action: NextAction; why: string } {
+  const { needs, activeKey, pendingKey, proof, lastRotation } = standing;
+  const ageDays = (time: string) => Math.floor((now.getTime() - Date.parse(time)) / dayMs);
+  if (needs.length > 0) {
+    const what = needs.includes('passphrase')
+      ? 'The sealed file with its keys is closed'
+      : 'The database’s password is not at hand';
+    return { action: 'unlock', why: what };
+  }
+  if (standing.unsettled) return { action: 'recover', why: 'A rotation did not come to its end' };
+  if (lastRotation && !lastRotation.handedOff)
+    return { action: 'hand-off', why: 'Ballast does not have the new key yet' };
+  if (!activeKey && !pendingKey) return { action: 'adopt-key', why: 'Keel does not know the key yet' };
+  if (standing.columns === 0) return { action: 'discover', why: 'The encrypted columns are not known yet' };
+  if (!proof) return { action: 'prove', why: 'The key has not been proven on the database' };
+  if (!activeKey) return { action: 'prove', why: 'The key does not open every row' };
+  if (!activeKey.provenAt) {
+    const credentials = `${proof.values.toLocaleString('en')} credential${proof.values === 1 ? '' : 's'}`;
+    return { action: 'back-up', why: `If this key is lost, ${credentials} are too` };
+  }
+  if (lastRotation && !lastRotation.confirmed)
+    return { action: 'sweep', why: 'Rows may have been written under the old key since' };
+  if (pendingKey) return { action: 'rotate', why: 'A new key is waiting for its rotation' };
+  if (proof.verdict !== 'correct') return { action: 'prove', why: 'The key does not open every row' };
+  if (ageDays(activeKey.activatedAt ?? activeKey.createdAt) >= keyDays)
+    return { action: 'rotate', why: 'The key is over a year old' };
+  if (ageDays(activeKey.provenAt) >= drillDays)
+    return { action: 'drill', why: 'The backup was last proven half a year ago' };
+  if (ageDays(proof.at) >= proofDays)
+    return { action: 'prove', why: 'The key was last proven three months ago' };
+  return { action: 'nothing', why: 'Nothing to do' };
+}

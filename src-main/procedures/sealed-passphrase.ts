@@ -1,0 +1,23 @@
+import { Secret } from '#crypto/secret';
+import { KeelError } from '#errors/keel-error';
+import { sealedFileStore } from '#keyring/sealed-file-store';
+
+/** A new sealed file deserves no shorter one. */
+const leastLength = 12;
+
+/**
+ * Throws `store-locked` if the passphrase does not open the folder's sealed file, `passphrase-missing` where none was
+ * given or, for a file that is yet to be made, one that is too short.
+ */
+export async function checkPassphrase(folder: string, typed: string | undefined): Promise<void> {
+  if (typed === undefined || typed.length < leastLength) {
+    throw new KeelError(
+      'passphrase-missing',
+      `a sealed file needs a passphrase of at least ${leastLength} characters; nothing was changed`,
+      'type five random words',
+    );
+  }
+  using passphrase = new Secret(Buffer.from(typed, 'utf8'));
+  // opens the file if there is one; the account does not matter
+  await sealedFileStore(folder, passphrase).get('any');
+}

@@ -1,0 +1,159 @@
+import { join } from 'node:path';
+import { type Database, databaseAt, type Environment, openEnvironment } from '../compose.ts';
+import { Secret } from '#crypto/secret';
+import {
+  type EnvironmentSettings,
+  listEnvironmentFolders,
+  readEnvironmentSettings,
+  writeEnvironmentSettings,
+} from '#environments/environment-settings';
+import { KeelError } from '#errors/keel-error';
+import type { KeyRingState } from '#keyring/key-entry';
+import { readKeyRing } from '#keyring/key-ring-file';
+import type { PasswordStore } from '#keyring/password-store';
+import { targetFromAddress } from '#postgres/target-address';
+import { RotationRecords } from '#rotation/rotation-record';
+import type { SessionSecrets } from './session-secrets.ts';
+
+/** An environment, opened for one call. It owns copies of the secrets it hands out, which go when it is disposed. */
+export interface Workspace extends Disposable {
+  readonly id: string;
+  readonly folder: string;
+  readonly settings: EnvironmentSettings;
+  readonly practice: boolean;
+  readonly records: RotationRecords;
+  /** What is known of its keys, without any of them. */
+  readRing(): Promise<KeyRingState>;
+  /** Throws `password-missing` where one has to be typed first. */
+  database(): Promise<Database>;
+  /** The key ring and the records. Throws `passphrase-missing` where a sealed file has to be opened first. */
+  environment(): Promise<Environment>;
+  /** Changes settings on disk, on top of what stands there by now. */
+  change(patch: Partial<EnvironmentSettings>): Promise<void>;
+}
+
+export interface Workspaces {
+  /** All of them, in the order in which they were added. */
+  list(): Promise<Workspace[]>;
+  /** Throws `environment-missing`. */
+  open(id: string): Promise<Workspace>;
+  /** Lets environments under another home join, until `leave`: those of the practice. */
+  join(home: string, options: { readonly workFactor: number }): void;
+  leave(home: string): void;
+}
+
+export interface WorkspacesOptions {
+  readonly home: string;
+  readonly secrets: SessionSecrets;
+  readonly passwords: PasswordStore;
+}
+
+export function createWorkspaces({ home, secrets, passwords }: WorkspacesOptions): Workspaces {
+  const joined = new Map<string, { readonly workFactor: number }>();
+  // one change after the other, so that none overwrites another's
+  let changes: Promise<unknown> = Promise.resolve();
+
+  const openIn = async (base: string, folder: string): Promise<Workspace | undefined> => {
+    const settings = await readEnvironmentSettings(folder);
+    if (!settings) return undefined;
+    const id = folder.slice(join(base, 'environments').length + 1);
+    const owned: Secret[] = [];
+    const own = (secret: Secret | undefined) => {
+      if (!secret) return undefined;
+      const copy = new Secret(Buffer.from(secret.bytes));
+      owned.push(copy);
+      return copy;
+    };
+    const password = async () => {
+      const typed = own(secrets.password(id));
+      if (typed || !settings.hasPassword) return typed;
+      const stored = settings.rememberPassword ? await passwords.get(id) : undefined;
+      if (!stored) throw passwordMissing(settings.name);
+      owned.push(stored);
+      return stored;
+    };
+    return {
+      id,
+      folder,
+      settings,
+      practice: joined.has(base),
+      records: new RotationRecords(folder),
+      readRing: () => readKeyRing(folder),
+      database: async () => databaseAt(targetFromAddress(settings.address, await password())),
+      environment: async () => {
+        const passphrase = own(secrets.passphrase(id));
+        if (settings.keyPlace === 'sealed-file' && !passphrase) throw passphraseMissing(settings.name);
+        return openEnvironment(
+          databaseAt(targetFromAddress(settings.address)),
+          {
+            place: settings.keyPlace,
+            ...(passphrase && { passphrase }),
+            ...joined.get(base),
+            ownFiles: new Map(),
+          },
+          base,
+        );
+      },
+      change(patch) {
+        const apply = async () => {
+          const now = (await readEnvironmentSettings(folder)) ?? settings;
+          return writeEnvironmentSettings(folder, { ...now, ...patch });
+        };
+        const next = changes.then(apply);
+        changes = next.catch(() => undefined);
+        return next;
+      },
+      [Symbol.dispose]() {
+        for (const secret of owned) secret[Symbol.dispose]();
+      },
+    };
+  };
+
+  const homes = () => [home, ...joined.keys()];
+
+  return {
+    async list() {
+      const found: Workspace[] = [];
+      for (const base of homes()) {
+        for (const folder of await listEnvironmentFolders(base)) {
+          const workspace = await openIn(base, folder);
+          if (workspace) found.push(workspace);
+        }
+      }
+      return found.sort((a, b) => a.settings.addedAt.localeCompare(b.settings.addedAt));
+    },
+    async open(id) {
+      for (const base of homes()) {
+        const workspace = await openIn(base, join(base, 'environments', id));
+        if (workspace) return workspace;
+      }
+      throw new KeelError(
+        'environment-missing',
+        'this environment is not known any more; nothing was done',
+        'connect its database again',
+      );
+    },
+    join(base, options) {
+      joined.set(base, options);
+    },
+    leave(base) {
+      joined.delete(base);
+    },
+  };
+}
+
+function passwordMissing(name: string): KeelError {
+  return new KeelError(
+    'password-missing',
+    `the password of ${name}'s database is not at hand; nothing was done`,
+    'type it once for this session, or let the keychain remember it',
+  );
+}
+
+function passphraseMissing(name: string): KeelError {
+  return new KeelError(
+    'passphrase-missing',
+    `the keys of ${name} are in a sealed file, which is closed; nothing was done`,
+    'type its passphrase once for this session',
+  );
+}

@@ -1,0 +1,41 @@
+import type { App, BrowserWindow, Dialog } from 'electron';
+import type { TextClipboard } from './clipboard.ts';
+import { mayLeave } from './close-guard.ts';
+import type { Desktop } from './desktop-port.ts';
+
+export interface LeavingOptions {
+  readonly app: App;
+  readonly dialog: Dialog;
+  readonly window: BrowserWindow;
+  readonly desktop: Desktop;
+  readonly clipboard: TextClipboard;
+}
+
+/** Closing the window and quitting are one thing: ask where it matters, let work settle, clear the clipboard, wipe, and go. */
+export function leaveInOrder({ app, dialog, window, desktop, clipboard }: LeavingOptions): void {
+  let leaving = false;
+  let left = false;
+
+  const leave = async () => {
+    if (leaving) return;
+    leaving = true;
+    try {
+      if (!(await mayLeave(dialog, window, desktop.runningOperations()))) return;
+      window.hide();
+      await Promise.allSettled([clipboard.clearSecret(), desktop.close()]);
+      left = true;
+      app.quit();
+    } finally {
+      leaving = false;
+    }
+  };
+
+  const hold = (event: { preventDefault(): void }) => {
+    if (left) return;
+    event.preventDefault();
+    void leave();
+  };
+  window.on('close', hold);
+  app.on('before-quit', hold);
+  app.on('window-all-closed', () => app.quit());
+}

@@ -1,0 +1,90 @@
+import type { MenuItemConstructorOptions } from 'electron';
+import type { AppEvent } from '#contract/app';
+
+export type MenuChoice = Extract<AppEvent, { kind: 'menu' }>['item'];
+
+export interface MenuOptions {
+  readonly platform: NodeJS.Platform;
+  readonly isPackaged: boolean;
+  readonly choose: (item: MenuChoice) => void;
+  readonly lock: () => void;
+}
+
+/** The native menus, with the shortcuts of the platform. Tools for developers are there only while developing. */
+export function menuTemplate({
+  platform,
+  isPackaged,
+  choose,
+  lock,
+}: MenuOptions): MenuItemConstructorOptions[] {
+  const isMac = platform === 'darwin';
+  const separator: MenuItemConstructorOptions = { type: 'separator' };
+  const item = (label: string, accelerator: string, choice: MenuChoice): MenuItemConstructorOptions => ({
+    id: choice,
+    label,
+    accelerator,
+    click: () => choose(choice),
+  });
+  const settings = item(isMac ? 'Settings…' : 'Settings', 'CmdOrCtrl+,', 'settings');
+  const lockNow: MenuItemConstructorOptions = {
+    id: 'lock',
+    label: 'Lock Keel',
+    accelerator: 'CmdOrCtrl+L',
+    click: lock,
+  };
+
+  return [
+    ...(isMac ? [appMenu(settings)] : []),
+    {
+      label: '&File',
+      submenu: [
+        item('Connect a Database…', 'CmdOrCtrl+N', 'connect'),
+        separator,
+        lockNow,
+        separator,
+        ...(isMac ? [{ role: 'close' } as const] : [settings, separator, { role: 'quit' } as const]),
+      ],
+    },
+    { role: 'editMenu' },
+    {
+      label: '&View',
+      submenu: [
+        item('Command Palette…', 'CmdOrCtrl+K', 'palette'),
+        separator,
+        { role: 'resetZoom' },
+        { role: 'zoomIn' },
+        { role: 'zoomOut' },
+        separator,
+        { role: 'togglefullscreen' },
+        ...(isPackaged ? [] : [separator, { role: 'toggleDevTools' } as const]),
+      ],
+    },
+    {
+      label: '&Go',
+      submenu: [
+        item('Back', isMac ? 'Cmd+[' : 'Alt+Left', 'back'),
+        separator,
+        item('Home', 'CmdOrCtrl+Shift+H', 'home'),
+        item('Activity', 'CmdOrCtrl+Shift+A', 'activity'),
+      ],
+    },
+    { role: 'windowMenu' },
+  ];
+}
+
+function appMenu(settings: MenuItemConstructorOptions): MenuItemConstructorOptions {
+  return {
+    role: 'appMenu',
+    submenu: [
+      { role: 'about' },
+      { type: 'separator' },
+      settings,
+      { type: 'separator' },
+      { role: 'hide' },
+      { role: 'hideOthers' },
+      { role: 'unhide' },
+      { type: 'separator' },
+      { role: 'quit' },
+    ],
+  };
+}

@@ -1,0 +1,58 @@
+import type { BrowserWindow, Clipboard, Dialog } from 'electron';
+import { KeelError } from '#errors/keel-error';
+import type { Native } from '#procedures/native';
+import { eventChannel } from './channels.ts';
+import { createClipboard, type TextClipboard } from './clipboard.ts';
+import { createFileDialogs } from './dialogs.ts';
+import type { Gesture } from './gesture.ts';
+import { notify } from './notification.ts';
+import { showProgress } from './progress.ts';
+
+export interface NativeOptions {
+  /** The app's window while it is open. */
+  readonly window: () => BrowserWindow | undefined;
+  readonly gesture: Gesture;
+  readonly clipboard: Clipboard;
+  readonly dialog: Dialog;
+  readonly platform: NodeJS.Platform;
+  /** Hears that the lock or the settings changed. */
+  readonly onAppChanged: () => void;
+}
+
+/** The desktop as the procedures know it. Without a window, what belongs to one is left out. */
+export function createNative(options: NativeOptions): {
+  readonly native: Native;
+  readonly clipboard: TextClipboard;
+} {
+  const { gesture, platform, onAppChanged } = options;
+  const clipboard = createClipboard(options.clipboard, platform);
+  const chooseFile = createFileDialogs(options.dialog);
+  const window = () => {
+    const current = options.window();
+    return current?.isDestroyed() ? undefined : current;
+  };
+  const native: Native = {
+    async chooseFile(purpose, suggestedName) {
+      const owner = window();
+      if (!owner) throw new KeelError('cancelled', 'there is no window to ask in', 'open Keel again');
+      return chooseFile(owner, purpose, suggestedName);
+    },
+    copyText: (text, concealed) =>
+      concealed ? clipboard.copyConcealed(text, concealed.clearAfterMs) : clipboard.copy(text),
+    isGestureHeld: () => gesture.isHeld(),
+    protectContent: (on) => window()?.setContentProtection(on),
+    showProgress: (share) => {
+      const current = window();
+      if (current) showProgress(current, share);
+    },
+    notify: (title, body) => {
+      const current = window();
+      if (current) notify(current, title, body);
+    },
+    emit: (event) => {
+      window()?.webContents.send(eventChannel, event);
+      if (event.kind === 'app-changed') onAppChanged();
+    },
+  };
+  return { native, clipboard };
+}

@@ -1,0 +1,89 @@
+import { BrowserWindow, type BrowserWindowConstructorOptions, screen, type Session } from 'electron';
+import { appUrl } from './origin.ts';
+import { placementFor, readWindowState, smallest, writeWindowState } from './window-state.ts';
+
+/** Of the page's ground, so that nothing flashes before it is painted. */
+export const backgrounds = { light: '#f5f7f9', dark: '#10171d' } as const;
+
+export interface WindowOptions {
+  readonly session: Session;
+  /** The built preload script. */
+  readonly preload: string;
+  /** The file that keeps place and size. */
+  readonly stateFile: string;
+  readonly isDark: boolean;
+  readonly isPackaged: boolean;
+}
+
+/** What the page runs in: a sandboxed process that reaches Node nowhere. */
+export function webPreferences({
+  session,
+  preload,
+  isPackaged,
+}: Pick<WindowOptions, 'session' | 'preload' | 'isPackaged'>) {
+  return {
+    session,
+    preload,
+    sandbox: true,
+    contextIsolation: true,
+    nodeIntegration: false,
+    nodeIntegrationInWorker: false,
+    nodeIntegrationInSubFrames: false,
+    webSecurity: true,
+    allowRunningInsecureContent: false,
+    webviewTag: false,
+    spellcheck: false,
+    safeDialogs: true,
+    navigateOnDragDrop: false,
+    devTools: !isPackaged,
+  } satisfies NonNullable<BrowserWindowConstructorOptions['webPreferences']>;
+}
+
+/** Makes the app's one window, hidden until its first paint, in the place where it was left. */
+export async function createWindow(options: WindowOptions): Promise<BrowserWindow> {
+  const { stateFile, isDark } = options;
+  const workAreas = screen.getAllDisplays().map(({ workArea }) => workArea);
+  const { width, height, position, maximized } = placementFor(await readWindowState(stateFile), workAreas);
+  const window = new BrowserWindow({
+    width,
+    height,
+    ...position,
+    minWidth: smallest.width,
+    minHeight: smallest.height,
+    show: false,
+    title: 'Keel',
+    backgroundColor: isDark ? backgrounds.dark : backgrounds.light,
+    webPreferences: webPreferences(options),
+  });
+  window.once('ready-to-show', () => {
+    if (maximized) window.maximize();
+    window.show();
+  });
+  keepState(window, stateFile);
+  return window;
+}
+
+/** Loads the page; a window that was closed meanwhile is no failure. */
+export async function loadPage(window: BrowserWindow): Promise<void> {
+  try {
+    await window.loadURL(appUrl);
+  } catch (error) {
+    if (!window.isDestroyed()) throw error;
+  }
+}
+
+function keepState(window: BrowserWindow, stateFile: string): void {
+  let timer: NodeJS.Timeout | undefined;
+  const keep = () => {
+    clearTimeout(timer);
+    timer = setTimeout(() => {
+      if (window.isDestroyed()) return;
+      void writeWindowState(stateFile, { ...window.getNormalBounds(), maximized: window.isMaximized() });
+    }, 300);
+  };
+  window.on('resize', keep);
+  window.on('move', keep);
+  window.on('maximize', keep);
+  window.on('unmaximize', keep);
+  window.on('closed', () => clearTimeout(timer));
+}

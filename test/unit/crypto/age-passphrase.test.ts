@@ -1,0 +1,57 @@
+import { Decrypter, Encrypter } from 'age-encryption';
+import { expect, test } from 'vitest';
+import { passphraseIdentity, passphraseRecipient } from '#crypto/age-passphrase';
+
+const passphrase = 'korrekt Pferd 🐴 battery staple';
+const bytes = Buffer.from(passphrase);
+/** Tests need not pay the cost that people's keys deserve. */
+const workFactor = 10;
+
+async function sealedByKeel(): Promise<Uint8Array> {
+  const encrypter = new Encrypter();
+  encrypter.addRecipient(passphraseRecipient(bytes, workFactor));
+  return encrypter.encrypt('the text');
+}
+
+async function sealedByTheLibrary(text = passphrase): Promise<Uint8Array> {
+  const encrypter = new Encrypter();
+  encrypter.setPassphrase(text);
+  encrypter.setScryptWorkFactor(workFactor);
+  return encrypter.encrypt('the text');
+}
+
+function openedByKeel(file: Uint8Array): Promise<string> {
+  const decrypter = new Decrypter();
+  decrypter.addIdentity(passphraseIdentity(bytes));
+  return decrypter.decrypt(file, 'text');
+}
+
+test('a file that is sealed here opens with the age library', async () => {
+  const decrypter = new Decrypter();
+  decrypter.addPassphrase(passphrase);
+  expect(await decrypter.decrypt(await sealedByKeel(), 'text')).toBe('the text');
+});
+
+test('a file that the age library sealed opens here', async () => {
+  expect(await openedByKeel(await sealedByTheLibrary())).toBe('the text');
+});
+
+test('another passphrase opens nothing', async () => {
+  await expect(openedByKeel(await sealedByTheLibrary('another one'))).rejects.toThrow(/no identity matched/);
+});
+
+test('a stanza that asks for gigabytes is refused before any work is done', async () => {
+  const text = Buffer.from(await sealedByTheLibrary()).toString('latin1');
+  const greedy = Buffer.from(text.replace(` ${workFactor}\n`, ' 40\n'), 'latin1');
+  await expect(openedByKeel(greedy)).rejects.toThrow('work factor is too high');
+});
+
+test('deriving the key leaves the main thread to others', async () => {
+  let turns = 0;
+  const timer = setInterval(() => turns++, 5);
+  const encrypter = new Encrypter();
+  encrypter.addRecipient(passphraseRecipient(bytes));
+  await encrypter.encrypt('the text');
+  clearInterval(timer);
+  expect(turns).toBeGreaterThan(3);
+});

@@ -1,0 +1,51 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect } from 'vitest';
+import { changeAppSettings, defaultSettings, readAppSettings } from '#environments/app-settings';
+import { test } from './temp-folder.ts';
+
+describe('the app’s settings', () => {
+  test('are the defaults where there is no file, which makes none', async ({ folder }) => {
+    expect(await readAppSettings(join(folder, 'none'))).toEqual({ settings: defaultSettings });
+  });
+
+  test('keep a change, and what it left out', async ({ folder }) => {
+    const home = join(folder, 'home');
+    const changed = { ...defaultSettings, theme: 'dark', idleMinutes: 9 };
+    await changeAppSettings(home, { theme: 'dark' });
+    expect(await changeAppSettings(home, { idleMinutes: 9 })).toEqual(changed);
+    expect(await readAppSettings(home)).toEqual({ settings: changed });
+  });
+
+  test('lose nothing when several are changed at once', async ({ folder }) => {
+    await Promise.all([
+      changeAppSettings(folder, { theme: 'light' }),
+      changeAppSettings(folder, { idleMinutes: 7 }),
+      changeAppSettings(folder, { clipboardSeconds: 10 }),
+      changeAppSettings(folder, { notifyWhenDone: false }),
+    ]);
+    expect((await readAppSettings(folder)).settings).toEqual({
+      theme: 'light',
+      idleMinutes: 7,
+      clipboardSeconds: 10,
+      notifyWhenDone: false,
+    });
+  });
+
+  test('that an older Keel left out have their defaults', async ({ folder }) => {
+    await writeFile(join(folder, 'settings.json'), '{"theme":"dark"}');
+    expect((await readAppSettings(folder)).settings).toEqual({ ...defaultSettings, theme: 'dark' });
+  });
+
+  test.for(['', '{"theme":', '[]', '{"theme":"pink"}', '{"theme":"dark","more":1}', '{"idleMinutes":0}'])(
+    'in a damaged file (%s) are the defaults, and the file is kept aside',
+    async (text, { folder }) => {
+      const path = join(folder, 'settings.json');
+      await writeFile(path, text);
+      const setAside = `${path}.damaged`;
+      expect(await readAppSettings(folder)).toEqual({ settings: defaultSettings, setAside });
+      expect(await readFile(setAside, 'utf8')).toBe(text);
+      expect(await readAppSettings(folder)).toEqual({ settings: defaultSettings });
+    },
+  );
+});
