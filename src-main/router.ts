@@ -5,6 +5,7 @@ import type { Failure } from '#contract/shapes';
 import { KeelError } from '#errors/keel-error';
 import type { Implementations, Work } from '#procedures/implementations';
 import type { Operations } from '#procedures/operations';
+import { inWindowWords } from '#procedures/window-words';
 
 export interface RouterOptions {
   readonly implementations: Implementations;
@@ -96,7 +97,7 @@ function refused(message: string): KeelError {
 export function asFailure(error: unknown, onFault: RouterOptions['onFault']): Failure {
   if (error instanceof KeelError) {
     const { code, message, remedy } = error;
-    return { code, message, remedy };
+    return { code, message: inWindowWords(message), remedy: inWindowWords(remedy) };
   }
   if (error instanceof Error && error.name === 'AbortError') {
     return {

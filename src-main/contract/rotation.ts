@@ -23,6 +23,8 @@ export const finding = z.strictObject({
   remedy: z.string().optional(),
   /** A stop that the admin may knowingly take on, by its code. */
   acceptable: z.boolean(),
+  /** `table.column` that may be excluded by name instead. */
+  column: z.string().optional(),
 });
 export type Finding = z.infer<typeof finding>;
 
@@ -61,6 +63,21 @@ export const rotationResult = z.strictObject({
 });
 export type RotationResult = z.infer<typeof rotationResult>;
 
+/** The last rotation that was committed, or the undo of one. */
+export const committedRotation = z.strictObject({
+  id: z.uuid(),
+  at: time,
+  purpose: z.enum(['rotate', 'undo']),
+  from: fingerprint,
+  to: fingerprint,
+  handedOff: z.boolean(),
+  /** A sweep found nothing under the old key. */
+  confirmed: z.boolean(),
+  /** Its counts; a crash may have taken them. */
+  result: rotationResult.optional(),
+});
+export type CommittedRotation = z.infer<typeof committedRotation>;
+
 /** Where the wizard stands; each step is guarded in the main process too. */
 export const rotationState = z.strictObject({
   from: fingerprint.optional(),
@@ -68,10 +85,9 @@ export const rotationState = z.strictObject({
   /** The new key was restored from an artefact. */
   backupProven: z.boolean(),
   /** With the same keys, columns and exclusions, since the app was started. */
-  preflight: z.strictObject({ at: time, findings: z.array(finding) }).optional(),
+  preflight: z.strictObject({ at: time, findings: z.array(finding), accepted }).optional(),
   rehearsal: rotationResult.optional(),
-  /** The last rotation, committed. */
-  last: rotationResult.optional(),
+  last: committedRotation.optional(),
   /** One whose outcome is not settled: recover first. */
   unsettled: z.strictObject({ id: z.uuid(), at: time }).optional(),
   /** What the confirmation has to repeat. */
@@ -90,6 +106,18 @@ export const envChange = z.strictObject({
   upToDate: z.boolean(),
 });
 export type EnvChange = z.infer<typeof envChange>;
+
+/** Which key Ballast should read, and from where. */
+export const handoffState = z.strictObject({
+  active: fingerprint.optional(),
+  /** The `.env` that was named before. */
+  envFile: filePath.optional(),
+  /** The last rotation, if the active key came with one. */
+  last: committedRotation.optional(),
+  /** Keys that are kept: a dump of the time before needs them. */
+  retired: z.array(z.strictObject({ fingerprint, retiredAt: time.optional() })),
+});
+export type HandoffState = z.infer<typeof handoffState>;
 
 export const rotationProcedures = {
   'inventory.read': quick(
@@ -137,6 +165,7 @@ export const rotationProcedures = {
       verdict: z.string().optional(),
     }),
   ),
+  'handoff.state': quick(z.strictObject(environment), handoffState),
   'handoff.preview': quick(z.strictObject({ ...environment, path: filePath }), envChange),
   'handoff.apply': quick(z.strictObject({ ...environment, path: filePath }), envChange),
   /** The admin says that Ballast has the new key, by whatever way. */

@@ -4,6 +4,7 @@ import { isIP } from 'node:net';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { type ConnectionOptions, checkServerIdentity, rootCertificates } from 'node:tls';
+import type { Transport } from '#contract/environments';
 import { KeelError } from '#errors/keel-error';
 import type { DatabaseTarget } from './target.ts';
 
@@ -24,10 +25,7 @@ export async function tlsOptions(target: DatabaseTarget): Promise<ConnectionOpti
   if (sslmode === 'disable' || host.startsWith('/')) return false;
   const client = await clientCertificate(target);
   const sni = isIP(host) ? {} : { servername: host };
-  // with a root certificate named, libpq checks the chain under `require` too
-  const verifiesChain =
-    sslmode.startsWith('verify') || (sslmode === 'require' && target.sslrootcert !== undefined);
-  if (!verifiesChain) return { ...client, ...sni, rejectUnauthorized: false };
+  if (verification(target) === 'none') return { ...client, ...sni, rejectUnauthorized: false };
   return {
     ...client,
     ...sni,
@@ -36,6 +34,14 @@ export async function tlsOptions(target: DatabaseTarget): Promise<ConnectionOpti
     checkServerIdentity: (_, certificate) =>
       sslmode === 'verify-full' ? checkServerIdentity(host, certificate) : undefined,
   };
+}
+
+/** How far a target's mode has the server's certificate checked. */
+export function verification({ sslmode, sslrootcert }: DatabaseTarget): Transport['verified'] {
+  if (sslmode === 'verify-full') return 'chain-and-host';
+  // with a root certificate named, libpq checks the chain under `require` too
+  const verifiesChain = sslmode === 'verify-ca' || (sslmode === 'require' && sslrootcert !== undefined);
+  return verifiesChain ? 'chain' : 'none';
 }
 
 async function rootCertificatesFor(sslrootcert: string | undefined): Promise<(string | Buffer)[]> {

@@ -1,5 +1,6 @@
 import type { EnvironmentCard } from '#contract/environments';
 import { isUnsettled } from '#rotation/rotation-state';
+import { lastCommitted } from './committed-rotation.ts';
 import { nextAction } from './next-action.ts';
 import type { Workspace } from './workspaces.ts';
 
@@ -18,9 +19,7 @@ export async function environmentCard(
   const active = keys.find(({ state }) => state === 'active');
   const pending = keys.findLast(({ state }) => state === 'pending');
   const proven = active?.proofs.at(-1);
-  const last = records.findLast(
-    ({ purpose, state }) => purpose !== 'sweep' && (state === 'committed' || state === 'confirmed'),
-  );
+  const last = lastCommitted(records);
   const { proof } = settings;
   const candidate = active ?? pending;
   const standing = {

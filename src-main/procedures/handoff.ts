@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import type { EncryptionKey } from '#crypto/encryption-key';
 import { applyEnvChange, planEnvChange } from '#handoff/env-file';
 import { KeelError } from '#errors/keel-error';
+import { committedForWindow, lastCommitted } from './committed-rotation.ts';
 import type { Implementations } from './implementations.ts';
 import type { NoteActivity } from './note-activity.ts';
 import type { Workspace, Workspaces } from './workspaces.ts';
@@ -19,7 +20,7 @@ const variable = 'ENCRYPTION_KEY';
 /** Brings the active key to where Ballast reads it. What the window sees of a file is masked. */
 export function handoffProcedures(
   ports: HandoffPorts,
-): Pick<Implementations, `handoff.${'preview' | 'apply' | 'confirm'}`> {
+): Pick<Implementations, `handoff.${'state' | 'preview' | 'apply' | 'confirm'}`> {
   const { workspaces, note, changed, assertChosen } = ports;
 
   const openFor = async (environment: string, path: string) => {
@@ -29,6 +30,22 @@ export function handoffProcedures(
   };
 
   return {
+    async 'handoff.state'({ environment }) {
+      using workspace = await workspaces.open(environment);
+      const { settings } = workspace;
+      const { keys } = await workspace.readRing();
+      const active = keys.find(({ state }) => state === 'active');
+      const last = lastCommitted(await workspace.records.list());
+      return {
+        ...(active && { active: active.fingerprint }),
+        ...(settings.envFile !== undefined && { envFile: settings.envFile }),
+        ...(last && last.to === active?.fingerprint && { last: committedForWindow(last, settings) }),
+        retired: keys
+          .filter(({ state }) => state === 'retired')
+          .map(({ fingerprint, retiredAt }) => ({ fingerprint, ...(retiredAt && { retiredAt }) })),
+      };
+    },
+
     async 'handoff.preview'({ environment, path }) {
       using workspace = await openFor(environment, path);
       using key = await activeKey(workspace);
@@ -93,9 +110,7 @@ async function activeKey(workspace: Workspace) {
 
 /** The last rotation, as one that Ballast knows of now. */
 async function handedOff(workspace: Workspace): Promise<{ handedOff?: string }> {
-  const last = (await workspace.records.list()).findLast(
-    ({ purpose, state }) => purpose !== 'sweep' && (state === 'committed' || state === 'confirmed'),
-  );
+  const last = lastCommitted(await workspace.records.list());
   return last ? { handedOff: last.id } : {};
 }
 

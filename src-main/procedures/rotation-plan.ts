@@ -6,6 +6,7 @@ import { type AcceptableStop, acceptableStops, type Finding } from '#rotation/fi
 import type { OnProgress } from '#rotation/progress';
 import type { RunResult } from '#rotation/run';
 import type { Work } from './implementations.ts';
+import { inWindowWords } from './window-words.ts';
 import type { Basis } from './wizard-memory.ts';
 import type { Workspace } from './workspaces.ts';
 
@@ -85,12 +86,12 @@ export function assertConfirmed(workspace: Workspace, typed: string): void {
 
 /** Preflight's findings for the window. */
 export function findingsForWindow(findings: readonly Finding[]) {
-  return findings.map(({ code, level, message, remedy }) => ({
+  return findings.map(({ code, level, message, remedy, column }) => ({
     code,
     level,
-    message,
-    // the command line's way to take a stop on is a switch in the window
-    ...(remedy !== undefined && { remedy: remedy.replace(/; or take it on with `--accept [\w-]+`$/, '') }),
+    message: inWindowWords(message),
+    ...(remedy !== undefined && { remedy: inWindowWords(remedy) }),
+    ...(column !== undefined && { column }),
     acceptable: level === 'stop' && (acceptableStops as readonly string[]).includes(code),
   }));
 }

@@ -7,6 +7,7 @@ import { rotate } from '#rotation/rotate';
 import { isUnsettled } from '#rotation/rotation-state';
 import { runRotation } from '#rotation/run';
 import { openSession } from '#rotation/session';
+import { committedForWindow, lastCommitted } from './committed-rotation.ts';
 import type { Implementations, Work } from './implementations.ts';
 import type { NoteActivity } from './note-activity.ts';
 import {
@@ -69,7 +70,7 @@ export function rotationProcedures(ports: RotationPorts): Pick<Implementations, 
     work.progress('looking at the server', 0);
     await using session = await openSession(database.open);
     const preflight = await runPreflight(session, request);
-    memory.keepPreflight(workspace.id, basis, findingsForWindow(preflight.findings));
+    memory.keepPreflight(workspace.id, basis, findingsForWindow(preflight.findings), accepted);
     assertNoStops(preflight.findings);
     const outcome = rehearsal
       ? await runRotation(session, preflight, request, { rehearsal: true })
@@ -106,7 +107,7 @@ export function rotationProcedures(ports: RotationPorts): Pick<Implementations, 
       });
       const told = findingsForWindow(findings);
       const basis = basisOf(workspace, { from: from.fingerprint, to: to.fingerprint }, excluded);
-      memory.keepPreflight(environment, basis, told);
+      memory.keepPreflight(environment, basis, told, taken);
       return { findings: told };
     },
 
@@ -172,16 +173,15 @@ async function stateOf(workspace: Workspace, memory: WizardMemory): Promise<Rota
           basisOf(workspace, { from: from.fingerprint, to: to.fingerprint }, settings.excluded),
         )
       : {};
-  const committed = records.some(({ state }) => state === 'committed' || state === 'confirmed');
+  const last = lastCommitted(records);
   return {
     ...(from && { from: from.fingerprint }),
     ...(to && { to: to.fingerprint }),
     backupProven: (to?.proofs.length ?? 0) > 0,
-    ...(kept.preflight && { preflight: { at: kept.preflight.at, findings: kept.preflight.findings } }),
-    ...(kept.rehearsal && { rehearsal: kept.rehearsal }),
-    ...(settings.lastResult && { last: settings.lastResult }),
+    ...kept,
+    ...(last && { last: committedForWindow(last, settings) }),
     ...(open && { unsettled: { id: open.id, at: open.history.at(-1)?.at ?? settings.addedAt } }),
     confirmation: settings.name,
-    canUndo: committed && !open,
+    canUndo: last !== undefined && !open,
   };
 }

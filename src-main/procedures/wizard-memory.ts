@@ -12,13 +12,14 @@ export interface Basis {
 
 interface Kept {
   readonly basis: string;
-  preflight?: { readonly at: string; readonly findings: Finding[] };
+  preflight?: { readonly at: string; readonly findings: Finding[]; readonly accepted: string[] };
   rehearsal?: RotationResult;
 }
 
 /** Remembers, until the app ends, what was looked at and rehearsed for each environment. */
 export interface WizardMemory {
-  keepPreflight(environment: string, basis: Basis, findings: Finding[]): void;
+  /** `accepted`: the stops that were taken on for it. */
+  keepPreflight(environment: string, basis: Basis, findings: Finding[], accepted: readonly string[]): void;
   keepRehearsal(environment: string, basis: Basis, result: RotationResult): void;
   /** What was kept for this very basis. */
   recall(environment: string, basis: Basis): Omit<Kept, 'basis'>;
@@ -38,8 +39,9 @@ export function createWizardMemory(): WizardMemory {
     return fresh;
   };
   return {
-    keepPreflight(environment, basis, findings) {
-      entryFor(environment, basis).preflight = { at: new Date().toISOString(), findings };
+    keepPreflight(environment, basis, findings, accepted) {
+      const at = new Date().toISOString();
+      entryFor(environment, basis).preflight = { at, findings, accepted: [...accepted] };
     },
     keepRehearsal(environment, basis, result) {
       entryFor(environment, basis).rehearsal = result;

@@ -21,6 +21,8 @@ export interface Finding {
   readonly message: string;
   /** Present where there is something to do. */
   readonly remedy?: string;
+  /** `table.column` that may be excluded by name instead. */
+  readonly column?: string;
 }
 
 export function pass(code: string, message: string): Finding {

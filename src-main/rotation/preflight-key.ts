@@ -86,11 +86,13 @@ function checkColumn(column: ColumnProof, keys: KeyPair, excluded: boolean): Fin
   if (against > 0) {
     // what the new key may have written already is told apart row by row
     if (excluded || keys.toMayBePresent) return undefined;
-    return stop(
+    const name = `${entry.table}.${entry.column}`;
+    const finding = stop(
       'key-mixed',
       `${against} of ${column.rows} sampled values of ${label} do not open under the old key${column.hint ? ` (${column.hint})` : ''}`,
-      `name the column with \`--exclude ${entry.table}.${entry.column}\` to leave such values as they are, byte for byte`,
+      `name the column with \`--exclude ${name}\` to leave such values as they are, byte for byte`,
     );
+    return { ...finding, column: name };
   }
   if (isSettled(column) || keys.toMayBePresent) return undefined;
   return stop(

@@ -1,0 +1,170 @@
+import { lookup } from 'node:dns/promises';
+import { isIP } from 'node:net';
+import type pg from 'pg';
+import type { ConnectionReport, ConnectionStage } from '#contract/environments';
+import { connect, type ServerFacts, serverFacts } from './connect.ts';
+import { fromDriverError } from './connection-errors.ts';
+import { type Found, failed, passed } from './connection-stage.ts';
+import { addressOf } from './database-address.ts';
+import { judgePrivileges, judgeSchema, type RoleFacts, readRoleFacts } from './session-stages.ts';
+import type { DatabaseTarget } from './target.ts';
+import { openSocket, probeTls } from './tls-probe.ts';
+import { judgeCertificate, judgePlain } from './tls-stage.ts';
+import { transportOf } from './transport.ts';
+
+export type StageName = ConnectionStage['stage'];
+
+export interface StagesOptions {
+  readonly signal: AbortSignal;
+  /** Called before each stage, with its number. */
+  readonly onStage?: (stage: StageName, number: number) => void;
+  readonly now?: Date;
+}
+
+export const stageCount = 6;
+
+/**
+ * Goes through everything that connecting takes, one stage after the other: each is really done, and timed. The first
+ * that fails ends it; the rest is `skipped`. A failed stage is a result, not an exception. Writes nothing in the database. Throws
+ * `AbortError` when the signal says so, and `url-malformed`.
+ */
+export async function testConnection(
+  target: DatabaseTarget,
+  { signal, onStage, now = new Date() }: StagesOptions,
+): Promise<ConnectionReport> {
+  const address = addressOf(target);
+  const session: Session = {};
+  const stages: ConnectionStage[] = [];
+  try {
+    for (const [index, [stage, look, doing]] of looks.entries()) {
+      if (stages.at(-1)?.outcome === 'failed' || stages.at(-1)?.outcome === 'skipped') {
+        stages.push({ stage, outcome: 'skipped', message: 'not reached', ms: 0 });
+        continue;
+      }
+      onStage?.(stage, index + 1);
+      const started = performance.now();
+      const found = await inTime(target.connectTimeoutMs, signal, (signal) =>
+        look({ target, signal, now, session }),
+      ).catch((error: unknown) => asFailed(error, signal, doing(target)));
+      stages.push({ stage, ...found, ms: Math.round(performance.now() - started) });
+    }
+  } finally {
+    // not waited for: a server that does not answer must not hold up the report
+    session.client?.end().catch(() => undefined);
+  }
+  return {
+    ok: stages.every(({ outcome }) => outcome === 'passed' || outcome === 'warning'),
+    address,
+    stages,
+    ...(session.facts && { server: session.facts.versionText }),
+    ...(session.transport && { transport: session.transport }),
+  };
+}
+
+/** What the stages from the login on share. */
+interface Session {
+  client?: pg.Client;
+  facts?: ServerFacts;
+  role?: RoleFacts;
+  transport?: NonNullable<ConnectionReport['transport']>;
+}
+
+interface LookAt {
+  readonly target: DatabaseTarget;
+  readonly signal: AbortSignal;
+  readonly now: Date;
+  readonly session: Session;
+}
+
+type Look = (at: LookAt) => Promise<Found>;
+
+const looks: readonly (readonly [StageName, Look, doing: (target: DatabaseTarget) => string])[] = [
+  ['dns', lookAtName, ({ host }) => `looking up ${host}`],
+  ['tcp', lookAtPort, ({ host, port }) => `reaching ${host}, port ${port}`],
+  ['tls', lookAtTls, ({ host }) => `encrypting the way to ${host}`],
+  ['login', logIn, ({ user, database }) => `logging in to ${database} as ${user}`],
+  ['schema', lookAtSchema, () => 'reading the catalog'],
+  ['privileges', lookAtPrivileges, () => 'reading privileges'],
+];
+
+async function lookAtName({ target: { host }, signal }: LookAt): Promise<Found> {
+  if (host.startsWith('/')) return passed('a unix socket on this machine: there is no name to look up');
+  if (isIP(host)) return passed('an address: there is no name to look up');
+  const found = await orAborted(lookup(host, { all: true }), signal);
+  const [first, ...more] = found.map(({ address }) => address);
+  return passed(`${host} is ${first}${more.length > 0 ? ` and ${more.length} more` : ''}`);
+}
+
+async function lookAtPort({ target, signal }: LookAt): Promise<Found> {
+  const { host, port } = target;
+  const socket = await openSocket(target, signal);
+  const answered = socket.remoteAddress ?? host;
+  socket.destroy();
+  return passed(host.startsWith('/') ? `the socket in ${host} answers` : `${answered}, port ${port} answers`);
+}
+
+async function lookAtTls({ target, signal, now }: LookAt): Promise<Found> {
+  if (target.sslmode === 'disable' || target.host.startsWith('/')) return judgePlain(target);
+  const shown = await probeTls(target, signal);
+  return shown ? judgeCertificate(target, shown, now) : judgePlain(target);
+}
+
+async function logIn({ target, signal, session }: LookAt): Promise<Found> {
+  const connecting = connect(target, { applicationName: 'keel connection test' });
+  session.client = await orAborted(connecting, signal).catch((error: unknown) => {
+    // one that comes too late is left again
+    connecting.then((late) => late.end()).catch(() => undefined);
+    throw error;
+  });
+  session.transport = transportOf(session.client, target);
+  session.facts = await orAborted(serverFacts(session.client), signal);
+  return passed(`logged in to ${target.database} as ${target.user}`);
+}
+
+async function lookAtSchema({ signal, session }: LookAt): Promise<Found> {
+  const { client, facts } = opened(session);
+  session.role = await orAborted(readRoleFacts(client), signal);
+  return judgeSchema(facts, session.role);
+}
+
+async function lookAtPrivileges({ session }: LookAt): Promise<Found> {
+  const { facts, role } = opened(session);
+  if (!role) throw new Error('privileges are judged after the schema was read');
+  return judgePrivileges(facts, role);
+}
+
+function opened({ client, facts, role }: Session) {
+  if (!client || !facts) throw new Error('a stage of the session came before the login');
+  return { client, facts, role };
+}
+
+function asFailed(error: unknown, signal: AbortSignal, doing: string): Found {
+  if (signal.aborted) throw error;
+  const { message, remedy } = fromDriverError(error, doing);
+  return failed(message, remedy);
+}
+
+/** Gives up after the time with what Node's network layer says then. */
+async function inTime<T>(
+  ms: number,
+  signal: AbortSignal,
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const timeout = AbortSignal.timeout(ms);
+  try {
+    signal.throwIfAborted();
+    return await work(AbortSignal.any([signal, timeout]));
+  } catch (error) {
+    if (signal.aborted || !timeout.aborted) throw error;
+    throw Object.assign(new Error('the server did not answer in time'), { code: 'ETIMEDOUT' });
+  }
+}
+
+function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise<T>((resolve, reject) => {
+    const stop = () => reject(signal.reason as Error);
+    if (signal.aborted) stop();
+    signal.addEventListener('abort', stop, { once: true });
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop));
+  });
+}

@@ -1,0 +1,46 @@
+import { type DatabaseAddress, databaseAddress } from '#contract/environments';
+import type { Secret } from '#crypto/secret';
+import { KeelError } from '#errors/keel-error';
+import type { DatabaseTarget } from './target.ts';
+
+/** As long as libpq waits in Keel's URLs that do not say. */
+const connectTimeoutMs = 10_000;
+
+/**
+ * The target of an address as the window has it. The target takes over `password`. Throws `url-malformed` for parts that no
+ * server could have.
+ */
+export function targetFromAddress(address: DatabaseAddress, password?: Secret): DatabaseTarget {
+  const { host, port, database, user, sslmode } = address;
+  for (const [part, text] of Object.entries({ host, database, user })) {
+    // a zero byte would end the field in the protocol's first message and begin another one
+    if (/\p{Cc}/u.test(text))
+      throw malformed(`the ${part} holds a control character`, `type the ${part} anew`);
+  }
+  const { sslrootcert, sslcert, sslkey } = address;
+  return {
+    host,
+    port,
+    database,
+    user,
+    sslmode,
+    ...(password && { password }),
+    ...(sslrootcert !== undefined && { sslrootcert }),
+    ...(sslcert !== undefined && { sslcert }),
+    ...(sslkey !== undefined && { sslkey }),
+    connectTimeoutMs,
+  };
+}
+
+/** The address of a target, without its password. Throws `url-malformed` for one that is longer than a server allows. */
+export function addressOf(target: DatabaseTarget): DatabaseAddress {
+  const { password: _, connectTimeoutMs: __, ...address } = target;
+  const parsed = databaseAddress.safeParse(address);
+  if (parsed.success) return parsed.data;
+  const part = String(parsed.error.issues[0]?.path[0] ?? 'address');
+  throw malformed(`the ${part} is longer than PostgreSQL allows`, `check the ${part}`);
+}
+
+function malformed(message: string, remedy: string): KeelError {
+  return new KeelError('url-malformed', `${message}; nothing was connected`, remedy);
+}

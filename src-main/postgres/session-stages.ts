@@ -1,0 +1,113 @@
+import type pg from 'pg';
+import type { ServerFacts } from './connect.ts';
+import { failed, type Found, passed, warning } from './connection-stage.ts';
+import { quoteName } from './identifiers.ts';
+
+/** PostgreSQL 13 brought `pg_current_xact_id`, on which a rotation relies. */
+const oldestVersion = 130_000;
+
+/** What the role may do with the tables that it sees. */
+export interface RoleFacts {
+  readonly user: string;
+  readonly database: string;
+  readonly tables: number;
+  readonly readable: number;
+  readonly updatable: number;
+  /** Tables of which row-level security may hide rows from this role. */
+  readonly filtered: number;
+  readonly mayMakeSchema: boolean;
+}
+
+/** Reads the catalog only, never a row. */
+export async function readRoleFacts(client: pg.Client): Promise<RoleFacts> {
+  const { rows } = await client.query(
+    `SELECT current_user::text AS user, current_database()::text AS database,
+            count(*)::int AS tables,
+            (count(*) FILTER (WHERE has_schema_privilege(n.oid, 'USAGE')
+              AND has_any_column_privilege(c.oid, 'SELECT')))::int AS readable,
+            (count(*) FILTER (WHERE has_schema_privilege(n.oid, 'USAGE')
+              AND has_any_column_privilege(c.oid, 'UPDATE')))::int AS updatable,
+            (count(*) FILTER (WHERE row_security_active(c.oid)))::int AS filtered,
+            coalesce((SELECT has_schema_privilege(oid, 'CREATE') FROM pg_namespace WHERE nspname = 'keel'),
+              has_database_privilege(current_database(), 'CREATE')) AS "mayMakeSchema"
+     FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+     WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition AND c.relpersistence <> 't'
+       AND n.nspname NOT IN ('pg_catalog', 'information_schema', 'keel') AND n.nspname NOT LIKE 'pg\\_%'`,
+  );
+  return rows[0];
+}
+
+export function judgeSchema({ version, versionText }: ServerFacts, { tables, database }: RoleFacts): Found {
+  if (version < oldestVersion) {
+    return failed(
+      `the server is PostgreSQL ${versionText}`,
+      'upgrade it: Keel works with PostgreSQL 13 and later',
+    );
+  }
+  const found = `PostgreSQL ${versionText}, ${counted(tables, 'table')} in ${database}`;
+  return tables > 0 ? passed(found) : warning(found, 'check the database’s name: this one is empty');
+}
+
+export function judgePrivileges(server: ServerFacts, role: RoleFacts): Found {
+  const { tables, readable } = role;
+  const name = quoteName(role.user);
+  if (tables > 0 && readable === 0) {
+    return failed(
+      `${role.user} may read none of the ${counted(tables, 'table')}`,
+      `GRANT USAGE ON the schema and SELECT, UPDATE ON ALL TABLES in it to ${name}, or connect as their owner`,
+    );
+  }
+  const weaknesses = weaknessesOf(server, role);
+  if (weaknesses.length === 0) {
+    return passed(`may read and update ${allOf(tables)} and make the schema keel, as a rotation needs`);
+  }
+  return warning(
+    weaknesses.map(([what]) => what).join('; '),
+    weaknesses.map(([, remedy]) => remedy).join('; '),
+  );
+}
+
+function weaknessesOf(server: ServerFacts, role: RoleFacts): [what: string, remedy: string][] {
+  const { tables, readable, updatable, filtered } = role;
+  const name = quoteName(role.user);
+  const found: [string, string][] = [];
+  if (server.inRecovery || server.readOnly) {
+    found.push([
+      'the server takes no writes: it can be looked at, but not rotated',
+      'connect to the primary',
+    ]);
+  }
+  if (readable < tables) {
+    found.push([
+      `may read ${readable} of ${counted(tables, 'table')}: what is encrypted in the others is not found`,
+      `GRANT SELECT, UPDATE ON ALL TABLES IN SCHEMA … TO ${name}, or connect as their owner`,
+    ]);
+  }
+  if (updatable < readable) {
+    found.push([
+      `may update ${updatable} of ${counted(tables, 'table')}: a rotation of the others is refused`,
+      `GRANT UPDATE ON ALL TABLES IN SCHEMA … TO ${name}, or connect as their owner`,
+    ]);
+  }
+  if (filtered > 0) {
+    found.push([
+      `row-level security may hide rows of ${counted(filtered, 'table')}: they cannot be read as a whole`,
+      'connect as their owner or as a role with BYPASSRLS',
+    ]);
+  }
+  if (!role.mayMakeSchema) {
+    found.push([
+      'may not make the schema keel: rows are then staged on one connection alone, and the proof that a rotation was committed lies on this machine only',
+      `GRANT CREATE ON DATABASE ${quoteName(role.database)} TO ${name}`,
+    ]);
+  }
+  return found;
+}
+
+function allOf(tables: number): string {
+  return tables === 1 ? 'the one table' : `all ${counted(tables, 'table')}`;
+}
+
+function counted(count: number, noun: string): string {
+  return `${count.toLocaleString('en')} ${noun}${count === 1 ? '' : 's'}`;
+}

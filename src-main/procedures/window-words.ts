@@ -1,0 +1,34 @@
+/** The core speaks to people at a terminal; in the window its commands and options are screens, switches and buttons. */
+const turns: readonly (readonly [RegExp, string])[] = [
+  [/; or take it on with `--accept [\w-]+`/g, ''],
+  [
+    /; to rotate away from this one, pass `--accept [\w-]+`/g,
+    '; rotating away from this one has to be taken on',
+  ],
+  [/to finish it, pass `--accept [\w-]+`/g, 'to finish it, take that on'],
+  [/; to take them as (.+?), pass `--accept [\w-]+`/g, '; to take them as $1, take that on'],
+  [/name the column with `--exclude ([^`]+)` to leave/g, 'exclude $1 by name to leave'],
+  [/, with `--exclude ([^`]+)`/g, ', by excluding them by name: $1'],
+  [/ --exclude /g, ', '],
+  [/ \(on the command line: [^)]*\)/g, ''],
+  [/make one with `keel key generate[^`]*`/g, 'generate one'],
+  [/run `keel recover`/g, 'recover'],
+  [/run `keel discover` again/g, 'look for encrypted columns again'],
+  [/add them \(`keel discover` proposes the entries\)/g, 'look for encrypted columns again, and add them'],
+  [/`keel prove`/g, 'Prove'],
+  [/pass `--keep-keys-in sealed-file` to keep keys/g, 'keep keys'],
+  [/pass `--keep-keys-in sealed-file`/g, 'keep keys in a sealed file'],
+  [/, or keep keys elsewhere with `--keep-keys-in`/g, ', or keep keys in a sealed file'],
+  [/pass `--keep-keys-in ([\w-]+)`/g, 'open the $1 where it was kept'],
+  [/give the key itself with `--from-key-file FILE`/g, 'adopt the key itself'],
+  [/give it with `--passphrase-file FILE` or in KEEL_PASSPHRASE/g, 'type it'],
+  [
+    /choose `--keep-keys-in sealed-file` \(or keychain\), or give both keys as files/g,
+    'choose where keys are kept',
+  ],
+];
+
+/** A remedy or message of the core in the words of the window. */
+export function inWindowWords(text: string): string {
+  return turns.reduce((turned, [pattern, words]) => turned.replace(pattern, words), text);
+}
