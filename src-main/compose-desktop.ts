@@ -11,6 +11,7 @@ import { appProcedures } from '#procedures/app';
 import { createAppLock } from '#procedures/app-lock';
 import { createChosenFiles } from '#procedures/chosen-files';
 import { createConnections } from '#procedures/connection';
+import { createDesktopProgress } from '#procedures/desktop-progress';
 import { environmentProcedures } from '#procedures/environments';
 import { handoffProcedures } from '#procedures/handoff';
 import { inventoryProcedures } from '#procedures/inventory';
@@ -65,6 +66,7 @@ export async function composeDesktop({
   // what is told while the app is locked waits until it is not
   const held: AppEvent[] = [];
   const emit = (event: AppEvent) => {
+    showOnDesktop(event);
     if (event.kind === 'app-changed' || !lock.isLocked()) native.emit(event);
     else if (event.kind !== 'progress') held.push(event);
   };
@@ -77,6 +79,11 @@ export async function composeDesktop({
     if (!locked) for (const event of held.splice(0)) native.emit(event);
   });
   const operations = createOperations(emit);
+  const showOnDesktop = createDesktopProgress({
+    native,
+    running: () => operations.list(),
+    mayNotify: () => settings.notifyWhenDone,
+  });
   const changed = () => emit({ kind: 'environments-changed' });
   const note: NoteActivity = (entry) => activity.append(entry);
   const assertChosen = (path: string) => chosen.assertChosen(path);
