@@ -132,7 +132,7 @@ export function ConnectScreen() {
         />
       </div>
       {failure && <FailureNotice failure={failure} />}
-      {progress && <StageList lines={linesOfProgress(progress.step)} />}
+      {progress && <StageList lines={linesOfProgress(progress.done)} />}
       {report && <StageList lines={linesOfReport(report)} />}
       {tested && (
         <div className={styles.columns} ref={second}>

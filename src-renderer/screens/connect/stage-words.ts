@@ -34,13 +34,13 @@ export function linesOfReport({ stages }: ConnectionReport): StageLine[] {
   });
 }
 
-/** The lines while the stage named `step` is under way. */
-export function linesOfProgress(step: string): StageLine[] {
-  const at = stageOrder.findIndex((stage) => step === stage || step.startsWith(`${stage} `));
-  return stageOrder.map((stage, index) => {
-    if (index < at) return { stage, state: 'over', message: '' };
-    return { stage, state: index === Math.max(at, 0) ? 'running' : 'waiting', message: '' };
-  });
+/** The lines while a test runs, by the number of stages that are over. */
+export function linesOfProgress(over: number): StageLine[] {
+  return stageOrder.map((stage, index) => ({
+    stage,
+    state: index < over ? 'over' : index === over ? 'running' : 'waiting',
+    message: '',
+  }));
 }
 
 /** What a test came to, in one sentence for the status line. */
