@@ -44,7 +44,9 @@ export function FileField(props: FileFieldProps) {
       <div className={styles.row}>
         <span className={styles.path} data-chosen={value !== undefined}>
           <Icon name="file" size={15} />
-          <bdi>{value ?? 'No file chosen'}</bdi>
+          <span className={styles.name} title={value}>
+            <bdi>{value ?? 'No file chosen'}</bdi>
+          </span>
         </span>
         {onClear && value !== undefined && (
           <Button variant="default" disabled={disabled} aria-label={`Leave out: ${label}`} onClick={onClear}>

@@ -15,7 +15,7 @@ export interface TlsWords {
 export const tlsModes: readonly TlsWords[] = [
   {
     mode: 'verify-full',
-    title: 'Encrypted, and the server proves who it is',
+    title: 'checks authority and host',
     says: 'The certificate must come from an authority that is trusted here, and be for this host name.',
     encrypted: 'always',
     checksAuthority: true,
@@ -23,7 +23,7 @@ export const tlsModes: readonly TlsWords[] = [
   },
   {
     mode: 'verify-ca',
-    title: 'Encrypted, by a server of a trusted authority',
+    title: 'checks the authority',
     says: 'The certificate must come from a trusted authority, but any of its servers will do: the host name is not compared.',
     encrypted: 'always',
     checksAuthority: true,
@@ -31,7 +31,7 @@ export const tlsModes: readonly TlsWords[] = [
   },
   {
     mode: 'require',
-    title: 'Encrypted, to whoever answers',
+    title: 'encrypts, checks nothing',
     says: 'Nobody can listen in passing, but who stands in between and pretends to be the server reads everything.',
     encrypted: 'always',
     checksAuthority: false,
@@ -39,7 +39,7 @@ export const tlsModes: readonly TlsWords[] = [
   },
   {
     mode: 'prefer',
-    title: 'Encrypted if the server offers it',
+    title: 'encrypts if it is offered',
     says: 'Falls back to no encryption without a word. PostgreSQL’s default where an address names no mode.',
     encrypted: 'maybe',
     checksAuthority: false,
@@ -47,7 +47,7 @@ export const tlsModes: readonly TlsWords[] = [
   },
   {
     mode: 'allow',
-    title: 'Encrypted only if the server insists',
+    title: 'encrypts if it must',
     says: 'Begins without encryption, and turns to it if it is refused.',
     encrypted: 'maybe',
     checksAuthority: false,
@@ -55,7 +55,7 @@ export const tlsModes: readonly TlsWords[] = [
   },
   {
     mode: 'disable',
-    title: 'Not encrypted',
+    title: 'no encryption',
     says: 'The password and every row cross the network as they are. For a server on this machine, or a tunnel that encrypts.',
     encrypted: 'never',
     checksAuthority: false,

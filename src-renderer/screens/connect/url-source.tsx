@@ -34,7 +34,11 @@ export function UrlSource({ draft, onChange }: SourceProps) {
       autoComplete="off"
       spellCheck={false}
       onChange={(event) => change(event.currentTarget.value)}
-      onBlur={() => settle(draft.url)}
+      onBlur={(event) => {
+        settle(draft.url);
+        // the host stands at the beginning
+        event.currentTarget.scrollLeft = 0;
+      }}
     />
   );
 }
