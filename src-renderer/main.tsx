@@ -1,21 +1,15 @@
-import { StrictMode, useEffect, useState } from 'react';
 import { createRoot } from 'react-dom/client';
-
-declare const window: { keel: { call(name: string, input: unknown): Promise<unknown> } };
-
-function State() {
-  const [state, setState] = useState<unknown>();
-  useEffect(() => {
-    void window.keel.call('app.state', {}).then(setState);
-  }, []);
-  return <pre>{JSON.stringify(state, null, 2)}</pre>;
-}
+import { App } from './app.tsx';
+import { createClient } from './client.ts';
+import './mantine.css';
+import './tokens.css';
+import './base.css';
+import './mantine-refinements.css';
 
 const root = document.getElementById('root');
-if (root) {
-  createRoot(root).render(
-    <StrictMode>
-      <State />
-    </StrictMode>,
-  );
-}
+if (!root) throw new Error('the page has no root');
+
+// the main process puts it there; style elements without it are refused by the policy
+const nonce = document.querySelector<HTMLMetaElement>('meta[property="csp-nonce"]')?.nonce ?? '';
+
+createRoot(root).render(<App client={createClient(window.keel)} nonce={nonce} />);

@@ -1,0 +1,60 @@
+import type { LongName } from '#contract/procedures';
+import type { Progress } from '../tracked-operations.ts';
+import { asSentence, formatCount, formatCounted, formatRate, formatTimeLeft } from './format.ts';
+
+const steps: Readonly<Record<string, string>> = {
+  '': 'Starting',
+  staging: 'Preparing new values while Ballast runs',
+  locking: 'Waiting for the write lock',
+  cutover: 'Applying the new values',
+  delta: 'Taking in rows that changed meanwhile',
+  verifying: 'Reading everything back and comparing',
+  committing: 'Committing',
+  committed: 'Committed',
+};
+
+/** What long work is doing, in words. A step that is in words already is shown as it is. */
+export function stepInWords(step: string): string {
+  return steps[step] ?? asSentence(step).replace(/\.$/, '');
+}
+
+/** Names of long work while it runs, followed by the environment's name. */
+export const operationTitles: Readonly<Record<LongName, string>> = {
+  'connection.test': 'Testing the connection',
+  'inventory.discover': 'Looking for encrypted columns',
+  'proof.run': 'Proving the key',
+  'backup.create': 'Making a backup',
+  'backup.drill': 'Drilling a backup',
+  'rotation.preflight': 'Preflight',
+  'rotation.rehearse': 'Rehearsing the rotation',
+  'rotation.rotate': 'Rotating the key',
+  'rotation.undo': 'Undoing the rotation',
+  'rotation.sweep': 'Looking for stragglers',
+  'rotation.sweepRewrite': 'Re-encrypting stragglers',
+  'rotation.recover': 'Recovering',
+  'practice.start': 'Starting the practice database',
+};
+
+/** The share that is done, 0 to 1, where the whole is known. */
+export function shareOf({ done, total }: Progress): number | undefined {
+  return total === undefined || total <= 0 ? undefined : Math.min(done / total, 1);
+}
+
+/** Like `12,000 of 40,000 rows · 96,000 rows/s · under 5 s left`; empty where nothing is counted. */
+export function progressInWords({ done, total, rowsPerSecond }: Progress): string {
+  const parts: string[] = [];
+  if (total !== undefined && total > 0) parts.push(`${formatCount(done)} of ${formatCounted(total, 'row')}`);
+  else if (done > 0) parts.push(formatCounted(done, 'row'));
+  if (rowsPerSecond !== undefined && rowsPerSecond > 0) {
+    parts.push(formatRate(rowsPerSecond));
+    if (total !== undefined && total > done) parts.push(formatTimeLeft((total - done) / rowsPerSecond));
+  }
+  return parts.join(' · ');
+}
+
+/** For ears: the step, and quarters of it, not each number. */
+export function progressAloud(progress: Progress): string {
+  const share = shareOf(progress);
+  const quarter = share === undefined ? 0 : Math.floor(share * 4) * 25;
+  return quarter === 0 ? stepInWords(progress.step) : `${stepInWords(progress.step)}, ${quarter} %`;
+}

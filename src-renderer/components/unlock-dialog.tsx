@@ -1,0 +1,86 @@
+import { Button, Checkbox, Group, Modal, Stack } from '@mantine/core';
+import { type FormEvent, useState } from 'react';
+import type { EnvironmentCard } from '#contract/environments';
+import type { Failure } from '#contract/shapes';
+import { useClient } from '../use-client.ts';
+import { asSentence } from './format.ts';
+import { Notice } from './notice.tsx';
+import { PassphraseField } from './passphrase-field.tsx';
+
+export interface UnlockDialogProps {
+  readonly environment: EnvironmentCard;
+  readonly onSettled: (given: boolean) => void;
+}
+
+/** The database's password, the passphrase of the sealed keys, or both: whatever the environment needs. */
+export function UnlockDialog({ environment, onSettled }: UnlockDialogProps) {
+  const client = useClient();
+  const { id, name, address, keyPlace, needs } = environment;
+  // a password that was refused is not announced by the card
+  const asksPassphrase = needs.includes('passphrase') || (needs.length === 0 && keyPlace === 'sealed-file');
+  const asksPassword = needs.includes('password') || !asksPassphrase;
+  const [password, setPassword] = useState('');
+  const [passphrase, setPassphrase] = useState('');
+  const [remember, setRemember] = useState(false);
+  const [busy, setBusy] = useState(false);
+  const [failure, setFailure] = useState<Failure>();
+
+  const submit = async (event: FormEvent) => {
+    event.preventDefault();
+    setBusy(true);
+    const result = await client.call('environments.unlock', {
+      environment: id,
+      ...(asksPassword && password !== '' && { password, rememberPassword: remember }),
+      ...(asksPassphrase && passphrase !== '' && { passphrase }),
+    });
+    setBusy(false);
+    if (result.ok) onSettled(true);
+    else setFailure(result.error);
+  };
+
+  const complete = (!asksPassword || password !== '') && (!asksPassphrase || passphrase !== '');
+  return (
+    <Modal opened onClose={() => onSettled(false)} title={`Unlock ${name}`}>
+      <form onSubmit={(event) => void submit(event)}>
+        <Stack gap="md">
+          {asksPassword && (
+            <PassphraseField
+              label={`Password of ${address.user} on ${address.host}`}
+              description="Kept in memory until Keel is closed, and sent to this server only."
+              value={password}
+              onChange={setPassword}
+              autoFocus
+            />
+          )}
+          {asksPassword && (
+            <Checkbox
+              label="Remember it in the keychain"
+              checked={remember}
+              onChange={(event) => setRemember(event.currentTarget.checked)}
+            />
+          )}
+          {asksPassphrase && (
+            <PassphraseField
+              label="Passphrase of the sealed key file"
+              description="Opens the file in which the keys of this environment are kept."
+              value={passphrase}
+              onChange={setPassphrase}
+              autoFocus={!asksPassword}
+            />
+          )}
+          {failure && (
+            <Notice live tone="stop" title={asSentence(failure.message)} remedy={asSentence(failure.remedy)} />
+          )}
+          <Group justify="flex-end" gap="xs">
+            <Button variant="default" onClick={() => onSettled(false)}>
+              Not now
+            </Button>
+            <Button type="submit" loading={busy} disabled={!complete}>
+              Unlock
+            </Button>
+          </Group>
+        </Stack>
+      </form>
+    </Modal>
+  );
+}

@@ -1,0 +1,50 @@
+import { createContext, type ReactNode, useCallback, useContext, useRef, useState } from 'react';
+import type { EnvironmentCard } from '#contract/environments';
+import type { Failure } from '#contract/shapes';
+import { UnlockDialog } from './unlock-dialog.tsx';
+
+/** Asks for what has to be typed once a session. True once it was given and accepted. */
+export type Unlock = (environment: EnvironmentCard) => Promise<boolean>;
+
+const UnlockingContext = createContext<Unlock | undefined>(undefined);
+
+/** Opens the one dialog for passwords and passphrases, from any screen. Throws outside the app. */
+export function useUnlocking(): Unlock {
+  const unlock = useContext(UnlockingContext);
+  if (!unlock) throw new Error('there is no unlocking around this component');
+  return unlock;
+}
+
+const unlockable = new Set(['password-missing', 'store-locked', 'passphrase-missing']);
+
+/** Whether a failure is over as soon as something has been typed. */
+export function isUnlockable({ code }: Failure): boolean {
+  return unlockable.has(code);
+}
+
+/** Holds the dialog. */
+export function UnlockingProvider({ children }: { readonly children: ReactNode }) {
+  const [asked, setAsked] = useState<EnvironmentCard>();
+  const answer = useRef<(given: boolean) => void>(undefined);
+
+  const unlock = useCallback<Unlock>((environment) => {
+    answer.current?.(false);
+    setAsked(environment);
+    return new Promise((resolve) => {
+      answer.current = resolve;
+    });
+  }, []);
+
+  const settle = (given: boolean) => {
+    answer.current?.(given);
+    answer.current = undefined;
+    setAsked(undefined);
+  };
+
+  return (
+    <UnlockingContext value={unlock}>
+      {children}
+      {asked && <UnlockDialog key={asked.id} environment={asked} onSettled={settle} />}
+    </UnlockingContext>
+  );
+}

@@ -1,0 +1,36 @@
+import { Button } from '@mantine/core';
+import { Component, type ReactNode } from 'react';
+import { Notice } from '../components/notice.tsx';
+import styles from './frame.module.css';
+
+interface Props {
+  readonly children: ReactNode;
+}
+
+/** A fault in one screen leaves the rest of the window usable. React has this only as a class. */
+export class FaultBoundary extends Component<Props, { readonly broken: boolean }> {
+  override state = { broken: false };
+
+  static getDerivedStateFromError() {
+    return { broken: true };
+  }
+
+  override render() {
+    if (!this.state.broken) return this.props.children;
+    return (
+      <div className={styles.broken}>
+        <Notice
+          live
+          tone="stop"
+          title="This screen has a fault and was closed."
+          remedy="Work that was under way goes on. Reload the window to see it again, and report what you did."
+          action={
+            <Button variant="default" onClick={() => window.location.reload()}>
+              Reload
+            </Button>
+          }
+        />
+      </div>
+    );
+  }
+}

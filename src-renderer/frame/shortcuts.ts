@@ -1,0 +1,63 @@
+import type { AppState } from '#contract/app';
+import type { ScreenId } from '../history.ts';
+
+export type ShortcutTarget = 'palette' | 'lock' | 'back' | 'forward' | ScreenId;
+
+interface Shortcut {
+  /** Of the keyboard event; letters in lower case. */
+  readonly key: string;
+  /** Alt instead of Ctrl or ⌘. */
+  readonly alt?: true;
+  readonly target: ShortcutTarget;
+}
+
+/** All global shortcuts. They never collide with those of text fields. */
+const shortcuts: readonly Shortcut[] = [
+  { key: 'k', target: 'palette' },
+  { key: 'l', target: 'lock' },
+  { key: ',', target: 'settings' },
+  { key: '1', target: 'home' },
+  { key: '2', target: 'key' },
+  { key: '3', target: 'prove' },
+  { key: '4', target: 'backup' },
+  { key: '5', target: 'rotate' },
+  { key: '6', target: 'handoff' },
+  { key: '7', target: 'activity' },
+  { key: 'n', target: 'connect' },
+  { key: 'ArrowLeft', alt: true, target: 'back' },
+  { key: 'ArrowRight', alt: true, target: 'forward' },
+];
+
+/** macOS goes back with ⌘ [, where Alt with arrows moves by words. */
+const macShortcuts: readonly Shortcut[] = [
+  ...shortcuts.filter(({ alt }) => !alt),
+  { key: '[', target: 'back' },
+  { key: ']', target: 'forward' },
+];
+
+type Platform = AppState['platform'];
+export type Pressed = Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey' | 'altKey' | 'shiftKey'>;
+
+/** What a key press asks for, if it is one of the shortcuts. */
+export function targetOf(pressed: Pressed, platform: Platform): ShortcutTarget | undefined {
+  if (pressed.shiftKey) return undefined;
+  const mac = platform === 'darwin';
+  const command = mac ? pressed.metaKey && !pressed.ctrlKey : pressed.ctrlKey && !pressed.metaKey;
+  const key = pressed.key.length === 1 ? pressed.key.toLowerCase() : pressed.key;
+  return (mac ? macShortcuts : shortcuts).find((shortcut) =>
+    shortcut.key === key && shortcut.alt
+      ? pressed.altKey && !pressed.ctrlKey && !pressed.metaKey
+      : shortcut.key === key && command && !pressed.altKey,
+  )?.target;
+}
+
+const names: Readonly<Record<string, string>> = { ArrowLeft: '←', ArrowRight: '→' };
+
+/** A shortcut as the platform writes it, like `Ctrl K` or `⌘ K`. */
+export function shortcutOf(target: ShortcutTarget, platform: Platform): string | undefined {
+  const mac = platform === 'darwin';
+  const found = (mac ? macShortcuts : shortcuts).find((shortcut) => shortcut.target === target);
+  if (!found) return undefined;
+  const modifier = found.alt ? 'Alt' : mac ? '⌘' : 'Ctrl';
+  return `${modifier} ${names[found.key] ?? found.key.toUpperCase()}`;
+}

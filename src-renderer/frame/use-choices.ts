@@ -1,0 +1,75 @@
+import { useNavigation } from '../navigation.tsx';
+import { screensFor } from '../screens.ts';
+import { useChosenEnvironment, useSession } from '../session.tsx';
+import { useClient } from '../use-client.ts';
+import type { Choice } from './palette-search.ts';
+import { shortcutOf } from './shortcuts.ts';
+
+/** Every screen, environment and action that there is now. */
+export function useChoices(): readonly Choice[] {
+  const client = useClient();
+  const { app, environments } = useSession();
+  const { go, back, canGoBack, place } = useNavigation();
+  const chosen = useChosenEnvironment();
+  const cards = environments.value ?? [];
+  const practice = cards.find((card) => card.practice);
+
+  const toScreens = screensFor(chosen).map(({ id, title, needsEnvironment }) => ({
+    id: `screen ${id}`,
+    group: 'Go to',
+    title: needsEnvironment && chosen ? `${title} · ${chosen.name}` : title,
+    shortcut: shortcutOf(id, app.platform),
+    run: () => go(id),
+  }));
+  const toEnvironments = cards
+    .filter(({ id }) => id !== chosen?.id)
+    .map(({ id, name, production }) => ({
+      id: `environment ${id}`,
+      group: 'Environments',
+      title: `Switch to ${name}`,
+      ...(production && { words: 'production prod' }),
+      run: () => go(place.screen, id),
+    }));
+  const themes = (['light', 'dark', 'system'] as const)
+    .filter((theme) => theme !== app.theme)
+    .map((theme) => ({
+      id: `theme ${theme}`,
+      group: 'Do',
+      title: theme === 'system' ? 'Follow the system theme' : `Use the ${theme} theme`,
+      words: 'appearance colours',
+      run: () => void client.call('settings.write', { theme }),
+    }));
+  return [
+    ...toScreens,
+    ...toEnvironments,
+    {
+      id: 'lock',
+      group: 'Do',
+      title: 'Lock Keel',
+      shortcut: shortcutOf('lock', app.platform),
+      run: () => void client.call('app.lock', {}),
+    },
+    ...(canGoBack
+      ? [{ id: 'back', group: 'Do', title: 'Go back', shortcut: shortcutOf('back', app.platform), run: back }]
+      : []),
+    practice
+      ? {
+          id: 'practice',
+          group: 'Do',
+          title: 'Leave practice',
+          words: 'sample database remove',
+          run: () => go('home', practice.id),
+        }
+      : {
+          id: 'practice',
+          group: 'Do',
+          title: 'Practise on a sample database',
+          words: 'practice demo try',
+          run: () => {
+            go('home');
+            client.run('practice.start', {});
+          },
+        },
+    ...themes,
+  ];
+}

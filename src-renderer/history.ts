@@ -1,0 +1,61 @@
+/** Every screen that Keel has or will have; `screens.ts` says which are there. */
+export type ScreenId =
+  | 'home'
+  | 'connect'
+  | 'key'
+  | 'prove'
+  | 'backup'
+  | 'rotate'
+  | 'handoff'
+  | 'activity'
+  | 'settings';
+
+/** Where one is: a screen, and the environment that is chosen meanwhile. */
+export interface Place {
+  readonly screen: ScreenId;
+  readonly environment?: string;
+}
+
+/** Places in the order of their visits. Pure: each step answers a new one. */
+export interface History {
+  readonly places: readonly [Place, ...Place[]];
+  readonly at: number;
+}
+
+/** Further back than this nobody goes. */
+const mostPlaces = 50;
+
+export function beginAt(place: Place): History {
+  return { places: [place], at: 0 };
+}
+
+export function placeOf({ places, at }: History): Place {
+  return places[at] ?? places[0];
+}
+
+/** Goes to a place; what lay ahead is gone. Going where one is changes nothing. */
+export function visit(history: History, place: Place): History {
+  if (isSame(placeOf(history), place)) return history;
+  const kept = history.places.slice(0, history.at + 1).slice(1 - mostPlaces);
+  const places = [...kept, place] as unknown as History['places'];
+  return { places, at: places.length - 1 };
+}
+
+/** One step back (-1) or forward (1); at either end nothing changes. */
+export function step(history: History, by: -1 | 1): History {
+  const at = history.at + by;
+  return at < 0 || at >= history.places.length ? history : { ...history, at };
+}
+
+/** Takes an environment that is gone out of all places. */
+export function withoutEnvironment(history: History, gone: (environment: string) => boolean): History {
+  if (!history.places.some(({ environment }) => environment !== undefined && gone(environment))) return history;
+  const [first, ...others] = history.places.map(({ screen, environment }) =>
+    environment !== undefined && !gone(environment) ? { screen, environment } : { screen },
+  );
+  return first ? { ...history, places: [first, ...others] } : history;
+}
+
+function isSame(one: Place, other: Place): boolean {
+  return one.screen === other.screen && one.environment === other.environment;
+}

@@ -1,0 +1,54 @@
+import { createContext, type ReactNode, useContext, useMemo, useState } from 'react';
+import { beginAt, type Place, placeOf, type ScreenId, step, visit, withoutEnvironment } from './history.ts';
+
+export interface Navigation {
+  readonly place: Place;
+  readonly canGoBack: boolean;
+  readonly canGoForward: boolean;
+  /** Goes to a screen; the environment stays as it is unless one is named. */
+  readonly go: (screen: ScreenId, environment?: string) => void;
+  readonly back: () => void;
+  readonly forward: () => void;
+  /** Forgets places of environments that are not among these. */
+  readonly keep: (environments: readonly string[]) => void;
+}
+
+const NavigationContext = createContext<Navigation | undefined>(undefined);
+
+/** Where one is and how one gets elsewhere. Throws outside the app. */
+export function useNavigation(): Navigation {
+  const navigation = useContext(NavigationContext);
+  if (!navigation) throw new Error('there is no navigation around this component');
+  return navigation;
+}
+
+/** Holds the history of visits, also while the app is locked. */
+export function NavigationProvider({ children }: { readonly children: ReactNode }) {
+  const [history, setHistory] = useState(() => beginAt({ screen: 'home' }));
+
+  // the steps never change, so that effects may name them
+  const steps = useMemo(
+    () => ({
+      go: (screen: ScreenId, environment?: string) =>
+        setHistory((before) => {
+          const chosen = environment ?? placeOf(before).environment;
+          return visit(before, { screen, ...(chosen !== undefined && { environment: chosen }) });
+        }),
+      back: () => setHistory((before) => step(before, -1)),
+      forward: () => setHistory((before) => step(before, 1)),
+      keep: (environments: readonly string[]) =>
+        setHistory((before) => withoutEnvironment(before, (environment) => !environments.includes(environment))),
+    }),
+    [],
+  );
+  const navigation = useMemo<Navigation>(
+    () => ({
+      ...steps,
+      place: placeOf(history),
+      canGoBack: history.at > 0,
+      canGoForward: history.at < history.places.length - 1,
+    }),
+    [history, steps],
+  );
+  return <NavigationContext value={navigation}>{children}</NavigationContext>;
+}

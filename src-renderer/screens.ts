@@ -1,0 +1,33 @@
+import type { ComponentType } from 'react';
+import type { EnvironmentCard } from '#contract/environments';
+import type { IconName } from './components/icon.tsx';
+import type { ScreenId } from './history.ts';
+import { ActivityScreen } from './screens/activity/activity-screen.tsx';
+import { HomeScreen } from './screens/home/home-screen.tsx';
+import { SettingsScreen } from './screens/settings/settings-screen.tsx';
+
+interface Named {
+  readonly id: ScreenId;
+  /** As the sidebar and the palette call it. */
+  readonly title: string;
+  readonly icon: IconName;
+}
+
+/** One that works on an environment is given it, and is there only while there is one. */
+export type ScreenEntry = Named &
+  (
+    | { readonly needsEnvironment: true; readonly component: ComponentType<{ environment: EnvironmentCard }> }
+    | { readonly needsEnvironment: false; readonly component: ComponentType }
+  );
+
+/** The screens that Keel has, a line each. */
+export const screens: readonly ScreenEntry[] = [
+  { id: 'home', title: 'Home', icon: 'home', needsEnvironment: false, component: HomeScreen },
+  { id: 'activity', title: 'Activity', icon: 'activity', needsEnvironment: false, component: ActivityScreen },
+  { id: 'settings', title: 'Settings', icon: 'settings', needsEnvironment: false, component: SettingsScreen },
+];
+
+/** The screens that can be opened now. */
+export function screensFor(environment: EnvironmentCard | undefined): readonly ScreenEntry[] {
+  return screens.filter(({ needsEnvironment }) => !needsEnvironment || environment !== undefined);
+}

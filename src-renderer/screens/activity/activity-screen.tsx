@@ -1,0 +1,126 @@
+import { SegmentedControl, Select } from '@mantine/core';
+import { useState } from 'react';
+import type { ActivityEntry } from '#contract/app';
+import type { EnvironmentCard } from '#contract/environments';
+import { StateBadge, type Tone } from '../../components/badge.tsx';
+import { Card } from '../../components/card.tsx';
+import { type DataColumn, DataTable } from '../../components/data-table.tsx';
+import { FailureNotice } from '../../components/failure-notice.tsx';
+import { Fingerprint } from '../../components/fingerprint.tsx';
+import { asSentence, formatMoment } from '../../components/format.ts';
+import { Loading } from '../../components/loading.tsx';
+import { Notice } from '../../components/notice.tsx';
+import { Screen } from '../../components/screen.tsx';
+import { useSession } from '../../session.tsx';
+import { useCall } from '../../use-call.ts';
+import styles from './activity.module.css';
+
+type Shown = 'all' | ActivityEntry['outcome'];
+
+const tones: Readonly<Record<ActivityEntry['outcome'], Tone>> = { done: 'good', failed: 'stop', refused: 'warn' };
+
+/** What was done, tried and refused, newest first, and whether the log is whole. */
+export function ActivityScreen() {
+  const { environments } = useSession();
+  const [environment, setEnvironment] = useState<string | null>(null);
+  const [shown, setShown] = useState<Shown>('all');
+  const activity = useCall('activity.list', { limit: 500, ...(environment !== null && { environment }) });
+  const cards = environments.value ?? [];
+  const rows = (activity.value?.entries ?? []).filter(({ outcome }) => shown === 'all' || outcome === shown);
+
+  return (
+    <Screen
+      title="Activity"
+      subtitle="What was done, tried and refused, newest first. It never holds a secret."
+      actions={
+        <>
+          <Select
+            aria-label="Environment"
+            className={styles.environment ?? ''}
+            placeholder="All environments"
+            clearable
+            data={cards.map(({ id, name }) => ({ value: id, label: name }))}
+            value={environment}
+            onChange={setEnvironment}
+          />
+          <SegmentedControl
+            aria-label="Outcome"
+            value={shown}
+            onChange={(value) => setShown(value as Shown)}
+            data={[
+              { value: 'all', label: 'All' },
+              { value: 'done', label: 'Done' },
+              { value: 'failed', label: 'Failed' },
+              { value: 'refused', label: 'Refused' },
+            ]}
+          />
+        </>
+      }
+    >
+      {activity.failure && (
+        <FailureNotice failure={activity.failure} onRetry={() => void activity.reload()} />
+      )}
+      {activity.value && !activity.value.intact && (
+        <Notice
+          live
+          tone="stop"
+          title="The log was altered outside Keel: an entry was changed or removed."
+          remedy="Treat it as evidence: keep a copy of the folder of Keel's data, and find out who could write there."
+        />
+      )}
+      {activity.loading && <Loading what="the activity log" heights={[420]} />}
+      {activity.value && (
+        <Card padded={false}>
+          <DataTable
+            caption="Activity"
+            columns={columnsFor(cards)}
+            rows={rows}
+            rowKey={(row) => `${row.at} ${row.action} ${rows.indexOf(row)}`}
+            empty={shown === 'all' ? 'Nothing has happened yet.' : 'Nothing of that kind has happened.'}
+          />
+        </Card>
+      )}
+      {activity.value?.intact && rows.length > 0 && (
+        <p className={styles.intact}>
+          Each entry carries a hash over the one before. The chain was followed just now and is unbroken.
+        </p>
+      )}
+    </Screen>
+  );
+}
+
+function columnsFor(cards: readonly EnvironmentCard[]): DataColumn<ActivityEntry>[] {
+  return [
+    {
+      key: 'at',
+      head: 'When',
+      cell: ({ at }) => <time dateTime={at} className={styles.when}>{formatMoment(at)}</time>,
+    },
+    {
+      key: 'environment',
+      head: 'Environment',
+      cell: ({ environment }) => cards.find(({ id }) => id === environment)?.name ?? environment ?? '–',
+    },
+    {
+      key: 'action',
+      head: 'What',
+      cell: ({ action, detail }) => (
+        <>
+          {asSentence(action).replace(/\.$/, '')}
+          {detail !== '' && <span className={styles.detail}>{asSentence(detail)}</span>}
+        </>
+      ),
+    },
+    {
+      key: 'key',
+      head: 'Key',
+      cell: ({ fingerprint }) =>
+        fingerprint === undefined ? '–' : <Fingerprint value={fingerprint} copyable={false} />,
+    },
+    {
+      key: 'outcome',
+      head: 'Outcome',
+      cell: ({ outcome }) => <StateBadge tone={tones[outcome]}>{asSentence(outcome).replace('.', '')}</StateBadge>,
+    },
+  ];
+}

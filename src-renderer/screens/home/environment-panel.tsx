@@ -1,0 +1,124 @@
+import { Button } from '@mantine/core';
+import type { EnvironmentCard } from '#contract/environments';
+import { ProductionBadge, StateBadge } from '../../components/badge.tsx';
+import { Card } from '../../components/card.tsx';
+import { EnvironmentDot } from '../../components/environment-dot.tsx';
+import { type Fact, Facts } from '../../components/facts.tsx';
+import { Fingerprint } from '../../components/fingerprint.tsx';
+import { asSentence, formatBits, formatCount, formatCounted } from '../../components/format.ts';
+import { RelativeTime } from '../../components/relative-time.tsx';
+import { useUnlocking } from '../../components/unlocking.tsx';
+import { useNavigation } from '../../navigation.tsx';
+import { nextSteps } from './next-action.ts';
+import styles from './home.module.css';
+import { transportInWords } from './transport-words.ts';
+
+export interface EnvironmentPanelProps {
+  readonly card: EnvironmentCard;
+  readonly onLeavePractice: () => void;
+}
+
+/** One environment: what is known, and the one thing to do next. */
+export function EnvironmentPanel({ card, onLeavePractice }: EnvironmentPanelProps) {
+  const { go } = useNavigation();
+  const unlock = useUnlocking();
+  const { id, name, colour, production, practice, next } = card;
+  const step = nextSteps[next.action];
+
+  const proceed = () => {
+    if (step.screen === 'unlock') void unlock(card);
+    else go(step.screen, id);
+  };
+
+  return (
+    <Card
+      title={
+        <>
+          <EnvironmentDot colour={colour} />
+          <span>{name}</span>
+          {production && <ProductionBadge />}
+        </>
+      }
+      aside={
+        <span className={styles.badges}>
+          {practice && <StateBadge tone="accent">Practice</StateBadge>}
+          <StateBadge tone={step.tone}>{step.state}</StateBadge>
+        </span>
+      }
+      footer={
+        <>
+          <span>{asSentence(next.why).replace(/\.$/, '')}</span>
+          <span className={styles.badges}>
+            {practice && (
+              <Button variant="default" onClick={onLeavePractice}>
+                Leave practice
+              </Button>
+            )}
+            <Button variant={next.action === 'nothing' ? 'default' : 'filled'} onClick={proceed}>
+              {step.label}
+            </Button>
+          </span>
+        </>
+      }
+    >
+      <Facts facts={factsOf(card)} />
+    </Card>
+  );
+}
+
+function factsOf(card: EnvironmentCard): Fact[] {
+  const { activeKey, pendingKey, retiredKeys, proof, columns, transport, lastRotation, address } = card;
+  const facts: Fact[] = [
+    {
+      name: 'Key',
+      value: activeKey ? (
+        <>
+          <Fingerprint value={activeKey.fingerprint} />
+          <RelativeTime at={activeKey.activatedAt ?? activeKey.createdAt} as="age" />
+        </>
+      ) : (
+        'none yet'
+      ),
+    },
+    {
+      name: 'Opens',
+      value: proof
+        ? `${formatCount(proof.opened)} of ${formatCounted(proof.values, 'value')} · ${formatBits(proof.bits)}`
+        : columns > 0
+          ? `${formatCounted(columns, 'encrypted column')}, not proven yet`
+          : 'not looked at yet',
+    },
+    {
+      name: 'Backup',
+      value: activeKey?.provenAt ? (
+        <>
+          {activeKey.provenArtefact === 'own-file' ? 'own key file' : 'age file'}, proven{' '}
+          <RelativeTime at={activeKey.provenAt} />
+        </>
+      ) : (
+        <StateBadge tone={activeKey ? 'stop' : 'quiet'}>never proven</StateBadge>
+      ),
+    },
+    { name: 'In transit', value: transport ? transportInWords(transport) : 'not connected yet' },
+    { name: 'Database', value: `${address.database} on ${address.host}` },
+  ];
+  if (lastRotation) {
+    facts.push({
+      name: 'Last rotation',
+      value: (
+        <>
+          <RelativeTime at={lastRotation.at} />
+          {lastRotation.confirmed ? ', confirmed' : lastRotation.handedOff ? ', handed off' : ', not handed off'}
+        </>
+      ),
+    });
+  }
+  if (pendingKey !== undefined || retiredKeys > 0) {
+    const kept = retiredKeys > 0 ? `${formatCounted(retiredKeys, 'retired key')} kept` : '';
+    facts.push({
+      name: 'Also',
+      value: [pendingKey !== undefined ? 'a new key is waiting' : '', kept].filter(Boolean).join(', '),
+    });
+  }
+  return facts;
+}

@@ -1,0 +1,37 @@
+import type { EnvironmentCard } from '#contract/environments';
+import { StateBadge } from '../../components/badge.tsx';
+import { Card } from '../../components/card.tsx';
+import { asSentence } from '../../components/format.ts';
+import { RelativeTime } from '../../components/relative-time.tsx';
+import { useCall } from '../../use-call.ts';
+import styles from './home.module.css';
+
+/** The last things that happened, in all environments. */
+export function Lately({ cards }: { readonly cards: readonly EnvironmentCard[] }) {
+  const activity = useCall('activity.list', { limit: 6 });
+  const entries = activity.value?.entries ?? [];
+  if (entries.length === 0) return null;
+  return (
+    <Card title="Lately" padded={false}>
+      <ul className={styles.lately}>
+        {entries.map(({ at, environment, action, outcome }, place) => {
+          const name = cards.find(({ id }) => id === environment)?.name;
+          return (
+            <li key={`${at} ${place}`}>
+              <span>
+                {asSentence(action).replace(/\.$/, '')}
+                {name !== undefined && <span className={styles.where}> · {name}</span>}
+              </span>
+              {outcome !== 'done' && (
+                <StateBadge tone={outcome === 'failed' ? 'stop' : 'warn'}>{outcome}</StateBadge>
+              )}
+              <span className={styles.when}>
+                <RelativeTime at={at} />
+              </span>
+            </li>
+          );
+        })}
+      </ul>
+    </Card>
+  );
+}

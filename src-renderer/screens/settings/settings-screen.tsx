@@ -1,0 +1,151 @@
+import { NumberInput, SegmentedControl, Stack, Switch } from '@mantine/core';
+import { useState } from 'react';
+import type { Settings } from '#contract/app';
+import type { Failure } from '#contract/shapes';
+import { Card } from '../../components/card.tsx';
+import { FailureNotice } from '../../components/failure-notice.tsx';
+import { Facts } from '../../components/facts.tsx';
+import { asSentence } from '../../components/format.ts';
+import { Loading } from '../../components/loading.tsx';
+import { Notice } from '../../components/notice.tsx';
+import { Screen } from '../../components/screen.tsx';
+import { useSession } from '../../session.tsx';
+import { useCall } from '../../use-call.ts';
+import { useClient } from '../../use-client.ts';
+import { LockPassphrase } from './lock-passphrase.tsx';
+import styles from './settings.module.css';
+
+const platforms = { linux: 'Linux', darwin: 'macOS', win32: 'Windows' } as const;
+
+/** What can be set; each change is kept at once. */
+export function SettingsScreen() {
+  const client = useClient();
+  const { app } = useSession();
+  const settings = useCall('settings.read', {}, { reloadOn: 'app-changed' });
+  const [failure, setFailure] = useState<Failure>();
+  const [said, setSaid] = useState('');
+
+  const write = async (change: Partial<Settings>) => {
+    const result = await client.call('settings.write', change);
+    setFailure(result.ok ? undefined : result.error);
+    setSaid(result.ok ? 'Kept.' : '');
+    await settings.reload();
+  };
+
+  const { value } = settings;
+  return (
+    <Screen title="Settings" subtitle="Each change is kept at once.">
+      {settings.failure && <FailureNotice failure={settings.failure} onRetry={() => void settings.reload()} />}
+      {failure && <FailureNotice failure={failure} />}
+      {settings.loading && <Loading what="settings" heights={[160, 260]} />}
+      {value && (
+        <>
+          <Card title="Appearance">
+            <div className={styles.line}>
+              <span id="theme-label">Theme</span>
+              <SegmentedControl
+                aria-labelledby="theme-label"
+                value={value.theme}
+                onChange={(theme) => void write({ theme: theme as Settings['theme'] })}
+                data={[
+                  { value: 'system', label: 'As the system' },
+                  { value: 'light', label: 'Light' },
+                  { value: 'dark', label: 'Dark' },
+                ]}
+              />
+            </div>
+          </Card>
+          <Card title="Lock and clipboard">
+            <Stack gap="md">
+              <Minutes
+                label="Lock after"
+                unit="min without a gesture"
+                min={1}
+                max={60}
+                value={value.idleMinutes}
+                onWrite={(idleMinutes) => void write({ idleMinutes })}
+              />
+              <Minutes
+                label="Clear a copied key after"
+                unit="s; also on lock and when Keel is closed"
+                min={5}
+                max={300}
+                value={value.clipboardSeconds}
+                onWrite={(clipboardSeconds) => void write({ clipboardSeconds })}
+              />
+              <Switch
+                label="Tell me when long work is done and the window is not in front"
+                checked={value.notifyWhenDone}
+                onChange={(event) => void write({ notifyWhenDone: event.currentTarget.checked })}
+              />
+            </Stack>
+          </Card>
+        </>
+      )}
+      <LockPassphrase guarded={app.guarded} />
+      <Card title="Where keys are kept">
+        {app.keychain.works ? (
+          <p>
+            The keychain of {platforms[app.platform]} answers. Keys are kept there; a sealed file under a passphrase is
+            the other choice when an environment is connected.
+          </p>
+        ) : (
+          <Notice
+            tone="warn"
+            title={`The keychain of ${platforms[app.platform]} does not answer.`}
+            remedy="Keys of a new environment are kept in a file under a passphrase, which is asked for once a session."
+          >
+            {app.keychain.why !== undefined && asSentence(app.keychain.why)}
+          </Notice>
+        )}
+      </Card>
+      <Card title="About">
+        <Facts
+          facts={[
+            { name: 'Version', value: app.version },
+            { name: 'System', value: platforms[app.platform] },
+            { name: 'Network', value: 'Keel connects to the databases that you name, and to nothing else.' },
+          ]}
+        />
+      </Card>
+      <p className={styles.said} role="status">
+        {said}
+      </p>
+    </Screen>
+  );
+}
+
+function Minutes(props: {
+  readonly label: string;
+  readonly unit: string;
+  readonly min: number;
+  readonly max: number;
+  readonly value: number;
+  readonly onWrite: (value: number) => void;
+}) {
+  const { label, unit, min, max, value, onWrite } = props;
+  const [typed, setTyped] = useState<number | string>(value);
+  const keep = () => {
+    const next = typeof typed === 'number' ? Math.min(Math.max(Math.round(typed), min), max) : value;
+    setTyped(next);
+    if (next !== value) onWrite(next);
+  };
+  return (
+    <div className={styles.line}>
+      <span>
+        {label} <span className={styles.unit}>({unit})</span>
+      </span>
+      <NumberInput
+        aria-label={`${label} (${unit})`}
+        className={styles.number ?? ''}
+        min={min}
+        max={max}
+        clampBehavior="blur"
+        allowDecimal={false}
+        value={typed}
+        onChange={setTyped}
+        onBlur={keep}
+      />
+    </div>
+  );
+}

@@ -1,0 +1,34 @@
+import { createContext, type ReactNode, useContext, useMemo } from 'react';
+import type { AppState } from '#contract/app';
+import type { EnvironmentCard } from '#contract/environments';
+import { useNavigation } from './navigation.tsx';
+import { type Called, useCall } from './use-call.ts';
+
+export interface Session {
+  readonly app: AppState;
+  readonly environments: Called<EnvironmentCard[]>;
+}
+
+const SessionContext = createContext<Session | undefined>(undefined);
+
+/** The app's state and its environments, while it is unlocked. Throws outside the app. */
+export function useSession(): Session {
+  const session = useContext(SessionContext);
+  if (!session) throw new Error('there is no session around this component');
+  return session;
+}
+
+/** The environment that is chosen: by where one is, else the first. Undefined where there is none. */
+export function useChosenEnvironment(): EnvironmentCard | undefined {
+  const { environments } = useSession();
+  const { place } = useNavigation();
+  const cards = environments.value ?? [];
+  return cards.find(({ id }) => id === place.environment) ?? cards[0];
+}
+
+/** Asks for the environments once for all screens. */
+export function SessionProvider({ app, children }: { readonly app: AppState; readonly children: ReactNode }) {
+  const environments = useCall('environments.list', {});
+  const session = useMemo(() => ({ app, environments }), [app, environments]);
+  return <SessionContext value={session}>{children}</SessionContext>;
+}
