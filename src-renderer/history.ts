@@ -49,7 +49,8 @@ export function step(history: History, by: -1 | 1): History {
 
 /** Takes an environment that is gone out of all places. */
 export function withoutEnvironment(history: History, gone: (environment: string) => boolean): History {
-  if (!history.places.some(({ environment }) => environment !== undefined && gone(environment))) return history;
+  if (!history.places.some(({ environment }) => environment !== undefined && gone(environment)))
+    return history;
   const [first, ...others] = history.places.map(({ screen, environment }) =>
     environment !== undefined && !gone(environment) ? { screen, environment } : { screen },
   );

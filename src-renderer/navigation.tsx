@@ -37,7 +37,9 @@ export function NavigationProvider({ children }: { readonly children: ReactNode 
       back: () => setHistory((before) => step(before, -1)),
       forward: () => setHistory((before) => step(before, 1)),
       keep: (environments: readonly string[]) =>
-        setHistory((before) => withoutEnvironment(before, (environment) => !environments.includes(environment))),
+        setHistory((before) =>
+          withoutEnvironment(before, (environment) => !environments.includes(environment)),
+        ),
     }),
     [],
   );

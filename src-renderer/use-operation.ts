@@ -36,7 +36,9 @@ export function useOperation<Name extends LongName>(name: Name, environment?: st
       setStarting(false);
       const began = client.operations
         .list()
-        .some((one) => one.outcome === outcome && !before.some(({ operation }) => operation === one.operation));
+        .some(
+          (one) => one.outcome === outcome && !before.some(({ operation }) => operation === one.operation),
+        );
       if (!began) setRefusal(outcome);
       return outcome;
     },

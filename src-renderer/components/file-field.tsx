@@ -44,12 +44,7 @@ export function FileField(props: FileFieldProps) {
           <Icon name="file" size={15} />
           <bdi>{value ?? 'No file chosen'}</bdi>
         </span>
-        <Button
-          variant="default"
-          disabled={disabled}
-          aria-describedby={id}
-          onClick={() => void choose()}
-        >
+        <Button variant="default" disabled={disabled} aria-describedby={id} onClick={() => void choose()}>
           {purpose.startsWith('save') ? 'Choose where…' : 'Choose…'}
         </Button>
       </div>

@@ -69,7 +69,12 @@ export function UnlockDialog({ environment, onSettled }: UnlockDialogProps) {
             />
           )}
           {failure && (
-            <Notice live tone="stop" title={asSentence(failure.message)} remedy={asSentence(failure.remedy)} />
+            <Notice
+              live
+              tone="stop"
+              title={asSentence(failure.message)}
+              remedy={asSentence(failure.remedy)}
+            />
           )}
           <Group justify="flex-end" gap="xs">
             <Button variant="default" onClick={() => onSettled(false)}>

@@ -14,7 +14,11 @@ export function EnvironmentSwitch({ chosen }: { readonly chosen: EnvironmentCard
   return (
     <Menu position="bottom-start" width={260} withinPortal transitionProps={{ duration: 80 }}>
       <Menu.Target>
-        <button type="button" className={styles.switch} aria-label={`Environment: ${chosen.name}. Choose another`}>
+        <button
+          type="button"
+          className={styles.switch}
+          aria-label={`Environment: ${chosen.name}. Choose another`}
+        >
           <EnvironmentDot colour={chosen.colour} />
           <span className={styles.name}>{chosen.name}</span>
           {chosen.production && <ProductionBadge />}
@@ -26,7 +30,9 @@ export function EnvironmentSwitch({ chosen }: { readonly chosen: EnvironmentCard
           <Menu.Item
             key={id}
             leftSection={<EnvironmentDot colour={colour} />}
-            rightSection={production ? <ProductionBadge /> : id === chosen.id && <Icon name="done" size={14} />}
+            rightSection={
+              production ? <ProductionBadge /> : id === chosen.id && <Icon name="done" size={14} />
+            }
             onClick={() => go(place.screen, id)}
           >
             {name}

@@ -2,7 +2,12 @@ import { Button } from '@mantine/core';
 import { useSyncExternalStore } from 'react';
 import type { LongName } from '#contract/procedures';
 import { ProgressBar } from '../components/operation-progress.tsx';
-import { operationTitles, progressAloud, progressInWords, stepInWords } from '../components/operation-words.ts';
+import {
+  operationTitles,
+  progressAloud,
+  progressInWords,
+  stepInWords,
+} from '../components/operation-words.ts';
 import type { ScreenId } from '../history.ts';
 import { useNavigation } from '../navigation.tsx';
 import { useChosenEnvironment, useSession } from '../session.tsx';

@@ -43,7 +43,15 @@ export function Palette({ onClose }: { readonly onClose: () => void }) {
   };
 
   return (
-    <Modal opened onClose={onClose} withCloseButton={false} padding={0} size={560} yOffset="12vh" centered={false}>
+    <Modal
+      opened
+      onClose={onClose}
+      withCloseButton={false}
+      padding={0}
+      size={560}
+      yOffset="12vh"
+      centered={false}
+    >
       <Modal.Title className={styles.aloud}>Go to or do</Modal.Title>
       <div className={styles.search}>
         <Icon name="search" />

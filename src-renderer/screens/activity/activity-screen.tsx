@@ -17,7 +17,11 @@ import styles from './activity.module.css';
 
 type Shown = 'all' | ActivityEntry['outcome'];
 
-const tones: Readonly<Record<ActivityEntry['outcome'], Tone>> = { done: 'good', failed: 'stop', refused: 'warn' };
+const tones: Readonly<Record<ActivityEntry['outcome'], Tone>> = {
+  done: 'good',
+  failed: 'stop',
+  refused: 'warn',
+};
 
 /** What was done, tried and refused, newest first, and whether the log is whole. */
 export function ActivityScreen() {
@@ -94,7 +98,11 @@ function columnsFor(cards: readonly EnvironmentCard[]): DataColumn<ActivityEntry
     {
       key: 'at',
       head: 'When',
-      cell: ({ at }) => <time dateTime={at} className={styles.when}>{formatMoment(at)}</time>,
+      cell: ({ at }) => (
+        <time dateTime={at} className={styles.when}>
+          {formatMoment(at)}
+        </time>
+      ),
     },
     {
       key: 'environment',
@@ -120,7 +128,9 @@ function columnsFor(cards: readonly EnvironmentCard[]): DataColumn<ActivityEntry
     {
       key: 'outcome',
       head: 'Outcome',
-      cell: ({ outcome }) => <StateBadge tone={tones[outcome]}>{asSentence(outcome).replace('.', '')}</StateBadge>,
+      cell: ({ outcome }) => (
+        <StateBadge tone={tones[outcome]}>{asSentence(outcome).replace('.', '')}</StateBadge>
+      ),
     },
   ];
 }

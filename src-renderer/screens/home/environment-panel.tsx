@@ -108,7 +108,11 @@ function factsOf(card: EnvironmentCard): Fact[] {
       value: (
         <>
           <RelativeTime at={lastRotation.at} />
-          {lastRotation.confirmed ? ', confirmed' : lastRotation.handedOff ? ', handed off' : ', not handed off'}
+          {lastRotation.confirmed
+            ? ', confirmed'
+            : lastRotation.handedOff
+              ? ', handed off'
+              : ', not handed off'}
         </>
       ),
     });

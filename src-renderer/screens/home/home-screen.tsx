@@ -73,8 +73,8 @@ export function HomeScreen() {
             </>
           }
         >
-          An environment is one Ballast: its database and the ENCRYPTION_KEY that protects its credentials. Connect a
-          database, or walk the whole job on a sample that Keel makes and removes.
+          An environment is one Ballast: its database and the ENCRYPTION_KEY that protects its credentials.
+          Connect a database, or walk the whole job on a sample that Keel makes and removes.
         </EmptyState>
       )}
       {(cards.length > 0 || none) && (

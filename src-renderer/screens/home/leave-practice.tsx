@@ -22,8 +22,8 @@ export function LeavePractice({ onClose }: { readonly onClose: () => void }) {
     <Modal opened onClose={onClose} title="Leave practice">
       <Stack gap="md">
         <p>
-          The sample database, its keys and its server are removed. Backups that you saved elsewhere stay where they
-          are; they open nothing any more.
+          The sample database, its keys and its server are removed. Backups that you saved elsewhere stay
+          where they are; they open nothing any more.
         </p>
         {failure && <FailureNotice failure={failure} />}
         <Group justify="flex-end" gap="xs">

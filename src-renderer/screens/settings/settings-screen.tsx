@@ -35,7 +35,9 @@ export function SettingsScreen() {
   const { value } = settings;
   return (
     <Screen title="Settings" subtitle="Each change is kept at once.">
-      {settings.failure && <FailureNotice failure={settings.failure} onRetry={() => void settings.reload()} />}
+      {settings.failure && (
+        <FailureNotice failure={settings.failure} onRetry={() => void settings.reload()} />
+      )}
       {failure && <FailureNotice failure={failure} />}
       {settings.loading && <Loading what="settings" heights={[160, 260]} />}
       {value && (
@@ -86,8 +88,8 @@ export function SettingsScreen() {
       <Card title="Where keys are kept">
         {app.keychain.works ? (
           <p>
-            The keychain of {platforms[app.platform]} answers. Keys are kept there; a sealed file under a passphrase is
-            the other choice when an environment is connected.
+            The keychain of {platforms[app.platform]} answers. Keys are kept there; a sealed file under a
+            passphrase is the other choice when an environment is connected.
           </p>
         ) : (
           <Notice
