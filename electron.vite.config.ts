@@ -31,6 +31,7 @@ export default defineConfig({
     plugins: [react()],
     build: {
       target: 'chrome150',
+      minify: true,
       outDir: 'out/renderer',
       // the policy of the page knows no `data:` addresses, and nothing to fetch
       assetsInlineLimit: 0,

@@ -27,15 +27,15 @@ export interface TrackedOperation {
 
 export interface TrackedOperations {
   /** Follows an operation from now on; what was told of it before it was known here is not lost. */
-  track(operation: Omit<TrackedOperation, 'progress' | 'outcome'>, progress?: Progress): void;
+  readonly track: (operation: Omit<TrackedOperation, 'progress' | 'outcome'>, progress?: Progress) => void;
   /** Takes in an event of the main process. Others than those of operations are ignored. */
-  take(event: AppEvent): void;
+  readonly take: (event: AppEvent) => void;
   /** Drops one that is over. */
-  forget(operation: string): void;
+  readonly forget: (operation: string) => void;
   /** The same array until something changes; newest last. */
-  list(): readonly TrackedOperation[];
+  readonly list: () => readonly TrackedOperation[];
   /** Answers a function that ends the subscription. */
-  subscribe(listener: () => void): () => void;
+  readonly subscribe: (listener: () => void) => () => void;
 }
 
 type Told = Partial<Pick<TrackedOperation, 'progress' | 'outcome'>>;

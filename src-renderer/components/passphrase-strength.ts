@@ -9,7 +9,7 @@ export const leastPassphraseLength = 12;
 
 /** An upper bound on guessing work: repeated characters and runs like `abcd` or `1234` count once. */
 export function judgePassphrase(passphrase: string): PassphraseStrength {
-  const length = [...passphrase].length;
+  const length = Array.from(passphrase).length;
   if (length < leastPassphraseLength) {
     const missing = leastPassphraseLength - length;
     return { tone: 'stop', words: `At least ${leastPassphraseLength} characters; ${missing} to go` };

@@ -1,4 +1,4 @@
-import { Menu } from '@mantine/core';
+import { Menu, VisuallyHidden } from '@mantine/core';
 import type { EnvironmentCard } from '#contract/environments';
 import { ProductionBadge } from '../components/badge.tsx';
 import { EnvironmentDot } from '../components/environment-dot.tsx';
@@ -12,16 +12,22 @@ export function EnvironmentSwitch({ chosen }: { readonly chosen: EnvironmentCard
   const { environments } = useSession();
   const { place, go } = useNavigation();
   return (
-    <Menu position="bottom-start" width={260} withinPortal transitionProps={{ duration: 80 }}>
+    <Menu
+      position="bottom-start"
+      width="target"
+      // inside the navigation, so that it is read out as a part of it
+      withinPortal={false}
+      withInitialFocusPlaceholder={false}
+      transitionProps={{ duration: 80 }}
+    >
       <Menu.Target>
-        <button
-          type="button"
-          className={styles.switch}
-          aria-label={`Environment: ${chosen.name}. Choose another`}
-        >
+        <button type="button" className={styles.switch}>
           <EnvironmentDot colour={chosen.colour} />
-          <span className={styles.name}>{chosen.name}</span>
-          {chosen.production && <ProductionBadge />}
+          <span className={styles.words}>
+            <VisuallyHidden>Environment</VisuallyHidden>
+            <span className={styles.name}>{chosen.name}</span>
+            {chosen.production && <ProductionBadge />}
+          </span>
           <Icon name="choose" size={14} />
         </button>
       </Menu.Target>

@@ -39,8 +39,8 @@ const superscripts = '⁰¹²³⁴⁵⁶⁷⁸⁹';
 
 /** The chance that a wrong key did this, like `2⁻¹⁸⁴¹²`. */
 export function chanceOfError(bits: number): string {
-  const digits = [...String(Math.floor(bits))].map((digit) => superscripts[Number(digit)]).join('');
-  return `2⁻${digits}`;
+  const exponent = String(Math.floor(bits)).replaceAll(/\d/g, (digit) => superscripts.charAt(Number(digit)));
+  return `2⁻${exponent}`;
 }
 
 /** Like `312 of 312`. */

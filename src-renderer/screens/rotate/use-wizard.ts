@@ -18,7 +18,7 @@ export interface Wizard {
   readonly standing: Standing;
   readonly view: View;
   /** Looks at a step; without one, at that where the work stands. */
-  readonly show: (view?: View | undefined) => void;
+  readonly show: (view?: View) => void;
   /** Stops that the admin took on, by code. */
   readonly accepted: readonly string[];
   readonly takeOn: (code: string, on: boolean) => void;
