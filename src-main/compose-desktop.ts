@@ -1,42 +1,155 @@
-import { KeelError } from '#errors/keel-error';
+import type { AppEvent, Settings } from '#contract/app';
+import { openActivityLog } from '#audit/activity-log';
+import { openFaultLog } from '#audit/fault-log';
+import { readAppSettings } from '#environments/app-settings';
+import { keelHome } from '#environments/keel-home';
+import { openLockPassphrase } from '#environments/lock-passphrase';
+import { passwordStore } from '#keyring/password-store';
+import { activityProcedures } from '#procedures/activity';
+import { aftermathProcedures } from '#procedures/aftermath';
+import { appProcedures } from '#procedures/app';
+import { createAppLock } from '#procedures/app-lock';
+import { createChosenFiles } from '#procedures/chosen-files';
+import { createConnections } from '#procedures/connection';
+import { createDesktopProgress } from '#procedures/desktop-progress';
+import { environmentProcedures } from '#procedures/environments';
+import { handoffProcedures } from '#procedures/handoff';
+import { inventoryProcedures } from '#procedures/inventory';
+import { keyProcedures } from '#procedures/keys';
 import type { Native } from '#procedures/native';
-import type { Desktop } from '#shell/desktop-port';
-import { asFailure } from './router.ts';
-import type { AppState, Settings } from '#contract/app';
+import type { NoteActivity } from '#procedures/note-activity';
+import { createOperations, type RunningOperation } from '#procedures/operations';
+import { createPractice } from '#procedures/practice';
+import { createPracticeEnvironment } from '#procedures/practice-environment';
+import { rotationProcedures } from '#procedures/rotation';
+import { createSessionSecrets } from '#procedures/session-secrets';
+import { createWizardMemory } from '#procedures/wizard-memory';
+import { createWorkspaces } from '#procedures/workspaces';
+import { createRouter, type Router } from '#router';
+
+/** The app behind the window, built once and without Electron. */
+export interface Desktop {
+  readonly route: Router;
+  runningOperations(): readonly RunningOperation[];
+  /** Hides everything and wipes what was typed. Work under way goes on. */
+  lock(): Promise<void>;
+  settings(): Settings;
+  /** Calls off what can be, waits for the rest, removes the practice, wipes what was typed. */
+  close(): Promise<void>;
+}
 
 export interface DesktopOptions {
   readonly native: Native;
-  /** Where Keel keeps its state; the platform's place without it. */
+  readonly version: string;
   readonly home?: string;
+  /** Base-2 logarithm of the scrypt cost of sealed files; tests lower it, people's keys get age's default. */
+  readonly workFactor?: number;
 }
 
-/** The app behind the window. So far it tells its own state and nothing else. */
-export async function composeDesktop(_options: DesktopOptions): Promise<Desktop> {
-  const settings: Settings = { theme: 'system', idleMinutes: 5, clipboardSeconds: 30, notifyWhenDone: true };
-  const state = (): AppState => ({
-    locked: false,
-    guarded: false,
-    version: '0.1.0',
-    platform: process.platform as AppState['platform'],
-    theme: settings.theme,
-    keychain: { works: false, why: 'not looked at yet' },
-  });
-  return {
-    route: async (name) =>
-      name === 'app.state'
-        ? { ok: true, value: state() }
-        : { ok: false, error: asFailure(notThere(name), () => {}) },
-    runningOperations: () => [],
-    lock: async () => {},
-    settings: () => settings,
-    close: async () => {},
+/** Builds the services of the window from their adapters. */
+export async function composeDesktop({
+  native,
+  version,
+  home = keelHome(),
+  workFactor,
+}: DesktopOptions): Promise<Desktop> {
+  const activity = openActivityLog(home);
+  const faults = openFaultLog(home);
+  const secrets = createSessionSecrets();
+  const passwords = passwordStore();
+  const workspaces = createWorkspaces({ home, secrets, passwords, workFactor });
+  const memory = createWizardMemory();
+  const chosen = createChosenFiles();
+  const lockPassphrase = openLockPassphrase(home);
+  let { settings } = await readAppSettings(home);
+
+  // what is told while the app is locked waits until it is not
+  const held: AppEvent[] = [];
+  const emit = (event: AppEvent) => {
+    showOnDesktop(event);
+    if (event.kind === 'app-changed' || !lock.isLocked()) native.emit(event);
+    else if (event.kind !== 'progress') held.push(event);
   };
-}
+  const lock = createAppLock(lockPassphrase, (locked) => {
+    if (locked) {
+      secrets.wipe(practiceEnvironment.id);
+      connections.wipe();
+    }
+    native.emit({ kind: 'app-changed' });
+    if (!locked) for (const event of held.splice(0)) native.emit(event);
+  });
+  const operations = createOperations(emit);
+  const showOnDesktop = createDesktopProgress({
+    native,
+    running: () => operations.list(),
+    mayNotify: () => settings.notifyWhenDone,
+  });
+  const changed = () => emit({ kind: 'environments-changed' });
+  const note: NoteActivity = (entry) => activity.append(entry);
+  const assertChosen = (path: string) => chosen.assertChosen(path);
+  const connections = createConnections({ assertChosen });
+  const practiceEnvironment = createPracticeEnvironment({ workspaces, secrets });
+  const practice = createPractice({
+    environment: practiceEnvironment,
+    note,
+    changed,
+    isBusy: (environment) => operations.list().some((running) => running.environment === environment),
+  });
+  const shared = { workspaces, note, changed };
 
-function notThere(name: unknown): KeelError {
-  return new KeelError(
-    'internal',
-    `${String(name)} is not there yet; nothing was done`,
-    'use the command line',
-  );
+  const route = createRouter({
+    implementations: {
+      ...appProcedures({
+        home,
+        version,
+        native,
+        operations,
+        lock,
+        lockPassphrase,
+        chosen,
+        note,
+        settings: () => settings,
+        onSettings: (after) => {
+          settings = after;
+          native.emit({ kind: 'app-changed' });
+        },
+      }),
+      ...activityProcedures(activity),
+      ...connections.procedures,
+      ...environmentProcedures({ ...shared, home, secrets, passwords, ...connections }),
+      ...keyProcedures({
+        ...shared,
+        native,
+        assertChosen,
+        clipboardSeconds: () => settings.clipboardSeconds,
+      }),
+      ...inventoryProcedures(shared),
+      ...rotationProcedures({ ...shared, memory }),
+      ...aftermathProcedures({ ...shared, memory }),
+      ...handoffProcedures({ ...shared, assertChosen }),
+      ...practice.procedures,
+    },
+    operations,
+    isLocked: () => lock.isLocked(),
+    isGestureHeld: () => native.isGestureHeld(),
+    onRefused: (procedure, why) => {
+      void note({ action: 'call refused', detail: `${procedure}: ${why}`, outcome: 'refused' }).catch(
+        (error: unknown) => faults.record('refusal', error),
+      );
+    },
+    onFault: (id, error) => void faults.record(id, error),
+  });
+
+  return {
+    route,
+    runningOperations: () => operations.list(),
+    lock: async () => lock.lock(),
+    settings: () => settings,
+    async close() {
+      await operations.settle();
+      await practice.stop();
+      secrets.wipe();
+      connections.wipe();
+    },
+  };
 }

@@ -57,7 +57,7 @@ async function start(): Promise<void> {
     platform,
     onAppChanged: () => void follow().catch(report),
   });
-  const desktop: Desktop = await composeDesktop({ native });
+  const desktop: Desktop = await composeDesktop({ native, version: app.getVersion() });
   const follow = () => followApp({ desktop, nativeTheme, clipboard });
   await follow();
 

@@ -11,7 +11,7 @@ import { environmentFolder } from '#environments/keel-home';
 import { KeelError } from '#errors/keel-error';
 import { keychainWorks } from '#keyring/keychain';
 import type { PasswordStore } from '#keyring/password-store';
-import { targetFromAddress } from '#postgres/target-address';
+import { targetFromAddress } from '#postgres/database-address';
 import { type Database, databaseAt } from '../compose.ts';
 import { environmentCard, type Needs } from './environment-card.ts';
 import type { Implementations } from './implementations.ts';

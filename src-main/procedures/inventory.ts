@@ -58,7 +58,8 @@ export function inventoryProcedures({
           signal,
           onTable: (done, total) => progress('looking through the tables', done, total),
         });
-        return { proposed: [...proposed], unopened: [...unopened], skipped: [...skipped] };
+        const told = (columns: typeof proposed) => columns.map(({ entry, why }) => ({ entry, why }));
+        return { proposed: told(proposed), unopened: told(unopened), skipped: [...skipped] };
       } finally {
         await client.end();
       }

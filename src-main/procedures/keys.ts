@@ -171,7 +171,7 @@ async function readKeySource(source: KeySource): Promise<EncryptionKey> {
   if (source.kind === 'typed') return parseEncryptionKey(source.text, { allowWeak: true });
   if (source.kind === 'age-file') {
     using passphrase = new Secret(Buffer.from(source.passphrase, 'utf8'));
-    return readAgeFile(source.path, passphrase);
+    return await readAgeFile(source.path, passphrase);
   }
   const text = await readFile(source.path, 'latin1').catch((error: NodeJS.ErrnoException) => {
     throw new KeelError(

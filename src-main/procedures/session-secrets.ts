@@ -7,8 +7,8 @@ export interface SessionSecrets {
   /** Takes copies of what was typed, in place of what was there. */
   keep(environment: string, typed: { readonly password?: string; readonly passphrase?: string }): void;
   forget(environment: string): void;
-  /** Wipes everything. */
-  wipe(): void;
+  /** Wipes everything, but for what nobody could type again: `spared`'s. */
+  wipe(spared?: string): void;
 }
 
 export function createSessionSecrets(): SessionSecrets {
@@ -33,9 +33,10 @@ export function createSessionSecrets(): SessionSecrets {
       drop('password', environment);
       drop('passphrase', environment);
     },
-    wipe() {
-      for (const environment of [...kept.password.keys()]) drop('password', environment);
-      for (const environment of [...kept.passphrase.keys()]) drop('passphrase', environment);
+    wipe(spared) {
+      for (const kind of ['password', 'passphrase'] as const) {
+        for (const environment of [...kept[kind].keys()]) if (environment !== spared) drop(kind, environment);
+      }
     },
   };
 }

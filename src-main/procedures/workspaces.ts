@@ -11,7 +11,7 @@ import { KeelError } from '#errors/keel-error';
 import type { KeyRingState } from '#keyring/key-entry';
 import { readKeyRing } from '#keyring/key-ring-file';
 import type { PasswordStore } from '#keyring/password-store';
-import { targetFromAddress } from '#postgres/target-address';
+import { targetFromAddress } from '#postgres/database-address';
 import { RotationRecords } from '#rotation/rotation-record';
 import type { SessionSecrets } from './session-secrets.ts';
 
@@ -46,9 +46,11 @@ export interface WorkspacesOptions {
   readonly home: string;
   readonly secrets: SessionSecrets;
   readonly passwords: PasswordStore;
+  /** See `KeyPlaceChoice`. */
+  readonly workFactor: number | undefined;
 }
 
-export function createWorkspaces({ home, secrets, passwords }: WorkspacesOptions): Workspaces {
+export function createWorkspaces({ home, secrets, passwords, workFactor }: WorkspacesOptions): Workspaces {
   const joined = new Map<string, { readonly workFactor: number }>();
   // one change after the other, so that none overwrites another's
   let changes: Promise<unknown> = Promise.resolve();
@@ -88,6 +90,7 @@ export function createWorkspaces({ home, secrets, passwords }: WorkspacesOptions
           {
             place: settings.keyPlace,
             ...(passphrase && { passphrase }),
+            ...(workFactor !== undefined && { workFactor }),
             ...joined.get(base),
             ownFiles: new Map(),
           },

@@ -1,0 +1,122 @@
+import type { AppState, Settings } from '#contract/app';
+import { changeAppSettings } from '#environments/app-settings';
+import type { LockPassphrase } from '#environments/lock-passphrase';
+import { keychainWorks } from '#keyring/keychain';
+import type { AppLock } from './app-lock.ts';
+import type { ChosenFiles } from './chosen-files.ts';
+import type { Implementations } from './implementations.ts';
+import type { Native } from './native.ts';
+import type { NoteActivity } from './note-activity.ts';
+import type { Operations } from './operations.ts';
+
+export interface AppPorts {
+  readonly home: string;
+  readonly version: string;
+  readonly native: Native;
+  readonly operations: Operations;
+  readonly lock: AppLock;
+  readonly lockPassphrase: LockPassphrase;
+  readonly chosen: ChosenFiles;
+  readonly note: NoteActivity;
+  readonly settings: () => Settings;
+  readonly onSettings: (settings: Settings) => void;
+}
+
+type Names =
+  | `app.${'state' | 'lock' | 'unlock'}`
+  | `settings.${'read' | 'write' | 'setLockPassphrase'}`
+  | 'files.choose'
+  | 'clipboard.write'
+  | `operations.${'list' | 'cancel'}`;
+
+/** The app itself: its lock, its settings, native dialogs, and work under way. */
+export function appProcedures(ports: AppPorts): Pick<Implementations, Names> {
+  const { home, native, operations, lock, lockPassphrase, chosen, note } = ports;
+  const keychain = rememberedKeychain();
+  return {
+    async 'app.state'() {
+      return {
+        locked: lock.isLocked(),
+        guarded: lock.isGuarded(),
+        version: ports.version,
+        platform: platformOf(process.platform),
+        theme: ports.settings().theme,
+        // a locked app does not knock at the keychain, which may ask the person something
+        keychain: lock.isLocked() ? { works: false } : await keychain(),
+      };
+    },
+
+    async 'app.lock'() {
+      lock.lock();
+      return {};
+    },
+
+    async 'app.unlock'({ passphrase }) {
+      await lock.unlock(passphrase);
+      return {};
+    },
+
+    async 'settings.read'() {
+      return ports.settings();
+    },
+
+    async 'settings.write'(change) {
+      const after = await changeAppSettings(home, definedOf(change));
+      ports.onSettings(after);
+      return after;
+    },
+
+    async 'settings.setLockPassphrase'({ current, next }) {
+      if (lockPassphrase.isSet()) await lockPassphrase.check(current);
+      await lockPassphrase.set(next);
+      const action = next === undefined ? 'lock passphrase removed' : 'lock passphrase set';
+      await note({ action, detail: '', outcome: 'done' });
+      ports.onSettings(ports.settings());
+      return {};
+    },
+
+    async 'files.choose'({ purpose, suggestedName }) {
+      const path = await native.chooseFile(purpose, suggestedName);
+      if (path === undefined) return {};
+      chosen.add(path);
+      return { path };
+    },
+
+    async 'clipboard.write'({ text }) {
+      await native.copyText(text);
+      return {};
+    },
+
+    async 'operations.list'() {
+      return [...operations.list()];
+    },
+
+    async 'operations.cancel'({ operation }) {
+      operations.cancel(operation);
+      return {};
+    },
+  };
+}
+
+function platformOf(platform: NodeJS.Platform): AppState['platform'] {
+  return platform === 'darwin' || platform === 'win32' ? platform : 'linux';
+}
+
+function definedOf<T extends object>(change: T): { [Name in keyof T]: Exclude<T[Name], undefined> } {
+  return Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined)) as never;
+}
+
+/** How long the keychain's answer is taken for true: asking takes a round trip to it. */
+const rememberMs = 30_000;
+
+function rememberedKeychain(): () => Promise<AppState['keychain']> {
+  let last: { readonly at: number; readonly state: Promise<AppState['keychain']> } | undefined;
+  return () => {
+    if (last && Date.now() - last.at < rememberMs) return last.state;
+    const state = keychainWorks().then((check) =>
+      check.works ? { works: true } : { works: false, why: check.error.message.split('; ')[0] },
+    );
+    last = { at: Date.now(), state };
+    return state;
+  };
+}

@@ -1,0 +1,124 @@
+import { randomUUID } from 'node:crypto';
+import type { Connection, DatabaseAddress, Transport } from '#contract/environments';
+import { Secret } from '#crypto/secret';
+import { KeelError } from '#errors/keel-error';
+import { stageCount, testConnection } from '#postgres/connection-stages';
+import { addressOf, targetFromAddress } from '#postgres/database-address';
+import { readConnectionFile } from '#postgres/import-connection';
+import { parseDatabaseUrl } from '#postgres/target';
+import { transportOf } from '#postgres/transport';
+import type { Database } from '../compose.ts';
+import type { Implementations } from './implementations.ts';
+
+/** An address and its password, which the caller disposes. */
+export interface ResolvedConnection {
+  readonly address: DatabaseAddress;
+  readonly password?: Secret;
+}
+
+/** What was typed, pasted or imported on the way to an environment. */
+export interface Connections {
+  readonly procedures: Pick<Implementations, `connection.${'test' | 'import'}`>;
+  /** Throws `url-malformed`, or `environment-missing` for an import that is not remembered. */
+  resolveConnection(connection: Connection): Promise<ResolvedConnection>;
+  /** How the connection to a database is protected. Connects. */
+  transportOf(database: Database): Promise<Transport>;
+  /** Wipes the passwords of imports. */
+  wipe(): void;
+}
+
+/** A file holds a handful; the oldest go first. */
+const mostImports = 50;
+
+const stageWords = {
+  dns: 'looking up the name',
+  tcp: 'reaching the port',
+  tls: 'encrypting the way',
+  login: 'logging in',
+  schema: 'reading the catalog',
+  privileges: 'reading privileges',
+};
+
+export function createConnections({
+  assertChosen,
+}: {
+  readonly assertChosen: (path: string) => void;
+}): Connections {
+  const imports = new Map<string, ResolvedConnection>();
+
+  const forget = (id: string) => {
+    imports.get(id)?.password?.[Symbol.dispose]();
+    imports.delete(id);
+  };
+
+  const resolveConnection: Connections['resolveConnection'] = async (connection) => {
+    const typed = connection.password === undefined ? undefined : secretOf(connection.password);
+    if ('url' in connection) {
+      const target = parseDatabaseUrl(connection.url, {});
+      return withPassword(addressOf(target), typed ?? target.password);
+    }
+    if ('address' in connection) return withPassword(connection.address, typed);
+    const found = imports.get(connection.imported);
+    if (!found) {
+      throw new KeelError(
+        'environment-missing',
+        'what was imported is not remembered any more; nothing was connected',
+        'choose the file again',
+      );
+    }
+    return withPassword(found.address, typed ?? copyOf(found.password));
+  };
+
+  return {
+    resolveConnection,
+
+    async transportOf({ target, open }) {
+      const client = await open('keel connect');
+      try {
+        return transportOf(client, target);
+      } finally {
+        await client.end();
+      }
+    },
+
+    wipe() {
+      for (const id of [...imports.keys()]) forget(id);
+    },
+
+    procedures: {
+      async 'connection.test'({ connection }, { signal, progress }) {
+        const { address, password } = await resolveConnection(connection);
+        using _ = password;
+        return await testConnection(targetFromAddress(address, password), {
+          signal,
+          onStage: (stage, number) => progress(stageWords[stage], number - 1, stageCount),
+        });
+      },
+
+      async 'connection.import'({ path }) {
+        assertChosen(path);
+        const found = await readConnectionFile(path);
+        return found.map(({ from, target }) => {
+          const imported = randomUUID();
+          const { password } = target;
+          imports.set(imported, withPassword(addressOf(target), password));
+          const [oldest] = imports.keys();
+          if (imports.size > mostImports && oldest !== undefined) forget(oldest);
+          return { imported, from, address: addressOf(target), hasPassword: password !== undefined };
+        });
+      },
+    },
+  };
+}
+
+function secretOf(text: string): Secret {
+  return new Secret(Buffer.from(text, 'utf8'));
+}
+
+function copyOf(secret: Secret | undefined): Secret | undefined {
+  return secret && new Secret(Buffer.from(secret.bytes));
+}
+
+function withPassword(address: DatabaseAddress, password: Secret | undefined): ResolvedConnection {
+  return { address, ...(password && { password }) };
+}

@@ -1,0 +1,49 @@
+import type { AppEvent } from '#contract/app';
+import type { LongName } from '#contract/procedures';
+import type { Native } from './native.ts';
+import type { RunningOperation } from './operations.ts';
+
+/** Work that took less than this is seen to end by whoever began it. */
+const notableMs = 5_000;
+
+/** How the end of long work is told by a native notification: done, and not done. */
+const endings: Readonly<Partial<Record<LongName, readonly [done: string, failed: string]>>> = {
+  'inventory.discover': ['The encrypted columns were found', 'The search did not come to its end'],
+  'proof.run': ['The key was tried on every row', 'The proof did not come to its end'],
+  'rotation.rehearse': ['The rehearsal is done', 'The rehearsal was stopped'],
+  'rotation.rotate': ['The key was rotated', 'The key was not rotated'],
+  'rotation.undo': ['The rotation was undone', 'The rotation was not undone'],
+  'rotation.sweep': ['The search for stragglers is done', 'The search did not come to its end'],
+  'rotation.sweepRewrite': ['The stragglers were rewritten', 'The stragglers were not rewritten'],
+  'practice.start': ['The practice database is ready', 'The practice database did not start'],
+};
+
+export interface DesktopProgressOptions {
+  readonly native: Pick<Native, 'showProgress' | 'notify'>;
+  /** Work under way, also while its end is being told. */
+  readonly running: () => readonly RunningOperation[];
+  readonly mayNotify: () => boolean;
+}
+
+/** Shows where long work stands in the dock or taskbar, and tells of its end. Says nothing of what it was about. */
+export function createDesktopProgress({
+  native,
+  running,
+  mayNotify,
+}: DesktopProgressOptions): (event: AppEvent) => void {
+  const begun = new Map<string, number>();
+  return (event) => {
+    if (event.kind === 'progress') {
+      if (!begun.has(event.operation)) begun.set(event.operation, performance.now());
+      native.showProgress(event.total ? Math.min(1, event.done / event.total) : 'indeterminate');
+    }
+    if (event.kind !== 'done' && event.kind !== 'failed') return;
+    const ending = running().find(({ operation }) => operation === event.operation);
+    const startedAt = begun.get(event.operation) ?? performance.now();
+    begun.delete(event.operation);
+    if (begun.size === 0) native.showProgress(undefined);
+    const words = endings[ending?.procedure as LongName];
+    if (!words || !mayNotify() || performance.now() - startedAt < notableMs) return;
+    native.notify(event.kind === 'done' ? words[0] : words[1], 'Keel has more');
+  };
+}

@@ -1,0 +1,101 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import type { EncryptionKey } from '#crypto/encryption-key';
+import { environmentNameOf } from '#environments/environment-name';
+import { writeEnvironmentSettings } from '#environments/environment-settings';
+import { environmentFolder } from '#environments/keel-home';
+import { addressOf } from '#postgres/database-address';
+import { parseDatabaseUrl } from '#postgres/target';
+import type { SessionSecrets } from './session-secrets.ts';
+import type { Workspaces } from './workspaces.ts';
+
+/** A practice database that runs, and the key it is under. */
+export interface RunningPractice {
+  readonly url: string;
+  readonly key: EncryptionKey;
+}
+
+/** The environment of the practice database, in a home of its own that goes away with it. */
+export interface PracticeEnvironment {
+  /** Present while there is one. */
+  readonly id: string | undefined;
+  /** Enters it, with its key as if it had been adopted from the sample's `.env`; answers its id. */
+  register(practice: RunningPractice): Promise<string>;
+  /** Removes it with its keys and files. */
+  unregister(): Promise<void>;
+}
+
+/** Its keys protect nothing but samples, so sealing them need not take a second. */
+const workFactor = 10;
+
+const sampleEnvFile = (key: string) =>
+  [
+    '# Sample of Ballast’s settings, for practising',
+    'POSTGRES_DB=ballast',
+    `ENCRYPTION_KEY=${key}`,
+    'LOG_LEVEL=info',
+    '',
+  ].join('\n');
+
+export function createPracticeEnvironment(ports: {
+  readonly workspaces: Workspaces;
+  readonly secrets: SessionSecrets;
+}): PracticeEnvironment {
+  const { workspaces, secrets } = ports;
+  let registered: { readonly id: string; readonly home: string } | undefined;
+
+  const unregister = async () => {
+    if (!registered) return;
+    const { id, home } = registered;
+    registered = undefined;
+    workspaces.leave(home);
+    secrets.forget(id);
+    await rm(home, { recursive: true, force: true });
+  };
+
+  return {
+    get id() {
+      return registered?.id;
+    },
+    unregister,
+    async register({ url, key }) {
+      const home = await mkdtemp(join(tmpdir(), 'keel-practice-'));
+      const target = parseDatabaseUrl(url, {});
+      using password = target.password;
+      const folder = await environmentFolder(
+        home,
+        environmentNameOf(target.host, target.port, target.database),
+      );
+      const id = basename(folder);
+      registered = { id, home };
+      workspaces.join(home, { workFactor });
+      const envFile = join(home, 'ballast', '.env');
+      await mkdir(join(home, 'ballast'));
+      await writeFile(envFile, sampleEnvFile(key.toBase64()), { mode: 0o600 });
+      await writeEnvironmentSettings(folder, {
+        version: 1,
+        name: 'Practice',
+        colour: 'teal',
+        production: false,
+        addedAt: new Date().toISOString(),
+        address: addressOf(target),
+        keyPlace: 'sealed-file',
+        hasPassword: true,
+        rememberPassword: false,
+        inventory: [],
+        excluded: [],
+        transport: { encrypted: false, verified: 'none', local: true },
+        envFile,
+      });
+      secrets.keep(id, {
+        ...(password && { password: password.bytes.toString('utf8') }),
+        passphrase: randomBytes(24).toString('base64url'),
+      });
+      using workspace = await workspaces.open(id);
+      await (await workspace.environment()).keyRing.hold(key, 'pending');
+      return id;
+    },
+  };
+}

@@ -1,0 +1,47 @@
+import { afterEach, expect, test, vi } from 'vitest';
+import { createDesktopProgress } from '#procedures/desktop-progress';
+
+const operation = '6f9619ff-8b86-4d01-b42d-00cf4fc964ff';
+
+afterEach(() => vi.useRealTimers());
+
+function follow(mayNotify = true) {
+  vi.useFakeTimers({ toFake: ['performance'] });
+  const shown: (number | 'indeterminate' | undefined)[] = [];
+  const told: string[] = [];
+  const tell = createDesktopProgress({
+    native: { showProgress: (share) => void shown.push(share), notify: (title) => void told.push(title) },
+    running: () => [{ operation, procedure: 'rotation.rotate', step: '', done: 0, cancellable: true }],
+    mayNotify: () => mayNotify,
+  });
+  const progress = (done: number, total?: number) =>
+    tell({ kind: 'progress', operation, step: 's', done, ...(total && { total }), cancellable: true });
+  return { tell, progress, shown, told };
+}
+
+test('the taskbar shows the share of rows, and nothing once the work has ended', () => {
+  const { tell, progress, shown } = follow();
+  progress(0);
+  progress(50, 100);
+  tell({ kind: 'done', operation, value: {} });
+  expect(shown).toEqual(['indeterminate', 0.5, undefined]);
+});
+
+test('the end of long work is told, by whether it was done', () => {
+  const { tell, progress, told } = follow();
+  progress(1, 2);
+  vi.advanceTimersByTime(6_000);
+  tell({ kind: 'failed', operation, error: { code: 'cancelled', message: 'm', remedy: 'r' } });
+  expect(told).toEqual(['The key was not rotated']);
+});
+
+test.for([
+  ['that was short', true, 1_000],
+  ['where the admin wants no notifications', false, 60_000],
+] as const)('work %s ends without a notification', ([, mayNotify, ms]) => {
+  const { tell, progress, told } = follow(mayNotify);
+  progress(1, 2);
+  vi.advanceTimersByTime(ms);
+  tell({ kind: 'done', operation, value: {} });
+  expect(told).toEqual([]);
+});

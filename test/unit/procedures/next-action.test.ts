@@ -1,0 +1,85 @@
+import { expect, test } from 'vitest';
+import { nextAction, type Standing } from '#procedures/next-action';
+
+const now = new Date('2026-11-24T12:00:00.000Z');
+const daysAgo = (days: number) => new Date(now.getTime() - days * 86_400_000).toISOString();
+
+/** An environment with which everything is in order. */
+const settled: Standing = {
+  id: 'db',
+  name: 'Acme',
+  colour: 'blue',
+  production: true,
+  practice: false,
+  address: { host: 'db', port: 5432, database: 'ballast', user: 'ballast', sslmode: 'verify-full' },
+  keyPlace: 'keychain',
+  needs: [],
+  activeKey: { fingerprint: '0000-0000-0000-0001', createdAt: daysAgo(40), provenAt: daysAgo(3) },
+  retiredKeys: 1,
+  proof: { at: daysAgo(3), verdict: 'correct', opened: 312, values: 312, bits: 18_400 },
+  columns: 4,
+  lastRotation: {
+    id: '6f9619ff-8b86-4d01-b42d-00cf4fc964ff',
+    at: daysAgo(40),
+    from: '0000-0000-0000-0002',
+    to: '0000-0000-0000-0001',
+    confirmed: true,
+    handedOff: true,
+  },
+  unsettled: false,
+};
+const without = (...names: (keyof Standing)[]) =>
+  Object.fromEntries(
+    Object.entries(settled).filter(([name]) => !names.includes(name as never)),
+  ) as never as Standing;
+
+test.for<[string, Standing, string, RegExp]>([
+  ['nothing is due', settled, 'nothing', /^Nothing to do$/],
+  ['a password must be typed', { ...settled, needs: ['password'] }, 'unlock', /password/],
+  ['the sealed file is closed', { ...settled, needs: ['password', 'passphrase'] }, 'unlock', /sealed file/],
+  ['a rotation broke off', { ...settled, unsettled: true }, 'recover', /did not come to its end/],
+  [
+    'Ballast lacks the new key',
+    { ...settled, lastRotation: { ...settled.lastRotation!, handedOff: false } },
+    'hand-off',
+    /does not have the new key/,
+  ],
+  ['no key is known', without('activeKey', 'proof', 'lastRotation'), 'adopt-key', /does not know the key/],
+  ['no column is known', { ...settled, columns: 0 }, 'discover', /not known yet/],
+  ['the key was never proven', without('proof'), 'prove', /not been proven/],
+  [
+    'the key was never backed up',
+    { ...settled, activeKey: { fingerprint: '0000-0000-0000-0001', createdAt: daysAgo(40) } },
+    'back-up',
+    /If this key is lost, 312 credentials are too/,
+  ],
+  [
+    'stragglers were not looked for',
+    { ...settled, lastRotation: { ...settled.lastRotation!, confirmed: false } },
+    'sweep',
+    /old key/,
+  ],
+  ['a new key waits', { ...settled, pendingKey: '0000-0000-0000-0003' }, 'rotate', /waiting/],
+  [
+    'the key is old',
+    { ...settled, activeKey: { ...settled.activeKey!, activatedAt: daysAgo(400) } },
+    'rotate',
+    /over a year/,
+  ],
+  [
+    'the drill is old',
+    { ...settled, activeKey: { ...settled.activeKey!, provenAt: daysAgo(200) } },
+    'drill',
+    /half a year/,
+  ],
+  [
+    'the proof is old',
+    { ...settled, proof: { ...settled.proof!, at: daysAgo(100) } },
+    'prove',
+    /three months/,
+  ],
+])('the next action where %s', ([, standing, action, why]) => {
+  const next = nextAction(standing, now);
+  expect(next.action).toBe(action);
+  expect(next.why).toMatch(why);
+});
