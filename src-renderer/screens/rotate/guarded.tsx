@@ -1,5 +1,6 @@
 import { Button } from '@mantine/core';
-import { Notice } from '../../components/notice.tsx';
+import { EmptyState } from '../../components/empty-state.tsx';
+import type { IconName } from '../../components/icon.tsx';
 import { FooterBar } from '../../components/screen.tsx';
 import { useNavigation } from '../../navigation.tsx';
 import type { Missing, StepId } from './standing.ts';
@@ -24,22 +25,33 @@ export function Guarded({ wizard, step, missing }: GuardedProps) {
       step={step}
       footer={
         <FooterBar
-          status="This step is guarded until then"
+          status="This step is guarded until that is done"
           primary={<Button onClick={follow}>{label}</Button>}
         />
       }
     >
-      <Notice tone="info" title={what}>
+      <EmptyState icon={icons[step]} title={what}>
         {reasons[step]}
-      </Notice>
+      </EmptyState>
     </WizardFrame>
   );
 }
 
+const icons: Readonly<Record<StepId, IconName>> = {
+  key: 'key',
+  backup: 'backup',
+  preflight: 'search',
+  rehearsal: 'rotate',
+  review: 'prove',
+  cutover: 'rotate',
+  handoff: 'handoff',
+};
+
 /** Why a step is there at all. */
 const reasons: Readonly<Record<StepId, string>> = {
   key: 'A rotation goes from a key that is proven on the database to a new one that Keel makes and keeps.',
-  backup: 'A backup counts once the key has been restored from it, and from nothing else.',
+  backup:
+    'No row may depend on a key that could be lost. A backup counts once the key has been restored from it, and from nothing else.',
   preflight: 'Preflight looks at everything that could make a rotation fail or do harm. It only reads.',
   rehearsal:
     'The rehearsal is the whole rotation, ended with a rollback. It gives the counts, the times and the lock.',

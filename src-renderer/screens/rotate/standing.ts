@@ -45,7 +45,7 @@ export function standingOf(state: RotationState, accepted: readonly string[]): S
 }
 
 export interface Missing {
-  /** What is not there yet, as a sentence. */
+  /** What is not there yet, as a heading. */
   readonly what: string;
   /** On the button that leads to where it is done. */
   readonly label: string;
@@ -61,53 +61,53 @@ export function missingFor(
   const { from, to, backupProven, preflight, rehearsal } = state;
   if (!from)
     return {
-      what: 'No key has been proven on this database yet, so there is none to rotate from.',
+      what: 'No key has been proven on this database yet',
       label: 'Adopt and prove the key',
       where: { screen: 'key' },
     };
   if (!to)
     return {
-      what: 'There is no new key yet to rotate to.',
+      what: 'There is no new key to rotate to yet',
       label: 'Generate a new key',
       where: { screen: 'key' },
     };
   if (step === 'key') return undefined;
   if (!backupProven)
     return {
-      what: 'The new key has not been restored from a backup yet. No row may depend on a key that could be lost.',
+      what: 'The new key has not been restored from a backup yet',
       label: 'Back up and drill',
       where: { screen: 'backup' },
     };
   if (step === 'backup' || step === 'preflight') return undefined;
   if (!preflight)
     return {
-      what: 'Preflight has not been run with these keys, columns and exclusions.',
+      what: 'Preflight has not been run for these keys and columns',
       label: 'Go to preflight',
       where: { step: 'preflight' },
     };
   const stops = openStops(preflight.findings, accepted).length;
   if (stops > 0)
     return {
-      what: `Preflight has ${stops === 1 ? 'a stop that is' : `${stops} stops that are`} neither mended nor taken on.`,
+      what: `Preflight has ${stops === 1 ? 'a stop that is' : `${stops} stops that are`} neither mended nor taken on`,
       label: 'Go to preflight',
       where: { step: 'preflight' },
     };
   if (step === 'rehearsal') return undefined;
   if (!rehearsal)
     return {
-      what: 'This rotation has not been rehearsed with the same keys, columns and exclusions.',
+      what: 'This rotation has not been rehearsed yet',
       label: 'Go to the rehearsal',
       where: { step: 'rehearsal' },
     };
   if (step === 'review') return undefined;
   if (step === 'cutover')
     return {
-      what: 'The rotation has not been confirmed yet.',
+      what: 'The rotation has not been confirmed yet',
       label: 'Review the rotation',
       where: { step: 'review' },
     };
   return {
-    what: 'The database is still under the old key, which Ballast has.',
+    what: 'The database is still under the old key, which Ballast has',
     label: 'Review the rotation',
     where: { step: 'review' },
   };

@@ -18,8 +18,11 @@ export function StepPreflight({ wizard }: { readonly wizard: Wizard }) {
   const missing = missingFor('preflight', state, accepted);
   if (missing) return <Guarded wizard={wizard} step="preflight" missing={missing} />;
 
-  const run = (excluded = inventory.excluded) =>
+  const run = (excluded = inventory.excluded) => {
+    // what was found is read before the wizard goes on
+    show('preflight');
     void preflight.start({ environment: environment.id, excluded: [...excluded], accepted: [...accepted] });
+  };
   const known = preflight.running ? undefined : state.preflight;
   const failed = preflight.outcome?.ok === false ? preflight.outcome.error : undefined;
   const groups = known && groupFindings(known.findings, accepted);

@@ -22,7 +22,7 @@ export function StepRehearsal({ wizard }: { readonly wizard: Wizard }) {
   if (missing && !rehearsal.running) return <Guarded wizard={wizard} step="rehearsal" missing={missing} />;
 
   const run = () => {
-    show(undefined);
+    show('rehearsal');
     void rehearsal.start({
       environment: environment.id,
       excluded: [...inventory.excluded],
