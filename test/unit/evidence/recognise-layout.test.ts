@@ -4,7 +4,7 @@ import type { Segment } from '#crypto/cfb';
 import { EncryptionKey } from '#crypto/encryption-key';
 import { defaultLayout, formatLayout, parseLayout } from '#crypto/layouts';
 import { matchingShapes, recogniseLayout } from '#evidence/recognise-layout';
-import { cipherKey, encrypt, type Form, forms, pad, salts } from '#test/unit/crypto/foreign-cells';
+import { cipherKey, encrypt, type Form, forms, pad } from '#test/unit/crypto/foreign-cells';
 
 const bytes = randomBytes(32);
 const key = new EncryptionKey(bytes);
@@ -38,6 +38,8 @@ function cells(form: Form, manner: Manner = {}): Buffer[] {
 /** With the name apart, for the titles. */
 const named = (of: readonly Form[]) => of.map((form) => [form.name, form] as const);
 const formNamed = (name: string) => forms.find((form) => form.name === name) as Form;
+/** One of each kind: trying every layout on a form takes a while. */
+const few = ['base64', 'raw bytes', 'hex:base64', '{iv, data} of JSON.stringify'].map(formNamed);
 const base64Form = formNamed('base64');
 const recognised = async (texts: readonly Buffer[], by = key) => {
   const found = await recogniseLayout(texts, by);
@@ -49,12 +51,9 @@ describe('a layout is recognised', () => {
     expect(await recognised(cells(form))).toBe(form.envelope);
   });
 
-  test.for(named(forms.filter(({ envelope }) => !salts(envelope))))(
-    'from values of CFB8 in the form of %s',
-    async ([, form]) => {
-      expect(await recognised(cells(form, { segment: 'cfb8' }))).toBe(`${form.envelope} cfb8`);
-    },
-  );
+  test.for(named(few))('from values of CFB8 in the form of %s', async ([, form]) => {
+    expect(await recognised(cells(form, { segment: 'cfb8' }))).toBe(`${form.envelope} cfb8`);
+  });
 
   test.for([
     ['a prefix', { prefix: 'ENC:' }, "'ENC:' base64"],
@@ -110,13 +109,10 @@ describe('a layout is recognised', () => {
 });
 
 describe('no layout is recognised', () => {
-  test.for(named(forms.filter(({ envelope }) => !salts(envelope))))(
-    'under another key, in the form of %s',
-    async ([, form]) => {
-      const found = await recogniseLayout(cells(form), new EncryptionKey(randomBytes(32)));
-      expect(found?.assay.verdict ?? 'wrong').toBe('wrong');
-    },
-  );
+  test.for(named(few))('under another key, in the form of %s', async ([, form]) => {
+    const found = await recogniseLayout(cells(form), new EncryptionKey(randomBytes(32)));
+    expect(found?.assay.verdict ?? 'wrong').toBe('wrong');
+  });
 
   test.for([
     ['plain text', ['hello world', 'more words']],
