@@ -63,16 +63,17 @@ async function start(): Promise<void> {
     },
     platform,
   );
+  let follow = () => {};
   const native = createNative({
     window: () => window,
     gesture,
     clipboard,
     dialog,
-    onAppChanged: () => void follow().catch(report),
+    onAppChanged: () => follow(),
   });
   const desktop: Desktop = await composeDesktop({ native, version: app.getVersion() });
-  const follow = () => followApp({ desktop, nativeTheme, clipboard });
-  await follow();
+  follow = () => void followApp({ desktop, nativeTheme, clipboard }).catch(report);
+  nativeTheme.themeSource = desktop.settings().theme;
 
   const lock = () => void desktop.lock().catch(report);
   Menu.setApplicationMenu(
