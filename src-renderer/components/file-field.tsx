@@ -42,7 +42,9 @@ export function FileField(props: FileFieldProps) {
       <div className={styles.row}>
         <span className={styles.path} data-chosen={value !== undefined}>
           <Icon name="file" size={15} />
-          <bdi>{value ?? 'No file chosen'}</bdi>
+          <span className={styles.text} title={value}>
+            <bdi>{value ?? 'No file chosen'}</bdi>
+          </span>
         </span>
         <Button variant="default" disabled={disabled} aria-describedby={id} onClick={() => void choose()}>
           {purpose.startsWith('save') ? 'Choose where…' : 'Choose…'}

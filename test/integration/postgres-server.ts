@@ -1,14 +1,6 @@
 import { copyFile, chmod, chown, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { TestProject } from 'vitest/node';
 import { startEmbeddedServer } from '#practice/embedded-server';
-
-declare module 'vitest' {
-  interface ProvidedContext {
-    /** URL of the maintenance database of the server that all integration tests share. */
-    postgresUrl: string;
-  }
-}
 
 export const tlsFixtures = join(import.meta.dirname, '..', 'fixtures', 'tls');
 
@@ -36,12 +28,13 @@ export const quickSettings = [
   'max_connections=200',
 ];
 
-/** One server for all integration tests; each test makes a database of its own. */
-export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+/** One server for all tests and specs of a run; each makes a database of its own. Returns what stops it. */
+export default async function setup(): Promise<() => Promise<void>> {
   const server = await startEmbeddedServer({
     settings: [...quickSettings, 'ssl=on', 'max_prepared_transactions=10', 'wal_level=logical'],
     prepare: withCertificate('server'),
   });
-  project.provide('postgresUrl', server.url());
+  // the runner's workers inherit it
+  process.env['KEEL_TEST_POSTGRES'] = server.url();
   return () => server.stop();
 }

@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
-import { inject } from 'vitest';
 
 export interface TestDatabase extends AsyncDisposable {
   readonly name: string;
@@ -9,9 +8,16 @@ export interface TestDatabase extends AsyncDisposable {
   readonly client: pg.Client;
 }
 
+/** URL of the maintenance database of the server that the run started. */
+export function sharedServerUrl(): string {
+  const url = process.env['KEEL_TEST_POSTGRES'];
+  if (url === undefined) throw new Error('this run has no PostgreSQL: its global setup was not run');
+  return url;
+}
+
 /** A fresh database on the shared server, dropped when disposed. */
 export async function createTestDatabase(): Promise<TestDatabase> {
-  const base = inject('postgresUrl');
+  const base = sharedServerUrl();
   const name = `test_${randomBytes(6).toString('hex')}`;
   await administer(base, `CREATE DATABASE ${name}`);
   const url = urlOf(base, name);
