@@ -38,6 +38,7 @@ const home = keelHome();
 const windowFolder = join(home, 'window');
 const faults = openFaultLog(home);
 let window: BrowserWindow | undefined;
+let noteRefusal: Desktop['noteRefusal'] | undefined;
 
 // the browser's own files lie beside Keel's, so one state folder has one instance
 app.setPath('userData', windowFolder);
@@ -72,6 +73,7 @@ async function start(): Promise<void> {
     onAppChanged: () => follow(),
   });
   const desktop: Desktop = await composeDesktop({ native, version: app.getVersion() });
+  noteRefusal = desktop.noteRefusal;
   follow = () => void followApp({ desktop, nativeTheme, clipboard }).catch(report);
   nativeTheme.themeSource = desktop.settings().theme;
 
@@ -104,7 +106,8 @@ async function start(): Promise<void> {
 
 /** Something asked for what the app itself never would. */
 function onRefused(what: string, detail: string): void {
-  report(new Error(`refused: ${what} ${detail.slice(0, 200)}`));
+  if (noteRefusal) noteRefusal(what, detail);
+  else report(new Error(`refused: ${what} ${detail.slice(0, 200)}`));
 }
 
 function report(error: unknown): void {
