@@ -21,6 +21,7 @@ import type { NoteActivity } from '#procedures/note-activity';
 import { createOperations, type RunningOperation } from '#procedures/operations';
 import { createPractice } from '#procedures/practice';
 import { createPracticeEnvironment } from '#procedures/practice-environment';
+import { createRefusalNotes, type NoteRefusal } from '#procedures/refusal-notes';
 import { rotationProcedures } from '#procedures/rotation';
 import { createSessionSecrets } from '#procedures/session-secrets';
 import { createWizardMemory } from '#procedures/wizard-memory';
@@ -34,6 +35,8 @@ export interface Desktop {
   /** Hides everything and wipes what was typed. Work under way goes on. */
   lock(): Promise<void>;
   settings(): Settings;
+  /** Writes down what the shell refused. */
+  readonly noteRefusal: NoteRefusal;
   /** Calls off what can be, waits for the rest, removes the practice, wipes what was typed. */
   close(): Promise<void>;
 }
@@ -87,6 +90,7 @@ export async function composeDesktop({
   const changed = () => emit({ kind: 'environments-changed' });
   const note: NoteActivity = (entry) => activity.append(entry);
   const assertChosen = (path: string) => chosen.assertChosen(path);
+  const noteRefusal = createRefusalNotes({ note, onFault: (error) => void faults.record('refusal', error) });
   const connections = createConnections({ assertChosen });
   const practiceEnvironment = createPracticeEnvironment({ workspaces, secrets });
   const practice = createPractice({
@@ -132,11 +136,7 @@ export async function composeDesktop({
     operations,
     isLocked: () => lock.isLocked(),
     isGestureHeld: () => native.isGestureHeld(),
-    onRefused: (procedure, why) => {
-      void note({ action: 'call refused', detail: `${procedure}: ${why}`, outcome: 'refused' }).catch(
-        (error: unknown) => faults.record('refusal', error),
-      );
-    },
+    onRefused: noteRefusal,
     onFault: (id, error) => void faults.record(id, error),
   });
 
@@ -145,6 +145,7 @@ export async function composeDesktop({
     runningOperations: () => operations.list(),
     lock: async () => lock.lock(),
     settings: () => settings,
+    noteRefusal,
     async close() {
       await operations.settle();
       await practice.stop();

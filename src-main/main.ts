@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import {
   app,
   type BrowserWindow,
+  ClipboardItem,
   clipboard as systemClipboard,
   dialog,
   ipcMain,
@@ -12,7 +13,9 @@ import {
   session as sessions,
   shell,
 } from 'electron';
+import { openFaultLog } from '#audit/fault-log';
 import { keelHome } from '#environments/keel-home';
+import { createClipboard } from '#shell/clipboard';
 import type { Desktop } from '#shell/desktop-port';
 import { followApp } from '#shell/follow-app';
 import { createGesture, followInput } from '#shell/gesture';
@@ -31,8 +34,11 @@ import { serveRenderer } from './serve-renderer.ts';
 
 const { platform } = process;
 const { isPackaged } = app;
-const windowFolder = join(keelHome(), 'window');
+const home = keelHome();
+const windowFolder = join(home, 'window');
+const faults = openFaultLog(home);
 let window: BrowserWindow | undefined;
+let noteRefusal: Desktop['noteRefusal'] | undefined;
 
 // the browser's own files lie beside Keel's, so one state folder has one instance
 app.setPath('userData', windowFolder);
@@ -49,17 +55,27 @@ async function start(): Promise<void> {
   serveScheme(session.protocol, serveRenderer(join(import.meta.dirname, '../renderer')));
 
   const gesture = createGesture();
-  const { native, clipboard } = createNative({
+  const clipboard = createClipboard(
+    {
+      readText: () => systemClipboard.readText(),
+      writeText: (text) => systemClipboard.writeText(text),
+      write: (formats) => systemClipboard.write([new ClipboardItem(formats)]),
+      clear: () => systemClipboard.clear(),
+    },
+    platform,
+  );
+  let follow = () => {};
+  const native = createNative({
     window: () => window,
     gesture,
-    clipboard: systemClipboard,
+    clipboard,
     dialog,
-    platform,
-    onAppChanged: () => void follow().catch(report),
+    onAppChanged: () => follow(),
   });
   const desktop: Desktop = await composeDesktop({ native, version: app.getVersion() });
-  const follow = () => followApp({ desktop, nativeTheme, clipboard });
-  await follow();
+  noteRefusal = desktop.noteRefusal;
+  follow = () => void followApp({ desktop, nativeTheme, clipboard }).catch(report);
+  nativeTheme.themeSource = desktop.settings().theme;
 
   const lock = () => void desktop.lock().catch(report);
   Menu.setApplicationMenu(
@@ -90,11 +106,12 @@ async function start(): Promise<void> {
 
 /** Something asked for what the app itself never would. */
 function onRefused(what: string, detail: string): void {
-  report(`refused: ${what} ${detail.slice(0, 200)}`);
+  if (noteRefusal) noteRefusal(what, detail);
+  else report(new Error(`refused: ${what} ${detail.slice(0, 200)}`));
 }
 
 function report(error: unknown): void {
-  process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+  void faults.record('window', error);
 }
 
 function giveUp(error: unknown): void {

@@ -28,8 +28,8 @@ export function serveRenderer(root: string): (request: Request) => Promise<Respo
     const file = name === undefined || type === undefined ? undefined : await contentOf(join(root, name));
     if (type === undefined || file === undefined)
       return new Response(null, { status: 404, headers: headers() });
-    const nonce = randomBytes(16).toString('base64');
-    const body = type.startsWith('text/html') ? withNonce(file, nonce) : new Uint8Array(file);
+    const nonce = type.startsWith('text/html') ? randomBytes(16).toString('base64') : undefined;
+    const body = nonce === undefined ? new Uint8Array(file) : withNonce(file, nonce);
     return new Response(request.method === 'HEAD' ? null : body, {
       headers: { ...headers(nonce), 'content-type': type },
     });

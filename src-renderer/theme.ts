@@ -28,7 +28,10 @@ export const theme = createTheme({
   cursorType: 'pointer',
   respectReducedMotion: true,
   components: {
-    Button: Button.extend({ defaultProps: { size: 'sm' }, styles: { label: { fontWeight: 600 } } }),
+    Button: Button.extend({
+      defaultProps: { size: 'sm', variant: 'filled' },
+      styles: { label: { fontWeight: 600 } },
+    }),
     // the window itself never scrolls, and the lock would add a style element without our nonce
     Modal: Modal.extend({
       defaultProps: {

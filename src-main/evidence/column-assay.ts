@@ -1,6 +1,7 @@
 import type { Layout } from '#crypto/layouts';
 import { falseAcceptChance, provenBits, type ValueEvidence } from './value-evidence.ts';
 
+/** `empty`: no value of the column holds anything. */
 export type ColumnVerdict = 'correct' | 'wrong' | 'mixed' | 'inconclusive' | 'empty';
 
 export interface AssayResult {
@@ -26,6 +27,8 @@ export class ColumnAssay {
   #contradicted = 0;
   #inconclusive = 0;
   #unrecognised = 0;
+  /** Of the inconclusive values, those that hold nothing: they read the same under any key. */
+  #blank = 0;
   #bits = 0;
   /** Sum of false-accept chances of the inconclusive values that hold at least one byte. */
   #inconclusiveChance = 0;
@@ -48,7 +51,8 @@ export class ColumnAssay {
     if (evidence.verdict === 'proven') this.#proven++;
     else {
       this.#inconclusive++;
-      if (length > 0) this.#inconclusiveChance += falseAcceptChance(this.#layout, length);
+      if (length === 0) this.#blank++;
+      else this.#inconclusiveChance += falseAcceptChance(this.#layout, length);
     }
   }
 
@@ -85,7 +89,7 @@ export class ColumnAssay {
     const against = this.#contradicted + this.#unrecognised;
     if (bits >= provenBits) return against === 0 ? 'correct' : 'mixed';
     if (against > 0) return this.#contradicted > 0 ? 'wrong' : 'inconclusive';
-    return this.#proven + this.#inconclusive > 0 ? 'inconclusive' : 'empty';
+    return this.#proven + this.#inconclusive > this.#blank ? 'inconclusive' : 'empty';
   }
 }
 

@@ -35,7 +35,8 @@ const tokenPrefixes = [
  * token. Each is a lower bound of −log2 of the chance that random clean text has that shape.
  */
 export function structureBits(text: string): number {
-  if (/^\s*[{[]/.test(text) && isJson(text)) return 2 * bitsPerCharacter;
+  // one bit less, since `{}` and `[]` are two of the few clean texts of two bytes
+  if (/^\s*[{[]/.test(text) && isJson(text)) return 2 * bitsPerCharacter - 1;
   // `://` after at most 16 characters of scheme
   if (/^[a-z][a-z0-9+.-]{0,15}:\/\//i.test(text)) return 3 * bitsPerCharacter - 4;
   const prefix = tokenPrefixes.find((known) => text.startsWith(known));

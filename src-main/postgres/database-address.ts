@@ -3,12 +3,12 @@ import type { Secret } from '#crypto/secret';
 import { KeelError } from '#errors/keel-error';
 import type { DatabaseTarget } from './target.ts';
 
-/** As long as libpq waits in Keel's URLs that do not say. */
+/** Milliseconds that a connection from the window may take to come up. */
 const connectTimeoutMs = 10_000;
 
 /**
- * The target of an address as the window has it. The target takes over `password`. Throws `url-malformed` for parts that no
- * server could have.
+ * How to reach the database at an address of the window. The target holds `password` itself, which stays the caller's to
+ * dispose. Throws `url-malformed` for parts that no server could have.
  */
 export function targetFromAddress(address: DatabaseAddress, password?: Secret): DatabaseTarget {
   const { host, port, database, user, sslmode } = address;

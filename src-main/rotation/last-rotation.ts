@@ -18,19 +18,23 @@ export async function lastRotation({
   readonly name: string;
 }): Promise<CommittedRecord> {
   const all = await records.list();
-  const unsettled = all.find(({ state }) => isUnsettled(state));
-  if (unsettled) {
-    throw new KeelError(
-      'rotation-unsettled',
-      `rotation ${unsettled.id} did not come to its end; nothing was changed`,
-      'run `keel recover` first',
-    );
-  }
+  assertSettled(all);
   const last = all.findLast(({ state, purpose }) => purpose !== 'sweep' && state !== 'rolled-back');
   if (last?.cutover) return { ...last, cutover: last.cutover };
   throw new KeelError(
     'nothing-to-undo',
     `no rotation of ${name} is on record here; nothing was changed`,
     'run it on the machine and account that rotated, or rotate with both keys given',
+  );
+}
+
+/** Throws `rotation-unsettled` while a rotation did not come to its end: until then nobody knows which key is the right one. */
+export function assertSettled(records: readonly RotationRecord[]): void {
+  const unsettled = records.find(({ state }) => isUnsettled(state));
+  if (!unsettled) return;
+  throw new KeelError(
+    'rotation-unsettled',
+    `rotation ${unsettled.id} did not come to its end; nothing was changed`,
+    'run `keel recover` first',
   );
 }

@@ -2,6 +2,7 @@ import type { EncryptionKey } from '#crypto/encryption-key';
 import { KeelError } from '#errors/keel-error';
 import type { KeyKeeper } from './key-keeper.ts';
 import type { Preflight } from './preflight.ts';
+import { assertSettled } from './last-rotation.ts';
 import { newRecord, type RotationRecord, type RotationRecords } from './rotation-record.ts';
 import { type RunRequest, type RunResult, runRotation } from './run.ts';
 import type { RotationSession } from './session.ts';
@@ -14,8 +15,9 @@ export interface RotateServices {
 
 /**
  * A rotation that counts: both keys durable in the key ring, the new one proven from an artefact, a record on disk for
- * every step, COMMIT, and the new key made active. Throws `artefact-missing` for a key without a proven artefact, and
- * whatever stopped the run; nothing is changed then, and the record says so.
+ * every step, COMMIT, and the new key made active. Throws `rotation-unsettled` while
+ * another one did not come to its end, `artefact-missing` for a key without a proven artefact, and whatever stopped the
+ * run; nothing is changed then, and the record says so.
  */
 export async function rotate(
   session: RotationSession,
@@ -24,6 +26,7 @@ export async function rotate(
   { keyRing, records }: RotateServices,
 ): Promise<RunResult> {
   const { from, to } = request.keys;
+  assertSettled(await records.list());
   await ensureHeld(keyRing, from);
   // the old key is the active one whatever the ring thought: preflight proved it on the database
   if (request.purpose !== 'sweep') await keyRing.activate(from.fingerprint);

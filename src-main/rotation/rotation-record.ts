@@ -77,9 +77,13 @@ export class RotationRecords {
     return moved;
   }
 
-  /** All records, oldest first. Throws `state-damaged` naming a file that cannot be read. */
+  /** All records, oldest first. Throws `state-damaged` naming a file, or the folder, that cannot be read. */
   async list(): Promise<RotationRecord[]> {
-    const names = await readdir(this.#folder).catch(() => []);
+    const names = await readdir(this.#folder).catch((error: NodeJS.ErrnoException) => {
+      // a folder that is there and cannot be looked into may hold a rotation that must be settled first
+      if (error.code === 'ENOENT') return [];
+      throw unreadable(`the folder of rotation records ${this.#folder}`, error);
+    });
     const records = await Promise.all(
       names.filter((name) => name.endsWith('.json')).map((name) => readRecord(join(this.#folder, name))),
     );
@@ -106,11 +110,15 @@ async function readRecord(path: string): Promise<RotationRecord> {
   try {
     return rotationRecord.parse(JSON.parse(await readFile(path, 'utf8')));
   } catch (error) {
-    throw new KeelError(
-      'state-damaged',
-      `the rotation record ${path} cannot be read; nothing was changed`,
-      'restore it from a backup of the folder, or move it aside and compare both keys with `keel prove`',
-      { cause: error },
-    );
+    throw unreadable(`the rotation record ${path}`, error);
   }
+}
+
+function unreadable(what: string, cause: unknown): KeelError {
+  return new KeelError(
+    'state-damaged',
+    `${what} cannot be read; nothing was changed`,
+    'restore it from a backup of the folder, or move it aside and compare both keys with `keel prove`',
+    { cause },
+  );
 }

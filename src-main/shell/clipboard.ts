@@ -1,7 +1,15 @@
-import { Buffer } from 'node:buffer';
+import type { Buffer } from 'node:buffer';
 import { createHash, timingSafeEqual } from 'node:crypto';
-import { type Clipboard, ClipboardItem } from 'electron';
 import { concealMarks } from './conceal-marks.ts';
+
+/** What is needed of the system's clipboard. */
+export interface SystemClipboard {
+  readText(): Promise<string>;
+  writeText(text: string): Promise<void>;
+  /** Replaces all that is there with one entry in several formats. */
+  write(formats: Record<string, string | Blob>): Promise<void>;
+  clear(): void;
+}
 
 export interface TextClipboard {
   /** Replaces the clipboard's text. */
@@ -12,8 +20,8 @@ export interface TextClipboard {
   clearSecret(): Promise<void>;
 }
 
-/** The system's clipboard. Of a secret it keeps a digest only, to know it again. */
-export function createClipboard(clipboard: Clipboard, platform: NodeJS.Platform): TextClipboard {
+/** Text in and secrets out again. Of a secret only a digest is kept, to know it by. */
+export function createClipboard(system: SystemClipboard, platform: NodeJS.Platform): TextClipboard {
   let secret: { readonly digest: Buffer; readonly timer: NodeJS.Timeout } | undefined;
 
   const forget = () => {
@@ -21,24 +29,31 @@ export function createClipboard(clipboard: Clipboard, platform: NodeJS.Platform)
     secret = undefined;
   };
 
+  const holds = async (digest: Buffer) => timingSafeEqual(digestOf(await system.readText()), digest);
+
   const clearSecret = async () => {
     if (!secret) return;
     const { digest } = secret;
     forget();
-    if (timingSafeEqual(digestOf(await clipboard.readText()), digest)) clipboard.clear();
+    // one that cannot be read may still hold it
+    if (await holds(digest).catch(() => true)) system.clear();
   };
 
   return {
     async copy(text) {
       forget();
-      await clipboard.writeText(text);
+      await system.writeText(text);
     },
     async copyConcealed(text, clearAfterMs) {
       forget();
+      const digest = digestOf(text);
       const timer = setTimeout(() => void clearSecret(), clearAfterMs);
+      timer.unref();
       // known as ours before it is there: a lock that comes in between clears it all the same
-      secret = { digest: digestOf(text), timer };
-      await clipboard.write([new ClipboardItem({ 'text/plain': text, ...concealMarks(platform) })]);
+      secret = { digest, timer };
+      await system.write({ 'text/plain': text, ...concealMarks(platform) });
+      // some desktops take the marks and lose the text; then it is better there unmarked than not at all
+      if (!(await holds(digest).catch(() => true)) && secret?.digest === digest) await system.writeText(text);
     },
     clearSecret,
   };

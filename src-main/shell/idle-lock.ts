@@ -47,6 +47,10 @@ export function keepIdleLock(
   contents.on('input-event', () => idle.touch());
   powerMonitor.on('suspend', options.lock);
   powerMonitor.on('lock-screen', options.lock);
-  const timer = setInterval(() => idle.check(), msBetweenChecks);
+  const timer = setInterval(() => {
+    // Linux tells of a locked screen only when it is asked
+    if (powerMonitor.getSystemIdleState(1) === 'locked') options.lock();
+    idle.check();
+  }, msBetweenChecks);
   return () => clearInterval(timer);
 }

@@ -64,8 +64,8 @@ export function menuTemplate({
       submenu: [
         item('Back', isMac ? 'Cmd+[' : 'Alt+Left', 'back'),
         separator,
-        item('Home', 'CmdOrCtrl+Shift+H', 'home'),
-        item('Activity', 'CmdOrCtrl+Shift+A', 'activity'),
+        item('Home', 'CmdOrCtrl+1', 'home'),
+        item('Activity', 'CmdOrCtrl+7', 'activity'),
       ],
     },
     { role: 'windowMenu' },

@@ -1,8 +1,8 @@
-import type { BrowserWindow, Clipboard, Dialog } from 'electron';
+import type { BrowserWindow, Dialog } from 'electron';
 import { KeelError } from '#errors/keel-error';
 import type { Native } from '#procedures/native';
 import { eventChannel } from './channels.ts';
-import { createClipboard, type TextClipboard } from './clipboard.ts';
+import type { TextClipboard } from './clipboard.ts';
 import { createFileDialogs } from './dialogs.ts';
 import type { Gesture } from './gesture.ts';
 import { notify } from './notification.ts';
@@ -12,26 +12,21 @@ export interface NativeOptions {
   /** The app's window while it is open. */
   readonly window: () => BrowserWindow | undefined;
   readonly gesture: Gesture;
-  readonly clipboard: Clipboard;
+  readonly clipboard: TextClipboard;
   readonly dialog: Dialog;
-  readonly platform: NodeJS.Platform;
   /** Hears that the lock or the settings changed. */
   readonly onAppChanged: () => void;
 }
 
 /** The desktop as the procedures know it. Without a window, what belongs to one is left out. */
-export function createNative(options: NativeOptions): {
-  readonly native: Native;
-  readonly clipboard: TextClipboard;
-} {
-  const { gesture, platform, onAppChanged } = options;
-  const clipboard = createClipboard(options.clipboard, platform);
+export function createNative(options: NativeOptions): Native {
+  const { gesture, clipboard, onAppChanged } = options;
   const chooseFile = createFileDialogs(options.dialog);
   const window = () => {
     const current = options.window();
     return current?.isDestroyed() ? undefined : current;
   };
-  const native: Native = {
+  return {
     async chooseFile(purpose, suggestedName) {
       const owner = window();
       if (!owner) throw new KeelError('cancelled', 'there is no window to ask in', 'open Keel again');
@@ -54,5 +49,4 @@ export function createNative(options: NativeOptions): {
       if (event.kind === 'app-changed') onAppChanged();
     },
   };
-  return { native, clipboard };
 }

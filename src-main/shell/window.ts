@@ -60,6 +60,10 @@ export async function createWindow(options: WindowOptions): Promise<BrowserWindo
     window.show();
   });
   keepState(window, stateFile);
+  // work goes on in the main process; the page finds it again
+  window.webContents.on('render-process-gone', (_event, { reason }) => {
+    if (reason === 'crashed' || reason === 'oom') window.webContents.reload();
+  });
   return window;
 }
 

@@ -8,13 +8,15 @@ export interface CardProps {
   readonly aside?: ReactNode;
   /** The band at the bottom: what to do next. */
   readonly footer?: ReactNode;
+  /** There is nothing to do: the band does not call for attention. */
+  readonly calm?: boolean;
   /** False for content that brings its own padding, like a table. */
   readonly padded?: boolean;
   readonly children?: ReactNode;
 }
 
 /** A quiet surface with one subject. */
-export function Card({ title, aside, footer, padded = true, children }: CardProps) {
+export function Card({ title, aside, footer, calm = false, padded = true, children }: CardProps) {
   const id = useId();
   const named = title === undefined ? {} : { 'aria-labelledby': id };
   return (
@@ -28,7 +30,11 @@ export function Card({ title, aside, footer, padded = true, children }: CardProp
         </div>
       )}
       {children !== undefined && <div className={padded ? styles.padded : styles.flush}>{children}</div>}
-      {footer !== undefined && <div className={styles.footer}>{footer}</div>}
+      {footer !== undefined && (
+        <div className={styles.footer} data-calm={calm}>
+          {footer}
+        </div>
+      )}
     </section>
   );
 }

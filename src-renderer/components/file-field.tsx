@@ -44,7 +44,7 @@ export function FileField(props: FileFieldProps) {
       <div className={styles.row}>
         <span className={styles.path} data-chosen={value !== undefined}>
           <Icon name="file" size={15} />
-          <span className={styles.name} title={value}>
+          <span className={styles.text} title={value}>
             <bdi>{value ?? 'No file chosen'}</bdi>
           </span>
         </span>

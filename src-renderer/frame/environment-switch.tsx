@@ -12,7 +12,14 @@ export function EnvironmentSwitch({ chosen }: { readonly chosen: EnvironmentCard
   const { environments } = useSession();
   const { place, go } = useNavigation();
   return (
-    <Menu position="bottom-start" width={260} withinPortal transitionProps={{ duration: 80 }}>
+    <Menu
+      position="bottom-start"
+      width="target"
+      // inside the navigation, so that it is read out as a part of it
+      withinPortal={false}
+      withInitialFocusPlaceholder={false}
+      transitionProps={{ duration: 80 }}
+    >
       <Menu.Target>
         <button type="button" className={styles.switch}>
           <EnvironmentDot colour={chosen.colour} />

@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'react';
 import { useClient } from '../use-client.ts';
 import { EnvironmentHere } from '../environment-here.ts';
+import { LeavePractice } from '../components/leave-practice.tsx';
 import { useNavigation } from '../navigation.tsx';
 import { screens, screensFor } from '../screens.ts';
 import { useChosenEnvironment, useSession } from '../session.tsx';
@@ -18,6 +19,7 @@ export function Frame() {
   const { place, go, back, forward, keep } = useNavigation();
   const environment = useChosenEnvironment();
   const [paletteOpen, setPaletteOpen] = useState(false);
+  const [leavingPractice, setLeavingPractice] = useState(false);
   const cards = environments.value;
 
   useEffect(() => {
@@ -67,7 +69,10 @@ export function Frame() {
         </EnvironmentHere>
         <OperationBar />
       </main>
-      {paletteOpen && <Palette onClose={() => setPaletteOpen(false)} />}
+      {paletteOpen && (
+        <Palette onClose={() => setPaletteOpen(false)} onLeavePractice={() => setLeavingPractice(true)} />
+      )}
+      {leavingPractice && <LeavePractice onClose={() => setLeavingPractice(false)} />}
     </div>
   );
 }

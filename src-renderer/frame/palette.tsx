@@ -6,11 +6,16 @@ import styles from './palette.module.css';
 import { search } from './palette-search.ts';
 import { useChoices } from './use-choices.ts';
 
+export interface PaletteProps {
+  readonly onClose: () => void;
+  readonly onLeavePractice: () => void;
+}
+
 /** Everything that one can go to or do, found by typing. */
-export function Palette({ onClose }: { readonly onClose: () => void }) {
+export function Palette({ onClose, onLeavePractice }: PaletteProps) {
   const [typed, setTyped] = useState('');
   const [at, setAt] = useState(0);
-  const found = search(useChoices(), typed);
+  const found = search(useChoices(onLeavePractice), typed);
   const id = useId();
   const list = useRef<HTMLDivElement>(null);
   const active = found[Math.min(at, found.length - 1)];

@@ -6,7 +6,7 @@ import type { Choice } from './palette-search.ts';
 import { shortcutOf } from './shortcuts.ts';
 
 /** Every screen, environment and action that there is now. */
-export function useChoices(): readonly Choice[] {
+export function useChoices(onLeavePractice: () => void): readonly Choice[] {
   const client = useClient();
   const { app, environments } = useSession();
   const { go, back, canGoBack, place } = useNavigation();
@@ -58,7 +58,7 @@ export function useChoices(): readonly Choice[] {
           group: 'Do',
           title: 'Leave practice',
           words: 'sample database remove',
-          run: () => go('home', practice.id),
+          run: onLeavePractice,
         }
       : {
           id: 'practice',

@@ -107,7 +107,11 @@ function columnsFor(cards: readonly EnvironmentCard[]): DataColumn<ActivityEntry
     {
       key: 'environment',
       head: 'Environment',
-      cell: ({ environment }) => cards.find(({ id }) => id === environment)?.name ?? environment ?? '–',
+      cell: ({ environment }) => (
+        <span className={styles.name}>
+          {cards.find(({ id }) => id === environment)?.name ?? environment ?? '–'}
+        </span>
+      ),
     },
     {
       key: 'action',

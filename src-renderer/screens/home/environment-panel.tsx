@@ -45,6 +45,7 @@ export function EnvironmentPanel({ card, onLeavePractice }: EnvironmentPanelProp
           <StateBadge tone={step.tone}>{step.state}</StateBadge>
         </span>
       }
+      calm={next.action === 'nothing'}
       footer={
         <>
           <span>{asSentence(next.why).replace(/\.$/, '')}</span>

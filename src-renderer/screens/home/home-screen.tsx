@@ -2,6 +2,7 @@ import { Button } from '@mantine/core';
 import { useState } from 'react';
 import { EmptyState } from '../../components/empty-state.tsx';
 import { FailureNotice } from '../../components/failure-notice.tsx';
+import { LeavePractice } from '../../components/leave-practice.tsx';
 import { Loading } from '../../components/loading.tsx';
 import { OperationProgress } from '../../components/operation-progress.tsx';
 import { Screen } from '../../components/screen.tsx';
@@ -11,7 +12,6 @@ import { useOperation } from '../../use-operation.ts';
 import { EnvironmentPanel } from './environment-panel.tsx';
 import styles from './home.module.css';
 import { Lately } from './lately.tsx';
-import { LeavePractice } from './leave-practice.tsx';
 import { summaryOf } from './next-action.ts';
 
 /** Every environment with its one next action. */

@@ -1,5 +1,5 @@
 import { NumberInput, SegmentedControl, Stack, Switch } from '@mantine/core';
-import { useState } from 'react';
+import { useId, useState } from 'react';
 import type { Settings } from '#contract/app';
 import type { Failure } from '#contract/shapes';
 import { Card } from '../../components/card.tsx';
@@ -59,7 +59,7 @@ export function SettingsScreen() {
           </Card>
           <Card title="Lock and clipboard">
             <Stack gap="md">
-              <Minutes
+              <Amount
                 label="Lock after"
                 unit="min without a gesture"
                 min={1}
@@ -67,9 +67,9 @@ export function SettingsScreen() {
                 value={value.idleMinutes}
                 onWrite={(idleMinutes) => void write({ idleMinutes })}
               />
-              <Minutes
+              <Amount
                 label="Clear a copied key after"
-                unit="s; also on lock and when Keel is closed"
+                unit="s, on lock and on quit"
                 min={5}
                 max={300}
                 value={value.clipboardSeconds}
@@ -117,7 +117,7 @@ export function SettingsScreen() {
   );
 }
 
-function Minutes(props: {
+function Amount(props: {
   readonly label: string;
   readonly unit: string;
   readonly min: number;
@@ -126,6 +126,7 @@ function Minutes(props: {
   readonly onWrite: (value: number) => void;
 }) {
   const { label, unit, min, max, value, onWrite } = props;
+  const id = useId();
   const [typed, setTyped] = useState<number | string>(value);
   const keep = () => {
     const next = typeof typed === 'number' ? Math.min(Math.max(Math.round(typed), min), max) : value;
@@ -134,20 +135,22 @@ function Minutes(props: {
   };
   return (
     <div className={styles.line}>
-      <span>
-        {label} <span className={styles.unit}>({unit})</span>
+      <label htmlFor={id}>{label}</label>
+      <span className={styles.amount}>
+        <NumberInput
+          id={id}
+          aria-describedby={`${id}-unit`}
+          className={styles.number ?? ''}
+          min={min}
+          max={max}
+          clampBehavior="blur"
+          allowDecimal={false}
+          value={typed}
+          onChange={setTyped}
+          onBlur={keep}
+        />
+        <span id={`${id}-unit`}>{unit}</span>
       </span>
-      <NumberInput
-        aria-label={`${label} (${unit})`}
-        className={styles.number ?? ''}
-        min={min}
-        max={max}
-        clampBehavior="blur"
-        allowDecimal={false}
-        value={typed}
-        onChange={setTyped}
-        onBlur={keep}
-      />
     </div>
   );
 }

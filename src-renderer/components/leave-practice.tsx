@@ -1,8 +1,8 @@
 import { Button, Group, Modal, Stack } from '@mantine/core';
 import { useState } from 'react';
 import type { Failure } from '#contract/shapes';
-import { FailureNotice } from '../../components/failure-notice.tsx';
-import { useClient } from '../../use-client.ts';
+import { FailureNotice } from './failure-notice.tsx';
+import { useClient } from '../use-client.ts';
 
 /** Asks once more: the sample and its keys are gone afterwards. */
 export function LeavePractice({ onClose }: { readonly onClose: () => void }) {

@@ -1,0 +1,67 @@
+import { randomBytes } from 'node:crypto';
+import { expect, test } from 'vitest';
+import { EncryptionKey } from '#crypto/encryption-key';
+import { parseLayout } from '#crypto/layouts';
+import { ColumnAssay } from '#evidence/column-assay';
+import { countInto, judgeCells, judgeOpened } from '#evidence/judge-cells';
+import { encrypt } from '#test/unit/crypto/foreign-cells';
+
+const layout = parseLayout('base64');
+const bytes = randomBytes(32);
+const key = new EncryptionKey(bytes);
+const cell = (text: string, under = bytes) => {
+  const { iv, body } = encrypt(under, 'cfb128', Buffer.from(text));
+  return Buffer.from(Buffer.concat([iv, body]).toString('base64'));
+};
+
+const document = '{"user":"app","password":"correct-horse"}';
+const foreign = () => Buffer.from('not base64!');
+
+test('cells are judged in their order, with a gap where one does not have the layout', async () => {
+  using judged = await judgeCells(layout, key, [
+    cell(document),
+    foreign(),
+    cell('ab'),
+    cell(document, randomBytes(32)),
+    cell(''),
+  ]);
+  expect(judged.cells.map((each) => each?.evidence.verdict)).toEqual([
+    'proven',
+    undefined,
+    'inconclusive',
+    'contradicted',
+    'inconclusive',
+  ]);
+  expect(Buffer.from(judged.cells[0]?.plaintext ?? []).toString()).toBe(document);
+  expect(judged.cells[4]?.plaintext).toHaveLength(0);
+});
+
+test('what was judged enters an assay, gaps as unrecognised', async () => {
+  const assay = new ColumnAssay(layout);
+  using judged = await judgeCells(layout, key, [cell(document), foreign(), foreign(), cell('ab')]);
+  countInto(assay, judged.cells);
+  expect(assay.result()).toMatchObject({ rows: 4, proven: 1, inconclusive: 1, unrecognised: 2 });
+});
+
+test('plaintexts are wiped with their batch', async () => {
+  const judged = await judgeCells(layout, key, [cell(document), cell(document)]);
+  const plaintexts = judged.cells.map((each) => each?.plaintext ?? Buffer.from('x'));
+  judged[Symbol.dispose]();
+  for (const plaintext of plaintexts) expect([...plaintext].every((byte) => byte === 0)).toBe(true);
+});
+
+test('cells that were taken apart are judged under another key without being read again', async () => {
+  const other = randomBytes(32);
+  using first = await judgeCells(layout, key, [cell(document, other), foreign(), cell(document)]);
+  using second = await judgeOpened(
+    layout,
+    new EncryptionKey(other),
+    first.cells.map((each) => each?.opened),
+  );
+  expect(second.cells.map((each) => each?.evidence.verdict)).toEqual(['proven', undefined, 'contradicted']);
+});
+
+test('no cells are an empty batch', async () => {
+  using judged = await judgeCells(layout, key, []);
+  expect(judged.cells).toEqual([]);
+});

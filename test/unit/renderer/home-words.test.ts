@@ -1,0 +1,32 @@
+import { expect, test } from 'vitest';
+import type { EnvironmentCard } from '#contract/environments';
+import { summaryOf } from '../../../src-renderer/screens/home/next-action.ts';
+import { transportInWords } from '../../../src-renderer/screens/home/transport-words.ts';
+
+const card = (action: EnvironmentCard['next']['action']) =>
+  ({ next: { action, why: '' } }) as EnvironmentCard;
+
+test('one line says how many environments there are and how many wait', () => {
+  expect(summaryOf([card('nothing')])).toBe('One environment. Nothing to do.');
+  expect(summaryOf([card('rotate'), card('nothing')])).toBe('Two environments. One needs you.');
+  expect(summaryOf(Array.from({ length: 12 }, () => card('drill')))).toBe('12 environments. 12 need you.');
+});
+
+test.each([
+  [{ encrypted: false, verified: 'none', local: true }, 'local socket'],
+  [{ encrypted: false, verified: 'none', local: false }, 'not encrypted'],
+  [{ encrypted: true, protocol: 'TLSv1.3', verified: 'none', local: false }, 'TLS 1.3, not verified'],
+  [{ encrypted: true, protocol: 'TLSv1.2', verified: 'chain', local: false }, 'TLS 1.2, chain verified'],
+  [
+    {
+      encrypted: true,
+      protocol: 'TLSv1.3',
+      verified: 'chain-and-host',
+      validTo: '2027-11-02T12:00:00Z',
+      local: false,
+    },
+    'TLS 1.3, verified to 2 Nov 2027',
+  ],
+] as const)('a connection says how it is protected: %o', (transport, words) => {
+  expect(transportInWords(transport)).toBe(words);
+});

@@ -1,0 +1,27 @@
+import { expect, test } from 'vitest';
+import {
+  progressAloud,
+  progressInWords,
+  shareOf,
+  stepInWords,
+} from '../../../src-renderer/components/operation-words.ts';
+
+const progress = { step: 'staging', done: 12_000, total: 40_000, rowsPerSecond: 96_123, cancellable: true };
+
+test('progress names rows, rate and time left', () => {
+  expect(progressInWords(progress)).toBe('12,000 of 40,000 rows · 96,000 rows/s · under 5 s left');
+  expect(progressInWords({ step: 'x', done: 1, cancellable: true })).toBe('1 row');
+  expect(progressInWords({ step: 'x', done: 0, cancellable: true })).toBe('');
+});
+
+test('a total that was estimated too low never shows more than all', () => {
+  expect(shareOf({ step: 'x', done: 12, total: 10, cancellable: true })).toBe(1);
+  expect(shareOf({ step: 'x', done: 12, total: 0, cancellable: true })).toBeUndefined();
+});
+
+test('steps are told in words, and by ear in quarters only', () => {
+  expect(stepInWords('staging')).toBe('Preparing new values while Ballast runs');
+  expect(stepInWords('reading the log')).toBe('Reading the log');
+  expect(progressAloud(progress)).toBe('Preparing new values while Ballast runs, 25 %');
+  expect(progressAloud({ ...progress, done: 12_900 })).toBe(progressAloud(progress));
+});

@@ -1,0 +1,169 @@
+import { randomBytes } from 'node:crypto';
+import { describe, expect, test } from 'vitest';
+import { EncryptionKey } from '#crypto/encryption-key';
+import { KeelError } from '#errors/keel-error';
+import type { Field } from '#postgres/copy-binary';
+import type { TableTarget } from '#postgres/table-target';
+import { reviewProof, reviewTallies } from '#rotation/review';
+import type { KeyPair } from '#rotation/ruling';
+import { SlotTally } from '#rotation/slot-tally';
+import { rewriteRows } from '#rotation/table-rewriter';
+import { ValueCounts } from '#rotation/value-counts';
+import { decrypt, encrypt } from '#test/unit/crypto/foreign-cells';
+import { targetOf } from './table-target.ts';
+
+const [from, to, stranger] = [randomBytes(32), randomBytes(32), randomBytes(32)];
+const keys = (options: Partial<KeyPair> = {}): KeyPair => ({
+  from: new EncryptionKey(Buffer.from(from)),
+  to: new EncryptionKey(Buffer.from(to)),
+  toMayBePresent: false,
+  takeAmbiguousAsFrom: false,
+  ...options,
+});
+const both = keys({ toMayBePresent: true });
+
+const under = (key: Buffer, text: string) => {
+  const { iv, body } = encrypt(key, 'cfb128', Buffer.from(text));
+  return Buffer.from(Buffer.concat([iv, body]).toString('base64'));
+};
+const secret = 'correct-horse-battery-staple';
+const id = (n: number): Field => {
+  const bytes = Buffer.alloc(4);
+  bytes.writeInt32BE(n);
+  return bytes;
+};
+
+/** What is ruled on a column of these cells. */
+async function tally(cells: readonly Field[], pair: KeyPair, excluded = false): Promise<SlotTally> {
+  const table: TableTarget = targetOf({ secret: ['base64'] });
+  const slot = table.columns[0]?.slots[0] as ConstructorParameters<typeof SlotTally>[0];
+  const result = new SlotTally(slot, table.identity, excluded);
+  const rows = cells.map((cell, i) => ({ identity: [id(i)], cells: [cell], writtenUnder: undefined }));
+  await rewriteRows(table, pair, rows, [[result]], new ValueCounts(table), false);
+  return result;
+}
+
+const good = () => under(from, secret);
+
+describe('a rotation goes on', () => {
+  test('where the old key opens every value', async () => {
+    const reviewed = await tally([good(), good(), null, Buffer.alloc(0)], keys());
+    expect(reviewed.assay).toMatchObject({ rows: 2, proven: 2 });
+    expect(() => reviewTallies([reviewed], keys(), [])).not.toThrow();
+    expect(() => reviewProof([reviewed], keys(), [])).not.toThrow();
+  });
+
+  test('past values of another key in a column that the admin excluded', async () => {
+    const reviewed = await tally(
+      [good(), good(), under(stranger, secret), Buffer.from('other form')],
+      keys(),
+      true,
+    );
+    expect(reviewed.unopened).toBe(2);
+    expect(() => reviewTallies([reviewed], keys(), [])).not.toThrow();
+    expect(() => reviewProof([reviewed], keys(), [])).not.toThrow();
+  });
+
+  test('past values under the new key where it may be there', async () => {
+    const reviewed = await tally([good(), under(to, secret)], both);
+    expect([reviewed.already, reviewed.unopened, reviewed.ambiguous]).toEqual([1, 0, 0]);
+    expect(() => reviewTallies([reviewed], both, [])).not.toThrow();
+  });
+});
+
+describe('a rotation stops', () => {
+  test('at values that open under no known key, naming the rows, not the values', async () => {
+    const cells = [good(), under(stranger, secret), Buffer.from('other form')];
+    const failure = catchError(() => reviewTallies([failing], keys(), []), await tally(cells, keys()));
+    expect(failure.code).toBe('rows-unopened');
+    expect(failure.message).toContain(
+      'public.t.secret: 2 (id=1: noise under this key; id=2: not in the layout)',
+    );
+    expect(failure.message).toContain('nothing was changed');
+    expect(failure.remedy).toContain('--exclude t.secret');
+    for (const cell of cells) expect(failure.message).not.toContain(cell.toString());
+  });
+
+  test('listing ten of many such rows, and counting all', async () => {
+    const reviewed = await tally(
+      [good(), ...Array.from({ length: 25 }, () => under(stranger, secret))],
+      keys(),
+    );
+    const failure = catchError(() => reviewTallies([failing], keys(), []), reviewed);
+    expect(failure.message).toContain('public.t.secret: 25 (id=1: ');
+    expect(failure.message).toContain('id=10: noise under this key; and 15 more)');
+  });
+
+  test('at values that the new key opens, though it cannot have been used', async () => {
+    const reviewed = await tally([good(), under(to, secret), under(to, secret)], keys());
+    const failure = catchError(() => reviewTallies([failing], keys(), []), reviewed);
+    expect(failure).toMatchObject({ code: 'to-key-in-use' });
+    expect(failure.message).toContain('2 values already open under the new key');
+    expect(failure.remedy).toContain('--accept half-rotated');
+  });
+
+  test('at values that both keys open, unless the admin vouches for them', async () => {
+    const reviewed = await tally([good(), ambiguousCell()], both);
+    expect(reviewed.ambiguous).toBe(1);
+    const failure = catchError(() => reviewTallies([failing], both, []), reviewed);
+    expect(failure).toMatchObject({ code: 'rows-ambiguous' });
+    expect(failure.message).toContain('public.t.secret: 1 (id=1)');
+    expect(() => reviewTallies([reviewed], both, ['ambiguous-rows'])).not.toThrow();
+  });
+
+  test('at a column of another key where some of its short values may have passed for this one’s', async () => {
+    const reviewed = await tally(
+      [good(), ...Array.from({ length: 8 }, () => good()), shortNoise(), under(from, 'ab')],
+      keys(),
+      true,
+    );
+    const failure = catchError(() => reviewTallies([failing], keys(), []), reviewed);
+    expect(failure).toMatchObject({ code: 'rows-ambiguous' });
+    expect(failure.message).toContain('holds values of another key, and some may look like this one');
+  });
+
+  test('at a column that does not prove the old key, unless the admin vouches for it', async () => {
+    const reviewed = await tally([under(from, 'ab')], keys());
+    const failure = catchError(() => reviewProof([failing], keys(), []), reviewed);
+    expect(failure).toMatchObject({ code: 'key-unproven' });
+    expect(failure.message).toContain('public.t.secret');
+    expect(() => reviewProof([reviewed], keys(), ['unproven-column'])).not.toThrow();
+    expect(() => reviewProof([reviewed], both, [])).not.toThrow();
+  });
+});
+
+/** Stands for the tally under review in the calls above. */
+let failing: SlotTally;
+
+function catchError(act: () => void, reviewed: SlotTally): KeelError {
+  failing = reviewed;
+  try {
+    act();
+  } catch (error) {
+    if (error instanceof KeelError) return error;
+  }
+  throw new Error('no KeelError was thrown');
+}
+
+/** A value of one byte that both keys make a letter of. */
+function ambiguousCell(): Buffer {
+  return findCell((cell) => isLetter(cell, from) && isLetter(cell, to));
+}
+
+/** Two bytes under a key that nobody has, of which the old key makes no text. */
+function shortNoise(): Buffer {
+  return findCell((cell) => !isLetter(cell, from));
+}
+
+function findCell(holds: (cell: Buffer) => boolean): Buffer {
+  for (;;) {
+    const cell = under(stranger, 'x');
+    if (holds(cell)) return cell;
+  }
+}
+
+function isLetter(cell: Buffer, key: Buffer): boolean {
+  const bytes = Buffer.from(cell.toString(), 'base64');
+  const { iv, body } = { iv: bytes.subarray(0, 16), body: bytes.subarray(16) };
+  return /^[a-z]$/.test(decrypt(key, 'cfb128', { iv, body }).toString('latin1'));
+}

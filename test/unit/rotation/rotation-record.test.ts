@@ -1,0 +1,134 @@
+import { mkdir, readdir, stat, writeFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { randomUUID } from 'node:crypto';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { describe, expect } from 'vitest';
+import { isRunning, newRecord, RotationRecords } from '#rotation/rotation-record';
+import { test } from '#test/unit/environments/temp-folder';
+
+const column = { schema: 'public', table: 't', column: 'c', layout: 'base64', kind: 'unknown' } as const;
+const fresh = () =>
+  newRecord({
+    id: randomUUID(),
+    purpose: 'rotate',
+    from: '1111-1111-1111-1111',
+    to: '2222-2222-2222-2222',
+    inventory: { version: 1, columns: [column] },
+    excluded: ['t.c'],
+  });
+
+describe('a record', () => {
+  test('begins as prepared, by this process on this machine', () => {
+    const record = fresh();
+    expect(record).toMatchObject({
+      version: 1,
+      state: 'prepared',
+      process: { pid: process.pid, host: hostname() },
+    });
+    expect(record.history).toEqual([{ state: 'prepared', at: expect.stringMatching(/^\d{4}-.*Z$/) }]);
+    expect(record).not.toHaveProperty('cutover');
+  });
+
+  test('is read back as it was written', async ({ folder }) => {
+    const records = new RotationRecords(folder);
+    const record = fresh();
+    await records.write(record);
+    expect(await records.list()).toEqual([record]);
+  });
+
+  test('moves on by events, keeps its history, and is on disk when it has moved', async ({ folder }) => {
+    const records = new RotationRecords(folder);
+    const record = fresh();
+    await records.write(record);
+    const cutover = { xid: '4294967300', backendPid: 7 };
+    const backedUp = await records.advance(record, 'artefact-drilled');
+    const begun = await records.advance(backedUp, 'cutover-began', { cutover });
+    expect(await records.list()).toEqual([begun]);
+    expect(begun).toMatchObject({ state: 'cutover', cutover });
+    expect(begun.history.map(({ state }) => state)).toEqual(['prepared', 'backed-up', 'cutover']);
+    const committed = await records.advance(begun, 'commit-found');
+    expect(committed).toMatchObject({ state: 'committed', cutover });
+  });
+
+  test('that cannot move so is left as it stands', async ({ folder }) => {
+    const records = new RotationRecords(folder);
+    const record = fresh();
+    await records.write(record);
+    await expect(records.advance(record, 'commit-found')).rejects.toThrow('no transition');
+    expect(await records.list()).toEqual([record]);
+  });
+
+  test('holds no key and is read by its owner only', async ({ folder }) => {
+    await new RotationRecords(folder).write(fresh());
+    const [name] = await readdir(join(folder, 'rotations'));
+    expect((await stat(join(folder, 'rotations', name as string))).mode & 0o077).toBe(0);
+    expect((await stat(join(folder, 'rotations'))).mode & 0o077).toBe(0);
+  });
+});
+
+describe('the records of an environment', () => {
+  test('are none where nothing was rotated yet', async ({ folder }) => {
+    expect(await new RotationRecords(folder).list()).toEqual([]);
+  });
+
+  test('are listed from the oldest to the newest', async ({ folder }) => {
+    const records = new RotationRecords(folder);
+    const started = (at: string) => ({ ...fresh(), history: [{ state: 'prepared' as const, at }] });
+    const days = ['2026-03-01', '2026-01-01', '2026-02-01'].map((day) => started(`${day}T00:00:00.000Z`));
+    for (const record of days) await records.write(record);
+    expect((await records.list()).map(({ history }) => history[0]?.at.slice(5, 7))).toEqual([
+      '01',
+      '02',
+      '03',
+    ]);
+  });
+
+  test('leave other files in the folder alone', async ({ folder }) => {
+    const records = new RotationRecords(folder);
+    await records.write(fresh());
+    await writeFile(join(folder, 'rotations', 'notes.txt'), 'mine');
+    expect(await records.list()).toHaveLength(1);
+  });
+
+  test.for([
+    ['is cut off', (text: string) => text.slice(0, 40)],
+    ['is empty', () => ''],
+    ['is of another version', (text: string) => text.replace('"version": 1', '"version": 2')],
+    ['has a state that does not exist', (text: string) => text.replaceAll('prepared', 'half-way')],
+    ['has a member that does not belong', (text: string) => text.replace('{', '{ "key": "x",')],
+  ] as const)('with one that %s are refused, naming the file', async ([, damage], { folder }) => {
+    const records = new RotationRecords(folder);
+    await records.write(fresh());
+    const path = join(folder, 'rotations', `${randomUUID()}.json`);
+    await mkdir(join(folder, 'rotations'), { recursive: true });
+    await writeFile(path, damage(JSON.stringify(fresh(), null, 2)));
+    await expect(records.list()).rejects.toMatchObject({
+      code: 'state-damaged',
+      message: expect.stringContaining(path),
+      remedy: expect.stringContaining('keel prove'),
+    });
+  });
+
+  test('that cannot be looked up are refused, not taken for none', async ({ folder }) => {
+    await writeFile(join(folder, 'rotations'), 'a file where the folder should be');
+    await expect(new RotationRecords(folder).list()).rejects.toMatchObject({ code: 'state-damaged' });
+  });
+});
+
+describe('the process of a record', () => {
+  test('runs while it lives, and not when it is gone', async () => {
+    const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)']);
+    const owned = { ...fresh(), process: { pid: child.pid as number, host: hostname() } };
+    expect(isRunning(owned)).toBe(true);
+    child.kill();
+    await once(child, 'close');
+    expect(isRunning(owned)).toBe(false);
+  });
+
+  test('does not run if it is this one, or on another machine', () => {
+    expect(isRunning(fresh())).toBe(false);
+    expect(isRunning({ ...fresh(), process: { pid: process.ppid, host: 'elsewhere' } })).toBe(false);
+  });
+});

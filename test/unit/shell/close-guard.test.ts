@@ -1,0 +1,65 @@
+import { describe, expect, test } from 'vitest';
+import { mayLeave, questionBeforeLeaving } from '#shell/close-guard';
+import type { RunningOperation } from '#procedures/operations';
+
+const running = (procedure: string, cancellable = true): RunningOperation => ({
+  operation: '6a0f8f5e-6f55-4f1e-9d64-0b2f0c9e3c11',
+  procedure,
+  step: 'stage',
+  done: 1,
+  cancellable,
+});
+
+/** A dialog that answers with the given button and remembers what it asked. */
+function dialogAnswering(response: number) {
+  const asked: string[] = [];
+  return {
+    asked,
+    showMessageBox: async (question: unknown) => {
+      asked.push((question as { message: string }).message);
+      return { response, checkboxChecked: false };
+    },
+  };
+}
+
+describe('leaving Keel', () => {
+  test.for([
+    [[]],
+    [[running('rotation.rehearse')]],
+    [[running('prove.run'), running('backup.drill')]],
+  ] as const)('asks nothing while no rows are being rewritten', ([operations]) => {
+    expect(questionBeforeLeaving(operations)).toBeUndefined();
+  });
+
+  test.for(['rotation.rotate', 'rotation.undo', 'rotation.sweepRewrite', 'rotation.recover'])(
+    'asks during %s, and staying is the default',
+    (procedure) => {
+      expect(questionBeforeLeaving([running('prove.run'), running(procedure)])).toMatchObject({
+        defaultId: 0,
+        cancelId: 0,
+        buttons: ['Keep Keel open', 'Call off and quit'],
+      });
+    },
+  );
+
+  test('says that it waits once the rotation cannot be called off', () => {
+    const question = questionBeforeLeaving([running('rotation.rotate', false)]);
+    expect(question?.buttons?.[1]).toBe('Quit when it is done');
+    expect(question?.detail).toContain('waits for its end');
+  });
+
+  test.for([
+    [0, false],
+    [1, true],
+  ] as const)('follows the answer: button %i', async ([button, leaves]) => {
+    const dialog = dialogAnswering(button);
+    expect(await mayLeave(dialog as never, undefined, [running('rotation.rotate')])).toBe(leaves);
+    expect(dialog.asked).toEqual(['A rotation is under way']);
+  });
+
+  test('goes at once where there is nothing to ask', async () => {
+    const dialog = dialogAnswering(0);
+    expect(await mayLeave(dialog as never, undefined, [])).toBe(true);
+    expect(dialog.asked).toEqual([]);
+  });
+});

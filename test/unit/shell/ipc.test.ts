@@ -1,0 +1,65 @@
+import type { IpcMain } from 'electron';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { answerCalls, type Sender, whyRefused } from '#shell/ipc';
+
+const own: Sender = { origin: 'keel://app', parent: null };
+
+const strangers: readonly (readonly [string, Sender | null])[] = [
+  ['a frame inside the page', { ...own, parent: own }],
+  ['a page from the network', { ...own, origin: 'https://example.org' }],
+  ['another host of the scheme', { ...own, origin: 'keel://other' }],
+  ['an origin that only begins like ours', { ...own, origin: 'keel://app.example.org' }],
+  ['an opaque origin', { ...own, origin: 'null' }],
+  ['a file', { ...own, origin: 'file://' }],
+  ['a frame that is gone', null],
+];
+
+describe('a sender', () => {
+  test('is the main frame of the app', () => {
+    expect(whyRefused(own)).toBeUndefined();
+  });
+
+  test.for(strangers)('is not %s', ([, sender]) => {
+    expect(whyRefused(sender)).toBeTypeOf('string');
+  });
+});
+
+describe('the channel', () => {
+  const routed: unknown[] = [];
+  const refused: string[] = [];
+  let call: (sender: Sender | null, name: unknown, input: unknown) => unknown;
+
+  beforeEach(() => {
+    routed.length = 0;
+    refused.length = 0;
+    const handle: IpcMain['handle'] = (channel, listener) => {
+      expect(channel).toBe('keel:call');
+      call = (senderFrame, name, input) => listener({ senderFrame } as never, name, input);
+    };
+    answerCalls(
+      { handle },
+      {
+        route: async (name, input) => {
+          routed.push([name, input]);
+          return { ok: true, value: 'routed' };
+        },
+        onRefused: (why) => void refused.push(why),
+      },
+    );
+  });
+
+  test('hands the calls of the page on as they are', async () => {
+    await expect(call(own, 'app.state', { any: 'thing' })).resolves.toEqual({ ok: true, value: 'routed' });
+    expect(routed).toEqual([['app.state', { any: 'thing' }]]);
+    expect(refused).toEqual([]);
+  });
+
+  test.for(strangers)('refuses %s with a reply, tells of it, and hands nothing on', async ([, sender]) => {
+    expect(await call(sender, 'app.state', {})).toMatchObject({
+      ok: false,
+      error: { code: 'request-refused' },
+    });
+    expect(routed).toEqual([]);
+    expect(refused).toHaveLength(1);
+  });
+});

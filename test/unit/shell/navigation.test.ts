@@ -1,0 +1,87 @@
+import { describe, expect, test } from 'vitest';
+import { externalAddress, mayLoad } from '#shell/navigation';
+import { isAppUrl } from '#shell/origin';
+import { mayRequest } from '#shell/session';
+
+describe('the window loads', () => {
+  test.for(['keel://app/', 'keel://app/#/rotate'])('%s', (address) => {
+    expect(mayLoad(address)).toBe(true);
+  });
+});
+
+describe('the window does not load', () => {
+  test.for([
+    'https://example.org/',
+    'http://app/',
+    'keel://app/assets/index.js',
+    'keel://app.example.org/',
+    'keel://other/',
+    'keel://user@app/',
+    'file:///etc/passwd',
+    'data:text/html,hello',
+    'javascript:alert(1)',
+    'about:blank',
+    'blob:keel://app/1',
+    'view-source:keel://app/',
+    '',
+  ])('%s', (address) => {
+    expect(mayLoad(address)).toBe(false);
+  });
+});
+
+describe('a link opens in the browser', () => {
+  test('if its host is on the list, and exactly as it is', () => {
+    expect(externalAddress('https://age-encryption.org/v1')).toBe('https://age-encryption.org/v1');
+  });
+
+  test.for([
+    'http://age-encryption.org/',
+    'https://age-encryption.org.example.org/',
+    'https://example.org/age-encryption.org',
+    'https://www.age-encryption.org/',
+    'https://age-encryption.org@example.org/',
+    'https://user:word@age-encryption.org/',
+    'https://age-encryption.org:8443/',
+    'file:///usr/bin/true',
+    'mailto:someone@age-encryption.org',
+    'smb://age-encryption.org/share',
+    'keel://app/',
+    'not an address',
+  ])('but not %s', (address) => {
+    expect(externalAddress(address)).toBeUndefined();
+  });
+});
+
+describe('the scheme serves', () => {
+  test.for([
+    ['keel://app/', true],
+    ['keel://app/assets/index.js', true],
+    ['keel://other/', false],
+    ['keel://app:80/', false],
+    ['keel://user@app/', false],
+    ['keels://app/', false],
+    ['nothing', false],
+  ] as const)('%s: %s', ([address, served]) => {
+    expect(isAppUrl(address)).toBe(served);
+  });
+});
+
+describe('the session lets through', () => {
+  test.for([
+    ['keel://app/assets/index.js', true],
+    ['https://example.org/', false],
+    ['http://localhost/', false],
+    ['ws://localhost/', false],
+    ['file:///etc/passwd', false],
+    ['ftp://example.org/', false],
+    ['devtools://devtools/bundled/inspector.html', false],
+    ['', false],
+  ] as const)('%s: %s', ([address, allowed]) => {
+    expect(mayRequest(address, true)).toBe(allowed);
+  });
+
+  test('the inspector only while developing', () => {
+    expect(mayRequest('devtools://devtools/bundled/inspector.html', false)).toBe(true);
+    expect(mayRequest('https://example.org/', false)).toBe(false);
+  });
+});
