@@ -104,10 +104,12 @@ async function start(): Promise<void> {
   await loadPage(window);
 }
 
-/** Something asked for what the app itself never would. */
+/** Something asked for what the app itself never would: said aloud for whoever watches, and kept in the log. */
 function onRefused(what: string, detail: string): void {
-  if (noteRefusal) noteRefusal(what, detail);
-  else report(new Error(`refused: ${what} ${detail.slice(0, 200)}`));
+  const shown = detail.slice(0, 200).replace(/\p{Cc}/gu, ' ');
+  process.stderr.write(`refused: ${what} ${shown}\n`);
+  if (noteRefusal) noteRefusal(what, shown);
+  else report(new Error(`refused: ${what} ${shown}`));
 }
 
 function report(error: unknown): void {
