@@ -15,6 +15,7 @@ import {
 } from 'electron';
 import { openFaultLog } from '#audit/fault-log';
 import { keelHome } from '#environments/keel-home';
+import { refusedArgument, wordsForRefused } from '#shell/arguments';
 import { createClipboard } from '#shell/clipboard';
 import type { Desktop } from '#shell/desktop-port';
 import { followApp } from '#shell/follow-app';
@@ -45,8 +46,10 @@ app.setPath('userData', windowFolder);
 app.enableSandbox();
 protocol.registerSchemesAsPrivileged([appScheme]);
 
+const refused = isPackaged ? refusedArgument(process.argv.slice(1)) : undefined;
 // not awaited: Electron becomes ready only after this file has run to its end
-if (isFirstInstance(app, () => window)) void app.whenReady().then(start).catch(giveUp);
+if (refused !== undefined) giveUp(new Error(wordsForRefused(refused)));
+else if (isFirstInstance(app, () => window)) void app.whenReady().then(start).catch(giveUp);
 else app.quit();
 
 async function start(): Promise<void> {
