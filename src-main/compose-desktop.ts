@@ -21,6 +21,7 @@ import type { NoteActivity } from '#procedures/note-activity';
 import { createOperations, type RunningOperation } from '#procedures/operations';
 import { createPractice } from '#procedures/practice';
 import { createPracticeEnvironment } from '#procedures/practice-environment';
+import { createRefusalNotes, type NoteRefusal } from '#procedures/refusal-notes';
 import { rotationProcedures } from '#procedures/rotation';
 import { createSessionSecrets } from '#procedures/session-secrets';
 import { createWizardMemory } from '#procedures/wizard-memory';
@@ -34,6 +35,8 @@ export interface Desktop {
   /** Hides everything and wipes what was typed. Work under way goes on. */
   lock(): Promise<void>;
   settings(): Settings;
+  /** Writes down what the shell refused. */
+  readonly noteRefusal: NoteRefusal;
   /** Calls off what can be, waits for the rest, removes the practice, wipes what was typed. */
   close(): Promise<void>;
 }
@@ -60,8 +63,16 @@ export async function composeDesktop({
   const workspaces = createWorkspaces({ home, secrets, passwords, workFactor });
   const memory = createWizardMemory();
   const chosen = createChosenFiles();
-  const lockPassphrase = openLockPassphrase(home);
-  let { settings } = await readAppSettings(home);
+  const note: NoteActivity = (entry) => activity.append(entry);
+  const noteIfPossible: NoteActivity = (entry) =>
+    note(entry).catch((error: unknown) => faults.record('activity log', error));
+  const noteRefusal = createRefusalNotes({ note, onFault: (error) => void faults.record('refusal', error) });
+  const { setAside, ...read } = await readAppSettings(home);
+  let { settings } = read;
+  if (setAside !== undefined) {
+    const detail = `the file was damaged and is kept as ${setAside}`;
+    await noteIfPossible({ action: 'settings set back to the defaults', detail, outcome: 'failed' });
+  }
 
   // what is told while the app is locked waits until it is not
   const held: AppEvent[] = [];
@@ -70,13 +81,18 @@ export async function composeDesktop({
     if (event.kind === 'app-changed' || !lock.isLocked()) native.emit(event);
     else if (event.kind !== 'progress') held.push(event);
   };
-  const lock = createAppLock(lockPassphrase, (locked) => {
-    if (locked) {
-      secrets.wipe(practiceEnvironment.id);
-      connections.wipe();
-    }
-    native.emit({ kind: 'app-changed' });
-    if (!locked) for (const event of held.splice(0)) native.emit(event);
+  const lock = createAppLock({
+    passphrase: openLockPassphrase(home),
+    note: noteIfPossible,
+    onWrong: (remedy) => noteRefusal('wrong lock passphrase', remedy),
+    onChange(locked) {
+      if (locked) {
+        secrets.wipe(practiceEnvironment.id);
+        connections.wipe();
+      }
+      native.emit({ kind: 'app-changed' });
+      if (!locked) for (const event of held.splice(0)) native.emit(event);
+    },
   });
   const operations = createOperations(emit);
   const showOnDesktop = createDesktopProgress({
@@ -85,7 +101,6 @@ export async function composeDesktop({
     mayNotify: () => settings.notifyWhenDone,
   });
   const changed = () => emit({ kind: 'environments-changed' });
-  const note: NoteActivity = (entry) => activity.append(entry);
   const assertChosen = (path: string) => chosen.assertChosen(path);
   const connections = createConnections({ assertChosen });
   const practiceEnvironment = createPracticeEnvironment({ workspaces, secrets });
@@ -105,7 +120,6 @@ export async function composeDesktop({
         native,
         operations,
         lock,
-        lockPassphrase,
         chosen,
         note,
         settings: () => settings,
@@ -132,11 +146,7 @@ export async function composeDesktop({
     operations,
     isLocked: () => lock.isLocked(),
     isGestureHeld: () => native.isGestureHeld(),
-    onRefused: (procedure, why) => {
-      void note({ action: 'call refused', detail: `${procedure}: ${why}`, outcome: 'refused' }).catch(
-        (error: unknown) => faults.record('refusal', error),
-      );
-    },
+    onRefused: noteRefusal,
     onFault: (id, error) => void faults.record(id, error),
   });
 
@@ -145,11 +155,13 @@ export async function composeDesktop({
     runningOperations: () => operations.list(),
     lock: async () => lock.lock(),
     settings: () => settings,
+    noteRefusal,
     async close() {
       await operations.settle();
       await practice.stop();
       secrets.wipe();
       connections.wipe();
+      await activity.settle();
     },
   };
 }

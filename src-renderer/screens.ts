@@ -3,7 +3,9 @@ import type { EnvironmentCard } from '#contract/environments';
 import type { IconName } from './components/icon.tsx';
 import type { ScreenId } from './history.ts';
 import { ActivityScreen } from './screens/activity/activity-screen.tsx';
+import { HandoffScreen } from './screens/handoff/handoff-screen.tsx';
 import { HomeScreen } from './screens/home/home-screen.tsx';
+import { RotateScreen } from './screens/rotate/rotate-screen.tsx';
 import { SettingsScreen } from './screens/settings/settings-screen.tsx';
 
 interface Named {
@@ -23,6 +25,8 @@ export type ScreenEntry = Named &
 /** The screens that Keel has, a line each. */
 export const screens: readonly ScreenEntry[] = [
   { id: 'home', title: 'Home', icon: 'home', needsEnvironment: false, component: HomeScreen },
+  { id: 'rotate', title: 'Rotate', icon: 'rotate', needsEnvironment: true, component: RotateScreen },
+  { id: 'handoff', title: 'Hand-off', icon: 'handoff', needsEnvironment: true, component: HandoffScreen },
   { id: 'activity', title: 'Activity', icon: 'activity', needsEnvironment: false, component: ActivityScreen },
   { id: 'settings', title: 'Settings', icon: 'settings', needsEnvironment: false, component: SettingsScreen },
 ];

@@ -23,12 +23,13 @@ export async function fillSampleDatabase(client: Client, options: SampleOptions)
   const draw = drawFrom(options.seed);
   await client.query(sampleSchema);
   await fillOrganizations(client, draw);
-  const counts = {
-    source_connection: Math.ceil(options.rows * 0.4),
+  const others = {
     oauth_token: Math.floor(options.rows * 0.3),
     destination: Math.floor(options.rows * 0.25),
     integration: Math.min(organizations * integrationKinds, Math.floor(options.rows * 0.05)),
   };
+  const rest = options.rows - others.oauth_token - others.destination - others.integration;
+  const counts = { source_connection: rest, ...others };
   let done = 0;
   for (const [table, fill] of Object.entries(fillers)) {
     const count = counts[table as keyof typeof counts];

@@ -84,16 +84,21 @@ export function assertConfirmed(workspace: Workspace, typed: string): void {
   );
 }
 
-/** Preflight's findings for the window. */
+const takenOn = / \(accepted\)$/;
+
+/** Preflight's findings for the window. A stop that was taken on is still a stop there, beside the codes that were. */
 export function findingsForWindow(findings: readonly Finding[]) {
-  return findings.map(({ code, level, message, remedy, column }) => ({
-    code,
-    level,
-    message: inWindowWords(message),
-    ...(remedy !== undefined && { remedy: inWindowWords(remedy) }),
-    ...(column !== undefined && { column }),
-    acceptable: level === 'stop' && (acceptableStops as readonly string[]).includes(code),
-  }));
+  return findings.map(({ code, level: told, message, remedy, column }) => {
+    const level = takenOn.test(message) ? 'stop' : told;
+    return {
+      code,
+      level,
+      message: inWindowWords(message.replace(takenOn, '')),
+      ...(remedy !== undefined && { remedy: inWindowWords(remedy) }),
+      ...(column !== undefined && { column }),
+      acceptable: level === 'stop' && (acceptableStops as readonly string[]).includes(code),
+    };
+  });
 }
 
 /** A run's outcome for the window. */

@@ -10,6 +10,8 @@ export interface Desktop {
   /** Does nothing where it is locked already. */
   lock(): Promise<void>;
   settings(): Settings;
+  /** Writes down what the shell refused. */
+  readonly noteRefusal: (what: string, why: string) => void;
   /** Cancels what can be, waits for the rest, stops the practice database, wipes keys. */
   close(): Promise<void>;
 }

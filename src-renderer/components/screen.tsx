@@ -4,7 +4,7 @@ import { ProductionBadge } from './badge.tsx';
 import styles from './screen.module.css';
 
 export interface ScreenProps {
-  readonly title: string;
+  readonly title: ReactNode;
   readonly subtitle?: ReactNode;
   /** To the right of the title. */
   readonly actions?: ReactNode;

@@ -1,0 +1,33 @@
+import type { EncryptedColumn } from '#contract/inventory';
+
+/** `table.column`, the form in which a column is excluded here. */
+export function exclusionName({ table, column }: Pick<EncryptedColumn, 'table' | 'column'>): string {
+  return `${table}.${column}`;
+}
+
+/** Whether one of the names means this column; a name may be a table, and may have the schema in front. */
+export function isExcluded(names: readonly string[], { schema, table, column }: EncryptedColumn): boolean {
+  const forms = [table, `${table}.${column}`, `${schema}.${table}`, `${schema}.${table}.${column}`];
+  return names.some((name) => forms.includes(name));
+}
+
+/** The columns that can be excluded, each once however many secrets a document of it holds. */
+export function excludableColumns(columns: readonly EncryptedColumn[]): EncryptedColumn[] {
+  const seen = new Set<string>();
+  return columns.filter(({ schema, table, column }) => {
+    const key = JSON.stringify([schema, table, column]);
+    return !seen.has(key) && seen.add(key);
+  });
+}
+
+/** The names after a column was excluded or taken back. A table that was named as a whole becomes its other columns. */
+export function exclude(
+  names: readonly string[],
+  column: EncryptedColumn,
+  on: boolean,
+  all: readonly EncryptedColumn[],
+): string[] {
+  const others = excludableColumns(all).filter((other) => other !== column && isExcluded(names, other));
+  const kept = on ? [...others, column] : others;
+  return [...new Set(kept.map(exclusionName))].sort();
+}

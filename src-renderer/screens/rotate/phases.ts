@@ -1,0 +1,48 @@
+/** The phases of a run in their order, by the words in which the main process tells of them. */
+const phases = [
+  { step: 'looking at the server', title: 'Look again', means: 'Preflight once more; nothing is locked' },
+  {
+    step: 'preparing the new ciphertexts',
+    title: 'Prepare',
+    means: 'Every value is read and re-encrypted beside the tables; nothing is locked',
+  },
+  { step: 'waiting for the write lock', title: 'Lock', means: 'Writers wait from here on, readers go on' },
+  { step: 'writing the rows', title: 'Write', means: 'One update a table, in one transaction' },
+  {
+    step: 'comparing every row',
+    title: 'Compare',
+    means: 'Every value is read back under the new key and compared',
+  },
+  { step: 'committing', title: 'Commit', means: 'From here on it is brought to its end' },
+] as const;
+
+/** Words that belong to a phase beside its own. */
+const within: Readonly<Record<string, string>> = {
+  'rows changed meanwhile': 'writing the rows',
+  'rolling back': 'committing',
+  committed: 'committing',
+};
+
+export interface Phase {
+  readonly title: string;
+  readonly means: string;
+  readonly state: 'done' | 'current' | 'ahead';
+}
+
+/** The place of a step among the phases; -1 before the first. */
+export function phaseAt(step: string): number {
+  const own = within[step] ?? step;
+  return phases.findIndex((phase) => phase.step === own);
+}
+
+/** The phases, as far as a run has come. A rehearsal ends otherwise. */
+export function phasesAt(furthest: number, rehearsal = false): Phase[] {
+  return phases.map(({ title, means }, at) => {
+    const last = rehearsal && at === phases.length - 1;
+    return {
+      title: last ? 'Roll back' : title,
+      means: last ? 'Nothing of it stays' : means,
+      state: at < furthest ? 'done' : at === furthest ? 'current' : 'ahead',
+    };
+  });
+}

@@ -1,0 +1,94 @@
+import { Button } from '@mantine/core';
+import { Card } from '../../components/card.tsx';
+import { Facts } from '../../components/facts.tsx';
+import { FailureNotice } from '../../components/failure-notice.tsx';
+import { Fingerprint } from '../../components/fingerprint.tsx';
+import { formatCounted } from '../../components/format.ts';
+import { Notice } from '../../components/notice.tsx';
+import { OperationProgress } from '../../components/operation-progress.tsx';
+import { RelativeTime } from '../../components/relative-time.tsx';
+import { FooterBar, Screen } from '../../components/screen.tsx';
+import type { Wizard } from './use-wizard.ts';
+
+/** A rotation that did not come to its end is settled before anything else. */
+export function RecoverView({ wizard }: { readonly wizard: Wizard }) {
+  const { environment, state, recovery, rotation, undo, show } = wizard;
+  const { progress, outcome } = recovery;
+  const run = () => void recovery.start({ environment: environment.id });
+  const failure = outcome?.ok === false ? outcome.error : undefined;
+  const recovered = outcome?.ok ? outcome.value : undefined;
+  const goOn = () => {
+    // what these ended with is settled now
+    rotation.forget();
+    undo.forget();
+    recovery.forget();
+    show(undefined);
+  };
+
+  return (
+    <Screen
+      title="Recover a rotation"
+      subtitle="Both keys are in the key ring, whatever became of it"
+      step={recovered ? 'recovered' : 'unsettled'}
+      footer={
+        <FooterBar
+          status={recovered ? 'Settled' : 'Nothing else can be rotated until it is settled'}
+          {...(recovered && { primary: <Button onClick={goOn}>Go on</Button> })}
+          {...(!recovered && !recovery.running && { primary: <Button onClick={run}>Recover</Button> })}
+        />
+      }
+    >
+      {failure && <FailureNotice failure={failure} environment={environment} onRetry={run} />}
+      {progress && <OperationProgress title="Recovering" progress={progress} />}
+      {!recovered && state.unsettled && (
+        <Notice tone="stop" title="A rotation did not come to its end.">
+          It was last heard of <RelativeTime at={state.unsettled.at} />. The database knows whether it was
+          committed: recover asks it, finishes or closes the rotation accordingly, and drops what was left
+          behind. It changes no credential.
+        </Notice>
+      )}
+      {recovered && (
+        <>
+          {recovered.outcomes.map(({ id, outcome }) =>
+            outcome === 'committed' ? (
+              <Notice key={id} live tone="good" title="It was committed: the database is under the new key.">
+                The new key is the active one now. Hand it to Ballast next.
+              </Notice>
+            ) : (
+              <Notice key={id} live tone="good" title="It was rolled back: the database never changed.">
+                The old key is still the right one, and Ballast has it. You can rotate again whenever you
+                like.
+              </Notice>
+            ),
+          )}
+          {recovered.outcomes.length === 0 && <Notice tone="info" title="Nothing was left open." />}
+          <Card title="As it stands now">
+            <Facts
+              facts={[
+                {
+                  name: 'Active key',
+                  value: recovered.activeKey ? <Fingerprint value={recovered.activeKey} /> : 'none',
+                },
+                ...(recovered.verdict === undefined
+                  ? []
+                  : [
+                      {
+                        name: 'Opens',
+                        value:
+                          recovered.verdict === 'correct'
+                            ? 'a sample of every column'
+                            : 'not every value of a sample; prove it to see which',
+                      },
+                    ]),
+                {
+                  name: 'Left behind',
+                  value: `${formatCounted(recovered.dropped, 'staging table')} dropped`,
+                },
+              ]}
+            />
+          </Card>
+        </>
+      )}
+    </Screen>
+  );
+}

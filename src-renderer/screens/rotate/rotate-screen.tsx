@@ -1,0 +1,53 @@
+import type { EnvironmentCard } from '#contract/environments';
+import { FailureNotice } from '../../components/failure-notice.tsx';
+import { Loading } from '../../components/loading.tsx';
+import { Screen } from '../../components/screen.tsx';
+import { RecoverView } from './recover-view.tsx';
+import { StepBackup } from './step-backup.tsx';
+import { StepCutover } from './step-cutover.tsx';
+import { StepHandoff } from './step-handoff.tsx';
+import { StepKey } from './step-key.tsx';
+import { StepPreflight } from './step-preflight.tsx';
+import { StepRehearsal } from './step-rehearsal.tsx';
+import { StepReview } from './step-review.tsx';
+import { UndoView } from './undo-view.tsx';
+import { useWizard, type Wizard } from './use-wizard.ts';
+
+/** The wizard from a new key to a database under it, and back. */
+export function RotateScreen({ environment }: { readonly environment: EnvironmentCard }) {
+  const { wizard, failure, reload } = useWizard(environment);
+  if (wizard) return <CurrentView wizard={wizard} />;
+  return (
+    <Screen title="Rotate the key">
+      {failure ? (
+        <FailureNotice failure={failure} environment={environment} onRetry={() => void reload()} />
+      ) : (
+        <Loading what="where the rotation stands" heights={[34, 84, 240]} />
+      )}
+    </Screen>
+  );
+}
+
+function CurrentView({ wizard }: { readonly wizard: Wizard }) {
+  const { state, rotation, undo, recovery, view } = wizard;
+  const unsettled = state.unsettled !== undefined && !rotation.running && !undo.running;
+  if (unsettled || recovery.running || recovery.outcome) return <RecoverView wizard={wizard} />;
+  switch (view) {
+    case 'key':
+      return <StepKey wizard={wizard} />;
+    case 'backup':
+      return <StepBackup wizard={wizard} />;
+    case 'preflight':
+      return <StepPreflight wizard={wizard} />;
+    case 'rehearsal':
+      return <StepRehearsal wizard={wizard} />;
+    case 'review':
+      return <StepReview wizard={wizard} />;
+    case 'cutover':
+      return <StepCutover wizard={wizard} />;
+    case 'handoff':
+      return <StepHandoff wizard={wizard} />;
+    case 'undo':
+      return <UndoView wizard={wizard} />;
+  }
+}

@@ -1,0 +1,114 @@
+import type { RotationState } from '#contract/rotation';
+import type { Step } from '../../components/steps.tsx';
+import type { ScreenId } from '../../history.ts';
+import { openStops } from './finding-groups.ts';
+
+export type StepId = 'key' | 'backup' | 'preflight' | 'rehearsal' | 'review' | 'cutover' | 'handoff';
+
+export const steps: readonly (Step & { readonly id: StepId })[] = [
+  { id: 'key', title: 'New key' },
+  { id: 'backup', title: 'Backup proven' },
+  { id: 'preflight', title: 'Preflight' },
+  { id: 'rehearsal', title: 'Rehearsal' },
+  { id: 'review', title: 'Review' },
+  { id: 'cutover', title: 'Cutover' },
+  { id: 'handoff', title: 'Hand-off' },
+];
+
+export interface Standing {
+  /** The first step whose work is not done. */
+  readonly current: StepId;
+  readonly done: readonly StepId[];
+}
+
+/** Where the wizard stands by what the main process knows, whatever was looked at in between. */
+export function standingOf(state: RotationState, accepted: readonly string[]): Standing {
+  const at = (current: StepId): Standing => ({
+    current,
+    done: steps
+      .slice(
+        0,
+        steps.findIndex(({ id }) => id === current),
+      )
+      .map(({ id }) => id),
+  });
+  const { from, to, backupProven, preflight, rehearsal, last } = state;
+  // nothing waits to be rotated to: the wizard rests at what was done last
+  if (!to && last?.purpose === 'rotate' && last.to === from) {
+    return last.handedOff ? { current: 'handoff', done: steps.map(({ id }) => id) } : at('handoff');
+  }
+  if (!from || !to) return at('key');
+  if (!backupProven) return at('backup');
+  if (!preflight || openStops(preflight.findings, accepted).length > 0) return at('preflight');
+  if (!rehearsal) return at('rehearsal');
+  return at('review');
+}
+
+export interface Missing {
+  /** What is not there yet, as a heading. */
+  readonly what: string;
+  /** On the button that leads to where it is done. */
+  readonly label: string;
+  readonly where: { readonly screen: ScreenId } | { readonly step: StepId };
+}
+
+/** What a step waits for; undefined where it can be done. */
+export function missingFor(
+  step: StepId,
+  state: RotationState,
+  accepted: readonly string[],
+): Missing | undefined {
+  const { from, to, backupProven, preflight, rehearsal } = state;
+  if (!from)
+    return {
+      what: 'No key has been proven on this database yet',
+      label: 'Adopt and prove the key',
+      where: { screen: 'key' },
+    };
+  if (!to)
+    return {
+      what: 'There is no new key to rotate to yet',
+      label: 'Generate a new key',
+      where: { screen: 'key' },
+    };
+  if (step === 'key') return undefined;
+  if (!backupProven)
+    return {
+      what: 'The new key has not been restored from a backup yet',
+      label: 'Back up and drill',
+      where: { screen: 'backup' },
+    };
+  if (step === 'backup' || step === 'preflight') return undefined;
+  if (!preflight)
+    return {
+      what: 'Preflight has not been run for these keys and columns',
+      label: 'Go to preflight',
+      where: { step: 'preflight' },
+    };
+  const stops = openStops(preflight.findings, accepted).length;
+  if (stops > 0)
+    return {
+      what: `Preflight has ${stops === 1 ? 'a stop that is' : `${stops} stops that are`} neither mended nor taken on`,
+      label: 'Go to preflight',
+      where: { step: 'preflight' },
+    };
+  if (step === 'rehearsal') return undefined;
+  if (!rehearsal)
+    return {
+      what: 'This rotation has not been rehearsed yet',
+      label: 'Go to the rehearsal',
+      where: { step: 'rehearsal' },
+    };
+  if (step === 'review') return undefined;
+  if (step === 'cutover')
+    return {
+      what: 'The rotation has not been confirmed yet',
+      label: 'Review the rotation',
+      where: { step: 'review' },
+    };
+  return {
+    what: 'The database is still under the old key, which Ballast has',
+    label: 'Review the rotation',
+    where: { step: 'review' },
+  };
+}

@@ -1,0 +1,51 @@
+import { Button } from '@mantine/core';
+import { Card } from '../../components/card.tsx';
+import { Facts } from '../../components/facts.tsx';
+import { FooterBar } from '../../components/screen.tsx';
+import { RelativeTime } from '../../components/relative-time.tsx';
+import { useNavigation } from '../../navigation.tsx';
+import { useCall } from '../../use-call.ts';
+import { Guarded } from './guarded.tsx';
+import { missingFor } from './standing.ts';
+import type { Wizard } from './use-wizard.ts';
+import { WizardFrame } from './wizard-frame.tsx';
+
+/** Step 2: the new key was restored from a backup. */
+export function StepBackup({ wizard }: { readonly wizard: Wizard }) {
+  const { environment, state, accepted, show } = wizard;
+  const { go } = useNavigation();
+  const keys = useCall('keys.list', { environment: environment.id });
+  const missing = missingFor('backup', state, accepted);
+  if (missing) return <Guarded wizard={wizard} step="backup" missing={missing} />;
+  const proofs = keys.value?.find(({ fingerprint }) => fingerprint === state.to)?.proofs ?? [];
+  return (
+    <WizardFrame
+      wizard={wizard}
+      step="backup"
+      footer={
+        <FooterBar
+          status="The new key was restored from a backup"
+          secondary={
+            <Button variant="default" onClick={() => go('backup', environment.id)}>
+              Open backups
+            </Button>
+          }
+          primary={<Button onClick={() => show('preflight')}>Go on to preflight</Button>}
+        />
+      }
+    >
+      <Card title="Backups that gave the new key back">
+        <Facts
+          facts={proofs.map(({ artefact, location, provenAt }, at) => ({
+            name: `${artefact === 'age-file' ? 'Age file' : 'Key file'}${proofs.length > 1 ? ` ${at + 1}` : ''}`,
+            value: (
+              <>
+                <code>{location}</code>, restored <RelativeTime at={provenAt} />
+              </>
+            ),
+          }))}
+        />
+      </Card>
+    </WizardFrame>
+  );
+}

@@ -1,0 +1,71 @@
+import type { Failure } from '#contract/shapes';
+
+/** What it means to take a stop on, by its code: the switch, and what then happens. */
+const meanings: Readonly<Record<string, { readonly label: string; readonly means: string }>> = {
+  'other-sessions': {
+    label: 'Go on although others are connected',
+    means:
+      'While Keel writes, they wait for the lock. What they write afterwards with the old key has to be swept up; a rehearsal does them no harm.',
+  },
+  'prepared-transactions': {
+    label: 'Go on beside prepared transactions',
+    means: 'If one of them holds a lock on these tables, the cutover gives up after 5 s and rolls back.',
+  },
+  pooler: {
+    label: 'Go on through the pooler',
+    means: 'If it shuffles statements between connections, the rotation fails and rolls back.',
+  },
+  triggers: {
+    label: 'Let the triggers fire',
+    means: 'They run for each row and may change other columns; Keel compares the encrypted ones only.',
+  },
+  'unlisted-columns': {
+    label: 'Rotate without these columns',
+    means: 'They stay under the old key. Ballast cannot read them once it has the new one.',
+  },
+  'unproven-column': {
+    label: 'Take these columns as the old key’s',
+    means: 'If they are under another key, what is in them is lost. Be sure of it from somewhere else.',
+  },
+  'ambiguous-rows': {
+    label: 'Take values that both keys open as the old key’s',
+    means: 'They are too short to tell. If they are under the new key already, they are lost.',
+  },
+  'half-rotated': {
+    label: 'Finish a rotation that somebody began',
+    means: 'Every value is judged against both keys; those under the new key are left as they are.',
+  },
+  'weak-from-key': {
+    label: 'Rotate away from a weak key',
+    means: 'The old key could be guessed. Rotating away from it is the way out.',
+  },
+};
+
+export interface TakingOn {
+  readonly code: string;
+  readonly label: string;
+  readonly means: string;
+}
+
+/** What taking a stop on means; undefined for a code that cannot be taken on. */
+export function takingOn(code: string): TakingOn | undefined {
+  const meaning = Object.hasOwn(meanings, code) ? meanings[code] : undefined;
+  return meaning && { code, ...meaning };
+}
+
+/** Errors of a run that stand for one stop. */
+const stopOfError: Readonly<Record<string, string>> = {
+  'rows-ambiguous': 'ambiguous-rows',
+  'to-key-in-use': 'half-rotated',
+  'key-unproven': 'unproven-column',
+  'key-weak': 'weak-from-key',
+};
+
+/** The stops behind a failure that may be taken on, if there is nothing else behind it. */
+export function takeableStops({ code, message }: Failure): readonly TakingOn[] {
+  const named = [...message.matchAll(/\[([a-z-]+)\]/g)].map((match) => match[1] ?? '');
+  const single = stopOfError[code];
+  const codes = named.length > 0 ? named : single === undefined ? [] : [single];
+  const known = codes.map(takingOn).filter((one) => one !== undefined);
+  return known.length === codes.length ? known : [];
+}

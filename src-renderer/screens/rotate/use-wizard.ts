@@ -1,0 +1,105 @@
+import { useEffect, useState } from 'react';
+import type { EnvironmentCard } from '#contract/environments';
+import type { Output } from '#contract/procedures';
+import type { RotationState } from '#contract/rotation';
+import type { Failure } from '#contract/shapes';
+import { type Operation, useOperation } from '../../use-operation.ts';
+import { useCall } from '../../use-call.ts';
+import { type Standing, type StepId, standingOf } from './standing.ts';
+
+/** What is looked at: a step, or what comes after a rotation. */
+export type View = StepId | 'undo';
+
+/** What every step of the wizard is given. */
+export interface Wizard {
+  readonly environment: EnvironmentCard;
+  readonly state: RotationState;
+  readonly inventory: Output<'inventory.read'>;
+  readonly standing: Standing;
+  readonly view: View;
+  /** Looks at a step; without one, at that where the work stands. */
+  readonly show: (view?: View) => void;
+  /** Stops that the admin took on, by code. */
+  readonly accepted: readonly string[];
+  readonly takeOn: (code: string, on: boolean) => void;
+  readonly preflight: Operation<'rotation.preflight'>;
+  readonly rehearsal: Operation<'rotation.rehearse'>;
+  readonly rotation: Operation<'rotation.rotate'>;
+  readonly undo: Operation<'rotation.undo'>;
+  readonly recovery: Operation<'rotation.recover'>;
+  readonly reload: () => Promise<void>;
+}
+
+export interface WizardHold {
+  /** Absent until the main process has answered. */
+  readonly wizard: Wizard | undefined;
+  readonly failure: Failure | undefined;
+  readonly reload: () => Promise<void>;
+}
+
+/** Holds the wizard of one environment: it stands where the main process says, whenever one comes back to it. */
+export function useWizard(environment: EnvironmentCard): WizardHold {
+  const { id } = environment;
+  const state = useCall('rotation.state', { environment: id });
+  const inventory = useCall('inventory.read', { environment: id });
+  const preflight = useOperation('rotation.preflight', id);
+  const rehearsal = useOperation('rotation.rehearse', id);
+  const rotation = useOperation('rotation.rotate', id);
+  const undo = useOperation('rotation.undo', id);
+  const recovery = useOperation('rotation.recover', id);
+  const [chosen, show] = useState<View>();
+  const [taken, setTaken] = useState<readonly string[]>();
+
+  const reloadState = state.reload;
+  const busy = [preflight, rehearsal, rotation, undo, recovery].some(({ running }) => running);
+  useEffect(() => {
+    // what was found out meanwhile is told by the state
+    if (!busy) void reloadState();
+  }, [busy, reloadState]);
+
+  const reload = async () => {
+    await Promise.all([state.reload(), inventory.reload()]);
+  };
+  const failure = state.failure ?? inventory.failure;
+  if (!state.value || !inventory.value) return { wizard: undefined, failure, reload };
+
+  const accepted = taken ?? state.value.preflight?.accepted ?? [];
+  const standing = standingOf(state.value, accepted);
+  return {
+    failure,
+    reload,
+    wizard: {
+      environment,
+      state: state.value,
+      inventory: inventory.value,
+      standing,
+      view: viewOf(chosen, standing, state.value, { preflight, rehearsal, rotation, undo }),
+      show,
+      accepted,
+      takeOn: (code, on) => setTaken([...accepted.filter((other) => other !== code), ...(on ? [code] : [])]),
+      preflight,
+      rehearsal,
+      rotation,
+      undo,
+      recovery,
+      reload,
+    },
+  };
+}
+
+type Runs = Pick<Wizard, 'preflight' | 'rehearsal' | 'rotation' | 'undo'>;
+
+/** Work under way comes first, then what was chosen, then what is to be read or done. */
+function viewOf(chosen: View | undefined, standing: Standing, state: RotationState, runs: Runs): View {
+  if (runs.rotation.running) return 'cutover';
+  if (runs.undo.running) return 'undo';
+  if (chosen) return chosen;
+  if (runs.rehearsal.running) return 'rehearsal';
+  if (runs.preflight.running) return 'preflight';
+  if (runs.rotation.outcome) return 'cutover';
+  // a rehearsal is read before it is acted on
+  if (standing.current === 'review' && state.rehearsal) return 'rehearsal';
+  // the wizard rests at the last rotation
+  if (standing.current === 'handoff') return 'cutover';
+  return standing.current;
+}
