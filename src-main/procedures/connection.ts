@@ -55,6 +55,7 @@ export function createConnections({
     const typed = connection.password === undefined ? undefined : secretOf(connection.password);
     if ('url' in connection) {
       const target = parseDatabaseUrl(connection.url, {});
+      if (typed) target.password?.[Symbol.dispose]();
       return withPassword(addressOf(target), typed ?? target.password);
     }
     if ('address' in connection) return withPassword(connection.address, typed);
