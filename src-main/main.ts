@@ -15,6 +15,7 @@ import {
 } from 'electron';
 import { openFaultLog } from '#audit/fault-log';
 import { keelHome } from '#environments/keel-home';
+import { refusedArgument, wordsForRefused } from '#shell/arguments';
 import { createClipboard } from '#shell/clipboard';
 import type { Desktop } from '#shell/desktop-port';
 import { followApp } from '#shell/follow-app';
@@ -45,8 +46,10 @@ app.setPath('userData', windowFolder);
 app.enableSandbox();
 protocol.registerSchemesAsPrivileged([appScheme]);
 
+const refused = isPackaged ? refusedArgument(process.argv.slice(1)) : undefined;
 // not awaited: Electron becomes ready only after this file has run to its end
-if (isFirstInstance(app, () => window)) void app.whenReady().then(start).catch(giveUp);
+if (refused !== undefined) giveUp(new Error(wordsForRefused(refused)));
+else if (isFirstInstance(app, () => window)) void app.whenReady().then(start).catch(giveUp);
 else app.quit();
 
 async function start(): Promise<void> {
@@ -104,10 +107,12 @@ async function start(): Promise<void> {
   await loadPage(window);
 }
 
-/** Something asked for what the app itself never would. */
+/** Something asked for what the app itself never would: said aloud for whoever watches, and kept in the log. */
 function onRefused(what: string, detail: string): void {
-  if (noteRefusal) noteRefusal(what, detail);
-  else report(new Error(`refused: ${what} ${detail.slice(0, 200)}`));
+  const shown = detail.slice(0, 200).replace(/\p{Cc}/gu, ' ');
+  process.stderr.write(`refused: ${what} ${shown}\n`);
+  if (noteRefusal) noteRefusal(what, shown);
+  else report(new Error(`refused: ${what} ${shown}`));
 }
 
 function report(error: unknown): void {

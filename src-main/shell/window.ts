@@ -1,42 +1,15 @@
-import { BrowserWindow, type BrowserWindowConstructorOptions, screen, type Session } from 'electron';
+import { BrowserWindow, screen } from 'electron';
 import { appUrl } from './origin.ts';
+import { type PagePreferences, webPreferences } from './web-preferences.ts';
 import { placementFor, readWindowState, smallest, writeWindowState } from './window-state.ts';
 
 /** Of the page's ground, so that nothing flashes before it is painted. */
 export const backgrounds = { light: '#f5f7f9', dark: '#10171d' } as const;
 
-export interface WindowOptions {
-  readonly session: Session;
-  /** The built preload script. */
-  readonly preload: string;
+export interface WindowOptions extends PagePreferences {
   /** The file that keeps place and size. */
   readonly stateFile: string;
   readonly isDark: boolean;
-  readonly isPackaged: boolean;
-}
-
-/** What the page runs in: a sandboxed process that reaches Node nowhere. */
-export function webPreferences({
-  session,
-  preload,
-  isPackaged,
-}: Pick<WindowOptions, 'session' | 'preload' | 'isPackaged'>) {
-  return {
-    session,
-    preload,
-    sandbox: true,
-    contextIsolation: true,
-    nodeIntegration: false,
-    nodeIntegrationInWorker: false,
-    nodeIntegrationInSubFrames: false,
-    webSecurity: true,
-    allowRunningInsecureContent: false,
-    webviewTag: false,
-    spellcheck: false,
-    safeDialogs: true,
-    navigateOnDragDrop: false,
-    devTools: !isPackaged,
-  } satisfies NonNullable<BrowserWindowConstructorOptions['webPreferences']>;
 }
 
 /** Makes the app's one window, hidden until its first paint, in the place where it was left. */

@@ -97,6 +97,25 @@ const tables: Readonly<Record<string, OddTable>> = {
     insert: `INSERT INTO odd_key VALUES ('k' || $1::int, '2026-01-01'::timestamptz + $1::int * interval '1 ms', 1.50 * $1::int, $2)`,
     encrypted: { s: base64 },
   },
+  collated: {
+    create: `CREATE COLLATION folded (provider = icu, locale = 'und-u-ks-level2', deterministic = false);
+      CREATE TABLE collated (id text COLLATE "C" PRIMARY KEY, s text COLLATE folded)`,
+    insert: `INSERT INTO collated VALUES ('k' || $1::int, $2)`,
+    encrypted: { s: base64 },
+  },
+  keyless_collated: {
+    create: `CREATE TABLE keyless_collated (n int, s text COLLATE "C")`,
+    insert: `INSERT INTO keyless_collated VALUES ($1::int, $2)`,
+    encrypted: { s: base64 },
+  },
+  own_types: {
+    create: `CREATE TYPE "Grade" AS ENUM ('low', 'high'); CREATE DOMAIN tenant AS uuid;
+      CREATE TABLE own_types (g "Grade", at inet, t tenant, s text, PRIMARY KEY (g, at, t))`,
+    insert: `INSERT INTO own_types VALUES ((ARRAY['low', 'high'])[1 + $1::int % 2]::"Grade", '10.0.0.0'::inet + $1::int,
+      '00000000-0000-0000-0000-000000000000', $2)`,
+    encrypted: { s: base64 },
+    select: 'SELECT s FROM own_types ORDER BY at',
+  },
   written_json: {
     create: `CREATE TABLE written_json (id smallint PRIMARY KEY, d json)`,
     insert: `INSERT INTO written_json VALUES ($1::int, format('{"z":1.50,  "a" : {"t":"%s"},
@@ -154,7 +173,7 @@ const tables: Readonly<Record<string, OddTable>> = {
     insert: `INSERT INTO large VALUES ($1::int, $2)`,
     encrypted: { s: base64 },
     rows: 2,
-    secret: (i) => `Größe ${i} → `.repeat(40_000),
+    secret: (i) => `Größe ${i} → `.repeat(20_000),
   },
 };
 
@@ -250,8 +269,8 @@ async function readAround(): Promise<Record<string, unknown>> {
   for (const [name, { encrypted }] of Object.entries(tables)) {
     const computed = name === 'derived' ? ['head'] : [];
     const { rows } = await database.client.query(
-      `SELECT tableoid::regclass::text AS place, to_jsonb(t) - $1::text[] AS rest FROM ${name} AS t
-       ORDER BY place, (to_jsonb(t) - $1::text[])::text`,
+      `SELECT tableoid::regclass::text AS place, to_jsonb(whole) - $1::text[] AS rest FROM ${name} AS whole
+       ORDER BY place, (to_jsonb(whole) - $1::text[])::text`,
       [[...Object.keys(encrypted), ...computed]],
     );
     result[name] = rows;

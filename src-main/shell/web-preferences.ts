@@ -1,0 +1,28 @@
+import type { Session, WebPreferences } from 'electron';
+
+export interface PagePreferences {
+  readonly session: Session;
+  /** The built preload script. */
+  readonly preload: string;
+  readonly isPackaged: boolean;
+}
+
+/** What the page runs in: a sandboxed process that reaches Node nowhere. */
+export function webPreferences({ session, preload, isPackaged }: PagePreferences) {
+  return {
+    session,
+    preload,
+    sandbox: true,
+    contextIsolation: true,
+    nodeIntegration: false,
+    nodeIntegrationInWorker: false,
+    nodeIntegrationInSubFrames: false,
+    webSecurity: true,
+    allowRunningInsecureContent: false,
+    webviewTag: false,
+    spellcheck: false,
+    safeDialogs: true,
+    navigateOnDragDrop: false,
+    devTools: !isPackaged,
+  } satisfies WebPreferences;
+}
