@@ -20,11 +20,11 @@ export function RunTiles({ result, under = 'the old key' }: RunTilesProps) {
           value: share(opened, values),
           label: rehearsal ? `values open under ${under}` : 'values were rewritten',
         },
-        { value: formatBits(bits), label: `evidence, chance of error ${chanceOfError(bits)}` },
+        { value: formatBits(bits), label: `chance of error ${chanceOfError(bits)}` },
         { value: formatDuration(lockMs), label: `write lock, of ${formatDuration(totalMs)} in all` },
         rehearsal
           ? { value: '0', label: 'rows changed: rolled back' }
-          : { value: formatCount(rows), label: 'rows compared before the commit' },
+          : { value: formatCount(rows), label: 'rows read back and equal' },
       ]}
     />
   );

@@ -1,0 +1,34 @@
+import { expect, type Page } from '@playwright/test';
+import { acmeName } from './acme.ts';
+
+/** Opens a screen from the sidebar. */
+export async function openScreen(page: Page, title: string): Promise<void> {
+  await page
+    .getByRole('navigation', { name: 'Screens' })
+    .getByRole('button', { name: title, exact: true })
+    .click();
+}
+
+export function button(page: Page, name: string | RegExp) {
+  return page.getByRole('button', { name, exact: typeof name === 'string' });
+}
+
+/** From a drilled backup to the rehearsal's numbers. Ballast may stay connected for it. */
+export async function rehearse(page: Page, { besideBallast = false } = {}): Promise<void> {
+  await openScreen(page, 'Rotate');
+  await button(page, 'Run preflight').click();
+  if (besideBallast)
+    await page.getByRole('switch', { name: 'Go on although others are connected' }).click({ force: true });
+  await button(page, 'Go on to the rehearsal').click();
+  await button(page, 'Rehearse').click();
+  await expect(page.getByText('rows changed: rolled back')).toBeVisible();
+}
+
+/** From the rehearsal to the cutover, by typing the environment's name. */
+export async function confirmRotation(page: Page, { besideBallast = false } = {}): Promise<void> {
+  await button(page, 'Review the rotation').click();
+  if (besideBallast)
+    await page.getByRole('switch', { name: 'Go on although others are connected' }).click({ force: true });
+  await page.getByRole('textbox', { name: `Type ${acmeName} to rotate its key` }).fill(acmeName);
+  await button(page, 'Rotate the key').click();
+}

@@ -1,0 +1,43 @@
+import { describe, expect, test } from 'vitest';
+import type { EncryptedColumn } from '#contract/inventory';
+import { exclude, excludableColumns, isExcluded } from '../../../src-renderer/screens/rotate/exclusion.ts';
+
+const column = (table: string, name: string, path?: string): EncryptedColumn => ({
+  schema: 'public',
+  table,
+  column: name,
+  ...(path !== undefined && { path }),
+  layout: 'base64',
+  kind: 'unknown',
+});
+const [access, refresh, secret] = [
+  column('oauth_token', 'access_token'),
+  column('oauth_token', 'refresh_token'),
+  column('integration', 'settings', '$.secret'),
+];
+const all = [access, refresh, secret, column('integration', 'settings', '$.other')];
+
+describe('columns that are left by name', () => {
+  test.for([
+    'oauth_token',
+    'oauth_token.access_token',
+    'public.oauth_token',
+    'public.oauth_token.access_token',
+  ])('%s means the access token', (name) => {
+    expect(isExcluded([name], access)).toBe(true);
+    expect(isExcluded([name], secret)).toBe(false);
+  });
+
+  test('stand once, however many secrets a document holds', () => {
+    expect(excludableColumns(all)).toEqual([access, refresh, secret]);
+  });
+
+  test('are named by table and column', () => {
+    expect(exclude([], access, true, all)).toEqual(['oauth_token.access_token']);
+    expect(exclude(['oauth_token.access_token'], access, false, all)).toEqual([]);
+  });
+
+  test('of a table that was named as a whole stay left when one is taken back', () => {
+    expect(exclude(['oauth_token'], access, false, all)).toEqual(['oauth_token.refresh_token']);
+  });
+});

@@ -1,0 +1,129 @@
+import { describe, expect, test } from 'vitest';
+import type { Finding, RotationResult } from '#contract/rotation';
+import { acceptableStops } from '#rotation/finding';
+import { findingsInWords, groupFindings } from '../../../src-renderer/screens/rotate/finding-groups.ts';
+import { connectedSessions, serverInWords } from '../../../src-renderer/screens/rotate/findings-said.ts';
+import { phaseAt, phasesAt } from '../../../src-renderer/screens/rotate/phases.ts';
+import { reviewSentences } from '../../../src-renderer/screens/rotate/review-sentences.ts';
+import {
+  chanceOfError,
+  columnVerdict,
+  figuresOf,
+  type RotatedColumn,
+} from '../../../src-renderer/screens/rotate/run-figures.ts';
+import { takeableStops, takingOn } from '../../../src-renderer/screens/rotate/taking-on.ts';
+
+const finding = (code: string, level: Finding['level'], message = code): Finding => ({
+  code,
+  level,
+  message,
+  acceptable: level === 'stop',
+});
+const column = (counts: Partial<RotatedColumn>): RotatedColumn => ({
+  entry: { schema: 'public', table: 'a', column: 'b', layout: 'base64', kind: 'unknown' },
+  rewritten: 0,
+  left: 0,
+  excluded: 0,
+  already: 0,
+  bits: 0,
+  ...counts,
+});
+const run = (...columns: RotatedColumn[]) =>
+  ({ rows: 128, lockMs: 420, totalMs: 1900, rehearsal: true, columns }) as unknown as RotationResult;
+
+describe('findings', () => {
+  test('that were taken on stand apart from those that stop', () => {
+    const groups = groupFindings(
+      [
+        finding('pooler', 'stop'),
+        finding('triggers', 'stop'),
+        finding('disk', 'warn'),
+        finding('version', 'pass'),
+      ],
+      ['triggers'],
+    );
+    expect(groups.stops.map(({ code }) => code)).toEqual(['pooler']);
+    expect(groups.takenOn.map(({ code }) => code)).toEqual(['triggers']);
+    expect(findingsInWords(groups)).toBe('1 stop, 1 taken on, 1 warning, 1 passed');
+  });
+
+  test('without a stop say so', () => {
+    expect(findingsInWords(groupFindings([finding('a', 'pass')], []))).toBe('No stop, 1 passed');
+  });
+
+  test('name who is connected, without the warning behind it', () => {
+    const message =
+      'other sessions are connected (3 × ballast-api): Ballast would go on writing under the old key';
+    expect(connectedSessions([finding('other-sessions', 'stop', message)])).toBe(
+      'other sessions are connected (3 × ballast-api)',
+    );
+    expect(connectedSessions([finding('other-sessions', 'pass', 'nobody')])).toBeUndefined();
+  });
+
+  test('name the server and the way to it', () => {
+    const found = [finding('version', 'pass', 'PostgreSQL 16.4')];
+    const way = { encrypted: true, protocol: 'TLSv1.3', verified: 'chain-and-host', local: false } as const;
+    expect(serverInWords(found, way)).toBe(' on PostgreSQL 16.4, TLS 1.3');
+    expect(serverInWords(found, undefined)).toBe(' on PostgreSQL 16.4');
+    expect(serverInWords([], way)).toBe('');
+  });
+});
+
+describe('taking a stop on', () => {
+  test('is explained for every stop that the rotation lets be taken on', () => {
+    expect(acceptableStops.filter((code) => !takingOn(code))).toEqual([]);
+    expect(takingOn('standby')).toBeUndefined();
+  });
+
+  test.for<[string, string, string, string[]]>([
+    [
+      'a stop named in the message',
+      'preflight-stopped',
+      'others are there [other-sessions]; nothing',
+      ['other-sessions'],
+    ],
+    ['an error that is one stop', 'rows-ambiguous', 'too short to tell', ['ambiguous-rows']],
+    ['a stop beside one that cannot be taken on', 'preflight-stopped', 'a [pooler]; b [standby]', []],
+    ['an error of another kind', 'lock-timeout', 'no lock', []],
+  ])('is offered for what stopped a run: %s', ([, code, message, codes]) => {
+    expect(takeableStops({ code, message, remedy: '' }).map((taking) => taking.code)).toEqual(codes);
+  });
+});
+
+describe('a run', () => {
+  test('is summed over its columns, bits rounded down', () => {
+    const result = run(column({ rewritten: 90, left: 2, bits: 10.7 }), column({ rewritten: 38, bits: 10.7 }));
+    expect(figuresOf(result)).toEqual({ opened: 128, values: 130, bits: 21, left: 2 });
+    expect(chanceOfError(18_412.9)).toBe('2⁻¹⁸⁴¹²');
+  });
+
+  test.for<[string, Partial<RotatedColumn>]>([
+    ['No values', {}],
+    ['Excluded by you', { left: 14, excluded: 14 }],
+    ['Done already', { left: 14, already: 14 }],
+    ['Proven', { rewritten: 90, left: 2, excluded: 2, bits: 4310 }],
+    ['Short values', { rewritten: 6, bits: 12 }],
+  ])('says %s of a column', ([word, counts]) => {
+    expect(columnVerdict(column(counts)).word).toBe(word);
+  });
+
+  test('is told in sentences before it is confirmed', () => {
+    const told = reviewSentences(run(column({ rewritten: 128, left: 1, excluded: 1 })), ['a.b']);
+    expect(told.map(({ words }) => words)).toEqual([
+      '128 values of 1 column are read, re-encrypted under the new key and staged beside the tables.',
+      '1 table is locked against writers for about 420 ms, as rehearsed; readers go on. A lock that is not had within 5 s is given up, and nothing has changed.',
+      '128 rows are read back under the new key and compared. If one differs, all is rolled back.',
+      '1 value stays byte for byte, by name: a.b.',
+      'It stays in the key ring as retired: a database dump of before needs it, and so does an undo.',
+    ]);
+  });
+});
+
+describe('the phases of a run', () => {
+  test('follow the words in which the main process tells of them', () => {
+    const states = phasesAt(phaseAt('rows changed meanwhile')).map(({ state }) => state);
+    expect(states).toEqual(['done', 'done', 'done', 'current', 'ahead', 'ahead']);
+    expect(phaseAt('committed')).toBe(phaseAt('committing'));
+    expect(phaseAt('')).toBe(-1);
+  });
+});
