@@ -17,26 +17,20 @@ function call(page: Page, name: string, input: object = {}): Promise<Answer> {
 /** Long work to its end. */
 function run(page: Page, name: string, input: object = {}): Promise<Answer> {
   return page.evaluate(
-    ([name, input]) =>
-      new Promise<Answer>((done) => {
-        const { keel } = window as any;
-        const ends: any[] = [];
-        let id: string | undefined;
-        const look = () => {
-          const end = ends.find(({ operation }) => operation === id);
-          if (end)
-            done(end.kind === 'done' ? { ok: true, value: end.value } : { ok: false, error: end.error });
-        };
-        keel.subscribe((event: any) => {
-          if (event.kind === 'done' || event.kind === 'failed') ends.push(event);
-          look();
-        });
-        void keel.call(name, input).then((reply: any) => {
-          if (!reply.ok) done(reply);
-          else id = reply.value.operation;
-          look();
-        });
-      }),
+    async ([name, input]) => {
+      const { keel } = window as any;
+      const ends: any[] = [];
+      keel.subscribe((event: any) => {
+        if (event.kind === 'done' || event.kind === 'failed') ends.push(event);
+      });
+      const reply = await keel.call(name, input);
+      if (!reply.ok) return reply;
+      for (;;) {
+        const end = ends.find(({ operation }) => operation === reply.value.operation);
+        if (end) return { ok: end.kind === 'done', value: end.value, error: end.error };
+        await new Promise((later) => setTimeout(later, 50));
+      }
+    },
     [name, input] as const,
   );
 }
