@@ -25,7 +25,7 @@ describe('waiting before the end', () => {
     let rewriting = true;
     const waiting = withPatience(never, () => rewriting, 1000);
     await vi.advanceTimersByTimeAsync(60_000);
-    expect(await Promise.race([waiting, 'still waiting'])).toBe('still waiting');
+    expect(await Promise.race([waiting, Promise.resolve('still waiting')])).toBe('still waiting');
     rewriting = false;
     await vi.advanceTimersByTimeAsync(1000);
     expect(await waiting).toBe('given up');
