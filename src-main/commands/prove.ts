@@ -3,7 +3,7 @@ import { readCatalog } from '#postgres/catalog';
 import { discoverColumns } from '#postgres/discovery';
 import { resolveInventory } from '#postgres/table-target';
 import type { EncryptionKey } from '#crypto/encryption-key';
-import { withoutExcluded } from '#rotation/exclusion';
+import { assertNamesKnown, withoutExcluded } from '#rotation/exclusion';
 import { type Proof, proveKey } from '#rotation/prove';
 import { proofJson, proofTable } from './column-report.ts';
 import { requireDatabase, runs } from './command-context.ts';
@@ -34,6 +34,7 @@ export function proveCommand(): Command {
     const progress = terminal.progress();
     try {
       const inventory = given ?? (await discoverColumns(client, { key, signal })).inventory;
+      assertNamesKnown(options.exclude, inventory);
       const tables = resolveInventory(inventory, await readCatalog(client));
       const total = tables.reduce((sum, table) => sum + table.catalog.estimatedRows, 0);
       const proof = withoutExcluded(
