@@ -39,11 +39,11 @@ describe('a connection', () => {
   });
 
   test('takes nothing from this machine’s variables', async () => {
-    const { resolveConnection } = createConnections({ assertChosen: () => undefined });
+    const connections = createConnections({ assertChosen: () => undefined });
     const before = process.env['PGPASSWORD'];
     process.env['PGPASSWORD'] = 'of the shell';
     try {
-      expect(await resolveConnection({ url: 'postgres://ann@db/x' })).toEqual({ address });
+      expect(await connections.resolveConnection({ url: 'postgres://ann@db/x' })).toEqual({ address });
     } finally {
       if (before === undefined) delete process.env['PGPASSWORD'];
       else process.env['PGPASSWORD'] = before;
