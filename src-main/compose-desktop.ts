@@ -5,6 +5,7 @@ import { readAppSettings } from '#environments/app-settings';
 import { keelHome } from '#environments/keel-home';
 import { openLockPassphrase } from '#environments/lock-passphrase';
 import { passwordStore } from '#keyring/password-store';
+import { sweepTemporaryFolders } from '#practice/temporary-folder';
 import { activityProcedures } from '#procedures/activity';
 import { aftermathProcedures } from '#procedures/aftermath';
 import { appProcedures } from '#procedures/app';
@@ -56,6 +57,8 @@ export async function composeDesktop({
   home = keelHome(),
   workFactor,
 }: DesktopOptions): Promise<Desktop> {
+  // of a Keel that was killed; nobody has to wait for it
+  void sweepTemporaryFolders();
   const activity = openActivityLog(home);
   const faults = openFaultLog(home);
   const secrets = createSessionSecrets();
