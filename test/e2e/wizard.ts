@@ -1,11 +1,11 @@
 import { expect, type Page } from '@playwright/test';
 import { acmeName } from './acme.ts';
 
-/** Opens a screen from the sidebar. */
+/** Opens a screen from the sidebar, where a note may follow its title. */
 export async function openScreen(page: Page, title: string): Promise<void> {
   await page
     .getByRole('navigation', { name: 'Screens' })
-    .getByRole('button', { name: title, exact: true })
+    .getByRole('button', { name: new RegExp(`^${title}\\b`) })
     .click();
 }
 
