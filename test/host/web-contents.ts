@@ -197,10 +197,11 @@ export class WebContents extends StrictEmitter {
   private feel(type: string, input: PageInput): void {
     lastInput.at = Date.now();
     if (type === 'mousedown' || type === 'keydown') lastInput.presses++;
-    const events = inputEventsOf(type, input);
     if (type.startsWith('key')) this.emitPreventable('before-input-event', {}, inputOf(type, input));
-    else for (const event of events) this.emitPreventable('before-mouse-event', {}, event);
-    for (const event of events) this.emit('input-event', {}, event);
+    for (const event of inputEventsOf(type, input)) {
+      if (type.startsWith('mouse') || type === 'wheel') this.emitPreventable('before-mouse-event', {}, event);
+      this.emit('input-event', {}, event);
+    }
   }
 
   private async hear(message: FromPage, frame: WebFrame, answer: (reply: object) => void): Promise<void> {
