@@ -73,11 +73,12 @@ test('a damaged copy is told from a wrong passphrase, and from the file of anoth
   const path = join(keel.folder, 'acme.age');
   await makeBackup(keel, path);
   const alert = page.getByRole('alert');
+  await expect(page.getByText('acme.age is written, and not proven yet.')).toBeVisible(sealing);
 
   const damaged = join(keel.folder, 'damaged.age');
   const lines = (await readFile(path, 'utf8')).split('\n');
   const last = lines.length - 4;
-  lines[last] = [...(lines[last] ?? '')].reverse().join('');
+  lines[last] = (lines[last] ?? '').split('').reverse().join('');
   await writeFile(damaged, lines.join('\n'));
   await chooseFile(keel, damaged);
   await drill(page, words);

@@ -62,7 +62,10 @@ test('a wrong key opens none of what looks encrypted, is called wrong, and stays
   await openProve(keel, acme, randomBytes(32));
 
   await button(page, 'Look for encrypted columns').click();
-  await expect(page.getByRole('alert')).toContainText('does not open the one column that looks encrypted', sealing);
+  await expect(page.getByRole('alert')).toContainText(
+    'does not open the one column that looks encrypted',
+    sealing,
+  );
   await button(page, 'Propose them by their looks').click();
   await button(page, 'Save and prove the key').click();
 

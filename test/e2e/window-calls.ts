@@ -29,7 +29,8 @@ export async function run(page: Page, name: string, input: unknown): Promise<any
           stop();
           resolve(event);
         };
-        void keel.call(name, input).then((reply: any) => {
+        const begin = async () => {
+          const reply = await keel.call(name, input);
           if (!reply.ok) {
             stop();
             resolve({ kind: 'failed', error: reply.error });
@@ -37,7 +38,8 @@ export async function run(page: Page, name: string, input: unknown): Promise<any
           }
           awaited = reply.value.operation;
           settle();
-        });
+        };
+        void begin();
       }),
     [name, input] as const,
   );

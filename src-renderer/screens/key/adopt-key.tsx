@@ -6,7 +6,7 @@ import type { Failure } from '#contract/shapes';
 import { FailureNotice } from '../../components/failure-notice.tsx';
 import { FileField } from '../../components/file-field.tsx';
 import { PassphraseField } from '../../components/passphrase-field.tsx';
-import { isUnlockable } from '../../components/unlocking.tsx';
+import { isUnlockable } from '../../components/missing-secrets.ts';
 import { useClient } from '../../use-client.ts';
 import styles from './key.module.css';
 
