@@ -1,4 +1,4 @@
-import type { AppEvent, Settings } from '#contract/app';
+import type { AppEvent } from '#contract/app';
 import { openActivityLog } from '#audit/activity-log';
 import { openFaultLog } from '#audit/fault-log';
 import { readAppSettings } from '#environments/app-settings';
