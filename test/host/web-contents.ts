@@ -10,6 +10,7 @@ import { pressShortcut } from './menu.ts';
 import { RendererLink } from './renderer-link.ts';
 import type { AppSession } from './session.ts';
 import { modelled, notModelled, StrictEmitter } from './strict.ts';
+import { traffic } from './traffic.ts';
 import type { WebFrame } from './web-frame.ts';
 import type { FromPage, PageInput } from './worlds.ts';
 
@@ -87,6 +88,7 @@ export class WebContents extends StrictEmitter {
   }
 
   send(channel: string, ...args: unknown[]): void {
+    traffic.hear?.({ channel, args });
     this.link?.tell(channel, structuredClone(args));
   }
 
