@@ -41,7 +41,8 @@ export function handoffProcedures(
         ...(settings.envFile !== undefined && { envFile: settings.envFile }),
         ...(last && last.to === active?.fingerprint && { last: committedForWindow(last, settings) }),
         retired: keys
-          .filter(({ state }) => state === 'retired')
+          // one that was set aside has never been in use
+          .filter(({ state, activatedAt }) => state === 'retired' && activatedAt !== undefined)
           .map(({ fingerprint, retiredAt }) => ({ fingerprint, ...(retiredAt && { retiredAt }) })),
       };
     },
@@ -62,7 +63,7 @@ export function handoffProcedures(
       const isOurs = keys.some(({ fingerprint }) => fingerprint === oldFingerprint);
       const expected = isOurs
         ? oldFingerprint
-        : keys.findLast(({ state }) => state === 'retired')?.fingerprint;
+        : keys.findLast(({ state, activatedAt }) => state === 'retired' && activatedAt)?.fingerprint;
       const applied = await applyEnvChange(path, variable, expected, key);
       await workspace.change({ envFile: path, ...(await handedOff(workspace)) });
       await note({

@@ -17,7 +17,10 @@ export function KeyStateBadge({ state }: { readonly state: KeyState }) {
 }
 
 /** What the state of a key means, in a sentence or two. `hasActive`: another key is in use. */
-export function keyStateInWords(state: KeyState, hasActive: boolean): string {
+export function keyStateInWords({ state, activatedAt }: KeyEntry, hasActive: boolean): string {
+  if (state === 'retired' && activatedAt === undefined) {
+    return 'Set aside before it was ever in use. It is kept, and no rotation takes it; adopt it again to bring it back.';
+  }
   switch (state) {
     case 'active':
       return 'The rows in the database are encrypted under this key. If it is lost, so are they.';

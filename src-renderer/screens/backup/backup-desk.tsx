@@ -171,7 +171,12 @@ export function BackupDesk({ environment, keys }: BackupDeskProps) {
               onSubmit={() => void make()}
             />
           ) : (
-            <DrillBackup draft={drilling} onChange={setDrilling} onSubmit={() => void run()} />
+            <DrillBackup
+              draft={drilling}
+              keys={keys.filter(({ state }) => state !== 'destroyed')}
+              onChange={setDrilling}
+              onSubmit={() => void run()}
+            />
           )}
           <WithoutKeel file={mode === 'make' ? draft.path : drilling.path} />
         </div>
