@@ -5,6 +5,7 @@ import { readAppSettings } from '#environments/app-settings';
 import { keelHome } from '#environments/keel-home';
 import { openLockPassphrase } from '#environments/lock-passphrase';
 import { passwordStore } from '#keyring/password-store';
+import { sweepTemporaryFolders } from '#practice/temporary-folder';
 import { activityProcedures } from '#procedures/activity';
 import { aftermathProcedures } from '#procedures/aftermath';
 import { appProcedures } from '#procedures/app';
@@ -56,6 +57,8 @@ export async function composeDesktop({
   home = keelHome(),
   workFactor,
 }: DesktopOptions): Promise<Desktop> {
+  // of a Keel that was killed; nobody has to wait for it
+  void sweepTemporaryFolders();
   const activity = openActivityLog(home);
   const faults = openFaultLog(home);
   const secrets = createSessionSecrets();
@@ -63,8 +66,16 @@ export async function composeDesktop({
   const workspaces = createWorkspaces({ home, secrets, passwords, workFactor });
   const memory = createWizardMemory();
   const chosen = createChosenFiles();
-  const lockPassphrase = openLockPassphrase(home);
-  let { settings } = await readAppSettings(home);
+  const note: NoteActivity = (entry) => activity.append(entry);
+  const noteIfPossible: NoteActivity = (entry) =>
+    note(entry).catch((error: unknown) => faults.record('activity log', error));
+  const noteRefusal = createRefusalNotes({ note, onFault: (error) => void faults.record('refusal', error) });
+  const { setAside, ...read } = await readAppSettings(home);
+  let { settings } = read;
+  if (setAside !== undefined) {
+    const detail = `the file was damaged and is kept as ${setAside}`;
+    await noteIfPossible({ action: 'settings set back to the defaults', detail, outcome: 'failed' });
+  }
 
   // what is told while the app is locked waits until it is not
   const held: AppEvent[] = [];
@@ -73,13 +84,18 @@ export async function composeDesktop({
     if (event.kind === 'app-changed' || !lock.isLocked()) native.emit(event);
     else if (event.kind !== 'progress') held.push(event);
   };
-  const lock = createAppLock(lockPassphrase, (locked) => {
-    if (locked) {
-      secrets.wipe(practiceEnvironment.id);
-      connections.wipe();
-    }
-    native.emit({ kind: 'app-changed' });
-    if (!locked) for (const event of held.splice(0)) native.emit(event);
+  const lock = createAppLock({
+    passphrase: openLockPassphrase(home),
+    note: noteIfPossible,
+    onWrong: (remedy) => noteRefusal('wrong lock passphrase', remedy),
+    onChange(locked) {
+      if (locked) {
+        secrets.wipe(practiceEnvironment.id);
+        connections.wipe();
+      }
+      native.emit({ kind: 'app-changed' });
+      if (!locked) for (const event of held.splice(0)) native.emit(event);
+    },
   });
   const operations = createOperations(emit);
   const showOnDesktop = createDesktopProgress({
@@ -88,9 +104,7 @@ export async function composeDesktop({
     mayNotify: () => settings.notifyWhenDone,
   });
   const changed = () => emit({ kind: 'environments-changed' });
-  const note: NoteActivity = (entry) => activity.append(entry);
   const assertChosen = (path: string) => chosen.assertChosen(path);
-  const noteRefusal = createRefusalNotes({ note, onFault: (error) => void faults.record('refusal', error) });
   const connections = createConnections({ assertChosen });
   const practiceEnvironment = createPracticeEnvironment({ workspaces, secrets });
   const practice = createPractice({
@@ -109,7 +123,6 @@ export async function composeDesktop({
         native,
         operations,
         lock,
-        lockPassphrase,
         chosen,
         note,
         settings: () => settings,
@@ -151,6 +164,7 @@ export async function composeDesktop({
       await practice.stop();
       secrets.wipe();
       connections.wipe();
+      await activity.settle();
     },
   };
 }

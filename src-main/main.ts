@@ -1,3 +1,4 @@
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   app,
@@ -41,9 +42,12 @@ const faults = openFaultLog(home);
 let window: BrowserWindow | undefined;
 let noteRefusal: Desktop['noteRefusal'] | undefined;
 
-// the browser's own files lie beside Keel's, so one state folder has one instance
+// the browser's own files lie beside Keel's, so one state folder has one instance; Electron wants the folder to be there
+mkdirSync(windowFolder, { recursive: true, mode: 0o700 });
 app.setPath('userData', windowFolder);
 app.enableSandbox();
+// without it Windows shows no notification; the same as appId in electron-builder.yml
+if (platform === 'win32') app.setAppUserModelId('app.keel.desktop');
 protocol.registerSchemesAsPrivileged([appScheme]);
 
 const refused = isPackaged ? refusedArgument(process.argv.slice(1)) : undefined;
@@ -92,7 +96,6 @@ async function start(): Promise<void> {
     session,
     preload: join(import.meta.dirname, '../preload/preload.cjs'),
     stateFile: join(windowFolder, 'state.json'),
-    isDark: nativeTheme.shouldUseDarkColors,
     isPackaged,
   });
   const { webContents } = window;

@@ -3,8 +3,12 @@ import type { EnvironmentCard } from '#contract/environments';
 import type { IconName } from './components/icon.tsx';
 import type { ScreenId } from './history.ts';
 import { ActivityScreen } from './screens/activity/activity-screen.tsx';
+import { BackupScreen } from './screens/backup/backup-screen.tsx';
+import { ConnectScreen } from './screens/connect/connect-screen.tsx';
 import { HandoffScreen } from './screens/handoff/handoff-screen.tsx';
 import { HomeScreen } from './screens/home/home-screen.tsx';
+import { KeyScreen } from './screens/key/key-screen.tsx';
+import { ProveScreen } from './screens/prove/prove-screen.tsx';
 import { RotateScreen } from './screens/rotate/rotate-screen.tsx';
 import { SettingsScreen } from './screens/settings/settings-screen.tsx';
 
@@ -25,6 +29,16 @@ export type ScreenEntry = Named &
 /** The screens that Keel has, a line each. */
 export const screens: readonly ScreenEntry[] = [
   { id: 'home', title: 'Home', icon: 'home', needsEnvironment: false, component: HomeScreen },
+  {
+    id: 'connect',
+    title: 'Connect a database',
+    icon: 'connect',
+    needsEnvironment: false,
+    component: ConnectScreen,
+  },
+  { id: 'key', title: 'Key', icon: 'key', needsEnvironment: true, component: KeyScreen },
+  { id: 'prove', title: 'Prove', icon: 'prove', needsEnvironment: true, component: ProveScreen },
+  { id: 'backup', title: 'Backups', icon: 'backup', needsEnvironment: true, component: BackupScreen },
   { id: 'rotate', title: 'Rotate', icon: 'rotate', needsEnvironment: true, component: RotateScreen },
   { id: 'handoff', title: 'Hand-off', icon: 'handoff', needsEnvironment: true, component: HandoffScreen },
   { id: 'activity', title: 'Activity', icon: 'activity', needsEnvironment: false, component: ActivityScreen },

@@ -23,13 +23,20 @@ export interface TrackedOperation {
   readonly progress: Progress;
   /** There once it is over. */
   readonly outcome?: Result<unknown>;
+  /** The admin was shown how it ended. */
+  readonly seen?: boolean;
 }
 
 export interface TrackedOperations {
   /** Follows an operation from now on; what was told of it before it was known here is not lost. */
-  readonly track: (operation: Omit<TrackedOperation, 'progress' | 'outcome'>, progress?: Progress) => void;
+  readonly track: (
+    operation: Omit<TrackedOperation, 'progress' | 'outcome' | 'seen'>,
+    progress?: Progress,
+  ) => void;
   /** Takes in an event of the main process. Others than those of operations are ignored. */
   readonly take: (event: AppEvent) => void;
+  /** Notes that the admin was shown how it ended. */
+  readonly see: (operation: string) => void;
   /** Drops one that is over. */
   readonly forget: (operation: string) => void;
   /** The same array until something changes; newest last. */
@@ -38,7 +45,7 @@ export interface TrackedOperations {
   readonly subscribe: (listener: () => void) => () => void;
 }
 
-type Told = Partial<Pick<TrackedOperation, 'progress' | 'outcome'>>;
+type Told = Partial<Pick<TrackedOperation, 'progress' | 'outcome' | 'seen'>>;
 
 /** Events of operations that nobody here knows yet are kept for this many. */
 const mostUnknown = 20;
@@ -85,6 +92,7 @@ export function createTrackedOperations(): TrackedOperations {
         tell(event.operation, { outcome: { ok: false, error: event.error } });
       }
     },
+    see: (operation) => tell(operation, { seen: true }),
     forget: (operation) => replace(tracked.filter((one) => one.operation !== operation || !one.outcome)),
     list: () => tracked,
     subscribe(listener) {

@@ -31,14 +31,10 @@ export function useOperation<Name extends LongName>(name: Name, environment?: st
     async (input: Input<Name>) => {
       setStarting(true);
       setRefusal(undefined);
-      const before = client.operations.list();
       const outcome = await client.run(name, input, { onProgress: () => setStarting(false) }).outcome;
       setStarting(false);
-      const began = client.operations
-        .list()
-        .some(
-          (one) => one.outcome === outcome && !before.some(({ operation }) => operation === one.operation),
-        );
+      // what ended as an operation is found there; what was refused before it became one is kept here
+      const began = client.operations.list().some((one) => one.outcome === outcome);
       if (!began) setRefusal(outcome);
       return outcome;
     },

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { type ActivityEntry, activityEntry } from '#contract/app';
-import { redact } from './redact.ts';
+import { cutAndRedacted } from './redact.ts';
 
 /** What the first entry follows. */
 export const genesis = '0'.repeat(64);
@@ -37,10 +37,7 @@ export function presentable(entry: ActivityEntry): ActivityEntry {
 }
 
 function plain(text: string, most: number): string {
-  const oneLine = redact(text)
-    .replace(/[\p{C}\s]+/gu, ' ')
-    .trim();
-  return Array.from(oneLine).slice(0, most).join('');
+  return cutAndRedacted(text.replace(/[\p{C}\s]+/gu, ' ').trim(), most);
 }
 
 function canonical(entry: ActivityEntry): string {

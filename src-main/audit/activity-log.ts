@@ -17,12 +17,14 @@ import { chainHash, genesis, lineOf, presentable, readLine } from './activity-ch
  */
 export interface ActivityLog {
   /**
-   * Adds an entry and returns when it is durable. Safe with other processes. Strings are cut to a bounded length on one line,
+   * Adds an entry, behind those of earlier calls, and returns when it is durable. Safe with other processes. Strings are cut to a bounded length on one line,
    * and what looks like a secret is taken out. Throws `file-unwritable` or `lock-timeout`; then nothing was added.
    */
   append(entry: Omit<ActivityEntry, 'at'>): Promise<void>;
   /** Newest first. A damaged line is left out and makes `intact` false; it never fails. */
   list(query: ActivityQuery): Promise<{ intact: boolean; entries: ActivityEntry[] }>;
+  /** Waits for the entries that are being added. */
+  settle(): Promise<void>;
 }
 
 export interface ActivityQuery {
@@ -44,16 +46,27 @@ const emptyHead: Head = { count: 0, bytes: 0, hash: genesis };
 export function openActivityLog(home: string, now: () => Date = () => new Date()): ActivityLog {
   const path = join(home, 'activity.jsonl');
   const headPath = join(home, 'activity.head.json');
+  // the lock between processes lets in whoever comes first; here it is whoever was called first
+  let last: Promise<unknown> = Promise.resolve();
+  const add = async (entry: ActivityEntry) => {
+    await madeFolder(home);
+    await withFolderLock(home, 'activity', async () => {
+      const after = await appendTo(path, await readHead(headPath), entry);
+      await writeDurably(headPath, `${JSON.stringify(after)}\n`);
+    });
+  };
   return {
-    async append(entry) {
-      await madeFolder(home);
-      await withFolderLock(home, 'activity', async () => {
-        const complete = presentable({ ...entry, at: now().toISOString() });
-        const after = await appendTo(path, await readHead(headPath), complete);
-        await writeDurably(headPath, `${JSON.stringify(after)}\n`);
-      });
+    append(entry) {
+      const complete = presentable({ ...entry, at: now().toISOString() });
+      const added = last.then(() => add(complete));
+      last = added.catch(() => undefined);
+      return added;
+    },
+    async settle() {
+      await last;
     },
     list: async ({ environment, limit }) => {
+      await last;
       // the head first: what another process adds meanwhile then stands behind it
       const look = async () => examine(await readHead(headPath), await readText(path));
       const glance = await look();

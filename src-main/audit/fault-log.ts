@@ -1,17 +1,19 @@
 import { appendFile, chmod, rename, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { madeFolder } from '#environments/keel-home';
-import { redact } from './redact.ts';
+import { cutAndRedacted } from './redact.ts';
 
 /** The log and the one before it are each at most about this long. */
 const mostBytes = 1_000_000;
 const longestStack = 8_000;
+/** Faults that wait to be written; more at a time are one fault that repeats. */
+const mostWaiting = 100;
 
 /** Exceptions that nobody foresaw, for whoever mends Keel: `faults.jsonl`, a line each, for this account alone. */
 export interface FaultLog {
   /**
    * Adds the exception under the id that the admin sees, with name, message and stack as far as they hold nothing that
-   * looks like a secret. Never throws: a log that cannot be written must not hide what it was to tell.
+   * looks like a secret. Never throws: a log that cannot be written must not hide what it was to tell. Of a flood only the first are kept.
    */
   record(id: string, error: unknown): Promise<void>;
   /** Where it lies. */
@@ -22,6 +24,7 @@ export interface FaultLog {
 export function openFaultLog(home: string, now: () => Date = () => new Date()): FaultLog {
   const path = join(home, 'faults.jsonl');
   let last = Promise.resolve();
+  let waiting = 0;
   const add = async (line: string) => {
     await madeFolder(home);
     const { size } = await stat(path).catch(() => ({ size: 0 }));
@@ -33,8 +36,13 @@ export function openFaultLog(home: string, now: () => Date = () => new Date()): 
   return {
     path,
     record(id, error) {
+      if (waiting === mostWaiting) return last;
+      waiting++;
       const line = `${JSON.stringify({ at: now().toISOString(), id, ...describe(error) })}\n`;
-      last = last.then(() => add(line)).catch(() => undefined);
+      last = last
+        .then(() => add(line))
+        .catch(() => undefined)
+        .finally(() => waiting--);
       return last;
     },
   };
@@ -49,12 +57,8 @@ function describe(error: unknown): { name: string; message: string; stack?: stri
   }
   const stack = [error.stack ?? '', ...causes].join('\n');
   return {
-    name: cut(redact(error.name), 100),
-    message: cut(redact(error.message), 1_000),
-    stack: cut(redact(stack), longestStack),
+    name: cutAndRedacted(error.name, 100),
+    message: cutAndRedacted(error.message, 1_000),
+    stack: cutAndRedacted(stack, longestStack),
   };
-}
-
-function cut(text: string, most: number): string {
-  return Array.from(text).slice(0, most).join('');
 }

@@ -22,3 +22,11 @@ const patterns: readonly (readonly [RegExp, string])[] = [
 export function redact(text: string): string {
   return patterns.reduce((redacted, [pattern, instead]) => redacted.replace(pattern, instead), text);
 }
+
+/** At most so many characters of a text, redacted. Of an endless one only the beginning is looked at. */
+export function cutAndRedacted(text: string, most: number): string {
+  // cut well behind what is kept, so that a secret is not cut in two and missed
+  return Array.from(redact(text.slice(0, most * 10)))
+    .slice(0, most)
+    .join('');
+}

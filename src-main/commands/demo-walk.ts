@@ -1,6 +1,5 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { randomBytes } from 'node:crypto';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Database, openDatabase, openEnvironment } from '../compose.ts';
 import { writeAgeFile } from '#backup/age-file';
@@ -14,6 +13,7 @@ import { readCatalog } from '#postgres/catalog';
 import { discoverColumns } from '#postgres/discovery';
 import { resolveInventory } from '#postgres/table-target';
 import type { PracticeDatabase } from '#practice/practice-database';
+import { temporaryFolder } from '#practice/temporary-folder';
 import { assertNoStops } from '#rotation/finding';
 import { runPreflight } from '#rotation/preflight';
 import { type Proof, proveKey } from '#rotation/prove';
@@ -53,7 +53,7 @@ export async function walkMainJob(
   practice: PracticeDatabase,
   context: CommandContext & { readonly progress: ProgressLine },
 ): Promise<Demo> {
-  const folder = await mkdtemp(join(tmpdir(), 'keel-demo-'));
+  const folder = await temporaryFolder('demo');
   try {
     return await walkIn(folder, practice, context);
   } finally {

@@ -1,5 +1,6 @@
 import type { Inventory } from '#contract/inventory';
 import type { Database, Environment } from '../compose.ts';
+import { assertNamesKnown } from '#rotation/exclusion';
 import { type AcceptableStop, assertNoStops } from '#rotation/finding';
 import type { ArtefactProof } from '#rotation/key-keeper';
 import { runPreflight } from '#rotation/preflight';
@@ -49,6 +50,7 @@ export async function performRotation(
 ): Promise<PerformedRotation> {
   const { database, keys, rehearsal } = settings;
   const { from, to } = keys;
+  assertNamesKnown(settings.excluded, settings.inventory);
   await using session = await openSession(database.open);
   const progress = terminal.progress();
   const onProgress: OnProgress = ({ step, done, total }) => progress.show(step, done, total);

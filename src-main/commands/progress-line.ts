@@ -13,20 +13,20 @@ const redrawMs = 80;
 
 /**
  * One line that is redrawn, with rows, rate and time left. Where the stream is no terminal, a line for each step when it
- * begins.
+ * first begins: a log of many tables would be all steps.
  */
 export function startProgress(stream: NodeJS.WriteStream): ProgressLine {
   return stream.isTTY ? redrawnLine(stream) : plainLines(stream);
 }
 
 function plainLines(stream: NodeJS.WriteStream): ProgressLine {
-  let shown = '';
+  const shown = new Set<string>();
   return {
     show(step) {
-      if (step !== shown) stream.write(`${step} …\n`);
-      shown = step;
+      if (!shown.has(step)) stream.write(`${step} …\n`);
+      shown.add(step);
     },
-    end: () => undefined,
+    end: () => shown.clear(),
   };
 }
 

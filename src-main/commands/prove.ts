@@ -3,8 +3,7 @@ import { readCatalog } from '#postgres/catalog';
 import { discoverColumns } from '#postgres/discovery';
 import { resolveInventory } from '#postgres/table-target';
 import type { EncryptionKey } from '#crypto/encryption-key';
-import { overallVerdict } from '#evidence/column-assay';
-import { isExcludedBy } from '#rotation/preflight';
+import { assertNamesKnown, withoutExcluded } from '#rotation/exclusion';
 import { type Proof, proveKey } from '#rotation/prove';
 import { proofJson, proofTable } from './column-report.ts';
 import { requireDatabase, runs } from './command-context.ts';
@@ -35,6 +34,7 @@ export function proveCommand(): Command {
     const progress = terminal.progress();
     try {
       const inventory = given ?? (await discoverColumns(client, { key, signal })).inventory;
+      assertNamesKnown(options.exclude, inventory);
       const tables = resolveInventory(inventory, await readCatalog(client));
       const total = tables.reduce((sum, table) => sum + table.catalog.estimatedRows, 0);
       const proof = withoutExcluded(
@@ -58,15 +58,6 @@ export function proveCommand(): Command {
       await client.end();
     }
   });
-}
-
-/** In columns that the admin named, values that do not open speak neither for nor against the key. */
-function withoutExcluded(proof: Proof, excluded: readonly string[]): Proof {
-  const judged = proof.columns.map((column) => {
-    const isForgiven = column.verdict === 'mixed' && isExcludedBy(excluded, column.entry);
-    return isForgiven ? { ...column, verdict: 'correct' as const, contradicted: 0, unrecognised: 0 } : column;
-  });
-  return { ...proof, verdict: overallVerdict(judged) };
 }
 
 const verdictWords = {

@@ -23,12 +23,15 @@ export const databaseAddress = z.strictObject({
 });
 export type DatabaseAddress = z.infer<typeof databaseAddress>;
 
+/** How the way to a database is protected. */
+const tlsChoice = databaseAddress.pick({ sslmode: true, sslrootcert: true, sslcert: true, sslkey: true });
+
 /** As typed or pasted: a URL (which may hold the password), or parts. */
 export const connection = z.union([
   z.strictObject({ url: z.string().min(1).max(4096), password: typedSecret.optional() }),
   z.strictObject({ address: databaseAddress, password: typedSecret.optional() }),
-  /** What `connection.import` found; its password stayed in the main process. */
-  z.strictObject({ imported: z.uuid(), password: typedSecret.optional() }),
+  /** What `connection.import` found; its password stayed in the main process. `tls` stands instead of what the file says. */
+  z.strictObject({ imported: z.uuid(), tls: tlsChoice.optional(), password: typedSecret.optional() }),
 ]);
 export type Connection = z.infer<typeof connection>;
 

@@ -8,6 +8,8 @@ const environment = { environment: environmentId };
 export const discoveredColumn = z.strictObject({ entry: encryptedColumn, why: z.string() });
 
 export const discovery = z.strictObject({
+  /** The key that was tried; absent where columns were judged by their looks alone. */
+  fingerprint: fingerprint.optional(),
   proposed: z.array(discoveredColumn),
   /** Columns that look encrypted and that the key does not open. */
   unopened: z.array(discoveredColumn),
@@ -134,7 +136,7 @@ export const rotationProcedures = {
     discovery,
   ),
   /** Opens every value. A key that is proven, where none is active yet, becomes the active one. */
-  'proof.run': long(z.strictObject({ ...environment, fingerprint }), proof),
+  'proof.run': long(z.strictObject({ ...environment, fingerprint }), proof.extend({ fingerprint })),
   'rotation.state': quick(z.strictObject(environment), rotationState),
   'rotation.preflight': long(rotationRequest, z.strictObject({ findings: z.array(finding) })),
   'rotation.rehearse': long(rotationRequest, rotationResult),

@@ -1,25 +1,19 @@
 import { randomUUID } from 'node:crypto';
-import { constants, readlinkSync } from 'node:fs';
+import { constants } from 'node:fs';
 import { copyFile, link, open, readFile, rm, writeFile } from 'node:fs/promises';
-import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { z } from 'zod';
 import { KeelError } from '#errors/keel-error';
 import { cannotWrite } from './durable-file.ts';
+import { isDead, ownMark, processMark } from './process-mark.ts';
 
 export interface LockOptions {
   /** How long to wait for another process, in milliseconds. */
   readonly patience?: number;
 }
 
-const owner = z.strictObject({
-  id: z.uuid(),
-  pid: z.int().positive(),
-  /** Where the process id means something: the machine, and in Linux its process namespace. */
-  place: z.string(),
-  takenAt: z.iso.datetime(),
-});
+const owner = processMark.extend({ id: z.uuid() });
 type Owner = z.infer<typeof owner>;
 
 /**
@@ -43,12 +37,7 @@ export async function withFolderLock<T>(
 }
 
 async function waitFor(path: string, deadline: number): Promise<void> {
-  const self: Owner = {
-    id: randomUUID(),
-    pid: process.pid,
-    place: place(),
-    takenAt: new Date().toISOString(),
-  };
+  const self: Owner = { id: randomUUID(), ...ownMark() };
   const draft = draftOf(path, self);
   try {
     await writeFile(draft, JSON.stringify(self), { flag: 'wx', mode: 0o600 });
@@ -94,18 +83,6 @@ async function readOwner(path: string): Promise<Owner | undefined> {
   }
 }
 
-function isDead({ pid, place: where, takenAt }: Owner): boolean {
-  if (where !== place()) return false;
-  // a container restarts with the process ids it had before: this process cannot have locked before it began
-  if (pid === process.pid) return Date.parse(takenAt) < Date.now() - process.uptime() * 1000;
-  try {
-    process.kill(pid, 0);
-    return false;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'ESRCH';
-  }
-}
-
 /**
  * Removes the lock of a dead owner. Whoever makes the claim file of that very owner is alone in doing so; looking
  * again under the claim keeps a slow process from removing the lock of the next owner.
@@ -128,16 +105,6 @@ async function clear(path: string, dead: Owner): Promise<void> {
 
 function draftOf(path: string, { id }: Owner): string {
   return `${path}.${id}.draft`;
-}
-
-function place(): string {
-  let namespace = '';
-  try {
-    namespace = readlinkSync('/proc/self/ns/pid');
-  } catch {
-    // other systems have one namespace
-  }
-  return `${hostname()} ${namespace}`.trim();
 }
 
 function stillHeld(path: string, holder: Owner | undefined): KeelError {

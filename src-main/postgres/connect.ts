@@ -25,8 +25,8 @@ const sessionSettings = `
   SET standard_conforming_strings = on;
   SET client_encoding = 'UTF8';
   SET DateStyle = 'ISO';
-  SET statement_timeout = 0;
-  SET idle_in_transaction_session_timeout = 0`;
+  SELECT set_config(name, '0', false) FROM pg_settings WHERE name IN ('statement_timeout',
+    'idle_in_transaction_session_timeout', 'idle_session_timeout', 'transaction_timeout')`;
 
 /** Connects and prepares the session. The caller ends the client. Throws what stands in the way, with a remedy. */
 export async function connect(

@@ -113,6 +113,11 @@ const bySqlState: Readonly<Record<string, Words>> = {
   },
 };
 
+/** Whether a code of Node's network and TLS layers is one that `fromDriverError` explains. */
+export function hasWordsFor(code: string): boolean {
+  return Object.hasOwn(byNodeCode, code);
+}
+
 /**
  * A driver's or server's error as one that a person can act on. `doing` says what was under way ("reading rows").
  * KeelErrors pass through. Never holds the server's DETAIL, which can show row data.

@@ -3,7 +3,7 @@ import { isIP } from 'node:net';
 import type pg from 'pg';
 import type { ConnectionReport, ConnectionStage } from '#contract/environments';
 import { connect, type ServerFacts, serverFacts } from './connect.ts';
-import { fromDriverError } from './connection-errors.ts';
+import { fromDriverError, hasWordsFor } from './connection-errors.ts';
 import { type Found, failed, passed } from './connection-stage.ts';
 import { addressOf } from './database-address.ts';
 import { judgePrivileges, judgeSchema, type RoleFacts, readRoleFacts } from './session-stages.ts';
@@ -140,6 +140,13 @@ function opened({ client, facts, role }: Session) {
 
 function asFailed(error: unknown, signal: AbortSignal, doing: string): Found {
   if (signal.aborted) throw error;
+  const { syscall, code } = error as NodeJS.ErrnoException;
+  if (syscall !== undefined && code !== undefined && !hasWordsFor(code)) {
+    return failed(
+      `${doing}: the system refused (${code})`,
+      'check host and port, and this machine’s network',
+    );
+  }
   const { message, remedy } = fromDriverError(error, doing);
   return failed(message, remedy);
 }

@@ -59,6 +59,7 @@ export function judgePrivileges(server: ServerFacts, role: RoleFacts): Found {
   }
   const weaknesses = weaknessesOf(server, role);
   if (weaknesses.length === 0) {
+    if (tables === 0) return passed('may make the schema keel; there is no table to read yet');
     return passed(`may read and update ${allOf(tables)} and make the schema keel, as a rotation needs`);
   }
   return warning(

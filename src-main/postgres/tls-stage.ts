@@ -1,6 +1,6 @@
 import { fromDriverError } from './connection-errors.ts';
 import { failed, type Found, passed, warning } from './connection-stage.ts';
-import { type DatabaseTarget, describeTarget } from './target.ts';
+import type { DatabaseTarget } from './target.ts';
 import { verification } from './tls.ts';
 import type { ShownCertificate } from './tls-probe.ts';
 import { isLoopback } from './transport.ts';
@@ -54,8 +54,10 @@ export function judgeCertificate(target: DatabaseTarget, shown: ShownCertificate
   return warning(`${protocol}, ${weakness}; ${facts}`, towardsVerifyFull(target, shown));
 }
 
-function refused(target: DatabaseTarget, code: string, shown: ShownCertificate): Found {
-  const { message, remedy } = fromDriverError({ code }, `verifying ${describeTarget(target)}`);
+function refused({ host }: DatabaseTarget, code: string, shown: ShownCertificate): Found {
+  // OpenSSL has more faults than there are words for
+  const fault = Object.assign(new Error(`the certificate was refused: ${code}`), { code });
+  const { message, remedy } = fromDriverError(fault, host);
   return failed(`${message}; ${describe(shown)}`, remedy);
 }
 

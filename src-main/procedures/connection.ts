@@ -55,6 +55,7 @@ export function createConnections({
     const typed = connection.password === undefined ? undefined : secretOf(connection.password);
     if ('url' in connection) {
       const target = parseDatabaseUrl(connection.url, {});
+      if (typed) target.password?.[Symbol.dispose]();
       return withPassword(addressOf(target), typed ?? target.password);
     }
     if ('address' in connection) return withPassword(connection.address, typed);
@@ -66,7 +67,8 @@ export function createConnections({
         'choose the file again',
       );
     }
-    return withPassword(found.address, typed ?? copyOf(found.password));
+    const address = connection.tls ? { ...withoutTls(found.address), ...connection.tls } : found.address;
+    return withPassword(address, typed ?? copyOf(found.password));
   };
 
   return {
@@ -117,6 +119,10 @@ function secretOf(text: string): Secret {
 
 function copyOf(secret: Secret | undefined): Secret | undefined {
   return secret && new Secret(Buffer.from(secret.bytes));
+}
+
+function withoutTls({ host, port, database, user }: DatabaseAddress) {
+  return { host, port, database, user };
 }
 
 function withPassword(address: DatabaseAddress, password: Secret | undefined): ResolvedConnection {

@@ -98,7 +98,7 @@ export function inventoryProcedures({
           fingerprint,
         });
         changed();
-        return { ...proof, columns: [...proof.columns] };
+        return { ...proof, columns: [...proof.columns], fingerprint };
       } finally {
         await client.end();
       }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { AppEvent } from '#contract/app';
 import type { Failure } from '#contract/shapes';
+import { KeelError } from '#errors/keel-error';
 import type { Work } from './implementations.ts';
 
 /** Work under way, as the window may ask for it. */
@@ -23,7 +24,10 @@ export interface OperationRequest {
 }
 
 export interface Operations {
-  /** Starts the work and answers its id at once. The outcome is told as one event, `done` or `failed`. */
+  /**
+   * Starts the work and answers its id at once. The outcome is told as one event, `done` or `failed`. Throws
+   * `request-refused` where more is under way than a person would start.
+   */
   start(request: OperationRequest): string;
   /** Asks the work to stop and roll back; nothing happens where it is past that, or over. */
   cancel(operation: string): void;
@@ -34,6 +38,9 @@ export interface Operations {
 
 /** No more events than this for one operation, so that a fast step does not flood the window. */
 const leastMsBetweenEvents = 80;
+
+/** A window that was taken over must not fill memory, or the server's connections, with work. */
+const mostAtOnce = 16;
 
 /** Keeps the long work of the app. `emit` hears of progress and outcomes; `onIdle` and `onBusy` of the whole. */
 export function createOperations(emit: (event: AppEvent) => void): Operations {
@@ -76,6 +83,7 @@ export function createOperations(emit: (event: AppEvent) => void): Operations {
 
   return {
     start({ procedure, environment, run, asFailure }) {
+      if (running.size >= mostAtOnce) throw tooMuch();
       const operation = randomUUID();
       const controller = new AbortController();
       const state: RunningOperation = {
@@ -112,4 +120,12 @@ export function createOperations(emit: (event: AppEvent) => void): Operations {
       await Promise.allSettled([...running.values()].map(({ ended }) => ended));
     },
   };
+}
+
+function tooMuch(): KeelError {
+  return new KeelError(
+    'request-refused',
+    `${mostAtOnce} things are under way; nothing was started`,
+    'wait until one is done, or cancel one',
+  );
 }

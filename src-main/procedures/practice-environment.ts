@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { EncryptionKey } from '#crypto/encryption-key';
 import { environmentNameOf } from '#environments/environment-name';
@@ -8,6 +7,7 @@ import { writeEnvironmentSettings } from '#environments/environment-settings';
 import { environmentFolder } from '#environments/keel-home';
 import { addressOf } from '#postgres/database-address';
 import { parseDatabaseUrl } from '#postgres/target';
+import { temporaryFolder } from '#practice/temporary-folder';
 import type { SessionSecrets } from './session-secrets.ts';
 import type { Workspaces } from './workspaces.ts';
 
@@ -61,7 +61,7 @@ export function createPracticeEnvironment(ports: {
     },
     unregister,
     async register({ url, key }) {
-      const home = await mkdtemp(join(tmpdir(), 'keel-practice-'));
+      const home = await temporaryFolder('practice');
       const target = parseDatabaseUrl(url, {});
       using password = target.password;
       const folder = await environmentFolder(

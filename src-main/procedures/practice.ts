@@ -50,7 +50,10 @@ export function createPractice({ environment, note, changed, isBusy }: PracticeP
           progress('starting a PostgreSQL of its own', 0);
           const database = await startPracticeDatabase({
             rows: sampleRows,
-            onRows: (done) => progress('filling the sample', done, sampleRows),
+            onRows(done) {
+              signal.throwIfAborted();
+              progress('filling the sample', done, sampleRows);
+            },
           });
           running = database;
           signal.throwIfAborted();

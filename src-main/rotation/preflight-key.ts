@@ -1,8 +1,10 @@
 import type { Client } from 'pg';
-import type { Inventory } from '#contract/inventory';
+import type { EncryptedColumn, Inventory } from '#contract/inventory';
 import { isSettled } from '#evidence/column-assay';
 import { discoverColumns } from '#postgres/discovery';
+import { type JsonStep, parseJsonPath, pathsOverlap } from '#postgres/json-path';
 import type { TableTarget } from '#postgres/table-target';
+import { excludeOption } from './exclusion.ts';
 import { type Finding, pass, stop, warn } from './finding.ts';
 import { type ColumnProof, type Proof, proveKey } from './prove.ts';
 import type { KeyPair } from './ruling.ts';
@@ -27,6 +29,9 @@ export async function checkOldKey(
   const opens = filled.some((column) => column.verdict === 'correct' || column.verdict === 'mixed');
   if (!opens && !keys.toMayBePresent) return [await explainWrongKey(client, keys, tables, proof, signal)];
   const findings: Finding[] = [];
+  const closed = filled.filter(({ entry, verdict }) => verdict === 'wrong' && !isExcluded(entry));
+  // a key of a few rows, one user's own for example, is not the key of the database
+  if (closed.length * 2 > filled.length && !keys.toMayBePresent) return [mostlyClosed(closed, filled, keys)];
   for (const column of filled) {
     const finding = checkColumn(column, keys, isExcluded(column.entry));
     if (finding) findings.push(finding);
@@ -79,6 +84,23 @@ async function explainWrongKey(
   );
 }
 
+/** Columns named in one sentence. */
+const columnsNamed = 5;
+
+function mostlyClosed(
+  closed: readonly ColumnProof[],
+  filled: readonly ColumnProof[],
+  keys: KeyPair,
+): Finding {
+  const named = closed.slice(0, columnsNamed).map(labelOf).join(', ');
+  const more = closed.length > columnsNamed ? ` and ${closed.length - columnsNamed} more` : '';
+  return stop(
+    'key-wrong',
+    `the old key ${keys.from.fingerprint} opens nothing in ${closed.length} of ${filled.length} columns (${named}${more})`,
+    'find the key that Ballast runs with: this one seems to be of a few rows only; `keel prove` tells which it opens',
+  );
+}
+
 function checkColumn(column: ColumnProof, keys: KeyPair, excluded: boolean): Finding | undefined {
   const { entry } = column;
   const label = labelOf(column);
@@ -86,13 +108,13 @@ function checkColumn(column: ColumnProof, keys: KeyPair, excluded: boolean): Fin
   if (against > 0) {
     // what the new key may have written already is told apart row by row
     if (excluded || keys.toMayBePresent) return undefined;
-    const name = `${entry.table}.${entry.column}`;
+    const doubt = against * 2 > column.rows ? 'make sure that this is the key Ballast runs with; then ' : '';
     const finding = stop(
       'key-mixed',
       `${against} of ${column.rows} sampled values of ${label} do not open under the old key${column.hint ? ` (${column.hint})` : ''}`,
-      `name the column with \`--exclude ${name}\` to leave such values as they are, byte for byte`,
+      `${doubt}name the column with \`${excludeOption(entry)}\` to leave such values as they are, byte for byte`,
     );
-    return { ...finding, column: name };
+    return { ...finding, column: `${entry.table}.${entry.column}` };
   }
   if (isSettled(column) || keys.toMayBePresent) return undefined;
   return stop(
@@ -106,6 +128,17 @@ function labelOf({ entry }: { readonly entry: ColumnProof['entry'] }): string {
   return `${entry.schema}.${entry.table}.${entry.column}${entry.path ? ` ${entry.path}` : ''}`;
 }
 
+/** Whether two entries lead to the same values: the same column, and paths that meet. */
+function meansTheSame(one: EncryptedColumn, other: EncryptedColumn): boolean {
+  const isSameColumn =
+    one.schema === other.schema && one.table === other.table && one.column === other.column;
+  return isSameColumn && pathsOverlap(stepsOf(one), stepsOf(other));
+}
+
+function stepsOf({ path }: EncryptedColumn): readonly JsonStep[] {
+  return path === undefined ? [] : parseJsonPath(path);
+}
+
 /** Encrypted columns that the inventory does not name: they would stay under the old key. */
 export async function checkUnlisted(
   client: Client,
@@ -117,10 +150,10 @@ export async function checkUnlisted(
     key: keys.from,
     ...(signal && { signal }),
   });
-  const nameOf = (e: Inventory['columns'][number]) => JSON.stringify([e.schema, e.table, e.column]);
-  const listed = new Set(inventory.columns.map(nameOf));
-  const missing = proposed.filter(({ entry }) => !listed.has(nameOf(entry)));
-  const odd = unopened.filter(({ entry }) => !listed.has(nameOf(entry)));
+  const isListed = ({ entry }: (typeof proposed)[number]) =>
+    inventory.columns.some((listed) => meansTheSame(listed, entry));
+  const missing = proposed.filter((column) => !isListed(column));
+  const odd = unopened.filter((column) => !isListed(column));
   const show = (entries: typeof missing) =>
     entries.map((column) => `${labelOf(column)} (${column.why})`).join(', ');
   const findings: Finding[] = [];

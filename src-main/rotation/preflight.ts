@@ -1,6 +1,7 @@
 import type { EncryptedColumn, Inventory } from '#contract/inventory';
 import { readCatalog } from '#postgres/catalog';
 import { resolveInventory, type TableTarget } from '#postgres/table-target';
+import { isExcludedBy } from './exclusion.ts';
 import { type AcceptableStop, accept, type Finding } from './finding.ts';
 import { checkOldKey, checkUnlisted } from './preflight-key.ts';
 import { checkServer } from './preflight-server.ts';
@@ -48,10 +49,4 @@ export async function runPreflight(session: RotationSession, request: PreflightR
     findings.push(...(await checkUnlisted(client, request.keys, request.inventory, request.signal)));
   }
   return { findings: accept(findings, request.accepted), tables, triggers, place };
-}
-
-/** Whether one of the names given by the admin means this entry. */
-export function isExcludedBy(names: readonly string[], { schema, table, column }: EncryptedColumn): boolean {
-  const forms = [table, `${table}.${column}`, `${schema}.${table}`, `${schema}.${table}.${column}`];
-  return names.some((name) => forms.includes(name));
 }

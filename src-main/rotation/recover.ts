@@ -2,11 +2,13 @@ import type { Client } from 'pg';
 import { readCatalog } from '#postgres/catalog';
 import { resolveInventory } from '#postgres/table-target';
 import { KeelError } from '#errors/keel-error';
+import { withoutExcluded } from './exclusion.ts';
 import { dropLeftovers } from './journal.ts';
 import type { KeyKeeper } from './key-keeper.ts';
 import { type Proof, proveKey } from './prove.ts';
 import { isUnsettled } from './rotation-state.ts';
-import { isRunning, type RotationRecord, type RotationRecords } from './rotation-record.ts';
+import { hasLiveProcess, type RotationRecord, type RotationRecords } from './rotation-record.ts';
+import { hasSession, holdDatabase } from './session.ts';
 import { settleOutcome } from './settle.ts';
 
 export interface Recovered {
@@ -35,7 +37,7 @@ export async function recover(
   const all = await records.list();
   const recovered: Recovered[] = [];
   for (const record of all.filter(({ state }) => isUnsettled(state))) {
-    if (isRunning(record)) {
+    if (hasLiveProcess(record) && (await hasSession(client, record.id))) {
       throw new KeelError(
         'rotation-running',
         `rotation ${record.id} is still being run by process ${record.process.pid}; nothing was changed`,
@@ -50,13 +52,19 @@ export async function recover(
     );
     recovered.push({ record: settled, outcome });
   }
+  if (!(await holdDatabase(client))) {
+    throw new KeelError(
+      'rotation-running',
+      'another rotation holds this database, maybe one of another machine: what it has staged was left alone',
+      'wait until it is done, then run `keel recover` again',
+    );
+  }
   const dropped = await dropLeftovers(client);
-  const inventory = all.at(-1)?.inventory;
+  const last = all.at(-1);
   const entry = (await keyRing.list()).find(({ state }) => state === 'active');
-  if (!entry || !inventory) return { recovered, dropped };
+  if (!entry || !last) return { recovered, dropped };
   using key = await keyRing.load(entry.fingerprint);
-  const proof = await proveKey(client, key, resolveInventory(inventory, await readCatalog(client)), {
-    sampleRows,
-  });
+  const tables = resolveInventory(last.inventory, await readCatalog(client));
+  const proof = withoutExcluded(await proveKey(client, key, tables, { sampleRows }), last.excluded);
   return { recovered, dropped, active: { fingerprint: entry.fingerprint, proof } };
 }

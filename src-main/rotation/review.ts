@@ -1,5 +1,6 @@
 import { isSettled } from '#evidence/column-assay';
 import { KeelError } from '#errors/keel-error';
+import { excludeOption } from './exclusion.ts';
 import type { AcceptableStop } from './finding.ts';
 import type { KeyPair } from './ruling.ts';
 import type { Offender, SlotTally } from './slot-tally.ts';
@@ -60,7 +61,7 @@ function unopenedError(tallies: readonly SlotTally[]): KeelError {
     const more = tally.unopened - rows.length;
     return `${labelOf(tally)}: ${tally.unopened} (${rows.join('; ')}${more > 0 ? `; and ${more} more` : ''})`;
   });
-  const names = new Set(tallies.map(({ entry }) => `--exclude ${entry.table}.${entry.column}`));
+  const names = new Set(tallies.map(({ entry }) => excludeOption(entry)));
   return new KeelError(
     'rows-unopened',
     `values open under no known key: ${lists.join(', ')}; nothing was changed`,

@@ -15,9 +15,9 @@ export interface RotateServices {
 
 /**
  * A rotation that counts: both keys durable in the key ring, the new one proven from an artefact, a record on disk for
- * every step, COMMIT, and the new key made active. Throws `rotation-unsettled` while
- * another one did not come to its end, `artefact-missing` for a key without a proven artefact, and whatever stopped the
- * run; nothing is changed then, and the record says so.
+ * every step, COMMIT, and the new key made active. Throws `rotation-unsettled` while another one did not come to its end,
+ * `artefact-missing` for a key without a proven artefact, and whatever stopped the run; nothing is changed then, and the
+ * record says so. Throws `rotation-unsettled` too where COMMIT is in doubt, or is certain and could not be recorded.
  */
 export async function rotate(
   session: RotationSession,
@@ -65,13 +65,32 @@ export async function rotate(
     });
   } catch (error) {
     if (unsettled) throw unsettledError(record, error);
-    await records.advance(record, 'no-commit-found');
+    // what stopped the run is what to tell; a record that could not be closed, `recover` closes
+    await records.advance(record, 'no-commit-found').catch(() => undefined);
     throw error;
   }
-  // the ring first: a record that says committed must never stand beside a ring that does not know
-  await keyRing.activate(to.fingerprint);
-  await records.advance(record, 'commit-found');
+  try {
+    // the ring first: a record that says committed must never stand beside a ring that does not know
+    await keyRing.activate(to.fingerprint);
+    await records.advance(record, 'commit-found');
+  } catch (error) {
+    throw unrecordedError(record, error);
+  }
   return result;
+}
+
+function unrecordedError({ id, to }: RotationRecord, cause: unknown): KeelError {
+  // a failed write says that nothing changed, which is true of the file only
+  const why = (cause instanceof Error ? cause.message : String(cause)).replace(
+    /; nothing (was )?changed$/,
+    '',
+  );
+  return new KeelError(
+    'rotation-unsettled',
+    `rotation ${id} was committed and the database is under the new key ${to}, but this could not be recorded here: ${why}`,
+    'give Ballast the new key; mend what stood in the way, then run `keel recover`',
+    { cause },
+  );
 }
 
 function unsettledError(record: RotationRecord, cause: unknown): KeelError {

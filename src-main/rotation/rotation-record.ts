@@ -91,9 +91,12 @@ export class RotationRecords {
   }
 }
 
-/** Whether the process that runs this rotation is still there, as far as this machine can tell. */
-export function isRunning({ process: owner }: RotationRecord): boolean {
-  if (owner.host !== hostname() || owner.pid === process.pid) return false;
+/**
+ * Whether a process of this machine has the number of the one that runs this rotation. It may be another program by now:
+ * numbers are used again.
+ */
+export function hasLiveProcess({ process: owner }: RotationRecord): boolean {
+  if (owner.host !== hostname()) return false;
   try {
     process.kill(owner.pid, 0);
     return true;

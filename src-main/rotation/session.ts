@@ -28,14 +28,28 @@ export function sessionName(rotationId: string): string {
 /** `pg_advisory_lock` key that one rotation at a time holds in a database: the bytes of "keel", and 1. */
 const advisoryKey = '1801807212, 1';
 
+/** Takes the database for one rotation, until the connection ends. False while another rotation holds it. */
+export async function holdDatabase(client: Client): Promise<boolean> {
+  const { rows } = await client.query(`SELECT pg_try_advisory_lock(${advisoryKey}) AS held`);
+  return rows[0].held;
+}
+
+/** Whether the server still serves a connection of this rotation. */
+export async function hasSession(client: Client, rotationId: string): Promise<boolean> {
+  const { rows } = await client.query(
+    `SELECT EXISTS (SELECT FROM pg_stat_activity WHERE application_name = $1 AND datname = current_database()) AS found`,
+    [sessionName(rotationId)],
+  );
+  return rows[0].found;
+}
+
 /** Connects twice. Throws `rotation-running` while another rotation holds the database. */
 export async function openSession(openConnection: OpenConnection): Promise<RotationSession> {
   const id = randomUUID();
   const open = () => openConnection(sessionName(id));
   const writer = await open();
   try {
-    const lock = await writer.query(`SELECT pg_try_advisory_lock(${advisoryKey}) AS held`);
-    if (!lock.rows[0].held) {
+    if (!(await holdDatabase(writer))) {
       throw new KeelError(
         'rotation-running',
         'another rotation holds this database; nothing was changed',

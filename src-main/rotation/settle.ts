@@ -16,8 +16,8 @@ export async function settleOutcome(
   client: Client,
   record: RotationRecord,
 ): Promise<'committed' | 'rolled-back'> {
-  if (!record.cutover) return 'rolled-back';
   await endLeftSessions(client, record.id);
+  if (!record.cutover) return 'rolled-back';
   const journal = await readJournal(client);
   if (journal.some((entry) => entry.id === record.id)) return 'committed';
   const { rows } = await client

@@ -1,7 +1,7 @@
 import type { Client } from 'pg';
 import { streamRows } from '#postgres/row-stream';
 import type { TableTarget } from '#postgres/table-target';
-import { isExcludedBy } from './preflight.ts';
+import { isExcludedBy } from './exclusion.ts';
 import type { KeyPair } from './ruling.ts';
 import { type Offender, SlotTally } from './slot-tally.ts';
 import { readSource, selectSource, writtenBy } from './source-query.ts';

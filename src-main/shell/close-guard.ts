@@ -9,6 +9,11 @@ const guarded: ReadonlySet<string> = new Set<ProcedureName>([
   'rotation.recover',
 ]);
 
+/** Whether rows of a database are being rewritten right now. */
+export function isRewriting(running: readonly RunningOperation[]): boolean {
+  return running.some(({ procedure }) => guarded.has(procedure));
+}
+
 /** What is asked before Keel is left while rows are being rewritten, or undefined where nothing of that kind runs. */
 export function questionBeforeLeaving(running: readonly RunningOperation[]): MessageBoxOptions | undefined {
   const work = running.filter(({ procedure }) => guarded.has(procedure));

@@ -1,7 +1,11 @@
 import type { App, BrowserWindow, Dialog } from 'electron';
 import type { TextClipboard } from './clipboard.ts';
-import { mayLeave } from './close-guard.ts';
+import { isRewriting, mayLeave } from './close-guard.ts';
 import type { Desktop } from './desktop-port.ts';
+import { withPatience } from './patience.ts';
+
+/** As long as the practice server may take to stop. */
+const msToClose = 15_000;
 
 export interface LeavingOptions {
   readonly app: App;
@@ -22,7 +26,11 @@ export function leaveInOrder({ app, dialog, window, desktop, clipboard }: Leavin
     try {
       if (!(await mayLeave(dialog, window, desktop.runningOperations()))) return;
       window.hide();
-      await Promise.allSettled([clipboard.clearSecret(), desktop.close()]);
+      await withPatience(
+        Promise.allSettled([clipboard.clearSecret(), desktop.close()]),
+        () => isRewriting(desktop.runningOperations()),
+        msToClose,
+      );
       left = true;
       app.quit();
     } finally {

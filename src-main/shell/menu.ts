@@ -69,6 +69,7 @@ export function menuTemplate({
       ],
     },
     { role: 'windowMenu' },
+    ...(isMac ? [] : [{ label: '&Help', submenu: [{ role: 'about' } as const] }]),
   ];
 }
 

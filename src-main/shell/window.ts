@@ -1,20 +1,23 @@
-import { BrowserWindow, screen } from 'electron';
+import { BrowserWindow, nativeTheme, screen } from 'electron';
 import { appUrl } from './origin.ts';
 import { type PagePreferences, webPreferences } from './web-preferences.ts';
 import { placementFor, readWindowState, smallest, writeWindowState } from './window-state.ts';
 
 /** Of the page's ground, so that nothing flashes before it is painted. */
-export const backgrounds = { light: '#f5f7f9', dark: '#10171d' } as const;
+const backgrounds = { light: '#f5f7f9', dark: '#10171d' } as const;
+
+function background(): string {
+  return nativeTheme.shouldUseDarkColors ? backgrounds.dark : backgrounds.light;
+}
 
 export interface WindowOptions extends PagePreferences {
   /** The file that keeps place and size. */
   readonly stateFile: string;
-  readonly isDark: boolean;
 }
 
 /** Makes the app's one window, hidden until its first paint, in the place where it was left. */
 export async function createWindow(options: WindowOptions): Promise<BrowserWindow> {
-  const { stateFile, isDark } = options;
+  const { stateFile } = options;
   const workAreas = screen.getAllDisplays().map(({ workArea }) => workArea);
   const { width, height, position, maximized } = placementFor(await readWindowState(stateFile), workAreas);
   const window = new BrowserWindow({
@@ -25,7 +28,7 @@ export async function createWindow(options: WindowOptions): Promise<BrowserWindo
     minHeight: smallest.height,
     show: false,
     title: 'Keel',
-    backgroundColor: isDark ? backgrounds.dark : backgrounds.light,
+    backgroundColor: background(),
     webPreferences: webPreferences(options),
   });
   window.once('ready-to-show', () => {
@@ -33,6 +36,9 @@ export async function createWindow(options: WindowOptions): Promise<BrowserWindo
     window.show();
   });
   keepState(window, stateFile);
+  const followTheme = () => window.setBackgroundColor(background());
+  nativeTheme.on('updated', followTheme);
+  window.once('closed', () => nativeTheme.off('updated', followTheme));
   // work goes on in the main process; the page finds it again
   window.webContents.on('render-process-gone', (_event, { reason }) => {
     if (reason === 'crashed' || reason === 'oom') window.webContents.reload();

@@ -12,6 +12,8 @@ export interface FileFieldProps {
   /** The path, as the native dialog named it; only such paths are accepted. */
   readonly value: string | undefined;
   readonly onChange: (path: string) => void;
+  /** Makes the file one that can be left out again. */
+  readonly onClear?: () => void;
   readonly description?: ReactNode;
   readonly suggestedName?: string;
   readonly disabled?: boolean;
@@ -19,7 +21,7 @@ export interface FileFieldProps {
 
 /** A file that is chosen in the native dialog. */
 export function FileField(props: FileFieldProps) {
-  const { label, purpose, value, onChange, description, suggestedName, disabled = false } = props;
+  const { label, purpose, value, onChange, onClear, description, suggestedName, disabled = false } = props;
   const client = useClient();
   const id = useId();
   const [trouble, setTrouble] = useState<string>();
@@ -46,7 +48,19 @@ export function FileField(props: FileFieldProps) {
             <bdi>{value ?? 'No file chosen'}</bdi>
           </span>
         </span>
-        <Button variant="default" disabled={disabled} aria-describedby={id} onClick={() => void choose()}>
+        {onClear && value !== undefined && (
+          <Button variant="default" disabled={disabled} aria-label={`Leave out: ${label}`} onClick={onClear}>
+            Leave out
+          </Button>
+        )}
+        <Button
+          id={`${id}-choose`}
+          variant="default"
+          disabled={disabled}
+          // several of these may stand on one screen
+          aria-labelledby={`${id}-choose ${id}`}
+          onClick={() => void choose()}
+        >
           {purpose.startsWith('save') ? 'Choose where…' : 'Choose…'}
         </Button>
       </div>

@@ -1,6 +1,7 @@
-import { Button, Group, Modal, Stack } from '@mantine/core';
+import { Button, Group, Stack } from '@mantine/core';
 import { useState } from 'react';
 import type { Failure } from '#contract/shapes';
+import { Dialog } from './dialog.tsx';
 import { FailureNotice } from './failure-notice.tsx';
 import { useClient } from '../use-client.ts';
 
@@ -19,7 +20,7 @@ export function LeavePractice({ onClose }: { readonly onClose: () => void }) {
   };
 
   return (
-    <Modal opened onClose={onClose} title="Leave practice">
+    <Dialog onClose={onClose} title="Leave practice">
       <Stack gap="md">
         <p>
           The sample database, its keys and its server are removed. Backups that you saved elsewhere stay
@@ -35,6 +36,6 @@ export function LeavePractice({ onClose }: { readonly onClose: () => void }) {
           </Button>
         </Group>
       </Stack>
-    </Modal>
+    </Dialog>
   );
 }

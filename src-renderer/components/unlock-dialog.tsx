@@ -1,8 +1,10 @@
-import { Button, Checkbox, Group, Modal, Stack } from '@mantine/core';
+import { Button, Checkbox, Group, Stack } from '@mantine/core';
 import { type FormEvent, useState } from 'react';
 import type { EnvironmentCard } from '#contract/environments';
 import type { Failure } from '#contract/shapes';
+import { useSession } from '../session.tsx';
 import { useClient } from '../use-client.ts';
+import { Dialog } from './dialog.tsx';
 import { asSentence } from './format.ts';
 import { Notice } from './notice.tsx';
 import { PassphraseField } from './passphrase-field.tsx';
@@ -15,6 +17,7 @@ export interface UnlockDialogProps {
 /** The database's password, the passphrase of the sealed keys, or both: whatever the environment needs. */
 export function UnlockDialog({ environment, onSettled }: UnlockDialogProps) {
   const client = useClient();
+  const { app } = useSession();
   const { id, name, address, keyPlace, needs } = environment;
   // a password that was refused is not announced by the card
   const asksPassphrase = needs.includes('passphrase') || (needs.length === 0 && keyPlace === 'sealed-file');
@@ -40,7 +43,7 @@ export function UnlockDialog({ environment, onSettled }: UnlockDialogProps) {
 
   const complete = (!asksPassword || password !== '') && (!asksPassphrase || passphrase !== '');
   return (
-    <Modal opened onClose={() => onSettled(false)} title={`Unlock ${name}`}>
+    <Dialog closeOnClickOutside={false} onClose={() => onSettled(false)} title={`Unlock ${name}`}>
       <form onSubmit={(event) => void submit(event)}>
         <Stack gap="md">
           {asksPassword && (
@@ -52,7 +55,7 @@ export function UnlockDialog({ environment, onSettled }: UnlockDialogProps) {
               autoFocus
             />
           )}
-          {asksPassword && (
+          {asksPassword && app.keychain.works && (
             <Checkbox
               label="Remember it in the keychain"
               checked={remember}
@@ -86,6 +89,6 @@ export function UnlockDialog({ environment, onSettled }: UnlockDialogProps) {
           </Group>
         </Stack>
       </form>
-    </Modal>
+    </Dialog>
   );
 }

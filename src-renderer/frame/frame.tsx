@@ -31,9 +31,10 @@ export function Frame() {
       const target = targetOf(event, app.platform);
       if (target === undefined) return;
       event.preventDefault();
-      if (target === 'palette') setPaletteOpen((open) => !open);
-      else if (target === 'lock') void client.call('app.lock', {});
-      else if (document.querySelector('[aria-modal="true"]')) return;
+      if (target === 'lock') void client.call('app.lock', {});
+      // a dialog is answered first; the palette closes by its own shortcut
+      else if (document.querySelector('[aria-modal="true"]')) setPaletteOpen(false);
+      else if (target === 'palette') setPaletteOpen(true);
       else if (target === 'back') back();
       else if (target === 'forward') forward();
       else go(target);

@@ -1,6 +1,6 @@
 import { Button } from '@mantine/core';
-import { useSyncExternalStore } from 'react';
-import type { LongName } from '#contract/procedures';
+import { useEffect, useSyncExternalStore } from 'react';
+import { asSentence } from '../components/format.ts';
 import { ProgressBar } from '../components/operation-progress.tsx';
 import {
   operationTitles,
@@ -8,71 +8,75 @@ import {
   progressInWords,
   stepInWords,
 } from '../components/operation-words.ts';
-import type { ScreenId } from '../history.ts';
 import { useNavigation } from '../navigation.tsx';
 import { useChosenEnvironment, useSession } from '../session.tsx';
+import type { TrackedOperation } from '../tracked-operations.ts';
 import { useClient } from '../use-client.ts';
 import styles from './operation-bar.module.css';
+import { homeOf } from './operation-home.ts';
 
-/** The screen on which work is seen in full. */
-const homes: Readonly<Record<LongName, ScreenId>> = {
-  'connection.test': 'connect',
-  'inventory.discover': 'prove',
-  'proof.run': 'prove',
-  'backup.create': 'backup',
-  'backup.drill': 'backup',
-  'rotation.preflight': 'rotate',
-  'rotation.rehearse': 'rotate',
-  'rotation.rotate': 'rotate',
-  'rotation.undo': 'rotate',
-  'rotation.sweep': 'handoff',
-  'rotation.sweepRewrite': 'handoff',
-  'rotation.recover': 'rotate',
-  'practice.start': 'home',
-};
-
-/** Work under way that the screen in sight does not show itself. */
+/** Work that the screen in sight does not show itself: under way, or ended where nobody looked. */
 export function OperationBar() {
   const client = useClient();
-  const { environments } = useSession();
-  const { place, go } = useNavigation();
+  const { place } = useNavigation();
   const chosen = useChosenEnvironment();
   const all = useSyncExternalStore(client.operations.subscribe, client.operations.list);
-  const elsewhere = all.filter(
-    ({ outcome, procedure, environment }) =>
-      !outcome &&
-      !(homes[procedure] === place.screen && (environment === undefined || environment === chosen?.id)),
-  );
+  const isHere = ({ procedure, environment }: TrackedOperation) =>
+    homeOf(procedure) === place.screen && (environment === undefined || environment === chosen?.id);
+  const shownHere = all.filter((one) => one.outcome && !one.seen && isHere(one));
+  const elsewhere = all.filter((one) => !one.seen && !isHere(one));
+
+  useEffect(() => {
+    for (const { operation } of shownHere) client.operations.see(operation);
+  }, [client, shownHere]);
+
   if (elsewhere.length === 0) return null;
   return (
-    <section className={styles.bar} aria-label="Work under way">
-      {elsewhere.map(({ operation, procedure, environment, progress }) => {
-        const name = environments.value?.find(({ id }) => id === environment)?.name;
-        const title = [operationTitles[procedure], name].filter(Boolean).join(' · ');
-        return (
-          <div key={operation} className={styles.operation}>
-            <p className={styles.title}>{title}</p>
-            <p className={styles.words}>{progressInWords(progress) || stepInWords(progress.step)}</p>
-            <div className={styles.track}>
-              <ProgressBar title={title} progress={progress} />
-            </div>
-            <Button variant="default" size="xs" onClick={() => go(homes[procedure], environment)}>
-              Show
-            </Button>
-            <Button
-              variant="default"
-              size="xs"
-              disabled={!progress.cancellable}
-              onClick={() => void client.cancel(operation)}
-            >
-              Cancel
-            </Button>
-            <span className={styles.aloud} aria-live="polite">
-              {progressAloud(progress)}
-            </span>
-          </div>
-        );
-      })}
+    <section className={styles.bar} aria-label="Work elsewhere">
+      {elsewhere.map((one) => (
+        <Line key={one.operation} work={one} />
+      ))}
     </section>
+  );
+}
+
+function Line({ work }: { readonly work: TrackedOperation }) {
+  const client = useClient();
+  const { environments } = useSession();
+  const { go } = useNavigation();
+  const { operation, procedure, environment, progress, outcome } = work;
+  const name = environments.value?.find(({ id }) => id === environment)?.name;
+  const title = name === undefined ? operationTitles[procedure] : `${operationTitles[procedure]} · ${name}`;
+  const ended = outcome && (outcome.ok ? 'Done.' : asSentence(outcome.error.message));
+  return (
+    <div className={styles.operation}>
+      <p className={styles.title}>{title}</p>
+      <p className={styles.words}>{ended ?? (progressInWords(progress) || stepInWords(progress.step))}</p>
+      {!outcome && (
+        <div className={styles.track}>
+          <ProgressBar title={title} progress={progress} />
+        </div>
+      )}
+      <Button variant="default" size="xs" onClick={() => go(homeOf(procedure), environment)}>
+        Show
+      </Button>
+      {outcome ? (
+        <Button variant="default" size="xs" onClick={() => client.operations.see(operation)}>
+          Dismiss
+        </Button>
+      ) : (
+        <Button
+          variant="default"
+          size="xs"
+          disabled={!progress.cancellable}
+          onClick={() => void client.cancel(operation)}
+        >
+          Cancel
+        </Button>
+      )}
+      <span className={styles.aloud} aria-live="polite">
+        {ended ?? progressAloud(progress)}
+      </span>
+    </div>
   );
 }

@@ -1,5 +1,6 @@
 import { Modal } from '@mantine/core';
 import { type KeyboardEvent, useEffect, useId, useRef, useState } from 'react';
+import { Dialog } from '../components/dialog.tsx';
 import { Icon } from '../components/icon.tsx';
 import { Kbd } from '../components/kbd.tsx';
 import styles from './palette.module.css';
@@ -48,15 +49,7 @@ export function Palette({ onClose, onLeavePractice }: PaletteProps) {
   };
 
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      withCloseButton={false}
-      padding={0}
-      size={560}
-      yOffset="12vh"
-      centered={false}
-    >
+    <Dialog onClose={onClose} withCloseButton={false} padding={0} size={560} yOffset="12vh" centered={false}>
       <Modal.Title className={styles.aloud}>Go to or do</Modal.Title>
       <div className={styles.search}>
         <Icon name="search" />
@@ -100,6 +93,6 @@ export function Palette({ onClose, onLeavePractice }: PaletteProps) {
       <p className={styles.none} role="status">
         {found.length === 0 ? 'Nothing is called that.' : ''}
       </p>
-    </Modal>
+    </Dialog>
   );
 }

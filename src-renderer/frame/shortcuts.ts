@@ -44,7 +44,7 @@ export function targetOf(pressed: Pressed, platform: Platform): ShortcutTarget |
   const mac = platform === 'darwin';
   const command = mac ? pressed.metaKey && !pressed.ctrlKey : pressed.ctrlKey && !pressed.metaKey;
   const key = pressed.key.length === 1 ? pressed.key.toLowerCase() : pressed.key;
-  return (mac ? macShortcuts : shortcuts).find((shortcut) =>
+  return shortcutsOf(platform).find((shortcut) =>
     shortcut.key === key && shortcut.alt
       ? pressed.altKey && !pressed.ctrlKey && !pressed.metaKey
       : shortcut.key === key && command && !pressed.altKey,
@@ -55,9 +55,24 @@ const names: Readonly<Record<string, string>> = { ArrowLeft: '←', ArrowRight: 
 
 /** A shortcut as the platform writes it, like `Ctrl K` or `⌘ K`. */
 export function shortcutOf(target: ShortcutTarget, platform: Platform): string | undefined {
-  const mac = platform === 'darwin';
-  const found = (mac ? macShortcuts : shortcuts).find((shortcut) => shortcut.target === target);
+  const found = find(target, platform);
   if (!found) return undefined;
-  const modifier = found.alt ? 'Alt' : mac ? '⌘' : 'Ctrl';
+  const modifier = found.alt ? 'Alt' : platform === 'darwin' ? '⌘' : 'Ctrl';
   return `${modifier} ${names[found.key] ?? found.key.toUpperCase()}`;
+}
+
+/** The same as `aria-keyshortcuts` wants it, like `Control+K`. */
+export function ariaShortcutOf(target: ShortcutTarget, platform: Platform): string | undefined {
+  const found = find(target, platform);
+  if (!found) return undefined;
+  const modifier = found.alt ? 'Alt' : platform === 'darwin' ? 'Meta' : 'Control';
+  return `${modifier}+${found.key.length === 1 ? found.key.toUpperCase() : found.key}`;
+}
+
+function find(target: ShortcutTarget, platform: Platform): Shortcut | undefined {
+  return shortcutsOf(platform).find((shortcut) => shortcut.target === target);
+}
+
+function shortcutsOf(platform: Platform): readonly Shortcut[] {
+  return platform === 'darwin' ? macShortcuts : shortcuts;
 }

@@ -6,7 +6,7 @@ import { screensFor } from '../screens.ts';
 import { useChosenEnvironment, useSession } from '../session.tsx';
 import { useClient } from '../use-client.ts';
 import { EnvironmentSwitch } from './environment-switch.tsx';
-import { shortcutOf } from './shortcuts.ts';
+import { ariaShortcutOf, type ShortcutTarget, shortcutOf } from './shortcuts.ts';
 import styles from './sidebar.module.css';
 
 const groups: readonly (readonly ScreenId[])[] = [
@@ -31,10 +31,15 @@ export function Sidebar({ onPalette }: { readonly onPalette: () => void }) {
         <span>Keel</span>
       </div>
       {chosen && <EnvironmentSwitch chosen={chosen} />}
-      <button type="button" className={styles.palette} onClick={onPalette}>
+      <button
+        type="button"
+        className={styles.palette}
+        aria-keyshortcuts={ariaShortcutOf('palette', app.platform)}
+        onClick={onPalette}
+      >
         <Icon name="search" size={14} />
         <span>Go to or do</span>
-        <Kbd keys={shortcutOf('palette', app.platform) ?? ''} />
+        <Hint target="palette" always />
       </button>
       {groups.map((ids, at) => (
         <ul key={ids[0]} data-divided={at > 0}>
@@ -46,10 +51,15 @@ export function Sidebar({ onPalette }: { readonly onPalette: () => void }) {
       <ul className={styles.bottom}>
         <Item id="settings" current={current} />
         <li>
-          <button type="button" className={styles.item} onClick={() => void client.call('app.lock', {})}>
+          <button
+            type="button"
+            className={styles.item}
+            aria-keyshortcuts={ariaShortcutOf('lock', app.platform)}
+            onClick={() => void client.call('app.lock', {})}
+          >
             <Icon name="lock" />
             <span className={styles.title}>Lock</span>
-            <Kbd keys={shortcutOf('lock', app.platform) ?? ''} />
+            <Hint target="lock" always />
           </button>
         </li>
       </ul>
@@ -70,13 +80,26 @@ function Item({ id, current }: { readonly id: ScreenId; readonly current: Screen
         type="button"
         className={styles.item}
         aria-current={id === current ? 'page' : undefined}
-        title={shortcutOf(id, app.platform)}
+        aria-keyshortcuts={ariaShortcutOf(id, app.platform)}
         onClick={() => go(id)}
       >
         <Icon name={screen.icon} />
         <span className={styles.title}>{screen.title}</span>
         {unproven && <span className={styles.note}>unproven</span>}
+        <Hint target={id} />
       </button>
     </li>
+  );
+}
+
+/** The shortcut for eyes; `aria-keyshortcuts` tells it to ears. Those of screens come up on hover and focus. */
+function Hint({ target, always = false }: { readonly target: ShortcutTarget; readonly always?: boolean }) {
+  const { app } = useSession();
+  const keys = shortcutOf(target, app.platform);
+  if (keys === undefined) return null;
+  return (
+    <span aria-hidden="true" className={always ? undefined : styles.hint}>
+      <Kbd keys={keys} />
+    </span>
   );
 }

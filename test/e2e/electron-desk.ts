@@ -5,7 +5,8 @@ import type Electron from 'electron';
  * else stays Electron's own. It stands alone, since only its source gets there.
  */
 export function prepareDesk(electron: typeof Electron): void {
-  const { app, BrowserWindow, clipboard, dialog, Menu, Notification, powerMonitor, shell } = electron as any;
+  const { app, BrowserWindow, clipboard, dialog, Menu, nativeTheme, Notification, powerMonitor, shell } =
+    electron as any;
   const queue = () => {
     const given: any[] = [];
     const asking: ((answer: any) => void)[] = [];
@@ -71,6 +72,9 @@ export function prepareDesk(electron: typeof Electron): void {
     clipboardFormats: async () => (await clipboard.read()).flatMap((item: any) => item.types),
     chooseMenu: (path: string[]) => void itemAt(path).click(undefined, window(), window()?.webContents),
     powerEvent: (name: string) => void powerMonitor.emit(name),
+    systemTheme: (theme: string) => {
+      nativeTheme.themeSource = theme;
+    },
     notifications: () => notifications,
     contentProtected: () => window().isContentProtected(),
     progress: () => progress,

@@ -28,6 +28,8 @@ export interface Keel {
   /** Chooses a menu item by its labels or ids from the menu bar down. */
   chooseMenu(...path: string[]): Promise<void>;
   powerEvent(name: 'suspend' | 'resume' | 'lock-screen' | 'unlock-screen'): Promise<void>;
+  /** The desktop turns light or dark. */
+  systemTheme(theme: 'light' | 'dark'): Promise<void>;
   notifications(): Promise<{ title: string; body: string }[]>;
   contentProtected(): Promise<boolean>;
   /** As the taskbar has it: 0 to 1, 2 for work of unknown length, -1 for none. */

@@ -60,6 +60,7 @@ export async function launchInElectron(options: LaunchOptions): Promise<Keel> {
     clipboardFormats: () => desk('clipboardFormats'),
     chooseMenu: (...path) => desk('chooseMenu', path),
     powerEvent: (name) => desk('powerEvent', name),
+    systemTheme: (theme) => desk('systemTheme', theme),
     notifications: () => desk('notifications'),
     contentProtected: () => desk('contentProtected'),
     progress: () => desk('progress'),

@@ -43,6 +43,7 @@ export async function launchInHost(options: LaunchOptions): Promise<Keel> {
     clipboardFormats: () => ask('clipboardFormats'),
     chooseMenu: (...path) => ask('chooseMenu', path),
     powerEvent: (name) => ask('powerEvent', name),
+    systemTheme: (theme) => ask('systemTheme', theme === 'dark'),
     notifications: () => ask('notifications'),
     contentProtected: async () => (await ask('shown')).contentProtected,
     progress: async () => (await ask('shown')).progress,

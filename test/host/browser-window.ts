@@ -286,6 +286,11 @@ export class BrowserWindow extends StrictEmitter implements OpenWindow {
 
   private async begin(link: RendererLink): Promise<void> {
     link.page.on('close', () => this.destroy());
+    // the window's own close button; to stay is what the app answers by preventing
+    link.page.on('dialog', (asked) => {
+      const stays = asked.type() !== 'beforeunload' || this.emitPreventable('close');
+      void (stays ? asked.dismiss() : asked.accept()).catch(() => undefined);
+    });
     await this.place();
     await this.applyTheme();
   }

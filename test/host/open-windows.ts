@@ -3,6 +3,8 @@ export interface OpenWindow {
   readonly handle: object;
   isFocused(): boolean;
   close(): void;
+  /** Ends it without asking. */
+  destroy(): void;
   minimize(): void;
   setFullScreen(on: boolean): void;
   isFullScreen(): boolean;

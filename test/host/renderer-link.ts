@@ -20,7 +20,7 @@ export class RendererLink {
   }
 
   /** Puts the preload in place for every document that the page will load. */
-  static async attach(page: Page, preload: string, hear: HearPage): Promise<RendererLink> {
+  static async attach(page: Page, preload: string, headed: boolean, hear: HearPage): Promise<RendererLink> {
     const session = await page.context().newCDPSession(page);
     const link = new RendererLink(page, session);
     link.followFrames();
@@ -34,7 +34,7 @@ export class RendererLink {
     const handshake = `keel-host-${randomUUID()}`;
     await session.send('Runtime.addBinding', { name: bindingName, executionContextName: worldName });
     const scripts = [
-      { worldName, source: isolatedScript(preload, handshake) },
+      { worldName, source: isolatedScript(preload, handshake, headed) },
       { source: pageScript(handshake) },
     ];
     for (const script of scripts) await session.send('Page.addScriptToEvaluateOnNewDocument', script);
@@ -68,6 +68,21 @@ export class RendererLink {
   async edit(command: string): Promise<void> {
     const expression = `document.execCommand(${JSON.stringify(command)})`;
     await this.session.send('Runtime.evaluate', { expression, userGesture: true });
+  }
+
+  /** Calls a function that stands alone in the preload's world of the main frame, and waits for what it answers. */
+  async ask<Model, Answer>(asking: (model: Model) => Promise<Answer>, model: Model): Promise<Answer> {
+    const world = [...this.worlds].find(([, frameId]) => this.frames.of(frameId) === this.frames.main);
+    if (!world) throw new Error('the window shows nothing yet');
+    const { result, exceptionDetails } = await this.session.send('Runtime.evaluate', {
+      expression: `(${asking.toString()})(${JSON.stringify(model)})`,
+      contextId: world[0],
+      awaitPromise: true,
+      returnByValue: true,
+      userGesture: true,
+    });
+    if (exceptionDetails) throw new Error(exceptionDetails.exception?.description ?? exceptionDetails.text);
+    return result.value as Answer;
   }
 
   async setZoom(factor: number): Promise<void> {

@@ -1,5 +1,4 @@
-import { existsSync, readFileSync, rmSync } from 'node:fs';
-import { mkdtemp } from 'node:fs/promises';
+import { existsSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -7,6 +6,7 @@ import type { Page } from 'playwright';
 import { type Launched, launchChromium, type LaunchOptions } from './chromium.ts';
 import type { Desk } from './desk.ts';
 import { setHost } from './host.ts';
+import { openWindows } from './open-windows.ts';
 import { serveRequests } from './requests.ts';
 
 const root = resolve(import.meta.dirname, '../..');
@@ -20,8 +20,8 @@ export async function startHost({ desk, ...launch }: StartOptions): Promise<Laun
   const main = join(root, 'out/main/main.js');
   if (!existsSync(main)) throw new Error('the app is not built: run `npm run build` first');
   const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };
-  const userData = await mkdtemp(join(tmpdir(), 'keel-user-data-'));
-  process.once('exit', () => rmSync(userData, { recursive: true, force: true }));
+  // the app names its own before it writes anything
+  const userData = join(tmpdir(), `keel-user-data-${process.pid}`);
   const launched = launchChromium(launch);
   const context = launched.then(async (browser) => {
     await serveRequests(browser.context);
@@ -44,8 +44,10 @@ export async function startHost({ desk, ...launch }: StartOptions): Promise<Laun
     return page;
   };
   setHost({ desk, context, takePage, userData, version, appPath: root, headed: launch.headed, exit });
-  // the browser's end without the app's is the end of the app
-  void context.then((browser) => browser.on('close', () => exit(ending ? 0 : 1))).catch(() => undefined);
+  // the browser's end closes the windows, and the app ends as it does after the last one
+  void context
+    .then((browser) => browser.on('close', () => [...openWindows].forEach((window) => window.destroy())))
+    .catch(() => undefined);
   await import(pathToFileURL(main).href);
   return launched;
 }

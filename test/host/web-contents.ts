@@ -173,7 +173,8 @@ export class WebContents extends StrictEmitter {
   private async attach(preload: string): Promise<RendererLink> {
     const page = await theHost().takePage();
     contentsOf.set(page, this);
-    const link = await RendererLink.attach(page, preload, (message, frame, answer) => {
+    const { headed } = theHost();
+    const link = await RendererLink.attach(page, preload, headed, (message, frame, answer) => {
       void this.hear(message, frame, answer);
     });
     this.link = link;

@@ -30,9 +30,9 @@ export interface PageInput {
 }
 
 /** Script of the isolated world: the preload with its own `electron`, and the trusted input of every frame. */
-export function isolatedScript(preload: string, handshake: string): string {
+export function isolatedScript(preload: string, handshake: string, headed: boolean): string {
   return `(${isolatedWorld.toString()})(${makeWire.toString()}, ${makeBridgeEnd.toString()}, ${JSON.stringify(bindingName)},
-    ${JSON.stringify(handshake)}, ${JSON.stringify(process.platform)},
+    ${JSON.stringify(handshake)}, ${JSON.stringify(process.platform)}, ${headed},
     function (require, process, module, exports) {\n${preload}\n})`;
 }
 
@@ -49,6 +49,7 @@ function isolatedWorld(
   binding: string,
   handshake: string,
   platform: string,
+  headed: boolean,
   preload: Preload,
 ): void {
   const global = globalThis as any;
@@ -121,6 +122,8 @@ function isolatedWorld(
     location: event.location ?? 0,
   });
   let movedAt = 0;
+  /** Keys that were kept from the browser, not by the page. */
+  const kept = new WeakSet<Event>();
   for (const type of ['mousedown', 'mouseup', 'mousemove', 'wheel', 'keydown', 'keyup']) {
     const hear = (event: Event) => {
       // a script can dispatch events, but only the browser makes trusted ones
@@ -132,13 +135,25 @@ function isolatedWorld(
       if (type !== 'keydown') return;
       // the menu's shortcuts come after the page had its say
       setTimeout(() => {
-        if (!event.defaultPrevented) send({ kind: 'shortcut', input });
+        if (!event.defaultPrevented || kept.has(event)) send({ kind: 'shortcut', input });
       });
     };
     window.addEventListener(type, hear, { capture: true, passive: true });
   }
 
   if (window.top !== window) return;
+  if (headed) {
+    // a window of the app has none of a browser's own keys; those of text fields stay
+    window.addEventListener('keydown', (event) => {
+      const command = event.ctrlKey || event.metaKey;
+      if (event.defaultPrevented || !command || event.altKey) return;
+      if ('acvxyz'.includes(event.key.toLowerCase())) return;
+      kept.add(event);
+      event.preventDefault();
+    });
+    // Chromium asks before it closes a window, and this process answers as the app does
+    window.addEventListener('beforeunload', (event) => event.preventDefault());
+  }
   for (const type of ['focus', 'blur']) {
     window.addEventListener(type, (event) => {
       if (event.isTrusted && event.target === window) send({ kind: type });

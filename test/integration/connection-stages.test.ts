@@ -166,6 +166,14 @@ describe('the way to the server', () => {
   });
 
   test.skipIf(process.platform === 'win32')(
+    'by a unix socket path that no system takes fails',
+    async ({ folder }) => {
+      const report = await look(5432, '', { host: encodeURIComponent(join(folder, 'x'.repeat(200))) });
+      expect(outcomes(report)).toBe('passed failed skipped skipped skipped skipped');
+    },
+  );
+
+  test.skipIf(process.platform === 'win32')(
     'by a unix socket that leads to a server passes',
     async ({ folder }) => {
       await using bridge = await bridged(join(folder, '.s.PGSQL.5432'), plain.port);

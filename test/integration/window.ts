@@ -31,9 +31,12 @@ export interface TestWindow extends AsyncDisposable {
   lock(): Promise<void>;
 }
 
-/** The app as the window sees it: everything behind the contract is real, only the desktop is the test's. */
-export async function openTestWindow(): Promise<TestWindow> {
-  const home = await mkdtemp(join(tmpdir(), 'keel-window-'));
+/**
+ * The app as the window sees it: everything behind the contract is real, only the desktop is the test's. `usedHome` is that
+ * of another window, whose it stays.
+ */
+export async function openTestWindow(usedHome?: string): Promise<TestWindow> {
+  const home = usedHome ?? (await mkdtemp(join(tmpdir(), 'keel-window-')));
   const desk: TestDesk = {
     nextFile: undefined,
     gestureHeld: false,
@@ -84,7 +87,7 @@ export async function openTestWindow(): Promise<TestWindow> {
     lock: () => desktop.lock(),
     async [Symbol.asyncDispose]() {
       await desktop.close();
-      await rm(home, { recursive: true, force: true });
+      if (usedHome === undefined) await rm(home, { recursive: true, force: true });
     },
   };
 }

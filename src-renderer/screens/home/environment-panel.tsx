@@ -39,30 +39,18 @@ export function EnvironmentPanel({ card, onLeavePractice }: EnvironmentPanelProp
           {production && <ProductionBadge />}
         </>
       }
-      aside={
-        <span className={styles.badges}>
-          {practice && <StateBadge tone="accent">Practice</StateBadge>}
-          <StateBadge tone={step.tone}>{step.state}</StateBadge>
-        </span>
-      }
+      aside={<StateBadge tone={step.tone}>{step.state}</StateBadge>}
       calm={next.action === 'nothing'}
       footer={
         <>
           <span>{asSentence(next.why).replace(/\.$/, '')}</span>
-          <span className={styles.badges}>
-            {practice && (
-              <Button variant="default" onClick={onLeavePractice}>
-                Leave practice
-              </Button>
-            )}
-            <Button variant={next.action === 'nothing' ? 'default' : 'filled'} onClick={proceed}>
-              {step.label}
-            </Button>
-          </span>
+          <Button variant={next.action === 'nothing' ? 'default' : 'filled'} onClick={proceed}>
+            {step.label}
+          </Button>
         </>
       }
     >
-      <Facts facts={factsOf(card)} />
+      <Facts facts={[...factsOf(card), ...(practice ? [leaving(onLeavePractice)] : [])]} />
     </Card>
   );
 }
@@ -126,4 +114,18 @@ function factsOf(card: EnvironmentCard): Fact[] {
     });
   }
   return facts;
+}
+
+function leaving(onLeavePractice: () => void): Fact {
+  return {
+    name: 'Practice',
+    value: (
+      <>
+        a sample that goes when you do ·{' '}
+        <button type="button" className={styles.leave} onClick={onLeavePractice}>
+          Leave practice
+        </button>
+      </>
+    ),
+  };
 }

@@ -34,6 +34,7 @@ export function summaryOf(cards: readonly EnvironmentCard[]): string {
   const waiting = cards.filter(({ next }) => next.action !== 'nothing').length;
   const all = `${inWords(cards.length)} ${cards.length === 1 ? 'environment' : 'environments'}.`;
   if (waiting === 0) return `${all} Nothing to do.`;
+  if (cards.length === 1) return `${all} It needs you.`;
   return `${all} ${inWords(waiting)} ${waiting === 1 ? 'needs' : 'need'} you.`;
 }
 

@@ -66,6 +66,15 @@ describe('the activity log', () => {
     expect(written.split('\n')).toHaveLength(2);
   });
 
+  test('keeps the order of calls that nobody waited for, and lists them all', async ({ folder }) => {
+    const log = openActivityLog(folder);
+    for (let n = 0; n < 20; n++) void log.append({ action: `${n}`, detail: '', outcome: 'done' });
+    expect(await actionsOf(log)).toEqual(Array.from({ length: 20 }, (_, n) => `${19 - n}`));
+    void log.append({ action: 'last', detail: '', outcome: 'done' });
+    await log.settle();
+    expect(await linesOf(folder)).toHaveLength(21);
+  });
+
   test('takes entries from many at once, in one chain', async ({ folder }) => {
     const [one, other] = [openActivityLog(folder), openActivityLog(folder)];
     await Promise.all(

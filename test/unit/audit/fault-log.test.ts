@@ -76,6 +76,15 @@ describe('the fault log', () => {
     expect((await stat(log.path)).size).toBeLessThan(20_000);
   });
 
+  test('keeps the first of a flood', async ({ folder }) => {
+    const log = openFaultLog(folder);
+    await Promise.all(Array.from({ length: 5_000 }, (_, n) => log.record(`${n}`, new Error('again'))));
+    const lines = (await readFile(log.path, 'utf8')).trim().split('\n');
+    expect(lines.map((line) => JSON.parse(line).id)).toEqual(Array.from({ length: 100 }, (_, n) => `${n}`));
+    await log.record('later', new Error('another'));
+    expect(await readFile(log.path, 'utf8')).toContain('"later"');
+  });
+
   test('never throws, also where it cannot be written', async ({ folder }) => {
     await writeFile(join(folder, 'file'), '');
     await expect(openFaultLog(join(folder, 'file')).record('x', new Error('x'))).resolves.toBeUndefined();

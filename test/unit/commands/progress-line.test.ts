@@ -24,6 +24,14 @@ describe('progress on a stream that is no terminal', () => {
     line.end();
     expect(written()).toBe('staging …\nlocking …\n');
   });
+
+  test('is one line for each step, however many tables take turns in it, and begins anew after the end', () => {
+    const { line, written } = screen();
+    for (const step of ['cutover', 'verifying', 'cutover', 'verifying']) line.show(step, 1, 3);
+    line.end();
+    line.show('cutover', 0);
+    expect(written()).toBe('cutover …\nverifying …\ncutover …\n');
+  });
 });
 
 describe('progress on a terminal', () => {

@@ -1,21 +1,16 @@
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
-import { build } from 'vite';
+import { join } from 'node:path';
 import { describe, expect } from 'vitest';
 import { generateEncryptionKey } from '#crypto/encryption-key';
 import { openKeyRing } from '#keyring/key-ring';
+import { bundleScript, rooms, runScript as run } from '#test/unit/environments/other-process';
 import { test } from '#test/unit/environments/temp-folder';
 import { memoryStore } from '#test/unit/keyring/memory-store';
 
-const rooms = resolve(import.meta.dirname, '../../../src-main');
-
-/** Node 20 runs no TypeScript, so the other processes run a bundle of the same source. */
-async function bundleWriter(folder: string): Promise<string> {
-  const entry = join(folder, 'writer.ts');
-  await writeFile(
-    entry,
+function bundleWriter(folder: string): Promise<string> {
+  return bundleScript(
+    folder,
     `
     import { parseEncryptionKey } from ${JSON.stringify(join(rooms, 'crypto/encryption-key.ts'))};
     import { openKeyRing } from ${JSON.stringify(join(rooms, 'keyring/key-ring.ts'))};
@@ -26,23 +21,6 @@ async function bundleWriter(folder: string): Promise<string> {
       await openKeyRing(folder, ownFileStore(file)).hold(parseEncryptionKey(readFileSync(file, 'utf8')), 'pending');
     }`,
   );
-  await build({
-    configFile: false,
-    root: rooms,
-    logLevel: 'error',
-    ssr: { noExternal: true },
-    build: {
-      ssr: true,
-      target: 'node20',
-      outDir: join(folder, 'out'),
-      rolldownOptions: { input: entry, output: { format: 'es', entryFileNames: 'writer.mjs' } },
-    },
-  });
-  return join(folder, 'out', 'writer.mjs');
-}
-
-function run(script: string, ...args: string[]) {
-  return spawn(process.execPath, [script, ...args], { stdio: ['ignore', 'ignore', 'inherit'] });
 }
 
 async function makeKeyFiles(folder: string, count: number): Promise<string[]> {

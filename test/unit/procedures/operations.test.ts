@@ -82,6 +82,20 @@ describe('an operation', () => {
   });
 });
 
+test('more work than a person would start is refused, until some is done', async () => {
+  const { operations, start } = running();
+  const held = Array.from({ length: 16 }, () => heldWork());
+  for (const { run } of held) start(run);
+  expect(() => start(async () => {})).toThrowError(
+    expect.objectContaining({ code: 'request-refused', message: expect.stringContaining('16') }),
+  );
+  await started(held[0] as (typeof held)[0]);
+  held[0]?.end({});
+  await expect.poll(() => operations.list().length).toBe(15);
+  start(async () => {});
+  await operations.settle();
+});
+
 describe('progress', () => {
   test('of a fast step is told now and then, of a new step at once', async () => {
     const { events, operations, start } = running();

@@ -8,6 +8,7 @@ const card = (action: EnvironmentCard['next']['action']) =>
 
 test('one line says how many environments there are and how many wait', () => {
   expect(summaryOf([card('nothing')])).toBe('One environment. Nothing to do.');
+  expect(summaryOf([card('prove')])).toBe('One environment. It needs you.');
   expect(summaryOf([card('rotate'), card('nothing')])).toBe('Two environments. One needs you.');
   expect(summaryOf(Array.from({ length: 12 }, () => card('drill')))).toBe('12 environments. 12 need you.');
 });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { type Pressed, shortcutOf, targetOf } from '../../../src-renderer/frame/shortcuts.ts';
+import { ariaShortcutOf, type Pressed, shortcutOf, targetOf } from '../../../src-renderer/frame/shortcuts.ts';
 
 const press = (key: string, held: Partial<Pressed> = {}): Pressed => ({
   key,
@@ -34,4 +34,6 @@ test('a shortcut is written as on the keyboard of the platform', () => {
   expect(shortcutOf('palette', 'darwin')).toBe('⌘ K');
   expect(shortcutOf('back', 'win32')).toBe('Alt ←');
   expect(shortcutOf('back', 'darwin')).toBe('⌘ [');
+  expect(ariaShortcutOf('lock', 'linux')).toBe('Control+L');
+  expect(ariaShortcutOf('back', 'linux')).toBe('Alt+ArrowLeft');
 });

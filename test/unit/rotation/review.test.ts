@@ -147,12 +147,12 @@ function catchError(act: () => void, reviewed: SlotTally): KeelError {
 
 /** A value of one byte that both keys make a letter of. */
 function ambiguousCell(): Buffer {
-  return findCell((cell) => isLetter(cell, from) && isLetter(cell, to));
+  return findCell((cell) => reads(cell, from, /^[a-z]$/) && reads(cell, to, /^[a-z]$/));
 }
 
-/** Two bytes under a key that nobody has, of which the old key makes no text. */
+/** One byte under a key that nobody has, of which the old key makes half a character. */
 function shortNoise(): Buffer {
-  return findCell((cell) => !isLetter(cell, from));
+  return findCell((cell) => reads(cell, from, /^[\x80-\xff]$/));
 }
 
 function findCell(holds: (cell: Buffer) => boolean): Buffer {
@@ -162,8 +162,8 @@ function findCell(holds: (cell: Buffer) => boolean): Buffer {
   }
 }
 
-function isLetter(cell: Buffer, key: Buffer): boolean {
+function reads(cell: Buffer, key: Buffer, pattern: RegExp): boolean {
   const bytes = Buffer.from(cell.toString(), 'base64');
   const { iv, body } = { iv: bytes.subarray(0, 16), body: bytes.subarray(16) };
-  return /^[a-z]$/.test(decrypt(key, 'cfb128', { iv, body }).toString('latin1'));
+  return pattern.test(decrypt(key, 'cfb128', { iv, body }).toString('latin1'));
 }

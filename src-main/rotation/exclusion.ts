@@ -1,0 +1,36 @@
+import type { EncryptedColumn, Inventory } from '#contract/inventory';
+import { KeelError } from '#errors/keel-error';
+import { overallVerdict } from '#evidence/column-assay';
+import type { Proof } from './prove.ts';
+
+/** Whether one of the names given by the admin (`table` or `table.column`, with or without schema) means this entry. */
+export function isExcludedBy(names: readonly string[], { schema, table, column }: EncryptedColumn): boolean {
+  const forms = [table, `${table}.${column}`, `${schema}.${table}`, `${schema}.${table}.${column}`];
+  return names.some((name) => forms.includes(name));
+}
+
+/** Throws `usage` for names that mean no column of the inventory: they may be slips of the pen. */
+export function assertNamesKnown(names: readonly string[], { columns }: Inventory): void {
+  const unknown = names.filter((name) => !columns.some((entry) => isExcludedBy([name], entry)));
+  if (unknown.length === 0) return;
+  throw new KeelError(
+    'usage',
+    `no column of the inventory is meant by ${unknown.map((name) => `\`${name}\``).join(', ')}; nothing was changed`,
+    'exclude by TABLE or TABLE.COLUMN, with or without the schema in front, as the inventory writes them',
+  );
+}
+
+/** `--exclude table.column`, in quotes where a shell would take the name apart. */
+export function excludeOption({ table, column }: EncryptedColumn): string {
+  const name = `${table}.${column}`;
+  return `--exclude ${/^[\w.-]+$/.test(name) ? name : `'${name.replaceAll("'", String.raw`'\''`)}'`}`;
+}
+
+/** The proof, with values that do not open in columns which the admin named speaking neither for nor against the key. */
+export function withoutExcluded(proof: Proof, names: readonly string[]): Proof {
+  const columns = proof.columns.map((column) => {
+    const isForgiven = column.verdict === 'mixed' && isExcludedBy(names, column.entry);
+    return isForgiven ? { ...column, verdict: 'correct' as const, contradicted: 0, unrecognised: 0 } : column;
+  });
+  return { ...proof, verdict: overallVerdict(columns) };
+}

@@ -1,0 +1,33 @@
+import type { KeyEntry } from '#contract/keys';
+import { StateBadge, type Tone } from './badge.tsx';
+
+type KeyState = KeyEntry['state'];
+
+const states: Readonly<Record<KeyState, { readonly tone: Tone; readonly word: string }>> = {
+  pending: { tone: 'accent', word: 'Pending' },
+  active: { tone: 'good', word: 'Active' },
+  retired: { tone: 'quiet', word: 'Retired' },
+  destroyed: { tone: 'stop', word: 'Destroyed' },
+};
+
+/** Where a key stands in its life. */
+export function KeyStateBadge({ state }: { readonly state: KeyState }) {
+  const { tone, word } = states[state];
+  return <StateBadge tone={tone}>{word}</StateBadge>;
+}
+
+/** What the state of a key means, in a sentence or two. `hasActive`: another key is in use. */
+export function keyStateInWords(state: KeyState, hasActive: boolean): string {
+  switch (state) {
+    case 'active':
+      return 'The rows in the database are encrypted under this key. If it is lost, so are they.';
+    case 'retired':
+      return 'Was active before a rotation. It is kept, since a database dump from that time opens with nothing else.';
+    case 'destroyed':
+      return 'The key itself is gone for good; its fingerprint and dates are kept.';
+    case 'pending':
+      return hasActive
+        ? 'Waits for a rotation. Nothing in the database is encrypted under it yet, so Ballast must not have it before.'
+        : 'In the ring, but not proven. Once it opens the rows of the database, it becomes the active key.';
+  }
+}

@@ -1,0 +1,37 @@
+import { PassphraseField } from './passphrase-field.tsx';
+import styles from './new-passphrase.module.css';
+
+export interface NewPassphraseProps {
+  readonly label: string;
+  readonly description?: string;
+  readonly value: string;
+  readonly again: string;
+  readonly onChange: (value: string, again: string) => void;
+  readonly disabled?: boolean;
+}
+
+/** A passphrase that is being chosen, typed twice: nobody can recover one that was mistyped. */
+export function NewPassphrase(props: NewPassphraseProps) {
+  const { label, description, value, again, onChange, disabled = false } = props;
+  const differs = again !== '' && !value.startsWith(again) && value !== again;
+  return (
+    <div className={styles.pair}>
+      <PassphraseField
+        fresh
+        label={label}
+        description={description ?? 'Five random words are strong and can be typed.'}
+        value={value}
+        disabled={disabled}
+        onChange={(text) => onChange(text, again)}
+      />
+      <PassphraseField
+        label="The same again"
+        description="So that a slip of the fingers does not lock it."
+        value={again}
+        disabled={disabled}
+        error={differs && 'It differs from the first'}
+        onChange={(text) => onChange(value, text)}
+      />
+    </div>
+  );
+}

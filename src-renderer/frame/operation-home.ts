@@ -1,0 +1,23 @@
+import type { LongName } from '#contract/procedures';
+import type { ScreenId } from '../history.ts';
+
+const homes: Readonly<Record<LongName, ScreenId>> = {
+  'connection.test': 'connect',
+  'inventory.discover': 'prove',
+  'proof.run': 'prove',
+  'backup.create': 'backup',
+  'backup.drill': 'backup',
+  'rotation.preflight': 'rotate',
+  'rotation.rehearse': 'rotate',
+  'rotation.rotate': 'rotate',
+  'rotation.undo': 'rotate',
+  'rotation.sweep': 'handoff',
+  'rotation.sweepRewrite': 'handoff',
+  'rotation.recover': 'rotate',
+  'practice.start': 'home',
+};
+
+/** The screen on which long work and its result are seen in full. */
+export function homeOf(procedure: LongName): ScreenId {
+  return homes[procedure];
+}

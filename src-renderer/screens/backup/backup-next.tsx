@@ -1,0 +1,48 @@
+import { Button } from '@mantine/core';
+import type { EnvironmentCard } from '#contract/environments';
+import type { KeyEntry } from '#contract/keys';
+import { FooterBar } from '../../components/screen.tsx';
+import { useNavigation } from '../../navigation.tsx';
+
+export interface BackupNextProps {
+  readonly environment: EnvironmentCard;
+  readonly candidates: readonly KeyEntry[];
+  /** The key that the drill before gave back. */
+  readonly justProven: string | undefined;
+  readonly onMake: () => void;
+}
+
+/** The one next action beside the list of backups. */
+export function BackupNext({ environment, candidates, justProven, onMake }: BackupNextProps) {
+  const { go } = useNavigation();
+  const unproven = candidates.filter(
+    ({ proofs, fingerprint }) => proofs.length === 0 && fingerprint !== justProven,
+  );
+  const active = environment.activeKey?.fingerprint;
+  const waits = active !== undefined && environment.pendingKey !== undefined;
+  const another = (
+    <Button variant={justProven === undefined || unproven.length > 0 ? 'filled' : 'default'} onClick={onMake}>
+      {unproven.length > 0 ? 'Make a backup' : 'Make another backup'}
+    </Button>
+  );
+  if (unproven.length > 0) {
+    const [first] = unproven;
+    const which = first?.state === 'active' ? 'active' : 'pending';
+    return <FooterBar status={`The ${which} key has no proven backup`} primary={another} />;
+  }
+  if (justProven === undefined) {
+    return <FooterBar status="Every key in use has a proven backup" primary={another} />;
+  }
+  const [screen, words] = waits
+    ? (['rotate', 'Go to the rotation'] as const)
+    : active === undefined
+      ? (['prove', 'Prove it on the database'] as const)
+      : (['home', 'Back to Home'] as const);
+  return (
+    <FooterBar
+      status="The backup is proven"
+      secondary={another}
+      primary={<Button onClick={() => go(screen)}>{words}</Button>}
+    />
+  );
+}

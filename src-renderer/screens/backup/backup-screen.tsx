@@ -1,0 +1,36 @@
+import { Button } from '@mantine/core';
+import type { EnvironmentCard } from '#contract/environments';
+import { EmptyState } from '../../components/empty-state.tsx';
+import { FailureNotice } from '../../components/failure-notice.tsx';
+import { Loading } from '../../components/loading.tsx';
+import { Screen } from '../../components/screen.tsx';
+import { useNavigation } from '../../navigation.tsx';
+import { useCall } from '../../use-call.ts';
+import { BackupDesk } from './backup-desk.tsx';
+
+/** Backups of the keys, and the drills that prove them. */
+export function BackupScreen({ environment }: { readonly environment: EnvironmentCard }) {
+  const { go } = useNavigation();
+  const keys = useCall('keys.list', { environment: environment.id });
+  if (keys.value?.some(({ state }) => state !== 'destroyed')) {
+    return <BackupDesk environment={environment} keys={keys.value} />;
+  }
+  return (
+    <Screen title="Backups">
+      {keys.failure && (
+        <FailureNotice failure={keys.failure} environment={environment} onRetry={() => void keys.reload()} />
+      )}
+      {keys.loading && <Loading what="the key ring" heights={[220, 160]} />}
+      {keys.value && (
+        <EmptyState
+          icon="backup"
+          title="There is no key to back up yet"
+          actions={<Button onClick={() => go('key')}>Adopt the key</Button>}
+        >
+          Take the key that Ballast runs with into the ring, then make a backup of it and prove the backup
+          with a drill.
+        </EmptyState>
+      )}
+    </Screen>
+  );
+}

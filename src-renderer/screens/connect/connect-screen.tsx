@@ -1,0 +1,159 @@
+import { Button } from '@mantine/core';
+import { useEffect, useRef, useState } from 'react';
+import type { Failure } from '#contract/shapes';
+import { Card } from '../../components/card.tsx';
+import { FailureNotice } from '../../components/failure-notice.tsx';
+import { leastPassphraseLength } from '../../components/passphrase-strength.ts';
+import { FooterBar, Screen } from '../../components/screen.tsx';
+import { useNavigation } from '../../navigation.tsx';
+import { useSession } from '../../session.tsx';
+import { useClient } from '../../use-client.ts';
+import styles from './connect.module.css';
+import {
+  connectionOf,
+  type Draft,
+  emptyDraft,
+  hasPassword,
+  hostIn,
+  missingIn,
+  suggestedName,
+  tlsOf,
+  withTls,
+} from './connection-draft.ts';
+import { ConnectionSource } from './connection-source.tsx';
+import { type Keeping, KeepingFields, missingInKeeping } from './keeping-fields.tsx';
+import { type Looks, LooksFields } from './looks-fields.tsx';
+import { StageList } from './stage-list.tsx';
+import { linesOfProgress, linesOfReport, reportInWords } from './stage-words.ts';
+import { TlsChoice } from './tls-choice.tsx';
+import { useConnectionTest } from './use-connection-test.ts';
+
+/** From an address to an environment: name the database, test the way to it, say how Keel keeps it. */
+export function ConnectScreen() {
+  const client = useClient();
+  const { go } = useNavigation();
+  const { app, environments } = useSession();
+  const [draft, setDraft] = useState<Draft>(emptyDraft);
+  const [looks, setLooks] = useState<Looks>({ name: '', colour: 'teal', production: false });
+  const [keeping, setKeeping] = useState<Keeping>({
+    keyPlace: app.keychain.works ? 'keychain' : undefined,
+    rememberPassword: app.keychain.works,
+    passphrase: '',
+    again: '',
+  });
+  const [busy, setBusy] = useState(false);
+  const [refusal, setRefusal] = useState<Failure>();
+  const second = useRef<HTMLDivElement>(null);
+
+  const connection = connectionOf(draft);
+  const { progress, running, report, failure, test, cancel } = useConnectionTest(connection);
+  const tested = report?.ok === true;
+
+  useEffect(() => {
+    if (!tested) return;
+    // the next step is at hand, and the keyboard is there
+    second.current?.querySelector<HTMLInputElement>('[data-next-step]')?.focus();
+  }, [tested]);
+
+  const begin = async () => {
+    setRefusal(undefined);
+    const found = await test();
+    if (found) setLooks((before) => ({ ...before, name: before.name || suggestedName(found.address) }));
+  };
+
+  const connect = async () => {
+    if (!connection || keeping.keyPlace === undefined) return;
+    setBusy(true);
+    setRefusal(undefined);
+    const result = await client.call('environments.add', {
+      ...looks,
+      connection,
+      rememberPassword: app.keychain.works && keeping.rememberPassword && hasPassword(draft),
+      keyPlace: keeping.keyPlace,
+      ...(keeping.keyPlace === 'sealed-file' && { passphrase: keeping.passphrase }),
+    });
+    if (!result.ok) {
+      setBusy(false);
+      setRefusal(result.error);
+      return;
+    }
+    await environments.reload();
+    go('key', result.value.environment);
+  };
+
+  const missing = missingIn(draft);
+  const missingToConnect =
+    looks.name.trim() === '' ? 'The name is missing' : missingInKeeping(keeping, leastPassphraseLength);
+  const status = running
+    ? 'Testing the connection'
+    : tested
+      ? (missingToConnect ?? reportInWords(report))
+      : report
+        ? reportInWords(report)
+        : (missing ?? 'Nothing is changed on the server by the test');
+
+  const testButton = (variant: 'filled' | 'default') =>
+    running ? (
+      <Button variant="default" onClick={cancel}>
+        Cancel the test
+      </Button>
+    ) : (
+      <Button variant={variant} disabled={missing !== undefined} onClick={() => void begin()}>
+        {report || failure ? 'Test again' : 'Test the connection'}
+      </Button>
+    );
+
+  return (
+    <Screen
+      title="Connect a database"
+      subtitle="The PostgreSQL in which Ballast keeps its sources’ credentials. Keel reads until you rotate."
+      footer={
+        <FooterBar
+          status={status}
+          secondary={tested && testButton('default')}
+          primary={
+            tested ? (
+              <Button loading={busy} disabled={missingToConnect !== undefined} onClick={() => void connect()}>
+                Connect
+              </Button>
+            ) : (
+              testButton('filled')
+            )
+          }
+        />
+      }
+    >
+      <div className={styles.columns}>
+        <ConnectionSource draft={draft} onChange={setDraft} />
+        <TlsChoice
+          tls={tlsOf(draft)}
+          onChange={(tls) => setDraft((before) => withTls(before, tls))}
+          local={hostIn(draft)?.startsWith('/') === true}
+        />
+      </div>
+      {failure && <FailureNotice failure={failure} />}
+      {progress && <StageList lines={linesOfProgress(progress.done)} />}
+      {report && <StageList lines={linesOfReport(report)} />}
+      {tested && (
+        <div className={styles.columns} ref={second}>
+          <Card title="How you tell it from others">
+            <div className={styles.fields}>
+              <LooksFields looks={looks} onChange={setLooks} />
+            </div>
+          </Card>
+          <Card title="How Keel keeps its secrets">
+            <div className={styles.fields}>
+              <KeepingFields
+                keeping={keeping}
+                onChange={setKeeping}
+                keychain={app.keychain}
+                hasPassword={hasPassword(draft)}
+              />
+            </div>
+          </Card>
+        </div>
+      )}
+      {refusal && <FailureNotice failure={refusal} />}
+    </Screen>
+  );
+}

@@ -1,0 +1,145 @@
+import type { Connection, DatabaseAddress, SslMode } from '#contract/environments';
+import { hostOfUrl, type TlsParameter, tlsOfUrl, tlsParameters, withParameter } from './pasted-url.ts';
+
+/** What is typed, pasted or chosen so far. Pure. */
+
+export type Way = 'url' | 'file' | 'form';
+
+/** How the connection is to be protected; the files as paths. */
+export interface Tls {
+  readonly sslmode: SslMode;
+  readonly sslrootcert?: string;
+  readonly sslcert?: string;
+  readonly sslkey?: string;
+}
+
+/** An address that a file held; its password, if any, stayed in the main process. */
+export interface Found {
+  readonly imported: string;
+  readonly from: string;
+  readonly address: DatabaseAddress;
+  readonly hasPassword: boolean;
+}
+
+export interface Draft {
+  readonly way: Way;
+  readonly url: string;
+  readonly file?: string;
+  readonly found: readonly Found[];
+  /** Which of them, by its id. */
+  readonly chosen?: string;
+  readonly form: {
+    readonly host: string;
+    readonly port: string;
+    readonly database: string;
+    readonly user: string;
+  };
+  /** Of the form; a URL and a file bring their own. */
+  readonly tls: Tls;
+  readonly password: string;
+}
+
+export const emptyDraft: Draft = {
+  way: 'url',
+  url: '',
+  found: [],
+  form: { host: '', port: '5432', database: '', user: '' },
+  tls: { sslmode: 'verify-full' },
+  password: '',
+};
+
+export function chosenIn({ found, chosen }: Draft): Found | undefined {
+  return found.find(({ imported }) => imported === chosen);
+}
+
+/** How the connection would be protected as things stand. */
+export function tlsOf(draft: Draft): Tls {
+  if (draft.way === 'form') return draft.tls;
+  if (draft.way === 'file') return onlyTls(chosenIn(draft)?.address ?? draft.tls);
+  return onlyTls(tlsOfUrl(draft.url));
+}
+
+function onlyTls(tls: Pick<DatabaseAddress, TlsParameter>): Tls {
+  const { sslmode, sslrootcert, sslcert, sslkey } = tls;
+  return {
+    sslmode,
+    ...(sslrootcert !== undefined && { sslrootcert }),
+    ...(sslcert !== undefined && { sslcert }),
+    ...(sslkey !== undefined && { sslkey }),
+  };
+}
+
+/** Another protection: it goes into the URL where there is one, so that what is shown is what is used. */
+export function withTls(draft: Draft, tls: Tls): Draft {
+  if (draft.way === 'form') return { ...draft, tls };
+  if (draft.way === 'url') {
+    const url = tlsParameters.reduce((text, name) => withParameter(text, name, tls[name]), draft.url);
+    return { ...draft, url };
+  }
+  return {
+    ...draft,
+    found: draft.found.map((one) =>
+      one.imported === draft.chosen ? { ...one, address: { ...withoutTls(one.address), ...tls } } : one,
+    ),
+  };
+}
+
+function withoutTls({ host, port, database, user }: DatabaseAddress) {
+  return { host, port, database, user };
+}
+
+/** What is still missing, as the status line says it; undefined when the connection can be tested. */
+export function missingIn(draft: Draft): string | undefined {
+  if (draft.way === 'url') return draft.url.trim() === '' ? 'Paste the address of the database' : undefined;
+  if (draft.way === 'file') {
+    if (draft.file === undefined) return 'Choose a file to import from';
+    return chosenIn(draft) ? undefined : 'Choose one of the addresses found';
+  }
+  const { host, port, database, user } = draft.form;
+  if (host.trim() === '') return 'The host is missing';
+  if (portOf(port) === undefined) return 'The port is a number from 1 to 65535';
+  if (database.trim() === '') return 'The database is missing';
+  return user.trim() === '' ? 'The user is missing' : undefined;
+}
+
+/** A port as a number, where it is one. */
+export function portOf(text: string): number | undefined {
+  const port = Number(text);
+  return /^\d+$/.test(text) && port > 0 && port < 65_536 ? port : undefined;
+}
+
+/** What is handed to the main process; undefined while something is missing. */
+export function connectionOf(draft: Draft): Connection | undefined {
+  if (missingIn(draft) !== undefined) return undefined;
+  const password = draft.password === '' ? {} : { password: draft.password };
+  if (draft.way === 'url') return { url: draft.url.trim(), ...password };
+  const found = chosenIn(draft);
+  if (draft.way === 'file') return found && { imported: found.imported, tls: tlsOf(draft), ...password };
+  const { host, port, database, user } = draft.form;
+  return {
+    address: {
+      host: host.trim(),
+      port: portOf(port) ?? 5432,
+      database: database.trim(),
+      user: user.trim(),
+      ...draft.tls,
+    },
+    ...password,
+  };
+}
+
+/** Whether a password is at hand: typed, or in the file. */
+export function hasPassword(draft: Draft): boolean {
+  return draft.password !== '' || (draft.way === 'file' && chosenIn(draft)?.hasPassword === true);
+}
+
+/** A name to begin with, like `ballast on db.example.org`. */
+export function suggestedName({ host, database }: DatabaseAddress): string {
+  return (host.startsWith('/') ? database : `${database} on ${host}`).slice(0, 60);
+}
+
+/** The host, where one can be seen already. */
+export function hostIn(draft: Draft): string | undefined {
+  if (draft.way === 'form') return draft.form.host.trim() || undefined;
+  return draft.way === 'file' ? chosenIn(draft)?.address.host : hostOfUrl(draft.url);
+}

@@ -1,0 +1,50 @@
+import { SegmentedControl } from '@mantine/core';
+import { Card } from '../../components/card.tsx';
+import { PassphraseField } from '../../components/passphrase-field.tsx';
+import styles from './connect.module.css';
+import { chosenIn, type Draft, type Way } from './connection-draft.ts';
+import { FileSource } from './file-source.tsx';
+import { FormSource } from './form-source.tsx';
+import { UrlSource } from './url-source.tsx';
+
+export interface SourceProps {
+  readonly draft: Draft;
+  readonly onChange: (draft: Draft) => void;
+}
+
+const ways: { readonly value: Way; readonly label: string }[] = [
+  { value: 'url', label: 'Paste an address' },
+  { value: 'file', label: 'Import a file' },
+  { value: 'form', label: 'Fill in a form' },
+];
+
+/** Which database, by one of three ways, and its password. */
+export function ConnectionSource({ draft, onChange }: SourceProps) {
+  const kept = draft.way === 'file' && chosenIn(draft)?.hasPassword === true;
+  return (
+    <Card title="The database">
+      <div className={styles.fields}>
+        <SegmentedControl
+          fullWidth
+          aria-label="How to name the database"
+          data={ways}
+          value={draft.way}
+          onChange={(way) => onChange({ ...draft, way: way as Way })}
+        />
+        {draft.way === 'url' && <UrlSource draft={draft} onChange={onChange} />}
+        {draft.way === 'file' && <FileSource draft={draft} onChange={onChange} />}
+        {draft.way === 'form' && <FormSource draft={draft} onChange={onChange} />}
+        <PassphraseField
+          label="Password of the database"
+          description={
+            kept
+              ? 'The file holds one, which is used unless you type another here.'
+              : 'Leave it empty where the server asks for none, or where it stands in ~/.pgpass.'
+          }
+          value={draft.password}
+          onChange={(password) => onChange({ ...draft, password })}
+        />
+      </div>
+    </Card>
+  );
+}

@@ -1,0 +1,110 @@
+import type { SslMode } from '#contract/environments';
+
+/** Reading and changing an address as text, without judging it: that is the main process's part. */
+
+export interface TakenApart {
+  /** The address without its password. */
+  readonly url: string;
+  readonly password?: string;
+}
+
+const sslModes: readonly SslMode[] = ['disable', 'allow', 'prefer', 'require', 'verify-ca', 'verify-full'];
+
+/** The parts of an address that the TLS choice changes. */
+export const tlsParameters = ['sslmode', 'sslrootcert', 'sslcert', 'sslkey'] as const;
+export type TlsParameter = (typeof tlsParameters)[number];
+
+/**
+ * Takes the password out of a pasted address, from between user and host or from its parameters. Also where it holds
+ * signs that should have been encoded (`@`, `/`, `#`): taken out, they do no harm.
+ */
+export function takePassword(text: string): TakenApart {
+  const trimmed = text.trim();
+  const [, scheme, rest] = /^([a-z][a-z0-9+.:-]*:\/\/)(.*)$/is.exec(trimmed) ?? [];
+  if (scheme === undefined || rest === undefined) return { url: trimmed };
+  const between = betweenUserAndHost(rest);
+  const asParameter = takeParameter(`${scheme}${between.url}`);
+  return {
+    url: asParameter.url,
+    ...((between.password ?? asParameter.password) !== undefined && {
+      password: between.password ?? asParameter.password ?? '',
+    }),
+  };
+}
+
+function betweenUserAndHost(rest: string): TakenApart {
+  const authority = rest.split(/[/?#]/)[0] ?? '';
+  // where the authority has no `@`, its end was a sign within the password
+  const end = authority.includes('@') ? authority.lastIndexOf('@') : rest.lastIndexOf('@');
+  const colon = rest.slice(0, Math.max(end, 0)).indexOf(':');
+  if (colon === -1) return { url: rest };
+  // a colon behind the first slash belongs to something else
+  if (/[/?#]/.test(rest.slice(0, colon))) return { url: rest };
+  const password = decoded(rest.slice(colon + 1, end));
+  return { url: rest.slice(0, colon) + rest.slice(end), ...(password !== '' && { password }) };
+}
+
+function takeParameter(url: string): TakenApart {
+  const password = parameterOf(url, 'password');
+  if (password === undefined) return { url };
+  return { url: withParameter(url, 'password', undefined), ...(password !== '' && { password }) };
+}
+
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+}
+
+function parameterOf(url: string, name: string): string | undefined {
+  const found = queryOf(url).find(([key]) => key === name);
+  return found && decoded(found[1]);
+}
+
+function queryOf(url: string): [string, string][] {
+  const at = url.indexOf('?');
+  if (at === -1) return [];
+  return url
+    .slice(at + 1)
+    .split('&')
+    .filter((pair) => pair !== '')
+    .map((pair) => {
+      const [key = '', ...value] = pair.split('=');
+      return [key, value.join('=')];
+    });
+}
+
+/** The address with a parameter set anew, or without it. */
+export function withParameter(url: string, name: string, value: string | undefined): string {
+  const kept = queryOf(url).filter(([key]) => key !== name);
+  const pairs = kept.map(([key, text]) => (text === '' ? key : `${key}=${text}`));
+  if (value !== undefined) pairs.push(`${name}=${encodeURIComponent(value).replaceAll('%2F', '/')}`);
+  const base = url.split('?')[0] ?? '';
+  return pairs.length === 0 ? base : `${base}?${pairs.join('&')}`;
+}
+
+/** What an address says of TLS. Without a mode PostgreSQL's own default holds, `prefer`. */
+export function tlsOfUrl(url: string): {
+  readonly sslmode: SslMode;
+  readonly named: boolean;
+  readonly sslrootcert?: string;
+  readonly sslcert?: string;
+  readonly sslkey?: string;
+} {
+  const said = parameterOf(url, 'sslmode');
+  const mode = sslModes.find((one) => one === said);
+  const files = (['sslrootcert', 'sslcert', 'sslkey'] as const).flatMap((name) => {
+    const value = parameterOf(url, name);
+    return value ? [[name, value] as const] : [];
+  });
+  return { sslmode: mode ?? 'prefer', named: mode !== undefined, ...Object.fromEntries(files) };
+}
+
+/** The host of an address, for a suggestion of a name; undefined where there is none to be seen. */
+export function hostOfUrl(url: string): string | undefined {
+  const authority = /^[a-z][a-z0-9+.:-]*:\/\/([^/?#]*)/i.exec(url)?.[1] ?? '';
+  const host = authority.slice(authority.lastIndexOf('@') + 1).replace(/:\d*$/, '');
+  return host === '' ? undefined : host.replace(/^\[(.*)\]$/, '$1');
+}

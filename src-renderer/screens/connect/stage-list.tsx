@@ -1,0 +1,43 @@
+import { Card } from '../../components/card.tsx';
+import { formatDuration } from '../../components/format.ts';
+import { asSentence } from '../../components/format.ts';
+import { Icon, type IconName } from '../../components/icon.tsx';
+import styles from './connect.module.css';
+import { type StageLine, stageTitles } from './stage-words.ts';
+
+const signs: Readonly<Record<StageLine['state'], { icon?: IconName; word: string }>> = {
+  waiting: { word: 'not yet' },
+  running: { word: 'under way' },
+  over: { icon: 'done', word: 'passed' },
+  passed: { icon: 'done', word: 'passed' },
+  warning: { icon: 'warn', word: 'warning' },
+  failed: { icon: 'stop', word: 'failed' },
+  skipped: { word: 'left out' },
+};
+
+/** What connecting goes through, stage by stage: what was found, how long it took, what to do. */
+export function StageList({ lines }: { readonly lines: readonly StageLine[] }) {
+  return (
+    <Card title="The connection" padded={false}>
+      <ol className={styles.stages} aria-label="Stages of the connection">
+        {lines.map(({ stage, state, message, remedy, ms }) => (
+          <li key={stage} data-state={state} data-stage={stage}>
+            <Sign state={state} />
+            <span className={styles.stage}>{stageTitles[stage]}</span>
+            <span className={styles.message}>
+              <span className={styles.aloud}>{signs[state].word}. </span>
+              {asSentence(message)}
+            </span>
+            <span className={styles.ms}>{ms !== undefined && state !== 'skipped' && formatDuration(ms)}</span>
+            {remedy !== undefined && <span className={styles.remedy}>{asSentence(remedy)}</span>}
+          </li>
+        ))}
+      </ol>
+    </Card>
+  );
+}
+
+function Sign({ state }: { readonly state: StageLine['state'] }) {
+  const { icon } = signs[state];
+  return icon ? <Icon name={icon} /> : <span className={styles.dot} aria-hidden="true" />;
+}

@@ -1,0 +1,44 @@
+import { TextInput } from '@mantine/core';
+import { useState } from 'react';
+import type { SourceProps } from './connection-source.tsx';
+import { takePassword } from './pasted-url.ts';
+
+/** An address as one line. A password in it moves into its own field as soon as the address was pasted or left. */
+export function UrlSource({ draft, onChange }: SourceProps) {
+  const [moved, setMoved] = useState(false);
+
+  const settle = (text: string) => {
+    const { url, password } = takePassword(text);
+    if (password !== undefined) setMoved(true);
+    onChange({ ...draft, url, ...(password !== undefined && { password }) });
+  };
+
+  const change = (text: string) => {
+    // typed letter by letter, the end of a password cannot be known before the field is left
+    if (text.length > draft.url.length + 1) settle(text);
+    else onChange({ ...draft, url: text });
+  };
+
+  return (
+    <TextInput
+      label="Address"
+      description={
+        <span role="status">
+          {moved
+            ? 'The password that stood in the address was moved into its field.'
+            : 'Like DATABASE_URL in Ballast’s .env. A password in it is moved into its field.'}
+        </span>
+      }
+      placeholder="postgres://ballast@db.example.org:5432/ballast?sslmode=verify-full"
+      value={draft.url}
+      autoComplete="off"
+      spellCheck={false}
+      onChange={(event) => change(event.currentTarget.value)}
+      onBlur={(event) => {
+        settle(draft.url);
+        // the host stands at the beginning
+        event.currentTarget.scrollLeft = 0;
+      }}
+    />
+  );
+}

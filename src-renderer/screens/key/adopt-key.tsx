@@ -1,0 +1,127 @@
+import { Button, SegmentedControl } from '@mantine/core';
+import { type FormEvent, useState } from 'react';
+import type { EnvironmentCard } from '#contract/environments';
+import type { KeySource } from '#contract/keys';
+import type { Failure } from '#contract/shapes';
+import { FailureNotice } from '../../components/failure-notice.tsx';
+import { FileField } from '../../components/file-field.tsx';
+import { PassphraseField } from '../../components/passphrase-field.tsx';
+import { useClient } from '../../use-client.ts';
+import styles from './key.module.css';
+
+export interface Adopted {
+  readonly fingerprint: string;
+  /** It was in the ring before. */
+  readonly known: boolean;
+  /** Everyone knows it. */
+  readonly weak: boolean;
+}
+
+export interface AdoptKeyProps {
+  readonly environment: EnvironmentCard;
+  readonly onAdopted: (adopted: Adopted) => void;
+  /** Offered where the form can be left. */
+  readonly onCancel?: () => void;
+}
+
+type Kind = KeySource['kind'];
+
+const kinds: { readonly value: Kind; readonly label: string }[] = [
+  { value: 'env-file', label: 'From a .env' },
+  { value: 'age-file', label: 'From an age backup' },
+  { value: 'typed', label: 'Type or paste' },
+];
+
+/** Takes a key that exists already into the ring: from Ballast's own file, from a backup, or by hand. */
+export function AdoptKey({ environment, onAdopted, onCancel }: AdoptKeyProps) {
+  const client = useClient();
+  const [kind, setKind] = useState<Kind>('env-file');
+  const [envPath, setEnvPath] = useState<string>();
+  const [agePath, setAgePath] = useState<string>();
+  const [passphrase, setPassphrase] = useState('');
+  const [text, setText] = useState('');
+  const [busy, setBusy] = useState(false);
+  const [failure, setFailure] = useState<Failure>();
+
+  const source = sourceOf(kind, { envPath, agePath, passphrase, text });
+
+  const adopt = async () => {
+    if (!source) return;
+    setBusy(true);
+    setFailure(undefined);
+    const result = await client.call('keys.adopt', { environment: environment.id, source });
+    setBusy(false);
+    if (result.ok) onAdopted(result.value);
+    else setFailure(result.error);
+  };
+
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    void adopt();
+  };
+
+  const choose = (value: string) => {
+    setKind(value as Kind);
+    setFailure(undefined);
+  };
+
+  return (
+    <form className={styles.fields} onSubmit={submit}>
+      <SegmentedControl
+        fullWidth
+        aria-label="Where the key comes from"
+        data={kinds}
+        value={kind}
+        onChange={choose}
+      />
+      {kind === 'env-file' && (
+        <FileField
+          label="Ballast’s .env"
+          description="Its line ENCRYPTION_KEY is read. The file is not changed, and Keel remembers it for the hand-off."
+          purpose="open-env"
+          value={envPath}
+          onChange={setEnvPath}
+        />
+      )}
+      {kind === 'age-file' && (
+        <>
+          <FileField label="age file" purpose="open-age" value={agePath} onChange={setAgePath} />
+          <PassphraseField label="Its passphrase" value={passphrase} onChange={setPassphrase} />
+        </>
+      )}
+      {kind === 'typed' && (
+        <PassphraseField
+          label="ENCRYPTION_KEY"
+          description="44 characters of base64, as Ballast reads them: what follows the equals sign, without quotes."
+          value={text}
+          onChange={setText}
+        />
+      )}
+      {failure && <FailureNotice failure={failure} environment={environment} onRetry={() => void adopt()} />}
+      <div className={styles.actions}>
+        <Button type="submit" loading={busy} disabled={!source}>
+          Take this key
+        </Button>
+        {onCancel && (
+          <Button variant="default" onClick={onCancel}>
+            Not now
+          </Button>
+        )}
+      </div>
+    </form>
+  );
+}
+
+interface Typed {
+  readonly envPath: string | undefined;
+  readonly agePath: string | undefined;
+  readonly passphrase: string;
+  readonly text: string;
+}
+
+/** The source as it stands; undefined while something is missing. */
+function sourceOf(kind: Kind, { envPath, agePath, passphrase, text }: Typed): KeySource | undefined {
+  if (kind === 'env-file') return envPath === undefined ? undefined : { kind, path: envPath };
+  if (kind === 'typed') return text === '' ? undefined : { kind, text };
+  return agePath === undefined || passphrase === '' ? undefined : { kind, path: agePath, passphrase };
+}

@@ -1,0 +1,53 @@
+import type { EnvironmentCard } from '#contract/environments';
+import type { KeyEntry } from '#contract/keys';
+import { Card } from '../../components/card.tsx';
+import { Facts } from '../../components/facts.tsx';
+import { Fingerprint } from '../../components/fingerprint.tsx';
+import { formatMoment } from '../../components/format.ts';
+import { KeyStateBadge, keyStateInWords } from '../../components/key-state.tsx';
+import { RevealHold } from '../../components/reveal-hold.tsx';
+import { CopyKey } from './copy-key.tsx';
+import styles from './key.module.css';
+import { placeInWords, usedInWords } from './key-table.tsx';
+
+export interface KeyDetailProps {
+  readonly environment: EnvironmentCard;
+  readonly entry: KeyEntry;
+  readonly hasActive: boolean;
+}
+
+/** One key: what its state means, its dates and proofs, and the ways to see it. */
+export function KeyDetail({ environment, entry, hasActive }: KeyDetailProps) {
+  const { fingerprint, state, createdAt, activatedAt, retiredAt, proofs } = entry;
+  const last = proofs.at(-1);
+  return (
+    <Card title={<Fingerprint value={fingerprint} />} aside={<KeyStateBadge state={state} />}>
+      <div className={styles.detail}>
+        <p>{keyStateInWords(state, hasActive)}</p>
+        <Facts
+          facts={[
+            { name: 'In the ring since', value: formatMoment(createdAt) },
+            { name: 'In use', value: usedInWords(activatedAt, retiredAt) },
+            {
+              name: 'Backup proven',
+              value: last
+                ? `${formatMoment(last.provenAt)}, from ${last.location}`
+                : 'never restored from a backup',
+            },
+            ...(state === 'destroyed'
+              ? []
+              : [{ name: 'Kept in', value: placeInWords(environment.keyPlace) }]),
+          ]}
+        />
+        {state !== 'destroyed' && (
+          <>
+            <RevealHold key={fingerprint} environment={environment.id} fingerprint={fingerprint} />
+            <div className={styles.actions}>
+              <CopyKey key={fingerprint} environment={environment} fingerprint={fingerprint} />
+            </div>
+          </>
+        )}
+      </div>
+    </Card>
+  );
+}

@@ -1,0 +1,31 @@
+import type { KeyEntry } from '#contract/keys';
+
+/** The one thing to do next with the keys of an environment. Pure. */
+export type KeyNext = 'adopt' | 'prove' | 'back-up' | 'generate' | 'rotate';
+
+export interface KeyStanding {
+  readonly active: KeyEntry | undefined;
+  /** The newest one. */
+  readonly pending: KeyEntry | undefined;
+  readonly next: KeyNext;
+  /** Why, as the status line says it. */
+  readonly why: string;
+}
+
+export function keyStanding(keys: readonly KeyEntry[]): KeyStanding {
+  const active = keys.find(({ state }) => state === 'active');
+  const pending = keys.findLast(({ state }) => state === 'pending');
+  return { active, pending, ...nextOf(active, pending) };
+}
+
+function nextOf(
+  active: KeyEntry | undefined,
+  pending: KeyEntry | undefined,
+): Pick<KeyStanding, 'next' | 'why'> {
+  if (!active && !pending) return { next: 'adopt', why: 'Keel does not know the key yet' };
+  if (!active) return { next: 'prove', why: 'The key has not been proven on the database' };
+  if (active.proofs.length === 0)
+    return { next: 'back-up', why: 'No backup of the active key has been proven' };
+  if (pending) return { next: 'rotate', why: 'A new key is waiting for its rotation' };
+  return { next: 'generate', why: 'Nothing changes in the database before the rotation' };
+}

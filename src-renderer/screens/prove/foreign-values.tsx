@@ -1,0 +1,73 @@
+import { Button, Checkbox } from '@mantine/core';
+import { useState } from 'react';
+import { Card } from '../../components/card.tsx';
+import { columnKey, columnName } from '../../components/column-words.ts';
+import { formatCounted } from '../../components/format.ts';
+import { excludedName, type ForeignColumn } from './proof-words.ts';
+import styles from './prove.module.css';
+
+export interface ForeignValuesProps {
+  readonly foreign: readonly ForeignColumn[];
+  /** Writes the names of the columns whose foreign values are left; those not named are not. */
+  readonly onLeave: (names: readonly string[]) => Promise<void>;
+}
+
+/** Values that open under no known key: what they may be, and the choice to leave them as they are, by name. */
+export function ForeignValues({ foreign, onLeave }: ForeignValuesProps) {
+  const before = foreign.filter(({ left }) => left).map(({ entry }) => excludedName(entry));
+  const [names, setNames] = useState<readonly string[]>(before);
+  const [busy, setBusy] = useState(false);
+  const changed = names.length !== before.length || names.some((name) => !before.includes(name));
+
+  const save = async () => {
+    setBusy(true);
+    await onLeave(names);
+    setBusy(false);
+  };
+
+  return (
+    <Card
+      title="Values that open under no known key"
+      aside={
+        <Button variant="default" disabled={!changed} loading={busy} onClick={() => void save()}>
+          Save the choice
+        </Button>
+      }
+    >
+      <div className={styles.fields}>
+        <p className={styles.quiet}>
+          Ballast encrypts personal sources under their users’ own keys; such values are nobody else’s to
+          open. They may also stem from a rotation that was half done. A rotation stops at them, unless you
+          leave them by name: then it leaves each of them as it is, byte for byte, and rewrites the rest.
+        </p>
+        {foreign.map(({ entry, noise, otherForm }) => {
+          const name = excludedName(entry);
+          return (
+            <Checkbox
+              key={columnKey(entry)}
+              label={
+                <>
+                  Leave them in <code>{columnName(entry)}</code>
+                </>
+              }
+              description={countsInWords(noise, otherForm)}
+              checked={names.includes(name)}
+              onChange={(event) => {
+                const { checked } = event.currentTarget;
+                setNames((all) => (checked ? [...all, name] : all.filter((one) => one !== name)));
+              }}
+            />
+          );
+        })}
+      </div>
+    </Card>
+  );
+}
+
+function countsInWords(noise: number, otherForm: number): string {
+  const parts = [
+    ...(noise > 0 ? [`${formatCounted(noise, 'value')} under another key`] : []),
+    ...(otherForm > 0 ? [`${formatCounted(otherForm, 'value')} in another form`] : []),
+  ];
+  return parts.join(', ');
+}

@@ -1,0 +1,53 @@
+import type { EnvironmentCard } from '#contract/environments';
+import type { EncryptedColumn } from '#contract/inventory';
+import { Card } from '../../components/card.tsx';
+import { columnKey, columnName, kindInWords, layoutInWords } from '../../components/column-words.ts';
+import { DataTable } from '../../components/data-table.tsx';
+import { formatBits, formatCount, formatCounted } from '../../components/format.ts';
+import { Notice } from '../../components/notice.tsx';
+import { RelativeTime } from '../../components/relative-time.tsx';
+import { isLeft } from './proof-words.ts';
+
+export interface KnownColumnsProps {
+  readonly environment: EnvironmentCard;
+  readonly columns: readonly EncryptedColumn[];
+  readonly excluded: readonly string[];
+}
+
+/** The inventory while there is no proof of this session: what is known, and when it was last proven. */
+export function KnownColumns({ environment: { proof }, columns, excluded }: KnownColumnsProps) {
+  return (
+    <>
+      {proof && (
+        <Notice
+          tone={proof.verdict === 'wrong' ? 'stop' : proof.verdict === 'inconclusive' ? 'warn' : 'info'}
+          title={
+            <>
+              Last proven <RelativeTime at={proof.at} />.
+            </>
+          }
+        >
+          It opened {formatCount(proof.opened)} of {formatCounted(proof.values, 'value')}, with{' '}
+          {formatBits(proof.bits)} of evidence.
+        </Notice>
+      )}
+      <Card title={`${formatCounted(columns.length, 'encrypted column')} known`} padded={false}>
+        <DataTable
+          caption="Encrypted columns that are known"
+          rows={columns}
+          rowKey={columnKey}
+          columns={[
+            { key: 'column', head: 'Column', mono: true, cell: columnName },
+            { key: 'kind', head: 'Kind', cell: ({ kind }) => kindInWords(kind) },
+            { key: 'layout', head: 'Layout', cell: ({ layout }) => layoutInWords(layout) },
+            {
+              key: 'left',
+              head: 'Foreign values',
+              cell: (entry) => (isLeft(excluded, entry) ? 'left by name' : 'stop a rotation'),
+            },
+          ]}
+        />
+      </Card>
+    </>
+  );
+}

@@ -1,0 +1,81 @@
+import { Button } from '@mantine/core';
+import type { EnvironmentCard } from '#contract/environments';
+import type { Proof } from '#contract/shapes';
+import { FooterBar } from '../../components/screen.tsx';
+import { useNavigation } from '../../navigation.tsx';
+import { foreignColumns } from './proof-words.ts';
+
+export interface ProofNextProps {
+  readonly environment: EnvironmentCard;
+  /** Of this session. */
+  readonly proof: Proof | undefined;
+  readonly excluded: readonly string[];
+  readonly onProve: () => void;
+  readonly onLook: () => void;
+}
+
+/** The one next action after a proof, or before one. */
+export function ProofNext({ environment, proof, excluded, onProve, onLook }: ProofNextProps) {
+  const { go } = useNavigation();
+  const again = (
+    <Button variant="default" onClick={onProve}>
+      Prove again
+    </Button>
+  );
+  const look = (
+    <Button variant="default" onClick={onLook}>
+      Look for columns again
+    </Button>
+  );
+  if (!proof) {
+    return (
+      <FooterBar
+        status="Every value is opened and judged; nothing is written"
+        secondary={look}
+        primary={<Button onClick={onProve}>Prove the key</Button>}
+      />
+    );
+  }
+  if (proof.verdict === 'wrong') {
+    return (
+      <FooterBar
+        status="This key opens nothing here"
+        secondary={again}
+        primary={<Button onClick={() => go('key')}>Use another key</Button>}
+      />
+    );
+  }
+  if (proof.verdict === 'inconclusive') {
+    return (
+      <FooterBar
+        status="The key stays unproven"
+        secondary={look}
+        primary={<Button onClick={onProve}>Prove again</Button>}
+      />
+    );
+  }
+  const open = foreignColumns(proof, excluded).filter(({ left }) => !left);
+  const status = open.length > 0 ? 'Values without a known key would stop a rotation' : 'The key is proven';
+  const secondary = (
+    <>
+      {look}
+      {again}
+    </>
+  );
+  if (environment.activeKey?.provenAt === undefined) {
+    return (
+      <FooterBar
+        status={open.length > 0 ? status : 'The key is proven, its backup is not'}
+        secondary={secondary}
+        primary={<Button onClick={() => go('backup')}>Back it up</Button>}
+      />
+    );
+  }
+  return (
+    <FooterBar
+      status={status}
+      secondary={secondary}
+      primary={<Button onClick={() => go('rotate')}>Go to the rotation</Button>}
+    />
+  );
+}

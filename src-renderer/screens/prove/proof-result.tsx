@@ -1,0 +1,57 @@
+import type { Proof } from '#contract/shapes';
+import { formatBits, formatCount, formatCounted } from '../../components/format.ts';
+import { StatTiles } from '../../components/stat-tiles.tsx';
+import { ForeignValues } from './foreign-values.tsx';
+import { chanceInWords, foreignColumns, isLeft, totalsOf, verdictInWords } from './proof-words.ts';
+import { ProofTable } from './proof-table.tsx';
+import { VerdictBanner } from './verdict-banner.tsx';
+
+export interface ProofResultProps {
+  readonly proof: Proof;
+  readonly excluded: readonly string[];
+  /** Takes the whole list of names. */
+  readonly onLeave: (excluded: readonly string[]) => Promise<void>;
+}
+
+/** A proof, from the verdict down to the columns, and what to do about values that the key does not open. */
+export function ProofResult({ proof, excluded, onLeave }: ProofResultProps) {
+  const foreign = foreignColumns(proof, excluded);
+  const { values, opened, short, noise, otherForm } = totalsOf(proof.columns);
+  const others = noise + otherForm;
+  const besides = excluded.filter((name) => !foreign.some(({ entry }) => isLeft([name], entry)));
+  const columns = formatCounted(proof.columns.length, 'column');
+  return (
+    <>
+      <VerdictBanner words={verdictInWords(proof, foreign)} />
+      <StatTiles
+        tiles={[
+          {
+            value: `${formatCount(opened)} of ${formatCount(values)}`,
+            label: `values of ${columns} open under this key`,
+          },
+          {
+            value: formatBits(proof.bits),
+            label: <>of evidence, chance of error {chanceInWords(proof.bits)}</>,
+          },
+          { value: formatCount(short), label: 'too short to tell by themselves' },
+          {
+            value: formatCount(others),
+            label: 'open under no known key',
+            ...(others > 0 && {
+              tone: foreign.some(({ left }) => !left) || proof.verdict === 'wrong' ? 'stop' : 'warn',
+            }),
+          },
+        ]}
+      />
+      {foreign.length > 0 && (
+        <ForeignValues
+          // the choice that is kept is the one to begin with
+          key={excluded.join(' ')}
+          foreign={foreign}
+          onLeave={(names) => onLeave([...besides, ...names])}
+        />
+      )}
+      <ProofTable columns={proof.columns} />
+    </>
+  );
+}

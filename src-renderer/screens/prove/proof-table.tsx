@@ -1,0 +1,56 @@
+import type { ColumnProof } from '#contract/shapes';
+import { VerdictBadge } from '../../components/badge.tsx';
+import { Card } from '../../components/card.tsx';
+import { columnKey, columnName, kindInWords } from '../../components/column-words.ts';
+import { DataTable } from '../../components/data-table.tsx';
+import { asSentence, formatCount } from '../../components/format.ts';
+import { Notice } from '../../components/notice.tsx';
+import styles from './prove.module.css';
+
+/** What the key opens, column by column. */
+export function ProofTable({ columns }: { readonly columns: readonly ColumnProof[] }) {
+  const count = (key: string, head: string, value: (column: ColumnProof) => number) => ({
+    key,
+    head,
+    numeric: true,
+    cell: (column: ColumnProof) => formatCount(Math.floor(value(column))),
+  });
+  const hinted = columns.filter(({ hint }) => hint !== undefined);
+  return (
+    <>
+      <Card padded={false}>
+        <DataTable
+          caption="What the key opens, by column"
+          rows={columns}
+          rowKey={({ entry }) => columnKey(entry)}
+          columns={[
+            { key: 'column', head: 'Column', mono: true, cell: ({ entry }) => columnName(entry) },
+            { key: 'kind', head: 'Kind', cell: ({ entry }) => kindInWords(entry.kind) },
+            count('values', 'Values', ({ rows }) => rows),
+            count('proven', 'Proven', ({ proven }) => proven),
+            count('short', 'Short', ({ inconclusive }) => inconclusive),
+            count('noise', 'Noise', ({ contradicted }) => contradicted),
+            count('form', 'Other form', ({ unrecognised }) => unrecognised),
+            count('bits', 'Bits', ({ bits }) => bits),
+            { key: 'verdict', head: 'Verdict', cell: ({ verdict }) => <VerdictBadge verdict={verdict} /> },
+          ]}
+        />
+      </Card>
+      {hinted.length > 0 && (
+        <Notice
+          tone="warn"
+          title="The layout may be wrong rather than the key."
+          remedy="Look for the encrypted columns again."
+        >
+          <ul className={styles.list}>
+            {hinted.map(({ entry, hint = '' }) => (
+              <li key={columnKey(entry)}>
+                <code>{columnName(entry)}</code>: {asSentence(hint)}
+              </li>
+            ))}
+          </ul>
+        </Notice>
+      )}
+    </>
+  );
+}

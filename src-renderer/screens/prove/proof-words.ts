@@ -1,0 +1,138 @@
+import type { EncryptedColumn } from '#contract/inventory';
+import type { ColumnProof, Proof } from '#contract/shapes';
+import { formatBits, formatCount, formatCounted } from '../../components/format.ts';
+
+/** What a proof says, in words that are true. Pure. */
+
+export interface ProofTotals {
+  readonly values: number;
+  /** What the key opens: proven, and short values that do not speak against it. */
+  readonly opened: number;
+  readonly short: number;
+  /** Values that are noise under the key. */
+  readonly noise: number;
+  /** Values that do not have the form of their column. */
+  readonly otherForm: number;
+}
+
+export function totalsOf(columns: readonly ColumnProof[]): ProofTotals {
+  const sum = (count: (column: ColumnProof) => number) =>
+    columns.reduce((total, column) => total + count(column), 0);
+  return {
+    values: sum(({ rows }) => rows),
+    opened: sum(({ proven, inconclusive }) => proven + inconclusive),
+    short: sum(({ inconclusive }) => inconclusive),
+    noise: sum(({ contradicted }) => contradicted),
+    otherForm: sum(({ unrecognised }) => unrecognised),
+  };
+}
+
+/** A column with values that the key does not open, in a database of which it opens others. */
+export interface ForeignColumn {
+  readonly entry: EncryptedColumn;
+  readonly noise: number;
+  readonly otherForm: number;
+  /** The admin said by name that such values stay as they are. */
+  readonly left: boolean;
+}
+
+/** The columns that stop a rotation until their foreign values are left by name. None where the key is wrong altogether. */
+export function foreignColumns({ verdict, columns }: Proof, excluded: readonly string[]): ForeignColumn[] {
+  if (verdict === 'wrong') return [];
+  return columns
+    .filter(({ contradicted, unrecognised }) => contradicted + unrecognised > 0)
+    .map(({ entry, contradicted, unrecognised }) => ({
+      entry,
+      noise: contradicted,
+      otherForm: unrecognised,
+      left: isLeft(excluded, entry),
+    }));
+}
+
+/** The name under which values of a column are left. */
+export function excludedName({ schema, table, column }: EncryptedColumn): string {
+  return `${schema}.${table}.${column}`;
+}
+
+/** Whether one of the names means this column: with or without its schema, or its whole table. */
+export function isLeft(excluded: readonly string[], { schema, table, column }: EncryptedColumn): boolean {
+  const names = [table, `${table}.${column}`, `${schema}.${table}`, `${schema}.${table}.${column}`];
+  return excluded.some((name) => names.includes(name));
+}
+
+export interface VerdictWords {
+  readonly tone: 'good' | 'warn' | 'stop';
+  readonly title: string;
+  readonly says: string;
+  readonly remedy: string;
+}
+
+/** The verdict of a whole database. */
+export function verdictInWords(proof: Proof, foreign: readonly ForeignColumn[]): VerdictWords {
+  const totals = totalsOf(proof.columns);
+  const { values, opened, noise, otherForm } = totals;
+  const opens = `It opens ${formatCount(opened)} of ${formatCounted(values, 'value')}, with ${formatBits(proof.bits)} of evidence`;
+  if (values === 0) {
+    return {
+      tone: 'warn',
+      title: 'Nothing to prove it on',
+      says: 'The known columns hold no values yet, so no key can be told from another.',
+      remedy: 'Prove it again when Ballast has stored a credential.',
+    };
+  }
+  if (proof.verdict === 'correct') {
+    return {
+      tone: 'good',
+      title: 'Correct',
+      says: `${opens}. A wrong key would look like this with a chance of ${chanceInWords(proof.bits)}.`,
+      remedy: 'It is the active key.',
+    };
+  }
+  if (proof.verdict === 'wrong') {
+    return {
+      tone: 'stop',
+      title: 'Wrong',
+      says: `${formatCount(noise)} of ${formatCounted(values, 'value')} are noise under this key, as under any wrong one. Nothing was changed.`,
+      remedy: 'Adopt the key that this Ballast runs with; this one may belong to another deployment.',
+    };
+  }
+  if (proof.verdict === 'mixed') return mixedInWords(opens, noise + otherForm, foreign);
+  return {
+    tone: 'warn',
+    title: 'Cannot be told',
+    says:
+      otherForm > noise
+        ? `${formatCounted(otherForm, 'value')} do not have the form that the inventory says.`
+        : `The values are too few or too short: ${formatBits(proof.bits)} of evidence, and a lucky wrong key could look the same.`,
+    remedy:
+      otherForm > noise
+        ? 'Look for the encrypted columns again and correct the inventory.'
+        : 'Prove it again when there are more values. Until then Keel rotates nothing.',
+  };
+}
+
+function mixedInWords(opens: string, others: number, foreign: readonly ForeignColumn[]): VerdictWords {
+  const open = foreign.filter(({ left }) => !left);
+  if (open.length === 0) {
+    return {
+      tone: 'good',
+      title: 'Correct, but for what you leave',
+      says: `${opens}. The other ${formatCount(others)} are under keys that Keel does not have, and stay as they are, byte for byte.`,
+      remedy: 'It is the active key.',
+    };
+  }
+  return {
+    tone: 'warn',
+    title: 'Mixed',
+    says: `${opens}. The other ${formatCount(others)} open under no key that Keel knows.`,
+    remedy: 'They would stop a rotation. Leave them by name below, or adopt their key.',
+  };
+}
+
+const superscripts = '⁰¹²³⁴⁵⁶⁷⁸⁹';
+
+/** The chance that goes with evidence, like `2⁻¹⁸⁴¹²`. */
+export function chanceInWords(bits: number): string {
+  const digits = String(Math.max(0, Math.floor(bits)));
+  return `2⁻${digits.replace(/\d/g, (digit) => superscripts.charAt(Number(digit)))}`;
+}

@@ -1,0 +1,178 @@
+import { Button, NativeSelect } from '@mantine/core';
+import { useState } from 'react';
+import type { EnvironmentCard } from '#contract/environments';
+import type { KeyEntry } from '#contract/keys';
+import type { Output } from '#contract/procedures';
+import type { Failure } from '#contract/shapes';
+import { EmptyState } from '../../components/empty-state.tsx';
+import { FailureNotice } from '../../components/failure-notice.tsx';
+import { Fingerprint } from '../../components/fingerprint.tsx';
+import { OperationProgress } from '../../components/operation-progress.tsx';
+import { FooterBar, Screen } from '../../components/screen.tsx';
+import type { Result } from '../../tracked-operations.ts';
+import { useClient } from '../../use-client.ts';
+import { useOperation } from '../../use-operation.ts';
+import { KnownColumns } from './known-columns.tsx';
+import { ProofResult } from './proof-result.tsx';
+import { ProofNext } from './proof-next.tsx';
+import { ReviewStep } from './review-step.tsx';
+
+export interface ProveKeyProps {
+  readonly environment: EnvironmentCard;
+  readonly candidates: readonly [KeyEntry, ...KeyEntry[]];
+  readonly inventory: Output<'inventory.read'>;
+  readonly onInventory: () => Promise<void>;
+}
+
+type Columns = Output<'inventory.read'>['columns'];
+
+/** Looking for encrypted columns, reviewing them, and proving the key on them. */
+export function ProveKey({ environment, candidates, inventory, onInventory }: ProveKeyProps) {
+  const client = useClient();
+  const { id } = environment;
+  const discovery = useOperation('inventory.discover', id);
+  const proof = useOperation('proof.run', id);
+  const [chosen, setChosen] = useState(candidates[0].fingerprint);
+  const [failure, setFailure] = useState<Failure>();
+  const key = candidates.find(({ fingerprint }) => fingerprint === chosen) ?? candidates[0];
+  const { fingerprint } = key;
+
+  const discover = (withKey: boolean) => {
+    proof.forget();
+    void discovery.start({ environment: id, ...(withKey && { fingerprint }) });
+  };
+  const prove = () => void proof.start({ environment: id, fingerprint });
+
+  const write = async (columns: Columns, excluded: readonly string[]) => {
+    const result = await client.call('inventory.write', {
+      environment: id,
+      columns,
+      excluded: [...excluded],
+    });
+    setFailure(result.ok ? undefined : result.error);
+    if (result.ok) await onInventory();
+    return result.ok;
+  };
+
+  const saveAndProve = async (columns: Columns) => {
+    if (!(await write(columns, inventory.excluded))) return;
+    discovery.forget();
+    prove();
+  };
+
+  const known = inventory.columns.length;
+  const busy = discovery.running || proof.running;
+  // what was found with another key says nothing of this one
+  const found = resultFor(fingerprint, discovery.outcome);
+  const done = resultFor(fingerprint, proof.outcome);
+  const subtitle = (
+    <>
+      <Fingerprint value={fingerprint} copyable={false} /> against the rows of {environment.address.database}{' '}
+      on {environment.address.host}. Nothing is written.
+    </>
+  );
+
+  if (found && !busy) {
+    return (
+      <ReviewStep
+        // another look is another review
+        key={JSON.stringify(found)}
+        subtitle={subtitle}
+        found={found}
+        known={inventory.columns}
+        failure={failure}
+        onSave={saveAndProve}
+        onByLooks={() => discover(false)}
+        onLeave={discovery.forget}
+      />
+    );
+  }
+
+  return (
+    <Screen
+      title="Prove the key"
+      subtitle={subtitle}
+      step={busy ? 'working' : done ? 'proven' : 'ready'}
+      footer={
+        !busy && known > 0 ? (
+          <ProofNext
+            environment={environment}
+            proof={done}
+            excluded={inventory.excluded}
+            onProve={prove}
+            onLook={() => discover(true)}
+          />
+        ) : (
+          busy && <FooterBar status="You may leave this screen meanwhile; the work goes on." />
+        )
+      }
+    >
+      {candidates.length > 1 && !busy && (
+        <NativeSelect
+          label="Key to prove"
+          description="Several keys are in the ring, and none is proven yet."
+          data={candidates.map((one) => ({ value: one.fingerprint, label: one.fingerprint }))}
+          value={fingerprint}
+          onChange={(event) => {
+            setChosen(event.currentTarget.value);
+            proof.forget();
+          }}
+        />
+      )}
+      {discovery.progress && (
+        <OperationProgress
+          title="Looking for encrypted columns"
+          progress={discovery.progress}
+          onCancel={discovery.cancel}
+        />
+      )}
+      {proof.progress && (
+        <OperationProgress title="Proving the key" progress={proof.progress} onCancel={proof.cancel} />
+      )}
+      {discovery.outcome?.ok === false && (
+        <FailureNotice
+          failure={discovery.outcome.error}
+          environment={environment}
+          onRetry={() => discover(true)}
+        />
+      )}
+      {proof.outcome?.ok === false && (
+        <FailureNotice failure={proof.outcome.error} environment={environment} onRetry={prove} />
+      )}
+      {failure && <FailureNotice failure={failure} environment={environment} />}
+      {!busy && known === 0 && (
+        <EmptyState
+          icon="search"
+          title="Which columns are encrypted?"
+          actions={<Button onClick={() => discover(true)}>Look for encrypted columns</Button>}
+        >
+          Ballast does not publish its schema. Keel takes a sample of every column that could hold
+          ciphertexts, tries the key on it in each known form, and proposes what it opens. You review the
+          list; only reading is done.
+        </EmptyState>
+      )}
+      {done && (
+        <ProofResult
+          proof={done}
+          excluded={inventory.excluded}
+          onLeave={async (excluded) => {
+            await write(inventory.columns, excluded);
+          }}
+        />
+      )}
+      {!done && known > 0 && !busy && (
+        <KnownColumns environment={environment} columns={inventory.columns} excluded={inventory.excluded} />
+      )}
+    </Screen>
+  );
+}
+
+/** The result of a run, unless it was one with another key. */
+function resultFor<Value extends { readonly fingerprint?: string | undefined }>(
+  fingerprint: string,
+  outcome: Result<Value> | undefined,
+): Value | undefined {
+  if (outcome?.ok !== true) return undefined;
+  const { value } = outcome;
+  return value.fingerprint === undefined || value.fingerprint === fingerprint ? value : undefined;
+}

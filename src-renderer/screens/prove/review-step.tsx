@@ -1,0 +1,105 @@
+import { Button } from '@mantine/core';
+import { type ReactNode, useState } from 'react';
+import type { EncryptedColumn } from '#contract/inventory';
+import type { Discovery } from '#contract/rotation';
+import type { Failure } from '#contract/shapes';
+import { EmptyState } from '../../components/empty-state.tsx';
+import { FailureNotice } from '../../components/failure-notice.tsx';
+import { formatCounted } from '../../components/format.ts';
+import { Notice } from '../../components/notice.tsx';
+import { FooterBar, Screen } from '../../components/screen.tsx';
+import { useNavigation } from '../../navigation.tsx';
+import { DiscoveryReview } from './discovery-review.tsx';
+import { reviewRows } from './review.ts';
+
+export interface ReviewStepProps {
+  readonly subtitle: ReactNode;
+  readonly found: Discovery;
+  readonly known: readonly EncryptedColumn[];
+  readonly failure: Failure | undefined;
+  readonly onSave: (columns: EncryptedColumn[]) => Promise<void>;
+  /** Looks again without a key. */
+  readonly onByLooks: () => void;
+  readonly onLeave: () => void;
+}
+
+/** The admin judges what was found; what is ticked becomes the inventory. */
+export function ReviewStep(props: ReviewStepProps) {
+  const { subtitle, found, known, failure, onSave, onByLooks, onLeave } = props;
+  const { go } = useNavigation();
+  const rows = reviewRows(found, known);
+  const [taken, setTaken] = useState<ReadonlySet<string>>(() => new Set(rows.map(({ key }) => key)));
+  const [busy, setBusy] = useState(false);
+  const opensNothing = found.proposed.length === 0 && found.unopened.length > 0;
+  const nothing = rows.length === 0 && !opensNothing;
+
+  const take = (key: string, isTaken: boolean) =>
+    setTaken((before) => {
+      const next = new Set(before);
+      if (isTaken) next.add(key);
+      else next.delete(key);
+      return next;
+    });
+
+  const save = async () => {
+    setBusy(true);
+    await onSave(rows.filter(({ key }) => taken.has(key)).map(({ entry }) => entry));
+    setBusy(false);
+  };
+
+  const footer = opensNothing ? (
+    <FooterBar
+      status="The key opens nothing that looks encrypted"
+      secondary={
+        <Button variant="default" onClick={onByLooks}>
+          Propose them by their looks
+        </Button>
+      }
+      primary={<Button onClick={() => go('key')}>Use another key</Button>}
+    />
+  ) : (
+    <FooterBar
+      status={taken.size === 0 ? 'Tick at least one column' : `${formatCounted(taken.size, 'column')} ticked`}
+      secondary={
+        <Button variant="default" onClick={onLeave}>
+          Not now
+        </Button>
+      }
+      primary={
+        <Button loading={busy} disabled={taken.size === 0} onClick={() => void save()}>
+          Save and prove the key
+        </Button>
+      }
+    />
+  );
+
+  return (
+    <Screen
+      title="Review the encrypted columns"
+      subtitle={subtitle}
+      step="review"
+      footer={nothing ? undefined : footer}
+    >
+      {failure && <FailureNotice failure={failure} />}
+      {opensNothing && (
+        <Notice
+          live
+          tone="stop"
+          title={`This key opens none of the ${formatCounted(found.unopened.length, 'column')} that look encrypted.`}
+          remedy="Most likely it is another deployment’s key, or one from before a rotation. Adopt the key that this Ballast runs with."
+        />
+      )}
+      {nothing && (
+        <EmptyState
+          icon="search"
+          title="Nothing encrypted was found"
+          actions={<Button onClick={onLeave}>Back</Button>}
+        >
+          No column of this database looks like it holds ciphertexts. Ballast may not have stored a credential
+          yet, or this is another database.
+        </EmptyState>
+      )}
+      <DiscoveryReview rows={rows} found={found} taken={taken} onTake={take} />
+    </Screen>
+  );
+}

@@ -1,0 +1,17 @@
+import { Icon, type IconName } from '../../components/icon.tsx';
+import type { VerdictWords } from './proof-words.ts';
+import styles from './prove.module.css';
+
+const signs: Readonly<Record<VerdictWords['tone'], IconName>> = { good: 'good', warn: 'warn', stop: 'stop' };
+
+/** What the proof came to, large. */
+export function VerdictBanner({ words }: { readonly words: VerdictWords }) {
+  return (
+    <section className={styles.verdict} data-tone={words.tone} role="status" aria-label="Verdict">
+      <Icon name={signs[words.tone]} size={26} />
+      <h2>{words.title}</h2>
+      <p>{words.says}</p>
+      <p className={styles.remedy}>{words.remedy}</p>
+    </section>
+  );
+}

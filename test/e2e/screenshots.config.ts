@@ -1,0 +1,10 @@
+import { defineConfig } from '@playwright/test';
+
+export default defineConfig({
+  testDir: '.',
+  testMatch: 'screenshots.ts',
+  globalSetup: './browser-setup.ts',
+  outputDir: '../../node_modules/.cache/screenshots',
+  workers: 1,
+  reporter: 'list',
+});
