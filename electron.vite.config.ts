@@ -36,6 +36,8 @@ export default defineConfig({
       // the policy of the page knows no `data:` addresses, and nothing to fetch
       assetsInlineLimit: 0,
       modulePreload: { polyfill: false },
+      // one chunk: it comes from the disk, and nothing is worth a second wait
+      chunkSizeWarningLimit: 1000,
       rolldownOptions: { input: { index: 'src-renderer/index.html' } },
     },
   },

@@ -92,6 +92,8 @@ export async function composeDesktop({
       if (locked) {
         secrets.wipe(practiceEnvironment.id);
         connections.wipe();
+        // the window cannot ask for it any more
+        native.protectContent(false);
       }
       native.emit({ kind: 'app-changed' });
       if (!locked) for (const event of held.splice(0)) native.emit(event);
@@ -113,6 +115,7 @@ export async function composeDesktop({
     changed,
     isBusy: (environment) => operations.list().some((running) => running.environment === environment),
   });
+  const isGestureHeld = () => !lock.isLocked() && native.isGestureHeld();
   const shared = { workspaces, note, changed };
 
   const route = createRouter({
@@ -138,6 +141,7 @@ export async function composeDesktop({
         ...shared,
         native,
         assertChosen,
+        isGestureHeld,
         clipboardSeconds: () => settings.clipboardSeconds,
       }),
       ...inventoryProcedures(shared),
@@ -148,7 +152,7 @@ export async function composeDesktop({
     },
     operations,
     isLocked: () => lock.isLocked(),
-    isGestureHeld: () => native.isGestureHeld(),
+    isGestureHeld,
     onRefused: noteRefusal,
     onFault: (id, error) => void faults.record(id, error),
   });

@@ -61,6 +61,11 @@ async function start(): Promise<void> {
   sealSession(session, { isPackaged, onRefused });
   serveScheme(session.protocol, serveRenderer(join(import.meta.dirname, '../renderer')));
 
+  // whatever contents come to be, not the window's alone
+  app.on('web-contents-created', (_event, contents) =>
+    holdToOwnPage(contents, { openExternal: (address) => void shell.openExternal(address), onRefused }),
+  );
+
   const gesture = createGesture();
   const clipboard = createClipboard(
     {
@@ -99,7 +104,6 @@ async function start(): Promise<void> {
     isPackaged,
   });
   const { webContents } = window;
-  holdToOwnPage(webContents, { openExternal: (address) => void shell.openExternal(address), onRefused });
   followInput(webContents, gesture);
   const stopIdleLock = keepIdleLock(webContents, powerMonitor, {
     minutes: () => desktop.settings().idleMinutes,

@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import { type ProcedureName, procedures, type Reply } from '#contract/procedures';
 import type { Failure } from '#contract/shapes';
 import { KeelError } from '#errors/keel-error';
+import { gestureMissing } from '#procedures/gesture-missing';
 import type { Implementations, Work } from '#procedures/implementations';
 import type { Operations } from '#procedures/operations';
 import { inWindowWords } from '#procedures/window-words';
@@ -50,11 +51,7 @@ async function dispatch(options: RouterOptions, name: unknown, input: unknown): 
   }
   if (procedure.reveals && !isGestureHeld()) {
     onRefused(name, 'no gesture was held');
-    throw new KeelError(
-      'gesture-missing',
-      'a secret is shown only while a button or key is held down; nothing was shown',
-      'press and hold the button',
-    );
+    throw gestureMissing();
   }
   // the contract's types and the map of functions agree, which the checker cannot follow through the name
   const run = implementations[name] as (input: unknown, work?: Work) => Promise<unknown>;

@@ -12,7 +12,7 @@ import { LockScreen } from './frame/lock-screen.tsx';
 import { NavigationProvider } from './navigation.tsx';
 import { SessionProvider } from './session.tsx';
 import { followTokens, theme } from './theme.ts';
-import { useCall } from './use-call.ts';
+import { appChanged, useCall } from './use-call.ts';
 import { ClientContext, useClient } from './use-client.ts';
 
 /** The whole window. */
@@ -27,7 +27,7 @@ export function App({ client, nonce }: { readonly client: Client; readonly nonce
 }
 
 function Themed({ nonce }: { readonly nonce: string }) {
-  const app = useCall('app.state', {}, { reloadOn: 'app-changed' });
+  const app = useCall('app.state', {}, { reloadOn: appChanged });
   const system = useColorScheme('light', { getInitialValueInEffect: false });
   const chosen = app.value?.theme ?? 'system';
   return (

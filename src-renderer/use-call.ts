@@ -15,7 +15,7 @@ export interface Called<Value> {
 
 export interface UseCallOptions {
   /** What makes the answer out of date. */
-  readonly reloadOn?: AppEvent['kind'];
+  readonly reloadOn?: readonly AppEvent['kind'][];
   /** False: not yet. */
   readonly enabled?: boolean;
 }
@@ -26,14 +26,23 @@ interface Answer<Value> {
   readonly failure?: Failure;
 }
 
+const environmentsChanged: readonly AppEvent['kind'][] = ['environments-changed'];
+
+/** For the app's own state and settings. */
+export const appChanged: readonly AppEvent['kind'][] = ['app-changed'];
+/** For what both leave traces in. */
+export const anyChange: readonly AppEvent['kind'][] = ['environments-changed', 'app-changed'];
+
 /** Asks the main process, again for another input, and again when what it answered may have changed. For reading only. */
 export function useCall<Name extends QuickName>(
   name: Name,
   input: Input<Name>,
-  { reloadOn = 'environments-changed', enabled = true }: UseCallOptions = {},
+  { reloadOn = environmentsChanged, enabled = true }: UseCallOptions = {},
 ): Called<Output<Name>> {
   const client = useClient();
+  // by content: a caller may write input and events in place
   const question = JSON.stringify([name, input]);
+  const events = reloadOn.join(' ');
   const [answer, setAnswer] = useState<Answer<Output<Name>>>();
   const latest = useRef(0);
 
@@ -59,13 +68,13 @@ export function useCall<Name extends QuickName>(
     if (!enabled) return;
     void reload();
     const stop = client.subscribe((event) => {
-      if (event.kind === reloadOn) void reload();
+      if (events.split(' ').includes(event.kind)) void reload();
     });
     return () => {
       latest.current += 1;
       stop();
     };
-  }, [client, enabled, reload, reloadOn]);
+  }, [client, enabled, reload, events]);
 
   const current = answer?.question === question ? answer : undefined;
   return { value: current?.value, failure: current?.failure, loading: enabled && !current, reload };

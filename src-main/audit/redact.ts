@@ -1,12 +1,17 @@
+const name = '[\\w-]*(?:key|password|passwd|passphrase|secret|token)';
+const quoted = '"[^"]*"|\'[^\']*\'|`[^`]*`';
+
 /** What a secret looks like in text, and what stands there instead. Order matters: whole blocks first. */
 const patterns: readonly (readonly [RegExp, string])[] = [
   [/-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/g, '[redacted]'],
   [/AGE-SECRET-KEY-1[A-Z0-9]+/gi, '[redacted]'],
   // user:password@ of an address, also where the password holds an unencoded @
   [/(\b[a-z][a-z0-9+.-]*:\/\/[^\s:/?#@]*):[^\s/]*@/gi, '$1:[redacted]@'],
-  // ENCRYPTION_KEY=…, PGPASSWORD: …, "client_secret": "…"
+  // ENCRYPTION_KEY=…, ?password=…
+  [new RegExp(String.raw`(\b${name}[ \t]*=[ \t]*)(${quoted}|[^\s&,;]+)`, 'gi'), '$1[redacted]'],
+  // "client_secret": "…", and password: … as the last word of its line, which a sentence with a colon is not
   [
-    /(\b[\w.-]*(?:key|password|passwd|passphrase|secret|token)[\w.-]*["'`]?[ \t]*[=:][ \t]*)("[^"]*"|'[^']*'|`[^`]*`|[^\s&,;]+)/gi,
+    new RegExp(String.raw`(\b${name}["']?[ \t]*:[ \t]*)(${quoted}|[^\s,;]+(?=[ \t]*(?:[,;}\n]|$)))`, 'gi'),
     '$1[redacted]',
   ],
   [/\bbk_[\w-]{16,}/g, '[redacted]'],
@@ -26,7 +31,7 @@ export function redact(text: string): string {
 /** At most so many characters of a text, redacted. Of an endless one only the beginning is looked at. */
 export function cutAndRedacted(text: string, most: number): string {
   // cut well behind what is kept, so that a secret is not cut in two and missed
-  return Array.from(redact(text.slice(0, most * 10)))
+  return Array.from(redact(text.slice(0, most * 2)))
     .slice(0, most)
     .join('');
 }

@@ -1,5 +1,6 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { KeelError } from '#errors/keel-error';
+import { addressOf } from './database-address.ts';
 import { readEnvValues } from './env-values.ts';
 import { type DatabaseTarget, parseDatabaseUrl } from './target.ts';
 
@@ -41,7 +42,10 @@ export function findConnections(text: string): ImportedConnection[] {
   let fault: unknown;
   for (const { from, url } of candidatesIn(text).slice(0, mostFound)) {
     try {
-      found.push({ from: from.replace(/\p{C}+/gu, ' ').slice(0, 60), target: parseDatabaseUrl(url, {}) });
+      const target = parseDatabaseUrl(url, {});
+      // an address that the window could not show is none
+      addressOf(target);
+      found.push({ from: from.replace(/\p{C}+/gu, ' ').slice(0, 60), target });
     } catch (error) {
       fault ??= error;
     }

@@ -9,23 +9,14 @@ import { runRotation } from '#rotation/run';
 import { openSession } from '#rotation/session';
 import { findStragglers } from '#rotation/sweep';
 import type { Implementations, Work } from './implementations.ts';
-import type { NoteActivity } from './note-activity.ts';
-import { lockTimeoutMs } from './rotation.ts';
+import { lockTimeoutMs, rememberCommitted, type RotationPorts } from './rotation.ts';
 import { acceptedStops, assertConfirmed, reportTo, resultForWindow } from './rotation-plan.ts';
-import type { WizardMemory } from './wizard-memory.ts';
-import type { Workspace, Workspaces } from './workspaces.ts';
-
-export interface AftermathPorts {
-  readonly workspaces: Workspaces;
-  readonly memory: WizardMemory;
-  readonly note: NoteActivity;
-  readonly changed: () => void;
-}
+import type { Workspace } from './workspaces.ts';
 
 type Names = `rotation.${'undo' | 'sweep' | 'sweepRewrite' | 'recover'}`;
 
 /** What comes after a rotation: going back, stragglers, and what a crash left behind. */
-export function aftermathProcedures(ports: AftermathPorts): Pick<Implementations, Names> {
+export function aftermathProcedures(ports: RotationPorts): Pick<Implementations, Names> {
   const { workspaces, memory, note, changed } = ports;
 
   /** A run over the columns of the last rotation, with both keys possibly present. */
@@ -70,15 +61,8 @@ export function aftermathProcedures(ports: AftermathPorts): Pick<Implementations
       if (!rehearse) assertConfirmed(workspace, confirmation);
       const result = await rerun(workspace, 'undo', { accepted, rehearsal: rehearse }, work);
       if (!rehearse) {
-        await workspace.change({ lastResult: result });
         memory.forget(environment);
-        await note({
-          environment,
-          action: 'rotation undone',
-          detail: `back to ${result.to}: ${result.rows} rows`,
-          outcome: 'done',
-          fingerprint: result.to,
-        });
+        await rememberCommitted(workspace, note, { result }, 'rotation undone');
         changed();
       }
       return result;

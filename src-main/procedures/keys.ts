@@ -11,6 +11,7 @@ import {
 import { Secret } from '#crypto/secret';
 import { KeelError } from '#errors/keel-error';
 import { findAssignment } from '#handoff/env-assignment';
+import { gestureMissing } from './gesture-missing.ts';
 import type { Implementations } from './implementations.ts';
 import type { Native } from './native.ts';
 import type { NoteActivity } from './note-activity.ts';
@@ -23,6 +24,8 @@ export interface KeyPorts {
   readonly changed: () => void;
   /** Throws `file-not-chosen` for a path that no native dialog named. */
   readonly assertChosen: (path: string) => void;
+  /** Whether a secret may be shown at this moment. */
+  readonly isGestureHeld: () => boolean;
   readonly clipboardSeconds: () => number;
 }
 
@@ -32,7 +35,7 @@ type Names =
 
 /** The keys of an environment, their backups and drills. No key leaves but through `reveal`, `copy` and a backup. */
 export function keyProcedures(ports: KeyPorts): Pick<Implementations, Names> {
-  const { workspaces, native, note, changed, assertChosen } = ports;
+  const { workspaces, native, note, changed, assertChosen, isGestureHeld } = ports;
   return {
     async 'keys.list'({ environment }) {
       using workspace = await workspaces.open(environment);
@@ -89,6 +92,8 @@ export function keyProcedures(ports: KeyPorts): Pick<Implementations, Names> {
       using workspace = await workspaces.open(environment);
       const { keyRing } = await workspace.environment();
       using key = await keyRing.load(fingerprint);
+      // opening a sealed file takes longer than many a press
+      if (!isGestureHeld()) throw gestureMissing();
       await note({
         environment,
         action: 'key revealed',
@@ -96,6 +101,7 @@ export function keyProcedures(ports: KeyPorts): Pick<Implementations, Names> {
         outcome: 'done',
         fingerprint,
       });
+      if (!isGestureHeld()) throw gestureMissing();
       native.protectContent(true);
       return { key: key.toBase64() };
     },

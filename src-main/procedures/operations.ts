@@ -26,13 +26,13 @@ export interface OperationRequest {
 export interface Operations {
   /**
    * Starts the work and answers its id at once. The outcome is told as one event, `done` or `failed`. Throws
-   * `request-refused` where more is under way than a person would start.
+   * `request-refused` where more is under way than a person would start, or the app is ending.
    */
   start(request: OperationRequest): string;
   /** Asks the work to stop and roll back; nothing happens where it is past that, or over. */
   cancel(operation: string): void;
   list(): readonly RunningOperation[];
-  /** Cancels what can be, and waits until all work has come to its end. */
+  /** For the end of the app: takes no more work, cancels what can be, and waits until all has come to its end. */
   settle(): Promise<void>;
 }
 
@@ -42,7 +42,7 @@ const leastMsBetweenEvents = 80;
 /** A window that was taken over must not fill memory, or the server's connections, with work. */
 const mostAtOnce = 16;
 
-/** Keeps the long work of the app. `emit` hears of progress and outcomes; `onIdle` and `onBusy` of the whole. */
+/** Keeps the long work of the app. `emit` hears of progress and outcomes. */
 export function createOperations(emit: (event: AppEvent) => void): Operations {
   interface Running {
     state: RunningOperation;
@@ -50,6 +50,7 @@ export function createOperations(emit: (event: AppEvent) => void): Operations {
     readonly ended: Promise<void>;
   }
   const running = new Map<string, Running>();
+  let ending = false;
 
   const follow = (operation: string) => {
     let step = '';
@@ -83,7 +84,9 @@ export function createOperations(emit: (event: AppEvent) => void): Operations {
 
   return {
     start({ procedure, environment, run, asFailure }) {
-      if (running.size >= mostAtOnce) throw tooMuch();
+      if (ending) throw refused('Keel is ending', 'start it again');
+      if (running.size >= mostAtOnce)
+        throw refused(`${mostAtOnce} things are under way`, 'wait until one is done, or cancel one');
       const operation = randomUUID();
       const controller = new AbortController();
       const state: RunningOperation = {
@@ -116,16 +119,13 @@ export function createOperations(emit: (event: AppEvent) => void): Operations {
     },
     list: () => [...running.values()].map(({ state }) => state),
     async settle() {
+      ending = true;
       for (const { state, controller } of running.values()) if (state.cancellable) controller.abort();
       await Promise.allSettled([...running.values()].map(({ ended }) => ended));
     },
   };
 }
 
-function tooMuch(): KeelError {
-  return new KeelError(
-    'request-refused',
-    `${mostAtOnce} things are under way; nothing was started`,
-    'wait until one is done, or cancel one',
-  );
+function refused(why: string, remedy: string): KeelError {
+  return new KeelError('request-refused', `${why}; nothing was started`, remedy);
 }

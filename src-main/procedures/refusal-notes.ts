@@ -14,7 +14,7 @@ export interface RefusalOptions {
   readonly now?: () => number;
 }
 
-export function createRefusalNotes({ note, onFault, now = Date.now }: RefusalOptions): NoteRefusal {
+export function createRefusalNotes({ note, onFault, now = () => Date.now() }: RefusalOptions): NoteRefusal {
   let minuteFrom = now();
   let count = 0;
   const write = (detail: string) => {

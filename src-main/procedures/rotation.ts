@@ -1,12 +1,12 @@
-import type { RotationState } from '#contract/rotation';
+import type { RotationResult, RotationState } from '#contract/rotation';
 import type { Inventory } from '#contract/inventory';
 import { KeelError } from '#errors/keel-error';
 import { assertNoStops } from '#rotation/finding';
-import { runPreflight } from '#rotation/preflight';
+import { type Preflight, runPreflight } from '#rotation/preflight';
 import { rotate } from '#rotation/rotate';
 import { isUnsettled } from '#rotation/rotation-state';
-import { runRotation } from '#rotation/run';
-import { openSession } from '#rotation/session';
+import { type RunRequest, runRotation } from '#rotation/run';
+import { openSession, type RotationSession } from '#rotation/session';
 import { committedForWindow, lastCommitted } from './committed-rotation.ts';
 import type { Implementations, Work } from './implementations.ts';
 import type { NoteActivity } from './note-activity.ts';
@@ -20,7 +20,7 @@ import {
   reportTo,
   resultForWindow,
 } from './rotation-plan.ts';
-import type { WizardMemory } from './wizard-memory.ts';
+import type { Basis, WizardMemory } from './wizard-memory.ts';
 import type { Workspace, Workspaces } from './workspaces.ts';
 
 export interface RotationPorts {
@@ -39,12 +39,13 @@ export const lockTimeoutMs = 5_000;
 export function rotationProcedures(ports: RotationPorts): Pick<Implementations, Names> {
   const { workspaces, memory, note, changed } = ports;
 
-  /** Preflight and what follows, over one session. */
-  const run = async (
+  /** Looks at everything over one session, keeps what was found, and hands both on. */
+  const afterPreflight = async <T>(
     workspace: Workspace,
     options: { readonly excluded: string[]; readonly accepted: string[]; readonly rehearsal: boolean },
     work: Work,
-  ) => {
+    next: (prepared: Prepared) => Promise<T>,
+  ): Promise<T> => {
     const { excluded, rehearsal } = options;
     const accepted = acceptedStops(options.accepted);
     const database = await workspace.database();
@@ -52,7 +53,6 @@ export function rotationProcedures(ports: RotationPorts): Pick<Implementations, 
     using _from = from;
     using _to = to;
     const basis = basisOf(workspace, { from: from.fingerprint, to: to.fingerprint }, excluded);
-    if (!rehearsal) memory.assertRehearsed(workspace.id, basis);
     const request = {
       inventory: inventoryOf(workspace),
       keys: {
@@ -71,50 +71,38 @@ export function rotationProcedures(ports: RotationPorts): Pick<Implementations, 
     await using session = await openSession(database.open);
     const preflight = await runPreflight(session, request);
     memory.keepPreflight(workspace.id, basis, findingsForWindow(preflight.findings), accepted);
-    assertNoStops(preflight.findings);
-    const outcome = rehearsal
-      ? await runRotation(session, preflight, request, { rehearsal: true })
-      : await rotate(session, preflight, { ...request, purpose: 'rotate' }, await workspace.environment());
-    return { basis, result: resultForWindow(session.id, { from, to }, rehearsal, outcome) };
+    return await next({ session, preflight, request, basis });
   };
 
   return {
     async 'rotation.state'({ environment }) {
       using workspace = await workspaces.open(environment);
-      return stateOf(workspace, memory);
+      return await stateOf(workspace, memory);
     },
 
     async 'rotation.preflight'({ environment, excluded, accepted }, work) {
       using workspace = await workspaces.open(environment);
-      const database = await workspace.database();
-      const { from, to } = await loadPlannedKeys(workspace);
-      using _from = from;
-      using _to = to;
-      const taken = acceptedStops(accepted);
-      work.progress('looking at the server', 0);
-      await using session = await openSession(database.open);
-      const { findings } = await runPreflight(session, {
-        inventory: inventoryOf(workspace),
-        keys: {
-          from,
-          to,
-          toMayBePresent: taken.includes('half-rotated'),
-          takeAmbiguousAsFrom: taken.includes('ambiguous-rows'),
-        },
-        excluded,
-        accepted: taken,
-        signal: work.signal,
-      });
-      const told = findingsForWindow(findings);
-      const basis = basisOf(workspace, { from: from.fingerprint, to: to.fingerprint }, excluded);
-      memory.keepPreflight(environment, basis, told, taken);
-      return { findings: told };
+      const options = { excluded, accepted, rehearsal: true };
+      return await afterPreflight(workspace, options, work, async ({ preflight }) => ({
+        findings: findingsForWindow(preflight.findings),
+      }));
     },
 
     async 'rotation.rehearse'({ environment, excluded, accepted }, work) {
       using workspace = await workspaces.open(environment);
-      const { basis, result } = await run(workspace, { excluded, accepted, rehearsal: true }, work);
-      memory.keepRehearsal(environment, basis, result);
+      const options = { excluded, accepted, rehearsal: true };
+      const result = await afterPreflight(
+        workspace,
+        options,
+        work,
+        async ({ session, preflight, request, basis }) => {
+          assertNoStops(preflight.findings);
+          const outcome = await runRotation(session, preflight, request, { rehearsal: true });
+          const rehearsed = resultForWindow(session.id, request.keys, true, outcome);
+          memory.keepRehearsal(environment, basis, rehearsed);
+          return rehearsed;
+        },
+      );
       await note({
         environment,
         action: 'rotation rehearsed',
@@ -128,27 +116,59 @@ export function rotationProcedures(ports: RotationPorts): Pick<Implementations, 
     async 'rotation.rotate'({ environment, excluded, accepted, confirmation }, work) {
       using workspace = await workspaces.open(environment);
       assertConfirmed(workspace, confirmation);
+      const options = { excluded, accepted, rehearsal: false };
       try {
-        const { result } = await run(workspace, { excluded, accepted, rehearsal: false }, work);
-        await workspace.change({ lastResult: result, excluded });
+        const result = await afterPreflight(
+          workspace,
+          options,
+          work,
+          async ({ session, preflight, request, basis }) => {
+            memory.assertRehearsed(environment, basis);
+            assertNoStops(preflight.findings);
+            const services = await workspace.environment();
+            const outcome = await rotate(session, preflight, { ...request, purpose: 'rotate' }, services);
+            return resultForWindow(session.id, request.keys, false, outcome);
+          },
+        );
         memory.forget(environment);
-        await note({
-          environment,
-          action: 'key rotated',
-          detail: `${result.from} to ${result.to}: ${result.rows} rows, compared before commit`,
-          outcome: 'done',
-          fingerprint: result.to,
-        });
+        await rememberCommitted(workspace, note, { result, excluded }, 'key rotated');
         return result;
       } catch (error) {
         const code = error instanceof KeelError ? error.code : 'internal';
-        await note({ environment, action: 'rotation not done', detail: code, outcome: 'failed' });
+        await note({ environment, action: 'rotation broke off', detail: code, outcome: 'failed' }).catch(
+          () => undefined,
+        );
         throw error;
       } finally {
         changed();
       }
     },
   };
+}
+
+/**
+ * Notes what was committed, for the screens and the log. It stands in the database, the key ring and the rotation's
+ * record by now, so a disk that is full here must not make it look undone.
+ */
+export async function rememberCommitted(
+  workspace: Workspace,
+  note: NoteActivity,
+  { result, excluded }: { readonly result: RotationResult; readonly excluded?: string[] },
+  action: string,
+): Promise<void> {
+  const detail = `${result.from} to ${result.to}: ${result.rows} rows, compared before commit`;
+  await Promise.allSettled([
+    workspace.change({ lastResult: result, ...(excluded && { excluded }) }),
+    note({ environment: workspace.id, action, detail, outcome: 'done', fingerprint: result.to }),
+  ]);
+}
+
+/** A session, what preflight found over it, and the request that follows. */
+interface Prepared {
+  readonly session: RotationSession;
+  readonly preflight: Preflight;
+  readonly request: RunRequest;
+  readonly basis: Basis;
 }
 
 /** The reviewed columns of an environment. Throws `inventory-mismatch` where there are none yet. */

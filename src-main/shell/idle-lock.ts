@@ -17,7 +17,7 @@ export interface IdleLockOptions {
 }
 
 /** Closes the app after a time without input. Time on the wall counts, not time awake. */
-export function createIdleLock({ minutes, lock, now = Date.now }: IdleLockOptions): IdleLock {
+export function createIdleLock({ minutes, lock, now = () => Date.now() }: IdleLockOptions): IdleLock {
   let lastUse = now();
   let locked = false;
   return {

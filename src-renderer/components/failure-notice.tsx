@@ -2,8 +2,9 @@ import { Button } from '@mantine/core';
 import type { EnvironmentCard } from '#contract/environments';
 import type { Failure } from '#contract/shapes';
 import { asSentence } from './format.ts';
+import { isUnlockable, missingSecrets } from './missing-secrets.ts';
 import { Notice } from './notice.tsx';
-import { isUnlockable, useUnlocking } from './unlocking.tsx';
+import { useUnlocking } from './unlocking.tsx';
 
 export interface FailureNoticeProps {
   readonly failure: Failure;
@@ -19,12 +20,12 @@ export function FailureNotice({ failure, environment, onRetry }: FailureNoticePr
   const unlockable = environment !== undefined && isUnlockable(failure);
 
   const unlockAndRetry = async () => {
-    if (environment && (await unlock(environment))) onRetry?.();
+    if (environment && (await unlock(environment, failure))) onRetry?.();
   };
 
   const action = unlockable ? (
     <Button variant="default" onClick={() => void unlockAndRetry()}>
-      {failure.code === 'password-missing' ? 'Enter the password' : 'Enter the passphrase'}
+      {missingSecrets(environment, failure).password ? 'Enter the password' : 'Enter the passphrase'}
     </Button>
   ) : (
     onRetry && (

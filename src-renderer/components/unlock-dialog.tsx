@@ -6,22 +6,23 @@ import { useSession } from '../session.tsx';
 import { useClient } from '../use-client.ts';
 import { Dialog } from './dialog.tsx';
 import { asSentence } from './format.ts';
+import { missingSecrets } from './missing-secrets.ts';
 import { Notice } from './notice.tsx';
 import { PassphraseField } from './passphrase-field.tsx';
 
 export interface UnlockDialogProps {
   readonly environment: EnvironmentCard;
+  /** The failure after which it is asked. */
+  readonly because?: Failure | undefined;
   readonly onSettled: (given: boolean) => void;
 }
 
 /** The database's password, the passphrase of the sealed keys, or both: whatever the environment needs. */
-export function UnlockDialog({ environment, onSettled }: UnlockDialogProps) {
+export function UnlockDialog({ environment, because, onSettled }: UnlockDialogProps) {
   const client = useClient();
   const { app } = useSession();
-  const { id, name, address, keyPlace, needs } = environment;
-  // a password that was refused is not announced by the card
-  const asksPassphrase = needs.includes('passphrase') || (needs.length === 0 && keyPlace === 'sealed-file');
-  const asksPassword = needs.includes('password') || !asksPassphrase;
+  const { id, name, address } = environment;
+  const { password: asksPassword, passphrase: asksPassphrase } = missingSecrets(environment, because);
   const [password, setPassword] = useState('');
   const [passphrase, setPassphrase] = useState('');
   const [remember, setRemember] = useState(false);

@@ -3,8 +3,13 @@ import type { EnvironmentCard } from '#contract/environments';
 import type { Failure } from '#contract/shapes';
 import { UnlockDialog } from './unlock-dialog.tsx';
 
-/** Asks for what has to be typed once a session. True once it was given and accepted. */
-export type Unlock = (environment: EnvironmentCard) => Promise<boolean>;
+/** Asks for what has to be typed once a session, or again after a failure. True once it was given and accepted. */
+export type Unlock = (environment: EnvironmentCard, because?: Failure) => Promise<boolean>;
+
+interface Asked {
+  readonly environment: EnvironmentCard;
+  readonly because: Failure | undefined;
+}
 
 const UnlockingContext = createContext<Unlock | undefined>(undefined);
 
@@ -15,21 +20,14 @@ export function useUnlocking(): Unlock {
   return unlock;
 }
 
-const unlockable = new Set(['password-missing', 'store-locked', 'passphrase-missing']);
-
-/** Whether a failure is over as soon as something has been typed. */
-export function isUnlockable({ code }: Failure): boolean {
-  return unlockable.has(code);
-}
-
 /** Holds the dialog. */
 export function UnlockingProvider({ children }: { readonly children: ReactNode }) {
-  const [asked, setAsked] = useState<EnvironmentCard>();
+  const [asked, setAsked] = useState<Asked>();
   const answer = useRef<(given: boolean) => void>(undefined);
 
-  const unlock = useCallback<Unlock>((environment) => {
+  const unlock = useCallback<Unlock>((environment, because) => {
     answer.current?.(false);
-    setAsked(environment);
+    setAsked({ environment, because });
     return new Promise((resolve) => {
       answer.current = resolve;
     });
@@ -44,7 +42,7 @@ export function UnlockingProvider({ children }: { readonly children: ReactNode }
   return (
     <UnlockingContext value={unlock}>
       {children}
-      {asked && <UnlockDialog key={asked.id} environment={asked} onSettled={settle} />}
+      {asked && <UnlockDialog key={asked.environment.id} {...asked} onSettled={settle} />}
     </UnlockingContext>
   );
 }

@@ -22,7 +22,7 @@ test.describe('a rotation that is cancelled', () => {
     await expect(phase(page, 'Write')).toHaveAttribute('aria-current', 'step');
     // leaving the screen does not stop it, and coming back finds it
     await openScreen(page, 'Hand-off');
-    await expect(page.getByRole('region', { name: 'Work under way' })).toContainText('Rotating the key');
+    await expect(page.getByRole('region', { name: 'Work elsewhere' })).toContainText('Rotating the key');
     await openScreen(page, 'Rotate');
     await button(page, 'Cancel').click();
     await expect(page.getByText(/cancelled and rolled back; nothing was changed/)).toBeVisible();

@@ -79,8 +79,15 @@ export function prepareDesk(electron: typeof Electron): void {
     contentProtected: () => window().isContentProtected(),
     progress: () => progress,
     external: () => external,
+    passTime: (ms: number) => {
+      for (const clock of [Date, performance]) {
+        const now = clock.now.bind(clock);
+        clock.now = () => now() + ms;
+      }
+    },
     resize: (width: number, height: number) => window().setContentSize(width, height),
     blur: () => window().blur(),
+    focused: () => window().isFocused(),
     closeWindow: () => window().close(),
     quit: () => app.quit(),
   };

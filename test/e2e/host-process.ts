@@ -7,6 +7,13 @@ const entry = join(import.meta.dirname, '../host/run-app.mjs');
 
 type Answer<Name extends keyof Controls> = Awaited<ReturnType<Controls[Name]>>;
 
+interface Message {
+  readonly id?: number;
+  readonly value?: unknown;
+  readonly error?: string;
+  readonly copied?: string;
+}
+
 /** The app's main process in the Chromium host, and the line to its controls. */
 export class HostProcess {
   private readonly child: ChildProcess;
@@ -14,6 +21,7 @@ export class HostProcess {
   private readonly exited: Promise<number | null>;
   private asked = 0;
   private written = '';
+  private lastCopied = '';
 
   constructor(env: Readonly<Record<string, string>>) {
     // none of the runner's own loaders
@@ -23,7 +31,9 @@ export class HostProcess {
         this.written += String(chunk);
       });
     }
-    this.child.on('message', ({ id, value, error }: { id?: number; value?: unknown; error?: string }) => {
+    this.child.on('message', (message: Message) => {
+      const { id, value, error, copied } = message;
+      if (copied !== undefined) this.lastCopied = copied;
       const call = id === undefined ? undefined : this.waiting.get(id);
       if (error !== undefined) call?.reject(new Error(error));
       else call?.resolve(value);
@@ -37,6 +47,15 @@ export class HostProcess {
 
   get log(): string {
     return this.written;
+  }
+
+  get hasEnded(): boolean {
+    return this.child.exitCode !== null || this.child.signalCode !== null;
+  }
+
+  /** The text that was put on the clipboard last. */
+  get copied(): string {
+    return this.lastCopied;
   }
 
   /** The port on which Chromium can be joined. Rejects with the log where the app ends instead. */

@@ -7,6 +7,8 @@ export interface Keel {
   readonly page: Page;
   /** KEEL_HOME of this app alone. */
   readonly home: string;
+  /** Where Chromium keeps its own files. Another folder after a restart. */
+  readonly profile: string;
   /** A folder for the spec's own files, beside it. Removed with it. */
   readonly folder: string;
   /** All that the main process wrote to stdout and stderr. */
@@ -19,6 +21,7 @@ export interface Keel {
   /** Dialogs shown so far, with their options. */
   dialogs(): Promise<ShownDialog[]>;
 
+  /** The text on it. On the Chromium host also after the app has ended. */
   clipboard(): Promise<string>;
   /** Somebody else copies something. */
   copyElsewhere(text: string): Promise<void>;
@@ -36,14 +39,20 @@ export interface Keel {
   progress(): Promise<number>;
   /** Addresses that were handed to the system's browser. */
   openedOutside(): Promise<string[]>;
+  /** Lets the app's clocks jump ahead, as if whoever uses it had been away. Timers keep their pace. */
+  passTime(ms: number): Promise<void>;
   resize(width: number, height: number): Promise<void>;
   /** Another window comes to the front. */
   blur(): Promise<void>;
+  /** Whether the window is in front. */
+  focused(): Promise<boolean>;
   /** What the window's close button does. */
   closeWindow(): Promise<void>;
   /** Calls the main process past the preload, from the frame that shows this address. On the Chromium host only. */
   invokeFrom(url: string, channel: string, ...args: unknown[]): Promise<unknown>;
 
+  /** All that crossed to the page so far, replies and events, each as JSON. On the Chromium host only. */
+  traffic(): Promise<string[]>;
   /** How many trusted presses of a button or key the app was told of. On the Chromium host only. */
   pressesHeard(): Promise<number>;
   /** The type of what Electron has under this path, as the app gets it. On the Chromium host only. */

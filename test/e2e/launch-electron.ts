@@ -1,4 +1,4 @@
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { _electron, type ElectronApplication, type Page } from '@playwright/test';
 import { createAppFolder } from './app-folder.ts';
 import { prepareDesk } from './electron-desk.ts';
@@ -49,6 +49,7 @@ export async function launchInElectron(options: LaunchOptions): Promise<Keel> {
     get page() {
       return running.page;
     },
+    profile: join(home, 'window'),
     home,
     folder,
     log: () => log,
@@ -65,10 +66,13 @@ export async function launchInElectron(options: LaunchOptions): Promise<Keel> {
     contentProtected: () => desk('contentProtected'),
     progress: () => desk('progress'),
     openedOutside: () => desk('external'),
+    passTime: (ms) => desk('passTime', ms),
     resize: (width, height) => desk('resize', width, height),
     blur: () => desk('blur'),
+    focused: () => desk('focused'),
     closeWindow: () => desk('closeWindow'),
     invokeFrom: () => onlyInHost(),
+    traffic: () => onlyInHost(),
     pressesHeard: () => onlyInHost(),
     touchApi: () => onlyInHost(),
     kill,

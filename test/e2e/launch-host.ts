@@ -32,13 +32,16 @@ export async function launchInHost(options: LaunchOptions): Promise<Keel> {
     get page() {
       return running.page;
     },
+    get profile() {
+      return running.profile;
+    },
     home,
     folder,
     log: () => earlierLog + running.app.log,
     answerDialog: (path) => ask('answerDialog', path ?? null),
     answerMessageBox: (button) => ask('answerMessageBox', button),
     dialogs: async () => (await ask('dialogs')) as ShownDialog[],
-    clipboard: () => ask('readClipboard'),
+    clipboard: async () => (running.app.hasEnded ? running.app.copied : ask('readClipboard')),
     copyElsewhere: (text) => ask('writeClipboard', text),
     clipboardFormats: () => ask('clipboardFormats'),
     chooseMenu: (...path) => ask('chooseMenu', path),
@@ -48,10 +51,13 @@ export async function launchInHost(options: LaunchOptions): Promise<Keel> {
     contentProtected: async () => (await ask('shown')).contentProtected,
     progress: async () => (await ask('shown')).progress,
     openedOutside: () => ask('external'),
+    passTime: (ms) => ask('passTime', ms),
     resize: (width, height) => ask('resize', width, height),
     blur: () => ask('blur'),
+    focused: async () => (await ask('shown')).focused,
     closeWindow: () => ask('closeWindow'),
     invokeFrom: (url, channel, ...args) => ask('invokeFrom', url, channel, args),
+    traffic: () => ask('traffic'),
     pressesHeard: () => ask('pressesHeard'),
     touchApi: (...path) => ask('touchApi', path),
     kill: async () => {

@@ -1,11 +1,13 @@
 import { app } from './app.ts';
 import type { BrowserWindow } from './browser-window.ts';
 import { clipboard, clipboardFormats } from './clipboard.ts';
+import { passTime } from './clock.ts';
 import { clickLastNotification, power, theme } from './desktop.ts';
 import { lastInput } from './last-input.ts';
 import { Menu, type MenuItem, menuItemAt } from './menu.ts';
 import { openWindows } from './open-windows.ts';
 import type { ScriptedDesk } from './scripted-desk.ts';
+import { traffic } from './traffic.ts';
 
 /** What a spec may do to the app and its desktop, and see of them, besides what the page shows. */
 export function controls(desk: ScriptedDesk) {
@@ -14,6 +16,8 @@ export function controls(desk: ScriptedDesk) {
     if (!first) throw new Error('the app has no window');
     return first as BrowserWindow;
   };
+  const crossed: string[] = [];
+  traffic.hear = (message) => void crossed.push(JSON.stringify(message));
   return {
     answerDialog: (path: string | null) => desk.files.give(path ?? undefined),
     answerMessageBox: (button: number) => desk.buttons.give(button),
@@ -38,6 +42,8 @@ export function controls(desk: ScriptedDesk) {
     invokeFrom: async (url: string, channel: string, args: unknown[]) =>
       (await window().webContents.attached).invokeFrom(url, channel, args),
     pressesHeard: () => lastInput.presses,
+    traffic: () => crossed,
+    passTime,
     /** Throws for an API that the host does not model. */
     touchApi: async (path: string[]) => {
       const { default: electron } = await import('./electron.ts');

@@ -16,6 +16,12 @@ const mouse: Readonly<Record<string, string>> = {
   wheel: 'mouseWheel',
 };
 
+const touch: Readonly<Record<string, string>> = {
+  touchstart: 'touchStart',
+  touchend: 'touchEnd',
+  touchcancel: 'touchCancel',
+};
+
 /** What `input-event` is told of one event of the page. */
 export function inputEventsOf(type: string, input: PageInput): object[] {
   const modifiers = modifiersOf(input);
@@ -32,6 +38,7 @@ export function inputEventsOf(type: string, input: PageInput): object[] {
       },
     ];
   }
+  if (touch[type] !== undefined) return [{ type: touch[type], modifiers }];
   const keyCode = input.key === ' ' ? 'Space' : input.key;
   if (type === 'keyup') return [{ type: 'keyUp', modifiers, keyCode }];
   const down = { type: 'rawKeyDown', modifiers, keyCode };

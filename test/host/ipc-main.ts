@@ -1,4 +1,5 @@
 import { modelled, notModelled } from './strict.ts';
+import { traffic } from './traffic.ts';
 
 type Handler = (event: object, ...args: any[]) => unknown;
 
@@ -13,7 +14,9 @@ export async function answerInvoke(
   const handler = handlers.get(channel);
   if (!handler) return refusal(channel, `No handler registered for '${channel}'`);
   try {
-    return { kind: 'answer', value: structuredClone(await handler(event, ...args)) };
+    const value = structuredClone(await handler(event, ...args));
+    traffic.hear?.({ asked: args[0], value });
+    return { kind: 'answer', value };
   } catch (error) {
     return refusal(channel, String(error));
   }

@@ -9,6 +9,8 @@ import { startHost } from './start-host.ts';
 process.once('disconnect', () => process.exit(1));
 
 const desk = new ScriptedDesk();
+// a spec reads what is left on it after the app has ended
+desk.onCopied = (copied) => void process.send?.({ copied });
 serveControls(controls(desk));
 const shown = new Promise((done) => {
   app.once('browser-window-created', (_event, window) => window.once('ready-to-show', done));

@@ -26,6 +26,8 @@ export class ScriptedDesk implements Desk {
   readonly shownDialogs: object[] = [];
   readonly notifications: { title: string; body: string }[] = [];
   readonly external: string[] = [];
+  /** Hears of every change of the clipboard. */
+  onCopied: (text: string) => void = () => {};
 
   openDialog(options: object): Promise<string | undefined> {
     this.shownDialogs.push({ kind: 'open', ...options });
@@ -45,5 +47,7 @@ export class ScriptedDesk implements Desk {
   notified(title: string, body: string): void {
     this.notifications.push({ title, body });
   }
-  copied(): void {}
+  copied(text: string): void {
+    this.onCopied(text);
+  }
 }

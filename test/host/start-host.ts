@@ -23,11 +23,17 @@ export async function startHost({ desk, ...launch }: StartOptions): Promise<Laun
   // the app names its own before it writes anything
   const userData = join(tmpdir(), `keel-user-data-${process.pid}`);
   const launched = launchChromium(launch);
-  const context = launched.then(async (browser) => {
-    await serveRequests(browser.context);
-    return browser.context;
-  });
   let ending = false;
+  const context = launched
+    .then(async (browser) => {
+      await serveRequests(browser.context);
+      return browser.context;
+    })
+    .catch((error) => {
+      if (!ending) throw error;
+      // an app that ended before it was ready never becomes so
+      return new Promise<never>(() => undefined);
+    });
   const exit = (code: number) => {
     if (ending) return;
     ending = true;

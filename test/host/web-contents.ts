@@ -10,6 +10,7 @@ import { pressShortcut } from './menu.ts';
 import { RendererLink } from './renderer-link.ts';
 import type { AppSession } from './session.ts';
 import { modelled, notModelled, StrictEmitter } from './strict.ts';
+import { traffic } from './traffic.ts';
 import type { WebFrame } from './web-frame.ts';
 import type { FromPage, PageInput } from './worlds.ts';
 
@@ -87,6 +88,7 @@ export class WebContents extends StrictEmitter {
   }
 
   send(channel: string, ...args: unknown[]): void {
+    traffic.hear?.({ channel, args });
     this.link?.tell(channel, structuredClone(args));
   }
 
@@ -197,10 +199,11 @@ export class WebContents extends StrictEmitter {
   private feel(type: string, input: PageInput): void {
     lastInput.at = Date.now();
     if (type === 'mousedown' || type === 'keydown') lastInput.presses++;
-    const events = inputEventsOf(type, input);
     if (type.startsWith('key')) this.emitPreventable('before-input-event', {}, inputOf(type, input));
-    else for (const event of events) this.emitPreventable('before-mouse-event', {}, event);
-    for (const event of events) this.emit('input-event', {}, event);
+    for (const event of inputEventsOf(type, input)) {
+      if (type.startsWith('mouse') || type === 'wheel') this.emitPreventable('before-mouse-event', {}, event);
+      this.emit('input-event', {}, event);
+    }
   }
 
   private async hear(message: FromPage, frame: WebFrame, answer: (reply: object) => void): Promise<void> {

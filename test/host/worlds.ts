@@ -124,7 +124,17 @@ function isolatedWorld(
   let movedAt = 0;
   /** Keys that were kept from the browser, not by the page. */
   const kept = new WeakSet<Event>();
-  for (const type of ['mousedown', 'mouseup', 'mousemove', 'wheel', 'keydown', 'keyup']) {
+  for (const type of [
+    'mousedown',
+    'mouseup',
+    'mousemove',
+    'wheel',
+    'keydown',
+    'keyup',
+    'touchstart',
+    'touchend',
+    'touchcancel',
+  ]) {
     const hear = (event: Event) => {
       // a script can dispatch events, but only the browser makes trusted ones
       if (!event.isTrusted) return;

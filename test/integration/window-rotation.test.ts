@@ -85,6 +85,11 @@ test('the window’s procedures lead from a pasted URL to a rotation that is han
   window.desk.gestureHeld = true;
   const { key } = await window.must('keys.reveal', { environment, ...generated });
   expect(window.desk.isProtected).toBe(true);
+  await window.must('keys.hide', {});
+  const late = window.call('keys.reveal', { environment, ...generated });
+  window.desk.gestureHeld = false;
+  expect(await late).toMatchObject({ ok: false, error: { code: 'gesture-missing' } });
+  expect(window.desk.isProtected).toBe(false);
   expect(await readPlaintexts(client, Buffer.from(key, 'base64'), stranger)).toEqual(before);
   expect(await readSurroundings(client)).toEqual(around);
 

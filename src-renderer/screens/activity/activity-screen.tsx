@@ -12,7 +12,7 @@ import { Loading } from '../../components/loading.tsx';
 import { Notice } from '../../components/notice.tsx';
 import { Screen } from '../../components/screen.tsx';
 import { useSession } from '../../session.tsx';
-import { useCall } from '../../use-call.ts';
+import { anyChange, useCall } from '../../use-call.ts';
 import styles from './activity.module.css';
 
 type Shown = 'all' | ActivityEntry['outcome'];
@@ -28,7 +28,11 @@ export function ActivityScreen() {
   const { environments } = useSession();
   const [environment, setEnvironment] = useState<string | null>(null);
   const [shown, setShown] = useState<Shown>('all');
-  const activity = useCall('activity.list', { limit: 500, ...(environment !== null && { environment }) });
+  const activity = useCall(
+    'activity.list',
+    { limit: 500, ...(environment !== null && { environment }) },
+    { reloadOn: anyChange },
+  );
   const cards = environments.value ?? [];
   const rows = (activity.value?.entries ?? []).filter(({ outcome }) => shown === 'all' || outcome === shown);
 

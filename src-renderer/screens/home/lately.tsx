@@ -3,12 +3,12 @@ import { StateBadge } from '../../components/badge.tsx';
 import { Card } from '../../components/card.tsx';
 import { asSentence } from '../../components/format.ts';
 import { RelativeTime } from '../../components/relative-time.tsx';
-import { useCall } from '../../use-call.ts';
+import { anyChange, useCall } from '../../use-call.ts';
 import styles from './home.module.css';
 
 /** The last things that happened, in all environments. */
 export function Lately({ cards }: { readonly cards: readonly EnvironmentCard[] }) {
-  const activity = useCall('activity.list', { limit: 6 });
+  const activity = useCall('activity.list', { limit: 6 }, { reloadOn: anyChange });
   const entries = activity.value?.entries ?? [];
   if (entries.length === 0) return null;
   return (

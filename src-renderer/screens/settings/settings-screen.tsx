@@ -10,7 +10,7 @@ import { Loading } from '../../components/loading.tsx';
 import { Notice } from '../../components/notice.tsx';
 import { Screen } from '../../components/screen.tsx';
 import { useSession } from '../../session.tsx';
-import { useCall } from '../../use-call.ts';
+import { appChanged, useCall } from '../../use-call.ts';
 import { useClient } from '../../use-client.ts';
 import { LockPassphrase } from './lock-passphrase.tsx';
 import styles from './settings.module.css';
@@ -21,7 +21,7 @@ const platforms = { linux: 'Linux', darwin: 'macOS', win32: 'Windows' } as const
 export function SettingsScreen() {
   const client = useClient();
   const { app } = useSession();
-  const settings = useCall('settings.read', {}, { reloadOn: 'app-changed' });
+  const settings = useCall('settings.read', {}, { reloadOn: appChanged });
   const [failure, setFailure] = useState<Failure>();
   const [said, setSaid] = useState('');
 

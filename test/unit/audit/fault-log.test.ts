@@ -18,6 +18,9 @@ describe('what looks like a secret', () => {
     ['ENCRYPTION_KEY=abc', 'ENCRYPTION_KEY=[redacted]'],
     ['export PGPASSWORD="two words" then', 'export PGPASSWORD=[redacted] then'],
     ['{"client_secret": "abc", "n": 1}', '{"client_secret": [redacted], "n": 1}'],
+    ['password: hunter2', 'password: [redacted]'],
+    ['{ token: abc, n: 1 }', '{ token: [redacted], n: 1 }'],
+    ['sslkey=/a/b and more', 'sslkey=[redacted] and more'],
     ['?user=ann&password=hunter2&sslmode=require', '?user=ann&password=[redacted]&sslmode=require'],
     [`bk_${'a1'.repeat(16)}`, '[redacted]'],
     ['-----BEGIN PRIVATE KEY-----\nabc\n-----END PRIVATE KEY----- on', '[redacted] on'],
@@ -29,6 +32,9 @@ describe('what looks like a secret', () => {
     'Error: no such table at open (src-main/postgres/connect.ts:40:11)',
     'fingerprint 8cae-a7a9-782e-a0a5, operation 0b1f0a52-7a0e-4c53-9d3e-111111111111',
     'postgres://ann@db:5432/x',
+    'keys.reveal: no gesture was held',
+    'wrong lock passphrase: wait 2 s, then try again',
+    'TypeError: keyRing.load is not a function',
   ])('is not taken for one: %s', (text) => {
     expect(redact(text)).toBe(text);
   });

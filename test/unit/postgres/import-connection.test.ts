@@ -142,6 +142,11 @@ describe('a file', () => {
     }
   });
 
+  test('gives what can be used beside what cannot', () => {
+    const text = `A=postgres://ann@db/${'x'.repeat(64)}\nB=postgres://ann:a@b@db/x\nC=postgres://ann@db/x`;
+    expect(shown(text)).toEqual(['C ann@db:5432/x prefer']);
+  });
+
   test('with endless entries gives the first of them', () => {
     const text = Array.from({ length: 5000 }, (_, n) => `[s${n}]\nhost=db${n}`).join('\n');
     expect(findConnections(text)).toHaveLength(50);

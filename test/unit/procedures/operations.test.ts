@@ -187,7 +187,7 @@ describe('calling off', () => {
 });
 
 describe('settling', () => {
-  test('calls off what can be, waits for what cannot, and tells of all', async () => {
+  test('takes no more work, calls off what can be, waits for what cannot, and tells of all', async () => {
     const { events, operations, start } = running();
     const [free, bound] = [heldWork(), heldWork()];
     start(free.run);
@@ -196,6 +196,9 @@ describe('settling', () => {
     await started(bound);
     bound.work().pastCancelling();
     const settling = operations.settle();
+    expect(() => start(async () => {})).toThrowError(
+      expect.objectContaining({ code: 'request-refused', message: expect.stringContaining('ending') }),
+    );
     expect(await Promise.race([settling.then(() => 'settled'), pause(50, 'waiting')])).toBe('waiting');
     expect([free.work().signal.aborted, bound.work().signal.aborted]).toEqual([true, false]);
     bound.end({});

@@ -5,8 +5,8 @@ import { inWindowWords } from '#procedures/window-words';
 
 const root = join(import.meta.dirname, '../../../src-main');
 const terminalOnly = /^(?:commands|cli\.ts)/;
-/** A warning of the command line alone, and a part of a text that stands whole below. */
-const notWhole = /^(?:const (?:warning|names) =|return `--exclude)/;
+/** A warning of the command line alone, and parts of texts that stand whole elsewhere. */
+const notWhole = /^(?:const (?:warning|names) =|return `--exclude )/;
 
 /** Every text in the core that names a command or an option, with its placeholders as they are. */
 async function textsForTheTerminal(): Promise<string[]> {

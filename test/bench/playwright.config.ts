@@ -1,0 +1,12 @@
+import { defineConfig } from '@playwright/test';
+
+/** Measures the window in its host; nothing here fails by being slow. */
+export default defineConfig({
+  testDir: '.',
+  testMatch: '**/*.bench.ts',
+  globalSetup: ['../e2e/browser-setup.ts'],
+  outputDir: '../../node_modules/.cache/bench',
+  workers: 1,
+  timeout: 120_000,
+  reporter: [['line']],
+});

@@ -1,0 +1,99 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect } from 'vitest';
+import { createChosenFiles } from '#procedures/chosen-files';
+import { createConnections, type ResolvedConnection } from '#procedures/connection';
+import { test } from '#test/unit/environments/temp-folder';
+
+const address = { host: 'db', port: 5432, database: 'x', user: 'ann', sslmode: 'prefer' } as const;
+const passwordOf = ({ password }: ResolvedConnection) => password?.bytes.toString('utf8');
+
+async function imported(folder: string, text: string) {
+  const path = join(folder, 'file');
+  await writeFile(path, text);
+  const chosen = createChosenFiles();
+  chosen.add(path);
+  const connections = createConnections({ assertChosen: (file) => chosen.assertChosen(file) });
+  const found = await connections.procedures['connection.import']({ path });
+  return { connections, found, ids: found.map(({ imported }) => imported) };
+}
+
+describe('a connection', () => {
+  test('is resolved from a URL, from parts, and from what was imported', async ({ folder }) => {
+    const { connections, ids } = await imported(folder, 'DATABASE_URL=postgres://ann:inside@db/x');
+    for (const connection of [{ url: 'postgres://ann:inside@db/x' }, { imported: ids[0] ?? '' }]) {
+      const resolved = await connections.resolveConnection(connection);
+      expect(resolved.address).toEqual(address);
+      expect(passwordOf(resolved)).toBe('inside');
+    }
+    const plain = await connections.resolveConnection({ address });
+    expect(plain).toEqual({ address });
+  });
+
+  test('has the password that was typed beside it, before the one that it holds', async ({ folder }) => {
+    const { connections, ids } = await imported(folder, 'DATABASE_URL=postgres://ann:inside@db/x');
+    const ways = [{ url: 'postgres://ann:inside@db/x' }, { address }, { imported: ids[0] ?? '' }];
+    for (const way of ways) {
+      expect(passwordOf(await connections.resolveConnection({ ...way, password: 'typed' }))).toBe('typed');
+    }
+  });
+
+  test('takes nothing from this machine’s variables', async () => {
+    const connections = createConnections({ assertChosen: () => undefined });
+    const before = process.env['PGPASSWORD'];
+    process.env['PGPASSWORD'] = 'of the shell';
+    try {
+      expect(await connections.resolveConnection({ url: 'postgres://ann@db/x' })).toEqual({ address });
+    } finally {
+      if (before === undefined) delete process.env['PGPASSWORD'];
+      else process.env['PGPASSWORD'] = before;
+    }
+  });
+});
+
+describe('an import', () => {
+  test('tells the window where it stood and whether there is a password, and no password', async ({
+    folder,
+  }) => {
+    const { found } = await imported(folder, 'A=postgres://ann:hunter2@db/x\nB=postgres://ann@db/x');
+    expect(found.map(({ from, hasPassword }) => [from, hasPassword])).toEqual([
+      ['A', true],
+      ['B', false],
+    ]);
+    expect(JSON.stringify(found)).not.toContain('hunter2');
+  });
+
+  test('gives each caller a password of his own to wipe', async ({ folder }) => {
+    const { connections, ids } = await imported(folder, 'A=postgres://ann:inside@db/x');
+    const [one, other] = [
+      await connections.resolveConnection({ imported: ids[0] ?? '' }),
+      await connections.resolveConnection({ imported: ids[0] ?? '' }),
+    ];
+    one.password?.[Symbol.dispose]();
+    expect(passwordOf(other)).toBe('inside');
+    expect(passwordOf(await connections.resolveConnection({ imported: ids[0] ?? '' }))).toBe('inside');
+  });
+
+  test('is forgotten when it is wiped, or pushed out by many later ones', async ({ folder }) => {
+    const many = Array.from({ length: 50 }, (_, n) => `[s${n}]\nhost=db${n}`).join('\n');
+    const { connections, ids } = await imported(folder, many);
+    expect(await connections.resolveConnection({ imported: ids[0] ?? '' })).toMatchObject({
+      address: { host: 'db0' },
+    });
+    const [again] = await connections.procedures['connection.import']({ path: join(folder, 'file') });
+    const gone = { remedy: 'choose the file again' };
+    await expect(connections.resolveConnection({ imported: ids[0] ?? '' })).rejects.toMatchObject(gone);
+    connections.wipe();
+    await expect(connections.resolveConnection({ imported: again?.imported ?? '' })).rejects.toMatchObject(
+      gone,
+    );
+  });
+
+  test('of a file that no dialog named is refused', async () => {
+    const chosen = createChosenFiles();
+    const { procedures } = createConnections({ assertChosen: (path) => chosen.assertChosen(path) });
+    await expect(procedures['connection.import']({ path: '/etc/passwd' })).rejects.toMatchObject({
+      code: 'file-not-chosen',
+    });
+  });
+});
