@@ -19,7 +19,7 @@ export function button(page: Page, name: string | RegExp) {
 /** From a drilled backup to the rehearsal's numbers. Ballast may stay connected for it. */
 export async function rehearse(page: Page, { besideBallast = false } = {}): Promise<void> {
   await openScreen(page, 'Rotate');
-  await button(page, 'Run preflight').click();
+  await button(page, /^(Run preflight|Look again)$/).click();
   if (besideBallast)
     await page.getByRole('switch', { name: 'Go on although others are connected' }).click({ force: true });
   await button(page, 'Go on to the rehearsal').click();
