@@ -1,4 +1,4 @@
-import type { AppEvent, Settings } from '#contract/app';
+import type { AppEvent } from '#contract/app';
 import { openActivityLog } from '#audit/activity-log';
 import { openFaultLog } from '#audit/fault-log';
 import { readAppSettings } from '#environments/app-settings';
@@ -19,28 +19,16 @@ import { inventoryProcedures } from '#procedures/inventory';
 import { keyProcedures } from '#procedures/keys';
 import type { Native } from '#procedures/native';
 import type { NoteActivity } from '#procedures/note-activity';
-import { createOperations, type RunningOperation } from '#procedures/operations';
+import { createOperations } from '#procedures/operations';
 import { createPractice } from '#procedures/practice';
 import { createPracticeEnvironment } from '#procedures/practice-environment';
-import { createRefusalNotes, type NoteRefusal } from '#procedures/refusal-notes';
+import { createRefusalNotes } from '#procedures/refusal-notes';
 import { rotationProcedures } from '#procedures/rotation';
 import { createSessionSecrets } from '#procedures/session-secrets';
 import { createWizardMemory } from '#procedures/wizard-memory';
 import { createWorkspaces } from '#procedures/workspaces';
-import { createRouter, type Router } from '#router';
-
-/** The app behind the window, built once and without Electron. */
-export interface Desktop {
-  readonly route: Router;
-  runningOperations(): readonly RunningOperation[];
-  /** Hides everything and wipes what was typed. Work under way goes on. */
-  lock(): Promise<void>;
-  settings(): Settings;
-  /** Writes down what the shell refused. */
-  readonly noteRefusal: NoteRefusal;
-  /** Calls off what can be, waits for the rest, removes the practice, wipes what was typed. */
-  close(): Promise<void>;
-}
+import { createRouter } from '#router';
+import type { Desktop } from '#shell/desktop-port';
 
 export interface DesktopOptions {
   readonly native: Native;
@@ -50,7 +38,7 @@ export interface DesktopOptions {
   readonly workFactor?: number;
 }
 
-/** Builds the services of the window from their adapters. */
+/** Builds the app behind the window, without Electron: the services from their adapters. */
 export async function composeDesktop({
   native,
   version,

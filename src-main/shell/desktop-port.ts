@@ -7,11 +7,11 @@ export interface Desktop {
   /** From a procedure's name and whatever came with it to a reply. Never throws. */
   readonly route: (name: unknown, input: unknown) => Promise<Reply>;
   runningOperations(): readonly RunningOperation[];
-  /** Does nothing where it is locked already. */
+  /** Hides everything and wipes what was typed; does nothing where it is locked already. Work under way goes on. */
   lock(): Promise<void>;
   settings(): Settings;
   /** Writes down what the shell refused. */
   readonly noteRefusal: (what: string, why: string) => void;
-  /** Cancels what can be, waits for the rest, stops the practice database, wipes keys. */
+  /** Calls off what can be, waits for the rest, removes the practice, wipes what was typed. */
   close(): Promise<void>;
 }

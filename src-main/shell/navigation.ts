@@ -1,5 +1,5 @@
 import type { WebContents } from 'electron';
-import { appUrl } from './origin.ts';
+import { appUrl, parsedAddress } from './origin.ts';
 
 /** Sites that a link of the app may open, in the system's browser. A host that is not here is never opened. */
 export const externalHosts: ReadonlySet<string> = new Set(['age-encryption.org', 'www.postgresql.org']);
@@ -11,7 +11,7 @@ export function mayLoad(address: string): boolean {
 
 /** The address as it may be handed to the system's browser, or undefined. */
 export function externalAddress(address: string): string | undefined {
-  const url = URL.parse(address);
+  const url = parsedAddress(address);
   const allowed =
     url?.protocol === 'https:' &&
     externalHosts.has(url.hostname) &&

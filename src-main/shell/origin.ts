@@ -9,6 +9,11 @@ export const appUrl = `${appOrigin}/`;
 
 /** Whether an address belongs to the app, whatever its path. `URL.origin` is opaque for our scheme, so its parts decide. */
 export function isAppUrl(address: string): boolean {
-  const url = URL.parse(address);
+  const url = parsedAddress(address);
   return url?.protocol === `${scheme}:` && url.host === host && url.username === '' && url.password === '';
+}
+
+/** The parts of an address, or undefined for what is none. */
+export function parsedAddress(address: string): URL | undefined {
+  return URL.canParse(address) ? new URL(address) : undefined;
 }

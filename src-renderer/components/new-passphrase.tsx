@@ -19,14 +19,14 @@ export function NewPassphrase(props: NewPassphraseProps) {
       <PassphraseField
         fresh
         label={label}
-        description={description ?? 'Five random words are strong and can be typed.'}
+        description={description ?? 'Five random words make a strong one.'}
         value={value}
         disabled={disabled}
         onChange={(text) => onChange(text, again)}
       />
       <PassphraseField
         label="The same again"
-        description="So that a slip of the fingers does not lock it."
+        description="So that no slip of the fingers locks it."
         value={again}
         disabled={disabled}
         error={differs && 'It differs from the first'}

@@ -40,12 +40,23 @@ export function shareOf({ done, total }: Progress): number | undefined {
   return total === undefined || total <= 0 ? undefined : Math.min(done / total, 1);
 }
 
+/** What is counted where it is not rows, by the beginning of the step. */
+const otherUnits: readonly (readonly [step: RegExp, unit: string])[] = [
+  [/^looking through the tables/, 'table'],
+  [
+    /^(looking up the name|reaching the port|encrypting the way|logging in|reading the catalog|reading privileges)/,
+    'stage',
+  ],
+];
+
 /** Like `12,000 of 40,000 rows · 96,000 rows/s · under 5 s left`; empty where nothing is counted. */
-export function progressInWords({ done, total, rowsPerSecond }: Progress): string {
+export function progressInWords({ step, done, total, rowsPerSecond }: Progress): string {
   const parts: string[] = [];
-  if (total !== undefined && total > 0) parts.push(`${formatCount(done)} of ${formatCounted(total, 'row')}`);
-  else if (done > 0) parts.push(formatCounted(done, 'row'));
-  if (rowsPerSecond !== undefined && rowsPerSecond > 0) {
+  const other = otherUnits.find(([pattern]) => pattern.test(step))?.[1];
+  const unit = other ?? 'row';
+  if (total !== undefined && total > 0) parts.push(`${formatCount(done)} of ${formatCounted(total, unit)}`);
+  else if (done > 0) parts.push(formatCounted(done, unit));
+  if (other === undefined && rowsPerSecond !== undefined && rowsPerSecond > 0) {
     parts.push(formatRate(rowsPerSecond));
     if (total !== undefined && total > done) parts.push(formatTimeLeft((total - done) / rowsPerSecond));
   }

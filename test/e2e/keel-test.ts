@@ -7,6 +7,8 @@ export const test = base.extend<{ keel: Keel; launch: LaunchOptions }>({
   launch: [{}, { option: true }],
   keel: async ({ launch }, use, info) => {
     const keel = await launchKeel(launch);
+    // an action that cannot be done is named, before the whole spec runs out of time
+    keel.page.setDefaultTimeout(25_000);
     try {
       await use(keel);
       if (info.status !== info.expectedStatus) {

@@ -4,11 +4,11 @@ import { acmeName } from './acme.ts';
 /** Opening a sealed file takes its time by design, and each run opens both keys; on a busy machine it takes several times that. */
 export const expect = base.configure({ timeout: 60_000 });
 
-/** Opens a screen from the sidebar. */
+/** Opens a screen from the sidebar, where a note may follow its title. */
 export async function openScreen(page: Page, title: string): Promise<void> {
   await page
     .getByRole('navigation', { name: 'Screens' })
-    .getByRole('button', { name: title, exact: true })
+    .getByRole('button', { name: new RegExp(`^${title}\\b`) })
     .click();
 }
 

@@ -42,12 +42,12 @@ export function ArtefactTable({ artefacts, onDrill }: ArtefactTableProps) {
         { key: 'drills', head: 'Drills', numeric: true, cell: ({ drills }) => drills },
         {
           key: 'drill',
-          head: '',
+          head: 'Next',
           cell: (artefact) => (
             <Button
               variant="default"
               size="xs"
-              aria-label={`Drill ${fileName(artefact.location)} again`}
+              aria-label={`Drill again: ${fileName(artefact.location)}`}
               onClick={() => onDrill(artefact)}
             >
               Drill again

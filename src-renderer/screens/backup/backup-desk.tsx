@@ -123,7 +123,7 @@ export function BackupDesk({ environment, keys }: BackupDeskProps) {
   return (
     <Screen
       title="Backups"
-      subtitle="A backup counts once a drill has restored the key from it. One that was never restored is a hope."
+      subtitle="A backup counts once a drill has restored the key from it."
       step={busy ? 'working' : mode}
       footer={footer}
     >

@@ -1,21 +1,11 @@
-import { ActionIcon } from '@mantine/core';
-import { useState } from 'react';
 import { Card } from '../../components/card.tsx';
-import { Icon } from '../../components/icon.tsx';
-import { useClient } from '../../use-client.ts';
+import { CopyableText } from '../../components/copyable-text.tsx';
 import styles from './backup.module.css';
 import { fileName } from './drill-words.ts';
 
 /** How to get the key back on a machine that has no Keel. */
 export function WithoutKeel({ file }: { readonly file: string | undefined }) {
-  const client = useClient();
-  const [copied, setCopied] = useState(false);
   const command = `age --decrypt ${file === undefined ? 'FILE.age' : quoted(fileName(file))}`;
-
-  const copy = async () => {
-    const result = await client.call('clipboard.write', { text: command });
-    setCopied(result.ok);
-  };
 
   return (
     <Card title="To restore it without Keel">
@@ -27,15 +17,7 @@ export function WithoutKeel({ file }: { readonly file: string | undefined }) {
           <li>
             Run this beside the file, and type the passphrase:
             <div className={styles.command}>
-              <code>{command}</code>
-              <ActionIcon
-                variant="subtle"
-                color="accent"
-                aria-label={copied ? 'The command was copied' : 'Copy the command'}
-                onClick={() => void copy()}
-              >
-                <Icon name={copied ? 'done' : 'copy'} size={15} />
-              </ActionIcon>
+              <CopyableText text={command} what="the command" />
             </div>
           </li>
           <li>

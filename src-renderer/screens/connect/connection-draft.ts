@@ -52,11 +52,12 @@ export function chosenIn({ found, chosen }: Draft): Found | undefined {
   return found.find(({ imported }) => imported === chosen);
 }
 
-/** How the connection would be protected as things stand. */
-export function tlsOf(draft: Draft): Tls {
+/** How the connection would be protected as things stand; undefined without an address that says so. */
+export function tlsOf(draft: Draft): Tls | undefined {
   if (draft.way === 'form') return draft.tls;
-  if (draft.way === 'file') return onlyTls(chosenIn(draft)?.address ?? draft.tls);
-  return onlyTls(tlsOfUrl(draft.url));
+  if (draft.way === 'url') return draft.url.trim() === '' ? undefined : onlyTls(tlsOfUrl(draft.url));
+  const found = chosenIn(draft);
+  return found && onlyTls(found.address);
 }
 
 function onlyTls(tls: Pick<DatabaseAddress, TlsParameter>): Tls {
@@ -114,7 +115,8 @@ export function connectionOf(draft: Draft): Connection | undefined {
   const password = draft.password === '' ? {} : { password: draft.password };
   if (draft.way === 'url') return { url: draft.url.trim(), ...password };
   const found = chosenIn(draft);
-  if (draft.way === 'file') return found && { imported: found.imported, tls: tlsOf(draft), ...password };
+  if (draft.way === 'file')
+    return found && { imported: found.imported, tls: onlyTls(found.address), ...password };
   const { host, port, database, user } = draft.form;
   return {
     address: {

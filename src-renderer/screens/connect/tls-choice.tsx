@@ -8,7 +8,8 @@ import type { Tls } from './connection-draft.ts';
 import { type TlsWords, tlsModes, tlsWords } from './tls-words.ts';
 
 export interface TlsChoiceProps {
-  readonly tls: Tls;
+  /** Undefined: the address that says it is not there yet. */
+  readonly tls: Tls | undefined;
   readonly onChange: (tls: Tls) => void;
   /** A unix socket: nothing leaves the machine. */
   readonly local: boolean;
@@ -16,6 +17,15 @@ export interface TlsChoiceProps {
 
 /** How the way to the database is protected, in plain words, and with which certificates. */
 export function TlsChoice({ tls, onChange, local }: TlsChoiceProps) {
+  if (!tls) {
+    return (
+      <Card title="On the way">
+        <p className={styles.quiet}>
+          How the way to the database is protected stands here, once there is an address.
+        </p>
+      </Card>
+    );
+  }
   const words = tlsWords(tls.sslmode, tls.sslrootcert !== undefined);
   const file = (name: 'sslrootcert' | 'sslcert' | 'sslkey') => ({
     purpose: 'open-certificate' as const,

@@ -6,6 +6,7 @@ import type { Failure } from '#contract/shapes';
 import { FailureNotice } from '../../components/failure-notice.tsx';
 import { FileField } from '../../components/file-field.tsx';
 import { PassphraseField } from '../../components/passphrase-field.tsx';
+import { isUnlockable } from '../../components/missing-secrets.ts';
 import { useClient } from '../../use-client.ts';
 import styles from './key.module.css';
 
@@ -97,7 +98,14 @@ export function AdoptKey({ environment, onAdopted, onCancel }: AdoptKeyProps) {
           onChange={setText}
         />
       )}
-      {failure && <FailureNotice failure={failure} environment={environment} onRetry={() => void adopt()} />}
+      {failure && (
+        <FailureNotice
+          failure={failure}
+          environment={environment}
+          // the button below tries again, but for what has to be typed elsewhere first
+          {...(isUnlockable(failure) && { onRetry: () => void adopt() })}
+        />
+      )}
       <div className={styles.actions}>
         <Button type="submit" loading={busy} disabled={!source}>
           Take this key

@@ -11,27 +11,20 @@ export interface ProofNextProps {
   readonly proof: Proof | undefined;
   readonly excluded: readonly string[];
   readonly onProve: () => void;
-  readonly onLook: () => void;
 }
 
 /** The one next action after a proof, or before one. */
-export function ProofNext({ environment, proof, excluded, onProve, onLook }: ProofNextProps) {
+export function ProofNext({ environment, proof, excluded, onProve }: ProofNextProps) {
   const { go } = useNavigation();
   const again = (
     <Button variant="default" onClick={onProve}>
       Prove again
     </Button>
   );
-  const look = (
-    <Button variant="default" onClick={onLook}>
-      Look for columns again
-    </Button>
-  );
   if (!proof) {
     return (
       <FooterBar
         status="Every value is opened and judged; nothing is written"
-        secondary={look}
         primary={<Button onClick={onProve}>Prove the key</Button>}
       />
     );
@@ -47,26 +40,16 @@ export function ProofNext({ environment, proof, excluded, onProve, onLook }: Pro
   }
   if (proof.verdict === 'inconclusive') {
     return (
-      <FooterBar
-        status="The key stays unproven"
-        secondary={look}
-        primary={<Button onClick={onProve}>Prove again</Button>}
-      />
+      <FooterBar status="The key stays unproven" primary={<Button onClick={onProve}>Prove again</Button>} />
     );
   }
   const open = foreignColumns(proof, excluded).filter(({ left }) => !left);
   const status = open.length > 0 ? 'Values without a known key would stop a rotation' : 'The key is proven';
-  const secondary = (
-    <>
-      {look}
-      {again}
-    </>
-  );
   if (environment.activeKey?.provenAt === undefined) {
     return (
       <FooterBar
         status={open.length > 0 ? status : 'The key is proven, its backup is not'}
-        secondary={secondary}
+        secondary={again}
         primary={<Button onClick={() => go('backup')}>Back it up</Button>}
       />
     );
@@ -74,7 +57,7 @@ export function ProofNext({ environment, proof, excluded, onProve, onLook }: Pro
   return (
     <FooterBar
       status={status}
-      secondary={secondary}
+      secondary={again}
       primary={<Button onClick={() => go('rotate')}>Go to the rotation</Button>}
     />
   );

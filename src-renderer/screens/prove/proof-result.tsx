@@ -31,7 +31,8 @@ export function ProofResult({ proof, excluded, onLeave }: ProofResultProps) {
           },
           {
             value: formatBits(proof.bits),
-            label: <>of evidence, chance of error {chanceInWords(proof.bits)}</>,
+            label:
+              proof.bits < 1 ? 'of evidence' : <>of evidence, chance of error {chanceInWords(proof.bits)}</>,
           },
           { value: formatCount(short), label: 'too short to tell by themselves' },
           {

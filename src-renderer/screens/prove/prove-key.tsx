@@ -92,16 +92,18 @@ export function ProveKey({ environment, candidates, inventory, onInventory }: Pr
     <Screen
       title="Prove the key"
       subtitle={subtitle}
+      actions={
+        !busy &&
+        known > 0 && (
+          <Button variant="default" onClick={() => discover(true)}>
+            Look for columns again
+          </Button>
+        )
+      }
       step={busy ? 'working' : done ? 'proven' : 'ready'}
       footer={
         !busy && known > 0 ? (
-          <ProofNext
-            environment={environment}
-            proof={done}
-            excluded={inventory.excluded}
-            onProve={prove}
-            onLook={() => discover(true)}
-          />
+          <ProofNext environment={environment} proof={done} excluded={inventory.excluded} onProve={prove} />
         ) : (
           busy && <FooterBar status="You may leave this screen meanwhile; the work goes on." />
         )

@@ -85,7 +85,11 @@ export function ReviewStep(props: ReviewStepProps) {
         <Notice
           live
           tone="stop"
-          title={`This key opens none of the ${formatCounted(found.unopened.length, 'column')} that look encrypted.`}
+          title={
+            found.unopened.length === 1
+              ? 'This key does not open the one column that looks encrypted.'
+              : `This key opens none of the ${found.unopened.length} columns that look encrypted.`
+          }
           remedy="Most likely it is another deployment’s key, or one from before a rotation. Adopt the key that this Ballast runs with."
         />
       )}

@@ -1,0 +1,112 @@
+import { describe, expect, test } from 'vitest';
+import {
+  connectionOf,
+  type Draft,
+  emptyDraft,
+  missingIn,
+  tlsOf,
+  withTls,
+} from '../../../src-renderer/screens/connect/connection-draft.ts';
+import { hostOfUrl, takePassword, withParameter } from '../../../src-renderer/screens/connect/pasted-url.ts';
+import { tlsWords } from '../../../src-renderer/screens/connect/tls-words.ts';
+
+describe('a password leaves a pasted address', () => {
+  test.each([
+    ['postgres://u:s3cret@db/x', 'postgres://u@db/x', 's3cret'],
+    ['postgresql://u:p%40ss@db:5432/x?sslmode=require', 'postgresql://u@db:5432/x?sslmode=require', 'p@ss'],
+    ['postgres+asyncpg://u:pw@db/x', 'postgres+asyncpg://u@db/x', 'pw'],
+    // what should have been encoded, and was not
+    ['postgres://u:p@ss@db/x', 'postgres://u@db/x', 'p@ss'],
+    ['postgres://u:p/w?x#y@db/x', 'postgres://u@db/x', 'p/w?x#y'],
+    ['postgres://u:100%@db/x', 'postgres://u@db/x', '100%'],
+    // as a parameter
+    ['postgres:///x?host=/run&password=s3cret&user=u', 'postgres:///x?host=/run&user=u', 's3cret'],
+    ['  postgres://u:pw@db/x\n', 'postgres://u@db/x', 'pw'],
+  ])('%s', (text, url, password) => {
+    expect(takePassword(text)).toEqual({ url, password });
+  });
+
+  test.each([
+    'postgres://u@db/x',
+    'postgres://db:5432/x',
+    'postgres://u:@db/x',
+    'postgres://db/x?user=a@b',
+    'not an address: at all@',
+    '',
+  ])('and none is made up in %j', (text) => {
+    expect(takePassword(text)).not.toHaveProperty('password');
+  });
+});
+
+test('a parameter is set anew, added or removed, and the others stay as they are', () => {
+  const url = 'postgres://u@db/x?a=1&sslmode=prefer&b=%20';
+  expect(withParameter(url, 'sslmode', 'require')).toBe('postgres://u@db/x?a=1&b=%20&sslmode=require');
+  expect(withParameter(url, 'sslmode', undefined)).toBe('postgres://u@db/x?a=1&b=%20');
+  expect(withParameter('postgres://u@db/x', 'sslrootcert', '/a b/ca.crt')).toBe(
+    'postgres://u@db/x?sslrootcert=/a%20b/ca.crt',
+  );
+  expect(withParameter('postgres://u@db/x?sslmode=require', 'sslmode', undefined)).toBe('postgres://u@db/x');
+});
+
+test('the host is seen where there is one', () => {
+  expect(hostOfUrl('postgres://u@db.example.org:5432/x')).toBe('db.example.org');
+  expect(hostOfUrl('postgres://u@[::1]:5432/x')).toBe('::1');
+  expect(hostOfUrl('postgres:///x')).toBeUndefined();
+  expect(hostOfUrl('db.example.org')).toBeUndefined();
+});
+
+const address = { host: 'db', port: 5432, database: 'ballast', user: 'u', sslmode: 'prefer' } as const;
+const fromFile: Draft = {
+  ...emptyDraft,
+  way: 'file',
+  file: '/x/.env',
+  found: [{ imported: 'one', from: 'DATABASE_URL', address, hasPassword: true }],
+  chosen: 'one',
+};
+
+describe('the way is protected as is shown', () => {
+  test('a URL says so itself, and without a mode it is PostgreSQL’s own default', () => {
+    const draft = { ...emptyDraft, url: 'postgres://u@db/x' };
+    expect(tlsOf(draft)).toEqual({ sslmode: 'prefer' });
+    const stricter = withTls(draft, { sslmode: 'verify-full', sslrootcert: '/ca.crt' });
+    expect(stricter.url).toBe('postgres://u@db/x?sslmode=verify-full&sslrootcert=/ca.crt');
+    expect(tlsOf(stricter)).toEqual({ sslmode: 'verify-full', sslrootcert: '/ca.crt' });
+    expect(tlsOf(withTls(stricter, { sslmode: 'disable' }))).toEqual({ sslmode: 'disable' });
+  });
+
+  test('an imported address is protected in another way without its password leaving the main process', () => {
+    const stricter = withTls(fromFile, { sslmode: 'verify-ca', sslrootcert: '/ca.crt' });
+    expect(connectionOf(stricter)).toEqual({
+      imported: 'one',
+      tls: { sslmode: 'verify-ca', sslrootcert: '/ca.crt' },
+    });
+  });
+
+  test('before there is an address, nothing is claimed', () => {
+    expect(tlsOf(emptyDraft)).toBeUndefined();
+    expect(tlsOf({ ...emptyDraft, way: 'form' })).toEqual({ sslmode: 'verify-full' });
+  });
+
+  test('a root certificate is checked under require too', () => {
+    expect(tlsWords('require', false).checksAuthority).toBe(false);
+    expect(tlsWords('require', true).checksAuthority).toBe(true);
+    expect(tlsWords('prefer', true).checksAuthority).toBe(false);
+  });
+});
+
+test.each<[Draft, string | undefined]>([
+  [emptyDraft, 'Paste the address of the database'],
+  [{ ...emptyDraft, way: 'file' }, 'Choose a file to import from'],
+  [fromFile, undefined],
+  [{ ...emptyDraft, way: 'form' }, 'The host is missing'],
+  [
+    { ...emptyDraft, way: 'form', form: { host: 'db', port: '70000', database: 'x', user: 'u' } },
+    'The port is a number from 1 to 65535',
+  ],
+  [
+    { ...emptyDraft, way: 'form', form: { host: 'db', port: '5432', database: 'x', user: ' ' } },
+    'The user is missing',
+  ],
+])('what is missing is said', (draft, missing) => {
+  expect(missingIn(draft)).toBe(missing);
+});

@@ -1,0 +1,135 @@
+import { describe, expect, test } from 'vitest';
+import type { ColumnProof, Proof } from '#contract/shapes';
+import { columnKey, columnName, layoutInWords } from '../../../src-renderer/components/column-words.ts';
+import { candidatesOf } from '../../../src-renderer/screens/prove/candidates.ts';
+import {
+  chanceInWords,
+  excludedName,
+  foreignColumns,
+  isLeft,
+  verdictInWords,
+} from '../../../src-renderer/screens/prove/proof-words.ts';
+import { reviewRows } from '../../../src-renderer/screens/prove/review.ts';
+
+const entry = {
+  schema: 'public',
+  table: 'source_connection',
+  column: 'credentials',
+  layout: 'base64',
+  kind: 'credentials',
+} as const;
+
+const column = (counts: Partial<ColumnProof>): ColumnProof => ({
+  entry,
+  verdict: 'correct',
+  rows: 0,
+  proven: 0,
+  contradicted: 0,
+  inconclusive: 0,
+  unrecognised: 0,
+  bits: 0,
+  ...counts,
+});
+const words = (proof: Proof, excluded: readonly string[] = []) =>
+  verdictInWords(proof, foreignColumns(proof, excluded));
+
+describe('a verdict says what is true', () => {
+  test('of the right key', () => {
+    const columns = [column({ rows: 312, proven: 300, inconclusive: 12 })];
+    const said = words({ verdict: 'correct', bits: 18_412.9, columns });
+    expect(said).toMatchObject({ tone: 'good', title: 'Correct' });
+    expect(said.says).toBe(
+      'It opens 312 of 312 values, with 18,412 bits of evidence. A wrong key would look like this with a chance of 2⁻¹⁸⁴¹².',
+    );
+  });
+
+  test('of a wrong key, where nothing is foreign since nothing opens', () => {
+    const proof: Proof = {
+      verdict: 'wrong',
+      bits: 0,
+      columns: [column({ verdict: 'wrong', rows: 10, contradicted: 9, inconclusive: 1 })],
+    };
+    expect(words(proof)).toMatchObject({ tone: 'stop', title: 'Wrong' });
+    expect(words(proof).says).toContain('9 of 10 values are noise');
+    expect(foreignColumns(proof, [])).toEqual([]);
+  });
+
+  test('of two keys in one column, before and after the others are left by name', () => {
+    const proof: Proof = {
+      verdict: 'mixed',
+      bits: 900,
+      columns: [column({ verdict: 'mixed', rows: 100, proven: 96, contradicted: 3, unrecognised: 1 })],
+    };
+    expect(words(proof)).toMatchObject({ tone: 'warn', title: 'Mixed' });
+    expect(words(proof).says).toContain('The other 4 open under no key that Keel knows');
+    expect(words(proof, [excludedName(entry)])).toMatchObject({
+      tone: 'good',
+      title: 'Correct, but for what you leave',
+    });
+  });
+
+  test('of columns without values, too little evidence, and a layout that does not fit', () => {
+    expect(words({ verdict: 'inconclusive', bits: 0, columns: [column({ verdict: 'empty' })] }).title).toBe(
+      'Nothing to prove it on',
+    );
+    const short = {
+      verdict: 'inconclusive',
+      bits: 3,
+      columns: [column({ rows: 2, inconclusive: 2 })],
+    } as const;
+    expect(words({ ...short, columns: [...short.columns] }).says).toContain('too few or too short: 3 bits');
+    const odd = words({ verdict: 'inconclusive', bits: 0, columns: [column({ rows: 5, unrecognised: 5 })] });
+    expect(odd.says).toBe('5 values do not have the form that the inventory says.');
+  });
+});
+
+test('a chance is written as a power of two', () => {
+  expect(chanceInWords(64.9)).toBe('2⁻⁶⁴');
+  expect(chanceInWords(-1)).toBe('2⁻⁰');
+});
+
+test('a column is left under each name that means it', () => {
+  const meant = ['source_connection', 'source_connection.credentials', 'public.source_connection'];
+  for (const name of [...meant, excludedName(entry)]) expect(isLeft([name], entry)).toBe(true);
+  for (const name of ['credentials', 'other.source_connection', 'source'])
+    expect(isLeft([name], entry)).toBe(false);
+});
+
+test('looking again never drops a column of the inventory in silence', () => {
+  const other = { ...entry, table: 'oauth_token', column: 'access_token' };
+  const rows = reviewRows({ proposed: [{ entry, why: 'opens 5 of 5' }], unopened: [], skipped: [] }, [
+    entry,
+    other,
+  ]);
+  expect(rows.map(({ key }) => key)).toEqual([columnKey(entry), columnKey(other)]);
+  expect(rows[1]?.why).toContain('not found this time');
+});
+
+test('once a key is active, no other one is proven; before that the newest comes first', () => {
+  const key = (fingerprint: string, state: 'pending' | 'active' | 'retired') => ({
+    fingerprint,
+    state,
+    createdAt: '2026-01-01T00:00:00Z',
+    proofs: [],
+  });
+  const pending = [key('a', 'pending'), key('b', 'pending')];
+  expect(candidatesOf(pending).map(({ fingerprint }) => fingerprint)).toEqual(['b', 'a']);
+  expect(candidatesOf([...pending, key('c', 'active')]).map(({ fingerprint }) => fingerprint)).toEqual(['c']);
+  expect(candidatesOf([key('d', 'retired')])).toEqual([]);
+});
+
+test.each([
+  ['base64', 'base64, IV first'],
+  ["'ENC:' hex cfb8", 'after “ENC:”, hex, IV first, CFB8'],
+  ["'it''s ' raw pkcs7", "after “it's ”, bytes, IV first, padded"],
+  ['something-new odd', 'something-new, odd'],
+])('the layout %s is said as %s', (layout, said) => {
+  expect(layoutInWords(layout)).toBe(said);
+});
+
+test('a column is named with its schema only where that is not the usual one', () => {
+  expect(columnName(entry)).toBe('source_connection.credentials');
+  expect(columnName({ ...entry, schema: 'tenant', path: '$.token' })).toBe(
+    'tenant.source_connection.credentials $.token',
+  );
+});
