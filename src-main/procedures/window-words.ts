@@ -11,6 +11,7 @@ const turns: readonly (readonly [RegExp, string])[] = [
   [/, with `--exclude ([^`]+)`/g, ', by excluding them by name: $1'],
   [/ --exclude /g, ', '],
   [/ \(on the command line: [^)]*\)/g, ''],
+  [/, or give more time with --lock-timeout/g, ''],
   [/make one with `keel key generate[^`]*`/g, 'generate one'],
   [/run `keel recover`/g, 'recover'],
   [/run `keel discover` again/g, 'look for encrypted columns again'],

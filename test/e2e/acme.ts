@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createDecipheriv, randomBytes } from 'node:crypto';
-import { Decrypter } from 'age-encryption';
+import { armor, Decrypter } from 'age-encryption';
 import type pg from 'pg';
 import { base64 } from '../integration/foreign-database.ts';
 import { connectPlainly, createTestDatabase, urlOf } from '../integration/test-database.ts';
@@ -164,7 +164,7 @@ export async function prepareNewKey(keel: Keel, environment: string): Promise<Bu
 export async function keyInBackup(path: string, secret = passphrase): Promise<Buffer> {
   const decrypter = new Decrypter();
   decrypter.addPassphrase(secret);
-  const text = await decrypter.decrypt(await readFile(path), 'text');
+  const text = await decrypter.decrypt(armor.decode(await readFile(path, 'utf8')), 'text');
   const line = /^ENCRYPTION_KEY=(\S+)$/m.exec(text);
   return Buffer.from(line?.[1] ?? '', 'base64');
 }

@@ -1,8 +1,8 @@
 import { connectPlainly, urlOf } from '../integration/test-database.ts';
 import { acmeName, connectAcme, createAcme, prepareNewKey } from './acme.ts';
-import { expect, test } from './keel-test.ts';
+import { test } from './keel-test.ts';
 import { call, run } from './window-calls.ts';
-import { button, confirmRotation, openScreen, rehearse } from './wizard.ts';
+import { button, confirmRotation, expect, openScreen, rehearse } from './wizard.ts';
 
 test.describe('a rotation is refused', () => {
   test.setTimeout(300_000);
@@ -66,7 +66,7 @@ test.describe('a rotation is refused', () => {
     await button(page, 'Back to the review').click();
     await page.getByRole('textbox').fill(acmeName);
     await button(page, 'Rotate the key').click();
-    await expect(page.getByText('Verified and committed.')).toBeVisible({ timeout: 60_000 });
+    await expect(page.getByText('Verified and committed.')).toBeVisible();
     expect(await acme.opened(newKey)).toBe(acme.rows);
   });
 

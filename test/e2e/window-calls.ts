@@ -13,34 +13,23 @@ export async function call(page: Page, name: string, input: unknown): Promise<an
 /** Runs long work to its end. Throws where it fails. */
 export async function run(page: Page, name: string, input: unknown): Promise<any> {
   const outcome = await page.evaluate(
-    ([name, input]) =>
-      new Promise<any>((resolve) => {
-        const { keel } = window as any;
-        const ended = new Map<string, any>();
-        let awaited: string | undefined;
-        const stop = keel.subscribe((event: any) => {
-          if (event.kind !== 'done' && event.kind !== 'failed') return;
-          ended.set(event.operation, event);
-          settle();
-        });
-        const settle = () => {
-          const event = awaited === undefined ? undefined : ended.get(awaited);
-          if (!event) return;
-          stop();
-          resolve(event);
-        };
-        const begin = async () => {
-          const reply = await keel.call(name, input);
-          if (!reply.ok) {
-            stop();
-            resolve({ kind: 'failed', error: reply.error });
-            return;
-          }
-          awaited = reply.value.operation;
-          settle();
-        };
-        void begin();
-      }),
+    async ([name, input]) => {
+      const { keel } = window as any;
+      const ends: any[] = [];
+      let told = () => {};
+      // the end may be told before the answer with the operation's id
+      const stop = keel.subscribe((event: any) => {
+        if (event.kind !== 'done' && event.kind !== 'failed') return;
+        ends.push(event);
+        told();
+      });
+      const reply = await keel.call(name, input);
+      if (!reply.ok) return { kind: 'failed', error: reply.error };
+      const mine = () => ends.find(({ operation }) => operation === reply.value.operation);
+      while (!mine()) await new Promise<void>((resolve) => (told = resolve));
+      stop();
+      return mine();
+    },
     [name, input] as const,
   );
   if (outcome.kind === 'done') return outcome.value;

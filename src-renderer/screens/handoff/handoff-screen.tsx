@@ -140,7 +140,7 @@ export function HandoffScreen({ environment }: { readonly environment: Environme
 }
 
 const statuses = {
-  give: 'Ballast has the key before until this is done',
+  give: 'Ballast does not have the active key yet',
   write: 'The file holds another key',
   note: 'The file holds the active key already',
   sweep: 'Handed off; rows may have been written under the old key meanwhile',

@@ -7,16 +7,15 @@ const phases = [
     means: 'Every value is read and re-encrypted beside the tables; nothing is locked',
   },
   { step: 'waiting for the write lock', title: 'Lock', means: 'Writers wait from here on, readers go on' },
-  { step: 'writing the rows', title: 'Write', means: 'One update a table, in one transaction' },
   {
-    step: 'comparing every row',
-    title: 'Compare',
-    means: 'Every value is read back under the new key and compared',
+    step: 'writing the rows',
+    title: 'Write',
+    means: 'One update a table, in one transaction; every row is compared beside it',
   },
   { step: 'committing', title: 'Commit', means: 'From here on it is brought to its end' },
 ] as const;
 
-/** Words that belong to a phase beside its own. */
+/** Words that belong to a phase beside its own. Rows are compared beside other phases: that says nothing of where it stands. */
 const within: Readonly<Record<string, string>> = {
   'rows changed meanwhile': 'writing the rows',
   'rolling back': 'committing',

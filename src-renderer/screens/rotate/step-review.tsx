@@ -5,6 +5,7 @@ import { ConfirmByTyping, isConfirmed } from '../../components/confirm-by-typing
 import { Fingerprint } from '../../components/fingerprint.tsx';
 import { formatDuration } from '../../components/format.ts';
 import { FooterBar } from '../../components/screen.tsx';
+import { useOperation } from '../../use-operation.ts';
 import { BallastMeanwhile } from './ballast-meanwhile.tsx';
 import styles from './review.module.css';
 import { reviewSentences } from './review-sentences.ts';
@@ -19,6 +20,7 @@ export function StepReview({ wizard }: { readonly wizard: Wizard }) {
   const [typed, setTyped] = useState('');
   const [beside, setBeside] = useState(false);
   const form = useId();
+  const sweep = useOperation('rotation.sweep', environment.id);
   const missing = missingFor('review', state, accepted);
   const { rehearsal, from, to } = state;
   if (missing || !rehearsal || !from || !to) {
@@ -32,6 +34,8 @@ export function StepReview({ wizard }: { readonly wizard: Wizard }) {
     // others may have been let in on the rehearsal; for the cutover that is decided anew
     const taken = accepted.filter((code) => code !== 'other-sessions');
     rotation.forget();
+    // what an earlier sweep found is about an earlier rotation
+    sweep.forget();
     show('cutover');
     void rotation.start({
       environment: environment.id,

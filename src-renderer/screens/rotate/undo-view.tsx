@@ -8,6 +8,7 @@ import { Notice } from '../../components/notice.tsx';
 import { OperationProgress } from '../../components/operation-progress.tsx';
 import { FooterBar, Screen } from '../../components/screen.tsx';
 import { useNavigation } from '../../navigation.tsx';
+import { useOperation } from '../../use-operation.ts';
 import { PhaseList } from './phase-list.tsx';
 import styles from './review.module.css';
 import { RunTable } from './run-table.tsx';
@@ -22,6 +23,7 @@ export function UndoView({ wizard }: { readonly wizard: Wizard }) {
   const [typed, setTyped] = useState('');
   const [taken, setTaken] = useState<readonly string[]>([]);
   const form = useId();
+  const sweep = useOperation('rotation.sweep', environment.id);
   const { last } = state;
   const { progress, outcome } = undo;
   const failure = outcome?.ok === false ? outcome.error : undefined;
@@ -31,6 +33,7 @@ export function UndoView({ wizard }: { readonly wizard: Wizard }) {
   const confirmed = isConfirmed(state.confirmation, typed);
 
   const start = (rehearse: boolean) => {
+    if (!rehearse) sweep.forget();
     void undo.start({
       environment: environment.id,
       accepted: [...taken],
@@ -140,7 +143,7 @@ export function UndoView({ wizard }: { readonly wizard: Wizard }) {
       )}
       {result && (
         <>
-          <RunTiles result={result} under="the active key" />
+          <RunTiles result={result} under="the new key" />
           <RunTable result={result} />
         </>
       )}

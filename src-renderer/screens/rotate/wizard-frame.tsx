@@ -28,7 +28,7 @@ export function WizardFrame({ wizard, step, part = '', footer, children }: Wizar
         <>
           Rotate the key
           <VisuallyHidden>
-            , step {place + 1} of {steps.length}: {steps[place]?.title}
+            step {place + 1} of {steps.length}: {steps[place]?.title}
           </VisuallyHidden>
         </>
       }
