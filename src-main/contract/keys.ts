@@ -52,8 +52,6 @@ export const keyProcedures = {
     z.strictObject({ environment: environmentId, source: keySource }),
     z.strictObject({ fingerprint, known: z.boolean(), weak: z.boolean() }),
   ),
-  /** A pending key that is not to be rotated to, like one of another deployment: kept, and out of the way. */
-  'keys.setAside': quick(z.strictObject(oneKey), nothing),
   /** Only while a mouse button or key is held down. Throws `gesture-missing`. */
   'keys.reveal': quick(z.strictObject(oneKey), z.strictObject({ key: z.string() }), { reveals: true }),
   /** Hides what was revealed: ends the window's content protection. */

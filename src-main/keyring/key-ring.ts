@@ -25,8 +25,6 @@ export interface KeyRing {
   load(fingerprint: string): Promise<EncryptionKey>;
   /** Makes a key the active one and retires the former. Throws `key-not-in-ring`. */
   activate(fingerprint: string): Promise<KeyEntry>;
-  /** Takes a pending key out of the way of rotations; it is kept. Throws `key-not-in-ring`. */
-  setAside(fingerprint: string): Promise<KeyEntry>;
   /** Records that an artefact gave the key back just now. Throws `key-not-in-ring`. */
   recordProof(fingerprint: string, proof: Omit<KeyProof, 'provenAt'>): Promise<KeyEntry>;
 }
@@ -77,8 +75,6 @@ export function openKeyRing(
     },
 
     activate: (fingerprint) => change(fingerprint, (ring, at) => states.activate(ring, fingerprint, at)),
-
-    setAside: (fingerprint) => change(fingerprint, (ring, at) => states.setAside(ring, fingerprint, at)),
 
     recordProof: (fingerprint, proof) =>
       change(fingerprint, (ring, at) => states.recordProof(ring, fingerprint, { ...proof, provenAt: at })),

@@ -6,7 +6,7 @@ export type JoiningState = Exclude<KeyState, 'destroyed'>;
 
 /**
  * Takes a key into the ring. One that is there already keeps its state, dates and proofs and is only held elsewhere now;
- * a destroyed one that turned up again joins anew, and one that was set aside waits again. Throws if it is to be active beside another active key.
+ * a destroyed one that turned up again joins anew. Throws if it is to be active beside another active key.
  */
 export function adopt(
   ring: KeyRingState,
@@ -15,10 +15,6 @@ export function adopt(
 ): KeyRingState {
   const { fingerprint, state, heldIn } = key;
   const known = find(ring, fingerprint);
-  if (known && isSetAside(known) && state === 'pending') {
-    const { retiredAt: _, ...rest } = known;
-    return replace(ring, { ...rest, state, heldIn });
-  }
   if (known && known.state !== 'destroyed') return replace(ring, { ...known, heldIn });
   const active = ring.keys.find((entry) => entry.state === 'active');
   if (state === 'active' && active) throw illegal(fingerprint, `become active beside ${active.fingerprint}`);
@@ -51,18 +47,6 @@ export function retire(ring: KeyRingState, fingerprint: string, at: string): Key
   if (key.state === 'retired') return ring;
   if (key.state !== 'active') throw illegal(fingerprint, `be retired: it is ${key.state}`);
   return replace(ring, { ...key, state: 'retired', retiredAt: at });
-}
-
-/** Takes a pending key out of the way of rotations: it is kept as retired, without ever having been active. */
-export function setAside(ring: KeyRingState, fingerprint: string, at: string): KeyRingState {
-  const key = entryOf(ring, fingerprint);
-  if (isSetAside(key)) return ring;
-  if (key.state !== 'pending') throw illegal(fingerprint, `be set aside: it is ${key.state}`);
-  return replace(ring, { ...key, state: 'retired', retiredAt: at });
-}
-
-function isSetAside({ state, activatedAt }: KeyEntry): boolean {
-  return state === 'retired' && activatedAt === undefined;
 }
 
 /** Records that the secret of a pending or retired key is given up. The active key cannot be destroyed. */

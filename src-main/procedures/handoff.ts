@@ -41,8 +41,7 @@ export function handoffProcedures(
         ...(settings.envFile !== undefined && { envFile: settings.envFile }),
         ...(last && last.to === active?.fingerprint && { last: committedForWindow(last, settings) }),
         retired: keys
-          // one that was set aside has never been in use
-          .filter(({ state, activatedAt }) => state === 'retired' && activatedAt !== undefined)
+          .filter(({ state }) => state === 'retired')
           .map(({ fingerprint, retiredAt }) => ({ fingerprint, ...(retiredAt && { retiredAt }) })),
       };
     },
@@ -63,7 +62,7 @@ export function handoffProcedures(
       const isOurs = keys.some(({ fingerprint }) => fingerprint === oldFingerprint);
       const expected = isOurs
         ? oldFingerprint
-        : keys.findLast(({ state, activatedAt }) => state === 'retired' && activatedAt)?.fingerprint;
+        : keys.findLast(({ state }) => state === 'retired')?.fingerprint;
       const applied = await applyEnvChange(path, variable, expected, key);
       await workspace.change({ envFile: path, ...(await handedOff(workspace)) });
       await note({

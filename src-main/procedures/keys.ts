@@ -30,7 +30,7 @@ export interface KeyPorts {
 }
 
 type Names =
-  | `keys.${'list' | 'generate' | 'adopt' | 'setAside' | 'reveal' | 'hide' | 'copy'}`
+  | `keys.${'list' | 'generate' | 'adopt' | 'reveal' | 'hide' | 'copy'}`
   | `backup.${'create' | 'drill'}`;
 
 /** The keys of an environment, their backups and drills. No key leaves but through `reveal`, `copy` and a backup. */
@@ -86,29 +86,6 @@ export function keyProcedures(ports: KeyPorts): Pick<Implementations, Names> {
       });
       changed();
       return { fingerprint, known, weak: isWeak(key) };
-    },
-
-    async 'keys.setAside'({ environment, fingerprint }) {
-      using workspace = await workspaces.open(environment);
-      const entry = (await workspace.readRing()).keys.find((key) => key.fingerprint === fingerprint);
-      if (entry?.state !== 'pending') {
-        throw new KeelError(
-          'key-not-in-ring',
-          'only a pending key can be set aside; nothing was changed',
-          'look at the key ring again',
-        );
-      }
-      const { keyRing } = await workspace.environment();
-      await keyRing.setAside(fingerprint);
-      await note({
-        environment,
-        action: 'key set aside',
-        detail: 'kept, and not rotated to',
-        outcome: 'done',
-        fingerprint,
-      });
-      changed();
-      return {};
     },
 
     async 'keys.reveal'({ environment, fingerprint }) {

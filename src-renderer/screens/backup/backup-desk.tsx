@@ -31,7 +31,7 @@ export function BackupDesk({ environment, keys }: BackupDeskProps) {
   const create = useOperation('backup.create', id);
   const drill = useOperation('backup.drill', id);
   const artefacts = artefactsOf(keys);
-  const candidates = keysToBackUp(keys);
+  const candidates = keysToBackUp(keys, environment.pendingKey);
   const [mode, setMode] = useState<Mode>(artefacts.length === 0 && candidates.length > 0 ? 'make' : 'list');
   const [draft, setDraft] = useState<BackupDraft>(() => emptyBackup(candidates));
   const [drilling, setDrilling] = useState<DrillDraft>({ fingerprint: draft.fingerprint, passphrase: '' });

@@ -1,4 +1,3 @@
-import { Button } from '@mantine/core';
 import type { EnvironmentCard } from '#contract/environments';
 import type { KeyEntry } from '#contract/keys';
 import { Card } from '../../components/card.tsx';
@@ -15,17 +14,16 @@ export interface KeyDetailProps {
   readonly environment: EnvironmentCard;
   readonly entry: KeyEntry;
   readonly hasActive: boolean;
-  readonly onSetAside: () => void;
 }
 
 /** One key: what its state means, its dates and proofs, and the ways to see it. */
-export function KeyDetail({ environment, entry, hasActive, onSetAside }: KeyDetailProps) {
+export function KeyDetail({ environment, entry, hasActive }: KeyDetailProps) {
   const { fingerprint, state, createdAt, activatedAt, retiredAt, proofs } = entry;
   const last = proofs.at(-1);
   return (
     <Card title={<Fingerprint value={fingerprint} />} aside={<KeyStateBadge state={state} />}>
       <div className={styles.detail}>
-        <p>{keyStateInWords(entry, hasActive)}</p>
+        <p>{keyStateInWords(state, { waits: environment.pendingKey === fingerprint, hasActive })}</p>
         <Facts
           facts={[
             { name: 'In the ring since', value: formatMoment(createdAt) },
@@ -46,11 +44,6 @@ export function KeyDetail({ environment, entry, hasActive, onSetAside }: KeyDeta
             <RevealHold key={fingerprint} environment={environment.id} fingerprint={fingerprint} />
             <div className={styles.actions}>
               <CopyKey key={fingerprint} environment={environment} fingerprint={fingerprint} />
-              {state === 'pending' && (
-                <Button variant="default" onClick={onSetAside}>
-                  Set it aside
-                </Button>
-              )}
             </div>
           </>
         )}

@@ -21,16 +21,6 @@ export function KeyNewsNotice({ news, active }: KeyNewsNoticeProps) {
       />
     );
   }
-  if (news.kind === 'set-aside') {
-    return (
-      <Notice
-        live
-        tone="good"
-        title={<>The key {id} is set aside.</>}
-        remedy="It is kept, and no rotation takes it. Adopt it again to bring it back."
-      />
-    );
-  }
   return (
     <>
       <Notice
@@ -55,5 +45,5 @@ function afterAdoption(fingerprint: string, active: string | undefined): string 
   if (active === fingerprint) return 'It is the active key; nothing changed.';
   return active === undefined
     ? 'Prove it on the database next: only then it is known to be the right one.'
-    : 'It waits beside the active key as the one to rotate to. If that is not what you want, set it aside.';
+    : 'The active key stays the one of this database: this one is kept beside it, and no rotation takes it.';
 }

@@ -23,7 +23,7 @@ export function KeyScreen({ environment }: { readonly environment: EnvironmentCa
   const [chosen, setChosen] = useState<string>();
 
   const newestFirst = [...(keys.value ?? [])].reverse();
-  const standing = keyStanding(keys.value ?? []);
+  const standing = keyStanding(keys.value ?? [], environment.pendingKey);
   const isEmpty = keys.value?.length === 0;
   const selected =
     newestFirst.find(({ fingerprint }) => fingerprint === chosen) ??
@@ -113,12 +113,7 @@ export function KeyScreen({ environment }: { readonly environment: EnvironmentCa
             />
           </Card>
           {selected && (
-            <KeyDetail
-              environment={environment}
-              entry={selected}
-              hasActive={standing.active !== undefined}
-              onSetAside={() => void changes.setAside(selected.fingerprint)}
-            />
+            <KeyDetail environment={environment} entry={selected} hasActive={standing.active !== undefined} />
           )}
         </>
       )}

@@ -53,9 +53,9 @@ export function KeyTable({ keys, place, selected, onSelect }: KeyTableProps) {
   );
 }
 
-/** Like `since 3 Oct 2025`, `3 Oct 2025 to 24 Nov 2026`, `not yet`, `never`. */
+/** Like `since 3 Oct 2025`, `3 Oct 2025 to 24 Nov 2026`, `not yet`. */
 export function usedInWords(activatedAt: string | undefined, retiredAt: string | undefined): string {
-  if (activatedAt === undefined) return retiredAt === undefined ? 'not yet' : 'never';
+  if (activatedAt === undefined) return 'not yet';
   if (retiredAt === undefined) return `since ${formatDay(activatedAt)}`;
   return `${formatDay(activatedAt)} to ${formatDay(retiredAt)}`;
 }

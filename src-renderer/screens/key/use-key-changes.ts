@@ -6,8 +6,7 @@ import type { Adopted } from './adopt-key.tsx';
 /** What was done to the key ring last, while this screen is open. */
 export type KeyNews =
   | ({ readonly kind: 'adopted' } & Adopted)
-  | { readonly kind: 'generated'; readonly fingerprint: string }
-  | { readonly kind: 'set-aside'; readonly fingerprint: string };
+  | { readonly kind: 'generated'; readonly fingerprint: string };
 
 export interface KeyChanges {
   readonly news: KeyNews | undefined;
@@ -17,12 +16,11 @@ export interface KeyChanges {
   readonly tell: (news: KeyNews) => Promise<void>;
   /** The new key's fingerprint, if there is one now. */
   readonly generate: () => Promise<string | undefined>;
-  readonly setAside: (fingerprint: string) => Promise<void>;
   /** Does again what failed. */
   readonly retry: () => void;
 }
 
-/** The ways in which the key ring is changed here, one at a time; the ring is read again after each. */
+/** What changes the key ring here, one at a time; the ring is read again after each. */
 export function useKeyChanges(environment: string, reload: () => Promise<void>): KeyChanges {
   const client = useClient();
   const [news, setNews] = useState<KeyNews>();
@@ -50,21 +48,12 @@ export function useKeyChanges(environment: string, reload: () => Promise<void>):
     return result.value.fingerprint;
   };
 
-  const setAside = async (fingerprint: string): Promise<void> => {
-    setBusy(true);
-    const result = await client.call('keys.setAside', { environment, fingerprint });
-    setBusy(false);
-    if (result.ok) await tell({ kind: 'set-aside', fingerprint });
-    else setFailed({ failure: result.error, again: () => setAside(fingerprint) });
-  };
-
   return {
     news,
     failure: failed?.failure,
     busy,
     tell,
     generate,
-    setAside,
     retry: () => void failed?.again(),
   };
 }

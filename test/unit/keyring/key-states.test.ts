@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { emptyRing, type KeyEntry, type KeyRingState, type KeyState } from '#keyring/key-entry';
-import { activate, adopt, destroy, recordProof, retire, setAside } from '#keyring/key-states';
+import { activate, adopt, destroy, recordProof, retire } from '#keyring/key-states';
 
 const [key, other] = ['1111-1111-1111-1111', '2222-2222-2222-2222'];
 const [before, at] = ['2026-01-01T00:00:00.000Z', '2026-02-01T00:00:00.000Z'];
@@ -25,7 +25,6 @@ const transitions = {
   activate: (state: KeyRingState) => activate(state, key, at),
   retire: (state: KeyRingState) => retire(state, key, at),
   destroy: (state: KeyRingState) => destroy(state, key, at),
-  'set aside': (state: KeyRingState) => setAside(state, key, at),
   'adopt as pending': (state: KeyRingState) =>
     adopt(state, { fingerprint: key, state: 'pending', heldIn: 'keychain' }, at),
   'adopt as active': (state: KeyRingState) =>
@@ -42,10 +41,6 @@ describe('a key', () => {
     ['active', 'retire', 'retired'],
     ['retired', 'retire', 'retired'],
     ['destroyed', 'retire', 'refused'],
-    ['pending', 'set aside', 'retired'],
-    ['active', 'set aside', 'refused'],
-    ['retired', 'set aside', 'refused'],
-    ['destroyed', 'set aside', 'refused'],
     ['pending', 'destroy', 'destroyed'],
     ['active', 'destroy', 'refused'],
     ['retired', 'destroy', 'destroyed'],
@@ -59,16 +54,6 @@ describe('a key', () => {
     const change = () => statesOf(transitions[transition](ring(entry(key, state))));
     if (result === 'refused') expect(change).toThrow(expect.objectContaining({ code: 'internal' }));
     else expect(change()).toBe(result);
-  });
-
-  test('that was set aside waits again once it is adopted again, and only then', () => {
-    const aside = setAside(ring(entry(key, 'pending')), key, at);
-    expect(aside.keys[0]).toMatchObject({ state: 'retired', retiredAt: at });
-    expect(setAside(aside, key, before)).toBe(aside);
-    const again = transitions['adopt as pending'](aside);
-    expect(again.keys[0]).toMatchObject({ state: 'pending', createdAt: before });
-    expect(again.keys[0]).not.toHaveProperty('retiredAt');
-    expect(statesOf(activate(aside, key, at))).toBe('active');
   });
 
   test('that becomes active retires the one before it', () => {
