@@ -1,46 +1,12 @@
-import { useEffect, useState } from 'react';
-import { useClient } from '../use-client.ts';
+import { CopyButton, type CopyButtonProps } from './copy-button.tsx';
 import styles from './copyable-text.module.css';
-import { Icon } from './icon.tsx';
-
-export interface CopyableTextProps {
-  /** No secret: it goes through the plain clipboard. */
-  readonly text: string;
-  /** What it is, for a screen reader, like `the command for systemd`. */
-  readonly what: string;
-}
 
 /** A line to be used elsewhere, with a button that copies it. */
-export function CopyableText({ text, what }: CopyableTextProps) {
-  const client = useClient();
-  const [copied, setCopied] = useState(false);
-
-  useEffect(() => {
-    if (!copied) return;
-    const timer = setTimeout(() => setCopied(false), 2000);
-    return () => clearTimeout(timer);
-  }, [copied]);
-
-  const copy = async () => {
-    const result = await client.call('clipboard.write', { text });
-    setCopied(result.ok);
-  };
-
+export function CopyableText({ text, what }: CopyButtonProps) {
   return (
     <span className={styles.copyable}>
       <code>{text}</code>
-      <button
-        type="button"
-        className={styles.copy}
-        aria-label={`Copy ${what}`}
-        title="Copy"
-        onClick={() => void copy()}
-      >
-        <Icon name={copied ? 'done' : 'copy'} size={14} />
-      </button>
-      <span className={styles.said} role="status">
-        {copied ? 'Copied' : ''}
-      </span>
+      <CopyButton text={text} what={what} />
     </span>
   );
 }

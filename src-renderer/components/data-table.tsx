@@ -1,3 +1,4 @@
+import { VisuallyHidden } from '@mantine/core';
 import { type KeyboardEvent, type ReactNode, useRef } from 'react';
 import styles from './data-table.module.css';
 
@@ -53,7 +54,9 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
       style={maxHeight === undefined ? {} : { maxHeight }}
     >
       <table className={styles.table}>
-        <caption className={styles.caption}>{caption}</caption>
+        <caption>
+          <VisuallyHidden>{caption}</VisuallyHidden>
+        </caption>
         <thead>
           <tr>
             {columns.map(({ key, head, numeric }) => (

@@ -26,7 +26,7 @@ export function NewPassphrase(props: NewPassphraseProps) {
       />
       <PassphraseField
         label="The same again"
-        description="So that no slip of the fingers locks it."
+        description="Against a slip of the fingers."
         value={again}
         disabled={disabled}
         error={differs && 'It differs from the first'}

@@ -1,3 +1,4 @@
+import { VisuallyHidden } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { Icon, type IconName } from './icon.tsx';
 import styles from './notice.module.css';
@@ -32,7 +33,7 @@ export function Notice({ tone, title, remedy, action, live = false, children }: 
     <div className={styles.notice} data-tone={tone} {...role}>
       <span className={styles.sign}>
         <Icon name={icon} />
-        <span className={styles.word}>{word}: </span>
+        <VisuallyHidden>{word}: </VisuallyHidden>
       </span>
       <div className={styles.words}>
         <p className={styles.title}>{title}</p>

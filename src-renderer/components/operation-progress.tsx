@@ -1,4 +1,4 @@
-import { Button } from '@mantine/core';
+import { Button, VisuallyHidden } from '@mantine/core';
 import type { Progress } from '../tracked-operations.ts';
 import styles from './operation-progress.module.css';
 import { progressAloud, progressInWords, shareOf, stepInWords } from './operation-words.ts';
@@ -30,9 +30,7 @@ export function OperationProgress({ title, progress, onCancel }: OperationProgre
       {onCancel && !progress.cancellable && progress.step !== '' && (
         <p className={styles.words}>Past cancelling: what was begun is being brought to its end.</p>
       )}
-      <span className={styles.aloud} aria-live="polite">
-        {progressAloud(progress)}
-      </span>
+      <VisuallyHidden aria-live="polite">{progressAloud(progress)}</VisuallyHidden>
     </div>
   );
 }

@@ -1,3 +1,4 @@
+import { VisuallyHidden } from '@mantine/core';
 import { Icon } from './icon.tsx';
 import styles from './steps.module.css';
 
@@ -29,7 +30,7 @@ export function Steps({ label, steps, current, done, onGo, canGo = (id) => done.
             <>
               {state === 'done' ? <Icon name="done" size={13} /> : <span>{at + 1}</span>}
               <span>{title}</span>
-              {state === 'done' && <span className={styles.aloud}>, done</span>}
+              {state === 'done' && <VisuallyHidden>, done</VisuallyHidden>}
             </>
           );
           return (

@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'react';
 import { useClient } from '../use-client.ts';
 import { EnvironmentHere } from '../environment-here.ts';
+import { ForgetEnvironment } from '../components/forget-environment.tsx';
 import { LeavePractice } from '../components/leave-practice.tsx';
 import { useNavigation } from '../navigation.tsx';
 import { screens, screensFor } from '../screens.ts';
@@ -19,7 +20,7 @@ export function Frame() {
   const { place, go, back, forward, keep } = useNavigation();
   const environment = useChosenEnvironment();
   const [paletteOpen, setPaletteOpen] = useState(false);
-  const [leavingPractice, setLeavingPractice] = useState(false);
+  const [asking, setAsking] = useState<'leave-practice' | 'forget'>();
   const cards = environments.value;
 
   useEffect(() => {
@@ -71,9 +72,20 @@ export function Frame() {
         <OperationBar />
       </main>
       {paletteOpen && (
-        <Palette onClose={() => setPaletteOpen(false)} onLeavePractice={() => setLeavingPractice(true)} />
+        <Palette
+          onClose={() => setPaletteOpen(false)}
+          onLeavePractice={() => setAsking('leave-practice')}
+          onForget={() => setAsking('forget')}
+        />
       )}
-      {leavingPractice && <LeavePractice onClose={() => setLeavingPractice(false)} />}
+      {asking === 'leave-practice' && <LeavePractice onClose={() => setAsking(undefined)} />}
+      {asking === 'forget' && environment && (
+        <ForgetEnvironment
+          key={environment.id}
+          environment={environment}
+          onClose={() => setAsking(undefined)}
+        />
+      )}
     </div>
   );
 }

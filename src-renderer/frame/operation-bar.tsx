@@ -1,4 +1,4 @@
-import { Button } from '@mantine/core';
+import { Button, VisuallyHidden } from '@mantine/core';
 import { useEffect, useSyncExternalStore } from 'react';
 import { asSentence } from '../components/format.ts';
 import { ProgressBar } from '../components/operation-progress.tsx';
@@ -74,9 +74,7 @@ function Line({ work }: { readonly work: TrackedOperation }) {
           Cancel
         </Button>
       )}
-      <span className={styles.aloud} aria-live="polite">
-        {ended ?? progressAloud(progress)}
-      </span>
+      <VisuallyHidden aria-live="polite">{ended ?? progressAloud(progress)}</VisuallyHidden>
     </div>
   );
 }

@@ -1,22 +1,21 @@
-import { Modal } from '@mantine/core';
+import { Modal, VisuallyHidden } from '@mantine/core';
 import { type KeyboardEvent, useEffect, useId, useRef, useState } from 'react';
 import { Dialog } from '../components/dialog.tsx';
 import { Icon } from '../components/icon.tsx';
 import { Kbd } from '../components/kbd.tsx';
 import styles from './palette.module.css';
 import { search } from './palette-search.ts';
-import { useChoices } from './use-choices.ts';
+import { type PaletteDialogs, useChoices } from './use-choices.ts';
 
-export interface PaletteProps {
+export interface PaletteProps extends PaletteDialogs {
   readonly onClose: () => void;
-  readonly onLeavePractice: () => void;
 }
 
 /** Everything that one can go to or do, found by typing. */
-export function Palette({ onClose, onLeavePractice }: PaletteProps) {
+export function Palette({ onClose, ...dialogs }: PaletteProps) {
   const [typed, setTyped] = useState('');
   const [at, setAt] = useState(0);
-  const found = search(useChoices(onLeavePractice), typed);
+  const found = search(useChoices(dialogs), typed);
   const id = useId();
   const list = useRef<HTMLDivElement>(null);
   const active = found[Math.min(at, found.length - 1)];
@@ -50,7 +49,9 @@ export function Palette({ onClose, onLeavePractice }: PaletteProps) {
 
   return (
     <Dialog onClose={onClose} withCloseButton={false} padding={0} size={560} yOffset="12vh" centered={false}>
-      <Modal.Title className={styles.aloud}>Go to or do</Modal.Title>
+      <Modal.Title>
+        <VisuallyHidden>Go to or do</VisuallyHidden>
+      </Modal.Title>
       <div className={styles.search}>
         <Icon name="search" />
         <input

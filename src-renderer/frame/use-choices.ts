@@ -5,8 +5,14 @@ import { useClient } from '../use-client.ts';
 import type { Choice } from './palette-search.ts';
 import { shortcutOf } from './shortcuts.ts';
 
+/** What the palette only opens: a dialog of the frame. */
+export interface PaletteDialogs {
+  readonly onLeavePractice: () => void;
+  readonly onForget: () => void;
+}
+
 /** Every screen, environment and action that there is now. */
-export function useChoices(onLeavePractice: () => void): readonly Choice[] {
+export function useChoices({ onLeavePractice, onForget }: PaletteDialogs): readonly Choice[] {
   const client = useClient();
   const { app, environments } = useSession();
   const { go, back, canGoBack, place } = useNavigation();
@@ -30,6 +36,28 @@ export function useChoices(onLeavePractice: () => void): readonly Choice[] {
       ...(production && { words: 'production prod' }),
       run: () => go(place.screen, id),
     }));
+  const ofChosen = chosen
+    ? [
+        {
+          id: 'looks',
+          group: 'Do',
+          title: `Rename or mark ${chosen.name}`,
+          words: 'environment name colour production prod ribbon',
+          run: () => go('settings'),
+        },
+        ...(chosen.practice
+          ? []
+          : [
+              {
+                id: 'forget',
+                group: 'Do',
+                title: `Forget ${chosen.name}…`,
+                words: 'environment remove delete disconnect',
+                run: onForget,
+              },
+            ]),
+      ]
+    : [];
   const themes = (['light', 'dark', 'system'] as const)
     .filter((theme) => theme !== app.theme)
     .map((theme) => ({
@@ -70,6 +98,7 @@ export function useChoices(onLeavePractice: () => void): readonly Choice[] {
             client.run('practice.start', {});
           },
         },
+    ...ofChosen,
     ...themes,
   ];
 }

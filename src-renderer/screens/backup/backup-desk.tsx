@@ -3,6 +3,7 @@ import { useState } from 'react';
 import type { EnvironmentCard } from '#contract/environments';
 import type { KeyEntry } from '#contract/keys';
 import { Card } from '../../components/card.tsx';
+import { Columns } from '../../components/columns.tsx';
 import { FailureNotice } from '../../components/failure-notice.tsx';
 import { Notice } from '../../components/notice.tsx';
 import { OperationProgress } from '../../components/operation-progress.tsx';
@@ -10,7 +11,6 @@ import { FooterBar, Screen } from '../../components/screen.tsx';
 import { useOperation } from '../../use-operation.ts';
 import { ArtefactTable } from './artefact-table.tsx';
 import { artefactsOf, keysToBackUp, mostInNeed } from './artefacts.ts';
-import styles from './backup.module.css';
 import { BackupNext } from './backup-next.tsx';
 import { DrillBackup, type DrillDraft, drillFormId, missingInDrill } from './drill-backup.tsx';
 import { DrillOutcome } from './drill-outcome.tsx';
@@ -161,7 +161,7 @@ export function BackupDesk({ environment, keys }: BackupDeskProps) {
       )}
       {!busy && mode === 'list' && <WithoutKeel file={artefacts[0]?.location} />}
       {!busy && mode !== 'list' && (
-        <div className={styles.columns}>
+        <Columns>
           {mode === 'make' ? (
             <MakeBackup
               environment={environment}
@@ -179,7 +179,7 @@ export function BackupDesk({ environment, keys }: BackupDeskProps) {
             />
           )}
           <WithoutKeel file={mode === 'make' ? draft.path : drilling.path} />
-        </div>
+        </Columns>
       )}
     </Screen>
   );

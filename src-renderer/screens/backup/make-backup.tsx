@@ -1,15 +1,13 @@
-import { Radio } from '@mantine/core';
 import { type FormEvent, useState } from 'react';
 import type { EnvironmentCard } from '#contract/environments';
 import type { KeyEntry } from '#contract/keys';
 import { Card } from '../../components/card.tsx';
 import { FileField } from '../../components/file-field.tsx';
-import { Fingerprint } from '../../components/fingerprint.tsx';
-import { KeyStateBadge } from '../../components/key-state.tsx';
 import { NewPassphrase } from '../../components/new-passphrase.tsx';
 import { leastPassphraseLength } from '../../components/passphrase-strength.ts';
 import { suggestedFile } from './artefacts.ts';
 import styles from './backup.module.css';
+import { WhichKey } from './which-key.tsx';
 
 /** What a backup is made from. */
 export interface BackupDraft {
@@ -44,30 +42,11 @@ export function MakeBackup({ environment, candidates, draft, onChange, onSubmit 
             An age file: a small text file, sealed under a passphrase. It opens with the age program anywhere,
             without Keel, and is proven only when a drill has restored the key from it.
           </p>
-          {candidates.length > 1 && (
-            <Radio.Group
-              label="Which key"
-              value={draft.fingerprint}
-              onChange={(fingerprint) => onChange({ ...draft, fingerprint })}
-            >
-              <div className={styles.choices}>
-                {candidates.map(({ fingerprint, state, proofs }) => (
-                  <Radio
-                    key={fingerprint}
-                    value={fingerprint}
-                    label={
-                      <>
-                        <Fingerprint value={fingerprint} copyable={false} /> <KeyStateBadge state={state} />
-                      </>
-                    }
-                    description={
-                      proofs.length === 0 ? 'No backup of it is proven' : 'A backup of it is proven'
-                    }
-                  />
-                ))}
-              </div>
-            </Radio.Group>
-          )}
+          <WhichKey
+            candidates={candidates}
+            value={draft.fingerprint}
+            onChange={(fingerprint) => onChange({ ...draft, fingerprint })}
+          />
           <FileField
             label="Where to put it"
             description="Best on something that leaves this machine. An existing file is never written over."

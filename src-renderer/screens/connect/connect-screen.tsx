@@ -2,8 +2,10 @@ import { Button } from '@mantine/core';
 import { useEffect, useRef, useState } from 'react';
 import type { Failure } from '#contract/shapes';
 import { Card } from '../../components/card.tsx';
+import { Columns } from '../../components/columns.tsx';
 import { FailureNotice } from '../../components/failure-notice.tsx';
 import { leastPassphraseLength } from '../../components/passphrase-strength.ts';
+import { type Looks, LooksFields } from '../../components/looks-fields.tsx';
 import { FooterBar, Screen } from '../../components/screen.tsx';
 import { useNavigation } from '../../navigation.tsx';
 import { useSession } from '../../session.tsx';
@@ -22,7 +24,6 @@ import {
 } from './connection-draft.ts';
 import { ConnectionSource } from './connection-source.tsx';
 import { type Keeping, KeepingFields, missingInKeeping } from './keeping-fields.tsx';
-import { type Looks, LooksFields } from './looks-fields.tsx';
 import { StageList } from './stage-list.tsx';
 import { linesOfProgress, linesOfReport, reportInWords } from './stage-words.ts';
 import { TlsChoice } from './tls-choice.tsx';
@@ -52,7 +53,7 @@ export function ConnectScreen() {
   useEffect(() => {
     if (!tested) return;
     // the next step is at hand, and the keyboard is there
-    second.current?.querySelector<HTMLInputElement>('[data-next-step]')?.focus();
+    second.current?.querySelector('input')?.focus();
   }, [tested]);
 
   const begin = async () => {
@@ -123,19 +124,19 @@ export function ConnectScreen() {
         />
       }
     >
-      <div className={styles.columns}>
+      <Columns>
         <ConnectionSource draft={draft} onChange={setDraft} />
         <TlsChoice
           tls={tlsOf(draft)}
           onChange={(tls) => setDraft((before) => withTls(before, tls))}
           local={hostIn(draft)?.startsWith('/') === true}
         />
-      </div>
+      </Columns>
       {failure && <FailureNotice failure={failure} />}
       {progress && <StageList lines={linesOfProgress(progress.done)} />}
       {report && <StageList lines={linesOfReport(report)} />}
       {tested && (
-        <div className={styles.columns} ref={second}>
+        <Columns ref={second}>
           <Card title="How you tell it from others">
             <div className={styles.fields}>
               <LooksFields looks={looks} onChange={setLooks} />
@@ -151,7 +152,7 @@ export function ConnectScreen() {
               />
             </div>
           </Card>
-        </div>
+        </Columns>
       )}
       {refusal && <FailureNotice failure={refusal} />}
     </Screen>

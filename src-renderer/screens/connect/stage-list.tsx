@@ -1,3 +1,4 @@
+import { VisuallyHidden } from '@mantine/core';
 import { Card } from '../../components/card.tsx';
 import { formatDuration } from '../../components/format.ts';
 import { asSentence } from '../../components/format.ts';
@@ -25,7 +26,7 @@ export function StageList({ lines }: { readonly lines: readonly StageLine[] }) {
             <Sign state={state} />
             <span className={styles.stage}>{stageTitles[stage]}</span>
             <span className={styles.message}>
-              <span className={styles.aloud}>{signs[state].word}. </span>
+              <VisuallyHidden>{signs[state].word}. </VisuallyHidden>
               {asSentence(message)}
             </span>
             <span className={styles.ms}>{ms !== undefined && state !== 'skipped' && formatDuration(ms)}</span>

@@ -1,4 +1,4 @@
-import { NativeSelect } from '@mantine/core';
+import { NativeSelect, VisuallyHidden } from '@mantine/core';
 import type { SslMode } from '#contract/environments';
 import { Card } from '../../components/card.tsx';
 import { FileField } from '../../components/file-field.tsx';
@@ -99,7 +99,7 @@ function Checks({ words }: { readonly words: TlsWords }) {
       {checks.map(({ state, text }) => (
         <li key={text} data-state={state}>
           <Icon name={signs[state].icon} />
-          <span className={styles.aloud}>{signs[state].word}: </span>
+          <VisuallyHidden>{signs[state].word}: </VisuallyHidden>
           <span>{text}</span>
         </li>
       ))}

@@ -1,3 +1,4 @@
+import { VisuallyHidden } from '@mantine/core';
 import type { EnvChange } from '#contract/rotation';
 import { StateBadge } from '../../components/badge.tsx';
 import { Card } from '../../components/card.tsx';
@@ -59,7 +60,7 @@ function MaskedDiff({ diff }: { readonly diff: string }) {
       <pre>
         {diffLines(diff).map(({ sign, text }, at) => (
           <span key={at} data-sign={sign}>
-            <span className={styles.aloud}>{sign === '-' ? 'removed: ' : sign === '+' ? 'added: ' : ''}</span>
+            <VisuallyHidden>{sign === '-' ? 'removed: ' : sign === '+' ? 'added: ' : ''}</VisuallyHidden>
             {sign} {text}
             {'\n'}
           </span>

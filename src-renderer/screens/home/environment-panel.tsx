@@ -9,8 +9,9 @@ import { asSentence, formatBits, formatCount, formatCounted } from '../../compon
 import { RelativeTime } from '../../components/relative-time.tsx';
 import { useUnlocking } from '../../components/unlocking.tsx';
 import { useNavigation } from '../../navigation.tsx';
-import { nextSteps } from './next-action.ts';
 import styles from './home.module.css';
+import { nextSteps } from './next-action.ts';
+import { besideInWords } from './ring-words.ts';
 import { transportInWords } from './transport-words.ts';
 
 export interface EnvironmentPanelProps {
@@ -56,7 +57,7 @@ export function EnvironmentPanel({ card, onLeavePractice }: EnvironmentPanelProp
 }
 
 function factsOf(card: EnvironmentCard): Fact[] {
-  const { activeKey, pendingKey, retiredKeys, proof, columns, transport, lastRotation, address } = card;
+  const { activeKey, pendingKey, proof, columns, transport, lastRotation, address } = card;
   const facts: Fact[] = [
     {
       name: 'Key',
@@ -64,6 +65,11 @@ function factsOf(card: EnvironmentCard): Fact[] {
         <>
           <Fingerprint value={activeKey.fingerprint} />
           <RelativeTime at={activeKey.activatedAt ?? activeKey.createdAt} as="age" />
+        </>
+      ) : pendingKey !== undefined ? (
+        <>
+          <Fingerprint value={pendingKey} />
+          <span>waits to be proven</span>
         </>
       ) : (
         'none yet'
@@ -77,17 +83,8 @@ function factsOf(card: EnvironmentCard): Fact[] {
           ? `${formatCounted(columns, 'encrypted column')}, not proven yet`
           : 'not looked at yet',
     },
-    {
-      name: 'Backup',
-      value: activeKey?.provenAt ? (
-        <>
-          {activeKey.provenArtefact === 'own-file' ? 'own key file' : 'age file'}, proven{' '}
-          <RelativeTime at={activeKey.provenAt} />
-        </>
-      ) : (
-        <StateBadge tone={activeKey ? 'stop' : 'quiet'}>never proven</StateBadge>
-      ),
-    },
+    // of a key that is not in use the card does not know it
+    ...(activeKey ? [backupOf(activeKey)] : []),
     { name: 'In transit', value: transport ? transportInWords(transport) : 'not connected yet' },
     { name: 'Database', value: `${address.database} on ${address.host}` },
   ];
@@ -106,14 +103,22 @@ function factsOf(card: EnvironmentCard): Fact[] {
       ),
     });
   }
-  if (pendingKey !== undefined || retiredKeys > 0) {
-    const kept = retiredKeys > 0 ? `${formatCounted(retiredKeys, 'retired key')} kept` : '';
-    facts.push({
-      name: 'Also',
-      value: [pendingKey !== undefined ? 'a new key is waiting' : '', kept].filter(Boolean).join(', '),
-    });
-  }
+  const beside = besideInWords(card);
+  if (beside !== undefined) facts.push({ name: 'Also', value: beside });
   return facts;
+}
+
+function backupOf({ provenAt, provenArtefact }: NonNullable<EnvironmentCard['activeKey']>): Fact {
+  return {
+    name: 'Backup',
+    value: provenAt ? (
+      <>
+        {provenArtefact === 'own-file' ? 'own key file' : 'age file'}, proven <RelativeTime at={provenAt} />
+      </>
+    ) : (
+      <StateBadge tone="stop">never proven</StateBadge>
+    ),
+  };
 }
 
 function leaving(onLeavePractice: () => void): Fact {

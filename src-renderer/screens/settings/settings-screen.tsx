@@ -9,18 +9,20 @@ import { asSentence } from '../../components/format.ts';
 import { Loading } from '../../components/loading.tsx';
 import { Notice } from '../../components/notice.tsx';
 import { Screen } from '../../components/screen.tsx';
-import { useSession } from '../../session.tsx';
+import { useChosenEnvironment, useSession } from '../../session.tsx';
 import { appChanged, useCall } from '../../use-call.ts';
 import { useClient } from '../../use-client.ts';
 import { LockPassphrase } from './lock-passphrase.tsx';
 import styles from './settings.module.css';
+import { ThisEnvironment } from './this-environment.tsx';
 
 const platforms = { linux: 'Linux', darwin: 'macOS', win32: 'Windows' } as const;
 
-/** What can be set; each change is kept at once. */
+/** What can be set: of the environment that is chosen, and of Keel. */
 export function SettingsScreen() {
   const client = useClient();
   const { app } = useSession();
+  const environment = useChosenEnvironment();
   const settings = useCall('settings.read', {}, { reloadOn: appChanged });
   const [failure, setFailure] = useState<Failure>();
   const [said, setSaid] = useState('');
@@ -34,11 +36,12 @@ export function SettingsScreen() {
 
   const { value } = settings;
   return (
-    <Screen title="Settings" subtitle="Each change is kept at once.">
+    <Screen title="Settings" subtitle="A change is kept at once, or by the button below it.">
       {settings.failure && (
         <FailureNotice failure={settings.failure} onRetry={() => void settings.reload()} />
       )}
       {failure && <FailureNotice failure={failure} />}
+      {environment && <ThisEnvironment key={environment.id} environment={environment} />}
       {settings.loading && <Loading what="settings" heights={[160, 260]} />}
       {value && (
         <>

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { EnvironmentCard } from '#contract/environments';
 import { summaryOf } from '../../../src-renderer/screens/home/next-action.ts';
+import { besideInWords } from '../../../src-renderer/screens/home/ring-words.ts';
 import { transportInWords } from '../../../src-renderer/screens/home/transport-words.ts';
 
 const card = (action: EnvironmentCard['next']['action']) =>
@@ -30,4 +31,19 @@ test.each([
   ],
 ] as const)('a connection says how it is protected: %o', (transport, words) => {
   expect(transportInWords(transport)).toBe(words);
+});
+
+const fingerprint = '0123-4567-89ab-cdef';
+const activeKey = { fingerprint: 'fedc-ba98-7654-3210', createdAt: '2026-11-01T12:00:00Z' };
+
+test.each([
+  [{ activeKey, pendingKey: fingerprint, retiredKeys: 0 }, 'a new key waits for its rotation'],
+  [
+    { activeKey, pendingKey: fingerprint, retiredKeys: 2 },
+    'a new key waits for its rotation, 2 retired keys kept',
+  ],
+  [{ activeKey, retiredKeys: 1 }, '1 retired key kept'],
+  [{ pendingKey: fingerprint, retiredKeys: 0 }, undefined],
+] as const)('a card says what the key ring holds beside the key that it names: %o', (ring, words) => {
+  expect(besideInWords(ring)).toBe(words);
 });

@@ -1,7 +1,7 @@
 import { Switch, TextInput } from '@mantine/core';
 import type { EnvironmentColour } from '#contract/environments';
-import { EnvironmentDot } from '../../components/environment-dot.tsx';
-import styles from './connect.module.css';
+import { EnvironmentDot } from './environment-dot.tsx';
+import styles from './looks-fields.module.css';
 
 export interface Looks {
   readonly name: string;
@@ -33,7 +33,6 @@ export function LooksFields({ looks, onChange }: LooksFieldsProps) {
         description="Typed again before a rotation, so make it one that cannot be mistaken."
         value={looks.name}
         maxLength={60}
-        data-next-step
         onChange={(event) => onChange({ ...looks, name: event.currentTarget.value })}
       />
       <fieldset className={styles.set}>
@@ -56,7 +55,7 @@ export function LooksFields({ looks, onChange }: LooksFieldsProps) {
       </fieldset>
       <Switch
         label="Production"
-        description="Every screen of it carries a red ribbon."
+        description="Every screen that works on it carries a red ribbon."
         checked={looks.production}
         onChange={(event) => onChange({ ...looks, production: event.currentTarget.checked })}
       />

@@ -1,0 +1,87 @@
+import { Button, Group } from '@mantine/core';
+import { type FormEvent, useState } from 'react';
+import type { EnvironmentCard } from '#contract/environments';
+import type { Failure } from '#contract/shapes';
+import { ProductionBadge } from '../../components/badge.tsx';
+import { Card } from '../../components/card.tsx';
+import { EnvironmentDot } from '../../components/environment-dot.tsx';
+import { FailureNotice } from '../../components/failure-notice.tsx';
+import { ForgetEnvironment } from '../../components/forget-environment.tsx';
+import { type Looks, LooksFields } from '../../components/looks-fields.tsx';
+import { useClient } from '../../use-client.ts';
+import styles from './settings.module.css';
+
+/** How the chosen environment is told from others, and the way to forget it. */
+export function ThisEnvironment({ environment }: { readonly environment: EnvironmentCard }) {
+  const client = useClient();
+  const { id, address, practice } = environment;
+  const [looks, setLooks] = useState<Looks>(() => looksOf(environment));
+  const [busy, setBusy] = useState(false);
+  const [failure, setFailure] = useState<Failure>();
+  const [saved, setSaved] = useState(false);
+  const [forgetting, setForgetting] = useState(false);
+  const named = looks.name.trim() !== '';
+
+  const save = async (event: FormEvent) => {
+    event.preventDefault();
+    if (!named) return;
+    setBusy(true);
+    const result = await client.call('environments.update', { environment: id, ...looks });
+    setBusy(false);
+    setFailure(result.ok ? undefined : result.error);
+    setSaved(result.ok);
+  };
+
+  return (
+    <Card
+      title={
+        <>
+          <EnvironmentDot colour={environment.colour} />
+          <span>This environment: {environment.name}</span>
+          {environment.production && <ProductionBadge />}
+        </>
+      }
+    >
+      <form className={styles.environment} onSubmit={(event) => void save(event)}>
+        <p className={styles.said}>
+          {address.database} on {address.host}, port {address.port}
+        </p>
+        <LooksFields
+          looks={looks}
+          onChange={(changed) => {
+            setLooks(changed);
+            setSaved(false);
+          }}
+        />
+        {failure && <FailureNotice failure={failure} />}
+        <div className={styles.line}>
+          <Group gap="xs">
+            <Button
+              type="submit"
+              variant="default"
+              loading={busy}
+              disabled={!named || isSame(looks, looksOf(environment))}
+            >
+              Save
+            </Button>
+            <span role="status">{saved ? 'Saved.' : named ? '' : 'The name is missing.'}</span>
+          </Group>
+          {!practice && (
+            <Button variant="default" onClick={() => setForgetting(true)}>
+              Forget this environment…
+            </Button>
+          )}
+        </div>
+      </form>
+      {forgetting && <ForgetEnvironment environment={environment} onClose={() => setForgetting(false)} />}
+    </Card>
+  );
+}
+
+function looksOf({ name, colour, production }: EnvironmentCard): Looks {
+  return { name, colour, production };
+}
+
+function isSame(one: Looks, other: Looks): boolean {
+  return one.name.trim() === other.name && one.colour === other.colour && one.production === other.production;
+}
