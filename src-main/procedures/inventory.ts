@@ -46,6 +46,7 @@ export function inventoryProcedures({
 
     async 'inventory.discover'({ environment, fingerprint }, { signal, progress }) {
       using workspace = await workspaces.open(environment);
+      progress('reading the catalog', 0);
       const database = await workspace.database();
       using key =
         fingerprint === undefined
@@ -67,6 +68,7 @@ export function inventoryProcedures({
 
     async 'proof.run'({ environment, fingerprint }, { signal, progress }) {
       using workspace = await workspaces.open(environment);
+      progress('reading the catalog', 0);
       const database = await workspace.database();
       const { keyRing } = await workspace.environment();
       using key = await keyRing.load(fingerprint);
