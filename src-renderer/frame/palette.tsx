@@ -56,6 +56,8 @@ export function Palette({ onClose, ...dialogs }: PaletteProps) {
         <Icon name="search" />
         <input
           data-autofocus
+          // before the dialog would do it, so that what is typed at once is not lost
+          autoFocus
           role="combobox"
           aria-expanded="true"
           aria-controls={id}

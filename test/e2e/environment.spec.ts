@@ -33,6 +33,7 @@ async function addPlain(page: Page, databaseUrl: string): Promise<string> {
 
 async function chooseInPalette(page: Page, typed: string): Promise<void> {
   await page.keyboard.press('ControlOrMeta+k');
+  await expect(page.getByRole('combobox', { name: 'Go to or do' })).toBeFocused();
   await page.keyboard.type(typed);
   await expect(page.getByRole('option')).toHaveCount(1);
   await page.keyboard.press('Enter');
