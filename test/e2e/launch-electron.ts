@@ -6,6 +6,9 @@ import type { Keel, LaunchOptions } from './keel.ts';
 
 const root = resolve(import.meta.dirname, '../..');
 
+/** For a click or a wait of a spec, so that it fails where it stands and not with its whole test. */
+const msToAct = 30_000;
+
 interface Running {
   readonly app: ElectronApplication;
   readonly page: Page;
@@ -31,6 +34,7 @@ export async function launchInElectron(options: LaunchOptions): Promise<Keel> {
     });
     await app.evaluate(prepareDesk);
     const page = await app.firstWindow();
+    page.setDefaultTimeout(msToAct);
     await page.waitForURL('keel://app/**');
     return { app, page, ended };
   };

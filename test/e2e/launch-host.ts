@@ -13,6 +13,8 @@ interface Running {
 }
 
 const msToQuit = 8000;
+/** For a click or a wait of a spec, so that it fails where it stands and not with its whole test. */
+const msToAct = 30_000;
 
 /** Starts the built app in the Chromium host. */
 export async function launchInHost(options: LaunchOptions): Promise<Keel> {
@@ -88,6 +90,7 @@ async function run(env: Readonly<Record<string, string>>): Promise<Running> {
     const browser = await chromium.connectOverCDP(`http://127.0.0.1:${port}`);
     const page = browser.contexts()[0]?.pages()[0];
     if (!page) throw new Error('the app has no window');
+    page.setDefaultTimeout(msToAct);
     const ended = app.ended().then(() => Promise.reject(new Error(`the app ended at its start: ${app.log}`)));
     await Promise.race([page.waitForURL('http://keel.localhost/**'), ended]);
     return { app, browser, page, profile };

@@ -1,29 +1,124 @@
+import { join } from 'node:path';
+import type { Locator, Page } from '@playwright/test';
 import { picture } from './album.ts';
-import { expect, test } from './keel-test.ts';
+import type { Keel } from './keel.ts';
+import { expect as base, test } from './keel-test.ts';
 
-// `npm run screenshots`: every screen that the sidebar leads to, in both themes, to docs/images
-test('every screen, before and after there is an environment', async ({ keel }) => {
-  test.setTimeout(600_000);
+// `npm run screenshots`: the whole story on the practice database, each screen and step to docs/images in both themes
+
+// opening a sealed file takes its time by design
+const expect = base.configure({ timeout: 60_000 });
+const passphrase = 'spare anvil under the old bridge';
+
+function button(page: Page, name: string | RegExp): Locator {
+  return page.getByRole('button', { name, exact: typeof name === 'string' });
+}
+
+async function open(page: Page, title: string): Promise<void> {
+  const item = page.getByRole('navigation', { name: 'Screens' }).getByRole('button', { name: title });
+  await item.click();
+  await expect(item).toHaveAttribute('aria-current', 'page');
+}
+
+async function fillBackup(keel: Keel, name: string): Promise<void> {
   const { page } = keel;
-  const sidebar = page.getByRole('navigation', { name: 'Screens' });
-  await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+  await keel.answerDialog(join(keel.folder, name));
+  await button(page, /^Choose where/).click();
+  await page.getByLabel('Passphrase of the backup').fill(passphrase);
+  await page.getByLabel('The same again').fill(passphrase);
+}
+
+/** From the backup that was just made to the key that it gave back. */
+async function proveBackup({ page }: Keel): Promise<void> {
+  await page.getByLabel('Its passphrase').fill(passphrase);
+  await button(page, 'Drill it now').click();
+  await expect(page.getByText('The backup gives the key back.')).toBeVisible();
+}
+
+test('every screen and step, from the first start to the undo', async ({ keel }) => {
+  test.setTimeout(900_000);
+  const { page } = keel;
+  await expect(button(page, 'Practise on a sample database')).toBeVisible();
   await picture(keel, 'home-empty');
+  await button(page, 'Connect a database').click();
+  await picture(keel, 'connect');
+  await open(page, 'Home');
+  await button(page, 'Practise on a sample database').click();
+  await expect(button(page, 'Leave practice').first()).toBeVisible();
+  await picture(keel, 'home-practice');
 
-  await page.getByRole('button', { name: 'Practise on a sample database' }).click();
-  await expect(page.getByRole('button', { name: 'Leave practice' }).first()).toBeVisible({ timeout: 60_000 });
+  await open(page, 'Prove');
+  await button(page, 'Look for encrypted columns').click();
+  await expect(button(page, 'Save and prove the key')).toBeVisible();
+  await picture(keel, 'prove-columns');
+  await button(page, 'Save and prove the key').click();
+  await expect(button(page, /Back it up|Go to the rotation|Prove again/).first()).toBeVisible();
+  await picture(keel, 'prove-mixed');
+  await page.getByRole('checkbox', { name: /Leave them in source_connection/ }).check();
+  await button(page, 'Save the choice').click();
+  await button(page, 'Prove again').click();
+  await expect(page.getByRole('status', { name: 'Verdict' }).getByText(/^Correct/)).toBeVisible();
+  await picture(keel, 'prove');
 
-  const items = sidebar.locator('li > button');
-  const titles = await items.locator('span:first-of-type').allInnerTexts();
-  for (const title of titles.filter((one) => one !== 'Lock')) {
-    await items.filter({ hasText: title }).click();
-    await expect(items.filter({ hasText: title })).toHaveAttribute('aria-current', 'page');
+  await button(page, 'Back it up').click();
+  await fillBackup(keel, 'active-key.age');
+  await picture(keel, 'backup');
+  await button(page, 'Make the backup').click();
+  await proveBackup(keel);
+  await picture(keel, 'drill');
+
+  await open(page, 'Key');
+  await button(page, 'Generate a new key').click();
+  await expect(page.getByText('Pending').first()).toBeVisible();
+  await picture(keel, 'key');
+  await open(page, 'Rotate');
+  await picture(keel, 'rotate-guarded');
+  await open(page, 'Backups');
+  await button(page, /^Make (a|another) backup$/).click();
+  await fillBackup(keel, 'new-key.age');
+  await button(page, 'Make the backup').click();
+  await proveBackup(keel);
+  await open(page, 'Backups');
+  await picture(keel, 'backups');
+
+  await open(page, 'Rotate');
+  await expect(button(page, 'Run preflight')).toBeVisible();
+  await button(page, 'Run preflight').click();
+  await expect(button(page, 'Look again')).toBeVisible();
+  await picture(keel, 'rotate-preflight');
+  await button(page, 'Go on to the rehearsal').click();
+  await button(page, 'Rehearse').click();
+  await expect(button(page, 'Review the rotation')).toBeVisible();
+  await picture(keel, 'rotate-rehearsal');
+  await button(page, 'Review the rotation').click();
+  await page.getByRole('textbox').fill('Practice');
+  await picture(keel, 'rotate-review');
+  await button(page, 'Rotate the key').click();
+  await expect(page.getByText('Verified and committed.')).toBeVisible();
+  await picture(keel, 'rotate-done');
+
+  await button(page, 'Hand off the new key').click();
+  await picture(keel, 'handoff');
+  await button(page, 'Write the key to the file').click();
+  await button(page, 'Look for stragglers').click();
+  await expect(page.getByText('No row is under the old key.')).toBeVisible();
+  await picture(keel, 'handoff-done');
+
+  await open(page, 'Rotate');
+  await button(page, 'Undo…').click();
+  await button(page, 'Rehearse the undo').click();
+  await expect(page.getByRole('textbox')).toBeVisible();
+  await picture(keel, 'undo');
+
+  for (const title of ['Home', 'Activity', 'Settings']) {
+    await open(page, title);
     await expect(page.getByRole('main')).not.toHaveAttribute('aria-busy', 'true');
-    await picture(keel, title.toLowerCase().replace(/\W+/g, '-'));
+    await picture(keel, title.toLowerCase());
   }
-
   await page.keyboard.press('ControlOrMeta+K');
   await picture(keel, 'palette');
   await page.keyboard.press('Escape');
-  await items.filter({ hasText: 'Lock' }).click();
+  await page.keyboard.press('ControlOrMeta+L');
+  await expect(button(page, 'Unlock')).toBeVisible();
   await picture(keel, 'locked');
 });

