@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { z } from 'zod';
 import { type ProcedureName, procedures, type Reply } from '#contract/procedures';
 import type { Failure } from '#contract/shapes';
-import { KeelError } from '#errors/keel-error';
+import { type ErrorCode, KeelError } from '#errors/keel-error';
 import { gestureMissing } from '#procedures/gesture-missing';
 import type { Implementations, Work } from '#procedures/implementations';
 import type { Operations } from '#procedures/operations';
@@ -21,6 +21,9 @@ export interface RouterOptions {
 
 /** From a procedure's name and whatever came with it to a reply. Never throws. */
 export type Router = (name: unknown, input: unknown) => Promise<Reply>;
+
+/** What no button of the app's own window asks for: whoever runs into it speaks past the screens. */
+const neverAsked: ReadonlySet<ErrorCode> = new Set(['file-not-chosen', 'confirmation-missing']);
 
 /** The border between window and main process: only declared procedures with exactly their input get through. */
 export function createRouter(options: RouterOptions): Router {
@@ -55,7 +58,14 @@ async function dispatch(options: RouterOptions, name: unknown, input: unknown): 
   }
   // the contract's types and the map of functions agree, which the checker cannot follow through the name
   const run = implementations[name] as (input: unknown, work?: Work) => Promise<unknown>;
-  const checked = async (work?: Work) => strictly(name, procedure.output, await run(parsed.data, work));
+  const checked = async (work?: Work) => {
+    try {
+      return strictly(name, procedure.output, await run(parsed.data, work));
+    } catch (error) {
+      if (error instanceof KeelError && neverAsked.has(error.code)) onRefused(name, error.code);
+      throw error;
+    }
+  };
   if (!procedure.long) return checked();
   const { environment } = parsed.data as { environment?: string };
   const operation = operations.start({

@@ -7,8 +7,6 @@ export interface Keel {
   readonly page: Page;
   /** KEEL_HOME of this app alone. */
   readonly home: string;
-  /** Where Chromium keeps its own files. Another folder after a restart. */
-  readonly profile: string;
   /** A folder for the spec's own files, beside it. Removed with it. */
   readonly folder: string;
   /** All that the main process wrote to stdout and stderr. */

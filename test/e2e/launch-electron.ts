@@ -1,4 +1,4 @@
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { _electron, type ElectronApplication, type Page } from '@playwright/test';
 import { createAppFolder } from './app-folder.ts';
 import { prepareDesk } from './electron-desk.ts';
@@ -53,7 +53,6 @@ export async function launchInElectron(options: LaunchOptions): Promise<Keel> {
     get page() {
       return running.page;
     },
-    profile: join(home, 'window'),
     home,
     folder,
     log: () => log,

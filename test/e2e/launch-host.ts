@@ -34,9 +34,6 @@ export async function launchInHost(options: LaunchOptions): Promise<Keel> {
     get page() {
       return running.page;
     },
-    get profile() {
-      return running.profile;
-    },
     home,
     folder,
     log: () => earlierLog + running.app.log,

@@ -167,6 +167,24 @@ describe('a locked app', () => {
   });
 });
 
+test('what no button asks for is written down, of quick and of long work', async () => {
+  const refuse = (code: 'file-not-chosen' | 'confirmation-missing' | 'url-malformed') => async () => {
+    throw new KeelError(code, 'nothing was done', 'try it another way');
+  };
+  const { call, refused, operations } = border({
+    implementations: {
+      'handoff.preview': refuse('file-not-chosen'),
+      'rotation.undo': refuse('confirmation-missing'),
+      'environments.list': refuse('url-malformed'),
+    },
+  });
+  await call('handoff.preview', { environment: 'db', path: '/etc/passwd' });
+  await call('rotation.undo', { environment: 'db', accepted: [], rehearse: false, confirmation: '' });
+  await call('environments.list', {});
+  await operations.settle();
+  expect(refused).toEqual(['handoff.preview: file-not-chosen', 'rotation.undo: confirmation-missing']);
+});
+
 describe('a secret', () => {
   const input = { environment: 'db', fingerprint };
 
