@@ -24,7 +24,7 @@ import { createPractice } from '#procedures/practice';
 import { createPracticeEnvironment } from '#procedures/practice-environment';
 import { createRefusalNotes } from '#procedures/refusal-notes';
 import { rotationProcedures } from '#procedures/rotation';
-import { createSessionSecrets } from '#procedures/session-secrets';
+import { createSessionSecrets, lockedMeanwhile } from '#procedures/session-secrets';
 import { createWizardMemory } from '#procedures/wizard-memory';
 import { createWorkspaces } from '#procedures/workspaces';
 import { createRouter } from '#router';
@@ -70,7 +70,10 @@ export async function composeDesktop({
   const emit = (event: AppEvent) => {
     showOnDesktop(event);
     if (event.kind === 'app-changed' || !lock.isLocked()) native.emit(event);
-    else if (event.kind !== 'progress') held.push(event);
+    else if (event.kind === 'done' || event.kind === 'failed') held.push(event);
+    // however often, it is told once
+    else if (event.kind === 'environments-changed' && !held.some(({ kind }) => kind === event.kind))
+      held.push(event);
   };
   const lock = createAppLock({
     passphrase: openLockPassphrase(home),
@@ -97,12 +100,13 @@ export async function composeDesktop({
   const assertChosen = (path: string) => chosen.assertChosen(path);
   const connections = createConnections({ assertChosen });
   const practiceEnvironment = createPracticeEnvironment({ workspaces, secrets });
-  const practice = createPractice({
-    environment: practiceEnvironment,
-    note,
-    changed,
-    isBusy: (environment) => operations.list().some((running) => running.environment === environment),
-  });
+  const isBusy = (environment: string) =>
+    operations.list().some((running) => running.environment === environment);
+  const practice = createPractice({ environment: practiceEnvironment, note, changed, isBusy });
+  let isEnding = false;
+  const assertOpen = () => {
+    if (lock.isLocked() || isEnding) throw lockedMeanwhile();
+  };
   const isGestureHeld = () => !lock.isLocked() && native.isGestureHeld();
   const shared = { workspaces, note, changed };
 
@@ -124,12 +128,13 @@ export async function composeDesktop({
       }),
       ...activityProcedures(activity),
       ...connections.procedures,
-      ...environmentProcedures({ ...shared, home, secrets, passwords, ...connections }),
+      ...environmentProcedures({ ...shared, home, secrets, passwords, isBusy, ...connections }),
       ...keyProcedures({
         ...shared,
         native,
         assertChosen,
         isGestureHeld,
+        assertOpen,
         clipboardSeconds: () => settings.clipboardSeconds,
       }),
       ...inventoryProcedures(shared),
@@ -152,6 +157,7 @@ export async function composeDesktop({
     settings: () => settings,
     noteRefusal,
     async close() {
+      isEnding = true;
       await operations.settle();
       await practice.stop();
       secrets.wipe();

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { long, nothing, quick } from './procedure.ts';
-import { environmentId, filePath, fingerprint, time, typedSecret, verdict } from './shapes.ts';
+import { environmentId, failure, filePath, fingerprint, time, typedSecret, verdict } from './shapes.ts';
 
 export const sslMode = z.enum(['disable', 'allow', 'prefer', 'require', 'verify-ca', 'verify-full']);
 export type SslMode = z.infer<typeof sslMode>;
@@ -142,6 +142,8 @@ const looks = {
 
 export const environmentProcedures = {
   'environments.list': quick(nothing, z.array(environmentCard)),
+  /** Why environments on disk have no card: damaged files, each with its remedy. */
+  'environments.damaged': quick(nothing, z.array(failure)),
   /** Throws `environment-exists` for a database that is there already. */
   'environments.add': quick(
     z.strictObject({

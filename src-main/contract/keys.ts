@@ -15,6 +15,8 @@ export const keyEntry = z.strictObject({
   createdAt: time,
   activatedAt: time.optional(),
   retiredAt: time.optional(),
+  /** Only a key that was made here is the target of a rotation. */
+  origin: z.enum(['generated', 'adopted']).optional(),
   /** Restores from an artefact, oldest first. */
   proofs: z.array(keyProof),
 });

@@ -21,6 +21,9 @@ export type KeyProof = z.infer<typeof keyProof>;
 export const keyStates = ['pending', 'active', 'retired', 'destroyed'] as const;
 export type KeyState = (typeof keyStates)[number];
 
+export const keyOrigins = ['generated', 'adopted'] as const;
+export type KeyOrigin = (typeof keyOrigins)[number];
+
 /** What the ring knows of a key; never the key itself. Times are ISO 8601 in UTC. */
 export const keyEntry = z.strictObject({
   fingerprint: z.string().regex(/^[0-9a-f]{4}(?:-[0-9a-f]{4}){3}$/),
@@ -30,6 +33,8 @@ export const keyEntry = z.strictObject({
   retiredAt: time.exactOptional(),
   destroyedAt: time.exactOptional(),
   heldIn,
+  /** How it came into the ring, where that is known: only a key that was made here is the target of a rotation from the window. */
+  origin: z.enum(keyOrigins).exactOptional(),
   proofs: z.array(keyProof),
 });
 export type KeyEntry = z.infer<typeof keyEntry>;

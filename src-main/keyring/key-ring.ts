@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import type { EncryptionKey } from '#crypto/encryption-key';
 import { KeelError } from '#errors/keel-error';
-import type { KeyEntry, KeyProof, KeyRingState } from './key-entry.ts';
+import type { KeyEntry, KeyOrigin, KeyProof, KeyRingState } from './key-entry.ts';
 import { changeKeyRing, readKeyRing } from './key-ring-file.ts';
 import * as states from './key-states.ts';
 import { ownFileStore } from './own-file-store.ts';
@@ -20,7 +20,7 @@ export interface KeyRing {
    * state: the answer tells it. The caller keeps `key`. Throws what the store throws, and `keychain-failed` where
    * another key came back; the ring is then unchanged.
    */
-  hold(key: EncryptionKey, state: states.JoiningState): Promise<KeyEntry>;
+  hold(key: EncryptionKey, state: states.JoiningState, origin?: KeyOrigin): Promise<KeyEntry>;
   /** A copy for the caller to dispose, its fingerprint checked. Throws `key-not-in-ring`, and what the store throws. */
   load(fingerprint: string): Promise<EncryptionKey>;
   /** Makes a key the active one and retires the former. Throws `key-not-in-ring`. */
@@ -52,15 +52,16 @@ export function openKeyRing(
   return {
     list: async () => (await readKeyRing(folder)).keys,
 
-    async hold(key, state) {
+    async hold(key, state, origin) {
       const { fingerprint } = key;
       const { kind } = store;
       // a damaged ring, or a state that cannot be, shows before anything is stored
-      states.adopt(await readKeyRing(folder), { fingerprint, state, heldIn: kind }, now().toISOString());
+      const entry = { fingerprint, state, heldIn: kind, ...(origin && { origin }) };
+      states.adopt(await readKeyRing(folder), entry, now().toISOString());
       await store.put(account(fingerprint), key);
       using stored = await store.get(account(fingerprint));
       if (!stored?.bytes.equals(key.bytes)) throw notKept(fingerprint, store);
-      return change(fingerprint, (ring, at) => states.adopt(ring, { fingerprint, state, heldIn: kind }, at));
+      return change(fingerprint, (ring, at) => states.adopt(ring, entry, at));
     },
 
     async load(fingerprint) {

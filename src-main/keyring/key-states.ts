@@ -1,5 +1,5 @@
 import { KeelError } from '#errors/keel-error';
-import type { HeldIn, KeyEntry, KeyProof, KeyRingState, KeyState } from './key-entry.ts';
+import type { HeldIn, KeyEntry, KeyOrigin, KeyProof, KeyRingState, KeyState } from './key-entry.ts';
 
 /** The states in which a key can join a ring. */
 export type JoiningState = Exclude<KeyState, 'destroyed'>;
@@ -10,10 +10,15 @@ export type JoiningState = Exclude<KeyState, 'destroyed'>;
  */
 export function adopt(
   ring: KeyRingState,
-  key: { readonly fingerprint: string; readonly state: JoiningState; readonly heldIn: HeldIn },
+  key: {
+    readonly fingerprint: string;
+    readonly state: JoiningState;
+    readonly heldIn: HeldIn;
+    readonly origin?: KeyOrigin;
+  },
   at: string,
 ): KeyRingState {
-  const { fingerprint, state, heldIn } = key;
+  const { fingerprint, state, heldIn, origin } = key;
   const known = find(ring, fingerprint);
   if (known && known.state !== 'destroyed') return replace(ring, { ...known, heldIn });
   const active = ring.keys.find((entry) => entry.state === 'active');
@@ -25,6 +30,7 @@ export function adopt(
     ...(state === 'active' && { activatedAt: at }),
     ...(state === 'retired' && { retiredAt: at }),
     heldIn,
+    ...(origin && { origin }),
     proofs: [],
   };
   return known ? replace(ring, entry) : { ...ring, keys: [...ring.keys, entry] };

@@ -2,6 +2,7 @@ import type { EnvironmentCard } from '#contract/environments';
 import { isUnsettled } from '#rotation/rotation-state';
 import { lastCommitted } from './committed-rotation.ts';
 import { nextAction } from './next-action.ts';
+import { plannedKeys } from './rotation-plan.ts';
 import type { Workspace } from './workspaces.ts';
 
 /** What must still be typed for an environment in this session. */
@@ -17,7 +18,9 @@ export async function environmentCard(
   const { keys } = await workspace.readRing();
   const records = await workspace.records.list();
   const active = keys.find(({ state }) => state === 'active');
-  const pending = keys.findLast(({ state }) => state === 'pending');
+  // beside an active key only one that was made here waits for a rotation
+  const { to } = plannedKeys(keys);
+  const pending = active ? to : keys.findLast(({ state }) => state === 'pending');
   const proven = active?.proofs.at(-1);
   const last = lastCommitted(records);
   const { proof } = settings;

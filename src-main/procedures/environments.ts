@@ -1,12 +1,8 @@
 import { basename } from 'node:path';
-import type { Connection, DatabaseAddress, Transport } from '#contract/environments';
-import type { Secret } from '#crypto/secret';
+import type { Connection, DatabaseAddress, EnvironmentCard, Transport } from '#contract/environments';
+import { Secret } from '#crypto/secret';
 import { environmentNameOf } from '#environments/environment-name';
-import {
-  readEnvironmentSettings,
-  removeEnvironmentSettings,
-  writeEnvironmentSettings,
-} from '#environments/environment-settings';
+import { readEnvironmentSettings, writeEnvironmentSettings } from '#environments/environment-settings';
 import { environmentFolder } from '#environments/keel-home';
 import { KeelError } from '#errors/keel-error';
 import { keychainWorks } from '#keyring/keychain';
@@ -27,6 +23,8 @@ export interface EnvironmentPorts {
   readonly passwords: PasswordStore;
   readonly note: NoteActivity;
   readonly changed: () => void;
+  /** Something is being done on this environment. */
+  readonly isBusy: (environment: string) => boolean;
   /** What was typed, pasted or imported, as address and password; the caller disposes the password. */
   readonly resolveConnection: (
     connection: Connection,
@@ -35,7 +33,7 @@ export interface EnvironmentPorts {
   readonly transportOf: (database: Database) => Promise<Transport>;
 }
 
-type Names = 'list' | 'add' | 'update' | 'remove' | 'unlock';
+type Names = 'list' | 'damaged' | 'add' | 'update' | 'remove' | 'unlock';
 
 /** The environments that the window shows, and what is typed to use them. */
 export function environmentProcedures(
@@ -44,16 +42,15 @@ export function environmentProcedures(
   const { home, workspaces, secrets, passwords, note, changed } = ports;
   return {
     async 'environments.list'() {
-      const now = new Date();
-      const cards = [];
-      for (const workspace of await workspaces.list()) {
-        using open = workspace;
-        cards.push(await environmentCard(open, await needsOf(open, ports), now));
-      }
-      return cards;
+      return (await lookAtAll(ports)).cards;
+    },
+
+    async 'environments.damaged'() {
+      return (await lookAtAll(ports)).damaged;
     },
 
     async 'environments.add'({ connection, rememberPassword, keyPlace, passphrase, ...looks }) {
+      const epoch = secrets.epoch();
       const { address, password } = await ports.resolveConnection(connection);
       using _ = password;
       const name = environmentNameOf(address.host, address.port, address.database);
@@ -71,6 +68,11 @@ export function environmentProcedures(
       if (keyPlace === 'keychain') await assertKeychain();
       else await checkPassphrase(folder, passphrase);
       if (rememberPassword && password) await passwords.put(id, password);
+      const typed = {
+        ...(password && { password: password.bytes.toString('utf8') }),
+        ...(passphrase !== undefined && { passphrase }),
+      };
+      secrets.keep(id, typed, epoch);
       await writeEnvironmentSettings(folder, {
         version: 1,
         ...looks,
@@ -82,10 +84,6 @@ export function environmentProcedures(
         inventory: [],
         excluded: [],
         transport,
-      });
-      secrets.keep(id, {
-        ...(password && { password: password.bytes.toString('utf8') }),
-        ...(passphrase !== undefined && { passphrase }),
       });
       await note({
         environment: id,
@@ -107,7 +105,8 @@ export function environmentProcedures(
 
     async 'environments.remove'({ environment }) {
       using workspace = await workspaces.open(environment);
-      await removeEnvironmentSettings(workspace.folder);
+      assertRemovable(workspace, ports.isBusy(environment));
+      await workspace.forget();
       await passwords.remove(environment);
       secrets.forget(environment);
       await note({
@@ -123,13 +122,14 @@ export function environmentProcedures(
     async 'environments.unlock'({ environment, password, passphrase, rememberPassword }) {
       using workspace = await workspaces.open(environment);
       const { settings, folder } = workspace;
-      if (passphrase !== undefined) await checkPassphrase(folder, passphrase);
-      secrets.keep(environment, {
-        ...(password !== undefined && { password }),
-        ...(passphrase !== undefined && { passphrase }),
-      });
+      const epoch = secrets.epoch();
+      if (passphrase !== undefined) {
+        await checkPassphrase(folder, passphrase);
+        secrets.keep(environment, { passphrase }, epoch);
+      }
       if (password !== undefined) {
-        await tryPassword(workspace, secrets);
+        await tryPassword(workspace, password, secrets);
+        secrets.keep(environment, { password }, epoch);
         const kept = secrets.password(environment);
         if (rememberPassword && kept) await passwords.put(environment, kept);
         if (rememberPassword || !settings.hasPassword) {
@@ -139,6 +139,26 @@ export function environmentProcedures(
       changed();
       return {};
     },
+  };
+}
+
+/** The cards of all environments, and what keeps one from having a card: it must not hide the others. */
+async function lookAtAll(ports: EnvironmentPorts) {
+  const now = new Date();
+  const { workspaces: found, damaged } = await ports.workspaces.list();
+  const cards: EnvironmentCard[] = [];
+  for (const workspace of found) {
+    using open = workspace;
+    try {
+      cards.push(await environmentCard(open, await needsOf(open, ports), now));
+    } catch (error) {
+      if (!(error instanceof KeelError)) throw error;
+      damaged.push(error);
+    }
+  }
+  return {
+    cards,
+    damaged: damaged.map(({ code, message, remedy }) => ({ code, message, remedy })),
   };
 }
 
@@ -156,15 +176,36 @@ async function needsOf(
   return needs;
 }
 
-/** A password that the server refuses is not kept. */
-async function tryPassword(workspace: Workspace, secrets: SessionSecrets): Promise<void> {
+/** Throws unless the server lets the password in; one that it refuses is not kept, and what was there before neither. */
+async function tryPassword(
+  { id, settings }: Workspace,
+  typed: string,
+  secrets: SessionSecrets,
+): Promise<void> {
+  using password = new Secret(Buffer.from(typed, 'utf8'));
   try {
-    const client = await (await workspace.database()).open('keel connect');
+    const client = await databaseAt(targetFromAddress(settings.address, password)).open('keel connect');
     await client.end();
   } catch (error) {
-    if (error instanceof KeelError && error.code === 'login-refused') secrets.forget(workspace.id);
+    if (error instanceof KeelError && error.code === 'login-refused') secrets.forgetPassword(id);
     throw error;
   }
+}
+
+function assertRemovable({ practice }: Workspace, busy: boolean): void {
+  if (practice) {
+    throw new KeelError(
+      'practice-running',
+      'a practice is not forgotten but left; nothing was changed',
+      'leave the practice, which removes its database and keys',
+    );
+  }
+  if (!busy) return;
+  throw new KeelError(
+    'rotation-running',
+    'something is being done on this environment; nothing was changed',
+    'wait until it is done, or cancel it',
+  );
 }
 
 async function assertKeychain(): Promise<void> {

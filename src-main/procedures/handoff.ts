@@ -58,11 +58,13 @@ export function handoffProcedures(
       using key = await activeKey(workspace);
       const { keys } = await workspace.readRing();
       const { oldFingerprint } = await plan(path, key);
-      // a file may be behind by several rotations, but it must hold a key of this environment
-      const isOurs = keys.some(({ fingerprint }) => fingerprint === oldFingerprint);
-      const expected = isOurs
-        ? oldFingerprint
-        : keys.findLast(({ state }) => state === 'retired')?.fingerprint;
+      // a file may be behind by several rotations, but it must hold a key that this environment was under
+      const wasInUse = keys.some(
+        ({ fingerprint, state }) =>
+          fingerprint === oldFingerprint && (state === 'active' || state === 'retired'),
+      );
+      const last = keys.findLast(({ state }) => state === 'retired')?.fingerprint ?? key.fingerprint;
+      const expected = wasInUse ? oldFingerprint : last;
       const applied = await applyEnvChange(path, variable, expected, key);
       await workspace.change({ envFile: path, ...(await handedOff(workspace)) });
       await note({

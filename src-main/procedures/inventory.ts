@@ -46,6 +46,7 @@ export function inventoryProcedures({
 
     async 'inventory.discover'({ environment, fingerprint }, { signal, progress }) {
       using workspace = await workspaces.open(environment);
+      progress('reading the catalog', 0);
       const database = await workspace.database();
       using key =
         fingerprint === undefined
@@ -67,6 +68,7 @@ export function inventoryProcedures({
 
     async 'proof.run'({ environment, fingerprint }, { signal, progress }) {
       using workspace = await workspaces.open(environment);
+      progress('reading the catalog', 0);
       const database = await workspace.database();
       const { keyRing } = await workspace.environment();
       using key = await keyRing.load(fingerprint);
@@ -81,11 +83,12 @@ export function inventoryProcedures({
         });
         const { keys } = await workspace.readRing();
         const active = keys.find(({ state }) => state === 'active');
-        const opens = proof.verdict === 'correct' || proof.verdict === 'mixed';
-        if (!active && opens) await keyRing.activate(fingerprint);
+        // what opens every row is the key that Ballast runs with, whatever the ring took for it before
+        const isTheKey = proof.verdict === 'correct' || (!active && proof.verdict === 'mixed');
+        if (isTheKey) await keyRing.activate(fingerprint);
         const values = proof.columns.reduce((sum, column) => sum + column.rows, 0);
         const opened = proof.columns.reduce((sum, column) => sum + column.proven + column.inconclusive, 0);
-        if (!active || active.fingerprint === fingerprint) {
+        if (isTheKey || !active || active.fingerprint === fingerprint) {
           const { verdict, bits } = proof;
           const at = new Date().toISOString();
           await workspace.change({ proof: { at, fingerprint, verdict, opened, values, bits } });

@@ -15,6 +15,7 @@ import { gestureMissing } from './gesture-missing.ts';
 import type { Implementations } from './implementations.ts';
 import type { Native } from './native.ts';
 import type { NoteActivity } from './note-activity.ts';
+import { plannedKeys } from './rotation-plan.ts';
 import type { Workspaces } from './workspaces.ts';
 
 export interface KeyPorts {
@@ -27,6 +28,8 @@ export interface KeyPorts {
   /** Whether a secret may be shown at this moment. */
   readonly isGestureHeld: () => boolean;
   readonly clipboardSeconds: () => number;
+  /** Throws `app-locked` once the app is locked or ending. */
+  readonly assertOpen: () => void;
 }
 
 type Names =
@@ -46,13 +49,12 @@ export function keyProcedures(ports: KeyPorts): Pick<Implementations, Names> {
     async 'keys.generate'({ environment }) {
       using workspace = await workspaces.open(environment);
       const { keys } = await workspace.readRing();
-      const waiting = keys.findLast(({ state }) => state === 'pending');
       // a key that waits for its rotation is taken, rather than piling up others
-      if (waiting && keys.some(({ state }) => state === 'active'))
-        return { fingerprint: waiting.fingerprint };
+      const { to: waiting } = plannedKeys(keys);
+      if (waiting) return { fingerprint: waiting.fingerprint };
       using key = generateEncryptionKey();
       const { keyRing } = await workspace.environment();
-      await keyRing.hold(key, 'pending');
+      await keyRing.hold(key, 'pending', 'generated');
       await note({
         environment,
         action: 'key generated',
@@ -71,7 +73,7 @@ export function keyProcedures(ports: KeyPorts): Pick<Implementations, Names> {
       const { fingerprint } = key;
       const known = (await workspace.readRing()).keys.some((entry) => entry.fingerprint === fingerprint);
       const { keyRing } = await workspace.environment();
-      await keyRing.hold(key, 'pending');
+      await keyRing.hold(key, 'pending', 'adopted');
       if (source.kind === 'age-file') {
         await keyRing.recordProof(fingerprint, { artefact: 'age-file', location: source.path });
       }
@@ -116,7 +118,6 @@ export function keyProcedures(ports: KeyPorts): Pick<Implementations, Names> {
       const { keyRing } = await workspace.environment();
       using key = await keyRing.load(fingerprint);
       const clearsInSeconds = ports.clipboardSeconds();
-      await native.copyText(key.toBase64(), { clearAfterMs: clearsInSeconds * 1000 });
       await note({
         environment,
         action: 'key copied',
@@ -124,6 +125,9 @@ export function keyProcedures(ports: KeyPorts): Pick<Implementations, Names> {
         outcome: 'done',
         fingerprint,
       });
+      // the lock, and the end of the app, have cleared the clipboard by now: nothing would clear this
+      ports.assertOpen();
+      await native.copyText(key.toBase64(), { clearAfterMs: clearsInSeconds * 1000 });
       return { clearsInSeconds };
     },
 

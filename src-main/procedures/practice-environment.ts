@@ -89,12 +89,14 @@ export function createPracticeEnvironment(ports: {
         transport: { encrypted: false, verified: 'none', local: true },
         envFile,
       });
-      secrets.keep(id, {
+      const made = {
         ...(password && { password: password.bytes.toString('utf8') }),
         passphrase: randomBytes(24).toString('base64url'),
-      });
+      };
+      // nobody typed it, so a lock meanwhile takes nothing away
+      secrets.keep(id, made, secrets.epoch());
       using workspace = await workspaces.open(id);
-      await (await workspace.environment()).keyRing.hold(key, 'pending');
+      await (await workspace.environment()).keyRing.hold(key, 'pending', 'adopted');
       return id;
     },
   };

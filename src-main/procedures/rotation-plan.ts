@@ -11,10 +11,13 @@ import { inWindowWords } from './window-words.ts';
 import type { Basis } from './wizard-memory.ts';
 import type { Workspace } from './workspaces.ts';
 
-/** The two keys of the next rotation: the active one and the newest that waits. */
+/**
+ * The two keys of the next rotation: the active one and the newest that was made here and waits. A key that was adopted is
+ * a candidate for a proof and nothing else: taken by mistake, it must not become the one that everything is moved to.
+ */
 export function plannedKeys(keys: readonly KeyEntry[]): { from?: KeyEntry; to?: KeyEntry } {
   const from = keys.find(({ state }) => state === 'active');
-  const to = keys.findLast(({ state }) => state === 'pending');
+  const to = keys.findLast(({ state, origin }) => state === 'pending' && origin === 'generated');
   return { ...(from && { from }), ...(from && to && { to }) };
 }
 

@@ -1,11 +1,23 @@
 import { Secret } from '#crypto/secret';
+import { KeelError } from '#errors/keel-error';
+
+export interface TypedSecrets {
+  readonly password?: string;
+  readonly passphrase?: string;
+}
 
 /** What was typed for an environment, and is kept in memory until the app locks or ends. */
 export interface SessionSecrets {
   password(environment: string): Secret | undefined;
   passphrase(environment: string): Secret | undefined;
-  /** Takes copies of what was typed, in place of what was there. */
-  keep(environment: string, typed: { readonly password?: string; readonly passphrase?: string }): void;
+  /** Names the time since the last wipe. What was typed before one must not be kept after it. */
+  epoch(): number;
+  /**
+   * Takes copies of what was typed, in place of what was there. Throws `app-locked` where everything was wiped since
+   * `epoch`, the time at which it was typed.
+   */
+  keep(environment: string, typed: TypedSecrets, epoch: number): void;
+  forgetPassword(environment: string): void;
   forget(environment: string): void;
   /** Wipes everything, but for what nobody could type again: `spared`'s. */
   wipe(spared?: string): void;
@@ -22,10 +34,14 @@ export function createSessionSecrets(): SessionSecrets {
     kept[kind].get(environment)?.[Symbol.dispose]();
     kept[kind].delete(environment);
   };
+  let epoch = 0;
   return {
+    epoch: () => epoch,
+    forgetPassword: (environment) => drop('password', environment),
     password: (environment) => kept.password.get(environment),
     passphrase: (environment) => kept.passphrase.get(environment),
-    keep(environment, { password, passphrase }) {
+    keep(environment, { password, passphrase }, typedIn) {
+      if (typedIn !== epoch) throw lockedMeanwhile();
       replace('password', environment, password);
       replace('passphrase', environment, passphrase);
     },
@@ -34,9 +50,19 @@ export function createSessionSecrets(): SessionSecrets {
       drop('passphrase', environment);
     },
     wipe(spared) {
+      epoch++;
       for (const kind of ['password', 'passphrase'] as const) {
         for (const environment of [...kept[kind].keys()]) if (environment !== spared) drop(kind, environment);
       }
     },
   };
+}
+
+/** The app was locked between the typing and its use. */
+export function lockedMeanwhile(): KeelError {
+  return new KeelError(
+    'app-locked',
+    'Keel was locked meanwhile; what was typed was not kept',
+    'unlock it, and type it again',
+  );
 }

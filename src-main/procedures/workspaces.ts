@@ -5,6 +5,7 @@ import {
   type EnvironmentSettings,
   listEnvironmentFolders,
   readEnvironmentSettings,
+  removeEnvironmentSettings,
   writeEnvironmentSettings,
 } from '#environments/environment-settings';
 import { KeelError } from '#errors/keel-error';
@@ -28,13 +29,15 @@ export interface Workspace extends Disposable {
   database(): Promise<Database>;
   /** The key ring and the records. Throws `passphrase-missing` where a sealed file has to be opened first. */
   environment(): Promise<Environment>;
-  /** Changes settings on disk, on top of what stands there by now. */
+  /** Changes settings on disk, on top of what stands there by now. Throws `environment-missing` once it is forgotten. */
   change(patch: Partial<EnvironmentSettings>): Promise<void>;
+  /** Forgets the settings. Key ring and records stay. */
+  forget(): Promise<void>;
 }
 
 export interface Workspaces {
-  /** All of them, in the order in which they were added. */
-  list(): Promise<Workspace[]>;
+  /** All of them, in the order in which they were added, and what kept one from being opened. */
+  list(): Promise<{ workspaces: Workspace[]; damaged: KeelError[] }>;
   /** Throws `environment-missing`. */
   open(id: string): Promise<Workspace>;
   /** Lets environments under another home join, until `leave`: those of the practice. */
@@ -54,6 +57,12 @@ export function createWorkspaces({ home, secrets, passwords, workFactor }: Works
   const joined = new Map<string, { readonly workFactor: number }>();
   // one change after the other, so that none overwrites another's
   let changes: Promise<unknown> = Promise.resolve();
+
+  const inTurn = (change: () => Promise<void>): Promise<void> => {
+    const next = changes.then(change);
+    changes = next.catch(() => undefined);
+    return next;
+  };
 
   const openIn = async (base: string, folder: string): Promise<Workspace | undefined> => {
     const settings = await readEnvironmentSettings(folder);
@@ -99,13 +108,13 @@ export function createWorkspaces({ home, secrets, passwords, workFactor }: Works
       },
       change(patch) {
         const apply = async () => {
-          const now = (await readEnvironmentSettings(folder)) ?? settings;
+          const now = await readEnvironmentSettings(folder);
+          if (!now) throw environmentMissing();
           return writeEnvironmentSettings(folder, { ...now, ...patch });
         };
-        const next = changes.then(apply);
-        changes = next.catch(() => undefined);
-        return next;
+        return inTurn(apply);
       },
+      forget: () => inTurn(() => removeEnvironmentSettings(folder)),
       [Symbol.dispose]() {
         for (const secret of owned) secret[Symbol.dispose]();
       },
@@ -116,25 +125,28 @@ export function createWorkspaces({ home, secrets, passwords, workFactor }: Works
 
   return {
     async list() {
-      const found: Workspace[] = [];
+      const workspaces: Workspace[] = [];
+      const damaged: KeelError[] = [];
       for (const base of homes()) {
         for (const folder of await listEnvironmentFolders(base)) {
-          const workspace = await openIn(base, folder);
-          if (workspace) found.push(workspace);
+          try {
+            const workspace = await openIn(base, folder);
+            if (workspace) workspaces.push(workspace);
+          } catch (error) {
+            if (!(error instanceof KeelError)) throw error;
+            damaged.push(error);
+          }
         }
       }
-      return found.sort((a, b) => a.settings.addedAt.localeCompare(b.settings.addedAt));
+      workspaces.sort((a, b) => a.settings.addedAt.localeCompare(b.settings.addedAt));
+      return { workspaces, damaged };
     },
     async open(id) {
       for (const base of homes()) {
         const workspace = await openIn(base, join(base, 'environments', id));
         if (workspace) return workspace;
       }
-      throw new KeelError(
-        'environment-missing',
-        'this environment is not known any more; nothing was done',
-        'connect its database again',
-      );
+      throw environmentMissing();
     },
     join(base, options) {
       joined.set(base, options);
@@ -143,6 +155,14 @@ export function createWorkspaces({ home, secrets, passwords, workFactor }: Works
       joined.delete(base);
     },
   };
+}
+
+function environmentMissing(): KeelError {
+  return new KeelError(
+    'environment-missing',
+    'this environment is not known any more; nothing was done',
+    'connect its database again',
+  );
 }
 
 function passwordMissing(name: string): KeelError {

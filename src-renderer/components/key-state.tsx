@@ -16,8 +16,14 @@ export function KeyStateBadge({ state }: { readonly state: KeyState }) {
   return <StateBadge tone={tone}>{word}</StateBadge>;
 }
 
-/** What the state of a key means, in a sentence or two. `hasActive`: another key is in use. */
-export function keyStateInWords(state: KeyState, hasActive: boolean): string {
+/**
+ * What the state of a key means, in a sentence or two. `waits`: it is the one to rotate to; `hasActive`: another one is in
+ * use.
+ */
+export function keyStateInWords(
+  state: KeyState,
+  { waits, hasActive }: { readonly waits: boolean; readonly hasActive: boolean },
+): string {
   switch (state) {
     case 'active':
       return 'The rows in the database are encrypted under this key. If it is lost, so are they.';
@@ -26,8 +32,10 @@ export function keyStateInWords(state: KeyState, hasActive: boolean): string {
     case 'destroyed':
       return 'The key itself is gone for good; its fingerprint and dates are kept.';
     case 'pending':
-      return hasActive
+      if (!hasActive)
+        return 'In the ring, but not proven. Once it opens the rows of the database, it becomes the active key.';
+      return waits
         ? 'Waits for a rotation. Nothing in the database is encrypted under it yet, so Ballast must not have it before.'
-        : 'In the ring, but not proven. Once it opens the rows of the database, it becomes the active key.';
+        : 'Adopted, and not the key of this database. It is kept, and no rotation takes it.';
   }
 }

@@ -31,10 +31,16 @@ export function artefactsOf(keys: readonly KeyEntry[]): Artefact[] {
   return [...found.values()].sort((a, b) => b.lastProven.localeCompare(a.lastProven));
 }
 
-/** Keys that a backup is worth making of: the pending one first, since a rotation waits for it. */
-export function keysToBackUp(keys: readonly KeyEntry[]): KeyEntry[] {
-  const pending = keys.filter(({ state }) => state === 'pending').reverse();
-  return [...pending, ...keys.filter(({ state }) => state === 'active')];
+/**
+ * Keys that a backup is worth making of: first `waiting`, the pending key that a rotation waits for, then the active one. Before
+ * there is an active one, every pending key may be it.
+ */
+export function keysToBackUp(keys: readonly KeyEntry[], waiting: string | undefined): KeyEntry[] {
+  const active = keys.filter(({ state }) => state === 'active');
+  const pending = keys.filter(
+    ({ state, fingerprint }) => state === 'pending' && (active.length === 0 || fingerprint === waiting),
+  );
+  return [...pending.reverse(), ...active];
 }
 
 /** The key that lacks a proven backup most, else the first. */

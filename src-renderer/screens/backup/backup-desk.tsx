@@ -31,7 +31,7 @@ export function BackupDesk({ environment, keys }: BackupDeskProps) {
   const create = useOperation('backup.create', id);
   const drill = useOperation('backup.drill', id);
   const artefacts = artefactsOf(keys);
-  const candidates = keysToBackUp(keys);
+  const candidates = keysToBackUp(keys, environment.pendingKey);
   const [mode, setMode] = useState<Mode>(artefacts.length === 0 && candidates.length > 0 ? 'make' : 'list');
   const [draft, setDraft] = useState<BackupDraft>(() => emptyBackup(candidates));
   const [drilling, setDrilling] = useState<DrillDraft>({ fingerprint: draft.fingerprint, passphrase: '' });
@@ -171,7 +171,12 @@ export function BackupDesk({ environment, keys }: BackupDeskProps) {
               onSubmit={() => void make()}
             />
           ) : (
-            <DrillBackup draft={drilling} onChange={setDrilling} onSubmit={() => void run()} />
+            <DrillBackup
+              draft={drilling}
+              keys={keys.filter(({ state }) => state !== 'destroyed')}
+              onChange={setDrilling}
+              onSubmit={() => void run()}
+            />
           )}
           <WithoutKeel file={mode === 'make' ? draft.path : drilling.path} />
         </div>

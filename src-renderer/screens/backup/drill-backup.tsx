@@ -1,4 +1,6 @@
+import { NativeSelect } from '@mantine/core';
 import type { FormEvent } from 'react';
+import type { KeyEntry } from '#contract/keys';
 import { Card } from '../../components/card.tsx';
 import { FileField } from '../../components/file-field.tsx';
 import { Fingerprint } from '../../components/fingerprint.tsx';
@@ -17,12 +19,14 @@ export const drillFormId = 'drill-backup';
 
 export interface DrillBackupProps {
   readonly draft: DrillDraft;
+  /** The keys that a file may hold. */
+  readonly keys: readonly KeyEntry[];
   readonly onChange: (draft: DrillDraft) => void;
   readonly onSubmit: () => void;
 }
 
 /** Restoring a key as if everything else were lost: from the file and the passphrase, typed anew. */
-export function DrillBackup({ draft, onChange, onSubmit }: DrillBackupProps) {
+export function DrillBackup({ draft, keys, onChange, onSubmit }: DrillBackupProps) {
   const submit = (event: FormEvent) => {
     event.preventDefault();
     if (missingInDrill(draft) === undefined) onSubmit();
@@ -36,6 +40,17 @@ export function DrillBackup({ draft, onChange, onSubmit }: DrillBackupProps) {
             with <Fingerprint value={draft.fingerprint} copyable={false} />. Take the copy that you would use,
             and type the passphrase from where you keep it.
           </p>
+          {keys.length > 1 && (
+            <NativeSelect
+              label="Key that it should give back"
+              data={keys.map(({ fingerprint, state }) => ({
+                value: fingerprint,
+                label: `${fingerprint}, ${state}`,
+              }))}
+              value={draft.fingerprint}
+              onChange={(event) => onChange({ ...draft, fingerprint: event.currentTarget.value })}
+            />
+          )}
           <FileField
             label="age file"
             purpose="open-age"

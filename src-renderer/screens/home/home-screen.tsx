@@ -8,6 +8,7 @@ import { OperationProgress } from '../../components/operation-progress.tsx';
 import { Screen } from '../../components/screen.tsx';
 import { useNavigation } from '../../navigation.tsx';
 import { useSession } from '../../session.tsx';
+import { useCall } from '../../use-call.ts';
 import { useOperation } from '../../use-operation.ts';
 import { EnvironmentPanel } from './environment-panel.tsx';
 import styles from './home.module.css';
@@ -18,6 +19,7 @@ import { summaryOf } from './next-action.ts';
 export function HomeScreen() {
   const { environments } = useSession();
   const { go } = useNavigation();
+  const damaged = useCall('environments.damaged', {});
   const practice = useOperation('practice.start');
   const [leaving, setLeaving] = useState(false);
   const cards = environments.value ?? [];
@@ -51,6 +53,9 @@ export function HomeScreen() {
       {environments.failure && (
         <FailureNotice failure={environments.failure} onRetry={() => void environments.reload()} />
       )}
+      {damaged.value?.map((failure) => (
+        <FailureNotice key={failure.message} failure={failure} onRetry={() => void damaged.reload()} />
+      ))}
       {practice.progress && (
         <OperationProgress
           title="Starting a PostgreSQL of its own with a sample Ballast database"

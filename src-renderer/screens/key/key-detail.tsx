@@ -23,7 +23,7 @@ export function KeyDetail({ environment, entry, hasActive }: KeyDetailProps) {
   return (
     <Card title={<Fingerprint value={fingerprint} />} aside={<KeyStateBadge state={state} />}>
       <div className={styles.detail}>
-        <p>{keyStateInWords(state, hasActive)}</p>
+        <p>{keyStateInWords(state, { waits: environment.pendingKey === fingerprint, hasActive })}</p>
         <Facts
           facts={[
             { name: 'In the ring since', value: formatMoment(createdAt) },

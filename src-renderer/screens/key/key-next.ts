@@ -5,16 +5,19 @@ export type KeyNext = 'adopt' | 'prove' | 'back-up' | 'generate' | 'rotate';
 
 export interface KeyStanding {
   readonly active: KeyEntry | undefined;
-  /** The newest one. */
+  /** The one that waits: to be proven, or for its rotation. */
   readonly pending: KeyEntry | undefined;
   readonly next: KeyNext;
   /** Why, as the status line says it. */
   readonly why: string;
 }
 
-export function keyStanding(keys: readonly KeyEntry[]): KeyStanding {
+/** `waiting`: the environment's pending key; others that are pending were adopted and do not fit its rows. */
+export function keyStanding(keys: readonly KeyEntry[], waiting: string | undefined): KeyStanding {
   const active = keys.find(({ state }) => state === 'active');
-  const pending = keys.findLast(({ state }) => state === 'pending');
+  const pending = keys.findLast(
+    ({ state, fingerprint }) => state === 'pending' && (!active || fingerprint === waiting),
+  );
   return { active, pending, ...nextOf(active, pending) };
 }
 

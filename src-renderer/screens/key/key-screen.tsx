@@ -7,23 +7,23 @@ import { Loading } from '../../components/loading.tsx';
 import { FooterBar, Screen } from '../../components/screen.tsx';
 import { useCall } from '../../use-call.ts';
 import { AdoptKey, type Adopted } from './adopt-key.tsx';
-import { AdoptedNotice, GeneratedNotice } from './adopted-notice.tsx';
 import styles from './key.module.css';
 import { KeyDetail } from './key-detail.tsx';
+import { KeyNewsNotice } from './key-news-notice.tsx';
 import { KeyNextButton } from './key-next-button.tsx';
 import { keyStanding } from './key-next.ts';
 import { KeyTable } from './key-table.tsx';
+import { useKeyChanges } from './use-key-changes.ts';
 
 /** The key ring of an environment: which key is in use, which waits, which were; and how a key comes in. */
 export function KeyScreen({ environment }: { readonly environment: EnvironmentCard }) {
   const keys = useCall('keys.list', { environment: environment.id });
+  const changes = useKeyChanges(environment.id, keys.reload);
   const [adopting, setAdopting] = useState(false);
-  const [adopted, setAdopted] = useState<Adopted>();
-  const [generated, setGenerated] = useState<string>();
   const [chosen, setChosen] = useState<string>();
 
   const newestFirst = [...(keys.value ?? [])].reverse();
-  const standing = keyStanding(keys.value ?? []);
+  const standing = keyStanding(keys.value ?? [], environment.pendingKey);
   const isEmpty = keys.value?.length === 0;
   const selected =
     newestFirst.find(({ fingerprint }) => fingerprint === chosen) ??
@@ -31,19 +31,19 @@ export function KeyScreen({ environment }: { readonly environment: EnvironmentCa
     standing.pending ??
     newestFirst[0];
 
-  const taken = async (news: Adopted) => {
-    setAdopted(news);
-    setGenerated(undefined);
+  // without a key in use or waiting, taking one in is the next step
+  const asks = adopting || (keys.value !== undefined && !isEmpty && standing.next === 'adopt');
+
+  const taken = (adopted: Adopted) => {
     setAdopting(false);
-    setChosen(news.fingerprint);
-    await keys.reload();
+    setChosen(adopted.fingerprint);
+    void changes.tell({ kind: 'adopted', ...adopted });
   };
 
-  const made = async (fingerprint: string) => {
-    setGenerated(fingerprint);
-    setAdopted(undefined);
-    setChosen(fingerprint);
-    await keys.reload();
+  const generate = async () => {
+    // the new key is the one to look at
+    const fingerprint = await changes.generate();
+    if (fingerprint !== undefined) setChosen(fingerprint);
   };
 
   return (
@@ -57,7 +57,7 @@ export function KeyScreen({ environment }: { readonly environment: EnvironmentCa
       actions={
         keys.value &&
         !isEmpty &&
-        !adopting && (
+        !asks && (
           <Button variant="default" onClick={() => setAdopting(true)}>
             Adopt another key
           </Button>
@@ -67,7 +67,9 @@ export function KeyScreen({ environment }: { readonly environment: EnvironmentCa
         keys.value && !isEmpty ? (
           <FooterBar
             status={standing.why}
-            primary={<KeyNextButton environment={environment} standing={standing} onGenerated={made} />}
+            primary={
+              <KeyNextButton next={standing.next} busy={changes.busy} onGenerate={() => void generate()} />
+            }
           />
         ) : undefined
       }
@@ -76,10 +78,10 @@ export function KeyScreen({ environment }: { readonly environment: EnvironmentCa
         <FailureNotice failure={keys.failure} environment={environment} onRetry={() => void keys.reload()} />
       )}
       {keys.loading && <Loading what="the key ring" heights={[120, 220]} />}
-      {adopted && (
-        <AdoptedNotice adopted={adopted} isActive={standing.active?.fingerprint === adopted.fingerprint} />
+      {changes.failure && (
+        <FailureNotice failure={changes.failure} environment={environment} onRetry={changes.retry} />
       )}
-      {generated !== undefined && <GeneratedNotice fingerprint={generated} />}
+      {changes.news && <KeyNewsNotice news={changes.news} active={standing.active?.fingerprint} />}
       {isEmpty && (
         <Card title="Which key does Ballast run with?">
           <div className={styles.fields}>
@@ -87,16 +89,16 @@ export function KeyScreen({ environment }: { readonly environment: EnvironmentCa
               It stands as ENCRYPTION_KEY in Ballast’s environment, most often in the .env beside its compose
               file.
             </p>
-            <AdoptKey environment={environment} onAdopted={(news) => void taken(news)} />
+            <AdoptKey environment={environment} onAdopted={taken} />
           </div>
         </Card>
       )}
-      {adopting && (
+      {asks && (
         <Card title="Adopt another key">
           <AdoptKey
             environment={environment}
-            onAdopted={(news) => void taken(news)}
-            onCancel={() => setAdopting(false)}
+            onAdopted={taken}
+            {...(adopting && { onCancel: () => setAdopting(false) })}
           />
         </Card>
       )}

@@ -43,10 +43,12 @@ test('a file is one artefact, however often it was drilled; a key file in clear 
 
 test('the active key without a proven backup needs one most', () => {
   const bare = [key('old', 'retired'), key('act', 'active'), key('new', 'pending')];
-  expect(keysToBackUp(bare).map(({ fingerprint }) => fingerprint)).toEqual(['new', 'act']);
-  expect(mostInNeed(keysToBackUp(bare))?.fingerprint).toBe('act');
+  expect(keysToBackUp(bare, 'new').map(({ fingerprint }) => fingerprint)).toEqual(['new', 'act']);
+  expect(mostInNeed(keysToBackUp(bare, 'new'))?.fingerprint).toBe('act');
   const proven = [key('act', 'active', [proof('/a.age', '01-01')]), key('new', 'pending')];
-  expect(mostInNeed(keysToBackUp(proven))?.fingerprint).toBe('new');
+  expect(mostInNeed(keysToBackUp(proven, 'new'))?.fingerprint).toBe('new');
+  // adopted beside the active key, and not its successor
+  expect(keysToBackUp(bare, undefined).map(({ fingerprint }) => fingerprint)).toEqual(['act']);
   expect(mostInNeed([])).toBeUndefined();
 });
 
@@ -92,5 +94,5 @@ test.each<[KeyEntry[], string]>([
   [[key('a', 'active', [proof('/a.age', '01-01')]), key('b', 'pending')], 'rotate'],
   [[key('a', 'active'), key('b', 'pending')], 'back-up'],
 ])('the keys lead to one next step', (keys, next) => {
-  expect(keyStanding(keys).next).toBe(next);
+  expect(keyStanding(keys, 'b').next).toBe(next);
 });

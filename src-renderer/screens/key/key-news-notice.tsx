@@ -1,0 +1,49 @@
+import { Fingerprint } from '../../components/fingerprint.tsx';
+import { Notice } from '../../components/notice.tsx';
+import type { KeyNews } from './use-key-changes.ts';
+
+export interface KeyNewsNoticeProps {
+  readonly news: KeyNews;
+  /** Fingerprint of the active key. */
+  readonly active: string | undefined;
+}
+
+/** What became of a key just now; one that everyone knows is not taken in silence. */
+export function KeyNewsNotice({ news, active }: KeyNewsNoticeProps) {
+  const id = <Fingerprint value={news.fingerprint} copyable={false} />;
+  if (news.kind === 'generated') {
+    return (
+      <Notice
+        live
+        tone="good"
+        title={<>The new key {id} is stored, read back and compared.</>}
+        remedy="It is pending: nothing depends on it until a rotation, and Ballast must not have it before."
+      />
+    );
+  }
+  return (
+    <>
+      <Notice
+        live
+        tone="good"
+        title={news.known ? <>The key {id} was in the ring already.</> : <>The key {id} is in the ring.</>}
+        remedy={afterAdoption(news.fingerprint, active)}
+      />
+      {news.weak && (
+        <Notice
+          live
+          tone="stop"
+          title="This is the example key of the documentation: everyone knows it."
+          remedy="What it encrypts is readable to whoever has the database. Prove it, then rotate to a new key soon."
+        />
+      )}
+    </>
+  );
+}
+
+function afterAdoption(fingerprint: string, active: string | undefined): string {
+  if (active === fingerprint) return 'It is the active key; nothing changed.';
+  return active === undefined
+    ? 'Prove it on the database next: only then it is known to be the right one.'
+    : 'The active key stays the one of this database: this one is kept beside it, and no rotation takes it.';
+}
