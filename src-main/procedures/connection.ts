@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Connection, DatabaseAddress, Transport } from '#contract/environments';
+import type { Connection, ConnectionStage, DatabaseAddress, Transport } from '#contract/environments';
 import { Secret } from '#crypto/secret';
 import { KeelError } from '#errors/keel-error';
 import { stageCount, testConnection } from '#postgres/connection-stages';
@@ -9,6 +9,7 @@ import { parseDatabaseUrl } from '#postgres/target';
 import { transportOf } from '#postgres/transport';
 import type { Database } from '../compose.ts';
 import type { Implementations } from './implementations.ts';
+import { inWindowWords } from './window-words.ts';
 
 /** An address and its password, which the caller disposes. */
 export interface ResolvedConnection {
@@ -137,10 +138,11 @@ export function createConnections({
       async 'connection.test'({ connection }, { signal, progress }) {
         const { address, password } = await resolveConnection(connection);
         using _ = password;
-        return await testConnection(targetFromAddress(address, password), {
+        const report = await testConnection(targetFromAddress(address, password), {
           signal,
           onStage: (stage, number) => progress(stageWords[stage], number - 1, stageCount),
         });
+        return { ...report, stages: report.stages.map(stageInWindowWords) };
       },
 
       async 'connection.import'({ path }) {
@@ -156,6 +158,14 @@ export function createConnections({
         });
       },
     },
+  };
+}
+
+function stageInWindowWords({ message, remedy, ...stage }: ConnectionStage): ConnectionStage {
+  return {
+    ...stage,
+    message: inWindowWords(message),
+    ...(remedy !== undefined && { remedy: inWindowWords(remedy) }),
   };
 }
 

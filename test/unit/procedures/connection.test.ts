@@ -60,25 +60,27 @@ describe('a certificate of a connection', () => {
 
   test('is used only if a dialog named it, whether typed or pasted', async () => {
     const chosen = createChosenFiles();
-    const { resolveConnection } = createConnections({ assertChosen: (path) => chosen.assertChosen(path) });
+    const connections = createConnections({ assertChosen: (path) => chosen.assertChosen(path) });
     const typed = { address: { ...address, sslrootcert: '/ca.crt' } };
     const pasted = { url: 'postgres://ann:inside@db/x?sslrootcert=/ca.crt' };
     for (const connection of [typed, pasted])
-      await expect(resolveConnection(connection)).rejects.toMatchObject(refused);
+      await expect(connections.resolveConnection(connection)).rejects.toMatchObject(refused);
     for (const name of ['sslcert', 'sslkey']) {
-      await expect(resolveConnection({ url: `postgres://ann@db/x?${name}=/dev/zero` })).rejects.toMatchObject(
-        { code: 'file-not-chosen', message: expect.stringContaining(name) },
-      );
+      await expect(
+        connections.resolveConnection({ url: `postgres://ann@db/x?${name}=/dev/zero` }),
+      ).rejects.toMatchObject({ code: 'file-not-chosen', message: expect.stringContaining(name) });
     }
     chosen.add('/ca.crt');
     for (const connection of [typed, pasted])
-      expect((await resolveConnection(connection)).address.sslrootcert).toBe('/ca.crt');
+      expect((await connections.resolveConnection(connection)).address.sslrootcert).toBe('/ca.crt');
   });
 
   test('may be the system’s authorities', async () => {
     const chosen = createChosenFiles();
-    const { resolveConnection } = createConnections({ assertChosen: (path) => chosen.assertChosen(path) });
-    const { address } = await resolveConnection({ url: 'postgres://ann@db/x?sslrootcert=system' });
+    const connections = createConnections({ assertChosen: (path) => chosen.assertChosen(path) });
+    const { address } = await connections.resolveConnection({
+      url: 'postgres://ann@db/x?sslrootcert=system',
+    });
     expect(address.sslrootcert).toBe('system');
   });
 
