@@ -164,22 +164,6 @@ export async function rememberCommitted(
   ]);
 }
 
-/** Every row was read back under the new key and compared, which proves it as well as opening them once more. */
-function proofOf({ at, to, columns }: RotationResult) {
-  const sum = (of: (column: RotationResult['columns'][number]) => number) =>
-    columns.reduce((total, column) => total + of(column), 0);
-  const opened = sum(({ rewritten, already }) => rewritten + already);
-  const values = sum(({ rewritten, left }) => rewritten + left);
-  return {
-    at,
-    fingerprint: to,
-    verdict: 'correct' as const,
-    opened,
-    values: Math.max(values, opened),
-    bits: Math.round(sum(({ bits }) => bits)),
-  };
-}
-
 /** A session, what preflight found over it, and the request that follows. */
 interface Prepared {
   readonly session: RotationSession;
