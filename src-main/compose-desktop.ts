@@ -4,6 +4,7 @@ import { openFaultLog } from '#audit/fault-log';
 import { readAppSettings } from '#environments/app-settings';
 import { keelHome } from '#environments/keel-home';
 import { openLockPassphrase } from '#environments/lock-passphrase';
+import { endlessPatience, keychainWorks } from '#keyring/keychain';
 import { passwordStore } from '#keyring/password-store';
 import { sweepTemporaryFolders } from '#practice/temporary-folder';
 import { activityProcedures } from '#procedures/activity';
@@ -16,12 +17,14 @@ import { createDesktopProgress } from '#procedures/desktop-progress';
 import { environmentProcedures } from '#procedures/environments';
 import { handoffProcedures } from '#procedures/handoff';
 import { inventoryProcedures } from '#procedures/inventory';
+import { followKeychain } from '#procedures/keychain-state';
 import { keyProcedures } from '#procedures/keys';
 import type { Native } from '#procedures/native';
 import type { NoteActivity } from '#procedures/note-activity';
 import { createOperations } from '#procedures/operations';
 import { createPractice } from '#procedures/practice';
 import { createPracticeEnvironment } from '#procedures/practice-environment';
+import { lookForRemembered } from '#procedures/remembered-passwords';
 import { createRefusalNotes } from '#procedures/refusal-notes';
 import { rotationProcedures } from '#procedures/rotation';
 import { createSessionSecrets, lockedMeanwhile } from '#procedures/session-secrets';
@@ -97,6 +100,14 @@ export async function composeDesktop({
     mayNotify: () => settings.notifyWhenDone,
   });
   const changed = () => emit({ kind: 'environments-changed' });
+  const isRemembered = lookForRemembered({
+    passwords: passwordStore({ patience: endlessPatience }),
+    changed,
+  });
+  const keychain = followKeychain({
+    check: () => keychainWorks({ patience: endlessPatience }),
+    changed: () => native.emit({ kind: 'app-changed' }),
+  });
   const assertChosen = (path: string) => chosen.assertChosen(path);
   const connections = createConnections({ assertChosen });
   const practiceEnvironment = createPracticeEnvironment({ workspaces, secrets });
@@ -120,6 +131,7 @@ export async function composeDesktop({
         lock,
         chosen,
         note,
+        keychain,
         settings: () => settings,
         onSettings: (after) => {
           settings = after;
@@ -128,7 +140,15 @@ export async function composeDesktop({
       }),
       ...activityProcedures(activity),
       ...connections.procedures,
-      ...environmentProcedures({ ...shared, home, secrets, passwords, isBusy, ...connections }),
+      ...environmentProcedures({
+        ...shared,
+        home,
+        secrets,
+        passwords,
+        isRemembered,
+        isBusy,
+        ...connections,
+      }),
       ...keyProcedures({
         ...shared,
         native,

@@ -5,7 +5,7 @@ import type { Failure } from '#contract/shapes';
 import { type ErrorCode, KeelError } from '#errors/keel-error';
 import { gestureMissing } from '#procedures/gesture-missing';
 import type { Implementations, Work } from '#procedures/implementations';
-import type { Operations } from '#procedures/operations';
+import { inexplicable, type Operations } from '#procedures/operations';
 import { inWindowWords } from '#procedures/window-words';
 
 export interface RouterOptions {
@@ -100,8 +100,16 @@ function refused(message: string): KeelError {
   return new KeelError('request-refused', `${message}; nothing was done`, 'reload the window');
 }
 
-/** An error as data. What nobody foresaw becomes `internal`, with an id by which the log has its stack. */
+/** An error as data. What nobody foresaw becomes `internal`, with an id by which the log has its stack. Never throws. */
 export function asFailure(error: unknown, onFault: RouterOptions['onFault']): Failure {
+  try {
+    return inWords(error, onFault);
+  } catch {
+    return inexplicable;
+  }
+}
+
+function inWords(error: unknown, onFault: RouterOptions['onFault']): Failure {
   if (error instanceof KeelError) {
     const { code, message, remedy } = error;
     return { code, message: inWindowWords(message), remedy: inWindowWords(remedy) };

@@ -50,7 +50,7 @@ async function waitFor(path: string, deadline: number): Promise<void> {
   } catch (error) {
     throw error instanceof KeelError ? error : cannotWrite(path, error);
   } finally {
-    await rm(draft, { force: true });
+    await rm(draft, { force: true }).catch(() => undefined);
   }
 }
 

@@ -2,6 +2,7 @@ import { randomBytes, scrypt, timingSafeEqual } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { z } from 'zod';
 import { KeelError } from '#errors/keel-error';
 import { cannotWrite, syncFolder, writeDurably } from './durable-file.ts';
@@ -13,6 +14,7 @@ const cost = { n: 2 ** 16, r: 8, p: 2 };
 /** Wrong tries that cost nothing but their time. */
 const freeTries = 3;
 const longestWaitSeconds = 60;
+const uncountedTryMs = 2_000;
 
 const lockFile = z.strictObject({
   salt: z.base64(),
@@ -28,6 +30,7 @@ const lockFile = z.strictObject({
   lastTryAt: z.iso.datetime().optional(),
 });
 type LockFile = z.infer<typeof lockFile>;
+type Tries = Pick<LockFile, 'wrongTries' | 'lastTryAt'>;
 
 /**
  * The passphrase that unlocking asks for, as a salted scrypt hash in `lock.json`. It keeps a passer-by off the window; it
@@ -38,7 +41,8 @@ export interface LockPassphrase {
   isSet(): boolean;
   /**
    * Returns if it is the passphrase. Throws `passphrase-wrong`. From the third wrong try on the next one is only looked at
-   * after 2, 4, 8 … at most 60 seconds, also after a restart. Throws `state-damaged` where `lock.json` cannot be read.
+   * after 2, 4, 8 … at most 60 seconds, also after a restart. On a full disk tries are counted in memory, and each takes
+   * two seconds longer. Throws `state-damaged` where `lock.json` cannot be read.
    */
   check(passphrase: string | undefined): Promise<void>;
   /** Sets another one, or none. The caller has checked the present one. */
@@ -47,18 +51,40 @@ export interface LockPassphrase {
 
 export function openLockPassphrase(home: string, now: () => number = Date.now): LockPassphrase {
   const path = join(home, 'lock.json');
+  // tries that a full disk did not take; they count before those that stand there
+  let unwritten: Tries | undefined;
+
+  const count = async (stored: LockFile, tries: Tries): Promise<'on disk' | 'in memory'> => {
+    unwritten = tries;
+    try {
+      await writeLock(path, { ...stored, ...tries });
+    } catch (error) {
+      if (isUnwritable(error)) return 'in memory';
+      throw error;
+    }
+    if (unwritten === tries) unwritten = undefined;
+    return 'on disk';
+  };
+
+  const look = async (passphrase: string | undefined) => {
+    const stored = await readLock(path);
+    const { wrongTries, lastTryAt } = unwritten ?? stored;
+    refuseTooEarly({ wrongTries, lastTryAt }, now());
+    // counted before it is looked at: ending the process in between does not save a try
+    const counted = { wrongTries: wrongTries + 1, lastTryAt: new Date(now()).toISOString() };
+    // a try that a restart forgives takes its time instead
+    if ((await count(stored, counted)) === 'in memory') await pause(uncountedTryMs);
+    if (passphrase === undefined || !(await isRight(passphrase, stored))) throw wrong(counted);
+    await count(stored, { ...counted, wrongTries: 0 });
+  };
+
   return {
     isSet: () => existsSync(path),
     check: (passphrase) =>
-      withFolderLock(home, 'lock', async () => {
-        const stored = await readLock(path);
-        refuseTooEarly(stored, now());
-        // counted before it is looked at: ending the process in between does not save a try
-        const lastTryAt = new Date(now()).toISOString();
-        const counted = { ...stored, wrongTries: stored.wrongTries + 1, lastTryAt };
-        await writeLock(path, counted);
-        if (passphrase === undefined || !(await isRight(passphrase, stored))) throw wrong(counted);
-        await writeLock(path, { ...stored, wrongTries: 0, lastTryAt });
+      withFolderLock(home, 'lock', () => look(passphrase)).catch((error: unknown) => {
+        // no room for the folder's lock either: there is one window, whose tries are counted here before they are looked at
+        if (isUnwritable(error)) return look(passphrase);
+        throw error;
       }),
     async set(passphrase) {
       await madeFolder(home);
@@ -74,6 +100,7 @@ export function openLockPassphrase(home: string, now: () => number = Date.now): 
         const hash = await hashOf(passphrase, salt, cost);
         const encoded = { salt: salt.toString('base64'), hash: hash.toString('base64') };
         await writeLock(path, { ...cost, ...encoded, wrongTries: 0 });
+        unwritten = undefined;
       });
     },
   };
@@ -84,7 +111,7 @@ function waitSeconds(wrongTries: number): number {
   return wrongTries < freeTries ? 0 : Math.min(2 ** (wrongTries - freeTries + 1), longestWaitSeconds);
 }
 
-function refuseTooEarly({ wrongTries, lastTryAt }: LockFile, now: number): void {
+function refuseTooEarly({ wrongTries, lastTryAt }: Tries, now: number): void {
   if (lastTryAt === undefined) return;
   const waited = (now - Date.parse(lastTryAt)) / 1000;
   const left = Math.ceil(waitSeconds(wrongTries) - waited);
@@ -97,7 +124,7 @@ function refuseTooEarly({ wrongTries, lastTryAt }: LockFile, now: number): void 
   );
 }
 
-function wrong({ wrongTries }: LockFile): KeelError {
+function wrong({ wrongTries }: Tries): KeelError {
   const wait = waitSeconds(wrongTries);
   return new KeelError(
     'passphrase-wrong',
@@ -135,6 +162,10 @@ async function readLock(path: string): Promise<LockFile> {
       { cause: error },
     );
   }
+}
+
+function isUnwritable(error: unknown): boolean {
+  return error instanceof KeelError && error.code === 'file-unwritable';
 }
 
 function writeLock(path: string, lock: LockFile): Promise<void> {

@@ -18,6 +18,9 @@ export interface KeychainOptions {
   readonly patience?: number;
 }
 
+/** A patience without end: the longest that a timer takes, 24 days. */
+export const endlessPatience = 2 ** 31 - 1;
+
 export type KeychainCheck = { readonly works: true } | { readonly works: false; readonly error: KeelError };
 
 /** Tries the keychain for real, with a throw-away entry that is removed again, for at most `patience` milliseconds. */

@@ -34,7 +34,7 @@ export function sealedFileStore(
   passphrase: Secret,
   { workFactor }: SealOptions = {},
 ): SecretStore {
-  const path = join(folder, 'secrets.sealed');
+  const path = sealedFile(folder);
 
   const change = (edit: (keys: Contents['keys']) => Contents['keys']) =>
     withFolderLock(folder, 'secrets', async () => {
@@ -56,6 +56,11 @@ export function sealedFileStore(
     },
     remove: (account) => change((keys) => keys.filter((entry) => entry.account !== account)),
   };
+}
+
+/** Where a folder's sealed file stands, if it has one. */
+export function sealedFile(folder: string): string {
+  return join(folder, 'secrets.sealed');
 }
 
 async function seal(plain: Contents, passphrase: Secret, workFactor: number | undefined): Promise<string> {

@@ -61,6 +61,8 @@ async function connectOnce(
     application_name: applicationName,
     connectionTimeoutMillis: target.connectTimeoutMs,
     keepAlive: true,
+    // the system's own default is two hours
+    keepAliveInitialDelayMillis: 10_000,
   });
   // a lost connection shows in the query that needs it; unheard, the event would end the process
   client.on('error', () => undefined);

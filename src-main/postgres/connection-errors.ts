@@ -129,7 +129,7 @@ export function fromDriverError(error: unknown, doing: string): KeelError {
     message = String(error),
     severity,
   } = error as { code?: string; message?: string; severity?: string };
-  const known = byNodeCode[code] ?? bySqlState[code] ?? byMessage(message);
+  const known = wordsFor(code) ?? byMessage(message);
   // poolers send a severity too, but not the routine that PostgreSQL names
   const said = severity !== undefined && known?.code !== 'login-refused' ? `: ${oneLine(message)}` : '';
   if (known)
@@ -143,6 +143,12 @@ export function fromDriverError(error: unknown, doing: string): KeelError {
   return new KeelError('query-failed', `${doing}${said} (SQLSTATE ${code})`, 'look at the server’s log', {
     cause: error,
   });
+}
+
+/** The server chooses its code, which may be `constructor`. */
+function wordsFor(code: string): Words | undefined {
+  if (Object.hasOwn(byNodeCode, code)) return byNodeCode[code];
+  return Object.hasOwn(bySqlState, code) ? bySqlState[code] : undefined;
 }
 
 function byMessage(message: string): Words | undefined {

@@ -1,7 +1,7 @@
-import { type FileHandle, open } from 'node:fs/promises';
 import { KeelError } from '#errors/keel-error';
 import { addressOf } from './database-address.ts';
 import { readEnvValues } from './env-values.ts';
+import { readSmallFile } from './small-file.ts';
 import { type DatabaseTarget, parseDatabaseUrl } from './target.ts';
 
 /** An address that stood in a file. The caller disposes its password. */
@@ -11,25 +11,14 @@ export interface ImportedConnection {
   readonly target: DatabaseTarget;
 }
 
-/** No file of connections is longer; a hostile one does not fill memory. */
-const mostBytes = 1 << 20;
+/** No file holds more; a hostile one does not fill memory. */
 const mostFound = 50;
 
 /** What `findConnections` finds in a file. Throws `key-file-unreadable` too. */
 export async function readConnectionFile(path: string): Promise<ImportedConnection[]> {
-  let file: FileHandle | undefined;
-  let text: string;
-  try {
-    file = await open(path, 'r');
-    if ((await file.stat()).size > mostBytes) throw unreadable(path, 'it is longer than such a file ever is');
-    text = await file.readFile('utf8');
-  } catch (error) {
-    if (error instanceof KeelError) throw error;
-    throw unreadable(path, `the system refused (${(error as NodeJS.ErrnoException).code})`, error);
-  } finally {
-    await file?.close();
-  }
-  return findConnections(text);
+  const read = await readSmallFile(path);
+  if ('why' in read) throw unreadable(path, read.why, read.cause);
+  return findConnections(read.bytes.toString('utf8'));
 }
 
 /**

@@ -1,11 +1,12 @@
 import { existsSync } from 'node:fs';
-import { readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { isIP } from 'node:net';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { type ConnectionOptions, checkServerIdentity, rootCertificates } from 'node:tls';
 import type { Transport } from '#contract/environments';
 import { KeelError } from '#errors/keel-error';
+import { readSmallFile } from './small-file.ts';
 import type { DatabaseTarget } from './target.ts';
 
 const systemBundles = [
@@ -78,10 +79,12 @@ async function clientCertificate({ sslcert, sslkey }: DatabaseTarget): Promise<C
 }
 
 async function readPem(path: string, what: string): Promise<Buffer> {
-  const bytes = await readFile(path).catch((error: NodeJS.ErrnoException) => {
-    const message = `the ${what} ${path} cannot be read (${error.code})`;
-    throw new KeelError('tls-failed', message, 'check the path and its permissions', { cause: error });
-  });
+  const read = await readSmallFile(path);
+  if ('why' in read) {
+    const message = `the ${what} ${path} cannot be read: ${read.why}`;
+    throw new KeelError('tls-failed', message, 'check the path and its permissions', { cause: read.cause });
+  }
+  const { bytes } = read;
   if (bytes.includes('-----BEGIN ')) return bytes;
   throw new KeelError(
     'tls-failed',

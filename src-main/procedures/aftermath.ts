@@ -121,7 +121,10 @@ export function aftermathProcedures(ports: RotationPorts): Pick<Implementations,
       const client = await (await workspace.database()).open('keel recover');
       work.progress('asking the database what became of it', 0);
       try {
-        const { recovered, dropped, active } = await recover(client, opened);
+        const { recovered, dropped, active } = await recover(client, {
+          ...opened,
+          signal: work.signal,
+        });
         const outcomes = recovered.map(({ record, outcome }) => ({ id: record.id, outcome }));
         const words =
           outcomes.map(({ id, outcome }) => `${id} ${outcome}`).join(', ') || 'nothing was left open';

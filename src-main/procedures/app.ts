@@ -1,6 +1,5 @@
 import type { AppState, Settings } from '#contract/app';
 import { changeAppSettings } from '#environments/app-settings';
-import { keychainWorks } from '#keyring/keychain';
 import type { AppLock } from './app-lock.ts';
 import type { ChosenFiles } from './chosen-files.ts';
 import type { Implementations } from './implementations.ts';
@@ -16,6 +15,8 @@ export interface AppPorts {
   readonly lock: AppLock;
   readonly chosen: ChosenFiles;
   readonly note: NoteActivity;
+  /** Whether it works, as far as it is known at once. */
+  readonly keychain: () => Promise<AppState['keychain']>;
   readonly settings: () => Settings;
   readonly onSettings: (settings: Settings) => void;
 }
@@ -30,7 +31,6 @@ type Names =
 /** The app itself: its lock, its settings, native dialogs, and work under way. */
 export function appProcedures(ports: AppPorts): Pick<Implementations, Names> {
   const { home, native, operations, lock, chosen, note } = ports;
-  const keychain = rememberedKeychain();
   return {
     async 'app.state'() {
       return {
@@ -40,7 +40,7 @@ export function appProcedures(ports: AppPorts): Pick<Implementations, Names> {
         platform: platformOf(process.platform),
         theme: ports.settings().theme,
         // a locked app does not knock at the keychain, which may ask the person something
-        keychain: lock.isLocked() ? { works: false } : await keychain(),
+        keychain: lock.isLocked() ? { works: false } : await ports.keychain(),
       };
     },
 
@@ -102,19 +102,4 @@ function platformOf(platform: NodeJS.Platform): AppState['platform'] {
 
 function definedOf<T extends object>(change: T): { [Name in keyof T]: Exclude<T[Name], undefined> } {
   return Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined)) as never;
-}
-
-/** How long the keychain's answer is taken for true: asking takes a round trip to it. */
-const rememberMs = 30_000;
-
-function rememberedKeychain(): () => Promise<AppState['keychain']> {
-  let last: { readonly at: number; readonly state: Promise<AppState['keychain']> } | undefined;
-  return () => {
-    if (last && Date.now() - last.at < rememberMs) return last.state;
-    const state = keychainWorks().then((check) =>
-      check.works ? { works: true } : { works: false, why: check.error.message.split('; ')[0] },
-    );
-    last = { at: Date.now(), state };
-    return state;
-  };
 }

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Connection, DatabaseAddress, Transport } from '#contract/environments';
+import type { Connection, ConnectionStage, DatabaseAddress, Transport } from '#contract/environments';
 import { Secret } from '#crypto/secret';
 import { KeelError } from '#errors/keel-error';
 import { stageCount, testConnection } from '#postgres/connection-stages';
@@ -9,6 +9,7 @@ import { parseDatabaseUrl } from '#postgres/target';
 import { transportOf } from '#postgres/transport';
 import type { Database } from '../compose.ts';
 import type { Implementations } from './implementations.ts';
+import { inWindowWords } from './window-words.ts';
 
 /** An address and its password, which the caller disposes. */
 export interface ResolvedConnection {
@@ -19,7 +20,10 @@ export interface ResolvedConnection {
 /** What was typed, pasted or imported on the way to an environment. */
 export interface Connections {
   readonly procedures: Pick<Implementations, `connection.${'test' | 'import'}`>;
-  /** Throws `url-malformed`, or `environment-missing` for an import that is not remembered. */
+  /**
+   * Throws `url-malformed`, `environment-missing` for an import that is not remembered, and `file-not-chosen` for a
+   * certificate that no dialog named; what an imported file names was chosen with it.
+   */
   resolveConnection(connection: Connection): Promise<ResolvedConnection>;
   /** How the connection to a database is protected. Connects. */
   transportOf(database: Database): Promise<Transport>;
@@ -29,6 +33,13 @@ export interface Connections {
 
 /** A file holds a handful; the oldest go first. */
 const mostImports = 50;
+
+/** As the window labels them. */
+const certificateFiles = [
+  ['sslrootcert', 'Root certificate'],
+  ['sslcert', 'Certificate'],
+  ['sslkey', 'Its private key'],
+] as const;
 
 const stageWords = {
   dns: 'looking up the name',
@@ -51,14 +62,42 @@ export function createConnections({
     imports.delete(id);
   };
 
-  const resolveConnection: Connections['resolveConnection'] = async (connection) => {
-    const typed = connection.password === undefined ? undefined : secretOf(connection.password);
+  /** Throws `file-not-chosen` for a certificate that no dialog named and that does not stand in a file which one named. */
+  const assertFilesChosen = (address: DatabaseAddress, imported?: DatabaseAddress) => {
+    for (const [name, label] of certificateFiles) {
+      const path = address[name];
+      if (path === undefined || path === imported?.[name]) continue;
+      if (name === 'sslrootcert' && path === 'system') continue;
+      try {
+        assertChosen(path);
+      } catch (cause) {
+        throw new KeelError(
+          'file-not-chosen',
+          `the file that ${name} names was not chosen in a dialog; it was not read, and nothing was connected`,
+          `choose it with the button at “${label}”, or take ${name} away`,
+          { cause },
+        );
+      }
+    }
+  };
+
+  /** The address and the password that the connection brings with it. */
+  const resolve = (connection: Connection): ResolvedConnection => {
+    if ('address' in connection) {
+      assertFilesChosen(connection.address);
+      return { address: connection.address };
+    }
     if ('url' in connection) {
       const target = parseDatabaseUrl(connection.url, {});
-      if (typed) target.password?.[Symbol.dispose]();
-      return withPassword(addressOf(target), typed ?? target.password);
+      try {
+        const address = addressOf(target);
+        assertFilesChosen(address);
+        return withPassword(address, target.password);
+      } catch (error) {
+        target.password?.[Symbol.dispose]();
+        throw error;
+      }
     }
-    if ('address' in connection) return withPassword(connection.address, typed);
     const found = imports.get(connection.imported);
     if (!found) {
       throw new KeelError(
@@ -68,7 +107,15 @@ export function createConnections({
       );
     }
     const address = connection.tls ? { ...withoutTls(found.address), ...connection.tls } : found.address;
-    return withPassword(address, typed ?? copyOf(found.password));
+    assertFilesChosen(address, found.address);
+    return withPassword(address, copyOf(found.password));
+  };
+
+  const resolveConnection: Connections['resolveConnection'] = async (connection) => {
+    const { address, password } = resolve(connection);
+    if (connection.password === undefined) return withPassword(address, password);
+    password?.[Symbol.dispose]();
+    return withPassword(address, secretOf(connection.password));
   };
 
   return {
@@ -91,10 +138,11 @@ export function createConnections({
       async 'connection.test'({ connection }, { signal, progress }) {
         const { address, password } = await resolveConnection(connection);
         using _ = password;
-        return await testConnection(targetFromAddress(address, password), {
+        const report = await testConnection(targetFromAddress(address, password), {
           signal,
           onStage: (stage, number) => progress(stageWords[stage], number - 1, stageCount),
         });
+        return { ...report, stages: report.stages.map(stageInWindowWords) };
       },
 
       async 'connection.import'({ path }) {
@@ -110,6 +158,14 @@ export function createConnections({
         });
       },
     },
+  };
+}
+
+function stageInWindowWords({ message, remedy, ...stage }: ConnectionStage): ConnectionStage {
+  return {
+    ...stage,
+    message: inWindowWords(message),
+    ...(remedy !== undefined && { remedy: inWindowWords(remedy) }),
   };
 }
 

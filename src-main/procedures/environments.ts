@@ -21,6 +21,8 @@ export interface EnvironmentPorts {
   readonly workspaces: Workspaces;
   readonly secrets: SessionSecrets;
   readonly passwords: PasswordStore;
+  /** The keychain holds the password of this environment's database; never waits long for it. */
+  readonly isRemembered: (environment: string) => Promise<boolean>;
   readonly note: NoteActivity;
   readonly changed: () => void;
   /** Something is being done on this environment. */
@@ -146,31 +148,32 @@ export function environmentProcedures(
 async function lookAtAll(ports: EnvironmentPorts) {
   const now = new Date();
   const { workspaces: found, damaged } = await ports.workspaces.list();
-  const cards: EnvironmentCard[] = [];
-  for (const workspace of found) {
-    using open = workspace;
-    try {
-      cards.push(await environmentCard(open, await needsOf(open, ports), now));
-    } catch (error) {
-      if (!(error instanceof KeelError)) throw error;
-      damaged.push(error);
-    }
-  }
+  const cards = await Promise.all(
+    found.map(async (workspace): Promise<EnvironmentCard[]> => {
+      using open = workspace;
+      try {
+        return [await environmentCard(open, await needsOf(open, ports), now)];
+      } catch (error) {
+        if (!(error instanceof KeelError)) throw error;
+        damaged.push(error);
+        return [];
+      }
+    }),
+  );
   return {
-    cards,
+    cards: cards.flat(),
     damaged: damaged.map(({ code, message, remedy }) => ({ code, message, remedy })),
   };
 }
 
 async function needsOf(
   { id, settings, practice }: Workspace,
-  { secrets, passwords }: EnvironmentPorts,
+  { secrets, isRemembered }: EnvironmentPorts,
 ): Promise<Needs> {
   if (practice) return [];
   const needs: Needs = [];
   if (settings.hasPassword && !secrets.password(id)) {
-    using stored = settings.rememberPassword ? await passwords.get(id) : undefined;
-    if (!stored) needs.push('password');
+    if (!settings.rememberPassword || !(await isRemembered(id))) needs.push('password');
   }
   if (settings.keyPlace === 'sealed-file' && !secrets.passphrase(id)) needs.push('passphrase');
   return needs;

@@ -1,6 +1,7 @@
 import { discoverColumns } from '#postgres/discovery';
 import { resolveInventory } from '#postgres/table-target';
 import { readCatalog } from '#postgres/catalog';
+import { withoutExcluded } from '#rotation/exclusion';
 import { proveKey } from '#rotation/prove';
 import type { Implementations } from './implementations.ts';
 import type { NoteActivity } from './note-activity.ts';
@@ -84,14 +85,14 @@ export function inventoryProcedures({
         const { keys } = await workspace.readRing();
         const active = keys.find(({ state }) => state === 'active');
         // what opens every row is the key that Ballast runs with, whatever the ring took for it before
-        const isTheKey = proof.verdict === 'correct' || (!active && proof.verdict === 'mixed');
+        const { verdict } = withoutExcluded(proof, workspace.settings.excluded);
+        const isTheKey = verdict === 'correct' || (!active && verdict === 'mixed');
         if (isTheKey) await keyRing.activate(fingerprint);
         const values = proof.columns.reduce((sum, column) => sum + column.rows, 0);
         const opened = proof.columns.reduce((sum, column) => sum + column.proven + column.inconclusive, 0);
         if (isTheKey || !active || active.fingerprint === fingerprint) {
-          const { verdict, bits } = proof;
           const at = new Date().toISOString();
-          await workspace.change({ proof: { at, fingerprint, verdict, opened, values, bits } });
+          await workspace.change({ proof: { at, fingerprint, verdict, opened, values, bits: proof.bits } });
         }
         await note({
           environment,

@@ -42,6 +42,13 @@ const leastMsBetweenEvents = 80;
 /** A window that was taken over must not fill memory, or the server's connections, with work. */
 const mostAtOnce = 16;
 
+/** What is left to say of an error that nothing could be made of. */
+export const inexplicable: Failure = {
+  code: 'internal',
+  message: 'something in Keel went wrong, and its error could not be told',
+  remedy: 'recover first if a rotation was under way, and report this',
+};
+
 /** Keeps the long work of the app. `emit` hears of progress and outcomes. */
 export function createOperations(emit: (event: AppEvent) => void): Operations {
   interface Running {
@@ -107,7 +114,7 @@ export function createOperations(emit: (event: AppEvent) => void): Operations {
         .then(() => run({ signal: controller.signal, progress, pastCancelling }))
         .then(
           (value) => emit({ kind: 'done', operation, value }),
-          (error: unknown) => emit({ kind: 'failed', operation, error: asFailure(error) }),
+          (error: unknown) => emit({ kind: 'failed', operation, error: tellable(error, asFailure) }),
         )
         .finally(() => running.delete(operation));
       running.set(operation, { state, controller, ended });
@@ -124,6 +131,15 @@ export function createOperations(emit: (event: AppEvent) => void): Operations {
       await Promise.allSettled([...running.values()].map(({ ended }) => ended));
     },
   };
+}
+
+/** The window waits for an outcome: one is told even of an error that cannot be put into words. */
+function tellable(error: unknown, asFailure: OperationRequest['asFailure']): Failure {
+  try {
+    return asFailure(error);
+  } catch {
+    return inexplicable;
+  }
 }
 
 function refused(why: string, remedy: string): KeelError {

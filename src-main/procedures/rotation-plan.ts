@@ -1,5 +1,6 @@
 import { assertFitForEncryption, type EncryptionKey } from '#crypto/encryption-key';
 import type { RotationResult } from '#contract/rotation';
+import type { EnvironmentSettings } from '#environments/environment-settings';
 import { KeelError } from '#errors/keel-error';
 import type { KeyEntry } from '#keyring/key-entry';
 import { type AcceptableStop, acceptableStops, type Finding } from '#rotation/finding';
@@ -120,6 +121,18 @@ export function resultForWindow(
     columns: result.columns.map((column) => ({ ...column })),
     at: new Date().toISOString(),
   };
+}
+
+/** A committed run as the proof of the key it went to: every value was read back under it and compared. */
+export function proofOf({ at, to, columns }: RotationResult): NonNullable<EnvironmentSettings['proof']> {
+  const sum = (of: (column: RotationResult['columns'][number]) => number) =>
+    columns.reduce((total, column) => total + of(column), 0);
+  const opened = sum(({ rewritten, already }) => rewritten + already);
+  const values = sum(({ rewritten, left }) => rewritten + left);
+  // what was left by name speaks neither for nor against the key
+  const isWhole = opened + sum(({ excluded }) => excluded) >= values;
+  const bits = sum((column) => column.bits);
+  return { at, fingerprint: to, verdict: isWhole ? 'correct' : 'mixed', opened, values, bits };
 }
 
 const stepWords: Readonly<Record<Parameters<OnProgress>[0]['step'], string>> = {

@@ -17,6 +17,7 @@ import {
   findingsForWindow,
   loadPlannedKeys,
   plannedKeys,
+  proofOf,
   reportTo,
   resultForWindow,
 } from './rotation-plan.ts';
@@ -158,7 +159,7 @@ export async function rememberCommitted(
 ): Promise<void> {
   const detail = `${result.from} to ${result.to}: ${result.rows} rows, compared before commit`;
   await Promise.allSettled([
-    workspace.change({ lastResult: result, ...(excluded && { excluded }) }),
+    workspace.change({ lastResult: result, proof: proofOf(result), ...(excluded && { excluded }) }),
     note({ environment: workspace.id, action, detail, outcome: 'done', fingerprint: result.to }),
   ]);
 }

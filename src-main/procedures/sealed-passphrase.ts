@@ -1,6 +1,7 @@
+import { existsSync } from 'node:fs';
 import { Secret } from '#crypto/secret';
 import { KeelError } from '#errors/keel-error';
-import { sealedFileStore } from '#keyring/sealed-file-store';
+import { sealedFile, sealedFileStore } from '#keyring/sealed-file-store';
 
 /** A new sealed file deserves no shorter one. */
 const leastLength = 12;
@@ -10,11 +11,14 @@ const leastLength = 12;
  * given or, for a file that is yet to be made, one that is too short.
  */
 export async function checkPassphrase(folder: string, typed: string | undefined): Promise<void> {
-  if (typed === undefined || typed.length < leastLength) {
+  const isThere = existsSync(sealedFile(folder));
+  if (typed === undefined || (!isThere && typed.length < leastLength)) {
     throw new KeelError(
       'passphrase-missing',
-      `a sealed file needs a passphrase of at least ${leastLength} characters; nothing was changed`,
-      'type five random words',
+      isThere
+        ? 'the sealed file opens to its passphrase only, and none was given; nothing was changed'
+        : `a sealed file needs a passphrase of at least ${leastLength} characters; nothing was changed`,
+      isThere ? 'type it' : 'type five random words',
     );
   }
   using passphrase = new Secret(Buffer.from(typed, 'utf8'));

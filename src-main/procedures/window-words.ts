@@ -27,6 +27,17 @@ const turns: readonly (readonly [RegExp, string])[] = [
     /choose `--keep-keys-in sealed-file` \(or keychain\), or give both keys as files/g,
     'choose where keys are kept',
   ],
+  [/put it into the URL, PGPASSWORD or ~\/\.pgpass/g, 'type it into its field'],
+  [/check the name after the last `\/`/g, 'check the name of the database'],
+  [
+    /name the authority that signed it with sslrootcert=FILE/g,
+    'choose the certificate of the authority that signed it',
+  ],
+  [/sslrootcert=FILE naming the authority/g, 'a root certificate of the authority'],
+  [/another sslrootcert naming the authority/g, 'another root certificate, that of the authority'],
+  [/add \w+=FILE/g, 'choose it too'],
+  [/run it (on the machine and account that rotated), or rotate with both keys given/g, 'do this $1'],
+  [/run the command again/g, 'try again'],
 ];
 
 /** A remedy or message of the core in the words of the window. */

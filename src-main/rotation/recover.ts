@@ -28,15 +28,20 @@ const sampleRows = 2_000;
 
 /**
  * Settles every rotation that did not come to its end: finishes those that were committed, closes the others, drops what
- * they left behind, and opens a sample with the key that should be the right one now.
+ * they left behind, and opens a sample with the key that should be the right one now. Called off, it throws `cancelled`
+ * between two steps, and can be run again.
  */
 export async function recover(
   client: Client,
-  { keyRing, records }: { keyRing: KeyKeeper; records: RotationRecords },
+  { keyRing, records, signal }: { keyRing: KeyKeeper; records: RotationRecords; signal?: AbortSignal },
 ): Promise<Recovery> {
+  const goOn = () => {
+    if (signal?.aborted) throw calledOff();
+  };
   const all = await records.list();
   const recovered: Recovered[] = [];
   for (const record of all.filter(({ state }) => isUnsettled(state))) {
+    goOn();
     if (hasLiveProcess(record) && (await hasSession(client, record.id))) {
       throw new KeelError(
         'rotation-running',
@@ -59,12 +64,24 @@ export async function recover(
       'wait until it is done, then run `keel recover` again',
     );
   }
+  goOn();
   const dropped = await dropLeftovers(client);
   const last = all.at(-1);
   const entry = (await keyRing.list()).find(({ state }) => state === 'active');
   if (!entry || !last) return { recovered, dropped };
   using key = await keyRing.load(entry.fingerprint);
   const tables = resolveInventory(last.inventory, await readCatalog(client));
-  const proof = withoutExcluded(await proveKey(client, key, tables, { sampleRows }), last.excluded);
+  const proof = withoutExcluded(
+    await proveKey(client, key, tables, { sampleRows, onRows: goOn }),
+    last.excluded,
+  );
   return { recovered, dropped, active: { fingerprint: entry.fingerprint, proof } };
+}
+
+function calledOff(): KeelError {
+  return new KeelError(
+    'cancelled',
+    'recovering was called off; what it had settled by then stays settled',
+    'run `keel recover` again when you like',
+  );
 }

@@ -2,11 +2,11 @@ import type { BaseWindow, Dialog, MessageBoxOptions } from 'electron';
 import type { ProcedureName } from '#contract/procedures';
 import type { RunningOperation } from '#procedures/operations';
 
+/** Recovering only reads the database and settles what is known: cut off anywhere, it can be run again. */
 const guarded: ReadonlySet<string> = new Set<ProcedureName>([
   'rotation.rotate',
   'rotation.undo',
   'rotation.sweepRewrite',
-  'rotation.recover',
 ]);
 
 /** Whether rows of a database are being rewritten right now. */

@@ -12,7 +12,7 @@ export interface StatTile {
 /** Numbers first: two to five of them in a row. */
 export function StatTiles({ tiles }: { readonly tiles: readonly StatTile[] }) {
   return (
-    <dl className={styles.tiles}>
+    <dl className={styles.tiles} data-count={tiles.length}>
       {tiles.map(({ value, label, tone }, at) => (
         // the tiles of a screen never change places
         <div key={at} className={styles.tile}>

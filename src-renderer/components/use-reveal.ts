@@ -3,7 +3,7 @@ import type { Failure } from '#contract/shapes';
 import { useClient } from '../use-client.ts';
 
 /** Held this long, it was meant; the main process asks the same. */
-const holdMs = 450;
+const holdMs = 600;
 /** Whoever leans on the key longer has seen enough. */
 const mostMs = 20_000;
 

@@ -110,6 +110,10 @@ test('a wrong password stops the test at the login, and says so', async ({ keel 
   url.password = 'not-it';
   await openConnect(keel);
   await page.getByRole('textbox', { name: 'Address' }).fill(url.href);
+  // a pasted path is no chosen file
+  await button(page, 'Test the connection').click();
+  await expect(page.getByText('choose it with the button at “Root certificate”')).toBeVisible();
+  await chooseRoot(keel, 'ca');
   await button(page, 'Test the connection').click();
   await expect(stage(page, 'Login')).toContainText('failed. ');
   await expect(stage(page, 'Login')).toContainText('the password is wrong');

@@ -91,6 +91,18 @@ describe('files and the clipboard', () => {
 });
 
 describe('a connection', () => {
+  test('that fails in its test says what to do in the window’s words', async () => {
+    await using database = await createTestDatabase();
+    await using window = await openTestWindow();
+    const url = new URL(database.url);
+    url.pathname = '/nowhere';
+    const { stages } = await window.must('connection.test', { connection: { url: url.href } });
+    expect(stages.find(({ outcome }) => outcome === 'failed')).toMatchObject({
+      stage: 'login',
+      remedy: 'check the name of the database',
+    });
+  });
+
   test('is imported from a chosen file, tried and added without its password ever leaving', async () => {
     await using database = await createTestDatabase();
     await using window = await openTestWindow();

@@ -52,6 +52,7 @@ test('the window’s procedures lead from a pasted URL to a rotation that is han
   });
   const proof = await window.must('proof.run', { environment, fingerprint: adopted.fingerprint });
   expect(proof.verdict).toBe('mixed');
+  expect((await card())?.proof?.verdict).toBe('correct');
   expect(await card()).toMatchObject({
     activeKey: { fingerprint: adopted.fingerprint },
     next: { action: 'back-up' },
@@ -93,7 +94,7 @@ test('the window’s procedures lead from a pasted URL to a rotation that is han
   expect(await readPlaintexts(client, Buffer.from(key, 'base64'), stranger)).toEqual(before);
   expect(await readSurroundings(client)).toEqual(around);
 
-  expect((await card())?.next.action).toBe('hand-off');
+  expect(await card()).toMatchObject({ next: { action: 'hand-off' }, proof: { verdict: 'correct' } });
   await window.must('handoff.confirm', { environment });
   expect(await window.must('rotation.sweep', { environment })).toMatchObject({ stragglers: 0 });
   const undone = await window.must('rotation.undo', {

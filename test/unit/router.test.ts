@@ -258,6 +258,20 @@ describe('a failure', () => {
     expect(faults).toEqual([{ id: !answer.ok && answer.error.details?.id, error: thrown }]);
   });
 
+  test('that cannot be put into words is told as internal, and nothing is thrown', async () => {
+    const wordless = new KeelError('usage', 'a', undefined as never);
+    const { call, operations, events } = border({
+      implementations: {
+        'settings.read': () => Promise.reject(wordless),
+        'rotation.sweep': () => Promise.reject(wordless),
+      },
+    });
+    expect(await call('settings.read', {})).toEqual(failure('internal'));
+    await call('rotation.sweep', { environment: 'db' });
+    await operations.settle();
+    expect(events).toMatchObject([{ kind: 'failed', error: { code: 'internal' } }]);
+  });
+
   test('thrown before the first promise, or for a function that is missing, is caught too', async () => {
     const sync = () => {
       throw new Error('at once');

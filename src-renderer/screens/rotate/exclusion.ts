@@ -1,8 +1,13 @@
 import type { EncryptedColumn } from '#contract/inventory';
 
-/** `table.column`, the form in which a column is excluded here. */
-export function exclusionName({ table, column }: Pick<EncryptedColumn, 'table' | 'column'>): string {
-  return `${table}.${column}`;
+/** The name by which a column is excluded: with its schema, so that no other table of the name is meant. */
+export function exclusionName({ schema, table, column }: EncryptedColumn): string {
+  return `${schema}.${table}.${column}`;
+}
+
+/** A name of an exclusion for reading: the schema only where it is not `public`. */
+export function exclusionInWords(name: string): string {
+  return name.replace(/^public\.(?=.)/, '');
 }
 
 /** Whether one of the names means this column; a name may be a table, and may have the schema in front. */

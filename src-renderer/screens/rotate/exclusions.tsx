@@ -6,7 +6,7 @@ import { Card } from '../../components/card.tsx';
 import { columnKey } from '../../components/column-words.ts';
 import { FailureNotice } from '../../components/failure-notice.tsx';
 import { useClient } from '../../use-client.ts';
-import { excludableColumns, exclude, exclusionName, isExcluded } from './exclusion.ts';
+import { excludableColumns, exclude, exclusionInWords, exclusionName, isExcluded } from './exclusion.ts';
 import styles from './exclusions.module.css';
 import type { Wizard } from './use-wizard.ts';
 
@@ -25,7 +25,7 @@ export function Exclusions({ wizard, suspects, onChanged }: ExclusionsProps) {
   const [busy, setBusy] = useState(false);
   const [failure, setFailure] = useState<Failure>();
   const { columns, excluded } = inventory;
-  const isSuspect = (column: EncryptedColumn) => suspects.includes(exclusionName(column));
+  const isSuspect = (column: EncryptedColumn) => isExcluded(suspects, column);
   const shown = excludableColumns(columns).filter(
     (column) => isSuspect(column) || isExcluded(excluded, column),
   );
@@ -57,7 +57,7 @@ export function Exclusions({ wizard, suspects, onChanged }: ExclusionsProps) {
         {shown.map((column) => (
           <Switch
             key={columnKey(column)}
-            label={<code>{exclusionName(column)}</code>}
+            label={<code>{exclusionInWords(exclusionName(column))}</code>}
             description="Leave what opens under no known key as it is"
             checked={isExcluded(excluded, column)}
             disabled={busy || preflight.running}

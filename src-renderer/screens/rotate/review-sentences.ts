@@ -1,5 +1,6 @@
 import type { RotationResult } from '#contract/rotation';
 import { formatCounted, formatDuration } from '../../components/format.ts';
+import { exclusionInWords } from './exclusion.ts';
 import { figuresOf } from './run-figures.ts';
 
 export interface Sentence {
@@ -29,7 +30,7 @@ export function reviewSentences(rehearsal: RotationResult, excluded: readonly st
       ? [
           {
             title: 'Leave',
-            words: `${formatCounted(left, 'value')} ${left === 1 ? 'stays' : 'stay'} byte for byte${excluded.length > 0 ? `, by name: ${excluded.join(', ')}` : ''}.`,
+            words: `${formatCounted(left, 'value')} ${left === 1 ? 'stays' : 'stay'} byte for byte${excluded.length > 0 ? `, by name: ${excluded.map(exclusionInWords).join(', ')}` : ''}.`,
           },
         ]
       : []),

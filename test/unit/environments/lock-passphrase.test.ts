@@ -1,4 +1,4 @@
-import { readFile, stat, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
 import { openLockPassphrase } from '#environments/lock-passphrase';
@@ -83,6 +83,28 @@ describe('the lock’s passphrase', () => {
     await lock.check(right);
   });
 
+  // Windows has no limit of that kind
+  test.skipIf(process.platform === 'win32')(
+    'opens to the right one where nothing can be written, and counts tries all the same',
+    async ({ folder }) => {
+      const clock = clockAt('2026-01-01T00:00:00Z');
+      await openLockPassphrase(folder).set(right);
+      const full = await unwritableFolder(folder);
+      await copyFile(join(folder, 'lock.json'), join(full, 'lock.json'));
+      const lock = openLockPassphrase(full, clock.now);
+      const wrong = { code: 'passphrase-wrong' };
+      for (const remedy of ['try again', 'try again', 'wait 2 s, then try again'])
+        await expect(lock.check('no')).rejects.toMatchObject({ ...wrong, remedy });
+      await expect(lock.check(right)).rejects.toMatchObject({
+        ...wrong,
+        message: 'after 3 wrong passphrases this one was not looked at',
+      });
+      clock.pass(2);
+      await lock.check(right);
+      await expect(lock.check('no')).rejects.toMatchObject({ ...wrong, remedy: 'try again' });
+    },
+  );
+
   test('whose file is damaged keeps Keel locked and says so', async ({ folder }) => {
     for (const text of ['', '{}', '{"salt":"","hash":"","n":2,"r":8,"p":1,"wrongTries":0,"n":4194304}']) {
       await writeFile(join(folder, 'lock.json'), text);
@@ -95,3 +117,13 @@ describe('the lock’s passphrase', () => {
     }
   });
 });
+
+/** So deep that `lock.json` can be read, and no longer name be written: refused to every account, like a full disk. */
+async function unwritableFolder(within: string): Promise<string> {
+  const longest = process.platform === 'darwin' ? 1024 : 4096;
+  const wanted = longest - '/lock.json'.length - 2;
+  let path = within;
+  while (path.length < wanted) path += `/${'d'.repeat(Math.max(1, Math.min(200, wanted - path.length - 1)))}`;
+  await mkdir(path, { recursive: true });
+  return path;
+}

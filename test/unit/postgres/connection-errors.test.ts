@@ -90,6 +90,17 @@ describe('an error of the driver', () => {
     });
   });
 
+  test.for(['constructor', 'toString', '__proto__', 'hasOwnProperty'])(
+    'whose code is %s, as a hostile server may send it, has no words here either',
+    (code) => {
+      expect(fromDriverError(serverError(code, 'gotcha'), 'reading rows')).toMatchObject({
+        code: 'query-failed',
+        message: `reading rows: gotcha (SQLSTATE ${code})`,
+        remedy: 'look at the server’s log',
+      });
+    },
+  );
+
   test('of a pooler, which names no routine, is told all the same', () => {
     const cause = serverError('08P01', 'no such database: app', { routine: undefined });
     expect(fromDriverError(cause, 'connecting')).toMatchObject({

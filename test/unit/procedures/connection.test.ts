@@ -51,6 +51,50 @@ describe('a connection', () => {
   });
 });
 
+describe('a certificate of a connection', () => {
+  const refused = {
+    code: 'file-not-chosen',
+    message: expect.stringContaining('sslrootcert'),
+    remedy: expect.stringContaining('Root certificate'),
+  };
+
+  test('is used only if a dialog named it, whether typed or pasted', async () => {
+    const chosen = createChosenFiles();
+    const connections = createConnections({ assertChosen: (path) => chosen.assertChosen(path) });
+    const typed = { address: { ...address, sslrootcert: '/ca.crt' } };
+    const pasted = { url: 'postgres://ann:inside@db/x?sslrootcert=/ca.crt' };
+    for (const connection of [typed, pasted])
+      await expect(connections.resolveConnection(connection)).rejects.toMatchObject(refused);
+    for (const name of ['sslcert', 'sslkey']) {
+      await expect(
+        connections.resolveConnection({ url: `postgres://ann@db/x?${name}=/dev/zero` }),
+      ).rejects.toMatchObject({ code: 'file-not-chosen', message: expect.stringContaining(name) });
+    }
+    chosen.add('/ca.crt');
+    for (const connection of [typed, pasted])
+      expect((await connections.resolveConnection(connection)).address.sslrootcert).toBe('/ca.crt');
+  });
+
+  test('may be the system’s authorities', async () => {
+    const chosen = createChosenFiles();
+    const connections = createConnections({ assertChosen: (path) => chosen.assertChosen(path) });
+    const { address } = await connections.resolveConnection({
+      url: 'postgres://ann@db/x?sslrootcert=system',
+    });
+    expect(address.sslrootcert).toBe('system');
+  });
+
+  test('that an imported file names was chosen with the file, and no other', async ({ folder }) => {
+    const { connections, ids } = await imported(folder, '[a]\nhost=db\nuser=ann\nsslrootcert=/ca.crt');
+    const [id = ''] = ids;
+    const tls = { sslmode: 'verify-full', sslrootcert: '/ca.crt' } as const;
+    for (const connection of [{ imported: id }, { imported: id, tls }])
+      expect((await connections.resolveConnection(connection)).address.sslrootcert).toBe('/ca.crt');
+    const other = { imported: id, tls: { ...tls, sslrootcert: '/etc/shadow' } };
+    await expect(connections.resolveConnection(other)).rejects.toMatchObject(refused);
+  });
+});
+
 describe('an import', () => {
   test('tells the window where it stood and whether there is a password, and no password', async ({
     folder,

@@ -63,6 +63,19 @@ describe('an operation', () => {
     ]);
   });
 
+  test('whose error cannot be put into words ends in one event all the same', async () => {
+    const { events, operations, start } = running();
+    const asFailure = () => {
+      throw new TypeError('no words');
+    };
+    const operation = start(() => Promise.reject(new Error('no luck')), { asFailure });
+    await operations.settle();
+    expect(events).toEqual([
+      { kind: 'failed', operation, error: expect.objectContaining({ code: 'internal' }) },
+    ]);
+    expect(operations.list()).toEqual([]);
+  });
+
   test('is listed while it runs, with where it stands', async () => {
     const { operations, start } = running();
     const held = heldWork();

@@ -5,8 +5,12 @@ import { inWindowWords } from '#procedures/window-words';
 
 const root = join(import.meta.dirname, '../../../src-main');
 const terminalOnly = /^(?:commands|cli\.ts)/;
-/** A warning of the command line alone, and parts of texts that stand whole elsewhere. */
-const notWhole = /^(?:const (?:warning|names) =|return `--exclude )/;
+/** A warning of the command line alone, parts of texts that stand whole elsewhere, and arguments that no text tells of. */
+const notWhole = /^(?:const (?:warning|names|root) =|return `--exclude |argument === |initdbFlags: )/;
+
+/** Commands, options and variables in a sentence, with or without backticks, and what only an address or a shell has. */
+const ofTheTerminal =
+  /\\?`keel [a-z]|(?<!\\?`age )--[a-z]|[ (]PG[A-Z]{3,}[ ,)]|~\/\.pgpass|the command again|keys (?:given|as files)|after the last|[$\w]\}?=FILE/;
 
 /** Every text in the core that names a command or an option, with its placeholders as they are. */
 async function textsForTheTerminal(): Promise<string[]> {
@@ -16,7 +20,7 @@ async function textsForTheTerminal(): Promise<string[]> {
     const source = await readFile(join(root, name), 'utf8');
     for (const line of source.split('\n')) {
       if (/^\s*(?:\/\*\*|\*|\/\/)/.test(line)) continue;
-      if (/\\?`(?:keel [a-z]|--[a-z])| --[a-z]/.test(line)) {
+      if (ofTheTerminal.test(line)) {
         texts.push(
           line
             .replaceAll('\\`', '`')
@@ -36,7 +40,7 @@ describe('the core’s words in the window', () => {
     const left = texts
       .filter((text) => !notWhole.test(text))
       .map(inWindowWords)
-      .filter((text) => /`keel [a-z]+[^$`]*`|(?<!`age )--[a-z]/.test(text));
+      .filter((text) => ofTheTerminal.test(text));
     expect(left).toEqual([]);
   });
 
@@ -51,6 +55,19 @@ describe('the core’s words in the window', () => {
       'stop Ballast and everything else that uses the database; or take it on with `--accept other-sessions`',
       'stop Ballast and everything else that uses the database',
     ],
+    ['stop Ballast, or give more time with --lock-timeout', 'stop Ballast'],
+    ['put it into the URL, PGPASSWORD or ~/.pgpass', 'type it into its field'],
+    ['check the name after the last `/`', 'check the name of the database'],
+    ['free some space, then run the command again', 'free some space, then try again'],
+    [
+      'run it on the machine and account that rotated, or rotate with both keys given',
+      'do this on the machine and account that rotated',
+    ],
+    [
+      'use sslmode=verify-full, with sslrootcert=FILE naming the authority “Acme”',
+      'use sslmode=verify-full, with a root certificate of the authority “Acme”',
+    ],
+    ['add sslkey=FILE', 'choose it too'],
     ['check the path and its permissions', 'check the path and its permissions'],
   ] as const)('%s', ([text, words]) => {
     expect(inWindowWords(text)).toBe(words);

@@ -1,6 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import type { EncryptedColumn } from '#contract/inventory';
-import { exclude, excludableColumns, isExcluded } from '../../../src-renderer/screens/rotate/exclusion.ts';
+import {
+  exclude,
+  excludableColumns,
+  exclusionInWords,
+  isExcluded,
+} from '../../../src-renderer/screens/rotate/exclusion.ts';
 
 const column = (table: string, name: string, path?: string): EncryptedColumn => ({
   schema: 'public',
@@ -32,12 +37,14 @@ describe('columns that are left by name', () => {
     expect(excludableColumns(all)).toEqual([access, refresh, secret]);
   });
 
-  test('are named by table and column', () => {
-    expect(exclude([], access, true, all)).toEqual(['oauth_token.access_token']);
+  test('are named with their schema, which is read out only where it is not public', () => {
+    expect(exclude([], access, true, all)).toEqual(['public.oauth_token.access_token']);
     expect(exclude(['oauth_token.access_token'], access, false, all)).toEqual([]);
+    expect(exclusionInWords('public.oauth_token.access_token')).toBe('oauth_token.access_token');
+    expect(exclusionInWords('audit.log.secret')).toBe('audit.log.secret');
   });
 
   test('of a table that was named as a whole stay left when one is taken back', () => {
-    expect(exclude(['oauth_token'], access, false, all)).toEqual(['oauth_token.refresh_token']);
+    expect(exclude(['oauth_token'], access, false, all)).toEqual(['public.oauth_token.refresh_token']);
   });
 });

@@ -26,12 +26,13 @@ describe('leaving Keel', () => {
   test.for([
     [[]],
     [[running('rotation.rehearse')]],
+    [[running('rotation.recover')]],
     [[running('prove.run'), running('backup.drill')]],
   ] as const)('asks nothing while no rows are being rewritten', ([operations]) => {
     expect(questionBeforeLeaving(operations)).toBeUndefined();
   });
 
-  test.for(['rotation.rotate', 'rotation.undo', 'rotation.sweepRewrite', 'rotation.recover'])(
+  test.for(['rotation.rotate', 'rotation.undo', 'rotation.sweepRewrite'])(
     'asks during %s, and staying is the default',
     (procedure) => {
       expect(questionBeforeLeaving([running('prove.run'), running(procedure)])).toMatchObject({

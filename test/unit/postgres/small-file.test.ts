@@ -1,0 +1,31 @@
+import { execFileSync } from 'node:child_process';
+import { truncate, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect } from 'vitest';
+import { readSmallFile } from '#postgres/small-file';
+import { test } from '#test/unit/environments/temp-folder';
+
+describe('a small file', () => {
+  test('is read whole, and one that is not there is told with the system’s word', async ({ folder }) => {
+    const path = join(folder, 'ca.crt');
+    expect(await readSmallFile(path)).toMatchObject({ why: 'the system refused (ENOENT)' });
+    await writeFile(path, 'whole');
+    expect(await readSmallFile(path)).toEqual({ bytes: Buffer.from('whole') });
+  });
+
+  test('that is longer than 1 MB, or a folder, is not read', async ({ folder }) => {
+    const path = join(folder, 'long');
+    await writeFile(path, '');
+    await truncate(path, (1 << 20) + 1);
+    expect(await readSmallFile(path)).toMatchObject({ why: expect.stringContaining('longer') });
+    expect(await readSmallFile(folder)).toMatchObject({ why: expect.any(String) });
+  });
+
+  // Windows has neither
+  test.skipIf(process.platform === 'win32')('that is a device or a pipe is not read', async ({ folder }) => {
+    const pipe = join(folder, 'pipe');
+    execFileSync('mkfifo', [pipe]);
+    for (const path of ['/dev/zero', pipe])
+      expect(await readSmallFile(path)).toEqual({ why: 'it is no regular file' });
+  });
+});

@@ -1,0 +1,19 @@
+import { expect, test } from 'vitest';
+import { recover } from '#rotation/recover';
+
+test('recovering that was called off settles nothing more', async () => {
+  const untouched = new Proxy(
+    {},
+    {
+      get() {
+        throw new Error('was used');
+      },
+    },
+  ) as never;
+  const records = { list: async () => [{ id: 'one', state: 'prepared' }] } as never;
+  const signal = AbortSignal.abort();
+  await expect(recover(untouched, { keyRing: untouched, records, signal })).rejects.toMatchObject({
+    code: 'cancelled',
+    remedy: expect.stringContaining('again'),
+  });
+});
