@@ -21,7 +21,6 @@ export const filePurpose = z.enum([
   'open-certificate',
   'open-connection',
   'save-age',
-  'save-report',
 ]);
 export type FilePurpose = z.infer<typeof filePurpose>;
 
@@ -36,21 +35,6 @@ export const appState = z.strictObject({
   keychain: z.strictObject({ works: z.boolean(), why: z.string().optional() }),
 });
 export type AppState = z.infer<typeof appState>;
-
-export const operationKind = z.enum([
-  'test-connection',
-  'discover',
-  'prove',
-  'back-up',
-  'drill',
-  'preflight',
-  'rehearse',
-  'rotate',
-  'undo',
-  'sweep',
-  'recover',
-  'start-practice',
-]);
 
 /** Work under way, for a window that was reloaded. */
 export const runningOperation = z.strictObject({

@@ -43,12 +43,6 @@ export const fileDialogs: Readonly<Record<FilePurpose, FileDialog>> = {
     button: 'Save',
     filters: [{ name: 'age files', extensions: ['age'] }],
   },
-  'save-report': {
-    kind: 'save',
-    title: 'Save the report',
-    button: 'Save',
-    filters: [{ name: 'Text', extensions: ['txt'] }, anyFile],
-  },
 };
 
 /** How a file is chosen: undefined if the dialog was called off. */
