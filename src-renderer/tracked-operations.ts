@@ -20,6 +20,8 @@ export interface TrackedOperation {
   readonly operation: string;
   readonly procedure: LongName;
   readonly environment?: string;
+  /** Since when it is followed here, in milliseconds since the epoch. */
+  readonly startedAt: number;
   readonly progress: Progress;
   /** There once it is over. */
   readonly outcome?: Result<unknown>;
@@ -30,7 +32,7 @@ export interface TrackedOperation {
 export interface TrackedOperations {
   /** Follows an operation from now on; what was told of it before it was known here is not lost. */
   readonly track: (
-    operation: Omit<TrackedOperation, 'progress' | 'outcome' | 'seen'>,
+    operation: Omit<TrackedOperation, 'startedAt' | 'progress' | 'outcome' | 'seen'>,
     progress?: Progress,
   ) => void;
   /** Takes in an event of the main process. Others than those of operations are ignored. */
@@ -80,7 +82,7 @@ export function createTrackedOperations(): TrackedOperations {
       early.delete(operation.operation);
       // of the same work, only the last is worth keeping
       const others = tracked.filter((one) => !one.outcome || !isSameWork(one, operation));
-      replace([...others, { ...operation, progress, ...told }]);
+      replace([...others, { ...operation, startedAt: Date.now(), progress, ...told }]);
     },
     take(event) {
       if (event.kind === 'progress') {

@@ -9,6 +9,8 @@ export interface Operation<Name extends LongName> {
   /** How the last run ended, until `forget` or the next start. */
   readonly outcome: Result<Output<Name>> | undefined;
   readonly running: boolean;
+  /** When the last run began; absent where none did. */
+  readonly startedAt: number | undefined;
   /** Starts it; resolves at its end. */
   readonly start: (input: Input<Name>) => Promise<Result<Output<Name>>>;
   readonly cancel: () => void;
@@ -47,6 +49,7 @@ export function useOperation<Name extends LongName>(name: Name, environment?: st
     progress: running ? (mine && !mine.outcome ? mine.progress : beginning) : undefined,
     outcome: running ? undefined : outcome,
     running,
+    startedAt: refusal ? undefined : mine?.startedAt,
     start,
     cancel: () => {
       if (mine && !mine.outcome) void client.cancel(mine.operation);

@@ -86,7 +86,7 @@ export const rotationState = z.strictObject({
   to: fingerprint.optional(),
   /** The new key was restored from an artefact. */
   backupProven: z.boolean(),
-  /** With the same keys, columns and exclusions, since the app was started. */
+  /** With the same keys, columns and exclusions, and the stops that `accepted` names, since the app was started. */
   preflight: z.strictObject({ at: time, findings: z.array(finding), accepted }).optional(),
   rehearsal: rotationResult.optional(),
   last: committedRotation.optional(),
@@ -97,6 +97,16 @@ export const rotationState = z.strictObject({
   canUndo: z.boolean(),
 });
 export type RotationState = z.infer<typeof rotationState>;
+
+/** What became of a run that did not come to its end. */
+export const recoveredRun = z.strictObject({
+  id: z.uuid(),
+  purpose: z.enum(['rotate', 'undo', 'sweep']),
+  outcome: z.enum(['committed', 'rolled-back']),
+  /** The key that the database is under now. */
+  rightKey: fingerprint,
+});
+export type RecoveredRun = z.infer<typeof recoveredRun>;
 
 export const envChange = z.strictObject({
   path: z.string(),
@@ -142,7 +152,7 @@ export const rotationProcedures = {
   'rotation.rehearse': long(rotationRequest, rotationResult),
   /** Throws unless the backup is proven, the same was rehearsed, and `confirmation` repeats the environment's name. */
   'rotation.rotate': long(rotationRequest.extend({ confirmation: z.string().max(200) }), rotationResult),
-  /** Back to the key before. */
+  /** Back to the key before. Throws unless the same was rehearsed, or only rehearses it. */
   'rotation.undo': long(
     z.strictObject({ ...environment, accepted, rehearse: z.boolean(), confirmation: z.string().max(200) }),
     rotationResult,
@@ -161,7 +171,7 @@ export const rotationProcedures = {
   'rotation.recover': long(
     z.strictObject(environment),
     z.strictObject({
-      outcomes: z.array(z.strictObject({ id: z.uuid(), outcome: z.enum(['committed', 'rolled-back']) })),
+      outcomes: z.array(recoveredRun),
       dropped: z.number().int(),
       activeKey: fingerprint.optional(),
       verdict: z.string().optional(),

@@ -3,14 +3,17 @@ import { resolveInventory } from '#postgres/table-target';
 import { assertNoStops } from '#rotation/finding';
 import { lastRotation } from '#rotation/last-rotation';
 import { runPreflight } from '#rotation/preflight';
-import { recover } from '#rotation/recover';
+import { recover, type Recovered } from '#rotation/recover';
 import { rotate } from '#rotation/rotate';
 import { runRotation } from '#rotation/run';
 import { openSession } from '#rotation/session';
 import { findStragglers } from '#rotation/sweep';
 import type { Implementations, Work } from './implementations.ts';
-import { lockTimeoutMs, rememberCommitted, type RotationPorts } from './rotation.ts';
+import { noteEffect } from './note-activity.ts';
+import { lockTimeoutMs, type RotationPorts } from './rotation.ts';
 import { acceptedStops, assertConfirmed, reportTo, resultForWindow } from './rotation-plan.ts';
+import { endingTold, rememberCommitted } from './run-ending.ts';
+import type { Basis } from './wizard-memory.ts';
 import type { Workspace } from './workspaces.ts';
 
 type Names = `rotation.${'undo' | 'sweep' | 'sweepRewrite' | 'recover'}`;
@@ -33,6 +36,15 @@ export function aftermathProcedures(ports: RotationPorts): Pick<Implementations,
     const isUndo = purpose === 'undo';
     using from = await environment.keyRing.load(isUndo ? last.to : last.from);
     using to = await environment.keyRing.load(isUndo ? last.from : last.to);
+    const basis: Basis = {
+      purpose: 'undo',
+      from: from.fingerprint,
+      to: to.fingerprint,
+      columns: last.inventory.columns,
+      excluded: last.excluded,
+      accepted,
+    };
+    if (isUndo && !rehearsal) memory.assertRehearsed(workspace.id, basis);
     const takeAmbiguousAsFrom = isUndo && accepted.includes('ambiguous-rows');
     const request = {
       inventory: last.inventory,
@@ -52,20 +64,23 @@ export function aftermathProcedures(ports: RotationPorts): Pick<Implementations,
     const result = rehearsal
       ? await runRotation(session, preflight, request, { rehearsal: true })
       : await rotate(session, preflight, { ...request, purpose }, environment);
-    return resultForWindow(session.id, { from, to }, rehearsal, result);
+    const told = resultForWindow(session.id, { from, to }, rehearsal, result);
+    if (rehearsal) memory.keepRehearsal(workspace.id, basis, told);
+    return told;
   };
 
   return {
     async 'rotation.undo'({ environment, accepted, rehearse, confirmation }, work) {
       using workspace = await workspaces.open(environment);
       if (!rehearse) assertConfirmed(workspace, confirmation);
-      const result = await rerun(workspace, 'undo', { accepted, rehearsal: rehearse }, work);
-      if (!rehearse) {
+      const options = { accepted, rehearsal: rehearse };
+      if (rehearse) return await rerun(workspace, 'undo', options, work);
+      return await endingTold(ports, { environment, run: 'undo' }, async () => {
+        const result = await rerun(workspace, 'undo', options, work);
         memory.forget(environment);
         await rememberCommitted(workspace, note, { result }, 'rotation undone');
-        changed();
-      }
-      return result;
+        return result;
+      });
     },
 
     async 'rotation.sweep'({ environment }, work) {
@@ -86,7 +101,7 @@ export function aftermathProcedures(ports: RotationPorts): Pick<Implementations,
           onRows: (count) => work.progress('looking for rows under the old key', (done += count)),
         });
         if (stragglers === 0 && ambiguous === 0) await records.advance(last, 'stragglers-clear');
-        await note({
+        await noteEffect(note, {
           environment,
           action: 'stragglers swept',
           detail: `${stragglers} rows under the old key, ${ambiguous} values that both keys open`,
@@ -103,41 +118,49 @@ export function aftermathProcedures(ports: RotationPorts): Pick<Implementations,
     async 'rotation.sweepRewrite'({ environment, accepted, confirmation }, work) {
       using workspace = await workspaces.open(environment);
       assertConfirmed(workspace, confirmation);
-      const result = await rerun(workspace, 'sweep', { accepted, rehearsal: false }, work);
-      await note({
-        environment,
-        action: 'stragglers rewritten',
-        detail: `${result.rows} rows under ${result.to} now`,
-        outcome: 'done',
-        fingerprint: result.to,
+      return await endingTold(ports, { environment, run: 'rewriting of stragglers' }, async () => {
+        const result = await rerun(workspace, 'sweep', { accepted, rehearsal: false }, work);
+        await noteEffect(note, {
+          environment,
+          action: 'stragglers rewritten',
+          detail: `${result.rows} rows under ${result.to} now`,
+          outcome: 'done',
+          fingerprint: result.to,
+        });
+        return result;
       });
-      changed();
-      return result;
     },
 
     async 'rotation.recover'({ environment }, work) {
       using workspace = await workspaces.open(environment);
-      const opened = await workspace.environment();
-      const client = await (await workspace.database()).open('keel recover');
-      work.progress('asking the database what became of it', 0);
-      try {
-        const { recovered, dropped, active } = await recover(client, {
-          ...opened,
-          signal: work.signal,
-        });
-        const outcomes = recovered.map(({ record, outcome }) => ({ id: record.id, outcome }));
-        const words =
-          outcomes.map(({ id, outcome }) => `${id} ${outcome}`).join(', ') || 'nothing was left open';
-        await note({ environment, action: 'recovered', detail: words, outcome: 'done' });
-        changed();
-        return {
-          outcomes,
-          dropped,
-          ...(active && { activeKey: active.fingerprint, verdict: active.proof.verdict }),
-        };
-      } finally {
-        await client.end();
-      }
+      return await endingTold(ports, { environment, run: 'recovery' }, async () => {
+        const opened = await workspace.environment();
+        const client = await (await workspace.database()).open('keel recover');
+        work.progress('asking the database what became of it', 0);
+        try {
+          const { recovered, dropped, active } = await recover(client, {
+            ...opened,
+            signal: work.signal,
+          });
+          const outcomes = recovered.map(outcomeForWindow);
+          const words =
+            outcomes.map(({ id, outcome }) => `${id} ${outcome}`).join(', ') || 'nothing was left open';
+          await noteEffect(note, { environment, action: 'recovered', detail: words, outcome: 'done' });
+          return {
+            outcomes,
+            dropped,
+            ...(active && { activeKey: active.fingerprint, verdict: active.proof.verdict }),
+          };
+        } finally {
+          await client.end();
+        }
+      });
     },
   };
+}
+
+/** What became of a run, and the key that Ballast's rows are under now. */
+function outcomeForWindow({ record: { id, purpose, from, to }, outcome }: Recovered) {
+  // a sweep brings late rows to a key that was the right one before
+  return { id, outcome, purpose, rightKey: purpose === 'sweep' || outcome === 'committed' ? to : from };
 }

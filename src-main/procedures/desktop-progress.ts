@@ -18,6 +18,10 @@ const endings: Readonly<Partial<Record<LongName, readonly [done: string, failed:
   'practice.start': ['The practice database is ready', 'The practice database did not start'],
 };
 
+/** What may have been committed must not be told as not done. */
+const unsettled = 'A rotation has to be recovered';
+const isUnsettled = ({ error }: AppEvent & { kind: 'failed' }) => error.code === 'rotation-unsettled';
+
 export interface DesktopProgressOptions {
   readonly native: Pick<Native, 'showProgress' | 'notify'>;
   /** Work under way, also while its end is being told. */
@@ -44,6 +48,7 @@ export function createDesktopProgress({
     if (begun.size === 0) native.showProgress(undefined);
     const words = endings[ending?.procedure as LongName];
     if (!words || !mayNotify() || performance.now() - startedAt < notableMs) return;
-    native.notify(event.kind === 'done' ? words[0] : words[1], 'Keel has more');
+    const [done, failed] = words;
+    native.notify(event.kind === 'done' ? done : isUnsettled(event) ? unsettled : failed, 'Keel has more');
   };
 }

@@ -11,7 +11,7 @@ import { targetFromAddress } from '#postgres/database-address';
 import { type Database, databaseAt } from '../compose.ts';
 import { environmentCard, type Needs } from './environment-card.ts';
 import type { Implementations } from './implementations.ts';
-import type { NoteActivity } from './note-activity.ts';
+import { noteEffect, type NoteActivity } from './note-activity.ts';
 import { checkPassphrase } from './sealed-passphrase.ts';
 import type { SessionSecrets } from './session-secrets.ts';
 import type { Workspace, Workspaces } from './workspaces.ts';
@@ -87,7 +87,7 @@ export function environmentProcedures(
         excluded: [],
         transport,
       });
-      await note({
+      await noteEffect(note, {
         environment: id,
         action: 'database connected',
         detail: `${address.user}@${address.host}:${address.port}/${address.database}`,

@@ -4,7 +4,7 @@ import { applyEnvChange, planEnvChange } from '#handoff/env-file';
 import { KeelError } from '#errors/keel-error';
 import { committedForWindow, lastCommitted } from './committed-rotation.ts';
 import type { Implementations } from './implementations.ts';
-import type { NoteActivity } from './note-activity.ts';
+import { noteEffect, type NoteActivity } from './note-activity.ts';
 import type { Workspace, Workspaces } from './workspaces.ts';
 
 export interface HandoffPorts {
@@ -66,8 +66,11 @@ export function handoffProcedures(
       const last = keys.findLast(({ state }) => state === 'retired')?.fingerprint ?? key.fingerprint;
       const expected = wasInUse ? oldFingerprint : last;
       const applied = await applyEnvChange(path, variable, expected, key);
-      await workspace.change({ envFile: path, ...(await handedOff(workspace)) });
-      await note({
+      // the file holds the new key by now
+      await handedOff(workspace)
+        .then((last) => workspace.change({ envFile: path, ...last }))
+        .catch(() => undefined);
+      await noteEffect(note, {
         environment,
         action: 'key handed off',
         detail: applied.path,

@@ -14,7 +14,7 @@ import { findAssignment } from '#handoff/env-assignment';
 import { gestureMissing } from './gesture-missing.ts';
 import type { Implementations } from './implementations.ts';
 import type { Native } from './native.ts';
-import type { NoteActivity } from './note-activity.ts';
+import { noteEffect, type NoteActivity } from './note-activity.ts';
 import { plannedKeys } from './rotation-plan.ts';
 import type { Workspaces } from './workspaces.ts';
 
@@ -55,7 +55,7 @@ export function keyProcedures(ports: KeyPorts): Pick<Implementations, Names> {
       using key = generateEncryptionKey();
       const { keyRing } = await workspace.environment();
       await keyRing.hold(key, 'pending', 'generated');
-      await note({
+      await noteEffect(note, {
         environment,
         action: 'key generated',
         detail: 'stored, read back and compared',
@@ -79,7 +79,7 @@ export function keyProcedures(ports: KeyPorts): Pick<Implementations, Names> {
       }
       if (source.kind === 'env-file') await workspace.change({ envFile: source.path });
       const from = { 'env-file': 'from a .env', 'age-file': 'restored from an age file', typed: 'typed' };
-      await note({
+      await noteEffect(note, {
         environment,
         action: 'key adopted',
         detail: from[source.kind],
@@ -143,7 +143,13 @@ export function keyProcedures(ports: KeyPorts): Pick<Implementations, Names> {
         environment: workspace.settings.name,
         createdAt: new Date(),
       });
-      await note({ environment, action: 'backup made', detail: path, outcome: 'done', fingerprint });
+      await noteEffect(note, {
+        environment,
+        action: 'backup made',
+        detail: path,
+        outcome: 'done',
+        fingerprint,
+      });
       changed();
       return { path };
     },
@@ -164,7 +170,7 @@ export function keyProcedures(ports: KeyPorts): Pick<Implementations, Names> {
         wrong: 'gave another key',
         invalid: 'gave no key',
       };
-      await note({
+      await noteEffect(note, {
         environment,
         action: 'backup drilled',
         detail: `${path} ${words[drilled.result]}`,

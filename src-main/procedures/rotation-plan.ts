@@ -8,7 +8,7 @@ import type { OnProgress } from '#rotation/progress';
 import type { RunResult } from '#rotation/run';
 import type { Work } from './implementations.ts';
 import { inWindowWords } from './window-words.ts';
-import type { Basis } from './wizard-memory.ts';
+import type { Subject } from './wizard-memory.ts';
 import type { Workspace } from './workspaces.ts';
 
 /**
@@ -57,12 +57,13 @@ export async function loadPlannedKeys(workspace: Workspace): Promise<LoadedKeys>
 }
 
 /** What a preflight, rehearsal or rotation of these keys is about. */
-export function basisOf(
+export function subjectOf(
   workspace: Workspace,
-  keys: { readonly from: string; readonly to: string },
+  keys: { readonly from: { readonly fingerprint: string }; readonly to: { readonly fingerprint: string } },
   excluded: readonly string[],
-): Basis {
-  return { ...keys, columns: workspace.settings.inventory, excluded };
+): Subject {
+  const [from, to] = [keys.from.fingerprint, keys.to.fingerprint];
+  return { purpose: 'rotate', from, to, columns: workspace.settings.inventory, excluded };
 }
 
 /** The codes among these that name a stop which may be taken on. Throws `usage` for another. */

@@ -1,4 +1,4 @@
-import type { RotationResult, RotationState } from '#contract/rotation';
+import type { RotationState } from '#contract/rotation';
 import type { Inventory } from '#contract/inventory';
 import { KeelError } from '#errors/keel-error';
 import { assertNoStops } from '#rotation/finding';
@@ -9,26 +9,23 @@ import { type RunRequest, runRotation } from '#rotation/run';
 import { openSession, type RotationSession } from '#rotation/session';
 import { committedForWindow, lastCommitted } from './committed-rotation.ts';
 import type { Implementations, Work } from './implementations.ts';
-import type { NoteActivity } from './note-activity.ts';
 import {
   acceptedStops,
   assertConfirmed,
-  basisOf,
   findingsForWindow,
   loadPlannedKeys,
   plannedKeys,
-  proofOf,
   reportTo,
   resultForWindow,
+  subjectOf,
 } from './rotation-plan.ts';
+import { type EndingPorts, endingTold, rememberCommitted } from './run-ending.ts';
 import type { Basis, WizardMemory } from './wizard-memory.ts';
 import type { Workspace, Workspaces } from './workspaces.ts';
 
-export interface RotationPorts {
+export interface RotationPorts extends EndingPorts {
   readonly workspaces: Workspaces;
   readonly memory: WizardMemory;
-  readonly note: NoteActivity;
-  readonly changed: () => void;
 }
 
 type Names = `rotation.${'state' | 'preflight' | 'rehearse' | 'rotate'}`;
@@ -38,7 +35,7 @@ export const lockTimeoutMs = 5_000;
 
 /** The way to a new key. Every guard of the wizard stands here too, since the window is not trusted. */
 export function rotationProcedures(ports: RotationPorts): Pick<Implementations, Names> {
-  const { workspaces, memory, note, changed } = ports;
+  const { workspaces, memory, note } = ports;
 
   /** Looks at everything over one session, keeps what was found, and hands both on. */
   const afterPreflight = async <T>(
@@ -53,7 +50,7 @@ export function rotationProcedures(ports: RotationPorts): Pick<Implementations, 
     const { from, to } = await loadPlannedKeys(workspace);
     using _from = from;
     using _to = to;
-    const basis = basisOf(workspace, { from: from.fingerprint, to: to.fingerprint }, excluded);
+    const basis = { ...subjectOf(workspace, { from, to }, excluded), accepted };
     const request = {
       inventory: inventoryOf(workspace),
       keys: {
@@ -71,7 +68,7 @@ export function rotationProcedures(ports: RotationPorts): Pick<Implementations, 
     work.progress('looking at the server', 0);
     await using session = await openSession(database.open);
     const preflight = await runPreflight(session, request);
-    memory.keepPreflight(workspace.id, basis, findingsForWindow(preflight.findings), accepted);
+    memory.keepPreflight(workspace.id, basis, findingsForWindow(preflight.findings));
     return await next({ session, preflight, request, basis });
   };
 
@@ -118,7 +115,7 @@ export function rotationProcedures(ports: RotationPorts): Pick<Implementations, 
       using workspace = await workspaces.open(environment);
       assertConfirmed(workspace, confirmation);
       const options = { excluded, accepted, rehearsal: false };
-      try {
+      return await endingTold(ports, { environment, run: 'rotation' }, async () => {
         const result = await afterPreflight(
           workspace,
           options,
@@ -134,34 +131,9 @@ export function rotationProcedures(ports: RotationPorts): Pick<Implementations, 
         memory.forget(environment);
         await rememberCommitted(workspace, note, { result, excluded }, 'key rotated');
         return result;
-      } catch (error) {
-        const code = error instanceof KeelError ? error.code : 'internal';
-        await note({ environment, action: 'rotation broke off', detail: code, outcome: 'failed' }).catch(
-          () => undefined,
-        );
-        throw error;
-      } finally {
-        changed();
-      }
+      });
     },
   };
-}
-
-/**
- * Notes what was committed, for the screens and the log. It stands in the database, the key ring and the rotation's
- * record by now, so a disk that is full here must not make it look undone.
- */
-export async function rememberCommitted(
-  workspace: Workspace,
-  note: NoteActivity,
-  { result, excluded }: { readonly result: RotationResult; readonly excluded?: string[] },
-  action: string,
-): Promise<void> {
-  const detail = `${result.from} to ${result.to}: ${result.rows} rows, compared before commit`;
-  await Promise.allSettled([
-    workspace.change({ lastResult: result, proof: proofOf(result), ...(excluded && { excluded }) }),
-    note({ environment: workspace.id, action, detail, outcome: 'done', fingerprint: result.to }),
-  ]);
 }
 
 /** A session, what preflight found over it, and the request that follows. */
@@ -188,12 +160,7 @@ async function stateOf(workspace: Workspace, memory: WizardMemory): Promise<Rota
   const records = await workspace.records.list();
   const open = records.find(({ state }) => isUnsettled(state));
   const kept =
-    from && to
-      ? memory.recall(
-          workspace.id,
-          basisOf(workspace, { from: from.fingerprint, to: to.fingerprint }, settings.excluded),
-        )
-      : {};
+    from && to ? memory.recall(workspace.id, subjectOf(workspace, { from, to }, settings.excluded)) : {};
   const last = lastCommitted(records);
   return {
     ...(from && { from: from.fingerprint }),

@@ -1,16 +1,24 @@
 import { createHash } from 'node:crypto';
 import type { Finding, RotationResult } from '#contract/rotation';
 import { KeelError } from '#errors/keel-error';
+import type { AcceptableStop } from '#rotation/finding';
 
-/** What a preflight or rehearsal was about; another key, column or exclusion makes it another one. */
-export interface Basis {
+/** What a run is about: another key, column or exclusion makes it another one. */
+export interface Subject {
+  readonly purpose: 'rotate' | 'undo';
   readonly from: string;
   readonly to: string;
   readonly columns: readonly unknown[];
   readonly excluded: readonly string[];
 }
 
+/** A subject, and the stops that were taken on for it. */
+export interface Basis extends Subject {
+  readonly accepted: readonly AcceptableStop[];
+}
+
 interface Kept {
+  readonly subject: string;
   readonly basis: string;
   preflight?: { readonly at: string; readonly findings: Finding[]; readonly accepted: string[] };
   rehearsal?: RotationResult;
@@ -18,51 +26,68 @@ interface Kept {
 
 /** Remembers, until the app ends, what was looked at and rehearsed for each environment. */
 export interface WizardMemory {
-  /** `accepted`: the stops that were taken on for it. */
-  keepPreflight(environment: string, basis: Basis, findings: Finding[], accepted: readonly string[]): void;
+  keepPreflight(environment: string, basis: Basis, findings: Finding[]): void;
   keepRehearsal(environment: string, basis: Basis, result: RotationResult): void;
-  /** What was kept for this very basis. */
-  recall(environment: string, basis: Basis): Omit<Kept, 'basis'>;
+  /** What was kept last for this very subject, whatever was taken on for it. */
+  recall(environment: string, subject: Subject): Pick<Kept, 'preflight' | 'rehearsal'>;
   /** Throws `rehearsal-missing` unless the very same was rehearsed. */
   assertRehearsed(environment: string, basis: Basis): void;
   forget(environment: string): void;
 }
 
 export function createWizardMemory(): WizardMemory {
-  const kept = new Map<string, Kept>();
+  const kept = {
+    rotate: new Map<string, Kept>(),
+    undo: new Map<string, Kept>(),
+  } as const;
   const entryFor = (environment: string, basis: Basis): Kept => {
-    const digest = digestOf(basis);
-    const known = kept.get(environment);
+    const known = kept[basis.purpose].get(environment);
+    const digest = basisDigest(basis);
     if (known?.basis === digest) return known;
-    const fresh = { basis: digest };
-    kept.set(environment, fresh);
+    const fresh = { subject: subjectDigest(basis), basis: digest };
+    kept[basis.purpose].set(environment, fresh);
     return fresh;
   };
   return {
-    keepPreflight(environment, basis, findings, accepted) {
+    keepPreflight(environment, basis, findings) {
       const at = new Date().toISOString();
-      entryFor(environment, basis).preflight = { at, findings, accepted: [...accepted] };
+      entryFor(environment, basis).preflight = { at, findings, accepted: [...basis.accepted] };
     },
     keepRehearsal(environment, basis, result) {
       entryFor(environment, basis).rehearsal = result;
     },
-    recall(environment, basis) {
-      const { basis: _, ...rest } = entryFor(environment, basis);
+    recall(environment, subject) {
+      const known = kept[subject.purpose].get(environment);
+      if (known?.subject !== subjectDigest(subject)) return {};
+      const { subject: _, basis: __, ...rest } = known;
       return rest;
     },
     assertRehearsed(environment, basis) {
-      if (entryFor(environment, basis).rehearsal) return;
+      const known = kept[basis.purpose].get(environment);
+      if (known?.rehearsal && known.basis === basisDigest(basis)) return;
       throw new KeelError(
         'rehearsal-missing',
-        'this rotation has not been rehearsed with the same keys, columns and exclusions; nothing was changed',
+        `this ${basis.purpose === 'undo' ? 'undo' : 'rotation'} has not been rehearsed with the same keys, columns, exclusions and stops taken on; nothing was changed`,
         'rehearse it first',
       );
     },
-    forget: (environment) => void kept.delete(environment),
+    forget(environment) {
+      kept.rotate.delete(environment);
+      kept.undo.delete(environment);
+    },
   };
 }
 
-function digestOf({ from, to, columns, excluded }: Basis): string {
-  const text = JSON.stringify([from, to, columns, [...excluded].sort()]);
-  return createHash('sha256').update(text).digest('hex');
+function subjectDigest({ from, to, columns, excluded }: Subject): string {
+  return digestOf([from, to, columns, [...excluded].sort()]);
+}
+
+function basisDigest({ accepted, ...subject }: Basis): string {
+  // who is connected is another matter at every run, and changes nothing of what it does
+  const takenOn = accepted.filter((code) => code !== 'other-sessions').sort();
+  return digestOf([subjectDigest(subject), takenOn]);
+}
+
+function digestOf(value: unknown): string {
+  return createHash('sha256').update(JSON.stringify(value)).digest('hex');
 }

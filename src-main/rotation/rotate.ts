@@ -17,7 +17,8 @@ export interface RotateServices {
  * A rotation that counts: both keys durable in the key ring, the new one proven from an artefact, a record on disk for
  * every step, COMMIT, and the new key made active. Throws `rotation-unsettled` while another one did not come to its end,
  * `artefact-missing` for a key without a proven artefact, and whatever stopped the run; nothing is changed then, and the
- * record says so. Throws `rotation-unsettled` too where COMMIT is in doubt, or is certain and could not be recorded.
+ * record says so. Throws `rotation-unsettled` too where COMMIT is in doubt, or is certain and could not be
+ * recorded or told.
  */
 export async function rotate(
   session: RotationSession,
@@ -41,7 +42,9 @@ export async function rotate(
   });
   await records.write(record);
   let unsettled = false;
-  let result: RunResult;
+  let committed = false;
+  let result: RunResult | undefined;
+  let failure: unknown;
   try {
     // undo and sweep go to a key that protected rows before
     if (request.purpose === 'rotate') await assertProven(keyRing, to.fingerprint);
@@ -56,30 +59,38 @@ export async function rotate(
         const client = await session.open();
         try {
           const outcome = await settleOutcome(client, record);
+          committed = outcome === 'committed';
           unsettled = false;
           return outcome;
         } finally {
           await client.end();
         }
       },
+      onCommitted: () => {
+        committed = true;
+      },
     });
   } catch (error) {
     if (unsettled) throw unsettledError(record, error);
-    // what stopped the run is what to tell; a record that could not be closed, `recover` closes
-    await records.advance(record, 'no-commit-found').catch(() => undefined);
-    throw error;
+    if (!committed) {
+      // what stopped the run is what to tell; a record that could not be closed, `recover` closes
+      await records.advance(record, 'no-commit-found').catch(() => undefined);
+      throw error;
+    }
+    failure = error;
   }
   try {
     // the ring first: a record that says committed must never stand beside a ring that does not know
     await keyRing.activate(to.fingerprint);
     await records.advance(record, 'commit-found');
   } catch (error) {
-    throw unrecordedError(record, error);
+    throw afterCommitError(record, 'this could not be recorded here', error);
   }
+  if (!result) throw afterCommitError(record, 'its figures could not be told', failure);
   return result;
 }
 
-function unrecordedError({ id, to }: RotationRecord, cause: unknown): KeelError {
+function afterCommitError({ id, to }: RotationRecord, but: string, cause: unknown): KeelError {
   // a failed write says that nothing changed, which is true of the file only
   const why = (cause instanceof Error ? cause.message : String(cause)).replace(
     /; nothing (was )?changed$/,
@@ -87,7 +98,7 @@ function unrecordedError({ id, to }: RotationRecord, cause: unknown): KeelError 
   );
   return new KeelError(
     'rotation-unsettled',
-    `rotation ${id} was committed and the database is under the new key ${to}, but this could not be recorded here: ${why}`,
+    `rotation ${id} was committed and the database is under the new key ${to}, but ${but}: ${why}`,
     'give Ballast the new key; mend what stood in the way, then run `keel recover`',
     { cause },
   );

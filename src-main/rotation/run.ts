@@ -40,6 +40,8 @@ export type RunEnding =
       readonly beforeCutover: (cutover: { xid: string; backendPid: number }) => Promise<void>;
       /** COMMIT was sent and its answer was lost; answers what became of it. */
       readonly settle: () => Promise<'committed' | 'rolled-back'>;
+      /** Told at once when COMMIT is certain; whatever is thrown afterwards changes nothing of that. */
+      readonly onCommitted: () => void;
     };
 
 export interface RunResult {
@@ -119,6 +121,7 @@ export async function runRotation(
       if (preflight.place === 'schema') await writeJournal(writer, entry);
       committing = true;
       await commit(session, ending);
+      ending.onCommitted();
       request.onProgress({ step: 'committed', done: result.rows });
     }
     const endedAt = performance.now();

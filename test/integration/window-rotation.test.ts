@@ -65,6 +65,10 @@ test('the window’s procedures lead from a pasted URL to a rotation that is han
 
   const rehearsed = await window.must('rotation.rehearse', request);
   expect(rehearsed).toMatchObject({ rehearsal: true, to: generated.fingerprint });
+  const takenOnLater = { ...request, accepted: [...accepted, 'unproven-column'], confirmation: 'Acme' };
+  const unlike = await window.run('rotation.rotate', takenOnLater);
+  expect(unlike).toMatchObject({ ok: false, error: { code: 'rehearsal-missing' } });
+  await window.must('rotation.rehearse', request);
   const withoutBackup = await window.run('rotation.rotate', { ...request, confirmation: 'Acme' });
   expect(withoutBackup).toMatchObject({ ok: false, error: { code: 'artefact-missing' } });
   expect(await readPlaintexts(client, from, stranger)).toEqual(before);
@@ -97,12 +101,11 @@ test('the window’s procedures lead from a pasted URL to a rotation that is han
   expect(await card()).toMatchObject({ next: { action: 'hand-off' }, proof: { verdict: 'correct' } });
   await window.must('handoff.confirm', { environment });
   expect(await window.must('rotation.sweep', { environment })).toMatchObject({ stragglers: 0 });
-  const undone = await window.must('rotation.undo', {
-    environment,
-    accepted,
-    rehearse: false,
-    confirmation: 'Acme',
-  });
+  const undo = { environment, accepted, rehearse: false, confirmation: 'Acme' };
+  const unrehearsed = await window.run('rotation.undo', undo);
+  expect(unrehearsed).toMatchObject({ ok: false, error: { code: 'rehearsal-missing' } });
+  await window.must('rotation.undo', { ...undo, rehearse: true, confirmation: '' });
+  const undone = await window.must('rotation.undo', undo);
   expect(undone.to).toBe(adopted.fingerprint);
   expect(await readPlaintexts(client, from, stranger)).toEqual(before);
 

@@ -8,6 +8,7 @@ import { Notice } from '../../components/notice.tsx';
 import { OperationProgress } from '../../components/operation-progress.tsx';
 import { RelativeTime } from '../../components/relative-time.tsx';
 import { FooterBar, Screen } from '../../components/screen.tsx';
+import { recoveredWords } from './recovered-words.ts';
 import type { Wizard } from './use-wizard.ts';
 
 /** A rotation that did not come to its end is settled before anything else. */
@@ -49,18 +50,14 @@ export function RecoverView({ wizard }: { readonly wizard: Wizard }) {
       )}
       {recovered && (
         <>
-          {recovered.outcomes.map(({ id, outcome }) =>
-            outcome === 'committed' ? (
-              <Notice key={id} live tone="good" title="It was committed: the database is under the new key.">
-                The new key is the active one now. Hand it to Ballast next.
+          {recovered.outcomes.map((run) => {
+            const { title, ofTheKey } = recoveredWords(run);
+            return (
+              <Notice key={run.id} live tone="good" title={title}>
+                <Fingerprint value={run.rightKey} copyable={false} /> {ofTheKey}
               </Notice>
-            ) : (
-              <Notice key={id} live tone="good" title="It was rolled back: the database never changed.">
-                The old key is still the right one, and Ballast has it. You can rotate again whenever you
-                like.
-              </Notice>
-            ),
-          )}
+            );
+          })}
           {recovered.outcomes.length === 0 && <Notice tone="info" title="Nothing was left open." />}
           <Card title="As it stands now">
             <Facts

@@ -4,7 +4,9 @@ import { OperationProgress } from '../../components/operation-progress.tsx';
 import { FooterBar } from '../../components/screen.tsx';
 import { Guarded } from './guarded.tsx';
 import { LastRotation } from './last-rotation.tsx';
+import { isOutcomeOpen } from './open-outcome.ts';
 import { PhaseList } from './phase-list.tsx';
+import { openStatus, RecoverButton } from './recover-button.tsx';
 import { missingFor } from './standing.ts';
 import { takeableStops } from './taking-on.ts';
 import type { Wizard } from './use-wizard.ts';
@@ -42,6 +44,7 @@ export function StepCutover({ wizard }: { readonly wizard: Wizard }) {
       rotation.forget();
       show(error.code === 'rows-unopened' ? 'preflight' : 'review');
     };
+    const open = isOutcomeOpen(error);
     const connected = takeableStops(error).some(({ code }) => code === 'other-sessions');
     return (
       <WizardFrame
@@ -50,11 +53,15 @@ export function StepCutover({ wizard }: { readonly wizard: Wizard }) {
         part="failed"
         footer={
           <FooterBar
-            status="The database is as it was, under the old key"
+            status={open ? openStatus : 'The database is as it was, under the old key'}
             primary={
-              <Button onClick={back}>
-                {error.code === 'rows-unopened' ? 'Back to preflight' : 'Back to the review'}
-              </Button>
+              open ? (
+                <RecoverButton wizard={wizard} />
+              ) : (
+                <Button onClick={back}>
+                  {error.code === 'rows-unopened' ? 'Back to preflight' : 'Back to the review'}
+                </Button>
+              )
             }
           />
         }

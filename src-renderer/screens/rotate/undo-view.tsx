@@ -9,7 +9,9 @@ import { OperationProgress } from '../../components/operation-progress.tsx';
 import { FooterBar, Screen } from '../../components/screen.tsx';
 import { useNavigation } from '../../navigation.tsx';
 import { useOperation } from '../../use-operation.ts';
+import { isOutcomeOpen } from './open-outcome.ts';
 import { PhaseList } from './phase-list.tsx';
+import { openStatus, RecoverButton } from './recover-button.tsx';
 import styles from './review.module.css';
 import { RunTable } from './run-table.tsx';
 import { RunTiles } from './run-tiles.tsx';
@@ -27,6 +29,7 @@ export function UndoView({ wizard }: { readonly wizard: Wizard }) {
   const { last } = state;
   const { progress, outcome } = undo;
   const failure = outcome?.ok === false ? outcome.error : undefined;
+  const open = failure !== undefined && isOutcomeOpen(failure);
   const result = outcome?.ok ? outcome.value : undefined;
   const rehearsed = result?.rehearsal === true;
   const undone = result !== undefined && !rehearsed;
@@ -56,7 +59,9 @@ export function UndoView({ wizard }: { readonly wizard: Wizard }) {
       {undone ? 'Back to the wizard' : 'Keep it as it is'}
     </Button>
   );
-  const primary = undone ? (
+  const primary = open ? (
+    <RecoverButton wizard={wizard} />
+  ) : undone ? (
     <Button
       onClick={() => {
         leave();
@@ -98,7 +103,9 @@ export function UndoView({ wizard }: { readonly wizard: Wizard }) {
               ? 'Committed'
               : undo.running
                 ? 'Nothing has changed until the commit'
-                : 'Nothing has changed'
+                : open
+                  ? openStatus
+                  : 'Nothing has changed'
           }
           {...(!undo.running && { secondary: back, primary })}
         />
@@ -116,7 +123,11 @@ export function UndoView({ wizard }: { readonly wizard: Wizard }) {
       )}
       {failure && (
         <>
-          <FailureNotice failure={failure} environment={environment} onRetry={() => start(true)} />
+          <FailureNotice
+            failure={failure}
+            environment={environment}
+            {...(!open && { onRetry: () => start(true) })}
+          />
           <TakeOnFailure
             failure={failure}
             accepted={taken}

@@ -5,6 +5,7 @@ import type { RotationState } from '#contract/rotation';
 import type { Failure } from '#contract/shapes';
 import { type Operation, useOperation } from '../../use-operation.ts';
 import { useCall } from '../../use-call.ts';
+import { unlessOvertaken } from './open-outcome.ts';
 import { type Standing, type StepId, standingOf } from './standing.ts';
 
 /** What is looked at: a step, or what comes after a rotation. */
@@ -44,8 +45,8 @@ export function useWizard(environment: EnvironmentCard): WizardHold {
   const inventory = useCall('inventory.read', { environment: id });
   const preflight = useOperation('rotation.preflight', id);
   const rehearsal = useOperation('rotation.rehearse', id);
-  const rotation = useOperation('rotation.rotate', id);
-  const undo = useOperation('rotation.undo', id);
+  const rotation = unlessOvertaken(useOperation('rotation.rotate', id), state.value?.last);
+  const undo = unlessOvertaken(useOperation('rotation.undo', id), state.value?.last);
   const recovery = useOperation('rotation.recover', id);
   const [chosen, show] = useState<View>();
   const [taken, setTaken] = useState<readonly string[]>();

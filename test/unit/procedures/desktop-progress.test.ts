@@ -27,12 +27,15 @@ test('the taskbar shows the share of rows, and nothing once the work has ended',
   expect(shown).toEqual(['indeterminate', 0.5, undefined]);
 });
 
-test('the end of long work is told, by whether it was done', () => {
+test.for([
+  ['cancelled', 'The key was not rotated'],
+  ['rotation-unsettled', 'A rotation has to be recovered'],
+] as const)('the end of long work is told; one that failed as %s by “%s”', ([code, title]) => {
   const { tell, progress, told } = follow();
   progress(1, 2);
   vi.advanceTimersByTime(6_000);
-  tell({ kind: 'failed', operation, error: { code: 'cancelled', message: 'm', remedy: 'r' } });
-  expect(told).toEqual(['The key was not rotated']);
+  tell({ kind: 'failed', operation, error: { code, message: 'm', remedy: 'r' } });
+  expect(told).toEqual([title]);
 });
 
 test.for([

@@ -96,6 +96,7 @@ test('work under way is found again after a reload, also where it ends meanwhile
       operation,
       procedure: 'proof.run',
       environment: 'acme',
+      startedAt: expect.any(Number),
       progress: { step: 'reading', done: 4, cancellable: true },
       outcome: { ok: true, value: 'result' },
     },
