@@ -1,4 +1,5 @@
 import type { Client } from 'pg';
+import type { DerivationMemory } from '#crypto/age-passphrase';
 import type { Secret } from '#crypto/secret';
 import { environmentNameOf } from '#environments/environment-name';
 import { environmentFolder, keelHome } from '#environments/keel-home';
@@ -57,6 +58,8 @@ export interface KeyPlaceChoice {
   readonly passphrase?: Secret;
   /** Base-2 logarithm of the scrypt cost of a sealed file; the practice lowers it, people's keys get age's default. */
   readonly workFactor?: number;
+  /** Makes opening a sealed file again quick. The caller disposes it. */
+  readonly memory?: DerivationMemory;
   /** Key files that the admin gave, by fingerprint. */
   readonly ownFiles: ReadonlyMap<string, string>;
 }
@@ -101,15 +104,14 @@ async function defaultPlace({
 function openKeyRingIn(
   place: KeyPlace,
   folder: string,
-  { passphrase, workFactor, ownFiles }: KeyPlaceChoice,
+  { passphrase, workFactor, memory, ownFiles }: KeyPlaceChoice,
 ): KeyRing {
   if (place === 'keychain') return openKeyRing(folder, keychainStore());
   if (place === 'sealed-file') {
-    if (passphrase)
-      return openKeyRing(
-        folder,
-        sealedFileStore(folder, passphrase, workFactor === undefined ? {} : { workFactor }),
-      );
+    if (passphrase) {
+      const options = { ...(workFactor !== undefined && { workFactor }), ...(memory && { memory }) };
+      return openKeyRing(folder, sealedFileStore(folder, passphrase, options));
+    }
     throw new KeelError(
       'passphrase-missing',
       'keys kept in a sealed file need its passphrase',

@@ -1,6 +1,7 @@
 import { randomBytes, scrypt } from 'node:crypto';
 import { chacha20poly1305 } from '@noble/ciphers/chacha.js';
 import { type Identity, type Recipient, Stanza } from 'age-encryption';
+import { Secret } from './secret.ts';
 
 /*
  * The scrypt recipient of age (C2SP age.md, "The scrypt recipient type"), as the age library has it too, but with the key
@@ -28,8 +29,34 @@ export function passphraseRecipient(passphrase: Uint8Array, workFactor = default
   };
 }
 
+/**
+ * Remembers the key that was derived last, so that a file which is opened again takes no second derivation: a file keeps its
+ * salt until it is sealed anew. Its owner disposes it.
+ */
+export class DerivationMemory implements Disposable {
+  #salt: string | undefined;
+  #key: Secret | undefined;
+
+  /** The key for this salt and cost, for the caller to wipe. */
+  async recall(salt: Buffer, workFactor: number, derive: () => Promise<Buffer>): Promise<Buffer> {
+    const wanted = `${salt.toString('hex')} ${workFactor}`;
+    if (this.#salt !== wanted || !this.#key) {
+      const key = await derive();
+      this.#key?.[Symbol.dispose]();
+      this.#key = new Secret(key);
+      this.#salt = wanted;
+    }
+    return Buffer.from(this.#key.bytes);
+  }
+
+  [Symbol.dispose](): void {
+    this.#key?.[Symbol.dispose]();
+    this.#key = undefined;
+  }
+}
+
 /** Opens files that are sealed to a passphrase; null for another passphrase, throws for a stanza that breaks the format. */
-export function passphraseIdentity(passphrase: Uint8Array): Identity {
+export function passphraseIdentity(passphrase: Uint8Array, memory?: DerivationMemory): Identity {
   return {
     async unwrapFileKey(stanzas) {
       const stanza = stanzas.find(({ args }) => args[0] === 'scrypt');
@@ -37,7 +64,8 @@ export function passphraseIdentity(passphrase: Uint8Array): Identity {
       if (stanzas.length !== 1) throw new Error('scrypt recipient is not the only one in the header');
       const [, salt, workFactor] = readArguments(stanza.args);
       if (stanza.body.length !== wrappedLength) throw new Error('invalid scrypt stanza');
-      const key = await deriveKey(passphrase, salt, workFactor);
+      const derive = () => deriveKey(passphrase, salt, workFactor);
+      const key = await (memory ? memory.recall(salt, workFactor, derive) : derive());
       try {
         return chacha20poly1305(key, zeroNonce()).decrypt(stanza.body);
       } catch {

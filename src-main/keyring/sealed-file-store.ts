@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { armor, Decrypter, Encrypter } from 'age-encryption';
 import { z } from 'zod';
-import { passphraseIdentity, passphraseRecipient } from '#crypto/age-passphrase';
+import { type DerivationMemory, passphraseIdentity, passphraseRecipient } from '#crypto/age-passphrase';
 import { parseEncryptionKey } from '#crypto/encryption-key';
 import type { Secret } from '#crypto/secret';
 import { writeDurably } from '#environments/durable-file';
@@ -14,6 +14,8 @@ import type { SecretStore } from './secret-store.ts';
 export interface SealOptions {
   /** Base-2 logarithm of the scrypt cost for sealing. Tests lower it; people's keys get the default of age. */
   readonly workFactor?: number;
+  /** Makes opening the same file again quick. The caller disposes it. */
+  readonly memory?: DerivationMemory;
 }
 
 const contents = z.strictObject({
@@ -32,13 +34,13 @@ type Contents = z.infer<typeof contents>;
 export function sealedFileStore(
   folder: string,
   passphrase: Secret,
-  { workFactor }: SealOptions = {},
+  { workFactor, memory }: SealOptions = {},
 ): SecretStore {
   const path = sealedFile(folder);
 
   const change = (edit: (keys: Contents['keys']) => Contents['keys']) =>
     withFolderLock(folder, 'secrets', async () => {
-      const before = await unseal(path, passphrase);
+      const before = await unseal(path, passphrase, memory);
       const sealed = await seal({ version: 1, keys: edit(before?.keys ?? []) }, passphrase, workFactor);
       await writeDurably(path, sealed);
     });
@@ -51,7 +53,7 @@ export function sealedFileStore(
         { account, key: key.toBase64() },
       ]),
     async get(account) {
-      const found = (await unseal(path, passphrase))?.keys.find((entry) => entry.account === account);
+      const found = (await unseal(path, passphrase, memory))?.keys.find((entry) => entry.account === account);
       return found && parseEncryptionKey(found.key, { allowWeak: true });
     },
     remove: (account) => change((keys) => keys.filter((entry) => entry.account !== account)),
@@ -70,7 +72,11 @@ async function seal(plain: Contents, passphrase: Secret, workFactor: number | un
 }
 
 /** What the file holds; undefined where there is no file. */
-async function unseal(path: string, passphrase: Secret): Promise<Contents | undefined> {
+async function unseal(
+  path: string,
+  passphrase: Secret,
+  memory: DerivationMemory | undefined,
+): Promise<Contents | undefined> {
   const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return undefined;
     throw damaged(path, `it cannot be read (${error.code})`, error);
@@ -78,7 +84,7 @@ async function unseal(path: string, passphrase: Secret): Promise<Contents | unde
   if (text === undefined) return undefined;
   let refused = false;
   const decrypter = new Decrypter();
-  decrypter.addIdentity(passphraseIdentity(bytesOf(passphrase)));
+  decrypter.addIdentity(passphraseIdentity(bytesOf(passphrase), memory));
   // asked only when the passphrase before it opened nothing: tells a wrong one from a damaged file
   decrypter.addIdentity({
     unwrapFileKey() {

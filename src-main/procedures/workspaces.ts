@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { type Database, databaseAt, type Environment, openEnvironment } from '../compose.ts';
+import { DerivationMemory } from '#crypto/age-passphrase';
 import { Secret } from '#crypto/secret';
 import {
   type EnvironmentSettings,
@@ -68,7 +69,8 @@ export function createWorkspaces({ home, secrets, passwords, workFactor }: Works
     const settings = await readEnvironmentSettings(folder);
     if (!settings) return undefined;
     const id = folder.slice(join(base, 'environments').length + 1);
-    const owned: Secret[] = [];
+    const memory = new DerivationMemory();
+    const owned: Disposable[] = [memory];
     const own = (secret: Secret | undefined) => {
       if (!secret) return undefined;
       const copy = new Secret(Buffer.from(secret.bytes));
@@ -98,7 +100,7 @@ export function createWorkspaces({ home, secrets, passwords, workFactor }: Works
           databaseAt(targetFromAddress(settings.address)),
           {
             place: settings.keyPlace,
-            ...(passphrase && { passphrase }),
+            ...(passphrase && { passphrase, memory }),
             ...(workFactor !== undefined && { workFactor }),
             ...joined.get(base),
             ownFiles: new Map(),

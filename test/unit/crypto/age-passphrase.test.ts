@@ -1,6 +1,6 @@
 import { Decrypter, Encrypter } from 'age-encryption';
 import { expect, test } from 'vitest';
-import { passphraseIdentity, passphraseRecipient } from '#crypto/age-passphrase';
+import { DerivationMemory, passphraseIdentity, passphraseRecipient } from '#crypto/age-passphrase';
 
 const passphrase = 'korrekt Pferd 🐴 battery staple';
 const bytes = Buffer.from(passphrase);
@@ -54,4 +54,19 @@ test('deriving the key leaves the main thread to others', async () => {
   await encrypter.encrypt('the text');
   clearInterval(timer);
   expect(turns).toBeGreaterThan(3);
+});
+
+test('a file that is opened again takes no second derivation, until it is sealed anew', async () => {
+  using memory = new DerivationMemory();
+  let derived = 0;
+  const recall = (salt: string) =>
+    memory.recall(Buffer.from(salt), workFactor, async () => Buffer.from(`key ${++derived}`));
+  expect((await recall('one')).toString()).toBe('key 1');
+  expect((await recall('one')).toString()).toBe('key 1');
+  expect((await recall('two')).toString()).toBe('key 2');
+  const decrypter = new Decrypter();
+  decrypter.addIdentity(passphraseIdentity(bytes, memory));
+  const file = await sealedByTheLibrary();
+  expect(await decrypter.decrypt(file, 'text')).toBe('the text');
+  expect(await decrypter.decrypt(file, 'text')).toBe('the text');
 });
