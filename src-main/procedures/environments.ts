@@ -14,6 +14,7 @@ import type { Implementations } from './implementations.ts';
 import { noteEffect, type NoteActivity } from './note-activity.ts';
 import { checkPassphrase } from './sealed-passphrase.ts';
 import type { SessionSecrets } from './session-secrets.ts';
+import { inWindowWords } from './window-words.ts';
 import type { Workspace, Workspaces } from './workspaces.ts';
 
 export interface EnvironmentPorts {
@@ -162,7 +163,11 @@ async function lookAtAll(ports: EnvironmentPorts) {
   );
   return {
     cards: cards.flat(),
-    damaged: damaged.map(({ code, message, remedy }) => ({ code, message, remedy })),
+    damaged: damaged.map(({ code, message, remedy }) => ({
+      code,
+      message: inWindowWords(message),
+      remedy: inWindowWords(remedy),
+    })),
   };
 }
 
