@@ -167,14 +167,14 @@ export function BackupDesk({ environment, keys }: BackupDeskProps) {
               environment={environment}
               candidates={candidates}
               draft={draft}
-              onChange={setDraft}
+              onChange={(change) => setDraft((before) => ({ ...before, ...change }))}
               onSubmit={() => void make()}
             />
           ) : (
             <DrillBackup
               draft={drilling}
               keys={keys.filter(({ state }) => state !== 'destroyed')}
-              onChange={setDrilling}
+              onChange={(change) => setDrilling((before) => ({ ...before, ...change }))}
               onSubmit={() => void run()}
             />
           )}

@@ -21,7 +21,7 @@ export interface DrillBackupProps {
   readonly draft: DrillDraft;
   /** The keys that a file may hold. */
   readonly keys: readonly KeyEntry[];
-  readonly onChange: (draft: DrillDraft) => void;
+  readonly onChange: (change: Partial<DrillDraft>) => void;
   readonly onSubmit: () => void;
 }
 
@@ -48,19 +48,19 @@ export function DrillBackup({ draft, keys, onChange, onSubmit }: DrillBackupProp
                 label: `${fingerprint}, ${state}`,
               }))}
               value={draft.fingerprint}
-              onChange={(event) => onChange({ ...draft, fingerprint: event.currentTarget.value })}
+              onChange={(event) => onChange({ fingerprint: event.currentTarget.value })}
             />
           )}
           <FileField
             label="age file"
             purpose="open-age"
             value={draft.path}
-            onChange={(path) => onChange({ ...draft, path })}
+            onChange={(path) => onChange({ path })}
           />
           <PassphraseField
             label="Its passphrase"
             value={draft.passphrase}
-            onChange={(passphrase) => onChange({ ...draft, passphrase })}
+            onChange={(passphrase) => onChange({ passphrase })}
           />
         </div>
       </Card>

@@ -23,7 +23,8 @@ export interface MakeBackupProps {
   readonly environment: EnvironmentCard;
   readonly candidates: readonly KeyEntry[];
   readonly draft: BackupDraft;
-  readonly onChange: (draft: BackupDraft) => void;
+  /** What changed: a file may be chosen while the rest is being typed. */
+  readonly onChange: (change: Partial<BackupDraft>) => void;
   readonly onSubmit: () => void;
 }
 
@@ -45,7 +46,7 @@ export function MakeBackup({ environment, candidates, draft, onChange, onSubmit 
           <WhichKey
             candidates={candidates}
             value={draft.fingerprint}
-            onChange={(fingerprint) => onChange({ ...draft, fingerprint })}
+            onChange={(fingerprint) => onChange({ fingerprint })}
           />
           <FileField
             label="Where to put it"
@@ -53,13 +54,13 @@ export function MakeBackup({ environment, candidates, draft, onChange, onSubmit 
             purpose="save-age"
             suggestedName={suggestedFile(environment.name, draft.fingerprint, day)}
             value={draft.path}
-            onChange={(path) => onChange({ ...draft, path })}
+            onChange={(path) => onChange({ path })}
           />
           <NewPassphrase
             label="Passphrase of the backup"
             value={draft.passphrase}
             again={draft.again}
-            onChange={(passphrase, again) => onChange({ ...draft, passphrase, again })}
+            onChange={(passphrase, again) => onChange({ passphrase, again })}
           />
         </div>
       </Card>

@@ -1,3 +1,4 @@
+import type { Dispatch, SetStateAction } from 'react';
 import { SegmentedControl } from '@mantine/core';
 import { Card } from '../../components/card.tsx';
 import { PassphraseField } from '../../components/passphrase-field.tsx';
@@ -9,7 +10,7 @@ import { UrlSource } from './url-source.tsx';
 
 export interface SourceProps {
   readonly draft: Draft;
-  readonly onChange: (draft: Draft) => void;
+  readonly onChange: Dispatch<SetStateAction<Draft>>;
 }
 
 const ways: { readonly value: Way; readonly label: string }[] = [

@@ -18,14 +18,14 @@ export function FileSource({ draft, onChange }: SourceProps) {
   const read = async (path: string) => {
     const result = await client.call('connection.import', { path });
     setFailure(result.ok ? undefined : result.error);
-    const { chosen: _, ...rest } = draft;
     const first = result.ok && result.value.length === 1 ? result.value[0] : undefined;
-    onChange({
-      ...rest,
+    // more may have been typed while the file was read
+    onChange(({ chosen: _, ...before }) => ({
+      ...before,
       file: path,
       found: result.ok ? result.value : [],
       ...(first && { chosen: first.imported }),
-    });
+    }));
   };
 
   return (
