@@ -1,6 +1,6 @@
-import type { Locator, Page } from '@playwright/test';
 import { acmeName, connectAcme, createAcme, prepareNewKey } from './acme.ts';
 import { test } from './keel-test.ts';
+import { press, tabTo } from './keys-only.ts';
 import { button, expect } from './wizard.ts';
 
 test.describe('by keyboard alone', () => {
@@ -70,19 +70,3 @@ test.describe('by keyboard alone', () => {
     ).toHaveAttribute('aria-current', 'page');
   });
 });
-
-/** Moves the focus on with Tab until it is there, as somebody without a mouse would. */
-async function tabTo(page: Page, target: Locator): Promise<void> {
-  await expect(target).toBeVisible();
-  await expect(target).toBeEnabled();
-  for (let presses = 0; presses < 60; presses++) {
-    if (await target.evaluate((element) => element === document.activeElement)) return;
-    await page.keyboard.press('Tab');
-  }
-  await expect(target).toBeFocused();
-}
-
-async function press(page: Page, target: Locator): Promise<void> {
-  await tabTo(page, target);
-  await page.keyboard.press('Enter');
-}
