@@ -1,6 +1,5 @@
-import { isUtf8 } from 'node:buffer';
 import { armor, Encrypter } from 'age-encryption';
-import { passphraseRecipient } from '#crypto/age-passphrase';
+import { passphraseBytes, passphraseRecipient } from '#crypto/age-passphrase';
 import type { EncryptionKey } from '#crypto/encryption-key';
 import type { Secret } from '#crypto/secret';
 import { writeDurably } from '#environments/durable-file';
@@ -58,16 +57,6 @@ export async function readAgeFile(path: string, passphrase: Secret): Promise<Enc
   if ('key' in opened) return opened.key;
   const { message, remedy } = opened.broken;
   throw new KeelError('key-file-unreadable', `${path} gave no key back: ${message}; nothing changed`, remedy);
-}
-
-/** Throws `passphrase-missing` for what no one could type. */
-export function passphraseBytes(passphrase: Secret): Uint8Array {
-  if (passphrase.bytes.length > 0 && isUtf8(passphrase.bytes)) return passphrase.bytes;
-  throw new KeelError(
-    'passphrase-missing',
-    'the passphrase is empty or not UTF-8 text; nothing was opened or written',
-    'give a passphrase of at least five random words',
-  );
 }
 
 /** A name with a line break in it could pass for the line of the key. */

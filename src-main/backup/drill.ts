@@ -1,5 +1,5 @@
+import { passphraseBytes } from '#crypto/age-passphrase';
 import type { Secret } from '#crypto/secret';
-import { passphraseBytes } from './age-file.ts';
 import { type AgeBreak, openAgeFile } from './age-opening.ts';
 
 /** What restoring from an artefact gave: the expected key, another one, or none. */

@@ -1,6 +1,8 @@
+import { isUtf8 } from 'node:buffer';
 import { randomBytes, scrypt } from 'node:crypto';
 import { chacha20poly1305 } from '@noble/ciphers/chacha.js';
 import { type Identity, type Recipient, Stanza } from 'age-encryption';
+import { KeelError } from '#errors/keel-error';
 import { Secret } from './secret.ts';
 
 /*
@@ -15,6 +17,16 @@ const highestWorkFactor = 20;
 const saltLength = 16;
 const wrappedLength = 32;
 const label = Buffer.from('age-encryption.org/v1/scrypt');
+
+/** Throws `passphrase-missing` for what no one could type. */
+export function passphraseBytes(passphrase: Secret): Uint8Array {
+  if (passphrase.bytes.length > 0 && isUtf8(passphrase.bytes)) return passphrase.bytes;
+  throw new KeelError(
+    'passphrase-missing',
+    'the passphrase is empty or not UTF-8 text; nothing was opened or written',
+    'give a passphrase of at least five random words',
+  );
+}
 
 /** Seals files to a passphrase. It must be the only recipient of a file. */
 export function passphraseRecipient(passphrase: Uint8Array, workFactor = defaultWorkFactor): Recipient {

@@ -1,9 +1,13 @@
-import { isUtf8 } from 'node:buffer';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { armor, Decrypter, Encrypter } from 'age-encryption';
 import { z } from 'zod';
-import { type DerivationMemory, passphraseIdentity, passphraseRecipient } from '#crypto/age-passphrase';
+import {
+  type DerivationMemory,
+  passphraseBytes,
+  passphraseIdentity,
+  passphraseRecipient,
+} from '#crypto/age-passphrase';
 import { parseEncryptionKey } from '#crypto/encryption-key';
 import type { Secret } from '#crypto/secret';
 import { writeDurably } from '#environments/durable-file';
@@ -67,7 +71,7 @@ export function sealedFile(folder: string): string {
 
 async function seal(plain: Contents, passphrase: Secret, workFactor: number | undefined): Promise<string> {
   const encrypter = new Encrypter();
-  encrypter.addRecipient(passphraseRecipient(bytesOf(passphrase), workFactor));
+  encrypter.addRecipient(passphraseRecipient(passphraseBytes(passphrase), workFactor));
   return armor.encode(await encrypter.encrypt(JSON.stringify(plain)));
 }
 
@@ -84,7 +88,7 @@ async function unseal(
   if (text === undefined) return undefined;
   let refused = false;
   const decrypter = new Decrypter();
-  decrypter.addIdentity(passphraseIdentity(bytesOf(passphrase), memory));
+  decrypter.addIdentity(passphraseIdentity(passphraseBytes(passphrase), memory));
   // asked only when the passphrase before it opened nothing: tells a wrong one from a damaged file
   decrypter.addIdentity({
     unwrapFileKey() {
@@ -100,15 +104,6 @@ async function unseal(
     // an error of the parsers may quote what it read, so it is not kept as the cause
     throw damaged(path, 'it does not open to the end', undefined);
   }
-}
-
-function bytesOf(passphrase: Secret): Uint8Array {
-  if (passphrase.bytes.length > 0 && isUtf8(passphrase.bytes)) return passphrase.bytes;
-  throw new KeelError(
-    'passphrase-missing',
-    'the passphrase is empty or not UTF-8 text; nothing was opened or written',
-    'give a passphrase of at least five random words',
-  );
 }
 
 function locked(path: string, cause: unknown): KeelError {
