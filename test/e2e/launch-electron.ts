@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { _electron, type ElectronApplication, type Page } from '@playwright/test';
 import { createAppFolder } from './app-folder.ts';
 import { prepareDesk } from './electron-desk.ts';
+import { firstScreen } from './first-screen.ts';
 import type { Keel, LaunchOptions } from './keel.ts';
 
 const root = resolve(import.meta.dirname, '../..');
@@ -36,6 +37,7 @@ export async function launchInElectron(options: LaunchOptions): Promise<Keel> {
     const page = await app.firstWindow();
     page.setDefaultTimeout(msToAct);
     await page.waitForURL('keel://app/**');
+    await firstScreen(page);
     return { app, page, ended };
   };
   let running = await run();

@@ -2,6 +2,7 @@ import { rm } from 'node:fs/promises';
 import { setTimeout as wait } from 'node:timers/promises';
 import { type Browser, chromium, type Page } from '@playwright/test';
 import { createAppFolder } from './app-folder.ts';
+import { firstScreen } from './first-screen.ts';
 import { HostProcess } from './host-process.ts';
 import type { Keel, LaunchOptions, ShownDialog } from './keel.ts';
 
@@ -89,7 +90,7 @@ async function run(env: Readonly<Record<string, string>>): Promise<Running> {
     if (!page) throw new Error('the app has no window');
     page.setDefaultTimeout(msToAct);
     const ended = app.ended().then(() => Promise.reject(new Error(`the app ended at its start: ${app.log}`)));
-    await Promise.race([page.waitForURL('http://keel.localhost/**'), ended]);
+    await Promise.race([page.waitForURL('http://keel.localhost/**').then(() => firstScreen(page)), ended]);
     return { app, browser, page, profile };
   } catch (error) {
     await app.kill();
