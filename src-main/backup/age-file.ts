@@ -5,47 +5,67 @@ import type { Secret } from '#crypto/secret';
 import { writeDurably } from '#environments/durable-file';
 import { KeelError } from '#errors/keel-error';
 import { openAgeFile } from './age-opening.ts';
-
-export interface AgeFileNotes {
-  /** The environment's name, for the person who opens the file years later. */
-  readonly environment: string;
-  readonly createdAt: Date;
-}
+import { assertRecipient } from './age-recipient.ts';
+import { type ArtefactNotes, keyText } from './key-text.ts';
 
 export interface AgeFileOptions {
   /** Base-2 logarithm of the scrypt cost. Tests lower it; people's keys get the default of age (18: about a second). */
   readonly workFactor?: number;
 }
 
+/** What an age file is sealed to: one passphrase, or public keys (`age1…`, X25519) of which any one's identity opens it. */
+export type AgeSeal = { readonly passphrase: Secret } | { readonly recipients: readonly string[] };
+
 /**
- * Writes a key to a new armored age file under a passphrase (age v1, scrypt recipient), which `age --decrypt` opens
- * without Keel. The caller keeps `key` and `passphrase`. Durable on return, but proven only by a drill.
- * Throws `file-exists`, `file-unwritable` or `passphrase-missing`.
+ * A key as the text of an armored age file (age v1), which `age --decrypt` opens without Keel. The caller keeps `key` and the
+ * passphrase. Throws `passphrase-missing`, or `usage` for a recipient that is none.
  */
+export async function sealKey(
+  key: EncryptionKey,
+  seal: AgeSeal,
+  notes: ArtefactNotes,
+  { workFactor }: AgeFileOptions = {},
+): Promise<string> {
+  const encrypter = new Encrypter();
+  if ('passphrase' in seal) {
+    encrypter.addRecipient(passphraseRecipient(passphraseBytes(seal.passphrase), workFactor));
+  } else {
+    for (const recipient of seal.recipients) {
+      assertRecipient(recipient);
+      encrypter.addRecipient(recipient);
+    }
+  }
+  const plain = keyText(key, notes);
+  try {
+    return armor.encode(await encrypter.encrypt(plain));
+  } finally {
+    plain.fill(0);
+  }
+}
+
+/**
+ * Writes what `sealKey` makes to a new file. Durable on return, but proven only by a drill. Throws what that throws, and
+ * `file-exists` or `file-unwritable`.
+ */
+export async function writeSealedKey(
+  path: string,
+  key: EncryptionKey,
+  seal: AgeSeal,
+  notes: ArtefactNotes,
+  options: AgeFileOptions = {},
+): Promise<void> {
+  await writeDurably(path, await sealKey(key, seal, notes, options), { mustBeNew: true });
+}
+
+/** `writeSealedKey` under a passphrase. */
 export async function writeAgeFile(
   path: string,
   key: EncryptionKey,
   passphrase: Secret,
-  notes: AgeFileNotes,
-  { workFactor }: AgeFileOptions = {},
+  notes: ArtefactNotes,
+  options: AgeFileOptions = {},
 ): Promise<void> {
-  const encrypter = new Encrypter();
-  encrypter.addRecipient(passphraseRecipient(passphraseBytes(passphrase), workFactor));
-  const plain = Buffer.from(
-    [
-      '# ENCRYPTION_KEY of Ballast, backed up by Keel',
-      `# environment: ${onOneLine(notes.environment)}`,
-      `# fingerprint: ${key.fingerprint}`,
-      `# written: ${notes.createdAt.toISOString()}`,
-      `ENCRYPTION_KEY=${key.toBase64()}`,
-      '',
-    ].join('\n'),
-  );
-  try {
-    await writeDurably(path, armor.encode(await encrypter.encrypt(plain)), { mustBeNew: true });
-  } finally {
-    plain.fill(0);
-  }
+  await writeSealedKey(path, key, { passphrase }, notes, options);
 }
 
 /**
@@ -53,13 +73,8 @@ export async function writeAgeFile(
  * where the file breaks, or `passphrase-missing`.
  */
 export async function readAgeFile(path: string, passphrase: Secret): Promise<EncryptionKey> {
-  const opened = await openAgeFile(path, passphraseBytes(passphrase));
+  const opened = await openAgeFile({ path }, { passphrase });
   if ('key' in opened) return opened.key;
   const { message, remedy } = opened.broken;
   throw new KeelError('key-file-unreadable', `${path} gave no key back: ${message}; nothing changed`, remedy);
-}
-
-/** A name with a line break in it could pass for the line of the key. */
-function onOneLine(text: string): string {
-  return text.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ');
 }

@@ -1,66 +1,41 @@
-import { open } from 'node:fs/promises';
 import { buffer } from 'node:stream/consumers';
 import { armor, Decrypter, type Stanza } from 'age-encryption';
-import { passphraseIdentity } from '#crypto/age-passphrase';
-import { type EncryptionKey, parseEncryptionKey } from '#crypto/encryption-key';
-import { KeelError } from '#errors/keel-error';
+import { passphraseBytes, passphraseIdentity } from '#crypto/age-passphrase';
+import type { EncryptionKey } from '#crypto/encryption-key';
+import type { Secret } from '#crypto/secret';
+import { parseIdentities } from './age-identities.ts';
+import { anotherCopy, type Broken, broken } from './artefact-break.ts';
+import { type ArtefactText, readArtefactText } from './artefact-text.ts';
+import { readKeyText } from './key-text.ts';
 
-/** Where opening an age file broke off: the file itself, its armor, the header, … down to the key in the text. */
-export interface AgeBreak {
-  readonly breaksAt: 'file' | 'armor' | 'header' | 'passphrase' | 'payload' | 'text' | 'key';
-  readonly message: string;
-  readonly remedy: string;
-}
-
-export type OpenedAgeFile = { readonly key: EncryptionKey } | { readonly broken: AgeBreak };
-
-/** A backup is well under 1 KiB. */
-const longestFile = 64 * 1024;
-const anotherCopy =
-  'drill another copy of this backup; if there is none, make a new backup while the key is at hand';
+/** What opens an age file. The giver keeps the secret. */
+export type AgeOpener =
+  | { readonly passphrase: Secret }
+  /** The text of an identity file, as `age-keygen` writes it. */
+  | { readonly identities: Secret };
 
 /**
- * Opens an age file, armored or not, and finds the one ENCRYPTION_KEY in it. Any content is an answer, not an error.
- * The caller disposes the key.
+ * Opens an age file, armored or not, and finds the one ENCRYPTION_KEY in it. Any content is an answer, not an error; throws
+ * only `passphrase-missing`. The caller disposes the key.
  */
-export async function openAgeFile(path: string, passphrase: Uint8Array): Promise<OpenedAgeFile> {
-  const file = await readBounded(path);
+export async function openAgeFile(
+  source: ArtefactText,
+  opener: AgeOpener,
+): Promise<{ readonly key: EncryptionKey } | Broken> {
+  const identities = identitiesOf(opener);
+  const file = await readArtefactText(source);
   if ('broken' in file) return file;
   const sealed = dearmor(file.bytes);
   if (!sealed) {
     return broken('armor', 'it is not an age file, or its armor is cut off or altered', anotherCopy);
   }
-  const opened = await decrypt(sealed, passphrase);
-  return 'broken' in opened ? opened : readKey(opened.plain);
+  if ('broken' in identities) return identities;
+  const opened = await decrypt(sealed, identities, 'passphrase' in opener ? 'passphrase' : 'identity');
+  return 'broken' in opened ? opened : readKeyText(opened.plain);
 }
 
-async function readBounded(
-  path: string,
-): Promise<{ readonly bytes: Buffer } | { readonly broken: AgeBreak }> {
-  try {
-    const file = await open(path, 'r');
-    try {
-      const stat = await file.stat();
-      if (!stat.isFile()) return broken('file', 'it is not a regular file', 'give the path of the age file');
-      if (stat.size === 0) return broken('file', 'it is empty', anotherCopy);
-      if (stat.size > longestFile) {
-        return broken(
-          'file',
-          `it is too large for a backup (${stat.size} bytes)`,
-          'give the path of the age file',
-        );
-      }
-      return { bytes: await file.readFile() };
-    } finally {
-      await file.close();
-    }
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    return broken('file', `it cannot be read (${code})`, 'check the path and its permissions');
-  }
-}
-
-function dearmor(bytes: Buffer): Uint8Array | undefined {
+/** The bytes of an age file without its armor; undefined for what is none. */
+export function dearmor(bytes: Buffer): Uint8Array | undefined {
   if (bytes.subarray(0, 19).toString('latin1') === 'age-encryption.org/') return bytes;
   try {
     return armor.decode(bytes.toString('latin1'));
@@ -69,17 +44,24 @@ function dearmor(bytes: Buffer): Uint8Array | undefined {
   }
 }
 
+function identitiesOf(opener: AgeOpener): Parameters<Decrypter['addIdentity']>[0][] | Broken {
+  if ('passphrase' in opener) return [passphraseIdentity(passphraseBytes(opener.passphrase))];
+  const parsed = parseIdentities(opener.identities.bytes.toString('utf8'));
+  return 'broken' in parsed ? parsed : [...parsed.identities];
+}
+
 async function decrypt(
   sealed: Uint8Array,
-  passphrase: Uint8Array,
-): Promise<{ readonly plain: Buffer } | { readonly broken: AgeBreak }> {
+  identities: Parameters<Decrypter['addIdentity']>[0][],
+  given: 'passphrase' | 'identity',
+): Promise<{ readonly plain: Buffer } | Broken> {
   const decrypter = new Decrypter();
-  decrypter.addIdentity(passphraseIdentity(passphrase));
-  let refused: 'passphrase' | 'recipients' | undefined;
-  // asked only when the passphrase before it opened nothing: tells that from a damaged header
+  for (const identity of identities) decrypter.addIdentity(identity);
+  let sealedTo: 'passphrase' | 'recipients' | undefined;
+  // asked only when those before it opened nothing: tells that from a damaged header
   decrypter.addIdentity({
     unwrapFileKey(stanzas: Stanza[]) {
-      refused = stanzas.some((stanza) => stanza.args[0] === 'scrypt') ? 'passphrase' : 'recipients';
+      sealedTo = stanzas.some((stanza) => stanza.args[0] === 'scrypt') ? 'passphrase' : 'recipients';
       return null;
     },
   });
@@ -88,45 +70,42 @@ async function decrypt(
     // the promise settles after the header; whatever fails later is the payload
     payload = await decrypter.decrypt(new Blob([sealed]).stream());
   } catch {
-    if (refused === 'passphrase') {
-      return broken(
-        'passphrase',
-        'the passphrase does not open it (or the line that the passphrase opens was altered)',
-        'try the passphrase again, or drill another copy',
-      );
-    }
-    if (refused)
-      return broken('header', 'it is sealed to a public key, not a passphrase', 'open it with `age`');
-    return broken('header', 'its header is cut off or altered', anotherCopy);
+    return refusal(sealedTo, given, identities.length);
   }
   try {
     return { plain: await buffer(payload) };
   } catch {
-    return broken('payload', 'the passphrase is right, but the content is cut off or altered', anotherCopy);
+    return broken('payload', `the ${given} is right, but the content is cut off or altered`, anotherCopy);
   }
 }
 
-/** Wipes `plain`. */
-function readKey(plain: Buffer): OpenedAgeFile {
-  const text = plain.toString('utf8');
-  plain.fill(0);
-  const [value, ...more] = [...text.matchAll(/^ENCRYPTION_KEY=(.*)$/gm)].map((match) => match[1] ?? '');
-  if (value === undefined || more.length > 0) {
-    const count = value === undefined ? 'no' : 'more than one';
-    return broken('text', `it opens, but holds ${count} ENCRYPTION_KEY`, anotherCopy);
+function refusal(
+  sealedTo: 'passphrase' | 'recipients' | undefined,
+  given: 'passphrase' | 'identity',
+  count: number,
+): Broken {
+  if (!sealedTo) return broken('header', 'its header is cut off or altered', anotherCopy);
+  if (sealedTo === 'recipients' && given === 'passphrase') {
+    return broken(
+      'header',
+      'it is sealed to a public key, not a passphrase',
+      'give the identity file that belongs to it',
+    );
   }
-  try {
-    return { key: parseEncryptionKey(value, { allowWeak: true }) };
-  } catch (error) {
-    if (!(error instanceof KeelError)) throw error;
-    return broken('key', `it opens, but ${error.message}`, anotherCopy);
+  if (sealedTo === 'passphrase' && given === 'identity') {
+    return broken('header', 'it is sealed to a passphrase, not a public key', 'give its passphrase');
   }
-}
-
-function broken(
-  breaksAt: AgeBreak['breaksAt'],
-  message: string,
-  remedy: string,
-): { readonly broken: AgeBreak } {
-  return { broken: { breaksAt, message, remedy } };
+  if (given === 'passphrase') {
+    return broken(
+      'passphrase',
+      'the passphrase does not open it (or the line that the passphrase opens was altered)',
+      'try the passphrase again, or drill another copy',
+    );
+  }
+  const none = count === 1 ? 'the identity does not open it' : `none of the ${count} identities opens it`;
+  return broken(
+    'identity',
+    `${none} (or the lines that identities open were altered)`,
+    'give the identity of one of the recipients that it was sealed to, or drill another copy',
+  );
 }

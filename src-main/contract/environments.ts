@@ -1,6 +1,15 @@
 import { z } from 'zod';
 import { long, nothing, quick } from './procedure.ts';
-import { environmentId, failure, filePath, fingerprint, time, typedSecret, verdict } from './shapes.ts';
+import {
+  environmentId,
+  failure,
+  filePath,
+  fingerprint,
+  proofArtefact,
+  time,
+  typedSecret,
+  verdict,
+} from './shapes.ts';
 
 export const sslMode = z.enum(['disable', 'allow', 'prefer', 'require', 'verify-ca', 'verify-full']);
 export type SslMode = z.infer<typeof sslMode>;
@@ -106,7 +115,7 @@ export const environmentCard = z.strictObject({
       activatedAt: time.optional(),
       /** Of the last artefact that gave this key back. */
       provenAt: time.optional(),
-      provenArtefact: z.enum(['age-file', 'own-file']).optional(),
+      provenArtefact: proofArtefact.optional(),
     })
     .optional(),
   pendingKey: fingerprint.optional(),

@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { keyState } from './environments.ts';
 import { long, nothing, quick } from './procedure.ts';
-import { environmentId, filePath, fingerprint, time, typedSecret } from './shapes.ts';
+import { environmentId, filePath, fingerprint, proofArtefact, time, typedSecret } from './shapes.ts';
 
 export const keyProof = z.strictObject({
-  artefact: z.enum(['age-file', 'own-file']),
+  artefact: proofArtefact,
   location: z.string(),
   provenAt: time,
 });
@@ -33,14 +33,48 @@ export const keySource = z.discriminatedUnion('kind', [
 ]);
 export type KeySource = z.infer<typeof keySource>;
 
+/** A word that is not in the list. Half a secret: shown to whoever typed it, and never logged. */
+export const wordMistake = z.strictObject({
+  position: z.number().int(),
+  typed: z.string(),
+  suggestions: z.array(z.string()).readonly(),
+});
+export type WordMistake = z.infer<typeof wordMistake>;
+
+export const shareReport = z.strictObject({
+  name: z.string(),
+  state: z.enum(['good', 'damaged', 'foreign', 'duplicate', 'missing']),
+  number: z.number().int().optional(),
+  holder: z.string().optional(),
+  message: z.string().optional(),
+  words: z.array(wordMistake).readonly().optional(),
+});
+export type ShareReport = z.infer<typeof shareReport>;
+
+export const breakPlace = z.enum([
+  'file',
+  'armor',
+  'header',
+  'passphrase',
+  'identity',
+  'payload',
+  'text',
+  'key',
+  'words',
+  'shares',
+]);
+export type BreakPlace = z.infer<typeof breakPlace>;
+
 export const drillResult = z.discriminatedUnion('result', [
   z.strictObject({ result: z.literal('correct'), fingerprint }),
   z.strictObject({ result: z.literal('wrong'), fingerprint, expected: fingerprint }),
   z.strictObject({
     result: z.literal('invalid'),
-    breaksAt: z.enum(['file', 'armor', 'header', 'passphrase', 'payload', 'text', 'key']),
+    breaksAt: breakPlace,
     message: z.string(),
     remedy: z.string(),
+    words: z.array(wordMistake).readonly().optional(),
+    shares: z.array(shareReport).readonly().optional(),
   }),
 ]);
 export type DrillResult = z.infer<typeof drillResult>;

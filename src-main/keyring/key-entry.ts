@@ -10,9 +10,13 @@ export const heldIn = z.union([
 ]);
 export type HeldIn = z.infer<typeof heldIn>;
 
+/** What a key was restored from: a form of backup, or the admin's own key file. */
+export const proofArtefacts = ['age-file', 'own-file', 'words', 'shares', 'paper'] as const;
+
 /** A restore of the key from something that outlives this machine, and from nothing else. */
 export const keyProof = z.strictObject({
-  artefact: z.enum(['age-file', 'own-file']),
+  artefact: z.enum(proofArtefacts),
+  /** The file, or for words and shares that were typed or read from paper what to call them. */
   location: z.string().min(1),
   provenAt: time,
 });

@@ -1,8 +1,8 @@
 import type { EncryptionKey } from '#crypto/encryption-key';
 
-/** An artefact that the key was restored from, and nothing else. `location` is an absolute path. */
+/** An artefact that the key was restored from, and nothing else. `location` is an absolute path, or what to call typed words. */
 export interface ArtefactProof {
-  readonly artefact: 'age-file' | 'own-file';
+  readonly artefact: 'age-file' | 'own-file' | 'words' | 'shares' | 'paper';
   readonly location: string;
 }
 

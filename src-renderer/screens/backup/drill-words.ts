@@ -15,9 +15,12 @@ const places: Readonly<Record<Break, string>> = {
   armor: 'at the file’s form',
   header: 'at its header',
   passphrase: 'at the passphrase',
+  identity: 'at the identity',
   payload: 'in its content',
   text: 'in the text that it holds',
   key: 'at the key that it holds',
+  words: 'at its words',
+  shares: 'at its shares',
 };
 
 /** `message` and `remedy` of the main process are lowercase fragments. */

@@ -1,5 +1,6 @@
 import { Button } from '@mantine/core';
 import type { EnvironmentCard } from '#contract/environments';
+import { artefactWords } from '../../components/artefact-words.ts';
 import { ProductionBadge, StateBadge } from '../../components/badge.tsx';
 import { Card } from '../../components/card.tsx';
 import { EnvironmentDot } from '../../components/environment-dot.tsx';
@@ -111,13 +112,14 @@ function factsOf(card: EnvironmentCard): Fact[] {
 function backupOf({ provenAt, provenArtefact }: NonNullable<EnvironmentCard['activeKey']>): Fact {
   return {
     name: 'Backup',
-    value: provenAt ? (
-      <>
-        {provenArtefact === 'own-file' ? 'own key file' : 'age file'}, proven <RelativeTime at={provenAt} />
-      </>
-    ) : (
-      <StateBadge tone="stop">never proven</StateBadge>
-    ),
+    value:
+      provenAt && provenArtefact ? (
+        <>
+          {artefactWords[provenArtefact]}, proven <RelativeTime at={provenAt} />
+        </>
+      ) : (
+        <StateBadge tone="stop">never proven</StateBadge>
+      ),
   };
 }
 

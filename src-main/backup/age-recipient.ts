@@ -1,0 +1,31 @@
+import { Encrypter } from 'age-encryption';
+import { KeelError } from '#errors/keel-error';
+
+/**
+ * Throws `usage` for what is no X25519 recipient (`age1…`, 62 characters), naming the mistake. Newer kinds of recipients are
+ * refused, since the `age` that most systems have does not open what is sealed to them.
+ */
+export function assertRecipient(text: string): void {
+  if (/^AGE-SECRET-KEY-/i.test(text)) {
+    throw new KeelError(
+      'usage',
+      'an identity (`AGE-SECRET-KEY-…`) was given as a recipient; nothing was written',
+      'give its public key, which `age-keygen -y FILE` prints; whoever saw that identity on the command line can open what is sealed to it',
+    );
+  }
+  if (!/^age1[a-z0-9]{58}$/.test(text)) throw notARecipient(text, 'it is not `age1` and 58 characters');
+  try {
+    new Encrypter().addRecipient(text);
+  } catch {
+    throw notARecipient(text, 'its checksum does not fit: a character is wrong');
+  }
+}
+
+function notARecipient(text: string, why: string): KeelError {
+  const shown = text.length > 80 ? `${text.slice(0, 77)}…` : text;
+  return new KeelError(
+    'usage',
+    `\`${shown.replace(/\p{C}/gu, '\u{fffd}')}\` is no age recipient: ${why}; nothing was written`,
+    'copy the public key again from where `age-keygen` printed it',
+  );
+}

@@ -1,0 +1,57 @@
+import { constants } from 'node:fs';
+import { open } from 'node:fs/promises';
+import { basename } from 'node:path';
+import type { Secret } from '#crypto/secret';
+import { type Broken, broken } from './artefact-break.ts';
+
+/** The content of an artefact: a file, or what was typed or decoded. The giver keeps `text`. */
+export type ArtefactText =
+  | { readonly path: string }
+  /** `name` stands in reports for the path that there is not, like `share 2`. */
+  | { readonly text: Secret; readonly name?: string };
+
+/** Any artefact of one key is well under 8 KiB. */
+const longest = 64 * 1024;
+
+/** The bytes, for the caller to wipe, or why they cannot be an artefact. Never waits for a pipe, never reads a long file. */
+export async function readArtefactText(source: ArtefactText): Promise<{ readonly bytes: Buffer } | Broken> {
+  if ('path' in source) return readBounded(source.path);
+  const { bytes } = source.text;
+  if (bytes.length === 0) return broken('file', 'it is empty', 'give what the backup holds');
+  if (bytes.length > longest) return tooLong(bytes.length);
+  return { bytes: Buffer.from(bytes) };
+}
+
+/** What to call an artefact in a report: the file's name, or the given one. */
+export function nameOf(source: ArtefactText): string | undefined {
+  return 'path' in source ? basename(source.path) : source.name;
+}
+
+async function readBounded(path: string): Promise<{ readonly bytes: Buffer } | Broken> {
+  try {
+    // a pipe would be waited for without a writer; Windows has none and knows no such flag
+    const file = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+    try {
+      const stat = await file.stat();
+      if (!stat.isFile()) return broken('file', 'it is not a regular file', 'give the path of the backup');
+      if (stat.size === 0) {
+        return broken('file', 'it is empty', 'look for another copy of this backup');
+      }
+      if (stat.size > longest) return tooLong(stat.size);
+      return { bytes: await file.readFile() };
+    } finally {
+      await file.close();
+    }
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    return broken('file', `it cannot be read (${code})`, 'check the path and its permissions');
+  }
+}
+
+function tooLong(bytes: number): Broken {
+  return broken(
+    'file',
+    `it is too large for a backup (${bytes.toLocaleString('en')} bytes)`,
+    'give the path of the backup',
+  );
+}

@@ -1,0 +1,34 @@
+import type { EncryptionKey } from '#crypto/encryption-key';
+import { type AgeOpener, openAgeFile } from './age-opening.ts';
+import type { Broken } from './artefact-break.ts';
+import { type ArtefactText, readArtefactText } from './artefact-text.ts';
+import { parseRecoveryWords } from './recovery-words.ts';
+
+/** The forms of a backup, named as in the proofs of a key ring. */
+export const artefactForms = ['age-file', 'words'] as const;
+export type ArtefactForm = (typeof artefactForms)[number];
+
+/** What a key is restored from. The giver keeps every secret in it. */
+export type ArtefactSource =
+  | { readonly form: 'age-file'; readonly from: ArtefactText; readonly opener: AgeOpener }
+  /** 24 recovery words, typed or in a file. */
+  | { readonly form: 'words'; readonly from: ArtefactText };
+
+export type OpenedArtefact = { readonly key: EncryptionKey } | Broken;
+
+/**
+ * Restores the key from an artefact and nothing else, for the caller to dispose. Any content is an answer, not an error;
+ * throws only `passphrase-missing`. `expectedFingerprint` decides nothing here: it only lets a break be told more exactly.
+ */
+export function openArtefact(source: ArtefactSource, expectedFingerprint?: string): Promise<OpenedArtefact> {
+  if (source.form === 'age-file') return openAgeFile(source.from, source.opener);
+  return openWords(source.from, expectedFingerprint);
+}
+
+async function openWords(from: ArtefactText, expectedFingerprint?: string): Promise<OpenedArtefact> {
+  const file = await readArtefactText(from);
+  if ('broken' in file) return file;
+  const text = file.bytes.toString('utf8');
+  file.bytes.fill(0);
+  return parseRecoveryWords(text, expectedFingerprint);
+}
