@@ -1,0 +1,82 @@
+import type { Client } from 'pg';
+import type { Inventory } from '#contract/inventory';
+import { readCatalog } from '#postgres/catalog';
+import type { Field } from '#postgres/copy-binary';
+import { readExpression, resolveInventory, type TableTarget } from '#postgres/table-target';
+import { quoteName } from '#postgres/identifiers';
+import { findSourceNames, type SourceNames } from './source-names.ts';
+
+/** A table with credentials, and where it tells which source each belongs to. */
+export interface CredentialTable {
+  readonly target: TableTarget;
+  readonly names: SourceNames;
+}
+
+/** The tables of an inventory. Reads the catalog only; throws as `resolveInventory` does. */
+export async function credentialTables(client: Client, inventory: Inventory): Promise<CredentialTable[]> {
+  const catalog = await readCatalog(client);
+  const tables: CredentialTable[] = [];
+  for (const target of resolveInventory(inventory, catalog)) {
+    const encrypted = new Set(target.columns.map(({ name }) => name));
+    tables.push({ target, names: await findSourceNames(client, target.catalog, catalog, encrypted) });
+  }
+  return tables;
+}
+
+/** A row with credentials, as the server gives it. */
+export interface CredentialRow {
+  /** The identity's columns as text, in their order. */
+  readonly key: readonly string[];
+  readonly shortName?: string;
+  readonly name?: string;
+  /** One for each column of the table target. */
+  readonly cells: readonly Field[];
+}
+
+export interface RowSelection {
+  /** Boolean SQL over `t` and what the names join. */
+  readonly where?: string;
+  /** What follows: ORDER BY, LIMIT, FOR UPDATE. */
+  readonly tail?: string;
+}
+
+/** The rows of a table that hold anything in the encrypted columns. `readRow` reads its fields. */
+export function selectRows({ target, names }: CredentialTable, { where, tail }: RowSelection = {}): string {
+  const cells = target.columns.map((column) => readExpression('t', column));
+  const filled = cells.map((cell) => `${cell} IS NOT NULL`).join(' OR ');
+  const fields = [...keyExpressions(target), names.shortName, names.name, ...cells];
+  const from = `${target.sql} AS t ${names.join}`;
+  return `SELECT ${fields.join(', ')} FROM ${from} WHERE (${filled}) AND (${where ?? 'true'}) ${tail ?? ''}`;
+}
+
+/** The identity of a row of `t` as text: what an archive, a list and a person name it by. */
+export function keyExpressions({ identity }: TableTarget): string[] {
+  return identity.columns.map(({ name }) => `t.${quoteName(name)}::pg_catalog.text`);
+}
+
+/** Reads the fields of `selectRows`. */
+export function readRow({ target }: CredentialTable, fields: readonly Field[]): CredentialRow {
+  const keys = target.identity.columns.length;
+  const [shortName, name] = fields.slice(keys, keys + 2).map((field) => field?.toString('utf8'));
+  return {
+    key: fields.slice(0, keys).map((field) => field?.toString('utf8') ?? ''),
+    ...(shortName !== undefined && { shortName }),
+    ...(name !== undefined && { name }),
+    cells: fields.slice(keys + 2),
+  };
+}
+
+/** A row's key as a person writes it: `id=42`, `org=acme n=7`, `ctid=(0,5)`. */
+export function describeKey({ identity }: TableTarget, key: readonly string[]): string {
+  return identity.columns
+    .map(({ name }, i) => ({ name, text: key[i] ?? '' }))
+    .filter(({ name }) => name !== 'tableoid')
+    .map(({ name, text }) => `${name}=${shortened(text)}`)
+    .join(' ');
+}
+
+/** The database is not trusted to write to a terminal or a window. */
+function shortened(text: string): string {
+  const safe = text.replace(/\p{C}/gu, '\u{fffd}');
+  return safe.length > 60 ? `${safe.slice(0, 59)}…` : safe;
+}
