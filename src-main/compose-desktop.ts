@@ -11,6 +11,7 @@ import { activityProcedures } from '#procedures/activity';
 import { aftermathProcedures } from '#procedures/aftermath';
 import { appProcedures } from '#procedures/app';
 import { createAppLock } from '#procedures/app-lock';
+import { backupProcedures } from '#procedures/backup';
 import { createChosenFiles } from '#procedures/chosen-files';
 import { createConnections } from '#procedures/connection';
 import { createDesktopProgress } from '#procedures/desktop-progress';
@@ -147,6 +148,7 @@ export async function composeDesktop({
         passwords,
         isRemembered,
         isBusy,
+        drillEveryDays: () => settings.drillEveryDays,
         ...connections,
       }),
       ...keyProcedures({
@@ -157,6 +159,7 @@ export async function composeDesktop({
         assertOpen,
         clipboardSeconds: () => settings.clipboardSeconds,
       }),
+      ...backupProcedures({ ...shared, assertChosen }),
       ...inventoryProcedures(shared),
       ...rotationProcedures({ ...shared, memory }),
       ...aftermathProcedures({ ...shared, memory }),

@@ -11,6 +11,8 @@ export const settings = z.strictObject({
   /** Seconds until a copied secret leaves the clipboard. */
   clipboardSeconds: z.number().int().min(5).max(300),
   notifyWhenDone: z.boolean(),
+  /** Days after which a proven backup wants to be drilled again. */
+  drillEveryDays: z.number().int().min(7).max(730),
 });
 export type Settings = z.infer<typeof settings>;
 

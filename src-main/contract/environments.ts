@@ -116,6 +116,10 @@ export const environmentCard = z.strictObject({
       /** Of the last artefact that gave this key back. */
       provenAt: time.optional(),
       provenArtefact: proofArtefact.optional(),
+      /** When its backup wants to be drilled again. */
+      drillDueAt: time.optional(),
+      /** An artefact of it was made that no drill has proven yet. */
+      undrilled: z.boolean().optional(),
     })
     .optional(),
   pendingKey: fingerprint.optional(),

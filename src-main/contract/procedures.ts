@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { activityProcedures, appProcedures } from './app.ts';
+import { backupProcedures } from './backup.ts';
 import { environmentProcedures } from './environments.ts';
 import { keyProcedures } from './keys.ts';
 import type { Procedure } from './procedure.ts';
@@ -12,6 +13,7 @@ export const procedures = {
   ...activityProcedures,
   ...environmentProcedures,
   ...keyProcedures,
+  ...backupProcedures,
   ...rotationProcedures,
 } as const satisfies Record<string, Procedure>;
 

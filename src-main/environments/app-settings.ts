@@ -10,6 +10,7 @@ export const defaultSettings: Settings = {
   idleMinutes: 5,
   clipboardSeconds: 30,
   notifyWhenDone: true,
+  drillEveryDays: 90,
 };
 
 export interface ReadSettings {

@@ -22,6 +22,19 @@ export const keyProof = z.strictObject({
 });
 export type KeyProof = z.infer<typeof keyProof>;
 
+/** An artefact that was made here, whether or not a drill has proven it yet. */
+export const madeArtefact = z.strictObject({
+  artefact: z.enum(proofArtefacts),
+  location: z.string().min(1),
+  madeAt: time,
+  /** What a restore asks for. */
+  opensBy: z.enum(['passphrase', 'identity', 'words', 'shares']),
+  /** Of shares: how many are needed, and who has them, in the order of the shares. */
+  threshold: z.int().exactOptional(),
+  holders: z.array(z.string()).exactOptional(),
+});
+export type MadeArtefact = z.infer<typeof madeArtefact>;
+
 export const keyStates = ['pending', 'active', 'retired', 'destroyed'] as const;
 export type KeyState = (typeof keyStates)[number];
 
@@ -40,6 +53,8 @@ export const keyEntry = z.strictObject({
   /** How it came into the ring, where that is known: only a key that was made here is the target of a rotation from the window. */
   origin: z.enum(keyOrigins).exactOptional(),
   proofs: z.array(keyProof),
+  /** Artefacts that were made here, oldest first. */
+  made: z.array(madeArtefact).exactOptional(),
 });
 export type KeyEntry = z.infer<typeof keyEntry>;
 

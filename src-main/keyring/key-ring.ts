@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import type { EncryptionKey } from '#crypto/encryption-key';
 import { KeelError } from '#errors/keel-error';
-import type { KeyEntry, KeyOrigin, KeyProof, KeyRingState } from './key-entry.ts';
+import type { KeyEntry, KeyOrigin, KeyProof, KeyRingState, MadeArtefact } from './key-entry.ts';
 import { changeKeyRing, readKeyRing } from './key-ring-file.ts';
 import * as states from './key-states.ts';
 import { ownFileStore } from './own-file-store.ts';
@@ -27,6 +27,8 @@ export interface KeyRing {
   activate(fingerprint: string): Promise<KeyEntry>;
   /** Records that an artefact gave the key back just now. Throws `key-not-in-ring`. */
   recordProof(fingerprint: string, proof: Omit<KeyProof, 'provenAt'>): Promise<KeyEntry>;
+  /** Records that an artefact of the key was made just now. Throws `key-not-in-ring`. */
+  recordMade(fingerprint: string, made: Omit<MadeArtefact, 'madeAt'>): Promise<KeyEntry>;
 }
 
 /**
@@ -79,6 +81,9 @@ export function openKeyRing(
 
     recordProof: (fingerprint, proof) =>
       change(fingerprint, (ring, at) => states.recordProof(ring, fingerprint, { ...proof, provenAt: at })),
+
+    recordMade: (fingerprint, made) =>
+      change(fingerprint, (ring, at) => states.recordMade(ring, fingerprint, { ...made, madeAt: at })),
   };
 }
 

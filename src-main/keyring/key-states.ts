@@ -1,5 +1,13 @@
 import { KeelError } from '#errors/keel-error';
-import type { HeldIn, KeyEntry, KeyOrigin, KeyProof, KeyRingState, KeyState } from './key-entry.ts';
+import type {
+  HeldIn,
+  KeyEntry,
+  KeyOrigin,
+  KeyProof,
+  KeyRingState,
+  KeyState,
+  MadeArtefact,
+} from './key-entry.ts';
 
 /** The states in which a key can join a ring. */
 export type JoiningState = Exclude<KeyState, 'destroyed'>;
@@ -71,6 +79,15 @@ export function recordProof(ring: KeyRingState, fingerprint: string, proof: KeyP
     ({ artefact, location }) => artefact !== proof.artefact || location !== proof.location,
   );
   return replace(ring, { ...key, proofs: [...others, proof] });
+}
+
+/** Records that an artefact was made. A later one of the same form in the same place takes the place of the former. */
+export function recordMade(ring: KeyRingState, fingerprint: string, made: MadeArtefact): KeyRingState {
+  const key = entryOf(ring, fingerprint);
+  const others = (key.made ?? []).filter(
+    ({ artefact, location }) => artefact !== made.artefact || location !== made.location,
+  );
+  return replace(ring, { ...key, made: [...others, made] });
 }
 
 /** The entry of a key; undefined where the ring has none. */

@@ -1,6 +1,7 @@
 import type { EnvironmentCard } from '#contract/environments';
 import { isUnsettled } from '#rotation/rotation-state';
 import { lastCommitted } from './committed-rotation.ts';
+import { drillDueAt, undrilledOf } from './drill-dates.ts';
 import { nextAction } from './next-action.ts';
 import { plannedKeys } from './rotation-plan.ts';
 import type { Workspace } from './workspaces.ts';
@@ -13,6 +14,7 @@ export async function environmentCard(
   workspace: Workspace,
   needs: Needs,
   now: Date,
+  drillEveryDays: number,
 ): Promise<EnvironmentCard> {
   const { id, settings, practice } = workspace;
   const { keys } = await workspace.readRing();
@@ -39,7 +41,12 @@ export async function environmentCard(
         fingerprint: active.fingerprint,
         createdAt: active.createdAt,
         ...(active.activatedAt && { activatedAt: active.activatedAt }),
-        ...(proven && { provenAt: proven.provenAt, provenArtefact: proven.artefact }),
+        ...(proven && {
+          provenAt: proven.provenAt,
+          provenArtefact: proven.artefact,
+          drillDueAt: drillDueAt(proven.provenAt, drillEveryDays),
+        }),
+        undrilled: undrilledOf(active).length > 0,
       },
     }),
     ...(pending && { pendingKey: pending.fingerprint }),

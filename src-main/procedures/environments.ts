@@ -26,6 +26,8 @@ export interface EnvironmentPorts {
   readonly isRemembered: (environment: string) => Promise<boolean>;
   readonly note: NoteActivity;
   readonly changed: () => void;
+  /** After so many days a proven backup wants to be drilled again. */
+  readonly drillEveryDays: () => number;
   /** Something is being done on this environment. */
   readonly isBusy: (environment: string) => boolean;
   /** What was typed, pasted or imported, as address and password; the caller disposes the password. */
@@ -153,7 +155,7 @@ async function lookAtAll(ports: EnvironmentPorts) {
     found.map(async (workspace): Promise<EnvironmentCard[]> => {
       using open = workspace;
       try {
-        return [await environmentCard(open, await needsOf(open, ports), now)];
+        return [await environmentCard(open, await needsOf(open, ports), now, ports.drillEveryDays())];
       } catch (error) {
         if (!(error instanceof KeelError)) throw error;
         damaged.push(error);

@@ -1,6 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { writeAgeFile, readAgeFile } from '#backup/age-file';
-import { drillAgeFile } from '#backup/drill';
+import { readAgeFile } from '#backup/age-file';
 import type { KeySource } from '#contract/keys';
 import {
   assertFitForEncryption,
@@ -32,12 +31,10 @@ export interface KeyPorts {
   readonly assertOpen: () => void;
 }
 
-type Names =
-  | `keys.${'list' | 'generate' | 'adopt' | 'reveal' | 'hide' | 'copy'}`
-  | `backup.${'create' | 'drill'}`;
+type Names = 'list' | 'generate' | 'adopt' | 'reveal' | 'hide' | 'copy';
 
-/** The keys of an environment, their backups and drills. No key leaves but through `reveal`, `copy` and a backup. */
-export function keyProcedures(ports: KeyPorts): Pick<Implementations, Names> {
+/** The keys of an environment. No key leaves but through `reveal`, `copy` and a backup. */
+export function keyProcedures(ports: KeyPorts): Pick<Implementations, `keys.${Names}`> {
   const { workspaces, native, note, changed, assertChosen, isGestureHeld } = ports;
   return {
     async 'keys.list'({ environment }) {
@@ -129,56 +126,6 @@ export function keyProcedures(ports: KeyPorts): Pick<Implementations, Names> {
       ports.assertOpen();
       await native.copyText(key.toBase64(), { clearAfterMs: clearsInSeconds * 1000 });
       return { clearsInSeconds };
-    },
-
-    async 'backup.create'({ environment, fingerprint, path, passphrase: typed }, { progress }) {
-      assertChosen(path);
-      using workspace = await workspaces.open(environment);
-      using passphrase = new Secret(Buffer.from(typed, 'utf8'));
-      const { keyRing } = await workspace.environment();
-      progress('reading the key', 0);
-      using key = await keyRing.load(fingerprint);
-      progress('sealing', 0);
-      await writeAgeFile(path, key, passphrase, {
-        environment: workspace.settings.name,
-        createdAt: new Date(),
-      });
-      await noteEffect(note, {
-        environment,
-        action: 'backup made',
-        detail: path,
-        outcome: 'done',
-        fingerprint,
-      });
-      changed();
-      return { path };
-    },
-
-    async 'backup.drill'({ environment, fingerprint, path, passphrase: typed }, { progress }) {
-      using workspace = await workspaces.open(environment);
-      const entry = (await workspace.readRing()).keys.find((key) => key.fingerprint === fingerprint);
-      if (!entry?.proofs.some(({ location }) => location === path)) assertChosen(path);
-      using passphrase = new Secret(Buffer.from(typed, 'utf8'));
-      progress('restoring', 0);
-      const drilled = await drillAgeFile(path, passphrase, fingerprint);
-      if (drilled.result === 'correct') {
-        const { keyRing } = await workspace.environment();
-        await keyRing.recordProof(fingerprint, { artefact: 'age-file', location: path });
-      }
-      const words = {
-        correct: 'gave the key back',
-        wrong: 'gave another key',
-        invalid: 'gave no key',
-      };
-      await noteEffect(note, {
-        environment,
-        action: 'backup drilled',
-        detail: `${path} ${words[drilled.result]}`,
-        outcome: drilled.result === 'correct' ? 'done' : 'failed',
-        fingerprint,
-      });
-      changed();
-      return drilled;
     },
   };
 }

@@ -9,8 +9,6 @@ export type Standing = Omit<EnvironmentCard, 'next'> & {
 const dayMs = 86_400_000;
 /** A key older than this is due for rotation. */
 const keyDays = 365;
-/** A backup that was not restored for so long counts as unproven again. */
-const drillDays = 180;
 /** Rows written since may be under another key. */
 const proofDays = 90;
 
@@ -31,6 +29,8 @@ export function nextAction(standing: Standing, now: Date): { action: NextAction;
   if (standing.columns === 0) return { action: 'discover', why: 'The encrypted columns are not known yet' };
   if (!proof) return { action: 'prove', why: 'The key has not been proven on the database' };
   if (!activeKey) return { action: 'prove', why: 'The key does not open every row' };
+  if (!activeKey.provenAt && activeKey.undrilled === true)
+    return { action: 'drill', why: 'A backup was made, and no drill has proven it yet' };
   if (!activeKey.provenAt) {
     const credentials = `${proof.values.toLocaleString('en')} credential${proof.values === 1 ? '' : 's'}`;
     return { action: 'back-up', why: `If this key is lost, ${credentials} are too` };
@@ -41,8 +41,8 @@ export function nextAction(standing: Standing, now: Date): { action: NextAction;
   if (proof.verdict !== 'correct') return { action: 'prove', why: 'The key does not open every row' };
   if (ageDays(activeKey.activatedAt ?? activeKey.createdAt) >= keyDays)
     return { action: 'rotate', why: 'The key is over a year old' };
-  if (ageDays(activeKey.provenAt) >= drillDays)
-    return { action: 'drill', why: 'The backup was last proven half a year ago' };
+  if (activeKey.drillDueAt !== undefined && Date.parse(activeKey.drillDueAt) <= now.getTime())
+    return { action: 'drill', why: `The backup was last proven ${ageDays(activeKey.provenAt)} days ago` };
   if (ageDays(proof.at) >= proofDays)
     return { action: 'prove', why: 'The key was last proven three months ago' };
   return { action: 'nothing', why: 'Nothing to do' };

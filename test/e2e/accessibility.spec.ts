@@ -46,9 +46,10 @@ test('every screen on the way from a key to its hand-off is accessible, light an
   const path = join(keel.folder, 'new.age');
   await keel.answerDialog(path);
   await call(page, 'files.choose', { purpose: 'save-age' });
-  const backup = { environment, fingerprint, path, passphrase };
-  await run(page, 'backup.create', backup);
-  await run(page, 'backup.drill', backup);
+  const artefact = { form: 'passphrase', path, passphrase };
+  await run(page, 'backup.create', { environment, fingerprint, artefact });
+  const from = { from: 'file', path, passphrase };
+  await run(page, 'backup.drill', { environment, fingerprint, from });
 
   await openScreen(page, 'Rotate');
   await button(page, 'Run preflight').click();

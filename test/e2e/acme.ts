@@ -153,10 +153,12 @@ export async function prepareNewKey(keel: Keel, environment: string): Promise<Bu
   const path = join(keel.folder, 'new-key.age');
   await keel.answerDialog(path);
   await call(page, 'files.choose', { purpose: 'save-age' });
-  await run(page, 'backup.create', { environment, fingerprint, path, passphrase });
+  const artefact = { form: 'passphrase', path, passphrase };
+  await run(page, 'backup.create', { environment, fingerprint, artefact });
   await keel.answerDialog(path);
   await call(page, 'files.choose', { purpose: 'open-age' });
-  await run(page, 'backup.drill', { environment, fingerprint, path, passphrase });
+  const from = { from: 'file', path, passphrase };
+  await run(page, 'backup.drill', { environment, fingerprint, from });
   return keyInBackup(path);
 }
 

@@ -17,9 +17,16 @@ test.describe('settings', () => {
     // what is too much becomes the most
     await expect(minutes).toHaveValue('60');
     await page.getByLabel('Clear a copied key after').fill('20');
+    await page.getByLabel('Drill a backup again after').fill('30');
     await page.getByRole('switch', { name: /Tell me when long work is done/ }).click({ force: true });
     await expect(page.getByText('Kept.')).toBeVisible();
-    const kept = { theme: 'dark', idleMinutes: 60, clipboardSeconds: 20, notifyWhenDone: false };
+    const kept = {
+      theme: 'dark',
+      idleMinutes: 60,
+      clipboardSeconds: 20,
+      notifyWhenDone: false,
+      drillEveryDays: 30,
+    };
     await expect.poll(() => call(page, 'settings.read', {})).toEqual(kept);
 
     await keel.restart();

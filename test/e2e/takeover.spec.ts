@@ -140,7 +140,9 @@ test.describe('a page that was taken over', () => {
     await call(page, 'files.choose', { purpose: 'open-env' });
 
     const beside = `${chosen}/../never-chosen.env`;
-    const backup = { environment, fingerprint, path, passphrase };
+    const artefact = { form: 'passphrase', path, passphrase };
+    const create = { environment, fingerprint, artefact };
+    const from = { from: 'file', path, passphrase };
     const asked: [ProcedureName, object][] = [
       ['keys.adopt', { environment, source: { kind: 'env-file', path } }],
       ['keys.adopt', { environment, source: { kind: 'age-file', path, passphrase } }],
@@ -148,9 +150,9 @@ test.describe('a page that was taken over', () => {
       ['handoff.preview', { environment, path }],
       ['handoff.preview', { environment, path: beside }],
       ['handoff.apply', { environment, path }],
-      ['backup.create', backup],
-      ['backup.create', { ...backup, path: join(keel.folder, 'new.age') }],
-      ['backup.drill', backup],
+      ['backup.create', create],
+      ['backup.create', { ...create, artefact: { ...artefact, path: join(keel.folder, 'new.age') } }],
+      ['backup.drill', { environment, fingerprint, from }],
       ['connection.import', { path: join(keel.home, 'environments', environment, 'keyring.json') }],
     ];
     for (const [name, input] of asked)

@@ -51,8 +51,12 @@ test('what cannot be taken back is told as done where it cannot be noted, and th
   expect(lookedAgain()).toBe(3);
   window.desk.nextFile = join(window.home, 'new.age');
   const { path = '' } = await window.must('files.choose', { purpose: 'save-age' });
-  await window.must('backup.create', { environment, ...generated, path, passphrase });
-  await window.must('backup.drill', { environment, ...generated, path, passphrase });
+  await window.must('backup.create', {
+    environment,
+    ...generated,
+    artefact: { form: 'passphrase', path, passphrase },
+  });
+  await window.must('backup.drill', { environment, ...generated, from: { from: 'file', path, passphrase } });
   await log.open();
 
   const discovery = await window.must('inventory.discover', { environment, fingerprint });

@@ -75,11 +75,25 @@ test('the window’s procedures lead from a pasted URL to a rotation that is han
 
   window.desk.nextFile = join(window.home, 'new.age');
   const { path = '' } = await window.must('files.choose', { purpose: 'save-age' });
-  await window.must('backup.create', { environment, ...generated, path, passphrase });
+  await window.must('backup.create', {
+    environment,
+    ...generated,
+    artefact: { form: 'passphrase', path, passphrase },
+  });
   expect(
-    await window.must('backup.drill', { environment, ...generated, path, passphrase: 'another one' }),
+    await window.must('backup.drill', {
+      environment,
+      ...generated,
+      from: { from: 'file', path, passphrase: 'another one' },
+    }),
   ).toMatchObject({ result: 'invalid', breaksAt: 'passphrase' });
-  expect(await window.must('backup.drill', { environment, ...generated, path, passphrase })).toMatchObject({
+  expect(
+    await window.must('backup.drill', {
+      environment,
+      ...generated,
+      from: { from: 'file', path, passphrase },
+    }),
+  ).toMatchObject({
     result: 'correct',
   });
 
@@ -132,8 +146,12 @@ test('the practice database goes through a rotation, and leaves nothing behind',
   const generated = await window.must('keys.generate', { environment });
   window.desk.nextFile = join(window.home, 'practice.age');
   const { path = '' } = await window.must('files.choose', { purpose: 'save-age' });
-  await window.must('backup.create', { environment, ...generated, path, passphrase });
-  await window.must('backup.drill', { environment, ...generated, path, passphrase });
+  await window.must('backup.create', {
+    environment,
+    ...generated,
+    artefact: { form: 'passphrase', path, passphrase },
+  });
+  await window.must('backup.drill', { environment, ...generated, from: { from: 'file', path, passphrase } });
   const request = { environment, excluded, accepted: [] };
   const { findings } = await window.must('rotation.preflight', request);
   expect(findings.filter(({ level }) => level === 'stop')).toEqual([]);
@@ -157,8 +175,7 @@ test('a locked app answers nothing, and a file that no dialog named is neither r
   const unchosen = await window.run('backup.create', {
     environment,
     fingerprint: '0000-0000-0000-0000',
-    path: join(window.home, 'x.age'),
-    passphrase,
+    artefact: { form: 'passphrase', path: join(window.home, 'x.age'), passphrase },
   });
   expect(unchosen).toMatchObject({ ok: false, error: { code: 'file-not-chosen' } });
   await expect(readFile(join(window.home, 'x.age'))).rejects.toThrow('ENOENT');

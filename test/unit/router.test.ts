@@ -9,7 +9,13 @@ import { createRouter } from '#router';
 
 const fingerprint = '8cae-a7a9-782e-a0a5';
 const key = Buffer.alloc(32, 7).toString('base64');
-const settings = { theme: 'dark', idleMinutes: 5, clipboardSeconds: 30, notifyWhenDone: true } as const;
+const settings = {
+  theme: 'dark',
+  idleMinutes: 5,
+  clipboardSeconds: 30,
+  notifyWhenDone: true,
+  drillEveryDays: 90,
+} as const;
 const state = {
   locked: false,
   guarded: true,

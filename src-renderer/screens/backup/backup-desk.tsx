@@ -47,7 +47,11 @@ export function BackupDesk({ environment, keys }: BackupDeskProps) {
   const make = async () => {
     const { fingerprint, path, passphrase } = draft;
     if (path === undefined) return;
-    const result = await create.start({ environment: id, fingerprint, path, passphrase });
+    const result = await create.start({
+      environment: id,
+      fingerprint,
+      artefact: { form: 'passphrase', path, passphrase },
+    });
     if (!result.ok) return;
     // the passphrase is typed anew for the drill: that it was typed right is part of what is proven
     setDraft(emptyBackup(candidates));
@@ -59,7 +63,11 @@ export function BackupDesk({ environment, keys }: BackupDeskProps) {
   const run = async () => {
     const { fingerprint, path, passphrase } = drilling;
     if (path === undefined) return;
-    const result = await drill.start({ environment: id, fingerprint, path, passphrase });
+    const result = await drill.start({
+      environment: id,
+      fingerprint,
+      from: { from: 'file', path, passphrase },
+    });
     setDrilling((before) => ({ ...before, passphrase: '' }));
     if (result.ok && result.value.result === 'correct') setMode('list');
   };

@@ -1,4 +1,4 @@
-import type { DrillResult } from '#contract/keys';
+import type { DrillResult } from '#contract/backup';
 import { Notice } from '../../components/notice.tsx';
 import { drillInWords, fileName } from './drill-words.ts';
 

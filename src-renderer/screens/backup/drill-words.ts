@@ -1,4 +1,4 @@
-import type { DrillResult } from '#contract/keys';
+import type { DrillResult } from '#contract/backup';
 
 /** What a drill came to, in words. Pure. */
 export interface DrillWords {

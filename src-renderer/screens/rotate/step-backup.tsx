@@ -1,6 +1,8 @@
 import { Button } from '@mantine/core';
+import { artefactWords } from '../../components/artefact-words.ts';
 import { Card } from '../../components/card.tsx';
 import { Facts } from '../../components/facts.tsx';
+import { asSentence } from '../../components/format.ts';
 import { FooterBar } from '../../components/screen.tsx';
 import { RelativeTime } from '../../components/relative-time.tsx';
 import { useNavigation } from '../../navigation.tsx';
@@ -37,7 +39,7 @@ export function StepBackup({ wizard }: { readonly wizard: Wizard }) {
       <Card title="Backups that gave the new key back">
         <Facts
           facts={proofs.map(({ artefact, location, provenAt }, at) => ({
-            name: `${artefact === 'age-file' ? 'Age file' : 'Key file'}${proofs.length > 1 ? ` ${at + 1}` : ''}`,
+            name: `${asSentence(artefactWords[artefact]).replace(/\.$/, '')}${proofs.length > 1 ? ` ${at + 1}` : ''}`,
             value: (
               <>
                 <code>{location}</code>, restored <RelativeTime at={provenAt} />

@@ -60,6 +60,16 @@ export function SettingsScreen() {
               />
             </div>
           </Card>
+          <Card title="Backups">
+            <Amount
+              label="Drill a backup again after"
+              unit="days; Home and a notification at the start remind of it"
+              min={7}
+              max={730}
+              value={value.drillEveryDays}
+              onWrite={(drillEveryDays) => void write({ drillEveryDays })}
+            />
+          </Card>
           <Card title="Lock and clipboard">
             <Stack gap="md">
               <Amount

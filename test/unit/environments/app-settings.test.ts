@@ -29,6 +29,7 @@ describe('the app’s settings', () => {
       idleMinutes: 7,
       clipboardSeconds: 10,
       notifyWhenDone: false,
+      drillEveryDays: 90,
     });
   });
 

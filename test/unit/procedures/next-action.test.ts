@@ -68,9 +68,18 @@ test.for<[string, Standing, string, RegExp]>([
   ],
   [
     'the drill is old',
-    { ...settled, activeKey: { ...settled.activeKey!, provenAt: daysAgo(200) } },
+    { ...settled, activeKey: { ...settled.activeKey!, provenAt: daysAgo(200), drillDueAt: daysAgo(110) } },
     'drill',
-    /half a year/,
+    /200 days ago/,
+  ],
+  [
+    'a backup was made and never drilled',
+    {
+      ...settled,
+      activeKey: { fingerprint: '0000-0000-0000-0001', createdAt: daysAgo(40), undrilled: true },
+    },
+    'drill',
+    /no drill has proven it yet/,
   ],
   [
     'the proof is old',

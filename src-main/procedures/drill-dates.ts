@@ -1,0 +1,16 @@
+import type { KeyEntry, MadeArtefact } from '#keyring/key-entry';
+
+const dayMs = 86_400_000;
+
+/** When a backup that was proven then wants to be drilled again. */
+export function drillDueAt(provenAt: string, everyDays: number): string {
+  return new Date(Date.parse(provenAt) + everyDays * dayMs).toISOString();
+}
+
+/** The artefacts of a key that were made here and never gave it back. */
+export function undrilledOf({ made = [], proofs }: Pick<KeyEntry, 'made' | 'proofs'>): MadeArtefact[] {
+  return made.filter(
+    ({ artefact, location }) =>
+      !proofs.some((proof) => proof.artefact === artefact && proof.location === location),
+  );
+}
