@@ -1,20 +1,29 @@
 import type { EncryptionKey } from '#crypto/encryption-key';
 import { type AgeOpener, openAgeFile } from './age-opening.ts';
-import type { Broken } from './artefact-break.ts';
+import type { Broken, ShareReport } from './artefact-break.ts';
 import { type ArtefactText, readArtefactText } from './artefact-text.ts';
 import { parseRecoveryWords } from './recovery-words.ts';
+import { openShares } from './shares-opening.ts';
 
 /** The forms of a backup, named as in the proofs of a key ring. */
-export const artefactForms = ['age-file', 'words'] as const;
+export const artefactForms = ['age-file', 'words', 'shares'] as const;
 export type ArtefactForm = (typeof artefactForms)[number];
 
 /** What a key is restored from. The giver keeps every secret in it. */
 export type ArtefactSource =
   | { readonly form: 'age-file'; readonly from: ArtefactText; readonly opener: AgeOpener }
   /** 24 recovery words, typed or in a file. */
-  | { readonly form: 'words'; readonly from: ArtefactText };
+  | { readonly form: 'words'; readonly from: ArtefactText }
+  /** Shares of a set, one text each. */
+  | { readonly form: 'shares'; readonly from: readonly ArtefactText[] };
 
-export type OpenedArtefact = { readonly key: EncryptionKey } | Broken;
+export type OpenedArtefact =
+  | {
+      readonly key: EncryptionKey;
+      /** Of a set of shares: what became of each. Enough good ones give the key back beside bad ones. */
+      readonly shares?: readonly ShareReport[];
+    }
+  | Broken;
 
 /**
  * Restores the key from an artefact and nothing else, for the caller to dispose. Any content is an answer, not an error;
@@ -22,6 +31,7 @@ export type OpenedArtefact = { readonly key: EncryptionKey } | Broken;
  */
 export function openArtefact(source: ArtefactSource, expectedFingerprint?: string): Promise<OpenedArtefact> {
   if (source.form === 'age-file') return openAgeFile(source.from, source.opener);
+  if (source.form === 'shares') return openShares(source.from);
   return openWords(source.from, expectedFingerprint);
 }
 

@@ -1,16 +1,22 @@
 import type { Secret } from '#crypto/secret';
 import { type ArtefactSource, openArtefact } from './artefact.ts';
-import type { ArtefactBreak } from './artefact-break.ts';
+import type { ArtefactBreak, ShareReport } from './artefact-break.ts';
 
 /** What restoring from an artefact gave: the expected key, another one, or none. */
 export type DrillResult =
-  | { readonly result: 'correct'; readonly fingerprint: string }
+  | {
+      readonly result: 'correct';
+      readonly fingerprint: string;
+      /** Of a set of shares: all of them, good every one. */
+      readonly shares?: readonly ShareReport[];
+    }
   | { readonly result: 'wrong'; readonly fingerprint: string; readonly expected: string }
   | ({ readonly result: 'invalid' } & ArtefactBreak);
 
 /**
  * Proves an artefact: restores the key from it, and from nothing else, and compares fingerprints. The restored key is wiped;
- * the caller keeps the secrets of `source`. A bad artefact is a result; throws only `passphrase-missing`.
+ * the caller keeps the secrets of `source`. Of a set of shares every one has to be there and good, not just as many as are
+ * needed. A bad artefact is a result; throws only `passphrase-missing`.
  */
 export async function drillArtefact(
   source: ArtefactSource,
@@ -20,8 +26,29 @@ export async function drillArtefact(
   if ('broken' in opened) return { result: 'invalid', ...opened.broken };
   using key = opened.key;
   const { fingerprint } = key;
-  if (fingerprint === expectedFingerprint) return { result: 'correct', fingerprint };
-  return { result: 'wrong', fingerprint, expected: expectedFingerprint };
+  if (fingerprint !== expectedFingerprint) {
+    return { result: 'wrong', fingerprint, expected: expectedFingerprint };
+  }
+  const { shares } = opened;
+  if (!shares) return { result: 'correct', fingerprint };
+  const bad = shares.filter(({ state }) => state !== 'good');
+  if (bad.length === 0) return { result: 'correct', fingerprint, shares };
+  return {
+    result: 'invalid',
+    breaksAt: 'shares',
+    message: `the key comes back, but ${inWords(bad)}`,
+    remedy: bad.some(({ state }) => state !== 'missing')
+      ? 'replace what is bad: make a new set while the key is at hand'
+      : 'drill again with every share, so that each is proven',
+    shares,
+  };
+}
+
+/** `b.txt is damaged and share 4 of 5 is missing` */
+function inWords(bad: readonly ShareReport[]): string {
+  const words = bad.map(({ name, state }) => `${name} is ${state === 'duplicate' ? 'given twice' : state}`);
+  if (words.length > 4) return `${words.length} shares are not good`;
+  return words.length === 1 ? `${words[0]}` : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`;
 }
 
 /** `drillArtefact` of an age file under a passphrase. */

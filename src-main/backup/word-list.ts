@@ -56,7 +56,8 @@ export function findWords(
   return { indices, mistakes };
 }
 
-function indexOfWord({ words, indexOf, byStart }: WordList, word: string): number | undefined {
+/** Its place in the list; its first four letters are enough of it. */
+export function indexOfWord({ words, indexOf, byStart }: WordList, word: string): number | undefined {
   const exact = indexOf.get(word);
   if (exact !== undefined || word.length < 4) return exact;
   const index = byStart.get(word.slice(0, 4));

@@ -67,7 +67,11 @@ export const breakPlace = z.enum([
 export type BreakPlace = z.infer<typeof breakPlace>;
 
 export const drillResult = z.discriminatedUnion('result', [
-  z.strictObject({ result: z.literal('correct'), fingerprint }),
+  z.strictObject({
+    result: z.literal('correct'),
+    fingerprint,
+    shares: z.array(shareReport).readonly().optional(),
+  }),
   z.strictObject({ result: z.literal('wrong'), fingerprint, expected: fingerprint }),
   z.strictObject({
     result: z.literal('invalid'),

@@ -1,0 +1,65 @@
+import { wordlist } from '@scure/bip39/wordlists/english.js';
+import { dearmor } from './age-opening.ts';
+import { type Broken, broken } from './artefact-break.ts';
+import { type ArtefactText, readArtefactText } from './artefact-text.ts';
+import { loadSlip39 } from './slip39.ts';
+import { recoveryWordCount } from './recovery-words.ts';
+import { shareWordCount } from './share-mnemonic.ts';
+import { indexOfWord, splitWords, type WordList, wordList } from './word-list.ts';
+
+/** What a text is by its content, and what an age file has to be opened with. */
+export type DetectedForm =
+  | { readonly form: 'age-file'; readonly sealedTo: 'passphrase' | 'recipients' }
+  | { readonly form: 'words' }
+  /** One share: `shares` is opened from several. */
+  | { readonly form: 'share' };
+
+/**
+ * Tells the form of an artefact from its content, well enough to know what else to ask for; whether it is whole and right is
+ * for `openArtefact` to say. A damaged one is still taken for what it most likely was.
+ */
+export async function detectForm(source: ArtefactText): Promise<DetectedForm | Broken> {
+  const file = await readArtefactText(source);
+  if ('broken' in file) return file;
+  const { bytes } = file;
+  try {
+    const start = bytes.subarray(0, 64).toString('latin1');
+    if (start.startsWith('age-encryption.org/') || start.includes('-----BEGIN AGE')) {
+      const header = dearmor(bytes);
+      const isScrypt =
+        !header || Buffer.from(header.subarray(0, 64)).toString('latin1').includes('\n-> scrypt ');
+      return { form: 'age-file', sealedTo: isScrypt ? 'passphrase' : 'recipients' };
+    }
+    return await detectWords(bytes.toString('utf8'));
+  } finally {
+    bytes.fill(0);
+  }
+}
+
+async function detectWords(text: string): Promise<DetectedForm | Broken> {
+  if (/^\s*(export\s+)?ENCRYPTION_KEY=/m.test(text)) {
+    return broken(
+      'file',
+      'it holds the key itself in clear, and is no backup',
+      'give it with --key-file instead',
+    );
+  }
+  const typed = splitWords(text);
+  const words = known(wordList(wordlist), typed);
+  const share = known((await loadSlip39()).list, typed);
+  if (typed.length >= 6 && typed.length <= 2 * shareWordCount && 2 * Math.max(words, share) >= typed.length) {
+    if (words !== share) return { form: words > share ? 'words' : 'share' };
+    const isNearerToWords = typed.length < (recoveryWordCount + shareWordCount) / 2;
+    return { form: isNearerToWords ? 'words' : 'share' };
+  }
+  return broken(
+    'file',
+    'it is neither an age file nor recovery words nor a share',
+    'give the file that Keel, age or a SLIP-39 tool wrote',
+  );
+}
+
+/** How many of the words are in a list. */
+function known(list: WordList, typed: readonly string[]): number {
+  return typed.filter((word) => indexOfWord(list, word) !== undefined).length;
+}
