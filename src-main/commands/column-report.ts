@@ -1,7 +1,7 @@
 import type { EncryptedColumn } from '#contract/inventory';
 import type { Proof } from '#rotation/prove';
 import type { ColumnResult } from '#rotation/run';
-import type { Finding } from '#rotation/finding';
+import type { Finding } from '#rewrite/finding';
 import type { Terminal, Tone } from './terminal.ts';
 import { textTable } from './text-table.ts';
 import { count } from './wording.ts';

@@ -1,7 +1,7 @@
 import { Option } from 'commander';
 import { keyPlaces } from '../compose.ts';
 import { KeelError } from '#errors/keel-error';
-import { acceptableStops } from '#rotation/finding';
+import { acceptableStops } from '#rewrite/finding';
 
 /** Options that several commands share, each in one place. */
 export const databaseOption = new Option(

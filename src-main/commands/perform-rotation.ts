@@ -1,7 +1,7 @@
 import type { Inventory } from '#contract/inventory';
 import type { Database, Environment } from '../compose.ts';
 import { assertNamesKnown } from '#rotation/exclusion';
-import { type AcceptableStop, assertNoStops } from '#rotation/finding';
+import { type AcceptableStop, assertNoStops } from '#rewrite/finding';
 import type { ArtefactProof } from '#rotation/key-keeper';
 import { runPreflight } from '#rotation/preflight';
 import type { OnProgress } from '#rotation/progress';
@@ -9,7 +9,7 @@ import { rotate } from '#rotation/rotate';
 import type { RotationRecord } from '#rotation/rotation-record';
 import type { KeyPair } from '#rotation/ruling';
 import { type RunRequest, type RunResult, runRotation } from '#rotation/run';
-import { openSession } from '#rotation/session';
+import { openSession } from '#rewrite/session';
 import { resultJson, resultTable, sayFindings } from './column-report.ts';
 import type { CommandContext } from './command-context.ts';
 import { confirm } from './confirm.ts';

@@ -5,7 +5,7 @@ import { assertFitForEncryption, type EncryptionKey, generateEncryptionKey } fro
 import type { Secret } from '#crypto/secret';
 import { KeelError } from '#errors/keel-error';
 import { discoverColumns } from '#postgres/discovery';
-import type { AcceptableStop } from '#rotation/finding';
+import type { AcceptableStop } from '#rewrite/finding';
 import { type CommandContext, readPassphrase, requireDatabase, runs } from './command-context.ts';
 import { sayDiscovery } from './discover.ts';
 import { readInventory } from './inventory-file.ts';

@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import { type KeyPlace, openEnvironment } from '../compose.ts';
 import { readCatalog } from '#postgres/catalog';
 import { resolveInventory } from '#postgres/table-target';
-import type { AcceptableStop } from '#rotation/finding';
+import type { AcceptableStop } from '#rewrite/finding';
 import { lastRotation } from '#rotation/last-rotation';
 import { findStragglers } from '#rotation/sweep';
 import { readPassphrase, requireDatabase, runs } from './command-context.ts';

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { type KeyPlace, openEnvironment } from '../compose.ts';
-import type { AcceptableStop } from '#rotation/finding';
+import type { AcceptableStop } from '#rewrite/finding';
 import { lastRotation } from '#rotation/last-rotation';
 import { readPassphrase, requireDatabase, runs } from './command-context.ts';
 import {

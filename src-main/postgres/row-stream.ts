@@ -1,6 +1,7 @@
+import { pipeline } from 'node:stream/promises';
 import type { Client } from 'pg';
-import { to as copyTo } from 'pg-copy-streams';
-import { CopyRowReader, type Field } from './copy-binary.ts';
+import { from as copyFrom, to as copyTo } from 'pg-copy-streams';
+import { copyHeader, CopyRowReader, copyTrailer, encodeRow, type Field } from './copy-binary.ts';
 import { fromDriverError } from './connection-errors.ts';
 
 /** Rows go on in batches of at most this many, or as soon as they hold this many bytes. */
@@ -34,4 +35,22 @@ export async function* streamRows(client: Client, select: string): AsyncGenerato
     if (!finished) client.connection.stream.destroy();
   }
   if (batch.length > 0) yield batch;
+}
+
+/** Streams batches of rows into a table through binary COPY, with back-pressure. Fields stand in the order of its columns. */
+export async function copyInto(
+  client: Client,
+  table: string,
+  batches: AsyncIterable<readonly (readonly Field[])[]>,
+): Promise<void> {
+  async function* encoded(): AsyncGenerator<Buffer> {
+    yield copyHeader();
+    for await (const rows of batches) if (rows.length > 0) yield Buffer.concat(rows.map(encodeRow));
+    yield copyTrailer();
+  }
+  try {
+    await pipeline(encoded, client.query(copyFrom(`COPY ${table} FROM STDIN (FORMAT binary)`)));
+  } catch (error) {
+    throw fromDriverError(error, 'writing rows');
+  }
 }

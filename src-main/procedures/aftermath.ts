@@ -1,12 +1,12 @@
 import { readCatalog } from '#postgres/catalog';
 import { resolveInventory } from '#postgres/table-target';
-import { assertNoStops } from '#rotation/finding';
+import { assertNoStops } from '#rewrite/finding';
 import { lastRotation } from '#rotation/last-rotation';
 import { runPreflight } from '#rotation/preflight';
 import { recover, type Recovered } from '#rotation/recover';
 import { rotate } from '#rotation/rotate';
 import { runRotation } from '#rotation/run';
-import { openSession } from '#rotation/session';
+import { openSession } from '#rewrite/session';
 import { findStragglers } from '#rotation/sweep';
 import type { Implementations, Work } from './implementations.ts';
 import { noteEffect } from './note-activity.ts';

@@ -3,7 +3,7 @@ import type { RotationResult } from '#contract/rotation';
 import type { EnvironmentSettings } from '#environments/environment-settings';
 import { KeelError } from '#errors/keel-error';
 import type { KeyEntry } from '#keyring/key-entry';
-import { type AcceptableStop, acceptableStops, type Finding } from '#rotation/finding';
+import { type AcceptableStop, acceptableStops, type Finding } from '#rewrite/finding';
 import type { OnProgress } from '#rotation/progress';
 import type { RunResult } from '#rotation/run';
 import type { Work } from './implementations.ts';

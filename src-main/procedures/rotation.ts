@@ -1,12 +1,12 @@
 import type { RotationState } from '#contract/rotation';
 import type { Inventory } from '#contract/inventory';
 import { KeelError } from '#errors/keel-error';
-import { assertNoStops } from '#rotation/finding';
+import { assertNoStops } from '#rewrite/finding';
 import { type Preflight, runPreflight } from '#rotation/preflight';
 import { rotate } from '#rotation/rotate';
 import { isUnsettled } from '#rotation/rotation-state';
 import { type RunRequest, runRotation } from '#rotation/run';
-import { openSession, type RotationSession } from '#rotation/session';
+import { openSession, type RewriteSession } from '#rewrite/session';
 import { committedForWindow, lastCommitted } from './committed-rotation.ts';
 import type { Implementations, Work } from './implementations.ts';
 import {
@@ -138,7 +138,7 @@ export function rotationProcedures(ports: RotationPorts): Pick<Implementations, 
 
 /** A session, what preflight found over it, and the request that follows. */
 interface Prepared {
-  readonly session: RotationSession;
+  readonly session: RewriteSession;
   readonly preflight: Preflight;
   readonly request: RunRequest;
   readonly basis: Basis;

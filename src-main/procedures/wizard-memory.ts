@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Finding, RotationResult } from '#contract/rotation';
 import { KeelError } from '#errors/keel-error';
-import type { AcceptableStop } from '#rotation/finding';
+import type { AcceptableStop } from '#rewrite/finding';
 
 /** What a run is about: another key, column or exclusion makes it another one. */
 export interface Subject {

@@ -1,6 +1,4 @@
 import type { Client } from 'pg';
-import { KeelError } from '#errors/keel-error';
-import { fromDriverError } from '#postgres/connection-errors';
 import type { TableTarget } from '#postgres/table-target';
 import { collectUnwritten, forgetLostRows, readUnwritten } from './delta.ts';
 import type { OnProgress } from './progress.ts';
@@ -12,11 +10,13 @@ import {
   type StagingPlace,
   type StagingTable,
   stagingTable,
-} from './staging-table.ts';
+} from '#rewrite/staging-table';
 import type { TableTallies } from './table-rewriter.ts';
-import { disableTriggers, restoreTriggers, type UpdateTrigger } from './triggers.ts';
+import { disableTriggers, restoreTriggers, type UpdateTrigger } from '#rewrite/triggers';
 import type { ValueCounts } from './value-counts.ts';
-import { assertApplied, checkStaged, damaged } from './verify.ts';
+import { assertApplied, damaged } from '#rewrite/applied';
+import { lockTables } from '#rewrite/writing-transaction';
+import { checkStaged } from './verify.ts';
 
 /** A table on its way through the cutover. */
 export interface StagedTable {
@@ -53,15 +53,6 @@ export interface CutoverResult {
   readonly lockedAt: number;
 }
 
-/** Starts the cutover's transaction; returns its id and that of the server process, to be recorded before anything else. */
-export async function beginCutover(client: Client): Promise<{ xid: string; backendPid: number }> {
-  await client.query('BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE');
-  const { rows } = await client.query(
-    'SELECT pg_current_xact_id()::text AS xid, pg_backend_pid() AS "backendPid"',
-  );
-  return rows[0];
-}
-
 /**
  * Everything between BEGIN and COMMIT: lock against writers, apply the staged rows, handle the delta, and compare what the
  * tables hold now with what was staged. Throws unless it is the same; the caller then rolls back.
@@ -69,7 +60,11 @@ export async function beginCutover(client: Client): Promise<{ xid: string; backe
 export async function cutOver(client: Client, xid: string, options: CutoverOptions): Promise<CutoverResult> {
   const { tables, onProgress } = options;
   onProgress({ step: 'locking', done: 0 });
-  await lockTables(client, tables, options.lockTimeoutMs);
+  await lockTables(
+    client,
+    tables.map(({ target }) => target),
+    options.lockTimeoutMs,
+  );
   const lockedAt = performance.now();
   // a plan that hashes the staged rows in memory, and is not compiled first, keeps the lock short
   await client.query("SET LOCAL work_mem = '256MB'; SET LOCAL jit = off");
@@ -93,24 +88,6 @@ export async function cutOver(client: Client, xid: string, options: CutoverOptio
   }
   await restoreTriggers(client, options.triggers);
   return { rows, lockedAt, counts };
-}
-
-async function lockTables(client: Client, tables: readonly StagedTable[], timeoutMs: number): Promise<void> {
-  await client.query(`SET LOCAL lock_timeout = ${Math.round(timeoutMs)}`);
-  // always in the same order, so that two of us cannot wait for each other
-  const names = tables.map(({ target }) => target.sql).sort();
-  try {
-    await client.query(`LOCK TABLE ${names.join(', ')} IN SHARE ROW EXCLUSIVE MODE`);
-  } catch (error) {
-    const known = fromDriverError(error, 'locking the tables');
-    if (known.code !== 'lock-timeout') throw known;
-    throw new KeelError(
-      'lock-timeout',
-      `somebody else has held a lock on the tables for ${timeoutMs} ms; nothing was changed`,
-      'stop Ballast or end the session that holds it (`pg_locks`, `pg_stat_activity`), or give more time with --lock-timeout',
-      { cause: error },
-    );
-  }
 }
 
 /** Rewrites what the staged rows did not cover; all values that they did not cover enter the counts. */

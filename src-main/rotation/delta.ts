@@ -1,8 +1,9 @@
 import type { Client } from 'pg';
 import type { Field } from '#postgres/copy-binary';
 import { streamRows } from '#postgres/row-stream';
-import { selectSource, writtenBy } from './source-query.ts';
-import { type StagingTable, writtenFrom } from './staging-table.ts';
+import { writtenBy } from '#rewrite/writing-transaction';
+import { selectSource } from './source-query.ts';
+import { type StagingTable, writtenFrom } from '#rewrite/staging-table';
 import { valuesOf } from './table-rewriter.ts';
 import type { ValueCounts } from './value-counts.ts';
 
@@ -17,7 +18,7 @@ export async function forgetLostRows(
 ): Promise<void> {
   const { target } = staging;
   const select =
-    `SELECT ${['s.left_alone', ...target.columns.map((_, i) => `s.o${i}`)].join(', ')} FROM ${staging.sql} AS s ` +
+    `SELECT ${['s.note', ...target.columns.map((_, i) => `s.o${i}`)].join(', ')} FROM ${staging.sql} AS s ` +
     `WHERE NOT EXISTS (SELECT FROM ${target.sql} AS t WHERE ${writtenFrom(staging)})`;
   for await (const rows of streamRows(client, select)) {
     for (const [left, ...cells] of rows) {

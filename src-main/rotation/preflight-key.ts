@@ -5,7 +5,7 @@ import { discoverColumns } from '#postgres/discovery';
 import { type JsonStep, parseJsonPath, pathsOverlap } from '#postgres/json-path';
 import type { TableTarget } from '#postgres/table-target';
 import { excludeOption } from './exclusion.ts';
-import { type Finding, pass, stop, warn } from './finding.ts';
+import { type Finding, pass, stop, warn } from '#rewrite/finding';
 import { type ColumnProof, type Proof, proveKey } from './prove.ts';
 import type { KeyPair } from './ruling.ts';
 

@@ -2,14 +2,15 @@ import type { EncryptedColumn, Inventory } from '#contract/inventory';
 import { readCatalog } from '#postgres/catalog';
 import { resolveInventory, type TableTarget } from '#postgres/table-target';
 import { isExcludedBy } from './exclusion.ts';
-import { type AcceptableStop, accept, type Finding } from './finding.ts';
+import { type AcceptableStop, accept, type Finding } from '#rewrite/finding';
 import { checkOldKey, checkUnlisted } from './preflight-key.ts';
-import { checkServer } from './preflight-server.ts';
-import { checkTables } from './preflight-tables.ts';
+import { checkServer } from '#rewrite/server-findings';
+import { checkTables } from '#rewrite/table-findings';
 import type { KeyPair } from './ruling.ts';
-import type { RotationSession } from './session.ts';
-import type { StagingPlace } from './staging-table.ts';
-import { findUpdateTriggers, type UpdateTrigger } from './triggers.ts';
+import type { RewriteSession } from '#rewrite/session';
+import { stagingPlaceOf } from '#rewrite/keel-schema';
+import type { StagingPlace } from '#rewrite/staging-table';
+import { findUpdateTriggers, type UpdateTrigger } from '#rewrite/triggers';
 
 export interface PreflightRequest {
   readonly inventory: Inventory;
@@ -29,16 +30,12 @@ export interface Preflight {
 }
 
 /** Looks at everything that could make a rotation fail or do harm. Only reads. */
-export async function runPreflight(session: RotationSession, request: PreflightRequest): Promise<Preflight> {
+export async function runPreflight(session: RewriteSession, request: PreflightRequest): Promise<Preflight> {
   const { reader: client, facts, pids } = session;
   const serverFindings = await checkServer(client, facts, pids);
   const tables = resolveInventory(request.inventory, await readCatalog(client));
   const triggers = await findUpdateTriggers(client, tables);
-  const { rows } = await client.query(
-    `SELECT coalesce((SELECT has_schema_privilege(oid, 'CREATE') FROM pg_namespace WHERE nspname = 'keel'),
-       has_database_privilege(current_database(), 'CREATE')) AS "mayStage"`,
-  );
-  const place: StagingPlace = rows[0].mayStage ? 'schema' : 'temporary';
+  const place = await stagingPlaceOf(client);
   const findings = [...serverFindings, ...(await checkTables(client, tables, triggers, place))];
   // rows that may not be read cannot be tried
   const isBarred = ({ level, code }: Finding) =>

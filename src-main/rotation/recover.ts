@@ -3,12 +3,12 @@ import { readCatalog } from '#postgres/catalog';
 import { resolveInventory } from '#postgres/table-target';
 import { KeelError } from '#errors/keel-error';
 import { withoutExcluded } from './exclusion.ts';
-import { dropLeftovers } from './journal.ts';
+import { dropLeftovers } from '#rewrite/keel-schema';
 import type { KeyKeeper } from './key-keeper.ts';
 import { type Proof, proveKey } from './prove.ts';
 import { isUnsettled } from './rotation-state.ts';
 import { hasLiveProcess, type RotationRecord, type RotationRecords } from './rotation-record.ts';
-import { hasSession, holdDatabase } from './session.ts';
+import { hasSession, holdDatabase } from '#rewrite/session';
 import { settleOutcome } from './settle.ts';
 
 export interface Recovered {

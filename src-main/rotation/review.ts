@@ -1,7 +1,7 @@
 import { isSettled } from '#evidence/column-assay';
 import { KeelError } from '#errors/keel-error';
 import { excludeOption } from './exclusion.ts';
-import type { AcceptableStop } from './finding.ts';
+import type { AcceptableStop } from '#rewrite/finding';
 import type { KeyPair } from './ruling.ts';
 import type { Offender, SlotTally } from './slot-tally.ts';
 

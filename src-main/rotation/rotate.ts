@@ -5,7 +5,7 @@ import type { Preflight } from './preflight.ts';
 import { assertSettled } from './last-rotation.ts';
 import { newRecord, type RotationRecord, type RotationRecords } from './rotation-record.ts';
 import { type RunRequest, type RunResult, runRotation } from './run.ts';
-import type { RotationSession } from './session.ts';
+import type { RewriteSession } from '#rewrite/session';
 import { settleOutcome } from './settle.ts';
 
 export interface RotateServices {
@@ -21,7 +21,7 @@ export interface RotateServices {
  * recorded or told.
  */
 export async function rotate(
-  session: RotationSession,
+  session: RewriteSession,
   preflight: Preflight,
   request: RunRequest & { readonly purpose: RotationRecord['purpose'] },
   { keyRing, records }: RotateServices,

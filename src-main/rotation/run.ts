@@ -3,19 +3,21 @@ import { KeelError } from '#errors/keel-error';
 import { fromDriverError } from '#postgres/connection-errors';
 import { streamRows } from '#postgres/row-stream';
 import type { TableTarget } from '#postgres/table-target';
-import { beginCutover, cutOver, type CutoverResult, type StagedTable } from './cutover.ts';
+import { cutOver, type CutoverResult, type StagedTable } from './cutover.ts';
 import { isExcludedBy } from './exclusion.ts';
-import type { AcceptableStop } from './finding.ts';
-import { dropLeftovers, ensureKeelSchema, writeJournal } from './journal.ts';
+import type { AcceptableStop } from '#rewrite/finding';
+import { cleanUp, ensureKeelSchema } from '#rewrite/keel-schema';
+import { writeJournal } from './journal.ts';
 import type { Preflight } from './preflight.ts';
 import type { OnProgress } from './progress.ts';
 import { reviewProof, reviewTallies } from './review.ts';
 import type { KeyPair } from './ruling.ts';
-import type { RotationSession } from './session.ts';
+import type { RewriteSession } from '#rewrite/session';
 import { SlotTally } from './slot-tally.ts';
-import { selectSource, writtenBy } from './source-query.ts';
+import { beginWriting, writtenBy } from '#rewrite/writing-transaction';
+import { selectSource } from './source-query.ts';
 import { stageRows } from './stage.ts';
-import { createStagingTable, stagingTable } from './staging-table.ts';
+import { createStagingTable, stagingTable } from '#rewrite/staging-table';
 import type { TableTallies } from './table-rewriter.ts';
 import { checkStaged } from './verify.ts';
 
@@ -73,7 +75,7 @@ export interface ColumnResult {
  * the staging tables are dropped.
  */
 export async function runRotation(
-  session: RotationSession,
+  session: RewriteSession,
   preflight: Preflight,
   request: RunRequest,
   ending: RunEnding,
@@ -91,7 +93,7 @@ export async function runRotation(
     // temporary tables are seen by their own connection only, which the cutover keeps busy
     if (preflight.place === 'temporary' || staged.ms > longStagingMs) await check();
     const { writer } = session;
-    const cutover = await beginCutover(writer);
+    const cutover = await beginWriting(writer);
     if (!ending.rehearsal) await ending.beforeCutover(cutover);
     const result = await cutOver(writer, cutover.xid, {
       ...request,
@@ -144,7 +146,7 @@ export async function runRotation(
 type ReviewedTable = StagedTable & { readonly tallies: TableTallies };
 
 async function stageAll(
-  session: RotationSession,
+  session: RewriteSession,
   { tables, place }: Preflight,
   request: RunRequest,
 ): Promise<{ readonly tables: readonly ReviewedTable[]; readonly ms: number }> {
@@ -192,7 +194,7 @@ const longStagingMs = 20_000;
 
 /** Checks the staged rows, once: further calls wait for the same check. */
 function stagedCheck(
-  { reader, writer }: RotationSession,
+  { reader, writer }: RewriteSession,
   place: Preflight['place'],
   tables: readonly StagedTable[],
   { keys, signal, onProgress }: RunRequest,
@@ -235,31 +237,12 @@ function newTallies(target: TableTarget, excluded: readonly string[]): TableTall
   );
 }
 
-async function commit(session: RotationSession, ending: RunEnding & { rehearsal: false }): Promise<void> {
+async function commit(session: RewriteSession, ending: RunEnding & { rehearsal: false }): Promise<void> {
   try {
     await session.writer.query('COMMIT');
   } catch (error) {
     if ((await ending.settle()) === 'committed') return;
     throw error;
-  }
-}
-
-/** Drops the staging tables, over a fresh connection if the session's own is gone or stuck in a failed transaction. */
-async function cleanUp(session: RotationSession): Promise<void> {
-  try {
-    await session.writer.query('ROLLBACK');
-    await dropLeftovers(session.writer, session.id);
-  } catch {
-    const helper = await session.open().catch(() => undefined);
-    // what cannot be dropped now, `recover` drops
-    await helper
-      ?.query("SET lock_timeout = '5s'")
-      .then(
-        () => dropLeftovers(helper, session.id),
-        () => undefined,
-      )
-      .catch(() => undefined);
-    await helper?.end();
   }
 }
 

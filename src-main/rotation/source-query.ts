@@ -3,11 +3,6 @@ import { identityExpressions, readExpression, type TableTarget } from '#postgres
 import type { SourceRow } from './table-rewriter.ts';
 import type { WrittenUnder } from './ruling.ts';
 
-/** A row of `xid`'s making: who wrote it is recorded in its xmin. `xid` is the 64-bit id; xmin holds its low 32 bits. */
-export function writtenBy(xid: string): string {
-  return `t.xmin = '${BigInt(xid) & 0xffff_ffffn}'::pg_catalog.xid`;
-}
-
 export interface SourceQuery {
   /** A boolean expression over `t`, selected first. */
   readonly mark: string;

@@ -1,12 +1,10 @@
-import { pipeline } from 'node:stream/promises';
 import type { Client } from 'pg';
-import { from as copyFrom } from 'pg-copy-streams';
-import { fromDriverError } from '#postgres/connection-errors';
-import { copyHeader, copyTrailer, encodeRow, type Field } from '#postgres/copy-binary';
+import type { Field } from '#postgres/copy-binary';
+import { copyInto } from '#postgres/row-stream';
 import type { KeyPair, WrittenUnder } from './ruling.ts';
 import { readSource } from './source-query.ts';
-import type { StagingTable } from './staging-table.ts';
-import { type RewrittenRow, rewriteRows, type TableTallies } from './table-rewriter.ts';
+import type { StagingTable } from '#rewrite/staging-table';
+import { rewriteRows, type TableTallies } from './table-rewriter.ts';
 import { ValueCounts } from './value-counts.ts';
 
 export interface StageOptions {
@@ -39,26 +37,16 @@ export async function stageRows(
   const { keys, tallies, countUntouched } = options;
   const counts = new ValueCounts(target);
   let staged = 0;
-  async function* encoded(): AsyncGenerator<Buffer> {
-    yield copyHeader();
+  async function* rewritten(): AsyncGenerator<Field[][]> {
     for await (const batch of source) {
       options.signal?.throwIfAborted();
       const rows = batch.map((fields) => readSource(target, fields, options.markMeans));
-      const rewritten = await rewriteRows(target, keys, rows, tallies, counts, countUntouched);
-      staged += rewritten.length;
-      if (rewritten.length > 0) yield Buffer.concat(rewritten.map(encodeStaged));
+      const changed = await rewriteRows(target, keys, rows, tallies, counts, countUntouched);
+      staged += changed.length;
+      yield changed.map((row) => [...row.identity, ...row.cells, ...row.fresh, row.left]);
       options.onRows?.(batch.length);
     }
-    yield copyTrailer();
   }
-  try {
-    await pipeline(encoded, writer.query(copyFrom(`COPY ${staging.sql} FROM STDIN (FORMAT binary)`)));
-  } catch (error) {
-    throw fromDriverError(error, 'staging rows');
-  }
+  await copyInto(writer, staging.sql, rewritten());
   return { rows: staged, counts };
-}
-
-function encodeStaged(row: RewrittenRow): Buffer {
-  return encodeRow([...row.identity, ...row.cells, ...row.fresh, row.left]);
 }

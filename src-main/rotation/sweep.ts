@@ -4,7 +4,8 @@ import type { TableTarget } from '#postgres/table-target';
 import { isExcludedBy } from './exclusion.ts';
 import type { KeyPair } from './ruling.ts';
 import { type Offender, SlotTally } from './slot-tally.ts';
-import { readSource, selectSource, writtenBy } from './source-query.ts';
+import { writtenBy } from '#rewrite/writing-transaction';
+import { readSource, selectSource } from './source-query.ts';
 import { rewriteRows, type TableTallies } from './table-rewriter.ts';
 import { ValueCounts } from './value-counts.ts';
 

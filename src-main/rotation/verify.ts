@@ -1,15 +1,15 @@
 import type { Client } from 'pg';
 import type { EncryptionKey } from '#crypto/encryption-key';
 import { openCells, readCell } from '#crypto/layouts';
-import { KeelError } from '#errors/keel-error';
+import type { KeelError } from '#errors/keel-error';
 import { type CellValue, type Replacement, replaceValues, type Slot } from '#postgres/cell-values';
 import type { Field } from '#postgres/copy-binary';
 import { streamRows } from '#postgres/row-stream';
 import type { TableTarget } from '#postgres/table-target';
 import { describeRow } from './row-label.ts';
 import type { KeyPair } from './ruling.ts';
-import { writtenBy } from './source-query.ts';
-import { type StagingTable, writtenFrom } from './staging-table.ts';
+import { damaged } from '#rewrite/applied';
+import type { StagingTable } from '#rewrite/staging-table';
 import { valuesOf } from './table-rewriter.ts';
 
 /*
@@ -39,7 +39,7 @@ export async function checkStaged(
   const { target, sql } = staging;
   const identity = target.identity.columns.map((_, i) => `k${i}`);
   const cells = (prefix: string) => target.columns.map((_, i) => `${prefix}${i}`);
-  const fields = ['left_alone', ...identity, ...cells('o'), ...cells('n')];
+  const fields = ['note', ...identity, ...cells('o'), ...cells('n')];
   let checked = 0;
   for await (const batch of streamRows(client, `SELECT ${fields.join(', ')} FROM ${sql}`)) {
     signal?.throwIfAborted();
@@ -147,45 +147,9 @@ async function comparePlaintexts(
   }
 }
 
-/**
- * Asserts, in the server, that the rows which transaction `xid` wrote are `written` in number, and that each holds
- * exactly the cells staged for it. Throws `verification-failed`.
- */
-export async function assertApplied(
-  client: Client,
-  target: TableTarget,
-  stagings: readonly StagingTable[],
-  xid: string,
-  written: number,
-): Promise<void> {
-  const isOurs = writtenBy(xid);
-  const found = `(SELECT count(*) FROM ${target.sql} AS t WHERE ${isOurs})`;
-  const matched = stagings.map(
-    (staging) =>
-      `(SELECT count(*) FROM ${target.sql} AS t JOIN ${staging.sql} AS s ON ${writtenFrom(staging)} WHERE ${isOurs})`,
-  );
-  const { rows } = await client.query(
-    `SELECT (${found})::int8 AS found, (${matched.join(' + ')})::int8 AS matched`,
-  );
-  const counts = { found: Number(rows[0].found), matched: Number(rows[0].matched) };
-  if (counts.found === written && counts.matched === written) return;
-  throw damaged(
-    target,
-    `${written} rows were rewritten, ${counts.found} are there, and ${counts.matched} hold what was written`,
-  );
-}
-
 function differs(target: TableTarget, { identity }: StagedRow): KeelError {
   return damaged(
     target,
     `the row ${describeRow(target.identity, identity)} would not be under the new key what it is under the old one`,
-  );
-}
-
-export function damaged(target: TableTarget, what: string): KeelError {
-  return new KeelError(
-    'verification-failed',
-    `the check before COMMIT failed for ${target.label}: ${what}; everything was rolled back, nothing was changed`,
-    'look for triggers, rules or replicas that write to the table, then rehearse again',
   );
 }

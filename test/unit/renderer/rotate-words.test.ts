@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Finding, RotationResult } from '#contract/rotation';
-import { acceptableStops } from '#rotation/finding';
+import { acceptableStops } from '#rewrite/finding';
 import { findingsInWords, groupFindings } from '../../../src-renderer/screens/rotate/finding-groups.ts';
 import { connectedSessions, serverInWords } from '../../../src-renderer/screens/rotate/findings-said.ts';
 import { phaseAt, phasesAt } from '../../../src-renderer/screens/rotate/phases.ts';

@@ -7,8 +7,8 @@ import { identityExpressions, readExpression, type TableTarget } from '#postgres
 export type StagingPlace = 'schema' | 'temporary';
 
 /**
- * A staging table of one target: identity `k0…`, old cells `o0…`, new cells `n0…`, and `left_alone`, one byte for each
- * value of the row (1 = not rewritten; NULL = all rewritten).
+ * A staging table of one target: identity `k0…`, old cells `o0…`, new cells `n0…`, and a `note`: what the
+ * one who staged the row has to remember of it. Neither cells nor note are ever in clear.
  */
 export interface StagingTable {
   readonly target: TableTarget;
@@ -17,15 +17,15 @@ export interface StagingTable {
   readonly place: StagingPlace;
 }
 
-/** Table names carry the first 8 digits of the rotation's id, so that two rotations never share one. */
+/** Table names carry the first 8 digits of the session’s id, so that two sessions never share one. */
 export function stagingTable(
   target: TableTarget,
-  rotationId: string,
+  rewriteId: string,
   number: number,
   place: StagingPlace,
   purpose: 'staged' | 'delta' | 'changed' = 'staged',
 ): StagingTable {
-  const name = `${purpose}_${rotationId.slice(0, 8)}_${number}`;
+  const name = `${purpose}_${rewriteId.slice(0, 8)}_${number}`;
   return {
     target,
     place,
@@ -44,7 +44,7 @@ export async function createStagingTable(client: Client, staging: StagingTable):
     ...identity.columns.map(({ type }, i) => `k${i} ${type}`),
     ...cells('o'),
     ...cells('n'),
-    'left_alone pg_catalog.bytea',
+    'note pg_catalog.bytea',
   ];
   const persistence = staging.place === 'schema' ? 'UNLOGGED' : 'TEMPORARY';
   try {

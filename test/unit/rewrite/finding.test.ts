@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { KeelError } from '#errors/keel-error';
-import { accept, acceptableStops, assertNoStops, type Finding, pass, stop, warn } from '#rotation/finding';
+import { accept, acceptableStops, assertNoStops, type Finding, pass, stop, warn } from '#rewrite/finding';
 
 const sessions = stop('other-sessions', 'Ballast is connected', 'stop it');
 const wrong = stop('key-wrong', 'the key opens nothing', 'find the key');

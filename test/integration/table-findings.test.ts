@@ -3,9 +3,9 @@ import type pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readCatalog } from '#postgres/catalog';
 import { resolveInventory } from '#postgres/table-target';
-import type { Finding } from '#rotation/finding';
-import { checkTables } from '#rotation/preflight-tables';
-import { findUpdateTriggers } from '#rotation/triggers';
+import type { Finding } from '#rewrite/finding';
+import { checkTables } from '#rewrite/table-findings';
+import { findUpdateTriggers } from '#rewrite/triggers';
 import { connectPlainly, createTestDatabase, type TestDatabase, urlOf } from './test-database.ts';
 
 let database: TestDatabase;

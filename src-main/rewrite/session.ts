@@ -6,8 +6,8 @@ import { type ServerFacts, serverFacts } from '#postgres/connect';
 /** Opens a connection to the environment's database under the given application name. */
 export type OpenConnection = (applicationName: string) => Promise<Client>;
 
-/** The connections of one rotation: `reader` streams rows out, `writer` stages them and runs the cutover. */
-export interface RotationSession extends AsyncDisposable {
+/** The connections that rows are rewritten over: `reader` streams them out, `writer` stages them and runs the transaction. */
+export interface RewriteSession extends AsyncDisposable {
   readonly id: string;
   readonly reader: Client;
   readonly writer: Client;
@@ -20,31 +20,31 @@ export interface RotationSession extends AsyncDisposable {
   readonly cancel: () => Promise<void>;
 }
 
-/** Name of every connection of a rotation, by which `recover` finds those that a crash left behind. */
-export function sessionName(rotationId: string): string {
-  return `keel ${rotationId}`;
+/** Name of every connection of a session, by which `recover` finds those that a crash left behind. */
+export function sessionName(rewriteId: string): string {
+  return `keel ${rewriteId}`;
 }
 
-/** `pg_advisory_lock` key that one rotation at a time holds in a database: the bytes of "keel", and 1. */
+/** `pg_advisory_lock` key that one session at a time holds in a database: the bytes of "keel", and 1. */
 const advisoryKey = '1801807212, 1';
 
-/** Takes the database for one rotation, until the connection ends. False while another rotation holds it. */
+/** Takes the database for one session, until the connection ends. False while another one holds it. */
 export async function holdDatabase(client: Client): Promise<boolean> {
   const { rows } = await client.query(`SELECT pg_try_advisory_lock(${advisoryKey}) AS held`);
   return rows[0].held;
 }
 
-/** Whether the server still serves a connection of this rotation. */
-export async function hasSession(client: Client, rotationId: string): Promise<boolean> {
+/** Whether the server still serves a connection of this session. */
+export async function hasSession(client: Client, rewriteId: string): Promise<boolean> {
   const { rows } = await client.query(
     `SELECT EXISTS (SELECT FROM pg_stat_activity WHERE application_name = $1 AND datname = current_database()) AS found`,
-    [sessionName(rotationId)],
+    [sessionName(rewriteId)],
   );
   return rows[0].found;
 }
 
-/** Connects twice. Throws `rotation-running` while another rotation holds the database. */
-export async function openSession(openConnection: OpenConnection): Promise<RotationSession> {
+/** Connects twice. Throws `rotation-running` while another session holds the database. */
+export async function openSession(openConnection: OpenConnection): Promise<RewriteSession> {
   const id = randomUUID();
   const open = () => openConnection(sessionName(id));
   const writer = await open();
@@ -52,7 +52,7 @@ export async function openSession(openConnection: OpenConnection): Promise<Rotat
     if (!(await holdDatabase(writer))) {
       throw new KeelError(
         'rotation-running',
-        'another rotation holds this database; nothing was changed',
+        'another rotation or import holds this database; nothing was changed',
         'wait until it is done; if its process is gone, run `keel recover`',
       );
     }

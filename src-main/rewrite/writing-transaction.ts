@@ -1,0 +1,44 @@
+import type { Client } from 'pg';
+import { KeelError } from '#errors/keel-error';
+import { fromDriverError } from '#postgres/connection-errors';
+import type { TableTarget } from '#postgres/table-target';
+
+/** Starts the transaction that writes; returns its id and that of the server process, to be recorded before anything else. */
+export async function beginWriting(client: Client): Promise<{ xid: string; backendPid: number }> {
+  await client.query('BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE');
+  const { rows } = await client.query(
+    'SELECT pg_current_xact_id()::text AS xid, pg_backend_pid() AS "backendPid"',
+  );
+  return rows[0];
+}
+
+/**
+ * Locks tables against writers until the transaction ends; readers go on. Throws `lock-timeout` where somebody else has held a
+ * lock for so many milliseconds.
+ */
+export async function lockTables(
+  client: Client,
+  tables: readonly TableTarget[],
+  timeoutMs: number,
+): Promise<void> {
+  await client.query(`SET LOCAL lock_timeout = ${Math.round(timeoutMs)}`);
+  // always in the same order, so that two of us cannot wait for each other
+  const names = tables.map(({ sql }) => sql).sort();
+  try {
+    await client.query(`LOCK TABLE ${names.join(', ')} IN SHARE ROW EXCLUSIVE MODE`);
+  } catch (error) {
+    const known = fromDriverError(error, 'locking the tables');
+    if (known.code !== 'lock-timeout') throw known;
+    throw new KeelError(
+      'lock-timeout',
+      `somebody else has held a lock on the tables for ${timeoutMs} ms; nothing was changed`,
+      'stop Ballast or end the session that holds it (`pg_locks`, `pg_stat_activity`), or give more time with --lock-timeout',
+      { cause: error },
+    );
+  }
+}
+
+/** A row of `xid`'s making: who wrote it is recorded in its xmin. `xid` is the 64-bit id; xmin holds its low 32 bits. */
+export function writtenBy(xid: string): string {
+  return `t.xmin = '${BigInt(xid) & 0xffff_ffffn}'::pg_catalog.xid`;
+}
