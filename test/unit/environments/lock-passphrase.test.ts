@@ -11,7 +11,7 @@ function clockAt(start: string) {
   return { now: () => now, pass: (seconds: number) => (now += seconds * 1000) };
 }
 
-describe('the lock’s passphrase', () => {
+describe.concurrent('the lock’s passphrase', () => {
   test('is asked for from when it is set until it is taken away, also by a new process', async ({
     folder,
   }) => {
