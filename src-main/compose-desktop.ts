@@ -9,6 +9,7 @@ import { passwordStore } from '#keyring/password-store';
 import { sweepTemporaryFolders } from '#practice/temporary-folder';
 import { activityProcedures } from '#procedures/activity';
 import { aftermathProcedures } from '#procedures/aftermath';
+import { apiKeyProcedures } from '#procedures/api-keys';
 import { appProcedures } from '#procedures/app';
 import { createAppLock } from '#procedures/app-lock';
 import { backupProcedures } from '#procedures/backup';
@@ -16,6 +17,7 @@ import { createChosenFiles } from '#procedures/chosen-files';
 import { createConnections } from '#procedures/connection';
 import { createDesktopProgress } from '#procedures/desktop-progress';
 import { environmentProcedures } from '#procedures/environments';
+import { createFreshApiKeys } from '#procedures/fresh-api-keys';
 import { handoffProcedures } from '#procedures/handoff';
 import { inventoryProcedures } from '#procedures/inventory';
 import { followKeychain } from '#procedures/keychain-state';
@@ -58,6 +60,7 @@ export async function composeDesktop({
   const workspaces = createWorkspaces({ home, secrets, passwords, workFactor });
   const memory = createWizardMemory();
   const chosen = createChosenFiles();
+  const freshApiKeys = createFreshApiKeys();
   const note: NoteActivity = (entry) => activity.append(entry);
   const noteIfPossible: NoteActivity = (entry) =>
     note(entry).catch((error: unknown) => faults.record('activity log', error));
@@ -87,6 +90,7 @@ export async function composeDesktop({
       if (locked) {
         secrets.wipe(practiceEnvironment.id);
         connections.wipe();
+        freshApiKeys.wipe();
         // the window cannot ask for it any more
         native.protectContent(false);
       }
@@ -160,6 +164,14 @@ export async function composeDesktop({
         clipboardSeconds: () => settings.clipboardSeconds,
       }),
       ...backupProcedures({ ...shared, assertChosen }),
+      ...apiKeyProcedures({
+        ...shared,
+        native,
+        fresh: freshApiKeys,
+        isGestureHeld,
+        assertOpen,
+        clipboardSeconds: () => settings.clipboardSeconds,
+      }),
       ...inventoryProcedures(shared),
       ...rotationProcedures({ ...shared, memory }),
       ...aftermathProcedures({ ...shared, memory }),
@@ -185,6 +197,7 @@ export async function composeDesktop({
       await practice.stop();
       secrets.wipe();
       connections.wipe();
+      freshApiKeys.wipe();
       await activity.settle();
     },
   };

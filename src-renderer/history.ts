@@ -7,6 +7,7 @@ export type ScreenId =
   | 'backup'
   | 'rotate'
   | 'handoff'
+  | 'api-keys'
   | 'activity'
   | 'settings';
 

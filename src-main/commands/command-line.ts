@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { KeelError } from '#errors/keel-error';
+import { apiKeyCommand } from './api-key.ts';
 import { demoCommand } from './demo.ts';
 import { discoverCommand } from './discover.ts';
 import { exitCodeOf } from './exit-code.ts';
@@ -39,11 +40,16 @@ function buildProgram(): Command {
     .addCommand(recoverCommand())
     .addCommand(undoCommand())
     .addCommand(sweepCommand())
+    .addCommand(apiKeyCommand())
     .addHelpText(
       'after',
       '\nExit codes: 0 done, 1 failed, 2 usage, 3 checked and false, 4 a guard refused, 5 cancelled and rolled back.',
     );
-  for (const command of [program, key, ...program.commands, ...key.commands]) {
+  for (const command of [
+    program,
+    ...program.commands,
+    ...program.commands.flatMap(({ commands }) => commands),
+  ]) {
     // commander must neither print its errors nor end the process: they are reported like all others
     command.exitOverride().configureOutput({ outputError: () => undefined });
   }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { apiKeyProcedures } from './api-keys.ts';
 import { activityProcedures, appProcedures } from './app.ts';
 import { backupProcedures } from './backup.ts';
 import { environmentProcedures } from './environments.ts';
@@ -14,6 +15,7 @@ export const procedures = {
   ...environmentProcedures,
   ...keyProcedures,
   ...backupProcedures,
+  ...apiKeyProcedures,
   ...rotationProcedures,
 } as const satisfies Record<string, Procedure>;
 

@@ -1,6 +1,7 @@
 import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { apiKeyTable } from '#contract/api-keys';
 import { databaseAddress, environmentColour, keyPlace, transport } from '#contract/environments';
 import { encryptedColumn } from '#contract/inventory';
 import { rotationResult } from '#contract/rotation';
@@ -37,6 +38,8 @@ const environmentSettings = z.strictObject({
   /** The `.env` that Ballast reads, where one was named. */
   envFile: z.string().optional(),
   lastResult: rotationResult.optional(),
+  /** Where Ballast keeps its API keys, once that was chosen. */
+  apiKeyTable: apiKeyTable.optional(),
   /** The rotation whose new key Ballast was given. */
   handedOff: z.uuid().optional(),
 });

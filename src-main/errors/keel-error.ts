@@ -10,6 +10,8 @@ export const errorCodes = [
   'url-malformed',
   'layout-unknown',
   'passphrase-missing',
+  'api-key-malformed',
+  'values-missing',
   'file-exists',
   'file-unwritable',
   // the server did not let us in, or left
@@ -43,6 +45,8 @@ export const errorCodes = [
   'rotation-unsettled',
   'nothing-to-undo',
   'verification-failed',
+  'api-key-table-missing',
+  'api-key-missing',
   'keychain-unavailable',
   'keychain-failed',
   'store-locked',

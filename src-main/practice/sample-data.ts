@@ -2,6 +2,7 @@ import { hash as bcryptHash } from 'bcrypt';
 import type { Client } from 'pg';
 import { sealBatch } from '#crypto/cfb';
 import type { EncryptionKey } from '#crypto/encryption-key';
+import { sampleApiKeys } from './sample-api-keys.ts';
 import { type Draw, drawFrom, samplePassword, sampleSources } from './sample-credentials.ts';
 import { sampleSchema } from './sample-schema.ts';
 
@@ -40,7 +41,8 @@ export async function fillSampleDatabase(client: Client, options: SampleOptions)
       options.onRows?.(done, options.rows);
     }
   }
-  await fillUnencrypted(client, draw);
+  await fillApiKeys(client, draw);
+  await fillUnencrypted(client);
   await client.query('ANALYZE');
 }
 
@@ -174,15 +176,31 @@ async function fillIntegrations(
   );
 }
 
-/** What must not be taken for ciphertexts: hashes, content, identifiers. */
-async function fillUnencrypted(client: Client, draw: Draw): Promise<void> {
-  const keys = Array.from({ length: 4 }, () => `bk_${draw.text(43)}`);
-  const hashes = await Promise.all(keys.map((key) => bcryptHash(key, 10)));
+/** Hashes must not be taken for ciphertexts. Among these keys there is something to say of most. */
+async function fillApiKeys(client: Client, draw: Draw): Promise<void> {
+  const keys = sampleApiKeys.map(() => `bk_${draw.text(43)}`);
+  const hashes = await Promise.all(keys.map((key, i) => bcryptHash(key, sampleApiKeys[i]?.cost ?? 10)));
   await client.query(
-    `INSERT INTO api_key (name, key_prefix, key_hash, scope)
-     SELECT 'Key ' || i, prefix, hash, 'organization' FROM unnest($1::text[], $2::text[]) WITH ORDINALITY AS k (prefix, hash, i)`,
-    [keys.map((key) => key.slice(0, 8)), hashes],
+    `INSERT INTO api_key (name, key_prefix, key_hash, scope, is_active, created_at, last_used_at, expires_at)
+     SELECT name, prefix, hash, scope, active, now() - made * interval '1 day', now() - used * interval '1 day',
+            now() + expires * interval '1 day'
+     FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::boolean[], $6::int[], $7::int[], $8::int[])
+       AS k (name, prefix, hash, scope, active, made, used, expires)`,
+    [
+      sampleApiKeys.map(({ name }) => name),
+      keys.map((key) => key.slice(0, 8)),
+      hashes,
+      sampleApiKeys.map(({ scope }) => scope),
+      sampleApiKeys.map(({ active = true }) => active),
+      sampleApiKeys.map(({ made }) => made),
+      sampleApiKeys.map(({ used }) => used ?? null),
+      sampleApiKeys.map(({ expires }) => expires ?? null),
+    ],
   );
+}
+
+/** What must not be taken for ciphertexts: content, identifiers. */
+async function fillUnencrypted(client: Client): Promise<void> {
   await client.query(
     `INSERT INTO entity (collection_id, content, content_hash, metadata)
      SELECT 'col_' || (1 + i % ${organizations}), 'Minutes of meeting ' || i, encode(sha256(i::text::bytea), 'base64'),

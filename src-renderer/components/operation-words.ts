@@ -25,6 +25,8 @@ export const operationTitles: Readonly<Record<LongName, string>> = {
   'proof.run': 'Proving the key',
   'backup.create': 'Making a backup',
   'backup.drill': 'Drilling a backup',
+  'apiKeys.find': 'Looking for the API keys',
+  'apiKeys.verify': 'Verifying an API key',
   'rotation.preflight': 'Preflight',
   'rotation.rehearse': 'Rehearsing the rotation',
   'rotation.rotate': 'Rotating the key',
@@ -43,6 +45,7 @@ export function shareOf({ done, total }: Progress): number | undefined {
 /** What is counted where it is not rows, by the beginning of the step. */
 const otherUnits: readonly (readonly [step: RegExp, unit: string])[] = [
   [/^looking through the tables/, 'table'],
+  [/^comparing with the hashes/, 'key'],
   [
     /^(looking up the name|reaching the port|encrypting the way|logging in|reading the catalog|reading privileges)/,
     'stage',

@@ -7,6 +7,8 @@ const homes: Readonly<Record<LongName, ScreenId>> = {
   'proof.run': 'prove',
   'backup.create': 'backup',
   'backup.drill': 'backup',
+  'apiKeys.find': 'api-keys',
+  'apiKeys.verify': 'api-keys',
   'rotation.preflight': 'rotate',
   'rotation.rehearse': 'rotate',
   'rotation.rotate': 'rotate',
