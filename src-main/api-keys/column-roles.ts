@@ -7,13 +7,13 @@ const signs: Readonly<Record<ApiKeyRole, readonly { kind: ColumnKind; names: Reg
   name: [{ kind: 'text', names: /^(key_)?(name|label|title)$|^description$/ }],
   prefix: [{ kind: 'text', names: /prefix|^key_(start|hint|beginning)$|^first_chars$/ }],
   scope: [{ kind: 'text', names: /^(key_|api_key_)?(scopes?|access|permissions?)$/ }],
-  created: [{ kind: 'time', names: /^(created|inserted|issued)(_(at|on|time))?$|^date_created$/ }],
-  lastUsed: [{ kind: 'time', names: /^last_?(used|seen|access|accessed)(_(at|on|time))?$|^used_at$/ }],
+  created: [{ kind: 'time', names: /^(created|inserted|issued)(_(at|on|time|date))?$|^date_created$/ }],
+  lastUsed: [{ kind: 'time', names: /^last_?(used|seen|access|accessed)(_(at|on|time|date))?$|^used_at$/ }],
   expires: [{ kind: 'time', names: /expir|^valid_(until|to)$/ }],
   active: [
     { kind: 'boolean', names: /^(is_)?(active|enabled|valid)$/ },
     { kind: 'boolean', names: /^(is_)?(revoked|disabled|inactive|blocked)$/ },
-    { kind: 'time', names: /^(revoked|disabled|deactivated)(_(at|on|time))?$/ },
+    { kind: 'time', names: /^(revoked|disabled|deactivated)(_(at|on|time|date))?$/ },
   ],
 };
 

@@ -55,6 +55,7 @@ export async function findKeyTables(
       await client.query('SET statement_timeout = 0').catch(() => undefined);
     }
   }
+  options.signal?.throwIfAborted();
   options.onTable?.(tables.length, tables.length);
   const rank = { likely: 0, empty: 1, possible: 2 } as const;
   return { candidates: candidates.sort((a, b) => rank[a.standing] - rank[b.standing]), skipped };

@@ -82,7 +82,7 @@ SELECT c.oid, n.nspname AS schema, c.relname AS "table", row_security_active(c.o
   (SELECT json_object_agg(named.name, named.columns) FROM (
      SELECT f.conname AS name, (SELECT json_agg(a.attname) FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attnum = ANY (f.conkey)) AS columns
      FROM pg_constraint f WHERE f.conrelid = c.oid AND f.conkey IS NOT NULL
-     UNION
+     UNION ALL
      SELECT x.relname, (SELECT json_agg(a.attname) FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attnum = ANY (u.keys))
      FROM uniques u JOIN pg_class x ON x.oid = u.indexrelid WHERE u.indrelid = c.oid) AS named (name, columns)
    WHERE named.columns IS NOT NULL) AS constraints

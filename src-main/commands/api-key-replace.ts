@@ -50,7 +50,7 @@ export function apiKeyReplaceCommand(): Command {
     const expiresAt = expiryOf(options.expires, new Date());
     return withKeyTable<0>(options, terminal, signal, async (client, table, database) => {
       const { key: old, id } = await findKey(client, table, options);
-      const question = `${old.label} stops working at once, and whoever uses it needs the new key.`;
+      const question = `${old.label} stops working, and whoever uses it needs the new key.`;
       await confirm(question, old.label, options.yes ?? false);
       const handOver = await reserveOutput(options);
       const made = await replaceKey(

@@ -21,8 +21,8 @@ export function apiKeyRevokeCommand(): Command {
   return runs<Options>(command, async (options, { terminal, signal }) =>
     withKeyTable<0>(options, terminal, signal, async (client, table, database) => {
       const { key, id } = await findKey(client, table, options);
-      const used = key.lastUsedAt === undefined ? '' : `, last used on ${key.lastUsedAt.slice(0, 10)}`;
-      const question = `${key.label}${used}, stops working at once.`;
+      const used = key.lastUsedAt === undefined ? '' : ` (last used on ${key.lastUsedAt.slice(0, 10)})`;
+      const question = `${key.label}${used} stops working.`;
       await confirm(question, key.label, options.yes ?? false);
       await revokeKey(client, table, id, () => undefined);
       await noteDone(database, 'API key revoked', key.label, terminal);
