@@ -168,6 +168,8 @@ function activeIn({ kind, name }: ColumnFacts): string {
 function isRowTime({ kind, name }: ColumnFacts): boolean {
   return (
     kind === 'time' &&
-    /^(created|updated|modified|changed)(_(at|on|time|date))?$|^last_(modified|updated)$/.test(inSnakeCase(name))
+    /^(created|updated|modified|changed)(_(at|on|time|date))?$|^last_(modified|updated)$/.test(
+      inSnakeCase(name),
+    )
   );
 }

@@ -17,5 +17,12 @@ export const sampleApiKeys: readonly SampleApiKey[] = [
   { name: 'Pilot with the sales team', scope: 'collection:col_2', cost: 8, made: 410, used: 173 },
   { name: 'Notebook of a colleague', scope: 'user:usr_31', cost: 10, made: 95, expires: 85 },
   { name: 'Load test', scope: 'organization', cost: 8, made: 150, used: 120, expires: -60 },
-  { name: 'Search frontend, before', scope: 'collection:col_4', cost: 10, made: 390, used: 41, active: false },
+  {
+    name: 'Search frontend, before',
+    scope: 'collection:col_4',
+    cost: 10,
+    made: 390,
+    used: 41,
+    active: false,
+  },
 ];

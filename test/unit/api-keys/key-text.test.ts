@@ -8,7 +8,7 @@ import { Secret } from '#crypto/secret';
 
 const digits = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 const decode = (text: string) =>
-  [...text].reduce((sum, digit) => sum * 62n + BigInt(digits.indexOf(digit)), 0n);
+  text.split('').reduce((sum, digit) => sum * 62n + BigInt(digits.indexOf(digit)), 0n);
 
 const parse = (text: string | Buffer) => {
   using key = parseApiKey(Buffer.from(text));
