@@ -4,6 +4,7 @@ import type { Secret } from '#crypto/secret';
 import { environmentNameOf } from '#environments/environment-name';
 import { environmentFolder, keelHome } from '#environments/keel-home';
 import { KeelError } from '#errors/keel-error';
+import type { KeyEntry } from '#keyring/key-entry';
 import { type KeyRing, openKeyRing } from '#keyring/key-ring';
 import { readKeyRing } from '#keyring/key-ring-file';
 import { keychainWorks } from '#keyring/keychain';
@@ -12,6 +13,7 @@ import { ownFileStore } from '#keyring/own-file-store';
 import { sealedFileStore } from '#keyring/sealed-file-store';
 import { connect } from '#postgres/connect';
 import { type DatabaseTarget, describeTarget, parseDatabaseUrl } from '#postgres/target';
+import { assertNoneNeeds } from '#rotation/key-needs';
 import { RotationRecords } from '#rotation/rotation-record';
 
 /** Where an environment's keys are kept: the OS keychain, a file under a passphrase, or the admin's own key files. */
@@ -81,6 +83,20 @@ export async function openEnvironment(
   return { folder, name, keyRing, records: new RotationRecords(folder), place, ...(warning && { warning }) };
 }
 
+/**
+ * Destroys a key of an environment unless a rotation on record may need it and that was not taken on (`accepted`, by the codes
+ * of `KeyNeed`). See `KeyRing.destroy`.
+ */
+export function destroyKey(
+  { keyRing, records }: Pick<Environment, 'keyRing' | 'records'>,
+  fingerprint: string,
+  accepted: readonly string[],
+): Promise<KeyEntry> {
+  return keyRing.destroy(fingerprint, async () =>
+    assertNoneNeeds(await records.list(), fingerprint, accepted),
+  );
+}
+
 async function placeOfRing(folder: string): Promise<KeyPlace | undefined> {
   const heldIn = (await readKeyRing(folder)).keys.at(-1)?.heldIn;
   return typeof heldIn === 'object' ? 'own-files' : heldIn;
@@ -129,5 +145,5 @@ function openKeyRingIn(
   };
   // reading needs no store: the ring remembers the file of each key
   const ring = openKeyRing(folder, ownFileStore(''));
-  return { ...ring, hold: async (key, state) => ringOf(key.fingerprint).hold(key, state) };
+  return { ...ring, hold: async (key, state, origin) => ringOf(key.fingerprint).hold(key, state, origin) };
 }

@@ -51,6 +51,7 @@ export const exitCodeOf: Readonly<Record<ErrorCode, ExitCode>> = {
   'keychain-failed': 1,
   'store-locked': 4,
   'key-not-in-ring': 4,
+  'key-needed': 4,
   'state-damaged': 1,
   'practice-failed': 1,
   'request-refused': 2,

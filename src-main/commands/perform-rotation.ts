@@ -30,6 +30,8 @@ export interface RotationSettings {
   readonly known?: RunRequest['known'];
   /** Not called for a rehearsal, which keeps nothing. */
   readonly openEnvironment: () => Promise<Environment>;
+  /** Keel has just made the new key. */
+  readonly madeHere?: boolean;
   /** Makes sure that the new key can be restored; absent where it has been proven before. */
   readonly proveArtefact?: (environment: Environment) => Promise<ArtefactProof>;
 }
@@ -72,7 +74,7 @@ export async function performRotation(
     const environment = await settings.openEnvironment();
     if (environment.warning) terminal.note(terminal.paint('warning', environment.warning));
     if (settings.proveArtefact) {
-      await environment.keyRing.hold(to, 'pending');
+      await environment.keyRing.hold(to, 'pending', settings.madeHere ? 'generated' : undefined);
       const proof = await settings.proveArtefact(environment);
       await environment.keyRing.recordProof(to.fingerprint, proof);
       terminal.say(describeProof(proof));

@@ -95,6 +95,7 @@ export function rotateCommand(): Command {
             ...(passphrase && { passphrase }),
             ownFiles: ownFilesOf(options, from, to),
           }),
+        madeHere: options.toKeyFile === undefined,
         proveArtefact: artefactOf(options, to, passphrase),
       },
       context,

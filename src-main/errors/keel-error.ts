@@ -51,6 +51,7 @@ export const errorCodes = [
   'keychain-failed',
   'store-locked',
   'key-not-in-ring',
+  'key-needed',
   'state-damaged',
   'practice-failed',
   // the window asked for what it may not, or too early

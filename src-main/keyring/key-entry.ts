@@ -41,6 +41,15 @@ export type KeyState = (typeof keyStates)[number];
 export const keyOrigins = ['generated', 'adopted'] as const;
 export type KeyOrigin = (typeof keyOrigins)[number];
 
+/** From when to when rows were under a key, as the ring learned of it. */
+const keyUse = z.strictObject({
+  activatedAt: time,
+  retiredAt: time,
+  /** It was found to be the right key, and not brought in by a rotation: its use began at some time before. */
+  foundInUse: z.literal(true).exactOptional(),
+});
+export type KeyUse = z.infer<typeof keyUse>;
+
 /** What the ring knows of a key; never the key itself. Times are ISO 8601 in UTC. */
 export const keyEntry = z.strictObject({
   fingerprint: z.string().regex(/^[0-9a-f]{4}(?:-[0-9a-f]{4}){3}$/),
@@ -48,8 +57,15 @@ export const keyEntry = z.strictObject({
   createdAt: time,
   activatedAt: time.exactOptional(),
   retiredAt: time.exactOptional(),
+  foundInUse: keyUse.shape.foundInUse,
+  /** Of a key that an undo made active again, or that came back after it was destroyed: its former times, oldest first. */
+  earlier: z.array(keyUse).exactOptional(),
+  /** Its secret is being removed, and may be gone already: only destroying it again tells. */
+  destroyingSince: time.exactOptional(),
   destroyedAt: time.exactOptional(),
   heldIn,
+  /** Where it was held before: a copy may lie there still. */
+  heldBefore: z.array(heldIn).exactOptional(),
   /** How it came into the ring, where that is known: only a key that was made here is the target of a rotation from the window. */
   origin: z.enum(keyOrigins).exactOptional(),
   proofs: z.array(keyProof),
@@ -58,9 +74,18 @@ export const keyEntry = z.strictObject({
 });
 export type KeyEntry = z.infer<typeof keyEntry>;
 
+/** What the admin stated: no dump of the database that was begun before this time exists any more. */
+const dumpStatement = z.strictObject({ noneBefore: time, statedAt: time });
+export type DumpStatement = z.infer<typeof dumpStatement>;
+
 /** The keys of an environment: each once, at most one of them active. */
 export const keyRingState = z
-  .strictObject({ version: z.literal(1), keys: z.array(keyEntry) })
+  .strictObject({
+    version: z.literal(1),
+    keys: z.array(keyEntry),
+    /** The last one counts. */
+    dumps: dumpStatement.exactOptional(),
+  })
   .refine(
     ({ keys }) => new Set(keys.map((key) => key.fingerprint)).size === keys.length,
     'a key stands twice',

@@ -1,8 +1,10 @@
 import { basename } from 'node:path';
 import type { EncryptionKey } from '#crypto/encryption-key';
+import { withFolderLock } from '#environments/folder-lock';
 import { KeelError } from '#errors/keel-error';
 import type { KeyEntry, KeyOrigin, KeyProof, KeyRingState, MadeArtefact } from './key-entry.ts';
 import { changeKeyRing, readKeyRing } from './key-ring-file.ts';
+import { assertDestroyable } from './key-memory.ts';
 import * as states from './key-states.ts';
 import { ownFileStore } from './own-file-store.ts';
 import { accountOf, describeStore, type SecretStore } from './secret-store.ts';
@@ -23,13 +25,26 @@ export interface KeyRing {
   hold(key: EncryptionKey, state: states.JoiningState, origin?: KeyOrigin): Promise<KeyEntry>;
   /** A copy for the caller to dispose, its fingerprint checked. Throws `key-not-in-ring`, and what the store throws. */
   load(fingerprint: string): Promise<EncryptionKey>;
-  /** Makes a key the active one and retires the former. Throws `key-not-in-ring`. */
-  activate(fingerprint: string): Promise<KeyEntry>;
+  /**
+   * Makes a key the active one and retires the former. `foundInUse`: rows were under it already, and no rotation brought
+   * them to it. Throws `key-not-in-ring`.
+   */
+  activate(fingerprint: string, how?: { readonly foundInUse?: boolean }): Promise<KeyEntry>;
   /** Records that an artefact gave the key back just now. Throws `key-not-in-ring`. */
   recordProof(fingerprint: string, proof: Omit<KeyProof, 'provenAt'>): Promise<KeyEntry>;
   /** Records that an artefact of the key was made just now. Throws `key-not-in-ring`. */
   recordMade(fingerprint: string, made: Omit<MadeArtefact, 'madeAt'>): Promise<KeyEntry>;
+  /**
+   * Removes the secret of a key from its store for good, makes sure that it is gone, and keeps its entry as `destroyed`.
+   * `assertNotNeeded` says whether something outside the ring needs it; it is asked before anything and once more when
+   * the ring shows what is about to happen. Throws what it throws, `key-needed`, `key-not-in-ring`, and what the store throws. A crash in
+   * between leaves a key that the ring shows as being destroyed: destroying it again finishes that.
+   */
+  destroy(fingerprint: string, assertNotNeeded: () => Promise<void>): Promise<KeyEntry>;
 }
+
+/** Another Keel may be asking the keychain, and that a person. */
+const patience = 120_000;
 
 /**
  * The key ring in an environment's folder, whose name is the environment's part of each account in `store`. New keys
@@ -51,6 +66,15 @@ export function openKeyRing(
     return states.entryOf(ring, fingerprint);
   };
 
+  // what takes several steps: no key is removed while it is stored or becomes the active one
+  const alone = <T>(steps: () => Promise<T>) => withFolderLock(folder, 'keys', steps, { patience });
+
+  const holderOf = ({ fingerprint, heldIn }: KeyEntry): SecretStore => {
+    if (typeof heldIn === 'object') return ownFileStore(heldIn.ownFile);
+    if (heldIn === store.kind) return store;
+    throw heldElsewhere(fingerprint, heldIn, store);
+  };
+
   return {
     list: async () => (await readKeyRing(folder)).keys,
 
@@ -60,30 +84,54 @@ export function openKeyRing(
       // a damaged ring, or a state that cannot be, shows before anything is stored
       const entry = { fingerprint, state, heldIn: kind, ...(origin && { origin }) };
       states.adopt(await readKeyRing(folder), entry, now().toISOString());
-      await store.put(account(fingerprint), key);
-      using stored = await store.get(account(fingerprint));
-      if (!stored?.bytes.equals(key.bytes)) throw notKept(fingerprint, store);
-      return change(fingerprint, (ring, at) => states.adopt(ring, entry, at));
+      return alone(async () => {
+        await store.put(account(fingerprint), key);
+        using stored = await store.get(account(fingerprint));
+        if (!stored?.bytes.equals(key.bytes)) throw notKept(fingerprint, store);
+        return change(fingerprint, (ring, at) => states.adopt(ring, entry, at));
+      });
     },
 
     async load(fingerprint) {
-      const { heldIn } = states.entryOf(await readKeyRing(folder), fingerprint);
-      const holder = typeof heldIn === 'object' ? ownFileStore(heldIn.ownFile) : store;
-      if (typeof heldIn !== 'object' && heldIn !== holder.kind)
-        throw heldElsewhere(fingerprint, heldIn, store);
+      const entry = states.entryOf(await readKeyRing(folder), fingerprint);
+      if (entry.state === 'destroyed') throw destroyed(entry);
+      const holder = holderOf(entry);
       const key = await holder.get(account(fingerprint));
       if (key?.fingerprint === fingerprint) return key;
       key?.[Symbol.dispose]();
-      throw gone(fingerprint, holder);
+      throw gone(entry, holder);
     },
 
-    activate: (fingerprint) => change(fingerprint, (ring, at) => states.activate(ring, fingerprint, at)),
+    activate: (fingerprint, how) =>
+      alone(() => change(fingerprint, (ring, at) => states.activate(ring, fingerprint, at, how))),
 
     recordProof: (fingerprint, proof) =>
       change(fingerprint, (ring, at) => states.recordProof(ring, fingerprint, { ...proof, provenAt: at })),
 
     recordMade: (fingerprint, made) =>
       change(fingerprint, (ring, at) => states.recordMade(ring, fingerprint, { ...made, madeAt: at })),
+
+    destroy: (fingerprint, assertNotNeeded) =>
+      alone(async () => {
+        const ring = await readKeyRing(folder);
+        const entry = states.entryOf(ring, fingerprint);
+        if (entry.state === 'destroyed') return entry;
+        assertDestroyable(ring, entry);
+        const holder = holderOf(entry);
+        await assertNotNeeded();
+        // a file of the admin's is theirs to delete, and is only looked at
+        if (typeof entry.heldIn === 'object') await holder.remove(account(fingerprint));
+        await change(fingerprint, (before, at) => states.beginDestruction(before, fingerprint, at));
+        try {
+          // a rotation that began meanwhile has written its record before it looked for this mark
+          await assertNotNeeded();
+        } catch (error) {
+          await change(fingerprint, (before) => states.keepAfterAll(before, fingerprint));
+          throw error;
+        }
+        await holder.remove(account(fingerprint));
+        return change(fingerprint, (before, at) => states.destroy(before, fingerprint, at));
+      }),
   };
 }
 
@@ -107,10 +155,25 @@ function heldElsewhere(
   );
 }
 
-function gone(fingerprint: string, { kind }: SecretStore): KeelError {
+function gone({ fingerprint, destroyingSince }: KeyEntry, { kind }: SecretStore): KeelError {
+  if (destroyingSince !== undefined) {
+    return new KeelError(
+      'key-not-in-ring',
+      `${describeStore(kind)} does not hold key ${fingerprint} any more: destroying it began at ${destroyingSince} and was broken off; nothing changed`,
+      'run `keel key destroy` again, which finishes it, or restore the key from one of its backups',
+    );
+  }
   return new KeelError(
     'key-not-in-ring',
     `the key ring lists key ${fingerprint}, but ${describeStore(kind)} does not hold it; nothing changed`,
     'give the key itself with `--from-key-file FILE`, restored from one of its backups',
+  );
+}
+
+function destroyed({ fingerprint, destroyedAt }: KeyEntry): KeelError {
+  return new KeelError(
+    'key-not-in-ring',
+    `key ${fingerprint} was destroyed${destroyedAt ? ` at ${destroyedAt}` : ''}: the key ring knows it by name only; nothing changed`,
+    'give the key itself with `--from-key-file FILE`, restored from a backup that was kept',
   );
 }

@@ -8,13 +8,15 @@ import type {
   KeyState,
   MadeArtefact,
 } from './key-entry.ts';
+import { assertDestroyable, usesOf } from './key-memory.ts';
 
 /** The states in which a key can join a ring. */
 export type JoiningState = Exclude<KeyState, 'destroyed'>;
 
 /**
  * Takes a key into the ring. One that is there already keeps its state, dates and proofs and is only held elsewhere now;
- * a destroyed one that turned up again joins anew. Throws if it is to be active beside another active key.
+ * a destroyed one that turned up again joins anew, with its former times. Throws if it is to be active beside another
+ * active key.
  */
 export function adopt(
   ring: KeyRingState,
@@ -28,15 +30,16 @@ export function adopt(
 ): KeyRingState {
   const { fingerprint, state, heldIn, origin } = key;
   const known = find(ring, fingerprint);
-  if (known && known.state !== 'destroyed') return replace(ring, { ...known, heldIn });
+  if (known && known.state !== 'destroyed') return replace(ring, heldAnew(known, heldIn));
   const active = ring.keys.find((entry) => entry.state === 'active');
   if (state === 'active' && active) throw illegal(fingerprint, `become active beside ${active.fingerprint}`);
   const entry: KeyEntry = {
     fingerprint,
     state,
     createdAt: at,
-    ...(state === 'active' && { activatedAt: at }),
+    ...(state === 'active' && { activatedAt: at, foundInUse: true }),
     ...(state === 'retired' && { retiredAt: at }),
+    ...earlierOf(known),
     heldIn,
     ...(origin && { origin }),
     proofs: [],
@@ -44,15 +47,29 @@ export function adopt(
   return known ? replace(ring, entry) : { ...ring, keys: [...ring.keys, entry] };
 }
 
-/** Makes a pending or (for an undo) retired key the active one and retires the former. The active one stays as it is. */
-export function activate(ring: KeyRingState, fingerprint: string, at: string): KeyRingState {
+/**
+ * Makes a pending or (for an undo) retired key the active one and retires the former. The active one stays as it is.
+ * `foundInUse`: no rotation brought the rows to it, they were under it already.
+ */
+export function activate(
+  ring: KeyRingState,
+  fingerprint: string,
+  at: string,
+  { foundInUse = false } = {},
+): KeyRingState {
   const key = entryOf(ring, fingerprint);
   if (key.state === 'active') return ring;
   if (key.state === 'destroyed') throw illegal(fingerprint, 'become active: it is destroyed');
   const former = ring.keys.find((entry) => entry.state === 'active');
-  const { retiredAt: _, ...rest } = key;
+  const { retiredAt: _, foundInUse: __, destroyingSince: ___, ...rest } = key;
   const retired = former ? retire(ring, former.fingerprint, at) : ring;
-  return replace(retired, { ...rest, state: 'active', activatedAt: at });
+  return replace(retired, {
+    ...rest,
+    ...earlierOf(key),
+    state: 'active',
+    activatedAt: at,
+    ...(foundInUse && { foundInUse: true }),
+  });
 }
 
 /** Retires the active key: kept for old database dumps, used for nothing new. A retired one stays as it is. */
@@ -63,11 +80,25 @@ export function retire(ring: KeyRingState, fingerprint: string, at: string): Key
   return replace(ring, { ...key, state: 'retired', retiredAt: at });
 }
 
-/** Records that the secret of a pending or retired key is given up. The active key cannot be destroyed. */
-export function destroy(ring: KeyRingState, fingerprint: string, at: string): KeyRingState {
+/** Records that the secret of a key is about to be removed. Throws `key-needed` where the ring still needs it. */
+export function beginDestruction(ring: KeyRingState, fingerprint: string, at: string): KeyRingState {
   const key = entryOf(ring, fingerprint);
+  assertDestroyable(ring, key);
+  return replace(ring, { ...key, destroyingSince: key.destroyingSince ?? at });
+}
+
+/** Takes back that a key is about to be destroyed: its secret was not touched. */
+export function keepAfterAll(ring: KeyRingState, fingerprint: string): KeyRingState {
+  const { destroyingSince: _, ...key } = entryOf(ring, fingerprint);
+  return replace(ring, key);
+}
+
+/** Records that the secret of a key is gone: only after its destruction began. */
+export function destroy(ring: KeyRingState, fingerprint: string, at: string): KeyRingState {
+  const { destroyingSince, ...key } = entryOf(ring, fingerprint);
   if (key.state === 'destroyed') return ring;
-  if (key.state === 'active') throw illegal(fingerprint, 'be destroyed: it is active');
+  if (key.state === 'active' || destroyingSince === undefined)
+    throw illegal(fingerprint, `be destroyed: it is ${key.state}`);
   return replace(ring, { ...key, state: 'destroyed', destroyedAt: at });
 }
 
@@ -104,6 +135,27 @@ export function entryOf(ring: KeyRingState, fingerprint: string): KeyEntry {
     `the key ring has no key ${fingerprint}; nothing changed`,
     'check the fingerprint, or give the key itself with `--from-key-file FILE`',
   );
+}
+
+/** A key stored again, in the same place or in another: whatever was begun to destroy it is undone by that. */
+function heldAnew(
+  { heldIn: former, heldBefore = [], destroyingSince: _, ...key }: KeyEntry,
+  heldIn: HeldIn,
+): KeyEntry {
+  const places = [...heldBefore, former].filter((place) => !isSamePlace(place, heldIn));
+  const before = places.filter((place, i) => !places.slice(0, i).some((other) => isSamePlace(other, place)));
+  return { ...key, heldIn, ...(before.length > 0 && { heldBefore: before }) };
+}
+
+function isSamePlace(one: HeldIn, other: HeldIn): boolean {
+  if (typeof one !== 'object' || typeof other !== 'object') return one === other;
+  return one.ownFile === other.ownFile;
+}
+
+/** The times of use that a new one is added to. */
+function earlierOf(key: KeyEntry | undefined): Pick<KeyEntry, 'earlier'> {
+  const uses = key ? usesOf(key).flatMap((use) => (use.retiredAt === undefined ? [] : [use])) : [];
+  return uses.length > 0 ? { earlier: uses as NonNullable<KeyEntry['earlier']> } : {};
 }
 
 function replace(ring: KeyRingState, entry: KeyEntry): KeyRingState {

@@ -1,6 +1,6 @@
 import { parseEncryptionKey } from '#crypto/encryption-key';
 import { callKeychain, type Keychain, type KeychainOptions, roundTrip, service } from './keychain.ts';
-import type { SecretStore } from './secret-store.ts';
+import { type SecretStore, stillThere } from './secret-store.ts';
 
 /** Keys in the keychain of the operating system, as base64. Its calls throw what `callKeychain` throws. */
 export function keychainStore(options: KeychainOptions = {}): SecretStore {
@@ -18,7 +18,11 @@ export function keychainStore(options: KeychainOptions = {}): SecretStore {
       return undefined;
     },
     async remove(account) {
-      if (!(await call((keychain) => keychain.deletePassword(service, account)))) await call(roundTrip);
+      const found = await call((keychain) => keychain.deletePassword(service, account));
+      const left = await call((keychain) => keychain.getPassword(service, account));
+      if (left !== null) throw stillThere(account, 'keychain');
+      // a locked keyring answers both with "no such entry"
+      if (!found) await call(roundTrip);
     },
   };
 }

@@ -10,7 +10,7 @@ const longestFile = 4096;
 /**
  * Keeps no copy: the key stays in the admin's own file, of which only the absolute path is remembered. Storing is
  * checking that the file has that very key. Throws `key-file-unreadable`, `key-malformed`, or `key-not-in-ring` where
- * the file holds another key. Never writes or deletes the file.
+ * the file holds another key. Never writes or deletes the file: removing throws `key-needed` as long as it holds the key.
  */
 export function ownFileStore(file: string): SecretStore {
   const path = resolve(file);
@@ -20,8 +20,29 @@ export function ownFileStore(file: string): SecretStore {
       using _found = await readOwnFile(path, key.fingerprint);
     },
     get: (account) => readOwnFile(path, fingerprintIn(account)),
-    async remove() {},
+    async remove(account) {
+      const fingerprint = fingerprintIn(account);
+      if (!(await holdsKey(path, fingerprint))) return;
+      throw new KeelError(
+        'key-needed',
+        `key ${fingerprint} lies in your own file ${path}, which Keel never deletes; nothing was destroyed`,
+        'delete that file and its copies yourself, then destroy the key again: the key ring then shows it as destroyed',
+      );
+    },
   };
+}
+
+/** Whether the file gives this key. No for a file that is gone or holds something else; throws where it cannot be told. */
+async function holdsKey(path: string, fingerprint: string): Promise<boolean> {
+  try {
+    using _key = await readOwnFile(path, fingerprint);
+    return true;
+  } catch (error) {
+    const cause = error instanceof KeelError ? error.cause : undefined;
+    const isGone = (cause as NodeJS.ErrnoException | undefined)?.code === 'ENOENT';
+    if (isGone || (error instanceof KeelError && error.code !== 'key-file-unreadable')) return false;
+    throw error;
+  }
 }
 
 async function readOwnFile(path: string, fingerprint: string): Promise<EncryptionKey> {

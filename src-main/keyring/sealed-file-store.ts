@@ -13,7 +13,7 @@ import type { Secret } from '#crypto/secret';
 import { writeDurably } from '#environments/durable-file';
 import { withFolderLock } from '#environments/folder-lock';
 import { KeelError } from '#errors/keel-error';
-import type { SecretStore } from './secret-store.ts';
+import { type SecretStore, stillThere } from './secret-store.ts';
 
 export interface SealOptions {
   /** Base-2 logarithm of the scrypt cost for sealing. Tests lower it; people's keys get the default of age. */
@@ -60,7 +60,13 @@ export function sealedFileStore(
       const found = (await unseal(path, passphrase, memory))?.keys.find((entry) => entry.account === account);
       return found && parseEncryptionKey(found.key, { allowWeak: true });
     },
-    remove: (account) => change((keys) => keys.filter((entry) => entry.account !== account)),
+    async remove(account) {
+      const holds = async () =>
+        (await unseal(path, passphrase, memory))?.keys.some((entry) => entry.account === account) === true;
+      if (!(await holds())) return;
+      await change((keys) => keys.filter((entry) => entry.account !== account));
+      if (await holds()) throw stillThere(account, 'sealed-file');
+    },
   };
 }
 

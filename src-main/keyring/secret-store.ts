@@ -1,4 +1,5 @@
 import type { EncryptionKey } from '#crypto/encryption-key';
+import { KeelError } from '#errors/keel-error';
 import type { HeldIn } from './key-entry.ts';
 
 /** Where the bytes of keys lie. Accounts are made by `accountOf`. */
@@ -8,7 +9,10 @@ export interface SecretStore {
   put(account: string, key: EncryptionKey): Promise<void>;
   /** A copy for the caller to dispose; undefined where the store surely holds none, never because it is locked. */
   get(account: string): Promise<EncryptionKey | undefined>;
-  /** Forgets a key; nothing happens where there is none. */
+  /**
+   * Forgets a key and returns when it is gone for certain: looked for again, and not found. Nothing happens where there
+   * is none. Throws what tells why where it is still there, or where that cannot be told.
+   */
   remove(account: string): Promise<void>;
 }
 
@@ -20,6 +24,15 @@ export function accountOf(environment: string, fingerprint: string): string {
 /** The fingerprint that an account names. */
 export function fingerprintIn(account: string): string {
   return account.slice(account.lastIndexOf('/') + 1);
+}
+
+/** What a store that was to forget a key, and gives it back, has to say. */
+export function stillThere(account: string, kind: HeldIn): KeelError {
+  return new KeelError(
+    'keychain-failed',
+    `${describeStore(kind)} still gives key ${fingerprintIn(account)} back after it was removed; it is not destroyed`,
+    'look whether another program restores it, then destroy the key again',
+  );
 }
 
 /** A store in words, for messages. */

@@ -87,7 +87,7 @@ export function inventoryProcedures({
         // what opens every row is the key that Ballast runs with, whatever the ring took for it before
         const { verdict } = withoutExcluded(proof, workspace.settings.excluded);
         const isTheKey = verdict === 'correct' || (!active && verdict === 'mixed');
-        if (isTheKey) await keyRing.activate(fingerprint);
+        if (isTheKey) await keyRing.activate(fingerprint, { foundInUse: true });
         const values = proof.columns.reduce((sum, column) => sum + column.rows, 0);
         const opened = proof.columns.reduce((sum, column) => sum + column.proven + column.inconclusive, 0);
         if (isTheKey || !active || active.fingerprint === fingerprint) {

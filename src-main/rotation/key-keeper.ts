@@ -6,17 +6,27 @@ export interface ArtefactProof {
   readonly location: string;
 }
 
+/** A key as the ring lists it. */
+export interface KeptKey {
+  readonly fingerprint: string;
+  readonly state: string;
+  readonly proofs: readonly unknown[];
+  /** Somebody is destroying it, or broke off. */
+  readonly destroyingSince?: string;
+}
+
 /** What a rotation needs of the environment's key ring. */
 export interface KeyKeeper {
   /** Stores a key durably, reads it back, and enters it; does nothing for a key that is there already. */
   hold(key: EncryptionKey, state: 'pending'): Promise<unknown>;
-  /** Makes a key the active one and retires the one before; does nothing if it is active already. */
-  activate(fingerprint: string): Promise<unknown>;
+  /**
+   * Makes a key the active one and retires the one before; does nothing if it is active already. `foundInUse`: rows were
+   * under it before.
+   */
+  activate(fingerprint: string, how?: { readonly foundInUse?: boolean }): Promise<unknown>;
   /** The key, read from its store; the caller disposes it. Throws `key-not-in-ring`. */
   load(fingerprint: string): Promise<EncryptionKey>;
   /** Records that an artefact gave the key back just now. */
   recordProof(fingerprint: string, proof: ArtefactProof): Promise<unknown>;
-  list(): Promise<
-    readonly { readonly fingerprint: string; readonly state: string; readonly proofs: readonly unknown[] }[]
-  >;
+  list(): Promise<readonly KeptKey[]>;
 }

@@ -30,7 +30,7 @@ export async function rotate(
   assertSettled(await records.list());
   await ensureHeld(keyRing, from);
   // the old key is the active one whatever the ring thought: preflight proved it on the database
-  if (request.purpose !== 'sweep') await keyRing.activate(from.fingerprint);
+  if (request.purpose !== 'sweep') await keyRing.activate(from.fingerprint, { foundInUse: true });
   await ensureHeld(keyRing, to);
   let record = newRecord({
     id: session.id,
@@ -46,6 +46,8 @@ export async function rotate(
   let result: RunResult | undefined;
   let failure: unknown;
   try {
+    // whoever destroys a key marks it before looking for records like the one just written
+    await assertBothKept(keyRing, record);
     // undo and sweep go to a key that protected rows before
     if (request.purpose === 'rotate') await assertProven(keyRing, to.fingerprint);
     record = await records.advance(record, 'artefact-drilled');
@@ -121,6 +123,19 @@ async function ensureHeld(keyRing: KeyKeeper, key: EncryptionKey): Promise<void>
     if (held) return;
   }
   await keyRing.hold(key, 'pending');
+}
+
+async function assertBothKept(keyRing: KeyKeeper, { from, to }: RotationRecord): Promise<void> {
+  const keys = await keyRing.list();
+  for (const fingerprint of [from, to]) {
+    const key = keys.find((entry) => entry.fingerprint === fingerprint);
+    if (key && key.state !== 'destroyed' && key.destroyingSince === undefined) continue;
+    throw new KeelError(
+      'key-needed',
+      `key ${fingerprint} is being destroyed, and this rotation needs it; nothing was changed`,
+      'look at the key ring (`keel key list`); if the key is to stay, hold it anew from one of its backups',
+    );
+  }
 }
 
 async function assertProven(keyRing: KeyKeeper, fingerprint: string): Promise<void> {

@@ -1,9 +1,21 @@
 import { describe, expect, test } from 'vitest';
 import { emptyRing, type KeyEntry, type KeyRingState, type KeyState } from '#keyring/key-entry';
-import { activate, adopt, destroy, recordProof, retire } from '#keyring/key-states';
+import {
+  activate,
+  adopt,
+  beginDestruction,
+  destroy,
+  keepAfterAll,
+  recordProof,
+  retire,
+} from '#keyring/key-states';
 
 const [key, other] = ['1111-1111-1111-1111', '2222-2222-2222-2222'];
-const [before, at] = ['2026-01-01T00:00:00.000Z', '2026-02-01T00:00:00.000Z'];
+const [before, at, later] = [
+  '2026-01-01T00:00:00.000Z',
+  '2026-02-01T00:00:00.000Z',
+  '2026-03-01T00:00:00.000Z',
+] as const;
 
 function entry(fingerprint: string, state: KeyState): KeyEntry {
   return {
@@ -19,12 +31,20 @@ function entry(fingerprint: string, state: KeyState): KeyEntry {
 }
 
 const ring = (...keys: KeyEntry[]): KeyRingState => ({ version: 1, keys });
+/** No dump needs a key of this ring that is not in use. */
+const released = (state: KeyRingState): KeyRingState => ({
+  ...state,
+  dumps: { noneBefore: at, statedAt: at },
+});
 const statesOf = ({ keys }: KeyRingState) => keys.map(({ state }) => state).join(' ');
 
 const transitions = {
   activate: (state: KeyRingState) => activate(state, key, at),
   retire: (state: KeyRingState) => retire(state, key, at),
   destroy: (state: KeyRingState) => destroy(state, key, at),
+  'begin of destruction': (state: KeyRingState) => beginDestruction(released(state), key, at),
+  'destroy, once begun': (state: KeyRingState) =>
+    destroy(beginDestruction(released(state), key, at), key, at),
   'adopt as pending': (state: KeyRingState) =>
     adopt(state, { fingerprint: key, state: 'pending', heldIn: 'keychain' }, at),
   'adopt as active': (state: KeyRingState) =>
@@ -41,10 +61,15 @@ describe('a key', () => {
     ['active', 'retire', 'retired'],
     ['retired', 'retire', 'retired'],
     ['destroyed', 'retire', 'refused'],
-    ['pending', 'destroy', 'destroyed'],
+    ['pending', 'destroy', 'refused'],
     ['active', 'destroy', 'refused'],
-    ['retired', 'destroy', 'destroyed'],
+    ['retired', 'destroy', 'refused'],
     ['destroyed', 'destroy', 'destroyed'],
+    ['pending', 'begin of destruction', 'pending'],
+    ['active', 'begin of destruction', 'refused'],
+    ['retired', 'begin of destruction', 'retired'],
+    ['pending', 'destroy, once begun', 'destroyed'],
+    ['retired', 'destroy, once begun', 'destroyed'],
     ['pending', 'adopt as active', 'pending'],
     ['active', 'adopt as pending', 'active'],
     ['retired', 'adopt as pending', 'retired'],
@@ -52,7 +77,8 @@ describe('a key', () => {
     ['destroyed', 'adopt as active', 'active'],
   ] as const)('that is %s, on %s: %s', ([state, transition, result]) => {
     const change = () => statesOf(transitions[transition](ring(entry(key, state))));
-    if (result === 'refused') expect(change).toThrow(expect.objectContaining({ code: 'internal' }));
+    const code = transition === 'begin of destruction' ? 'key-needed' : 'internal';
+    if (result === 'refused') expect(change).toThrow(expect.objectContaining({ code }));
     else expect(change()).toBe(result);
   });
 
@@ -64,9 +90,31 @@ describe('a key', () => {
     ]);
   });
 
-  test('that becomes active again is no longer marked as retired', () => {
+  test('that becomes active again is no longer marked as retired, and its former time is remembered', () => {
     const after = activate(ring(entry(key, 'retired')), key, at);
-    expect(after.keys[0]).toEqual({ ...entry(key, 'active'), activatedAt: at });
+    const earlier = [{ activatedAt: before, retiredAt: before }];
+    expect(after.keys[0]).toEqual({ ...entry(key, 'active'), activatedAt: at, earlier });
+    const again = activate(retire(after, key, later), key, later);
+    expect(again.keys[0]?.earlier).toEqual([...earlier, { activatedAt: at, retiredAt: later }]);
+  });
+
+  test('that is about to be destroyed is kept after all when it is held anew or becomes active', () => {
+    const begun = beginDestruction(released(ring(entry(key, 'retired'))), key, at);
+    expect(begun.keys[0]).toEqual({ ...entry(key, 'retired'), destroyingSince: at });
+    const anew = adopt(begun, { fingerprint: key, state: 'pending', heldIn: 'keychain' }, later);
+    expect(anew.keys[0]).toEqual(entry(key, 'retired'));
+    expect(activate(begun, key, later).keys[0]).not.toHaveProperty('destroyingSince');
+    expect(keepAfterAll(begun, key).keys[0]).toEqual(entry(key, 'retired'));
+  });
+
+  test('that was destroyed and comes back joins anew, and remembers when it was in use', () => {
+    const gone = destroy(beginDestruction(released(ring(entry(key, 'retired'))), key, at), key, at);
+    const [back] = adopt(gone, { fingerprint: key, state: 'pending', heldIn: 'keychain' }, later).keys;
+    expect(back).toEqual({
+      ...entry(key, 'pending'),
+      createdAt: later,
+      earlier: [{ activatedAt: before, retiredAt: before }],
+    });
   });
 
   test.for(['activate', 'retire', 'destroy'] as const)('that the ring lacks cannot %s', (transition) => {
@@ -83,7 +131,7 @@ describe('a key', () => {
 
   test.for([
     ['pending', {}],
-    ['active', { activatedAt: at }],
+    ['active', { activatedAt: at, foundInUse: true }],
     ['retired', { retiredAt: at }],
   ] as const)('joins as %s with its date', ([state, dates]) => {
     const heldIn = { ownFile: '/keys/one' };
@@ -92,11 +140,31 @@ describe('a key', () => {
     ]);
   });
 
+  test('remembers every other place in which a copy may lie, once', () => {
+    const places = [
+      'keychain',
+      'sealed-file',
+      { ownFile: '/a' },
+      'keychain',
+      { ownFile: '/a' },
+      'sealed-file',
+    ] as const;
+    let state = emptyRing;
+    for (const heldIn of places) state = adopt(state, { fingerprint: key, state: 'pending', heldIn }, at);
+    expect(state.keys[0]).toMatchObject({
+      heldIn: 'sealed-file',
+      heldBefore: ['keychain', { ownFile: '/a' }],
+    });
+  });
+
   test('that is held anew keeps its proofs and dates and changes its place', () => {
     const proof = { artefact: 'age-file', location: '/backup.age', provenAt: before } as const;
     const proven = recordProof(ring(entry(key, 'active')), key, proof);
     const after = adopt(proven, { fingerprint: key, state: 'pending', heldIn: 'sealed-file' }, at);
-    expect(after.keys).toEqual([{ ...entry(key, 'active'), heldIn: 'sealed-file', proofs: [proof] }]);
+    const heldBefore = ['keychain'];
+    expect(after.keys).toEqual([
+      { ...entry(key, 'active'), heldIn: 'sealed-file', heldBefore, proofs: [proof] },
+    ]);
   });
 });
 

@@ -40,6 +40,24 @@ describe('a sealed file', () => {
     expect(await store.get('env/1')).toBeUndefined();
   });
 
+  test('that forgets a key is written anew: no copy of it is left that the passphrase opens', async ({
+    folder,
+  }) => {
+    using one = generateEncryptionKey();
+    using two = generateEncryptionKey();
+    const store = open(folder);
+    await store.put('env/1', one);
+    await store.put('env/2', two);
+    await store.remove('env/1');
+    expect(await readdir(folder)).toEqual(['secrets.sealed']);
+    const decrypter = new Decrypter();
+    decrypter.addPassphrase('correct hörse battery staple');
+    const sealed = armor.decode(await readFile(join(folder, 'secrets.sealed'), 'utf8'));
+    expect(JSON.parse(await decrypter.decrypt(sealed, 'text')).keys).toEqual([
+      { account: 'env/2', key: two.toBase64() },
+    ]);
+  });
+
   test('is an age file that opens without Keel', async ({ folder }) => {
     using key = generateEncryptionKey();
     await open(folder).put('env/1', key);

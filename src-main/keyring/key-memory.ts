@@ -1,0 +1,73 @@
+import { KeelError } from '#errors/keel-error';
+import type { DumpStatement, KeyEntry, KeyRingState, KeyUse } from './key-entry.ts';
+
+/** Dumps that open under a key, by the time at which they were begun: from when on, and before when. */
+export interface DumpPeriod {
+  /** Absent: nobody knows since when; older dumps may open too. */
+  readonly from?: string;
+  /** Absent: to this day. */
+  readonly to?: string;
+}
+
+/** The times in which rows were under a key, oldest first; the last one lasts while it has no `retiredAt`. */
+export function usesOf({
+  earlier = [],
+  activatedAt,
+  retiredAt,
+  foundInUse,
+}: KeyEntry): (Omit<KeyUse, 'retiredAt'> & { readonly retiredAt?: string })[] {
+  if (activatedAt === undefined) return [...earlier];
+  const last = { activatedAt, ...(retiredAt && { retiredAt }), ...(foundInUse && { foundInUse }) };
+  return [...earlier, last];
+}
+
+/** Which dumps a key opens. None for a key that was never in use here, as far as the ring knows. */
+export function dumpPeriods(ring: KeyRingState, key: KeyEntry): DumpPeriod[] {
+  const uses = usesOf(key);
+  // it came into the ring as one that was in use before
+  if (uses.length === 0) return key.retiredAt === undefined ? [] : [{ to: key.retiredAt }];
+  const ends = new Set(ring.keys.flatMap(usesOf).map(({ retiredAt }) => retiredAt));
+  return uses.map(({ activatedAt, retiredAt, foundInUse }) => ({
+    // a rotation ends the time of one key at the moment when it begins that of the other
+    ...(!foundInUse && ends.has(activatedAt) && { from: activatedAt }),
+    ...(retiredAt !== undefined && { to: retiredAt }),
+  }));
+}
+
+/**
+ * Until when dumps were made that may need a key. Undefined where none can: a key that was made here and never used. Of
+ * one that was adopted and never used the ring knows nothing of the time before.
+ */
+export function neededUntil(key: KeyEntry): string | undefined {
+  const { state, origin, createdAt } = key;
+  if (state === 'retired') return key.retiredAt ?? createdAt;
+  const used = usesOf(key).at(-1)?.retiredAt;
+  return used ?? (origin === 'generated' ? undefined : createdAt);
+}
+
+/** Whether the admin stated that no dump which may need the key exists. */
+export function isReleased(key: KeyEntry, dumps: DumpStatement | undefined): boolean {
+  const until = neededUntil(key);
+  return until === undefined || (dumps !== undefined && Date.parse(dumps.noneBefore) >= Date.parse(until));
+}
+
+/** Throws `key-needed` for a key that is in use, or that a dump may need for all that the admin stated. */
+export function assertDestroyable(ring: KeyRingState, key: KeyEntry): void {
+  const { fingerprint, state } = key;
+  if (state === 'active') {
+    throw new KeelError(
+      'key-needed',
+      `key ${fingerprint} is the active one: what it encrypts would be lost; nothing was destroyed`,
+      'rotate to a new key first; the old one may go once no dump needs it',
+    );
+  }
+  if (isReleased(key, ring.dumps)) return;
+  const stated = ring.dumps
+    ? `what was stated covers dumps before ${ring.dumps.noneBefore} only`
+    : 'nothing was stated of them';
+  throw new KeelError(
+    'key-needed',
+    `database dumps begun before ${neededUntil(key)} may need key ${fingerprint}, and ${stated}; nothing was destroyed`,
+    'once no such dump exists any more, state it with `keel key dumps --none-before TIME`, then destroy the key',
+  );
+}
