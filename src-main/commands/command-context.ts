@@ -1,8 +1,11 @@
 import type { Command, OptionValues } from 'commander';
 import { type Database, openDatabase } from '../compose.ts';
 import { Secret } from '#crypto/secret';
+import { environmentNameOf } from '#environments/environment-name';
+import { environmentPath, keelHome } from '#environments/keel-home';
 import { KeelError } from '#errors/keel-error';
 import { readPassphraseFile } from './key-source.ts';
+import { databaseOf, type Named, offerEnvironment, takeEnvironment } from './named-environment.ts';
 import { processTerminal, type Terminal } from './terminal.ts';
 
 /** What every command is run with. */
@@ -15,28 +18,61 @@ export interface CommandContext {
 /** A command's work; its answer is the exit code. */
 export type CommandBody<Options> = (options: Options, context: CommandContext) => Promise<0 | 3>;
 
-/** Gives a command its body; the exit code is left in `process.exitCode`. */
+/** The same for a command that takes a name. */
+type NamedBody<Options> = (name: string, options: Options, context: CommandContext) => Promise<0 | 3>;
+
+/**
+ * Gives a command its body; the exit code is left in `process.exitCode`. A command with `--database` takes `--env` too,
+ * whose environment stands for the flags that it knows.
+ */
 export function runs<Options extends OptionValues>(command: Command, body: CommandBody<Options>): Command {
-  return command.action(async (options: Options) => {
-    const controller = new AbortController();
-    const terminal = processTerminal(options['json'] === true);
-    const interrupt = () => {
-      terminal.note('\ncancelling: what was begun is rolled back …');
-      controller.abort();
-    };
-    process.once('SIGINT', interrupt).once('SIGTERM', interrupt);
-    try {
-      process.exitCode = await body(options, { terminal, signal: controller.signal });
-    } finally {
-      process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
-    }
-  });
+  offerEnvironment(command);
+  return command.action((options: Options) =>
+    run(options, async (context) => {
+      await takeEnvironment(options, command);
+      return body(options, context);
+    }),
+  );
 }
 
-/** The database of `--database`. Throws `usage` without one. */
-export function requireDatabase({ database }: { database?: string }): Database {
+/** Gives a command that takes a name its body. */
+export function runsNamed<Options extends OptionValues>(command: Command, body: NamedBody<Options>): Command {
+  return command.action((name: string, options: Options) =>
+    run(options, (context) => body(name, options, context)),
+  );
+}
+
+async function run(options: OptionValues, work: (context: CommandContext) => Promise<0 | 3>): Promise<void> {
+  const controller = new AbortController();
+  const terminal = processTerminal(options['json'] === true);
+  const interrupt = () => {
+    terminal.note('\ncancelling: what was begun is rolled back …');
+    controller.abort();
+  };
+  process.once('SIGINT', interrupt).once('SIGTERM', interrupt);
+  try {
+    process.exitCode = await work({ terminal, signal: controller.signal });
+  } finally {
+    process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
+  }
+}
+
+/** The database of `--env` or `--database`. Throws `usage` without one. */
+export function requireDatabase({ named, database }: Named & { readonly database?: string }): Database {
+  if (named) return databaseOf(named);
   if (database) return openDatabase(database);
-  throw new KeelError('usage', 'no database was given', 'give --database URL, or set KEEL_DATABASE_URL');
+  throw new KeelError(
+    'usage',
+    'no database was given',
+    'give --env NAME or --database URL, or set KEEL_DATABASE_URL',
+  );
+}
+
+/** The folder of the environment of `--env` or `--database`, which need not be there yet. Throws `usage` without one. */
+export function environmentFolderOf(options: Named & { readonly database?: string }): string {
+  if (options.named) return options.named.folder;
+  const { host, port, database } = requireDatabase(options).target;
+  return environmentPath(keelHome(), environmentNameOf(host, port, database));
 }
 
 /** The passphrase of `--passphrase-file` or KEEL_PASSPHRASE; undefined without one. The caller disposes it. */

@@ -3,9 +3,17 @@ import { KeelError } from '#errors/keel-error';
 import { apiKeyCommand } from './api-key.ts';
 import { demoCommand } from './demo.ts';
 import { discoverCommand } from './discover.ts';
+import { envAddCommand } from './env-add.ts';
+import { envListCommand } from './env-list.ts';
+import { envRemoveCommand } from './env-remove.ts';
+import { envShowCommand } from './env-show.ts';
+import { envUpdateCommand } from './env-update.ts';
 import { exitCodeOf } from './exit-code.ts';
+import { keyDestroyCommand } from './key-destroy.ts';
+import { keyDumpsCommand } from './key-dumps.ts';
 import { keyGenerateCommand } from './key-generate.ts';
 import { keyInspectCommand } from './key-inspect.ts';
+import { keyListCommand } from './key-list.ts';
 import { proveCommand } from './prove.ts';
 import { recoverCommand } from './recover.ts';
 import { rotateCommand } from './rotate.ts';
@@ -27,13 +35,24 @@ export async function runCommandLine(argv: readonly string[]): Promise<void> {
 
 function buildProgram(): Command {
   const key = new Command('key')
-    .description('make a key, or check one')
+    .description('make a key or check one; list the keys of an environment, and give up old ones')
     .addCommand(keyGenerateCommand())
-    .addCommand(keyInspectCommand());
+    .addCommand(keyInspectCommand())
+    .addCommand(keyListCommand())
+    .addCommand(keyDumpsCommand())
+    .addCommand(keyDestroyCommand());
+  const env = new Command('env')
+    .description('the environments that `--env NAME` and the desktop app know')
+    .addCommand(envAddCommand())
+    .addCommand(envListCommand())
+    .addCommand(envShowCommand())
+    .addCommand(envUpdateCommand())
+    .addCommand(envRemoveCommand());
   const program = new Command('keel')
     .description('Keeps, backs up, proves and rotates the ENCRYPTION_KEY of a self-hosted Ballast.')
     .addCommand(demoCommand())
     .addCommand(key)
+    .addCommand(env)
     .addCommand(discoverCommand())
     .addCommand(proveCommand())
     .addCommand(rotateCommand())

@@ -3,14 +3,19 @@ import { type Discovery, discoverColumns } from '#postgres/discovery';
 import { columnName } from './column-report.ts';
 import { requireDatabase, runs } from './command-context.ts';
 import { writeInventory } from './inventory-file.ts';
-import { type KeySource, readKey } from './key-source.ts';
-import { databaseOption, jsonOption, keyOptions } from './options.ts';
+import { readKeyRing } from '#keyring/key-ring-file';
+import type { EncryptionKey } from '#crypto/encryption-key';
+import type { KeySource } from './key-source.ts';
+import type { Named } from './named-environment.ts';
+import { databaseOption, jsonOption, keyOptions, passphraseOption } from './options.ts';
+import { givenKey, hasKeySource } from './ring-key.ts';
 import type { Terminal } from './terminal.ts';
 import { textTable } from './text-table.ts';
 import { counted } from './wording.ts';
 
-interface Options extends KeySource {
+interface Options extends KeySource, Named {
   readonly database?: string;
+  readonly passphraseFile?: string;
   readonly out?: string;
 }
 
@@ -20,11 +25,10 @@ export function discoverCommand(): Command {
     .addOption(databaseOption)
     .option('--out <file>', 'write the inventory to a new file');
   for (const option of keyOptions) command.addOption(option);
-  command.addOption(jsonOption);
+  command.addOption(passphraseOption).addOption(jsonOption);
   return runs<Options>(command, async (options, { terminal, signal }) => {
     const database = requireDatabase(options);
-    const hasKey = options.keyFile !== undefined || options.keyEnv !== undefined || options.stdin;
-    using key = hasKey ? await readKey(options, { allowWeak: true }) : undefined;
+    using key = await keyAtHand(options);
     const client = await database.open('keel discover');
     const progress = terminal.progress();
     try {
@@ -51,6 +55,13 @@ export function discoverCommand(): Command {
       await client.end();
     }
   });
+}
+
+/** The key that was given, or the active one of an environment; undefined where columns are judged by their looks alone. */
+async function keyAtHand(options: Options): Promise<EncryptionKey | undefined> {
+  if (hasKeySource(options)) return givenKey(options);
+  const { keys } = options.named ? await readKeyRing(options.named.folder) : { keys: [] };
+  return keys.some(({ state }) => state === 'active') ? givenKey(options) : undefined;
 }
 
 /** What was found, with the reasons. */

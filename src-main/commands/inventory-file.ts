@@ -4,6 +4,7 @@ import { inventory, type Inventory } from '#contract/inventory';
 import { parseLayout } from '#crypto/layouts';
 import { writeDurably } from '#environments/durable-file';
 import { KeelError } from '#errors/keel-error';
+import type { Named } from './named-environment.ts';
 
 /** Reads and checks an inventory. Throws `inventory-unreadable` or `inventory-malformed` naming the place. */
 export async function readInventory(path: string): Promise<Inventory> {
@@ -20,6 +21,16 @@ export async function readInventory(path: string): Promise<Inventory> {
   if (result.data.columns.length === 0) throw malformed(path, 'it lists no column');
   for (const column of result.data.columns) parseLayout(column.layout);
   return result.data;
+}
+
+/** The inventory of `--inventory`, else the one that the environment of `--env` has; undefined where neither is there. */
+export async function givenInventory({
+  inventory,
+  named,
+}: Named & { readonly inventory?: string }): Promise<Inventory | undefined> {
+  if (inventory !== undefined) return readInventory(inventory);
+  const columns = named?.settings.inventory ?? [];
+  return columns.length > 0 ? { version: 1, columns } : undefined;
 }
 
 /** Writes an inventory for review; refuses to replace a file. */

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { generateEncryptionKey } from '#crypto/encryption-key';
 import { writeDurably } from '#environments/durable-file';
+import { noteEffect } from './activity.ts';
 import { runs } from './command-context.ts';
 import { jsonOption } from './options.ts';
 
@@ -14,6 +15,13 @@ export function keyGenerateCommand(): Command {
   return runs<{ out: string }>(command, async ({ out }, { terminal }) => {
     using key = generateEncryptionKey();
     await writeDurably(out, `${key.toBase64()}\n`, { mustBeNew: true });
+    const { fingerprint } = key;
+    await noteEffect(terminal, {
+      action: 'key generated',
+      detail: `into ${out}`,
+      outcome: 'done',
+      fingerprint,
+    });
     terminal.say(`A new key is in ${out} (mode 600).`);
     terminal.say(`Fingerprint ${terminal.paint('accent', key.fingerprint)}`);
     terminal.say('Back it up before anything depends on it: if it is lost, what it encrypts is lost.');

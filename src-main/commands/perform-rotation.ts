@@ -10,6 +10,8 @@ import type { RotationRecord } from '#rotation/rotation-record';
 import type { KeyPair } from '#rotation/ruling';
 import { type RunRequest, type RunResult, runRotation } from '#rotation/run';
 import { openSession } from '#rewrite/session';
+import { KeelError } from '#errors/keel-error';
+import { noteEffect } from './activity.ts';
 import { resultJson, resultTable, sayFindings } from './column-report.ts';
 import type { CommandContext } from './command-context.ts';
 import { confirm } from './confirm.ts';
@@ -45,6 +47,13 @@ export interface PerformedRotation {
   readonly result: RunResult;
 }
 
+/** As the activity log calls it. */
+const runInWords = {
+  rotate: { run: 'rotation', done: 'key rotated' },
+  undo: { run: 'undo', done: 'rotation undone' },
+  sweep: { run: 'rewriting of stragglers', done: 'stragglers rewritten' },
+} as const;
+
 /** Preflight, confirmation, artefact, and the run, as `rotate`, `undo` and `sweep` share them. */
 export async function performRotation(
   settings: RotationSettings,
@@ -79,8 +88,22 @@ export async function performRotation(
       await environment.keyRing.recordProof(to.fingerprint, proof);
       terminal.say(describeProof(proof));
     }
-    const result = await rotate(session, preflight, request, environment);
+    const result = await rotate(session, preflight, request, environment).catch(async (error: unknown) => {
+      progress.end();
+      const code = error instanceof KeelError ? error.code : 'internal';
+      const ending = code === 'rotation-unsettled' ? 'not settled' : 'broke off';
+      const action = `${runInWords[settings.purpose].run} ${ending}`;
+      await noteEffect(terminal, { folder: environment.folder, action, detail: code, outcome: 'failed' });
+      throw error;
+    });
     progress.end();
+    await noteEffect(terminal, {
+      folder: environment.folder,
+      action: runInWords[settings.purpose].done,
+      detail: `${from.fingerprint} to ${to.fingerprint}: ${result.rows} rows, compared before commit`,
+      outcome: 'done',
+      fingerprint: to.fingerprint,
+    });
     return { id: session.id, from: from.fingerprint, to: to.fingerprint, rehearsal, result };
   } finally {
     progress.end();

@@ -7,15 +7,24 @@ import { assertNamesKnown, withoutExcluded } from '#rotation/exclusion';
 import { type Proof, proveKey } from '#rotation/prove';
 import { proofJson, proofTable } from './column-report.ts';
 import { requireDatabase, runs } from './command-context.ts';
-import { readInventory } from './inventory-file.ts';
-import { type KeySource, readKey } from './key-source.ts';
-import { databaseOption, excludeOption, inventoryOption, jsonOption, keyOptions } from './options.ts';
+import { givenInventory } from './inventory-file.ts';
+import type { KeySource } from './key-source.ts';
+import {
+  databaseOption,
+  excludeOption,
+  inventoryOption,
+  jsonOption,
+  keyOptions,
+  passphraseOption,
+} from './options.ts';
+import { givenKey } from './ring-key.ts';
 import type { Terminal } from './terminal.ts';
 import { count } from './wording.ts';
 
 interface Options extends KeySource {
   readonly database?: string;
   readonly inventory?: string;
+  readonly passphraseFile?: string;
   readonly exclude: readonly string[];
 }
 
@@ -25,11 +34,11 @@ export function proveCommand(): Command {
     .addOption(databaseOption)
     .addOption(inventoryOption);
   for (const option of keyOptions) command.addOption(option);
-  command.addOption(excludeOption).addOption(jsonOption);
+  command.addOption(passphraseOption).addOption(excludeOption).addOption(jsonOption);
   return runs<Options>(command, async (options, { terminal, signal }) => {
     const database = requireDatabase(options);
-    const given = options.inventory === undefined ? undefined : await readInventory(options.inventory);
-    using key = await readKey(options, { allowWeak: true });
+    const given = await givenInventory(options);
+    using key = await givenKey(options);
     const client = await database.open('keel prove');
     const progress = terminal.progress();
     try {

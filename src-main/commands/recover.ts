@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { type KeyPlace, openEnvironment } from '../compose.ts';
 import { recover } from '#rotation/recover';
+import { noteEffect } from './activity.ts';
 import { readPassphrase, requireDatabase, runs } from './command-context.ts';
 import { databaseOption, jsonOption, keepKeysOption, passphraseOption } from './options.ts';
 import { count, counted } from './wording.ts';
@@ -45,6 +46,11 @@ export function recoverCommand(): Command {
         const proven = `${verdict} on a sample, ${count(bits)} bits`;
         terminal.say(`Active key ${terminal.paint('accent', active.fingerprint)}: ${proven}.`);
       }
+      const detail =
+        recovered.map(({ record, outcome }) => `${record.id} ${outcome}`).join(', ') ||
+        'nothing was left open';
+      const { folder } = environment;
+      await noteEffect(terminal, { folder, action: 'recovered', detail, outcome: 'done' });
       terminal.result({
         ok: true,
         recovered: recovered.map(({ record, outcome }) => ({

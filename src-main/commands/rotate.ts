@@ -8,8 +8,9 @@ import { discoverColumns } from '#postgres/discovery';
 import type { AcceptableStop } from '#rewrite/finding';
 import { type CommandContext, readPassphrase, requireDatabase, runs } from './command-context.ts';
 import { sayDiscovery } from './discover.ts';
-import { readInventory } from './inventory-file.ts';
+import { givenInventory } from './inventory-file.ts';
 import { readKey, readKeyFile } from './key-source.ts';
+import type { Named } from './named-environment.ts';
 import {
   acceptOption,
   databaseOption,
@@ -23,8 +24,9 @@ import {
 } from './options.ts';
 import { performRotation, type RotationSettings, rotationJson, sayRotation } from './perform-rotation.ts';
 import { backUpAndDrill, proveOwnFile } from './prove-artefact.ts';
+import { activeKey } from './ring-key.ts';
 
-interface Options {
+interface Options extends Named {
   readonly database?: string;
   readonly inventory?: string;
   readonly fromKeyFile?: string;
@@ -64,7 +66,7 @@ export function rotateCommand(): Command {
     .addOption(jsonOption);
   return runs<Options>(command, async (options, context) => {
     const database = requireDatabase(options);
-    const given = options.inventory === undefined ? undefined : await readInventory(options.inventory);
+    const given = await givenInventory(options);
     using from = await readFromKey(options);
     using to = await readToKey(options);
     using passphrase = await readPassphrase(options);
@@ -110,12 +112,14 @@ export function rotateCommand(): Command {
   });
 }
 
-async function readFromKey({ fromKeyFile, fromKeyEnv, accept }: Options): Promise<EncryptionKey> {
+async function readFromKey(options: Options): Promise<EncryptionKey> {
+  const { fromKeyFile, fromKeyEnv, accept, named } = options;
   if (fromKeyFile === undefined && fromKeyEnv === undefined) {
+    if (named) return activeKey(named, options);
     throw new KeelError(
       'usage',
       'the old key was not given',
-      'give --from-key-file FILE or --from-key-env VARIABLE',
+      'give --from-key-file FILE or --from-key-env VARIABLE, or an environment with --env NAME',
     );
   }
   const source = {

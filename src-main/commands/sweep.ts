@@ -5,6 +5,7 @@ import { resolveInventory } from '#postgres/table-target';
 import type { AcceptableStop } from '#rewrite/finding';
 import { lastRotation } from '#rotation/last-rotation';
 import { findStragglers } from '#rotation/sweep';
+import { noteEffect } from './activity.ts';
 import { readPassphrase, requireDatabase, runs } from './command-context.ts';
 import {
   acceptOption,
@@ -70,6 +71,13 @@ export function sweepCommand(): Command {
       await client.end();
     });
     const { stragglers, ambiguous } = sweep;
+    await noteEffect(terminal, {
+      folder: environment.folder,
+      action: 'stragglers swept',
+      detail: `${stragglers} rows under the old key, ${ambiguous} values that both keys open`,
+      outcome: stragglers === 0 ? 'done' : 'failed',
+      fingerprint: last.from,
+    });
     if (ambiguous > 0) {
       terminal.say(`${counted(ambiguous, 'value')} open under both keys and were left for you to look at:`);
       for (const { table, column, row } of sweep.offenders) terminal.say(`  ${table}.${column} ${row}`);

@@ -33,6 +33,16 @@ export function folderNameOf(environmentName: string): string {
   return `${folder.slice(0, longestFolderName - 66).replace(/%.?$/, '')}%h${digest}`;
 }
 
+/** The environment's name in a folder's, as far as it stands there: for showing. */
+export function environmentNameIn(folder: string): string {
+  const [name = '', ...more] = folder.split('%h');
+  try {
+    return `${decodeURIComponent(name)}${more.length > 0 ? '…' : ''}`;
+  } catch {
+    return folder;
+  }
+}
+
 function escaped(byte: number): string {
   return `%${byte.toString(16).padStart(2, '0')}`;
 }

@@ -8,6 +8,7 @@ import { rotationResult } from '#contract/rotation';
 import { fingerprint, time, verdict } from '#contract/shapes';
 import { KeelError } from '#errors/keel-error';
 import { writeDurably } from './durable-file.ts';
+import { withFolderLock } from './folder-lock.ts';
 
 /** What Keel keeps of an environment beside its key ring and rotation records. No secret. */
 const environmentSettings = z.strictObject({
@@ -67,6 +68,29 @@ export async function readEnvironmentSettings(folder: string): Promise<Environme
 export async function writeEnvironmentSettings(folder: string, settings: EnvironmentSettings): Promise<void> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
   await writeDurably(join(folder, fileName), `${JSON.stringify(settings, null, 2)}\n`);
+}
+
+/**
+ * Changes settings on top of what stands there by now, while no other Keel can; durable when it returns. Throws
+ * `environment-missing` where they were removed.
+ */
+export async function changeEnvironmentSettings(
+  folder: string,
+  patch: Partial<EnvironmentSettings>,
+): Promise<void> {
+  const missing = () =>
+    new KeelError(
+      'environment-missing',
+      'this environment is not known any more; nothing was done',
+      'connect its database again',
+    );
+  // a lock would make no file in a folder that is gone, and say something else of it
+  if (!(await readEnvironmentSettings(folder))) throw missing();
+  await withFolderLock(folder, 'environment', async () => {
+    const now = await readEnvironmentSettings(folder);
+    if (!now) throw missing();
+    await writeEnvironmentSettings(folder, { ...now, ...patch });
+  });
 }
 
 /** Forgets an environment's settings. Its key ring and records stay. */

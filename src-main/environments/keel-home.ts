@@ -30,7 +30,12 @@ export function keelHome({ env, platform, home }: Surroundings = surroundings())
  * Its name follows from the environment's name and nothing else. Throws `file-unwritable`.
  */
 export function environmentFolder(home: string, environmentName: string): Promise<string> {
-  return madeFolder(join(home, 'environments', folderNameOf(environmentName)));
+  return madeFolder(environmentPath(home, environmentName));
+}
+
+/** Where the folder of an environment is, or would be. Makes nothing. */
+export function environmentPath(home: string, environmentName: string): string {
+  return join(home, 'environments', folderNameOf(environmentName));
 }
 
 /** The folder itself, made durably with its parents if there is none, for this account alone (0700). Throws `file-unwritable`. */

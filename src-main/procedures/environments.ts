@@ -12,7 +12,7 @@ import { type Database, databaseAt } from '../compose.ts';
 import { environmentCard, type Needs } from './environment-card.ts';
 import type { Implementations } from './implementations.ts';
 import { noteEffect, type NoteActivity } from './note-activity.ts';
-import { checkPassphrase } from './sealed-passphrase.ts';
+import { checkPassphrase } from '#keyring/sealed-passphrase';
 import type { SessionSecrets } from './session-secrets.ts';
 import { inWindowWords } from './window-words.ts';
 import type { Workspace, Workspaces } from './workspaces.ts';

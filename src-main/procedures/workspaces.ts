@@ -3,11 +3,11 @@ import { type Database, databaseAt, type Environment, openEnvironment } from '..
 import { DerivationMemory } from '#crypto/age-passphrase';
 import { Secret } from '#crypto/secret';
 import {
+  changeEnvironmentSettings,
   type EnvironmentSettings,
   listEnvironmentFolders,
   readEnvironmentSettings,
   removeEnvironmentSettings,
-  writeEnvironmentSettings,
 } from '#environments/environment-settings';
 import { KeelError } from '#errors/keel-error';
 import type { KeyRingState } from '#keyring/key-entry';
@@ -109,12 +109,7 @@ export function createWorkspaces({ home, secrets, passwords, workFactor }: Works
         );
       },
       change(patch) {
-        const apply = async () => {
-          const now = await readEnvironmentSettings(folder);
-          if (!now) throw environmentMissing();
-          return writeEnvironmentSettings(folder, { ...now, ...patch });
-        };
-        return inTurn(apply);
+        return inTurn(() => changeEnvironmentSettings(folder, patch));
       },
       forget: () => inTurn(() => removeEnvironmentSettings(folder)),
       [Symbol.dispose]() {

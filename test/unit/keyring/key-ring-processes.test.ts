@@ -3,10 +3,14 @@ import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
 import { generateEncryptionKey } from '#crypto/encryption-key';
+import { Secret } from '#crypto/secret';
 import { openKeyRing } from '#keyring/key-ring';
+import { sealedFileStore } from '#keyring/sealed-file-store';
 import { bundleScript, rooms, runScript as run } from '#test/unit/environments/other-process';
 import { test } from '#test/unit/environments/temp-folder';
 import { memoryStore } from '#test/unit/keyring/memory-store';
+
+const sealedUnder = 'five random words';
 
 function bundleWriter(folder: string): Promise<string> {
   return bundleScript(
@@ -32,7 +36,47 @@ async function makeKeyFiles(folder: string, count: number): Promise<string[]> {
   return files;
 }
 
+/** Destroys a key and is killed just before or just after its secret is removed from the sealed file. */
+function bundleDestroyer(folder: string): Promise<string> {
+  return bundleScript(
+    folder,
+    `
+    import { Secret } from ${JSON.stringify(join(rooms, 'crypto/secret.ts'))};
+    import { openKeyRing } from ${JSON.stringify(join(rooms, 'keyring/key-ring.ts'))};
+    import { sealedFileStore } from ${JSON.stringify(join(rooms, 'keyring/sealed-file-store.ts'))};
+    const [folder, fingerprint, when] = process.argv.slice(2);
+    const store = sealedFileStore(folder, new Secret(Buffer.from('${sealedUnder}')), { workFactor: 10 });
+    const die = () => process.kill(process.pid, 'SIGKILL');
+    const remove = async (account) => {
+      if (when === 'before') die();
+      await store.remove(account);
+      die();
+    };
+    await openKeyRing(folder, { ...store, remove }).destroy(fingerprint, async () => undefined);`,
+  );
+}
+
 describe('several processes', () => {
+  test('leave a key that is kept, or said to be gone, when one is killed while it destroys it', async ({
+    folder,
+  }) => {
+    const destroyer = await bundleDestroyer(folder);
+    for (const when of ['before', 'after']) {
+      const home = join(folder, when);
+      await mkdir(home);
+      const passphrase = new Secret(Buffer.from(sealedUnder));
+      const ring = openKeyRing(home, sealedFileStore(home, passphrase, { workFactor: 10 }));
+      using key = generateEncryptionKey();
+      const { fingerprint } = await ring.hold(key, 'pending', 'generated');
+      expect(await once(run(destroyer, home, fingerprint, when), 'exit')).toEqual([null, 'SIGKILL']);
+      expect(await ring.list()).toMatchObject([{ state: 'pending', destroyingSince: expect.any(String) }]);
+      if (when === 'before') (await ring.load(fingerprint))[Symbol.dispose]();
+      else
+        await expect(ring.load(fingerprint)).rejects.toThrow(/destroying it began at .* and was broken off/);
+      expect(await ring.destroy(fingerprint, async () => undefined)).toMatchObject({ state: 'destroyed' });
+    }
+  });
+
   test('lose no entry when all write the key ring at once', async ({ folder }) => {
     const ring = join(folder, 'ring');
     await mkdir(ring);

@@ -71,6 +71,16 @@ describe('the keychain', () => {
     await expect(keychainStore({ load }).remove('a/1')).rejects.toMatchObject({ code: 'keychain-failed' });
   });
 
+  test('that still gives a key back after it was removed has not forgotten it', async () => {
+    const { load } = fake({ deletePassword: async () => true });
+    using key = generateEncryptionKey();
+    await keychainStore({ load }).put('a/1', key);
+    await expect(keychainStore({ load }).remove('a/1')).rejects.toMatchObject({
+      code: 'keychain-failed',
+      message: expect.stringContaining('it is not destroyed'),
+    });
+  });
+
   test('that stays silent is given up after a while', async () => {
     const { load } = fake({ setPassword: () => new Promise(() => {}) });
     const silent = {

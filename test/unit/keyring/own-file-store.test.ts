@@ -58,7 +58,8 @@ describe("a key in the admin's own file", () => {
     await writeFile(path, key.toBase64());
     const store = ownFileStore(path);
     await store.put(`env/${key.fingerprint}`, key);
-    await store.remove(`env/${key.fingerprint}`);
+    const refused = { code: 'key-needed', message: expect.stringContaining('which Keel never deletes') };
+    await expect(store.remove(`env/${key.fingerprint}`)).rejects.toMatchObject(refused);
     expect(await readFile(path, 'utf8')).toBe(key.toBase64());
   });
 });

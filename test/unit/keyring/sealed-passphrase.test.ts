@@ -2,7 +2,7 @@ import { describe, expect } from 'vitest';
 import { generateEncryptionKey } from '#crypto/encryption-key';
 import { Secret } from '#crypto/secret';
 import { sealedFileStore } from '#keyring/sealed-file-store';
-import { checkPassphrase } from '#procedures/sealed-passphrase';
+import { checkPassphrase } from '#keyring/sealed-passphrase';
 import { test } from '#test/unit/environments/temp-folder';
 
 describe('the passphrase of a sealed file', () => {

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { Secret } from '#crypto/secret';
 import { KeelError } from '#errors/keel-error';
-import { sealedFile, sealedFileStore } from '#keyring/sealed-file-store';
+import { sealedFile, sealedFileStore } from './sealed-file-store.ts';
 
 /** A new sealed file deserves no shorter one. */
 const leastLength = 12;

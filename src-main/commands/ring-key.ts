@@ -1,0 +1,46 @@
+import type { EncryptionKey } from '#crypto/encryption-key';
+import type { KnownEnvironment } from '#environments/known-environments';
+import { KeelError } from '#errors/keel-error';
+import { readKeyRing } from '#keyring/key-ring-file';
+import { type KeyPlace, openEnvironment } from '../compose.ts';
+import { readPassphrase } from './command-context.ts';
+import { type KeySource, readKey } from './key-source.ts';
+import { databaseOf, type Named } from './named-environment.ts';
+
+type Options = KeySource & Named & { readonly passphraseFile?: string };
+
+/** Whether a key was given by a file, a variable or standard input. */
+export function hasKeySource({ keyFile, keyEnv, stdin }: KeySource): boolean {
+  return keyFile !== undefined || keyEnv !== undefined || stdin === true;
+}
+
+/** The key that was given, else the active one of the environment of `--env`. The caller disposes it. */
+export async function givenKey(options: Options): Promise<EncryptionKey> {
+  if (options.named && !hasKeySource(options)) return activeKey(options.named, options);
+  return readKey(options, { allowWeak: true });
+}
+
+/** The active key of an environment, from where it is kept. Throws `key-unproven` where none is. */
+export async function activeKey(
+  named: KnownEnvironment,
+  options: { readonly passphraseFile?: string },
+): Promise<EncryptionKey> {
+  const { keys } = await readKeyRing(named.folder);
+  const active = keys.find(({ state }) => state === 'active');
+  if (!active) {
+    throw new KeelError(
+      'key-unproven',
+      `no key of ${named.settings.name} is known to be the right one yet; nothing was done`,
+      'give the key with `--key-file FILE`, or prove it in the app',
+    );
+  }
+  const { heldIn, fingerprint } = active;
+  const place: KeyPlace = typeof heldIn === 'object' ? 'own-files' : heldIn;
+  using passphrase = place === 'sealed-file' ? await readPassphrase(options) : undefined;
+  const { keyRing } = await openEnvironment(databaseOf(named), {
+    place,
+    ...(passphrase && { passphrase }),
+    ownFiles: new Map(),
+  });
+  return await keyRing.load(fingerprint);
+}

@@ -1,0 +1,56 @@
+import { basename } from 'node:path';
+import { KeelError } from '#errors/keel-error';
+import {
+  type EnvironmentSettings,
+  listEnvironmentFolders,
+  readEnvironmentSettings,
+} from './environment-settings.ts';
+
+/** An environment that the window shows, or that was added on the command line: they are the same. */
+export interface KnownEnvironment {
+  readonly id: string;
+  readonly folder: string;
+  readonly settings: EnvironmentSettings;
+}
+
+/** All environments under `home` in the order in which they were added, and what kept one from being read. */
+export async function knownEnvironments(
+  home: string,
+): Promise<{ environments: KnownEnvironment[]; damaged: KeelError[] }> {
+  const environments: KnownEnvironment[] = [];
+  const damaged: KeelError[] = [];
+  for (const folder of await listEnvironmentFolders(home)) {
+    try {
+      const settings = await readEnvironmentSettings(folder);
+      if (settings) environments.push({ id: basename(folder), folder, settings });
+    } catch (error) {
+      if (!(error instanceof KeelError)) throw error;
+      damaged.push(error);
+    }
+  }
+  environments.sort((a, b) => a.settings.addedAt.localeCompare(b.settings.addedAt));
+  return { environments, damaged };
+}
+
+/** The environment of that name or id. Throws `environment-missing`, and `usage` where several have the name. */
+export async function findEnvironment(home: string, name: string): Promise<KnownEnvironment> {
+  const { environments, damaged } = await knownEnvironments(home);
+  const found = environments.filter(({ id, settings }) => settings.name === name || id === name);
+  const [only] = found;
+  if (only && found.length === 1) return only;
+  if (found.length > 1) {
+    throw new KeelError(
+      'usage',
+      `${found.length} environments are named ${name}; nothing was done`,
+      `name one by its id: ${found.map(({ id }) => id).join(', ')}`,
+    );
+  }
+  const [broken] = damaged;
+  if (broken) throw broken;
+  const names = environments.map(({ settings }) => settings.name).join(', ');
+  throw new KeelError(
+    'environment-missing',
+    `there is no environment ${name}; nothing was done`,
+    names === '' ? 'add one with `keel env add NAME --database URL`' : `it is one of ${names}`,
+  );
+}

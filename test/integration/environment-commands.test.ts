@@ -1,0 +1,111 @@
+import { rm } from 'node:fs/promises';
+import { expect, test } from 'vitest';
+import { createForeignDatabase } from './foreign-database.ts';
+import { KeelFolder } from './keel-process.ts';
+
+const passphrase = 'five random words for a test';
+const consent = ['--yes', '--accept', 'other-sessions'];
+
+test('an environment stands for its database, columns and keys, through a rotation to the end of the old key', {
+  timeout: 120_000,
+}, async () => {
+  await using database = await createForeignDatabase({ rows: 20, strangers: 0 });
+  await using folder = await KeelFolder.create();
+  const oldFile = await folder.file('old.key', database.from.toString('base64'));
+  const newFile = await folder.file('new.key', database.to.toString('base64'));
+  const url = new URL(database.url);
+  const { password } = url;
+  url.password = '';
+  const env = { PGPASSWORD: decodeURIComponent(password), KEEL_PASSPHRASE: passphrase };
+  const keel = (...args: string[]) => folder.run([...args, '--json'], { env });
+  const must = async (...args: string[]) => {
+    const run = await keel(...args);
+    expect(run.status, `${args.join(' ')}: ${run.stdout}${run.stderr}`).toBe(0);
+    return run.json;
+  };
+
+  const added = await must('env', 'add', 'acme', '--database', url.href, '--keep-keys-in', 'sealed-file');
+  expect(added.environment).toMatchObject({ name: 'acme', keyPlace: 'sealed-file' });
+  expect(await keel('env', 'add', 'acme', '--database', url.href)).toMatchObject({
+    status: 4,
+    json: { error: { code: 'environment-exists' } },
+  });
+  expect((await keel('prove', '--env', 'nope')).json.error).toMatchObject({
+    code: 'environment-missing',
+    remedy: 'it is one of acme',
+  });
+  expect((await keel('prove', '--env', 'acme', '--database', url.href)).status).toBe(2);
+
+  const inventory = `${folder.path}/inventory.json`;
+  await must('discover', '--env', 'acme', '--key-file', oldFile, '--out', inventory);
+  await must('env', 'update', 'acme', '--inventory', inventory, '--production');
+  const shown = (await must('env', 'show', 'acme')).environment;
+  expect(shown).toMatchObject({ production: true, activeKey: null, rememberPassword: false });
+  expect(shown.inventory).toHaveLength(9);
+  expect((await keel('prove', '--env', 'acme')).json.error.code).toBe('key-unproven');
+
+  const files = ['--from-key-file', oldFile, '--to-key-file', newFile];
+  const { rotation } = await must('rotate', '--env', 'acme', ...files, ...consent);
+  // the ring's own key now, and no inventory either
+  expect(await must('prove', '--env', 'acme')).toMatchObject({ verdict: 'correct' });
+  const [listed] = (await must('key', 'list', '--env', 'acme')).environments;
+  const keyOf = (fingerprint: string) => listed.keys.find((key: any) => key.fingerprint === fingerprint);
+  const [old, active] = [keyOf(rotation.from), keyOf(rotation.to)];
+  expect(old).toMatchObject({ state: 'retired', neededByDumps: true });
+  expect(active).toMatchObject({ state: 'active', heldIn: 'sealed-file' });
+  expect(old.opensDumps).toEqual([
+    { from: null, to: active.opensDumps[0].from, interval: expect.any(String) },
+  ]);
+  expect(active.opensDumps[0]).toMatchObject({ to: null, interval: expect.stringMatching(/Z\/\.\.$/) });
+
+  const destroy = (...more: string[]) =>
+    keel('key', 'destroy', '--env', 'acme', '--fingerprint', rotation.from, '--yes', ...more);
+  const refused = async (...more: string[]) => {
+    const { status, json } = await destroy(...more);
+    expect([status, json.error.code]).toEqual([4, 'key-needed']);
+    return json.error.message;
+  };
+  expect(await refused()).toContain('database dumps begun before');
+  expect(await must('key', 'dumps', '--env', 'acme', '--none-before', 'now')).toMatchObject({
+    released: [rotation.from],
+  });
+  expect(await refused()).toContain('no sweep has shown yet');
+  await must('sweep', '--env', 'acme');
+  expect(await refused()).toContain('an undo of the last rotation');
+  const active2 = ['key', 'destroy', '--env', 'acme', '--fingerprint', rotation.to, '--yes'];
+  expect((await keel(...active2)).json.error.message).toContain('is the active one');
+  expect(
+    await folder.run(
+      ['key', 'destroy', '--env', 'acme', '--fingerprint', rotation.from, '--accept', 'undo'],
+      { env },
+    ),
+  ).toMatchObject({
+    status: 4,
+    stderr: expect.stringContaining('[confirmation-missing]'),
+  });
+  expect((await destroy('--accept', 'undo')).json).toMatchObject({
+    ok: true,
+    key: { fingerprint: rotation.from },
+  });
+  expect((await must('key', 'list')).environments[0].keys).toContainEqual(
+    expect.objectContaining({ fingerprint: rotation.from, state: 'destroyed', heldIn: null }),
+  );
+  expect((await keel('undo', '--env', 'acme', ...consent)).json.error).toMatchObject({
+    code: 'key-not-in-ring',
+    message: expect.stringContaining('was destroyed'),
+  });
+
+  const state = await folder.state();
+  for (const secret of [
+    password,
+    passphrase,
+    database.from.toString('base64'),
+    database.to.toString('base64'),
+  ]) {
+    expect(state).not.toContain(secret);
+  }
+  await rm(oldFile);
+  await must('env', 'remove', 'acme', '--yes');
+  expect((await must('env', 'list')).environments).toEqual([]);
+  expect((await must('key', 'list', '--database', url.href)).environments[0].keys).toHaveLength(2);
+});
