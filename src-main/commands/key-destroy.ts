@@ -105,13 +105,13 @@ function sayWhatGoes(ring: KeyRingState, entry: KeyEntry, terminal: Terminal): v
       `Stated on ${moment(ring.dumps.statedAt)}: no dump begun before ${moment(ring.dumps.noneBefore)} exists.`,
     );
   }
-  for (const place of placesLeft(entry)) terminal.say(`  Keel does not remove: ${place}`);
+  const left = placesLeft(entry);
+  if (left.length > 0) terminal.say(`Keel does not remove it from: ${left.join(', ')}.`);
 }
 
 /** Where the key may lie beside the store that it is removed from. */
-function placesLeft({ proofs, heldBefore = [] }: KeyEntry): string[] {
-  const artefacts = proofs.map(({ artefact, location }) => `${artefact} ${location}`);
-  return [
-    ...new Set([...artefacts, ...heldBefore.map((place) => `${placeInWords(place)} (an earlier place)`)]),
-  ];
+function placesLeft({ proofs, made = [], heldBefore = [] }: KeyEntry): string[] {
+  const artefacts = [...made, ...proofs].map(({ artefact, location }) => `${artefact} ${location}`);
+  const places = heldBefore.map((place) => `${placeInWords(place)} (an earlier place)`);
+  return [...new Set([...artefacts, ...places])];
 }

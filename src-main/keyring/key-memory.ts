@@ -27,11 +27,18 @@ export function dumpPeriods(ring: KeyRingState, key: KeyEntry): DumpPeriod[] {
   // it came into the ring as one that was in use before
   if (uses.length === 0) return key.retiredAt === undefined ? [] : [{ to: key.retiredAt }];
   const ends = new Set(ring.keys.flatMap(usesOf).map(({ retiredAt }) => retiredAt));
-  return uses.map(({ activatedAt, retiredAt, foundInUse }) => ({
+  const periods = uses.map(({ activatedAt, retiredAt, foundInUse }) => ({
     // a rotation ends the time of one key at the moment when it begins that of the other
     ...(!foundInUse && ends.has(activatedAt) && { from: activatedAt }),
     ...(retiredAt !== undefined && { to: retiredAt }),
   }));
+  // what may reach back to any time takes in what was before it
+  return periods.slice(
+    Math.max(
+      0,
+      periods.findLastIndex(({ from }) => from === undefined),
+    ),
+  );
 }
 
 /**

@@ -40,7 +40,16 @@ export function keyProcedures(ports: KeyPorts): Pick<Implementations, `keys.${Na
     async 'keys.list'({ environment }) {
       using workspace = await workspaces.open(environment);
       const { keys } = await workspace.readRing();
-      return keys.map(({ heldIn: _, destroyedAt: __, ...entry }) => entry);
+      return keys.map(({ fingerprint, state, createdAt, proofs, ...entry }) => ({
+        fingerprint,
+        state,
+        createdAt,
+        ...(entry.activatedAt && { activatedAt: entry.activatedAt }),
+        ...(entry.retiredAt && { retiredAt: entry.retiredAt }),
+        ...(entry.origin && { origin: entry.origin }),
+        proofs,
+        ...(entry.made && { made: entry.made }),
+      }));
     },
 
     async 'keys.generate'({ environment }) {
