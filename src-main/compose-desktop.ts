@@ -25,6 +25,7 @@ import { keyProcedures } from '#procedures/keys';
 import type { Native } from '#procedures/native';
 import type { NoteActivity } from '#procedures/note-activity';
 import { createOperations } from '#procedures/operations';
+import { postureProcedures } from '#procedures/posture';
 import { createPractice } from '#procedures/practice';
 import { createPracticeEnvironment } from '#procedures/practice-environment';
 import { lookForRemembered } from '#procedures/remembered-passwords';
@@ -176,6 +177,7 @@ export async function composeDesktop({
       ...rotationProcedures({ ...shared, memory }),
       ...aftermathProcedures({ ...shared, memory }),
       ...handoffProcedures({ ...shared, assertChosen }),
+      ...postureProcedures({ ...shared, assertChosen }),
       ...practice.procedures,
     },
     operations,

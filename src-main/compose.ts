@@ -1,7 +1,9 @@
+import { basename } from 'node:path';
 import type { Client } from 'pg';
 import type { DerivationMemory } from '#crypto/age-passphrase';
 import type { Secret } from '#crypto/secret';
 import { environmentNameOf } from '#environments/environment-name';
+import { listEnvironmentFolders, readEnvironmentSettings } from '#environments/environment-settings';
 import { environmentFolder, keelHome } from '#environments/keel-home';
 import { KeelError } from '#errors/keel-error';
 import type { KeyEntry } from '#keyring/key-entry';
@@ -14,6 +16,7 @@ import { sealedFileStore } from '#keyring/sealed-file-store';
 import { connect } from '#postgres/connect';
 import { type DatabaseTarget, describeTarget, parseDatabaseUrl } from '#postgres/target';
 import { assertNoneNeeds } from '#rotation/key-needs';
+import type { KeyFacts } from '#posture/facts';
 import { RotationRecords } from '#rotation/rotation-record';
 
 /** Where an environment's keys are kept: the OS keychain, a file under a passphrase, or the admin's own key files. */
@@ -95,6 +98,41 @@ export function destroyKey(
   return keyRing.destroy(fingerprint, async () =>
     assertNoneNeeds(await records.list(), fingerprint, accepted),
   );
+/** What the key rings under `home` tell of the keys of the environment in `folder`. Reads no key. */
+export async function readKeyFacts(home: string, folder: string): Promise<KeyFacts> {
+  const { keys } = await readKeyRing(folder);
+  const mine = new Set(keys.filter(({ state }) => state !== 'destroyed').map((key) => key.fingerprint));
+  const others: string[] = [];
+  const sharedWith: string[] = [];
+  for (const other of await listEnvironmentFolders(home)) {
+    if (other === folder) continue;
+    // a damaged neighbour is told of where it is shown itself
+    const ring = await readKeyRing(other).catch(() => undefined);
+    if (!ring || ring.keys.length === 0) continue;
+    const settings = await readEnvironmentSettings(other).catch(() => undefined);
+    const name = settings?.name ?? basename(other);
+    others.push(name);
+    if (ring.keys.some((key) => key.state !== 'destroyed' && mine.has(key.fingerprint)))
+      sharedWith.push(name);
+  }
+  const active = keys.find(({ state }) => state === 'active');
+  const provenAt = active?.proofs
+    .map((proof) => proof.provenAt)
+    .sort()
+    .at(-1);
+  return {
+    ...(active && {
+      active: {
+        fingerprint: active.fingerprint,
+        since: active.activatedAt ?? active.createdAt,
+        adopted: active.origin !== 'generated',
+        ...(provenAt && { provenAt }),
+        proofs: active.proofs.length,
+      },
+    }),
+    others,
+    sharedWith,
+  };
 }
 
 async function placeOfRing(folder: string): Promise<KeyPlace | undefined> {

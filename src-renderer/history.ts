@@ -8,6 +8,7 @@ export type ScreenId =
   | 'rotate'
   | 'handoff'
   | 'api-keys'
+  | 'posture'
   | 'activity'
   | 'settings';
 

@@ -14,6 +14,7 @@ import { keyDumpsCommand } from './key-dumps.ts';
 import { keyGenerateCommand } from './key-generate.ts';
 import { keyInspectCommand } from './key-inspect.ts';
 import { keyListCommand } from './key-list.ts';
+import { postureCommand } from './posture.ts';
 import { proveCommand } from './prove.ts';
 import { recoverCommand } from './recover.ts';
 import { rotateCommand } from './rotate.ts';
@@ -60,6 +61,7 @@ function buildProgram(): Command {
     .addCommand(undoCommand())
     .addCommand(sweepCommand())
     .addCommand(apiKeyCommand())
+    .addCommand(postureCommand())
     .addHelpText(
       'after',
       '\nExit codes: 0 done, 1 failed, 2 usage, 3 checked and false, 4 a guard refused, 5 cancelled and rolled back.',

@@ -50,7 +50,8 @@ export const passphraseOption = new Option(
   'passphrase of the sealed file or the backup (or in KEEL_PASSPHRASE)',
 );
 
-function collect(value: string, before: string[]): string[] {
+/** For options that may be given more than once. */
+export function collect(value: string, before: string[]): string[] {
   return [...before, value];
 }
 

@@ -23,6 +23,9 @@ export const filePurpose = z.enum([
   'open-certificate',
   'open-connection',
   'save-age',
+  'open-key-file',
+  'save-report-html',
+  'save-report-pdf',
 ]);
 export type FilePurpose = z.infer<typeof filePurpose>;
 

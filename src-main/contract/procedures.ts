@@ -4,6 +4,7 @@ import { activityProcedures, appProcedures } from './app.ts';
 import { backupProcedures } from './backup.ts';
 import { environmentProcedures } from './environments.ts';
 import { keyProcedures } from './keys.ts';
+import { postureProcedures } from './posture.ts';
 import type { Procedure } from './procedure.ts';
 import { rotationProcedures } from './rotation.ts';
 import { failure } from './shapes.ts';
@@ -17,6 +18,7 @@ export const procedures = {
   ...backupProcedures,
   ...apiKeyProcedures,
   ...rotationProcedures,
+  ...postureProcedures,
 } as const satisfies Record<string, Procedure>;
 
 type All = typeof procedures;

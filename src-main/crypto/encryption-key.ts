@@ -61,6 +61,11 @@ export function isPubliclyKnown(key: EncryptionKey): boolean {
   return key.bytes.equals(Buffer.from(publishedExample, 'base64'));
 }
 
+/** The same by the fingerprint alone. */
+export function isPubliclyKnownFingerprint(fingerprint: string): boolean {
+  return fingerprint === fingerprintOf(Buffer.from(publishedExample, 'base64'));
+}
+
 /** Throws `key-publicly-known` when the key must not protect anything. */
 export function assertFitForEncryption(key: EncryptionKey): void {
   if (!isPubliclyKnown(key)) return;

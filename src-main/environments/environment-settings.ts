@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { apiKeyTable } from '#contract/api-keys';
 import { databaseAddress, environmentColour, keyPlace, transport } from '#contract/environments';
 import { encryptedColumn } from '#contract/inventory';
+import { postureAnswer, posturePlaces } from '#contract/posture';
 import { rotationResult } from '#contract/rotation';
 import { fingerprint, time, verdict } from '#contract/shapes';
 import { KeelError } from '#errors/keel-error';
@@ -38,6 +39,8 @@ const environmentSettings = z.strictObject({
   transport: transport.optional(),
   /** The `.env` that Ballast reads, where one was named. */
   envFile: z.string().optional(),
+  /** Where the posture check looks, and what the admin answered. */
+  posture: z.strictObject({ places: posturePlaces, answers: z.array(postureAnswer) }).optional(),
   lastResult: rotationResult.optional(),
   /** Where Ballast keeps its API keys, once that was chosen. */
   apiKeyTable: apiKeyTable.optional(),

@@ -29,11 +29,7 @@ export async function probeTls(
   const options = await optionsToLook(target);
   const socket = await openSocket(target, signal);
   try {
-    socket.write(sslRequest);
-    const answer = await firstBytes(socket, signal);
-    if (answer === 'N') return undefined;
-    // more than the one letter would be read as if it had come encrypted (CVE-2021-23222)
-    if (answer !== 'S') throw notPostgres();
+    if (!(await requestTls(socket, signal))) return undefined;
     const secure = connectTls({
       ...options,
       socket,
@@ -55,6 +51,16 @@ export async function probeTls(
   } finally {
     socket.destroy();
   }
+}
+
+/** Asks for TLS on a fresh socket; false where the server offers none. Throws `server-unreachable` for what is no PostgreSQL. */
+export async function requestTls(socket: Socket, signal: AbortSignal): Promise<boolean> {
+  socket.write(sslRequest);
+  const answer = await firstBytes(socket, signal);
+  if (answer === 'N') return false;
+  // more than the one letter would be read as if it had come encrypted (CVE-2021-23222)
+  if (answer !== 'S') throw notPostgres();
+  return true;
 }
 
 /** A connected socket, which the caller ends. Throws errors of the network. */

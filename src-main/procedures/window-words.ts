@@ -37,6 +37,7 @@ const turns: readonly (readonly [RegExp, string])[] = [
   [/another sslrootcert naming the authority/g, 'another root certificate, that of the authority'],
   [/add \w+=FILE/g, 'choose it too'],
   [/run it (on the machine and account that rotated), or rotate with both keys given/g, 'do this $1'],
+  [/: under Prove, or with `keel (?:discover|prove)`/g, ', under Prove'],
   [/run the command again/g, 'try again'],
 ];
 

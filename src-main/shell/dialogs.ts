@@ -43,6 +43,24 @@ export const fileDialogs: Readonly<Record<FilePurpose, FileDialog>> = {
     button: 'Save',
     filters: [{ name: 'age files', extensions: ['age'] }],
   },
+  'open-key-file': {
+    kind: 'open',
+    title: 'Choose a file that may hold the key',
+    button: 'Choose',
+    filters: [anyFile],
+  },
+  'save-report-html': {
+    kind: 'save',
+    title: 'Save the report',
+    button: 'Save',
+    filters: [{ name: 'Web pages', extensions: ['html'] }],
+  },
+  'save-report-pdf': {
+    kind: 'save',
+    title: 'Save the report',
+    button: 'Save',
+    filters: [{ name: 'PDF documents', extensions: ['pdf'] }],
+  },
 };
 
 /** How a file is chosen: undefined if the dialog was called off. */

@@ -34,6 +34,7 @@ export const operationTitles: Readonly<Record<LongName, string>> = {
   'rotation.sweep': 'Looking for stragglers',
   'rotation.sweepRewrite': 'Re-encrypting stragglers',
   'rotation.recover': 'Recovering',
+  'posture.check': 'Looking at the posture',
   'practice.start': 'Starting the practice database',
 };
 
@@ -46,6 +47,7 @@ export function shareOf({ done, total }: Progress): number | undefined {
 const otherUnits: readonly (readonly [step: RegExp, unit: string])[] = [
   [/^looking through the tables/, 'table'],
   [/^comparing with the hashes/, 'key'],
+  [/^looking at endpoints, database and files/, 'place'],
   [
     /^(looking up the name|reaching the port|encrypting the way|logging in|reading the catalog|reading privileges)/,
     'stage',

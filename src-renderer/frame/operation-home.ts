@@ -16,6 +16,7 @@ const homes: Readonly<Record<LongName, ScreenId>> = {
   'rotation.sweep': 'handoff',
   'rotation.sweepRewrite': 'handoff',
   'rotation.recover': 'rotate',
+  'posture.check': 'posture',
   'practice.start': 'home',
 };
 

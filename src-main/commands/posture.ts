@@ -1,0 +1,159 @@
+import { join } from 'node:path';
+import { Command, Option } from 'commander';
+import { openDatabase, readKeyFacts } from '../compose.ts';
+import { endpoint, type PostureFinding, type PosturePlaces, type PostureReport } from '#contract/posture';
+import { environmentNameOf, folderNameOf } from '#environments/environment-name';
+import { type EnvironmentSettings, readEnvironmentSettings } from '#environments/environment-settings';
+import { keelHome } from '#environments/keel-home';
+import { KeelError } from '#errors/keel-error';
+import { checkPosture, type PostureSubject } from '#posture/check-posture';
+import { countFindings, judgePosture } from '#posture/judge-posture';
+import { byArea, inNumbers, statusWords } from '#posture/report-words';
+import { writeReport } from '#posture/write-report';
+import { runs } from './command-context.ts';
+import { readInventory } from './inventory-file.ts';
+import { collect, databaseOption, inventoryOption, jsonOption } from './options.ts';
+import type { Terminal, Tone } from './terminal.ts';
+import { printable } from './wording.ts';
+
+interface Options {
+  readonly database?: string;
+  readonly api?: string;
+  readonly qdrant?: string;
+  readonly oauth: readonly string[];
+  readonly keyFileAt: readonly string[];
+  readonly rootCertificate?: string;
+  readonly inventory?: string;
+  readonly report?: string;
+}
+
+export function postureCommand(): Command {
+  const command = new Command('posture')
+    .description(
+      'look at how everything around the key is protected, row by row of Ballast’s page on encryption',
+    )
+    .addOption(databaseOption)
+    .option('--api <url>', 'address of Ballast’s API')
+    .option('--qdrant <url>', 'address of Qdrant’s REST interface')
+    .addOption(repeatable('--oauth <url>', 'OAuth endpoint or redirect address (repeatable)'))
+    .addOption(
+      repeatable('--key-file-at <path>', 'file in which the key may stand, such as a .env (repeatable)'),
+    )
+    .option(
+      '--root-certificate <file>',
+      'authorities that these addresses may be signed by, beside the usual ones',
+    )
+    .addOption(inventoryOption)
+    .option('--report <file>', 'write the report too: a name that ends in .html or .pdf')
+    .addOption(jsonOption);
+  return runs<Options>(command, async (options, { terminal, signal }) => {
+    const format = formatOf(options.report);
+    const { subject, name } = await readSubject(options);
+    const line = terminal.progress();
+    const facts = await checkPosture(subject, {
+      signal,
+      onProgress: (step, done, total) => line.show(step, done, total),
+    }).finally(() => line.end());
+    const report: PostureReport = { at: facts.at, subject: name, findings: judgePosture(facts) };
+    if (options.report !== undefined && format)
+      await writeReport(report, options.report, format, { mustBeNew: true });
+    sayReport(report, terminal);
+    if (options.report !== undefined) terminal.note(`the report is in ${options.report}`);
+    const counts = countFindings(report.findings);
+    terminal.result({ ok: counts.fail === 0, ...report, counts });
+    return counts.fail > 0 ? 3 : 0;
+  });
+}
+
+function repeatable(flags: string, description: string): Option {
+  return new Option(flags, description).default([] as string[], 'none').argParser(collect);
+}
+
+/** What is given here, and for what is not, what the window keeps of the database's environment. */
+async function readSubject(options: Options): Promise<{ subject: PostureSubject; name: string }> {
+  const database = options.database ? openDatabase(options.database) : undefined;
+  const home = keelHome();
+  const target = database?.target;
+  const folder =
+    target &&
+    join(home, 'environments', folderNameOf(environmentNameOf(target.host, target.port, target.database)));
+  const settings = folder === undefined ? undefined : await readEnvironmentSettings(folder);
+  const places = placesOf(options, settings);
+  if (!target && !places.api && !places.qdrant && places.oauth.length === 0 && places.keyFiles.length === 0) {
+    throw new KeelError(
+      'usage',
+      'there is nothing to look at',
+      'give --database URL, --api URL, --qdrant URL, --oauth URL or --key-file-at PATH',
+    );
+  }
+  const given = options.inventory === undefined ? undefined : await readInventory(options.inventory);
+  return {
+    name: settings?.name ?? database?.label ?? places.api ?? 'what was named',
+    subject: {
+      places,
+      inventory: given?.columns ?? settings?.inventory ?? [],
+      answers: settings?.posture?.answers ?? [],
+      ...(target && { database: target }),
+      ...(settings?.proof && { proof: settings.proof }),
+      ...(folder !== undefined && { keys: await readKeyFacts(home, folder) }),
+    },
+  };
+}
+
+function placesOf(options: Options, settings: EnvironmentSettings | undefined): PosturePlaces {
+  const kept = settings?.posture?.places;
+  const api = readEndpoint('--api', options.api) ?? kept?.api;
+  const qdrant = readEndpoint('--qdrant', options.qdrant) ?? kept?.qdrant;
+  const oauth = options.oauth.flatMap((text) => readEndpoint('--oauth', text) ?? []);
+  const envFile = settings?.envFile === undefined ? [] : [settings.envFile];
+  const keyFiles = options.keyFileAt.length > 0 ? options.keyFileAt : [...envFile, ...(kept?.keyFiles ?? [])];
+  const root = options.rootCertificate ?? kept?.rootCertificate;
+  return {
+    ...(api !== undefined && { api }),
+    ...(qdrant !== undefined && { qdrant }),
+    oauth: oauth.length > 0 ? oauth : (kept?.oauth ?? []),
+    keyFiles: [...new Set(keyFiles)],
+    ...(root !== undefined && { rootCertificate: root }),
+  };
+}
+
+function readEndpoint(option: string, text: string | undefined): string | undefined {
+  if (text === undefined || endpoint.safeParse(text).success) return text;
+  throw new KeelError(
+    'usage',
+    `${option} is no http or https address, or has a user, password or query in it; nothing was looked at`,
+    'write it like https://ballast.example.org/api/v1',
+  );
+}
+
+function formatOf(path: string | undefined): 'html' | 'pdf' | undefined {
+  if (path === undefined) return undefined;
+  if (/\.html?$/i.test(path)) return 'html';
+  if (/\.pdf$/i.test(path)) return 'pdf';
+  throw new KeelError(
+    'usage',
+    'the report is a web page or a PDF; nothing was looked at',
+    'end its name in .html or .pdf',
+  );
+}
+
+const signs: Readonly<Record<PostureFinding['status'], readonly [string, Tone]>> = {
+  fail: ['✗', 'bad'],
+  warn: ['!', 'warning'],
+  unknown: ['?', 'dim'],
+  pass: ['✓', 'good'],
+};
+
+function sayReport({ subject, findings }: PostureReport, { say, paint }: Terminal): void {
+  say(`Encryption posture of ${printable(subject)}`);
+  for (const { title, findings: found } of byArea(findings)) {
+    say(`\n${paint('strong', title)}`);
+    for (const { status, title, seen, remedy } of found) {
+      const [sign, tone] = signs[status];
+      say(`  ${paint(tone, `${sign} ${statusWords[status].toLowerCase().padEnd(9)}`)}  ${printable(title)}`);
+      say(`               ${printable(seen)}`);
+      if (remedy !== undefined) say(`               ${paint('accent', '→')} ${printable(remedy)}`);
+    }
+  }
+  say(`\n${inNumbers(findings)}`);
+}

@@ -1,0 +1,102 @@
+import type { EncryptedColumn } from '#contract/inventory';
+import type { PostureAnswer, PosturePlaces } from '#contract/posture';
+import { KeelError } from '#errors/keel-error';
+import { readSmallFile } from '#postgres/small-file';
+import type { DatabaseTarget } from '#postgres/target';
+import type { CredentialFacts, KeyFacts, KeyFileFacts, PostureFacts } from './facts.ts';
+import { lookAtEndpoint } from './http-endpoint.ts';
+import { lookAtKeyFile } from './key-file.ts';
+import { lookAtPostgres } from './look-at-postgres.ts';
+import { lookAtQdrant } from './qdrant.ts';
+
+/** Everything that a check is given: what the admin named, and what Keel knows already. */
+export interface PostureSubject {
+  readonly places: PosturePlaces;
+  readonly database?: DatabaseTarget;
+  readonly inventory: readonly EncryptedColumn[];
+  readonly proof?: CredentialFacts['proof'];
+  readonly keys?: KeyFacts;
+  readonly answers: readonly PostureAnswer[];
+}
+
+export interface CheckOptions {
+  readonly signal: AbortSignal;
+  readonly onProgress?: (step: string, done: number, total: number) => void;
+}
+
+/** Looked at side by side; more would not be quicker, and might look like an attack. */
+const mostAtOnce = 4;
+
+/**
+ * Looks at all that was named and nothing else, and changes nothing. What cannot be looked at is said in the facts. Throws
+ * `tls-failed` for roots that cannot be read, and the signal's reason.
+ */
+export async function checkPosture(
+  subject: PostureSubject,
+  { signal, onProgress }: CheckOptions,
+): Promise<PostureFacts> {
+  const { places, database, inventory, proof, keys, answers } = subject;
+  const options = { signal, ...(await readRoots(places.rootCertificate)) };
+  let facts: PostureFacts = {
+    at: new Date().toISOString(),
+    oauth: [],
+    keyFiles: [],
+    answers,
+    ...(keys && { keys }),
+  };
+  const oauth = new Map<string, Awaited<ReturnType<typeof lookAtEndpoint>>>();
+  const files = new Map<string, KeyFileFacts>();
+  const { api, qdrant } = places;
+  const looks: (() => Promise<void>)[] = [];
+  if (api) looks.push(async () => void (facts = { ...facts, api: await lookAtEndpoint(api, options) }));
+  if (database) {
+    looks.push(async () => {
+      const { postgres, columns } = await lookAtPostgres({ target: database, inventory, signal });
+      const known = inventory.length > 0 ? columns : {};
+      facts = { ...facts, postgres, credentials: { ...known, ...(proof && { proof }) } };
+    });
+  }
+  if (qdrant)
+    looks.push(async () => void (facts = { ...facts, qdrant: await lookAtQdrant(qdrant, options) }));
+  for (const address of places.oauth)
+    looks.push(async () => void oauth.set(address, await lookAtEndpoint(address, options)));
+  for (const path of places.keyFiles)
+    looks.push(async () => void files.set(path, await lookAtKeyFile(path, signal)));
+
+  let done = 0;
+  const tell = () => onProgress?.('looking at endpoints, database and files', done, looks.length);
+  tell();
+  await inParallel(looks, mostAtOnce, async (look) => {
+    signal.throwIfAborted();
+    await look();
+    done++;
+    tell();
+  });
+  const inOrder = <T>(names: readonly string[], found: ReadonlyMap<string, T>) =>
+    names.map((name) => found.get(name)).filter((one) => one !== undefined);
+  return { ...facts, oauth: inOrder(places.oauth, oauth), keyFiles: inOrder(places.keyFiles, files) };
+}
+
+async function inParallel<T>(
+  items: readonly T[],
+  most: number,
+  work: (item: T) => Promise<void>,
+): Promise<void> {
+  const left = [...items];
+  const worker = async () => {
+    for (let item = left.shift(); item !== undefined; item = left.shift()) await work(item);
+  };
+  await Promise.all(Array.from({ length: Math.min(most, items.length) }, worker));
+}
+
+async function readRoots(path: string | undefined): Promise<{ roots?: string }> {
+  if (path === undefined) return {};
+  const read = await readSmallFile(path);
+  const text = 'bytes' in read ? read.bytes.toString('latin1') : '';
+  if (text.includes('-----BEGIN CERTIFICATE')) return { roots: text };
+  throw new KeelError(
+    'tls-failed',
+    `the root certificate ${path} cannot be used: ${'why' in read ? read.why : 'it is not in PEM form'}; nothing was looked at`,
+    'name a file of certificates in PEM form, or leave it out',
+  );
+}
