@@ -1,7 +1,15 @@
 import { join } from 'node:path';
 import { Command, Option } from 'commander';
 import { openDatabase, readKeyFacts } from '../compose.ts';
-import { endpoint, type PostureFinding, type PosturePlaces, type PostureReport } from '#contract/posture';
+import {
+  endpoint,
+  type PostureAnswer,
+  type PostureFinding,
+  type PosturePlaces,
+  type PostureReport,
+  postureAnswer,
+  postureQuestion,
+} from '#contract/posture';
 import { environmentNameOf, folderNameOf } from '#environments/environment-name';
 import { type EnvironmentSettings, readEnvironmentSettings } from '#environments/environment-settings';
 import { keelHome } from '#environments/keel-home';
@@ -23,6 +31,7 @@ interface Options {
   readonly oauth: readonly string[];
   readonly keyFileAt: readonly string[];
   readonly rootCertificate?: string;
+  readonly answer: readonly string[];
   readonly inventory?: string;
   readonly report?: string;
 }
@@ -42,6 +51,11 @@ export function postureCommand(): Command {
     .option(
       '--root-certificate <file>',
       'authorities that these addresses may be signed by, beside the usual ones',
+    )
+    .addOption(
+      new Option('--answer <question=yes|no>', 'answer a question for this run (repeatable)')
+        .default([] as string[], 'none')
+        .argParser(collect),
     )
     .addOption(inventoryOption)
     .option('--report <file>', 'write the report too: a name that ends in .html or .pdf')
@@ -92,7 +106,7 @@ async function readSubject(options: Options): Promise<{ subject: PostureSubject;
     subject: {
       places,
       inventory: given?.columns ?? settings?.inventory ?? [],
-      answers: settings?.posture?.answers ?? [],
+      answers: [...(settings?.posture?.answers ?? []), ...options.answer.map(readAnswer)],
       ...(target && { database: target }),
       ...(settings?.proof && { proof: settings.proof }),
       ...(folder !== undefined && { keys: await readKeyFacts(home, folder) }),
@@ -126,6 +140,18 @@ function readEndpoint(option: string, text: string | undefined): string | undefi
   );
 }
 
+function readAnswer(text: string): PostureAnswer {
+  const [question, answer] = text.split('=');
+  const parsed = postureAnswer.safeParse({ question, answer, at: new Date().toISOString() });
+  if (parsed.success) return parsed.data;
+  const known = postureQuestion.options.join(', ');
+  throw new KeelError(
+    'usage',
+    `--answer ${printable(text.slice(0, 40))} answers no question; nothing was looked at`,
+    `write QUESTION=yes or QUESTION=no; the questions are ${known}`,
+  );
+}
+
 function formatOf(path: string | undefined): 'html' | 'pdf' | undefined {
   if (path === undefined) return undefined;
   if (/\.html?$/i.test(path)) return 'html';
@@ -148,11 +174,12 @@ function sayReport({ subject, findings }: PostureReport, { say, paint }: Termina
   say(`Encryption posture of ${printable(subject)}`);
   for (const { title, findings: found } of byArea(findings)) {
     say(`\n${paint('strong', title)}`);
-    for (const { status, title, seen, remedy } of found) {
+    for (const { status, title, seen, remedy, question } of found) {
       const [sign, tone] = signs[status];
       say(`  ${paint(tone, `${sign} ${statusWords[status].toLowerCase().padEnd(9)}`)}  ${printable(title)}`);
       say(`               ${printable(seen)}`);
-      if (remedy !== undefined) say(`               ${paint('accent', '→')} ${printable(remedy)}`);
+      const flag = question && status === 'unknown' ? ` (--answer ${question.id}=yes|no)` : '';
+      if (remedy !== undefined) say(`               ${paint('accent', '→')} ${printable(remedy)}${flag}`);
     }
   }
   say(`\n${inNumbers(findings)}`);

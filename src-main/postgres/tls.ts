@@ -50,6 +50,11 @@ async function rootCertificatesFor(sslrootcert: string | undefined): Promise<(st
   if (sslrootcert !== undefined && sslrootcert !== 'system')
     return [await readPem(sslrootcert, 'root certificate')];
   if (sslrootcert === undefined && existsSync(own)) return [await readPem(own, 'root certificate')];
+  return trustedRoots();
+}
+
+/** The runtime's own roots and the system's, which the admin may have added to. */
+export async function trustedRoots(): Promise<(string | Buffer)[]> {
   const bundle = systemBundles.find((path) => existsSync(path));
   return [...rootCertificates, ...(bundle ? [await readPem(bundle, 'root certificates')] : [])];
 }

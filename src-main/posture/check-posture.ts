@@ -3,6 +3,7 @@ import type { PostureAnswer, PosturePlaces } from '#contract/posture';
 import { KeelError } from '#errors/keel-error';
 import { readSmallFile } from '#postgres/small-file';
 import type { DatabaseTarget } from '#postgres/target';
+import { trustedRoots } from '#postgres/tls';
 import type { CredentialFacts, KeyFacts, KeyFileFacts, PostureFacts } from './facts.ts';
 import { lookAtEndpoint } from './http-endpoint.ts';
 import { lookAtKeyFile } from './key-file.ts';
@@ -36,7 +37,7 @@ export async function checkPosture(
   { signal, onProgress }: CheckOptions,
 ): Promise<PostureFacts> {
   const { places, database, inventory, proof, keys, answers } = subject;
-  const options = { signal, ...(await readRoots(places.rootCertificate)) };
+  const options = { signal, roots: await readRoots(places.rootCertificate) };
   let facts: PostureFacts = {
     at: new Date().toISOString(),
     oauth: [],
@@ -89,11 +90,11 @@ async function inParallel<T>(
   await Promise.all(Array.from({ length: Math.min(most, items.length) }, worker));
 }
 
-async function readRoots(path: string | undefined): Promise<{ roots?: string }> {
-  if (path === undefined) return {};
+async function readRoots(path: string | undefined): Promise<(string | Buffer)[]> {
+  if (path === undefined) return trustedRoots();
   const read = await readSmallFile(path);
   const text = 'bytes' in read ? read.bytes.toString('latin1') : '';
-  if (text.includes('-----BEGIN CERTIFICATE')) return { roots: text };
+  if (text.includes('-----BEGIN CERTIFICATE')) return [...(await trustedRoots()), text];
   throw new KeelError(
     'tls-failed',
     `the root certificate ${path} cannot be used: ${'why' in read ? read.why : 'it is not in PEM form'}; nothing was looked at`,

@@ -1,7 +1,6 @@
 import { once } from 'node:events';
 import { request } from 'node:http';
 import { connect, type Socket } from 'node:net';
-import { rootCertificates } from 'node:tls';
 import type { EndpointFacts, HttpResponse } from './facts.ts';
 import { faultOf, inTime } from './in-time.ts';
 import { shownText } from './shown-text.ts';
@@ -13,8 +12,8 @@ const mostBody = 64 * 1024;
 
 export interface LookOptions {
   readonly signal: AbortSignal;
-  /** PEM of roots that count beside the built-in ones. */
-  readonly roots?: string;
+  /** PEM of the authorities that are trusted. */
+  readonly roots: readonly (string | Buffer)[];
   /** What is asked for, beside the endpoint's own path. */
   readonly path?: string;
 }
@@ -41,8 +40,7 @@ export async function lookAtEndpoint(
     const seen = await inTime(patienceMs, signal, async (signal) => {
       const socket = await open(signal);
       try {
-        const ca = roots === undefined ? {} : { ca: [...rootCertificates, roots] };
-        const secure = await shakeHands(socket, host, { minVersion: 'TLSv1.2', ...ca }, signal);
+        const secure = await shakeHands(socket, host, { minVersion: 'TLSv1.2', ca: [...roots] }, signal);
         const tls = shownIn(secure, host);
         const answer = await get(secure, url, asked, signal).catch((error: unknown) => ({
           fault: faultOf(error),

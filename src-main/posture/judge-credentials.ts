@@ -97,7 +97,7 @@ function judgeKind(
       `${counted(bare, 'value')} of ${looked} looked at in ${where} ${bare === 1 ? 'is' : 'are'} no ciphertext`,
       'look at them under Prove: they may stand in the clear, or in a form that the list of columns does not name',
     );
-  if (looked === 0) return unknown(subject, `${where} holds no value yet`, 'look again once there is one');
+  if (looked === 0) return unknown(subject, `no value yet in ${where}`, 'look again once there is one');
   const within = mine.length > 0 ? '' : ', within documents of credentials';
   return pass(subject, `all of ${counted(looked, 'value')} looked at in ${where} are ciphertexts${within}`);
 }

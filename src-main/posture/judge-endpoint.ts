@@ -24,10 +24,10 @@ export function judgeWay(facts: EndpointFacts, { id, name }: EndpointNames, now:
   if (!facts.tls && old.length > 0) {
     const tls = named(`${id}.tls-version`, `${name}: TLS 1.2 or later`);
     return [
-      pass(https, `${facts.url} answers over TLS`),
+      pass(https, `the server at ${facts.url} answers over TLS`),
       fail(
         tls,
-        `${facts.url} speaks ${old.join(' and ')} and nothing newer`,
+        `the server at ${facts.url} speaks ${old.join(' and ')} and nothing newer`,
         'turn TLS 1.2 and 1.3 on at the server or its proxy, and older versions off',
       ),
     ];
@@ -36,7 +36,7 @@ export function judgeWay(facts: EndpointFacts, { id, name }: EndpointNames, now:
     return [
       unknown(
         https,
-        `${facts.url} could not be looked at: ${facts.fault ?? 'it did not answer'}`,
+        `the server at ${facts.url} could not be looked at: ${facts.fault ?? 'it did not answer'}`,
         'check the address and that the server runs, then look again',
       ),
     ];
@@ -44,7 +44,7 @@ export function judgeWay(facts: EndpointFacts, { id, name }: EndpointNames, now:
   return [
     pass(
       https,
-      `${facts.url} answers over ${facts.tls.protocol.replace('TLSv', 'TLS ')}, ${facts.tls.cipher}`,
+      `the server at ${facts.url} answers over ${facts.tls.protocol.replace('TLSv', 'TLS ')}, ${facts.tls.cipher}`,
     ),
     judgeOldProtocols(named(`${id}.tls-version`, `${name}: TLS 1.2 or later`), facts.old),
     ...judgeCertificate(facts.tls, { id, name, host: url.hostname }, now),
@@ -60,8 +60,8 @@ function judgePlainHttp(
     ? `name the https address (it redirects to ${response.location}), and have every client use that one`
     : 'put a certificate on the server or a proxy in front of it, and name the https address';
   if (isLoopback(hostname.replace(/^\[(.*)\]$/, '$1')))
-    return warn(subject, `${url} is not encrypted; it does not leave this machine`, remedy);
-  return fail(subject, `${url} is not encrypted`, remedy);
+    return warn(subject, `the way to ${url} is not encrypted; it does not leave this machine`, remedy);
+  return fail(subject, `the way to ${url} is not encrypted`, remedy);
 }
 
 /** Half a year, below which preload lists and auditors do not take it. */
@@ -82,7 +82,7 @@ export function judgeHsts(
   if (!response)
     return unknown(
       subject,
-      `${url} gave no answer to a GET: ${fault ?? 'none came'}`,
+      `the server at ${url} gave no answer to a GET: ${fault ?? 'none came'}`,
       'check the server, then look again',
     );
   if (response.hsts === undefined)
@@ -90,8 +90,9 @@ export function judgeHsts(
   const seconds = Number(/(?:^|;)\s*max-age\s*=\s*"?(\d{1,12})/i.exec(response.hsts)?.[1] ?? Number.NaN);
   if (Number.isNaN(seconds)) return warn(subject, `the header has no max-age: “${response.hsts}”`, remedy);
   const days = Math.floor(seconds / 86_400);
-  if (seconds < leastSeconds) return warn(subject, `max-age is ${days} days, less than half a year`, remedy);
-  return pass(subject, `max-age is ${days} days`);
+  if (seconds < leastSeconds)
+    return warn(subject, `the header holds for ${days} days, less than half a year`, remedy);
+  return pass(subject, `the header holds for ${days} days`);
 }
 
 /** A redirect that leaves HTTPS. */

@@ -59,7 +59,7 @@ function judgeRights(subject: Subject, { path, othersMay, groupMayRead }: KeyFil
       `its group can read ${path}`,
       `chmod 600 ${path}, unless the group is Ballast’s own`,
     );
-  return pass(subject, `only its owner can read ${path}`);
+  return pass(subject, `no other account can read ${path}`);
 }
 
 function judgeGit(subject: Subject, { git, keys }: KeyFileFacts): PostureFinding {

@@ -39,10 +39,13 @@ function judgeDisk(facts: PostureFacts): PostureFinding {
   if (session && session.tdeTables > 0 && session.tdeTables === session.tables) {
     const wal = session.settings['pg_tde.wal_encrypt'] === 'on';
     return wal
-      ? pass(subject, `pg_tde encrypts all ${counted(session.tables, 'table')} and the write-ahead log`)
+      ? pass(
+          subject,
+          `the extension pg_tde encrypts all ${counted(session.tables, 'table')} and the write-ahead log`,
+        )
       : warn(
           subject,
-          `pg_tde encrypts all ${counted(session.tables, 'table')}, but not the write-ahead log`,
+          `the extension pg_tde encrypts all ${counted(session.tables, 'table')}, but not the write-ahead log`,
           'set pg_tde.wal_encrypt = on, then restart the server',
         );
   }
@@ -138,10 +141,10 @@ function judgeExtensions({ extensions, tdeTables, tables }: SessionFacts): Postu
   );
   const found: string[] = [];
   if (extensions.includes('pg_tde'))
-    found.push(`pg_tde encrypts ${tdeTables} of ${counted(tables, 'table')}`);
+    found.push(`the extension pg_tde encrypts ${tdeTables} of ${counted(tables, 'table')}`);
   if (extensions.includes('pgcrypto'))
     found.push(
-      'pgcrypto is installed: what is encrypted with it passes its key to the server, and into its log where statements are logged',
+      'the extension pgcrypto is installed: what is encrypted with it passes its key to the server, and into its log where statements are logged',
     );
   return pass(subject, found.join('; ') || 'neither pg_tde nor pgcrypto is installed');
 }

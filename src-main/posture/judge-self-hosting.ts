@@ -55,15 +55,20 @@ function judgeManager(facts: PostureFacts): PostureFinding {
 
 /** As bad as the worst of them; what is not known does not pass. */
 function drawnTogether(subject: Subject, findings: readonly PostureFinding[]): PostureFinding {
-  const titles = (status: PostureFinding['status']) =>
-    findings.filter((finding) => finding.status === status).map(({ title }) => title);
   for (const [status, make, what] of [
     ['fail', fail, 'fails'],
     ['unknown', unknown, 'not known'],
     ['warn', warn, 'needs a look'],
   ] as const) {
-    const found = titles(status);
-    if (found.length > 0) return make(subject, `${what}: ${found.join(', ')}`, 'see there');
+    const found = findings.filter((finding) => finding.status === status);
+    const [first] = found;
+    if (!first) continue;
+    const remedy = found.length === 1 ? first.remedy : undefined;
+    return make(
+      subject,
+      `${what}: ${found.map(({ title }) => title).join(', ')}`,
+      remedy ?? 'see these findings above',
+    );
   }
   return pass(
     subject,

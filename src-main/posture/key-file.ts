@@ -39,11 +39,20 @@ const nothingSeen: Omit<KeyFileFacts, 'path' | 'fault'> = {
 async function rightsOf(real: string): Promise<Pick<KeyFileFacts, 'othersMay' | 'groupMayRead'>> {
   if (process.platform === 'win32') return {};
   const { mode } = await stat(real);
+  if (!(await isReachable(dirname(real))))
+    return { othersMay: 'nothing', groupMayRead: (mode & 0o040) !== 0 };
   const folder = await stat(dirname(real));
   // whoever may write to the folder can put another file in its place, unless it is sticky
   const replaceable = (folder.mode & 0o002) !== 0 && (folder.mode & 0o1000) === 0;
   const othersMay = (mode & 0o002) !== 0 || replaceable ? 'write' : (mode & 0o004) !== 0 ? 'read' : 'nothing';
   return { othersMay, groupMayRead: (mode & 0o040) !== 0 };
+}
+
+/** False where a folder on the way lets nobody else pass. */
+async function isReachable(folder: string): Promise<boolean> {
+  if (((await stat(folder)).mode & 0o001) === 0) return false;
+  const above = dirname(folder);
+  return above === folder || isReachable(above);
 }
 
 /** `ENCRYPTION_KEY=…`, `ENCRYPTION_KEY: …`, `- ENCRYPTION_KEY=…`, `"ENCRYPTION_KEY": "…"`; one line each. */
