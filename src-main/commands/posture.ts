@@ -170,17 +170,21 @@ const signs: Readonly<Record<PostureFinding['status'], readonly [string, Tone]>>
   pass: ['✓', 'good'],
 };
 
-function sayReport({ subject, findings }: PostureReport, { say, paint }: Terminal): void {
-  say(`Encryption posture of ${printable(subject)}`);
+function sayReport({ subject, findings }: PostureReport, terminal: Terminal): void {
+  const { paint } = terminal;
+  terminal.say(`Encryption posture of ${printable(subject)}`);
   for (const { title, findings: found } of byArea(findings)) {
-    say(`\n${paint('strong', title)}`);
+    terminal.say(`\n${paint('strong', title)}`);
     for (const { status, title, seen, remedy, question } of found) {
       const [sign, tone] = signs[status];
-      say(`  ${paint(tone, `${sign} ${statusWords[status].toLowerCase().padEnd(9)}`)}  ${printable(title)}`);
-      say(`               ${printable(seen)}`);
+      terminal.say(
+        `  ${paint(tone, `${sign} ${statusWords[status].toLowerCase().padEnd(9)}`)}  ${printable(title)}`,
+      );
+      terminal.say(`               ${printable(seen)}`);
       const flag = question && status === 'unknown' ? ` (--answer ${question.id}=yes|no)` : '';
-      if (remedy !== undefined) say(`               ${paint('accent', '→')} ${printable(remedy)}${flag}`);
+      if (remedy !== undefined)
+        terminal.say(`               ${paint('accent', '→')} ${printable(remedy)}${flag}`);
     }
   }
-  say(`\n${inNumbers(findings)}`);
+  terminal.say(`\n${inNumbers(findings)}`);
 }

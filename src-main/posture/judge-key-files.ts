@@ -76,7 +76,7 @@ function judgeGit(subject: Subject, { git, keys }: KeyFileFacts): PostureFinding
     return unknown(
       subject,
       'it is in a git work tree, and git could not be asked about it',
-      'ask yourself: git ls-files --error-unmatch FILE',
+      'ask yourself whether git lists the file, or its history does',
     );
   const seen = git === 'tracked' ? 'git has it' : 'git does not have it any more, but its history does';
   if (!holds) return pass(subject, `${seen}; no key stands in it now`);

@@ -130,7 +130,7 @@ function judgeChecksums({ settings }: SessionFacts): PostureFinding {
   const on = settings['data_checksums'];
   if (on === 'on') return pass(subject, 'pages are checked as they are read');
   if (on === undefined) return unknown(subject, 'the server does not say', 'ask it: SHOW data_checksums');
-  return warn(subject, 'pages are not checked', 'stop the server and run pg_checksums --enable');
+  return warn(subject, 'pages are not checked', 'stop the server and enable them with pg_checksums');
 }
 
 function judgeExtensions({ extensions, tdeTables, tables }: SessionFacts): PostureFinding {

@@ -52,25 +52,25 @@ function escaped(text: string): string {
 }
 
 const style = `
-:root { color-scheme: light; --line: #dfe4e9; --dim: #56646f; }
+:root { color-scheme: light; }
 * { box-sizing: border-box; }
 body { margin: 0; background: #fff; color: #16202a; font: 14px/1.5 system-ui, "Segoe UI", Roboto, sans-serif; }
 main { max-width: 860px; margin: 0 auto; padding: 40px 28px 60px; }
 h1 { margin: 0; font-size: 24px; line-height: 1.25; overflow-wrap: anywhere; }
 h2 { margin: 32px 0 8px; font-size: 17px; break-after: avoid; }
 h3 { margin: 0; font-size: 14px; }
-h3 small { color: var(--dim); font-weight: 400; font-size: 12px; }
+h3 small { color: #56646f; font-weight: 400; font-size: 12px; }
 p { margin: 2px 0; overflow-wrap: anywhere; }
-.when, .why { color: var(--dim); }
+.when, .why { color: #56646f; }
 .why { font-size: 13px; }
 .remedy::before { content: "\\2192\\00a0"; }
 .remedy { font-weight: 600; }
 dl { display: grid; grid-template-columns: repeat(4, 1fr); gap: 10px; margin: 20px 0 0; }
-dl div { display: flex; flex-direction: column-reverse; padding: 10px 14px; border: 1px solid var(--line); border-top: 3px solid currentColor; border-radius: 6px; }
-dt { color: var(--dim); font-size: 13px; }
+dl div { display: flex; flex-direction: column-reverse; padding: 10px 14px; border: 1px solid #dfe4e9; border-top: 3px solid currentColor; border-radius: 6px; }
+dt { color: #56646f; font-size: 13px; }
 dd { margin: 0; font-size: 22px; font-weight: 700; }
-ul { margin: 0; padding: 0; list-style: none; border-top: 1px solid var(--line); }
-li { display: grid; grid-template-columns: 92px 1fr; gap: 12px; padding: 10px 0; border-bottom: 1px solid var(--line); break-inside: avoid; }
+ul { margin: 0; padding: 0; list-style: none; border-top: 1px solid #dfe4e9; }
+li { display: grid; grid-template-columns: 92px 1fr; gap: 12px; padding: 10px 0; border-bottom: 1px solid #dfe4e9; break-inside: avoid; }
 .badge { font-weight: 700; }
 dl .fail, li.fail .badge { color: #ac2218; }
 dl .warn, li.warn .badge { color: #875000; }

@@ -4,7 +4,8 @@ import { describe, expect, test } from 'vitest';
 import { inWindowWords } from '#procedures/window-words';
 
 const root = join(import.meta.dirname, '../../../src-main');
-const terminalOnly = /^(?:commands|cli\.ts)/;
+/** What is said at a terminal, and to git. */
+const terminalOnly = /^(?:commands|cli\.ts|posture\/key-in-git)/;
 /** A warning of the command line alone, parts of texts that stand whole elsewhere, and arguments that no text tells of. */
 const notWhole = /^(?:const (?:warning|names|root) =|return `--exclude |argument === |initdbFlags: )/;
 
