@@ -98,6 +98,8 @@ export function destroyKey(
   return keyRing.destroy(fingerprint, async () =>
     assertNoneNeeds(await records.list(), fingerprint, accepted),
   );
+}
+
 /** What the key rings under `home` tell of the keys of the environment in `folder`. Reads no key. */
 export async function readKeyFacts(home: string, folder: string): Promise<KeyFacts> {
   const { keys } = await readKeyRing(folder);

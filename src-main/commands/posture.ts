@@ -1,6 +1,5 @@
-import { join } from 'node:path';
 import { Command, Option } from 'commander';
-import { openDatabase, readKeyFacts } from '../compose.ts';
+import { readKeyFacts } from '../compose.ts';
 import {
   endpoint,
   type PostureAnswer,
@@ -10,7 +9,6 @@ import {
   postureAnswer,
   postureQuestion,
 } from '#contract/posture';
-import { environmentNameOf, folderNameOf } from '#environments/environment-name';
 import { type EnvironmentSettings, readEnvironmentSettings } from '#environments/environment-settings';
 import { keelHome } from '#environments/keel-home';
 import { KeelError } from '#errors/keel-error';
@@ -18,13 +16,14 @@ import { checkPosture, type PostureSubject } from '#posture/check-posture';
 import { countFindings, judgePosture } from '#posture/judge-posture';
 import { byArea, inNumbers, statusWords } from '#posture/report-words';
 import { writeReport } from '#posture/write-report';
-import { runs } from './command-context.ts';
+import { environmentFolderOf, requireDatabase, runs } from './command-context.ts';
 import { readInventory } from './inventory-file.ts';
+import type { Named } from './named-environment.ts';
 import { collect, databaseOption, inventoryOption, jsonOption } from './options.ts';
 import type { Terminal, Tone } from './terminal.ts';
 import { printable } from './wording.ts';
 
-interface Options {
+interface Options extends Named {
   readonly database?: string;
   readonly api?: string;
   readonly qdrant?: string;
@@ -85,19 +84,22 @@ function repeatable(flags: string, description: string): Option {
 
 /** What is given here, and for what is not, what the window keeps of the database's environment. */
 async function readSubject(options: Options): Promise<{ subject: PostureSubject; name: string }> {
-  const database = options.database ? openDatabase(options.database) : undefined;
-  const home = keelHome();
-  const target = database?.target;
-  const folder =
-    target &&
-    join(home, 'environments', folderNameOf(environmentNameOf(target.host, target.port, target.database)));
+  const isNamed = options.named !== undefined || options.database !== undefined;
+  const database = isNamed ? requireDatabase(options) : undefined;
+  const folder = isNamed ? environmentFolderOf(options) : undefined;
   const settings = folder === undefined ? undefined : await readEnvironmentSettings(folder);
   const places = placesOf(options, settings);
-  if (!target && !places.api && !places.qdrant && places.oauth.length === 0 && places.keyFiles.length === 0) {
+  if (
+    !database &&
+    !places.api &&
+    !places.qdrant &&
+    places.oauth.length === 0 &&
+    places.keyFiles.length === 0
+  ) {
     throw new KeelError(
       'usage',
       'there is nothing to look at',
-      'give --database URL, --api URL, --qdrant URL, --oauth URL or --key-file-at PATH',
+      'give --env NAME, --database URL, --api URL, --qdrant URL, --oauth URL or --key-file-at PATH',
     );
   }
   const given = options.inventory === undefined ? undefined : await readInventory(options.inventory);
@@ -107,9 +109,9 @@ async function readSubject(options: Options): Promise<{ subject: PostureSubject;
       places,
       inventory: given?.columns ?? settings?.inventory ?? [],
       answers: [...(settings?.posture?.answers ?? []), ...options.answer.map(readAnswer)],
-      ...(target && { database: target }),
+      ...(database && { database }),
       ...(settings?.proof && { proof: settings.proof }),
-      ...(folder !== undefined && { keys: await readKeyFacts(home, folder) }),
+      ...(folder !== undefined && { keys: await readKeyFacts(keelHome(), folder) }),
     },
   };
 }

@@ -2,18 +2,17 @@ import type { EncryptedColumn } from '#contract/inventory';
 import type { PostureAnswer, PosturePlaces } from '#contract/posture';
 import { KeelError } from '#errors/keel-error';
 import { readSmallFile } from '#postgres/small-file';
-import type { DatabaseTarget } from '#postgres/target';
 import { trustedRoots } from '#postgres/tls';
 import type { CredentialFacts, KeyFacts, KeyFileFacts, PostureFacts } from './facts.ts';
 import { lookAtEndpoint } from './http-endpoint.ts';
 import { lookAtKeyFile } from './key-file.ts';
-import { lookAtPostgres } from './look-at-postgres.ts';
+import { lookAtPostgres, type PostureDatabase } from './look-at-postgres.ts';
 import { lookAtQdrant } from './qdrant.ts';
 
 /** Everything that a check is given: what the admin named, and what Keel knows already. */
 export interface PostureSubject {
   readonly places: PosturePlaces;
-  readonly database?: DatabaseTarget;
+  readonly database?: PostureDatabase;
   readonly inventory: readonly EncryptedColumn[];
   readonly proof?: CredentialFacts['proof'];
   readonly keys?: KeyFacts;
@@ -52,7 +51,7 @@ export async function checkPosture(
   if (api) looks.push(async () => void (facts = { ...facts, api: await lookAtEndpoint(api, options) }));
   if (database) {
     looks.push(async () => {
-      const { postgres, columns } = await lookAtPostgres({ target: database, inventory, signal });
+      const { postgres, columns } = await lookAtPostgres({ database, inventory, signal });
       const known = inventory.length > 0 ? columns : {};
       facts = { ...facts, postgres, credentials: { ...known, ...(proof && { proof }) } };
     });

@@ -1,4 +1,4 @@
-import { connect } from '#postgres/connect';
+import type { Client } from 'pg';
 import { KeelError } from '#errors/keel-error';
 import type { DatabaseTarget } from '#postgres/target';
 import { openSocket, requestTls } from '#postgres/tls-probe';
@@ -17,8 +17,14 @@ import { askForOldProtocols, shakeHands, shownIn } from './tls-handshake.ts';
 
 const patienceMs = 10_000;
 
-export interface LookAtPostgres {
+/** A database, and the way in with whatever password belongs to it. */
+export interface PostureDatabase {
   readonly target: DatabaseTarget;
+  open(applicationName: string): Promise<Client>;
+}
+
+export interface LookAtPostgres {
+  readonly database: PostureDatabase;
   /** The encrypted columns, where they are known. */
   readonly inventory: readonly EncryptedColumn[];
   readonly signal: AbortSignal;
@@ -26,15 +32,16 @@ export interface LookAtPostgres {
 
 /** Looks at the way to a PostgreSQL and at what it tells of itself. Writes nothing. Throws only the signal's reason. */
 export async function lookAtPostgres({
-  target,
+  database,
   inventory,
   signal,
 }: LookAtPostgres): Promise<{ postgres: PostgresFacts; columns: Columns }> {
+  const { target } = database;
   const { host } = target;
   const [tls, plain, session] = await Promise.all([
     lookAtTls(target, signal),
     lookPlainly(target, signal),
-    lookInside(target, inventory, signal),
+    lookInside(database, inventory, signal),
   ]);
   const service = managedServiceOf(host, 'facts' in session ? session.names : []);
   const way = { host, local: isLoopback(host), ...tls, plain, ...(service && { service }) };
@@ -95,11 +102,11 @@ type Inside =
 type Columns = Pick<CredentialFacts, 'columns' | 'fault'>;
 
 async function lookInside(
-  target: DatabaseTarget,
+  { target, open }: PostureDatabase,
   inventory: readonly EncryptedColumn[],
   signal: AbortSignal,
 ): Promise<Inside> {
-  const connecting = connect(target, { applicationName: 'keel posture' });
+  const connecting = open('keel posture');
   try {
     const client = await orAborted(connecting, signal);
     try {

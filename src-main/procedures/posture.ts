@@ -77,11 +77,11 @@ export function postureProcedures({
     async 'posture.check'({ environment }, { signal, progress }) {
       using workspace = await workspaces.open(environment);
       const { settings, folder } = workspace;
-      const { target } = await workspace.database();
+      const database = await workspace.database();
       const facts = await checkPosture(
         {
           places: placesOf(settings),
-          database: target,
+          database,
           inventory: settings.inventory,
           ...(settings.proof && { proof: settings.proof }),
           // home/environments/id
