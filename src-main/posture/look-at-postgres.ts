@@ -20,7 +20,7 @@ const patienceMs = 10_000;
 /** A database, and the way in with whatever password belongs to it. */
 export interface PostureDatabase {
   readonly target: DatabaseTarget;
-  open(applicationName: string): Promise<Client>;
+  readonly open: (applicationName: string) => Promise<Client>;
 }
 
 export interface LookAtPostgres {
