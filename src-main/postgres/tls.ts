@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { isIP } from 'node:net';
 import { homedir } from 'node:os';
@@ -43,6 +43,16 @@ export function verification({ sslmode, sslrootcert }: DatabaseTarget): Transpor
   // with a root certificate named, libpq checks the chain under `require` too
   const verifiesChain = sslmode === 'verify-ca' || (sslmode === 'require' && sslrootcert !== undefined);
   return verifiesChain ? 'chain' : 'none';
+}
+
+/** The machine's own list of trusted authorities, in PEM form, where it has one that can be read. */
+export function systemRoots(): Buffer[] {
+  const bundle = systemBundles.find((path) => existsSync(path));
+  try {
+    return bundle === undefined ? [] : [readFileSync(bundle)];
+  } catch {
+    return [];
+  }
 }
 
 async function rootCertificatesFor(sslrootcert: string | undefined): Promise<(string | Buffer)[]> {

@@ -1,0 +1,143 @@
+import { createHmac, randomBytes } from 'node:crypto';
+import type { ProbeCounts, ProbeResult } from '#contract/connections';
+import type { SecretKind } from '#contract/inventory';
+import type { Resolve } from './network-guard.ts';
+import { probe } from './probe.ts';
+import type { ProbePlan } from './probe-plan.ts';
+import { createProbePool } from './probe-pool.ts';
+import { ProbeTally } from './probe-tally.ts';
+import { type ProviderProbe, providerProbes } from './provider-probes.ts';
+import { recognise } from './recognise.ts';
+import { describePlace } from './server-name.ts';
+import { trustIn } from './trust.ts';
+import { type Verdict, verdict } from './verdict.ts';
+
+/** A decrypted credential and where it stands. */
+export interface CredentialHere {
+  readonly schema: string;
+  readonly table: string;
+  readonly column: string;
+  /** Of a JSON document: the path to its leaf. */
+  readonly path?: string;
+  readonly leaf?: string;
+  /** The row's key as a person writes it. */
+  readonly row: string;
+  readonly kind: SecretKind;
+  /** Which source it is for, and what people call it, where the database tells. */
+  readonly shortName?: string;
+  readonly name?: string;
+  /** UTF-8; the caller's, who may wipe it as soon as `take` was called. */
+  readonly secret: Uint8Array;
+}
+
+export interface ConnectionTestOptions {
+  readonly signal: AbortSignal;
+  /** Private, loopback and link-local targets too: the admin's explicit word. */
+  readonly allowPrivate: boolean;
+  /** Only these sources or probes, in plain names; all without it. */
+  readonly only?: readonly string[];
+  /** Probes at once; 8 without it. */
+  readonly concurrency?: number;
+  readonly timeoutMs?: number;
+  /** PEM certificates of authorities that are trusted beside the system's. */
+  readonly roots?: readonly Buffer[];
+  readonly onDone?: (done: number) => void;
+  readonly providers?: readonly ProviderProbe[];
+  readonly resolve?: Resolve;
+}
+
+export interface ConnectionTest {
+  /** Takes a credential; resolves once there is room for the next. Throws when the signal says so. */
+  take(credential: CredentialHere): Promise<void>;
+  /** Waits for all that were taken. */
+  finish(): Promise<{ readonly counts: ProbeCounts; readonly results: ProbeResult[] }>;
+}
+
+const perHost = 2;
+const mostWaiting = 200;
+const mostKnown = 10_000;
+const usualTimeoutMs = 10_000;
+
+/**
+ * Tries credentials where they belong, side by side, and changes nothing there. The same credential in many rows is tried once, so
+ * that a wrong password does not lock an account.
+ */
+export function startConnectionTest(options: ConnectionTestOptions): ConnectionTest {
+  const { signal, concurrency = 8, timeoutMs = usualTimeoutMs, providers = providerProbes() } = options;
+  const pool = createProbePool({ overall: concurrency, perHost, waiting: mostWaiting });
+  const tally = new ProbeTally();
+  const isWanted = wantedBy(options.only);
+  const trust = trustIn(options.roots ?? []);
+  // names a credential without being it, and only for as long as this test runs
+  const mark = randomBytes(32);
+  const known = new Map<string, Promise<Verdict>>();
+
+  const tell = (place: Place, plan: ProbePlan | undefined, found: Verdict, ms: number) => {
+    const target = plan && { probe: plan.probe, target: describePlace(plan) };
+    tally.add({ ...place, ...target, ...found, ms: Math.round(ms) });
+    options.onDone?.(tally.done);
+  };
+
+  const tryOnce = (plan: ProbePlan): Promise<Verdict> => {
+    const name = createHmac('sha256', mark).update(JSON.stringify(plan)).digest('base64');
+    const { allowPrivate, resolve } = options;
+    const running =
+      known.get(name) ?? probe(plan, { signal, timeoutMs, allowPrivate, trust, ...(resolve && { resolve }) });
+    if (known.size >= mostKnown) known.clear();
+    known.set(name, running);
+    return running;
+  };
+
+  return {
+    async take(credential) {
+      signal.throwIfAborted();
+      const { secret, kind, shortName: source } = credential;
+      const text = Buffer.from(secret.buffer, secret.byteOffset, secret.byteLength).toString('utf8');
+      const plan = recognise({ text, kind, source }, providers);
+      const place = placeOf(credential);
+      if (typeof plan === 'string') {
+        if (isWanted(source, undefined)) tell(place, undefined, verdict(plan), 0);
+        return;
+      }
+      if (!isWanted(source, plan.probe)) return;
+      await pool.take(plan.host, async () => {
+        const started = performance.now();
+        const found = await tryOnce(plan);
+        tell(place, plan, found, performance.now() - started);
+      });
+    },
+    async finish() {
+      await pool.settle();
+      return { counts: tally.counts, results: tally.results };
+    },
+  };
+}
+
+type Place = Omit<ProbeResult, 'outcome' | 'reason' | 'ms'>;
+
+/** Where a credential stands, and nothing of what it is. */
+function placeOf({ schema, table, column, path, leaf, row, kind, shortName, name }: CredentialHere): Place {
+  const exactPath = leaf ?? path;
+  return {
+    schema,
+    table,
+    column,
+    ...(exactPath !== undefined && { path: exactPath }),
+    row,
+    kind,
+    ...(shortName !== undefined && { source: shown(shortName) }),
+    ...(name !== undefined && { name: shown(name) }),
+  };
+}
+
+/** The database is not trusted to write to a terminal or a window. */
+function shown(text: string): string {
+  return text.replace(/\p{C}/gu, '\u{fffd}').slice(0, 80);
+}
+
+function wantedBy(only: readonly string[] | undefined) {
+  if (!only || only.length === 0) return () => true;
+  const names = new Set(only.map((name) => name.toLowerCase()));
+  return (source: string | undefined, probe: string | undefined) =>
+    [source, probe].some((name) => name !== undefined && names.has(name.toLowerCase()));
+}

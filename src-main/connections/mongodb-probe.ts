@@ -1,0 +1,102 @@
+import { resolveSrv } from 'node:dns/promises';
+import type { ProbeReason } from '#contract/connections';
+import { faultReason } from './fault-reason.ts';
+import { pinnedLookup, resolveTarget } from './network-guard.ts';
+import { cautionOf } from './postgresql-probe.ts';
+import type { ProbeContext } from './probe-context.ts';
+import type { LoginPlan } from './probe-plan.ts';
+import { ProbeEnded, type Verdict, verdict } from './verdict.ts';
+
+/** By the server's code (MongoDB, src/mongo/base/error_codes.yml). */
+const byCode: Readonly<Record<number, ProbeReason>> = {
+  11: 'login-refused',
+  18: 'login-refused',
+  // the login was taken, and the account may not even ping
+  13: 'logged-in',
+  8000: 'login-refused',
+  91: 'server-busy',
+  202: 'server-busy',
+};
+
+/**
+ * Logs in to one server and pings. Only that one: the others of its set are what the server says they are, and could be
+ * anything. Throws errors of the network.
+ */
+export async function probeMongodb(plan: LoginPlan, context: ProbeContext): Promise<Verdict> {
+  const { MongoClient } = await import('mongodb');
+  const { host, port } = plan.isServiceName ? await firstOfService(plan) : plan;
+  const addresses = await resolveTarget(host, context);
+  const isSecure = plan.tls !== 'none';
+  const client = new MongoClient(`mongodb://${host.includes(':') ? `[${host}]` : host}:${port}/`, {
+    directConnection: true,
+    lookup: pinnedLookup(addresses),
+    tls: isSecure,
+    ...(isSecure && {
+      secureContext: context.trust.context,
+      rejectUnauthorized: plan.tls === 'verified',
+      ...(plan.tls !== 'verified' && { checkServerIdentity: () => undefined }),
+    }),
+    ...(plan.user !== undefined && {
+      auth: { username: plan.user, password: plan.password ?? '' },
+      authSource: plan.authSource ?? plan.database ?? 'admin',
+    }),
+    appName: 'keel connection test',
+    maxPoolSize: 1,
+    retryReads: false,
+    retryWrites: false,
+    monitorCommands: false,
+    // the first answer counts: a driver would try again until its time is up
+    serverSelectionTimeoutMS: 60_000,
+    heartbeatFrequencyMS: 60_000,
+  });
+  const firstFault = new Promise<never>((_, reject) => {
+    client.on('serverHeartbeatFailed', ({ failure }) => reject(failure));
+  });
+  firstFault.catch(() => undefined);
+  const stop = stopped(context.signal);
+  try {
+    const ping = client.db(plan.database ?? 'admin').command({ ping: 1 });
+    await Promise.race([ping, firstFault, stop.happened]);
+    return verdict('logged-in', cautionOf(plan));
+  } catch (error) {
+    const reason = reasonOf(error);
+    if (reason === undefined) throw error;
+    return verdict(reason, cautionOf(plan));
+  } finally {
+    stop.forget();
+    await client.close().catch(() => undefined);
+  }
+}
+
+/** The first server that the service record names (`mongodb+srv`). */
+async function firstOfService({ host }: LoginPlan) {
+  const [first] = await resolveSrv(`_mongodb._tcp.${host}`).catch(() => []);
+  if (!first) throw new ProbeEnded('name-unknown');
+  // a record may only name servers under its own domain (Initial DNS Seedlist Discovery)
+  const domain = host.split('.').slice(1).join('.');
+  if (!first.name.toLowerCase().endsWith(`.${domain.toLowerCase()}`)) throw new ProbeEnded('redirected');
+  return { host: first.name, port: first.port };
+}
+
+function reasonOf(error: unknown): ProbeReason | undefined {
+  const { name, code } = error as { name?: string; code?: unknown };
+  if (typeof code === 'number') return Object.hasOwn(byCode, code) ? byCode[code] : 'answer-unclear';
+  const below = faultReason(error);
+  if (below) return below;
+  if (name === 'MongoParseError' || name === 'MongoCompatibilityError') return 'another-protocol';
+  if (name === 'MongoNetworkTimeoutError') return 'timeout';
+  if (name?.startsWith('MongoNetwork') || name === 'MongoServerSelectionError') return 'cut-off';
+  return name?.startsWith('Mongo') ? 'answer-unclear' : undefined;
+}
+
+function stopped(signal: AbortSignal) {
+  let forget = () => undefined as void;
+  const happened = new Promise<never>((_, reject) => {
+    const stop = () => reject(signal.reason as Error);
+    if (signal.aborted) stop();
+    signal.addEventListener('abort', stop, { once: true });
+    forget = () => signal.removeEventListener('abort', stop);
+  });
+  happened.catch(() => undefined);
+  return { happened, forget };
+}

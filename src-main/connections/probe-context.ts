@@ -1,0 +1,11 @@
+import type { Resolve } from './network-guard.ts';
+import type { Trust } from './trust.ts';
+
+/** What every probe is run with. */
+export interface ProbeContext {
+  /** Ends the probe: its time is up, or the admin called it off. */
+  readonly signal: AbortSignal;
+  readonly allowPrivate: boolean;
+  readonly trust: Trust;
+  readonly resolve?: Resolve;
+}

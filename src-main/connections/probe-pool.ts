@@ -1,0 +1,76 @@
+export interface PoolLimits {
+  /** Probes at once. */
+  readonly overall: number;
+  /** Of them, against one host. */
+  readonly perHost: number;
+  /** Jobs that wait; who brings one more waits too. */
+  readonly waiting: number;
+}
+
+export interface ProbePool {
+  /** Takes a job for a host; resolves once there is room for another, not when it is done. */
+  take(host: string, job: () => Promise<void>): Promise<void>;
+  /** Waits until all is done. Throws what the first failing job threw. */
+  settle(): Promise<void>;
+}
+
+interface Waiting {
+  readonly host: string;
+  readonly job: () => Promise<void>;
+}
+
+/** Runs jobs side by side, within limits; after one that failed no other is begun. */
+export function createProbePool({ overall, perHost, waiting: mostWaiting }: PoolLimits): ProbePool {
+  const waiting: Waiting[] = [];
+  const running = new Map<string, number>();
+  const wakes: (() => void)[] = [];
+  let count = 0;
+  let failure: { readonly error: unknown } | undefined;
+
+  const mayRun = ({ host }: Waiting) => (running.get(host) ?? 0) < perHost;
+
+  const start = ({ host, job }: Waiting) => {
+    count++;
+    running.set(host, (running.get(host) ?? 0) + 1);
+    void job()
+      .catch((error: unknown) => {
+        failure ??= { error };
+        waiting.length = 0;
+      })
+      .finally(() => {
+        count--;
+        const left = (running.get(host) ?? 1) - 1;
+        if (left > 0) running.set(host, left);
+        else running.delete(host);
+        fill();
+        for (const wake of wakes.splice(0)) wake();
+      });
+  };
+
+  const fill = () => {
+    while (count < overall) {
+      const next = waiting.findIndex(mayRun);
+      if (next < 0) return;
+      for (const job of waiting.splice(next, 1)) start(job);
+    }
+  };
+
+  const change = () => new Promise<void>((resolve) => wakes.push(resolve));
+  const throwIfFailed = () => {
+    if (failure) throw failure.error;
+  };
+
+  return {
+    async take(host, job) {
+      throwIfFailed();
+      waiting.push({ host, job });
+      fill();
+      while (waiting.length >= mostWaiting && !failure) await change();
+      throwIfFailed();
+    },
+    async settle() {
+      while (count > 0 || (waiting.length > 0 && !failure)) await change();
+      throwIfFailed();
+    },
+  };
+}
