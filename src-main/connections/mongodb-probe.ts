@@ -46,8 +46,10 @@ export async function probeMongodb(plan: LoginPlan, context: ProbeContext): Prom
     retryWrites: false,
     monitorCommands: false,
     // the first answer counts: a driver would try again until its time is up
-    serverSelectionTimeoutMS: 60_000,
     heartbeatFrequencyMS: 60_000,
+    serverSelectionTimeoutMS: 60_000,
+    connectTimeoutMS: context.timeoutMs,
+    socketTimeoutMS: context.timeoutMs,
   });
   const firstFault = new Promise<never>((_, reject) => {
     client.on('serverHeartbeatFailed', ({ failure }) => reject(failure));

@@ -79,14 +79,27 @@ async function logIn(plan: LoginPlan, context: ProbeContext): Promise<Verdict> {
   }
 }
 
+/** mysql2 puts a code of its own over that of TLS; the words of OpenSSL and Node stay, and nobody else's are among them. */
+const byHandshakeWords: readonly (readonly [RegExp, ProbeReason])[] = [
+  [/has expired/, 'expired'],
+  [/not yet valid/, 'not-yet-valid'],
+  [/self[- ]signed certificate in/, 'authority-unknown'],
+  [/self[- ]signed/, 'self-signed'],
+  [/unable to (verify|get)|issuer/, 'authority-unknown'],
+  [/altname|does not match/i, 'other-host'],
+  [/protocol version|unsupported protocol/i, 'tls-outdated'],
+];
+
 function reasonOf(error: unknown): ProbeReason | undefined {
-  const { code = '', errno = 0 } = error as { code?: string; errno?: number };
+  const { code = '', errno = 0, message = '' } = error as { code?: string; errno?: number; message?: string };
   if (code === 'HANDSHAKE_NO_SSL_SUPPORT') return 'no-tls';
   if (code === 'MYSQL_CLEAR_PASSWORD_NOT_ENABLED') return 'would-be-readable';
   if (code === 'PROTOCOL_CONNECTION_LOST') return 'cut-off';
   if (Object.hasOwn(byNumber, errno)) return byNumber[errno];
   const below = faultReason(error);
   if (below) return below;
-  if (code === 'HANDSHAKE_SSL_ERROR') return 'handshake-failed';
+  if (code === 'HANDSHAKE_SSL_ERROR') {
+    return byHandshakeWords.find(([words]) => words.test(message))?.[1] ?? 'handshake-failed';
+  }
   return /^(ER_|PROTOCOL_|AUTH_SWITCH_)/.test(code) ? 'answer-unclear' : undefined;
 }

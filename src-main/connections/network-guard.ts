@@ -29,7 +29,7 @@ export async function resolveTarget(host: string, options: GuardOptions): Promis
   const bare = host.replace(/^\[(.*)\]$/, '$1');
   const found = isIP(bare)
     ? [{ address: bare, family: isIP(bare) }]
-    : await lookUp(bare, options.resolve ?? resolveBySystem);
+    : await orAborted(lookUp(bare, options.resolve ?? resolveBySystem), options.signal);
   options.signal.throwIfAborted();
   if (!options.allowPrivate && !found.every(({ address }) => isPublic(address))) {
     throw new ProbeEnded('private-target');
@@ -60,4 +60,14 @@ async function lookUp(host: string, resolve: Resolve): Promise<readonly Address[
   const found = await resolve(host).catch(() => []);
   if (found.length === 0) throw new ProbeEnded('name-unknown');
   return found;
+}
+
+/** The system's look-up cannot be called off; it is left to itself. */
+function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise<T>((resolve, reject) => {
+    const stop = () => reject(signal.reason as Error);
+    if (signal.aborted) stop();
+    signal.addEventListener('abort', stop, { once: true });
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop));
+  });
 }

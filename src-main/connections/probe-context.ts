@@ -5,6 +5,8 @@ import type { Trust } from './trust.ts';
 export interface ProbeContext {
   /** Ends the probe: its time is up, or the admin called it off. */
   readonly signal: AbortSignal;
+  /** For all of it; drivers that do not hear the signal are told. */
+  readonly timeoutMs: number;
   readonly allowPrivate: boolean;
   readonly trust: Trust;
   readonly resolve?: Resolve;

@@ -24,21 +24,20 @@ export function createProbePool({ overall, perHost, waiting: mostWaiting }: Pool
   const waiting: Waiting[] = [];
   const running = new Map<string, number>();
   const wakes: (() => void)[] = [];
-  let count = 0;
-  let failure: { readonly error: unknown } | undefined;
+  const state: { count: number; failure?: { readonly error: unknown } } = { count: 0 };
 
   const mayRun = ({ host }: Waiting) => (running.get(host) ?? 0) < perHost;
 
   const start = ({ host, job }: Waiting) => {
-    count++;
+    state.count++;
     running.set(host, (running.get(host) ?? 0) + 1);
     void job()
       .catch((error: unknown) => {
-        failure ??= { error };
+        state.failure ??= { error };
         waiting.length = 0;
       })
       .finally(() => {
-        count--;
+        state.count--;
         const left = (running.get(host) ?? 1) - 1;
         if (left > 0) running.set(host, left);
         else running.delete(host);
@@ -48,7 +47,7 @@ export function createProbePool({ overall, perHost, waiting: mostWaiting }: Pool
   };
 
   const fill = () => {
-    while (count < overall) {
+    while (state.count < overall) {
       const next = waiting.findIndex(mayRun);
       if (next < 0) return;
       for (const job of waiting.splice(next, 1)) start(job);
@@ -57,7 +56,7 @@ export function createProbePool({ overall, perHost, waiting: mostWaiting }: Pool
 
   const change = () => new Promise<void>((resolve) => wakes.push(resolve));
   const throwIfFailed = () => {
-    if (failure) throw failure.error;
+    if (state.failure) throw state.failure.error;
   };
 
   return {
@@ -65,11 +64,11 @@ export function createProbePool({ overall, perHost, waiting: mostWaiting }: Pool
       throwIfFailed();
       waiting.push({ host, job });
       fill();
-      while (waiting.length >= mostWaiting && !failure) await change();
+      while (waiting.length >= mostWaiting && !state.failure) await change();
       throwIfFailed();
     },
     async settle() {
-      while (count > 0 || (waiting.length > 0 && !failure)) await change();
+      while (state.count > 0 || (waiting.length > 0 && !state.failure)) await change();
       throwIfFailed();
     },
   };

@@ -9,22 +9,16 @@ import { probeRedis } from './redis-probe.ts';
 import { probeReach } from './tls-probe.ts';
 import { ProbeEnded, type Verdict, verdict } from './verdict.ts';
 
-export interface ProbeOptions extends Omit<ProbeContext, 'signal'> {
-  /** The admin called it off. */
-  readonly signal: AbortSignal;
-  /** For all of one probe, from the look-up to the answer. */
-  readonly timeoutMs: number;
-}
-
 /**
  * Tries one credential and says what became of it. Whatever goes wrong on the way is a verdict too; nothing that a server or a driver
  * said is in it. Throws only when the signal says so.
  */
-export async function probe(plan: ProbePlan, { signal, timeoutMs, ...rest }: ProbeOptions): Promise<Verdict> {
+export async function probe(plan: ProbePlan, context: ProbeContext): Promise<Verdict> {
+  const { signal, timeoutMs } = context;
   const timeout = AbortSignal.timeout(timeoutMs);
   try {
     signal.throwIfAborted();
-    return await run(plan, { ...rest, signal: AbortSignal.any([signal, timeout]) });
+    return await run(plan, { ...context, signal: AbortSignal.any([signal, timeout]) });
   } catch (error) {
     signal.throwIfAborted();
     if (error instanceof ProbeEnded && !timeout.aborted) return verdict(error.reason);
