@@ -33,8 +33,8 @@ export function daysBetween(from: string | number, to: string | number): number 
 }
 
 /** `1 day`, `412 days`. */
-export function counted(count: number, noun: string): string {
-  return `${count.toLocaleString('en')} ${noun}${count === 1 ? '' : 's'}`;
+export function counted(count: number, one: string, many = `${one}s`): string {
+  return `${count.toLocaleString('en')} ${count === 1 ? one : many}`;
 }
 
 /** The day of a moment, like `2026-11-25`. */

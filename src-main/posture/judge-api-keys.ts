@@ -42,7 +42,7 @@ function judgeHashes(subject: Subject, columns: readonly ApiKeyColumn[]): Postur
     );
   const count = columns.reduce((sum, { bcrypt }) => sum + bcrypt, 0);
   const cost = Math.min(...columns.map(({ lowestCost = leastCost }) => lowestCost));
-  const seen = `${counted(count, 'hash').replace('hashs', 'hashes')} in ${columns.map(({ label }) => label).join(', ')}, cost ${cost} or more`;
+  const seen = `${counted(count, 'hash', 'hashes')} in ${columns.map(({ label }) => label).join(', ')}, cost ${cost} or more`;
   if (cost < leastCost)
     return warn(
       subject,
@@ -59,7 +59,7 @@ function judgeSalts(subject: Subject, columns: readonly ApiKeyColumn[]): Posture
   if (repeated > 0)
     return fail(
       subject,
-      `${counted(repeated, 'hash').replace('hashs', 'hashes')} stand more than once`,
+      `${counted(repeated, 'hash stands', 'hashes stand')} there once more`,
       'replace the keys concerned: a hash that stands twice was copied',
     );
   return pass(subject, 'bcrypt keeps the salt in the hash, and no hash stands twice');

@@ -1,0 +1,165 @@
+import { execFileSync } from 'node:child_process';
+import { chmod, mkdir, symlink, truncate, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect } from 'vitest';
+import { generateEncryptionKey } from '#crypto/encryption-key';
+import { judgeKeyFiles } from '#posture/judge-key-files';
+import { lookAtKeyFile } from '#posture/key-file';
+import { test as base } from '../environments/temp-folder.ts';
+
+/** A folder that everyone may enter: what is in it is as open as its own rights are. */
+const test = base.extend<{ open: string }>({
+  open: async ({ folder }, use) => {
+    await chmod(folder, 0o755);
+    await use(folder);
+  },
+});
+
+const signal = new AbortController().signal;
+const example = 'aaxqwQD9JlKPkyhBoZbpjwQysmeVAovra2FTMUOa6Vo=';
+const aKey = () => {
+  using key = generateEncryptionKey();
+  return { text: key.toBase64(), fingerprint: key.fingerprint };
+};
+
+async function findings(path: string, active?: string): Promise<Record<string, string>> {
+  const file = await lookAtKeyFile(path, signal);
+  const keys =
+    active === undefined
+      ? undefined
+      : { active: { fingerprint: active, since: '', adopted: true, proofs: 0 }, others: [], sharedWith: [] };
+  const found = judgeKeyFiles({ at: '', oauth: [], answers: [], keyFiles: [file], ...(keys && { keys }) });
+  return Object.fromEntries(
+    found.map(({ id, status, seen }) => [id.replace('keys.file.1.', ''), `${status}: ${seen}`]),
+  );
+}
+
+async function write(path: string, text: string, mode = 0o600): Promise<string> {
+  await writeFile(path, text);
+  await chmod(path, mode);
+  return path;
+}
+
+const git = (folder: string, ...args: string[]) =>
+  execFileSync('git', ['-c', 'user.name=t', '-c', 'user.email=t@example.org', ...args], { cwd: folder });
+
+describe.skipIf(process.platform === 'win32')('the rights of a key file', () => {
+  test.for([
+    [0o600, /^pass/],
+    [0o640, /^warn: its group can read/],
+    [0o644, /^fail: every account of the machine can read/],
+    [0o666, /^fail: every account of the machine can change or replace/],
+  ] as const)('%o are judged', async ([mode, seen], { open }) => {
+    expect((await findings(await write(join(open, '.env'), '', mode))).rights).toMatch(seen);
+  });
+
+  test('do not matter in a folder that lets nobody else in', async ({ open }) => {
+    await chmod(open, 0o700);
+    expect((await findings(await write(join(open, '.env'), '', 0o604))).rights).toMatch(/^pass/);
+  });
+
+  test('are of no use in a folder that everyone may write to', async ({ open }) => {
+    const path = await write(join(open, '.env'), '');
+    await chmod(open, 0o777);
+    expect((await findings(path)).rights).toMatch(/^fail: .*replace/);
+  });
+
+  test('are those of the file that a link leads to', async ({ open }) => {
+    const real = await write(join(open, 'real.env'), '', 0o644);
+    await symlink(real, join(open, '.env'));
+    expect((await findings(join(open, '.env'))).rights).toMatch(/^fail/);
+  });
+});
+
+describe('git', () => {
+  test('is told of in every case: ignored, not ignored, tracked, and tracked once', async ({ open }) => {
+    const path = await write(join(open, '.env'), `ENCRYPTION_KEY=${aKey().text}\n`);
+    expect((await findings(path)).git).toBe('pass: it is in no git work tree');
+    git(open, 'init', '-q');
+    expect((await findings(path)).git).toMatch(/^warn: .*nothing keeps it from being added/);
+    await writeFile(join(open, '.gitignore'), '.env\n');
+    expect((await findings(path)).git).toBe('pass: it is in a git work tree, which ignores it');
+    git(open, 'add', '-f', '.env');
+    expect((await findings(path)).git).toBe('fail: git has it: every clone has the key');
+    git(open, 'commit', '-qm', 'x');
+    git(open, 'rm', '-q', '--cached', '.env');
+    git(open, 'commit', '-qm', 'y');
+    expect((await findings(path)).git).toMatch(/^fail: git does not have it any more, but its history does/);
+  });
+
+  test('runs no program that a work tree names', async ({ open }) => {
+    git(open, 'init', '-q');
+    const marker = join(open, 'ran');
+    const hook = await write(join(open, 'hook.sh'), `#!/bin/sh\ntouch ${marker}\n`, 0o755);
+    for (const name of ['core.fsmonitor', 'core.sshCommand', 'core.pager', 'diff.external', 'gpg.program'])
+      git(open, 'config', name, hook);
+    const path = await write(join(open, '.env'), 'A=b\n');
+    expect((await findings(path)).git).toMatch(/^warn/);
+    await expect(import('node:fs/promises').then(({ stat }) => stat(marker))).rejects.toThrow('ENOENT');
+  });
+
+  test('may have a file that names the key and does not hold it', async ({ open }) => {
+    git(open, 'init', '-q');
+    const path = await write(
+      join(open, 'compose.yaml'),
+      'services:\n  api:\n    environment:\n      ENCRYPTION_KEY: ${ENCRYPTION_KEY}\n',
+    );
+    git(open, 'add', 'compose.yaml');
+    expect(await findings(path)).toMatchObject({
+      git: 'pass: git has it; no key stands in it now',
+      content: 'pass: it names the key without holding it',
+    });
+  });
+});
+
+describe('what stands in it', () => {
+  test.for([
+    [
+      '.env',
+      (key: string) => `A=1\nexport ENCRYPTION_KEY="${key}" # ours\n`,
+      /^warn: it holds key .*, the active one in the clear/,
+    ],
+    [
+      'compose.yaml',
+      (key: string) => `services:\n  api:\n    environment:\n      - ENCRYPTION_KEY=${key}\n`,
+      /^fail: key .*, the active one in a compose file/,
+    ],
+    [
+      'secret.yaml',
+      (key: string) => `kind: Secret\ndata:\n  ENCRYPTION_KEY: ${Buffer.from(key).toString('base64')}\n`,
+      /^warn: key .*, the active one in a Kubernetes manifest/,
+    ],
+    ['encryption_key', (key: string) => `${key}\n`, /^warn: it holds key .*, the active one/],
+  ] as const)('%s is found by its form', async ([name, text, seen], { open }) => {
+    const key = aKey();
+    const found = await findings(await write(join(open, name), text(key.text)), key.fingerprint);
+    expect(found.content).toMatch(seen);
+    expect(JSON.stringify(found)).not.toContain(key.text);
+  });
+
+  test.for([
+    [example, /^fail: it holds the example key/],
+    [Buffer.alloc(32, 7).toString('base64'), /^fail: it holds a key of a few bytes/],
+  ] as const)('a key that guards nothing fails: %s', async ([key, seen], { open }) => {
+    expect((await findings(await write(join(open, '.env'), `ENCRYPTION_KEY=${key}\n`))).content).toMatch(
+      seen,
+    );
+  });
+
+  test('another variable is not taken for the key', async ({ open }) => {
+    const text = `OLD_ENCRYPTION_KEY=${aKey().text}\nENCRYPTION_KEY=changeme\n`;
+    expect((await findings(await write(join(open, '.env'), text))).content).toBe('pass: no key stands in it');
+  });
+});
+
+test('what cannot be read is not known, and a giant or a folder is not read', async ({ open }) => {
+  const giant = await write(join(open, 'giant'), '');
+  await truncate(giant, 20_000_000);
+  await mkdir(join(open, 'folder'));
+  for (const [name, why] of [
+    ['missing', /ENOENT/],
+    ['folder', /no regular file/],
+    ['giant', /longer than/],
+  ] as const)
+    expect((await findings(join(open, name))).read).toMatch(new RegExp(`^unknown: .*${why.source}`));
+});
