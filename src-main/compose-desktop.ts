@@ -15,6 +15,7 @@ import { createAppLock } from '#procedures/app-lock';
 import { backupProcedures } from '#procedures/backup';
 import { createChosenFiles } from '#procedures/chosen-files';
 import { createConnections } from '#procedures/connection';
+import { connectionsProcedures } from '#procedures/connections';
 import { createDesktopProgress } from '#procedures/desktop-progress';
 import { environmentProcedures } from '#procedures/environments';
 import { createFreshApiKeys } from '#procedures/fresh-api-keys';
@@ -173,6 +174,7 @@ export async function composeDesktop({
         assertOpen,
         clipboardSeconds: () => settings.clipboardSeconds,
       }),
+      ...connectionsProcedures(shared),
       ...inventoryProcedures(shared),
       ...rotationProcedures({ ...shared, memory }),
       ...aftermathProcedures({ ...shared, memory }),

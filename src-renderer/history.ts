@@ -7,6 +7,7 @@ export type ScreenId =
   | 'backup'
   | 'rotate'
   | 'handoff'
+  | 'connections'
   | 'api-keys'
   | 'posture'
   | 'activity'

@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { KeelError } from '#errors/keel-error';
 import { apiKeyCommand } from './api-key.ts';
+import { connectionsCommand } from './connections-test.ts';
 import { demoCommand } from './demo.ts';
 import { discoverCommand } from './discover.ts';
 import { envAddCommand } from './env-add.ts';
@@ -60,6 +61,7 @@ function buildProgram(): Command {
     .addCommand(recoverCommand())
     .addCommand(undoCommand())
     .addCommand(sweepCommand())
+    .addCommand(connectionsCommand())
     .addCommand(apiKeyCommand())
     .addCommand(postureCommand())
     .addHelpText(

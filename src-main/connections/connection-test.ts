@@ -1,5 +1,5 @@
 import { createHmac, randomBytes } from 'node:crypto';
-import type { ProbeCounts, ProbeResult } from '#contract/connections';
+import type { ProbeReport, ProbeResult } from '#contract/connections';
 import type { SecretKind } from '#contract/inventory';
 import type { Resolve } from './network-guard.ts';
 import { probe } from './probe.ts';
@@ -7,6 +7,7 @@ import type { ProbePlan } from './probe-plan.ts';
 import { createProbePool } from './probe-pool.ts';
 import { ProbeTally } from './probe-tally.ts';
 import { type ProviderProbe, providerProbes } from './provider-probes.ts';
+import { explain } from './reason-words.ts';
 import { recognise } from './recognise.ts';
 import { describePlace } from './server-name.ts';
 import { trustIn } from './trust.ts';
@@ -41,6 +42,8 @@ export interface ConnectionTestOptions {
   readonly timeoutMs?: number;
   /** PEM certificates of authorities that are trusted beside the system's. */
   readonly roots?: readonly Buffer[];
+  /** The credentials are those of a sample: what each is for is told, and nothing is sent. */
+  readonly madeUp?: boolean;
   readonly onDone?: (done: number) => void;
   readonly providers?: readonly ProviderProbe[];
   readonly resolve?: Resolve;
@@ -50,7 +53,7 @@ export interface ConnectionTest {
   /** Takes a credential; resolves once there is room for the next. Throws when the signal says so. */
   take(credential: CredentialHere): Promise<void>;
   /** Waits for all that were taken. */
-  finish(): Promise<{ readonly counts: ProbeCounts; readonly results: ProbeResult[] }>;
+  finish(): Promise<ProbeReport>;
 }
 
 const perHost = 2;
@@ -100,6 +103,10 @@ export function startConnectionTest(options: ConnectionTestOptions): ConnectionT
         return;
       }
       if (!isWanted(source, plan.probe)) return;
+      if (options.madeUp) {
+        tell(place, plan, verdict('made-up'), 0);
+        return;
+      }
       await pool.take(plan.host, async () => {
         const started = performance.now();
         const found = await tryOnce(plan);
@@ -108,7 +115,8 @@ export function startConnectionTest(options: ConnectionTestOptions): ConnectionT
     },
     async finish() {
       await pool.settle();
-      return { counts: tally.counts, results: tally.results };
+      const { counts, results } = tally;
+      return { counts, results, reasons: explain(results.map(({ reason }) => reason)) };
     },
   };
 }

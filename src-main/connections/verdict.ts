@@ -43,6 +43,7 @@ const reasonsOf: Readonly<Record<ProbeReason, ProbeOutcome>> = {
   incomplete: 'not-probed',
   unreadable: 'not-probed',
   'signing-needed': 'not-probed',
+  'made-up': 'not-probed',
   unknown: 'not-probed',
 };
 

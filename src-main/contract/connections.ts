@@ -50,6 +50,7 @@ export const probeReason = z.enum([
   'incomplete',
   'unreadable',
   'signing-needed',
+  'made-up',
   'unknown',
 ]);
 export type ProbeReason = z.infer<typeof probeReason>;
@@ -87,16 +88,23 @@ export const probeCounts = z.strictObject({
 });
 export type ProbeCounts = z.infer<typeof probeCounts>;
 
-export const connectionsReport = z.strictObject({
+/** What was found of all of them. */
+export const probeReport = z.strictObject({
+  counts: probeCounts,
+  /** What needs attention first; of each outcome no more than a person would read. */
+  results: z.array(probeResult),
+  /** What the reasons mean. */
+  reasons: z.array(z.strictObject({ reason: probeReason, why: z.string(), remedy: z.string().optional() })),
+});
+export type ProbeReport = z.infer<typeof probeReport>;
+
+export const connectionsReport = probeReport.extend({
   at: time,
   /** The key that opened them. */
   fingerprint,
   allowPrivate: z.boolean(),
-  counts: probeCounts,
   /** Values that the key does not open; they were left alone. */
   unopened: z.number().int(),
-  /** What needs attention first; of each outcome no more than a person would read. */
-  results: z.array(probeResult),
 });
 export type ConnectionsReport = z.infer<typeof connectionsReport>;
 

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { apiKeyProcedures } from './api-keys.ts';
 import { activityProcedures, appProcedures } from './app.ts';
 import { backupProcedures } from './backup.ts';
+import { connectionsProcedures } from './connections.ts';
 import { environmentProcedures } from './environments.ts';
 import { keyProcedures } from './keys.ts';
 import { postureProcedures } from './posture.ts';
@@ -17,6 +18,7 @@ export const procedures = {
   ...keyProcedures,
   ...backupProcedures,
   ...apiKeyProcedures,
+  ...connectionsProcedures,
   ...rotationProcedures,
   ...postureProcedures,
 } as const satisfies Record<string, Procedure>;

@@ -25,6 +25,7 @@ export const operationTitles: Readonly<Record<LongName, string>> = {
   'proof.run': 'Proving the key',
   'backup.create': 'Making a backup',
   'backup.drill': 'Drilling a backup',
+  'connections.test': 'Trying the credentials',
   'apiKeys.find': 'Looking for the API keys',
   'apiKeys.verify': 'Verifying an API key',
   'rotation.preflight': 'Preflight',
@@ -46,6 +47,7 @@ export function shareOf({ done, total }: Progress): number | undefined {
 /** What is counted where it is not rows, by the beginning of the step. */
 const otherUnits: readonly (readonly [step: RegExp, unit: string])[] = [
   [/^looking through the tables/, 'table'],
+  [/^trying credentials/, 'credential'],
   [/^comparing with the hashes/, 'key'],
   [/^looking at endpoints, database and files/, 'place'],
   [

@@ -7,6 +7,7 @@ const homes: Readonly<Record<LongName, ScreenId>> = {
   'proof.run': 'prove',
   'backup.create': 'backup',
   'backup.drill': 'backup',
+  'connections.test': 'connections',
   'apiKeys.find': 'api-keys',
   'apiKeys.verify': 'api-keys',
   'rotation.preflight': 'rotate',
