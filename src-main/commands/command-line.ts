@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { KeelError } from '#errors/keel-error';
 import { apiKeyCommand } from './api-key.ts';
 import { connectionsCommand } from './connections-test.ts';
+import { credentialsCommand } from './credentials.ts';
 import { demoCommand } from './demo.ts';
 import { discoverCommand } from './discover.ts';
 import { envAddCommand } from './env-add.ts';
@@ -62,6 +63,7 @@ function buildProgram(): Command {
     .addCommand(undoCommand())
     .addCommand(sweepCommand())
     .addCommand(connectionsCommand())
+    .addCommand(credentialsCommand())
     .addCommand(apiKeyCommand())
     .addCommand(postureCommand())
     .addHelpText(

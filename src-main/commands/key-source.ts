@@ -67,7 +67,8 @@ function readKeyVariable(name: string, options: { allowWeak?: boolean }): Encryp
   );
 }
 
-async function readSmallFile(path: string, what: string): Promise<Buffer> {
+/** Reads a file that holds a line or a few. Throws `key-file-unreadable`. The caller wipes it. */
+export async function readSmallFile(path: string, what: string): Promise<Buffer> {
   try {
     const bytes = await readFile(path);
     if (bytes.length <= longestFile) return bytes;

@@ -55,7 +55,8 @@ export function collect(value: string, before: string[]): string[] {
   return [...before, value];
 }
 
-function collectKnown(known: readonly string[]) {
+/** Takes repeated values, each of which must be known. */
+export function collectKnown(known: readonly string[]) {
   return (value: string, before: string[]): string[] => {
     if (known.includes(value)) return [...before, value];
     throw new KeelError(

@@ -34,6 +34,10 @@ export interface CredentialRow {
 }
 
 export interface RowSelection {
+  /** Further expressions, selected first and last; `readRow` is given what stands between. */
+  readonly before?: readonly string[];
+  readonly after?: readonly string[];
+  readonly join?: string;
   /** Boolean SQL over `t` and what the names join. */
   readonly where?: string;
   /** What follows: ORDER BY, LIMIT, FOR UPDATE. */
@@ -41,12 +45,13 @@ export interface RowSelection {
 }
 
 /** The rows of a table that hold anything in the encrypted columns. `readRow` reads its fields. */
-export function selectRows({ target, names }: CredentialTable, { where, tail }: RowSelection = {}): string {
+export function selectRows({ target, names }: CredentialTable, selection: RowSelection = {}): string {
+  const { before = [], after = [], join = '', where = 'true', tail = '' } = selection;
   const cells = target.columns.map((column) => readExpression('t', column));
   const filled = cells.map((cell) => `${cell} IS NOT NULL`).join(' OR ');
-  const fields = [...keyExpressions(target), names.shortName, names.name, ...cells];
-  const from = `${target.sql} AS t ${names.join}`;
-  return `SELECT ${fields.join(', ')} FROM ${from} WHERE (${filled}) AND (${where ?? 'true'}) ${tail ?? ''}`;
+  const fields = [...before, ...keyExpressions(target), names.shortName, names.name, ...cells, ...after];
+  const from = `${target.sql} AS t ${names.join} ${join}`;
+  return `SELECT ${fields.join(', ')} FROM ${from} WHERE (${filled}) AND (${where}) ${tail}`;
 }
 
 /** The identity of a row of `t` as text: what an archive, a list and a person name it by. */

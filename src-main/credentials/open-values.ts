@@ -1,7 +1,10 @@
+import { findNodeAtOffset, getNodePath, type JSONPath } from 'jsonc-parser';
 import type { EncryptionKey } from '#crypto/encryption-key';
+import { parseDocument } from '#crypto/json-document';
 import { innerSecret } from '#crypto/layouts';
 import { type JudgedBatch, type JudgedCell, judgeCells } from '#evidence/judge-cells';
 import { type CellValue, findValues, type Slot } from '#postgres/cell-values';
+import { formatJsonPath } from '#postgres/json-path';
 import type { TableTarget } from '#postgres/table-target';
 import type { CredentialRow } from './credential-table.ts';
 
@@ -13,8 +16,8 @@ export interface OpenedValue {
   readonly row: CredentialRow;
   readonly value: CellValue;
   readonly slot: Slot;
-  /** Which of several values at the same path of the cell, from 0. */
-  readonly nth: number;
+  /** Where a path with `*` led to, like `$.list[1].secret`; absent where there is one way only. */
+  readonly leaf?: string;
   readonly state: ValueState;
   /** Absent where the cell does not have the layout. */
   readonly judged?: JudgedCell;
@@ -70,18 +73,39 @@ export async function openValues(
 }
 
 /** A ciphertext of a row, not opened. */
-export type FoundValue = Pick<OpenedValue, 'row' | 'value' | 'slot' | 'nth'>;
+export type FoundValue = Pick<OpenedValue, 'row' | 'value' | 'slot' | 'leaf'>;
 
 /** The ciphertexts of a row, in a fixed order. */
 export function valuesOf(target: TableTarget, row: CredentialRow): FoundValue[] {
   return target.columns.flatMap(({ slots }, column) => {
     const cell = row.cells[column];
     if (!cell) return [];
-    const seen = new Map<number, number>();
-    return findValues(cell, column, slots).map((value) => {
-      const nth = seen.get(value.slot) ?? 0;
-      seen.set(value.slot, nth + 1);
-      return { row, value, slot: slots[value.slot] as Slot, nth };
+    const values = findValues(cell, column, slots);
+    const leafOf = values.some((value) => branches(slots[value.slot])) ? leavesOf(cell) : undefined;
+    return values.map((value) => {
+      const slot = slots[value.slot] as Slot;
+      const leaf = branches(slot) ? leafOf?.(value) : undefined;
+      return { row, value, slot, ...(leaf !== undefined && { leaf }) };
     });
   });
+}
+
+/** Whether a slot's path may lead to several leaves. */
+function branches(slot: Slot | undefined): boolean {
+  return slot?.path?.some((step) => step === 'elements' || step === 'members') ?? false;
+}
+
+/** The exact paths of a document's values. A place among them would name another value once one is added. */
+function leavesOf(cell: Buffer): (value: CellValue) => string | undefined {
+  const root = parseDocument(cell.toString('utf8'));
+  return ({ range }) => {
+    const node = root && range && findNodeAtOffset(root, range.offset);
+    return node && formatLeaf(getNodePath(node));
+  };
+}
+
+function formatLeaf(path: JSONPath): string {
+  const step = (one: string | number) =>
+    typeof one === 'number' ? `[${one}]` : formatJsonPath([{ member: one }]).slice(1);
+  return `$${path.map(step).join('')}`;
 }

@@ -18,8 +18,8 @@ export interface CredentialIdentity {
   readonly column: string;
   /** Of a JSON document: the path to its leaf. */
   readonly path?: string;
-  /** Which of several values at the same path, from 0. */
-  readonly nth: number;
+  /** Where a path with `*` led to, like `$.list[1].secret`; absent where there is one way only. */
+  readonly leaf?: string;
   /** The row's key by column, as text. */
   readonly key: Readonly<Record<string, string>>;
   /** The same for people: `id=42`. Safe to show. */
@@ -78,7 +78,7 @@ export async function readCredentials(
 /** Names a value. */
 export function identityOf(
   { target }: CredentialTable,
-  { row, slot, nth }: Pick<OpenedValue, 'row' | 'slot' | 'nth'>,
+  { row, slot, leaf }: Pick<OpenedValue, 'row' | 'slot' | 'leaf'>,
 ): CredentialIdentity {
   const { schema, table, column, path, kind } = slot.entry;
   return {
@@ -86,7 +86,7 @@ export function identityOf(
     table,
     column,
     ...(path !== undefined && { path }),
-    nth,
+    ...(leaf !== undefined && { leaf }),
     key: Object.fromEntries(target.identity.columns.map(({ name }, i) => [name, row.key[i] ?? ''])),
     row: describeKey(target, row.key),
     kind,

@@ -148,6 +148,14 @@ export function innerSecret(layout: Layout, plaintext: Uint8Array): Uint8Array |
   return bytes.toString('base64') === text ? bytes : undefined;
 }
 
+/** The bytes under the cipher, from the secret itself: what `innerSecret` takes off. The caller wipes both. */
+export function outerBytes(layout: Layout, secret: Uint8Array): Uint8Array {
+  const inner = layout.innerBase64 ? Buffer.from(asBuffer(secret).toString('base64'), 'latin1') : secret;
+  if (!layout.pkcs7) return Buffer.from(inner);
+  const padding = blockLength - (inner.length % blockLength);
+  return Buffer.concat([inner, Buffer.alloc(padding, padding)]);
+}
+
 function derivesKeys(layout: Layout): boolean {
   return layout.envelope === 'grafana' || layout.envelope === 'grafana-raw';
 }

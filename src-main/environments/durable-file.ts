@@ -15,12 +15,12 @@ export interface DurableOptions {
 
 /**
  * Writes a whole file so that after a crash at any moment the path holds either the old or the new content, and on
- * return the new one survives a power cut. The caller keeps `data`. Replaces a symlink itself, not its target.
+ * return the new one survives a power cut. The caller keeps `data`; what a stream of it throws is passed on. Replaces a symlink itself, not its target.
  * Throws `file-unwritable`, or `file-exists` under `mustBeNew`; the old content is then unchanged.
  */
 export async function writeDurably(
   path: string,
-  data: Buffer | string,
+  data: Buffer | string | AsyncIterable<Uint8Array>,
   { mode = 0o600, owner, mustBeNew = false }: DurableOptions = {},
 ): Promise<void> {
   const temporary = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}.tmp`);
@@ -45,7 +45,8 @@ export async function writeDurably(
   } catch (error) {
     await rm(temporary, { force: true }).catch(() => {});
     if (reserved) await rm(path, { force: true }).catch(() => {});
-    throw cannotWrite(path, error);
+    const isOfTheData = error instanceof KeelError || (error as Error).name === 'AbortError';
+    throw isOfTheData ? error : cannotWrite(path, error);
   }
   await syncFolder(dirname(path));
 }

@@ -12,6 +12,7 @@ export const errorCodes = [
   'passphrase-missing',
   'api-key-malformed',
   'values-missing',
+  'archive-unreadable',
   'file-exists',
   'file-unwritable',
   // the server did not let us in, or left
@@ -44,6 +45,10 @@ export const errorCodes = [
   'rotation-running',
   'rotation-unsettled',
   'nothing-to-undo',
+  'archive-unfit',
+  'nothing-to-import',
+  'value-changed',
+  'value-unopened',
   'verification-failed',
   'api-key-table-missing',
   'api-key-missing',

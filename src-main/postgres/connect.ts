@@ -17,7 +17,7 @@ export interface ServerFacts {
 
 /**
  * The database is not trusted: names resolve to the system's own functions only, and a query that row-level security
- * would filter fails instead. Timeouts that would break long work are off for this session.
+ * would filter fails instead. Values have one text form, whatever the server is set to. Timeouts that would break long work are off for this session.
  */
 const sessionSettings = `
   SET search_path = pg_catalog;
@@ -25,6 +25,9 @@ const sessionSettings = `
   SET standard_conforming_strings = on;
   SET client_encoding = 'UTF8';
   SET DateStyle = 'ISO';
+  SET TimeZone = 'UTC';
+  SET bytea_output = 'hex';
+  SET extra_float_digits = 1;
   SELECT set_config(name, '0', false) FROM pg_settings WHERE name IN ('statement_timeout',
     'idle_in_transaction_session_timeout', 'idle_session_timeout', 'transaction_timeout')`;
 

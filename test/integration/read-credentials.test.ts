@@ -33,14 +33,13 @@ test('every credential that the key opens is handed on with its identity, and wi
   expect(held.find(({ table, key }) => table === 'Secrets Table' && key['n'] === '2')).toMatchObject({
     schema: 'My Schema',
     column: 'the Secret',
-    nth: 0,
     key: { org: 'org2', n: '2' },
     row: 'org=org2 n=2',
   });
   const leaves = held.filter(
     ({ table, key, path }) => table === 'doc' && key['id'] === '1' && path?.includes('[*]'),
   );
-  expect(leaves.map(({ nth }) => nth)).toEqual([0, 1]);
+  expect(leaves.map(({ leaf }) => leaf)).toEqual(['$.list[0].secret', '$.list[1].secret']);
 });
 
 test('a source is named by the columns beside its credential, or by those that a foreign key leads to', async () => {

@@ -1,0 +1,237 @@
+import type { Inventory } from '#contract/inventory';
+import type { StreamOpener } from '#crypto/age-stream';
+import type { EncryptionKey } from '#crypto/encryption-key';
+import type { Secret } from '#crypto/secret';
+import { KeelError } from '#errors/keel-error';
+import { fromDriverError } from '#postgres/connection-errors';
+import { copyInto } from '#postgres/row-stream';
+import { assertApplied, damaged } from '#rewrite/applied';
+import { assertNoStops, type Finding } from '#rewrite/finding';
+import { cleanUp, ensureKeelSchema } from '#rewrite/keel-schema';
+import type { RewriteSession } from '#rewrite/session';
+import { applyStaged, createStagingTable, type StagingTable, stagingTable } from '#rewrite/staging-table';
+import { endLeftSessions, transactionStatus } from '#rewrite/transaction-outcome';
+import { disableTriggers, restoreTriggers } from '#rewrite/triggers';
+import { beginWriting, lockTables } from '#rewrite/writing-transaction';
+import { fitArchive } from './archive-fit.ts';
+import type { ArchiveHeader } from './archive-form.ts';
+import { type ArchiveReading, readArchive } from './archive-reader.ts';
+import { type ArchivedRows, ephemeralKey, loadArchive } from './archived-rows.ts';
+import { type ArchiveComparison, compareRows, ComparisonTally, countMissing } from './compare-archive.ts';
+import { type AcceptableImportStop, checkImport, type ImportPreflight } from './import-findings.ts';
+import { assertImportable, writtenValues } from './import-review.ts';
+import { checkStagedRows, stagedRows } from './import-staging.ts';
+
+/** The steps of an import, in order, as they are announced. */
+export type ImportStep =
+  | 'looking at the server'
+  | 'reading the archive'
+  | 'comparing rows'
+  | 'checking'
+  | 'locking'
+  | 'writing'
+  | 'verifying'
+  | 'committing';
+
+export interface ImportRequest {
+  readonly path: string;
+  readonly opener: StreamOpener;
+  /** The key that the database is under. */
+  readonly key: EncryptionKey;
+  readonly inventory?: Inventory | undefined;
+  /** As the archive's header would name this database. */
+  readonly database: string;
+  readonly accepted: readonly AcceptableImportStop[];
+  readonly lockTimeoutMs: number;
+  readonly onFindings?: (findings: readonly Finding[]) => void;
+  readonly onProgress?: (step: ImportStep, done: number, total?: number) => void;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** How an import ends: rolled back as a rehearsal, or committed once the admin has confirmed what it would write. */
+export type ImportEnding =
+  | { readonly rehearsal: true }
+  | { readonly rehearsal: false; readonly confirm: (planned: ImportPlan) => Promise<void> };
+
+export interface ImportPlan extends ArchiveComparison {
+  readonly header: ArchiveHeader;
+  /** Values that are written, and the rows that they stand in. */
+  readonly values: number;
+  readonly rows: number;
+}
+
+export interface Imported extends ImportPlan {
+  readonly rehearsal: boolean;
+  readonly lockMs: number;
+  readonly totalMs: number;
+}
+
+/**
+ * Writes an archive's credentials back into the rows that they came from, under the database's key: only those that differ, in one
+ * transaction, read back and compared before COMMIT. The key is proven on the database first. Whatever is thrown, nothing was
+ * changed.
+ */
+export async function importArchive(
+  session: RewriteSession,
+  request: ImportRequest,
+  ending: ImportEnding,
+): Promise<Imported> {
+  const startedAt = performance.now();
+  const progress: NonNullable<ImportRequest['onProgress']> = (...told) => request.onProgress?.(...told);
+  let committing = false;
+  const cancel = () => {
+    // what the server has been told to commit is not interrupted any more
+    if (!committing) session.cancel().catch(() => undefined);
+  };
+  request.signal?.addEventListener('abort', cancel);
+  const reading = await readArchive(request.path, request.opener);
+  using packedKey = ephemeralKey();
+  try {
+    progress('looking at the server', 0);
+    const staged = await stageArchive(session, request, reading, packedKey);
+    const { plan, tables, preflight } = staged;
+    progress('checking', plan.rows);
+    for (const { archived, staging, rows } of tables) {
+      const client = staging.place === 'temporary' ? session.writer : session.reader;
+      await checkStagedRows(client, archived, staging, { ...request, packedKey, expected: rows });
+    }
+    if (!ending.rehearsal) await ending.confirm(plan);
+    request.signal?.throwIfAborted();
+    const { xid } = await beginWriting(session.writer);
+    const lockedAt = await writeStaged(session, request, tables, preflight, xid);
+    request.signal?.throwIfAborted();
+    progress('committing', plan.rows);
+    committing = !ending.rehearsal;
+    if (ending.rehearsal) await session.writer.query('ROLLBACK');
+    else await commit(session, xid);
+    const endedAt = performance.now();
+    const times = { lockMs: Math.round(endedAt - lockedAt), totalMs: Math.round(endedAt - startedAt) };
+    return { ...plan, rehearsal: ending.rehearsal, ...times };
+  } catch (error) {
+    if (!request.signal?.aborted || committing) throw fromDriverError(error, 'writing the archive back');
+    const message = 'the import was cancelled and rolled back; nothing was changed';
+    throw new KeelError('cancelled', message, 'start it again when you like', { cause: error });
+  } finally {
+    request.signal?.removeEventListener('abort', cancel);
+    await reading.entries.return(undefined);
+    await cleanUp(session);
+  }
+}
+
+interface StagedTable {
+  readonly archived: ArchivedRows;
+  readonly staging: StagingTable;
+  readonly rows: number;
+}
+
+/** Everything before the transaction: preflight, the comparison of all rows, and the rows that change in staging tables. */
+async function stageArchive(
+  session: RewriteSession,
+  request: ImportRequest,
+  reading: ArchiveReading,
+  packedKey: Secret,
+): Promise<{ plan: ImportPlan; tables: StagedTable[]; preflight: ImportPreflight }> {
+  const { reader, writer, id } = session;
+  const { header } = reading;
+  const { key, accepted, signal, database } = request;
+  const fitting = await fitArchive(reader, header, request.inventory);
+  const preflight = await checkImport(session, header, fitting, database, accepted);
+  request.onFindings?.(preflight.findings);
+  assertNoStops(preflight.findings);
+  const loaded = await loadArchive(reader, reading, fitting, packedKey, {
+    signal,
+    onValues: (done) => request.onProgress?.('reading the archive', done),
+  });
+  if (preflight.place === 'schema') await ensureKeelSchema(writer);
+  const tally = new ComparisonTally(loaded.rows);
+  const isWritten = writtenValues(accepted);
+  const total = header.tables.reduce((sum, table) => sum + table.rows, 0);
+  const tables: StagedTable[] = [];
+  let done = 0;
+  let values = 0;
+  for (const [number, archived] of loaded.rows.entries()) {
+    const staging = stagingTable(archived.table.target, id, number, preflight.place);
+    await createStagingTable(writer, staging);
+    let rows = 0;
+    const changed = async function* () {
+      for await (const batch of compareRows(reader, archived, { key, packedKey })) {
+        using _ = batch;
+        signal?.throwIfAborted();
+        for (const row of batch.rows) tally.add(archived, row);
+        values += batch.rows.reduce((sum, row) => sum + row.values.filter(isWritten).length, 0);
+        const staged = await stagedRows(key, batch.rows, isWritten);
+        rows += staged.length;
+        yield staged;
+        done += batch.rows.length;
+        request.onProgress?.('comparing rows', done, total >= done ? total : undefined);
+      }
+    };
+    await copyInto(writer, staging.sql, changed());
+    await countMissing(reader, archived, tally);
+    await writer.query(`ANALYZE ${staging.sql}`);
+    tables.push({ archived, staging, rows });
+  }
+  const comparison = tally.result();
+  const rows = tables.reduce((sum, table) => sum + table.rows, 0);
+  const plan = { ...comparison, header, values, rows };
+  assertImportable(plan, key, accepted);
+  return { plan, tables, preflight };
+}
+
+/** The transaction up to its end: the same chain of equalities as a rotation's. Answers when the locks were held. */
+async function writeStaged(
+  { writer }: RewriteSession,
+  { lockTimeoutMs, signal, onProgress }: ImportRequest,
+  tables: readonly StagedTable[],
+  { triggers }: ImportPreflight,
+  xid: string,
+): Promise<number> {
+  const owned = triggers.filter((trigger) => trigger.owned);
+  onProgress?.('locking', 0);
+  await lockTables(
+    writer,
+    tables.map(({ archived }) => archived.table.target),
+    lockTimeoutMs,
+  );
+  const lockedAt = performance.now();
+  await writer.query("SET LOCAL work_mem = '256MB'; SET LOCAL jit = off");
+  await disableTriggers(writer, owned);
+  let done = 0;
+  for (const { archived, staging, rows } of tables) {
+    signal?.throwIfAborted();
+    const { target } = archived.table;
+    onProgress?.('writing', done);
+    const written = await applyStaged(writer, staging);
+    if (written !== rows) {
+      throw damaged(target, `${rows - written} of ${rows} rows were changed by somebody else meanwhile`);
+    }
+    onProgress?.('verifying', done);
+    await assertApplied(writer, target, [staging], xid, written);
+    done += written;
+  }
+  await restoreTriggers(writer, owned);
+  return lockedAt;
+}
+
+/** A COMMIT whose answer was lost is settled by asking the server what became of the transaction. */
+async function commit({ writer, open, id }: RewriteSession, xid: string): Promise<void> {
+  try {
+    await writer.query('COMMIT');
+  } catch (error) {
+    const client = await open().catch(() => undefined);
+    try {
+      if (client) await endLeftSessions(client, id);
+      const status = client && (await transactionStatus(client, xid));
+      if (status === 'committed') return;
+      if (status === 'aborted') throw error;
+    } finally {
+      await client?.end();
+    }
+    throw new KeelError(
+      'rotation-unsettled',
+      'the connection was lost at COMMIT, and the server does not say what became of it: all of the archive was written back, or nothing',
+      'verify the archive against the database',
+      { cause: error },
+    );
+  }
+}

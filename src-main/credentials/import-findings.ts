@@ -1,0 +1,72 @@
+import { accept, type Finding, pass, stop } from '#rewrite/finding';
+import { checkServer } from '#rewrite/server-findings';
+import { stagingPlaceOf } from '#rewrite/keel-schema';
+import type { RewriteSession } from '#rewrite/session';
+import type { StagingPlace } from '#rewrite/staging-table';
+import { checkTables } from '#rewrite/table-findings';
+import { findUpdateTriggers, type UpdateTrigger } from '#rewrite/triggers';
+import type { ArchiveHeader } from './archive-form.ts';
+import type { CredentialTable } from './credential-table.ts';
+
+/** Stops of an import that an admin may knowingly take on. */
+export const acceptableImportStops = [
+  'other-sessions',
+  'prepared-transactions',
+  'pooler',
+  'triggers',
+  'other-database',
+  'unopened-rows',
+] as const;
+export type AcceptableImportStop = (typeof acceptableImportStops)[number];
+
+/** What speaks against writing an archive back here, and what the run needs of what was found out. */
+export interface ImportPreflight {
+  readonly findings: readonly Finding[];
+  readonly triggers: readonly UpdateTrigger[];
+  readonly place: StagingPlace;
+}
+
+/** Looks at everything that could make an import fail or do harm, but for the rows. Only reads. */
+export async function checkImport(
+  { reader, facts, pids }: RewriteSession,
+  header: ArchiveHeader,
+  tables: readonly CredentialTable[],
+  database: string,
+  accepted: readonly AcceptableImportStop[],
+): Promise<ImportPreflight> {
+  const targets = tables.map(({ target }) => target);
+  const triggers = await findUpdateTriggers(reader, targets);
+  const place = await stagingPlaceOf(reader);
+  const findings = [
+    checkOrigin(header, database),
+    checkKeys(tables),
+    ...(await checkServer(reader, facts, pids)),
+    ...(await checkTables(reader, targets, triggers, place)).filter(({ code }) => code !== 'primary-keys'),
+  ];
+  return { findings: accept(findings, accepted, acceptableImportStops), triggers, place };
+}
+
+function checkOrigin({ database, environment, createdAt }: ArchiveHeader, here: string): Finding {
+  const made = `the archive was made of ${shown(database)} (${shown(environment)}) on ${createdAt.slice(0, 10)}`;
+  if (database === here) return pass('other-database', made);
+  return stop(
+    'other-database',
+    `${made}; this is ${here}`,
+    'connect to that database, unless this one holds the same rows',
+  );
+}
+
+function checkKeys(tables: readonly CredentialTable[]): Finding {
+  const without = tables.filter(({ target }) => target.identity.kind === 'place');
+  if (without.length === 0) return pass('primary-keys', 'every table has a primary key');
+  const labels = without.map(({ target }) => target.label).join(', ');
+  return stop(
+    'primary-keys',
+    `${labels} has no primary key: nothing tells which row a credential of the archive belongs to`,
+    'give the table a primary key and export again, or write its values by hand: `age --decrypt` prints them',
+  );
+}
+
+function shown(text: string): string {
+  return text.replace(/\p{C}/gu, '\u{fffd}').slice(0, 100);
+}

@@ -1,0 +1,92 @@
+import { createHash } from 'node:crypto';
+import type { Client } from 'pg';
+import type { Inventory } from '#contract/inventory';
+import type { EncryptionKey } from '#crypto/encryption-key';
+import { KeelError } from '#errors/keel-error';
+import { quoteName } from '#postgres/identifiers';
+import { slotName } from './archive-reader.ts';
+import { type CredentialTable, credentialTables } from './credential-table.ts';
+import { openValues, type OpenedValue } from './open-values.ts';
+import { queryRows } from './query-rows.ts';
+import { type CredentialIdentity, identityOf } from './read-credentials.ts';
+
+/** Where a credential stands. */
+export interface CredentialAddress extends Pick<CredentialIdentity, 'schema' | 'table' | 'column' | 'key'> {
+  readonly path?: string | undefined;
+  readonly leaf?: string | undefined;
+}
+
+/** A credential as it is now. Disposing wipes it. */
+export interface OpenCredential extends Disposable {
+  readonly table: CredentialTable;
+  readonly identity: CredentialIdentity;
+  readonly opened: OpenedValue;
+  /** Names the ciphertext, so that a change between looking and doing shows. */
+  readonly version: string;
+}
+
+/**
+ * Reads and opens one credential. `forUpdate` locks its row until the transaction ends. Throws `value-changed` where it is not
+ * there any more, and `inventory-mismatch` for a column that the inventory does not name.
+ */
+export async function openCredential(
+  client: Client,
+  key: EncryptionKey,
+  inventory: Inventory,
+  address: CredentialAddress,
+  { forUpdate = false } = {},
+): Promise<OpenCredential> {
+  const entry = inventory.columns.find((column) => slotName(column) === slotName(address));
+  if (!entry) {
+    throw new KeelError(
+      'inventory-mismatch',
+      'the inventory does not name this column; nothing was read',
+      'review the encrypted columns',
+    );
+  }
+  const [table] = await credentialTables(client, {
+    version: 1,
+    // a path is found among its neighbours, which its column's cell holds too
+    columns: inventory.columns.filter((one) => one.schema === entry.schema && one.table === entry.table),
+  });
+  const { target } = table as CredentialTable;
+  const keys = target.identity.columns;
+  const rows = await queryRows(
+    client,
+    table as CredentialTable,
+    keys.map(({ name }) => address.key[name] ?? ''),
+    {
+      where: keys.map(({ name, type }, i) => `t.${quoteName(name)} = $${i + 1}::${type}`).join(' AND '),
+      tail: forUpdate ? 'FOR UPDATE OF t' : 'LIMIT 2',
+    },
+  );
+  const open = await openValues(target, key, rows.slice(0, 1));
+  const opened = open.values.find(
+    ({ slot, leaf }) => slotName(slot.entry) === slotName(address) && leaf === address.leaf,
+  );
+  if (!opened) {
+    open[Symbol.dispose]();
+    throw new KeelError(
+      'value-changed',
+      'the credential is not there any more; nothing was changed',
+      'read the list again',
+    );
+  }
+  return {
+    table: table as CredentialTable,
+    identity: identityOf(table as CredentialTable, opened),
+    opened,
+    version: createHash('sha256').update(opened.value.text).digest('hex').slice(0, 32),
+    [Symbol.dispose]: () => open[Symbol.dispose](),
+  };
+}
+
+/** The secret of a credential. Throws `value-unopened` for one that the key does not open. */
+export function secretOf({ opened }: OpenCredential): Uint8Array {
+  if (opened.secret) return opened.secret;
+  throw new KeelError(
+    'value-unopened',
+    'this value does not open under the key of the environment: it is a user’s own, or damaged; it was left alone',
+    'leave it to whoever holds its key',
+  );
+}

@@ -1,0 +1,98 @@
+import type { Client } from 'pg';
+import type { Inventory } from '#contract/inventory';
+import { assertFitForEncryption, type EncryptionKey } from '#crypto/encryption-key';
+import type { Opened } from '#crypto/envelopes';
+import { outerBytes, sealCells } from '#crypto/layouts';
+import { KeelError } from '#errors/keel-error';
+import { replaceValues } from '#postgres/cell-values';
+import { fromDriverError } from '#postgres/connection-errors';
+import { quoteName } from '#postgres/identifiers';
+import { readExpression, type TargetColumn } from '#postgres/table-target';
+import { describeKey } from './credential-table.ts';
+import { type CredentialAddress, type OpenCredential, openCredential, secretOf } from './one-credential.ts';
+import { replaced } from './secret-form.ts';
+
+export interface Replacing {
+  /** What was looked at: `OpenCredential.version`. */
+  readonly version: string;
+  readonly value: string;
+  /** Of a JSON object: the field, by its place. */
+  readonly field?: number | undefined;
+}
+
+const lockTimeoutMs = 5_000;
+
+/**
+ * Puts another secret in a credential's place, encrypted under the same key and written in the same form. One transaction: the row
+ * is written only if its ciphertext is the one that was looked at, then read back, opened and compared. Triggers fire, as they do
+ * when Ballast writes. Throws `value-changed` or `value-unopened`; whatever is thrown, nothing was changed.
+ */
+export async function replaceCredential(
+  client: Client,
+  key: EncryptionKey,
+  inventory: Inventory,
+  address: CredentialAddress,
+  replacing: Replacing,
+): Promise<void> {
+  assertFitForEncryption(key);
+  await client.query('BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE');
+  try {
+    await client.query(`SET LOCAL lock_timeout = ${lockTimeoutMs}`);
+    using current = await openCredential(client, key, inventory, address, { forUpdate: true });
+    if (current.version !== replacing.version) throw changed();
+    const secret = replaced(secretOf(current), replacing.value, replacing.field);
+    try {
+      await writeValue(client, key, current, secret);
+      using again = await openCredential(client, key, inventory, address);
+      if (!again.opened.secret || Buffer.compare(again.opened.secret, secret) !== 0)
+        throw notWritten(current);
+    } finally {
+      secret.fill(0);
+    }
+    await client.query('COMMIT');
+  } catch (error) {
+    await client.query('ROLLBACK').catch(() => undefined);
+    throw fromDriverError(error, 'replacing the credential');
+  }
+}
+
+async function writeValue(
+  client: Client,
+  key: EncryptionKey,
+  { table: { target }, opened, identity }: OpenCredential,
+  secret: Buffer,
+): Promise<void> {
+  const { slot, judged, value, row } = opened;
+  const plaintext = outerBytes(slot.layout, secret);
+  const [fresh] = await sealCells(slot.layout, key, [judged?.opened as Opened], [plaintext]);
+  plaintext.fill(0);
+  const column = target.columns[value.column] as TargetColumn;
+  const old = row.cells[value.column] as Buffer;
+  const cell = replaceValues(old, [{ value, fresh: fresh as Buffer }]);
+  const asParameter = (bytes: Buffer) => (column.type === 'bytea' ? bytes : bytes.toString('utf8'));
+  const keys = target.identity.columns.map(
+    ({ name, type }, i) => `t.${quoteName(name)} = $${i + 3}::${type}`,
+  );
+  const result = await client.query(
+    `UPDATE ${target.sql} AS t SET ${quoteName(column.name)} = $1::pg_catalog.${column.type}
+     WHERE ${readExpression('t', column)} = $2 AND ${keys.join(' AND ')}`,
+    [asParameter(cell), asParameter(old), ...target.identity.columns.map(({ name }) => identity.key[name])],
+  );
+  if (result.rowCount !== 1) throw changed();
+}
+
+function changed(): KeelError {
+  return new KeelError(
+    'value-changed',
+    'the credential was changed since it was looked at; nothing was written',
+    'look at it again, then replace it if it still needs it',
+  );
+}
+
+function notWritten({ table: { target }, opened }: OpenCredential): KeelError {
+  return new KeelError(
+    'verification-failed',
+    `the row ${describeKey(target, opened.row.key)} of ${target.label} did not give the new value back; it was rolled back, nothing was changed`,
+    'look for triggers or rules that write to the table',
+  );
+}

@@ -1,0 +1,60 @@
+import type { Client } from 'pg';
+import type { Inventory } from '#contract/inventory';
+import type { StreamOpener } from '#crypto/age-stream';
+import type { EncryptionKey } from '#crypto/encryption-key';
+import { fitArchive } from './archive-fit.ts';
+import type { ArchiveHeader } from './archive-form.ts';
+import { readArchive } from './archive-reader.ts';
+import { ephemeralKey, loadArchive } from './archived-rows.ts';
+import { type ArchiveComparison, compareRows, ComparisonTally, countMissing } from './compare-archive.ts';
+
+export type ArchiveStep = 'reading the archive' | 'comparing rows';
+
+export interface VerifyRequest {
+  readonly path: string;
+  readonly opener: StreamOpener;
+  /** Of the database now; it need not be the one that the archive was made under. */
+  readonly key: EncryptionKey;
+  readonly inventory?: Inventory | undefined;
+  readonly onProgress?: (step: ArchiveStep, done: number, total?: number) => void;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface VerifiedArchive extends ArchiveComparison {
+  readonly header: ArchiveHeader;
+  /** Credentials of tables without a key, which cannot be compared row by row. */
+  readonly unkeyed: number;
+}
+
+/**
+ * Compares an archive with the database, row by row. Nothing is written but temporary tables of this connection, in which the
+ * archive stands sealed under a key of this process. Throws what reading the archive throws, and `archive-unfit`.
+ */
+export async function verifyArchive(client: Client, request: VerifyRequest): Promise<VerifiedArchive> {
+  const { path, opener, key, inventory, onProgress, signal } = request;
+  const reading = await readArchive(path, opener);
+  try {
+    const tables = await fitArchive(client, reading.header, inventory);
+    const total = reading.header.tables.reduce((sum, { rows }) => sum + rows, 0);
+    using packedKey = ephemeralKey();
+    const loaded = await loadArchive(client, reading, tables, packedKey, {
+      signal,
+      onValues: (done) => onProgress?.('reading the archive', done),
+    });
+    const tally = new ComparisonTally(loaded.rows);
+    let done = 0;
+    for (const rows of loaded.rows) {
+      for await (const batch of compareRows(client, rows, { key, packedKey })) {
+        using _ = batch;
+        signal?.throwIfAborted();
+        for (const row of batch.rows) tally.add(rows, row);
+        done += batch.rows.length;
+        onProgress?.('comparing rows', done, total >= done ? total : undefined);
+      }
+      await countMissing(client, rows, tally);
+    }
+    return { header: reading.header, unkeyed: loaded.unkeyed, ...tally.result() };
+  } finally {
+    await reading.entries.return(undefined);
+  }
+}

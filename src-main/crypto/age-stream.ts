@@ -1,0 +1,116 @@
+import { Decrypter, Encrypter, type Stanza } from 'age-encryption';
+import { KeelError } from '#errors/keel-error';
+import { passphraseBytes, passphraseIdentity, passphraseRecipient } from './age-passphrase.ts';
+import type { Secret } from './secret.ts';
+
+/** What a stream is sealed to: one passphrase, or public keys (`age1…`) of which any one's identity opens it. */
+export type StreamSeal = { readonly passphrase: Secret } | { readonly recipients: readonly string[] };
+
+/** What opens one. The giver keeps the secret. */
+export type StreamOpener = { readonly passphrase: Secret } | { readonly identities: readonly string[] };
+
+/** More chunks than the queues of the library's streams hold between reading one and having sealed it. */
+const chunksUnderWay = 8;
+
+/**
+ * Seals bytes as they come into an age file (v1, not armored), which `age --decrypt` opens. Takes the chunks over and wipes
+ * them once they are sealed. Throws `passphrase-missing`, and what the source throws.
+ */
+export async function* sealStream(
+  plain: AsyncIterable<Uint8Array>,
+  seal: StreamSeal,
+  workFactor?: number,
+): AsyncGenerator<Uint8Array> {
+  const encrypter = new Encrypter();
+  if ('passphrase' in seal) {
+    encrypter.addRecipient(passphraseRecipient(passphraseBytes(seal.passphrase), workFactor));
+  } else for (const recipient of seal.recipients) encrypter.addRecipient(recipient);
+  const underWay: Uint8Array[] = [];
+  async function* followed(): AsyncGenerator<Uint8Array> {
+    for await (const chunk of plain) {
+      if (underWay.push(chunk) > chunksUnderWay) underWay.shift()?.fill(0);
+      yield chunk;
+    }
+  }
+  try {
+    yield* (await encrypter.encrypt(asWebStream(followed()))) as AsyncIterable<Uint8Array>;
+  } finally {
+    for (const chunk of underWay) chunk.fill(0);
+  }
+}
+
+/**
+ * Opens an age file as it comes; the taker wipes the chunks. Each chunk is authenticated before it is handed on; a file that was cut off throws at its end,
+ * so nothing may be taken as whole before that. Throws `passphrase-wrong` or `archive-unreadable`.
+ */
+export async function* openStream(
+  sealed: AsyncIterable<Uint8Array>,
+  opener: StreamOpener,
+): AsyncGenerator<Uint8Array> {
+  const decrypter = new Decrypter();
+  if ('passphrase' in opener) decrypter.addIdentity(passphraseIdentity(passphraseBytes(opener.passphrase)));
+  else for (const identity of opener.identities) decrypter.addIdentity(identity);
+  let refused: 'passphrase' | 'recipients' | undefined;
+  // asked only when those before it opened nothing: tells that from a damaged header
+  decrypter.addIdentity({
+    unwrapFileKey(stanzas: Stanza[]) {
+      refused = stanzas.some((stanza) => stanza.args[0] === 'scrypt') ? 'passphrase' : 'recipients';
+      return null;
+    },
+  });
+  let payload: AsyncIterable<Uint8Array>;
+  try {
+    payload = await decrypter.decrypt(asWebStream(sealed));
+  } catch (error) {
+    if (error instanceof KeelError) throw error;
+    throw refusal(refused, 'passphrase' in opener, error);
+  }
+  try {
+    yield* payload;
+  } catch (error) {
+    if (error instanceof KeelError) throw error;
+    throw new KeelError(
+      'archive-unreadable',
+      'it opens, but its content is cut off or altered; nothing was changed',
+      'use another copy of it',
+      { cause: error },
+    );
+  }
+}
+
+function refusal(
+  sealedTo: 'passphrase' | 'recipients' | undefined,
+  byPassphrase: boolean,
+  cause: unknown,
+): KeelError {
+  if (!sealedTo) {
+    const message = 'it is not an age file, or its beginning is cut off or altered; nothing was changed';
+    return new KeelError('archive-unreadable', message, 'use another copy of it', { cause });
+  }
+  if (sealedTo === 'recipients') {
+    const remedy = byPassphrase ? 'give the identity file that belongs to it' : 'give another identity file';
+    const message = byPassphrase
+      ? 'it is sealed to a public key, not to a passphrase; nothing was changed'
+      : 'none of these identities opens it; nothing was changed';
+    return new KeelError('passphrase-wrong', message, remedy, { cause });
+  }
+  const message = byPassphrase
+    ? 'the passphrase does not open it; nothing was changed'
+    : 'it is sealed to a passphrase, not to a public key; nothing was changed';
+  const remedy = byPassphrase ? 'try the passphrase again' : 'give its passphrase';
+  return new KeelError('passphrase-wrong', message, remedy, { cause });
+}
+
+function asWebStream(source: AsyncIterable<Uint8Array>): ReadableStream<Uint8Array> {
+  const iterator = source[Symbol.asyncIterator]();
+  return new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      const { done, value } = await iterator.next();
+      if (done) controller.close();
+      else controller.enqueue(value);
+    },
+    async cancel() {
+      await iterator.return?.();
+    },
+  });
+}
