@@ -3,6 +3,8 @@ import { KeelError } from '#errors/keel-error';
 import { apiKeyCommand } from './api-key.ts';
 import { connectionsCommand } from './connections-test.ts';
 import { credentialsCommand } from './credentials.ts';
+import { backupCreateCommand } from './backup-create.ts';
+import { backupDrillCommand } from './backup-drill.ts';
 import { demoCommand } from './demo.ts';
 import { discoverCommand } from './discover.ts';
 import { envAddCommand } from './env-add.ts';
@@ -51,11 +53,16 @@ function buildProgram(): Command {
     .addCommand(envShowCommand())
     .addCommand(envUpdateCommand())
     .addCommand(envRemoveCommand());
+  const backup = new Command('backup')
+    .description('make an artefact of a key, or prove one by restoring the key from it')
+    .addCommand(backupCreateCommand())
+    .addCommand(backupDrillCommand());
   const program = new Command('keel')
     .description('Keeps, backs up, proves and rotates the ENCRYPTION_KEY of a self-hosted Ballast.')
     .addCommand(demoCommand())
     .addCommand(key)
     .addCommand(env)
+    .addCommand(backup)
     .addCommand(discoverCommand())
     .addCommand(proveCommand())
     .addCommand(rotateCommand())

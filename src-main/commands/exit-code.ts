@@ -16,6 +16,7 @@ export const exitCodeOf: Readonly<Record<ErrorCode, ExitCode>> = {
   'api-key-malformed': 2,
   'values-missing': 2,
   'archive-unreadable': 2,
+  'passphrase-weak': 4,
   'file-exists': 2,
   'file-unwritable': 1,
   'server-unreachable': 1,

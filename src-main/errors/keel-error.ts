@@ -13,6 +13,7 @@ export const errorCodes = [
   'api-key-malformed',
   'values-missing',
   'archive-unreadable',
+  'passphrase-weak',
   'file-exists',
   'file-unwritable',
   // the server did not let us in, or left

@@ -1,0 +1,70 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { EncryptionKey } from '#crypto/encryption-key';
+import { cannotWrite } from '#environments/durable-file';
+import type { ArtefactNotes } from './key-text.ts';
+import { writeNewFiles } from './new-files.ts';
+import { recoveryWordsText } from './recovery-words.ts';
+import { type KeyShare, makeShares, type ShareTerms, shareText } from './share-making.ts';
+
+/*
+ * Files that hold the key, or a part of it, unsealed. They are written where the admin named them and nowhere else, for the
+ * owner alone, and are meant to leave the machine.
+ */
+
+/** Writes the recovery words to a new file. Throws `file-exists` or `file-unwritable`. Proven only by a drill. */
+export async function writeRecoveryWords(
+  path: string,
+  key: EncryptionKey,
+  notes: ArtefactNotes,
+): Promise<void> {
+  const text = recoveryWordsText(key, notes);
+  try {
+    await writeNewFiles([{ path, data: text }]);
+  } finally {
+    text.fill(0);
+  }
+}
+
+export interface WrittenShare {
+  readonly path: string;
+  readonly holder: string;
+  readonly number: number;
+}
+
+/**
+ * Splits a key and writes one new file for each holder into a folder, which is made if need be: all files or none. Throws what
+ * `makeShares` throws, and `file-exists` or `file-unwritable`. Proven only by a drill.
+ */
+export async function writeShares(
+  folder: string,
+  key: EncryptionKey,
+  terms: ShareTerms,
+  notes: ArtefactNotes,
+): Promise<WrittenShare[]> {
+  const shares = await makeShares(key, terms);
+  await mkdir(folder, { recursive: true, mode: 0o700 }).catch((error: unknown) => {
+    throw cannotWrite(folder, error);
+  });
+  const files = shares.map((share) => ({
+    path: join(folder, shareFileName(share)),
+    data: shareText(share, notes),
+  }));
+  try {
+    await writeNewFiles(files);
+  } finally {
+    for (const { data } of files) data.fill(0);
+  }
+  return shares.map(({ holder, number }, at) => ({ path: files[at]?.path ?? '', holder, number }));
+}
+
+/** `share-2-of-5-bob.txt`: every system takes it, and the number tells names apart that look alike then. */
+export function shareFileName({ number, count, holder }: KeyShare): string {
+  const slug = holder
+    .normalize('NFKD')
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-+|-+$/g, '')
+    .slice(0, 40);
+  return ['share', number, 'of', count, ...(slug === '' ? [] : [slug])].join('-') + '.txt';
+}

@@ -1,0 +1,24 @@
+import { rm } from 'node:fs/promises';
+import { writeDurably } from '#environments/durable-file';
+
+export interface NewFile {
+  readonly path: string;
+  readonly data: Buffer | string;
+}
+
+/**
+ * Writes files that must all be new, durably, or none of them: what was written before one failed is removed again. Throws
+ * `file-exists` or `file-unwritable` of the first that failed. The caller keeps the data.
+ */
+export async function writeNewFiles(files: readonly NewFile[]): Promise<void> {
+  const written: string[] = [];
+  try {
+    for (const { path, data } of files) {
+      await writeDurably(path, data, { mustBeNew: true });
+      written.push(path);
+    }
+  } catch (error) {
+    for (const path of written) await rm(path, { force: true }).catch(() => undefined);
+    throw error;
+  }
+}

@@ -1,0 +1,125 @@
+import { Command, Option } from 'commander';
+import { type Environment, type KeyPlace, openEnvironment } from '../compose.ts';
+import { drillArtefact } from '#backup/drill';
+import type { EncryptionKey } from '#crypto/encryption-key';
+import { KeelError } from '#errors/keel-error';
+import { requireDatabase, runs } from './command-context.ts';
+import { knownEnvironment } from './known-environment.ts';
+import { type KeySource, readKey, readPassphraseFile } from './key-source.ts';
+import { type ArtefactOptions, type BackupFormat, backupFormats, makers } from './make-artefact.ts';
+import { collect, databaseOption, jsonOption, keepKeysOption, keyOptions, yesOption } from './options.ts';
+import type { Terminal } from './terminal.ts';
+
+interface Options extends KeySource, ArtefactOptions {
+  readonly format: BackupFormat;
+  readonly database?: string;
+  readonly fingerprint?: string;
+  readonly keepKeysIn?: KeyPlace;
+  readonly ringPassphraseFile?: string;
+  readonly name?: string;
+}
+
+export function backupCreateCommand(): Command {
+  const command = new Command('create')
+    .description('back a key up in a form that opens without Keel, and prove it by restoring the key from it')
+    .addOption(new Option('--format <form>', 'what to make').choices(backupFormats).makeOptionMandatory())
+    .option('--out <path>', 'the new file, or the folder of the shares; nothing is ever replaced')
+    .option('--fingerprint <fingerprint>', 'take this key from the key ring of the database’s environment')
+    .addOption(databaseOption)
+    .addOption(keepKeysOption)
+    .option('--ring-passphrase-file <file>', 'passphrase of the sealed file that the key ring keeps keys in');
+  for (const option of keyOptions) command.addOption(option);
+  command
+    .option('--passphrase-file <file>', 'age: passphrase to seal under (or in KEEL_PASSPHRASE)')
+    .option(
+      '--generate-passphrase',
+      'age: draw one; it goes to a new --passphrase-file, else to the terminal',
+    )
+    .option('--accept-weak-passphrase', 'age: seal under a passphrase that can be guessed')
+    .addOption(
+      new Option('--recipient <age1…>', 'age: seal to a public key instead (repeatable)')
+        .default([] as string[], 'none')
+        .argParser(collect),
+    )
+    .option('--print', 'words: show them on this terminal, to be written down')
+    .addOption(new Option('--threshold <m>', 'shares: how many give the key back').argParser(Number))
+    .addOption(
+      new Option('--holder <name>', 'shares: who gets one (repeatable, 2 to 16)')
+        .default([] as string[], 'none')
+        .argParser(collect),
+    )
+    .option('--name <text>', 'what the artefact calls the environment')
+    .addOption(yesOption)
+    .addOption(jsonOption);
+  return runs<Options>(command, async (options, { terminal }) => {
+    using key = await chooseKey(options);
+    const known = await knownEnvironment(options.database, key.fingerprint);
+    const notes = { environment: options.name ?? known?.name ?? 'not given', createdAt: new Date() };
+    using artefact = await makers[options.format](key, options, notes, terminal);
+    const { made, files, source } = artefact;
+    await known?.keyRing.recordMade(key.fingerprint, made);
+    if (source) {
+      const drill = await drillArtefact(source, key.fingerprint);
+      if (drill.result !== 'correct') {
+        throw new KeelError(
+          'drill-failed',
+          `what was written to ${made.location} does not give the key back`,
+          drill.result === 'invalid' ? drill.remedy : 'look at the disk, and back up to another place',
+        );
+      }
+      await known?.keyRing.recordProof(key.fingerprint, { artefact: made.artefact, location: made.location });
+    }
+    sayArtefact(options.format, files, source !== undefined, key.fingerprint, terminal);
+    terminal.result({
+      ok: true,
+      artefact: { ...made, files, fingerprint: key.fingerprint, proven: source !== undefined },
+    });
+    return 0;
+  });
+}
+
+async function chooseKey(options: Options): Promise<EncryptionKey> {
+  if (options.fingerprint === undefined) return readKey(options, { allowWeak: true });
+  if (options.keyFile !== undefined || options.keyEnv !== undefined || options.stdin) {
+    throw new KeelError('usage', 'a key and a --fingerprint were given', 'give one of them');
+  }
+  using passphrase =
+    options.ringPassphraseFile === undefined
+      ? undefined
+      : await readPassphraseFile(options.ringPassphraseFile);
+  const environment: Environment = await openEnvironment(requireDatabase(options), {
+    ...(options.keepKeysIn && { place: options.keepKeysIn }),
+    ...(passphrase && { passphrase }),
+    ownFiles: new Map(),
+  });
+  return await environment.keyRing.load(options.fingerprint);
+}
+
+const keeping: Readonly<Record<BackupFormat, string>> = {
+  age: 'Keep the file and what opens it in different places, neither of them this machine alone.',
+  words:
+    'The words are the key in clear. Keep them where nobody reads them, and remove them from this machine.',
+  shares:
+    'Give each file to its holder over a safe way, and remove it here: together they are the key in clear.',
+};
+
+function sayArtefact(
+  format: BackupFormat,
+  files: readonly string[],
+  isProven: boolean,
+  fingerprint: string,
+  terminal: Terminal,
+): void {
+  for (const file of files) terminal.say(`  ${file}`);
+  if (files.length > 0) terminal.say();
+  if (isProven) {
+    const proof = `✓ The key ${fingerprint} was restored from ${files.length === 1 ? 'it' : 'them'} and from nothing else.`;
+    terminal.say(terminal.paint('good', proof));
+  } else {
+    terminal.say(terminal.paint('warning', 'Not proven yet: nothing here opens it.'));
+    const rest = { age: ' --identity FILE', words: '', shares: '' }[format];
+    const what = files[0] ?? '-';
+    terminal.say(`Prove it: keel backup drill --artefact ${what} --expect ${fingerprint}${rest}`);
+  }
+  terminal.say(keeping[format]);
+}

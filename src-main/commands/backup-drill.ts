@@ -1,0 +1,143 @@
+import { Command, Option } from 'commander';
+import { openDatabase, openEnvironment } from '../compose.ts';
+import { drillArtefact, type DrillResult } from '#backup/drill';
+import type { ShareReport, WordMistake } from '#backup/artefact-break';
+import { KeelError } from '#errors/keel-error';
+import { type ArtefactInHand, artefactsInHand } from './artefact-in-hand.ts';
+import { runs } from './command-context.ts';
+import { knownEnvironment } from './known-environment.ts';
+import { databaseOption, jsonOption } from './options.ts';
+import type { Terminal } from './terminal.ts';
+import { printable } from './wording.ts';
+
+interface Options {
+  readonly artefact: readonly string[];
+  readonly expect: string;
+  readonly identity?: string;
+  readonly passphraseFile?: string;
+  readonly database?: string;
+}
+
+export function backupDrillCommand(): Command {
+  const command = new Command('drill')
+    .description('restore the key from an artefact, and from nothing else; of shares, every one is tested')
+    .requiredOption(
+      '--artefact <path...>',
+      'the file, all files of a set of shares or their folder, or `-` for words on standard input',
+    )
+    .addOption(
+      new Option('--expect <fingerprint>', 'the key that has to come back')
+        .makeOptionMandatory()
+        .argParser(asFingerprint),
+    )
+    .option('--identity <file>', 'age: the identity file of a recipient, as `age-keygen` writes it')
+    .option('--passphrase-file <file>', 'age: its passphrase (or in KEEL_PASSPHRASE)')
+    .addOption(databaseOption)
+    .addOption(jsonOption);
+  return runs<Options>(command, async (options, { terminal }) => {
+    const artefacts = await artefactsInHand(options.artefact, options);
+    try {
+      const [artefact, ...more] = artefacts;
+      if (!artefact || more.length > 0) {
+        throw new KeelError(
+          'usage',
+          `${artefacts.length} artefacts were given, not one`,
+          'drill them one by one; several files belong together only if they are shares',
+        );
+      }
+      const drill = await drillOne(artefact, options.expect);
+      const whose =
+        drill.result === 'wrong' ? await whoseKey(options.database, drill.fingerprint) : undefined;
+      sayDrill(drill, whose, artefact.location, terminal);
+      const recorded = drill.result === 'correct' && (await record(artefact, drill.fingerprint, options));
+      terminal.result({
+        ok: drill.result === 'correct',
+        drill: { ...withoutWords(drill), ...(whose && { whose }), location: artefact.location, recorded },
+      });
+      return drill.result === 'correct' ? 0 : 3;
+    } finally {
+      for (const artefact of artefacts) artefact[Symbol.dispose]();
+    }
+  });
+}
+
+async function drillOne({ source }: ArtefactInHand, expected: string): Promise<DrillResult> {
+  if ('broken' in source) return { result: 'invalid', ...source.broken };
+  return drillArtefact(source, expected);
+}
+
+/** Writes the proof into the key ring, where there is one that has the key. */
+async function record({ source, location }: ArtefactInHand, fingerprint: string, { database }: Options) {
+  const known = await knownEnvironment(database, fingerprint);
+  if (!known || 'broken' in source) return false;
+  await known.keyRing.recordProof(fingerprint, { artefact: source.form, location });
+  return true;
+}
+
+async function whoseKey(url: string | undefined, fingerprint: string): Promise<string | undefined> {
+  if (url === undefined) return undefined;
+  const { keyRing } = await openEnvironment(openDatabase(url), { place: 'own-files', ownFiles: new Map() });
+  const entry = (await keyRing.list()).find((key) => key.fingerprint === fingerprint);
+  return entry && `the ${entry.state} key of this environment`;
+}
+
+function sayDrill(drill: DrillResult, whose: string | undefined, location: string, terminal: Terminal): void {
+  const { paint } = terminal;
+  const say = (line: string) => terminal.say(line);
+  if (drill.result === 'correct') {
+    say(paint('good', `CORRECT: ${location} gives key ${drill.fingerprint} back`));
+    sayShares(drill.shares, terminal);
+  } else if (drill.result === 'wrong') {
+    const other = whose ?? 'another key';
+    say(paint('bad', `WRONG: ${location} is whole, and holds ${other}, ${drill.fingerprint}`));
+    say(`${drill.expected} was expected.`);
+  } else {
+    say(paint('bad', `INVALID at ${drill.breaksAt}: ${drill.message}`));
+    sayMistakes(drill.words, terminal);
+    sayShares(drill.shares, terminal);
+    say(`→ ${drill.remedy}`);
+  }
+}
+
+function sayShares(shares: readonly ShareReport[] | undefined, terminal: Terminal): void {
+  const { paint } = terminal;
+  for (const { name, state, number, holder, message, words } of shares ?? []) {
+    const mark = state === 'good' ? paint('good', '✓') : paint('bad', '✗');
+    const who = [...(number === undefined ? [] : [`share ${number}`]), ...(holder ? [holder] : [])].join(
+      ', ',
+    );
+    const told = state === 'good' ? 'good' : `${state}: ${message ?? ''}`;
+    const named = who === '' || state === 'missing' ? name : `${name} (${who})`;
+    terminal.say(`  ${mark} ${printable(named)}  ${printable(told)}`);
+    sayMistakes(words, terminal);
+  }
+}
+
+function sayMistakes(words: readonly WordMistake[] | undefined, terminal: Terminal): void {
+  for (const { position, typed, suggestions } of words?.slice(0, 8) ?? []) {
+    const nearest = suggestions.length > 0 ? `; perhaps ${suggestions.join(', ')}` : '';
+    terminal.say(`    word ${position}: ${printable(typed)}${nearest}`);
+  }
+}
+
+/** What is printed for programs ends up in logs: no word of a key is in it. */
+function withoutWords(drill: DrillResult): object {
+  if (drill.result === 'wrong') return drill;
+  const shares = drill.shares?.map(({ words, ...report }) => ({ ...report, ...placesOf(words) }));
+  const rest = { ...drill, ...(shares && { shares }) };
+  return drill.result === 'correct' ? rest : { ...rest, words: undefined, ...placesOf(drill.words) };
+}
+
+function placesOf(words: readonly WordMistake[] | undefined): object {
+  return words ? { wrongWords: words.map(({ position }) => position) } : {};
+}
+
+export function asFingerprint(value: string): string {
+  const fingerprint = value.trim().toLowerCase();
+  if (/^[0-9a-f]{4}(?:-[0-9a-f]{4}){3}$/.test(fingerprint)) return fingerprint;
+  throw new KeelError(
+    'usage',
+    `\`${value}\` is no fingerprint`,
+    'it looks like 3f2a-91bc-07de-44a1; `keel key inspect` prints that of a key',
+  );
+}
