@@ -62,6 +62,7 @@ export async function writeShares(
 export function shareFileName({ number, count, holder }: KeyShare): string {
   const slug = holder
     .normalize('NFKD')
+    .replace(/\p{M}/gu, '')
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '-')
     .replace(/^-+|-+$/g, '')

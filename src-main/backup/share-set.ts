@@ -54,7 +54,7 @@ export function sortShares(given: readonly GivenShare[]): ShareSet {
   }
   return {
     members,
-    reports: [...reports, ...missing(members)],
+    reports: [...reports, ...missing(members, given)],
     isContradictory: given.some(
       ({ read }) => 'share' in read && read.share.kin !== kin && read.share.setId === members[0]?.share.setId,
     ),
@@ -83,11 +83,13 @@ function mostOf(values: readonly string[]): string | undefined {
   return [...counts].sort(([, a], [, b]) => b - a)[0]?.[0];
 }
 
-function missing(members: ShareSet['members']): ShareReport[] {
+function missing(members: ShareSet['members'], all: readonly GivenShare[]): ShareReport[] {
   const [first] = members;
   if (!first || members.some(({ share }) => share.group !== first.share.group)) return [];
   const count = Math.min(16, Math.max(0, ...members.map(({ given }) => given.of?.count ?? 0)));
-  const there = new Set(members.map(({ share }) => share.member));
+  // a damaged one is there all the same, by what its comments say
+  const damaged = all.flatMap(({ read, of }) => ('share' in read || !of ? [] : [of.number]));
+  const there = new Set([...members.map(({ share }) => share.member), ...damaged]);
   return Array.from({ length: count }, (_, i) => i + 1)
     .filter((number) => !there.has(number))
     .map((number) => ({

@@ -5,6 +5,7 @@ import { connectionsCommand } from './connections-test.ts';
 import { credentialsCommand } from './credentials.ts';
 import { backupCreateCommand } from './backup-create.ts';
 import { backupDrillCommand } from './backup-drill.ts';
+import { backupProveCommand } from './backup-prove.ts';
 import { demoCommand } from './demo.ts';
 import { discoverCommand } from './discover.ts';
 import { envAddCommand } from './env-add.ts';
@@ -56,7 +57,8 @@ function buildProgram(): Command {
   const backup = new Command('backup')
     .description('make an artefact of a key, or prove one by restoring the key from it')
     .addCommand(backupCreateCommand())
-    .addCommand(backupDrillCommand());
+    .addCommand(backupDrillCommand())
+    .addCommand(backupProveCommand());
   const program = new Command('keel')
     .description('Keeps, backs up, proves and rotates the ENCRYPTION_KEY of a self-hosted Ballast.')
     .addCommand(demoCommand())

@@ -118,7 +118,7 @@ async function choosePassphrase(options: ArtefactOptions, terminal: Terminal): P
   const why = warning === undefined ? '' : ` (${warning.replace(/\.$/, '').toLowerCase()})`;
   throw new KeelError(
     'passphrase-weak',
-    `the passphrase is weak: whoever has the file has it ${words}${why}; nothing was written`,
+    `the passphrase is weak, ${words}${why}; nothing was written`,
     `${suggestions.length > 0 ? `${suggestions.join(' ')} Or let` : 'let'} --generate-passphrase draw one; --accept-weak-passphrase takes this one on`,
   );
 }

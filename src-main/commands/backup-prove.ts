@@ -1,0 +1,132 @@
+import { Command, Option } from 'commander';
+import { type Database, openDatabase } from '../compose.ts';
+import { openArtefact } from '#backup/artefact';
+import type { Inventory } from '#contract/inventory';
+import type { EncryptionKey } from '#crypto/encryption-key';
+import { KeelError } from '#errors/keel-error';
+import type { Proof } from '#rotation/prove';
+import { proveKeys } from '#rotation/prove-keys';
+import { artefactsInHand, type OpenerOptions } from './artefact-in-hand.ts';
+import { type CommandContext, runs } from './command-context.ts';
+import { readInventory } from './inventory-file.ts';
+import { collect, excludeOption, inventoryOption, jsonOption } from './options.ts';
+import { type MatrixRow, matrixJson, sayMatrix } from './proof-matrix.ts';
+
+interface Options extends OpenerOptions {
+  readonly artefact: readonly string[];
+  readonly database: readonly string[];
+  readonly inventory?: string;
+  readonly exclude: readonly string[];
+}
+
+export function backupProveCommand(): Command {
+  const command = new Command('prove')
+    .description('restore keys from artefacts and say what each of them opens in each database; only reads')
+    .requiredOption(
+      '--artefact <path...>',
+      'one or several: files, folders of shares, or `-` for words on standard input',
+    )
+    .addOption(
+      new Option('--database <url>', 'a database, also one that holds a restored dump (repeatable)')
+        .default([] as string[], 'KEEL_DATABASE_URL')
+        .argParser(collect),
+    )
+    .addOption(inventoryOption)
+    .option('--identity <file>', 'age: the identity file of a recipient, as `age-keygen` writes it')
+    .option('--passphrase-file <file>', 'age: its passphrase (or in KEEL_PASSPHRASE)')
+    .addOption(excludeOption)
+    .addOption(jsonOption);
+  return runs<Options>(command, async (options, context) => {
+    const databases = databasesOf(options);
+    const inventory = options.inventory === undefined ? undefined : await readInventory(options.inventory);
+    const rows = await restoreAll(options);
+    try {
+      const keys = rows.flatMap(({ key }) => (key ? [key] : []));
+      const columns = await proveIn(databases, keys, inventory, options.exclude, context);
+      const matrix: MatrixRow[] = rows.map(({ location, key, broken }) => ({
+        location,
+        ...(key && { fingerprint: key.fingerprint }),
+        ...(broken && { broken }),
+        proofs: key ? columns.map((column) => column.get(key)) : [],
+      }));
+      const labels = databases.map(({ label }) => label);
+      sayMatrix(matrix, labels, context.terminal);
+      const isProven = isWhole(matrix, labels.length);
+      context.terminal.result({ ok: isProven, ...matrixJson(matrix, labels) });
+      return isProven ? 0 : 3;
+    } finally {
+      for (const { key } of rows) key?.[Symbol.dispose]();
+    }
+  });
+}
+
+function databasesOf({ database }: Options): Database[] {
+  const byDefault = process.env['KEEL_DATABASE_URL'];
+  const urls = database.length === 0 && byDefault ? [byDefault] : database;
+  if (urls.length > 0) return urls.map((url) => openDatabase(url));
+  throw new KeelError('usage', 'no database was given', 'give --database URL, or set KEEL_DATABASE_URL');
+}
+
+interface Restored {
+  readonly location: string;
+  readonly key?: EncryptionKey;
+  /** Why there is no key. */
+  readonly broken?: string;
+}
+
+/** Opens each artefact once; the caller disposes the keys. */
+async function restoreAll(options: Options): Promise<Restored[]> {
+  const artefacts = await artefactsInHand(options.artefact, options);
+  const restored: Restored[] = [];
+  try {
+    for (const { source, location } of artefacts) {
+      const opened = 'broken' in source ? source : await openArtefact(source);
+      restored.push(
+        'broken' in opened ? { location, broken: opened.broken.message } : { location, key: opened.key },
+      );
+    }
+    return restored;
+  } catch (error) {
+    for (const { key } of restored) key?.[Symbol.dispose]();
+    throw error;
+  } finally {
+    for (const artefact of artefacts) artefact[Symbol.dispose]();
+  }
+}
+
+async function proveIn(
+  databases: readonly Database[],
+  keys: readonly EncryptionKey[],
+  inventory: Inventory | undefined,
+  excluded: readonly string[],
+  { terminal, signal }: CommandContext,
+): Promise<ReadonlyMap<EncryptionKey, Proof | undefined>[]> {
+  const columns: Map<EncryptionKey, Proof | undefined>[] = [];
+  if (keys.length === 0) return columns;
+  const progress = terminal.progress();
+  try {
+    for (const [done, database] of databases.entries()) {
+      progress.show('databases', done, databases.length);
+      const client = await database.open('keel backup prove');
+      try {
+        const proofs = await proveKeys(client, keys, { ...(inventory && { inventory }), excluded, signal });
+        columns.push(new Map(keys.map((key, at) => [key, proofs[at]])));
+      } finally {
+        await client.end();
+      }
+    }
+    return columns;
+  } finally {
+    progress.end();
+  }
+}
+
+/** Every artefact gave a key that opens some database, and every database is opened by some key. */
+function isWhole(matrix: readonly MatrixRow[], databases: number): boolean {
+  const isCorrect = (proof: Proof | undefined) => proof?.verdict === 'correct';
+  const opensSome = matrix.every(({ proofs }) => proofs.some(isCorrect));
+  const everyOpened = Array.from({ length: databases }, (_, at) => at).every((at) =>
+    matrix.some(({ proofs }) => isCorrect(proofs[at])),
+  );
+  return opensSome && everyOpened;
+}
