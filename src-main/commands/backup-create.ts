@@ -1,16 +1,18 @@
 import { Command, Option } from 'commander';
-import { type Environment, type KeyPlace, openEnvironment } from '../compose.ts';
+import { type KeyPlace, openEnvironment } from '../compose.ts';
 import { drillArtefact } from '#backup/drill';
 import type { EncryptionKey } from '#crypto/encryption-key';
 import { KeelError } from '#errors/keel-error';
-import { requireDatabase, runs } from './command-context.ts';
-import { knownEnvironment } from './known-environment.ts';
-import { type KeySource, readKey, readPassphraseFile } from './key-source.ts';
+import { readPassphrase, requireDatabase, runs } from './command-context.ts';
+import type { KeySource } from './key-source.ts';
+import { hasKey, knownRing } from './known-ring.ts';
 import { type ArtefactOptions, type BackupFormat, backupFormats, makers } from './make-artefact.ts';
+import type { Named } from './named-environment.ts';
 import { collect, databaseOption, jsonOption, keepKeysOption, keyOptions, yesOption } from './options.ts';
+import { givenKey, hasKeySource } from './ring-key.ts';
 import type { Terminal } from './terminal.ts';
 
-interface Options extends KeySource, ArtefactOptions {
+interface Options extends KeySource, ArtefactOptions, Named {
   readonly format: BackupFormat;
   readonly database?: string;
   readonly fingerprint?: string;
@@ -24,7 +26,7 @@ export function backupCreateCommand(): Command {
     .description('back a key up in a form that opens without Keel, and prove it by restoring the key from it')
     .addOption(new Option('--format <form>', 'what to make').choices(backupFormats).makeOptionMandatory())
     .option('--out <path>', 'the new file, or the folder of the shares; nothing is ever replaced')
-    .option('--fingerprint <fingerprint>', 'take this key from the key ring of the database’s environment')
+    .option('--fingerprint <fingerprint>', 'take this key out of the key ring of the environment')
     .addOption(databaseOption)
     .addOption(keepKeysOption)
     .option('--ring-passphrase-file <file>', 'passphrase of the sealed file that the key ring keeps keys in');
@@ -53,11 +55,12 @@ export function backupCreateCommand(): Command {
     .addOption(jsonOption);
   return runs<Options>(command, async (options, { terminal }) => {
     using key = await chooseKey(options);
-    const known = await knownEnvironment(options.database, key.fingerprint);
-    const notes = { environment: options.name ?? known?.name ?? 'not given', createdAt: new Date() };
+    const ring = await knownRing(options);
+    const keyRing = hasKey(ring, key.fingerprint) ? ring.keyRing : undefined;
+    const notes = { environment: options.name ?? ring?.name ?? 'not given', createdAt: new Date() };
     using artefact = await makers[options.format](key, options, notes, terminal);
     const { made, files, source } = artefact;
-    await known?.keyRing.recordMade(key.fingerprint, made);
+    await keyRing?.recordMade(key.fingerprint, made);
     if (source) {
       const drill = await drillArtefact(source, key.fingerprint);
       if (drill.result !== 'correct') {
@@ -67,7 +70,7 @@ export function backupCreateCommand(): Command {
           drill.result === 'invalid' ? drill.remedy : 'look at the disk, and back up to another place',
         );
       }
-      await known?.keyRing.recordProof(key.fingerprint, { artefact: made.artefact, location: made.location });
+      await keyRing?.recordProof(key.fingerprint, { artefact: made.artefact, location: made.location });
     }
     sayArtefact(options.format, files, source !== undefined, key.fingerprint, terminal);
     terminal.result({
@@ -78,21 +81,30 @@ export function backupCreateCommand(): Command {
   });
 }
 
+/** By `--fingerprint` out of the key ring, else the one that was given, else the active one of the environment. */
 async function chooseKey(options: Options): Promise<EncryptionKey> {
-  if (options.fingerprint === undefined) return readKey(options, { allowWeak: true });
-  if (options.keyFile !== undefined || options.keyEnv !== undefined || options.stdin) {
+  const { fingerprint, keepKeysIn, ringPassphraseFile } = options;
+  const ringPassphrase = { ...(ringPassphraseFile !== undefined && { passphraseFile: ringPassphraseFile }) };
+  if (fingerprint === undefined) {
+    const { keyFile, keyEnv, stdin, named } = options;
+    return givenKey({
+      ...(keyFile !== undefined && { keyFile }),
+      ...(keyEnv !== undefined && { keyEnv }),
+      ...(stdin !== undefined && { stdin }),
+      ...(named && { named }),
+      ...ringPassphrase,
+    });
+  }
+  if (hasKeySource(options)) {
     throw new KeelError('usage', 'a key and a --fingerprint were given', 'give one of them');
   }
-  using passphrase =
-    options.ringPassphraseFile === undefined
-      ? undefined
-      : await readPassphraseFile(options.ringPassphraseFile);
-  const environment: Environment = await openEnvironment(requireDatabase(options), {
-    ...(options.keepKeysIn && { place: options.keepKeysIn }),
+  using passphrase = await readPassphrase(ringPassphrase);
+  const environment = await openEnvironment(requireDatabase(options), {
+    ...(keepKeysIn && { place: keepKeysIn }),
     ...(passphrase && { passphrase }),
     ownFiles: new Map(),
   });
-  return await environment.keyRing.load(options.fingerprint);
+  return await environment.keyRing.load(fingerprint);
 }
 
 const keeping: Readonly<Record<BackupFormat, string>> = {

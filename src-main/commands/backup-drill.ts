@@ -1,16 +1,16 @@
 import { Command, Option } from 'commander';
-import { openDatabase, openEnvironment } from '../compose.ts';
 import { drillArtefact, type DrillResult } from '#backup/drill';
 import type { ShareReport, WordMistake } from '#backup/artefact-break';
 import { KeelError } from '#errors/keel-error';
 import { type ArtefactInHand, artefactsInHand } from './artefact-in-hand.ts';
 import { runs } from './command-context.ts';
-import { knownEnvironment } from './known-environment.ts';
+import { hasKey, type KnownRing, knownRing } from './known-ring.ts';
+import type { Named } from './named-environment.ts';
 import { databaseOption, jsonOption } from './options.ts';
 import type { Terminal } from './terminal.ts';
 import { printable } from './wording.ts';
 
-interface Options {
+interface Options extends Named {
   readonly artefact: readonly string[];
   readonly expect: string;
   readonly identity?: string;
@@ -46,10 +46,10 @@ export function backupDrillCommand(): Command {
         );
       }
       const drill = await drillOne(artefact, options.expect);
-      const whose =
-        drill.result === 'wrong' ? await whoseKey(options.database, drill.fingerprint) : undefined;
+      const ring = await knownRing(options);
+      const whose = drill.result === 'wrong' ? whoseKey(ring, drill.fingerprint) : undefined;
       sayDrill(drill, whose, artefact.location, terminal);
-      const recorded = drill.result === 'correct' && (await record(artefact, drill.fingerprint, options));
+      const recorded = drill.result === 'correct' && (await record(artefact, drill.fingerprint, ring));
       terminal.result({
         ok: drill.result === 'correct',
         drill: { ...withoutWords(drill), ...(whose && { whose }), location: artefact.location, recorded },
@@ -67,18 +67,19 @@ async function drillOne({ source }: ArtefactInHand, expected: string): Promise<D
 }
 
 /** Writes the proof into the key ring, where there is one that has the key. */
-async function record({ source, location }: ArtefactInHand, fingerprint: string, { database }: Options) {
-  const known = await knownEnvironment(database, fingerprint);
-  if (!known || 'broken' in source) return false;
-  await known.keyRing.recordProof(fingerprint, { artefact: source.form, location });
+async function record(
+  { source, location }: ArtefactInHand,
+  fingerprint: string,
+  ring: KnownRing | undefined,
+): Promise<boolean> {
+  if (!hasKey(ring, fingerprint) || 'broken' in source) return false;
+  await ring.keyRing.recordProof(fingerprint, { artefact: source.form, location });
   return true;
 }
 
-async function whoseKey(url: string | undefined, fingerprint: string): Promise<string | undefined> {
-  if (url === undefined) return undefined;
-  const { keyRing } = await openEnvironment(openDatabase(url), { place: 'own-files', ownFiles: new Map() });
-  const entry = (await keyRing.list()).find((key) => key.fingerprint === fingerprint);
-  return entry && `the ${entry.state} key of this environment`;
+function whoseKey(ring: KnownRing | undefined, fingerprint: string): string | undefined {
+  const entry = ring?.keys.find((key) => key.fingerprint === fingerprint);
+  return entry && `the ${entry.state} key of ${ring?.name}`;
 }
 
 function sayDrill(drill: DrillResult, whose: string | undefined, location: string, terminal: Terminal): void {

@@ -8,11 +8,12 @@ import type { Proof } from '#rotation/prove';
 import { proveKeys } from '#rotation/prove-keys';
 import { artefactsInHand, type OpenerOptions } from './artefact-in-hand.ts';
 import { type CommandContext, runs } from './command-context.ts';
-import { readInventory } from './inventory-file.ts';
+import { givenInventory } from './inventory-file.ts';
+import { databaseOf, type Named } from './named-environment.ts';
 import { collect, excludeOption, inventoryOption, jsonOption } from './options.ts';
 import { type MatrixRow, matrixJson, sayMatrix } from './proof-matrix.ts';
 
-interface Options extends OpenerOptions {
+interface Options extends OpenerOptions, Named {
   readonly artefact: readonly string[];
   readonly database: readonly string[];
   readonly inventory?: string;
@@ -38,7 +39,7 @@ export function backupProveCommand(): Command {
     .addOption(jsonOption);
   return runs<Options>(command, async (options, context) => {
     const databases = databasesOf(options);
-    const inventory = options.inventory === undefined ? undefined : await readInventory(options.inventory);
+    const inventory = await givenInventory(options);
     const rows = await restoreAll(options);
     try {
       const keys = rows.flatMap(({ key }) => (key ? [key] : []));
@@ -60,11 +61,16 @@ export function backupProveCommand(): Command {
   });
 }
 
-function databasesOf({ database }: Options): Database[] {
+function databasesOf({ named, database }: Options): Database[] {
+  if (named) return [databaseOf(named)];
   const byDefault = process.env['KEEL_DATABASE_URL'];
   const urls = database.length === 0 && byDefault ? [byDefault] : database;
   if (urls.length > 0) return urls.map((url) => openDatabase(url));
-  throw new KeelError('usage', 'no database was given', 'give --database URL, or set KEEL_DATABASE_URL');
+  throw new KeelError(
+    'usage',
+    'no database was given',
+    'give --env NAME or --database URL, or set KEEL_DATABASE_URL',
+  );
 }
 
 interface Restored {
