@@ -67,11 +67,7 @@ function readKeyVariable(name: string, options: { allowWeak?: boolean }): Encryp
   );
 }
 
-<<<<<<< HEAD
 /** Reads a file that holds a line or a few. Throws `key-file-unreadable`. The caller wipes it. */
-=======
-/** A file of one line or a few, for the caller to wipe. Throws `key-file-unreadable`. */
->>>>>>> abbdaa6 (Make and drill backups from the command line)
 export async function readSmallFile(path: string, what: string): Promise<Buffer> {
   try {
     const bytes = await readFile(path);
