@@ -8,6 +8,7 @@ import { ConnectScreen } from './screens/connect/connect-screen.tsx';
 import { HandoffScreen } from './screens/handoff/handoff-screen.tsx';
 import { HomeScreen } from './screens/home/home-screen.tsx';
 import { KeyScreen } from './screens/key/key-screen.tsx';
+import { PostureScreen } from './screens/posture/posture-screen.tsx';
 import { ProveScreen } from './screens/prove/prove-screen.tsx';
 import { RotateScreen } from './screens/rotate/rotate-screen.tsx';
 import { SettingsScreen } from './screens/settings/settings-screen.tsx';
@@ -41,6 +42,7 @@ export const screens: readonly ScreenEntry[] = [
   { id: 'backup', title: 'Backups', icon: 'backup', needsEnvironment: true, component: BackupScreen },
   { id: 'rotate', title: 'Rotate', icon: 'rotate', needsEnvironment: true, component: RotateScreen },
   { id: 'handoff', title: 'Hand-off', icon: 'handoff', needsEnvironment: true, component: HandoffScreen },
+  { id: 'posture', title: 'Posture', icon: 'posture', needsEnvironment: true, component: PostureScreen },
   { id: 'activity', title: 'Activity', icon: 'activity', needsEnvironment: false, component: ActivityScreen },
   { id: 'settings', title: 'Settings', icon: 'settings', needsEnvironment: false, component: SettingsScreen },
 ];

@@ -3,7 +3,7 @@ import type { PostureAnswer, PosturePlaces } from '#contract/posture';
 import { KeelError } from '#errors/keel-error';
 import { readSmallFile } from '#postgres/small-file';
 import { trustedRoots } from '#postgres/tls';
-import type { CredentialFacts, KeyFacts, KeyFileFacts, PostureFacts } from './facts.ts';
+import type { CredentialFacts, EndpointFacts, KeyFacts, KeyFileFacts, PostureFacts } from './facts.ts';
 import { lookAtEndpoint } from './http-endpoint.ts';
 import { lookAtKeyFile } from './key-file.ts';
 import { lookAtPostgres, type PostureDatabase } from './look-at-postgres.ts';
@@ -37,27 +37,21 @@ export async function checkPosture(
 ): Promise<PostureFacts> {
   const { places, database, inventory, proof, keys, answers } = subject;
   const options = { signal, roots: await readRoots(places.rootCertificate) };
-  let facts: PostureFacts = {
-    at: new Date().toISOString(),
-    oauth: [],
-    keyFiles: [],
-    answers,
-    ...(keys && { keys }),
-  };
-  const oauth = new Map<string, Awaited<ReturnType<typeof lookAtEndpoint>>>();
+  const found: { -readonly [Name in 'api' | 'qdrant' | 'postgres' | 'credentials']?: PostureFacts[Name] } =
+    {};
+  const oauth = new Map<string, EndpointFacts>();
   const files = new Map<string, KeyFileFacts>();
   const { api, qdrant } = places;
   const looks: (() => Promise<void>)[] = [];
-  if (api) looks.push(async () => void (facts = { ...facts, api: await lookAtEndpoint(api, options) }));
+  if (api) looks.push(async () => void (found.api = await lookAtEndpoint(api, options)));
   if (database) {
     looks.push(async () => {
       const { postgres, columns } = await lookAtPostgres({ database, inventory, signal });
-      const known = inventory.length > 0 ? columns : {};
-      facts = { ...facts, postgres, credentials: { ...known, ...(proof && { proof }) } };
+      found.postgres = postgres;
+      found.credentials = { ...(inventory.length > 0 && columns), ...(proof && { proof }) };
     });
   }
-  if (qdrant)
-    looks.push(async () => void (facts = { ...facts, qdrant: await lookAtQdrant(qdrant, options) }));
+  if (qdrant) looks.push(async () => void (found.qdrant = await lookAtQdrant(qdrant, options)));
   for (const address of places.oauth)
     looks.push(async () => void oauth.set(address, await lookAtEndpoint(address, options)));
   for (const path of places.keyFiles)
@@ -74,7 +68,14 @@ export async function checkPosture(
   });
   const inOrder = <T>(names: readonly string[], found: ReadonlyMap<string, T>) =>
     names.map((name) => found.get(name)).filter((one) => one !== undefined);
-  return { ...facts, oauth: inOrder(places.oauth, oauth), keyFiles: inOrder(places.keyFiles, files) };
+  return {
+    ...(found as Pick<PostureFacts, keyof typeof found>),
+    at: new Date().toISOString(),
+    oauth: inOrder(places.oauth, oauth),
+    keyFiles: inOrder(places.keyFiles, files),
+    answers,
+    ...(keys && { keys }),
+  };
 }
 
 async function inParallel<T>(

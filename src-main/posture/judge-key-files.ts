@@ -20,7 +20,7 @@ function judgeFile(file: KeyFileFacts, number: number, active: string | undefine
   const about = (id: string, title: string): Subject => ({
     id: `keys.file.${number}.${id}`,
     area: 'keys',
-    title: `${title}: ${lastPart(file.path)}`,
+    title: `${title}: ${endOf(file.path)}`,
     why: whyFiles,
   });
   if (file.fault !== undefined)
@@ -130,6 +130,7 @@ function judgeContent(subject: Subject, file: KeyFileFacts, active: string | und
   );
 }
 
-function lastPart(path: string): string {
-  return path.split(/[/\\]/).at(-1) ?? path;
+/** Folder and name: every `.env` is called that. */
+function endOf(path: string): string {
+  return path.split(/[/\\]/).slice(-2).join('/');
 }

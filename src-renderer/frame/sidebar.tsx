@@ -11,6 +11,7 @@ import styles from './sidebar.module.css';
 
 const groups: readonly (readonly ScreenId[])[] = [
   ['home', 'key', 'prove', 'backup', 'rotate', 'handoff'],
+  ['posture'],
   ['activity'],
 ];
 

@@ -197,6 +197,14 @@ describe('Qdrant', () => {
   });
 });
 
+test('what is looked at side by side is all told', async ({ folder }) => {
+  await using server = await httpsServer('server');
+  const [api, vectors] = [`${server.url}/api/v1`, `${server.url}/vectors`];
+  const found = await findings(folder, { api, qdrant: vectors, oauth: [server.url, api] });
+  for (const id of ['api.https', 'qdrant.https', 'oauth.1.https', 'oauth.2.https'])
+    expect(found[id]).toMatch(/^pass/);
+});
+
 test('each OAuth endpoint has findings of its own, and what was not named is not known', async ({
   folder,
 }) => {

@@ -1,0 +1,97 @@
+import { Button } from '@mantine/core';
+import { useState } from 'react';
+import type { EnvironmentCard } from '#contract/environments';
+import { EmptyState } from '../../components/empty-state.tsx';
+import { FailureNotice } from '../../components/failure-notice.tsx';
+import { formatMoment } from '../../components/format.ts';
+import { Loading } from '../../components/loading.tsx';
+import { OperationProgress } from '../../components/operation-progress.tsx';
+import { FooterBar, Screen } from '../../components/screen.tsx';
+import { useCall } from '../../use-call.ts';
+import { useOperation } from '../../use-operation.ts';
+import { ExportReport } from './export-report.tsx';
+import { PlacesForm } from './places-form.tsx';
+import { ReportView } from './report-view.tsx';
+
+/** What protects the way, the disk and the keys of an environment, row by row of Ballast's page on encryption. */
+export function PostureScreen({ environment }: { readonly environment: EnvironmentCard }) {
+  const { id } = environment;
+  const posture = useCall('posture.read', { environment: id });
+  const check = useOperation('posture.check', id);
+  const [editing, setEditing] = useState(false);
+  const { value } = posture;
+  const report = value?.report;
+
+  const look = async () => {
+    setEditing(false);
+    await check.start({ environment: id });
+    await posture.reload();
+  };
+  const failure = check.outcome?.ok === false ? check.outcome.error : undefined;
+
+  const footer = value && !check.running && (
+    <FooterBar
+      status={
+        report
+          ? `Looked at on ${formatMoment(report.at)}. Nothing is changed by looking.`
+          : 'Looks at the database and at the places named here, and at nothing else'
+      }
+      secondary={
+        !editing && (
+          <Button variant="default" onClick={() => setEditing(true)}>
+            Change where to look
+          </Button>
+        )
+      }
+      primary={
+        <Button disabled={editing} onClick={() => void look()}>
+          {report ? 'Look again' : 'Look now'}
+        </Button>
+      }
+    />
+  );
+
+  return (
+    <Screen
+      title="Posture"
+      subtitle="How everything around the key is protected, row by row of Ballast’s page on encryption."
+      actions={report && !check.running && <ExportReport environment={environment} />}
+      footer={footer}
+      step={editing ? 'places' : 'report'}
+    >
+      {posture.failure && (
+        <FailureNotice
+          failure={posture.failure}
+          environment={environment}
+          onRetry={() => void posture.reload()}
+        />
+      )}
+      {failure && <FailureNotice failure={failure} environment={environment} onRetry={() => void look()} />}
+      {posture.loading && <Loading what="the posture" />}
+      {check.progress && (
+        <OperationProgress title="Looking at the posture" progress={check.progress} onCancel={check.cancel} />
+      )}
+      {value && editing && (
+        <PlacesForm
+          environment={environment}
+          places={value.places}
+          onDone={() => setEditing(false)}
+          onSaved={posture.reload}
+        />
+      )}
+      {value && !editing && !report && !check.running && (
+        <EmptyState
+          icon="posture"
+          title="Nothing has been looked at yet"
+          actions={<Button onClick={() => setEditing(true)}>Name where to look</Button>}
+        >
+          The database is known already. Name the API, Qdrant, OAuth endpoints and the files that hold the key
+          too, so that no row stays unknown.
+        </EmptyState>
+      )}
+      {report && !editing && (
+        <ReportView environment={environment} report={report} onAnswered={posture.reload} />
+      )}
+    </Screen>
+  );
+}

@@ -1,0 +1,57 @@
+import type { PostureArea, PostureFinding, PostureStatus } from '#contract/posture';
+import type { Tone } from '../../components/badge.tsx';
+
+/** The parts of Ballast's page, in the order in which an admin works them off. */
+export const areas: readonly { readonly area: PostureArea; readonly title: string }[] = [
+  { area: 'transit', title: 'Data in transit' },
+  { area: 'rest', title: 'Data at rest' },
+  { area: 'credentials', title: 'Credential encryption' },
+  { area: 'api-keys', title: 'API key storage' },
+  { area: 'keys', title: 'Key management' },
+  { area: 'self-hosting', title: 'Self-hosting considerations' },
+];
+
+export const statusWords: Readonly<Record<PostureStatus, string>> = {
+  pass: 'Pass',
+  warn: 'Warning',
+  fail: 'Fail',
+  unknown: 'Not known',
+};
+
+export const statusTones: Readonly<Record<PostureStatus, Tone>> = {
+  pass: 'good',
+  warn: 'warn',
+  fail: 'stop',
+  unknown: 'quiet',
+};
+
+export const filters = [
+  { value: 'all', label: 'All' },
+  { value: 'todo', label: 'To do' },
+  { value: 'unknown', label: 'Not known' },
+  { value: 'pass', label: 'Pass' },
+] as const;
+export type Filter = (typeof filters)[number]['value'];
+
+export function isShown({ status }: PostureFinding, filter: Filter): boolean {
+  if (filter === 'all') return true;
+  return filter === 'todo' ? status === 'fail' || status === 'warn' : status === filter;
+}
+
+export function countOf(findings: readonly PostureFinding[], status: PostureStatus): number {
+  return findings.filter((finding) => finding.status === status).length;
+}
+
+/** What a group comes to: its worst, with how many are so; undefined where it is empty. */
+export function worstOf(findings: readonly PostureFinding[]): { tone: Tone; words: string } | undefined {
+  if (findings.length === 0) return undefined;
+  for (const [status, one, many] of [
+    ['fail', 'fails', 'fail'],
+    ['warn', 'warning', 'warnings'],
+    ['unknown', 'not known', 'not known'],
+  ] as const) {
+    const count = countOf(findings, status);
+    if (count > 0) return { tone: statusTones[status], words: `${count} ${count === 1 ? one : many}` };
+  }
+  return { tone: 'good', words: findings.length === 1 ? 'Passes' : 'All pass' };
+}

@@ -1,0 +1,75 @@
+import { SegmentedControl } from '@mantine/core';
+import { useState } from 'react';
+import type { EnvironmentCard } from '#contract/environments';
+import type { PostureReport } from '#contract/posture';
+import { StateBadge } from '../../components/badge.tsx';
+import { Card } from '../../components/card.tsx';
+import { StatTiles } from '../../components/stat-tiles.tsx';
+import { FindingItem } from './finding-item.tsx';
+import styles from './posture.module.css';
+import { areas, countOf, type Filter, filters, isShown, worstOf } from './posture-words.ts';
+
+export interface ReportViewProps {
+  readonly environment: EnvironmentCard;
+  readonly report: PostureReport;
+  readonly onAnswered: () => Promise<void>;
+}
+
+/** Counts on top, then every finding by the part of Ballast's page that it belongs to. */
+export function ReportView({ environment, report, onAnswered }: ReportViewProps) {
+  const [filter, setFilter] = useState<Filter>('all');
+  const { findings } = report;
+  const shown = findings.filter((finding) => isShown(finding, filter));
+  const failed = countOf(findings, 'fail');
+  const warned = countOf(findings, 'warn');
+
+  return (
+    <>
+      <StatTiles
+        tiles={[
+          { value: failed, label: failed === 1 ? 'fails' : 'fail', ...(failed > 0 && { tone: 'stop' }) },
+          {
+            value: warned,
+            label: warned === 1 ? 'warning' : 'warnings',
+            ...(warned > 0 && { tone: 'warn' }),
+          },
+          { value: countOf(findings, 'unknown'), label: 'not known' },
+          { value: countOf(findings, 'pass'), label: 'pass', tone: 'good' },
+        ]}
+      />
+      <SegmentedControl
+        aria-label="Findings"
+        className={styles.filter ?? ''}
+        value={filter}
+        onChange={(value) => setFilter(value as Filter)}
+        data={filters.map(({ value, label }) => ({ value, label }))}
+      />
+      {shown.length === 0 && <p className={styles.none}>No finding of that kind.</p>}
+      {areas.map(({ area, title }) => {
+        const mine = shown.filter((finding) => finding.area === area);
+        const worst = worstOf(mine);
+        return (
+          worst && (
+            <Card
+              key={area}
+              title={title}
+              padded={false}
+              aside={<StateBadge tone={worst.tone}>{worst.words}</StateBadge>}
+            >
+              <ul className={styles.findings}>
+                {mine.map((finding) => (
+                  <FindingItem
+                    key={finding.id}
+                    environment={environment}
+                    finding={finding}
+                    onAnswered={onAnswered}
+                  />
+                ))}
+              </ul>
+            </Card>
+          )
+        );
+      })}
+    </>
+  );
+}
