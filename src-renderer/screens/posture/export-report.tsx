@@ -26,15 +26,15 @@ export function ExportReport({ environment }: { readonly environment: Environmen
   };
 
   return (
-    <>
-      <span role="status" className={styles.said}>
-        {said}
-      </span>
+    <div className={styles.exports}>
       {formats.map((one) => (
         <Button key={one.format} variant="default" onClick={() => void save(one)}>
           {one.label}
         </Button>
       ))}
-    </>
+      <span role="status" className={styles.said}>
+        {said}
+      </span>
+    </div>
   );
 }

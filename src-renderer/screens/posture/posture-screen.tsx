@@ -9,7 +9,6 @@ import { OperationProgress } from '../../components/operation-progress.tsx';
 import { FooterBar, Screen } from '../../components/screen.tsx';
 import { useCall } from '../../use-call.ts';
 import { useOperation } from '../../use-operation.ts';
-import { ExportReport } from './export-report.tsx';
 import { PlacesForm } from './places-form.tsx';
 import { ReportView } from './report-view.tsx';
 
@@ -31,15 +30,11 @@ export function PostureScreen({ environment }: { readonly environment: Environme
 
   const footer = value && !check.running && (
     <FooterBar
-      status={
-        report
-          ? `Looked at on ${formatMoment(report.at)}. Nothing is changed by looking.`
-          : 'Looks at the database and at the places named here, and at nothing else'
-      }
+      status={report ? `Looked at on ${formatMoment(report.at)}` : 'Only looks, and only where you named'}
       secondary={
         !editing && (
           <Button variant="default" onClick={() => setEditing(true)}>
-            Change where to look
+            Where to look…
           </Button>
         )
       }
@@ -54,8 +49,7 @@ export function PostureScreen({ environment }: { readonly environment: Environme
   return (
     <Screen
       title="Posture"
-      subtitle="How everything around the key is protected, row by row of Ballast’s page on encryption."
-      actions={report && !check.running && <ExportReport environment={environment} />}
+      subtitle="How the way, the disk and the keys are protected: every row of Ballast’s page."
       footer={footer}
       step={editing ? 'places' : 'report'}
     >

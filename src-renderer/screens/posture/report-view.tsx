@@ -5,6 +5,7 @@ import type { PostureReport } from '#contract/posture';
 import { StateBadge } from '../../components/badge.tsx';
 import { Card } from '../../components/card.tsx';
 import { StatTiles } from '../../components/stat-tiles.tsx';
+import { ExportReport } from './export-report.tsx';
 import { FindingItem } from './finding-item.tsx';
 import styles from './posture.module.css';
 import { areas, countOf, type Filter, filters, isShown, worstOf } from './posture-words.ts';
@@ -37,13 +38,15 @@ export function ReportView({ environment, report, onAnswered }: ReportViewProps)
           { value: countOf(findings, 'pass'), label: 'pass', tone: 'good' },
         ]}
       />
-      <SegmentedControl
-        aria-label="Findings"
-        className={styles.filter ?? ''}
-        value={filter}
-        onChange={(value) => setFilter(value as Filter)}
-        data={filters.map(({ value, label }) => ({ value, label }))}
-      />
+      <div className={styles.bar}>
+        <SegmentedControl
+          aria-label="Findings"
+          value={filter}
+          onChange={(value) => setFilter(value as Filter)}
+          data={filters.map(({ value, label }) => ({ value, label }))}
+        />
+        <ExportReport environment={environment} />
+      </div>
       {shown.length === 0 && <p className={styles.none}>No finding of that kind.</p>}
       {areas.map(({ area, title }) => {
         const mine = shown.filter((finding) => finding.area === area);
