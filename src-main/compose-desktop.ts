@@ -22,6 +22,7 @@ import { createFreshApiKeys } from '#procedures/fresh-api-keys';
 import { handoffProcedures } from '#procedures/handoff';
 import { inventoryProcedures } from '#procedures/inventory';
 import { followKeychain } from '#procedures/keychain-state';
+import { keyMemoryProcedures } from '#procedures/key-memory';
 import { keyProcedures } from '#procedures/keys';
 import type { Native } from '#procedures/native';
 import type { NoteActivity } from '#procedures/note-activity';
@@ -175,6 +176,7 @@ export async function composeDesktop({
         clipboardSeconds: () => settings.clipboardSeconds,
       }),
       ...connectionsProcedures(shared),
+      ...keyMemoryProcedures(shared),
       ...inventoryProcedures(shared),
       ...rotationProcedures({ ...shared, memory }),
       ...aftermathProcedures({ ...shared, memory }),

@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander';
 import { destroyKey, type KeyPlace, openEnvironment } from '../compose.ts';
 import { KeelError } from '#errors/keel-error';
+import { copiesOf } from '#keyring/key-copies';
 import type { KeyEntry, KeyRingState } from '#keyring/key-entry';
 import { assertDestroyable, dumpPeriods } from '#keyring/key-memory';
 import { readKeyRing } from '#keyring/key-ring-file';
@@ -81,7 +82,7 @@ export function keyDestroyCommand(): Command {
       throw error;
     });
     await noteEffect(terminal, { ...noted, action: 'key destroyed', detail: from, outcome: 'done' });
-    const left = placesLeft(gone);
+    const left = copiesOf(gone);
     terminal.say(
       terminal.paint(
         'good',
@@ -105,13 +106,6 @@ function sayWhatGoes(ring: KeyRingState, entry: KeyEntry, terminal: Terminal): v
       `Stated on ${moment(ring.dumps.statedAt)}: no dump begun before ${moment(ring.dumps.noneBefore)} exists.`,
     );
   }
-  const left = placesLeft(entry);
+  const left = copiesOf(entry);
   if (left.length > 0) terminal.say(`Keel does not remove it from: ${left.join(', ')}.`);
-}
-
-/** Where the key may lie beside the store that it is removed from. */
-function placesLeft({ proofs, made = [], heldBefore = [] }: KeyEntry): string[] {
-  const artefacts = [...made, ...proofs].map(({ artefact, location }) => `${artefact} ${location}`);
-  const places = heldBefore.map((place) => `${placeInWords(place)} (an earlier place)`);
-  return [...new Set([...artefacts, ...places])];
 }

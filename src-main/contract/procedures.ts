@@ -4,6 +4,7 @@ import { activityProcedures, appProcedures } from './app.ts';
 import { backupProcedures } from './backup.ts';
 import { connectionsProcedures } from './connections.ts';
 import { environmentProcedures } from './environments.ts';
+import { keyRingProcedures } from './key-ring.ts';
 import { keyProcedures } from './keys.ts';
 import { postureProcedures } from './posture.ts';
 import type { Procedure } from './procedure.ts';
@@ -16,6 +17,7 @@ export const procedures = {
   ...activityProcedures,
   ...environmentProcedures,
   ...keyProcedures,
+  ...keyRingProcedures,
   ...backupProcedures,
   ...apiKeyProcedures,
   ...connectionsProcedures,

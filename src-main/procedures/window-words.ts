@@ -39,6 +39,13 @@ const turns: readonly (readonly [RegExp, string])[] = [
   [/run it (on the machine and account that rotated), or rotate with both keys given/g, 'do this $1'],
   [/: under Prove, or with `keel (?:discover|prove)`/g, ', under Prove'],
   [/run the command again/g, 'try again'],
+  [/run `keel sweep` first/g, 'look for stragglers first'],
+  [
+    /state it with `keel key dumps --none-before TIME`, then destroy the key/g,
+    'state it, then destroy the key',
+  ],
+  [/run `keel key destroy` again/g, 'destroy the key again'],
+  [/look at the key ring \(`keel key list`\)/g, 'look at the key ring'],
 ];
 
 /** A remedy or message of the core in the words of the window. */

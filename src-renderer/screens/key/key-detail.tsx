@@ -1,4 +1,5 @@
 import type { EnvironmentCard } from '#contract/environments';
+import type { KeyMemory } from '#contract/key-ring';
 import type { KeyEntry } from '#contract/keys';
 import { Card } from '../../components/card.tsx';
 import { Facts } from '../../components/facts.tsx';
@@ -7,6 +8,7 @@ import { formatMoment } from '../../components/format.ts';
 import { KeyStateBadge, keyStateInWords } from '../../components/key-state.tsx';
 import { RevealHold } from '../../components/reveal-hold.tsx';
 import { CopyKey } from './copy-key.tsx';
+import { dumpsInWords, placeOf } from './dump-words.ts';
 import styles from './key.module.css';
 import { placeInWords, usedInWords } from './key-table.tsx';
 
@@ -14,10 +16,12 @@ export interface KeyDetailProps {
   readonly environment: EnvironmentCard;
   readonly entry: KeyEntry;
   readonly hasActive: boolean;
+  /** Absent until it was read. */
+  readonly memory: KeyMemory | undefined;
 }
 
 /** One key: what its state means, its dates and proofs, and the ways to see it. */
-export function KeyDetail({ environment, entry, hasActive }: KeyDetailProps) {
+export function KeyDetail({ environment, entry, hasActive, memory }: KeyDetailProps) {
   const { fingerprint, state, createdAt, activatedAt, retiredAt, proofs } = entry;
   const last = proofs.at(-1);
   return (
@@ -28,6 +32,7 @@ export function KeyDetail({ environment, entry, hasActive }: KeyDetailProps) {
           facts={[
             { name: 'In the ring since', value: formatMoment(createdAt) },
             { name: 'In use', value: usedInWords(activatedAt, retiredAt) },
+            ...(memory ? [{ name: 'Opens dumps', value: dumpsInWords(memory.opens) }] : []),
             {
               name: 'Backup proven',
               value: last
@@ -36,7 +41,8 @@ export function KeyDetail({ environment, entry, hasActive }: KeyDetailProps) {
             },
             ...(state === 'destroyed'
               ? []
-              : [{ name: 'Kept in', value: placeInWords(environment.keyPlace) }]),
+              : [{ name: 'Kept in', value: memory ? placeOf(memory) : placeInWords(environment.keyPlace) }]),
+            ...(memory?.destroyedAt ? [{ name: 'Destroyed', value: formatMoment(memory.destroyedAt) }] : []),
           ]}
         />
         {state !== 'destroyed' && (

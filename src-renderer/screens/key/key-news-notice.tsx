@@ -21,6 +21,16 @@ export function KeyNewsNotice({ news, active }: KeyNewsNoticeProps) {
       />
     );
   }
+  if (news.kind === 'destroyed') {
+    return (
+      <Notice
+        live
+        tone="good"
+        title={<>The key {id} is destroyed: its store does not hold it any more.</>}
+        remedy="Its fingerprint and dates are kept. Copies on paper and in files are yours to look after."
+      />
+    );
+  }
   return (
     <>
       <Notice

@@ -13,12 +13,15 @@ import { KeyNewsNotice } from './key-news-notice.tsx';
 import { KeyNextButton } from './key-next-button.tsx';
 import { keyStanding } from './key-next.ts';
 import { KeyTable } from './key-table.tsx';
+import { OldDumps } from './old-dumps.tsx';
 import { useKeyChanges } from './use-key-changes.ts';
 
 /** The key ring of an environment: which key is in use, which waits, which were; and how a key comes in. */
 export function KeyScreen({ environment }: { readonly environment: EnvironmentCard }) {
   const keys = useCall('keys.list', { environment: environment.id });
-  const changes = useKeyChanges(environment.id, keys.reload);
+  const memory = useCall('keyring.memory', { environment: environment.id });
+  const reload = async () => void (await Promise.all([keys.reload(), memory.reload()]));
+  const changes = useKeyChanges(environment.id, reload);
   const [adopting, setAdopting] = useState(false);
   const [chosen, setChosen] = useState<string>();
 
@@ -30,6 +33,8 @@ export function KeyScreen({ environment }: { readonly environment: EnvironmentCa
     standing.active ??
     standing.pending ??
     newestFirst[0];
+
+  const remembered = memory.value?.keys.find(({ fingerprint }) => fingerprint === selected?.fingerprint);
 
   // without a key in use or waiting, taking one in is the next step
   const asks = adopting || (keys.value !== undefined && !isEmpty && standing.next === 'adopt');
@@ -52,7 +57,7 @@ export function KeyScreen({ environment }: { readonly environment: EnvironmentCa
       subtitle={
         isEmpty
           ? 'One key encrypts the credentials that Ballast keeps. Keel holds it, and proves it before anything depends on it.'
-          : 'The key ring of this environment. A key is never deleted by a rotation.'
+          : 'The key ring of this environment. A rotation never deletes a key: it is kept until you say that no old dump needs it.'
       }
       actions={
         keys.value &&
@@ -112,8 +117,27 @@ export function KeyScreen({ environment }: { readonly environment: EnvironmentCa
               onSelect={setChosen}
             />
           </Card>
+          {memory.failure && (
+            <FailureNotice failure={memory.failure} environment={environment} onRetry={() => void reload()} />
+          )}
           {selected && (
-            <KeyDetail environment={environment} entry={selected} hasActive={standing.active !== undefined} />
+            <KeyDetail
+              environment={environment}
+              entry={selected}
+              hasActive={standing.active !== undefined}
+              memory={remembered}
+            />
+          )}
+          {selected && remembered && (
+            <OldDumps
+              key={selected.fingerprint}
+              environment={environment}
+              entry={selected}
+              memory={remembered}
+              dumps={memory.value?.dumps}
+              onChanged={() => void reload()}
+              onDestroyed={() => void changes.tell({ kind: 'destroyed', fingerprint: selected.fingerprint })}
+            />
           )}
         </>
       )}

@@ -6,7 +6,8 @@ import type { Adopted } from './adopt-key.tsx';
 /** What was done to the key ring last, while this screen is open. */
 export type KeyNews =
   | ({ readonly kind: 'adopted' } & Adopted)
-  | { readonly kind: 'generated'; readonly fingerprint: string };
+  | { readonly kind: 'generated'; readonly fingerprint: string }
+  | { readonly kind: 'destroyed'; readonly fingerprint: string };
 
 export interface KeyChanges {
   readonly news: KeyNews | undefined;

@@ -1,0 +1,69 @@
+import { z } from 'zod';
+import { nothing, quick } from './procedure.ts';
+import { environmentId, fingerprint, time } from './shapes.ts';
+
+/** Dumps that open under a key, by the time at which they were begun. */
+export const dumpPeriod = z.strictObject({
+  /** Absent: nobody knows since when. */
+  from: time.optional(),
+  /** Absent: to this day. */
+  to: time.optional(),
+});
+export type DumpPeriod = z.infer<typeof dumpPeriod>;
+
+/** What a rotation may still need a key for. */
+export const keepReason = z.strictObject({
+  code: z.string(),
+  message: z.string(),
+  remedy: z.string(),
+  /** The admin may knowingly destroy the key in spite of it. */
+  acceptable: z.boolean(),
+});
+export type KeepReason = z.infer<typeof keepReason>;
+
+/** What the key ring remembers of a key beside its state. */
+export const keyMemory = z.strictObject({
+  fingerprint,
+  opens: z.array(dumpPeriod),
+  /** Dumps begun before may need it; absent for one that was made here and never used. */
+  neededUntil: time.optional(),
+  /** By what was stated, no dump needs it. */
+  released: z.boolean(),
+  reasons: z.array(keepReason),
+  place: z.enum(['keychain', 'sealed-file', 'own-file']),
+  /** The admin's own file that holds it. */
+  ownFile: z.string().optional(),
+  /** Destroying it was begun and broken off. */
+  destroyingSince: time.optional(),
+  destroyedAt: time.optional(),
+  /** Where copies of it may lie that Keel does not remove. */
+  left: z.array(z.string()),
+});
+export type KeyMemory = z.infer<typeof keyMemory>;
+
+/** No dump begun before a time exists any more, as the admin stated. */
+export const dumpStatement = z.strictObject({ noneBefore: time, statedAt: time });
+
+export const keyRingMemory = z.strictObject({ dumps: dumpStatement.optional(), keys: z.array(keyMemory) });
+export type KeyRingMemory = z.infer<typeof keyRingMemory>;
+
+const environment = { environment: environmentId };
+
+export const keyRingProcedures = {
+  'keyring.memory': quick(z.strictObject(environment), keyRingMemory),
+  /** Without a time, what was stated is withdrawn. */
+  'keyring.stateDumps': quick(z.strictObject({ ...environment, noneBefore: time.optional() }), nothing),
+  /**
+   * Removes the secret of a key for good. `typed` repeats its fingerprint, `accepted` names the reasons that are taken on.
+   * Throws `key-needed`, `confirmation-missing`, and what the store throws.
+   */
+  'keyring.destroy': quick(
+    z.strictObject({
+      ...environment,
+      fingerprint,
+      typed: z.string().max(60),
+      accepted: z.array(z.string().max(40)).max(10),
+    }),
+    z.strictObject({ destroyedAt: time, left: z.array(z.string()) }),
+  ),
+} as const;

@@ -1,0 +1,99 @@
+import { Button } from '@mantine/core';
+import { useState } from 'react';
+import type { EnvironmentCard } from '#contract/environments';
+import type { KeyMemory, KeyRingMemory } from '#contract/key-ring';
+import type { KeyEntry } from '#contract/keys';
+import type { Failure } from '#contract/shapes';
+import { Card } from '../../components/card.tsx';
+import { FailureNotice } from '../../components/failure-notice.tsx';
+import { formatMoment } from '../../components/format.ts';
+import { Notice } from '../../components/notice.tsx';
+import { useClient } from '../../use-client.ts';
+import { DestroyKey } from './destroy-key.tsx';
+import styles from './key.module.css';
+import { StateDumps } from './state-dumps.tsx';
+
+export interface OldDumpsProps {
+  readonly environment: EnvironmentCard;
+  readonly entry: KeyEntry;
+  readonly memory: KeyMemory;
+  readonly dumps: KeyRingMemory['dumps'];
+  readonly onChanged: () => void;
+  readonly onDestroyed: () => void;
+}
+
+/** What keeps a key that is not in use: the dumps of its time, until the admin states that there are none; and its end. */
+export function OldDumps(props: OldDumpsProps) {
+  const { environment, entry, memory, dumps, onChanged, onDestroyed } = props;
+  const client = useClient();
+  const [asking, setAsking] = useState<'state' | 'destroy'>();
+  const [failure, setFailure] = useState<Failure>();
+  const { neededUntil, released, destroyingSince } = memory;
+  if (entry.state === 'active' || entry.state === 'destroyed') return null;
+
+  const withdraw = async () => {
+    const result = await client.call('keyring.stateDumps', { environment: environment.id });
+    setFailure(result.ok ? undefined : result.error);
+    onChanged();
+  };
+  const close = () => {
+    setAsking(undefined);
+    onChanged();
+  };
+
+  return (
+    <Card title="How long this key is kept">
+      <div className={styles.detail}>
+        {destroyingSince !== undefined && (
+          <Notice
+            tone="warn"
+            title={`Destroying it began ${formatMoment(destroyingSince)} and was broken off.`}
+            remedy="It may be gone already. Destroy it again, which finishes that, or adopt it again from a backup."
+          />
+        )}
+        <p>
+          {neededUntil === undefined
+            ? 'It was made here and never used: no dump needs it.'
+            : `Database dumps begun before ${formatMoment(neededUntil)} may need it. Keel cannot know whether one still exists: you do.`}
+        </p>
+        {dumps && (
+          <p>
+            Stated {formatMoment(dumps.statedAt)}: no dump begun before {formatMoment(dumps.noneBefore)}{' '}
+            exists any more.
+            {!released && ' That is not far enough for this key.'}
+          </p>
+        )}
+        {failure && <FailureNotice failure={failure} environment={environment} />}
+        <div className={styles.actions}>
+          {neededUntil !== undefined && !released && (
+            <Button variant="default" onClick={() => setAsking('state')}>
+              No such dump exists…
+            </Button>
+          )}
+          {released && (
+            <Button variant="default" onClick={() => setAsking('destroy')}>
+              Destroy this key…
+            </Button>
+          )}
+          {dumps && (
+            <Button variant="subtle" onClick={() => void withdraw()}>
+              Withdraw the statement
+            </Button>
+          )}
+        </div>
+      </div>
+      {asking === 'state' && neededUntil !== undefined && (
+        <StateDumps environment={environment} noneBefore={neededUntil} onClose={close} />
+      )}
+      {asking === 'destroy' && (
+        <DestroyKey
+          environment={environment}
+          entry={entry}
+          memory={memory}
+          onClose={close}
+          onDestroyed={onDestroyed}
+        />
+      )}
+    </Card>
+  );
+}

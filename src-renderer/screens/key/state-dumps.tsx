@@ -1,0 +1,64 @@
+import { Button, Checkbox, Group, Stack } from '@mantine/core';
+import { type FormEvent, useState } from 'react';
+import type { EnvironmentCard } from '#contract/environments';
+import type { Failure } from '#contract/shapes';
+import { Dialog } from '../../components/dialog.tsx';
+import { FailureNotice } from '../../components/failure-notice.tsx';
+import { formatMoment } from '../../components/format.ts';
+import { useClient } from '../../use-client.ts';
+
+export interface StateDumpsProps {
+  readonly environment: EnvironmentCard;
+  readonly noneBefore: string;
+  readonly onClose: () => void;
+}
+
+/** Asks for the statement that no older dump exists. It is kept with its date. */
+export function StateDumps({ environment, noneBefore, onClose }: StateDumpsProps) {
+  const client = useClient();
+  const [sure, setSure] = useState(false);
+  const [busy, setBusy] = useState(false);
+  const [failure, setFailure] = useState<Failure>();
+  const when = formatMoment(noneBefore);
+
+  const state = async (event: FormEvent) => {
+    event.preventDefault();
+    if (!sure) return;
+    setBusy(true);
+    const result = await client.call('keyring.stateDumps', { environment: environment.id, noneBefore });
+    setBusy(false);
+    if (result.ok) onClose();
+    else setFailure(result.error);
+  };
+
+  return (
+    <Dialog onClose={onClose} title="No older dump exists" size="lg">
+      <form onSubmit={(event) => void state(event)}>
+        <Stack gap="md">
+          <p>
+            Think of nightly dumps and their rotation, snapshots of disks and volumes, copies on other
+            machines and in buckets, and of a dump that somebody restored into a test.
+          </p>
+          <p>
+            What you state is kept with its date. It destroys nothing: it only lets you destroy the keys that
+            were retired by then.
+          </p>
+          <Checkbox
+            checked={sure}
+            label={`No dump of ${environment.name} that was begun before ${when} exists any more`}
+            onChange={(event) => setSure(event.currentTarget.checked)}
+          />
+          {failure && <FailureNotice failure={failure} environment={environment} />}
+          <Group justify="flex-end" gap="xs">
+            <Button variant="default" data-autofocus onClick={onClose}>
+              Not now
+            </Button>
+            <Button type="submit" loading={busy} disabled={!sure}>
+              State it
+            </Button>
+          </Group>
+        </Stack>
+      </form>
+    </Dialog>
+  );
+}

@@ -1,0 +1,51 @@
+import { expectAccessible } from './accessibility.ts';
+import { sealing } from './fresh-environment.ts';
+import { expect, test } from './keel-test.ts';
+import { rotatedPractice } from './rotated-practice.ts';
+import { call } from './window-calls.ts';
+import { button, openScreen } from './wizard.ts';
+
+test('a retired key is kept until its dumps are said to be gone, and then destroyed by its fingerprint', async ({
+  keel,
+}) => {
+  test.slow();
+  const { page } = keel;
+  const { environment, old } = await rotatedPractice(keel);
+  await openScreen(page, 'Key');
+  await page.getByRole('row', { name: new RegExp(`^${old}`) }).click();
+  const card = page.getByRole('main');
+  await expect(card.getByText(/^Database dumps begun before .* may need it/)).toBeVisible();
+  await expect(card.getByText(/^begun before/)).toBeVisible();
+  await expect(button(page, 'Destroy this key…')).toHaveCount(0);
+
+  await button(page, 'No such dump exists…').click();
+  await expect(button(page, 'State it')).toBeDisabled();
+  await expectAccessible(page);
+  await page.getByRole('checkbox', { name: /^No dump of Practice that was begun before/ }).check();
+  await button(page, 'State it').click();
+  await expect(card.getByText(/^Stated .*: no dump begun before/)).toBeVisible();
+
+  await button(page, 'Destroy this key…').click();
+  const dialog = page.getByRole('dialog');
+  await expect(
+    dialog.getByText('It is the key that an undo of the last rotation goes back to.'),
+  ).toBeVisible();
+  await expectAccessible(page);
+  const confirm = dialog.getByRole('textbox');
+  await confirm.fill(old);
+  await expect(button(page, 'Destroy the key')).toBeDisabled();
+  for (const name of ['Destroy it without that sweep', 'Give up the undo']) {
+    await dialog.getByRole('switch', { name }).click({ force: true });
+  }
+  await confirm.fill(old.slice(0, -1));
+  await expect(button(page, 'Destroy the key')).toBeDisabled();
+  await confirm.fill(old);
+  await confirm.press('Enter');
+  await expect(page.getByText(/^The key .* is destroyed/)).toBeVisible(sealing);
+  await expect(page.getByRole('row', { name: new RegExp(`^${old}`) })).toContainText('Destroyed');
+  await expect(page.getByRole('row', { name: new RegExp(`^${old}`) })).toContainText('nowhere');
+  await expect(call(page, 'keys.copy', { environment, fingerprint: old })).rejects.toThrow('was destroyed');
+
+  await openScreen(page, 'Activity');
+  await expect(page.getByRole('row', { name: /Key destroyed/ })).toContainText('taken on: not-swept, undo');
+});
