@@ -146,7 +146,7 @@ export async function composeDesktop({
           native.emit({ kind: 'app-changed' });
         },
       }),
-      ...activityProcedures(activity),
+      ...activityProcedures({ log: activity, assertChosen }),
       ...connections.procedures,
       ...environmentProcedures({
         ...shared,

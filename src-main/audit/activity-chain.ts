@@ -7,7 +7,7 @@ import { cutAndRedacted } from './redact.ts';
 export const genesis = '0'.repeat(64);
 
 const line = z.strictObject({ entry: activityEntry, hash: z.string().regex(/^[0-9a-f]{64}$/) });
-type Line = z.infer<typeof line>;
+export type Line = z.infer<typeof line>;
 
 /** SHA-256 over the hash before and the entry's canonical JSON: fields in alphabetical order, no blanks. */
 export function chainHash(before: string, entry: ActivityEntry): string {

@@ -1,11 +1,11 @@
 import { type FileHandle, open, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { z } from 'zod';
 import type { ActivityEntry } from '#contract/app';
 import { cannotWrite, writeDurably } from '#environments/durable-file';
 import { withFolderLock } from '#environments/folder-lock';
 import { madeFolder } from '#environments/keel-home';
 import { chainHash, genesis, lineOf, presentable, readLine } from './activity-chain.ts';
+import { type Examined, examineLog, type Head, head } from './examine-log.ts';
 
 /**
  * What was done with Keel, in `activity.jsonl`: a line an entry, each with the SHA-256 over the hash before it and its own
@@ -23,6 +23,8 @@ export interface ActivityLog {
   append(entry: Omit<ActivityEntry, 'at'>): Promise<void>;
   /** Newest first. A damaged line is left out and makes `intact` false; it never fails. */
   list(query: ActivityQuery): Promise<{ intact: boolean; entries: ActivityEntry[] }>;
+  /** The whole log, oldest first, and where it was altered, if it was. It never fails. */
+  examine(): Promise<Examined>;
   /** Waits for the entries that are being added. */
   settle(): Promise<void>;
 }
@@ -31,15 +33,6 @@ export interface ActivityQuery {
   readonly environment?: string | undefined;
   readonly limit: number;
 }
-
-const head = z.strictObject({
-  /** Entries in the log. */
-  count: z.int().nonnegative(),
-  /** The log's length. */
-  bytes: z.int().nonnegative(),
-  hash: z.string().regex(/^[0-9a-f]{64}$/),
-});
-type Head = z.infer<typeof head>;
 
 const emptyHead: Head = { count: 0, bytes: 0, hash: genesis };
 
@@ -55,6 +48,14 @@ export function openActivityLog(home: string, now: () => Date = () => new Date()
       await writeDurably(headPath, `${JSON.stringify(after)}\n`);
     });
   };
+  const look = async (): Promise<Examined> => {
+    await last;
+    // the head first: what another process adds meanwhile then stands behind it
+    const read = async () => examineLog(await readHead(headPath), await readText(path));
+    const glance = await read();
+    // more than one entry may have been added, so a break is told only where nobody can be writing
+    return glance.trouble ? withFolderLock(home, 'activity', read).catch(() => glance) : glance;
+  };
   return {
     append(entry) {
       const complete = presentable({ ...entry, at: now().toISOString() });
@@ -65,19 +66,13 @@ export function openActivityLog(home: string, now: () => Date = () => new Date()
     async settle() {
       await last;
     },
+    examine: look,
     list: async ({ environment, limit }) => {
-      await last;
-      // the head first: what another process adds meanwhile then stands behind it
-      const look = async () => examine(await readHead(headPath), await readText(path));
-      const glance = await look();
-      // more than one entry may have been added, so a break is told only where nobody can be writing
-      const { intact, entries } = glance.intact
-        ? glance
-        : await withFolderLock(home, 'activity', look).catch(() => glance);
-      const wanted = entries.filter(
-        (entry) => environment === undefined || entry.environment === environment,
-      );
-      return { intact, entries: wanted.slice(-limit).reverse() };
+      const { trouble, lines } = await look();
+      const wanted = lines
+        .map(({ entry }) => entry)
+        .filter((entry) => environment === undefined || entry.environment === environment);
+      return { intact: trouble === undefined, entries: wanted.slice(-limit).reverse() };
     },
   };
 }
@@ -135,26 +130,6 @@ async function readFrom(file: FileHandle, start: number, end: number): Promise<B
   const bytes = Buffer.alloc(end - start);
   await file.read(bytes, 0, bytes.length, start);
   return bytes;
-}
-
-function examine({ count, bytes, hash }: Head, text: string): { intact: boolean; entries: ActivityEntry[] } {
-  const lines = text.split('\n');
-  const unfinished = lines.pop() ?? '';
-  const entries: ActivityEntry[] = [];
-  let intact = lines.length >= count && lines.length <= count + 1;
-  // behind a vouched-for log an unfinished line is what a crash leaves; anywhere else it is a cut
-  if (unfinished !== '' && lines.length !== count) intact = false;
-  let before = genesis;
-  let length = 0;
-  for (const [index, text] of lines.entries()) {
-    const line = readLine(text);
-    if (line) entries.push(line.entry);
-    if (!line || line.hash !== chainHash(before, line.entry)) intact = false;
-    before = line?.hash ?? before;
-    length += Buffer.byteLength(text) + 1;
-    if (index + 1 === count && (before !== hash || length !== bytes)) intact = false;
-  }
-  return { intact, entries };
 }
 
 async function readText(path: string): Promise<string> {

@@ -6,13 +6,10 @@ import { credentialsCommand } from './credentials.ts';
 import { backupCreateCommand } from './backup-create.ts';
 import { backupDrillCommand } from './backup-drill.ts';
 import { backupProveCommand } from './backup-prove.ts';
+import { auditCommand } from './audit.ts';
 import { demoCommand } from './demo.ts';
 import { discoverCommand } from './discover.ts';
-import { envAddCommand } from './env-add.ts';
-import { envListCommand } from './env-list.ts';
-import { envRemoveCommand } from './env-remove.ts';
-import { envShowCommand } from './env-show.ts';
-import { envUpdateCommand } from './env-update.ts';
+import { envCommand } from './env.ts';
 import { exitCodeOf } from './exit-code.ts';
 import { keyDestroyCommand } from './key-destroy.ts';
 import { keyDumpsCommand } from './key-dumps.ts';
@@ -47,13 +44,6 @@ function buildProgram(): Command {
     .addCommand(keyListCommand())
     .addCommand(keyDumpsCommand())
     .addCommand(keyDestroyCommand());
-  const env = new Command('env')
-    .description('the environments that `--env NAME` and the desktop app know')
-    .addCommand(envAddCommand())
-    .addCommand(envListCommand())
-    .addCommand(envShowCommand())
-    .addCommand(envUpdateCommand())
-    .addCommand(envRemoveCommand());
   const backup = new Command('backup')
     .description('make an artefact of a key, or prove one by restoring the key from it')
     .addCommand(backupCreateCommand())
@@ -63,8 +53,9 @@ function buildProgram(): Command {
     .description('Keeps, backs up, proves and rotates the ENCRYPTION_KEY of a self-hosted Ballast.')
     .addCommand(demoCommand())
     .addCommand(key)
-    .addCommand(env)
+    .addCommand(envCommand())
     .addCommand(backup)
+    .addCommand(auditCommand())
     .addCommand(discoverCommand())
     .addCommand(proveCommand())
     .addCommand(rotateCommand())

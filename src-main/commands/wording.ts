@@ -14,8 +14,8 @@ export function duration(ms: number): string {
 }
 
 /** `1 row`, `2 rows`. */
-export function counted(value: number, noun: string): string {
-  return `${count(value)} ${noun}${value === 1 ? '' : 's'}`;
+export function counted(value: number, noun: string, many = `${noun}s`): string {
+  return `${count(value)} ${value === 1 ? noun : many}`;
 }
 
 /** Text of the database made safe for a terminal: no control or formatting characters. */

@@ -26,6 +26,7 @@ export const filePurpose = z.enum([
   'open-key-file',
   'save-report-html',
   'save-report-pdf',
+  'save-activity',
 ]);
 export type FilePurpose = z.infer<typeof filePurpose>;
 
@@ -122,5 +123,10 @@ export const activityProcedures = {
   'activity.list': quick(
     z.strictObject({ environment: environmentId.optional(), limit: z.number().int().min(1).max(1000) }),
     z.strictObject({ intact: z.boolean(), entries: z.array(activityEntry) }),
+  ),
+  /** Writes it, oldest first, into a file that a dialog named: JSON lines, or CSV where its name ends so. */
+  'activity.export': quick(
+    z.strictObject({ environment: environmentId.optional(), path: filePath }),
+    z.strictObject({ entries: z.number().int() }),
   ),
 } as const;

@@ -39,6 +39,7 @@ const turns: readonly (readonly [RegExp, string])[] = [
   [/run it (on the machine and account that rotated), or rotate with both keys given/g, 'do this $1'],
   [/: under Prove, or with `keel (?:discover|prove)`/g, ', under Prove'],
   [/run the command again/g, 'try again'],
+  [/add one with `keel env add[^`]*`/g, 'connect one'],
   [/run `keel sweep` first/g, 'look for stragglers first'],
   [
     /state it with `keel key dumps --none-before TIME`, then destroy the key/g,

@@ -37,6 +37,15 @@ export const fileDialogs: Readonly<Record<FilePurpose, FileDialog>> = {
     button: 'Import',
     filters: [anyFile],
   },
+  'save-activity': {
+    kind: 'save',
+    title: 'Save the activity log',
+    button: 'Save',
+    filters: [
+      { name: 'Tables', extensions: ['csv'] },
+      { name: 'JSON lines', extensions: ['jsonl'] },
+    ],
+  },
   'save-age': {
     kind: 'save',
     title: 'Save the backup',

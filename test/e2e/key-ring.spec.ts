@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { expectAccessible } from './accessibility.ts';
 import { sealing } from './fresh-environment.ts';
 import { expect, test } from './keel-test.ts';
@@ -48,4 +50,10 @@ test('a retired key is kept until its dumps are said to be gone, and then destro
 
   await openScreen(page, 'Activity');
   await expect(page.getByRole('row', { name: /Key destroyed/ })).toContainText('taken on: not-swept, undo');
+  const table = join(keel.folder, 'log.csv');
+  await keel.answerDialog(table);
+  await button(page, 'Export…').click();
+  await expect(page.getByText(/^\d+ entries written to/)).toBeVisible();
+  await expectAccessible(page);
+  expect(await readFile(table, 'utf8')).toMatch(/,key destroyed,.*,done,/);
 });

@@ -104,6 +104,18 @@ test('every screen and step, from the first start to the undo', async ({ keel })
   await expect(page.getByText('No row is under the old key.')).toBeVisible();
   await picture(keel, 'handoff-done');
 
+  await open(page, 'Key');
+  await page.getByRole('row', { name: /Retired/ }).click();
+  await button(page, 'No such dump exists…').scrollIntoViewIfNeeded();
+  await picture(keel, 'key-retired');
+  await button(page, 'No such dump exists…').click();
+  await page.getByRole('checkbox', { name: /^No dump of/ }).check();
+  await picture(keel, 'key-dumps');
+  await button(page, 'State it').click();
+  await button(page, 'Destroy this key…').click();
+  await picture(keel, 'key-destroy');
+  await button(page, 'Keep it').click();
+
   await open(page, 'Rotate');
   await button(page, 'Undo…').click();
   await button(page, 'Rehearse the undo').click();

@@ -1,4 +1,4 @@
-import { SegmentedControl, Select } from '@mantine/core';
+import { Button, SegmentedControl, Select } from '@mantine/core';
 import { useState } from 'react';
 import type { ActivityEntry } from '#contract/app';
 import type { EnvironmentCard } from '#contract/environments';
@@ -7,13 +7,14 @@ import { Card } from '../../components/card.tsx';
 import { type DataColumn, DataTable } from '../../components/data-table.tsx';
 import { FailureNotice } from '../../components/failure-notice.tsx';
 import { Fingerprint } from '../../components/fingerprint.tsx';
-import { asSentence, formatMoment } from '../../components/format.ts';
+import { asSentence, formatCounted, formatMoment } from '../../components/format.ts';
 import { Loading } from '../../components/loading.tsx';
 import { Notice } from '../../components/notice.tsx';
 import { Screen } from '../../components/screen.tsx';
 import { useSession } from '../../session.tsx';
 import { anyChange, useCall } from '../../use-call.ts';
 import styles from './activity.module.css';
+import { useExport } from './use-export.ts';
 
 type Shown = 'all' | ActivityEntry['outcome'];
 
@@ -33,6 +34,7 @@ export function ActivityScreen() {
     { limit: 500, ...(environment !== null && { environment }) },
     { reloadOn: anyChange },
   );
+  const exporting = useExport();
   const cards = environments.value ?? [];
   const rows = (activity.value?.entries ?? []).filter(({ outcome }) => shown === 'all' || outcome === shown);
 
@@ -62,11 +64,25 @@ export function ActivityScreen() {
               { value: 'refused', label: 'Refused' },
             ]}
           />
+          <Button variant="default" onClick={() => void exporting.start(environment)}>
+            Export…
+          </Button>
         </>
       }
     >
       {activity.failure && (
         <FailureNotice failure={activity.failure} onRetry={() => void activity.reload()} />
+      )}
+      {exporting.failure && (
+        <FailureNotice failure={exporting.failure} onRetry={() => void exporting.start(environment)} />
+      )}
+      {exporting.saved && (
+        <Notice
+          live
+          tone="good"
+          title={`${formatCounted(exporting.saved.entries, 'entry', 'entries')} written to ${exporting.saved.path}`}
+          remedy="Each entry carries its hash. Keep the last one elsewhere: it shows whether the log was written anew."
+        />
       )}
       {activity.value && !activity.value.intact && (
         <Notice

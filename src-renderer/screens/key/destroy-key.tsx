@@ -75,12 +75,8 @@ export function DestroyKey({ environment, entry, memory, onClose, onDestroyed }:
             </div>
           )}
           {reasons.map(({ code, message, remedy, acceptable }) => (
-            <Notice
-              key={code}
-              tone={acceptable ? 'warn' : 'stop'}
-              title={asSentence(message)}
-              remedy={asSentence(remedy)}
-            >
+            <Notice key={code} tone={acceptable ? 'warn' : 'stop'} title={asSentence(message)}>
+              <p>{asSentence(remedy)}</p>
               {acceptable && (
                 <Switch
                   mt={8}

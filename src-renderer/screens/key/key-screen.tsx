@@ -57,7 +57,7 @@ export function KeyScreen({ environment }: { readonly environment: EnvironmentCa
       subtitle={
         isEmpty
           ? 'One key encrypts the credentials that Ballast keeps. Keel holds it, and proves it before anything depends on it.'
-          : 'The key ring of this environment. A rotation never deletes a key: it is kept until you say that no old dump needs it.'
+          : 'The key ring of this environment. A rotation never deletes a key.'
       }
       actions={
         keys.value &&

@@ -4,6 +4,7 @@ import { Fingerprint } from '../../components/fingerprint.tsx';
 import { formatDay } from '../../components/format.ts';
 import { KeyStateBadge } from '../../components/key-state.tsx';
 import { RelativeTime } from '../../components/relative-time.tsx';
+import styles from './key.module.css';
 
 export interface KeyTableProps {
   /** Newest first. */
@@ -33,7 +34,9 @@ export function KeyTable({ keys, place, selected, onSelect }: KeyTableProps) {
         {
           key: 'used',
           head: 'In use',
-          cell: ({ activatedAt, retiredAt }) => usedInWords(activatedAt, retiredAt),
+          cell: ({ activatedAt, retiredAt }) => (
+            <span className={styles.used}>{usedInWords(activatedAt, retiredAt)}</span>
+          ),
         },
         {
           key: 'proven',

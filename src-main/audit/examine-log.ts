@@ -1,0 +1,57 @@
+import { z } from 'zod';
+import { chainHash, genesis, type Line, readLine } from './activity-chain.ts';
+
+/** What `activity.head.json` vouches for. */
+export const head = z.strictObject({
+  /** Entries in the log. */
+  count: z.int().nonnegative(),
+  /** The log's length. */
+  bytes: z.int().nonnegative(),
+  hash: z.string().regex(/^[0-9a-f]{64}$/),
+});
+export type Head = z.infer<typeof head>;
+
+export interface Examined {
+  /** Every entry that can be read, with its hash. */
+  readonly lines: readonly Line[];
+  /** The first thing that is not as it was written; absent where the log is whole. */
+  readonly trouble?: { readonly line: number; readonly what: string };
+}
+
+/** Follows the chain through the text of a log and compares it with its head. Lines are counted from 1. */
+export function examineLog({ count, bytes, hash }: Head, text: string): Examined {
+  const rows = text.split('\n');
+  const unfinished = rows.pop() ?? '';
+  const lines: Line[] = [];
+  let trouble: Examined['trouble'];
+  const found = (line: number, what: string) => {
+    if (!trouble || line < trouble.line) trouble = { line, what };
+  };
+  let before = genesis;
+  let length = 0;
+  for (const [index, row] of rows.entries()) {
+    const number = index + 1;
+    const line = readLine(row);
+    if (line) lines.push(line);
+    if (!line) found(number, 'cannot be read as an entry');
+    else if (line.hash !== chainHash(before, line.entry)) {
+      found(
+        number,
+        'does not follow the entry before it: one of the two was altered, or one between them removed',
+      );
+    }
+    before = line?.hash ?? before;
+    length += Buffer.byteLength(row) + 1;
+    if (number === count && (before !== hash || length !== bytes)) {
+      found(number, 'is not the one that activity.head.json vouches for');
+    }
+  }
+  if (rows.length < count) {
+    found(rows.length + 1, `is missing, with ${count - rows.length} in all: the end of the log was cut off`);
+  }
+  // a crash leaves one entry behind the head, or a piece of one
+  if (rows.length > count + 1)
+    found(count + 1, 'and what follows it are not vouched for by activity.head.json');
+  if (unfinished !== '' && rows.length !== count) found(rows.length + 1, 'is cut off');
+  return { lines, ...(trouble && { trouble }) };
+}
