@@ -40,6 +40,15 @@ const turns: readonly (readonly [RegExp, string])[] = [
   [/: under Prove, or with `keel (?:discover|prove)`/g, ', under Prove'],
   [/run the command again/g, 'try again'],
   [/add one with `keel env add[^`]*`/g, 'connect one'],
+  [
+    /add them to the inventory: `keel discover` proposes the entries/g,
+    'look for encrypted columns again, and add them',
+  ],
+  [
+    /; to write the archived values over them, pass `--accept unopened-rows`/g,
+    '; to write the archived values over them, take that on',
+  ],
+  [/give it with --key-file instead/g, 'adopt it as a key instead'],
   [/run `keel sweep` first/g, 'look for stragglers first'],
   [
     /state it with `keel key dumps --none-before TIME`, then destroy the key/g,

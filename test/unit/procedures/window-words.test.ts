@@ -6,8 +6,8 @@ import { inWindowWords } from '#procedures/window-words';
 const root = join(import.meta.dirname, '../../../src-main');
 /** What is said at a terminal, and to git. */
 const terminalOnly = /^(?:commands|cli\.ts|posture\/key-in-git)/;
-/** A warning of the command line alone, parts of texts that stand whole elsewhere, and arguments that no text tells of. */
-const notWhole = /^(?:const (?:warning|names|root) =|return `--exclude |argument === |initdbFlags: )/;
+/** A warning of the command line alone, parts of texts that stand whole elsewhere, the text within artefacts, and arguments that no text tells of. */
+const notWhole = /^(?:'#|const (?:warning|names|root) =|return `--exclude |argument === |initdbFlags: )/;
 
 /** Commands, options and variables in a sentence, with or without backticks, and what only an address or a shell has. */
 const ofTheTerminal =
