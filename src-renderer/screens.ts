@@ -5,6 +5,7 @@ import type { ScreenId } from './history.ts';
 import { ActivityScreen } from './screens/activity/activity-screen.tsx';
 import { BackupScreen } from './screens/backup/backup-screen.tsx';
 import { ConnectScreen } from './screens/connect/connect-screen.tsx';
+import { ConnectionsScreen } from './screens/connections/connections-screen.tsx';
 import { HandoffScreen } from './screens/handoff/handoff-screen.tsx';
 import { HomeScreen } from './screens/home/home-screen.tsx';
 import { KeyScreen } from './screens/key/key-screen.tsx';
@@ -42,6 +43,13 @@ export const screens: readonly ScreenEntry[] = [
   { id: 'backup', title: 'Backups', icon: 'backup', needsEnvironment: true, component: BackupScreen },
   { id: 'rotate', title: 'Rotate', icon: 'rotate', needsEnvironment: true, component: RotateScreen },
   { id: 'handoff', title: 'Hand-off', icon: 'handoff', needsEnvironment: true, component: HandoffScreen },
+  {
+    id: 'connections',
+    title: 'Connections',
+    icon: 'connections',
+    needsEnvironment: true,
+    component: ConnectionsScreen,
+  },
   { id: 'posture', title: 'Posture', icon: 'posture', needsEnvironment: true, component: PostureScreen },
   { id: 'activity', title: 'Activity', icon: 'activity', needsEnvironment: false, component: ActivityScreen },
   { id: 'settings', title: 'Settings', icon: 'settings', needsEnvironment: false, component: SettingsScreen },

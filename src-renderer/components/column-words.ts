@@ -51,7 +51,12 @@ export function layoutInWords(layout: string): string {
 }
 
 /** Like `oauth_token.access_token` or `audit.integration.settings $.webhook.secret`; the schema only where it is not `public`. */
-export function columnName({ schema, table, column, path }: EncryptedColumn): string {
+export function columnName({
+  schema,
+  table,
+  column,
+  path,
+}: Omit<EncryptedColumn, 'layout' | 'kind'>): string {
   const name = [...(schema === 'public' ? [] : [schema]), table, column].join('.');
   return path === undefined ? name : `${name} ${path}`;
 }

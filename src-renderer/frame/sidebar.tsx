@@ -11,7 +11,7 @@ import styles from './sidebar.module.css';
 
 const groups: readonly (readonly ScreenId[])[] = [
   ['home', 'key', 'prove', 'backup', 'rotate', 'handoff'],
-  ['posture'],
+  ['connections', 'api-keys', 'posture'],
   ['activity'],
 ];
 
@@ -42,13 +42,15 @@ export function Sidebar({ onPalette }: { readonly onPalette: () => void }) {
         <span>Go to or do</span>
         <Hint target="palette" always />
       </button>
-      {groups.map((ids, at) => (
-        <ul key={ids[0]} data-divided={at > 0}>
-          {ids.map((id) => (
-            <Item key={id} id={id} current={current} />
-          ))}
-        </ul>
-      ))}
+      {groups
+        .filter((ids) => there.some(({ id }) => ids.includes(id)))
+        .map((ids, at) => (
+          <ul key={ids[0]} data-divided={at > 0}>
+            {ids.map((id) => (
+              <Item key={id} id={id} current={current} />
+            ))}
+          </ul>
+        ))}
       <ul className={styles.bottom}>
         <Item id="settings" current={current} />
         <li>

@@ -120,7 +120,7 @@ function decrypted(cell: string, key: Buffer): string {
 /** Takes Acme up as a production environment whose key is proven. Answers its id. */
 export async function connectAcme(
   { page }: Keel,
-  acme: Acme,
+  acme: Pick<Acme, 'url' | 'oldKey'>,
   user?: { user: string; password: string },
 ): Promise<string> {
   const { pathname } = new URL(acme.url);

@@ -1,8 +1,12 @@
 import { join } from 'node:path';
 import type { Locator, Page } from '@playwright/test';
+import { tlsFixtures } from '../integration/postgres-server.ts';
+import { createSourcesDatabase } from '../integration/sources-database.ts';
+import { connectAcme } from './acme.ts';
 import { picture } from './album.ts';
 import type { Keel } from './keel.ts';
 import { expect as base, test } from './keel-test.ts';
+import { call } from './window-calls.ts';
 
 // `npm run screenshots`: the whole story on the practice database, each screen and step to docs/images in both themes
 
@@ -133,4 +137,24 @@ test('every screen and step, from the first start to the undo', async ({ keel })
   await page.keyboard.press('ControlOrMeta+L');
   await expect(button(page, 'Unlock')).toBeVisible();
   await picture(keel, 'locked');
+});
+
+test('what became of credentials, on sources of this machine', async ({ keel }) => {
+  test.setTimeout(300_000);
+  await using sources = await createSourcesDatabase();
+  const { page } = keel;
+  const environment = await connectAcme(keel, { url: sources.url, oldKey: sources.key });
+  const rootCertificate = join(tlsFixtures, 'ca.crt');
+  await keel.answerDialog(rootCertificate);
+  await call(page, 'files.choose', { purpose: 'open-certificate' });
+  await call(page, 'posture.configure', {
+    environment,
+    places: { oauth: [], keyFiles: [], rootCertificate },
+  });
+  await open(page, 'Connections');
+  await picture(keel, 'connections-before');
+  await page.getByRole('switch', { name: 'Also try servers in private networks' }).click({ force: true });
+  await button(page, 'Verify connections').click();
+  await expect(button(page, 'Verify again')).toBeVisible();
+  await picture(keel, 'connections');
 });

@@ -16,6 +16,7 @@ import { OldKey } from './old-key.tsx';
 import { RestartAdvice } from './restart-advice.tsx';
 import { stageOf } from './stage.ts';
 import { Stragglers } from './stragglers.tsx';
+import { VerifyConnections } from './verify-connections.tsx';
 
 /** Brings the active key to where Ballast reads it, and looks for what was written under the old one. */
 export function HandoffScreen({ environment }: { readonly environment: EnvironmentCard }) {
@@ -134,6 +135,7 @@ export function HandoffScreen({ environment }: { readonly environment: Environme
       {last && (last.handedOff || sweep.outcome) && (
         <Stragglers environment={environment} last={last} sweep={sweep} onSwept={() => void state.reload()} />
       )}
+      {last?.handedOff && <VerifyConnections environment={id} />}
       <OldKey state={state.value} />
     </Screen>
   );

@@ -1,0 +1,59 @@
+import { SegmentedControl, TextInput } from '@mantine/core';
+import { useState } from 'react';
+import type { ConnectionsReport, ProbeOutcome } from '#contract/connections';
+import { Card } from '../../components/card.tsx';
+import { formatCount } from '../../components/format.ts';
+import { type StatTile, StatTiles } from '../../components/stat-tiles.tsx';
+import styles from './connections.module.css';
+import { filtered, outcomeOrder, outcomes, verdictOf } from './outcome-words.ts';
+import { ResultTable } from './result-table.tsx';
+
+/** More rows than this nobody reads; the filters narrow them down. */
+const mostShown = 200;
+
+/** What a test found: numbers first, then one by one, what needs attention on top. */
+export function TestResult({ report }: { readonly report: ConnectionsReport }) {
+  const [outcome, setOutcome] = useState<ProbeOutcome | 'all'>('all');
+  const [text, setText] = useState('');
+  const { counts, results, reasons } = report;
+  const here = filtered(results, outcome, text);
+  const there = outcomeOrder.filter((one) => counts[one] > 0);
+  return (
+    <>
+      <p role="status">{verdictOf(report)}</p>
+      <StatTiles tiles={outcomeOrder.map((one) => tileOf(one, counts[one]))} />
+      <div className={styles.filters}>
+        <SegmentedControl
+          aria-label="Outcome"
+          value={outcome}
+          onChange={(value) => setOutcome(value as ProbeOutcome | 'all')}
+          data={[
+            { value: 'all', label: 'All' },
+            ...there.map((one) => ({ value: one, label: outcomes[one].word })),
+          ]}
+        />
+        <TextInput
+          aria-label="Search"
+          placeholder="Source, table, server …"
+          className={styles.search ?? ''}
+          value={text}
+          onChange={(event) => setText(event.currentTarget.value)}
+        />
+      </div>
+      <Card padded={false}>
+        <ResultTable results={here.slice(0, mostShown)} reasons={reasons} />
+      </Card>
+      {here.length > mostShown && (
+        <p className={styles.dim}>
+          The first {mostShown} of {formatCount(here.length)} are shown: search, or choose an outcome.
+        </p>
+      )}
+    </>
+  );
+}
+
+function tileOf(outcome: ProbeOutcome, count: number): StatTile {
+  const { tone, label } = outcomes[outcome];
+  const isTold = count > 0 && (tone === 'good' || tone === 'warn' || tone === 'stop');
+  return { value: formatCount(count), label, ...(isTold && { tone }) };
+}
