@@ -130,7 +130,7 @@ export function recoveryWordsText(key: EncryptionKey, { environment, createdAt }
       `# fingerprint: ${key.fingerprint}`,
       `# written: ${createdAt.toISOString()}`,
       '#',
-      '# To get the key back with Keel: keel backup drill --artefact FILE --expect FINGERPRINT',
+      '# To get the key back with Keel: keel backup restore --artefact FILE --database URL',
       '# Without Keel, on a machine that you trust (Python 3, package mnemonic):',
       `#   ${restoreCommand}`,
       '',

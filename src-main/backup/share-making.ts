@@ -119,7 +119,7 @@ export function shareText(share: KeyShare, { environment, createdAt }: ArtefactN
       `# holder: ${share.holder}`,
       '#',
       '# To get the key back with Keel:',
-      '#   keel backup drill --artefact FILE… --expect FINGERPRINT',
+      '#   keel backup restore --artefact FILE… --database URL',
       '# Without Keel, on a machine that you trust (Python 3, package shamir-mnemonic[cli], SLIP-39):',
       `#   shamir recover      asks for ${needed} shares, 33 words each, and prints the key in hex; then`,
       '#   echo HEX | xxd -r -p | base64      prints what stands after ENCRYPTION_KEY=',

@@ -55,6 +55,22 @@ export async function artefactsInHand(
   return artefacts;
 }
 
+/** The one artefact that the paths are. Throws what `artefactsInHand` throws, and `usage` for several. */
+export async function oneArtefactInHand(
+  paths: readonly string[],
+  options: OpenerOptions,
+): Promise<ArtefactInHand> {
+  const artefacts = await artefactsInHand(paths, options);
+  const [artefact, ...more] = artefacts;
+  if (artefact && more.length === 0) return artefact;
+  for (const one of artefacts) one[Symbol.dispose]();
+  throw new KeelError(
+    'usage',
+    `${artefacts.length} artefacts were given, not one`,
+    'take them one by one; several files belong together only if they are shares',
+  );
+}
+
 interface GivenFile {
   readonly path: string;
   readonly from: ArtefactText;

@@ -3,6 +3,7 @@ import { type KeyPlace, openEnvironment } from '../compose.ts';
 import { drillArtefact } from '#backup/drill';
 import type { EncryptionKey } from '#crypto/encryption-key';
 import { KeelError } from '#errors/keel-error';
+import { noteEffect } from './activity.ts';
 import { readPassphrase, requireDatabase, runs } from './command-context.ts';
 import type { KeySource } from './key-source.ts';
 import { hasKey, knownRing } from './known-ring.ts';
@@ -72,6 +73,13 @@ export function backupCreateCommand(): Command {
       }
       await keyRing?.recordProof(key.fingerprint, { artefact: made.artefact, location: made.location });
     }
+    await noteEffect(terminal, {
+      ...(ring && { folder: ring.folder }),
+      action: 'backup made',
+      detail: `${made.artefact}: ${made.location}`,
+      outcome: 'done',
+      fingerprint: key.fingerprint,
+    });
     sayArtefact(options.format, files, source !== undefined, key.fingerprint, terminal);
     terminal.result({
       ok: true,

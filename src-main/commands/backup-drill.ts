@@ -2,7 +2,8 @@ import { Command, Option } from 'commander';
 import { drillArtefact, type DrillResult } from '#backup/drill';
 import type { ShareReport, WordMistake } from '#backup/artefact-break';
 import { KeelError } from '#errors/keel-error';
-import { type ArtefactInHand, artefactsInHand } from './artefact-in-hand.ts';
+import { noteEffect } from './activity.ts';
+import { type ArtefactInHand, oneArtefactInHand } from './artefact-in-hand.ts';
 import { runs } from './command-context.ts';
 import { hasKey, type KnownRing, knownRing } from './known-ring.ts';
 import type { Named } from './named-environment.ts';
@@ -35,31 +36,33 @@ export function backupDrillCommand(): Command {
     .addOption(databaseOption)
     .addOption(jsonOption);
   return runs<Options>(command, async (options, { terminal }) => {
-    const artefacts = await artefactsInHand(options.artefact, options);
-    try {
-      const [artefact, ...more] = artefacts;
-      if (!artefact || more.length > 0) {
-        throw new KeelError(
-          'usage',
-          `${artefacts.length} artefacts were given, not one`,
-          'drill them one by one; several files belong together only if they are shares',
-        );
-      }
-      const drill = await drillOne(artefact, options.expect);
-      const ring = await knownRing(options);
-      const whose = drill.result === 'wrong' ? whoseKey(ring, drill.fingerprint) : undefined;
-      sayDrill(drill, whose, artefact.location, terminal);
-      const recorded = drill.result === 'correct' && (await record(artefact, drill.fingerprint, ring));
-      terminal.result({
-        ok: drill.result === 'correct',
-        drill: { ...withoutWords(drill), ...(whose && { whose }), location: artefact.location, recorded },
-      });
-      return drill.result === 'correct' ? 0 : 3;
-    } finally {
-      for (const artefact of artefacts) artefact[Symbol.dispose]();
-    }
+    using artefact = await oneArtefactInHand(options.artefact, options);
+    const { location } = artefact;
+    const drill = await drillOne(artefact, options.expect);
+    const ring = await knownRing(options);
+    const whose = drill.result === 'wrong' ? whoseKey(ring, drill.fingerprint) : undefined;
+    sayDrill(drill, whose, location, terminal);
+    const recorded = drill.result === 'correct' && (await record(artefact, drill.fingerprint, ring));
+    await noteEffect(terminal, {
+      ...(ring && { folder: ring.folder }),
+      action: 'backup drilled',
+      detail: `${location} ${outcomes[drill.result]}`,
+      outcome: drill.result === 'correct' ? 'done' : 'failed',
+      fingerprint: options.expect,
+    });
+    terminal.result({
+      ok: drill.result === 'correct',
+      drill: { ...withoutWords(drill), ...(whose && { whose }), location, recorded },
+    });
+    return drill.result === 'correct' ? 0 : 3;
   });
 }
+
+const outcomes: Readonly<Record<DrillResult['result'], string>> = {
+  correct: 'gave the key back',
+  wrong: 'gave another key',
+  invalid: 'gave no key',
+};
 
 async function drillOne({ source }: ArtefactInHand, expected: string): Promise<DrillResult> {
   if ('broken' in source) return { result: 'invalid', ...source.broken };

@@ -7,6 +7,7 @@ import { backupCreateCommand } from './backup-create.ts';
 import { backupDrillCommand } from './backup-drill.ts';
 import { backupProveCommand } from './backup-prove.ts';
 import { auditCommand } from './audit.ts';
+import { backupRestoreCommand } from './backup-restore.ts';
 import { demoCommand } from './demo.ts';
 import { discoverCommand } from './discover.ts';
 import { envCommand } from './env.ts';
@@ -45,10 +46,11 @@ function buildProgram(): Command {
     .addCommand(keyDumpsCommand())
     .addCommand(keyDestroyCommand());
   const backup = new Command('backup')
-    .description('make an artefact of a key, or prove one by restoring the key from it')
+    .description('make an artefact of a key, prove it, and bring the key back from it')
     .addCommand(backupCreateCommand())
     .addCommand(backupDrillCommand())
-    .addCommand(backupProveCommand());
+    .addCommand(backupProveCommand())
+    .addCommand(backupRestoreCommand());
   const program = new Command('keel')
     .description('Keeps, backs up, proves and rotates the ENCRYPTION_KEY of a self-hosted Ballast.')
     .addCommand(demoCommand())

@@ -11,6 +11,7 @@ type Options = Named & { readonly database?: string };
 
 /** What is written down about the keys of an environment, without the keys. */
 export interface KnownRing {
+  readonly folder: string;
   /** The environment's name. */
   readonly name: string;
   readonly keyRing: Pick<KeyRing, 'recordMade' | 'recordProof'>;
@@ -24,6 +25,7 @@ export async function knownRing(options: Options): Promise<KnownRing | undefined
   const settings = await readEnvironmentSettings(folder);
   const keyRing = openKeyRing(folder, ownFileStore(''));
   return {
+    folder,
     name: settings?.name ?? environmentNameIn(basename(folder)),
     keyRing,
     keys: await keyRing.list(),

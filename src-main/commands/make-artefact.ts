@@ -11,6 +11,7 @@ import type { EncryptionKey } from '#crypto/encryption-key';
 import { Secret } from '#crypto/secret';
 import { KeelError } from '#errors/keel-error';
 import type { MadeArtefact } from '#keyring/key-entry';
+import { noteActivity } from './activity.ts';
 import { readPassphrase } from './command-context.ts';
 import { confirm } from './confirm.ts';
 import type { Terminal } from './terminal.ts';
@@ -151,6 +152,12 @@ async function makeWords(
     key.fingerprint,
     options.yes ?? false,
   );
+  await noteActivity({
+    action: 'key revealed',
+    detail: 'as recovery words, on the terminal',
+    outcome: 'done',
+    fingerprint: key.fingerprint,
+  });
   for (const [at, word] of toRecoveryWords(key).entries())
     terminal.say(`${`${at + 1}`.padStart(4)}. ${word}`);
   return {

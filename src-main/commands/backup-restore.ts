@@ -1,0 +1,138 @@
+import { Command, Option } from 'commander';
+import { type KeyPlace, openEnvironment } from '../compose.ts';
+import { openArtefact } from '#backup/artefact';
+import type { ArtefactBreak } from '#backup/artefact-break';
+import type { EncryptionKey } from '#crypto/encryption-key';
+import { writeDurably } from '#environments/durable-file';
+import { proveKeys } from '#rotation/prove-keys';
+import { noteEffect } from './activity.ts';
+import { type ArtefactInHand, oneArtefactInHand, type OpenerOptions } from './artefact-in-hand.ts';
+import { asFingerprint } from './backup-drill.ts';
+import { type CommandContext, readPassphrase, requireDatabase, runs } from './command-context.ts';
+import { givenInventory } from './inventory-file.ts';
+import type { Named } from './named-environment.ts';
+import { databaseOption, excludeOption, inventoryOption, jsonOption, keepKeysOption } from './options.ts';
+import { count } from './wording.ts';
+
+interface Options extends OpenerOptions, Named {
+  readonly artefact: readonly string[];
+  readonly expect?: string;
+  readonly out?: string;
+  readonly database?: string;
+  readonly inventory?: string;
+  readonly exclude: readonly string[];
+  readonly keepKeysIn?: KeyPlace;
+  readonly ringPassphraseFile?: string;
+}
+
+export function backupRestoreCommand(): Command {
+  const command = new Command('restore')
+    .description(
+      'bring a key back from an artefact: into the key ring, once it has proven to open the database, or into a new file',
+    )
+    .requiredOption('--artefact <path...>', 'as of `keel backup drill`; of shares, as many as are needed')
+    .addOption(
+      new Option('--expect <fingerprint>', 'refuse any other key than this').argParser(asFingerprint),
+    )
+    .option('--out <file>', 'write the key to this new file (mode 600), instead of into the key ring')
+    .option('--identity <file>', 'age: the identity file of a recipient, as `age-keygen` writes it')
+    .option('--passphrase-file <file>', 'age: its passphrase (or in KEEL_PASSPHRASE)')
+    .addOption(databaseOption)
+    .addOption(inventoryOption)
+    .addOption(excludeOption)
+    .addOption(keepKeysOption)
+    .option('--ring-passphrase-file <file>', 'passphrase of the sealed file that the key ring keeps keys in')
+    .addOption(jsonOption);
+  return runs<Options>(command, async (options, context) => {
+    const { terminal } = context;
+    using artefact = await oneArtefactInHand(options.artefact, options);
+    const { source } = artefact;
+    const opened = 'broken' in source ? source : await openArtefact(source, options.expect);
+    if ('broken' in opened) return sayBroken(opened.broken, context);
+    using key = opened.key;
+    const { fingerprint } = key;
+    if (options.expect !== undefined && options.expect !== fingerprint) {
+      terminal.say(terminal.paint('bad', `WRONG: it holds key ${fingerprint}; nothing was kept`));
+      terminal.result({ ok: false, result: 'wrong', fingerprint });
+      return 3;
+    }
+    if (options.out !== undefined) {
+      await writeDurably(options.out, `${key.toBase64()}\n`, { mustBeNew: true });
+      await noteEffect(terminal, {
+        action: 'key restored',
+        detail: `from ${artefact.location} into ${options.out}`,
+        outcome: 'done',
+        fingerprint,
+      });
+      terminal.say(`Key ${terminal.paint('accent', fingerprint)} is in ${options.out} (mode 600), in clear.`);
+      terminal.result({ ok: true, key: { fingerprint, file: options.out } });
+      return 0;
+    }
+    return await keep(key, artefact, options, context);
+  });
+}
+
+/** Into the key ring, once the database has told that this is its key; the active one there, if there is none yet. */
+async function keep(
+  key: EncryptionKey,
+  { source, location }: ArtefactInHand,
+  options: Options,
+  { terminal, signal }: CommandContext,
+): Promise<0 | 3> {
+  const { fingerprint } = key;
+  const database = requireDatabase(options);
+  const inventory = await givenInventory(options);
+  const client = await database.open('keel backup restore');
+  const [proof] = await proveKeys(client, [key], {
+    ...(inventory && { inventory }),
+    excluded: options.exclude,
+    signal,
+  }).finally(() => client.end());
+  if (proof?.verdict !== 'correct') {
+    const verdict = (proof?.verdict ?? 'wrong').toUpperCase();
+    terminal.say(
+      terminal.paint('bad', `${verdict}: key ${fingerprint} is not proven to open ${database.label}`),
+    );
+    terminal.say('Nothing was kept. `keel backup prove` tells more; --exclude leaves columns of others out.');
+    terminal.result({ ok: false, result: proof?.verdict ?? 'wrong', fingerprint });
+    return 3;
+  }
+  const { keepKeysIn, ringPassphraseFile } = options;
+  using passphrase = await readPassphrase(
+    ringPassphraseFile === undefined ? {} : { passphraseFile: ringPassphraseFile },
+  );
+  const { keyRing, folder } = await openEnvironment(database, {
+    ...(keepKeysIn && { place: keepKeysIn }),
+    ...(passphrase && { passphrase }),
+    ownFiles: new Map(),
+  });
+  await keyRing.hold(key, 'pending', 'adopted');
+  if (!('broken' in source)) {
+    await keyRing.recordProof(fingerprint, { artefact: source.form, location });
+  }
+  const isFirst = !(await keyRing.list()).some(({ state }) => state === 'active');
+  const entry = isFirst ? await keyRing.activate(fingerprint) : undefined;
+  const { state } = entry ??
+    (await keyRing.list()).find((one) => one.fingerprint === fingerprint) ?? { state: 'pending' };
+  await noteEffect(terminal, {
+    folder,
+    action: 'key restored',
+    detail: `from ${location}`,
+    outcome: 'done',
+    fingerprint,
+  });
+  const bits = count(proof.bits);
+  terminal.say(
+    terminal.paint('good', `✓ Key ${fingerprint} opens ${database.label}: ${bits} bits of evidence.`),
+  );
+  terminal.say(`It is in the key ring, ${state}.`);
+  terminal.result({ ok: true, key: { fingerprint, state, bits: proof.bits } });
+  return 0;
+}
+
+function sayBroken({ breaksAt, message, remedy }: ArtefactBreak, { terminal }: CommandContext): 3 {
+  terminal.say(terminal.paint('bad', `INVALID at ${breaksAt}: ${message}; nothing was kept`));
+  terminal.say(`→ ${remedy}`);
+  terminal.result({ ok: false, result: 'invalid', breaksAt, message, remedy });
+  return 3;
+}
