@@ -31,6 +31,13 @@ export function postureProcedures({
   assertChosen,
 }: PosturePorts): Pick<Implementations, Names> {
   const checked = new Map<string, PostureFacts>();
+  // one change after the other: each is made on top of what the one before kept
+  let changes: Promise<unknown> = Promise.resolve();
+  const inTurn = <T>(change: () => Promise<T>): Promise<T> => {
+    const next = changes.then(change);
+    changes = next.catch(() => undefined);
+    return next;
+  };
 
   return {
     async 'posture.read'({ environment }) {
@@ -39,40 +46,42 @@ export function postureProcedures({
       return { places: placesOf(workspace.settings), ...(report && { report }) };
     },
 
-    async 'posture.configure'({ environment, places }) {
-      using workspace = await workspaces.open(environment);
-      const before = placesOf(workspace.settings);
-      const known = new Set([...before.keyFiles, before.rootCertificate]);
-      for (const path of [...places.keyFiles, places.rootCertificate])
-        if (path !== undefined && !known.has(path)) assertChosen(path);
-      await workspace.change({ posture: { places, answers: answersOf(workspace.settings) } });
-      const { api, qdrant, oauth, keyFiles } = places;
-      await note({
-        environment,
-        action: 'posture check set up',
-        detail: [api, qdrant, ...oauth, ...keyFiles].filter((place) => place !== undefined).join(', '),
-        outcome: 'done',
-      });
-      changed();
-      return {};
-    },
+    'posture.configure': ({ environment, places }) =>
+      inTurn(async () => {
+        using workspace = await workspaces.open(environment);
+        const before = placesOf(workspace.settings);
+        const known = new Set([...before.keyFiles, before.rootCertificate]);
+        for (const path of [...places.keyFiles, places.rootCertificate])
+          if (path !== undefined && !known.has(path)) assertChosen(path);
+        await workspace.change({ posture: { places, answers: answersOf(workspace.settings) } });
+        const { api, qdrant, oauth, keyFiles } = places;
+        await note({
+          environment,
+          action: 'posture check set up',
+          detail: [api, qdrant, ...oauth, ...keyFiles].filter((place) => place !== undefined).join(', '),
+          outcome: 'done',
+        });
+        changed();
+        return {};
+      }),
 
-    async 'posture.answer'({ environment, question, answer }) {
-      using workspace = await workspaces.open(environment);
-      const { settings } = workspace;
-      const at = new Date().toISOString();
-      const others = answersOf(settings).filter((one) => one.question !== question);
-      const answers = answer === undefined ? others : [...others, { question, answer, at }];
-      await workspace.change({ posture: { places: placesOf(settings), answers } });
-      await note({
-        environment,
-        action: 'posture question answered',
-        detail: `${question}: ${answer ?? 'open again'}`,
-        outcome: 'done',
-      });
-      changed();
-      return {};
-    },
+    'posture.answer': ({ environment, question, answer }) =>
+      inTurn(async () => {
+        using workspace = await workspaces.open(environment);
+        const { settings } = workspace;
+        const at = new Date().toISOString();
+        const others = answersOf(settings).filter((one) => one.question !== question);
+        const answers = answer === undefined ? others : [...others, { question, answer, at }];
+        await workspace.change({ posture: { places: placesOf(settings), answers } });
+        await note({
+          environment,
+          action: 'posture question answered',
+          detail: `${question}: ${answer ?? 'open again'}`,
+          outcome: 'done',
+        });
+        changed();
+        return {};
+      }),
 
     async 'posture.check'({ environment }, { signal, progress }) {
       using workspace = await workspaces.open(environment);
