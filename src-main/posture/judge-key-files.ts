@@ -109,7 +109,7 @@ function judgeContent(subject: Subject, file: KeyFileFacts, active: string | und
   const which =
     keys.length > 1
       ? `${keys.length} different keys`
-      : `key ${first}${first === active ? ', the active one' : ''}`;
+      : `key ${first}${first === active ? ', the active one,' : ''}`;
   if (delivered) return pass(subject, `it holds ${which}, in a place that a secrets manager fills`);
   if (form === 'compose')
     return fail(

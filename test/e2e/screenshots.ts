@@ -3,6 +3,7 @@ import type { Locator, Page } from '@playwright/test';
 import { tlsFixtures } from '../integration/postgres-server.ts';
 import { createSourcesDatabase } from '../integration/sources-database.ts';
 import { connectAcme } from './acme.ts';
+import { httpServer, httpsServer, qdrant } from '../integration/posture-servers.ts';
 import { picture } from './album.ts';
 import type { Keel } from './keel.ts';
 import { expect as base, test } from './keel-test.ts';
@@ -125,6 +126,18 @@ test('every screen and step, from the first start to the undo', async ({ keel })
   await button(page, 'Rehearse the undo').click();
   await expect(page.getByRole('textbox')).toBeVisible();
   await picture(keel, 'undo');
+
+  await open(page, 'Posture');
+  await button(page, 'Name where to look').click();
+  await using api = await httpsServer('posture-self');
+  await using vectors = await httpServer(qdrant());
+  await page.getByLabel('API', { exact: true }).fill(api.url);
+  await page.getByLabel('Qdrant', { exact: true }).fill(vectors.url);
+  await picture(keel, 'posture-places');
+  await button(page, 'Save').click();
+  await button(page, 'Look now').click();
+  await page.locator('summary').filter({ hasText: 'API: certificate chain' }).first().click();
+  await picture(keel, 'posture');
 
   for (const title of ['Home', 'Activity', 'Settings']) {
     await open(page, title);

@@ -28,21 +28,15 @@ export function PostureScreen({ environment }: { readonly environment: Environme
   };
   const failure = check.outcome?.ok === false ? check.outcome.error : undefined;
 
-  const footer = value && !check.running && (
+  const footer = value && !editing && !check.running && (
     <FooterBar
       status={report ? `Looked at on ${formatMoment(report.at)}` : 'Only looks, and only where you named'}
       secondary={
-        !editing && (
-          <Button variant="default" onClick={() => setEditing(true)}>
-            Where to look…
-          </Button>
-        )
-      }
-      primary={
-        <Button disabled={editing} onClick={() => void look()}>
-          {report ? 'Look again' : 'Look now'}
+        <Button variant="default" onClick={() => setEditing(true)}>
+          Where to look…
         </Button>
       }
+      primary={<Button onClick={() => void look()}>{report ? 'Look again' : 'Look now'}</Button>}
     />
   );
 

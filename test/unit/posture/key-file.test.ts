@@ -117,17 +117,17 @@ describe('what stands in it', () => {
     [
       '.env',
       (key: string) => `A=1\nexport ENCRYPTION_KEY="${key}" # ours\n`,
-      /^warn: it holds key .*, the active one in the clear/,
+      /^warn: it holds key .*, the active one, in the clear/,
     ],
     [
       'compose.yaml',
       (key: string) => `services:\n  api:\n    environment:\n      - ENCRYPTION_KEY=${key}\n`,
-      /^fail: key .*, the active one in a compose file/,
+      /^fail: key .*, the active one, in a compose file/,
     ],
     [
       'secret.yaml',
       (key: string) => `kind: Secret\ndata:\n  ENCRYPTION_KEY: ${Buffer.from(key).toString('base64')}\n`,
-      /^warn: key .*, the active one in a Kubernetes manifest/,
+      /^warn: key .*, the active one, in a Kubernetes manifest/,
     ],
     ['encryption_key', (key: string) => `${key}\n`, /^warn: it holds key .*, the active one/],
   ] as const)('%s is found by its form', async ([name, text, seen], { open }) => {
