@@ -108,29 +108,7 @@ export const recoveredRun = z.strictObject({
 });
 export type RecoveredRun = z.infer<typeof recoveredRun>;
 
-export const envChange = z.strictObject({
-  path: z.string(),
-  variable: z.string(),
-  /** Whose key stands there; absent where it is none that Keel knows. */
-  holds: fingerprint.optional(),
-  /** Unified diff with every key masked as `[key FINGERPRINT]`. */
-  diffMasked: z.string(),
-  upToDate: z.boolean(),
-});
-export type EnvChange = z.infer<typeof envChange>;
-
 /** Which key Ballast should read, and from where. */
-export const handoffState = z.strictObject({
-  active: fingerprint.optional(),
-  /** The `.env` that was named before. */
-  envFile: filePath.optional(),
-  /** The last rotation, if the active key came with one. */
-  last: committedRotation.optional(),
-  /** Keys that are kept: a dump of the time before needs them. */
-  retired: z.array(z.strictObject({ fingerprint, retiredAt: time.optional() })),
-});
-export type HandoffState = z.infer<typeof handoffState>;
-
 export const rotationProcedures = {
   'inventory.read': quick(
     z.strictObject(environment),
@@ -177,9 +155,4 @@ export const rotationProcedures = {
       verdict: z.string().optional(),
     }),
   ),
-  'handoff.state': quick(z.strictObject(environment), handoffState),
-  'handoff.preview': quick(z.strictObject({ ...environment, path: filePath }), envChange),
-  'handoff.apply': quick(z.strictObject({ ...environment, path: filePath }), envChange),
-  /** The admin says that Ballast has the new key, by whatever way. */
-  'handoff.confirm': quick(z.strictObject(environment), nothing),
 } as const;

@@ -1,0 +1,93 @@
+import { z } from 'zod';
+import { long, nothing, quick } from './procedure.ts';
+import { committedRotation } from './rotation.ts';
+import { environmentId, filePath, fingerprint, time, typedSecret } from './shapes.ts';
+
+const environment = { environment: environmentId };
+
+/** The name under which Ballast reads its key; another one where a deployment renames it. */
+const variable = z.string().regex(/^[A-Za-z_][A-Za-z0-9_.-]{0,99}$/);
+const word = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_.-]{0,99}$/);
+
+/** A place where Ballast reads its key. Holds no secret. */
+export const handoffTarget = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('env-file'), path: filePath, variable }),
+  z.strictObject({ kind: z.literal('compose-file'), path: filePath, variable }),
+  /** The manifest of a Secret. */
+  z.strictObject({ kind: z.literal('kubernetes-secret'), path: filePath, variable }),
+  /** A file that holds nothing but the key: a file secret of Docker Compose, `LoadCredential=` of systemd. */
+  z.strictObject({ kind: z.literal('key-file'), path: filePath }),
+  z.strictObject({ kind: z.literal('docker-secret'), name: word }),
+  z.strictObject({ kind: z.literal('podman-secret'), name: word }),
+  /** A file for `LoadCredentialEncrypted=`. */
+  z.strictObject({ kind: z.literal('systemd-credential'), path: filePath, name: word }),
+  /** Vault or OpenBao, KV version 2. */
+  z.strictObject({
+    kind: z.literal('vault'),
+    address: z.string().min(1).max(500),
+    mount: z.string().min(1).max(200),
+    path: z.string().min(1).max(500),
+    field: variable,
+    namespace: z.string().min(1).max(200).optional(),
+    caFile: filePath.optional(),
+  }),
+]);
+export type HandoffTarget = z.infer<typeof handoffTarget>;
+
+/** What a target holds, and what giving it the active key changes. */
+export const handoffChange = z.strictObject({
+  target: handoffTarget,
+  /** Where it is, for showing. */
+  where: z.string(),
+  /** Whose key stands there; absent where it is none, or cannot be read. */
+  holds: fingerprint.optional(),
+  /** Lines that begin with `-` or `+`, with every key masked as `[key FINGERPRINT]`. */
+  diffMasked: z.string(),
+  upToDate: z.boolean(),
+});
+export type HandoffChange = z.infer<typeof handoffChange>;
+
+/** A target that was named before, and what Keel last wrote there. */
+export const namedTarget = z.strictObject({
+  target: handoffTarget,
+  where: z.string(),
+  given: z.strictObject({ fingerprint, at: time, before: fingerprint.optional() }).optional(),
+});
+export type NamedTarget = z.infer<typeof namedTarget>;
+
+export const handoffState = z.strictObject({
+  active: fingerprint.optional(),
+  targets: z.array(namedTarget),
+  /** The last rotation, if the active key came with one. */
+  last: committedRotation.optional(),
+  /** Keys that are kept: a dump of the time before needs them. */
+  retired: z.array(z.strictObject({ fingerprint, retiredAt: time.optional() })),
+});
+export type HandoffState = z.infer<typeof handoffState>;
+
+/** Sessions on the database, seen from the cutover: Ballast read its key when it started. */
+export const runningBallast = z.strictObject({
+  /** Opened before the cutover, so under the old key. */
+  before: z.number().int(),
+  since: z.number().int(),
+  /** Application names of those from before, without repeats. */
+  names: z.array(z.string()),
+});
+export type RunningBallast = z.infer<typeof runningBallast>;
+
+const atTarget = z.strictObject({ ...environment, target: handoffTarget, token: typedSecret.optional() });
+
+export const handoffProcedures = {
+  'handoff.state': quick(z.strictObject(environment), handoffState),
+  'handoff.preview': long(atTarget, handoffChange),
+  /** Writes the active key to the target and reads it back. */
+  'handoff.apply': long(atTarget, handoffChange),
+  /** Puts the target back to the key that it held before Keel wrote there. */
+  'handoff.takeBack': long(atTarget, handoffChange),
+  /** Takes a target off the list; what stands there stays. */
+  'handoff.forgetTarget': quick(z.strictObject({ ...environment, target: handoffTarget }), nothing),
+  /** Whether those who are connected started since the cutover. Connects. */
+  'handoff.running': long(z.strictObject(environment), runningBallast),
+  /** The admin says that Ballast has the new key, by whatever way. */
+  'handoff.confirm': quick(z.strictObject(environment), nothing),
+} as const;

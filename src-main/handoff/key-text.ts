@@ -1,0 +1,20 @@
+import { parseEncryptionKey } from '#crypto/encryption-key';
+import { KeelError } from '#errors/keel-error';
+
+/** The fingerprint of the key that `value` is in base64; undefined where it is none. */
+export function fingerprintOfValue(value: string): string | undefined {
+  try {
+    using key = parseEncryptionKey(value, { allowWeak: true });
+    return key.fingerprint;
+  } catch (error) {
+    if (error instanceof KeelError) return undefined;
+    throw error;
+  }
+}
+
+/** What is shown in the place of a value: a key by its fingerprint, anything else by nothing but that it is none. */
+export function maskOf(value: string): string {
+  const fingerprint = fingerprintOfValue(value);
+  if (fingerprint) return `key ${fingerprint}`;
+  return value === '' ? 'empty' : 'no key';
+}

@@ -1,0 +1,66 @@
+import { spawn } from 'node:child_process';
+import { KeelError } from '#errors/keel-error';
+
+const msToRun = 30_000;
+const mostOutput = 64 * 1024;
+
+export interface ProgramAnswer {
+  readonly status: number;
+  readonly stdout: Buffer;
+  /** For showing: without control characters, cut short. */
+  readonly complaint: string;
+}
+
+/**
+ * Runs a program of the machine without a shell. What is secret goes in by `input` alone and comes out by `stdout` alone, which the caller
+ * wipes. Throws `file-unwritable` where the program is not there or does not end in time.
+ */
+export async function runProgram(
+  program: string,
+  args: readonly string[],
+  input: Buffer = Buffer.alloc(0),
+): Promise<ProgramAnswer> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(program, args, { stdio: ['pipe', 'pipe', 'pipe'], timeout: msToRun });
+    const out: Buffer[] = [];
+    const complaints: Buffer[] = [];
+    let size = 0;
+    const keep = (into: Buffer[]) => (chunk: Buffer) => {
+      size += chunk.length;
+      if (size <= mostOutput) into.push(chunk);
+    };
+    child.stdout.on('data', keep(out));
+    child.stderr.on('data', keep(complaints));
+    child.stdin.on('error', () => undefined);
+    child.stdin.end(input);
+    child.once('error', (error: NodeJS.ErrnoException) =>
+      reject(
+        new KeelError(
+          'file-unwritable',
+          `${program} cannot be run (${error.code}); nothing was changed`,
+          `install ${program} on this machine, or run Keel where it is`,
+          { cause: error },
+        ),
+      ),
+    );
+    child.once('close', (status, signal) => {
+      if (status === null) {
+        reject(
+          new KeelError(
+            'file-unwritable',
+            `${program} did not end (${signal}); whether it changed anything is not known`,
+            `look what ${program} shows of the secret, then start again`,
+          ),
+        );
+        return;
+      }
+      const stdout = Buffer.concat(out);
+      for (const chunk of out) chunk.fill(0);
+      resolve({ status, stdout, complaint: shown(Buffer.concat(complaints)) });
+    });
+  });
+}
+
+function shown(bytes: Buffer): string {
+  return bytes.toString('utf8').replace(/\p{Cc}+/gu, ' ').trim().slice(0, 300);
+}

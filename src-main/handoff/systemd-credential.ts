@@ -1,0 +1,77 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { readFile, rm } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import type { EncryptionKey } from '#crypto/encryption-key';
+import { writeDurably } from '#environments/durable-file';
+import { KeelError } from '#errors/keel-error';
+import { type AppliedChange, assertExpected, assertWritten, type PlannedChange } from './key-change.ts';
+import { fingerprintOfValue } from './key-text.ts';
+import { type ProgramAnswer, runProgram } from './outside-program.ts';
+
+/** A file for `LoadCredentialEncrypted=`, sealed by systemd-creds to this machine. */
+export interface SystemdCredential {
+  readonly path: string;
+  /** Of the credential; it is bound into the file. */
+  readonly name: string;
+}
+
+const program = 'systemd-creds';
+
+export async function planSystemdCredential(
+  target: SystemdCredential,
+  key: EncryptionKey,
+): Promise<PlannedChange> {
+  const holds = existsSync(target.path) ? await fingerprintIn(target.path, target.name) : undefined;
+  const shown = (sign: string, fingerprint: string) =>
+    `${sign}credential ${target.name}: [key ${fingerprint}]`;
+  return {
+    holds,
+    diffMasked: [...(holds ? [shown('-', holds)] : []), shown('+', key.fingerprint)].join('\n'),
+  };
+}
+
+/**
+ * Seals the key into the file, which is replaced as a whole and opened again. The key goes to systemd-creds by its input.
+ * Throws `key-wrong` where the file holds another key than expected, `file-unwritable`, `verification-failed`.
+ */
+export async function applySystemdCredential(
+  target: SystemdCredential,
+  expected: string | undefined,
+  key: EncryptionKey,
+): Promise<AppliedChange> {
+  const { path, name } = target;
+  const { holds, diffMasked } = await planSystemdCredential(target, key);
+  if (holds === key.fingerprint) return { where: path, diffMasked, changed: false };
+  if (existsSync(path)) assertExpected(path, holds, expected);
+  const text = Buffer.from(key.toBase64(), 'latin1');
+  // sealed beside its place, and looked at before it takes it
+  const sealed = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}.tmp`);
+  try {
+    const answer = await runProgram(program, ['encrypt', `--name=${name}`, '-', sealed], text);
+    if (answer.status !== 0) throw refused(path, answer);
+    assertWritten(path, await fingerprintIn(sealed, name), key);
+    await writeDurably(path, await readFile(sealed));
+  } finally {
+    text.fill(0);
+    await rm(sealed, { force: true });
+  }
+  assertWritten(path, await fingerprintIn(path, name), key);
+  return { where: path, diffMasked, changed: true };
+}
+
+async function fingerprintIn(path: string, name: string): Promise<string | undefined> {
+  const answer = await runProgram(program, ['decrypt', `--name=${name}`, path, '-']);
+  const value = answer.stdout.toString('latin1').trim();
+  answer.stdout.fill(0);
+  if (answer.status !== 0) throw refused(path, answer);
+  return fingerprintOfValue(value);
+}
+
+function refused(path: string, { complaint }: ProgramAnswer): KeelError {
+  return new KeelError(
+    'file-unwritable',
+    `${path} was not changed: ${program} says: ${complaint || 'nothing'}`,
+    'run Keel as root on the machine that runs Ballast, and check the name of the credential',
+  );
+}

@@ -1,0 +1,129 @@
+import type { HandoffTarget } from '#contract/handoff';
+import type { EncryptionKey } from '#crypto/encryption-key';
+import type { Secret } from '#crypto/secret';
+import { KeelError } from '#errors/keel-error';
+import { planComposeFile } from './compose-file.ts';
+import {
+  applyContainerSecret,
+  type ContainerSecret,
+  planContainerSecret,
+  removeContainerSecret,
+} from './container-secret.ts';
+import { planEnvChange } from './env-file.ts';
+import type { AppliedChange, PlannedChange } from './key-change.ts';
+import { planKeyFile } from './key-file.ts';
+import { planKubernetesSecret } from './kubernetes-secret.ts';
+import { applySystemdCredential, planSystemdCredential } from './systemd-credential.ts';
+import { changeTextFile, planTextFile, type TextPlan } from './text-file.ts';
+import type { VaultAccess } from './vault-http.ts';
+import { applyVaultSecret, planVaultSecret } from './vault-secret.ts';
+
+/** What has to be typed to reach a target. The caller keeps it. */
+export interface HandoffAccess {
+  readonly token?: Secret | undefined;
+}
+
+/** What giving the target this key would change. Changes nothing. Throws what keeps the target from being read. */
+export async function planHandoff(
+  target: HandoffTarget,
+  key: EncryptionKey,
+  access: HandoffAccess = {},
+): Promise<PlannedChange> {
+  switch (target.kind) {
+    case 'docker-secret':
+    case 'podman-secret':
+      return planContainerSecret(containerSecret(target), key);
+    case 'systemd-credential':
+      return planSystemdCredential(target, key);
+    case 'vault':
+      return planVaultSecret(target, key, vaultAccess(target, access));
+    default:
+      return planTextFile(target.path, textPlan(target), key);
+  }
+}
+
+/**
+ * Gives the target the key and reads it back, as far as the target lets it be read. With `expected` it must hold that key,
+ * the new one, or none where a target begins empty. The caller keeps `key`. Throws `key-wrong`, `verification-failed`, and what keeps the target from
+ * being written; it then holds what it held.
+ */
+export async function applyHandoff(
+  target: HandoffTarget,
+  expected: string | undefined,
+  key: EncryptionKey,
+  access: HandoffAccess = {},
+): Promise<AppliedChange> {
+  switch (target.kind) {
+    case 'docker-secret':
+    case 'podman-secret':
+      return applyContainerSecret(containerSecret(target), key);
+    case 'systemd-credential':
+      return applySystemdCredential(target, expected, key);
+    case 'vault':
+      return applyVaultSecret(target, expected, key, vaultAccess(target, access));
+    default:
+      return changeTextFile(target.path, textPlan(target), expected, key);
+  }
+}
+
+/** Puts a target back to the key before: where keys have a place each, the place of `given` goes. */
+export async function takeBackHandoff(
+  target: HandoffTarget,
+  { given, before }: { readonly given: string; readonly before: EncryptionKey },
+  access: HandoffAccess = {},
+): Promise<void> {
+  if (target.kind === 'docker-secret' || target.kind === 'podman-secret')
+    await removeContainerSecret(containerSecret(target), given);
+  else await applyHandoff(target, given, before, access);
+}
+
+/** Where the target is, for showing. */
+export function describeTarget(target: HandoffTarget): string {
+  switch (target.kind) {
+    case 'docker-secret':
+    case 'podman-secret':
+      return `${containerSecret(target).program} secret ${target.name}`;
+    case 'vault':
+      return `${target.mount}/${target.path} at ${target.address}`;
+    default:
+      return target.path;
+  }
+}
+
+type TextTarget = Extract<
+  HandoffTarget,
+  { kind: 'env-file' | 'compose-file' | 'kubernetes-secret' | 'key-file' }
+>;
+
+function textPlan(target: TextTarget): TextPlan {
+  switch (target.kind) {
+    case 'env-file':
+      return planEnvChange(target.variable);
+    case 'compose-file':
+      return planComposeFile(target.variable);
+    case 'kubernetes-secret':
+      return planKubernetesSecret(target.variable);
+    case 'key-file':
+      return planKeyFile;
+  }
+}
+
+function containerSecret({
+  kind,
+  name,
+}: Extract<HandoffTarget, { kind: 'docker-secret' | 'podman-secret' }>): ContainerSecret {
+  return { program: kind === 'docker-secret' ? 'docker' : 'podman', name };
+}
+
+function vaultAccess(
+  { address, caFile, namespace }: Extract<HandoffTarget, { kind: 'vault' }>,
+  { token }: HandoffAccess,
+): VaultAccess {
+  if (token)
+    return { address, token, ...(caFile !== undefined && { caFile }), ...(namespace && { namespace }) };
+  throw new KeelError(
+    'password-missing',
+    'the token of the Vault is not at hand; nothing was changed',
+    'give a token whose policy has read and update on the secret',
+  );
+}

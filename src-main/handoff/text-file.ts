@@ -1,0 +1,78 @@
+import { open, realpath } from 'node:fs/promises';
+import type { EncryptionKey } from '#crypto/encryption-key';
+import { writeDurably } from '#environments/durable-file';
+import { KeelError } from '#errors/keel-error';
+import { type AppliedChange, assertExpected, type PlannedChange } from './key-change.ts';
+
+/** A file as it becomes with another key. */
+export interface TextChange extends PlannedChange {
+  /** The whole new text. Holds the key: not for showing. */
+  readonly text: string;
+}
+
+/** What a text becomes with a key; `file` names it in errors. Throws `file-unwritable` where its place is not clear. */
+export type TextPlan = (text: string, key: EncryptionKey, file: string) => TextChange;
+
+/** Files of settings are far smaller; a larger one is something else, and would be held in memory several times. */
+const longestFile = 16 * 1024 * 1024;
+
+/** Reads a file and plans the change of its key. Throws `key-file-unreadable` and what `plan` throws. */
+export async function planTextFile(path: string, plan: TextPlan, key: EncryptionKey): Promise<TextChange> {
+  return plan((await readTextFile(path)).text, key, path);
+}
+
+/**
+ * Writes a file with another key, atomically and durably, with its mode and owner, and reads it back. Follows a symlink.
+ * With `expected` the file must hold that key, or the new one already. The caller keeps `key`.
+ * Throws `key-file-unreadable`, `key-wrong` (the file holds another key), `file-unwritable`, `verification-failed`.
+ */
+export async function changeTextFile(
+  path: string,
+  plan: TextPlan,
+  expected: string | undefined,
+  key: EncryptionKey,
+): Promise<AppliedChange> {
+  const file = await readTextFile(path);
+  const { text, diffMasked, holds } = plan(file.text, key, path);
+  if (holds === key.fingerprint) return { where: file.target, diffMasked, changed: false };
+  assertExpected(path, holds, expected);
+  await writeDurably(file.target, Buffer.from(text, 'latin1'), { mode: file.mode, owner: file.owner });
+  if ((await readTextFile(file.target)).text !== text) {
+    throw new KeelError(
+      'verification-failed',
+      `${path} was written, but reads differently now: another program changes it`,
+      'stop that program, then check the key in the file',
+    );
+  }
+  return { where: file.target, diffMasked, changed: true };
+}
+
+/** The text has one character a byte, so that whatever encoding the file has survives. Throws `key-file-unreadable`. */
+export async function readTextFile(path: string) {
+  try {
+    const target = await realpath(path);
+    const file = await open(target, 'r');
+    try {
+      const { mode, uid, gid, size } = await file.stat();
+      if (size > longestFile) throw unreadable(path, `it has ${size} bytes, which is no file of settings`);
+      const bytes = await file.readFile();
+      const text = bytes.toString('latin1');
+      bytes.fill(0);
+      return { target, mode: mode & 0o7777, owner: { uid, gid }, text };
+    } finally {
+      await file.close();
+    }
+  } catch (error) {
+    if (error instanceof KeelError) throw error;
+    throw unreadable(path, `the system says ${(error as NodeJS.ErrnoException).code}`, error);
+  }
+}
+
+function unreadable(path: string, why: string, cause?: unknown): KeelError {
+  return new KeelError(
+    'key-file-unreadable',
+    `${path} cannot be read: ${why}; it was not changed`,
+    'check the path and its permissions',
+    { cause },
+  );
+}

@@ -1,0 +1,119 @@
+import {
+  isAlias,
+  isCollection,
+  isMap,
+  isNode,
+  isScalar,
+  LineCounter,
+  type Node,
+  type ParsedNode,
+  parseAllDocuments,
+  type Scalar,
+  visit,
+  type YAMLMap,
+} from 'yaml';
+import { KeelError } from '#errors/keel-error';
+
+/** A scalar of a YAML file, where its source stands. */
+export interface YamlPlace {
+  readonly value: string;
+  /** Of the whole scalar with its quotes, in UTF-16 units from the start of the text. */
+  readonly start: number;
+  readonly end: number;
+  /** Counted from 1. */
+  readonly line: number;
+}
+
+export interface YamlFile {
+  /** The root of each document that is a map. */
+  readonly roots: readonly YAMLMap[];
+  readonly placeOf: (scalar: Scalar) => YamlPlace;
+}
+
+/**
+ * Reads a YAML text of one character a byte, so that places in it are places in the file. Throws `file-unwritable`,
+ * naming a line and no values.
+ */
+export function readYaml(text: string, file: string): YamlFile {
+  const lines = new LineCounter();
+  // a byte order mark read byte by byte is three letters
+  const mark = text.startsWith('\u00EF\u00BB\u00BF') ? 3 : 0;
+  const documents = parseAllDocuments<ParsedNode>(text.slice(mark), {
+    lineCounter: lines,
+    uniqueKeys: true,
+    merge: true,
+    logLevel: 'silent',
+  });
+  const parsed = 'empty' in documents ? [] : documents;
+  const error = parsed.flatMap(({ errors }) => errors)[0];
+  if (error) {
+    const line = error.linePos?.[0].line ?? 1;
+    const twice = error.code === 'DUPLICATE_KEY';
+    throw yamlUnclear(
+      file,
+      twice ? `a key stands twice in one map (line ${line})` : `line ${line} is not valid YAML`,
+      twice ? 'keep one of the two, then start again' : 'mend the file, then start again',
+    );
+  }
+  return {
+    roots: parsed.flatMap(({ contents }) => (isMap(contents) ? [contents] : [])),
+    placeOf(scalar) {
+      const [start, end] = scalar.range ?? [0, 0];
+      return {
+        value: typeof scalar.value === 'string' ? scalar.value : '',
+        start: start + mark,
+        end: end + mark,
+        line: lines.linePos(start).line,
+      };
+    },
+  };
+}
+
+/** Every scalar that a map of `root` has under `name`, wherever the map stands. An alias stands for its anchor. */
+export function valuesUnder(root: Node, name: string): Scalar[] {
+  const found: Scalar[] = [];
+  visit(root, {
+    Pair(_, pair) {
+      const isNamed = isScalar(pair.key) && pair.key.value === name;
+      if (isNamed && isNode(pair.value) && !isCollection(pair.value) && !isAlias(pair.value)) {
+        found.push(pair.value as Scalar);
+      }
+    },
+  });
+  return found;
+}
+
+/**
+ * The text with another value at each place. Quotes and the style of a block stay. Throws `file-unwritable` where the
+ * source of a value is not the value itself, as with escapes.
+ */
+export function replaceAt(
+  text: string,
+  places: readonly YamlPlace[],
+  valueFor: (place: YamlPlace) => string,
+  file: string,
+): string {
+  let result = text;
+  for (const place of [...places].sort((a, b) => b.start - a.start)) {
+    const source = text.slice(place.start, place.end);
+    result = result.slice(0, place.start) + replaced(source, place, valueFor(place), file) + result.slice(place.end);
+  }
+  return result;
+}
+
+function replaced(source: string, { value, line }: YamlPlace, next: string, file: string): string {
+  const parts = value === '' ? [] : source.split(value);
+  const [before, after] = parts;
+  if (before !== undefined && after !== undefined && parts.length === 2) return before + next + after;
+  if (source === '""' || source === "''") return source.charAt(0) + next + source.charAt(0);
+  if (source === '') return ` ${next}`;
+  throw yamlUnclear(
+    file,
+    `the value on line ${line} is written with escapes or over several lines`,
+    'write it on one line, plain or in quotes, then start again',
+  );
+}
+
+export function yamlUnclear(file: string, what: string, remedy: string): KeelError {
+  return new KeelError('file-unwritable', `${file} was not changed: ${what}`, remedy);
+}
