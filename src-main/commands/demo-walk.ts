@@ -8,7 +8,7 @@ import { type EncryptionKey, generateEncryptionKey } from '#crypto/encryption-ke
 import { Secret } from '#crypto/secret';
 import { writeDurably } from '#environments/durable-file';
 import { KeelError } from '#errors/keel-error';
-import { applyEnvChange } from '#handoff/env-file';
+import { applyHandoff } from '#handoff/target';
 import { readCatalog } from '#postgres/catalog';
 import { discoverColumns } from '#postgres/discovery';
 import { resolveInventory } from '#postgres/table-target';
@@ -167,7 +167,7 @@ async function walkIn(
   );
   const { diffMasked: diff } = await step(
     'hand off',
-    () => applyEnvChange(envFile, 'ENCRYPTION_KEY', from.fingerprint, to),
+    () => applyHandoff({ kind: 'env-file', path: envFile, variable: 'ENCRYPTION_KEY' }, from.fingerprint, to),
     () => 'the new key stands in a sample .env, everything else in it untouched',
   );
   await step(

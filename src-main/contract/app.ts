@@ -19,10 +19,12 @@ export type Settings = z.infer<typeof settings>;
 /** Why a file is chosen; it decides the dialog's words and filter. */
 export const filePurpose = z.enum([
   'open-env',
+  'open-handoff',
   'open-age',
   'open-certificate',
   'open-connection',
   'save-age',
+  'save-credential',
   'open-key-file',
   'save-report-html',
   'save-report-pdf',

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { long, nothing, quick } from './procedure.ts';
+import { nothing, quick } from './procedure.ts';
 import { committedRotation } from './rotation.ts';
 import { environmentId, filePath, fingerprint, time, typedSecret } from './shapes.ts';
 
@@ -48,11 +48,13 @@ export const handoffChange = z.strictObject({
 export type HandoffChange = z.infer<typeof handoffChange>;
 
 /** A target that was named before, and what Keel last wrote there. */
-export const namedTarget = z.strictObject({
+export const rememberedTarget = z.strictObject({
   target: handoffTarget,
-  where: z.string(),
   given: z.strictObject({ fingerprint, at: time, before: fingerprint.optional() }).optional(),
 });
+export type RememberedTarget = z.infer<typeof rememberedTarget>;
+
+export const namedTarget = rememberedTarget.extend({ where: z.string() });
 export type NamedTarget = z.infer<typeof namedTarget>;
 
 export const handoffState = z.strictObject({
@@ -79,15 +81,15 @@ const atTarget = z.strictObject({ ...environment, target: handoffTarget, token: 
 
 export const handoffProcedures = {
   'handoff.state': quick(z.strictObject(environment), handoffState),
-  'handoff.preview': long(atTarget, handoffChange),
+  'handoff.preview': quick(atTarget, handoffChange),
   /** Writes the active key to the target and reads it back. */
-  'handoff.apply': long(atTarget, handoffChange),
+  'handoff.apply': quick(atTarget, handoffChange),
   /** Puts the target back to the key that it held before Keel wrote there. */
-  'handoff.takeBack': long(atTarget, handoffChange),
+  'handoff.takeBack': quick(atTarget, handoffChange),
   /** Takes a target off the list; what stands there stays. */
   'handoff.forgetTarget': quick(z.strictObject({ ...environment, target: handoffTarget }), nothing),
   /** Whether those who are connected started since the cutover. Connects. */
-  'handoff.running': long(z.strictObject(environment), runningBallast),
+  'handoff.running': quick(z.strictObject(environment), runningBallast),
   /** The admin says that Ballast has the new key, by whatever way. */
   'handoff.confirm': quick(z.strictObject(environment), nothing),
 } as const;

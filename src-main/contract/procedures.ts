@@ -5,6 +5,7 @@ import { backupProcedures } from './backup.ts';
 import { connectionsProcedures } from './connections.ts';
 import { environmentProcedures } from './environments.ts';
 import { keyRingProcedures } from './key-ring.ts';
+import { handoffProcedures } from './handoff.ts';
 import { keyProcedures } from './keys.ts';
 import { postureProcedures } from './posture.ts';
 import type { Procedure } from './procedure.ts';
@@ -23,6 +24,7 @@ export const procedures = {
   ...connectionsProcedures,
   ...rotationProcedures,
   ...postureProcedures,
+  ...handoffProcedures,
 } as const satisfies Record<string, Procedure>;
 
 type All = typeof procedures;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { encryptedColumn } from './inventory.ts';
 import { long, nothing, quick } from './procedure.ts';
-import { environmentId, filePath, fingerprint, proof, time } from './shapes.ts';
+import { environmentId, fingerprint, proof, time } from './shapes.ts';
 
 const environment = { environment: environmentId };
 

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { apiKeyTable } from '#contract/api-keys';
 import { databaseAddress, environmentColour, keyPlace, transport } from '#contract/environments';
+import { rememberedTarget } from '#contract/handoff';
 import { encryptedColumn } from '#contract/inventory';
 import { postureAnswer, posturePlaces } from '#contract/posture';
 import { rotationResult } from '#contract/rotation';
@@ -37,10 +38,10 @@ const environmentSettings = z.strictObject({
     })
     .optional(),
   transport: transport.optional(),
-  /** The `.env` that Ballast reads, where one was named. */
-  envFile: z.string().optional(),
   /** Where the posture check looks, and what the admin answered. */
   posture: z.strictObject({ places: posturePlaces, answers: z.array(postureAnswer) }).optional(),
+  /** Where Ballast reads its key, as far as it was named. */
+  targets: z.array(rememberedTarget).default([]),
   lastResult: rotationResult.optional(),
   /** Where Ballast keeps its API keys, once that was chosen. */
   apiKeyTable: apiKeyTable.optional(),

@@ -84,7 +84,8 @@ function listItems(root: Parameters<typeof visit>[0], prefix: string): Scalar[] 
     Seq(_, list) {
       if (!isSeq(list)) return;
       for (const item of list.items)
-        if (isScalar(item) && typeof item.value === 'string' && item.value.startsWith(prefix)) found.push(item);
+        if (isScalar(item) && typeof item.value === 'string' && item.value.startsWith(prefix))
+          found.push(item);
     },
   });
   return found;

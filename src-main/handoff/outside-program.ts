@@ -12,7 +12,7 @@ export interface ProgramAnswer {
 }
 
 /**
- * Runs a program of the machine without a shell. What is secret goes in by `input` alone and comes out by `stdout` alone, which the caller
+ * Runs a program of the machine. What is secret goes in by `input` alone and comes out by `stdout` alone, which the caller
  * wipes. Throws `file-unwritable` where the program is not there or does not end in time.
  */
 export async function runProgram(
@@ -21,7 +21,8 @@ export async function runProgram(
   input: Buffer = Buffer.alloc(0),
 ): Promise<ProgramAnswer> {
   return new Promise((resolve, reject) => {
-    const child = spawn(program, args, { stdio: ['pipe', 'pipe', 'pipe'], timeout: msToRun });
+    const [command, ...given] = input.length > 0 ? throughPipe(program, args) : [program, ...args];
+    const child = spawn(command, given, { stdio: ['pipe', 'pipe', 'pipe'], timeout: msToRun });
     const out: Buffer[] = [];
     const complaints: Buffer[] = [];
     let size = 0;
@@ -61,6 +62,19 @@ export async function runProgram(
   });
 }
 
+/**
+ * Node connects a child by a socket, and podman takes its input from a true pipe only. The words of the command are the
+ * shell's arguments, never its text.
+ */
+function throughPipe(program: string, args: readonly string[]): [string, ...string[]] {
+  if (process.platform === 'win32') return [program, ...args];
+  return ['/bin/sh', '-c', 'cat | "$@"', 'sh', program, ...args];
+}
+
 function shown(bytes: Buffer): string {
-  return bytes.toString('utf8').replace(/\p{Cc}+/gu, ' ').trim().slice(0, 300);
+  return bytes
+    .toString('utf8')
+    .replace(/\p{Cc}+/gu, ' ')
+    .trim()
+    .slice(0, 300);
 }

@@ -54,7 +54,7 @@ export async function readTextFile(path: string) {
     const file = await open(target, 'r');
     try {
       const { mode, uid, gid, size } = await file.stat();
-      if (size > longestFile) throw unreadable(path, `it has ${size} bytes, which is no file of settings`);
+      if (size > longestFile) throw unreadable(path, `${size} bytes are no file of settings`);
       const bytes = await file.readFile();
       const text = bytes.toString('latin1');
       bytes.fill(0);
@@ -64,14 +64,14 @@ export async function readTextFile(path: string) {
     }
   } catch (error) {
     if (error instanceof KeelError) throw error;
-    throw unreadable(path, `the system says ${(error as NodeJS.ErrnoException).code}`, error);
+    throw unreadable(path, String((error as NodeJS.ErrnoException).code), error);
   }
 }
 
 function unreadable(path: string, why: string, cause?: unknown): KeelError {
   return new KeelError(
     'key-file-unreadable',
-    `${path} cannot be read: ${why}; it was not changed`,
+    `${path} cannot be read (${why}); it was not changed`,
     'check the path and its permissions',
     { cause },
   );

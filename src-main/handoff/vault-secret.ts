@@ -69,7 +69,11 @@ export async function applyVaultSecret(
   return { where, diffMasked, changed: true };
 }
 
-function planned({ field, mount, path }: VaultSecret, { fields }: Standing, key: EncryptionKey): PlannedChange {
+function planned(
+  { field, mount, path }: VaultSecret,
+  { fields }: Standing,
+  key: EncryptionKey,
+): PlannedChange {
   const value = fields[field];
   const held = typeof value === 'string' ? value.trim() : '';
   const lead = `${mount}/${path} ${field}: `;

@@ -96,7 +96,8 @@ export function replaceAt(
   let result = text;
   for (const place of [...places].sort((a, b) => b.start - a.start)) {
     const source = text.slice(place.start, place.end);
-    result = result.slice(0, place.start) + replaced(source, place, valueFor(place), file) + result.slice(place.end);
+    result =
+      result.slice(0, place.start) + replaced(source, place, valueFor(place), file) + result.slice(place.end);
   }
   return result;
 }

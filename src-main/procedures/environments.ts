@@ -88,6 +88,7 @@ export function environmentProcedures(
         rememberPassword,
         inventory: [],
         excluded: [],
+        targets: [],
         transport,
       });
       await noteEffect(note, {

@@ -1,8 +1,13 @@
-import { readFile } from 'node:fs/promises';
+import type { HandoffChange, HandoffTarget, RememberedTarget } from '#contract/handoff';
 import type { EncryptionKey } from '#crypto/encryption-key';
-import { applyEnvChange, planEnvChange } from '#handoff/env-file';
+import { Secret } from '#crypto/secret';
 import { KeelError } from '#errors/keel-error';
+import type { KeyEntry } from '#keyring/key-entry';
+import type { PlannedChange } from '#handoff/key-change';
+import { applyHandoff, describeTarget, planHandoff, takeBackHandoff } from '#handoff/target';
+import { sessionsAround } from '#rotation/running-sessions';
 import { committedForWindow, lastCommitted } from './committed-rotation.ts';
+import { findTarget, withoutTarget, withTarget } from './handoff-targets.ts';
 import type { Implementations } from './implementations.ts';
 import { noteEffect, type NoteActivity } from './note-activity.ts';
 import type { Workspace, Workspaces } from './workspaces.ts';
@@ -15,18 +20,29 @@ export interface HandoffPorts {
   readonly assertChosen: (path: string) => void;
 }
 
-const variable = 'ENCRYPTION_KEY';
+type Names = 'state' | 'preview' | 'apply' | 'takeBack' | 'forgetTarget' | 'running' | 'confirm';
 
-/** Brings the active key to where Ballast reads it. What the window sees of a file is masked. */
-export function handoffProcedures(
-  ports: HandoffPorts,
-): Pick<Implementations, `handoff.${'state' | 'preview' | 'apply' | 'confirm'}`> {
+/** Brings the active key to where Ballast reads it. What the window sees of a target is masked. */
+export function handoffProcedures(ports: HandoffPorts): Pick<Implementations, `handoff.${Names}`> {
   const { workspaces, note, changed, assertChosen } = ports;
 
-  const openFor = async (environment: string, path: string) => {
+  const openFor = async (environment: string, target: HandoffTarget) => {
     const workspace = await workspaces.open(environment);
-    if (workspace.settings.envFile !== path) assertChosen(path);
+    if (!findTarget(workspace.settings.targets, target)) {
+      if ('path' in target && target.kind !== 'vault') assertChosen(target.path);
+      if ('caFile' in target && target.caFile !== undefined) assertChosen(target.caFile);
+    }
     return workspace;
+  };
+
+  /** What stands at the target stays known even where the settings cannot be written. */
+  const remember = async (
+    workspace: Workspace,
+    named: RememberedTarget,
+    more: { handedOff?: string } = {},
+  ) => {
+    const targets = withTarget(workspace.settings.targets, named);
+    await workspace.change({ targets, ...more }).catch(() => undefined);
   };
 
   return {
@@ -38,7 +54,7 @@ export function handoffProcedures(
       const last = lastCommitted(await workspace.records.list());
       return {
         ...(active && { active: active.fingerprint }),
-        ...(settings.envFile !== undefined && { envFile: settings.envFile }),
+        targets: settings.targets.map((one) => ({ ...one, where: describeTarget(one.target) })),
         ...(last && last.to === active?.fingerprint && { last: committedForWindow(last, settings) }),
         retired: keys
           .filter(({ state }) => state === 'retired')
@@ -46,61 +62,108 @@ export function handoffProcedures(
       };
     },
 
-    async 'handoff.preview'({ environment, path }) {
-      using workspace = await openFor(environment, path);
+    async 'handoff.preview'({ environment, target, token: typed }) {
+      using workspace = await openFor(environment, target);
       using key = await activeKey(workspace);
-      const { diffMasked, oldFingerprint } = await plan(path, key);
-      return described(path, diffMasked, oldFingerprint, key.fingerprint);
+      using token = typedToken(typed);
+      return described(target, await planHandoff(target, key, { token }), key.fingerprint);
     },
 
-    async 'handoff.apply'({ environment, path }) {
-      using workspace = await openFor(environment, path);
+    async 'handoff.apply'({ environment, target, token: typed }) {
+      using workspace = await openFor(environment, target);
       using key = await activeKey(workspace);
+      using token = typedToken(typed);
       const { keys } = await workspace.readRing();
-      const { oldFingerprint } = await plan(path, key);
-      // a file may be behind by several rotations, but it must hold a key that this environment was under
-      const wasInUse = keys.some(
-        ({ fingerprint, state }) =>
-          fingerprint === oldFingerprint && (state === 'active' || state === 'retired'),
-      );
-      const last = keys.findLast(({ state }) => state === 'retired')?.fingerprint ?? key.fingerprint;
-      const expected = wasInUse ? oldFingerprint : last;
-      const applied = await applyEnvChange(path, variable, expected, key);
-      // the file holds the new key by now
-      await handedOff(workspace)
-        .then((last) => workspace.change({ envFile: path, ...last }))
-        .catch(() => undefined);
+      const { holds } = await planHandoff(target, key, { token });
+      const { where, diffMasked } = await applyHandoff(target, expectedIn(keys, holds, key), key, { token });
+      const given = {
+        fingerprint: key.fingerprint,
+        at: new Date().toISOString(),
+        ...(holds && holds !== key.fingerprint && { before: holds }),
+      };
+      const written = holds === key.fingerprint ? { target } : { target, given };
+      await remember(workspace, written, await handedOff(workspace).catch(() => ({})));
       await noteEffect(note, {
         environment,
         action: 'key handed off',
-        detail: applied.path,
+        detail: where,
         outcome: 'done',
         fingerprint: key.fingerprint,
       });
       changed();
-      return described(path, applied.diffMasked, key.fingerprint, key.fingerprint);
+      return described(target, { holds: key.fingerprint, diffMasked }, key.fingerprint);
+    },
+
+    async 'handoff.takeBack'({ environment, target, token: typed }) {
+      using workspace = await openFor(environment, target);
+      const given = findTarget(workspace.settings.targets, target)?.given;
+      const isOwnPlace = target.kind === 'docker-secret' || target.kind === 'podman-secret';
+      if (!given || (given.before === undefined && !isOwnPlace)) throw nothingGiven(target);
+      using active = await activeKey(workspace);
+      using token = typedToken(typed);
+      using before = await (await workspace.environment()).keyRing.load(given.before ?? given.fingerprint);
+      await takeBackHandoff(target, { given: given.fingerprint, before }, { token });
+      const { targets } = workspace.settings;
+      await workspace
+        .change({ targets: [...withoutTarget(targets, target), { target }] })
+        .catch(() => undefined);
+      await noteEffect(note, {
+        environment,
+        action: 'hand-off taken back',
+        detail: describeTarget(target),
+        outcome: 'done',
+        fingerprint: given.fingerprint,
+      });
+      changed();
+      return described(target, await planHandoff(target, active, { token }), active.fingerprint);
+    },
+
+    async 'handoff.forgetTarget'({ environment, target }) {
+      using workspace = await workspaces.open(environment);
+      await workspace.change({ targets: withoutTarget(workspace.settings.targets, target) });
+      changed();
+      return {};
+    },
+
+    async 'handoff.running'({ environment }) {
+      using workspace = await workspaces.open(environment);
+      const last = lastCommitted(await workspace.records.list());
+      if (!last) throw neverRotated();
+      const committedAt = last.history.find(({ state }) => state === 'committed')?.at ?? last.history[0]?.at;
+      const client = await (await workspace.database()).open('keel hand-off');
+      try {
+        const { names, ...counts } = await sessionsAround(client, {
+          id: last.id,
+          committedAt: committedAt ?? new Date().toISOString(),
+        });
+        return { ...counts, names: [...names] };
+      } finally {
+        await client.end();
+      }
     },
 
     async 'handoff.confirm'({ environment }) {
       using workspace = await workspaces.open(environment);
       await workspace.change(await handedOff(workspace));
-      await note({ environment, action: 'key handed off', detail: 'as the admin says', outcome: 'done' });
+      await noteEffect(note, {
+        environment,
+        action: 'key handed off',
+        detail: 'as the admin says',
+        outcome: 'done',
+      });
       changed();
       return {};
     },
   };
 }
 
-async function plan(path: string, key: EncryptionKey) {
-  const text = await readFile(path, 'latin1').catch((error: NodeJS.ErrnoException) => {
-    throw new KeelError(
-      'key-file-unreadable',
-      `${path} cannot be read (${error.code}); it was not changed`,
-      'check the path and its permissions',
-      { cause: error },
-    );
-  });
-  return planEnvChange(text, variable, key.toBase64(), path);
+/** A target may be behind by several rotations, but it must hold a key that this environment was under. */
+function expectedIn(keys: readonly KeyEntry[], holds: string | undefined, key: EncryptionKey): string {
+  const wasInUse = keys.some(
+    ({ fingerprint, state }) => fingerprint === holds && (state === 'active' || state === 'retired'),
+  );
+  if (holds && wasInUse) return holds;
+  return keys.findLast(({ state }) => state === 'retired')?.fingerprint ?? key.fingerprint;
 }
 
 async function activeKey(workspace: Workspace) {
@@ -119,6 +182,36 @@ async function handedOff(workspace: Workspace): Promise<{ handedOff?: string }> 
   return last ? { handedOff: last.id } : {};
 }
 
-function described(path: string, diffMasked: string, holds: string | undefined, wanted: string) {
-  return { path, variable, ...(holds && { holds }), diffMasked, upToDate: holds === wanted };
+function typedToken(typed: string | undefined): Secret | undefined {
+  return typed === undefined ? undefined : new Secret(Buffer.from(typed, 'utf8'));
+}
+
+function described(
+  target: HandoffTarget,
+  { holds, diffMasked }: PlannedChange,
+  wanted: string,
+): HandoffChange {
+  return {
+    target,
+    where: describeTarget(target),
+    ...(holds && { holds }),
+    diffMasked,
+    upToDate: holds === wanted,
+  };
+}
+
+function nothingGiven(target: HandoffTarget): KeelError {
+  return new KeelError(
+    'nothing-to-undo',
+    `no earlier key that Keel replaced at ${describeTarget(target)} is known; nothing was changed`,
+    'set the key there yourself, if it has to be another one',
+  );
+}
+
+function neverRotated(): KeelError {
+  return new KeelError(
+    'nothing-to-undo',
+    'no rotation of this environment is known, so there is no time to compare with',
+    'rotate first',
+  );
 }

@@ -10,6 +10,7 @@ import {
 import { Secret } from '#crypto/secret';
 import { KeelError } from '#errors/keel-error';
 import { findAssignment } from '#handoff/env-assignment';
+import { withTarget } from './handoff-targets.ts';
 import { gestureMissing } from './gesture-missing.ts';
 import type { Implementations } from './implementations.ts';
 import type { Native } from './native.ts';
@@ -83,7 +84,10 @@ export function keyProcedures(ports: KeyPorts): Pick<Implementations, `keys.${Na
       if (source.kind === 'age-file') {
         await keyRing.recordProof(fingerprint, { artefact: 'age-file', location: source.path });
       }
-      if (source.kind === 'env-file') await workspace.change({ envFile: source.path });
+      if (source.kind === 'env-file') {
+        const target = { kind: 'env-file', path: source.path, variable: 'ENCRYPTION_KEY' } as const;
+        await workspace.change({ targets: withTarget(workspace.settings.targets, { target }) });
+      }
       const from = { 'env-file': 'from a .env', 'age-file': 'restored from an age file', typed: 'typed' };
       await noteEffect(note, {
         environment,

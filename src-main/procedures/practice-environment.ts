@@ -87,7 +87,7 @@ export function createPracticeEnvironment(ports: {
         inventory: [],
         excluded: [],
         transport: { encrypted: false, verified: 'none', local: true },
-        envFile,
+        targets: [{ target: { kind: 'env-file', path: envFile, variable: 'ENCRYPTION_KEY' } }],
       });
       const made = {
         ...(password && { password: password.bytes.toString('utf8') }),

@@ -19,6 +19,12 @@ export const fileDialogs: Readonly<Record<FilePurpose, FileDialog>> = {
     button: 'Choose',
     filters: [anyFile, { name: 'Environment files', extensions: ['env'] }],
   },
+  'open-handoff': {
+    kind: 'open',
+    title: 'Choose the file that Ballast reads its key from',
+    button: 'Choose',
+    filters: [anyFile, { name: 'YAML', extensions: ['yaml', 'yml'] }],
+  },
   'open-age': {
     kind: 'open',
     title: 'Choose an age file',
@@ -45,6 +51,12 @@ export const fileDialogs: Readonly<Record<FilePurpose, FileDialog>> = {
       { name: 'Tables', extensions: ['csv'] },
       { name: 'JSON lines', extensions: ['jsonl'] },
     ],
+  },
+  'save-credential': {
+    kind: 'save',
+    title: 'Choose the file of the credential',
+    button: 'Choose',
+    filters: [anyFile],
   },
   'save-age': {
     kind: 'save',

@@ -80,7 +80,10 @@ test('a hand-off leaves a file alone that holds a key of nobody here', { timeout
   await writeFile(path, foreign);
   window.desk.nextFile = path;
   await window.must('files.choose', { purpose: 'open-env' });
-  const refused = await window.call('handoff.apply', { environment, path });
+  const refused = await window.call('handoff.apply', {
+    environment,
+    target: { kind: 'env-file', path, variable: 'ENCRYPTION_KEY' },
+  });
   expect(refused).toMatchObject({ ok: false, error: { code: 'key-wrong' } });
   expect(await readFile(path, 'utf8')).toBe(foreign);
 });

@@ -73,7 +73,12 @@ test('what cannot be taken back is told as done where it cannot be noted, and th
   await writeFile(envFile, `ENCRYPTION_KEY=${from.toString('base64')}\n`);
   window.desk.nextFile = envFile;
   await window.must('files.choose', { purpose: 'open-env' });
-  expect(await window.must('handoff.apply', { environment, path: envFile })).toMatchObject({
+  expect(
+    await window.must('handoff.apply', {
+      environment,
+      target: { kind: 'env-file', path: envFile, variable: 'ENCRYPTION_KEY' },
+    }),
+  ).toMatchObject({
     upToDate: true,
   });
   await client.query('UPDATE tok SET acc = $2 WHERE id = $1', [late[0].id, late[0].acc]);

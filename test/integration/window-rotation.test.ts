@@ -170,7 +170,10 @@ test('a locked app answers nothing, and a file that no dialog named is neither r
   await using database = await createForeignDatabase({ rows: 5, strangers: 0 });
   await using window = await openTestWindow();
   const environment = await connectForeign(window, database.url);
-  const refused = await window.call('handoff.preview', { environment, path: '/etc/passwd' });
+  const refused = await window.call('handoff.preview', {
+    environment,
+    target: { kind: 'env-file', path: '/etc/passwd', variable: 'ENCRYPTION_KEY' },
+  });
   expect(refused).toMatchObject({ ok: false, error: { code: 'file-not-chosen' } });
   const unchosen = await window.run('backup.create', {
     environment,

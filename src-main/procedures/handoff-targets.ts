@@ -1,0 +1,19 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { HandoffTarget, RememberedTarget } from '#contract/handoff';
+
+type Targets = readonly RememberedTarget[];
+
+/** What is remembered of a target; undefined where it was never named. */
+export function findTarget(targets: Targets, target: HandoffTarget): RememberedTarget | undefined {
+  return targets.find((one) => isDeepStrictEqual(one.target, target));
+}
+
+/** The list with a target that was named, in its old place or at the end. What was given there before stays known. */
+export function withTarget(targets: Targets, named: RememberedTarget): RememberedTarget[] {
+  const known = findTarget(targets, named.target);
+  return known ? targets.map((one) => (one === known ? { ...known, ...named } : one)) : [...targets, named];
+}
+
+export function withoutTarget(targets: Targets, target: HandoffTarget): RememberedTarget[] {
+  return targets.filter((one) => !isDeepStrictEqual(one.target, target));
+}

@@ -1,0 +1,129 @@
+import { Button, Select, TextInput } from '@mantine/core';
+import { useState } from 'react';
+import type { HandoffTarget } from '#contract/handoff';
+import { Card } from '../../components/card.tsx';
+import { FileField } from '../../components/file-field.tsx';
+import styles from './handoff.module.css';
+import { draftOf, emptyDraft, type TargetDraft, targetOf } from './target-draft.ts';
+import { targetKinds } from './target-words.ts';
+
+export interface NameTargetProps {
+  readonly onNamed: (target: HandoffTarget) => void;
+  /** Absent where there is nothing to go back to. */
+  readonly onCancel?: () => void;
+}
+
+const kinds = Object.entries(targetKinds).map(([value, { name }]) => ({ value, label: name }));
+
+/** Names a place that Ballast reads its key from. Nothing is written yet. */
+export function NameTarget({ onNamed, onCancel }: NameTargetProps) {
+  const [draft, setDraft] = useState(emptyDraft);
+  const named = targetOf(draft);
+  const set = (change: Partial<TargetDraft>) => setDraft((before) => ({ ...before, ...change }));
+  return (
+    <Card
+      title="Where does Ballast read its key?"
+      footer={
+        <div className={styles.actions}>
+          <span className={styles.dim} role="status">
+            {'missing' in named ? `Still missing: ${named.missing}.` : 'Next you see what would change.'}
+          </span>
+          {onCancel && (
+            <Button variant="default" onClick={onCancel}>
+              Cancel
+            </Button>
+          )}
+          <Button disabled={'missing' in named} onClick={() => 'target' in named && onNamed(named.target)}>
+            Look at it
+          </Button>
+        </div>
+      }
+    >
+      <div className={styles.target}>
+        <Select
+          label="Kind"
+          description={targetKinds[draft.kind].about}
+          data={kinds}
+          value={draft.kind}
+          allowDeselect={false}
+          onChange={(kind) => kind && setDraft(draftOf(kind as HandoffTarget['kind'], draft))}
+        />
+        {draft.kind === 'vault' ? (
+          <VaultFields draft={draft} set={set} />
+        ) : (
+          <PlainFields draft={draft} set={set} />
+        )}
+      </div>
+    </Card>
+  );
+}
+
+interface FieldsProps {
+  readonly draft: TargetDraft;
+  readonly set: (change: Partial<TargetDraft>) => void;
+}
+
+const nameLabels = {
+  'env-file': 'Variable',
+  'compose-file': 'Variable',
+  'kubernetes-secret': 'Field of the Secret',
+  'docker-secret': 'Name of the secret',
+  'podman-secret': 'Name of the secret',
+  'systemd-credential': 'Name of the credential',
+} as const;
+
+function PlainFields({ draft, set }: FieldsProps) {
+  const { kind } = draft;
+  const hasFile = kind !== 'docker-secret' && kind !== 'podman-secret';
+  return (
+    <>
+      {hasFile && (
+        <FileField
+          label="File"
+          purpose={kind === 'systemd-credential' ? 'save-credential' : 'open-handoff'}
+          value={draft.path}
+          onChange={(path) => set({ path })}
+        />
+      )}
+      {kind !== 'key-file' && kind !== 'vault' && (
+        <TextInput
+          label={nameLabels[kind]}
+          value={draft.name}
+          spellCheck={false}
+          maxLength={100}
+          onChange={(event) => set({ name: event.currentTarget.value.trim() })}
+        />
+      )}
+    </>
+  );
+}
+
+function VaultFields({ draft, set }: FieldsProps) {
+  const text = (label: string, name: 'address' | 'mount' | 'secretPath' | 'name' | 'namespace', hint?: string) => (
+    <TextInput
+      label={label}
+      value={draft[name]}
+      spellCheck={false}
+      maxLength={500}
+      placeholder={hint}
+      onChange={(event) => set({ [name]: event.currentTarget.value.trim() })}
+    />
+  );
+  return (
+    <>
+      {text('Address', 'address', 'https://vault.example.org:8200')}
+      <div className={styles.pair}>
+        {text('Mount of the engine', 'mount', 'secret')}
+        {text('Path of the secret', 'secretPath', 'ballast/production')}
+        {text('Field', 'name', 'ENCRYPTION_KEY')}
+        {text('Namespace, if any', 'namespace')}
+      </div>
+      <FileField
+        label="Root certificates, if they are your own"
+        purpose="open-certificate"
+        value={draft.caFile}
+        onChange={(caFile) => set({ caFile })}
+      />
+    </>
+  );
+}

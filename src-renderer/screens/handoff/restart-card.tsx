@@ -1,0 +1,67 @@
+import { Button } from '@mantine/core';
+import type { HandoffTarget } from '#contract/handoff';
+import { Card } from '../../components/card.tsx';
+import { CopyableText } from '../../components/copyable-text.tsx';
+import { FailureNotice } from '../../components/failure-notice.tsx';
+import { formatCounted } from '../../components/format.ts';
+import { Notice } from '../../components/notice.tsx';
+import { useCall } from '../../use-call.ts';
+import styles from './handoff.module.css';
+import { restartAdvice } from './target-words.ts';
+
+export interface RestartCardProps {
+  readonly environment: string;
+  readonly target: HandoffTarget | undefined;
+  readonly active: string;
+  readonly handedOff: boolean;
+}
+
+/** How Ballast takes the new key in, and whether those who are connected started since the cutover. */
+export function RestartCard({ environment, target, active, handedOff }: RestartCardProps) {
+  const running = useCall('handoff.running', { environment }, { enabled: handedOff });
+  const { command, note } = restartAdvice(
+    target ?? { kind: 'env-file', path: '.env', variable: 'ENCRYPTION_KEY' },
+    active,
+  );
+  return (
+    <Card
+      title={handedOff ? 'Start Ballast again' : 'Then start Ballast again'}
+      {...(handedOff && {
+        aside: (
+          <Button variant="default" size="xs" onClick={() => void running.reload()}>
+            Look again
+          </Button>
+        ),
+      })}
+    >
+      <div className={styles.target}>
+        <div className={styles.command}>
+          <CopyableText text={command} what="the command that starts Ballast again" />
+          <span className={styles.dim}>{note}</span>
+        </div>
+        {running.failure && <FailureNotice failure={running.failure} />}
+        {running.value && <Running {...running.value} />}
+      </div>
+    </Card>
+  );
+}
+
+function Running({ before, since, names }: { before: number; since: number; names: readonly string[] }) {
+  if (before > 0) {
+    const who = names.length > 0 ? ` (${names.join(', ')})` : '';
+    return (
+      <Notice
+        tone="warn"
+        title={`${formatCounted(before, 'session')} on the database ${before === 1 ? 'is' : 'are'} older than the cutover${who}`}
+        remedy="Whoever it is may still write under the old key: start it again, then look again."
+      />
+    );
+  }
+  return (
+    <p className={styles.dim}>
+      {since > 0
+        ? `${formatCounted(since, 'session')} on the database, all begun since the cutover.`
+        : 'Nobody is connected to the database: Ballast is not running yet.'}
+    </p>
+  );
+}

@@ -1,0 +1,98 @@
+import { Button, VisuallyHidden } from '@mantine/core';
+import type { HandoffChange, HandoffTarget, NamedTarget } from '#contract/handoff';
+import { StateBadge } from '../../components/badge.tsx';
+import { Card } from '../../components/card.tsx';
+import { FailureNotice } from '../../components/failure-notice.tsx';
+import { PassphraseField } from '../../components/passphrase-field.tsx';
+import type { Called } from '../../use-call.ts';
+import styles from './handoff.module.css';
+import { diffLines } from './masked-diff.ts';
+import { targetKinds } from './target-words.ts';
+
+export interface TargetDetailProps {
+  readonly target: HandoffTarget;
+  readonly named: NamedTarget | undefined;
+  readonly preview: Called<HandoffChange>;
+  readonly active: string;
+  readonly token: string;
+  readonly onToken: (token: string) => void;
+  readonly onTakeBack: () => void;
+  readonly onForget: () => void;
+  readonly busy: boolean;
+}
+
+/** One place: what stands there now and what would change, with every key masked. */
+export function TargetDetail(props: TargetDetailProps) {
+  const { target, named, preview, active, token, onToken, busy } = props;
+  const { value, failure } = preview;
+  const mayTakeBack = named?.given?.fingerprint === active && value?.upToDate === true;
+  return (
+    <Card
+      title={targetKinds[target.kind].name}
+      aside={
+        value && (
+          <StateBadge tone={value.upToDate ? 'good' : 'warn'}>
+            {value.upToDate ? 'Holds the active key' : value.holds ? 'Holds another key' : 'Holds no known key'}
+          </StateBadge>
+        )
+      }
+      {...(named && {
+        footer: (
+          <div className={styles.actions}>
+            {mayTakeBack && (
+              <Button variant="default" disabled={busy} onClick={props.onTakeBack}>
+                Take it back
+              </Button>
+            )}
+            <Button variant="default" disabled={busy} onClick={props.onForget}>
+              Forget this place
+            </Button>
+          </div>
+        ),
+        calm: true,
+      })}
+    >
+      <div className={styles.target}>
+        <p className={styles.place}>{named?.where ?? whereOf(target)}</p>
+        <p className={styles.dim}>{targetKinds[target.kind].about}</p>
+        {target.kind === 'vault' && (
+          <PassphraseField
+            label="Token"
+            description="With read and update on the secret. It is used for this alone and not kept."
+            value={token}
+            onChange={onToken}
+          />
+        )}
+        {failure && <FailureNotice failure={failure} onRetry={() => void preview.reload()} />}
+        {value && !value.upToDate && <MaskedDiff diff={value.diffMasked} />}
+        {value?.upToDate && (
+          <p className={styles.dim}>
+            The key there is <code>{active}</code>. There is nothing to write.
+          </p>
+        )}
+      </div>
+    </Card>
+  );
+}
+
+function whereOf(target: HandoffTarget): string {
+  if (target.kind === 'vault') return `${target.mount}/${target.path} at ${target.address}`;
+  return 'path' in target ? target.path : target.name;
+}
+
+function MaskedDiff({ diff }: { readonly diff: string }) {
+  return (
+    <figure className={styles.diff}>
+      <figcaption>What will change; the keys are masked by their fingerprints</figcaption>
+      <pre>
+        {diffLines(diff).map(({ sign, text }, at) => (
+          <span key={at} data-sign={sign}>
+            <VisuallyHidden>{sign === '-' ? 'removed: ' : sign === '+' ? 'added: ' : ''}</VisuallyHidden>
+            {sign} {text}
+            {'\n'}
+          </span>
+        ))}
+      </pre>
+    </figure>
+  );
+}

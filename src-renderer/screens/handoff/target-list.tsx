@@ -1,0 +1,52 @@
+import { Button, UnstyledButton } from '@mantine/core';
+import type { HandoffTarget, NamedTarget } from '#contract/handoff';
+import { StateBadge } from '../../components/badge.tsx';
+import { Card } from '../../components/card.tsx';
+import styles from './handoff.module.css';
+import { targetKinds } from './target-words.ts';
+
+export interface TargetListProps {
+  readonly targets: readonly NamedTarget[];
+  readonly chosen: HandoffTarget;
+  readonly active: string;
+  readonly onChoose: (target: HandoffTarget) => void;
+  readonly onAdd: () => void;
+}
+
+/** The places that were named, and what Keel last gave each; one of them is looked at below. */
+export function TargetList({ targets, chosen, active, onChoose, onAdd }: TargetListProps) {
+  const isChosen = (target: HandoffTarget) => JSON.stringify(target) === JSON.stringify(chosen);
+  return (
+    <Card
+      title="Where Ballast reads its key"
+      padded={false}
+      aside={
+        <Button variant="default" size="xs" onClick={onAdd}>
+          Add a place…
+        </Button>
+      }
+    >
+      <ul className={styles.list}>
+        {targets.map(({ target, where, given }) => (
+          <li key={JSON.stringify(target)}>
+            <UnstyledButton
+              className={styles.row}
+              aria-current={isChosen(target)}
+              onClick={() => onChoose(target)}
+            >
+              <span className={styles.kind}>{targetKinds[target.kind].name}</span>
+              <span className={styles.where} title={where}>
+                <bdi>{where}</bdi>
+              </span>
+              {given && (
+                <StateBadge tone={given.fingerprint === active ? 'good' : 'warn'}>
+                  {given.fingerprint === active ? 'Given the active key' : 'Given an earlier key'}
+                </StateBadge>
+              )}
+            </UnstyledButton>
+          </li>
+        ))}
+      </ul>
+    </Card>
+  );
+}

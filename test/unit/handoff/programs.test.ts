@@ -1,0 +1,70 @@
+import { spawnSync } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { randomBytes } from 'node:crypto';
+import { describe, expect } from 'vitest';
+import type { HandoffTarget } from '#contract/handoff';
+import { secretName } from '#handoff/container-secret';
+import { runProgram } from '#handoff/outside-program';
+import { applyHandoff, planHandoff, takeBackHandoff } from '#handoff/target';
+import { test } from '#test/unit/environments/temp-folder';
+import { fresh, newKey, old, oldKey, third } from './keys.ts';
+
+const works = (program: string, ...args: string[]) => spawnSync(program, args).status === 0;
+const hasPodman = works('podman', 'secret', 'ls');
+const hasDocker = works('docker', 'secret', 'ls');
+const hasCredentials = process.getuid?.() === 0 && works('systemd-creds', 'setup');
+
+describe('a secret of containers', () => {
+  for (const [program, has] of [
+    ['podman', hasPodman],
+    ['docker', hasDocker],
+  ] as const) {
+    test.skipIf(!has)(
+      `of ${program} is created under a name of its own, and removed again (skipped where ${program} keeps no secrets)`,
+      async () => {
+        const name = `keel_test_${randomBytes(4).toString('hex')}`;
+        const target: HandoffTarget = { kind: `${program}-secret`, name };
+        expect((await planHandoff(target, newKey)).holds).toBeUndefined();
+        expect(await applyHandoff(target, oldKey.fingerprint, newKey)).toMatchObject({
+          changed: true,
+          where: secretName({ program, name }, newKey.fingerprint),
+        });
+        expect(await planHandoff(target, newKey)).toMatchObject({ holds: newKey.fingerprint });
+        expect(await applyHandoff(target, undefined, newKey)).toMatchObject({ changed: false });
+        await takeBackHandoff(target, { given: newKey.fingerprint, before: oldKey });
+        expect((await planHandoff(target, newKey)).holds).toBeUndefined();
+      },
+    );
+  }
+
+  test('whose program is not there is refused with what to do', async () => {
+    await expect(runProgram('keel-has-no-such-program', [])).rejects.toMatchObject({
+      code: 'file-unwritable',
+      message: 'keel-has-no-such-program cannot be run (ENOENT); nothing was changed',
+    });
+  });
+});
+
+test.skipIf(!hasCredentials)(
+  'a systemd credential is sealed, opened again, and taken back (skipped where systemd-creds or root is missing)',
+  async ({ folder }) => {
+    const path = join(folder, 'encryption-key.cred');
+    const target: HandoffTarget = { kind: 'systemd-credential', path, name: 'ENCRYPTION_KEY' };
+    await applyHandoff(target, undefined, oldKey);
+    expect(await planHandoff(target, newKey)).toMatchObject({ holds: oldKey.fingerprint });
+    await expect(applyHandoff(target, third.fingerprint, newKey)).rejects.toMatchObject({
+      code: 'key-wrong',
+    });
+    await applyHandoff(target, oldKey.fingerprint, newKey);
+    const opened = spawnSync('systemd-creds', ['decrypt', '--name=ENCRYPTION_KEY', path, '-']);
+    expect(opened.stdout.toString()).toBe(fresh);
+    const sealed = await readFile(path, 'latin1');
+    for (const key of [old, fresh]) expect(sealed).not.toContain(key);
+    await takeBackHandoff(target, { given: newKey.fingerprint, before: oldKey });
+    expect(await planHandoff(target, newKey)).toMatchObject({ holds: oldKey.fingerprint });
+    await expect(planHandoff({ ...target, name: 'another' }, newKey)).rejects.toMatchObject({
+      code: 'file-unwritable',
+    });
+  },
+);
