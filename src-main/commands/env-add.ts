@@ -91,6 +91,7 @@ export function envAddCommand(): Command {
       rememberPassword: options.rememberPassword ?? false,
       inventory: inventory?.columns ?? [],
       excluded: [],
+      targets: [],
       transport,
     });
     const detail = database.label;

@@ -9,7 +9,11 @@ import {
   postureAnswer,
   postureQuestion,
 } from '#contract/posture';
-import { type EnvironmentSettings, readEnvironmentSettings } from '#environments/environment-settings';
+import {
+  handoffFiles,
+  type EnvironmentSettings,
+  readEnvironmentSettings,
+} from '#environments/environment-settings';
 import { keelHome } from '#environments/keel-home';
 import { KeelError } from '#errors/keel-error';
 import { checkPosture, type PostureSubject } from '#posture/check-posture';
@@ -121,8 +125,9 @@ function placesOf(options: Options, settings: EnvironmentSettings | undefined): 
   const api = readEndpoint('--api', options.api) ?? kept?.api;
   const qdrant = readEndpoint('--qdrant', options.qdrant) ?? kept?.qdrant;
   const oauth = options.oauth.flatMap((text) => readEndpoint('--oauth', text) ?? []);
-  const envFile = settings?.envFile === undefined ? [] : [settings.envFile];
-  const keyFiles = options.keyFileAt.length > 0 ? options.keyFileAt : [...envFile, ...(kept?.keyFiles ?? [])];
+  const handedTo = settings ? handoffFiles(settings) : [];
+  const keyFiles =
+    options.keyFileAt.length > 0 ? options.keyFileAt : [...handedTo, ...(kept?.keyFiles ?? [])];
   const root = options.rootCertificate ?? kept?.rootCertificate;
   return {
     ...(api !== undefined && { api }),

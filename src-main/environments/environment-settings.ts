@@ -68,6 +68,13 @@ export async function readEnvironmentSettings(folder: string): Promise<Environme
   }
 }
 
+/** The files of the hand-off in which a key stands in clear. */
+export function handoffFiles({ targets }: EnvironmentSettings): string[] {
+  return targets.flatMap(({ target }) =>
+    'path' in target && target.kind !== 'vault' && target.kind !== 'systemd-credential' ? [target.path] : [],
+  );
+}
+
 /** Durable when it returns. */
 export async function writeEnvironmentSettings(folder: string, settings: EnvironmentSettings): Promise<void> {
   await mkdir(folder, { recursive: true, mode: 0o700 });

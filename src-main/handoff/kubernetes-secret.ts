@@ -53,7 +53,8 @@ function onlyEntry(text: string, field: string, file: string): Entry {
     (['data', 'stringData'] as const).flatMap((section): Entry[] => {
       const scalar = scalarAt(one, section, field);
       const name = one.getIn(['metadata', 'name']);
-      return scalar ? [{ secret: String(name ?? 'without a name'), section, place: placeOf(scalar) }] : [];
+      const secret = typeof name === 'string' ? name : 'without a name';
+      return scalar ? [{ secret, section, place: placeOf(scalar) }] : [];
     }),
   );
   const [only, ...more] = entries;

@@ -29,17 +29,10 @@ export async function planHandoff(
   key: EncryptionKey,
   access: HandoffAccess = {},
 ): Promise<PlannedChange> {
-  switch (target.kind) {
-    case 'docker-secret':
-    case 'podman-secret':
-      return planContainerSecret(containerSecret(target), key);
-    case 'systemd-credential':
-      return planSystemdCredential(target, key);
-    case 'vault':
-      return planVaultSecret(target, key, vaultAccess(target, access));
-    default:
-      return planTextFile(target.path, textPlan(target), key);
-  }
+  if (isText(target)) return planTextFile(target.path, textPlan(target), key);
+  if (target.kind === 'vault') return planVaultSecret(target, key, vaultAccess(target, access));
+  if (target.kind === 'systemd-credential') return planSystemdCredential(target, key);
+  return planContainerSecret(containerSecret(target), key);
 }
 
 /**
@@ -53,17 +46,10 @@ export async function applyHandoff(
   key: EncryptionKey,
   access: HandoffAccess = {},
 ): Promise<AppliedChange> {
-  switch (target.kind) {
-    case 'docker-secret':
-    case 'podman-secret':
-      return applyContainerSecret(containerSecret(target), key);
-    case 'systemd-credential':
-      return applySystemdCredential(target, expected, key);
-    case 'vault':
-      return applyVaultSecret(target, expected, key, vaultAccess(target, access));
-    default:
-      return changeTextFile(target.path, textPlan(target), expected, key);
-  }
+  if (isText(target)) return changeTextFile(target.path, textPlan(target), expected, key);
+  if (target.kind === 'vault') return applyVaultSecret(target, expected, key, vaultAccess(target, access));
+  if (target.kind === 'systemd-credential') return applySystemdCredential(target, expected, key);
+  return applyContainerSecret(containerSecret(target), key);
 }
 
 /** Puts a target back to the key before: where keys have a place each, the place of `given` goes. */
@@ -79,15 +65,8 @@ export async function takeBackHandoff(
 
 /** Where the target is, for showing. */
 export function describeTarget(target: HandoffTarget): string {
-  switch (target.kind) {
-    case 'docker-secret':
-    case 'podman-secret':
-      return `${containerSecret(target).program} secret ${target.name}`;
-    case 'vault':
-      return `${target.mount}/${target.path} at ${target.address}`;
-    default:
-      return target.path;
-  }
+  if (target.kind === 'vault') return `${target.mount}/${target.path} at ${target.address}`;
+  return 'path' in target ? target.path : `${containerSecret(target).program} secret ${target.name}`;
 }
 
 type TextTarget = Extract<
@@ -95,17 +74,17 @@ type TextTarget = Extract<
   { kind: 'env-file' | 'compose-file' | 'kubernetes-secret' | 'key-file' }
 >;
 
+const textKinds: readonly string[] = ['env-file', 'compose-file', 'kubernetes-secret', 'key-file'];
+
+function isText(target: HandoffTarget): target is TextTarget {
+  return textKinds.includes(target.kind);
+}
+
 function textPlan(target: TextTarget): TextPlan {
-  switch (target.kind) {
-    case 'env-file':
-      return planEnvChange(target.variable);
-    case 'compose-file':
-      return planComposeFile(target.variable);
-    case 'kubernetes-secret':
-      return planKubernetesSecret(target.variable);
-    case 'key-file':
-      return planKeyFile;
-  }
+  if (target.kind === 'key-file') return planKeyFile;
+  if (target.kind === 'env-file') return planEnvChange(target.variable);
+  if (target.kind === 'compose-file') return planComposeFile(target.variable);
+  return planKubernetesSecret(target.variable);
 }
 
 function containerSecret({

@@ -6,7 +6,6 @@ import {
   isScalar,
   LineCounter,
   type Node,
-  type ParsedNode,
   parseAllDocuments,
   type Scalar,
   visit,
@@ -38,7 +37,7 @@ export function readYaml(text: string, file: string): YamlFile {
   const lines = new LineCounter();
   // a byte order mark read byte by byte is three letters
   const mark = text.startsWith('\u00EF\u00BB\u00BF') ? 3 : 0;
-  const documents = parseAllDocuments<ParsedNode>(text.slice(mark), {
+  const documents = parseAllDocuments(text.slice(mark), {
     lineCounter: lines,
     uniqueKeys: true,
     merge: true,

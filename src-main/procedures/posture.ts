@@ -1,6 +1,6 @@
 import { dirname } from 'node:path';
 import type { PosturePlaces, PostureReport } from '#contract/posture';
-import type { EnvironmentSettings } from '#environments/environment-settings';
+import { handoffFiles, type EnvironmentSettings } from '#environments/environment-settings';
 import { KeelError } from '#errors/keel-error';
 import { checkPosture } from '#posture/check-posture';
 import type { PostureFacts } from '#posture/facts';
@@ -138,9 +138,9 @@ function answersOf({ posture }: EnvironmentSettings) {
   return posture?.answers ?? [];
 }
 
-/** The `.env` of the hand-off is looked at from the start. */
-function placesOf({ posture, envFile }: EnvironmentSettings): PosturePlaces {
-  return posture?.places ?? { oauth: [], keyFiles: envFile === undefined ? [] : [envFile] };
+/** The files of the hand-off are looked at from the start. */
+function placesOf(settings: EnvironmentSettings): PosturePlaces {
+  return settings.posture?.places ?? { oauth: [], keyFiles: handoffFiles(settings) };
 }
 
 function reportOf(settings: EnvironmentSettings, facts: PostureFacts | undefined): PostureReport | undefined {

@@ -1,6 +1,7 @@
 import { Button } from '@mantine/core';
 import { useState } from 'react';
 import type { EnvironmentCard } from '#contract/environments';
+import type { HandoffTarget } from '#contract/handoff';
 import type { Failure } from '#contract/shapes';
 import { EmptyState } from '../../components/empty-state.tsx';
 import { FailureNotice } from '../../components/failure-notice.tsx';
@@ -11,12 +12,15 @@ import { useNavigation } from '../../navigation.tsx';
 import { useCall } from '../../use-call.ts';
 import { useClient } from '../../use-client.ts';
 import { useOperation } from '../../use-operation.ts';
-import { EnvTarget } from './env-target.tsx';
+import { NameTarget } from './name-target.tsx';
 import { OldKey } from './old-key.tsx';
-import { RestartAdvice } from './restart-advice.tsx';
+import { RestartCard } from './restart-card.tsx';
 import { stageOf } from './stage.ts';
 import { Stragglers } from './stragglers.tsx';
 import { VerifyConnections } from './verify-connections.tsx';
+import { TargetDetail } from './target-detail.tsx';
+import { TargetList } from './target-list.tsx';
+import { targetKinds } from './target-words.ts';
 
 /** Brings the active key to where Ballast reads it, and looks for what was written under the old one. */
 export function HandoffScreen({ environment }: { readonly environment: EnvironmentCard }) {
@@ -25,15 +29,23 @@ export function HandoffScreen({ environment }: { readonly environment: Environme
   const { go } = useNavigation();
   const state = useCall('handoff.state', { environment: id });
   const sweep = useOperation('rotation.sweep', id);
-  const [chosen, setChosen] = useState<string>();
+  const [chosen, setChosen] = useState<HandoffTarget>();
+  const [naming, setNaming] = useState(false);
+  const [token, setToken] = useState('');
+  const [lookWith, setLookWith] = useState('');
   const [busy, setBusy] = useState(false);
   const [failure, setFailure] = useState<Failure>();
-  const path = chosen ?? state.value?.envFile;
-  const preview = useCall(
-    'handoff.preview',
-    { environment: id, path: path ?? '' },
-    { enabled: path !== undefined },
-  );
+  const targets = state.value?.targets ?? [];
+  const target = chosen ?? targets[0]?.target;
+  const named = targets.find((one) => sameTarget(one.target, target));
+  const at = (target: HandoffTarget) => ({
+    environment: id,
+    target,
+    ...(target.kind === 'vault' && { token: lookWith }),
+  });
+  const preview = useCall('handoff.preview', at(target ?? anyTarget), {
+    enabled: target !== undefined && (target.kind !== 'vault' || lookWith !== ''),
+  });
 
   if (!state.value)
     return (
@@ -65,14 +77,25 @@ export function HandoffScreen({ environment }: { readonly environment: Environme
       </Screen>
     );
 
-  const change = async (name: 'handoff.apply' | 'handoff.confirm') => {
+  const choose = (next: HandoffTarget | undefined) => {
+    setChosen(next);
+    setNaming(false);
+    setFailure(undefined);
+    setToken('');
+    setLookWith('');
+  };
+  const change = async (
+    name: 'handoff.apply' | 'handoff.takeBack' | 'handoff.forgetTarget' | 'handoff.confirm',
+  ) => {
     setBusy(true);
-    const result =
-      name === 'handoff.apply'
-        ? await client.call(name, { environment: id, path: path ?? '' })
-        : await client.call(name, { environment: id });
+    const result = await (name === 'handoff.confirm' || !target
+      ? client.call('handoff.confirm', { environment: id })
+      : name === 'handoff.forgetTarget'
+        ? client.call(name, { environment: id, target })
+        : client.call(name, at(target)));
     setFailure(result.ok ? undefined : result.error);
-    await Promise.all([state.reload(), ...(path === undefined ? [] : [preview.reload()])]);
+    if (result.ok && name === 'handoff.forgetTarget') choose(undefined);
+    await Promise.all([state.reload(), ...(target === undefined ? [] : [preview.reload()])]);
     setBusy(false);
   };
 
@@ -80,7 +103,7 @@ export function HandoffScreen({ environment }: { readonly environment: Environme
   const startSweep = () => void sweep.start({ environment: id });
   const apply = (
     <Button disabled={!preview.value} loading={busy} onClick={() => void change('handoff.apply')}>
-      Write the key to the file
+      {target ? targetKinds[target.kind].write : 'Write the key'}
     </Button>
   );
   return (
@@ -113,7 +136,7 @@ export function HandoffScreen({ environment }: { readonly environment: Environme
           {...(stage === 'note' && {
             primary: (
               <Button loading={busy} onClick={() => void change('handoff.confirm')}>
-                Ballast reads this file
+                Ballast reads this
               </Button>
             ),
           })}
@@ -130,8 +153,33 @@ export function HandoffScreen({ environment }: { readonly environment: Environme
       }
     >
       {failure && <FailureNotice failure={failure} environment={environment} />}
-      <EnvTarget path={path} onChoose={setChosen} preview={preview} active={active} />
-      {last && <RestartAdvice handedOff={last.handedOff} />}
+      {target && targets.length > 0 && (
+        <TargetList
+          targets={targets}
+          chosen={target}
+          active={active}
+          onChoose={choose}
+          onAdd={() => setNaming(true)}
+        />
+      )}
+      {naming || !target ? (
+        <NameTarget onNamed={choose} {...(target && { onCancel: () => setNaming(false) })} />
+      ) : (
+        <TargetDetail
+          key={JSON.stringify(target)}
+          target={target}
+          named={named}
+          preview={preview}
+          active={active}
+          token={token}
+          onToken={setToken}
+          onLook={() => setLookWith(token)}
+          onTakeBack={() => void change('handoff.takeBack')}
+          onForget={() => void change('handoff.forgetTarget')}
+          busy={busy}
+        />
+      )}
+      {last && <RestartCard environment={id} target={target} active={active} handedOff={last.handedOff} />}
       {last && (last.handedOff || sweep.outcome) && (
         <Stragglers environment={environment} last={last} sweep={sweep} onSwept={() => void state.reload()} />
       )}
@@ -141,10 +189,17 @@ export function HandoffScreen({ environment }: { readonly environment: Environme
   );
 }
 
+/** Asked for by no one: there is no target yet. */
+const anyTarget: HandoffTarget = { kind: 'key-file', path: '-' };
+
+function sameTarget(one: HandoffTarget, other: HandoffTarget | undefined): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
+}
+
 const statuses = {
   give: 'Ballast does not have the active key yet',
-  write: 'The file holds another key',
-  note: 'The file holds the active key already',
+  write: 'Another key stands there',
+  note: 'The active key stands there already',
   sweep: 'Handed off; rows may have been written under the old key meanwhile',
   done: 'Handed off, and nothing is left under the old key',
   idle: 'Nothing to hand off: no rotation changed the key',

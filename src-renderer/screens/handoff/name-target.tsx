@@ -99,7 +99,11 @@ function PlainFields({ draft, set }: FieldsProps) {
 }
 
 function VaultFields({ draft, set }: FieldsProps) {
-  const text = (label: string, name: 'address' | 'mount' | 'secretPath' | 'name' | 'namespace', hint?: string) => (
+  const text = (
+    label: string,
+    name: 'address' | 'mount' | 'secretPath' | 'name' | 'namespace',
+    hint?: string,
+  ) => (
     <TextInput
       label={label}
       value={draft[name]}

@@ -1,4 +1,4 @@
-import type { HandoffState } from '#contract/rotation';
+import type { HandoffState } from '#contract/handoff';
 import { Card } from '../../components/card.tsx';
 import { Fingerprint } from '../../components/fingerprint.tsx';
 import { formatCounted, formatDay } from '../../components/format.ts';

@@ -1,4 +1,4 @@
-import type { EnvChange, HandoffState } from '#contract/rotation';
+import type { HandoffChange, HandoffState } from '#contract/handoff';
 
 /**
  * What is to be done next: `give` Ballast the key, `write` it to a file that was chosen although no rotation asks for
@@ -6,7 +6,7 @@ import type { EnvChange, HandoffState } from '#contract/rotation';
  */
 export type Stage = 'give' | 'write' | 'note' | 'sweep' | 'done' | 'idle';
 
-export function stageOf({ last }: HandoffState, preview: EnvChange | undefined): Stage {
+export function stageOf({ last }: HandoffState, preview: HandoffChange | undefined): Stage {
   const behind = preview !== undefined && !preview.upToDate;
   if (!last) return behind ? 'write' : 'idle';
   if (!last.handedOff) return preview?.upToDate ? 'note' : 'give';

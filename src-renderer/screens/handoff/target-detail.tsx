@@ -16,6 +16,8 @@ export interface TargetDetailProps {
   readonly active: string;
   readonly token: string;
   readonly onToken: (token: string) => void;
+  /** The token is complete. */
+  readonly onLook: () => void;
   readonly onTakeBack: () => void;
   readonly onForget: () => void;
   readonly busy: boolean;
@@ -32,7 +34,11 @@ export function TargetDetail(props: TargetDetailProps) {
       aside={
         value && (
           <StateBadge tone={value.upToDate ? 'good' : 'warn'}>
-            {value.upToDate ? 'Holds the active key' : value.holds ? 'Holds another key' : 'Holds no known key'}
+            {value.upToDate
+              ? 'Holds the active key'
+              : value.holds
+                ? 'Holds another key'
+                : 'Holds no known key'}
           </StateBadge>
         )
       }
@@ -56,12 +62,23 @@ export function TargetDetail(props: TargetDetailProps) {
         <p className={styles.place}>{named?.where ?? whereOf(target)}</p>
         <p className={styles.dim}>{targetKinds[target.kind].about}</p>
         {target.kind === 'vault' && (
-          <PassphraseField
-            label="Token"
-            description="With read and update on the secret. It is used for this alone and not kept."
-            value={token}
-            onChange={onToken}
-          />
+          <form
+            className={styles.token}
+            onSubmit={(event) => {
+              event.preventDefault();
+              props.onLook();
+            }}
+          >
+            <PassphraseField
+              label="Token"
+              description="With read and update on the secret. It is used for this alone and not kept."
+              value={token}
+              onChange={onToken}
+            />
+            <Button type="submit" variant="default" disabled={token === ''} loading={preview.loading}>
+              Look at the secret
+            </Button>
+          </form>
         )}
         {failure && <FailureNotice failure={failure} onRetry={() => void preview.reload()} />}
         {value && !value.upToDate && <MaskedDiff diff={value.diffMasked} />}

@@ -26,15 +26,19 @@ export const emptyDraft: TargetDraft = {
 
 /** What a fresh draft of a kind proposes. A file that was chosen stays. */
 export function draftOf(kind: Kind, before: TargetDraft): TargetDraft {
-  const name = kind === 'docker-secret' || kind === 'podman-secret' ? 'ballast_encryption_key' : 'ENCRYPTION_KEY';
+  const name =
+    kind === 'docker-secret' || kind === 'podman-secret' ? 'ballast_encryption_key' : 'ENCRYPTION_KEY';
   return { ...before, kind, name };
 }
 
 /** The target that a draft names, or what it lacks. */
-export function targetOf(draft: TargetDraft): { readonly target: HandoffTarget } | { readonly missing: string } {
+export function targetOf(
+  draft: TargetDraft,
+): { readonly target: HandoffTarget } | { readonly missing: string } {
   const { kind, path, name, address, mount, secretPath, namespace, caFile } = draft;
   if (kind === 'vault') {
-    if (!/^https?:\/\/./.test(address)) return { missing: 'the address of the Vault, like https://vault.example.org:8200' };
+    if (!/^https?:\/\/./.test(address))
+      return { missing: 'the address of the Vault, like https://vault.example.org:8200' };
     if (mount === '' || secretPath === '') return { missing: 'the mount and the path of the secret' };
     if (!isName(name)) return { missing: 'the field of the secret' };
     const more = { ...(namespace && { namespace }), ...(caFile !== undefined && { caFile }) };
@@ -44,7 +48,8 @@ export function targetOf(draft: TargetDraft): { readonly target: HandoffTarget }
     return isName(name) ? { target: { kind, name } } : { missing: 'the name of the secret' };
   if (path === undefined) return { missing: 'the file' };
   if (kind === 'key-file') return { target: { kind, path } };
-  if (!isName(name)) return { missing: kind === 'systemd-credential' ? 'the name of the credential' : 'the variable' };
+  if (!isName(name))
+    return { missing: kind === 'systemd-credential' ? 'the name of the credential' : 'the variable' };
   return kind === 'systemd-credential'
     ? { target: { kind, path, name } }
     : { target: { kind, path, variable: name } };

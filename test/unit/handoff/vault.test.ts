@@ -18,15 +18,18 @@ class KvEngine implements AsyncDisposable {
   onWrite = () => {};
   answerAs: number | undefined;
 
-  private constructor(
-    private readonly server: Server,
-    readonly address: string,
-  ) {}
+  readonly address: string;
+  private readonly server: Server;
+
+  private constructor(server: Server) {
+    this.server = server;
+    this.address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  }
 
   static async start(): Promise<KvEngine> {
     const server = createServer();
     await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready));
-    const engine = new KvEngine(server, `http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+    const engine = new KvEngine(server);
     server.on('request', (request, response) => {
       const chunks: Buffer[] = [];
       request.on('data', (chunk) => chunks.push(chunk));

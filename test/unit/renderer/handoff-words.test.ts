@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { EnvChange, HandoffState } from '#contract/rotation';
+import type { HandoffChange, HandoffState } from '#contract/handoff';
 import { diffLines } from '../../../src-renderer/screens/handoff/masked-diff.ts';
 import { stageOf } from '../../../src-renderer/screens/handoff/stage.ts';
 
@@ -15,18 +15,19 @@ const last = {
 };
 const state = (rotated?: Partial<typeof last>): HandoffState => ({
   active,
+  targets: [],
   retired: [],
   ...(rotated && { last: { ...last, ...rotated } }),
 });
-const file = (upToDate: boolean): EnvChange => ({
-  path: '/srv/ballast/.env',
-  variable: 'ENCRYPTION_KEY',
+const file = (upToDate: boolean): HandoffChange => ({
+  target: { kind: 'env-file', path: '/srv/ballast/.env', variable: 'ENCRYPTION_KEY' },
+  where: '/srv/ballast/.env',
   diffMasked: '',
   upToDate,
 });
 
 describe('the hand-off asks', () => {
-  test.for<[string, HandoffState, EnvChange | undefined, string]>([
+  test.for<[string, HandoffState, HandoffChange | undefined, string]>([
     ['to give Ballast the key after a rotation', state({}), undefined, 'give'],
     ['to give it while the file holds the old one', state({}), file(false), 'give'],
     ['only to say so where the file holds it already', state({}), file(true), 'note'],
