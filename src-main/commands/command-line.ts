@@ -12,6 +12,7 @@ import { demoCommand } from './demo.ts';
 import { discoverCommand } from './discover.ts';
 import { envCommand } from './env.ts';
 import { exitCodeOf } from './exit-code.ts';
+import { handoffCommand } from './handoff.ts';
 import { keyDestroyCommand } from './key-destroy.ts';
 import { keyDumpsCommand } from './key-dumps.ts';
 import { keyGenerateCommand } from './key-generate.ts';
@@ -64,6 +65,7 @@ function buildProgram(): Command {
     .addCommand(recoverCommand())
     .addCommand(undoCommand())
     .addCommand(sweepCommand())
+    .addCommand(handoffCommand())
     .addCommand(connectionsCommand())
     .addCommand(credentialsCommand())
     .addCommand(apiKeyCommand())

@@ -1,13 +1,12 @@
 import type { HandoffChange, HandoffTarget, RememberedTarget } from '#contract/handoff';
-import type { EncryptionKey } from '#crypto/encryption-key';
 import { Secret } from '#crypto/secret';
 import { KeelError } from '#errors/keel-error';
-import type { KeyEntry } from '#keyring/key-entry';
+import { expectedKey } from '#handoff/expected-key';
 import type { PlannedChange } from '#handoff/key-change';
 import { applyHandoff, describeTarget, planHandoff, takeBackHandoff } from '#handoff/target';
 import { sessionsAround } from '#rotation/running-sessions';
 import { committedForWindow, lastCommitted } from './committed-rotation.ts';
-import { findTarget, withoutTarget, withTarget } from './handoff-targets.ts';
+import { findTarget, mayTakeBack, withoutTarget, withTarget } from '#environments/remembered-targets';
 import type { Implementations } from './implementations.ts';
 import { noteEffect, type NoteActivity } from './note-activity.ts';
 import type { Workspace, Workspaces } from './workspaces.ts';
@@ -75,7 +74,12 @@ export function handoffProcedures(ports: HandoffPorts): Pick<Implementations, `h
       using token = typedToken(typed);
       const { keys } = await workspace.readRing();
       const { holds } = await planHandoff(target, key, { token });
-      const { where, diffMasked } = await applyHandoff(target, expectedIn(keys, holds, key), key, { token });
+      const { where, diffMasked } = await applyHandoff(
+        target,
+        expectedKey(keys, holds, key.fingerprint),
+        key,
+        { token },
+      );
       const given = {
         fingerprint: key.fingerprint,
         at: new Date().toISOString(),
@@ -96,9 +100,9 @@ export function handoffProcedures(ports: HandoffPorts): Pick<Implementations, `h
 
     async 'handoff.takeBack'({ environment, target, token: typed }) {
       using workspace = await openFor(environment, target);
-      const given = findTarget(workspace.settings.targets, target)?.given;
-      const isOwnPlace = target.kind === 'docker-secret' || target.kind === 'podman-secret';
-      if (!given || (given.before === undefined && !isOwnPlace)) throw nothingGiven(target);
+      const known = findTarget(workspace.settings.targets, target);
+      const given = known && mayTakeBack(known) ? known.given : undefined;
+      if (!given) throw nothingGiven(target);
       using active = await activeKey(workspace);
       using token = typedToken(typed);
       using before = await (await workspace.environment()).keyRing.load(given.before ?? given.fingerprint);
@@ -155,15 +159,6 @@ export function handoffProcedures(ports: HandoffPorts): Pick<Implementations, `h
       return {};
     },
   };
-}
-
-/** A target may be behind by several rotations, but it must hold a key that this environment was under. */
-function expectedIn(keys: readonly KeyEntry[], holds: string | undefined, key: EncryptionKey): string {
-  const wasInUse = keys.some(
-    ({ fingerprint, state }) => fingerprint === holds && (state === 'active' || state === 'retired'),
-  );
-  if (holds && wasInUse) return holds;
-  return keys.findLast(({ state }) => state === 'retired')?.fingerprint ?? key.fingerprint;
 }
 
 async function activeKey(workspace: Workspace) {

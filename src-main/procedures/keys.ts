@@ -10,7 +10,7 @@ import {
 import { Secret } from '#crypto/secret';
 import { KeelError } from '#errors/keel-error';
 import { findAssignment } from '#handoff/env-assignment';
-import { withTarget } from './handoff-targets.ts';
+import { withTarget } from '#environments/remembered-targets';
 import { gestureMissing } from './gesture-missing.ts';
 import type { Implementations } from './implementations.ts';
 import type { Native } from './native.ts';

@@ -68,7 +68,10 @@ test.describe('a page that was taken over', () => {
     const environment = await addEnvironment(page, acme.url);
     const fingerprint = await adoptKey(page, environment, acme.oldKey);
     const one = { environment, fingerprint };
-    expect(names.filter((name) => procedures[name].reveals).sort()).toEqual(['apiKeys.reveal', 'keys.reveal']);
+    expect(names.filter((name) => procedures[name].reveals).sort()).toEqual([
+      'apiKeys.reveal',
+      'keys.reveal',
+    ]);
 
     const replies = await page.evaluate(async (one) => {
       const { keel } = window as any;

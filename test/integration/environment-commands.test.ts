@@ -1,4 +1,4 @@
-import { rm } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 import { createForeignDatabase } from './foreign-database.ts';
 import { KeelFolder } from './keel-process.ts';
@@ -48,6 +48,31 @@ test('an environment stands for its database, columns and keys, through a rotati
   const { rotation } = await must('rotate', '--env', 'acme', ...files, ...consent);
   // the ring's own key now, and no inventory either
   expect(await must('prove', '--env', 'acme')).toMatchObject({ verdict: 'correct' });
+
+  const envFile = await folder.file('.env', `A=1\nENCRYPTION_KEY="${database.from.toString('base64')}"\n`);
+  const secret = await folder.file('compose-secret', database.from.toString('base64'));
+  const preview = await folder.run(
+    ['handoff', 'apply', '--env', 'acme', '--env-file', envFile, '--preview'],
+    { env },
+  );
+  expect(preview.stdout).toContain(`-ENCRYPTION_KEY="[key ${rotation.from}]"`);
+  expect(await readFile(envFile, 'utf8')).toContain(database.from.toString('base64'));
+  await must('handoff', 'apply', '--env', 'acme', '--env-file', envFile);
+  await must('handoff', 'apply', '--env', 'acme', '--key-file-at', secret);
+  expect(await readFile(envFile, 'utf8')).toBe(`A=1\nENCRYPTION_KEY="${database.to.toString('base64')}"\n`);
+  expect(await readFile(secret, 'utf8')).toBe(database.to.toString('base64'));
+  expect((await must('handoff', 'apply', '--env', 'acme')).places).toMatchObject([
+    { before: rotation.to, changed: false },
+    { before: rotation.to, changed: false },
+  ]);
+  await must('handoff', 'undo', '--env', 'acme', '--key-file-at', secret);
+  expect(await readFile(secret, 'utf8')).toBe(database.from.toString('base64'));
+  expect((await keel('handoff', 'undo', '--env', 'acme', '--key-file-at', secret)).json.error.code).toBe(
+    'nothing-to-undo',
+  );
+  // the test itself has been connected since before
+  expect(await keel('handoff', 'running', '--env', 'acme')).toMatchObject({ status: 3, json: { before: 1 } });
+
   const [listed] = (await must('key', 'list', '--env', 'acme')).environments;
   const keyOf = (fingerprint: string) => listed.keys.find((key: any) => key.fingerprint === fingerprint);
   const [old, active] = [keyOf(rotation.from), keyOf(rotation.to)];

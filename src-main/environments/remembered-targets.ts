@@ -14,6 +14,15 @@ export function withTarget(targets: Targets, named: RememberedTarget): Remembere
   return known ? targets.map((one) => (one === known ? { ...known, ...named } : one)) : [...targets, named];
 }
 
+/**
+ * Whether a target can be put back to the key before: that key is known, or the key that Keel gave has a place of its own, as secrets of
+ * containers have.
+ */
+export function mayTakeBack({ target, given }: RememberedTarget): boolean {
+  const isOwnPlace = target.kind === 'docker-secret' || target.kind === 'podman-secret';
+  return given !== undefined && (given.before !== undefined || isOwnPlace);
+}
+
 export function withoutTarget(targets: Targets, target: HandoffTarget): RememberedTarget[] {
   return targets.filter((one) => !isDeepStrictEqual(one.target, target));
 }
