@@ -7,7 +7,7 @@ import { httpsServer, socketServer } from './posture-servers.ts';
 import { tlsFixtures } from './postgres-server.ts';
 import { createTestDatabase } from './test-database.ts';
 
-const key = `${'QUJDREVGR0hJSktMTU5PUFFSU1RVVldYWVphYmNkZWY'}=`;
+const key = 'QUJDREVGR0hJSktMTU5PUFFSU1RVVldYWVphYmNkZWY=';
 const root = ['--root-certificate', join(tlsFixtures, 'ca.crt')];
 
 test('a check with nothing that fails ends with 0, and prints exactly its report', async () => {
