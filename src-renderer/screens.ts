@@ -3,6 +3,7 @@ import type { EnvironmentCard } from '#contract/environments';
 import type { IconName } from './components/icon.tsx';
 import type { ScreenId } from './history.ts';
 import { ActivityScreen } from './screens/activity/activity-screen.tsx';
+import { ApiKeysScreen } from './screens/api-keys/api-keys-screen.tsx';
 import { BackupScreen } from './screens/backup/backup-screen.tsx';
 import { ConnectScreen } from './screens/connect/connect-screen.tsx';
 import { ConnectionsScreen } from './screens/connections/connections-screen.tsx';
@@ -50,6 +51,7 @@ export const screens: readonly ScreenEntry[] = [
     needsEnvironment: true,
     component: ConnectionsScreen,
   },
+  { id: 'api-keys', title: 'API keys', icon: 'api-keys', needsEnvironment: true, component: ApiKeysScreen },
   { id: 'posture', title: 'Posture', icon: 'posture', needsEnvironment: true, component: PostureScreen },
   { id: 'activity', title: 'Activity', icon: 'activity', needsEnvironment: false, component: ActivityScreen },
   { id: 'settings', title: 'Settings', icon: 'settings', needsEnvironment: false, component: SettingsScreen },

@@ -21,13 +21,13 @@ const passwordWords = /pass(word|wd|phrase|code)|pwd/;
 const peopleWords = /(^|_)(users?|accounts?|members?|people|person|logins?)(_|$)/;
 
 const roleWords: Readonly<Record<Exclude<ApiKeyRole, 'hash'>, string>> = {
-  name: 'the name',
-  prefix: 'the beginning of the key',
-  scope: 'the scope',
-  created: 'when it was made',
-  lastUsed: 'when it was last used',
-  expires: 'when it expires',
-  active: 'whether it is active',
+  name: 'name',
+  prefix: 'beginning',
+  scope: 'scope',
+  created: 'creation',
+  lastUsed: 'last use',
+  expires: 'expiry',
+  active: 'state',
 };
 
 /**
@@ -100,9 +100,11 @@ function judge(facts: TableFacts, hash: string, seen: string): ApiKeyCandidate {
   const named = keyWords.test(wordsOf(facts, hash));
   const ofPeople = passwordWords.test(inSnakeCase(hash)) || peopleWords.test(inSnakeCase(facts.table));
   const likely = !ofPeople && (named || ofKeys.length >= 2);
+  const inRole = (role: (typeof beside)[number]) =>
+    roleWords[role] === columns[role] ? roleWords[role] : `${roleWords[role]} (${columns[role]})`;
   const why = [
     `${hash}: ${seen}`,
-    ...beside.map((role) => `${columns[role]}: ${roleWords[role]}, by its name and type`),
+    ...(beside.length > 0 ? [`beside it, by names and types: ${beside.map(inRole).join(', ')}`] : []),
     ...(named ? ['its names speak of keys'] : []),
     ...(ofPeople ? ['its names speak of people and their passwords'] : []),
     ...(!likely && !ofPeople ? ['little beside the hash speaks of a key'] : []),

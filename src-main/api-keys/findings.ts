@@ -10,6 +10,9 @@ const settlingDays = 7;
 /** Today's default, and what nobody should go below. */
 const [goodCost, leastCost] = [12, 10];
 
+/** Gravest first. */
+const levels: readonly ApiKeyFinding['level'][] = ['stop', 'warn', 'note'];
+
 /** A key without its findings, and what two rows may have in common. */
 export interface JudgedKey {
   readonly key: Omit<ApiKey, 'findings'>;
@@ -26,11 +29,12 @@ export interface Kept {
 export function findingsOf(rows: readonly JudgedKey[], kept: Kept, now: Date): ApiKeyFinding[][] {
   const hashes = countOf(rows.map(({ hash }) => hash));
   const names = countOf(rows.flatMap(({ key }) => (isInUse(key) ? (key.name ?? []) : [])));
-  return rows.map(({ key, hash }) => [
+  const found = rows.map(({ key, hash }) => [
     ...ofHash(key, hash, hashes),
     ...(key.active ? ofDates(key, kept, now) : []),
     ...(isInUse(key) && key.name !== undefined && (names.get(key.name) ?? 0) > 1 ? [sameName] : []),
   ]);
+  return found.map((list) => list.sort((a, b) => levels.indexOf(a.level) - levels.indexOf(b.level)));
 }
 
 function isInUse({ active, expired }: JudgedKey['key']): boolean {
@@ -45,7 +49,7 @@ function ofHash(key: JudgedKey['key'], hash: string, hashes: ReadonlyMap<string,
   const rounds = `its hash has cost ${cost}`;
   const remedy = 'replace it: a new key is hashed at cost 12';
   if (cost < leastCost) {
-    const message = `${rounds}, so a stolen hash is guessed at ${2 ** (goodCost - cost)} times as fast as at ${goodCost}`;
+    const message = `${rounds}, so a stolen hash is searched ${2 ** (goodCost - cost)} times as fast as at ${goodCost}`;
     return [...twice, { code: 'weak-cost', level: 'stop', message, remedy }];
   }
   return [

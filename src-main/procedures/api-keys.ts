@@ -78,11 +78,14 @@ export function apiKeyProcedures(ports: ApiKeyPorts): Pick<Implementations, `api
       key[Symbol.dispose]();
       throw madeInVain(row, error);
     }
-    return fresh.keep(environment, key, {
+    const kept = fresh.keep(environment, key, {
       label: row.key.label,
       id: row.key.id ?? '',
       ...(replaced && { replaced: replaced.key.label }),
     });
+    // who hears of the change finds the key
+    changed();
+    return kept;
   };
 
   return {
@@ -144,7 +147,6 @@ export function apiKeyProcedures(ports: ApiKeyPorts): Pick<Implementations, `api
         detail: `${key.label}, for ${key.scope ?? 'no scope'}, ${untilWhen(key.expiresAt)}, cost ${asked.cost}`,
         outcome: 'done',
       });
-      changed();
       return keep(environment, made);
     },
 
@@ -186,7 +188,6 @@ export function apiKeyProcedures(ports: ApiKeyPorts): Pick<Implementations, `api
         detail: `${made.old.key.label} revoked, ${key.label} made in its place, ${untilWhen(key.expiresAt)}, cost ${asked.cost}`,
         outcome: 'done',
       });
-      changed();
       return keep(environment, made, made.old);
     },
 

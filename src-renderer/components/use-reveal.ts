@@ -1,24 +1,31 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
 import type { Failure } from '#contract/shapes';
+import type { Result } from '../tracked-operations.ts';
 import { useClient } from '../use-client.ts';
 
 /** Held this long, it was meant; the main process asks the same. */
 const holdMs = 600;
-/** Whoever leans on the key longer has seen enough. */
-const mostMs = 20_000;
+/** Whoever leans on the key longer has seen enough of one line. */
+const usualMs = 20_000;
 
-export interface Reveal {
-  readonly key: string | undefined;
+export interface Reveal<Shown> {
+  readonly shown: Shown | undefined;
   readonly failure: Failure | undefined;
   readonly holding: boolean;
   readonly press: () => void;
   readonly release: () => void;
 }
 
-/** Shows a key while something is held, and forgets it at release, on blur, when hidden, and after a time. */
-export function useReveal(environment: string, fingerprint: string): Reveal {
+/**
+ * Shows what `ask` answers while something is held, and forgets it at release, on blur, when hidden, and after a time. `ask`
+ * calls a procedure that reveals.
+ */
+export function useReveal<Shown>(
+  ask: () => Promise<Result<Shown>>,
+  { mostMs = usualMs }: { readonly mostMs?: number } = {},
+): Reveal<Shown> {
   const client = useClient();
-  const [key, setKey] = useState<string>();
+  const [shown, setShown] = useState<Shown>();
   const [failure, setFailure] = useState<Failure>();
   const [holding, setHolding] = useState(false);
   const turn = useRef(0);
@@ -29,7 +36,7 @@ export function useReveal(environment: string, fingerprint: string): Reveal {
     turn.current += 1;
     clearTimeout(timer.current);
     setHolding(false);
-    setKey(undefined);
+    setShown(undefined);
     if (!asked.current) return;
     asked.current = false;
     void client.call('keys.hide', {});
@@ -45,11 +52,11 @@ export function useReveal(environment: string, fingerprint: string): Reveal {
 
   const show = async (mine: number) => {
     asked.current = true;
-    const result = await client.call('keys.reveal', { environment, fingerprint });
+    const result = await ask();
     // released meanwhile: the answer is dropped unseen
     if (mine !== turn.current) return;
     if (result.ok) {
-      setKey(result.value.key);
+      setShown(result.value);
       timer.current = setTimeout(release, mostMs);
     } else {
       release();
@@ -70,5 +77,5 @@ export function useReveal(environment: string, fingerprint: string): Reveal {
     };
   }, [release]);
 
-  return { key, failure, holding, press, release };
+  return { shown, failure, holding, press, release };
 }

@@ -138,6 +138,21 @@ test('every screen and step, from the first start to the undo', async ({ keel })
   await button(page, 'Look now').click();
   await page.locator('summary').filter({ hasText: 'API: certificate chain' }).first().click();
   await picture(keel, 'posture');
+  await open(page, 'API keys');
+  await button(page, 'Look for the table').click();
+  await expect(button(page, 'Use this table')).toBeVisible();
+  await picture(keel, 'api-keys-found');
+  await button(page, 'Use this table').click();
+  await page.getByRole('row', { name: /^Pilot with/ }).click();
+  await picture(keel, 'api-keys');
+  await button(page, 'Create a key').click();
+  await page.getByLabel('Name').fill('Release pipeline');
+  await page.getByLabel('Id of the collection').fill('col_7');
+  await picture(keel, 'api-keys-create');
+  await page.keyboard.press('Enter');
+  await expect(button(page, 'Copy the key')).toBeVisible();
+  await picture(keel, 'api-keys-fresh');
+  await button(page, 'Put it away unseen').click();
 
   for (const title of ['Home', 'Activity', 'Settings']) {
     await open(page, title);

@@ -1,0 +1,123 @@
+import { Button, SegmentedControl } from '@mantine/core';
+import { useState } from 'react';
+import type { ApiKey, ApiKeyList } from '#contract/api-keys';
+import type { EnvironmentCard } from '#contract/environments';
+import { Card } from '../../components/card.tsx';
+import { Columns } from '../../components/columns.tsx';
+import { formatCounted } from '../../components/format.ts';
+import { FooterBar, Screen } from '../../components/screen.tsx';
+import { useCall } from '../../use-call.ts';
+import styles from './api-keys.module.css';
+import { ChangeKey } from './change-key.tsx';
+import { CreateKey } from './create-key.tsx';
+import { FreshKey } from './fresh-key.tsx';
+import { KeyDetail } from './key-detail.tsx';
+import { KeyList, rowKeyOf } from './key-list.tsx';
+import { needsLook, summary } from './key-words.ts';
+import { VerifyKey } from './verify-key.tsx';
+
+export interface ApiKeysDeskProps {
+  readonly environment: EnvironmentCard;
+  readonly list: ApiKeyList;
+  readonly onOtherTable: () => void;
+}
+
+type Shown = 'all' | 'active' | 'look';
+
+const filters: Readonly<Record<Shown, (key: ApiKey) => boolean>> = {
+  all: () => true,
+  active: ({ active, expired }) => active && !expired,
+  look: needsLook,
+};
+
+/** The list with one key beside it, and what can be done with them. */
+export function ApiKeysDesk({ environment, list, onOtherTable }: ApiKeysDeskProps) {
+  const fresh = useCall('apiKeys.fresh', { environment: environment.id });
+  const [shown, setShown] = useState<Shown>('all');
+  const [chosen, setChosen] = useState<string>();
+  const [open, setOpen] = useState<'create' | 'revoke' | 'replace'>();
+  const keys = list.keys.filter(filters[shown]);
+  const selected = list.keys.find((key, at) => rowKeyOf(key, at) === chosen) ?? keys[0];
+  const at = selected && rowKeyOf(selected, list.keys.indexOf(selected));
+  const [first] = fresh.value ?? [];
+  const { schema, table } = list.table;
+  const close = () => setOpen(undefined);
+
+  return (
+    <Screen
+      title="API keys"
+      subtitle={
+        <>
+          Ballast keeps bcrypt hashes of them, in{' '}
+          <code>
+            {schema}.{table}
+          </code>
+          .
+        </>
+      }
+      actions={
+        <>
+          <SegmentedControl
+            aria-label="Which keys"
+            value={shown}
+            onChange={(value) => setShown(value as Shown)}
+            data={[
+              { value: 'all', label: 'All' },
+              { value: 'active', label: 'Active' },
+              { value: 'look', label: 'Needs attention' },
+            ]}
+          />
+          <Button variant="default" onClick={onOtherTable}>
+            Another table
+          </Button>
+        </>
+      }
+      footer={
+        <FooterBar
+          status={
+            list.total > list.keys.length
+              ? `${formatCounted(list.total, 'key')}, of which the first ${list.keys.length} are listed`
+              : summary(list.keys)
+          }
+          primary={<Button onClick={() => setOpen('create')}>Create a key</Button>}
+        />
+      }
+    >
+      <Card padded={false}>
+        <KeyList
+          list={list}
+          keys={keys}
+          selected={at}
+          onSelect={setChosen}
+          empty={shown === 'all' ? 'There is no API key yet.' : 'No key is like that.'}
+        />
+      </Card>
+      <Columns>
+        {selected ? (
+          <KeyDetail
+            list={list}
+            apiKey={selected}
+            onRevoke={() => setOpen('revoke')}
+            onReplace={() => setOpen('replace')}
+          />
+        ) : (
+          <Card title="No key is chosen">
+            <p className={styles.quiet}>Create one, or show all of them.</p>
+          </Card>
+        )}
+        <VerifyKey environment={environment} table={list.table} />
+      </Columns>
+      {open === 'create' && <CreateKey environment={environment} list={list} onClose={close} />}
+      {(open === 'revoke' || open === 'replace') && selected?.id !== undefined && (
+        <ChangeKey
+          environment={environment}
+          list={list}
+          apiKey={{ ...selected, id: selected.id }}
+          act={open}
+          onClose={close}
+        />
+      )}
+      {open === undefined && first && <FreshKey key={first.ticket} environment={environment} fresh={first} />}
+    </Screen>
+  );
+}

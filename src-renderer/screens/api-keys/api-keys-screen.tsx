@@ -1,0 +1,49 @@
+import { useState } from 'react';
+import type { EnvironmentCard } from '#contract/environments';
+import { FailureNotice } from '../../components/failure-notice.tsx';
+import { Loading } from '../../components/loading.tsx';
+import { Screen } from '../../components/screen.tsx';
+import { useCall } from '../../use-call.ts';
+import { ApiKeysDesk } from './api-keys-desk.tsx';
+import { ChooseTable } from './choose-table.tsx';
+
+/** Ballast's API keys: first where they are, then the keys. */
+export function ApiKeysScreen({ environment }: { readonly environment: EnvironmentCard }) {
+  const chosen = useCall('apiKeys.table', { environment: environment.id });
+  const isChosen = chosen.value?.table !== undefined;
+  const list = useCall('apiKeys.list', { environment: environment.id }, { enabled: isChosen });
+  const [choosing, setChoosing] = useState(false);
+  const isGone = list.failure?.code === 'api-key-table-missing';
+
+  if ((chosen.value && !isChosen) || isGone || choosing) {
+    return (
+      <ChooseTable
+        environment={environment}
+        because={isGone ? list.failure : undefined}
+        onChosen={() => {
+          setChoosing(false);
+          void chosen.reload();
+          void list.reload();
+        }}
+        {...(choosing && list.value && !isGone && { onLeave: () => setChoosing(false) })}
+      />
+    );
+  }
+  if (list.value && !list.failure) {
+    return <ApiKeysDesk environment={environment} list={list.value} onOtherTable={() => setChoosing(true)} />;
+  }
+  const failure = chosen.failure ?? list.failure;
+  const retry = () => {
+    void chosen.reload();
+    if (isChosen) void list.reload();
+  };
+  return (
+    <Screen title="API keys">
+      {failure ? (
+        <FailureNotice failure={failure} environment={environment} onRetry={retry} />
+      ) : (
+        <Loading what="the API keys" heights={[260, 200]} />
+      )}
+    </Screen>
+  );
+}

@@ -1,0 +1,169 @@
+import { Button } from '@mantine/core';
+import { useState } from 'react';
+import type { ApiKeyCandidate, ApiKeyTable } from '#contract/api-keys';
+import type { EnvironmentCard } from '#contract/environments';
+import type { Failure } from '#contract/shapes';
+import { StateBadge, type Tone } from '../../components/badge.tsx';
+import { Card } from '../../components/card.tsx';
+import { EmptyState } from '../../components/empty-state.tsx';
+import { FailureNotice } from '../../components/failure-notice.tsx';
+import { asSentence } from '../../components/format.ts';
+import { Notice } from '../../components/notice.tsx';
+import { OperationProgress } from '../../components/operation-progress.tsx';
+import { FooterBar, Screen } from '../../components/screen.tsx';
+import { useClient } from '../../use-client.ts';
+import { useOperation } from '../../use-operation.ts';
+import styles from './api-keys.module.css';
+import { NameTable } from './name-table.tsx';
+
+export interface ChooseTableProps {
+  readonly environment: EnvironmentCard;
+  /** Why it has to be chosen anew. */
+  readonly because?: Failure | undefined;
+  readonly onChosen: () => void;
+  /** Back to the table that is in use. */
+  readonly onLeave?: () => void;
+}
+
+const standings: Readonly<Record<ApiKeyCandidate['standing'], { word: string; tone: Tone }>> = {
+  likely: { word: 'API keys', tone: 'good' },
+  empty: { word: 'Empty, by its names', tone: 'quiet' },
+  possible: { word: 'Perhaps passwords', tone: 'warn' },
+};
+
+/** Which table has the keys: found by its content, with the reasons, or named. */
+export function ChooseTable({ environment, because, onChosen, onLeave }: ChooseTableProps) {
+  const client = useClient();
+  const find = useOperation('apiKeys.find', environment.id);
+  const [naming, setNaming] = useState(false);
+  const [failure, setFailure] = useState<Failure>();
+  const found = find.outcome?.ok === true ? find.outcome.value : undefined;
+  const look = () => {
+    setNaming(false);
+    void find.start({ environment: environment.id });
+  };
+
+  const choose = async (table: ApiKeyTable) => {
+    const result = await client.call('apiKeys.chooseTable', { environment: environment.id, table });
+    setFailure(result.ok ? undefined : result.error);
+    if (result.ok) onChosen();
+  };
+
+  const name = (
+    <Button variant="default" onClick={() => setNaming(true)}>
+      Name it
+    </Button>
+  );
+  return (
+    <Screen
+      title="API keys"
+      subtitle="Ballast’s schema is not published, so its table of API keys is found by what is in it."
+      step={naming ? 'naming' : found ? 'found' : 'looking'}
+      footer={
+        (found || naming || onLeave) && (
+          <FooterBar
+            status={naming ? 'Only the column of the hash has to be named' : 'Nothing is changed by looking'}
+            secondary={
+              <>
+                {onLeave && (
+                  <Button variant="default" onClick={onLeave}>
+                    Back to the keys
+                  </Button>
+                )}
+                {!naming && name}
+                <Button variant="default" loading={find.running} onClick={look}>
+                  {found ? 'Look again' : 'Look for the table'}
+                </Button>
+              </>
+            }
+          />
+        )
+      }
+    >
+      {because && <FailureNotice failure={because} environment={environment} />}
+      {failure && <FailureNotice failure={failure} environment={environment} />}
+      {find.outcome?.ok === false && (
+        <FailureNotice failure={find.outcome.error} environment={environment} onRetry={look} />
+      )}
+      {find.progress && (
+        <OperationProgress title="Looking for the table" progress={find.progress} onCancel={find.cancel} />
+      )}
+      {naming && <NameTable environment={environment} onChoose={choose} />}
+      {!naming && !found && !find.running && (
+        <EmptyState
+          icon="api-keys"
+          title="Where does Ballast keep its API keys?"
+          actions={
+            !onLeave && (
+              <>
+                <Button onClick={look}>Look for the table</Button>
+                {name}
+              </>
+            )
+          }
+        >
+          Keel looks for a column of bcrypt hashes, and at what stands beside it. It only reads.
+        </EmptyState>
+      )}
+      {!naming && found && !find.running && (
+        <Found found={found.candidates} skipped={found.skipped} onChoose={choose} />
+      )}
+    </Screen>
+  );
+}
+
+function Found(props: {
+  readonly found: readonly ApiKeyCandidate[];
+  readonly skipped: readonly string[];
+  readonly onChoose: (table: ApiKeyTable) => Promise<void>;
+}) {
+  const { found, skipped, onChoose } = props;
+  return (
+    <>
+      {found.length === 0 && (
+        <Notice
+          live
+          tone="warn"
+          title="No table of this database looks like it holds API keys."
+          remedy="Name it, or connect the database that Ballast keeps them in."
+        />
+      )}
+      {found.map(({ table, standing, why }) => {
+        const { word, tone } = standings[standing];
+        const label = `${table.schema}.${table.table}`;
+        return (
+          <Card
+            key={`${label}.${table.columns.hash}`}
+            title={<code>{label}</code>}
+            aside={<StateBadge tone={tone}>{word}</StateBadge>}
+            calm={standing === 'possible'}
+            footer={
+              <>
+                <span>
+                  {standing === 'likely'
+                    ? 'This is it, by all that can be seen'
+                    : 'Look twice before you use it'}
+                </span>
+                <Button
+                  {...(standing === 'likely' ? {} : { variant: 'default' })}
+                  onClick={() => void onChoose(table)}
+                >
+                  Use this table
+                </Button>
+              </>
+            }
+          >
+            <ul className={styles.why}>
+              {why.map((reason) => (
+                <li key={reason}>{reason}</li>
+              ))}
+            </ul>
+          </Card>
+        );
+      })}
+      {skipped.map((reason) => (
+        <Notice key={reason} tone="warn" title={asSentence(reason)} remedy="This table was not looked at." />
+      ))}
+    </>
+  );
+}

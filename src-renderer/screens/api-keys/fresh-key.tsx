@@ -1,0 +1,71 @@
+import { Button, Group } from '@mantine/core';
+import { useEffect, useState } from 'react';
+import type { FreshApiKey } from '#contract/api-keys';
+import type { EnvironmentCard } from '#contract/environments';
+import { CopySecret } from '../../components/copy-secret.tsx';
+import { Dialog } from '../../components/dialog.tsx';
+import { HoldToShow } from '../../components/hold-to-show.tsx';
+import { useReveal } from '../../components/use-reveal.ts';
+import { useClient } from '../../use-client.ts';
+import styles from './api-keys.module.css';
+
+export interface FreshKeyProps {
+  readonly environment: EnvironmentCard;
+  readonly fresh: FreshApiKey;
+}
+
+/** `bk_` and 43 characters. */
+const keyLength = 46;
+
+/** The one time that a key can be had. It stays until it is put away: Esc must not lose it. */
+export function FreshKey({ environment, fresh }: FreshKeyProps) {
+  const client = useClient();
+  const ticket = { environment: environment.id, ticket: fresh.ticket };
+  const reveal = useReveal(() => client.call('apiKeys.reveal', ticket));
+  const [taken, setTaken] = useState(false);
+  const key = reveal.shown?.key;
+
+  useEffect(() => {
+    if (key !== undefined) setTaken(true);
+  }, [key]);
+
+  return (
+    <Dialog
+      onClose={() => undefined}
+      withCloseButton={false}
+      closeOnEscape={false}
+      closeOnClickOutside={false}
+      title={`${fresh.label}: take its key now`}
+      size="lg"
+    >
+      <div className={styles.fields}>
+        <p>
+          The database has its hash, and Keel the key itself until you put it away or Keel locks. After that
+          nobody can show it again.
+          {fresh.replaced !== undefined && ` The one that it replaces, ${fresh.replaced}, is revoked.`}
+        </p>
+        <div className={styles.actions}>
+          <CopySecret
+            primary
+            environment={environment}
+            copy={() => client.call('apiKeys.copy', ticket)}
+            onCopied={() => setTaken(true)}
+          />
+        </div>
+        <HoldToShow label="Hold to show the key" reveal={reveal}>
+          <code className={styles.key} data-shown={key !== undefined} aria-hidden={key === undefined}>
+            {key ?? '•'.repeat(keyLength)}
+          </code>
+        </HoldToShow>
+        <Group justify="flex-end" gap="xs">
+          <Button
+            {...(taken ? {} : { variant: 'default' })}
+            onClick={() => void client.call('apiKeys.discard', ticket)}
+          >
+            {taken ? 'I have it, put it away' : 'Put it away unseen'}
+          </Button>
+        </Group>
+      </div>
+    </Dialog>
+  );
+}

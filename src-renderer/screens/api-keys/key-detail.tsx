@@ -1,0 +1,79 @@
+import { Button } from '@mantine/core';
+import type { ApiKey, ApiKeyList } from '#contract/api-keys';
+import { StateBadge } from '../../components/badge.tsx';
+import { Card } from '../../components/card.tsx';
+import { type Fact, Facts } from '../../components/facts.tsx';
+import { asSentence, formatMoment } from '../../components/format.ts';
+import styles from './api-keys.module.css';
+import { findingTone, findingWord, standing } from './key-words.ts';
+
+export interface KeyDetailProps {
+  readonly list: ApiKeyList;
+  readonly apiKey: ApiKey;
+  readonly onRevoke: () => void;
+  readonly onReplace: () => void;
+}
+
+/** One key: what is known of it, what is to be said of it, and what can be done. */
+export function KeyDetail({ list, apiKey, onRevoke, onReplace }: KeyDetailProps) {
+  const { label, active, expired, findings, id, cost } = apiKey;
+  const { word, tone } = standing(apiKey);
+  const { columns } = list.table;
+  const moment = (at: string | undefined, otherwise: string) =>
+    at === undefined ? otherwise : formatMoment(at);
+  const facts: (Fact | false)[] = [
+    columns.prefix !== undefined && { name: 'Begins with', value: <code>{apiKey.prefix ?? '–'}</code> },
+    columns.scope !== undefined && { name: 'Opens', value: apiKey.scope ?? 'not said' },
+    columns.created !== undefined && { name: 'Created', value: moment(apiKey.createdAt, 'not known') },
+    columns.lastUsed !== undefined && { name: 'Last used', value: moment(apiKey.lastUsedAt, 'never') },
+    columns.expires !== undefined && { name: 'Expires', value: moment(apiKey.expiresAt, 'never') },
+    { name: 'Hash', value: cost === undefined ? 'not bcrypt’s' : `bcrypt, cost ${cost}` },
+    { name: 'Row', value: <code>{id ?? 'without a primary key'}</code> },
+  ];
+  const over = list.revokes === 'expiry' ? expired : !active;
+  const why = whyNot(list, apiKey, over);
+  return (
+    <Card
+      title={<span className={styles.label}>{label}</span>}
+      aside={<StateBadge tone={tone}>{word}</StateBadge>}
+    >
+      <div className={styles.fields}>
+        {findings.length > 0 && (
+          <ul className={styles.findings}>
+            {findings.map((finding) => (
+              <li key={finding.code} className={styles.finding}>
+                <StateBadge tone={findingTone(finding)}>{findingWord(finding)}</StateBadge>
+                <p>
+                  {asSentence(finding.message)}{' '}
+                  <span className={styles.quiet}>{asSentence(finding.remedy)}</span>
+                </p>
+              </li>
+            ))}
+          </ul>
+        )}
+        <Facts facts={facts.filter((fact) => fact !== false)} />
+        {why === undefined ? (
+          <div className={styles.actions}>
+            <Button variant="default" onClick={onReplace}>
+              Replace…
+            </Button>
+            <Button variant="default" onClick={onRevoke}>
+              Revoke…
+            </Button>
+          </div>
+        ) : (
+          <p className={styles.quiet}>{why}</p>
+        )}
+      </div>
+    </Card>
+  );
+}
+
+function whyNot({ revokes }: ApiKeyList, { id }: ApiKey, over: boolean): string | undefined {
+  if (over) return 'It is over: there is nothing to revoke or replace.';
+  if (id === undefined)
+    return 'The table has no primary key by which this row could be told from others, so Keel does not change it.';
+  if (revokes === 'none')
+    return 'No column of the table says whether a key is active, so Keel cannot revoke it.';
+  return undefined;
+}

@@ -1,0 +1,94 @@
+import type { ApiKey, ApiKeyFinding, ApiKeyVerification } from '#contract/api-keys';
+import type { Tone } from '../../components/badge.tsx';
+import type { NoticeTone } from '../../components/notice.tsx';
+
+/** A finding in a word or two, for a badge. */
+const words: Readonly<Record<ApiKeyFinding['code'], string>> = {
+  'duplicate-hash': 'Same key twice',
+  'weak-cost': 'Weak hash',
+  'low-cost': 'Low cost',
+  'unknown-form': 'Unknown hash',
+  'expired-active': 'Still marked active',
+  expiring: 'Expires soon',
+  stale: 'Stale',
+  'never-used': 'Never used',
+  'no-expiry': 'No expiry',
+  'duplicate-name': 'Name used twice',
+};
+
+export function findingWord({ code }: ApiKeyFinding): string {
+  return words[code];
+}
+
+const tones: Readonly<Record<ApiKeyFinding['level'], Tone>> = { stop: 'stop', warn: 'warn', note: 'quiet' };
+
+export function findingTone({ level }: ApiKeyFinding): Tone {
+  return tones[level];
+}
+
+/** Whether it needs attention, beyond what the columns say. */
+export function needsLook({ findings }: ApiKey): boolean {
+  return findings.some(({ level }) => level !== 'note');
+}
+
+export function standing({ active, expired }: Pick<ApiKey, 'active' | 'expired'>): {
+  readonly word: string;
+  readonly tone: Tone;
+} {
+  if (!active) return { word: 'Revoked', tone: 'quiet' };
+  return expired ? { word: 'Expired', tone: 'warn' } : { word: 'Active', tone: 'good' };
+}
+
+/** One line about all of them, like `5 active, 2 revoked · 3 need attention`. */
+export function summary(keys: readonly ApiKey[]): string {
+  if (keys.length === 0) return 'There is no key yet';
+  const count = (holds: (key: ApiKey) => boolean) => keys.filter(holds).length;
+  const parts = [
+    [count((key) => key.active && !key.expired), 'active'],
+    [count((key) => key.active && key.expired), 'expired'],
+    [count((key) => !key.active), 'revoked'],
+  ] as const;
+  const states = parts.filter(([number]) => number > 0).map(([number, word]) => `${number} ${word}`);
+  const look = count(needsLook);
+  return `${states.join(', ')}${look > 0 ? ` · ${look} need${look === 1 ? 's' : ''} attention` : ''}`;
+}
+
+/** What came of verifying a key. */
+export function verdictWords({ match, tried, ruledOut, unverifiable }: ApiKeyVerification): {
+  readonly tone: NoticeTone;
+  readonly title: string;
+  readonly remedy: string;
+} {
+  if (match && match.active && !match.expired) {
+    return {
+      tone: 'good',
+      title: `It is ${match.label}, and Ballast takes it.`,
+      remedy: 'Nothing was changed.',
+    };
+  }
+  if (match) {
+    const why = match.active ? 'it has expired' : 'it is revoked';
+    return {
+      tone: 'stop',
+      title: `It is ${match.label}, but ${why}.`,
+      remedy: 'Whoever uses it needs a new one.',
+    };
+  }
+  const compared = tried === 1 ? 'the one key' : `any of the ${tried} keys`;
+  const left = [
+    ...(ruledOut > 0 ? [`${rows(ruledOut)} left out, since the beginning of another key stands there`] : []),
+    ...(unverifiable > 0 ? [`${rows(unverifiable)} left out for a hash that is not bcrypt’s`] : []),
+  ];
+  return {
+    tone: 'stop',
+    title:
+      tried === 0
+        ? 'There was no hash to compare it with.'
+        : `It is not ${compared} that it was compared with.`,
+    remedy: left.length > 0 ? `${left.join('; ')}.` : 'It is of another Ballast, or its row was deleted.',
+  };
+}
+
+function rows(count: number): string {
+  return count === 1 ? '1 row was' : `${count} rows were`;
+}

@@ -1,0 +1,66 @@
+import { Button, Checkbox } from '@mantine/core';
+import { type FormEvent, useState } from 'react';
+import type { ApiKeyTable } from '#contract/api-keys';
+import type { EnvironmentCard } from '#contract/environments';
+import { Card } from '../../components/card.tsx';
+import { FailureNotice } from '../../components/failure-notice.tsx';
+import { Notice } from '../../components/notice.tsx';
+import { OperationProgress } from '../../components/operation-progress.tsx';
+import { PassphraseField } from '../../components/passphrase-field.tsx';
+import { useOperation } from '../../use-operation.ts';
+import styles from './api-keys.module.css';
+import { verdictWords } from './key-words.ts';
+
+export interface VerifyKeyProps {
+  readonly environment: EnvironmentCard;
+  readonly table: ApiKeyTable;
+}
+
+/** A pasted key against the hashes: which one it is, and whether Ballast takes it. The field is emptied as soon as it was sent. */
+export function VerifyKey({ environment, table }: VerifyKeyProps) {
+  const verify = useOperation('apiKeys.verify', environment.id);
+  const [key, setKey] = useState('');
+  const [everything, setEverything] = useState(false);
+
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    if (key === '' || verify.running) return;
+    verify.forget();
+    void verify.start({ environment: environment.id, key, everything });
+    setKey('');
+  };
+
+  const verdict = verify.outcome?.ok === true ? verdictWords(verify.outcome.value) : undefined;
+  return (
+    <Card title="Which key is this?">
+      <form className={styles.fields} onSubmit={submit}>
+        <PassphraseField
+          label="API key"
+          description="Compared with the hashes on this machine. It is not sent to the database, and not kept."
+          value={key}
+          onChange={setKey}
+          disabled={verify.running}
+        />
+        {table.columns.prefix !== undefined && (
+          <Checkbox
+            label="Also compare rows that begin otherwise"
+            checked={everything}
+            onChange={(event) => setEverything(event.currentTarget.checked)}
+          />
+        )}
+        <div className={styles.actions}>
+          <Button type="submit" variant="default" disabled={key === '' || verify.running}>
+            Verify the key
+          </Button>
+        </div>
+        {verify.progress && (
+          <OperationProgress title="Comparing" progress={verify.progress} onCancel={verify.cancel} />
+        )}
+        {verify.outcome?.ok === false && (
+          <FailureNotice failure={verify.outcome.error} environment={environment} />
+        )}
+        {verdict && <Notice live {...verdict} />}
+      </form>
+    </Card>
+  );
+}
