@@ -36,11 +36,7 @@ async function database(schema: string): Promise<Setting> {
   };
 }
 
-async function verify(
-  keel: pg.Client,
-  text: string,
-  options: { everything?: boolean; signal?: AbortSignal } = {},
-) {
+async function verify(keel: pg.Client, text: string, options: { everything?: boolean } = {}) {
   using key = parseApiKey(Buffer.from(text));
   const rows = await readKeyRows(keel, await openKeyTable(keel, serverFilledMapping), now());
   return await verifyKey(rows, key, { everything: false, ...options });
@@ -335,24 +331,28 @@ describe('verifying a key', () => {
     expect(sent.join('\n')).not.toContain(text.slice(0, 6));
   });
 
-  test('is called off among 2,000 hashes within a moment, and leaves the main thread free meanwhile', async () => {
+  test('is called off among 2,000 hashes within a few of them, and leaves the main thread free meanwhile', async () => {
     await using db = await database(serverFilled);
     const { hash } = foreignKey(1, 8);
     await insertKeys(
       db.client,
       Array.from({ length: 2000 }, (_, n) => ({ name: `${n}`, hash })),
     );
+    const rows = await readKeyRows(db.keel, await openKeyTable(db.keel, serverFilledMapping), now());
+    using key = parseApiKey(Buffer.from(foreignKey(2).text));
     const controller = new AbortController();
+    const seen: number[] = [];
     let turns = 0;
-    const clock = setInterval(() => turns++, 5);
-    setTimeout(() => controller.abort(), 300);
-    const began = performance.now();
-    await expect(verify(db.keel, foreignKey(2).text, { signal: controller.signal })).rejects.toMatchObject({
-      name: 'AbortError',
-    });
+    const clock = setInterval(() => turns++, 1);
+    const onTried = (done: number, total: number) => {
+      expect(total).toBe(2000);
+      if (seen.push(done) === 12) controller.abort();
+    };
+    const verifying = verifyKey(rows, key, { everything: true, signal: controller.signal, onTried });
+    await expect(verifying).rejects.toMatchObject({ name: 'AbortError' });
     clearInterval(clock);
-    expect(performance.now() - began).toBeLessThan(5_000);
-    expect(turns).toBeGreaterThan(10);
+    expect(seen.length).toBeLessThan(20);
+    expect(turns).toBeGreaterThan(0);
   });
 });
 
