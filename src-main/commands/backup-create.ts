@@ -136,10 +136,14 @@ function sayArtefact(
     const proof = `✓ The key ${fingerprint} was restored from ${files.length === 1 ? 'it' : 'them'} and from nothing else.`;
     terminal.say(terminal.paint('good', proof));
   } else {
-    terminal.say(terminal.paint('warning', 'Not proven yet: nothing here opens it.'));
-    const rest = { age: ' --identity FILE', words: '', shares: '' }[format];
     const what = files[0] ?? '-';
-    terminal.say(`Prove it: keel backup drill --artefact ${what} --expect ${fingerprint}${rest}`);
+    const drill = `keel backup drill --artefact ${what} --expect ${fingerprint}`;
+    terminal.say(terminal.paint('warning', 'Not proven yet.'));
+    terminal.say(
+      files.length === 0
+        ? `Type what you wrote down into: ${drill}`
+        : `Prove it where its identity is: ${drill} --identity FILE`,
+    );
   }
   terminal.say(keeping[format]);
 }

@@ -227,24 +227,6 @@ describe.concurrent('keel backup', () => {
     const expect1111 = ['--expect', '1111-1111-1111-1111', '--json'];
     const big = await folder.file('big', 'x');
     await writeFile(big, Buffer.alloc(20 * 1024 * 1024, 'abandon '));
-    const clear = await folder.file('.env', `ENCRYPTION_KEY=${Buffer.alloc(32, 7).toString('base64')}\n`);
-    const drill = (...paths: string[]) =>
-      folder.run(['backup', 'drill', '--artefact', ...paths, ...expect1111]);
-    for (const [path, message] of [
-      [big, 'it is too large for a backup (20,971,520 bytes)'],
-      [clear, 'it holds the key itself in clear, and is no backup'],
-      [join(folder.path, 'none'), 'it cannot be read (ENOENT)'],
-      [await folder.file('empty', ''), 'it is empty'],
-      [
-        await folder.file('note', 'the key is in the safe\n'),
-        'it is neither an age file nor recovery words nor a share',
-      ],
-    ] as const) {
-      expect(await drill(path)).toMatchObject({
-        status: 3,
-        json: { ok: false, drill: { result: 'invalid', message } },
-      });
-    }
     expect(
       await folder.run(['backup', 'drill', '--artefact', '-', ...expect1111], { stdin: 'zoo '.repeat(23) }),
     ).toMatchObject({
@@ -253,6 +235,10 @@ describe.concurrent('keel backup', () => {
     });
     const run = await folder.run(['backup', 'drill', '--artefact', big, ...expect1111], {
       preload: resolve(import.meta.dirname, 'report-memory.mjs'),
+    });
+    expect(run).toMatchObject({
+      status: 3,
+      json: { drill: { result: 'invalid', message: 'it is too large for a backup (20,971,520 bytes)' } },
     });
     expect(Number(/most memory (\d+) kB/.exec(run.stderr)?.[1])).toBeLessThan(200 * 1024);
     const typo = await folder.run(['backup', 'drill', '--artefact', '-', ...expect1111], {

@@ -52,6 +52,10 @@ test('what is no backup is called what it is', async ({ folder }) => {
   for (const text of ['the quick brown fox', 'x'.repeat(60_000), '\u0000\u0001', 'lorem ipsum '.repeat(12)]) {
     expect(await detect(text)).toMatchObject({ broken: { breaksAt: 'file' } });
   }
+  expect(await detect('')).toMatchObject({ broken: { message: 'it is empty' } });
+  expect(await detectForm({ path: join(folder, 'none') })).toMatchObject({
+    broken: { message: 'it cannot be read (ENOENT)' },
+  });
   await writeFile(join(folder, 'big'), Buffer.alloc(20 * 1024 * 1024));
   expect(await detectForm({ path: join(folder, 'big') })).toMatchObject({
     broken: { message: 'it is too large for a backup (20,971,520 bytes)' },
