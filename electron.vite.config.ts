@@ -9,7 +9,12 @@ export default defineConfig({
       externalizeDeps: true,
       minify: false,
       rolldownOptions: {
-        input: { main: 'src-main/main.ts', cli: 'src-main/cli.ts' },
+        input: {
+          main: 'src-main/main.ts',
+          cli: 'src-main/cli.ts',
+          // a thread is started from a file of its own
+          'qr-thread': 'src-main/backup/qr-thread.ts',
+        },
         output: { format: 'es', entryFileNames: '[name].js' },
       },
     },

@@ -20,23 +20,31 @@ export type AgeSeal = { readonly passphrase: Secret } | { readonly recipients: r
  * A key as the text of an armored age file (age v1), which `age --decrypt` opens without Keel. The caller keeps `key` and the
  * passphrase. Throws `passphrase-missing`, or `usage` for a recipient that is none.
  */
-export async function sealKey(
+export function sealKey(
   key: EncryptionKey,
   seal: AgeSeal,
   notes: ArtefactNotes,
+  options: AgeFileOptions = {},
+): Promise<string> {
+  return sealText(keyText(key, notes), seal, options);
+}
+
+/** Any text as an armored age file; `plain` is wiped. Throws what `sealKey` throws. */
+export async function sealText(
+  plain: Buffer,
+  seal: AgeSeal,
   { workFactor }: AgeFileOptions = {},
 ): Promise<string> {
-  const encrypter = new Encrypter();
-  if ('passphrase' in seal) {
-    encrypter.addRecipient(passphraseRecipient(passphraseBytes(seal.passphrase), workFactor));
-  } else {
-    for (const recipient of seal.recipients) {
-      assertRecipient(recipient);
-      encrypter.addRecipient(recipient);
-    }
-  }
-  const plain = keyText(key, notes);
   try {
+    const encrypter = new Encrypter();
+    if ('passphrase' in seal) {
+      encrypter.addRecipient(passphraseRecipient(passphraseBytes(seal.passphrase), workFactor));
+    } else {
+      for (const recipient of seal.recipients) {
+        assertRecipient(recipient);
+        encrypter.addRecipient(recipient);
+      }
+    }
     return armor.encode(await encrypter.encrypt(plain));
   } finally {
     plain.fill(0);

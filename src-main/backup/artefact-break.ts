@@ -1,6 +1,7 @@
 /** The step of a restore at which an artefact broke off, from the outside in. */
 export const breakPlaces = [
   'file',
+  'picture',
   'armor',
   'header',
   'passphrase',

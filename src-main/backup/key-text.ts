@@ -23,6 +23,11 @@ export function keyText(key: EncryptionKey, { environment, createdAt }: Artefact
   );
 }
 
+/** The same with less around it, where every letter makes a code on paper finer. The caller wipes it. */
+export function shortKeyText(key: EncryptionKey): Buffer {
+  return Buffer.from(`# fingerprint: ${key.fingerprint}\nENCRYPTION_KEY=${key.toBase64()}\n`);
+}
+
 /** Finds the one ENCRYPTION_KEY in the text, for the caller to dispose. Wipes `plain`. */
 export function readKeyText(plain: Buffer): { readonly key: EncryptionKey } | Broken {
   const text = plain.toString('utf8');

@@ -54,6 +54,7 @@ export type ShareReport = z.infer<typeof shareReport>;
 
 export const breakPlace = z.enum([
   'file',
+  'picture',
   'armor',
   'header',
   'passphrase',

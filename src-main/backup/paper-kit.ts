@@ -1,0 +1,76 @@
+import type { EncryptionKey } from '#crypto/encryption-key';
+import { Secret } from '#crypto/secret';
+import { writeDurably } from '#environments/durable-file';
+import { KeelError } from '#errors/keel-error';
+import { type AgeFileOptions, sealText } from './age-file.ts';
+import { type ArtefactSource, openArtefact } from './artefact.ts';
+import { type ArtefactNotes, shortKeyText } from './key-text.ts';
+import { paperDocument, type PaperContent } from './paper-document.ts';
+import type { PaperSize } from './paper-type.ts';
+import { qrMatrix, readMatrix } from './qr-matrix.ts';
+import { toRecoveryWords } from './recovery-words.ts';
+import { makeShares, type ShareTerms } from './share-making.ts';
+
+export const paperKinds = ['sealed', 'words', 'share'] as const;
+export type PaperKind = (typeof paperKinds)[number];
+
+/** What a kit is to hold: the key sealed in a QR code, in recovery words, or split, one share a page. */
+export type PaperKit =
+  | { readonly kind: 'sealed'; readonly passphrase: Secret }
+  | { readonly kind: 'words' }
+  | { readonly kind: 'share'; readonly terms: ShareTerms };
+
+/**
+ * Writes a key to a new PDF to be printed, one page or one a share. Before that, the key was restored from what the sheet
+ * shows: from the modules of the code, from the words, from the shares. What the printer makes of it is proven by a drill
+ * only. `words` and `share` are the key in clear. The caller keeps `key` and the passphrase. Throws `file-exists`,
+ * `file-unwritable`, `passphrase-missing`, `usage` for terms that no set can have, and `drill-failed`.
+ */
+export async function writePaperKit(
+  path: string,
+  key: EncryptionKey,
+  kit: PaperKit,
+  notes: ArtefactNotes,
+  { paper = 'a4', ...options }: AgeFileOptions & { readonly paper?: PaperSize } = {},
+): Promise<void> {
+  const content = await makeContent(key, kit, options);
+  const document = await paperDocument(content, key.fingerprint, notes, paper);
+  try {
+    await writeDurably(path, document, { mustBeNew: true });
+  } finally {
+    document.fill(0);
+  }
+}
+
+async function makeContent(
+  key: EncryptionKey,
+  kit: PaperKit,
+  options: AgeFileOptions,
+): Promise<PaperContent> {
+  if (kit.kind === 'share') return { kind: 'share', shares: await makeShares(key, kit.terms) };
+  if (kit.kind === 'words') {
+    const words = toRecoveryWords(key);
+    using text = new Secret(Buffer.from(words.join(' ')));
+    await assertGivesBack({ form: 'words', from: { text } }, key);
+    return { kind: 'words', words };
+  }
+  const { passphrase } = kit;
+  const armored = await sealText(shortKeyText(key), { passphrase }, options);
+  const matrix = qrMatrix(armored);
+  using text = new Secret(Buffer.from((await readMatrix(matrix)) ?? ''));
+  await assertGivesBack({ form: 'age-file', from: { text }, opener: { passphrase } }, key);
+  return { kind: 'sealed', armored, matrix };
+}
+
+async function assertGivesBack(source: ArtefactSource, key: EncryptionKey): Promise<void> {
+  const opened = await openArtefact(source);
+  if ('key' in opened) {
+    using restored = opened.key;
+    if (restored.bytes.equals(key.bytes)) return;
+  }
+  throw new KeelError(
+    'drill-failed',
+    'what the sheet would show does not give the key back; nothing was written',
+    'make it again, and report it',
+  );
+}

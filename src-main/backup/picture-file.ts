@@ -1,0 +1,82 @@
+import { constants } from 'node:fs';
+import { open } from 'node:fs/promises';
+import { readJpeg } from './jpeg-picture.ts';
+import { type Picture, PictureFault } from './picture.ts';
+import { readPng } from './png-picture.ts';
+
+/** A photo of a phone has 3 to 10 MB. */
+const longestFile = 20 * 1024 * 1024;
+
+/** Begins of files that are taken for pictures, and are none that we read. */
+const others: readonly (readonly [what: string, begin: RegExp])[] = [
+  ['a HEIC photo', /^.{4}ftyp(heic|heix|hevc|mif1|msf1)/s],
+  ['an AVIF picture', /^.{4}ftyp(avif|avis)/s],
+  ['a WebP picture', /^RIFF.{4}WEBP/s],
+  ['a GIF', /^GIF8/],
+  ['a TIFF', /^(II\*\0|MM\0\*)/],
+  ['a BMP', /^BM/],
+  ['a PDF', /^%PDF-/],
+];
+
+/** Reads a PNG or JPEG, known by its content and not by its name. Throws `PictureFault`. */
+export async function readPictureFile(path: string): Promise<Picture> {
+  const bytes = await readBounded(path);
+  try {
+    if (isPng(bytes)) return await readPng(bytes);
+    if (isJpeg(bytes)) return readJpeg(bytes);
+  } finally {
+    bytes.fill(0);
+  }
+  throw new PictureFault('it is no picture', 'give a photo or a scan as PNG or JPEG');
+}
+
+/** Whether the first bytes of a file are those of a picture, be it one that we cannot read. */
+export function looksLikePicture(start: Buffer): boolean {
+  return isPng(start) || isJpeg(start) || otherKind(start) !== undefined;
+}
+
+function isPng(bytes: Buffer): boolean {
+  return bytes.subarray(0, 8).equals(Buffer.from('\x89PNG\r\n\x1a\n', 'latin1'));
+}
+
+function isJpeg(bytes: Buffer): boolean {
+  return bytes[0] === 0xff && bytes[1] === 0xd8 && bytes[2] === 0xff;
+}
+
+function otherKind(bytes: Buffer): string | undefined {
+  const start = bytes.toString('latin1', 0, 16);
+  return others.find(([, begin]) => begin.test(start))?.[0];
+}
+
+async function readBounded(path: string): Promise<Buffer> {
+  try {
+    // a pipe would be waited for without a writer; Windows has none and knows no such flag
+    const file = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+    try {
+      const stat = await file.stat();
+      if (!stat.isFile())
+        throw new PictureFault('it is not a regular file', 'give the path of a photo or a scan');
+      if (stat.size === 0) throw new PictureFault('it is empty');
+      const start = Buffer.alloc(16);
+      await file.read(start, 0, 16, 0);
+      const other = otherKind(start);
+      if (other) throw new PictureFault(`it is ${other}`, 'save it as PNG or JPEG, and give that');
+      if (stat.size > longestFile) {
+        const size = `${Math.ceil(stat.size / 1024 / 1024)} MB`;
+        throw new PictureFault(
+          `it is larger than 20 MB (${size})`,
+          'crop the picture to the code, or save it smaller',
+        );
+      }
+      const bytes = Buffer.alloc(stat.size);
+      const { bytesRead } = await file.read(bytes, 0, stat.size, 0);
+      return bytes.subarray(0, bytesRead);
+    } finally {
+      await file.close();
+    }
+  } catch (error) {
+    if (error instanceof PictureFault) throw error;
+    const { code } = error as NodeJS.ErrnoException;
+    throw new PictureFault(`it cannot be read (${code})`, 'check the path and its permissions');
+  }
+}

@@ -1,0 +1,36 @@
+/** A grey picture: a byte a pixel from black to white, row by row. */
+export interface Picture {
+  readonly width: number;
+  readonly height: number;
+  readonly luma: Uint8Array;
+}
+
+/** More than any phone or scanner needs for a sheet of paper: A4 at 600 dpi has 35 million. */
+export const mostPixels = 64_000_000;
+
+/** A picture that cannot be read. The message is a fragment about the file, like `it is cut off`. */
+export class PictureFault extends Error {
+  override readonly name = 'PictureFault';
+  readonly remedy: string;
+
+  constructor(message: string, remedy = 'take the photo or the scan again') {
+    super(message);
+    this.remedy = remedy;
+  }
+}
+
+/** Throws a `PictureFault` for dimensions that are none, or that would take too much memory. */
+export function assertSize(width: number, height: number, most = mostPixels): void {
+  if (width < 1 || height < 1) throw new PictureFault('it has no pixels');
+  if (width * height <= most) return;
+  const millions = (pixels: number) => `${Math.floor(pixels / 1_000_000).toLocaleString('en')} megapixels`;
+  throw new PictureFault(
+    `it is ${width} × ${height} pixels: more than ${millions(most)}`,
+    'crop the picture to the code, or save it smaller',
+  );
+}
+
+/** ITU-R BT.601, in thousandths. */
+export function lumaOf(red: number, green: number, blue: number): number {
+  return (red * 299 + green * 587 + blue * 114 + 500) / 1000;
+}
