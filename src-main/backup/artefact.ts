@@ -1,12 +1,14 @@
 import type { EncryptionKey } from '#crypto/encryption-key';
+import { Secret } from '#crypto/secret';
 import { type AgeOpener, openAgeFile } from './age-opening.ts';
 import type { Broken, ShareReport } from './artefact-break.ts';
 import { type ArtefactText, readArtefactText } from './artefact-text.ts';
+import { readQrImage } from './qr-image.ts';
 import { parseRecoveryWords } from './recovery-words.ts';
 import { openShares } from './shares-opening.ts';
 
 /** The forms of a backup, named as in the proofs of a key ring. */
-export const artefactForms = ['age-file', 'words', 'shares'] as const;
+export const artefactForms = ['age-file', 'words', 'shares', 'paper'] as const;
 export type ArtefactForm = (typeof artefactForms)[number];
 
 /** What a key is restored from. The giver keeps every secret in it. */
@@ -14,6 +16,8 @@ export type ArtefactSource =
   | { readonly form: 'age-file'; readonly from: ArtefactText; readonly opener: AgeOpener }
   /** 24 recovery words, typed or in a file. */
   | { readonly form: 'words'; readonly from: ArtefactText }
+  /** A photo or a scan of the code of a paper kit, PNG or JPEG. */
+  | { readonly form: 'paper'; readonly photo: string; readonly opener: AgeOpener }
   /** Shares of a set, one text each. */
   | { readonly form: 'shares'; readonly from: readonly ArtefactText[] };
 
@@ -32,7 +36,15 @@ export type OpenedArtefact =
 export function openArtefact(source: ArtefactSource, expectedFingerprint?: string): Promise<OpenedArtefact> {
   if (source.form === 'age-file') return openAgeFile(source.from, source.opener);
   if (source.form === 'shares') return openShares(source.from);
+  if (source.form === 'paper') return openPaper(source.photo, source.opener);
   return openWords(source.from, expectedFingerprint);
+}
+
+async function openPaper(photo: string, opener: AgeOpener): Promise<OpenedArtefact> {
+  const reading = await readQrImage(photo);
+  if ('broken' in reading) return reading;
+  using text = new Secret(Buffer.from(reading.text));
+  return await openAgeFile({ text }, opener);
 }
 
 async function openWords(from: ArtefactText, expectedFingerprint?: string): Promise<OpenedArtefact> {

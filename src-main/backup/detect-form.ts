@@ -2,6 +2,7 @@ import { wordlist } from '@scure/bip39/wordlists/english.js';
 import { dearmor } from './age-opening.ts';
 import { type Broken, broken } from './artefact-break.ts';
 import { type ArtefactText, readArtefactText } from './artefact-text.ts';
+import { isPictureFile } from './picture-file.ts';
 import { loadSlip39 } from './slip39.ts';
 import { recoveryWordCount } from './recovery-words.ts';
 import { shareWordCount } from './share-mnemonic.ts';
@@ -10,6 +11,8 @@ import { indexOfWord, splitWords, type WordList, wordList } from './word-list.ts
 /** What a text is by its content, and what an age file has to be opened with. */
 export type DetectedForm =
   | { readonly form: 'age-file'; readonly sealedTo: 'passphrase' | 'recipients' }
+  /** A photo or a scan, whatever is on it; its code is sealed under a passphrase. */
+  | { readonly form: 'paper' }
   | { readonly form: 'words' }
   /** One share: `shares` is opened from several. */
   | { readonly form: 'share' };
@@ -19,6 +22,7 @@ export type DetectedForm =
  * for `openArtefact` to say. A damaged one is still taken for what it most likely was.
  */
 export async function detectForm(source: ArtefactText): Promise<DetectedForm | Broken> {
+  if ('path' in source && (await isPictureFile(source.path))) return { form: 'paper' };
   const file = await readArtefactText(source);
   if ('broken' in file) return file;
   const { bytes } = file;

@@ -20,21 +20,34 @@ export type PaperKit =
   | { readonly kind: 'words' }
   | { readonly kind: 'share'; readonly terms: ShareTerms };
 
+export interface PaperKitOptions extends AgeFileOptions {
+  readonly paper?: PaperSize;
+}
+
 /**
- * Writes a key to a new PDF to be printed, one page or one a share. Before that, the key was restored from what the sheet
+ * A key as a PDF to be printed, one page or one a share. Before it is given out, the key was restored from what the sheet
  * shows: from the modules of the code, from the words, from the shares. What the printer makes of it is proven by a drill
- * only. `words` and `share` are the key in clear. The caller keeps `key` and the passphrase. Throws `file-exists`,
- * `file-unwritable`, `passphrase-missing`, `usage` for terms that no set can have, and `drill-failed`.
+ * only. `words` and `share` are the key in clear. The caller keeps `key` and the passphrase, and wipes the PDF. Throws
+ * `passphrase-missing`, `usage` for terms that no set can have, and `drill-failed`.
  */
+export async function makePaperKit(
+  key: EncryptionKey,
+  kit: PaperKit,
+  notes: ArtefactNotes,
+  { paper = 'a4', ...options }: PaperKitOptions = {},
+): Promise<Buffer> {
+  return paperDocument(await makeContent(key, kit, options), key.fingerprint, notes, paper);
+}
+
+/** Writes what `makePaperKit` makes to a new file. Throws what that throws, and `file-exists` or `file-unwritable`. */
 export async function writePaperKit(
   path: string,
   key: EncryptionKey,
   kit: PaperKit,
   notes: ArtefactNotes,
-  { paper = 'a4', ...options }: AgeFileOptions & { readonly paper?: PaperSize } = {},
+  options: PaperKitOptions = {},
 ): Promise<void> {
-  const content = await makeContent(key, kit, options);
-  const document = await paperDocument(content, key.fingerprint, notes, paper);
+  const document = await makePaperKit(key, kit, notes, options);
   try {
     await writeDurably(path, document, { mustBeNew: true });
   } finally {

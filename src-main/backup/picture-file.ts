@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { open } from 'node:fs/promises';
+import { type FileHandle, open } from 'node:fs/promises';
 import { readJpeg } from './jpeg-picture.ts';
 import { type Picture, PictureFault } from './picture.ts';
 import { readPng } from './png-picture.ts';
@@ -7,7 +7,10 @@ import { readPng } from './png-picture.ts';
 /** A photo of a phone has 3 to 10 MB. */
 const longestFile = 20 * 1024 * 1024;
 
-/** Begins of files that are taken for pictures, and are none that we read. */
+/** A pipe would be waited for without a writer; Windows has none and knows no such flag. */
+const toRead = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
+
+/** How files begin that are taken for pictures, and are none that we read. */
 const others: readonly (readonly [what: string, begin: RegExp])[] = [
   ['a HEIC photo', /^.{4}ftyp(heic|heix|hevc|mif1|msf1)/s],
   ['an AVIF picture', /^.{4}ftyp(avif|avis)/s],
@@ -30,9 +33,23 @@ export async function readPictureFile(path: string): Promise<Picture> {
   throw new PictureFault('it is no picture', 'give a photo or a scan as PNG or JPEG');
 }
 
-/** Whether the first bytes of a file are those of a picture, be it one that we cannot read. */
-export function looksLikePicture(start: Buffer): boolean {
-  return isPng(start) || isJpeg(start) || otherKind(start) !== undefined;
+/** Whether a file is a picture by its first bytes, be it one that we cannot read; false for what cannot be opened. */
+export async function isPictureFile(path: string): Promise<boolean> {
+  const file = await open(path, toRead).catch(() => undefined);
+  if (!file) return false;
+  try {
+    if (!(await file.stat()).isFile()) return false;
+    const start = await startOf(file);
+    return isPng(start) || isJpeg(start) || otherKind(start) !== undefined;
+  } finally {
+    await file.close();
+  }
+}
+
+async function startOf(file: FileHandle): Promise<Buffer> {
+  const start = Buffer.alloc(16);
+  const { bytesRead } = await file.read(start, 0, start.length, 0);
+  return start.subarray(0, bytesRead);
 }
 
 function isPng(bytes: Buffer): boolean {
@@ -50,16 +67,13 @@ function otherKind(bytes: Buffer): string | undefined {
 
 async function readBounded(path: string): Promise<Buffer> {
   try {
-    // a pipe would be waited for without a writer; Windows has none and knows no such flag
-    const file = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+    const file = await open(path, toRead);
     try {
       const stat = await file.stat();
       if (!stat.isFile())
         throw new PictureFault('it is not a regular file', 'give the path of a photo or a scan');
       if (stat.size === 0) throw new PictureFault('it is empty');
-      const start = Buffer.alloc(16);
-      await file.read(start, 0, 16, 0);
-      const other = otherKind(start);
+      const other = otherKind(await startOf(file));
       if (other) throw new PictureFault(`it is ${other}`, 'save it as PNG or JPEG, and give that');
       if (stat.size > longestFile) {
         const size = `${Math.ceil(stat.size / 1024 / 1024)} MB`;

@@ -1,3 +1,4 @@
+import { createRequire } from 'node:module';
 import { Worker } from 'node:worker_threads';
 import { broken, type Broken } from './artefact-break.ts';
 import { type QrReading, readQrPicture } from './qr-picture.ts';
@@ -16,31 +17,29 @@ export async function readQrImage(path: string): Promise<{ readonly text: string
 }
 
 function readInThread(path: string): Promise<QrReading> {
-  return new Promise((resolve, reject) => {
-    let started = false;
-    const thread = new Worker(new URL('./qr-thread.js', import.meta.url), { workerData: path });
+  return new Promise((resolve) => {
+    const thread = new Worker(threadFile(), { workerData: path });
     const timer = setTimeout(() => {
-      resolve({
-        fault: {
-          message: 'it takes too long to read',
-          remedy: 'crop the picture to the code, or take another',
-        },
-      });
+      resolve(tooSlow);
       void thread.terminate();
     }, patience);
-    const settle = (reading: QrReading | Promise<QrReading>) => {
+    thread.once('message', (reading: QrReading) => {
       clearTimeout(timer);
       resolve(reading);
-    };
-    thread.once('online', () => {
-      started = true;
     });
-    thread.once('message', settle);
-    thread.once('error', (error) => {
+    thread.once('error', () => {
       clearTimeout(timer);
-      // a restore must not depend on whether this system starts threads: a few seconds' wait is better than none
-      if (started) reject(error);
-      else resolve(readQrPicture(path));
+      // a restore must not depend on whether this system gives us threads: some seconds of waiting are better than none
+      resolve(readQrPicture(path));
     });
   });
 }
+
+/** The built file, wherever the bundler put this one. */
+function threadFile(): string {
+  return createRequire(import.meta.url).resolve('#qr-thread');
+}
+
+const tooSlow: QrReading = {
+  fault: { message: 'it takes too long to read', remedy: 'crop the picture to the code, or take another' },
+};

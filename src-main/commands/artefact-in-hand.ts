@@ -106,9 +106,11 @@ async function oneInHand(
   };
   const inHand = (source: ArtefactSource | Broken) => ({ source, location, [Symbol.dispose]: dispose });
   if ('broken' in detected) return inHand(detected);
-  if (detected.form !== 'age-file') return inHand({ form: 'words', from });
-  const opener = await readOpener(path, detected.sealedTo, options);
+  if (detected.form !== 'age-file' && detected.form !== 'paper') return inHand({ form: 'words', from });
+  const sealedTo = detected.form === 'paper' ? 'passphrase' : detected.sealedTo;
+  const opener = await readOpener(path, sealedTo, options);
   owned.push('passphrase' in opener ? opener.passphrase : opener.identities);
+  if (detected.form === 'paper') return inHand({ form: 'paper', photo: path, opener });
   return inHand({ form: 'age-file', from, opener });
 }
 

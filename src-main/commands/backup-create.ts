@@ -1,6 +1,8 @@
 import { Command, Option } from 'commander';
 import { type KeyPlace, openEnvironment } from '../compose.ts';
 import { drillArtefact } from '#backup/drill';
+import { type PaperKind, paperKinds } from '#backup/paper-kit';
+import { paperSizes } from '#backup/paper-type';
 import type { EncryptionKey } from '#crypto/encryption-key';
 import { KeelError } from '#errors/keel-error';
 import { noteEffect } from './activity.ts';
@@ -51,6 +53,14 @@ export function backupCreateCommand(): Command {
         .default([] as string[], 'none')
         .argParser(collect),
     )
+    .addOption(
+      new Option('--kind <kind>', 'paper: what the sheet holds').choices(paperKinds).default('sealed'),
+    )
+    .addOption(
+      new Option('--paper <size>', 'paper: the size of the sheet')
+        .choices(Object.keys(paperSizes))
+        .default('a4'),
+    )
     .option('--name <text>', 'what the artefact calls the environment')
     .addOption(yesOption)
     .addOption(jsonOption);
@@ -80,7 +90,8 @@ export function backupCreateCommand(): Command {
       outcome: 'done',
       fingerprint: key.fingerprint,
     });
-    sayArtefact(options.format, files, source !== undefined, key.fingerprint, terminal);
+    if (options.format === 'paper') sayKit(options.kind, files, key.fingerprint, terminal);
+    else sayArtefact(options.format, files, source !== undefined, key.fingerprint, terminal);
     terminal.result({
       ok: true,
       artefact: { ...made, files, fingerprint: key.fingerprint, proven: source !== undefined },
@@ -115,7 +126,7 @@ async function chooseKey(options: Options): Promise<EncryptionKey> {
   return await environment.keyRing.load(fingerprint);
 }
 
-const keeping: Readonly<Record<BackupFormat, string>> = {
+const keeping: Readonly<Record<Exclude<BackupFormat, 'paper'>, string>> = {
   age: 'Keep the file and what opens it in different places, neither of them this machine alone.',
   words:
     'The words are the key in clear. Keep them where nobody reads them, and remove them from this machine.',
@@ -124,7 +135,7 @@ const keeping: Readonly<Record<BackupFormat, string>> = {
 };
 
 function sayArtefact(
-  format: BackupFormat,
+  format: Exclude<BackupFormat, 'paper'>,
   files: readonly string[],
   isProven: boolean,
   fingerprint: string,
@@ -146,4 +157,25 @@ function sayArtefact(
     );
   }
   terminal.say(keeping[format]);
+}
+
+const kitDrill: Readonly<Record<PaperKind, readonly [what: string, artefact: string]>> = {
+  sealed: ['a photo or a scan of the print', 'PHOTO.jpg --passphrase-file FILE'],
+  words: ['its words, typed', '-'],
+  share: ['its shares, typed into a file each', 'FILE…'],
+};
+
+/** A kit is a file only until it is printed: what has to be proven is the paper. */
+function sayKit(kind: PaperKind, files: readonly string[], fingerprint: string, terminal: Terminal): void {
+  for (const file of files) terminal.say(`  ${file}\n`);
+  terminal.say(
+    'What the sheet shows gave the key back before it was written. Print it, then prove the print:',
+  );
+  const [what, artefact] = kitDrill[kind];
+  terminal.say(`  with ${what}: keel backup drill --artefact ${artefact} --expect ${fingerprint}`);
+  const isClear = kind !== 'sealed';
+  const keep = isClear
+    ? 'The file is the key in clear: delete it once it is printed, and clear the printer’s queue.'
+    : 'Keep the sheet and its passphrase in different places, neither of them this machine alone.';
+  terminal.say(isClear ? terminal.paint('warning', keep) : keep);
 }

@@ -5,6 +5,8 @@ import { writeRecoveryWords, writeShares } from '#backup/clear-artefact';
 import { generatePassphrase } from '#backup/generated-passphrase';
 import type { ArtefactNotes } from '#backup/key-text';
 import { writeNewFiles } from '#backup/new-files';
+import { makePaperKit, type PaperKind, writePaperKit } from '#backup/paper-kit';
+import type { PaperSize } from '#backup/paper-type';
 import { judgePassphrase } from '#backup/passphrase-strength';
 import { toRecoveryWords } from '#backup/recovery-words';
 import type { EncryptionKey } from '#crypto/encryption-key';
@@ -16,7 +18,7 @@ import { readPassphrase } from './command-context.ts';
 import { confirm } from './confirm.ts';
 import type { Terminal } from './terminal.ts';
 
-export const backupFormats = ['age', 'words', 'shares'] as const;
+export const backupFormats = ['age', 'words', 'shares', 'paper'] as const;
 export type BackupFormat = (typeof backupFormats)[number];
 
 export interface ArtefactOptions {
@@ -28,6 +30,8 @@ export interface ArtefactOptions {
   readonly print?: boolean;
   readonly threshold?: number;
   readonly holder: readonly string[];
+  readonly kind: PaperKind;
+  readonly paper: PaperSize;
   readonly yes?: boolean;
 }
 
@@ -51,6 +55,7 @@ export const makers: Readonly<Record<BackupFormat, Maker>> = {
   age: makeAgeFile,
   words: makeWords,
   shares: makeShareFiles,
+  paper: makePaper,
 };
 
 async function makeAgeFile(
@@ -69,12 +74,7 @@ async function makeAgeFile(
   const passphrase = await choosePassphrase(options, terminal);
   try {
     const sealed = await sealKey(key, { passphrase }, notes);
-    const files = [{ path, data: sealed }];
-    if (options.generatePassphrase && options.passphraseFile !== undefined) {
-      const line = Buffer.concat([passphrase.bytes, Buffer.from('\n')]);
-      await writeNewFiles([{ path: options.passphraseFile, data: line }, ...files]);
-      line.fill(0);
-    } else await writeNewFiles(files);
+    await writeSealed(path, sealed, passphrase, options);
     return {
       made: { ...made, opensBy: 'passphrase' },
       files: [path],
@@ -85,6 +85,22 @@ async function makeAgeFile(
     passphrase[Symbol.dispose]();
     throw error;
   }
+}
+
+/** Writes what was sealed, and before it a passphrase that was drawn for a file. */
+async function writeSealed(
+  path: string,
+  data: Buffer | string,
+  passphrase: Secret,
+  { generatePassphrase, passphraseFile }: ArtefactOptions,
+): Promise<void> {
+  if (!generatePassphrase || passphraseFile === undefined) return writeNewFiles([{ path, data }]);
+  const line = Buffer.concat([passphrase.bytes, Buffer.from('\n')]);
+  await writeNewFiles([
+    { path: passphraseFile, data: line },
+    { path, data },
+  ]);
+  line.fill(0);
 }
 
 /** The passphrase that was given, or a new one: shown on the terminal, or for the file that was named. The caller disposes it. */
@@ -173,14 +189,7 @@ async function makeShareFiles(
   notes: ArtefactNotes,
 ): Promise<NewArtefact> {
   const folder = requireOut(options, 'the folder of the shares');
-  const { threshold, holder: holders } = options;
-  if (threshold === undefined) {
-    throw new KeelError(
-      'usage',
-      'it was not said how many shares are needed; nothing was written',
-      'give --threshold M and one --holder NAME for each share',
-    );
-  }
+  const { threshold, holders } = termsOf(options);
   const written = await writeShares(folder, key, { threshold, holders }, notes);
   return {
     made: {
@@ -194,6 +203,41 @@ async function makeShareFiles(
     source: { form: 'shares', from: written.map(({ path }) => ({ path })) },
     [Symbol.dispose]: () => undefined,
   };
+}
+
+/** A PDF to print. What a sheet shows gave the key back before it was written; the print itself is proven by a photo of it. */
+async function makePaper(
+  key: EncryptionKey,
+  options: ArtefactOptions,
+  notes: ArtefactNotes,
+  terminal: Terminal,
+): Promise<NewArtefact> {
+  const path = requireOut(options, 'the PDF');
+  const { kind, paper } = options;
+  const made = { artefact: 'paper', location: resolve(path) } as const;
+  const written = { files: [path], [Symbol.dispose]: () => undefined };
+  if (kind === 'share') {
+    const terms = termsOf(options);
+    await writePaperKit(path, key, { kind, terms }, notes, { paper });
+    return { made: { ...made, opensBy: 'shares', ...terms }, ...written };
+  }
+  if (kind === 'words') {
+    await writePaperKit(path, key, { kind }, notes, { paper });
+    return { made: { ...made, opensBy: 'words' }, ...written };
+  }
+  using passphrase = await choosePassphrase(options, terminal);
+  const document = await makePaperKit(key, { kind, passphrase }, notes, { paper });
+  await writeSealed(path, document, passphrase, options);
+  return { made: { ...made, opensBy: 'passphrase' }, ...written };
+}
+
+function termsOf({ threshold, holder }: ArtefactOptions): { threshold: number; holders: string[] } {
+  if (threshold !== undefined) return { threshold, holders: [...holder] };
+  throw new KeelError(
+    'usage',
+    'it was not said how many shares are needed; nothing was written',
+    'give --threshold M and one --holder NAME for each share',
+  );
 }
 
 function requireOut({ out }: ArtefactOptions, what: string): string {
