@@ -3,7 +3,7 @@ import type { Picture } from './picture.ts';
 import { crop, enlarge, evenOut, sharpen, shrink, soften, stretch, turn } from './picture-variants.ts';
 
 /** How long a search goes on, in milliseconds. A code that can be read is mostly found within the first tenth of a second. */
-const patience = 5_000;
+const patience = 10_000;
 
 /**
  * Reads the QR codes of a picture: as it is, then as it might be read better (smaller, larger, evened out, turned, in parts),

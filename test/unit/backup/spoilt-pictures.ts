@@ -32,12 +32,13 @@ export function paint(width: number, height: number, shade: (x: number, y: numbe
   return { width, height, luma };
 }
 
-/** A code in the middle of a white sheet. */
-export function sheetWith(
-  text: string,
-  { module = 4, margin = 40, ecc = 'quartile' as const } = {},
-): Picture {
-  const matrix = encodeQR(text, 'raw', { ecc, border: 4 });
+/** A code of any text in the middle of a white sheet. */
+export function sheetWith(text: string): Picture {
+  return sheetOf(encodeQR(text, 'raw', { border: 4 }));
+}
+
+/** Modules as they would come out of a printer, on a white sheet. */
+export function sheetOf(matrix: readonly (readonly boolean[])[], module = 4, margin = 40): Picture {
   const side = matrix.length * module + 2 * margin;
   return paint(side, side, (x, y) => {
     const cell = matrix[Math.floor((y - margin) / module)]?.[Math.floor((x - margin) / module)];
