@@ -6,7 +6,7 @@ import type { Steps } from './paper-sheet.ts';
  */
 
 /** The shorter way, where Keel is at hand. */
-export const withKeel = (how: string) => `With Keel: choose Drill, or run keel restore, and ${how}.`;
+export const withKeel = (how: string) => `With Keel: choose Drill, or run keel backup restore, and ${how}.`;
 
 export const sealedSteps: Steps = [
   ['Read the code with a phone or a QR reader. It gives the text that is printed below, from BEGIN to END.'],

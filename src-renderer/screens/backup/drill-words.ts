@@ -12,6 +12,7 @@ type Break = Extract<DrillResult, { result: 'invalid' }>['breaksAt'];
 
 const places: Readonly<Record<Break, string>> = {
   file: 'at the file itself',
+  picture: 'at the picture',
   armor: 'at the file’s form',
   header: 'at its header',
   passphrase: 'at the passphrase',
