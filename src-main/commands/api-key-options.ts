@@ -41,13 +41,28 @@ export async function reserveOutput({ out }: KeyOutput): Promise<HandOver> {
     async write(key) {
       if (out === undefined) return;
       const line = Buffer.concat([key.bytes, Buffer.from('\n')]);
-      await writeDurably(out, line).finally(() => line.fill(0));
+      try {
+        await writeDurably(out, line);
+      } catch (error) {
+        throw lostKey(out, error);
+      } finally {
+        line.fill(0);
+      }
     },
     async undo(failure) {
       if (out !== undefined) await rm(out, { force: true });
       throw failure;
     },
   };
+}
+
+function lostKey(out: string, cause: unknown): KeelError {
+  return new KeelError(
+    'file-unwritable',
+    `the key was made, and could not be written to ${out}: its hash is in the table, and nobody has the key`,
+    'replace or revoke that key',
+    { cause },
+  );
 }
 
 export const costOption = new Option(
