@@ -17,6 +17,8 @@ import { createChosenFiles } from '#procedures/chosen-files';
 import { createConnections } from '#procedures/connection';
 import { connectionsProcedures } from '#procedures/connections';
 import { createDesktopProgress } from '#procedures/desktop-progress';
+import { credentialProcedures } from '#procedures/credentials';
+import { credentialArchiveProcedures } from '#procedures/credential-archive';
 import { environmentProcedures } from '#procedures/environments';
 import { createFreshApiKeys } from '#procedures/fresh-api-keys';
 import { handoffProcedures } from '#procedures/handoff';
@@ -175,6 +177,8 @@ export async function composeDesktop({
         assertOpen,
         clipboardSeconds: () => settings.clipboardSeconds,
       }),
+      ...credentialProcedures({ ...shared, native, isGestureHeld }),
+      ...credentialArchiveProcedures({ ...shared, assertChosen, workFactor }),
       ...connectionsProcedures(shared),
       ...keyMemoryProcedures(shared),
       ...inventoryProcedures(shared),

@@ -7,6 +7,7 @@ export type ScreenId =
   | 'backup'
   | 'rotate'
   | 'handoff'
+  | 'credentials'
   | 'connections'
   | 'api-keys'
   | 'posture'

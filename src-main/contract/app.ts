@@ -25,6 +25,8 @@ export const filePurpose = z.enum([
   'open-connection',
   'save-age',
   'save-credential',
+  'save-archive',
+  'open-archive',
   'open-key-file',
   'save-report-html',
   'save-report-pdf',

@@ -3,6 +3,7 @@ import { apiKeyProcedures } from './api-keys.ts';
 import { activityProcedures, appProcedures } from './app.ts';
 import { backupProcedures } from './backup.ts';
 import { connectionsProcedures } from './connections.ts';
+import { credentialProcedures } from './credentials.ts';
 import { environmentProcedures } from './environments.ts';
 import { keyRingProcedures } from './key-ring.ts';
 import { handoffProcedures } from './handoff.ts';
@@ -19,6 +20,7 @@ export const procedures = {
   ...environmentProcedures,
   ...keyProcedures,
   ...keyRingProcedures,
+  ...credentialProcedures,
   ...backupProcedures,
   ...apiKeyProcedures,
   ...connectionsProcedures,

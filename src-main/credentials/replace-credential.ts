@@ -10,6 +10,7 @@ import { quoteName } from '#postgres/identifiers';
 import { readExpression, type TargetColumn } from '#postgres/table-target';
 import { describeKey } from './credential-table.ts';
 import { type CredentialAddress, type OpenCredential, openCredential, secretOf } from './one-credential.ts';
+import type { CredentialIdentity } from './read-credentials.ts';
 import { replaced } from './secret-form.ts';
 
 export interface Replacing {
@@ -25,7 +26,7 @@ const lockTimeoutMs = 5_000;
 /**
  * Puts another secret in a credential's place, encrypted under the same key and written in the same form. One transaction: the row
  * is written only if its ciphertext is the one that was looked at, then read back, opened and compared. Triggers fire, as they do
- * when Ballast writes. Throws `value-changed` or `value-unopened`; whatever is thrown, nothing was changed.
+ * when Ballast writes. Answers what was replaced. Throws `value-changed` or `value-unopened`; whatever is thrown, nothing was changed.
  */
 export async function replaceCredential(
   client: Client,
@@ -33,7 +34,7 @@ export async function replaceCredential(
   inventory: Inventory,
   address: CredentialAddress,
   replacing: Replacing,
-): Promise<void> {
+): Promise<CredentialIdentity> {
   assertFitForEncryption(key);
   await client.query('BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE');
   try {
@@ -50,6 +51,7 @@ export async function replaceCredential(
       secret.fill(0);
     }
     await client.query('COMMIT');
+    return current.identity;
   } catch (error) {
     await client.query('ROLLBACK').catch(() => undefined);
     throw fromDriverError(error, 'replacing the credential');

@@ -3,6 +3,7 @@ import { startConnectionTest } from '#connections/connection-test';
 import type { ConnectionsReport } from '#contract/connections';
 import { readCredentials } from '#credentials/read-credentials';
 import { KeelError } from '#errors/keel-error';
+import { loadActiveKey } from './active-key.ts';
 import { keepConnectionsReport, readConnectionsReport } from './connections-record.ts';
 import type { Implementations } from './implementations.ts';
 import { noteEffect, type NoteActivity } from './note-activity.ts';
@@ -25,7 +26,7 @@ export function connectionsProcedures({
       using workspace = await workspaces.open(environment);
       progress('reading the credentials', 0);
       const database = await workspace.database();
-      using key = await activeKey(workspace);
+      using key = await loadActiveKey(workspace);
       const inventory = { version: 1 as const, columns: workspace.settings.inventory };
       const test = startConnectionTest({
         signal,
@@ -68,16 +69,6 @@ export function connectionsProcedures({
       return report ? { report } : {};
     },
   };
-}
-
-async function activeKey(workspace: Workspace) {
-  const active = (await workspace.readRing()).keys.find(({ state }) => state === 'active');
-  if (active) return (await workspace.environment()).keyRing.load(active.fingerprint);
-  throw new KeelError(
-    'key-unproven',
-    'no key of this environment has been proven yet; nothing was tried',
-    'prove the key first',
-  );
 }
 
 /** The authority that the admin named for this environment's own servers. */

@@ -64,6 +64,18 @@ export const fileDialogs: Readonly<Record<FilePurpose, FileDialog>> = {
     button: 'Save',
     filters: [{ name: 'age files', extensions: ['age'] }],
   },
+  'save-archive': {
+    kind: 'save',
+    title: 'Save the archive of credentials',
+    button: 'Save',
+    filters: [{ name: 'age files', extensions: ['age'] }],
+  },
+  'open-archive': {
+    kind: 'open',
+    title: 'Choose an archive of credentials',
+    button: 'Choose',
+    filters: [{ name: 'age files', extensions: ['age'] }, anyFile],
+  },
   'open-key-file': {
     kind: 'open',
     title: 'Choose a file that may hold the key',

@@ -25,6 +25,10 @@ export const operationTitles: Readonly<Record<LongName, string>> = {
   'proof.run': 'Proving the key',
   'backup.create': 'Making a backup',
   'backup.drill': 'Drilling a backup',
+  'credentials.export': 'Exporting the credentials',
+  'credentials.readArchive': 'Reading an archive',
+  'credentials.verify': 'Comparing an archive',
+  'credentials.import': 'Writing an archive back',
   'connections.test': 'Trying the credentials',
   'apiKeys.find': 'Looking for the API keys',
   'apiKeys.verify': 'Verifying an API key',
@@ -48,6 +52,7 @@ export function shareOf({ done, total }: Progress): number | undefined {
 const otherUnits: readonly (readonly [step: RegExp, unit: string])[] = [
   [/^looking through the tables/, 'table'],
   [/^trying credentials/, 'credential'],
+  [/^reading the archive/, 'credential'],
   [/^comparing with the hashes/, 'key'],
   [/^looking at endpoints, database and files/, 'place'],
   [
