@@ -6,6 +6,7 @@ import { ActivityScreen } from './screens/activity/activity-screen.tsx';
 import { ApiKeysScreen } from './screens/api-keys/api-keys-screen.tsx';
 import { BackupScreen } from './screens/backup/backup-screen.tsx';
 import { ConnectScreen } from './screens/connect/connect-screen.tsx';
+import { CredentialsScreen } from './screens/credentials/credentials-screen.tsx';
 import { ConnectionsScreen } from './screens/connections/connections-screen.tsx';
 import { HandoffScreen } from './screens/handoff/handoff-screen.tsx';
 import { HomeScreen } from './screens/home/home-screen.tsx';
@@ -44,6 +45,13 @@ export const screens: readonly ScreenEntry[] = [
   { id: 'backup', title: 'Backups', icon: 'backup', needsEnvironment: true, component: BackupScreen },
   { id: 'rotate', title: 'Rotate', icon: 'rotate', needsEnvironment: true, component: RotateScreen },
   { id: 'handoff', title: 'Hand-off', icon: 'handoff', needsEnvironment: true, component: HandoffScreen },
+  {
+    id: 'credentials',
+    title: 'Credentials',
+    icon: 'credentials',
+    needsEnvironment: true,
+    component: CredentialsScreen,
+  },
   {
     id: 'connections',
     title: 'Connections',

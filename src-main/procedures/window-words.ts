@@ -7,6 +7,11 @@ const turns: readonly (readonly [RegExp, string])[] = [
   ],
   [/to finish it, pass `--accept [\w-]+`/g, 'to finish it, take that on'],
   [/; to take them as (.+?), pass `--accept [\w-]+`/g, '; to take them as $1, take that on'],
+  [
+    /; to write the archived values over them, pass `--accept [\w-]+`/g,
+    '; to write the archived values over them, take that on',
+  ],
+  [/add them to the inventory: `keel discover` proposes the entries/g, 'look for encrypted columns again'],
   [/name the column with `--exclude ([^`]+)` to leave/g, 'exclude $1 by name to leave'],
   [/, with `--exclude ([^`]+)`/g, ', by excluding them by name: $1'],
   [/ --exclude /g, ', '],

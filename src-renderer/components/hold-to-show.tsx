@@ -1,6 +1,6 @@
-import type { KeyboardEvent, ReactNode } from 'react';
+import type { ReactNode } from 'react';
 import { asSentence } from './format.ts';
-import { Icon } from './icon.tsx';
+import { HoldButton } from './hold-button.tsx';
 import styles from './reveal-hold.module.css';
 import type { Reveal } from './use-reveal.ts';
 
@@ -14,35 +14,10 @@ export interface HoldToShowProps {
 
 /** A button that shows a secret for as long as it, or Space on it, is held. */
 export function HoldToShow({ label, reveal, children }: HoldToShowProps) {
-  const { shown, failure, holding, press, release } = reveal;
-
-  const onKeyDown = (event: KeyboardEvent) => {
-    if (event.key !== ' ') return;
-    event.preventDefault();
-    if (!event.repeat) press();
-  };
-  const onKeyUp = (event: KeyboardEvent) => {
-    if (event.key === ' ') release();
-  };
-
+  const { shown, failure } = reveal;
   return (
     <div className={styles.reveal}>
-      <button
-        type="button"
-        className={styles.button}
-        data-holding={holding}
-        onPointerDown={(event) => event.button === 0 && press()}
-        onPointerUp={release}
-        onPointerLeave={release}
-        onPointerCancel={release}
-        onKeyDown={onKeyDown}
-        onKeyUp={onKeyUp}
-        onBlur={release}
-        onContextMenu={(event) => event.preventDefault()}
-      >
-        <Icon name="eye" />
-        <span>{label}</span>
-      </button>
+      <HoldButton label={label} reveal={reveal} />
       {children}
       <p role="status" className={styles.words}>
         {failure

@@ -11,7 +11,7 @@ import styles from './sidebar.module.css';
 
 const groups: readonly (readonly ScreenId[])[] = [
   ['home', 'key', 'prove', 'backup', 'rotate', 'handoff'],
-  ['connections', 'api-keys', 'posture'],
+  ['credentials', 'connections', 'api-keys', 'posture'],
   ['activity'],
 ];
 

@@ -1,0 +1,51 @@
+import type { ArchiveSummary } from '#contract/credentials';
+import { columnKey, columnName, kindInWords } from '../../components/column-words.ts';
+import { type DataColumn, DataTable } from '../../components/data-table.tsx';
+import { Facts } from '../../components/facts.tsx';
+import { Fingerprint } from '../../components/fingerprint.tsx';
+import { formatCount, formatCounted, formatMoment } from '../../components/format.ts';
+
+/** Where an archive comes from. */
+export function ArchiveOrigin({ archive }: Pick<ArchiveSummary, 'archive'>) {
+  const { environment, database, createdAt, fingerprint } = archive;
+  return (
+    <Facts
+      facts={[
+        { name: 'Made of', value: `${environment} (${database})` },
+        { name: 'Made', value: formatMoment(createdAt) },
+        { name: 'Under key', value: <Fingerprint value={fingerprint} copyable={false} /> },
+      ]}
+    />
+  );
+}
+
+/** What an archive holds, by column; no credential. */
+export function ArchiveFacts({ summary }: { readonly summary: ArchiveSummary }) {
+  const { values, rows, unopened } = summary;
+  return (
+    <>
+      <ArchiveOrigin archive={summary.archive} />
+      <p role="status">
+        The archive is whole: {formatCounted(values, 'credential')} in {formatCounted(rows, 'row')}
+        {unopened > 0 && `; ${formatCounted(unopened, 'value')} under another key were left out`}.
+      </p>
+      <DataTable
+        caption="What the archive holds"
+        columns={columns}
+        rows={summary.columns}
+        rowKey={({ entry }) => columnKey(entry)}
+      />
+    </>
+  );
+}
+
+const columns: readonly DataColumn<ArchiveSummary['columns'][number]>[] = [
+  { key: 'column', head: 'Column', cell: ({ entry }) => columnName(entry) },
+  { key: 'kind', head: 'Kind', cell: ({ entry }) => kindInWords(entry.kind) },
+  {
+    key: 'credentials',
+    head: 'Credentials',
+    numeric: true,
+    cell: ({ credentials }) => formatCount(credentials),
+  },
+];

@@ -1,0 +1,43 @@
+import type { CredentialAddress, ListedCredential } from '#contract/credentials';
+import type { Tone } from '../../components/badge.tsx';
+
+/** Credentials in words. Pure. */
+
+export const stateWords: Readonly<
+  Record<ListedCredential['state'], { tone: Tone; words: string; why: string }>
+> = {
+  opens: { tone: 'good', words: 'Opens', why: 'It opens under the key in use.' },
+  unopened: {
+    tone: 'warn',
+    words: 'Another key',
+    why: 'It opens under no key of this environment: a user’s own, or damaged. Keel leaves it as it is.',
+  },
+  foreign: {
+    tone: 'warn',
+    words: 'Another form',
+    why: 'It is not written as its column should be. Keel leaves it as it is.',
+  },
+};
+
+/** The source that a credential belongs to, as far as the database tells. */
+export function sourceOf({ shortName, name, table }: ListedCredential): string {
+  return name ?? shortName ?? table;
+}
+
+/** Tells credentials apart. */
+export function addressKey({ schema, table, column, path, leaf, key }: CredentialAddress): string {
+  return JSON.stringify([schema, table, column, path, leaf, key]);
+}
+
+/** What a procedure wants of a listed credential. */
+export function addressOf(credential: ListedCredential): CredentialAddress {
+  const { schema, table, column, path, leaf, key } = credential;
+  return {
+    schema,
+    table,
+    column,
+    key,
+    ...(path !== undefined && { path }),
+    ...(leaf !== undefined && { leaf }),
+  };
+}

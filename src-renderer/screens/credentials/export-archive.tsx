@@ -1,0 +1,82 @@
+import { Button } from '@mantine/core';
+import { type FormEvent, useState } from 'react';
+import type { EnvironmentCard } from '#contract/environments';
+import { Card } from '../../components/card.tsx';
+import { FailureNotice } from '../../components/failure-notice.tsx';
+import { FileField } from '../../components/file-field.tsx';
+import { formatCounted } from '../../components/format.ts';
+import { NewPassphrase } from '../../components/new-passphrase.tsx';
+import { Notice } from '../../components/notice.tsx';
+import { OperationProgress } from '../../components/operation-progress.tsx';
+import { leastPassphraseLength } from '../../components/passphrase-strength.ts';
+import { useOperation } from '../../use-operation.ts';
+import styles from './credentials.module.css';
+
+/** Every credential into a new file, sealed. */
+export function ExportArchive({ environment }: { readonly environment: EnvironmentCard }) {
+  const exporting = useOperation('credentials.export', environment.id);
+  const [path, setPath] = useState<string>();
+  const [passphrase, setPassphrase] = useState('');
+  const [again, setAgain] = useState('');
+  const [day] = useState(() => new Date().toISOString().slice(0, 10));
+  const { outcome, progress, running } = exporting;
+  const isReady = path !== undefined && passphrase.length >= leastPassphraseLength && passphrase === again;
+
+  const submit = async (event: FormEvent) => {
+    event.preventDefault();
+    if (!isReady || running) return;
+    const ended = await exporting.start({ environment: environment.id, path, passphrase });
+    if (!ended.ok) return;
+    setPath(undefined);
+    setPassphrase('');
+    setAgain('');
+  };
+
+  return (
+    <Card title="Make an archive">
+      <form onSubmit={(event) => void submit(event)} className={styles.detail}>
+        <p className={styles.quiet}>
+          Every credential that the key opens, decrypted and sealed in an age file; never in clear on disk.
+          Whoever has the file and its passphrase has them all.
+        </p>
+        <FileField
+          label="Where to put the archive"
+          purpose="save-archive"
+          suggestedName={`${environment.name.replace(/[^\p{L}\p{N}]+/gu, '-').toLowerCase()}-credentials-${day}.age`}
+          value={path}
+          disabled={running}
+          onChange={setPath}
+        />
+        <NewPassphrase
+          label="Passphrase of the new archive"
+          value={passphrase}
+          again={again}
+          disabled={running}
+          onChange={(first, second) => {
+            setPassphrase(first);
+            setAgain(second);
+          }}
+        />
+        {progress && <OperationProgress title="Exporting" progress={progress} onCancel={exporting.cancel} />}
+        {outcome && !outcome.ok && <FailureNotice failure={outcome.error} environment={environment} />}
+        {outcome?.ok && (
+          <Notice
+            live
+            tone="good"
+            title={`${formatCounted(outcome.value.values, 'credential')} sealed in ${outcome.value.path}.`}
+            remedy={
+              outcome.value.unopened > 0
+                ? `${formatCounted(outcome.value.unopened, 'value')} under another key are not in it.`
+                : 'Compare it with the database before you rely on it.'
+            }
+          />
+        )}
+        <div className={styles.actions}>
+          <Button type="submit" disabled={!isReady} loading={running}>
+            Make the archive
+          </Button>
+        </div>
+      </form>
+    </Card>
+  );
+}

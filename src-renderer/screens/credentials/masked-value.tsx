@@ -1,0 +1,50 @@
+import type { ReactNode } from 'react';
+import type { CredentialAddress } from '#contract/credentials';
+import { asSentence } from '../../components/format.ts';
+import { HoldButton } from '../../components/hold-button.tsx';
+import { useReveal } from '../../components/use-reveal.ts';
+import { useClient } from '../../use-client.ts';
+import styles from './credentials.module.css';
+
+export interface MaskedValueProps {
+  readonly environment: string;
+  readonly address: CredentialAddress;
+  readonly version: string;
+  readonly name: string;
+  readonly field?: number;
+  readonly action?: ReactNode;
+}
+
+/** Held longer than this, it is masked again. */
+const mostMs = 30_000;
+
+/** One value of a credential in clear for as long as its button is held. It is never selectable. */
+export function MaskedValue({ environment, address, version, name, field, action }: MaskedValueProps) {
+  const client = useClient();
+  const reveal = useReveal(
+    () =>
+      client.call('credentials.reveal', {
+        environment,
+        address,
+        version,
+        ...(field !== undefined && { field }),
+      }),
+    { mostMs },
+  );
+  const text = reveal.shown?.text;
+  return (
+    <div className={styles.value}>
+      <span className={styles.field}>{field === undefined ? 'Value' : name}</span>
+      <div className={styles.actions}>
+        <HoldButton label={`Hold to show ${name}`} reveal={reveal} />
+        {action}
+      </div>
+      <code className={styles.secret} data-shown={text !== undefined} aria-hidden={text === undefined}>
+        {text === undefined ? '•'.repeat(16) : text || '(empty)'}
+      </code>
+      <span role="status" className={styles.trouble}>
+        {reveal.failure && `${asSentence(reveal.failure.message)} ${asSentence(reveal.failure.remedy)}`}
+      </span>
+    </div>
+  );
+}

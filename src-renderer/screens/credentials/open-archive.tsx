@@ -1,0 +1,86 @@
+import { Button } from '@mantine/core';
+import { useState } from 'react';
+import type { EnvironmentCard } from '#contract/environments';
+import { Card } from '../../components/card.tsx';
+import { FailureNotice } from '../../components/failure-notice.tsx';
+import { FileField } from '../../components/file-field.tsx';
+import { OperationProgress } from '../../components/operation-progress.tsx';
+import { PassphraseField } from '../../components/passphrase-field.tsx';
+import { useOperation } from '../../use-operation.ts';
+import { ArchiveFacts } from './archive-facts.tsx';
+import { ArchiveResult } from './archive-result.tsx';
+import styles from './credentials.module.css';
+import { ImportArchive } from './import-archive.tsx';
+
+/** An archive that is there: what is in it, how it compares, and its way back. */
+export function OpenArchive({ environment }: { readonly environment: EnvironmentCard }) {
+  const { id } = environment;
+  const reading = useOperation('credentials.readArchive', id);
+  const comparing = useOperation('credentials.verify', id);
+  const importing = useOperation('credentials.import', id);
+  const [path, setPath] = useState<string>();
+  const [passphrase, setPassphrase] = useState('');
+  const operations = [reading, comparing, importing];
+  const busy = operations.find(({ running }) => running);
+  const isReady = path !== undefined && passphrase !== '' && !busy;
+
+  const forgetAll = () => {
+    for (const operation of operations) operation.forget();
+  };
+  const begin = (operation: typeof reading | typeof comparing) => {
+    if (path === undefined) return;
+    forgetAll();
+    void operation.start({ environment: id, path, passphrase });
+  };
+  const failed = operations.map(({ outcome }) => outcome).find((outcome) => outcome && !outcome.ok);
+
+  return (
+    <Card title="Open an archive">
+      <div className={styles.detail}>
+        <p className={styles.quiet}>
+          See what an archive holds, compare it with the database row by row, and write back what was changed
+          or damaged since.
+        </p>
+        <FileField
+          label="The archive"
+          purpose="open-archive"
+          value={path}
+          disabled={busy !== undefined}
+          onChange={(chosen) => {
+            forgetAll();
+            setPath(chosen);
+          }}
+        />
+        <PassphraseField
+          label="Its passphrase"
+          value={passphrase}
+          disabled={busy !== undefined}
+          onChange={setPassphrase}
+        />
+        <div className={styles.actions}>
+          <Button disabled={!isReady} onClick={() => begin(comparing)}>
+            Compare with the database
+          </Button>
+          <Button variant="default" disabled={!isReady} onClick={() => begin(reading)}>
+            See what is in it
+          </Button>
+        </div>
+        {busy?.progress && (
+          <OperationProgress title="Working on the archive" progress={busy.progress} onCancel={busy.cancel} />
+        )}
+        {failed && !failed.ok && <FailureNotice failure={failed.error} environment={environment} />}
+        {reading.outcome?.ok && <ArchiveFacts summary={reading.outcome.value} />}
+        {comparing.outcome?.ok && <ArchiveResult comparison={comparing.outcome.value} />}
+        {comparing.outcome?.ok && path !== undefined && (
+          <ImportArchive
+            environment={environment}
+            path={path}
+            passphrase={passphrase}
+            comparison={comparing.outcome.value}
+            importing={importing}
+          />
+        )}
+      </div>
+    </Card>
+  );
+}

@@ -1,0 +1,78 @@
+import { Button, Group, Stack } from '@mantine/core';
+import { type FormEvent, useState } from 'react';
+import type { CredentialAddress } from '#contract/credentials';
+import type { EnvironmentCard } from '#contract/environments';
+import type { Failure } from '#contract/shapes';
+import { ConfirmByTyping, isConfirmed } from '../../components/confirm-by-typing.tsx';
+import { Dialog } from '../../components/dialog.tsx';
+import { FailureNotice } from '../../components/failure-notice.tsx';
+import { PassphraseField } from '../../components/passphrase-field.tsx';
+import { useClient } from '../../use-client.ts';
+
+/** What is replaced: a field of a credential, or the whole of it. */
+export interface Replaceable {
+  readonly name: string;
+  readonly field?: number;
+  readonly version: string;
+}
+
+export interface ReplaceCredentialProps {
+  readonly environment: EnvironmentCard;
+  readonly address: CredentialAddress;
+  readonly target: Replaceable;
+  readonly onClose: () => void;
+  readonly onDone: () => void;
+}
+
+/** Asks for the new value and the environment's name. */
+export function ReplaceCredential({ environment, address, target, onClose, onDone }: ReplaceCredentialProps) {
+  const client = useClient();
+  const { id, name } = environment;
+  const [value, setValue] = useState('');
+  const [typed, setTyped] = useState('');
+  const [busy, setBusy] = useState(false);
+  const [failure, setFailure] = useState<Failure>();
+  const isReady = value !== '' && isConfirmed(name, typed);
+
+  const replace = async (event: FormEvent) => {
+    event.preventDefault();
+    if (!isReady) return;
+    setBusy(true);
+    const { field, version } = target;
+    const result = await client.call('credentials.replace', {
+      environment: id,
+      address,
+      version,
+      ...(field !== undefined && { field }),
+      value,
+      confirmation: typed,
+    });
+    setBusy(false);
+    if (result.ok) onDone();
+    else setFailure(result.error);
+  };
+
+  return (
+    <Dialog onClose={onClose} title={`Replace ${target.name}`} size="lg">
+      <form onSubmit={(event) => void replace(event)}>
+        <Stack gap="md">
+          <p>
+            The new value is encrypted under the same key and written in the same form, if nobody has changed
+            the row meanwhile. The old one is gone then: an archive would keep it.
+          </p>
+          <PassphraseField label="New value" value={value} autoFocus onChange={setValue} />
+          <ConfirmByTyping phrase={name} value={typed} purpose="replace it" onChange={setTyped} />
+          {failure && <FailureNotice failure={failure} environment={environment} />}
+          <Group justify="flex-end" gap="xs">
+            <Button variant="default" onClick={onClose}>
+              Keep the old one
+            </Button>
+            <Button type="submit" loading={busy} disabled={!isReady}>
+              Replace it
+            </Button>
+          </Group>
+        </Stack>
+      </form>
+    </Dialog>
+  );
+}
