@@ -12,7 +12,7 @@ export interface SourceNames {
 }
 
 const shortNames = ['short_name', 'shortname', 'source_type', 'source_name', 'provider', 'service', 'kind'];
-const names = ['name', 'display_name', 'label', 'title'];
+const names = ['name', 'display_name', 'label', 'title', 'host'];
 const unknown = 'NULL::pg_catalog.text';
 
 /** A foreign key of one column, and the table that it leads to. */

@@ -1,3 +1,4 @@
+import { VisuallyHidden } from '@mantine/core';
 import type { KeyboardEvent } from 'react';
 import { Icon } from './icon.tsx';
 import styles from './reveal-hold.module.css';
@@ -5,11 +6,13 @@ import type { Reveal } from './use-reveal.ts';
 
 export interface HoldButtonProps {
   readonly label: string;
+  /** What it shows, for ears, where the label alone does not tell. */
+  readonly subject?: string;
   readonly reveal: Reveal<unknown>;
 }
 
 /** Held down, or Space on it, it shows a secret. */
-export function HoldButton({ label, reveal: { holding, press, release } }: HoldButtonProps) {
+export function HoldButton({ label, subject, reveal: { holding, press, release } }: HoldButtonProps) {
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key !== ' ') return;
     event.preventDefault();
@@ -33,7 +36,10 @@ export function HoldButton({ label, reveal: { holding, press, release } }: HoldB
       onContextMenu={(event) => event.preventDefault()}
     >
       <Icon name="eye" />
-      <span>{label}</span>
+      <span>
+        {label}
+        {subject !== undefined && <VisuallyHidden> {subject}</VisuallyHidden>}
+      </span>
     </button>
   );
 }

@@ -153,6 +153,23 @@ test('every screen and step, from the first start to the undo', async ({ keel })
   await expect(button(page, 'Copy the key')).toBeVisible();
   await picture(keel, 'api-keys-fresh');
   await button(page, 'Put it away unseen').click();
+  await open(page, 'Credentials');
+  await expect(page.getByRole('list', { name: 'Values' })).toBeVisible();
+  await picture(keel, 'credentials');
+  await page.getByText('Archive', { exact: true }).click();
+  const archive = join(keel.folder, 'credentials.age');
+  await keel.answerDialog(archive);
+  await button(page, /^Choose where/).click();
+  await page.getByLabel('Passphrase of the new archive').fill(passphrase);
+  await page.getByLabel('The same again').fill(passphrase);
+  await button(page, 'Make the archive').click();
+  await expect(page.getByText(/credentials sealed in/)).toBeVisible();
+  await keel.answerDialog(archive);
+  await button(page, /Choose….* The archive/).click();
+  await page.getByLabel('Its passphrase').fill(passphrase);
+  await button(page, 'Compare with the database').click();
+  await expect(page.getByText('The database holds what the archive holds.')).toBeVisible();
+  await picture(keel, 'credentials-archive');
 
   for (const title of ['Home', 'Activity', 'Settings']) {
     await open(page, title);

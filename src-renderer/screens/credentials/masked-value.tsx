@@ -35,13 +35,13 @@ export function MaskedValue({ environment, address, version, name, field, action
   return (
     <div className={styles.value}>
       <span className={styles.field}>{field === undefined ? 'Value' : name}</span>
-      <div className={styles.actions}>
-        <HoldButton label={`Hold to show ${name}`} reveal={reveal} />
-        {action}
-      </div>
       <code className={styles.secret} data-shown={text !== undefined} aria-hidden={text === undefined}>
         {text === undefined ? '•'.repeat(16) : text || '(empty)'}
       </code>
+      <div className={styles.actions}>
+        <HoldButton label="Hold to show" subject={name} reveal={reveal} />
+        {action}
+      </div>
       <span role="status" className={styles.trouble}>
         {reveal.failure && `${asSentence(reveal.failure.message)} ${asSentence(reveal.failure.remedy)}`}
       </span>
