@@ -37,9 +37,8 @@ test('credentials are found by name, shown while held, replaced, archived, and w
   const list = page.getByRole('table', { name: 'Credentials' });
   await expect(list.getByRole('row')).toHaveCount(acme.rows + 1, sealing);
   await expect(page.getByRole('main')).not.toContainText('s3cret');
-  await page.getByRole('textbox', { name: 'Search' }).fill('id=7');
   await page.getByRole('textbox', { name: 'Search' }).fill('77');
-  await expect(list.getByRole('row')).toHaveCount(2);
+  await expect(list.getByRole('row')).toHaveCount(2, sealing);
   const values = page.getByRole('list', { name: 'Values' });
   await expect(values.getByRole('listitem')).toHaveCount(4, sealing);
   await expectFine(keel);
