@@ -60,10 +60,10 @@ export interface PostgresFacts {
 export interface SessionFacts {
   readonly version: number;
   readonly versionText: string;
-  /** How Keel's own session came in. */
+  /** How Keel's own session leaves here, and whether the server has it encrypted too: a pooler may stand in between. */
   readonly encrypted: boolean;
   readonly protocol?: string;
-  readonly cipher?: string;
+  readonly arrivesEncrypted: boolean;
   readonly settings: Readonly<Record<string, string>>;
   readonly extensions: readonly string[];
   /** Tables that pg_tde encrypts, and all tables. */

@@ -49,12 +49,18 @@ function judgeUse({ tls, tlsFault, session, local }: PostgresFacts): PostureFind
   const subject = about('tls', 'TLS');
   const own = session
     ? session.encrypted
-      ? `Keel’s own session: ${session.protocol ?? 'TLS'}, ${session.cipher ?? 'unnamed cipher'}`
+      ? `Keel’s own session: ${session.protocol ?? 'TLS'}, ${tls?.cipher ?? 'unnamed cipher'}`
       : 'Keel’s own session is not encrypted'
     : 'Keel could not log in';
   const remedy = 'connect with sslmode=verify-full, Ballast too';
   if (tls) {
     const seen = `the server offers ${tls.protocol.replace('TLSv', 'TLS ')}; ${own}`;
+    if (session?.encrypted && !session.arrivesEncrypted)
+      return warn(
+        subject,
+        `${seen}; the server has it as not encrypted: a pooler in between takes TLS off`,
+        'turn TLS on between the pooler and the server too',
+      );
     return session && !session.encrypted && !local ? warn(subject, seen, remedy) : pass(subject, seen);
   }
   if (tlsFault !== undefined)

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import type { PostureFinding } from '#contract/posture';
 import { isLoopback } from '#postgres/transport';
 import type { PostureFacts, QdrantFacts } from './facts.ts';
@@ -14,7 +15,10 @@ function judgeApi({ api, at }: PostureFacts): PostureFinding[] {
   const names = { id: 'api', name: 'API' };
   if (!api) return [notNamed('api.https', 'API: HTTPS', 'API', 'the address of the API')];
   const way = judgeWay(api, names, at);
-  return api.tls ? [...way, judgeHsts(api, names), ...judgeRedirect(api, names)] : way;
+  if (!api.tls) return way;
+  // browsers take the header for names only (RFC 6797, section 8.1.1)
+  const isAddress = isIP(new URL(api.url).hostname.replace(/^\[(.*)\]$/, '$1')) !== 0;
+  return [...way, ...(isAddress ? [] : [judgeHsts(api, names)]), ...judgeRedirect(api, names)];
 }
 
 function judgeQdrant({ qdrant, at }: PostureFacts): PostureFinding[] {

@@ -1,6 +1,6 @@
 import type { Client } from 'pg';
 import type { DatabaseTarget } from '#postgres/target';
-import { isLoopback } from '#postgres/transport';
+import { isLoopback, transportOf } from '#postgres/transport';
 import { readApiKeyColumns } from './api-key-hashes.ts';
 import type { HbaDoor, SessionCounts, SessionFacts } from './facts.ts';
 import { ifAllowed, readOnly } from './read-only.ts';
@@ -47,7 +47,7 @@ async function readOpen(client: Client, target: DatabaseTarget): Promise<ReadSes
   const { rows } = await client.query(
     `SELECT current_setting('server_version_num')::int AS version,
             split_part(current_setting('server_version'), ' ', 1) AS text,
-            host(inet_server_addr()) AS address, s.ssl, s.version AS protocol, s.cipher
+            host(inet_server_addr()) AS address, s.ssl
      FROM pg_stat_ssl s WHERE s.pid = pg_backend_pid()`,
   );
   const [own = {}] = rows;
@@ -60,13 +60,14 @@ async function readOpen(client: Client, target: DatabaseTarget): Promise<ReadSes
      FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace LEFT JOIN pg_am a ON a.oid = c.relam
      WHERE c.relkind = 'r' AND n.nspname NOT IN ('pg_catalog', 'information_schema') AND n.nspname NOT LIKE 'pg\\_%'`,
   );
+  const { encrypted, protocol } = transportOf(client, target);
   return {
     facts: {
       version: Number(own.version),
       versionText: shownText(String(own.text), 20),
-      encrypted: own.ssl === true,
-      ...(own.protocol && { protocol: shownText(own.protocol, 20) }),
-      ...(own.cipher && { cipher: shownText(own.cipher, 60) }),
+      encrypted,
+      ...(protocol && { protocol: shownText(protocol, 20) }),
+      arrivesEncrypted: own.ssl === true,
       settings: Object.fromEntries(kept.map(({ name, setting }) => [name, shownText(String(setting), 60)])),
       extensions: extensions.rows.map(({ name }) => shownText(String(name), 60)),
       tables: Number(tables.rows[0]?.all ?? 0),

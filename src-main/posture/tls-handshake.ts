@@ -4,6 +4,7 @@ import {
   checkServerIdentity,
   connect as connectTls,
   type ConnectionOptions,
+  createSecureContext,
   type SecureVersion,
   type TLSSocket,
 } from 'node:tls';
@@ -90,6 +91,17 @@ export async function askForOldProtocols(
   return { accepted, unclear };
 }
 
+/** The digests of those versions are below OpenSSL's security level, which is what is being asked about; BoringSSL has no levels. */
+function withOldDigests(): { readonly ciphers?: string } {
+  const ciphers = 'DEFAULT@SECLEVEL=0';
+  try {
+    createSecureContext({ ciphers });
+    return { ciphers };
+  } catch {
+    return {};
+  }
+}
+
 async function speaks(
   version: SecureVersion,
   open: OpenSocket,
@@ -98,9 +110,8 @@ async function speaks(
 ): Promise<'yes' | 'no' | 'unclear'> {
   const socket = await open(signal);
   try {
-    // the digests of those versions are below today's security level, which is what is being asked about
-    const ciphers = 'DEFAULT@SECLEVEL=0';
-    await shakeHands(socket, host, { minVersion: version, maxVersion: version, ciphers }, signal);
+    const only = { minVersion: version, maxVersion: version, ...withOldDigests() };
+    await shakeHands(socket, host, only, signal);
     return 'yes';
   } catch (error) {
     signal.throwIfAborted();

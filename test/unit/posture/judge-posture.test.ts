@@ -12,7 +12,7 @@ const session: SessionFacts = {
   versionText: '18.4',
   encrypted: true,
   protocol: 'TLSv1.3',
-  cipher: 'x',
+  arrivesEncrypted: true,
   settings: { password_encryption: 'scram-sha-256', data_checksums: 'on' },
   extensions: [],
   tdeTables: 0,
@@ -135,6 +135,22 @@ describe('PostgreSQL', () => {
       expect(withSession({}, { plain })['postgres.plain']?.status).toBe('fail');
     expect(withSession({}, { plain: 'asks-password', local: true })['postgres.plain']?.status).toBe('warn');
     expect(withSession({}, { plain: 'let-in', local: true })['postgres.plain']?.status).toBe('fail');
+  });
+
+  test('behind a pooler that takes TLS off is warned of', () => {
+    const tls = {
+      protocol: 'TLSv1.3',
+      cipher: 'x',
+      subject: 'db',
+      issuer: 'ca',
+      validTo: '2027-11-25T00:00:00.000Z',
+      hostMatches: true,
+    };
+    expect(withSession({}, { tls })['postgres.tls']).toMatchObject({ status: 'pass' });
+    expect(withSession({ arrivesEncrypted: false }, { tls })['postgres.tls']).toMatchObject({
+      status: 'warn',
+      seen: expect.stringContaining('a pooler in between'),
+    });
   });
 
   test('names the programs that are connected without TLS', () => {
