@@ -26,6 +26,7 @@ import { inventoryProcedures } from '#procedures/inventory';
 import { followKeychain } from '#procedures/keychain-state';
 import { keyMemoryProcedures } from '#procedures/key-memory';
 import { keyProcedures } from '#procedures/keys';
+import { leftoverProcedures } from '#procedures/leftovers';
 import type { Native } from '#procedures/native';
 import type { NoteActivity } from '#procedures/note-activity';
 import { createOperations } from '#procedures/operations';
@@ -181,6 +182,7 @@ export async function composeDesktop({
       ...credentialArchiveProcedures({ ...shared, assertChosen, workFactor }),
       ...connectionsProcedures(shared),
       ...keyMemoryProcedures(shared),
+      ...leftoverProcedures(shared),
       ...inventoryProcedures(shared),
       ...rotationProcedures({ ...shared, memory }),
       ...aftermathProcedures({ ...shared, memory }),

@@ -18,6 +18,7 @@ import { keyDumpsCommand } from './key-dumps.ts';
 import { keyGenerateCommand } from './key-generate.ts';
 import { keyInspectCommand } from './key-inspect.ts';
 import { keyListCommand } from './key-list.ts';
+import { leftoversCommand } from './leftovers.ts';
 import { postureCommand } from './posture.ts';
 import { proveCommand } from './prove.ts';
 import { recoverCommand } from './recover.ts';
@@ -59,6 +60,7 @@ function buildProgram(): Command {
     .addCommand(envCommand())
     .addCommand(backup)
     .addCommand(auditCommand())
+    .addCommand(leftoversCommand())
     .addCommand(discoverCommand())
     .addCommand(proveCommand())
     .addCommand(rotateCommand())

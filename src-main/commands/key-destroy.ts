@@ -82,7 +82,7 @@ export function keyDestroyCommand(): Command {
       throw error;
     });
     await noteEffect(terminal, { ...noted, action: 'key destroyed', detail: from, outcome: 'done' });
-    const left = copiesOf(gone);
+    const left = copiesOf(gone).map(({ what }) => what);
     terminal.say(
       terminal.paint(
         'good',
@@ -106,6 +106,6 @@ function sayWhatGoes(ring: KeyRingState, entry: KeyEntry, terminal: Terminal): v
       `Stated on ${moment(ring.dumps.statedAt)}: no dump begun before ${moment(ring.dumps.noneBefore)} exists.`,
     );
   }
-  const left = copiesOf(entry);
+  const left = copiesOf(entry).map(({ what }) => what);
   if (left.length > 0) terminal.say(`Keel does not remove it from: ${left.join(', ')}.`);
 }

@@ -8,6 +8,7 @@ import { environmentProcedures } from './environments.ts';
 import { keyRingProcedures } from './key-ring.ts';
 import { handoffProcedures } from './handoff.ts';
 import { keyProcedures } from './keys.ts';
+import { leftoverProcedures } from './leftovers.ts';
 import { postureProcedures } from './posture.ts';
 import type { Procedure } from './procedure.ts';
 import { rotationProcedures } from './rotation.ts';
@@ -21,6 +22,7 @@ export const procedures = {
   ...keyProcedures,
   ...keyRingProcedures,
   ...credentialProcedures,
+  ...leftoverProcedures,
   ...backupProcedures,
   ...apiKeyProcedures,
   ...connectionsProcedures,

@@ -71,6 +71,8 @@ export const keyEntry = z.strictObject({
   proofs: z.array(keyProof),
   /** Artefacts that were made here, oldest first. */
   made: z.array(madeArtefact).exactOptional(),
+  /** Copies, as `copiesOf` names them, that are gone as the admin says. */
+  discarded: z.array(z.string()).exactOptional(),
 });
 export type KeyEntry = z.infer<typeof keyEntry>;
 

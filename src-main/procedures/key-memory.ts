@@ -67,7 +67,10 @@ export function keyMemoryProcedures({
         const gone = await destroyKey(opened, fingerprint, accepted);
         const detail = `it is in its store no more${takenOn}`;
         await noteEffect(note, { ...entry, action: 'key destroyed', detail, outcome: 'done' });
-        return { destroyedAt: gone.destroyedAt ?? new Date().toISOString(), left: copiesOf(gone) };
+        return {
+          destroyedAt: gone.destroyedAt ?? new Date().toISOString(),
+          left: copiesOf(gone).map(({ what }) => what),
+        };
       } catch (error) {
         const detail = error instanceof KeelError ? error.code : 'internal';
         await noteEffect(note, { ...entry, action: 'destroying a key broke off', detail, outcome: 'failed' });
@@ -97,6 +100,6 @@ function memoryOf(key: KeyEntry, ring: KeyRingState, records: readonly RotationR
     ...(typeof heldIn === 'object' ? { place: 'own-file', ownFile: heldIn.ownFile } : { place: heldIn }),
     ...(destroyingSince && { destroyingSince }),
     ...(destroyedAt && state === 'destroyed' && { destroyedAt }),
-    left: copiesOf(key),
+    left: copiesOf(key).map(({ what }) => what),
   };
 }

@@ -13,7 +13,13 @@ test('a retired key is kept until its dumps are said to be gone, and then destro
   test.slow();
   const { page } = keel;
   const { environment, old } = await rotatedPractice(keel);
-  await openScreen(page, 'Key');
+  await openScreen(page, 'Hand-off');
+  const places = page.getByRole('table', { name: 'Where old keys still stand' });
+  await expect(places.getByRole('row', { name: /which Ballast reads/ })).toContainText(
+    'Give it the active key',
+  );
+  await expect(places.getByRole('row', { name: /^The sealed file/ })).toContainText('Keep it while a dump');
+  await places.getByRole('button', { name: /^To the key ring: Database dumps begun before/ }).click();
   await page.getByRole('row', { name: new RegExp(`^${old}`) }).click();
   const card = page.getByRole('main');
   await expect(card.getByText(/^Database dumps begun before .* may need it/)).toBeVisible();

@@ -12,8 +12,8 @@ import { useNavigation } from '../../navigation.tsx';
 import { useCall } from '../../use-call.ts';
 import { useClient } from '../../use-client.ts';
 import { useOperation } from '../../use-operation.ts';
+import { Leftovers } from './leftovers.tsx';
 import { NameTarget } from './name-target.tsx';
-import { OldKey } from './old-key.tsx';
 import { RestartCard } from './restart-card.tsx';
 import { stageOf } from './stage.ts';
 import { Stragglers } from './stragglers.tsx';
@@ -184,7 +184,7 @@ export function HandoffScreen({ environment }: { readonly environment: Environme
         <Stragglers environment={environment} last={last} sweep={sweep} onSwept={() => void state.reload()} />
       )}
       {last?.handedOff && <VerifyConnections environment={id} />}
-      <OldKey state={state.value} />
+      <Leftovers environment={environment} />
     </Screen>
   );
 }

@@ -10,7 +10,7 @@ import { FailureNotice } from '../../components/failure-notice.tsx';
 import { asSentence } from '../../components/format.ts';
 import { Notice } from '../../components/notice.tsx';
 import { useClient } from '../../use-client.ts';
-import { dumpsInWords, placeOf } from './dump-words.ts';
+import { dumpsInWords, placeOf } from '../../components/dump-words.ts';
 
 export interface DestroyKeyProps {
   readonly environment: EnvironmentCard;

@@ -8,7 +8,7 @@ import { formatMoment } from '../../components/format.ts';
 import { KeyStateBadge, keyStateInWords } from '../../components/key-state.tsx';
 import { RevealHold } from '../../components/reveal-hold.tsx';
 import { CopyKey } from './copy-key.tsx';
-import { dumpsInWords, placeOf } from './dump-words.ts';
+import { dumpsInWords, placeOf } from '../../components/dump-words.ts';
 import styles from './key.module.css';
 import { placeInWords, usedInWords } from './key-table.tsx';
 

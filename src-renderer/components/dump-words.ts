@@ -1,5 +1,5 @@
 import type { DumpPeriod, KeyMemory } from '#contract/key-ring';
-import { formatMoment } from '../../components/format.ts';
+import { formatMoment } from './format.ts';
 
 /** Which dumps a key opens, by the time at which they were begun. Pure. */
 export function dumpsInWords(opens: readonly DumpPeriod[]): string {

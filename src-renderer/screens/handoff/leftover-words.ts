@@ -1,0 +1,18 @@
+import type { Leftover } from '#contract/leftovers';
+import { dumpsInWords } from '../../components/dump-words.ts';
+
+/** A place where an old key stands. Pure. */
+export function leftoverInWords({ kind, where, dumps = [] }: Leftover): string {
+  if (kind === 'dumps') return `Database dumps ${dumpsInWords(dumps)}`;
+  if (kind === 'target') return `${where}, which Ballast reads`;
+  return `${where.charAt(0).toUpperCase()}${where.slice(1)}`;
+}
+
+/** What there is to do about it. Pure. */
+export function leftoverTodo({ kind, standing }: Leftover): string {
+  if (standing === 'replace') return 'Give it the active key, and restart Ballast';
+  if (kind === 'dumps') return 'Once none exists any more, say so at the key';
+  if (standing === 'missing') return 'Not there now: say so if it is gone for good';
+  if (standing === 'keep') return 'Keep it while a dump may need the key';
+  return kind === 'store' ? 'Destroy the key' : 'Remove it: no dump needs the key';
+}

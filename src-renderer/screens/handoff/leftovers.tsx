@@ -1,0 +1,94 @@
+import { Button } from '@mantine/core';
+import { type ReactNode, useState } from 'react';
+import type { EnvironmentCard } from '#contract/environments';
+import type { Leftover } from '#contract/leftovers';
+import type { Failure } from '#contract/shapes';
+import { Card } from '../../components/card.tsx';
+import { type DataColumn, DataTable } from '../../components/data-table.tsx';
+import { FailureNotice } from '../../components/failure-notice.tsx';
+import { Fingerprint } from '../../components/fingerprint.tsx';
+import { useNavigation } from '../../navigation.tsx';
+import { useCall } from '../../use-call.ts';
+import { useClient } from '../../use-client.ts';
+import { leftoverInWords, leftoverTodo } from './leftover-words.ts';
+import styles from './handoff.module.css';
+
+/** Where old keys still stand, as a list to work off, and what Keel cannot see. */
+export function Leftovers({ environment }: { readonly environment: EnvironmentCard }) {
+  const { id } = environment;
+  const client = useClient();
+  const { go } = useNavigation();
+  const list = useCall('leftovers.list', { environment: id });
+  const [failure, setFailure] = useState<Failure>();
+  if (list.failure) {
+    return (
+      <FailureNotice failure={list.failure} environment={environment} onRetry={() => void list.reload()} />
+    );
+  }
+  if (!list.value || list.value.length === 0) return null;
+
+  const gone = async ({ fingerprint, where }: Leftover) => {
+    const result = await client.call('leftovers.gone', { environment: id, fingerprint, where });
+    setFailure(result.ok ? undefined : result.error);
+    await list.reload();
+  };
+
+  const action = (leftover: Leftover) => {
+    if (leftover.kind === 'copy') {
+      return (
+        <Button
+          variant="default"
+          size="xs"
+          aria-label={`It is gone: ${leftover.where}`}
+          onClick={() => void gone(leftover)}
+        >
+          It is gone
+        </Button>
+      );
+    }
+    if (leftover.kind !== 'dumps' && leftover.kind !== 'store') return null;
+    return (
+      <Button
+        variant="default"
+        size="xs"
+        aria-label={`To the key ring: ${leftoverInWords(leftover)}`}
+        onClick={() => go('key')}
+      >
+        To the key
+      </Button>
+    );
+  };
+
+  return (
+    <Card title="Where old keys still stand" padded={false}>
+      {failure && <FailureNotice failure={failure} environment={environment} />}
+      <DataTable
+        caption="Where old keys still stand"
+        rows={list.value}
+        rowKey={({ kind, fingerprint, where }) => `${kind} ${fingerprint} ${where}`}
+        columns={columnsWith(action)}
+      />
+      <p className={styles.unseen}>
+        Not to be seen from here: other copies of the .env and the variables of a CI, containers that were not
+        made anew since, password managers, the history of a shell.
+      </p>
+    </Card>
+  );
+}
+
+function columnsWith(action: (leftover: Leftover) => ReactNode): DataColumn<Leftover>[] {
+  return [
+    {
+      key: 'where',
+      head: 'Where',
+      cell: (leftover) => <span className={styles.place}>{leftoverInWords(leftover)}</span>,
+    },
+    {
+      key: 'key',
+      head: 'Key',
+      cell: ({ fingerprint }) => <Fingerprint value={fingerprint} copyable={false} />,
+    },
+    { key: 'todo', head: 'What to do', cell: leftoverTodo },
+    { key: 'action', head: 'Done', cell: action },
+  ];
+}

@@ -1,0 +1,71 @@
+import { rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect } from 'vitest';
+import { discardCopy } from '#keyring/key-copies';
+import { generateEncryptionKey } from '#crypto/encryption-key';
+import { stateDumps } from '#keyring/dump-statement';
+import { openKeyRing } from '#keyring/key-ring';
+import { readKeyRing } from '#keyring/key-ring-file';
+import { leftoversOf } from '#keyring/leftovers';
+import { ownFileStore } from '#keyring/own-file-store';
+import { test } from '#test/unit/environments/temp-folder';
+import { memoryStore } from '#test/unit/keyring/memory-store';
+
+describe('the leftovers of an old key', () => {
+  test('are its places, artefacts and dumps, each with what is to be done, until nothing is left', async ({
+    folder,
+  }) => {
+    using from = generateEncryptionKey();
+    using to = generateEncryptionKey();
+    const keyFile = join(folder, 'old.key');
+    const [backup, stick] = [join(folder, 'old.age'), join(folder, 'not-attached.age')];
+    await writeFile(keyFile, from.toBase64());
+    await writeFile(backup, '');
+    // held in the admin's file first, in a store of Keel's then
+    await openKeyRing(folder, ownFileStore(keyFile)).hold(from, 'active');
+    const ring = openKeyRing(folder, memoryStore());
+    await ring.hold(from, 'active');
+    for (const location of [backup, stick])
+      await ring.recordProof(from.fingerprint, { artefact: 'age-file', location });
+    await ring.recordProof(from.fingerprint, { artefact: 'paper', location: 'the safe' });
+    await ring.hold(to, 'pending', 'generated');
+    await ring.recordProof(to.fingerprint, { artefact: 'age-file', location: '/new.age' });
+    await ring.activate(to.fingerprint);
+
+    const targets = [
+      { where: '/srv/.env', holds: from.fingerprint },
+      { where: '/srv/b.env', holds: to.fingerprint },
+      { where: '/c' },
+    ];
+    const left = async () =>
+      (await leftoversOf(await readKeyRing(folder), targets)).map(({ kind, where, standing }) => [
+        kind,
+        where,
+        standing,
+      ]);
+    const copies = (standing: string) => [
+      ['copy', `age file ${backup}`, standing],
+      ['copy', `age file ${stick}`, 'missing'],
+      ['copy', 'paper kit the safe', standing],
+      ['copy', `${keyFile}, where it was held before`, standing],
+    ];
+    expect(await left()).toEqual([
+      ['target', '/srv/.env', 'replace'],
+      ['dumps', '', 'keep'],
+      ['store', 'the keychain', 'keep'],
+      ...copies('keep'),
+    ]);
+    targets.shift();
+    await stateDumps(folder, new Date());
+    expect(await left()).toEqual([['store', 'the keychain', 'remove'], ...copies('remove')]);
+    await ring.destroy(from.fingerprint, async () => undefined);
+    for (const what of [`age file ${stick}`, 'paper kit the safe'])
+      await discardCopy(folder, from.fingerprint, what);
+    await rm(backup);
+    expect(await left()).toEqual([
+      ['copy', `age file ${backup}`, 'missing'],
+      ['copy', `${keyFile}, where it was held before`, 'remove'],
+    ]);
+    await expect(discardCopy(folder, from.fingerprint, 'a wiki')).rejects.toMatchObject({ code: 'usage' });
+  });
+});
