@@ -22,7 +22,8 @@ export async function openGuardedSocket(
   const addresses = await resolveTarget(host, { signal, allowPrivate, ...(resolve && { resolve }) });
   // a name, so that Node tries all of its addresses; the lookup answers with those that were let through
   const name = addresses.length === 1 ? (addresses[0]?.address ?? host) : host;
-  const socket = connect({ host: name, port, lookup: pinnedLookup(addresses) });
+  // unheard, an error that comes late would end the process
+  const socket = connect({ host: name, port, lookup: pinnedLookup(addresses) }).on('error', () => undefined);
   const stop = () => socket.destroy();
   const watch = setInterval(() => {
     if (socket.bytesRead > mostBytes) socket.destroy(new ProbeEnded('answer-too-large'));
@@ -34,8 +35,7 @@ export async function openGuardedSocket(
   });
   try {
     await once(socket, 'connect', { signal });
-    // unheard, a later error would end the process
-    return socket.on('error', () => undefined);
+    return socket;
   } catch (error) {
     socket.destroy();
     throw error;
@@ -63,10 +63,13 @@ export async function secure(
   { signal, trust }: ProbeContext,
   wish: TlsWish = 'verified',
 ): Promise<TLSSocket> {
-  const secured = connectTls({ ...tlsSettings(host, wish, trust), socket, host });
+  const secured = connectTls({ ...tlsSettings(host, wish, trust), socket, host }).on(
+    'error',
+    () => undefined,
+  );
   try {
     await once(secured, 'secureConnect', { signal });
-    return secured.on('error', () => undefined);
+    return secured;
   } catch (error) {
     secured.destroy();
     throw error;

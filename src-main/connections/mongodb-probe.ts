@@ -1,7 +1,7 @@
 import { resolveSrv } from 'node:dns/promises';
 import type { ProbeReason } from '#contract/connections';
 import { faultReason } from './fault-reason.ts';
-import { pinnedLookup, resolveTarget } from './network-guard.ts';
+import { orAborted, pinnedLookup, resolveTarget } from './network-guard.ts';
 import { cautionOf } from './postgresql-probe.ts';
 import type { ProbeContext } from './probe-context.ts';
 import type { LoginPlan } from './probe-plan.ts';
@@ -24,7 +24,7 @@ const byCode: Readonly<Record<number, ProbeReason>> = {
  */
 export async function probeMongodb(plan: LoginPlan, context: ProbeContext): Promise<Verdict> {
   const { MongoClient } = await import('mongodb');
-  const { host, port } = plan.isServiceName ? await firstOfService(plan) : plan;
+  const { host, port } = plan.isServiceName ? await firstOfService(plan, context) : plan;
   const addresses = await resolveTarget(host, context);
   const isSecure = plan.tls !== 'none';
   const client = new MongoClient(`mongodb://${host.includes(':') ? `[${host}]` : host}:${port}/`, {
@@ -55,24 +55,23 @@ export async function probeMongodb(plan: LoginPlan, context: ProbeContext): Prom
     client.on('serverHeartbeatFailed', ({ failure }) => reject(failure));
   });
   firstFault.catch(() => undefined);
-  const stop = stopped(context.signal);
   try {
     const ping = client.db(plan.database ?? 'admin').command({ ping: 1 });
-    await Promise.race([ping, firstFault, stop.happened]);
+    await orAborted(Promise.race([ping, firstFault]), context.signal);
     return verdict('logged-in', cautionOf(plan));
   } catch (error) {
     const reason = reasonOf(error);
     if (reason === undefined) throw error;
     return verdict(reason, cautionOf(plan));
   } finally {
-    stop.forget();
     await client.close().catch(() => undefined);
   }
 }
 
 /** The first server that the service record names (`mongodb+srv`). */
-async function firstOfService({ host }: LoginPlan) {
-  const [first] = await resolveSrv(`_mongodb._tcp.${host}`).catch(() => []);
+async function firstOfService({ host }: LoginPlan, { signal }: ProbeContext) {
+  const records = resolveSrv(`_mongodb._tcp.${host}`).catch(() => []);
+  const [first] = await orAborted(records, signal);
   if (!first) throw new ProbeEnded('name-unknown');
   // a record may only name servers under its own domain (Initial DNS Seedlist Discovery)
   const domain = host.split('.').slice(1).join('.');
@@ -89,16 +88,4 @@ function reasonOf(error: unknown): ProbeReason | undefined {
   if (name === 'MongoNetworkTimeoutError') return 'timeout';
   if (name?.startsWith('MongoNetwork') || name === 'MongoServerSelectionError') return 'cut-off';
   return name?.startsWith('Mongo') ? 'answer-unclear' : undefined;
-}
-
-function stopped(signal: AbortSignal) {
-  let forget = () => undefined as void;
-  const happened = new Promise<never>((_, reject) => {
-    const stop = () => reject(signal.reason as Error);
-    if (signal.aborted) stop();
-    signal.addEventListener('abort', stop, { once: true });
-    forget = () => signal.removeEventListener('abort', stop);
-  });
-  happened.catch(() => undefined);
-  return { happened, forget };
 }

@@ -63,7 +63,7 @@ async function lookUp(host: string, resolve: Resolve): Promise<readonly Address[
 }
 
 /** The system's look-up cannot be called off; it is left to itself. */
-function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+export function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise<T>((resolve, reject) => {
     const stop = () => reject(signal.reason as Error);
     if (signal.aborted) stop();

@@ -3,6 +3,7 @@ import type { ProbeReason } from '#contract/connections';
 import pg from 'pg';
 import { faultReason } from './fault-reason.ts';
 import { assertNotReadable, openGuardedSocket, tlsSettings } from './guarded-socket.ts';
+import { guardMessages } from './postgresql-messages.ts';
 import type { ProbeContext } from './probe-context.ts';
 import type { LoginPlan } from './probe-plan.ts';
 import { ProbeEnded, type Verdict, verdict } from './verdict.ts';
@@ -44,6 +45,7 @@ async function logIn(plan: LoginPlan, context: ProbeContext): Promise<Verdict> {
   });
   client.on('error', () => undefined);
   let ended: unknown;
+  guardMessages(client, socket);
   refuseClearPassword(client, socket, plan, (reason) => (ended = reason));
   try {
     await orClosed(socket, async () => {

@@ -60,7 +60,10 @@ describe('PostgreSQL', () => {
     await using echoing = await startEcho((said) => {
       // the startup message, or a password: answered by an error that holds it
       if (said.length === 8) return Buffer.from('N');
-      const fields = Buffer.from(`SFATAL\0CXX000\0M${said.toString('latin1')} ${password}\0\0`, 'latin1');
+      const fields = Buffer.from(
+        `SFATAL\0CXX000\0M${said.toString('latin1').replaceAll('\0', ' ')} ${password}\0\0`,
+        'latin1',
+      );
       const head = Buffer.alloc(5);
       head.write('E');
       head.writeInt32BE(fields.length + 4, 1);
