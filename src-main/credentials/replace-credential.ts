@@ -43,8 +43,8 @@ export async function replaceCredential(
     if (current.version !== replacing.version) throw changed();
     const secret = replaced(secretOf(current), replacing.value, replacing.field);
     try {
-      await writeValue(client, key, current, secret);
-      using again = await openCredential(client, key, inventory, address);
+      const written = await writeValue(client, key, current, secret);
+      using again = await openCredential(client, key, inventory, { ...address, key: written });
       if (!again.opened.secret || Buffer.compare(again.opened.secret, secret) !== 0)
         throw notWritten(current);
     } finally {
@@ -58,12 +58,13 @@ export async function replaceCredential(
   }
 }
 
+/** Answers the row's key, which is another one where rows are known by their place. */
 async function writeValue(
   client: Client,
   key: EncryptionKey,
   { table: { target }, opened, identity }: OpenCredential,
   secret: Buffer,
-): Promise<void> {
+): Promise<Record<string, string>> {
   const { slot, judged, value, row } = opened;
   const plaintext = outerBytes(slot.layout, secret);
   const [fresh] = await sealCells(slot.layout, key, [judged?.opened as Opened], [plaintext]);
@@ -75,12 +76,18 @@ async function writeValue(
   const keys = target.identity.columns.map(
     ({ name, type }, i) => `t.${quoteName(name)} = $${i + 3}::${type}`,
   );
-  const result = await client.query(
+  const returned = target.identity.columns.map(
+    ({ name }) => `t.${quoteName(name)}::pg_catalog.text AS ${quoteName(name)}`,
+  );
+  const result = await client.query<Record<string, string>>(
     `UPDATE ${target.sql} AS t SET ${quoteName(column.name)} = $1::pg_catalog.${column.type}
-     WHERE ${readExpression('t', column)} = $2 AND ${keys.join(' AND ')}`,
+     WHERE ${readExpression('t', column)} = $2 AND ${keys.join(' AND ')}
+     RETURNING ${returned.join(', ')}`,
     [asParameter(cell), asParameter(old), ...target.identity.columns.map(({ name }) => identity.key[name])],
   );
-  if (result.rowCount !== 1) throw changed();
+  const [written] = result.rows;
+  if (!written || result.rowCount !== 1) throw changed();
+  return written;
 }
 
 function changed(): KeelError {

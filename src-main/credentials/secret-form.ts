@@ -38,13 +38,15 @@ export function replaced(secret: Uint8Array, value: string, field?: number): Buf
   const text = asText(secret);
   const { node } = leafAt(text, field);
   // a port stays a number
-  const fresh = node.type === typeOf(value) ? value.trim() : JSON.stringify(value);
+  const isLiteral = node.type !== 'string' && node.type === literalType(value);
+  const fresh = isLiteral ? value.trim() : JSON.stringify(value);
   return Buffer.from(text.slice(0, node.offset) + fresh + text.slice(node.offset + node.length), 'utf8');
 }
 
-function typeOf(value: string): string {
+/** What text would be if it stood in JSON without quotation marks. */
+function literalType(value: string): 'number' | 'boolean' | undefined {
   if (/^-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?$/.test(value.trim())) return 'number';
-  return value.trim() === 'true' || value.trim() === 'false' ? 'boolean' : 'string';
+  return /^(true|false)$/.test(value.trim()) ? 'boolean' : undefined;
 }
 
 function leafAt(text: string, field: number): Leaf {
