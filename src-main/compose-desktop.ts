@@ -31,12 +31,14 @@ import type { Native } from '#procedures/native';
 import type { NoteActivity } from '#procedures/note-activity';
 import { createOperations } from '#procedures/operations';
 import { postureProcedures } from '#procedures/posture';
+import { passphraseProcedures } from '#procedures/passphrase';
 import { createPractice } from '#procedures/practice';
 import { createPracticeEnvironment } from '#procedures/practice-environment';
 import { lookForRemembered } from '#procedures/remembered-passwords';
 import { createRefusalNotes } from '#procedures/refusal-notes';
 import { rotationProcedures } from '#procedures/rotation';
 import { createSessionSecrets, lockedMeanwhile } from '#procedures/session-secrets';
+import { createSuggestedPassphrases } from '#procedures/suggested-passphrases';
 import { createWizardMemory } from '#procedures/wizard-memory';
 import { createWorkspaces } from '#procedures/workspaces';
 import { createRouter } from '#router';
@@ -97,6 +99,7 @@ export async function composeDesktop({
         secrets.wipe(practiceEnvironment.id);
         connections.wipe();
         freshApiKeys.wipe();
+        suggested.wipe();
         // the window cannot ask for it any more
         native.protectContent(false);
       }
@@ -121,6 +124,7 @@ export async function composeDesktop({
   });
   const assertChosen = (path: string) => chosen.assertChosen(path);
   const connections = createConnections({ assertChosen });
+  const suggested = createSuggestedPassphrases();
   const practiceEnvironment = createPracticeEnvironment({ workspaces, secrets });
   const isBusy = (environment: string) =>
     operations.list().some((running) => running.environment === environment);
@@ -169,7 +173,7 @@ export async function composeDesktop({
         assertOpen,
         clipboardSeconds: () => settings.clipboardSeconds,
       }),
-      ...backupProcedures({ ...shared, assertChosen }),
+      ...backupProcedures({ ...shared, native, suggested, assertChosen, isGestureHeld }),
       ...apiKeyProcedures({
         ...shared,
         native,
@@ -183,6 +187,14 @@ export async function composeDesktop({
       ...connectionsProcedures(shared),
       ...keyMemoryProcedures(shared),
       ...leftoverProcedures(shared),
+      ...passphraseProcedures({
+        suggested,
+        native,
+        note,
+        isGestureHeld,
+        assertOpen,
+        clipboardSeconds: () => settings.clipboardSeconds,
+      }),
       ...inventoryProcedures(shared),
       ...rotationProcedures({ ...shared, memory }),
       ...aftermathProcedures({ ...shared, memory }),
@@ -210,6 +222,7 @@ export async function composeDesktop({
       secrets.wipe();
       connections.wipe();
       freshApiKeys.wipe();
+      suggested.wipe();
       await activity.settle();
     },
   };

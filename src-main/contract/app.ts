@@ -21,6 +21,10 @@ export const filePurpose = z.enum([
   'open-env',
   'open-handoff',
   'open-age',
+  'open-identity',
+  'open-words',
+  'open-shares',
+  'open-photo',
   'open-certificate',
   'open-connection',
   'save-age',
@@ -31,6 +35,9 @@ export const filePurpose = z.enum([
   'save-report-html',
   'save-report-pdf',
   'save-activity',
+  'save-words',
+  'save-shares',
+  'save-paper',
 ]);
 export type FilePurpose = z.infer<typeof filePurpose>;
 
@@ -99,6 +106,11 @@ export const appProcedures = {
   'files.choose': quick(
     z.strictObject({ purpose: filePurpose, suggestedName: z.string().max(120).optional() }),
     z.strictObject({ path: filePath.optional() }),
+  ),
+  /** The same for files of which several are chosen at once. */
+  'files.chooseSeveral': quick(
+    z.strictObject({ purpose: filePurpose }),
+    z.strictObject({ paths: z.array(filePath).max(64) }),
   ),
   /** Copies what is no secret, like a fingerprint. */
   'clipboard.write': quick(z.strictObject({ text: z.string().min(1).max(2000) }), nothing),

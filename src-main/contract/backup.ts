@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { long } from './procedure.ts';
+import { keyState } from './environments.ts';
+import { long, nothing, quick } from './procedure.ts';
 import { environmentId, filePath, fingerprint, proofArtefact, time, typedSecret } from './shapes.ts';
 
 /** Artefacts of a key: making them, and drills that prove them. */
@@ -22,15 +23,60 @@ export const madeArtefact = artefactName.extend({
 });
 export type MadeArtefact = z.infer<typeof madeArtefact>;
 
-/** An artefact to be made. */
+/** A passphrase that is being chosen: typed, or one that was suggested and that only the main process holds. */
+export const newPassphrase = z.union([
+  z.strictObject({ typed: typedSecret.min(12) }),
+  z.strictObject({ suggestion: z.uuid() }),
+]);
+export type NewPassphrase = z.infer<typeof newPassphrase>;
+
+/** Who holds a share each, and how many of them are needed. */
+const shareTerms = {
+  threshold: z.number().int().min(2).max(16),
+  holders: z.array(z.string().trim().min(1).max(100)).min(2).max(16),
+};
+
+/** An artefact to be made. All but the sealed ones are the key in clear. */
 export const newArtefact = z.discriminatedUnion('form', [
-  z.strictObject({ form: z.literal('passphrase'), path: filePath, passphrase: typedSecret.min(12) }),
+  z.strictObject({ form: z.literal('passphrase'), path: filePath, passphrase: newPassphrase }),
+  /** Sealed to public keys of age. */
+  z.strictObject({
+    form: z.literal('recipients'),
+    path: filePath,
+    recipients: z.array(z.string().trim().min(1).max(200)).min(1).max(20),
+  }),
+  z.strictObject({ form: z.literal('words-file'), path: filePath }),
+  /** Written down by hand from the screen; nothing is written but that it was. */
+  z.strictObject({ form: z.literal('words-by-hand'), location: z.string().trim().min(1).max(200) }),
+  /** One file a share, in a folder of their own. */
+  z.strictObject({ form: z.literal('shares'), folder: filePath, ...shareTerms }),
+  /** A PDF to print: a code that a passphrase opens, or the words, or a share a page. */
+  z.strictObject({
+    form: z.literal('paper'),
+    path: filePath,
+    size: z.enum(['a4', 'letter']),
+    content: z.discriminatedUnion('kind', [
+      z.strictObject({ kind: z.literal('sealed'), passphrase: newPassphrase }),
+      z.strictObject({ kind: z.literal('words') }),
+      z.strictObject({ kind: z.literal('shares'), ...shareTerms }),
+    ]),
+  }),
 ]);
 export type NewArtefact = z.infer<typeof newArtefact>;
 
 /** What a key is restored from, and nothing else. */
 export const artefactInHand = z.discriminatedUnion('from', [
   z.strictObject({ from: z.literal('file'), path: filePath, passphrase: typedSecret }),
+  z.strictObject({ from: z.literal('identity'), path: filePath, identity: filePath }),
+  z.strictObject({ from: z.literal('words'), words: z.string().min(1).max(2048) }),
+  z.strictObject({ from: z.literal('words-file'), path: filePath }),
+  z.strictObject({
+    from: z.literal('shares'),
+    paths: z.array(filePath).max(16),
+    typed: z.array(z.string().min(1).max(4096)).max(16),
+  }),
+  /** A photo or scan of the code of a paper kit. */
+  z.strictObject({ from: z.literal('photo'), path: filePath, passphrase: typedSecret }),
 ]);
 export type ArtefactInHand = z.infer<typeof artefactInHand>;
 
@@ -67,13 +113,28 @@ export const breakPlace = z.enum([
 ]);
 export type BreakPlace = z.infer<typeof breakPlace>;
 
+/** A key that some key ring has, by the name of its environment. */
+export const knownKey = z.strictObject({
+  environment: z.string(),
+  state: keyState,
+  /** Since when it is in that state, as far as that is known. */
+  since: time.optional(),
+});
+export type KnownKey = z.infer<typeof knownKey>;
+
 export const drillResult = z.discriminatedUnion('result', [
   z.strictObject({
     result: z.literal('correct'),
     fingerprint,
     shares: z.array(shareReport).readonly().optional(),
   }),
-  z.strictObject({ result: z.literal('wrong'), fingerprint, expected: fingerprint }),
+  z.strictObject({
+    result: z.literal('wrong'),
+    fingerprint,
+    expected: fingerprint,
+    /** Whose key it is, if a key ring of this Keel knows it. */
+    known: knownKey.optional(),
+  }),
   z.strictObject({
     result: z.literal('invalid'),
     breaksAt: breakPlace,
@@ -87,9 +148,20 @@ export type DrillResult = z.infer<typeof drillResult>;
 
 const oneKey = { environment: environmentId, fingerprint };
 
+export const passphraseJudgement = z.strictObject({
+  verdict: z.enum(['weak', 'fair', 'strong']),
+  /** How long guessing takes, a fragment like `found in hours`; never part of the passphrase. */
+  words: z.string(),
+  warning: z.string().optional(),
+});
+export type PassphraseJudgement = z.infer<typeof passphraseJudgement>;
+
 export const backupProcedures = {
-  /** Makes an artefact; proven only by a drill. */
-  'backup.create': long(z.strictObject({ ...oneKey, artefact: newArtefact }), artefactName),
+  /** Makes an artefact; proven only by a drill. Answers its name and the files that were written. */
+  'backup.create': long(
+    z.strictObject({ ...oneKey, artefact: newArtefact }),
+    z.strictObject({ artefact: artefactName, files: z.array(z.string()) }),
+  ),
   /** Restores the key from what is in hand, and from nothing else. */
   'backup.drill': long(
     z.strictObject({
@@ -100,4 +172,30 @@ export const backupProcedures = {
     }),
     drillResult,
   ),
+  /** Takes an artefact off the list, because it is lost or was destroyed. Its file, if there is one, stays as it is. */
+  'backup.forget': quick(z.strictObject({ ...oneKey, artefact: artefactName }), nothing),
+  /** The list of BIP-39, for completion while words are typed. */
+  'words.list': quick(nothing, z.array(z.string())),
+  /** The key as 24 words, while held. Throws `gesture-missing`. */
+  'words.reveal': quick(z.strictObject(oneKey), z.strictObject({ words: z.array(z.string()) }), {
+    reveals: true,
+  }),
+  /** Makes a random passphrase that stays in the main process until the app locks. */
+  'passphrase.suggest': quick(
+    nothing,
+    z.strictObject({ suggestion: z.uuid(), words: z.number().int(), bits: z.number() }),
+  ),
+  /** The suggested passphrase, while held. Throws `gesture-missing`. */
+  'passphrase.reveal': quick(
+    z.strictObject({ suggestion: z.uuid() }),
+    z.strictObject({ passphrase: z.string() }),
+    { reveals: true },
+  ),
+  /** Into the clipboard, marked as concealed, and out of it again after the time set. */
+  'passphrase.copy': quick(
+    z.strictObject({ suggestion: z.uuid() }),
+    z.strictObject({ clearsInSeconds: z.number() }),
+  ),
+  /** How hard a typed passphrase is to guess. */
+  'passphrase.judge': quick(z.strictObject({ passphrase: typedSecret }), passphraseJudgement),
 } as const;

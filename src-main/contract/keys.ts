@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { keyState } from './environments.ts';
-import { madeArtefact } from './backup.ts';
+import { artefactInHand, madeArtefact } from './backup.ts';
 import { nothing, quick } from './procedure.ts';
 import { environmentId, filePath, fingerprint, proofArtefact, time, typedSecret } from './shapes.ts';
 
@@ -31,7 +31,8 @@ const oneKey = { environment: environmentId, fingerprint };
 export const keySource = z.discriminatedUnion('kind', [
   /** The `ENCRYPTION_KEY` line of a `.env`. */
   z.strictObject({ kind: z.literal('env-file'), path: filePath }),
-  z.strictObject({ kind: z.literal('age-file'), path: filePath, passphrase: typedSecret }),
+  /** Restored from a backup, and from nothing else. */
+  z.strictObject({ kind: z.literal('artefact'), from: artefactInHand }),
   z.strictObject({ kind: z.literal('typed'), text: typedSecret }),
 ]);
 export type KeySource = z.infer<typeof keySource>;

@@ -41,6 +41,8 @@ export interface KeyRing {
    * between leaves a key that the ring shows as being destroyed: destroying it again finishes that.
    */
   destroy(fingerprint: string, assertNotNeeded: () => Promise<void>): Promise<KeyEntry>;
+  /** Takes an artefact and its proof off the list of the key. Throws `key-not-in-ring`. */
+  forgetArtefact(fingerprint: string, gone: Pick<MadeArtefact, 'artefact' | 'location'>): Promise<KeyEntry>;
 }
 
 /** Another Keel may be asking the keychain, and that a person. */
@@ -132,6 +134,8 @@ export function openKeyRing(
         await holder.remove(account(fingerprint));
         return change(fingerprint, (before, at) => states.destroy(before, fingerprint, at));
       }),
+    forgetArtefact: (fingerprint, gone) =>
+      change(fingerprint, (ring) => states.forgetArtefact(ring, fingerprint, gone)),
   };
 }
 

@@ -121,6 +121,22 @@ export function recordMade(ring: KeyRingState, fingerprint: string, made: MadeAr
   return replace(ring, { ...key, made: [...others, made] });
 }
 
+/** Takes an artefact off the list, with its proof: it is lost, or was destroyed. */
+export function forgetArtefact(
+  ring: KeyRingState,
+  fingerprint: string,
+  gone: Pick<MadeArtefact, 'artefact' | 'location'>,
+): KeyRingState {
+  const key = entryOf(ring, fingerprint);
+  const isOther = ({ artefact, location }: typeof gone) =>
+    artefact !== gone.artefact || location !== gone.location;
+  return replace(ring, {
+    ...key,
+    proofs: key.proofs.filter(isOther),
+    ...(key.made && { made: key.made.filter(isOther) }),
+  });
+}
+
 /** The entry of a key; undefined where the ring has none. */
 export function find(ring: KeyRingState, fingerprint: string): KeyEntry | undefined {
   return ring.keys.find((key) => key.fingerprint === fingerprint);

@@ -21,10 +21,13 @@ export interface AppPorts {
   readonly onSettings: (settings: Settings) => void;
 }
 
+/** More than this is no set of shares. */
+const mostFiles = 64;
+
 type Names =
   | `app.${'state' | 'lock' | 'unlock'}`
   | `settings.${'read' | 'write' | 'setLockPassphrase'}`
-  | 'files.choose'
+  | `files.${'choose' | 'chooseSeveral'}`
   | 'clipboard.write'
   | `operations.${'list' | 'cancel'}`;
 
@@ -78,6 +81,12 @@ export function appProcedures(ports: AppPorts): Pick<Implementations, Names> {
       if (path === undefined) return {};
       chosen.add(path);
       return { path };
+    },
+
+    async 'files.chooseSeveral'({ purpose }) {
+      const paths = (await native.chooseFiles(purpose)).slice(0, mostFiles);
+      for (const path of paths) chosen.add(path);
+      return { paths };
     },
 
     async 'clipboard.write'({ text }) {

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { readAgeFile } from '#backup/age-file';
+import { openArtefact } from '#backup/artefact';
 import type { KeySource } from '#contract/keys';
 import {
   assertFitForEncryption,
@@ -7,10 +7,10 @@ import {
   generateEncryptionKey,
   parseEncryptionKey,
 } from '#crypto/encryption-key';
-import { Secret } from '#crypto/secret';
 import { KeelError } from '#errors/keel-error';
 import { findAssignment } from '#handoff/env-assignment';
 import { withTarget } from '#environments/remembered-targets';
+import { pathsOf, takeInHand, type TakenArtefact } from './artefact-in-hand.ts';
 import { gestureMissing } from './gesture-missing.ts';
 import type { Implementations } from './implementations.ts';
 import type { Native } from './native.ts';
@@ -74,21 +74,21 @@ export function keyProcedures(ports: KeyPorts): Pick<Implementations, `keys.${Na
     },
 
     async 'keys.adopt'({ environment, source }) {
-      if (source.kind !== 'typed') assertChosen(source.path);
+      if (source.kind === 'env-file') assertChosen(source.path);
+      if (source.kind === 'artefact') for (const path of pathsOf(source.from)) assertChosen(path);
       using workspace = await workspaces.open(environment);
-      using key = await readKeySource(source);
+      using taken = source.kind === 'artefact' ? await takeInHand(source.from) : undefined;
+      using key = await readKeySource(source, taken);
       const { fingerprint } = key;
       const known = (await workspace.readRing()).keys.some((entry) => entry.fingerprint === fingerprint);
       const { keyRing } = await workspace.environment();
       await keyRing.hold(key, 'pending', 'adopted');
-      if (source.kind === 'age-file') {
-        await keyRing.recordProof(fingerprint, { artefact: 'age-file', location: source.path });
-      }
+      if (taken) await keyRing.recordProof(fingerprint, taken.name);
       if (source.kind === 'env-file') {
         const target = { kind: 'env-file', path: source.path, variable: 'ENCRYPTION_KEY' } as const;
         await workspace.change({ targets: withTarget(workspace.settings.targets, { target }) });
       }
-      const from = { 'env-file': 'from a .env', 'age-file': 'restored from an age file', typed: 'typed' };
+      const from = { 'env-file': 'from a .env', artefact: 'restored from a backup', typed: 'typed' };
       await noteEffect(note, {
         environment,
         action: 'key adopted',
@@ -143,12 +143,22 @@ export function keyProcedures(ports: KeyPorts): Pick<Implementations, `keys.${Na
   };
 }
 
-async function readKeySource(source: KeySource): Promise<EncryptionKey> {
+/** For the caller to dispose. Throws `key-file-unreadable`, saying where the artefact breaks. */
+async function restoredFrom({ source, name }: TakenArtefact): Promise<EncryptionKey> {
+  const opened = await openArtefact(source);
+  if ('key' in opened) return opened.key;
+  const { message, remedy } = opened.broken;
+  throw new KeelError(
+    'key-file-unreadable',
+    `${name.location} gave no key back: ${message}; nothing was changed`,
+    remedy,
+  );
+}
+
+async function readKeySource(source: KeySource, taken: TakenArtefact | undefined): Promise<EncryptionKey> {
+  if (taken) return restoredFrom(taken);
+  if (source.kind === 'artefact') throw new Error('an artefact was not taken in hand');
   if (source.kind === 'typed') return parseEncryptionKey(source.text, { allowWeak: true });
-  if (source.kind === 'age-file') {
-    using passphrase = new Secret(Buffer.from(source.passphrase, 'utf8'));
-    return await readAgeFile(source.path, passphrase);
-  }
   const text = await readFile(source.path, 'latin1').catch((error: NodeJS.ErrnoException) => {
     throw new KeelError(
       'key-file-unreadable',

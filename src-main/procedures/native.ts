@@ -4,6 +4,8 @@ import type { AppEvent, FilePurpose } from '#contract/app';
 export interface Native {
   /** Opens the native dialog; undefined if it was called off. An absolute path. */
   chooseFile(purpose: FilePurpose, suggestedName: string | undefined): Promise<string | undefined>;
+  /** The same for several files to be read; empty if it was called off. */
+  chooseFiles(purpose: FilePurpose): Promise<string[]>;
   /** Replaces the clipboard's text. A concealed one asks clipboard histories to leave it out, and is cleared after the time, on lock and on quit. */
   copyText(text: string, concealed?: { readonly clearAfterMs: number }): Promise<void>;
   /** Whether a real mouse button or key has been held down on the window for as long as a reveal asks. */

@@ -43,6 +43,7 @@ const turns: readonly (readonly [RegExp, string])[] = [
   [/add \w+=FILE/g, 'choose it too'],
   [/run it (on the machine and account that rotated), or rotate with both keys given/g, 'do this $1'],
   [/: under Prove, or with `keel (?:discover|prove)`/g, ', under Prove'],
+  [/give it with --key-file instead/g, 'adopt it as a typed key instead'],
   [/run the command again/g, 'try again'],
   [/add one with `keel env add[^`]*`/g, 'connect one'],
   [

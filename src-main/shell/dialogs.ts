@@ -10,6 +10,7 @@ interface FileDialog {
 }
 
 const anyFile: FileFilter = { name: 'All files', extensions: ['*'] };
+const textFiles: FileFilter = { name: 'Text files', extensions: ['txt'] };
 
 /** The words of each dialog. A `.env` has no extension that a filter could name, so it comes last there. */
 export const fileDialogs: Readonly<Record<FilePurpose, FileDialog>> = {
@@ -30,6 +31,30 @@ export const fileDialogs: Readonly<Record<FilePurpose, FileDialog>> = {
     title: 'Choose an age file',
     button: 'Choose',
     filters: [{ name: 'age files', extensions: ['age'] }, anyFile],
+  },
+  'open-identity': {
+    kind: 'open',
+    title: 'Choose an identity file of age',
+    button: 'Choose',
+    filters: [anyFile],
+  },
+  'open-words': {
+    kind: 'open',
+    title: 'Choose a file with recovery words',
+    button: 'Choose',
+    filters: [textFiles, anyFile],
+  },
+  'open-shares': {
+    kind: 'open',
+    title: 'Choose shares',
+    button: 'Choose',
+    filters: [textFiles, anyFile],
+  },
+  'open-photo': {
+    kind: 'open',
+    title: 'Choose a photo or scan of the code',
+    button: 'Choose',
+    filters: [{ name: 'Pictures', extensions: ['png', 'jpg', 'jpeg'] }, anyFile],
   },
   'open-certificate': {
     kind: 'open',
@@ -94,19 +119,37 @@ export const fileDialogs: Readonly<Record<FilePurpose, FileDialog>> = {
     button: 'Save',
     filters: [{ name: 'PDF documents', extensions: ['pdf'] }],
   },
+  'save-words': {
+    kind: 'save',
+    title: 'Save the recovery words',
+    button: 'Save',
+    filters: [textFiles],
+  },
+  'save-paper': {
+    kind: 'save',
+    title: 'Save the paper kit',
+    button: 'Save',
+    filters: [{ name: 'PDF documents', extensions: ['pdf'] }],
+  },
+  'save-shares': {
+    kind: 'save',
+    title: 'Name the folder for the shares',
+    button: 'Save',
+    filters: [anyFile],
+  },
 };
 
-/** How a file is chosen: undefined if the dialog was called off. */
-export type ChooseFile = (
+/** How files are chosen: one, and none if the dialog was called off, or several of which none is written. */
+export type ChooseFiles = (
   window: BaseWindow,
   purpose: FilePurpose,
-  suggestedName: string | undefined,
-) => Promise<string | undefined>;
+  options: { readonly suggestedName?: string | undefined; readonly several?: boolean },
+) => Promise<string[]>;
 
 /** Native dialogs that begin in the folder that was last used for the same purpose. */
-export function createFileDialogs(dialog: Dialog): ChooseFile {
+export function createFileDialogs(dialog: Dialog): ChooseFiles {
   const folders = new Map<FilePurpose, string>();
-  return async (window, purpose, suggestedName) => {
+  return async (window, purpose, { suggestedName, several = false }) => {
     const { kind, title, button, filters } = fileDialogs[purpose];
     const defaultPath = defaultPathOf(folders.get(purpose), suggestedName);
     const common = {
@@ -116,13 +159,15 @@ export function createFileDialogs(dialog: Dialog): ChooseFile {
       filters,
       ...(defaultPath && { defaultPath }),
     };
-    const path =
+    const properties = several ? [...openProperties, 'multiSelections' as const] : openProperties;
+    const paths =
       kind === 'open'
-        ? (await dialog.showOpenDialog(window, { ...common, properties: openProperties })).filePaths[0]
-        : (await dialog.showSaveDialog(window, { ...common, properties: saveProperties })).filePath;
-    if (!path) return undefined;
-    folders.set(purpose, dirname(path));
-    return path;
+        ? (await dialog.showOpenDialog(window, { ...common, properties })).filePaths
+        : [(await dialog.showSaveDialog(window, { ...common, properties: saveProperties })).filePath];
+    const [first] = paths;
+    if (!first) return [];
+    folders.set(purpose, dirname(first));
+    return several ? paths : [first];
   };
 }
 

@@ -21,17 +21,22 @@ export interface NativeOptions {
 /** The desktop as the procedures know it. Without a window, what belongs to one is left out. */
 export function createNative(options: NativeOptions): Native {
   const { gesture, clipboard, onAppChanged } = options;
-  const chooseFile = createFileDialogs(options.dialog);
+  const chooseFiles = createFileDialogs(options.dialog);
   const window = () => {
     const current = options.window();
     return current?.isDestroyed() ? undefined : current;
   };
+  const owner = () => {
+    const current = window();
+    if (current) return current;
+    throw new KeelError('cancelled', 'there is no window to ask in', 'open Keel again');
+  };
   return {
     async chooseFile(purpose, suggestedName) {
-      const owner = window();
-      if (!owner) throw new KeelError('cancelled', 'there is no window to ask in', 'open Keel again');
-      return chooseFile(owner, purpose, suggestedName);
+      const [path] = await chooseFiles(owner(), purpose, { suggestedName });
+      return path;
     },
+    chooseFiles: async (purpose) => chooseFiles(owner(), purpose, { several: true }),
     copyText: (text, concealed) =>
       concealed ? clipboard.copyConcealed(text, concealed.clearAfterMs) : clipboard.copy(text),
     isGestureHeld: () => gesture.isHeld(),

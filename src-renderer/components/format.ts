@@ -91,6 +91,11 @@ export function formatMoment(at: string): string {
   return `${formatDay(at)}, ${two(date.getHours())}:${two(date.getMinutes())}`;
 }
 
+/** The last part of a path, for sentences. */
+export function fileName(path: string): string {
+  return path.split(/[/\\]/).at(-1) ?? path;
+}
+
 /** A message of the main process as a sentence: a capital first letter, a full stop where there is no end. */
 export function asSentence(message: string): string {
   const text = message.trim();

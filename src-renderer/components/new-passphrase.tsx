@@ -1,4 +1,5 @@
 import { PassphraseField } from './passphrase-field.tsx';
+import type { PassphraseStrength } from './passphrase-strength.ts';
 import styles from './new-passphrase.module.css';
 
 export interface NewPassphraseProps {
@@ -8,11 +9,13 @@ export interface NewPassphraseProps {
   readonly again: string;
   readonly onChange: (value: string, again: string) => void;
   readonly disabled?: boolean;
+  /** What the main process says of it, instead of the quick guess. */
+  readonly judgement?: PassphraseStrength;
 }
 
 /** A passphrase that is being chosen, typed twice: nobody can recover one that was mistyped. */
 export function NewPassphrase(props: NewPassphraseProps) {
-  const { label, description, value, again, onChange, disabled = false } = props;
+  const { label, description, value, again, onChange, disabled = false, judgement } = props;
   const differs = again !== '' && !value.startsWith(again) && value !== again;
   return (
     <div className={styles.pair}>
@@ -22,6 +25,7 @@ export function NewPassphrase(props: NewPassphraseProps) {
         description={description ?? 'Five random words make a strong one.'}
         value={value}
         disabled={disabled}
+        {...(judgement && { judgement })}
         onChange={(text) => onChange(text, again)}
       />
       <PassphraseField

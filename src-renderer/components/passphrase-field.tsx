@@ -1,7 +1,7 @@
 import { PasswordInput } from '@mantine/core';
 import { type KeyboardEvent, type ReactNode, useState } from 'react';
 import styles from './passphrase-field.module.css';
-import { judgePassphrase } from './passphrase-strength.ts';
+import { judgePassphrase, type PassphraseStrength } from './passphrase-strength.ts';
 
 export interface PassphraseFieldProps {
   readonly label: string;
@@ -11,16 +11,18 @@ export interface PassphraseFieldProps {
   readonly error?: ReactNode;
   /** It is being chosen: says how strong it is. */
   readonly fresh?: boolean;
+  /** What is said of it instead of the quick guess. */
+  readonly judgement?: PassphraseStrength;
   readonly autoFocus?: boolean;
   readonly disabled?: boolean;
 }
 
 /** Where a password or passphrase is typed: it can be looked at, and Caps Lock is told of. */
 export function PassphraseField(props: PassphraseFieldProps) {
-  const { label, value, onChange, description, error, fresh = false, autoFocus, disabled } = props;
+  const { label, value, onChange, description, error, fresh = false, judgement, autoFocus, disabled } = props;
   const [capsLock, setCapsLock] = useState(false);
   const watch = (event: KeyboardEvent) => setCapsLock(event.getModifierState('CapsLock'));
-  const strength = fresh && value !== '' ? judgePassphrase(value) : undefined;
+  const strength = fresh && value !== '' ? (judgement ?? judgePassphrase(value)) : undefined;
 
   return (
     <div>

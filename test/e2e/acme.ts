@@ -153,7 +153,7 @@ export async function prepareNewKey(keel: Keel, environment: string): Promise<Bu
   const path = join(keel.folder, 'new-key.age');
   await keel.answerDialog(path);
   await call(page, 'files.choose', { purpose: 'save-age' });
-  const artefact = { form: 'passphrase', path, passphrase };
+  const artefact = { form: 'passphrase', path, passphrase: { typed: passphrase } };
   await run(page, 'backup.create', { environment, fingerprint, artefact });
   await keel.answerDialog(path);
   await call(page, 'files.choose', { purpose: 'open-age' });

@@ -30,8 +30,10 @@ export function prepareDesk(electron: typeof Electron): void {
 
   dialog.showOpenDialog = async (...args: any[]) => {
     dialogs.push({ kind: 'open', ...optionsOf(args) });
-    const path = await files.take();
-    return { canceled: path === null, filePaths: path === null ? [] : [path] };
+    const answer = await files.take();
+    const several = (optionsOf(args).properties ?? []).includes('multiSelections');
+    if (answer === null) return { canceled: true, filePaths: [] };
+    return { canceled: false, filePaths: several ? answer.split('\n') : [answer] };
   };
   dialog.showSaveDialog = async (...args: any[]) => {
     dialogs.push({ kind: 'save', ...optionsOf(args) });

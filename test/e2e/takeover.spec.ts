@@ -143,12 +143,12 @@ test.describe('a page that was taken over', () => {
     await call(page, 'files.choose', { purpose: 'open-env' });
 
     const beside = `${chosen}/../never-chosen.env`;
-    const artefact = { form: 'passphrase', path, passphrase };
+    const artefact = { form: 'passphrase', path, passphrase: { typed: passphrase } };
     const create = { environment, fingerprint, artefact };
     const from = { from: 'file', path, passphrase };
     const asked: [ProcedureName, object][] = [
       ['keys.adopt', { environment, source: { kind: 'env-file', path } }],
-      ['keys.adopt', { environment, source: { kind: 'age-file', path, passphrase } }],
+      ['keys.adopt', { environment, source: { kind: 'artefact', from: { from: 'file', path, passphrase } } }],
       ['connection.import', { path }],
       ['handoff.preview', { environment, target: { kind: 'env-file', path, variable: 'ENCRYPTION_KEY' } }],
       [

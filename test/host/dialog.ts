@@ -33,8 +33,12 @@ function optionsOf(args: readonly unknown[], name: string, known: readonly strin
 
 export const dialog = modelled('dialog', {
   showOpenDialog: async (...args: unknown[]) => {
-    const path = await theHost().desk.openDialog(optionsOf(args, 'dialog.showOpenDialog', fileOptions));
-    return { canceled: path === undefined, filePaths: path === undefined ? [] : [path] };
+    const options = optionsOf(args, 'dialog.showOpenDialog', fileOptions);
+    const answer = await theHost().desk.openDialog(options);
+    if (answer === undefined) return { canceled: true, filePaths: [] };
+    const several = (options.properties ?? []).includes('multiSelections');
+    // whoever answers for several puts each on a line
+    return { canceled: false, filePaths: several ? answer.split('\n') : [answer] };
   },
   showSaveDialog: async (...args: unknown[]) => {
     const path = await theHost().desk.saveDialog(optionsOf(args, 'dialog.showSaveDialog', fileOptions));

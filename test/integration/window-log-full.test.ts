@@ -54,7 +54,7 @@ test('what cannot be taken back is told as done where it cannot be noted, and th
   await window.must('backup.create', {
     environment,
     ...generated,
-    artefact: { form: 'passphrase', path, passphrase },
+    artefact: { form: 'passphrase', path, passphrase: { typed: passphrase } },
   });
   await window.must('backup.drill', { environment, ...generated, from: { from: 'file', path, passphrase } });
   await log.open();

@@ -78,7 +78,7 @@ test('the window’s procedures lead from a pasted URL to a rotation that is han
   await window.must('backup.create', {
     environment,
     ...generated,
-    artefact: { form: 'passphrase', path, passphrase },
+    artefact: { form: 'passphrase', path, passphrase: { typed: passphrase } },
   });
   expect(
     await window.must('backup.drill', {
@@ -149,7 +149,7 @@ test('the practice database goes through a rotation, and leaves nothing behind',
   await window.must('backup.create', {
     environment,
     ...generated,
-    artefact: { form: 'passphrase', path, passphrase },
+    artefact: { form: 'passphrase', path, passphrase: { typed: passphrase } },
   });
   await window.must('backup.drill', { environment, ...generated, from: { from: 'file', path, passphrase } });
   const request = { environment, excluded, accepted: [] };
@@ -178,7 +178,7 @@ test('a locked app answers nothing, and a file that no dialog named is neither r
   const unchosen = await window.run('backup.create', {
     environment,
     fingerprint: '0000-0000-0000-0000',
-    artefact: { form: 'passphrase', path: join(window.home, 'x.age'), passphrase },
+    artefact: { form: 'passphrase', path: join(window.home, 'x.age'), passphrase: { typed: passphrase } },
   });
   expect(unchosen).toMatchObject({ ok: false, error: { code: 'file-not-chosen' } });
   await expect(readFile(join(window.home, 'x.age'))).rejects.toThrow('ENOENT');

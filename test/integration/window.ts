@@ -51,6 +51,7 @@ export async function openTestWindow(usedHome?: string): Promise<TestWindow> {
     workFactor: 10,
     native: {
       chooseFile: async () => desk.nextFile,
+      chooseFiles: async () => desk.nextFile?.split('\n') ?? [],
       copyText: async (text) => void desk.copied.push(text),
       isGestureHeld: () => desk.gestureHeld,
       protectContent: (on) => void (desk.isProtected = on),

@@ -1,60 +1,81 @@
 import { Button } from '@mantine/core';
+import { artefactWords } from '../../components/artefact-words.ts';
+import { StateBadge } from '../../components/badge.tsx';
 import { DataTable } from '../../components/data-table.tsx';
 import { Fingerprint } from '../../components/fingerprint.tsx';
-import { formatDay } from '../../components/format.ts';
+import { asSentence, fileName, formatDay } from '../../components/format.ts';
 import { KeyStateBadge } from '../../components/key-state.tsx';
 import { RelativeTime } from '../../components/relative-time.tsx';
 import type { Artefact } from './artefacts.ts';
 import styles from './backup.module.css';
-import { fileName } from './drill-words.ts';
 
 export interface ArtefactTableProps {
   readonly artefacts: readonly Artefact[];
   readonly onDrill: (artefact: Artefact) => void;
 }
 
-/** Every file that gave a key back, and when it last did. */
+/** Every backup that was made here or gave a key back, and when it last did. */
 export function ArtefactTable({ artefacts, onDrill }: ArtefactTableProps) {
   return (
     <DataTable
-      caption="Backups that were proven"
+      caption="Backups"
       rows={artefacts}
-      rowKey={({ fingerprint, location }) => `${fingerprint} ${location}`}
-      empty="No backup has been proven yet."
+      rowKey={({ fingerprint, artefact, location }) => `${fingerprint} ${artefact} ${location}`}
+      empty="No backup has been made yet."
       columns={[
         {
           key: 'file',
-          head: 'age file',
+          head: 'Backup',
           cell: ({ location }) => (
             <span className={styles.path} title={location}>
               {fileName(location)}
             </span>
           ),
         },
+        { key: 'form', head: 'Form', cell: formInWords },
         {
           key: 'key',
           head: 'Gives back',
           cell: ({ fingerprint }) => <Fingerprint value={fingerprint} copyable={false} />,
         },
         { key: 'state', head: 'Key is', cell: ({ state }) => <KeyStateBadge state={state} /> },
-        { key: 'last', head: 'Last proven', cell: ({ lastProven }) => <RelativeTime at={lastProven} /> },
-        { key: 'first', head: 'First proven', cell: ({ firstProven }) => formatDay(firstProven) },
-        { key: 'drills', head: 'Drills', numeric: true, cell: ({ drills }) => drills },
+        {
+          key: 'last',
+          head: 'Last proven',
+          cell: ({ lastProven }) =>
+            lastProven === undefined ? (
+              <StateBadge tone="stop">never drilled</StateBadge>
+            ) : (
+              <RelativeTime at={lastProven} />
+            ),
+        },
+        { key: 'made', head: 'Made', cell: ({ made }) => (made ? formatDay(made.madeAt) : 'elsewhere') },
         {
           key: 'drill',
           head: 'Next',
           cell: (artefact) => (
             <Button
-              variant="default"
+              variant={artefact.lastProven === undefined ? 'filled' : 'default'}
               size="xs"
-              aria-label={`Drill again: ${fileName(artefact.location)}`}
+              aria-label={`${drillWord(artefact)}: ${fileName(artefact.location)}`}
               onClick={() => onDrill(artefact)}
             >
-              Drill again
+              {drillWord(artefact)}
             </Button>
           ),
         },
       ]}
     />
   );
+}
+
+function drillWord({ lastProven }: Artefact): string {
+  return lastProven === undefined ? 'Drill it' : 'Drill again';
+}
+
+/** Like `Age file`, `Set of shares, 2 of 3`. */
+function formInWords({ artefact, made }: Artefact): string {
+  const form = asSentence(artefactWords[artefact]).replace(/\.$/, '');
+  if (made?.threshold === undefined) return form;
+  return `${form}, ${made.threshold} of ${made.holders?.length}`;
 }

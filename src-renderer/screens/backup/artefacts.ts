@@ -1,61 +1,89 @@
+import type { ArtefactName, MadeArtefact } from '#contract/backup';
 import type { KeyEntry } from '#contract/keys';
+import { emptyHand, type InHandDraft } from '../../components/in-hand.ts';
 
-/** One file that gave a key back at least once. */
-export interface Artefact {
-  readonly location: string;
+/** One artefact that was made here, or that gave a key back at least once. */
+export interface Artefact extends ArtefactName {
   readonly fingerprint: string;
   readonly state: KeyEntry['state'];
-  readonly firstProven: string;
-  readonly lastProven: string;
-  readonly drills: number;
-}
-
-/** The artefacts of a key ring, the last proven first. Files of the admin's own hold a key in clear and are no backup. */
-export function artefactsOf(keys: readonly KeyEntry[]): Artefact[] {
-  const found = new Map<string, Artefact>();
-  for (const { fingerprint, state, proofs } of keys) {
-    for (const { artefact, location, provenAt } of proofs) {
-      if (artefact !== 'age-file') continue;
-      const key = JSON.stringify([fingerprint, location]);
-      const before = found.get(key);
-      found.set(key, {
-        location,
-        fingerprint,
-        state,
-        firstProven: before?.firstProven ?? provenAt,
-        lastProven: provenAt,
-        drills: (before?.drills ?? 0) + 1,
-      });
-    }
-  }
-  return [...found.values()].sort((a, b) => b.lastProven.localeCompare(a.lastProven));
+  /** Absent where it was made elsewhere. */
+  readonly made?: MadeArtefact;
+  /** Absent where no drill has proven it yet. */
+  readonly lastProven?: string;
 }
 
 /**
- * Keys that a backup is worth making of: first `waiting`, the pending key that a rotation waits for, then the active one. Before
- * there is an active one, every pending key may be it.
+ * The artefacts of a key ring: those that no drill has proven first, then the last proven. Files of the admin's own hold a key in
+ * clear and are no backup.
+ */
+export function artefactsOf(keys: readonly KeyEntry[]): Artefact[] {
+  const found = new Map<string, Artefact>();
+  for (const { fingerprint, state, proofs, made = [] } of keys) {
+    const add = ({ artefact, location }: ArtefactName, more: Partial<Artefact>) => {
+      if (artefact === 'own-file') return;
+      const key = JSON.stringify([fingerprint, artefact, location]);
+      found.set(key, { ...found.get(key), artefact, location, fingerprint, state, ...more });
+    };
+    for (const one of made) add(one, { made: one });
+    for (const proof of proofs) add(proof, { lastProven: proof.provenAt });
+  }
+  return [...found.values()].sort((a, b) => {
+    if (a.lastProven === undefined || b.lastProven === undefined)
+      return Number(a.lastProven !== undefined) - Number(b.lastProven !== undefined);
+    return b.lastProven.localeCompare(a.lastProven);
+  });
+}
+
+/** A sheet of paper is photographed, or typed. */
+const paperKinds = { passphrase: 'photo', identity: 'photo', words: 'words', shares: 'shares' } as const;
+
+/** What a drill of this artefact asks for. */
+export function handFor({ artefact, location, made }: Artefact): InHandDraft {
+  const isFile = /^([/\\]|[A-Za-z]:\\)/.test(location);
+  switch (artefact) {
+    case 'words':
+      return isFile ? { ...emptyHand, kind: 'words-file', path: location } : { ...emptyHand, kind: 'words' };
+    case 'shares':
+      return { ...emptyHand, kind: 'shares' };
+    case 'paper':
+      return { ...emptyHand, kind: paperKinds[made?.opensBy ?? 'passphrase'] };
+    case 'own-file':
+    case 'age-file':
+      return { ...emptyHand, kind: made?.opensBy === 'identity' ? 'identity' : 'file', path: location };
+  }
+}
+
+/**
+ * Keys that a backup is worth making of: first `waiting`, the pending key that a rotation waits for, then the active one, then
+ * those that are kept for old dumps. Before there is an active one, every pending key may be it.
  */
 export function keysToBackUp(keys: readonly KeyEntry[], waiting: string | undefined): KeyEntry[] {
   const active = keys.filter(({ state }) => state === 'active');
   const pending = keys.filter(
     ({ state, fingerprint }) => state === 'pending' && (active.length === 0 || fingerprint === waiting),
   );
-  return [...pending.reverse(), ...active];
+  const retired = keys.filter(({ state }) => state === 'retired');
+  return [...pending.reverse(), ...active, ...retired.reverse()];
 }
 
-/** The key that lacks a proven backup most, else the first. */
+/** The key that lacks a proven backup most, else the first. A retired one is backed up when somebody chooses so. */
 export function mostInNeed(candidates: readonly KeyEntry[]): KeyEntry | undefined {
-  const unproven = candidates.filter(({ proofs }) => proofs.length === 0);
+  const unproven = unprovenOf(candidates);
   return unproven.find(({ state }) => state === 'active') ?? unproven[0] ?? candidates[0];
 }
 
+/** The keys in use, or soon to be, of which no backup is proven. */
+export function unprovenOf(candidates: readonly KeyEntry[]): KeyEntry[] {
+  return candidates.filter(({ proofs, state }) => proofs.length === 0 && state !== 'retired');
+}
+
 /** Like `keel-acme-production-7f3a-2026-11-24.age`. */
-export function suggestedFile(name: string, fingerprint: string, day: Date): string {
+export function suggestedFile(name: string, fingerprint: string, day: Date, ending = '.age'): string {
   const slug = name
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '-')
     .replace(/^-|-$/g, '');
   return (
-    ['keel', slug || 'ballast', fingerprint.slice(0, 4), day.toISOString().slice(0, 10)].join('-') + '.age'
+    ['keel', slug || 'ballast', fingerprint.slice(0, 4), day.toISOString().slice(0, 10)].join('-') + ending
   );
 }

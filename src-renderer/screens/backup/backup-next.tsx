@@ -3,6 +3,7 @@ import type { EnvironmentCard } from '#contract/environments';
 import type { KeyEntry } from '#contract/keys';
 import { FooterBar } from '../../components/screen.tsx';
 import { useNavigation } from '../../navigation.tsx';
+import { unprovenOf } from './artefacts.ts';
 
 export interface BackupNextProps {
   readonly environment: EnvironmentCard;
@@ -15,9 +16,7 @@ export interface BackupNextProps {
 /** The one next action beside the list of backups. */
 export function BackupNext({ environment, candidates, justProven, onMake }: BackupNextProps) {
   const { go } = useNavigation();
-  const unproven = candidates.filter(
-    ({ proofs, fingerprint }) => proofs.length === 0 && fingerprint !== justProven,
-  );
+  const unproven = unprovenOf(candidates).filter(({ fingerprint }) => fingerprint !== justProven);
   const active = environment.activeKey?.fingerprint;
   const waits = active !== undefined && environment.pendingKey !== undefined;
   const another = (

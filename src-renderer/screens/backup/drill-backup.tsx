@@ -1,66 +1,68 @@
 import { NativeSelect } from '@mantine/core';
 import type { FormEvent } from 'react';
+import type { ArtefactName } from '#contract/backup';
 import type { KeyEntry } from '#contract/keys';
 import { Card } from '../../components/card.tsx';
-import { FileField } from '../../components/file-field.tsx';
 import { Fingerprint } from '../../components/fingerprint.tsx';
-import { PassphraseField } from '../../components/passphrase-field.tsx';
+import { type InHandDraft, inHandOf } from '../../components/in-hand.ts';
+import { InHandFields } from '../../components/in-hand-fields.tsx';
 import styles from './backup.module.css';
 
 /** What is drilled. */
 export interface DrillDraft {
-  /** The key that the file should give back. */
+  /** The key that it should give back. */
   readonly fingerprint: string;
-  readonly path?: string;
-  readonly passphrase: string;
+  /** The one of the list that this is. */
+  readonly artefact?: ArtefactName | undefined;
+  readonly hand: InHandDraft;
 }
 
 export const drillFormId = 'drill-backup';
 
 export interface DrillBackupProps {
   readonly draft: DrillDraft;
-  /** The keys that a file may hold. */
+  /** The keys that an artefact may hold. */
   readonly keys: readonly KeyEntry[];
-  readonly onChange: (change: Partial<DrillDraft>) => void;
+  readonly onChange: (draft: DrillDraft) => void;
   readonly onSubmit: () => void;
 }
 
-/** Restoring a key as if everything else were lost: from the file and the passphrase, typed anew. */
+const from = {
+  file: 'this file and the passphrase',
+  identity: 'this file and the identity',
+  words: 'the words',
+  'words-file': 'this file',
+  shares: 'the shares',
+  photo: 'the picture and the passphrase',
+} as const;
+
+/** Restoring a key as if everything else were lost: from the artefact alone. */
 export function DrillBackup({ draft, keys, onChange, onSubmit }: DrillBackupProps) {
+  const { fingerprint, artefact, hand } = draft;
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    if (missingInDrill(draft) === undefined) onSubmit();
+    if ('from' in inHandOf(hand)) onSubmit();
   };
   return (
     <form id={drillFormId} onSubmit={submit}>
       <Card title="The drill">
         <div className={styles.fields}>
           <p className={styles.quiet}>
-            Keel restores the key from this file and the passphrase, and from nothing else, and compares it
-            with <Fingerprint value={draft.fingerprint} copyable={false} />. Take the copy that you would use,
-            and type the passphrase from where you keep it.
+            Keel restores the key from {from[hand.kind]}, and from nothing else, and compares it with{' '}
+            <Fingerprint value={fingerprint} copyable={false} />. {adviceFor(hand.kind)}
           </p>
-          {keys.length > 1 && (
+          {artefact === undefined && keys.length > 1 && (
             <NativeSelect
               label="Key that it should give back"
-              data={keys.map(({ fingerprint, state }) => ({
-                value: fingerprint,
-                label: `${fingerprint}, ${state}`,
-              }))}
-              value={draft.fingerprint}
-              onChange={(event) => onChange({ fingerprint: event.currentTarget.value })}
+              data={keys.map(({ fingerprint: value, state }) => ({ value, label: `${value}, ${state}` }))}
+              value={fingerprint}
+              onChange={(event) => onChange({ ...draft, fingerprint: event.currentTarget.value })}
             />
           )}
-          <FileField
-            label="age file"
-            purpose="open-age"
-            value={draft.path}
-            onChange={(path) => onChange({ path })}
-          />
-          <PassphraseField
-            label="Its passphrase"
-            value={draft.passphrase}
-            onChange={(passphrase) => onChange({ passphrase })}
+          <InHandFields
+            draft={hand}
+            isSettled={artefact !== undefined}
+            onChange={(change) => onChange({ ...draft, hand: { ...hand, ...change } })}
           />
         </div>
       </Card>
@@ -69,8 +71,10 @@ export function DrillBackup({ draft, keys, onChange, onSubmit }: DrillBackupProp
   );
 }
 
-/** What is still missing, as the status line says it. */
-export function missingInDrill({ path, passphrase }: DrillDraft): string | undefined {
-  if (path === undefined) return 'Choose the file to restore from';
-  return passphrase === '' ? 'Type the passphrase again' : undefined;
+function adviceFor(kind: InHandDraft['kind']): string {
+  if (kind === 'shares') return 'Every share is tested, not only as many as are needed.';
+  if (kind === 'words') return 'Type them from the paper; four letters of a word are enough.';
+  return kind === 'file'
+    ? 'Take the copy that you would use, and type the passphrase from where you keep it.'
+    : 'Take the copy that you would use.';
 }

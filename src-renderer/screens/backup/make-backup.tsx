@@ -1,80 +1,112 @@
+import { Textarea } from '@mantine/core';
 import { type FormEvent, useState } from 'react';
+import type { FilePurpose } from '#contract/app';
 import type { EnvironmentCard } from '#contract/environments';
 import type { KeyEntry } from '#contract/keys';
 import { Card } from '../../components/card.tsx';
 import { FileField } from '../../components/file-field.tsx';
-import { NewPassphrase } from '../../components/new-passphrase.tsx';
-import { leastPassphraseLength } from '../../components/passphrase-strength.ts';
 import { suggestedFile } from './artefacts.ts';
 import styles from './backup.module.css';
+import { ChooseForm } from './choose-form.tsx';
+import { Holders } from './holders.tsx';
+import { type FormId, type MakeDraft, newArtefactOf } from './new-artefact.ts';
+import { PaperChoice } from './paper-choice.tsx';
+import { PassphraseChoice } from './passphrase-choice.tsx';
 import { WhichKey } from './which-key.tsx';
-
-/** What a backup is made from. */
-export interface BackupDraft {
-  readonly fingerprint: string;
-  readonly path?: string;
-  readonly passphrase: string;
-  readonly again: string;
-}
+import { WordsChoice } from './words-choice.tsx';
 
 export const makeFormId = 'make-backup';
 
 export interface MakeBackupProps {
   readonly environment: EnvironmentCard;
   readonly candidates: readonly KeyEntry[];
-  readonly draft: BackupDraft;
+  readonly draft: MakeDraft;
   /** What changed: a file may be chosen while the rest is being typed. */
-  readonly onChange: (change: Partial<BackupDraft>) => void;
+  readonly onChange: (change: Partial<MakeDraft>) => void;
   readonly onSubmit: () => void;
 }
 
-/** A key into an age file under a passphrase: which key, where, and under what. */
+const places: Readonly<Record<FormId, { purpose: FilePurpose; ending: string; description: string }>> = {
+  passphrase: {
+    purpose: 'save-age',
+    ending: '.age',
+    description: 'Best on something that leaves this machine. An existing file is never written over.',
+  },
+  recipients: {
+    purpose: 'save-age',
+    ending: '.age',
+    description: 'Best on something that leaves this machine. An existing file is never written over.',
+  },
+  words: {
+    purpose: 'save-words',
+    ending: '-words.txt',
+    description: 'The file is the key in clear: choose a medium that you lock away.',
+  },
+  paper: {
+    purpose: 'save-paper',
+    ending: '.pdf',
+    description: 'To be printed. An existing file is never written over.',
+  },
+  shares: {
+    purpose: 'save-shares',
+    ending: '-shares',
+    description:
+      'A folder of this name is made, with one file a holder. Give them away, and keep no two together.',
+  },
+};
+
+/** A key into a backup: which key, in which form, where, and what that form asks for. */
 export function MakeBackup({ environment, candidates, draft, onChange, onSubmit }: MakeBackupProps) {
   const [day] = useState(() => new Date());
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    if (missingInBackup(draft) === undefined) onSubmit();
+    if ('artefact' in newArtefactOf(draft)) onSubmit();
   };
+  const { form } = draft;
+  const { purpose, ending, description } = places[form];
+  const writes = form !== 'words' || draft.wordsBy === 'file';
   return (
-    <form id={makeFormId} onSubmit={submit}>
+    <form id={makeFormId} onSubmit={submit} className={styles.fields}>
+      <ChooseForm value={form} onChange={(next) => onChange({ form: next, path: undefined })} />
       <Card title="A new backup">
         <div className={styles.fields}>
-          <p className={styles.quiet}>
-            An age file: a small text file, sealed under a passphrase. It opens with the age program anywhere,
-            without Keel, and is proven only when a drill has restored the key from it.
-          </p>
           <WhichKey
             candidates={candidates}
             value={draft.fingerprint}
             onChange={(fingerprint) => onChange({ fingerprint })}
           />
-          <FileField
-            label="Where to put it"
-            description="Best on something that leaves this machine. An existing file is never written over."
-            purpose="save-age"
-            suggestedName={suggestedFile(environment.name, draft.fingerprint, day)}
-            value={draft.path}
-            onChange={(path) => onChange({ path })}
-          />
-          <NewPassphrase
-            label="Passphrase of the backup"
-            value={draft.passphrase}
-            again={draft.again}
-            onChange={(passphrase, again) => onChange({ passphrase, again })}
-          />
+          {form === 'words' && <WordsChoice environment={environment} draft={draft} onChange={onChange} />}
+          {form === 'paper' && <PaperChoice draft={draft} onChange={onChange} />}
+          {(form === 'shares' || (form === 'paper' && draft.paper === 'shares')) && (
+            <Holders draft={draft} onChange={onChange} />
+          )}
+          {writes && (
+            <FileField
+              label="Where to put it"
+              description={description}
+              purpose={purpose}
+              suggestedName={suggestedFile(environment.name, draft.fingerprint, day, ending)}
+              value={draft.path}
+              onChange={(path) => onChange({ path })}
+            />
+          )}
+          {(form === 'passphrase' || (form === 'paper' && draft.paper === 'sealed')) && (
+            <PassphraseChoice draft={draft} onChange={onChange} />
+          )}
+          {form === 'recipients' && (
+            <Textarea
+              label="Public keys"
+              description="One a line, as age-keygen prints them: age1… Whoever has the identity of one of them can open the file."
+              rows={3}
+              spellCheck={false}
+              value={draft.recipients}
+              onChange={(event) => onChange({ recipients: event.currentTarget.value })}
+            />
+          )}
         </div>
       </Card>
       {/* lets Enter submit; the visible button stands in the footer */}
       <button type="submit" hidden />
     </form>
   );
-}
-
-/** What is still missing, as the status line says it. */
-export function missingInBackup({ path, passphrase, again }: BackupDraft): string | undefined {
-  if (path === undefined) return 'Choose where to put the file';
-  if (passphrase.length < leastPassphraseLength) {
-    return `The passphrase needs at least ${leastPassphraseLength} characters`;
-  }
-  return passphrase === again ? undefined : 'Type the passphrase a second time, the same';
 }

@@ -1,31 +1,101 @@
+import type { ReactNode } from 'react';
+import type { InHandKind } from '../../components/in-hand.ts';
 import { Card } from '../../components/card.tsx';
 import { CopyableText } from '../../components/copyable-text.tsx';
+import { fileName } from '../../components/format.ts';
 import styles from './backup.module.css';
-import { fileName } from './drill-words.ts';
+
+export interface WithoutKeelProps {
+  readonly kind: InHandKind;
+  readonly file?: string | undefined;
+}
 
 /** How to get the key back on a machine that has no Keel. */
-export function WithoutKeel({ file }: { readonly file: string | undefined }) {
-  const command = `age --decrypt ${file === undefined ? 'FILE.age' : quoted(fileName(file))}`;
-
+export function WithoutKeel({ kind, file }: WithoutKeelProps) {
   return (
     <Card title="To restore it without Keel">
-      <div className={styles.fields}>
-        <ol className={styles.steps}>
-          <li>
-            Install <code>age</code>: most distributions and Homebrew have it, and age-encryption.org.
-          </li>
-          <li>
-            Run this beside the file, and type the passphrase:
-            <div className={styles.command}>
-              <CopyableText text={command} what="the command" />
-            </div>
-          </li>
-          <li>
-            The line <code>ENCRYPTION_KEY=…</code> that it prints is what Ballast’s .env needs.
-          </li>
-        </ol>
-      </div>
+      <ol className={styles.steps}>
+        {stepsFor(kind, file).map((step, at) => (
+          // a place is what a step is
+          <li key={`step ${at + 1}`}>{step}</li>
+        ))}
+      </ol>
     </Card>
+  );
+}
+
+function stepsFor(kind: InHandKind, file: string | undefined): readonly ReactNode[] {
+  switch (kind) {
+    case 'file':
+    case 'identity': {
+      const name = file === undefined ? 'FILE.age' : quoted(fileName(file));
+      const command = kind === 'file' ? `age --decrypt ${name}` : `age --decrypt -i IDENTITY ${name}`;
+      return [
+        <>
+          Install <code>age</code>: most distributions and Homebrew have it, and age-encryption.org.
+        </>,
+        <>
+          {kind === 'file'
+            ? 'Run this beside the file, and type the passphrase:'
+            : 'Run this beside the file:'}
+          <Command text={command} />
+        </>,
+        <>
+          The line <code>ENCRYPTION_KEY=…</code> that it prints is what Ballast’s .env needs.
+        </>,
+      ];
+    }
+    case 'photo':
+      return [
+        <>
+          Scan the code with any reader, and save what it says as <code>kit.age</code>.
+        </>,
+        <>
+          With <code>age</code> installed, run this and type the passphrase:
+          <Command text="age --decrypt kit.age" />
+        </>,
+        <>
+          The line <code>ENCRYPTION_KEY=…</code> that it prints is what Ballast’s .env needs.
+        </>,
+      ];
+    case 'words':
+    case 'words-file':
+      return [
+        <>
+          On a machine that you trust, with Python 3:
+          <Command text="pip install mnemonic" />
+        </>,
+        <>
+          Run this, type the words on one line, and end with Ctrl-D:
+          <Command text={wordsCommand} />
+        </>,
+        'What it prints is the key, as Ballast’s .env needs it.',
+      ];
+    case 'shares':
+      return [
+        <>
+          On a machine that you trust, with Python 3:
+          <Command text="pip install 'shamir-mnemonic[cli]'" />
+        </>,
+        <>
+          Run this, and type as many shares as are needed:
+          <Command text="shamir recover" />
+        </>,
+        <>
+          It prints the key in hex; this makes base64 of it, as Ballast’s .env needs it:
+          <Command text="echo HEX | xxd -r -p | base64" />
+        </>,
+      ];
+  }
+}
+
+const wordsCommand = `python3 -c "import sys,base64,mnemonic; print(base64.b64encode(mnemonic.Mnemonic('english').to_entropy(sys.stdin.read().split())).decode())"`;
+
+function Command({ text }: { readonly text: string }) {
+  return (
+    <div className={styles.command}>
+      <CopyableText text={text} what="the command" />
+    </div>
   );
 }
 

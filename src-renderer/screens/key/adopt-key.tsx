@@ -5,6 +5,8 @@ import type { KeySource } from '#contract/keys';
 import type { Failure } from '#contract/shapes';
 import { FailureNotice } from '../../components/failure-notice.tsx';
 import { FileField } from '../../components/file-field.tsx';
+import { emptyHand, type InHandDraft, inHandOf } from '../../components/in-hand.ts';
+import { InHandFields } from '../../components/in-hand-fields.tsx';
 import { PassphraseField } from '../../components/passphrase-field.tsx';
 import { isUnlockable } from '../../components/missing-secrets.ts';
 import { useClient } from '../../use-client.ts';
@@ -29,7 +31,7 @@ type Kind = KeySource['kind'];
 
 const kinds: { readonly value: Kind; readonly label: string }[] = [
   { value: 'env-file', label: 'From a .env' },
-  { value: 'age-file', label: 'From an age backup' },
+  { value: 'artefact', label: 'Restore from a backup' },
   { value: 'typed', label: 'Type or paste' },
 ];
 
@@ -38,13 +40,12 @@ export function AdoptKey({ environment, onAdopted, onCancel }: AdoptKeyProps) {
   const client = useClient();
   const [kind, setKind] = useState<Kind>('env-file');
   const [envPath, setEnvPath] = useState<string>();
-  const [agePath, setAgePath] = useState<string>();
-  const [passphrase, setPassphrase] = useState('');
+  const [hand, setHand] = useState(emptyHand);
   const [text, setText] = useState('');
   const [busy, setBusy] = useState(false);
   const [failure, setFailure] = useState<Failure>();
 
-  const source = sourceOf(kind, { envPath, agePath, passphrase, text });
+  const source = sourceOf(kind, { envPath, hand, text });
 
   const adopt = async () => {
     if (!source) return;
@@ -84,11 +85,8 @@ export function AdoptKey({ environment, onAdopted, onCancel }: AdoptKeyProps) {
           onChange={setEnvPath}
         />
       )}
-      {kind === 'age-file' && (
-        <>
-          <FileField label="age file" purpose="open-age" value={agePath} onChange={setAgePath} />
-          <PassphraseField label="Its passphrase" value={passphrase} onChange={setPassphrase} />
-        </>
+      {kind === 'artefact' && (
+        <InHandFields draft={hand} onChange={(change) => setHand((before) => ({ ...before, ...change }))} />
       )}
       {kind === 'typed' && (
         <PassphraseField
@@ -122,14 +120,14 @@ export function AdoptKey({ environment, onAdopted, onCancel }: AdoptKeyProps) {
 
 interface Typed {
   readonly envPath: string | undefined;
-  readonly agePath: string | undefined;
-  readonly passphrase: string;
+  readonly hand: InHandDraft;
   readonly text: string;
 }
 
 /** The source as it stands; undefined while something is missing. */
-function sourceOf(kind: Kind, { envPath, agePath, passphrase, text }: Typed): KeySource | undefined {
+function sourceOf(kind: Kind, { envPath, hand, text }: Typed): KeySource | undefined {
   if (kind === 'env-file') return envPath === undefined ? undefined : { kind, path: envPath };
   if (kind === 'typed') return text === '' ? undefined : { kind, text };
-  return agePath === undefined || passphrase === '' ? undefined : { kind, path: agePath, passphrase };
+  const restored = inHandOf(hand);
+  return 'from' in restored ? { kind, from: restored.from } : undefined;
 }

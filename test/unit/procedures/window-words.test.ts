@@ -23,7 +23,8 @@ async function textsForTheTerminal(): Promise<string[]> {
     if (!name.endsWith('.ts') || terminalOnly.test(name) || name.includes('window-words')) continue;
     const source = await readFile(join(root, name), 'utf8');
     for (const line of source.split('\n')) {
-      if (/^\s*(?:\/\*\*|\*|\/\/)/.test(line)) continue;
+      // comments, also those that stand in an artefact for whoever opens it
+      if (/^\s*(?:\/\*\*|\*|\/\/|'#)/.test(line)) continue;
       if (ofTheTerminal.test(line)) {
         texts.push(
           line

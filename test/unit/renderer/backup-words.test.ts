@@ -2,11 +2,18 @@ import { expect, test } from 'vitest';
 import type { KeyEntry } from '#contract/keys';
 import {
   artefactsOf,
+  handFor,
   keysToBackUp,
   mostInNeed,
   suggestedFile,
 } from '../../../src-renderer/screens/backup/artefacts.ts';
-import { drillInWords, fileName } from '../../../src-renderer/screens/backup/drill-words.ts';
+import { fileName } from '../../../src-renderer/components/format.ts';
+import { drillInWords, whoseInWords } from '../../../src-renderer/screens/backup/drill-words.ts';
+import {
+  emptyBackup,
+  type MakeDraft,
+  newArtefactOf,
+} from '../../../src-renderer/screens/backup/new-artefact.ts';
 import { keyStanding } from '../../../src-renderer/screens/key/key-next.ts';
 
 const key = (fingerprint: string, state: KeyEntry['state'], proofs: KeyEntry['proofs'] = []): KeyEntry => ({
@@ -21,34 +28,41 @@ const proof = (location: string, day: string, artefact: 'age-file' | 'own-file' 
   provenAt: `2026-${day}T00:00:00Z`,
 });
 
-test('a file is one artefact, however often it was drilled; a key file in clear is none', () => {
+test('a backup is listed once, from when it was made; one that no drill has proven comes first, a key file in clear never', () => {
+  const made = {
+    artefact: 'shares',
+    location: '/set',
+    madeAt: '2026-04-01T00:00:00Z',
+    opensBy: 'shares',
+    threshold: 2,
+    holders: ['Anna', 'Ben', 'Chiara'],
+  } as const;
   const artefacts = artefactsOf([
     key('aaaa', 'retired', [proof('/a.age', '01-01')]),
-    key('bbbb', 'active', [
-      proof('/b.age', '02-01'),
-      proof('/own.key', '02-02', 'own-file'),
-      proof('/b.age', '03-01'),
-    ]),
+    {
+      ...key('bbbb', 'active', [proof('/b.age', '03-01'), proof('/own.key', '02-02', 'own-file')]),
+      made: [
+        { ...made, holders: [...made.holders] },
+        { artefact: 'age-file', location: '/b.age', madeAt: made.madeAt, opensBy: 'identity' },
+      ],
+    },
   ]);
-  expect(artefacts.map(({ location, drills }) => [location, drills])).toEqual([
-    ['/b.age', 2],
-    ['/a.age', 1],
+  expect(artefacts.map(({ location, lastProven }) => [location, lastProven?.slice(0, 10)])).toEqual([
+    ['/set', undefined],
+    ['/b.age', '2026-03-01'],
+    ['/a.age', '2026-01-01'],
   ]);
-  expect(artefacts[0]).toMatchObject({
-    firstProven: '2026-02-01T00:00:00Z',
-    lastProven: '2026-03-01T00:00:00Z',
-    state: 'active',
-  });
+  expect(artefacts.map((artefact) => handFor(artefact).kind)).toEqual(['shares', 'identity', 'file']);
 });
 
 test('the active key without a proven backup needs one most', () => {
   const bare = [key('old', 'retired'), key('act', 'active'), key('new', 'pending')];
-  expect(keysToBackUp(bare, 'new').map(({ fingerprint }) => fingerprint)).toEqual(['new', 'act']);
+  expect(keysToBackUp(bare, 'new').map(({ fingerprint }) => fingerprint)).toEqual(['new', 'act', 'old']);
   expect(mostInNeed(keysToBackUp(bare, 'new'))?.fingerprint).toBe('act');
   const proven = [key('act', 'active', [proof('/a.age', '01-01')]), key('new', 'pending')];
   expect(mostInNeed(keysToBackUp(proven, 'new'))?.fingerprint).toBe('new');
   // adopted beside the active key, and not its successor
-  expect(keysToBackUp(bare, undefined).map(({ fingerprint }) => fingerprint)).toEqual(['act']);
+  expect(keysToBackUp(bare, undefined).map(({ fingerprint }) => fingerprint)).toEqual(['act', 'old']);
   expect(mostInNeed([])).toBeUndefined();
 });
 
@@ -66,7 +80,7 @@ test('a drill says what it gave, and from where it broke off', () => {
   );
   expect(drillInWords({ result: 'wrong', fingerprint: '7f3a', expected: '1b90' }, 'a.age')).toMatchObject({
     tone: 'stop',
-    says: 'a.age gave 7f3a back, and 1b90 was expected.',
+    says: 'A.age gave 7f3a back, and 1b90 was expected. No key ring of this Keel knows it.',
   });
   const broken = drillInWords(
     {
@@ -95,4 +109,37 @@ test.each<[KeyEntry[], string]>([
   [[key('a', 'active'), key('b', 'pending')], 'back-up'],
 ])('the keys lead to one next step', (keys, next) => {
   expect(keyStanding(keys, 'b').next).toBe(next);
+});
+
+test('a key of another environment is named with its state', () => {
+  const known = { environment: 'Acme', state: 'retired', since: '2026-03-12T10:00:00Z' } as const;
+  expect(whoseInWords(known)).toBe('It is the retired key of Acme, since 12 Mar 2026.');
+});
+
+test('a new backup says what it still lacks, and goes as it was filled in', () => {
+  const empty = emptyBackup('7f3a');
+  const filled = { ...empty, path: '/k.age', typed: 'a passphrase of five words' };
+  const missing = (draft: MakeDraft) => {
+    const made = newArtefactOf(draft);
+    return 'missing' in made ? made.missing : made.artefact;
+  };
+  expect(missing(empty)).toBe('Choose where to put it');
+  expect(missing({ ...filled, typed: 'short' })).toContain('at least 12');
+  expect(missing(filled)).toContain('second time');
+  expect(missing({ ...filled, weak: true, again: filled.typed })).toContain('easy to guess');
+  expect(missing({ ...filled, again: filled.typed })).toMatchObject({ passphrase: { typed: filled.typed } });
+  const suggested = { suggestion: 'id', words: 7, bits: 90 };
+  expect(missing({ ...empty, path: '/k.age', suggested })).toMatchObject({
+    passphrase: { suggestion: 'id' },
+  });
+  expect(missing({ ...empty, form: 'words' })).toContain('where the paper will lie');
+  const shares = { ...empty, form: 'shares', path: '/set', holders: ['Anna', 'anna '] } as const;
+  expect(missing(shares)).toContain('same name');
+  expect(missing({ ...shares, holders: ['Anna', ''] })).toContain('Name each');
+  expect(missing({ ...shares, holders: ['Anna', 'Ben '] })).toEqual({
+    form: 'shares',
+    folder: '/set',
+    threshold: 2,
+    holders: ['Anna', 'Ben'],
+  });
 });

@@ -26,7 +26,7 @@ describe('a file dialog', () => {
     '%s has its words, and stays out of the list of recent files',
     async (purpose) => {
       const { shown, choose } = personChoosing('/home/ada/file');
-      expect(await choose(window, purpose, undefined)).toBe('/home/ada/file');
+      expect(await choose(window, purpose, {})).toEqual(['/home/ada/file']);
       expect(shown[0]?.kind).toBe(purpose.startsWith('save') ? 'save' : 'open');
       expect(shown[0]?.properties).toContain('dontAddToRecent');
       expect(fileDialogs[purpose].title).toMatch(/^[A-Z]/);
@@ -35,9 +35,9 @@ describe('a file dialog', () => {
 
   test('begins where the last one of its purpose ended', async () => {
     const { shown, choose } = personChoosing('/backups/may/keel.age');
-    await choose(window, 'save-age', 'new.age');
-    await choose(window, 'save-age', 'new.age');
-    await choose(window, 'open-env', undefined);
+    await choose(window, 'save-age', { suggestedName: 'new.age' });
+    await choose(window, 'save-age', { suggestedName: 'new.age' });
+    await choose(window, 'open-env', {});
     expect(shown.map(({ defaultPath }) => defaultPath)).toEqual([
       'new.age',
       '/backups/may/new.age',
@@ -45,10 +45,18 @@ describe('a file dialog', () => {
     ]);
   });
 
+  test('takes several files only where several are asked for', async () => {
+    const { shown, choose } = personChoosing('/shares/one.txt');
+    await choose(window, 'open-shares', { several: true });
+    await choose(window, 'open-age', {});
+    expect(shown[0]?.properties).toContain('multiSelections');
+    expect(shown[1]?.properties).not.toContain('multiSelections');
+  });
+
   test('that is called off answers nothing and remembers nothing', async () => {
     const { shown, choose } = personChoosing(undefined);
-    expect(await choose(window, 'open-age', undefined)).toBeUndefined();
-    expect(await choose(window, 'save-age', 'new.age')).toBeUndefined();
+    expect(await choose(window, 'open-age', {})).toEqual([]);
+    expect(await choose(window, 'save-age', { suggestedName: 'new.age' })).toEqual([]);
     expect(shown[1]?.defaultPath).toBe('new.age');
   });
 });

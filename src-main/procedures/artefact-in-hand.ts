@@ -1,0 +1,67 @@
+import { basename, dirname } from 'node:path';
+import type { ArtefactSource } from '#backup/artefact';
+import { readArtefactText } from '#backup/artefact-text';
+import type { ArtefactInHand, ArtefactName } from '#contract/backup';
+import { Secret } from '#crypto/secret';
+import { KeelError } from '#errors/keel-error';
+
+/** What a key is restored from, as the backup room takes it. Owns copies of the secrets that were typed. */
+export interface TakenArtefact extends Disposable {
+  readonly source: ArtefactSource;
+  /** How it calls itself, where no list names it. */
+  readonly name: ArtefactName;
+}
+
+/** Every path that is read for it; each must have been chosen. */
+export function pathsOf(from: ArtefactInHand): readonly string[] {
+  if (from.from === 'words') return [];
+  if (from.from === 'shares') return from.paths;
+  return from.from === 'identity' ? [from.path, from.identity] : [from.path];
+}
+
+/** Takes what the window says is in hand. Throws `key-file-unreadable` for an identity file that cannot be read. */
+export async function takeInHand(from: ArtefactInHand): Promise<TakenArtefact> {
+  const owned: Secret[] = [];
+  const own = (text: string) => {
+    const secret = new Secret(Buffer.from(text, 'utf8'));
+    owned.push(secret);
+    return secret;
+  };
+  const taken = (source: ArtefactSource, location: string): TakenArtefact => ({
+    source,
+    name: { artefact: source.form, location },
+    [Symbol.dispose]() {
+      for (const secret of owned) secret[Symbol.dispose]();
+    },
+  });
+  if (from.from === 'file') {
+    const opener = { passphrase: own(from.passphrase) };
+    return taken({ form: 'age-file', from: { path: from.path }, opener }, from.path);
+  }
+  if (from.from === 'photo') {
+    const opener = { passphrase: own(from.passphrase) };
+    return taken({ form: 'paper', photo: from.path, opener }, from.path);
+  }
+  if (from.from === 'identity') {
+    const identities = await readIdentity(from.identity);
+    owned.push(identities);
+    return taken({ form: 'age-file', from: { path: from.path }, opener: { identities } }, from.path);
+  }
+  if (from.from === 'words') return taken({ form: 'words', from: { text: own(from.words) } }, 'typed words');
+  if (from.from === 'words-file') return taken({ form: 'words', from: { path: from.path } }, from.path);
+  const texts = from.typed.map((text, at) => ({ text: own(text), name: `typed share ${at + 1}` }));
+  const [first] = from.paths;
+  const location = first === undefined ? 'typed shares' : dirname(first);
+  return taken({ form: 'shares', from: [...from.paths.map((path) => ({ path })), ...texts] }, location);
+}
+
+async function readIdentity(path: string): Promise<Secret> {
+  const file = await readArtefactText({ path });
+  if ('bytes' in file) return new Secret(file.bytes);
+  const { message, remedy } = file.broken;
+  throw new KeelError(
+    'key-file-unreadable',
+    `the identity file ${basename(path)} was not taken: ${message}; nothing was opened`,
+    remedy,
+  );
+}

@@ -1,0 +1,83 @@
+import { NativeSelect } from '@mantine/core';
+import { FileField } from './file-field.tsx';
+import type { InHandDraft, InHandKind } from './in-hand.ts';
+import { PassphraseField } from './passphrase-field.tsx';
+import { ShareFields } from './share-fields.tsx';
+import { WordFields } from './word-fields.tsx';
+
+const kinds: readonly { readonly value: InHandKind; readonly label: string }[] = [
+  { value: 'file', label: 'An age file and its passphrase' },
+  { value: 'identity', label: 'An age file and an identity file' },
+  { value: 'words', label: '24 recovery words, typed' },
+  { value: 'words-file', label: 'Recovery words in a file' },
+  { value: 'shares', label: 'Shares' },
+  { value: 'photo', label: 'A photo or scan of the paper kit’s code' },
+];
+
+export interface InHandFieldsProps {
+  readonly draft: InHandDraft;
+  readonly onChange: (change: Partial<InHandDraft>) => void;
+  /** Of a listed artefact, what it is has been settled. */
+  readonly isSettled?: boolean;
+}
+
+/** What a key is restored from: the form of the artefact, and what that form asks for. */
+export function InHandFields({ draft, onChange, isSettled = false }: InHandFieldsProps) {
+  const { kind, path, passphrase, identity, words, shares } = draft;
+  const isAge = kind === 'file' || kind === 'identity';
+  return (
+    <>
+      {!isSettled && (
+        <NativeSelect
+          label="What do you have?"
+          data={[...kinds]}
+          value={kind}
+          onChange={(event) => onChange({ kind: event.currentTarget.value as InHandKind })}
+        />
+      )}
+      {isAge && (
+        <FileField
+          label="age file"
+          purpose="open-age"
+          value={path}
+          onChange={(chosen) => onChange({ path: chosen })}
+        />
+      )}
+      {kind === 'photo' && (
+        <FileField
+          label="Photo or scan"
+          description="PNG or JPEG, with the whole code in it. It is read on this machine."
+          purpose="open-photo"
+          value={path}
+          onChange={(chosen) => onChange({ path: chosen })}
+        />
+      )}
+      {(kind === 'file' || kind === 'photo') && (
+        <PassphraseField
+          label="Its passphrase"
+          value={passphrase}
+          onChange={(typed) => onChange({ passphrase: typed })}
+        />
+      )}
+      {kind === 'identity' && (
+        <FileField
+          label="Identity file"
+          description="What age-keygen wrote: it holds the line AGE-SECRET-KEY-1…"
+          purpose="open-identity"
+          value={identity}
+          onChange={(chosen) => onChange({ identity: chosen })}
+        />
+      )}
+      {kind === 'words' && <WordFields words={words} onChange={(typed) => onChange({ words: typed })} />}
+      {kind === 'words-file' && (
+        <FileField
+          label="File of words"
+          purpose="open-words"
+          value={path}
+          onChange={(chosen) => onChange({ path: chosen })}
+        />
+      )}
+      {kind === 'shares' && <ShareFields shares={shares} onChange={(next) => onChange({ shares: next })} />}
+    </>
+  );
+}

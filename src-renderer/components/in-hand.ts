@@ -1,0 +1,69 @@
+import type { ArtefactInHand } from '#contract/backup';
+import { missingWords, noWords } from './typed-words.ts';
+
+/** What lies on the table to restore a key from, as far as it is filled in. Pure. */
+export type InHandKind = ArtefactInHand['from'];
+
+export interface InHandDraft {
+  readonly kind: InHandKind;
+  /** An age file, a file of words, or a picture. */
+  readonly path?: string;
+  readonly passphrase: string;
+  readonly identity?: string;
+  readonly words: readonly string[];
+  readonly shares: readonly ShareDraft[];
+}
+
+/** A share as a file, or as it is typed. */
+export type ShareDraft = { readonly id: string } & ({ readonly path: string } | { readonly text: string });
+
+export const emptyHand: InHandDraft = { kind: 'file', passphrase: '', words: noWords, shares: [] };
+
+/** The draft as the main process takes it, or what is still missing, as the status line says it. */
+export function inHandOf(
+  draft: InHandDraft,
+): { readonly from: ArtefactInHand } | { readonly missing: string } {
+  const { kind, path, passphrase, identity, words, shares } = draft;
+  switch (kind) {
+    case 'file':
+      if (path === undefined) return { missing: 'Choose the file to restore from' };
+      return passphrase === ''
+        ? { missing: 'Type its passphrase' }
+        : { from: { from: kind, path, passphrase } };
+    case 'identity':
+      if (path === undefined) return { missing: 'Choose the file to restore from' };
+      return identity === undefined
+        ? { missing: 'Choose the identity file' }
+        : { from: { from: kind, path, identity } };
+    case 'photo':
+      if (path === undefined) return { missing: 'Choose the photo or scan' };
+      return passphrase === ''
+        ? { missing: 'Type its passphrase' }
+        : { from: { from: kind, path, passphrase } };
+    case 'words': {
+      const missing = missingWords(words);
+      return missing === undefined
+        ? { from: { from: kind, words: words.map((word) => word.trim()).join(' ') } }
+        : { missing };
+    }
+    case 'words-file':
+      return path === undefined ? { missing: 'Choose the file of words' } : { from: { from: kind, path } };
+    case 'shares': {
+      const typed = shares.flatMap((share) => ('text' in share ? [share.text] : []));
+      if (shares.length === 0) return { missing: 'Add the shares, as files or typed' };
+      if (typed.some((text) => text.trim() === '')) return { missing: 'Type the words of each share' };
+      const paths = shares.flatMap((share) => ('path' in share ? [share.path] : []));
+      return { from: { from: kind, paths, typed } };
+    }
+  }
+}
+
+/** The same without anything that was typed: a secret is used once. */
+export function withoutSecrets(draft: InHandDraft): InHandDraft {
+  return {
+    ...draft,
+    passphrase: '',
+    words: noWords,
+    shares: draft.shares.filter((share) => 'path' in share),
+  };
+}

@@ -1,0 +1,83 @@
+import { Button } from '@mantine/core';
+import type { EnvironmentCard } from '#contract/environments';
+import type { KeyEntry } from '#contract/keys';
+import { inHandOf } from '../../components/in-hand.ts';
+import { FooterBar } from '../../components/screen.tsx';
+import { BackupNext } from './backup-next.tsx';
+import { drillFormId } from './drill-backup.tsx';
+import { makeFormId } from './make-backup.tsx';
+import { type MakeDraft, newArtefactOf } from './new-artefact.ts';
+import type { BackupWork } from './use-backup-work.ts';
+
+export interface BackupFooterProps {
+  readonly environment: EnvironmentCard;
+  readonly candidates: readonly KeyEntry[];
+  readonly work: BackupWork;
+  readonly draft: MakeDraft;
+  readonly hasList: boolean;
+  readonly onMake: () => void;
+}
+
+/** What is missing before the next step, and the way to it. */
+export function BackupFooter(props: BackupFooterProps) {
+  const { environment, candidates, work, draft, hasList, onMake } = props;
+  const { create, drill, mode, drilling, outcome, begin } = work;
+  const back = hasList && (
+    <Button variant="default" onClick={() => begin('list')}>
+      Back to the list
+    </Button>
+  );
+  if (create.running || drill.running) {
+    return <FooterBar status="Sealing and opening take about a second each, so that guessing is slow" />;
+  }
+  if (mode === 'make') {
+    const made = newArtefactOf(draft);
+    const missing = 'missing' in made ? made.missing : undefined;
+    return (
+      <FooterBar
+        status={missing ?? 'Next: the drill that proves it'}
+        secondary={
+          back || (
+            <Button variant="default" onClick={() => begin('drill')}>
+              Drill one that exists
+            </Button>
+          )
+        }
+        primary={
+          <Button type="submit" form={makeFormId} disabled={missing !== undefined}>
+            Make the backup
+          </Button>
+        }
+      />
+    );
+  }
+  if (mode === 'drill') {
+    const hand = inHandOf(drilling.hand);
+    const missing = 'missing' in hand ? hand.missing : undefined;
+    return (
+      <FooterBar
+        status={missing ?? 'It is only read'}
+        secondary={
+          back || (
+            <Button variant="default" onClick={onMake}>
+              Make a backup
+            </Button>
+          )
+        }
+        primary={
+          <Button type="submit" form={drillFormId} disabled={missing !== undefined}>
+            Drill it now
+          </Button>
+        }
+      />
+    );
+  }
+  return (
+    <BackupNext
+      environment={environment}
+      candidates={candidates}
+      justProven={outcome?.result.result === 'correct' ? outcome.result.fingerprint : undefined}
+      onMake={onMake}
+    />
+  );
+}

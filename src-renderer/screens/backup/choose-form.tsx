@@ -1,0 +1,35 @@
+import { useId } from 'react';
+import styles from './choose-form.module.css';
+import { forms } from './forms.ts';
+import type { FormId } from './new-artefact.ts';
+
+export interface ChooseFormProps {
+  readonly value: FormId;
+  readonly onChange: (form: FormId) => void;
+}
+
+/** The forms of a backup side by side, one of them chosen. */
+export function ChooseForm({ value, onChange }: ChooseFormProps) {
+  const id = useId();
+  return (
+    <fieldset className={styles.forms}>
+      <legend className={styles.legend}>In which form</legend>
+      {forms.map(({ id: form, title, withstands, needs }) => (
+        <label key={form} className={styles.form} data-chosen={form === value}>
+          <input
+            type="radio"
+            name={id}
+            value={form}
+            checked={form === value}
+            aria-describedby={`${id}-${form}`}
+            onChange={() => onChange(form)}
+          />
+          <span className={styles.title}>{title}</span>
+          <span id={`${id}-${form}`} className={styles.words}>
+            {withstands} <span className={styles.needs}>{needs}</span>
+          </span>
+        </label>
+      ))}
+    </fieldset>
+  );
+}
