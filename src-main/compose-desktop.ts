@@ -27,6 +27,8 @@ import { followKeychain } from '#procedures/keychain-state';
 import { keyMemoryProcedures } from '#procedures/key-memory';
 import { keyProcedures } from '#procedures/keys';
 import { leftoverProcedures } from '#procedures/leftovers';
+import { matrixProcedures } from '#procedures/matrix';
+import { createMatrixMemory } from '#procedures/matrix-memory';
 import type { Native } from '#procedures/native';
 import type { NoteActivity } from '#procedures/note-activity';
 import { createOperations } from '#procedures/operations';
@@ -100,6 +102,7 @@ export async function composeDesktop({
         connections.wipe();
         freshApiKeys.wipe();
         suggested.wipe();
+        matrix.wipe();
         // the window cannot ask for it any more
         native.protectContent(false);
       }
@@ -125,6 +128,7 @@ export async function composeDesktop({
   const assertChosen = (path: string) => chosen.assertChosen(path);
   const connections = createConnections({ assertChosen });
   const suggested = createSuggestedPassphrases();
+  const matrix = createMatrixMemory();
   const practiceEnvironment = createPracticeEnvironment({ workspaces, secrets });
   const isBusy = (environment: string) =>
     operations.list().some((running) => running.environment === environment);
@@ -187,6 +191,13 @@ export async function composeDesktop({
       ...connectionsProcedures(shared),
       ...keyMemoryProcedures(shared),
       ...leftoverProcedures(shared),
+      ...matrixProcedures({
+        ...shared,
+        memory: matrix,
+        assertChosen,
+        assertOpen,
+        resolveConnection: (connection) => connections.resolveConnection(connection),
+      }),
       ...passphraseProcedures({
         suggested,
         native,
@@ -223,6 +234,7 @@ export async function composeDesktop({
       connections.wipe();
       freshApiKeys.wipe();
       suggested.wipe();
+      matrix.wipe();
       await activity.settle();
     },
   };

@@ -4,6 +4,7 @@ export type ScreenId =
   | 'connect'
   | 'key'
   | 'prove'
+  | 'matrix'
   | 'backup'
   | 'rotate'
   | 'handoff'

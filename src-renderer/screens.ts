@@ -12,6 +12,7 @@ import { HandoffScreen } from './screens/handoff/handoff-screen.tsx';
 import { HomeScreen } from './screens/home/home-screen.tsx';
 import { KeyScreen } from './screens/key/key-screen.tsx';
 import { PostureScreen } from './screens/posture/posture-screen.tsx';
+import { MatrixScreen } from './screens/matrix/matrix-screen.tsx';
 import { ProveScreen } from './screens/prove/prove-screen.tsx';
 import { RotateScreen } from './screens/rotate/rotate-screen.tsx';
 import { SettingsScreen } from './screens/settings/settings-screen.tsx';
@@ -42,6 +43,13 @@ export const screens: readonly ScreenEntry[] = [
   },
   { id: 'key', title: 'Key', icon: 'key', needsEnvironment: true, component: KeyScreen },
   { id: 'prove', title: 'Prove', icon: 'prove', needsEnvironment: true, component: ProveScreen },
+  {
+    id: 'matrix',
+    title: 'Which key opens what',
+    icon: 'matrix',
+    needsEnvironment: true,
+    component: MatrixScreen,
+  },
   { id: 'backup', title: 'Backups', icon: 'backup', needsEnvironment: true, component: BackupScreen },
   { id: 'rotate', title: 'Rotate', icon: 'rotate', needsEnvironment: true, component: RotateScreen },
   { id: 'handoff', title: 'Hand-off', icon: 'handoff', needsEnvironment: true, component: HandoffScreen },

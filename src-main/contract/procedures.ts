@@ -9,6 +9,7 @@ import { keyRingProcedures } from './key-ring.ts';
 import { handoffProcedures } from './handoff.ts';
 import { keyProcedures } from './keys.ts';
 import { leftoverProcedures } from './leftovers.ts';
+import { matrixProcedures } from './matrix.ts';
 import { postureProcedures } from './posture.ts';
 import type { Procedure } from './procedure.ts';
 import { rotationProcedures } from './rotation.ts';
@@ -24,6 +25,7 @@ export const procedures = {
   ...credentialProcedures,
   ...leftoverProcedures,
   ...backupProcedures,
+  ...matrixProcedures,
   ...apiKeyProcedures,
   ...connectionsProcedures,
   ...rotationProcedures,

@@ -30,6 +30,8 @@ export const operationTitles: Readonly<Record<LongName, string>> = {
   'credentials.verify': 'Comparing an archive',
   'credentials.import': 'Writing an archive back',
   'connections.test': 'Trying the credentials',
+  'matrix.addArtefact': 'Restoring a key',
+  'matrix.run': 'Proving keys on databases',
   'apiKeys.find': 'Looking for the API keys',
   'apiKeys.verify': 'Verifying an API key',
   'rotation.preflight': 'Preflight',
@@ -53,6 +55,7 @@ const otherUnits: readonly (readonly [step: RegExp, unit: string])[] = [
   [/^looking through the tables/, 'table'],
   [/^trying credentials/, 'credential'],
   [/^reading the archive/, 'credential'],
+  [/^opening every row of/, 'database'],
   [/^comparing with the hashes/, 'key'],
   [/^looking at endpoints, database and files/, 'place'],
   [

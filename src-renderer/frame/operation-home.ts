@@ -12,6 +12,8 @@ const homes: Readonly<Record<LongName, ScreenId>> = {
   'credentials.verify': 'credentials',
   'credentials.import': 'credentials',
   'connections.test': 'connections',
+  'matrix.addArtefact': 'matrix',
+  'matrix.run': 'matrix',
   'apiKeys.find': 'api-keys',
   'apiKeys.verify': 'api-keys',
   'rotation.preflight': 'rotate',

@@ -12,6 +12,8 @@ import styles from './sidebar.module.css';
 const groups: readonly (readonly ScreenId[])[] = [
   ['home', 'key', 'prove', 'backup', 'rotate', 'handoff'],
   ['credentials', 'connections', 'api-keys', 'posture'],
+  ['home', 'key', 'prove', 'backup', 'matrix', 'rotate', 'handoff'],
+  ['connections', 'api-keys', 'posture'],
   ['activity'],
 ];
 

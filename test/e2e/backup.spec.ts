@@ -90,6 +90,8 @@ test('a damaged copy is told from a wrong passphrase, and from the file of anoth
   await drill(page, words);
   await expect(alert).toContainText('broke off at the file’s form', sealing);
 
+  await button(page, 'Back to the list').click();
+  await expect(page.getByRole('row', { name: /^acme\.age/ })).toContainText('never drilled');
   await button(page, 'Make a backup').click();
   await expect(page.getByText(acmeName).first()).toBeVisible();
   await expect(page.getByText('The backup gives the key back.')).toHaveCount(0);

@@ -1,0 +1,69 @@
+import { z } from 'zod';
+import { artefactInHand } from './backup.ts';
+import { connection, keyState } from './environments.ts';
+import { long, nothing, quick } from './procedure.ts';
+import { environmentId, failure, fingerprint, time, verdict } from './shapes.ts';
+
+/** Which key opens what: the keys of a ring and of artefacts down, databases across. */
+
+/** Of a row or column; means something in this session only. */
+const id = z.string().min(1).max(300);
+
+export const matrixKey = z.strictObject({
+  id,
+  fingerprint,
+  /** What it was restored from; absent for a key of the ring. */
+  from: z.string().optional(),
+  state: keyState.optional(),
+});
+export type MatrixKey = z.infer<typeof matrixKey>;
+
+export const matrixDatabase = z.strictObject({
+  id,
+  /** The environment's name, or `database on host`. */
+  label: z.string(),
+  /** Connected for this only. */
+  adHoc: z.boolean(),
+});
+export type MatrixDatabase = z.infer<typeof matrixDatabase>;
+
+export const matrixResult = z.union([
+  z.strictObject({ verdict, opened: z.number().int(), values: z.number().int(), bits: z.number() }),
+  /** Why nothing could be said. */
+  z.strictObject({ failure }),
+]);
+export type MatrixResult = z.infer<typeof matrixResult>;
+
+export const matrixCell = z.strictObject({ key: id, database: id, at: time, result: matrixResult });
+export type MatrixCell = z.infer<typeof matrixCell>;
+
+const environment = { environment: environmentId };
+
+export const matrixProcedures = {
+  'matrix.state': quick(
+    z.strictObject(environment),
+    z.strictObject({
+      keys: z.array(matrixKey),
+      databases: z.array(matrixDatabase),
+      cells: z.array(matrixCell),
+    }),
+  ),
+  /** Restores a key from an artefact and keeps it in memory as a row, until it is taken away or the app locks. */
+  'matrix.addArtefact': long(
+    z.strictObject({ ...environment, from: artefactInHand }),
+    z.strictObject({ id, fingerprint }),
+  ),
+  /** Connects to a database, like one with a restored dump, and keeps how as a column, until the app locks. */
+  'matrix.addDatabase': quick(z.strictObject({ ...environment, connection }), z.strictObject({ id })),
+  /** Takes away an artefact's row or an ad-hoc column. */
+  'matrix.takeAway': quick(z.strictObject({ ...environment, id }), nothing),
+  /** Proves each of the keys on each of the databases; cells are there as they are done. Only reads. */
+  'matrix.run': long(
+    z.strictObject({
+      ...environment,
+      keys: z.array(id).min(1).max(100),
+      databases: z.array(id).min(1).max(100),
+    }),
+    z.strictObject({ cells: z.number().int() }),
+  ),
+} as const;

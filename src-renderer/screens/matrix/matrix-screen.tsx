@@ -1,0 +1,134 @@
+import { Button } from '@mantine/core';
+import { useState } from 'react';
+import type { EnvironmentCard } from '#contract/environments';
+import { Card } from '../../components/card.tsx';
+import { EmptyState } from '../../components/empty-state.tsx';
+import { FailureNotice } from '../../components/failure-notice.tsx';
+import { Loading } from '../../components/loading.tsx';
+import { OperationProgress } from '../../components/operation-progress.tsx';
+import { FooterBar, Screen } from '../../components/screen.tsx';
+import { useCall } from '../../use-call.ts';
+import { useClient } from '../../use-client.ts';
+import { useOperation } from '../../use-operation.ts';
+import { AddArtefact } from './add-artefact.tsx';
+import { AddDatabase } from './add-database.tsx';
+import styles from './matrix.module.css';
+import { MatrixTable } from './matrix-table.tsx';
+
+/** The keys of the ring and of artefacts against the databases of all environments, and against others like a restored dump. */
+export function MatrixScreen({ environment }: { readonly environment: EnvironmentCard }) {
+  const client = useClient();
+  const { id } = environment;
+  const state = useCall('matrix.state', { environment: id });
+  const proving = useOperation('matrix.run', id);
+  const [adding, setAdding] = useState<'artefact' | 'database'>();
+  const keys = state.value?.keys ?? [];
+  const databases = state.value?.databases ?? [];
+  const adHoc = databases.filter((database) => database.adHoc);
+
+  const prove = (which: readonly string[], where: readonly string[]) =>
+    void proving.start({ environment: id, keys: [...which], databases: [...where] });
+  const proveAll = () =>
+    prove(
+      keys.map((key) => key.id),
+      databases.map((database) => database.id),
+    );
+  const takeAway = async (which: string) => {
+    await client.call('matrix.takeAway', { environment: id, id: which });
+    await state.reload();
+  };
+  const added = () => {
+    setAdding(undefined);
+    void state.reload();
+  };
+
+  return (
+    <Screen
+      title="Which key opens what"
+      subtitle="Keys and backups against databases and restored dumps. Nothing is written."
+      step={adding ?? 'matrix'}
+      actions={
+        adding === undefined && (
+          <>
+            <Button variant="default" onClick={() => setAdding('artefact')}>
+              Add an artefact
+            </Button>
+            <Button variant="default" onClick={() => setAdding('database')}>
+              Add a database
+            </Button>
+          </>
+        )
+      }
+      footer={
+        keys.length > 0 && (
+          <FooterBar
+            status={
+              proving.running
+                ? 'You may leave this screen meanwhile; the work goes on.'
+                : `${keys.length * databases.length} combinations`
+            }
+            primary={
+              <Button disabled={proving.running} onClick={proveAll}>
+                Prove all
+              </Button>
+            }
+          />
+        )
+      }
+    >
+      {state.failure && <FailureNotice failure={state.failure} onRetry={() => void state.reload()} />}
+      {state.loading && <Loading what="keys and databases" />}
+      {proving.progress && (
+        <OperationProgress
+          title="Proving keys on databases"
+          progress={proving.progress}
+          onCancel={proving.cancel}
+        />
+      )}
+      {proving.outcome?.ok === false && (
+        <FailureNotice failure={proving.outcome.error} environment={environment} onRetry={proveAll} />
+      )}
+      {adding === 'artefact' && (
+        <AddArtefact environment={environment} onAdded={added} onCancel={() => setAdding(undefined)} />
+      )}
+      {adding === 'database' && (
+        <AddDatabase environment={environment} onAdded={added} onCancel={() => setAdding(undefined)} />
+      )}
+      {state.value && keys.length === 0 && adding === undefined && (
+        <EmptyState
+          icon="matrix"
+          title="There is no key to compare yet"
+          actions={<Button onClick={() => setAdding('artefact')}>Add an artefact</Button>}
+        >
+          Restore a key from one of its backups, and see which databases it opens.
+        </EmptyState>
+      )}
+      {keys.length > 0 && (
+        <Card padded={false}>
+          <MatrixTable
+            keys={keys}
+            databases={databases}
+            cells={state.value?.cells ?? []}
+            busy={proving.running}
+            onProve={(key, database) => prove([key], [database])}
+            onTakeAway={(which) => void takeAway(which)}
+          />
+          {adHoc.length > 0 && (
+            <div className={styles.columns}>
+              {adHoc.map(({ id: column, label }) => (
+                <button
+                  key={column}
+                  type="button"
+                  className={styles.away}
+                  onClick={() => void takeAway(column)}
+                >
+                  Take away {label}
+                </button>
+              ))}
+            </div>
+          )}
+        </Card>
+      )}
+    </Screen>
+  );
+}

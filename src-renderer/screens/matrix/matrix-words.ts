@@ -1,0 +1,41 @@
+import type { MatrixCell, MatrixKey, MatrixResult } from '#contract/matrix';
+import type { Tone } from '../../components/badge.tsx';
+import { asSentence, fileName, formatBits, formatCount, formatCounted } from '../../components/format.ts';
+
+export interface CellWords {
+  readonly tone: Tone;
+  readonly word: string;
+  readonly says: string;
+}
+
+const verdicts = {
+  correct: ['good', 'Right key'],
+  wrong: ['stop', 'Wrong key'],
+  mixed: ['warn', 'Two keys'],
+  inconclusive: ['warn', 'Too short to tell'],
+} as const;
+
+/** What a key opens of a database, in words. Pure. */
+export function cellInWords(result: MatrixResult): CellWords {
+  if ('failure' in result)
+    return { tone: 'warn', word: 'Not asked', says: asSentence(result.failure.message) };
+  const { verdict, opened, values, bits } = result;
+  const [tone, word] = verdicts[verdict];
+  if (values === 0) return { tone, word, says: 'opens nothing that is there' };
+  return {
+    tone,
+    word,
+    says: `opens ${formatCount(opened)} of ${formatCounted(values, 'row')}, ${formatBits(bits)}`,
+  };
+}
+
+/** What a row is called: the state of a key of the ring, or what it was restored from. */
+export function rowInWords({ from, state }: MatrixKey): string {
+  if (from !== undefined) return `from ${fileName(from)}`;
+  return `${state ?? 'unknown'}, in the key ring`;
+}
+
+/** What was proven of a key on a database. */
+export function cellAt(cells: readonly MatrixCell[], key: string, database: string): MatrixCell | undefined {
+  return cells.find((cell) => cell.key === key && cell.database === database);
+}
