@@ -19,6 +19,7 @@ import { connectionsProcedures } from '#procedures/connections';
 import { createDesktopProgress } from '#procedures/desktop-progress';
 import { credentialProcedures } from '#procedures/credentials';
 import { credentialArchiveProcedures } from '#procedures/credential-archive';
+import { remindOfDrills } from '#procedures/drill-reminder';
 import { environmentProcedures } from '#procedures/environments';
 import { createFreshApiKeys } from '#procedures/fresh-api-keys';
 import { handoffProcedures } from '#procedures/handoff';
@@ -226,6 +227,13 @@ export async function composeDesktop({
     lock: async () => lock.lock(),
     settings: () => settings,
     noteRefusal,
+    remind: () =>
+      remindOfDrills({
+        workspaces,
+        native,
+        everyDays: () => settings.drillEveryDays,
+        mayNotify: () => settings.notifyWhenDone,
+      }),
     async close() {
       isEnding = true;
       await operations.settle();

@@ -112,6 +112,7 @@ async function start(): Promise<void> {
   window.on('closed', stopIdleLock);
   leaveInOrder({ app, dialog, window, desktop, clipboard });
   await loadPage(window);
+  void desktop.remind().catch(report);
 }
 
 /** Something asked for what the app itself never would: said aloud for whoever watches, and kept in the log. */

@@ -12,6 +12,8 @@ export interface Desktop {
   settings(): Settings;
   /** Writes down what the shell refused. */
   readonly noteRefusal: (what: string, why: string) => void;
+  /** Tells of drills that are overdue; for the start of the app. */
+  remind(): Promise<void>;
   /** Calls off what can be, waits for the rest, removes the practice, wipes what was typed. */
   close(): Promise<void>;
 }

@@ -10,10 +10,8 @@ import { ariaShortcutOf, type ShortcutTarget, shortcutOf } from './shortcuts.ts'
 import styles from './sidebar.module.css';
 
 const groups: readonly (readonly ScreenId[])[] = [
-  ['home', 'key', 'prove', 'backup', 'rotate', 'handoff'],
-  ['credentials', 'connections', 'api-keys', 'posture'],
   ['home', 'key', 'prove', 'backup', 'matrix', 'rotate', 'handoff'],
-  ['connections', 'api-keys', 'posture'],
+  ['credentials', 'connections', 'api-keys', 'posture'],
   ['activity'],
 ];
 

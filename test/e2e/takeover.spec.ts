@@ -68,10 +68,20 @@ test.describe('a page that was taken over', () => {
     const environment = await addEnvironment(page, acme.url);
     const fingerprint = await adoptKey(page, environment, acme.oldKey);
     const one = { environment, fingerprint };
-    expect(names.filter((name) => procedures[name].reveals).sort()).toEqual([
+    const reveals = names.filter((name) => procedures[name].reveals).sort();
+    expect(reveals).toEqual([
       'apiKeys.reveal',
+      'credentials.reveal',
       'keys.reveal',
+      'passphrase.reveal',
+      'words.reveal',
     ]);
+    const { suggestion } = await call(page, 'passphrase.suggest', {});
+    const withoutPress = [
+      await ask(page, 'words.reveal', one),
+      await ask(page, 'passphrase.reveal', { suggestion }),
+    ];
+    expect(codesOf(withoutPress)).toEqual(['gesture-missing']);
 
     const replies = await page.evaluate(async (one) => {
       const { keel } = window as any;

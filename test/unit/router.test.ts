@@ -194,9 +194,15 @@ test('what no button asks for is written down, of quick and of long work', async
 describe('a secret', () => {
   const input = { environment: 'db', fingerprint };
 
-  test('is declared to be shown in one procedure only', () => {
+  test('is declared to be shown in these procedures only', () => {
     const names = (Object.keys(procedures) as ProcedureName[]).filter((name) => procedures[name].reveals);
-    expect(names).toEqual(['keys.reveal']);
+    expect(names.sort()).toEqual([
+      'apiKeys.reveal',
+      'credentials.reveal',
+      'keys.reveal',
+      'passphrase.reveal',
+      'words.reveal',
+    ]);
   });
 
   test('is not shown without a gesture: its function is not even called', async () => {

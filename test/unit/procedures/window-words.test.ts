@@ -14,7 +14,7 @@ const ofOtherPrograms =
 
 /** Commands, options and variables in a sentence, with or without backticks, and what only an address or a shell has. */
 const ofTheTerminal =
-  /\\?`keel [a-z]|(?<!\\?`age )--[a-z]|[ (]PG[A-Z]{3,}[ ,)]|~\/\.pgpass|the command again|keys (?:given|as files)|after the last|[$\w]\}?=FILE/;
+  /\\?`keel [a-z]|(?<!(?:\\?`|type: ')age )--[a-z]|[ (]PG[A-Z]{3,}[ ,)]|~\/\.pgpass|the command again|keys (?:given|as files)|after the last|[$\w]\}?=FILE/;
 
 /** Every text in the core that names a command or an option, with its placeholders as they are. */
 async function textsForTheTerminal(): Promise<string[]> {
