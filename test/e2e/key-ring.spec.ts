@@ -14,7 +14,7 @@ test('a retired key is kept until its dumps are said to be gone, and then destro
   const { page } = keel;
   const { environment, old } = await rotatedPractice(keel);
   await openScreen(page, 'Hand-off');
-  const places = page.getByRole('table', { name: 'Where old keys still stand' });
+  const places = page.getByRole('table', { name: 'Places and copies of old keys' });
   await expect(places.getByRole('row', { name: /which Ballast reads/ })).toContainText(
     'Give it the active key',
   );

@@ -63,7 +63,7 @@ export function Leftovers({ environment }: { readonly environment: EnvironmentCa
     <Card title="Where old keys still stand" padded={false}>
       {failure && <FailureNotice failure={failure} environment={environment} />}
       <DataTable
-        caption="Where old keys still stand"
+        caption="Places and copies of old keys"
         rows={list.value}
         rowKey={({ kind, fingerprint, where }) => `${kind} ${fingerprint} ${where}`}
         columns={columnsWith(action)}
