@@ -184,7 +184,8 @@ test('what no button asks for is written down, of quick and of long work', async
       'environments.list': refuse('url-malformed'),
     },
   });
-  await call('handoff.preview', { environment: 'db', path: '/etc/passwd' });
+  const target = { kind: 'env-file', path: '/etc/passwd', variable: 'ENCRYPTION_KEY' };
+  await call('handoff.preview', { environment: 'db', target });
   await call('rotation.undo', { environment: 'db', accepted: [], rehearse: false, confirmation: '' });
   await call('environments.list', {});
   await operations.settle();
