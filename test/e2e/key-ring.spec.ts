@@ -19,6 +19,7 @@ test('a retired key is kept until its dumps are said to be gone, and then destro
     'Give it the active key',
   );
   await expect(places.getByRole('row', { name: /^The sealed file/ })).toContainText('Keep it while a dump');
+  await expectAccessible(page);
   await places.getByRole('button', { name: /^To the key ring: Database dumps begun before/ }).click();
   await page.getByRole('row', { name: new RegExp(`^${old}`) }).click();
   const card = page.getByRole('main');
