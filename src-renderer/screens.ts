@@ -45,7 +45,7 @@ export const screens: readonly ScreenEntry[] = [
   { id: 'prove', title: 'Prove', icon: 'prove', needsEnvironment: true, component: ProveScreen },
   {
     id: 'matrix',
-    title: 'Which key opens what',
+    title: 'Key matrix',
     icon: 'matrix',
     needsEnvironment: true,
     component: MatrixScreen,
