@@ -12,6 +12,7 @@ import { demoCommand } from './demo.ts';
 import { discoverCommand } from './discover.ts';
 import { envCommand } from './env.ts';
 import { exitCodeOf } from './exit-code.ts';
+import { fleetCommand } from './fleet.ts';
 import { handoffCommand } from './handoff.ts';
 import { keyDestroyCommand } from './key-destroy.ts';
 import { keyDumpsCommand } from './key-dumps.ts';
@@ -68,6 +69,7 @@ function buildProgram(): Command {
     .addCommand(undoCommand())
     .addCommand(sweepCommand())
     .addCommand(handoffCommand())
+    .addCommand(fleetCommand())
     .addCommand(connectionsCommand())
     .addCommand(credentialsCommand())
     .addCommand(apiKeyCommand())

@@ -1,0 +1,78 @@
+import { readFile } from 'node:fs/promises';
+import type { KnownEnvironment } from '#environments/known-environments';
+import { KeelError } from '#errors/keel-error';
+import { parseFleetNames } from '#fleet/fleet-names';
+import { passwordStore } from '#keyring/password-store';
+import { targetFromAddress } from '#postgres/database-address';
+import { type Database, databaseAt } from '../compose.ts';
+import { databaseOf } from './named-environment.ts';
+
+export interface FleetOptions {
+  readonly databases?: string;
+  readonly like?: string;
+  readonly concurrency: number;
+}
+
+/** A database of a fleet, and what to call it. */
+export interface FleetMember {
+  readonly name: string;
+  readonly database: Database;
+}
+
+/**
+ * The databases that a list names, or that the server has under a pattern, in that order. All lie on the environment's own server and are
+ * reached as its user. Throws `usage` without any.
+ */
+export async function fleetOf(environment: KnownEnvironment, options: FleetOptions): Promise<FleetMember[]> {
+  const names = await namesOf(environment, options);
+  return names.map((name) => ({ name, database: databaseNamed(environment, name) }));
+}
+
+async function namesOf(environment: KnownEnvironment, { databases, like }: FleetOptions): Promise<string[]> {
+  if ((databases === undefined) === (like === undefined)) {
+    throw new KeelError(
+      'usage',
+      'which databases are meant is not clear; nothing was done',
+      'give either --databases FILE, with a name a line, or --like PATTERN',
+    );
+  }
+  if (databases !== undefined) {
+    const text = await readFile(databases, 'utf8').catch((error: NodeJS.ErrnoException) => {
+      throw new KeelError(
+        'usage',
+        `the list ${databases} cannot be read (${error.code}); nothing was done`,
+        'check the path',
+        { cause: error },
+      );
+    });
+    return parseFleetNames(text, databases);
+  }
+  const client = await databaseOf(environment).open('keel fleet');
+  try {
+    const { rows } = await client.query(
+      'SELECT datname FROM pg_database WHERE datallowconn AND NOT datistemplate AND datname LIKE $1 ORDER BY datname',
+      [like],
+    );
+    if (rows.length > 0) return rows.map(({ datname }) => datname);
+  } finally {
+    await client.end();
+  }
+  throw new KeelError(
+    'usage',
+    `no database of the server has a name like ${like}; nothing was done`,
+    'in a pattern % stands for anything and _ for one character',
+  );
+}
+
+/** The same server, user and password, another database. */
+function databaseNamed({ id, settings }: KnownEnvironment, name: string): Database {
+  const address = { ...settings.address, database: name };
+  return {
+    ...databaseAt(targetFromAddress(address)),
+    open: async (applicationName) => {
+      const asks = settings.rememberPassword && !process.env['PGPASSWORD'];
+      using password = asks ? await passwordStore().get(id) : undefined;
+      return databaseAt(targetFromAddress(address, password)).open(applicationName);
+    },
+  };
+}

@@ -1,0 +1,34 @@
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { KeelError } from '#errors/keel-error';
+import type { KnownEnvironment } from '#environments/known-environments';
+import type { Named } from './named-environment.ts';
+import { databaseOption } from './options.ts';
+
+/** Gives a command the options that every job over a fleet has. */
+export function offerFleet(command: Command): Command {
+  return command
+    .addOption(databaseOption)
+    .option('--databases <file>', 'the databases, a name a line, on the server of the environment')
+    .option('--like <pattern>', 'every database of the server with such a name, like org_%')
+    .addOption(
+      new Option('--concurrency <n>', 'how many databases are worked on at once')
+        .default(4)
+        .argParser(wholeNumber),
+    );
+}
+
+/** The environment of `--env`. Throws `usage` without one. */
+export function requireFleetEnvironment({ named }: Named): KnownEnvironment {
+  if (named) return named;
+  throw new KeelError(
+    'usage',
+    'no environment was given; nothing was done',
+    'give --env NAME: its key ring and columns are those of the whole fleet (`keel env add`)',
+  );
+}
+
+function wholeNumber(text: string): number {
+  const value = Number(text);
+  if (Number.isInteger(value) && value >= 1 && value <= 32) return value;
+  throw new InvalidArgumentError('it is a whole number from 1 to 32');
+}

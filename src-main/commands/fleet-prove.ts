@@ -1,0 +1,119 @@
+import { Command } from 'commander';
+import { KeelError } from '#errors/keel-error';
+import { inParallel } from '#fleet/in-parallel';
+import { readCatalog } from '#postgres/catalog';
+import { discoverColumns } from '#postgres/discovery';
+import { resolveInventory } from '#postgres/table-target';
+import { withoutExcluded } from '#rotation/exclusion';
+import { type Proof, proveKey } from '#rotation/prove';
+import { runs } from './command-context.ts';
+import { type FleetMember, type FleetOptions, fleetOf } from './fleet-databases.ts';
+import { offerFleet, requireFleetEnvironment } from './fleet-options.ts';
+import type { KeySource } from './key-source.ts';
+import type { Named } from './named-environment.ts';
+import { excludeOption, jsonOption, keyOptions, passphraseOption } from './options.ts';
+import { givenKey } from './ring-key.ts';
+import { textTable } from './text-table.ts';
+import { count, counted } from './wording.ts';
+
+interface Options extends Named, KeySource, FleetOptions {
+  readonly passphraseFile?: string;
+  readonly exclude: readonly string[];
+}
+
+/** `keel fleet prove`: one key against every database of a list; only reads. */
+export function fleetProveCommand(): Command {
+  const command = offerFleet(new Command('prove')).description(
+    'open every value of every database of a list with the key, and say what that proves; only reads',
+  );
+  for (const option of keyOptions) command.addOption(option);
+  command.addOption(passphraseOption).addOption(excludeOption).addOption(jsonOption);
+  return runs<Options>(command, async (options, { terminal, signal }) => {
+    const named = requireFleetEnvironment(options);
+    const members = await fleetOf(named, options);
+    using key = await givenKey(options);
+    const progress = terminal.progress();
+    let ended = 0;
+    const outcomes = await inParallel(members, { limit: options.concurrency, signal }, async (member) => {
+      try {
+        return await proveOne(member);
+      } finally {
+        ended += 1;
+        progress.show('proving databases', ended, members.length);
+      }
+    });
+    progress.end();
+    const told = members.map(({ name }, at) => describe(name, outcomes[at]));
+    terminal.say(
+      textTable(
+        [
+          { title: 'database' },
+          { title: 'verdict' },
+          { title: 'opens', align: 'right' },
+          { title: 'values', align: 'right' },
+          { title: 'bits', align: 'right' },
+          { title: 'why' },
+        ],
+        told.map(({ name, verdict, opened, values, bits, message }) => [
+          name,
+          verdict,
+          ...[opened, values, bits].map((number) => (number === undefined ? '' : count(number))),
+          message ?? '',
+        ]),
+        terminal.paint,
+      ),
+    );
+    const right = told.filter(({ verdict }) => verdict === 'correct').length;
+    terminal.say(`\nKey ${key.fingerprint} opens ${count(right)} of ${counted(told.length, 'database')}`);
+    if (signal.aborted)
+      throw new KeelError('cancelled', 'cancelled; nothing was changed', 'start it again when you like');
+    terminal.result({ ok: right === told.length, fingerprint: key.fingerprint, databases: told });
+    return right === told.length ? 0 : 3;
+
+    async function proveOne({ database }: FleetMember): Promise<Proof> {
+      const client = await database.open('keel prove');
+      try {
+        const columns = named.settings.inventory;
+        const inventory =
+          columns.length > 0
+            ? { version: 1 as const, columns: [...columns] }
+            : (await discoverColumns(client, { key, signal })).inventory;
+        const tables = resolveInventory(inventory, await readCatalog(client));
+        return withoutExcluded(await proveKey(client, key, tables, { signal }), options.exclude);
+      } finally {
+        await client.end();
+      }
+    }
+  });
+}
+
+type Outcome = Awaited<ReturnType<typeof inParallel<FleetMember, Proof>>>[number];
+
+interface ToldProof {
+  readonly name: string;
+  readonly verdict: Proof['verdict'] | 'failed';
+  readonly opened?: number;
+  readonly values?: number;
+  readonly bits?: number;
+  readonly code?: string;
+  readonly message?: string;
+}
+
+function describe(name: string, outcome: Outcome): ToldProof {
+  if (outcome && 'value' in outcome) {
+    const { verdict, bits, columns } = outcome.value;
+    const sum = (of: (column: Proof['columns'][number]) => number) =>
+      columns.reduce((total, column) => total + of(column), 0);
+    const opened = sum(({ proven, inconclusive }) => proven + inconclusive);
+    return { name, verdict, opened, values: sum(({ rows }) => rows), bits: Math.round(bits) };
+  }
+  const error = outcome?.error;
+  return error instanceof KeelError
+    ? { name, verdict: 'failed', code: error.code, message: error.message }
+    : {
+        name,
+        verdict: 'failed',
+        code: 'internal',
+        message: outcome ? 'something in Keel went wrong' : 'not begun',
+      };
+}

@@ -1,0 +1,27 @@
+import type { FleetDatabase } from '#fleet/fleet-record';
+import type { Terminal } from './terminal.ts';
+import { textTable } from './text-table.ts';
+import { count } from './wording.ts';
+
+/** One table of what became of each database, what failed last, with its reason and remedy below. */
+export function sayFleet(databases: readonly FleetDatabase[], terminal: Terminal): void {
+  const order = ['done', 'waiting', 'failed'];
+  const sorted = [...databases].sort((a, b) => order.indexOf(a.state) - order.indexOf(b.state));
+  terminal.say(
+    textTable(
+      [{ title: 'database' }, { title: 'state' }, { title: 'rows', align: 'right' }, { title: 'why' }],
+      sorted.map(({ name, state, rows, code }) => [
+        name,
+        state,
+        rows === undefined ? '' : count(rows),
+        code ?? '',
+      ]),
+      terminal.paint,
+    ),
+  );
+  for (const { name, state, message, remedy } of sorted) {
+    if (state !== 'failed') continue;
+    terminal.say(`\n${terminal.paint('bad', name)}: ${message ?? ''}`);
+    terminal.say(`→ ${remedy ?? ''}`);
+  }
+}
