@@ -6,6 +6,7 @@ import { environmentNameOf } from '#environments/environment-name';
 import { listEnvironmentFolders, readEnvironmentSettings } from '#environments/environment-settings';
 import { environmentFolder, keelHome } from '#environments/keel-home';
 import { KeelError } from '#errors/keel-error';
+import { assertNoFleetNeeds, readFleetRecord } from '#fleet/fleet-record';
 import type { KeyEntry } from '#keyring/key-entry';
 import { type KeyRing, openKeyRing } from '#keyring/key-ring';
 import { readKeyRing } from '#keyring/key-ring-file';
@@ -91,13 +92,14 @@ export async function openEnvironment(
  * of `KeyNeed`). See `KeyRing.destroy`.
  */
 export function destroyKey(
-  { keyRing, records }: Pick<Environment, 'keyRing' | 'records'>,
+  { folder, keyRing, records }: Pick<Environment, 'folder' | 'keyRing' | 'records'>,
   fingerprint: string,
   accepted: readonly string[],
 ): Promise<KeyEntry> {
-  return keyRing.destroy(fingerprint, async () =>
-    assertNoneNeeds(await records.list(), fingerprint, accepted),
-  );
+  return keyRing.destroy(fingerprint, async () => {
+    assertNoFleetNeeds(await readFleetRecord(folder), fingerprint);
+    assertNoneNeeds(await records.list(), fingerprint, accepted);
+  });
 }
 
 /** What the key rings under `home` tell of the keys of the environment in `folder`. Reads no key. */

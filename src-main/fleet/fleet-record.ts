@@ -71,6 +71,18 @@ export function withOutcome(record: FleetRecord, outcome: FleetDatabase): FleetR
   return { ...record, databases, ...(finished && { finishedAt: new Date().toISOString() }) };
 }
 
+/** Throws `key-needed` while databases of an unfinished rotation may be under this key. */
+export function assertNoFleetNeeds(record: FleetRecord | undefined, fingerprint: string): void {
+  if (!record || record.finishedAt !== undefined) return;
+  if (record.from !== fingerprint && record.to !== fingerprint) return;
+  const left = record.databases.filter(({ state }) => state !== 'done').length;
+  throw new KeelError(
+    'key-needed',
+    `key ${fingerprint} is still needed: ${left} of ${record.databases.length} databases of a fleet have not gone over; nothing was destroyed`,
+    'finish the rotation of the fleet first (`keel fleet rotate`)',
+  );
+}
+
 function pathIn(folder: string): string {
   return join(folder, 'fleet', 'rotation.json');
 }

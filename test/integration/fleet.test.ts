@@ -94,6 +94,11 @@ test('of a fleet of 50 databases with a broken one, 49 go over, and a second run
     expect(first.json.databases.filter(({ state }: any) => state === 'failed')).toMatchObject([
       { name: broken, code: 'rows-unopened', message: expect.any(String), remedy: expect.any(String) },
     ]);
+    const given = await keel(
+      ...['key', 'destroy', '--fingerprint', first.json.from, '--yes', '--accept', 'undo'],
+      ...['--accept', 'not-swept'],
+    );
+    expect(given.json.error).toMatchObject({ code: 'key-needed' });
     const secrets = (client: pg.Client) =>
       client
         .query('SELECT secret FROM connection ORDER BY id')
