@@ -120,6 +120,9 @@ test('of a fleet of 50 databases with a broken one, 49 go over, and a second run
     const proven = await keel('fleet', 'prove', '--like', `${prefix}\\_%`);
     expect(proven).toMatchObject({ status: 0, json: { ok: true } });
     expect(proven.json.databases).toHaveLength(size);
+    const posture = await keel('fleet', 'posture', '--like', `${prefix}\\_%`);
+    expect(posture.json.databases).toHaveLength(size);
+    for (const { findings } of posture.json.databases) expect(findings.length).toBeGreaterThan(5);
     const state = await folder.state();
     for (const key of [home.from, home.to]) expect(state).not.toContain(key.toString('base64'));
     const ring = await readFile(join(folder.path, 'home', 'activity.jsonl'), 'utf8');

@@ -1,0 +1,76 @@
+import { Command } from 'commander';
+import type { PostureFinding } from '#contract/posture';
+import { KeelError } from '#errors/keel-error';
+import { inParallel } from '#fleet/in-parallel';
+import { checkPosture } from '#posture/check-posture';
+import { countFindings, judgePosture } from '#posture/judge-posture';
+import { runs } from './command-context.ts';
+import { type FleetMember, type FleetOptions, fleetOf } from './fleet-databases.ts';
+import { offerFleet, requireFleetEnvironment } from './fleet-options.ts';
+import type { Named } from './named-environment.ts';
+import { jsonOption } from './options.ts';
+import { textTable } from './text-table.ts';
+import { count, counted } from './wording.ts';
+
+type Options = Named & FleetOptions;
+
+/** `keel fleet posture`: what protects each database of a list. What is not a database's own is for `keel posture`. */
+export function fleetPostureCommand(): Command {
+  const command = offerFleet(new Command('posture'))
+    .description('look at how each database of a list is protected; only reads')
+    .addOption(jsonOption);
+  return runs<Options>(command, async (options, { terminal, signal }) => {
+    const named = requireFleetEnvironment(options);
+    const members = await fleetOf(named, options);
+    const progress = terminal.progress();
+    let ended = 0;
+    const look = async ({ database }: FleetMember) => {
+      const subject = {
+        places: { oauth: [], keyFiles: [] },
+        database,
+        inventory: named.settings.inventory,
+        answers: named.settings.posture?.answers ?? [],
+      };
+      try {
+        return judgePosture(await checkPosture(subject, { signal }));
+      } finally {
+        ended += 1;
+        progress.show('looking at databases', ended, members.length);
+      }
+    };
+    const outcomes = await inParallel(members, { limit: options.concurrency, signal }, look);
+    progress.end();
+    if (signal.aborted)
+      throw new KeelError('cancelled', 'cancelled; nothing was changed', 'start it again when you like');
+    const told = members.map(({ name }, at) => {
+      const outcome = outcomes[at];
+      if (outcome && 'value' in outcome) return { name, findings: outcome.value };
+      const why =
+        outcome?.error instanceof KeelError ? outcome.error.message : 'something in Keel went wrong';
+      return { name, findings: [] as PostureFinding[], why };
+    });
+    const rows = told.map(({ name, findings, why }) => {
+      const { fail, warn, pass, unknown } = countFindings(findings);
+      const worst =
+        findings.find(({ status }) => status === 'fail') ?? findings.find(({ status }) => status === 'warn');
+      return [name, ...[fail, warn, unknown, pass].map(count), why ?? worst?.seen ?? ''];
+    });
+    terminal.say(
+      textTable(
+        [
+          { title: 'database' },
+          ...['fail', 'warn', 'unknown', 'pass'].map((title) => ({ title, align: 'right' as const })),
+          { title: 'the worst' },
+        ],
+        rows,
+        terminal.paint,
+      ),
+    );
+    const bad = told.filter(
+      ({ findings, why }) => why !== undefined || countFindings(findings).fail > 0,
+    ).length;
+    terminal.say(`\n${count(bad)} of ${counted(told.length, 'database')} with something that fails`);
+    terminal.result({ ok: bad === 0, databases: told });
+    return bad === 0 ? 0 : 3;
+  });
+}
