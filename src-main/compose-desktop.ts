@@ -21,6 +21,7 @@ import { credentialProcedures } from '#procedures/credentials';
 import { credentialArchiveProcedures } from '#procedures/credential-archive';
 import { remindOfDrills } from '#procedures/drill-reminder';
 import { environmentProcedures } from '#procedures/environments';
+import { fleetProcedures } from '#procedures/fleet';
 import { createFreshApiKeys } from '#procedures/fresh-api-keys';
 import { handoffProcedures } from '#procedures/handoff';
 import { inventoryProcedures } from '#procedures/inventory';
@@ -212,6 +213,7 @@ export async function composeDesktop({
       ...aftermathProcedures({ ...shared, memory }),
       ...handoffProcedures({ ...shared, assertChosen }),
       ...postureProcedures({ ...shared, assertChosen }),
+      ...fleetProcedures(shared),
       ...practice.procedures,
     },
     operations,

@@ -8,6 +8,7 @@ export type ScreenId =
   | 'backup'
   | 'rotate'
   | 'handoff'
+  | 'fleet'
   | 'credentials'
   | 'connections'
   | 'api-keys'

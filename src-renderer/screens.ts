@@ -8,6 +8,7 @@ import { BackupScreen } from './screens/backup/backup-screen.tsx';
 import { ConnectScreen } from './screens/connect/connect-screen.tsx';
 import { CredentialsScreen } from './screens/credentials/credentials-screen.tsx';
 import { ConnectionsScreen } from './screens/connections/connections-screen.tsx';
+import { FleetScreen } from './screens/fleet/fleet-screen.tsx';
 import { HandoffScreen } from './screens/handoff/handoff-screen.tsx';
 import { HomeScreen } from './screens/home/home-screen.tsx';
 import { KeyScreen } from './screens/key/key-screen.tsx';
@@ -53,6 +54,7 @@ export const screens: readonly ScreenEntry[] = [
   { id: 'backup', title: 'Backups', icon: 'backup', needsEnvironment: true, component: BackupScreen },
   { id: 'rotate', title: 'Rotate', icon: 'rotate', needsEnvironment: true, component: RotateScreen },
   { id: 'handoff', title: 'Hand-off', icon: 'handoff', needsEnvironment: true, component: HandoffScreen },
+  { id: 'fleet', title: 'Fleet', icon: 'fleet', needsEnvironment: true, component: FleetScreen },
   {
     id: 'credentials',
     title: 'Credentials',

@@ -5,18 +5,13 @@ import { parseFleetNames } from '#fleet/fleet-names';
 import { passwordStore } from '#keyring/password-store';
 import { targetFromAddress } from '#postgres/database-address';
 import { type Database, databaseAt } from '../compose.ts';
+import { databasesLike, type FleetMember } from '../compose-fleet.ts';
 import { databaseOf } from './named-environment.ts';
 
 export interface FleetOptions {
   readonly databases?: string;
   readonly like?: string;
   readonly concurrency: number;
-}
-
-/** A database of a fleet, and what to call it. */
-export interface FleetMember {
-  readonly name: string;
-  readonly database: Database;
 }
 
 /**
@@ -47,16 +42,8 @@ async function namesOf(environment: KnownEnvironment, { databases, like }: Fleet
     });
     return parseFleetNames(text, databases);
   }
-  const client = await databaseOf(environment).open('keel fleet');
-  try {
-    const { rows } = await client.query(
-      'SELECT datname FROM pg_database WHERE datallowconn AND NOT datistemplate AND datname LIKE $1 ORDER BY datname',
-      [like],
-    );
-    if (rows.length > 0) return rows.map(({ datname }) => datname);
-  } finally {
-    await client.end();
-  }
+  const found = await databasesLike(databaseOf(environment), like ?? '');
+  if (found.length > 0) return found;
   throw new KeelError(
     'usage',
     `no database of the server has a name like ${like}; nothing was done`,

@@ -1,13 +1,10 @@
 import { Command } from 'commander';
 import { KeelError } from '#errors/keel-error';
 import { inParallel } from '#fleet/in-parallel';
-import { readCatalog } from '#postgres/catalog';
-import { discoverColumns } from '#postgres/discovery';
-import { resolveInventory } from '#postgres/table-target';
-import { withoutExcluded } from '#rotation/exclusion';
-import { type Proof, proveKey } from '#rotation/prove';
+import type { Proof } from '#rotation/prove';
+import { type FleetMember, proveMember } from '../compose-fleet.ts';
 import { runs } from './command-context.ts';
-import { type FleetMember, type FleetOptions, fleetOf } from './fleet-databases.ts';
+import { type FleetOptions, fleetOf } from './fleet-databases.ts';
 import { offerFleet, requireFleetEnvironment } from './fleet-options.ts';
 import type { KeySource } from './key-source.ts';
 import type { Named } from './named-environment.ts';
@@ -36,7 +33,12 @@ export function fleetProveCommand(): Command {
     let ended = 0;
     const outcomes = await inParallel(members, { limit: options.concurrency, signal }, async (member) => {
       try {
-        return await proveOne(member);
+        return await proveMember(member, {
+          key,
+          columns: named.settings.inventory,
+          excluded: options.exclude,
+          signal,
+        });
       } finally {
         ended += 1;
         progress.show('proving databases', ended, members.length);
@@ -69,21 +71,6 @@ export function fleetProveCommand(): Command {
       throw new KeelError('cancelled', 'cancelled; nothing was changed', 'start it again when you like');
     terminal.result({ ok: right === told.length, fingerprint: key.fingerprint, databases: told });
     return right === told.length ? 0 : 3;
-
-    async function proveOne({ database }: FleetMember): Promise<Proof> {
-      const client = await database.open('keel prove');
-      try {
-        const columns = named.settings.inventory;
-        const inventory =
-          columns.length > 0
-            ? { version: 1 as const, columns: [...columns] }
-            : (await discoverColumns(client, { key, signal })).inventory;
-        const tables = resolveInventory(inventory, await readCatalog(client));
-        return withoutExcluded(await proveKey(client, key, tables, { signal }), options.exclude);
-      } finally {
-        await client.end();
-      }
-    }
   });
 }
 

@@ -1,35 +1,16 @@
-import { join } from 'node:path';
 import { Command, Option } from 'commander';
-import type { Inventory } from '#contract/inventory';
 import { DerivationMemory } from '#crypto/age-passphrase';
 import { assertFitForEncryption, type EncryptionKey } from '#crypto/encryption-key';
-import { folderNameOf } from '#environments/environment-name';
 import { KeelError } from '#errors/keel-error';
-import {
-  type FleetRecord,
-  fleetRecordFor,
-  readFleetRecord,
-  withOutcome,
-  writeFleetRecord,
-} from '#fleet/fleet-record';
-import { inParallel } from '#fleet/in-parallel';
-import { discoverColumns } from '#postgres/discovery';
+import { type FleetRecord, fleetRecordFor, readFleetRecord, writeFleetRecord } from '#fleet/fleet-record';
 import type { AcceptableStop } from '#rewrite/finding';
-import { assertNoStops } from '#rewrite/finding';
-import { openSession } from '#rewrite/session';
 import type { KeyKeeper } from '#rotation/key-keeper';
-import { runPreflight } from '#rotation/preflight';
-import { recover } from '#rotation/recover';
-import { rotate } from '#rotation/rotate';
-import { RotationRecords } from '#rotation/rotation-record';
-import { isUnsettled } from '#rotation/rotation-state';
-import { runRotation } from '#rotation/run';
 import { openEnvironment } from '../compose.ts';
+import { type FleetMember, rotateFleet } from '../compose-fleet.ts';
 import { noteEffect } from './activity.ts';
 import { type CommandContext, readPassphrase, runs } from './command-context.ts';
 import { confirm } from './confirm.ts';
-import { type FleetMember, type FleetOptions, fleetOf } from './fleet-databases.ts';
-import { fleetKeeper } from './fleet-keeper.ts';
+import { type FleetOptions, fleetOf } from './fleet-databases.ts';
 import { offerFleet, requireFleetEnvironment } from './fleet-options.ts';
 import { sayFleet } from './fleet-report.ts';
 import { readKeyFile } from './key-source.ts';
@@ -97,13 +78,13 @@ export function fleetRotateCommand(): Command {
     using to = await toKey(options, unfinished, environment.keyRing);
     const keys = { from: from.fingerprint, to: to.fingerprint };
     assertSameKeys(keys, unfinished);
-    let record = fleetRecordFor(
+    const begun = fleetRecordFor(
       members.map(({ name }) => name),
       keys,
       unfinished,
     );
     const left = members.filter(
-      ({ name }) => record.databases.find((one) => one.name === name)?.state !== 'done',
+      ({ name }) => begun.databases.find((one) => one.name === name)?.state !== 'done',
     );
     const rehearsal = options.rehearse === true;
     if (!rehearsal) {
@@ -115,102 +96,25 @@ export function fleetRotateCommand(): Command {
       await environment.keyRing.hold(to, 'pending');
       if (options.toKeyFile !== undefined)
         await environment.keyRing.recordProof(to.fingerprint, await proveOwnFile(options.toKeyFile, to));
-      await writeFleetRecord(named.folder, record);
+      await writeFleetRecord(named.folder, begun);
     }
     const progress = terminal.progress();
-    let ended = 0;
-    progress.show('rotating databases', 0, left.length);
-    // one change of the record after the other
-    let written: Promise<void> = Promise.resolve();
-    const settle = (outcome: FleetRecord['databases'][number]) => {
-      ended += 1;
-      progress.show('rotating databases', ended, left.length);
-      record = withOutcome(record, outcome);
-      if (!rehearsal) written = written.then(() => writeFleetRecord(named.folder, record));
-      return written;
-    };
-    await inParallel(left, { limit: options.concurrency, signal }, async (member) => {
-      const at = () => new Date().toISOString();
-      try {
-        const rows = await rotateOne(member, {
-          options,
-          inventory: named.settings.inventory,
-          keys: { from, to },
-          keyRing: fleetKeeper(environment.keyRing, keys),
-          records: new RotationRecords(join(named.folder, 'fleet', folderNameOf(member.name))),
-          rehearsal,
-          signal,
-        });
-        await settle({ name: member.name, state: 'done', at: at(), rows });
-      } catch (error) {
-        if (signal.aborted) return;
-        const { code, message, remedy } = asKeelError(error);
-        await settle({ name: member.name, state: 'failed', at: at(), code, message, remedy });
-      }
+    const record = await rotateFleet(left, begun, {
+      folder: named.folder,
+      columns: named.settings.inventory,
+      excluded: options.exclude,
+      accepted: options.accept,
+      lockTimeoutMs: options.lockTimeout,
+      keys: { from, to },
+      keyRing: environment.keyRing,
+      rehearsal,
+      limit: options.concurrency,
+      signal,
+      onEnded: (ended) => progress.show('rotating databases', ended, left.length),
     });
-    await written;
     progress.end();
     return tell(record, members, rehearsal, named.folder, context);
   });
-}
-
-interface OneRotation {
-  readonly options: Options;
-  readonly inventory: Inventory['columns'];
-  readonly keys: { readonly from: EncryptionKey; readonly to: EncryptionKey };
-  readonly keyRing: KeyKeeper;
-  readonly records: RotationRecords;
-  readonly rehearsal: boolean;
-  readonly signal: AbortSignal;
-}
-
-/** Rotates one database, or finds that an earlier run did. Returns the rows that went over. */
-async function rotateOne({ database }: FleetMember, one: OneRotation): Promise<number> {
-  const { options, keys, keyRing, records, rehearsal, signal } = one;
-  if (!rehearsal && (await settleEarlier(database, one))) return 0;
-  await using session = await openSession(database.open);
-  const inventory: Inventory =
-    one.inventory.length > 0
-      ? { version: 1, columns: [...one.inventory] }
-      : (await discoverColumns(session.reader, { key: keys.from, signal })).inventory;
-  const request = {
-    inventory,
-    keys: {
-      ...keys,
-      toMayBePresent: options.accept.includes('half-rotated'),
-      takeAmbiguousAsFrom: options.accept.includes('ambiguous-rows'),
-    },
-    excluded: options.exclude,
-    accepted: options.accept,
-    lockTimeoutMs: options.lockTimeout,
-    // of fifty databases one line is enough
-    onProgress: () => {},
-    signal,
-  };
-  const preflight = await runPreflight(session, request);
-  assertNoStops(preflight.findings);
-  const result = rehearsal
-    ? await runRotation(session, preflight, request, { rehearsal: true })
-    : await rotate(session, preflight, { ...request, purpose: 'rotate' }, { keyRing, records });
-  return result.rows;
-}
-
-/** Settles what a killed run left of this database. True where it turns out to be under the new key by a run of this fleet. */
-async function settleEarlier(
-  database: FleetMember['database'],
-  { keys, keyRing, records }: OneRotation,
-): Promise<boolean> {
-  const all = await records.list();
-  if (all.some(({ state }) => isUnsettled(state))) {
-    const client = await database.open('keel recover');
-    try {
-      await recover(client, { keyRing, records });
-    } finally {
-      await client.end();
-    }
-  }
-  const last = (await records.list()).findLast(({ state }) => state !== 'rolled-back');
-  return last?.to === keys.to.fingerprint && last.from === keys.from.fingerprint;
 }
 
 async function fromKey(
@@ -254,16 +158,6 @@ function assertSameKeys(keys: { from: string; to: string }, unfinished: FleetRec
     `a rotation of this fleet from key ${unfinished.from} to key ${unfinished.to} is not finished; nothing was changed`,
     'finish it first: run it again without naming keys, and it does what is left',
   );
-}
-
-/** A failure of one database as data; what nobody foresaw names no stack. */
-function asKeelError(error: unknown): Pick<KeelError, 'code' | 'message' | 'remedy'> {
-  if (error instanceof KeelError) return error;
-  return {
-    code: 'internal',
-    message: `something in Keel went wrong (${error instanceof Error ? error.name : 'no error was given'})`,
-    remedy: 'rotate this database alone, to see more',
-  };
 }
 
 async function tell(

@@ -5,6 +5,7 @@ import { backupProcedures } from './backup.ts';
 import { connectionsProcedures } from './connections.ts';
 import { credentialProcedures } from './credentials.ts';
 import { environmentProcedures } from './environments.ts';
+import { fleetProcedures } from './fleet.ts';
 import { keyRingProcedures } from './key-ring.ts';
 import { handoffProcedures } from './handoff.ts';
 import { keyProcedures } from './keys.ts';
@@ -30,6 +31,7 @@ export const procedures = {
   ...connectionsProcedures,
   ...rotationProcedures,
   ...postureProcedures,
+  ...fleetProcedures,
   ...handoffProcedures,
 } as const satisfies Record<string, Procedure>;
 

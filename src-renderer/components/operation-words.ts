@@ -42,6 +42,8 @@ export const operationTitles: Readonly<Record<LongName, string>> = {
   'rotation.sweepRewrite': 'Re-encrypting stragglers',
   'rotation.recover': 'Recovering',
   'posture.check': 'Looking at the posture',
+  'fleet.prove': 'Proving the fleet',
+  'fleet.rotate': 'Working through the fleet',
   'practice.start': 'Starting the practice database',
 };
 
@@ -56,6 +58,7 @@ const otherUnits: readonly (readonly [step: RegExp, unit: string])[] = [
   [/^trying credentials/, 'credential'],
   [/^reading the archive/, 'credential'],
   [/^opening every row of/, 'database'],
+  [/^(proving|rehearsing|rotating) databases/, 'database'],
   [/^comparing with the hashes/, 'key'],
   [/^looking at endpoints, database and files/, 'place'],
   [

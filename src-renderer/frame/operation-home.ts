@@ -24,6 +24,8 @@ const homes: Readonly<Record<LongName, ScreenId>> = {
   'rotation.sweepRewrite': 'handoff',
   'rotation.recover': 'rotate',
   'posture.check': 'posture',
+  'fleet.prove': 'fleet',
+  'fleet.rotate': 'fleet',
   'practice.start': 'home',
 };
 

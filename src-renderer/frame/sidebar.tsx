@@ -10,7 +10,7 @@ import { ariaShortcutOf, type ShortcutTarget, shortcutOf } from './shortcuts.ts'
 import styles from './sidebar.module.css';
 
 const groups: readonly (readonly ScreenId[])[] = [
-  ['home', 'key', 'prove', 'backup', 'matrix', 'rotate', 'handoff'],
+  ['home', 'key', 'prove', 'backup', 'matrix', 'rotate', 'handoff', 'fleet'],
   ['credentials', 'connections', 'api-keys', 'posture'],
   ['activity'],
 ];

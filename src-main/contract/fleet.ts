@@ -1,0 +1,92 @@
+import { z } from 'zod';
+import { long, quick } from './procedure.ts';
+import { environmentId, fingerprint, time, verdict } from './shapes.ts';
+
+/** One job over many databases of the server of an environment, which share its key ring. */
+
+/** No more databases than one list may have. */
+export const mostFleetDatabases = 10_000;
+
+/** As the server calls it. */
+const databaseName = z.string().min(1).max(200);
+const databases = z.array(databaseName).min(1).max(mostFleetDatabases);
+
+export const fleetDatabase = z.strictObject({
+  name: databaseName,
+  state: z.enum(['waiting', 'done', 'failed']),
+  at: time.optional(),
+  rows: z.number().int().optional(),
+  /** Why it failed. */
+  code: z.string().optional(),
+  message: z.string().optional(),
+  remedy: z.string().optional(),
+});
+export type FleetDatabase = z.infer<typeof fleetDatabase>;
+
+export const fleetRun = z.strictObject({
+  from: fingerprint,
+  to: fingerprint,
+  rehearsal: z.boolean(),
+  startedAt: time,
+  /** All databases of it went over. */
+  finishedAt: time.optional(),
+  databases: z.array(fleetDatabase),
+});
+export type FleetRun = z.infer<typeof fleetRun>;
+
+export const fleetState = z.strictObject({
+  /** The keys of the next run: those of an unfinished one, or the active and the pending one. */
+  from: fingerprint.optional(),
+  to: fingerprint.optional(),
+  /** The new key was restored from an artefact. */
+  backupProven: z.boolean(),
+  /** Databases that were rehearsed with these keys, columns and exclusions since the app was started. */
+  rehearsed: z.array(databaseName),
+  /** The last rotation of the fleet. */
+  record: fleetRun.optional(),
+  /** What the confirmation has to repeat. */
+  confirmation: z.string(),
+});
+export type FleetState = z.infer<typeof fleetState>;
+
+export const fleetProof = z.strictObject({
+  name: databaseName,
+  /** Absent where it could not be looked at. */
+  verdict: verdict.optional(),
+  opened: z.number().int().optional(),
+  values: z.number().int().optional(),
+  code: z.string().optional(),
+  message: z.string().optional(),
+  remedy: z.string().optional(),
+});
+export type FleetProof = z.infer<typeof fleetProof>;
+
+const environment = { environment: environmentId };
+
+export const fleetProcedures = {
+  'fleet.state': quick(z.strictObject(environment), fleetState),
+  /** Databases of the environment's own server whose name is like the pattern: `%` stands for anything, `_` for one character. */
+  'fleet.list': quick(
+    z.strictObject({ ...environment, like: z.string().min(1).max(200) }),
+    z.strictObject({ databases: z.array(databaseName) }),
+  ),
+  /** Opens every value of each database with the active key. Only reads. */
+  'fleet.prove': long(
+    z.strictObject({ ...environment, databases }),
+    z.strictObject({ fingerprint, databases: z.array(fleetProof) }),
+  ),
+  /**
+   * Takes each database to the new key in its own transaction, or does everything and rolls back. One that fails stops no other.
+   * Throws unless the backup is proven, the same databases were rehearsed, and `confirmation` repeats the environment's name.
+   */
+  'fleet.rotate': long(
+    z.strictObject({
+      ...environment,
+      databases,
+      accepted: z.array(z.string().min(1).max(40)).max(20),
+      rehearse: z.boolean(),
+      confirmation: z.string().max(200),
+    }),
+    fleetRun,
+  ),
+} as const;

@@ -1,0 +1,169 @@
+import { Button, Switch } from '@mantine/core';
+import { useState } from 'react';
+import type { EnvironmentCard } from '#contract/environments';
+import { Card } from '../../components/card.tsx';
+import { EmptyState } from '../../components/empty-state.tsx';
+import { FailureNotice } from '../../components/failure-notice.tsx';
+import { Fingerprint } from '../../components/fingerprint.tsx';
+import { formatCounted } from '../../components/format.ts';
+import { Loading } from '../../components/loading.tsx';
+import { Notice } from '../../components/notice.tsx';
+import { OperationProgress } from '../../components/operation-progress.tsx';
+import { FooterBar, Screen } from '../../components/screen.tsx';
+import { StatTiles } from '../../components/stat-tiles.tsx';
+import { useNavigation } from '../../navigation.tsx';
+import { ConfirmFleet } from './confirm-fleet.tsx';
+import { FindDatabases } from './find-databases.tsx';
+import { FleetTable } from './fleet-table.tsx';
+import { missingForFleet } from './fleet-words.ts';
+import { useFleet } from './use-fleet.ts';
+
+const title = 'Fleet';
+const subtitle = 'One key over many databases of a server, as Ballast keeps one for each organisation.';
+
+/** Proves and rotates many databases of one server, which share the environment's key. */
+export function FleetScreen({ environment }: { readonly environment: EnvironmentCard }) {
+  const { go } = useNavigation();
+  if (environment.activeKey && environment.columns > 0) return <FleetOf environment={environment} />;
+  return (
+    <Screen title={title} subtitle={subtitle}>
+      <EmptyState
+        icon="fleet"
+        title="No key is proven yet"
+        actions={<Button onClick={() => go('prove', environment.id)}>Find columns and prove the key</Button>}
+      >
+        The databases of a fleet share the key and the encrypted columns of this environment: it comes first.
+      </EmptyState>
+    </Screen>
+  );
+}
+
+function FleetOf({ environment }: { readonly environment: EnvironmentCard }) {
+  const { id } = environment;
+  const fleet = useFleet(id);
+  const { state, found, proof, rotation, result, left, names, chosen, running } = fleet;
+  const [beside, setBeside] = useState(false);
+  const [asking, setAsking] = useState(false);
+
+  const request = { environment: id, databases: chosen, accepted: beside ? ['other-sessions'] : [] };
+  const run = (confirmation?: string) => {
+    setAsking(false);
+    const rehearse = confirmation === undefined;
+    void rotation.start({ ...request, rehearse, confirmation: confirmation ?? '' }).then(state.reload);
+  };
+  const all = names !== undefined && chosen.length === names.length;
+  const missing = state.value && missingForFleet(state.value, chosen);
+  const progress = rotation.progress ?? proof.progress;
+
+  return (
+    <Screen
+      title={title}
+      subtitle={subtitle}
+      footer={
+        <FooterBar
+          status={
+            running
+              ? 'You may leave this screen meanwhile; the work goes on.'
+              : names === undefined
+                ? 'No databases yet'
+                : (missing ?? `${formatCounted(chosen.length, 'database')} rehearsed and ready`)
+          }
+          {...(!running &&
+            names !== undefined && {
+              secondary: (
+                <>
+                  <Button
+                    variant="default"
+                    disabled={chosen.length === 0}
+                    onClick={() => void proof.start({ environment: id, databases: chosen })}
+                  >
+                    {all ? 'Prove all' : `Prove ${chosen.length}`}
+                  </Button>
+                  <Button
+                    variant="default"
+                    disabled={chosen.length === 0 || !state.value?.backupProven}
+                    onClick={() => run()}
+                  >
+                    Rehearse
+                  </Button>
+                </>
+              ),
+              primary: (
+                <Button disabled={!state.value || missing !== undefined} onClick={() => setAsking(true)}>
+                  {left.length > 0 ? 'Run what is left…' : 'Rotate…'}
+                </Button>
+              ),
+            })}
+        />
+      }
+    >
+      {state.failure && <FailureNotice failure={state.failure} onRetry={() => void state.reload()} />}
+      {fleet.failure && <FailureNotice failure={fleet.failure} environment={environment} />}
+      {found.failure && (
+        <FailureNotice
+          failure={found.failure}
+          environment={environment}
+          onRetry={() => void found.reload()}
+        />
+      )}
+      {progress && (
+        <OperationProgress
+          title={rotation.running ? 'Working through the fleet' : 'Proving the fleet'}
+          progress={progress}
+          onCancel={rotation.running ? rotation.cancel : proof.cancel}
+        />
+      )}
+      {left.length > 0 && state.value?.to !== undefined && !running && (
+        <Notice
+          tone="warn"
+          title={`A rotation of this fleet is not finished: ${formatCounted(left.length, 'database')} left.`}
+          remedy="Mend what failed, rehearse it if this is a new session, and run what is left."
+        >
+          The others are under <Fingerprint value={state.value.to} copyable={false} /> and are left alone.
+        </Notice>
+      )}
+      {left.length === 0 && <FindDatabases busy={found.loading} disabled={running} onFind={fleet.find} />}
+      {(state.loading || found.loading) && <Loading what="the databases" heights={[220]} />}
+      {result && !running && (
+        <>
+          <p role="status">{result.title}</p>
+          <StatTiles tiles={result.tiles} />
+        </>
+      )}
+      {names && !found.loading && (
+        <>
+          <Card padded={false}>
+            <FleetTable
+              names={names}
+              lines={result?.lines ?? []}
+              chosen={new Set(chosen)}
+              disabled={running}
+              onChoose={fleet.choose}
+            />
+          </Card>
+          <Switch
+            label="Go on although others are connected"
+            description="What they write afterwards with the old key has to be swept up; a rehearsal does them no harm."
+            checked={beside}
+            disabled={running}
+            onChange={(event) => setBeside(event.currentTarget.checked)}
+          />
+        </>
+      )}
+      {!names && !state.loading && !found.loading && (
+        <EmptyState icon="fleet" title="Which databases belong together?">
+          Find them by name on the server of this environment. They are reached as its user, and must be under
+          its active key.
+        </EmptyState>
+      )}
+      {asking && state.value && (
+        <ConfirmFleet
+          state={state.value}
+          count={chosen.length}
+          onConfirm={run}
+          onClose={() => setAsking(false)}
+        />
+      )}
+    </Screen>
+  );
+}

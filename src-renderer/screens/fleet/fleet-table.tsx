@@ -1,0 +1,68 @@
+import { Checkbox } from '@mantine/core';
+import { StateBadge } from '../../components/badge.tsx';
+import { type DataColumn, DataTable } from '../../components/data-table.tsx';
+import styles from './fleet.module.css';
+import type { FleetLine } from './fleet-words.ts';
+
+export interface FleetTableProps {
+  readonly names: readonly string[];
+  readonly lines: readonly FleetLine[];
+  readonly chosen: ReadonlySet<string>;
+  readonly disabled: boolean;
+  readonly onChoose: (name: string, on: boolean) => void;
+}
+
+/** The databases that may be chosen, each with what became of it. */
+export function FleetTable({ names, lines, chosen, disabled, onChoose }: FleetTableProps) {
+  const known = new Map(lines.map((line) => [line.name, line]));
+  const columns: DataColumn<string>[] = [
+    {
+      key: 'database',
+      head: 'Database',
+      cell: (name) => (
+        <Checkbox
+          label={<span className={styles.name}>{name}</span>}
+          checked={chosen.has(name)}
+          disabled={disabled}
+          onChange={(event) => onChoose(name, event.currentTarget.checked)}
+        />
+      ),
+    },
+    {
+      key: 'state',
+      head: 'State',
+      cell: (name) => {
+        const line = known.get(name);
+        return <StateBadge tone={line?.tone ?? 'quiet'}>{line?.state ?? 'Not looked at'}</StateBadge>;
+      },
+    },
+    {
+      key: 'rows',
+      head: 'Opened or rewritten',
+      numeric: true,
+      cell: (name) => <span className={styles.rows}>{known.get(name)?.rows}</span>,
+    },
+    {
+      key: 'why',
+      head: 'Why, and what to do',
+      cell: (name) => {
+        const line = known.get(name);
+        return (
+          <span className={styles.why}>
+            {line?.why}
+            {line?.remedy !== undefined && <span className={styles.detail}>{line.remedy}</span>}
+          </span>
+        );
+      },
+    },
+  ];
+  return (
+    <DataTable
+      caption="Databases of the fleet and what became of them"
+      columns={columns}
+      rows={names}
+      rowKey={(name) => name}
+      empty="No database of the server has a name like that. In a pattern % stands for anything and _ for one character."
+    />
+  );
+}

@@ -1,0 +1,113 @@
+import type { FleetProof, FleetRun, FleetState } from '#contract/fleet';
+import type { Verdict } from '#contract/shapes';
+import type { Tone } from '../../components/badge.tsx';
+import { asSentence, formatCount, formatCounted } from '../../components/format.ts';
+import type { StatTile } from '../../components/stat-tiles.tsx';
+
+/** What became of one database, in words. */
+export interface FleetLine {
+  readonly name: string;
+  readonly tone: Tone;
+  readonly state: string;
+  /** Like `4 rows`, `4 of 4 values`. */
+  readonly rows?: string;
+  readonly why?: string;
+  readonly remedy?: string;
+}
+
+/** What a job over the fleet came to. */
+export interface FleetResult {
+  readonly title: string;
+  readonly tiles: readonly StatTile[];
+  readonly lines: readonly FleetLine[];
+}
+
+const verdicts: Readonly<Record<Verdict, { tone: Tone; state: string; why?: string }>> = {
+  correct: { tone: 'good', state: 'Proven' },
+  wrong: { tone: 'stop', state: 'Wrong key', why: 'The key opens nothing here.' },
+  mixed: { tone: 'stop', state: 'Not all open', why: 'Some values do not open under this key.' },
+  inconclusive: { tone: 'warn', state: 'Too little to tell', why: 'There are too few values, or none.' },
+};
+
+/** What the active key opens. */
+export function resultOfProof(databases: readonly FleetProof[]): FleetResult {
+  const proven = databases.filter(({ verdict }) => verdict === 'correct').length;
+  const failed = databases.filter(({ verdict }) => verdict === undefined).length;
+  const other = databases.length - proven - failed;
+  const opened = databases.reduce((sum, { opened = 0 }) => sum + opened, 0);
+  return {
+    title: 'What the active key opens',
+    tiles: [
+      tile(proven, 'proven', 'good'),
+      tile(other, 'not proven', 'stop'),
+      tile(failed, 'could not be read', 'stop'),
+      { value: formatCount(opened), label: 'values opened' },
+    ],
+    lines: databases.map(({ name, verdict, opened = 0, values = 0, message, remedy }) => {
+      if (verdict === undefined)
+        return { name, tone: 'stop', state: 'Failed', ...inSentences({ message, remedy }) };
+      return {
+        name,
+        ...verdicts[verdict],
+        rows: `${formatCount(opened)} of ${formatCounted(values, 'value')}`,
+      };
+    }),
+  };
+}
+
+/** What a rehearsal or rotation came to. */
+export function resultOfRun({ rehearsal, databases }: FleetRun): FleetResult {
+  const of = (state: string) => databases.filter((one) => one.state === state).length;
+  const rows = databases.reduce((sum, { rows = 0 }) => sum + rows, 0);
+  return {
+    title: rehearsal ? 'Rehearsed and rolled back' : 'The rotation of the fleet',
+    tiles: [
+      tile(of('done'), rehearsal ? 'would go over' : 'under the new key', 'good'),
+      tile(of('failed'), rehearsal ? 'would fail' : 'failed', 'stop'),
+      tile(of('waiting'), 'not begun', 'warn'),
+      { value: formatCount(rows), label: rehearsal ? 'rows, rolled back' : 'rows went over' },
+    ],
+    lines: databases.map(({ name, state, rows, message, remedy }) => {
+      if (state === 'failed')
+        return { name, tone: 'stop', state: 'Failed', ...inSentences({ message, remedy }) };
+      if (state === 'waiting') return { name, tone: 'warn', state: 'Not begun' };
+      return {
+        name,
+        tone: 'good',
+        state: rehearsal ? 'Would go over' : 'New key',
+        ...(rows !== undefined && { rows: formatCounted(rows, 'row') }),
+      };
+    }),
+  };
+}
+
+/** What keeps these databases from being rotated, as a sentence with the next step; undefined where nothing does. */
+export function missingForFleet(
+  { to, backupProven, rehearsed }: FleetState,
+  chosen: readonly string[],
+): string | undefined {
+  if (chosen.length === 0) return 'Choose databases first';
+  if (to === undefined) return 'To rotate, generate a new key under Key';
+  if (!backupProven) return 'To rotate, back the new key up and drill the backup';
+  const known = new Set(rehearsed);
+  const missing = chosen.filter((name) => !known.has(name)).length;
+  if (missing > 0) return `To rotate, rehearse first: ${formatCounted(missing, 'database')} not rehearsed`;
+  return undefined;
+}
+
+/** Databases of an unfinished rotation that have not gone over. */
+export function leftOf({ record }: FleetState): string[] {
+  if (!record || record.finishedAt !== undefined) return [];
+  return record.databases.filter(({ state }) => state !== 'done').map(({ name }) => name);
+}
+
+function tile(count: number, label: string, tone: 'good' | 'warn' | 'stop'): StatTile {
+  return { value: formatCount(count), label, ...(count > 0 && { tone }) };
+}
+
+function inSentences({ message, remedy }: { message: string | undefined; remedy: string | undefined }) {
+  return {
+    ...(message !== undefined && { why: asSentence(message) }),
+    ...(remedy !== undefined && { remedy: asSentence(remedy) }),
+  };
+}

@@ -1,0 +1,58 @@
+import { useState } from 'react';
+import { useCall } from '../../use-call.ts';
+import { useOperation } from '../../use-operation.ts';
+import { type FleetResult, leftOf, resultOfProof, resultOfRun } from './fleet-words.ts';
+
+/** The fleet of an environment: which databases there are, which are chosen, and what the last job came to. */
+export function useFleet(environment: string) {
+  const state = useCall('fleet.state', { environment });
+  const [like, setLike] = useState<string>();
+  const found = useCall(
+    'fleet.list',
+    { environment, like: like ?? '%' },
+    { enabled: like !== undefined, reloadOn: [] },
+  );
+  const proof = useOperation('fleet.prove', environment);
+  const rotation = useOperation('fleet.rotate', environment);
+  /** Those that were left out. */
+  const [without, setWithout] = useState<ReadonlySet<string>>(new Set());
+
+  const left = state.value ? leftOf(state.value) : [];
+  const record = state.value?.record;
+  const latest = [proof, rotation].toSorted((a, b) => (b.startedAt ?? 0) - (a.startedAt ?? 0))[0];
+  const result: FleetResult | undefined =
+    latest === proof && proof.outcome?.ok
+      ? resultOfProof(proof.outcome.value.databases)
+      : rotation.outcome?.ok
+        ? resultOfRun(rotation.outcome.value)
+        : record && resultOfRun(record);
+  // what is not finished comes before what may be found
+  const listed = left.length > 0 ? record?.databases.map(({ name }) => name) : found.value?.databases;
+  const names = listed ?? result?.lines.map(({ name }) => name);
+  const gone = new Set(left.length > 0 ? names?.filter((name) => !left.includes(name)) : []);
+  const chosen = (names ?? []).filter((name) => !without.has(name) && !gone.has(name));
+
+  return {
+    state,
+    found,
+    proof,
+    rotation,
+    result,
+    left,
+    names,
+    chosen,
+    running: proof.running || rotation.running,
+    failure: latest?.outcome?.ok === false ? latest.outcome.error : undefined,
+    find: (pattern: string) => {
+      setWithout(new Set());
+      if (pattern === like) void found.reload();
+      setLike(pattern);
+    },
+    choose: (name: string, on: boolean) => {
+      const next = new Set(without);
+      if (on) next.delete(name);
+      else next.add(name);
+      setWithout(next);
+    },
+  };
+}
