@@ -62,6 +62,7 @@ const turns: readonly (readonly [RegExp, string])[] = [
   ],
   [/run `keel key destroy` again/g, 'destroy the key again'],
   [/look at the key ring \(`keel key list`\)/g, 'look at the key ring'],
+  [/ \(`keel fleet rotate`\)/g, ', under Fleet'],
 ];
 
 /** A remedy or message of the core in the words of the window. */

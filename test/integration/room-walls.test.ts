@@ -73,6 +73,7 @@ test('a room reaches neither another one by its path, nor the router or the comp
         { file: `src-main/${room}/detour.ts`, imports: './../crypto/secret.ts', refused: true },
         { file: `src-main/${room}/own.ts`, imports: './sibling.ts', refused: false },
         { file: `src-main/${room}/compose.ts`, imports: '../compose.ts', refused: !isCaller },
+        { file: `src-main/${room}/compose-fleet.ts`, imports: '../compose-fleet.ts', refused: !isCaller },
         { file: `src-main/${room}/compose-by-name.ts`, imports: '#compose', refused: !isCaller },
         { file: `src-main/${room}/router.ts`, imports: '#router', refused: room !== 'shell' },
       ];
@@ -89,7 +90,7 @@ test('Electron is imported by shell, the entry and the preload only', async () =
     })),
     { file: 'src-main/crypto/electron-main.ts', imports: 'electron/main', refused: true },
     { file: 'src-main/crypto/electron-type.ts', imports: 'electron', refused: true, types: true },
-    ...['cli', 'compose', 'router', 'serve-renderer'].map((name) => ({
+    ...['cli', 'compose', 'compose-fleet', 'router', 'serve-renderer'].map((name) => ({
       file: `src-main/${name}.ts`,
       imports: 'electron',
       refused: true,

@@ -41,7 +41,7 @@ export function FleetScreen({ environment }: { readonly environment: Environment
 function FleetOf({ environment }: { readonly environment: EnvironmentCard }) {
   const { id } = environment;
   const fleet = useFleet(id);
-  const { state, found, proof, rotation, result, left, names, chosen, running } = fleet;
+  const { state, found, proof, rotation, result, left, names, chosen, over, running } = fleet;
   const [beside, setBeside] = useState(false);
   const [asking, setAsking] = useState(false);
 
@@ -66,7 +66,7 @@ function FleetOf({ environment }: { readonly environment: EnvironmentCard }) {
               ? 'You may leave this screen meanwhile; the work goes on.'
               : names === undefined
                 ? 'No databases yet'
-                : (missing ?? `${formatCounted(chosen.length, 'database')} rehearsed and ready`)
+                : (missing ?? `${formatCounted(chosen.length, 'database')} rehearsed`)
           }
           {...(!running &&
             names !== undefined && {
@@ -137,6 +137,7 @@ function FleetOf({ environment }: { readonly environment: EnvironmentCard }) {
               names={names}
               lines={result?.lines ?? []}
               chosen={new Set(chosen)}
+              over={over}
               disabled={running}
               onChoose={fleet.choose}
             />

@@ -8,12 +8,14 @@ export interface FleetTableProps {
   readonly names: readonly string[];
   readonly lines: readonly FleetLine[];
   readonly chosen: ReadonlySet<string>;
+  /** They have gone over already. */
+  readonly over: ReadonlySet<string>;
   readonly disabled: boolean;
   readonly onChoose: (name: string, on: boolean) => void;
 }
 
 /** The databases that may be chosen, each with what became of it. */
-export function FleetTable({ names, lines, chosen, disabled, onChoose }: FleetTableProps) {
+export function FleetTable({ names, lines, chosen, over, disabled, onChoose }: FleetTableProps) {
   const known = new Map(lines.map((line) => [line.name, line]));
   const columns: DataColumn<string>[] = [
     {
@@ -23,7 +25,7 @@ export function FleetTable({ names, lines, chosen, disabled, onChoose }: FleetTa
         <Checkbox
           label={<span className={styles.name}>{name}</span>}
           checked={chosen.has(name)}
-          disabled={disabled}
+          disabled={disabled || over.has(name)}
           onChange={(event) => onChoose(name, event.currentTarget.checked)}
         />
       ),

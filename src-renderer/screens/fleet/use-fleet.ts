@@ -29,8 +29,10 @@ export function useFleet(environment: string) {
   // what is not finished comes before what may be found
   const listed = left.length > 0 ? record?.databases.map(({ name }) => name) : found.value?.databases;
   const names = listed ?? result?.lines.map(({ name }) => name);
-  const gone = new Set(left.length > 0 ? names?.filter((name) => !left.includes(name)) : []);
-  const chosen = (names ?? []).filter((name) => !without.has(name) && !gone.has(name));
+  const over: ReadonlySet<string> = new Set(
+    left.length > 0 ? names?.filter((name) => !left.includes(name)) : [],
+  );
+  const chosen = (names ?? []).filter((name) => !without.has(name) && !over.has(name));
 
   return {
     state,
@@ -41,6 +43,7 @@ export function useFleet(environment: string) {
     left,
     names,
     chosen,
+    over,
     running: proof.running || rotation.running,
     failure: latest?.outcome?.ok === false ? latest.outcome.error : undefined,
     find: (pattern: string) => {
