@@ -66,7 +66,7 @@ test.describe('by keyboard alone', () => {
     await press(page, button(page, 'Generate a new key'));
     await expect(page.getByRole('heading', { level: 1 })).toBeFocused();
     await expect(
-      page.getByRole('navigation', { name: 'Screens' }).getByRole('button', { name: 'Key' }),
+      page.getByRole('navigation', { name: 'Screens' }).getByRole('button', { name: 'Key', exact: true }),
     ).toHaveAttribute('aria-current', 'page');
   });
 });
