@@ -7,10 +7,18 @@ export const sealedTitle = 'Sealed key';
 export const sealedSubtitle =
   'The ENCRYPTION_KEY of a Ballast, sealed under a passphrase: useless without it.';
 
+/** Side of the code, in points. */
+const roomiest = 236;
+/** What stands between the code and its text in letters. */
+const stepsAndHeadings = 171;
+
 /** The code with a place for the passphrase beside it, the same text in letters, and how to open it. */
 export function drawSealed(sheet: Sheet, matrix: readonly (readonly boolean[])[], armored: string): void {
   const { doc, left, width } = sheet;
-  const side = 236;
+  doc.font(fonts.mono).fontSize(8);
+  const letters = doc.heightOfString(armored.trimEnd(), { width, lineGap: 1.6 });
+  // a long name above takes from the code, not from what stands below it
+  const side = Math.min(roomiest, sheet.bottom - sheet.y - letters - stepsAndHeadings);
   drawMatrix(sheet, matrix, left, sheet.y, side);
   const column = left + side + 24;
   const top = sheet.y;

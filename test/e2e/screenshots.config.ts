@@ -2,7 +2,7 @@ import { defineConfig } from '@playwright/test';
 
 export default defineConfig({
   testDir: '.',
-  testMatch: 'screenshots.ts',
+  testMatch: ['screenshots.ts', '*-screenshots.ts'],
   globalSetup: ['../integration/postgres-server.ts', './browser-setup.ts'],
   outputDir: '../../node_modules/.cache/screenshots',
   workers: 1,

@@ -1,29 +1,17 @@
 import { join } from 'node:path';
-import type { Locator, Page } from '@playwright/test';
 import { tlsFixtures } from '../integration/postgres-server.ts';
 import { createSourcesDatabase } from '../integration/sources-database.ts';
 import { connectAcme } from './acme.ts';
 import { httpServer, httpsServer, qdrant } from '../integration/posture-servers.ts';
 import { picture } from './album.ts';
 import type { Keel } from './keel.ts';
-import { expect as base, test } from './keel-test.ts';
+import { test } from './keel-test.ts';
 import { call } from './window-calls.ts';
+import { button, expect, openScreen } from './wizard.ts';
 
 // `npm run screenshots`: the whole story on the practice database, each screen and step to docs/images in both themes
 
-// opening a sealed file takes its time by design
-const expect = base.configure({ timeout: 60_000 });
 const passphrase = 'spare anvil under the old bridge';
-
-function button(page: Page, name: string | RegExp): Locator {
-  return page.getByRole('button', { name, exact: typeof name === 'string' });
-}
-
-async function open(page: Page, title: string): Promise<void> {
-  const item = page.getByRole('navigation', { name: 'Screens' }).getByRole('button', { name: title });
-  await item.click();
-  await expect(item).toHaveAttribute('aria-current', 'page');
-}
 
 async function fillBackup(keel: Keel, name: string): Promise<void> {
   const { page } = keel;
@@ -47,12 +35,12 @@ test('every screen and step, from the first start to the undo', async ({ keel })
   await picture(keel, 'home-empty');
   await button(page, 'Connect a database').click();
   await picture(keel, 'connect');
-  await open(page, 'Home');
+  await openScreen(page, 'Home');
   await button(page, 'Practise on a sample database').click();
   await expect(button(page, 'Leave practice').first()).toBeVisible();
   await picture(keel, 'home-practice');
 
-  await open(page, 'Prove');
+  await openScreen(page, 'Prove');
   await button(page, 'Look for encrypted columns').click();
   await expect(button(page, 'Save and prove the key')).toBeVisible();
   await picture(keel, 'prove-columns');
@@ -72,21 +60,21 @@ test('every screen and step, from the first start to the undo', async ({ keel })
   await proveBackup(keel);
   await picture(keel, 'drill');
 
-  await open(page, 'Key');
+  await openScreen(page, 'Key');
   await button(page, 'Generate a new key').click();
   await expect(page.getByText('Pending').first()).toBeVisible();
   await picture(keel, 'key');
-  await open(page, 'Rotate');
+  await openScreen(page, 'Rotate');
   await picture(keel, 'rotate-guarded');
-  await open(page, 'Backups');
+  await openScreen(page, 'Backups');
   await button(page, /^Make (a|another) backup$/).click();
   await fillBackup(keel, 'new-key.age');
   await button(page, 'Make the backup').click();
   await proveBackup(keel);
-  await open(page, 'Backups');
+  await openScreen(page, 'Backups');
   await picture(keel, 'backups');
 
-  await open(page, 'Rotate');
+  await openScreen(page, 'Rotate');
   await expect(button(page, 'Run preflight')).toBeVisible();
   await button(page, 'Run preflight').click();
   await expect(button(page, 'Look again')).toBeVisible();
@@ -109,7 +97,7 @@ test('every screen and step, from the first start to the undo', async ({ keel })
   await expect(page.getByText('No row is under the old key.')).toBeVisible();
   await picture(keel, 'handoff-done');
 
-  await open(page, 'Key');
+  await openScreen(page, 'Key');
   await page.getByRole('row', { name: /Retired/ }).click();
   await button(page, 'No such dump exists…').scrollIntoViewIfNeeded();
   await picture(keel, 'key-retired');
@@ -121,13 +109,13 @@ test('every screen and step, from the first start to the undo', async ({ keel })
   await picture(keel, 'key-destroy');
   await button(page, 'Keep it').click();
 
-  await open(page, 'Rotate');
+  await openScreen(page, 'Rotate');
   await button(page, 'Undo…').click();
   await button(page, 'Rehearse the undo').click();
   await expect(page.getByRole('textbox')).toBeVisible();
   await picture(keel, 'undo');
 
-  await open(page, 'Posture');
+  await openScreen(page, 'Posture');
   await button(page, 'Name where to look').click();
   await using api = await httpsServer('posture-self');
   await using vectors = await httpServer(qdrant());
@@ -138,7 +126,7 @@ test('every screen and step, from the first start to the undo', async ({ keel })
   await button(page, 'Look now').click();
   await page.locator('summary').filter({ hasText: 'API: certificate chain' }).first().click();
   await picture(keel, 'posture');
-  await open(page, 'API keys');
+  await openScreen(page, 'API keys');
   await button(page, 'Look for the table').click();
   await expect(button(page, 'Use this table')).toBeVisible();
   await picture(keel, 'api-keys-found');
@@ -153,7 +141,7 @@ test('every screen and step, from the first start to the undo', async ({ keel })
   await expect(button(page, 'Copy the key')).toBeVisible();
   await picture(keel, 'api-keys-fresh');
   await button(page, 'Put it away unseen').click();
-  await open(page, 'Credentials');
+  await openScreen(page, 'Credentials');
   await expect(page.getByRole('list', { name: 'Values' })).toBeVisible();
   await picture(keel, 'credentials');
   await page.getByText('Archive', { exact: true }).click();
@@ -172,9 +160,14 @@ test('every screen and step, from the first start to the undo', async ({ keel })
   await picture(keel, 'credentials-archive');
 
   for (const title of ['Home', 'Activity', 'Settings']) {
-    await open(page, title);
+    await openScreen(page, title);
     await expect(page.getByRole('main')).not.toHaveAttribute('aria-busy', 'true');
     await picture(keel, title.toLowerCase());
+    if (title !== 'Activity') continue;
+    await keel.answerDialog(join(keel.folder, 'activity.csv'));
+    await button(page, 'Export…').click();
+    await expect(page.getByText(/entries written to/)).toBeVisible();
+    await picture(keel, 'activity-export');
   }
   await page.keyboard.press('ControlOrMeta+K');
   await picture(keel, 'palette');
@@ -196,7 +189,7 @@ test('what became of credentials, on sources of this machine', async ({ keel }) 
     environment,
     places: { oauth: [], keyFiles: [], rootCertificate },
   });
-  await open(page, 'Connections');
+  await openScreen(page, 'Connections');
   await picture(keel, 'connections-before');
   await page.getByRole('switch', { name: 'Also try servers in private networks' }).click({ force: true });
   await button(page, 'Verify connections').click();

@@ -139,7 +139,7 @@ function columnsFor(cards: readonly EnvironmentCard[]): DataColumn<ActivityEntry
       cell: ({ action, detail }) => (
         <>
           {asSentence(action).replace(/\.$/, '')}
-          {detail !== '' && <span className={styles.detail}>{asSentence(detail)}</span>}
+          {detail !== '' && <span className={styles.detail}>{detailInWords(detail)}</span>}
         </>
       ),
     },
@@ -157,4 +157,9 @@ function columnsFor(cards: readonly EnvironmentCard[]): DataColumn<ActivityEntry
       ),
     },
   ];
+}
+
+/** An address or a name at its beginning stays as it is written. */
+function detailInWords(detail: string): string {
+  return /^\S*[./:_]\S/.test(detail) ? detail : asSentence(detail);
 }

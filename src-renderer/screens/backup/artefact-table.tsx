@@ -26,19 +26,25 @@ export function ArtefactTable({ artefacts, onDrill }: ArtefactTableProps) {
         {
           key: 'file',
           head: 'Backup',
-          cell: ({ location }) => (
-            <span className={styles.path} title={location}>
-              {fileName(location)}
+          cell: (artefact) => (
+            <span className={styles.artefact}>
+              <span className={styles.path} title={artefact.location}>
+                {fileName(artefact.location)}
+              </span>
+              <span className={styles.small}>{formInWords(artefact)}</span>
             </span>
           ),
         },
-        { key: 'form', head: 'Form', cell: formInWords },
         {
           key: 'key',
           head: 'Gives back',
-          cell: ({ fingerprint }) => <Fingerprint value={fingerprint} copyable={false} />,
+          cell: ({ fingerprint, state }) => (
+            <span className={styles.gives}>
+              <Fingerprint value={fingerprint} copyable={false} />
+              <KeyStateBadge state={state} />
+            </span>
+          ),
         },
-        { key: 'state', head: 'Key is', cell: ({ state }) => <KeyStateBadge state={state} /> },
         {
           key: 'last',
           head: 'Last proven',
@@ -49,7 +55,6 @@ export function ArtefactTable({ artefacts, onDrill }: ArtefactTableProps) {
               <RelativeTime at={lastProven} />
             ),
         },
-        { key: 'made', head: 'Made', cell: ({ made }) => (made ? formatDay(made.madeAt) : 'elsewhere') },
         {
           key: 'drill',
           head: 'Next',
@@ -73,9 +78,9 @@ function drillWord({ lastProven }: Artefact): string {
   return lastProven === undefined ? 'Drill it' : 'Drill again';
 }
 
-/** Like `Age file`, `Set of shares, 2 of 3`. */
+/** Like `Age file, made elsewhere`, `Set of shares, 2 of 3, made 25 Nov 2026`. */
 function formInWords({ artefact, made }: Artefact): string {
   const form = asSentence(artefactWords[artefact]).replace(/\.$/, '');
-  if (made?.threshold === undefined) return form;
-  return `${form}, ${made.threshold} of ${made.holders?.length}`;
+  const of = made?.threshold === undefined ? '' : `, ${made.threshold} of ${made.holders?.length}`;
+  return `${form}${of}, made ${made ? formatDay(made.madeAt) : 'elsewhere'}`;
 }

@@ -1,4 +1,5 @@
-import { Button, NativeSelect, TextInput } from '@mantine/core';
+import { Button, Input, NativeSelect, TextInput } from '@mantine/core';
+import { useId } from 'react';
 import styles from './backup.module.css';
 import type { MakeDraft } from './new-artefact.ts';
 
@@ -12,11 +13,15 @@ const most = 16;
 /** Who gets a share each, and how many of them have to come together. */
 export function Holders({ draft, onChange }: HoldersProps) {
   const { holders, threshold } = draft;
+  const id = useId();
   const change = (next: readonly string[]) =>
     onChange({ holders: next, threshold: Math.min(threshold, next.length) });
   return (
     <div className={styles.group}>
-      <div role="group" aria-label="Holders" className={styles.holders}>
+      <Input.Label id={id} labelElement="div">
+        Who gets a share
+      </Input.Label>
+      <div role="group" aria-labelledby={id} className={styles.holders}>
         {holders.map((name, at) => (
           // a place is what a share is
           <div key={`holder ${at + 1}`} className={styles.holder}>

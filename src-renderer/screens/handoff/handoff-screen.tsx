@@ -102,7 +102,13 @@ export function HandoffScreen({ environment }: { readonly environment: Environme
   const stage = stageOf(state.value, preview.value);
   const startSweep = () => void sweep.start({ environment: id });
   const apply = (
-    <Button disabled={!preview.value} loading={busy} onClick={() => void change('handoff.apply')}>
+    <Button
+      // a further place, while looking for stragglers is the next step
+      variant={stage === 'sweep' ? 'default' : 'filled'}
+      disabled={!preview.value}
+      loading={busy}
+      onClick={() => void change('handoff.apply')}
+    >
       {target ? targetKinds[target.kind].write : 'Write the key'}
     </Button>
   );
@@ -141,7 +147,10 @@ export function HandoffScreen({ environment }: { readonly environment: Environme
             ),
           })}
           {...(stage === 'sweep' &&
-            !sweep.running && { primary: <Button onClick={startSweep}>Look for stragglers</Button> })}
+            !sweep.running && {
+              secondary: preview.value?.upToDate === false && !naming && apply,
+              primary: <Button onClick={startSweep}>Look for stragglers</Button>,
+            })}
           {...(stage === 'done' && {
             secondary: (
               <Button variant="default" disabled={sweep.running} onClick={startSweep}>

@@ -81,7 +81,7 @@ function columnsWith(action: (leftover: Leftover) => ReactNode): DataColumn<Left
     {
       key: 'where',
       head: 'Where',
-      cell: (leftover) => <span className={styles.place}>{leftoverInWords(leftover)}</span>,
+      cell: (leftover) => <span className={styles.leftover}>{leftoverInWords(leftover)}</span>,
     },
     {
       key: 'key',
@@ -89,6 +89,6 @@ function columnsWith(action: (leftover: Leftover) => ReactNode): DataColumn<Left
       cell: ({ fingerprint }) => <Fingerprint value={fingerprint} copyable={false} />,
     },
     { key: 'todo', head: 'What to do', cell: leftoverTodo },
-    { key: 'action', head: 'Done', cell: action },
+    { key: 'action', head: 'Next', cell: action },
   ];
 }
