@@ -63,7 +63,7 @@ export function SettingsScreen() {
           <Card title="Backups">
             <Amount
               label="Drill a backup again after"
-              unit="days; Home and a notification at the start remind of it"
+              unit="days, with a reminder"
               min={7}
               max={730}
               value={value.drillEveryDays}
