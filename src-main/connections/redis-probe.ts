@@ -39,13 +39,14 @@ export async function probeRedis(plan: LoginPlan, context: ProbeContext): Promis
     const heard: unknown[] = [];
     redis.on('error', (error) => heard.push(error));
     try {
-      await orClosed(plain, async () => {
+      const answer = await orClosed(plain, async () => {
         await redis.connect();
         // by hand: the driver would take some refusals for a welcome, and print a warning
         if (plan.password !== undefined) await redis.call('AUTH', ...userOf(plan), plan.password);
-        await redis.ping();
+        return redis.ping();
       });
-      return verdict('logged-in', cautionOf(plan));
+      // whoever says OK to everything is no Redis
+      return verdict(answer === 'PONG' ? 'logged-in' : 'another-protocol', cautionOf(plan));
     } catch (error) {
       // the first thing that went wrong says why, the last only that it did
       const reason = [...heard, error].map(reasonOf).find((known) => known !== undefined);

@@ -39,7 +39,7 @@ async function prepareBackup(keel: Keel, environment: string, fingerprint: strin
   await run(page, 'backup.create', {
     environment,
     fingerprint,
-    artefact: { form: 'passphrase', path, passphrase },
+    artefact: { form: 'passphrase', path, passphrase: { typed: passphrase } },
   });
   await run(page, 'backup.drill', { environment, fingerprint, from: { from: 'file', path, passphrase } });
 }
