@@ -1,6 +1,7 @@
 import { resolveSrv } from 'node:dns/promises';
 import type { ProbeReason } from '#contract/connections';
 import { faultReason } from './fault-reason.ts';
+import { guardMongodbMessages } from './mongodb-messages.ts';
 import { orAborted, pinnedLookup, resolveTarget } from './network-guard.ts';
 import { cautionOf } from './postgresql-probe.ts';
 import type { ProbeContext } from './probe-context.ts';
@@ -24,6 +25,7 @@ const byCode: Readonly<Record<number, ProbeReason>> = {
  */
 export async function probeMongodb(plan: LoginPlan, context: ProbeContext): Promise<Verdict> {
   const { MongoClient } = await import('mongodb');
+  guardMongodbMessages();
   const { host, port } = plan.isServiceName ? await firstOfService(plan, context) : plan;
   const addresses = await resolveTarget(host, context);
   const isSecure = plan.tls !== 'none';
