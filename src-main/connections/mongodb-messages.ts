@@ -7,15 +7,19 @@ const longestMessage = 1 << 20;
 /** BSON: a length of four bytes, and the zero at the end. */
 const shortestDocument = 5;
 
+type Method<Owner, Result> = (this: Owner) => Result;
+interface Pool {
+  getInt32: Method<Pool, number | null>;
+}
 interface Driver {
-  readonly BufferPool: { prototype: { getInt32(): number | null } };
+  readonly BufferPool: { prototype: Pool };
   readonly OpReply: { prototype: Response };
   readonly OpMsgResponse: { prototype: Response };
 }
 interface Response {
   /** Without the header. */
   readonly data: Buffer;
-  parse(): unknown;
+  parse: Method<Response, unknown>;
 }
 
 let isGuarded = false;
