@@ -46,7 +46,7 @@ export const screens: readonly ScreenEntry[] = [
   { id: 'prove', title: 'Prove', icon: 'prove', needsEnvironment: true, component: ProveScreen },
   {
     id: 'matrix',
-    title: 'Proof matrix',
+    title: 'Key matrix',
     icon: 'matrix',
     needsEnvironment: true,
     component: MatrixScreen,

@@ -203,7 +203,7 @@ test('a drill names each word and each share that is wrong, and the matrix shows
   await button(page, 'Drill it now').click();
   await expect(page.getByText('Each of the 3 shares is good.')).toBeVisible(sealing);
 
-  await openScreen(page, 'Proof matrix');
+  await openScreen(page, 'Key matrix');
   await button(page, 'Add an artefact').click();
   await page.getByLabel('What do you have?').selectOption('shares');
   await choose(keel, 'Add share files…', backups.shares.slice(0, 2).join('\n'));
