@@ -1,6 +1,9 @@
 import type { Reporter, TestModule } from 'vitest/node';
 
-/** Ends a run with one plain line, `N passed, N failed, N skipped`, and names every skipped test with its reason. */
+/**
+ * Ends a run with one plain line, `N passed, N failed, N skipped`, and names every skipped test with its reason, and every one
+ * that passed only when it was run once more.
+ */
 export default class CountReporter implements Reporter {
   onTestRunEnd(modules: readonly TestModule[]): void {
     const counts = { passed: 0, failed: 0, skipped: 0 };
@@ -9,6 +12,8 @@ export default class CountReporter implements Reporter {
         const { state } = test.result();
         if (state === 'pending') continue;
         counts[state]++;
+        if (test.diagnostic()?.flaky)
+          process.stdout.write(`UNSTEADY: ${test.fullName} failed at first, and passed when run once more\n`);
         const reason =
           test.result().state === 'skipped' ? (test.result() as { note?: string }).note : undefined;
         if (state === 'skipped')
