@@ -10,7 +10,7 @@ import { readTableFacts } from '#api-keys/table-facts';
 import { verifyKey } from '#api-keys/verify';
 import { KeelError } from '#errors/keel-error';
 import type { FreshApiKeys } from './fresh-api-keys.ts';
-import { gestureMissing } from './gesture-missing.ts';
+import { allowReveal } from './allow-reveal.ts';
 import type { Implementations } from './implementations.ts';
 import type { Native } from './native.ts';
 import { noteEffect, type NoteActivity } from './note-activity.ts';
@@ -198,10 +198,8 @@ export function apiKeyProcedures(ports: ApiKeyPorts): Pick<Implementations, `api
     async 'apiKeys.reveal'({ environment, ticket }) {
       const { key, label } = fresh.find(environment, ticket);
       const detail = `${label}, on the screen, while held`;
-      await note({ environment, action: 'API key revealed', detail, outcome: 'done' });
-      if (!ports.isGestureHeld()) throw gestureMissing();
+      await allowReveal(ports, { environment, action: 'API key revealed', detail });
       ports.assertOpen();
-      native.protectContent(true);
       return { key: key.bytes.toString('ascii') };
     },
 

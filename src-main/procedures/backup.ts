@@ -6,7 +6,7 @@ import type { ArtefactInHand, ArtefactName, DrillResult } from '#contract/backup
 import type { KeyEntry } from '#keyring/key-entry';
 import { pathsOf, takeInHand } from './artefact-in-hand.ts';
 import { makeArtefact, placeOf } from './artefact-making.ts';
-import { gestureMissing } from './gesture-missing.ts';
+import { allowReveal } from './allow-reveal.ts';
 import type { Implementations } from './implementations.ts';
 import { whoseKey } from './known-keys.ts';
 import type { Native } from './native.ts';
@@ -33,7 +33,7 @@ const outcomes = { correct: 'gave the key back', wrong: 'gave another key', inva
 
 /** Artefacts of a key, and the drills that prove them. What was made is remembered before a drill has proven it, and after. */
 export function backupProcedures(ports: BackupPorts): Pick<Implementations, Names> {
-  const { workspaces, native, suggested, note, changed, assertChosen, isGestureHeld } = ports;
+  const { workspaces, suggested, note, changed, assertChosen } = ports;
   return {
     async 'backup.create'({ environment, fingerprint, artefact }, { progress }) {
       const place = placeOf(artefact);
@@ -109,17 +109,12 @@ export function backupProcedures(ports: BackupPorts): Pick<Implementations, Name
       using workspace = await workspaces.open(environment);
       const { keyRing } = await workspace.environment();
       using key = await keyRing.load(fingerprint);
-      // opening a sealed file takes longer than many a press
-      if (!isGestureHeld()) throw gestureMissing();
-      await note({
+      await allowReveal(ports, {
         environment,
         action: 'recovery words revealed',
         detail: 'on the screen, while held',
-        outcome: 'done',
         fingerprint,
       });
-      if (!isGestureHeld()) throw gestureMissing();
-      native.protectContent(true);
       return { words: toRecoveryWords(key) };
     },
   };

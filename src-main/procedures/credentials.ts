@@ -8,7 +8,7 @@ import { replaceCredential } from '#credentials/replace-credential';
 import { formOf, revealed } from '#credentials/secret-form';
 import { KeelError } from '#errors/keel-error';
 import { loadActiveKey } from './active-key.ts';
-import { gestureMissing } from './gesture-missing.ts';
+import { allowReveal } from './allow-reveal.ts';
 import type { Implementations } from './implementations.ts';
 import type { Native } from './native.ts';
 import { noteEffect, type NoteActivity } from './note-activity.ts';
@@ -34,12 +34,8 @@ interface Desk {
 }
 
 /** The credentials of an environment, under its active key. No plaintext leaves but through `reveal`, one value at a time. */
-export function credentialProcedures({
-  workspaces,
-  native,
-  note,
-  isGestureHeld,
-}: CredentialPorts): Pick<Implementations, `credentials.${Verbs}`> {
+export function credentialProcedures(ports: CredentialPorts): Pick<Implementations, `credentials.${Verbs}`> {
+  const { workspaces, note } = ports;
   const atDesk = async <T>(
     environment: string,
     work: (desk: Desk, workspace: Workspace) => Promise<T>,
@@ -82,17 +78,12 @@ export function credentialProcedures({
         using credential = await openCredential(client, key, inventory, address);
         if (credential.version !== version) throw changedSince();
         const secret = secretOf(credential);
-        // opening a sealed file takes longer than many a press
-        if (!isGestureHeld()) throw gestureMissing();
-        await note({
+        await allowReveal(ports, {
           environment,
           action: 'credential revealed',
           detail: `${nameOf(address, credential.identity.row)}, on the screen, while held`,
-          outcome: 'done',
           fingerprint: key.fingerprint,
         });
-        if (!isGestureHeld()) throw gestureMissing();
-        native.protectContent(true);
         return { text: revealed(secret, field) };
       }),
 

@@ -11,7 +11,7 @@ import { KeelError } from '#errors/keel-error';
 import { findAssignment } from '#handoff/env-assignment';
 import { withTarget } from '#environments/remembered-targets';
 import { pathsOf, takeInHand, type TakenArtefact } from './artefact-in-hand.ts';
-import { gestureMissing } from './gesture-missing.ts';
+import { allowReveal } from './allow-reveal.ts';
 import type { Implementations } from './implementations.ts';
 import type { Native } from './native.ts';
 import { noteEffect, type NoteActivity } from './note-activity.ts';
@@ -36,7 +36,7 @@ type Names = 'list' | 'generate' | 'adopt' | 'reveal' | 'hide' | 'copy';
 
 /** The keys of an environment. No key leaves but through `reveal`, `copy` and a backup. */
 export function keyProcedures(ports: KeyPorts): Pick<Implementations, `keys.${Names}`> {
-  const { workspaces, native, note, changed, assertChosen, isGestureHeld } = ports;
+  const { workspaces, native, note, changed, assertChosen } = ports;
   return {
     async 'keys.list'({ environment }) {
       using workspace = await workspaces.open(environment);
@@ -104,17 +104,12 @@ export function keyProcedures(ports: KeyPorts): Pick<Implementations, `keys.${Na
       using workspace = await workspaces.open(environment);
       const { keyRing } = await workspace.environment();
       using key = await keyRing.load(fingerprint);
-      // opening a sealed file takes longer than many a press
-      if (!isGestureHeld()) throw gestureMissing();
-      await note({
+      await allowReveal(ports, {
         environment,
         action: 'key revealed',
         detail: 'on the screen, while held',
-        outcome: 'done',
         fingerprint,
       });
-      if (!isGestureHeld()) throw gestureMissing();
-      native.protectContent(true);
       return { key: key.toBase64() };
     },
 

@@ -1,7 +1,7 @@
 import { generatePassphrase } from '#backup/generated-passphrase';
 import { judgePassphrase } from '#backup/passphrase-strength';
 import { Secret } from '#crypto/secret';
-import { gestureMissing } from './gesture-missing.ts';
+import { allowReveal } from './allow-reveal.ts';
 import type { Implementations } from './implementations.ts';
 import type { Native } from './native.ts';
 import type { NoteActivity } from './note-activity.ts';
@@ -22,7 +22,7 @@ export interface PassphrasePorts {
 export function passphraseProcedures(
   ports: PassphrasePorts,
 ): Pick<Implementations, `passphrase.${'suggest' | 'reveal' | 'copy' | 'judge'}`> {
-  const { suggested, native, note, isGestureHeld } = ports;
+  const { suggested, native, note } = ports;
   return {
     async 'passphrase.suggest'() {
       const { passphrase, wordCount, bits } = await generatePassphrase();
@@ -38,13 +38,10 @@ export function passphraseProcedures(
 
     async 'passphrase.reveal'({ suggestion }) {
       using passphrase = suggested.copyOf(suggestion);
-      await note({
+      await allowReveal(ports, {
         action: 'suggested passphrase revealed',
         detail: 'on the screen, while held',
-        outcome: 'done',
       });
-      if (!isGestureHeld()) throw gestureMissing();
-      native.protectContent(true);
       return { passphrase: passphrase.bytes.toString('utf8') };
     },
 
