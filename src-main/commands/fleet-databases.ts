@@ -2,9 +2,6 @@ import { readFile } from 'node:fs/promises';
 import type { KnownEnvironment } from '#environments/known-environments';
 import { KeelError } from '#errors/keel-error';
 import { parseFleetNames } from '#fleet/fleet-names';
-import { passwordStore } from '#keyring/password-store';
-import { targetFromAddress } from '#postgres/database-address';
-import { type Database, databaseAt } from '../compose.ts';
 import { databasesLike, type FleetMember } from '../compose-fleet.ts';
 import { databaseOf } from './named-environment.ts';
 
@@ -20,7 +17,7 @@ export interface FleetOptions {
  */
 export async function fleetOf(environment: KnownEnvironment, options: FleetOptions): Promise<FleetMember[]> {
   const names = await namesOf(environment, options);
-  return names.map((name) => ({ name, database: databaseNamed(environment, name) }));
+  return names.map((name) => ({ name, database: databaseOf(environment, name) }));
 }
 
 async function namesOf(environment: KnownEnvironment, { databases, like }: FleetOptions): Promise<string[]> {
@@ -49,17 +46,4 @@ async function namesOf(environment: KnownEnvironment, { databases, like }: Fleet
     `no database of the server has a name like ${like}; nothing was done`,
     'in a pattern % stands for anything and _ for one character',
   );
-}
-
-/** The same server, user and password, another database. */
-function databaseNamed({ id, settings }: KnownEnvironment, name: string): Database {
-  const address = { ...settings.address, database: name };
-  return {
-    ...databaseAt(targetFromAddress(address)),
-    open: async (applicationName) => {
-      const asks = settings.rememberPassword && !process.env['PGPASSWORD'];
-      using password = asks ? await passwordStore().get(id) : undefined;
-      return databaseAt(targetFromAddress(address, password)).open(applicationName);
-    },
-  };
 }

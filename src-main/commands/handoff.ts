@@ -3,7 +3,7 @@ import { Command } from 'commander';
 import type { HandoffTarget, RememberedTarget } from '#contract/handoff';
 import { writeDurably } from '#environments/durable-file';
 import { changeEnvironmentSettings } from '#environments/environment-settings';
-import { findTarget, mayTakeBack, withTarget } from '#environments/remembered-targets';
+import { afterHandoff, findTarget, mayTakeBack, withTarget } from '#environments/remembered-targets';
 import { KeelError } from '#errors/keel-error';
 import { expectedKey } from '#handoff/expected-key';
 import { kubernetesPatch } from '#handoff/kubernetes-secret';
@@ -12,13 +12,12 @@ import { readKeyRing } from '#keyring/key-ring-file';
 import { lastRotation } from '#rotation/last-rotation';
 import { RotationRecords } from '#rotation/rotation-record';
 import { sessionsAround } from '#rotation/running-sessions';
-import { openEnvironment } from '../compose.ts';
 import { noteEffect } from './activity.ts';
-import { readPassphrase, runs } from './command-context.ts';
+import { runs } from './command-context.ts';
 import { offerTargets, readToken, targetOf, type TargetOptions } from './handoff-target.ts';
 import { databaseOf, type Named } from './named-environment.ts';
 import { databaseOption, jsonOption, passphraseOption } from './options.ts';
-import { activeKey } from './ring-key.ts';
+import { activeKey, ringKey } from './ring-key.ts';
 import { counted } from './wording.ts';
 
 interface Options extends Named, TargetOptions {
@@ -74,10 +73,7 @@ function applyCommand(): Command {
       );
       if (!options.preview) {
         await applyHandoff(target, expectedKey(keys, holds, key.fingerprint), key, { token });
-        remembered = withTarget(
-          remembered,
-          upToDate ? { target } : { target, given: givenNow(key.fingerprint, holds) },
-        );
+        remembered = withTarget(remembered, afterHandoff(target, key.fingerprint, holds));
         await changeEnvironmentSettings(folder, { targets: [...remembered] });
         const done = { action: 'key handed off', detail: where, outcome: 'done' } as const;
         if (!upToDate) await noteEffect(terminal, { folder, ...done, fingerprint: key.fingerprint });
@@ -110,7 +106,7 @@ function undoCommand(): Command {
       );
     }
     using token = await readToken(options);
-    using before = await ringKey(options, given.before ?? given.fingerprint);
+    using before = await ringKey(named, given.before ?? given.fingerprint, options);
     await takeBackHandoff(target, { given: given.fingerprint, before }, { token });
     const targets = named.settings.targets.map((one) =>
       describeTarget(one.target) === describeTarget(target) ? { target } : one,
@@ -177,20 +173,4 @@ function requireNamed({ named }: Named) {
     'no environment was given',
     'give --env NAME: a hand-off remembers where keys went, which needs a name (`keel env add`)',
   );
-}
-
-/** A key of the ring, from where it is kept. The caller disposes it. */
-async function ringKey(options: Options, fingerprint: string) {
-  const named = requireNamed(options);
-  using passphrase = await readPassphrase(options);
-  const { keyRing } = await openEnvironment(databaseOf(named), {
-    place: named.settings.keyPlace,
-    ...(passphrase && { passphrase }),
-    ownFiles: new Map(),
-  });
-  return await keyRing.load(fingerprint);
-}
-
-function givenNow(fingerprint: string, before: string | undefined) {
-  return { fingerprint, at: new Date().toISOString(), ...(before && { before }) };
 }

@@ -53,11 +53,15 @@ export async function takeEnvironment(options: Mutable, command: Command): Promi
 }
 
 /**
- * The database of an environment. Its password is asked of the keychain at each connection, if it is remembered there;
+ * The database of an environment, or another one on its server. Its password is asked of the keychain at each connection, if it is remembered there;
  * PGPASSWORD comes first, ~/.pgpass last.
  */
-export function databaseOf({ id, settings }: KnownEnvironment): Database {
-  const { address, rememberPassword } = settings;
+export function databaseOf(
+  { id, settings }: KnownEnvironment,
+  database = settings.address.database,
+): Database {
+  const { rememberPassword } = settings;
+  const address = { ...settings.address, database };
   const bare = databaseAt(targetFromAddress(address));
   return {
     ...bare,

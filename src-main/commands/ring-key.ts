@@ -2,6 +2,7 @@ import type { EncryptionKey } from '#crypto/encryption-key';
 import type { KnownEnvironment } from '#environments/known-environments';
 import { KeelError } from '#errors/keel-error';
 import { readKeyRing } from '#keyring/key-ring-file';
+import { entryOf } from '#keyring/key-states';
 import { type KeyPlace, openEnvironment } from '../compose.ts';
 import { readPassphrase } from './command-context.ts';
 import { type KeySource, readKey } from './key-source.ts';
@@ -34,7 +35,16 @@ export async function activeKey(
       'give the key with `--key-file FILE`, or prove it in the app',
     );
   }
-  const { heldIn, fingerprint } = active;
+  return ringKey(named, active.fingerprint, options);
+}
+
+/** A key of an environment's ring, from where it is kept. Throws `key-not-in-ring`. The caller disposes it. */
+export async function ringKey(
+  named: KnownEnvironment,
+  fingerprint: string,
+  options: { readonly passphraseFile?: string },
+): Promise<EncryptionKey> {
+  const { heldIn } = entryOf(await readKeyRing(named.folder), fingerprint);
   const place: KeyPlace = typeof heldIn === 'object' ? 'own-files' : heldIn;
   using passphrase = place === 'sealed-file' ? await readPassphrase(options) : undefined;
   const { keyRing } = await openEnvironment(databaseOf(named), {

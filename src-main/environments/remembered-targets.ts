@@ -14,6 +14,17 @@ export function withTarget(targets: Targets, named: RememberedTarget): Remembere
   return known ? targets.map((one) => (one === known ? { ...known, ...named } : one)) : [...targets, named];
 }
 
+/** What is remembered of a target that was given a key just now, and held another one or none; nothing new where it had that key. */
+export function afterHandoff(
+  target: HandoffTarget,
+  fingerprint: string,
+  held: string | undefined,
+): RememberedTarget {
+  if (held === fingerprint) return { target };
+  const given = { fingerprint, at: new Date().toISOString(), ...(held !== undefined && { before: held }) };
+  return { target, given };
+}
+
 /**
  * Whether a target can be put back to the key before: that key is known, or the key that Keel gave has a place of its own, as secrets of
  * containers have.

@@ -6,7 +6,13 @@ import type { PlannedChange } from '#handoff/key-change';
 import { applyHandoff, describeTarget, planHandoff, takeBackHandoff } from '#handoff/target';
 import { sessionsAround } from '#rotation/running-sessions';
 import { committedForWindow, lastCommitted } from './committed-rotation.ts';
-import { findTarget, mayTakeBack, withoutTarget, withTarget } from '#environments/remembered-targets';
+import {
+  afterHandoff,
+  findTarget,
+  mayTakeBack,
+  withoutTarget,
+  withTarget,
+} from '#environments/remembered-targets';
 import type { Implementations } from './implementations.ts';
 import { noteEffect, type NoteActivity } from './note-activity.ts';
 import type { Workspace, Workspaces } from './workspaces.ts';
@@ -80,13 +86,11 @@ export function handoffProcedures(ports: HandoffPorts): Pick<Implementations, `h
         key,
         { token },
       );
-      const given = {
-        fingerprint: key.fingerprint,
-        at: new Date().toISOString(),
-        ...(holds && holds !== key.fingerprint && { before: holds }),
-      };
-      const written = holds === key.fingerprint ? { target } : { target, given };
-      await remember(workspace, written, await handedOff(workspace).catch(() => ({})));
+      await remember(
+        workspace,
+        afterHandoff(target, key.fingerprint, holds),
+        await handedOff(workspace).catch(() => ({})),
+      );
       await noteEffect(note, {
         environment,
         action: 'key handed off',
