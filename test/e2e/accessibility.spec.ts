@@ -3,6 +3,7 @@ import { expectAccessible } from './accessibility.ts';
 import { sealing } from './fresh-environment.ts';
 import type { Keel } from './keel.ts';
 import { expect, test } from './keel-test.ts';
+import { showAs } from './looks.ts';
 import { expectTabStops } from './tab-stops.ts';
 import { call, run } from './window-calls.ts';
 import { button, openScreen } from './wizard.ts';
@@ -93,10 +94,7 @@ test('every control of every screen is reached with Tab, and shows that it is', 
 async function expectFine(keel: Keel): Promise<void> {
   const { page } = keel;
   for (const { theme, width, height } of looks) {
-    await keel.systemTheme(theme);
-    await keel.resize(width, height);
-    await expect(page.locator('html')).toHaveAttribute('data-mantine-color-scheme', theme);
-    await page.waitForFunction((width) => innerWidth === width, width);
+    await showAs(keel, { theme, width, height });
     await expectAccessible(page);
     const wide = await page.evaluate(() =>
       [document.scrollingElement, document.querySelector('main')].map(

@@ -1,11 +1,10 @@
-import { join } from 'node:path';
-import { tlsFixtures } from '../integration/postgres-server.ts';
 import { createSourcesDatabase } from '../integration/sources-database.ts';
 import { expectAccessible } from './accessibility.ts';
 import { connectAcme } from './acme.ts';
 import { expect, test } from './keel-test.ts';
+import { showAs } from './looks.ts';
+import { trustTestAuthority } from './test-authority.ts';
 import { expectTabStops } from './tab-stops.ts';
-import { call } from './window-calls.ts';
 import { button, openScreen } from './wizard.ts';
 
 test('the credentials are tried from the window, each fate told by name, and none ever shown', async ({
@@ -15,13 +14,7 @@ test('the credentials are tried from the window, each fate told by name, and non
   await using sources = await createSourcesDatabase();
   const { page } = keel;
   const environment = await connectAcme(keel, { url: sources.url, oldKey: sources.key });
-  const rootCertificate = join(tlsFixtures, 'ca.crt');
-  await keel.answerDialog(rootCertificate);
-  await call(page, 'files.choose', { purpose: 'open-certificate' });
-  await call(page, 'posture.configure', {
-    environment,
-    places: { oauth: [], keyFiles: [], rootCertificate },
-  });
+  await trustTestAuthority(keel, environment);
 
   await openScreen(page, 'Connections');
   await expect(page.getByText('Do the credentials still work?')).toBeVisible();
@@ -60,10 +53,7 @@ test('the credentials are tried from the window, each fate told by name, and non
     ['light', 1280, 800],
     ['dark', 900, 600],
   ] as const) {
-    await keel.systemTheme(theme);
-    await keel.resize(width, height);
-    await expect(page.locator('html')).toHaveAttribute('data-mantine-color-scheme', theme);
-    await page.waitForFunction((width) => innerWidth === width, width);
+    await showAs(keel, { theme, width, height });
     await expectAccessible(page);
   }
   await expectTabStops(page);

@@ -5,6 +5,7 @@ import { expectAccessible } from './accessibility.ts';
 import { sealing } from './fresh-environment.ts';
 import type { Keel } from './keel.ts';
 import { expect, test } from './keel-test.ts';
+import { showAs } from './looks.ts';
 import { expectTabStops } from './tab-stops.ts';
 import { call } from './window-calls.ts';
 import { button, openScreen } from './wizard.ts';
@@ -16,10 +17,7 @@ async function expectFine(keel: Keel): Promise<void> {
     { theme: 'dark', width: 900, height: 600 },
     { theme: 'light', width: 1280, height: 800 },
   ] as const) {
-    await keel.systemTheme(theme);
-    await keel.resize(width, height);
-    await expect(keel.page.locator('html')).toHaveAttribute('data-mantine-color-scheme', theme);
-    await keel.page.waitForFunction((width) => innerWidth === width, width);
+    await showAs(keel, { theme, width, height });
     await expectAccessible(keel.page);
   }
 }

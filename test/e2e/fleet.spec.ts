@@ -1,3 +1,4 @@
+import { showAs } from './looks.ts';
 import { createFleetDatabases } from '../integration/fleet-databases.ts';
 import { expectAccessible } from './accessibility.ts';
 import { acmeName, connectAcme, prepareNewKey } from './acme.ts';
@@ -40,10 +41,7 @@ test('a fleet is found, proven, rehearsed and rotated from the window, and what 
     ['dark', 900, 600],
     ['light', 1280, 800],
   ] as const) {
-    await keel.systemTheme(theme);
-    await keel.resize(width, height);
-    await expect(page.locator('html')).toHaveAttribute('data-mantine-color-scheme', theme);
-    await page.waitForFunction((width) => innerWidth === width, width);
+    await showAs(keel, { theme, width, height });
     await expectAccessible(page);
   }
   await expectTabStops(page);

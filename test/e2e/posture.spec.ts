@@ -6,6 +6,7 @@ import { httpServer, httpsServer, qdrant, socketServer } from '../integration/po
 import { expectAccessible } from './accessibility.ts';
 import type { Keel } from './keel.ts';
 import { expect, test } from './keel-test.ts';
+import { showAs } from './looks.ts';
 import { expectTabStops } from './tab-stops.ts';
 import { run } from './window-calls.ts';
 import { button, openScreen } from './wizard.ts';
@@ -104,10 +105,7 @@ test('the posture is looked at, its questions answered, and its report saved, al
 async function expectFine(keel: Keel, in_: readonly (typeof looks)[number][] = looks): Promise<void> {
   const { page } = keel;
   for (const { theme, width, height } of in_) {
-    await keel.systemTheme(theme);
-    await keel.resize(width, height);
-    await expect(page.locator('html')).toHaveAttribute('data-mantine-color-scheme', theme);
-    await page.waitForFunction((width) => innerWidth === width, width);
+    await showAs(keel, { theme, width, height });
     await expectAccessible(page);
     const wide = await page.evaluate(() => {
       const main = document.querySelector('main');

@@ -1,12 +1,11 @@
 import { join } from 'node:path';
-import { tlsFixtures } from '../integration/postgres-server.ts';
 import { createSourcesDatabase } from '../integration/sources-database.ts';
 import { connectAcme } from './acme.ts';
 import { httpServer, httpsServer, qdrant } from '../integration/posture-servers.ts';
 import { picture } from './album.ts';
 import type { Keel } from './keel.ts';
 import { test } from './keel-test.ts';
-import { call } from './window-calls.ts';
+import { trustTestAuthority } from './test-authority.ts';
 import { button, expect, openScreen } from './wizard.ts';
 
 // `npm run screenshots`: the whole story on the practice database, each screen and step to docs/images in both themes
@@ -182,13 +181,7 @@ test('what became of credentials, on sources of this machine', async ({ keel }) 
   await using sources = await createSourcesDatabase();
   const { page } = keel;
   const environment = await connectAcme(keel, { url: sources.url, oldKey: sources.key });
-  const rootCertificate = join(tlsFixtures, 'ca.crt');
-  await keel.answerDialog(rootCertificate);
-  await call(page, 'files.choose', { purpose: 'open-certificate' });
-  await call(page, 'posture.configure', {
-    environment,
-    places: { oauth: [], keyFiles: [], rootCertificate },
-  });
+  await trustTestAuthority(keel, environment);
   await openScreen(page, 'Connections');
   await picture(keel, 'connections-before');
   await page.getByRole('switch', { name: 'Also try servers in private networks' }).click({ force: true });
