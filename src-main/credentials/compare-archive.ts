@@ -3,7 +3,7 @@ import type { EncryptedColumn } from '#contract/inventory';
 import type { EncryptionKey } from '#crypto/encryption-key';
 import type { Secret } from '#crypto/secret';
 import { ColumnAssay, type OverallVerdict, overallVerdict } from '#evidence/column-assay';
-import type { Slot } from '#postgres/cell-values';
+import type { Form } from '#forms/entry';
 import type { Field } from '#postgres/copy-binary';
 import { streamRows } from '#postgres/row-stream';
 import { identityExpressions } from '#postgres/table-target';
@@ -64,7 +64,7 @@ export class ComparisonTally {
 
   constructor(archived: readonly ArchivedRows[]) {
     this.#tallies = archived.flatMap(({ table }) =>
-      table.target.columns.flatMap(({ slots }) => slots.map((slot) => new Tally(slot))),
+      table.target.columns.flatMap(({ forms }) => forms.map((form) => new Tally(form))),
     );
   }
 
@@ -107,7 +107,7 @@ class Tally {
   readonly entry: EncryptedColumn;
   readonly assay: ColumnAssay;
 
-  constructor({ entry, layout }: Slot) {
+  constructor({ entry, layout }: Form) {
     this.entry = entry;
     this.assay = new ColumnAssay(layout);
   }
@@ -184,7 +184,7 @@ function compareValues(
   );
   const compared = here.map((one): ComparedValue => {
     const { entry } = one.slot;
-    const name = nameOf(one.value.column, one.value.slot, one.leaf ?? '');
+    const name = nameOf(one.value.column, one.value.form, one.leaf ?? '');
     const secret = wanted.get(name);
     wanted.delete(name);
     if (!secret) return { entry, here: one, comparison: one.secret ? 'added' : 'left' };
@@ -199,7 +199,7 @@ function compareValues(
   return [
     ...compared,
     ...lost.flatMap(({ column, slot }): ComparedValue[] => {
-      const entry = columns[column]?.slots[slot]?.entry;
+      const entry = columns[column]?.forms[slot]?.entry;
       return entry ? [{ entry, comparison: 'missing' }] : [];
     }),
   ];
@@ -219,7 +219,7 @@ export async function countMissing(
     for (const fields of batch) {
       const key = fields.slice(0, -1).map((field) => field?.toString('utf8') ?? '');
       for (const { column, slot } of unpack(fields.at(-1) as Buffer)) {
-        const entry = target.columns[column]?.slots[slot]?.entry;
+        const entry = target.columns[column]?.forms[slot]?.entry;
         if (entry) tally.addMissing(entry, () => describeKey(target, key));
       }
     }

@@ -1,9 +1,11 @@
 import type { Client } from 'pg';
 import type { EncryptionKey } from '#crypto/encryption-key';
 import type { Secret } from '#crypto/secret';
-import type { Opened } from '#crypto/envelopes';
-import { outerBytes, sealCells } from '#crypto/layouts';
-import { type Replacement, replaceValues, type Slot } from '#postgres/cell-values';
+import { sealCiphertexts } from '#forms/cipher';
+import type { Ciphertext, Edit } from '#forms/ciphertext';
+import type { Form } from '#forms/entry';
+import { outerBytes } from '#forms/plaintext';
+import { aroundValues, type Replacement, replaceValues } from '#forms/row-values';
 import type { Field } from '#postgres/copy-binary';
 import { streamRows } from '#postgres/row-stream';
 import { damaged } from '#rewrite/applied';
@@ -11,7 +13,7 @@ import type { StagingTable } from '#rewrite/staging-table';
 import { type ArchivedRows, openPacked, unpack } from './archived-rows.ts';
 import type { ComparedRow, ComparedValue } from './compare-archive.ts';
 import { describeKey } from './credential-table.ts';
-import { type OpenedValue, openValues, valuesOf } from './open-values.ts';
+import { type FoundValue, type OpenedValue, openValues, valuesOf } from './open-values.ts';
 
 /** A credential that is written: what stands there, and what is to stand there. */
 interface Rewritten {
@@ -38,9 +40,9 @@ export async function stagedRows(
   const fresh = new Map<ComparedRow, Replacement[]>();
   for (const slot of new Set(changes.map(({ here }) => here.slot))) {
     const inSlot = changes.filter(({ here }) => here.slot === slot);
-    for (const [i, bytes] of (await seal(slot, key, inSlot)).entries()) {
+    for (const [i, edits] of (await seal(slot, key, inSlot)).entries()) {
       const { row, here } = inSlot[i] as Rewritten;
-      fresh.set(row, [...(fresh.get(row) ?? []), { value: here.value, fresh: bytes }]);
+      fresh.set(row, [...(fresh.get(row) ?? []), { value: here.value, edits }]);
     }
   }
   return [...fresh].map(([{ identity, row, packed }, replacements]) => {
@@ -52,11 +54,11 @@ export async function stagedRows(
   });
 }
 
-async function seal(slot: Slot, key: EncryptionKey, changes: readonly Rewritten[]): Promise<Buffer[]> {
+async function seal(slot: Form, key: EncryptionKey, changes: readonly Rewritten[]): Promise<Edit[][]> {
   const plaintexts = changes.map(({ archived }) => outerBytes(slot.layout, archived));
   try {
-    const cells = changes.map(({ here }) => here.judged?.opened as Opened);
-    return await sealCells(slot.layout, key, cells, plaintexts);
+    const values = changes.map(({ here }) => here.judged?.ciphertext as Ciphertext);
+    return await sealCiphertexts(slot.layout, key, values, plaintexts);
   } finally {
     for (const plaintext of plaintexts) plaintext.fill(0);
   }
@@ -111,26 +113,28 @@ async function checkRow(
   try {
     const found = valuesOf(target, before);
     if (found.length !== open.values.length) throw differs();
-    const replacements: Replacement[] = [];
     for (const [i, value] of open.values.entries()) {
       const old = found[i] as (typeof found)[number];
       const at = wanted.findIndex(
         ({ column, slot, leaf }) =>
-          column === value.value.column && slot === value.value.slot && leaf === (value.leaf ?? ''),
+          column === value.value.column && slot === value.value.form && leaf === (value.leaf ?? ''),
       );
-      const isSame = value.value.text.equals(old.value.text);
+      const isSame = value.value.leaf.text === old.value.leaf.text;
       const isArchived =
         at >= 0 &&
         value.secret !== undefined &&
         Buffer.compare(value.secret, secrets.plaintexts[at] as Uint8Array) === 0;
       if (!isSame && !isArchived) throw differs();
-      if (!isSame) replacements.push({ value: old.value, fresh: value.value.text });
     }
     for (const [column, cell] of before.cells.entries()) {
-      const inCell = replacements.filter(({ value }) => value.column === column);
-      const whole = cell && inCell.length > 0 ? replaceValues(cell, inCell) : cell;
       const fresh = after.cells[column] ?? null;
-      if (whole === null ? fresh !== null : !fresh || !whole.equals(fresh)) throw differs();
+      const inColumn = (values: readonly FoundValue[]) =>
+        values.map(({ value }) => value).filter((value) => value.column === column);
+      const isKept =
+        cell === null || fresh === null
+          ? cell === fresh
+          : aroundValues(cell, inColumn(found)) === aroundValues(fresh, inColumn(open.values));
+      if (!isKept) throw differs();
     }
   } finally {
     secrets.storage.fill(0);
