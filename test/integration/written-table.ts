@@ -128,7 +128,8 @@ export async function countReadable(client: pg.Client, table: WrittenTable, key:
     bytesOfText ? `convert_from("${name}", 'UTF8')` : `"${name}"::text`,
   );
   const { rows } = await client.query({
-    text: `SELECT id::text, ${reads.join(', ')} FROM ${table.name}`,
+    text: `SELECT id::text, ${reads.join(', ')} FROM ${table.name} WHERE id::text = ANY ($1)`,
+    values: [table.rows.map(({ id }) => id)],
     rowMode: 'array',
   });
   const byId = new Map((rows as (string | null)[][]).map(([id, ...texts]) => [id, texts]));
