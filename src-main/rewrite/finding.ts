@@ -8,6 +8,7 @@ export const acceptableStops = [
   'triggers',
   'unlisted-columns',
   'unproven-column',
+  'too-short',
   'ambiguous-rows',
   'half-rotated',
   'weak-from-key',

@@ -135,7 +135,7 @@ export async function checkUnlisted(
   inventory: Inventory,
   signal?: AbortSignal,
 ): Promise<PreflightFinding[]> {
-  const { proposed, unresolved, conflicts, unopened, skipped } = await discoverColumns(client, {
+  const { proposed, unresolved, untold, conflicts, unopened, skipped } = await discoverColumns(client, {
     key: keys.from,
     inventory,
     ...(signal && { signal }),
@@ -162,6 +162,16 @@ export async function checkUnlisted(
         'iv-unresolved',
         `values under the old key whose form is not known for certain: ${show(unresolved)}`,
         'find out where the application keeps the IV of these values, and write it into the inventory; a rotation without it would lose the beginning of every value',
+      ),
+    );
+  }
+  const untoldHere = untold.filter((column) => !isListed(column));
+  if (untoldHere.length > 0) {
+    findings.push(
+      stop(
+        'too-short',
+        `values that are too short to tell whether they are under the old key: ${show(untoldHere)}`,
+        'look at these columns; if they are ciphertexts, add them to the inventory',
       ),
     );
   }
