@@ -8,7 +8,7 @@ import { quoteName } from '#postgres/identifiers';
 import { readExpression } from '#postgres/table-target';
 import { type Coverage, coverageOf } from './covered.ts';
 import { pathTo } from './paths.ts';
-import { isCovered, PlaceTally } from './place-tally.ts';
+import { isCovered, PlaceTally, ToldRuns } from './place-tally.ts';
 import type { CensusRelation } from './relations.ts';
 
 /** What was found in one relation. */
@@ -98,17 +98,13 @@ class Places {
 
   enter(batch: CopyBatch, hits: readonly Hit[]): void {
     if (batch.part && (batch.lengths[0] as number) === placeLength) this.#largeRow = readPlace(batch, 0);
-    let last = '';
+    const told = new ToldRuns();
     for (const hit of hits) {
-      // one run may read as text in several frames; the first is the most certain
-      const run = `${hit.row} ${hit.column} ${hit.start} ${hit.key} ${hit.first}`;
-      if (run === last || this.#wasSeen(batch, hit)) continue;
-      last = run;
-      this.#enter(batch, hit);
+      if (!this.#wasSeen(batch, hit)) this.#enter(batch, hit, told.isAgain(hit));
     }
   }
 
-  #enter(batch: CopyBatch, hit: Hit): void {
+  #enter(batch: CopyBatch, hit: Hit, again: boolean): void {
     const cell = cellOf(batch, hit);
     const { shape } = this.#relation.columns[hit.column] as CensusRelation['columns'][number];
     const coverage = this.#coverage[hit.column] as Coverage;
@@ -120,7 +116,7 @@ class Places {
     const isLookedUp = !entry && !batch.part && place.tally.hits < pathsLookedUp;
     const path = isLookedUp ? pathTo(cell, shape, { from: hit.start, to: hit.end }) : undefined;
     const row = batch.part ? this.#largeRow : readPlace(batch, hit.row);
-    place.tally.add(hit, row, path);
+    place.tally.add(hit, row, { path, again });
   }
 
   #wasSeen({ part, firstRow }: CopyBatch, hit: Hit): boolean {

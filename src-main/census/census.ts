@@ -4,43 +4,11 @@ import type { EncryptionKey } from '#crypto/encryption-key';
 import { fromDriverError } from '#postgres/connection-errors';
 import { type FoundPlace, readRelation, type RelationTally } from './census-relation.ts';
 import { describeRows } from './describe-rows.ts';
+import type { Census, CensusPlace } from './census-result.ts';
 import { readLargeObjects } from './large-objects.ts';
 import { proposeEntries } from './propose-entries.ts';
+import { inReadTransaction } from './read-transaction.ts';
 import { type CensusRelation, readRelations, type UnreadPlace } from './relations.ts';
-
-/** Values under one key at one place. */
-export interface CensusPlace {
-  readonly schema: string;
-  readonly table: string;
-  readonly column: string;
-  /** To the leaf of a document, where all that were looked at stand at one. */
-  readonly path?: string;
-  /** The layout of the inventory's entry, or of the one that is proposed. */
-  readonly form?: string;
-  /** Fingerprint. */
-  readonly key: string;
-  readonly values: number;
-  readonly inInventory: boolean;
-  /** A few of the rows, by their keys. */
-  readonly rows: readonly string[];
-  /** Whether the chance of naming any place of this census wrongly is below 2⁻⁶⁴; else it is below 2⁻²⁰. */
-  readonly certain: boolean;
-  readonly bits: number;
-  /** How to take it into the inventory, where its form is known and can be written. */
-  readonly proposal?: EncryptedColumn;
-}
-
-/** Everything that was looked at, what was found, and what was not looked at. */
-export interface Census {
-  /** Fingerprints of the keys that were tried. */
-  readonly keys: readonly string[];
-  readonly places: readonly CensusPlace[];
-  readonly unread: readonly UnreadPlace[];
-  /** Tables, partitions and materialised views that were read. */
-  readonly tables: number;
-  readonly cells: number;
-  readonly bytes: number;
-}
 
 export interface CensusOptions {
   readonly keys: readonly EncryptionKey[];
@@ -70,7 +38,7 @@ export async function takeCensus(client: Client, options: CensusOptions): Promis
     progressOf(relation)(0);
     const entries = entriesOf(relation, inventory);
     try {
-      await inTransaction(client, async () => {
+      await inReadTransaction(client, async () => {
         const tally = await readRelation(client, relation, { keys, entries, onBytes: progressOf(relation), signal });
         places.push(...(await describePlaces(client, tally, keys, searched)));
         tables++;
@@ -94,18 +62,6 @@ export async function takeCensus(client: Client, options: CensusOptions): Promis
     cells: cells + large.cells,
     bytes: bytes + large.bytes,
   };
-}
-
-/** A transaction that sees one moment and writes nothing. Text comes as the server has it, so that an invalid byte hides nothing. */
-export async function inTransaction<T>(client: Client, work: () => Promise<T>): Promise<T> {
-  await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
-  try {
-    await client.query("SET LOCAL client_encoding = 'SQL_ASCII'; SET LOCAL lock_timeout = '10s'");
-    return await work();
-  } finally {
-    // where this fails the connection is lost, which the error under way or the next query tells
-    await client.query('ROLLBACK').catch(() => undefined);
-  }
 }
 
 function entriesOf({ schema, name, root }: CensusRelation, inventory: Inventory | undefined): EncryptedColumn[] {

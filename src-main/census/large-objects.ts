@@ -4,8 +4,9 @@ import { CellScanner } from '#evidence/cell-scanner';
 import { nullCell, otherBatch } from '#postgres/copy-batches';
 import { readCopy } from '#postgres/copy-reader';
 import { fromDriverError } from '#postgres/connection-errors';
-import { type CensusPlace, inTransaction } from './census.ts';
-import { PlaceTally } from './place-tally.ts';
+import type { CensusPlace } from './census-result.ts';
+import { PlaceTally, ToldRuns } from './place-tally.ts';
+import { inReadTransaction } from './read-transaction.ts';
 import type { UnreadPlace } from './relations.ts';
 
 export interface LargeObjects {
@@ -27,7 +28,7 @@ export async function readLargeObjects(
   let [cells, bytes, runs] = [0, 0, 0];
   const unread: UnreadPlace[] = [];
   try {
-    await inTransaction(client, async () => {
+    await inReadTransaction(client, async () => {
       const barred = await countBarred(client);
       if (barred > 0) unread.push({ ...place, reason: `${barred} large objects belong to other roles` });
       const select =
@@ -49,7 +50,8 @@ export async function readLargeObjects(
           const start = starts[cellAt] as number;
           runs += scanner.add(row, 0, data, start, start + length, 'bytes');
         }
-        for (const hit of scanner.flush()) tally.add(hit, `loid=${names[hit.row]}`);
+        const told = new ToldRuns();
+        for (const hit of scanner.flush()) tally.add(hit, `loid=${names[hit.row]}`, { again: told.isAgain(hit) });
       }
     });
   } catch (error) {

@@ -26,9 +26,13 @@ export class PlaceTally {
     return hits;
   }
 
-  /** `row`: its place on disk, or its line in a file. `path`: to the leaf in a document, where that was looked up. */
-  add(hit: Hit, row: string, path?: string): void {
+  /**
+   * `row`: its place on disk, or its line in a file. `path`: to the leaf in a document, where that was looked up. `again`: the same
+   * value was told in another frame before, so it is evidence, and not one more value.
+   */
+  add(hit: Hit, row: string, { path, again = false }: { path?: string | undefined; again?: boolean } = {}): void {
     this.#evidence.add(hit);
+    if (again) return;
     const id = idOf(hit);
     const variant = this.#variants.get(id) ?? { strong: 0, weak: 0, rows: [], weakRows: [], paths: new Set() };
     this.#variants.set(id, variant);
@@ -45,7 +49,8 @@ export class PlaceTally {
     const found = new Map<number, FoundValues>();
     for (const verdict of this.#evidence.verdicts(runs, search)) {
       if (verdict.verdict === 'undecided') continue;
-      const variant = this.#variants.get(idOf(verdict)) as Variant;
+      const variant = this.#variants.get(idOf(verdict));
+      if (!variant) continue;
       const values = countOf(verdict, variant);
       const rows = variant.rows.length > 0 ? variant.rows : variant.weakRows;
       const before = found.get(verdict.key);
@@ -88,11 +93,23 @@ function idOf({ key, frame, segment }: Pick<Hit, 'key' | 'frame' | 'segment'>): 
 }
 
 /** Where a ciphertext was expected, short values count with the others; anywhere else a weak hit is noise. */
-function countOf({ frame, hits }: PlaceVerdict, { strong }: Variant): number {
-  return frame === 'start' || frame === 'sibling' ? hits : Math.max(1, strong);
+function countOf({ frame }: PlaceVerdict, { strong, weak }: Variant): number {
+  return frame === 'start' || frame === 'sibling' ? strong + weak : Math.max(1, strong);
 }
 
 /** Whether the run of a hit holds one of these ranges of its cell, or a part of it. */
 export function isCovered({ start, end }: Hit, { from, to }: Range): boolean {
   return from < end && start < to;
+}
+
+/** Runs of one flush that were told: one value may read as text in several frames, and under one key it is one value. */
+export class ToldRuns {
+  readonly #ends = new Map<string, number>();
+
+  isAgain({ row, column, start, key, first, last }: Hit): boolean {
+    const run = `${row} ${column} ${start} ${key}`;
+    const end = this.#ends.get(run);
+    this.#ends.set(run, Math.max(end ?? 0, last));
+    return end !== undefined && first < end;
+  }
 }

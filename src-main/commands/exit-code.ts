@@ -18,6 +18,7 @@ export const exitCodeOf: Readonly<Record<ErrorCode, ExitCode>> = {
   'archive-unreadable': 2,
   'passphrase-weak': 4,
   'file-exists': 2,
+  'file-unreadable': 2,
   'file-unwritable': 1,
   'server-unreachable': 1,
   'tls-failed': 1,

@@ -25,7 +25,7 @@ interface Examined {
 
 /** What the key opens of a table's sample, place by place; and where that contradicts entries of an inventory. */
 export async function examineTable(
-  table: CatalogTable,
+  table: Pick<CatalogTable, 'schema' | 'name'>,
   sample: Sample,
   key: EncryptionKey,
   listed: readonly EncryptedColumn[],
@@ -63,7 +63,7 @@ type Describe = (
   secrets?: readonly Uint8Array[],
 ) => EncryptedColumn;
 
-function describer(table: CatalogTable): Describe {
+function describer(table: Pick<CatalogTable, 'schema' | 'name'>): Describe {
   return (group, { layout, iv }, secrets = []) => {
     const path = pathOf(group);
     return {

@@ -15,6 +15,7 @@ export const errorCodes = [
   'archive-unreadable',
   'passphrase-weak',
   'file-exists',
+  'file-unreadable',
   'file-unwritable',
   // the server did not let us in, or left
   'server-unreachable',
