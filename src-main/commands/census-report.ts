@@ -36,10 +36,21 @@ export function sayCensus(census: Census, hasInventory: boolean, terminal: Termi
   terminal.say(`\n${terminal.paint(others.length + unread.length > 0 ? 'warning' : 'good', scopeOf(census))}`);
 }
 
+/** The census without what the inventory covers: rows that a rotation wrote, or stragglers that are told by themselves. */
+export function withoutListed(census: Census): Census {
+  return { ...census, places: census.places.filter(({ inInventory }) => !inInventory) };
+}
+
+/** How much was read. */
+export function readScope({ tables, cells, bytes }: Census): string {
+  return `${count(cells)} cells of ${counted(tables, 'table')} read (${size(bytes)})`;
+}
+
 /** One sentence that says how much was looked at, and no more. */
-export function scopeOf({ places, unread, tables, cells, bytes, keys }: Census): string {
+function scopeOf(census: Census): string {
+  const { places, unread, keys } = census;
   const others = places.filter(({ inInventory }) => !inInventory).length;
-  const read = `${count(cells)} cells of ${counted(tables, 'table')} read (${size(bytes)})`;
+  const read = readScope(census);
   const rest = unread.length > 0 ? `, ${counted(unread.length, 'place')} not read` : ', none left out';
   const under = `under ${keys.length === 1 ? `key ${keys[0]}` : `any of ${keys.length} keys`}`;
   if (others > 0) return `${read}${rest}: ${counted(others, 'place')} beside the inventory ${others === 1 ? 'holds' : 'hold'} values ${under}.`;

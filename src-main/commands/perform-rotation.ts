@@ -25,6 +25,9 @@ export interface RotationSettings {
   readonly purpose: RotationRecord['purpose'];
   readonly excluded: readonly string[];
   readonly accepted: readonly AcceptableStop[];
+  /** See `PreflightRequest`. */
+  readonly left?: readonly string[];
+  readonly sampled?: boolean;
   readonly lockTimeoutMs: number;
   readonly rehearsal: boolean;
   readonly yes: boolean;
@@ -68,7 +71,10 @@ export async function performRotation(
   const request = { ...settings, onProgress, signal };
   try {
     progress.show('preflight', 0);
-    const preflight = await runPreflight(session, request);
+    const preflight = await runPreflight(session, {
+      ...request,
+      onCensus: (done, total) => progress.show('census', done, total),
+    });
     progress.end();
     terminal.say(`Preflight for ${database.label}\n`);
     sayFindings(preflight.findings, terminal);

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { census } from './census.ts';
 import { encryptedColumn } from './inventory.ts';
 import { long, nothing, quick } from './procedure.ts';
 import { environmentId, fingerprint, proof, time } from './shapes.ts';
@@ -137,10 +138,10 @@ export const rotationProcedures = {
     z.strictObject({ ...environment, accepted, rehearse: z.boolean(), confirmation: z.string().max(200) }),
     rotationResult,
   ),
-  /** Looks for values written under the old key since. Only reads. */
+  /** Looks for values written under the old key since, and for any other value under it. Only reads. */
   'rotation.sweep': long(
     z.strictObject(environment),
-    z.strictObject({ stragglers: z.number().int(), ambiguous: z.number().int() }),
+    z.strictObject({ stragglers: z.number().int(), ambiguous: z.number().int(), census }),
   ),
   /** Re-encrypts the stragglers under the new key. */
   'rotation.sweepRewrite': long(

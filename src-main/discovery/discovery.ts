@@ -6,6 +6,7 @@ import { fromDriverError } from '#postgres/connection-errors';
 import { sampleTable } from '#postgres/sample';
 import { examineTable } from './examine-table.ts';
 import { examineLooks } from './examine-looks.ts';
+import { inventoryOf } from './inventory.ts';
 
 /** A column that discovery has something to say about. */
 export interface Finding {
@@ -108,16 +109,6 @@ export async function discoverColumns(client: Client, options: DiscoveryOptions 
     conflicts,
     skipped,
   };
-}
-
-/** An inventory of the lowest version that can say it, so that an older Keel reads it if it can. */
-function inventoryOf(columns: EncryptedColumn[]): Inventory {
-  const isOld = ({ layout, iv, path }: EncryptedColumn) =>
-    iv === undefined &&
-    !/^"|^('(?:[^']|'')*'\s+)?base32\b|-padding\b/.test(layout) &&
-    path !== '$' &&
-    !/\[\d+\]/.test(path ?? '');
-  return { version: columns.every(isOld) ? 1 : 2, columns };
 }
 
 interface Examined {

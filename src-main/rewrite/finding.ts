@@ -9,6 +9,7 @@ export const acceptableStops = [
   'unlisted-columns',
   'unproven-column',
   'too-short',
+  'not-read',
   'ambiguous-rows',
   'half-rotated',
   'weak-from-key',

@@ -3,7 +3,9 @@ import { readCatalog } from '#postgres/catalog';
 import { resolveInventory, type TableTarget } from '#postgres/table-target';
 import { isExcludedBy } from './exclusion.ts';
 import { type AcceptableStop, accept, type Finding } from '#rewrite/finding';
-import { checkOldKey, checkUnlisted } from './preflight-key.ts';
+import { checkCensus } from './preflight-census.ts';
+import { checkForms } from './preflight-forms.ts';
+import { checkOldKey } from './preflight-key.ts';
 import { checkServer } from '#rewrite/server-findings';
 import { checkTables } from '#rewrite/table-findings';
 import type { KeyPair } from './ruling.ts';
@@ -18,6 +20,12 @@ export interface PreflightRequest {
   /** `table` or `table.column`, optionally with the schema in front: values that open under no known key are left. */
   readonly excluded: readonly string[];
   readonly accepted: readonly AcceptableStop[];
+  /** Places beside the inventory that stay under the old key, by name. */
+  readonly left?: readonly string[];
+  /** Looks for other places under the old key in samples only, and says so. */
+  readonly sampled?: boolean;
+  /** Bytes of the database that were read, of about how many. */
+  readonly onCensus?: (done: number, total: number) => void;
   readonly signal?: AbortSignal;
 }
 
@@ -43,7 +51,9 @@ export async function runPreflight(session: RewriteSession, request: PreflightRe
   if (!findings.some(isBarred)) {
     const isExcluded = (entry: EncryptedColumn) => isExcludedBy(request.excluded, entry);
     findings.unshift(...(await checkOldKey(client, request.keys, tables, isExcluded, request.signal)));
-    findings.push(...(await checkUnlisted(client, request.keys, request.inventory, request.signal)));
+    const { keys, inventory, left = [], sampled = false, onCensus, signal } = request;
+    findings.push(...(await checkForms(client, { keys, inventory, sampled, signal })));
+    if (!sampled) findings.push(...(await checkCensus(client, { keys, inventory, left, onBytes: onCensus, signal })));
   }
   return { findings: accept(findings, request.accepted), tables, triggers, place };
 }
