@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import type pg from 'pg';
 import { KeelFolder, type KeelRun } from './keel-process.ts';
 import { createTestDatabase, type TestDatabase } from './test-database.ts';
 import {
@@ -92,21 +93,25 @@ export async function outcomeOf(
   return await judge(database, before, attempt, isTold);
 }
 
+/** Every bit of each table. */
+export async function bitsOf(
+  client: pg.Client,
+  tables: readonly { readonly name: string }[],
+): Promise<readonly string[]> {
+  const bits: string[] = [];
+  for (const table of tables) bits.push(await everyBitOf(client, table));
+  return bits;
+}
+
 export interface DatabaseState {
   readonly bits: readonly string[];
   readonly fillers: readonly string[];
 }
 
-export async function stateOf({
-  client,
-  tables,
-}: Pick<WrittenDatabase, 'client' | 'tables'>): Promise<DatabaseState> {
-  const [bits, fillers]: [string[], string[]] = [[], []];
-  for (const table of tables) {
-    bits.push(await everyBitOf(client, table));
-    fillers.push(await fillerOf(client, table));
-  }
-  return { bits, fillers };
+export async function stateOf({ client, tables }: WrittenDatabase): Promise<DatabaseState> {
+  const fillers: string[] = [];
+  for (const table of tables) fillers.push(await fillerOf(client, table));
+  return { bits: await bitsOf(client, tables), fillers };
 }
 
 /** Whether every value is under the new key, or the rotation was refused, told why, and changed nothing. */
