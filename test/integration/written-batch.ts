@@ -2,6 +2,7 @@ import type pg from 'pg';
 import {
   createWrittenDatabase,
   discoverAndRotate,
+  isNamed,
   type Outcome,
   bitsOf,
   type WrittenDatabase,
@@ -53,9 +54,7 @@ export async function rotateBatch(
     }
     const after = await bitsOf(database.client, tables);
     const isUntouched = after.every((bits, n) => bits === before[n]);
-    const named = tables.filter(({ name, columns }) =>
-      columns.some((column) => refusal.includes(`${name}.${column}`)),
-    );
+    const named = tables.filter(({ name, columns }) => isNamed(name, columns, refusal));
     if (!isUntouched)
       settle(tables, { verdict: 'falls short', why: `refused, but rows changed: ${refusal}` });
     else if (named.length === 0)
