@@ -1,0 +1,106 @@
+import type pg from 'pg';
+import type { Seal } from './foreign-database.ts';
+
+/*
+ * Tables that are odd in one way each and exist on every version that Keel supports. `s` is the encrypted column; whatever
+ * stands beside it must stay as it is.
+ */
+
+interface OddTable {
+  readonly name: string;
+  readonly create: string;
+  /** Inserts row number `$1` with the ciphertext `$2`. */
+  readonly insert: string;
+}
+
+export const oddTables: readonly OddTable[] = [
+  {
+    name: 'composite',
+    create: `CREATE DOMAIN tenant AS uuid;
+      CREATE TABLE composite (t tenant, at timestamptz, n numeric, s text NOT NULL, PRIMARY KEY (at, t, n))`,
+    insert: `INSERT INTO composite VALUES ('00000000-0000-0000-0000-000000000000',
+      '2026-01-01'::timestamptz + $1::int * interval '1 ms', 1.50 * $1::int, $2)`,
+  },
+  {
+    name: 'in_a_domain',
+    create: `CREATE DOMAIN sealed AS varchar(160) CHECK (VALUE ~ '^[A-Za-z0-9+/=]+$');
+      CREATE TABLE in_a_domain (id int PRIMARY KEY, s sealed)`,
+    insert: `INSERT INTO in_a_domain VALUES ($1::int, $2)`,
+  },
+  {
+    name: 'keyless',
+    create: `CREATE TABLE keyless (n int, s text)`,
+    insert: `INSERT INTO keyless VALUES ($1::int, $2)`,
+  },
+  {
+    name: `it's a "table"; --`,
+    create: `CREATE TABLE "it's a ""table""; --" ("Id ä" int PRIMARY KEY, s text)`,
+    insert: `INSERT INTO "it's a ""table""; --" VALUES ($1::int, $2)`,
+  },
+  {
+    name: 'computed',
+    create: `CREATE TABLE computed (id int PRIMARY KEY, s text, size int GENERATED ALWAYS AS (length(s)) STORED)`,
+    insert: `INSERT INTO computed VALUES ($1::int, $2)`,
+  },
+  {
+    name: 'unlogged',
+    create: `CREATE UNLOGGED TABLE unlogged (id int PRIMARY KEY, s text)`,
+    insert: `INSERT INTO unlogged VALUES ($1::int, $2)`,
+  },
+  {
+    name: 'parent',
+    create: `CREATE TABLE parent (id int PRIMARY KEY, s text); CREATE TABLE child (more int) INHERITS (parent)`,
+    insert: `INSERT INTO parent VALUES ($1::int, $2)`,
+  },
+  {
+    name: 'child',
+    create: `ALTER TABLE child ADD PRIMARY KEY (more)`,
+    insert: `INSERT INTO child VALUES ($1::int, $2, $1::int)`,
+  },
+];
+
+const rows = 8;
+const quoted = (name: string) => `"${name.replaceAll('"', '""')}"`;
+
+/** Creates the odd tables and fills them, every ciphertext made by `seal`. */
+export async function createOddTables(client: pg.Client, seal: Seal, key: Buffer): Promise<void> {
+  for (const { name, create, insert } of oddTables) {
+    await client.query(create);
+    for (let i = 1; i <= rows; i++)
+      await client.query(insert, [i, seal(`the secret of ${name} number ${i} 🔑`, key)]);
+  }
+}
+
+/** Every plaintext of the odd tables under a key, sorted. */
+export async function readOddPlaintexts(
+  client: pg.Client,
+  open: (cell: string, key: Buffer) => string,
+  key: Buffer,
+): Promise<string[]> {
+  const plaintexts: string[] = [];
+  for (const { name } of oddTables) {
+    const { rows: read } = await client.query(`SELECT s FROM ONLY ${quoted(name)}`);
+    plaintexts.push(...read.map(({ s }) => `${name}: ${open(s, key)}`));
+  }
+  return plaintexts.sort();
+}
+
+/** What must stay as it is: the other columns, every trigger with its state, constraints. */
+export async function readBesideOddTables(client: pg.Client): Promise<unknown> {
+  const result: unknown[] = [];
+  for (const { name } of oddTables) {
+    const { rows: read } = await client.query(
+      `SELECT tableoid::regclass::text AS place, to_jsonb(whole) - 's' AS rest FROM ${quoted(name)} AS whole
+       ORDER BY place, (to_jsonb(whole) - 's')::text`,
+    );
+    result.push(read);
+  }
+  for (const text of [
+    `SELECT tgrelid::regclass::text, tgname, tgenabled, tgisinternal, tgparentid <> 0 FROM pg_trigger ORDER BY 1, 2`,
+    `SELECT conrelid::regclass::text, conname, convalidated, pg_get_constraintdef(oid) FROM pg_constraint
+       WHERE conrelid <> 0 AND connamespace = 'public'::regnamespace ORDER BY 1, 2`,
+  ]) {
+    result.push((await client.query({ text, rowMode: 'array' })).rows);
+  }
+  return result;
+}
