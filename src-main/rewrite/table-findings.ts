@@ -151,7 +151,7 @@ function checkDerived(facts: readonly TableFacts[]): Finding {
 
 function checkTriggers(triggers: readonly UpdateTrigger[]): Finding {
   if (triggers.length === 0) return pass('triggers', 'no trigger fires on an update');
-  const names = triggers.map(({ table, name }) => `${name} on ${table.replaceAll('"', '')}`).join(', ');
+  const names = nameSome(triggers.map(({ table, name }) => `${name} on ${table.replaceAll('"', '')}`));
   if (triggers.every((trigger) => trigger.owned)) {
     return warn(
       'triggers',
@@ -164,6 +164,12 @@ function checkTriggers(triggers: readonly UpdateTrigger[]): Finding {
     `triggers would fire and may change other columns, and only the tables' owner may switch them off: ${names}`,
     'connect as the owner of the tables',
   );
+}
+
+/** A trigger of a partitioned table stands on each of its partitions, which may be many. */
+function nameSome(names: readonly string[], most = 12): string {
+  const rest = names.length > most ? ` and ${names.length - most} more` : '';
+  return `${names.slice(0, most).join(', ')}${rest}`;
 }
 
 function checkPartitions(tables: readonly TableTarget[]): Finding {

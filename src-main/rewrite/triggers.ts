@@ -12,23 +12,37 @@ export interface UpdateTrigger {
   readonly owned: boolean;
 }
 
-/** pg_trigger.tgtype, bit for UPDATE (src/include/catalog/pg_trigger.h). */
+/** pg_trigger.tgtype, its bits for FOR EACH ROW and UPDATE (src/include/catalog/pg_trigger.h). */
+const forEachRow = 1;
 const onUpdate = 16;
 
+/**
+ * A trigger of a partitioned table has a clone on every partition. Before PostgreSQL 15 clones are marked as internal, like
+ * the system's own triggers of foreign keys, so a trigger is told by the one that its line of clones began with.
+ */
+const triggersSql = `
+WITH RECURSIVE tree (oid, is_root) AS (
+  SELECT root.oid, true FROM unnest($1::oid[]) AS root (oid)
+  UNION
+  SELECT relid, false FROM unnest($1::oid[]) AS root (oid), pg_partition_tree(root.oid) WHERE relid <> root.oid
+), line (oid, parent, internal) AS (
+  SELECT g.oid, g.tgparentid, g.tgisinternal FROM tree JOIN pg_trigger g ON g.tgrelid = tree.oid
+  WHERE g.tgenabled <> 'D' AND g.tgtype & ${onUpdate} <> 0 AND (tree.is_root OR g.tgtype & ${forEachRow} <> 0)
+  UNION ALL
+  SELECT line.oid, p.tgparentid, p.tgisinternal FROM line JOIN pg_trigger p ON p.oid = line.parent
+)
+SELECT DISTINCT n.nspname, c.relname, g.tgname, g.tgenabled, pg_has_role(c.relowner, 'USAGE') AS owned
+FROM line JOIN pg_trigger g ON g.oid = line.oid
+JOIN pg_class c ON c.oid = g.tgrelid JOIN pg_namespace n ON n.oid = c.relnamespace
+WHERE line.parent = 0 AND NOT line.internal
+ORDER BY 1, 2, 3`;
+
+/** The triggers that an UPDATE of these tables would fire, those on partitions included. */
 export async function findUpdateTriggers(
   client: Client,
   tables: readonly TableTarget[],
 ): Promise<UpdateTrigger[]> {
-  const { rows } = await client.query(
-    `SELECT n.nspname, c.relname, g.tgname, g.tgenabled, pg_has_role(c.relowner, 'USAGE') AS owned
-     FROM unnest($1::oid[]) AS root (oid)
-     CROSS JOIN LATERAL (SELECT root.oid UNION SELECT relid FROM pg_partition_tree(root.oid)) AS tree (oid)
-     JOIN pg_trigger g ON g.tgrelid = tree.oid
-     JOIN pg_class c ON c.oid = tree.oid JOIN pg_namespace n ON n.oid = c.relnamespace
-     WHERE NOT g.tgisinternal AND g.tgenabled <> 'D' AND g.tgtype & ${onUpdate} <> 0
-     ORDER BY 1, 2, 3`,
-    [tables.map((table) => table.catalog.oid)],
-  );
+  const { rows } = await client.query(triggersSql, [tables.map((table) => table.catalog.oid)]);
   return rows.map((row) => ({
     table: qualifiedName(row.nspname, row.relname),
     name: row.tgname,

@@ -33,6 +33,10 @@ export interface Preflight {
 export async function runPreflight(session: RewriteSession, request: PreflightRequest): Promise<Preflight> {
   const { reader: client, facts, pids } = session;
   const serverFindings = await checkServer(client, facts, pids);
+  // an older server does not know what the rest would ask it for
+  if (serverFindings.some(({ code, level }) => code === 'version' && level === 'stop')) {
+    return { findings: serverFindings, tables: [], triggers: [], place: 'schema' };
+  }
   const tables = resolveInventory(request.inventory, await readCatalog(client));
   const triggers = await findUpdateTriggers(client, tables);
   const place = await stagingPlaceOf(client);

@@ -3,7 +3,7 @@ import type { Seal } from './foreign-database.ts';
 
 /*
  * Tables that are odd in one way each and exist on every version that Keel supports. `s` is the encrypted column; whatever
- * stands beside it must stay as it is.
+ * stands beside it must stay as it is, and nothing may be written to `seen` by a trigger.
  */
 
 interface OddTable {
@@ -13,7 +13,39 @@ interface OddTable {
   readonly insert: string;
 }
 
+const watching = `
+  CREATE TABLE seen (what text);
+  CREATE FUNCTION see() RETURNS trigger LANGUAGE plpgsql AS
+    $$ BEGIN INSERT INTO public.seen VALUES (tg_name || ' on ' || tg_table_name); RETURN new; END $$;
+  CREATE FUNCTION touch() RETURNS trigger LANGUAGE plpgsql AS
+    $$ BEGIN new.updated_at = now(); RETURN new; END $$;
+  CREATE TABLE owners (id int PRIMARY KEY);
+  INSERT INTO owners VALUES (0), (1)`;
+
 export const oddTables: readonly OddTable[] = [
+  {
+    name: 'watched_parts',
+    create: `
+      CREATE TABLE watched_parts (id int PRIMARY KEY, s text, owner int REFERENCES owners,
+        updated_at timestamptz DEFAULT '2020-01-01') PARTITION BY RANGE (id);
+      CREATE TABLE watched_parts_low PARTITION OF watched_parts FOR VALUES FROM (0) TO (4) PARTITION BY RANGE (id);
+      CREATE TABLE watched_parts_low_0 PARTITION OF watched_parts_low FOR VALUES FROM (0) TO (2);
+      CREATE TABLE watched_parts_low_1 PARTITION OF watched_parts_low DEFAULT;
+      CREATE TABLE watched_parts_rest PARTITION OF watched_parts DEFAULT;
+      CREATE TABLE referring (id int PRIMARY KEY, part int REFERENCES watched_parts);
+      CREATE TRIGGER touched BEFORE UPDATE ON watched_parts_low_0 FOR EACH ROW EXECUTE FUNCTION touch();
+      CREATE TRIGGER touched_low BEFORE UPDATE ON watched_parts_low_1 FOR EACH ROW EXECUTE FUNCTION touch();
+      CREATE TRIGGER touched_rest BEFORE UPDATE ON watched_parts_rest FOR EACH ROW EXECUTE FUNCTION touch();
+      CREATE TRIGGER "Each Row" AFTER UPDATE ON watched_parts FOR EACH ROW EXECUTE FUNCTION see();
+      CREATE TRIGGER low_only AFTER UPDATE OF s ON watched_parts_low FOR EACH ROW EXECUTE FUNCTION see();
+      CREATE TRIGGER each_statement AFTER UPDATE ON watched_parts FOR EACH STATEMENT EXECUTE FUNCTION see();
+      CREATE CONSTRAINT TRIGGER deferred AFTER UPDATE ON watched_parts DEFERRABLE INITIALLY DEFERRED
+        FOR EACH ROW EXECUTE FUNCTION see();
+      CREATE TRIGGER switched_off AFTER UPDATE ON watched_parts FOR EACH ROW EXECUTE FUNCTION see();
+      ALTER TABLE watched_parts DISABLE TRIGGER switched_off;
+      ALTER TABLE ONLY watched_parts_rest ENABLE ALWAYS TRIGGER "Each Row"`,
+    insert: `INSERT INTO watched_parts VALUES ($1::int, $2, $1::int % 2)`,
+  },
   {
     name: 'composite',
     create: `CREATE DOMAIN tenant AS uuid;
@@ -64,11 +96,13 @@ const quoted = (name: string) => `"${name.replaceAll('"', '""')}"`;
 
 /** Creates the odd tables and fills them, every ciphertext made by `seal`. */
 export async function createOddTables(client: pg.Client, seal: Seal, key: Buffer): Promise<void> {
+  await client.query(watching);
   for (const { name, create, insert } of oddTables) {
     await client.query(create);
     for (let i = 1; i <= rows; i++)
       await client.query(insert, [i, seal(`the secret of ${name} number ${i} 🔑`, key)]);
   }
+  await client.query('INSERT INTO referring SELECT id, id FROM watched_parts');
 }
 
 /** Every plaintext of the odd tables under a key, sorted. */
@@ -79,13 +113,14 @@ export async function readOddPlaintexts(
 ): Promise<string[]> {
   const plaintexts: string[] = [];
   for (const { name } of oddTables) {
-    const { rows: read } = await client.query(`SELECT s FROM ONLY ${quoted(name)}`);
+    const only = name === 'watched_parts' ? '' : 'ONLY';
+    const { rows: read } = await client.query(`SELECT s FROM ${only} ${quoted(name)}`);
     plaintexts.push(...read.map(({ s }) => `${name}: ${open(s, key)}`));
   }
   return plaintexts.sort();
 }
 
-/** What must stay as it is: the other columns, every trigger with its state, constraints. */
+/** What must stay as it is: the other columns, every trigger with its state, constraints, and what triggers wrote. */
 export async function readBesideOddTables(client: pg.Client): Promise<unknown> {
   const result: unknown[] = [];
   for (const { name } of oddTables) {
@@ -96,6 +131,8 @@ export async function readBesideOddTables(client: pg.Client): Promise<unknown> {
     result.push(read);
   }
   for (const text of [
+    'SELECT what FROM seen',
+    'SELECT * FROM referring ORDER BY id',
     `SELECT tgrelid::regclass::text, tgname, tgenabled, tgisinternal, tgparentid <> 0 FROM pg_trigger ORDER BY 1, 2`,
     `SELECT conrelid::regclass::text, conname, convalidated, pg_get_constraintdef(oid) FROM pg_constraint
        WHERE conrelid <> 0 AND connamespace = 'public'::regnamespace ORDER BY 1, 2`,

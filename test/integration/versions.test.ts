@@ -64,7 +64,7 @@ describe.each(majorsOfThisRun())('on PostgreSQL %i', (major) => {
     expect(await readSurroundings(client)).toEqual(around);
   });
 
-  test('odd tables are rewritten, and all beside the ciphertexts is as it was', async (context) => {
+  test('odd tables are rewritten, no trigger fires, and all beside the ciphertexts is as it was', async (context) => {
     context.skip(missing !== undefined, missing);
     await using database = await createTestDatabase(server?.url);
     await using folder = await KeelFolder.create();
@@ -85,5 +85,8 @@ describe.each(majorsOfThisRun())('on PostgreSQL %i', (major) => {
     expect(rotated).toMatchObject({ status: 0, json: { rotation: { rows: before.length } } });
     expect(await readOddPlaintexts(client, openBase64, to)).toEqual(before);
     expect(await readBesideOddTables(client)).toEqual(beside);
+    // the system's own triggers are still there and on
+    await expect(client.query('DELETE FROM owners WHERE id = 1')).rejects.toThrow(/foreign key/);
+    await expect(client.query('DELETE FROM watched_parts WHERE id = 5')).rejects.toThrow(/foreign key/);
   });
 });
