@@ -54,6 +54,33 @@ export const oddTables: readonly OddTable[] = [
       '2026-01-01'::timestamptz + $1::int * interval '1 ms', 1.50 * $1::int, $2)`,
   },
   {
+    name: 'extension_key',
+    create: `CREATE EXTENSION ltree; CREATE DOMAIN branch AS ltree;
+      CREATE TABLE extension_key (id branch PRIMARY KEY, s text)`,
+    insert: `INSERT INTO extension_key VALUES (('Top.n' || $1::int)::ltree, $2)`,
+  },
+  {
+    // an implicit cast makes it comparable as text
+    name: 'citext_key',
+    create: `CREATE EXTENSION citext; CREATE TABLE citext_key (id citext PRIMARY KEY, s text)`,
+    insert: `INSERT INTO citext_key VALUES ('Key ' || $1::int, $2)`,
+  },
+  {
+    // neither an operator that Keel's search_path finds, nor a binary form
+    name: 'self_made_key',
+    create: `CREATE TYPE code;
+      CREATE FUNCTION code_in(cstring) RETURNS code LANGUAGE internal IMMUTABLE STRICT AS 'textin';
+      CREATE FUNCTION code_out(code) RETURNS cstring LANGUAGE internal IMMUTABLE STRICT AS 'textout';
+      CREATE TYPE code (INPUT = code_in, OUTPUT = code_out, LIKE = text, COLLATABLE = true);
+      CREATE FUNCTION code_eq(code, code) RETURNS bool LANGUAGE internal IMMUTABLE STRICT AS 'texteq';
+      CREATE FUNCTION code_cmp(code, code) RETURNS int LANGUAGE internal IMMUTABLE STRICT AS 'bttextcmp';
+      CREATE OPERATOR = (LEFTARG = code, RIGHTARG = code, FUNCTION = code_eq);
+      CREATE OPERATOR CLASS code_ops DEFAULT FOR TYPE code USING btree AS OPERATOR 3 =, FUNCTION 1 code_cmp(code, code);
+      CREATE CAST (text AS code) WITHOUT FUNCTION;
+      CREATE TABLE self_made_key (id code PRIMARY KEY, s text)`,
+    insert: `INSERT INTO self_made_key VALUES (('code ' || $1::int)::code, $2)`,
+  },
+  {
     name: 'in_a_domain',
     create: `CREATE DOMAIN sealed AS varchar(160) CHECK (VALUE ~ '^[A-Za-z0-9+/=]+$');
       CREATE TABLE in_a_domain (id int PRIMARY KEY, s sealed)`,
