@@ -1,6 +1,8 @@
 import type { Client } from 'pg';
 import type { TableTarget } from '#postgres/table-target';
 import { type Finding, pass, stop, warn } from './finding.ts';
+import { checkPartitions } from './partition-findings.ts';
+import { checkPublications } from './publication-findings.ts';
 import type { StagingPlace } from './staging-table.ts';
 import type { UpdateTrigger } from './triggers.ts';
 
@@ -15,15 +17,17 @@ export async function checkTables(
   place: StagingPlace,
 ): Promise<Finding[]> {
   const facts = await readTableFacts(client, tables);
+  const publications = await checkPublications(client, tables);
+  const partitions = await checkPartitions(client, tables);
   return [
     checkPrivileges(facts),
     checkRowSecurity(facts),
     checkRules(facts),
     checkForeignKeys(facts),
-    checkReplicaIdentity(facts),
+    ...publications,
     checkDerived(facts),
     checkTriggers(triggers),
-    checkPartitions(tables),
+    ...partitions,
     checkIdentity(tables),
     checkHeadRoom(tables),
     checkStaging(place),
@@ -38,7 +42,6 @@ interface TableFacts {
   readonly rowSecurity: boolean;
   readonly updateRules: number;
   readonly referenced: boolean;
-  readonly published: boolean;
   readonly generated: number;
   readonly uniqueOver: number;
 }
@@ -51,19 +54,13 @@ async function readTableFacts(client: Client, tables: readonly TableTarget[]): P
            SELECT attnum FROM pg_attribute WHERE attrelid = $1 AND attname = ANY ($2::text[])) AS attnums),
          tree AS (SELECT oid FROM target UNION SELECT relid FROM target, pg_partition_tree(target.oid))
        SELECT
-         (SELECT bool_and(has_column_privilege(target.oid, a, 'SELECT')) FROM unnest(attnums) AS a) AS "mayRead",
+         has_table_privilege(target.oid, 'SELECT') AS "mayRead",
          (SELECT bool_and(has_column_privilege(target.oid, a, 'UPDATE')) FROM unnest(attnums) AS a) AS "mayUpdate",
          has_table_privilege(target.oid, 'UPDATE, DELETE, TRUNCATE') AS "mayLock",
          (SELECT bool_or(row_security_active(tree.oid)) FROM tree) AS "rowSecurity",
          (SELECT count(*)::int FROM pg_rewrite r, tree WHERE r.ev_class = tree.oid AND r.ev_type = '2') AS "updateRules",
          EXISTS (SELECT FROM pg_constraint c, tree WHERE c.contype = 'f' AND
            (c.confrelid = tree.oid AND c.confkey && attnums OR c.conrelid = tree.oid AND c.conkey && attnums)) AS referenced,
-         EXISTS (SELECT FROM pg_class c, tree, pg_publication p
-           WHERE c.oid = tree.oid AND p.pubupdate AND (p.puballtables OR EXISTS (
-             SELECT FROM pg_publication_tables pt WHERE pt.pubname = p.pubname
-               AND (pt.schemaname || '.' || pt.tablename) = $3))
-             AND c.relkind = 'r' AND (c.relreplident = 'n' OR c.relreplident = 'd' AND NOT EXISTS (
-               SELECT FROM pg_index i WHERE i.indrelid = c.oid AND i.indisprimary))) AS published,
          (SELECT count(*)::int FROM pg_attribute a WHERE a.attrelid = target.oid AND a.attgenerated <> '' AND EXISTS (
            SELECT FROM pg_attrdef d JOIN pg_depend p ON p.classid = 'pg_attrdef'::regclass AND p.objid = d.oid
            WHERE d.adrelid = target.oid AND d.adnum = a.attnum AND p.refobjid = target.oid
@@ -71,7 +68,7 @@ async function readTableFacts(client: Client, tables: readonly TableTarget[]): P
          (SELECT count(*)::int FROM pg_index i WHERE i.indrelid = target.oid AND i.indisunique
            AND i.indkey::int2[] && attnums) AS "uniqueOver"
        FROM target`,
-      [catalog.oid, columns.map((column) => column.name), label],
+      [catalog.oid, columns.map((column) => column.name)],
     );
     facts.push({ label, ...rows[0] });
   }
@@ -90,7 +87,8 @@ function checkPrivileges(facts: readonly TableFacts[]): Finding {
   if (!lacking) return pass('privileges', 'the role may read, update and lock every table');
   return stop(
     'privileges',
-    `the role lacks SELECT or UPDATE on ${lacking}`,
+    // who wrote a row, and where it is, are read of the whole table; so is a lock taken
+    `the role lacks SELECT or UPDATE on ${lacking}; for single columns they are not enough`,
     `GRANT SELECT, UPDATE ON ${lacking} to it, or connect as the owner`,
   );
 }
@@ -122,16 +120,6 @@ function checkForeignKeys(facts: readonly TableFacts[]): Finding {
     'foreign-keys',
     `a foreign key holds an encrypted column of ${referenced}: its values could not change on both sides`,
     'take the column out of the inventory, or drop the constraint',
-  );
-}
-
-function checkReplicaIdentity(facts: readonly TableFacts[]): Finding {
-  const published = labels(facts, (fact) => fact.published);
-  if (!published) return pass('replica-identity', 'no publication forbids the update');
-  return stop(
-    'replica-identity',
-    `${published} is published without a replica identity, so the server refuses updates`,
-    `ALTER TABLE … REPLICA IDENTITY FULL`,
   );
 }
 
@@ -170,22 +158,6 @@ function checkTriggers(triggers: readonly UpdateTrigger[]): Finding {
 function nameSome(names: readonly string[], most = 12): string {
   const rest = names.length > most ? ` and ${names.length - most} more` : '';
   return `${names.slice(0, most).join(', ')}${rest}`;
-}
-
-function checkPartitions(tables: readonly TableTarget[]): Finding {
-  const partitioned = tables.filter((table) => table.catalog.kind === 'partitioned');
-  const lone = tables.filter((table) => table.catalog.kind === 'partition');
-  if (partitioned.length > 0 && lone.length > 0) {
-    return stop(
-      'partitions',
-      `the inventory names both partitioned tables and single partitions (${lone.map((t) => t.label).join(', ')}): rows could be counted twice`,
-      'name the partitioned table only',
-    );
-  }
-  return pass(
-    'partitions',
-    partitioned.length > 0 ? 'partitioned tables are rewritten as a whole' : 'no partitioned table',
-  );
 }
 
 function checkIdentity(tables: readonly TableTarget[]): Finding {

@@ -29,6 +29,9 @@ export interface Preflight {
   readonly place: StagingPlace;
 }
 
+/** Stops that say that the old key cannot be tried on all rows, or not reliably. */
+const unreadable = ['privileges', 'row-level-security', 'foreign-partitions'];
+
 /** Looks at everything that could make a rotation fail or do harm. Only reads. */
 export async function runPreflight(session: RewriteSession, request: PreflightRequest): Promise<Preflight> {
   const { reader: client, facts, pids } = session;
@@ -41,9 +44,7 @@ export async function runPreflight(session: RewriteSession, request: PreflightRe
   const triggers = await findUpdateTriggers(client, tables);
   const place = await stagingPlaceOf(client);
   const findings = [...serverFindings, ...(await checkTables(client, tables, triggers, place))];
-  // rows that may not be read cannot be tried
-  const isBarred = ({ level, code }: Finding) =>
-    level === 'stop' && (code === 'privileges' || code === 'row-level-security');
+  const isBarred = ({ level, code }: Finding) => level === 'stop' && unreadable.includes(code);
   if (!findings.some(isBarred)) {
     const isExcluded = (entry: EncryptedColumn) => isExcludedBy(request.excluded, entry);
     findings.unshift(...(await checkOldKey(client, request.keys, tables, isExcluded, request.signal)));
