@@ -3,7 +3,6 @@ import type { TableTarget } from '#postgres/table-target';
 import { type Finding, pass, stop, warn } from './finding.ts';
 import { checkPartitions } from './partition-findings.ts';
 import { checkPublications } from './publication-findings.ts';
-import type { StagingPlace } from './staging-table.ts';
 import type { UpdateTrigger } from './triggers.ts';
 
 /** Sizes from here on are worth a look at the disk. */
@@ -14,7 +13,6 @@ export async function checkTables(
   client: Client,
   tables: readonly TableTarget[],
   triggers: readonly UpdateTrigger[],
-  place: StagingPlace,
 ): Promise<Finding[]> {
   const facts = await readTableFacts(client, tables);
   const publications = await checkPublications(client, tables);
@@ -30,7 +28,6 @@ export async function checkTables(
     ...partitions,
     checkIdentity(tables),
     checkHeadRoom(tables),
-    checkStaging(place),
   ];
 }
 
@@ -140,17 +137,20 @@ function checkDerived(facts: readonly TableFacts[]): Finding {
 function checkTriggers(triggers: readonly UpdateTrigger[]): Finding {
   if (triggers.length === 0) return pass('triggers', 'no trigger fires on an update');
   const names = nameSome(triggers.map(({ table, name }) => `${name} on ${table.replaceAll('"', '')}`));
-  if (triggers.every((trigger) => trigger.owned)) {
+  if (triggers.every(({ obstacle }) => obstacle === undefined)) {
     return warn(
       'triggers',
       `triggers are switched off within the transaction, so that nothing but ciphertexts changes: ${names}`,
       'if one of them must see the change (a search index, an audit table), run it afterwards',
     );
   }
+  const isRefused = triggers.some(({ obstacle }) => obstacle === 'event-trigger');
   return stop(
     'triggers',
-    `triggers would fire and may change other columns, and only the tables' owner may switch them off: ${names}`,
-    'connect as the owner of the tables',
+    `triggers would fire and may change other columns, and ${isRefused ? 'an event trigger refuses ALTER TABLE, which switches them off' : 'only the tables’ owner may switch them off'}: ${names}`,
+    isRefused
+      ? 'disable the event trigger for the time of the rotation (ALTER EVENT TRIGGER … DISABLE)'
+      : 'connect as the owner of the tables',
   );
 }
 
@@ -178,14 +178,5 @@ function checkHeadRoom(tables: readonly TableTarget[]): Finding {
     'disk',
     `the rewrite needs about ${size} on the server, and as much write-ahead log, for a while`,
     'look at the free space of the server’s disk first; SQL cannot',
-  );
-}
-
-function checkStaging(place: StagingPlace): Finding {
-  if (place === 'schema') return pass('staging', 'staging and journal go to the schema keel');
-  return warn(
-    'staging',
-    'the role may not create the schema keel: staging uses temporary tables, and after a crash the record on this machine and the server’s transaction status alone say whether the rotation was committed',
-    'GRANT CREATE ON DATABASE … to the role to have the journal in the database itself',
   );
 }

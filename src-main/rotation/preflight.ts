@@ -8,7 +8,7 @@ import { checkServer } from '#rewrite/server-findings';
 import { checkTables } from '#rewrite/table-findings';
 import type { KeyPair } from './ruling.ts';
 import type { RewriteSession } from '#rewrite/session';
-import { stagingPlaceOf } from '#rewrite/keel-schema';
+import { chooseStaging } from '#rewrite/staging-choice';
 import type { StagingPlace } from '#rewrite/staging-table';
 import { findUpdateTriggers, type UpdateTrigger } from '#rewrite/triggers';
 
@@ -32,7 +32,7 @@ export interface Preflight {
 /** Stops that say that the old key cannot be tried on all rows, or not reliably. */
 const unreadable = ['privileges', 'row-level-security', 'foreign-partitions'];
 
-/** Looks at everything that could make a rotation fail or do harm. Only reads. */
+/** Looks at everything that could make a rotation fail or do harm. Changes nothing. */
 export async function runPreflight(session: RewriteSession, request: PreflightRequest): Promise<Preflight> {
   const { reader: client, facts, pids } = session;
   const serverFindings = await checkServer(client, facts, pids);
@@ -41,9 +41,10 @@ export async function runPreflight(session: RewriteSession, request: PreflightRe
     return { findings: serverFindings, tables: [], triggers: [], place: 'schema' };
   }
   const tables = resolveInventory(request.inventory, await readCatalog(client));
-  const triggers = await findUpdateTriggers(client, tables);
-  const place = await stagingPlaceOf(client);
-  const findings = [...serverFindings, ...(await checkTables(client, tables, triggers, place))];
+  const staging = await chooseStaging(client);
+  const { place } = staging;
+  const triggers = await findUpdateTriggers(client, tables, staging);
+  const findings = [...serverFindings, ...(await checkTables(client, tables, triggers)), staging.finding];
   const isBarred = ({ level, code }: Finding) => level === 'stop' && unreadable.includes(code);
   if (!findings.some(isBarred)) {
     const isExcluded = (entry: EncryptedColumn) => isExcludedBy(request.excluded, entry);
