@@ -8,6 +8,7 @@ import { copyInto } from '#postgres/row-stream';
 import { assertApplied, damaged } from '#rewrite/applied';
 import { assertNoStops, type Finding } from '#rewrite/finding';
 import { cleanUp, ensureKeelSchema } from '#rewrite/keel-schema';
+import { refusedWrite } from '#rewrite/refused-write';
 import type { RewriteSession } from '#rewrite/session';
 import { applyStaged, createStagingTable, type StagingTable, stagingTable } from '#rewrite/staging-table';
 import { endLeftSessions, transactionStatus } from '#rewrite/transaction-outcome';
@@ -109,7 +110,7 @@ export async function importArchive(
     return { ...plan, rehearsal: ending.rehearsal, ...times };
   } catch (error) {
     if (!request.signal?.aborted || committing) {
-      throw fromDriverError(error, 'writing the archive back');
+      throw refusedWrite(error) ?? fromDriverError(error, 'writing the archive back');
     }
     const message = 'the import was cancelled and rolled back; nothing was changed';
     throw new KeelError('cancelled', message, 'start it again when you like', { cause: error });

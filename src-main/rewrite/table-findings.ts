@@ -1,5 +1,6 @@
 import type { Client } from 'pg';
 import type { TableTarget } from '#postgres/table-target';
+import { checkConstraints } from './check-findings.ts';
 import { type Finding, pass, stop, warn } from './finding.ts';
 import { checkPartitions } from './partition-findings.ts';
 import { checkPublications } from './publication-findings.ts';
@@ -16,6 +17,7 @@ export async function checkTables(
 ): Promise<Finding[]> {
   const facts = await readTableFacts(client, tables);
   const publications = await checkPublications(client, tables);
+  const checks = await checkConstraints(client, tables);
   const partitions = await checkPartitions(client, tables);
   return [
     checkPrivileges(facts),
@@ -24,6 +26,7 @@ export async function checkTables(
     checkForeignKeys(facts),
     ...publications,
     checkDerived(facts),
+    checks,
     checkTriggers(triggers),
     ...partitions,
     checkIdentity(tables),

@@ -12,6 +12,7 @@ import type { Preflight } from './preflight.ts';
 import type { OnProgress } from './progress.ts';
 import { reviewProof, reviewTallies } from './review.ts';
 import type { KeyPair } from './ruling.ts';
+import { refusedWrite } from '#rewrite/refused-write';
 import type { RewriteSession } from '#rewrite/session';
 import { SlotTally } from './slot-tally.ts';
 import { beginWriting, writtenBy } from '#rewrite/writing-transaction';
@@ -130,7 +131,7 @@ export async function runRotation(
     result = summarise(staged.tables, cutOverResult, request.keys, { startedAt, endedAt });
   } catch (error) {
     if (!request.signal?.aborted || committing) {
-      throw fromDriverError(error, 'rotating');
+      throw refusedWrite(error) ?? fromDriverError(error, 'rotating');
     }
     throw new KeelError(
       'cancelled',

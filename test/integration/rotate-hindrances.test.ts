@@ -157,3 +157,28 @@ describe.concurrent('a role', () => {
       DROP OWNED BY ${guest}; DROP ROLE ${owner}, ${guest}`);
   });
 });
+
+describe.concurrent('a constraint', () => {
+  test.for([
+    ['that ties the ciphertext to its hash', 'ADD CONSTRAINT guard CHECK (hash = md5(s))', 'compares'],
+    ['that old rows break', 'ADD CONSTRAINT guard CHECK (n > 0) NOT VALID', 'NOT VALID'],
+  ] as const)('%s is named by the rehearsal, with what to do', async ([, add, why]) => {
+    await using scene = await prepare(`ALTER TABLE vault ${add}`);
+    const run = await scene.rotate(['--rehearse']);
+    expect(run).toMatchObject({ status: 4, json: { error: { code: 'write-refused' } } });
+    expect(run.json.error.message).toMatch(/“guard” on public\.vault .*nothing was changed/);
+    expect(run.json.error.message).toContain(why);
+    expect(run.json.error.message).not.toContain('Failing row');
+    expect(run.json.error.remedy).toContain('DROP CONSTRAINT');
+    expect(await scene.opened()).toEqual(none);
+  });
+
+  test('that would only be checked by COMMIT is met by the rehearsal', async () => {
+    await using scene = await prepare(`
+      ALTER TABLE vault ADD known int GENERATED ALWAYS AS (CASE WHEN hash = md5(s) THEN id ELSE 0 END) STORED,
+        ADD CONSTRAINT guard UNIQUE (known) DEFERRABLE INITIALLY DEFERRED`);
+    const run = await scene.rotate(['--rehearse']);
+    expect(run).toMatchObject({ status: 4, json: { error: { code: 'write-refused' } } });
+    expect(run.json.error.message).toContain('“guard” on public.vault');
+  });
+});

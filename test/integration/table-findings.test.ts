@@ -72,6 +72,10 @@ beforeAll(async () => {
     CREATE TRIGGER on_update BEFORE UPDATE ON watched FOR EACH ROW EXECUTE FUNCTION nothing();
     CREATE TRIGGER on_insert BEFORE INSERT ON watched FOR EACH ROW EXECUTE FUNCTION nothing();
     CREATE TABLE barred (id int PRIMARY KEY, s text, t text);
+    CREATE TABLE tied (id int PRIMARY KEY, s text, hash text, CONSTRAINT same_hash CHECK (hash = md5(s)),
+      CHECK (length(s) > 3));
+    CREATE TABLE unchecked (id int PRIMARY KEY, s text, n int);
+    ALTER TABLE unchecked ADD CONSTRAINT above_zero CHECK (n > 0) NOT VALID;
     CREATE TABLE columns_only (id int PRIMARY KEY, s text);
     CREATE ROLE ${role} LOGIN PASSWORD 'pass';
     GRANT SELECT, UPDATE ON ALL TABLES IN SCHEMA public TO ${role};
@@ -150,6 +154,7 @@ describe('before a rotation of', () => {
       'partition-key',
     ],
     ['a partition beside a foreign one', ['spread_here.s'], 'foreign-partitions'],
+    ['columns that constraints look at by themselves', ['plain.s', 'published_key.s'], 'checks'],
     ['a partitioned table alone', ['parts.s'], 'partitions'],
     ['a partition alone', ['parts_one.s'], 'partitions'],
     ['columns beside a unique one', ['single.t', 'plain.s'], 'derived'],
@@ -166,6 +171,13 @@ describe('before a rotation of', () => {
       /generated columns of public\.computed/,
     ],
     ['a column with a unique index', ['single.s'], 'derived', /unique indexes of public\.single/],
+    ['a column that a constraint compares with another', ['tied.s'], 'checks', /same_hash on public\.tied/],
+    [
+      'a table with a check that old rows may break',
+      ['unchecked.s'],
+      'checks',
+      /above_zero on public\.unchecked/,
+    ],
     ['a table without a primary key', ['keyless.s'], 'primary-keys', /public\.keyless/],
     ['a column that is the primary key', ['named.s'], 'primary-keys', /public\.named/],
     ['an own table with a trigger', ['watched.s'], 'triggers', /switched off.*on_update on public\.watched$/],
