@@ -3,6 +3,7 @@ import { readCatalog } from '#postgres/catalog';
 import { resolveInventory, type TableTarget } from '#postgres/table-target';
 import { isExcludedBy } from './exclusion.ts';
 import { type AcceptableStop, accept, type Finding } from '#rewrite/finding';
+import { checkJournal } from './journal.ts';
 import { checkOldKey, checkUnlisted } from './preflight-key.ts';
 import { checkServer } from '#rewrite/server-findings';
 import { checkTables } from '#rewrite/table-findings';
@@ -44,7 +45,12 @@ export async function runPreflight(session: RewriteSession, request: PreflightRe
   const staging = await chooseStaging(client);
   const { place } = staging;
   const triggers = await findUpdateTriggers(client, tables, staging);
-  const findings = [...serverFindings, ...(await checkTables(client, tables, triggers)), staging.finding];
+  const findings = [
+    ...serverFindings,
+    ...(await checkTables(client, tables, triggers)),
+    staging.finding,
+    ...(place === 'schema' ? [await checkJournal(client)] : []),
+  ];
   const isBarred = ({ level, code }: Finding) => level === 'stop' && unreadable.includes(code);
   if (!findings.some(isBarred)) {
     const isExcluded = (entry: EncryptedColumn) => isExcludedBy(request.excluded, entry);

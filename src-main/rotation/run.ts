@@ -117,11 +117,13 @@ export async function runRotation(
     request.signal?.throwIfAborted();
     const { rows } = cutOverResult;
     request.onProgress({ step: 'committing', done: rows });
-    if (ending.rehearsal) await writer.query('ROLLBACK');
-    else {
+    if (preflight.place === 'schema') {
       const { from, to } = request.keys;
       const entry = { id: session.id, from: from.fingerprint, to: to.fingerprint, xid: cutover.xid, rows };
-      if (preflight.place === 'schema') await writeJournal(writer, entry);
+      await writeJournal(writer, entry);
+    }
+    if (ending.rehearsal) await writer.query('ROLLBACK');
+    else {
       committing = true;
       await commit(session, ending);
       ending.onCommitted();

@@ -100,6 +100,19 @@ describe.concurrent('where an event trigger', () => {
     expect(await scene.opened()).toEqual(all);
   });
 
+  test('refuses the journal alone, the rehearsal meets it', async () => {
+    await using scene = await prepare(
+      refuses(
+        ['CREATE TABLE'],
+        'ddl_command_end',
+        `EXISTS (SELECT FROM pg_event_trigger_ddl_commands() WHERE object_identity = 'keel.rotation')`,
+      ),
+    );
+    const run = await scene.rotate(['--rehearse']);
+    expect(run.json.error.message).toMatch(/journal keel\.rotation: no CREATE TABLE here/);
+    expect(run.json.error.remedy).toContain('ALTER EVENT TRIGGER');
+  });
+
   test('comes to refuse drops while rows are rewritten, the staging tables stay, and that is said', async () => {
     await using scene = await prepare();
     const holder = await connectPlainly(scene.url);
@@ -155,6 +168,53 @@ describe.concurrent('a role', () => {
     expect(await scene.opened()).toEqual(all);
     await scene.client.query(`ALTER TABLE vault OWNER TO CURRENT_USER; DROP SCHEMA keel;
       DROP OWNED BY ${guest}; DROP ROLE ${owner}, ${guest}`);
+  });
+});
+
+describe.concurrent('a table keel.rotation', () => {
+  const ours = `CREATE SCHEMA keel; CREATE TABLE keel.rotation (id uuid PRIMARY KEY, from_key text NOT NULL, to_key text NOT NULL,
+    xid xid8 NOT NULL, row_count int8 NOT NULL, committed_at timestamptz NOT NULL DEFAULT clock_timestamp())`;
+
+  test.for([
+    ['of another shape', 'CREATE SCHEMA keel; CREATE TABLE keel.rotation (id int)'],
+    ['that is a view', 'CREATE SCHEMA keel; CREATE VIEW keel.rotation AS SELECT 1 AS id'],
+    [
+      'with a trigger',
+      `${ours}; CREATE FUNCTION nothing() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN new; END $$;
+       CREATE TRIGGER nothing BEFORE INSERT ON keel.rotation FOR EACH ROW EXECUTE FUNCTION nothing()`,
+    ],
+    ['with a constraint of somebody’s', `${ours}; ALTER TABLE keel.rotation ADD CHECK (row_count < 5)`],
+    [
+      'with another default',
+      `${ours}; ALTER TABLE keel.rotation ALTER committed_at SET DEFAULT '2020-01-01'`,
+    ],
+  ] as const)('%s stops the rehearsal, and does not disturb recover', async ([, setup]) => {
+    await using scene = await prepare(setup);
+    const run = await scene.rotate(['--rehearse']);
+    expect(run).toMatchObject({ status: 4, json: { error: { code: 'preflight-stopped' } } });
+    expect(run.json.error.message).toMatch(/keel\.rotation .*\[journal\]/);
+    expect(run.json.error.remedy).toContain('RENAME');
+    expect(await scene.recover()).toMatchObject({ status: 0, json: { ok: true } });
+  });
+
+  test('of another role stops the rehearsal of one that cannot stand in for it', async () => {
+    await using scene = await prepare(ours);
+    const role = `role_${randomBytes(4).toString('hex')}`;
+    await scene.client.query(`CREATE ROLE ${role} LOGIN PASSWORD 'pass'; ALTER SCHEMA keel OWNER TO ${role};
+      GRANT SELECT, INSERT ON keel.rotation TO ${role}; ALTER TABLE vault OWNER TO ${role}`);
+    const login = urlOf(scene.url, scene.name, { user: role, password: 'pass' });
+    const run = await scene.rotateAs(login, ['--rehearse']);
+    await scene.client.query(`ALTER TABLE vault OWNER TO CURRENT_USER; ALTER SCHEMA keel OWNER TO CURRENT_USER;
+      DROP OWNED BY ${role}; DROP ROLE ${role}`);
+    expect(run.json.error.message).toMatch(/belongs to another role.*\[journal\]/);
+  });
+
+  test('is written by a rehearsal too, and rolled back with it', async () => {
+    await using scene = await prepare(ours);
+    expect(await scene.rotate(['--rehearse'])).toMatchObject({ status: 0 });
+    expect((await scene.client.query('SELECT FROM keel.rotation')).rows).toHaveLength(0);
+    expect(await scene.rotate()).toMatchObject({ status: 0 });
+    expect((await scene.client.query('SELECT FROM keel.rotation')).rows).toHaveLength(1);
   });
 });
 
