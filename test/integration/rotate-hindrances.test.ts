@@ -242,3 +242,22 @@ describe.concurrent('a constraint', () => {
     expect(run.json.error.message).toContain('“guard” on public.vault');
   });
 });
+
+test('a partition on another server stops the rotation by its name, and is not taken for a half-done one', async () => {
+  await using scene = await prepare();
+  const { port, username, password } = new URL(scene.url);
+  await scene.client.query(`
+    ALTER TABLE vault RENAME TO away; ALTER TABLE away DROP CONSTRAINT vault_pkey;
+    CREATE EXTENSION postgres_fdw;
+    CREATE SERVER elsewhere FOREIGN DATA WRAPPER postgres_fdw OPTIONS (host '127.0.0.1', port '${port}', dbname '${scene.name}');
+    CREATE USER MAPPING FOR CURRENT_USER SERVER elsewhere OPTIONS (user '${username}', password '${password}');
+    CREATE TABLE vault (id int, s text, hash text, n int) PARTITION BY RANGE (id);
+    CREATE TABLE vault_here PARTITION OF vault FOR VALUES FROM (0) TO (6);
+    INSERT INTO vault SELECT * FROM away WHERE id < 6; DELETE FROM away WHERE id < 6;
+    CREATE FOREIGN TABLE vault_away PARTITION OF vault DEFAULT SERVER elsewhere OPTIONS (table_name 'away')`);
+  expect(await scene.opened()).toEqual(none);
+  const run = await scene.rotate(['--rehearse']);
+  expect(run).toMatchObject({ status: 4, json: { error: { code: 'preflight-stopped' } } });
+  expect(run.json.error.message).toMatch(/public\.vault_away \[foreign-partitions\]/);
+  expect(run.json.error.message).not.toContain('new key');
+});
