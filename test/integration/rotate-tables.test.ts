@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { cipherKey, decrypt, encrypt, forms, type Parts } from '#test/unit/crypto/foreign-cells';
+import { cipherKey, decrypt, encrypt, forms, type Parts } from '#test/unit/forms/foreign-cells';
 import { KeelFolder } from './keel-process.ts';
 import { createTestDatabase, type TestDatabase } from './test-database.ts';
 

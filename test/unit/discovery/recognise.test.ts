@@ -2,9 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import type { Segment } from '#crypto/cfb';
 import { EncryptionKey } from '#crypto/encryption-key';
-import { defaultLayout, formatLayout, parseLayout } from '#crypto/layouts';
+import { defaultLayout, formatLayout, parseLayout } from '#forms/layout';
 import { matchingShapes, recogniseLayout } from '#evidence/recognise-layout';
-import { cipherKey, encrypt, type Form, forms, pad } from '#test/unit/crypto/foreign-cells';
+import { cipherKey, encrypt, type Form, forms, pad } from '#test/unit/forms/foreign-cells';
 
 const bytes = randomBytes(32);
 const key = new EncryptionKey(bytes);

@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { EncryptionKey } from '#crypto/encryption-key';
-import { parseLayout } from '#crypto/layouts';
+import { parseLayout } from '#forms/layout';
 import { ColumnAssay } from '#evidence/column-assay';
 import { countInto, judgeCells, judgeOpened } from '#evidence/judge-cells';
-import { encrypt } from '#test/unit/crypto/foreign-cells';
+import { encrypt } from '#test/unit/forms/foreign-cells';
 
 const layout = parseLayout('base64');
 const bytes = randomBytes(32);

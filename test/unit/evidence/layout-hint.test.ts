@@ -2,9 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import type { Segment } from '#crypto/cfb';
 import { EncryptionKey } from '#crypto/encryption-key';
-import { parseLayout } from '#crypto/layouts';
+import { parseLayout } from '#forms/layout';
 import { hintAtLayout } from '#evidence/layout-hint';
-import { decrypt, encrypt } from '#test/unit/crypto/foreign-cells';
+import { decrypt, encrypt } from '#test/unit/forms/foreign-cells';
 
 const bytes = randomBytes(32);
 const key = new EncryptionKey(bytes);

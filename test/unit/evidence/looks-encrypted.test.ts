@@ -1,8 +1,8 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import { parseLayout } from '#crypto/layouts';
+import { parseLayout } from '#forms/layout';
 import { looksEncrypted } from '#evidence/looks-encrypted';
-import { encrypt, forms, salts } from '#test/unit/crypto/foreign-cells';
+import { encrypt, forms, salts } from '#test/unit/forms/foreign-cells';
 
 const key = randomBytes(32);
 const many = <T>(make: (i: number) => T, count = 12) => Array.from({ length: count }, (_, i) => make(i));

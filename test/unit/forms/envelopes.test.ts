@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type EnvelopeName, envelopes, type Opened } from '#crypto/envelopes';
-import { type Form, forms, type Parts, salts } from '#test/unit/crypto/foreign-cells';
+import { type Form, forms, type Parts, salts } from '#test/unit/forms/foreign-cells';
 
 const names = Object.keys(envelopes) as EnvelopeName[];
 const iv = Buffer.from('000102030405060708090a0b0c0d0e0f', 'hex');

@@ -13,9 +13,9 @@ import {
   parseLayout,
   readCell,
   sealCells,
-} from '#crypto/layouts';
+} from '#forms/layout';
 import { KeelError } from '#errors/keel-error';
-import { cipherKey, decrypt, encrypt, type Form, forms, pad, salts } from '#test/unit/crypto/foreign-cells';
+import { cipherKey, decrypt, encrypt, type Form, forms, pad, salts } from '#test/unit/forms/foreign-cells';
 
 const anyLayout: fc.Arbitrary<Layout> = fc.record({
   prefix: fc.oneof(

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { parseLayout } from '#crypto/layouts';
+import { parseLayout } from '#forms/layout';
 import { type CellValue, findValues, replaceValues, type Slot } from '#postgres/cell-values';
 import { parseJsonPath } from '#postgres/json-path';
 
