@@ -105,7 +105,8 @@ const uuid: Encoding = {
 
 /** The bytes themselves, one a character. */
 const raw: Encoding = {
-  read: (text) => ({ bytes: Buffer.from(text, 'latin1'), manner: plain }),
+  read: (text) =>
+    beyondLatin1.test(text) ? undefined : { bytes: Buffer.from(text, 'latin1'), manner: plain },
   write: (bytes) => bytes.toString('latin1'),
 };
 
