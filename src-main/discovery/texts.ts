@@ -1,4 +1,4 @@
-import { type CellShape, childrenOf, type Child, isBlank, type Place, rootPlace } from '#forms/container';
+import { type CellShape, childrenOf, type Child, isBlank, isText, type Place, rootPlace } from '#forms/container';
 import { cellLeaf } from '#forms/leaf';
 import { formatPath, type PathStep } from '#forms/path';
 import type { CatalogColumn } from '#postgres/catalog';
@@ -60,8 +60,7 @@ function addTexts(
   places: readonly PlaceInRow[],
 ): void {
   const texts = places.flatMap(({ row, place, trail }) => {
-    const isText = !place.json || place.json.node.type === 'string';
-    return isText && !isBlank(place) ? [{ row, text: place.leaf.text, trail }] : [];
+    return isText(place) && !isBlank(place) ? [{ row, text: place.leaf.text, trail }] : [];
   });
   if (texts.length > 0) groups.push({ column, steps, texts });
 }
