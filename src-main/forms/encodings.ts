@@ -99,8 +99,7 @@ const uuid: Encoding = {
     const read = hex.read(text.replaceAll('-', ''));
     return read && exact(uuid, text, read.bytes, read.manner);
   },
-  write: (bytes, manner) =>
-    hex.write(bytes, manner).replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-'),
+  write: (bytes, manner) => hex.write(bytes, manner).replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-'),
 };
 
 /** The bytes themselves, one a character. */
