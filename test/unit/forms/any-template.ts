@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { type EncodingName, encodings } from '#forms/encodings';
-import type { Part, Piece, Span, Template } from '#forms/template';
+import { type Part, partLength, type Piece, type Span, type Template } from '#forms/template';
 
 const names = Object.keys(encodings) as EncodingName[];
 const anyByte = fc.integer({ min: 0, max: 255 });
@@ -53,3 +53,22 @@ export const anyTemplate: fc.Arbitrary<Template> = fc
     };
     return [...between(0), ...spans.flatMap((span, i) => [{ span }, ...between(i + 1)])];
   });
+
+/** A text that is written as a template says, with a body of so many bytes, and `around` where it may be anything. */
+export function textFor(template: Template, seed: Uint8Array, bodyLength: number, around: string): string {
+  let at = 0;
+  const next = (length: number) =>
+    Buffer.from(Array.from({ length }, () => (seed[at++ % seed.length] ?? 0) ^ (at * 151)));
+  const bytesOf = (part: Part) => {
+    if (typeof part === 'object' && 'optional' in part) return Buffer.from(part.optional, 'latin1');
+    return next(partLength(part) ?? bodyLength);
+  };
+  return template
+    .map((piece) => {
+      if (piece === 'any') return around;
+      if ('literal' in piece) return piece.literal;
+      const { encoding, parts } = piece.span;
+      return encodings[encoding].write(Buffer.concat(parts.map(bytesOf)), {});
+    })
+    .join('');
+}

@@ -1,19 +1,32 @@
 import { randomBytes } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type EnvelopeName, envelopes, type Opened } from '#crypto/envelopes';
-import { type Form, forms, type Parts, salts } from '#test/unit/forms/foreign-cells';
+import { type Ciphertext, ciphertextReader, ivReader } from '#forms/ciphertext';
+import { parseLayout, templateNames } from '#forms/layout';
+import { applyEdits } from '#forms/leaf';
+import { replaceValues, type RowValue } from '#forms/row-values';
+import { anyTemplate, textFor } from './any-template.ts';
+import { shapes, valuesIn } from './columns.ts';
+import { type ForeignLayout, type Form, forms, isDocument, type Parts, salts } from './foreign-cells.ts';
 
-const names = Object.keys(envelopes) as EnvelopeName[];
+const names: readonly ForeignLayout[] = [...templateNames, 'json-base64', 'json-hex'];
 const iv = Buffer.from('000102030405060708090a0b0c0d0e0f', 'hex');
 const body = Buffer.from('fbefbeff00', 'hex');
+
+/** The one ciphertext of a cell, if it can be read. */
+function valueIn(layout: ForeignLayout, cell: Buffer): (RowValue & { ciphertext: Ciphertext }) | undefined {
+  const values = valuesIn(cell, isDocument(layout) ? shapes.json : shapes.bytes, { layout });
+  const [value] = values;
+  return value?.ciphertext && values.length === 1 ? { ...value, ciphertext: value.ciphertext } : undefined;
+}
 
 /** Two sets of parts of equal length: those in the cell, and those it is rewritten with. */
 function twoParts(form: Form): fc.Arbitrary<readonly [Parts, Parts]> {
   const bytes = (length: number) =>
     fc.uint8Array({ minLength: length, maxLength: length }).map((array) => Buffer.from(array));
   const parts = (length: number) => fc.record({ iv: bytes(16), body: bytes(length), salt: bytes(8) });
-  return fc.integer({ min: 0, max: 300 }).chain((length) => {
+  // an empty leaf of a document is no ciphertext
+  return fc.integer({ min: isDocument(form.layout) ? 1 : 0, max: 300 }).chain((length) => {
     const old = parts(length).filter(
       (parts) => form.shown?.test(form.write(parts).toString('latin1')) ?? true,
     );
@@ -21,26 +34,32 @@ function twoParts(form: Form): fc.Arbitrary<readonly [Parts, Parts]> {
   });
 }
 
-function rewrite(opened: Opened, { iv, body, salt }: Parts): Buffer {
-  const sealed = Buffer.concat([iv, body]);
-  return opened.rewrite(opened.salt ? { sealed, salt } : { sealed });
+/** The cell with other parts in it; of a document, whose IV is kept, with another body. */
+function rewrite(cell: Buffer, value: RowValue & { ciphertext: Ciphertext }, parts: Parts): Buffer {
+  const sealed = Buffer.concat([parts.iv, parts.body]);
+  const { ciphertext } = value;
+  const edits = ciphertext.rewrite(ciphertext.salt ? { sealed, salt: parts.salt } : { sealed });
+  return replaceValues(cell, [{ value, edits }]);
 }
 
-test('every envelope is tested in a form that other programs write', () => {
-  expect(new Set(forms.map(({ envelope }) => envelope))).toEqual(new Set(names));
+test('every named layout is tested in a form that other programs write', () => {
+  expect(new Set(forms.map(({ layout }) => layout))).toEqual(new Set(names));
 });
 
 describe.for(forms)('$name', (form) => {
-  const envelope = envelopes[form.envelope];
-
   test('is taken apart, and written anew in the same form', () => {
     fc.assert(
       fc.property(twoParts(form), ([old, fresh]) => {
-        const opened = envelope(form.write(old)) as Opened;
-        expect(opened.iv).toEqual(old.iv);
-        expect(opened.body).toEqual(old.body);
-        expect(opened.salt).toEqual(salts(form.envelope) ? old.salt : undefined);
-        expect(rewrite(opened, fresh).toString('latin1')).toBe(form.write(fresh).toString('latin1'));
+        const cell = form.write(old);
+        const value = valueIn(form.layout, cell);
+        const { iv, body, salt } = value?.ciphertext ?? {};
+        expect(iv).toEqual(old.iv);
+        expect(body).toEqual(old.body);
+        expect(salt).toEqual(salts(form.layout) ? old.salt : undefined);
+        const written = isDocument(form.layout) ? { ...fresh, iv: old.iv } : fresh;
+        expect(value && rewrite(cell, value, fresh).toString('latin1')).toBe(
+          form.write(written).toString('latin1'),
+        );
       }),
     );
   });
@@ -54,11 +73,12 @@ describe.for(forms)('$name', (form) => {
         const damaged = Buffer.concat([cell.subarray(0, at), Buffer.from(unit), cell.subarray(at + gone)]);
         // a JSON text with slashes of both kinds comes back with one kind, as the same JSON
         fc.pre(!/\\\/.*[^\\]\/|[^\\]\/.*\\\//s.test(damaged.toString()));
-        const opened = envelope(damaged);
-        if (!opened) return;
-        expect(opened.iv).toHaveLength(16);
-        const { iv, body, salt = Buffer.alloc(0) } = opened;
-        expect(rewrite(opened, { iv, body, salt }).toString('latin1')).toBe(damaged.toString('latin1'));
+        const value = valueIn(form.layout, damaged);
+        if (!value) return;
+        expect(value.ciphertext.iv).toHaveLength(16);
+        const { iv, body, salt = Buffer.alloc(0) } = value.ciphertext;
+        const parts = { iv: iv as Buffer, body, salt };
+        expect(rewrite(damaged, value, parts).toString('latin1')).toBe(damaged.toString('latin1'));
       }),
       { numRuns: 500 },
     );
@@ -67,18 +87,20 @@ describe.for(forms)('$name', (form) => {
   test('cut short is unreadable, or read as the shorter value it is', () => {
     const cell = form.write({ iv, body: randomBytes(20), salt: randomBytes(8) });
     for (let length = 0; length < cell.length; length++) {
-      const opened = envelope(cell.subarray(0, length));
-      if (opened) expect(opened.iv).toHaveLength(16);
+      const value = valueIn(form.layout, cell.subarray(0, length));
+      if (value) expect(value.ciphertext.iv).toHaveLength(16);
     }
-    expect(envelope(Buffer.alloc(0))).toBeUndefined();
+    expect(valueIn(form.layout, Buffer.alloc(0))).toBeUndefined();
   });
 });
 
-describe.for(names)('the envelope %s', (name) => {
+describe.for(names)('the layout %s', (name) => {
+  const shape = isDocument(name) ? shapes.json : shapes.text;
+
   test('fails on no bytes at all', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 400 }), (bytes) => {
-        expect(() => envelopes[name](Buffer.from(bytes))).not.toThrow();
+        expect(() => valuesIn(Buffer.from(bytes), shape, { layout: name })).not.toThrow();
       }),
     );
   });
@@ -87,7 +109,7 @@ describe.for(names)('the envelope %s', (name) => {
     const text = fc.oneof(fc.string({ unit: 'binary' }), fc.json(), fc.base64String({ maxLength: 300 }));
     fc.assert(
       fc.property(text, (text) => {
-        expect(() => envelopes[name](Buffer.from(text))).not.toThrow();
+        expect(() => valuesIn(text, shape, { layout: name })).not.toThrow();
       }),
     );
   });
@@ -104,6 +126,7 @@ test.for([
   ['hex', `${iv.toString('hex')}aB`],
   ['hex', `0x${iv.toString('hex')}`],
   ['raw', 'fifteen bytes..'],
+  ['base32', 'MZXW6YTBOI======'],
   ['hex:base64', iv.toString('hex') + body.toString('base64')],
   ['hex:base64', `${iv.toString('hex')}:${body.toString('base64')}:`],
   ['hex:base64', `${iv.subarray(1).toString('hex')}:${body.toString('base64')}`],
@@ -115,68 +138,87 @@ test.for([
   ['base64:base64', `${iv.toString('base64')}:*`],
   ['grafana', Buffer.concat([iv, body]).toString('base64')],
   ['grafana-raw', 'twenty-three bytes only'],
-] as const)('%s is not read from %j', ([name, cell]) => {
-  expect(envelopes[name](Buffer.from(cell))).toBeUndefined();
+  ['"{body+iv hex}"', body.toString('hex')],
+  ['"{4+iv+body hex}"', `00000001${iv.subarray(1).toString('hex')}`],
+  ['"{*}k={iv+body hex};{*}"', `k=${iv.toString('hex')}ff;k=${iv.toString('hex')}ff;`],
+] as const)('%s is not read from %j', ([line, cell]) => {
+  expect(ciphertextReader(parseLayout(line)).read(cell)).toBeUndefined();
 });
 
-describe('a JSON cell', () => {
-  const ivText = iv.toString('base64');
-  const bodyText = body.toString('base64');
+test.for(['', 'EN', 'ENC:', 'enc:', ' ENC:'])(
+  'a text is unreadable after %j instead of its prefix',
+  (prefix) => {
+    const text = randomBytes(40).toString('base64');
+    const { read } = ciphertextReader(parseLayout("'ENC:' base64"));
+    expect(read(prefix + text) !== undefined).toBe(prefix === 'ENC:');
+    expect(read(prefix)).toBeUndefined();
+  },
+);
 
-  test.for(['data', 'ciphertext', 'content', 'value', 'encrypted', 'encryptedData', 'ct'])(
-    'may call its ciphertext %j',
-    (name) => {
-      const opened = envelopes['json-base64'](Buffer.from(JSON.stringify({ IV: ivText, [name]: bodyText })));
-      expect(opened?.body).toEqual(body);
-    },
-  );
+describe('a template', () => {
+  const fresh = { sealed: Buffer.concat([Buffer.alloc(16, 0xaa), Buffer.alloc(5, 0xbb)]) };
+  const [hexIv, hexBody] = [iv.toString('hex'), body.toString('hex')];
+  const [freshIv, freshBody] = ['aa'.repeat(16), 'bb'.repeat(5)];
 
   test.for([
-    ['a list', [ivText, bodyText]],
-    ['a text', ivText],
-    ['without IV', { data: bodyText }],
-    ['without ciphertext', { iv: ivText }],
-    ['with two ciphertexts', { iv: ivText, data: bodyText, value: bodyText }],
-    ['with two IVs', { iv: ivText, nonce: ivText, data: bodyText }],
-    ['with a number for ciphertext', { iv: ivText, data: 1 }],
-    ['with a short IV', { iv: iv.subarray(1).toString('base64'), data: bodyText }],
-    ['with a long IV', { iv: Buffer.alloc(17).toString('base64'), data: bodyText }],
-    ['with its parts one level down', { sealed: { iv: ivText, data: bodyText } }],
-    ['in another encoding', { iv: iv.toString('hex'), data: body.toString('hex') }],
-    ['with letters of another alphabet', { iv: ivText, data: bodyText.replace('/', 'į') }],
-  ] as const)('%s is unreadable', ([, value]) => {
-    expect(envelopes['json-base64'](Buffer.from(JSON.stringify(value)))).toBeUndefined();
+    ['{body+iv hex}', hexBody + hexIv, freshBody + freshIv],
+    ['{4+iv+body hex}', `00000001${hexIv}${hexBody}`, `00000001${freshIv}${freshBody}`],
+    ['{1+iv+2+body+3 hex}', `f0${hexIv}f1f2${hexBody}f3f4f5`, `f0${freshIv}f1f2${freshBody}f3f4f5`],
+    ['{[7631]+iv+body hex}', `7631${hexIv}${hexBody}`, `7631${freshIv}${freshBody}`],
+    ['{[7631]+iv+body hex}', `${hexIv}${hexBody}`, `${freshIv}${freshBody}`],
+    ['{body hex}.{iv hex}', `${hexBody}.${hexIv}`, `${freshBody}.${freshIv}`],
+    ['{1+iv hex}.{body hex}', `01${hexIv}.${hexBody}`, `01${freshIv}.${freshBody}`],
+    [
+      '{*}k={iv hex},{*}v={body hex};{*}',
+      `a=1;k=${hexIv},\xff, v=${hexBody};`,
+      `a=1;k=${freshIv},\xff, v=${freshBody};`,
+    ],
+  ] as const)('%s takes %s apart, and keeps what is no part', ([template, text, expected]) => {
+    const ciphertext = ciphertextReader(parseLayout(`"${template}"`)).read(text);
+    expect(ciphertext).toMatchObject({ iv, body, keepsIv: false });
+    expect(applyEdits(text, ciphertext?.rewrite(fresh) ?? [])).toBe(expected);
   });
 
-  test.for(['{"iv":', '{"iv":"', '{]', '{"iv":"AA", "data":"AA"} more', '{"iv":"AA",}'])(
-    'that is not JSON is unreadable: %j',
-    (text) => {
-      expect(envelopes['json-base64'](Buffer.from(text))).toBeUndefined();
-    },
-  );
+  test('without a place for the IV is read with one from elsewhere, which is kept', () => {
+    const reader = ciphertextReader(parseLayout('"k={body hex}"'));
+    expect(reader.read(`k=${hexBody}`)).toBeUndefined();
+    const ciphertext = reader.read(`k=${hexBody}`, iv);
+    expect(ciphertext).toMatchObject({ iv, body, keepsIv: true });
+    expect(applyEdits(`k=${hexBody}`, ciphertext?.rewrite(fresh) ?? [])).toBe(`k=${freshBody}`);
+    expect(reader.read(`k=${hexBody}`, 'key-start')).toMatchObject({ iv: 'key-start', keepsIv: true });
+  });
 
-  test('keeps every other byte as it stands', () => {
-    const around = [
-      '{ "é":"\\u00e9\\/🔑" ,\t"n":1.50e+2, "iv" : "',
-      '" , "data":"',
-      '",\n"z":[ ] }  ',
-    ] as const;
-    const cell = (iv: string, data: string) => Buffer.from(around[0] + iv + around[1] + data + around[2]);
-    const opened = envelopes['json-base64'](cell(ivText, bodyText)) as Opened;
-    const fresh = { iv: randomBytes(16), body: randomBytes(5), salt: Buffer.alloc(0) };
-    expect(rewrite(opened, fresh).toString()).toBe(
-      cell(fresh.iv.toString('base64'), fresh.body.toString('base64')).toString(),
+  test('of an IV alone reads its sixteen bytes', () => {
+    const read = (template: string, text: string) => ivReader(parseLayout(`"${template}"`))(text);
+    expect(read('{iv hex}', hexIv)).toEqual(iv);
+    expect(read('{iv base64}', iv.toString('base64'))).toEqual(iv);
+    expect(read('{iv uuid}', '00010203-0405-0607-0809-0a0b0c0d0e0f')).toEqual(iv);
+    expect(read('{iv raw}', iv.toString('latin1'))).toEqual(iv);
+    expect(read('v1.{iv hex}', `v1.${hexIv}`)).toEqual(iv);
+    for (const text of ['', hexIv.slice(2), `${hexIv}00`, `v1.${hexIv}`])
+      expect(read('{iv hex}', text)).toBeUndefined();
+  });
+
+  test('reads nothing that it would not write again to the letter', () => {
+    const seed = fc.uint8Array({ minLength: 1, maxLength: 60 });
+    const around = fc.constantFrom('', ' ', ', ', 'Ab1', '\xff\n');
+    let read = 0;
+    fc.assert(
+      fc.property(anyTemplate, seed, fc.nat(40), around, fc.nat(), (template, seed, length, around, at) => {
+        const written = textFor(template, seed, length, around);
+        const place = at % (written.length + 1);
+        const reader = ciphertextReader({ ...parseLayout('base64'), template });
+        for (const text of [written, `${written.slice(0, place)}A${written.slice(place + 1)}`]) {
+          const ciphertext = reader.read(text, iv);
+          if (!ciphertext) continue;
+          read++;
+          const { iv: own, body, salt } = ciphertext;
+          const sealed = Buffer.concat([own as Buffer, body]);
+          expect(applyEdits(text, ciphertext.rewrite({ sealed, ...(salt && { salt }) }))).toBe(text);
+        }
+      }),
+      { numRuns: 1_000 },
     );
-  });
-
-  test('that is not UTF-8 is unreadable: its other members could not be kept', () => {
-    const note = Buffer.from('{"note":"caf\u00e9","iv":"', 'latin1');
-    const cell = Buffer.concat([note, Buffer.from(`${ivText}","data":"${bodyText}"}`)]);
-    expect(envelopes['json-base64'](cell)).toBeUndefined();
-  });
-
-  test('nested without end is unreadable', () => {
-    const cell = Buffer.from(`{"iv":"${ivText}","data":"${bodyText}","deep":${'['.repeat(200_000)}`);
-    expect(envelopes['json-base64'](cell)).toBeUndefined();
+    expect(read).toBeGreaterThan(300);
   });
 });

@@ -130,8 +130,12 @@ export function cipherKey(key: Buffer, layout: ForeignLayout, salt: Buffer, rawS
 
 const runtimeCipher: Record<Segment, string> = { cfb128: 'aes-256-cfb', cfb8: 'aes-256-cfb8' };
 
-export function encrypt(key: Buffer, segment: Segment, plaintext: Uint8Array): { iv: Buffer; body: Buffer } {
-  const iv = randomBytes(16);
+export function encrypt(
+  key: Buffer,
+  segment: Segment,
+  plaintext: Uint8Array,
+  iv: Buffer = randomBytes(16),
+): { iv: Buffer; body: Buffer } {
   const cipher = createCipheriv(runtimeCipher[segment], key, iv);
   return { iv, body: Buffer.concat([cipher.update(plaintext), cipher.final()]) };
 }
