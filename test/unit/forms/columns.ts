@@ -28,7 +28,7 @@ export function valuesIn(
   shape: CellShape,
   ...entries: readonly EntryPart[]
 ): RowValue[] {
-  return findValues([columnOf(shape, entries)], [Buffer.from(cell)]);
+  return findValues([columnOf(shape, entries.length > 0 ? entries : [{}])], [Buffer.from(cell)]);
 }
 
 /** UTF-8 text of the Latin-1 text that stands for its bytes, and back. */
