@@ -155,7 +155,6 @@ describe('texts of a column', () => {
       ],
     } as const;
     expect(byPath(grouped(record, ['(1,"a b")', '(2,)']))).toEqual({
-      '$.id': ['1', '2'],
       '$.secret': ['a b'],
     });
     expect(byPath(grouped({ kind: 'hstore' }, ['"k"=>"v", "n"=>NULL']))).toEqual({ '$.k': ['v'] });
