@@ -28,7 +28,7 @@ export function candidatesFromTails(texts: readonly string[], tails: readonly Ta
     else {
       candidates.push({ template: single([...keep, 'iv', 'body']), segment, iv: 'assumed' });
       candidates.push({ template: single([...keep, 'body']), segment, iv: 'elsewhere' });
-      for (const template of withIvInText(spreads, { encoding, keep })) {
+      for (const template of [...withIvInText(spreads, { encoding, keep }), ...withIvInFront(spreads, encoding)]) {
         candidates.push({ template, segment, iv: 'in-text' });
       }
     }
@@ -64,6 +64,32 @@ function withIvInText(
   }
   return templates;
 }
+
+/** Templates with the IV right before the body, in another encoding: digits of a fixed number, so nothing has to stand between them. */
+function withIvInFront(
+  spreads: readonly { readonly text: string; readonly ranges: readonly Range[] }[],
+  encoding: EncodingName,
+): Template[] {
+  return fixedIvDigits.flatMap(({ encoding: ivEncoding, digits }) => {
+    const split = spreads.flatMap(({ text, ranges }) => {
+      const [{ from, to }] = ranges as [Range];
+      const fits = to - from > digits && ivEncoding !== encoding;
+      return fits ? [{ text, ranges: [{ from, to: from + digits }, { from: from + digits, to }] }] : [];
+    });
+    if (split.length < spreads.length) return [];
+    return [
+      templateOf(split, [
+        { encoding: ivEncoding, parts: ['iv'] },
+        { encoding, parts: ['body'] },
+      ]),
+    ];
+  });
+}
+
+const fixedIvDigits = [
+  { encoding: 'hex', digits: 32 },
+  { encoding: 'raw', digits: 16 },
+] as const;
 
 function ivStretches(text: string, encoding: (typeof spanEncodings)[number]): Range[] {
   return stretches(text, encoding).filter(

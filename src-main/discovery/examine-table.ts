@@ -51,7 +51,7 @@ export async function examineTable(
   const conflicts = findConflicts(
     sample,
     listed,
-    candidates.filter(({ frame }) => frame === 'proven'),
+    candidates.filter(({ standing }) => standing === 'proven'),
   );
   wipe(examined);
   return { candidates, conflicts };
@@ -186,9 +186,14 @@ function withoutOverlaps(examined: readonly Examined[]): Examined[] {
 }
 
 function scoreOf({ group, recognition: { form, tails } }: Examined): number {
-  // the same values found by way of a path are the better described
-  const depth = group.steps ? 1.1 : 1;
-  return form ? depth * (1 + form.assay.bits) : (tails?.bits ?? 0) / 1e6;
+  if (!form) return (tails?.bits ?? 0) / 1e6;
+  const { bits, proven, inconclusive, rows } = form.assay;
+  const { texts } = group;
+  // the same values found by way of a path, or without others among them, are the better described
+  const reader = ciphertextReader(form.layout);
+  const readable = texts.filter(({ text }, i) => reader.read(text, form.ivValues?.[i])).length / texts.length;
+  const share = readable * Math.min(1, (proven + inconclusive) / Math.max(1, rows));
+  return (group.steps ? 1.1 : 1) * share ** 2 * (1 + bits);
 }
 
 function overlaps(one: TextGroup, other: TextGroup): boolean {

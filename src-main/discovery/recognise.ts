@@ -48,7 +48,9 @@ export async function recognise(
   const distinct = [...new Set(texts)];
   const tails = findTails(distinct, key, !isText);
   const known = new Set(tails[0]?.runs.map(({ text }) => distinct[text]));
-  const ivs = ivCandidates(group, groups, known.size > 0 ? (text) => known.has(text) : undefined);
+  const ivs = ivCandidates(group, groups, known.size > 0 ? (text) => known.has(text) : undefined)
+    // under an IV that all share, short texts with a common beginning open alike, by one chance and not by many
+    .filter(({ group: place }) => place || known.size > 0);
   const search = new Search(group, key, ivs);
   for (const candidate of candidatesFromTails(distinct, tails)) await search.tryCandidate(candidate);
   if (!search.isBeyondDoubt) {

@@ -1,8 +1,10 @@
 import { pipeline } from 'node:stream/promises';
-import type { Client } from 'pg';
+import pg, { type Client } from 'pg';
 import { from as copyFrom, to as copyTo } from 'pg-copy-streams';
 import { copyHeader, CopyRowReader, copyTrailer, encodeRow, type Field } from './copy-binary.ts';
 import { fromDriverError } from './connection-errors.ts';
+
+const { DatabaseError } = pg;
 
 /** Rows go on in batches of at most this many, or as soon as they hold this many bytes. */
 const batchRows = 500;
@@ -30,6 +32,8 @@ export async function* streamRows(client: Client, select: string): AsyncGenerato
     }
     finished = true;
   } catch (error) {
+    // what the server refuses leaves the session as it was
+    if (error instanceof DatabaseError) finished = true;
     throw fromDriverError(error, 'reading rows');
   } finally {
     if (!finished) client.connection.stream.destroy();

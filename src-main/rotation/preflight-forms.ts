@@ -34,8 +34,8 @@ export async function checkForms(
   if (conflicts.length > 0) {
     findings.push(
       stop(
-        'iv-elsewhere',
-        `a rotation by this inventory would cut off the beginning of every value: ${show(conflicts)}`,
+        'other-form',
+        `values under the old key in another form than the inventory has, so a rotation by it would lose or leave them: ${show(conflicts)}`,
         'take the form that `keel discover` proposes for these columns',
       ),
     );
