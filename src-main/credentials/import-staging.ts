@@ -1,9 +1,7 @@
 import type { Client } from 'pg';
 import type { EncryptionKey } from '#crypto/encryption-key';
 import type { Secret } from '#crypto/secret';
-import type { Opened } from '#crypto/envelopes';
-import { outerBytes, sealCells } from '#crypto/layouts';
-import { type Replacement, replaceValues, type Slot } from '#postgres/cell-values';
+import type { Slot } from '#postgres/cell-values';
 import type { Field } from '#postgres/copy-binary';
 import { streamRows } from '#postgres/row-stream';
 import { damaged } from '#rewrite/applied';
@@ -11,13 +9,25 @@ import type { StagingTable } from '#rewrite/staging-table';
 import { type ArchivedRows, openPacked, unpack } from './archived-rows.ts';
 import type { ComparedRow, ComparedValue } from './compare-archive.ts';
 import { describeKey } from './credential-table.ts';
-import { type OpenedValue, openValues, valuesOf } from './open-values.ts';
+import {
+  type CellEdit,
+  cellBefore,
+  type CellForm,
+  editedCell,
+  isQuoted,
+  newCells,
+  type WrittenValue,
+} from './new-cell.ts';
+import { type FoundValue, openValues, valuesOf } from './open-values.ts';
+import type { WriteBack } from './write-back.ts';
 
-/** A credential that is written: what stands there, and what is to stand there. */
-interface Rewritten {
+/** A credential that is written: where, and like which cell. */
+interface Written {
   readonly row: ComparedRow;
-  readonly here: OpenedValue;
+  readonly value: ComparedValue;
   readonly archived: Uint8Array;
+  readonly slot: Slot;
+  readonly form: CellForm;
 }
 
 /**
@@ -28,38 +38,43 @@ export async function stagedRows(
   key: EncryptionKey,
   rows: readonly ComparedRow[],
   isWritten: (value: ComparedValue) => boolean,
+  { forms, slotOf }: WriteBack,
 ): Promise<Field[][]> {
   const changes = rows.flatMap((row) =>
-    row.values.flatMap((value): Rewritten[] => {
-      const { here, archived } = value;
-      return here?.judged && archived && isWritten(value) ? [{ row, here, archived }] : [];
+    row.values.filter(isWritten).map((value): Written => {
+      const slot = slotOf(value) as Slot;
+      const own = value.here?.judged && {
+        like: value.here.judged.opened,
+        quoted: isQuoted(value.here.value),
+      };
+      return {
+        row,
+        value,
+        slot,
+        archived: value.archived as Uint8Array,
+        form: own ?? (forms.get(slot) as CellForm),
+      };
     }),
   );
-  const fresh = new Map<ComparedRow, Replacement[]>();
-  for (const slot of new Set(changes.map(({ here }) => here.slot))) {
-    const inSlot = changes.filter(({ here }) => here.slot === slot);
-    for (const [i, bytes] of (await seal(slot, key, inSlot)).entries()) {
-      const { row, here } = inSlot[i] as Rewritten;
-      fresh.set(row, [...(fresh.get(row) ?? []), { value: here.value, fresh: bytes }]);
+  const edits = new Map<ComparedRow, (CellEdit & { readonly column: number })[]>();
+  for (const slot of new Set(changes.map((change) => change.slot))) {
+    const inSlot = changes.filter((change) => change.slot === slot);
+    const likes = inSlot.map(({ form }) => form.like);
+    const secrets = inSlot.map(({ archived }) => archived);
+    for (const [i, fresh] of (await newCells(slot, key, likes, secrets)).entries()) {
+      const { row, value, form } = inSlot[i] as Written;
+      const { column, leaf, here } = value;
+      const edit = { column, slot, leaf, fresh, quoted: form.quoted, ...(here && { value: here.value }) };
+      edits.set(row, [...(edits.get(row) ?? []), edit]);
     }
   }
-  return [...fresh].map(([{ identity, row, packed }, replacements]) => {
+  return [...edits].map(([{ identity, row, packed }, ofRow]) => {
     const cells = row.cells.map((cell, column) => {
-      const inCell = replacements.filter(({ value }) => value.column === column);
-      return cell && inCell.length > 0 ? replaceValues(cell, inCell) : cell;
+      const inCell = ofRow.filter((edit) => edit.column === column);
+      return inCell.length > 0 ? editedCell(cell, inCell) : cell;
     });
     return [...identity, ...row.cells, ...cells, packed ?? null];
   });
-}
-
-async function seal(slot: Slot, key: EncryptionKey, changes: readonly Rewritten[]): Promise<Buffer[]> {
-  const plaintexts = changes.map(({ archived }) => outerBytes(slot.layout, archived));
-  try {
-    const cells = changes.map(({ here }) => here.judged?.opened as Opened);
-    return await sealCells(slot.layout, key, cells, plaintexts);
-  } finally {
-    for (const plaintext of plaintexts) plaintext.fill(0);
-  }
 }
 
 export interface CheckRequest {
@@ -109,28 +124,29 @@ async function checkRow(
   const secrets = openPacked(wanted, packedKey);
   using open = await openValues(target, key, [after]);
   try {
-    const found = valuesOf(target, before);
-    if (found.length !== open.values.length) throw differs();
-    const replacements: Replacement[] = [];
-    for (const [i, value] of open.values.entries()) {
-      const old = found[i] as (typeof found)[number];
-      const at = wanted.findIndex(
-        ({ column, slot, leaf }) =>
-          column === value.value.column && slot === value.value.slot && leaf === (value.leaf ?? ''),
-      );
-      const isSame = value.value.text.equals(old.value.text);
-      const isArchived =
-        at >= 0 &&
-        value.secret !== undefined &&
-        Buffer.compare(value.secret, secrets.plaintexts[at] as Uint8Array) === 0;
-      if (!isSame && !isArchived) throw differs();
-      if (!isSame) replacements.push({ value: old.value, fresh: value.value.text });
+    const nameOf = (column: number, slot: number, leaf = '') => `${column} ${slot} ${leaf}`;
+    const was = new Map<string, FoundValue[]>();
+    for (const found of valuesOf(target, before)) {
+      const name = nameOf(found.value.column, found.value.slot, found.leaf);
+      was.set(name, [...(was.get(name) ?? []), found]);
     }
+    const written: WrittenValue[] = [];
+    for (const { value, slot, leaf, secret } of open.values) {
+      const name = nameOf(value.column, value.slot, leaf);
+      const old = was.get(name)?.shift();
+      if (old && value.text.equals(old.value.text)) continue;
+      const at = wanted.findIndex((one) => nameOf(one.column, one.slot, one.leaf) === name);
+      const isArchived =
+        at >= 0 && secret && Buffer.compare(secret, secrets.plaintexts[at] as Uint8Array) === 0;
+      if (!isArchived) throw differs();
+      written.push({ slot, value, leaf, was: old?.value });
+    }
+    if ([...was.values()].some((left) => left.length > 0)) throw differs();
     for (const [column, cell] of before.cells.entries()) {
-      const inCell = replacements.filter(({ value }) => value.column === column);
-      const whole = cell && inCell.length > 0 ? replaceValues(cell, inCell) : cell;
       const fresh = after.cells[column] ?? null;
-      if (whole === null ? fresh !== null : !fresh || !whole.equals(fresh)) throw differs();
+      const inCell = written.filter(({ value }) => value.column === column);
+      const whole = fresh && inCell.length > 0 ? cellBefore(fresh, cell, inCell) : fresh;
+      if (whole === undefined || (whole === null ? cell !== null : !cell?.equals(whole))) throw differs();
     }
   } finally {
     secrets.storage.fill(0);

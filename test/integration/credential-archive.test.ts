@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import { Decrypter } from 'age-encryption';
-import { total } from '#credentials/import-review';
+import { total } from '#credentials/archive-differences';
 import { summariseArchive } from '#credentials/archive-reader';
 import { Secret } from '#crypto/secret';
 import { base64, readEveryBit, readPlaintexts, readSurroundings } from './foreign-database.ts';
@@ -56,12 +56,13 @@ test('what is in one place only is told, and left as it is', async () => {
   await client.query('UPDATE part SET s = NULL WHERE id = 2');
   await client.query('INSERT INTO tok (acc) VALUES ($1)', [base64('ya29.written-since', from)]);
   const verified = await desk.verify();
-  expect(total(verified.columns, 'missing')).toBe(2);
+  expect(total(verified.columns, 'rowMissing')).toBe(1);
+  expect(total(verified.columns, 'valueMissing')).toBe(1);
   expect(total(verified.columns, 'added')).toBe(1);
   expect(verified.differences.map(({ row }) => row)).toEqual(
     expect.arrayContaining(['name=vault-1 🐍', 'id=2 region=us']),
   );
-  await expect(desk.import()).rejects.toMatchObject({ code: 'nothing-to-import' });
+  await expect(desk.import()).rejects.toMatchObject({ code: 'nothing-importable' });
 });
 
 test('values of any content and size come back: empty, emoji, control characters, binary, 5 MB', async () => {
