@@ -68,7 +68,7 @@ export function ImportArchive(props: ImportArchiveProps) {
       </p>
       {unopened > 0 && (
         <Switch
-          label={`Write over ${formatCounted(unopened, 'value')} that cannot be decrypted, or are not encrypted in their column’s form`}
+          label={`Write over ${formatCounted(unopened, 'value')} not encrypted with this key, or not in the column’s form`}
           checked={accepted.includes('unopened-rows')}
           disabled={running}
           onChange={(event) => take('unopened-rows', event.currentTarget.checked)}
@@ -133,5 +133,5 @@ function stillDiffer({ remaining, rehearsal }: ArchiveImport): string {
   if (remaining === 0) return '';
   return rehearsal
     ? `${formatCounted(remaining, 'credential')} would still differ from the archive.`
-    : `${formatCounted(remaining, 'credential still differs', 'credentials still differ')} from the archive.`;
+    : `${formatCounted(remaining, 'credential still differs', 'credentials still differ')} from the archive: compare again to see which.`;
 }
