@@ -58,9 +58,10 @@ export function sayComparison({ columns, differences }: ArchiveComparison, termi
     ),
   );
   terminal.say();
-  for (const { entry, row, comparison, obstacle } of differences) {
+  for (const { entry, row, leaf, comparison, obstacle } of differences) {
     const why = obstacle ? `; cannot be written back: ${obstacleWords[obstacle]}` : '';
-    terminal.say(`  ${columnName(entry)} ${row} ${words[comparison]}${why}`);
+    const name = columnName({ ...entry, path: leaf ?? entry.path });
+    terminal.say(`  ${name} ${row} ${words[comparison]}${why}`);
   }
   if (differences.length > 0) terminal.say();
 }

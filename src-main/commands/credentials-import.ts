@@ -46,7 +46,7 @@ interface Options extends KeySource, Named {
 
 const acceptOption = new Option(
   '--accept <code>',
-  `take on a stop (repeatable): ${acceptableImportStops.join(', ')}`,
+  `accept a risk, or have a kind of value written (repeatable): ${acceptableImportStops.join(', ')}`,
 )
   .choices(acceptableImportStops)
   .default([] as string[], 'none')

@@ -104,6 +104,8 @@ const comparison = {
     z.strictObject({
       entry: encryptedColumn,
       row: z.string(),
+      /** Where a path with `*` led to, for people. */
+      leaf: z.string().optional(),
       comparison: differing,
       obstacle: obstacle.optional(),
     }),

@@ -15,7 +15,7 @@ import {
   sameKey,
   unpack,
 } from './archived-rows.ts';
-import { type CredentialRow, describeKey, readRow, selectRows } from './credential-table.ts';
+import { type CredentialRow, describeKey, readRow, selectRows, shortened } from './credential-table.ts';
 import { isNoDocument } from './new-cell.ts';
 import { type OpenedValue, openValues } from './open-values.ts';
 import { type Obstacle, withObstacles, type WriteBack } from './write-back.ts';
@@ -65,6 +65,8 @@ export interface ColumnComparison extends Readonly<Record<Comparison, number>> {
 export interface Difference {
   readonly entry: EncryptedColumn;
   readonly row: string;
+  /** Where a path with `*` led to, for people. */
+  readonly leaf?: string;
   readonly comparison: Differing;
   readonly obstacle?: Obstacle;
 }
@@ -91,6 +93,8 @@ export interface ArchiveComparison {
 
 /** Differences listed for each column, kind and obstacle; all are counted. */
 const listed = 10;
+/** Of a leaf's path, as it is shown. */
+const longestLeaf = 200;
 
 /** Counts what rows are against the archive, and judges the key by what it makes of the database's own values. */
 export class ComparisonTally {
@@ -103,16 +107,16 @@ export class ComparisonTally {
   }
 
   add({ table }: ArchivedRows, { row, values }: ComparedRow): void {
-    for (const { entry, comparison, obstacle, here } of values) {
+    for (const { entry, leaf, comparison, obstacle, here } of values) {
       const tally = this.#of(entry);
-      tally.add(comparison, obstacle, () => describeKey(table.target, row.key));
+      tally.add({ comparison, obstacle, leaf }, () => describeKey(table.target, row.key));
       if (here?.judged) tally.assay.add(here.judged.evidence, here.judged.plaintext.length);
       else if (here) tally.assay.addUnrecognised();
     }
   }
 
-  addMissingRow(entry: EncryptedColumn, row: () => string): void {
-    this.#of(entry).add('rowMissing', undefined, row);
+  addMissingRow(entry: EncryptedColumn, leaf: string, row: () => string): void {
+    this.#of(entry).add({ comparison: 'rowMissing', leaf }, row);
   }
 
   result(): ArchiveComparison {
@@ -129,6 +133,13 @@ export class ComparisonTally {
   }
 }
 
+interface Counted {
+  readonly comparison: Comparison;
+  readonly obstacle?: Obstacle | undefined;
+  /** Empty where there is one way only. */
+  readonly leaf: string;
+}
+
 class Tally {
   readonly counts = Object.fromEntries(comparisons.map((kind) => [kind, 0])) as Record<Comparison, number>;
   readonly differences: Difference[] = [];
@@ -142,14 +153,21 @@ class Tally {
     this.assay = new ColumnAssay(layout);
   }
 
-  add(comparison: Comparison, obstacle: Obstacle | undefined, row: () => string): void {
+  add({ comparison, obstacle, leaf }: Counted, row: () => string): void {
     this.counts[comparison]++;
     if (comparison === 'equal' || comparison === 'left') return;
     const name = `${comparison} ${obstacle ?? ''}`;
     const sort = this.#sorts.get(name) ?? { of: { comparison, ...(obstacle && { obstacle }) }, values: 0 };
     this.#sorts.set(name, sort);
     sort.values++;
-    if (sort.values <= listed) this.differences.push({ entry: this.entry, row: row(), ...sort.of });
+    if (sort.values <= listed) {
+      this.differences.push({
+        entry: this.entry,
+        row: row(),
+        ...(leaf !== '' && { leaf: shortened(leaf, longestLeaf) }),
+        ...sort.of,
+      });
+    }
   }
 
   obstacles(): ObstacleCount[] {
@@ -271,9 +289,9 @@ export async function countMissingRows(
   for await (const batch of streamRows(client, select)) {
     for (const fields of batch) {
       const key = fields.slice(0, -1).map((field) => field?.toString('utf8') ?? '');
-      for (const { column, slot } of unpack(fields.at(-1) as Buffer)) {
+      for (const { column, slot, leaf } of unpack(fields.at(-1) as Buffer)) {
         const entry = target.columns[column]?.slots[slot]?.entry;
-        if (entry) tally.addMissingRow(entry, () => describeKey(target, key));
+        if (entry) tally.addMissingRow(entry, leaf, () => describeKey(target, key));
       }
     }
   }

@@ -83,7 +83,7 @@ export function describeKey({ identity }: TableTarget, key: readonly string[]): 
 }
 
 /** The database is not trusted to write to a terminal or a window. */
-function shortened(text: string): string {
+export function shortened(text: string, length = 60): string {
   const safe = text.replace(/\p{C}/gu, '\u{fffd}');
-  return safe.length > 60 ? `${safe.slice(0, 59)}…` : safe;
+  return safe.length > length ? `${safe.slice(0, length - 1)}…` : safe;
 }

@@ -32,7 +32,7 @@ export function assertImportable(
     const more = unopened > rows.length ? `; and ${unopened - rows.length} more` : '';
     throw new KeelError(
       'rows-unopened',
-      `${unopened} values that the archive has do not decrypt with the key now, or are not encrypted in their column's form (${rows.join('; ')}${more}): users' own, damaged, or in clear; nothing was changed`,
+      `${unopened} archived ${unopened === 1 ? 'value has' : 'values have'} something in the database now that does not decrypt with the key, or is not in the column's form (${rows.join('; ')}${more}): users' own, damaged, or in clear; nothing was changed`,
       'look at these rows; to write the archived values over them, pass `--accept unopened-rows`',
     );
   }

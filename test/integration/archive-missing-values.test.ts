@@ -52,7 +52,7 @@ test('values that were set to NULL, emptied, cut out of a document or put in cle
 
   await expect(desk.import()).rejects.toMatchObject({
     code: 'rows-unopened',
-    message: expect.stringContaining(`${foreign} values`),
+    message: expect.stringContaining(`${foreign} archived values`),
   });
   const rehearsed = await desk.import({ rehearsal: true }, ['unopened-rows', 'missing-values']);
   expect(rehearsed).toMatchObject({ values: missing + foreign, remaining: 0 });
@@ -125,6 +125,9 @@ test('what cannot be written back is counted, listed with its reason, and never 
   );
   expect(verified.differences).toContainEqual(
     expect.objectContaining({ row: 'name=vault-1 🐍', comparison: 'rowMissing' }),
+  );
+  expect(verified.differences).toContainEqual(
+    expect.objectContaining({ row: 'id=7', leaf: '$.list[1].secret', obstacle: 'array-changed' }),
   );
 
   const accepted = ['unopened-rows', 'missing-values'] as const;
@@ -223,4 +226,52 @@ test('the command line tells a missing value from a missing row, and ends as ver
   expect(again.status).toBe(4);
   expect(again.stderr).toContain('1 value has no row any more');
   expect((await run('verify')).status).toBe(3);
+});
+
+test('a value is written in the manner of its column, and not at all where the column has several', async () => {
+  await using desk = await openDesk();
+  const { client, from } = desk.database;
+  const parts = (text: string) => {
+    const bytes = Buffer.from(base64(text, from), 'base64');
+    return { nonce: bytes.subarray(0, 16).toString('hex'), ct: bytes.subarray(16).toString('hex') };
+  };
+  const object = (i: number) => JSON.stringify({ v: 2, ...parts(`an object's secret ${i}`) });
+  await client.query(
+    'CREATE TABLE manner (id int PRIMARY KEY, object text, document jsonb, mixed text, bare text)',
+  );
+  for (let i = 0; i < 20; i++) {
+    const document = `{"credential": ${object(i)}, "n": ${i}}`;
+    const own = JSON.stringify({ id: i, ...parts(`a secret with an id ${i}`) });
+    const bare = base64(`seventeen bytes! ${'x'.repeat(i % 3)}`, from).replace(/=+$/, '');
+    await client.query('INSERT INTO manner VALUES ($1, $2, $3, $4, $5)', [i, object(i), document, own, bare]);
+  }
+  const entry = (column: string, layout: string, path?: string) => ({
+    schema: 'public',
+    table: 'manner',
+    column,
+    layout,
+    kind: 'unknown' as const,
+    ...(path && { path }),
+  });
+  await desk.export({
+    version: 1,
+    columns: [
+      entry('object', 'json-hex'),
+      entry('document', 'json-hex', '$.credential'),
+      entry('mixed', 'json-hex'),
+      entry('bare', 'base64'),
+    ],
+  });
+  await client.query(
+    `UPDATE manner SET object = NULL, document = document - 'credential', mixed = NULL, bare = NULL WHERE id = 7`,
+  );
+  expect(await desk.import(undefined, ['missing-values'])).toMatchObject({ values: 3, remaining: 1 });
+  const { rows } = await client.query('SELECT * FROM manner WHERE id = 7');
+  expect(rows[0].object).toMatch(/^\{"v":2,"nonce":"[0-9a-f]{32}","ct":"[0-9a-f]+"\}$/);
+  expect(rows[0].document).toMatchObject({ n: 7, credential: { v: 2, nonce: expect.any(String) } });
+  expect(rows[0].bare).toMatch(/^[\w+/]+$/);
+  expect(rows[0].mixed).toBeNull();
+  expect((await desk.verify()).obstacles).toMatchObject([
+    { entry: { column: 'mixed' }, comparison: 'valueMissing', obstacle: 'several-forms', values: 1 },
+  ]);
 });

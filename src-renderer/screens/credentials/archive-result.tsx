@@ -69,7 +69,11 @@ const occurring = [
 
 const differenceColumns: readonly DataColumn<ArchiveComparison['differences'][number]>[] = [
   { key: 'row', head: 'Row', mono: true, cell: ({ row }) => row },
-  { key: 'column', head: 'Column', cell: ({ entry }) => columnName(entry) },
+  {
+    key: 'column',
+    head: 'Column',
+    cell: ({ entry, leaf }) => columnName(leaf ? { ...entry, path: leaf } : entry),
+  },
   { key: 'what', head: 'What', cell: ({ comparison }) => differenceWords[comparison] },
   { key: 'writable', head: 'Can be written back', cell: whyLeft },
 ];

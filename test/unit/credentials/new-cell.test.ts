@@ -1,8 +1,10 @@
 import { createDecipheriv } from 'node:crypto';
 import { expect, test } from 'vitest';
-import { newCells, usualForm } from '#credentials/new-cell';
+import { cellBefore, editedCell, newCells, usualForm } from '#credentials/new-cell';
 import { EncryptionKey } from '#crypto/encryption-key';
 import { envelopes } from '#crypto/envelopes';
+import { findValues } from '#postgres/cell-values';
+import { parseJsonPath } from '#postgres/json-path';
 import { innerSecret, openCells, parseLayout, readCell } from '#crypto/layouts';
 
 const layouts = Object.keys(envelopes).flatMap((envelope) => [
@@ -51,4 +53,31 @@ test('the usual manner is that of most programs', async () => {
   const { iv, data } = JSON.parse(json.text);
   expect(decrypt(Buffer.from(iv, 'base64'), Buffer.from(data, 'base64'))).toEqual(secret);
   expect(base64.quoted).toBe(true);
+});
+
+test('several values are written into one document, and taken out of it again to the letter', () => {
+  const before = Buffer.from('{ "a": {"t":5 , "x":"é"}, "b": { "x" :1.0 }, "c":{}, "d": { "t": null } }');
+  const slots = [{ ...slotOf('base64'), path: parseJsonPath('$.*.t') }];
+  const [slot] = slots as [(typeof slots)[0]];
+  const [a] = findValues(before, 0, slots);
+  const edits = ['b', 'c', 'd'].map((name) => ({
+    slot,
+    leaf: `$.${name}.t`,
+    fresh: Buffer.from(`fresh-${name}`),
+    quoted: true,
+  }));
+  const first = { slot, leaf: '$.a.t', fresh: Buffer.from('fresh-a'), quoted: true, ...(a && { value: a }) };
+  const after = editedCell(before, [...edits, first]);
+  expect(after.toString()).toBe(
+    '{ "a": {"t":"fresh-a" , "x":"é"}, "b": { "x" :1.0,"t":"fresh-b" }, "c":{"t":"fresh-c"}, "d": { "t": "fresh-d" } }',
+  );
+  const written = findValues(after, 0, slots).map((value, i) => ({
+    slot,
+    value,
+    leaf: `$.${'abcd'[i]}.t`,
+    was: i === 0 ? a : undefined,
+  }));
+  expect(cellBefore(after, before, written)).toEqual(before);
+  const damaged = Buffer.from(after.toString().replace('1.0', '1.1'));
+  expect(cellBefore(damaged, before, written)).not.toEqual(before);
 });
