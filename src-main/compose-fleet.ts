@@ -6,7 +6,7 @@ import { KeelError } from '#errors/keel-error';
 import { type FleetRecord, withOutcome, writeFleetRecord } from '#fleet/fleet-record';
 import { inParallel } from '#fleet/in-parallel';
 import { readCatalog } from '#postgres/catalog';
-import { discoverColumns } from '#postgres/discovery';
+import { discoverColumns } from '#discovery/discovery';
 import { resolveInventory } from '#postgres/table-target';
 import { type AcceptableStop, assertNoStops } from '#rewrite/finding';
 import { openSession } from '#rewrite/session';

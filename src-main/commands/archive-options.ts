@@ -8,7 +8,7 @@ import type { EncryptionKey } from '#crypto/encryption-key';
 import { Secret } from '#crypto/secret';
 import { environmentNameOf } from '#environments/environment-name';
 import { KeelError } from '#errors/keel-error';
-import { discoverColumns } from '#postgres/discovery';
+import { discoverColumns } from '#discovery/discovery';
 import type { Database } from '../compose.ts';
 import { givenInventory } from './inventory-file.ts';
 import { readPassphraseFile, readSmallFile } from './key-source.ts';

@@ -3,7 +3,7 @@ import { Command, Option } from 'commander';
 import { startConnectionTest } from '#connections/connection-test';
 import { readCredentials } from '#credentials/read-credentials';
 import { KeelError } from '#errors/keel-error';
-import { discoverColumns } from '#postgres/discovery';
+import { discoverColumns } from '#discovery/discovery';
 import { requireDatabase, runs } from './command-context.ts';
 import { sayConnections } from './connections-report.ts';
 import { givenInventory } from './inventory-file.ts';

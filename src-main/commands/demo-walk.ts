@@ -10,7 +10,7 @@ import { writeDurably } from '#environments/durable-file';
 import { KeelError } from '#errors/keel-error';
 import { applyHandoff } from '#handoff/target';
 import { readCatalog } from '#postgres/catalog';
-import { discoverColumns } from '#postgres/discovery';
+import { discoverColumns } from '#discovery/discovery';
 import { resolveInventory } from '#postgres/table-target';
 import type { PracticeDatabase } from '#practice/practice-database';
 import { temporaryFolder } from '#practice/temporary-folder';

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { type Discovery, discoverColumns } from '#postgres/discovery';
+import { type Discovery, discoverColumns } from '#discovery/discovery';
 import { columnName } from './column-report.ts';
 import { requireDatabase, runs } from './command-context.ts';
 import { writeInventory } from './inventory-file.ts';
@@ -46,6 +46,7 @@ export function discoverCommand(): Command {
         ok: true,
         inventory: discovery.inventory,
         why: discovery.proposed.map(({ why }) => why),
+        unresolved: discovery.unresolved,
         unopened: discovery.unopened,
         skipped: discovery.skipped,
       });
@@ -65,7 +66,7 @@ async function keyAtHand(options: Options): Promise<EncryptionKey | undefined> {
 }
 
 /** What was found, with the reasons. */
-export function sayDiscovery({ proposed, unopened, skipped }: Discovery, terminal: Terminal): void {
+export function sayDiscovery({ proposed, unresolved, unopened, skipped }: Discovery, terminal: Terminal): void {
   if (proposed.length === 0) terminal.say('No encrypted column was found that this key opens.');
   else {
     terminal.say(`${counted(proposed.length, 'encrypted column')}:\n`);
@@ -78,6 +79,11 @@ export function sayDiscovery({ proposed, unopened, skipped }: Discovery, termina
         terminal.paint,
       ),
     );
+  }
+  if (unresolved.length > 0) {
+    terminal.say(terminal.paint('bad', '\nUnder this key, in a form that is not known for certain; a rotation stops at these:\n'));
+    const rows = unresolved.map(({ entry, why }) => [columnName(entry), why]);
+    terminal.say(textTable([{ title: 'column' }, { title: 'why' }], rows, terminal.paint));
   }
   if (unopened.length > 0) {
     terminal.say('\nNot proposed:\n');

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { inventory, type Inventory } from '#contract/inventory';
-import { parseLayout } from '#crypto/layouts';
+import { readEntry } from '#forms/entry';
 import { writeDurably } from '#environments/durable-file';
 import { KeelError } from '#errors/keel-error';
 import type { Named } from './named-environment.ts';
@@ -19,7 +19,7 @@ export async function readInventory(path: string): Promise<Inventory> {
   const result = inventory.safeParse(parseJson(path, text));
   if (!result.success) throw malformed(path, z.prettifyError(result.error).replace(/\s*\n\s*/g, ' '));
   if (result.data.columns.length === 0) throw malformed(path, 'it lists no column');
-  for (const column of result.data.columns) parseLayout(column.layout);
+  for (const column of result.data.columns) readEntry(column);
   return result.data;
 }
 

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { readCatalog } from '#postgres/catalog';
-import { discoverColumns } from '#postgres/discovery';
+import { discoverColumns } from '#discovery/discovery';
 import { resolveInventory } from '#postgres/table-target';
 import type { EncryptionKey } from '#crypto/encryption-key';
 import { assertNamesKnown, withoutExcluded } from '#rotation/exclusion';

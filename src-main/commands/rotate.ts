@@ -4,7 +4,7 @@ import type { Inventory } from '#contract/inventory';
 import { assertFitForEncryption, type EncryptionKey, generateEncryptionKey } from '#crypto/encryption-key';
 import type { Secret } from '#crypto/secret';
 import { KeelError } from '#errors/keel-error';
-import { discoverColumns } from '#postgres/discovery';
+import { discoverColumns } from '#discovery/discovery';
 import type { AcceptableStop } from '#rewrite/finding';
 import { type CommandContext, readPassphrase, requireDatabase, runs } from './command-context.ts';
 import { sayDiscovery } from './discover.ts';

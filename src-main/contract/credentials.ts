@@ -94,7 +94,14 @@ const comparedColumn = z.strictObject({
 const differing = z.enum(['differs', 'unopened', 'foreign', 'valueMissing', 'rowMissing', 'added']);
 
 /** Why an import cannot write a credential back. */
-const obstacle = z.enum(['foreign-key', 'no-document', 'no-place', 'array-changed', 'several-forms']);
+const obstacle = z.enum([
+  'foreign-key',
+  'no-document',
+  'no-place',
+  'array-changed',
+  'several-forms',
+  'no-iv',
+]);
 
 const comparison = {
   archive: archiveHead,

@@ -14,19 +14,37 @@ export type SecretKind = (typeof secretKinds)[number];
 
 const name = z.string().min(1).max(63);
 
+/** IVs that are the same for all values. The keys' are a part of the key: its first or last 16 bytes, or 16 characters of its text. */
+export const fixedIvNames = ['zero', 'zero-digits', 'key-start', 'key-end', 'key-text-start'] as const;
+
+/** Where the IV is, if not beside its ciphertext: in another column or another leaf, in this layout, or nowhere in the row. */
+export const ivPlace = z.strictObject({
+  /** Absent for the column of the ciphertext. */
+  column: name.optional(),
+  path: z.string().startsWith('$').optional(),
+  /** Like `"{iv hex}"`. */
+  layout: z.string().min(1).optional(),
+  fixed: z.enum(fixedIvNames).optional(),
+});
+
 export const encryptedColumn = z.strictObject({
   schema: name,
   table: name,
   column: name,
-  /** Of a JSON document: the leaf, like `$.auth.token`, `$["odd key"]`, `$.list[*].secret`, `$.*.token`. */
+  /**
+   * Of a JSON document, an array, a composite value or an hstore: the leaf, like `$.auth.token`, `$["odd key"]`, `$.list[*].secret`,
+   * `$[0]`, `$.*.token`; `$` is a document that is a string.
+   */
   path: z.string().startsWith('$').optional(),
   layout: z.string().min(1),
+  iv: ivPlace.optional(),
   kind: z.enum(secretKinds),
 });
 export type EncryptedColumn = z.infer<typeof encryptedColumn>;
 
+/** Version 2 brought templates, paths into more than JSON, and IVs that stand elsewhere; version 1 is read as it is. */
 export const inventory = z.strictObject({
-  version: z.literal(1),
+  version: z.union([z.literal(1), z.literal(2)]),
   columns: z.array(encryptedColumn),
 });
 export type Inventory = z.infer<typeof inventory>;

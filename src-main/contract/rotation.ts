@@ -11,6 +11,8 @@ export const discovery = z.strictObject({
   /** The key that was tried; absent where columns were judged by their looks alone. */
   fingerprint: fingerprint.optional(),
   proposed: z.array(discoveredColumn),
+  /** Under the key, in a form that is not known for certain. */
+  unresolved: z.array(discoveredColumn),
   /** Columns that look encrypted and that the key does not open. */
   unopened: z.array(discoveredColumn),
   /** Tables that could not be looked at, with the reason. */

@@ -31,6 +31,11 @@ export interface Place {
   readonly leaf: string;
 }
 
+/** Names a place in its row. A document that names a member twice has several values of one name. */
+export function placeName({ column, slot, leaf }: Place): string {
+  return `${column} ${slot} ${leaf}`;
+}
+
 /** The archive's rows of one table, in a temporary table of the connection that loaded them. */
 export interface ArchivedRows {
   readonly table: CredentialTable;
@@ -126,7 +131,7 @@ class Grouped {
 
 /** Reads past a table's credentials; returns their number. */
 async function skip(source: Grouped, { target }: CredentialTable): Promise<number> {
-  const names = new Set(target.columns.flatMap(({ slots }) => slots.map(({ entry }) => slotName(entry))));
+  const names = new Set(target.columns.flatMap(({ forms }) => forms.map(({ entry }) => slotName(entry))));
   let count = 0;
   for (let value = await source.peek(); value && names.has(slotName(value)); value = await source.peek()) {
     value.secret.fill(0);
@@ -143,8 +148,8 @@ async function* packRows(
   counts: { rows: number; values: number },
 ): AsyncGenerator<Buffer[][]> {
   const places = new Map(
-    target.columns.flatMap(({ slots }, column) =>
-      slots.map(({ entry }, slot): [string, [number, number]] => [slotName(entry), [column, slot]]),
+    target.columns.flatMap(({ forms }, column) =>
+      forms.map(({ entry }, slot): [string, [number, number]] => [slotName(entry), [column, slot]]),
     ),
   );
   const names = target.identity.columns.map(({ name }) => name);

@@ -3,7 +3,8 @@ import type { EncryptedColumn } from '#contract/inventory';
 import type { EncryptionKey } from '#crypto/encryption-key';
 import type { Secret } from '#crypto/secret';
 import { ColumnAssay, type OverallVerdict, overallVerdict } from '#evidence/column-assay';
-import type { Slot } from '#postgres/cell-values';
+import type { Form } from '#forms/entry';
+import type { FormColumn } from '#forms/row-values';
 import type { Field } from '#postgres/copy-binary';
 import { streamRows } from '#postgres/row-stream';
 import { identityExpressions } from '#postgres/table-target';
@@ -12,12 +13,13 @@ import {
   openPacked,
   type PackedValue,
   type Place,
+  placeName,
   sameKey,
   unpack,
 } from './archived-rows.ts';
 import { type CredentialRow, describeKey, readRow, selectRows, shortened } from './credential-table.ts';
-import { isNoDocument } from './new-cell.ts';
-import { type OpenedValue, openValues } from './open-values.ts';
+import { isDisplaced } from './new-cell.ts';
+import { isNoDocument, type OpenedValue, openValues, placeOf } from './open-values.ts';
 import { type Obstacle, withObstacles, type WriteBack } from './write-back.ts';
 
 /**
@@ -102,7 +104,7 @@ export class ComparisonTally {
 
   constructor(archived: readonly ArchivedRows[]) {
     this.#tallies = archived.flatMap(({ table }) =>
-      table.target.columns.flatMap(({ slots }) => slots.map((slot) => new Tally(slot))),
+      table.target.columns.flatMap(({ forms }) => forms.map((form) => new Tally(form))),
     );
   }
 
@@ -148,7 +150,7 @@ class Tally {
   /** Differences by kind and obstacle. */
   readonly #sorts = new Map<string, { of: Pick<Difference, 'comparison' | 'obstacle'>; values: number }>();
 
-  constructor({ entry, layout }: Slot) {
+  constructor({ entry, layout }: Form) {
     this.entry = entry;
     this.assay = new ColumnAssay(layout);
   }
@@ -242,30 +244,41 @@ function compareValues(
   secrets: readonly Uint8Array[],
   writeBack: WriteBack,
 ): ComparedValue[] {
-  const nameOf = ({ column, slot, leaf }: Place) => `${column} ${slot} ${leaf}`;
   const wanted = new Map<string, { place: Place; secret: Uint8Array }[]>();
   for (const [i, place] of archived.entries()) {
     const one = { place, secret: secrets[i] as Uint8Array };
-    wanted.set(nameOf(place), [...(wanted.get(nameOf(place)) ?? []), one]);
+    wanted.set(placeName(place), [...(wanted.get(placeName(place)) ?? []), one]);
   }
   const compared = here.map((one): ComparedValue => {
-    const place = { column: one.value.column, slot: one.value.slot, leaf: one.leaf ?? '' };
+    const place = placeOf(one);
     const shared = { ...place, entry: one.slot.entry, here: one };
     // what is no document holds no credential of its paths
-    const counterpart = isNoDocument(one, row.cells[place.column] ?? null)
-      ? undefined
-      : wanted.get(nameOf(place))?.shift();
+    const counterpart = isNoDocument(one) ? undefined : wanted.get(placeName(place))?.shift();
     if (!counterpart) return { ...shared, comparison: one.secret ? 'added' : 'left' };
     return { ...shared, archived: counterpart.secret, comparison: compareSecrets(one, counterpart.secret) };
   });
   const lost = [...wanted.values()].flatMap((sameName) =>
     sameName.flatMap(({ place, secret }): ComparedValue[] => {
-      const entry = writeBack.slotOf(place)?.entry;
-      const { column, slot, leaf } = place;
-      const value = { column, slot, leaf, archived: secret, comparison: 'valueMissing' } as const;
-      if (!entry) return [];
+      const slot = writeBack.slotOf(place);
+      const { column, leaf } = place;
+      if (!slot) return [];
+      const displaced = isDisplaced(
+        writeBack.target.columns[column] as FormColumn,
+        row.cells[column] ?? null,
+        { slot, leaf },
+        writeBack.forms.get(slot),
+      );
+      const comparison = displaced ? 'foreign' : 'valueMissing';
+      const value = {
+        column,
+        slot: place.slot,
+        leaf,
+        entry: slot.entry,
+        archived: secret,
+        comparison,
+      } as const;
       // a document that names a member twice
-      return [{ ...value, entry, ...(sameName.length > 1 && { obstacle: 'no-place' as const }) }];
+      return [{ ...value, ...(sameName.length > 1 && { obstacle: 'no-place' as const }) }];
     }),
   );
   return withObstacles(row, [...compared, ...lost], writeBack);
@@ -290,7 +303,7 @@ export async function countMissingRows(
     for (const fields of batch) {
       const key = fields.slice(0, -1).map((field) => field?.toString('utf8') ?? '');
       for (const { column, slot, leaf } of unpack(fields.at(-1) as Buffer)) {
-        const entry = target.columns[column]?.slots[slot]?.entry;
+        const entry = target.columns[column]?.forms[slot]?.entry;
         if (entry) tally.addMissingRow(entry, leaf, () => describeKey(target, key));
       }
     }

@@ -2,7 +2,7 @@ import type { Client } from 'pg';
 import type { Inventory } from '#contract/inventory';
 import { readCatalog } from '#postgres/catalog';
 import type { Field } from '#postgres/copy-binary';
-import { readExpression, resolveInventory, type TableTarget } from '#postgres/table-target';
+import { filledCondition, readExpression, resolveInventory, type TableTarget } from '#postgres/table-target';
 import { quoteName } from '#postgres/identifiers';
 import { findSourceNames, type SourceNames } from './source-names.ts';
 
@@ -50,10 +50,9 @@ export interface RowSelection {
 export function selectRows({ target, names }: CredentialTable, selection: RowSelection = {}): string {
   const { before = [], after = [], join = '', where = 'true', also = 'false', tail = '' } = selection;
   const cells = target.columns.map((column) => readExpression('t', column));
-  const filled = cells.map((cell) => `${cell} IS NOT NULL`).join(' OR ');
   const fields = [...before, ...keyExpressions(target), names.shortName, names.name, ...cells, ...after];
   const from = `${target.sql} AS t ${names.join} ${join}`;
-  return `SELECT ${fields.join(', ')} FROM ${from} WHERE (${filled} OR ${also}) AND (${where}) ${tail}`;
+  return `SELECT ${fields.join(', ')} FROM ${from} WHERE (${filledCondition('t', target)} OR ${also}) AND (${where}) ${tail}`;
 }
 
 /** The identity of a row of `t` as text: what an archive, a list and a person name it by. */

@@ -6,7 +6,7 @@ import { writeDurably } from '#environments/durable-file';
 import { KeelError } from '#errors/keel-error';
 import { ColumnAssay, overallVerdict } from '#evidence/column-assay';
 import { fromDriverError } from '#postgres/connection-errors';
-import type { Slot } from '#postgres/cell-values';
+import type { Form } from '#forms/entry';
 import { streamRows } from '#postgres/row-stream';
 import { type ArchivedTable, type ArchiveHeader, archiveMark, type ArchiveTrailer } from './archive-form.ts';
 import { type CredentialTable, credentialTables, readRow, selectRows } from './credential-table.ts';
@@ -49,8 +49,8 @@ export interface Exported extends Omit<ArchiveTrailer, 'end'> {
 export async function exportArchive(client: Client, request: ExportRequest): Promise<Exported> {
   const { inventory, path, seal, workFactor } = request;
   const tables = await credentialTables(client, inventory);
-  const tally = new Map<Slot, SlotTally>();
-  for (const slot of tables.flatMap(({ target }) => target.columns.flatMap(({ slots }) => slots))) {
+  const tally = new Map<Form, SlotTally>();
+  for (const slot of tables.flatMap(({ target }) => target.columns.flatMap(({ forms }) => forms))) {
     tally.set(slot, { assay: new ColumnAssay(slot.layout), archived: 0, unopened: 0 });
   }
   await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
@@ -112,7 +112,7 @@ async function headerOf(
       table: catalog.name,
       key: identity.kind === 'key' ? identity.columns.map(({ name }) => name) : [],
       rows: Number(rows[0].rows),
-      columns: columns.flatMap(({ slots }) => slots.map(({ entry }) => entry)),
+      columns: columns.flatMap(({ forms }) => forms.map(({ entry }) => entry)),
     });
   }
   return {
@@ -127,7 +127,7 @@ async function headerOf(
 }
 
 /** Whether the value goes into the archive. */
-function countInto(tally: Map<Slot, SlotTally>, { slot, judged, secret }: OpenedValue): boolean {
+function countInto(tally: Map<Form, SlotTally>, { slot, judged, secret }: OpenedValue): boolean {
   const counts = tally.get(slot) as SlotTally;
   if (judged) counts.assay.add(judged.evidence, judged.plaintext.length);
   else counts.assay.addUnrecognised();
@@ -149,7 +149,7 @@ function joinAndWipe(lines: readonly Buffer[]): Buffer {
   return joined;
 }
 
-function trailerOf(rows: number, tally: ReadonlyMap<Slot, SlotTally>): ArchiveTrailer {
+function trailerOf(rows: number, tally: ReadonlyMap<Form, SlotTally>): ArchiveTrailer {
   const sum = (of: (counts: SlotTally) => number) =>
     [...tally.values()].reduce((total, counts) => total + of(counts), 0);
   return {

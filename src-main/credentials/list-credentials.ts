@@ -103,7 +103,7 @@ function readPortion(
 }
 
 function slotsOf({ target }: CredentialTable, { kind }: ListQuery) {
-  const slots = target.columns.flatMap(({ slots }) => slots);
+  const slots = target.columns.flatMap(({ forms }) => forms);
   return kind === undefined ? slots : slots.filter(({ entry }) => entry.kind === kind);
 }
 

@@ -1,103 +1,139 @@
-import { findNodeAtLocation, type JSONPath, type Node } from 'jsonc-parser';
-import { parseDocument } from '#crypto/json-document';
-import type { JsonStep } from '#postgres/json-path';
+import type { Edit } from '#forms/ciphertext';
+import { childrenOf, isBlank, type Place, rootPlace } from '#forms/container';
+import { documentAt } from '#forms/envelope';
+import { cellLeaf, liftEdit } from '#forms/leaf';
+import { type PathStep, parsePath } from '#forms/path';
+import type { FormColumn } from '#forms/row-values';
+import { latin1 } from '#forms/template';
+import type { Range } from '#forms/template-match';
+import type { Field } from '#postgres/copy-binary';
 
-/** The exact path of a leaf: `leaf` where `steps` branch, else the steps themselves. Undefined where the two do not go together. */
-export function leafPath(steps: readonly JsonStep[], leaf?: string): JSONPath | undefined {
-  const path = leaf ? parseLeaf(leaf) : exactPath(steps);
+/** The exact way to a place of a value, by names and numbers. Names are Latin-1, as in all texts of forms. */
+export type Trail = readonly (string | number)[];
+
+/** The exact way to a leaf: `leaf` where `steps` branch, else the steps themselves. Undefined where the two do not go together. */
+export function leafPath(steps: readonly PathStep[], leaf?: string): Trail | undefined {
+  const path = exactTrail(leaf ? readLeaf(leaf) : steps);
   const goTogether = steps.every((step, i) => {
     if (step === 'elements') return typeof path?.[i] === 'number';
-    return step === 'members' ? typeof path?.[i] === 'string' : path?.[i] === step.member;
+    if (step === 'members') return typeof path?.[i] === 'string';
+    return path?.[i] === exactStep(step);
   });
   return goTogether && path?.length === steps.length ? path : undefined;
 }
 
-function exactPath(steps: readonly JsonStep[]): JSONPath | undefined {
-  const names = steps.flatMap((step) => (typeof step === 'string' ? [] : [step.member]));
-  return names.length === steps.length ? names : undefined;
+function exactTrail(steps: readonly PathStep[] | undefined): Trail | undefined {
+  const path = steps?.flatMap((step) => exactStep(step) ?? []);
+  return path?.length === steps?.length ? path : undefined;
 }
 
-/** Reads `$.list[1]["odd key"]`. */
-function parseLeaf(text: string): JSONPath | undefined {
-  const path: JSONPath = [];
-  const token =
-    /\.([\p{L}_][\p{L}\p{N}_-]*)|\[(\d{1,9})\]|\[("(?:[ !#-[\]-\u{10ffff}]|\\(?:["\\/bfnrt]|u[\da-fA-F]{4}))*")\]/uy;
-  token.lastIndex = 1;
-  while (token.lastIndex < text.length) {
-    const match = token.exec(text);
-    if (!match) return undefined;
-    const [, member, index, quoted] = match;
-    path.push(member ?? (index === undefined ? (JSON.parse(quoted as string) as string) : Number(index)));
+function exactStep(step: PathStep): string | number | undefined {
+  if (typeof step === 'string' || 'oneOf' in step) return undefined;
+  return 'member' in step ? latin1(step.member) : step.index;
+}
+
+/** Reads `$.list[1]["odd key"]`, which an archive says. */
+function readLeaf(text: string): PathStep[] | undefined {
+  try {
+    return parsePath(text);
+  } catch {
+    return undefined;
   }
-  return path;
 }
 
-/** Where a leaf that is not there can be put: in place of a null or an empty text, or as a member that its object lacks. */
-type Place = { readonly blank: Node } | { readonly object: Node; readonly name: string };
-
-export function isDocument(text: string): boolean {
-  return parseDocument(text) !== undefined;
+/** The whole of a cell as a place; undefined where it holds nothing, or is not written as its type is. */
+export function rootOf({ shape }: Pick<FormColumn, 'shape'>, cell: Field | undefined): Place | undefined {
+  if (!cell || cell.length === 0) return undefined;
+  return rootPlace(cellLeaf(cell), shape.kind === 'bytes' ? { kind: 'text' } : shape);
 }
 
-/** Whether a leaf can be put at this path and nowhere else: what has to hold it is there, and only the leaf is not. */
-export function hasPlace(text: string, path: JSONPath): boolean {
-  return placeOf(text, path) !== undefined;
+/** The place at the end of a way; undefined where it is not there, or a document on the way names a member twice. */
+export function placeAt(root: Place | undefined, trail: Trail): Place | undefined {
+  return trail.reduce<Place | undefined>((place, step) => {
+    const [only, ...more] = place
+      ? childrenOf(place).filter(({ name, index }) => (name ?? index) === step)
+      : [];
+    return more.length === 0 ? only?.place : undefined;
+  }, root);
 }
 
-/** The document with a leaf put where there is none; every other character stays. Throws where it has no place. */
-export function putLeaf(text: string, path: JSONPath, literal: string): string {
-  if (text === '' && path.length === 0) return literal;
-  const place = placeOf(text, path);
-  if (!place) throw new Error('the document has no place for this leaf');
-  if ('blank' in place) {
-    const { offset, length } = place.blank;
-    return text.slice(0, offset) + literal + text.slice(offset + length);
+/** Whether a leaf can be put there and nowhere else: what has to hold it is there, and only the leaf is not. */
+export function hasPlace(root: Place | undefined, trail: Trail): boolean {
+  const vacancy = vacancyAt(root, trail);
+  return vacancy !== undefined && (!('place' in vacancy) || isBlank(vacancy.place));
+}
+
+/**
+ * The change of a cell that puts a leaf there, in place of what is: a JSON literal into a document, the text itself for the whole
+ * cell. Every other character stays. Undefined where it has no place.
+ */
+export function putLeaf(
+  root: Place | undefined,
+  trail: Trail,
+  text: string,
+  literal = JSON.stringify(text),
+): Edit | undefined {
+  const vacancy = vacancyAt(root, trail);
+  if (!vacancy) return undefined;
+  if ('place' in vacancy) {
+    const { place } = vacancy;
+    return writtenAs(place, place.json ? literal : text);
   }
-  const { object, name } = place;
-  const last = object.children?.at(-1);
-  const at = last ? last.offset + last.length : object.offset + 1;
-  return `${text.slice(0, at)}${last ? ',' : ''}${JSON.stringify(name)}:${literal}${text.slice(at)}`;
+  const { object, name } = vacancy;
+  const { node, document } = object.json as NonNullable<Place['json']>;
+  const last = node.children?.at(-1);
+  const at = last ? last.offset + last.length : node.offset + 1;
+  return liftEdit(document, {
+    from: at,
+    to: at,
+    text: `${last ? ',' : ''}${JSON.stringify(name)}:${literal}`,
+  });
 }
 
-/** The document without the leaf at this path, as it was in `before`: blank, or not there. Undefined where there is no such leaf. */
-export function takeLeaf(text: string, path: JSONPath, before: string): string | undefined {
-  const root = parseDocument(text);
-  const leaf = root && findNodeAtLocation(root, path);
-  if (!leaf) return undefined;
-  const place = placeOf(before, path);
-  if (before === '' || (place && 'blank' in place)) {
-    const was = place && 'blank' in place ? place.blank : undefined;
-    const literal = was ? before.slice(was.offset, was.offset + was.length) : '';
-    return text.slice(0, leaf.offset) + literal + text.slice(leaf.offset + leaf.length);
+/** The change of a cell that makes what stands there what it was in `before`, or takes it out. Undefined where nothing does. */
+export function takeLeaf(
+  after: { readonly cell: string; readonly root: Place | undefined },
+  trail: Trail,
+  before: { readonly cell: string; readonly root: Place | undefined },
+): Edit | undefined {
+  const place = placeAt(after.root, trail);
+  if (!place) return undefined;
+  const was = placeAt(before.root, trail);
+  if (was) {
+    const { from, to } = writtenAt(was);
+    return { ...writtenAt(place), text: before.cell.slice(from, to) };
   }
-  const member = leaf.parent;
+  const member = place.json?.node.parent;
   const siblings = member?.parent?.children;
   if (member?.type !== 'property' || !siblings) return undefined;
   const previous = siblings[siblings.indexOf(member) - 1];
   const from = previous ? previous.offset + previous.length : member.offset;
-  return text.slice(0, from) + text.slice(member.offset + member.length);
+  const { document } = place.json as NonNullable<Place['json']>;
+  return liftEdit(document, { from, to: member.offset + member.length, text: '' });
 }
 
-function placeOf(text: string, path: JSONPath): Place | undefined {
-  const root = parseDocument(text);
-  if (!root) return undefined;
-  const found = findNodeAtLocation(root, path);
-  if (found) return isBlank(found) && isOnlyOne(root, path) ? { blank: found } : undefined;
-  const name = path.at(-1);
-  const object = findNodeAtLocation(root, path.slice(0, -1));
-  if (typeof name !== 'string' || object?.type !== 'object') return undefined;
-  return isOnlyOne(root, path.slice(0, -1)) ? { object, name } : undefined;
+/** Where in its cell a place is written: in a document with its quotation marks. */
+export function writtenAt(place: Place): Range {
+  const { from, to } = writtenAs(place, '');
+  return { from, to };
 }
 
-function isBlank({ type, value }: Node): boolean {
-  return type === 'null' || value === '';
+function writtenAs({ leaf, json }: Place, text: string): Edit {
+  if (!json) return liftEdit(leaf, { from: 0, to: leaf.text.length, text });
+  const { node, document } = json;
+  return liftEdit(document, { from: node.offset, to: node.offset + node.length, text });
 }
 
-/** A text document may name a member twice: then a path does not say which. */
-function isOnlyOne(root: Node, path: JSONPath): boolean {
-  return path.every((step, i) => {
-    if (typeof step === 'number') return true;
-    const members = findNodeAtLocation(root, path.slice(0, i))?.children ?? [];
-    return members.filter((member) => member.children?.[0]?.value === step).length === 1;
-  });
+/** What is at a way's end, or the object that only lacks this member. */
+type Vacancy = { readonly place: Place } | { readonly object: Place; readonly name: string };
+
+function vacancyAt(root: Place | undefined, trail: Trail): Vacancy | undefined {
+  const place = placeAt(root, trail);
+  // elements of arrays and fields of row values are quoted as the server likes, so that only it knows how one is written
+  if (place) return place.json || trail.length === 0 ? { place } : undefined;
+  const name = trail.at(-1);
+  const holder = placeAt(root, trail.slice(0, -1));
+  const object = holder && documentAt(holder);
+  if (typeof name !== 'string' || object?.json?.node.type !== 'object') return undefined;
+  return childrenOf(object).some((child) => child.name === name) ? undefined : { object, name };
 }

@@ -76,7 +76,7 @@ export async function openCredential(
     table: table as CredentialTable,
     identity: identityOf(table as CredentialTable, opened),
     opened,
-    version: createHash('sha256').update(opened.value.text).digest('hex').slice(0, 32),
+    version: createHash('sha256').update(opened.value.leaf.text, 'latin1').digest('hex').slice(0, 32),
     [Symbol.dispose]: () => open[Symbol.dispose](),
   };
 }

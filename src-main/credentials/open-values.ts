@@ -1,11 +1,11 @@
-import { findNodeAtOffset, getNodePath, type JSONPath } from 'jsonc-parser';
 import type { EncryptionKey } from '#crypto/encryption-key';
-import { parseDocument } from '#crypto/json-document';
-import { innerSecret } from '#crypto/layouts';
 import { type JudgedBatch, type JudgedCell, judgeCells } from '#evidence/judge-cells';
-import { type CellValue, findValues, type Slot } from '#postgres/cell-values';
-import { formatJsonPath } from '#postgres/json-path';
+import type { Form } from '#forms/entry';
+import { parsePath } from '#forms/path';
+import { innerSecret } from '#forms/plaintext';
+import { findValues, type RowValue, trailText } from '#forms/row-values';
 import type { TableTarget } from '#postgres/table-target';
+import type { Place } from './archived-rows.ts';
 import type { CredentialRow } from './credential-table.ts';
 
 /** `opens`: under the key; `unopened`: noise under it; `foreign`: not in the layout of its column. */
@@ -14,8 +14,8 @@ export type ValueState = 'opens' | 'unopened' | 'foreign';
 /** A ciphertext of a row, and what the key makes of it. */
 export interface OpenedValue {
   readonly row: CredentialRow;
-  readonly value: CellValue;
-  readonly slot: Slot;
+  readonly value: RowValue;
+  readonly slot: Form;
   /** Where a path with `*` led to, like `$.list[1].secret`; absent where there is one way only. */
   readonly leaf?: string;
   readonly state: ValueState;
@@ -39,14 +39,14 @@ export async function openValues(
   const found = rows.flatMap((row) => valuesOf(target, row));
   const batches: JudgedBatch[] = [];
   const wiped: Uint8Array[] = [];
-  const judged = new Map<CellValue, JudgedCell>();
-  for (const slot of target.columns.flatMap(({ slots }) => slots)) {
+  const judged = new Map<RowValue, JudgedCell>();
+  for (const slot of target.columns.flatMap(({ forms }) => forms)) {
     const here = found.filter((one) => one.slot === slot);
     if (here.length === 0) continue;
     const batch = await judgeCells(
       slot.layout,
       key,
-      here.map(({ value }) => value.text),
+      here.map(({ value }) => value.ciphertext),
     );
     batches.push(batch);
     for (const [i, { value }] of here.entries()) {
@@ -76,36 +76,30 @@ export async function openValues(
 export type FoundValue = Pick<OpenedValue, 'row' | 'value' | 'slot' | 'leaf'>;
 
 /** The ciphertexts of a row, in a fixed order. */
-export function valuesOf(target: TableTarget, row: CredentialRow): FoundValue[] {
-  return target.columns.flatMap(({ slots }, column) => {
-    const cell = row.cells[column];
-    if (!cell) return [];
-    const values = findValues(cell, column, slots);
-    const leafOf = values.some((value) => branches(slots[value.slot])) ? leavesOf(cell) : undefined;
-    return values.map((value) => {
-      const slot = slots[value.slot] as Slot;
-      const leaf = branches(slot) ? leafOf?.(value) : undefined;
-      return { row, value, slot, ...(leaf !== undefined && { leaf }) };
-    });
+export function valuesOf({ columns }: TableTarget, row: CredentialRow): FoundValue[] {
+  return findValues(columns, row.cells).map((value) => {
+    const slot = columns[value.column]?.forms[value.form] as Form;
+    const leaf = branches(slot) && value.trail ? leafOf(slot, value.trail) : undefined;
+    return { row, value, slot, ...(leaf !== undefined && { leaf }) };
   });
 }
 
-/** Whether a slot's path may lead to several leaves. */
-function branches(slot: Slot | undefined): boolean {
-  return slot?.path?.some((step) => step === 'elements' || step === 'members') ?? false;
+/** Where a value belongs in its row, as an archive says it. */
+export function placeOf({ value, leaf = '' }: Pick<FoundValue, 'value' | 'leaf'>): Place {
+  return { column: value.column, slot: value.form, leaf };
 }
 
-/** The exact paths of a document's values. A place among them would name another value once one is added. */
-function leavesOf(cell: Buffer): (value: CellValue) => string | undefined {
-  const root = parseDocument(cell.toString('utf8'));
-  return ({ range }) => {
-    const node = root && range && findNodeAtOffset(root, range.offset);
-    return node && formatLeaf(getNodePath(node));
-  };
+/** Whether a value stands for all of a cell that should hold a document and does not. */
+export function isNoDocument({ value, slot }: Pick<FoundValue, 'value' | 'slot'>): boolean {
+  return slot.steps !== undefined && value.trail === undefined;
 }
 
-function formatLeaf(path: JSONPath): string {
-  const step = (one: string | number) =>
-    typeof one === 'number' ? `[${one}]` : formatJsonPath([{ member: one }]).slice(1);
-  return `$${path.map(step).join('')}`;
+/** Whether a form's path may lead to several leaves. */
+function branches({ steps }: Form): boolean {
+  return steps?.some((step) => step === 'elements' || step === 'members') ?? false;
+}
+
+/** The exact path of a value. A place among its like would name another value once one is added. */
+function leafOf({ entry }: Form, trail: readonly (string | number)[]): string {
+  return trailText(trail.slice(0, parsePath(entry.path ?? '$').length));
 }

@@ -1,10 +1,11 @@
 import type { Client } from 'pg';
 import type { Inventory } from '#contract/inventory';
 import { assertFitForEncryption, type EncryptionKey } from '#crypto/encryption-key';
-import type { Opened } from '#crypto/envelopes';
-import { outerBytes, sealCells } from '#crypto/layouts';
 import { KeelError } from '#errors/keel-error';
-import { replaceValues } from '#postgres/cell-values';
+import { sealCiphertexts } from '#forms/cipher';
+import type { Ciphertext, Edit } from '#forms/ciphertext';
+import { outerBytes } from '#forms/plaintext';
+import { replaceValues } from '#forms/row-values';
 import { fromDriverError } from '#postgres/connection-errors';
 import { quoteName } from '#postgres/identifiers';
 import { readExpression, type TargetColumn } from '#postgres/table-target';
@@ -67,11 +68,11 @@ async function writeValue(
 ): Promise<Record<string, string>> {
   const { slot, judged, value, row } = opened;
   const plaintext = outerBytes(slot.layout, secret);
-  const [fresh] = await sealCells(slot.layout, key, [judged?.opened as Opened], [plaintext]);
+  const [edits] = await sealCiphertexts(slot.layout, key, [judged?.ciphertext as Ciphertext], [plaintext]);
   plaintext.fill(0);
   const column = target.columns[value.column] as TargetColumn;
   const old = row.cells[value.column] as Buffer;
-  const cell = replaceValues(old, [{ value, fresh: fresh as Buffer }]);
+  const cell = replaceValues(old, [{ value, edits: edits as Edit[] }]);
   const asParameter = (bytes: Buffer) => (column.type === 'bytea' ? bytes : bytes.toString('utf8'));
   const keys = target.identity.columns.map(
     ({ name, type }, i) => `t.${quoteName(name)} = $${i + 3}::${type}`,
@@ -80,7 +81,7 @@ async function writeValue(
     ({ name }) => `t.${quoteName(name)}::pg_catalog.text AS ${quoteName(name)}`,
   );
   const result = await client.query<Record<string, string>>(
-    `UPDATE ${target.sql} AS t SET ${quoteName(column.name)} = $1::pg_catalog.${column.type}
+    `UPDATE ${target.sql} AS t SET ${quoteName(column.name)} = $1::${column.input}
      WHERE ${readExpression('t', column)} = $2 AND ${keys.join(' AND ')}
      RETURNING ${returned.join(', ')}`,
     [asParameter(cell), asParameter(old), ...target.identity.columns.map(({ name }) => identity.key[name])],

@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import type { Node } from 'jsonc-parser';
-import { parseDocument } from '#crypto/json-document';
+import { parseDocument } from '#forms/json-document';
 import { KeelError } from '#errors/keel-error';
 
 /** How a secret is made up, without anything of what it says but the names of its fields. */

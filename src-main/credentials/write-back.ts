@@ -1,21 +1,21 @@
-import type { JSONPath } from 'jsonc-parser';
 import type { Client } from 'pg';
 import type { EncryptionKey } from '#crypto/encryption-key';
-import type { Slot } from '#postgres/cell-values';
-import type { Field } from '#postgres/copy-binary';
+import type { Form } from '#forms/entry';
 import { fromDriverError } from '#postgres/connection-errors';
 import type { TableTarget } from '#postgres/table-target';
-import type { Place } from './archived-rows.ts';
+import { type Place, placeName } from './archived-rows.ts';
 import type { ComparedValue } from './compare-archive.ts';
 import type { CredentialRow, CredentialTable } from './credential-table.ts';
-import { hasPlace, isDocument, leafPath } from './missing-leaf.ts';
-import { type CellForm, readCellForms } from './new-cell.ts';
+import { type CellForm, readCellForms } from './cell-form.ts';
+import { trailOf, withExample } from './new-cell.ts';
+import { placeOf, valuesOf } from './open-values.ts';
 
 /**
  * Why an archived credential cannot be written into a row that is there. `foreign-key`: one holds its column; `no-document`: its
- * cell holds no document; `no-place`: nor does its document hold what it was in, or not once only; `array-changed`: the elements of
- * its array are not the archived ones, so that its index names another; `several-forms`: the column's values do not say how to
- * write it.
+ * cell holds no document; `no-place`: nor does its document hold what it was in, or not once only, or it was in no document but in
+ * an array, an hstore or a row value; `array-changed`: the elements of its array are not the archived ones, so that its index names
+ * another; `several-forms`: the column's values do not say how to write it; `no-iv`: the IV that it would be encrypted under stands
+ * apart from it, and is missing.
  */
 export const obstacles = [
   'foreign-key',
@@ -23,16 +23,18 @@ export const obstacles = [
   'no-place',
   'array-changed',
   'several-forms',
+  'no-iv',
 ] as const;
 export type Obstacle = (typeof obstacles)[number];
 
 /** What a table takes back, and how it is written. */
 export interface WriteBack {
+  readonly target: TableTarget;
   /** How a slot's values are written; absent where they do not say. */
-  readonly forms: ReadonlyMap<Slot, CellForm>;
+  readonly forms: ReadonlyMap<Form, CellForm>;
   /** Columns of the table target that a foreign key holds. */
   readonly held: ReadonlySet<number>;
-  readonly slotOf: (place: Place) => Slot | undefined;
+  readonly slotOf: (place: Place) => Form | undefined;
 }
 
 /** Reads what it takes to write archived values into a table. */
@@ -43,9 +45,10 @@ export async function readWriteBack(
 ): Promise<WriteBack> {
   const { target } = table;
   return {
+    target,
     forms: await readCellForms(client, table, key),
     held: await heldColumns(client, target),
-    slotOf: ({ column, slot }) => target.columns[column]?.slots[slot],
+    slotOf: ({ column, slot }) => target.columns[column]?.forms[slot],
   };
 }
 
@@ -95,27 +98,24 @@ function isDifferent({ comparison }: ComparedValue): boolean {
   return comparison !== 'equal' && comparison !== 'added' && comparison !== 'left';
 }
 
-function obstacleOf(
-  { cells }: CredentialRow,
-  { comparison, here, ...place }: ComparedValue,
-  { held, forms, slotOf }: WriteBack,
-): Obstacle | undefined {
-  if (held.has(place.column)) return 'foreign-key';
+function obstacleOf(row: CredentialRow, value: ComparedValue, writeBack: WriteBack): Obstacle | undefined {
+  const { column, leaf, here } = value;
+  const { held, forms, slotOf, target } = writeBack;
+  if (held.has(column)) return 'foreign-key';
   if (here?.judged) return undefined;
-  const slot = slotOf(place);
-  if (comparison === 'valueMissing' && slot?.path !== undefined) {
-    const obstacle = obstacleInDocument(cells[place.column] ?? null, leafPath(slot.path, place.leaf));
-    if (obstacle) return obstacle;
-  }
-  return slot && forms.has(slot) ? undefined : 'several-forms';
-}
-
-function obstacleInDocument(cell: Field, path: JSONPath | undefined): Obstacle | undefined {
-  if (!path) return 'no-place';
-  const text = cell?.toString('utf8') ?? '';
-  if (text === '') return path.length === 0 ? undefined : 'no-document';
-  if (hasPlace(text, path)) return undefined;
-  return isDocument(text) ? 'no-place' : 'no-document';
+  const slot = slotOf(value);
+  const form = slot && forms.get(slot);
+  const columnThere = target.columns[column];
+  if (!slot || !form || !columnThere) return 'several-forms';
+  const cell = withExample(columnThere, row.cells[column] ?? null, { slot, leaf, here: here?.value }, form);
+  if (typeof cell === 'string') return cell;
+  // found where it was put, and with an IV: then it can be encrypted there
+  const found = valuesOf(target, { ...row, cells: row.cells.with(column, cell) }).find(
+    (one) => placeName(placeOf(one)) === placeName(value),
+  );
+  if (!found) return 'no-place';
+  if (found.value.ciphertext) return undefined;
+  return slot.iv ? 'no-iv' : 'no-place';
 }
 
 /**
@@ -146,9 +146,10 @@ function changedArrays(values: readonly ComparedValue[], writeBack: WriteBack): 
 
 /** Names the arrays that lead to a value. */
 function arraysOf({ column, slot, leaf }: Place, { slotOf }: WriteBack): string[] {
-  const steps = slotOf({ column, slot, leaf })?.path;
-  if (!steps?.includes('elements')) return [];
-  const path = leafPath(steps, leaf) ?? [];
+  const form = slotOf({ column, slot, leaf });
+  const steps = form?.steps;
+  if (!form || !steps?.includes('elements')) return [];
+  const path = trailOf(form, leaf) ?? [];
   return steps.flatMap((step, i) =>
     step === 'elements' ? [JSON.stringify([column, ...path.slice(0, i)])] : [],
   );

@@ -32,8 +32,11 @@ export function sealBatch(key: Uint8Array, segment: Segment, plaintexts: readonl
   return sealUnder(key, segment, randomBytes(plaintexts.length * blockLength), plaintexts);
 }
 
-/** All values run in lockstep: one AES-ECB call encrypts the feedback of the same position in all of them. */
-function sealUnder(
+/**
+ * Encrypts many values, each under 16 bytes of `ivs`, in order. Returns IV ‖ body of each: views of one storage. All run in
+ * lockstep: one AES-ECB call encrypts the feedback of the same position in all of them.
+ */
+export function sealUnder(
   key: Uint8Array,
   segment: Segment,
   ivs: Uint8Array,

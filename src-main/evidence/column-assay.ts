@@ -1,4 +1,4 @@
-import type { Layout } from '#crypto/layouts';
+import type { Layout } from '#forms/layout';
 import { falseAcceptChance, provenBits, type ValueEvidence } from './value-evidence.ts';
 
 /** `empty`: no value of the column holds anything. */
@@ -118,7 +118,7 @@ export function isSettled(column: AssayResult): boolean {
 }
 
 /** log₂ of the number of ways to choose k of n, by Stirling's series for the factorials. */
-function log2Choose(n: number, k: number): number {
+export function log2Choose(n: number, k: number): number {
   return log2Factorial(n) - log2Factorial(k) - log2Factorial(n - k);
 }
 

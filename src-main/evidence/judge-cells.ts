@@ -1,12 +1,13 @@
 import type { EncryptionKey } from '#crypto/encryption-key';
-import type { Opened } from '#crypto/envelopes';
-import { type Layout, openCells, readCell } from '#crypto/layouts';
+import { openCiphertexts } from '#forms/cipher';
+import type { Ciphertext } from '#forms/ciphertext';
+import type { Layout } from '#forms/layout';
 import type { ColumnAssay } from './column-assay.ts';
 import { judgeValue, type ValueEvidence } from './value-evidence.ts';
 
 /** A ciphertext, what a key makes of it, and what that says about the key. */
 export interface JudgedCell {
-  readonly opened: Opened;
+  readonly ciphertext: Ciphertext;
   /** The bytes under the cipher. A view of the batch's storage. */
   readonly plaintext: Uint8Array;
   readonly evidence: ValueEvidence;
@@ -21,29 +22,16 @@ export interface JudgedBatch extends Disposable {
 export async function judgeCells(
   layout: Layout,
   key: EncryptionKey,
-  texts: readonly Buffer[],
-): Promise<JudgedBatch> {
-  return judgeOpened(
-    layout,
-    key,
-    texts.map((text) => readCell(layout, text)),
-  );
-}
-
-/** `judgeCells` for ciphertexts that were taken apart before, for instance to judge another key against them. */
-export async function judgeOpened(
-  layout: Layout,
-  key: EncryptionKey,
-  cells: readonly (Opened | undefined)[],
+  cells: readonly (Ciphertext | undefined)[],
 ): Promise<JudgedBatch> {
   const known = cells.filter((cell) => cell !== undefined);
-  const { plaintexts, storage } = await openCells(layout, key, known);
+  const { plaintexts, storage } = await openCiphertexts(layout, key, known);
   let next = 0;
   return {
-    cells: cells.map((opened) => {
-      if (!opened) return undefined;
+    cells: cells.map((ciphertext) => {
+      if (!ciphertext) return undefined;
       const plaintext = plaintexts[next++] as Uint8Array;
-      return { opened, plaintext, evidence: judgeValue(layout, plaintext) };
+      return { ciphertext, plaintext, evidence: judgeValue(layout, plaintext) };
     }),
     [Symbol.dispose]: () => storage.fill(0),
   };

@@ -1,36 +1,36 @@
-import { blockLength } from '#crypto/aes-ecb';
+import { segments } from '#crypto/cfb';
 import type { EncryptionKey } from '#crypto/encryption-key';
-import { formatLayout, type Layout, readCell } from '#crypto/layouts';
-import { ColumnAssay } from './column-assay.ts';
-import { countInto, judgeCells, judgeOpened } from './judge-cells.ts';
+import type { Ciphertext } from '#forms/ciphertext';
+import { formatLayout, type Layout, paddings } from '#forms/layout';
 import { cleanText } from './clean-text.ts';
+import { ColumnAssay } from './column-assay.ts';
+import { countInto, judgeCells } from './judge-cells.ts';
+
+const blockLength = 16;
 
 /**
- * Why values that a key does not open may still be under that key: CFB8 and CFB128 agree on the first byte only, and a
- * wrong IV spoils the first block only. Returns a sentence that names the likely layout error, or undefined.
+ * Why values that a key does not open may still be under that key: CFB8 and CFB128 agree on the first byte only, plaintexts may be
+ * padded, and a wrong IV spoils the first block only. Returns a sentence that names the likely layout error, or undefined.
  */
 export async function hintAtLayout(
   layout: Layout,
   key: EncryptionKey,
-  texts: readonly Buffer[],
+  values: readonly Ciphertext[],
 ): Promise<string | undefined> {
-  const other: Layout = { ...layout, segment: layout.segment === 'cfb128' ? 'cfb8' : 'cfb128' };
-  using byOther = await judgeCells(other, key, texts);
-  if (opens(layout, byOther.cells)) {
-    return `the key opens these values as ${other.segment.toUpperCase()}: the layout should be \`${formatLayout(other)}\``;
+  for (const other of variantsOf(layout)) {
+    if (!(await opens(other, key, values))) continue;
+    const manner = other.segment === layout.segment ? `with ${other.padding} padding` : `as ${other.segment.toUpperCase()}`;
+    return `the key opens these values ${manner}: the layout should be \`${formatLayout(other)}\``;
   }
-  const cells = texts.map((text) => readCell(layout, text));
-  // the IV at the end: rotate it to the front
-  const trailing = cells.map((cell) => {
-    if (!cell) return undefined;
-    const all = Buffer.concat([cell.iv, cell.body]);
-    return { ...cell, iv: all.subarray(-blockLength), body: all.subarray(0, -blockLength) };
+  const rotated = values.map((value) => {
+    if (typeof value.iv === 'string') return undefined;
+    const all = Buffer.concat([value.iv, value.body]);
+    return { ...value, iv: all.subarray(-blockLength), body: all.subarray(0, -blockLength) };
   });
-  using byTrailing = await judgeOpened(layout, key, trailing);
-  if (opens(layout, byTrailing.cells)) {
-    return 'the key opens these values with the IV at their end: a layout that Keel does not write';
+  if (await opens(layout, key, rotated)) {
+    return 'the key opens these values with the IV at their end: run `keel discover` for the layout';
   }
-  using asGiven = await judgeOpened(layout, key, cells);
+  using asGiven = await judgeCells(layout, key, values);
   const tails = asGiven.cells.map((cell) => cell?.plaintext.subarray(blockLength) ?? new Uint8Array());
   const clean = tails.filter((tail) => tail.length > 0 && cleanText.accepts(tail));
   const bits = clean.reduce((sum, tail) => sum + cleanText.bits(tail.length), 0);
@@ -40,9 +40,21 @@ export async function hintAtLayout(
   return undefined;
 }
 
-function opens(layout: Layout, cells: Parameters<typeof countInto>[1]): boolean {
+function variantsOf(layout: Layout): Layout[] {
+  return segments
+    .flatMap((segment) => paddings.map((padding): Layout => ({ ...layout, segment, padding })))
+    .filter(({ segment, padding }) => segment !== layout.segment || padding !== layout.padding)
+    .sort((a, b) => Number(a.padding !== layout.padding) - Number(b.padding !== layout.padding));
+}
+
+async function opens(
+  layout: Layout,
+  key: EncryptionKey,
+  values: readonly (Ciphertext | undefined)[],
+): Promise<boolean> {
   const assay = new ColumnAssay(layout);
-  countInto(assay, cells);
+  using judged = await judgeCells(layout, key, values);
+  countInto(assay, judged.cells);
   const { verdict } = assay.result();
   return verdict === 'correct' || verdict === 'mixed';
 }

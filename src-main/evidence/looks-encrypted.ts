@@ -1,19 +1,23 @@
-import type { Layout } from '#crypto/layouts';
-import { readCell } from '#crypto/layouts';
+import { ciphertextReader } from '#forms/ciphertext';
+import type { Layout } from '#forms/layout';
 import { cleanText } from './clean-text.ts';
 
 /**
- * Whether cells look like ciphertexts without any key: they have a layout, no two share an IV, lengths are not all those
+ * Whether texts look like ciphertexts without any key: they have a layout, no two share an IV, lengths are not all those
  * of a hash, and their bytes are as evenly spread as noise. A hint only; hashes and random tokens can look the same.
  */
-export function looksEncrypted(layout: Layout, texts: readonly Buffer[]): boolean {
-  const opened = texts.map((text) => readCell(layout, text)).filter((cell) => cell !== undefined);
-  if (opened.length < 3 || opened.length < texts.length * 0.8) return false;
-  const ivs = new Set(opened.map((cell) => Buffer.from(cell.iv).toString('hex')));
-  const lengths = new Set(opened.map((cell) => cell.body.length));
-  if (ivs.size < opened.length || lengths.size < 2) return false;
-  const bytes = Buffer.concat(opened.flatMap((cell) => [cell.iv, cell.body]));
-  return !opened.some((cell) => cleanText.accepts(Buffer.concat([cell.iv, cell.body]))) && isEven(bytes);
+export function looksEncrypted(layout: Layout, texts: readonly string[]): boolean {
+  const reader = ciphertextReader(layout);
+  const read = texts.flatMap((text) => {
+    const { iv, body } = reader.read(text) ?? {};
+    return iv && typeof iv !== 'string' && body ? [{ iv: Buffer.from(iv), body }] : [];
+  });
+  if (read.length < 3 || read.length < texts.length * 0.8) return false;
+  const ivs = new Set(read.map(({ iv }) => iv.toString('latin1')));
+  const lengths = new Set(read.map(({ body }) => body.length));
+  if (ivs.size < read.length || lengths.size < 2) return false;
+  const all = read.map(({ iv, body }) => Buffer.concat([iv, body]));
+  return !all.some((bytes) => cleanText.accepts(bytes)) && isEven(Buffer.concat(all));
 }
 
 /** Shannon entropy within a tenth of what random bytes of this number would show. */

@@ -1,4 +1,5 @@
-import { innerSecret, type Layout } from '#crypto/layouts';
+import type { Layout } from '#forms/layout';
+import { innerSecret } from '#forms/plaintext';
 import { anyText, cleanText } from './clean-text.ts';
 import { structureBits } from './structure.ts';
 
@@ -35,7 +36,7 @@ export function judgeValue(layout: Layout, plaintext: Uint8Array): ValueEvidence
  */
 export function falseAcceptChance(layout: Layout, length: number): number {
   if (layout.innerBase64) return 2 ** -(2 * length);
-  if (layout.pkcs7) return 2 ** -8;
+  if (layout.padding === 'pkcs7' || layout.padding === 'one-byte') return 2 ** -8;
   return 2 ** -cleanText.bits(length);
 }
 
@@ -47,7 +48,9 @@ function verdictOf(bits: number): ValueEvidence {
 function formBits(layout: Layout, plaintext: Uint8Array, secret: Uint8Array): number {
   if (layout.innerBase64) return 2 * plaintext.length;
   // any of 16 paddings would pass, so four bits are given back
-  return layout.pkcs7 ? Math.max(0, 8 * (plaintext.length - secret.length) - 4) : 0;
+  const padding = 8 * (plaintext.length - secret.length);
+  if (layout.padding === 'one-byte') return padding;
+  return layout.padding === 'none' ? 0 : Math.max(0, padding - 4);
 }
 
 function asText(bytes: Uint8Array): string {

@@ -1,17 +1,14 @@
 import type { ClientBase } from 'pg';
+import { type ColumnType, readColumnTypes } from './column-types.ts';
 import { fromDriverError } from './connection-errors.ts';
 
-/** How a column's value travels: as text, as bytes, or as the text of a JSON document. */
-export type CellType = 'text' | 'bytea' | 'json' | 'jsonb';
-
-export interface CatalogColumn {
+export interface CatalogColumn extends ColumnType {
   readonly name: string;
-  readonly type: CellType;
   /** Computed by the server, so it cannot be written. */
   readonly generated: boolean;
 }
 
-export type TableKind = 'table' | 'partitioned' | 'partition' | 'materialized-view';
+export type TableKind = 'table' | 'partitioned' | 'partition' | 'materialized-view' | 'foreign';
 
 export interface CatalogTable {
   readonly oid: number;
@@ -24,6 +21,8 @@ export interface CatalogTable {
   readonly bytes: number;
   /** Columns of the types that can hold a ciphertext. */
   readonly columns: readonly CatalogColumn[];
+  /** Columns that hold no ciphertext, but 16 bytes that may serve as an IV: those of type uuid. */
+  readonly ivColumns: readonly CatalogColumn[];
   readonly identity: RowIdentity;
 }
 
@@ -42,11 +41,6 @@ const place: RowIdentity = {
 };
 
 const tablesSql = `
-WITH RECURSIVE base (oid, root) AS (
-  SELECT oid, oid FROM pg_catalog.pg_type WHERE typtype <> 'd'
-  UNION ALL
-  SELECT d.oid, base.root FROM pg_catalog.pg_type d JOIN base ON base.oid = d.typbasetype WHERE d.typtype = 'd'
-)
 SELECT c.oid, n.nspname AS schema, c.relname AS name, c.relkind AS kind, c.relispartition AS partition,
        greatest(c.reltuples, 0) AS rows,
        CASE WHEN c.relkind = 'p'
@@ -55,12 +49,9 @@ SELECT c.oid, n.nspname AS schema, c.relname AS name, c.relkind AS kind, c.relis
        (SELECT json_agg(json_build_object(
            'name', a.attname,
            'generated', a.attgenerated <> '',
-           'type', CASE t.typname WHEN 'varchar' THEN 'text' WHEN 'bpchar' THEN 'text' WHEN 'citext' THEN 'text'
-                                  ELSE t.typname END) ORDER BY a.attnum)
+           'type', a.atttypid::text) ORDER BY a.attnum)
         FROM pg_catalog.pg_attribute a
-        JOIN base b ON b.oid = a.atttypid JOIN pg_catalog.pg_type t ON t.oid = b.root
-        WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
-          AND t.typname IN ('text', 'varchar', 'bpchar', 'citext', 'bytea', 'json', 'jsonb')) AS columns,
+        WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped) AS columns,
        (SELECT json_agg(json_build_object(
            'name', a.attname, 'type', pg_catalog.format_type(a.atttypid, a.atttypmod)) ORDER BY k.position)
         FROM (SELECT i.indkey FROM pg_catalog.pg_index i
@@ -73,8 +64,9 @@ SELECT c.oid, n.nspname AS schema, c.relname AS name, c.relkind AS kind, c.relis
         JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum = k.attnum) AS key
 FROM pg_catalog.pg_class c
 JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-WHERE c.relkind IN ('r', 'p', 'm') AND c.relpersistence <> 't'
-  AND n.nspname NOT IN ('pg_catalog', 'information_schema', 'keel') AND n.nspname NOT LIKE 'pg\\_%'
+WHERE c.relkind IN ('r', 'p', 'm', 'f') AND c.relpersistence <> 't'
+  AND n.nspname NOT IN ('pg_catalog', 'information_schema') AND n.nspname NOT LIKE 'pg\\_%'
+  AND NOT (n.nspname = 'keel' AND c.relname ~ '^(rotation|(staged|delta|changed)_[0-9a-f]{8}_[0-9]+)$')
 ORDER BY n.nspname, c.relname`;
 
 /** All tables that could hold ciphertexts, in order of name. Reads the catalog only, never a row. */
@@ -82,6 +74,7 @@ export async function readCatalog(client: ClientBase): Promise<CatalogTable[]> {
   const { rows } = await client.query(tablesSql).catch((error: unknown) => {
     throw fromDriverError(error, 'reading the catalog');
   });
+  const types = await readColumnTypes(client);
   return rows.map((row) => ({
     oid: row.oid,
     schema: row.schema,
@@ -89,9 +82,23 @@ export async function readCatalog(client: ClientBase): Promise<CatalogTable[]> {
     kind: tableKind(row.kind, row.partition),
     estimatedRows: Number(row.rows),
     bytes: Number(row.bytes),
-    columns: row.columns ?? [],
+    ...columnsOf(row.columns ?? [], types),
     identity: row.key ? { kind: 'key', columns: row.key } : place,
   }));
+}
+
+function columnsOf(
+  columns: readonly { readonly name: string; readonly generated: boolean; readonly type: string }[],
+  types: ReadonlyMap<string, ColumnType>,
+): Pick<CatalogTable, 'columns' | 'ivColumns'> {
+  const known = columns.flatMap(({ name, generated, type }): CatalogColumn[] => {
+    const found = types.get(type);
+    return found ? [{ name, generated, ...found }] : [];
+  });
+  return {
+    columns: known.filter(({ shape }) => shape.kind !== 'uuid' && shape.kind !== 'plain'),
+    ivColumns: known.filter(({ shape }) => shape.kind === 'uuid'),
+  };
 }
 
 /** Identity of a table when the given columns are about to change: a key made of one of them identifies nothing. */
@@ -100,6 +107,7 @@ export function identityWithout(table: CatalogTable, changing: ReadonlySet<strin
 }
 
 function tableKind(relkind: string, isPartition: boolean): TableKind {
+  if (relkind === 'f') return 'foreign';
   if (isPartition) return 'partition';
   if (relkind === 'm') return 'materialized-view';
   return relkind === 'p' ? 'partitioned' : 'table';

@@ -1,11 +1,16 @@
 import type { Client } from 'pg';
 import type { CatalogColumn, CatalogTable } from './catalog.ts';
-import { qualifiedName, quoteName } from './identifiers.ts';
+import { fromDriverError } from './connection-errors.ts';
+import type { Field } from './copy-binary.ts';
+import { qualifiedName } from './identifiers.ts';
+import { streamRows } from './row-stream.ts';
 import { readExpression } from './table-target.ts';
 
-/** Values looked at for each column. */
-export const sampleSize = 200;
-/** Tables with more rows than this are sampled over all their pages, since old and new rows may differ. */
+/** Rows looked at for each table, and again for each column that these show little of. */
+export const sampleSize = 400;
+/** Filled cells that are enough of a column. */
+const enoughCells = 100;
+/** Tables with more rows than this are sampled by their pages first. */
 const spreadFrom = 20_000;
 /** Cells above this size are content rather than credentials: they are left out where a column has smaller ones. */
 const longestCell = 1 << 16;
@@ -13,48 +18,94 @@ const longestCell = 1 << 16;
 const longestLargeCell = 1 << 23;
 const largeSampleSize = 3;
 
-/**
- * Up to `sampleSize` filled values of each column. Bounded work: a table that cannot answer within the connection's
- * statement timeout throws.
- */
-export async function sampleTable(
-  client: Client,
-  table: CatalogTable,
-): Promise<Map<CatalogColumn, Buffer[]>> {
-  const samples = new Map<CatalogColumn, Buffer[]>();
-  const first = await readSample(client, table, table.columns, { clause: spread(table) });
-  for (const column of table.columns) samples.set(column, first.get(column) ?? []);
-  for (const [column, values] of samples) {
-    // a column that is mostly NULL shows little in a sample of rows, so its filled rows are asked for
-    if (values.length < sampleSize / 10) {
-      const again = await readFilled(client, table, column);
-      samples.set(column, again);
-    }
-  }
-  return samples;
+/** Rows of a table, from all over it. */
+export interface Sample {
+  readonly columns: readonly CatalogColumn[];
+  /** A cell for each column: null where it is NULL, empty, or too large for a sample. */
+  readonly rows: readonly (readonly Field[])[];
+  /** Columns that the server would not read, with its reason. */
+  readonly unread: readonly { readonly column: string; readonly reason: string }[];
 }
 
-function spread(table: CatalogTable): string {
-  if (table.estimatedRows < spreadFrom || table.kind === 'materialized-view') return '';
-  const percent = Math.max(0.01, Math.min(100, (100 * sampleSize * 20) / table.estimatedRows));
+/**
+ * A sample of a table's rows, in which every column that holds anything shows some of it. Rows are drawn from all pages. Bounded
+ * work: a table that cannot answer within the connection's statement timeout throws.
+ */
+export async function sampleTable(client: Client, table: CatalogTable): Promise<Sample> {
+  const columns = [...table.columns, ...table.ivColumns];
+  const seen = new Set<string>();
+  const rows: Field[][] = [];
+  const unread: { column: string; reason: string }[] = [];
+  const read = async (query: SampleQuery) => {
+    for (const [place, ...cells] of await readSample(client, table, columns, query)) {
+      const name = place?.toString() ?? '';
+      // a row that was drawn twice counts once, but a large cell is only in its own draw
+      if (seen.has(name) && !query.longest) continue;
+      seen.add(name);
+      rows.push(cells);
+    }
+  };
+  try {
+    await read(table.estimatedRows >= spreadFrom ? { sampled: pageSample(table) } : {});
+  } catch (error) {
+    if (isLost(error)) throw error;
+    return await sampleByColumn(client, table, columns, error);
+  }
+  for (const [i, column] of columns.entries()) {
+    if (column.shape.kind === 'uuid' || countFilled(rows, i) >= enoughCells) continue;
+    // a column that is mostly empty shows little in a sample of rows, so its filled rows are asked for
+    await read({ where: `octet_length(${readExpression('t', column)}) BETWEEN 1 AND ${longestCell}` });
+    if (countFilled(rows, i) > 0) continue;
+    const where = `octet_length(${readExpression('t', column)}) BETWEEN ${longestCell + 1} AND ${longestLargeCell}`;
+    await read({ where, longest: longestLargeCell, size: largeSampleSize });
+  }
+  return { columns, rows, unread };
+}
+
+/** One column that cannot be read (a privilege, an invalid byte) does not keep the others from being read. */
+async function sampleByColumn(
+  client: Client,
+  table: CatalogTable,
+  columns: readonly CatalogColumn[],
+  cause: unknown,
+): Promise<Sample> {
+  const readable: CatalogColumn[] = [];
+  const unread: { column: string; reason: string }[] = [];
+  for (const column of columns) {
+    try {
+      await readSample(client, table, [column], { where: `octet_length(${readExpression('t', column)}) > 0` });
+      readable.push(column);
+    } catch (error) {
+      if (isLost(error)) throw error;
+      unread.push({ column: column.name, reason: fromDriverError(error, 'reading the column').message });
+    }
+  }
+  if (unread.length === 0 || readable.length === 0) throw cause;
+  const names = new Set(readable.map(({ name }) => name));
+  const rest = {
+    ...table,
+    columns: table.columns.filter(({ name }) => names.has(name)),
+    ivColumns: table.ivColumns.filter(({ name }) => names.has(name)),
+  };
+  return { ...(await sampleTable(client, rest)), unread };
+}
+
+function isLost(error: unknown): boolean {
+  return fromDriverError(error, 'reading a sample').code === 'connection-lost';
+}
+
+function countFilled(rows: readonly (readonly Field[])[], column: number): number {
+  return rows.reduce((count, row) => count + (row[column] ? 1 : 0), 0);
+}
+
+function pageSample(table: CatalogTable): string {
+  const percent = Math.max(0.01, Math.min(100, (100 * sampleSize * 4) / table.estimatedRows));
   return `TABLESAMPLE SYSTEM (${percent.toFixed(4)}) REPEATABLE (1)`;
 }
 
-async function readFilled(client: Client, table: CatalogTable, column: CatalogColumn): Promise<Buffer[]> {
-  const clause = `WHERE t.${quoteName(column.name)} IS NOT NULL`;
-  const usual = (await readSample(client, table, [column], { clause })).get(column) ?? [];
-  if (usual.length > 0) return usual;
-  const large = await readSample(client, table, [column], {
-    clause: `WHERE octet_length(${readExpression('t', column)}) BETWEEN ${longestCell + 1} AND ${longestLargeCell}`,
-    longest: longestLargeCell,
-    size: largeSampleSize,
-  });
-  return large.get(column) ?? [];
-}
-
 interface SampleQuery {
-  /** What stands between FROM and LIMIT. */
-  readonly clause: string;
+  readonly sampled?: string;
+  readonly where?: string;
   readonly longest?: number;
   readonly size?: number;
 }
@@ -63,21 +114,22 @@ async function readSample(
   client: Client,
   table: CatalogTable,
   columns: readonly CatalogColumn[],
-  { clause, longest = longestCell, size = sampleSize }: SampleQuery,
-): Promise<Map<CatalogColumn, Buffer[]>> {
-  const cells = columns.map((column, i) => {
+  { sampled = '', where = 'true', longest = longestCell, size = sampleSize }: SampleQuery,
+): Promise<Field[][]> {
+  const cells = columns.map((column) => {
     const cell = readExpression('t', column);
-    const text = column.type === 'bytea' ? cell : `convert_to(${cell}, 'UTF8')`;
-    return `CASE WHEN octet_length(${cell}) BETWEEN 1 AND ${longest} THEN ${text} END AS c${i}`;
+    return `CASE WHEN octet_length(${cell}) BETWEEN 1 AND ${longest} THEN ${cell} END`;
   });
-  const inherited = table.kind === 'table' ? 'ONLY ' : '';
-  const { rows } = await client.query(
-    `SELECT ${cells.join(', ')} FROM ${inherited}${qualifiedName(table.schema, table.name)} AS t ${clause} LIMIT ${size}`,
-  );
-  return new Map(
-    columns.map((column, i) => [
-      column,
-      rows.map((row) => row[`c${i}`] as Buffer | null).filter((cell) => cell !== null),
-    ]),
-  );
+  const name = `${table.kind === 'table' ? 'ONLY ' : ''}${qualifiedName(table.schema, table.name)}`;
+  // places first: what is sorted is small, and the cells of the chosen rows only are unpacked
+  const chosen =
+    `SELECT t.tableoid AS o, t.ctid AS c FROM ${name} AS t ${sampled} WHERE ${where} ` +
+    `ORDER BY pg_catalog.md5(t.ctid::pg_catalog.text) LIMIT ${size}`;
+  const select =
+    `SELECT ${['s.o::pg_catalog.text || s.c::pg_catalog.text', ...cells].join(', ')} FROM (${chosen}) AS s JOIN ${name} AS t ON t.tableoid = s.o AND t.ctid = s.c`;
+  const rows: Field[][] = [];
+  for await (const batch of streamRows(client, select)) {
+    for (const row of batch) rows.push(row.map((field) => field && Buffer.from(field)));
+  }
+  return rows;
 }

@@ -1,10 +1,11 @@
 import type { Inventory } from '#contract/inventory';
-import { parseLayout } from '#crypto/layouts';
 import { KeelError } from '#errors/keel-error';
-import { type CatalogTable, type CellType, identityWithout, type RowIdentity } from './catalog.ts';
-import type { Slot } from './cell-values.ts';
+import { type Form, readEntry } from '#forms/entry';
+import { pathsOverlap } from '#forms/path';
+import type { FormColumn } from '#forms/row-values';
+import { type CatalogColumn, type CatalogTable, identityWithout, type RowIdentity } from './catalog.ts';
+import type { ColumnType } from './column-types.ts';
 import { qualifiedName, quoteName } from './identifiers.ts';
-import { parseJsonPath, pathsOverlap } from './json-path.ts';
 
 /** A table with encrypted columns, as the server knows it now. */
 export interface TableTarget {
@@ -17,10 +18,12 @@ export interface TableTarget {
   readonly columns: readonly TargetColumn[];
 }
 
-export interface TargetColumn {
-  readonly name: string;
-  readonly type: CellType;
-  readonly slots: readonly Slot[];
+/** A column whose cells are read: one with ciphertexts, or one that only holds their IVs, which is compared and not written. */
+export interface TargetColumn extends FormColumn, ColumnType {}
+
+/** Whether an entry of the inventory leads to ciphertexts in this column, so that it is written. */
+export function isWritten({ forms }: TargetColumn): boolean {
+  return forms.length > 0;
 }
 
 /**
@@ -28,21 +31,25 @@ export interface TargetColumn {
  * more) or cannot be written, and `layout-unknown` or `inventory-malformed` for entries that make no sense.
  */
 export function resolveInventory(inventory: Inventory, catalog: readonly CatalogTable[]): TableTarget[] {
-  const slots = new Map<CatalogTable, Map<string, Slot[]>>();
+  const forms = new Map<CatalogTable, Map<string, Form[]>>();
   const problems: string[] = [];
   for (const entry of inventory.columns) {
     const label = `${entry.schema}.${entry.table}`;
     const table = catalog.find((t) => t.schema === entry.schema && t.name === entry.table);
     const column = table?.columns.find((c) => c.name === entry.column);
+    const ivColumn = entry.iv?.column;
     if (!table) problems.push(`table ${label} is not there`);
     else if (!column)
       problems.push(`column ${entry.column} of ${label} is not there, or cannot hold a ciphertext`);
     else if (table.kind === 'materialized-view') problems.push(`${label} is a materialized view`);
+    else if (table.kind === 'foreign') problems.push(`${label} is a foreign table`);
     else if (column.generated) problems.push(`column ${entry.column} of ${label} is computed by the server`);
+    else if (ivColumn !== undefined && !readableColumn(table, ivColumn))
+      problems.push(`column ${ivColumn} of ${label} is not there, or cannot hold an IV`);
     else {
-      const columns = slots.get(table) ?? new Map<string, Slot[]>();
-      slots.set(table, columns);
-      columns.set(column.name, [...(columns.get(column.name) ?? []), toSlot(entry)]);
+      const columns = forms.get(table) ?? new Map<string, Form[]>();
+      forms.set(table, columns);
+      columns.set(column.name, [...(columns.get(column.name) ?? []), readEntry(entry)]);
     }
   }
   if (problems.length > 0) {
@@ -52,18 +59,17 @@ export function resolveInventory(inventory: Inventory, catalog: readonly Catalog
       'run `keel discover` again and review what it proposes',
     );
   }
-  return [...slots].map(([table, columns]) => toTarget(table, columns));
+  return [...forms].map(([table, columns]) => toTarget(table, columns));
 }
 
-function toSlot(entry: Inventory['columns'][number]): Slot {
-  const layout = parseLayout(entry.layout);
-  return entry.path === undefined ? { entry, layout } : { entry, layout, path: parseJsonPath(entry.path) };
+function readableColumn(table: CatalogTable, name: string): CatalogColumn | undefined {
+  return [...table.columns, ...table.ivColumns].find((column) => column.name === name);
 }
 
-function toTarget(catalog: CatalogTable, slotsByColumn: ReadonlyMap<string, readonly Slot[]>): TableTarget {
-  for (const [column, slots] of slotsByColumn) {
-    const isAmbiguous = slots.some((slot, i) =>
-      slots.slice(i + 1).some((other) => pathsOverlap(slot.path ?? [], other.path ?? [])),
+function toTarget(catalog: CatalogTable, formsByColumn: ReadonlyMap<string, readonly Form[]>): TableTarget {
+  for (const [column, forms] of formsByColumn) {
+    const isAmbiguous = forms.some((form, i) =>
+      forms.slice(i + 1).some((other) => pathsOverlap(form.steps ?? [], other.steps ?? [])),
     );
     if (isAmbiguous) {
       throw new KeelError(
@@ -74,20 +80,29 @@ function toTarget(catalog: CatalogTable, slotsByColumn: ReadonlyMap<string, read
     }
   }
   const name = qualifiedName(catalog.schema, catalog.name);
+  const ivColumns = new Set([...formsByColumn.values()].flat().flatMap(({ iv }) => (iv && 'column' in iv ? [iv.column] : [])));
   return {
     catalog,
     sql: catalog.kind === 'partitioned' ? name : `ONLY ${name}`,
     label: `${catalog.schema}.${catalog.name}`,
-    identity: identityWithout(catalog, new Set(slotsByColumn.keys())),
-    columns: catalog.columns
-      .filter((column) => slotsByColumn.has(column.name))
-      .map(({ name, type }) => ({ name, type, slots: slotsByColumn.get(name) as Slot[] })),
+    identity: identityWithout(catalog, new Set(formsByColumn.keys())),
+    columns: [...catalog.columns, ...catalog.ivColumns]
+      .filter((column) => formsByColumn.has(column.name) || ivColumns.has(column.name))
+      .map(({ name, type, shape, input }) => ({ name, type, shape, input, forms: formsByColumn.get(name) ?? [] })),
   };
 }
 
 /** The expression that reads a column as text or bytes. `alias` is the table's alias. */
-export function readExpression(alias: string, column: Pick<TargetColumn, 'name' | 'type'>): string {
+export function readExpression(alias: string, column: Pick<CatalogColumn, 'name' | 'type'>): string {
   return `${alias}.${quoteName(column.name)}::${column.type === 'bytea' ? 'pg_catalog.bytea' : 'pg_catalog.text'}`;
+}
+
+/** Boolean SQL: the row holds anything in a column with ciphertexts. */
+export function filledCondition(alias: string, { columns }: TableTarget): string {
+  return columns
+    .filter(isWritten)
+    .map((column) => `${readExpression(alias, column)} IS NOT NULL`)
+    .join(' OR ');
 }
 
 /** The expressions of the row's identity. */

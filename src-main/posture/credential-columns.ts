@@ -1,9 +1,10 @@
 import type { Client } from 'pg';
 import type { EncryptedColumn } from '#contract/inventory';
-import { readCell } from '#crypto/layouts';
 import { KeelError } from '#errors/keel-error';
+import { ivBytesOrName } from '#forms/cipher';
+import type { Form } from '#forms/entry';
+import { findValues, type RowValue } from '#forms/row-values';
 import { readCatalog } from '#postgres/catalog';
-import { findValues, type Slot } from '#postgres/cell-values';
 import { sampleTable } from '#postgres/sample';
 import { resolveInventory } from '#postgres/table-target';
 import type { ColumnFacts, CredentialFacts } from './facts.ts';
@@ -26,37 +27,37 @@ async function readColumns(client: Client, inventory: readonly EncryptedColumn[]
   const columns: ColumnFacts[] = [];
   const catalog = await readCatalog(client);
   for (const target of resolveInventory({ version: 1, columns: [...inventory] }, catalog)) {
-    const named = new Set(target.columns.map(({ name }) => name));
+    const isNamed = ({ name }: { readonly name: string }) => target.columns.some((one) => one.name === name);
     const table = {
       ...target.catalog,
-      columns: target.catalog.columns.filter(({ name }) => named.has(name)),
+      columns: target.catalog.columns.filter(isNamed),
+      ivColumns: target.catalog.ivColumns.filter(isNamed),
     };
-    const samples = await sampleTable(client, table);
-    for (const { name, slots } of target.columns) {
-      const cells = [...samples].find(([column]) => column.name === name)?.[1] ?? [];
-      const values = cells.flatMap((cell) => findValues(cell, 0, slots));
-      for (const [at, slot] of slots.entries()) {
-        const mine = values.filter((value) => value.slot === at).map(({ text }) => text);
-        columns.push({ ...judgeSample(mine, slot), label: shownText(labelOf(slot.entry)) });
+    const sample = await sampleTable(client, table);
+    const places = target.columns.map(({ name }) => sample.columns.findIndex((column) => column.name === name));
+    const values = sample.rows.flatMap((row) => findValues(target.columns, places.map((at) => row[at])));
+    for (const [column, { forms }] of target.columns.entries()) {
+      for (const [at, form] of forms.entries()) {
+        const mine = values.filter((value) => value.column === column && value.form === at);
+        columns.push({ ...judgeSample(mine, form), label: shownText(labelOf(form.entry)) });
       }
     }
   }
   return columns;
 }
 
-function judgeSample(texts: readonly Buffer[], { entry, layout }: Slot): Omit<ColumnFacts, 'label'> {
+function judgeSample(values: readonly RowValue[], { entry }: Form): Omit<ColumnFacts, 'label'> {
   const seen = new Map<string, number>();
   let unencrypted = 0;
-  for (const text of texts) {
-    const opened = readCell(layout, text);
-    if (!opened) unencrypted++;
+  for (const { ciphertext } of values) {
+    if (!ciphertext) unencrypted++;
     else {
-      const iv = Buffer.from(opened.iv).toString('hex');
+      const iv = ivBytesOrName(ciphertext.iv);
       seen.set(iv, (seen.get(iv) ?? 0) + 1);
     }
   }
   const repeatedIvs = [...seen.values()].reduce((sum, times) => sum + (times > 1 ? times : 0), 0);
-  return { kind: entry.kind, looked: texts.length, unencrypted, repeatedIvs };
+  return { kind: entry.kind, looked: values.length, unencrypted, repeatedIvs };
 }
 
 function labelOf({ schema, table, column, path }: EncryptedColumn): string {

@@ -1,4 +1,4 @@
-import { discoverColumns } from '#postgres/discovery';
+import { discoverColumns, type Finding } from '#discovery/discovery';
 import { resolveInventory } from '#postgres/table-target';
 import { readCatalog } from '#postgres/catalog';
 import { withoutExcluded } from '#rotation/exclusion';
@@ -55,13 +55,18 @@ export function inventoryProcedures({
           : await (await workspace.environment()).keyRing.load(fingerprint);
       const client = await database.open('keel discover');
       try {
-        const { proposed, unopened, skipped } = await discoverColumns(client, {
+        const { proposed, unresolved, unopened, skipped } = await discoverColumns(client, {
           ...(key && { key }),
           signal,
           onTable: (done, total) => progress('looking through the tables', done, total),
         });
-        const told = (columns: typeof proposed) => columns.map(({ entry, why }) => ({ entry, why }));
-        return { proposed: told(proposed), unopened: told(unopened), skipped: [...skipped] };
+        const told = (columns: readonly Finding[]) => columns.map(({ entry, why }) => ({ entry, why }));
+        return {
+          proposed: told(proposed),
+          unresolved: told(unresolved),
+          unopened: told(unopened),
+          skipped: [...skipped],
+        };
       } finally {
         await client.end();
       }

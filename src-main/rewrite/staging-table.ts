@@ -1,7 +1,7 @@
 import type { Client } from 'pg';
 import { fromDriverError } from '#postgres/connection-errors';
 import { qualifiedName, quoteName } from '#postgres/identifiers';
-import { identityExpressions, readExpression, type TableTarget } from '#postgres/table-target';
+import { identityExpressions, isWritten, readExpression, type TableTarget } from '#postgres/table-target';
 
 /** Where staged rows live: Keel's own schema, or temporary tables of the cutover's connection. */
 export type StagingPlace = 'schema' | 'temporary';
@@ -98,10 +98,11 @@ function asTextUnlessBytes({ target }: StagingTable, column: number): string {
 
 /** One `UPDATE … FROM` that applies every staged row whose cells did not change meanwhile. Returns the rows written. */
 export async function applyStaged(client: Client, staging: StagingTable): Promise<number> {
-  const assignments = staging.target.columns.map(({ name, type }, i) => {
+  const assignments = staging.target.columns.flatMap((column, i) => {
+    if (!isWritten(column)) return [];
     // text is assigned, not cast: an assignment refuses what does not fit, a cast would cut it
-    const fresh = type === 'json' || type === 'jsonb' ? `s.n${i}::pg_catalog.${type}` : `s.n${i}`;
-    return `${quoteName(name)} = ${fresh}`;
+    const isAssigned = column.type === 'text' || column.type === 'bytea';
+    return [`${quoteName(column.name)} = ${isAssigned ? `s.n${i}` : `s.n${i}::${column.input}`}`];
   });
   const result = await client.query(
     `UPDATE ${staging.target.sql} AS t SET ${assignments.join(', ')} FROM ${staging.sql} AS s ` +

@@ -1,10 +1,10 @@
 import type { Client } from 'pg';
+import { findValues } from '#forms/row-values';
 import type { Field } from '#postgres/copy-binary';
 import { streamRows } from '#postgres/row-stream';
 import { writtenBy } from '#rewrite/writing-transaction';
 import { selectSource } from './source-query.ts';
 import { type StagingTable, writtenFrom } from '#rewrite/staging-table';
-import { valuesOf } from './table-rewriter.ts';
 import type { ValueCounts } from './value-counts.ts';
 
 /**
@@ -22,8 +22,8 @@ export async function forgetLostRows(
     `WHERE NOT EXISTS (SELECT FROM ${target.sql} AS t WHERE ${writtenFrom(staging)})`;
   for await (const rows of streamRows(client, select)) {
     for (const [left, ...cells] of rows) {
-      for (const [position, { column, slot }] of valuesOf(target, cells).entries()) {
-        counts.remove({ column, slot, rewritten: left?.[position] !== 1 });
+      for (const [position, { column, form }] of findValues(target.columns, cells).entries()) {
+        counts.remove({ column, form, rewritten: left?.[position] !== 1 });
       }
     }
   }

@@ -1,11 +1,11 @@
 import type { Client } from 'pg';
-import type { EncryptedColumn, Inventory } from '#contract/inventory';
+import type { Inventory } from '#contract/inventory';
+import { meansTheSame } from '#discovery/same-place';
 import { isSettled } from '#evidence/column-assay';
-import { discoverColumns } from '#postgres/discovery';
-import { type JsonStep, parseJsonPath, pathsOverlap } from '#postgres/json-path';
+import { discoverColumns, type Finding } from '#discovery/discovery';
 import type { TableTarget } from '#postgres/table-target';
 import { excludeOption } from './exclusion.ts';
-import { type Finding, pass, stop, warn } from '#rewrite/finding';
+import { type Finding as PreflightFinding, pass, stop, warn } from '#rewrite/finding';
 import { type ColumnProof, type Proof, proveKey } from './prove.ts';
 import type { KeyPair } from './ruling.ts';
 
@@ -21,14 +21,14 @@ export async function checkOldKey(
   tables: readonly TableTarget[],
   isExcluded: IsExcluded,
   signal?: AbortSignal,
-): Promise<Finding[]> {
-  const options = { sampleRows, ...(signal && { signal }) };
+): Promise<PreflightFinding[]> {
+  const options = { sampleRows, framesChecked: true, ...(signal && { signal }) };
   const proof = await proveKey(client, keys.from, tables, options);
   const filled = proof.columns.filter((column) => column.rows > 0);
   if (filled.length === 0) return [pass('old-key', 'there is nothing encrypted in these columns yet')];
   const opens = filled.some((column) => column.verdict === 'correct' || column.verdict === 'mixed');
   if (!opens && !keys.toMayBePresent) return [await explainWrongKey(client, keys, tables, proof, signal)];
-  const findings: Finding[] = [];
+  const findings: PreflightFinding[] = [];
   const closed = filled.filter(({ entry, verdict }) => verdict === 'wrong' && !isExcluded(entry));
   // a key of a few rows, one user's own for example, is not the key of the database
   if (closed.length * 2 > filled.length && !keys.toMayBePresent) return [mostlyClosed(closed, filled, keys)];
@@ -49,7 +49,7 @@ async function explainWrongKey(
   tables: readonly TableTarget[],
   proof: Proof,
   signal?: AbortSignal,
-): Promise<Finding> {
+): Promise<PreflightFinding> {
   const hint = proof.columns.find((column) => column.hint)?.hint;
   if (hint)
     return stop('key-wrong', hint, 'correct the layout in the inventory, or run `keel discover` again');
@@ -91,7 +91,7 @@ function mostlyClosed(
   closed: readonly ColumnProof[],
   filled: readonly ColumnProof[],
   keys: KeyPair,
-): Finding {
+): PreflightFinding {
   const named = closed.slice(0, columnsNamed).map(labelOf).join(', ');
   const more = closed.length > columnsNamed ? ` and ${closed.length - columnsNamed} more` : '';
   return stop(
@@ -101,7 +101,7 @@ function mostlyClosed(
   );
 }
 
-function checkColumn(column: ColumnProof, keys: KeyPair, excluded: boolean): Finding | undefined {
+function checkColumn(column: ColumnProof, keys: KeyPair, excluded: boolean): PreflightFinding | undefined {
   const { entry } = column;
   const label = labelOf(column);
   const against = column.contradicted + column.unrecognised;
@@ -128,35 +128,53 @@ function labelOf({ entry }: { readonly entry: ColumnProof['entry'] }): string {
   return `${entry.schema}.${entry.table}.${entry.column}${entry.path ? ` ${entry.path}` : ''}`;
 }
 
-/** Whether two entries lead to the same values: the same column, and paths that meet. */
-function meansTheSame(one: EncryptedColumn, other: EncryptedColumn): boolean {
-  const isSameColumn =
-    one.schema === other.schema && one.table === other.table && one.column === other.column;
-  return isSameColumn && pathsOverlap(stepsOf(one), stepsOf(other));
-}
-
-function stepsOf({ path }: EncryptedColumn): readonly JsonStep[] {
-  return path === undefined ? [] : parseJsonPath(path);
-}
-
 /** Encrypted columns that the inventory does not name: they would stay under the old key. */
 export async function checkUnlisted(
   client: Client,
   keys: KeyPair,
   inventory: Inventory,
   signal?: AbortSignal,
-): Promise<Finding[]> {
-  const { proposed, unopened, skipped } = await discoverColumns(client, {
+): Promise<PreflightFinding[]> {
+  const { proposed, unresolved, conflicts, unopened, skipped } = await discoverColumns(client, {
     key: keys.from,
+    inventory,
     ...(signal && { signal }),
   });
-  const isListed = ({ entry }: (typeof proposed)[number]) =>
+  const isListed = ({ entry }: Finding) =>
     inventory.columns.some((listed) => meansTheSame(listed, entry));
   const missing = proposed.filter((column) => !isListed(column));
   const odd = unopened.filter((column) => !isListed(column));
-  const show = (entries: typeof missing) =>
+  const show = (entries: readonly Finding[]) =>
     entries.map((column) => `${labelOf(column)} (${column.why})`).join(', ');
-  const findings: Finding[] = [];
+  const findings: PreflightFinding[] = [];
+  if (conflicts.length > 0) {
+    findings.push(
+      stop(
+        'iv-elsewhere',
+        `a rotation by this inventory would cut off the beginning of every value: ${show(conflicts)}`,
+        'take the form that `keel discover` proposes for these columns',
+      ),
+    );
+  }
+  if (unresolved.length > 0) {
+    findings.push(
+      stop(
+        'iv-unresolved',
+        `values under the old key whose form is not known for certain: ${show(unresolved)}`,
+        'find out where the application keeps the IV of these values, and write it into the inventory; a rotation without it would lose the beginning of every value',
+      ),
+    );
+  }
+  const assumed = proposed.filter((column) => column.frame === 'assumed' && isListed(column));
+  if (assumed.length > 0) {
+    findings.push(
+      warn(
+        'iv-assumed',
+        `that the IV comes first in ${assumed.map(labelOf).join(', ')} rests on the absence of any other place for it in the sampled rows`,
+        'test one of these credentials against its server (`keel connections test`) to be sure',
+      ),
+    );
+  }
   if (missing.length > 0) {
     findings.push(
       stop(

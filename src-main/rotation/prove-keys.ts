@@ -2,7 +2,7 @@ import type { Client } from 'pg';
 import type { Inventory } from '#contract/inventory';
 import type { EncryptionKey } from '#crypto/encryption-key';
 import { readCatalog } from '#postgres/catalog';
-import { discoverColumns } from '#postgres/discovery';
+import { discoverColumns } from '#discovery/discovery';
 import { resolveInventory } from '#postgres/table-target';
 import { assertNamesKnown, withoutExcluded } from './exclusion.ts';
 import { type Proof, proveKey } from './prove.ts';

@@ -1,17 +1,20 @@
 import type { Client } from 'pg';
 import type { EncryptionKey } from '#crypto/encryption-key';
+import { checkFrames } from '#discovery/check-frames';
 import { type AssayResult, ColumnAssay, overallVerdict, type OverallVerdict } from '#evidence/column-assay';
 import { countInto, judgeCells } from '#evidence/judge-cells';
 import { hintAtLayout } from '#evidence/layout-hint';
-import { findValues, type Slot } from '#postgres/cell-values';
+import type { Form } from '#forms/entry';
+import { findValues, type RowValue } from '#forms/row-values';
 import { streamRows } from '#postgres/row-stream';
-import { readExpression, type TableTarget } from '#postgres/table-target';
+import { filledCondition, readExpression, type TableTarget } from '#postgres/table-target';
+import type { Ciphertext } from '#forms/ciphertext';
 import type { EncryptedColumn } from '#contract/inventory';
 
 /** What a key opens of one inventory entry. */
 export interface ColumnProof extends AssayResult {
   readonly entry: EncryptedColumn;
-  /** A likely layout error, where the values speak against the key. */
+  /** A likely layout error, where the values speak against the key, or why the layout is in doubt. */
   readonly hint?: string;
 }
 
@@ -24,6 +27,8 @@ export interface Proof {
 export interface ProveOptions {
   /** At most this many rows a table, for a quick look; all without it. */
   readonly sampleRows?: number;
+  /** The caller has looked where the IVs are. */
+  readonly framesChecked?: boolean;
   readonly onRows?: (done: number) => void;
   readonly signal?: AbortSignal;
 }
@@ -40,48 +45,65 @@ export async function proveKey(
   const columns: ColumnProof[] = [];
   let done = 0;
   for (const table of tables) {
-    const assays = new Map<Slot, SlotAssay>();
-    for (const slot of table.columns.flatMap((column) => column.slots)) {
-      assays.set(slot, { assay: new ColumnAssay(slot.layout), refused: [] });
+    const assays = new Map<Form, FormAssay>();
+    for (const form of table.columns.flatMap((column) => column.forms)) {
+      assays.set(form, { assay: new ColumnAssay(form.layout), refused: [] });
     }
     for await (const rows of streamRows(client, selectCells(table, options.sampleRows))) {
       options.signal?.throwIfAborted();
+      const values = rows.flatMap((row) => findValues(table.columns, row));
       for (const [index, column] of table.columns.entries()) {
-        const values = rows.flatMap((row) => (row[index] ? findValues(row[index], index, column.slots) : []));
-        for (const [number, slot] of column.slots.entries()) {
-          const texts = values.filter((value) => value.slot === number).map((value) => value.text);
-          await assess(assays.get(slot) as SlotAssay, slot, key, texts);
+        for (const [number, form] of column.forms.entries()) {
+          const here = values.filter((value) => value.column === index && value.form === number);
+          await assess(assays.get(form) as FormAssay, form, key, here);
         }
       }
       done += rows.length;
       options.onRows?.(done);
     }
-    for (const [slot, { assay, refused }] of assays) {
-      const hint = refused.length > 0 ? await hintAtLayout(slot.layout, key, refused) : undefined;
-      columns.push({ entry: slot.entry, ...assay.result(), ...(hint && { hint }) });
+    const doubts = options.framesChecked
+      ? new Map<EncryptedColumn, string>()
+      : await checkFrames(client, key, table.catalog, Array.from(assays.keys(), ({ entry }) => entry));
+    for (const [form, { assay, refused }] of assays) {
+      const doubt = doubts.get(form.entry);
+      if (doubt !== undefined) {
+        // what is missing at the beginning of each value does not show in the rest of it
+        columns.push({ entry: form.entry, ...assay.result(), bits: 0, verdict: 'inconclusive', hint: doubt });
+        continue;
+      }
+      const hint = refused.length > 0 ? await hintAtLayout(form.layout, key, refused) : undefined;
+      columns.push({ entry: form.entry, ...assay.result(), ...(hint && { hint }) });
     }
   }
   const bits = columns.reduce((sum, column) => sum + column.bits, 0);
   return { verdict: overallVerdict(columns), bits: Math.round(bits * 10) / 10, columns };
 }
 
-interface SlotAssay {
+interface FormAssay {
   readonly assay: ColumnAssay;
   /** A few values that the key does not open. */
-  readonly refused: Buffer[];
+  readonly refused: Ciphertext[];
 }
 
-async function assess({ assay, refused }: SlotAssay, slot: Slot, key: EncryptionKey, texts: Buffer[]) {
-  using judged = await judgeCells(slot.layout, key, texts);
+async function assess(
+  { assay, refused }: FormAssay,
+  { layout }: Form,
+  key: EncryptionKey,
+  values: readonly RowValue[],
+): Promise<void> {
+  using judged = await judgeCells(
+    layout,
+    key,
+    values.map(({ ciphertext }) => ciphertext),
+  );
   countInto(assay, judged.cells);
-  for (const [i, cell] of judged.cells.entries()) {
+  for (const cell of judged.cells) {
     if (refused.length >= hintSample) break;
-    if (cell?.evidence.verdict === 'contradicted') refused.push(Buffer.from(texts[i] as Buffer));
+    if (cell?.evidence.verdict === 'contradicted') refused.push(cell.ciphertext);
   }
 }
 
 function selectCells(table: TableTarget, limit: number | undefined): string {
   const cells = table.columns.map((column) => readExpression('t', column));
-  const filled = cells.map((cell) => `${cell} IS NOT NULL`).join(' OR ');
-  return `SELECT ${cells.join(', ')} FROM ${table.sql} AS t WHERE ${filled}${limit ? ` LIMIT ${limit}` : ''}`;
+  return `SELECT ${cells.join(', ')} FROM ${table.sql} AS t WHERE ${filledCondition('t', table)}${limit ? ` LIMIT ${limit}` : ''}`;
 }

@@ -3,7 +3,7 @@ import { KeelError } from '#errors/keel-error';
 import { excludeOption } from './exclusion.ts';
 import type { AcceptableStop } from '#rewrite/finding';
 import type { KeyPair } from './ruling.ts';
-import type { Offender, SlotTally } from './slot-tally.ts';
+import type { Offender, FormTally } from './form-tally.ts';
 
 /** Values of another key that may pass for this one's in a column of both, before the admin is asked: one in a hundred runs. */
 const tolerableMistakes = 0.01;
@@ -13,7 +13,7 @@ const tolerableMistakes = 0.01;
  * excluded by name, values that nobody can vouch for, or a new key that is in use already.
  */
 export function reviewTallies(
-  tallies: readonly SlotTally[],
+  tallies: readonly FormTally[],
   keys: KeyPair,
   accepted: readonly AcceptableStop[],
 ): void {
@@ -41,7 +41,7 @@ export function reviewTallies(
 
 /** Throws unless the old key is proven on every column by all of its values. */
 export function reviewProof(
-  tallies: readonly SlotTally[],
+  tallies: readonly FormTally[],
   keys: KeyPair,
   accepted: readonly AcceptableStop[],
 ): void {
@@ -55,7 +55,7 @@ export function reviewProof(
   );
 }
 
-function unopenedError(tallies: readonly SlotTally[]): KeelError {
+function unopenedError(tallies: readonly FormTally[]): KeelError {
   const lists = tallies.map((tally) => {
     const rows = tally.offenders.filter((offender) => offender.reason !== 'ambiguous').map(describeOffender);
     const more = tally.unopened - rows.length;
@@ -73,13 +73,13 @@ function describeOffender({ row, reason }: Offender): string {
   return `${row}: ${reason === 'unrecognised' ? 'not in the layout' : 'noise under this key'}`;
 }
 
-function describeAmbiguous(tally: SlotTally): string {
+function describeAmbiguous(tally: FormTally): string {
   const rows = tally.offenders.filter((offender) => offender.reason === 'ambiguous').map(({ row }) => row);
   if (rows.length === 0)
     return `${labelOf(tally)} holds values of another key, and some may look like this one's`;
   return `${labelOf(tally)}: ${tally.ambiguous} (${rows.join('; ')})`;
 }
 
-function labelOf({ entry }: SlotTally): string {
+function labelOf({ entry }: FormTally): string {
   return `${entry.schema}.${entry.table}.${entry.column}${entry.path ? ` ${entry.path}` : ''}`;
 }

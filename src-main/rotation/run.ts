@@ -13,7 +13,7 @@ import type { OnProgress } from './progress.ts';
 import { reviewProof, reviewTallies } from './review.ts';
 import type { KeyPair } from './ruling.ts';
 import type { RewriteSession } from '#rewrite/session';
-import { SlotTally } from './slot-tally.ts';
+import { FormTally } from './form-tally.ts';
 import { beginWriting, writtenBy } from '#rewrite/writing-transaction';
 import { selectSource } from './source-query.ts';
 import { stageRows } from './stage.ts';
@@ -216,7 +216,7 @@ function stagedCheck(
 }
 
 /** A rotation that rewrites nothing must not pass for one that succeeded. */
-function assertSomethingToDo(tables: readonly StagedTable[], tallies: readonly SlotTally[]): void {
+function assertSomethingToDo(tables: readonly StagedTable[], tallies: readonly FormTally[]): void {
   const staged = tables.reduce((sum, table) => sum + table.staged.rows, 0);
   if (staged > 0) return;
   const already = tallies.reduce((sum, tally) => sum + tally.already, 0);
@@ -232,8 +232,8 @@ function assertSomethingToDo(tables: readonly StagedTable[], tallies: readonly S
 }
 
 function newTallies(target: TableTarget, excluded: readonly string[]): TableTallies {
-  return target.columns.map(({ slots }) =>
-    slots.map((slot) => new SlotTally(slot, target.identity, isExcludedBy(excluded, slot.entry))),
+  return target.columns.map(({ forms }) =>
+    forms.map((form) => new FormTally(form, target.identity, isExcludedBy(excluded, form.entry))),
   );
 }
 
@@ -253,9 +253,9 @@ function summarise(
   { startedAt, endedAt }: { startedAt: number; endedAt: number },
 ): RunResult {
   const columns = tables.flatMap(({ tallies }, table) =>
-    tallies.flatMap((slots, column) =>
-      slots.map((tally, slot): ColumnResult => {
-        const { rewritten, left } = counts[table]?.at(column, slot) ?? { rewritten: 0, left: 0 };
+    tallies.flatMap((forms, column) =>
+      forms.map((tally, form): ColumnResult => {
+        const { rewritten, left } = counts[table]?.at(column, form) ?? { rewritten: 0, left: 0 };
         // with one key in question, whatever was left was left because it opens under none
         const excluded = keys.toMayBePresent ? tally.unopened : left;
         return {

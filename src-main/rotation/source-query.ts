@@ -1,5 +1,5 @@
 import type { Field } from '#postgres/copy-binary';
-import { identityExpressions, readExpression, type TableTarget } from '#postgres/table-target';
+import { filledCondition, identityExpressions, readExpression, type TableTarget } from '#postgres/table-target';
 import type { SourceRow } from './table-rewriter.ts';
 import type { WrittenUnder } from './ruling.ts';
 
@@ -15,10 +15,9 @@ export interface SourceQuery {
 /** The rows of a table that hold anything in the encrypted columns: mark, identity, cells, extra. */
 export function selectSource(table: TableTarget, query: SourceQuery): string {
   const cells = table.columns.map((column) => readExpression('t', column));
-  const filled = cells.map((cell) => `${cell} IS NOT NULL`).join(' OR ');
   const fields = [query.mark, ...identityExpressions('t', table.identity), ...cells, ...(query.extra ?? [])];
   const from = [`${table.sql} AS t`, ...(query.joins ?? [])].join(' ');
-  return `SELECT ${fields.join(', ')} FROM ${from} WHERE (${filled}) AND (${query.condition ?? 'true'})`;
+  return `SELECT ${fields.join(', ')} FROM ${from} WHERE (${filledCondition('t', table)}) AND (${query.condition ?? 'true'})`;
 }
 
 /** Reads the fields of `selectSource`; `markMeans` is what a true mark says about the row. */

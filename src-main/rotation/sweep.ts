@@ -3,7 +3,7 @@ import { streamRows } from '#postgres/row-stream';
 import type { TableTarget } from '#postgres/table-target';
 import { isExcludedBy } from './exclusion.ts';
 import type { KeyPair } from './ruling.ts';
-import { type Offender, SlotTally } from './slot-tally.ts';
+import { type Offender, FormTally } from './form-tally.ts';
 import { writtenBy } from '#rewrite/writing-transaction';
 import { readSource, selectSource } from './source-query.ts';
 import { rewriteRows, type TableTallies } from './table-rewriter.ts';
@@ -31,11 +31,11 @@ export interface SweepRequest {
 /** Looks through all rows for values that were written under the old key after the cutover. Only reads. */
 export async function findStragglers(client: Client, request: SweepRequest): Promise<Sweep> {
   let stragglers = 0;
-  const tallies: SlotTally[] = [];
+  const tallies: FormTally[] = [];
   for (const table of request.tables) {
-    const slots: TableTallies = table.columns.map((column) =>
-      column.slots.map(
-        (slot) => new SlotTally(slot, table.identity, isExcludedBy(request.excluded, slot.entry)),
+    const forms: TableTallies = table.columns.map((column) =>
+      column.forms.map(
+        (form) => new FormTally(form, table.identity, isExcludedBy(request.excluded, form.entry)),
       ),
     );
     const select = selectSource(table, { mark: writtenBy(request.xid) });
@@ -43,11 +43,11 @@ export async function findStragglers(client: Client, request: SweepRequest): Pro
       request.signal?.throwIfAborted();
       const rows = batch.map((fields) => readSource(table, fields, 'to'));
       // what a sweep would write: the same ruling, thrown away
-      stragglers += (await rewriteRows(table, request.keys, rows, slots, new ValueCounts(table), false))
+      stragglers += (await rewriteRows(table, request.keys, rows, forms, new ValueCounts(table), false))
         .length;
       request.onRows?.(batch.length);
     }
-    tallies.push(...slots.flat());
+    tallies.push(...forms.flat());
   }
   return {
     stragglers,

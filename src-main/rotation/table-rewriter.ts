@@ -1,17 +1,13 @@
-import type { Opened } from '#crypto/envelopes';
-import { type Layout, sealCells } from '#crypto/layouts';
-import { type JudgedBatch, judgeCells, judgeOpened } from '#evidence/judge-cells';
-import {
-  type CellValue,
-  findValues,
-  type Replacement,
-  replaceValues,
-  type Slot,
-} from '#postgres/cell-values';
+import { type JudgedBatch, judgeCells } from '#evidence/judge-cells';
+import { sealCiphertexts } from '#forms/cipher';
+import type { Ciphertext, Edit } from '#forms/ciphertext';
+import type { Form } from '#forms/entry';
+import type { Layout } from '#forms/layout';
+import { findValues, type Replacement, replaceValues, type RowValue } from '#forms/row-values';
 import type { Field } from '#postgres/copy-binary';
 import type { TableTarget, TargetColumn } from '#postgres/table-target';
 import { type KeyPair, rule, type WrittenUnder } from './ruling.ts';
-import type { SlotTally } from './slot-tally.ts';
+import type { FormTally } from './form-tally.ts';
 import type { ValueCounts } from './value-counts.ts';
 
 /** A row as the reading queries give it. */
@@ -28,14 +24,14 @@ export interface RewrittenRow extends SourceRow {
   readonly left: Buffer | null;
 }
 
-/** Slot by slot, what was ruled in all batches of a table. In the order of columns and their slots. */
-export type TableTallies = readonly (readonly SlotTally[])[];
+/** Form by form, what was ruled in all batches of a table. In the order of columns and their forms. */
+export type TableTallies = readonly (readonly FormTally[])[];
 
 /** A ciphertext on its way: what was ruled on it, and what takes its place. */
 interface WorkedValue {
-  readonly value: CellValue;
+  readonly value: RowValue;
   readonly row: SourceRow;
-  fresh: Buffer | undefined;
+  edits: readonly Edit[] | undefined;
 }
 
 /**
@@ -51,56 +47,46 @@ export async function rewriteRows(
   countUntouched: boolean,
 ): Promise<RewrittenRow[]> {
   const works = rows.map((row) =>
-    valuesOf(table, row.cells).map((value): WorkedValue => ({ value, row, fresh: undefined })),
+    findValues(table.columns, row.cells).map((value): WorkedValue => ({ value, row, edits: undefined })),
   );
   const all = works.flat();
-  for (const [column, { slots }] of table.columns.entries()) {
-    for (const slot of slots.keys()) {
-      const values = all.filter(({ value }) => value.column === column && value.slot === slot);
-      const tally = (tallies[column] as readonly SlotTally[])[slot] as SlotTally;
-      await rewriteSlot(table, keys, values, tally);
+  for (const [column, { forms }] of table.columns.entries()) {
+    for (const form of forms.keys()) {
+      const values = all.filter(({ value }) => value.column === column && value.form === form);
+      const tally = (tallies[column] as readonly FormTally[])[form] as FormTally;
+      await rewriteForm(table, keys, values, tally);
     }
   }
   const changed: RewrittenRow[] = [];
   for (let i = 0; i < rows.length; i++) {
     const values = works[i] as WorkedValue[];
     let rewritten = 0;
-    for (const { fresh } of values) if (fresh) rewritten++;
+    for (const { edits } of values) if (edits) rewritten++;
     if (rewritten > 0) changed.push(finishRow(rows[i] as SourceRow, values, rewritten < values.length));
     else if (!countUntouched) continue;
-    for (const { value, fresh } of values) {
-      counts.add({ column: value.column, slot: value.slot, rewritten: fresh !== undefined });
+    for (const { value, edits } of values) {
+      counts.add({ column: value.column, form: value.form, rewritten: edits !== undefined });
     }
   }
   return changed;
 }
 
-/** The values of a row's cells in a fixed order, the same before and after rewriting. */
-export function valuesOf(table: TableTarget, cells: readonly Field[]): CellValue[] {
-  const [only] = table.columns;
-  if (only && table.columns.length === 1) return cells[0] ? findValues(cells[0], 0, only.slots) : [];
-  return table.columns.flatMap(({ slots }, column) => {
-    const cell = cells[column];
-    return cell ? findValues(cell, column, slots) : [];
-  });
-}
-
-async function rewriteSlot(
+async function rewriteForm(
   table: TableTarget,
   keys: KeyPair,
   values: readonly WorkedValue[],
-  tally: SlotTally,
+  tally: FormTally,
 ): Promise<void> {
   const [first] = values;
   if (!first) return;
-  const { layout } = slotOf(table, first.value);
+  const { layout } = formOf(table, first.value);
   using underFrom = await judgeCells(
     layout,
     keys.from,
-    values.map(({ value }) => value.text),
+    values.map(({ value }) => value.ciphertext),
   );
   using underTo = await judgeUnderTo(layout, keys, underFrom);
-  const opened: Opened[] = [];
+  const ciphertexts: Ciphertext[] = [];
   const plaintexts: Uint8Array[] = [];
   const rewritten: WorkedValue[] = [];
   for (let i = 0; i < values.length; i++) {
@@ -112,16 +98,16 @@ async function rewriteSlot(
     const ruling = rule(fromCell, seen, row.writtenUnder, keys.takeAmbiguousAsFrom);
     tally.count(ruling, fromCell, toCell, row.identity);
     if (ruling !== 'rewrite' || !fromCell) continue;
-    opened.push(fromCell.opened);
+    ciphertexts.push(fromCell.ciphertext);
     plaintexts.push(fromCell.plaintext);
     rewritten.push(worked);
   }
-  const fresh = await sealCells(layout, keys.to, opened, plaintexts);
-  for (let i = 0; i < rewritten.length; i++) (rewritten[i] as WorkedValue).fresh = fresh[i];
+  const edits = await sealCiphertexts(layout, keys.to, ciphertexts, plaintexts);
+  for (let i = 0; i < rewritten.length; i++) (rewritten[i] as WorkedValue).edits = edits[i];
 }
 
-function slotOf(table: TableTarget, { column, slot }: CellValue): Slot {
-  return (table.columns[column] as TargetColumn).slots[slot] as Slot;
+function formOf(table: TableTarget, { column, form }: RowValue): Form {
+  return (table.columns[column] as TargetColumn).forms[form] as Form;
 }
 
 const nobody: JudgedBatch = { cells: [], [Symbol.dispose]: () => undefined };
@@ -131,10 +117,10 @@ async function judgeUnderTo(layout: Layout, keys: KeyPair, underFrom: JudgedBatc
   const isAsked = (cell: JudgedBatch['cells'][number]) =>
     keys.toMayBePresent || cell?.evidence.verdict === 'contradicted';
   if (!underFrom.cells.some(isAsked)) return nobody;
-  return judgeOpened(
+  return judgeCells(
     layout,
     keys.to,
-    underFrom.cells.map((cell) => (isAsked(cell) ? cell?.opened : undefined)),
+    underFrom.cells.map((cell) => (isAsked(cell) ? cell?.ciphertext : undefined)),
   );
 }
 
@@ -145,9 +131,9 @@ function finishRow(row: SourceRow, values: readonly WorkedValue[], isPartial: bo
     only && values.length === 1 && cells.length === 1
       ? [replaceValues(cells[0] as Buffer, [only as Replacement])]
       : cells.map((cell, column) => {
-          const inCell = values.filter(({ value, fresh }) => value.column === column && fresh);
+          const inCell = values.filter(({ value, edits }) => value.column === column && edits);
           return cell && inCell.length > 0 ? replaceValues(cell, inCell as Replacement[]) : cell;
         });
-  const left = isPartial ? Buffer.from(values.map((worked) => (worked.fresh ? 0 : 1))) : null;
+  const left = isPartial ? Buffer.from(values.map((worked) => (worked.edits ? 0 : 1))) : null;
   return { identity, cells, writtenUnder, fresh, left };
 }

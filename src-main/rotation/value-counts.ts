@@ -3,21 +3,21 @@ import type { TableTarget } from '#postgres/table-target';
 /** A value of a row by its place in the inventory, and whether it is rewritten. */
 export interface CountedValue {
   readonly column: number;
-  readonly slot: number;
+  readonly form: number;
   readonly rewritten: boolean;
 }
 
-export interface SlotCounts {
+export interface FormCounts {
   rewritten: number;
   left: number;
 }
 
-/** How many values of each slot of a table are rewritten, and how many are left as they are. */
+/** How many values of each form of a table are rewritten, and how many are left as they are. */
 export class ValueCounts {
-  readonly #slots: readonly (readonly SlotCounts[])[];
+  readonly #forms: readonly (readonly FormCounts[])[];
 
   constructor(table: TableTarget) {
-    this.#slots = table.columns.map(({ slots }) => slots.map(() => ({ rewritten: 0, left: 0 })));
+    this.#forms = table.columns.map(({ forms }) => forms.map(() => ({ rewritten: 0, left: 0 })));
   }
 
   add(value: CountedValue): void {
@@ -30,21 +30,21 @@ export class ValueCounts {
   }
 
   addAll(other: ValueCounts): void {
-    for (const [column, slots] of other.#slots.entries()) {
-      for (const [slot, { rewritten, left }] of slots.entries()) {
-        const counts = this.at(column, slot);
+    for (const [column, forms] of other.#forms.entries()) {
+      for (const [form, { rewritten, left }] of forms.entries()) {
+        const counts = this.at(column, form);
         counts.rewritten += rewritten;
         counts.left += left;
       }
     }
   }
 
-  at(column: number, slot: number): SlotCounts {
-    return this.#slots[column]?.[slot] as SlotCounts;
+  at(column: number, form: number): FormCounts {
+    return this.#forms[column]?.[form] as FormCounts;
   }
 
-  #count({ column, slot, rewritten }: CountedValue, by: 1 | -1): void {
-    const counts = this.at(column, slot);
+  #count({ column, form, rewritten }: CountedValue, by: 1 | -1): void {
+    const counts = this.at(column, form);
     if (rewritten) counts.rewritten += by;
     else counts.left += by;
   }

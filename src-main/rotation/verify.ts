@@ -1,8 +1,9 @@
 import type { Client } from 'pg';
 import type { EncryptionKey } from '#crypto/encryption-key';
-import { openCells, readCell } from '#crypto/layouts';
 import type { KeelError } from '#errors/keel-error';
-import { type CellValue, type Replacement, replaceValues, type Slot } from '#postgres/cell-values';
+import { openCiphertexts } from '#forms/cipher';
+import type { Form } from '#forms/entry';
+import { aroundValues, findValues, type RowValue } from '#forms/row-values';
 import type { Field } from '#postgres/copy-binary';
 import { streamRows } from '#postgres/row-stream';
 import type { TableTarget } from '#postgres/table-target';
@@ -10,7 +11,6 @@ import { describeRow } from './row-label.ts';
 import type { KeyPair } from './ruling.ts';
 import { damaged } from '#rewrite/applied';
 import type { StagingTable } from '#rewrite/staging-table';
-import { valuesOf } from './table-rewriter.ts';
 
 /*
  * The verification before COMMIT is a chain of equalities, for every row by itself:
@@ -52,8 +52,8 @@ export async function checkStaged(
 
 /** A rewritten value as it was and as it is to be. */
 interface ValuePair {
-  readonly before: CellValue;
-  readonly after: CellValue;
+  readonly before: RowValue;
+  readonly after: RowValue;
   readonly row: StagedRow;
 }
 
@@ -65,23 +65,23 @@ interface StagedRow {
 }
 
 async function checkRows(target: TableTarget, keys: KeyPair, batch: readonly Field[][]): Promise<void> {
-  const pairs = target.columns.map(({ slots }) => slots.map((): ValuePair[] => []));
+  const pairs = target.columns.map(({ forms }) => forms.map((): ValuePair[] => []));
   for (const fields of batch) {
     const row = readStaged(target, fields);
-    const before = valuesOf(target, row.before);
-    const after = valuesOf(target, row.after);
+    const before = findValues(target.columns, row.before);
+    const after = findValues(target.columns, row.after);
     if (before.length !== after.length) throw differs(target, row);
     for (let i = 0; i < before.length; i++) {
-      const pair = { before: before[i] as CellValue, after: after[i] as CellValue, row };
+      const pair = { before: before[i] as RowValue, after: after[i] as RowValue, row };
       if (row.left?.[i] === 1) {
-        if (!pair.before.text.equals(pair.after.text)) throw differs(target, row);
-      } else pairs[pair.before.column]?.[pair.before.slot]?.push(pair);
+        if (pair.before.leaf.text !== pair.after.leaf.text) throw differs(target, row);
+      } else pairs[pair.before.column]?.[pair.before.form]?.push(pair);
     }
     if (!keepsSurroundings(row, before, after)) throw differs(target, row);
   }
-  for (const [column, { slots }] of target.columns.entries()) {
-    for (const [i, slot] of slots.entries()) {
-      await comparePlaintexts(target, slot, keys, pairs[column]?.[i] as ValuePair[]);
+  for (const [column, { forms }] of target.columns.entries()) {
+    for (const [i, form] of forms.entries()) {
+      await comparePlaintexts(target, form, keys, pairs[column]?.[i] as ValuePair[]);
     }
   }
 }
@@ -100,38 +100,39 @@ function readStaged({ identity, columns }: TableTarget, fields: readonly Field[]
 /** Whether the new cells are the old ones with other ciphertexts in the same places. */
 function keepsSurroundings(
   row: StagedRow,
-  before: readonly CellValue[],
-  after: readonly CellValue[],
+  before: readonly RowValue[],
+  after: readonly RowValue[],
 ): boolean {
   return row.before.every((cell, column) => {
     const fresh = row.after[column] ?? null;
     if (cell === null || fresh === null) return cell === fresh;
-    const replacements: Replacement[] = [];
-    for (let i = 0; i < before.length; i++) {
-      const value = before[i] as CellValue;
-      if (value.column !== column) continue;
-      // the cell is the ciphertext: there is nothing around it
-      if (!value.range) return true;
-      replacements.push({ value, fresh: (after[i] as CellValue).text });
-    }
-    return (replacements.length > 0 ? replaceValues(cell, replacements) : cell).equals(fresh);
+    const inColumn = (values: readonly RowValue[]) => values.filter((value) => value.column === column);
+    const [old] = inColumn(before);
+    // the cell is the ciphertext: there is nothing around it
+    if (old?.ciphertext && !old.leaf.within && coversAll(old)) return true;
+    return aroundValues(cell, inColumn(before)) === aroundValues(fresh, inColumn(after));
   });
+}
+
+function coversAll({ leaf, ciphertext }: RowValue): boolean {
+  const [only, ...more] = ciphertext?.spans ?? [];
+  return only?.from === 0 && only.to === leaf.text.length && more.length === 0;
 }
 
 async function comparePlaintexts(
   target: TableTarget,
-  { layout }: Slot,
+  { layout }: Form,
   keys: KeyPair,
   pairs: readonly ValuePair[],
 ): Promise<void> {
   if (pairs.length === 0) return;
   const open = async (key: EncryptionKey, side: 'before' | 'after') => {
-    const cells = pairs.map((pair) => {
-      const cell = readCell(layout, pair[side].text);
-      if (!cell) throw differs(target, pair.row);
-      return cell;
+    const ciphertexts = pairs.map((pair) => {
+      const { ciphertext } = pair[side];
+      if (!ciphertext) throw differs(target, pair.row);
+      return ciphertext;
     });
-    return openCells(layout, key, cells);
+    return openCiphertexts(layout, key, ciphertexts);
   };
   const before = await open(keys.from, 'before');
   const after = await open(keys.to, 'after');

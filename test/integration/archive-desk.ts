@@ -8,7 +8,7 @@ import type { Inventory } from '#contract/inventory';
 import { EncryptionKey } from '#crypto/encryption-key';
 import { Secret } from '#crypto/secret';
 import { connect } from '#postgres/connect';
-import { discoverColumns } from '#postgres/discovery';
+import { discoverColumns } from '#discovery/discovery';
 import { parseDatabaseUrl } from '#postgres/target';
 import { openSession } from '#rewrite/session';
 import { base64, createForeignDatabase, type ForeignDatabase } from './foreign-database.ts';

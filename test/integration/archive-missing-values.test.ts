@@ -275,3 +275,101 @@ test('a value is written in the manner of its column, and not at all where the c
     { entry: { column: 'mixed' }, comparison: 'valueMissing', obstacle: 'several-forms', values: 1 },
   ]);
 });
+
+test('values whose IV stands in another column are written back under it, and told where it is gone; arrays are left', async () => {
+  await using desk = await openDesk();
+  const { client, from } = desk.database;
+  await client.query('CREATE TABLE apart (id int PRIMARY KEY, body text, iv text, list text[])');
+  for (let i = 0; i < 20; i++) {
+    const bytes = Buffer.from(base64(`a secret apart from its IV ${i}`, from), 'base64');
+    const list = [base64(`a first secret of ${i}`, from), base64(`a second secret of ${i}`, from)];
+    await client.query('INSERT INTO apart VALUES ($1, $2, $3, $4)', [
+      i,
+      bytes.toString('base64', 16),
+      bytes.toString('hex', 0, 16),
+      list,
+    ]);
+  }
+  const entry = { schema: 'public', table: 'apart', kind: 'unknown' } as const;
+  await desk.export({
+    version: 2,
+    columns: [
+      { ...entry, column: 'body', layout: '"{body base64}"', iv: { column: 'iv', layout: '"{iv hex}"' } },
+      { ...entry, column: 'list', layout: 'base64', path: '$[*]' },
+    ],
+  });
+  const rowsOf = async () => (await client.query('SELECT * FROM apart ORDER BY id')).rows;
+  const before = await rowsOf();
+  await client.query(`
+    UPDATE apart SET body = NULL WHERE id = 1;
+    UPDATE apart SET body = 'in clear' WHERE id = 2;
+    UPDATE apart SET body = NULL, iv = NULL WHERE id = 3;
+    UPDATE apart SET iv = '' WHERE id = 4;
+    UPDATE apart SET list[2] = 'in clear, "quoted"' WHERE id = 5;
+    UPDATE apart SET list[2] = '' WHERE id = 6;
+    UPDATE apart SET list[2] = NULL WHERE id = 7;
+    UPDATE apart SET list = NULL WHERE id = 8`);
+  const verified = await desk.verify();
+  const reasons = verified.obstacles.map(
+    ({ entry, comparison, obstacle, values }) => `${entry.column} ${comparison} ${obstacle} ${values}`,
+  );
+  expect(reasons.sort()).toEqual([
+    'body foreign no-iv 1',
+    'body valueMissing no-iv 1',
+    'list foreign no-place 1',
+    'list valueMissing no-place 4',
+  ]);
+  expect(total(verified.columns, 'foreign')).toBe(3);
+  expect(await desk.import(undefined, ['unopened-rows', 'missing-values'])).toMatchObject({
+    values: 2,
+    remaining: 7,
+  });
+  const after = await rowsOf();
+  // under the same IV and key, the same secret is the same ciphertext
+  expect(after.slice(0, 3).map(({ body, iv }) => ({ body, iv }))).toEqual(
+    before.slice(0, 3).map(({ body, iv }) => ({ body, iv })),
+  );
+  expect(after.slice(3, 5).map(({ iv }) => iv)).toEqual([null, '']);
+  expect(differing((await desk.verify()).columns)).toBe(7);
+});
+
+test('nothing that a row has of its own is taken from another', async () => {
+  await using desk = await openDesk();
+  const { client, from } = desk.database;
+  await client.query('CREATE TABLE own (id int PRIMARY KEY, config jsonb, line text)');
+  for (let i = 0; i < 12; i++) {
+    const bytes = Buffer.from(base64(`a secret with its own row ${i}`, from), 'base64');
+    const config = { user: `user-${i}`, iv: bytes.toString('hex', 0, 16), data: bytes.toString('hex', 16) };
+    const line = `user=user-${i};secret=${base64(`a secret in a line ${i}`, from)};`;
+    await client.query('INSERT INTO own VALUES ($1, $2, $3)', [i, config, line]);
+  }
+  const entry = { schema: 'public', table: 'own', kind: 'unknown' } as const;
+  await desk.export({
+    version: 2,
+    columns: [
+      {
+        ...entry,
+        column: 'config',
+        path: '$.data',
+        layout: '"{body hex}"',
+        iv: { path: '$.iv', layout: '"{iv hex}"' },
+      },
+      { ...entry, column: 'line', layout: '"{*}secret={iv+body base64};"' },
+    ],
+  });
+  // the last that is left is no example of what all have
+  for (const rows of ['id IN (1, 2, 3)', 'id > 0']) {
+    await client.query(`
+      UPDATE own SET config = config - 'data' WHERE id = 1;
+      UPDATE own SET config = config - 'data' - 'iv' WHERE id = 2;
+      UPDATE own SET config = NULL, line = NULL WHERE ${rows} AND id > 2`);
+    const { obstacles } = await desk.verify();
+    const named = obstacles.map(({ entry: { column }, obstacle }) => `${column} ${obstacle}`);
+    expect(named.sort()).toEqual(['config no-iv', 'config several-forms', 'line several-forms']);
+  }
+  expect(await desk.import(undefined, ['unopened-rows', 'missing-values'])).toMatchObject({ values: 1 });
+  const { rows } = await client.query('SELECT * FROM own WHERE id < 4 ORDER BY id');
+  expect(rows[1].config).toEqual({ user: 'user-1', iv: expect.any(String), data: expect.any(String) });
+  expect(rows[2].config).toEqual({ user: 'user-2' });
+  expect(rows[3]).toEqual({ id: 3, config: null, line: null });
+});

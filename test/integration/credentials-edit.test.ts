@@ -5,7 +5,7 @@ import { openCredential } from '#credentials/one-credential';
 import { replaceCredential } from '#credentials/replace-credential';
 import { EncryptionKey } from '#crypto/encryption-key';
 import { connect } from '#postgres/connect';
-import { discoverColumns } from '#postgres/discovery';
+import { discoverColumns } from '#discovery/discovery';
 import { parseDatabaseUrl } from '#postgres/target';
 import { base64, createForeignDatabase, readPlaintexts, readSurroundings } from './foreign-database.ts';
 

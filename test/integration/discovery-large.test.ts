@@ -2,7 +2,7 @@ import { createCipheriv, randomBytes } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { EncryptionKey } from '#crypto/encryption-key';
 import { connect } from '#postgres/connect';
-import { discoverColumns } from '#postgres/discovery';
+import { discoverColumns } from '#discovery/discovery';
 import { parseDatabaseUrl } from '#postgres/target';
 import { createTestDatabase } from './test-database.ts';
 

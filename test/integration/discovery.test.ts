@@ -3,7 +3,7 @@ import { inventory as inventorySchema } from '#contract/inventory';
 import { EncryptionKey, generateEncryptionKey } from '#crypto/encryption-key';
 import { readCatalog } from '#postgres/catalog';
 import { connect } from '#postgres/connect';
-import { type DiscoveryOptions, discoverColumns, type Discovery, type Finding } from '#postgres/discovery';
+import { type DiscoveryOptions, discoverColumns, type Discovery, type Finding } from '#discovery/discovery';
 import { resolveInventory } from '#postgres/table-target';
 import { parseDatabaseUrl } from '#postgres/target';
 import { createDiscoveryDatabase, type DiscoveryDatabase } from './discovery-database.ts';

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { type Credential, readCredentials } from '#credentials/read-credentials';
 import { EncryptionKey } from '#crypto/encryption-key';
 import { connect } from '#postgres/connect';
-import { discoverColumns } from '#postgres/discovery';
+import { discoverColumns } from '#discovery/discovery';
 import { parseDatabaseUrl } from '#postgres/target';
 import { base64, createForeignDatabase, readPlaintexts } from './foreign-database.ts';
 

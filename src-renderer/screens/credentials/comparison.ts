@@ -34,9 +34,10 @@ export const differenceWords: Readonly<Record<Difference['comparison'], string>>
 const obstacleWords: Readonly<Record<Obstacle, string>> = {
   'foreign-key': 'a foreign key holds the column',
   'no-document': 'the cell holds no JSON document',
-  'no-place': 'the document no longer has the object that held it, or has it twice',
+  'no-place': 'its place is gone or there twice, or is not in a JSON document',
   'array-changed': 'the elements of its array have moved',
   'several-forms': 'the column’s values are written in several forms',
+  'no-iv': 'its IV, which is stored apart from it, is missing',
 };
 
 /** Why an import leaves a difference whatever is chosen; empty where it does not. */

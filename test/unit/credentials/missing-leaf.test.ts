@@ -1,8 +1,12 @@
 import { expect, test } from 'vitest';
 import { hasPlace, leafPath, putLeaf, takeLeaf } from '#credentials/missing-leaf';
-import { parseJsonPath } from '#postgres/json-path';
+import { rootPlace } from '#forms/container';
+import { applyEdits } from '#forms/leaf';
+import { parsePath } from '#forms/path';
 
-const literal = '"fresh"';
+const rootOf = (text: string) => rootPlace({ text }, { kind: 'json' });
+const stateOf = (cell: string) => ({ cell, root: rootOf(cell) });
+const edited = (text: string, edit: ReturnType<typeof takeLeaf>) => applyEdits(text, edit ? [edit] : []);
 
 test.each([
   ['a member of an object', '{ "a": {"b" : 1 } }', ['a', 'c'], '{ "a": {"b" : 1,"c":"fresh" } }'],
@@ -12,9 +16,9 @@ test.each([
   ['a member of an element', '[{"b":1}]', [0, 'a"\n'], '[{"b":1,"a\\"\\n":"fresh"}]'],
   ['a document that is null', ' null ', [], ' "fresh" '],
 ])('a leaf is put back as %s, and taken out again to the letter', (_, before, path, after) => {
-  expect(hasPlace(before, path)).toBe(true);
-  expect(putLeaf(before, path, literal)).toBe(after);
-  expect(takeLeaf(after, path, before)).toBe(before);
+  expect(hasPlace(rootOf(before), path)).toBe(true);
+  expect(edited(before, putLeaf(rootOf(before), path, 'fresh'))).toBe(after);
+  expect(edited(after, takeLeaf(stateOf(after), path, stateOf(before)))).toBe(before);
 });
 
 test.each([
@@ -27,12 +31,12 @@ test.each([
   ['it is there twice', '{"a":null,"a":null}', ['a']],
   ['the document is none', '{"a":', ['a']],
 ])('a leaf has no place where %s', (_, text, path) => {
-  expect(hasPlace(text, path)).toBe(false);
+  expect(hasPlace(rootOf(text), path)).toBe(false);
 });
 
 test('the path of a leaf is that of its entry, or the one that was written down if it fits', () => {
-  expect(leafPath(parseJsonPath('$.auth["odd key"]'), '')).toEqual(['auth', 'odd key']);
-  const branching = parseJsonPath('$.list[*].*.token');
+  expect(leafPath(parsePath('$.auth["odd key"]'), '')).toEqual(['auth', 'odd key']);
+  const branching = parsePath('$.list[*].*.token');
   expect(leafPath(branching, String.raw`$.list[12]["a.\"b"].token`)).toEqual(['list', 12, 'a."b', 'token']);
   for (const leaf of [
     '',

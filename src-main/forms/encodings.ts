@@ -55,7 +55,61 @@ const hex: Encoding = {
   },
 };
 
-export const encodings = { base64, base64url, hex } as const;
+const base32Digits = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
+const base32Text = /^(?:[A-Z2-7]*|[a-z2-7]*)={0,6}$/;
+
+/** RFC 4648, section 6. */
+const base32: Encoding = {
+  read(text) {
+    if (!base32Text.test(text)) return undefined;
+    const digits = text.replace(/=+$/, '').toUpperCase();
+    const bytes = Buffer.alloc(Math.floor((digits.length * 5) / 8));
+    let bits = 0;
+    let held = 0;
+    let at = 0;
+    for (const digit of digits) {
+      held = ((held << 5) | base32Digits.indexOf(digit)) & 0xfff;
+      bits += 5;
+      if (bits >= 8) bytes[at++] = (held >> (bits -= 8)) & 0xff;
+    }
+    const manner = { padded: text.length > digits.length, upper: !/[a-z]/.test(text) };
+    return exact(base32, text, bytes, manner);
+  },
+  write(bytes, manner) {
+    let text = '';
+    let bits = 0;
+    let held = 0;
+    for (const byte of bytes) {
+      held = ((held << 8) | byte) & 0xfff;
+      bits += 8;
+      while (bits >= 5) text += base32Digits[(held >> (bits -= 5)) & 31];
+    }
+    if (bits > 0) text += base32Digits[(held << (5 - bits)) & 31];
+    if (manner.upper === false) text = text.toLowerCase();
+    return manner.padded ? text.padEnd(Math.ceil(text.length / 8) * 8, '=') : text;
+  },
+};
+
+const uuidText = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i;
+
+/** The 16 bytes of a UUID with its dashes: never a ciphertext, but it may serve as an IV. */
+const uuid: Encoding = {
+  read(text) {
+    if (!uuidText.test(text)) return undefined;
+    const read = hex.read(text.replaceAll('-', ''));
+    return read && exact(uuid, text, read.bytes, read.manner);
+  },
+  write: (bytes, manner) =>
+    hex.write(bytes, manner).replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-'),
+};
+
+/** The bytes themselves, one a character. */
+const raw: Encoding = {
+  read: (text) => ({ bytes: Buffer.from(text, 'latin1'), manner: plain }),
+  write: (bytes) => bytes.toString('latin1'),
+};
+
+export const encodings = { base64, base64url, hex, base32, uuid, raw } as const;
 export type EncodingName = keyof typeof encodings;
 
 /**

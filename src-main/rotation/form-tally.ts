@@ -1,8 +1,8 @@
 import type { EncryptedColumn } from '#contract/inventory';
 import { type AssayResult, ColumnAssay } from '#evidence/column-assay';
 import type { JudgedCell } from '#evidence/judge-cells';
+import type { Form } from '#forms/entry';
 import type { RowIdentity } from '#postgres/catalog';
-import type { Slot } from '#postgres/cell-values';
 import type { Field } from '#postgres/copy-binary';
 import { describeRow } from './row-label.ts';
 import type { Ruling } from './ruling.ts';
@@ -20,7 +20,7 @@ export interface Offender {
 const listed = 10;
 
 /** Counts what was ruled on the values of one inventory entry. */
-export class SlotTally {
+export class FormTally {
   readonly entry: EncryptedColumn;
   readonly excluded: boolean;
   readonly offenders: Offender[] = [];
@@ -36,11 +36,11 @@ export class SlotTally {
   #underTo = 0;
 
   /** `excluded`: the admin named the column, so values that open under no known key are left as they are. */
-  constructor(slot: Slot, identity: RowIdentity, excluded: boolean) {
+  constructor(form: Form, identity: RowIdentity, excluded: boolean) {
     this.#identity = identity;
-    this.entry = slot.entry;
+    this.entry = form.entry;
     this.excluded = excluded;
-    this.#assay = new ColumnAssay(slot.layout);
+    this.#assay = new ColumnAssay(form.layout);
   }
 
   count(

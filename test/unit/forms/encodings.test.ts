@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type EncodingName, encodings } from '#crypto/encodings';
+import { type EncodingName, encodings } from '#forms/encodings';
 
 const names = Object.keys(encodings) as EncodingName[];
 const anyBytes = fc.uint8Array({ maxLength: 200 }).map((bytes) => Buffer.from(bytes));

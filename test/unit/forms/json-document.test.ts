@@ -1,7 +1,7 @@
 import { findNodeAtLocation } from 'jsonc-parser';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { parseDocument } from '#crypto/json-document';
+import { parseDocument } from '#forms/json-document';
 
 function isJson(text: string): boolean {
   try {

@@ -1,0 +1,136 @@
+import type { Client } from 'pg';
+import type { EncryptedColumn, Inventory } from '#contract/inventory';
+import type { EncryptionKey } from '#crypto/encryption-key';
+import { type CatalogTable, readCatalog } from '#postgres/catalog';
+import { fromDriverError } from '#postgres/connection-errors';
+import { sampleTable } from '#postgres/sample';
+import { examineTable } from './examine-table.ts';
+import { examineLooks } from './examine-looks.ts';
+
+/** A column that discovery has something to say about. */
+export interface Finding {
+  readonly entry: EncryptedColumn;
+  /** For people: why it is proposed, or why it is not. */
+  readonly why: string;
+}
+
+/** `proven`: beyond doubt; `likely`: few or short values; `unresolved`: under the key, in a form that is not known; `unopened`: looks encrypted. */
+export type Standing = 'proven' | 'likely' | 'unresolved' | 'unopened';
+
+export interface Candidate extends Finding {
+  readonly standing: Standing;
+  /** Of a proposed one: what its frame rests on. */
+  readonly frame?: 'proven' | 'supported' | 'assumed';
+}
+
+export interface Discovery {
+  readonly inventory: Inventory;
+  /** One for each column of the inventory, in the same order. */
+  readonly proposed: readonly Candidate[];
+  /**
+   * Columns with values under the key whose form is not known for certain: it is not clear where their IV is. They cannot be rewritten
+   * without losing the beginning of every value.
+   */
+  readonly unresolved: readonly Finding[];
+  /** Columns that look encrypted and that the key does not open, and copies that cannot be written. */
+  readonly unopened: readonly Finding[];
+  /** Entries of the inventory in question whose IV is somewhere else than they say, with the form that they should have. */
+  readonly conflicts: readonly Finding[];
+  /** Tables and columns that could not be looked at, with the reason. */
+  readonly skipped: readonly string[];
+}
+
+export interface DiscoveryOptions {
+  /** Without a key, columns are proposed by their looks and said to be unproven. */
+  readonly key?: EncryptionKey;
+  /** An inventory to be compared with what is found. */
+  readonly inventory?: Inventory;
+  readonly onTable?: (done: number, total: number) => void;
+  readonly signal?: AbortSignal;
+}
+
+/** How long one table may take to give its sample. */
+const tableTimeoutMs = 15_000;
+
+/**
+ * Walks the catalog, samples every column that could hold ciphertexts, looks for what the key opens and in which form, and proposes
+ * an inventory with the reason for each entry. Only reads, and only samples: a census accounts for all rows.
+ */
+export async function discoverColumns(client: Client, options: DiscoveryOptions = {}): Promise<Discovery> {
+  const tables = (await readCatalog(client)).filter(
+    (table) => table.kind !== 'partition' && table.columns.length > 0,
+  );
+  const candidates: Candidate[] = [];
+  const conflicts: Finding[] = [];
+  const skipped: string[] = [];
+  for (const [done, table] of tables.entries()) {
+    options.signal?.throwIfAborted();
+    options.onTable?.(done, tables.length);
+    if (table.kind === 'foreign') {
+      skipped.push(`${table.schema}.${table.name}: a foreign table, whose rows are on another server`);
+      continue;
+    }
+    try {
+      await client.query(`SET statement_timeout = ${tableTimeoutMs}`);
+      const found = await examine(client, table, options);
+      candidates.push(...found.candidates);
+      conflicts.push(...found.conflicts);
+      skipped.push(...found.skipped);
+    } catch (error) {
+      const told = fromDriverError(error, `reading ${table.schema}.${table.name}`);
+      if (told.code === 'connection-lost') throw told;
+      skipped.push(`${table.schema}.${table.name}: ${told.message}`);
+    } finally {
+      // where this fails the connection is lost, which the error under way or the next query tells
+      await client.query('SET statement_timeout = 0').catch(() => undefined);
+    }
+  }
+  options.onTable?.(tables.length, tables.length);
+  // a small column may join where others prove the key beyond doubt
+  const anyProven = candidates.some(({ standing }) => standing === 'proven');
+  const isProposed = ({ standing }: Candidate) =>
+    standing === 'proven' || (standing === 'likely' && (anyProven || !options.key));
+  const proposed = candidates.filter(isProposed);
+  return {
+    inventory: inventoryOf(proposed.map(({ entry }) => entry)),
+    proposed,
+    unresolved: candidates.filter(({ standing }) => standing === 'unresolved'),
+    unopened: candidates.filter(
+      (candidate) => !isProposed(candidate) && candidate.standing !== 'unresolved',
+    ),
+    conflicts,
+    skipped,
+  };
+}
+
+/** An inventory of the lowest version that can say it, so that an older Keel reads it if it can. */
+function inventoryOf(columns: EncryptedColumn[]): Inventory {
+  const isOld = ({ layout, iv, path }: EncryptedColumn) =>
+    iv === undefined &&
+    !/^"|^('(?:[^']|'')*'\s+)?base32\b|-padding\b/.test(layout) &&
+    path !== '$' &&
+    !/\[\d+\]/.test(path ?? '');
+  return { version: columns.every(isOld) ? 1 : 2, columns };
+}
+
+interface Examined {
+  readonly candidates: readonly Candidate[];
+  readonly conflicts: readonly Finding[];
+  readonly skipped: readonly string[];
+}
+
+async function examine(
+  client: Client,
+  table: CatalogTable,
+  { key, inventory }: DiscoveryOptions,
+): Promise<Examined> {
+  const sample = await sampleTable(client, table);
+  const skipped = sample.unread.map(
+    ({ column, reason }) => `${table.schema}.${table.name}.${column}: ${reason}`,
+  );
+  if (!key) return { candidates: examineLooks(table, sample), conflicts: [], skipped };
+  const listed = (inventory?.columns ?? []).filter(
+    (entry) => entry.schema === table.schema && entry.table === table.name,
+  );
+  return { ...(await examineTable(table, sample, key, listed)), skipped };
+}

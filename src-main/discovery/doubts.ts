@@ -1,0 +1,68 @@
+import { ciphertextReader } from '#forms/ciphertext';
+import { beginningsOf } from './beginnings.ts';
+import { isNamedForIvs, looksLikeIvs } from './iv-candidates.ts';
+import type { Recognised } from './recognise.ts';
+import { pathOf, type TextGroup } from './texts.ts';
+
+/*
+ * That a value opens under its own first sixteen bytes proves nothing about them: any block of a ciphertext does that for the
+ * next. A form whose IV is taken to be the beginning of its run stands only where nothing speaks against it.
+ */
+
+/** How sure it is where the IV of a form is. */
+export type FrameStanding =
+  | { readonly sure: 'proven' | 'supported' }
+  /** Nothing speaks against it, and the beginnings of the values tell nothing for it. */
+  | { readonly sure: 'assumed' }
+  | { readonly sure: 'doubted'; readonly why: string };
+
+/** Judges the frame of a form by what else stands in the rows. `explained`: places that are the IV of another form. */
+export function judgeFrame(
+  { layout, frame, secrets }: Recognised,
+  group: TextGroup,
+  groups: readonly TextGroup[],
+  explained: ReadonlySet<TextGroup>,
+): FrameStanding {
+  if (frame === 'proven') return { sure: 'proven' };
+  const beginnings = beginningsOf(secrets);
+  if (beginnings === 'cut') {
+    return { sure: 'doubted', why: 'the decrypted values seem to begin in the middle: their first 16 bytes may be missing' };
+  }
+  const short = countShort(layout, group);
+  if (short > 0) {
+    return { sure: 'doubted', why: `${short} values are shorter than an IV, so their IV is somewhere else` };
+  }
+  if (beginnings === 'whole') return { sure: 'supported' };
+  const unexplained = groups.find(
+    (other) => other !== group && !explained.has(other) && looksLikeIvs(group, other),
+  );
+  if (unexplained) {
+    const what = isNamedForIvs(unexplained) ? 'is named like an IV' : 'holds 16 bytes that are different in every row';
+    return { sure: 'doubted', why: `${placeName(unexplained)} ${what}, and does not decrypt them as their IV` };
+  }
+  return { sure: 'assumed' };
+}
+
+/** Texts that are written like the others, but for being too short to hold an IV; none where texts of any kind stand among them. */
+function countShort(layout: Recognised['layout'], group: TextGroup): number {
+  const reader = ciphertextReader(layout);
+  const unread = group.texts.filter(({ text }) => !reader.read(text));
+  const bodyOnly = ciphertextReader({
+    ...layout,
+    template: layout.template.map((piece) =>
+      typeof piece === 'object' && 'span' in piece
+        ? { span: { ...piece.span, parts: piece.span.parts.filter((part) => part !== 'iv') } }
+        : piece,
+    ),
+  });
+  const short = unread.filter(({ text }) => bodyOnly.read(text, new Uint8Array(16)));
+  const distinct = new Set(short.map(({ text }) => text)).size;
+  // a word or two that happen to decode are no ciphertexts
+  const isMany = distinct > 1 && short.length * 20 >= group.texts.length - unread.length;
+  return isMany && short.length === unread.length ? short.length : 0;
+}
+
+function placeName(group: TextGroup): string {
+  const path = pathOf(group);
+  return path === undefined || path === '$' ? `column ${group.column.name}` : `${group.column.name} ${path}`;
+}

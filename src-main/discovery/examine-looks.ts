@@ -1,0 +1,50 @@
+import { looksEncrypted } from '#evidence/looks-encrypted';
+import { secretKindOf } from '#evidence/secret-kind';
+import { ciphertextReader } from '#forms/ciphertext';
+import { defaultLayout, formatLayout, type Layout } from '#forms/layout';
+import type { CatalogTable } from '#postgres/catalog';
+import type { Sample } from '#postgres/sample';
+import { commonCandidates } from './bodies.ts';
+import type { Candidate } from './discovery.ts';
+import { groupTexts, pathOf, type TextGroup } from './texts.ts';
+
+/** Without a key: columns whose values look encrypted. Nothing can be said about their IV or their segment. */
+export function examineLooks(table: CatalogTable, sample: Sample): Candidate[] {
+  return sample.columns.flatMap((column, i) => {
+    if (column.shape.kind === 'uuid') return [];
+    const groups = groupTexts(
+      column,
+      sample.rows.map((row) => row[i] ?? null),
+    );
+    return groups.flatMap((group) => {
+      const layout = likelyLayout(group);
+      if (!layout) return [];
+      const path = pathOf(group);
+      const entry = {
+        schema: table.schema,
+        table: table.name,
+        column: column.name,
+        ...(path !== undefined && { path }),
+        layout: formatLayout(layout),
+        kind: secretKindOf([table.name, column.name, ...(path ? [path] : [])], []),
+      };
+      const why = `${group.texts.length} sampled values look encrypted; unproven without a key`;
+      return [{ entry, why, standing: 'likely' as const }];
+    });
+  });
+}
+
+/** The layout that texts seem to have, where they look encrypted. */
+export function likelyLayout(group: TextGroup): Layout | undefined {
+  const texts = [...new Set(group.texts.map(({ text }) => text))];
+  const isText = group.column.shape.kind !== 'bytes' || group.steps !== undefined;
+  return commonCandidates(texts, isText)
+    .filter(({ iv }) => iv !== 'elsewhere')
+    .map(({ template }): Layout => ({ ...defaultLayout, template }))
+    .filter((layout) => {
+      const reader = ciphertextReader(layout);
+      const fits = texts.filter((text) => reader.read(text)).length;
+      return fits * 3 >= texts.length && fits > 0;
+    })
+    .find((layout) => looksEncrypted(layout, texts));
+}

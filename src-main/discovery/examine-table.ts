@@ -1,0 +1,167 @@
+import type { EncryptedColumn } from '#contract/inventory';
+import type { EncryptionKey } from '#crypto/encryption-key';
+import { secretKindOf } from '#evidence/secret-kind';
+import { provenBits } from '#evidence/value-evidence';
+import { ciphertextReader } from '#forms/ciphertext';
+import { formatLayout } from '#forms/layout';
+import { pathsOverlap } from '#forms/path';
+import type { CatalogTable } from '#postgres/catalog';
+import type { Sample } from '#postgres/sample';
+import { findConflicts } from './conflicts.ts';
+import type { Candidate, Finding } from './discovery.ts';
+import { judgeFrame } from './doubts.ts';
+import { likelyLayout } from './examine-looks.ts';
+import { type Recognition, recognise } from './recognise.ts';
+import { findTails } from './tails.ts';
+import { groupTexts, pathOf, type TextGroup } from './texts.ts';
+
+/** A place and what was found out about it. */
+interface Examined {
+  readonly group: TextGroup;
+  readonly recognition: Recognition;
+}
+
+/** What the key opens of a table's sample, place by place; and where that contradicts entries of an inventory. */
+export async function examineTable(
+  table: CatalogTable,
+  sample: Sample,
+  key: EncryptionKey,
+  listed: readonly EncryptedColumn[],
+): Promise<{ readonly candidates: Candidate[]; readonly conflicts: Finding[] }> {
+  const groups = sample.columns.flatMap((column, i) =>
+    groupTexts(
+      column,
+      sample.rows.map((row) => row[i] ?? null),
+    ),
+  );
+  const examined: Examined[] = [];
+  for (const group of groups) {
+    if (group.column.shape.kind === 'uuid') continue;
+    const recognition = await recognise(group, groups, key);
+    if (recognition.form || recognition.tails) examined.push({ group, recognition });
+  }
+  const chosen = withoutOverlaps(examined);
+  const explained = new Set(chosen.flatMap(({ recognition }) => recognition.form?.ivGroup ?? []));
+  const describe = describer(table);
+  const candidates: Candidate[] = [];
+  for (const one of chosen) candidates.push(...describeFound(one, groups, explained, describe, key));
+  candidates.push(...lookAlikes(groups, candidates, explained, describe));
+  const conflicts = findConflicts(
+    sample,
+    listed,
+    candidates.filter(({ frame }) => frame === 'proven'),
+  );
+  wipe(examined);
+  return { candidates, conflicts };
+}
+
+type Describe = (
+  group: TextGroup,
+  form: Pick<EncryptedColumn, 'layout' | 'iv'>,
+  secrets?: readonly Uint8Array[],
+) => EncryptedColumn;
+
+function describer(table: CatalogTable): Describe {
+  return (group, { layout, iv }, secrets = []) => {
+    const path = pathOf(group);
+    return {
+      schema: table.schema,
+      table: table.name,
+      column: group.column.name,
+      ...(path !== undefined && { path }),
+      layout,
+      ...(iv && { iv }),
+      kind: secretKindOf([table.name, group.column.name, ...(path ? [path] : [])], secrets),
+    };
+  };
+}
+
+function describeFound(
+  { group, recognition: { form, tails } }: Examined,
+  groups: readonly TextGroup[],
+  explained: ReadonlySet<TextGroup>,
+  describe: Describe,
+  key: EncryptionKey,
+): Candidate[] {
+  const readable = new Set(group.texts.map(({ text }) => text)).size;
+  const standing = standingOf(form);
+  if (!form || !standing) {
+    if (!tails) return [];
+    const entry = describe(group, { layout: 'base64' });
+    const why = `${tails.runs.length} of ${readable} sampled values are under this key, and it is not clear where their IV is`;
+    return [{ standing: 'unresolved', entry, why }];
+  }
+  const { assay, layout, iv, secrets } = form;
+  const entry = describe(group, { layout: formatLayout(layout), ...(iv && { iv }) }, secrets);
+  const opened = assay.proven + assay.inconclusive;
+  const why = `opens ${opened} of ${assay.rows} sampled values, ${Math.round(assay.bits)} bits`;
+  const frame = judgeFrame(form, group, groups, explained);
+  if (frame.sure === 'doubted') return [{ standing: 'unresolved', entry, why: `${why}, but ${frame.why}` }];
+  const rest = remainingTails(group, form, key);
+  const further: Candidate[] =
+    rest > 0
+      ? [{ standing: 'unresolved', entry, why: `${rest} sampled texts hold further values under this key, beside those of this form` }]
+      : [];
+  return [{ standing, entry, why, frame: frame.sure }, ...further];
+}
+
+function standingOf(form: Recognition['form']): 'proven' | 'likely' | undefined {
+  if (!form) return undefined;
+  const { bits, contradicted, unrecognised } = form.assay;
+  if (bits >= provenBits) return 'proven';
+  return bits >= 4 && contradicted + unrecognised === 0 ? 'likely' : undefined;
+}
+
+/** Texts that hold values under the key outside of the spans of their form. */
+function remainingTails(group: TextGroup, { layout, iv }: NonNullable<Recognition['form']>, key: EncryptionKey): number {
+  const reader = ciphertextReader(layout);
+  const rest = group.texts.map(({ text }) => {
+    const spans = reader.read(text, iv && new Uint8Array(16))?.spans ?? [{ from: 0, to: text.length }];
+    return [...spans].reverse().reduce((left, { from, to }) => `${left.slice(0, from)} ${left.slice(to)}`, text);
+  });
+  const [tails] = findTails([...new Set(rest)].filter((text) => text.trim() !== ''), key, false);
+  return tails?.runs.length ?? 0;
+}
+
+/** Of places that overlap (a text and a leaf of it, all elements and one of them) the best proven, else the inner one. */
+function withoutOverlaps(examined: readonly Examined[]): Examined[] {
+  const kept: Examined[] = [];
+  for (const one of [...examined].sort((a, b) => scoreOf(b) - scoreOf(a))) {
+    if (!kept.some((other) => overlaps(one.group, other.group))) kept.push(one);
+  }
+  return examined.filter((one) => kept.includes(one));
+}
+
+function scoreOf({ group, recognition: { form, tails } }: Examined): number {
+  // the same values found by way of a path are the better described
+  const depth = group.steps ? 1.1 : 1;
+  return form ? depth * (1 + form.assay.bits) : (tails?.bits ?? 0) / 1e6;
+}
+
+function overlaps(one: TextGroup, other: TextGroup): boolean {
+  return one.column === other.column && pathsOverlap(one.steps ?? [], other.steps ?? []);
+}
+
+/** Places that look encrypted and that the key does not open. */
+function lookAlikes(
+  groups: readonly TextGroup[],
+  found: readonly Candidate[],
+  explained: ReadonlySet<TextGroup>,
+  describe: Describe,
+): Candidate[] {
+  return groups.flatMap((group) => {
+    if (group.column.shape.kind === 'uuid' || explained.has(group)) return [];
+    const isFound = found.some(
+      ({ entry }) => entry.column === group.column.name && (entry.path === pathOf(group) || group.steps === undefined),
+    );
+    const layout = isFound ? undefined : likelyLayout(group);
+    if (!layout) return [];
+    const entry = describe(group, { layout: formatLayout(layout) });
+    const why = `${group.texts.length} sampled values look encrypted, but not under this key`;
+    return [{ standing: 'unopened' as const, entry, why }];
+  });
+}
+
+function wipe(examined: readonly Examined[]): void {
+  for (const { recognition } of examined) for (const secret of recognition.form?.secrets ?? []) secret.fill(0);
+}

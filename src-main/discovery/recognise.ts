@@ -1,0 +1,131 @@
+import type { EncryptedColumn } from '#contract/inventory';
+import type { EncryptionKey } from '#crypto/encryption-key';
+import type { AssayResult } from '#evidence/column-assay';
+import type { Layout } from '#forms/layout';
+import { type BodyCandidate, candidatesFromTails, commonCandidates, variantsOf } from './bodies.ts';
+import { type Candidate, evaluate, readTexts } from './evaluate.ts';
+import { type IvCandidate, ivCandidates } from './iv-candidates.ts';
+import { findTails, type TailGroup } from './tails.ts';
+import type { TextGroup } from './texts.ts';
+
+/** A form under which a key opens a sample, with the evidence for it. */
+export interface Recognised {
+  readonly layout: Layout;
+  readonly iv?: EncryptedColumn['iv'];
+  /** The place that `iv` names, where it is in the row. */
+  readonly ivGroup?: TextGroup;
+  readonly assay: AssayResult;
+  /** Some of the opened secrets. The caller wipes them. */
+  readonly secrets: readonly Uint8Array[];
+  /**
+   * `proven`: the first block opens under the IV at its place. `assumed`: the IV is taken to be the first 16 bytes of the run, since
+   * no other place opens them.
+   */
+  readonly frame: 'proven' | 'assumed';
+}
+
+/** What was found out about the texts at one place. */
+export interface Recognition {
+  /** Absent where no form opens them. */
+  readonly form?: Recognised;
+  /** Runs that are under the key, whatever their frame; the best proven manner. */
+  readonly tails?: TailGroup;
+}
+
+const beyondDoubtBits = 128;
+/** PBKDF2 costs milliseconds a value, so salted layouts are tried on few. */
+const saltedSample = 12;
+
+/** Finds the form that the evidence for `key` is strongest for. Bits are already reduced for the search. */
+export async function recognise(
+  group: TextGroup,
+  groups: readonly TextGroup[],
+  key: EncryptionKey,
+): Promise<Recognition> {
+  const isText = group.column.shape.kind !== 'bytes' || group.steps !== undefined;
+  const texts = group.texts.map(({ text }) => text);
+  const distinct = [...new Set(texts)];
+  const tails = findTails(distinct, key, !isText);
+  const ivs = ivCandidates(group, groups);
+  const search = new Search(group, key, ivs);
+  for (const candidate of candidatesFromTails(distinct, tails)) await search.tryCandidate(candidate);
+  if (!search.isBeyondDoubt) {
+    const common = commonCandidates(distinct, isText);
+    for (const candidate of common.filter(({ salted }) => !salted)) await search.tryCandidate(candidate);
+    if (!search.isBeyondDoubt) {
+      for (const candidate of common.filter(({ salted }) => salted)) await search.tryCandidate(candidate, saltedSample);
+    }
+  }
+  const form = search.result();
+  const [best] = tails;
+  return { ...(form && { form }), ...(best && { tails: best }) };
+}
+
+class Search {
+  readonly #group: TextGroup;
+  readonly #key: EncryptionKey;
+  readonly #ivs: readonly IvCandidate[];
+  #tried = 0;
+  #best: Recognised | undefined;
+
+  constructor(group: TextGroup, key: EncryptionKey, ivs: readonly IvCandidate[]) {
+    this.#group = group;
+    this.#key = key;
+    this.#ivs = ivs;
+  }
+
+  /** Every value opens, with evidence that no other layout could outdo. */
+  get isBeyondDoubt(): boolean {
+    const { assay, layout } = this.#best ?? {};
+    return (
+      assay !== undefined &&
+      layout?.padding === 'none' &&
+      assay.contradicted + assay.unrecognised === 0 &&
+      assay.bits >= beyondDoubtBits
+    );
+  }
+
+  async tryCandidate(candidate: BodyCandidate, most?: number): Promise<void> {
+    if (candidate.iv !== 'elsewhere') {
+      const frame = candidate.iv === 'assumed' ? 'assumed' : 'proven';
+      await this.#try(candidate, { frame }, undefined, most);
+      return;
+    }
+    for (const { iv, values, group } of this.#ivs) {
+      await this.#try(candidate, { frame: 'proven', iv, ...(group && { ivGroup: group }) }, values, most);
+    }
+  }
+
+  async #try(
+    candidate: BodyCandidate,
+    place: Pick<Recognised, 'frame' | 'iv' | 'ivGroup'>,
+    ivs: IvCandidate['values'] | undefined,
+    most: number | undefined,
+  ): Promise<void> {
+    const texts = this.#group.texts.map(({ text }, i): Candidate => ({ text, iv: ivs?.[i] }));
+    const read = readTexts(candidate.template, most ? texts.slice(0, most) : texts);
+    const layouts = variantsOf(candidate);
+    this.#tried += layouts.length;
+    if (!read) return;
+    for (const layout of layouts) {
+      const found = await evaluate(layout, this.#key, read);
+      if (!found) continue;
+      if (found.assay.bits > (this.#best?.assay.bits ?? 0)) {
+        wipe(this.#best?.secrets);
+        this.#best = { ...place, layout, ...found };
+      } else wipe(found.secrets);
+    }
+  }
+
+  /** The freedom to try so many forms costs evidence. */
+  result(): Recognised | undefined {
+    if (!this.#best) return undefined;
+    const { assay } = this.#best;
+    const bits = Math.max(0, assay.bits - Math.ceil(Math.log2(Math.max(2, this.#tried))));
+    return { ...this.#best, assay: { ...assay, bits } };
+  }
+}
+
+function wipe(secrets: readonly Uint8Array[] = []): void {
+  for (const secret of secrets) secret.fill(0);
+}

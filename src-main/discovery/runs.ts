@@ -1,0 +1,59 @@
+import { type EncodingName, encodings } from '#forms/encodings';
+
+/** A stretch of a text that decodes. */
+export interface Run {
+  readonly from: number;
+  readonly to: number;
+  readonly encoding: EncodingName;
+  readonly bytes: Buffer;
+}
+
+/** Encodings in which a ciphertext may be written in a text. */
+export const spanEncodings = ['base64', 'base64url', 'hex', 'base32'] as const satisfies readonly EncodingName[];
+
+const patterns: Readonly<Record<(typeof spanEncodings)[number], RegExp>> = {
+  base64: /(?:[A-Za-z0-9+/]|\r?\n(?=[A-Za-z0-9+/=]))+={0,2}(?:\r?\n$)?/g,
+  base64url: /[A-Za-z0-9_-]+={0,2}/g,
+  hex: /[\da-f]+|[\dA-F]+/g,
+  base32: /[A-Z2-7]+={0,6}|[a-z2-7]+={0,6}/g,
+};
+
+/** Longest texts that are searched for runs; longer ones are content. */
+const longestText = 1 << 17;
+
+/** Where a text has characters of an encoding only, each stretch as long as it goes. Not all of them decode. */
+export function stretches(text: string, encoding: (typeof spanEncodings)[number]): { from: number; to: number }[] {
+  if (text.length > longestText) return [];
+  return [...text.matchAll(patterns[encoding])].map(({ 0: found, index }) => ({
+    from: index,
+    to: index + found.length,
+  }));
+}
+
+/** The run at an exact place of a text; undefined where it does not decode. */
+export function runAt(text: string, from: number, to: number, encoding: EncodingName): Run | undefined {
+  const read = encodings[encoding].read(text.slice(from, to));
+  return read && { from, to, encoding, bytes: read.bytes };
+}
+
+/** Heads that many stretches share may belong to the text around a ciphertext: how many characters to leave out, 0 first. */
+export function sharedHeads(all: readonly string[]): number[] {
+  const counts = new Map<string, number>();
+  for (const one of all) {
+    for (let length = 1; length <= Math.min(longestHead, one.length - 1); length++) {
+      const head = one.slice(0, length);
+      counts.set(head, (counts.get(head) ?? 0) + 1);
+    }
+  }
+  const enough = Math.max(2, all.length / 5);
+  const lengths = new Map<number, number>();
+  for (const [head, count] of counts) {
+    if (count >= enough) lengths.set(head.length, Math.max(lengths.get(head.length) ?? 0, count));
+  }
+  const longest = Math.max(0, ...lengths.keys());
+  // what is shared by all ends where the ciphertext begins, give or take characters that agree by chance
+  return [0, ...[...Array(headsTried).keys()].map((back) => longest - back).filter((length) => length > 0)];
+}
+
+const longestHead = 40;
+const headsTried = 4;

@@ -1,0 +1,176 @@
+import { type Encoding, encodings, type Manner } from './encodings.ts';
+import type { Layout } from './layout.ts';
+import { type Matcher, matcherOf, type Range } from './template-match.ts';
+import { holds, type Part, partLength, type Span, spansOf } from './template.ts';
+
+/** A change of a text: what stands in this range becomes `text`. Latin-1, one character a byte. */
+export interface Edit extends Range {
+  readonly text: string;
+}
+
+/** A new ciphertext: IV ‖ body, and the salt of layouts that derive a key for each value. */
+export interface Fresh {
+  readonly sealed: Buffer;
+  readonly salt?: Buffer;
+}
+
+/** An IV that is no bytes of the row: a part of the key, so it changes with it. */
+export type KeyIv = 'key-start' | 'key-end' | 'key-text-start';
+
+/** The parts of one ciphertext, and how to write other parts in their place. */
+export interface Ciphertext {
+  readonly iv: Uint8Array | KeyIv;
+  readonly body: Buffer;
+  /** Of layouts that derive a key for each value. */
+  readonly salt?: Buffer;
+  /** The IV stands apart from the body and is kept: a new ciphertext is made under it. */
+  readonly keepsIv: boolean;
+  /** Where its spans stand in the text that it was read from. */
+  readonly spans: readonly Range[];
+  /** The changes of that text which put another ciphertext in this one's place. */
+  rewrite(fresh: Fresh): Edit[];
+}
+
+/** Reads texts that are written in one layout. Nothing is decrypted. */
+export interface CiphertextReader {
+  /** Undefined where the text is not written in the layout to the letter, or an IV that stands apart is missing. */
+  read(text: string, iv?: Uint8Array | KeyIv): Ciphertext | undefined;
+}
+
+interface ReadSpan extends Range {
+  readonly span: Span;
+  readonly bytes: Buffer;
+  readonly manner: Manner;
+}
+
+/** Compiles a layout once for many texts. A layout without a place for the IV is given it with each text. */
+export function ciphertextReader({ template }: Layout): CiphertextReader {
+  const spans = spansOf(template);
+  const [only] = spans;
+  if (only && template.length === 1 && only.parts.length === 2 && only.parts[0] === 'iv' && only.parts[1] === 'body') {
+    const encoding = encodings[only.encoding];
+    return {
+      read(text) {
+        const read = encoding.read(text);
+        return read && read.bytes.length >= 16 ? new JoinedCiphertext(encoding, text.length, read) : undefined;
+      },
+    };
+  }
+  const matcher = matcherOf(template);
+  const ownsIv = holds(template, 'iv');
+  return {
+    read(text, iv) {
+      const read = readSpans(text, spans, matcher);
+      const parts = read && partsOf(read);
+      const where = ownsIv ? parts?.iv : iv;
+      if (!read || !parts?.body || where === undefined) return undefined;
+      return {
+        iv: where,
+        body: parts.body,
+        ...(parts.salt && { salt: parts.salt }),
+        keepsIv: !ownsIv,
+        spans: read,
+        rewrite: (fresh) => read.map((one) => ({ from: one.from, to: one.to, text: writeSpan(one, fresh) })),
+      };
+    },
+  };
+}
+
+/** Reads the 16 bytes of an IV that stands by itself; undefined where the text is not written so. */
+export function ivReader({ template }: Layout): (text: string) => Uint8Array | undefined {
+  const spans = spansOf(template);
+  const matcher = matcherOf(template);
+  return (text) => {
+    const read = readSpans(text, spans, matcher);
+    return read && partsOf(read)?.iv;
+  };
+}
+
+/** The changes of a text that put another IV in the place of the one that stands there by itself; undefined as in `ivReader`. */
+export function rewriteIv({ template }: Layout, text: string, iv: Buffer): Edit[] | undefined {
+  const read = readSpans(text, spansOf(template), matcherOf(template));
+  if (!read || !partsOf(read)?.iv) return undefined;
+  return read.map((one) => ({ from: one.from, to: one.to, text: writeSpan(one, { sealed: iv }) }));
+}
+
+/** IV ‖ body as the whole text. A class, since a rotation makes one for every value. */
+class JoinedCiphertext implements Ciphertext {
+  readonly iv: Buffer;
+  readonly body: Buffer;
+  readonly keepsIv = false;
+  readonly #encoding: Encoding;
+  readonly #manner: Manner;
+  readonly #length: number;
+
+  constructor(encoding: Encoding, length: number, { bytes, manner }: { bytes: Buffer; manner: Manner }) {
+    this.iv = bytes.subarray(0, 16);
+    this.body = bytes.subarray(16);
+    this.#encoding = encoding;
+    this.#manner = manner;
+    this.#length = length;
+  }
+
+  get spans(): readonly Range[] {
+    return [{ from: 0, to: this.#length }];
+  }
+
+  rewrite({ sealed }: Fresh): Edit[] {
+    return [{ from: 0, to: this.#length, text: this.#encoding.write(sealed, this.#manner) }];
+  }
+}
+
+function readSpans(text: string, spans: readonly Span[], matcher: Matcher): ReadSpan[] | undefined {
+  const ranges = matcher(text);
+  if (!ranges) return undefined;
+  const read: ReadSpan[] = [];
+  for (const [i, span] of spans.entries()) {
+    const range = ranges[i] as Range;
+    const decoded = encodings[span.encoding].read(text.slice(range.from, range.to));
+    if (!decoded) return undefined;
+    read.push({ ...range, ...decoded, span });
+  }
+  return read;
+}
+
+type Parts = Partial<Record<'iv' | 'body' | 'salt', Buffer>>;
+
+function partsOf(spans: readonly ReadSpan[]): Parts | undefined {
+  const parts: Parts = {};
+  for (const { span, bytes } of spans) {
+    const places = placesOf(span, bytes);
+    if (!places) return undefined;
+    for (const { part, from, to } of places) if (typeof part === 'string') parts[part] = bytes.subarray(from, to);
+  }
+  return parts;
+}
+
+/** Where the parts of a span stand in its bytes; undefined where they do not fit. */
+function placesOf({ parts }: Span, bytes: Buffer): { part: Part; from: number; to: number }[] | undefined {
+  const lengths = parts.map((part) => lengthIn(part, bytes));
+  const fixed = lengths.reduce<number>((sum, length) => sum + (length ?? 0), 0);
+  const hasBody = lengths.includes(undefined);
+  if (hasBody ? fixed > bytes.length : fixed !== bytes.length) return undefined;
+  let at = 0;
+  return parts.map((part, i) => {
+    const from = at;
+    at += lengths[i] ?? bytes.length - fixed;
+    return { part, from, to: at };
+  });
+}
+
+/** What is optional stands first in its span, or not at all. */
+function lengthIn(part: Part, bytes: Buffer): number | undefined {
+  if (typeof part === 'object' && 'optional' in part) {
+    return bytes.toString('latin1', 0, part.optional.length) === part.optional ? part.optional.length : 0;
+  }
+  return partLength(part);
+}
+
+function writeSpan({ span, bytes, manner }: ReadSpan, { sealed, salt }: Fresh): string {
+  const pieces = (placesOf(span, bytes) ?? []).map(({ part, from, to }) => {
+    if (part === 'iv') return sealed.subarray(0, 16);
+    if (part === 'body') return sealed.subarray(16);
+    return part === 'salt' && salt ? salt : bytes.subarray(from, to);
+  });
+  return encodings[span.encoding].write(Buffer.concat(pieces), manner);
+}

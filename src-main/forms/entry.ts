@@ -1,0 +1,84 @@
+import type { EncryptedColumn } from '#contract/inventory';
+import { type CiphertextReader, ciphertextReader, ivReader, type KeyIv } from './ciphertext.ts';
+import { defaultLayout, type Layout, parseLayout } from './layout.ts';
+import { type PathStep, parsePath } from './path.ts';
+
+/** Where the IV of an entry's ciphertexts is, if not beside their bodies. */
+export type IvPlace =
+  | { readonly fixed: Uint8Array | KeyIv }
+  | {
+      /** Of the same row; absent for the column of the ciphertext. */
+      readonly column?: string;
+      readonly steps: readonly PathStep[];
+      readonly layout: Layout;
+      readonly read: (text: string) => Uint8Array | undefined;
+    };
+
+/** An entry of the inventory, ready for use: where in a cell its ciphertexts stand, how they are written, and where their IV is. */
+export interface Form {
+  readonly entry: EncryptedColumn;
+  readonly layout: Layout;
+  /** Absent where the cell as a whole is the text. */
+  readonly steps?: readonly PathStep[];
+  readonly iv?: IvPlace;
+  readonly reader: CiphertextReader;
+}
+
+/** IVs that are the same for all values, by their names in an inventory. */
+export const fixedIvs: Readonly<Record<string, Uint8Array | KeyIv>> = {
+  zero: new Uint8Array(16),
+  'zero-digits': Buffer.from('0'.repeat(16), 'latin1'),
+  'key-start': 'key-start',
+  'key-end': 'key-end',
+  'key-text-start': 'key-text-start',
+};
+
+/**
+ * Members by which documents of version 1 name their parts. `json-base64` and `json-hex` were envelopes then; now they are a path
+ * with an IV beside it.
+ */
+const bodyNames = ['data', 'ciphertext', 'content', 'value', 'encrypted', 'encryptedData', 'ct'];
+const ivNames = ['iv', 'IV', 'nonce'];
+const jsonEnvelope = /^json-(base64|hex)(?=\s|$)/;
+
+/** Reads an entry. Throws `layout-unknown` or `inventory-malformed` for one that makes no sense. */
+export function readEntry(entry: EncryptedColumn): Form {
+  const document = jsonEnvelope.exec(entry.layout);
+  if (document) return readDocumentEntry(entry, document[1] as 'base64' | 'hex');
+  const layout = parseLayout(entry.layout);
+  return {
+    entry,
+    layout,
+    reader: ciphertextReader(layout),
+    ...(entry.path !== undefined && { steps: parsePath(entry.path) }),
+    ...(entry.iv && { iv: readIvPlace(entry.iv) }),
+  };
+}
+
+function readIvPlace(iv: NonNullable<EncryptedColumn['iv']>): IvPlace {
+  if (iv.fixed !== undefined) return { fixed: fixedIvs[iv.fixed] as Uint8Array | KeyIv };
+  const layout = parseLayout(iv.layout ?? '"{iv base64}"');
+  return {
+    ...(iv.column !== undefined && { column: iv.column }),
+    steps: parsePath(iv.path ?? '$'),
+    layout,
+    read: ivReader(layout),
+  };
+}
+
+function readDocumentEntry(entry: EncryptedColumn, encoding: 'base64' | 'hex'): Form {
+  const words = entry.layout.slice(entry.layout.indexOf(encoding) + encoding.length);
+  const layout: Layout = {
+    ...parseLayout(`base64${words}`),
+    template: [{ span: { encoding, parts: ['body'] } }],
+  };
+  const steps = parsePath(entry.path ?? '$');
+  const ivLayout: Layout = { ...defaultLayout, template: [{ span: { encoding, parts: ['iv'] } }] };
+  return {
+    entry,
+    layout,
+    reader: ciphertextReader(layout),
+    steps: [...steps, { oneOf: bodyNames }],
+    iv: { steps: [...steps, { oneOf: ivNames }], layout: ivLayout, read: ivReader(ivLayout) },
+  };
+}

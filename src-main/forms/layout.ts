@@ -1,0 +1,130 @@
+import type { Segment } from '#crypto/cfb';
+import { KeelError } from '#errors/keel-error';
+import { formatTemplate, latin1, parseTemplate, type Part, type Piece, type Template } from './template.ts';
+import type { EncodingName } from './encodings.ts';
+
+/** How the plaintext is filled up before it is encrypted. `one-byte` is what .NET does in CFB8: a single 0x01. */
+export const paddings = ['none', 'pkcs7', 'one-byte', 'zero'] as const;
+export type Padding = (typeof paddings)[number];
+
+/** What the cipher's key is: the key itself, or one derived from its text, or from its bytes, with a salt per value (Grafana). */
+export type Derivation = 'none' | 'key-text' | 'key-bytes';
+
+/**
+ * How a column writes its ciphertexts: the text around their spans, and what is unusual about the cipher or the plaintext. In an
+ * inventory it is one line: `base64`, `'ENC:' hex:base64 cfb8 pkcs7`, or a template in double quotes, `"secret={iv+body base64};{*}"`.
+ */
+export interface Layout {
+  readonly template: Template;
+  readonly segment: Segment;
+  readonly padding: Padding;
+  /** The plaintext is base64 of the actual secret. */
+  readonly innerBase64: boolean;
+  readonly derivation: Derivation;
+}
+
+const joined: readonly Part[] = ['iv', 'body'];
+const grafanaParts: readonly Part[] = [{ optional: '*YWVzLWNmYg*' }, 'salt', 'iv', 'body'];
+
+const span = (encoding: EncodingName, parts: readonly Part[]): Piece => ({ span: { encoding, parts } });
+const separated = (iv: EncodingName, body: EncodingName): Template => [
+  span(iv, ['iv']),
+  { literal: ':' },
+  span(body, ['body']),
+];
+
+/** Templates that have a name, since many applications use them. */
+const named = {
+  base64: [span('base64', joined)],
+  base64url: [span('base64url', joined)],
+  hex: [span('hex', joined)],
+  base32: [span('base32', joined)],
+  raw: [span('raw', joined)],
+  'hex:base64': separated('hex', 'base64'),
+  'hex:hex': separated('hex', 'hex'),
+  'base64:base64': separated('base64', 'base64'),
+  grafana: [span('base64', grafanaParts)],
+  'grafana-raw': [span('raw', grafanaParts)],
+} as const satisfies Record<string, Template>;
+export type TemplateName = keyof typeof named;
+export const templateNames = Object.keys(named) as TemplateName[];
+
+export const defaultLayout: Layout = {
+  template: named.base64,
+  segment: 'cfb128',
+  padding: 'none',
+  innerBase64: false,
+  derivation: 'none',
+};
+
+/** The layout with a named template, after a literal prefix. */
+export function namedLayout(name: TemplateName, prefix = ''): Layout {
+  const template = named[name];
+  return {
+    ...defaultLayout,
+    template: prefix === '' ? template : [{ literal: latin1(prefix) }, ...template],
+    derivation: name.startsWith('grafana') ? 'key-text' : 'none',
+  };
+}
+
+const words = {
+  cfb8: { segment: 'cfb8' },
+  pkcs7: { padding: 'pkcs7' },
+  'one-byte-padding': { padding: 'one-byte' },
+  'zero-padding': { padding: 'zero' },
+  'inner-base64': { innerBase64: true },
+  'raw-secret': { derivation: 'key-bytes' },
+} as const satisfies Record<string, Partial<Layout>>;
+
+/** Reads the one-line form; throws `layout-unknown` naming the word that is not known. */
+export function parseLayout(text: string): Layout {
+  const template = /^"((?:[^"]|"")*)"(?:\s+|$)/.exec(text);
+  if (template) {
+    const written = (template[1] as string).replaceAll('""', '"');
+    return modified({ ...defaultLayout, template: parseTemplate(written) }, text.slice(template[0].length));
+  }
+  const quoted = /^'((?:[^']|'')*)'\s+/.exec(text);
+  const rest = text.slice(quoted?.[0].length ?? 0);
+  const name = /^\S*/.exec(rest)?.[0] ?? '';
+  if (!Object.hasOwn(named, name)) throw unknownWord(name);
+  const layout = namedLayout(name as TemplateName, quoted?.[1]?.replaceAll("''", "'"));
+  return modified(layout, rest.slice(name.length).trimStart());
+}
+
+function modified(layout: Layout, modifiers: string): Layout {
+  let result = layout;
+  for (const word of modifiers === '' ? [] : modifiers.split(/\s+/)) {
+    if (!Object.hasOwn(words, word)) throw unknownWord(word);
+    result = { ...result, ...words[word as keyof typeof words] };
+  }
+  return result;
+}
+
+/** The one-line form; `parseLayout` reads it back. */
+export function formatLayout(layout: Layout): string {
+  const modifiers = Object.entries(words)
+    .filter(([, change]) =>
+      Object.entries(change).every(([field, value]) => layout[field as keyof Layout] === value),
+    )
+    .map(([word]) => word);
+  return [formatNamed(layout.template) ?? `"${formatTemplate(layout.template).replaceAll('"', '""')}"`, ...modifiers].join(' ');
+}
+
+/** The name of a template, with the literal before it in quotes; undefined where it has none. */
+function formatNamed(template: Template): string | undefined {
+  const [first] = template;
+  const prefix = typeof first === 'object' && 'literal' in first ? first.literal : '';
+  const rest = formatTemplate(prefix === '' ? template : template.slice(1));
+  const name = templateNames.find((one) => formatTemplate(named[one]) === rest);
+  if (!name || prefix === '') return name;
+  const text = Buffer.from(prefix, 'latin1').toString('utf8');
+  return latin1(text) === prefix ? `'${text.replaceAll("'", "''")}' ${name}` : undefined;
+}
+
+function unknownWord(word: string): KeelError {
+  return new KeelError(
+    'layout-unknown',
+    `the layout word \`${word}\` is not known`,
+    `a layout is one of ${templateNames.join(', ')}, or a template in double quotes; it may be followed by ${Object.keys(words).join(', ')}`,
+  );
+}

@@ -1,0 +1,167 @@
+import type { Ciphertext, Edit, KeyIv } from './ciphertext.ts';
+import { type CellShape, childrenOf, isBlank, type Place, rootPlace } from './container.ts';
+import type { Form, IvPlace } from './entry.ts';
+import { applyEdits, cellLeaf, type Leaf, liftEdit } from './leaf.ts';
+import { leadsTo, type PathStep } from './path.ts';
+import { latin1 } from './template.ts';
+
+/** A column of a row whose cells are read, with the forms of its entries; none where it only holds an IV. */
+export interface FormColumn {
+  readonly name: string;
+  readonly shape: CellShape;
+  readonly forms: readonly Form[];
+}
+
+/** A ciphertext found in a row, or a text that stands where one should and is none. */
+export interface RowValue {
+  /** Index of its column among those of the row. */
+  readonly column: number;
+  /** Index of its form among those of the column. */
+  readonly form: number;
+  readonly leaf: Leaf;
+  /** Names and numbers of the way to it, where it has a path. */
+  readonly trail?: readonly (string | number)[];
+  /** Undefined where the text is not in the layout, or its IV is missing. */
+  readonly ciphertext: Ciphertext | undefined;
+}
+
+type Cell = Buffer | null | undefined;
+
+/**
+ * The ciphertexts of a row, in a fixed order. Empty text and JSON null hold none. A cell that should be a document and is not,
+ * or a leaf that is no text, is returned as it stands, so that its layout refuses it.
+ */
+export function findValues(columns: readonly FormColumn[], cells: readonly Cell[]): RowValue[] {
+  const found: RowValue[] = [];
+  for (let column = 0; column < columns.length; column++) {
+    const { forms, shape } = columns[column] as FormColumn;
+    const cell = cells[column];
+    if (!cell || cell.length === 0 || forms.length === 0) continue;
+    const leaf = cellLeaf(cell);
+    const [only] = forms;
+    if (only && !only.steps) {
+      const iv = only.iv && ivOf(only.iv, { columns, cells, column });
+      found.push({ column, form: 0, leaf, ciphertext: only.reader.read(leaf.text, iv) });
+      continue;
+    }
+    const root = rootPlace(leaf, shape);
+    if (!root) {
+      found.push({ column, form: 0, leaf, ciphertext: undefined });
+      continue;
+    }
+    for (const [form, { steps = [], iv, reader }] of forms.entries()) {
+      for (const way of waysFrom(root, steps)) {
+        const { place } = way;
+        if (isBlank(place)) continue;
+        const where = iv && ivOf(iv, { columns, cells, column, way });
+        const isText = !place.json || place.json.node.type === 'string';
+        const ciphertext = isText ? reader.read(place.leaf.text, where) : undefined;
+        found.push({ column, form, leaf: place.leaf, trail: way.trail, ciphertext });
+      }
+    }
+  }
+  return found;
+}
+
+/** A place that a path leads to, with all places on the way there: the root first. */
+export interface Way {
+  readonly place: Place;
+  readonly passed: readonly Place[];
+  readonly steps: readonly PathStep[];
+  readonly trail: readonly (string | number)[];
+}
+
+/** The places that a path leads to, in the order of the value. */
+export function waysFrom(root: Place, steps: readonly PathStep[]): Way[] {
+  let ways: Way[] = [{ place: root, passed: [root], steps, trail: [] }];
+  for (const step of steps.map(withLatin1Names)) {
+    ways = ways.flatMap((way) =>
+      childrenOf(way.place)
+        .filter((child) => leadsTo(step, child))
+        .map(({ place, name, index }) => ({
+          place,
+          passed: [...way.passed, place],
+          steps,
+          trail: [...way.trail, name ?? (index as number)],
+        })),
+    );
+  }
+  return ways;
+}
+
+function withLatin1Names(step: PathStep): PathStep {
+  if (typeof step === 'string' || 'index' in step) return step;
+  return 'member' in step ? { member: latin1(step.member) } : { oneOf: step.oneOf.map(latin1) };
+}
+
+interface Surroundings {
+  readonly columns: readonly FormColumn[];
+  readonly cells: readonly Cell[];
+  readonly column: number;
+  readonly way?: Way;
+}
+
+/** The IV of a ciphertext that stands elsewhere in the row; undefined where it is missing or there are several. */
+function ivOf(iv: IvPlace, { columns, cells, column, way }: Surroundings): Uint8Array | KeyIv | undefined {
+  if ('fixed' in iv) return iv.fixed;
+  const at = iv.column === undefined ? column : columns.findIndex(({ name }) => name === iv.column);
+  const cell = cells[at];
+  const { shape } = columns[at] ?? {};
+  if (!cell || !shape) return undefined;
+  // in the same document, the IV is the one beside the ciphertext: as far as their paths are the same, so is the way
+  const shared = iv.column === undefined && way ? sharedSteps(iv.steps, way.steps) : 0;
+  const start = shared > 0 ? (way as Way).passed[shared] : rootPlace(cellLeaf(cell), shape);
+  const [only, ...more] = start ? waysFrom(start, iv.steps.slice(shared)) : [];
+  return only && more.length === 0 ? iv.read(only.place.leaf.text) : undefined;
+}
+
+/** How many steps two paths have in common from their beginning. */
+export function sharedSteps(one: readonly PathStep[], other: readonly PathStep[]): number {
+  let shared = 0;
+  while (
+    shared < one.length &&
+    shared < other.length &&
+    JSON.stringify(one[shared]) === JSON.stringify(other[shared])
+  )
+    shared++;
+  return shared;
+}
+
+/** A value and the changes of its text. */
+export interface Replacement {
+  readonly value: RowValue;
+  readonly edits: readonly Edit[];
+}
+
+/** The cell with some of its ciphertexts replaced; every other byte stays as it is. */
+export function replaceValues(cell: Buffer, replacements: readonly Replacement[]): Buffer {
+  const edits = replacements.flatMap(({ value, edits }) => edits.map((edit) => liftEdit(value.leaf, edit)));
+  return Buffer.from(applyEdits(cell.toString('latin1'), edits), 'latin1');
+}
+
+/** What of a cell is not a span of these values, to compare two states of it. */
+export function aroundValues(cell: Buffer, values: readonly RowValue[]): string {
+  const gaps = values.flatMap(({ leaf, ciphertext }) =>
+    (ciphertext?.spans ?? []).map(({ from, to }) => liftEdit(leaf, { from, to, text: '' })),
+  );
+  return applyEdits(
+    cell.toString('latin1'),
+    gaps.map((gap) => ({ ...gap, text: '\0' })),
+  );
+}
+
+/** The bytes of a value's own text: of its ciphertext, or of what stands in its place. */
+export function valueText({ leaf }: RowValue): string {
+  return leaf.text;
+}
+
+/** The exact path of a value, like `$.list[1].secret`, where it has one. */
+export function trailText(trail: readonly (string | number)[]): string {
+  return `$${trail
+    .map((step) => {
+      if (typeof step === 'number') return `[${step}]`;
+      const name = Buffer.from(step, 'latin1').toString('utf8');
+      return /^[\p{L}_][\p{L}\p{N}_-]*$/u.test(name) ? `.${name}` : `[${JSON.stringify(name)}]`;
+    })
+    .join('')}`;
+}
