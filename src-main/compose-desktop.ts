@@ -24,6 +24,7 @@ import { environmentProcedures } from '#procedures/environments';
 import { fleetProcedures } from '#procedures/fleet';
 import { createFreshApiKeys } from '#procedures/fresh-api-keys';
 import { handoffProcedures } from '#procedures/handoff';
+import { censusProcedures } from '#procedures/census';
 import { inventoryProcedures } from '#procedures/inventory';
 import { followKeychain } from '#procedures/keychain-state';
 import { keyMemoryProcedures } from '#procedures/key-memory';
@@ -209,6 +210,7 @@ export async function composeDesktop({
         clipboardSeconds: () => settings.clipboardSeconds,
       }),
       ...inventoryProcedures(shared),
+      ...censusProcedures(shared),
       ...rotationProcedures({ ...shared, memory }),
       ...aftermathProcedures({ ...shared, memory }),
       ...handoffProcedures({ ...shared, assertChosen }),

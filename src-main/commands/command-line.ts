@@ -22,6 +22,7 @@ import { keyListCommand } from './key-list.ts';
 import { leftoversCommand } from './leftovers.ts';
 import { postureCommand } from './posture.ts';
 import { proveCommand } from './prove.ts';
+import { censusCommand } from './census.ts';
 import { recoverCommand } from './recover.ts';
 import { rotateCommand } from './rotate.ts';
 import { sweepCommand } from './sweep.ts';
@@ -64,6 +65,7 @@ function buildProgram(): Command {
     .addCommand(leftoversCommand())
     .addCommand(discoverCommand())
     .addCommand(proveCommand())
+    .addCommand(censusCommand())
     .addCommand(rotateCommand())
     .addCommand(recoverCommand())
     .addCommand(undoCommand())

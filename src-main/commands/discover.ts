@@ -47,6 +47,7 @@ export function discoverCommand(): Command {
         inventory: discovery.inventory,
         why: discovery.proposed.map(({ why }) => why),
         unresolved: discovery.unresolved,
+        untold: discovery.untold,
         unopened: discovery.unopened,
         skipped: discovery.skipped,
       });
@@ -66,7 +67,7 @@ async function keyAtHand(options: Options): Promise<EncryptionKey | undefined> {
 }
 
 /** What was found, with the reasons. */
-export function sayDiscovery({ proposed, unresolved, unopened, skipped }: Discovery, terminal: Terminal): void {
+export function sayDiscovery({ proposed, unresolved, untold, unopened, skipped }: Discovery, terminal: Terminal): void {
   if (proposed.length === 0) terminal.say('No encrypted column was found that this key opens.');
   else {
     terminal.say(`${counted(proposed.length, 'encrypted column')}:\n`);
@@ -85,9 +86,9 @@ export function sayDiscovery({ proposed, unresolved, unopened, skipped }: Discov
     const rows = unresolved.map(({ entry, why }) => [columnName(entry), why]);
     terminal.say(textTable([{ title: 'column' }, { title: 'why' }], rows, terminal.paint));
   }
-  if (unopened.length > 0) {
+  if (untold.length + unopened.length > 0) {
     terminal.say('\nNot proposed:\n');
-    const rows = unopened.map(({ entry, why }) => [columnName(entry), entry.layout, why]);
+    const rows = [...untold, ...unopened].map(({ entry, why }) => [columnName(entry), entry.layout, why]);
     terminal.say(
       textTable([{ title: 'column' }, { title: 'layout' }, { title: 'why' }], rows, terminal.paint),
     );

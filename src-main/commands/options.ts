@@ -26,6 +26,18 @@ export const excludeOption = new Option(
   .default([] as string[], 'none')
   .argParser(collect);
 
+export const leaveOption = new Option(
+  '--leave <table[.column]>',
+  'leave values beside the inventory under the old key (repeatable)',
+)
+  .default([] as string[], 'none')
+  .argParser(collect);
+
+export const sampledOption = new Option(
+  '--sampled',
+  'look for other places under the old key in samples only, where reading the whole database takes too long',
+);
+
 export const acceptOption = new Option(
   '--accept <code>',
   `take on a stop (repeatable): ${acceptableStops.join(', ')}`,

@@ -18,8 +18,10 @@ import {
   inventoryOption,
   jsonOption,
   keepKeysOption,
+  leaveOption,
   lockTimeoutOption,
   passphraseOption,
+  sampledOption,
   yesOption,
 } from './options.ts';
 import { performRotation, type RotationSettings, rotationJson, sayRotation } from './perform-rotation.ts';
@@ -38,6 +40,8 @@ interface Options extends Named {
   readonly rehearse?: boolean;
   readonly yes?: boolean;
   readonly exclude: readonly string[];
+  readonly leave: readonly string[];
+  readonly sampled?: boolean;
   readonly accept: readonly AcceptableStop[];
   readonly lockTimeout: number;
   readonly keepKeysIn?: KeyPlace;
@@ -59,6 +63,8 @@ export function rotateCommand(): Command {
     .addOption(passphraseOption)
     .option('--rehearse', 'do everything, then roll back')
     .addOption(excludeOption)
+    .addOption(leaveOption)
+    .addOption(sampledOption)
     .addOption(acceptOption)
     .addOption(lockTimeoutOption)
     .addOption(keepKeysOption)
@@ -88,6 +94,8 @@ export function rotateCommand(): Command {
         purpose: 'rotate',
         excluded: options.exclude,
         accepted: options.accept,
+        left: options.leave,
+        sampled: options.sampled ?? false,
         lockTimeoutMs: options.lockTimeout,
         rehearsal: options.rehearse ?? false,
         yes: options.yes ?? false,

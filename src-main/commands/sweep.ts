@@ -4,8 +4,10 @@ import { readCatalog } from '#postgres/catalog';
 import { resolveInventory } from '#postgres/table-target';
 import type { AcceptableStop } from '#rewrite/finding';
 import { lastRotation } from '#rotation/last-rotation';
-import { findStragglers } from '#rotation/sweep';
+import { findStragglers, isAllClear } from '#rotation/sweep';
+import { isComplete } from '#census/census-result';
 import { noteEffect } from './activity.ts';
+import { censusJson, readScope, sayCensus, withoutListed } from './census-report.ts';
 import { readPassphrase, requireDatabase, runs } from './command-context.ts';
 import {
   acceptOption,
@@ -61,11 +63,13 @@ export function sweepCommand(): Command {
     let done = 0;
     const sweep = await findStragglers(client, {
       tables: resolveInventory(last.inventory, await readCatalog(client)),
+      inventory: last.inventory,
       keys,
       excluded: last.excluded,
       xid: known.xid,
       signal,
       onRows: (count) => progress.show('sweeping', (done += count)),
+      onBytes: (read, total) => progress.show('census', read, total),
     }).finally(async () => {
       progress.end();
       await client.end();
@@ -75,25 +79,33 @@ export function sweepCommand(): Command {
       folder: environment.folder,
       action: 'stragglers swept',
       detail: `${stragglers} rows under the old key, ${ambiguous} values that both keys open`,
-      outcome: stragglers === 0 ? 'done' : 'failed',
+      outcome: isAllClear(sweep) ? 'done' : 'failed',
       fingerprint: last.from,
     });
     if (ambiguous > 0) {
       terminal.say(`${counted(ambiguous, 'value')} open under both keys and were left for you to look at:`);
       for (const { table, column, row } of sweep.offenders) terminal.say(`  ${table}.${column} ${row}`);
     }
-    if (stragglers === 0) {
-      terminal.say(terminal.paint('good', `No value is under the old key ${last.from} any more.`));
-      if (ambiguous === 0) await environment.records.advance(last, 'stragglers-clear');
-      terminal.result({ ok: true, stragglers, ambiguous });
+    const { census } = sweep;
+    const json = { stragglers, ambiguous, census: censusJson(census) };
+    if (isAllClear(sweep)) {
+      terminal.say(terminal.paint('good', `No value is under the old key ${last.from} any more: ${readScope(census)}.`));
+      await environment.records.advance(last, 'stragglers-clear');
+      terminal.result({ ok: true, ...json });
       return 0;
+    }
+    if (!isComplete(census)) sayCensus(withoutListed(census), true, terminal);
+    if (stragglers === 0) {
+      terminal.say(`No row of the inventory is under the old key ${last.from} any more. Keep that key until the rest is settled.`);
+      terminal.result({ ok: false, ...json });
+      return 3;
     }
     terminal.say(
       terminal.paint('warning', `${counted(stragglers, 'row')} hold values under the old key ${last.from}.`),
     );
     if (!options.rewrite) {
       terminal.say('Give Ballast the new key first, then run `keel sweep --rewrite`.');
-      terminal.result({ ok: false, stragglers, ambiguous });
+      terminal.result({ ok: false, ...json });
       return 3;
     }
     const performed = await performRotation(
@@ -109,12 +121,14 @@ export function sweepCommand(): Command {
         rehearsal: false,
         yes: options.yes ?? false,
         known,
+        // what the sweep found beside the inventory is told above, and is no reason to leave the stragglers
+        sampled: true,
         openEnvironment: async () => environment,
       },
       context,
     );
     sayRotation(performed, terminal);
-    terminal.result({ ok: true, stragglers, ambiguous, rotation: rotationJson(performed) });
+    terminal.result({ ok: true, ...json, rotation: rotationJson(performed) });
     return 0;
   });
 }

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { apiKeyProcedures } from './api-keys.ts';
 import { activityProcedures, appProcedures } from './app.ts';
 import { backupProcedures } from './backup.ts';
+import { censusProcedures } from './census.ts';
 import { connectionsProcedures } from './connections.ts';
 import { credentialProcedures } from './credentials.ts';
 import { environmentProcedures } from './environments.ts';
@@ -28,6 +29,7 @@ export const procedures = {
   ...backupProcedures,
   ...matrixProcedures,
   ...apiKeyProcedures,
+  ...censusProcedures,
   ...connectionsProcedures,
   ...rotationProcedures,
   ...postureProcedures,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { census } from './census.ts';
 import { encryptedColumn } from './inventory.ts';
 import { long, nothing, quick } from './procedure.ts';
 import { environmentId, fingerprint, proof, time } from './shapes.ts';
@@ -50,6 +51,9 @@ export const rotatedColumn = z.strictObject({
   bits: z.number(),
 });
 
+/** Staging tables that the server refused to drop, and its reason. They hold ciphertexts only. */
+const undropped = z.strictObject({ tables: z.array(z.string()), reason: z.string() });
+
 export const rotationResult = z.strictObject({
   id: z.uuid(),
   from: fingerprint,
@@ -63,6 +67,7 @@ export const rotationResult = z.strictObject({
   lockMs: z.number(),
   totalMs: z.number(),
   columns: z.array(rotatedColumn),
+  undropped: undropped.optional(),
   at: time,
 });
 export type RotationResult = z.infer<typeof rotationResult>;
@@ -137,10 +142,10 @@ export const rotationProcedures = {
     z.strictObject({ ...environment, accepted, rehearse: z.boolean(), confirmation: z.string().max(200) }),
     rotationResult,
   ),
-  /** Looks for values written under the old key since. Only reads. */
+  /** Looks for values written under the old key since, and for any other value under it. Only reads. */
   'rotation.sweep': long(
     z.strictObject(environment),
-    z.strictObject({ stragglers: z.number().int(), ambiguous: z.number().int() }),
+    z.strictObject({ stragglers: z.number().int(), ambiguous: z.number().int(), census }),
   ),
   /** Re-encrypts the stragglers under the new key. */
   'rotation.sweepRewrite': long(
@@ -153,6 +158,7 @@ export const rotationProcedures = {
     z.strictObject({
       outcomes: z.array(recoveredRun),
       dropped: z.number().int(),
+      undropped: undropped.optional(),
       activeKey: fingerprint.optional(),
       verdict: z.string().optional(),
     }),

@@ -2,8 +2,8 @@ import type { Client } from 'pg';
 import type { TableTarget } from '#postgres/table-target';
 import { accept, type Finding, pass, stop, warn } from '#rewrite/finding';
 import { checkServer } from '#rewrite/server-findings';
-import { stagingPlaceOf } from '#rewrite/keel-schema';
 import type { RewriteSession } from '#rewrite/session';
+import { chooseStaging } from '#rewrite/staging-choice';
 import type { StagingPlace } from '#rewrite/staging-table';
 import { checkTables } from '#rewrite/table-findings';
 import { findUpdateTriggers, type UpdateTrigger } from '#rewrite/triggers';
@@ -39,16 +39,17 @@ export async function checkImport(
   accepted: readonly AcceptableImportStop[],
 ): Promise<ImportPreflight> {
   const targets = tables.map(({ target }) => target);
-  const triggers = await findUpdateTriggers(reader, targets);
-  const place = await stagingPlaceOf(reader);
+  const staging = await chooseStaging(reader);
+  const triggers = await findUpdateTriggers(reader, targets, staging);
   const findings = [
     checkOrigin(header, database),
     checkKeys(tables),
     ...(await checkServer(reader, facts, pids)),
-    ...(await checkTables(reader, targets, triggers, place)).filter(({ code }) => !ownChecks.has(code)),
+    ...(await checkTables(reader, targets, triggers)).filter(({ code }) => !ownChecks.has(code)),
     await checkForeignKeys(reader, targets),
+    staging.finding,
   ];
-  return { findings: accept(findings, accepted, acceptableImportStops), triggers, place };
+  return { findings: accept(findings, accepted, acceptableImportStops), triggers, place: staging.place };
 }
 
 /** What an import judges in another way than a rotation, which must not leave a value out. */

@@ -2,7 +2,7 @@ import type { Client } from 'pg';
 import type { EncryptionKey } from '#crypto/encryption-key';
 import type { Form } from '#forms/entry';
 import { fromDriverError } from '#postgres/connection-errors';
-import type { TableTarget } from '#postgres/table-target';
+import { isWritten, type TableTarget, type TargetColumn } from '#postgres/table-target';
 import { type Place, placeName } from './archived-rows.ts';
 import type { ComparedValue } from './compare-archive.ts';
 import type { CredentialRow, CredentialTable } from './credential-table.ts';
@@ -70,7 +70,9 @@ export async function heldColumns(
     .catch((error: unknown) => {
       throw fromDriverError(error, 'looking for foreign keys');
     });
-  return new Set(rows.map(({ column }) => column));
+  // a column of IVs is not written anyway
+  const written = rows.filter(({ column }) => isWritten(columns[column] as TargetColumn));
+  return new Set(written.map(({ column }) => column));
 }
 
 /** The values of a row, each with what keeps it from being written back, if anything does. */

@@ -6,6 +6,7 @@ import { fromDriverError } from '#postgres/connection-errors';
 import { sampleTable } from '#postgres/sample';
 import { examineTable } from './examine-table.ts';
 import { examineLooks } from './examine-looks.ts';
+import { inventoryOf } from './inventory.ts';
 
 /** A column that discovery has something to say about. */
 export interface Finding {
@@ -14,8 +15,11 @@ export interface Finding {
   readonly why: string;
 }
 
-/** `proven`: beyond doubt; `likely`: few or short values; `unresolved`: under the key, in a form that is not known; `unopened`: looks encrypted. */
-export type Standing = 'proven' | 'likely' | 'unresolved' | 'unopened';
+/**
+ * `proven`: beyond doubt; `likely`: few or short values; `unresolved`: under the key, in a form that is not known; `untold`: too few and
+ * too short to tell whether they are under the key; `unopened`: looks encrypted.
+ */
+export type Standing = 'proven' | 'likely' | 'unresolved' | 'untold' | 'unopened';
 
 export interface Candidate extends Finding {
   readonly standing: Standing;
@@ -32,6 +36,8 @@ export interface Discovery {
    * without losing the beginning of every value.
    */
   readonly unresolved: readonly Finding[];
+  /** Columns whose few values may be ciphertexts, and are too short to tell whether the key is theirs. */
+  readonly untold: readonly Finding[];
   /** Columns that look encrypted and that the key does not open, and copies that cannot be written. */
   readonly unopened: readonly Finding[];
   /** Entries of the inventory in question whose IV is somewhere else than they say, with the form that they should have. */
@@ -95,22 +101,14 @@ export async function discoverColumns(client: Client, options: DiscoveryOptions 
     inventory: inventoryOf(proposed.map(({ entry }) => entry)),
     proposed,
     unresolved: candidates.filter(({ standing }) => standing === 'unresolved'),
+    untold: candidates.filter(({ standing }) => standing === 'untold'),
     unopened: candidates.filter(
-      (candidate) => !isProposed(candidate) && candidate.standing !== 'unresolved',
+      (candidate) =>
+        !isProposed(candidate) && (candidate.standing === 'unopened' || candidate.standing === 'likely'),
     ),
     conflicts,
     skipped,
   };
-}
-
-/** An inventory of the lowest version that can say it, so that an older Keel reads it if it can. */
-function inventoryOf(columns: EncryptedColumn[]): Inventory {
-  const isOld = ({ layout, iv, path }: EncryptedColumn) =>
-    iv === undefined &&
-    !/^"|^('(?:[^']|'')*'\s+)?base32\b|-padding\b/.test(layout) &&
-    path !== '$' &&
-    !/\[\d+\]/.test(path ?? '');
-  return { version: columns.every(isOld) ? 1 : 2, columns };
 }
 
 interface Examined {

@@ -1,5 +1,6 @@
 import type { EncryptedColumn } from '#contract/inventory';
 import type { EncryptionKey } from '#crypto/encryption-key';
+import { judgeCells } from '#evidence/judge-cells';
 import { secretKindOf } from '#evidence/secret-kind';
 import { provenBits } from '#evidence/value-evidence';
 import { ciphertextReader } from '#forms/ciphertext';
@@ -11,6 +12,7 @@ import { findConflicts } from './conflicts.ts';
 import type { Candidate, Finding } from './discovery.ts';
 import { judgeFrame } from './doubts.ts';
 import { likelyLayout } from './examine-looks.ts';
+import { findCompanion, type SealedSample } from './macs.ts';
 import { type Recognition, recognise } from './recognise.ts';
 import { findTails } from './tails.ts';
 import { groupTexts, pathOf, type TextGroup } from './texts.ts';
@@ -23,7 +25,7 @@ interface Examined {
 
 /** What the key opens of a table's sample, place by place; and where that contradicts entries of an inventory. */
 export async function examineTable(
-  table: CatalogTable,
+  table: Pick<CatalogTable, 'schema' | 'name'>,
   sample: Sample,
   key: EncryptionKey,
   listed: readonly EncryptedColumn[],
@@ -44,7 +46,7 @@ export async function examineTable(
   const explained = new Set(chosen.flatMap(({ recognition }) => recognition.form?.ivGroup ?? []));
   const describe = describer(table);
   const candidates: Candidate[] = [];
-  for (const one of chosen) candidates.push(...describeFound(one, groups, explained, describe, key));
+  for (const one of chosen) candidates.push(...(await describeFound(one, { groups, explained, describe, key, sample })));
   candidates.push(...lookAlikes(groups, candidates, explained, describe));
   const conflicts = findConflicts(
     sample,
@@ -61,7 +63,7 @@ type Describe = (
   secrets?: readonly Uint8Array[],
 ) => EncryptedColumn;
 
-function describer(table: CatalogTable): Describe {
+function describer(table: Pick<CatalogTable, 'schema' | 'name'>): Describe {
   return (group, { layout, iv }, secrets = []) => {
     const path = pathOf(group);
     return {
@@ -76,17 +78,22 @@ function describer(table: CatalogTable): Describe {
   };
 }
 
-function describeFound(
+interface TableContext {
+  readonly groups: readonly TextGroup[];
+  readonly explained: ReadonlySet<TextGroup>;
+  readonly describe: Describe;
+  readonly key: EncryptionKey;
+  readonly sample: Sample;
+}
+
+async function describeFound(
   { group, recognition: { form, tails } }: Examined,
-  groups: readonly TextGroup[],
-  explained: ReadonlySet<TextGroup>,
-  describe: Describe,
-  key: EncryptionKey,
-): Candidate[] {
+  { groups, explained, describe, key, sample }: TableContext,
+): Promise<Candidate[]> {
   const readable = new Set(group.texts.map(({ text }) => text)).size;
   const standing = standingOf(form);
   if (!form || !standing) {
-    if (!tails) return [];
+    if (!tails) return form ? describeUntold(form, describe(group, { layout: formatLayout(form.layout), ...(form.iv && { iv: form.iv }) })) : [];
     const entry = describe(group, { layout: 'base64' });
     const why = `${tails.runs.length} of ${readable} sampled values are under this key, and it is not clear where their IV is`;
     return [{ standing: 'unresolved', entry, why }];
@@ -97,6 +104,11 @@ function describeFound(
   const why = `opens ${opened} of ${assay.rows} sampled values, ${Math.round(assay.bits)} bits`;
   const frame = judgeFrame(form, group, groups, explained);
   if (frame.sure === 'doubted') return [{ standing: 'unresolved', entry, why: `${why}, but ${frame.why}` }];
+  const companion = findCompanion(await openSome(group, form, key, sample), key);
+  if (companion) {
+    const what = `its row also holds ${companion}, which would no longer fit after a rotation`;
+    return [{ standing: 'unresolved', entry, why: `${why}, but ${what}` }];
+  }
   const rest = remainingTails(group, form, key);
   const further: Candidate[] =
     rest > 0
@@ -110,6 +122,37 @@ function standingOf(form: Recognition['form']): 'proven' | 'likely' | undefined 
   const { bits, contradicted, unrecognised } = form.assay;
   if (bits >= provenBits) return 'proven';
   return bits >= 4 && contradicted + unrecognised === 0 ? 'likely' : undefined;
+}
+
+/** A few values that nothing speaks against, and that are too short for anything to speak for them. */
+function describeUntold({ assay }: NonNullable<Recognition['form']>, entry: EncryptedColumn): Candidate[] {
+  const { contradicted, unrecognised, rows, inconclusive } = assay;
+  if (contradicted + unrecognised > 0 || inconclusive === 0) return [];
+  const why = `${rows} sampled values may be ciphertexts, and are too short to tell whether they are under this key`;
+  return [{ standing: 'untold', entry, why }];
+}
+
+const companionSample = 3;
+
+/** A few values of a sample in clear, with their rows. */
+async function openSome(
+  group: TextGroup,
+  { layout, ivValues }: NonNullable<Recognition['form']>,
+  key: EncryptionKey,
+  sample: Sample,
+): Promise<SealedSample[]> {
+  const reader = ciphertextReader(layout);
+  const found: SealedSample[] = [];
+  for (const [i, { text, row }] of group.texts.entries()) {
+    if (found.length >= companionSample) break;
+    const ciphertext = reader.read(text, ivValues?.[i]);
+    if (!ciphertext) continue;
+    using judged = await judgeCells(layout, key, [ciphertext]);
+    const [cell] = judged.cells;
+    if (cell?.evidence.verdict !== 'proven') continue;
+    found.push({ ciphertext, text, plaintext: Uint8Array.from(cell.plaintext), row: sample.rows[row] ?? [] });
+  }
+  return found;
 }
 
 /** Texts that hold values under the key outside of the spans of their form. */

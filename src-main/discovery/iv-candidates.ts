@@ -18,15 +18,22 @@ export interface IvCandidate {
 const ivLength = 16;
 const ivEncodings = ['hex', 'base64', 'base64url', 'base32', 'uuid', 'raw'] as const satisfies readonly EncodingName[];
 
-/** Places that hold 16 bytes for most texts of a group, in the same rows: other columns, other leaves; and IVs that all values share. */
-export function ivCandidates(group: TextGroup, groups: readonly TextGroup[]): IvCandidate[] {
+/**
+ * Places that hold 16 bytes beside most texts of a group that matter: other columns, other leaves; and IVs that all values share.
+ * `matters`: texts that are known to be under the key, where any are.
+ */
+export function ivCandidates(
+  group: TextGroup,
+  groups: readonly TextGroup[],
+  matters: (text: string) => boolean = () => true,
+): IvCandidate[] {
   const candidates: IvCandidate[] = [];
   for (const other of groups) {
     if (other === group) continue;
     const beside = pairTexts(group, other);
     for (const encoding of ivEncodings) {
       const values = beside.map((text) => (text === undefined ? undefined : readIv(text, encoding)));
-      if (!isMost(values)) continue;
+      if (!isMost(values.filter((_, i) => matters((group.texts[i] as TextGroup['texts'][number]).text)))) continue;
       candidates.push({ iv: describe(group, other, encoding), values, group: other });
     }
   }

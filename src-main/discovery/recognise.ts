@@ -12,8 +12,9 @@ import type { TextGroup } from './texts.ts';
 export interface Recognised {
   readonly layout: Layout;
   readonly iv?: EncryptedColumn['iv'];
-  /** The place that `iv` names, where it is in the row. */
+  /** The place that `iv` names, where it is in the row, and what stands there beside each text. */
   readonly ivGroup?: TextGroup;
+  readonly ivValues?: IvCandidate['values'];
   readonly assay: AssayResult;
   /** Some of the opened secrets. The caller wipes them. */
   readonly secrets: readonly Uint8Array[];
@@ -46,7 +47,8 @@ export async function recognise(
   const texts = group.texts.map(({ text }) => text);
   const distinct = [...new Set(texts)];
   const tails = findTails(distinct, key, !isText);
-  const ivs = ivCandidates(group, groups);
+  const known = new Set(tails[0]?.runs.map(({ text }) => distinct[text]));
+  const ivs = ivCandidates(group, groups, known.size > 0 ? (text) => known.has(text) : undefined);
   const search = new Search(group, key, ivs);
   for (const candidate of candidatesFromTails(distinct, tails)) await search.tryCandidate(candidate);
   if (!search.isBeyondDoubt) {
@@ -92,13 +94,13 @@ class Search {
       return;
     }
     for (const { iv, values, group } of this.#ivs) {
-      await this.#try(candidate, { frame: 'proven', iv, ...(group && { ivGroup: group }) }, values, most);
+      await this.#try(candidate, { frame: 'proven', iv, ivValues: values, ...(group && { ivGroup: group }) }, values, most);
     }
   }
 
   async #try(
     candidate: BodyCandidate,
-    place: Pick<Recognised, 'frame' | 'iv' | 'ivGroup'>,
+    place: Pick<Recognised, 'frame' | 'iv' | 'ivGroup' | 'ivValues'>,
     ivs: IvCandidate['values'] | undefined,
     most: number | undefined,
   ): Promise<void> {

@@ -15,6 +15,7 @@ export const errorCodes = [
   'archive-unreadable',
   'passphrase-weak',
   'file-exists',
+  'file-unreadable',
   'file-unwritable',
   // the server did not let us in, or left
   'server-unreachable',
@@ -37,6 +38,7 @@ export const errorCodes = [
   'privilege-missing',
   'server-read-only',
   'lock-timeout',
+  'write-refused',
   'rows-unopened',
   'rows-ambiguous',
   'to-key-in-use',

@@ -62,9 +62,17 @@ export const cleanText: TextClass = textClass(cleanEdges);
 /** Any well-formed UTF-8, control characters included: weaker evidence, for long values with an odd character. */
 export const anyText: TextClass = textClass(anyTextEdges);
 
-function textClass(edges: readonly Edge[]): TextClass {
+/** Clean text as an automaton, for those who read along: the state after `byte` is `next[state * 256 + byte]`. */
+export const cleanAutomaton = { next: tableOf(cleanEdges), start, states: stateCount, dead } as const;
+
+function tableOf(edges: readonly Edge[]): Uint8Array {
   const table = new Uint8Array(16 * 256).fill(dead);
   for (const [from, low, high, to] of edges) table.fill(to, from * 256 + low, from * 256 + high + 1);
+  return table;
+}
+
+function textClass(edges: readonly Edge[]): TextClass {
+  const table = tableOf(edges);
   return {
     accepts(bytes) {
       let state = start;

@@ -7,7 +7,8 @@ import { recover, type Recovered } from '#rotation/recover';
 import { rotate } from '#rotation/rotate';
 import { runRotation } from '#rotation/run';
 import { openSession } from '#rewrite/session';
-import { findStragglers } from '#rotation/sweep';
+import { findStragglers, isAllClear } from '#rotation/sweep';
+import { censusForWindow } from './census.ts';
 import type { Implementations, Work } from './implementations.ts';
 import { noteEffect } from './note-activity.ts';
 import { lockTimeoutMs, type RotationPorts } from './rotation.ts';
@@ -92,24 +93,27 @@ export function aftermathProcedures(ports: RotationPorts): Pick<Implementations,
       const client = await (await workspace.database()).open('keel sweep');
       let done = 0;
       try {
-        const { stragglers, ambiguous } = await findStragglers(client, {
+        const sweep = await findStragglers(client, {
           tables: resolveInventory(last.inventory, await readCatalog(client)),
+          inventory: last.inventory,
           keys: { from, to, toMayBePresent: true, takeAmbiguousAsFrom: false },
           excluded: last.excluded,
           xid: last.cutover.xid,
           signal: work.signal,
           onRows: (count) => work.progress('looking for rows under the old key', (done += count)),
+          onBytes: (read, total) => work.progress('reading the rest of the database', read, total),
         });
-        if (stragglers === 0 && ambiguous === 0) await records.advance(last, 'stragglers-clear');
+        const { stragglers, ambiguous, census } = sweep;
+        if (isAllClear(sweep)) await records.advance(last, 'stragglers-clear');
         await noteEffect(note, {
           environment,
           action: 'stragglers swept',
           detail: `${stragglers} rows under the old key, ${ambiguous} values that both keys open`,
-          outcome: stragglers === 0 ? 'done' : 'failed',
+          outcome: isAllClear(sweep) ? 'done' : 'failed',
           fingerprint: last.from,
         });
         changed();
-        return { stragglers, ambiguous };
+        return { stragglers, ambiguous, census: censusForWindow(census) };
       } finally {
         await client.end();
       }
@@ -138,7 +142,7 @@ export function aftermathProcedures(ports: RotationPorts): Pick<Implementations,
         const client = await (await workspace.database()).open('keel recover');
         work.progress('asking the database what became of it', 0);
         try {
-          const { recovered, dropped, active } = await recover(client, {
+          const { recovered, dropped, undropped, active } = await recover(client, {
             ...opened,
             signal: work.signal,
           });
@@ -149,6 +153,7 @@ export function aftermathProcedures(ports: RotationPorts): Pick<Implementations,
           return {
             outcomes,
             dropped,
+            ...(undropped && { undropped: { ...undropped, tables: [...undropped.tables] } }),
             ...(active && { activeKey: active.fingerprint, verdict: active.proof.verdict }),
           };
         } finally {

@@ -55,7 +55,7 @@ export function inventoryProcedures({
           : await (await workspace.environment()).keyRing.load(fingerprint);
       const client = await database.open('keel discover');
       try {
-        const { proposed, unresolved, unopened, skipped } = await discoverColumns(client, {
+        const { proposed, unresolved, untold, unopened, skipped } = await discoverColumns(client, {
           ...(key && { key }),
           signal,
           onTable: (done, total) => progress('looking through the tables', done, total),
@@ -64,7 +64,7 @@ export function inventoryProcedures({
         return {
           proposed: told(proposed),
           unresolved: told(unresolved),
-          unopened: told(unopened),
+          unopened: told([...untold, ...unopened]),
           skipped: [...skipped],
         };
       } finally {

@@ -8,6 +8,8 @@ export const acceptableStops = [
   'triggers',
   'unlisted-columns',
   'unproven-column',
+  'too-short',
+  'not-read',
   'ambiguous-rows',
   'half-rotated',
   'weak-from-key',

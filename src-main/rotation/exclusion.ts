@@ -4,7 +4,15 @@ import { overallVerdict } from '#evidence/column-assay';
 import type { Proof } from './prove.ts';
 
 /** Whether one of the names given by the admin (`table` or `table.column`, with or without schema) means this entry. */
-export function isExcludedBy(names: readonly string[], { schema, table, column }: EncryptedColumn): boolean {
+export function isExcludedBy(names: readonly string[], entry: EncryptedColumn): boolean {
+  return namesPlace(names, entry);
+}
+
+/** The same of any place of a database. */
+export function namesPlace(
+  names: readonly string[],
+  { schema, table, column }: Pick<EncryptedColumn, 'schema' | 'table' | 'column'>,
+): boolean {
   const forms = [table, `${table}.${column}`, `${schema}.${table}`, `${schema}.${table}.${column}`];
   return names.some((name) => forms.includes(name));
 }

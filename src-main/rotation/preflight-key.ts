@@ -1,11 +1,8 @@
 import type { Client } from 'pg';
-import type { Inventory } from '#contract/inventory';
-import { meansTheSame } from '#discovery/same-place';
 import { isSettled } from '#evidence/column-assay';
-import { discoverColumns, type Finding } from '#discovery/discovery';
 import type { TableTarget } from '#postgres/table-target';
 import { excludeOption } from './exclusion.ts';
-import { type Finding as PreflightFinding, pass, stop, warn } from '#rewrite/finding';
+import { type Finding, pass, stop } from '#rewrite/finding';
 import { type ColumnProof, type Proof, proveKey } from './prove.ts';
 import type { KeyPair } from './ruling.ts';
 
@@ -21,14 +18,14 @@ export async function checkOldKey(
   tables: readonly TableTarget[],
   isExcluded: IsExcluded,
   signal?: AbortSignal,
-): Promise<PreflightFinding[]> {
+): Promise<Finding[]> {
   const options = { sampleRows, framesChecked: true, ...(signal && { signal }) };
   const proof = await proveKey(client, keys.from, tables, options);
   const filled = proof.columns.filter((column) => column.rows > 0);
   if (filled.length === 0) return [pass('old-key', 'there is nothing encrypted in these columns yet')];
   const opens = filled.some((column) => column.verdict === 'correct' || column.verdict === 'mixed');
   if (!opens && !keys.toMayBePresent) return [await explainWrongKey(client, keys, tables, proof, signal)];
-  const findings: PreflightFinding[] = [];
+  const findings: Finding[] = [];
   const closed = filled.filter(({ entry, verdict }) => verdict === 'wrong' && !isExcluded(entry));
   // a key of a few rows, one user's own for example, is not the key of the database
   if (closed.length * 2 > filled.length && !keys.toMayBePresent) return [mostlyClosed(closed, filled, keys)];
@@ -49,7 +46,7 @@ async function explainWrongKey(
   tables: readonly TableTarget[],
   proof: Proof,
   signal?: AbortSignal,
-): Promise<PreflightFinding> {
+): Promise<Finding> {
   const hint = proof.columns.find((column) => column.hint)?.hint;
   if (hint)
     return stop('key-wrong', hint, 'correct the layout in the inventory, or run `keel discover` again');
@@ -91,7 +88,7 @@ function mostlyClosed(
   closed: readonly ColumnProof[],
   filled: readonly ColumnProof[],
   keys: KeyPair,
-): PreflightFinding {
+): Finding {
   const named = closed.slice(0, columnsNamed).map(labelOf).join(', ');
   const more = closed.length > columnsNamed ? ` and ${closed.length - columnsNamed} more` : '';
   return stop(
@@ -101,7 +98,7 @@ function mostlyClosed(
   );
 }
 
-function checkColumn(column: ColumnProof, keys: KeyPair, excluded: boolean): PreflightFinding | undefined {
+function checkColumn(column: ColumnProof, keys: KeyPair, excluded: boolean): Finding | undefined {
   const { entry } = column;
   const label = labelOf(column);
   const against = column.contradicted + column.unrecognised;
@@ -124,81 +121,6 @@ function checkColumn(column: ColumnProof, keys: KeyPair, excluded: boolean): Pre
   );
 }
 
-function labelOf({ entry }: { readonly entry: ColumnProof['entry'] }): string {
+export function labelOf({ entry }: { readonly entry: ColumnProof['entry'] }): string {
   return `${entry.schema}.${entry.table}.${entry.column}${entry.path ? ` ${entry.path}` : ''}`;
-}
-
-/** Encrypted columns that the inventory does not name: they would stay under the old key. */
-export async function checkUnlisted(
-  client: Client,
-  keys: KeyPair,
-  inventory: Inventory,
-  signal?: AbortSignal,
-): Promise<PreflightFinding[]> {
-  const { proposed, unresolved, conflicts, unopened, skipped } = await discoverColumns(client, {
-    key: keys.from,
-    inventory,
-    ...(signal && { signal }),
-  });
-  const isListed = ({ entry }: Finding) =>
-    inventory.columns.some((listed) => meansTheSame(listed, entry));
-  const missing = proposed.filter((column) => !isListed(column));
-  const odd = unopened.filter((column) => !isListed(column));
-  const show = (entries: readonly Finding[]) =>
-    entries.map((column) => `${labelOf(column)} (${column.why})`).join(', ');
-  const findings: PreflightFinding[] = [];
-  if (conflicts.length > 0) {
-    findings.push(
-      stop(
-        'iv-elsewhere',
-        `a rotation by this inventory would cut off the beginning of every value: ${show(conflicts)}`,
-        'take the form that `keel discover` proposes for these columns',
-      ),
-    );
-  }
-  if (unresolved.length > 0) {
-    findings.push(
-      stop(
-        'iv-unresolved',
-        `values under the old key whose form is not known for certain: ${show(unresolved)}`,
-        'find out where the application keeps the IV of these values, and write it into the inventory; a rotation without it would lose the beginning of every value',
-      ),
-    );
-  }
-  const assumed = proposed.filter((column) => column.frame === 'assumed' && isListed(column));
-  if (assumed.length > 0) {
-    findings.push(
-      warn(
-        'iv-assumed',
-        `that the IV comes first in ${assumed.map(labelOf).join(', ')} rests on the absence of any other place for it in the sampled rows`,
-        'test one of these credentials against its server (`keel connections test`) to be sure',
-      ),
-    );
-  }
-  if (missing.length > 0) {
-    findings.push(
-      stop(
-        'unlisted-columns',
-        `the old key opens columns that the inventory lacks, and they would be lost to Ballast: ${show(missing)}`,
-        'add them (`keel discover` proposes the entries)',
-      ),
-    );
-  }
-  if (odd.length > 0) {
-    findings.push(
-      warn(
-        'other-ciphertexts',
-        `left alone: ${show(odd)}`,
-        'check that another key or service looks after them',
-      ),
-    );
-  }
-  if (skipped.length > 0) {
-    findings.push(
-      warn('not-looked-at', `could not be looked at: ${skipped.join('; ')}`, 'check these by hand'),
-    );
-  }
-  return findings.length > 0
-    ? findings
-    : [pass('unlisted-columns', 'no other column holds values under the old key')];
 }

@@ -3,12 +3,15 @@ import { readCatalog } from '#postgres/catalog';
 import { resolveInventory, type TableTarget } from '#postgres/table-target';
 import { isExcludedBy } from './exclusion.ts';
 import { type AcceptableStop, accept, type Finding } from '#rewrite/finding';
-import { checkOldKey, checkUnlisted } from './preflight-key.ts';
+import { checkJournal } from './journal.ts';
+import { checkCensus } from './preflight-census.ts';
+import { checkForms } from './preflight-forms.ts';
+import { checkOldKey } from './preflight-key.ts';
 import { checkServer } from '#rewrite/server-findings';
 import { checkTables } from '#rewrite/table-findings';
 import type { KeyPair } from './ruling.ts';
 import type { RewriteSession } from '#rewrite/session';
-import { stagingPlaceOf } from '#rewrite/keel-schema';
+import { chooseStaging } from '#rewrite/staging-choice';
 import type { StagingPlace } from '#rewrite/staging-table';
 import { findUpdateTriggers, type UpdateTrigger } from '#rewrite/triggers';
 
@@ -18,6 +21,12 @@ export interface PreflightRequest {
   /** `table` or `table.column`, optionally with the schema in front: values that open under no known key are left. */
   readonly excluded: readonly string[];
   readonly accepted: readonly AcceptableStop[];
+  /** Places beside the inventory that stay under the old key, by name. */
+  readonly left?: readonly string[];
+  /** Looks for other places under the old key in samples only, and says so. */
+  readonly sampled?: boolean;
+  /** Bytes of the database that were read, of about how many. */
+  readonly onCensus?: (done: number, total: number) => void;
   readonly signal?: AbortSignal;
 }
 
@@ -29,21 +38,34 @@ export interface Preflight {
   readonly place: StagingPlace;
 }
 
-/** Looks at everything that could make a rotation fail or do harm. Only reads. */
+/** Stops that say that the old key cannot be tried on all rows, or not reliably. */
+const unreadable = ['privileges', 'row-level-security', 'foreign-partitions'];
+
+/** Looks at everything that could make a rotation fail or do harm. Changes nothing. */
 export async function runPreflight(session: RewriteSession, request: PreflightRequest): Promise<Preflight> {
   const { reader: client, facts, pids } = session;
   const serverFindings = await checkServer(client, facts, pids);
+  // an older server does not know what the rest would ask it for
+  if (serverFindings.some(({ code, level }) => code === 'version' && level === 'stop')) {
+    return { findings: serverFindings, tables: [], triggers: [], place: 'schema' };
+  }
   const tables = resolveInventory(request.inventory, await readCatalog(client));
-  const triggers = await findUpdateTriggers(client, tables);
-  const place = await stagingPlaceOf(client);
-  const findings = [...serverFindings, ...(await checkTables(client, tables, triggers, place))];
-  // rows that may not be read cannot be tried
-  const isBarred = ({ level, code }: Finding) =>
-    level === 'stop' && (code === 'privileges' || code === 'row-level-security');
+  const staging = await chooseStaging(client);
+  const { place } = staging;
+  const triggers = await findUpdateTriggers(client, tables, staging);
+  const findings = [
+    ...serverFindings,
+    ...(await checkTables(client, tables, triggers)),
+    staging.finding,
+    ...(place === 'schema' ? [await checkJournal(client)] : []),
+  ];
+  const isBarred = ({ level, code }: Finding) => level === 'stop' && unreadable.includes(code);
   if (!findings.some(isBarred)) {
     const isExcluded = (entry: EncryptedColumn) => isExcludedBy(request.excluded, entry);
     findings.unshift(...(await checkOldKey(client, request.keys, tables, isExcluded, request.signal)));
-    findings.push(...(await checkUnlisted(client, request.keys, request.inventory, request.signal)));
+    const { keys, inventory, left = [], sampled = false, onCensus, signal } = request;
+    findings.push(...(await checkForms(client, { keys, inventory, sampled, signal })));
+    if (!sampled) findings.push(...(await checkCensus(client, { keys, inventory, left, onBytes: onCensus, signal })));
   }
   return { findings: accept(findings, request.accepted), tables, triggers, place };
 }

@@ -1,4 +1,7 @@
 import type { Client } from 'pg';
+import { takeCensus } from '#census/census';
+import { type Census, isComplete } from '#census/census-result';
+import type { Inventory } from '#contract/inventory';
 import { streamRows } from '#postgres/row-stream';
 import type { TableTarget } from '#postgres/table-target';
 import { isExcludedBy } from './exclusion.ts';
@@ -15,20 +18,27 @@ export interface Sweep {
   /** Values that both keys open and that nothing vouches for: left for the admin. */
   readonly ambiguous: number;
   readonly offenders: readonly Offender[];
+  /** The whole database, with the old key: what is beside the inventory, and what could not be read. */
+  readonly census: Census;
 }
 
 export interface SweepRequest {
   readonly tables: readonly TableTarget[];
+  readonly inventory: Inventory;
   /** From the retired key to the active one. */
   readonly keys: KeyPair;
   readonly excluded: readonly string[];
   /** The transaction of the rotation: the rows it wrote are under the new key. */
   readonly xid: string;
   readonly onRows?: (count: number) => void;
+  readonly onBytes?: (done: number, total: number) => void;
   readonly signal?: AbortSignal;
 }
 
-/** Looks through all rows for values that were written under the old key after the cutover. Only reads. */
+/**
+ * Looks through all rows of the inventory for values that were written under the old key after the cutover, and through everything
+ * else that can be read for any other value under it. Only reads.
+ */
 export async function findStragglers(client: Client, request: SweepRequest): Promise<Sweep> {
   let stragglers = 0;
   const tallies: FormTally[] = [];
@@ -49,9 +59,25 @@ export async function findStragglers(client: Client, request: SweepRequest): Pro
     }
     tallies.push(...forms.flat());
   }
+  const { inventory, keys, onBytes, signal } = request;
+  const census = await takeCensus(client, {
+    keys: [keys.from],
+    inventory,
+    signal,
+    ...(onBytes && { onProgress: onBytes }),
+  });
   return {
+    census,
     stragglers,
     ambiguous: tallies.reduce((sum, tally) => sum + tally.ambiguous, 0),
     offenders: tallies.flatMap((tally) => tally.offenders.filter(({ reason }) => reason === 'ambiguous')),
   };
+}
+
+/**
+ * Whether nothing at all is under the old key: no straggler, nothing that could be one, nothing beside the inventory, and no place
+ * that was not read.
+ */
+export function isAllClear({ stragglers, ambiguous, census }: Sweep): boolean {
+  return stragglers === 0 && ambiguous === 0 && isComplete(census);
 }

@@ -1,0 +1,180 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createReadStream } from 'node:fs';
+import { open, stat } from 'node:fs/promises';
+import type { Readable } from 'node:stream';
+import type { Inventory } from '#contract/inventory';
+import type { EncryptionKey } from '#crypto/encryption-key';
+import { KeelError } from '#errors/keel-error';
+import { CellScanner } from '#evidence/cell-scanner';
+import type { Census, CensusPlace } from './census-result.ts';
+import { coverageOf, type Coverage } from './covered.ts';
+import { DumpLines, type DumpCell } from './dump-lines.ts';
+import { isCovered, PlaceTally, ToldRuns } from './place-tally.ts';
+
+export interface FileCensusOptions {
+  readonly keys: readonly EncryptionKey[];
+  readonly inventory?: Inventory | undefined;
+  readonly onProgress?: (bytes: number, total: number) => void;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Reads a whole file and tries every span in it under every key: a plain dump, whose tables and columns are named; a dump in
+ * pg_dump's custom format, by way of pg_restore; or any other text. Throws `file-unreadable`.
+ */
+export async function takeFileCensus(path: string, options: FileCensusOptions): Promise<Census> {
+  const { keys, inventory, onProgress, signal } = options;
+  const source = await openSource(path);
+  const scanner = new CellScanner(keys);
+  const places = new Map<string, FilePlace>();
+  const lines = new DumpLines();
+  let [cells, bytes, row, held] = [0, 0, 0, 0];
+  const waiting = new Map<string, DumpCell>();
+  const placeOf = ({ schema, table, column }: DumpCell): FilePlace => {
+    const id = `${schema}\n${table}\n${column}`;
+    const known = places.get(id);
+    if (known) return known;
+    const entries = (inventory?.columns ?? []).filter(
+      (entry) => entry.schema === schema && entry.table === table && entry.column === column,
+    );
+    const place: FilePlace = { schema, table, column, runs: 0, coverage: coverageOf(entries, { kind: 'text' }), tallies: new Map() };
+    places.set(id, place);
+    return place;
+  };
+  const flush = () => {
+    const told = new ToldRuns();
+    for (const hit of scanner.flush()) {
+      const cell = waiting.get(`${hit.row} ${hit.column}`) as DumpCell;
+      const place = placeOf(cell);
+      const entry = place.coverage(cell.text).find((range) => isCovered(hit, range))?.entry;
+      const id = entry ? (entry.path ?? '') : '-';
+      const tally = place.tallies.get(id) ?? new PlaceTally(entry);
+      place.tallies.set(id, tally);
+      tally.add(hit, `line=${cell.line}`, { again: told.isAgain(hit) });
+    }
+    waiting.clear();
+    held = 0;
+  };
+  const add = (cell: DumpCell) => {
+    if (cell.number === 0) {
+      if (scanner.full || held > mostHeld) flush();
+      row++;
+    }
+    cells++;
+    bytes += cell.text.length;
+    held += cell.text.length;
+    const runs = scanner.add(row, cell.number, cell.text, 0, cell.text.length, 'text');
+    placeOf(cell).runs += runs;
+    if (runs > 0 || cell.text.length === 16) waiting.set(`${row} ${cell.number}`, cell);
+  };
+  try {
+    for await (const chunk of source.stream as AsyncIterable<Buffer>) {
+      signal?.throwIfAborted();
+      for (const cell of lines.read(chunk)) add(cell);
+      onProgress?.(Math.min(bytes, source.size), source.size);
+    }
+    for (const cell of lines.end()) add(cell);
+    flush();
+    await source.end();
+  } catch (error) {
+    throw unreadable(path, error);
+  }
+  const search = { places: Math.max(1, places.size), keys: keys.length };
+  return {
+    keys: keys.map(({ fingerprint }) => fingerprint),
+    places: [...places.values()].flatMap((place) => describe(place, keys, search)),
+    unread: [],
+    tables: lines.tables,
+    cells,
+    bytes,
+  };
+}
+
+interface FilePlace {
+  readonly schema: string;
+  readonly table: string;
+  readonly column: string;
+  readonly coverage: Coverage;
+  readonly tallies: Map<string, PlaceTally>;
+  runs: number;
+}
+
+function describe(
+  { schema, table, column, runs, tallies }: FilePlace,
+  keys: readonly EncryptionKey[],
+  search: { places: number; keys: number },
+): CensusPlace[] {
+  return [...tallies.values()].flatMap((tally) =>
+    tally.found(runs, search).map(
+      ({ key, values, rows, certain, bits }): CensusPlace => ({
+        schema,
+        table,
+        column,
+        ...(tally.entry?.path !== undefined && { path: tally.entry.path }),
+        ...(tally.entry && { form: tally.entry.layout }),
+        key: (keys[key] as EncryptionKey).fingerprint,
+        values,
+        inInventory: tally.entry !== undefined,
+        rows: rows.slice(0, 5),
+        certain,
+        bits: Math.round(bits),
+      }),
+    ),
+  );
+}
+
+interface Source {
+  readonly stream: Readable;
+  readonly size: number;
+  /** Throws where what made the stream failed. */
+  readonly end: () => Promise<void>;
+}
+
+/** Bytes of cells that wait to be tried. */
+const mostHeld = 1 << 22;
+
+const customDump = 'PGDMP';
+
+async function openSource(path: string): Promise<Source> {
+  try {
+    const { size } = await stat(path);
+    const file = await open(path);
+    const head = Buffer.alloc(customDump.length);
+    await file.read(head, 0, head.length, 0);
+    await file.close();
+    if (head.toString('latin1') === customDump) return restored(path, size);
+    return { stream: createReadStream(path, { highWaterMark: 1 << 20 }), size, end: async () => undefined };
+  } catch (error) {
+    throw unreadable(path, error);
+  }
+}
+
+/** pg_restore writes a custom dump as a plain one. */
+function restored(path: string, size: number): Source {
+  const program = spawn('pg_restore', ['-f', '-', path], { stdio: ['ignore', 'pipe', 'ignore'] });
+  const closed = once(program, 'close');
+  closed.catch(() => undefined);
+  return {
+    stream: program.stdout,
+    size,
+    async end() {
+      const [code] = (await closed) as [number | null];
+      if (code !== 0) throw new Error(`pg_restore ended with ${code}`);
+    },
+  };
+}
+
+function unreadable(path: string, cause: unknown): unknown {
+  if (cause instanceof KeelError || (cause as Error).name === 'AbortError') return cause;
+  const { code, message, syscall } = cause as NodeJS.ErrnoException;
+  const missing = code === 'ENOENT' && syscall?.startsWith('spawn');
+  return new KeelError(
+    'file-unreadable',
+    missing
+      ? `${path} is a dump in pg_dump’s custom format, and pg_restore is not installed here; nothing was read`
+      : `${path} cannot be read (${code ?? message})`,
+    missing ? 'install PostgreSQL’s client programs, or make a plain dump' : 'check the path and its rights',
+    { cause },
+  );
+}

@@ -1,0 +1,149 @@
+import type { Client } from 'pg';
+import type { EncryptedColumn } from '#contract/inventory';
+import type { EncryptionKey } from '#crypto/encryption-key';
+import { CellScanner, type Hit } from '#evidence/cell-scanner';
+import { type CopyBatch, nullCell, otherBatch } from '#postgres/copy-batches';
+import { readCopy } from '#postgres/copy-reader';
+import { quoteName } from '#postgres/identifiers';
+import { readExpression } from '#postgres/table-target';
+import { type Coverage, coverageOf } from './covered.ts';
+import { pathTo } from './paths.ts';
+import { isCovered, PlaceTally, ToldRuns } from './place-tally.ts';
+import type { CensusRelation } from './relations.ts';
+
+/** What was found in one relation. */
+export interface RelationTally {
+  readonly relation: CensusRelation;
+  readonly places: readonly FoundPlace[];
+  readonly cells: number;
+  readonly bytes: number;
+}
+
+export interface FoundPlace {
+  /** Index of the column. */
+  readonly column: number;
+  readonly tally: PlaceTally;
+  /** Runs of the column that were tried. */
+  readonly runs: number;
+}
+
+export interface ReadOptions {
+  readonly keys: readonly EncryptionKey[];
+  /** Entries of the inventory that speak of this relation. */
+  readonly entries: readonly EncryptedColumn[];
+  readonly onBytes?: (bytes: number) => void;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Reads every cell of a relation and tries every span in it under every key. In the caller's transaction; only reads. */
+export async function readRelation(
+  client: Client,
+  relation: CensusRelation,
+  { keys, entries, onBytes, signal }: ReadOptions,
+): Promise<RelationTally> {
+  const scanner = new CellScanner(keys);
+  const places = new Places(relation, entries);
+  const kinds = relation.columns.map(({ shape }) => (shape.kind === 'bytes' || shape.kind === 'uuid' ? 'bytes' : 'text'));
+  const fields = ['t.ctid', ...relation.columns.map((column) => readExpression('t', column))];
+  for (const [i, { name, shape }] of relation.columns.entries()) {
+    // the 16 bytes of a uuid may be an IV
+    if (shape.kind === 'uuid') fields[i + 1] = `pg_catalog.uuid_send(t.${quoteName(name)})`;
+  }
+  const runs = new Float64Array(relation.columns.length);
+  let cells = 0;
+  let bytes = 0;
+  const select = `SELECT ${fields.join(', ')} FROM ${relation.sql} AS t`;
+  for await (const batch of readCopy(client, select, signal ? { signal } : {})) {
+    const { data, rows, columns, starts, lengths } = batch;
+    for (let row = 0; row < rows; row++) {
+      for (let column = 1; column < columns; column++) {
+        const length = lengths[row * columns + column] as number;
+        if (length === nullCell || length === otherBatch) continue;
+        const start = starts[row * columns + column] as number;
+        const kind = kinds[column - 1] as 'bytes' | 'text';
+        cells++;
+        bytes += length;
+        runs[column - 1] = (runs[column - 1] as number) + scanner.add(row, column - 1, data, start, start + length, kind);
+      }
+      if (scanner.full) places.enter(batch, scanner.flush());
+    }
+    places.enter(batch, scanner.flush());
+    onBytes?.(bytes);
+  }
+  return { relation, places: places.found(runs), cells, bytes };
+}
+
+/** Paths looked up for each place; that of the others is taken to be one of them. */
+const pathsLookedUp = 40;
+
+/** The places of a relation as they are found. */
+class Places {
+  readonly #relation: CensusRelation;
+  readonly #coverage: readonly Coverage[];
+  readonly #found = new Map<string, { readonly column: number; readonly tally: PlaceTally }>();
+  /** The place on disk of a row that comes in several batches. */
+  #largeRow = '';
+  /** Spans of a large cell that were seen in an earlier piece of it. */
+  #seen: { row: number; spans: Set<string> } = { row: -1, spans: new Set() };
+
+  constructor(relation: CensusRelation, entries: readonly EncryptedColumn[]) {
+    this.#relation = relation;
+    this.#coverage = relation.columns.map(({ name, shape }) =>
+      coverageOf(
+        entries.filter(({ column }) => column === name),
+        shape,
+      ),
+    );
+  }
+
+  enter(batch: CopyBatch, hits: readonly Hit[]): void {
+    if (batch.part && (batch.lengths[0] as number) === placeLength) this.#largeRow = readPlace(batch, 0);
+    const told = new ToldRuns();
+    for (const hit of hits) {
+      if (!this.#wasSeen(batch, hit)) this.#enter(batch, hit, told.isAgain(hit));
+    }
+  }
+
+  #enter(batch: CopyBatch, hit: Hit, again: boolean): void {
+    const cell = cellOf(batch, hit);
+    const { shape } = this.#relation.columns[hit.column] as CensusRelation['columns'][number];
+    const coverage = this.#coverage[hit.column] as Coverage;
+    // of a cell that is larger than a batch, it is not seen which leaf is where: an entry of the whole cell covers it
+    const entry = coverage(cell).find((range) => isCovered(hit, range))?.entry;
+    const id = `${hit.column} ${entry ? `= ${entry.path ?? ''}` : '-'}`;
+    const place = this.#found.get(id) ?? { column: hit.column, tally: new PlaceTally(entry) };
+    this.#found.set(id, place);
+    const isLookedUp = !entry && !batch.part && place.tally.hits < pathsLookedUp;
+    const path = isLookedUp ? pathTo(cell, shape, { from: hit.start, to: hit.end }) : undefined;
+    const row = batch.part ? this.#largeRow : readPlace(batch, hit.row);
+    place.tally.add(hit, row, { path, again });
+  }
+
+  #wasSeen({ part, firstRow }: CopyBatch, hit: Hit): boolean {
+    const { piece } = part ?? {};
+    if (!piece || piece.column - 1 !== hit.column) return false;
+    if (this.#seen.row !== firstRow) this.#seen = { row: firstRow, spans: new Set() };
+    const name = `${hit.column} ${piece.offset + hit.start} ${hit.key}`;
+    if (this.#seen.spans.has(name)) return true;
+    this.#seen.spans.add(name);
+    return false;
+  }
+
+  found(runs: Float64Array): FoundPlace[] {
+    return [...this.#found.values()].map((place) => ({ ...place, runs: runs[place.column] as number }));
+  }
+}
+
+/** Bytes of a `tid` in binary. */
+const placeLength = 6;
+
+function readPlace({ data, columns, starts }: CopyBatch, row: number): string {
+  const start = starts[row * columns] as number;
+  return `(${data.readUInt32BE(start)},${data.readUInt16BE(start + 4)})`;
+}
+
+function cellOf({ data, columns, starts, lengths }: CopyBatch, { row, column }: Hit): Buffer {
+  const at = row * columns + column + 1;
+  const start = starts[at] as number;
+  return data.subarray(start, start + (lengths[at] as number));
+}

@@ -1,0 +1,28 @@
+import type { Client } from 'pg';
+import { quoteName } from '#postgres/identifiers';
+import type { CensusRelation } from './relations.ts';
+
+/** Rows of a place that are named. */
+const rowsNamed = 5;
+
+/** A few rows by their keys as a person writes them, `id=42`, or by their places. `places`: as `ctid` is written. */
+export async function describeRows(
+  client: Client,
+  { sql, key }: CensusRelation,
+  places: readonly string[],
+): Promise<string[]> {
+  const named = places.slice(0, rowsNamed);
+  if (key.length === 0) return named.map((place) => `ctid=${place}`);
+  const columns = key.map((name) => `t.${quoteName(name)}::pg_catalog.text`);
+  const { rows } = await client.query<{ key: (string | null)[] }>(
+    `SELECT ARRAY[${columns.join(', ')}] AS key FROM ${sql} AS t WHERE t.ctid = ANY ($1::pg_catalog.tid[]) LIMIT ${rowsNamed}`,
+    [named],
+  );
+  return rows.map((row) => row.key.map((text, i) => `${key[i]}=${printable(text ?? 'NULL')}`).join(' '));
+}
+
+/** The database is not trusted to write to a terminal. */
+function printable(text: string): string {
+  const safe = text.replace(/\p{C}/gu, '\u{fffd}');
+  return safe.length > 60 ? `${safe.slice(0, 59)}…` : safe;
+}

@@ -1,0 +1,85 @@
+import type { Client } from 'pg';
+import type { EncryptionKey } from '#crypto/encryption-key';
+import { CellScanner } from '#evidence/cell-scanner';
+import { nullCell, otherBatch } from '#postgres/copy-batches';
+import { readCopy } from '#postgres/copy-reader';
+import { fromDriverError } from '#postgres/connection-errors';
+import type { CensusPlace } from './census-result.ts';
+import { PlaceTally, ToldRuns } from './place-tally.ts';
+import { inReadTransaction } from './read-transaction.ts';
+import type { UnreadPlace } from './relations.ts';
+
+export interface LargeObjects {
+  readonly places: readonly CensusPlace[];
+  readonly unread: readonly UnreadPlace[];
+  readonly cells: number;
+  readonly bytes: number;
+}
+
+const place = { schema: 'pg_catalog', table: 'pg_largeobject' };
+
+/** Reads every large object that the role may read, each as one cell. */
+export async function readLargeObjects(
+  client: Client,
+  { keys, searched, signal }: { keys: readonly EncryptionKey[]; searched: number; signal?: AbortSignal | undefined },
+): Promise<LargeObjects> {
+  const tally = new PlaceTally(undefined);
+  const scanner = new CellScanner(keys);
+  let [cells, bytes, runs] = [0, 0, 0];
+  const unread: UnreadPlace[] = [];
+  try {
+    await inReadTransaction(client, async () => {
+      const barred = await countBarred(client);
+      if (barred > 0) unread.push({ ...place, reason: `${barred} large objects belong to other roles` });
+      const select =
+        'SELECT m.oid::pg_catalog.text, pg_catalog.lo_get(m.oid) FROM pg_catalog.pg_largeobject_metadata AS m ' +
+        `WHERE ${mayRead}`;
+      let object = '';
+      for await (const batch of readCopy(client, select, signal ? { signal } : {})) {
+        const { data, rows, columns, starts, lengths } = batch;
+        const names: string[] = [];
+        for (let row = 0; row < rows; row++) {
+          const [nameAt, cellAt] = [row * columns, row * columns + 1];
+          const nameLength = lengths[nameAt] as number;
+          if (nameLength > 0) object = data.toString('latin1', starts[nameAt], (starts[nameAt] as number) + nameLength);
+          names.push(object);
+          const length = lengths[cellAt] as number;
+          if (length === nullCell || length === otherBatch) continue;
+          cells++;
+          bytes += length;
+          const start = starts[cellAt] as number;
+          runs += scanner.add(row, 0, data, start, start + length, 'bytes');
+        }
+        const told = new ToldRuns();
+        for (const hit of scanner.flush()) tally.add(hit, `loid=${names[hit.row]}`, { again: told.isAgain(hit) });
+      }
+    });
+  } catch (error) {
+    const told = fromDriverError(error, 'reading large objects');
+    if (told.code === 'connection-lost' || told.code === 'cancelled' || signal?.aborted) throw told;
+    unread.push({ ...place, reason: told.message });
+  }
+  const found = tally.found(runs, { places: searched, keys: keys.length });
+  const places = found.map(
+    ({ key, values, rows, certain, bits }): CensusPlace => ({
+      ...place,
+      column: 'data',
+      key: (keys[key] as EncryptionKey).fingerprint,
+      values,
+      inInventory: false,
+      rows: rows.slice(0, 5),
+      certain,
+      bits: Math.round(bits),
+    }),
+  );
+  return { places, unread, cells, bytes };
+}
+
+const mayRead = `(pg_has_role(m.lomowner, 'USAGE') OR (SELECT rolsuper FROM pg_roles WHERE rolname = current_user))`;
+
+async function countBarred(client: Client): Promise<number> {
+  const { rows } = await client.query(
+    `SELECT count(*)::int AS count FROM pg_catalog.pg_largeobject_metadata AS m WHERE NOT ${mayRead}`,
+  );
+  return rows[0].count;
+}

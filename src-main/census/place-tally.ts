@@ -1,0 +1,115 @@
+import type { EncryptedColumn } from '#contract/inventory';
+import type { Hit } from '#evidence/cell-scanner';
+import { PlaceEvidence, type PlaceVerdict, type SearchSize } from '#evidence/place-evidence';
+import type { Range } from '#forms/template-match';
+
+/** Rows of a place that are remembered, to be named and to tell the form of their values. */
+const rowsKept = 60;
+/** A hit of this much is hardly ever noise. */
+const strongBits = 24;
+
+/** Values under the keys at one place, while a census counts them. Constant memory. */
+export class PlaceTally {
+  /** The entry of the inventory that covers them; undefined for values beside all entries. */
+  readonly entry: EncryptedColumn | undefined;
+  readonly #evidence = new PlaceEvidence();
+  readonly #variants = new Map<string, Variant>();
+
+  constructor(entry: EncryptedColumn | undefined) {
+    this.entry = entry;
+  }
+
+  /** Hits in this place so far. */
+  get hits(): number {
+    let hits = 0;
+    for (const { strong, weak } of this.#variants.values()) hits += strong + weak;
+    return hits;
+  }
+
+  /**
+   * `row`: its place on disk, or its line in a file. `path`: to the leaf in a document, where that was looked up. `again`: the same
+   * value was told in another frame before, so it is evidence, and not one more value.
+   */
+  add(hit: Hit, row: string, { path, again = false }: { path?: string | undefined; again?: boolean } = {}): void {
+    this.#evidence.add(hit);
+    if (again) return;
+    const id = idOf(hit);
+    const variant = this.#variants.get(id) ?? { strong: 0, weak: 0, rows: [], weakRows: [], paths: new Set() };
+    this.#variants.set(id, variant);
+    const isStrong = hit.bits >= strongBits;
+    if (isStrong) variant.strong++;
+    else variant.weak++;
+    const rows = isStrong ? variant.rows : variant.weakRows;
+    if (rows.length < rowsKept && rows.at(-1) !== row) rows.push(row);
+    if (isStrong && path !== undefined) variant.paths.add(path);
+  }
+
+  /** What is under each key, by the evidence of all its values: the freedom to look in so many places is paid for. */
+  found(runs: number, search: SearchSize): FoundValues[] {
+    const found = new Map<number, FoundValues>();
+    for (const verdict of this.#evidence.verdicts(runs, search)) {
+      if (verdict.verdict === 'undecided') continue;
+      const variant = this.#variants.get(idOf(verdict));
+      if (!variant) continue;
+      const values = countOf(verdict, variant);
+      const rows = variant.rows.length > 0 ? variant.rows : variant.weakRows;
+      const before = found.get(verdict.key);
+      found.set(verdict.key, {
+        key: verdict.key,
+        values: (before?.values ?? 0) + values,
+        rows: [...(before?.rows ?? []), ...rows].slice(0, rowsKept),
+        paths: [...new Set([...(before?.paths ?? []), ...variant.paths])],
+        certain: before?.certain === true || verdict.verdict === 'certain',
+        bits: Math.max(before?.bits ?? 0, verdict.bits),
+      });
+    }
+    return [...found.values()];
+  }
+}
+
+interface Variant {
+  strong: number;
+  weak: number;
+  readonly rows: string[];
+  readonly weakRows: string[];
+  readonly paths: Set<string>;
+}
+
+/** Values at one place under one key. */
+export interface FoundValues {
+  /** Index of the key. */
+  readonly key: number;
+  readonly values: number;
+  readonly rows: readonly string[];
+  /** Generalised paths that lead to the first of them. */
+  readonly paths: readonly string[];
+  /** The chance that any such place of the whole census is named wrongly is below 2⁻⁶⁴; else below 2⁻²⁰. */
+  readonly certain: boolean;
+  readonly bits: number;
+}
+
+function idOf({ key, frame, segment }: Pick<Hit, 'key' | 'frame' | 'segment'>): string {
+  return `${key} ${frame} ${segment}`;
+}
+
+/** Where a ciphertext was expected, short values count with the others; anywhere else a weak hit is noise. */
+function countOf({ frame }: PlaceVerdict, { strong, weak }: Variant): number {
+  return frame === 'start' || frame === 'sibling' ? strong + weak : Math.max(1, strong);
+}
+
+/** Whether the run of a hit holds one of these ranges of its cell, or a part of it. */
+export function isCovered({ start, end }: Hit, { from, to }: Range): boolean {
+  return from < end && start < to;
+}
+
+/** Runs of one flush that were told: one value may read as text in several frames, and under one key it is one value. */
+export class ToldRuns {
+  readonly #ends = new Map<string, number>();
+
+  isAgain({ row, column, start, key, first, last }: Hit): boolean {
+    const run = `${row} ${column} ${start} ${key}`;
+    const end = this.#ends.get(run);
+    this.#ends.set(run, Math.max(end ?? 0, last));
+    return end !== undefined && first < end;
+  }
+}

@@ -1,0 +1,44 @@
+import { z } from 'zod';
+import { encryptedColumn } from './inventory.ts';
+import { long } from './procedure.ts';
+import { environmentId, fingerprint } from './shapes.ts';
+
+/** Values under one key at one place. */
+export const censusPlace = z.strictObject({
+  schema: z.string(),
+  table: z.string(),
+  column: z.string(),
+  path: z.string().optional(),
+  form: z.string().optional(),
+  key: fingerprint,
+  values: z.number().int(),
+  inInventory: z.boolean(),
+  rows: z.array(z.string()),
+  certain: z.boolean(),
+  bits: z.number(),
+  /** How to take it into the inventory. */
+  proposal: encryptedColumn.optional(),
+});
+
+/** What was looked at, what was found, and what was not read. */
+export const census = z.strictObject({
+  keys: z.array(fingerprint),
+  places: z.array(censusPlace),
+  unread: z.array(
+    z.strictObject({
+      schema: z.string().optional(),
+      table: z.string().optional(),
+      column: z.string().optional(),
+      reason: z.string(),
+    }),
+  ),
+  tables: z.number().int(),
+  cells: z.number().int(),
+  bytes: z.number().int(),
+});
+export type CensusReport = z.infer<typeof census>;
+
+export const censusProcedures = {
+  /** Reads every cell of the database for values under any key of the ring. Only reads. */
+  'census.take': long(z.strictObject({ environment: environmentId }), census),
+} as const;

@@ -1,0 +1,142 @@
+import type { Frame, Hit, Tried } from './cell-scanner.ts';
+import { InputFilter } from './input-filter.ts';
+import type { Segment } from './proven-region.ts';
+
+/**
+ * Shares of a place's runs that may hold values under a key, each tried: half of them, or one in 2⁶, 2¹², 2¹⁸, 2²⁴. For each, every run contributes the e-value 1 − ε + ε · LR of
+ * its likelihood ratio; the mean over the shares is one e-value again (V. Vovk and R. Wang, 2021, merging by averaging), so trying five costs log2 5 bits.
+ */
+const shares: readonly number[] = [1, 6, 12, 18, 24].map((bits) => 2 ** -bits);
+
+const frames: readonly Frame[] = ['start', 'prefix', 'sibling', 'search'];
+const segments: readonly Segment[] = ['cfb128', 'cfb8'];
+/** Ways to stand in a run that are judged apart, each for strong and for weak hits. */
+const variantCount = 2 * frames.length * segments.length;
+
+/** Bits that settle it: the chance that any place of the whole database is named wrongly is below 2⁻⁶⁴. */
+export const certainBits = 64;
+/** One in a million. */
+export const likelyBits = 20;
+/** From here on more evidence changes nothing. */
+const plentyBits = 1 << 14;
+
+/** A hit of this much is not likely to be noise anywhere; what is less is noise mostly, and must not fill the filter of the others. */
+const strongBits = 24;
+const filterSize = 1 << 16;
+
+export interface PlaceVerdict {
+  /** Index of the key. */
+  readonly key: number;
+  readonly frame: Frame;
+  readonly segment: Segment;
+  /** Runs with a hit of this kind. */
+  readonly hits: number;
+  /** Of these, the ones that repeat cipher inputs that were seen before: a default, or the same value in many rows. They are no evidence. */
+  readonly repeated: number;
+  /** Evidence in bits, after the search over places, keys and variants is paid for. */
+  readonly bits: number;
+  readonly verdict: 'certain' | 'likely' | 'undecided';
+}
+
+/** What a caller searched in all, to pay for it. */
+export interface SearchSize {
+  /** Places of the whole census. */
+  readonly places: number;
+  readonly keys: number;
+}
+
+/** Hits of one kind and strength. */
+interface Tally {
+  hits: number;
+  repeated: number;
+  /** Per share, log2 of the product over the hits. */
+  readonly sums: Float64Array;
+}
+
+interface Variant {
+  readonly key: number;
+  readonly frame: Frame;
+  readonly segment: Segment;
+  readonly salt: number;
+  /** Apart, since a cipher input may be in the filters of both. */
+  readonly strong: Tally;
+  readonly weak: Tally;
+}
+
+/**
+ * Evidence that one place of a database (a column, perhaps a path in its documents) holds values under a key, however few of its
+ * rows do. Under a key that did not encrypt them, the keystreams of different cipher inputs are independent noise, so the chance of `bits` is at most 2^-bits. Each
+ * cipher input counts once: a value that stands in a thousand rows, or an IV that never changes, is evidence once. Constant memory.
+ */
+export class PlaceEvidence {
+  readonly #variants = new Map<number, Variant>();
+  #strong: InputFilter | undefined;
+  #weak: InputFilter | undefined;
+
+  /** Enters a hit of this place. */
+  add(hit: Hit): void {
+    const variant = this.#variantOf(hit);
+    const isStrong = hit.bits >= strongBits;
+    const tally = isStrong ? variant.strong : variant.weak;
+    tally.hits++;
+    if ((tally.sums[0] as number) > plentyBits) return;
+    const filter = isStrong
+      ? (this.#strong ??= new InputFilter(filterSize))
+      : (this.#weak ??= new InputFilter(filterSize));
+    let ratio = -hit.charge;
+    let anyNew = false;
+    for (let i = 0; i < hit.inputs.length; i++) {
+      if (!filter.isNew((hit.inputs[i] as number) ^ variant.salt)) continue;
+      anyNew = true;
+      ratio += hit.gains[i] as number;
+    }
+    if (!anyNew) {
+      tally.repeated++;
+      return;
+    }
+    for (let i = 0; i < shares.length; i++) {
+      tally.sums[i] = (tally.sums[i] as number) + log2Mixed(shares[i] as number, ratio);
+    }
+  }
+
+  /** Judges each key and variant that had a hit, the strongest first. What was tried and hit nothing speaks against it. */
+  verdicts({ runs, bodies }: Tried, { places, keys }: SearchSize): PlaceVerdict[] {
+    const search = Math.log2(shares.length) + Math.log2(places) + Math.log2(keys) + Math.log2(variantCount);
+    return [...this.#variants.values()]
+      .map(({ key, frame, segment, strong, weak }): PlaceVerdict => {
+        const tried = frame === 'sibling' ? bodies : runs;
+        const bits = Math.max(bitsOf(strong, tried), bitsOf(weak, tried)) - search;
+        const verdict = bits >= certainBits ? 'certain' : bits >= likelyBits ? 'likely' : 'undecided';
+        const hits = strong.hits + weak.hits;
+        return { key, frame, segment, hits, repeated: strong.repeated + weak.repeated, bits, verdict };
+      })
+      .sort((a, b) => b.bits - a.bits);
+  }
+
+  #variantOf({ key, frame, segment }: Hit): Variant {
+    const id = (key * frames.length + frames.indexOf(frame)) * segments.length + segments.indexOf(segment);
+    let variant = this.#variants.get(id);
+    if (!variant) {
+      // the same input is evidence in each variant
+      const salt = Math.imul(id + 1, 0x9e3779b1);
+      variant = { key, frame, segment, salt, strong: emptyTally(), weak: emptyTally() };
+      this.#variants.set(id, variant);
+    }
+    return variant;
+  }
+}
+
+function emptyTally(): Tally {
+  return { hits: 0, repeated: 0, sums: new Float64Array(shares.length) };
+}
+
+function bitsOf({ hits, sums }: Tally, tried: number): number {
+  const misses = Math.max(0, tried - hits);
+  return Math.max(...shares.map((share, i) => (sums[i] as number) + misses * Math.log2(1 - share)));
+}
+
+/** log2(1 − share + share · 2^ratio). */
+function log2Mixed(share: number, ratio: number): number {
+  if (ratio > 64) return Math.log2(share) + ratio;
+  return Math.log2(1 - share + share * 2 ** ratio);
+}

@@ -1,0 +1,213 @@
+import {
+  classOf,
+  digit,
+  escapeSign,
+  notHex,
+  notLowerBase32,
+  notUpperBase32,
+  upperOrNumber,
+} from './digit-classes.ts';
+import { afterPadding, DigitText, lineEndLength } from './digit-text.ts';
+
+/** How a run's bytes are written down; `base64` stands for base64url too. */
+export type DigitEncoding = 'base64' | 'hex' | 'base32';
+
+/** Receives what is found in a text. Ranges are byte offsets in the buffer that was scanned. */
+export interface RunSink {
+  /**
+   * Bytes may be written in `digits[from … to)`, which stand for `[start … end)` of the text, padding included. `width`: digits in a line of
+   * wrapped text, else 0. The digits are valid during the call only.
+   */
+  run(
+    encoding: DigitEncoding,
+    digits: Uint8Array,
+    from: number,
+    to: number,
+    start: number,
+    end: number,
+    width: number,
+  ): void;
+  /** A UUID stands at `start`. */
+  uuid(text: Uint8Array, start: number): void;
+}
+
+/** 16 bytes, an IV, in base64 without padding: less holds no ciphertext of this kind. */
+const shortestRun = 22;
+/** 16 bytes in hexadecimal digits. What is shorter and hexadecimal throughout is base64 with a chance below 2⁻³⁴. */
+const shortestHex = 32;
+/** 17 bytes in base32. */
+const shortestBase32 = 28;
+const uuidLength = 36;
+
+/** Where the digits of a run come from: the text itself, or a copy of `text[start … after)` without escapes and line breaks. */
+interface Source {
+  text: Uint8Array;
+  /** End of the text. */
+  end: number;
+  digits: Uint8Array;
+  copied: boolean;
+  start: number;
+  after: number;
+  width: number;
+}
+
+/**
+ * Finds the runs of a text that bytes can be written in: base64 in every manner, base64url, hexadecimal, base32. A run is as long as its
+ * alphabet goes on, so a prefix like `ENC_` is part of it. What is short, prose, or lower-case words joined by dashes and slashes (a real value of 32 digits or more looks like that
+ * once in 2³⁸) is passed over.
+ */
+export class SpanScan {
+  readonly #sink: RunSink;
+  readonly #joined = new DigitText();
+  readonly #source: Source = {
+    text: this.#joined.digits,
+    end: 0,
+    digits: this.#joined.digits,
+    copied: false,
+    start: 0,
+    after: 0,
+    width: 0,
+  };
+
+  constructor(sink: RunSink) {
+    this.#sink = sink;
+  }
+
+  /**
+   * Every run of at least 22 digits in `text[start … end)`. Looks at every 22nd byte, and backwards from it to the first that is no digit, from where the next 22 start
+   * (R. Boyer and J. Moore's jump, for a class of characters): most bytes of a prose are never read.
+   */
+  scan(text: Uint8Array, start: number, end: number): void {
+    let first = start;
+    let checked = start - 1;
+    let probe = start + shortestRun - 1;
+    while (probe < end) {
+      let at = probe;
+      while (at > checked && classOf[text[at] as number] !== 0) at--;
+      if (at > checked) {
+        first = at + 1;
+        checked = probe;
+        probe = at + shortestRun;
+        continue;
+      }
+      let all = 0;
+      let after = first;
+      for (let kind = digit; ; after++) {
+        kind = after < end ? (classOf[text[after] as number] as number) : 0;
+        if (kind === 0) break;
+        all |= kind;
+      }
+      first = this.#found(text, first, after, end, all);
+      checked = first - 1;
+      probe = first + shortestRun - 1;
+    }
+  }
+
+  /** Reports what stands in a run; where the scan goes on. `all`: the classes of its bytes together. */
+  #found(text: Uint8Array, start: number, after: number, end: number, all: number): number {
+    const source = this.#source;
+    source.text = text;
+    source.end = end;
+    const wrapped = (after - start) % 4 === 0 && lineEndLength(text, after, end) > 0;
+    if ((all & escapeSign) === 0 && !wrapped) {
+      source.digits = text;
+      source.copied = false;
+      source.width = 0;
+      this.#split(start, after, all);
+      return after + 1;
+    }
+    let at = start;
+    while (at < after) {
+      source.start = at;
+      at = this.#joined.read(text, at, end);
+      const { digits, length, width } = this.#joined;
+      if (length < shortestRun) continue;
+      source.digits = digits;
+      source.copied = true;
+      source.after = at;
+      source.width = width;
+      this.#split(0, length, allClasses(digits, 0, length));
+    }
+    return Math.max(at, after + 1);
+  }
+
+  /** Takes a run of digits apart by encoding. */
+  #split(from: number, to: number, all: number): void {
+    const { digits, copied } = this.#source;
+    const length = to - from;
+    if ((all & notHex) === 0) {
+      if (length >= shortestHex) this.#report('hex', from, to, 0);
+      return;
+    }
+    if (length === uuidLength && !copied && isUuid(digits, from)) {
+      this.#sink.uuid(digits, from);
+      return;
+    }
+    if (length >= shortestHex) {
+      const hex = stretch(digits, from, to, shortestHex, notHex);
+      if (hex >= 0) {
+        const after = stretchEnd(digits, hex + shortestHex, to, notHex);
+        this.#part(from, hex);
+        this.#report('hex', hex, after, 0);
+        this.#part(after, to);
+        return;
+      }
+      this.#base32(from, to, notUpperBase32);
+      this.#base32(from, to, notLowerBase32);
+      if ((all & upperOrNumber) === 0) return;
+    }
+    this.#report('base64', from, to, 2);
+  }
+
+  #part(from: number, to: number): void {
+    if (to - from >= shortestRun) this.#split(from, to, allClasses(this.#source.digits, from, to));
+  }
+
+  #base32(from: number, to: number, foreign: number): void {
+    const { digits } = this.#source;
+    const first = stretch(digits, from, to, shortestBase32, foreign);
+    if (first >= 0) this.#report('base32', first, stretchEnd(digits, first + shortestBase32, to, foreign), 6);
+  }
+
+  /** `padding`: how many signs of it may follow. */
+  #report(encoding: DigitEncoding, from: number, to: number, padding: number): void {
+    const { text, end, digits, copied, start, after, width } = this.#source;
+    const last = afterPadding(text, copied ? after : to, end, padding);
+    this.#sink.run(encoding, digits, from, to, copied ? start : from, last, width);
+  }
+}
+
+function allClasses(digits: Uint8Array, from: number, to: number): number {
+  let all = 0;
+  for (let i = from; i < to; i++) all |= classOf[digits[i] as number] as number;
+  return all;
+}
+
+/** Where the first stretch of `length` digits without the class `foreign` starts in `digits[from … to)`, or -1. */
+function stretch(digits: Uint8Array, from: number, to: number, length: number, foreign: number): number {
+  let first = from;
+  for (let probe = first + length - 1; probe < to; probe = first + length - 1) {
+    let at = probe;
+    while (at >= first && ((classOf[digits[at] as number] as number) & foreign) === 0) at--;
+    if (at < first) return first;
+    first = at + 1;
+  }
+  return -1;
+}
+
+/** Where a stretch ends that goes on at `at`. */
+function stretchEnd(digits: Uint8Array, at: number, to: number, foreign: number): number {
+  while (at < to && ((classOf[digits[at] as number] as number) & foreign) === 0) at++;
+  return at;
+}
+
+const dash = 0x2d;
+
+function isUuid(text: Uint8Array, start: number): boolean {
+  for (let i = 0; i < uuidLength; i++) {
+    const byte = text[start + i] as number;
+    const dashed = i === 8 || i === 13 || i === 18 || i === 23;
+    if (dashed ? byte !== dash : ((classOf[byte] as number) & notHex) !== 0) return false;
+  }
+  return true;
+}

@@ -1,0 +1,125 @@
+import {
+  begin,
+  cleanRatio,
+  dead,
+  documentRatio,
+  hexRatio,
+  readable,
+  tokenRatio,
+  wideRatio,
+} from './text-models.ts';
+
+/*
+ * How much a string of bytes speaks for being a plaintext, and not the noise that a wrong key makes, as an e-value.
+ *
+ * For a probability P over strings of a length, fixed beforehand, E(x) = P(x) · 256ⁿ has mean 1 when x is uniform noise. So by Markov's inequality noise reaches
+ * log2 E(x) ≥ b with a chance of at most 2^-b, whatever P is (V. Vovk and R. Wang, "E-values: calibration, combination, and applications", Annals of
+ * Statistics 49, 2021; P. Grünwald and others, "Safe testing", 2024). A weighted mean of such values is one again, and so is the product over
+ * independent noise: bits add up. P here is a mixture of five models of text, each perhaps followed by padding.
+ */
+
+/** Weights of the models; their sum is 1. */
+const cleanWeight = 1 / 4;
+const tokenWeight = 1 / 4;
+const documentWeight = 1 / 4;
+const hexWeight = 1 / 8;
+const wideWeight = 1 / 8;
+
+/** Weights of what follows the text: nothing; PKCS#7 of 1 to 16 bytes (RFC 5652, 6.3; one byte is what .NET's CFB8 adds); 1 to 15 zeros. */
+const noPadding = Math.log2(13 / 16);
+const countPadding = Math.log2(1 / 8 / 16);
+const zeroPadding = Math.log2(1 / 16 / 15);
+
+/** Bits are counted over this many bytes at most: more than any search costs. */
+const countedBytes = 256;
+
+/** Models of one text that is read piece by piece. Their posterior weights stand for what was read. */
+const posterior = new Float64Array(5);
+
+/**
+ * The evidence of `bytes[from … to)` in bits, or `-Infinity` if it is no readable text. `wholeText` says that these are a plaintext to its last byte, so
+ * that padding may stand there. The text may start within a character, and end in one.
+ *
+ * `gains`, if given, receives the bits of each unit of `unit` bytes: the predictive share log2 P(unit | what is before it) · 256^unit. Each is evidence by itself where
+ * the keystream of its unit is fresh, so that a caller leaves out units whose cipher input was seen before.
+ */
+export function textBits(
+  bytes: Uint8Array,
+  from = 0,
+  to = bytes.length,
+  { wholeText = true, unit = 16, limit = countedBytes, gains = [] as number[] } = {},
+): number {
+  const padding = wholeText ? paddingOf(bytes, from, to) : 0;
+  const textEnd = to - padding;
+  const counted = Math.min(to, from + limit);
+  posterior[0] = cleanWeight;
+  posterior[1] = tokenWeight;
+  posterior[2] = documentWeight;
+  posterior[3] = hexWeight;
+  posterior[4] = wideWeight;
+  let state = begin;
+  let total = 0;
+  for (let start = from; start < counted; start += unit) {
+    const end = Math.min(start + unit, counted);
+    let gain = 0;
+    if (start < textEnd) {
+      const last = Math.min(end, textEnd);
+      state = readUnit(bytes, start, last, state);
+      if (state === dead) return -Infinity;
+      gain = rescale();
+    }
+    if (end > textEnd) gain += 8 * (end - Math.max(start, textEnd));
+    // the kind of padding is chosen where it starts
+    if (padding > 0 && textEnd >= start && textEnd < end)
+      gain += bytes[to - 1] === 0 ? zeroPadding : countPadding;
+    else if (wholeText && padding === 0 && end === to) gain += noPadding;
+    gains.push(gain);
+    total += gain;
+  }
+  return total;
+}
+
+/** Length of the padding that ends `bytes[from … to)`: PKCS#7, else zeros, else 0. */
+export function paddingOf(bytes: Uint8Array, from: number, to: number): number {
+  if (to <= from) return 0;
+  const last = bytes[to - 1] as number;
+  if (last > 16) return 0;
+  let count = 1;
+  while (count < 16 && to - count > from && bytes[to - 1 - count] === last) count++;
+  if (last === 0) return count < 16 ? count : 0;
+  return count >= last ? last : 0;
+}
+
+/** Multiplies the posterior with the ratios of a unit's bytes; the state after it. */
+function readUnit(bytes: Uint8Array, from: number, to: number, state: number): number {
+  let clean = posterior[0] as number;
+  let token = posterior[1] as number;
+  let text = posterior[2] as number;
+  let hex = posterior[3] as number;
+  let wide = posterior[4] as number;
+  for (let i = from; i < to; i++) {
+    const byte = bytes[i] as number;
+    const edge = (state << 8) | byte;
+    clean *= cleanRatio[edge] as number;
+    wide *= wideRatio[edge] as number;
+    token *= tokenRatio[byte] as number;
+    text *= documentRatio[byte] as number;
+    hex *= hexRatio[byte] as number;
+    state = readable[edge] as number;
+    if (state === dead) return dead;
+  }
+  posterior[0] = clean;
+  posterior[1] = token;
+  posterior[2] = text;
+  posterior[3] = hex;
+  posterior[4] = wide;
+  return state;
+}
+
+/** Brings the posterior back to sum 1; log2 of what the sum was. */
+function rescale(): number {
+  let sum = 0;
+  for (let i = 0; i < posterior.length; i++) sum += posterior[i] as number;
+  for (let i = 0; i < posterior.length; i++) posterior[i] = (posterior[i] as number) / sum;
+  return Math.log2(sum);
+}

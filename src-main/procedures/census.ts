@@ -1,0 +1,69 @@
+import { takeCensus } from '#census/census';
+import type { Census } from '#census/census-result';
+import type { CensusReport } from '#contract/census';
+import type { EncryptionKey } from '#crypto/encryption-key';
+import { KeelError } from '#errors/keel-error';
+import type { Implementations } from './implementations.ts';
+import type { NoteActivity } from './note-activity.ts';
+import type { Workspaces } from './workspaces.ts';
+
+export interface CensusPorts {
+  readonly workspaces: Workspaces;
+  readonly note: NoteActivity;
+}
+
+/** Everything in a database that is under a key of the ring, and everything that was not read. */
+export function censusProcedures({ workspaces, note }: CensusPorts): Pick<Implementations, 'census.take'> {
+  return {
+    async 'census.take'({ environment }, { signal, progress }) {
+      using workspace = await workspaces.open(environment);
+      const { keyRing } = await workspace.environment();
+      const keys: EncryptionKey[] = [];
+      try {
+        for (const { fingerprint, state } of await keyRing.list()) {
+          if (state !== 'destroyed') keys.push(await keyRing.load(fingerprint));
+        }
+        if (keys.length === 0) throw noKeys();
+        const client = await (await workspace.database()).open('keel census');
+        try {
+          const census = await takeCensus(client, {
+            keys,
+            inventory: { version: 1, columns: workspace.settings.inventory },
+            signal,
+            onProgress: (read, total, table) => progress(`reading ${table}`, read, total),
+          });
+          const others = census.places.filter(({ inInventory }) => !inInventory).length;
+          await note({
+            environment,
+            action: 'census taken',
+            detail: `${census.cells} cells of ${census.tables} tables; ${others} places beside the inventory, ${census.unread.length} not read`,
+            outcome: others + census.unread.length > 0 ? 'failed' : 'done',
+          });
+          return censusForWindow(census);
+        } finally {
+          await client.end();
+        }
+      } finally {
+        for (const key of keys) key[Symbol.dispose]();
+      }
+    },
+  };
+}
+
+/** A census as the window gets it: copies, since what crosses the border is not shared. */
+export function censusForWindow(census: Census): CensusReport {
+  return {
+    ...census,
+    keys: [...census.keys],
+    places: census.places.map((place) => ({ ...place, rows: [...place.rows] })),
+    unread: census.unread.map((place) => ({ ...place })),
+  };
+}
+
+function noKeys(): KeelError {
+  return new KeelError(
+    'key-unproven',
+    'the key ring is empty; nothing was read',
+    'generate, import or restore a key first',
+  );
+}

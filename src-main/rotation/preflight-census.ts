@@ -1,0 +1,86 @@
+import type { Client } from 'pg';
+import { takeCensus } from '#census/census';
+import type { Census, CensusPlace } from '#census/census-result';
+import type { UnreadPlace } from '#census/relations';
+import type { Inventory } from '#contract/inventory';
+import { type Finding, pass, stop, warn } from '#rewrite/finding';
+import { namesPlace } from './exclusion.ts';
+import type { KeyPair } from './ruling.ts';
+
+export interface CensusCheck {
+  readonly keys: KeyPair;
+  readonly inventory: Inventory;
+  /** Places that the admin leaves under the old key, by name. */
+  readonly left: readonly string[];
+  readonly onBytes?: ((done: number, total: number) => void) | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Reads the whole database for values under the old key that the inventory does not name: a rotation would leave them there. */
+export async function checkCensus(
+  client: Client,
+  { keys, inventory, left, onBytes, signal }: CensusCheck,
+): Promise<Finding[]> {
+  const census = await takeCensus(client, {
+    keys: [keys.from],
+    inventory,
+    signal,
+    ...(onBytes && { onProgress: onBytes }),
+  });
+  return censusFindings(census, left);
+}
+
+/** What a census under one key says about a rotation from it. */
+export function censusFindings(census: Census, left: readonly string[]): Finding[] {
+  const others = census.places.filter(({ inInventory }) => !inInventory);
+  const leftHere = others.filter((place) => namesPlace(left, place));
+  const missing = others.filter((place) => !leftHere.includes(place));
+  const findings: Finding[] = [];
+  if (missing.length > 0) {
+    findings.push(
+      stop(
+        'unlisted-columns',
+        `values under the old key that the inventory lacks, and that a rotation would leave there: ${missing.map(describePlace).join('; ')}`,
+        'take them in (`keel census --out FILE` writes an inventory with those that can be rewritten), or leave a place under the old key by name with `--leave TABLE.COLUMN`',
+      ),
+    );
+  }
+  if (leftHere.length > 0) {
+    findings.push(
+      warn(
+        'left-under-old-key',
+        `left under the old key, as you named them: ${leftHere.map(describePlace).join('; ')}`,
+        'keep the old key for as long as anybody needs these values',
+      ),
+    );
+  }
+  if (census.unread.length > 0) {
+    findings.push(
+      stop(
+        'not-read',
+        `not read, so nobody knows whether values under the old key are there: ${census.unread.map(describeUnread).join('; ')}`,
+        'connect as a role that may read them, or look there by other means',
+      ),
+    );
+  }
+  const tables = `${census.tables} ${census.tables === 1 ? 'table' : 'tables'}`;
+  const scope = `every cell of the ${tables} that this role may read was read, ${megabytes(census.bytes)}`;
+  return findings.length > 0
+    ? findings
+    : [pass('unlisted-columns', `nothing beside the inventory is under the old key: ${scope}`)];
+}
+
+function describePlace({ schema, table, column, path, values, rows, form }: CensusPlace): string {
+  const place = `${schema}.${table}.${column}${path === undefined ? '' : ` ${path}`}`;
+  const count = `${values} ${values === 1 ? 'value' : 'values'}`;
+  const where = rows.length > 0 ? `, such as ${rows.slice(0, 2).join(', ')}` : '';
+  return `${place} (${count}${where}${form === undefined ? ', in a form that Keel cannot rewrite' : ''})`;
+}
+
+function describeUnread({ schema, table, column, reason }: UnreadPlace): string {
+  return `${[schema, table, column].filter((part) => part !== undefined).join('.')} (${reason})`;
+}
+
+function megabytes(bytes: number): string {
+  return `${(bytes / (1 << 20)).toFixed(bytes < 10 << 20 ? 1 : 0)} MiB`;
+}

@@ -1,0 +1,107 @@
+import type { Client } from 'pg';
+import type { Inventory } from '#contract/inventory';
+import { discoverColumns, type Finding } from '#discovery/discovery';
+import { meansTheSame } from '#discovery/same-place';
+import { type Finding as PreflightFinding, pass, stop, warn } from '#rewrite/finding';
+import { labelOf } from './preflight-key.ts';
+import type { KeyPair } from './ruling.ts';
+
+export interface FormsCheck {
+  readonly keys: KeyPair;
+  readonly inventory: Inventory;
+  /** No census follows, so that columns beside the inventory are looked for here. */
+  readonly sampled: boolean;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Whether the forms of the inventory hold, by a sample of every table; and columns that look as if they mattered. */
+export async function checkForms(
+  client: Client,
+  { keys, inventory, sampled, signal }: FormsCheck,
+): Promise<PreflightFinding[]> {
+  const { proposed, unresolved, untold, conflicts, unopened, skipped } = await discoverColumns(client, {
+    key: keys.from,
+    inventory,
+    ...(signal && { signal }),
+  });
+  const isListed = ({ entry }: Finding) =>
+    inventory.columns.some((listed) => meansTheSame(listed, entry));
+  const missing = sampled ? proposed.filter((column) => !isListed(column)) : [];
+  const odd = unopened.filter((column) => !isListed(column));
+  const show = (entries: readonly Finding[]) =>
+    entries.map((column) => `${labelOf(column)} (${column.why})`).join(', ');
+  const findings: PreflightFinding[] = [];
+  if (conflicts.length > 0) {
+    findings.push(
+      stop(
+        'iv-elsewhere',
+        `a rotation by this inventory would cut off the beginning of every value: ${show(conflicts)}`,
+        'take the form that `keel discover` proposes for these columns',
+      ),
+    );
+  }
+  if (unresolved.length > 0) {
+    findings.push(
+      stop(
+        'iv-unresolved',
+        `values under the old key whose form is not known for certain: ${show(unresolved)}`,
+        'find out where the application keeps the IV of these values, and write it into the inventory; a rotation without it would lose the beginning of every value',
+      ),
+    );
+  }
+  const untoldHere = untold.filter((column) => !isListed(column));
+  if (untoldHere.length > 0) {
+    findings.push(
+      stop(
+        'too-short',
+        `values that are too short to tell whether they are under the old key: ${show(untoldHere)}`,
+        'look at these columns; if they are ciphertexts, add them to the inventory',
+      ),
+    );
+  }
+  const assumed = proposed.filter((column) => column.frame === 'assumed' && isListed(column));
+  if (assumed.length > 0) {
+    findings.push(
+      warn(
+        'iv-assumed',
+        `that the IV comes first in ${assumed.map(labelOf).join(', ')} rests on the absence of any other place for it in the sampled rows`,
+        'test one of these credentials against its server (`keel connections test`) to be sure',
+      ),
+    );
+  }
+  if (missing.length > 0) {
+    findings.push(
+      stop(
+        'unlisted-columns',
+        `the old key opens columns that the inventory lacks, and they would be lost to Ballast: ${show(missing)}`,
+        'add them (`keel discover` proposes the entries)',
+      ),
+    );
+  }
+  if (odd.length > 0) {
+    findings.push(
+      warn(
+        'other-ciphertexts',
+        `left alone: ${show(odd)}`,
+        'check that another key or service looks after them',
+      ),
+    );
+  }
+  if (sampled) findings.push(...sampledFindings(skipped, missing.length, keys));
+  return findings;
+}
+
+/** What may be said where only samples were looked at. */
+function sampledFindings(skipped: readonly string[], missing: number, { from }: KeyPair): PreflightFinding[] {
+  if (skipped.length > 0) {
+    const remedy = 'connect as a role that may read them, or look there by other means';
+    return [stop('not-read', `not sampled: ${skipped.join('; ')}`, remedy)];
+  }
+  if (missing > 0) return [];
+  return [
+    pass(
+      'unlisted-columns',
+      `in a sample of each table, nothing beside the inventory is under the old key ${from.fingerprint}; most rows were not looked at`,
+    ),
+  ];
+}
