@@ -49,7 +49,8 @@ export const oddTables: readonly OddTable[] = [
   {
     name: 'composite',
     create: `CREATE DOMAIN tenant AS uuid;
-      CREATE TABLE composite (t tenant, at timestamptz, n numeric, s text NOT NULL, PRIMARY KEY (at, t, n))`,
+      CREATE TABLE composite (t tenant, at timestamptz, n numeric, s text NOT NULL, PRIMARY KEY (at, t, n));
+      CREATE PUBLICATION feed FOR TABLE composite, watched_parts`,
     insert: `INSERT INTO composite VALUES ('00000000-0000-0000-0000-000000000000',
       '2026-01-01'::timestamptz + $1::int * interval '1 ms', 1.50 * $1::int, $2)`,
   },

@@ -26,7 +26,7 @@ export function majorsOfThisRun(): readonly Major[] {
 /** Why there is no server of a major here; undefined where there is one. */
 export function missingServer(major: Major): string | undefined {
   if (major === newest || folderOf(major) !== undefined) return undefined;
-  return `npm has no PostgreSQL ${major} for ${process.platform}-${process.arch} here: its packages are for linux-x64`;
+  return `PostgreSQL ${major} is not installed: npm has pg${major} for linux-x64, and this is ${process.platform}-${process.arch}`;
 }
 
 /** A PostgreSQL of that major on a free port of the loopback interface, in a folder of its own. */
