@@ -41,10 +41,13 @@ function readLeaf(text: string): PathStep[] | undefined {
   }
 }
 
-/** The whole of a cell as a place; undefined where it holds nothing, or is not written as its type is. */
+/** The whole of a cell as a place: of a document its root. Undefined where it holds nothing. */
 export function rootOf({ shape }: Pick<FormColumn, 'shape'>, cell: Field | undefined): Place | undefined {
   if (!cell || cell.length === 0) return undefined;
-  return rootPlace(cellLeaf(cell), shape.kind === 'bytes' ? { kind: 'text' } : shape);
+  const leaf = cellLeaf(cell);
+  const mayBeDocument = shape.kind === 'text' || shape.kind === 'bytes' || shape.kind === 'json';
+  if (!mayBeDocument) return rootPlace(leaf, shape);
+  return rootPlace(leaf, { kind: 'json' }) ?? { leaf, shape: { kind: 'text' } };
 }
 
 /** The place at the end of a way; undefined where it is not there, or a document on the way names a member twice. */
@@ -63,22 +66,11 @@ export function hasPlace(root: Place | undefined, trail: Trail): boolean {
   return vacancy !== undefined && (!('place' in vacancy) || isBlank(vacancy.place));
 }
 
-/**
- * The change of a cell that puts a leaf there, in place of what is: a JSON literal into a document, the text itself for the whole
- * cell. Every other character stays. Undefined where it has no place.
- */
-export function putLeaf(
-  root: Place | undefined,
-  trail: Trail,
-  text: string,
-  literal = JSON.stringify(text),
-): Edit | undefined {
+/** The change of a cell that puts a JSON literal there, in place of what is; every other character stays. Undefined where it has no place. */
+export function putLeaf(root: Place | undefined, trail: Trail, literal: string): Edit | undefined {
   const vacancy = vacancyAt(root, trail);
   if (!vacancy) return undefined;
-  if ('place' in vacancy) {
-    const { place } = vacancy;
-    return writtenAs(place, place.json ? literal : text);
-  }
+  if ('place' in vacancy) return writtenAs(vacancy.place, literal);
   const { object, name } = vacancy;
   const { node, document } = object.json as NonNullable<Place['json']>;
   const last = node.children?.at(-1);

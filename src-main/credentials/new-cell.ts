@@ -44,7 +44,9 @@ export function withExample(
     return withEnvelope(column, cell, { envelope, trail }, form);
   const own = here?.trail?.length === slot.steps.length ? here.trail : undefined;
   const whole = own ?? (form.member === undefined ? trail : [...trail, form.member]);
-  return put(column, cell, whole, form.text) ?? whyNoPlace(column, root);
+  // something else is only written over where it was found
+  if (!here && !isVacant(root, whole)) return whyNoPlace(column, root);
+  return put(column, cell, whole, JSON.stringify(form.text)) ?? whyNoPlace(column, root);
 }
 
 function withEnvelope(
@@ -60,7 +62,7 @@ function withEnvelope(
     if (there && !isEmpty(there)) return 'no-iv';
     return there || isVacant(root, at) ? 'several-forms' : whyNoPlace(column, root);
   }
-  const filled = put(column, cell, at, form.envelope, form.envelope);
+  const filled = put(column, cell, at, form.envelope);
   const place = filled && placeAt(rootOf(column, filled), at);
   const iv = place && ivIn(envelope, place);
   if (!filled || !iv) return whyNoPlace(column, root);
@@ -71,21 +73,11 @@ function withEnvelope(
   );
 }
 
-/** The cell with a text there; undefined where it has no place. */
-function put(
-  column: FormColumn,
-  cell: Field,
-  trail: Trail,
-  text: string,
-  literal?: string,
-): Buffer | undefined {
+/** The cell with a JSON literal there; undefined where it has no place. */
+function put(column: FormColumn, cell: Field, trail: Trail, literal: string): Buffer | undefined {
   const root = rootOf(column, cell);
-  if (!root) {
-    if (!isVacant(root, trail)) return undefined;
-    const whole = column.shape.kind === 'json' ? (literal ?? JSON.stringify(text)) : text;
-    return Buffer.from(whole, 'latin1');
-  }
-  const edit = putLeaf(root, trail, text, literal);
+  if (!root) return isVacant(root, trail) ? Buffer.from(literal, 'latin1') : undefined;
+  const edit = putLeaf(root, trail, literal);
   return edit && edited(cell, [edit]);
 }
 

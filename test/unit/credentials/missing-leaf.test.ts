@@ -17,7 +17,7 @@ test.each([
   ['a document that is null', ' null ', [], ' "fresh" '],
 ])('a leaf is put back as %s, and taken out again to the letter', (_, before, path, after) => {
   expect(hasPlace(rootOf(before), path)).toBe(true);
-  expect(edited(before, putLeaf(rootOf(before), path, 'fresh'))).toBe(after);
+  expect(edited(before, putLeaf(rootOf(before), path, '"fresh"'))).toBe(after);
   expect(edited(after, takeLeaf(stateOf(after), path, stateOf(before)))).toBe(before);
 });
 

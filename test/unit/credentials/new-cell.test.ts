@@ -17,7 +17,7 @@ const secret = Buffer.from('a secret € \0');
 
 type Entry = Partial<Pick<EncryptedColumn, 'path' | 'iv'>> & Pick<EncryptedColumn, 'layout'>;
 
-function columnOf(kind: 'text' | 'json', ...entries: readonly Entry[]): FormColumn {
+function columnOf(kind: 'text' | 'json' | 'bytes', ...entries: readonly Entry[]): FormColumn {
   const forms = entries.map((entry) =>
     readEntry({ schema: 's', table: 't', column: 'c', kind: 'unknown', ...entry }),
   );
@@ -69,6 +69,18 @@ test.each([...layouts, ...prefixed])('a cell that is new reads as one of its col
   expect(one.values).toHaveLength(1);
   expect(await opened(column, one.values[0] as RowValue)).toEqual(secret);
 });
+
+test.each(['text', 'json', 'bytes'] as const)(
+  'a document that is one value is new where there is none: %s',
+  async (kind) => {
+    const column = columnOf(kind, { layout: 'hex', path: '$' });
+    for (const before of [null, Buffer.from('null'), Buffer.from(' "" ')]) {
+      const { fresh, values } = await written(column, before);
+      expect(fresh.toString()).toMatch(before?.includes(' ') ? /^ "[0-9a-f]+" $/ : /^"[0-9a-f]+"$/);
+      expect(await opened(column, values[0] as RowValue)).toEqual(secret);
+    }
+  },
+);
 
 test('the usual manner is that of most programs', async () => {
   const textOf = async (layout: string) =>
@@ -158,6 +170,7 @@ test('what has no place says why', () => {
   const json = { kind: 'json' } as const;
   expect(answer(json, null, apart, '$.a.data')).toBe('no-document');
   expect(answer({ kind: 'text' }, 'in clear', apart, '$.a.data')).toBe('no-document');
+  expect(answer({ kind: 'text' }, 'in clear', { layout: 'base64', path: '$' })).toBe('no-document');
   expect(answer(json, '[]', apart, '$.a.data')).toBe('no-place');
   expect(answer(json, '{"a":{"n":1}}', apart, '$.a.data', { envelope: undefined })).toBe('no-iv');
   expect(answer(json, '{}', apart, '$.a.data', { envelope: undefined })).toBe('several-forms');
