@@ -50,6 +50,7 @@ export const exitCodeOf: Readonly<Record<ErrorCode, ExitCode>> = {
   'nothing-to-undo': 4,
   'archive-unfit': 4,
   'nothing-to-import': 4,
+  'nothing-importable': 4,
   'value-changed': 4,
   'value-unopened': 4,
   'verification-failed': 4,

@@ -50,6 +50,7 @@ export const errorCodes = [
   'nothing-to-undo',
   'archive-unfit',
   'nothing-to-import',
+  'nothing-importable',
   'value-changed',
   'value-unopened',
   'verification-failed',

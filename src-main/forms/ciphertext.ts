@@ -94,6 +94,13 @@ export function ivReader({ template }: Layout): (text: string) => Uint8Array | u
   };
 }
 
+/** The changes of a text that put another IV in the place of the one that stands there by itself; undefined as in `ivReader`. */
+export function rewriteIv({ template }: Layout, text: string, iv: Buffer): Edit[] | undefined {
+  const read = readSpans(text, spansOf(template), matcherOf(template));
+  if (!read || !partsOf(read)?.iv) return undefined;
+  return read.map((one) => ({ from: one.from, to: one.to, text: writeSpan(one, { sealed: iv }) }));
+}
+
 /** IV ‖ body as the whole text. A class, since a rotation makes one for every value. */
 class JoinedCiphertext implements Ciphertext {
   readonly iv: Buffer;

@@ -63,7 +63,7 @@ export function findValues(columns: readonly FormColumn[], cells: readonly Cell[
 }
 
 /** A place that a path leads to, with all places on the way there: the root first. */
-interface Way {
+export interface Way {
   readonly place: Place;
   readonly passed: readonly Place[];
   readonly steps: readonly PathStep[];
@@ -73,7 +73,7 @@ interface Way {
 }
 
 /** The places that a path leads to, in the order of the value. */
-function waysFrom(root: Place, steps: readonly PathStep[]): Way[] {
+export function waysFrom(root: Place, steps: readonly PathStep[]): Way[] {
   let ways: Way[] = [{ place: root, passed: [root], steps, trail: [] }];
   for (const step of steps.map(withLatin1Names)) {
     ways = ways.flatMap((way): Way[] => {
@@ -118,7 +118,8 @@ function ivOf(iv: IvPlace, { columns, cells, column, way }: Surroundings): Uint8
   return only && !only.isLost && more.length === 0 ? iv.read(only.place.leaf.text) : undefined;
 }
 
-function sharedSteps(one: readonly PathStep[], other: readonly PathStep[]): number {
+/** How many steps two paths have in common from their beginning. */
+export function sharedSteps(one: readonly PathStep[], other: readonly PathStep[]): number {
   let shared = 0;
   while (
     shared < one.length &&

@@ -54,6 +54,14 @@ const turns: readonly (readonly [RegExp, string])[] = [
     /; to write the archived values over them, pass `--accept unopened-rows`/g,
     '; to write the archived values over them, take that on',
   ],
+  [
+    /; to write missing values back, pass `--accept missing-values`/g,
+    '; to write missing values back, choose that',
+  ],
+  [
+    /`keel credentials verify` lists them; `age --decrypt` prints/g,
+    'comparing lists them; `age --decrypt` prints',
+  ],
   [/give it with --key-file instead/g, 'adopt it as a key instead'],
   [/run `keel sweep` first/g, 'look for stragglers first'],
   [
