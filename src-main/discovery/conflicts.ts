@@ -17,7 +17,9 @@ export function findConflicts(
       (one) => meansTheSame(one.entry, entry) && !readAlike(sample, entry, one.entry),
     );
     if (!better) return [];
-    return [{ entry: better.entry, why: `the IV of its values is not where the inventory says; ${better.why}` }];
+    return [
+      { entry: better.entry, why: `the IV of its values is not where the inventory says; ${better.why}` },
+    ];
   });
 }
 
@@ -36,7 +38,9 @@ function readSample(sample: Sample, entry: EncryptedColumn): string[] {
   }));
   return sample.rows.map((row) =>
     findValues(columns, row)
-      .flatMap(({ ciphertext }) => (ciphertext ? [`${ivBytesOrName(ciphertext.iv)} ${ciphertext.body.toString('latin1')}`] : []))
+      .flatMap(({ ciphertext }) =>
+        ciphertext ? [`${ivBytesOrName(ciphertext.iv)} ${ciphertext.body.toString('latin1')}`] : [],
+      )
       .join('\n'),
   );
 }

@@ -12,6 +12,7 @@ import type { Candidate, Finding } from './discovery.ts';
 import { judgeFrame } from './doubts.ts';
 import { likelyLayout } from './examine-looks.ts';
 import { type Recognition, recognise } from './recognise.ts';
+import { meansTheSame, withoutRepeats } from './same-place.ts';
 import { findTails } from './tails.ts';
 import { groupTexts, pathOf, type TextGroup } from './texts.ts';
 
@@ -100,7 +101,13 @@ function describeFound(
   const rest = remainingTails(group, form, key);
   const further: Candidate[] =
     rest > 0
-      ? [{ standing: 'unresolved', entry, why: `${rest} sampled texts hold further values under this key, beside those of this form` }]
+      ? [
+          {
+            standing: 'unresolved',
+            entry,
+            why: `${rest} sampled texts hold further values under this key, beside those of this form`,
+          },
+        ]
       : [];
   return [{ standing, entry, why, frame: frame.sure }, ...further];
 }
@@ -113,13 +120,23 @@ function standingOf(form: Recognition['form']): 'proven' | 'likely' | undefined 
 }
 
 /** Texts that hold values under the key outside of the spans of their form. */
-function remainingTails(group: TextGroup, { layout, iv }: NonNullable<Recognition['form']>, key: EncryptionKey): number {
+function remainingTails(
+  group: TextGroup,
+  { layout, iv }: NonNullable<Recognition['form']>,
+  key: EncryptionKey,
+): number {
   const reader = ciphertextReader(layout);
   const rest = group.texts.map(({ text }) => {
     const spans = reader.read(text, iv && new Uint8Array(16))?.spans ?? [{ from: 0, to: text.length }];
-    return [...spans].reverse().reduce((left, { from, to }) => `${left.slice(0, from)} ${left.slice(to)}`, text);
+    return [...spans]
+      .reverse()
+      .reduce((left, { from, to }) => `${left.slice(0, from)} ${left.slice(to)}`, text);
   });
-  const [tails] = findTails([...new Set(rest)].filter((text) => text.trim() !== ''), key, false);
+  const [tails] = findTails(
+    [...new Set(rest)].filter((text) => text.trim() !== ''),
+    key,
+    false,
+  );
   return tails?.runs.length ?? 0;
 }
 
@@ -149,19 +166,19 @@ function lookAlikes(
   explained: ReadonlySet<TextGroup>,
   describe: Describe,
 ): Candidate[] {
-  return groups.flatMap((group) => {
+  const alike = groups.flatMap((group) => {
     if (group.column.shape.kind === 'uuid' || explained.has(group)) return [];
-    const isFound = found.some(
-      ({ entry }) => entry.column === group.column.name && (entry.path === pathOf(group) || group.steps === undefined),
-    );
+    const isFound = found.some(({ entry }) => meansTheSame(entry, describe(group, { layout: 'base64' })));
     const layout = isFound ? undefined : likelyLayout(group);
     if (!layout) return [];
     const entry = describe(group, { layout: formatLayout(layout) });
     const why = `${group.texts.length} sampled values look encrypted, but not under this key`;
     return [{ standing: 'unopened' as const, entry, why }];
   });
+  return withoutRepeats(alike);
 }
 
 function wipe(examined: readonly Examined[]): void {
-  for (const { recognition } of examined) for (const secret of recognition.form?.secrets ?? []) secret.fill(0);
+  for (const { recognition } of examined)
+    for (const secret of recognition.form?.secrets ?? []) secret.fill(0);
 }

@@ -53,7 +53,8 @@ export async function recognise(
     const common = commonCandidates(distinct, isText);
     for (const candidate of common.filter(({ salted }) => !salted)) await search.tryCandidate(candidate);
     if (!search.isBeyondDoubt) {
-      for (const candidate of common.filter(({ salted }) => salted)) await search.tryCandidate(candidate, saltedSample);
+      for (const candidate of common.filter(({ salted }) => salted))
+        await search.tryCandidate(candidate, saltedSample);
     }
   }
   const form = search.result();

@@ -9,7 +9,12 @@ export interface Run {
 }
 
 /** Encodings in which a ciphertext may be written in a text. */
-export const spanEncodings = ['base64', 'base64url', 'hex', 'base32'] as const satisfies readonly EncodingName[];
+export const spanEncodings = [
+  'base64',
+  'base64url',
+  'hex',
+  'base32',
+] as const satisfies readonly EncodingName[];
 
 const patterns: Readonly<Record<(typeof spanEncodings)[number], RegExp>> = {
   base64: /(?:[A-Za-z0-9+/]|\r?\n(?=[A-Za-z0-9+/=]))+={0,2}(?:\r?\n$)?/g,
@@ -23,7 +28,10 @@ const patterns: Readonly<Record<(typeof spanEncodings)[number], RegExp>> = {
 const longestText = 1 << 17;
 
 /** Where a text has characters of an encoding only, each stretch as long as it goes. Not all of them decode. */
-export function stretches(text: string, encoding: (typeof spanEncodings)[number]): { from: number; to: number }[] {
+export function stretches(
+  text: string,
+  encoding: (typeof spanEncodings)[number],
+): { from: number; to: number }[] {
   if (text.length > longestText) return [];
   return [...text.matchAll(patterns[encoding])].map(({ 0: found, index }) => ({
     from: index,
