@@ -24,7 +24,11 @@ export function findConflicts(
 }
 
 /** What an inventory's entry says that a proven form denies; undefined where they agree, or it cannot be told. */
-function conflictOf(sample: Sample, entry: EncryptedColumn, { entry: found, frame }: Candidate): string | undefined {
+function conflictOf(
+  sample: Sample,
+  entry: EncryptedColumn,
+  { entry: found, frame }: Candidate,
+): string | undefined {
   const [listed, proven] = [readEntry(entry).layout, readEntry(found).layout];
   if (listed.segment !== proven.segment || listed.padding !== proven.padding) {
     return `its layout is not the one that the inventory has, but \`${formatLayout(proven)}\``;
@@ -48,7 +52,9 @@ function readSample(sample: Sample, entry: EncryptedColumn): string[] {
   }));
   return sample.rows.map((row) =>
     findValues(columns, row)
-      .flatMap(({ ciphertext }) => (ciphertext ? [`${ivBytesOrName(ciphertext.iv)} ${ciphertext.body.toString('latin1')}`] : []))
+      .flatMap(({ ciphertext }) =>
+        ciphertext ? [`${ivBytesOrName(ciphertext.iv)} ${ciphertext.body.toString('latin1')}`] : [],
+      )
       .join('\n'),
   );
 }

@@ -14,6 +14,7 @@ import { judgeFrame } from './doubts.ts';
 import { likelyLayout } from './examine-looks.ts';
 import { findCompanion, type SealedSample } from './macs.ts';
 import { type Recognition, recognise } from './recognise.ts';
+import { meansTheSame, withoutRepeats } from './same-place.ts';
 import { findTails } from './tails.ts';
 import { groupTexts, pathOf, type TextGroup } from './texts.ts';
 
@@ -46,7 +47,8 @@ export async function examineTable(
   const explained = new Set(chosen.flatMap(({ recognition }) => recognition.form?.ivGroup ?? []));
   const describe = describer(table);
   const candidates: Candidate[] = [];
-  for (const one of chosen) candidates.push(...(await describeFound(one, { groups, explained, describe, key, sample })));
+  for (const one of chosen)
+    candidates.push(...(await describeFound(one, { groups, explained, describe, key, sample })));
   candidates.push(...lookAlikes(groups, candidates, explained, describe));
   const conflicts = findConflicts(
     sample,
@@ -93,7 +95,14 @@ async function describeFound(
   const readable = new Set(group.texts.map(({ text }) => text)).size;
   const standing = standingOf(form);
   if (!form || !standing) {
-    if (!tails) return form ? describeUntold(form, group, describe(group, { layout: formatLayout(form.layout), ...(form.iv && { iv: form.iv }) })) : [];
+    if (!tails)
+      return form
+        ? describeUntold(
+            form,
+            group,
+            describe(group, { layout: formatLayout(form.layout), ...(form.iv && { iv: form.iv }) }),
+          )
+        : [];
     const entry = describe(group, { layout: 'base64' });
     const why = `${tails.runs.length} of ${readable} sampled values are under this key, and it is not clear where their IV is`;
     return [{ standing: 'unresolved', entry, why }];
@@ -112,7 +121,13 @@ async function describeFound(
   const rest = remainingTails(group, form, key);
   const further: Candidate[] =
     rest > 0
-      ? [{ standing: 'unresolved', entry, why: `${rest} sampled texts hold further values under this key, beside those of this form` }]
+      ? [
+          {
+            standing: 'unresolved',
+            entry,
+            why: `${rest} sampled texts hold further values under this key, beside those of this form`,
+          },
+        ]
       : [];
   return [{ standing, entry, why, frame: frame.sure }, ...further];
 }
@@ -139,7 +154,12 @@ function describeUntold(
 
 /** Whether a text has the mix of characters that 16 random bytes show in any encoding, nearly always. */
 function looksRandom({ text }: { readonly text: string }): boolean {
-  return text.length >= 22 && /\d/.test(text) && (/[a-z]/.test(text) || /[A-Z]/.test(text)) && !/[a-z]{8}|\s/.test(text);
+  return (
+    text.length >= 22 &&
+    /\d/.test(text) &&
+    (/[a-z]/.test(text) || /[A-Z]/.test(text)) &&
+    !/[a-z]{8}|\s/.test(text)
+  );
 }
 
 const companionSample = 3;
@@ -166,13 +186,23 @@ async function openSome(
 }
 
 /** Texts that hold values under the key outside of the spans of their form. */
-function remainingTails(group: TextGroup, { layout, iv }: NonNullable<Recognition['form']>, key: EncryptionKey): number {
+function remainingTails(
+  group: TextGroup,
+  { layout, iv }: NonNullable<Recognition['form']>,
+  key: EncryptionKey,
+): number {
   const reader = ciphertextReader(layout);
   const rest = group.texts.map(({ text }) => {
     const spans = reader.read(text, iv && new Uint8Array(16))?.spans ?? [{ from: 0, to: text.length }];
-    return [...spans].reverse().reduce((left, { from, to }) => `${left.slice(0, from)} ${left.slice(to)}`, text);
+    return [...spans]
+      .reverse()
+      .reduce((left, { from, to }) => `${left.slice(0, from)} ${left.slice(to)}`, text);
   });
-  const [tails] = findTails([...new Set(rest)].filter((text) => text.trim() !== ''), key, false);
+  const [tails] = findTails(
+    [...new Set(rest)].filter((text) => text.trim() !== ''),
+    key,
+    false,
+  );
   return tails?.runs.length ?? 0;
 }
 
@@ -207,19 +237,19 @@ function lookAlikes(
   explained: ReadonlySet<TextGroup>,
   describe: Describe,
 ): Candidate[] {
-  return groups.flatMap((group) => {
+  const alike = groups.flatMap((group) => {
     if (group.column.shape.kind === 'uuid' || explained.has(group)) return [];
-    const isFound = found.some(
-      ({ entry }) => entry.column === group.column.name && (entry.path === pathOf(group) || group.steps === undefined),
-    );
+    const isFound = found.some(({ entry }) => meansTheSame(entry, describe(group, { layout: 'base64' })));
     const layout = isFound ? undefined : likelyLayout(group);
     if (!layout) return [];
     const entry = describe(group, { layout: formatLayout(layout) });
     const why = `${group.texts.length} sampled values look encrypted, but not under this key`;
     return [{ standing: 'unopened' as const, entry, why }];
   });
+  return withoutRepeats(alike);
 }
 
 function wipe(examined: readonly Examined[]): void {
-  for (const { recognition } of examined) for (const secret of recognition.form?.secrets ?? []) secret.fill(0);
+  for (const { recognition } of examined)
+    for (const secret of recognition.form?.secrets ?? []) secret.fill(0);
 }

@@ -47,13 +47,22 @@ function* digestsOf(
     Buffer.from(sealed.toString('hex')),
   ];
   const keyText = Buffer.from(key.toBase64());
-  const keys = [key.bytes, keyText, key.bytes.subarray(0, 16), key.bytes.subarray(16), createHash('sha256').update(key.bytes).digest()];
+  const keys = [
+    key.bytes,
+    keyText,
+    key.bytes.subarray(0, 16),
+    key.bytes.subarray(16),
+    createHash('sha256').update(key.bytes).digest(),
+  ];
   for (const hash of hashes) {
     for (const secret of keys) {
       for (const message of ciphertexts) {
         yield { what: 'a MAC of it', digest: createHmac(hash, secret).update(message).digest() };
       }
-      yield { what: 'a hash of the plaintext under the key', digest: createHmac(hash, secret).update(plaintext).digest() };
+      yield {
+        what: 'a hash of the plaintext under the key',
+        digest: createHmac(hash, secret).update(plaintext).digest(),
+      };
     }
     for (const message of ciphertexts) {
       yield { what: 'a checksum of the ciphertext', digest: createHash(hash).update(message).digest() };
@@ -71,11 +80,19 @@ function writtenForms(digest: Buffer): string[] {
   const hex = head.toString('hex');
   // 16 bytes end within a group of base64, so its last character may differ
   const base64 = head.toString('base64').slice(0, 21);
-  return [hex, hex.toUpperCase(), base64, base64.replaceAll('+', '-').replaceAll('/', '_'), head.toString('latin1')];
+  return [
+    hex,
+    hex.toUpperCase(),
+    base64,
+    base64.replaceAll('+', '-').replaceAll('/', '_'),
+    head.toString('latin1'),
+  ];
 }
 
 /** All cells of the row, and the bytes of the value's own text, which may hold more than its parts. */
 function haystackOf({ text, row }: SealedSample): string {
-  const own = (['base64', 'base64url', 'hex'] as const).map((name) => encodings[name].read(text)?.bytes.toString('latin1') ?? '');
+  const own = (['base64', 'base64url', 'hex'] as const).map(
+    (name) => encodings[name].read(text)?.bytes.toString('latin1') ?? '',
+  );
   return [...row.map((cell) => cell?.toString('latin1') ?? ''), ...own].join('\n');
 }

@@ -57,7 +57,8 @@ export async function recognise(
     const common = commonCandidates(distinct, isText);
     for (const candidate of common.filter(({ salted }) => !salted)) await search.tryCandidate(candidate);
     if (!search.isBeyondDoubt) {
-      for (const candidate of common.filter(({ salted }) => salted)) await search.tryCandidate(candidate, saltedSample);
+      for (const candidate of common.filter(({ salted }) => salted))
+        await search.tryCandidate(candidate, saltedSample);
     }
   }
   const form = search.result();
@@ -96,7 +97,12 @@ class Search {
       return;
     }
     for (const { iv, values, group } of this.#ivs) {
-      await this.#try(candidate, { frame: 'proven', iv, ivValues: values, ...(group && { ivGroup: group }) }, values, most);
+      await this.#try(
+        candidate,
+        { frame: 'proven', iv, ivValues: values, ...(group && { ivGroup: group }) },
+        values,
+        most,
+      );
     }
   }
 

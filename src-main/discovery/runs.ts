@@ -9,7 +9,12 @@ export interface Run {
 }
 
 /** Encodings in which a ciphertext may be written in a text. */
-export const spanEncodings = ['base64', 'base64url', 'hex', 'base32'] as const satisfies readonly EncodingName[];
+export const spanEncodings = [
+  'base64',
+  'base64url',
+  'hex',
+  'base32',
+] as const satisfies readonly EncodingName[];
 
 /** How stretches are looked for: base64 that is wrapped in lines apart from base64 in one, since a line of text may follow it. */
 export const stretchKinds = [...spanEncodings, 'base64-lines'] as const;

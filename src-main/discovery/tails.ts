@@ -96,9 +96,17 @@ type Tail = { readonly bits: number; readonly after: number };
 /** Tails by the manner in which they open. */
 class Groups {
   readonly #tried = new Map<string, number>();
-  readonly #opened = new Map<string, { group: Omit<TailGroup, 'bits'>; runs: TailGroup['runs'][number][]; sum: number; kind: string }>();
+  readonly #opened = new Map<
+    string,
+    { group: Omit<TailGroup, 'bits'>; runs: TailGroup['runs'][number][]; sum: number; kind: string }
+  >();
 
-  add({ kind: stretch, encoding, head, text, from, to }: Trial, segment: Segment, before: number, tail: Tail | undefined): void {
+  add(
+    { kind: stretch, encoding, head, text, from, to }: Trial,
+    segment: Segment,
+    before: number,
+    tail: Tail | undefined,
+  ): void {
     const kind = `${stretch} ${head} ${segment}${segment === 'cfb128' ? ` ${before}` : ''}`;
     this.#tried.set(kind, (this.#tried.get(kind) ?? 0) + 1);
     if (!tail) return;
@@ -154,7 +162,8 @@ function paddingLength(plaintext: Uint8Array): number {
   if (last === 1) return 1;
   const limit = last === 0 ? blockLength : last;
   let length = 0;
-  while (length < Math.min(limit, plaintext.length) && plaintext[plaintext.length - 1 - length] === last) length++;
+  while (length < Math.min(limit, plaintext.length) && plaintext[plaintext.length - 1 - length] === last)
+    length++;
   return last === 0 || length === last ? length : 0;
 }
 
@@ -177,7 +186,15 @@ function trialsOf(texts: readonly string[], raw: boolean): Trial[] {
   }
   if (raw) {
     for (const [text, content] of texts.entries()) {
-      trials.push({ text, from: 0, to: content.length, kind: 'raw', encoding: 'raw', head: 0, bytes: Buffer.from(content, 'latin1') });
+      trials.push({
+        text,
+        from: 0,
+        to: content.length,
+        kind: 'raw',
+        encoding: 'raw',
+        head: 0,
+        bytes: Buffer.from(content, 'latin1'),
+      });
     }
   }
   return trials;

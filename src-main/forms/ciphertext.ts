@@ -34,7 +34,7 @@ export interface Ciphertext {
 /** Reads texts that are written in one layout. Nothing is decrypted. */
 export interface CiphertextReader {
   /** Undefined where the text is not written in the layout to the letter, or an IV that stands apart is missing. */
-  read(text: string, iv?: Uint8Array | KeyIv): Ciphertext | undefined;
+  readonly read: (text: string, iv?: Uint8Array | KeyIv) => Ciphertext | undefined;
 }
 
 interface ReadSpan extends Range {

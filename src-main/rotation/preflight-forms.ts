@@ -24,8 +24,7 @@ export async function checkForms(
     inventory,
     ...(signal && { signal }),
   });
-  const isListed = ({ entry }: Finding) =>
-    inventory.columns.some((listed) => meansTheSame(listed, entry));
+  const isListed = ({ entry }: Finding) => inventory.columns.some((listed) => meansTheSame(listed, entry));
   const missing = sampled ? proposed.filter((column) => !isListed(column)) : [];
   const odd = unopened.filter((column) => !isListed(column));
   const show = (entries: readonly Finding[]) =>

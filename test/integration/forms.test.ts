@@ -25,7 +25,9 @@ function testEach(forms: readonly NamedForm[]): void {
 
   for (const form of forms) {
     const { name, wanted, extension } = form;
-    test(`${name}, is ${wanted === 'rotated' ? 'rotated' : 'rotated, or refused by its name'}`, ({ skip }) => {
+    test(`${name}, is ${wanted === 'rotated' ? 'rotated' : 'rotated, or refused by its name'}`, ({
+      skip,
+    }) => {
       const outcome = outcomes.get(tableOf(form));
       if (!outcome) return skip(`the server has no extension ${extension}`);
       const { verdict, why } = outcome;
