@@ -10,6 +10,7 @@ export const exitCodeOf: Readonly<Record<ErrorCode, ExitCode>> = {
   'key-file-unreadable': 2,
   'inventory-malformed': 2,
   'inventory-unreadable': 2,
+  'iv-apart': 4,
   'url-malformed': 2,
   'layout-unknown': 2,
   'passphrase-missing': 2,

@@ -101,6 +101,7 @@ const obstacle = z.enum([
   'array-changed',
   'several-forms',
   'no-iv',
+  'iv-apart',
 ]);
 
 const comparison = {

@@ -78,6 +78,7 @@ export const obstacleWords: Readonly<Record<Obstacle, string>> = {
   'array-changed': 'the elements of its array have moved',
   'several-forms': 'the column’s values are written in several forms',
   'no-iv': 'its IV, which is stored apart from it, is missing',
+  'iv-apart': 'its IV is stored apart from it, and a new secret under the same key needs a new one',
 };
 
 function countOf(obstacles: readonly ObstacleCount[]): number {

@@ -5,7 +5,14 @@ import { sealCiphertexts } from '#forms/cipher';
 import type { Ciphertext, Edit } from '#forms/ciphertext';
 import type { Form } from '#forms/entry';
 import { outerBytes } from '#forms/plaintext';
-import { type FormColumn, type Replacement, replaceValues } from '#forms/row-values';
+import { renewIv } from '#forms/renew-iv';
+import {
+  type FormColumn,
+  isSameValue,
+  type Replacement,
+  replaceValues,
+  type RowValue,
+} from '#forms/row-values';
 import type { Field } from '#postgres/copy-binary';
 import { streamRows } from '#postgres/row-stream';
 import { damaged } from '#rewrite/applied';
@@ -70,7 +77,13 @@ function filledRow(
   const cells = [...compared.row.cells];
   for (const value of compared.values.filter(isWritten)) {
     const { column, leaf, here } = value;
-    if (here?.judged) continue;
+    if (here?.judged) {
+      const now = valuesOf(target, { ...compared.row, cells }).map((one) => one.value);
+      const own = now.find((one) => isSameValue(one, here.value)) as RowValue;
+      const renewed = renewIv(target.columns, cells[column] as Buffer, own, now);
+      if (renewed.kind === 'renewed') cells[column] = renewed.cell;
+      continue;
+    }
     const slot = slotOf(value) as Form;
     const vacant = { slot, leaf, here: here?.value };
     const there = target.columns[column] as FormColumn;

@@ -1,6 +1,8 @@
 import type { Client } from 'pg';
 import type { EncryptionKey } from '#crypto/encryption-key';
 import type { Form } from '#forms/entry';
+import { renewIv } from '#forms/renew-iv';
+import { findValues, isSameValue } from '#forms/row-values';
 import { fromDriverError } from '#postgres/connection-errors';
 import { isWritten, type TableTarget, type TargetColumn } from '#postgres/table-target';
 import { type Place, placeName } from './archived-rows.ts';
@@ -15,7 +17,8 @@ import { placeOf, valuesOf } from './open-values.ts';
  * cell holds no document; `no-place`: nor does its document hold what it was in, or not once only, or it was in no document but in
  * an array, an hstore or a row value; `array-changed`: the elements of its array are not the archived ones, so that its index names
  * another; `several-forms`: the column's values do not say how to write it; `no-iv`: the IV that it would be encrypted under stands
- * apart from it, and is missing.
+ * apart from it, and is missing; `iv-apart`: that IV is in another column, or that of other values too, and a new secret under the
+ * same key needs a new one.
  */
 export const obstacles = [
   'foreign-key',
@@ -24,6 +27,7 @@ export const obstacles = [
   'array-changed',
   'several-forms',
   'no-iv',
+  'iv-apart',
 ] as const;
 export type Obstacle = (typeof obstacles)[number];
 
@@ -104,7 +108,12 @@ function obstacleOf(row: CredentialRow, value: ComparedValue, writeBack: WriteBa
   const { column, leaf, here } = value;
   const { held, forms, slotOf, target } = writeBack;
   if (held.has(column)) return 'foreign-key';
-  if (here?.judged) return undefined;
+  if (here?.judged) {
+    const cell = row.cells[column] as Buffer;
+    const values = findValues(target.columns, row.cells);
+    const own = values.find((one) => isSameValue(one, here.value)) ?? here.value;
+    return renewIv(target.columns, cell, own, values).kind === 'apart' ? 'iv-apart' : undefined;
+  }
   const slot = slotOf(value);
   const form = slot && forms.get(slot);
   const columnThere = target.columns[column];

@@ -7,6 +7,7 @@ export const errorCodes = [
   'key-file-unreadable',
   'inventory-malformed',
   'inventory-unreadable',
+  'iv-apart',
   'url-malformed',
   'layout-unknown',
   'passphrase-missing',
