@@ -1,5 +1,5 @@
 import { paddingOf, textBits } from './text-bits.ts';
-import { begin, dead, readable } from './text-models.ts';
+import { begin, dead, readable, readablePairs } from './text-models.ts';
 
 /** Segment of CFB mode (NIST SP 800-38A, 6.3): whole blocks, or bytes. */
 export type Segment = 'cfb128' | 'cfb8';
@@ -18,7 +18,7 @@ export interface Region {
 }
 
 /** So many bytes of CFB8 count: each has a cipher input of its own. */
-const countedOfBytes = 64;
+const countedOfBytes = 32;
 
 /**
  * Grows a region both ways from `at`, where a block (or a byte) of readable text starts. `plain` holds what the key made of `stream`, from byte 16 on:
@@ -123,6 +123,22 @@ function hashInput(bytes: Uint8Array, at: number): number {
  * Whether the `length` bytes `cipher[at …] ⊕ keystream[from …]` read as text. `last`: the stream ends with them, so that padding may stand there.
  */
 export function readsAsText(
+  cipher: Uint8Array,
+  at: number,
+  keystream: Uint8Array,
+  from: number,
+  length: number,
+  last: boolean,
+): boolean {
+  if (length > 1) {
+    const first = (cipher[at] as number) ^ (keystream[from] as number);
+    const pair = (((cipher[at + 1] as number) ^ (keystream[from + 1] as number)) << 8) | first;
+    if (!last && (((readablePairs[pair >> 5] as number) >>> (pair & 31)) & 1) === 0) return false;
+  }
+  return readsOn(cipher, at, keystream, from, length, last);
+}
+
+function readsOn(
   cipher: Uint8Array,
   at: number,
   keystream: Uint8Array,

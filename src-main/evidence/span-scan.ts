@@ -8,15 +8,12 @@ import {
   upperOrNumber,
 } from './digit-classes.ts';
 import { afterPadding, DigitText, lineEndLength } from './digit-text.ts';
-
-/** How a run's bytes are written down; `base64` stands for base64url too. */
-export type DigitEncoding = 'base64' | 'hex' | 'base32';
+import type { DigitEncoding, Manner } from './span-tape.ts';
 
 /** Receives what is found in a text. Ranges are byte offsets in the buffer that was scanned. */
 export interface RunSink {
   /**
-   * Bytes may be written in `digits[from … to)`, which stand for `[start … end)` of the text, padding included. `width`: digits in a line of
-   * wrapped text, else 0. The digits are valid during the call only.
+   * Bytes may be written in `digits[from … to)`, which stand for `[start … end)` of the text, padding included. The digits are valid during the call only.
    */
   run(
     encoding: DigitEncoding,
@@ -25,7 +22,7 @@ export interface RunSink {
     to: number,
     start: number,
     end: number,
-    width: number,
+    manner: Manner,
   ): void;
   /** A UUID stands at `start`. */
   uuid(text: Uint8Array, start: number): void;
@@ -59,6 +56,7 @@ interface Source {
 export class SpanScan {
   readonly #sink: RunSink;
   readonly #joined = new DigitText();
+  readonly #manner = { width: 0, padding: 0 };
   readonly #source: Source = {
     text: this.#joined.digits,
     end: 0,
@@ -172,8 +170,16 @@ export class SpanScan {
   /** `padding`: how many signs of it may follow. */
   #report(encoding: DigitEncoding, from: number, to: number, padding: number): void {
     const { text, end, digits, copied, start, after, width } = this.#source;
-    const last = afterPadding(text, copied ? after : to, end, padding);
-    this.#sink.run(encoding, digits, from, to, copied ? start : from, last, width);
+    let last = copied ? after : to;
+    let count = 0;
+    for (; count < padding; count++) {
+      const next = afterPadding(text, last, end, 1);
+      if (next === last) break;
+      last = next;
+    }
+    this.#manner.width = width;
+    this.#manner.padding = count;
+    this.#sink.run(encoding, digits, from, to, copied ? start : from, last, this.#manner);
   }
 }
 
