@@ -59,7 +59,7 @@ export interface Hit {
 export type OnPlaintext = (hit: Hit, plaintext: Uint8Array) => void;
 
 /** So many decoded bytes are worth a call of the cipher. */
-const fullBytes = 1 << 18;
+const fullBytes = 1 << 16;
 const ivLength = 16;
 const shortestText = 22;
 

@@ -132,18 +132,24 @@ export class CipherWindows {
     );
   }
 
-  #readsByBytes({ stream, place, count }: Group, index: number, keystream: Uint8Array): boolean {
+  #readsByBytes({ stream, place }: Group, index: number, keystream: Uint8Array): boolean {
     const known = stream.frame === 'start' && place === 0;
     const length = Math.min(places, stream.length - place - 16);
     if (length < places && !known) return false;
+    const start = index * groupBytes + 16;
+    const from = index * places * 16;
     let state = begin;
     for (let p = 0; p < length; p++) {
-      const byte =
-        (this.#bytes[index * groupBytes + p + 16] as number) ^
-        (keystream[(index * places + p) * 16] as number);
+      const byte = (this.#bytes[start + p] as number) ^ (keystream[from + 16 * p] as number);
       state = readable[(state << 8) | byte] as number;
+      if (state !== dead) continue;
       // padding: of one byte, or what a block is filled up with
-      if (state === dead) return byte <= 16 && stream.length - place - 16 <= places && count > 0;
+      if (byte > 16 || stream.length - place - 16 > places) return false;
+      for (let q = p + 1; q < length; q++) {
+        if (((this.#bytes[start + q] as number) ^ (keystream[from + 16 * q] as number)) !== byte)
+          return false;
+      }
+      return byte === 0 || length - p <= byte;
     }
     return true;
   }
@@ -193,14 +199,12 @@ function writeInputs(words: Uint32Array, from: number, count: number, inputs: Ui
   }
 }
 
-/** The cipher inputs of CFB8 for `bytes[16 …]`: the 16 bytes before each. */
-export function inputsOfBytes(bytes: Uint8Array): Uint8Array {
+/** Writes the cipher inputs of CFB8 for `bytes[16 …]`, the 16 bytes before each, from word `at` of `inputs` on. */
+export function writeInputsOfBytes(bytes: Uint8Array, inputs: Uint32Array, at: number): void {
   const count = bytes.length - 16;
   const padded = new Uint8Array(bytes.length + 3);
   padded.set(bytes);
   const words = new Uint32Array(count + 12);
   neighbouringWords(padded, 0, words, 0, words.length);
-  const inputs = new Uint32Array(count * wordsPerPlace);
-  writeInputs(words, 0, count, inputs, 0);
-  return new Uint8Array(inputs.buffer);
+  writeInputs(words, 0, count, inputs, at);
 }

@@ -1,4 +1,5 @@
-import { CipherWindows, type Finding, inputsOfBytes } from './cipher-windows.ts';
+import { wordsOf } from '#crypto/aes-ecb';
+import { CipherWindows, type Finding, writeInputsOfBytes } from './cipher-windows.ts';
 import { growRegion, readsAsText, type Region, type Segment } from './proven-region.ts';
 import { copyBits, type Proof, type Span, type SpanTape, type Stream } from './span-tape.ts';
 
@@ -38,6 +39,7 @@ export class Probe {
   readonly #onProof: OnProof;
   readonly #windows: CipherWindows;
   #plain = new Uint8Array(1 << 16);
+  #plainWords = wordsOf(this.#plain);
   #plainUsed = 0;
   #goesOn = false;
   readonly #hints = new Map<number, Hint>();
@@ -55,19 +57,24 @@ export class Probe {
    */
   tryStarts(keys: readonly Encrypt[], wanted: (span: Span, key: number) => boolean): void {
     const { bytes, used, spans } = this.#tape;
+    const words = wordsOf(bytes);
     for (const [key, encrypt] of keys.entries()) {
       const keystream = encrypt(bytes.subarray(0, used));
+      const keyWords = wordsOf(keystream);
       for (const span of spans) {
         const { offset, length } = span;
         if (length < 17 || !wanted(span, key)) continue;
         const left = length - 16;
         if (!readsAsText(bytes, offset + 16, keystream, offset, Math.min(16, left), left <= 16)) continue;
-        const plain = this.#plainOf(length);
-        for (let i = 16; i < length; i++) {
-          plain[i] = (bytes[offset + i] as number) ^ (keystream[offset + i - 16] as number);
+        const plain = this.#plainOf(length + 3);
+        const plainWords = this.#plainWords;
+        // spans start at multiples of 16, and end in room to spare
+        const from = offset >> 2;
+        for (let i = 4; i < (length + 3) >> 2; i++) {
+          plainWords[i] = (words[from + i] as number) ^ (keyWords[from + i - 4] as number);
         }
         const stream: Stream = { span, base: 0, length, frame: 'start', choices: 1 };
-        const region = growRegion(bytes.subarray(offset, offset + length), plain, length, 16, 'cfb128');
+        const region = growRegion(bytes, offset, plain, length, 16, 'cfb128');
         this.#prove(stream, region, plain, 'cfb128', key);
       }
       keystream.fill(0);
@@ -191,7 +198,7 @@ export class Probe {
       for (const at of lane.places.sort((a, b) => a - b)) {
         const finding = { stream: lane.stream, at, segment: lane.segment };
         if (at < past || isProven(finding, key)) continue;
-        const region = growRegion(bytes, plain, bytes.length, at, lane.segment);
+        const region = growRegion(bytes, 0, plain, bytes.length, at, lane.segment);
         past = region.end;
         const proof = this.#prove(lane.stream, region, plain, lane.segment, key);
         if (proof && this.#goesOn && bytes.length - region.end >= shortestRest) {
@@ -228,7 +235,8 @@ export class Probe {
   #plainOf(length: number): Uint8Array {
     if (this.#plain.length < length) {
       this.wipe();
-      this.#plain = new Uint8Array(2 * length);
+      this.#plain = new Uint8Array(8 * length);
+      this.#plainWords = wordsOf(this.#plain);
     }
     this.#plainUsed = Math.max(this.#plainUsed, length);
     return this.#plain;
@@ -278,6 +286,7 @@ function inputsOf(lanes: readonly Lane[], streams: readonly Uint8Array[]): Uint8
     return phase < 0 ? length - 16 : Math.ceil((length - 16 - phase) / 16);
   };
   const inputs = new Uint8Array(16 * lanes.reduce((sum, _, i) => sum + blocks(i), 0));
+  const inputWords = wordsOf(inputs);
   let to = 0;
   for (const [i, { phase }] of lanes.entries()) {
     const bytes = streams[i] as Uint8Array;
@@ -286,7 +295,7 @@ function inputsOf(lanes: readonly Lane[], streams: readonly Uint8Array[]): Uint8
       inputs.set(bytes.subarray(phase, phase + 16 * count), to);
       to += 16 * count;
     } else {
-      inputs.set(inputsOfBytes(bytes), to);
+      writeInputsOfBytes(bytes, inputWords, to >> 2);
       to += 16 * count;
     }
   }

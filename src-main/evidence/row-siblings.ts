@@ -100,14 +100,16 @@ export class RowSiblings {
     if (count === 0) return;
     for (const [key, encrypt] of keys.entries()) {
       const keystream = encrypt(this.#inputs.subarray(0, count * ivLength));
-      for (let i = 0; i < count; i++) this.#tryOne(i, key, keystream);
+      const byBytes: number[] = [];
+      for (let i = 0; i < count; i++) this.#tryOne(i, key, keystream, byBytes);
       keystream.fill(0);
+      for (const i of this.#narrow(byBytes, encrypt)) this.#addPair(i, key, 'cfb8');
     }
+    this.#provePairs(keys);
     this.#bodies.length = 0;
     this.#candidates.length = 0;
     this.#choices.length = 0;
     this.#known.length = 0;
-    this.#provePairs(keys);
   }
 
   #gather(tried: (body: Span) => void): void {
@@ -122,11 +124,12 @@ export class RowSiblings {
         const before = this.#bodies.length;
         for (let i = firstIv; i < lastIv; i++) {
           const iv = this.#ivs[i] as RowIv;
-          if (!mayBeIvOf(iv, body)) continue;
+          // rows are full of UUIDs: they count only where a later block speaks for a key
+          if (overlaps(iv, body) || (iv.encoding === 'uuid' && !later)) continue;
           this.#addInput(iv);
           this.#bodies.push(body);
           this.#candidates.push(iv);
-          this.#known.push(later && isSettled(later) ? later : undefined);
+          this.#known.push(later && (iv.encoding === 'uuid' || isSettled(later)) ? later : undefined);
         }
         const choices = this.#bodies.length - before;
         if (choices > 0) tried(body);
@@ -153,31 +156,61 @@ export class RowSiblings {
     }
   }
 
-  /** Keeps a pair whose first block (of CFB8, the first byte) reads as text. */
-  #tryOne(i: number, key: number, keystream: Uint8Array): void {
+  /** Keeps a pair whose first block reads as text, and puts those whose first byte does into `byBytes`. */
+  #tryOne(i: number, key: number, keystream: Uint8Array, byBytes: number[]): void {
     const known = this.#known[i];
     if (known && known.key !== key) return;
-    const body = this.#bodies[i] as Span;
+    const { offset, length } = this.#bodies[i] as Span;
     const { bytes } = this.#tape;
-    const { offset, length } = body;
     const from = i * ivLength;
-    const pair = (segment: Segment) => {
-      const iv = this.#candidates[i] as RowIv;
-      const joined = new Uint8Array(ivLength + Math.min(length, longestBody));
-      joined.set(this.#inputs.subarray(from, from + ivLength));
-      joined.set(bytes.subarray(offset, offset + joined.length - ivLength), ivLength);
-      // the tape's rows are indices of pairs
-      const place = { row: this.#pairs.length, column: body.column };
-      this.#pairs.push({ body, iv, choices: this.#choices[i] as number, key, segment });
-      this.#pairTape.add(place, 'raw', joined, 0, joined.length, 0, 0);
-    };
     if (known?.segment !== 'cfb8') {
-      if (readsAsText(bytes, offset, keystream, from, Math.min(16, length), length <= 16)) pair('cfb128');
+      if (readsAsText(bytes, offset, keystream, from, Math.min(16, length), length <= 16))
+        this.#addPair(i, key, 'cfb128');
     }
-    if (known?.segment !== 'cfb128') {
-      const first = (bytes[offset] as number) ^ (keystream[from] as number);
-      if (readable[(begin << 8) | first] !== dead || (length <= 16 && first <= 16)) pair('cfb8');
+    if (known?.segment !== 'cfb128' && this.#readsOn(i, 0, keystream[from] as number)) byBytes.push(i);
+  }
+
+  /** Of CFB8, those pairs whose next three bytes read as text too. */
+  #narrow(byBytes: readonly number[], encrypt: Encrypt): readonly number[] {
+    let left = byBytes;
+    for (let step = 1; step < 4 && left.length > 0; step++) {
+      const inputs = new Uint8Array(left.length * ivLength);
+      for (const [k, i] of left.entries()) {
+        const { offset } = this.#bodies[i] as Span;
+        for (let b = 0; b < ivLength; b++) {
+          const at = b + step;
+          inputs[k * ivLength + b] = (
+            at < ivLength ? this.#inputs[i * ivLength + at] : this.#tape.bytes[offset + at - ivLength]
+          ) as number;
+        }
+      }
+      const keystream = encrypt(inputs);
+      left = left.filter((i, k) => this.#readsOn(i, step, keystream[k * ivLength] as number));
+      keystream.fill(0);
     }
+    return left;
+  }
+
+  /** Whether a byte of a body may be text, or padding in a short one. */
+  #readsOn(i: number, at: number, key: number): boolean {
+    const { offset, length } = this.#bodies[i] as Span;
+    if (at >= length) return true;
+    const byte = (this.#tape.bytes[offset + at] as number) ^ key;
+    if (length <= 16 && byte <= 16) return true;
+    // inside a character, or at its beginning
+    return readable[(begin << 8) | byte] !== dead;
+  }
+
+  #addPair(i: number, key: number, segment: Segment): void {
+    const body = this.#bodies[i] as Span;
+    const iv = this.#candidates[i] as RowIv;
+    const joined = new Uint8Array(ivLength + Math.min(body.length, longestBody));
+    joined.set(this.#inputs.subarray(i * ivLength, (i + 1) * ivLength));
+    joined.set(this.#tape.bytes.subarray(body.offset, body.offset + joined.length - ivLength), ivLength);
+    // the tape's rows are indices of pairs
+    const place = { row: this.#pairs.length, column: body.column };
+    this.#pairs.push({ body, iv, choices: this.#choices[i] as number, key, segment });
+    this.#pairTape.add(place, 'raw', joined, 0, joined.length, 0, 0);
   }
 
   #provePairs(keys: readonly Encrypt[]): void {
@@ -202,7 +235,6 @@ export class RowSiblings {
 /** Where the 16 pairs of digits of a UUID stand. */
 const uuidDigits = [0, 2, 4, 6, 9, 11, 14, 16, 19, 21, 24, 26, 28, 30, 32, 34];
 
-function mayBeIvOf(iv: RowIv, body: Span): boolean {
-  if (iv.column === body.column && iv.start < body.end && body.start < iv.end) return false;
-  return iv.encoding !== 'uuid' || body.length >= 17;
+function overlaps(iv: RowIv, body: Span): boolean {
+  return iv.column === body.column && iv.start < body.end && body.start < iv.end;
 }

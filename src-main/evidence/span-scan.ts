@@ -161,10 +161,12 @@ export class SpanScan {
     if (to - from >= shortestRun) this.#split(from, to, allClasses(this.#source.digits, from, to));
   }
 
+  /** Base32 goes on to the run's end, where its padding is. */
   #base32(from: number, to: number, foreign: number): void {
     const { digits } = this.#source;
-    const first = stretch(digits, from, to, shortestBase32, foreign);
-    if (first >= 0) this.#report('base32', first, stretchEnd(digits, first + shortestBase32, to, foreign), 6);
+    let first = to;
+    while (first > from && ((classOf[digits[first - 1] as number] as number) & foreign) === 0) first--;
+    if (to - first >= shortestBase32) this.#report('base32', first, to, 6);
   }
 
   /** `padding`: how many signs of it may follow. */

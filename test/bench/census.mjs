@@ -75,6 +75,7 @@ async function load() {
     logLevel: 'error',
     build: {
       ssr: true,
+      target: 'node20.19',
       outDir: built,
       emptyOutDir: true,
       minify: false,
