@@ -47,7 +47,12 @@ export async function recognise(
   const distinct = [...new Set(texts)];
   const tails = findTails(distinct, key, !isText);
   const ivs = ivCandidates(group, groups);
-  const search = new Search(group, key, ivs);
+  const search = new Search(
+    group,
+    key,
+    ivs,
+    new Set(tails.flatMap(({ runs }) => runs.map(({ text }) => distinct[text]))),
+  );
   for (const candidate of candidatesFromTails(distinct, tails)) await search.tryCandidate(candidate);
   if (!search.isBeyondDoubt) {
     const common = commonCandidates(distinct, isText);
@@ -66,13 +71,21 @@ class Search {
   readonly #group: TextGroup;
   readonly #key: EncryptionKey;
   readonly #ivs: readonly IvCandidate[];
+  /** Texts that are known to hold something under the key: they are looked at first. */
+  readonly #known: ReadonlySet<string | undefined>;
   #tried = 0;
   #best: Recognised | undefined;
 
-  constructor(group: TextGroup, key: EncryptionKey, ivs: readonly IvCandidate[]) {
+  constructor(
+    group: TextGroup,
+    key: EncryptionKey,
+    ivs: readonly IvCandidate[],
+    known: ReadonlySet<string | undefined>,
+  ) {
     this.#group = group;
     this.#key = key;
     this.#ivs = ivs;
+    this.#known = known;
   }
 
   /** Every value opens, with evidence that no other layout could outdo. */
@@ -103,7 +116,11 @@ class Search {
     ivs: IvCandidate['values'] | undefined,
     most: number | undefined,
   ): Promise<void> {
-    const texts = this.#group.texts.map(({ text }, i): Candidate => ({ text, iv: ivs?.[i] }));
+    const all = this.#group.texts.map(({ text }, i): Candidate => ({ text, iv: ivs?.[i] }));
+    const texts = [
+      ...all.filter(({ text }) => this.#known.has(text)),
+      ...all.filter(({ text }) => !this.#known.has(text)),
+    ];
     const read = readTexts(candidate.template, most ? texts.slice(0, most) : texts);
     const layouts = variantsOf(candidate);
     this.#tried += layouts.length;
