@@ -98,11 +98,18 @@ class Groups {
   readonly #tried = new Map<string, number>();
   readonly #opened = new Map<
     string,
-    { group: Omit<TailGroup, 'bits'>; runs: TailGroup['runs'][number][]; sum: number; kind: string }
+    {
+      group: Omit<TailGroup, 'bits'>;
+      runs: TailGroup['runs'][number][];
+      /** The blocks before the tails. */
+      blocks: Set<string>;
+      sum: number;
+      kind: string;
+    }
   >();
 
   add(
-    { kind: stretch, encoding, head, text, from, to }: Trial,
+    { kind: stretch, encoding, head, text, from, to, bytes }: Trial,
     segment: Segment,
     before: number,
     tail: Tail | undefined,
@@ -115,11 +122,15 @@ class Groups {
     const entry = this.#opened.get(name) ?? {
       group: { encoding, segment, before, after: tail.after, runs },
       runs,
+      blocks: new Set<string>(),
       sum: 0,
       kind,
     };
     this.#opened.set(name, entry);
-    entry.sum += tail.bits;
+    const block = bytes.toString('latin1', before, before + blockLength);
+    // behind the same block stands the same keystream: one that opens by chance opens all that are alike
+    if (!entry.blocks.has(block)) entry.sum += tail.bits;
+    entry.blocks.add(block);
     entry.runs.push({ text, from, to });
   }
 
