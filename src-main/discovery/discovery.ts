@@ -7,6 +7,7 @@ import { sampleTable } from '#postgres/sample';
 import { examineTable } from './examine-table.ts';
 import { examineLooks } from './examine-looks.ts';
 import { inventoryOf } from './inventory.ts';
+import type { Companion } from './companions.ts';
 
 /** A column that discovery has something to say about. */
 export interface Finding {
@@ -25,6 +26,8 @@ export interface Candidate extends Finding {
   readonly standing: Standing;
   /** Of a proposed one: what its frame rests on. */
   readonly frame?: 'proven' | 'supported' | 'assumed';
+  /** What else in its rows was computed from its values, and would no longer fit after a rotation. */
+  readonly companion?: Companion;
 }
 
 export interface Discovery {

@@ -7,12 +7,13 @@ import { ciphertextReader } from '#forms/ciphertext';
 import { formatLayout } from '#forms/layout';
 import { pathsOverlap } from '#forms/path';
 import type { CatalogTable } from '#postgres/catalog';
+import type { Field } from '#postgres/copy-binary';
 import type { Sample } from '#postgres/sample';
 import { findConflicts } from './conflicts.ts';
 import type { Candidate, Finding } from './discovery.ts';
 import { judgeFrame } from './doubts.ts';
 import { likelyLayout } from './examine-looks.ts';
-import { findCompanion, type SealedSample } from './macs.ts';
+import { findCompanion, type SealedSample } from './companions.ts';
 import { type Recognition, recognise } from './recognise.ts';
 import { meansTheSame, withoutRepeats } from './same-place.ts';
 import { findTails } from './tails.ts';
@@ -114,10 +115,6 @@ async function describeFound(
   const frame = judgeFrame(form, group, groups, explained);
   if (frame.sure === 'doubted') return [{ standing: 'unresolved', entry, why: `${why}, but ${frame.why}` }];
   const companion = findCompanion(await openSome(group, form, key, sample), key);
-  if (companion) {
-    const what = `its row also holds ${companion}, which would no longer fit after a rotation`;
-    return [{ standing: 'unresolved', entry, why: `${why}, but ${what}` }];
-  }
   const rest = remainingTails(group, form, key);
   const further: Candidate[] =
     rest > 0
@@ -129,7 +126,7 @@ async function describeFound(
           },
         ]
       : [];
-  return [{ standing, entry, why, frame: frame.sure }, ...further];
+  return [{ standing, entry, why, frame: frame.sure, ...(companion && { companion }) }, ...further];
 }
 
 function standingOf(form: Recognition['form']): 'proven' | 'likely' | undefined {
@@ -180,9 +177,19 @@ async function openSome(
     using judged = await judgeCells(layout, key, [ciphertext]);
     const [cell] = judged.cells;
     if (cell?.evidence.verdict !== 'proven') continue;
-    found.push({ ciphertext, text, plaintext: Uint8Array.from(cell.plaintext), row: sample.rows[row] ?? [] });
+    found.push({
+      ciphertext,
+      text,
+      plaintext: Uint8Array.from(cell.plaintext),
+      row: writtenCells(sample, row),
+    });
   }
   return found;
+}
+
+/** The cells of a sampled row that the server does not compute by itself. */
+function writtenCells({ columns, rows }: Sample, row: number): Field[] {
+  return (rows[row] ?? []).filter((_, i) => columns[i]?.generated === false);
 }
 
 /** Texts that hold values under the key outside of the spans of their form. */

@@ -9,6 +9,7 @@ export const acceptableStops = [
   'unlisted-columns',
   'unproven-column',
   'too-short',
+  'companion',
   'not-read',
   'ambiguous-rows',
   'half-rotated',

@@ -21,12 +21,18 @@ export interface SealedSample {
 
 const hashes = ['sha256', 'sha1', 'sha512', 'md5'] as const;
 
+/** What stands beside a ciphertext and was computed from it: with the key, or from the ciphertext alone. */
+export interface Companion {
+  readonly what: string;
+  readonly isKeyed: boolean;
+}
+
 /** What in the rows of these values was computed from them; undefined where nothing that is known to occur was. */
-export function findCompanion(samples: readonly SealedSample[], key: EncryptionKey): string | undefined {
+export function findCompanion(samples: readonly SealedSample[], key: EncryptionKey): Companion | undefined {
   for (const sample of samples) {
     const haystack = haystackOf(sample);
-    for (const { what, digest } of digestsOf(sample, key)) {
-      if (writtenForms(digest).some((written) => haystack.includes(written))) return what;
+    for (const { what, isKeyed, digest } of digestsOf(sample, key)) {
+      if (writtenForms(digest).some((written) => haystack.includes(written))) return { what, isKeyed };
     }
   }
   return undefined;
@@ -35,7 +41,7 @@ export function findCompanion(samples: readonly SealedSample[], key: EncryptionK
 function* digestsOf(
   { ciphertext: { iv, body }, text, plaintext }: SealedSample,
   key: EncryptionKey,
-): Generator<{ readonly what: string; readonly digest: Buffer }> {
+): Generator<Companion & { readonly digest: Buffer }> {
   const ivText = Buffer.from(ivBytes(iv, key));
   const sealed = Buffer.concat([ivText, body]);
   const ciphertexts = [
@@ -57,15 +63,24 @@ function* digestsOf(
   for (const hash of hashes) {
     for (const secret of keys) {
       for (const message of ciphertexts) {
-        yield { what: 'a MAC of it', digest: createHmac(hash, secret).update(message).digest() };
+        yield {
+          what: 'a MAC of it',
+          isKeyed: true,
+          digest: createHmac(hash, secret).update(message).digest(),
+        };
       }
       yield {
         what: 'a hash of the plaintext under the key',
+        isKeyed: true,
         digest: createHmac(hash, secret).update(plaintext).digest(),
       };
     }
     for (const message of ciphertexts) {
-      yield { what: 'a checksum of the ciphertext', digest: createHash(hash).update(message).digest() };
+      yield {
+        what: 'a checksum of the ciphertext',
+        isKeyed: false,
+        digest: createHash(hash).update(message).digest(),
+      };
     }
   }
   keyText.fill(0);
