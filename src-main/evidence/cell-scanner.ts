@@ -71,6 +71,20 @@ export interface Tried {
   bodies: number;
 }
 
+/** How deep texts in texts are followed. */
+const deepestText = 2;
+const shortestInner = 40;
+
+/** Whether the decoded bytes begin as a text does: noise does not, for so many bytes. */
+function beginsAsText(bytes: Uint8Array, { offset, length }: Span): boolean {
+  if (length < shortestInner) return false;
+  for (let i = offset; i < offset + 16; i++) {
+    const byte = bytes[i] as number;
+    if (byte < 0x20 || byte > 0x7e) return false;
+  }
+  return true;
+}
+
 /**
  * Looks for values under any of some keys in cells, whatever they are written and framed in: every run that decodes, at every place. Not found is what
  * has no readable plaintext (binary, compressed), values too short for evidence, and ciphertexts of less than about 130 bytes within longer runs, away from their ends.
@@ -89,6 +103,10 @@ export class CellScanner implements RunSink {
   #firstSpan = 0;
   /** By column. */
   #tried = new Map<number, Tried>();
+  /** Texts that runs of the cell at hand decode to, and where those runs are. */
+  #inner: { readonly bytes: Uint8Array; readonly start: number; readonly end: number }[] = [];
+  /** The run that holds the text which is looked through. */
+  #outer: { readonly start: number; readonly end: number } | undefined;
   #hits: Hit[] = [];
   #onPlaintext: OnPlaintext | undefined;
 
@@ -131,6 +149,22 @@ export class CellScanner implements RunSink {
     }
     if (length >= 17 && kind === 'bytes') this.#tape.add(this.#place, 'raw', data, start, end, 0, length);
     if (length >= shortestText) this.#scan.scan(data, start, end);
+    this.#scanInner();
+  }
+
+  /** Texts that runs of the cell decode to, like JSON in base64, are looked through as if they stood there. */
+  #scanInner(): void {
+    for (let depth = 0; depth < deepestText && this.#inner.length > 0; depth++) {
+      const texts = this.#inner;
+      this.#inner = [];
+      for (const { bytes, start, end } of texts) {
+        this.#outer = { start, end };
+        this.#cellStart = 0;
+        this.#scan.scan(bytes, 0, bytes.length);
+      }
+    }
+    this.#inner = [];
+    this.#outer = undefined;
   }
 
   run(
@@ -142,16 +176,12 @@ export class CellScanner implements RunSink {
     end: number,
     manner: Manner,
   ): void {
-    const span = this.#tape.add(
-      this.#place,
-      encoding,
-      digits,
-      from,
-      to,
-      start - this.#cellStart,
-      end - this.#cellStart,
-      manner,
-    );
+    const outer = this.#outer ?? { start: start - this.#cellStart, end: end - this.#cellStart };
+    const span = this.#tape.add(this.#place, encoding, digits, from, to, outer.start, outer.end, manner);
+    if (beginsAsText(this.#tape.bytes, span)) {
+      const bytes = this.#tape.bytes.slice(span.offset, span.offset + span.length);
+      this.#inner.push({ bytes, ...outer });
+    }
     if (span.length !== ivLength || span.bits - 8 * ivLength >= digitBits[encoding]) return;
     const bytes = this.#tape.bytes.slice(span.offset, span.offset + ivLength);
     this.#siblings.addIv({ column: span.column, start: span.start, end: span.end, encoding, bytes, at: 0 });
