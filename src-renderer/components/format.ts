@@ -49,6 +49,12 @@ export function formatBytes(bytes: number): string {
   return `${(scaled < 10 && rank > 0 ? oneDigit : whole).format(scaled)} ${units[rank]}`;
 }
 
+/** What a census read, as preflight tells it: like `3.2 MiB`, `412 MiB` (powers of 1024). */
+export function formatMebibytes(bytes: number): string {
+  const mebibytes = bytes / (1 << 20);
+  return `${(mebibytes < 10 ? oneDigit : whole).format(mebibytes)} MiB`;
+}
+
 /** Rows a second, like `96,000 rows/s`: two digits are known, the rest is noise. */
 export function formatRate(rowsPerSecond: number): string {
   const scale = 10 ** Math.max(0, Math.floor(Math.log10(Math.max(rowsPerSecond, 1))) - 1);
