@@ -2,7 +2,7 @@ import { Checkbox } from '@mantine/core';
 import type { EncryptedColumn } from '#contract/inventory';
 import type { Discovery } from '#contract/rotation';
 import { Card } from '../../components/card.tsx';
-import { columnKey, columnName, kindInWords, layoutInWords } from '../../components/column-words.ts';
+import { columnKey, columnName, formInWords, kindInWords } from '../../components/column-words.ts';
 import { DataTable } from '../../components/data-table.tsx';
 import { asSentence, formatCounted } from '../../components/format.ts';
 import styles from './prove.module.css';
@@ -40,7 +40,7 @@ export function DiscoveryReview({ rows, found, taken, onTake }: DiscoveryReviewP
                 ),
               },
               { key: 'kind', head: 'Kind', cell: ({ entry }) => kindInWords(entry.kind) },
-              { key: 'layout', head: 'Layout', cell: ({ entry }) => layoutInWords(entry.layout) },
+              { key: 'layout', head: 'Form', cell: ({ entry }) => formInWords(entry) },
               { key: 'why', head: 'Why', cell: ({ why }) => <span className={styles.why}>{why}</span> },
             ]}
           />
@@ -78,8 +78,8 @@ const columnsOfUnopened = [
   },
   {
     key: 'layout',
-    head: 'Layout',
-    cell: ({ entry }: { entry: EncryptedColumn }) => layoutInWords(entry.layout),
+    head: 'Form',
+    cell: ({ entry }: { entry: EncryptedColumn }) => formInWords(entry),
   },
   { key: 'why', head: 'Why', cell: ({ why }: { why: string }) => <span className={styles.why}>{why}</span> },
 ];

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { ColumnProof, Proof } from '#contract/shapes';
-import { columnKey, columnName, layoutInWords } from '../../../src-renderer/components/column-words.ts';
+import { columnKey, columnName, formInWords, layoutInWords } from '../../../src-renderer/components/column-words.ts';
 import { candidatesOf } from '../../../src-renderer/screens/prove/candidates.ts';
 import {
   chanceInWords,
@@ -123,8 +123,24 @@ test.each([
   ["'ENC:' hex cfb8", 'after “ENC:”, hex, IV first, CFB8'],
   ["'it''s ' raw pkcs7", "after “it's ”, bytes, IV first, padded"],
   ['something-new odd', 'something-new, odd'],
+  ['base32 zero-padding', 'base32, IV first, padded with zeros'],
+  ['"{body+iv base64}" cfb8', 'base64, IV last, CFB8'],
+  ['"secret={iv+body base64};{*}"', 'base64, IV first, in “secret=…;…”'],
+  ['"$ENC${iv hex}${body base64}"', 'IV in hex, ciphertext in base64, in “$ENC$…$…”'],
+  ['"{4+iv+body raw}" pkcs7', 'bytes, IV after 4 bytes, padded'],
+  ['"{{""{[2a2a]+salt+iv+body base64}}}"', 'base64, IV after salt, in “{"…}”'],
 ])('the layout %s is said as %s', (layout, said) => {
   expect(layoutInWords(layout)).toBe(said);
+});
+
+test('where the IV is, if not beside the ciphertext, is a part of the form', () => {
+  const layout = '"{body base64}"';
+  expect(formInWords({ layout, iv: { column: 'secret_iv', layout: '"{iv hex}"' } })).toBe(
+    'base64, IV in secret_iv',
+  );
+  expect(formInWords({ layout, iv: { path: '$.meta.iv' } })).toBe('base64, IV in $.meta.iv');
+  expect(formInWords({ layout, iv: { fixed: 'zero' } })).toBe('base64, IV of zero bytes');
+  expect(formInWords({ layout: 'hex' })).toBe('hex, IV first');
 });
 
 test('a column is named with its schema only where that is not the usual one', () => {
