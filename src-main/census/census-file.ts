@@ -6,11 +6,11 @@ import type { Readable } from 'node:stream';
 import type { Inventory } from '#contract/inventory';
 import type { EncryptionKey } from '#crypto/encryption-key';
 import { KeelError } from '#errors/keel-error';
-import { CellScanner } from '#evidence/cell-scanner';
+import { CellScanner, type Tried } from '#evidence/cell-scanner';
 import type { Census, CensusPlace } from './census-result.ts';
 import { coverageOf, type Coverage } from './covered.ts';
 import { DumpLines, type DumpCell } from './dump-lines.ts';
-import { isCovered, PlaceTally, ToldRuns } from './place-tally.ts';
+import { isCovered, nothingTried, PlaceTally, ToldRuns } from './place-tally.ts';
 
 export interface FileCensusOptions {
   readonly keys: readonly EncryptionKey[];
@@ -38,7 +38,7 @@ export async function takeFileCensus(path: string, options: FileCensusOptions): 
     const entries = (inventory?.columns ?? []).filter(
       (entry) => entry.schema === schema && entry.table === table && entry.column === column,
     );
-    const place: FilePlace = { schema, table, column, runs: 0, coverage: coverageOf(entries, { kind: 'text' }), tallies: new Map() };
+    const place: FilePlace = { number: places.size, schema, table, column, coverage: coverageOf(entries, { kind: 'text' }), tallies: new Map() };
     places.set(id, place);
     return place;
   };
@@ -64,9 +64,9 @@ export async function takeFileCensus(path: string, options: FileCensusOptions): 
     cells++;
     bytes += cell.text.length;
     held += cell.text.length;
-    const runs = scanner.add(row, cell.number, cell.text, 0, cell.text.length, 'text');
-    placeOf(cell).runs += runs;
-    if (runs > 0 || cell.text.length === 16) waiting.set(`${row} ${cell.number}`, cell);
+    const { number } = placeOf(cell);
+    scanner.add(row, number, cell.text, 0, cell.text.length, 'text');
+    if (cell.text.length >= shortestHit) waiting.set(`${row} ${number}`, cell);
   };
   try {
     for await (const chunk of source.stream as AsyncIterable<Buffer>) {
@@ -80,10 +80,11 @@ export async function takeFileCensus(path: string, options: FileCensusOptions): 
   } catch (error) {
     throw unreadable(path, error);
   }
+  const tried = scanner.takeTried();
   const search = { places: Math.max(1, places.size), keys: keys.length };
   return {
     keys: keys.map(({ fingerprint }) => fingerprint),
-    places: [...places.values()].flatMap((place) => describe(place, keys, search)),
+    places: [...places.values()].flatMap((place) => describe(place, tried.get(place.number) ?? nothingTried, keys, search)),
     unread: [],
     tables: lines.tables,
     cells,
@@ -92,21 +93,23 @@ export async function takeFileCensus(path: string, options: FileCensusOptions): 
 }
 
 interface FilePlace {
+  /** What the scanner knows it by, as if it were a column. */
+  readonly number: number;
   readonly schema: string;
   readonly table: string;
   readonly column: string;
   readonly coverage: Coverage;
   readonly tallies: Map<string, PlaceTally>;
-  runs: number;
 }
 
 function describe(
-  { schema, table, column, runs, tallies }: FilePlace,
+  { schema, table, column, tallies }: FilePlace,
+  tried: Tried,
   keys: readonly EncryptionKey[],
   search: { places: number; keys: number },
 ): CensusPlace[] {
   return [...tallies.values()].flatMap((tally) =>
-    tally.found(runs, search).map(
+    tally.found(tried, search).map(
       ({ key, values, rows, certain, bits }): CensusPlace => ({
         schema,
         table,
@@ -131,6 +134,8 @@ interface Source {
   readonly end: () => Promise<void>;
 }
 
+/** Shorter cells hold nothing that a scanner could tell of. */
+const shortestHit = 16;
 /** Bytes of cells that wait to be tried. */
 const mostHeld = 1 << 22;
 

@@ -1,14 +1,14 @@
 import type { Client } from 'pg';
 import type { EncryptedColumn } from '#contract/inventory';
 import type { EncryptionKey } from '#crypto/encryption-key';
-import { CellScanner, type Hit } from '#evidence/cell-scanner';
+import { CellScanner, type Hit, type Tried } from '#evidence/cell-scanner';
 import { type CopyBatch, nullCell, otherBatch } from '#postgres/copy-batches';
 import { readCopy } from '#postgres/copy-reader';
 import { quoteName } from '#postgres/identifiers';
 import { readExpression } from '#postgres/table-target';
 import { type Coverage, coverageOf } from './covered.ts';
 import { pathTo } from './paths.ts';
-import { isCovered, PlaceTally, ToldRuns } from './place-tally.ts';
+import { isCovered, nothingTried, PlaceTally, ToldRuns } from './place-tally.ts';
 import type { CensusRelation } from './relations.ts';
 
 /** What was found in one relation. */
@@ -23,8 +23,8 @@ export interface FoundPlace {
   /** Index of the column. */
   readonly column: number;
   readonly tally: PlaceTally;
-  /** Runs of the column that were tried. */
-  readonly runs: number;
+  /** How much of the column was tried. */
+  readonly tried: Tried;
 }
 
 export interface ReadOptions {
@@ -49,7 +49,6 @@ export async function readRelation(
     // the 16 bytes of a uuid may be an IV
     if (shape.kind === 'uuid') fields[i + 1] = `pg_catalog.uuid_send(t.${quoteName(name)})`;
   }
-  const runs = new Float64Array(relation.columns.length);
   let cells = 0;
   let bytes = 0;
   const select = `SELECT ${fields.join(', ')} FROM ${relation.sql} AS t`;
@@ -63,14 +62,14 @@ export async function readRelation(
         const kind = kinds[column - 1] as 'bytes' | 'text';
         cells++;
         bytes += length;
-        runs[column - 1] = (runs[column - 1] as number) + scanner.add(row, column - 1, data, start, start + length, kind);
+        scanner.add(row, column - 1, data, start, start + length, kind);
       }
       if (scanner.full) places.enter(batch, scanner.flush());
     }
     places.enter(batch, scanner.flush());
     onBytes?.(bytes);
   }
-  return { relation, places: places.found(runs), cells, bytes };
+  return { relation, places: places.found(scanner.takeTried()), cells, bytes };
 }
 
 /** Paths looked up for each place; that of the others is taken to be one of them. */
@@ -129,8 +128,8 @@ class Places {
     return false;
   }
 
-  found(runs: Float64Array): FoundPlace[] {
-    return [...this.#found.values()].map((place) => ({ ...place, runs: runs[place.column] as number }));
+  found(tried: ReadonlyMap<number, Tried>): FoundPlace[] {
+    return [...this.#found.values()].map((place) => ({ ...place, tried: tried.get(place.column) ?? nothingTried }));
   }
 }
 

@@ -86,13 +86,13 @@ async function describePlaces(
 async function describePlace(
   client: Client,
   relation: CensusRelation,
-  { column, tally, runs }: FoundPlace,
+  { column, tally, tried }: FoundPlace,
   keys: readonly EncryptionKey[],
   searched: number,
 ): Promise<CensusPlace[]> {
   const described: CensusPlace[] = [];
   const { name } = relation.columns[column] as CensusRelation['columns'][number];
-  for (const found of tally.found(runs, { places: searched, keys: keys.length })) {
+  for (const found of tally.found(tried, { places: searched, keys: keys.length })) {
     const { schema, name: table } = relation.root ?? relation;
     const key = keys[found.key] as EncryptionKey;
     const proposal = tally.entry ? undefined : await proposeEntries(client, relation, name, found.rows, key);

@@ -5,7 +5,7 @@ import { nullCell, otherBatch } from '#postgres/copy-batches';
 import { readCopy } from '#postgres/copy-reader';
 import { fromDriverError } from '#postgres/connection-errors';
 import type { CensusPlace } from './census-result.ts';
-import { PlaceTally, ToldRuns } from './place-tally.ts';
+import { nothingTried, PlaceTally, ToldRuns } from './place-tally.ts';
 import { inReadTransaction } from './read-transaction.ts';
 import type { UnreadPlace } from './relations.ts';
 
@@ -25,7 +25,7 @@ export async function readLargeObjects(
 ): Promise<LargeObjects> {
   const tally = new PlaceTally(undefined);
   const scanner = new CellScanner(keys);
-  let [cells, bytes, runs] = [0, 0, 0];
+  let [cells, bytes] = [0, 0];
   const unread: UnreadPlace[] = [];
   try {
     await inReadTransaction(client, async () => {
@@ -48,7 +48,7 @@ export async function readLargeObjects(
           cells++;
           bytes += length;
           const start = starts[cellAt] as number;
-          runs += scanner.add(row, 0, data, start, start + length, 'bytes');
+          scanner.add(row, 0, data, start, start + length, 'bytes');
         }
         const told = new ToldRuns();
         for (const hit of scanner.flush()) tally.add(hit, `loid=${names[hit.row]}`, { again: told.isAgain(hit) });
@@ -59,7 +59,7 @@ export async function readLargeObjects(
     if (told.code === 'connection-lost' || told.code === 'cancelled' || signal?.aborted) throw told;
     unread.push({ ...place, reason: told.message });
   }
-  const found = tally.found(runs, { places: searched, keys: keys.length });
+  const found = tally.found(scanner.takeTried().get(0) ?? nothingTried, { places: searched, keys: keys.length });
   const places = found.map(
     ({ key, values, rows, certain, bits }): CensusPlace => ({
       ...place,

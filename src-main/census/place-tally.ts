@@ -1,7 +1,10 @@
 import type { EncryptedColumn } from '#contract/inventory';
-import type { Hit } from '#evidence/cell-scanner';
+import type { Hit, Tried } from '#evidence/cell-scanner';
 import { PlaceEvidence, type PlaceVerdict, type SearchSize } from '#evidence/place-evidence';
 import type { Range } from '#forms/template-match';
+
+/** Of a column in which no run was long enough to be tried. */
+export const nothingTried: Tried = { runs: 0, bodies: 0 };
 
 /** Rows of a place that are remembered, to be named and to tell the form of their values. */
 const rowsKept = 60;
@@ -45,9 +48,9 @@ export class PlaceTally {
   }
 
   /** What is under each key, by the evidence of all its values: the freedom to look in so many places is paid for. */
-  found(runs: number, search: SearchSize): FoundValues[] {
+  found(tried: Tried, search: SearchSize): FoundValues[] {
     const found = new Map<number, FoundValues>();
-    for (const verdict of this.#evidence.verdicts(runs, search)) {
+    for (const verdict of this.#evidence.verdicts(tried, search)) {
       if (verdict.verdict === 'undecided') continue;
       const variant = this.#variants.get(idOf(verdict));
       if (!variant) continue;

@@ -38,6 +38,7 @@ export const exitCodeOf: Readonly<Record<ErrorCode, ExitCode>> = {
   'privilege-missing': 4,
   'server-read-only': 4,
   'lock-timeout': 4,
+  'write-refused': 4,
   'rows-unopened': 4,
   'rows-ambiguous': 4,
   'to-key-in-use': 4,

@@ -16,6 +16,7 @@ import { resultJson, resultTable, sayFindings } from './column-report.ts';
 import type { CommandContext } from './command-context.ts';
 import { confirm } from './confirm.ts';
 import type { Terminal } from './terminal.ts';
+import { undroppedInWords } from './undropped-words.ts';
 import { count, counted, duration } from './wording.ts';
 
 export interface RotationSettings {
@@ -125,7 +126,7 @@ export function rotationJson({ result, ...ids }: PerformedRotation): object {
 /** What was done, for people. */
 export function sayRotation({ from, to, rehearsal, result }: PerformedRotation, terminal: Terminal): void {
   terminal.say(`${resultTable(result.columns, terminal)}\n`);
-  const { rows, excluded, already, lockMs, totalMs } = result;
+  const { rows, excluded, already, lockMs, totalMs, undropped } = result;
   const done = rehearsal
     ? 'Rehearsed and rolled back: nothing was changed.'
     : 'Rotated, read back, compared, committed.';
@@ -136,6 +137,7 @@ export function sayRotation({ from, to, rehearsal, result }: PerformedRotation, 
   if (excluded > 0)
     terminal.say(`  ${counted(excluded, 'value')} under no known key left byte for byte, as you named them`);
   if (already > 0) terminal.say(`  ${count(already)} were under the new key already`);
+  if (undropped) terminal.say(terminal.paint('warning', `  ${undroppedInWords(undropped)}`));
 }
 
 function describeProof({ artefact, location }: ArtefactProof): string {

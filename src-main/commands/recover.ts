@@ -4,6 +4,7 @@ import { recover } from '#rotation/recover';
 import { noteEffect } from './activity.ts';
 import { readPassphrase, requireDatabase, runs } from './command-context.ts';
 import { databaseOption, jsonOption, keepKeysOption, passphraseOption } from './options.ts';
+import { undroppedInWords } from './undropped-words.ts';
 import { count, counted } from './wording.ts';
 
 interface Options {
@@ -31,7 +32,7 @@ export function recoverCommand(): Command {
     });
     const client = await database.open('keel recover');
     try {
-      const { recovered, dropped, active } = await recover(client, environment);
+      const { recovered, dropped, undropped, active } = await recover(client, environment);
       if (recovered.length === 0) terminal.say('No rotation was left unsettled.');
       for (const { record, outcome } of recovered) {
         const what =
@@ -41,6 +42,7 @@ export function recoverCommand(): Command {
         terminal.say(`Rotation ${record.id} ${what}.`);
       }
       if (dropped > 0) terminal.say(`${counted(dropped, 'staging table')} dropped.`);
+      if (undropped) terminal.say(terminal.paint('warning', undroppedInWords(undropped)));
       if (active) {
         const { verdict, bits } = active.proof;
         const proven = `${verdict} on a sample, ${count(bits)} bits`;
@@ -60,6 +62,7 @@ export function recoverCommand(): Command {
           to: record.to,
         })),
         dropped,
+        ...(undropped && { undropped }),
         active: active
           ? { fingerprint: active.fingerprint, verdict: active.proof.verdict, bits: active.proof.bits }
           : null,

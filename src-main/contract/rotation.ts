@@ -51,6 +51,9 @@ export const rotatedColumn = z.strictObject({
   bits: z.number(),
 });
 
+/** Staging tables that the server refused to drop, and its reason. They hold ciphertexts only. */
+const undropped = z.strictObject({ tables: z.array(z.string()), reason: z.string() });
+
 export const rotationResult = z.strictObject({
   id: z.uuid(),
   from: fingerprint,
@@ -64,6 +67,7 @@ export const rotationResult = z.strictObject({
   lockMs: z.number(),
   totalMs: z.number(),
   columns: z.array(rotatedColumn),
+  undropped: undropped.optional(),
   at: time,
 });
 export type RotationResult = z.infer<typeof rotationResult>;
@@ -154,6 +158,7 @@ export const rotationProcedures = {
     z.strictObject({
       outcomes: z.array(recoveredRun),
       dropped: z.number().int(),
+      undropped: undropped.optional(),
       activeKey: fingerprint.optional(),
       verdict: z.string().optional(),
     }),

@@ -8,11 +8,12 @@ import { copyInto } from '#postgres/row-stream';
 import { assertApplied, damaged } from '#rewrite/applied';
 import { assertNoStops, type Finding } from '#rewrite/finding';
 import { cleanUp, ensureKeelSchema } from '#rewrite/keel-schema';
+import { refusedWrite } from '#rewrite/refused-write';
 import type { RewriteSession } from '#rewrite/session';
 import { applyStaged, createStagingTable, type StagingTable, stagingTable } from '#rewrite/staging-table';
 import { endLeftSessions, transactionStatus } from '#rewrite/transaction-outcome';
-import { disableTriggers, restoreTriggers } from '#rewrite/triggers';
-import { beginWriting, lockTables } from '#rewrite/writing-transaction';
+import { disableTriggers, restoreTriggers, withoutObstacle } from '#rewrite/triggers';
+import { beginWriting, checkDeferred, lockTables } from '#rewrite/writing-transaction';
 import { fitArchive } from './archive-fit.ts';
 import type { ArchiveHeader } from './archive-form.ts';
 import { type ArchiveReading, readArchive } from './archive-reader.ts';
@@ -108,7 +109,9 @@ export async function importArchive(
     const times = { lockMs: Math.round(endedAt - lockedAt), totalMs: Math.round(endedAt - startedAt) };
     return { ...plan, rehearsal: ending.rehearsal, ...times };
   } catch (error) {
-    if (!request.signal?.aborted || committing) throw fromDriverError(error, 'writing the archive back');
+    if (!request.signal?.aborted || committing) {
+      throw refusedWrite(error) ?? fromDriverError(error, 'writing the archive back');
+    }
     const message = 'the import was cancelled and rolled back; nothing was changed';
     throw new KeelError('cancelled', message, 'start it again when you like', { cause: error });
   } finally {
@@ -186,7 +189,7 @@ async function writeStaged(
   { triggers }: ImportPreflight,
   xid: string,
 ): Promise<number> {
-  const owned = triggers.filter((trigger) => trigger.owned);
+  const disabled = withoutObstacle(triggers);
   onProgress?.('locking', 0);
   await lockTables(
     writer,
@@ -195,7 +198,7 @@ async function writeStaged(
   );
   const lockedAt = performance.now();
   await writer.query("SET LOCAL work_mem = '256MB'; SET LOCAL jit = off");
-  await disableTriggers(writer, owned);
+  await disableTriggers(writer, disabled);
   let done = 0;
   for (const { archived, staging, rows } of tables) {
     signal?.throwIfAborted();
@@ -209,7 +212,8 @@ async function writeStaged(
     await assertApplied(writer, target, [staging], xid, written);
     done += written;
   }
-  await restoreTriggers(writer, owned);
+  await checkDeferred(writer);
+  await restoreTriggers(writer, disabled);
   return lockedAt;
 }
 

@@ -1,7 +1,7 @@
 import { accept, type Finding, pass, stop } from '#rewrite/finding';
 import { checkServer } from '#rewrite/server-findings';
-import { stagingPlaceOf } from '#rewrite/keel-schema';
 import type { RewriteSession } from '#rewrite/session';
+import { chooseStaging } from '#rewrite/staging-choice';
 import type { StagingPlace } from '#rewrite/staging-table';
 import { checkTables } from '#rewrite/table-findings';
 import { findUpdateTriggers, type UpdateTrigger } from '#rewrite/triggers';
@@ -35,15 +35,16 @@ export async function checkImport(
   accepted: readonly AcceptableImportStop[],
 ): Promise<ImportPreflight> {
   const targets = tables.map(({ target }) => target);
-  const triggers = await findUpdateTriggers(reader, targets);
-  const place = await stagingPlaceOf(reader);
+  const staging = await chooseStaging(reader);
+  const triggers = await findUpdateTriggers(reader, targets, staging);
   const findings = [
     checkOrigin(header, database),
     checkKeys(tables),
     ...(await checkServer(reader, facts, pids)),
-    ...(await checkTables(reader, targets, triggers, place)).filter(({ code }) => code !== 'primary-keys'),
+    ...(await checkTables(reader, targets, triggers)).filter(({ code }) => code !== 'primary-keys'),
+    staging.finding,
   ];
-  return { findings: accept(findings, accepted, acceptableImportStops), triggers, place };
+  return { findings: accept(findings, accepted, acceptableImportStops), triggers, place: staging.place };
 }
 
 function checkOrigin({ database, environment, createdAt }: ArchiveHeader, here: string): Finding {

@@ -93,7 +93,7 @@ async function describeFound(
   const readable = new Set(group.texts.map(({ text }) => text)).size;
   const standing = standingOf(form);
   if (!form || !standing) {
-    if (!tails) return form ? describeUntold(form, describe(group, { layout: formatLayout(form.layout), ...(form.iv && { iv: form.iv }) })) : [];
+    if (!tails) return form ? describeUntold(form, group, describe(group, { layout: formatLayout(form.layout), ...(form.iv && { iv: form.iv }) })) : [];
     const entry = describe(group, { layout: 'base64' });
     const why = `${tails.runs.length} of ${readable} sampled values are under this key, and it is not clear where their IV is`;
     return [{ standing: 'unresolved', entry, why }];
@@ -125,11 +125,21 @@ function standingOf(form: Recognition['form']): 'proven' | 'likely' | undefined 
 }
 
 /** A few values that nothing speaks against, and that are too short for anything to speak for them. */
-function describeUntold({ assay }: NonNullable<Recognition['form']>, entry: EncryptedColumn): Candidate[] {
+function describeUntold(
+  { assay, iv }: NonNullable<Recognition['form']>,
+  { texts }: TextGroup,
+  entry: EncryptedColumn,
+): Candidate[] {
   const { contradicted, unrecognised, rows, inconclusive } = assay;
-  if (contradicted + unrecognised > 0 || inconclusive === 0) return [];
+  // any few characters decode to something: an IV of its own has to be there, and to look like chance
+  if (contradicted + unrecognised > 0 || inconclusive === 0 || iv || !texts.every(looksRandom)) return [];
   const why = `${rows} sampled values may be ciphertexts, and are too short to tell whether they are under this key`;
   return [{ standing: 'untold', entry, why }];
+}
+
+/** Whether a text has the mix of characters that 16 random bytes show in any encoding, nearly always. */
+function looksRandom({ text }: { readonly text: string }): boolean {
+  return text.length >= 22 && /\d/.test(text) && (/[a-z]/.test(text) || /[A-Z]/.test(text)) && !/[a-z]{8}|\s/.test(text);
 }
 
 const companionSample = 3;

@@ -14,8 +14,9 @@ export const spanEncodings = ['base64', 'base64url', 'hex', 'base32'] as const s
 const patterns: Readonly<Record<(typeof spanEncodings)[number], RegExp>> = {
   base64: /(?:[A-Za-z0-9+/]|\r?\n(?=[A-Za-z0-9+/=]))+={0,2}(?:\r?\n$)?/g,
   base64url: /[A-Za-z0-9_-]+={0,2}/g,
-  hex: /[\da-f]+|[\dA-F]+/g,
-  base32: /[A-Z2-7]+={0,6}|[a-z2-7]+={0,6}/g,
+  // digits alone do not tell the case
+  hex: /(?=\d*[a-f])[\da-f]+|[\dA-F]+/g,
+  base32: /(?=[2-7]*[A-Z])[A-Z2-7]+={0,6}|[a-z2-7]+={0,6}/g,
 };
 
 /** Longest texts that are searched for runs; longer ones are content. */

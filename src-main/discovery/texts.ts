@@ -1,4 +1,12 @@
-import { type CellShape, childrenOf, type Child, isBlank, type Place, rootPlace } from '#forms/container';
+import {
+  type CellShape,
+  childrenOf,
+  type Child,
+  isBlank,
+  isText,
+  type Place,
+  rootPlace,
+} from '#forms/container';
 import { cellLeaf } from '#forms/leaf';
 import { formatPath, type PathStep } from '#forms/path';
 import type { CatalogColumn } from '#postgres/catalog';
@@ -27,7 +35,9 @@ const mostIndexed = 6;
 
 /** The places of a column where texts stand, with the texts of all sampled rows. */
 export function groupTexts(column: CatalogColumn, cells: readonly Field[]): TextGroup[] {
-  const filled = cells.flatMap((cell, row) => (cell && cell.length > 0 ? [{ row, leaf: cellLeaf(cell) }] : []));
+  const filled = cells.flatMap((cell, row) =>
+    cell && cell.length > 0 ? [{ row, leaf: cellLeaf(cell) }] : [],
+  );
   const groups: TextGroup[] = [];
   if (isWhole(column.shape)) {
     groups.push({ column, texts: filled.map(({ row, leaf }) => ({ row, text: leaf.text, trail: [] })) });
@@ -42,7 +52,7 @@ export function groupTexts(column: CatalogColumn, cells: readonly Field[]): Text
   return groups.filter(({ texts }) => texts.length > 0);
 }
 
-/** Whether a cell of this shape may be a text of its own. */
+/** Whether a value of this shape may be a text of its own. */
 function isWhole({ kind }: CellShape): boolean {
   return kind === 'text' || kind === 'bytes' || kind === 'uuid';
 }
@@ -60,8 +70,8 @@ function addTexts(
   places: readonly PlaceInRow[],
 ): void {
   const texts = places.flatMap(({ row, place, trail }) => {
-    const isText = !place.json || place.json.node.type === 'string';
-    return isText && !isBlank(place) ? [{ row, text: place.leaf.text, trail }] : [];
+    const isLeaf = place.json ? isText(place) : isWhole(place.shape);
+    return isLeaf && !isBlank(place) ? [{ row, text: place.leaf.text, trail }] : [];
   });
   if (texts.length > 0) groups.push({ column, steps, texts });
 }
@@ -78,7 +88,11 @@ function gather(
     const next = below.flatMap(({ here, children }) =>
       children
         .filter(holds)
-        .map(({ name, index, place }) => ({ row: here.row, place, trail: [...here.trail, name ?? (index as number)] })),
+        .map(({ name, index, place }) => ({
+          row: here.row,
+          place,
+          trail: [...here.trail, name ?? (index as number)],
+        })),
     );
     if (next.length === 0) return;
     addTexts(groups, column, [...steps, step], next);
@@ -100,7 +114,9 @@ function gather(
 /** The numbers of elements where all arrays have the same few. */
 function commonIndexes(all: readonly (readonly Child[])[]): number[] {
   const lengths = new Set(
-    all.map((children) => children.filter(({ index }) => index !== undefined).length).filter((length) => length > 0),
+    all
+      .map((children) => children.filter(({ index }) => index !== undefined).length)
+      .filter((length) => length > 0),
   );
   const [length = 0] = lengths;
   return lengths.size === 1 && length > 1 && length <= mostIndexed ? [...Array(length).keys()] : [];

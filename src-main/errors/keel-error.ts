@@ -38,6 +38,7 @@ export const errorCodes = [
   'privilege-missing',
   'server-read-only',
   'lock-timeout',
+  'write-refused',
   'rows-unopened',
   'rows-ambiguous',
   'to-key-in-use',

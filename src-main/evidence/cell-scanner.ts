@@ -56,6 +56,14 @@ const longestBody = 256;
 const ivLength = 16;
 const shortestText = 22;
 
+/** How much of a column was tried. */
+export interface Tried {
+  /** Runs of 17 bytes or more. */
+  runs: number;
+  /** Runs, or bodies too short for one, that were tried with an IV elsewhere in their row. */
+  bodies: number;
+}
+
 interface Row {
   readonly row: number;
   readonly ivs: readonly RowIv[];
@@ -79,6 +87,8 @@ export class CellScanner implements RunSink {
   #firstSpan = 0;
   /** Rows with something that may be an IV. */
   #rows: Row[] = [];
+  /** By column. */
+  #tried = new Map<number, Tried>();
 
   /** The keys stay the caller's. */
   constructor(keys: readonly EncryptionKey[], options: ProbeOptions = usualStrides) {
@@ -93,7 +103,7 @@ export class CellScanner implements RunSink {
 
   /**
    * Enters the cell `data[start … end)`, which has to stay as it is until `flush`. Cells of one row come one after the other, and a row is one
-   * for `flush` too: an IV is looked for in the row's cells since the last. `bytes` are looked at as they are, and as text. Returns how many runs it has.
+   * for `flush` too: an IV is looked for in the row's cells since the last. `bytes` are looked at as they are, and as text.
    */
   add(
     row: number,
@@ -102,13 +112,12 @@ export class CellScanner implements RunSink {
     start: number,
     end: number,
     kind: 'text' | 'bytes',
-  ): number {
+  ): void {
     if (row !== this.#place.row) this.#endRow();
     this.#place.row = row;
     this.#place.column = column;
     this.#cellStart = start;
     const length = end - start;
-    const before = this.#tape.spans.length;
     this.#cells.push({ column, data, start, end, kind });
     if (length === ivLength) {
       const encoding = kind === 'text' ? 'text' : 'raw';
@@ -116,7 +125,6 @@ export class CellScanner implements RunSink {
     }
     if (length >= 17 && kind === 'bytes') this.#tape.add(this.#place, 'raw', data, start, end, 0, length, 0);
     if (length >= shortestText) this.#scan.scan(data, start, end);
-    return this.#tape.spans.length - before;
   }
 
   run(
@@ -166,6 +174,7 @@ export class CellScanner implements RunSink {
       },
       this.#options,
     );
+    for (const { column, length } of this.#tape.spans) if (length >= 17) this.#triedOf(column).runs++;
     if (this.#tape.used > 0) {
       probe.tryStarts(keys, (span) => !span.proofs.some(isSettled));
       probe.tryEverywhere(keys);
@@ -176,6 +185,22 @@ export class CellScanner implements RunSink {
     this.#rows = [];
     this.#firstSpan = 0;
     return hits;
+  }
+
+  /** How much was tried in each column since this was last asked. For `PlaceEvidence`: what hit nothing counts too. */
+  takeTried(): ReadonlyMap<number, Tried> {
+    const tried = this.#tried;
+    this.#tried = new Map();
+    return tried;
+  }
+
+  #triedOf(column: number): Tried {
+    let tried = this.#tried.get(column);
+    if (!tried) {
+      tried = { runs: 0, bodies: 0 };
+      this.#tried.set(column, tried);
+    }
+    return tried;
   }
 
   #endRow(): void {
@@ -208,6 +233,7 @@ export class CellScanner implements RunSink {
         const later = body.proofs.find(({ stream, region }) => stream.base === 0 && region.first === 16);
         if (!later && body.length > 31) continue;
         const others = ivs.filter((iv) => mayBeIvOf(iv, body));
+        if (others.length > 0) this.#triedOf(body.column).bodies++;
         for (const iv of others) {
           const length = Math.min(body.length, longestBody);
           const bytes = new Uint8Array(ivLength + length);

@@ -1,4 +1,4 @@
-import { base64Value } from './digit-classes.ts';
+import { base64Value, hexValue } from './digit-classes.ts';
 
 const backslash = 0x5c;
 const percent = 0x25;
@@ -113,7 +113,12 @@ function readSign(text: Uint8Array, at: number, end: number): Kind {
     return base64Value[stands] === noDigit ? 'other' : 'digit';
   }
   if (byte === backslash) sign.length = 2;
+  else if (byte === percent && isHex(text, at + 1, end) && isHex(text, at + 2, end)) sign.length = 3;
   return 'other';
+}
+
+function isHex(text: Uint8Array, at: number, end: number): boolean {
+  return at < end && hexValue[text[at] as number] !== noDigit;
 }
 
 /** The byte that `%2B` or `\u002b` stands for, or -1. */

@@ -1,4 +1,4 @@
-import type { Frame, Hit } from './cell-scanner.ts';
+import type { Frame, Hit, Tried } from './cell-scanner.ts';
 import { InputFilter } from './input-filter.ts';
 import type { Segment } from './proven-region.ts';
 
@@ -10,8 +10,8 @@ const shares: readonly number[] = [1, 6, 12, 18, 24].map((bits) => 2 ** -bits);
 
 const frames: readonly Frame[] = ['start', 'prefix', 'sibling', 'search'];
 const segments: readonly Segment[] = ['cfb128', 'cfb8'];
-/** Ways to stand in a run that are judged apart. */
-const variantCount = frames.length * segments.length;
+/** Ways to stand in a run that are judged apart, each for strong and for weak hits. */
+const variantCount = 2 * frames.length * segments.length;
 
 /** Bits that settle it: the chance that any place of the whole database is named wrongly is below 2⁻⁶⁴. */
 export const certainBits = 64;
@@ -45,15 +45,22 @@ export interface SearchSize {
   readonly keys: number;
 }
 
+/** Hits of one kind and strength. */
+interface Tally {
+  hits: number;
+  repeated: number;
+  /** Per share, log2 of the product over the hits. */
+  readonly sums: Float64Array;
+}
+
 interface Variant {
   readonly key: number;
   readonly frame: Frame;
   readonly segment: Segment;
   readonly salt: number;
-  hits: number;
-  repeated: number;
-  /** Per share, log2 of the product over the hits. */
-  readonly sums: Float64Array;
+  /** Apart, since a cipher input may be in the filters of both. */
+  readonly strong: Tally;
+  readonly weak: Tally;
 }
 
 /**
@@ -69,12 +76,13 @@ export class PlaceEvidence {
   /** Enters a hit of this place. */
   add(hit: Hit): void {
     const variant = this.#variantOf(hit);
-    variant.hits++;
-    if ((variant.sums[0] as number) > plentyBits) return;
-    const filter =
-      hit.bits >= strongBits
-        ? (this.#strong ??= new InputFilter(filterSize))
-        : (this.#weak ??= new InputFilter(filterSize));
+    const isStrong = hit.bits >= strongBits;
+    const tally = isStrong ? variant.strong : variant.weak;
+    tally.hits++;
+    if ((tally.sums[0] as number) > plentyBits) return;
+    const filter = isStrong
+      ? (this.#strong ??= new InputFilter(filterSize))
+      : (this.#weak ??= new InputFilter(filterSize));
     let ratio = -hit.charge;
     let anyNew = false;
     for (let i = 0; i < hit.inputs.length; i++) {
@@ -83,27 +91,24 @@ export class PlaceEvidence {
       ratio += hit.gains[i] as number;
     }
     if (!anyNew) {
-      variant.repeated++;
+      tally.repeated++;
       return;
     }
     for (let i = 0; i < shares.length; i++) {
-      variant.sums[i] = (variant.sums[i] as number) + log2Mixed(shares[i] as number, ratio);
+      tally.sums[i] = (tally.sums[i] as number) + log2Mixed(shares[i] as number, ratio);
     }
   }
 
-  /**
-   * Judges each key and variant that had a hit, the strongest first. `runs`: how many runs of this place were tried, hits or not, as `CellScanner.add` counts
-   * them; a place may have fewer than its hits, if runs hold several values.
-   */
-  verdicts(runs: number, { places, keys }: SearchSize): PlaceVerdict[] {
+  /** Judges each key and variant that had a hit, the strongest first. What was tried and hit nothing speaks against it. */
+  verdicts({ runs, bodies }: Tried, { places, keys }: SearchSize): PlaceVerdict[] {
     const search = Math.log2(shares.length) + Math.log2(places) + Math.log2(keys) + Math.log2(variantCount);
     return [...this.#variants.values()]
-      .map(({ key, frame, segment, hits, repeated, sums }): PlaceVerdict => {
-        const misses = Math.max(0, runs - hits);
-        const bits =
-          Math.max(...shares.map((share, i) => (sums[i] as number) + misses * Math.log2(1 - share))) - search;
+      .map(({ key, frame, segment, strong, weak }): PlaceVerdict => {
+        const tried = frame === 'sibling' ? bodies : runs;
+        const bits = Math.max(bitsOf(strong, tried), bitsOf(weak, tried)) - search;
         const verdict = bits >= certainBits ? 'certain' : bits >= likelyBits ? 'likely' : 'undecided';
-        return { key, frame, segment, hits, repeated, bits, verdict };
+        const hits = strong.hits + weak.hits;
+        return { key, frame, segment, hits, repeated: strong.repeated + weak.repeated, bits, verdict };
       })
       .sort((a, b) => b.bits - a.bits);
   }
@@ -114,11 +119,20 @@ export class PlaceEvidence {
     if (!variant) {
       // the same input is evidence in each variant
       const salt = Math.imul(id + 1, 0x9e3779b1);
-      variant = { key, frame, segment, salt, hits: 0, repeated: 0, sums: new Float64Array(shares.length) };
+      variant = { key, frame, segment, salt, strong: emptyTally(), weak: emptyTally() };
       this.#variants.set(id, variant);
     }
     return variant;
   }
+}
+
+function emptyTally(): Tally {
+  return { hits: 0, repeated: 0, sums: new Float64Array(shares.length) };
+}
+
+function bitsOf({ hits, sums }: Tally, tried: number): number {
+  const misses = Math.max(0, tried - hits);
+  return Math.max(...shares.map((share, i) => (sums[i] as number) + misses * Math.log2(1 - share)));
 }
 
 /** log2(1 − share + share · 2^ratio). */

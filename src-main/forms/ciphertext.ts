@@ -47,12 +47,20 @@ interface ReadSpan extends Range {
 export function ciphertextReader({ template }: Layout): CiphertextReader {
   const spans = spansOf(template);
   const [only] = spans;
-  if (only && template.length === 1 && only.parts.length === 2 && only.parts[0] === 'iv' && only.parts[1] === 'body') {
+  if (
+    only &&
+    template.length === 1 &&
+    only.parts.length === 2 &&
+    only.parts[0] === 'iv' &&
+    only.parts[1] === 'body'
+  ) {
     const encoding = encodings[only.encoding];
     return {
       read(text) {
         const read = encoding.read(text);
-        return read && read.bytes.length >= 16 ? new JoinedCiphertext(encoding, text.length, read) : undefined;
+        return read && read.bytes.length >= 16
+          ? new JoinedCiphertext(encoding, text.length, read)
+          : undefined;
       },
     };
   }
@@ -132,7 +140,8 @@ function partsOf(spans: readonly ReadSpan[]): Parts | undefined {
   for (const { span, bytes } of spans) {
     const places = placesOf(span, bytes);
     if (!places) return undefined;
-    for (const { part, from, to } of places) if (typeof part === 'string') parts[part] = bytes.subarray(from, to);
+    for (const { part, from, to } of places)
+      if (typeof part === 'string') parts[part] = bytes.subarray(from, to);
   }
   return parts;
 }

@@ -7,7 +7,10 @@ import { latin1 } from './template.ts';
 export type CellShape =
   | { readonly kind: 'text' | 'bytes' | 'json' | 'hstore' | 'uuid' | 'plain' }
   | { readonly kind: 'array'; readonly element: CellShape; readonly delimiter: string }
-  | { readonly kind: 'record'; readonly fields: readonly { readonly name: string; readonly shape: CellShape }[] };
+  | {
+      readonly kind: 'record';
+      readonly fields: readonly { readonly name: string; readonly shape: CellShape }[];
+    };
 
 /** A part of a value that a step of a path may lead to. */
 export interface Child {
@@ -45,7 +48,6 @@ export function childrenOf({ leaf, shape, json: part }: Place): Child[] {
       return recordChildren(leaf, shape.fields);
     case 'hstore':
       return hstoreChildren(leaf);
-    case 'bytes':
     case 'uuid':
     case 'plain':
       return [];
@@ -54,6 +56,11 @@ export function childrenOf({ leaf, shape, json: part }: Place): Child[] {
       return inner ? childrenOf(inner) : [];
     }
   }
+}
+
+/** Whether a place is a text, as a ciphertext is: not a number, an object or the like of a JSON document. */
+export function isText({ json: part }: Place): boolean {
+  return !part || part.node.type === 'string';
 }
 
 /** Whether a place holds nothing that could be encrypted: empty text, or JSON null. */
@@ -77,9 +84,7 @@ function nodeChildren(document: Leaf, node: Node): Child[] {
   }
   if (node.type !== 'object') return [];
   return (node.children ?? []).flatMap(({ children: [key, value] = [] }) =>
-    key && value
-      ? [{ name: nodePlace(document, key).leaf.text, place: nodePlace(document, value) }]
-      : [],
+    key && value ? [{ name: nodePlace(document, key).leaf.text, place: nodePlace(document, value) }] : [],
   );
 }
 
@@ -88,9 +93,9 @@ const jsonShort: Record<string, string> = { b: '\b', f: '\f', n: '\n', r: '\r', 
 /** Escapes of a JSON string (RFC 8259, section 7); what the literal escapes, a new piece of it escapes in the same way. */
 function jsonEscapes(literal: string): Escapes {
   const manner = new Map<string, string>();
-  for (const [escape, code] of literal.matchAll(/\\u([\da-fA-F]{4})|\\\//g)) {
-    const character = code === undefined ? '/' : String.fromCharCode(Number.parseInt(code, 16));
-    if (/[!-~]/.test(character)) manner.set(character, escape);
+  for (const [escape, code] of literal.matchAll(/\\(?:u([\da-fA-F]{4})|.)/g)) {
+    const character = code === undefined ? escape.slice(1) : String.fromCharCode(Number.parseInt(code, 16));
+    if (/[!-~]/.test(character) && (code !== undefined || character === '/')) manner.set(character, escape);
   }
   return {
     read(written, i) {
@@ -99,22 +104,30 @@ function jsonEscapes(literal: string): Escapes {
         const next = written[i + 1] as string;
         return { stands: jsonShort[next] ?? next, length: 2 };
       }
-      const pair = /^\\u([dD][89abAB][\da-fA-F]{2})\\u([dD][c-fC-F][\da-fA-F]{2})/.exec(written.slice(i, i + 12));
+      const pair = /^\\u([dD][89abAB][\da-fA-F]{2})\\u([dD][c-fC-F][\da-fA-F]{2})/.exec(
+        written.slice(i, i + 12),
+      );
       const codes = pair ? [pair[1], pair[2]] : [written.slice(i + 2, i + 6)];
       const units = codes.map((code) => Number.parseInt(code as string, 16));
       return { stands: latin1(String.fromCharCode(...units)), length: pair ? 12 : 6 };
     },
     write: (piece) =>
-      JSON.stringify(piece).slice(1, -1).replace(/[!-~]/g, (character) =>
-        character === '\\' ? character : (manner.get(character) ?? character),
-      ),
+      manner.size === 0
+        ? jsonEscaped(piece)
+        : Array.from(piece, (one) => manner.get(one) ?? jsonEscaped(one)).join(''),
   };
+}
+
+function jsonEscaped(piece: string): string {
+  return JSON.stringify(piece).slice(1, -1);
 }
 
 /** Escapes of array elements and hstore values in quotes: a backslash before what it protects. */
 const backslashEscapes: Escapes = {
   read: (written, i) =>
-    written[i] === '\\' ? { stands: written[i + 1] ?? '', length: 2 } : { stands: written[i] as string, length: 1 },
+    written[i] === '\\'
+      ? { stands: written[i + 1] ?? '', length: 2 }
+      : { stands: written[i] as string, length: 1 },
   write: (piece) => piece.replace(/["\\]/g, '\\$&'),
 };
 
@@ -139,7 +152,10 @@ function arrayChildren(leaf: Leaf, element: CellShape, delimiter: string): Child
     if (character === '{' || character === '}' || character === delimiter) i++;
     else if (character === '"') {
       const end = quotedEnd(written, i, 'backslash');
-      children.push({ index: index++, place: { leaf: escapedLeaf(leaf, i + 1, end, backslashEscapes), shape: element } });
+      children.push({
+        index: index++,
+        place: { leaf: escapedLeaf(leaf, i + 1, end, backslashEscapes), shape: element },
+      });
       i = end + 1;
     } else {
       let end = i;
@@ -165,7 +181,10 @@ function recordChildren(
     const name = latin1(field.name);
     if (written[i] === '"') {
       const end = quotedEnd(written, i, 'doubled');
-      children.push({ name, place: { leaf: escapedLeaf(leaf, i + 1, end, doublingEscapes), shape: field.shape } });
+      children.push({
+        name,
+        place: { leaf: escapedLeaf(leaf, i + 1, end, doublingEscapes), shape: field.shape },
+      });
       i = end + 1;
     } else {
       let end = i;

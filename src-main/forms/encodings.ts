@@ -99,13 +99,13 @@ const uuid: Encoding = {
     const read = hex.read(text.replaceAll('-', ''));
     return read && exact(uuid, text, read.bytes, read.manner);
   },
-  write: (bytes, manner) =>
-    hex.write(bytes, manner).replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-'),
+  write: (bytes, manner) => hex.write(bytes, manner).replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-'),
 };
 
 /** The bytes themselves, one a character. */
 const raw: Encoding = {
-  read: (text) => ({ bytes: Buffer.from(text, 'latin1'), manner: plain }),
+  read: (text) =>
+    beyondLatin1.test(text) ? undefined : { bytes: Buffer.from(text, 'latin1'), manner: plain },
   write: (bytes) => bytes.toString('latin1'),
 };
 

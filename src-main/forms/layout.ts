@@ -1,6 +1,14 @@
 import type { Segment } from '#crypto/cfb';
 import { KeelError } from '#errors/keel-error';
-import { formatTemplate, latin1, parseTemplate, type Part, type Piece, type Template } from './template.ts';
+import {
+  formatTemplate,
+  holds,
+  latin1,
+  parseTemplate,
+  type Part,
+  type Piece,
+  type Template,
+} from './template.ts';
 import type { EncodingName } from './encodings.ts';
 
 /** How the plaintext is filled up before it is encrypted. `one-byte` is what .NET does in CFB8: a single 0x01. */
@@ -60,11 +68,12 @@ export const defaultLayout: Layout = {
 /** The layout with a named template, after a literal prefix. */
 export function namedLayout(name: TemplateName, prefix = ''): Layout {
   const template = named[name];
-  return {
-    ...defaultLayout,
-    template: prefix === '' ? template : [{ literal: latin1(prefix) }, ...template],
-    derivation: name.startsWith('grafana') ? 'key-text' : 'none',
-  };
+  return templateLayout(prefix === '' ? template : [{ literal: latin1(prefix) }, ...template]);
+}
+
+/** The layout of a template, with nothing unusual: a salt is there to derive a key with. */
+function templateLayout(template: Template): Layout {
+  return { ...defaultLayout, template, derivation: holds(template, 'salt') ? 'key-text' : 'none' };
 }
 
 const words = {
@@ -81,7 +90,7 @@ export function parseLayout(text: string): Layout {
   const template = /^"((?:[^"]|"")*)"(?:\s+|$)/.exec(text);
   if (template) {
     const written = (template[1] as string).replaceAll('""', '"');
-    return modified({ ...defaultLayout, template: parseTemplate(written) }, text.slice(template[0].length));
+    return modified(templateLayout(parseTemplate(written)), text.slice(template[0].length));
   }
   const quoted = /^'((?:[^']|'')*)'\s+/.exec(text);
   const rest = text.slice(quoted?.[0].length ?? 0);
@@ -95,6 +104,8 @@ function modified(layout: Layout, modifiers: string): Layout {
   let result = layout;
   for (const word of modifiers === '' ? [] : modifiers.split(/\s+/)) {
     if (!Object.hasOwn(words, word)) throw unknownWord(word);
+    // an inventory of version 1 may have it anywhere, where it means nothing without a salt
+    if (word === 'raw-secret' && result.derivation === 'none') continue;
     result = { ...result, ...words[word as keyof typeof words] };
   }
   return result;
@@ -107,7 +118,10 @@ export function formatLayout(layout: Layout): string {
       Object.entries(change).every(([field, value]) => layout[field as keyof Layout] === value),
     )
     .map(([word]) => word);
-  return [formatNamed(layout.template) ?? `"${formatTemplate(layout.template).replaceAll('"', '""')}"`, ...modifiers].join(' ');
+  return [
+    formatNamed(layout.template) ?? `"${formatTemplate(layout.template).replaceAll('"', '""')}"`,
+    ...modifiers,
+  ].join(' ');
 }
 
 /** The name of a template, with the literal before it in quotes; undefined where it has none. */

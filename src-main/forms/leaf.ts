@@ -42,7 +42,10 @@ export function applyEdits(text: string, edits: readonly Edit[]): string {
 
 /** A leaf whose text is a slice of the parent's, to the letter. */
 export function sliceLeaf(parent: Leaf, from: number, to: number): Leaf {
-  return { text: parent.text.slice(from, to), within: { parent, at: (i) => from + i, write: (piece) => piece } };
+  return {
+    text: parent.text.slice(from, to),
+    within: { parent, at: (i) => from + i, write: (piece) => piece },
+  };
 }
 
 /** How a string ends, and how its escapes are read and written. */

@@ -72,11 +72,14 @@ function stepsMeet(one: PathStep, other: PathStep): boolean {
     const rest = one === 'members' ? other : one;
     return rest === 'members' || (typeof rest === 'object' && !('index' in rest));
   }
-  if ('index' in one || 'index' in other) return 'index' in one && 'index' in other && one.index === other.index;
+  if ('index' in one || 'index' in other)
+    return 'index' in one && 'index' in other && one.index === other.index;
   const names = namesOf(one);
   return namesOf(other).some((name) => names.includes(name));
 }
 
-function namesOf(step: { readonly member: string } | { readonly oneOf: readonly string[] }): readonly string[] {
+function namesOf(
+  step: { readonly member: string } | { readonly oneOf: readonly string[] },
+): readonly string[] {
   return 'member' in step ? [step.member] : step.oneOf;
 }

@@ -1,5 +1,5 @@
 import type { Ciphertext, Edit, KeyIv } from './ciphertext.ts';
-import { type CellShape, childrenOf, isBlank, type Place, rootPlace } from './container.ts';
+import { type CellShape, childrenOf, isBlank, isText, type Place, rootPlace } from './container.ts';
 import type { Form, IvPlace } from './entry.ts';
 import { applyEdits, cellLeaf, type Leaf, liftEdit } from './leaf.ts';
 import { leadsTo, type PathStep } from './path.ts';
@@ -44,7 +44,7 @@ export function findValues(columns: readonly FormColumn[], cells: readonly Cell[
       found.push({ column, form: 0, leaf, ciphertext: only.reader.read(leaf.text, iv) });
       continue;
     }
-    const root = rootPlace(leaf, shape);
+    const root = rootPlace(leaf, shape.kind === 'text' || shape.kind === 'bytes' ? { kind: 'json' } : shape);
     if (!root) {
       found.push({ column, form: 0, leaf, ciphertext: undefined });
       continue;
@@ -54,8 +54,7 @@ export function findValues(columns: readonly FormColumn[], cells: readonly Cell[
         const { place } = way;
         if (isBlank(place)) continue;
         const where = iv && ivOf(iv, { columns, cells, column, way });
-        const isText = !place.json || place.json.node.type === 'string';
-        const ciphertext = isText ? reader.read(place.leaf.text, where) : undefined;
+        const ciphertext = isText(place) && !way.isLost ? reader.read(place.leaf.text, where) : undefined;
         found.push({ column, form, leaf: place.leaf, trail: way.trail, ciphertext });
       }
     }
@@ -69,22 +68,26 @@ interface Way {
   readonly passed: readonly Place[];
   readonly steps: readonly PathStep[];
   readonly trail: readonly (string | number)[];
+  /** The place has not exactly one text under the names that one should have: it is where the way ends. */
+  readonly isLost?: true;
 }
 
 /** The places that a path leads to, in the order of the value. */
 function waysFrom(root: Place, steps: readonly PathStep[]): Way[] {
   let ways: Way[] = [{ place: root, passed: [root], steps, trail: [] }];
   for (const step of steps.map(withLatin1Names)) {
-    ways = ways.flatMap((way) =>
-      childrenOf(way.place)
-        .filter((child) => leadsTo(step, child))
-        .map(({ place, name, index }) => ({
-          place,
-          passed: [...way.passed, place],
-          steps,
-          trail: [...way.trail, name ?? (index as number)],
-        })),
-    );
+    ways = ways.flatMap((way): Way[] => {
+      const children = childrenOf(way.place).filter((child) => leadsTo(step, child));
+      const isChoice = typeof step === 'object' && 'oneOf' in step;
+      const chosen = isChoice ? children.filter(({ place }) => isText(place)) : children;
+      if (isChoice && chosen.length !== 1) return [{ ...way, isLost: true }];
+      return chosen.map(({ place, name, index }) => ({
+        place,
+        passed: [...way.passed, place],
+        steps,
+        trail: [...way.trail, name ?? (index as number)],
+      }));
+    });
   }
   return ways;
 }
@@ -112,7 +115,7 @@ function ivOf(iv: IvPlace, { columns, cells, column, way }: Surroundings): Uint8
   const shared = iv.column === undefined && way ? sharedSteps(iv.steps, way.steps) : 0;
   const start = shared > 0 ? (way as Way).passed[shared] : rootPlace(cellLeaf(cell), shape);
   const [only, ...more] = start ? waysFrom(start, iv.steps.slice(shared)) : [];
-  return only && more.length === 0 ? iv.read(only.place.leaf.text) : undefined;
+  return only && !only.isLost && more.length === 0 ? iv.read(only.place.leaf.text) : undefined;
 }
 
 function sharedSteps(one: readonly PathStep[], other: readonly PathStep[]): number {

@@ -40,22 +40,44 @@ export function holds(template: Template, part: 'iv' | 'body' | 'salt'): boolean
 }
 
 /**
- * The text form: `ENC${iv hex}:{body base64}`, with `{*}` for anything, `{4+iv+body base64}` for four kept bytes, and braces
- * of the text itself doubled.
+ * The text form: `ENC${iv hex}:{body base64}`, with `{*}` for anything, `{4+iv+body base64}` for four kept bytes, braces
+ * of the text itself doubled, and `{[ff00]}` for bytes of it that are no UTF-8.
  */
 export function formatTemplate(template: Template): string {
   return template
     .map((piece) => {
       if (piece === 'any') return '{*}';
-      if ('literal' in piece) return utf8(piece.literal).replace(/[{}]/g, '$&$&');
+      if ('literal' in piece) return formatLiteral(piece.literal);
       return `{${piece.span.parts.map(formatPart).join('+')} ${piece.span.encoding}}`;
     })
     .join('');
 }
 
+/** Well-formed UTF-8 of more than one byte, or a byte of something else (Unicode 16, table 3-7). */
+const characters =
+  /[\xc2-\xdf][\x80-\xbf]|(?:\xe0[\xa0-\xbf]|[\xe1-\xec\xee\xef][\x80-\xbf]|\xed[\x80-\x9f])[\x80-\xbf]|(?:\xf0[\x90-\xbf]|[\xf1-\xf3][\x80-\xbf]|\xf4[\x80-\x8f])[\x80-\xbf]{2}|[\x80-\xff]/g;
+
+function formatLiteral(literal: string): string {
+  return literal
+    .replace(/[{}]/g, '$&$&')
+    .replace(characters, (one) =>
+      one.length > 1 ? Buffer.from(one, 'latin1').toString('utf8') : `{${hexOf(one)}}`,
+    );
+}
+
 function formatPart(part: Part): string {
   if (typeof part === 'string') return part;
-  return 'keep' in part ? String(part.keep) : `[${Buffer.from(part.optional, 'latin1').toString('hex')}]`;
+  return 'keep' in part ? String(part.keep) : hexOf(part.optional);
+}
+
+/** Bytes as `[00ff]`. */
+function hexOf(bytes: string): string {
+  return `[${Buffer.from(bytes, 'latin1').toString('hex')}]`;
+}
+
+function bytesOf(text: string): string | undefined {
+  const hex = /^\[((?:[\da-f]{2})+)\]$/.exec(text)?.[1];
+  return hex && Buffer.from(hex, 'hex').toString('latin1');
 }
 
 /** Reads the text form. Throws `layout-unknown` naming what is not understood. */
@@ -63,11 +85,12 @@ export function parseTemplate(text: string): Template {
   const pieces: Piece[] = [];
   let literal = '';
   const flush = () => {
-    if (literal !== '') pieces.push({ literal: latin1(literal) });
+    if (literal !== '') pieces.push({ literal });
     literal = '';
   };
   for (const [token] of text.matchAll(/\{\{|\}\}|\{[^{}]*\}|[{}]|[^{}]+/g)) {
     if (token === '{{' || token === '}}') literal += token[0];
+    else if (token.startsWith('{[') && token.endsWith(']}')) literal += bytesIn(token);
     else if (token === '{*}') {
       flush();
       pieces.push('any');
@@ -75,41 +98,44 @@ export function parseTemplate(text: string): Template {
       flush();
       pieces.push({ span: parseSpan(token) });
     } else if (token === '{' || token === '}') throw unknown(token);
-    else literal += token;
+    else literal += latin1(token);
   }
   flush();
+  const parts = spansOf(pieces).flatMap((span) => span.parts.filter((part) => typeof part === 'string'));
+  const repeated = parts.find((part, i) => parts.indexOf(part) < i);
+  if (repeated) throw unknown(repeated, 'stands twice');
   return pieces;
+}
+
+function bytesIn(token: string): string {
+  const bytes = bytesOf(token.slice(1, -1));
+  if (bytes === undefined) throw unknown(token);
+  return bytes;
 }
 
 function parseSpan(token: string): Span {
   const match = /^\{([\w+[\]]+) (\w+)\}$/.exec(token);
   const encoding = match?.[2] ?? '';
   if (!match || !Object.hasOwn(encodings, encoding)) throw unknown(token);
-  const parts = (match[1] as string).split('+').map((word): Part => {
+  const parts = (match[1] as string).split('+').map((word, place): Part => {
     if (word === 'iv' || word === 'body' || word === 'salt') return word;
     if (/^[1-9]\d{0,3}$/.test(word)) return { keep: Number(word) };
-    const optional = /^\[((?:[\da-f]{2})+)\]$/.exec(word)?.[1];
-    if (optional) return { optional: Buffer.from(optional, 'hex').toString('latin1') };
+    const optional = bytesOf(word);
+    if (optional !== undefined && place === 0) return { optional };
     throw unknown(token);
   });
-  const named = parts.filter((part) => typeof part === 'string');
-  if (new Set(named).size < named.length) throw unknown(token);
   return { encoding: encoding as EncodingName, parts };
 }
 
-function unknown(what: string): KeelError {
+function unknown(what: string, problem = 'is not understood'): KeelError {
   return new KeelError(
     'layout-unknown',
-    `\`${what}\` in a layout is not understood`,
+    `\`${what}\` in a layout ${problem}`,
     'write a span like `{iv+body base64}`, anything as `{*}`, and a brace of the text itself twice',
   );
 }
 
-/** UTF-8 text as one character a byte, and back. */
+/** UTF-8 text as one character a byte. */
 export function latin1(text: string): string {
   return Buffer.from(text, 'utf8').toString('latin1');
-}
-
-function utf8(text: string): string {
-  return Buffer.from(text, 'latin1').toString('utf8');
 }

@@ -26,7 +26,10 @@ export interface CatalogTable {
   readonly identity: RowIdentity;
 }
 
-/** What tells one row from another: a key that is unique and never NULL, or the row's place on disk. */
+/**
+ * What tells one row from another: a key that is unique and never NULL, of types that can be compared and sent in binary under
+ * Keel's `search_path`, or the row's place on disk.
+ */
 export interface RowIdentity {
   readonly kind: 'key' | 'place';
   readonly columns: readonly { readonly name: string; readonly type: string }[];
@@ -41,6 +44,21 @@ const place: RowIdentity = {
 };
 
 const tablesSql = `
+WITH RECURSIVE base (oid, root) AS (
+  SELECT oid, oid FROM pg_catalog.pg_type WHERE typtype <> 'd'
+  UNION ALL
+  SELECT d.oid, base.root FROM pg_catalog.pg_type d JOIN base ON base.oid = d.typbasetype WHERE d.typtype = 'd'
+), equality (type) AS (
+  SELECT oprleft FROM pg_catalog.pg_operator
+  WHERE oprname = '=' AND oprleft = oprright AND oprnamespace = 'pg_catalog'::regnamespace
+), comparable (oid) AS (
+  SELECT base.oid FROM base JOIN pg_catalog.pg_type t ON t.oid = base.root
+  WHERE t.typsend <> 0 AND t.typreceive <> 0 AND (t.typtype IN ('c', 'e', 'm', 'r')
+    OR EXISTS (SELECT FROM pg_catalog.pg_type element WHERE element.typarray = t.oid)
+    OR t.oid IN (SELECT type FROM equality)
+    OR EXISTS (SELECT FROM pg_catalog.pg_cast WHERE castsource = t.oid AND castcontext = 'i' AND castmethod = 'b'
+      AND casttarget IN (SELECT type FROM equality)))
+)
 SELECT c.oid, n.nspname AS schema, c.relname AS name, c.relkind AS kind, c.relispartition AS partition,
        greatest(c.reltuples, 0) AS rows,
        CASE WHEN c.relkind = 'p'
@@ -58,7 +76,8 @@ SELECT c.oid, n.nspname AS schema, c.relname AS name, c.relkind AS kind, c.relis
               WHERE i.indrelid = c.oid AND i.indisunique AND i.indisvalid AND i.indimmediate
                 AND i.indpred IS NULL AND i.indexprs IS NULL
                 AND NOT EXISTS (SELECT FROM pg_catalog.pg_attribute a
-                                WHERE a.attrelid = c.oid AND a.attnum = ANY (i.indkey) AND NOT a.attnotnull)
+                                WHERE a.attrelid = c.oid AND a.attnum = ANY (i.indkey)
+                                  AND (NOT a.attnotnull OR a.atttypid NOT IN (SELECT oid FROM comparable)))
               ORDER BY i.indisprimary DESC, i.indnatts, i.indexrelid LIMIT 1) i,
              unnest(i.indkey) WITH ORDINALITY AS k (attnum, position)
         JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum = k.attnum) AS key

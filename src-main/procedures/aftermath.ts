@@ -142,7 +142,7 @@ export function aftermathProcedures(ports: RotationPorts): Pick<Implementations,
         const client = await (await workspace.database()).open('keel recover');
         work.progress('asking the database what became of it', 0);
         try {
-          const { recovered, dropped, active } = await recover(client, {
+          const { recovered, dropped, undropped, active } = await recover(client, {
             ...opened,
             signal: work.signal,
           });
@@ -153,6 +153,7 @@ export function aftermathProcedures(ports: RotationPorts): Pick<Implementations,
           return {
             outcomes,
             dropped,
+            ...(undropped && { undropped: { ...undropped, tables: [...undropped.tables] } }),
             ...(active && { activeKey: active.fingerprint, verdict: active.proof.verdict }),
           };
         } finally {

@@ -111,7 +111,7 @@ export function resultForWindow(
   id: string,
   keys: { readonly from: { readonly fingerprint: string }; readonly to: { readonly fingerprint: string } },
   rehearsal: boolean,
-  result: RunResult,
+  { undropped, ...result }: RunResult,
 ): RotationResult {
   return {
     id,
@@ -120,6 +120,7 @@ export function resultForWindow(
     rehearsal,
     ...result,
     columns: result.columns.map((column) => ({ ...column })),
+    ...(undropped && { undropped: { ...undropped, tables: [...undropped.tables] } }),
     at: new Date().toISOString(),
   };
 }

@@ -1,7 +1,9 @@
 import type { Client } from 'pg';
 import type { TableTarget } from '#postgres/table-target';
+import { checkConstraints } from './check-findings.ts';
 import { type Finding, pass, stop, warn } from './finding.ts';
-import type { StagingPlace } from './staging-table.ts';
+import { checkPartitions } from './partition-findings.ts';
+import { checkPublications } from './publication-findings.ts';
 import type { UpdateTrigger } from './triggers.ts';
 
 /** Sizes from here on are worth a look at the disk. */
@@ -12,21 +14,23 @@ export async function checkTables(
   client: Client,
   tables: readonly TableTarget[],
   triggers: readonly UpdateTrigger[],
-  place: StagingPlace,
 ): Promise<Finding[]> {
   const facts = await readTableFacts(client, tables);
+  const publications = await checkPublications(client, tables);
+  const checks = await checkConstraints(client, tables);
+  const partitions = await checkPartitions(client, tables);
   return [
     checkPrivileges(facts),
     checkRowSecurity(facts),
     checkRules(facts),
     checkForeignKeys(facts),
-    checkReplicaIdentity(facts),
+    ...publications,
     checkDerived(facts),
+    checks,
     checkTriggers(triggers),
-    checkPartitions(tables),
+    ...partitions,
     checkIdentity(tables),
     checkHeadRoom(tables),
-    checkStaging(place),
   ];
 }
 
@@ -38,7 +42,6 @@ interface TableFacts {
   readonly rowSecurity: boolean;
   readonly updateRules: number;
   readonly referenced: boolean;
-  readonly published: boolean;
   readonly generated: number;
   readonly uniqueOver: number;
 }
@@ -51,19 +54,13 @@ async function readTableFacts(client: Client, tables: readonly TableTarget[]): P
            SELECT attnum FROM pg_attribute WHERE attrelid = $1 AND attname = ANY ($2::text[])) AS attnums),
          tree AS (SELECT oid FROM target UNION SELECT relid FROM target, pg_partition_tree(target.oid))
        SELECT
-         (SELECT bool_and(has_column_privilege(target.oid, a, 'SELECT')) FROM unnest(attnums) AS a) AS "mayRead",
+         has_table_privilege(target.oid, 'SELECT') AS "mayRead",
          (SELECT bool_and(has_column_privilege(target.oid, a, 'UPDATE')) FROM unnest(attnums) AS a) AS "mayUpdate",
          has_table_privilege(target.oid, 'UPDATE, DELETE, TRUNCATE') AS "mayLock",
          (SELECT bool_or(row_security_active(tree.oid)) FROM tree) AS "rowSecurity",
          (SELECT count(*)::int FROM pg_rewrite r, tree WHERE r.ev_class = tree.oid AND r.ev_type = '2') AS "updateRules",
          EXISTS (SELECT FROM pg_constraint c, tree WHERE c.contype = 'f' AND
            (c.confrelid = tree.oid AND c.confkey && attnums OR c.conrelid = tree.oid AND c.conkey && attnums)) AS referenced,
-         EXISTS (SELECT FROM pg_class c, tree, pg_publication p
-           WHERE c.oid = tree.oid AND p.pubupdate AND (p.puballtables OR EXISTS (
-             SELECT FROM pg_publication_tables pt WHERE pt.pubname = p.pubname
-               AND (pt.schemaname || '.' || pt.tablename) = $3))
-             AND c.relkind = 'r' AND (c.relreplident = 'n' OR c.relreplident = 'd' AND NOT EXISTS (
-               SELECT FROM pg_index i WHERE i.indrelid = c.oid AND i.indisprimary))) AS published,
          (SELECT count(*)::int FROM pg_attribute a WHERE a.attrelid = target.oid AND a.attgenerated <> '' AND EXISTS (
            SELECT FROM pg_attrdef d JOIN pg_depend p ON p.classid = 'pg_attrdef'::regclass AND p.objid = d.oid
            WHERE d.adrelid = target.oid AND d.adnum = a.attnum AND p.refobjid = target.oid
@@ -71,7 +68,7 @@ async function readTableFacts(client: Client, tables: readonly TableTarget[]): P
          (SELECT count(*)::int FROM pg_index i WHERE i.indrelid = target.oid AND i.indisunique
            AND i.indkey::int2[] && attnums) AS "uniqueOver"
        FROM target`,
-      [catalog.oid, columns.map((column) => column.name), label],
+      [catalog.oid, columns.map((column) => column.name)],
     );
     facts.push({ label, ...rows[0] });
   }
@@ -90,7 +87,8 @@ function checkPrivileges(facts: readonly TableFacts[]): Finding {
   if (!lacking) return pass('privileges', 'the role may read, update and lock every table');
   return stop(
     'privileges',
-    `the role lacks SELECT or UPDATE on ${lacking}`,
+    // who wrote a row, and where it is, are read of the whole table; so is a lock taken
+    `the role lacks SELECT or UPDATE on ${lacking}; for single columns they are not enough`,
     `GRANT SELECT, UPDATE ON ${lacking} to it, or connect as the owner`,
   );
 }
@@ -125,16 +123,6 @@ function checkForeignKeys(facts: readonly TableFacts[]): Finding {
   );
 }
 
-function checkReplicaIdentity(facts: readonly TableFacts[]): Finding {
-  const published = labels(facts, (fact) => fact.published);
-  if (!published) return pass('replica-identity', 'no publication forbids the update');
-  return stop(
-    'replica-identity',
-    `${published} is published without a replica identity, so the server refuses updates`,
-    `ALTER TABLE … REPLICA IDENTITY FULL`,
-  );
-}
-
 function checkDerived(facts: readonly TableFacts[]): Finding {
   const generated = labels(facts, (fact) => fact.generated > 0);
   const unique = labels(facts, (fact) => fact.uniqueOver > 0);
@@ -151,35 +139,28 @@ function checkDerived(facts: readonly TableFacts[]): Finding {
 
 function checkTriggers(triggers: readonly UpdateTrigger[]): Finding {
   if (triggers.length === 0) return pass('triggers', 'no trigger fires on an update');
-  const names = triggers.map(({ table, name }) => `${name} on ${table.replaceAll('"', '')}`).join(', ');
-  if (triggers.every((trigger) => trigger.owned)) {
+  const names = nameSome(triggers.map(({ table, name }) => `${name} on ${table.replaceAll('"', '')}`));
+  if (triggers.every(({ obstacle }) => obstacle === undefined)) {
     return warn(
       'triggers',
       `triggers are switched off within the transaction, so that nothing but ciphertexts changes: ${names}`,
       'if one of them must see the change (a search index, an audit table), run it afterwards',
     );
   }
+  const isRefused = triggers.some(({ obstacle }) => obstacle === 'event-trigger');
   return stop(
     'triggers',
-    `triggers would fire and may change other columns, and only the tables' owner may switch them off: ${names}`,
-    'connect as the owner of the tables',
+    `triggers would fire and may change other columns, and ${isRefused ? 'an event trigger refuses ALTER TABLE, which switches them off' : 'only the tables’ owner may switch them off'}: ${names}`,
+    isRefused
+      ? 'disable the event trigger for the time of the rotation (ALTER EVENT TRIGGER … DISABLE)'
+      : 'connect as the owner of the tables',
   );
 }
 
-function checkPartitions(tables: readonly TableTarget[]): Finding {
-  const partitioned = tables.filter((table) => table.catalog.kind === 'partitioned');
-  const lone = tables.filter((table) => table.catalog.kind === 'partition');
-  if (partitioned.length > 0 && lone.length > 0) {
-    return stop(
-      'partitions',
-      `the inventory names both partitioned tables and single partitions (${lone.map((t) => t.label).join(', ')}): rows could be counted twice`,
-      'name the partitioned table only',
-    );
-  }
-  return pass(
-    'partitions',
-    partitioned.length > 0 ? 'partitioned tables are rewritten as a whole' : 'no partitioned table',
-  );
+/** A trigger of a partitioned table stands on each of its partitions, which may be many. */
+function nameSome(names: readonly string[], most = 12): string {
+  const rest = names.length > most ? ` and ${names.length - most} more` : '';
+  return `${names.slice(0, most).join(', ')}${rest}`;
 }
 
 function checkIdentity(tables: readonly TableTarget[]): Finding {
@@ -200,14 +181,5 @@ function checkHeadRoom(tables: readonly TableTarget[]): Finding {
     'disk',
     `the rewrite needs about ${size} on the server, and as much write-ahead log, for a while`,
     'look at the free space of the server’s disk first; SQL cannot',
-  );
-}
-
-function checkStaging(place: StagingPlace): Finding {
-  if (place === 'schema') return pass('staging', 'staging and journal go to the schema keel');
-  return warn(
-    'staging',
-    'the role may not create the schema keel: staging uses temporary tables, and after a crash the record on this machine and the server’s transaction status alone say whether the rotation was committed',
-    'GRANT CREATE ON DATABASE … to the role to have the journal in the database itself',
   );
 }

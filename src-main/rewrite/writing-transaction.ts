@@ -38,6 +38,11 @@ export async function lockTables(
   }
 }
 
+/** Checks now what was deferred to COMMIT, so that a rehearsal meets it too. */
+export async function checkDeferred(client: Client): Promise<void> {
+  await client.query('SET CONSTRAINTS ALL IMMEDIATE');
+}
+
 /** A row of `xid`'s making: who wrote it is recorded in its xmin. `xid` is the 64-bit id; xmin holds its low 32 bits. */
 export function writtenBy(xid: string): string {
   return `t.xmin = '${BigInt(xid) & 0xffff_ffffn}'::pg_catalog.xid`;

@@ -15,7 +15,7 @@ import type { TableTallies } from './table-rewriter.ts';
 import { disableTriggers, restoreTriggers, type UpdateTrigger } from '#rewrite/triggers';
 import type { ValueCounts } from './value-counts.ts';
 import { assertApplied, damaged } from '#rewrite/applied';
-import { lockTables } from '#rewrite/writing-transaction';
+import { checkDeferred, lockTables } from '#rewrite/writing-transaction';
 import { checkStaged } from './verify.ts';
 
 /** A table on its way through the cutover. */
@@ -86,6 +86,7 @@ export async function cutOver(client: Client, xid: string, options: CutoverOptio
     await assertApplied(client, target, [staging, ...late.stagings], xid, applied + late.rows);
     counts.push(staged.counts);
   }
+  await checkDeferred(client);
   await restoreTriggers(client, options.triggers);
   return { rows, lockedAt, counts };
 }

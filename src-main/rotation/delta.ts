@@ -46,8 +46,17 @@ export async function collectUnwritten(
       `FROM (${source}) AS r (${fieldNames(delta).join(', ')})`,
   );
   const collected = result.rowCount ?? 0;
-  if (collected > portion) await client.query(`ALTER TABLE ${delta.sql} ADD PRIMARY KEY (n)`);
+  if (collected > portion) await addIndex(client, delta);
   return collected;
+}
+
+/** Only quickens the portions, so an event trigger may refuse it. */
+async function addIndex(client: Client, delta: StagingTable): Promise<void> {
+  await client.query('SAVEPOINT unindexed');
+  await client
+    .query(`CREATE INDEX ON ${delta.sql} (n)`)
+    .catch(() => client.query('ROLLBACK TO SAVEPOINT unindexed'));
+  await client.query('RELEASE SAVEPOINT unindexed');
 }
 
 /** Rows read in one portion: the connection cannot read and write at the same time. */

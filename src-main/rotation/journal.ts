@@ -1,4 +1,7 @@
 import type { Client } from 'pg';
+import { KeelError } from '#errors/keel-error';
+import { fromDriverError } from '#postgres/connection-errors';
+import { type Finding, pass, stop } from '#rewrite/finding';
 
 /** What the database itself remembers of a rotation: written in the cutover's transaction, so it is there or it is not. */
 export interface JournalEntry {
@@ -10,29 +13,68 @@ export interface JournalEntry {
   readonly rows: number;
 }
 
-/** Writes the entry, with its table where it is the first. Part of the caller's transaction. */
-export async function writeJournal(client: Client, entry: JournalEntry): Promise<void> {
-  await client.query(
-    `CREATE TABLE IF NOT EXISTS keel.rotation (
-       id pg_catalog.uuid PRIMARY KEY,
-       from_key pg_catalog.text NOT NULL,
-       to_key pg_catalog.text NOT NULL,
-       xid pg_catalog.xid8 NOT NULL,
-       row_count pg_catalog.int8 NOT NULL,
-       committed_at pg_catalog.timestamptz NOT NULL DEFAULT pg_catalog.clock_timestamp())`,
-  );
-  await client.query(
-    'INSERT INTO keel.rotation (id, from_key, to_key, xid, row_count) VALUES ($1, $2, $3, $4, $5)',
-    [entry.id, entry.from, entry.to, entry.xid, entry.rows],
+/** Name, type, default and whether it is required, of each column. */
+const columns = [
+  ['id', 'uuid', null, true],
+  ['from_key', 'text', null, true],
+  ['to_key', 'text', null, true],
+  ['xid', 'xid8', null, true],
+  ['row_count', 'bigint', null, true],
+  ['committed_at', 'timestamp with time zone', 'clock_timestamp()', true],
+] as const;
+
+/** Whether the journal can be written. */
+export async function checkJournal(client: Client): Promise<Finding> {
+  const standing = await standingOf(client);
+  if (standing === 'missing') return pass('journal', 'the journal keel.rotation will be created');
+  if (standing === 'ours') return pass('journal', 'the journal keel.rotation can be written');
+  return stop(
+    'journal',
+    standing === 'foreign'
+      ? 'the table keel.rotation belongs to another role, and Keel’s journal would have to be written there'
+      : 'the table keel.rotation is not Keel’s journal, or was changed: its columns, constraints, triggers, rules or policies are others',
+    'rename it (ALTER TABLE keel.rotation RENAME TO …), or connect as the role that rotated before',
   );
 }
 
-/** The entries of this database, oldest first; none where there is no journal. */
+/** Writes the entry, with its table where it is the first. Part of the caller's transaction. */
+export async function writeJournal(client: Client, entry: JournalEntry): Promise<void> {
+  try {
+    if ((await standingOf(client)) === 'missing') await client.query(createJournal);
+    // what is found now stays so until COMMIT
+    await client.query('LOCK TABLE keel.rotation IN ROW EXCLUSIVE MODE');
+    const { level, message, remedy = '' } = await checkJournal(client);
+    if (level === 'stop') throw new KeelError('preflight-stopped', `${message}; nothing was changed`, remedy);
+    await client.query(
+      'INSERT INTO keel.rotation (id, from_key, to_key, xid, row_count) VALUES ($1, $2, $3, $4, $5)',
+      [entry.id, entry.from, entry.to, entry.xid, entry.rows],
+    );
+  } catch (error) {
+    if (error instanceof KeelError) throw error;
+    const { code, message } = fromDriverError(error, 'writing the journal keel.rotation');
+    const remedy =
+      'if an event trigger refuses the table, disable it for the time of the rotation (ALTER EVENT TRIGGER … DISABLE)';
+    throw new KeelError(code, `${message}; nothing was changed`, remedy, { cause: error });
+  }
+}
+
+const createJournal = `
+  CREATE TABLE IF NOT EXISTS keel.rotation (
+    id pg_catalog.uuid PRIMARY KEY,
+    from_key pg_catalog.text NOT NULL,
+    to_key pg_catalog.text NOT NULL,
+    xid pg_catalog.xid8 NOT NULL,
+    row_count pg_catalog.int8 NOT NULL,
+    committed_at pg_catalog.timestamptz NOT NULL DEFAULT pg_catalog.clock_timestamp())`;
+
+/** The entries of this database, oldest first; none where there is no journal, or none that this role may read. */
 export async function readJournal(client: Client): Promise<JournalEntry[]> {
-  const { rows: found } = await client.query(
-    "SELECT pg_catalog.to_regclass('keel.rotation') IS NOT NULL AS there",
+  const standing = await standingOf(client);
+  if (standing === 'missing' || standing === 'other') return [];
+  const { rows: may } = await client.query(
+    `SELECT has_table_privilege('keel.rotation', 'SELECT') AND has_schema_privilege('keel', 'USAGE') AS read`,
   );
-  if (!found[0].there) return [];
+  if (!may[0].read) return [];
   const { rows } = await client.query(
     'SELECT id, from_key, to_key, xid::text, row_count FROM keel.rotation ORDER BY committed_at',
   );
@@ -43,4 +85,32 @@ export async function readJournal(client: Client): Promise<JournalEntry[]> {
     xid: row.xid,
     rows: Number(row.row_count),
   }));
+}
+
+/**
+ * What `keel.rotation` is: `ours` and as we made it, as we made it but another role's (`foreign`), or anything else (`other`).
+ * Whatever could run somebody's code as it is read or written makes it `other`.
+ */
+async function standingOf(client: Client): Promise<'missing' | 'ours' | 'foreign' | 'other'> {
+  const { rows } = await client.query(
+    `SELECT pg_has_role(c.relowner, 'USAGE') AS ours,
+            c.relkind = 'r' AND c.relpersistence = 'p' AND NOT (c.relrowsecurity OR c.relispartition)
+              AND NOT EXISTS (SELECT FROM pg_trigger WHERE tgrelid = c.oid)
+              AND NOT EXISTS (SELECT FROM pg_rewrite WHERE ev_class = c.oid)
+              AND NOT EXISTS (SELECT FROM pg_constraint WHERE conrelid = c.oid AND contype NOT IN ('p', 'n'))
+              AND NOT EXISTS (SELECT FROM pg_inherits WHERE c.oid IN (inhrelid, inhparent))
+              AND NOT EXISTS (SELECT FROM pg_index WHERE indrelid = c.oid
+                              AND (indexprs IS NOT NULL OR indpred IS NOT NULL)) AS plain,
+            (SELECT json_agg(json_build_array(a.attname, format_type(a.atttypid, a.atttypmod),
+                      pg_get_expr(d.adbin, d.adrelid), a.attnotnull AND a.attgenerated = '' AND a.attidentity = '')
+                    ORDER BY a.attnum)
+             FROM pg_attribute a LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
+             WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped) AS columns
+     FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+     WHERE n.nspname = 'keel' AND c.relname = 'rotation'`,
+  );
+  const [found] = rows;
+  if (!found) return 'missing';
+  if (!found.plain || JSON.stringify(found.columns) !== JSON.stringify(columns)) return 'other';
+  return found.ours ? 'ours' : 'foreign';
 }

@@ -3,6 +3,7 @@ import { readCatalog } from '#postgres/catalog';
 import { resolveInventory, type TableTarget } from '#postgres/table-target';
 import { isExcludedBy } from './exclusion.ts';
 import { type AcceptableStop, accept, type Finding } from '#rewrite/finding';
+import { checkJournal } from './journal.ts';
 import { checkCensus } from './preflight-census.ts';
 import { checkForms } from './preflight-forms.ts';
 import { checkOldKey } from './preflight-key.ts';
@@ -10,7 +11,7 @@ import { checkServer } from '#rewrite/server-findings';
 import { checkTables } from '#rewrite/table-findings';
 import type { KeyPair } from './ruling.ts';
 import type { RewriteSession } from '#rewrite/session';
-import { stagingPlaceOf } from '#rewrite/keel-schema';
+import { chooseStaging } from '#rewrite/staging-choice';
 import type { StagingPlace } from '#rewrite/staging-table';
 import { findUpdateTriggers, type UpdateTrigger } from '#rewrite/triggers';
 
@@ -37,17 +38,28 @@ export interface Preflight {
   readonly place: StagingPlace;
 }
 
-/** Looks at everything that could make a rotation fail or do harm. Only reads. */
+/** Stops that say that the old key cannot be tried on all rows, or not reliably. */
+const unreadable = ['privileges', 'row-level-security', 'foreign-partitions'];
+
+/** Looks at everything that could make a rotation fail or do harm. Changes nothing. */
 export async function runPreflight(session: RewriteSession, request: PreflightRequest): Promise<Preflight> {
   const { reader: client, facts, pids } = session;
   const serverFindings = await checkServer(client, facts, pids);
+  // an older server does not know what the rest would ask it for
+  if (serverFindings.some(({ code, level }) => code === 'version' && level === 'stop')) {
+    return { findings: serverFindings, tables: [], triggers: [], place: 'schema' };
+  }
   const tables = resolveInventory(request.inventory, await readCatalog(client));
-  const triggers = await findUpdateTriggers(client, tables);
-  const place = await stagingPlaceOf(client);
-  const findings = [...serverFindings, ...(await checkTables(client, tables, triggers, place))];
-  // rows that may not be read cannot be tried
-  const isBarred = ({ level, code }: Finding) =>
-    level === 'stop' && (code === 'privileges' || code === 'row-level-security');
+  const staging = await chooseStaging(client);
+  const { place } = staging;
+  const triggers = await findUpdateTriggers(client, tables, staging);
+  const findings = [
+    ...serverFindings,
+    ...(await checkTables(client, tables, triggers)),
+    staging.finding,
+    ...(place === 'schema' ? [await checkJournal(client)] : []),
+  ];
+  const isBarred = ({ level, code }: Finding) => level === 'stop' && unreadable.includes(code);
   if (!findings.some(isBarred)) {
     const isExcluded = (entry: EncryptedColumn) => isExcludedBy(request.excluded, entry);
     findings.unshift(...(await checkOldKey(client, request.keys, tables, isExcluded, request.signal)));

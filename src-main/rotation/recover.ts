@@ -3,7 +3,7 @@ import { readCatalog } from '#postgres/catalog';
 import { resolveInventory } from '#postgres/table-target';
 import { KeelError } from '#errors/keel-error';
 import { withoutExcluded } from './exclusion.ts';
-import { dropLeftovers } from '#rewrite/keel-schema';
+import { dropLeftovers, type Undropped } from '#rewrite/keel-schema';
 import type { KeyKeeper } from './key-keeper.ts';
 import { type Proof, proveKey } from './prove.ts';
 import { isUnsettled } from './rotation-state.ts';
@@ -20,6 +20,8 @@ export interface Recovery {
   readonly recovered: readonly Recovered[];
   /** Staging tables dropped. */
   readonly dropped: number;
+  /** Present where the server refused to drop some. */
+  readonly undropped?: Undropped;
   /** The key that is active now and what it opens of a sample; absent where the ring has none. */
   readonly active?: { readonly fingerprint: string; readonly proof: Proof };
 }
@@ -65,17 +67,17 @@ export async function recover(
     );
   }
   goOn();
-  const dropped = await dropLeftovers(client);
+  const cleared = await dropLeftovers(client);
   const last = all.at(-1);
   const entry = (await keyRing.list()).find(({ state }) => state === 'active');
-  if (!entry || !last) return { recovered, dropped };
+  if (!entry || !last) return { recovered, ...cleared };
   using key = await keyRing.load(entry.fingerprint);
   const tables = resolveInventory(last.inventory, await readCatalog(client));
   const proof = withoutExcluded(
     await proveKey(client, key, tables, { sampleRows, onRows: goOn }),
     last.excluded,
   );
-  return { recovered, dropped, active: { fingerprint: entry.fingerprint, proof } };
+  return { recovered, ...cleared, active: { fingerprint: entry.fingerprint, proof } };
 }
 
 function calledOff(): KeelError {

@@ -6,18 +6,20 @@ import type { TableTarget } from '#postgres/table-target';
 import { cutOver, type CutoverResult, type StagedTable } from './cutover.ts';
 import { isExcludedBy } from './exclusion.ts';
 import type { AcceptableStop } from '#rewrite/finding';
-import { cleanUp, ensureKeelSchema } from '#rewrite/keel-schema';
+import { cleanUp, ensureKeelSchema, type Undropped } from '#rewrite/keel-schema';
 import { writeJournal } from './journal.ts';
 import type { Preflight } from './preflight.ts';
 import type { OnProgress } from './progress.ts';
 import { reviewProof, reviewTallies } from './review.ts';
 import type { KeyPair } from './ruling.ts';
+import { refusedWrite } from '#rewrite/refused-write';
 import type { RewriteSession } from '#rewrite/session';
 import { FormTally } from './form-tally.ts';
 import { beginWriting, writtenBy } from '#rewrite/writing-transaction';
 import { selectSource } from './source-query.ts';
 import { stageRows } from './stage.ts';
 import { createStagingTable, stagingTable } from '#rewrite/staging-table';
+import { withoutObstacle } from '#rewrite/triggers';
 import type { TableTallies } from './table-rewriter.ts';
 import { checkStaged } from './verify.ts';
 
@@ -56,6 +58,8 @@ export interface RunResult {
   readonly lockMs: number;
   readonly totalMs: number;
   readonly columns: readonly ColumnResult[];
+  /** Present where the server refused to drop staging tables. */
+  readonly undropped?: Undropped;
 }
 
 export interface ColumnResult {
@@ -82,6 +86,8 @@ export async function runRotation(
 ): Promise<RunResult> {
   const startedAt = performance.now();
   let committing = false;
+  let result: RunResult;
+  let undropped: Undropped | undefined;
   const cancel = () => {
     // what the server has been told to commit is not interrupted any more
     if (!committing) session.cancel().catch(() => undefined);
@@ -95,12 +101,12 @@ export async function runRotation(
     const { writer } = session;
     const cutover = await beginWriting(writer);
     if (!ending.rehearsal) await ending.beforeCutover(cutover);
-    const result = await cutOver(writer, cutover.xid, {
+    const cutOverResult = await cutOver(writer, cutover.xid, {
       ...request,
       rotationId: session.id,
       place: preflight.place,
       tables: staged.tables,
-      triggers: preflight.triggers.filter((trigger) => trigger.owned),
+      triggers: withoutObstacle(preflight.triggers),
       markMeans: request.known?.under,
       freshTallies: (target) => newTallies(target, request.excluded),
       review: (tallies) => reviewTallies(tallies.flat(), request.keys, request.accepted),
@@ -109,27 +115,26 @@ export async function runRotation(
     });
     await check();
     request.signal?.throwIfAborted();
-    request.onProgress({ step: 'committing', done: result.rows });
+    const { rows } = cutOverResult;
+    request.onProgress({ step: 'committing', done: rows });
+    if (preflight.place === 'schema') {
+      const { from, to } = request.keys;
+      const entry = { id: session.id, from: from.fingerprint, to: to.fingerprint, xid: cutover.xid, rows };
+      await writeJournal(writer, entry);
+    }
     if (ending.rehearsal) await writer.query('ROLLBACK');
     else {
-      const { from, to } = request.keys;
-      const entry = {
-        id: session.id,
-        from: from.fingerprint,
-        to: to.fingerprint,
-        xid: cutover.xid,
-        rows: result.rows,
-      };
-      if (preflight.place === 'schema') await writeJournal(writer, entry);
       committing = true;
       await commit(session, ending);
       ending.onCommitted();
-      request.onProgress({ step: 'committed', done: result.rows });
+      request.onProgress({ step: 'committed', done: rows });
     }
     const endedAt = performance.now();
-    return summarise(staged.tables, result, request.keys, { startedAt, endedAt });
+    result = summarise(staged.tables, cutOverResult, request.keys, { startedAt, endedAt });
   } catch (error) {
-    if (!request.signal?.aborted || committing) throw fromDriverError(error, 'rotating');
+    if (!request.signal?.aborted || committing) {
+      throw refusedWrite(error) ?? fromDriverError(error, 'rotating');
+    }
     throw new KeelError(
       'cancelled',
       'the rotation was cancelled and rolled back; nothing was changed',
@@ -138,8 +143,9 @@ export async function runRotation(
     );
   } finally {
     request.signal?.removeEventListener('abort', cancel);
-    await cleanUp(session);
+    undropped = await cleanUp(session);
   }
+  return undropped ? { ...result, undropped } : result;
 }
 
 /** A staged table with what was ruled on its values. */

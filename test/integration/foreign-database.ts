@@ -2,7 +2,7 @@ import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import type pg from 'pg';
 import { createTestDatabase, type TestDatabase } from './test-database.ts';
 
-type Seal = (plaintext: string, key: Buffer) => string;
+export type Seal = (plaintext: string, key: Buffer) => string;
 type Open = (cell: string, key: Buffer) => string;
 
 /** An encrypted column of the foreign database: how another program reads and writes it. */
@@ -33,6 +33,7 @@ const split =
   };
 
 export const base64 = joined('base64');
+export const openBase64 = split('base64');
 const hex = joined('hex');
 const base64url = joined('base64url');
 const prefixed: Seal = (plaintext, key) => `ENC:${base64(plaintext, key)}`;
@@ -109,14 +110,17 @@ export interface ForeignOptions {
   readonly rows?: number;
   /** Rows in `tok` under a key that nobody has. */
   readonly strangers?: number;
+  /** URL of a server other than the shared one. */
+  readonly server?: string | undefined;
 }
 
 /** A database whose schema and ciphertexts are another program's: made by Node's own cipher, under random keys. */
 export async function createForeignDatabase({
   rows = 60,
   strangers = 0,
+  server,
 }: ForeignOptions = {}): Promise<ForeignDatabase> {
-  const database = await createTestDatabase();
+  const database = await createTestDatabase(server);
   const [from, to, stranger] = [randomBytes(32), randomBytes(32), randomBytes(32)];
   const { client } = database;
   await client.query(schema);

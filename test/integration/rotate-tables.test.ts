@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { cipherKey, decrypt, encrypt, forms, type Parts } from '#test/unit/crypto/foreign-cells';
+import { cipherKey, decrypt, encrypt, forms, type Parts } from '#test/unit/forms/foreign-cells';
 import { KeelFolder } from './keel-process.ts';
 import { createTestDatabase, type TestDatabase } from './test-database.ts';
 
@@ -52,18 +52,18 @@ const prefixed: Column = {
 function grafana(name: string, bytesOf: (cell: string | Buffer) => Buffer): Column {
   const form = forms.find((each) => each.name === name) as (typeof forms)[number];
   return {
-    layout: form.envelope,
+    layout: form.layout,
     write: (text) => {
       const salt = randomBytes(8);
       return form.write({
-        ...encrypt(cipherKey(from, form.envelope, salt), 'cfb128', Buffer.from(text)),
+        ...encrypt(cipherKey(from, form.layout, salt), 'cfb128', Buffer.from(text)),
         salt,
       });
     },
     read: (cell, key) => {
       const bytes = bytesOf(cell);
       const tag = bytes.subarray(0, 1).toString() === '*' ? 12 : 0;
-      const derived = cipherKey(key, form.envelope, bytes.subarray(tag, tag + 8));
+      const derived = cipherKey(key, form.layout, bytes.subarray(tag, tag + 8));
       return open(bytes.subarray(tag + 8), derived);
     },
   };

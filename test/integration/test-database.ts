@@ -15,9 +15,8 @@ export function sharedServerUrl(): string {
   return url;
 }
 
-/** A fresh database on the shared server, dropped when disposed. */
-export async function createTestDatabase(): Promise<TestDatabase> {
-  const base = sharedServerUrl();
+/** A fresh database on the shared server, or the one of that URL, dropped when disposed. */
+export async function createTestDatabase(base = sharedServerUrl()): Promise<TestDatabase> {
   const name = `test_${randomBytes(6).toString('hex')}`;
   await administer(base, `CREATE DATABASE ${name}`);
   const url = urlOf(base, name);

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import type pg from 'pg';
 import { KeelFolder, type KeelRun } from './keel-process.ts';
 import { createTestDatabase, type TestDatabase } from './test-database.ts';
 import {
@@ -27,7 +28,10 @@ export async function createWrittenDatabase(
   const [from, to] = [randomBytes(32), randomBytes(32)];
   const tables: WrittenTable[] = [];
   for (const [name, form] of Object.entries({ anchor, ...forms })) {
-    tables.push(await writeTable(database.client, name, form, from));
+    const table = await writeTable(database.client, name, form, from);
+    const readable = await countReadable(database.client, table, from);
+    if (readable < table.rows.length) throw new Error(`a form that its own application cannot read: ${name}`);
+    tables.push(table);
   }
   await database.client.query('ANALYZE');
   return { ...database, from, to, tables };
@@ -40,15 +44,26 @@ export interface Attempt {
   readonly refusal: string | undefined;
 }
 
-/**
- * Discovers and rotates what is found, by the built command line. The test itself is connected. `byLooks` discovers without the
- * key.
- */
-export async function discoverAndRotate(
-  { url, from, to }: Pick<WrittenDatabase, 'url' | 'from' | 'to'>,
-  { byLooks = false, more = [] }: { readonly byLooks?: boolean; readonly more?: readonly string[] } = {},
-): Promise<Attempt> {
+interface AttemptOptions {
+  /** Discovers without the key. */
+  readonly byLooks?: boolean;
+  readonly more?: readonly string[];
+}
+
+/** Discovers and rotates what is found, by the built command line. The test itself is connected. */
+export async function discoverAndRotate(database: Keys, options: AttemptOptions = {}): Promise<Attempt> {
   await using folder = await KeelFolder.create();
+  return await discoverAndRotateIn(folder, database, options);
+}
+
+type Keys = Pick<WrittenDatabase, 'url' | 'from' | 'to'>;
+
+/** The same with a KEEL_HOME that stays. */
+export async function discoverAndRotateIn(
+  folder: KeelFolder,
+  { url, from, to }: Keys,
+  { byLooks = false, more = [] }: AttemptOptions = {},
+): Promise<Attempt> {
   const fromFile = await folder.file('from.key', `${from.toString('base64')}\n`);
   const toFile = await folder.file('to.key', `${to.toString('base64')}\n`);
   const target = ['--database', url, '--json'];
@@ -66,9 +81,9 @@ function wordsOf(json: { error?: { message?: string; remedy?: string } } | undef
   return [json?.error?.message, json?.error?.remedy].filter(Boolean).join('; ');
 }
 
-/** A column of the table is named, not just any that is called alike. */
-export function isNamed({ name, form }: WrittenTable, text: string): boolean {
-  return Object.keys(form.columns).some((column) => text.includes(`${name}.${column}`));
+/** A column of this table is named, as Keel names columns everywhere; not just any that is called alike. */
+export function isNamed(table: string, columns: readonly string[], text: string): boolean {
+  return columns.some((column) => text.includes(`${table}.${column}`));
 }
 
 /** `falls short` is what must never be: values lost, left under the old key, or refused without a name. */
@@ -87,9 +102,19 @@ export async function outcomeOf(
   await using database = await createWrittenDatabase({ [table]: form });
   const before = await stateOf(database);
   const attempt = await discoverAndRotate(database);
-  const written = database.tables[1] as WrittenTable;
-  const isTold = (text: string) => (names ? names.test(text) : isNamed(written, text));
+  const isTold = (text: string) =>
+    names ? names.test(text) : isNamed(table, Object.keys(form.columns), text);
   return await judge(database, before, attempt, isTold);
+}
+
+/** Every bit of each table. */
+export async function bitsOf(
+  client: pg.Client,
+  tables: readonly { readonly name: string }[],
+): Promise<readonly string[]> {
+  const bits: string[] = [];
+  for (const table of tables) bits.push(await everyBitOf(client, table));
+  return bits;
 }
 
 export interface DatabaseState {
@@ -97,16 +122,10 @@ export interface DatabaseState {
   readonly fillers: readonly string[];
 }
 
-export async function stateOf({
-  client,
-  tables,
-}: Pick<WrittenDatabase, 'client' | 'tables'>): Promise<DatabaseState> {
-  const [bits, fillers]: [string[], string[]] = [[], []];
-  for (const table of tables) {
-    bits.push(await everyBitOf(client, table));
-    fillers.push(await fillerOf(client, table));
-  }
-  return { bits, fillers };
+export async function stateOf({ client, tables }: WrittenDatabase): Promise<DatabaseState> {
+  const fillers: string[] = [];
+  for (const table of tables) fillers.push(await fillerOf(client, table));
+  return { bits: await bitsOf(client, tables), fillers };
 }
 
 /** Whether every value is under the new key, or the rotation was refused, told why, and changed nothing. */

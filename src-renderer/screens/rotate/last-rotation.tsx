@@ -6,6 +6,7 @@ import { FooterBar } from '../../components/screen.tsx';
 import { useNavigation } from '../../navigation.tsx';
 import { RunTable } from './run-table.tsx';
 import { RunTiles } from './run-tiles.tsx';
+import { UndroppedNotice } from './undropped-notice.tsx';
 import type { Wizard } from './use-wizard.ts';
 import { WizardFrame } from './wizard-frame.tsx';
 
@@ -82,6 +83,7 @@ export function LastRotation({ wizard, last }: LastRotationProps) {
         <>
           <RunTiles result={result} />
           <RunTable result={result} />
+          <UndroppedNotice undropped={result.undropped} />
         </>
       ) : (
         <Notice tone="info" title="The counts of this rotation are not on record.">

@@ -9,6 +9,7 @@ import { OperationProgress } from '../../components/operation-progress.tsx';
 import { RelativeTime } from '../../components/relative-time.tsx';
 import { FooterBar, Screen } from '../../components/screen.tsx';
 import { recoveredWords } from './recovered-words.ts';
+import { UndroppedNotice } from './undropped-notice.tsx';
 import type { Wizard } from './use-wizard.ts';
 
 /** A rotation that did not come to its end is settled before anything else. */
@@ -59,6 +60,7 @@ export function RecoverView({ wizard }: { readonly wizard: Wizard }) {
             );
           })}
           {recovered.outcomes.length === 0 && <Notice tone="info" title="Nothing was left open." />}
+          <UndroppedNotice undropped={recovered.undropped} />
           <Card title="As it stands now">
             <Facts
               facts={[

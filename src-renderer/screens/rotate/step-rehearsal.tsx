@@ -10,6 +10,7 @@ import { connectedSessions, serverInWords } from './findings-said.ts';
 import { Guarded } from './guarded.tsx';
 import { RunTable } from './run-table.tsx';
 import { RunTiles } from './run-tiles.tsx';
+import { UndroppedNotice } from './undropped-notice.tsx';
 import { missingFor } from './standing.ts';
 import { TakeOnFailure } from './take-on-failure.tsx';
 import type { Wizard } from './use-wizard.ts';
@@ -96,6 +97,7 @@ export function StepRehearsal({ wizard }: { readonly wizard: Wizard }) {
         <>
           <RunTiles result={result} />
           <RunTable result={result} />
+          <UndroppedNotice undropped={result.undropped} />
         </>
       )}
       {sessions && (

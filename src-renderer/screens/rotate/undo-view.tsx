@@ -15,6 +15,7 @@ import { openStatus, RecoverButton } from './recover-button.tsx';
 import styles from './review.module.css';
 import { RunTable } from './run-table.tsx';
 import { RunTiles } from './run-tiles.tsx';
+import { UndroppedNotice } from './undropped-notice.tsx';
 import { TakeOnFailure } from './take-on-failure.tsx';
 import type { Wizard } from './use-wizard.ts';
 
@@ -156,6 +157,7 @@ export function UndoView({ wizard }: { readonly wizard: Wizard }) {
         <>
           <RunTiles result={result} under="the new key" />
           <RunTable result={result} />
+          <UndroppedNotice undropped={result.undropped} />
         </>
       )}
       {rehearsed && (

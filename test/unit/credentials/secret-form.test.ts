@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { entryLine } from '#credentials/entry-line';
 import { formOf, replaced, revealed } from '#credentials/secret-form';
-import { innerSecret, outerBytes, parseLayout } from '#crypto/layouts';
+import { parseLayout } from '#forms/layout';
+import { innerSecret, outerBytes } from '#forms/plaintext';
 
 const bytes = (text: string) => Buffer.from(text, 'utf8');
 

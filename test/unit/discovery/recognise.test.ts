@@ -2,9 +2,15 @@ import { randomBytes } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import type { Segment } from '#crypto/cfb';
 import { EncryptionKey } from '#crypto/encryption-key';
-import { defaultLayout, formatLayout, parseLayout } from '#crypto/layouts';
-import { matchingShapes, recogniseLayout } from '#evidence/recognise-layout';
-import { cipherKey, encrypt, type Form, forms, pad } from '#test/unit/crypto/foreign-cells';
+import { commonCandidates } from '#discovery/bodies';
+import { likelyLayout } from '#discovery/examine-looks';
+import { recognise } from '#discovery/recognise';
+import { ColumnAssay } from '#evidence/column-assay';
+import { judgeValue } from '#evidence/value-evidence';
+import { defaultLayout, formatLayout, parseLayout } from '#forms/layout';
+import { formatTemplate } from '#forms/template';
+import { cipherKey, encrypt, type Form, forms, isDocument, pad, salts } from '#test/unit/forms/foreign-cells';
+import { groupAt, groupsOf } from './groups.ts';
 
 const bytes = randomBytes(32);
 const key = new EncryptionKey(bytes);
@@ -29,7 +35,7 @@ function cells(form: Form, manner: Manner = {}): Buffer[] {
   } = manner;
   return texts.map((text) => {
     const salt = randomBytes(8);
-    const under = cipherKey(bytes, form.envelope, salt, rawSecret);
+    const under = cipherKey(bytes, form.layout, salt, rawSecret);
     const parts = encrypt(under, segment, inner(Buffer.from(text)));
     return Buffer.concat([Buffer.from(prefix), form.write({ ...parts, salt })]);
   });
@@ -38,21 +44,32 @@ function cells(form: Form, manner: Manner = {}): Buffer[] {
 /** With the name apart, for the titles. */
 const named = (of: readonly Form[]) => of.map((form) => [form.name, form] as const);
 const formNamed = (name: string) => forms.find((form) => form.name === name) as Form;
+const whole = forms.filter(({ layout }) => !isDocument(layout));
 /** One of each kind: trying every layout on a form takes a while. */
-const few = ['base64', 'raw bytes', 'hex:base64', '{iv, data} of JSON.stringify'].map(formNamed);
+const few = ['base64', 'raw bytes', 'hex:base64', 'base32'].map(formNamed);
 const base64Form = formNamed('base64');
-const recognised = async (texts: readonly Buffer[], by = key) => {
-  const found = await recogniseLayout(texts, by);
-  return found && formatLayout(found.layout);
-};
 
-describe('a layout is recognised', () => {
-  test.for(named(forms))('from values in the form of %s', async ([, form]) => {
-    expect(await recognised(cells(form))).toBe(form.envelope);
+/** What is recognised in a column of these cells: of bytes where its layout is raw. */
+async function found(cells: readonly Buffer[], { by = key, raw = false } = {}) {
+  const groups = groupsOf({ c: { shape: { kind: raw ? 'bytes' : 'text' }, cells } });
+  const [group] = groups;
+  return group ? (await recognise(group, groups, by)).form : undefined;
+}
+
+async function recognised(cells: readonly Buffer[], form: Form = base64Form, by = key) {
+  const one = await found(cells, { by, raw: isRaw(form) });
+  return one && formatLayout(one.layout);
+}
+
+const isRaw = ({ layout }: Form) => layout.endsWith('raw');
+
+describe('a form is recognised', () => {
+  test.for(named(whole))('from values in the form of %s', async ([, form]) => {
+    expect(await recognised(cells(form), form)).toBe(form.layout);
   });
 
   test.for(named(few))('from values of CFB8 in the form of %s', async ([, form]) => {
-    expect(await recognised(cells(form, { segment: 'cfb8' }))).toBe(`${form.envelope} cfb8`);
+    expect(await recognised(cells(form, { segment: 'cfb8' }), form)).toBe(`${form.layout} cfb8`);
   });
 
   test.for([
@@ -60,8 +77,20 @@ describe('a layout is recognised', () => {
     ['a prefix in brackets', { prefix: '<enc-v1>' }, "'<enc-v1>' base64"],
     ['a prefix with a version', { prefix: 'v2:' }, "'v2:' base64"],
     ['a quote in the prefix', { prefix: "o'c:" }, "'o''c:' base64"],
+    ['a prefix that is no ASCII', { prefix: '🔒é:' }, "'🔒é:' base64"],
+    ['a prefix of digits', { prefix: 'v2' }, "'v2' base64"],
     ['padding', { inner: pad }, 'base64 pkcs7'],
     ['padding under CFB8', { inner: pad, segment: 'cfb8' }, 'base64 cfb8 pkcs7'],
+    [
+      'padding of one byte under CFB8',
+      { inner: (text: Buffer) => Buffer.concat([text, Buffer.of(1)]), segment: 'cfb8' },
+      'base64 cfb8 one-byte-padding',
+    ],
+    [
+      'padding of zeros',
+      { inner: (text: Buffer) => Buffer.concat([text, Buffer.alloc((16 - (text.length % 16)) % 16)]) },
+      'base64 zero-padding',
+    ],
     [
       'base64 inside',
       { inner: (text: Buffer) => Buffer.from(text.toString('base64')) },
@@ -73,7 +102,8 @@ describe('a layout is recognised', () => {
       'base64 cfb8 inner-base64',
     ],
   ] as const)('from values with %s', async ([, manner, layout]) => {
-    expect(await recognised(cells(base64Form, manner))).toBe(layout);
+    const texts = secrets.map((secret, i) => secret + ' '.repeat(i));
+    expect(await recognised(cells(base64Form, { texts, ...manner }))).toBe(layout);
   });
 
   test("from Grafana's values under the bytes of the key, not its text", async () => {
@@ -83,35 +113,46 @@ describe('a layout is recognised', () => {
   });
 
   test('although a third of the values are under another key, with the bits of those that open', async () => {
-    const mixed = [
-      ...cells(base64Form),
-      ...Array.from({ length: 4 }, () => randomBytes(60).toString('base64')).map((text) => Buffer.from(text)),
-    ];
-    const found = await recogniseLayout(mixed, key);
-    expect(found && formatLayout(found.layout)).toBe('base64');
-    expect(found?.assay).toMatchObject({ rows: 12, proven: 8, contradicted: 4, verdict: 'mixed' });
+    const noise = Array.from({ length: 4 }, () => Buffer.from(randomBytes(60).toString('base64')));
+    const one = await found([...cells(base64Form), ...noise]);
+    expect(one && formatLayout(one.layout)).toBe('base64');
+    expect(one?.assay).toMatchObject({ rows: 12, proven: 8, contradicted: 4, verdict: 'mixed' });
   });
 
   test('with a few of the opened secrets, for telling their kind', async () => {
-    const found = await recogniseLayout(cells(base64Form, { texts: [...secrets, ''] }), key);
-    expect(found?.secrets.map((secret) => Buffer.from(secret).toString())).toEqual(secrets);
+    const one = await found(cells(base64Form, { texts: [...secrets, ''] }));
+    expect(one?.secrets.map((secret) => Buffer.from(secret).toString())).toEqual(secrets);
   });
 
-  test('with the search paid for: seven bits for the combinations tried', async () => {
-    const found = await recogniseLayout(cells(base64Form, { texts: ['correct-horse-battery-staple'] }), key);
-    expect(found?.layout).toEqual(defaultLayout);
-    const { ColumnAssay } = await import('#evidence/column-assay');
-    const { judgeValue } = await import('#evidence/value-evidence');
+  test('from values too short for a second block, by their evidence together', async () => {
+    const texts = Array.from({ length: 30 }, (_, i) => `pass-${i * 7919}`);
+    const one = await found(cells(base64Form, { texts }));
+    expect(one && formatLayout(one.layout)).toBe('base64');
+    expect(one?.frame).toBe('assumed');
+  });
+
+  test('with copies of a value counted once', async () => {
+    const all = cells(base64Form);
+    const one = await found([...all, ...all, ...all]);
+    expect(one?.assay).toMatchObject({ rows: 8, proven: 8 });
+  });
+
+  test('with the search paid for: a bit for each doubling of the layouts tried', async () => {
+    const secret = 'correct-horse-battery-staple';
+    const one = await found(cells(base64Form, { texts: [secret] }));
+    expect(one?.layout).toEqual(defaultLayout);
     const assay = new ColumnAssay(defaultLayout);
-    assay.add(judgeValue(defaultLayout, Buffer.from('correct-horse-battery-staple')), 28);
-    expect(found?.assay.bits).toBeCloseTo(assay.result().bits - 7, 5);
+    assay.add(judgeValue(defaultLayout, Buffer.from(secret)), secret.length);
+    const cost = assay.result().bits - (one?.assay.bits ?? 0);
+    expect(cost).toBeGreaterThanOrEqual(4);
+    expect(cost).toBeLessThanOrEqual(10);
   });
 });
 
-describe('no layout is recognised', () => {
+describe('no form is recognised', () => {
   test.for(named(few))('under another key, in the form of %s', async ([, form]) => {
-    const found = await recogniseLayout(cells(form), new EncryptionKey(randomBytes(32)));
-    expect(found?.assay.verdict ?? 'wrong').toBe('wrong');
+    const one = await found(cells(form), { by: new EncryptionKey(randomBytes(32)), raw: isRaw(form) });
+    expect(one?.assay.verdict ?? 'wrong').toBe('wrong');
   });
 
   test.for([
@@ -127,24 +168,55 @@ describe('no layout is recognised', () => {
   });
 });
 
-describe('the forms that cells could have', () => {
-  test('are those that at least a third of the cells have to the letter', () => {
-    const hex = () => Buffer.from(randomBytes(40).toString('hex'));
-    const other = Buffer.from('not a ciphertext !');
-    const shapes = (...texts: Buffer[]) => matchingShapes(texts).map(formatLayout);
-    expect(shapes(hex(), other, other)).toContain('hex');
-    expect(shapes(hex(), other, other, other)).not.toContain('hex');
+describe('the layouts that short values could have', () => {
+  test('have a prefix only where many of the values share it', () => {
+    const written = (texts: string[]) =>
+      commonCandidates(texts, true).map(({ template }) => formatTemplate(template));
+    const body = () => randomBytes(40).toString('base64');
+    const isPrefixed = (line: string) => line.startsWith('enc:');
+    expect(written([`enc:${body()}`, `enc:${body()}`]).some(isPrefixed)).toBe(true);
+    const others = ['one', 'two', 'six', 'ten', 'and', 'for', 'not', 'but', 'how'].map(
+      (head) => `${head}:${body()}`,
+    );
+    expect(written([`enc:${body()}`, ...others]).some(isPrefixed)).toBe(false);
+  });
+});
+
+describe('texts look encrypted without a key', () => {
+  const likely = (
+    column: readonly (string | Buffer)[],
+    kind: 'text' | 'bytes' | 'json' = 'text',
+    path?: string,
+  ) => {
+    const layout = likelyLayout(groupAt(groupsOf({ c: { shape: { kind }, cells: column } }), 'c', path));
+    return layout && formatLayout(layout);
+  };
+  // salted ones look like the joined ones that they are, but for their length
+  const plain = whole.filter(({ layout }) => !salts(layout));
+  const texts = secrets.map((secret, i) => secret.padEnd(40 + i));
+
+  test.for(named(plain))('in the form of %s', ([, form]) => {
+    expect(likely(cells(form, { texts }), isRaw(form) ? 'bytes' : 'text')).toBe(form.layout);
   });
 
-  test('have a prefix only where the cells share it', () => {
-    const prefixes = (texts: string[]) => [
-      ...new Set(matchingShapes(texts.map((t) => Buffer.from(t))).map(({ prefix }) => prefix)),
-    ];
-    const body = () => randomBytes(40).toString('base64');
-    expect(prefixes([`enc:${body()}`, `enc:${body()}`])).toContain('enc:');
-    expect(prefixes([`enc:${body()}`, `one:${body()}`, `two:${body()}`, `six:${body()}`])).not.toContain(
-      'enc:',
-    );
-    expect(parseLayout("'enc:' base64").prefix).toBe('enc:');
+  test.for([
+    ['{iv, data} of JSON.stringify', '$.data', 'base64'],
+    ['{nonce, ct} over several lines', '$.ct', 'hex'],
+  ] as const)('in the leaf of a document: %s', ([name, path, layout]) => {
+    expect(likely(cells(formNamed(name), { texts }), 'json', path)).toBe(layout);
+  });
+
+  test('where at least a third of them have the layout to the letter', () => {
+    const hex = () => Buffer.from(randomBytes(40 + Math.floor(Math.random() * 20)).toString('hex'));
+    const sealed = Array.from({ length: 9 }, hex);
+    expect(likely(sealed)).toBe('hex');
+    expect(
+      likely([...sealed, ...Array.from({ length: 20 }, (_, i) => `not a ciphertext ! ${i}`)]),
+    ).toBeUndefined();
+  });
+
+  test('not where they are plain', () => {
+    expect(likely(Array.from({ length: 9 }, (_, i) => `some words, number ${i}`))).toBeUndefined();
+    expect(parseLayout("'enc:' base64").template[0]).toEqual({ literal: 'enc:' });
   });
 });

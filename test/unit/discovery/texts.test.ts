@@ -1,13 +1,24 @@
 import { describe, expect, test } from 'vitest';
-import { collectLeaves } from '#postgres/json-leaves';
+import { groupTexts, pathOf, type TextGroup } from '#discovery/texts';
+import type { CellShape } from '#forms/container';
+import { utf8 } from '#test/unit/forms/columns';
+import { catalogColumn } from './groups.ts';
 
-/** Leaves as text, by path. */
+const json = { kind: 'json' } as const;
+const grouped = (shape: CellShape, cells: readonly (string | null)[]): TextGroup[] =>
+  groupTexts(
+    catalogColumn('c', shape),
+    cells.map((cell) => (cell === null ? null : Buffer.from(cell))),
+  );
+/** Texts by path; those of whole cells under ''. */
+const byPath = (groups: readonly TextGroup[]) =>
+  Object.fromEntries(groups.map((group) => [pathOf(group) ?? '', group.texts.map(({ text }) => utf8(text))]));
 const leavesOf = (...documents: readonly unknown[]) =>
-  Object.fromEntries(
-    [...collectLeaves(documents.map((document) => JSON.stringify(document)))].map(([path, leaves]) => [
-      path,
-      leaves.map((leaf) => leaf.toString('utf8')),
-    ]),
+  byPath(
+    grouped(
+      json,
+      documents.map((document) => JSON.stringify(document)),
+    ),
   );
 
 const membersNamed = (count: number, value: (i: number) => unknown) =>
@@ -33,9 +44,7 @@ describe('leaves of documents', () => {
     expect(leavesOf({ a: '', b: null, c: 1, d: true, e: {}, f: [], g: 'é"\\\n🐍' })).toEqual({
       '$.g': ['é"\\\n🐍'],
     });
-    expect(collectLeaves([String.raw`{"a": "x\/y\u00e9"}`])).toEqual(
-      new Map([['$.a', [Buffer.from('x/yé')]]]),
-    );
+    expect(byPath(grouped(json, [String.raw`{"a": "x\/y\u00e9"}`]))).toEqual({ '$.a': ['x/yé'] });
   });
 
   test('are the document itself where that is one text', () => {
@@ -67,25 +76,90 @@ describe('leaves of documents', () => {
     expect(leaves['$.*.tokens.*']).toHaveLength(60);
   });
 
-  test('are also objects with an IV, to the letter of the document', () => {
-    const sealed = '{ "IV" : "aa",\n "data":"bb" }';
-    const leaves = collectLeaves([`{"x": ${sealed}, "y": {"nonce": "cc"}, "z": {"ivory": "dd"}}`]);
-    const text = (path: string) => leaves.get(path)?.map(String);
-    expect(text('$.x')).toEqual([sealed]);
-    expect(text('$.y')).toEqual(['{"nonce": "cc"}']);
-    expect(text('$.z')).toBeUndefined();
-    expect(text('$.z.ivory')).toEqual(['dd']);
+  test('are those of a document with an IV too, each by itself', () => {
+    expect(leavesOf({ x: { IV: 'aa', data: 'bb' }, y: { nonce: 'cc' } })).toEqual({
+      '$.x.IV': ['aa'],
+      '$.x.data': ['bb'],
+      '$.y.nonce': ['cc'],
+    });
+  });
+
+  test('are grouped by their number too, where all arrays have the same few', () => {
+    expect(leavesOf(['iv1', 'data1'], ['iv2', 'data2'])).toEqual({
+      '$[*]': ['iv1', 'data1', 'iv2', 'data2'],
+      '$[0]': ['iv1', 'iv2'],
+      '$[1]': ['data1', 'data2'],
+    });
+    expect(Object.keys(leavesOf(['a', 'b'], ['c', 'd', 'e']))).toEqual(['$[*]']);
+    expect(Object.keys(leavesOf(Array.from({ length: 7 }, (_, i) => `t${i}`)))).toEqual(['$[*]']);
+  });
+
+  test('are found in a document that is a string of another', () => {
+    expect(leavesOf({ config: JSON.stringify({ token: 'é"', more: ['x'] }) })).toEqual({
+      '$.config': ['{"token":"é\\"","more":["x"]}'],
+      '$.config.token': ['é"'],
+      '$.config.more[*]': ['x'],
+    });
+  });
+
+  test('know their row and the way to them', () => {
+    const groups = grouped(json, [null, '{"l": [{"s": "x"}, {"s": "y"}]}', '', '{"l": [{"s": "z"}]}']);
+    expect(groups.map((group) => [pathOf(group), group.texts])).toEqual([
+      [
+        '$.l[*].s',
+        [
+          { row: 1, text: 'x', trail: ['l', 0, 's'] },
+          { row: 1, text: 'y', trail: ['l', 1, 's'] },
+          { row: 3, text: 'z', trail: ['l', 0, 's'] },
+        ],
+      ],
+    ]);
   });
 
   test('are none where the text is no document', () => {
-    expect(collectLeaves(['', '{', '{"a": "b",}', '// {"a": "b"}', "{'a': 'b'}", 'plain'])).toEqual(
-      new Map(),
-    );
+    expect(grouped(json, ['', '{', '{"a": "b",}', '// {"a": "b"}', "{'a': 'b'}", 'plain'])).toEqual([]);
   });
 
   test('are found though other documents cannot be read', () => {
-    expect(collectLeaves(['{"a": "b"', '{"a": "c"}', '['.repeat(100_000)])).toEqual(
-      new Map([['$.a', [Buffer.from('c')]]]),
-    );
+    expect(byPath(grouped(json, ['{"a": "b"', '{"a": "c"}', '['.repeat(100_000)]))).toEqual({ '$.a': ['c'] });
+  });
+});
+
+describe('texts of a column', () => {
+  test('of text are its cells, and the leaves of those that are documents', () => {
+    const groups = grouped({ kind: 'text' }, ['plain', null, '', '{"a": "b"}', '["c"]']);
+    expect(byPath(groups)).toEqual({
+      '': ['plain', '{"a": "b"}', '["c"]'],
+      '$.a': ['b'],
+      '$[*]': ['c'],
+    });
+    expect(groups[0]?.texts.map(({ row }) => row)).toEqual([0, 3, 4]);
+  });
+
+  test('of bytes are its cells, one character a byte', () => {
+    const groups = groupTexts(catalogColumn('c', { kind: 'bytes' }), [Buffer.from('ff00c3', 'hex'), null]);
+    expect(groups).toMatchObject([{ texts: [{ row: 0, text: '\xff\0\xc3', trail: [] }] }]);
+    expect(groups[0]).not.toHaveProperty('steps');
+  });
+
+  test('of arrays, composite values and hstore are what they hold', () => {
+    const texts = { kind: 'array', element: { kind: 'text' }, delimiter: ',' } as const;
+    expect(byPath(grouped(texts, ['{a,"b c"}', '{c,NULL}', '{}']))).toEqual({
+      '$[*]': ['a', 'b c', 'c'],
+    });
+    const record = {
+      kind: 'record',
+      fields: [
+        { name: 'id', shape: { kind: 'plain' } },
+        { name: 'secret', shape: { kind: 'text' } },
+      ],
+    } as const;
+    expect(byPath(grouped(record, ['(1,"a b")', '(2,)']))).toEqual({
+      '$.secret': ['a b'],
+    });
+    expect(byPath(grouped({ kind: 'hstore' }, ['"k"=>"v", "n"=>NULL']))).toEqual({ '$.k': ['v'] });
+    expect(byPath(grouped({ ...texts, element: record }, ['{"(1,x)"}']))).toEqual({
+      '$[*].secret': ['x'],
+    });
   });
 });

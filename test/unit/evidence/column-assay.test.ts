@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { parseLayout } from '#crypto/layouts';
+import { parseLayout } from '#forms/layout';
 import { cleanText } from '#evidence/clean-text';
 import { type AssayResult, ColumnAssay, isSettled, overallVerdict } from '#evidence/column-assay';
 import { judgeValue, provenBits } from '#evidence/value-evidence';

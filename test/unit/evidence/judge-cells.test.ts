@@ -1,21 +1,23 @@
 import { randomBytes } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { EncryptionKey } from '#crypto/encryption-key';
-import { parseLayout } from '#crypto/layouts';
 import { ColumnAssay } from '#evidence/column-assay';
-import { countInto, judgeCells, judgeOpened } from '#evidence/judge-cells';
-import { encrypt } from '#test/unit/crypto/foreign-cells';
+import { countInto, judgeCells } from '#evidence/judge-cells';
+import { ciphertextReader } from '#forms/ciphertext';
+import { parseLayout } from '#forms/layout';
+import { encrypt } from '#test/unit/forms/foreign-cells';
 
 const layout = parseLayout('base64');
+const { read } = ciphertextReader(layout);
 const bytes = randomBytes(32);
 const key = new EncryptionKey(bytes);
 const cell = (text: string, under = bytes) => {
   const { iv, body } = encrypt(under, 'cfb128', Buffer.from(text));
-  return Buffer.from(Buffer.concat([iv, body]).toString('base64'));
+  return read(Buffer.concat([iv, body]).toString('base64'));
 };
 
 const document = '{"user":"app","password":"correct-horse"}';
-const foreign = () => Buffer.from('not base64!');
+const foreign = () => read('not base64!');
 
 test('cells are judged in their order, with a gap where one does not have the layout', async () => {
   using judged = await judgeCells(layout, key, [
@@ -53,10 +55,10 @@ test('plaintexts are wiped with their batch', async () => {
 test('cells that were taken apart are judged under another key without being read again', async () => {
   const other = randomBytes(32);
   using first = await judgeCells(layout, key, [cell(document, other), foreign(), cell(document)]);
-  using second = await judgeOpened(
+  using second = await judgeCells(
     layout,
     new EncryptionKey(other),
-    first.cells.map((each) => each?.opened),
+    first.cells.map((each) => each?.ciphertext),
   );
   expect(second.cells.map((each) => each?.evidence.verdict)).toEqual(['proven', undefined, 'contradicted']);
 });

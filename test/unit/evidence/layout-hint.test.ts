@@ -2,9 +2,10 @@ import { randomBytes } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import type { Segment } from '#crypto/cfb';
 import { EncryptionKey } from '#crypto/encryption-key';
-import { parseLayout } from '#crypto/layouts';
 import { hintAtLayout } from '#evidence/layout-hint';
-import { decrypt, encrypt } from '#test/unit/crypto/foreign-cells';
+import { ciphertextReader } from '#forms/ciphertext';
+import { parseLayout } from '#forms/layout';
+import { decrypt, encrypt } from '#test/unit/forms/foreign-cells';
 
 const bytes = randomBytes(32);
 const key = new EncryptionKey(bytes);
@@ -21,13 +22,20 @@ const cells = (
 ) =>
   texts.map((text) => {
     const { iv, body } = encrypt(bytes, segment, Buffer.from(text));
-    return Buffer.from(join(iv, body).toString('base64'));
+    return join(iv, body).toString('base64');
   });
 const inFront = (iv: Buffer, body: Buffer) => Buffer.concat([iv, body]);
 const atTheEnd = (iv: Buffer, body: Buffer) => Buffer.concat([body, iv]);
 const elsewhere = (_iv: Buffer, body: Buffer) => Buffer.concat([randomBytes(16), body]);
-const hint = (layout: string, texts: readonly Buffer[], by = key) =>
-  hintAtLayout(parseLayout(layout), by, texts);
+const hint = (line: string, texts: readonly string[], by = key) => {
+  const layout = parseLayout(line);
+  const reader = ciphertextReader(layout);
+  return hintAtLayout(
+    layout,
+    by,
+    texts.flatMap((text) => reader.read(text) ?? []),
+  );
+};
 
 test('CFB8 and CFB128 agree on the first byte only', () => {
   const text = Buffer.from('correct-horse');

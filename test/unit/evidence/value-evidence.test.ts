@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { parseLayout } from '#crypto/layouts';
+import { parseLayout } from '#forms/layout';
 import { anyText, cleanText } from '#evidence/clean-text';
 import { structureBits } from '#evidence/structure';
 import { falseAcceptChance, judgeValue, provenBits } from '#evidence/value-evidence';

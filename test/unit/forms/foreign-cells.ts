@@ -1,6 +1,6 @@
 import { createCipheriv, createDecipheriv, pbkdf2Sync, randomBytes } from 'node:crypto';
 import type { Segment } from '#crypto/cfb';
-import type { EnvelopeName } from '#crypto/envelopes';
+import type { TemplateName } from '#forms/layout';
 
 /** Cells as other programs write them: made by the runtime and by hand, with nothing of Keel's. */
 
@@ -10,9 +10,12 @@ export interface Parts {
   readonly salt: Buffer;
 }
 
+/** Layouts of an inventory, with those of version 1 that are documents with an IV beside their ciphertext. */
+export type ForeignLayout = TemplateName | 'json-base64' | 'json-hex';
+
 export interface Form {
   readonly name: string;
-  readonly envelope: EnvelopeName;
+  readonly layout: ForeignLayout;
   /** Cells that show the form in every part: hex in upper case by a letter, PHP by a slash. */
   readonly shown?: RegExp;
   write(parts: Parts): Buffer;
@@ -26,32 +29,40 @@ const pem: Encode = (bytes) => `${base64(bytes).replace(/(.{64})(?=.)/g, '$1\n')
 const base64url: Encode = (bytes) => bytes.toString('base64url');
 const paddedUrl: Encode = (bytes) => base64(bytes).replaceAll('+', '-').replaceAll('/', '_');
 const hex: Encode = (bytes) => bytes.toString('hex');
+/** RFC 4648, section 6, digit by digit. */
+export const base32: Encode = (bytes) => {
+  const bits = [...bytes].map((byte) => byte.toString(2).padStart(8, '0')).join('');
+  const digits = (bits.match(/.{1,5}/g) ?? []).map((five) => Number.parseInt(five.padEnd(5, '0'), 2));
+  const text = digits.map((digit) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'[digit]).join('');
+  return text.padEnd(Math.ceil(text.length / 8) * 8, '=');
+};
+const unpadded32: Encode = (bytes) => base32(bytes).replace(/=+$/, '').toLowerCase();
 const upperHex: Encode = (bytes) => hex(bytes).toUpperCase();
 const php: Encode = (bytes) => base64(bytes).replaceAll('/', '\\/');
 const tag = Buffer.from('*YWVzLWNmYg*');
 
-const joined = (name: string, envelope: EnvelopeName, encode: Encode, shown = /^/): Form => ({
+const joined = (name: string, layout: ForeignLayout, encode: Encode, shown = /^/): Form => ({
   name,
-  envelope,
+  layout,
   shown,
   write: ({ iv, body }) => Buffer.from(encode(Buffer.concat([iv, body]))),
 });
 
-const separated = (name: string, envelope: EnvelopeName, ivs: Encode, bodies: Encode, shown = /^/): Form => ({
+const separated = (name: string, layout: ForeignLayout, ivs: Encode, bodies: Encode, shown = /^/): Form => ({
   name,
-  envelope,
+  layout,
   shown,
   write: ({ iv, body }) => Buffer.from(`${ivs(iv)}:${bodies(body)}`),
 });
 
 const json = (
   name: string,
-  envelope: EnvelopeName,
+  layout: ForeignLayout,
   write: (iv: Encode, body: Encode) => (p: Parts) => string,
 ) => {
-  const encode = envelope === 'json-hex' ? hex : base64;
+  const encode = layout === 'json-hex' ? hex : base64;
   const written = write(encode, encode);
-  return { name, envelope, write: (parts: Parts) => Buffer.from(written(parts)) };
+  return { name, layout, write: (parts: Parts) => Buffer.from(written(parts)) };
 };
 
 export const forms: readonly Form[] = [
@@ -63,7 +74,9 @@ export const forms: readonly Form[] = [
   joined('base64url with padding', 'base64url', paddedUrl),
   joined('hex', 'hex', hex),
   joined('upper-case hex', 'hex', upperHex, /[A-F]/),
-  { name: 'raw bytes', envelope: 'raw', write: ({ iv, body }) => Buffer.concat([iv, body]) },
+  joined('base32', 'base32', base32),
+  joined('lower-case base32 without padding', 'base32', unpadded32, /[a-z]/),
+  { name: 'raw bytes', layout: 'raw', write: ({ iv, body }) => Buffer.concat([iv, body]) },
   separated('hex:base64', 'hex:base64', hex, base64),
   separated('HEX:base64 without padding', 'hex:base64', upperHex, unpadded, /[A-F].*:/),
   separated('hex:hex', 'hex:hex', hex, hex),
@@ -74,7 +87,7 @@ export const forms: readonly Form[] = [
   }),
   {
     name: '{iv, ciphertext} of PHP, with slashes escaped',
-    envelope: 'json-base64',
+    layout: 'json-base64',
     shown: /"iv":"[^"]*\\\/.*"ciphertext":"(.*\\\/|")/,
     write: ({ iv, body }) => Buffer.from(`{"iv":"${php(iv)}","ciphertext":"${php(body)}"}`),
   },
@@ -86,38 +99,43 @@ export const forms: readonly Form[] = [
   }),
   {
     name: "Grafana's base64",
-    envelope: 'grafana',
+    layout: 'grafana',
     write: ({ iv, body, salt }) => Buffer.from(base64(Buffer.concat([salt, iv, body]))),
   },
   {
     name: "Grafana's base64 with its tag",
-    envelope: 'grafana',
+    layout: 'grafana',
     write: ({ iv, body, salt }) => Buffer.from(base64(Buffer.concat([tag, salt, iv, body]))),
   },
   {
     name: "Grafana's bytes",
-    envelope: 'grafana-raw',
+    layout: 'grafana-raw',
     write: ({ iv, body, salt }) => Buffer.concat([salt, iv, body]),
   },
   {
     name: "Grafana's bytes with their tag",
-    envelope: 'grafana-raw',
+    layout: 'grafana-raw',
     write: ({ iv, body, salt }) => Buffer.concat([tag, salt, iv, body]),
   },
 ];
 
-export const salts = (envelope: EnvelopeName): boolean => envelope.startsWith('grafana');
+export const isDocument = (layout: ForeignLayout): boolean => layout.startsWith('json-');
+export const salts = (layout: ForeignLayout): boolean => layout.startsWith('grafana');
 
 /** What the cipher runs under: the key itself, or what Grafana derives from its text (or its bytes). */
-export function cipherKey(key: Buffer, envelope: EnvelopeName, salt: Buffer, rawSecret = false): Buffer {
-  if (!salts(envelope)) return key;
+export function cipherKey(key: Buffer, layout: ForeignLayout, salt: Buffer, rawSecret = false): Buffer {
+  if (!salts(layout)) return key;
   return pbkdf2Sync(rawSecret ? key : key.toString('base64'), salt, 10_000, 32, 'sha256');
 }
 
 const runtimeCipher: Record<Segment, string> = { cfb128: 'aes-256-cfb', cfb8: 'aes-256-cfb8' };
 
-export function encrypt(key: Buffer, segment: Segment, plaintext: Uint8Array): { iv: Buffer; body: Buffer } {
-  const iv = randomBytes(16);
+export function encrypt(
+  key: Buffer,
+  segment: Segment,
+  plaintext: Uint8Array,
+  iv: Buffer = randomBytes(16),
+): { iv: Buffer; body: Buffer } {
   const cipher = createCipheriv(runtimeCipher[segment], key, iv);
   return { iv, body: Buffer.concat([cipher.update(plaintext), cipher.final()]) };
 }

@@ -6,10 +6,10 @@ import type { Field } from '#postgres/copy-binary';
 import type { TableTarget } from '#postgres/table-target';
 import { reviewProof, reviewTallies } from '#rotation/review';
 import type { KeyPair } from '#rotation/ruling';
-import { SlotTally } from '#rotation/slot-tally';
+import { FormTally } from '#rotation/form-tally';
 import { rewriteRows } from '#rotation/table-rewriter';
 import { ValueCounts } from '#rotation/value-counts';
-import { decrypt, encrypt } from '#test/unit/crypto/foreign-cells';
+import { decrypt, encrypt } from '#test/unit/forms/foreign-cells';
 import { targetOf } from './table-target.ts';
 
 const [from, to, stranger] = [randomBytes(32), randomBytes(32), randomBytes(32)];
@@ -34,10 +34,10 @@ const id = (n: number): Field => {
 };
 
 /** What is ruled on a column of these cells. */
-async function tally(cells: readonly Field[], pair: KeyPair, excluded = false): Promise<SlotTally> {
+async function tally(cells: readonly Field[], pair: KeyPair, excluded = false): Promise<FormTally> {
   const table: TableTarget = targetOf({ secret: ['base64'] });
-  const slot = table.columns[0]?.slots[0] as ConstructorParameters<typeof SlotTally>[0];
-  const result = new SlotTally(slot, table.identity, excluded);
+  const form = table.columns[0]?.forms[0] as ConstructorParameters<typeof FormTally>[0];
+  const result = new FormTally(form, table.identity, excluded);
   const rows = cells.map((cell, i) => ({ identity: [id(i)], cells: [cell], writtenUnder: undefined }));
   await rewriteRows(table, pair, rows, [[result]], new ValueCounts(table), false);
   return result;
@@ -133,9 +133,9 @@ describe('a rotation stops', () => {
 });
 
 /** Stands for the tally under review in the calls above. */
-let failing: SlotTally;
+let failing: FormTally;
 
-function catchError(act: () => void, reviewed: SlotTally): KeelError {
+function catchError(act: () => void, reviewed: FormTally): KeelError {
   failing = reviewed;
   try {
     act();

@@ -10,11 +10,8 @@ function seen(bits: number | 'noise', length = 8): JudgedCell {
       ? ({ verdict: 'contradicted', bits: 0 } as const)
       : ({ verdict: bits >= provenBits ? 'proven' : 'inconclusive', bits } as const);
   const plaintext = new Uint8Array(length);
-  return {
-    opened: { iv: Buffer.alloc(16), body: Buffer.alloc(length), rewrite: () => Buffer.alloc(0) },
-    plaintext,
-    evidence,
-  };
+  const parts = { iv: Buffer.alloc(16), body: Buffer.alloc(length), keepsIv: false, spans: [] };
+  return { ciphertext: { ...parts, rewrite: () => [] }, plaintext, evidence };
 }
 
 const noise = seen('noise');

@@ -6,11 +6,11 @@ const table = () => targetOf({ a: ['base64'], doc: ['$.x base64', '$.y base64'] 
 const all = (counts: ValueCounts) =>
   [counts.at(0, 0), counts.at(1, 0), counts.at(1, 1)].map(({ rewritten, left }) => [rewritten, left]);
 
-test('values are counted by their slot, rewritten or left', () => {
+test('values are counted by their form, rewritten or left', () => {
   const counts = new ValueCounts(table());
-  counts.add({ column: 0, slot: 0, rewritten: true });
-  counts.add({ column: 0, slot: 0, rewritten: true });
-  counts.add({ column: 1, slot: 1, rewritten: false });
+  counts.add({ column: 0, form: 0, rewritten: true });
+  counts.add({ column: 0, form: 0, rewritten: true });
+  counts.add({ column: 1, form: 1, rewritten: false });
   expect(all(counts)).toEqual([
     [2, 0],
     [0, 0],
@@ -21,18 +21,18 @@ test('values are counted by their slot, rewritten or left', () => {
 test('what is removed is as if it had never been added', () => {
   const counts = new ValueCounts(table());
   for (const rewritten of [true, false]) {
-    counts.add({ column: 1, slot: 0, rewritten });
-    counts.remove({ column: 1, slot: 0, rewritten });
+    counts.add({ column: 1, form: 0, rewritten });
+    counts.remove({ column: 1, form: 0, rewritten });
   }
   expect(all(counts)).toEqual(all(new ValueCounts(table())));
 });
 
-test('the counts of late rows are added slot by slot, and stay what they were', () => {
+test('the counts of late rows are added form by form, and stay what they were', () => {
   const counts = new ValueCounts(table());
   const late = new ValueCounts(table());
-  counts.add({ column: 0, slot: 0, rewritten: true });
-  late.add({ column: 0, slot: 0, rewritten: false });
-  late.add({ column: 1, slot: 1, rewritten: true });
+  counts.add({ column: 0, form: 0, rewritten: true });
+  late.add({ column: 0, form: 0, rewritten: false });
+  late.add({ column: 1, form: 1, rewritten: true });
   counts.addAll(late);
   expect(all(counts)).toEqual([
     [1, 1],

@@ -1,0 +1,28 @@
+import type { Client } from 'pg';
+import type { TableTarget } from '#postgres/table-target';
+import { type Finding, pass, warn } from './finding.ts';
+
+/**
+ * Constraints that an update may meet though the ciphertexts' form stays: checks of a ciphertext against another column, such as
+ * its hash, and checks that were never validated, which an update applies to old rows too.
+ */
+export async function checkConstraints(client: Client, tables: readonly TableTarget[]): Promise<Finding> {
+  const found: string[] = [];
+  for (const { catalog, label, columns } of tables) {
+    const { rows } = await client.query(
+      `SELECT DISTINCT c.conname FROM (SELECT $1::oid UNION SELECT relid FROM pg_partition_tree($1)) AS tree (oid)
+       JOIN pg_constraint c ON c.conrelid = tree.oid AND c.contype = 'c'
+       CROSS JOIN LATERAL (SELECT bool_or(a.attname = ANY ($2::text[])) AS over, bool_or(a.attname <> ALL ($2::text[])) AS beside
+         FROM pg_attribute a WHERE a.attrelid = c.conrelid AND a.attnum = ANY (c.conkey)) AS columns
+       WHERE columns.over AND columns.beside OR NOT c.convalidated ORDER BY 1`,
+      [catalog.oid, columns.map(({ name }) => name)],
+    );
+    found.push(...rows.map(({ conname }) => `${conname} on ${label}`));
+  }
+  if (found.length === 0) return pass('checks', 'no constraint compares a ciphertext with another column');
+  return warn(
+    'checks',
+    `constraints may refuse rows with new ciphertexts: ${found.join(', ')}`,
+    'rehearse: it names the constraint that does. Drop that one for the time of the rotation, and add it again once what it compares is up to date',
+  );
+}

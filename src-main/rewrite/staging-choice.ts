@@ -1,0 +1,132 @@
+import type { Client } from 'pg';
+import { type Finding, pass, stop, warn } from './finding.ts';
+import { ensureKeelSchema } from './keel-schema.ts';
+import type { StagingPlace } from './staging-table.ts';
+
+/** Where rows can be staged here, and what the server lets Keel do about it. */
+export interface StagingChoice {
+  readonly place: StagingPlace;
+  /** False where an event trigger refuses ALTER TABLE, by which triggers are disabled. */
+  readonly mayAlter: boolean;
+  readonly finding: Finding;
+}
+
+interface Facts {
+  readonly writable: boolean;
+  /** Whether the role may create tables in the schema `keel`, or create that schema. */
+  readonly maySchema: boolean;
+  /** The schema `keel` is there, and another role's. */
+  readonly foreign: boolean;
+  readonly mayTemporary: boolean;
+  readonly eventTriggers: readonly string[];
+}
+
+/**
+ * Chooses Keel's own schema, or temporary tables where the role may not create one, where it belongs to somebody else, or where an
+ * event trigger is in the way. What an event trigger refuses cannot be read anywhere: where there are any, it is tried in a
+ * transaction that is rolled back.
+ */
+export async function chooseStaging(client: Client): Promise<StagingChoice> {
+  const facts = await readFacts(client);
+  if (!facts.writable || facts.eventTriggers.length === 0) {
+    const place = facts.maySchema ? 'schema' : facts.mayTemporary ? 'temporary' : undefined;
+    return chosen(facts, place, true);
+  }
+  await client.query(`BEGIN; SET LOCAL lock_timeout = ${trialTimeoutMs}`);
+  try {
+    const maySchema = facts.maySchema && (await tryOut(client, () => useTables(client, 'schema')));
+    const mayTemporary = facts.mayTemporary && (await tryOut(client, () => useTables(client, 'temporary')));
+    const place = maySchema ? 'schema' : mayTemporary ? 'temporary' : undefined;
+    const mayAlter = place === undefined || (await tryOut(client, () => alterTable(client, place)));
+    return chosen(facts, place, mayAlter);
+  } finally {
+    await client.query('ROLLBACK');
+  }
+}
+
+const trialTimeoutMs = 2_000;
+
+async function readFacts(client: Client): Promise<Facts> {
+  const { rows } = await client.query(
+    `SELECT NOT pg_is_in_recovery() AND current_setting('transaction_read_only') = 'off' AS writable,
+            coalesce(k.ours AND k.usable, has_database_privilege(current_database(), 'CREATE')) AS "maySchema",
+            coalesce(NOT k.ours, false) AS foreign,
+            has_database_privilege(current_database(), 'TEMPORARY') AS "mayTemporary",
+            ARRAY (SELECT evtname::text FROM pg_event_trigger
+                   WHERE evtenabled IN ('O', 'A') AND evtevent <> 'login' ORDER BY 1) AS "eventTriggers"
+     FROM (SELECT) AS one LEFT JOIN LATERAL (
+       SELECT pg_has_role(nspowner, 'USAGE') AS ours, has_schema_privilege(oid, 'CREATE') AS usable
+       FROM pg_namespace WHERE nspname = 'keel') AS k ON true`,
+  );
+  return rows[0];
+}
+
+function trialTable(place: StagingPlace): string {
+  return `${place === 'schema' ? 'keel' : 'pg_temp'}.staged_trial`;
+}
+
+/** Creates and drops tables as a rotation does. Temporary ones go with their connection, and are never dropped. */
+async function useTables(client: Client, place: StagingPlace): Promise<void> {
+  const table = trialTable(place);
+  const persistence = place === 'schema' ? 'UNLOGGED' : 'TEMPORARY';
+  if (place === 'schema') await ensureKeelSchema(client);
+  await client.query(`CREATE ${persistence} TABLE ${table} (k0 pg_catalog.int4)`);
+  await client.query(`CREATE ${persistence} TABLE ${table}_2 AS SELECT 1 AS n`);
+  if (place === 'schema') await client.query(`DROP TABLE ${table}`);
+}
+
+async function alterTable(client: Client, place: StagingPlace): Promise<void> {
+  const table = trialTable(place);
+  await client.query(
+    `CREATE ${place === 'schema' ? 'UNLOGGED' : 'TEMPORARY'} TABLE ${table} (k0 pg_catalog.int4)`,
+  );
+  await client.query(`ALTER TABLE ${table} DISABLE TRIGGER USER`);
+}
+
+/** Whether the server lets it be done. It is undone in any case. */
+async function tryOut(client: Client, act: () => Promise<void>): Promise<boolean> {
+  await client.query('SAVEPOINT trial');
+  try {
+    await act();
+    return true;
+  } catch {
+    // a lost connection shows in the next statement
+    return false;
+  } finally {
+    await client.query('ROLLBACK TO SAVEPOINT trial');
+  }
+}
+
+function chosen(facts: Facts, place: StagingPlace | undefined, mayAlter: boolean): StagingChoice {
+  if (place === 'schema') {
+    const finding = pass('staging', 'staging and journal go to the schema keel');
+    return { place, mayAlter, finding };
+  }
+  const why = facts.foreign
+    ? 'the schema keel belongs to another role'
+    : facts.maySchema
+      ? `an event trigger (${facts.eventTriggers.join(', ')}) refuses the schema keel or its tables`
+      : 'the role may not create the schema keel';
+  const allow = facts.foreign
+    ? 'rename that schema, or connect as its owner,'
+    : facts.maySchema
+      ? 'disable the event trigger for the time of the rotation (ALTER EVENT TRIGGER … DISABLE)'
+      : 'GRANT CREATE ON DATABASE … to the role';
+  if (place === undefined) {
+    const temporary = facts.mayTemporary
+      ? `an event trigger (${facts.eventTriggers.join(', ')}) refuses temporary tables`
+      : 'it may not create temporary tables either';
+    const finding = stop(
+      'staging',
+      `there is no place to stage rows: ${why}, and ${temporary}`,
+      `${allow}${facts.mayTemporary ? '' : ', or GRANT TEMPORARY ON DATABASE … to it'}`,
+    );
+    return { place: 'temporary', mayAlter, finding };
+  }
+  const finding = warn(
+    'staging',
+    `${why}: staging uses temporary tables, and after a crash the record on this machine and the server’s transaction status alone say whether the rotation was committed`,
+    `${allow} to have the journal in the database itself`,
+  );
+  return { place, mayAlter, finding };
+}
