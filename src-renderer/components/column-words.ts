@@ -81,7 +81,9 @@ function spanInWords(parts: readonly string[], encoding: string, isOneOfMany: bo
   if (body < 0) return `IV in ${encoding}`;
   if (iv > body) return `${encoding}, IV last`;
   const before = parts.slice(0, iv).filter((part) => !part.startsWith('['));
-  const after = before.map((part) => (/^\d+$/.test(part) ? `${part} ${part === '1' ? 'byte' : 'bytes'}` : part));
+  const after = before.map((part) =>
+    /^\d+$/.test(part) ? `${part} ${part === '1' ? 'byte' : 'bytes'}` : part,
+  );
   return `${encoding}, IV ${after.length === 0 ? 'first' : `after ${after.join(' and ')}`}`;
 }
 

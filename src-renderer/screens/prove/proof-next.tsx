@@ -1,20 +1,24 @@
 import { Button } from '@mantine/core';
 import type { EnvironmentCard } from '#contract/environments';
+import type { EncryptedColumn } from '#contract/inventory';
 import type { Proof } from '#contract/shapes';
+import { formatCounted } from '../../components/format.ts';
 import { FooterBar } from '../../components/screen.tsx';
 import { useNavigation } from '../../navigation.tsx';
-import { foreignColumns } from './proof-words.ts';
+import { foreignColumns, notProven } from './proof-words.ts';
 
 export interface ProofNextProps {
   readonly environment: EnvironmentCard;
   /** Of this session. */
   readonly proof: Proof | undefined;
+  /** The inventory as it is now. */
+  readonly columns: readonly EncryptedColumn[];
   readonly excluded: readonly string[];
   readonly onProve: () => void;
 }
 
 /** The one next action after a proof, or before one. */
-export function ProofNext({ environment, proof, excluded, onProve }: ProofNextProps) {
+export function ProofNext({ environment, proof, columns, excluded, onProve }: ProofNextProps) {
   const { go } = useNavigation();
   const again = (
     <Button variant="default" onClick={onProve}>
@@ -26,6 +30,15 @@ export function ProofNext({ environment, proof, excluded, onProve }: ProofNextPr
       <FooterBar
         status="Every value is opened and judged; nothing is written"
         primary={<Button onClick={onProve}>Prove the key</Button>}
+      />
+    );
+  }
+  const added = notProven(proof, columns).length;
+  if (added > 0) {
+    return (
+      <FooterBar
+        status={`${formatCounted(added, 'column')} ${added === 1 ? 'was' : 'were'} added or changed since this proof`}
+        primary={<Button onClick={onProve}>Prove again</Button>}
       />
     );
   }

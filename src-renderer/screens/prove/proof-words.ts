@@ -60,6 +60,16 @@ export function isLeft(excluded: readonly string[], { schema, table, column }: E
   return excluded.some((name) => names.includes(name));
 }
 
+/** Columns of the inventory that this proof has not read, or not in the form that the inventory says now. */
+export function notProven({ columns }: Proof, inventory: readonly EncryptedColumn[]): EncryptedColumn[] {
+  const proven = new Set(columns.map(({ entry }) => formKey(entry)));
+  return inventory.filter((entry) => !proven.has(formKey(entry)));
+}
+
+function formKey({ schema, table, column, path, layout, iv }: EncryptedColumn): string {
+  return JSON.stringify([schema, table, column, path, layout, iv]);
+}
+
 export interface VerdictWords {
   readonly tone: 'good' | 'warn' | 'stop';
   readonly title: string;
