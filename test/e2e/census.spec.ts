@@ -23,9 +23,9 @@ test('values outside the inventory are found, added to it, and checked again', a
   await expect(card).toContainText('2 places outside the inventory hold values', sealing);
   await expect(card).toContainText(/Read [\d,]+ cells in 3 tables, .* MiB, and tried 1 key; none left out\./);
   const outside = page.getByRole('region', { name: 'Outside the inventory · 2' });
-  const document = outside.getByRole('listitem').filter({ hasText: planted.document });
-  await expect(document).toContainText('40 values under');
-  await expect(document).toContainText('the active key · base64, IV first · rows id=1, id=2');
+  const inDocument = outside.getByRole('listitem').filter({ hasText: planted.document });
+  await expect(inDocument).toContainText('40 values under');
+  await expect(inDocument).toContainText('the active key · base64, IV first · rows id=1, id=2');
   await expect(outside.getByRole('listitem').filter({ hasText: planted.text })).toContainText('30 values');
   for (const look of [
     { theme: 'light', width: 1280, height: 800 },
@@ -69,7 +69,5 @@ test('a table that cannot be read is listed with the reason, and there is no all
   await button(page, 'Check the whole database').click();
   await expect(card).toContainText('but 1 place could not be read', sealing);
   await expect(card).toContainText('1 place not read.');
-  await expect(page.getByRole('region', { name: 'Not read · 1' })).toContainText(
-    'billing_export',
-  );
+  await expect(page.getByRole('region', { name: 'Not read · 1' })).toContainText('billing_export');
 });

@@ -4,7 +4,8 @@ import type { Acme } from './acme.ts';
 
 /** The places of `plantValues`, as the window names them. */
 export const planted = {
-  document: 'webhook_delivery_log_of_the_previous_generation_kept_for_audit.payload_as_it_was_received $.auth.secret',
+  document:
+    'webhook_delivery_log_of_the_previous_generation_kept_for_audit.payload_as_it_was_received $.auth.secret',
   text: 'legacy_token.value',
 };
 

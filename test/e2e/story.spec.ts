@@ -62,7 +62,7 @@ test('the whole job, from the first start to the undo, by mouse', async ({ keel 
   await expect(page.getByText('Holds the active key')).toBeVisible();
   expect(await keyIn(env)).toEqual(newKey);
   await button(page, 'Look for stragglers').click();
-  await expect(page.getByText('No row is under the old key.')).toBeVisible();
+  await expect(page.getByText('No value under the old key was found.')).toBeVisible();
   await openScreen(page, 'Home');
   await expect(page.getByRole('main')).toContainText('All proven');
 

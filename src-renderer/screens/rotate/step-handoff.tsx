@@ -30,7 +30,7 @@ export function StepHandoff({ wizard }: { readonly wizard: Wizard }) {
         title={last?.handedOff ? 'Ballast has the new key.' : 'Ballast does not have the new key yet.'}
       >
         {last?.confirmed
-          ? 'A sweep found nothing under the old key.'
+          ? 'A sweep of the database confirmed the rotation.'
           : 'The hand-off writes it to where Ballast reads it, and looks for rows under the old key afterwards.'}
       </Notice>
     </WizardFrame>
