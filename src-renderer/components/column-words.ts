@@ -115,6 +115,11 @@ export function columnName({
 }
 
 /** Tells columns of one database apart. */
-export function columnKey({ schema, table, column, path = '' }: EncryptedColumn): string {
+export function columnKey({
+  schema,
+  table,
+  column,
+  path = '',
+}: Pick<EncryptedColumn, 'schema' | 'table' | 'column'> & { readonly path?: string | undefined }): string {
   return JSON.stringify([schema, table, column, path]);
 }

@@ -102,10 +102,16 @@ export function fileName(path: string): string {
   return path.split(/[/\\]/).at(-1) ?? path;
 }
 
-/** A message of the main process as a sentence: a capital first letter, a full stop where there is no end. */
-export function asSentence(message: string): string {
+/** A first word with a dot, slash or underscore inside is the name of a table, a file or a host. */
+const beginsWithName = /^\s*(?:\/|[^\s,;:]*[./_][^\s,;:.])/;
+
+/**
+ * A message of the main process as a sentence: a capital first letter, unless it begins with a name, and a full stop where there is
+ * no end.
+ */
+export function asSentence(message: string, capital = !beginsWithName.test(message)): string {
   const text = message.trim();
   if (text === '') return '';
-  const capital = `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
-  return /[.?:…]$/.test(capital) ? capital : `${capital}.`;
+  const sentence = capital ? `${text.charAt(0).toUpperCase()}${text.slice(1)}` : text;
+  return /[.?:…]$/.test(sentence) ? sentence : `${sentence}.`;
 }

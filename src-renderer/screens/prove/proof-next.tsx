@@ -5,7 +5,7 @@ import type { Proof } from '#contract/shapes';
 import { formatCounted } from '../../components/format.ts';
 import { FooterBar } from '../../components/screen.tsx';
 import { useNavigation } from '../../navigation.tsx';
-import { foreignColumns, notProven } from './proof-words.ts';
+import { foreignColumns, misformed, notProven } from './proof-words.ts';
 
 export interface ProofNextProps {
   readonly environment: EnvironmentCard;
@@ -15,10 +15,12 @@ export interface ProofNextProps {
   readonly columns: readonly EncryptedColumn[];
   readonly excluded: readonly string[];
   readonly onProve: () => void;
+  readonly onFindForm: () => void;
 }
 
 /** The one next action after a proof, or before one. */
-export function ProofNext({ environment, proof, columns, excluded, onProve }: ProofNextProps) {
+export function ProofNext(props: ProofNextProps) {
+  const { environment, proof, columns, excluded, onProve, onFindForm } = props;
   const { go } = useNavigation();
   const again = (
     <Button variant="default" onClick={onProve}>
@@ -42,10 +44,19 @@ export function ProofNext({ environment, proof, columns, excluded, onProve }: Pr
       />
     );
   }
+  if (misformed(proof).length > 0) {
+    return (
+      <FooterBar
+        status="Columns in another form would stop a rotation"
+        secondary={again}
+        primary={<Button onClick={onFindForm}>Find the right form</Button>}
+      />
+    );
+  }
   if (proof.verdict === 'wrong') {
     return (
       <FooterBar
-        status="This key opens nothing here"
+        status="This key opens none of the known columns"
         secondary={again}
         primary={<Button onClick={() => go('key')}>Use another key</Button>}
       />

@@ -36,17 +36,25 @@ export interface ForeignColumn {
   readonly left: boolean;
 }
 
-/** The columns that stop a rotation until their foreign values are left by name. None where the key is wrong altogether. */
+/**
+ * The columns that stop a rotation until their foreign values are left by name. None where the key is wrong altogether, and none whose
+ * form is in doubt: their values may well be under the key.
+ */
 export function foreignColumns({ verdict, columns }: Proof, excluded: readonly string[]): ForeignColumn[] {
   if (verdict === 'wrong') return [];
   return columns
-    .filter(({ contradicted, unrecognised }) => contradicted + unrecognised > 0)
+    .filter(({ contradicted, unrecognised, hint }) => contradicted + unrecognised > 0 && hint === undefined)
     .map(({ entry, contradicted, unrecognised }) => ({
       entry,
       noise: contradicted,
       otherForm: unrecognised,
       left: isLeft(excluded, entry),
     }));
+}
+
+/** Columns whose values are most likely in another form than the inventory says. */
+export function misformed({ columns }: Proof): ColumnProof[] {
+  return columns.filter(({ hint }) => hint !== undefined);
 }
 
 /** The name under which values of a column are left. */
@@ -96,6 +104,16 @@ export function verdictInWords(proof: Proof, foreign: readonly ForeignColumn[]):
       title: 'Correct',
       says: `${opens}. A wrong key would look like this with a chance of ${chanceInWords(proof.bits)}.`,
       remedy: 'It is the active key.',
+    };
+  }
+  const inDoubt = misformed(proof);
+  if (inDoubt.length > 0) {
+    const columns = formatCounted(inDoubt.length, 'column');
+    return {
+      tone: 'warn',
+      title: proof.verdict === 'mixed' ? 'Mixed' : 'Cannot be told',
+      says: `${opens}. The form of ${columns} is most likely another one than the inventory says.`,
+      remedy: 'Find the right form below: until then a rotation stops.',
     };
   }
   if (proof.verdict === 'wrong') {

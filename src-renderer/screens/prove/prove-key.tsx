@@ -113,6 +113,7 @@ export function ProveKey({ environment, keys, candidates, inventory, onInventory
             columns={inventory.columns}
             excluded={inventory.excluded}
             onProve={prove}
+            onFindForm={() => discover(true)}
           />
         ) : (
           busy && <FooterBar status="You may leave this screen meanwhile; the work goes on." />
@@ -159,14 +160,15 @@ export function ProveKey({ environment, keys, candidates, inventory, onInventory
           actions={<Button onClick={() => discover(true)}>Look for encrypted columns</Button>}
         >
           Ballast does not publish its schema. Keel takes a sample of every column that could hold
-          ciphertexts, tries the key on it in each known form, and proposes what it opens. You review the
-          list; only reading is done.
+          ciphertexts, tries the key on it, and proposes the columns that it opens. You review the list; Keel
+          only reads.
         </EmptyState>
       )}
       {done && (
         <ProofResult
           proof={done}
           excluded={inventory.excluded}
+          onFindForm={() => discover(true)}
           onLeave={async (excluded) => {
             await write(inventory.columns, excluded);
           }}

@@ -54,6 +54,14 @@ describe('a verdict says what is true', () => {
     expect(foreignColumns(proof, [])).toEqual([]);
   });
 
+  test('of columns in another form than the inventory says, which are not offered to be left', () => {
+    const columns = [column({ verdict: 'wrong', rows: 10, contradicted: 10, hint: 'they open as CFB8' })];
+    const proof: Proof = { verdict: 'mixed', bits: 900, columns };
+    expect(foreignColumns(proof, [])).toEqual([]);
+    expect(words(proof).says).toContain('The form of 1 column is most likely another one');
+    expect(words({ ...proof, verdict: 'wrong' })).toMatchObject({ tone: 'warn', title: 'Cannot be told' });
+  });
+
   test('of two keys in one column, before and after the others are left by name', () => {
     const proof: Proof = {
       verdict: 'mixed',
@@ -97,12 +105,27 @@ test('a column is left under each name that means it', () => {
 
 test('looking again never drops a column of the inventory in silence', () => {
   const other = { ...entry, table: 'oauth_token', column: 'access_token' };
-  const rows = reviewRows({ proposed: [{ entry, why: 'opens 5 of 5' }], unopened: [], skipped: [] }, [
+  const rows = reviewRows({ proposed: [{ entry, why: 'opens 5 of 5' }], unresolved: [], unopened: [], skipped: [] }, [
     entry,
     other,
   ]);
   expect(rows.map(({ key }) => key)).toEqual([columnKey(entry), columnKey(other)]);
   expect(rows[1]?.why).toContain('not found this time');
+});
+
+test('a column that is found in another form replaces the one of the inventory, and says so', () => {
+  const found = { ...entry, layout: 'base64 cfb8' };
+  const discovery = { proposed: [{ entry: found, why: 'opens 5 of 5' }], unresolved: [], unopened: [], skipped: [] };
+  expect(reviewRows(discovery, [entry])).toEqual([
+    { key: columnKey(entry), entry: found, why: 'opens 5 of 5', formBefore: 'base64, IV first' },
+  ]);
+  const leaf = { ...entry, path: '$.token' };
+  expect(reviewRows({ ...discovery, proposed: [{ entry: leaf, why: '' }] }, [entry])).toHaveLength(1);
+});
+
+test('a known column whose form is not certain is kept, and says where to read on', () => {
+  const discovery = { proposed: [], unresolved: [{ entry, why: '' }], unopened: [], skipped: [] };
+  expect(reviewRows(discovery, [entry])[0]?.why).toContain('its form is not certain');
 });
 
 test('once a key is active, no other one is proven; before that the newest comes first', () => {
