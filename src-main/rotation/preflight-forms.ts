@@ -24,21 +24,21 @@ export async function checkForms(
     inventory,
     ...(signal && { signal }),
   });
-  const isListed = ({ entry }: Finding) =>
-    inventory.columns.some((listed) => meansTheSame(listed, entry));
+  const isListed = ({ entry }: Finding) => inventory.columns.some((listed) => meansTheSame(listed, entry));
   const missing = sampled ? proposed.filter((column) => !isListed(column)) : [];
   const odd = unopened.filter((column) => !isListed(column));
   const show = (entries: readonly Finding[]) =>
     entries.map((column) => `${labelOf(column)} (${column.why})`).join(', ');
   const findings: PreflightFinding[] = [];
   if (conflicts.length > 0) {
-    findings.push(
-      stop(
+    findings.push({
+      places: conflicts.map((column) => ({ name: labelOf(column), proposal: column.entry })),
+      ...stop(
         'iv-elsewhere',
         `a rotation by this inventory would cut off the beginning of every value: ${show(conflicts)}`,
         'take the form that `keel discover` proposes for these columns',
       ),
-    );
+    });
   }
   if (unresolved.length > 0) {
     findings.push(
@@ -51,13 +51,14 @@ export async function checkForms(
   }
   const untoldHere = untold.filter((column) => !isListed(column));
   if (untoldHere.length > 0) {
-    findings.push(
-      stop(
+    findings.push({
+      places: untoldHere.map((column) => ({ name: labelOf(column) })),
+      ...stop(
         'too-short',
         `values that are too short to tell whether they are under the old key: ${show(untoldHere)}`,
         'look at these columns; if they are ciphertexts, add them to the inventory',
       ),
-    );
+    });
   }
   const assumed = proposed.filter((column) => column.frame === 'assumed' && isListed(column));
   if (assumed.length > 0) {

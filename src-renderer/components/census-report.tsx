@@ -17,16 +17,18 @@ export interface CensusPlacesProps {
   readonly places: readonly CensusPlace[];
   /** What the key of a place is, like `active key`. */
   readonly keyInWords?: ((fingerprint: string) => string | undefined) | undefined;
+  /** What else there is to know of a place. */
+  readonly remarkOn?: ((place: CensusPlace) => string | undefined) | undefined;
   /** To the right of a place. */
   readonly action?: ((place: CensusPlace) => ReactNode) | undefined;
 }
 
 /** Places with values under a key: where, how many, which key, in which form, and a few of the rows. */
-export function CensusPlaces({ title, places, keyInWords, action }: CensusPlacesProps) {
+export function CensusPlaces({ title, places, keyInWords, remarkOn, action }: CensusPlacesProps) {
   if (places.length === 0) return null;
   return (
     <Section title={`${title} · ${places.length}`}>
-      <PlaceItems places={places} keyInWords={keyInWords} action={action} />
+      <PlaceItems places={places} keyInWords={keyInWords} remarkOn={remarkOn} action={action} />
     </Section>
   );
 }
@@ -75,12 +77,14 @@ export function CensusListed({ census, keyInWords }: CensusListedProps) {
 interface PlaceItemsProps {
   readonly places: readonly CensusPlace[];
   readonly keyInWords?: CensusPlacesProps['keyInWords'];
+  readonly remarkOn?: CensusPlacesProps['remarkOn'];
   readonly action?: CensusPlacesProps['action'];
 }
 
-function PlaceItems({ places, keyInWords, action }: PlaceItemsProps) {
+function PlaceItems({ places, keyInWords, remarkOn, action }: PlaceItemsProps) {
   return places.map((place, at) => {
     const key = keyInWords?.(place.key);
+    const remark = remarkOn?.(place);
     const rows = place.inInventory ? undefined : rowsInWords(place);
     return (
       // a census does not change; the same place may be there twice, under two keys
@@ -94,6 +98,7 @@ function PlaceItems({ places, keyInWords, action }: PlaceItemsProps) {
             {key !== undefined && `, the ${key}`} · {formOf(place)}
             {rows !== undefined && ` · ${rows}`}
           </p>
+          {remark !== undefined && <p className={styles.dim}>{remark}</p>}
         </div>
         {action?.(place)}
       </li>

@@ -1,6 +1,6 @@
 import type { CensusReport } from '#contract/census';
 import type { EncryptedColumn } from '#contract/inventory';
-import { columnKey } from './column-words.ts';
+import { entryKey, meansTheSame } from './column-words.ts';
 import { formatCount, formatCounted, formatMebibytes } from './format.ts';
 
 /** What a census says, with what it has seen. Pure. */
@@ -15,32 +15,37 @@ export function scopeInWords({ cells, tables, bytes, keys, unread }: CensusRepor
   return `${read}, and tried ${formatCounted(keys.length, 'key')}; ${left}.`;
 }
 
-/** Values under a key that no entry of this inventory covers. One that was added since the census counts as covered. */
+/** Values under a key that no entry of this inventory covers. What was added since the census counts as covered. */
 export function placesOutside(
   { places }: CensusReport,
   inventory: readonly EncryptedColumn[] = [],
 ): CensusPlace[] {
-  const listed = new Set(inventory.map(columnKey));
+  const listed = new Set(inventory.map(entryKey));
   return places.filter(
-    ({ inInventory, proposal }) => !inInventory && !(proposal && listed.has(columnKey(proposal))),
+    ({ inInventory, proposal }) => !inInventory && !(proposal && listed.has(entryKey(proposal))),
   );
 }
 
-/** The entries that would take these places into the inventory, each once. */
+/** Whether the inventory has these values in another form: it holds one form of a place, so a second one cannot be added. */
+export function isListedOtherwise({ proposal }: CensusPlace, inventory: readonly EncryptedColumn[]): boolean {
+  return proposal !== undefined && inventory.some((entry) => meansTheSame(entry, proposal));
+}
+
+/** The entries that would take these places into the inventory, each place once, in the form of most of its values. */
 export function proposalsOf(places: readonly CensusPlace[]): EncryptedColumn[] {
-  const entries = new Map(
-    places.flatMap(({ proposal }) => (proposal ? [[columnKey(proposal), proposal] as const] : [])),
-  );
-  return [...entries.values()];
+  const entries: EncryptedColumn[] = [];
+  for (const { proposal } of [...places].sort((a, b) => b.values - a.values)) {
+    if (proposal && !entries.some((entry) => meansTheSame(entry, proposal))) entries.push(proposal);
+  }
+  return entries;
 }
 
-/** The inventory with these entries; one of the same place is replaced. */
+/** The inventory with these entries, in place of those that mean the same values. */
 export function withEntries(
   inventory: readonly EncryptedColumn[],
   entries: readonly EncryptedColumn[],
 ): EncryptedColumn[] {
-  const replaced = new Set(entries.map(columnKey));
-  return [...inventory.filter((entry) => !replaced.has(columnKey(entry))), ...entries];
+  return [...inventory.filter((entry) => !entries.some((other) => meansTheSame(entry, other))), ...entries];
 }
 
 /** A place that was not read; what has no table is named by the reason alone. */

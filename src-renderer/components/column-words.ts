@@ -123,3 +123,15 @@ export function columnKey({
 }: Pick<EncryptedColumn, 'schema' | 'table' | 'column'> & { readonly path?: string | undefined }): string {
   return JSON.stringify([schema, table, column, path]);
 }
+
+/** Tells entries apart: columns, and the forms of one. */
+export function entryKey({ schema, table, column, path, layout, iv }: EncryptedColumn): string {
+  return JSON.stringify([schema, table, column, path, layout, iv]);
+}
+
+/** Whether two entries lead to the same values: the same column, and the same path or one of them the whole of it. */
+export function meansTheSame(one: EncryptedColumn, other: EncryptedColumn): boolean {
+  if (columnKey({ ...one, path: undefined }) !== columnKey({ ...other, path: undefined })) return false;
+  const isWhole = (path: string | undefined) => path === undefined || path === '$';
+  return one.path === other.path || isWhole(one.path) || isWhole(other.path);
+}

@@ -1,11 +1,11 @@
 import { expectAccessible } from './accessibility.ts';
-import { connectAcme, createAcme } from './acme.ts';
+import { connectAcme, createAcme, prepareNewKey } from './acme.ts';
 import { sealing } from './fresh-environment.ts';
 import { expect, test } from './keel-test.ts';
 import { showAs } from './looks.ts';
 import { createLimitedRole, planted, plantValues } from './planted-values.ts';
 import { call } from './window-calls.ts';
-import { button, openScreen } from './wizard.ts';
+import { button, confirmRotation, openScreen, rehearse } from './wizard.ts';
 
 test.slow();
 
@@ -70,4 +70,57 @@ test('a table that cannot be read is listed with the reason, and there is no all
   await expect(card).toContainText('but 1 place could not be read', sealing);
   await expect(card).toContainText('1 place not read.');
   await expect(page.getByRole('region', { name: 'Not read · 1' })).toContainText('billing_export');
+});
+
+test('preflight stops at values outside the inventory: they are added, or left by name, and a sweep tells of them', async ({
+  keel,
+}) => {
+  test.setTimeout(400_000);
+  const { page } = keel;
+  await using acme = await createAcme();
+  await using role = await createLimitedRole(acme);
+  const environment = await connectAcme(keel, acme, role);
+  const newKey = await prepareNewKey(keel, environment);
+  await plantValues(acme);
+  await acme.grant(role.user, ['legacy_token']);
+  await openScreen(page, 'Rotate');
+  await button(page, 'Run preflight').click();
+
+  // two tables cannot be read, and one outside the inventory can
+  const unread = page.getByRole('switch', { name: 'Go on without reading 2 places' });
+  await expect(unread).toBeVisible(sealing);
+  await expect(page.getByText(/This is about billing_export, webhook_delivery_log/)).toBeVisible();
+  const leave = page.getByRole('switch', { name: 'Leave 1 place under the old key' });
+  await expect(page.getByText('This is about legacy_token.value.')).toBeVisible();
+  await expectAccessible(page);
+  await unread.click({ force: true });
+  await leave.click({ force: true });
+  await expect(page.getByRole('region', { name: 'Taken on by you · 2' })).toBeVisible();
+  await leave.click({ force: true });
+
+  await button(page, 'Add 1 column to the inventory').click();
+  await expect(page.getByRole('region', { name: 'Taken on by you · 1' })).toBeVisible(sealing);
+  expect((await call(page, 'inventory.read', { environment })).columns).toHaveLength(2);
+
+  await rehearse(page);
+  await button(page, 'Review the rotation').click();
+  await expect(page.getByText(/As you accepted, billing_export, webhook_/)).toBeVisible();
+  await button(page, 'Back to the rehearsal').click();
+  await confirmRotation(page);
+  await expect(page.getByText('Verified and committed.')).toBeVisible(sealing);
+  expect(await acme.opened(newKey)).toBe(acme.rows);
+
+  await acme.grant(role.user, ['webhook_delivery_log_of_the_previous_generation_kept_for_audit']);
+  await openScreen(page, 'Hand-off');
+  await button(page, 'I gave Ballast the key another way').click();
+  await button(page, 'Look for stragglers').click();
+  const stragglers = page.getByRole('region', { name: 'Stragglers' });
+  await expect(stragglers).toContainText(
+    '1 place outside the inventory is still under the old key.',
+    sealing,
+  );
+  await expect(stragglers).toContainText('1 place could not be read, so there may be values');
+  await expect(stragglers).not.toContainText('No value under the old key was found.');
+  await expect(page.getByText('Handed off, and not confirmed yet')).toBeVisible();
+  await expectAccessible(page);
 });

@@ -1,5 +1,6 @@
 import type { EncryptedColumn } from '#contract/inventory';
 import type { ColumnProof, Proof } from '#contract/shapes';
+import { entryKey } from '../../components/column-words.ts';
 import { formatBits, formatCount, formatCounted } from '../../components/format.ts';
 
 /** What a proof says, in words that are true. Pure. */
@@ -70,12 +71,8 @@ export function isLeft(excluded: readonly string[], { schema, table, column }: E
 
 /** Columns of the inventory that this proof has not read, or not in the form that the inventory says now. */
 export function notProven({ columns }: Proof, inventory: readonly EncryptedColumn[]): EncryptedColumn[] {
-  const proven = new Set(columns.map(({ entry }) => formKey(entry)));
-  return inventory.filter((entry) => !proven.has(formKey(entry)));
-}
-
-function formKey({ schema, table, column, path, layout, iv }: EncryptedColumn): string {
-  return JSON.stringify([schema, table, column, path, layout, iv]);
+  const proven = new Set(columns.map(({ entry }) => entryKey(entry)));
+  return inventory.filter((entry) => !proven.has(entryKey(entry)));
 }
 
 export interface VerdictWords {

@@ -1,6 +1,6 @@
 import type { EncryptedColumn } from '#contract/inventory';
 import type { Discovery } from '#contract/rotation';
-import { columnKey, formInWords } from '../../components/column-words.ts';
+import { columnKey, formInWords, meansTheSame } from '../../components/column-words.ts';
 
 /** A column that the admin may take into the inventory, and why it is offered. */
 export interface ReviewRow {
@@ -34,11 +34,4 @@ export function reviewRows(
         : 'in the inventory already; not found in the samples this time',
     }));
   return [...rows, ...besides];
-}
-
-/** Whether two entries lead to the same values: the same column, and the same path or one of them the whole of it. */
-function meansTheSame(one: EncryptedColumn, other: EncryptedColumn): boolean {
-  if (columnKey({ ...one, path: undefined }) !== columnKey({ ...other, path: undefined })) return false;
-  const isWhole = (path: string | undefined) => path === undefined || path === '$';
-  return one.path === other.path || isWhole(one.path) || isWhole(other.path);
 }

@@ -6,7 +6,7 @@ import type { EncryptedColumn } from '#contract/inventory';
 import type { KeyEntry } from '#contract/keys';
 import { Card } from '../../components/card.tsx';
 import { CensusListed, CensusPlaces, CensusUnread } from '../../components/census-report.tsx';
-import { placesOutside, proposalsOf } from '../../components/census-words.ts';
+import { isListedOtherwise, placesOutside, proposalsOf } from '../../components/census-words.ts';
 import { columnName } from '../../components/column-words.ts';
 import { FailureNotice } from '../../components/failure-notice.tsx';
 import { formatCounted } from '../../components/format.ts';
@@ -88,7 +88,9 @@ function Taken({ census, at, keys, fingerprint, inventory, onAdd }: TakenProps) 
   const [busy, setBusy] = useState(false);
   const said = useRef<HTMLDivElement>(null);
   const outside = placesOutside(census, inventory);
-  const addable = outside.filter(({ key, proposal }) => key === fingerprint && proposal);
+  const addable = outside.filter(
+    (place) => place.key === fingerprint && place.proposal && !isListedOtherwise(place, inventory),
+  );
   const { tone, title, scope, remedy } = censusInWords(census, outside);
   const states = new Map(keys.map((entry) => [entry.fingerprint, `${entry.state} key`]));
   const keyInWords = (key: string) => states.get(key);
@@ -124,6 +126,12 @@ function Taken({ census, at, keys, fingerprint, inventory, onAdd }: TakenProps) 
         title="Outside the inventory"
         places={outside}
         keyInWords={keyInWords}
+        remarkOn={(place) => {
+          if (isListedOtherwise(place, inventory)) return 'The inventory lists this place in another form.';
+          return place.key === fingerprint
+            ? undefined
+            : 'A rotation leaves values under this key as they are.';
+        }}
         action={(place) =>
           addable.includes(place) && (
             <Button

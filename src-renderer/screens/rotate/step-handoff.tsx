@@ -9,11 +9,11 @@ import { WizardFrame } from './wizard-frame.tsx';
 
 /** Step 7: the hand-off has a screen of its own. */
 export function StepHandoff({ wizard }: { readonly wizard: Wizard }) {
-  const { environment, state, accepted } = wizard;
+  const { environment, state, taken } = wizard;
   const { go } = useNavigation();
   const { last, from, to } = state;
   const rotated = !to && last?.to === from;
-  const missing = rotated ? undefined : missingFor('handoff', state, accepted);
+  const missing = rotated ? undefined : missingFor('handoff', state, taken);
   if (missing) return <Guarded wizard={wizard} step="handoff" missing={missing} />;
   return (
     <WizardFrame

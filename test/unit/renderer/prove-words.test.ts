@@ -1,6 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import type { ColumnProof, Proof } from '#contract/shapes';
-import { columnKey, columnName, formInWords, layoutInWords } from '../../../src-renderer/components/column-words.ts';
+import {
+  columnKey,
+  columnName,
+  formInWords,
+  layoutInWords,
+} from '../../../src-renderer/components/column-words.ts';
 import { candidatesOf } from '../../../src-renderer/screens/prove/candidates.ts';
 import {
   chanceInWords,
@@ -105,17 +110,22 @@ test('a column is left under each name that means it', () => {
 
 test('looking again never drops a column of the inventory in silence', () => {
   const other = { ...entry, table: 'oauth_token', column: 'access_token' };
-  const rows = reviewRows({ proposed: [{ entry, why: 'opens 5 of 5' }], unresolved: [], unopened: [], skipped: [] }, [
-    entry,
-    other,
-  ]);
+  const rows = reviewRows(
+    { proposed: [{ entry, why: 'opens 5 of 5' }], unresolved: [], unopened: [], skipped: [] },
+    [entry, other],
+  );
   expect(rows.map(({ key }) => key)).toEqual([columnKey(entry), columnKey(other)]);
-  expect(rows[1]?.why).toContain('not found this time');
+  expect(rows[1]?.why).toContain('not found in the samples this time');
 });
 
 test('a column that is found in another form replaces the one of the inventory, and says so', () => {
   const found = { ...entry, layout: 'base64 cfb8' };
-  const discovery = { proposed: [{ entry: found, why: 'opens 5 of 5' }], unresolved: [], unopened: [], skipped: [] };
+  const discovery = {
+    proposed: [{ entry: found, why: 'opens 5 of 5' }],
+    unresolved: [],
+    unopened: [],
+    skipped: [],
+  };
   expect(reviewRows(discovery, [entry])).toEqual([
     { key: columnKey(entry), entry: found, why: 'opens 5 of 5', formBefore: 'base64, IV first' },
   ]);
