@@ -1,6 +1,6 @@
 /** The core speaks to people at a terminal; in the window its commands and options are screens, switches and buttons. */
 const turns: readonly (readonly [RegExp, string])[] = [
-  [/: run `keel discover` for the layout/g, ''],
+  [/: (?:run `keel discover` for the layout|the layout should be `[^`]+`)/g, ''],
   [
     /take them in \(`keel census --out FILE`[^)]*\), or leave a place under the old key by name with `--leave TABLE\.COLUMN`/g,
     'add them to the inventory, or leave them under the old key by name',

@@ -14,6 +14,8 @@ import { asSentence, formatCounted } from './format.ts';
 
 export interface CensusPlacesProps {
   readonly title: string;
+  /** To the right of the title. */
+  readonly aside?: ReactNode;
   readonly places: readonly CensusPlace[];
   /** What the key of a place is, like `active key`. */
   readonly keyInWords?: ((fingerprint: string) => string | undefined) | undefined;
@@ -24,10 +26,10 @@ export interface CensusPlacesProps {
 }
 
 /** Places with values under a key: where, how many, which key, in which form, and a few of the rows. */
-export function CensusPlaces({ title, places, keyInWords, remarkOn, action }: CensusPlacesProps) {
+export function CensusPlaces({ title, aside, places, keyInWords, remarkOn, action }: CensusPlacesProps) {
   if (places.length === 0) return null;
   return (
-    <Section title={`${title} · ${places.length}`}>
+    <Section title={`${title} · ${places.length}`} aside={aside}>
       <PlaceItems places={places} keyInWords={keyInWords} remarkOn={remarkOn} action={action} />
     </Section>
   );
@@ -111,13 +113,22 @@ function formOf({ proposal, form }: CensusPlace): string {
   return form === undefined ? 'form not recognized: Keel cannot rewrite these values' : layoutInWords(form);
 }
 
-function Section({ title, children }: { readonly title: string; readonly children: ReactNode }) {
+interface SectionProps {
+  readonly title: string;
+  readonly aside?: ReactNode;
+  readonly children: ReactNode;
+}
+
+function Section({ title, aside, children }: SectionProps) {
   const id = useId();
   return (
     <section aria-labelledby={id}>
-      <h3 id={id} className={styles.title}>
-        {title}
-      </h3>
+      <div className={styles.head}>
+        <h3 id={id} className={styles.title}>
+          {title}
+        </h3>
+        {aside}
+      </div>
       <ul className={styles.places}>{children}</ul>
     </section>
   );

@@ -49,9 +49,10 @@ export function formatBytes(bytes: number): string {
   return `${(scaled < 10 && rank > 0 ? oneDigit : whole).format(scaled)} ${units[rank]}`;
 }
 
-/** What a census read, as preflight tells it: like `3.2 MiB`, `412 MiB` (powers of 1024). */
+/** What a census read, as preflight tells it: like `under 0.1 MiB`, `3.2 MiB`, `412 MiB` (powers of 1024). */
 export function formatMebibytes(bytes: number): string {
   const mebibytes = bytes / (1 << 20);
+  if (bytes > 0 && mebibytes < 0.1) return 'under 0.1 MiB';
   return `${(mebibytes < 10 ? oneDigit : whole).format(mebibytes)} MiB`;
 }
 

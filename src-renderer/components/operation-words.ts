@@ -15,7 +15,7 @@ const steps: Readonly<Record<string, string>> = {
   locking: 'Waiting for the write lock',
   cutover: 'Applying the new values',
   delta: 'Taking in rows that changed meanwhile',
-  verifying: 'Reading everything back and comparing',
+  verifying: 'Reading the new values back and comparing',
   committing: 'Committing',
   committed: 'Committed',
 };

@@ -99,7 +99,7 @@ test('preflight stops at values outside the inventory: they are added, or left b
   await leave.click({ force: true });
 
   await button(page, 'Add 1 column to the inventory').click();
-  await expect(page.getByRole('region', { name: 'Taken on by you · 1' })).toBeVisible(sealing);
+  await expect(page.getByText(/^No stop, 1 taken on/)).toBeVisible(sealing);
   expect((await call(page, 'inventory.read', { environment })).columns).toHaveLength(2);
 
   await rehearse(page);

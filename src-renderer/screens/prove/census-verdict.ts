@@ -10,8 +10,15 @@ export interface CensusWords {
   readonly remedy: string;
 }
 
-/** What a census came to. `outside`: the places that are still outside the inventory. Pure. */
-export function censusInWords(census: CensusReport, outside: readonly CensusPlace[]): CensusWords {
+export interface PlacesLeft {
+  /** Still outside the inventory. */
+  readonly outside: readonly CensusPlace[];
+  /** Of these, the ones that can be added to it. */
+  readonly addable: readonly CensusPlace[];
+}
+
+/** What a census came to. Pure. */
+export function censusInWords(census: CensusReport, { outside, addable }: PlacesLeft): CensusWords {
   const scope = scopeInWords(census);
   const unread = census.unread.length;
   const added = placesOutside(census).length - outside.length;
@@ -20,14 +27,14 @@ export function censusInWords(census: CensusReport, outside: readonly CensusPlac
     return {
       tone: 'warn',
       title: `${places} outside the inventory ${outside.length === 1 ? 'holds' : 'hold'} values under a key in the key ring.`,
-      scope,
-      remedy: 'A rotation would not rewrite these values. Add the places to the inventory.',
+      scope: added > 0 ? `${scope} ${addedInWords(added)}` : scope,
+      remedy: `A rotation would not rewrite these values. ${remedyOf(outside, addable)}`,
     };
   }
   if (added > 0) {
     return {
       tone: 'info',
-      title: `${formatCounted(added, 'place')} ${added === 1 ? 'was' : 'were'} added to the inventory.`,
+      title: addedInWords(added),
       scope,
       remedy:
         'Check again to make sure that the inventory covers every value there, then prove the key again.',
@@ -47,4 +54,15 @@ export function censusInWords(census: CensusReport, outside: readonly CensusPlac
     scope,
     remedy: 'Outside the inventory, single values under 24 bytes are too short to be recognized.',
   };
+}
+
+function addedInWords(added: number): string {
+  return `${formatCounted(added, 'place')} ${added === 1 ? 'was' : 'were'} added to the inventory.`;
+}
+
+function remedyOf(outside: readonly CensusPlace[], addable: readonly CensusPlace[]): string {
+  if (addable.length === outside.length) return 'Add them to the inventory.';
+  return addable.length > 0
+    ? 'Add those that can be added, and find out what writes the others.'
+    : 'Find out what writes them: they cannot be added as they are.';
 }

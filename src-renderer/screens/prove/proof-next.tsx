@@ -30,7 +30,7 @@ export function ProofNext(props: ProofNextProps) {
   if (!proof) {
     return (
       <FooterBar
-        status="Every value is opened and judged; nothing is written"
+        status="Every value of the inventory is opened and judged; nothing is written"
         primary={<Button onClick={onProve}>Prove the key</Button>}
       />
     );

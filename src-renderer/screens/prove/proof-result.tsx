@@ -38,7 +38,7 @@ export function ProofResult({ proof, excluded, onLeave, onFindForm }: ProofResul
           { value: formatCount(short), label: 'too short to tell by themselves' },
           {
             value: formatCount(others),
-            label: misformed(proof).length > 0 ? 'do not open in this form' : 'open under no known key',
+            label: `do not open under this key${misformed(proof).length > 0 ? ' in this form' : ''}`,
             ...(others > 0 && {
               tone: foreign.some(({ left }) => !left) || proof.verdict === 'wrong' ? 'stop' : 'warn',
             }),

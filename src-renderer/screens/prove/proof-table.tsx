@@ -1,12 +1,17 @@
 import { Button } from '@mantine/core';
 import type { ColumnProof } from '#contract/shapes';
-import { VerdictBadge } from '../../components/badge.tsx';
+import { StateBadge, VerdictBadge } from '../../components/badge.tsx';
 import { Card } from '../../components/card.tsx';
 import { columnKey, columnName, kindInWords } from '../../components/column-words.ts';
 import { DataTable } from '../../components/data-table.tsx';
 import { asSentence, formatCount } from '../../components/format.ts';
 import { Notice } from '../../components/notice.tsx';
 import styles from './prove.module.css';
+
+function VerdictCell({ verdict, hint }: ColumnProof) {
+  if (hint !== undefined) return <StateBadge tone="warn">Form in doubt</StateBadge>;
+  return <VerdictBadge verdict={verdict} />;
+}
 
 export interface ProofTableProps {
   readonly columns: readonly ColumnProof[];
@@ -39,7 +44,7 @@ export function ProofTable({ columns, onFindForm }: ProofTableProps) {
             count('noise', 'Noise', ({ contradicted }) => contradicted),
             count('form', 'Other form', ({ unrecognised }) => unrecognised),
             count('bits', 'Bits', ({ bits }) => bits),
-            { key: 'verdict', head: 'Verdict', cell: ({ verdict }) => <VerdictBadge verdict={verdict} /> },
+            { key: 'verdict', head: 'Verdict', cell: VerdictCell },
           ]}
         />
       </Card>

@@ -142,14 +142,14 @@ function mixedInWords(opens: string, others: number, foreign: readonly ForeignCo
     return {
       tone: 'good',
       title: 'Correct, but for what you leave',
-      says: `${opens}. The other ${formatCount(others)} are under keys that Keel does not have, and stay as they are, byte for byte.`,
+      says: `${opens}. The other ${formatCount(others)} do not open under it, and stay as they are, byte for byte.`,
       remedy: 'It is the active key.',
     };
   }
   return {
     tone: 'warn',
     title: 'Mixed',
-    says: `${opens}. The other ${formatCount(others)} open under no key that Keel knows.`,
+    says: `${opens}. The other ${formatCount(others)} do not open under this key.`,
     remedy: 'They would stop a rotation. Leave them by name below, or adopt their key.',
   };
 }

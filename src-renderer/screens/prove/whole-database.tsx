@@ -91,7 +91,7 @@ function Taken({ census, at, keys, fingerprint, inventory, onAdd }: TakenProps) 
   const addable = outside.filter(
     (place) => place.key === fingerprint && place.proposal && !isListedOtherwise(place, inventory),
   );
-  const { tone, title, scope, remedy } = censusInWords(census, outside);
+  const { tone, title, scope, remedy } = censusInWords(census, { outside, addable });
   const states = new Map(keys.map((entry) => [entry.fingerprint, `${entry.state} key`]));
   const keyInWords = (key: string) => states.get(key);
 
@@ -106,24 +106,19 @@ function Taken({ census, at, keys, fingerprint, inventory, onAdd }: TakenProps) 
   return (
     <>
       <div ref={said} tabIndex={-1} className={styles.said}>
-        <Notice
-          live
-          tone={tone}
-          title={title}
-          remedy={remedy}
-          {...(addable.length > 1 && {
-            action: (
-              <Button loading={busy} onClick={() => void add(proposalsOf(addable))}>
-                Add {formatCounted(proposalsOf(addable).length, 'column')} to the inventory
-              </Button>
-            ),
-          })}
-        >
+        <Notice live tone={tone} title={title} remedy={remedy}>
           {scope} Checked <RelativeTime at={at} />.
         </Notice>
       </div>
       <CensusPlaces
         title="Outside the inventory"
+        aside={
+          addable.length > 1 && (
+            <Button variant="default" size="xs" loading={busy} onClick={() => void add(proposalsOf(addable))}>
+              Add {formatCounted(proposalsOf(addable).length, 'column')} to the inventory
+            </Button>
+          )
+        }
         places={outside}
         keyInWords={keyInWords}
         remarkOn={(place) => {

@@ -74,7 +74,7 @@ describe('a verdict says what is true', () => {
       columns: [column({ verdict: 'mixed', rows: 100, proven: 96, contradicted: 3, unrecognised: 1 })],
     };
     expect(words(proof)).toMatchObject({ tone: 'warn', title: 'Mixed' });
-    expect(words(proof).says).toContain('The other 4 open under no key that Keel knows');
+    expect(words(proof).says).toContain('The other 4 do not open under this key');
     expect(words(proof, [excludedName(entry)])).toMatchObject({
       tone: 'good',
       title: 'Correct, but for what you leave',
