@@ -30,15 +30,19 @@ export const finding = z.strictObject({
   acceptable: z.boolean(),
   /** `table.column` that may be excluded by name instead. */
   column: z.string().optional(),
+  /** The places it is about, each with the entry that would take it into the inventory, where its form is known. */
+  places: z.array(z.strictObject({ name: z.string(), proposal: encryptedColumn.optional() })).optional(),
 });
 export type Finding = z.infer<typeof finding>;
 
 /** `table` or `table.column`, optionally with the schema in front. */
 const excluded = z.array(z.string().min(1).max(200)).max(500);
 const accepted = z.array(z.string().min(1).max(40)).max(20);
+/** Places outside the inventory, or that cannot be read, which stay as they are: by the names that findings give them. */
+const left = z.array(z.string().min(1).max(400)).max(2000);
 
 /** From the active key to the pending one. */
-const rotationRequest = z.strictObject({ ...environment, excluded, accepted });
+const rotationRequest = z.strictObject({ ...environment, excluded, accepted, left: left.optional() });
 
 export const rotatedColumn = z.strictObject({
   entry: encryptedColumn,
@@ -93,8 +97,8 @@ export const rotationState = z.strictObject({
   to: fingerprint.optional(),
   /** The new key was restored from an artefact. */
   backupProven: z.boolean(),
-  /** With the same keys, columns and exclusions, and the stops that `accepted` names, since the app was started. */
-  preflight: z.strictObject({ at: time, findings: z.array(finding), accepted }).optional(),
+  /** With the same keys, columns and exclusions, and what `accepted` and `left` name, since the app was started. */
+  preflight: z.strictObject({ at: time, findings: z.array(finding), accepted, left }).optional(),
   rehearsal: rotationResult.optional(),
   last: committedRotation.optional(),
   /** One whose outcome is not settled: recover first. */

@@ -1,10 +1,8 @@
 import { pipeline } from 'node:stream/promises';
-import pg, { type Client } from 'pg';
+import type { Client } from 'pg';
 import { from as copyFrom, to as copyTo } from 'pg-copy-streams';
 import { copyHeader, CopyRowReader, copyTrailer, encodeRow, type Field } from './copy-binary.ts';
 import { fromDriverError } from './connection-errors.ts';
-
-const { DatabaseError } = pg;
 
 /** Rows go on in batches of at most this many, or as soon as they hold this many bytes. */
 const batchRows = 500;
@@ -12,14 +10,15 @@ const batchBytes = 1 << 20;
 
 /**
  * Streams the result of a SELECT through binary COPY, in batches, with back-pressure: memory does not grow with rows.
- * If the consumer stops early, by an error or by choice, the connection is closed: it cannot be used any more.
+ * If the consumer stops early, by an error or by choice, the connection is closed: it cannot be used any more. After an error of the
+ * server's, like a missing privilege, it can.
  */
 export async function* streamRows(client: Client, select: string): AsyncGenerator<Field[][]> {
   const stream = client.query(copyTo(`COPY (${select}) TO STDOUT (FORMAT binary)`));
   const reader = new CopyRowReader();
   let batch: Field[][] = [];
   let bytes = 0;
-  let finished = false;
+  let over = false;
   try {
     for await (const chunk of stream as AsyncIterable<Buffer>) {
       for (const row of reader.read(chunk)) batch.push(row);
@@ -30,15 +29,20 @@ export async function* streamRows(client: Client, select: string): AsyncGenerato
         bytes = 0;
       }
     }
-    finished = true;
+    over = true;
   } catch (error) {
-    // what the server refuses leaves the session as it was
-    if (error instanceof DatabaseError) finished = true;
+    // it ends the COPY, and the session goes on
+    over = isServerError(error);
     throw fromDriverError(error, 'reading rows');
   } finally {
-    if (!finished) client.connection.stream.destroy();
+    if (!over) client.connection.stream.destroy();
   }
   if (batch.length > 0) yield batch;
+}
+
+/** Whether the server said it, in a message with a severity (documentation, 54.8, "Error and Notice Message Fields"). */
+function isServerError(error: unknown): boolean {
+  return error instanceof Error && 'severity' in error && error.severity === 'ERROR';
 }
 
 /** Streams batches of rows into a table through binary COPY, with back-pressure. Fields stand in the order of its columns. */

@@ -101,7 +101,7 @@ export function aftermathProcedures(ports: RotationPorts): Pick<Implementations,
           xid: last.cutover.xid,
           signal: work.signal,
           onRows: (count) => work.progress('looking for rows under the old key', (done += count)),
-          onBytes: (read, total) => work.progress('reading the rest of the database', read, total),
+          onBytes: (read, total) => work.progress('reading every cell of the database', read, total),
         });
         const { stragglers, ambiguous, census } = sweep;
         if (isAllClear(sweep)) await records.advance(last, 'stragglers-clear');

@@ -3,7 +3,7 @@ import type { Census } from '#census/census-result';
 import type { CensusReport } from '#contract/census';
 import type { EncryptionKey } from '#crypto/encryption-key';
 import { KeelError } from '#errors/keel-error';
-import type { Implementations } from './implementations.ts';
+import type { Implementations, Work } from './implementations.ts';
 import type { NoteActivity } from './note-activity.ts';
 import type { Workspaces } from './workspaces.ts';
 
@@ -30,7 +30,7 @@ export function censusProcedures({ workspaces, note }: CensusPorts): Pick<Implem
             keys,
             inventory: { version: 1, columns: workspace.settings.inventory },
             signal,
-            onProgress: (read, total, table) => progress(`reading ${table}`, read, total),
+            onProgress: tellTable(progress),
           });
           const others = census.places.filter(({ inInventory }) => !inInventory).length;
           await note({
@@ -47,6 +47,22 @@ export function censusProcedures({ workspaces, note }: CensusPorts): Pick<Implem
         for (const key of keys) key[Symbol.dispose]();
       }
     },
+  };
+}
+
+/** A table is named no faster than it can be read, however small the tables are. */
+const leastMsBetweenTables = 200;
+
+function tellTable(progress: Work['progress']): (read: number, total: number, table: string) => void {
+  let named = '';
+  let namedAt = Number.NEGATIVE_INFINITY;
+  return (read, total, table) => {
+    const now = performance.now();
+    if (now - namedAt >= leastMsBetweenTables) {
+      named = table;
+      namedAt = now;
+    }
+    progress(`reading every cell of ${named}`, read, total);
   };
 }
 

@@ -5,6 +5,7 @@ import { withoutExcluded } from '#rotation/exclusion';
 import { proveKey } from '#rotation/prove';
 import type { Implementations } from './implementations.ts';
 import type { NoteActivity } from './note-activity.ts';
+import { inWindowWords } from './window-words.ts';
 import type { Workspaces } from './workspaces.ts';
 
 export interface InventoryPorts {
@@ -107,7 +108,10 @@ export function inventoryProcedures({
           fingerprint,
         });
         changed();
-        return { ...proof, columns: [...proof.columns], fingerprint };
+        const columns = proof.columns.map((column) =>
+          column.hint === undefined ? column : { ...column, hint: inWindowWords(column.hint) },
+        );
+        return { ...proof, columns, fingerprint };
       } finally {
         await client.end();
       }

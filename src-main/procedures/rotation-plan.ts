@@ -91,17 +91,22 @@ export function assertConfirmed(workspace: Workspace, typed: string): void {
 
 const takenOn = / \(accepted\)$/;
 
-/** Preflight's findings for the window. A stop that was taken on is still a stop there, beside the codes that were. */
+/** What was named to stay as it is: a stop in the window, beside the names. */
+const leftByName: readonly string[] = ['left-under-old-key', 'left-unread'];
+
+/** Preflight's findings for the window. A stop that was taken on is still a stop there, beside the codes and names that were. */
 export function findingsForWindow(findings: readonly Finding[]) {
-  return findings.map(({ code, level: told, message, remedy, column }) => {
-    const level = takenOn.test(message) ? 'stop' : told;
+  return findings.map(({ code, level: told, message, remedy, column, places }) => {
+    const isLeft = leftByName.includes(code);
+    const level = isLeft || takenOn.test(message) ? 'stop' : told;
     return {
       code,
       level,
       message: inWindowWords(message.replace(takenOn, '')),
       ...(remedy !== undefined && { remedy: inWindowWords(remedy) }),
       ...(column !== undefined && { column }),
-      acceptable: level === 'stop' && (acceptableStops as readonly string[]).includes(code),
+      ...(places && { places: places.map((place) => ({ ...place })) }),
+      acceptable: level === 'stop' && (isLeft || (acceptableStops as readonly string[]).includes(code)),
     };
   });
 }

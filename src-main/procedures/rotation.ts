@@ -40,17 +40,22 @@ export function rotationProcedures(ports: RotationPorts): Pick<Implementations, 
   /** Looks at everything over one session, keeps what was found, and hands both on. */
   const afterPreflight = async <T>(
     workspace: Workspace,
-    options: { readonly excluded: string[]; readonly accepted: string[]; readonly rehearsal: boolean },
+    options: {
+      readonly excluded: string[];
+      readonly accepted: string[];
+      readonly left: string[];
+      readonly rehearsal: boolean;
+    },
     work: Work,
     next: (prepared: Prepared) => Promise<T>,
   ): Promise<T> => {
-    const { excluded, rehearsal } = options;
+    const { excluded, left, rehearsal } = options;
     const accepted = acceptedStops(options.accepted);
     const database = await workspace.database();
     const { from, to } = await loadPlannedKeys(workspace);
     using _from = from;
     using _to = to;
-    const basis = { ...subjectOf(workspace, { from, to }, excluded), accepted };
+    const basis = { ...subjectOf(workspace, { from, to }, excluded), accepted, left };
     const request = {
       inventory: inventoryOf(workspace),
       keys: {
@@ -61,6 +66,9 @@ export function rotationProcedures(ports: RotationPorts): Pick<Implementations, 
       },
       excluded,
       accepted,
+      left,
+      onCensus: (read: number, total: number) =>
+        work.progress('reading every cell of the database', read, total),
       lockTimeoutMs,
       onProgress: reportTo(work, rehearsal),
       signal: work.signal,
@@ -78,17 +86,17 @@ export function rotationProcedures(ports: RotationPorts): Pick<Implementations, 
       return await stateOf(workspace, memory);
     },
 
-    async 'rotation.preflight'({ environment, excluded, accepted }, work) {
+    async 'rotation.preflight'({ environment, excluded, accepted, left = [] }, work) {
       using workspace = await workspaces.open(environment);
-      const options = { excluded, accepted, rehearsal: true };
+      const options = { excluded, accepted, left, rehearsal: true };
       return await afterPreflight(workspace, options, work, async ({ preflight }) => ({
         findings: findingsForWindow(preflight.findings),
       }));
     },
 
-    async 'rotation.rehearse'({ environment, excluded, accepted }, work) {
+    async 'rotation.rehearse'({ environment, excluded, accepted, left = [] }, work) {
       using workspace = await workspaces.open(environment);
-      const options = { excluded, accepted, rehearsal: true };
+      const options = { excluded, accepted, left, rehearsal: true };
       const result = await afterPreflight(
         workspace,
         options,
@@ -111,10 +119,10 @@ export function rotationProcedures(ports: RotationPorts): Pick<Implementations, 
       return result;
     },
 
-    async 'rotation.rotate'({ environment, excluded, accepted, confirmation }, work) {
+    async 'rotation.rotate'({ environment, excluded, accepted, left = [], confirmation }, work) {
       using workspace = await workspaces.open(environment);
       assertConfirmed(workspace, confirmation);
-      const options = { excluded, accepted, rehearsal: false };
+      const options = { excluded, accepted, left, rehearsal: false };
       return await endingTold(ports, { environment, run: 'rotation' }, async () => {
         const result = await afterPreflight(
           workspace,

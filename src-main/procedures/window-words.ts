@@ -1,5 +1,19 @@
 /** The core speaks to people at a terminal; in the window its commands and options are screens, switches and buttons. */
 const turns: readonly (readonly [RegExp, string])[] = [
+  [/: (?:run `keel discover` for the layout|the layout should be `[^`]+`)/g, ''],
+  [
+    /take them in \(`keel census --out FILE`[^)]*\), or leave a place under the old key by name with `--leave TABLE\.COLUMN`/g,
+    'add them to the inventory, or leave them under the old key by name',
+  ],
+  [
+    /take the form that `keel discover` proposes for these columns/g,
+    'use the form that is proposed for these columns',
+  ],
+  [/ \(`keel connections test`\)/g, ', under Connections'],
+  [
+    /find out where the application keeps the IV of these values, and write it into the inventory/g,
+    'find out where the application stores the IV of these values',
+  ],
   [/; or take it on with `--accept [\w-]+`/g, ''],
   [
     /; to rotate away from this one, pass `--accept [\w-]+`/g,

@@ -15,12 +15,19 @@ export interface Subject {
 /** A subject, and the stops that were taken on for it. */
 export interface Basis extends Subject {
   readonly accepted: readonly AcceptableStop[];
+  /** Places that stay as they are, by name. */
+  readonly left?: readonly string[];
 }
 
 interface Kept {
   readonly subject: string;
   readonly basis: string;
-  preflight?: { readonly at: string; readonly findings: Finding[]; readonly accepted: string[] };
+  preflight?: {
+    readonly at: string;
+    readonly findings: Finding[];
+    readonly accepted: string[];
+    readonly left: string[];
+  };
   rehearsal?: RotationResult;
 }
 
@@ -51,7 +58,12 @@ export function createWizardMemory(): WizardMemory {
   return {
     keepPreflight(environment, basis, findings) {
       const at = new Date().toISOString();
-      entryFor(environment, basis).preflight = { at, findings, accepted: [...basis.accepted] };
+      entryFor(environment, basis).preflight = {
+        at,
+        findings,
+        accepted: [...basis.accepted],
+        left: [...(basis.left ?? [])],
+      };
     },
     keepRehearsal(environment, basis, result) {
       entryFor(environment, basis).rehearsal = result;
@@ -82,10 +94,10 @@ function subjectDigest({ from, to, columns, excluded }: Subject): string {
   return digestOf([from, to, columns, [...excluded].sort()]);
 }
 
-function basisDigest({ accepted, ...subject }: Basis): string {
+function basisDigest({ accepted, left = [], ...subject }: Basis): string {
   // who is connected is another matter at every run, and changes nothing of what it does
   const takenOn = accepted.filter((code) => code !== 'other-sessions').sort();
-  return digestOf([subjectDigest(subject), takenOn]);
+  return digestOf([subjectDigest(subject), takenOn, [...left].sort()]);
 }
 
 function digestOf(value: unknown): string {

@@ -1,3 +1,4 @@
+import type { EncryptedColumn } from '#contract/inventory';
 import { KeelError } from '#errors/keel-error';
 
 /** Stops that an admin may knowingly take on, by the code given to `--accept`. */
@@ -26,6 +27,14 @@ export interface Finding {
   readonly remedy?: string;
   /** `table.column` that may be excluded by name instead. */
   readonly column?: string;
+  /** The places it is about. */
+  readonly places?: readonly FindingPlace[];
+}
+
+export interface FindingPlace {
+  readonly name: string;
+  /** The entry that would take it into the inventory, where its form is known. */
+  readonly proposal?: EncryptedColumn;
 }
 
 export function pass(code: string, message: string): Finding {

@@ -3,7 +3,7 @@ import { takeCensus } from '#census/census';
 import type { Census, CensusPlace } from '#census/census-result';
 import type { UnreadPlace } from '#census/relations';
 import type { Inventory } from '#contract/inventory';
-import { type Finding, pass, stop, warn } from '#rewrite/finding';
+import { type Finding, type FindingPlace, pass, stop, warn } from '#rewrite/finding';
 import { namesPlace } from './exclusion.ts';
 import type { KeyPair } from './ruling.ts';
 
@@ -38,28 +38,51 @@ export function censusFindings(census: Census, left: readonly string[]): Finding
   const findings: Finding[] = [];
   if (missing.length > 0) {
     findings.push(
-      stop(
-        'unlisted-columns',
-        `values under the old key that the inventory lacks, and that a rotation would leave there: ${missing.map(describePlace).join('; ')}`,
-        'take them in (`keel census --out FILE` writes an inventory with those that can be rewritten), or leave a place under the old key by name with `--leave TABLE.COLUMN`',
+      about(
+        missing.map(namedPlace),
+        stop(
+          'unlisted-columns',
+          `values under the old key that the inventory lacks, and that a rotation would leave there: ${missing.map(describePlace).join('; ')}`,
+          'take them in (`keel census --out FILE` writes an inventory with those that can be rewritten), or leave a place under the old key by name with `--leave TABLE.COLUMN`',
+        ),
       ),
     );
   }
   if (leftHere.length > 0) {
     findings.push(
-      warn(
-        'left-under-old-key',
-        `left under the old key, as you named them: ${leftHere.map(describePlace).join('; ')}`,
-        'keep the old key for as long as anybody needs these values',
+      about(
+        leftHere.map(namedPlace),
+        warn(
+          'left-under-old-key',
+          `left under the old key, as you named them: ${leftHere.map(describePlace).join('; ')}`,
+          'keep the old key for as long as anybody needs these values',
+        ),
       ),
     );
   }
-  if (census.unread.length > 0) {
+  const named = census.unread.filter((place) => left.includes(unreadName(place)));
+  const unread = census.unread.filter((place) => !named.includes(place));
+  if (unread.length > 0) {
     findings.push(
-      stop(
-        'not-read',
-        `not read, so nobody knows whether values under the old key are there: ${census.unread.map(describeUnread).join('; ')}`,
-        'connect as a role that may read them, or look there by other means',
+      about(
+        unread.map((place) => ({ name: unreadName(place) })),
+        stop(
+          'not-read',
+          `not read, so nobody knows whether values under the old key are there: ${unread.map(describeUnread).join('; ')}`,
+          'connect as a role that may read them, or look there by other means',
+        ),
+      ),
+    );
+  }
+  if (named.length > 0) {
+    findings.push(
+      about(
+        named.map((place) => ({ name: unreadName(place) })),
+        warn(
+          'left-unread',
+          `not read, as you named them: ${named.map(describeUnread).join('; ')}`,
+          'keep the old key: values under it may be there',
+        ),
       ),
     );
   }
@@ -70,6 +93,20 @@ export function censusFindings(census: Census, left: readonly string[]): Finding
     : [pass('unlisted-columns', `nothing beside the inventory is under the old key: ${scope}`)];
 }
 
+function about(places: readonly FindingPlace[], finding: Finding): Finding {
+  return { ...finding, places };
+}
+
+/** Without its path: a column is left as a whole. */
+function namedPlace({ schema, table, column, proposal }: CensusPlace): FindingPlace {
+  return { name: `${schema}.${table}.${column}`, ...(proposal && { proposal }) };
+}
+
+function unreadName({ schema, table, column, reason }: UnreadPlace): string {
+  const parts = [schema, table, column].filter((part) => part !== undefined);
+  return parts.length === 0 ? reason : parts.join('.');
+}
+
 function describePlace({ schema, table, column, path, values, rows, form }: CensusPlace): string {
   const name = `${schema}.${table}.${column}${path === undefined ? '' : ` ${path}`}`;
   const place = table === 'pg_largeobject' ? `large objects, ${name}` : name;
@@ -78,8 +115,8 @@ function describePlace({ schema, table, column, path, values, rows, form }: Cens
   return `${place} (${count}${where}${form === undefined ? ', in a form that Keel cannot rewrite' : ''})`;
 }
 
-function describeUnread({ schema, table, column, reason }: UnreadPlace): string {
-  return `${[schema, table, column].filter((part) => part !== undefined).join('.')} (${reason})`;
+function describeUnread(place: UnreadPlace): string {
+  return `${unreadName(place)} (${place.reason})`;
 }
 
 function megabytes(bytes: number): string {

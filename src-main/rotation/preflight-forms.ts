@@ -31,13 +31,14 @@ export async function checkForms(
     entries.map((column) => `${labelOf(column)} (${column.why})`).join(', ');
   const findings: PreflightFinding[] = [];
   if (conflicts.length > 0) {
-    findings.push(
-      stop(
+    findings.push({
+      places: conflicts.map((column) => ({ name: labelOf(column), proposal: column.entry })),
+      ...stop(
         'other-form',
         `values under the old key in another form than the inventory has, so a rotation by it would lose or leave them: ${show(conflicts)}`,
         'take the form that `keel discover` proposes for these columns',
       ),
-    );
+    });
   }
   if (unresolved.length > 0) {
     findings.push(
@@ -51,13 +52,14 @@ export async function checkForms(
   findings.push(...companionFindings(proposed.filter(isListed)));
   const untoldHere = untold.filter((column) => !isListed(column));
   if (untoldHere.length > 0) {
-    findings.push(
-      stop(
+    findings.push({
+      places: untoldHere.map((column) => ({ name: labelOf(column) })),
+      ...stop(
         'too-short',
         `values that are too short to tell whether they are under the old key: ${show(untoldHere)}`,
         'look at these columns; if they are ciphertexts, add them to the inventory',
       ),
-    );
+    });
   }
   const assumed = proposed.filter((column) => column.frame === 'assumed' && isListed(column));
   if (assumed.length > 0) {

@@ -49,6 +49,13 @@ export function formatBytes(bytes: number): string {
   return `${(scaled < 10 && rank > 0 ? oneDigit : whole).format(scaled)} ${units[rank]}`;
 }
 
+/** What a census read, as preflight tells it: like `under 0.1 MiB`, `3.2 MiB`, `412 MiB` (powers of 1024). */
+export function formatMebibytes(bytes: number): string {
+  const mebibytes = bytes / (1 << 20);
+  if (bytes > 0 && mebibytes < 0.1) return 'under 0.1 MiB';
+  return `${(mebibytes < 10 ? oneDigit : whole).format(mebibytes)} MiB`;
+}
+
 /** Rows a second, like `96,000 rows/s`: two digits are known, the rest is noise. */
 export function formatRate(rowsPerSecond: number): string {
   const scale = 10 ** Math.max(0, Math.floor(Math.log10(Math.max(rowsPerSecond, 1))) - 1);
@@ -96,10 +103,16 @@ export function fileName(path: string): string {
   return path.split(/[/\\]/).at(-1) ?? path;
 }
 
-/** A message of the main process as a sentence: a capital first letter, a full stop where there is no end. */
-export function asSentence(message: string): string {
+/** A first word with a dot, slash or underscore inside is the name of a table, a file or a host. */
+const beginsWithName = /^\s*(?:\/|[^\s,;:]*[./_][^\s,;:.])/;
+
+/**
+ * A message of the main process as a sentence: a capital first letter, unless it begins with a name, and a full stop where there is
+ * no end.
+ */
+export function asSentence(message: string, capital = !beginsWithName.test(message)): string {
   const text = message.trim();
   if (text === '') return '';
-  const capital = `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
-  return /[.?:…]$/.test(capital) ? capital : `${capital}.`;
+  const sentence = capital ? `${text.charAt(0).toUpperCase()}${text.slice(1)}` : text;
+  return /[.?:…]$/.test(sentence) ? sentence : `${sentence}.`;
 }

@@ -1,6 +1,13 @@
 import type { LongName } from '#contract/procedures';
 import type { Progress } from '../tracked-operations.ts';
-import { asSentence, formatCount, formatCounted, formatRate, formatTimeLeft } from './format.ts';
+import {
+  asSentence,
+  formatCount,
+  formatCounted,
+  formatMebibytes,
+  formatRate,
+  formatTimeLeft,
+} from './format.ts';
 
 const steps: Readonly<Record<string, string>> = {
   '': 'Starting',
@@ -8,7 +15,7 @@ const steps: Readonly<Record<string, string>> = {
   locking: 'Waiting for the write lock',
   cutover: 'Applying the new values',
   delta: 'Taking in rows that changed meanwhile',
-  verifying: 'Reading everything back and comparing',
+  verifying: 'Reading the new values back and comparing',
   committing: 'Committing',
   committed: 'Committed',
 };
@@ -23,6 +30,7 @@ export const operationTitles: Readonly<Record<LongName, string>> = {
   'connection.test': 'Testing the connection',
   'inventory.discover': 'Looking for encrypted columns',
   'proof.run': 'Proving the key',
+  'census.take': 'Checking the whole database',
   'backup.create': 'Making a backup',
   'backup.drill': 'Drilling a backup',
   'credentials.export': 'Exporting the credentials',
@@ -67,8 +75,14 @@ const otherUnits: readonly (readonly [step: RegExp, unit: string])[] = [
   ],
 ];
 
+/** A census counts bytes, of about as many as the server's statistics say; what follows names the table. */
+const censusStep = /^(reading every cell)(?: of .*)?$/s;
+
 /** Like `12,000 of 40,000 rows · 96,000 rows/s · under 5 s left`; empty where nothing is counted. */
 export function progressInWords({ step, done, total, rowsPerSecond }: Progress): string {
+  if (censusStep.test(step)) {
+    return `${formatMebibytes(done)}${total ? ` of about ${formatMebibytes(total)}` : ''}`;
+  }
   const parts: string[] = [];
   const other = otherUnits.find(([pattern]) => pattern.test(step))?.[1];
   const unit = other ?? 'row';
@@ -85,5 +99,7 @@ export function progressInWords({ step, done, total, rowsPerSecond }: Progress):
 export function progressAloud(progress: Progress): string {
   const share = shareOf(progress);
   const quarter = share === undefined ? 0 : Math.floor(share * 4) * 25;
-  return quarter === 0 ? stepInWords(progress.step) : `${stepInWords(progress.step)}, ${quarter} %`;
+  // not each table of a census
+  const step = stepInWords(progress.step.replace(censusStep, '$1'));
+  return quarter === 0 ? step : `${step}, ${quarter} %`;
 }

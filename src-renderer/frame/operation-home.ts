@@ -5,6 +5,7 @@ const homes: Readonly<Record<LongName, ScreenId>> = {
   'connection.test': 'connect',
   'inventory.discover': 'prove',
   'proof.run': 'prove',
+  'census.take': 'prove',
   'backup.create': 'backup',
   'backup.drill': 'backup',
   'credentials.export': 'credentials',

@@ -29,6 +29,8 @@ export interface Acme extends AsyncDisposable {
   staging(): Promise<string[]>;
   /** The rows of Keel's journal in the database. */
   journal(): Promise<object[]>;
+  /** Lets a role read and rewrite these tables. */
+  grant(user: string, tables: readonly string[]): Promise<void>;
   /** How many connections of Keel the server has. */
   connections(): Promise<number>;
   readonly rows: number;
@@ -86,6 +88,9 @@ export async function createAcme(): Promise<Acme> {
       );
       if (!there?.there) return [];
       return ask('SELECT from_key, to_key FROM keel.rotation');
+    },
+    grant: async (user, tables) => {
+      await ask(`GRANT SELECT, UPDATE, DELETE, TRUNCATE ON ${tables.join(', ')} TO ${user}`);
     },
     connections: async () =>
       (

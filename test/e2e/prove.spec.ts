@@ -1,10 +1,12 @@
-import { randomBytes } from 'node:crypto';
+import { createCipheriv, randomBytes } from 'node:crypto';
 import { base64 } from '../integration/foreign-database.ts';
 import { connectPlainly } from '../integration/test-database.ts';
-import { type Acme, createAcme } from './acme.ts';
+import { expectAccessible } from './accessibility.ts';
+import { type Acme, connectAcme, createAcme } from './acme.ts';
 import { addEnvironment, adoptKey, sealing } from './fresh-environment.ts';
 import type { Keel } from './keel.ts';
 import { expect, test } from './keel-test.ts';
+import { call } from './window-calls.ts';
 import { button, openScreen } from './wizard.ts';
 
 async function openProve({ page }: Keel, acme: Acme, key: Buffer): Promise<void> {
@@ -111,3 +113,61 @@ test('values under another key are counted, and left by name where the admin say
     'left by name',
   );
 });
+
+test('values in another form than the inventory says are no foreign values: their form is proposed and taken', async ({
+  keel,
+}) => {
+  const { page } = keel;
+  await using acme = await createAcme();
+  await addTable(acme, 'webhook', (n) =>
+    sealAs('aes-256-cfb8', `{"webhook": "secret ${n}, in the other mode"}`, acme.oldKey),
+  );
+  await addTable(acme, 'broken', (n) =>
+    // without its IV
+    Buffer.from(base64(`{"broken": "secret ${n}, whose IV is nowhere"}`, acme.oldKey), 'base64')
+      .subarray(16)
+      .toString('base64'),
+  );
+  const environment = await connectAcme(keel, acme);
+  const { columns } = await call(page, 'inventory.read', { environment });
+  const wrong = columns.map((entry: { table: string; layout: string }) =>
+    entry.table === 'webhook' ? { ...entry, layout: 'base64' } : entry,
+  );
+  await call(page, 'inventory.write', { environment, columns: wrong, excluded: [] });
+
+  await openScreen(page, 'Prove');
+  await button(page, 'Prove the key').click();
+  await expect(page.getByText('One column is most likely in another form')).toBeVisible(sealing);
+  await expect(page.getByRole('checkbox', { name: /^Leave them in/ })).toHaveCount(0);
+  await button(page, 'Find the right form').first().click();
+
+  await expect(page.getByRole('row', { name: /webhook\.value/ })).toContainText(
+    'base64, IV first, CFB8instead of base64, IV first',
+    sealing,
+  );
+  const uncertain = page.getByRole('region', { name: '1 column with an uncertain form' });
+  await expect(uncertain).toContainText('broken.value');
+  await expect(uncertain.getByRole('checkbox')).toHaveCount(0);
+  await expectAccessible(page);
+  await button(page, 'Save and prove the key').click();
+  await expect(page.getByRole('status', { name: 'Verdict' })).toContainText(
+    'It opens 120 of 120 values',
+    sealing,
+  );
+});
+
+async function addTable(acme: Acme, name: string, cell: (n: number) => string): Promise<void> {
+  const client = await connectPlainly(acme.url);
+  await client.query(`CREATE TABLE ${name} (id int PRIMARY KEY, value text)`);
+  await client.query(
+    `INSERT INTO ${name} SELECT n, cell FROM unnest($1::text[]) WITH ORDINALITY AS t (cell, n)`,
+    [Array.from({ length: 40 }, (_, n) => cell(n))],
+  );
+  await client.end();
+}
+
+function sealAs(cipher: string, plaintext: string, key: Buffer): string {
+  const iv = randomBytes(16);
+  const encipher = createCipheriv(cipher, key, iv);
+  return Buffer.concat([iv, encipher.update(plaintext, 'utf8'), encipher.final()]).toString('base64');
+}

@@ -93,7 +93,7 @@ test('every screen and step, from the first start to the undo', async ({ keel })
   await picture(keel, 'handoff');
   await button(page, 'Write the key to the file').click();
   await button(page, 'Look for stragglers').click();
-  await expect(page.getByText('No row is under the old key.')).toBeVisible();
+  await expect(page.getByText('No value under the old key was found.')).toBeVisible();
   await picture(keel, 'handoff-done');
 
   await openScreen(page, 'Key');

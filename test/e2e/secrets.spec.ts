@@ -102,7 +102,7 @@ test('no secret of a whole rotation gets anywhere but where it belongs', async (
   await button(page, 'Hand off the new key').click();
   await button(page, 'Write the key to the file').click();
   await button(page, 'Look for stragglers').click();
-  await expect(page.getByText('No row is under the old key.')).toBeVisible(sealing);
+  await expect(page.getByText('No value under the old key was found.')).toBeVisible(sealing);
   expect(await readFile(envFile, 'utf8')).toContain(newKey.toString('base64'));
   expect(found(known, 'the journal', JSON.stringify(await acme.journal()))).toEqual([]);
 

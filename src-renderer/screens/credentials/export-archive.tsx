@@ -36,8 +36,8 @@ export function ExportArchive({ environment }: { readonly environment: Environme
     <Card title="Make an archive">
       <form onSubmit={(event) => void submit(event)} className={styles.detail}>
         <p className={styles.quiet}>
-          Every credential that the key opens, decrypted and sealed in an age file; never in clear on disk.
-          Whoever has the file and its passphrase has them all.
+          Every credential of the inventory that the key opens, decrypted and sealed in an age file; never in
+          clear on disk. Whoever has the file and its passphrase has them all.
         </p>
         <FileField
           label="Where to put the archive"

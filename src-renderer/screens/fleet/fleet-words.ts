@@ -24,7 +24,7 @@ export interface FleetResult {
 
 const verdicts: Readonly<Record<Verdict, { tone: Tone; state: string; why?: string }>> = {
   correct: { tone: 'good', state: 'Proven' },
-  wrong: { tone: 'stop', state: 'Wrong key', why: 'The key opens nothing here.' },
+  wrong: { tone: 'stop', state: 'Wrong key', why: 'The key opens none of the values tried.' },
   mixed: { tone: 'stop', state: 'Not all open', why: 'Some values do not open under this key.' },
   inconclusive: { tone: 'warn', state: 'Too little to tell', why: 'There are too few values, or none.' },
 };

@@ -100,6 +100,7 @@ export function HandoffScreen({ environment }: { readonly environment: Environme
   };
 
   const stage = stageOf(state.value, preview.value);
+  const swept = sweep.outcome?.ok === true;
   const startSweep = () => void sweep.start({ environment: id });
   const apply = (
     <Button
@@ -129,7 +130,7 @@ export function HandoffScreen({ environment }: { readonly environment: Environme
       step={stage}
       footer={
         <FooterBar
-          status={statuses[stage]}
+          status={stage === 'sweep' && swept ? statuses.swept : statuses[stage]}
           {...(stage === 'give' && {
             secondary: (
               <Button variant="default" disabled={busy} onClick={() => void change('handoff.confirm')}>
@@ -149,7 +150,7 @@ export function HandoffScreen({ environment }: { readonly environment: Environme
           {...(stage === 'sweep' &&
             !sweep.running && {
               secondary: preview.value?.upToDate === false && !naming && apply,
-              primary: <Button onClick={startSweep}>Look for stragglers</Button>,
+              primary: <Button onClick={startSweep}>{swept ? 'Sweep again' : 'Look for stragglers'}</Button>,
             })}
           {...(stage === 'done' && {
             secondary: (
@@ -210,6 +211,7 @@ const statuses = {
   write: 'Another key stands there',
   note: 'The active key stands there already',
   sweep: 'Handed off; rows may have been written under the old key meanwhile',
-  done: 'Handed off, and nothing is left under the old key',
+  swept: 'Handed off, and not confirmed yet: see what the sweep found',
+  done: 'Handed off, and confirmed by a sweep',
   idle: 'Nothing to hand off: no rotation changed the key',
 } as const;

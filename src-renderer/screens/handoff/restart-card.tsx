@@ -61,7 +61,7 @@ function Running({ before, since, names }: { before: number; since: number; name
     <p className={styles.dim}>
       {since > 0
         ? `${formatCounted(since, 'session')} on the database, all begun since the cutover.`
-        : 'Nobody is connected to the database: Ballast is not running yet.'}
+        : 'No session is connected to the database: Ballast has not connected yet.'}
     </p>
   );
 }

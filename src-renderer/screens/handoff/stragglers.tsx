@@ -6,10 +6,11 @@ import { Card } from '../../components/card.tsx';
 import { ConfirmByTyping, isConfirmed } from '../../components/confirm-by-typing.tsx';
 import { FailureNotice } from '../../components/failure-notice.tsx';
 import { formatCounted } from '../../components/format.ts';
-import { Notice } from '../../components/notice.tsx';
 import { OperationProgress } from '../../components/operation-progress.tsx';
+import { useNavigation } from '../../navigation.tsx';
 import { type Operation, useOperation } from '../../use-operation.ts';
 import styles from './handoff.module.css';
+import { SweepResult } from './sweep-result.tsx';
 
 export interface StragglersProps {
   readonly environment: EnvironmentCard;
@@ -21,6 +22,7 @@ export interface StragglersProps {
 /** Rows that were written under the old key after the cutover: found, and re-encrypted where there are any. */
 export function Stragglers({ environment, last, sweep, onSwept }: StragglersProps) {
   const { id, name } = environment;
+  const { go } = useNavigation();
   const rewrite = useOperation('rotation.sweepRewrite', id);
   const [typed, setTyped] = useState('');
   const { progress, outcome } = sweep;
@@ -63,38 +65,25 @@ export function Stragglers({ environment, last, sweep, onSwept }: StragglersProp
         {!progress && !found && !failure && (
           <p className={styles.dim}>
             {last.confirmed
-              ? 'A sweep found nothing under the old key.'
-              : 'Whatever wrote to the database between the cutover and Ballast’s restart used the old key. A sweep reads every row and tells; it changes nothing.'}
+              ? 'A sweep confirmed this rotation. Sweep again to see what it reads and finds now.'
+              : 'Whatever wrote to the database between the cutover and Ballast’s restart used the old key. A sweep reads every row of the inventory and then the rest of the database for values under the old key; it only reads.'}
           </p>
         )}
-        {found && found.stragglers === 0 && !progress && (
-          <Notice live tone="good" title="No row is under the old key.">
-            {found.ambiguous > 0 &&
-              `${formatCounted(found.ambiguous, 'value')} ${found.ambiguous === 1 ? 'is' : 'are'} too short to tell: both keys open ${found.ambiguous === 1 ? 'it' : 'them'}. They were left as they are; look at them in Ballast.`}
-          </Notice>
+        {found && !progress && !rewrite.running && (
+          <SweepResult found={found} onUndo={() => go('rotate', id)} />
         )}
         {found && found.stragglers > 0 && !rewrite.running && !progress && (
-          <>
-            <Notice
-              live
-              tone="warn"
-              title={`${formatCounted(found.stragglers, 'row')} ${found.stragglers === 1 ? 'was' : 'were'} written under the old key.`}
-            >
-              Make sure that Ballast runs with the new key, then bring them over. It is done like the
-              rotation: one transaction, compared before the commit.
-            </Notice>
-            <form className={styles.confirm} onSubmit={(event) => void submit(event)}>
-              <ConfirmByTyping
-                phrase={name}
-                value={typed}
-                onChange={setTyped}
-                purpose="re-encrypt them under the new key"
-              />
-              <Button type="submit" variant="default" disabled={!isConfirmed(name, typed)}>
-                Re-encrypt {formatCounted(found.stragglers, 'row')}
-              </Button>
-            </form>
-          </>
+          <form className={styles.confirm} onSubmit={(event) => void submit(event)}>
+            <ConfirmByTyping
+              phrase={name}
+              value={typed}
+              onChange={setTyped}
+              purpose="re-encrypt them under the new key"
+            />
+            <Button type="submit" variant="default" disabled={!isConfirmed(name, typed)}>
+              Re-encrypt {formatCounted(found.stragglers, 'row')}
+            </Button>
+          </form>
         )}
       </div>
     </Card>

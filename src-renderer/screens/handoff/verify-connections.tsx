@@ -16,8 +16,8 @@ export function VerifyConnections({ environment }: { readonly environment: strin
       }
     >
       <p className={styles.dim}>
-        The rotation has compared every value. Trying them where they belong tells of those that were revoked
-        or changed at their source meanwhile.
+        The rotation has compared every value that it rewrote. Trying them where they belong tells of those
+        that were revoked or changed at their source meanwhile.
       </p>
     </Card>
   );

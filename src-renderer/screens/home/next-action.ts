@@ -24,7 +24,7 @@ export const nextSteps: Readonly<Record<NextAction, NextStep>> = {
   rotate: { state: 'Rotate soon', tone: 'warn', label: 'Rotate', screen: 'rotate' },
   'hand-off': { state: 'Hand-off open', tone: 'warn', label: 'Hand off', screen: 'handoff' },
   sweep: { state: 'Sweep open', tone: 'warn', label: 'Sweep', screen: 'handoff' },
-  nothing: { state: 'All proven', tone: 'good', label: 'Open', screen: 'key' },
+  nothing: { state: 'Key and backup proven', tone: 'good', label: 'Open', screen: 'key' },
 };
 
 const numbers = ['No', 'One', 'Two', 'Three', 'Four', 'Five', 'Six', 'Seven', 'Eight', 'Nine', 'Ten'];

@@ -21,7 +21,7 @@ export function cellInWords(result: MatrixResult): CellWords {
     return { tone: 'warn', word: 'Not asked', says: asSentence(result.failure.message) };
   const { verdict, opened, values, bits } = result;
   const [tone, word] = verdicts[verdict];
-  if (values === 0) return { tone, word, says: 'opens nothing that is there' };
+  if (values === 0) return { tone, word, says: 'no value to try it on' };
   return {
     tone,
     word,

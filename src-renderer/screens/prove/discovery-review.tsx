@@ -2,7 +2,7 @@ import { Checkbox } from '@mantine/core';
 import type { EncryptedColumn } from '#contract/inventory';
 import type { Discovery } from '#contract/rotation';
 import { Card } from '../../components/card.tsx';
-import { columnKey, columnName, kindInWords, layoutInWords } from '../../components/column-words.ts';
+import { columnKey, columnName, formInWords, kindInWords } from '../../components/column-words.ts';
 import { DataTable } from '../../components/data-table.tsx';
 import { asSentence, formatCounted } from '../../components/format.ts';
 import styles from './prove.module.css';
@@ -16,9 +16,9 @@ export interface DiscoveryReviewProps {
   readonly onTake: (key: string, taken: boolean) => void;
 }
 
-/** What was found, for the admin to judge: columns with the reason for each, and what could not be opened or looked at. */
+/** What was found, for the admin to judge: columns with the reason for each, and what is not proposed or was not sampled. */
 export function DiscoveryReview({ rows, found, taken, onTake }: DiscoveryReviewProps) {
-  const { unopened, skipped } = found;
+  const { unresolved, unopened, skipped } = found;
   return (
     <>
       {rows.length > 0 && (
@@ -40,9 +40,24 @@ export function DiscoveryReview({ rows, found, taken, onTake }: DiscoveryReviewP
                 ),
               },
               { key: 'kind', head: 'Kind', cell: ({ entry }) => kindInWords(entry.kind) },
-              { key: 'layout', head: 'Layout', cell: ({ entry }) => layoutInWords(entry.layout) },
+              { key: 'layout', head: 'Form', cell: FormToReview },
               { key: 'why', head: 'Why', cell: ({ why }) => <span className={styles.why}>{why}</span> },
             ]}
+          />
+        </Card>
+      )}
+      {unresolved.length > 0 && (
+        <Card title={`${formatCounted(unresolved.length, 'column')} with an uncertain form`} padded={false}>
+          <p className={styles.lead}>
+            These values are under the key, but Keel does not know for certain where their IV is. A rotation
+            would lose the beginning of each value, so it stops until this is settled; these columns can be
+            neither excluded nor accepted. Find out where the application stores the IV of these values.
+          </p>
+          <DataTable
+            caption="Columns under the key whose form is not certain"
+            rows={unresolved}
+            rowKey={({ entry, why }) => `${columnKey(entry)} ${why}`}
+            columns={columnsWithoutForm}
           />
         </Card>
       )}
@@ -57,10 +72,10 @@ export function DiscoveryReview({ rows, found, taken, onTake }: DiscoveryReviewP
         </Card>
       )}
       {skipped.length > 0 && (
-        <Card title="Could not be looked at">
+        <Card title={`Not sampled · ${skipped.length}`}>
           <ul className={styles.list}>
             {skipped.map((table) => (
-              <li key={table}>{asSentence(table).replace(/^./, table.charAt(0))}</li>
+              <li key={table}>{asSentence(table, false)}</li>
             ))}
           </ul>
         </Card>
@@ -69,17 +84,33 @@ export function DiscoveryReview({ rows, found, taken, onTake }: DiscoveryReviewP
   );
 }
 
+function FormToReview({ entry, formBefore }: ReviewRow) {
+  return (
+    <>
+      {formInWords(entry)}
+      {formBefore !== undefined && <p className={styles.why}>instead of {formBefore}</p>}
+    </>
+  );
+}
+
+const columnOf = {
+  key: 'column',
+  head: 'Column',
+  mono: true,
+  cell: ({ entry }: { entry: EncryptedColumn }) => columnName(entry),
+};
+const whyOf = {
+  key: 'why',
+  head: 'Why',
+  cell: ({ why }: { why: string }) => <span className={styles.why}>{why}</span>,
+};
+const columnsWithoutForm = [columnOf, whyOf];
 const columnsOfUnopened = [
-  {
-    key: 'column',
-    head: 'Column',
-    mono: true,
-    cell: ({ entry }: { entry: EncryptedColumn }) => columnName(entry),
-  },
+  columnOf,
   {
     key: 'layout',
-    head: 'Layout',
-    cell: ({ entry }: { entry: EncryptedColumn }) => layoutInWords(entry.layout),
+    head: 'Form',
+    cell: ({ entry }: { entry: EncryptedColumn }) => formInWords(entry),
   },
-  { key: 'why', head: 'Why', cell: ({ why }: { why: string }) => <span className={styles.why}>{why}</span> },
+  whyOf,
 ];

@@ -12,7 +12,7 @@ export interface ForeignValuesProps {
   readonly onLeave: (names: readonly string[]) => Promise<void>;
 }
 
-/** Values that open under no known key: what they may be, and the choice to leave them as they are, by name. */
+/** Values that do not open under this key: what they may be, and the choice to leave them as they are, by name. */
 export function ForeignValues({ foreign, onLeave }: ForeignValuesProps) {
   const before = foreign.filter(({ left }) => left).map(({ entry }) => excludedName(entry));
   const [names, setNames] = useState<readonly string[]>(before);
@@ -27,7 +27,7 @@ export function ForeignValues({ foreign, onLeave }: ForeignValuesProps) {
 
   return (
     <Card
-      title="Values that open under no known key"
+      title="Values that do not open under this key"
       aside={
         <Button variant="default" disabled={!changed} loading={busy} onClick={() => void save()}>
           Save the choice
@@ -37,8 +37,9 @@ export function ForeignValues({ foreign, onLeave }: ForeignValuesProps) {
       <div className={styles.fields}>
         <p className={styles.quiet}>
           Ballast encrypts personal sources under their users’ own keys; such values are nobody else’s to
-          open. They may also stem from a rotation that was half done. A rotation stops at them, unless you
-          leave them by name: then it leaves each of them as it is, byte for byte, and rewrites the rest.
+          open. They may also stem from a rotation that was half done: checking the whole database tries every
+          key in the key ring on them. A rotation stops at them, unless you leave them by name: then it leaves
+          each of them as it is, byte for byte, and rewrites the rest.
         </p>
         {foreign.map(({ entry, noise, otherForm }) => {
           const name = excludedName(entry);

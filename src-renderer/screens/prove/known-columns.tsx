@@ -1,7 +1,7 @@
 import type { EnvironmentCard } from '#contract/environments';
 import type { EncryptedColumn } from '#contract/inventory';
 import { Card } from '../../components/card.tsx';
-import { columnKey, columnName, kindInWords, layoutInWords } from '../../components/column-words.ts';
+import { columnKey, columnName, formInWords, kindInWords } from '../../components/column-words.ts';
 import { DataTable } from '../../components/data-table.tsx';
 import { formatBits, formatCount, formatCounted } from '../../components/format.ts';
 import { Notice } from '../../components/notice.tsx';
@@ -39,7 +39,7 @@ export function KnownColumns({ environment: { proof }, columns, excluded }: Know
           columns={[
             { key: 'column', head: 'Column', mono: true, cell: columnName },
             { key: 'kind', head: 'Kind', cell: ({ kind }) => kindInWords(kind) },
-            { key: 'layout', head: 'Layout', cell: ({ layout }) => layoutInWords(layout) },
+            { key: 'layout', head: 'Form', cell: formInWords },
             {
               key: 'left',
               head: 'Foreign values',

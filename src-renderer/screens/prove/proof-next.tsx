@@ -1,20 +1,26 @@
 import { Button } from '@mantine/core';
 import type { EnvironmentCard } from '#contract/environments';
+import type { EncryptedColumn } from '#contract/inventory';
 import type { Proof } from '#contract/shapes';
+import { formatCounted } from '../../components/format.ts';
 import { FooterBar } from '../../components/screen.tsx';
 import { useNavigation } from '../../navigation.tsx';
-import { foreignColumns } from './proof-words.ts';
+import { foreignColumns, misformed, notProven } from './proof-words.ts';
 
 export interface ProofNextProps {
   readonly environment: EnvironmentCard;
   /** Of this session. */
   readonly proof: Proof | undefined;
+  /** The inventory as it is now. */
+  readonly columns: readonly EncryptedColumn[];
   readonly excluded: readonly string[];
   readonly onProve: () => void;
+  readonly onFindForm: () => void;
 }
 
 /** The one next action after a proof, or before one. */
-export function ProofNext({ environment, proof, excluded, onProve }: ProofNextProps) {
+export function ProofNext(props: ProofNextProps) {
+  const { environment, proof, columns, excluded, onProve, onFindForm } = props;
   const { go } = useNavigation();
   const again = (
     <Button variant="default" onClick={onProve}>
@@ -24,15 +30,33 @@ export function ProofNext({ environment, proof, excluded, onProve }: ProofNextPr
   if (!proof) {
     return (
       <FooterBar
-        status="Every value is opened and judged; nothing is written"
+        status="Every value of the inventory is opened and judged; nothing is written"
         primary={<Button onClick={onProve}>Prove the key</Button>}
+      />
+    );
+  }
+  const added = notProven(proof, columns).length;
+  if (added > 0) {
+    return (
+      <FooterBar
+        status={`${formatCounted(added, 'column')} ${added === 1 ? 'was' : 'were'} added or changed since this proof`}
+        primary={<Button onClick={onProve}>Prove again</Button>}
+      />
+    );
+  }
+  if (misformed(proof).length > 0) {
+    return (
+      <FooterBar
+        status="Columns in another form would stop a rotation"
+        secondary={again}
+        primary={<Button onClick={onFindForm}>Find the right form</Button>}
       />
     );
   }
   if (proof.verdict === 'wrong') {
     return (
       <FooterBar
-        status="This key opens nothing here"
+        status="This key opens none of the known columns"
         secondary={again}
         primary={<Button onClick={() => go('key')}>Use another key</Button>}
       />

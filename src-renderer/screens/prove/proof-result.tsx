@@ -2,7 +2,7 @@ import type { Proof } from '#contract/shapes';
 import { formatBits, formatCount, formatCounted } from '../../components/format.ts';
 import { StatTiles } from '../../components/stat-tiles.tsx';
 import { ForeignValues } from './foreign-values.tsx';
-import { chanceInWords, foreignColumns, isLeft, totalsOf, verdictInWords } from './proof-words.ts';
+import { chanceInWords, foreignColumns, isLeft, misformed, totalsOf, verdictInWords } from './proof-words.ts';
 import { ProofTable } from './proof-table.tsx';
 import { VerdictBanner } from './verdict-banner.tsx';
 
@@ -11,10 +11,11 @@ export interface ProofResultProps {
   readonly excluded: readonly string[];
   /** Takes the whole list of names. */
   readonly onLeave: (excluded: readonly string[]) => Promise<void>;
+  readonly onFindForm: () => void;
 }
 
 /** A proof, from the verdict down to the columns, and what to do about values that the key does not open. */
-export function ProofResult({ proof, excluded, onLeave }: ProofResultProps) {
+export function ProofResult({ proof, excluded, onLeave, onFindForm }: ProofResultProps) {
   const foreign = foreignColumns(proof, excluded);
   const { values, opened, short, noise, otherForm } = totalsOf(proof.columns);
   const others = noise + otherForm;
@@ -37,7 +38,7 @@ export function ProofResult({ proof, excluded, onLeave }: ProofResultProps) {
           { value: formatCount(short), label: 'too short to tell by themselves' },
           {
             value: formatCount(others),
-            label: 'open under no known key',
+            label: `do not open under this key${misformed(proof).length > 0 ? ' in this form' : ''}`,
             ...(others > 0 && {
               tone: foreign.some(({ left }) => !left) || proof.verdict === 'wrong' ? 'stop' : 'warn',
             }),
@@ -52,7 +53,7 @@ export function ProofResult({ proof, excluded, onLeave }: ProofResultProps) {
           onLeave={(names) => onLeave([...besides, ...names])}
         />
       )}
-      <ProofTable columns={proof.columns} />
+      <ProofTable columns={proof.columns} onFindForm={onFindForm} />
     </>
   );
 }

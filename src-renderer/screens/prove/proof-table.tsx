@@ -1,5 +1,6 @@
+import { Button } from '@mantine/core';
 import type { ColumnProof } from '#contract/shapes';
-import { VerdictBadge } from '../../components/badge.tsx';
+import { StateBadge, VerdictBadge } from '../../components/badge.tsx';
 import { Card } from '../../components/card.tsx';
 import { columnKey, columnName, kindInWords } from '../../components/column-words.ts';
 import { DataTable } from '../../components/data-table.tsx';
@@ -7,8 +8,19 @@ import { asSentence, formatCount } from '../../components/format.ts';
 import { Notice } from '../../components/notice.tsx';
 import styles from './prove.module.css';
 
+function VerdictCell({ verdict, hint }: ColumnProof) {
+  if (hint !== undefined) return <StateBadge tone="warn">Form in doubt</StateBadge>;
+  return <VerdictBadge verdict={verdict} />;
+}
+
+export interface ProofTableProps {
+  readonly columns: readonly ColumnProof[];
+  /** Looks for the columns again; their right form is proposed there. */
+  readonly onFindForm: () => void;
+}
+
 /** What the key opens, column by column. */
-export function ProofTable({ columns }: { readonly columns: readonly ColumnProof[] }) {
+export function ProofTable({ columns, onFindForm }: ProofTableProps) {
   const count = (key: string, head: string, value: (column: ColumnProof) => number) => ({
     key,
     head,
@@ -32,20 +44,29 @@ export function ProofTable({ columns }: { readonly columns: readonly ColumnProof
             count('noise', 'Noise', ({ contradicted }) => contradicted),
             count('form', 'Other form', ({ unrecognised }) => unrecognised),
             count('bits', 'Bits', ({ bits }) => bits),
-            { key: 'verdict', head: 'Verdict', cell: ({ verdict }) => <VerdictBadge verdict={verdict} /> },
+            { key: 'verdict', head: 'Verdict', cell: VerdictCell },
           ]}
         />
       </Card>
       {hinted.length > 0 && (
         <Notice
           tone="warn"
-          title="The layout may be wrong rather than the key."
-          remedy="Look for the encrypted columns again."
+          title={
+            hinted.length === 1
+              ? 'One column is most likely in another form than the inventory says.'
+              : `${hinted.length} columns are most likely in another form than the inventory says.`
+          }
+          remedy="Keel looks for the encrypted columns again and proposes the form of each; you review it before it is used."
+          action={
+            <Button variant="default" onClick={onFindForm}>
+              Find the right form
+            </Button>
+          }
         >
           <ul className={styles.list}>
             {hinted.map(({ entry, hint = '' }) => (
               <li key={columnKey(entry)}>
-                <code>{columnName(entry)}</code>: {asSentence(hint)}
+                <code>{columnName(entry)}</code>: {asSentence(hint, false)}
               </li>
             ))}
           </ul>

@@ -1,5 +1,6 @@
 import type { EncryptedColumn } from '#contract/inventory';
 import type { ColumnProof, Proof } from '#contract/shapes';
+import { entryKey } from '../../components/column-words.ts';
 import { formatBits, formatCount, formatCounted } from '../../components/format.ts';
 
 /** What a proof says, in words that are true. Pure. */
@@ -36,17 +37,25 @@ export interface ForeignColumn {
   readonly left: boolean;
 }
 
-/** The columns that stop a rotation until their foreign values are left by name. None where the key is wrong altogether. */
+/**
+ * The columns that stop a rotation until their foreign values are left by name. None where the key is wrong altogether, and none whose
+ * form is in doubt: their values may well be under the key.
+ */
 export function foreignColumns({ verdict, columns }: Proof, excluded: readonly string[]): ForeignColumn[] {
   if (verdict === 'wrong') return [];
   return columns
-    .filter(({ contradicted, unrecognised }) => contradicted + unrecognised > 0)
+    .filter(({ contradicted, unrecognised, hint }) => contradicted + unrecognised > 0 && hint === undefined)
     .map(({ entry, contradicted, unrecognised }) => ({
       entry,
       noise: contradicted,
       otherForm: unrecognised,
       left: isLeft(excluded, entry),
     }));
+}
+
+/** Columns whose values are most likely in another form than the inventory says. */
+export function misformed({ columns }: Proof): ColumnProof[] {
+  return columns.filter(({ hint }) => hint !== undefined);
 }
 
 /** The name under which values of a column are left. */
@@ -58,6 +67,12 @@ export function excludedName({ schema, table, column }: EncryptedColumn): string
 export function isLeft(excluded: readonly string[], { schema, table, column }: EncryptedColumn): boolean {
   const names = [table, `${table}.${column}`, `${schema}.${table}`, `${schema}.${table}.${column}`];
   return excluded.some((name) => names.includes(name));
+}
+
+/** Columns of the inventory that this proof has not read, or not in the form that the inventory says now. */
+export function notProven({ columns }: Proof, inventory: readonly EncryptedColumn[]): EncryptedColumn[] {
+  const proven = new Set(columns.map(({ entry }) => entryKey(entry)));
+  return inventory.filter((entry) => !proven.has(entryKey(entry)));
 }
 
 export interface VerdictWords {
@@ -86,6 +101,16 @@ export function verdictInWords(proof: Proof, foreign: readonly ForeignColumn[]):
       title: 'Correct',
       says: `${opens}. A wrong key would look like this with a chance of ${chanceInWords(proof.bits)}.`,
       remedy: 'It is the active key.',
+    };
+  }
+  const inDoubt = misformed(proof);
+  if (inDoubt.length > 0) {
+    const columns = formatCounted(inDoubt.length, 'column');
+    return {
+      tone: 'warn',
+      title: proof.verdict === 'mixed' ? 'Mixed' : 'Cannot be told',
+      says: `${opens}. The form of ${columns} is most likely another one than the inventory says.`,
+      remedy: 'Find the right form below: until then a rotation stops.',
     };
   }
   if (proof.verdict === 'wrong') {
@@ -117,14 +142,14 @@ function mixedInWords(opens: string, others: number, foreign: readonly ForeignCo
     return {
       tone: 'good',
       title: 'Correct, but for what you leave',
-      says: `${opens}. The other ${formatCount(others)} are under keys that Keel does not have, and stay as they are, byte for byte.`,
+      says: `${opens}. The other ${formatCount(others)} do not open under it, and stay as they are, byte for byte.`,
       remedy: 'It is the active key.',
     };
   }
   return {
     tone: 'warn',
     title: 'Mixed',
-    says: `${opens}. The other ${formatCount(others)} open under no key that Keel knows.`,
+    says: `${opens}. The other ${formatCount(others)} do not open under this key.`,
     remedy: 'They would stop a rotation. Leave them by name below, or adopt their key.',
   };
 }

@@ -4,6 +4,7 @@ import type { EnvironmentCard } from '#contract/environments';
 import type { KeyEntry } from '#contract/keys';
 import type { Output } from '#contract/procedures';
 import type { Failure } from '#contract/shapes';
+import { withEntries } from '../../components/census-words.ts';
 import { EmptyState } from '../../components/empty-state.tsx';
 import { FailureNotice } from '../../components/failure-notice.tsx';
 import { Fingerprint } from '../../components/fingerprint.tsx';
@@ -16,9 +17,12 @@ import { KnownColumns } from './known-columns.tsx';
 import { ProofResult } from './proof-result.tsx';
 import { ProofNext } from './proof-next.tsx';
 import { ReviewStep } from './review-step.tsx';
+import { WholeDatabase } from './whole-database.tsx';
 
 export interface ProveKeyProps {
   readonly environment: EnvironmentCard;
+  /** The key ring. */
+  readonly keys: readonly KeyEntry[];
   readonly candidates: readonly [KeyEntry, ...KeyEntry[]];
   readonly inventory: Output<'inventory.read'>;
   readonly onInventory: () => Promise<void>;
@@ -27,7 +31,7 @@ export interface ProveKeyProps {
 type Columns = Output<'inventory.read'>['columns'];
 
 /** Looking for encrypted columns, reviewing them, and proving the key on them. */
-export function ProveKey({ environment, candidates, inventory, onInventory }: ProveKeyProps) {
+export function ProveKey({ environment, keys, candidates, inventory, onInventory }: ProveKeyProps) {
   const client = useClient();
   const { id } = environment;
   const discovery = useOperation('inventory.discover', id);
@@ -103,7 +107,14 @@ export function ProveKey({ environment, candidates, inventory, onInventory }: Pr
       step={busy ? 'working' : done ? 'proven' : 'ready'}
       footer={
         !busy && known > 0 ? (
-          <ProofNext environment={environment} proof={done} excluded={inventory.excluded} onProve={prove} />
+          <ProofNext
+            environment={environment}
+            proof={done}
+            columns={inventory.columns}
+            excluded={inventory.excluded}
+            onProve={prove}
+            onFindForm={() => discover(true)}
+          />
         ) : (
           busy && <FooterBar status="You may leave this screen meanwhile; the work goes on." />
         )
@@ -149,14 +160,15 @@ export function ProveKey({ environment, candidates, inventory, onInventory }: Pr
           actions={<Button onClick={() => discover(true)}>Look for encrypted columns</Button>}
         >
           Ballast does not publish its schema. Keel takes a sample of every column that could hold
-          ciphertexts, tries the key on it in each known form, and proposes what it opens. You review the
-          list; only reading is done.
+          ciphertexts, tries the key on it, and proposes the columns that it opens. You review the list; Keel
+          only reads.
         </EmptyState>
       )}
       {done && (
         <ProofResult
           proof={done}
           excluded={inventory.excluded}
+          onFindForm={() => discover(true)}
           onLeave={async (excluded) => {
             await write(inventory.columns, excluded);
           }}
@@ -164,6 +176,15 @@ export function ProveKey({ environment, candidates, inventory, onInventory }: Pr
       )}
       {!done && known > 0 && !busy && (
         <KnownColumns environment={environment} columns={inventory.columns} excluded={inventory.excluded} />
+      )}
+      {!busy && (
+        <WholeDatabase
+          environment={environment}
+          keys={keys}
+          fingerprint={fingerprint}
+          inventory={inventory.columns}
+          onAdd={(entries) => write(withEntries(inventory.columns, entries), inventory.excluded)}
+        />
       )}
     </Screen>
   );

@@ -21,6 +21,7 @@ export function ProveScreen({ environment }: { readonly environment: Environment
     return (
       <ProveKey
         environment={environment}
+        keys={keys.value}
         candidates={[candidates[0], ...candidates.slice(1)]}
         inventory={inventory.value}
         onInventory={inventory.reload}

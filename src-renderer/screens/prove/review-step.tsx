@@ -30,8 +30,9 @@ export function ReviewStep(props: ReviewStepProps) {
   const rows = reviewRows(found, known);
   const [taken, setTaken] = useState<ReadonlySet<string>>(() => new Set(rows.map(({ key }) => key)));
   const [busy, setBusy] = useState(false);
-  const opensNothing = found.proposed.length === 0 && found.unopened.length > 0;
-  const nothing = rows.length === 0 && !opensNothing;
+  const opensNothing =
+    found.proposed.length === 0 && found.unresolved.length === 0 && found.unopened.length > 0;
+  const nothing = rows.length === 0 && found.unresolved.length === 0 && !opensNothing;
 
   const take = (key: string, isTaken: boolean) =>
     setTaken((before) => {
@@ -49,7 +50,7 @@ export function ReviewStep(props: ReviewStepProps) {
 
   const footer = opensNothing ? (
     <FooterBar
-      status="The key opens nothing that looks encrypted"
+      status="The key opens none of the sampled values that look encrypted"
       secondary={
         <Button variant="default" onClick={onByLooks}>
           Propose them by their looks
@@ -59,7 +60,13 @@ export function ReviewStep(props: ReviewStepProps) {
     />
   ) : (
     <FooterBar
-      status={taken.size === 0 ? 'Tick at least one column' : `${formatCounted(taken.size, 'column')} ticked`}
+      status={
+        rows.length === 0
+          ? 'No column can be added to the inventory yet'
+          : taken.size === 0
+            ? 'Tick at least one column'
+            : `${formatCounted(taken.size, 'column')} ticked`
+      }
       secondary={
         <Button variant="default" onClick={onLeave}>
           Not now
@@ -87,8 +94,8 @@ export function ReviewStep(props: ReviewStepProps) {
           tone="stop"
           title={
             found.unopened.length === 1
-              ? 'This key does not open the one column that looks encrypted.'
-              : `This key opens none of the ${found.unopened.length} columns that look encrypted.`
+              ? 'By a sample, this key does not open the one column that looks encrypted.'
+              : `By samples, this key opens none of the ${found.unopened.length} columns that look encrypted.`
           }
           remedy="Most likely it is another deployment’s key, or one from before a rotation. Adopt the key that this Ballast runs with."
         />
@@ -99,8 +106,9 @@ export function ReviewStep(props: ReviewStepProps) {
           title="Nothing encrypted was found"
           actions={<Button onClick={onLeave}>Back</Button>}
         >
-          No column of this database looks like it holds ciphertexts. Ballast may not have stored a credential
-          yet, or this is another database.
+          In a sample of each table{found.skipped.length > 0 && ' but those listed below'}, no value looks
+          like a ciphertext. Ballast may not have stored a credential yet, or this is another database. To be
+          sure, go back and check the whole database.
         </EmptyState>
       )}
       <DiscoveryReview rows={rows} found={found} taken={taken} onTake={take} />

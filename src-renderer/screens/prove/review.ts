@@ -1,20 +1,37 @@
 import type { EncryptedColumn } from '#contract/inventory';
 import type { Discovery } from '#contract/rotation';
-import { columnKey } from '../../components/column-words.ts';
+import { columnKey, formInWords, meansTheSame } from '../../components/column-words.ts';
 
 /** A column that the admin may take into the inventory, and why it is offered. */
 export interface ReviewRow {
   readonly key: string;
   readonly entry: EncryptedColumn;
   readonly why: string;
+  /** The form that the inventory says now, where that is another one. */
+  readonly formBefore?: string;
 }
 
-/** What was found, and what the inventory has besides: looking again never drops a column in silence. Pure. */
-export function reviewRows(found: Discovery, known: readonly EncryptedColumn[]): ReviewRow[] {
-  const proposed = found.proposed.map(({ entry, why }) => ({ key: columnKey(entry), entry, why }));
-  const keys = new Set(proposed.map(({ key }) => key));
+/**
+ * What was found, and what the inventory has besides: looking again never drops a column in silence. A proposal replaces an entry
+ * of the inventory that means the same values. Pure.
+ */
+export function reviewRows(
+  { proposed, unresolved }: Discovery,
+  known: readonly EncryptedColumn[],
+): ReviewRow[] {
+  const rows = proposed.map(({ entry, why }): ReviewRow => {
+    const before = known.find((one) => meansTheSame(one, entry));
+    const changes = before && formInWords(before) !== formInWords(entry);
+    return { key: columnKey(entry), entry, why, ...(changes && { formBefore: formInWords(before) }) };
+  });
   const besides = known
-    .map((entry) => ({ key: columnKey(entry), entry, why: 'in the inventory already; not found this time' }))
-    .filter(({ key }) => !keys.has(key));
-  return [...proposed, ...besides];
+    .filter((entry) => !rows.some((row) => meansTheSame(row.entry, entry)))
+    .map((entry) => ({
+      key: columnKey(entry),
+      entry,
+      why: unresolved.some((one) => meansTheSame(one.entry, entry))
+        ? 'in the inventory already; its form is not certain, see below'
+        : 'in the inventory already; not found in the samples this time',
+    }));
+  return [...rows, ...besides];
 }

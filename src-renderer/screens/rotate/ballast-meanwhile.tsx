@@ -15,7 +15,7 @@ export interface BallastMeanwhileProps {
 
 /** What to do with Ballast during the cutover. */
 export function BallastMeanwhile({ wizard, beside, onBeside }: BallastMeanwhileProps) {
-  const { environment, state, inventory, accepted, preflight } = wizard;
+  const { state, request, preflight } = wizard;
   const sessions = connectedSessions(state.preflight?.findings ?? []);
   const taking = takingOn('other-sessions');
   if (!sessions)
@@ -24,12 +24,7 @@ export function BallastMeanwhile({ wizard, beside, onBeside }: BallastMeanwhileP
         Nobody else was connected when Keel last looked. It looks again before the cutover.
       </Notice>
     );
-  const look = () =>
-    void preflight.start({
-      environment: environment.id,
-      excluded: [...inventory.excluded],
-      accepted: [...accepted],
-    });
+  const look = () => void preflight.start(request);
   return (
     <Notice
       tone="warn"

@@ -1,8 +1,45 @@
+import type { EncryptedColumn } from '#contract/inventory';
 import type { Finding } from '#contract/rotation';
+import { meansTheSame } from '../../components/column-words.ts';
+
+/** What the admin took on: stops by their code, and places that stay as they are by their names. */
+export interface TakenOn {
+  readonly accepted: readonly string[];
+  readonly left: readonly string[];
+}
+
+/** Stops that are taken on place by place, so that a further place is a stop again. */
+const byPlace: readonly string[] = ['unlisted-columns', 'left-under-old-key', 'not-read', 'left-unread'];
+
+/** The names of the places that taking this stop on leaves as they are; undefined where it is taken on by its code. */
+export function placesToLeave({ code, places }: Finding): string[] | undefined {
+  if (!places || !byPlace.includes(code)) return undefined;
+  return [...new Set(places.map(({ name }) => name))];
+}
+
+/** The entries that would settle this stop. An entry that would stand beside another form of the same values cannot be added. */
+export function entriesToAdd(
+  { code, level, places }: Finding,
+  inventory: readonly EncryptedColumn[],
+): EncryptedColumn[] {
+  if (level !== 'stop') return [];
+  const entries: EncryptedColumn[] = [];
+  for (const { proposal } of places ?? []) {
+    const others = code === 'other-form' ? entries : [...inventory, ...entries];
+    if (proposal && !others.some((entry) => meansTheSame(entry, proposal))) entries.push(proposal);
+  }
+  return entries;
+}
+
+/** Whether the admin took this stop on. */
+export function isTakenOn(finding: Finding, { accepted, left }: TakenOn): boolean {
+  const names = placesToLeave(finding);
+  return names ? names.every((name) => left.includes(name)) : accepted.includes(finding.code);
+}
 
 /** Stops that are neither mended nor taken on. */
-export function openStops(findings: readonly Finding[], accepted: readonly string[]): Finding[] {
-  return findings.filter(({ level, code }) => level === 'stop' && !accepted.includes(code));
+export function openStops(findings: readonly Finding[], taken: TakenOn): Finding[] {
+  return findings.filter((finding) => finding.level === 'stop' && !isTakenOn(finding, taken));
 }
 
 export interface FindingGroups {
@@ -14,10 +51,10 @@ export interface FindingGroups {
 }
 
 /** Findings by what they ask of the admin. */
-export function groupFindings(findings: readonly Finding[], accepted: readonly string[]): FindingGroups {
+export function groupFindings(findings: readonly Finding[], taken: TakenOn): FindingGroups {
   return {
-    stops: openStops(findings, accepted),
-    takenOn: findings.filter(({ level, code }) => level === 'stop' && accepted.includes(code)),
+    stops: openStops(findings, taken),
+    takenOn: findings.filter((finding) => finding.level === 'stop' && isTakenOn(finding, taken)),
     warnings: findings.filter(({ level }) => level === 'warn'),
     passed: findings.filter(({ level }) => level === 'pass'),
   };

@@ -1,11 +1,14 @@
+import { Button } from '@mantine/core';
 import { useId } from 'react';
+import type { EncryptedColumn } from '#contract/inventory';
 import type { Finding } from '#contract/rotation';
-import { asSentence } from '../../components/format.ts';
+import { asSentence, formatCounted } from '../../components/format.ts';
 import { Icon, type IconName } from '../../components/icon.tsx';
 import { Card } from '../../components/card.tsx';
+import { entriesToAdd, isTakenOn, type TakenOn } from './finding-groups.ts';
 import styles from './findings.module.css';
 import { TakeOnSwitch } from './take-on-switch.tsx';
-import { takingOn } from './taking-on.ts';
+import { takingOnFinding } from './taking-on.ts';
 
 export type FindingTone = 'stop' | 'warn' | 'good';
 
@@ -13,43 +16,39 @@ export interface FindingListProps {
   readonly title: string;
   readonly tone: FindingTone;
   readonly findings: readonly Finding[];
-  readonly accepted: readonly string[];
-  readonly onTakeOn: (code: string, on: boolean) => void;
+  readonly inventory: readonly EncryptedColumn[];
+  readonly taken: TakenOn;
+  readonly onTakeOn: (finding: Finding, on: boolean) => void;
+  readonly adding: boolean;
+  /** Takes entries into the inventory, in place of those that mean the same values. */
+  readonly onAdd: (entries: readonly EncryptedColumn[]) => void;
 }
 
 const icons: Readonly<Record<FindingTone, IconName>> = { stop: 'stop', warn: 'warn', good: 'done' };
 
 /** Findings of one weight, each with its remedy and, where it is a stop that may be taken on, a switch for that. */
-export function FindingList({ title, tone, findings, accepted, onTakeOn }: FindingListProps) {
+export function FindingList({ title, tone, findings, ...rest }: FindingListProps) {
   if (findings.length === 0) return null;
   return (
     <Card title={`${title} · ${findings.length}`} padded={false}>
       <ul className={styles.list}>
         {findings.map((finding) => (
-          <FindingRow
-            key={`${finding.code} ${finding.message}`}
-            finding={finding}
-            tone={tone}
-            accepted={accepted.includes(finding.code)}
-            onTakeOn={onTakeOn}
-          />
+          <FindingRow key={`${finding.code} ${finding.message}`} finding={finding} tone={tone} {...rest} />
         ))}
       </ul>
     </Card>
   );
 }
 
-interface FindingRowProps {
+interface FindingRowProps extends Omit<FindingListProps, 'title' | 'findings'> {
   readonly finding: Finding;
-  readonly tone: FindingTone;
-  readonly accepted: boolean;
-  readonly onTakeOn: (code: string, on: boolean) => void;
 }
 
-function FindingRow({ finding, tone, accepted, onTakeOn }: FindingRowProps) {
-  const { code, message, remedy, acceptable } = finding;
+function FindingRow({ finding, tone, inventory, taken, onTakeOn, adding, onAdd }: FindingRowProps) {
+  const { message, remedy } = finding;
   const id = useId();
-  const taking = acceptable ? takingOn(code) : undefined;
+  const taking = takingOnFinding(finding);
+  const entries = entriesToAdd(finding, inventory);
   return (
     <li className={styles.finding}>
       <span className={styles.sign} data-tone={tone}>
@@ -60,12 +59,26 @@ function FindingRow({ finding, tone, accepted, onTakeOn }: FindingRowProps) {
           {asSentence(message)}
         </p>
         {remedy !== undefined && <p className={styles.remedy}>{asSentence(remedy)}</p>}
+        {entries.length > 0 && (
+          <Button
+            variant="default"
+            size="xs"
+            mt={8}
+            loading={adding}
+            aria-describedby={id}
+            onClick={() => onAdd(entries)}
+          >
+            {finding.code === 'other-form'
+              ? `Use the proposed form for ${formatCounted(entries.length, 'column')}`
+              : `Add ${formatCounted(entries.length, 'column')} to the inventory`}
+          </Button>
+        )}
         {taking && (
           <TakeOnSwitch
             taking={taking}
-            on={accepted}
+            on={isTakenOn(finding, taken)}
             describedBy={id}
-            onChange={(on) => onTakeOn(code, on)}
+            onChange={(on) => onTakeOn(finding, on)}
           />
         )}
       </div>

@@ -52,11 +52,11 @@ const reasons: Readonly<Record<StepId, string>> = {
   key: 'A rotation goes from a key that is proven on the database to a new one that Keel makes and keeps.',
   backup:
     'No row may depend on a key that could be lost. A backup counts once the key has been restored from it, and from nothing else.',
-  preflight: 'Preflight looks at everything that could make a rotation fail or do harm. It only reads.',
+  preflight: 'Preflight checks what could make a rotation fail or do harm. It only reads.',
   rehearsal:
     'The rehearsal is the whole rotation, ended with a rollback. It gives the counts, the times and the lock.',
   review: 'The review says in plain sentences what the cutover will do, before you confirm it.',
   cutover:
-    'The cutover rewrites every row in one transaction and compares all of them before it is committed.',
+    'The cutover rewrites the columns of the inventory in one transaction, and compares each value before it commits.',
   handoff: 'Once the database is under the new key, it is brought to where Ballast reads it.',
 };

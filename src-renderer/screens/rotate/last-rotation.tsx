@@ -63,11 +63,7 @@ export function LastRotation({ wizard, last }: LastRotationProps) {
       {handedOff ? (
         <Notice
           tone="good"
-          title={
-            confirmed
-              ? 'Rotated, handed off, and nothing is left under the old key.'
-              : 'Rotated and handed off.'
-          }
+          title={confirmed ? 'Rotated, handed off, and confirmed by a sweep.' : 'Rotated and handed off.'}
         >
           {confirmed
             ? 'The old key stays in the key ring for dumps of the time before.'
@@ -75,8 +71,8 @@ export function LastRotation({ wizard, last }: LastRotationProps) {
         </Notice>
       ) : (
         <Notice tone="good" live title="Verified and committed.">
-          Every row was read back under the new key before the commit. Ballast still has the old key and
-          cannot read its credentials until it is given the new one.
+          Every row that was rewritten was read back under the new key before the commit. Ballast still has
+          the old key and cannot read its credentials until it is given the new one.
         </Notice>
       )}
       {result ? (

@@ -59,7 +59,7 @@ export function RecoverView({ wizard }: { readonly wizard: Wizard }) {
               </Notice>
             );
           })}
-          {recovered.outcomes.length === 0 && <Notice tone="info" title="Nothing was left open." />}
+          {recovered.outcomes.length === 0 && <Notice tone="info" title="No rotation was left open." />}
           <UndroppedNotice undropped={recovered.undropped} />
           <Card title="As it stands now">
             <Facts

@@ -9,7 +9,11 @@ export interface Sentence {
 }
 
 /** What the cutover will do, in plain sentences, by what the rehearsal found. */
-export function reviewSentences(rehearsal: RotationResult, excluded: readonly string[]): Sentence[] {
+export function reviewSentences(
+  rehearsal: RotationResult,
+  excluded: readonly string[],
+  leftPlaces: readonly string[] = [],
+): Sentence[] {
   const { opened, left } = figuresOf(rehearsal);
   const tables = new Set(rehearsal.columns.map(({ entry }) => JSON.stringify([entry.schema, entry.table])));
   const columns = formatCounted(rehearsal.columns.length, 'column');
@@ -31,6 +35,14 @@ export function reviewSentences(rehearsal: RotationResult, excluded: readonly st
           {
             title: 'Leave',
             words: `${formatCounted(left, 'value')} ${left === 1 ? 'stays' : 'stay'} byte for byte${excluded.length > 0 ? `, by name: ${excluded.map(exclusionInWords).join(', ')}` : ''}.`,
+          },
+        ]
+      : []),
+    ...(leftPlaces.length > 0
+      ? [
+          {
+            title: 'Not rotate',
+            words: `As you accepted, ${leftPlaces.map(exclusionInWords).join(', ')} ${leftPlaces.length === 1 ? 'is' : 'are'} outside the inventory or could not be read; what is under the old key there stays under it.`,
           },
         ]
       : []),

@@ -1,7 +1,7 @@
 import type { RotationResult } from '#contract/rotation';
 import { StateBadge } from '../../components/badge.tsx';
 import { Card } from '../../components/card.tsx';
-import { columnKey, columnName, kindInWords, layoutInWords } from '../../components/column-words.ts';
+import { columnKey, columnName, formInWords, kindInWords } from '../../components/column-words.ts';
 import { type DataColumn, DataTable } from '../../components/data-table.tsx';
 import { formatCount } from '../../components/format.ts';
 import { columnVerdict, type RotatedColumn } from './run-figures.ts';
@@ -9,7 +9,7 @@ import { columnVerdict, type RotatedColumn } from './run-figures.ts';
 const columns: readonly DataColumn<RotatedColumn>[] = [
   { key: 'column', head: 'Column', mono: true, cell: ({ entry }) => columnName(entry) },
   { key: 'kind', head: 'Kind', cell: ({ entry }) => kindInWords(entry.kind) },
-  { key: 'layout', head: 'Layout', cell: ({ entry }) => layoutInWords(entry.layout) },
+  { key: 'layout', head: 'Form', cell: ({ entry }) => formInWords(entry) },
   { key: 'rows', head: 'Rows', numeric: true, cell: ({ rewritten }) => formatCount(rewritten) },
   { key: 'left', head: 'Left', numeric: true, cell: ({ left }) => (left === 0 ? '–' : formatCount(left)) },
   {

@@ -1,7 +1,7 @@
 import type { RotationState } from '#contract/rotation';
 import type { Step } from '../../components/steps.tsx';
 import type { ScreenId } from '../../history.ts';
-import { openStops } from './finding-groups.ts';
+import { openStops, type TakenOn } from './finding-groups.ts';
 
 export type StepId = 'key' | 'backup' | 'preflight' | 'rehearsal' | 'review' | 'cutover' | 'handoff';
 
@@ -22,7 +22,7 @@ export interface Standing {
 }
 
 /** Where the wizard stands by what the main process knows, whatever was looked at in between. */
-export function standingOf(state: RotationState, accepted: readonly string[]): Standing {
+export function standingOf(state: RotationState, taken: TakenOn): Standing {
   const at = (current: StepId): Standing => ({
     current,
     done: steps
@@ -39,7 +39,7 @@ export function standingOf(state: RotationState, accepted: readonly string[]): S
   }
   if (!from || !to) return at('key');
   if (!backupProven) return at('backup');
-  if (!preflight || openStops(preflight.findings, accepted).length > 0) return at('preflight');
+  if (!preflight || openStops(preflight.findings, taken).length > 0) return at('preflight');
   if (!rehearsal) return at('rehearsal');
   return at('review');
 }
@@ -53,11 +53,7 @@ export interface Missing {
 }
 
 /** What a step waits for; undefined where it can be done. */
-export function missingFor(
-  step: StepId,
-  state: RotationState,
-  accepted: readonly string[],
-): Missing | undefined {
+export function missingFor(step: StepId, state: RotationState, taken: TakenOn): Missing | undefined {
   const { from, to, backupProven, preflight, rehearsal } = state;
   if (!from)
     return {
@@ -85,7 +81,7 @@ export function missingFor(
       label: 'Go to preflight',
       where: { step: 'preflight' },
     };
-  const stops = openStops(preflight.findings, accepted).length;
+  const stops = openStops(preflight.findings, taken).length;
   if (stops > 0)
     return {
       what: `Preflight has ${stops === 1 ? 'a stop that is' : `${stops} stops that are`} neither mended nor taken on`,

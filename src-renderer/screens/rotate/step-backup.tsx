@@ -14,10 +14,10 @@ import { WizardFrame } from './wizard-frame.tsx';
 
 /** Step 2: the new key was restored from a backup. */
 export function StepBackup({ wizard }: { readonly wizard: Wizard }) {
-  const { environment, state, accepted, show } = wizard;
+  const { environment, state, taken, show } = wizard;
   const { go } = useNavigation();
   const keys = useCall('keys.list', { environment: environment.id });
-  const missing = missingFor('backup', state, accepted);
+  const missing = missingFor('backup', state, taken);
   if (missing) return <Guarded wizard={wizard} step="backup" missing={missing} />;
   const proofs = keys.value?.find(({ fingerprint }) => fingerprint === state.to)?.proofs ?? [];
   return (

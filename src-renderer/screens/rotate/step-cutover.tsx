@@ -14,7 +14,7 @@ import { WizardFrame } from './wizard-frame.tsx';
 
 /** Step 6: the rotation itself, and what became of it. */
 export function StepCutover({ wizard }: { readonly wizard: Wizard }) {
-  const { environment, state, accepted, show, rotation } = wizard;
+  const { environment, state, taken, show, rotation } = wizard;
   const { progress, outcome } = rotation;
 
   if (progress)
@@ -83,6 +83,6 @@ export function StepCutover({ wizard }: { readonly wizard: Wizard }) {
   }
   if (last?.purpose === 'rotate' && last.to === from && !to)
     return <LastRotation wizard={wizard} last={last} />;
-  const missing = missingFor('cutover', state, accepted);
+  const missing = missingFor('cutover', state, taken);
   return missing && <Guarded wizard={wizard} step="cutover" missing={missing} />;
 }

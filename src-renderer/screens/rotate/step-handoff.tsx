@@ -9,11 +9,11 @@ import { WizardFrame } from './wizard-frame.tsx';
 
 /** Step 7: the hand-off has a screen of its own. */
 export function StepHandoff({ wizard }: { readonly wizard: Wizard }) {
-  const { environment, state, accepted } = wizard;
+  const { environment, state, taken } = wizard;
   const { go } = useNavigation();
   const { last, from, to } = state;
   const rotated = !to && last?.to === from;
-  const missing = rotated ? undefined : missingFor('handoff', state, accepted);
+  const missing = rotated ? undefined : missingFor('handoff', state, taken);
   if (missing) return <Guarded wizard={wizard} step="handoff" missing={missing} />;
   return (
     <WizardFrame
@@ -30,7 +30,7 @@ export function StepHandoff({ wizard }: { readonly wizard: Wizard }) {
         title={last?.handedOff ? 'Ballast has the new key.' : 'Ballast does not have the new key yet.'}
       >
         {last?.confirmed
-          ? 'A sweep found nothing under the old key.'
+          ? 'A sweep of the database confirmed the rotation.'
           : 'The hand-off writes it to where Ballast reads it, and looks for rows under the old key afterwards.'}
       </Notice>
     </WizardFrame>

@@ -12,9 +12,9 @@ import { WizardFrame } from './wizard-frame.tsx';
 
 /** Step 1: a new key waits in the key ring. */
 export function StepKey({ wizard }: { readonly wizard: Wizard }) {
-  const { environment, state, accepted, show } = wizard;
+  const { environment, state, taken, show } = wizard;
   const keys = useCall('keys.list', { environment: environment.id });
-  const missing = missingFor('key', state, accepted);
+  const missing = missingFor('key', state, taken);
   if (missing) return <Guarded wizard={wizard} step="key" missing={missing} />;
   const entryOf = (fingerprint: string | undefined) =>
     keys.value?.find((entry) => entry.fingerprint === fingerprint);

@@ -1,9 +1,14 @@
 import { Button } from '@mantine/core';
+import { useState } from 'react';
+import type { EncryptedColumn } from '#contract/inventory';
+import type { Failure } from '#contract/shapes';
 import { Card } from '../../components/card.tsx';
+import { withEntries } from '../../components/census-words.ts';
 import { FailureNotice } from '../../components/failure-notice.tsx';
 import { OperationProgress } from '../../components/operation-progress.tsx';
 import { RelativeTime } from '../../components/relative-time.tsx';
 import { FooterBar } from '../../components/screen.tsx';
+import { useClient } from '../../use-client.ts';
 import { Exclusions } from './exclusions.tsx';
 import { findingsInWords, groupFindings } from './finding-groups.ts';
 import { FindingList, PassedFindings } from './finding-list.tsx';
@@ -14,18 +19,38 @@ import { WizardFrame } from './wizard-frame.tsx';
 
 /** Step 3: everything that could make the rotation fail or do harm. */
 export function StepPreflight({ wizard }: { readonly wizard: Wizard }) {
-  const { environment, state, inventory, accepted, takeOn, show, preflight, rehearsal } = wizard;
-  const missing = missingFor('preflight', state, accepted);
+  const { environment, state, inventory, request, taken, takeOnFinding, show, reload, preflight, rehearsal } =
+    wizard;
+  const client = useClient();
+  const [added, setAdded] = useState(0);
+  const [adding, setAdding] = useState(false);
+  const [trouble, setTrouble] = useState<Failure>();
+  const missing = missingFor('preflight', state, taken);
   if (missing) return <Guarded wizard={wizard} step="preflight" missing={missing} />;
 
   const run = (excluded = inventory.excluded) => {
     // what was found is read before the wizard goes on
     show('preflight');
-    void preflight.start({ environment: environment.id, excluded: [...excluded], accepted: [...accepted] });
+    void preflight.start({ ...request, excluded: [...excluded] });
+  };
+  const add = async (entries: readonly EncryptedColumn[]) => {
+    setAdding(true);
+    const result = await client.call('inventory.write', {
+      environment: environment.id,
+      columns: withEntries(inventory.columns, entries),
+      excluded: [...inventory.excluded],
+    });
+    setTrouble(result.ok ? undefined : result.error);
+    if (result.ok) {
+      await reload();
+      setAdded((count) => count + 1);
+      run();
+    }
+    setAdding(false);
   };
   const known = preflight.running ? undefined : state.preflight;
   const failed = preflight.outcome?.ok === false ? preflight.outcome.error : undefined;
-  const groups = known && groupFindings(known.findings, accepted);
+  const groups = known && groupFindings(known.findings, taken);
   const blocked = !groups || groups.stops.length > 0;
   const suspects = (known?.findings ?? []).flatMap(({ column }) => column ?? []);
   const rowsUnopened = rehearsal.outcome?.ok === false && rehearsal.outcome.error.code === 'rows-unopened';
@@ -39,6 +64,8 @@ export function StepPreflight({ wizard }: { readonly wizard: Wizard }) {
     <WizardFrame
       wizard={wizard}
       step="preflight"
+      // the button that was pressed is gone
+      part={added > 0 ? `added ${added}` : ''}
       footer={
         <FooterBar
           status={
@@ -69,12 +96,14 @@ export function StepPreflight({ wizard }: { readonly wizard: Wizard }) {
         <OperationProgress title="Preflight" progress={preflight.progress} onCancel={preflight.cancel} />
       )}
       {failed && <FailureNotice failure={failed} environment={environment} onRetry={() => run()} />}
+      {trouble && <FailureNotice failure={trouble} environment={environment} />}
       {!known && !preflight.running && !failed && (
         <Card title="What preflight looks at">
           <p>
-            Whether the old key opens every column, who else is connected, what the role may do, whether rows
-            are hidden from it, triggers, partitions, and encrypted columns that nobody named. It changes
-            nothing and takes no lock.
+            Whether the old key opens every column of the inventory, who else is connected, what the role may
+            do, whether rows are hidden from it, triggers and partitions. It then reads every cell that the
+            role may read, for values under the old key that the inventory does not cover. It changes nothing
+            and takes no lock.
           </p>
         </Card>
       )}
@@ -84,8 +113,11 @@ export function StepPreflight({ wizard }: { readonly wizard: Wizard }) {
             title="Stops"
             tone="stop"
             findings={groups.stops}
-            accepted={accepted}
-            onTakeOn={takeOn}
+            inventory={inventory.columns}
+            taken={taken}
+            onTakeOn={takeOnFinding}
+            adding={adding}
+            onAdd={(entries) => void add(entries)}
           />
           <Exclusions
             wizard={wizard}
@@ -98,15 +130,21 @@ export function StepPreflight({ wizard }: { readonly wizard: Wizard }) {
             title="Taken on by you"
             tone="warn"
             findings={groups.takenOn}
-            accepted={accepted}
-            onTakeOn={takeOn}
+            inventory={inventory.columns}
+            taken={taken}
+            onTakeOn={takeOnFinding}
+            adding={adding}
+            onAdd={(entries) => void add(entries)}
           />
           <FindingList
             title="Warnings"
             tone="warn"
             findings={groups.warnings}
-            accepted={accepted}
-            onTakeOn={takeOn}
+            inventory={inventory.columns}
+            taken={taken}
+            onTakeOn={takeOnFinding}
+            adding={adding}
+            onAdd={(entries) => void add(entries)}
           />
           <PassedFindings findings={groups.passed} />
         </>

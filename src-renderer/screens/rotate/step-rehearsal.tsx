@@ -18,17 +18,13 @@ import { WizardFrame } from './wizard-frame.tsx';
 
 /** Step 4: the whole rotation, ended with a rollback. */
 export function StepRehearsal({ wizard }: { readonly wizard: Wizard }) {
-  const { environment, state, inventory, accepted, takeOn, show, rehearsal } = wizard;
-  const missing = missingFor('rehearsal', state, accepted);
+  const { environment, state, request, taken, takeOn, show, rehearsal } = wizard;
+  const missing = missingFor('rehearsal', state, taken);
   if (missing && !rehearsal.running) return <Guarded wizard={wizard} step="rehearsal" missing={missing} />;
 
   const run = () => {
     show('rehearsal');
-    void rehearsal.start({
-      environment: environment.id,
-      excluded: [...inventory.excluded],
-      accepted: [...accepted],
-    });
+    void rehearsal.start(request);
   };
   const { outcome, progress } = rehearsal;
   const failure = outcome?.ok === false ? outcome.error : undefined;
@@ -74,7 +70,7 @@ export function StepRehearsal({ wizard }: { readonly wizard: Wizard }) {
             environment={environment}
             {...(failure.code !== 'rows-unopened' && { onRetry: run })}
           />
-          <TakeOnFailure failure={failure} accepted={accepted} onTakeOn={takeOn} />
+          <TakeOnFailure failure={failure} accepted={taken.accepted} onTakeOn={takeOn} />
           {failure.code === 'rows-unopened' && (
             <div>
               <Button variant="default" onClick={() => show('preflight')}>

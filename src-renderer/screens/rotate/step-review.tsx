@@ -16,15 +16,15 @@ import { WizardFrame } from './wizard-frame.tsx';
 
 /** Step 5: what will happen, and the environment's name typed. */
 export function StepReview({ wizard }: { readonly wizard: Wizard }) {
-  const { environment, state, inventory, accepted, show, rotation } = wizard;
+  const { environment, state, inventory, request, taken, show, rotation } = wizard;
   const [typed, setTyped] = useState('');
   const [beside, setBeside] = useState(false);
   const form = useId();
   const sweep = useOperation('rotation.sweep', environment.id);
-  const missing = missingFor('review', state, accepted);
+  const missing = missingFor('review', state, taken);
   const { rehearsal, from, to } = state;
   if (missing || !rehearsal || !from || !to) {
-    const what = missing ?? missingFor('handoff', state, accepted);
+    const what = missing ?? missingFor('handoff', state, taken);
     return what && <Guarded wizard={wizard} step="review" missing={what} />;
   }
 
@@ -32,15 +32,14 @@ export function StepReview({ wizard }: { readonly wizard: Wizard }) {
     event.preventDefault();
     if (!isConfirmed(state.confirmation, typed)) return;
     // others may have been let in on the rehearsal; for the cutover that is decided anew
-    const taken = accepted.filter((code) => code !== 'other-sessions');
+    const accepted = taken.accepted.filter((code) => code !== 'other-sessions');
     rotation.forget();
     // what an earlier sweep found is about an earlier rotation
     sweep.forget();
     show('cutover');
     void rotation.start({
-      environment: environment.id,
-      excluded: [...inventory.excluded],
-      accepted: beside ? [...taken, 'other-sessions'] : taken,
+      ...request,
+      accepted: beside ? [...accepted, 'other-sessions'] : accepted,
       confirmation: typed,
     });
   };
@@ -80,7 +79,7 @@ export function StepReview({ wizard }: { readonly wizard: Wizard }) {
       </div>
       <Card title="What will happen">
         <ol className={styles.sentences}>
-          {reviewSentences(rehearsal, inventory.excluded).map(({ title, words }) => (
+          {reviewSentences(rehearsal, inventory.excluded, taken.left).map(({ title, words }) => (
             <li key={title}>
               <strong>{title}.</strong> {words}
             </li>

@@ -1,4 +1,5 @@
 import { Switch } from '@mantine/core';
+import styles from './take-on-switch.module.css';
 import type { TakingOn } from './taking-on.ts';
 
 export interface TakeOnSwitchProps {
@@ -14,6 +15,7 @@ export function TakeOnSwitch({ taking, on, onChange, describedBy }: TakeOnSwitch
   return (
     <Switch
       mt={8}
+      classNames={{ labelWrapper: styles.labelled }}
       checked={on}
       label={taking.label}
       description={taking.means}

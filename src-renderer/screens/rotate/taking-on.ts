@@ -1,4 +1,7 @@
+import type { Finding } from '#contract/rotation';
 import type { Failure } from '#contract/shapes';
+import { formatCounted } from '../../components/format.ts';
+import { exclusionInWords } from './exclusion.ts';
 
 /** What it means to take a stop on, by its code: the switch, and what then happens. */
 const meanings: Readonly<Record<string, { readonly label: string; readonly means: string }>> = {
@@ -20,8 +23,16 @@ const meanings: Readonly<Record<string, { readonly label: string; readonly means
     means: 'They run for each row and may change other columns; Keel compares the encrypted ones only.',
   },
   'unlisted-columns': {
-    label: 'Rotate without these columns',
+    label: 'Go on without these columns',
     means: 'They stay under the old key. Ballast cannot read them once it has the new one.',
+  },
+  'too-short': {
+    label: 'Go on beside values that are too short to tell',
+    means: 'If they are ciphertexts, they stay under the old key, and Ballast cannot read them any more.',
+  },
+  'not-read': {
+    label: 'Go on without reading these places',
+    means: 'Values under the old key that are there stay under it, and Ballast cannot read them any more.',
   },
   'unproven-column': {
     label: 'Take these columns as the old key’s',
@@ -52,6 +63,27 @@ export function takingOn(code: string): TakingOn | undefined {
   const meaning = Object.hasOwn(meanings, code) ? meanings[code] : undefined;
   return meaning && { code, ...meaning };
 }
+
+/** The same of a finding, which names the places that it is about. */
+export function takingOnFinding({ code, acceptable, places = [] }: Finding): TakingOn | undefined {
+  if (!acceptable) return undefined;
+  const names = [...new Set(places.map(({ name }) => exclusionInWords(name)))];
+  const taking = takingOn(nameOfStop[code] ?? code);
+  if (!taking || names.length === 0) return taking;
+  const label = placeLabels[taking.code]?.(formatCounted(names.length, 'place')) ?? taking.label;
+  return { code, label, means: `${taking.means} This is about ${names.join(', ')}.` };
+}
+
+/** Where a stop was taken on, it comes back under another name. */
+const nameOfStop: Readonly<Record<string, string>> = {
+  'left-under-old-key': 'unlisted-columns',
+  'left-unread': 'not-read',
+};
+
+const placeLabels: Readonly<Record<string, (places: string) => string>> = {
+  'unlisted-columns': (places) => `Leave ${places} under the old key`,
+  'not-read': (places) => `Go on without reading ${places}`,
+};
 
 /** Errors of a run that stand for one stop. */
 const stopOfError: Readonly<Record<string, string>> = {

@@ -4,6 +4,7 @@ import { Card } from '../../components/card.tsx';
 import { ConfirmByTyping, isConfirmed } from '../../components/confirm-by-typing.tsx';
 import { FailureNotice } from '../../components/failure-notice.tsx';
 import { Fingerprint } from '../../components/fingerprint.tsx';
+import { formatCounted } from '../../components/format.ts';
 import { Notice } from '../../components/notice.tsx';
 import { OperationProgress } from '../../components/operation-progress.tsx';
 import { FooterBar, Screen } from '../../components/screen.tsx';
@@ -141,14 +142,18 @@ export function UndoView({ wizard }: { readonly wizard: Wizard }) {
       {!progress && !result && !failure && (
         <Card title="What undoing does">
           <p>
-            An undo is a rotation back to the key before: decrypting and re-encrypting restores every
-            credential, including those written since. It is rehearsed first. Ballast then needs the old key
-            again.
+            An undo is a rotation of the same columns back to the key before: decrypting and re-encrypting
+            restores their credentials, including those written since. It is rehearsed first. Ballast then
+            needs the old key again.
           </p>
         </Card>
       )}
       {undone && (
-        <Notice live tone="good" title="Undone: every row is back under the key before.">
+        <Notice
+          live
+          tone="good"
+          title={`Undone: ${formatCounted(result.rows, 'row')} ${result.rows === 1 ? 'is' : 'are'} back under the key before.`}
+        >
           Ballast has to be given that key before it is started. The other one stays in the key ring as
           retired.
         </Notice>

@@ -1,10 +1,11 @@
 import { useEffect, useState } from 'react';
 import type { EnvironmentCard } from '#contract/environments';
-import type { Output } from '#contract/procedures';
-import type { RotationState } from '#contract/rotation';
+import type { Input, Output } from '#contract/procedures';
+import type { Finding, RotationState } from '#contract/rotation';
 import type { Failure } from '#contract/shapes';
 import { type Operation, useOperation } from '../../use-operation.ts';
 import { useCall } from '../../use-call.ts';
+import { placesToLeave, type TakenOn } from './finding-groups.ts';
 import { unlessOvertaken } from './open-outcome.ts';
 import { type Standing, type StepId, standingOf } from './standing.ts';
 
@@ -20,9 +21,13 @@ export interface Wizard {
   readonly view: View;
   /** Looks at a step; without one, at that where the work stands. */
   readonly show: (view?: View) => void;
-  /** Stops that the admin took on, by code. */
-  readonly accepted: readonly string[];
+  /** What a run is asked for. */
+  readonly request: Input<'rotation.rehearse'>;
+  /** Stops that the admin took on. */
+  readonly taken: TakenOn;
   readonly takeOn: (code: string, on: boolean) => void;
+  /** Takes on a stop of preflight: by its code, or by the names of its places. */
+  readonly takeOnFinding: (finding: Finding, on: boolean) => void;
   readonly preflight: Operation<'rotation.preflight'>;
   readonly rehearsal: Operation<'rotation.rehearse'>;
   readonly rotation: Operation<'rotation.rotate'>;
@@ -49,7 +54,7 @@ export function useWizard(environment: EnvironmentCard): WizardHold {
   const undo = unlessOvertaken(useOperation('rotation.undo', id), state.value?.last);
   const recovery = useOperation('rotation.recover', id);
   const [chosen, show] = useState<View>();
-  const [taken, setTaken] = useState<readonly string[]>();
+  const [chosenStops, setChosenStops] = useState<TakenOn>();
 
   const reloadState = state.reload;
   const busy = [preflight, rehearsal, rotation, undo, recovery].some(({ running }) => running);
@@ -64,8 +69,11 @@ export function useWizard(environment: EnvironmentCard): WizardHold {
   const failure = state.failure ?? inventory.failure;
   if (!state.value || !inventory.value) return { wizard: undefined, failure, reload };
 
-  const accepted = taken ?? state.value.preflight?.accepted ?? [];
-  const standing = standingOf(state.value, accepted);
+  const { accepted = [], left = [] } = chosenStops ?? state.value.preflight ?? {};
+  const taken = { accepted, left };
+  const standing = standingOf(state.value, taken);
+  const takeOn = (code: string, on: boolean) =>
+    setChosenStops({ left, accepted: withAll(accepted, [code], on) });
   return {
     failure,
     reload,
@@ -76,8 +84,19 @@ export function useWizard(environment: EnvironmentCard): WizardHold {
       standing,
       view: viewOf(chosen, standing, state.value, { preflight, rehearsal, rotation, undo }),
       show,
-      accepted,
-      takeOn: (code, on) => setTaken([...accepted.filter((other) => other !== code), ...(on ? [code] : [])]),
+      request: {
+        environment: id,
+        excluded: [...inventory.value.excluded],
+        accepted: [...accepted],
+        left: [...left],
+      },
+      taken,
+      takeOn,
+      takeOnFinding: (finding, on) => {
+        const names = placesToLeave(finding);
+        if (names) setChosenStops({ accepted, left: withAll(left, names, on) });
+        else takeOn(finding.code, on);
+      },
       preflight,
       rehearsal,
       rotation,
@@ -89,6 +108,11 @@ export function useWizard(environment: EnvironmentCard): WizardHold {
 }
 
 type Runs = Pick<Wizard, 'preflight' | 'rehearsal' | 'rotation' | 'undo'>;
+
+function withAll(before: readonly string[], names: readonly string[], on: boolean): string[] {
+  const others = before.filter((name) => !names.includes(name));
+  return on ? [...others, ...names] : others;
+}
 
 /** Work under way comes first, then what was chosen, then what is to be read or done. */
 function viewOf(chosen: View | undefined, standing: Standing, state: RotationState, runs: Runs): View {

@@ -81,5 +81,5 @@ function Keys({ wizard }: { readonly wizard: Wizard }) {
         The active key is <Fingerprint value={from} copyable={false} />
       </>
     );
-  return <>Every credential from the old key to a new one, in one transaction</>;
+  return <>The columns of the inventory, from the old key to a new one, in one transaction</>;
 }

@@ -26,6 +26,7 @@ test.for<[string, Basis]>([
   ['another exclusion', { ...basis, excluded: ['t.c'] }],
   ['another stop taken on', { ...basis, accepted: ['triggers', 'unproven-column'] }],
   ['a stop not taken on any more', { ...basis, accepted: [] }],
+  ['a place left under the old key', { ...basis, left: ['public.legacy.value'] }],
   ['going back', { ...basis, purpose: 'undo' }],
 ])('%s asks for another rehearsal', ([, changed]) => {
   const memory = createWizardMemory();

@@ -25,3 +25,15 @@ test('steps are told in words, and by ear in quarters only', () => {
   expect(progressAloud(progress)).toBe('Preparing new values while Ballast runs, 25 %');
   expect(progressAloud({ ...progress, done: 12_900 })).toBe(progressAloud(progress));
 });
+
+test('a census names the table and counts bytes; by ear it names no table', () => {
+  const census = {
+    step: 'reading every cell of public.a',
+    done: 3 << 20,
+    total: 12 << 20,
+    cancellable: true,
+  };
+  expect(stepInWords(census.step)).toBe('Reading every cell of public.a');
+  expect(progressInWords(census)).toBe('3 MiB of about 12 MiB');
+  expect(progressAloud(census)).toBe('Reading every cell, 25 %');
+});

@@ -1,6 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import type { ColumnProof, Proof } from '#contract/shapes';
-import { columnKey, columnName, layoutInWords } from '../../../src-renderer/components/column-words.ts';
+import {
+  columnKey,
+  columnName,
+  formInWords,
+  layoutInWords,
+} from '../../../src-renderer/components/column-words.ts';
 import { candidatesOf } from '../../../src-renderer/screens/prove/candidates.ts';
 import {
   chanceInWords,
@@ -54,6 +59,14 @@ describe('a verdict says what is true', () => {
     expect(foreignColumns(proof, [])).toEqual([]);
   });
 
+  test('of columns in another form than the inventory says, which are not offered to be left', () => {
+    const columns = [column({ verdict: 'wrong', rows: 10, contradicted: 10, hint: 'they open as CFB8' })];
+    const proof: Proof = { verdict: 'mixed', bits: 900, columns };
+    expect(foreignColumns(proof, [])).toEqual([]);
+    expect(words(proof).says).toContain('The form of 1 column is most likely another one');
+    expect(words({ ...proof, verdict: 'wrong' })).toMatchObject({ tone: 'warn', title: 'Cannot be told' });
+  });
+
   test('of two keys in one column, before and after the others are left by name', () => {
     const proof: Proof = {
       verdict: 'mixed',
@@ -61,7 +74,7 @@ describe('a verdict says what is true', () => {
       columns: [column({ verdict: 'mixed', rows: 100, proven: 96, contradicted: 3, unrecognised: 1 })],
     };
     expect(words(proof)).toMatchObject({ tone: 'warn', title: 'Mixed' });
-    expect(words(proof).says).toContain('The other 4 open under no key that Keel knows');
+    expect(words(proof).says).toContain('The other 4 do not open under this key');
     expect(words(proof, [excludedName(entry)])).toMatchObject({
       tone: 'good',
       title: 'Correct, but for what you leave',
@@ -97,12 +110,32 @@ test('a column is left under each name that means it', () => {
 
 test('looking again never drops a column of the inventory in silence', () => {
   const other = { ...entry, table: 'oauth_token', column: 'access_token' };
-  const rows = reviewRows({ proposed: [{ entry, why: 'opens 5 of 5' }], unopened: [], skipped: [] }, [
-    entry,
-    other,
-  ]);
+  const rows = reviewRows(
+    { proposed: [{ entry, why: 'opens 5 of 5' }], unresolved: [], unopened: [], skipped: [] },
+    [entry, other],
+  );
   expect(rows.map(({ key }) => key)).toEqual([columnKey(entry), columnKey(other)]);
-  expect(rows[1]?.why).toContain('not found this time');
+  expect(rows[1]?.why).toContain('not found in the samples this time');
+});
+
+test('a column that is found in another form replaces the one of the inventory, and says so', () => {
+  const found = { ...entry, layout: 'base64 cfb8' };
+  const discovery = {
+    proposed: [{ entry: found, why: 'opens 5 of 5' }],
+    unresolved: [],
+    unopened: [],
+    skipped: [],
+  };
+  expect(reviewRows(discovery, [entry])).toEqual([
+    { key: columnKey(entry), entry: found, why: 'opens 5 of 5', formBefore: 'base64, IV first' },
+  ]);
+  const leaf = { ...entry, path: '$.token' };
+  expect(reviewRows({ ...discovery, proposed: [{ entry: leaf, why: '' }] }, [entry])).toHaveLength(1);
+});
+
+test('a known column whose form is not certain is kept, and says where to read on', () => {
+  const discovery = { proposed: [], unresolved: [{ entry, why: '' }], unopened: [], skipped: [] };
+  expect(reviewRows(discovery, [entry])[0]?.why).toContain('its form is not certain');
 });
 
 test('once a key is active, no other one is proven; before that the newest comes first', () => {
@@ -123,8 +156,24 @@ test.each([
   ["'ENC:' hex cfb8", 'after “ENC:”, hex, IV first, CFB8'],
   ["'it''s ' raw pkcs7", "after “it's ”, bytes, IV first, padded"],
   ['something-new odd', 'something-new, odd'],
+  ['base32 zero-padding', 'base32, IV first, padded with zeros'],
+  ['"{body+iv base64}" cfb8', 'base64, IV last, CFB8'],
+  ['"secret={iv+body base64};{*}"', 'base64, IV first, in “secret=…;…”'],
+  ['"$ENC${iv hex}${body base64}"', 'IV in hex, ciphertext in base64, in “$ENC$…$…”'],
+  ['"{4+iv+body raw}" pkcs7', 'bytes, IV after 4 bytes, padded'],
+  ['"{{""{[2a2a]+salt+iv+body base64}}}"', 'base64, IV after salt, in “{"…}”'],
 ])('the layout %s is said as %s', (layout, said) => {
   expect(layoutInWords(layout)).toBe(said);
+});
+
+test('where the IV is, if not beside the ciphertext, is a part of the form', () => {
+  const layout = '"{body base64}"';
+  expect(formInWords({ layout, iv: { column: 'secret_iv', layout: '"{iv hex}"' } })).toBe(
+    'base64, IV in secret_iv',
+  );
+  expect(formInWords({ layout, iv: { path: '$.meta.iv' } })).toBe('base64, IV in $.meta.iv');
+  expect(formInWords({ layout, iv: { fixed: 'zero' } })).toBe('base64, IV of zero bytes');
+  expect(formInWords({ layout: 'hex' })).toBe('hex, IV first');
 });
 
 test('a column is named with its schema only where that is not the usual one', () => {

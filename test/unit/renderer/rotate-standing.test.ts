@@ -2,6 +2,8 @@ import { describe, expect, test } from 'vitest';
 import type { Finding, RotationResult, RotationState } from '#contract/rotation';
 import { missingFor, standingOf } from '../../../src-renderer/screens/rotate/standing.ts';
 
+const taken = (...accepted: string[]) => ({ accepted, left: [] });
+
 const [old, fresh] = ['7f3a-91c2-0000-0001', 'd04e-5b88-0000-0002'];
 const at = '2026-11-24T12:00:00.000Z';
 const stop: Finding = { code: 'other-sessions', level: 'stop', message: 'busy', acceptable: true };
@@ -51,35 +53,35 @@ describe('the wizard stands', () => {
     ],
     ['at the new rotation where one was begun', { ...ready, from: fresh, to: old, last }, [], 'preflight', 2],
   ])('%s', ([, state, accepted, current, done]) => {
-    expect(standingOf(state, accepted)).toMatchObject({ current });
-    expect(standingOf(state, accepted).done).toHaveLength(done);
+    expect(standingOf(state, taken(...accepted))).toMatchObject({ current });
+    expect(standingOf(state, taken(...accepted)).done).toHaveLength(done);
   });
 });
 
 describe('a guarded step', () => {
   test('leads to the key screen where no key is proven', () => {
-    expect(missingFor('cutover', nothing, [])?.where).toEqual({ screen: 'key' });
+    expect(missingFor('cutover', nothing, taken())?.where).toEqual({ screen: 'key' });
   });
 
   test('leads to the backups before the new key was restored from one', () => {
     const state = { ...ready, backupProven: false };
-    expect(missingFor('rehearsal', state, [])?.where).toEqual({ screen: 'backup' });
-    expect(missingFor('key', state, [])).toBeUndefined();
+    expect(missingFor('rehearsal', state, taken())?.where).toEqual({ screen: 'backup' });
+    expect(missingFor('key', state, taken())).toBeUndefined();
   });
 
   test('leads to preflight while a stop is open, and counts the stops', () => {
-    expect(missingFor('rehearsal', looked(stop, { ...stop, code: 'triggers' }), [])).toMatchObject({
+    expect(missingFor('rehearsal', looked(stop, { ...stop, code: 'triggers' }), taken())).toMatchObject({
       what: 'Preflight has 2 stops that are neither mended nor taken on',
       where: { step: 'preflight' },
     });
-    expect(missingFor('rehearsal', looked(stop), ['other-sessions'])).toBeUndefined();
+    expect(missingFor('rehearsal', looked(stop), taken('other-sessions'))).toBeUndefined();
   });
 
   test('asks for the rehearsal before the review, and for the review before the cutover', () => {
-    expect(missingFor('review', looked(pass), [])?.where).toEqual({ step: 'rehearsal' });
+    expect(missingFor('review', looked(pass), taken())?.where).toEqual({ step: 'rehearsal' });
     const rehearsed = { ...looked(pass), rehearsal };
-    expect(missingFor('review', rehearsed, [])).toBeUndefined();
-    expect(missingFor('cutover', rehearsed, [])?.where).toEqual({ step: 'review' });
-    expect(missingFor('handoff', rehearsed, [])?.where).toEqual({ step: 'review' });
+    expect(missingFor('review', rehearsed, taken())).toBeUndefined();
+    expect(missingFor('cutover', rehearsed, taken())?.where).toEqual({ step: 'review' });
+    expect(missingFor('handoff', rehearsed, taken())?.where).toEqual({ step: 'review' });
   });
 });

@@ -11,7 +11,7 @@ import {
   figuresOf,
   type RotatedColumn,
 } from '../../../src-renderer/screens/rotate/run-figures.ts';
-import { takeableStops, takingOn } from '../../../src-renderer/screens/rotate/taking-on.ts';
+import { takeableStops, takingOn, takingOnFinding } from '../../../src-renderer/screens/rotate/taking-on.ts';
 
 const finding = (code: string, level: Finding['level'], message = code): Finding => ({
   code,
@@ -40,7 +40,7 @@ describe('findings', () => {
         finding('disk', 'warn'),
         finding('version', 'pass'),
       ],
-      ['triggers'],
+      { accepted: ['triggers'], left: [] },
     );
     expect(groups.stops.map(({ code }) => code)).toEqual(['pooler']);
     expect(groups.takenOn.map(({ code }) => code)).toEqual(['triggers']);
@@ -48,7 +48,9 @@ describe('findings', () => {
   });
 
   test('without a stop say so', () => {
-    expect(findingsInWords(groupFindings([finding('a', 'pass')], []))).toBe('No stop, 1 passed');
+    expect(findingsInWords(groupFindings([finding('a', 'pass')], { accepted: [], left: [] }))).toBe(
+      'No stop, 1 passed',
+    );
   });
 
   test('name who is connected, without the warning behind it', () => {
@@ -73,6 +75,19 @@ describe('taking a stop on', () => {
   test('is explained for every stop that the rotation lets be taken on', () => {
     expect(acceptableStops.filter((code) => !takingOn(code))).toEqual([]);
     expect(takingOn('standby')).toBeUndefined();
+  });
+
+  test('names the places that it leaves, and is a stop again with a further one', () => {
+    const unlisted: Finding = {
+      ...finding('unlisted-columns', 'stop'),
+      places: [{ name: 'public.legacy.value' }, { name: 'audit.log.body' }],
+    };
+    expect(takingOnFinding(unlisted)).toMatchObject({ label: 'Leave 2 places under the old key' });
+    expect(takingOnFinding(unlisted)?.means).toContain('This is about legacy.value, audit.log.body.');
+    const left = ['public.legacy.value'];
+    expect(groupFindings([unlisted], { accepted: ['unlisted-columns'], left }).stops).toEqual([unlisted]);
+    const both = [...left, 'audit.log.body'];
+    expect(groupFindings([unlisted], { accepted: [], left: both }).takenOn).toEqual([unlisted]);
   });
 
   test.for<[string, string, string, string[]]>([

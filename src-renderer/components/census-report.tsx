@@ -1,0 +1,135 @@
+import { type ReactNode, useId } from 'react';
+import type { CensusReport } from '#contract/census';
+import styles from './census-report.module.css';
+import {
+  type CensusPlace,
+  rowsInWords,
+  type UnreadPlace,
+  unreadName,
+  valuesInWords,
+} from './census-words.ts';
+import { columnName, formInWords, layoutInWords } from './column-words.ts';
+import { Fingerprint } from './fingerprint.tsx';
+import { asSentence, formatCounted } from './format.ts';
+
+export interface CensusPlacesProps {
+  readonly title: string;
+  /** To the right of the title. */
+  readonly aside?: ReactNode;
+  readonly places: readonly CensusPlace[];
+  /** What the key of a place is, like `active key`. */
+  readonly keyInWords?: ((fingerprint: string) => string | undefined) | undefined;
+  /** What else there is to know of a place. */
+  readonly remarkOn?: ((place: CensusPlace) => string | undefined) | undefined;
+  /** To the right of a place. */
+  readonly action?: ((place: CensusPlace) => ReactNode) | undefined;
+}
+
+/** Places with values under a key: where, how many, which key, in which form, and a few of the rows. */
+export function CensusPlaces({ title, aside, places, keyInWords, remarkOn, action }: CensusPlacesProps) {
+  if (places.length === 0) return null;
+  return (
+    <Section title={`${title} · ${places.length}`} aside={aside}>
+      <PlaceItems places={places} keyInWords={keyInWords} remarkOn={remarkOn} action={action} />
+    </Section>
+  );
+}
+
+/** Places that were not read, each with the reason. */
+export function CensusUnread({ unread }: { readonly unread: readonly UnreadPlace[] }) {
+  if (unread.length === 0) return null;
+  return (
+    <Section title={`Not read · ${unread.length}`}>
+      {unread.map((place) => (
+        <li key={`${unreadName(place)} ${place.reason}`}>
+          <div>
+            <p>
+              <code>{unreadName(place)}</code>
+            </p>
+            <p className={styles.dim}>{asSentence(place.reason)}</p>
+          </div>
+        </li>
+      ))}
+    </Section>
+  );
+}
+
+export interface CensusListedProps {
+  readonly census: CensusReport;
+  readonly keyInWords?: CensusPlacesProps['keyInWords'];
+}
+
+/** What the inventory covers: closed until somebody wants to see it. */
+export function CensusListed({ census, keyInWords }: CensusListedProps) {
+  const listed = census.places.filter(({ inInventory }) => inInventory);
+  if (listed.length === 0) return null;
+  const values = listed.reduce((sum, place) => sum + place.values, 0);
+  return (
+    <details className={styles.listed}>
+      <summary>
+        In the inventory: {formatCounted(values, 'value')} in {formatCounted(listed.length, 'place')}
+      </summary>
+      <ul className={styles.places}>
+        <PlaceItems places={listed} keyInWords={keyInWords} />
+      </ul>
+    </details>
+  );
+}
+
+interface PlaceItemsProps {
+  readonly places: readonly CensusPlace[];
+  readonly keyInWords?: CensusPlacesProps['keyInWords'];
+  readonly remarkOn?: CensusPlacesProps['remarkOn'];
+  readonly action?: CensusPlacesProps['action'];
+}
+
+function PlaceItems({ places, keyInWords, remarkOn, action }: PlaceItemsProps) {
+  return places.map((place, at) => {
+    const key = keyInWords?.(place.key);
+    const remark = remarkOn?.(place);
+    const rows = place.inInventory ? undefined : rowsInWords(place);
+    return (
+      // a census does not change; the same place may be there twice, under two keys
+      <li key={at}>
+        <div>
+          <p>
+            <code>{columnName(place)}</code>
+          </p>
+          <p className={styles.dim}>
+            {valuesInWords(place)} under <Fingerprint value={place.key} copyable={false} />
+            {key !== undefined && `, the ${key}`} · {formOf(place)}
+            {rows !== undefined && ` · ${rows}`}
+          </p>
+          {remark !== undefined && <p className={styles.dim}>{remark}</p>}
+        </div>
+        {action?.(place)}
+      </li>
+    );
+  });
+}
+
+function formOf({ proposal, form }: CensusPlace): string {
+  if (proposal) return formInWords(proposal);
+  return form === undefined ? 'form not recognized: Keel cannot rewrite these values' : layoutInWords(form);
+}
+
+interface SectionProps {
+  readonly title: string;
+  readonly aside?: ReactNode;
+  readonly children: ReactNode;
+}
+
+function Section({ title, aside, children }: SectionProps) {
+  const id = useId();
+  return (
+    <section aria-labelledby={id}>
+      <div className={styles.head}>
+        <h3 id={id} className={styles.title}>
+          {title}
+        </h3>
+        {aside}
+      </div>
+      <ul className={styles.places}>{children}</ul>
+    </section>
+  );
+}

@@ -1,0 +1,40 @@
+import { Button } from '@mantine/core';
+import { CensusPlaces, CensusUnread } from '../../components/census-report.tsx';
+import { placesOutside } from '../../components/census-words.ts';
+import { Notice } from '../../components/notice.tsx';
+import { type Sweep, sweepInWords } from './sweep-words.ts';
+
+export interface SweepResultProps {
+  readonly found: Sweep;
+  /** Goes to where the rotation is undone. */
+  readonly onUndo: () => void;
+}
+
+/** What a sweep found and what it covered. */
+export function SweepResult({ found, onUndo }: SweepResultProps) {
+  const { census } = found;
+  return (
+    <>
+      {sweepInWords(found).map(({ tone, title, says, remedy, undo }) => (
+        <Notice
+          key={title}
+          live
+          tone={tone}
+          title={title}
+          remedy={remedy}
+          {...(undo && {
+            action: (
+              <Button variant="default" onClick={onUndo}>
+                Open Rotate
+              </Button>
+            ),
+          })}
+        >
+          {says || undefined}
+        </Notice>
+      ))}
+      <CensusPlaces title="Outside the inventory, under the old key" places={placesOutside(census)} />
+      <CensusUnread unread={census.unread} />
+    </>
+  );
+}

@@ -1,0 +1,66 @@
+import type { Output } from '#contract/procedures';
+import { placesOutside, scopeInWords } from '../../components/census-words.ts';
+import { formatCounted } from '../../components/format.ts';
+
+export type Sweep = Output<'rotation.sweep'>;
+
+export interface SweepWords {
+  readonly tone: 'good' | 'warn';
+  readonly title: string;
+  readonly says: string;
+  readonly remedy: string;
+  /** The way out begins with an undo. */
+  readonly undo?: boolean;
+}
+
+/** What a sweep found, each as a statement with its next step; one all-clear where it read everything and found nothing. Pure. */
+export function sweepInWords({ stragglers, ambiguous, census }: Sweep): SweepWords[] {
+  const outside = placesOutside(census).length;
+  const unread = census.unread.length;
+  const scope = scopeInWords(census);
+  const words: SweepWords[] = [];
+  if (stragglers > 0) {
+    words.push({
+      tone: 'warn',
+      title: `${formatCounted(stragglers, 'row')} ${stragglers === 1 ? 'was' : 'were'} written under the old key.`,
+      says: '',
+      remedy:
+        'Make sure that Ballast runs with the new key, then re-encrypt these rows below. It is done like the rotation: one transaction, compared before the commit.',
+    });
+  }
+  if (ambiguous > 0) {
+    words.push({
+      tone: 'warn',
+      title: `${formatCounted(ambiguous, 'value')} ${ambiguous === 1 ? 'is' : 'are'} too short to tell: both keys decrypt ${ambiguous === 1 ? 'it' : 'them'}.`,
+      says: 'They were left as they are.',
+      remedy: 'Check these credentials in Ballast, and save them again where they do not work.',
+    });
+  }
+  if (outside > 0) {
+    words.push({
+      tone: 'warn',
+      title: `${formatCounted(outside, 'place')} outside the inventory ${outside === 1 ? 'is' : 'are'} still under the old key.`,
+      says: `Ballast cannot read these values with the new key. ${scope}`,
+      remedy:
+        'Undo the rotation, add the places to the inventory under Prove, then rotate again. Keep the old key until then.',
+      undo: true,
+    });
+  }
+  if (unread > 0) {
+    words.push({
+      tone: 'warn',
+      title: `${formatCounted(unread, 'place')} could not be read, so there may be values under the old key.`,
+      says: outside > 0 ? '' : scope,
+      remedy: 'Connect as a role that may read them and sweep again, or check them by other means.',
+    });
+  }
+  if (words.length > 0) return words;
+  return [
+    {
+      tone: 'good',
+      title: 'No value under the old key was found.',
+      says: scope,
+      remedy: 'The rotation is confirmed.',
+    },
+  ];
+}

@@ -1,0 +1,68 @@
+import type { CensusReport } from '#contract/census';
+import { type CensusPlace, placesOutside, scopeInWords } from '../../components/census-words.ts';
+import { formatCounted } from '../../components/format.ts';
+
+export interface CensusWords {
+  readonly tone: 'good' | 'info' | 'warn';
+  readonly title: string;
+  /** What was read. */
+  readonly scope: string;
+  readonly remedy: string;
+}
+
+export interface PlacesLeft {
+  /** Still outside the inventory. */
+  readonly outside: readonly CensusPlace[];
+  /** Of these, the ones that can be added to it. */
+  readonly addable: readonly CensusPlace[];
+}
+
+/** What a census came to. Pure. */
+export function censusInWords(census: CensusReport, { outside, addable }: PlacesLeft): CensusWords {
+  const scope = scopeInWords(census);
+  const unread = census.unread.length;
+  const added = placesOutside(census).length - outside.length;
+  if (outside.length > 0) {
+    const places = formatCounted(outside.length, 'place');
+    return {
+      tone: 'warn',
+      title: `${places} outside the inventory ${outside.length === 1 ? 'holds' : 'hold'} values under a key in the key ring.`,
+      scope: added > 0 ? `${scope} ${addedInWords(added)}` : scope,
+      remedy: `A rotation would not rewrite these values. ${remedyOf(outside, addable)}`,
+    };
+  }
+  if (added > 0) {
+    return {
+      tone: 'info',
+      title: addedInWords(added),
+      scope,
+      remedy:
+        'Check again to make sure that the inventory covers every value there, then prove the key again.',
+    };
+  }
+  if (unread > 0) {
+    return {
+      tone: 'warn',
+      title: `The inventory covers every value found, but ${formatCounted(unread, 'place')} could not be read.`,
+      scope,
+      remedy: 'Connect as a role that may read them, or check them by other means.',
+    };
+  }
+  return {
+    tone: 'good',
+    title: 'The inventory covers every value found under a key in the key ring.',
+    scope,
+    remedy: 'Outside the inventory, single values under 24 bytes are too short to be recognized.',
+  };
+}
+
+function addedInWords(added: number): string {
+  return `${formatCounted(added, 'place')} ${added === 1 ? 'was' : 'were'} added to the inventory.`;
+}
+
+function remedyOf(outside: readonly CensusPlace[], addable: readonly CensusPlace[]): string {
+  if (addable.length === outside.length) return 'Add them to the inventory.';
+  return addable.length > 0
+    ? 'Add those that can be added, and find out what writes the others.'
+    : 'Find out what writes them: they cannot be added as they are.';
+}

@@ -1,0 +1,148 @@
+import { Button } from '@mantine/core';
+import { useRef, useState } from 'react';
+import type { CensusReport } from '#contract/census';
+import type { EnvironmentCard } from '#contract/environments';
+import type { EncryptedColumn } from '#contract/inventory';
+import type { KeyEntry } from '#contract/keys';
+import { Card } from '../../components/card.tsx';
+import { CensusListed, CensusPlaces, CensusUnread } from '../../components/census-report.tsx';
+import { isListedOtherwise, placesOutside, proposalsOf } from '../../components/census-words.ts';
+import { columnName } from '../../components/column-words.ts';
+import { FailureNotice } from '../../components/failure-notice.tsx';
+import { formatCounted } from '../../components/format.ts';
+import { Notice } from '../../components/notice.tsx';
+import { OperationProgress } from '../../components/operation-progress.tsx';
+import { RelativeTime } from '../../components/relative-time.tsx';
+import { useOperation } from '../../use-operation.ts';
+import { censusInWords } from './census-verdict.ts';
+import styles from './prove.module.css';
+
+export interface WholeDatabaseProps {
+  readonly environment: EnvironmentCard;
+  /** The key ring. */
+  readonly keys: readonly KeyEntry[];
+  /** The key that is proven here: places under it can be added. */
+  readonly fingerprint: string;
+  readonly inventory: readonly EncryptedColumn[];
+  /** Adds entries to the inventory; false where that failed. */
+  readonly onAdd: (entries: readonly EncryptedColumn[]) => Promise<boolean>;
+}
+
+/** A census: every cell that the role may read, under every key of the ring, and what of it the inventory lacks. */
+export function WholeDatabase({ environment, keys, fingerprint, inventory, onAdd }: WholeDatabaseProps) {
+  const { id } = environment;
+  const census = useOperation('census.take', id);
+  const check = () => void census.start({ environment: id });
+  const { outcome, progress, running, startedAt } = census;
+  const taken = outcome?.ok ? outcome.value : undefined;
+  return (
+    <Card
+      title="The whole database"
+      aside={
+        !running && (
+          <Button variant="default" onClick={check}>
+            {taken ? 'Check again' : 'Check the whole database'}
+          </Button>
+        )
+      }
+    >
+      <div className={styles.fields}>
+        {progress && (
+          <OperationProgress
+            title="Checking the whole database"
+            progress={progress}
+            onCancel={census.cancel}
+          />
+        )}
+        {outcome?.ok === false && (
+          <FailureNotice failure={outcome.error} environment={environment} onRetry={check} />
+        )}
+        {!taken && !running && (
+          <p className={styles.quiet}>
+            Encrypted columns are found by sampling, which can miss some. This check reads every cell that can
+            hold text or bytes, as far as the database role may read it, tries every key in the key ring, and
+            lists the values that the inventory does not cover. It only reads.
+          </p>
+        )}
+        {taken && startedAt !== undefined && (
+          <Taken
+            census={taken}
+            at={new Date(startedAt).toISOString()}
+            keys={keys}
+            fingerprint={fingerprint}
+            inventory={inventory}
+            onAdd={onAdd}
+          />
+        )}
+      </div>
+    </Card>
+  );
+}
+
+interface TakenProps extends Omit<WholeDatabaseProps, 'environment'> {
+  readonly census: CensusReport;
+  readonly at: string;
+}
+
+function Taken({ census, at, keys, fingerprint, inventory, onAdd }: TakenProps) {
+  const [busy, setBusy] = useState(false);
+  const said = useRef<HTMLDivElement>(null);
+  const outside = placesOutside(census, inventory);
+  const addable = outside.filter(
+    (place) => place.key === fingerprint && place.proposal && !isListedOtherwise(place, inventory),
+  );
+  const { tone, title, scope, remedy } = censusInWords(census, { outside, addable });
+  const states = new Map(keys.map((entry) => [entry.fingerprint, `${entry.state} key`]));
+  const keyInWords = (key: string) => states.get(key);
+
+  const add = async (entries: readonly EncryptedColumn[]) => {
+    setBusy(true);
+    const added = await onAdd(entries);
+    setBusy(false);
+    // the button that was pressed is gone
+    if (added) said.current?.focus();
+  };
+
+  return (
+    <>
+      <div ref={said} tabIndex={-1} className={styles.said}>
+        <Notice live tone={tone} title={title} remedy={remedy}>
+          {scope} Checked <RelativeTime at={at} />.
+        </Notice>
+      </div>
+      <CensusPlaces
+        title="Outside the inventory"
+        aside={
+          addable.length > 1 && (
+            <Button variant="default" size="xs" loading={busy} onClick={() => void add(proposalsOf(addable))}>
+              Add {formatCounted(proposalsOf(addable).length, 'column')} to the inventory
+            </Button>
+          )
+        }
+        places={outside}
+        keyInWords={keyInWords}
+        remarkOn={(place) => {
+          if (isListedOtherwise(place, inventory)) return 'The inventory lists this place in another form.';
+          return place.key === fingerprint
+            ? undefined
+            : 'A rotation leaves values under this key as they are.';
+        }}
+        action={(place) =>
+          addable.includes(place) && (
+            <Button
+              variant="default"
+              size="xs"
+              disabled={busy}
+              aria-label={`Add to the inventory: ${columnName(place)}`}
+              onClick={() => void add(proposalsOf([place]))}
+            >
+              Add to the inventory
+            </Button>
+          )
+        }
+      />
+      <CensusUnread unread={census.unread} />
+      <CensusListed census={census} keyInWords={keyInWords} />
+    </>
+  );
+}
