@@ -3,8 +3,9 @@ import { type Edit, rewriteIv } from '#forms/ciphertext';
 import type { Place } from '#forms/container';
 import type { Form } from '#forms/entry';
 import { documentAt, type Envelope, envelopeOf, isEmpty, ivIn } from '#forms/envelope';
-import { applyEdits, liftEdit } from '#forms/leaf';
-import type { FormColumn, RowValue } from '#forms/row-values';
+import { applyEdits, type Leaf, liftEdit } from '#forms/leaf';
+import type { FormColumn, IvPosition, RowValue } from '#forms/row-values';
+import type { Range } from '#forms/template-match';
 import type { Field } from '#postgres/copy-binary';
 import type { CellForm } from './cell-form.ts';
 import { hasPlace, leafPath, placeAt, putLeaf, rootOf, takeLeaf, type Trail } from './missing-leaf.ts';
@@ -137,18 +138,29 @@ export function cellBefore(
     before: { cell: before?.toString('latin1') ?? '', root: rootOf(column, before) },
   };
   const edits: Edit[] = [];
-  for (const { slot, value } of written) {
+  for (const { slot, value, here } of written) {
     const envelope = envelopeOf(slot, column.forms);
     const trail = value.trail ?? [];
-    // an IV that was there has been kept, and is compared
     const isWhole = envelope && !ivStands(envelope, states.before.root, trail);
     const unit = isWhole ? trail.slice(0, envelope.steps.length) : trail;
     if (unit.length === 0 && !states.before.root) return before;
     const edit = takeLeaf(states.after, unit, states.before);
     if (!edit) return undefined;
     edits.push(edit);
+    // an IV that was there has been drawn anew, since the secret is under the same key
+    const renewed = !isWhole && value.ivAt?.column === value.column ? here?.ivAt : undefined;
+    if (renewed) {
+      const { from, to } = extentOf((value.ivAt as IvPosition).leaf);
+      const old = extentOf(renewed.leaf);
+      edits.push({ from, to, text: states.before.cell.slice(old.from, old.to) });
+    }
   }
   return edited(after, edits);
+}
+
+/** Where a leaf stands in its cell. */
+function extentOf(leaf: Leaf): Range {
+  return liftEdit(leaf, { from: 0, to: leaf.text.length, text: '' });
 }
 
 function edited(cell: Field, edits: readonly Edit[]): Buffer {
