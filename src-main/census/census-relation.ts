@@ -46,7 +46,10 @@ export async function readRelation(
   const kinds = relation.columns.map(({ shape }) =>
     shape.kind === 'bytes' || shape.kind === 'uuid' ? 'bytes' : 'text',
   );
-  const fields = ['t.ctid', ...relation.columns.map((column) => readExpression('t', column))];
+  const fields = [
+    relation.hasPlaces ? 't.ctid' : 'NULL::pg_catalog.tid',
+    ...relation.columns.map((column) => readExpression('t', column)),
+  ];
   for (const [i, { name, shape }] of relation.columns.entries()) {
     // the 16 bytes of a uuid may be an IV
     if (shape.kind === 'uuid') fields[i + 1] = `pg_catalog.uuid_send(t.${quoteName(name)})`;
@@ -141,7 +144,8 @@ class Places {
 /** Bytes of a `tid` in binary. */
 const placeLength = 6;
 
-function readPlace({ data, columns, starts }: CopyBatch, row: number): string {
+function readPlace({ data, columns, starts, lengths }: CopyBatch, row: number): string {
+  if (lengths[row * columns] !== placeLength) return '';
   const start = starts[row * columns] as number;
   return `(${data.readUInt32BE(start)},${data.readUInt16BE(start + 4)})`;
 }

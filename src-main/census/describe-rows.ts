@@ -11,7 +11,8 @@ export async function describeRows(
   { sql, key }: CensusRelation,
   places: readonly string[],
 ): Promise<string[]> {
-  const named = places.slice(0, rowsNamed);
+  const named = places.filter((place) => place !== '').slice(0, rowsNamed);
+  if (named.length === 0) return [];
   if (key.length === 0) return named.map((place) => `ctid=${place}`);
   const columns = key.map((name) => `t.${quoteName(name)}::pg_catalog.text`);
   const { rows } = await client.query<{ key: (string | null)[] }>(

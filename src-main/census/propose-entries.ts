@@ -25,7 +25,9 @@ export async function proposeEntries(
     const cell = readExpression('t', one);
     return `CASE WHEN octet_length(${cell}) BETWEEN 1 AND ${longestCell} THEN ${cell} END`;
   });
-  const list = places.map((place) => `'${place}'::pg_catalog.tid`).join(', ');
+  const known = places.filter((place) => place !== '');
+  if (known.length === 0) return undefined;
+  const list = known.map((place) => `'${place}'::pg_catalog.tid`).join(', ');
   const rows: Field[][] = [];
   const select = `SELECT ${cells.join(', ')} FROM ${relation.sql} AS t WHERE t.ctid IN (${list})`;
   for await (const batch of streamRows(client, select)) {

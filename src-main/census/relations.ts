@@ -16,6 +16,8 @@ export interface CensusRelation {
   readonly sql: string;
   readonly bytes: number;
   readonly columns: readonly CensusColumn[];
+  /** Whether the role may ask where a row is (`ctid`): with SELECT on some columns only, it may not. */
+  readonly hasPlaces: boolean;
   /** Names of the columns of a key, to name a row by; empty where there is none. */
   readonly key: readonly string[];
   /** The partitioned table that a partition belongs to, which an inventory names. */
@@ -45,6 +47,7 @@ interface RelationRow {
   readonly rootName: string | null;
   readonly mayUse: boolean;
   readonly hidden: boolean;
+  readonly hasPlaces: boolean;
   readonly key: readonly string[] | null;
   readonly columns:
     | readonly { readonly name: string; readonly type: string; readonly mayRead: boolean }[]
@@ -61,6 +64,7 @@ SELECT n.nspname AS schema, c.relname AS name, c.relkind AS kind, c.relpersisten
        rn.nspname AS "rootSchema", r.relname AS "rootName",
        has_schema_privilege(n.oid, 'USAGE') AS "mayUse",
        row_security_active(c.oid) AS hidden,
+       has_table_privilege(c.oid, 'SELECT') AS "hasPlaces",
        (SELECT json_agg(a.attname ORDER BY k.position)
         FROM (SELECT i.indkey FROM pg_index i
               WHERE i.indrelid = c.oid AND i.indisunique AND i.indisvalid AND i.indpred IS NULL AND i.indexprs IS NULL
@@ -96,7 +100,7 @@ export async function readRelations(client: ClientBase): Promise<CensusCatalog> 
 }
 
 function relationOf(
-  { schema, name, kind, bytes, rootSchema, rootName, mayUse, hidden, key, columns }: RelationRow,
+  { schema, name, kind, bytes, rootSchema, rootName, mayUse, hidden, hasPlaces, key, columns }: RelationRow,
   types: ReadonlyMap<string, ColumnType>,
 ): { readonly relation?: CensusRelation; readonly unread: UnreadPlace[] } {
   const place = { schema, table: name };
@@ -124,6 +128,7 @@ function relationOf(
       sql: `ONLY ${qualifiedName(schema, name)}`,
       bytes: Number(bytes),
       columns: readable.map(({ name, type, shape, input }) => ({ name, type, shape, input })),
+      hasPlaces,
       key: key ?? [],
       ...(rootSchema !== null && rootName !== null && { root: { schema: rootSchema, name: rootName } }),
     },
