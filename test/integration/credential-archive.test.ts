@@ -377,7 +377,7 @@ test('the command line exports, lists, verifies and imports, and `age` opens wha
     '--inventory',
     inventory,
     '--column',
-    'vault.body',
+    'vault.body $.data',
     '--row',
     'name=vault-7 🐍',
   ];
