@@ -41,21 +41,12 @@ export function rootPlace(leaf: Leaf, shape: CellShape): Place | undefined {
 /** The parts of a value; none of one that has none. A text that is a JSON document counts as one. */
 export function childrenOf({ leaf, shape, json: part }: Place): Child[] {
   if (part && part.node.type !== 'string') return nodeChildren(part.document, part.node);
-  switch (shape.kind) {
-    case 'array':
-      return arrayChildren(leaf, shape.element, shape.delimiter);
-    case 'record':
-      return recordChildren(leaf, shape.fields);
-    case 'hstore':
-      return hstoreChildren(leaf);
-    case 'uuid':
-    case 'plain':
-      return [];
-    default: {
-      const inner = /^\s*[{["]/.test(leaf.text) ? rootPlace(leaf, json) : undefined;
-      return inner ? childrenOf(inner) : [];
-    }
-  }
+  if (shape.kind === 'array') return arrayChildren(leaf, shape.element, shape.delimiter);
+  if (shape.kind === 'record') return recordChildren(leaf, shape.fields);
+  if (shape.kind === 'hstore') return hstoreChildren(leaf);
+  if (shape.kind === 'uuid' || shape.kind === 'plain') return [];
+  const inner = /^\s*[{["]/.test(leaf.text) ? rootPlace(leaf, json) : undefined;
+  return inner ? childrenOf(inner) : [];
 }
 
 /** Whether a place is a text, as a ciphertext is: not a number, an object or the like of a JSON document. */

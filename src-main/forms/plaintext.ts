@@ -22,38 +22,25 @@ export function outerBytes(layout: Layout, secret: Uint8Array): Uint8Array {
 
 function withoutPadding({ padding }: Layout, plaintext: Uint8Array): Uint8Array | undefined {
   const last = plaintext.at(-1) ?? 0;
-  switch (padding) {
-    case 'none':
-      return plaintext;
-    case 'one-byte':
-      return last === 1 ? plaintext.subarray(0, -1) : undefined;
-    case 'pkcs7': {
-      const valid = last >= 1 && last <= blockLength && plaintext.length % blockLength === 0;
-      return valid && plaintext.subarray(-last).every((byte) => byte === last)
-        ? plaintext.subarray(0, -last)
-        : undefined;
-    }
-    case 'zero': {
-      if (plaintext.length % blockLength !== 0) return undefined;
-      let end = plaintext.length;
-      while (end > 0 && plaintext[end - 1] === 0) end--;
-      return plaintext.length - end < blockLength ? plaintext.subarray(0, end) : undefined;
-    }
+  if (padding === 'none') return plaintext;
+  if (padding === 'one-byte') return last === 1 ? plaintext.subarray(0, -1) : undefined;
+  if (plaintext.length % blockLength !== 0) return undefined;
+  if (padding === 'pkcs7') {
+    const valid = last >= 1 && last <= blockLength;
+    return valid && plaintext.subarray(-last).every((byte) => byte === last)
+      ? plaintext.subarray(0, -last)
+      : undefined;
   }
+  let end = plaintext.length;
+  while (end > 0 && plaintext[end - 1] === 0) end--;
+  return plaintext.length - end < blockLength ? plaintext.subarray(0, end) : undefined;
 }
 
 function paddingOf({ padding }: Layout, length: number): Uint8Array {
   const missing = blockLength - (length % blockLength);
-  switch (padding) {
-    case 'none':
-      return new Uint8Array();
-    case 'one-byte':
-      return Uint8Array.of(1);
-    case 'pkcs7':
-      return new Uint8Array(missing).fill(missing);
-    case 'zero':
-      return new Uint8Array(missing % blockLength);
-  }
+  if (padding === 'none') return new Uint8Array();
+  if (padding === 'one-byte') return Uint8Array.of(1);
+  return padding === 'pkcs7' ? new Uint8Array(missing).fill(missing) : new Uint8Array(missing % blockLength);
 }
 
 function asBuffer(bytes: Uint8Array): Buffer {
