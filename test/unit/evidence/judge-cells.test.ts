@@ -8,16 +8,16 @@ import { parseLayout } from '#forms/layout';
 import { encrypt } from '#test/unit/forms/foreign-cells';
 
 const layout = parseLayout('base64');
-const { read } = ciphertextReader(layout);
+const reader = ciphertextReader(layout);
 const bytes = randomBytes(32);
 const key = new EncryptionKey(bytes);
 const cell = (text: string, under = bytes) => {
   const { iv, body } = encrypt(under, 'cfb128', Buffer.from(text));
-  return read(Buffer.concat([iv, body]).toString('base64'));
+  return reader.read(Buffer.concat([iv, body]).toString('base64'));
 };
 
 const document = '{"user":"app","password":"correct-horse"}';
-const foreign = () => read('not base64!');
+const foreign = () => reader.read('not base64!');
 
 test('cells are judged in their order, with a gap where one does not have the layout', async () => {
   using judged = await judgeCells(layout, key, [

@@ -149,9 +149,9 @@ test.for(['', 'EN', 'ENC:', 'enc:', ' ENC:'])(
   'a text is unreadable after %j instead of its prefix',
   (prefix) => {
     const text = randomBytes(40).toString('base64');
-    const { read } = ciphertextReader(parseLayout("'ENC:' base64"));
-    expect(read(prefix + text) !== undefined).toBe(prefix === 'ENC:');
-    expect(read(prefix)).toBeUndefined();
+    const reader = ciphertextReader(parseLayout("'ENC:' base64"));
+    expect(reader.read(prefix + text) !== undefined).toBe(prefix === 'ENC:');
+    expect(reader.read(prefix)).toBeUndefined();
   },
 );
 
