@@ -47,8 +47,8 @@ export interface Hit {
   readonly last: number;
   /** Evidence for the key, in bits, after the search within the run is paid for. */
   readonly bits: number;
-  /** For `PlaceEvidence`: bits of each unit before that, and a hash of its cipher input. */
-  readonly gains: readonly number[];
+  /** For `PlaceEvidence`: the likelihood ratio of each unit (a block, or of CFB8 a byte) before that, and a hash of its cipher input. In `sibling` the first speaks for the IV. */
+  readonly ratios: readonly number[];
   readonly inputs: readonly number[];
   readonly charge: number;
   /** What stands elsewhere in the row and was the IV. */
@@ -274,7 +274,7 @@ function hitOf(proof: Proof): Hit {
     first: region.first,
     last: region.end,
     bits: region.bits - charge,
-    gains: region.gains,
+    ratios: region.ratios,
     inputs: region.inputs,
     charge,
   };
