@@ -1,6 +1,7 @@
 import { blockCipher } from '#crypto/aes-ecb';
 import type { EncryptionKey } from '#crypto/encryption-key';
-import { isSettled, Probe, type ProbeOptions, startsWhereExpected, usualStrides } from './probe.ts';
+import { Probe, type ProbeOptions, usualStrides } from './probe.ts';
+import { isSettled, type Proof, startsWhereExpected } from './proof.ts';
 import type { Segment } from './proven-region.ts';
 import { type Place, RowSiblings } from './row-siblings.ts';
 import { addShortBodies, type CellRange } from './short-bodies.ts';
@@ -9,7 +10,6 @@ import {
   type DigitEncoding,
   digitBits,
   type Manner,
-  type Proof,
   type Span,
   type SpanEncoding,
   SpanTape,
@@ -47,8 +47,8 @@ export interface Hit {
   readonly last: number;
   /** Evidence for the key, in bits, after the search within the run is paid for. */
   readonly bits: number;
-  /** For `PlaceEvidence`: bits of each unit before that, and a hash of its cipher input. */
-  readonly gains: readonly number[];
+  /** For `PlaceEvidence`: the likelihood ratio of each unit (a block, or of CFB8 a byte) before that, and a hash of its cipher input. In `sibling` the first speaks for the IV. */
+  readonly ratios: readonly number[];
   readonly inputs: readonly number[];
   readonly charge: number;
   /** What stands elsewhere in the row and was the IV. */
@@ -250,9 +250,8 @@ export class CellScanner implements RunSink {
     if (this.#siblings.hasIv) {
       const ivs = this.#siblings.ivs.filter(({ encoding }) => encoding !== 'uuid');
       for (const cell of ivs.length > 0 ? this.#cells.slice(0, this.#cellCount) : []) {
-        const length = cell.end - cell.start;
-        const ownIv = ivs.some(({ column, start, end }) => column === cell.column && end - start < length);
-        addShortBodies(this.#tape, this.#place.row, cell, ownIv);
+        const own = ivs.filter(({ column }) => column === cell.column);
+        addShortBodies(this.#tape, this.#place.row, cell, own);
       }
       this.#siblings.endRow(this.#firstSpan);
     }
@@ -304,7 +303,7 @@ function hitOf(proof: Proof): Hit {
     first: region.first,
     last: region.end,
     bits: region.bits - charge,
-    gains: region.gains,
+    ratios: region.ratios,
     inputs: region.inputs,
     charge,
   };

@@ -1,6 +1,7 @@
 import type { Frame, Hit, Tried } from './cell-scanner.ts';
 import { InputFilter } from './input-filter.ts';
 import type { Segment } from './proven-region.ts';
+import { log2OfProduct } from './text-bits.ts';
 
 /**
  * Shares of a place's runs that may hold values under a key, each tried: half of them, or one in 2⁶, 2¹², 2¹⁸, 2²⁴. For each, every run contributes the e-value 1 − ε + ε · LR of
@@ -83,19 +84,14 @@ export class PlaceEvidence {
     const filter = isStrong
       ? (this.#strong ??= new InputFilter(filterSize))
       : (this.#weak ??= new InputFilter(filterSize));
-    let ratio = -hit.charge;
-    let anyNew = false;
-    for (let i = 0; i < hit.inputs.length; i++) {
-      if (!filter.isNew((hit.inputs[i] as number) ^ variant.salt)) continue;
-      anyNew = true;
-      ratio += hit.gains[i] as number;
-    }
-    if (!anyNew) {
+    const fresh = hit.ratios.filter((_, i) => filter.isNew((hit.inputs[i] as number) ^ variant.salt));
+    if (fresh.length === 0) {
       tally.repeated++;
       return;
     }
+    const bits = log2OfProduct(fresh) - hit.charge;
     for (let i = 0; i < shares.length; i++) {
-      tally.sums[i] = (tally.sums[i] as number) + log2Mixed(shares[i] as number, ratio);
+      tally.sums[i] = (tally.sums[i] as number) + log2Mixed(shares[i] as number, bits);
     }
   }
 
@@ -135,8 +131,7 @@ function bitsOf({ hits, sums }: Tally, tried: number): number {
   return Math.max(...shares.map((share, i) => (sums[i] as number) + misses * Math.log2(1 - share)));
 }
 
-/** log2(1 − share + share · 2^ratio). */
-function log2Mixed(share: number, ratio: number): number {
-  if (ratio > 64) return Math.log2(share) + ratio;
-  return Math.log2(1 - share + share * 2 ** ratio);
+/** log2(1 − share + share · 2^bits). */
+function log2Mixed(share: number, bits: number): number {
+  return bits > 64 ? Math.log2(share) + bits : Math.log2(1 - share + share * 2 ** bits);
 }

@@ -1,4 +1,4 @@
-import { paddingOf, textBits } from './text-bits.ts';
+import { log2OfProduct, paddingOf, textBits, type TextOptions, textRatios } from './text-bits.ts';
 import { begin, dead, readable, readablePairs } from './text-models.ts';
 
 /** Segment of CFB mode (NIST SP 800-38A, 6.3): whole blocks, or bytes. */
@@ -10,8 +10,8 @@ export interface Region {
   readonly end: number;
   /** The plaintext goes on to the last byte of the stream. */
   readonly whole: boolean;
-  /** Evidence of each unit in bits, before any search is paid for; 0 where its cipher input stood before in the same region. */
-  readonly gains: number[];
+  /** Evidence of each unit as a likelihood ratio, before any search is paid for; 1 where its cipher input stood before in the same region. */
+  readonly ratios: number[];
   /** A hash of each unit's cipher input: equal inputs are no evidence anew. */
   readonly inputs: number[];
   readonly bits: number;
@@ -20,6 +20,7 @@ export interface Region {
 /** So many bytes count. With CFB8 each has a cipher input of its own. */
 const countedOfBlocks = 256;
 const countedOfBytes = 32;
+const toTheEnd: TextOptions = { wholeText: true };
 
 /**
  * Grows a region both ways from `at`, where a block (or a byte) of readable text starts. The stream is `cipher[offset … offset + length)`, and `plain` holds what
@@ -35,12 +36,12 @@ export function growRegion(
 ): Region {
   const byBlocks = segment === 'cfb128';
   let first = byBlocks ? firstBlock(plain, at) : firstByte(plain, at);
-  const gains: number[] = [];
+  const ratios: number[] = [];
   const unit = byBlocks ? 16 : 1;
   const limit = byBlocks ? countedOfBlocks : countedOfBytes;
   let end = length;
   // most often all of it is text
-  let whole = length - first <= limit && textBits(plain, first, length, { unit, gains }) > -Infinity;
+  let whole = length - first <= limit && textRatios(plain, first, length, unit, ratios, toTheEnd);
   if (!whole) {
     end = readableEnd(plain, first, length);
     if (end <= at && first < at) {
@@ -50,35 +51,29 @@ export function growRegion(
     whole = end === length || length - paddingOf(plain, first, length) <= end;
     if (whole) end = length;
     const judgedEnd = whole ? length : likeliestEnd(plain, first, end);
-    gains.length = 0;
-    textBits(plain, first, judgedEnd, { wholeText: whole, unit, gains, limit });
+    ratios.length = 0;
+    textRatios(plain, first, judgedEnd, unit, ratios, { wholeText: whole, limit });
   }
-  return { first, end, whole, gains, ...inputsOf(cipher, offset + first - 16, unit, gains) };
+  const inputs = inputsOf(cipher, offset + first - 16, unit, ratios);
+  return { first, end, whole, ratios, inputs, bits: log2OfProduct(ratios) };
 }
 
 /** Hashes of a region's cipher inputs, to tell repeated ones: open addressing, larger than any region has units. */
 const seen = new Uint32Array(128);
 
-/** Hashes of the cipher inputs of units, and the bits of all that are not the same: the others' gains are taken away. */
-function inputsOf(
-  cipher: Uint8Array,
-  from: number,
-  unit: number,
-  gains: number[],
-): Pick<Region, 'inputs' | 'bits'> {
+/** Hashes of the cipher inputs of units. What repeats one is no evidence: its ratio becomes 1. */
+function inputsOf(cipher: Uint8Array, from: number, unit: number, ratios: number[]): number[] {
   const inputs: number[] = [];
-  let bits = 0;
   seen.fill(0);
-  for (let i = 0; i < gains.length; i++) {
+  for (let i = 0; i < ratios.length; i++) {
     const hash = hashInput(cipher, from + i * unit) || 1;
     let slot = hash & 127;
     while (seen[slot] !== 0 && seen[slot] !== hash) slot = (slot + 1) & 127;
-    if (seen[slot] === hash) gains[i] = 0;
+    if (seen[slot] === hash) ratios[i] = 1;
     seen[slot] = hash;
     inputs.push(hash);
-    bits += gains[i] as number;
   }
-  return { inputs, bits };
+  return inputs;
 }
 
 /** Noise after a text reads on for a byte or two, and would speak against it. Of the last few ends, the one with the most evidence. */

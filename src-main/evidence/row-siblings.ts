@@ -1,7 +1,8 @@
 import { hexValue } from './digit-classes.ts';
-import { type Encrypt, isSettled, Probe, startsWhereExpected } from './probe.ts';
+import { type Encrypt, Probe } from './probe.ts';
+import { isSettled, type Proof, startsWhereExpected } from './proof.ts';
 import { readsAsText, type Segment } from './proven-region.ts';
-import { type Proof, type Span, type SpanEncoding, SpanTape } from './span-tape.ts';
+import { type Span, type SpanEncoding, SpanTape } from './span-tape.ts';
 import { begin, dead, readable } from './text-models.ts';
 
 /** Where something stands in a row. */
@@ -34,6 +35,9 @@ interface Pair {
 export type OnSibling = (body: Span, iv: RowIv, choices: number, proof: Proof, plain: Uint8Array) => void;
 
 const ivLength = 16;
+/** Of more IVs than this in a row, only the nearest before and after a body are tried: a document may be a list of a thousand hashes. */
+const ivsOfRow = 8;
+const ivsOneSide = 1;
 /** A body is tried up to this length; what comes after follows from its own blocks. */
 const longestBody = 256;
 
@@ -51,6 +55,9 @@ export class RowSiblings {
   readonly #candidates: RowIv[] = [];
   readonly #choices: number[] = [];
   readonly #known: (Proof | undefined)[] = [];
+  /** Where a pair's IV is among the inputs, which hold each once. */
+  readonly #slots: number[] = [];
+  #slotCount = 0;
   #inputs = new Uint8Array(1 << 12);
   #pairs: Pair[] = [];
   readonly #pairTape = new SpanTape();
@@ -99,7 +106,7 @@ export class RowSiblings {
     const count = this.#bodies.length;
     if (count === 0) return;
     for (const [key, encrypt] of keys.entries()) {
-      const keystream = encrypt(this.#inputs.subarray(0, count * ivLength));
+      const keystream = encrypt(this.#inputs.subarray(0, this.#slotCount * ivLength));
       const byBytes: number[] = [];
       for (let i = 0; i < count; i++) this.#tryOne(i, key, keystream, byBytes);
       keystream.fill(0);
@@ -110,15 +117,25 @@ export class RowSiblings {
     this.#candidates.length = 0;
     this.#choices.length = 0;
     this.#known.length = 0;
+    this.#slots.length = 0;
+    this.#slotCount = 0;
   }
 
   #gather(tried: (body: Span) => void): void {
     const rows = this.#rows;
+    const slotOf = new Int32Array(this.#ivs.length).fill(-1);
     for (let r = 0; r < rows.length; r += 4) {
-      const firstIv = rows[r + 2] as number;
-      const lastIv = rows[r + 3] as number;
+      const firstOfRow = rows[r + 2] as number;
+      const lastOfRow = rows[r + 3] as number;
       for (let s = rows[r] as number; s < (rows[r + 1] as number); s++) {
         const body = this.#tape.spans[s] as Span;
+        let firstIv = firstOfRow;
+        let lastIv = lastOfRow;
+        if (lastOfRow - firstOfRow > ivsOfRow) {
+          const nearest = this.#firstAfter(body, firstOfRow, lastOfRow);
+          firstIv = Math.max(firstOfRow, nearest - ivsOneSide);
+          lastIv = Math.min(lastOfRow, nearest + ivsOneSide);
+        }
         const later = body.proofs.find(({ stream, region }) => stream.base === 0 && region.first === 16);
         if (!later && body.length > 31) continue;
         const before = this.#bodies.length;
@@ -126,7 +143,8 @@ export class RowSiblings {
           const iv = this.#ivs[i] as RowIv;
           // rows are full of UUIDs: they count only where a later block speaks for a key
           if (overlaps(iv, body) || (iv.encoding === 'uuid' && !later)) continue;
-          this.#addInput(iv);
+          if (slotOf[i] === -1) slotOf[i] = this.#addInput(iv);
+          this.#slots.push(slotOf[i] as number);
           this.#bodies.push(body);
           this.#candidates.push(iv);
           this.#known.push(later && (iv.encoding === 'uuid' || isSettled(later)) ? later : undefined);
@@ -138,8 +156,22 @@ export class RowSiblings {
     }
   }
 
-  #addInput({ encoding, bytes, at }: RowIv): void {
-    const to = this.#bodies.length * ivLength;
+  /** The first IV of `from … to`, which stand in the order of the row, that is not before `body`. */
+  #firstAfter(body: Span, from: number, to: number): number {
+    let low = from;
+    let high = to;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      const iv = this.#ivs[middle] as RowIv;
+      const before = iv.column < body.column || (iv.column === body.column && iv.start < body.start);
+      if (before) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+
+  #addInput({ encoding, bytes, at }: RowIv): number {
+    const to = this.#slotCount * ivLength;
     if (to + ivLength > this.#inputs.length) {
       const larger = new Uint8Array(2 * this.#inputs.length);
       larger.set(this.#inputs);
@@ -154,6 +186,7 @@ export class RowSiblings {
           (hexValue[bytes[digits + 1] as number] as number);
       } else inputs[to + i] = bytes[at + i] as number;
     }
+    return this.#slotCount++;
   }
 
   /** Keeps a pair whose first block reads as text, and puts those whose first byte does into `byBytes`. */
@@ -162,7 +195,7 @@ export class RowSiblings {
     if (known && known.key !== key) return;
     const { offset, length } = this.#bodies[i] as Span;
     const { bytes } = this.#tape;
-    const from = i * ivLength;
+    const from = (this.#slots[i] as number) * ivLength;
     if (known?.segment !== 'cfb8') {
       if (readsAsText(bytes, offset, keystream, from, Math.min(16, length), length <= 16))
         this.#addPair(i, key, 'cfb128');
@@ -180,7 +213,9 @@ export class RowSiblings {
         for (let b = 0; b < ivLength; b++) {
           const at = b + step;
           inputs[k * ivLength + b] = (
-            at < ivLength ? this.#inputs[i * ivLength + at] : this.#tape.bytes[offset + at - ivLength]
+            at < ivLength
+              ? this.#inputs[(this.#slots[i] as number) * ivLength + at]
+              : this.#tape.bytes[offset + at - ivLength]
           ) as number;
         }
       }
@@ -205,7 +240,8 @@ export class RowSiblings {
     const body = this.#bodies[i] as Span;
     const iv = this.#candidates[i] as RowIv;
     const joined = new Uint8Array(ivLength + Math.min(body.length, longestBody));
-    joined.set(this.#inputs.subarray(i * ivLength, (i + 1) * ivLength));
+    const slot = this.#slots[i] as number;
+    joined.set(this.#inputs.subarray(slot * ivLength, (slot + 1) * ivLength));
     joined.set(this.#tape.bytes.subarray(body.offset, body.offset + joined.length - ivLength), ivLength);
     // the tape's rows are indices of pairs
     const place = { row: this.#pairs.length, column: body.column };

@@ -16,32 +16,62 @@ const shortestDigits = 2;
 /** Longer ones are runs, and on the tape. */
 const longestBase64 = 21;
 const longestHex = 31;
-const bodiesOfCell = 24;
+/** Around an IV, or in a document. */
+const bodiesAround = 24;
 const longestDocument = 4096;
+/** How many bytes from an IV in the same cell. */
+const around = 200;
+
+/** An IV in the cell itself. */
+export interface Around {
+  readonly start: number;
+  readonly end: number;
+}
 
 const joined = new DigitText();
 
 /**
- * Finds what may be a short body in a cell of a row that has an IV: a few digits or bytes, strings of a JSON document, and, if the
- * cell itself has an IV (`ownIv`), whatever stands beside it. Puts them on the tape.
+ * Finds what may be a short body in a cell of a row that has an IV: a few digits or bytes, the strings of a JSON document, and whatever stands around
+ * an IV in the cell itself, which are those of `ivs`. Puts them on the tape.
  */
-export function addShortBodies(tape: SpanTape, row: number, cell: CellRange, ownIv: boolean): void {
+export function addShortBodies(tape: SpanTape, row: number, cell: CellRange, ivs: readonly Around[]): void {
   const { data, start, end, kind, column } = cell;
   const length = end - start;
   if (kind === 'bytes') {
     if (length > 0 && length < 17) tape.add({ row, column }, 'raw', data, start, end, 0, length);
     return;
   }
-  const most = tape.spans.length + bodiesOfCell;
+  if (length <= longestHex + 6) addBody(tape, row, cell, start);
+  let done = start + 1;
+  for (const iv of ivs) {
+    if (iv.end - iv.start === length) continue;
+    const from = Math.max(done, start + iv.start - around);
+    done = Math.min(end, start + iv.end + around);
+    addBodies(tape, row, cell, from, done, false);
+  }
   const opening = data[start];
   const document = opening === 0x7b || opening === 0x5b;
-  if (length <= longestHex + 6) addBody(tape, row, cell, start);
-  if (length > longestDocument || !(ownIv || document)) return;
-  for (let at = start; at < end && tape.spans.length < most; at++) {
+  if (document && done === start + 1 && length <= longestDocument)
+    addBodies(tape, row, cell, done, end, true);
+}
+
+/** Digits in `data[from … to)`: all of them, or whole strings only. */
+function addBodies(
+  tape: SpanTape,
+  row: number,
+  cell: CellRange,
+  from: number,
+  to: number,
+  quoted: boolean,
+): void {
+  const { data } = cell;
+  const most = tape.spans.length + bodiesAround;
+  for (let at = from; at < to && tape.spans.length < most; at++) {
     if (((classOf[data[at] as number] as number) & digit) === 0) continue;
-    // in other documents, whole strings only
-    const begins = at > start && (ownIv || data[at - 1] === 0x22);
-    at = begins ? addBody(tape, row, cell, at, !ownIv) : afterDigits(data, at, end);
+    const before = data[at - 1] as number;
+    // not in the middle of a run
+    const begins = quoted ? before === 0x22 : (classOf[before] as number) === 0;
+    at = begins ? addBody(tape, row, cell, at, quoted) : afterDigits(data, at, to);
   }
 }
 
@@ -62,7 +92,9 @@ function addBody(
   const { digits, length } = joined;
   if (length < shortestDigits || length > longestHex) return Math.max(after, at);
   const last = afterPadding(data, after, end, 2);
-  if (quoted && data[last] !== 0x22) return last;
+  const closing = data[last] === 0x22;
+  // no string, or the name of a member
+  if ((quoted && !closing) || (closing && data[last + 1] === 0x3a)) return last;
   const place = { row, column };
   let all = 0;
   for (let i = 0; i < length; i++) all |= classOf[digits[i] as number] as number;

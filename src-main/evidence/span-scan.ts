@@ -34,6 +34,8 @@ const shortestRun = 22;
 const shortestHex = 32;
 /** 17 bytes in base32. */
 const shortestBase32 = 28;
+/** From here on, lower-case letters and signs alone are words: base64 is that with a chance below 2⁻³⁸. */
+const shortestWordy = 32;
 const uuidLength = 36;
 
 /** Where the digits of a run come from: the text itself, or a copy of `text[start … after)` without escapes and line breaks. */
@@ -129,36 +131,39 @@ export class SpanScan {
     return Math.max(at, after + 1);
   }
 
-  /** Takes a run of digits apart by encoding. */
+  /** Takes a run of digits apart: what is hexadecimal for long enough, and what stands between. */
   #split(from: number, to: number, all: number): void {
     const { digits, copied } = this.#source;
-    const length = to - from;
     if ((all & notHex) === 0) {
-      if (length >= shortestHex) this.#report('hex', from, to, 0);
+      if (to - from >= shortestHex) this.#report('hex', from, to, 0);
       return;
     }
-    if (length === uuidLength && !copied && isUuid(digits, from)) {
+    if (to - from === uuidLength && !copied && isUuid(digits, from)) {
       this.#sink.uuid(digits, from);
       return;
     }
-    if (length >= shortestHex) {
-      const hex = stretch(digits, from, to, shortestHex, notHex);
-      if (hex >= 0) {
-        const after = stretchEnd(digits, hex + shortestHex, to, notHex);
-        this.#part(from, hex);
-        this.#report('hex', hex, after, 0);
-        this.#part(after, to);
-        return;
-      }
-      this.#base32(from, to, notUpperBase32);
-      this.#base32(from, to, notLowerBase32);
-      if ((all & upperOrNumber) === 0) return;
+    let start = from;
+    for (;;) {
+      const hex = stretch(digits, start, to, shortestHex, notHex);
+      if (hex < 0) break;
+      const after = stretchEnd(digits, hex + shortestHex, to, notHex);
+      this.#rest(start, hex, allClasses(digits, start, hex));
+      this.#report('hex', hex, after, 0);
+      start = after;
     }
-    this.#report('base64', from, to, 2);
+    this.#rest(start, to, start === from ? all : allClasses(digits, start, to));
   }
 
-  #part(from: number, to: number): void {
-    if (to - from >= shortestRun) this.#split(from, to, allClasses(this.#source.digits, from, to));
+  /** Reports a run without hexadecimal stretches. */
+  #rest(from: number, to: number, all: number): void {
+    const length = to - from;
+    if (length < shortestRun || (all & notHex) === 0) return;
+    if (length >= shortestBase32) {
+      this.#base32(from, to, notUpperBase32);
+      this.#base32(from, to, notLowerBase32);
+    }
+    if ((all & upperOrNumber) === 0 && length >= shortestWordy) return;
+    this.#report('base64', from, to, 2);
   }
 
   /** Base32 goes on to the run's end, where its padding is. */

@@ -1,5 +1,5 @@
 import { base32Value, base64Value, hexValue } from './digit-classes.ts';
-import type { Region, Segment } from './proven-region.ts';
+import type { Proof } from './proof.ts';
 
 /** How a run's bytes are written down; `base64` stands for base64url too. */
 export type DigitEncoding = 'base64' | 'hex' | 'base32';
@@ -30,17 +30,6 @@ export interface Span {
   readonly lineLength: number;
   /** What was proven of it so far. */
   proofs: readonly Proof[];
-}
-
-/** Bytes of a span that a key made readable. */
-export interface Proof {
-  readonly stream: Stream;
-  /** Index of the key. */
-  readonly key: number;
-  readonly segment: Segment;
-  readonly region: Region;
-  /** Bits that the search for it costs. */
-  readonly charge: number;
 }
 
 /** The bytes of a span from one of its bits on. */

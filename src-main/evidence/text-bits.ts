@@ -29,27 +29,39 @@ const hexWeight = 1 / 8;
 const wideWeight = 1 / 8;
 
 /** Weights of what follows the text: nothing; PKCS#7 of 1 to 16 bytes (RFC 5652, 6.3; one byte is what .NET's CFB8 adds); 1 to 15 zeros. */
-const noPadding = Math.log2(13 / 16);
-const countPadding = Math.log2(1 / 8 / 16);
-const zeroPadding = Math.log2(1 / 16 / 15);
+const noPadding = 13 / 16;
+const countPadding = 1 / 8 / 16;
+const zeroPadding = 1 / 16 / 15;
 
 /** Products of the models over what was read, with their weights. Scaled down when they grow large. */
 const products = new Float64Array(5);
 const largest = 2 ** 400;
 
+export interface TextOptions {
+  /** The bytes are a plaintext to its last byte, so that padding may stand there. Else they are cut off. */
+  readonly wholeText?: boolean;
+  /** Not more than so many bytes are counted. */
+  readonly limit?: number;
+}
+
+/** The evidence of `bytes[from … to)` in bits, or `-Infinity` if it is no readable text. The text may start within a character, and end in one. */
+export function textBits(bytes: Uint8Array, from = 0, to = bytes.length, options: TextOptions = {}): number {
+  const ratios: number[] = [];
+  return textRatios(bytes, from, to, 16, ratios, options) ? log2OfProduct(ratios) : -Infinity;
+}
+
 /**
- * The evidence of `bytes[from … to)` in bits, or `-Infinity` if it is no readable text. `wholeText` says that these are a plaintext to its last byte, so
- * that padding may stand there. The text may start within a character, and end in one. Not more than `limit` bytes are counted.
- *
- * `gains`, if given, receives the bits of each unit of `unit` bytes: the predictive share log2 P(unit | what is before it) · 256^unit. Each is evidence by itself where
- * the keystream of its unit is fresh, so that a caller leaves out units whose cipher input was seen before.
+ * The evidence of each unit of `unit` bytes, into `ratios`: the predictive share P(unit | what is before it) · 256^unit. Each is evidence by itself where
+ * the keystream of its unit is fresh, so that a caller leaves out units whose cipher input was seen before. False if it is no readable text.
  */
-export function textBits(
+export function textRatios(
   bytes: Uint8Array,
-  from = 0,
-  to = bytes.length,
-  { wholeText = true, unit = 16, limit = Infinity, gains = [] as number[] } = {},
-): number {
+  from: number,
+  to: number,
+  unit: number,
+  ratios: number[],
+  { wholeText = true, limit = Infinity }: TextOptions,
+): boolean {
   const padding = wholeText ? paddingOf(bytes, from, to) : 0;
   const textEnd = to - padding;
   const counted = Math.min(to, from + limit);
@@ -59,33 +71,42 @@ export function textBits(
   products[3] = hexWeight;
   products[4] = wideWeight;
   let state = begin;
-  let total = 0;
-  // log2 of the sum of the products
-  let before = 0;
+  let before = 1;
   for (let start = from; start < counted; start += unit) {
     const end = Math.min(start + unit, counted);
-    let gain = 0;
+    let ratio = 1;
     if (start < textEnd) {
       state = readUnit(bytes, start, Math.min(end, textEnd), state);
-      if (state === dead) return -Infinity;
+      if (state === dead) return false;
       const sum = sumOfProducts();
-      const now = Math.log2(sum);
-      gain = now - before;
-      before = now;
+      ratio = sum / before;
+      before = sum;
       if (sum > largest) {
         for (let i = 0; i < products.length; i++) products[i] = (products[i] as number) / sum;
-        before = 0;
+        before = 1;
       }
     }
-    if (end > textEnd) gain += 8 * (end - Math.max(start, textEnd));
+    if (end > textEnd) ratio *= 256 ** (end - Math.max(start, textEnd));
     // the kind of padding is chosen where it starts
     if (padding > 0 && textEnd >= start && textEnd < end)
-      gain += bytes[to - 1] === 0 ? zeroPadding : countPadding;
-    else if (wholeText && padding === 0 && end === to) gain += noPadding;
-    gains.push(gain);
-    total += gain;
+      ratio *= bytes[to - 1] === 0 ? zeroPadding : countPadding;
+    else if (wholeText && padding === 0 && end === to) ratio *= noPadding;
+    ratios.push(ratio);
   }
-  return total;
+  return true;
+}
+
+/** log2 of a product that may be too large for a number. */
+export function log2OfProduct(ratios: readonly number[]): number {
+  let bits = 0;
+  let product = 1;
+  for (let i = 0; i < ratios.length; i++) {
+    product *= ratios[i] as number;
+    if (product < largest) continue;
+    bits += Math.log2(product);
+    product = 1;
+  }
+  return bits + Math.log2(product);
 }
 
 /** Length of the padding that ends `bytes[from … to)`: PKCS#7, else zeros, else 0. */
@@ -120,7 +141,7 @@ function readUnit(bytes: Uint8Array, from: number, to: number, state: number): n
   }
   // most of most texts: clean UTF-8 depends on its ends only
   if (i < to) {
-    clean *= cleanRate ** (to - i) / (cleanWeightOf[state] as number);
+    clean *= cleanRateTo(to - i) / (cleanWeightOf[state] as number);
     wide = 0;
     for (; i < to; i++) {
       const byte = bytes[i] as number;
@@ -138,6 +159,13 @@ function readUnit(bytes: Uint8Array, from: number, to: number, state: number): n
   products[3] = hex;
   products[4] = wide;
   return state;
+}
+
+/** Powers of `cleanRate`, which are asked for again and again. */
+const powers = Float64Array.from({ length: 17 }, (_, exponent) => cleanRate ** exponent);
+
+function cleanRateTo(exponent: number): number {
+  return exponent < powers.length ? (powers[exponent] as number) : cleanRate ** exponent;
 }
 
 function sumOfProducts(): number {

@@ -307,6 +307,21 @@ describe('an IV elsewhere in the row', () => {
     expect(scan([iv.toString('hex')], [body]).filter(({ frame }) => frame === 'sibling')).toEqual([]);
   });
 
+  test('is found among many: the nearest are tried', () => {
+    const pairs = Array.from({ length: 2_000 }, (_, i) => {
+      const nonce = noise(i % 250, 16 * (1 + (i >> 7))).subarray(-16);
+      return { iv: nonce.toString('hex'), data: seal(`secret-${i}`, { nonce }).toString('base64') };
+    });
+    const hits = scan([JSON.stringify(pairs)]).filter(({ frame, bits }) => frame === 'sibling' && bits > 8);
+    expect(hits.filter(({ text }) => text.startsWith('secret-'))).toHaveLength(2_000);
+    const long = pairs.map((pair, i) => ({
+      ...pair,
+      data: seal(`${token}${i}`, { nonce: Buffer.from(pair.iv, 'hex') }).toString('base64'),
+    }));
+    const found = scan([JSON.stringify(long)]).filter(({ frame }) => frame === 'sibling');
+    expect(found.filter(({ text }) => text.startsWith(token))).toHaveLength(2_000);
+  });
+
   test('text of 16 characters may be an IV', () => {
     const nonce = Buffer.from('0123456789abcdef');
     const hits = scan([nonce.toString(), seal(token, { nonce }).toString('base64')]);
@@ -336,6 +351,22 @@ describe('nothing is found', () => {
     const hits = cells.flatMap((cell) => scan([cell]));
     // noise has 2⁻ᵇ at most for b bits
     expect(Math.max(0, ...hits.map(({ bits }) => bits))).toBeLessThan(20);
+  });
+
+  test.for<[string, Cell]>([
+    ['backslashes', '\\'.repeat(1_000_000)],
+    ['percent signs', '%'.repeat(1_000_000)],
+    ['line breaks', `${'a'.repeat(64)}\n`.repeat(20_000)],
+    ['hashes in a row', `${'0123456789abcdef'.repeat(2)}+`.repeat(30_000)],
+    [
+      'a list of hashes',
+      JSON.stringify(Array.from({ length: 10_000 }, (_, i) => noise(i % 256, 16).toString('hex'))),
+    ],
+    ['one letter', 'A'.repeat(1_000_000)],
+    ['a few bytes over and over', Buffer.from('abcdefghijklmnopqrstuvw'.repeat(40_000))],
+    ['zeros', Buffer.alloc(1_000_000)],
+  ])('in a million bytes of %s, in time that grows with them', ([, cell]) => {
+    expect(scan([cell]).filter(({ bits }) => bits > 24)).toEqual([]);
   });
 
   test('of a value whose bytes were wiped', () => {
