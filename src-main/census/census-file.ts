@@ -38,7 +38,14 @@ export async function takeFileCensus(path: string, options: FileCensusOptions): 
     const entries = (inventory?.columns ?? []).filter(
       (entry) => entry.schema === schema && entry.table === table && entry.column === column,
     );
-    const place: FilePlace = { number: places.size, schema, table, column, coverage: coverageOf(entries, { kind: 'text' }), tallies: new Map() };
+    const place: FilePlace = {
+      number: places.size,
+      schema,
+      table,
+      column,
+      coverage: coverageOf(entries, { kind: 'text' }),
+      tallies: new Map(),
+    };
     places.set(id, place);
     return place;
   };
@@ -84,7 +91,9 @@ export async function takeFileCensus(path: string, options: FileCensusOptions): 
   const search = { places: Math.max(1, places.size), keys: keys.length };
   return {
     keys: keys.map(({ fingerprint }) => fingerprint),
-    places: [...places.values()].flatMap((place) => describe(place, tried.get(place.number) ?? nothingTried, keys, search)),
+    places: [...places.values()].flatMap((place) =>
+      describe(place, tried.get(place.number) ?? nothingTried, keys, search),
+    ),
     unread: [],
     tables: lines.tables,
     cells,

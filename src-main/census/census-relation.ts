@@ -43,7 +43,9 @@ export async function readRelation(
 ): Promise<RelationTally> {
   const scanner = new CellScanner(keys);
   const places = new Places(relation, entries);
-  const kinds = relation.columns.map(({ shape }) => (shape.kind === 'bytes' || shape.kind === 'uuid' ? 'bytes' : 'text'));
+  const kinds = relation.columns.map(({ shape }) =>
+    shape.kind === 'bytes' || shape.kind === 'uuid' ? 'bytes' : 'text',
+  );
   const fields = ['t.ctid', ...relation.columns.map((column) => readExpression('t', column))];
   for (const [i, { name, shape }] of relation.columns.entries()) {
     // the 16 bytes of a uuid may be an IV
@@ -129,7 +131,10 @@ class Places {
   }
 
   found(tried: ReadonlyMap<number, Tried>): FoundPlace[] {
-    return [...this.#found.values()].map((place) => ({ ...place, tried: tried.get(place.column) ?? nothingTried }));
+    return [...this.#found.values()].map((place) => ({
+      ...place,
+      tried: tried.get(place.column) ?? nothingTried,
+    }));
   }
 }
 

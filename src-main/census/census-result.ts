@@ -39,4 +39,3 @@ export interface Census {
   readonly cells: number;
   readonly bytes: number;
 }
-

@@ -39,7 +39,12 @@ export async function takeCensus(client: Client, options: CensusOptions): Promis
     const entries = entriesOf(relation, inventory);
     try {
       await inReadTransaction(client, async () => {
-        const tally = await readRelation(client, relation, { keys, entries, onBytes: progressOf(relation), signal });
+        const tally = await readRelation(client, relation, {
+          keys,
+          entries,
+          onBytes: progressOf(relation),
+          signal,
+        });
         places.push(...(await describePlaces(client, tally, keys, searched)));
         tables++;
         cells += tally.cells;
@@ -64,7 +69,10 @@ export async function takeCensus(client: Client, options: CensusOptions): Promis
   };
 }
 
-function entriesOf({ schema, name, root }: CensusRelation, inventory: Inventory | undefined): EncryptedColumn[] {
+function entriesOf(
+  { schema, name, root }: CensusRelation,
+  inventory: Inventory | undefined,
+): EncryptedColumn[] {
   return (inventory?.columns ?? []).filter(
     (entry) =>
       (entry.schema === schema && entry.table === name) ||
@@ -79,7 +87,8 @@ async function describePlaces(
   searched: number,
 ): Promise<CensusPlace[]> {
   const described: CensusPlace[] = [];
-  for (const place of places) described.push(...(await describePlace(client, relation, place, keys, searched)));
+  for (const place of places)
+    described.push(...(await describePlace(client, relation, place, keys, searched)));
   return described;
 }
 

@@ -104,6 +104,8 @@ const escapes: Readonly<Record<string, string>> = { b: '\b', f: '\f', n: '\n', r
 /** A field of COPY's text format as it was in the table (documentation, "COPY", "Text Format"). */
 function unescaped(field: Buffer): Buffer {
   if (!field.includes(backslash)) return field;
-  const text = field.toString('latin1').replace(/\\(.)/gs, (_, character: string) => escapes[character] ?? character);
+  const text = field
+    .toString('latin1')
+    .replace(/\\(.)/gs, (_, character: string) => escapes[character] ?? character);
   return Buffer.from(text, 'latin1');
 }

@@ -21,7 +21,11 @@ const place = { schema: 'pg_catalog', table: 'pg_largeobject' };
 /** Reads every large object that the role may read, each as one cell. */
 export async function readLargeObjects(
   client: Client,
-  { keys, searched, signal }: { keys: readonly EncryptionKey[]; searched: number; signal?: AbortSignal | undefined },
+  {
+    keys,
+    searched,
+    signal,
+  }: { keys: readonly EncryptionKey[]; searched: number; signal?: AbortSignal | undefined },
 ): Promise<LargeObjects> {
   const tally = new PlaceTally(undefined);
   const scanner = new CellScanner(keys);
@@ -41,7 +45,8 @@ export async function readLargeObjects(
         for (let row = 0; row < rows; row++) {
           const [nameAt, cellAt] = [row * columns, row * columns + 1];
           const nameLength = lengths[nameAt] as number;
-          if (nameLength > 0) object = data.toString('latin1', starts[nameAt], (starts[nameAt] as number) + nameLength);
+          if (nameLength > 0)
+            object = data.toString('latin1', starts[nameAt], (starts[nameAt] as number) + nameLength);
           names.push(object);
           const length = lengths[cellAt] as number;
           if (length === nullCell || length === otherBatch) continue;
@@ -51,7 +56,8 @@ export async function readLargeObjects(
           scanner.add(row, 0, data, start, start + length, 'bytes');
         }
         const told = new ToldRuns();
-        for (const hit of scanner.flush()) tally.add(hit, `loid=${names[hit.row]}`, { again: told.isAgain(hit) });
+        for (const hit of scanner.flush())
+          tally.add(hit, `loid=${names[hit.row]}`, { again: told.isAgain(hit) });
       }
     });
   } catch (error) {
@@ -59,7 +65,10 @@ export async function readLargeObjects(
     if (told.code === 'connection-lost' || told.code === 'cancelled' || signal?.aborted) throw told;
     unread.push({ ...place, reason: told.message });
   }
-  const found = tally.found(scanner.takeTried().get(0) ?? nothingTried, { places: searched, keys: keys.length });
+  const found = tally.found(scanner.takeTried().get(0) ?? nothingTried, {
+    places: searched,
+    keys: keys.length,
+  });
   const places = found.map(
     ({ key, values, rows, certain, bits }): CensusPlace => ({
       ...place,

@@ -33,11 +33,21 @@ export class PlaceTally {
    * `row`: its place on disk, or its line in a file. `path`: to the leaf in a document, where that was looked up. `again`: the same
    * value was told in another frame before, so it is evidence, and not one more value.
    */
-  add(hit: Hit, row: string, { path, again = false }: { path?: string | undefined; again?: boolean } = {}): void {
+  add(
+    hit: Hit,
+    row: string,
+    { path, again = false }: { path?: string | undefined; again?: boolean } = {},
+  ): void {
     this.#evidence.add(hit);
     if (again) return;
     const id = idOf(hit);
-    const variant = this.#variants.get(id) ?? { strong: 0, weak: 0, rows: [], weakRows: [], paths: new Set() };
+    const variant = this.#variants.get(id) ?? {
+      strong: 0,
+      weak: 0,
+      rows: [],
+      weakRows: [],
+      paths: new Set(),
+    };
     this.#variants.set(id, variant);
     const isStrong = hit.bits >= strongBits;
     if (isStrong) variant.strong++;

@@ -46,7 +46,9 @@ interface RelationRow {
   readonly mayUse: boolean;
   readonly hidden: boolean;
   readonly key: readonly string[] | null;
-  readonly columns: readonly { readonly name: string; readonly type: string; readonly mayRead: boolean }[] | null;
+  readonly columns:
+    | readonly { readonly name: string; readonly type: string; readonly mayRead: boolean }[]
+    | null;
 }
 
 /*
@@ -98,7 +100,8 @@ function relationOf(
   types: ReadonlyMap<string, ColumnType>,
 ): { readonly relation?: CensusRelation; readonly unread: UnreadPlace[] } {
   const place = { schema, table: name };
-  if (kind === 'f') return { unread: [{ ...place, reason: 'its rows are on another server (a foreign table)' }] };
+  if (kind === 'f')
+    return { unread: [{ ...place, reason: 'its rows are on another server (a foreign table)' }] };
   if (!mayUse) return { unread: [{ ...place, reason: `the role may not use the schema ${schema}` }] };
   if (hidden) return { unread: [{ ...place, reason: 'row-level security hides rows from this role' }] };
   const texts = (columns ?? []).flatMap(({ name, type, mayRead }) => {
@@ -109,7 +112,9 @@ function relationOf(
   const readable = texts.filter(({ mayRead }) => mayRead);
   const reason = 'the role may not read it (no SELECT)';
   const isAllBarred = barred.length > 0 && readable.length === 0;
-  const unread = isAllBarred ? [{ ...place, reason }] : barred.map(({ name }) => ({ ...place, column: name, reason }));
+  const unread = isAllBarred
+    ? [{ ...place, reason }]
+    : barred.map(({ name }) => ({ ...place, column: name, reason }));
   if (!readable.some(({ shape }) => shape.kind !== 'uuid')) return { unread };
   return {
     unread,

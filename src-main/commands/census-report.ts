@@ -33,7 +33,9 @@ export function sayCensus(census: Census, hasInventory: boolean, terminal: Termi
     terminal.say(terminal.paint('warning', '\nNot read:'));
     for (const place of unread) terminal.say(`  ${unreadName(place)}: ${printable(place.reason)}`);
   }
-  terminal.say(`\n${terminal.paint(others.length + unread.length > 0 ? 'warning' : 'good', scopeOf(census))}`);
+  terminal.say(
+    `\n${terminal.paint(others.length + unread.length > 0 ? 'warning' : 'good', scopeOf(census))}`,
+  );
 }
 
 /** The census without what the inventory covers: rows that a rotation wrote, or stragglers that are told by themselves. */
@@ -53,7 +55,8 @@ function scopeOf(census: Census): string {
   const read = readScope(census);
   const rest = unread.length > 0 ? `, ${counted(unread.length, 'place')} not read` : ', none left out';
   const under = `under ${keys.length === 1 ? `key ${keys[0]}` : `any of ${keys.length} keys`}`;
-  if (others > 0) return `${read}${rest}: ${counted(others, 'place')} beside the inventory ${others === 1 ? 'holds' : 'hold'} values ${under}.`;
+  if (others > 0)
+    return `${read}${rest}: ${counted(others, 'place')} beside the inventory ${others === 1 ? 'holds' : 'hold'} values ${under}.`;
   return `${read}${rest}: nothing else in them is ${under}, as far as plaintexts are text.`;
 }
 
@@ -72,11 +75,24 @@ function placeTable(places: readonly CensusPlace[], terminal: Terminal): string 
   );
 }
 
-export function placeName({ schema, table, column, path }: Pick<CensusPlace, 'schema' | 'table' | 'column' | 'path'>): string {
+export function placeName({
+  schema,
+  table,
+  column,
+  path,
+}: Pick<CensusPlace, 'schema' | 'table' | 'column' | 'path'>): string {
   return printable(`${schema}.${table}.${column}${path === undefined ? '' : ` ${path}`}`);
 }
 
-export function unreadName({ schema, table, column }: { schema?: string; table?: string; column?: string }): string {
+export function unreadName({
+  schema,
+  table,
+  column,
+}: {
+  schema?: string;
+  table?: string;
+  column?: string;
+}): string {
   const name = [schema, table, column].filter((part) => part !== undefined).join('.');
   return printable(name === '' ? 'the database' : name);
 }

@@ -27,11 +27,19 @@ interface Options extends KeySource, Named {
 
 export function censusCommand(): Command {
   const command = new Command('census')
-    .description('read every cell of a database, or a file, and account for all that is under a key; only reads')
+    .description(
+      'read every cell of a database, or a file, and account for all that is under a key; only reads',
+    )
     .addOption(databaseOption)
-    .option('--file <file>', 'read a file instead: a dump, a CSV, a log; of pg_dump’s custom format by way of pg_restore')
+    .option(
+      '--file <file>',
+      'read a file instead: a dump, a CSV, a log; of pg_dump’s custom format by way of pg_restore',
+    )
     .addOption(inventoryOption)
-    .option('--out <file>', 'write the inventory, with the places that were found and can be rewritten, to a new file');
+    .option(
+      '--out <file>',
+      'write the inventory, with the places that were found and can be rewritten, to a new file',
+    );
   for (const option of keyOptions) command.addOption(option);
   command.addOption(passphraseOption).addOption(jsonOption);
   return runs<Options>(command, async (options, { terminal, signal }) => {
@@ -39,7 +47,12 @@ export function censusCommand(): Command {
     const progress = terminal.progress();
     try {
       const inventory = await givenInventory(options);
-      const census = await take(options, { keys, inventory, signal, onProgress: (done, total) => progress.show('census', done, total) });
+      const census = await take(options, {
+        keys,
+        inventory,
+        signal,
+        onProgress: (done, total) => progress.show('census', done, total),
+      });
       progress.end();
       sayCensus(census, inventory !== undefined, terminal);
       if (options.out !== undefined) await writeExtended(options.out, inventory, census, terminal);
@@ -97,5 +110,7 @@ async function writeExtended(
   const proposals = places.flatMap(({ proposal }) => proposal ?? []);
   const distinct = [...new Map(proposals.map((entry) => [JSON.stringify(entry), entry])).values()];
   await writeInventory(path, inventoryOf([...(inventory?.columns ?? []), ...distinct]));
-  terminal.say(`\nThe inventory is in ${path}, with ${counted(distinct.length, 'place')} that the census found. Review it, then run \`keel prove\`.`);
+  terminal.say(
+    `\nThe inventory is in ${path}, with ${counted(distinct.length, 'place')} that the census found. Review it, then run \`keel prove\`.`,
+  );
 }

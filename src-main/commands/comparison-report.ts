@@ -1,9 +1,17 @@
-import type { ArchiveComparison, Comparison } from '#credentials/compare-archive';
+import type { EncryptedColumn } from '#contract/inventory';
+import { leftDifferent, obstacleWords, total, writable } from '#credentials/archive-differences';
+import {
+  type ArchiveComparison,
+  type Comparison,
+  comparisons,
+  type Differing,
+} from '#credentials/compare-archive';
+import type { AcceptableImportStop } from '#credentials/import-findings';
 import type { ArchiveHeader } from '#credentials/archive-form';
 import { columnName } from './column-report.ts';
 import type { Terminal } from './terminal.ts';
 import { textTable } from './text-table.ts';
-import { count, printable } from './wording.ts';
+import { count, counted, printable } from './wording.ts';
 
 /** Where an archive comes from, for people. */
 export function sayArchive(
@@ -16,44 +24,73 @@ export function sayArchive(
   );
 }
 
-const words: Readonly<Record<Exclude<Comparison, 'equal' | 'left'>, string>> = {
+const words: Readonly<Record<Differing, string>> = {
   differs: 'differs from the archive',
-  unopened: 'opens under no key now',
-  missing: 'is in the archive only',
+  unopened: 'does not decrypt with the key',
+  foreign: 'is not encrypted in the form of its column',
+  valueMissing: 'has no value now',
+  rowMissing: 'has no row now',
   added: 'is in the database only',
 };
 
-/** What the credentials of a database are against an archive: a line a column, then those that are not the same. */
+const titles: Readonly<Record<Comparison, string>> = {
+  equal: 'equal',
+  differs: 'differs',
+  unopened: 'not decrypted',
+  foreign: 'other form',
+  valueMissing: 'no value',
+  rowMissing: 'no row',
+  added: 'new',
+  left: 'left',
+};
+
+/**
+ * What the credentials of a database are against an archive: a line a column, then those that are not the same. Kinds that do not
+ * occur have no place in the table.
+ */
 export function sayComparison({ columns, differences }: ArchiveComparison, terminal: Terminal): void {
-  const title = (text: string) => ({ title: text, align: 'right' as const });
+  const kinds = comparisons.filter((kind) => kind === 'equal' || total(columns, kind) > 0);
   terminal.say(
     textTable(
-      [{ title: 'column' }, ...['equal', 'differs', 'not opened', 'missing', 'new', 'left'].map(title)],
-      columns.map(({ entry, equal, differs, unopened, missing, added, left }) => [
-        columnName(entry),
-        ...[equal, differs, unopened, missing, added, left].map(count),
-      ]),
+      [{ title: 'column' }, ...kinds.map((kind) => ({ title: titles[kind], align: 'right' as const }))],
+      columns.map((column) => [columnName(column.entry), ...kinds.map((kind) => count(column[kind]))]),
       terminal.paint,
     ),
   );
   terminal.say();
-  for (const { entry, row, comparison } of differences) {
-    terminal.say(`  ${columnName(entry)} ${row} ${words[comparison]}`);
+  for (const { entry, row, leaf, comparison, obstacle } of differences) {
+    const why = obstacle ? `; cannot be written back: ${obstacleWords[obstacle]}` : '';
+    const name = columnName({ ...entry, path: leaf ?? entry.path });
+    terminal.say(`  ${name} ${row} ${words[comparison]}${why}`);
   }
   if (differences.length > 0) terminal.say();
 }
 
+/** What an import left different, and how to have it written. */
+export function sayRemaining(
+  imported: ArchiveComparison & { readonly remaining: number; readonly rehearsal: boolean },
+  accepted: readonly AcceptableImportStop[],
+  terminal: Terminal,
+): void {
+  const { remaining, rehearsal } = imported;
+  if (remaining === 0) return;
+  const still = `${counted(remaining, 'value')} ${rehearsal ? 'would still differ' : 'still differ'} from the archive:`;
+  terminal.say(terminal.paint('warning', `  ${still}`));
+  for (const what of leftDifferent(imported, accepted)) terminal.say(`    ${what}`);
+  if (!accepted.includes('missing-values') && writable(imported, 'valueMissing') > 0)
+    terminal.say('  to write missing values back, pass `--accept missing-values`');
+}
+
 /** The same in the form that `--json` promises. */
-export function comparisonJson({ columns, differences, verdict }: ArchiveComparison): object {
+export function comparisonJson({ columns, differences, obstacles, verdict }: ArchiveComparison): object {
+  const named = <T extends { entry: EncryptedColumn }>({
+    entry: { schema, table, column, path },
+    ...told
+  }: T) => ({ schema, table, column, ...(path !== undefined && { path }), ...told });
   return {
     verdict,
     columns: columns.map(({ entry, ...counts }) => ({ ...entry, ...counts })),
-    differences: differences.map(({ entry: { schema, table, column, path }, ...told }) => ({
-      schema,
-      table,
-      column,
-      ...(path !== undefined && { path }),
-      ...told,
-    })),
+    differences: differences.map(named),
+    obstacles: obstacles.map(named),
   };
 }

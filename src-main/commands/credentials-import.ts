@@ -1,7 +1,6 @@
 import { Command, Option } from 'commander';
 import { importArchive } from '#credentials/import-archive';
 import { type AcceptableImportStop, acceptableImportStops } from '#credentials/import-findings';
-import { total } from '#credentials/import-review';
 import { openSession } from '#rewrite/session';
 import {
   archiveOption,
@@ -13,7 +12,7 @@ import {
 } from './archive-options.ts';
 import { sayFindings } from './column-report.ts';
 import { environmentFolderOf, requireDatabase, runs } from './command-context.ts';
-import { comparisonJson, sayArchive, sayComparison } from './comparison-report.ts';
+import { comparisonJson, sayArchive, sayComparison, sayRemaining } from './comparison-report.ts';
 import { confirm } from './confirm.ts';
 import { givenInventory } from './inventory-file.ts';
 import type { KeySource } from './key-source.ts';
@@ -47,7 +46,7 @@ interface Options extends KeySource, Named {
 
 const acceptOption = new Option(
   '--accept <code>',
-  `take on a stop (repeatable): ${acceptableImportStops.join(', ')}`,
+  `accept a risk, or have a kind of value written (repeatable): ${acceptableImportStops.join(', ')}`,
 )
   .choices(acceptableImportStops)
   .default([] as string[], 'none')
@@ -104,13 +103,13 @@ export function credentialsImportCommand(): Command {
               rehearsal,
               confirm: ({ values, rows }) => {
                 progress.end();
-                const what = `${counted(values, 'credential')} in ${counted(rows, 'row')} are written over by those of the archive.`;
+                const what = `${counted(values, 'credential')} in ${counted(rows, 'row')} are replaced or filled in with those of the archive.`;
                 return confirm(what, database.target.database, options.yes ?? false);
               },
             },
       );
       progress.end();
-      const { header, values, rows, lockMs, totalMs, columns } = imported;
+      const { header, values, rows, remaining, lockMs, totalMs } = imported;
       if (!rehearsal) {
         await noteEffect(terminal, {
           folder: environmentFolderOf(options),
@@ -128,9 +127,7 @@ export function credentialsImportCommand(): Command {
       terminal.say(terminal.paint('good', words));
       const lock = `writers ${rehearsal ? 'would wait' : 'waited'} ${duration(lockMs)}`;
       terminal.say(`  ${counted(values, 'value')} in ${counted(rows, 'row')}, ${duration(totalMs)}; ${lock}`);
-      const missing = total(columns, 'missing');
-      if (missing > 0)
-        terminal.say(`  ${counted(missing, 'value')} of the archive have no row any more and were left out`);
+      sayRemaining(imported, options.accept, terminal);
       const { environment, database: of, createdAt, fingerprint } = header;
       terminal.result({
         ok: true,
@@ -138,6 +135,7 @@ export function credentialsImportCommand(): Command {
         rehearsal,
         values,
         rows,
+        remaining,
         lockMs,
         totalMs,
         ...comparisonJson(imported),

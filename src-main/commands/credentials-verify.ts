@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { total } from '#credentials/import-review';
+import { differing } from '#credentials/archive-differences';
 import { verifyArchive } from '#credentials/verify-archive';
 import {
   archiveOption,
@@ -55,10 +55,7 @@ export function credentialsVerifyCommand(): Command {
       });
       progress.end();
       const { header, columns, unkeyed } = verified;
-      const other = (['differs', 'unopened', 'missing', 'added'] as const).reduce(
-        (sum, kind) => sum + total(columns, kind),
-        0,
-      );
+      const other = differing(columns);
       const same = other === 0 && unkeyed === 0;
       sayArchive(header, terminal);
       sayComparison(verified, terminal);
@@ -74,6 +71,7 @@ export function credentialsVerifyCommand(): Command {
       terminal.result({
         ok: same,
         archive: { environment, database: of, createdAt, fingerprint },
+        differing: other,
         unkeyed,
         ...comparisonJson(verified),
       });

@@ -67,7 +67,10 @@ async function keyAtHand(options: Options): Promise<EncryptionKey | undefined> {
 }
 
 /** What was found, with the reasons. */
-export function sayDiscovery({ proposed, unresolved, untold, unopened, skipped }: Discovery, terminal: Terminal): void {
+export function sayDiscovery(
+  { proposed, unresolved, untold, unopened, skipped }: Discovery,
+  terminal: Terminal,
+): void {
   if (proposed.length === 0) terminal.say('No encrypted column was found that this key opens.');
   else {
     terminal.say(`${counted(proposed.length, 'encrypted column')}:\n`);
@@ -82,7 +85,12 @@ export function sayDiscovery({ proposed, unresolved, untold, unopened, skipped }
     );
   }
   if (unresolved.length > 0) {
-    terminal.say(terminal.paint('bad', '\nUnder this key, in a form that is not known for certain; a rotation stops at these:\n'));
+    terminal.say(
+      terminal.paint(
+        'bad',
+        '\nUnder this key, in a form that is not known for certain; a rotation stops at these:\n',
+      ),
+    );
     const rows = unresolved.map(({ entry, why }) => [columnName(entry), why]);
     terminal.say(textTable([{ title: 'column' }, { title: 'why' }], rows, terminal.paint));
   }

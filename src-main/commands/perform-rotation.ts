@@ -17,7 +17,7 @@ import type { CommandContext } from './command-context.ts';
 import { confirm } from './confirm.ts';
 import type { Terminal } from './terminal.ts';
 import { undroppedInWords } from './undropped-words.ts';
-import { count, counted, duration } from './wording.ts';
+import { count, counted, duration, printable } from './wording.ts';
 
 export interface RotationSettings {
   readonly database: Database;
@@ -138,6 +138,20 @@ export function sayRotation({ from, to, rehearsal, result }: PerformedRotation, 
     terminal.say(`  ${counted(excluded, 'value')} under no known key left byte for byte, as you named them`);
   if (already > 0) terminal.say(`  ${count(already)} were under the new key already`);
   if (undropped) terminal.say(terminal.paint('warning', `  ${undroppedInWords(undropped)}`));
+  if (!rehearsal) sayBeyondReach(from, result, terminal);
+}
+
+/** What a rotation does not reach, and what to do about it. */
+function sayBeyondReach(from: string, { columns }: RunResult, terminal: Terminal): void {
+  const tables = [...new Set(columns.map(({ entry: { schema, table } }) => `${schema}.${table}`))];
+  terminal.say(`\nStill under the old key ${from}, out of a rotation’s reach:`);
+  terminal.say(`  dead rows and statistics, until VACUUM (ANALYZE) of ${tables.map(printable).join(', ')}`);
+  terminal.say(
+    '  write-ahead log, replicas that lag behind, and dumps made before: keep the key for as long as you keep those',
+  );
+  terminal.say(
+    'If the old key leaked, replace the credentials themselves too: `keel credentials list` shows them by source.',
+  );
 }
 
 function describeProof({ artefact, location }: ArtefactProof): string {

@@ -89,14 +89,18 @@ export function sweepCommand(): Command {
     const { census } = sweep;
     const json = { stragglers, ambiguous, census: censusJson(census) };
     if (isAllClear(sweep)) {
-      terminal.say(terminal.paint('good', `No value is under the old key ${last.from} any more: ${readScope(census)}.`));
+      terminal.say(
+        terminal.paint('good', `No value is under the old key ${last.from} any more: ${readScope(census)}.`),
+      );
       await environment.records.advance(last, 'stragglers-clear');
       terminal.result({ ok: true, ...json });
       return 0;
     }
     if (!isComplete(census)) sayCensus(withoutListed(census), true, terminal);
     if (stragglers === 0) {
-      terminal.say(`No row of the inventory is under the old key ${last.from} any more. Keep that key until the rest is settled.`);
+      terminal.say(
+        `No row of the inventory is under the old key ${last.from} any more. Keep that key until the rest is settled.`,
+      );
       terminal.result({ ok: false, ...json });
       return 3;
     }

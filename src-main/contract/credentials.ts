@@ -80,22 +80,50 @@ const comparedColumn = z.strictObject({
   equal: z.number().int(),
   differs: z.number().int(),
   unopened: z.number().int(),
-  missing: z.number().int(),
+  foreign: z.number().int(),
+  valueMissing: z.number().int(),
+  rowMissing: z.number().int(),
   added: z.number().int(),
   left: z.number().int(),
 });
 
+/**
+ * `unopened` does not decrypt with the key, `foreign` is not in its column's form; `valueMissing` has a row without a value,
+ * `rowMissing` no row.
+ */
+const differing = z.enum(['differs', 'unopened', 'foreign', 'valueMissing', 'rowMissing', 'added']);
+
+/** Why an import cannot write a credential back. */
+const obstacle = z.enum([
+  'foreign-key',
+  'no-document',
+  'no-place',
+  'array-changed',
+  'several-forms',
+  'no-iv',
+  'iv-apart',
+]);
+
 const comparison = {
   archive: archiveHead,
   columns: z.array(comparedColumn),
-  /** The first few of each column and kind. */
+  /** The first few of each column, kind and obstacle. */
   differences: z.array(
     z.strictObject({
       entry: encryptedColumn,
       row: z.string(),
-      comparison: z.enum(['differs', 'unopened', 'missing', 'added']),
+      /** Where a path with `*` led to, for people. */
+      leaf: z.string().optional(),
+      comparison: differing,
+      obstacle: obstacle.optional(),
     }),
   ),
+  /** All that cannot be written back, counted. */
+  obstacles: z.array(
+    z.strictObject({ entry: encryptedColumn, comparison: differing, obstacle, values: z.number().int() }),
+  ),
+  /** All credentials that are not the same here and there. */
+  differing: z.number().int(),
 };
 
 /** An archive beside the database: every credential is equal, differs, or stands on one side only. */
@@ -109,6 +137,8 @@ export const archiveImport = z.strictObject({
   /** Credentials written, and the rows that they stand in. */
   values: z.number().int(),
   rows: z.number().int(),
+  /** Credentials that are different all the same. */
+  remaining: z.number().int(),
   lockMs: z.number(),
   totalMs: z.number(),
 });

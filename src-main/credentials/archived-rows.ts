@@ -31,6 +31,11 @@ export interface Place {
   readonly leaf: string;
 }
 
+/** Names a place in its row. A document that names a member twice has several values of one name. */
+export function placeName({ column, slot, leaf }: Place): string {
+  return `${column} ${slot} ${leaf}`;
+}
+
 /** The archive's rows of one table, in a temporary table of the connection that loaded them. */
 export interface ArchivedRows {
   readonly table: CredentialTable;

@@ -4,25 +4,48 @@ import type { EncryptionKey } from '#crypto/encryption-key';
 import type { Secret } from '#crypto/secret';
 import { ColumnAssay, type OverallVerdict, overallVerdict } from '#evidence/column-assay';
 import type { Form } from '#forms/entry';
+import type { FormColumn } from '#forms/row-values';
 import type { Field } from '#postgres/copy-binary';
 import { streamRows } from '#postgres/row-stream';
 import { identityExpressions } from '#postgres/table-target';
-import { type ArchivedRows, openPacked, type PackedValue, sameKey, unpack } from './archived-rows.ts';
-import { type CredentialRow, describeKey, readRow, selectRows } from './credential-table.ts';
-import { type OpenedValue, openValues } from './open-values.ts';
+import {
+  type ArchivedRows,
+  openPacked,
+  type PackedValue,
+  type Place,
+  placeName,
+  sameKey,
+  unpack,
+} from './archived-rows.ts';
+import { type CredentialRow, describeKey, readRow, selectRows, shortened } from './credential-table.ts';
+import { isDisplaced } from './new-cell.ts';
+import { isNoDocument, type OpenedValue, openValues, placeOf } from './open-values.ts';
+import { type Obstacle, withObstacles, type WriteBack } from './write-back.ts';
 
 /**
- * What a credential is against the archive. `differs`: the database has another value; `unopened`: what stands there opens under
- * no key, or is not in its layout; `missing`: the archive has it and the database nothing; `added`: the other way round. What
- * opens under no key and is not in the archive (a user's own) is `left` out of it.
+ * What a credential is against the archive. `differs`: the database has another value; `unopened`: what is there does not decrypt
+ * with the key; `foreign`: it is not in its column's form, as plaintext is; `valueMissing`: its row has nothing there; `rowMissing`:
+ * its row is gone; `added`: the database has it and the archive nothing. What does not decrypt and is not in the archive (a user's
+ * own) is `left` out of it.
  */
-export const comparisons = ['equal', 'differs', 'unopened', 'missing', 'added', 'left'] as const;
+export const comparisons = [
+  'equal',
+  'differs',
+  'unopened',
+  'foreign',
+  'valueMissing',
+  'rowMissing',
+  'added',
+  'left',
+] as const;
 export type Comparison = (typeof comparisons)[number];
 
 /** A credential in the database, beside its counterpart in the archive. */
-export interface ComparedValue {
+export interface ComparedValue extends Place {
   readonly entry: EncryptedColumn;
   readonly comparison: Comparison;
+  /** Why the archive's value cannot be written here; only of what is not the same. */
+  readonly obstacle?: Obstacle;
   readonly here?: OpenedValue;
   /** In clear, as a view that is wiped with the batch. */
   readonly archived?: Uint8Array;
@@ -44,19 +67,36 @@ export interface ColumnComparison extends Readonly<Record<Comparison, number>> {
 export interface Difference {
   readonly entry: EncryptedColumn;
   readonly row: string;
-  readonly comparison: Exclude<Comparison, 'equal' | 'left'>;
+  /** Where a path with `*` led to, for people. */
+  readonly leaf?: string;
+  readonly comparison: Differing;
+  readonly obstacle?: Obstacle;
+}
+
+export type Differing = Exclude<Comparison, 'equal' | 'left'>;
+
+/** Credentials of one kind and column that cannot be written back, for one reason. */
+export interface ObstacleCount {
+  readonly entry: EncryptedColumn;
+  readonly comparison: Differing;
+  readonly obstacle: Obstacle;
+  readonly values: number;
 }
 
 export interface ArchiveComparison {
   readonly columns: readonly ColumnComparison[];
-  /** The first few of each kind and column. */
+  /** The first few of each kind and column, and of each reason why they cannot be written back. */
   readonly differences: readonly Difference[];
+  /** All of them, counted. */
+  readonly obstacles: readonly ObstacleCount[];
   /** What the key makes of the database's own values. */
   readonly verdict: OverallVerdict;
 }
 
-/** Differences listed for each column and kind; all are counted. */
+/** Differences listed for each column, kind and obstacle; all are counted. */
 const listed = 10;
+/** Of a leaf's path, as it is shown. */
+const longestLeaf = 200;
 
 /** Counts what rows are against the archive, and judges the key by what it makes of the database's own values. */
 export class ComparisonTally {
@@ -69,22 +109,23 @@ export class ComparisonTally {
   }
 
   add({ table }: ArchivedRows, { row, values }: ComparedRow): void {
-    for (const { entry, comparison, here } of values) {
+    for (const { entry, leaf, comparison, obstacle, here } of values) {
       const tally = this.#of(entry);
-      tally.add(comparison, () => describeKey(table.target, row.key));
+      tally.add({ comparison, obstacle, leaf }, () => describeKey(table.target, row.key));
       if (here?.judged) tally.assay.add(here.judged.evidence, here.judged.plaintext.length);
       else if (here) tally.assay.addUnrecognised();
     }
   }
 
-  addMissing(entry: EncryptedColumn, row: () => string): void {
-    this.#of(entry).add('missing', row);
+  addMissingRow(entry: EncryptedColumn, leaf: string, row: () => string): void {
+    this.#of(entry).add({ comparison: 'rowMissing', leaf }, row);
   }
 
   result(): ArchiveComparison {
     return {
       columns: this.#tallies.map(({ entry, counts }) => ({ entry, ...counts })),
       differences: this.#tallies.flatMap(({ differences }) => differences),
+      obstacles: this.#tallies.flatMap((tally) => tally.obstacles()),
       verdict: overallVerdict(this.#tallies.map(({ assay }) => assay.result())),
     };
   }
@@ -94,28 +135,47 @@ export class ComparisonTally {
   }
 }
 
+interface Counted {
+  readonly comparison: Comparison;
+  readonly obstacle?: Obstacle | undefined;
+  /** Empty where there is one way only. */
+  readonly leaf: string;
+}
+
 class Tally {
-  readonly counts: Record<Comparison, number> = {
-    equal: 0,
-    differs: 0,
-    unopened: 0,
-    missing: 0,
-    added: 0,
-    left: 0,
-  };
+  readonly counts = Object.fromEntries(comparisons.map((kind) => [kind, 0])) as Record<Comparison, number>;
   readonly differences: Difference[] = [];
   readonly entry: EncryptedColumn;
   readonly assay: ColumnAssay;
+  /** Differences by kind and obstacle. */
+  readonly #sorts = new Map<string, { of: Pick<Difference, 'comparison' | 'obstacle'>; values: number }>();
 
   constructor({ entry, layout }: Form) {
     this.entry = entry;
     this.assay = new ColumnAssay(layout);
   }
 
-  add(comparison: Comparison, row: () => string): void {
+  add({ comparison, obstacle, leaf }: Counted, row: () => string): void {
     this.counts[comparison]++;
-    if (comparison === 'equal' || comparison === 'left' || this.counts[comparison] > listed) return;
-    this.differences.push({ entry: this.entry, row: row(), comparison });
+    if (comparison === 'equal' || comparison === 'left') return;
+    const name = `${comparison} ${obstacle ?? ''}`;
+    const sort = this.#sorts.get(name) ?? { of: { comparison, ...(obstacle && { obstacle }) }, values: 0 };
+    this.#sorts.set(name, sort);
+    sort.values++;
+    if (sort.values <= listed) {
+      this.differences.push({
+        entry: this.entry,
+        row: row(),
+        ...(leaf !== '' && { leaf: shortened(leaf, longestLeaf) }),
+        ...sort.of,
+      });
+    }
+  }
+
+  obstacles(): ObstacleCount[] {
+    return [...this.#sorts.values()].flatMap(({ of: { comparison, obstacle }, values }) =>
+      obstacle ? [{ entry: this.entry, comparison, obstacle, values }] : [],
+    );
   }
 }
 
@@ -130,11 +190,15 @@ export interface ComparisonKeys {
   readonly packedKey: Secret;
 }
 
-/** Every row of a table that holds anything, beside what the archive has of it. The taker disposes each batch. Only reads. */
+/**
+ * Every row of a table that holds anything or is in the archive, beside what the archive has of it. The taker disposes each batch.
+ * Only reads.
+ */
 export async function* compareRows(
   client: Client,
   { table, sql }: ArchivedRows,
   { key, packedKey }: ComparisonKeys,
+  writeBack: WriteBack,
 ): AsyncGenerator<ComparedBatch> {
   const { target } = table;
   const keys = target.identity.columns.length;
@@ -142,6 +206,7 @@ export async function* compareRows(
     before: identityExpressions('t', target.identity),
     after: ['s.packed'],
     join: `LEFT JOIN ${sql} AS s ON ${sameKey(table, 's')}`,
+    also: 's.packed IS NOT NULL',
   });
   for await (const batch of streamRows(client, select)) {
     const rows = batch.map((fields) => readRow(table, fields.slice(keys, -1)));
@@ -161,7 +226,7 @@ export async function* compareRows(
           identity: (batch[i] as Field[]).slice(0, keys),
           row,
           packed: packed[i],
-          values: compareValues(table.target, ofRow.get(row) ?? [], values, secrets),
+          values: compareValues(row, ofRow.get(row) ?? [], values, secrets, writeBack),
         };
       }),
       [Symbol.dispose]() {
@@ -173,54 +238,73 @@ export async function* compareRows(
 }
 
 function compareValues(
-  { columns }: ArchivedRows['table']['target'],
+  row: CredentialRow,
   here: readonly OpenedValue[],
   archived: readonly PackedValue[],
   secrets: readonly Uint8Array[],
+  writeBack: WriteBack,
 ): ComparedValue[] {
-  const nameOf = (column: number, slot: number, leaf: string) => `${column} ${slot} ${leaf}`;
-  const wanted = new Map(
-    archived.map(({ column, slot, leaf }, i) => [nameOf(column, slot, leaf), secrets[i] as Uint8Array]),
-  );
+  const wanted = new Map<string, { place: Place; secret: Uint8Array }[]>();
+  for (const [i, place] of archived.entries()) {
+    const one = { place, secret: secrets[i] as Uint8Array };
+    wanted.set(placeName(place), [...(wanted.get(placeName(place)) ?? []), one]);
+  }
   const compared = here.map((one): ComparedValue => {
-    const { entry } = one.slot;
-    const name = nameOf(one.value.column, one.value.form, one.leaf ?? '');
-    const secret = wanted.get(name);
-    wanted.delete(name);
-    if (!secret) return { entry, here: one, comparison: one.secret ? 'added' : 'left' };
-    const comparison = !one.secret
-      ? 'unopened'
-      : Buffer.compare(one.secret, secret) === 0
-        ? 'equal'
-        : 'differs';
-    return { entry, here: one, archived: secret, comparison };
+    const place = placeOf(one);
+    const shared = { ...place, entry: one.slot.entry, here: one };
+    // what is no document holds no credential of its paths
+    const counterpart = isNoDocument(one) ? undefined : wanted.get(placeName(place))?.shift();
+    if (!counterpart) return { ...shared, comparison: one.secret ? 'added' : 'left' };
+    return { ...shared, archived: counterpart.secret, comparison: compareSecrets(one, counterpart.secret) };
   });
-  const lost = archived.filter(({ column, slot, leaf }) => wanted.has(nameOf(column, slot, leaf)));
-  return [
-    ...compared,
-    ...lost.flatMap(({ column, slot }): ComparedValue[] => {
-      const entry = columns[column]?.forms[slot]?.entry;
-      return entry ? [{ entry, comparison: 'missing' }] : [];
+  const lost = [...wanted.values()].flatMap((sameName) =>
+    sameName.flatMap(({ place, secret }): ComparedValue[] => {
+      const slot = writeBack.slotOf(place);
+      const { column, leaf } = place;
+      if (!slot) return [];
+      const displaced = isDisplaced(
+        writeBack.target.columns[column] as FormColumn,
+        row.cells[column] ?? null,
+        { slot, leaf },
+        writeBack.forms.get(slot),
+      );
+      const comparison = displaced ? 'foreign' : 'valueMissing';
+      const value = {
+        column,
+        slot: place.slot,
+        leaf,
+        entry: slot.entry,
+        archived: secret,
+        comparison,
+      } as const;
+      // a document that names a member twice
+      return [{ ...value, ...(sameName.length > 1 && { obstacle: 'no-place' as const }) }];
     }),
-  ];
+  );
+  return withObstacles(row, [...compared, ...lost], writeBack);
 }
 
-/** Counts the archive's rows that the database has not, or has without anything in these columns. */
-export async function countMissing(
+function compareSecrets({ secret, judged }: OpenedValue, archived: Uint8Array): Comparison {
+  if (secret) return Buffer.compare(secret, archived) === 0 ? 'equal' : 'differs';
+  return judged ? 'unopened' : 'foreign';
+}
+
+/** Counts the credentials of the archive whose rows are not in the database. */
+export async function countMissingRows(
   client: Client,
   { table, sql }: ArchivedRows,
   tally: ComparisonTally,
 ): Promise<void> {
   const { target } = table;
   const keys = target.identity.columns.map((_, i) => `s.k${i}`);
-  const there = selectRows(table, { where: sameKey(table, 's') });
+  const there = `SELECT FROM ${target.sql} AS t WHERE ${sameKey(table, 's')}`;
   const select = `SELECT ${[...keys, 's.packed'].join(', ')} FROM ${sql} AS s WHERE NOT EXISTS (${there})`;
   for await (const batch of streamRows(client, select)) {
     for (const fields of batch) {
       const key = fields.slice(0, -1).map((field) => field?.toString('utf8') ?? '');
-      for (const { column, slot } of unpack(fields.at(-1) as Buffer)) {
+      for (const { column, slot, leaf } of unpack(fields.at(-1) as Buffer)) {
         const entry = target.columns[column]?.forms[slot]?.entry;
-        if (entry) tally.addMissing(entry, () => describeKey(target, key));
+        if (entry) tally.addMissingRow(entry, leaf, () => describeKey(target, key));
       }
     }
   }

@@ -40,17 +40,19 @@ export interface RowSelection {
   readonly join?: string;
   /** Boolean SQL over `t` and what the names join. */
   readonly where?: string;
+  /** Boolean SQL for rows that are wanted though they hold nothing. */
+  readonly also?: string;
   /** What follows: ORDER BY, LIMIT, FOR UPDATE. */
   readonly tail?: string;
 }
 
 /** The rows of a table that hold anything in the encrypted columns. `readRow` reads its fields. */
 export function selectRows({ target, names }: CredentialTable, selection: RowSelection = {}): string {
-  const { before = [], after = [], join = '', where = 'true', tail = '' } = selection;
+  const { before = [], after = [], join = '', where = 'true', also = 'false', tail = '' } = selection;
   const cells = target.columns.map((column) => readExpression('t', column));
   const fields = [...before, ...keyExpressions(target), names.shortName, names.name, ...cells, ...after];
   const from = `${target.sql} AS t ${names.join} ${join}`;
-  return `SELECT ${fields.join(', ')} FROM ${from} WHERE (${filledCondition('t', target)}) AND (${where}) ${tail}`;
+  return `SELECT ${fields.join(', ')} FROM ${from} WHERE (${filledCondition('t', target)} OR ${also}) AND (${where}) ${tail}`;
 }
 
 /** The identity of a row of `t` as text: what an archive, a list and a person name it by. */
@@ -80,7 +82,7 @@ export function describeKey({ identity }: TableTarget, key: readonly string[]): 
 }
 
 /** The database is not trusted to write to a terminal or a window. */
-function shortened(text: string): string {
+export function shortened(text: string, length = 60): string {
   const safe = text.replace(/\p{C}/gu, '\u{fffd}');
-  return safe.length > 60 ? `${safe.slice(0, 59)}…` : safe;
+  return safe.length > length ? `${safe.slice(0, length - 1)}…` : safe;
 }

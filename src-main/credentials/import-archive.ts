@@ -15,13 +15,15 @@ import { endLeftSessions, transactionStatus } from '#rewrite/transaction-outcome
 import { disableTriggers, restoreTriggers, withoutObstacle } from '#rewrite/triggers';
 import { beginWriting, checkDeferred, lockTables } from '#rewrite/writing-transaction';
 import { fitArchive } from './archive-fit.ts';
+import { differing } from './archive-differences.ts';
 import type { ArchiveHeader } from './archive-form.ts';
 import { type ArchiveReading, readArchive } from './archive-reader.ts';
 import { type ArchivedRows, ephemeralKey, loadArchive } from './archived-rows.ts';
-import { type ArchiveComparison, compareRows, ComparisonTally, countMissing } from './compare-archive.ts';
+import { type ArchiveComparison, compareRows, ComparisonTally, countMissingRows } from './compare-archive.ts';
 import { type AcceptableImportStop, checkImport, type ImportPreflight } from './import-findings.ts';
 import { assertImportable, writtenValues } from './import-review.ts';
 import { checkStagedRows, stagedRows } from './import-staging.ts';
+import { readWriteBack } from './write-back.ts';
 
 /** The steps of an import, in order, as they are announced. */
 export type ImportStep =
@@ -59,6 +61,8 @@ export interface ImportPlan extends ArchiveComparison {
   /** Values that are written, and the rows that they stand in. */
   readonly values: number;
   readonly rows: number;
+  /** Values that are left different: what verifying the archive finds afterwards, if nobody else writes. */
+  readonly remaining: number;
 }
 
 export interface Imported extends ImportPlan {
@@ -68,9 +72,9 @@ export interface Imported extends ImportPlan {
 }
 
 /**
- * Writes an archive's credentials back into the rows that they came from, under the database's key: only those that differ, in one
- * transaction, read back and compared before COMMIT. The key is proven on the database first. Whatever is thrown, nothing was
- * changed.
+ * Writes an archive's credentials back into the rows that they came from, under the database's key: only those that differ or, where
+ * accepted, are missing from their rows, in one transaction, read back and compared before COMMIT. The key is proven first. Whatever
+ * is thrown, nothing was changed.
  */
 export async function importArchive(
   session: RewriteSession,
@@ -156,13 +160,14 @@ async function stageArchive(
     const staging = stagingTable(archived.table.target, id, number, preflight.place);
     await createStagingTable(writer, staging);
     let rows = 0;
+    const writeBack = await readWriteBack(reader, archived.table, key);
     const changed = async function* () {
-      for await (const batch of compareRows(reader, archived, { key, packedKey })) {
+      for await (const batch of compareRows(reader, archived, { key, packedKey }, writeBack)) {
         using _ = batch;
         signal?.throwIfAborted();
         for (const row of batch.rows) tally.add(archived, row);
         values += batch.rows.reduce((sum, row) => sum + row.values.filter(isWritten).length, 0);
-        const staged = await stagedRows(key, batch.rows, isWritten);
+        const staged = await stagedRows(key, batch.rows, isWritten, writeBack);
         rows += staged.length;
         yield staged;
         done += batch.rows.length;
@@ -170,13 +175,14 @@ async function stageArchive(
       }
     };
     await copyInto(writer, staging.sql, changed());
-    await countMissing(reader, archived, tally);
+    await countMissingRows(reader, archived, tally);
     await writer.query(`ANALYZE ${staging.sql}`);
     tables.push({ archived, staging, rows });
   }
   const comparison = tally.result();
   const rows = tables.reduce((sum, table) => sum + table.rows, 0);
-  const plan = { ...comparison, header, values, rows };
+  const remaining = differing(comparison.columns) - values;
+  const plan = { ...comparison, header, values, rows, remaining };
   assertImportable(plan, key, accepted);
   return { plan, tables, preflight };
 }

@@ -1,4 +1,6 @@
-import { accept, type Finding, pass, stop } from '#rewrite/finding';
+import type { Client } from 'pg';
+import type { TableTarget } from '#postgres/table-target';
+import { accept, type Finding, pass, stop, warn } from '#rewrite/finding';
 import { checkServer } from '#rewrite/server-findings';
 import type { RewriteSession } from '#rewrite/session';
 import { chooseStaging } from '#rewrite/staging-choice';
@@ -7,6 +9,7 @@ import { checkTables } from '#rewrite/table-findings';
 import { findUpdateTriggers, type UpdateTrigger } from '#rewrite/triggers';
 import type { ArchiveHeader } from './archive-form.ts';
 import type { CredentialTable } from './credential-table.ts';
+import { heldColumns } from './write-back.ts';
 
 /** Stops of an import that an admin may knowingly take on. */
 export const acceptableImportStops = [
@@ -16,6 +19,7 @@ export const acceptableImportStops = [
   'triggers',
   'other-database',
   'unopened-rows',
+  'missing-values',
 ] as const;
 export type AcceptableImportStop = (typeof acceptableImportStops)[number];
 
@@ -41,10 +45,28 @@ export async function checkImport(
     checkOrigin(header, database),
     checkKeys(tables),
     ...(await checkServer(reader, facts, pids)),
-    ...(await checkTables(reader, targets, triggers)).filter(({ code }) => code !== 'primary-keys'),
+    ...(await checkTables(reader, targets, triggers)).filter(({ code }) => !ownChecks.has(code)),
+    await checkForeignKeys(reader, targets),
     staging.finding,
   ];
   return { findings: accept(findings, accepted, acceptableImportStops), triggers, place: staging.place };
+}
+
+/** What an import judges in another way than a rotation, which must not leave a value out. */
+const ownChecks: ReadonlySet<string> = new Set(['primary-keys', 'foreign-keys']);
+
+async function checkForeignKeys(reader: Client, targets: readonly TableTarget[]): Promise<Finding> {
+  const names: string[] = [];
+  for (const target of targets) {
+    const held = await heldColumns(reader, target);
+    names.push(...[...held].map((column) => `${target.label}.${target.columns[column]?.name}`));
+  }
+  if (names.length === 0) return pass('foreign-keys', 'no foreign key holds an encrypted column');
+  return warn(
+    'foreign-keys',
+    `a foreign key holds ${names.join(', ')}: values there are compared, and not written back`,
+    'to have them written back, drop the constraint for the time of the import',
+  );
 }
 
 function checkOrigin({ database, environment, createdAt }: ArchiveHeader, here: string): Finding {

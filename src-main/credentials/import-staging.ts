@@ -5,21 +5,36 @@ import { sealCiphertexts } from '#forms/cipher';
 import type { Ciphertext, Edit } from '#forms/ciphertext';
 import type { Form } from '#forms/entry';
 import { outerBytes } from '#forms/plaintext';
-import { aroundValues, type Replacement, replaceValues } from '#forms/row-values';
+import { renewIv } from '#forms/renew-iv';
+import {
+  type FormColumn,
+  isSameValue,
+  type Replacement,
+  replaceValues,
+  type RowValue,
+} from '#forms/row-values';
 import type { Field } from '#postgres/copy-binary';
 import { streamRows } from '#postgres/row-stream';
 import { damaged } from '#rewrite/applied';
 import type { StagingTable } from '#rewrite/staging-table';
-import { type ArchivedRows, openPacked, unpack } from './archived-rows.ts';
+import { type ArchivedRows, openPacked, placeName, unpack } from './archived-rows.ts';
+import type { CellForm } from './cell-form.ts';
 import type { ComparedRow, ComparedValue } from './compare-archive.ts';
 import { describeKey } from './credential-table.ts';
-import { type FoundValue, type OpenedValue, openValues, valuesOf } from './open-values.ts';
+import { cellBefore, withExample, type WrittenValue } from './new-cell.ts';
+import { type FoundValue, isNoDocument, openValues, placeOf, valuesOf } from './open-values.ts';
+import type { WriteBack } from './write-back.ts';
 
-/** A credential that is written: what stands there, and what is to stand there. */
-interface Rewritten {
-  readonly row: ComparedRow;
-  readonly here: OpenedValue;
+/** A credential that is written: the ciphertext that is there, or a text in its form that was put there. */
+interface Written extends FoundValue {
   readonly archived: Uint8Array;
+}
+
+/** A row that changes, with a ciphertext or an example of one wherever a credential is written. */
+interface FilledRow {
+  readonly row: ComparedRow;
+  readonly cells: readonly Field[];
+  readonly written: readonly Written[];
 }
 
 /**
@@ -30,34 +45,84 @@ export async function stagedRows(
   key: EncryptionKey,
   rows: readonly ComparedRow[],
   isWritten: (value: ComparedValue) => boolean,
+  writeBack: WriteBack,
 ): Promise<Field[][]> {
-  const changes = rows.flatMap((row) =>
-    row.values.flatMap((value): Rewritten[] => {
-      const { here, archived } = value;
-      return here?.judged && archived && isWritten(value) ? [{ row, here, archived }] : [];
-    }),
+  const filled = rows.flatMap((row) =>
+    row.values.some(isWritten) ? [filledRow(row, isWritten, writeBack)] : [],
   );
-  const fresh = new Map<ComparedRow, Replacement[]>();
-  for (const slot of new Set(changes.map(({ here }) => here.slot))) {
-    const inSlot = changes.filter(({ here }) => here.slot === slot);
-    for (const [i, edits] of (await seal(slot, key, inSlot)).entries()) {
-      const { row, here } = inSlot[i] as Rewritten;
-      fresh.set(row, [...(fresh.get(row) ?? []), { value: here.value, edits }]);
-    }
+  const all = filled.flatMap(({ written }) => written);
+  const fresh = new Map<Written, Edit[]>();
+  for (const slot of new Set(all.map((one) => one.slot))) {
+    const inSlot = all.filter((one) => one.slot === slot);
+    for (const [i, edits] of (await seal(slot, key, inSlot)).entries())
+      fresh.set(inSlot[i] as Written, edits);
   }
-  return [...fresh].map(([{ identity, row, packed }, replacements]) => {
-    const cells = row.cells.map((cell, column) => {
-      const inCell = replacements.filter(({ value }) => value.column === column);
+  return filled.map(({ row: { identity, row, packed }, cells, written }) => {
+    const replaced = cells.map((cell, column) => {
+      const inCell = written
+        .filter(({ value }) => value.column === column)
+        .map((one): Replacement => ({ value: one.value, edits: fresh.get(one) as Edit[] }));
       return cell && inCell.length > 0 ? replaceValues(cell, inCell) : cell;
     });
-    return [...identity, ...row.cells, ...cells, packed ?? null];
+    return [...identity, ...row.cells, ...replaced, packed ?? null];
   });
 }
 
-async function seal(slot: Form, key: EncryptionKey, changes: readonly Rewritten[]): Promise<Edit[][]> {
-  const plaintexts = changes.map(({ archived }) => outerBytes(slot.layout, archived));
+/** Puts texts in their columns' forms wherever a credential is written and no ciphertext is. */
+function filledRow(
+  compared: ComparedRow,
+  isWritten: (value: ComparedValue) => boolean,
+  { target, forms, slotOf }: WriteBack,
+): FilledRow {
+  const cells = [...compared.row.cells];
+  for (const value of compared.values.filter(isWritten)) {
+    const { column, leaf, here } = value;
+    if (here?.judged) {
+      const now = valuesOf(target, { ...compared.row, cells }).map((one) => one.value);
+      const own = now.find((one) => isSameValue(one, here.value)) as RowValue;
+      const renewed = renewIv(target.columns, cells[column] as Buffer, own, now);
+      if (renewed.kind === 'renewed') cells[column] = renewed.cell;
+      continue;
+    }
+    const slot = slotOf(value) as Form;
+    const vacant = { slot, leaf, here: here?.value };
+    const there = target.columns[column] as FormColumn;
+    const cell = withExample(there, cells[column] ?? null, vacant, forms.get(slot) as CellForm);
+    if (typeof cell === 'string') throw new Error(`a value has no place that had one: ${cell}`);
+    cells[column] = cell;
+  }
+  const found = namedValues(valuesOf(target, { ...compared.row, cells }));
+  const inDocuments = compared.values.filter(({ here }) => !here || !isNoDocument(here));
+  const written = [...named(inDocuments, placeName)].flatMap(([name, values]) =>
+    values.flatMap((value, i): Written[] => {
+      if (!isWritten(value)) return [];
+      const one = found.get(name)?.[i];
+      if (!one?.value.ciphertext) throw new Error('a value is not found where it was put');
+      return [{ ...one, archived: value.archived as Uint8Array }];
+    }),
+  );
+  return { row: compared, cells, written };
+}
+
+/** The values that are where they should be: what is no document is compared as a whole. */
+function namedValues(values: readonly FoundValue[]): Map<string, FoundValue[]> {
+  return named(
+    values.filter((one) => !isNoDocument(one)),
+    (one) => placeName(placeOf(one)),
+  );
+}
+
+/** By name, in their order: a document that names a member twice has several values of one name. */
+function named<Value>(values: readonly Value[], nameOf: (value: Value) => string): Map<string, Value[]> {
+  const byName = new Map<string, Value[]>();
+  for (const value of values) byName.set(nameOf(value), [...(byName.get(nameOf(value)) ?? []), value]);
+  return byName;
+}
+
+async function seal(slot: Form, key: EncryptionKey, written: readonly Written[]): Promise<Edit[][]> {
+  const plaintexts = written.map(({ archived }) => outerBytes(slot.layout, archived));
   try {
-    const values = changes.map(({ here }) => here.judged?.ciphertext as Ciphertext);
+    const values = written.map(({ value }) => value.ciphertext as Ciphertext);
     return await sealCiphertexts(slot.layout, key, values, plaintexts);
   } finally {
     for (const plaintext of plaintexts) plaintext.fill(0);
@@ -111,30 +176,29 @@ async function checkRow(
   const secrets = openPacked(wanted, packedKey);
   using open = await openValues(target, key, [after]);
   try {
-    const found = valuesOf(target, before);
-    if (found.length !== open.values.length) throw differs();
-    for (const [i, value] of open.values.entries()) {
-      const old = found[i] as (typeof found)[number];
-      const at = wanted.findIndex(
-        ({ column, slot, leaf }) =>
-          column === value.value.column && slot === value.value.form && leaf === (value.leaf ?? ''),
-      );
-      const isSame = value.value.leaf.text === old.value.leaf.text;
+    const was = namedValues(valuesOf(target, before));
+    const written: WrittenValue[] = [];
+    for (const one of open.values) {
+      if (isNoDocument(one)) continue;
+      const { value, slot, leaf, secret } = one;
+      const name = placeName(placeOf(one));
+      const old = was.get(name)?.shift();
+      if (old && value.leaf.text === old.value.leaf.text) continue;
+      const at = wanted.findIndex((one) => placeName(one) === name);
       const isArchived =
-        at >= 0 &&
-        value.secret !== undefined &&
-        Buffer.compare(value.secret, secrets.plaintexts[at] as Uint8Array) === 0;
-      if (!isSame && !isArchived) throw differs();
+        at >= 0 && secret && Buffer.compare(secret, secrets.plaintexts[at] as Uint8Array) === 0;
+      if (!isArchived) throw differs();
+      written.push({ slot, value, leaf, here: old?.value });
     }
+    if ([...was.values()].some((left) => left.length > 0)) throw differs();
     for (const [column, cell] of before.cells.entries()) {
       const fresh = after.cells[column] ?? null;
-      const inColumn = (values: readonly FoundValue[]) =>
-        values.map(({ value }) => value).filter((value) => value.column === column);
-      const isKept =
-        cell === null || fresh === null
-          ? cell === fresh
-          : aroundValues(cell, inColumn(found)) === aroundValues(fresh, inColumn(open.values));
-      if (!isKept) throw differs();
+      const inCell = written.filter(({ value }) => value.column === column);
+      const whole =
+        fresh && inCell.length > 0
+          ? cellBefore(target.columns[column] as FormColumn, fresh, cell, inCell)
+          : fresh;
+      if (whole === undefined || (whole === null ? cell !== null : !cell?.equals(whole))) throw differs();
     }
   } finally {
     secrets.storage.fill(0);

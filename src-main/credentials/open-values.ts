@@ -5,6 +5,7 @@ import { parsePath } from '#forms/path';
 import { innerSecret } from '#forms/plaintext';
 import { findValues, type RowValue, trailText } from '#forms/row-values';
 import type { TableTarget } from '#postgres/table-target';
+import type { Place } from './archived-rows.ts';
 import type { CredentialRow } from './credential-table.ts';
 
 /** `opens`: under the key; `unopened`: noise under it; `foreign`: not in the layout of its column. */
@@ -81,6 +82,16 @@ export function valuesOf({ columns }: TableTarget, row: CredentialRow): FoundVal
     const leaf = branches(slot) && value.trail ? leafOf(slot, value.trail) : undefined;
     return { row, value, slot, ...(leaf !== undefined && { leaf }) };
   });
+}
+
+/** Where a value belongs in its row, as an archive says it. */
+export function placeOf({ value, leaf = '' }: Pick<FoundValue, 'value' | 'leaf'>): Place {
+  return { column: value.column, slot: value.form, leaf };
+}
+
+/** Whether a value stands for all of a cell that should hold a document and does not. */
+export function isNoDocument({ value, slot }: Pick<FoundValue, 'value' | 'slot'>): boolean {
+  return slot.steps !== undefined && value.trail === undefined;
 }
 
 /** Whether a form's path may lead to several leaves. */

@@ -5,10 +5,12 @@ import { KeelError } from '#errors/keel-error';
 import { sealCiphertexts } from '#forms/cipher';
 import type { Ciphertext, Edit } from '#forms/ciphertext';
 import { outerBytes } from '#forms/plaintext';
-import { replaceValues } from '#forms/row-values';
+import { renewIv } from '#forms/renew-iv';
+import { findValues, isSameValue, replaceValues, type RowValue } from '#forms/row-values';
+import type { Field } from '#postgres/copy-binary';
 import { fromDriverError } from '#postgres/connection-errors';
 import { quoteName } from '#postgres/identifiers';
-import { readExpression, type TargetColumn } from '#postgres/table-target';
+import { readExpression, type TableTarget, type TargetColumn } from '#postgres/table-target';
 import { describeKey } from './credential-table.ts';
 import { type CredentialAddress, type OpenCredential, openCredential, secretOf } from './one-credential.ts';
 import type { CredentialIdentity } from './read-credentials.ts';
@@ -66,13 +68,14 @@ async function writeValue(
   { table: { target }, opened, identity }: OpenCredential,
   secret: Buffer,
 ): Promise<Record<string, string>> {
-  const { slot, judged, value, row } = opened;
+  const { slot, row } = opened;
+  const column = target.columns[opened.value.column] as TargetColumn;
+  const old = row.cells[opened.value.column] as Buffer;
+  const { value, cell: renewed } = withNewIv(target, row.cells, opened.value);
   const plaintext = outerBytes(slot.layout, secret);
-  const [edits] = await sealCiphertexts(slot.layout, key, [judged?.ciphertext as Ciphertext], [plaintext]);
+  const [edits] = await sealCiphertexts(slot.layout, key, [value.ciphertext as Ciphertext], [plaintext]);
   plaintext.fill(0);
-  const column = target.columns[value.column] as TargetColumn;
-  const old = row.cells[value.column] as Buffer;
-  const cell = replaceValues(old, [{ value, edits: edits as Edit[] }]);
+  const cell = replaceValues(renewed, [{ value, edits: edits as Edit[] }]);
   const asParameter = (bytes: Buffer) => (column.type === 'bytea' ? bytes : bytes.toString('utf8'));
   const keys = target.identity.columns.map(
     ({ name, type }, i) => `t.${quoteName(name)} = $${i + 3}::${type}`,
@@ -89,6 +92,31 @@ async function writeValue(
   const [written] = result.rows;
   if (!written || result.rowCount !== 1) throw changed();
   return written;
+}
+
+/** The value under a new IV, in its cell, where the IV stands apart from it in the same document. Throws `iv-apart`. */
+function withNewIv(
+  { columns }: TableTarget,
+  cells: readonly Field[],
+  value: RowValue,
+): { readonly value: RowValue; readonly cell: Buffer } {
+  const cell = cells[value.column] as Buffer;
+  const values = findValues(columns, cells);
+  const at = values.findIndex((one) => isSameValue(one, value));
+  const renewed = renewIv(columns, cell, values[at] ?? value, values);
+  if (renewed.kind === 'own') return { value, cell };
+  if (renewed.kind === 'apart') throw ivApart();
+  const again = findValues(columns, cells.with(value.column, renewed.cell))[at];
+  if (!again?.ciphertext) throw ivApart();
+  return { value: again, cell: renewed.cell };
+}
+
+function ivApart(): KeelError {
+  return new KeelError(
+    'iv-apart',
+    'the IV of this credential is stored apart from it, and a new secret under the same key needs a new one; nothing was changed',
+    'enter the new secret in Ballast itself, which writes both',
+  );
 }
 
 function changed(): KeelError {

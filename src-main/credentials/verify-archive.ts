@@ -6,7 +6,8 @@ import { fitArchive } from './archive-fit.ts';
 import type { ArchiveHeader } from './archive-form.ts';
 import { readArchive } from './archive-reader.ts';
 import { ephemeralKey, loadArchive } from './archived-rows.ts';
-import { type ArchiveComparison, compareRows, ComparisonTally, countMissing } from './compare-archive.ts';
+import { type ArchiveComparison, compareRows, ComparisonTally, countMissingRows } from './compare-archive.ts';
+import { readWriteBack } from './write-back.ts';
 
 export type ArchiveStep = 'reading the archive' | 'comparing rows';
 
@@ -44,14 +45,15 @@ export async function verifyArchive(client: Client, request: VerifyRequest): Pro
     const tally = new ComparisonTally(loaded.rows);
     let done = 0;
     for (const rows of loaded.rows) {
-      for await (const batch of compareRows(client, rows, { key, packedKey })) {
+      const writeBack = await readWriteBack(client, rows.table, key);
+      for await (const batch of compareRows(client, rows, { key, packedKey }, writeBack)) {
         using _ = batch;
         signal?.throwIfAborted();
         for (const row of batch.rows) tally.add(rows, row);
         done += batch.rows.length;
         onProgress?.('comparing rows', done, total >= done ? total : undefined);
       }
-      await countMissing(client, rows, tally);
+      await countMissingRows(client, rows, tally);
     }
     return { header: reading.header, unkeyed: loaded.unkeyed, ...tally.result() };
   } finally {

@@ -51,7 +51,10 @@ function closesMore(text: string): boolean {
     if (character === '\\') i++;
     else if (character === '"') inString = !inString;
     else if (!inString && (character === '{' || character === '[')) depth++;
-    else if (!inString && (character === '}' || character === ']')) lowest = Math.min(lowest, --depth);
+    else if (!inString && (character === '}' || character === ']')) {
+      depth -= 1;
+      lowest = Math.min(lowest, depth);
+    }
   }
   // a cut may fall within a string, which turns the meaning of every quotation mark around
   return lowest < 0 || inString;

@@ -21,14 +21,22 @@ export interface BodyCandidate {
 export function candidatesFromTails(texts: readonly string[], tails: readonly TailGroup[]): BodyCandidate[] {
   return tails.slice(0, tailsFollowed).flatMap(({ encoding, segment, before, after, runs }) => {
     const keep: Part[] = before > 0 ? [{ keep: before }] : [];
-    const spreads = runs.map(({ text, from, to }) => ({ text: texts[text] as string, ranges: [{ from, to }] }));
+    const spreads = runs.map(({ text, from, to }) => ({
+      text: texts[text] as string,
+      ranges: [{ from, to }],
+    }));
     const single = (parts: readonly Part[]) => templateOf(spreads, [{ encoding, parts }]);
     const candidates: BodyCandidate[] = [];
     if (after > 0) candidates.push({ template: single([...keep, 'body', 'iv']), segment, iv: 'in-text' });
     else {
       candidates.push({ template: single([...keep, 'iv', 'body']), segment, iv: 'assumed' });
       candidates.push({ template: single([...keep, 'body']), segment, iv: 'elsewhere' });
-      for (const template of withIvInText(spreads, { encoding, keep })) {
+      for (const parts of ivAmongKept(before))
+        candidates.push({ template: single(parts), segment, iv: 'in-text' });
+      for (const template of [
+        ...withIvInText(spreads, { encoding, keep }),
+        ...withIvInFront(spreads, encoding),
+      ]) {
         candidates.push({ template, segment, iv: 'in-text' });
       }
     }
@@ -38,13 +46,24 @@ export function candidatesFromTails(texts: readonly string[], tails: readonly Ta
 
 const tailsFollowed = 4;
 
+/** Parts of a run whose IV is among the bytes before its body: what stands between them is kept. */
+function ivAmongKept(before: number): Part[][] {
+  const kept = (count: number): Part[] => (count > 0 ? [{ keep: count }] : []);
+  const places = [...Array(Math.max(0, before - ivLength + 1)).keys()];
+  return places.map((from) => [...kept(from), 'iv', ...kept(before - ivLength - from), 'body']);
+}
+
+const ivLength = 16;
+/** Encodings in which an IV may stand in a text. */
+const ivEncodings = [...spanEncodings, 'uuid'] as const;
+
 /** Templates with the IV in another run of the same text. */
 function withIvInText(
   spreads: readonly { readonly text: string; readonly ranges: readonly Range[] }[],
   { encoding, keep }: { encoding: EncodingName; keep: readonly Part[] },
 ): Template[] {
   const templates: Template[] = [];
-  for (const ivEncoding of spanEncodings) {
+  for (const ivEncoding of ivEncodings) {
     const found = spreads.map(({ text, ranges }) => {
       const [body] = ranges as [Range];
       return ivStretches(text, ivEncoding).filter(({ from, to }) => to <= body.from || from >= body.to);
@@ -65,9 +84,57 @@ function withIvInText(
   return templates;
 }
 
-function ivStretches(text: string, encoding: (typeof spanEncodings)[number]): Range[] {
-  return stretches(text, encoding).filter(
-    ({ from, to }) => to - from >= 22 && encodings[encoding].read(text.slice(from, to))?.bytes.length === 16,
+/** Templates with the IV right before the body, in another encoding: digits of a fixed number, so nothing has to stand between them. */
+function withIvInFront(
+  spreads: readonly { readonly text: string; readonly ranges: readonly Range[] }[],
+  encoding: EncodingName,
+): Template[] {
+  return fixedIvDigits.flatMap(({ encoding: ivEncoding, digits }) => {
+    const split = spreads.flatMap(({ text, ranges }) => {
+      const [{ from, to }] = ranges as [Range];
+      const fits = to - from > digits && ivEncoding !== encoding;
+      return fits
+        ? [
+            {
+              text,
+              ranges: [
+                { from, to: from + digits },
+                { from: from + digits, to },
+              ],
+            },
+          ]
+        : [];
+    });
+    if (split.length < spreads.length) return [];
+    return [
+      templateOf(split, [
+        { encoding: ivEncoding, parts: ['iv'] },
+        { encoding, parts: ['body'] },
+      ]),
+    ];
+  });
+}
+
+const fixedIvDigits = [
+  { encoding: 'hex', digits: 32 },
+  { encoding: 'raw', digits: 16 },
+] as const;
+
+function ivStretches(text: string, encoding: (typeof ivEncodings)[number]): Range[] {
+  const found = encoding === 'uuid' ? uuids(text) : stretches(text, encoding);
+  return found.filter(
+    ({ from, to }) =>
+      to - from >= 22 && encodings[encoding].read(text.slice(from, to))?.bytes.length === ivLength,
+  );
+}
+
+function uuids(text: string): Range[] {
+  return Array.from(
+    text.matchAll(/(?<![\da-f-])[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}(?![\da-f-])/gi),
+    ({ index }) => ({
+      from: index,
+      to: index + 36,
+    }),
   );
 }
 
@@ -114,7 +181,7 @@ function commonPrefixes(texts: readonly string[]): string[] {
 /** Two runs of a text, one of them 16 bytes: an IV and a body in either order, between what else stands there. */
 function pairedRuns(texts: readonly string[]): Template[] {
   const templates: Template[] = [];
-  for (const ivEncoding of spanEncodings) {
+  for (const ivEncoding of ivEncodings) {
     const withIv = texts.flatMap((text) => {
       const [iv, ...more] = ivStretches(text, ivEncoding);
       return iv && more.length === 0 ? [{ text, iv }] : [];

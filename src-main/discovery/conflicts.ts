@@ -1,24 +1,40 @@
 import type { EncryptedColumn } from '#contract/inventory';
 import { ivBytesOrName } from '#forms/cipher';
 import { readEntry } from '#forms/entry';
+import { formatLayout } from '#forms/layout';
 import { findValues } from '#forms/row-values';
 import type { Sample } from '#postgres/sample';
 import { meansTheSame } from './same-place.ts';
 import type { Candidate, Finding } from './discovery.ts';
 
-/** Entries of an inventory that read other parts of the sampled cells than a form that is proven on them. */
+/**
+ * Entries of an inventory that contradict a form which is proven on the sampled cells: they read other parts of them, or decrypt
+ * them in another manner.
+ */
 export function findConflicts(
   sample: Sample,
   listed: readonly EncryptedColumn[],
   proven: readonly Candidate[],
 ): Finding[] {
   return listed.flatMap((entry) => {
-    const better = proven.find(
-      (one) => meansTheSame(one.entry, entry) && !readAlike(sample, entry, one.entry),
-    );
-    if (!better) return [];
-    return [{ entry: better.entry, why: `the IV of its values is not where the inventory says; ${better.why}` }];
+    const better = proven.find((one) => meansTheSame(one.entry, entry) && conflictOf(sample, entry, one));
+    const what = better && conflictOf(sample, entry, better);
+    return what ? [{ entry: better.entry, why: `${what}; ${better.why}` }] : [];
   });
+}
+
+/** What an inventory's entry says that a proven form denies; undefined where they agree, or it cannot be told. */
+function conflictOf(
+  sample: Sample,
+  entry: EncryptedColumn,
+  { entry: found, frame }: Candidate,
+): string | undefined {
+  const [listed, proven] = [readEntry(entry).layout, readEntry(found).layout];
+  if (listed.segment !== proven.segment || listed.padding !== proven.padding) {
+    return `its layout is not the one that the inventory has, but \`${formatLayout(proven)}\``;
+  }
+  if (frame !== 'proven' || readAlike(sample, entry, found)) return undefined;
+  return 'the IV of its values is not where the inventory says';
 }
 
 /** Whether two entries find the same IVs and bodies in the rows where both find any. */
@@ -36,7 +52,9 @@ function readSample(sample: Sample, entry: EncryptedColumn): string[] {
   }));
   return sample.rows.map((row) =>
     findValues(columns, row)
-      .flatMap(({ ciphertext }) => (ciphertext ? [`${ivBytesOrName(ciphertext.iv)} ${ciphertext.body.toString('latin1')}`] : []))
+      .flatMap(({ ciphertext }) =>
+        ciphertext ? [`${ivBytesOrName(ciphertext.iv)} ${ciphertext.body.toString('latin1')}`] : [],
+      )
       .join('\n'),
   );
 }

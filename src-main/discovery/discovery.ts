@@ -7,6 +7,7 @@ import { sampleTable } from '#postgres/sample';
 import { examineTable } from './examine-table.ts';
 import { examineLooks } from './examine-looks.ts';
 import { inventoryOf } from './inventory.ts';
+import type { Companion } from './companions.ts';
 
 /** A column that discovery has something to say about. */
 export interface Finding {
@@ -25,6 +26,8 @@ export interface Candidate extends Finding {
   readonly standing: Standing;
   /** Of a proposed one: what its frame rests on. */
   readonly frame?: 'proven' | 'supported' | 'assumed';
+  /** What else in its rows was computed from its values, and would no longer fit after a rotation. */
+  readonly companion?: Companion;
 }
 
 export interface Discovery {
@@ -126,9 +129,27 @@ async function examine(
   const skipped = sample.unread.map(
     ({ column, reason }) => `${table.schema}.${table.name}.${column}: ${reason}`,
   );
-  if (!key) return { candidates: examineLooks(table, sample), conflicts: [], skipped };
+  const told = (found: Candidate) => (isCopy(table, found) ? asCopy(found) : found);
+  if (!key) return { candidates: examineLooks(table, sample).map(told), conflicts: [], skipped };
   const listed = (inventory?.columns ?? []).filter(
     (entry) => entry.schema === table.schema && entry.table === table.name,
   );
-  return { ...(await examineTable(table, sample, key, listed)), skipped };
+  const { candidates, conflicts } = await examineTable(table, sample, key, listed);
+  return { candidates: candidates.map(told), conflicts, skipped };
+}
+
+/** Whether the server computes the values, so that they cannot be written. */
+function isCopy(table: CatalogTable, { entry }: Candidate): boolean {
+  return (
+    table.kind === 'materialized-view' ||
+    table.columns.some(({ name, generated }) => generated && name === entry.column)
+  );
+}
+
+function asCopy({ entry, why }: Candidate): Candidate {
+  return {
+    standing: 'unopened',
+    entry,
+    why: `${why}; a copy made by the server, to be refreshed after a rotation`,
+  };
 }

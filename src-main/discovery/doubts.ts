@@ -1,4 +1,6 @@
 import { ciphertextReader } from '#forms/ciphertext';
+import { applyEdits } from '#forms/leaf';
+import { spansOf } from '#forms/template';
 import { beginningsOf } from './beginnings.ts';
 import { isNamedForIvs, looksLikeIvs } from './iv-candidates.ts';
 import type { Recognised } from './recognise.ts';
@@ -26,19 +28,30 @@ export function judgeFrame(
   if (frame === 'proven') return { sure: 'proven' };
   const beginnings = beginningsOf(secrets);
   if (beginnings === 'cut') {
-    return { sure: 'doubted', why: 'the decrypted values seem to begin in the middle: their first 16 bytes may be missing' };
+    return {
+      sure: 'doubted',
+      why: 'the decrypted values seem to begin in the middle: their first 16 bytes may be missing',
+    };
   }
   const short = countShort(layout, group);
   if (short > 0) {
     return { sure: 'doubted', why: `${short} values are shorter than an IV, so their IV is somewhere else` };
   }
   if (beginnings === 'whole') return { sure: 'supported' };
+  if (keepsIv(layout, group)) {
+    return { sure: 'doubted', why: 'beside them stand 16 bytes or more that are different in every value' };
+  }
   const unexplained = groups.find(
     (other) => other !== group && !explained.has(other) && looksLikeIvs(group, other),
   );
   if (unexplained) {
-    const what = isNamedForIvs(unexplained) ? 'is named like an IV' : 'holds 16 bytes that are different in every row';
-    return { sure: 'doubted', why: `${placeName(unexplained)} ${what}, and does not decrypt them as their IV` };
+    const what = isNamedForIvs(unexplained)
+      ? 'is named like an IV'
+      : 'holds 16 bytes that are different in every row';
+    return {
+      sure: 'doubted',
+      why: `${placeName(unexplained)} ${what}, and does not decrypt them as their IV`,
+    };
   }
   return { sure: 'assumed' };
 }
@@ -60,6 +73,38 @@ function countShort(layout: Recognised['layout'], group: TextGroup): number {
   // a word or two that happen to decode are no ciphertexts
   const isMany = distinct > 1 && short.length * 20 >= group.texts.length - unread.length;
   return isMany && short.length === unread.length ? short.length : 0;
+}
+
+/** Whether what a form keeps, in its spans or around them, could be the IV: long enough, and another one for each value. */
+function keepsIv({ template, ...layout }: Recognised['layout'], group: TextGroup): boolean {
+  const kept = spansOf(template).flatMap(({ parts }) =>
+    parts.map((part) => (typeof part === 'object' && 'keep' in part ? part.keep : 0)),
+  );
+  if (Math.max(0, ...kept) >= ivLength) return true;
+  if (!template.includes('any')) return false;
+  const reader = ciphertextReader({ ...layout, template });
+  const words = group.texts.flatMap(({ text }) => {
+    const spans = reader.read(text)?.spans;
+    return spans
+      ? [
+          longWords(
+            applyEdits(
+              text,
+              spans.map((span) => ({ ...span, text: ' ' })),
+            ),
+          ),
+        ]
+      : [];
+  });
+  const all = words.flat();
+  return words.length > 1 && words.every(({ length }) => length > 0) && new Set(all).size === all.length;
+}
+
+const ivLength = 16;
+
+/** Words that could hold so many bytes. */
+function longWords(text: string): string[] {
+  return text.match(/[\w+/=-]{16,}/g) ?? [];
 }
 
 function placeName(group: TextGroup): string {

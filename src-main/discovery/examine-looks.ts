@@ -6,6 +6,7 @@ import type { CatalogTable } from '#postgres/catalog';
 import type { Sample } from '#postgres/sample';
 import { commonCandidates } from './bodies.ts';
 import type { Candidate } from './discovery.ts';
+import { withoutRepeats } from './same-place.ts';
 import { groupTexts, pathOf, type TextGroup } from './texts.ts';
 
 /** Without a key: columns whose values look encrypted. Nothing can be said about their IV or their segment. */
@@ -16,7 +17,7 @@ export function examineLooks(table: CatalogTable, sample: Sample): Candidate[] {
       column,
       sample.rows.map((row) => row[i] ?? null),
     );
-    return groups.flatMap((group) => {
+    const found = groups.flatMap((group) => {
       const layout = likelyLayout(group);
       if (!layout) return [];
       const path = pathOf(group);
@@ -31,6 +32,7 @@ export function examineLooks(table: CatalogTable, sample: Sample): Candidate[] {
       const why = `${group.texts.length} sampled values look encrypted; unproven without a key`;
       return [{ entry, why, standing: 'likely' as const }];
     });
+    return withoutRepeats(found);
   });
 }
 

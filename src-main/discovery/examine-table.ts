@@ -7,13 +7,15 @@ import { ciphertextReader } from '#forms/ciphertext';
 import { formatLayout } from '#forms/layout';
 import { pathsOverlap } from '#forms/path';
 import type { CatalogTable } from '#postgres/catalog';
+import type { Field } from '#postgres/copy-binary';
 import type { Sample } from '#postgres/sample';
 import { findConflicts } from './conflicts.ts';
 import type { Candidate, Finding } from './discovery.ts';
 import { judgeFrame } from './doubts.ts';
 import { likelyLayout } from './examine-looks.ts';
-import { findCompanion, type SealedSample } from './macs.ts';
+import { findCompanion, type SealedSample } from './companions.ts';
 import { type Recognition, recognise } from './recognise.ts';
+import { meansTheSame, withoutRepeats } from './same-place.ts';
 import { findTails } from './tails.ts';
 import { groupTexts, pathOf, type TextGroup } from './texts.ts';
 
@@ -46,12 +48,13 @@ export async function examineTable(
   const explained = new Set(chosen.flatMap(({ recognition }) => recognition.form?.ivGroup ?? []));
   const describe = describer(table);
   const candidates: Candidate[] = [];
-  for (const one of chosen) candidates.push(...(await describeFound(one, { groups, explained, describe, key, sample })));
+  for (const one of chosen)
+    candidates.push(...(await describeFound(one, { groups, explained, describe, key, sample })));
   candidates.push(...lookAlikes(groups, candidates, explained, describe));
   const conflicts = findConflicts(
     sample,
     listed,
-    candidates.filter(({ frame }) => frame === 'proven'),
+    candidates.filter(({ standing }) => standing === 'proven'),
   );
   wipe(examined);
   return { candidates, conflicts };
@@ -93,7 +96,14 @@ async function describeFound(
   const readable = new Set(group.texts.map(({ text }) => text)).size;
   const standing = standingOf(form);
   if (!form || !standing) {
-    if (!tails) return form ? describeUntold(form, group, describe(group, { layout: formatLayout(form.layout), ...(form.iv && { iv: form.iv }) })) : [];
+    if (!tails)
+      return form
+        ? describeUntold(
+            form,
+            group,
+            describe(group, { layout: formatLayout(form.layout), ...(form.iv && { iv: form.iv }) }),
+          )
+        : [];
     const entry = describe(group, { layout: 'base64' });
     const why = `${tails.runs.length} of ${readable} sampled values are under this key, and it is not clear where their IV is`;
     return [{ standing: 'unresolved', entry, why }];
@@ -105,16 +115,18 @@ async function describeFound(
   const frame = judgeFrame(form, group, groups, explained);
   if (frame.sure === 'doubted') return [{ standing: 'unresolved', entry, why: `${why}, but ${frame.why}` }];
   const companion = findCompanion(await openSome(group, form, key, sample), key);
-  if (companion) {
-    const what = `its row also holds ${companion}, which would no longer fit after a rotation`;
-    return [{ standing: 'unresolved', entry, why: `${why}, but ${what}` }];
-  }
   const rest = remainingTails(group, form, key);
   const further: Candidate[] =
     rest > 0
-      ? [{ standing: 'unresolved', entry, why: `${rest} sampled texts hold further values under this key, beside those of this form` }]
+      ? [
+          {
+            standing: 'unresolved',
+            entry,
+            why: `${rest} sampled texts hold further values under this key, beside those of this form`,
+          },
+        ]
       : [];
-  return [{ standing, entry, why, frame: frame.sure }, ...further];
+  return [{ standing, entry, why, frame: frame.sure, ...(companion && { companion }) }, ...further];
 }
 
 function standingOf(form: Recognition['form']): 'proven' | 'likely' | undefined {
@@ -139,7 +151,12 @@ function describeUntold(
 
 /** Whether a text has the mix of characters that 16 random bytes show in any encoding, nearly always. */
 function looksRandom({ text }: { readonly text: string }): boolean {
-  return text.length >= 22 && /\d/.test(text) && (/[a-z]/.test(text) || /[A-Z]/.test(text)) && !/[a-z]{8}|\s/.test(text);
+  return (
+    text.length >= 22 &&
+    /\d/.test(text) &&
+    (/[a-z]/.test(text) || /[A-Z]/.test(text)) &&
+    !/[a-z]{8}|\s/.test(text)
+  );
 }
 
 const companionSample = 3;
@@ -160,19 +177,39 @@ async function openSome(
     using judged = await judgeCells(layout, key, [ciphertext]);
     const [cell] = judged.cells;
     if (cell?.evidence.verdict !== 'proven') continue;
-    found.push({ ciphertext, text, plaintext: Uint8Array.from(cell.plaintext), row: sample.rows[row] ?? [] });
+    found.push({
+      ciphertext,
+      text,
+      plaintext: Uint8Array.from(cell.plaintext),
+      row: writtenCells(sample, row),
+    });
   }
   return found;
 }
 
+/** The cells of a sampled row that the server does not compute by itself. */
+function writtenCells({ columns, rows }: Sample, row: number): Field[] {
+  return (rows[row] ?? []).filter((_, i) => columns[i]?.generated === false);
+}
+
 /** Texts that hold values under the key outside of the spans of their form. */
-function remainingTails(group: TextGroup, { layout, iv }: NonNullable<Recognition['form']>, key: EncryptionKey): number {
+function remainingTails(
+  group: TextGroup,
+  { layout, iv }: NonNullable<Recognition['form']>,
+  key: EncryptionKey,
+): number {
   const reader = ciphertextReader(layout);
   const rest = group.texts.map(({ text }) => {
     const spans = reader.read(text, iv && new Uint8Array(16))?.spans ?? [{ from: 0, to: text.length }];
-    return [...spans].reverse().reduce((left, { from, to }) => `${left.slice(0, from)} ${left.slice(to)}`, text);
+    return [...spans]
+      .reverse()
+      .reduce((left, { from, to }) => `${left.slice(0, from)} ${left.slice(to)}`, text);
   });
-  const [tails] = findTails([...new Set(rest)].filter((text) => text.trim() !== ''), key, false);
+  const [tails] = findTails(
+    [...new Set(rest)].filter((text) => text.trim() !== ''),
+    key,
+    false,
+  );
   return tails?.runs.length ?? 0;
 }
 
@@ -186,9 +223,14 @@ function withoutOverlaps(examined: readonly Examined[]): Examined[] {
 }
 
 function scoreOf({ group, recognition: { form, tails } }: Examined): number {
-  // the same values found by way of a path are the better described
-  const depth = group.steps ? 1.1 : 1;
-  return form ? depth * (1 + form.assay.bits) : (tails?.bits ?? 0) / 1e6;
+  if (!form) return (tails?.bits ?? 0) / 1e6;
+  const { bits, proven, inconclusive, rows } = form.assay;
+  const { texts } = group;
+  // the same values found by way of a path, or without others among them, are the better described
+  const reader = ciphertextReader(form.layout);
+  const readable = texts.filter(({ text }, i) => reader.read(text, form.ivValues?.[i])).length / texts.length;
+  const share = readable * Math.min(1, (proven + inconclusive) / Math.max(1, rows));
+  return (group.steps ? 1.1 : 1) * share ** 2 * (1 + bits);
 }
 
 function overlaps(one: TextGroup, other: TextGroup): boolean {
@@ -202,19 +244,19 @@ function lookAlikes(
   explained: ReadonlySet<TextGroup>,
   describe: Describe,
 ): Candidate[] {
-  return groups.flatMap((group) => {
+  const alike = groups.flatMap((group) => {
     if (group.column.shape.kind === 'uuid' || explained.has(group)) return [];
-    const isFound = found.some(
-      ({ entry }) => entry.column === group.column.name && (entry.path === pathOf(group) || group.steps === undefined),
-    );
+    const isFound = found.some(({ entry }) => meansTheSame(entry, describe(group, { layout: 'base64' })));
     const layout = isFound ? undefined : likelyLayout(group);
     if (!layout) return [];
     const entry = describe(group, { layout: formatLayout(layout) });
     const why = `${group.texts.length} sampled values look encrypted, but not under this key`;
     return [{ standing: 'unopened' as const, entry, why }];
   });
+  return withoutRepeats(alike);
 }
 
 function wipe(examined: readonly Examined[]): void {
-  for (const { recognition } of examined) for (const secret of recognition.form?.secrets ?? []) secret.fill(0);
+  for (const { recognition } of examined)
+    for (const secret of recognition.form?.secrets ?? []) secret.fill(0);
 }

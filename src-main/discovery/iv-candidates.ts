@@ -16,7 +16,14 @@ export interface IvCandidate {
 }
 
 const ivLength = 16;
-const ivEncodings = ['hex', 'base64', 'base64url', 'base32', 'uuid', 'raw'] as const satisfies readonly EncodingName[];
+const ivEncodings = [
+  'hex',
+  'base64',
+  'base64url',
+  'base32',
+  'uuid',
+  'raw',
+] as const satisfies readonly EncodingName[];
 
 /**
  * Places that hold 16 bytes beside most texts of a group that matter: other columns, other leaves; and IVs that all values share.
@@ -33,7 +40,8 @@ export function ivCandidates(
     const beside = pairTexts(group, other);
     for (const encoding of ivEncodings) {
       const values = beside.map((text) => (text === undefined ? undefined : readIv(text, encoding)));
-      if (!isMost(values.filter((_, i) => matters((group.texts[i] as TextGroup['texts'][number]).text)))) continue;
+      if (!isMost(values.filter((_, i) => matters((group.texts[i] as TextGroup['texts'][number]).text))))
+        continue;
       candidates.push({ iv: describe(group, other, encoding), values, group: other });
     }
   }
@@ -59,7 +67,9 @@ export function looksLikeIvs(group: TextGroup, other: TextGroup): boolean {
 export function isNamedForIvs({ column, steps }: TextGroup): boolean {
   const last = steps?.at(-1);
   const name = typeof last === 'object' && 'member' in last ? last.member : column.name;
-  return /(?:^|[^a-z])(?:iv|nonce|salt|init(?:ial(?:i[sz]ation)?)?[_-]?vec(?:tor)?)(?:$|[^a-z])|[a-z](?:IV|Iv|Nonce|Salt)$/.test(name);
+  return /(?:^|[^a-z])(?:iv|nonce|salt|init(?:ial(?:i[sz]ation)?)?[_-]?vec(?:tor)?)(?:$|[^a-z])|[a-z](?:IV|Iv|Nonce|Salt)$/.test(
+    name,
+  );
 }
 
 function isMost(values: readonly unknown[]): boolean {
@@ -75,7 +85,8 @@ function readIv(text: string, encoding: EncodingName): Uint8Array | undefined {
 /** For each text of a group the one beside it in the same row; undefined where there is none or several. */
 function pairTexts(group: TextGroup, other: TextGroup): (string | undefined)[] {
   const shared = group.column === other.column ? sharedSteps(group.steps ?? [], other.steps ?? []) : 0;
-  const keyOf = (row: number, trail: readonly (string | number)[]) => `${row} ${JSON.stringify(trail.slice(0, shared))}`;
+  const keyOf = (row: number, trail: readonly (string | number)[]) =>
+    `${row} ${JSON.stringify(trail.slice(0, shared))}`;
   const found = new Map<string, string | undefined>();
   for (const { row, trail, text } of other.texts) {
     const key = keyOf(row, trail);

@@ -15,7 +15,10 @@ export function templateOf(spreads: readonly Spread[], spans: readonly Span[]): 
   const pieces: Piece[] = [];
   for (let gap = 0; gap <= spans.length; gap++) {
     const between = spreads.map(({ text, ranges }) =>
-      text.slice(gap === 0 ? 0 : (ranges[gap - 1] as Range).to, gap === spans.length ? text.length : (ranges[gap] as Range).from),
+      text.slice(
+        gap === 0 ? 0 : (ranges[gap - 1] as Range).to,
+        gap === spans.length ? text.length : (ranges[gap] as Range).from,
+      ),
     );
     pieces.push(...gapPieces(between, gap > 0, gap < spans.length));
     if (gap < spans.length) pieces.push({ span: spans[gap] as Span });
@@ -26,8 +29,10 @@ export function templateOf(spreads: readonly Spread[], spans: readonly Span[]): 
 function gapPieces(between: readonly string[], afterSpan: boolean, beforeSpan: boolean): Piece[] {
   const [first = ''] = between;
   if (between.every((text) => text === first)) return literal(first);
-  const head = afterSpan ? commonHead(between) : '';
-  const tail = beforeSpan ? commonTail(between.map((text) => text.slice(head.length))) : '';
+  // a word that only begins or ends alike, as numbers do, is no text that all have
+  const head = afterSpan ? commonHead(between).replace(/[A-Za-z0-9]+$/, '') : '';
+  const rest = beforeSpan ? commonTail(between.map((text) => text.slice(head.length))) : '';
+  const tail = rest.replace(/^[A-Za-z0-9]+(?=[^A-Za-z0-9])/, '');
   return [...literal(head), 'any', ...literal(tail)];
 }
 

@@ -47,15 +47,17 @@ export async function recognise(
   const texts = group.texts.map(({ text }) => text);
   const distinct = [...new Set(texts)];
   const tails = findTails(distinct, key, !isText);
-  const known = new Set(tails[0]?.runs.map(({ text }) => distinct[text]));
-  const ivs = ivCandidates(group, groups, known.size > 0 ? (text) => known.has(text) : undefined);
-  const search = new Search(group, key, ivs);
+  const known = new Set(tails.flatMap(({ runs }) => runs.map(({ text }) => distinct[text])));
+  const isKnown = (text: string) => known.has(text);
+  const ivs = ivCandidates(group, groups, known.size > 0 ? isKnown : undefined);
+  const search = new Search(group, key, ivs, known);
   for (const candidate of candidatesFromTails(distinct, tails)) await search.tryCandidate(candidate);
   if (!search.isBeyondDoubt) {
     const common = commonCandidates(distinct, isText);
     for (const candidate of common.filter(({ salted }) => !salted)) await search.tryCandidate(candidate);
     if (!search.isBeyondDoubt) {
-      for (const candidate of common.filter(({ salted }) => salted)) await search.tryCandidate(candidate, saltedSample);
+      for (const candidate of common.filter(({ salted }) => salted))
+        await search.tryCandidate(candidate, saltedSample);
     }
   }
   const form = search.result();
@@ -67,13 +69,21 @@ class Search {
   readonly #group: TextGroup;
   readonly #key: EncryptionKey;
   readonly #ivs: readonly IvCandidate[];
+  /** Texts that are known to hold something under the key: they are looked at first. */
+  readonly #known: ReadonlySet<string | undefined>;
   #tried = 0;
   #best: Recognised | undefined;
 
-  constructor(group: TextGroup, key: EncryptionKey, ivs: readonly IvCandidate[]) {
+  constructor(
+    group: TextGroup,
+    key: EncryptionKey,
+    ivs: readonly IvCandidate[],
+    known: ReadonlySet<string | undefined>,
+  ) {
     this.#group = group;
     this.#key = key;
     this.#ivs = ivs;
+    this.#known = known;
   }
 
   /** Every value opens, with evidence that no other layout could outdo. */
@@ -94,7 +104,12 @@ class Search {
       return;
     }
     for (const { iv, values, group } of this.#ivs) {
-      await this.#try(candidate, { frame: 'proven', iv, ivValues: values, ...(group && { ivGroup: group }) }, values, most);
+      await this.#try(
+        candidate,
+        { frame: 'proven', iv, ivValues: values, ...(group && { ivGroup: group }) },
+        values,
+        most,
+      );
     }
   }
 
@@ -104,7 +119,11 @@ class Search {
     ivs: IvCandidate['values'] | undefined,
     most: number | undefined,
   ): Promise<void> {
-    const texts = this.#group.texts.map(({ text }, i): Candidate => ({ text, iv: ivs?.[i] }));
+    const all = this.#group.texts.map(({ text }, i): Candidate => ({ text, iv: ivs?.[i] }));
+    const texts = [
+      ...all.filter(({ text }) => this.#known.has(text)),
+      ...all.filter(({ text }) => !this.#known.has(text)),
+    ];
     const read = readTexts(candidate.template, most ? texts.slice(0, most) : texts);
     const layouts = variantsOf(candidate);
     this.#tried += layouts.length;

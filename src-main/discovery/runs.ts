@@ -9,10 +9,20 @@ export interface Run {
 }
 
 /** Encodings in which a ciphertext may be written in a text. */
-export const spanEncodings = ['base64', 'base64url', 'hex', 'base32'] as const satisfies readonly EncodingName[];
+export const spanEncodings = [
+  'base64',
+  'base64url',
+  'hex',
+  'base32',
+] as const satisfies readonly EncodingName[];
 
-const patterns: Readonly<Record<(typeof spanEncodings)[number], RegExp>> = {
-  base64: /(?:[A-Za-z0-9+/]|\r?\n(?=[A-Za-z0-9+/=]))+={0,2}(?:\r?\n$)?/g,
+/** How stretches are looked for: base64 that is wrapped in lines apart from base64 in one, since a line of text may follow it. */
+export const stretchKinds = [...spanEncodings, 'base64-lines'] as const;
+export type StretchKind = (typeof stretchKinds)[number];
+
+const patterns: Readonly<Record<StretchKind, RegExp>> = {
+  base64: /[A-Za-z0-9+/]+={0,2}(?:\r?\n$)?/g,
+  'base64-lines': /[A-Za-z0-9+/]{20,}(?:\r?\n[A-Za-z0-9+/]+)+(?:\r?\n(?==))?={0,2}(?:\r?\n$)?/g,
   base64url: /[A-Za-z0-9_-]+={0,2}/g,
   // digits alone do not tell the case
   hex: /(?=\d*[a-f])[\da-f]+|[\dA-F]+/g,
@@ -23,9 +33,9 @@ const patterns: Readonly<Record<(typeof spanEncodings)[number], RegExp>> = {
 const longestText = 1 << 17;
 
 /** Where a text has characters of an encoding only, each stretch as long as it goes. Not all of them decode. */
-export function stretches(text: string, encoding: (typeof spanEncodings)[number]): { from: number; to: number }[] {
+export function stretches(text: string, kind: StretchKind): { from: number; to: number }[] {
   if (text.length > longestText) return [];
-  return [...text.matchAll(patterns[encoding])].map(({ 0: found, index }) => ({
+  return [...text.matchAll(patterns[kind])].map(({ 0: found, index }) => ({
     from: index,
     to: index + found.length,
   }));

@@ -3,7 +3,7 @@ import type { EncryptionKey } from '#crypto/encryption-key';
 import { cleanText } from '#evidence/clean-text';
 import { log2Choose } from '#evidence/column-assay';
 import { provenBits } from '#evidence/value-evidence';
-import { runAt, sharedHeads, spanEncodings, stretches } from './runs.ts';
+import { runAt, sharedHeads, type spanEncodings, stretches, type StretchKind, stretchKinds } from './runs.ts';
 
 /*
  * CFB synchronises itself: whatever stands before a block of ciphertext, the block after it opens under it. So the bytes from
@@ -29,6 +29,7 @@ interface Trial {
   readonly text: number;
   readonly from: number;
   readonly to: number;
+  readonly kind: StretchKind | 'raw';
   readonly encoding: TailGroup['encoding'];
   /** Characters that were left out of the stretch. */
   readonly head: number;
@@ -95,22 +96,41 @@ type Tail = { readonly bits: number; readonly after: number };
 /** Tails by the manner in which they open. */
 class Groups {
   readonly #tried = new Map<string, number>();
-  readonly #opened = new Map<string, { group: Omit<TailGroup, 'bits'>; runs: TailGroup['runs'][number][]; sum: number; kind: string }>();
+  readonly #opened = new Map<
+    string,
+    {
+      group: Omit<TailGroup, 'bits'>;
+      runs: TailGroup['runs'][number][];
+      /** The blocks before the tails. */
+      blocks: Set<string>;
+      sum: number;
+      kind: string;
+    }
+  >();
 
-  add({ encoding, head, text, from, to }: Trial, segment: Segment, before: number, tail: Tail | undefined): void {
-    const kind = `${encoding} ${head} ${segment}${segment === 'cfb128' ? ` ${before}` : ''}`;
+  add(
+    { kind: stretch, encoding, head, text, from, to, bytes }: Trial,
+    segment: Segment,
+    before: number,
+    tail: Tail | undefined,
+  ): void {
+    const kind = `${stretch} ${head} ${segment}${segment === 'cfb128' ? ` ${before}` : ''}`;
     this.#tried.set(kind, (this.#tried.get(kind) ?? 0) + 1);
     if (!tail) return;
-    const name = `${encoding} ${head} ${segment} ${before} ${tail.after}`;
+    const name = `${stretch} ${head} ${segment} ${before} ${tail.after}`;
     const runs: TailGroup['runs'][number][] = [];
     const entry = this.#opened.get(name) ?? {
       group: { encoding, segment, before, after: tail.after, runs },
       runs,
+      blocks: new Set<string>(),
       sum: 0,
       kind,
     };
     this.#opened.set(name, entry);
-    entry.sum += tail.bits;
+    const block = bytes.toString('latin1', before, before + blockLength);
+    // behind the same block stands the same keystream: one that opens by chance opens all that are alike
+    if (!entry.blocks.has(block)) entry.sum += tail.bits;
+    entry.blocks.add(block);
     entry.runs.push({ text, from, to });
   }
 
@@ -153,15 +173,17 @@ function paddingLength(plaintext: Uint8Array): number {
   if (last === 1) return 1;
   const limit = last === 0 ? blockLength : last;
   let length = 0;
-  while (length < Math.min(limit, plaintext.length) && plaintext[plaintext.length - 1 - length] === last) length++;
+  while (length < Math.min(limit, plaintext.length) && plaintext[plaintext.length - 1 - length] === last)
+    length++;
   return last === 0 || length === last ? length : 0;
 }
 
 function trialsOf(texts: readonly string[], raw: boolean): Trial[] {
   const trials: Trial[] = [];
-  for (const encoding of spanEncodings) {
+  for (const kind of stretchKinds) {
+    const encoding = kind === 'base64-lines' ? 'base64' : kind;
     const found = texts.flatMap((text, i) =>
-      stretches(text, encoding)
+      stretches(text, kind)
         .filter(({ from, to }) => to - from >= shortestStretch)
         .map((stretch) => ({ ...stretch, text: i })),
     );
@@ -169,13 +191,21 @@ function trialsOf(texts: readonly string[], raw: boolean): Trial[] {
     for (const { text, from, to } of found) {
       for (const head of heads) {
         const run = runAt(texts[text] as string, from + head, to, encoding);
-        if (run) trials.push({ text, from: from + head, to, encoding, head, bytes: run.bytes });
+        if (run) trials.push({ text, from: from + head, to, kind, encoding, head, bytes: run.bytes });
       }
     }
   }
   if (raw) {
     for (const [text, content] of texts.entries()) {
-      trials.push({ text, from: 0, to: content.length, encoding: 'raw', head: 0, bytes: Buffer.from(content, 'latin1') });
+      trials.push({
+        text,
+        from: 0,
+        to: content.length,
+        kind: 'raw',
+        encoding: 'raw',
+        head: 0,
+        bytes: Buffer.from(content, 'latin1'),
+      });
     }
   }
   return trials;

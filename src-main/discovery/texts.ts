@@ -86,13 +86,11 @@ function gather(
   const below = places.map((here) => ({ here, children: childrenOf(here.place) }));
   const follow = (step: PathStep, holds: (child: Child) => boolean) => {
     const next = below.flatMap(({ here, children }) =>
-      children
-        .filter(holds)
-        .map(({ name, index, place }) => ({
-          row: here.row,
-          place,
-          trail: [...here.trail, name ?? (index as number)],
-        })),
+      children.filter(holds).map(({ name, index, place }) => ({
+        row: here.row,
+        place,
+        trail: [...here.trail, name ?? (index as number)],
+      })),
     );
     if (next.length === 0) return;
     addTexts(groups, column, [...steps, step], next);

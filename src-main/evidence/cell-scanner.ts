@@ -1,10 +1,19 @@
 import { blockCipher } from '#crypto/aes-ecb';
 import type { EncryptionKey } from '#crypto/encryption-key';
-import { type Encrypt, Probe, type ProbeOptions, startsWhereExpected, usualStrides } from './probe.ts';
+import { isSettled, Probe, type ProbeOptions, startsWhereExpected, usualStrides } from './probe.ts';
 import type { Segment } from './proven-region.ts';
-import { addShortBodies, type CellRange, type Place, type RowIv, uuidBytes } from './row-ivs.ts';
-import { type DigitEncoding, type RunSink, SpanScan } from './span-scan.ts';
-import { digitBits, type Proof, type Span, type SpanEncoding, SpanTape } from './span-tape.ts';
+import { type Place, RowSiblings } from './row-siblings.ts';
+import { addShortBodies, type CellRange } from './short-bodies.ts';
+import { type RunSink, SpanScan } from './span-scan.ts';
+import {
+  type DigitEncoding,
+  digitBits,
+  type Manner,
+  type Proof,
+  type Span,
+  type SpanEncoding,
+  SpanTape,
+} from './span-tape.ts';
 
 /**
  * Where the ciphertext was expected: `start`, right after an IV at the run's beginning, to the run's end; `prefix`, the same after a separator in the run;
@@ -50,9 +59,7 @@ export interface Hit {
 export type OnPlaintext = (hit: Hit, plaintext: Uint8Array) => void;
 
 /** So many decoded bytes are worth a call of the cipher. */
-const fullBytes = 1 << 18;
-/** A body with its IV elsewhere is tried up to this length; what comes after follows from its own blocks. */
-const longestBody = 256;
+const fullBytes = 1 << 16;
 const ivLength = 16;
 const shortestText = 22;
 
@@ -64,10 +71,18 @@ export interface Tried {
   bodies: number;
 }
 
-interface Row {
-  readonly row: number;
-  readonly ivs: readonly RowIv[];
-  readonly spans: readonly Span[];
+/** How deep texts in texts are followed. */
+const deepestText = 2;
+const shortestInner = 40;
+
+/** Whether the decoded bytes begin as a text does: noise does not, for so many bytes. */
+function beginsAsText(bytes: Uint8Array, { offset, length }: Span): boolean {
+  if (length < shortestInner) return false;
+  for (let i = offset; i < offset + 16; i++) {
+    const byte = bytes[i] as number;
+    if (byte < 0x20 || byte > 0x7e) return false;
+  }
+  return true;
 }
 
 /**
@@ -76,24 +91,33 @@ interface Row {
  */
 export class CellScanner implements RunSink {
   readonly #keys: readonly EncryptionKey[];
-  readonly #options: ProbeOptions;
   readonly #tape = new SpanTape();
   readonly #scan = new SpanScan(this);
+  readonly #probe: Probe;
+  readonly #siblings: RowSiblings;
   readonly #place = { row: -1, column: 0 };
   #cellStart = 0;
-  /** Of the row at hand. */
-  #cells: CellRange[] = [];
-  #ivs: RowIv[] = [];
+  /** Those of the row at hand are the first `#cellCount`. */
+  readonly #cells: CellRange[] = [];
+  #cellCount = 0;
   #firstSpan = 0;
-  /** Rows with something that may be an IV. */
-  #rows: Row[] = [];
   /** By column. */
   #tried = new Map<number, Tried>();
+  /** Texts that runs of the cell at hand decode to, and where those runs are. */
+  #inner: { readonly bytes: Uint8Array; readonly start: number; readonly end: number }[] = [];
+  /** The run that holds the text which is looked through. */
+  #outer: { readonly start: number; readonly end: number } | undefined;
+  #hits: Hit[] = [];
+  #onPlaintext: OnPlaintext | undefined;
 
   /** The keys stay the caller's. */
   constructor(keys: readonly EncryptionKey[], options: ProbeOptions = usualStrides) {
     this.#keys = keys;
-    this.#options = options;
+    this.#probe = new Probe(this.#tape, (proof, plain) => this.#report(hitOf(proof), proof, plain), options);
+    this.#siblings = new RowSiblings(this.#tape, (body, iv, choices, proof, plain) => {
+      const hit = siblingHit(body, iv, choices, proof);
+      if (hit.bits > 0) this.#report(hit, proof, plain);
+    });
   }
 
   /** Whether it is time for `flush`, at the end of a row. */
@@ -118,13 +142,29 @@ export class CellScanner implements RunSink {
     this.#place.column = column;
     this.#cellStart = start;
     const length = end - start;
-    this.#cells.push({ column, data, start, end, kind });
+    this.#rememberCell(column, data, start, end, kind);
     if (length === ivLength) {
       const encoding = kind === 'text' ? 'text' : 'raw';
-      this.#ivs.push({ column, start: 0, end: length, encoding, bytes: data.slice(start, end) });
+      this.#siblings.addIv({ column, start: 0, end: length, encoding, bytes: data, at: start });
     }
-    if (length >= 17 && kind === 'bytes') this.#tape.add(this.#place, 'raw', data, start, end, 0, length, 0);
+    if (length >= 17 && kind === 'bytes') this.#tape.add(this.#place, 'raw', data, start, end, 0, length);
     if (length >= shortestText) this.#scan.scan(data, start, end);
+    this.#scanInner();
+  }
+
+  /** Texts that runs of the cell decode to, like JSON in base64, are looked through as if they stood there. */
+  #scanInner(): void {
+    for (let depth = 0; depth < deepestText && this.#inner.length > 0; depth++) {
+      const texts = this.#inner;
+      this.#inner = [];
+      for (const { bytes, start, end } of texts) {
+        this.#outer = { start, end };
+        this.#cellStart = 0;
+        this.#scan.scan(bytes, 0, bytes.length);
+      }
+    }
+    this.#inner = [];
+    this.#outer = undefined;
   }
 
   run(
@@ -134,27 +174,23 @@ export class CellScanner implements RunSink {
     to: number,
     start: number,
     end: number,
-    width: number,
+    manner: Manner,
   ): void {
-    const span = this.#tape.add(
-      this.#place,
-      encoding,
-      digits,
-      from,
-      to,
-      start - this.#cellStart,
-      end - this.#cellStart,
-      width,
-    );
+    const outer = this.#outer ?? { start: start - this.#cellStart, end: end - this.#cellStart };
+    const span = this.#tape.add(this.#place, encoding, digits, from, to, outer.start, outer.end, manner);
+    if (beginsAsText(this.#tape.bytes, span)) {
+      const bytes = this.#tape.bytes.slice(span.offset, span.offset + span.length);
+      this.#inner.push({ bytes, ...outer });
+    }
     if (span.length !== ivLength || span.bits - 8 * ivLength >= digitBits[encoding]) return;
     const bytes = this.#tape.bytes.slice(span.offset, span.offset + ivLength);
-    this.#ivs.push({ column: span.column, start: span.start, end: span.end, encoding, bytes });
+    this.#siblings.addIv({ column: span.column, start: span.start, end: span.end, encoding, bytes, at: 0 });
   }
 
   uuid(text: Uint8Array, start: number): void {
     const at = start - this.#cellStart;
-    const bytes = uuidBytes(text, start);
-    this.#ivs.push({ column: this.#place.column, start: at, end: at + 36, encoding: 'uuid', bytes });
+    const { column } = this.#place;
+    this.#siblings.addIv({ column, start: at, end: at + 36, encoding: 'uuid', bytes: text, at: start });
   }
 
   /**
@@ -163,27 +199,21 @@ export class CellScanner implements RunSink {
    */
   flush(onPlaintext?: OnPlaintext): Hit[] {
     this.#endRow();
+    if (this.#tape.used === 0) return [];
     const hits: Hit[] = [];
+    this.#hits = hits;
+    this.#onPlaintext = onPlaintext;
     const keys = this.#keys.map(({ bytes }) => blockCipher(bytes));
-    const probe = new Probe(
-      this.#tape,
-      (proof, plain) => {
-        const hit = hitOf(proof);
-        hits.push(hit);
-        onPlaintext?.(hit, plain.subarray(proof.region.first, proof.region.end));
-      },
-      this.#options,
-    );
     for (const { column, length } of this.#tape.spans) if (length >= 17) this.#triedOf(column).runs++;
-    if (this.#tape.used > 0) {
-      probe.tryStarts(keys, (span) => !span.proofs.some(isSettled));
-      probe.tryEverywhere(keys);
-      probe.wipe();
-    }
-    if (this.#rows.length > 0) this.#trySiblings(keys, hits, onPlaintext);
+    this.#probe.tryStarts(keys, (span) => span.proofs.length === 0 || !span.proofs.some(isSettled));
+    this.#probe.tryEverywhere(keys);
+    this.#siblings.tryAll(keys, ({ column }) => this.#triedOf(column).bodies++);
+    this.#probe.wipe();
+    this.#siblings.clear();
     this.#tape.clear();
-    this.#rows = [];
     this.#firstSpan = 0;
+    this.#hits = [];
+    this.#onPlaintext = undefined;
     return hits;
   }
 
@@ -203,93 +233,57 @@ export class CellScanner implements RunSink {
     return tried;
   }
 
-  #endRow(): void {
-    const { spans } = this.#tape;
-    if (this.#ivs.length > 0) {
-      const ivs = this.#ivs;
-      const found = spans.slice(this.#firstSpan);
-      const short = ivs.some(({ encoding }) => encoding !== 'uuid')
-        ? addShortBodies(this.#tape, this.#place.row, this.#cells, ivs)
-        : [];
-      if (found.length + short.length > 0) {
-        this.#rows.push({ row: this.#place.row, ivs, spans: [...found, ...short] });
-      }
-      this.#ivs = [];
+  #rememberCell(column: number, data: Uint8Array, start: number, end: number, kind: CellRange['kind']): void {
+    const cell = this.#cells[this.#cellCount++];
+    if (!cell) {
+      this.#cells.push({ column, data, start, end, kind });
+      return;
     }
-    this.#cells.length = 0;
-    this.#firstSpan = spans.length;
+    cell.column = column;
+    cell.data = data;
+    cell.start = start;
+    cell.end = end;
+    cell.kind = kind;
+  }
+
+  #endRow(): void {
+    if (this.#siblings.hasIv) {
+      const ivs = this.#siblings.ivs.filter(({ encoding }) => encoding !== 'uuid');
+      for (const cell of ivs.length > 0 ? this.#cells.slice(0, this.#cellCount) : []) {
+        const length = cell.end - cell.start;
+        const ownIv = ivs.some(({ column, start, end }) => column === cell.column && end - start < length);
+        addShortBodies(this.#tape, this.#place.row, cell, ownIv);
+      }
+      this.#siblings.endRow(this.#firstSpan);
+    }
+    this.#cellCount = 0;
+    this.#firstSpan = this.#tape.spans.length;
     this.#place.row = -1;
   }
 
-  /**
-   * Tries what may be an IV on the other spans of its row: under the key and in the segment that a span's later blocks are proven for, or, where it
-   * is too short for that, under every key in both.
-   */
-  #trySiblings(keys: readonly Encrypt[], hits: Hit[], onPlaintext: OnPlaintext | undefined): void {
-    const tape = new SpanTape();
-    const pairs = new Map<Span, Pair>();
-    for (const { row, ivs, spans } of this.#rows) {
-      for (const body of spans) {
-        const later = body.proofs.find(({ stream, region }) => stream.base === 0 && region.first === 16);
-        if (!later && body.length > 31) continue;
-        const others = ivs.filter((iv) => mayBeIvOf(iv, body));
-        if (others.length > 0) this.#triedOf(body.column).bodies++;
-        for (const iv of others) {
-          const length = Math.min(body.length, longestBody);
-          const bytes = new Uint8Array(ivLength + length);
-          bytes.set(iv.bytes);
-          bytes.set(this.#tape.bytes.subarray(body.offset, body.offset + length), ivLength);
-          const span = tape.add({ row, column: body.column }, 'raw', bytes, 0, bytes.length, 0, 0, 0);
-          const known = later && isSettled(later) ? later : undefined;
-          pairs.set(span, { body, iv, known, choices: others.length });
-        }
-      }
-    }
-    if (pairs.size === 0) return;
-    const pairOf = (span: Span) => pairs.get(span) as Pair;
-    const probe = new Probe(tape, (proof, plain) => {
-      const { body, iv, known, choices } = pairOf(proof.stream.span);
-      const { region } = proof;
-      if (!startsWhereExpected(proof.stream, region)) return;
-      if (known && (known.key !== proof.key || known.segment !== proof.segment)) return;
-      const hit: Hit = {
-        ...hitOf({ ...proof, charge: Math.log2(choices) }),
-        start: body.start,
-        end: body.end,
-        encoding: body.encoding,
-        length: body.length,
-        frame: 'sibling',
-        first: 0,
-        last: region.end - ivLength,
-        iv: { column: iv.column, start: iv.start, end: iv.end, encoding: iv.encoding },
-      };
-      if (hit.bits <= 0) return;
-      hits.push(hit);
-      onPlaintext?.(hit, plain.subarray(region.first, region.end));
-    });
-    probe.tryStarts(keys, (span, key) => {
-      const { known } = pairOf(span);
-      return !known || (known.segment === 'cfb128' && known.key === key);
-    });
-    probe.tryStartsByBytes(keys, (span) => pairOf(span).known?.segment !== 'cfb128');
-    probe.wipe();
+  #report(hit: Hit, { region }: Proof, plain: Uint8Array): void {
+    this.#hits.push(hit);
+    this.#onPlaintext?.(hit, plain.subarray(region.first, region.end));
   }
 }
 
-interface Pair {
-  readonly body: Span;
-  readonly iv: RowIv;
-  readonly known: Proof | undefined;
-  readonly choices: number;
-}
-
-function isSettled({ region, charge }: Proof): boolean {
-  return region.bits - charge >= 32;
-}
-
-function mayBeIvOf(iv: RowIv, body: Span): boolean {
-  if (iv.column === body.column && iv.start < body.end && body.start < iv.end) return false;
-  return iv.encoding !== 'uuid' || body.length >= 17;
+function siblingHit(body: Span, { column, start, end, encoding }: Place, choices: number, proof: Proof): Hit {
+  const { region } = proof;
+  const charge = Math.log2(choices);
+  return {
+    ...hitOf(proof),
+    row: body.row,
+    start: body.start,
+    end: body.end,
+    encoding: body.encoding,
+    length: body.length,
+    frame: 'sibling',
+    first: 0,
+    last: region.end - ivLength,
+    bits: region.bits - charge,
+    charge,
+    iv: { column, start, end, encoding },
+  };
 }
 
 function hitOf(proof: Proof): Hit {

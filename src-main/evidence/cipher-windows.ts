@@ -1,6 +1,7 @@
+import { wordsOf } from '#crypto/aes-ecb';
 import { readsAsText, type Segment } from './proven-region.ts';
-import { copyBits, digitBits, type Span, type SpanTape, type Stream } from './span-tape.ts';
-import { begin, dead, readable } from './text-models.ts';
+import { copyBits, type SpanTape, type Stream } from './span-tape.ts';
+import { begin, dead, readable, readablePairs } from './text-models.ts';
 
 /*
  * Sixteen neighbouring places of a stream of ciphertext are one group: with the 16 bytes at each as cipher input, the keystream tells both
@@ -10,7 +11,10 @@ const places = 16;
 const wordsPerPlace = 4;
 /** Bytes of a group: the inputs of its places and the block after the last. */
 const groupBytes = 48;
-const groupsPerCall = 512;
+/** The words that start at each of its bytes: those of the inputs, and the first of each block after. */
+const groupWords = 32;
+/** Few enough for inputs and keystream to stay in the fastest caches. */
+const groupsPerCall = 64;
 /** What a group and the 16 bytes after its last block take. */
 const endLength = 63;
 /** A block cut off by the stream's end is looked at from this many bytes on, where its place is not known beforehand: noise reads as text once in 2¹⁴. */
@@ -36,7 +40,7 @@ export class CipherWindows {
   #next = 0;
   readonly #bytes = new Uint8Array(groupsPerCall * groupBytes);
   readonly #inputs = new Uint32Array(groupsPerCall * places * wordsPerPlace);
-  readonly #words = new Uint32Array(places + 12);
+  readonly #words = new Uint32Array(groupsPerCall * groupWords);
 
   constructor(tape: SpanTape) {
     this.#tape = tape;
@@ -54,24 +58,18 @@ export class CipherWindows {
     this.#waiting.push({ stream, place, count: Math.min(count, last - place + 1) });
   }
 
-  /** Enters a group in every `stride` bytes from `from` on, and the one that `addEnd` does. */
-  addSpread(stream: Stream, from: number, stride: number): void {
-    const last = stream.length - endLength;
-    for (let place = from; place < last; place += stride) this.add(stream, place);
-    this.add(stream, Math.max(from, last));
-    // in what is short, all places
-    if (last < from) this.add(stream, from + places);
-  }
-
   /**
-   * Enters one group: that whose blocks are the last which end 16 bytes before the stream does, since an IV or a tag may stand there; in what is short, the middle.
+   * Enters a group in every `stride` bytes from `from` on, up to that whose blocks are the last which end 16 bytes before the stream does, since an IV or a tag may
+   * stand there. In what is short, the middle.
    */
-  addEnd(stream: Stream): void {
+  addSpread(stream: Stream, from: number, stride: number): void {
     const { length } = stream;
-    this.add(stream, length >= endLength ? length - endLength : Math.max(0, (length - 47) >> 1));
+    const last = length - endLength;
+    if (last < from) this.add(stream, Math.max(from, (from + length - 47) >> 1));
+    else for (let place = last; place >= from; place -= stride) this.add(stream, place);
   }
 
-  /** Takes up to 512 groups out and gathers them: `findings` tells what keys make of them, until the next call. */
+  /** Takes up to 64 groups out and gathers them: `findings` tells what keys make of them, until the next call. */
   gather(): Group[] {
     const groups: Group[] = [];
     while (groups.length < groupsPerCall && this.#next < this.#waiting.length) {
@@ -89,26 +87,28 @@ export class CipherWindows {
   findings(groups: readonly Group[], encrypt: (blocks: Uint8Array) => Uint8Array): Finding[] {
     const inputs = new Uint8Array(this.#inputs.buffer, 0, groups.length * places * 16);
     const keystream = encrypt(inputs);
+    const keyWords = wordsOf(keystream);
+    const words = this.#words;
     const findings: Finding[] = [];
     for (let i = 0; i < groups.length; i++) {
       const { stream, place, count } = groups[i] as Group;
-      for (let p = 0; p < count; p++) {
-        const left = stream.length - place - p - 16;
-        const length = Math.min(16, left);
-        const known = stream.frame === 'start' && place + p === 0;
-        if (length < shortestCut && !known) break;
-        if (
-          readsAsText(
-            this.#bytes,
-            i * groupBytes + p + 16,
-            keystream,
-            (i * places + p) * 16,
-            length,
-            left <= 16,
-          )
-        ) {
-          findings.push({ stream, at: place + p + 16, segment: 'cfb128' });
-        }
+      const known = stream.frame === 'start' && place === 0;
+      if (known && this.#readsAsBlock(stream, i, 0, 0, keystream)) {
+        findings.push({ stream, at: 16, segment: 'cfb128' });
+      }
+      let word = i * groupWords + 16;
+      let keyWord = i * places * wordsPerPlace;
+      const past = word + Math.min(count, stream.length - place - 16 - shortestCut + 1);
+      if (known) {
+        word++;
+        keyWord += wordsPerPlace;
+      }
+      for (; word < past; word++, keyWord += wordsPerPlace) {
+        const pair = ((words[word] as number) ^ (keyWords[keyWord] as number)) & 0xffff;
+        if ((((readablePairs[pair >> 5] as number) >>> (pair & 31)) & 1) === 0) continue;
+        const p = word - i * groupWords - 16;
+        if (!this.#readsAsBlock(stream, i, place, p, keystream)) continue;
+        findings.push({ stream, at: place + p + 16, segment: 'cfb128' });
       }
       if (this.#readsByBytes(groups[i] as Group, i, keystream)) {
         findings.push({ stream, at: place + 16, segment: 'cfb8' });
@@ -118,18 +118,38 @@ export class CipherWindows {
     return findings;
   }
 
-  #readsByBytes({ stream, place, count }: Group, index: number, keystream: Uint8Array): boolean {
+  /** `p`: place within the group. */
+  #readsAsBlock(stream: Stream, index: number, place: number, p: number, keystream: Uint8Array): boolean {
+    const left = stream.length - place - p - 16;
+    const from = (index * places + p) * 16;
+    return readsAsText(
+      this.#bytes,
+      index * groupBytes + p + 16,
+      keystream,
+      from,
+      Math.min(16, left),
+      left <= 16,
+    );
+  }
+
+  #readsByBytes({ stream, place }: Group, index: number, keystream: Uint8Array): boolean {
     const known = stream.frame === 'start' && place === 0;
     const length = Math.min(places, stream.length - place - 16);
     if (length < places && !known) return false;
+    const start = index * groupBytes + 16;
+    const from = index * places * 16;
     let state = begin;
     for (let p = 0; p < length; p++) {
-      const byte =
-        (this.#bytes[index * groupBytes + p + 16] as number) ^
-        (keystream[(index * places + p) * 16] as number);
+      const byte = (this.#bytes[start + p] as number) ^ (keystream[from + 16 * p] as number);
       state = readable[(state << 8) | byte] as number;
+      if (state !== dead) continue;
       // padding: of one byte, or what a block is filled up with
-      if (state === dead) return byte <= 16 && stream.length - place - 16 <= places && count > 0;
+      if (byte > 16 || stream.length - place - 16 > places) return false;
+      for (let q = p + 1; q < length; q++) {
+        if (((this.#bytes[start + q] as number) ^ (keystream[from + 16 * q] as number)) !== byte)
+          return false;
+      }
+      return byte === 0 || length - p <= byte;
     }
     return true;
   }
@@ -141,36 +161,50 @@ export class CipherWindows {
     const length = Math.min(groupBytes, stream.length - place);
     copyBits(this.#tape.bytes, stream.span.offset, stream.base + 8 * place, bytes, start, length);
     const words = this.#words;
-    let word =
-      (bytes[start] as number) |
-      ((bytes[start + 1] as number) << 8) |
-      ((bytes[start + 2] as number) << 16) |
-      ((bytes[start + 3] as number) << 24);
-    for (let i = 0; i < words.length; i++) {
-      words[i] = word;
-      word = (word >>> 8) | ((bytes[start + i + 4] as number) << 24);
-    }
+    const word = index * groupWords;
+    neighbouringWords(bytes, start, words, word, groupWords);
+    const first = words[word] as number;
     for (let period = 1; period <= 16; period++) {
-      if (words[0] === words[period] && words[4] === words[period + 4]) return false;
+      if (first === words[word + period] && words[word + 4] === words[word + period + 4]) return false;
     }
-    const inputs = this.#inputs;
-    let to = index * places * wordsPerPlace;
-    for (let p = 0; p < places; p++, to += wordsPerPlace) {
-      inputs[to] = words[p] as number;
-      inputs[to + 1] = words[p + 4] as number;
-      inputs[to + 2] = words[p + 8] as number;
-      inputs[to + 3] = words[p + 12] as number;
-    }
+    writeInputs(words, word, places, this.#inputs, index * places * wordsPerPlace);
     return true;
   }
 }
 
-/** The streams of a span whose alphabet may have taken in a prefix: one for each number of bits that a byte may start after. */
-export function shiftedStreams(span: Span): Stream[] {
-  const streams: Stream[] = [];
-  const width = digitBits[span.encoding];
-  for (let base = width; base % 8 !== 0; base += width) {
-    streams.push({ span, base, length: (span.bits - base) >> 3, frame: 'any', choices: 1 });
+/** The 32-bit words, little-endian as every platform of ours, that start at each of `count` bytes. Reads three bytes beyond. */
+function neighbouringWords(
+  bytes: Uint8Array,
+  start: number,
+  words: Uint32Array,
+  at: number,
+  count: number,
+): void {
+  let word =
+    (bytes[start] as number) | ((bytes[start + 1] as number) << 8) | ((bytes[start + 2] as number) << 16);
+  for (let i = 0; i < count; i++) {
+    word |= (bytes[start + i + 3] as number) << 24;
+    words[at + i] = word;
+    word >>>= 8;
   }
-  return streams;
+}
+
+/** Writes the 16 bytes that start at each of `count` neighbouring bytes. */
+function writeInputs(words: Uint32Array, from: number, count: number, inputs: Uint32Array, at: number): void {
+  for (let i = from, to = at; i < from + count; i++, to += wordsPerPlace) {
+    inputs[to] = words[i] as number;
+    inputs[to + 1] = words[i + 4] as number;
+    inputs[to + 2] = words[i + 8] as number;
+    inputs[to + 3] = words[i + 12] as number;
+  }
+}
+
+/** Writes the cipher inputs of CFB8 for `bytes[16 …]`, the 16 bytes before each, from word `at` of `inputs` on. */
+export function writeInputsOfBytes(bytes: Uint8Array, inputs: Uint32Array, at: number): void {
+  const count = bytes.length - 16;
+  const padded = new Uint8Array(bytes.length + 3);
+  padded.set(bytes);
+  const words = new Uint32Array(count + 12);
+  neighbouringWords(padded, 0, words, 0, words.length);
+  writeInputs(words, 0, count, inputs, at);
 }

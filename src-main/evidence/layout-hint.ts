@@ -19,7 +19,10 @@ export async function hintAtLayout(
 ): Promise<string | undefined> {
   for (const other of variantsOf(layout)) {
     if (!(await opens(other, key, values))) continue;
-    const manner = other.segment === layout.segment ? `with ${other.padding} padding` : `as ${other.segment.toUpperCase()}`;
+    const manner =
+      other.segment === layout.segment
+        ? `with ${other.padding} padding`
+        : `as ${other.segment.toUpperCase()}`;
     return `the key opens these values ${manner}: the layout should be \`${formatLayout(other)}\``;
   }
   const rotated = values.map((value) => {

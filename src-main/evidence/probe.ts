@@ -1,4 +1,5 @@
-import { CipherWindows, type Finding, shiftedStreams } from './cipher-windows.ts';
+import { wordsOf } from '#crypto/aes-ecb';
+import { CipherWindows, type Finding, writeInputsOfBytes } from './cipher-windows.ts';
 import { growRegion, readsAsText, type Region, type Segment } from './proven-region.ts';
 import { copyBits, type Proof, type Span, type SpanTape, type Stream } from './span-tape.ts';
 
@@ -17,8 +18,6 @@ const settledBits = 32;
 const leastFound = 4;
 /** Another value may follow in the same span from this many bytes on. */
 const shortestRest = 33;
-/** Spans up to this length are looked at in every place. */
-const lookedAtThroughout = 128;
 const lanesPerCall = 1 << 20;
 
 export interface ProbeOptions {
@@ -40,8 +39,10 @@ export class Probe {
   readonly #onProof: OnProof;
   readonly #windows: CipherWindows;
   #plain = new Uint8Array(1 << 16);
+  #plainWords = wordsOf(this.#plain);
   #plainUsed = 0;
   #goesOn = false;
+  readonly #hints = new Map<number, Hint>();
 
   constructor(tape: SpanTape, onProof: OnProof, options: ProbeOptions = usualStrides) {
     this.#tape = tape;
@@ -56,19 +57,24 @@ export class Probe {
    */
   tryStarts(keys: readonly Encrypt[], wanted: (span: Span, key: number) => boolean): void {
     const { bytes, used, spans } = this.#tape;
+    const words = wordsOf(bytes);
     for (const [key, encrypt] of keys.entries()) {
       const keystream = encrypt(bytes.subarray(0, used));
+      const keyWords = wordsOf(keystream);
       for (const span of spans) {
         const { offset, length } = span;
         if (length < 17 || !wanted(span, key)) continue;
         const left = length - 16;
         if (!readsAsText(bytes, offset + 16, keystream, offset, Math.min(16, left), left <= 16)) continue;
-        const plain = this.#plainOf(length);
-        for (let i = 16; i < length; i++) {
-          plain[i] = (bytes[offset + i] as number) ^ (keystream[offset + i - 16] as number);
+        const plain = this.#plainOf(length + 3);
+        const plainWords = this.#plainWords;
+        // spans start at multiples of 16, and end in room to spare
+        const from = offset >> 2;
+        for (let i = 4; i < (length + 3) >> 2; i++) {
+          plainWords[i] = (words[from + i] as number) ^ (keyWords[from + i - 4] as number);
         }
         const stream: Stream = { span, base: 0, length, frame: 'start', choices: 1 };
-        const region = growRegion(bytes.subarray(offset, offset + length), plain, length, 16, 'cfb128');
+        const region = growRegion(bytes, offset, plain, length, 16, 'cfb128');
         this.#prove(stream, region, plain, 'cfb128', key);
       }
       keystream.fill(0);
@@ -77,6 +83,15 @@ export class Probe {
 
   /** Tries every key on the other places of all spans that are not settled, in both segments. */
   tryEverywhere(keys: readonly Encrypt[]): void {
+    // where the last value of the same column was
+    for (const span of this.#tape.spans) {
+      const hint = this.#hints.get(span.column);
+      if (!hint || span.length < 17 || restOf(span) === undefined) continue;
+      const length = (span.bits - hint.base) >> 3;
+      const stream: Stream = { span, base: hint.base, length, frame: hint.frame, choices: hint.choices };
+      this.#windows.add(stream, hint.place, hint.segment === 'cfb8' ? undefined : 1);
+    }
+    this.#work(keys);
     for (const span of this.#tape.spans) {
       if (span.length < 17) continue;
       const rest = restOf(span);
@@ -107,17 +122,19 @@ export class Probe {
     const windows = this.#windows;
     const stream: Stream = { span, base: 0, length: span.length, frame: 'start', choices: 1 };
     const { stride, longStride } = this.#options;
-    const step = span.length <= lookedAtThroughout ? 16 : span.length <= longFrom ? stride : longStride;
+    if (span.lineLength > 0) {
+      for (let line = span.lineLength; line < span.length; line += span.lineLength)
+        windows.add(stream, line, 1);
+    }
+    if (from > 0) this.#enterRest(stream, from);
     for (const base of from > 0 ? [] : span.starts) {
       const length = (span.bits - base) >> 3;
       if (length >= 17) windows.add({ span, base, length, frame: 'start', choices: span.starts.length }, 0);
     }
-    windows.addSpread(stream, from, step);
-    if (from > 0) return;
-    if (span.encoding !== 'raw') for (const shifted of shiftedStreams(span)) windows.addEnd(shifted);
-    if (span.lineLength > 0) {
-      for (let line = span.lineLength; line < span.length; line += span.lineLength)
-        windows.add(stream, line, 1);
+    windows.addSpread(stream, from, span.length <= longFrom ? stride : longStride);
+    for (const base of from > 0 ? [] : span.shifts) {
+      const length = (span.bits - base) >> 3;
+      windows.addSpread({ span, base, length, frame: 'any', choices: 1 }, 0, length);
     }
   }
 
@@ -181,10 +198,12 @@ export class Probe {
       for (const at of lane.places.sort((a, b) => a - b)) {
         const finding = { stream: lane.stream, at, segment: lane.segment };
         if (at < past || isProven(finding, key)) continue;
-        const region = growRegion(bytes, plain, bytes.length, at, lane.segment);
+        const region = growRegion(bytes, 0, plain, bytes.length, at, lane.segment);
         past = region.end;
         const proof = this.#prove(lane.stream, region, plain, lane.segment, key);
-        if (proof && this.#goesOn) this.#enterRest(proof);
+        if (proof && this.#goesOn && bytes.length - region.end >= shortestRest) {
+          this.#enterRest(lane.stream, region.end - 2);
+        }
       }
     }
     keystream.fill(0);
@@ -202,25 +221,44 @@ export class Probe {
     const charge = expected ? Math.log2(stream.choices) : searchBits(stream, region);
     if (region.bits - charge <= (expected ? 0 : leastFound)) return undefined;
     const proof: Proof = { stream, key, segment, region, charge };
-    span.proofs = [...span.proofs, proof];
+    span.proofs = span.proofs.length === 0 ? [proof] : [...span.proofs, proof];
     this.#onProof(proof, plain);
+    if (isSettled(proof) && (!expected || segment === 'cfb8')) this.#hints.set(span.column, hintOf(proof));
     return proof;
   }
 
   /** Looks for another value right after what was proven. */
-  #enterRest({ stream, region }: Proof): void {
-    if (stream.length - region.end < shortestRest) return;
-    for (let place = region.end - 2; place < region.end + 62; place += 16) this.#windows.add(stream, place);
+  #enterRest(stream: Stream, from: number): void {
+    for (let place = from; place < from + 64; place += 16) this.#windows.add(stream, place);
   }
 
   #plainOf(length: number): Uint8Array {
     if (this.#plain.length < length) {
       this.wipe();
-      this.#plain = new Uint8Array(2 * length);
+      this.#plain = new Uint8Array(8 * length);
+      this.#plainWords = wordsOf(this.#plain);
     }
     this.#plainUsed = Math.max(this.#plainUsed, length);
     return this.#plain;
   }
+}
+
+/** Whether a proof leaves no doubt. */
+export function isSettled({ region, charge }: Proof): boolean {
+  return region.bits - charge >= settledBits;
+}
+
+/** Where a value of a column was that is not at a run's start. */
+interface Hint extends Pick<Stream, 'base' | 'frame' | 'choices'> {
+  readonly place: number;
+  readonly segment: Segment;
+}
+
+function hintOf({ stream, region, segment }: Proof): Hint {
+  const { base, frame, choices } = stream;
+  // noise before a text of CFB8 may read on
+  const slack = segment === 'cfb8' && region.first > 16 ? 3 : 0;
+  return { base, frame, choices, place: region.first - 16 + slack, segment };
 }
 
 /** A stream that is decrypted throughout. `phase`: bytes before its first block, or -1 for CFB8. */
@@ -248,6 +286,7 @@ function inputsOf(lanes: readonly Lane[], streams: readonly Uint8Array[]): Uint8
     return phase < 0 ? length - 16 : Math.ceil((length - 16 - phase) / 16);
   };
   const inputs = new Uint8Array(16 * lanes.reduce((sum, _, i) => sum + blocks(i), 0));
+  const inputWords = wordsOf(inputs);
   let to = 0;
   for (const [i, { phase }] of lanes.entries()) {
     const bytes = streams[i] as Uint8Array;
@@ -256,7 +295,8 @@ function inputsOf(lanes: readonly Lane[], streams: readonly Uint8Array[]): Uint8
       inputs.set(bytes.subarray(phase, phase + 16 * count), to);
       to += 16 * count;
     } else {
-      for (let at = 0; at < count; at++, to += 16) inputs.set(bytes.subarray(at, at + 16), to);
+      writeInputsOfBytes(bytes, inputWords, to >> 2);
+      to += 16 * count;
     }
   }
   return inputs;
@@ -273,7 +313,7 @@ export function startsWhereExpected(stream: Stream, region: Region): boolean {
  */
 function searchBits(stream: Stream, { whole }: Region): number {
   const places = Math.log2(stream.length);
-  const streams = { raw: 1, hex: 2, base32: 8, base64: 4 }[stream.span.encoding] + stream.span.starts.length;
+  const streams = 1 + stream.span.shifts.length + stream.span.starts.length;
   return 2 + Math.log2(streams) + places + (whole ? 0 : places);
 }
 
@@ -283,7 +323,7 @@ function isProven({ stream, at, segment }: Finding, key: number): boolean {
   return stream.span.proofs.some((proof) => {
     const first = proof.stream.base + 8 * proof.region.first;
     if (bit < first || bit >= proof.stream.base + 8 * proof.region.end) return false;
-    if (proof.region.bits - proof.charge >= settledBits) return true;
+    if (isSettled(proof)) return true;
     const aligned = (bit - first) % (segment === 'cfb128' ? 128 : 8) === 0;
     return aligned && proof.key === key && proof.segment === segment;
   });
@@ -292,8 +332,9 @@ function isProven({ stream, at, segment }: Finding, key: number): boolean {
 /** Where in a span to look for more: undefined if there is nothing left. */
 function restOf(span: Span): number | undefined {
   let from = 0;
-  for (const { stream, region, charge } of span.proofs) {
-    if (region.bits - charge < settledBits) continue;
+  for (const proof of span.proofs) {
+    const { stream, region } = proof;
+    if (!isSettled(proof)) continue;
     from = Math.max(from, ((stream.base + 7) >> 3) + region.end - 2);
   }
   return from > 0 && span.length - from < shortestRest ? undefined : from;

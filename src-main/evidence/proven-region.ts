@@ -1,5 +1,5 @@
 import { paddingOf, textBits } from './text-bits.ts';
-import { begin, dead, readable } from './text-models.ts';
+import { begin, dead, readable, readablePairs } from './text-models.ts';
 
 /** Segment of CFB mode (NIST SP 800-38A, 6.3): whole blocks, or bytes. */
 export type Segment = 'cfb128' | 'cfb8';
@@ -17,43 +17,68 @@ export interface Region {
   readonly bits: number;
 }
 
-/** So many bytes of CFB8 count: each has a cipher input of its own. */
-const countedOfBytes = 64;
+/** So many bytes count. With CFB8 each has a cipher input of its own. */
+const countedOfBlocks = 256;
+const countedOfBytes = 32;
 
 /**
- * Grows a region both ways from `at`, where a block (or a byte) of readable text starts. `plain` holds what the key made of `stream`, from byte 16 on:
- * before that there is no cipher input. Blocks start at multiples of 16 from `at`.
+ * Grows a region both ways from `at`, where a block (or a byte) of readable text starts. The stream is `cipher[offset … offset + length)`, and `plain` holds what
+ * the key made of it, from byte 16 on: before that there is no cipher input. Blocks start at multiples of 16 from `at`.
  */
 export function growRegion(
-  stream: Uint8Array,
+  cipher: Uint8Array,
+  offset: number,
   plain: Uint8Array,
   length: number,
   at: number,
   segment: Segment,
 ): Region {
-  let first = segment === 'cfb128' ? firstBlock(plain, at) : firstByte(plain, at);
-  let end = readableEnd(plain, first, length);
-  if (end <= at && first < at) {
-    first = at;
-    end = readableEnd(plain, first, length);
-  }
-  const padding = end < length ? paddingOf(plain, first, length) : 0;
-  const whole = end === length || length - padding <= end;
-  if (whole) end = length;
-  const judgedEnd = whole ? length : likeliestEnd(plain, first, end);
-  const unit = segment === 'cfb128' ? 16 : 1;
+  const byBlocks = segment === 'cfb128';
+  let first = byBlocks ? firstBlock(plain, at) : firstByte(plain, at);
   const gains: number[] = [];
-  const limit = segment === 'cfb128' ? undefined : countedOfBytes;
-  textBits(plain, first, judgedEnd, { wholeText: whole, unit, gains, ...(limit && { limit }) });
+  const unit = byBlocks ? 16 : 1;
+  const limit = byBlocks ? countedOfBlocks : countedOfBytes;
+  let end = length;
+  // most often all of it is text
+  let whole = length - first <= limit && textBits(plain, first, length, { unit, gains }) > -Infinity;
+  if (!whole) {
+    end = readableEnd(plain, first, length);
+    if (end <= at && first < at) {
+      first = at;
+      end = readableEnd(plain, first, length);
+    }
+    whole = end === length || length - paddingOf(plain, first, length) <= end;
+    if (whole) end = length;
+    const judgedEnd = whole ? length : likeliestEnd(plain, first, end);
+    gains.length = 0;
+    textBits(plain, first, judgedEnd, { wholeText: whole, unit, gains, limit });
+  }
+  return { first, end, whole, gains, ...inputsOf(cipher, offset + first - 16, unit, gains) };
+}
+
+/** Hashes of a region's cipher inputs, to tell repeated ones: open addressing, larger than any region has units. */
+const seen = new Uint32Array(128);
+
+/** Hashes of the cipher inputs of units, and the bits of all that are not the same: the others' gains are taken away. */
+function inputsOf(
+  cipher: Uint8Array,
+  from: number,
+  unit: number,
+  gains: number[],
+): Pick<Region, 'inputs' | 'bits'> {
   const inputs: number[] = [];
   let bits = 0;
+  seen.fill(0);
   for (let i = 0; i < gains.length; i++) {
-    const hash = hashInput(stream, first - 16 + i * unit);
-    if (inputs.includes(hash)) gains[i] = 0;
+    const hash = hashInput(cipher, from + i * unit) || 1;
+    let slot = hash & 127;
+    while (seen[slot] !== 0 && seen[slot] !== hash) slot = (slot + 1) & 127;
+    if (seen[slot] === hash) gains[i] = 0;
+    seen[slot] = hash;
     inputs.push(hash);
     bits += gains[i] as number;
   }
-  return { first, end, whole, gains, inputs, bits };
+  return { inputs, bits };
 }
 
 /** Noise after a text reads on for a byte or two, and would speak against it. Of the last few ends, the one with the most evidence. */
@@ -123,6 +148,22 @@ function hashInput(bytes: Uint8Array, at: number): number {
  * Whether the `length` bytes `cipher[at …] ⊕ keystream[from …]` read as text. `last`: the stream ends with them, so that padding may stand there.
  */
 export function readsAsText(
+  cipher: Uint8Array,
+  at: number,
+  keystream: Uint8Array,
+  from: number,
+  length: number,
+  last: boolean,
+): boolean {
+  if (length > 1) {
+    const first = (cipher[at] as number) ^ (keystream[from] as number);
+    const pair = (((cipher[at + 1] as number) ^ (keystream[from + 1] as number)) << 8) | first;
+    if (!last && (((readablePairs[pair >> 5] as number) >>> (pair & 31)) & 1) === 0) return false;
+  }
+  return readsOn(cipher, at, keystream, from, length, last);
+}
+
+function readsOn(
   cipher: Uint8Array,
   at: number,
   keystream: Uint8Array,

@@ -8,15 +8,12 @@ import {
   upperOrNumber,
 } from './digit-classes.ts';
 import { afterPadding, DigitText, lineEndLength } from './digit-text.ts';
-
-/** How a run's bytes are written down; `base64` stands for base64url too. */
-export type DigitEncoding = 'base64' | 'hex' | 'base32';
+import type { DigitEncoding, Manner } from './span-tape.ts';
 
 /** Receives what is found in a text. Ranges are byte offsets in the buffer that was scanned. */
 export interface RunSink {
   /**
-   * Bytes may be written in `digits[from … to)`, which stand for `[start … end)` of the text, padding included. `width`: digits in a line of
-   * wrapped text, else 0. The digits are valid during the call only.
+   * Bytes may be written in `digits[from … to)`, which stand for `[start … end)` of the text, padding included. The digits are valid during the call only.
    */
   run(
     encoding: DigitEncoding,
@@ -25,7 +22,7 @@ export interface RunSink {
     to: number,
     start: number,
     end: number,
-    width: number,
+    manner: Manner,
   ): void;
   /** A UUID stands at `start`. */
   uuid(text: Uint8Array, start: number): void;
@@ -59,6 +56,7 @@ interface Source {
 export class SpanScan {
   readonly #sink: RunSink;
   readonly #joined = new DigitText();
+  readonly #manner = { width: 0, padding: 0 };
   readonly #source: Source = {
     text: this.#joined.digits,
     end: 0,
@@ -163,17 +161,27 @@ export class SpanScan {
     if (to - from >= shortestRun) this.#split(from, to, allClasses(this.#source.digits, from, to));
   }
 
+  /** Base32 goes on to the run's end, where its padding is. */
   #base32(from: number, to: number, foreign: number): void {
     const { digits } = this.#source;
-    const first = stretch(digits, from, to, shortestBase32, foreign);
-    if (first >= 0) this.#report('base32', first, stretchEnd(digits, first + shortestBase32, to, foreign), 6);
+    let first = to;
+    while (first > from && ((classOf[digits[first - 1] as number] as number) & foreign) === 0) first--;
+    if (to - first >= shortestBase32) this.#report('base32', first, to, 6);
   }
 
   /** `padding`: how many signs of it may follow. */
   #report(encoding: DigitEncoding, from: number, to: number, padding: number): void {
     const { text, end, digits, copied, start, after, width } = this.#source;
-    const last = afterPadding(text, copied ? after : to, end, padding);
-    this.#sink.run(encoding, digits, from, to, copied ? start : from, last, width);
+    let last = copied ? after : to;
+    let count = 0;
+    for (; count < padding; count++) {
+      const next = afterPadding(text, last, end, 1);
+      if (next === last) break;
+      last = next;
+    }
+    this.#manner.width = width;
+    this.#manner.padding = count;
+    this.#sink.run(encoding, digits, from, to, copied ? start : from, last, this.#manner);
   }
 }
 

@@ -1,7 +1,8 @@
 import { base32Value, base64Value, hexValue } from './digit-classes.ts';
 import type { Region, Segment } from './proven-region.ts';
-import type { DigitEncoding } from './span-scan.ts';
 
+/** How a run's bytes are written down; `base64` stands for base64url too. */
+export type DigitEncoding = 'base64' | 'hex' | 'base32';
 export type SpanEncoding = DigitEncoding | 'raw';
 
 /** How many bits a digit stands for. */
@@ -23,6 +24,8 @@ export interface Span {
   readonly length: number;
   /** Bits before what stands after each of the first separators of a run that is not long. */
   readonly starts: readonly number[];
+  /** Bits before the first whole byte, if the run has taken in a prefix that does not fill whole bytes: what its length allows. */
+  readonly shifts: readonly number[];
   /** Bytes of a line of wrapped text, or 0. */
   readonly lineLength: number;
   /** What was proven of it so far. */
@@ -55,9 +58,17 @@ export interface Stream {
 
 const none: readonly number[] = [];
 const unproven: readonly Proof[] = [];
-/** Separators are looked for in the first digits of runs that are not long: a prefix matters to short values only. */
+/** Separators are looked for in the first digits of short runs: what is longer is found without. */
 const longestPrefix = 24;
-const longestPrefixed = 96;
+const longestPrefixed = 72;
+
+/** How a run is written: digits in a line of wrapped text, else 0; signs of padding after it. */
+export interface Manner {
+  readonly width: number;
+  readonly padding: number;
+}
+
+const plain: Manner = { width: 0, padding: 0 };
 
 /** Decoded spans one after the other, each at a multiple of 16 bytes, so that one cipher call serves all. */
 export class SpanTape {
@@ -71,7 +82,7 @@ export class SpanTape {
     this.spans.length = 0;
   }
 
-  /** Decodes `digits[from … to)`, each a digit of `encoding`. `width`: digits in a line, else 0. */
+  /** Decodes `digits[from … to)`, each a digit of `encoding`. */
   add(
     place: { readonly row: number; readonly column: number },
     encoding: SpanEncoding,
@@ -80,7 +91,7 @@ export class SpanTape {
     to: number,
     start: number,
     end: number,
-    width: number,
+    { width, padding }: Manner = plain,
   ): Span {
     const bits = (to - from) * digitBits[encoding];
     const offset = this.used;
@@ -100,6 +111,7 @@ export class SpanTape {
       bits,
       length,
       starts: encoding === 'base64' && to - from <= longestPrefixed ? prefixEnds(digits, from, to) : none,
+      shifts: shiftsOf(encoding, to - from, padding),
       lineLength: width === 0 ? 0 : (width * digitBits[encoding]) >> 3,
       proofs: unproven,
     };
@@ -117,14 +129,35 @@ export class SpanTape {
   }
 }
 
+/** How many digits make whole bytes. */
+const digitGroups: Readonly<Record<SpanEncoding, number>> = { base64: 4, hex: 2, base32: 8, raw: 1 };
+
+/**
+ * A padded text is a multiple of its group long, and so is one of hexadecimal digits: what is over was in front. Without padding it may be any number of digits.
+ */
+function shiftsOf(encoding: SpanEncoding, digits: number, padding: number): readonly number[] {
+  const group = digitGroups[encoding];
+  if (padding === 0 && encoding !== 'hex') return allShifts[encoding];
+  const over = (digits + padding) % group;
+  return over === 0 ? none : (oneShift[over * digitBits[encoding]] as readonly number[]);
+}
+
+const oneShift = Array.from({ length: 40 }, (_, bits) => [bits]);
+const allShifts: Readonly<Record<SpanEncoding, readonly number[]>> = {
+  base64: [6, 12, 18],
+  hex: [4],
+  base32: [5, 10, 15, 20, 25, 30, 35],
+  raw: none,
+};
+
 /** Where what follows a separator starts, in bits: at most three. */
 function prefixEnds(digits: Uint8Array, from: number, to: number): readonly number[] {
   let ends: number[] | undefined;
   const last = Math.min(to - 1, from + longestPrefix);
   for (let at = from; at < last; at++) {
     const byte = digits[at];
-    // - _ / +
-    if (byte !== 0x2d && byte !== 0x5f && byte !== 0x2f && byte !== 0x2b) continue;
+    // - _ /
+    if (byte !== 0x2d && byte !== 0x5f && byte !== 0x2f) continue;
     ends ??= [];
     ends.push((at + 1 - from) * digitBits.base64);
     if (ends.length === 3) break;

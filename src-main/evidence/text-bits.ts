@@ -1,8 +1,11 @@
 import {
   begin,
+  cleanRate,
   cleanRatio,
+  cleanWeightOf,
   dead,
   documentRatio,
+  firstSpecialState,
   hexRatio,
   readable,
   tokenRatio,
@@ -30,15 +33,13 @@ const noPadding = Math.log2(13 / 16);
 const countPadding = Math.log2(1 / 8 / 16);
 const zeroPadding = Math.log2(1 / 16 / 15);
 
-/** Bits are counted over this many bytes at most: more than any search costs. */
-const countedBytes = 256;
-
-/** Models of one text that is read piece by piece. Their posterior weights stand for what was read. */
-const posterior = new Float64Array(5);
+/** Products of the models over what was read, with their weights. Scaled down when they grow large. */
+const products = new Float64Array(5);
+const largest = 2 ** 400;
 
 /**
  * The evidence of `bytes[from … to)` in bits, or `-Infinity` if it is no readable text. `wholeText` says that these are a plaintext to its last byte, so
- * that padding may stand there. The text may start within a character, and end in one.
+ * that padding may stand there. The text may start within a character, and end in one. Not more than `limit` bytes are counted.
  *
  * `gains`, if given, receives the bits of each unit of `unit` bytes: the predictive share log2 P(unit | what is before it) · 256^unit. Each is evidence by itself where
  * the keystream of its unit is fresh, so that a caller leaves out units whose cipher input was seen before.
@@ -47,26 +48,34 @@ export function textBits(
   bytes: Uint8Array,
   from = 0,
   to = bytes.length,
-  { wholeText = true, unit = 16, limit = countedBytes, gains = [] as number[] } = {},
+  { wholeText = true, unit = 16, limit = Infinity, gains = [] as number[] } = {},
 ): number {
   const padding = wholeText ? paddingOf(bytes, from, to) : 0;
   const textEnd = to - padding;
   const counted = Math.min(to, from + limit);
-  posterior[0] = cleanWeight;
-  posterior[1] = tokenWeight;
-  posterior[2] = documentWeight;
-  posterior[3] = hexWeight;
-  posterior[4] = wideWeight;
+  products[0] = cleanWeight;
+  products[1] = tokenWeight;
+  products[2] = documentWeight;
+  products[3] = hexWeight;
+  products[4] = wideWeight;
   let state = begin;
   let total = 0;
+  // log2 of the sum of the products
+  let before = 0;
   for (let start = from; start < counted; start += unit) {
     const end = Math.min(start + unit, counted);
     let gain = 0;
     if (start < textEnd) {
-      const last = Math.min(end, textEnd);
-      state = readUnit(bytes, start, last, state);
+      state = readUnit(bytes, start, Math.min(end, textEnd), state);
       if (state === dead) return -Infinity;
-      gain = rescale();
+      const sum = sumOfProducts();
+      const now = Math.log2(sum);
+      gain = now - before;
+      before = now;
+      if (sum > largest) {
+        for (let i = 0; i < products.length; i++) products[i] = (products[i] as number) / sum;
+        before = 0;
+      }
     }
     if (end > textEnd) gain += 8 * (end - Math.max(start, textEnd));
     // the kind of padding is chosen where it starts
@@ -90,14 +99,15 @@ export function paddingOf(bytes: Uint8Array, from: number, to: number): number {
   return count >= last ? last : 0;
 }
 
-/** Multiplies the posterior with the ratios of a unit's bytes; the state after it. */
+/** Multiplies the products with the ratios of a unit's bytes; the state after it. */
 function readUnit(bytes: Uint8Array, from: number, to: number, state: number): number {
-  let clean = posterior[0] as number;
-  let token = posterior[1] as number;
-  let text = posterior[2] as number;
-  let hex = posterior[3] as number;
-  let wide = posterior[4] as number;
-  for (let i = from; i < to; i++) {
+  let clean = products[0] as number;
+  let token = products[1] as number;
+  let text = products[2] as number;
+  let hex = products[3] as number;
+  let wide = products[4] as number;
+  let i = from;
+  for (; i < to && state >= firstSpecialState; i++) {
     const byte = bytes[i] as number;
     const edge = (state << 8) | byte;
     clean *= cleanRatio[edge] as number;
@@ -108,18 +118,30 @@ function readUnit(bytes: Uint8Array, from: number, to: number, state: number): n
     state = readable[edge] as number;
     if (state === dead) return dead;
   }
-  posterior[0] = clean;
-  posterior[1] = token;
-  posterior[2] = text;
-  posterior[3] = hex;
-  posterior[4] = wide;
+  // most of most texts: clean UTF-8 depends on its ends only
+  if (i < to) {
+    clean *= cleanRate ** (to - i) / (cleanWeightOf[state] as number);
+    wide = 0;
+    for (; i < to; i++) {
+      const byte = bytes[i] as number;
+      token *= tokenRatio[byte] as number;
+      text *= documentRatio[byte] as number;
+      hex *= hexRatio[byte] as number;
+      state = readable[(state << 8) | byte] as number;
+      if (state === dead) return dead;
+    }
+    clean *= cleanWeightOf[state] as number;
+  }
+  products[0] = clean;
+  products[1] = token;
+  products[2] = text;
+  products[3] = hex;
+  products[4] = wide;
   return state;
 }
 
-/** Brings the posterior back to sum 1; log2 of what the sum was. */
-function rescale(): number {
+function sumOfProducts(): number {
   let sum = 0;
-  for (let i = 0; i < posterior.length; i++) sum += posterior[i] as number;
-  for (let i = 0; i < posterior.length; i++) posterior[i] = (posterior[i] as number) / sum;
-  return Math.log2(sum);
+  for (let i = 0; i < products.length; i++) sum += products[i] as number;
+  return sum;
 }

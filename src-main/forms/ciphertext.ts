@@ -34,7 +34,7 @@ export interface Ciphertext {
 /** Reads texts that are written in one layout. Nothing is decrypted. */
 export interface CiphertextReader {
   /** Undefined where the text is not written in the layout to the letter, or an IV that stands apart is missing. */
-  read(text: string, iv?: Uint8Array | KeyIv): Ciphertext | undefined;
+  readonly read: (text: string, iv?: Uint8Array | KeyIv) => Ciphertext | undefined;
 }
 
 interface ReadSpan extends Range {
@@ -92,6 +92,13 @@ export function ivReader({ template }: Layout): (text: string) => Uint8Array | u
     const read = readSpans(text, spans, matcher);
     return read && partsOf(read)?.iv;
   };
+}
+
+/** The changes of a text that put another IV in the place of the one that stands there by itself; undefined as in `ivReader`. */
+export function rewriteIv({ template }: Layout, text: string, iv: Buffer): Edit[] | undefined {
+  const read = readSpans(text, spansOf(template), matcherOf(template));
+  if (!read || !partsOf(read)?.iv) return undefined;
+  return read.map((one) => ({ from: one.from, to: one.to, text: writeSpan(one, { sealed: iv }) }));
 }
 
 /** IV ‖ body as the whole text. A class, since a rotation makes one for every value. */

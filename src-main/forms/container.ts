@@ -51,6 +51,9 @@ export function childrenOf({ leaf, shape, json: part }: Place): Child[] {
     case 'uuid':
     case 'plain':
       return [];
+    case 'text':
+    case 'bytes':
+    case 'json':
     default: {
       const inner = /^\s*[{["]/.test(leaf.text) ? rootPlace(leaf, json) : undefined;
       return inner ? childrenOf(inner) : [];

@@ -10,6 +10,7 @@ export type IvPlace =
       /** Of the same row; absent for the column of the ciphertext. */
       readonly column?: string;
       readonly steps: readonly PathStep[];
+      readonly layout: Layout;
       readonly read: (text: string) => Uint8Array | undefined;
     };
 
@@ -56,10 +57,12 @@ export function readEntry(entry: EncryptedColumn): Form {
 
 function readIvPlace(iv: NonNullable<EncryptedColumn['iv']>): IvPlace {
   if (iv.fixed !== undefined) return { fixed: fixedIvs[iv.fixed] as Uint8Array | KeyIv };
+  const layout = parseLayout(iv.layout ?? '"{iv base64}"');
   return {
     ...(iv.column !== undefined && { column: iv.column }),
     steps: parsePath(iv.path ?? '$'),
-    read: ivReader(parseLayout(iv.layout ?? '"{iv base64}"')),
+    layout,
+    read: ivReader(layout),
   };
 }
 
@@ -76,6 +79,6 @@ function readDocumentEntry(entry: EncryptedColumn, encoding: 'base64' | 'hex'): 
     layout,
     reader: ciphertextReader(layout),
     steps: [...steps, { oneOf: bodyNames }],
-    iv: { steps: [...steps, { oneOf: ivNames }], read: ivReader(ivLayout) },
+    iv: { steps: [...steps, { oneOf: ivNames }], layout: ivLayout, read: ivReader(ivLayout) },
   };
 }

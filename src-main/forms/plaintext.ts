@@ -23,8 +23,6 @@ export function outerBytes(layout: Layout, secret: Uint8Array): Uint8Array {
 function withoutPadding({ padding }: Layout, plaintext: Uint8Array): Uint8Array | undefined {
   const last = plaintext.at(-1) ?? 0;
   switch (padding) {
-    case 'none':
-      return plaintext;
     case 'one-byte':
       return last === 1 ? plaintext.subarray(0, -1) : undefined;
     case 'pkcs7': {
@@ -39,20 +37,24 @@ function withoutPadding({ padding }: Layout, plaintext: Uint8Array): Uint8Array 
       while (end > 0 && plaintext[end - 1] === 0) end--;
       return plaintext.length - end < blockLength ? plaintext.subarray(0, end) : undefined;
     }
+    case 'none':
+    default:
+      return plaintext;
   }
 }
 
 function paddingOf({ padding }: Layout, length: number): Uint8Array {
   const missing = blockLength - (length % blockLength);
   switch (padding) {
-    case 'none':
-      return new Uint8Array();
     case 'one-byte':
       return Uint8Array.of(1);
     case 'pkcs7':
       return new Uint8Array(missing).fill(missing);
     case 'zero':
       return new Uint8Array(missing % blockLength);
+    case 'none':
+    default:
+      return new Uint8Array();
   }
 }
 

@@ -23,6 +23,14 @@ export interface RowValue {
   readonly trail?: readonly (string | number)[];
   /** Undefined where the text is not in the layout, or its IV is missing. */
   readonly ciphertext: Ciphertext | undefined;
+  /** Where its IV stands, if apart from it in the row. */
+  readonly ivAt?: IvPosition;
+}
+
+/** A place of a row that holds an IV by itself. */
+export interface IvPosition {
+  readonly column: number;
+  readonly leaf: Leaf;
 }
 
 type Cell = Buffer | null | undefined;
@@ -40,8 +48,14 @@ export function findValues(columns: readonly FormColumn[], cells: readonly Cell[
     const leaf = cellLeaf(cell);
     const [only] = forms;
     if (only && !only.steps) {
-      const iv = only.iv && ivOf(only.iv, { columns, cells, column });
-      found.push({ column, form: 0, leaf, ciphertext: only.reader.read(leaf.text, iv) });
+      const { iv, at } = ivOf(only.iv, { columns, cells, column });
+      found.push({
+        column,
+        form: 0,
+        leaf,
+        ciphertext: only.reader.read(leaf.text, iv),
+        ...(at && { ivAt: at }),
+      });
       continue;
     }
     const root = rootPlace(leaf, shape.kind === 'text' || shape.kind === 'bytes' ? { kind: 'json' } : shape);
@@ -53,9 +67,9 @@ export function findValues(columns: readonly FormColumn[], cells: readonly Cell[
       for (const way of waysFrom(root, steps)) {
         const { place } = way;
         if (isBlank(place)) continue;
-        const where = iv && ivOf(iv, { columns, cells, column, way });
+        const { iv: where, at } = ivOf(iv, { columns, cells, column, way });
         const ciphertext = isText(place) && !way.isLost ? reader.read(place.leaf.text, where) : undefined;
-        found.push({ column, form, leaf: place.leaf, trail: way.trail, ciphertext });
+        found.push({ column, form, leaf: place.leaf, trail: way.trail, ciphertext, ...(at && { ivAt: at }) });
       }
     }
   }
@@ -63,7 +77,7 @@ export function findValues(columns: readonly FormColumn[], cells: readonly Cell[
 }
 
 /** A place that a path leads to, with all places on the way there: the root first. */
-interface Way {
+export interface Way {
   readonly place: Place;
   readonly passed: readonly Place[];
   readonly steps: readonly PathStep[];
@@ -73,7 +87,7 @@ interface Way {
 }
 
 /** The places that a path leads to, in the order of the value. */
-function waysFrom(root: Place, steps: readonly PathStep[]): Way[] {
+export function waysFrom(root: Place, steps: readonly PathStep[]): Way[] {
   let ways: Way[] = [{ place: root, passed: [root], steps, trail: [] }];
   for (const step of steps.map(withLatin1Names)) {
     ways = ways.flatMap((way): Way[] => {
@@ -104,21 +118,32 @@ interface Surroundings {
   readonly way?: Way;
 }
 
-/** The IV of a ciphertext that stands elsewhere in the row; undefined where it is missing or there are several. */
-function ivOf(iv: IvPlace, { columns, cells, column, way }: Surroundings): Uint8Array | KeyIv | undefined {
-  if ('fixed' in iv) return iv.fixed;
+interface FoundIv {
+  readonly iv?: Uint8Array | KeyIv | undefined;
+  readonly at?: IvPosition;
+}
+
+const noIv: FoundIv = {};
+
+/** The IV of a ciphertext that stands elsewhere in the row; none where it is missing or there are several. */
+function ivOf(iv: IvPlace | undefined, { columns, cells, column, way }: Surroundings): FoundIv {
+  if (!iv) return noIv;
+  if ('fixed' in iv) return { iv: iv.fixed };
   const at = iv.column === undefined ? column : columns.findIndex(({ name }) => name === iv.column);
   const cell = cells[at];
   const { shape } = columns[at] ?? {};
-  if (!cell || !shape) return undefined;
+  if (!cell || !shape) return noIv;
   // in the same document, the IV is the one beside the ciphertext: as far as their paths are the same, so is the way
   const shared = iv.column === undefined && way ? sharedSteps(iv.steps, way.steps) : 0;
   const start = shared > 0 ? (way as Way).passed[shared] : rootPlace(cellLeaf(cell), shape);
   const [only, ...more] = start ? waysFrom(start, iv.steps.slice(shared)) : [];
-  return only && !only.isLost && more.length === 0 ? iv.read(only.place.leaf.text) : undefined;
+  if (!only || only.isLost || more.length > 0) return noIv;
+  const { leaf } = only.place;
+  return { iv: iv.read(leaf.text), at: { column: at, leaf } };
 }
 
-function sharedSteps(one: readonly PathStep[], other: readonly PathStep[]): number {
+/** How many steps two paths have in common from their beginning. */
+export function sharedSteps(one: readonly PathStep[], other: readonly PathStep[]): number {
   let shared = 0;
   while (
     shared < one.length &&
@@ -127,6 +152,11 @@ function sharedSteps(one: readonly PathStep[], other: readonly PathStep[]): numb
   )
     shared++;
   return shared;
+}
+
+/** Whether two values of one row, read at different times, are the same one. */
+export function isSameValue(one: RowValue, other: RowValue): boolean {
+  return one.column === other.column && one.form === other.form && `${one.trail}` === `${other.trail}`;
 }
 
 /** A value and the changes of its text. */
@@ -141,15 +171,20 @@ export function replaceValues(cell: Buffer, replacements: readonly Replacement[]
   return Buffer.from(applyEdits(cell.toString('latin1'), edits), 'latin1');
 }
 
-/** What of a cell is not a span of these values, to compare two states of it. */
+/** What of a cell is not a span of these values, nor an IV of theirs, to compare two states of it. */
 export function aroundValues(cell: Buffer, values: readonly RowValue[]): string {
-  const gaps = values.flatMap(({ leaf, ciphertext }) =>
-    (ciphertext?.spans ?? []).map(({ from, to }) => liftEdit(leaf, { from, to, text: '' })),
-  );
-  return applyEdits(
-    cell.toString('latin1'),
-    gaps.map((gap) => ({ ...gap, text: '\0' })),
-  );
+  const gaps = new Map<number, Edit>();
+  for (const { column, leaf, ciphertext, ivAt } of values) {
+    const spans = (ciphertext?.spans ?? []).map(({ from, to }) => liftEdit(leaf, { from, to, text: '\0' }));
+    const own = ivAt?.column === column ? [wholeOf(ivAt.leaf)] : [];
+    // an IV may be that of several values
+    for (const gap of [...spans, ...own]) gaps.set(gap.from, gap);
+  }
+  return applyEdits(cell.toString('latin1'), [...gaps.values()]);
+}
+
+function wholeOf(leaf: Leaf): Edit {
+  return liftEdit(leaf, { from: 0, to: leaf.text.length, text: '\0' });
 }
 
 /** The bytes of a value's own text: of its ciphertext, or of what stands in its place. */

@@ -47,7 +47,7 @@ function sourceOf(template: Template, preference: Preference): string {
 /** Digits of an encoding, what may stand after them, and how many stand for so many bytes. */
 const digits: Record<
   EncodingName,
-  { readonly digit: string; readonly tail: number; of(bytes: number): number }
+  { readonly digit: string; readonly tail: number; readonly of: (bytes: number) => number }
 > = {
   base64: { digit: '[A-Za-z0-9+/]', tail: 2, of: (bytes) => Math.ceil((bytes * 4) / 3) },
   base64url: { digit: '[A-Za-z0-9_-]', tail: 2, of: (bytes) => Math.ceil((bytes * 4) / 3) },

@@ -94,7 +94,8 @@ function shapeOf(row: TypeRow, byOid: ReadonlyMap<string, TypeRow>): CellShape {
   if (kind === 'c') return recordShape(fields ?? [], byOid);
   const item = byOid.get(element);
   if (category === 'A' && item) return arrayShape(item, baseOf(row, byOid).delimiter, byOid);
-  const isPlain = plainCategories.includes(category) || (length > 0 && name !== 'name') || kind === 'r' || kind === 'm';
+  const isPlain =
+    plainCategories.includes(category) || (length > 0 && name !== 'name') || kind === 'r' || kind === 'm';
   return { kind: isPlain ? 'plain' : 'text' };
 }
 

@@ -73,7 +73,9 @@ async function sampleByColumn(
   const unread: { column: string; reason: string }[] = [];
   for (const column of columns) {
     try {
-      await readSample(client, table, [column], { where: `octet_length(${readExpression('t', column)}) > 0` });
+      await readSample(client, table, [column], {
+        where: `octet_length(${readExpression('t', column)}) > 0`,
+      });
       readable.push(column);
     } catch (error) {
       if (isLost(error)) throw error;
@@ -125,8 +127,7 @@ async function readSample(
   const chosen =
     `SELECT t.tableoid AS o, t.ctid AS c FROM ${name} AS t ${sampled} WHERE ${where} ` +
     `ORDER BY pg_catalog.md5(t.ctid::pg_catalog.text) LIMIT ${size}`;
-  const select =
-    `SELECT ${['s.o::pg_catalog.text || s.c::pg_catalog.text', ...cells].join(', ')} FROM (${chosen}) AS s JOIN ${name} AS t ON t.tableoid = s.o AND t.ctid = s.c`;
+  const select = `SELECT ${['s.o::pg_catalog.text || s.c::pg_catalog.text', ...cells].join(', ')} FROM (${chosen}) AS s JOIN ${name} AS t ON t.tableoid = s.o AND t.ctid = s.c`;
   const rows: Field[][] = [];
   for await (const batch of streamRows(client, select)) {
     for (const row of batch) rows.push(row.map((field) => field && Buffer.from(field)));

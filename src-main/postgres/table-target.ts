@@ -80,7 +80,9 @@ function toTarget(catalog: CatalogTable, formsByColumn: ReadonlyMap<string, read
     }
   }
   const name = qualifiedName(catalog.schema, catalog.name);
-  const ivColumns = new Set([...formsByColumn.values()].flat().flatMap(({ iv }) => (iv && 'column' in iv ? [iv.column] : [])));
+  const ivColumns = new Set(
+    [...formsByColumn.values()].flat().flatMap(({ iv }) => (iv && 'column' in iv ? [iv.column] : [])),
+  );
   return {
     catalog,
     sql: catalog.kind === 'partitioned' ? name : `ONLY ${name}`,
@@ -88,7 +90,13 @@ function toTarget(catalog: CatalogTable, formsByColumn: ReadonlyMap<string, read
     identity: identityWithout(catalog, new Set(formsByColumn.keys())),
     columns: [...catalog.columns, ...catalog.ivColumns]
       .filter((column) => formsByColumn.has(column.name) || ivColumns.has(column.name))
-      .map(({ name, type, shape, input }) => ({ name, type, shape, input, forms: formsByColumn.get(name) ?? [] })),
+      .map(({ name, type, shape, input }) => ({
+        name,
+        type,
+        shape,
+        input,
+        forms: formsByColumn.get(name) ?? [],
+      })),
   };
 }
 

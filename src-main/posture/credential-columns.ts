@@ -34,8 +34,15 @@ async function readColumns(client: Client, inventory: readonly EncryptedColumn[]
       ivColumns: target.catalog.ivColumns.filter(isNamed),
     };
     const sample = await sampleTable(client, table);
-    const places = target.columns.map(({ name }) => sample.columns.findIndex((column) => column.name === name));
-    const values = sample.rows.flatMap((row) => findValues(target.columns, places.map((at) => row[at])));
+    const places = target.columns.map(({ name }) =>
+      sample.columns.findIndex((column) => column.name === name),
+    );
+    const values = sample.rows.flatMap((row) =>
+      findValues(
+        target.columns,
+        places.map((at) => row[at]),
+      ),
+    );
     for (const [column, { forms }] of target.columns.entries()) {
       for (const [at, form] of forms.entries()) {
         const mine = values.filter((value) => value.column === column && value.form === at);

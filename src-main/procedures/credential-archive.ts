@@ -1,3 +1,4 @@
+import { differing } from '#credentials/archive-differences';
 import type { ArchiveHeader } from '#credentials/archive-form';
 import type { ArchiveComparison } from '#credentials/compare-archive';
 import { summariseArchive } from '#credentials/archive-reader';
@@ -149,7 +150,7 @@ export function credentialArchiveProcedures({
         // the name was typed before anything began
         rehearse ? { rehearsal: true } : { rehearsal: false, confirm: async () => undefined },
       );
-      const { header, values, rows, rehearsal, lockMs, totalMs } = imported;
+      const { header, values, rows, remaining, rehearsal, lockMs, totalMs } = imported;
       await noteEffect(note, {
         environment,
         action: rehearsal ? 'import of credentials rehearsed' : 'credentials imported',
@@ -164,6 +165,7 @@ export function credentialArchiveProcedures({
         rehearsal,
         values,
         rows,
+        remaining,
         lockMs,
         totalMs,
       };
@@ -189,6 +191,11 @@ function headOf({ environment, database, fingerprint, createdAt }: ArchiveHeader
   return { environment, database, fingerprint, createdAt };
 }
 
-function comparisonForWindow({ columns, differences }: ArchiveComparison) {
-  return { columns: columns.map((column) => ({ ...column })), differences: [...differences] };
+function comparisonForWindow({ columns, differences, obstacles }: ArchiveComparison) {
+  return {
+    columns: columns.map((column) => ({ ...column })),
+    differences: [...differences],
+    obstacles: [...obstacles],
+    differing: differing(columns),
+  };
 }

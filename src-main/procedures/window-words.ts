@@ -26,6 +26,12 @@ const turns: readonly (readonly [RegExp, string])[] = [
     '; to write the archived values over them, take that on',
   ],
   [/add them to the inventory: `keel discover` proposes the entries/g, 'look for encrypted columns again'],
+  [
+    /take the form that `keel discover` proposes for these columns/g,
+    'look for encrypted columns again, and take the form that is proposed for these',
+  ],
+  [/ \(`keel connections test`\)/g, ''],
+  [/run `keel discover` for the layout/g, 'look for encrypted columns again for the layout'],
   [/name the column with `--exclude ([^`]+)` to leave/g, 'exclude $1 by name to leave'],
   [/, with `--exclude ([^`]+)`/g, ', by excluding them by name: $1'],
   [/ --exclude /g, ', '],
@@ -67,6 +73,14 @@ const turns: readonly (readonly [RegExp, string])[] = [
   [
     /; to write the archived values over them, pass `--accept unopened-rows`/g,
     '; to write the archived values over them, take that on',
+  ],
+  [
+    /; to write missing values back, pass `--accept missing-values`/g,
+    '; to write missing values back, choose that',
+  ],
+  [
+    /`keel credentials verify` lists them; `age --decrypt` prints/g,
+    'comparing lists them; `age --decrypt` prints',
   ],
   [/give it with --key-file instead/g, 'adopt it as a key instead'],
   [/run `keel sweep` first/g, 'look for stragglers first'],

@@ -10,6 +10,7 @@ export const acceptableStops = [
   'unlisted-columns',
   'unproven-column',
   'too-short',
+  'companion',
   'not-read',
   'ambiguous-rows',
   'half-rotated',

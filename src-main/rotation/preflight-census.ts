@@ -108,7 +108,8 @@ function unreadName({ schema, table, column, reason }: UnreadPlace): string {
 }
 
 function describePlace({ schema, table, column, path, values, rows, form }: CensusPlace): string {
-  const place = `${schema}.${table}.${column}${path === undefined ? '' : ` ${path}`}`;
+  const name = `${schema}.${table}.${column}${path === undefined ? '' : ` ${path}`}`;
+  const place = table === 'pg_largeobject' ? `large objects, ${name}` : name;
   const count = `${values} ${values === 1 ? 'value' : 'values'}`;
   const where = rows.length > 0 ? `, such as ${rows.slice(0, 2).join(', ')}` : '';
   return `${place} (${count}${where}${form === undefined ? ', in a form that Keel cannot rewrite' : ''})`;

@@ -1,6 +1,6 @@
 import type { Client } from 'pg';
 import type { Inventory } from '#contract/inventory';
-import { discoverColumns, type Finding } from '#discovery/discovery';
+import { type Candidate, discoverColumns, type Finding } from '#discovery/discovery';
 import { meansTheSame } from '#discovery/same-place';
 import { type Finding as PreflightFinding, pass, stop, warn } from '#rewrite/finding';
 import { labelOf } from './preflight-key.ts';
@@ -34,8 +34,8 @@ export async function checkForms(
     findings.push({
       places: conflicts.map((column) => ({ name: labelOf(column), proposal: column.entry })),
       ...stop(
-        'iv-elsewhere',
-        `a rotation by this inventory would cut off the beginning of every value: ${show(conflicts)}`,
+        'other-form',
+        `values under the old key in another form than the inventory has, so a rotation by it would lose or leave them: ${show(conflicts)}`,
         'take the form that `keel discover` proposes for these columns',
       ),
     });
@@ -49,6 +49,7 @@ export async function checkForms(
       ),
     );
   }
+  findings.push(...companionFindings(proposed.filter(isListed)));
   const untoldHere = untold.filter((column) => !isListed(column));
   if (untoldHere.length > 0) {
     findings.push({
@@ -105,4 +106,16 @@ function sampledFindings(skipped: readonly string[], missing: number, { from }: 
       `in a sample of each table, nothing beside the inventory is under the old key ${from.fingerprint}; most rows were not looked at`,
     ),
   ];
+}
+
+/** What stands beside ciphertexts and was computed from them: a rotation does not rewrite it. */
+function companionFindings(columns: readonly Candidate[]): PreflightFinding[] {
+  return columns.flatMap((column) => {
+    const { companion } = column;
+    if (!companion) return [];
+    const message = `the rows of ${labelOf(column)} also hold ${companion.what}, which will not fit the new ciphertext`;
+    if (!companion.isKeyed) return [warn('checksum', message, 'check whether anything compares it')];
+    const remedy = 'Keel does not rewrite it: rotate these values with their application';
+    return [stop('companion', message, remedy)];
+  });
 }

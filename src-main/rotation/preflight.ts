@@ -65,7 +65,8 @@ export async function runPreflight(session: RewriteSession, request: PreflightRe
     findings.unshift(...(await checkOldKey(client, request.keys, tables, isExcluded, request.signal)));
     const { keys, inventory, left = [], sampled = false, onCensus, signal } = request;
     findings.push(...(await checkForms(client, { keys, inventory, sampled, signal })));
-    if (!sampled) findings.push(...(await checkCensus(client, { keys, inventory, left, onBytes: onCensus, signal })));
+    if (!sampled)
+      findings.push(...(await checkCensus(client, { keys, inventory, left, onBytes: onCensus, signal })));
   }
   return { findings: accept(findings, request.accepted), tables, triggers, place };
 }

@@ -63,7 +63,12 @@ export async function proveKey(
     }
     const doubts = options.framesChecked
       ? new Map<EncryptedColumn, string>()
-      : await checkFrames(client, key, table.catalog, Array.from(assays.keys(), ({ entry }) => entry));
+      : await checkFrames(
+          client,
+          key,
+          table.catalog,
+          Array.from(assays.keys(), ({ entry }) => entry),
+        );
     for (const [form, { assay, refused }] of assays) {
       const doubt = doubts.get(form.entry);
       if (doubt !== undefined) {

@@ -46,7 +46,10 @@ export function reviewProof(
   accepted: readonly AcceptableStop[],
 ): void {
   if (keys.toMayBePresent || accepted.includes('unproven-column')) return;
-  const open = tallies.filter(({ assay }) => assay.verdict !== 'mixed' && !isSettled(assay));
+  // of a column that the admin named, values which the key does not open were to be left
+  const open = tallies.filter(
+    ({ assay, excluded }) => !excluded && assay.verdict !== 'mixed' && !isSettled(assay),
+  );
   if (open.length === 0) return;
   throw new KeelError(
     'key-unproven',

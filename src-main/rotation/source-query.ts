@@ -1,5 +1,10 @@
 import type { Field } from '#postgres/copy-binary';
-import { filledCondition, identityExpressions, readExpression, type TableTarget } from '#postgres/table-target';
+import {
+  filledCondition,
+  identityExpressions,
+  readExpression,
+  type TableTarget,
+} from '#postgres/table-target';
 import type { SourceRow } from './table-rewriter.ts';
 import type { WrittenUnder } from './ruling.ts';
 

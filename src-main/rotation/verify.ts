@@ -98,11 +98,7 @@ function readStaged({ identity, columns }: TableTarget, fields: readonly Field[]
 }
 
 /** Whether the new cells are the old ones with other ciphertexts in the same places. */
-function keepsSurroundings(
-  row: StagedRow,
-  before: readonly RowValue[],
-  after: readonly RowValue[],
-): boolean {
+function keepsSurroundings(row: StagedRow, before: readonly RowValue[], after: readonly RowValue[]): boolean {
   return row.before.every((cell, column) => {
     const fresh = row.after[column] ?? null;
     if (cell === null || fresh === null) return cell === fresh;

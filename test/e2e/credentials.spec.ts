@@ -98,4 +98,24 @@ test('credentials are found by name, shown while held, replaced, archived, and w
   await expect(page.getByText('1 credential written back, compared and committed.')).toBeVisible(sealing);
   expect(await acme.opened(acme.oldKey)).toBe(acme.rows);
   expect((await acme.ciphertexts()).filter((text, i) => text !== after[i])).toHaveLength(1);
+
+  const ballast = await acme.connectBallast();
+  await ballast.query(`UPDATE source_connection SET credentials = '' WHERE id < 5;
+    UPDATE source_connection SET credentials = 'in clear' WHERE id = 9;
+    DELETE FROM source_connection WHERE id = 10`);
+  await ballast.end();
+  await button(page, 'Compare with the database').click();
+  await expect(page.getByText('7 credentials are not the same here and there.')).toBeVisible(sealing);
+  await expect(page.getByRole('row', { name: /id=10/ })).toContainText('an import adds no rows');
+  await expectFine(keel);
+  await page.getByRole('switch', { name: /Write over 1 value/ }).click();
+  await page.getByRole('switch', { name: 'Write back 5 values missing from rows that are there' }).click();
+  await page.getByRole('textbox', { name: /Type/ }).fill(acmeName);
+  await button(page, 'Write it back').click();
+  await expect(page.getByText('6 credentials written back, compared and committed.')).toBeVisible(sealing);
+  await expect(page.getByText('1 credential still differs from the archive: compare again')).toBeVisible();
+  expect(await acme.opened(acme.oldKey)).toBe(acme.rows - 1);
+  await button(page, 'Compare with the database').click();
+  await expect(page.getByText('1 credential is not the same here and there.')).toBeVisible(sealing);
+  await expect(page.getByText('None of these differences can be written back.')).toBeVisible();
 });

@@ -5,135 +5,11 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import { Decrypter } from 'age-encryption';
-import { exportArchive } from '#credentials/export-archive';
-import { importArchive, type ImportEnding } from '#credentials/import-archive';
-import type { AcceptableImportStop } from '#credentials/import-findings';
-import { total } from '#credentials/import-review';
+import { total } from '#credentials/archive-differences';
 import { summariseArchive } from '#credentials/archive-reader';
-import { verifyArchive } from '#credentials/verify-archive';
-import type { Inventory } from '#contract/inventory';
-import { EncryptionKey } from '#crypto/encryption-key';
 import { Secret } from '#crypto/secret';
-import { connect } from '#postgres/connect';
-import { discoverColumns } from '#discovery/discovery';
-import { parseDatabaseUrl } from '#postgres/target';
-import { openSession } from '#rewrite/session';
-import {
-  base64,
-  createForeignDatabase,
-  type ForeignDatabase,
-  readEveryBit,
-  readPlaintexts,
-  readSurroundings,
-} from './foreign-database.ts';
-import { KeelFolder } from './keel-process.ts';
-
-const passphrase = 'spare anvil under the old bridge';
-const at = 'localhost:5432/foreign';
-
-/** A foreign database whose tables all have keys, with Keel's own way into it. */
-class Desk implements AsyncDisposable {
-  readonly database: ForeignDatabase;
-  readonly folder: KeelFolder;
-  readonly inventory: Inventory;
-  readonly key: EncryptionKey;
-  readonly path: string;
-  readonly opener: { passphrase: Secret };
-
-  constructor(database: ForeignDatabase, folder: KeelFolder, inventory: Inventory, key: EncryptionKey) {
-    this.database = database;
-    this.folder = folder;
-    this.inventory = inventory;
-    this.key = key;
-    this.path = join(folder.path, 'credentials.age');
-    this.opener = { passphrase: new Secret(Buffer.from(passphrase)) };
-  }
-
-  connect = (applicationName = 'test') => connect(parseDatabaseUrl(this.database.url), { applicationName });
-
-  async export(inventory = this.inventory, path = this.path) {
-    const client = await this.connect();
-    try {
-      return await exportArchive(client, {
-        inventory,
-        key: this.key,
-        path,
-        seal: this.opener,
-        environment: 'Acme',
-        database: at,
-        workFactor: 10,
-      });
-    } finally {
-      await client.end();
-    }
-  }
-
-  async verify(path = this.path, opener = this.opener) {
-    const client = await this.connect();
-    try {
-      return await verifyArchive(client, { path, opener, key: this.key });
-    } finally {
-      await client.end();
-    }
-  }
-
-  async import(
-    ending: ImportEnding = { rehearsal: false, confirm: async () => undefined },
-    accepted: AcceptableImportStop[] = [],
-    database = at,
-  ) {
-    const { path, opener, key } = this;
-    await using session = await openSession(this.connect);
-    const request = {
-      path,
-      opener,
-      key,
-      database,
-      accepted: ['other-sessions' as const, ...accepted],
-      lockTimeoutMs: 2_000,
-    };
-    return await importArchive(session, request, ending);
-  }
-
-  async [Symbol.asyncDispose]() {
-    this.key[Symbol.dispose]();
-    this.opener.passphrase[Symbol.dispose]();
-    await this.folder[Symbol.asyncDispose]();
-    await this.database[Symbol.asyncDispose]();
-  }
-}
-
-/** The same for every foreign database. */
-let discovered: Promise<Inventory> | undefined;
-
-async function discover(url: string, key: EncryptionKey): Promise<Inventory> {
-  const client = await connect(parseDatabaseUrl(url), { applicationName: 'test' });
-  const { inventory } = await discoverColumns(client, { key });
-  await client.end();
-  return { version: 1, columns: inventory.columns.filter(({ table }) => table !== 'nopk') };
-}
-
-async function openDesk({ strangers = 0 } = {}): Promise<Desk> {
-  const database = await createForeignDatabase({ rows: 40, strangers });
-  const folder = await KeelFolder.create();
-  const key = new EncryptionKey(Buffer.from(database.from));
-  discovered ??= discover(database.url, key);
-  return new Desk(database, folder, await discovered, key);
-}
-
-/** What Ballast, or an accident, did since the export. */
-async function disturb({ database }: Desk): Promise<void> {
-  const { client, from } = database;
-  const [first] = (await client.query('SELECT id FROM tok WHERE cnt = 3')).rows;
-  await client.query('UPDATE tok SET acc = $1 WHERE id = $2', [base64('ya29.somebody-else', from), first.id]);
-  await client.query('UPDATE vault SET body = $1 WHERE name = $2', [
-    JSON.stringify({ iv: randomBytes(16).toString('base64'), data: randomBytes(40).toString('base64') }),
-    'vault-5 🐍',
-  ]);
-  await client.query(`UPDATE doc SET d = jsonb_set(d, '{list,1,secret}', to_jsonb($1::text)) WHERE id = 2`, [
-    base64('another second', from),
-  ]);
-}
+import { base64, readEveryBit, readPlaintexts, readSurroundings } from './foreign-database.ts';
+import { at, disturb, openDesk, passphrase } from './archive-desk.ts';
 
 const restored = (lines: string[]) => lines.filter((line) => !line.startsWith('keyless'));
 
@@ -180,12 +56,13 @@ test('what is in one place only is told, and left as it is', async () => {
   await client.query('UPDATE part SET s = NULL WHERE id = 2');
   await client.query('INSERT INTO tok (acc) VALUES ($1)', [base64('ya29.written-since', from)]);
   const verified = await desk.verify();
-  expect(total(verified.columns, 'missing')).toBe(2);
+  expect(total(verified.columns, 'rowMissing')).toBe(1);
+  expect(total(verified.columns, 'valueMissing')).toBe(1);
   expect(total(verified.columns, 'added')).toBe(1);
   expect(verified.differences.map(({ row }) => row)).toEqual(
     expect.arrayContaining(['name=vault-1 🐍', 'id=2 region=us']),
   );
-  await expect(desk.import()).rejects.toMatchObject({ code: 'nothing-to-import' });
+  await expect(desk.import()).rejects.toMatchObject({ code: 'nothing-importable' });
 });
 
 test('values of any content and size come back: empty, emoji, control characters, binary, 5 MB', async () => {
@@ -377,7 +254,7 @@ test('the command line exports, lists, verifies and imports, and `age` opens wha
     '--inventory',
     inventory,
     '--column',
-    'vault.body',
+    'vault.body $.data',
     '--row',
     'name=vault-7 🐍',
   ];

@@ -30,7 +30,9 @@ const withKey = () => new EncryptionKey(Buffer.from(database.key));
 const place = ({ entry: { schema, table, column, path } }: Finding) =>
   [schema, table, column, ...(path ? [path] : [])].join(' / ');
 const lines = (findings: readonly Finding[]) =>
-  findings.map((finding) => `${place(finding)}: ${finding.entry.layout}, ${finding.entry.kind}`).sort();
+  findings.map((finding) => `${place(finding)}: ${formOf(finding)}, ${finding.entry.kind}`).sort();
+const formOf = ({ entry: { layout, iv } }: Finding) =>
+  iv ? `${layout} with ${iv.path} ${iv.layout}` : layout;
 
 const encrypted = [
   `Odd Schema / User's "Secrets" / the API key: 'ENC:' base64, api-credential`,
@@ -43,7 +45,7 @@ const encrypted = [
   'public / connection / settings: hex, credentials',
   'public / document / as_text / $.*.token: base64, api-credential',
   'public / document / original / $["odd key"]: base64, api-credential',
-  'public / document / sealed_object: json-base64, unknown',
+  'public / document / sealed_object / $.data: "{body base64}" with $.iv "{iv base64}", unknown',
   'public / document / settings / $.list[*].secret: base64, api-credential',
   'public / document / settings / $.smtp.password: base64, database-password',
   'public / event / token: base64, api-credential',

@@ -1,24 +1,38 @@
-import { describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { connectPlainly, sharedServerUrl } from './test-database.ts';
+import { outcomesOf } from './written-batch.ts';
 import { formsOfFrame, formsOfIv, type NamedForm } from './written-forms.ts';
-import { outcomeOf } from './written-rotation.ts';
+import type { Outcome } from './written-rotation.ts';
 import { formsOfCipher, formsOfRows } from './written-values.ts';
 
 /**
- * Every form in a database of its own, rotated by the built command line and read back as its application reads it. Where even a
+ * Forms in one database, a table each, rotated by the built command line and read back as their applications read them. Where even a
  * rotation is only wished for, a refusal that names the column and changes nothing is the least.
  */
 function testEach(forms: readonly NamedForm[]): void {
+  const tableOf = (form: NamedForm) => `form_${forms.indexOf(form)}`;
+  let outcomes: ReadonlyMap<string, Outcome>;
+  beforeAll(async () => {
+    const written: [string, NamedForm][] = [];
+    for (const form of forms) {
+      const { extension } = form;
+      if (extension && !(await hasExtension(extension))) continue;
+      const before = extension ? `CREATE EXTENSION IF NOT EXISTS ${extension}` : form.before;
+      written.push([tableOf(form), { ...form, ...(before && { before }) }]);
+    }
+    outcomes = await outcomesOf(Object.fromEntries(written));
+  }, 400_000);
+
   for (const form of forms) {
     const { name, wanted, extension } = form;
-    test(`${name}, is ${wanted === 'rotated' ? 'rotated' : 'rotated, or refused by its name'}`, async ({
+    test(`${name}, is ${wanted === 'rotated' ? 'rotated' : 'rotated, or refused by its name'}`, ({
       skip,
     }) => {
-      if (extension && !(await hasExtension(extension))) skip(`the server has no extension ${extension}`);
-      const before = extension ? `CREATE EXTENSION ${extension}` : form.before;
-      const { verdict, why } = await outcomeOf({ ...form, ...(before && { before }) });
+      const outcome = outcomes.get(tableOf(form));
+      if (!outcome) return skip(`the server has no extension ${extension}`);
+      const { verdict, why } = outcome;
       const isEnough = verdict === 'rotated' || (verdict === 'refused' && wanted === 'refused');
-      expect(isEnough ? wanted : verdict, why).toBe(wanted);
+      return expect(isEnough ? wanted : verdict, why).toBe(wanted);
     });
   }
 }

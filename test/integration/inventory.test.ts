@@ -1,18 +1,24 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { EncryptedColumn } from '#contract/inventory';
+import { parseLayout } from '#forms/layout';
 import { type CatalogTable, readCatalog } from '#postgres/catalog';
-import { identityExpressions, readExpression, resolveInventory } from '#postgres/table-target';
+import { identityExpressions, isWritten, readExpression, resolveInventory } from '#postgres/table-target';
 import { createTestDatabase, type TestDatabase } from './test-database.ts';
 
 const schema = `
   CREATE SCHEMA "My ""Schema""";
   CREATE SCHEMA keel;
+  CREATE TABLE keel.rotation (secret text);
+  CREATE TABLE keel.staged_0123abcd_0 (secret text);
   CREATE TABLE keel.journal (secret text);
+  CREATE TYPE pair AS (iv text, secret text);
+  CREATE TYPE point3 AS (x int, y int, z numeric);
   CREATE DOMAIN words AS text;
   CREATE DOMAIN sealed AS words CHECK (value <> 'x');
   CREATE TABLE "My ""Schema"""."Odd.Table" ("the key" text PRIMARY KEY, "a.b" text);
   CREATE TABLE token (id bigint PRIMARY KEY, value text, short varchar(40), fixed char(10), blob bytea, old json,
-    doc jsonb, dom sealed, n int, at timestamptz, list text[], ref uuid, made text GENERATED ALWAYS AS (value) STORED);
+    doc jsonb, dom sealed, n int, at timestamptz, list text[], ref uuid,
+    counts int[], one pair, many pair[], where_at point3, made text GENERATED ALWAYS AS (value) STORED);
   CREATE VIEW token_view AS SELECT value FROM token;
   CREATE MATERIALIZED VIEW token_copy AS SELECT value FROM token;
   CREATE TABLE part (id int, region text, s text, PRIMARY KEY (region, id)) PARTITION BY LIST (region);
@@ -58,10 +64,10 @@ describe('an inventory that fits the database', () => {
       ['public.keyless', 'ONLY "public"."keyless"'],
     ]);
     expect(targets[0]?.columns).toMatchObject([
-      { name: 'value', type: 'text', slots: [{ layout: { prefix: 'ENC:', envelope: 'hex' } }] },
-      { name: 'blob', type: 'bytea', slots: [{ layout: { envelope: 'raw', segment: 'cfb8' } }] },
+      { name: 'value', type: 'text', forms: [{ layout: parseLayout("'ENC:' hex") }] },
+      { name: 'blob', type: 'bytea', forms: [{ layout: parseLayout('raw cfb8') }] },
     ]);
-    expect(targets[0]?.columns[0]?.slots[0]).not.toHaveProperty('path');
+    expect(targets[0]?.columns[0]?.forms[0]).not.toHaveProperty('steps');
   });
 
   test('may name text, bytes and documents, under any domain', () => {
@@ -78,10 +84,44 @@ describe('an inventory that fits the database', () => {
     ]);
   });
 
+  test('may name what is in arrays and composite values, by a path', () => {
+    const [target] = resolve(
+      entry('token', 'list', { path: '$[*]' }),
+      entry('token', 'one', { path: '$.secret' }),
+      entry('token', 'many', { path: '$[*].secret' }),
+    );
+    const fields = ['iv', 'secret'].map((name) => ({ name, shape: { kind: 'text' } }));
+    const record = { kind: 'record', fields };
+    expect(target?.columns).toMatchObject([
+      { name: 'list', type: 'other', shape: { kind: 'array', element: { kind: 'text' } } },
+      { name: 'one', type: 'other', shape: record, input: '"public"."pair"' },
+      { name: 'many', type: 'other', shape: { kind: 'array', element: record } },
+    ]);
+  });
+
+  test('has the columns of IVs too, which are not written', () => {
+    const [target] = resolve(
+      entry('token', 'value', { iv: { column: 'ref', layout: '"{iv uuid}"' } }),
+      entry('token', 'short', { iv: { column: 'blob', layout: '"{iv raw}"' } }),
+    );
+    expect(target?.columns.map((column) => [column.name, isWritten(column)])).toEqual([
+      ['value', true],
+      ['short', true],
+      ['blob', false],
+      ['ref', false],
+    ]);
+  });
+
+  test("may name a table of somebody else's in a schema called keel", () => {
+    expect(resolve(entry('journal', 'secret', { schema: 'keel' }))).toMatchObject([
+      { label: 'keel.journal' },
+    ]);
+  });
+
   test('may name several paths of one document', () => {
     const [target] = resolve(inPath('$.auth.token'), inPath('$.list[*].secret'));
     expect(target?.columns).toHaveLength(1);
-    expect(target?.columns[0]?.slots.map(({ path }) => path)).toEqual([
+    expect(target?.columns[0]?.forms.map(({ steps }) => steps)).toEqual([
       [{ member: 'auth' }, { member: 'token' }],
       [{ member: 'list' }, 'elements', { member: 'secret' }],
     ]);
@@ -134,15 +174,27 @@ describe('an inventory that does not fit the database', () => {
     ['a table in other case', entry('Token', 'value'), 'table public.Token is not there'],
     ['a view', entry('token_view', 'value'), 'table public.token_view is not there'],
     ['a temporary table', entry('passing', 's'), 'table public.passing is not there'],
-    ["a table of Keel's own", entry('journal', 'secret', { schema: 'keel' }), 'keel.journal is not there'],
+    ["a table of Keel's own", entry('rotation', 'secret', { schema: 'keel' }), 'keel.rotation is not there'],
+    [
+      "a staging table of Keel's own",
+      entry('staged_0123abcd_0', 'secret', { schema: 'keel' }),
+      'keel.staged_0123abcd_0 is not there',
+    ],
     ["a table of the server's", entry('pg_authid', 'rolpassword', { schema: 'pg_catalog' }), 'is not there'],
     ['a materialized view', entry('token_copy', 'value'), 'token_copy is a materialized view'],
     ['a column that is not there', entry('token', 'gone'), 'column gone of public.token is not there'],
     ['a column in other case', entry('token', 'VALUE'), 'column VALUE of public.token is not there'],
     ['a number', entry('token', 'n'), 'column n of public.token is not there, or cannot hold'],
     ['a time', entry('token', 'at'), 'column at of public.token'],
-    ['an array', entry('token', 'list'), 'column list of public.token'],
+    ['an array of numbers', entry('token', 'counts'), 'column counts of public.token'],
+    ['a composite value of numbers', entry('token', 'where_at'), 'column where_at of public.token'],
     ['a uuid', entry('token', 'ref'), 'column ref of public.token'],
+    [
+      'an IV in a column that is not there',
+      entry('token', 'short', { iv: { column: 'gone' } }),
+      'column gone of public.token is not there, or cannot hold an IV',
+    ],
+    ['an IV in a number', entry('token', 'short', { iv: { column: 'n' } }), 'column n of public.token'],
     ['a column that the server computes', entry('token', 'made'), 'made of public.token is computed'],
   ])('because it names %s is refused', ([, column, message]) => {
     expect(() => resolve(entry('token', 'value'), column)).toThrow(
@@ -192,7 +244,7 @@ describe('an inventory that makes no sense', () => {
       '$.users.*.token',
       '$.users.u1.key',
     ];
-    expect(resolve(...paths.map(inPath))[0]?.columns[0]?.slots).toHaveLength(paths.length);
+    expect(resolve(...paths.map(inPath))[0]?.columns[0]?.forms).toHaveLength(paths.length);
   });
 
   test('because of a layout or path that cannot be read is refused', () => {

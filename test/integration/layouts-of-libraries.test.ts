@@ -9,6 +9,9 @@ import type { Outcome } from './written-rotation.ts';
 
 const rows = 40;
 
+/** Texts within encoded texts: a census finds their ciphertexts, and Keel does not rewrite them yet. */
+const refusedLayouts: readonly string[] = ['double-colon', 'document-in-base64'];
+
 /** What each library wrote, as its users write it, is read back by that library after the rotation. */
 for (const library of libraries) {
   describe.skipIf(library.lacking !== '')(`${library.name}${library.lacking}`, () => {
@@ -17,9 +20,14 @@ for (const library of libraries) {
       outcomes = await rotateLayouts(library);
     });
     for (const layout of Object.keys(library.layouts)) {
-      test(`reads every value of its layout ${layout} under the new key`, () => {
+      const wanted = refusedLayouts.includes(layout) ? 'refused' : 'rotated';
+      const name =
+        wanted === 'refused'
+          ? `is refused by the name of its layout ${layout}`
+          : `reads every value of its layout ${layout} under the new key`;
+      test(name, () => {
         const { verdict, why } = outcomes.get(tableOf(layout)) ?? { verdict: 'missing', why: '' };
-        expect(verdict, why).toBe('rotated');
+        expect(verdict, why).toBe(wanted);
       });
     }
   });

@@ -31,7 +31,7 @@ test('a database that Keel has never seen goes to the new key, and back, with ev
     'public.raw8.blob raw cfb8',
     'public.tok.acc base64',
     'public.tok.ref base64url',
-    'public.vault.body json-base64',
+    'public.vault.body $.data "{body base64}"',
   ]);
 
   const keys = ['--from-key-file', fromFile, '--to-key-file', toFile];

@@ -31,6 +31,8 @@ export interface WrittenForm {
   readonly idType?: 'uuid';
   /** Statements before the table is made; `%` is its name. */
   readonly before?: string;
+  /** Plaintext stands among the ciphertexts, which the admin says by name. */
+  readonly mixedWith?: 'plaintext';
   /** Statements that put rows with ids below 0 in front of the others. */
   readonly filler?: string;
 }

@@ -4,12 +4,11 @@ import { type DataColumn, DataTable } from '../../components/data-table.tsx';
 import { formatCount, formatCounted } from '../../components/format.ts';
 import { Notice } from '../../components/notice.tsx';
 import { ArchiveOrigin } from './archive-facts.tsx';
-import { type ComparedColumn, differenceWords, differing } from './comparison.ts';
+import { type ComparedColumn, differenceWords, sumOf, whyLeft } from './comparison.ts';
 
 /** How an archive compares with the database, and which credentials are not the same. */
 export function ArchiveResult({ comparison }: { readonly comparison: ArchiveComparison }) {
-  const { archive, columns, differences, unkeyed } = comparison;
-  const others = differing(columns);
+  const { archive, columns, differences, differing: others, unkeyed } = comparison;
   return (
     <>
       <ArchiveOrigin archive={archive} />
@@ -27,7 +26,7 @@ export function ArchiveResult({ comparison }: { readonly comparison: ArchiveComp
       />
       <DataTable
         caption="Archive and database"
-        columns={countColumns}
+        columns={[...always, ...occurring.filter(({ key }) => sumOf(columns, key) > 0)]}
         rows={columns}
         rowKey={({ entry }) => columnKey(entry)}
       />
@@ -44,24 +43,37 @@ export function ArchiveResult({ comparison }: { readonly comparison: ArchiveComp
   );
 }
 
-const count = (key: Exclude<keyof ComparedColumn, 'entry'>, head: string): DataColumn<ComparedColumn> => ({
+type Count = Exclude<keyof ComparedColumn, 'entry'>;
+
+const count = <Key extends Count>(key: Key, head: string): DataColumn<ComparedColumn> & { key: Key } => ({
   key,
   head,
   numeric: true,
   cell: (column) => formatCount(column[key]),
 });
 
-const countColumns: readonly DataColumn<ComparedColumn>[] = [
+const always: readonly DataColumn<ComparedColumn>[] = [
   { key: 'column', head: 'Column', cell: ({ entry }) => columnName(entry) },
   count('equal', 'Equal'),
+];
+
+/** Shown where they are not all zero. */
+const occurring = [
   count('differs', 'Differs'),
-  count('unopened', 'Not opened'),
-  count('missing', 'Missing'),
+  count('unopened', 'Not decrypted'),
+  count('foreign', 'Other form'),
+  count('valueMissing', 'No value'),
+  count('rowMissing', 'No row'),
   count('added', 'New'),
 ];
 
 const differenceColumns: readonly DataColumn<ArchiveComparison['differences'][number]>[] = [
   { key: 'row', head: 'Row', mono: true, cell: ({ row }) => row },
-  { key: 'column', head: 'Column', cell: ({ entry }) => columnName(entry) },
+  {
+    key: 'column',
+    head: 'Column',
+    cell: ({ entry, leaf }) => columnName(leaf ? { ...entry, path: leaf } : entry),
+  },
   { key: 'what', head: 'What', cell: ({ comparison }) => differenceWords[comparison] },
+  { key: 'writable', head: 'Can be written back', cell: whyLeft },
 ];

@@ -4,25 +4,46 @@ import type { ArchiveComparison } from '#contract/credentials';
 
 export type ComparedColumn = ArchiveComparison['columns'][number];
 type Kind = Exclude<keyof ComparedColumn, 'entry'>;
+type Difference = ArchiveComparison['differences'][number];
+type Obstacle = ArchiveComparison['obstacles'][number]['obstacle'];
 
 /** Sum over all columns. */
 export function sumOf(columns: readonly ComparedColumn[], kind: Kind): number {
   return columns.reduce((sum, column) => sum + column[kind], 0);
 }
 
-/** Credentials that are not the same here and there. */
-export function differing(columns: readonly ComparedColumn[]): number {
-  return (['differs', 'unopened', 'missing', 'added'] as const).reduce(
-    (sum, kind) => sum + sumOf(columns, kind),
-    0,
-  );
+/** Credentials of a kind that can be written back. */
+export function writable(
+  { columns, obstacles }: Pick<ArchiveComparison, 'columns' | 'obstacles'>,
+  kind: Exclude<Difference['comparison'], 'rowMissing' | 'added'>,
+): number {
+  return obstacles
+    .filter(({ comparison }) => comparison === kind)
+    .reduce((left, { values }) => left - values, sumOf(columns, kind));
 }
 
-export const differenceWords: Readonly<
-  Record<ArchiveComparison['differences'][number]['comparison'], string>
-> = {
+export const differenceWords: Readonly<Record<Difference['comparison'], string>> = {
   differs: 'Has another value now',
-  unopened: 'Opens under no key now',
-  missing: 'In the archive only',
-  added: 'In the database only',
+  unopened: 'Does not decrypt with the key',
+  foreign: 'Is not encrypted in its column’s form',
+  valueMissing: 'Has no value now',
+  rowMissing: 'Has no row now',
+  added: 'Is in the database only',
 };
+
+const obstacleWords: Readonly<Record<Obstacle, string>> = {
+  'foreign-key': 'a foreign key holds the column',
+  'no-document': 'the cell holds no JSON document',
+  'no-place': 'its place is gone or there twice, or is not in a JSON document',
+  'array-changed': 'the elements of its array have moved',
+  'several-forms': 'the column’s values are written in several forms',
+  'no-iv': 'its IV, which is stored apart from it, is missing',
+  'iv-apart': 'its IV is stored apart from it, and a new secret under the same key needs a new one',
+};
+
+/** Why an import leaves a difference whatever is chosen; empty where it does not. */
+export function whyLeft({ comparison, obstacle }: Pick<Difference, 'comparison' | 'obstacle'>): string {
+  if (obstacle) return `No: ${obstacleWords[obstacle]}`;
+  if (comparison === 'rowMissing') return 'No: an import adds no rows';
+  return comparison === 'added' ? 'No: an import removes nothing' : 'Yes';
+}

@@ -1,12 +1,12 @@
 import { Button, Switch } from '@mantine/core';
 import { useState } from 'react';
-import type { ArchiveComparison } from '#contract/credentials';
+import type { ArchiveComparison, ArchiveImport } from '#contract/credentials';
 import type { EnvironmentCard } from '#contract/environments';
 import { ConfirmByTyping, isConfirmed } from '../../components/confirm-by-typing.tsx';
 import { formatCounted, formatDuration } from '../../components/format.ts';
 import { Notice } from '../../components/notice.tsx';
 import type { Operation } from '../../use-operation.ts';
-import { sumOf } from './comparison.ts';
+import { writable } from './comparison.ts';
 import styles from './credentials.module.css';
 
 export interface ImportArchiveProps {
@@ -29,10 +29,13 @@ export function ImportArchive(props: ImportArchiveProps) {
   const { environment, path, passphrase, comparison, importing } = props;
   const [accepted, setAccepted] = useState<readonly string[]>([]);
   const [typed, setTyped] = useState('');
-  const { columns } = comparison;
-  const unopened = sumOf(columns, 'unopened');
-  const overUnopened = accepted.includes('unopened-rows');
-  const toWrite = sumOf(columns, 'differs') + (overUnopened ? unopened : 0);
+  const differs = writable(comparison, 'differs');
+  const unopened = writable(comparison, 'unopened') + writable(comparison, 'foreign');
+  const missing = writable(comparison, 'valueMissing');
+  const toWrite =
+    differs +
+    (accepted.includes('unopened-rows') ? unopened : 0) +
+    (accepted.includes('missing-values') ? missing : 0);
   const { outcome, running } = importing;
   const done = outcome?.ok ? outcome.value : undefined;
   const isWritten = done !== undefined && !done.rehearsal;
@@ -49,22 +52,34 @@ export function ImportArchive(props: ImportArchiveProps) {
       confirmation: typed,
     });
 
-  if (sumOf(columns, 'differs') + unopened === 0) {
-    return <p className={styles.quiet}>There is nothing to write back.</p>;
+  if (differs + unopened + missing === 0) {
+    const words =
+      comparison.differing === 0
+        ? 'There is nothing to write back.'
+        : 'None of these differences can be written back.';
+    return <p className={styles.quiet}>{words}</p>;
   }
   return (
     <section className={styles.detail} aria-label="Write it back">
       <h3 className={styles.heading}>Write it back</h3>
       <p className={styles.quiet}>
-        Only what differs is written, under the key in use, in one transaction that is compared before it is
-        committed. Stop Ballast first.
+        Only what differs and what you choose here is written, under the key in use, in one transaction that
+        is compared before it is committed. Stop Ballast first.
       </p>
       {unopened > 0 && (
         <Switch
-          label={`Write over ${formatCounted(unopened, 'value')} that open under no key now`}
-          checked={overUnopened}
+          label={`Write over ${formatCounted(unopened, 'value')} not encrypted with this key, or not in the column’s form`}
+          checked={accepted.includes('unopened-rows')}
           disabled={running}
           onChange={(event) => take('unopened-rows', event.currentTarget.checked)}
+        />
+      )}
+      {missing > 0 && (
+        <Switch
+          label={`Write back ${formatCounted(missing, 'value')} missing from rows that are there`}
+          checked={accepted.includes('missing-values')}
+          disabled={running}
+          onChange={(event) => take('missing-values', event.currentTarget.checked)}
         />
       )}
       {takings.map(([code, label]) => (
@@ -85,7 +100,7 @@ export function ImportArchive(props: ImportArchiveProps) {
               ? `Rehearsed and rolled back: ${formatCounted(done.values, 'credential')} would be written.`
               : `${formatCounted(done.values, 'credential')} written back, compared and committed.`
           }
-          remedy={`Writers ${done.rehearsal ? 'would wait' : 'waited'} ${formatDuration(done.lockMs)}.`}
+          remedy={`Writers ${done.rehearsal ? 'would wait' : 'waited'} ${formatDuration(done.lockMs)}. ${stillDiffer(done)}`.trimEnd()}
         />
       )}
       {!isWritten && (
@@ -112,4 +127,11 @@ export function ImportArchive(props: ImportArchiveProps) {
       )}
     </section>
   );
+}
+
+function stillDiffer({ remaining, rehearsal }: ArchiveImport): string {
+  if (remaining === 0) return '';
+  return rehearsal
+    ? `${formatCounted(remaining, 'credential')} would still differ from the archive.`
+    : `${formatCounted(remaining, 'credential still differs', 'credentials still differ')} from the archive: compare again to see which.`;
 }

@@ -32,14 +32,16 @@ export function OpenArchive({ environment }: { readonly environment: Environment
     forgetAll();
     void operation.start({ environment: id, path, passphrase });
   };
+  // what was compared before is not so any more
+  const isWritten = importing.outcome?.ok && !importing.outcome.value.rehearsal;
   const failed = operations.map(({ outcome }) => outcome).find((outcome) => outcome && !outcome.ok);
 
   return (
     <Card title="Open an archive">
       <div className={styles.detail}>
         <p className={styles.quiet}>
-          See what an archive holds, compare it with the database row by row, and write back what was changed
-          or damaged since.
+          See what an archive holds, compare it with the database row by row, and write back what was changed,
+          damaged or emptied since.
         </p>
         <FileField
           label="The archive"
@@ -70,7 +72,7 @@ export function OpenArchive({ environment }: { readonly environment: Environment
         )}
         {failed && !failed.ok && <FailureNotice failure={failed.error} environment={environment} />}
         {reading.outcome?.ok && <ArchiveFacts summary={reading.outcome.value} />}
-        {comparing.outcome?.ok && <ArchiveResult comparison={comparing.outcome.value} />}
+        {comparing.outcome?.ok && !isWritten && <ArchiveResult comparison={comparing.outcome.value} />}
         {comparing.outcome?.ok && path !== undefined && (
           <ImportArchive
             environment={environment}

@@ -25,7 +25,7 @@ export function entriesToAdd(
   if (level !== 'stop') return [];
   const entries: EncryptedColumn[] = [];
   for (const { proposal } of places ?? []) {
-    const others = code === 'iv-elsewhere' ? entries : [...inventory, ...entries];
+    const others = code === 'other-form' ? entries : [...inventory, ...entries];
     if (proposal && !others.some((entry) => meansTheSame(entry, proposal))) entries.push(proposal);
   }
   return entries;

@@ -68,7 +68,7 @@ function FindingRow({ finding, tone, inventory, taken, onTakeOn, adding, onAdd }
             aria-describedby={id}
             onClick={() => onAdd(entries)}
           >
-            {finding.code === 'iv-elsewhere'
+            {finding.code === 'other-form'
               ? `Use the proposed form for ${formatCounted(entries.length, 'column')}`
               : `Add ${formatCounted(entries.length, 'column')} to the inventory`}
           </Button>

@@ -30,6 +30,11 @@ const meanings: Readonly<Record<string, { readonly label: string; readonly means
     label: 'Go on beside values that are too short to tell',
     means: 'If they are ciphertexts, they stay under the old key, and Ballast cannot read them any more.',
   },
+  companion: {
+    label: 'Go on although a MAC is left as it is',
+    means:
+      'Ballast may refuse these values once they are under the new key, since it would no longer fit them.',
+  },
   'not-read': {
     label: 'Go on without reading these places',
     means: 'Values under the old key that are there stay under it, and Ballast cannot read them any more.',

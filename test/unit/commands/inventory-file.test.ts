@@ -19,6 +19,18 @@ describe('an inventory', () => {
     expect((await stat(path)).mode & 0o777).toBe(0o644);
   });
 
+  test('of version 2 says where an IV is that stands elsewhere', async ({ folder }) => {
+    const path = join(folder, 'inventory.json');
+    const layout = '"k={body base64};{*}"';
+    const columns = [
+      { ...column, layout, iv: { column: 'nonce', path: '$[0]', layout: '"{iv hex}"' } },
+      { ...column, column: 'd', layout, iv: { fixed: 'key-start' as const } },
+      { ...column, column: 'e', path: '$.list[0].*', layout: "'ENC:' base32 zero-padding" },
+    ];
+    await writeInventory(path, { version: 2, columns });
+    expect(await readInventory(path)).toEqual({ version: 2, columns });
+  });
+
   test('never takes the place of another file', async ({ folder }) => {
     const path = join(folder, 'inventory.json');
     await writeFile(path, 'reviewed by hand');
@@ -38,7 +50,7 @@ describe('an inventory', () => {
     ['is not JSON', '{ "version": 1,', 'inventory-malformed', /not JSON/],
     ['is empty', '', 'inventory-malformed', /not JSON/],
     ['is a list', '[]', 'inventory-malformed', /object/],
-    ['is of another version', { version: 2, columns: [column] }, 'inventory-malformed', /version/],
+    ['is of another version', { version: 3, columns: [column] }, 'inventory-malformed', /version/],
     ['lists no column', { version: 1, columns: [] }, 'inventory-malformed', /lists no column/],
     [
       'lacks a name',
@@ -69,6 +81,18 @@ describe('an inventory', () => {
       { version: 1, columns: [{ ...column, path: 'a.b' }] },
       'inventory-malformed',
       /path/,
+    ],
+    [
+      'has an IV that is none of those that are known',
+      { version: 2, columns: [{ ...column, iv: { fixed: 'ones' } }] },
+      'inventory-malformed',
+      /columns\[0\]\.iv\.fixed/,
+    ],
+    [
+      'has an IV at a path that cannot be read',
+      { version: 2, columns: [{ ...column, iv: { path: '$..a' } }] },
+      'inventory-malformed',
+      /\$\.\.a/,
     ],
     [
       'has an unknown layout',

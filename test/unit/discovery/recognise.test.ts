@@ -119,6 +119,13 @@ describe('a form is recognised', () => {
     expect(one?.assay).toMatchObject({ rows: 12, proven: 8, contradicted: 4, verdict: 'mixed' });
   });
 
+  test('although only the last few of many values are under the key', async () => {
+    const noise = Array.from({ length: 59 }, () => Buffer.from(randomBytes(60).toString('base64')));
+    const one = await found([...noise, ...cells(base64Form).slice(0, 2)]);
+    expect(one && formatLayout(one.layout)).toBe('base64');
+    expect(one?.assay).toMatchObject({ proven: 2, contradicted: 59 });
+  });
+
   test('with a few of the opened secrets, for telling their kind', async () => {
     const one = await found(cells(base64Form, { texts: [...secrets, ''] }));
     expect(one?.secrets.map((secret) => Buffer.from(secret).toString())).toEqual(secrets);

@@ -17,8 +17,8 @@ describe('a stretch of digits', () => {
     ['base32', 'ab23===='],
     ['base32', '2345'],
     ['base64', '+/aB12=='],
-    ['base64', 'aaaa\nbbbb\ncc==\n'],
-    ['base64', 'aaaa\r\nbbbb'],
+    ['base64-lines', `${'a'.repeat(64)}\n${'b'.repeat(64)}\ncc==\n`],
+    ['base64-lines', `${'a'.repeat(76)}\r\nbbbb`],
     ['base64url', '_-aB12'],
   ] as const)('of %s is as long as it goes: %j', ([encoding, text]) => {
     expect(found(text, encoding)).toContain(text);

@@ -351,3 +351,20 @@ describe('nothing is found', () => {
     expect(scanner.flush()).toEqual([]);
   });
 });
+
+describe('a ciphertext in a text that is encoded itself', () => {
+  const inBase64 = (text: string) => Buffer.from(text, 'latin1').toString('base64');
+  test.for<[string, string]>([
+    ['JSON in base64', inBase64(JSON.stringify({ iv: 'n/a', value: sealed(document).toString('base64') }))],
+    [
+      "base64 and a raw IV in base64, as PHP's manuals have it",
+      inBase64(`${seal(document).toString('base64')}::${iv.toString('latin1')}`),
+    ],
+    ['base64 in hex', Buffer.from(sealed(document).toString('base64')).toString('hex')],
+    ['base64 in base64 in base64', inBase64(inBase64(sealed(document).toString('base64')))],
+  ])('is found in %s, and told as the outer run', ([, cell]) => {
+    const found = scan([cell]).filter(({ bits }) => bits > 64);
+    expect(found.length).toBeGreaterThan(0);
+    for (const { start, end } of found) expect([start, end]).toEqual([0, cell.length]);
+  });
+});

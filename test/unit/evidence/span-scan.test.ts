@@ -7,7 +7,7 @@ function runsOf(text: string, start = 0, end = text.length) {
   const bytes = Buffer.from(text, 'latin1');
   const runs: { encoding: string; digits: string; text: string; width: number }[] = [];
   new SpanScan({
-    run: (encoding, digits, from, to, first, last, width) => {
+    run: (encoding, digits, from, to, first, last, { width }) => {
       runs.push({
         encoding,
         digits: Buffer.from(digits.subarray(from, to)).toString('latin1'),

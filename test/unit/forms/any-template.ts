@@ -8,7 +8,7 @@ const anyByte = fc.integer({ min: 0, max: 255 });
 const anyLiteral: fc.Arbitrary<string> = fc
   .array(
     fc.oneof(
-      fc.constantFrom(...'{}[]"\'*+ \n'),
+      fc.constantFrom(...Array.from('{}[]"\'*+ \n')),
       anyByte.map((code) => String.fromCharCode(code)),
       fc.constant('\xc3\xa9'),
     ),

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type CellShape, childrenOf, isBlank, type Place, rootPlace } from '#forms/container';
+import { type CellShape, type Child, childrenOf, isBlank, type Place, rootPlace } from '#forms/container';
 import { applyEdits, cellLeaf, liftEdit } from '#forms/leaf';
 import { latin1, shapes, utf8 } from './columns.ts';
 
@@ -257,7 +257,7 @@ describe('bytes that are no UTF-8', () => {
       [shapes.hstore, '"k"=>"\\\\', '"'],
     ] as const) {
       const cell = wrap(head, 'old', tail);
-      const { leaf } = childrenOf(rootOf(cell, shape))[0]?.place as Place;
+      const { leaf } = (childrenOf(rootOf(cell, shape))[0] as Child).place;
       const from = leaf.text.indexOf('old');
       const edit = liftEdit(leaf, { from, to: from + 3, text: 'fresh' });
       const result = Buffer.from(applyEdits(cell.toString('latin1'), [edit]), 'latin1');
@@ -290,7 +290,7 @@ describe('a place', () => {
 
   test('fails on nothing, whatever stands in the cell', () => {
     const anyText = fc.oneof(
-      fc.string({ unit: fc.constantFrom(...'{}()[]",\\=>:a1 NUL'), maxLength: 20 }),
+      fc.string({ unit: fc.constantFrom(...Array.from('{}()[]",\\=>:a1 NUL')), maxLength: 20 }),
       fc.string({ unit: 'binary' }),
     );
     const anyShape = fc.constantFrom<CellShape>(...Object.values(shapes), record('a', 'b'));

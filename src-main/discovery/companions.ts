@@ -21,12 +21,18 @@ export interface SealedSample {
 
 const hashes = ['sha256', 'sha1', 'sha512', 'md5'] as const;
 
+/** What stands beside a ciphertext and was computed from it: with the key, or from the ciphertext alone. */
+export interface Companion {
+  readonly what: string;
+  readonly isKeyed: boolean;
+}
+
 /** What in the rows of these values was computed from them; undefined where nothing that is known to occur was. */
-export function findCompanion(samples: readonly SealedSample[], key: EncryptionKey): string | undefined {
+export function findCompanion(samples: readonly SealedSample[], key: EncryptionKey): Companion | undefined {
   for (const sample of samples) {
     const haystack = haystackOf(sample);
-    for (const { what, digest } of digestsOf(sample, key)) {
-      if (writtenForms(digest).some((written) => haystack.includes(written))) return what;
+    for (const { what, isKeyed, digest } of digestsOf(sample, key)) {
+      if (writtenForms(digest).some((written) => haystack.includes(written))) return { what, isKeyed };
     }
   }
   return undefined;
@@ -35,7 +41,7 @@ export function findCompanion(samples: readonly SealedSample[], key: EncryptionK
 function* digestsOf(
   { ciphertext: { iv, body }, text, plaintext }: SealedSample,
   key: EncryptionKey,
-): Generator<{ readonly what: string; readonly digest: Buffer }> {
+): Generator<Companion & { readonly digest: Buffer }> {
   const ivText = Buffer.from(ivBytes(iv, key));
   const sealed = Buffer.concat([ivText, body]);
   const ciphertexts = [
@@ -47,16 +53,34 @@ function* digestsOf(
     Buffer.from(sealed.toString('hex')),
   ];
   const keyText = Buffer.from(key.toBase64());
-  const keys = [key.bytes, keyText, key.bytes.subarray(0, 16), key.bytes.subarray(16), createHash('sha256').update(key.bytes).digest()];
+  const keys = [
+    key.bytes,
+    keyText,
+    key.bytes.subarray(0, 16),
+    key.bytes.subarray(16),
+    createHash('sha256').update(key.bytes).digest(),
+  ];
   for (const hash of hashes) {
     for (const secret of keys) {
       for (const message of ciphertexts) {
-        yield { what: 'a MAC of it', digest: createHmac(hash, secret).update(message).digest() };
+        yield {
+          what: 'a MAC of it',
+          isKeyed: true,
+          digest: createHmac(hash, secret).update(message).digest(),
+        };
       }
-      yield { what: 'a hash of the plaintext under the key', digest: createHmac(hash, secret).update(plaintext).digest() };
+      yield {
+        what: 'a hash of the plaintext under the key',
+        isKeyed: true,
+        digest: createHmac(hash, secret).update(plaintext).digest(),
+      };
     }
     for (const message of ciphertexts) {
-      yield { what: 'a checksum of the ciphertext', digest: createHash(hash).update(message).digest() };
+      yield {
+        what: 'a checksum of the ciphertext',
+        isKeyed: false,
+        digest: createHash(hash).update(message).digest(),
+      };
     }
   }
   keyText.fill(0);
@@ -71,11 +95,19 @@ function writtenForms(digest: Buffer): string[] {
   const hex = head.toString('hex');
   // 16 bytes end within a group of base64, so its last character may differ
   const base64 = head.toString('base64').slice(0, 21);
-  return [hex, hex.toUpperCase(), base64, base64.replaceAll('+', '-').replaceAll('/', '_'), head.toString('latin1')];
+  return [
+    hex,
+    hex.toUpperCase(),
+    base64,
+    base64.replaceAll('+', '-').replaceAll('/', '_'),
+    head.toString('latin1'),
+  ];
 }
 
 /** All cells of the row, and the bytes of the value's own text, which may hold more than its parts. */
 function haystackOf({ text, row }: SealedSample): string {
-  const own = (['base64', 'base64url', 'hex'] as const).map((name) => encodings[name].read(text)?.bytes.toString('latin1') ?? '');
+  const own = (['base64', 'base64url', 'hex'] as const).map(
+    (name) => encodings[name].read(text)?.bytes.toString('latin1') ?? '',
+  );
   return [...row.map((cell) => cell?.toString('latin1') ?? ''), ...own].join('\n');
 }
