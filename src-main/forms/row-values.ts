@@ -156,7 +156,11 @@ export function sharedSteps(one: readonly PathStep[], other: readonly PathStep[]
 
 /** Whether two values of one row, read at different times, are the same one. */
 export function isSameValue(one: RowValue, other: RowValue): boolean {
-  return one.column === other.column && one.form === other.form && `${one.trail}` === `${other.trail}`;
+  return (
+    one.column === other.column &&
+    one.form === other.form &&
+    JSON.stringify(one.trail) === JSON.stringify(other.trail)
+  );
 }
 
 /** A value and the changes of its text. */
