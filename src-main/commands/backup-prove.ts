@@ -8,6 +8,7 @@ import type { Proof } from '#rotation/prove';
 import { proveKeys } from '#rotation/prove-keys';
 import { artefactsInHand, type OpenerOptions } from './artefact-in-hand.ts';
 import { type CommandContext, runs } from './command-context.ts';
+import { proveInDump } from './dump-proof.ts';
 import { givenInventory } from './inventory-file.ts';
 import { databaseOf, type Named } from './named-environment.ts';
 import { collect, excludeOption, inventoryOption, jsonOption } from './options.ts';
@@ -16,6 +17,7 @@ import { type MatrixRow, matrixJson, sayMatrix } from './proof-matrix.ts';
 interface Options extends OpenerOptions, Named {
   readonly artefact: readonly string[];
   readonly database: readonly string[];
+  readonly dump: readonly string[];
   readonly inventory?: string;
   readonly exclude: readonly string[];
 }
@@ -32,6 +34,14 @@ export function backupProveCommand(): Command {
         .default([] as string[], 'KEEL_DATABASE_URL')
         .argParser(collect),
     )
+    .addOption(
+      new Option(
+        '--dump <file>',
+        'a dump file, read as it is: plain, or custom with pg_restore at hand (repeatable)',
+      )
+        .default([] as string[], 'none')
+        .argParser(collect),
+    )
     .addOption(inventoryOption)
     .option('--identity <file>', 'age: the identity file of a recipient, as `age-keygen` writes it')
     .option('--passphrase-file <file>', 'age: its passphrase (or in KEEL_PASSPHRASE)')
@@ -43,14 +53,17 @@ export function backupProveCommand(): Command {
     const rows = await restoreAll(options);
     try {
       const keys = rows.flatMap(({ key }) => (key ? [key] : []));
-      const columns = await proveIn(databases, keys, inventory, options.exclude, context);
+      const columns = [
+        ...(await proveIn(databases, keys, inventory, options.exclude, context)),
+        ...(await proveInDumps(options.dump, keys, context)),
+      ];
       const matrix: MatrixRow[] = rows.map(({ location, key, broken }) => ({
         location,
         ...(key && { fingerprint: key.fingerprint }),
         ...(broken && { broken }),
         proofs: key ? columns.map((column) => column.get(key)) : [],
       }));
-      const labels = databases.map(({ label }) => label);
+      const labels = [...databases.map(({ label }) => label), ...options.dump];
       sayMatrix(matrix, labels, context.terminal);
       const isProven = isWhole(matrix, labels.length);
       context.terminal.result({ ok: isProven, ...matrixJson(matrix, labels) });
@@ -61,15 +74,16 @@ export function backupProveCommand(): Command {
   });
 }
 
-function databasesOf({ named, database }: Options): Database[] {
+function databasesOf({ named, database, dump }: Options): Database[] {
   if (named) return [databaseOf(named)];
+  if (database.length === 0 && dump.length > 0) return [];
   const byDefault = process.env['KEEL_DATABASE_URL'];
   const urls = database.length === 0 && byDefault ? [byDefault] : database;
   if (urls.length > 0) return urls.map((url) => openDatabase(url));
   throw new KeelError(
     'usage',
-    'no database was given',
-    'give --env NAME or --database URL, or set KEEL_DATABASE_URL',
+    'no database and no dump was given',
+    'give --env NAME, --database URL or --dump FILE, or set KEEL_DATABASE_URL',
   );
 }
 
@@ -125,6 +139,19 @@ async function proveIn(
   } finally {
     progress.end();
   }
+}
+
+async function proveInDumps(
+  paths: readonly string[],
+  keys: readonly EncryptionKey[],
+  { signal }: CommandContext,
+): Promise<ReadonlyMap<EncryptionKey, Proof | undefined>[]> {
+  const columns: Map<EncryptionKey, Proof | undefined>[] = [];
+  for (const path of keys.length > 0 ? paths : []) {
+    const proofs = await proveInDump(path, keys, signal);
+    columns.push(new Map(keys.map((key, at) => [key, proofs[at]])));
+  }
+  return columns;
 }
 
 /** Every artefact gave a key that opens some database, and every database is opened by some key. */

@@ -211,3 +211,27 @@ describe('the census of a file', () => {
     expect(missing.stderr).toContain('file-unreadable');
   });
 });
+
+describe('a backup', () => {
+  test('is proven against a dump that nobody restored', async () => {
+    await using folder = await KeelFolder.create();
+    const passphrase = await folder.file('passphrase', 'orbit-lantern-copper-thistle-meadow\n');
+    const dump = await folder.file(
+      'dump.sql',
+      `COPY public.vault (id, secret) FROM stdin;\n1\t${base64()}\n2\t${base64()}\n\\.\n`,
+    );
+    const backupOf = async (name: string, bytes: Buffer) => {
+      const file = await folder.file(`${name}.key`, `${bytes.toString('base64')}\n`);
+      const out = `${folder.path}/${name}.age`;
+      const options = ['--out', out, '--passphrase-file', passphrase];
+      await folder.run(['backup', 'create', '--format', 'age', '--key-file', file, ...options]);
+      const artefact = ['--artefact', out, '--passphrase-file', passphrase];
+      return await folder.run(['backup', 'prove', ...artefact, '--dump', dump, '--json']);
+    };
+    expect(await backupOf('right', key)).toMatchObject({
+      status: 0,
+      json: { databases: [dump], artefacts: [{ opens: [{ verdict: 'correct', opened: 2, values: 2 }] }] },
+    });
+    expect(await backupOf('wrong', randomBytes(32))).toMatchObject({ status: 3 });
+  });
+});

@@ -1,0 +1,39 @@
+import { takeFileCensus } from '#census/census-file';
+import type { EncryptionKey } from '#crypto/encryption-key';
+import type { ColumnProof, Proof } from '#rotation/prove';
+
+/**
+ * What each of several keys opens of a dump, without restoring it: of the values that any of them opens. A value that none of them
+ * opens is not told from text, so `wrong` is not among the verdicts: undefined where a key opens nothing.
+ */
+export async function proveInDump(
+  path: string,
+  keys: readonly EncryptionKey[],
+  signal: AbortSignal,
+): Promise<readonly (Proof | undefined)[]> {
+  const { places } = await takeFileCensus(path, { keys, signal });
+  return keys.map((key): Proof | undefined => {
+    const own = places.filter((place) => place.key === key.fingerprint);
+    if (own.length === 0) return undefined;
+    const columns = own.map((place): ColumnProof => {
+      const { schema, table, column, values, bits } = place;
+      const there = places.filter(
+        (one) => one.schema === schema && one.table === table && one.column === column,
+      );
+      const rows = there.reduce((sum, one) => sum + one.values, 0);
+      return {
+        entry: { schema, table, column, layout: place.form ?? '', kind: 'unknown' },
+        rows,
+        proven: values,
+        contradicted: rows - values,
+        inconclusive: 0,
+        unrecognised: 0,
+        bits,
+        verdict: rows === values ? 'correct' : 'mixed',
+      };
+    });
+    const isWhole = columns.every(({ verdict }) => verdict === 'correct');
+    const bits = columns.reduce((sum, column) => sum + column.bits, 0);
+    return { verdict: isWhole ? 'correct' : 'mixed', bits, columns };
+  });
+}
