@@ -175,20 +175,15 @@ export function replaceValues(cell: Buffer, replacements: readonly Replacement[]
   return Buffer.from(applyEdits(cell.toString('latin1'), edits), 'latin1');
 }
 
-/** What of a cell is not a span of these values, nor an IV of theirs, to compare two states of it. */
+/** What of a cell is not a span of these values, to compare two states of it. */
 export function aroundValues(cell: Buffer, values: readonly RowValue[]): string {
-  const gaps = new Map<number, Edit>();
-  for (const { column, leaf, ciphertext, ivAt } of values) {
-    const spans = (ciphertext?.spans ?? []).map(({ from, to }) => liftEdit(leaf, { from, to, text: '\0' }));
-    const own = ivAt?.column === column ? [wholeOf(ivAt.leaf)] : [];
-    // an IV may be that of several values
-    for (const gap of [...spans, ...own]) gaps.set(gap.from, gap);
-  }
-  return applyEdits(cell.toString('latin1'), [...gaps.values()]);
-}
-
-function wholeOf(leaf: Leaf): Edit {
-  return liftEdit(leaf, { from: 0, to: leaf.text.length, text: '\0' });
+  const gaps = values.flatMap(({ leaf, ciphertext }) =>
+    (ciphertext?.spans ?? []).map(({ from, to }) => liftEdit(leaf, { from, to, text: '' })),
+  );
+  return applyEdits(
+    cell.toString('latin1'),
+    gaps.map((gap) => ({ ...gap, text: '\0' })),
+  );
 }
 
 /** The bytes of a value's own text: of its ciphertext, or of what stands in its place. */

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { createDecipheriv, randomBytes } from 'node:crypto';
 import { armor, Decrypter } from 'age-encryption';
 import type pg from 'pg';
+import { holdCommit } from './hold-commit.ts';
 import { base64 } from '../integration/foreign-database.ts';
 import { connectPlainly, createTestDatabase, urlOf } from '../integration/test-database.ts';
 import type { Keel } from './keel.ts';
@@ -176,22 +177,12 @@ export async function keyInBackup(path: string, secret = passphrase): Promise<Bu
   return Buffer.from(line?.[1] ?? '', 'base64');
 }
 
-/** Lets whatever writes rows, or commits a rotation, wait until the advisory lock is let go. */
+/** Lets whatever writes rows, or commits a rotation, wait until it is let go. */
 export async function hold(client: pg.Client, at: 'write' | 'commit'): Promise<() => Promise<void>> {
+  if (at === 'commit') return holdCommit(client);
   await client.query(`CREATE FUNCTION let_go() RETURNS boolean LANGUAGE plpgsql AS $$ BEGIN
     WHILE NOT pg_try_advisory_xact_lock_shared(42) LOOP PERFORM pg_sleep(0.02); END LOOP; RETURN true; END $$`);
-  if (at === 'write') {
-    await client.query('ALTER TABLE source_connection ADD CHECK (credentials IS NOT NULL AND let_go())');
-  } else {
-    await client.query(`CREATE FUNCTION let_commit() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-      PERFORM public.let_go(); RETURN NULL; END $$`);
-    // as the first rotation of a database would make it
-    await client.query('CREATE SCHEMA IF NOT EXISTS keel');
-    await client.query(`CREATE TABLE keel.rotation (id uuid PRIMARY KEY, from_key text NOT NULL, to_key text NOT NULL,
-      xid xid8 NOT NULL, row_count int8 NOT NULL, committed_at timestamptz NOT NULL DEFAULT clock_timestamp())`);
-    await client.query(`CREATE CONSTRAINT TRIGGER held AFTER INSERT ON keel.rotation
-      DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION let_commit()`);
-  }
+  await client.query('ALTER TABLE source_connection ADD CHECK (credentials IS NOT NULL AND let_go())');
   await client.query('SELECT pg_advisory_lock(42)');
   return async () => void (await client.query('SELECT pg_advisory_unlock(42)'));
 }
