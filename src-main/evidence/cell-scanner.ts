@@ -72,8 +72,9 @@ export interface Tried {
 }
 
 /**
- * Looks for values under any of some keys in cells, whatever they are written and framed in: every run that decodes, at every place. Not found is what
- * has no readable plaintext (binary, compressed), values too short for evidence, and ciphertexts of less than about 130 bytes within longer runs, away from their ends.
+ * Looks for values under any of some keys in cells, whatever they are written and framed in: every run that decodes, at every place, in both segments. Not found is what
+ * has no readable plaintext (binary, compressed), what is too short for evidence, and a ciphertext that is a small part of a long run: of less than 130 bytes in a run
+ * of more than 160, or 190 in one of more than 4 KiB, away from both its ends. `ProbeOptions` narrow that, at a price.
  */
 export class CellScanner implements RunSink {
   readonly #keys: readonly EncryptionKey[];
