@@ -1,6 +1,6 @@
 import { wordsOf } from '#crypto/aes-ecb';
 import { readsAsText, type Segment } from './proven-region.ts';
-import { copyBits, type SpanTape, type Stream } from './span-tape.ts';
+import type { SpanTape, Stream } from './span-tape.ts';
 import { begin, dead, laterPairs, readable, readablePairs } from './text-models.ts';
 
 /*
@@ -179,15 +179,32 @@ export class CipherWindows {
     return true;
   }
 
+  /** Copies a group's bytes from the tape, and the words that start at each. The tape has room to spare after its last span. */
+  #copy(from: number, shift: number, index: number): void {
+    const tape = this.#tape.bytes;
+    const bytes = this.#bytes;
+    const words = this.#words;
+    const start = index * groupBytes;
+    const firstWord = index * groupWords - 3;
+    let byte = tape[from] as number;
+    let word = 0;
+    for (let i = 0; i < groupBytes; i++) {
+      const next = tape[from + i + 1] as number;
+      const shifted = ((byte << shift) | (next >> (8 - shift))) & 0xff;
+      byte = next;
+      bytes[start + i] = shifted;
+      word = (word >>> 8) | (shifted << 24);
+      if (i >= 3 && i < groupWords + 3) words[firstWord + i] = word;
+    }
+  }
+
   /** False where bytes repeat, as in zeros: no ciphertext does that, and equal inputs would be no evidence. */
   #gatherOne({ stream, place }: Group, index: number): boolean {
-    const bytes = this.#bytes;
-    const start = index * groupBytes;
-    const length = Math.min(groupBytes, stream.length - place);
-    copyBits(this.#tape.bytes, stream.span.offset, stream.base + 8 * place, bytes, start, length);
     const words = this.#words;
     const word = index * groupWords;
-    neighbouringWords(bytes, start, words, word, groupWords);
+    const { offset } = stream.span;
+    const bit = stream.base + 8 * place;
+    this.#copy(offset + (bit >> 3), bit & 7, index);
     const first = words[word] as number;
     for (let period = 1; period <= 16; period++) {
       if (first === words[word + period] && words[word + 4] === words[word + period + 4]) return false;
