@@ -6,6 +6,7 @@ import {
   isSettled,
   type Proof,
   proofOf,
+  readsOn,
   restOf,
   shortestRest,
   startsWhereExpected,
@@ -180,7 +181,7 @@ export class Probe {
           past = region.end;
           const proven = this.#prove(stream, region, plain, segment, key);
           if (proven && this.#goesOn && bytes.length - region.end >= shortestRest) {
-            this.#enterRest(stream, region.end - 2);
+            this.#enterRest(stream, region.end - readsOn);
           }
         }
       },
