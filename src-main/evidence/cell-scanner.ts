@@ -51,6 +51,8 @@ export interface Hit {
   readonly ratios: readonly number[];
   readonly inputs: readonly number[];
   readonly charge: number;
+  /** Hits of the same run, key, frame and segment before this one: it may hold several values. */
+  readonly earlier: number;
   /** What stands elsewhere in the row and was the IV. */
   readonly iv?: Place;
 }
@@ -86,8 +88,9 @@ function beginsAsText(bytes: Uint8Array, { offset, length }: Span): boolean {
 }
 
 /**
- * Looks for values under any of some keys in cells, whatever they are written and framed in: every run that decodes, at every place. Not found is what
- * has no readable plaintext (binary, compressed), values too short for evidence, and ciphertexts of less than about 130 bytes within longer runs, away from their ends.
+ * Looks for values under any of some keys in cells, whatever they are written and framed in: every run that decodes, at every place, in both segments. Not found is what
+ * has no readable plaintext (binary, compressed), what is too short for evidence, and a ciphertext that is a small part of a long run: of less than 130 bytes in a run
+ * of more than 160, or 190 in one of more than 4 KiB, away from both its ends. `ProbeOptions` narrow that, at a price.
  */
 export class CellScanner implements RunSink {
   readonly #keys: readonly EncryptionKey[];
@@ -109,13 +112,14 @@ export class CellScanner implements RunSink {
   #outer: { readonly start: number; readonly end: number } | undefined;
   #hits: Hit[] = [];
   #onPlaintext: OnPlaintext | undefined;
+  #lastSibling: { body: Span; key: number; segment: Segment; earlier: number } | undefined;
 
   /** The keys stay the caller's. */
   constructor(keys: readonly EncryptionKey[], options: ProbeOptions = usualStrides) {
     this.#keys = keys;
     this.#probe = new Probe(this.#tape, (proof, plain) => this.#report(hitOf(proof), proof, plain), options);
     this.#siblings = new RowSiblings(this.#tape, (body, iv, choices, proof, plain) => {
-      const hit = siblingHit(body, iv, choices, proof);
+      const hit = siblingHit(body, iv, choices, proof, this.#earlierOf(body, proof));
       if (hit.bits > 0) this.#report(hit, proof, plain);
     });
   }
@@ -214,6 +218,7 @@ export class CellScanner implements RunSink {
     this.#firstSpan = 0;
     this.#hits = [];
     this.#onPlaintext = undefined;
+    this.#lastSibling = undefined;
     return hits;
   }
 
@@ -260,13 +265,28 @@ export class CellScanner implements RunSink {
     this.#place.row = -1;
   }
 
+  /** Pairs of one body come one after the other. */
+  #earlierOf(body: Span, { key, segment }: Proof): number {
+    const last = this.#lastSibling;
+    const same = last?.body === body && last.key === key && last.segment === segment;
+    const earlier = same ? last.earlier + 1 : 0;
+    this.#lastSibling = { body, key, segment, earlier };
+    return earlier;
+  }
+
   #report(hit: Hit, { region }: Proof, plain: Uint8Array): void {
     this.#hits.push(hit);
     this.#onPlaintext?.(hit, plain.subarray(region.first, region.end));
   }
 }
 
-function siblingHit(body: Span, { column, start, end, encoding }: Place, choices: number, proof: Proof): Hit {
+function siblingHit(
+  body: Span,
+  { column, start, end, encoding }: Place,
+  choices: number,
+  proof: Proof,
+  earlier: number,
+): Hit {
   const { region } = proof;
   const charge = Math.log2(choices);
   return {
@@ -281,6 +301,7 @@ function siblingHit(body: Span, { column, start, end, encoding }: Place, choices
     last: region.end - ivLength,
     bits: region.bits - charge,
     charge,
+    earlier,
     iv: { column, start, end, encoding },
   };
 }
@@ -288,7 +309,6 @@ function siblingHit(body: Span, { column, start, end, encoding }: Place, choices
 function hitOf(proof: Proof): Hit {
   const { stream, key, segment, region, charge } = proof;
   const { span } = stream;
-  const expected = startsWhereExpected(stream, region);
   return {
     row: span.row,
     column: span.column,
@@ -299,12 +319,22 @@ function hitOf(proof: Proof): Hit {
     length: stream.length,
     key,
     segment,
-    frame: expected ? (stream.base === 0 ? 'start' : 'prefix') : 'search',
+    frame: frameOf(proof),
     first: region.first,
     last: region.end,
     bits: region.bits - charge,
     ratios: region.ratios,
     inputs: region.inputs,
     charge,
+    earlier: span.proofs.filter((other) => isSameKind(other, proof)).length - 1,
   };
+}
+
+function isSameKind(one: Proof, other: Proof): boolean {
+  return one.key === other.key && one.segment === other.segment && frameOf(one) === frameOf(other);
+}
+
+function frameOf({ stream, region }: Proof): Frame {
+  if (!startsWhereExpected(stream, region)) return 'search';
+  return stream.base === 0 ? 'start' : 'prefix';
 }

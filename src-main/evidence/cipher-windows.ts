@@ -1,7 +1,7 @@
 import { wordsOf } from '#crypto/aes-ecb';
 import { readsAsText, type Segment } from './proven-region.ts';
-import { copyBits, type SpanTape, type Stream } from './span-tape.ts';
-import { begin, dead, readable, readablePairs } from './text-models.ts';
+import type { SpanTape, Stream } from './span-tape.ts';
+import { begin, dead, laterPairs, readable, readablePairs } from './text-models.ts';
 
 /*
  * Sixteen neighbouring places of a stream of ciphertext are one group: with the 16 bytes at each as cipher input, the keystream tells both
@@ -11,14 +11,17 @@ const places = 16;
 const wordsPerPlace = 4;
 /** Bytes of a group: the inputs of its places and the block after the last. */
 const groupBytes = 48;
-/** The words that start at each of its bytes: those of the inputs, and the first of each block after. */
-const groupWords = 32;
+/** The words that start at each of its bytes: those of the inputs, and the first two of each block after. */
+const groupWords = 36;
 /** Few enough for inputs and keystream to stay in the fastest caches. */
 const groupsPerCall = 64;
 /** What a group and the 16 bytes after its last block take. */
 const endLength = 63;
 /** A block cut off by the stream's end is looked at from this many bytes on, where its place is not known beforehand: noise reads as text once in 2¹⁴. */
 const shortestCut = 12;
+
+/** Bytes of CFB8 that have to read as text: noise does once in 2¹³. */
+const shortestStretch = 12;
 
 /** A place where something readable starts. `at`: offset in the stream. */
 export interface Finding {
@@ -59,14 +62,27 @@ export class CipherWindows {
   }
 
   /**
-   * Enters a group in every `stride` bytes from `from` on, up to that whose blocks are the last which end 16 bytes before the stream does, since an IV or a tag may
-   * stand there. In what is short, the middle.
+   * Enters a group in every `stride` bytes from `from` on, and that whose blocks are the last which end 16 bytes before the stream does: an IV or a tag may
+   * stand there.
    */
   addSpread(stream: Stream, from: number, stride: number): void {
+    const last = stream.length - endLength;
+    for (let place = from; place < last; place += stride) this.add(stream, place);
+    if (last >= from) this.add(stream, last);
+    else {
+      // too short for that
+      this.add(stream, from);
+      this.add(stream, from + places);
+    }
+  }
+
+  /** Enters nearly all places from `from` on, up to the stream's very end. */
+  addAll(stream: Stream, from: number): void {
     const { length } = stream;
-    const last = length - endLength;
-    if (last < from) this.add(stream, Math.max(from, (from + length - 47) >> 1));
-    else for (let place = last; place >= from; place -= stride) this.add(stream, place);
+    let place = from;
+    for (; place < length - 47 || place === from; place += places) this.add(stream, place);
+    // what no group has taken in: the last bytes of CFB8
+    this.add(stream, Math.max(place, length - 32));
   }
 
   /** Takes up to 64 groups out and gathers them: `findings` tells what keys make of them, until the next call. */
@@ -104,15 +120,15 @@ export class CipherWindows {
         keyWord += wordsPerPlace;
       }
       for (; word < past; word++, keyWord += wordsPerPlace) {
-        const pair = ((words[word] as number) ^ (keyWords[keyWord] as number)) & 0xffff;
-        if ((((readablePairs[pair >> 5] as number) >>> (pair & 31)) & 1) === 0) continue;
+        const first = (words[word] as number) ^ (keyWords[keyWord] as number);
+        if (!startsAsText(first)) continue;
+        if (!goesOnAsText((words[word + 4] as number) ^ (keyWords[keyWord + 1] as number))) continue;
         const p = word - i * groupWords - 16;
         if (!this.#readsAsBlock(stream, i, place, p, keystream)) continue;
         findings.push({ stream, at: place + p + 16, segment: 'cfb128' });
       }
-      if (this.#readsByBytes(groups[i] as Group, i, keystream)) {
-        findings.push({ stream, at: place + 16, segment: 'cfb8' });
-      }
+      const stretch = this.#readsByBytes(groups[i] as Group, i, keystream);
+      if (stretch >= 0) findings.push({ stream, at: place + stretch + 16, segment: 'cfb8' });
     }
     keystream.fill(0);
     return findings;
@@ -132,37 +148,63 @@ export class CipherWindows {
     );
   }
 
-  #readsByBytes({ stream, place }: Group, index: number, keystream: Uint8Array): boolean {
-    const known = stream.frame === 'start' && place === 0;
-    const length = Math.min(places, stream.length - place - 16);
-    if (length < places && !known) return false;
+  /** Where in the group CFB8 reads as text for a stretch, or -1. */
+  #readsByBytes({ stream, place }: Group, index: number, keystream: Uint8Array): number {
+    const left = stream.length - place - 16;
+    if (left < places) {
+      const known = stream.frame === 'start' && place === 0;
+      return known && this.#stretchByBytes(index, 0, left, keystream, true) ? 0 : -1;
+    }
+    // what was before the text, or comes after it, may take a few bytes of the group
+    if (this.#stretchByBytes(index, 0, shortestStretch, keystream, left === places)) return 0;
+    const second = places - shortestStretch;
+    return this.#stretchByBytes(index, second, places, keystream, left === places) ? second : -1;
+  }
+
+  #stretchByBytes(index: number, from: number, to: number, keystream: Uint8Array, last: boolean): boolean {
     const start = index * groupBytes + 16;
-    const from = index * places * 16;
+    const key = index * places * 16;
     let state = begin;
-    for (let p = 0; p < length; p++) {
-      const byte = (this.#bytes[start + p] as number) ^ (keystream[from + 16 * p] as number);
+    for (let p = from; p < to; p++) {
+      const byte = (this.#bytes[start + p] as number) ^ (keystream[key + 16 * p] as number);
       state = readable[(state << 8) | byte] as number;
       if (state !== dead) continue;
       // padding: of one byte, or what a block is filled up with
-      if (byte > 16 || stream.length - place - 16 > places) return false;
-      for (let q = p + 1; q < length; q++) {
-        if (((this.#bytes[start + q] as number) ^ (keystream[from + 16 * q] as number)) !== byte)
-          return false;
+      if (byte > 16 || !last) return false;
+      for (let q = p + 1; q < to; q++) {
+        if (((this.#bytes[start + q] as number) ^ (keystream[key + 16 * q] as number)) !== byte) return false;
       }
-      return byte === 0 || length - p <= byte;
+      return byte === 0 || to - p <= byte;
     }
     return true;
   }
 
+  /** Copies a group's bytes from the tape, and the words that start at each. The tape has room to spare after its last span. */
+  #copy(from: number, shift: number, index: number): void {
+    const tape = this.#tape.bytes;
+    const bytes = this.#bytes;
+    const words = this.#words;
+    const start = index * groupBytes;
+    const firstWord = index * groupWords - 3;
+    let byte = tape[from] as number;
+    let word = 0;
+    for (let i = 0; i < groupBytes; i++) {
+      const next = tape[from + i + 1] as number;
+      const shifted = ((byte << shift) | (next >> (8 - shift))) & 0xff;
+      byte = next;
+      bytes[start + i] = shifted;
+      word = (word >>> 8) | (shifted << 24);
+      if (i >= 3 && i < groupWords + 3) words[firstWord + i] = word;
+    }
+  }
+
   /** False where bytes repeat, as in zeros: no ciphertext does that, and equal inputs would be no evidence. */
   #gatherOne({ stream, place }: Group, index: number): boolean {
-    const bytes = this.#bytes;
-    const start = index * groupBytes;
-    const length = Math.min(groupBytes, stream.length - place);
-    copyBits(this.#tape.bytes, stream.span.offset, stream.base + 8 * place, bytes, start, length);
     const words = this.#words;
     const word = index * groupWords;
-    neighbouringWords(bytes, start, words, word, groupWords);
+    const { offset } = stream.span;
+    const bit = stream.base + 8 * place;
+    this.#copy(offset + (bit >> 3), bit & 7, index);
     const first = words[word] as number;
     for (let period = 1; period <= 16; period++) {
       if (first === words[word + period] && words[word + 4] === words[word + period + 4]) return false;
@@ -170,6 +212,30 @@ export class CipherWindows {
     writeInputs(words, word, places, this.#inputs, index * places * wordsPerPlace);
     return true;
   }
+}
+
+/** Whether the four bytes of a word, little-endian, may be the beginning of a text: all that are do pass, and of noise one in eleven. */
+function startsAsText(word: number): boolean {
+  const first = word & 0xffff;
+  const second = word >>> 16;
+  return (
+    (((readablePairs[first >> 5] as number) >>> (first & 31)) &
+      ((laterPairs[second >> 5] as number) >>> (second & 31)) &
+      1) !==
+    0
+  );
+}
+
+/** The same of four bytes within a text. */
+function goesOnAsText(word: number): boolean {
+  const first = word & 0xffff;
+  const second = word >>> 16;
+  return (
+    (((laterPairs[first >> 5] as number) >>> (first & 31)) &
+      ((laterPairs[second >> 5] as number) >>> (second & 31)) &
+      1) !==
+    0
+  );
 }
 
 /** The 32-bit words, little-endian as every platform of ours, that start at each of `count` bytes. Reads three bytes beyond. */

@@ -49,6 +49,8 @@ export interface SearchSize {
 /** Hits of one kind and strength. */
 interface Tally {
   hits: number;
+  /** Runs that they are in: one may hold several values. */
+  runs: number;
   repeated: number;
   /** Per share, log2 of the product over the hits. */
   readonly sums: Float64Array;
@@ -80,6 +82,7 @@ export class PlaceEvidence {
     const isStrong = hit.bits >= strongBits;
     const tally = isStrong ? variant.strong : variant.weak;
     tally.hits++;
+    if (hit.earlier === 0) tally.runs++;
     if ((tally.sums[0] as number) > plentyBits) return;
     const filter = isStrong
       ? (this.#strong ??= new InputFilter(filterSize))
@@ -95,7 +98,10 @@ export class PlaceEvidence {
     }
   }
 
-  /** Judges each key and variant that had a hit, the strongest first. What was tried and hit nothing speaks against it. */
+  /**
+   * Judges each key and variant that had a hit, the strongest first. What was tried and hit nothing speaks against it, so `tried` has to count all
+   * runs of the place, or more: those of its whole column will do for a path.
+   */
   verdicts({ runs, bodies }: Tried, { places, keys }: SearchSize): PlaceVerdict[] {
     const search = Math.log2(shares.length) + Math.log2(places) + Math.log2(keys) + Math.log2(variantCount);
     return [...this.#variants.values()]
@@ -123,11 +129,12 @@ export class PlaceEvidence {
 }
 
 function emptyTally(): Tally {
-  return { hits: 0, repeated: 0, sums: new Float64Array(shares.length) };
+  return { hits: 0, runs: 0, repeated: 0, sums: new Float64Array(shares.length) };
 }
 
-function bitsOf({ hits, sums }: Tally, tried: number): number {
-  const misses = Math.max(0, tried - hits);
+function bitsOf({ runs, sums }: Tally, tried: number): number {
+  const misses = tried - runs;
+  if (misses < 0) throw new Error(`${runs} runs have hits, but only ${tried} are said to have been tried`);
   return Math.max(...shares.map((share, i) => (sums[i] as number) + misses * Math.log2(1 - share)));
 }
 

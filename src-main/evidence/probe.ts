@@ -6,6 +6,7 @@ import {
   isSettled,
   type Proof,
   proofOf,
+  readsOn,
   restOf,
   shortestRest,
   startsWhereExpected,
@@ -30,6 +31,8 @@ export interface ProbeOptions {
 
 export const usualStrides: ProbeOptions = { stride: 64, longStride: 128 };
 const longFrom = 4096;
+/** Spans up to this length are looked at in nearly every place. */
+const lookedAtThroughout = 160;
 
 /** Called for each proof, with the bytes of the stream that was decrypted: only those of the proof's region mean anything, and they are wiped later. */
 export type OnProof = (proof: Proof, plain: Uint8Array) => void;
@@ -125,7 +128,6 @@ export class Probe {
   #enter(span: Span, from: number): void {
     const windows = this.#windows;
     const stream: Stream = { span, base: 0, length: span.length, frame: 'start', choices: 1 };
-    const { stride, longStride } = this.#options;
     if (span.lineLength > 0) {
       for (let line = span.lineLength; line < span.length; line += span.lineLength)
         windows.add(stream, line, 1);
@@ -135,10 +137,14 @@ export class Probe {
       const length = (span.bits - base) >> 3;
       if (length >= 17) windows.add({ span, base, length, frame: 'start', choices: span.starts.length }, 0);
     }
-    windows.addSpread(stream, from, span.length <= longFrom ? stride : longStride);
+    const { stride, longStride } = this.#options;
+    const short = span.length <= lookedAtThroughout;
+    if (short) windows.addAll(stream, from);
+    else windows.addSpread(stream, from, span.length <= longFrom ? stride : longStride);
     for (const base of from > 0 ? [] : span.shifts) {
       const length = (span.bits - base) >> 3;
-      windows.addSpread({ span, base, length, frame: 'any', choices: 1 }, 0, length);
+      const shifted: Stream = { span, base, length, frame: 'any', choices: 1 };
+      windows.addSpread(shifted, 0, short ? Math.max(48, length >> 1) : longStride);
     }
   }
 
@@ -175,7 +181,7 @@ export class Probe {
           past = region.end;
           const proven = this.#prove(stream, region, plain, segment, key);
           if (proven && this.#goesOn && bytes.length - region.end >= shortestRest) {
-            this.#enterRest(stream, region.end - 2);
+            this.#enterRest(stream, region.end - readsOn);
           }
         }
       },

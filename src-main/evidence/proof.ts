@@ -18,6 +18,8 @@ const settledBits = 32;
 const leastFound = 4;
 /** Another value may follow in the same span from this many bytes on. */
 export const shortestRest = 33;
+/** Noise after a text reads on for this many bytes once in five hundred times. */
+export const readsOn = 8;
 
 /** The proof that a region is, or undefined if what it says is not worth the search for it. */
 export function proofOf(stream: Stream, region: Region, segment: Segment, key: number): Proof | undefined {
@@ -65,7 +67,7 @@ export function restOf(span: Span): number | undefined {
   for (const proof of span.proofs) {
     const { stream, region } = proof;
     if (!isSettled(proof)) continue;
-    from = Math.max(from, ((stream.base + 7) >> 3) + region.end - 2);
+    from = Math.max(from, ((stream.base + 7) >> 3) + region.end - readsOn);
   }
   return from > 0 && span.length - from < shortestRest ? undefined : from;
 }

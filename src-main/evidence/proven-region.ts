@@ -19,7 +19,7 @@ export interface Region {
 
 /** So many bytes count. With CFB8 each has a cipher input of its own. */
 const countedOfBlocks = 256;
-const countedOfBytes = 32;
+const countedOfBytes = 48;
 const toTheEnd: TextOptions = { wholeText: true };
 
 /**

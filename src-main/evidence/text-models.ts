@@ -30,7 +30,9 @@ const cutShare = 1 / 32;
 export const readable = readableTable();
 
 /** Whether a text may start with two bytes, a bit each, at `second << 8 | first`: a test that fits into the fastest cache. */
-export const readablePairs = pairsOf(readable);
+export const readablePairs = pairsOf([begin]);
+/** The same of two bytes anywhere in a text. */
+export const laterPairs = pairsOf(Array.from({ length: stateCount }, (_, state) => state));
 
 /** From here on states are those of texts in UTF-16LE, and of the beginning of a text; below, those of clean UTF-8. */
 export const firstSpecialState = cleanStates;
@@ -119,14 +121,16 @@ function readableTable(): Uint8Array {
   return table;
 }
 
-function pairsOf(table: Uint8Array): Uint32Array {
+function pairsOf(states: readonly number[]): Uint32Array {
   const pairs = new Uint32Array(65_536 >> 5);
-  for (let first = 0; first < 256; first++) {
-    const state = table[(begin << 8) | first] as number;
-    for (let second = 0; second < 256; second++) {
-      if (table[(state << 8) | second] === dead) continue;
-      const pair = (second << 8) | first;
-      pairs[pair >> 5] = (pairs[pair >> 5] as number) | (1 << (pair & 31));
+  for (const state of states) {
+    for (let first = 0; first < 256; first++) {
+      const then = readable[(state << 8) | first] as number;
+      for (let second = 0; second < 256; second++) {
+        if (readable[(then << 8) | second] === dead) continue;
+        const pair = (second << 8) | first;
+        pairs[pair >> 5] = (pairs[pair >> 5] as number) | (1 << (pair & 31));
+      }
     }
   }
   return pairs;

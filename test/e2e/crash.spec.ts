@@ -1,4 +1,5 @@
 import { acmeName, connectAcme, createAcme, hold, passphrase, prepareNewKey } from './acme.ts';
+import { isCommitHeld } from './hold-commit.ts';
 import type { Keel } from './keel.ts';
 import { test } from './keel-test.ts';
 import { button, confirmRotation, expect, phase, rehearse } from './wizard.ts';
@@ -23,6 +24,9 @@ test.describe('after the main process was killed in the middle of a cutover', ()
       await confirmRotation(keel.page, { besideBallast: true });
       const where = at === 'write' ? 'Write' : 'Commit';
       await expect(phase(keel.page, where)).toHaveAttribute('aria-current', 'step');
+
+      // the step is announced a moment before the server is told to commit
+      if (at === 'commit') await expect.poll(() => isCommitHeld(ballast)).toBe(true);
 
       await keel.kill();
       await letGo();

@@ -47,6 +47,14 @@ export async function holdCommit(client: pg.Client): Promise<() => Promise<void>
   };
 }
 
+/** Whether a COMMIT in this database waits. */
+export async function isCommitHeld(client: pg.Client): Promise<boolean> {
+  const { rows } = await client.query(
+    `SELECT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event = 'SyncRep') AS held`,
+  );
+  return rows[0].held;
+}
+
 async function isAwaited(server: pg.Client, database: string | undefined): Promise<boolean> {
   const { rows } = await server.query(
     `SELECT EXISTS (SELECT FROM pg_stat_activity a JOIN pg_locks l ON l.pid = a.pid

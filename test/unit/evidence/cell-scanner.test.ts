@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { EncryptionKey } from '#crypto/encryption-key';
 import { CellScanner, type Hit } from '#evidence/cell-scanner';
-import { noise } from './noise.ts';
+import { noise, noiseValues } from './noise.ts';
 
 const keys = [1, 2, 3].map((seed) => new EncryptionKey(noise(seed, 32)));
 const iv = noise(7, 16);
@@ -351,6 +351,38 @@ describe('nothing is found', () => {
     const hits = cells.flatMap((cell) => scan([cell]));
     // noise has 2⁻ᵇ at most for b bits
     expect(Math.max(0, ...hits.map(({ bits }) => bits))).toBeLessThan(20);
+  });
+
+  test('in noise with more bits than chance allows, in no frame and no segment', () => {
+    const scanner = new CellScanner(keys);
+    const count = 3_000;
+    for (const length of [17, 18, 20, 24, 31, 33, 40, 50, 72, 150]) {
+      for (const write of [
+        (bytes: Buffer) => bytes,
+        (bytes: Buffer) => Buffer.from(`ENC_${bytes.toString('base64')}`),
+      ]) {
+        const seen = new Map<string, number[]>();
+        const enter = () => {
+          for (const { frame, segment, bits } of scanner.flush()) {
+            const all = seen.get(`${frame} ${segment}`) ?? [];
+            seen.set(`${frame} ${segment}`, [...all, bits]);
+          }
+        };
+        for (const [row, value] of noiseValues(length, count, length).entries()) {
+          const cell = write(value);
+          scanner.add(row, 0, cell, 0, cell.length, cell === value ? 'bytes' : 'text');
+          if (scanner.full) enter();
+        }
+        enter();
+        for (const all of seen.values()) {
+          for (const threshold of [1, 2, 4, 6, 8, 10]) {
+            const expected = count * keys.length * 2 ** -threshold;
+            const reached = all.filter((bits) => bits >= threshold).length;
+            expect(reached).toBeLessThan(expected + 5 * Math.sqrt(expected));
+          }
+        }
+      }
+    }
   });
 
   test.for<[string, Cell]>([

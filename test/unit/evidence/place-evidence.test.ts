@@ -97,6 +97,26 @@ describe('a column', () => {
     }
   });
 
+  test('may hold several values in each run, and says how many', () => {
+    const cells = ivs(67, 200).map((iv, i) => {
+      const one = Buffer.from(seal(`first-secret-of-the-row-${i}`, iv), 'base64');
+      return Buffer.concat([one, Buffer.from(seal(`second-secret-of-the-row-${i}`, noise(i, 16)), 'base64')]);
+    });
+    const [first] = judge(cells);
+    expect(first).toMatchObject({ key: 1, frame: 'search', hits: 400, verdict: 'certain' });
+  });
+
+  test('cannot have been tried less than it has hits', () => {
+    const scanner = new CellScanner(keys);
+    const evidence = new PlaceEvidence();
+    const cell = Buffer.from(seal('hunter2-hunter2-hunter2', noise(66, 16)));
+    scanner.add(0, 0, cell, 0, cell.length, 'text');
+    for (const hit of scanner.flush()) evidence.add(hit);
+    expect(() => evidence.verdicts({ runs: 0, bodies: 0 }, search)).toThrow(
+      'only 0 are said to have been tried',
+    );
+  });
+
   test('pays for the search', () => {
     const evidence = new PlaceEvidence();
     const scanner = new CellScanner(keys);
