@@ -32,12 +32,12 @@ export function rule(
   takeAmbiguousAsFrom: boolean,
 ): Ruling {
   if (!underFrom) return 'unrecognised';
+  // nothing is encrypted in it, so it reads the same under any key; 16 bytes that are no IV at all look the same, and stay as they are
+  if (underFrom.plaintext.length === 0) return 'already';
   const opensFrom = underFrom.evidence.verdict !== 'contradicted';
   const opensTo = underTo !== undefined && underTo.evidence.verdict !== 'contradicted';
   if (!opensTo) return opensFrom ? 'rewrite' : 'contradicted';
   if (!opensFrom) return 'already';
-  // nothing is encrypted in it, so it reads the same under any key
-  if (underFrom.plaintext.length === 0) return 'already';
   if (writtenUnder) return writtenUnder === 'from' ? 'rewrite' : 'already';
   const lead = underFrom.evidence.bits - underTo.evidence.bits;
   if (lead >= provenBits) return 'rewrite';

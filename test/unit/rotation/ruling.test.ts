@@ -23,7 +23,7 @@ describe('with one key in question, a value', () => {
     ['that the old key does not open', noise, 'contradicted'],
     ['that the old key proves', seen(200), 'rewrite'],
     ['that is short', seen(3), 'rewrite'],
-    ['that holds nothing', none, 'rewrite'],
+    ['that holds nothing', none, 'already'],
   ] as const)('%s: %3$s', ([, from, ruling]) => {
     for (const written of [undefined, 'from', 'to'] as const) {
       expect(rule(from, undefined, written, false)).toBe(ruling);
