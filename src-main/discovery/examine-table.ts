@@ -14,6 +14,7 @@ import type { Candidate, Finding } from './discovery.ts';
 import { judgeFrame } from './doubts.ts';
 import { likelyLayout } from './examine-looks.ts';
 import { findCompanion, type SealedSample } from './companions.ts';
+import { findOtherIv } from './other-iv.ts';
 import { type Recognition, recognise } from './recognise.ts';
 import { meansTheSame, withoutRepeats } from './same-place.ts';
 import { findTails } from './tails.ts';
@@ -114,6 +115,11 @@ async function describeFound(
   const why = `opens ${opened} of ${assay.rows} sampled values, ${Math.round(assay.bits)} bits`;
   const frame = judgeFrame(form, group, groups, explained);
   if (frame.sure === 'doubted') return [{ standing: 'unresolved', entry, why: `${why}, but ${frame.why}` }];
+  const other = frame.sure === 'proven' ? undefined : findOtherIv(form, group, sample, key);
+  if (other) {
+    const what = `their first 16 bytes decrypt with an IV from ${other}, in a form that Keel does not write`;
+    return [{ standing: 'unresolved', entry, why: `${why}, but ${what}` }];
+  }
   const companion = findCompanion(await openSome(group, form, key, sample), key);
   const rest = remainingTails(group, form, key);
   const further: Candidate[] =

@@ -21,7 +21,7 @@ export interface CatalogTable {
   readonly bytes: number;
   /** Columns of the types that can hold a ciphertext. */
   readonly columns: readonly CatalogColumn[];
-  /** Columns that hold no ciphertext, but 16 bytes that may serve as an IV: those of type uuid. */
+  /** Columns that hold no ciphertext, but may serve as an IV, or be what one is made from: a uuid, a number, a date. */
   readonly ivColumns: readonly CatalogColumn[];
   readonly identity: RowIdentity;
 }
@@ -116,7 +116,7 @@ function columnsOf(
   });
   return {
     columns: known.filter(({ shape }) => shape.kind !== 'uuid' && shape.kind !== 'plain'),
-    ivColumns: known.filter(({ shape }) => shape.kind === 'uuid'),
+    ivColumns: known.filter(({ shape }) => shape.kind === 'uuid' || shape.kind === 'plain'),
   };
 }
 

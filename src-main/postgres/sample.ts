@@ -52,7 +52,8 @@ export async function sampleTable(client: Client, table: CatalogTable): Promise<
     return await sampleByColumn(client, table, columns, error);
   }
   for (const [i, column] of columns.entries()) {
-    if (column.shape.kind === 'uuid' || countFilled(rows, i) >= enoughCells) continue;
+    if (column.shape.kind === 'uuid' || column.shape.kind === 'plain' || countFilled(rows, i) >= enoughCells)
+      continue;
     // a column that is mostly empty shows little in a sample of rows, so its filled rows are asked for
     await read({ where: `octet_length(${readExpression('t', column)}) BETWEEN 1 AND ${longestCell}` });
     if (countFilled(rows, i) > 0) continue;
@@ -79,10 +80,11 @@ async function sampleByColumn(
       readable.push(column);
     } catch (error) {
       if (isLost(error)) throw error;
+      if (column.shape.kind === 'plain' || column.shape.kind === 'uuid') continue;
       unread.push({ column: column.name, reason: fromDriverError(error, 'reading the column').message });
     }
   }
-  if (unread.length === 0 || readable.length === 0) throw cause;
+  if (readable.length === 0 || readable.length === columns.length) throw cause;
   const names = new Set(readable.map(({ name }) => name));
   const rest = {
     ...table,
