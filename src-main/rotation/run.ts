@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { EncryptedColumn, Inventory } from '#contract/inventory';
 import { KeelError } from '#errors/keel-error';
 import { fromDriverError } from '#postgres/connection-errors';
@@ -119,7 +120,9 @@ export async function runRotation(
     request.onProgress({ step: 'committing', done: rows });
     if (preflight.place === 'schema') {
       const { from, to } = request.keys;
-      const entry = { id: session.id, from: from.fingerprint, to: to.fingerprint, xid: cutover.xid, rows };
+      // a session may rehearse after it rotated, and its own row is in the journal then
+      const id = ending.rehearsal ? randomUUID() : session.id;
+      const entry = { id, from: from.fingerprint, to: to.fingerprint, xid: cutover.xid, rows };
       await writeJournal(writer, entry);
     }
     if (ending.rehearsal) await writer.query('ROLLBACK');

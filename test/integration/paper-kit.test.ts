@@ -86,7 +86,8 @@ describe.skipIf(noPoppler !== '')(`a rendered kit${noPoppler}`, () => {
     for (const shown of [text, facts, await readFile(pdf, 'latin1')]) {
       expect(shown).not.toContain(key.toBase64());
       expect(shown).not.toContain('seven unlikely');
-      for (const word of toRecoveryWords(key).slice(0, 3)) expect(shown).not.toContain(`${word} `);
+      // a word of its own may be one of the kit's
+      expect(shown).not.toContain(toRecoveryWords(key).slice(0, 2).join(' '));
     }
     expect(facts).toMatch(/^Title: +Keel paper kit$/m);
     expect(facts).not.toContain('Acme');

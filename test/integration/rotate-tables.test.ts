@@ -62,7 +62,7 @@ function grafana(name: string, bytesOf: (cell: string | Buffer) => Buffer): Colu
     },
     read: (cell, key) => {
       const bytes = bytesOf(cell);
-      const tag = bytes.subarray(0, 1).toString() === '*' ? 12 : 0;
+      const tag = bytes.toString('latin1', 0, 12) === '*YWVzLWNmYg*' ? 12 : 0;
       const derived = cipherKey(key, form.layout, bytes.subarray(tag, tag + 8));
       return open(bytes.subarray(tag + 8), derived);
     },
