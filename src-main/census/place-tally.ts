@@ -115,14 +115,25 @@ export function isCovered({ start, end }: Hit, { from, to }: Range): boolean {
   return from < end && start < to;
 }
 
-/** Runs of one flush that were told: one value may read as text in several frames, and under one key it is one value. */
+/**
+ * Runs of one flush that were told: one value may read as text in several frames, or be a part of a longer run, and under one key it
+ * is one value.
+ */
 export class ToldRuns {
-  readonly #ends = new Map<string, number>();
+  readonly #runs = new Map<string, { readonly start: number; readonly end: number; last: number }[]>();
 
-  isAgain({ row, column, start, key, first, last }: Hit): boolean {
-    const run = `${row} ${column} ${start} ${key}`;
-    const end = this.#ends.get(run);
-    this.#ends.set(run, Math.max(end ?? 0, last));
-    return end !== undefined && first < end;
+  isAgain({ row, column, start, end, key, first, last }: Hit): boolean {
+    const cell = `${row} ${column} ${key}`;
+    const told = this.#runs.get(cell) ?? [];
+    this.#runs.set(cell, told);
+    const same = told.find((run) => run.start === start);
+    if (!same) {
+      const overlaps = told.some((run) => start < run.end && run.start < end);
+      told.push({ start, end, last });
+      return overlaps;
+    }
+    const again = first < same.last;
+    same.last = Math.max(same.last, last);
+    return again;
   }
 }
