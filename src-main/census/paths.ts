@@ -1,5 +1,5 @@
 import { type CellShape, childrenOf, type Place, rootPlace } from '#forms/container';
-import { cellLeaf, type Leaf, liftEdit } from '#forms/leaf';
+import { cellLeaf, extentOf } from '#forms/leaf';
 import { formatPath, type PathStep } from '#forms/path';
 import type { Range } from '#forms/template-match';
 
@@ -16,17 +16,11 @@ const deepest = 16;
 function stepsTo(place: Place, range: Range, depth: number): PathStep[] | undefined {
   if (depth > deepest) return [];
   const inside = childrenOf(place).find(({ place: { leaf } }) => {
-    const { from, to } = extent(leaf);
+    const { from, to } = extentOf(leaf);
     return from <= range.from && range.to <= to + 2;
   });
   if (!inside) return [];
   const step: PathStep =
     inside.name === undefined ? 'elements' : { member: Buffer.from(inside.name, 'latin1').toString('utf8') };
   return [step, ...(stepsTo(inside.place, range, depth + 1) ?? [])];
-}
-
-/** Where a leaf stands in its cell. */
-function extent(leaf: Leaf): Range {
-  const { from, to } = liftEdit(leaf, { from: 0, to: leaf.text.length, text: '' });
-  return { from, to };
 }

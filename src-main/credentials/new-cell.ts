@@ -3,9 +3,8 @@ import { type Edit, rewriteIv } from '#forms/ciphertext';
 import type { Place } from '#forms/container';
 import type { Form } from '#forms/entry';
 import { documentAt, type Envelope, envelopeOf, isEmpty, ivIn } from '#forms/envelope';
-import { applyEdits, type Leaf, liftEdit } from '#forms/leaf';
+import { applyEdits, extentOf, liftEdit } from '#forms/leaf';
 import type { FormColumn, IvPosition, RowValue } from '#forms/row-values';
-import type { Range } from '#forms/template-match';
 import type { Field } from '#postgres/copy-binary';
 import type { CellForm } from './cell-form.ts';
 import { hasPlace, leafPath, placeAt, putLeaf, rootOf, takeLeaf, type Trail } from './missing-leaf.ts';
@@ -156,11 +155,6 @@ export function cellBefore(
     }
   }
   return edited(after, edits);
-}
-
-/** Where a leaf stands in its cell. */
-function extentOf(leaf: Leaf): Range {
-  return liftEdit(leaf, { from: 0, to: leaf.text.length, text: '' });
 }
 
 function edited(cell: Field, edits: readonly Edit[]): Buffer {

@@ -17,9 +17,11 @@ export function findConflicts(
   proven: readonly Candidate[],
 ): Finding[] {
   return listed.flatMap((entry) => {
-    const better = proven.find((one) => meansTheSame(one.entry, entry) && conflictOf(sample, entry, one));
-    const what = better && conflictOf(sample, entry, better);
-    return what ? [{ entry: better.entry, why: `${what}; ${better.why}` }] : [];
+    for (const one of proven) {
+      const what = meansTheSame(one.entry, entry) ? conflictOf(sample, entry, one) : undefined;
+      if (what) return [{ entry: one.entry, why: `${what}; ${one.why}` }];
+    }
+    return [];
   });
 }
 

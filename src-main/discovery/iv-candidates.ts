@@ -2,7 +2,7 @@ import { fixedIvNames, type EncryptedColumn } from '#contract/inventory';
 import type { KeyIv } from '#forms/ciphertext';
 import { type EncodingName, encodings } from '#forms/encodings';
 import { fixedIvs } from '#forms/entry';
-import { type PathStep } from '#forms/path';
+import { sharedSteps } from '#forms/row-values';
 import { formatTemplate } from '#forms/template';
 import { pathOf, type TextGroup } from './texts.ts';
 
@@ -93,12 +93,6 @@ function pairTexts(group: TextGroup, other: TextGroup): (string | undefined)[] {
     found.set(key, found.has(key) ? undefined : text);
   }
   return group.texts.map(({ row, trail }) => found.get(keyOf(row, trail)));
-}
-
-function sharedSteps(one: readonly PathStep[], other: readonly PathStep[]): number {
-  let shared = 0;
-  while (shared < one.length && JSON.stringify(one[shared]) === JSON.stringify(other[shared])) shared++;
-  return shared;
 }
 
 function describe(group: TextGroup, other: TextGroup, encoding: EncodingName): IvCandidate['iv'] {

@@ -41,7 +41,7 @@ function literal(text: string): Piece[] {
 }
 
 /** The beginning that all texts share. */
-export function commonHead(texts: readonly string[]): string {
+function commonHead(texts: readonly string[]): string {
   const [first = ''] = texts;
   let length = first.length;
   for (const text of texts) while (!text.startsWith(first.slice(0, length))) length--;

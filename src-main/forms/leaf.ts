@@ -1,4 +1,5 @@
 import type { Edit } from './ciphertext.ts';
+import type { Range } from './template-match.ts';
 
 /**
  * A text that stands in a cell, decoded from what is around it: an element of an array, a string of a JSON document, a field of
@@ -27,6 +28,12 @@ export function liftEdit(leaf: Leaf, edit: Edit): Edit {
   if (!within) return edit;
   const { at, write, parent } = within;
   return liftEdit(parent, { from: at(edit.from), to: at(edit.to), text: write(edit.text) });
+}
+
+/** Where a leaf stands in its cell. */
+export function extentOf(leaf: Leaf): Range {
+  const { from, to } = liftEdit(leaf, { from: 0, to: leaf.text.length, text: '' });
+  return { from, to };
 }
 
 /** The text with all changes made, which must not overlap. */

@@ -186,11 +186,6 @@ export function aroundValues(cell: Buffer, values: readonly RowValue[]): string 
   );
 }
 
-/** The bytes of a value's own text: of its ciphertext, or of what stands in its place. */
-export function valueText({ leaf }: RowValue): string {
-  return leaf.text;
-}
-
 /** The exact path of a value, like `$.list[1].secret`, where it has one. */
 export function trailText(trail: readonly (string | number)[]): string {
   return `$${trail

@@ -1,20 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Edit } from '#forms/ciphertext';
-import {
-  aroundValues,
-  findValues,
-  replaceValues,
-  type RowValue,
-  trailText,
-  valueText,
-} from '#forms/row-values';
+import { aroundValues, findValues, replaceValues, type RowValue, trailText } from '#forms/row-values';
 import { columnOf, latin1, shapes, utf8, valuesIn } from './columns.ts';
 
 const paths = (...all: readonly string[]) => all.map((path) => ({ path }));
 const find = (cell: string, ...all: readonly string[]) =>
   all.length === 0 ? valuesIn(cell, shapes.text) : valuesIn(cell, shapes.json, ...paths(...all));
-const texts = (values: readonly RowValue[]) => values.map((value) => utf8(valueText(value)));
+const texts = (values: readonly RowValue[]) => values.map((value) => utf8(value.leaf.text));
 const whole = (value: RowValue, text: string): Edit[] => [
   { from: 0, to: value.leaf.text.length, text: latin1(text) },
 ];
