@@ -9,7 +9,7 @@ import { Secret } from '#crypto/secret';
 import { environmentNameOf } from '#environments/environment-name';
 import { KeelError } from '#errors/keel-error';
 import { discoverColumns } from '#discovery/discovery';
-import type { Database } from '../compose.ts';
+import type { Database } from '#workspace/database';
 import { givenInventory } from './inventory-file.ts';
 import { readPassphraseFile, readSmallFile } from './key-source.ts';
 import type { Named } from './named-environment.ts';

@@ -1,12 +1,12 @@
 import { Command, Option } from 'commander';
-import { type KeyPlace, openEnvironment } from '../compose.ts';
+import { type KeyPlace, openKeyRingOf } from '#workspace/key-place';
 import { drillArtefact } from '#backup/drill';
 import { type PaperKind, paperKinds } from '#backup/paper-kit';
 import { paperSizes } from '#backup/paper-type';
 import type { EncryptionKey } from '#crypto/encryption-key';
 import { KeelError } from '#errors/keel-error';
 import { noteEffect } from './activity.ts';
-import { readPassphrase, requireDatabase, runs } from './command-context.ts';
+import { environmentFolderOf, readPassphrase, runs } from './command-context.ts';
 import type { KeySource } from './key-source.ts';
 import { hasKey, knownRing } from './known-ring.ts';
 import { type ArtefactOptions, type BackupFormat, backupFormats, makers } from './make-artefact.ts';
@@ -118,12 +118,12 @@ async function chooseKey(options: Options): Promise<EncryptionKey> {
     throw new KeelError('usage', 'a key and a --fingerprint were given', 'give one of them');
   }
   using passphrase = await readPassphrase(ringPassphrase);
-  const environment = await openEnvironment(requireDatabase(options), {
+  const { keyRing } = await openKeyRingOf(environmentFolderOf(options), {
     ...(keepKeysIn && { place: keepKeysIn }),
     ...(passphrase && { passphrase }),
     ownFiles: new Map(),
   });
-  return await environment.keyRing.load(fingerprint);
+  return await keyRing.load(fingerprint);
 }
 
 const keeping: Readonly<Record<Exclude<BackupFormat, 'paper'>, string>> = {

@@ -1,5 +1,5 @@
 import { Command, Option } from 'commander';
-import { type Database, openDatabase } from '../compose.ts';
+import { type Database, openDatabase } from '#workspace/database';
 import { openArtefact } from '#backup/artefact';
 import type { Inventory } from '#contract/inventory';
 import type { EncryptionKey } from '#crypto/encryption-key';

@@ -1,5 +1,5 @@
 import { Command, Option } from 'commander';
-import { type KeyPlace, openEnvironment } from '../compose.ts';
+import { type KeyPlace, openKeyRingOf } from '#workspace/key-place';
 import { openArtefact } from '#backup/artefact';
 import type { ArtefactBreak } from '#backup/artefact-break';
 import type { EncryptionKey } from '#crypto/encryption-key';
@@ -8,7 +8,13 @@ import { proveKeys } from '#rotation/prove-keys';
 import { noteEffect } from './activity.ts';
 import { type ArtefactInHand, oneArtefactInHand, type OpenerOptions } from './artefact-in-hand.ts';
 import { asFingerprint } from './backup-drill.ts';
-import { type CommandContext, readPassphrase, requireDatabase, runs } from './command-context.ts';
+import {
+  type CommandContext,
+  environmentFolderOf,
+  readPassphrase,
+  requireDatabase,
+  runs,
+} from './command-context.ts';
 import { givenInventory } from './inventory-file.ts';
 import type { Named } from './named-environment.ts';
 import { databaseOption, excludeOption, inventoryOption, jsonOption, keepKeysOption } from './options.ts';
@@ -101,7 +107,8 @@ async function keep(
   using passphrase = await readPassphrase(
     ringPassphraseFile === undefined ? {} : { passphraseFile: ringPassphraseFile },
   );
-  const { keyRing, folder } = await openEnvironment(database, {
+  const folder = environmentFolderOf(options);
+  const { keyRing } = await openKeyRingOf(folder, {
     ...(keepKeysIn && { place: keepKeysIn }),
     ...(passphrase && { passphrase }),
     ownFiles: new Map(),

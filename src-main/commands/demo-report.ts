@@ -8,7 +8,7 @@ import { count, counted, duration } from './wording.ts';
 export function sayDemo(demo: Demo, terminal: Terminal): void {
   terminal.say(`\n${columnTable(demo, terminal)}\n`);
   sayTimes(demo, terminal);
-  const { excluded } = demo.rotation.result;
+  const { excluded } = demo.rotation;
   if (excluded > 0) {
     terminal.say(
       `\n${counted(excluded, 'personal source')} under their users' own keys were left byte for byte, by name.`,
@@ -26,7 +26,7 @@ export function sayDemo(demo: Demo, terminal: Terminal): void {
 
 function columnTable({ proof, rotation }: Demo, { paint }: Terminal): string {
   const right = (title: string) => ({ title, align: 'right' as const });
-  const columns = rotation.result.columns;
+  const columns = rotation.columns;
   const rows = proof.columns.map((column, i) => [
     columnName(column.entry),
     column.entry.kind,
@@ -53,7 +53,7 @@ const barWidth = 40;
 /** Where the time of the rotation went: most of it while Ballast could run. */
 function sayTimes({ rotation }: Demo, terminal: Terminal): void {
   const { paint } = terminal;
-  const { totalMs, lockMs } = rotation.result;
+  const { totalMs, lockMs } = rotation;
   const locked = Math.max(1, Math.round((barWidth * lockMs) / totalMs));
   const free = barWidth - locked;
   const bar = (tone: Tone, width: number) => paint(tone, '━'.repeat(width));

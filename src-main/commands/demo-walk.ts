@@ -1,7 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import { type Database, openDatabase, openEnvironment } from '../compose.ts';
 import { writeAgeFile } from '#backup/age-file';
 import { drillAgeFile } from '#backup/drill';
 import { type EncryptionKey, generateEncryptionKey } from '#crypto/encryption-key';
@@ -17,11 +16,15 @@ import { temporaryFolder } from '#practice/temporary-folder';
 import { assertNoStops } from '#rewrite/finding';
 import { runPreflight } from '#rotation/preflight';
 import { type Proof, proveKey } from '#rotation/prove';
-import { rotate } from '#rotation/rotate';
+import { recordedRun } from '#rotation/recorded-run';
+import { rotationResultOf } from '#rotation/rotation-result';
 import { type RunRequest, runRotation } from '#rotation/run';
 import { openSession } from '#rewrite/session';
 import type { CommandContext } from './command-context.ts';
-import type { PerformedRotation } from './perform-rotation.ts';
+import type { RotationResult } from '#contract/rotation';
+import { RotationRecords } from '#records/rotation-record';
+import { type Database, openDatabase } from '#workspace/database';
+import { openKeyRingOf } from '#workspace/key-place';
 import type { ProgressLine } from './progress-line.ts';
 import { count, counted, duration } from './wording.ts';
 
@@ -34,7 +37,7 @@ export interface DemoStep {
 
 export interface Demo {
   readonly steps: readonly DemoStep[];
-  readonly rotation: PerformedRotation;
+  readonly rotation: RotationResult;
   /** Every value, opened with the new key after the rotation. */
   readonly proof: Proof;
   /** The hand-off's change, with the key masked. */
@@ -145,12 +148,19 @@ async function walkIn(
     [from.fingerprint, join(folder, 'old.key')],
     [to.fingerprint, keyFile],
   ]);
-  const environment = await openEnvironment(database, { place: 'own-files', ownFiles }, folder);
-  await environment.keyRing.hold(to, 'pending');
-  await environment.keyRing.recordProof(to.fingerprint, { artefact: 'age-file', location: backup });
+  const home = join(folder, 'ballast');
+  const { keyRing } = await openKeyRingOf(home, { place: 'own-files', ownFiles });
+  await keyRing.hold(to, 'pending');
+  await keyRing.recordProof(to.fingerprint, { artefact: 'age-file', location: backup });
   const result = await step(
     'rotate',
-    () => rotate(session, preflight, { ...request, purpose: 'rotate' }, environment),
+    () =>
+      recordedRun(
+        session,
+        preflight,
+        { ...request, purpose: 'rotate' },
+        { keyRing, records: new RotationRecords(home) },
+      ),
     ({ rows, lockMs }) =>
       `${counted(rows, 'row')} under the new key, compared before COMMIT; writers waited ${duration(lockMs)}`,
   );
@@ -182,7 +192,7 @@ async function walkIn(
     ({ rows }) =>
       `on offer: \`keel undo\` would bring ${counted(rows, 'row')} back under the old key (rehearsed)`,
   );
-  const rotation = { id: session.id, from: from.fingerprint, to: to.fingerprint, rehearsal: false, result };
+  const rotation = rotationResultOf(session.id, { from, to }, false, result);
   return { steps, rotation, proof, diff, excluded };
 }
 

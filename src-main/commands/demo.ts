@@ -5,7 +5,7 @@ import { runs } from './command-context.ts';
 import { sayDemo } from './demo-report.ts';
 import { walkMainJob } from './demo-walk.ts';
 import { jsonOption } from './options.ts';
-import { rotationJson } from './perform-rotation.ts';
+import { rotationJson } from './rotation-report.ts';
 import { count } from './wording.ts';
 
 interface Options {

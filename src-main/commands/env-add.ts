@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import { Argument, Command, Option } from 'commander';
-import { type Database, openDatabase } from '../compose.ts';
+import { type Database, openDatabase } from '#workspace/database';
 import { environmentColour, type EnvironmentColour, keyPlace, type Transport } from '#contract/environments';
 import type { Inventory } from '#contract/inventory';
 import type { Secret } from '#crypto/secret';

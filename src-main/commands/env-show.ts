@@ -1,8 +1,8 @@
 import { Argument, Command } from 'commander';
 import { keelHome } from '#environments/keel-home';
 import { findEnvironment } from '#environments/known-environments';
-import { RotationRecords } from '#rotation/rotation-record';
-import { isUnsettled } from '#rotation/rotation-state';
+import { RotationRecords } from '#records/rotation-record';
+import { isUnsettled } from '#records/rotation-state';
 import { columnName } from './column-report.ts';
 import { runsNamed } from './command-context.ts';
 import { environmentJson } from './env-list.ts';

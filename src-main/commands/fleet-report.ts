@@ -1,4 +1,4 @@
-import type { FleetDatabase } from '#fleet/fleet-record';
+import type { FleetDatabase } from '#records/fleet-record';
 import type { Terminal } from './terminal.ts';
 import { textTable } from './text-table.ts';
 import { count } from './wording.ts';

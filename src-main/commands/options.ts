@@ -1,5 +1,5 @@
 import { Option } from 'commander';
-import { keyPlaces } from '../compose.ts';
+import { keyPlaces } from '#workspace/key-place';
 import { KeelError } from '#errors/keel-error';
 import { acceptableStops } from '#rewrite/finding';
 

@@ -1,5 +1,5 @@
 import { Command, Option } from 'commander';
-import { readKeyFacts } from '../compose.ts';
+import { readKeyFacts } from '#posture/key-facts';
 import {
   endpoint,
   type PostureAnswer,

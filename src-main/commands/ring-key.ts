@@ -3,10 +3,10 @@ import type { KnownEnvironment } from '#environments/known-environments';
 import { KeelError } from '#errors/keel-error';
 import { readKeyRing } from '#keyring/key-ring-file';
 import { entryOf } from '#keyring/key-states';
-import { type KeyPlace, openEnvironment } from '../compose.ts';
+import { type KeyPlace, openKeyRingOf } from '#workspace/key-place';
 import { readPassphrase } from './command-context.ts';
 import { type KeySource, readKey } from './key-source.ts';
-import { databaseOf, type Named } from './named-environment.ts';
+import type { Named } from './named-environment.ts';
 
 type Options = KeySource & Named & { readonly passphraseFile?: string };
 
@@ -47,7 +47,7 @@ export async function ringKey(
   const { heldIn } = entryOf(await readKeyRing(named.folder), fingerprint);
   const place: KeyPlace = typeof heldIn === 'object' ? 'own-files' : heldIn;
   using passphrase = place === 'sealed-file' ? await readPassphrase(options) : undefined;
-  const { keyRing } = await openEnvironment(databaseOf(named), {
+  const { keyRing } = await openKeyRingOf(named.folder, {
     place,
     ...(passphrase && { passphrase }),
     ownFiles: new Map(),

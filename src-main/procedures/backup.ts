@@ -39,7 +39,7 @@ export function backupProcedures(ports: BackupPorts): Pick<Implementations, Name
       const place = placeOf(artefact);
       if (place !== undefined) assertChosen(place);
       using workspace = await workspaces.open(environment);
-      const { keyRing } = await workspace.environment();
+      const { keyRing } = await workspace.openKeys();
       progress('reading the key', 0);
       using key = await keyRing.load(fingerprint);
       progress('making it', 0);
@@ -70,7 +70,7 @@ export function backupProcedures(ports: BackupPorts): Pick<Implementations, Name
       const named = listed.find((one) => isSame(one, artefact) && isItself(one, from)) ?? taken.name;
       const name = { artefact: named.artefact, location: named.location };
       if (drilled.result === 'correct') {
-        const { keyRing } = await workspace.environment();
+        const { keyRing } = await workspace.openKeys();
         await keyRing.recordProof(fingerprint, name);
       }
       await noteEffect(note, {
@@ -88,7 +88,7 @@ export function backupProcedures(ports: BackupPorts): Pick<Implementations, Name
 
     async 'backup.forget'({ environment, fingerprint, artefact }) {
       using workspace = await workspaces.open(environment);
-      const { keyRing } = await workspace.environment();
+      const { keyRing } = await workspace.openKeys();
       await keyRing.forgetArtefact(fingerprint, artefact);
       await noteEffect(note, {
         environment,
@@ -107,7 +107,7 @@ export function backupProcedures(ports: BackupPorts): Pick<Implementations, Name
 
     async 'words.reveal'({ environment, fingerprint }) {
       using workspace = await workspaces.open(environment);
-      const { keyRing } = await workspace.environment();
+      const { keyRing } = await workspace.openKeys();
       using key = await keyRing.load(fingerprint);
       await allowReveal(ports, {
         environment,

@@ -17,7 +17,7 @@ export function censusProcedures({ workspaces, note }: CensusPorts): Pick<Implem
   return {
     async 'census.take'({ environment }, { signal, progress }) {
       using workspace = await workspaces.open(environment);
-      const { keyRing } = await workspace.environment();
+      const { keyRing } = await workspace.openKeys();
       const keys: EncryptionKey[] = [];
       try {
         for (const { fingerprint, state } of await keyRing.list()) {

@@ -1,6 +1,6 @@
 import type { CommittedRotation } from '#contract/rotation';
 import type { EnvironmentSettings } from '#environments/environment-settings';
-import type { RotationRecord } from '#rotation/rotation-record';
+import type { RotationRecord } from '#records/rotation-record';
 
 /** The last record that moved the database from one key to another; undefined where none did. */
 export function lastCommitted(records: readonly RotationRecord[]): RotationRecord | undefined {

@@ -7,7 +7,7 @@ import { addressOf, targetFromAddress } from '#postgres/database-address';
 import { readConnectionFile } from '#postgres/import-connection';
 import { parseDatabaseUrl } from '#postgres/target';
 import { transportOf } from '#postgres/transport';
-import type { Database } from '../compose.ts';
+import type { Database } from '#workspace/database';
 import type { Implementations } from './implementations.ts';
 import { inWindowWords } from './window-words.ts';
 

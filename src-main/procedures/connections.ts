@@ -3,7 +3,7 @@ import { startConnectionTest } from '#connections/connection-test';
 import type { ConnectionsReport } from '#contract/connections';
 import { readCredentials } from '#credentials/read-credentials';
 import { KeelError } from '#errors/keel-error';
-import { loadActiveKey } from './active-key.ts';
+import { loadActiveKey } from '#workspace/workspace';
 import { keepConnectionsReport, readConnectionsReport } from './connections-record.ts';
 import type { Implementations } from './implementations.ts';
 import { noteEffect, type NoteActivity } from './note-activity.ts';

@@ -1,9 +1,9 @@
 import type { EnvironmentCard } from '#contract/environments';
-import { isUnsettled } from '#rotation/rotation-state';
+import { isUnsettled } from '#records/rotation-state';
 import { lastCommitted } from './committed-rotation.ts';
 import { drillDueAt, undrilledOf } from './drill-dates.ts';
 import { nextAction } from './next-action.ts';
-import { plannedKeys } from './rotation-plan.ts';
+import { plannedKeys } from '#rotation/use-cases/rotate';
 import type { Workspace } from './workspaces.ts';
 
 /** What must still be typed for an environment in this session. */

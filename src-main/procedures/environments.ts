@@ -8,7 +8,7 @@ import { KeelError } from '#errors/keel-error';
 import { keychainWorks } from '#keyring/keychain';
 import type { PasswordStore } from '#keyring/password-store';
 import { targetFromAddress } from '#postgres/database-address';
-import { type Database, databaseAt } from '../compose.ts';
+import { type Database, databaseAt } from '#workspace/database';
 import { environmentCard, type Needs } from './environment-card.ts';
 import type { Implementations } from './implementations.ts';
 import { noteEffect, type NoteActivity } from './note-activity.ts';

@@ -109,7 +109,7 @@ export function handoffProcedures(ports: HandoffPorts): Pick<Implementations, `h
       if (!given) throw nothingGiven(target);
       using active = await activeKey(workspace);
       using token = typedToken(typed);
-      using before = await (await workspace.environment()).keyRing.load(given.before ?? given.fingerprint);
+      using before = await (await workspace.openKeys()).keyRing.load(given.before ?? given.fingerprint);
       await takeBackHandoff(target, { given: given.fingerprint, before }, { token });
       const { targets } = workspace.settings;
       await workspace
@@ -167,7 +167,7 @@ export function handoffProcedures(ports: HandoffPorts): Pick<Implementations, `h
 
 async function activeKey(workspace: Workspace) {
   const active = (await workspace.readRing()).keys.find(({ state }) => state === 'active');
-  if (active) return (await workspace.environment()).keyRing.load(active.fingerprint);
+  if (active) return (await workspace.openKeys()).keyRing.load(active.fingerprint);
   throw new KeelError(
     'key-unproven',
     'no key of this environment has been proven yet; nothing was changed',

@@ -51,9 +51,7 @@ export function inventoryProcedures({
       progress('reading the catalog', 0);
       const database = await workspace.database();
       using key =
-        fingerprint === undefined
-          ? undefined
-          : await (await workspace.environment()).keyRing.load(fingerprint);
+        fingerprint === undefined ? undefined : await (await workspace.openKeys()).keyRing.load(fingerprint);
       const client = await database.open('keel discover');
       try {
         const { proposed, unresolved, untold, unopened, skipped } = await discoverColumns(client, {
@@ -77,7 +75,7 @@ export function inventoryProcedures({
       using workspace = await workspaces.open(environment);
       progress('reading the catalog', 0);
       const database = await workspace.database();
-      const { keyRing } = await workspace.environment();
+      const { keyRing } = await workspace.openKeys();
       using key = await keyRing.load(fingerprint);
       const client = await database.open('keel prove');
       try {

@@ -4,12 +4,13 @@ import { stateDumps } from '#keyring/dump-statement';
 import { copiesOf } from '#keyring/key-copies';
 import type { KeyEntry, KeyRingState } from '#keyring/key-entry';
 import { dumpPeriods, isReleased, neededUntil } from '#keyring/key-memory';
-import { rotationsNeeding } from '#rotation/key-needs';
-import type { RotationRecord } from '#rotation/rotation-record';
-import { destroyKey } from '../compose.ts';
+import { rotationsNeeding } from '#records/key-needs';
+import type { RotationRecord } from '#records/rotation-record';
+import { destroyKey } from '#keys/use-cases/destroy';
 import type { Implementations } from './implementations.ts';
 import { noteEffect, type NoteActivity } from './note-activity.ts';
 import { inWindowWords } from './window-words.ts';
+import { windowAudit, windowContext } from './window-context.ts';
 import type { Workspaces } from './workspaces.ts';
 
 export interface KeyMemoryPorts {
@@ -53,28 +54,13 @@ export function keyMemoryProcedures({
         );
       }
       using workspace = await workspaces.open(environment);
-      const opened = await workspace.environment();
-      const takenOn = accepted.length > 0 ? `, taken on: ${accepted.join(', ')}` : '';
-      const entry = { environment, fingerprint };
-      // what cannot be noted is not begun
-      await note({
-        ...entry,
-        action: 'destroying a key begun',
-        detail: `by its fingerprint${takenOn}`,
-        outcome: 'done',
-      });
       try {
-        const gone = await destroyKey(opened, fingerprint, accepted);
-        const detail = `it is in its store no more${takenOn}`;
-        await noteEffect(note, { ...entry, action: 'key destroyed', detail, outcome: 'done' });
-        return {
-          destroyedAt: gone.destroyedAt ?? new Date().toISOString(),
-          left: copiesOf(gone).map(({ what }) => what),
-        };
-      } catch (error) {
-        const detail = error instanceof KeelError ? error.code : 'internal';
-        await noteEffect(note, { ...entry, action: 'destroying a key broke off', detail, outcome: 'failed' });
-        throw error;
+        const { entry, left } = await destroyKey(
+          workspace,
+          { fingerprint, accepted },
+          windowContext({ audit: windowAudit(note) }),
+        );
+        return { destroyedAt: entry.destroyedAt ?? new Date().toISOString(), left: [...left] };
       } finally {
         changed();
       }

@@ -15,7 +15,7 @@ import { allowReveal } from './allow-reveal.ts';
 import type { Implementations } from './implementations.ts';
 import type { Native } from './native.ts';
 import { noteEffect, type NoteActivity } from './note-activity.ts';
-import { plannedKeys } from './rotation-plan.ts';
+import { plannedKeys } from '#rotation/use-cases/rotate';
 import type { Workspaces } from './workspaces.ts';
 
 export interface KeyPorts {
@@ -60,7 +60,7 @@ export function keyProcedures(ports: KeyPorts): Pick<Implementations, `keys.${Na
       const { to: waiting } = plannedKeys(keys);
       if (waiting) return { fingerprint: waiting.fingerprint };
       using key = generateEncryptionKey();
-      const { keyRing } = await workspace.environment();
+      const { keyRing } = await workspace.openKeys();
       await keyRing.hold(key, 'pending', 'generated');
       await noteEffect(note, {
         environment,
@@ -81,7 +81,7 @@ export function keyProcedures(ports: KeyPorts): Pick<Implementations, `keys.${Na
       using key = await readKeySource(source, taken);
       const { fingerprint } = key;
       const known = (await workspace.readRing()).keys.some((entry) => entry.fingerprint === fingerprint);
-      const { keyRing } = await workspace.environment();
+      const { keyRing } = await workspace.openKeys();
       await keyRing.hold(key, 'pending', 'adopted');
       if (taken) await keyRing.recordProof(fingerprint, taken.name);
       if (source.kind === 'env-file') {
@@ -102,7 +102,7 @@ export function keyProcedures(ports: KeyPorts): Pick<Implementations, `keys.${Na
 
     async 'keys.reveal'({ environment, fingerprint }) {
       using workspace = await workspaces.open(environment);
-      const { keyRing } = await workspace.environment();
+      const { keyRing } = await workspace.openKeys();
       using key = await keyRing.load(fingerprint);
       await allowReveal(ports, {
         environment,
@@ -120,7 +120,7 @@ export function keyProcedures(ports: KeyPorts): Pick<Implementations, `keys.${Na
 
     async 'keys.copy'({ environment, fingerprint }) {
       using workspace = await workspaces.open(environment);
-      const { keyRing } = await workspace.environment();
+      const { keyRing } = await workspace.openKeys();
       using key = await keyRing.load(fingerprint);
       const clearsInSeconds = ports.clipboardSeconds();
       await note({

@@ -6,7 +6,7 @@ import { KeelError } from '#errors/keel-error';
 import { targetFromAddress } from '#postgres/database-address';
 import type { Proof } from '#rotation/prove';
 import { proveKeys } from '#rotation/prove-keys';
-import { databaseAt } from '../compose.ts';
+import { databaseAt } from '#workspace/database';
 import { pathsOf, takeInHand } from './artefact-in-hand.ts';
 import type { ResolvedConnection } from './connection.ts';
 import type { Implementations } from './implementations.ts';
@@ -165,7 +165,7 @@ async function loadKeys(
       loaded.push(
         held
           ? new EncryptionKey(Buffer.from(held.bytes))
-          : await (await workspace.environment()).keyRing.load(id),
+          : await (await workspace.openKeys()).keyRing.load(id),
       );
     }
     return { loaded, [Symbol.dispose]: dispose };

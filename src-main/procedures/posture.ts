@@ -7,7 +7,7 @@ import type { PostureFacts } from '#posture/facts';
 import { judgePosture } from '#posture/judge-posture';
 import { inNumbers } from '#posture/report-words';
 import { writeReport } from '#posture/write-report';
-import { readKeyFacts } from '../compose.ts';
+import { readKeyFacts } from '#posture/key-facts';
 import type { Implementations } from './implementations.ts';
 import { noteEffect, type NoteActivity } from './note-activity.ts';
 import { inWindowWords } from './window-words.ts';

@@ -96,7 +96,7 @@ export function createPracticeEnvironment(ports: {
       // nobody typed it, so a lock meanwhile takes nothing away
       secrets.keep(id, made, secrets.epoch());
       using workspace = await workspaces.open(id);
-      await (await workspace.environment()).keyRing.hold(key, 'pending', 'adopted');
+      await (await workspace.openKeys()).keyRing.hold(key, 'pending', 'adopted');
       return id;
     },
   };

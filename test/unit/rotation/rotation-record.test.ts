@@ -5,7 +5,7 @@ import { randomUUID } from 'node:crypto';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { describe, expect } from 'vitest';
-import { hasLiveProcess, newRecord, RotationRecords } from '#rotation/rotation-record';
+import { hasLiveProcess, newRecord, RotationRecords } from '#records/rotation-record';
 import { test } from '#test/unit/environments/temp-folder';
 
 const column = { schema: 'public', table: 't', column: 'c', layout: 'base64', kind: 'unknown' } as const;

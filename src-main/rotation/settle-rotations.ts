@@ -6,8 +6,8 @@ import { withoutExcluded } from './exclusion.ts';
 import { dropLeftovers, type Undropped } from '#rewrite/keel-schema';
 import type { KeyKeeper } from './key-keeper.ts';
 import { type Proof, proveKey } from './prove.ts';
-import { isUnsettled } from './rotation-state.ts';
-import { hasLiveProcess, type RotationRecord, type RotationRecords } from './rotation-record.ts';
+import { isUnsettled } from '#records/rotation-state';
+import { hasLiveProcess, type RotationRecord, type RotationRecords } from '#records/rotation-record';
 import { hasSession, holdDatabase } from '#rewrite/session';
 import { settleOutcome } from './settle.ts';
 
@@ -33,7 +33,7 @@ const sampleRows = 2_000;
  * they left behind, and opens a sample with the key that should be the right one now. Called off, it throws `cancelled`
  * between two steps, and can be run again.
  */
-export async function recover(
+export async function settleRotations(
   client: Client,
   { keyRing, records, signal }: { keyRing: KeyKeeper; records: RotationRecords; signal?: AbortSignal },
 ): Promise<Recovery> {

@@ -1,68 +1,21 @@
 import { join } from 'node:path';
-import type { EncryptedColumn, Inventory } from '#contract/inventory';
+import type { EncryptedColumn } from '#contract/inventory';
 import type { EncryptionKey } from '#crypto/encryption-key';
-import { folderNameOf } from '#environments/environment-name';
-import { KeelError } from '#errors/keel-error';
-import { type FleetRecord, withOutcome, writeFleetRecord } from '#fleet/fleet-record';
-import { inParallel } from '#fleet/in-parallel';
-import { readCatalog } from '#postgres/catalog';
 import { discoverColumns } from '#discovery/discovery';
-import { resolveInventory } from '#postgres/table-target';
+import { folderNameOf } from '#environments/environment-name';
+import { type FleetRecord, withOutcome, writeFleetRecord } from '#records/fleet-record';
+import { RotationRecords } from '#records/rotation-record';
+import { isUnsettled } from '#records/rotation-state';
 import { type AcceptableStop, assertNoStops } from '#rewrite/finding';
 import { openSession } from '#rewrite/session';
-import { withoutExcluded } from '#rotation/exclusion';
 import type { KeyKeeper } from '#rotation/key-keeper';
 import { runPreflight } from '#rotation/preflight';
-import { type Proof, proveKey } from '#rotation/prove';
-import { recover } from '#rotation/recover';
-import { rotate } from '#rotation/rotate';
-import { RotationRecords } from '#rotation/rotation-record';
-import { isUnsettled } from '#rotation/rotation-state';
+import { recordedRun } from '#rotation/recorded-run';
 import { runRotation } from '#rotation/run';
-import type { Database } from './compose.ts';
-
-/** A database of a fleet, and what to call it. */
-export interface FleetMember {
-  readonly name: string;
-  readonly database: Database;
-}
-
-/** Names of the server's databases under a pattern of LIKE, in their order. */
-export async function databasesLike(database: Database, pattern: string): Promise<string[]> {
-  const client = await database.open('keel fleet');
-  try {
-    const { rows } = await client.query(
-      'SELECT datname FROM pg_database WHERE datallowconn AND NOT datistemplate AND datname LIKE $1 ORDER BY datname',
-      [pattern],
-    );
-    return rows.map(({ datname }) => datname);
-  } finally {
-    await client.end();
-  }
-}
-
-export interface FleetProofRequest {
-  readonly key: EncryptionKey;
-  /** Found in each database where there are none. */
-  readonly columns: readonly EncryptedColumn[];
-  readonly excluded: readonly string[];
-  readonly signal: AbortSignal;
-}
-
-/** What the key opens of one database. Only reads. */
-export async function proveMember(
-  { database }: FleetMember,
-  { key, columns, excluded, signal }: FleetProofRequest,
-): Promise<Proof> {
-  const client = await database.open('keel prove');
-  try {
-    const inventory = inventoryFrom(columns) ?? (await discoverColumns(client, { key, signal })).inventory;
-    const tables = resolveInventory(inventory, await readCatalog(client));
-    return withoutExcluded(await proveKey(client, key, tables, { signal }), excluded);
-  } finally {
-    await client.end();
-  }
-}
+import { settleRotations } from '#rotation/settle-rotations';
+import type { Database } from '#workspace/database';
+import { inParallel } from './in-parallel.ts';
+import { asKeelError, type FleetMember, inventoryFrom } from './members.ts';
 
 export interface FleetRotation {
   /** Of the environment. */
@@ -85,7 +38,7 @@ export interface FleetRotation {
  * Works on these databases and writes after each what became of it. A failure is an entry of the record that is returned; what
  * is called off stays as it was in it.
  */
-export async function rotateFleet(
+export async function rotateMembers(
   members: readonly FleetMember[],
   before: FleetRecord,
   rotation: FleetRotation,
@@ -152,7 +105,7 @@ async function rotateMember({ database }: FleetMember, one: MemberRotation): Pro
   assertNoStops(preflight.findings);
   const result = rehearsal
     ? await runRotation(session, preflight, request, { rehearsal: true })
-    : await rotate(session, preflight, { ...request, purpose: 'rotate' }, { keyRing, records });
+    : await recordedRun(session, preflight, { ...request, purpose: 'rotate' }, { keyRing, records });
   return result.rows;
 }
 
@@ -165,7 +118,7 @@ async function settleEarlier(
   if (all.some(({ state }) => isUnsettled(state))) {
     const client = await database.open('keel recover');
     try {
-      await recover(client, { keyRing, records });
+      await settleRotations(client, { keyRing, records });
     } finally {
       await client.end();
     }
@@ -186,19 +139,5 @@ function fleetKeeper(ring: KeyKeeper, keys: { readonly from: string; readonly to
       if (fingerprint === keys.from && active?.fingerprint === keys.to) return;
       await ring.activate(fingerprint, how);
     },
-  };
-}
-
-function inventoryFrom(columns: readonly EncryptedColumn[]): Inventory | undefined {
-  return columns.length > 0 ? { version: 1, columns: [...columns] } : undefined;
-}
-
-/** A failure of one database as data; what nobody foresaw names no stack. */
-export function asKeelError(error: unknown): Pick<KeelError, 'code' | 'message' | 'remedy'> {
-  if (error instanceof KeelError) return error;
-  return {
-    code: 'internal',
-    message: `something in Keel went wrong (${error instanceof Error ? error.name : 'no error was given'})`,
-    remedy: 'rotate this database alone, to see more',
   };
 }

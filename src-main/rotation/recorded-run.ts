@@ -2,8 +2,8 @@ import type { EncryptionKey } from '#crypto/encryption-key';
 import { KeelError } from '#errors/keel-error';
 import type { KeyKeeper } from './key-keeper.ts';
 import type { Preflight } from './preflight.ts';
-import { assertSettled } from './last-rotation.ts';
-import { newRecord, type RotationRecord, type RotationRecords } from './rotation-record.ts';
+import { assertSettled } from '#records/last-rotation';
+import { newRecord, type RotationRecord, type RotationRecords } from '#records/rotation-record';
 import { type RunRequest, type RunResult, runRotation } from './run.ts';
 import type { RewriteSession } from '#rewrite/session';
 import { settleOutcome } from './settle.ts';
@@ -20,7 +20,7 @@ export interface RotateServices {
  * record says so. Throws `rotation-unsettled` too where COMMIT is in doubt, or is certain and could not be
  * recorded or told.
  */
-export async function rotate(
+export async function recordedRun(
   session: RewriteSession,
   preflight: Preflight,
   request: RunRequest & { readonly purpose: RotationRecord['purpose'] },

@@ -1,0 +1,83 @@
+import type { RotationResult } from '#contract/rotation';
+import type { EncryptionKey } from '#crypto/encryption-key';
+import { KeelError } from '#errors/keel-error';
+import type { KeyEntry } from '#keyring/key-entry';
+import type { UseCaseContext } from '#workspace/use-case';
+import type { Workspace } from '#workspace/workspace';
+import { type RewriteInput, type RewriteStep, rewriteDatabase } from './rewrite.ts';
+
+export interface RotateInput extends Omit<RewriteInput, 'purpose' | 'keys' | 'known'> {
+  /** The caller disposes both. */
+  readonly keys: { readonly from: EncryptionKey; readonly to: EncryptionKey };
+}
+
+/** Re-encrypts every value of the inventory under a new key, in one transaction. See `rewriteDatabase`. */
+export async function rotate(
+  workspace: Workspace,
+  input: RotateInput,
+  context: UseCaseContext<RewriteStep>,
+): Promise<RotationResult> {
+  const { accepted } = input;
+  const keys = {
+    ...input.keys,
+    toMayBePresent: accepted.includes('half-rotated'),
+    takeAmbiguousAsFrom: accepted.includes('ambiguous-rows'),
+  };
+  return rewriteDatabase(workspace, { ...input, keys, purpose: 'rotate' }, context);
+}
+
+/**
+ * The two keys of the next rotation as the ring knows them: the active one and the newest that was made here and waits. A key that
+ * was adopted is a candidate for a proof and nothing else: taken by mistake, it must not become the one that everything is moved to.
+ */
+export function plannedKeys(keys: readonly KeyEntry[]): { from?: KeyEntry; to?: KeyEntry } {
+  const from = keys.find(({ state }) => state === 'active');
+  const to = keys.findLast(({ state, origin }) => state === 'pending' && origin === 'generated');
+  return { ...(from && { from }), ...(from && to && { to }) };
+}
+
+/** Two keys, loaded. The owner disposes them. */
+export interface LoadedKeys extends Disposable {
+  readonly from: EncryptionKey;
+  readonly to: EncryptionKey;
+}
+
+/** Loads the keys of the next rotation. Throws `key-unproven` or `artefact-missing` where one is not there yet. */
+export async function loadPlannedKeys(workspace: Workspace): Promise<LoadedKeys> {
+  const { from, to } = plannedKeys((await workspace.readRing()).keys);
+  if (!from) {
+    throw new KeelError(
+      'key-unproven',
+      'no key of this environment has been proven yet; nothing was changed',
+      'adopt the key that Ballast runs with, and prove it',
+    );
+  }
+  if (!to) {
+    throw new KeelError(
+      'artefact-missing',
+      'there is no new key to rotate to; nothing was changed',
+      'generate one, back it up and drill the backup',
+    );
+  }
+  return loadKeys(workspace, { from: from.fingerprint, to: to.fingerprint });
+}
+
+/** Loads two keys of the ring. Throws `key-not-in-ring`. */
+export async function loadKeys(
+  workspace: Workspace,
+  fingerprints: { readonly from: string; readonly to: string },
+): Promise<LoadedKeys> {
+  const { keyRing } = await workspace.openKeys();
+  const from = await keyRing.load(fingerprints.from);
+  try {
+    const to = await keyRing.load(fingerprints.to);
+    const dispose = () => {
+      from[Symbol.dispose]();
+      to[Symbol.dispose]();
+    };
+    return { from, to, [Symbol.dispose]: dispose };
+  } catch (error) {
+    from[Symbol.dispose]();
+    throw error;
+  }
+}
