@@ -88,6 +88,8 @@ async function performRotation(
   using keys = await fleetKeys(workspace, open, input, unfinished);
   const { from, to } = { from: keys.from.fingerprint, to: keys.to.fingerprint };
   assertUnfinishedIsOf({ from, to }, unfinished);
+  // a key of the ring is backed up by now; one that the admin gives is with `prepareKeys`
+  if (!input.given?.to) await assertBackedUp(open, to);
   const begun = fleetRecordFor(
     members.map(({ name }) => name),
     { from, to },
