@@ -3,10 +3,11 @@ import type { Audit, AuditEntry } from '#audit/audit';
 import { DerivationMemory } from '#crypto/age-passphrase';
 import { readEnvironmentSettings } from '#environments/environment-settings';
 import { keelHome } from '#environments/keel-home';
+import { KeelError } from '#errors/keel-error';
 import { type Database, siblingOf } from '#workspace/database';
 import { type KeyPlace, openKeyRingOf } from '#workspace/key-place';
 import type { Confirmation, UseCaseContext } from '#workspace/use-case';
-import { openWorkspace, type Workspace } from '#workspace/workspace';
+import { isKnown, type KnownWorkspace, openWorkspace, type Workspace } from '#workspace/workspace';
 import {
   type CommandContext,
   environmentFolderOf,
@@ -46,10 +47,11 @@ export async function commandWorkspace(
       return named ? databaseOf(named, name) : siblingOf(database, name);
     },
     async openKeys() {
+      const place = options.keepKeysIn ?? named?.settings.keyPlace;
       const passphrase = await readPassphrase(options);
       if (passphrase) owned.push(passphrase);
       const open = await openKeyRingOf(folder, {
-        ...(options.keepKeysIn && { place: options.keepKeysIn }),
+        ...(place && { place }),
         ...(passphrase && { passphrase, memory }),
         ownFiles,
       });
@@ -58,6 +60,25 @@ export async function commandWorkspace(
     },
   });
   return { workspace, database };
+}
+
+/** Throws `usage` unless `--env` was given: what a command remembers needs a name. */
+export function requireNamed({ named }: Named): void {
+  if (!named) throw noEnvironment();
+}
+
+/** The workspace of a database that was added as an environment. Throws `usage` for another. */
+export function knownWorkspace({ workspace }: { readonly workspace: Workspace }): KnownWorkspace {
+  if (isKnown(workspace)) return workspace;
+  throw noEnvironment();
+}
+
+function noEnvironment(): KeelError {
+  return new KeelError(
+    'usage',
+    'no environment was given; nothing was done',
+    'give --env NAME: what is remembered needs a name (`keel env add`)',
+  );
 }
 
 /**

@@ -1,8 +1,12 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { KeelError } from '#errors/keel-error';
-import { isKnown, type KnownWorkspace } from '#workspace/workspace';
+import type { KnownWorkspace } from '#workspace/workspace';
 import type { CommandContext } from './command-context.ts';
-import { commandWorkspace, type WorkspaceOptions } from './command-workspace.ts';
+import {
+  commandWorkspace,
+  knownWorkspace,
+  requireNamed,
+  type WorkspaceOptions,
+} from './command-workspace.ts';
 import { databaseOption } from './options.ts';
 
 /** Gives a command the options that every job over a fleet has. */
@@ -23,22 +27,8 @@ export async function fleetWorkspace(
   options: WorkspaceOptions,
   context: CommandContext,
 ): Promise<KnownWorkspace> {
-  const { workspace } = await commandWorkspace(requireNamed(options), context);
-  if (isKnown(workspace)) return workspace;
-  throw noEnvironment();
-}
-
-function requireNamed(options: WorkspaceOptions): WorkspaceOptions {
-  if (options.named) return { ...options, keepKeysIn: options.named.settings.keyPlace };
-  throw noEnvironment();
-}
-
-function noEnvironment(): KeelError {
-  return new KeelError(
-    'usage',
-    'no environment was given; nothing was done',
-    'give --env NAME: its key ring and columns are those of the whole fleet (`keel env add`)',
-  );
+  requireNamed(options);
+  return knownWorkspace(await commandWorkspace(options, context));
 }
 
 function wholeNumber(text: string): number {

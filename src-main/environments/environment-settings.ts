@@ -81,14 +81,16 @@ export async function writeEnvironmentSettings(folder: string, settings: Environ
   await writeDurably(join(folder, fileName), `${JSON.stringify(settings, null, 2)}\n`);
 }
 
+/** What changes of the settings, or how that follows from what stands there. */
+export type SettingsPatch =
+  | Partial<EnvironmentSettings>
+  | ((now: EnvironmentSettings) => Partial<EnvironmentSettings>);
+
 /**
  * Changes settings on top of what stands there by now, while no other Keel can; durable when it returns. Throws
  * `environment-missing` where they were removed.
  */
-export async function changeEnvironmentSettings(
-  folder: string,
-  patch: Partial<EnvironmentSettings>,
-): Promise<void> {
+export async function changeEnvironmentSettings(folder: string, patch: SettingsPatch): Promise<void> {
   const missing = () =>
     new KeelError(
       'environment-missing',
@@ -100,7 +102,7 @@ export async function changeEnvironmentSettings(
   await withFolderLock(folder, 'environment', async () => {
     const now = await readEnvironmentSettings(folder);
     if (!now) throw missing();
-    await writeEnvironmentSettings(folder, { ...now, ...patch });
+    await writeEnvironmentSettings(folder, { ...now, ...(typeof patch === 'function' ? patch(now) : patch) });
   });
 }
 

@@ -1,6 +1,6 @@
 import type { EnvironmentCard } from '#contract/environments';
 import { isUnsettled } from '#records/rotation-state';
-import { lastCommitted } from './committed-rotation.ts';
+import { lastCommitted } from '#records/last-rotation';
 import { drillDueAt, undrilledOf } from './drill-dates.ts';
 import { nextAction } from './next-action.ts';
 import { plannedKeys } from '#rotation/use-cases/rotate';

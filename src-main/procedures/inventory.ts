@@ -6,6 +6,8 @@ import { proveKey } from '#rotation/prove';
 import type { Implementations } from './implementations.ts';
 import type { NoteActivity } from './note-activity.ts';
 import { inWindowWords } from './window-words.ts';
+import { reviewInventory } from '#workspace/use-cases/change-environment';
+import { windowAudit } from './window-context.ts';
 import type { Workspaces } from './workspaces.ts';
 
 export interface InventoryPorts {
@@ -22,6 +24,7 @@ export function inventoryProcedures({
   note,
   changed,
 }: InventoryPorts): Pick<Implementations, Names> {
+  const audit = windowAudit(note);
   return {
     async 'inventory.read'({ environment }) {
       using workspace = await workspaces.open(environment);
@@ -31,17 +34,7 @@ export function inventoryProcedures({
 
     async 'inventory.write'({ environment, columns, excluded }) {
       using workspace = await workspaces.open(environment);
-      const client = await (await workspace.database()).open('keel inventory');
-      try {
-        // an inventory that the database does not fit is not kept
-        resolveInventory({ version: 1, columns }, await readCatalog(client));
-      } finally {
-        await client.end();
-      }
-      await workspace.change({ inventory: columns, excluded });
-      const count = `${columns.length} encrypted column${columns.length === 1 ? '' : 's'}`;
-      const left = excluded.length > 0 ? `, rows left by name: ${excluded.join(', ')}` : '';
-      await note({ environment, action: 'inventory reviewed', detail: count + left, outcome: 'done' });
+      await reviewInventory(workspace, { columns, excluded }, audit);
       changed();
       return {};
     },

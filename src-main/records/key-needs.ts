@@ -1,4 +1,5 @@
 import { KeelError } from '#errors/keel-error';
+import { lastCommitted } from './last-rotation.ts';
 import type { RotationRecord } from './rotation-record.ts';
 import { isUnsettled } from './rotation-state.ts';
 
@@ -30,9 +31,7 @@ export function rotationsNeeding(records: readonly RotationRecord[], fingerprint
         acceptable: !concerns,
       };
     });
-  const last = records.findLast(
-    ({ purpose, state }) => purpose !== 'sweep' && (state === 'committed' || state === 'confirmed'),
-  );
+  const last = lastCommitted(records);
   if (last?.from !== fingerprint) return needs;
   if (last.state !== 'confirmed') {
     needs.push({

@@ -28,6 +28,13 @@ export async function lastRotation({
   );
 }
 
+/** The last record that moved the database from one key to another; undefined where none did. */
+export function lastCommitted(records: readonly RotationRecord[]): RotationRecord | undefined {
+  return records.findLast(
+    ({ purpose, state }) => purpose !== 'sweep' && (state === 'committed' || state === 'confirmed'),
+  );
+}
+
 /** Throws `rotation-unsettled` while a rotation did not come to its end: until then nobody knows which key is the right one. */
 export function assertSettled(records: readonly RotationRecord[]): void {
   const unsettled = records.find(({ state }) => isUnsettled(state));

@@ -4,6 +4,7 @@ import { environmentNameIn } from '#environments/environment-name';
 import {
   changeEnvironmentSettings,
   type EnvironmentSettings,
+  type SettingsPatch,
   removeEnvironmentSettings,
 } from '#environments/environment-settings';
 import { KeelError } from '#errors/keel-error';
@@ -34,7 +35,7 @@ export interface Workspace extends Disposable {
   /** Throws `passphrase-missing` where a sealed file has to be opened first, and `keychain-unavailable`. */
   openKeys(): Promise<OpenKeyRing>;
   /** Changes settings on disk, on top of what stands there by now. Throws `environment-missing` once it was removed. */
-  change(patch: Partial<EnvironmentSettings>): Promise<void>;
+  change(patch: SettingsPatch): Promise<void>;
   /** Removes the settings. Key ring and records stay. */
   forget(): Promise<void>;
 }
