@@ -4,7 +4,7 @@ import { openArtefact } from '#backup/artefact';
 import type { ArtefactBreak } from '#backup/artefact-break';
 import type { EncryptionKey } from '#crypto/encryption-key';
 import { writeDurably } from '#environments/durable-file';
-import { proveKeys } from '#rotation/prove-keys';
+import { proveKeys } from '#proof/prove-keys';
 import { noteEffect } from './activity.ts';
 import { type ArtefactInHand, oneArtefactInHand, type OpenerOptions } from './artefact-in-hand.ts';
 import { asFingerprint } from './backup-drill.ts';

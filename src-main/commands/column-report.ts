@@ -1,5 +1,5 @@
 import type { EncryptedColumn } from '#contract/inventory';
-import type { Proof } from '#rotation/prove';
+import type { Proof } from '#proof/prove';
 import type { ColumnResult } from '#rotation/run';
 import type { Finding } from '#rewrite/finding';
 import type { Terminal, Tone } from './terminal.ts';

@@ -15,7 +15,7 @@ import type { PracticeDatabase } from '#practice/practice-database';
 import { temporaryFolder } from '#practice/temporary-folder';
 import { assertNoStops } from '#rewrite/finding';
 import { runPreflight } from '#rotation/preflight';
-import { type Proof, proveKey } from '#rotation/prove';
+import { type Proof, proveKey } from '#proof/prove';
 import { recordedRun } from '#rotation/recorded-run';
 import { rotationResultOf } from '#rotation/rotation-result';
 import { type RunRequest, runRotation } from '#rotation/run';

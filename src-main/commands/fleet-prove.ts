@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { KeelError } from '#errors/keel-error';
 import { type MemberProof, proveFleet } from '#fleet/use-cases/prove';
-import type { Proof } from '#rotation/prove';
+import type { Proof } from '#proof/prove';
 import { runs } from './command-context.ts';
 import { type FleetOptions, fleetOf } from './fleet-databases.ts';
 import { useCaseContext } from './command-workspace.ts';

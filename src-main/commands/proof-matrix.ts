@@ -1,4 +1,4 @@
-import type { Proof } from '#rotation/prove';
+import type { Proof } from '#proof/prove';
 import type { Terminal, Tone } from './terminal.ts';
 import { textTable } from './text-table.ts';
 import { count } from './wording.ts';

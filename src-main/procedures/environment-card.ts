@@ -3,7 +3,7 @@ import { isUnsettled } from '#records/rotation-state';
 import { lastCommitted } from '#records/last-rotation';
 import { drillDueAt, undrilledOf } from './drill-dates.ts';
 import { nextAction } from './next-action.ts';
-import { plannedKeys } from '#rotation/use-cases/rotate';
+import { plannedKeys } from '#keyring/planned-keys';
 import type { Workspace } from './workspaces.ts';
 
 /** What must still be typed for an environment in this session. */

@@ -4,7 +4,7 @@ import type { Census, CensusPlace } from '#census/census-result';
 import type { UnreadPlace } from '#census/relations';
 import type { Inventory } from '#contract/inventory';
 import { type Finding, type FindingPlace, pass, stop, warn } from '#rewrite/finding';
-import { namesPlace } from './exclusion.ts';
+import { namesPlace } from '#proof/exclusion';
 import type { KeyPair } from './ruling.ts';
 
 export interface CensusCheck {

@@ -1,9 +1,9 @@
 import type { Client } from 'pg';
 import { isSettled } from '#evidence/column-assay';
 import type { TableTarget } from '#postgres/table-target';
-import { excludeOption } from './exclusion.ts';
+import { excludeOption } from '#proof/exclusion';
 import { type Finding, pass, stop } from '#rewrite/finding';
-import { type ColumnProof, type Proof, proveKey } from './prove.ts';
+import { type ColumnProof, type Proof, proveKey } from '#proof/prove';
 import type { KeyPair } from './ruling.ts';
 
 /** Rows of each table that preflight opens; the run itself judges all of them before anything is written. */

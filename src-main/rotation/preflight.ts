@@ -1,7 +1,7 @@
 import type { EncryptedColumn, Inventory } from '#contract/inventory';
 import { readCatalog } from '#postgres/catalog';
 import { resolveInventory, type TableTarget } from '#postgres/table-target';
-import { isExcludedBy } from './exclusion.ts';
+import { isExcludedBy } from '#proof/exclusion';
 import { type AcceptableStop, accept, type Finding } from '#rewrite/finding';
 import { checkJournal } from './journal.ts';
 import { checkCensus } from './preflight-census.ts';

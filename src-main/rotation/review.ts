@@ -1,6 +1,6 @@
 import { isSettled } from '#evidence/column-assay';
 import { KeelError } from '#errors/keel-error';
-import { excludeOption } from './exclusion.ts';
+import { excludeOption } from '#proof/exclusion';
 import type { AcceptableStop } from '#rewrite/finding';
 import type { KeyPair } from './ruling.ts';
 import type { Offender, FormTally } from './form-tally.ts';

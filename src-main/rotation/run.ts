@@ -5,7 +5,7 @@ import { fromDriverError } from '#postgres/connection-errors';
 import { streamRows } from '#postgres/row-stream';
 import type { TableTarget } from '#postgres/table-target';
 import { cutOver, type CutoverResult, type StagedTable } from './cutover.ts';
-import { isExcludedBy } from './exclusion.ts';
+import { isExcludedBy } from '#proof/exclusion';
 import type { AcceptableStop } from '#rewrite/finding';
 import { cleanUp, ensureKeelSchema, type Undropped } from '#rewrite/keel-schema';
 import { writeJournal } from './journal.ts';

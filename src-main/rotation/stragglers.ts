@@ -4,7 +4,7 @@ import { type Census, isComplete } from '#census/census-result';
 import type { Inventory } from '#contract/inventory';
 import { streamRows } from '#postgres/row-stream';
 import type { TableTarget } from '#postgres/table-target';
-import { isExcludedBy } from './exclusion.ts';
+import { isExcludedBy } from '#proof/exclusion';
 import type { KeyPair } from './ruling.ts';
 import { type Offender, FormTally } from './form-tally.ts';
 import { writtenBy } from '#rewrite/writing-transaction';

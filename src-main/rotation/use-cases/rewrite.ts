@@ -8,7 +8,7 @@ import { openSession } from '#rewrite/session';
 import type { OpenKeyRing } from '#workspace/key-place';
 import type { UseCaseContext } from '#workspace/use-case';
 import type { Workspace } from '#workspace/workspace';
-import { assertNamesKnown } from '../exclusion.ts';
+import { assertNamesKnown } from '#proof/exclusion';
 import { type Preflight, runPreflight } from '../preflight.ts';
 import type { RotationStep } from '../progress.ts';
 import { recordedRun } from '../recorded-run.ts';

@@ -1,7 +1,7 @@
 import type { RotationResult } from '#contract/rotation';
 import type { EncryptionKey } from '#crypto/encryption-key';
 import { KeelError } from '#errors/keel-error';
-import type { KeyEntry } from '#keyring/key-entry';
+import { plannedKeys } from '#keyring/planned-keys';
 import type { UseCaseContext } from '#workspace/use-case';
 import type { Workspace } from '#workspace/workspace';
 import { type RewriteInput, type RewriteStep, rewriteDatabase } from './rewrite.ts';
@@ -24,16 +24,6 @@ export async function rotate(
     takeAmbiguousAsFrom: accepted.includes('ambiguous-rows'),
   };
   return rewriteDatabase(workspace, { ...input, keys, purpose: 'rotate' }, context);
-}
-
-/**
- * The two keys of the next rotation as the ring knows them: the active one and the newest that was made here and waits. A key that
- * was adopted is a candidate for a proof and nothing else: taken by mistake, it must not become the one that everything is moved to.
- */
-export function plannedKeys(keys: readonly KeyEntry[]): { from?: KeyEntry; to?: KeyEntry } {
-  const from = keys.find(({ state }) => state === 'active');
-  const to = keys.findLast(({ state, origin }) => state === 'pending' && origin === 'generated');
-  return { ...(from && { from }), ...(from && to && { to }) };
 }
 
 /** Two keys, loaded. The owner disposes them. */
