@@ -25,7 +25,7 @@ const columns = [
     table: 'source_connection',
     column: 'credentials',
     layout: 'base64',
-    kind: 'json' as const,
+    kind: 'credentials' as const,
   },
 ];
 
