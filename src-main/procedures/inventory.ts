@@ -1,4 +1,5 @@
-import { discoverColumns, type Finding } from '#discovery/discovery';
+import { discoverColumns } from '#discovery/discovery';
+import type { Finding } from '#discovery/finding';
 import { resolveInventory } from '#postgres/table-target';
 import { readCatalog } from '#postgres/catalog';
 import { withoutExcluded } from '#rotation/exclusion';
