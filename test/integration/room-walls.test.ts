@@ -20,7 +20,8 @@ interface Attempt {
 const table = readRooms();
 const { electron, renderer } = table;
 const named = table.rooms.filter(({ alias }) => alias);
-const folders = table.rooms.filter(({ isFolder }) => isFolder);
+const ofMain = table.rooms.filter(({ place }) => place.startsWith('src-main/'));
+const folders = ofMain.filter(({ isFolder }) => isFolder);
 /** What stands for something in a room, by its name. */
 const nameOf = ({ name, isFolder }: Room) => (isFolder ? `#${name}/anything` : `#${name}`);
 /** A file of a room: it may be one. */
@@ -48,7 +49,7 @@ test('every file of the main process is in a room, and every room has files', as
     isFolder ? file.startsWith(`${place}/`) : file === place;
   expect(files.length).toBeGreaterThan(100);
   expect(files.filter((file) => table.rooms.filter((room) => isIn(file, room)).length !== 1)).toEqual([]);
-  expect(table.rooms.filter((room) => !files.some((file) => isIn(file, room)))).toEqual([]);
+  expect(ofMain.filter((room) => !files.some((file) => isIn(file, room)))).toEqual([]);
 });
 
 test('a room imports from its own layer and lower ones, and no two import each other', () => {
@@ -79,7 +80,7 @@ test('a room may import the rooms that the table names, and no other', async () 
 });
 
 test('an entry, a file by itself, may import the rooms that the table names, and no other', async () => {
-  const entries = table.rooms.filter(({ isFolder }) => !isFolder);
+  const entries = ofMain.filter(({ isFolder }) => !isFolder);
   for (const refused of [false, true]) {
     const attempts = entries.flatMap((entry) => {
       const other = named.find((one) => one !== entry && entry.uses.includes(one.name) !== refused);
@@ -100,7 +101,7 @@ test('a room reaches neither another one by its path, nor what tests are made of
       { file: fileIn(room, 'detour'), imports: './../crypto/secret.ts', refused: true },
       { file: fileIn(room, 'own'), imports: './sibling.ts', refused: false },
       { file: fileIn(room, 'test'), imports: '#test/host/host', refused: true },
-      ...table.rooms
+      ...ofMain
         .filter(({ isFolder }) => !isFolder)
         .map(({ name, place }) => ({
           file: fileIn(room, `to-${name}`),
@@ -113,7 +114,7 @@ test('a room reaches neither another one by its path, nor what tests are made of
 
 test('Electron is imported by the rooms that the table names only', async () => {
   await expectVerdicts([
-    ...table.rooms.map((room) => ({
+    ...ofMain.map((room) => ({
       file: fileIn(room, 'electron'),
       imports: 'electron',
       refused: !electron.includes(room.name),

@@ -1,11 +1,14 @@
 // The walls as rules of the linter, made of the table of rooms.
 import { dirname, posix } from 'node:path';
 
+/** What the main process takes from the renderer is under the renderer's walls. */
+export const isOfMain = ({ place }) => place.startsWith('src-main/');
+
 /** What a lint configuration extends: an override for each room, the renderer and its screens. */
 export function lintRules({ rooms, electron, renderer }) {
   return {
     overrides: [
-      ...rooms.map((room) => roomWalls(room, rooms, electron)),
+      ...rooms.filter(isOfMain).map((room) => roomWalls(room, rooms, electron)),
       { files: ['src-renderer/**'], rules: restricted(rendererWalls(rooms, renderer)) },
       {
         files: ['src-renderer/screens/**'],
