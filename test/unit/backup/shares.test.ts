@@ -5,6 +5,7 @@ import { describe, expect } from 'vitest';
 import { drillArtefact } from '#backup/drill';
 import { type KeyShare, makeShares, shareText } from '#backup/share-making';
 import { openShares } from '#backup/shares-opening';
+import { checksumOf } from '#backup/slip39/checksum';
 import { combineShares } from '#backup/slip39/shares';
 import { slip39Words } from '#backup/slip39/words';
 import { readShare } from '#backup/share-mnemonic';
@@ -181,6 +182,23 @@ describe('a drill of shares', () => {
     expect(states(opened as { shares: readonly { state: string }[] })).toEqual(['good', 'damaged', 'good']);
     const told = 'shares' in opened ? opened.shares[1] : undefined;
     expect(told?.message).toBe(message);
+  });
+
+  test('names a share that no tool writes, though its checksum is right', async () => {
+    using key = generateEncryptionKey();
+    const shares = await makeShares(key, { threshold: 2, holders: people });
+    const body = (shares[1] as KeyShare).words.slice(0, -3).map((word) => slip39Words.indexOf(word));
+    // the value's 256 bits stand after four zeros
+    const padded = body.with(4, (body[4] as number) | 512);
+    const words = [...padded, ...checksumOf(padded, false)].map((index) => slip39Words[index] as string);
+    const opened = await open([textOf(shares[0] as KeyShare), wordsOf(words), textOf(shares[2] as KeyShare)]);
+    expect(opened).toMatchObject({ key: key.toBase64() });
+    const shared = 'shares' in opened ? opened.shares.slice(0, 3) : [];
+    expect(shared).toMatchObject([
+      { state: 'good' },
+      { state: 'damaged', message: 'its checksum is right, but what it says is not what a share can say' },
+      { state: 'good' },
+    ]);
   });
 
   test('finds the altered share whose checksum was made right again', async () => {
