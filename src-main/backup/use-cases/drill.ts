@@ -1,9 +1,9 @@
 import type { UseCaseContext } from '#workspace/use-case';
 import type { Workspace } from '#workspace/workspace';
 import type { KeyProof } from '#keyring/key-entry';
-import type { ArtefactSource } from '../artefact.ts';
-import type { Broken } from '../artefact-break.ts';
-import { drillArtefact, type DrillResult } from '../drill.ts';
+import type { ArtefactSource } from '#backup/artefact';
+import type { Broken } from '#backup/artefact-break';
+import { drillArtefact, type DrillResult } from '#backup/drill';
 
 export interface DrillInput {
   readonly source: ArtefactSource | Broken;

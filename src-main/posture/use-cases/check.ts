@@ -4,11 +4,11 @@ import { type EnvironmentSettings, handoffFiles } from '#environments/environmen
 import { KeelError } from '#errors/keel-error';
 import type { UseCaseContext } from '#workspace/use-case';
 import { homeOf, type Workspace } from '#workspace/workspace';
-import { checkPosture } from '../check-posture.ts';
-import type { PostureFacts } from '../facts.ts';
-import { judgePosture } from '../judge-posture.ts';
-import { readKeyFacts } from '../key-facts.ts';
-import { inNumbers } from '../report-words.ts';
+import { checkPosture } from '#posture/check-posture';
+import type { PostureFacts } from '#posture/facts';
+import { judgePosture } from '#posture/judge-posture';
+import { readKeyFacts } from '#posture/key-facts';
+import { inNumbers } from '#posture/report-words';
 
 export interface CheckPostureInput {
   /** Places named for this check; the environment's own stand for what is not named. */
