@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { expect, test } from 'vitest';
 import { base64 } from './foreign-database.ts';
@@ -105,10 +105,9 @@ const envTarget = (path: string) => ({ kind: 'env-file', path, variable: 'ENCRYP
 const deeds: readonly Deed[] = [
   {
     what: 'proving the key on the database',
-    command: async (run, { folder }) => {
+    command: async (run) => {
       const { json } = await run('key', 'list', '--env', name, '--json');
-      const fingerprint = json.keys[0].fingerprint;
-      void folder;
+      const [{ fingerprint }] = json.environments[0].keys;
       return run('prove', '--env', name, '--fingerprint', fingerprint);
     },
     window: async (window, environment) => {
@@ -125,7 +124,7 @@ const deeds: readonly Deed[] = [
     what: 'backing it up and drilling the backup',
     command: async (run, { folder }) => {
       const { json } = await run('key', 'list', '--env', name, '--json');
-      const { fingerprint } = json.keys.at(-1);
+      const { fingerprint } = json.environments[0].keys.at(-1);
       const out = join(folder.path, 'new.age');
       const made = await run(
         ...['backup', 'create', '--env', name, '--format', 'age', '--fingerprint', fingerprint, '--out', out],
@@ -205,16 +204,16 @@ const deeds: readonly Deed[] = [
     command: async (run) => {
       await run('sweep', '--env', name);
       const { json } = await run('key', 'list', '--env', name, '--json');
-      const { fingerprint } = json.keys.find(({ state }: { state: string }) => state === 'retired');
-      await run('key', 'dumps', '--env', name, '--none-before', '2100-01-01T00:00:00Z');
+      const { fingerprint } = json.environments[0].keys.find(({ state }: { state: string }) => state === 'retired');
+      await run('key', 'dumps', '--env', name, '--none-before', 'now');
       return run('key', 'destroy', '--env', name, '--fingerprint', fingerprint, '--accept', 'undo', '--yes');
     },
     window: async (window, environment) => {
       await window.must('rotation.sweep', { environment });
       const keys = await window.must('keys.list', { environment });
       const fingerprint = keys.find(({ state }) => state === 'retired')?.fingerprint ?? '';
-      await window.call('keyring.stateDumps', { environment, noneBefore: '2100-01-01T00:00:00.000Z' });
-      return window.call('keyring.destroy', {
+      await window.must('keyring.stateDumps', { environment, noneBefore: new Date().toISOString() });
+      return window.must('keyring.destroy', {
         environment,
         fingerprint,
         typed: fingerprint,
@@ -295,5 +294,4 @@ test('the command line and the window leave the same state and the same log afte
     expect(command.log.slice(before.command), deed.what).toEqual(told.log.slice(before.window));
     before = { command: command.log.length, window: told.log.length };
   }
-  void writeFile;
 });
