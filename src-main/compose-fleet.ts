@@ -1,10 +1,12 @@
 import { join } from 'node:path';
+import { activeKeyOf } from '#shared/active-key';
 import type { EncryptedColumn, Inventory } from '#contract/inventory';
 import type { EncryptionKey } from '#crypto/encryption-key';
 import { folderNameOf } from '#environments/environment-name';
 import { KeelError } from '#errors/keel-error';
-import { type FleetRecord, withOutcome, writeFleetRecord } from '#fleet/fleet-record';
-import { inParallel } from '#fleet/in-parallel';
+import { type FleetDatabase, type FleetRecord, recordFleetOutcome, withOutcome } from '#fleet/fleet-record';
+import { inParallel } from '#shared/in-parallel';
+import { oneAfterTheOther } from '#shared/one-after-the-other';
 import { readCatalog } from '#postgres/catalog';
 import { discoverColumns } from '#discovery/discovery';
 import { resolveInventory } from '#postgres/table-target';
@@ -91,34 +93,36 @@ export async function rotateFleet(
   rotation: FleetRotation,
 ): Promise<FleetRecord> {
   const { folder, keys, keyRing, rehearsal, limit, signal, onEnded } = rotation;
-  const shared = fleetKeeper(keyRing, { from: keys.from.fingerprint, to: keys.to.fingerprint });
+  const fingerprints = { from: keys.from.fingerprint, to: keys.to.fingerprint };
+  const shared = fleetKeeper(keyRing, fingerprints);
   let record = before;
   let ended = 0;
-  // one change of the record after the other
-  let written: Promise<void> = Promise.resolve();
-  const settle = (outcome: FleetRecord['databases'][number]) => {
+  const inTurn = oneAfterTheOther();
+  const settle = (outcome: FleetDatabase) => {
     ended += 1;
     onEnded(ended);
-    record = withOutcome(record, outcome);
-    const now = record;
-    if (!rehearsal) written = written.then(() => writeFleetRecord(folder, now));
-    return written;
+    return inTurn(async () => {
+      record = rehearsal
+        ? withOutcome(record, outcome)
+        : await recordFleetOutcome(folder, fingerprints, outcome);
+    });
   };
   onEnded(0);
-  await inParallel(members, { limit, signal }, async (member) => {
+  const outcomes = await inParallel(members, { limit, signal }, async (member) => {
     const { name } = member;
-    const at = () => new Date().toISOString();
-    try {
-      const records = new RotationRecords(join(folder, 'fleet', folderNameOf(name)));
-      const rows = await rotateMember(member, { ...rotation, keyRing: shared, records });
-      await settle({ name, state: 'done', at: at(), rows });
-    } catch (error) {
-      if (signal.aborted) return;
-      const { code, message, remedy } = asKeelError(error);
-      await settle({ name, state: 'failed', at: at(), code, message, remedy });
-    }
+    const records = new RotationRecords(join(folder, 'fleet', folderNameOf(name)));
+    const outcome = await rotateMember(member, { ...rotation, keyRing: shared, records }).then(
+      (rows): FleetDatabase => ({ name, state: 'done', at: new Date().toISOString(), rows }),
+      (error: unknown): FleetDatabase | undefined => {
+        if (signal.aborted) return undefined;
+        const { code, message, remedy } = asKeelError(error);
+        return { name, state: 'failed', at: new Date().toISOString(), code, message, remedy };
+      },
+    );
+    if (outcome) await settle(outcome);
   });
-  await written;
+  // a database that went over, and whose record could not be written, is not said to be recorded
+  for (const outcome of outcomes) if (outcome && 'error' in outcome) throw outcome.error;
   return record;
 }
 
@@ -182,7 +186,7 @@ function fleetKeeper(ring: KeyKeeper, keys: { readonly from: string; readonly to
   return {
     ...ring,
     async activate(fingerprint, how) {
-      const active = (await ring.list()).find(({ state }) => state === 'active');
+      const active = activeKeyOf(await ring.list());
       if (fingerprint === keys.from && active?.fingerprint === keys.to) return;
       await ring.activate(fingerprint, how);
     },

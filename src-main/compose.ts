@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import type { Client } from 'pg';
+import { activeKeyOf } from '#shared/active-key';
 import type { DerivationMemory } from '#crypto/age-passphrase';
 import type { Secret } from '#crypto/secret';
 import { environmentNameOf } from '#environments/environment-name';
@@ -119,7 +120,7 @@ export async function readKeyFacts(home: string, folder: string): Promise<KeyFac
     if (ring.keys.some((key) => key.state !== 'destroyed' && mine.has(key.fingerprint)))
       sharedWith.push(name);
   }
-  const active = keys.find(({ state }) => state === 'active');
+  const active = activeKeyOf(keys);
   const provenAt = active?.proofs
     .map((proof) => proof.provenAt)
     .sort()

@@ -1,9 +1,10 @@
 import { Command, Option } from 'commander';
+import { formatCount } from '#shared/counted';
 import { type KeyPlace, openEnvironment } from '../compose.ts';
 import { openArtefact } from '#backup/artefact';
 import type { ArtefactBreak } from '#backup/artefact-break';
 import type { EncryptionKey } from '#crypto/encryption-key';
-import { writeDurably } from '#environments/durable-file';
+import { writeDurably } from '#storage/durable-file';
 import { proveKeys } from '#rotation/prove-keys';
 import { noteEffect } from './activity.ts';
 import { type ArtefactInHand, oneArtefactInHand, type OpenerOptions } from './artefact-in-hand.ts';
@@ -12,7 +13,6 @@ import { type CommandContext, readPassphrase, requireDatabase, runs } from './co
 import { givenInventory } from './inventory-file.ts';
 import type { Named } from './named-environment.ts';
 import { databaseOption, excludeOption, inventoryOption, jsonOption, keepKeysOption } from './options.ts';
-import { count } from './wording.ts';
 
 interface Options extends OpenerOptions, Named {
   readonly artefact: readonly string[];
@@ -121,7 +121,7 @@ async function keep(
     outcome: 'done',
     fingerprint,
   });
-  const bits = count(proof.bits);
+  const bits = formatCount(proof.bits);
   terminal.say(
     terminal.paint('good', `✓ Key ${fingerprint} opens ${database.label}: ${bits} bits of evidence.`),
   );

@@ -1,12 +1,14 @@
 import { rm } from 'node:fs/promises';
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
+import { openedIn } from '#shared/opened-values';
+import { counted, formatCount } from '#shared/counted';
 import { type Database, openDatabase, openEnvironment } from '../compose.ts';
 import { writeAgeFile } from '#backup/age-file';
 import { drillAgeFile } from '#backup/drill';
 import { type EncryptionKey, generateEncryptionKey } from '#crypto/encryption-key';
 import { Secret } from '#crypto/secret';
-import { writeDurably } from '#environments/durable-file';
+import { writeDurably } from '#storage/durable-file';
 import { KeelError } from '#errors/keel-error';
 import { applyHandoff } from '#handoff/target';
 import { readCatalog } from '#postgres/catalog';
@@ -23,7 +25,7 @@ import { openSession } from '#rewrite/session';
 import type { CommandContext } from './command-context.ts';
 import type { PerformedRotation } from './perform-rotation.ts';
 import type { ProgressLine } from './progress-line.ts';
-import { count, counted, duration } from './wording.ts';
+import { duration } from './wording.ts';
 
 export interface DemoStep {
   readonly name: string;
@@ -161,8 +163,8 @@ async function walkIn(
         proveKey(client, to, resolveInventory(inventory, await readCatalog(client)), { signal }),
       ),
     ({ columns, bits }) => {
-      const opened = columns.reduce((sum, column) => sum + column.proven + column.inconclusive, 0);
-      return `the new key opens ${count(opened)} values, ${count(bits)} bits of evidence`;
+      const { opened } = openedIn(columns);
+      return `the new key opens ${formatCount(opened)} values, ${formatCount(bits)} bits of evidence`;
     },
   );
   const { diffMasked: diff } = await step(

@@ -5,7 +5,7 @@ import { environmentColour, type EnvironmentColour, keyPlace, type Transport } f
 import type { Inventory } from '#contract/inventory';
 import type { Secret } from '#crypto/secret';
 import { environmentNameOf } from '#environments/environment-name';
-import { readEnvironmentSettings, writeEnvironmentSettings } from '#environments/environment-settings';
+import { readEnvironmentSettings, addEnvironmentSettings } from '#environments/environment-settings';
 import { environmentFolder, keelHome } from '#environments/keel-home';
 import { knownEnvironments } from '#environments/known-environments';
 import { KeelError } from '#errors/keel-error';
@@ -79,8 +79,7 @@ export function envAddCommand(): Command {
     }
     const place = await placeFor(folder, options);
     if (options.rememberPassword) await remember(basename(folder), password);
-    await writeEnvironmentSettings(folder, {
-      version: 1,
+    await addEnvironmentSettings(folder, {
       name,
       colour: options.colour,
       production: options.production ?? false,

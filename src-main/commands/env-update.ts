@@ -1,4 +1,5 @@
 import { Argument, Command, Option } from 'commander';
+import { counted } from '#shared/counted';
 import { environmentColour, type EnvironmentColour } from '#contract/environments';
 import { changeEnvironmentSettings } from '#environments/environment-settings';
 import { keelHome } from '#environments/keel-home';
@@ -11,7 +12,6 @@ import { runsNamed } from './command-context.ts';
 import { readInventory } from './inventory-file.ts';
 import { databaseOf } from './named-environment.ts';
 import { inventoryOption, jsonOption } from './options.ts';
-import { counted } from './wording.ts';
 
 interface Options {
   readonly inventory?: string;

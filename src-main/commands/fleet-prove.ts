@@ -1,6 +1,8 @@
 import { Command } from 'commander';
+import { openedIn } from '#shared/opened-values';
+import { counted, formatCount } from '#shared/counted';
 import { KeelError } from '#errors/keel-error';
-import { inParallel } from '#fleet/in-parallel';
+import { inParallel } from '#shared/in-parallel';
 import type { Proof } from '#rotation/prove';
 import { type FleetMember, proveMember } from '../compose-fleet.ts';
 import { runs } from './command-context.ts';
@@ -11,7 +13,6 @@ import type { Named } from './named-environment.ts';
 import { excludeOption, jsonOption, keyOptions, passphraseOption } from './options.ts';
 import { givenKey } from './ring-key.ts';
 import { textTable } from './text-table.ts';
-import { count, counted } from './wording.ts';
 
 interface Options extends Named, KeySource, FleetOptions {
   readonly passphraseFile?: string;
@@ -59,14 +60,16 @@ export function fleetProveCommand(): Command {
         told.map(({ name, verdict, opened, values, bits, message }) => [
           name,
           verdict,
-          ...[opened, values, bits].map((number) => (number === undefined ? '' : count(number))),
+          ...[opened, values, bits].map((number) => (number === undefined ? '' : formatCount(number))),
           message ?? '',
         ]),
         terminal.paint,
       ),
     );
     const right = told.filter(({ verdict }) => verdict === 'correct').length;
-    terminal.say(`\nKey ${key.fingerprint} opens ${count(right)} of ${counted(told.length, 'database')}`);
+    terminal.say(
+      `\nKey ${key.fingerprint} opens ${formatCount(right)} of ${counted(told.length, 'database')}`,
+    );
     if (signal.aborted)
       throw new KeelError('cancelled', 'cancelled; nothing was changed', 'start it again when you like');
     terminal.result({ ok: right === told.length, fingerprint: key.fingerprint, databases: told });
@@ -89,10 +92,7 @@ interface ToldProof {
 function describe(name: string, outcome: Outcome): ToldProof {
   if (outcome && 'value' in outcome) {
     const { verdict, bits, columns } = outcome.value;
-    const sum = (of: (column: Proof['columns'][number]) => number) =>
-      columns.reduce((total, column) => total + of(column), 0);
-    const opened = sum(({ proven, inconclusive }) => proven + inconclusive);
-    return { name, verdict, opened, values: sum(({ rows }) => rows), bits: Math.round(bits) };
+    return { name, verdict, ...openedIn(columns), bits: Math.round(bits) };
   }
   const error = outcome?.error;
   return error instanceof KeelError

@@ -1,8 +1,16 @@
 import { Command, Option } from 'commander';
+import { counted, formatCount } from '#shared/counted';
 import { DerivationMemory } from '#crypto/age-passphrase';
 import { assertFitForEncryption, type EncryptionKey } from '#crypto/encryption-key';
 import { KeelError } from '#errors/keel-error';
-import { type FleetRecord, fleetRecordFor, readFleetRecord, writeFleetRecord } from '#fleet/fleet-record';
+import {
+  assertSameFleet,
+  beginFleetRecord,
+  type FleetRecord,
+  fleetRecordFor,
+  readFleetRecord,
+  unfinishedOf,
+} from '#fleet/fleet-record';
 import type { AcceptableStop } from '#rewrite/finding';
 import type { KeyKeeper } from '#rotation/key-keeper';
 import { openEnvironment } from '../compose.ts';
@@ -25,7 +33,6 @@ import {
 } from './options.ts';
 import { proveOwnFile } from './prove-artefact.ts';
 import { activeKey } from './ring-key.ts';
-import { count, counted } from './wording.ts';
 
 interface Options extends Named, FleetOptions {
   readonly fromKeyFile?: string;
@@ -64,8 +71,7 @@ export function fleetRotateCommand(): Command {
     const { terminal, signal } = context;
     const named = requireFleetEnvironment(options);
     const members = await fleetOf(named, options);
-    const earlier = await readFleetRecord(named.folder);
-    const unfinished = earlier?.finishedAt === undefined ? earlier : undefined;
+    const unfinished = unfinishedOf(await readFleetRecord(named.folder));
     using passphrase = await readPassphrase(options);
     // each database asks the ring for both keys
     using memory = new DerivationMemory();
@@ -77,12 +83,10 @@ export function fleetRotateCommand(): Command {
     using from = await fromKey(options, unfinished, environment.keyRing);
     using to = await toKey(options, unfinished, environment.keyRing);
     const keys = { from: from.fingerprint, to: to.fingerprint };
-    assertSameKeys(keys, unfinished);
-    const begun = fleetRecordFor(
-      members.map(({ name }) => name),
-      keys,
-      unfinished,
-    );
+    assertTwoKeys(keys);
+    assertSameFleet(unfinished, keys);
+    const names = members.map(({ name }) => name);
+    let begun = fleetRecordFor(names, keys, unfinished);
     const left = members.filter(
       ({ name }) => begun.databases.find((one) => one.name === name)?.state !== 'done',
     );
@@ -96,7 +100,7 @@ export function fleetRotateCommand(): Command {
       await environment.keyRing.hold(to, 'pending');
       if (options.toKeyFile !== undefined)
         await environment.keyRing.recordProof(to.fingerprint, await proveOwnFile(options.toKeyFile, to));
-      await writeFleetRecord(named.folder, begun);
+      begun = await beginFleetRecord(named.folder, names, keys);
     }
     const progress = terminal.progress();
     const record = await rotateFleet(left, begun, {
@@ -147,17 +151,10 @@ async function toKey(
   );
 }
 
-function assertSameKeys(keys: { from: string; to: string }, unfinished: FleetRecord | undefined): void {
-  if (keys.from === keys.to) {
-    const message = 'the old and the new key are the same; nothing was changed';
-    throw new KeelError('same-key', message, 'give another new key');
-  }
-  if (!unfinished || (unfinished.from === keys.from && unfinished.to === keys.to)) return;
-  throw new KeelError(
-    'rotation-unsettled',
-    `a rotation of this fleet from key ${unfinished.from} to key ${unfinished.to} is not finished; nothing was changed`,
-    'finish it first: run it again without naming keys, and it does what is left',
-  );
+function assertTwoKeys(keys: { from: string; to: string }): void {
+  if (keys.from !== keys.to) return;
+  const message = 'the old and the new key are the same; nothing was changed';
+  throw new KeelError('same-key', message, 'give another new key');
 }
 
 async function tell(
@@ -173,7 +170,7 @@ async function tell(
   sayFleet(mine, terminal);
   const rows = done.reduce((sum, { rows = 0 }) => sum + rows, 0);
   terminal.say(
-    `\n${count(done.length)} of ${counted(mine.length, 'database')} ${rehearsal ? 'rehearsed and rolled back' : `under key ${record.to}`}, ${counted(rows, 'row')}; ${count(failed.length)} failed, ${count(waiting.length)} not begun`,
+    `\n${formatCount(done.length)} of ${counted(mine.length, 'database')} ${rehearsal ? 'rehearsed and rolled back' : `under key ${record.to}`}, ${counted(rows, 'row')}; ${formatCount(failed.length)} failed, ${formatCount(waiting.length)} not begun`,
   );
   if (failed.length + waiting.length > 0 && !rehearsal)
     terminal.say('Run the same again: it does what is left, and nothing else.');

@@ -1,7 +1,8 @@
 import { resolve } from 'node:path';
 import { Command } from 'commander';
+import { counted } from '#shared/counted';
 import type { HandoffTarget, RememberedTarget } from '#contract/handoff';
-import { writeDurably } from '#environments/durable-file';
+import { writeDurably } from '#storage/durable-file';
 import { changeEnvironmentSettings } from '#environments/environment-settings';
 import { afterHandoff, findTarget, mayTakeBack, withTarget } from '#environments/remembered-targets';
 import { KeelError } from '#errors/keel-error';
@@ -18,7 +19,6 @@ import { offerTargets, readToken, targetOf, type TargetOptions } from './handoff
 import { databaseOf, type Named } from './named-environment.ts';
 import { databaseOption, jsonOption, passphraseOption } from './options.ts';
 import { activeKey, ringKey } from './ring-key.ts';
-import { counted } from './wording.ts';
 
 interface Options extends Named, TargetOptions {
   readonly passphraseFile?: string;

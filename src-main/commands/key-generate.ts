@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { generateEncryptionKey } from '#crypto/encryption-key';
-import { writeDurably } from '#environments/durable-file';
+import { writeDurably } from '#storage/durable-file';
 import { noteEffect } from './activity.ts';
 import { runs } from './command-context.ts';
 import { jsonOption } from './options.ts';

@@ -1,3 +1,4 @@
+import { counted, formatCount } from '#shared/counted';
 import type { Inventory } from '#contract/inventory';
 import type { Database, Environment } from '../compose.ts';
 import { assertNamesKnown } from '#rotation/exclusion';
@@ -17,7 +18,7 @@ import type { CommandContext } from './command-context.ts';
 import { confirm } from './confirm.ts';
 import type { Terminal } from './terminal.ts';
 import { undroppedInWords } from './undropped-words.ts';
-import { count, counted, duration, printable } from './wording.ts';
+import { duration, printable } from './wording.ts';
 
 export interface RotationSettings {
   readonly database: Database;
@@ -136,7 +137,7 @@ export function sayRotation({ from, to, rehearsal, result }: PerformedRotation, 
   terminal.say(`  ${counted(rows, 'row')} in ${duration(totalMs)}; ${lock}`);
   if (excluded > 0)
     terminal.say(`  ${counted(excluded, 'value')} under no known key left byte for byte, as you named them`);
-  if (already > 0) terminal.say(`  ${count(already)} were under the new key already`);
+  if (already > 0) terminal.say(`  ${formatCount(already)} were under the new key already`);
   if (undropped) terminal.say(terminal.paint('warning', `  ${undroppedInWords(undropped)}`));
   if (!rehearsal) sayBeyondReach(from, result, terminal);
 }

@@ -1,7 +1,8 @@
+import { openedIn } from '#shared/opened-values';
+import { formatCount } from '#shared/counted';
 import type { Proof } from '#rotation/prove';
 import type { Terminal, Tone } from './terminal.ts';
 import { textTable } from './text-table.ts';
-import { count } from './wording.ts';
 
 /** An artefact, and what its key opens in each database. */
 export interface MatrixRow {
@@ -58,18 +59,11 @@ function textOf(proof: Proof | undefined): string {
 function cellOf(proof: Proof | undefined): { tone: Tone; verdict: string; numbers: string } {
   if (!proof) return { tone: 'bad', verdict: 'WRONG', numbers: 'opens nothing' };
   const [tone, verdict] = verdicts[proof.verdict];
-  const { opened, values } = countsOf(proof);
+  const { opened, values } = openedIn(proof.columns);
   return {
     tone,
     verdict,
-    numbers: `opens ${count(opened)} of ${count(values)} values, ${count(proof.bits)} bits`,
-  };
-}
-
-function countsOf({ columns }: Proof): { opened: number; values: number } {
-  return {
-    opened: columns.reduce((sum, { proven, inconclusive }) => sum + proven + inconclusive, 0),
-    values: columns.reduce((sum, { rows }) => sum + rows, 0),
+    numbers: `opens ${formatCount(opened)} of ${formatCount(values)} values, ${formatCount(proof.bits)} bits`,
   };
 }
 
@@ -83,7 +77,7 @@ export function matrixJson(rows: readonly MatrixRow[], databases: readonly strin
       ...(broken !== undefined && { broken }),
       opens: proofs.map((proof) =>
         proof
-          ? { verdict: proof.verdict, ...countsOf(proof), bits: proof.bits }
+          ? { verdict: proof.verdict, ...openedIn(proof.columns), bits: proof.bits }
           : { verdict: 'wrong', opened: 0, values: 0, bits: 0 },
       ),
     })),

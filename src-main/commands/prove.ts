@@ -1,4 +1,6 @@
 import { Command } from 'commander';
+import { openedIn } from '#shared/opened-values';
+import { formatCount } from '#shared/counted';
 import { readCatalog } from '#postgres/catalog';
 import { discoverColumns } from '#discovery/discovery';
 import { resolveInventory } from '#postgres/table-target';
@@ -19,7 +21,6 @@ import {
 } from './options.ts';
 import { givenKey } from './ring-key.ts';
 import type { Terminal } from './terminal.ts';
-import { count } from './wording.ts';
 
 interface Options extends KeySource {
   readonly database?: string;
@@ -78,11 +79,10 @@ const verdictWords = {
 
 function sayProof(proof: Proof, key: EncryptionKey, terminal: Terminal): void {
   terminal.say(`${proofTable(proof, terminal)}\n`);
-  const opened = proof.columns.reduce((sum, column) => sum + column.proven + column.inconclusive, 0);
-  const rows = proof.columns.reduce((sum, column) => sum + column.rows, 0);
+  const { opened, values } = openedIn(proof.columns);
   const [tone, words] = verdictWords[proof.verdict];
   terminal.say(terminal.paint(tone, words));
-  const numbers = `opens ${count(opened)} of ${count(rows)} values, ${count(proof.bits)} bits of evidence`;
+  const numbers = `opens ${formatCount(opened)} of ${formatCount(values)} values, ${formatCount(proof.bits)} bits of evidence`;
   terminal.say(`Key ${key.fingerprint} ${numbers}`);
   for (const { hint } of proof.columns) if (hint) terminal.say(terminal.paint('warning', `Hint: ${hint}`));
 }

@@ -1,11 +1,11 @@
 import { Command } from 'commander';
+import { counted, formatCount } from '#shared/counted';
 import { type KeyPlace, openEnvironment } from '../compose.ts';
 import { recover } from '#rotation/recover';
 import { noteEffect } from './activity.ts';
 import { readPassphrase, requireDatabase, runs } from './command-context.ts';
 import { databaseOption, jsonOption, keepKeysOption, passphraseOption } from './options.ts';
 import { undroppedInWords } from './undropped-words.ts';
-import { count, counted } from './wording.ts';
 
 interface Options {
   readonly database?: string;
@@ -45,7 +45,7 @@ export function recoverCommand(): Command {
       if (undropped) terminal.say(terminal.paint('warning', undroppedInWords(undropped)));
       if (active) {
         const { verdict, bits } = active.proof;
-        const proven = `${verdict} on a sample, ${count(bits)} bits`;
+        const proven = `${verdict} on a sample, ${formatCount(bits)} bits`;
         terminal.say(`Active key ${terminal.paint('accent', active.fingerprint)}: ${proven}.`);
       }
       const detail =

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { counted } from '#shared/counted';
 import { type KeyPlace, openEnvironment } from '../compose.ts';
 import { readCatalog } from '#postgres/catalog';
 import { resolveInventory } from '#postgres/table-target';
@@ -19,7 +20,6 @@ import {
   yesOption,
 } from './options.ts';
 import { performRotation, rotationJson, sayRotation } from './perform-rotation.ts';
-import { counted } from './wording.ts';
 
 interface Options {
   readonly database?: string;

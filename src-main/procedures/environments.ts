@@ -2,7 +2,7 @@ import { basename } from 'node:path';
 import type { Connection, DatabaseAddress, EnvironmentCard, Transport } from '#contract/environments';
 import { Secret } from '#crypto/secret';
 import { environmentNameOf } from '#environments/environment-name';
-import { readEnvironmentSettings, writeEnvironmentSettings } from '#environments/environment-settings';
+import { readEnvironmentSettings, addEnvironmentSettings } from '#environments/environment-settings';
 import { environmentFolder } from '#environments/keel-home';
 import { KeelError } from '#errors/keel-error';
 import { keychainWorks } from '#keyring/keychain';
@@ -78,8 +78,7 @@ export function environmentProcedures(
         ...(passphrase !== undefined && { passphrase }),
       };
       secrets.keep(id, typed, epoch);
-      await writeEnvironmentSettings(folder, {
-        version: 1,
+      await addEnvironmentSettings(folder, {
         ...looks,
         addedAt: new Date().toISOString(),
         address,

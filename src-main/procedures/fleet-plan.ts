@@ -1,7 +1,8 @@
+import { openedIn } from '#shared/opened-values';
 import type { FleetProof, FleetRun } from '#contract/fleet';
 import { KeelError } from '#errors/keel-error';
 import type { FleetRecord } from '#fleet/fleet-record';
-import type { Outcome } from '#fleet/in-parallel';
+import type { Outcome } from '#shared/in-parallel';
 import type { KeyEntry } from '#keyring/key-entry';
 import type { Proof } from '#rotation/prove';
 import { asKeelError, type FleetMember } from '../compose-fleet.ts';
@@ -69,14 +70,7 @@ export function runForWindow(
 export function proofForWindow(name: string, outcome: Outcome<Proof>): FleetProof {
   if (outcome && 'value' in outcome) {
     const { verdict, columns } = outcome.value;
-    const sum = (of: (column: Proof['columns'][number]) => number) =>
-      columns.reduce((total, column) => total + of(column), 0);
-    return {
-      name,
-      verdict,
-      opened: sum(({ proven, inconclusive }) => proven + inconclusive),
-      values: sum(({ rows }) => rows),
-    };
+    return { name, verdict, ...openedIn(columns) };
   }
   const { code, message, remedy } = asKeelError(outcome?.error);
   return { name, code, ...wordsOf({ message, remedy }) };

@@ -1,6 +1,6 @@
 import { KeelError } from '#errors/keel-error';
-import { type FleetRecord, fleetRecordFor, readFleetRecord, writeFleetRecord } from '#fleet/fleet-record';
-import { inParallel } from '#fleet/in-parallel';
+import { beginFleetRecord, fleetRecordFor, readFleetRecord, unfinishedOf } from '#fleet/fleet-record';
+import { inParallel } from '#shared/in-parallel';
 import { databasesLike, proveMember, rotateFleet } from '../compose-fleet.ts';
 import { loadActiveKey } from './active-key.ts';
 import { keysOfFleet, loadFleetKeys, membersOf, proofForWindow, runForWindow } from './fleet-plan.ts';
@@ -98,11 +98,8 @@ export function fleetProcedures(ports: FleetPorts): Pick<Implementations, Names>
         using _from = from;
         using _to = to;
         const keys = { from: from.fingerprint, to: to.fingerprint };
-        const begun = fleetRecordFor(
-          members.map(({ name }) => name),
-          keys,
-          unfinished,
-        );
+        const wanted = members.map(({ name }) => name);
+        let begun = fleetRecordFor(wanted, keys, unfinished);
         const over = new Set(begun.databases.filter(({ state }) => state === 'done').map(({ name }) => name));
         const left = members.filter(({ name }) => !over.has(name));
         const names = left.map(({ name }) => name);
@@ -111,7 +108,7 @@ export function fleetProcedures(ports: FleetPorts): Pick<Implementations, Names>
         const { keyRing } = await workspace.environment();
         const step = rehearse ? 'rehearsing databases' : 'rotating databases';
         return await endingTold(ports, { environment, run: 'rotation' }, async () => {
-          if (!rehearse) await writeFleetRecord(folder, begun);
+          if (!rehearse) begun = await beginFleetRecord(folder, wanted, keys);
           const record = await rotateFleet(left, begun, {
             folder,
             columns,
@@ -143,10 +140,6 @@ export function fleetProcedures(ports: FleetPorts): Pick<Implementations, Names>
       }
     },
   };
-}
-
-function unfinishedOf(record: FleetRecord | undefined): FleetRecord | undefined {
-  return record?.finishedAt === undefined ? record : undefined;
 }
 
 function alreadyRunning(): KeelError {

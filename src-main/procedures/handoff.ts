@@ -1,3 +1,4 @@
+import { activeKeyOf } from '#shared/active-key';
 import type { HandoffChange, HandoffTarget, RememberedTarget } from '#contract/handoff';
 import { Secret } from '#crypto/secret';
 import { KeelError } from '#errors/keel-error';
@@ -55,7 +56,7 @@ export function handoffProcedures(ports: HandoffPorts): Pick<Implementations, `h
       using workspace = await workspaces.open(environment);
       const { settings } = workspace;
       const { keys } = await workspace.readRing();
-      const active = keys.find(({ state }) => state === 'active');
+      const active = activeKeyOf(keys);
       const last = lastCommitted(await workspace.records.list());
       return {
         ...(active && { active: active.fingerprint }),
@@ -166,7 +167,7 @@ export function handoffProcedures(ports: HandoffPorts): Pick<Implementations, `h
 }
 
 async function activeKey(workspace: Workspace) {
-  const active = (await workspace.readRing()).keys.find(({ state }) => state === 'active');
+  const active = activeKeyOf((await workspace.readRing()).keys);
   if (active) return (await workspace.environment()).keyRing.load(active.fingerprint);
   throw new KeelError(
     'key-unproven',

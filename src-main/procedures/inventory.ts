@@ -1,3 +1,5 @@
+import { openedIn } from '#shared/opened-values';
+import { activeKeyOf } from '#shared/active-key';
 import { discoverColumns, type Finding } from '#discovery/discovery';
 import { resolveInventory } from '#postgres/table-target';
 import { readCatalog } from '#postgres/catalog';
@@ -89,13 +91,12 @@ export function inventoryProcedures({
           onRows: (done) => progress('opening every row', done, total >= done ? total : undefined),
         });
         const { keys } = await workspace.readRing();
-        const active = keys.find(({ state }) => state === 'active');
+        const active = activeKeyOf(keys);
         // what opens every row is the key that Ballast runs with, whatever the ring took for it before
         const { verdict } = withoutExcluded(proof, workspace.settings.excluded);
         const isTheKey = verdict === 'correct' || (!active && verdict === 'mixed');
         if (isTheKey) await keyRing.activate(fingerprint, { foundInUse: true });
-        const values = proof.columns.reduce((sum, column) => sum + column.rows, 0);
-        const opened = proof.columns.reduce((sum, column) => sum + column.proven + column.inconclusive, 0);
+        const { opened, values } = openedIn(proof.columns);
         if (isTheKey || !active || active.fingerprint === fingerprint) {
           const at = new Date().toISOString();
           await workspace.change({ proof: { at, fingerprint, verdict, opened, values, bits: proof.bits } });

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readSmallFile } from '#storage/small-file';
 import { openArtefact } from '#backup/artefact';
 import type { KeySource } from '#contract/keys';
 import {
@@ -154,14 +154,17 @@ async function readKeySource(source: KeySource, taken: TakenArtefact | undefined
   if (taken) return restoredFrom(taken);
   if (source.kind === 'artefact') throw new Error('an artefact was not taken in hand');
   if (source.kind === 'typed') return parseEncryptionKey(source.text, { allowWeak: true });
-  const text = await readFile(source.path, 'latin1').catch((error: NodeJS.ErrnoException) => {
+  const read = await readSmallFile(source.path);
+  if ('why' in read) {
     throw new KeelError(
       'key-file-unreadable',
-      `${source.path} cannot be read (${error.code}); nothing was changed`,
+      `${source.path} cannot be read: ${read.why}; nothing was changed`,
       'check the path and its permissions',
-      { cause: error },
+      { cause: read.cause },
     );
-  });
+  }
+  const text = read.bytes.toString('latin1');
+  read.bytes.fill(0);
   const { value } = findAssignment(text, 'ENCRYPTION_KEY', source.path);
   return parseEncryptionKey(value, { allowWeak: true });
 }

@@ -1,4 +1,5 @@
 import { dirname } from 'node:path';
+import { oneAfterTheOther } from '#shared/one-after-the-other';
 import type { PosturePlaces, PostureReport } from '#contract/posture';
 import { handoffFiles, type EnvironmentSettings } from '#environments/environment-settings';
 import { KeelError } from '#errors/keel-error';
@@ -32,12 +33,7 @@ export function postureProcedures({
 }: PosturePorts): Pick<Implementations, Names> {
   const checked = new Map<string, PostureFacts>();
   // one change after the other: each is made on top of what the one before kept
-  let changes: Promise<unknown> = Promise.resolve();
-  const inTurn = <T>(change: () => Promise<T>): Promise<T> => {
-    const next = changes.then(change);
-    changes = next.catch(() => undefined);
-    return next;
-  };
+  const inTurn = oneAfterTheOther();
 
   return {
     async 'posture.read'({ environment }) {

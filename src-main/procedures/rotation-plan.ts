@@ -1,3 +1,4 @@
+import { activeKeyOf } from '#shared/active-key';
 import { assertFitForEncryption, type EncryptionKey } from '#crypto/encryption-key';
 import type { RotationResult } from '#contract/rotation';
 import type { EnvironmentSettings } from '#environments/environment-settings';
@@ -16,7 +17,7 @@ import type { Workspace } from './workspaces.ts';
  * a candidate for a proof and nothing else: taken by mistake, it must not become the one that everything is moved to.
  */
 export function plannedKeys(keys: readonly KeyEntry[]): { from?: KeyEntry; to?: KeyEntry } {
-  const from = keys.find(({ state }) => state === 'active');
+  const from = activeKeyOf(keys);
   const to = keys.findLast(({ state, origin }) => state === 'pending' && origin === 'generated');
   return { ...(from && { from }), ...(from && to && { to }) };
 }

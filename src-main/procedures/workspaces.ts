@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { oneAfterTheOther } from '#shared/one-after-the-other';
 import { type Database, databaseAt, type Environment, openEnvironment } from '../compose.ts';
 import { DerivationMemory } from '#crypto/age-passphrase';
 import { Secret } from '#crypto/secret';
@@ -57,13 +58,7 @@ export interface WorkspacesOptions {
 export function createWorkspaces({ home, secrets, passwords, workFactor }: WorkspacesOptions): Workspaces {
   const joined = new Map<string, { readonly workFactor: number }>();
   // one change after the other, so that none overwrites another's
-  let changes: Promise<unknown> = Promise.resolve();
-
-  const inTurn = (change: () => Promise<void>): Promise<void> => {
-    const next = changes.then(change);
-    changes = next.catch(() => undefined);
-    return next;
-  };
+  const inTurn = oneAfterTheOther();
 
   const openIn = async (base: string, folder: string): Promise<Workspace | undefined> => {
     const settings = await readEnvironmentSettings(folder);

@@ -103,14 +103,14 @@ test('Electron is imported by shell, the entry and the preload only', async () =
   ]);
 });
 
-test('the renderer takes nothing but types, and those from the contract alone', async () => {
+test('the renderer takes shared code, types of the contract, and nothing else of the main process', async () => {
   await expectVerdicts([
     ...rooms.flatMap((room) => [
-      { file: `src-renderer/value-${room}.ts`, imports: `#${room}/anything`, refused: true },
+      { file: `src-renderer/value-${room}.ts`, imports: `#${room}/anything`, refused: room !== 'shared' },
       {
         file: `src-renderer/screens/home/type-${room}.ts`,
         imports: `#${room}/anything`,
-        refused: room !== 'contract',
+        refused: room !== 'contract' && room !== 'shared',
         types: true,
       },
     ]),
@@ -127,6 +127,16 @@ test('the renderer takes nothing but types, and those from the contract alone', 
     { file: 'src-renderer/screens/home/own.ts', imports: './part.ts', refused: false },
     { file: 'src-renderer/app.ts', imports: 'react', refused: false },
   ]);
+});
+
+test('shared code takes nothing that a web page does not have', async () => {
+  await expectVerdicts(
+    ['node:fs', 'node:crypto', 'pg', 'zod', 'electron', '#package'].map((imports, i) => ({
+      file: `src-main/shared/reach-${i}.ts`,
+      imports,
+      refused: true,
+    })),
+  );
 });
 
 test('the tree as it stands keeps every wall', async () => {

@@ -23,7 +23,6 @@ describe('a record', () => {
   test('begins as prepared, by this process on this machine', () => {
     const record = fresh();
     expect(record).toMatchObject({
-      version: 1,
       state: 'prepared',
       process: { pid: process.pid, host: hostname() },
     });
