@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { Command } from 'commander';
 import { counted } from '#shared/counted';
-import type { HandoffTarget, RememberedTarget } from '#contract/handoff';
+import type { HandoffTarget } from '#contract/handoff';
 import { writeDurably } from '#storage/durable-file';
 import { changeEnvironmentSettings } from '#environments/environment-settings';
 import { afterHandoff, findTarget, mayTakeBack, withTarget } from '#environments/remembered-targets';
@@ -44,7 +44,7 @@ function applyCommand(): Command {
     .addOption(passphraseOption)
     .addOption(jsonOption);
   return runs<Options>(command, async (options, { terminal }) => {
-    const { folder, settings } = requireNamed(options);
+    const { folder } = requireNamed(options);
     using key = await activeKey(requireNamed(options), options);
     if (options.patch !== undefined) {
       await writeDurably(resolve(options.patch), kubernetesPatch(options.variable, key), { mustBeNew: true });
@@ -62,7 +62,6 @@ function applyCommand(): Command {
     }
     using token = await readToken(options);
     const { keys } = await readKeyRing(folder);
-    let remembered: readonly RememberedTarget[] = settings.targets;
     const told = [];
     for (const target of placesOf(options)) {
       const { holds, diffMasked } = await planHandoff(target, key, { token });
@@ -73,8 +72,8 @@ function applyCommand(): Command {
       );
       if (!options.preview) {
         await applyHandoff(target, expectedKey(keys, holds, key.fingerprint), key, { token });
-        remembered = withTarget(remembered, afterHandoff(target, key.fingerprint, holds));
-        await changeEnvironmentSettings(folder, { targets: [...remembered] });
+        const named = afterHandoff(target, key.fingerprint, holds);
+        await changeEnvironmentSettings(folder, ({ targets }) => ({ targets: withTarget(targets, named) }));
         const done = { action: 'key handed off', detail: where, outcome: 'done' } as const;
         if (!upToDate) await noteEffect(terminal, { folder, ...done, fingerprint: key.fingerprint });
         if (!upToDate) terminal.say('written, and read back');
@@ -108,10 +107,11 @@ function undoCommand(): Command {
     using token = await readToken(options);
     using before = await ringKey(named, given.before ?? given.fingerprint, options);
     await takeBackHandoff(target, { given: given.fingerprint, before }, { token });
-    const targets = named.settings.targets.map((one) =>
-      describeTarget(one.target) === describeTarget(target) ? { target } : one,
-    );
-    await changeEnvironmentSettings(named.folder, { targets });
+    await changeEnvironmentSettings(named.folder, ({ targets }) => ({
+      targets: targets.map((one) =>
+        describeTarget(one.target) === describeTarget(target) ? { target } : one,
+      ),
+    }));
     const detail = describeTarget(target);
     await noteEffect(terminal, {
       folder: named.folder,

@@ -82,14 +82,16 @@ export async function addEnvironmentSettings(folder: string, settings: Environme
   });
 }
 
+/** Settings that change; a function where they follow from those that stand there by then, like an entry more of a list. */
+export type SettingsChange =
+  | Partial<EnvironmentSettings>
+  | ((now: EnvironmentSettings) => Partial<EnvironmentSettings>);
+
 /**
  * Changes settings on top of what stands there by now, while no other Keel can; durable when it returns. Throws
  * `environment-missing` where they were removed.
  */
-export async function changeEnvironmentSettings(
-  folder: string,
-  patch: Partial<EnvironmentSettings>,
-): Promise<void> {
+export async function changeEnvironmentSettings(folder: string, change: SettingsChange): Promise<void> {
   const missing = () =>
     new KeelError(
       'environment-missing',
@@ -100,7 +102,7 @@ export async function changeEnvironmentSettings(
   if (!(await readEnvironmentSettings(folder))) throw missing();
   await changeState(environmentKind, pathIn(folder), (now) => {
     if (!now) throw missing();
-    return { ...now, ...patch };
+    return { ...now, ...(typeof change === 'function' ? change(now) : change) };
   });
 }
 
@@ -110,10 +112,19 @@ export async function removeEnvironmentSettings(folder: string): Promise<void> {
   await locked(pathIn(folder), () => removeState(environmentKind, pathIn(folder)));
 }
 
-/** The folders under `home` that belong to an environment, each named by its id. */
+/** The folders under `home` that belong to an environment, each named by its id. Throws `state-damaged`. */
 export async function listEnvironmentFolders(home: string): Promise<string[]> {
   const parent = join(home, 'environments');
-  const entries = await readdir(parent, { withFileTypes: true }).catch(() => []);
+  const entries = await readdir(parent, { withFileTypes: true }).catch((error: NodeJS.ErrnoException) => {
+    // a folder that cannot be looked into is not one without environments
+    if (error.code === 'ENOENT') return [];
+    throw new KeelError(
+      'state-damaged',
+      `the folder of environments ${parent} cannot be read (${error.code}); nothing was changed`,
+      'check its permissions, and that it is a folder',
+      { cause: error },
+    );
+  });
   return entries.filter((entry) => entry.isDirectory()).map(({ name }) => join(parent, name));
 }
 

@@ -47,8 +47,9 @@ export function handoffProcedures(ports: HandoffPorts): Pick<Implementations, `h
     named: RememberedTarget,
     more: { handedOff?: string } = {},
   ) => {
-    const targets = withTarget(workspace.settings.targets, named);
-    await workspace.change({ targets, ...more }).catch(() => undefined);
+    await workspace
+      .change(({ targets }) => ({ targets: withTarget(targets, named), ...more }))
+      .catch(() => undefined);
   };
 
   return {
@@ -112,9 +113,8 @@ export function handoffProcedures(ports: HandoffPorts): Pick<Implementations, `h
       using token = typedToken(typed);
       using before = await (await workspace.environment()).keyRing.load(given.before ?? given.fingerprint);
       await takeBackHandoff(target, { given: given.fingerprint, before }, { token });
-      const { targets } = workspace.settings;
       await workspace
-        .change({ targets: [...withoutTarget(targets, target), { target }] })
+        .change(({ targets }) => ({ targets: [...withoutTarget(targets, target), { target }] }))
         .catch(() => undefined);
       await noteEffect(note, {
         environment,
@@ -129,7 +129,7 @@ export function handoffProcedures(ports: HandoffPorts): Pick<Implementations, `h
 
     async 'handoff.forgetTarget'({ environment, target }) {
       using workspace = await workspaces.open(environment);
-      await workspace.change({ targets: withoutTarget(workspace.settings.targets, target) });
+      await workspace.change(({ targets }) => ({ targets: withoutTarget(targets, target) }));
       changed();
       return {};
     },

@@ -86,7 +86,7 @@ export function keyProcedures(ports: KeyPorts): Pick<Implementations, `keys.${Na
       if (taken) await keyRing.recordProof(fingerprint, taken.name);
       if (source.kind === 'env-file') {
         const target = { kind: 'env-file', path: source.path, variable: 'ENCRYPTION_KEY' } as const;
-        await workspace.change({ targets: withTarget(workspace.settings.targets, { target }) });
+        await workspace.change(({ targets }) => ({ targets: withTarget(targets, { target }) }));
       }
       const from = { 'env-file': 'from a .env', artefact: 'restored from a backup', typed: 'typed' };
       await noteEffect(note, {

@@ -49,7 +49,7 @@ export function postureProcedures({
         const known = new Set([...before.keyFiles, before.rootCertificate]);
         for (const path of [...places.keyFiles, places.rootCertificate])
           if (path !== undefined && !known.has(path)) assertChosen(path);
-        await workspace.change({ posture: { places, answers: answersOf(workspace.settings) } });
+        await workspace.change((now) => ({ posture: { places, answers: answersOf(now) } }));
         const { api, qdrant, oauth, keyFiles } = places;
         await note({
           environment,
@@ -64,11 +64,12 @@ export function postureProcedures({
     'posture.answer': ({ environment, question, answer }) =>
       inTurn(async () => {
         using workspace = await workspaces.open(environment);
-        const { settings } = workspace;
         const at = new Date().toISOString();
-        const others = answersOf(settings).filter((one) => one.question !== question);
-        const answers = answer === undefined ? others : [...others, { question, answer, at }];
-        await workspace.change({ posture: { places: placesOf(settings), answers } });
+        await workspace.change((now) => {
+          const others = answersOf(now).filter((one) => one.question !== question);
+          const answers = answer === undefined ? others : [...others, { question, answer, at }];
+          return { posture: { places: placesOf(now), answers } };
+        });
         await note({
           environment,
           action: 'posture question answered',

@@ -8,6 +8,7 @@ import {
   type EnvironmentSettings,
   listEnvironmentFolders,
   readEnvironmentSettings,
+  type SettingsChange,
   removeEnvironmentSettings,
 } from '#environments/environment-settings';
 import { KeelError } from '#errors/keel-error';
@@ -32,7 +33,7 @@ export interface Workspace extends Disposable {
   /** The key ring and the records. Throws `passphrase-missing` where a sealed file has to be opened first. */
   environment(): Promise<Environment>;
   /** Changes settings on disk, on top of what stands there by now. Throws `environment-missing` once it is forgotten. */
-  change(patch: Partial<EnvironmentSettings>): Promise<void>;
+  change(change: SettingsChange): Promise<void>;
   /** Forgets the settings. Key ring and records stay. */
   forget(): Promise<void>;
 }
@@ -103,8 +104,8 @@ export function createWorkspaces({ home, secrets, passwords, workFactor }: Works
           base,
         );
       },
-      change(patch) {
-        return inTurn(() => changeEnvironmentSettings(folder, patch));
+      change(change) {
+        return inTurn(() => changeEnvironmentSettings(folder, change));
       },
       forget: () => inTurn(() => removeEnvironmentSettings(folder)),
       [Symbol.dispose]() {

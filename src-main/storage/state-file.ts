@@ -5,7 +5,14 @@ import { cannotWrite, syncFolder, writeDurably } from './durable-file.ts';
 import { withFolderLock } from './folder-lock.ts';
 import { madeFolder } from './made-folder.ts';
 import { readSmallFile } from './small-file.ts';
-import { formatState, parseState, type ReadState, type StateFacts, type StateKind, stateDamaged } from './state-kind.ts';
+import {
+  formatState,
+  parseState,
+  type ReadState,
+  type StateFacts,
+  type StateKind,
+  stateDamaged,
+} from './state-kind.ts';
 
 /** No file of state comes near it: the records of ten thousand databases have 4 MB. */
 const mostBytes = 64 << 20;

@@ -51,6 +51,7 @@ const identities = [
   ['target'],
   ['account'],
   ['name'],
+  ['question'],
 ] as const;
 
 /**
