@@ -158,7 +158,7 @@ test('what cannot be read is not known, and a giant or a folder is not read', as
   await mkdir(join(open, 'folder'));
   for (const [name, why] of [
     ['missing', /there is no such file/],
-    ['folder', /no regular file/],
+    ['folder', /it is a folder/],
     ['giant', /longer than/],
   ] as const)
     expect((await findings(join(open, name))).read).toMatch(new RegExp(`^unknown: .*${why.source}`));
