@@ -27,9 +27,9 @@ export interface UsedKind {
   /** The file of that kind in `firstHome`. */
   readonly path: string;
   /** Reads it; rejects, or answers what is said instead, where it cannot be read. */
-  read(home: string): Promise<unknown>;
+  readonly read: (home: string) => Promise<unknown>;
   /** Changes it as an act of the admin does. */
-  change(home: string): Promise<unknown>;
+  readonly change: (home: string) => Promise<unknown>;
   /** What shows in the file that `change` was carried out. */
   readonly changed: string;
 }

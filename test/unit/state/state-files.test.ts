@@ -75,7 +75,9 @@ describe('every kind of state', () => {
       file,
       Number(version),
     ]);
-    expect(listed.sort()).toEqual(declared.map(({ file, version }) => [file, version]).sort());
+    expect(Object.fromEntries(listed)).toEqual(
+      Object.fromEntries(declared.map(({ file, version }) => [file, version])),
+    );
   });
 
   base('that the first Keel wrote is among the files of its home', async () => {
