@@ -6,8 +6,6 @@ import { environmentNameOf } from '#environments/environment-name';
 import { listEnvironmentFolders, readEnvironmentSettings } from '#environments/environment-settings';
 import { environmentFolder, keelHome } from '#environments/keel-home';
 import { KeelError } from '#errors/keel-error';
-import { assertNoFleetNeeds, readFleetRecord } from '#fleet/fleet-record';
-import type { KeyEntry } from '#keyring/key-entry';
 import { type KeyRing, openKeyRing } from '#keyring/key-ring';
 import { readKeyRing } from '#keyring/key-ring-file';
 import { keychainWorks } from '#keyring/keychain';
@@ -16,7 +14,6 @@ import { ownFileStore } from '#keyring/own-file-store';
 import { sealedFileStore } from '#keyring/sealed-file-store';
 import { connect } from '#postgres/connect';
 import { type DatabaseTarget, describeTarget, parseDatabaseUrl } from '#postgres/target';
-import { assertNoneNeeds } from '#rotation/key-needs';
 import type { KeyFacts } from '#posture/facts';
 import { RotationRecords } from '#rotation/rotation-record';
 
@@ -85,21 +82,6 @@ export async function openEnvironment(
   const { place, warning } = chosen ? { place: chosen } : await defaultPlace(choice);
   const keyRing = openKeyRingIn(place, folder, choice);
   return { folder, name, keyRing, records: new RotationRecords(folder), place, ...(warning && { warning }) };
-}
-
-/**
- * Destroys a key of an environment unless a rotation on record may need it and that was not taken on (`accepted`, by the codes
- * of `KeyNeed`). See `KeyRing.destroy`.
- */
-export function destroyKey(
-  { folder, keyRing, records }: Pick<Environment, 'folder' | 'keyRing' | 'records'>,
-  fingerprint: string,
-  accepted: readonly string[],
-): Promise<KeyEntry> {
-  return keyRing.destroy(fingerprint, async () => {
-    assertNoFleetNeeds(await readFleetRecord(folder), fingerprint);
-    assertNoneNeeds(await records.list(), fingerprint, accepted);
-  });
 }
 
 /** What the key rings under `home` tell of the keys of the environment in `folder`. Reads no key. */

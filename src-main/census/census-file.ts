@@ -25,6 +25,7 @@ export interface FileCensusOptions {
  */
 export async function takeFileCensus(path: string, options: FileCensusOptions): Promise<Census> {
   const { keys, inventory, onProgress, signal } = options;
+  const beganAt = new Date().toISOString();
   const source = await openSource(path);
   const scanner = new CellScanner(keys);
   const places = new Map<string, FilePlace>();
@@ -90,6 +91,8 @@ export async function takeFileCensus(path: string, options: FileCensusOptions): 
   const tried = scanner.takeTried();
   const search = { places: Math.max(1, places.size), keys: keys.length };
   return {
+    beganAt,
+    endedAt: new Date().toISOString(),
     keys: keys.map(({ fingerprint }) => fingerprint),
     places: [...places.values()].flatMap((place) =>
       describe(place, tried.get(place.number) ?? nothingTried, keys, search),

@@ -4,7 +4,7 @@ import { textTable } from './text-table.ts';
 import { count, counted, printable } from './wording.ts';
 
 /** A census as JSON: what was found, what was not read, and how much was looked at. */
-export function censusJson({ keys, places, unread, tables, cells, bytes }: Census): Record<string, unknown> {
+export function censusJson({ keys, places, unread, tables, cells, bytes, beganAt, endedAt }: Census): Record<string, unknown> {
   return {
     keys,
     places: places.map(({ proposal, ...place }) => ({ ...place, ...(proposal && { proposal }) })),
@@ -12,6 +12,8 @@ export function censusJson({ keys, places, unread, tables, cells, bytes }: Censu
     tables,
     cells,
     bytes,
+    beganAt,
+    endedAt,
   };
 }
 

@@ -5,15 +5,15 @@ import { takeCensus } from '#census/census';
 import { type Census, isComplete } from '#census/census-result';
 import { takeFileCensus } from '#census/census-file';
 import { inventoryOf } from '#discovery/inventory';
-import { KeelError } from '#errors/keel-error';
 import { readKeyRing } from '#keyring/key-ring-file';
 import { censusJson, sayCensus } from './census-report.ts';
-import { requireDatabase, runs } from './command-context.ts';
+import { environmentFolderOf, requireDatabase, runs } from './command-context.ts';
+import { keepCensus } from '../compose-keys.ts';
 import { givenInventory, writeInventory } from './inventory-file.ts';
-import { type KeySource, readKey } from './key-source.ts';
+import type { KeySource } from './key-source.ts';
 import type { Named } from './named-environment.ts';
 import { databaseOption, inventoryOption, jsonOption, keyOptions, passphraseOption } from './options.ts';
-import { hasKeySource, ringKey } from './ring-key.ts';
+import { keysAtHand } from './ring-key.ts';
 import type { Terminal } from './terminal.ts';
 import { counted } from './wording.ts';
 
@@ -54,6 +54,7 @@ export function censusCommand(): Command {
         onProgress: (done, total) => progress.show('census', done, total),
       });
       progress.end();
+      if (options.file === undefined) await keepWhereKnown(options, census);
       sayCensus(census, inventory !== undefined, terminal);
       if (options.out !== undefined) await writeExtended(options.out, inventory, census, terminal);
       terminal.result({ ok: isComplete(census), ...censusJson(census) });
@@ -82,22 +83,10 @@ async function take(options: Options, request: Request): Promise<Census> {
   }
 }
 
-/** The key that was given, else every key of the environment's ring that is still kept. The caller disposes them. */
-async function keysAtHand(options: Options): Promise<EncryptionKey[]> {
-  const { named } = options;
-  if (!named || hasKeySource(options)) return [await readKey(options, { allowWeak: true })];
-  const ring = await readKeyRing(named.folder);
-  const kept = ring.keys.filter(({ state }) => state !== 'destroyed');
-  if (kept.length === 0) {
-    throw new KeelError(
-      'key-unproven',
-      `the key ring of ${named.settings.name} is empty; nothing was read`,
-      'give a key with `--key-file FILE`',
-    );
-  }
-  const keys: EncryptionKey[] = [];
-  for (const { fingerprint } of kept) keys.push(await ringKey(named, fingerprint, options));
-  return keys;
+/** A census of a database that Keel keeps keys for is what destroying one of them asks for. */
+async function keepWhereKnown(options: Options, census: Census): Promise<void> {
+  const folder = environmentFolderOf(options);
+  if ((await readKeyRing(folder)).keys.length > 0) await keepCensus(folder, census);
 }
 
 /** Writes an inventory with what the census proposes. */

@@ -1,19 +1,18 @@
-import { Command, Option } from 'commander';
-import { destroyKey, type KeyPlace, openEnvironment } from '../compose.ts';
+import { Command } from 'commander';
+import { type KeyPlace, openEnvironment } from '../compose.ts';
+import { assertMayDestroy, destroyKey } from '../compose-keys.ts';
 import { KeelError } from '#errors/keel-error';
 import { copiesOf } from '#keyring/key-copies';
 import type { KeyEntry, KeyRingState } from '#keyring/key-entry';
-import { assertDestroyable, dumpPeriods } from '#keyring/key-memory';
+import { dumpPeriods } from '#keyring/key-memory';
 import { readKeyRing } from '#keyring/key-ring-file';
 import { entryOf } from '#keyring/key-states';
-import { assertNoneNeeds, keyNeedCodes } from '#rotation/key-needs';
-import { RotationRecords } from '#rotation/rotation-record';
 import { noteActivity, noteEffect } from './activity.ts';
 import { environmentFolderOf, readPassphrase, requireDatabase, runs } from './command-context.ts';
 import { confirm } from './confirm.ts';
 import { moment, periodsInWords, placeInWords } from './key-words.ts';
 import type { Named } from './named-environment.ts';
-import { databaseOption, jsonOption, passphraseOption, yesOption } from './options.ts';
+import { acceptNeedOption, databaseOption, jsonOption, passphraseOption, yesOption } from './options.ts';
 import type { Terminal } from './terminal.ts';
 
 interface Options extends Named {
@@ -29,19 +28,7 @@ export function keyDestroyCommand(): Command {
     .description('remove a retired key from its store for good, once no database dump needs it')
     .requiredOption('--fingerprint <fingerprint>', 'of the key, in full')
     .addOption(databaseOption)
-    .addOption(
-      new Option('--accept <code>', `take on a reason to keep it (repeatable): ${keyNeedCodes.join(', ')}`)
-        .choices(keyNeedCodes)
-        .default([] as string[], 'none')
-        .argParser((value: string, before: string[]) => {
-          if ((keyNeedCodes as readonly string[]).includes(value)) return [...before, value];
-          throw new KeelError(
-            'usage',
-            `\`${value}\` is no reason to keep a key`,
-            `it is one of ${keyNeedCodes.join(', ')}`,
-          );
-        }),
-    )
+    .addOption(acceptNeedOption)
     .addOption(passphraseOption)
     .addOption(yesOption)
     .addOption(jsonOption);
@@ -58,8 +45,7 @@ export function keyDestroyCommand(): Command {
       return 0;
     }
     // what stands against it is told before anything is typed
-    assertDestroyable(ring, entry);
-    assertNoneNeeds(await new RotationRecords(folder).list(), fingerprint, accept);
+    await assertMayDestroy(folder, fingerprint, accept);
     sayWhatGoes(ring, entry, terminal);
     await confirm('It cannot be brought back from Keel.', fingerprint, options.yes ?? false);
     using passphrase = await readPassphrase(options);
@@ -67,7 +53,7 @@ export function keyDestroyCommand(): Command {
     const place: KeyPlace = typeof heldIn === 'object' ? 'own-files' : heldIn;
     const choice = { place, ...(passphrase && { passphrase }), ownFiles: new Map<string, string>() };
     const environment = await openEnvironment(database, choice);
-    const takenOn = accept.length > 0 ? `, taken on: ${accept.join(', ')}` : '';
+    const takenOn = accept.length > 0 ? `, accepted: ${accept.join(', ')}` : '';
     const noted = { folder, fingerprint };
     const from = `from ${placeInWords(heldIn)}${takenOn}`;
     await noteActivity({ ...noted, action: 'destroying a key begun', detail: from, outcome: 'done' });

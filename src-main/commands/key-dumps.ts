@@ -1,19 +1,20 @@
 import { Command } from 'commander';
+import { stateDumpsOf } from '../compose-keys.ts';
 import { KeelError } from '#errors/keel-error';
-import { stateDumps } from '#keyring/dump-statement';
 import { isReleased } from '#keyring/key-memory';
 import { readKeyRing } from '#keyring/key-ring-file';
 import { noteEffect } from './activity.ts';
 import { environmentFolderOf, runs } from './command-context.ts';
 import { moment } from './key-words.ts';
 import type { Named } from './named-environment.ts';
-import { databaseOption, jsonOption } from './options.ts';
+import { acceptNeedOption, databaseOption, jsonOption } from './options.ts';
 import { counted } from './wording.ts';
 
 interface Options extends Named {
   readonly database?: string;
   readonly noneBefore?: string;
   readonly withdraw?: boolean;
+  readonly accept: readonly string[];
 }
 
 export function keyDumpsCommand(): Command {
@@ -22,16 +23,20 @@ export function keyDumpsCommand(): Command {
     .addOption(databaseOption)
     .option('--none-before <time>', 'no dump begun before this time exists, like 2026-11-24T09:12Z or `now`')
     .option('--withdraw', 'take back what was stated')
+    .addOption(acceptNeedOption)
     .addOption(jsonOption);
   return runs<Options>(command, async (options, { terminal }) => {
     const folder = environmentFolderOf(options);
     const before = await readKeyRing(folder);
     const noneBefore = options.noneBefore === undefined ? undefined : timeOf(options.noneBefore);
     const changes = noneBefore !== undefined || options.withdraw === true;
-    const ring = changes && before.keys.length > 0 ? await stateDumps(folder, noneBefore) : before;
+    const ring = changes && before.keys.length > 0 ? await stateDumpsOf(folder, noneBefore, options.accept) : before;
     const { dumps } = ring;
     if (ring !== before) {
-      const detail = dumps ? `none begun before ${dumps.noneBefore} exists` : 'the statement was withdrawn';
+      const accepted = options.accept.length > 0 ? `, accepted: ${options.accept.join(', ')}` : '';
+      const detail = dumps
+        ? `none begun before ${dumps.noneBefore} exists${accepted}`
+        : 'the statement was withdrawn';
       await noteEffect(terminal, { folder, action: 'dumps stated', detail, outcome: 'done' });
     }
     const released = ring.keys

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { type KeyPlace, openEnvironment } from '../compose.ts';
+import { keepCensus } from '../compose-keys.ts';
 import { readCatalog } from '#postgres/catalog';
 import { resolveInventory } from '#postgres/table-target';
 import type { AcceptableStop } from '#rewrite/finding';
@@ -75,6 +76,7 @@ export function sweepCommand(): Command {
       await client.end();
     });
     const { stragglers, ambiguous } = sweep;
+    await keepCensus(environment.folder, sweep.census);
     await noteEffect(terminal, {
       folder: environment.folder,
       action: 'stragglers swept',

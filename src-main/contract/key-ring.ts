@@ -11,9 +11,11 @@ export const dumpPeriod = z.strictObject({
 });
 export type DumpPeriod = z.infer<typeof dumpPeriod>;
 
-/** What a rotation may still need a key for. */
+/** What a rotation or a database may still need a key for. */
 export const keepReason = z.strictObject({
   code: z.string(),
+  /** What accepts it: its code, with the database or place that it is about. */
+  accept: z.string(),
   message: z.string(),
   remedy: z.string(),
   /** The admin may knowingly destroy the key in spite of it. */
@@ -49,10 +51,19 @@ export type KeyRingMemory = z.infer<typeof keyRingMemory>;
 
 const environment = { environment: environmentId };
 
+/** Reasons against, by `accept`. A fleet has thousands of databases. */
+const accepted = z.array(z.string().max(1000)).max(20_000);
+
 export const keyRingProcedures = {
   'keyring.memory': quick(z.strictObject(environment), keyRingMemory),
-  /** Without a time, what was stated is withdrawn. */
-  'keyring.stateDumps': quick(z.strictObject({ ...environment, noneBefore: time.optional() }), nothing),
+  /**
+   * Without a time, what was stated is withdrawn. `accepted` names reasons to keep a key that it would release. Throws `key-needed`
+   * where a database has had no census.
+   */
+  'keyring.stateDumps': quick(
+    z.strictObject({ ...environment, noneBefore: time.optional(), accepted: accepted.optional() }),
+    nothing,
+  ),
   /**
    * Removes the secret of a key for good. `typed` repeats its fingerprint, `accepted` names the reasons that are taken on.
    * Throws `key-needed`, `confirmation-missing`, and what the store throws.
@@ -62,7 +73,7 @@ export const keyRingProcedures = {
       ...environment,
       fingerprint,
       typed: z.string().max(60),
-      accepted: z.array(z.string().max(40)).max(10),
+      accepted,
     }),
     z.strictObject({ destroyedAt: time, left: z.array(z.string()) }),
   ),

@@ -8,6 +8,7 @@ import { rotate } from '#rotation/rotate';
 import { runRotation } from '#rotation/run';
 import { openSession } from '#rewrite/session';
 import { findStragglers, isAllClear } from '#rotation/sweep';
+import { keepCensus } from '../compose-keys.ts';
 import { censusForWindow } from './census.ts';
 import type { Implementations, Work } from './implementations.ts';
 import { noteEffect } from './note-activity.ts';
@@ -86,7 +87,7 @@ export function aftermathProcedures(ports: RotationPorts): Pick<Implementations,
 
     async 'rotation.sweep'({ environment }, work) {
       using workspace = await workspaces.open(environment);
-      const { keyRing, records, name } = await workspace.environment();
+      const { keyRing, records, name, folder } = await workspace.environment();
       const last = await lastRotation({ records, name });
       using from = await keyRing.load(last.from);
       using to = await keyRing.load(last.to);
@@ -104,6 +105,7 @@ export function aftermathProcedures(ports: RotationPorts): Pick<Implementations,
           onBytes: (read, total) => work.progress('reading every cell of the database', read, total),
         });
         const { stragglers, ambiguous, census } = sweep;
+        await keepCensus(folder, census);
         if (isAllClear(sweep)) await records.advance(last, 'stragglers-clear');
         await noteEffect(note, {
           environment,

@@ -3,6 +3,7 @@ import type { Census } from '#census/census-result';
 import type { CensusReport } from '#contract/census';
 import type { EncryptionKey } from '#crypto/encryption-key';
 import { KeelError } from '#errors/keel-error';
+import { keepCensus } from '../compose-keys.ts';
 import type { Implementations, Work } from './implementations.ts';
 import type { NoteActivity } from './note-activity.ts';
 import type { Workspaces } from './workspaces.ts';
@@ -32,6 +33,7 @@ export function censusProcedures({ workspaces, note }: CensusPorts): Pick<Implem
             signal,
             onProgress: tellTable(progress),
           });
+          await keepCensus(workspace.folder, census);
           const others = census.places.filter(({ inInventory }) => !inInventory).length;
           await note({
             environment,

@@ -1,12 +1,10 @@
 import type { KeyMemory } from '#contract/key-ring';
 import { KeelError } from '#errors/keel-error';
-import { stateDumps } from '#keyring/dump-statement';
 import { copiesOf } from '#keyring/key-copies';
 import type { KeyEntry, KeyRingState } from '#keyring/key-entry';
 import { dumpPeriods, isReleased, neededUntil } from '#keyring/key-memory';
-import { rotationsNeeding } from '#rotation/key-needs';
-import type { RotationRecord } from '#rotation/rotation-record';
-import { destroyKey } from '../compose.ts';
+import type { KeyNeed } from '#rotation/key-needs';
+import { assertMayDestroy, destroyKey, reasonsToKeep, stateDumpsOf } from '../compose-keys.ts';
 import type { Implementations } from './implementations.ts';
 import { noteEffect, type NoteActivity } from './note-activity.ts';
 import { inWindowWords } from './window-words.ts';
@@ -28,17 +26,22 @@ export function keyMemoryProcedures({
     async 'keyring.memory'({ environment }) {
       using workspace = await workspaces.open(environment);
       const ring = await workspace.readRing();
-      const records = await workspace.records.list();
-      return {
-        ...(ring.dumps && { dumps: ring.dumps }),
-        keys: ring.keys.map((key) => memoryOf(key, ring, records)),
-      };
+      const keys: KeyMemory[] = [];
+      for (const key of ring.keys)
+        keys.push(memoryOf(key, ring, await reasonsToKeep(workspace.folder, key.fingerprint)));
+      return { ...(ring.dumps && { dumps: ring.dumps }), keys };
     },
 
-    async 'keyring.stateDumps'({ environment, noneBefore }) {
+    async 'keyring.stateDumps'({ environment, noneBefore, accepted = [] }) {
       using workspace = await workspaces.open(environment);
-      await stateDumps(workspace.folder, noneBefore === undefined ? undefined : new Date(noneBefore));
-      const detail = noneBefore ? `none begun before ${noneBefore} exists` : 'the statement was withdrawn';
+      await stateDumpsOf(
+        workspace.folder,
+        noneBefore === undefined ? undefined : new Date(noneBefore),
+        accepted,
+      );
+      const detail = noneBefore
+        ? `none begun before ${noneBefore} exists${acceptedWords(accepted)}`
+        : 'the statement was withdrawn';
       await noteEffect(note, { environment, action: 'dumps stated', detail, outcome: 'done' });
       changed();
       return {};
@@ -54,7 +57,9 @@ export function keyMemoryProcedures({
       }
       using workspace = await workspaces.open(environment);
       const opened = await workspace.environment();
-      const takenOn = accepted.length > 0 ? `, taken on: ${accepted.join(', ')}` : '';
+      // what stands against it is told before anything is noted
+      await assertMayDestroy(workspace.folder, fingerprint, accepted);
+      const takenOn = acceptedWords(accepted);
       const entry = { environment, fingerprint };
       // what cannot be noted is not begun
       await note({
@@ -82,17 +87,21 @@ export function keyMemoryProcedures({
   };
 }
 
-function memoryOf(key: KeyEntry, ring: KeyRingState, records: readonly RotationRecord[]): KeyMemory {
+function acceptedWords(accepted: readonly string[]): string {
+  return accepted.length > 0 ? `, accepted: ${accepted.join(', ')}` : '';
+}
+
+function memoryOf(key: KeyEntry, ring: KeyRingState, needs: readonly KeyNeed[]): KeyMemory {
   const { fingerprint, state, heldIn, destroyingSince, destroyedAt } = key;
   const until = neededUntil(key);
-  const needs = state === 'destroyed' ? [] : rotationsNeeding(records, fingerprint);
   return {
     fingerprint,
     opens: dumpPeriods(ring, key),
     ...(until !== undefined && { neededUntil: until }),
     released: state !== 'active' && isReleased(key, ring.dumps),
-    reasons: needs.map(({ code, message, remedy, acceptable }) => ({
+    reasons: needs.map(({ code, accept, message, remedy, acceptable }) => ({
       code,
+      accept,
       message: inWindowWords(message),
       remedy: inWindowWords(remedy),
       acceptable,

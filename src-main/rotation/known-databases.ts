@@ -1,0 +1,78 @@
+import { readdir } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { environmentNameIn, environmentNameOf } from '#environments/environment-name';
+import { readEnvironmentSettings } from '#environments/environment-settings';
+import { readCensuses } from './census-record.ts';
+import { RotationRecords } from './rotation-record.ts';
+
+/** A database that keys of an environment were used for, as far as its folder tells. */
+export interface KnownDatabase {
+  /** `host:port/name`. */
+  readonly name: string;
+  /** On the environment's own server, as the server calls it. */
+  readonly member?: string;
+  /** When rows of it last went from one key to another. */
+  readonly rewrittenAt?: string;
+}
+
+/**
+ * Every database that an environment's keys may be in: its own, the one that its folder was made for, those of its fleets past and
+ * present (`fleetNames` is what the record of the last one lists, whatever became of them), and any that a census was taken of.
+ * Throws `state-damaged`.
+ */
+export async function knownDatabases(
+  folder: string,
+  fleetNames: readonly string[],
+): Promise<KnownDatabase[]> {
+  const own = await ownDatabaseName(folder);
+  const server = own.slice(0, own.lastIndexOf('/') + 1);
+  const found = new Map<string, KnownDatabase>();
+  const add = (known: KnownDatabase) => {
+    const before = found.get(known.name);
+    const rewrittenAt = [before?.rewrittenAt, known.rewrittenAt].filter((at) => at !== undefined).sort().at(-1);
+    found.set(known.name, { ...before, ...known, ...(rewrittenAt !== undefined && { rewrittenAt }) });
+  };
+  add({ name: own, ...(await rewritten(folder)) });
+  const first = environmentNameIn(basename(folder));
+  // of a name too long for a folder only the beginning is there, which `own` has in full
+  if (!first.endsWith('…')) add({ name: first, ...(await rewritten(folder)) });
+  for (const member of fleetNames) add({ name: `${server}${member}`, member });
+  for (const member of await fleetFolders(folder)) {
+    add({
+      name: `${server}${environmentNameIn(member)}`,
+      member: environmentNameIn(member),
+      ...(await rewritten(join(folder, 'fleet', member))),
+    });
+  }
+  for (const { database } of await readCensuses(folder)) add({ name: database });
+  return [...found.values()];
+}
+
+/** `host:port/name` of the environment in a folder. */
+export async function ownDatabaseName(folder: string): Promise<string> {
+  const settings = await readEnvironmentSettings(folder);
+  if (!settings) return environmentNameIn(basename(folder));
+  const { host, port, database } = settings.address;
+  return environmentNameOf(host, port, database);
+}
+
+/** The folders of databases of fleets, this one's and earlier ones'. */
+async function fleetFolders(folder: string): Promise<string[]> {
+  const entries = await readdir(join(folder, 'fleet'), { withFileTypes: true }).catch(
+    (error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT') return [];
+      throw error;
+    },
+  );
+  return entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
+}
+
+async function rewritten(folder: string): Promise<Pick<KnownDatabase, 'rewrittenAt'>> {
+  const records = await new RotationRecords(folder).list();
+  const last = records
+    .flatMap(({ history }) => history.filter(({ state }) => state === 'committed'))
+    .map(({ at }) => at)
+    .sort()
+    .at(-1);
+  return last === undefined ? {} : { rewrittenAt: last };
+}
