@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { BeyondReach } from '#contract/beyond-reach';
 import type { EncryptedColumn, Inventory } from '#contract/inventory';
 import type { EncryptionKey } from '#crypto/encryption-key';
 import { folderNameOf } from '#environments/environment-name';
@@ -10,6 +11,7 @@ import { discoverColumns } from '#discovery/discovery';
 import { resolveInventory } from '#postgres/table-target';
 import { type AcceptableStop, assertNoStops } from '#rewrite/finding';
 import { openSession } from '#rewrite/session';
+import { beyondReach } from '#rotation/beyond-reach';
 import { withoutExcluded } from '#rotation/exclusion';
 import type { KeyKeeper } from '#rotation/key-keeper';
 import { runPreflight } from '#rotation/preflight';
@@ -120,6 +122,19 @@ export async function rotateFleet(
   });
   await written;
   return record;
+}
+
+/** What a rotation of a fleet does not reach, once a database went over: the same in each of them. */
+export function fleetReach(
+  { from, databases }: FleetRecord,
+  columns: readonly EncryptedColumn[],
+  rehearsal: boolean,
+): BeyondReach | undefined {
+  if (rehearsal || !databases.some(({ state }) => state === 'done')) return undefined;
+  return beyondReach(
+    from,
+    columns.map((entry) => ({ entry })),
+  );
 }
 
 interface MemberRotation extends FleetRotation {

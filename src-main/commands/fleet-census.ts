@@ -1,10 +1,8 @@
 import { Command } from 'commander';
-import { takeCensus } from '#census/census';
-import { type Census, isComplete } from '#census/census-result';
+import { isComplete } from '#census/census-result';
 import { KeelError } from '#errors/keel-error';
-import { inParallel } from '#fleet/in-parallel';
-import { asKeelError, type FleetMember } from '../compose-fleet.ts';
-import { databasesOf, keepCensus } from '../compose-keys.ts';
+import { completeOf, type MemberCensus, membersToSearch, takeCensuses } from '../compose-census.ts';
+import type { FleetMember } from '../compose-fleet.ts';
 import { noteEffect } from './activity.ts';
 import { censusJson, readScope } from './census-report.ts';
 import { runs } from './command-context.ts';
@@ -14,6 +12,7 @@ import type { KeySource } from './key-source.ts';
 import { databaseOf, type Named } from './named-environment.ts';
 import { jsonOption, keyOptions, passphraseOption } from './options.ts';
 import { keysAtHand } from './ring-key.ts';
+import type { Terminal } from './terminal.ts';
 import { textTable } from './text-table.ts';
 import { count, counted } from './wording.ts';
 
@@ -24,29 +23,22 @@ interface Options extends Named, KeySource, FleetOptions {
 /** `keel fleet census`: every cell of every database that an environment's keys may be in, under every key of the ring. */
 export function fleetCensusCommand(): Command {
   const command = offerFleet(new Command('census')).description(
-    'read every cell of every database of a list, or without one of every database that is known of, for values under a key; only reads',
+    'read every cell of the databases of a list, or without one of every database on record, for values under a key; only reads',
   );
   for (const option of keyOptions) command.addOption(option);
   command.addOption(passphraseOption).addOption(jsonOption);
   return runs<Options>(command, async (options, { terminal, signal }) => {
-    const named = requireFleetEnvironment(options);
+    const { folder, settings } = requireFleetEnvironment(options);
     const members = await membersOf(options);
     const keys = await keysAtHand(options);
     const progress = terminal.progress();
-    const { inventory: columns } = named.settings;
-    let ended = 0;
-    const outcomes = await inParallel(members, { limit: options.concurrency, signal }, async (member) => {
-      const client = await member.database.open('keel census');
-      try {
-        const inventory = columns.length > 0 ? { version: 1 as const, columns } : undefined;
-        const census = await takeCensus(client, { keys, inventory, signal });
-        await keepCensus(named.folder, census, member.name);
-        return census;
-      } finally {
-        await client.end();
-        ended += 1;
-        progress.show('census of databases', ended, members.length);
-      }
+    const taken = await takeCensuses(members, {
+      folder,
+      keys,
+      columns: settings.inventory,
+      limit: options.concurrency,
+      signal,
+      onEnded: (ended) => progress.show('census of databases', ended, members.length),
     }).finally(() => {
       progress.end();
       for (const key of keys) key[Symbol.dispose]();
@@ -58,65 +50,49 @@ export function fleetCensusCommand(): Command {
         'start it again when you like',
       );
     }
-    const told = members.map(({ name }, at) => describe(name, outcomes[at]));
-    terminal.say(
-      textTable(
-        ['database', 'read', 'beside the inventory', 'not read', 'why'].map((title) => ({ title })),
-        told.map((one) =>
-          'census' in one
-            ? [
-                one.name,
-                readScope(one.census),
-                count(one.census.places.filter(({ inInventory }) => !inInventory).length),
-                count(one.census.unread.length),
-                '',
-              ]
-            : [one.name, 'not read', '', '', one.message],
-        ),
-        terminal.paint,
-      ),
-    );
-    const complete = told.filter((one) => 'census' in one && isComplete(one.census)).length;
+    const complete = completeOf(taken);
+    const ok = complete === taken.length;
     await noteEffect(terminal, {
-      folder: named.folder,
+      folder,
       action: 'fleet census taken',
-      detail: `${complete} of ${told.length} databases read throughout, with nothing under a key beside the inventory`,
-      outcome: complete === told.length ? 'done' : 'failed',
+      detail: `${complete} of ${taken.length} databases read throughout, with nothing under a key beside the inventory`,
+      outcome: ok ? 'done' : 'failed',
     });
+    sayCensuses(taken, terminal);
+    const under = keys.length === 1 ? `key ${keys[0]?.fingerprint}` : `any of ${keys.length} keys`;
     terminal.say(
-      `\n${count(complete)} of ${counted(told.length, 'database')} read throughout, with nothing under ${keys.length === 1 ? `key ${keys[0]?.fingerprint}` : `any of ${keys.length} keys`} beside the inventory.`,
+      `\n${count(complete)} of ${counted(taken.length, 'database')} read throughout, with nothing under ${under} beside the inventory.`,
     );
-    const ok = complete === told.length;
-    terminal.result({
-      ok,
-      databases: told.map((one) =>
-        'census' in one
-          ? { name: one.name, ok: isComplete(one.census), ...censusJson(one.census) }
-          : { ok: false, ...one },
-      ),
-    });
+    terminal.result({ ok, databases: taken.map(memberJson) });
     return ok ? 0 : 3;
   });
 }
 
-/** Without a list, all on the environment's server that keys of it may be in. */
 async function membersOf(options: Options): Promise<FleetMember[]> {
   const named = requireFleetEnvironment(options);
   if (options.databases !== undefined || options.like !== undefined) return fleetOf(named, options);
-  const own = named.settings.address.database;
-  const others = (await databasesOf(named.folder)).flatMap(({ member }) => member ?? []);
-  return [...new Set([own, ...others])].map((name) => ({ name, database: databaseOf(named, name) }));
+  const names = await membersToSearch(named.folder, named.settings.address.database);
+  return names.map((name) => ({ name, database: databaseOf(named, name) }));
 }
 
-type Outcome = Awaited<ReturnType<typeof inParallel<FleetMember, Census>>>[number];
+function sayCensuses(taken: readonly MemberCensus[], terminal: Terminal): void {
+  const titles = ['database', 'read', 'beside the inventory', 'not read', 'why'];
+  const rows = taken.map((one) => {
+    if ('failure' in one) return [one.name, '', '', 'the database', one.failure.message];
+    const { places, unread } = one.census;
+    const beside = places.filter(({ inInventory }) => !inInventory).length;
+    return [one.name, readScope(one.census), count(beside), count(unread.length), ''];
+  });
+  terminal.say(
+    textTable(
+      titles.map((title) => ({ title })),
+      rows,
+      terminal.paint,
+    ),
+  );
+}
 
-function describe(
-  name: string,
-  outcome: Outcome,
-):
-  | { readonly name: string; readonly census: Census }
-  | { readonly name: string; readonly code: string; readonly message: string } {
-  if (outcome && 'value' in outcome) return { name, census: outcome.value };
-  const { code, message } = asKeelError(outcome?.error);
-  return { name, code, message };
+function memberJson(one: MemberCensus): object {
+  if ('failure' in one) return { name: one.name, ok: false, ...one.failure };
+  return { name: one.name, ok: isComplete(one.census), ...censusJson(one.census) };
 }

@@ -6,8 +6,10 @@ import { type FleetRecord, fleetRecordFor, readFleetRecord, writeFleetRecord } f
 import type { AcceptableStop } from '#rewrite/finding';
 import type { KeyKeeper } from '#rotation/key-keeper';
 import { openEnvironment } from '../compose.ts';
-import { type FleetMember, rotateFleet } from '../compose-fleet.ts';
+import type { KnownEnvironment } from '#environments/known-environments';
+import { fleetReach, type FleetMember, rotateFleet } from '../compose-fleet.ts';
 import { noteEffect } from './activity.ts';
+import { sayBeyondReach } from './beyond-reach-report.ts';
 import { type CommandContext, readPassphrase, runs } from './command-context.ts';
 import { confirm } from './confirm.ts';
 import { type FleetOptions, fleetOf } from './fleet-databases.ts';
@@ -113,7 +115,7 @@ export function fleetRotateCommand(): Command {
       onEnded: (ended) => progress.show('rotating databases', ended, left.length),
     });
     progress.end();
-    return tell(record, members, rehearsal, named.folder, context);
+    return tell(record, members, rehearsal, named, context);
   });
 }
 
@@ -164,7 +166,7 @@ async function tell(
   record: FleetRecord,
   members: readonly FleetMember[],
   rehearsal: boolean,
-  folder: string,
+  { folder, settings }: KnownEnvironment,
   { terminal, signal }: CommandContext,
 ): Promise<0 | 3> {
   const mine = record.databases.filter(({ name }) => members.some((member) => member.name === name));
@@ -194,6 +196,15 @@ async function tell(
     );
   }
   const ok = failed.length + waiting.length === 0;
-  terminal.result({ ok, from: record.from, to: record.to, rehearsal, databases: mine });
+  const reach = fleetReach(record, settings.inventory, rehearsal);
+  if (reach) sayBeyondReach(reach, terminal);
+  terminal.result({
+    ok,
+    from: record.from,
+    to: record.to,
+    rehearsal,
+    databases: mine,
+    ...(reach && { beyondReach: reach }),
+  });
   return ok ? 0 : 3;
 }

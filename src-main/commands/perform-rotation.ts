@@ -1,5 +1,7 @@
+import type { BeyondReach } from '#contract/beyond-reach';
 import type { Inventory } from '#contract/inventory';
 import type { Database, Environment } from '../compose.ts';
+import { beyondReach } from '#rotation/beyond-reach';
 import { assertNamesKnown } from '#rotation/exclusion';
 import { type AcceptableStop, assertNoStops } from '#rewrite/finding';
 import type { ArtefactProof } from '#rotation/key-keeper';
@@ -13,11 +15,12 @@ import { openSession } from '#rewrite/session';
 import { KeelError } from '#errors/keel-error';
 import { noteEffect } from './activity.ts';
 import { resultJson, resultTable, sayFindings } from './column-report.ts';
+import { sayBeyondReach } from './beyond-reach-report.ts';
 import type { CommandContext } from './command-context.ts';
 import { confirm } from './confirm.ts';
 import type { Terminal } from './terminal.ts';
 import { undroppedInWords } from './undropped-words.ts';
-import { count, counted, duration, printable } from './wording.ts';
+import { count, counted, duration } from './wording.ts';
 
 export interface RotationSettings {
   readonly database: Database;
@@ -118,13 +121,15 @@ export async function performRotation(
 }
 
 /** The rotation in the form that `--json` promises. */
-export function rotationJson({ result, ...ids }: PerformedRotation): object {
+export function rotationJson(performed: PerformedRotation): object {
+  const { result, ...ids } = performed;
   const { columns, ...numbers } = result;
-  return { ...ids, ...numbers, columns: resultJson(columns) };
+  return { ...ids, ...numbers, columns: resultJson(columns), ...reachOf(performed) };
 }
 
 /** What was done, for people. */
-export function sayRotation({ from, to, rehearsal, result }: PerformedRotation, terminal: Terminal): void {
+export function sayRotation(performed: PerformedRotation, terminal: Terminal): void {
+  const { from, to, rehearsal, result } = performed;
   terminal.say(`${resultTable(result.columns, terminal)}\n`);
   const { rows, excluded, already, lockMs, totalMs, undropped } = result;
   const done = rehearsal
@@ -138,20 +143,18 @@ export function sayRotation({ from, to, rehearsal, result }: PerformedRotation, 
     terminal.say(`  ${counted(excluded, 'value')} under no known key left byte for byte, as you named them`);
   if (already > 0) terminal.say(`  ${count(already)} were under the new key already`);
   if (undropped) terminal.say(terminal.paint('warning', `  ${undroppedInWords(undropped)}`));
-  if (!rehearsal) sayBeyondReach(from, result, terminal);
+  const { beyondReach: reach } = reachOf(performed);
+  if (reach) sayBeyondReach(reach, terminal);
 }
 
-/** What a rotation does not reach, and what to do about it. */
-function sayBeyondReach(from: string, { columns }: RunResult, terminal: Terminal): void {
-  const tables = [...new Set(columns.map(({ entry: { schema, table } }) => `${schema}.${table}`))];
-  terminal.say(`\nStill under the old key ${from}, out of a rotation’s reach:`);
-  terminal.say(`  dead rows and statistics, until VACUUM (ANALYZE) of ${tables.map(printable).join(', ')}`);
-  terminal.say(
-    '  write-ahead log, replicas that lag behind, and dumps made before: keep the key for as long as you keep those',
-  );
-  terminal.say(
-    'If the old key leaked, replace the credentials themselves too: `keel credentials list` shows them by source.',
-  );
+/** What the run does not reach; nothing after a rehearsal, which leaves no key behind. */
+function reachOf({ from, rehearsal, result }: PerformedRotation): { readonly beyondReach?: BeyondReach } {
+  if (rehearsal) return {};
+  const columns = result.columns.map(({ entry, rewritten, already }) => ({
+    entry,
+    values: rewritten + already,
+  }));
+  return { beyondReach: beyondReach(from, columns) };
 }
 
 function describeProof({ artefact, location }: ArtefactProof): string {

@@ -5,9 +5,11 @@ import { readCatalog } from '#postgres/catalog';
 import { resolveInventory } from '#postgres/table-target';
 import type { AcceptableStop } from '#rewrite/finding';
 import { lastRotation } from '#rotation/last-rotation';
+import { beyondReach } from '#rotation/beyond-reach';
 import { findStragglers, isAllClear } from '#rotation/sweep';
 import { isComplete } from '#census/census-result';
 import { noteEffect } from './activity.ts';
+import { sayBeyondReach } from './beyond-reach-report.ts';
 import { censusJson, readScope, sayCensus, withoutListed } from './census-report.ts';
 import { readPassphrase, requireDatabase, runs } from './command-context.ts';
 import {
@@ -89,11 +91,16 @@ export function sweepCommand(): Command {
       for (const { table, column, row } of sweep.offenders) terminal.say(`  ${table}.${column} ${row}`);
     }
     const { census } = sweep;
-    const json = { stragglers, ambiguous, census: censusJson(census) };
+    const reach = beyondReach(
+      last.from,
+      last.inventory.columns.map((entry) => ({ entry })),
+    );
+    const json = { stragglers, ambiguous, census: censusJson(census), beyondReach: reach };
     if (isAllClear(sweep)) {
       terminal.say(
         terminal.paint('good', `No value is under the old key ${last.from} any more: ${readScope(census)}.`),
       );
+      sayBeyondReach(reach, terminal);
       await environment.records.advance(last, 'stragglers-clear');
       terminal.result({ ok: true, ...json });
       return 0;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { nothing, quick } from './procedure.ts';
+import { keyState } from './environments.ts';
+import { long, nothing, quick } from './procedure.ts';
 import { environmentId, fingerprint, time } from './shapes.ts';
 
 /** Dumps that open under a key, by the time at which they were begun. */
@@ -26,6 +27,7 @@ export type KeepReason = z.infer<typeof keepReason>;
 /** What the key ring remembers of a key beside its state. */
 export const keyMemory = z.strictObject({
   fingerprint,
+  state: keyState,
   opens: z.array(dumpPeriod),
   /** Dumps begun before may need it; absent for one that was made here and never used. */
   neededUntil: time.optional(),
@@ -63,6 +65,19 @@ export const keyRingProcedures = {
   'keyring.stateDumps': quick(
     z.strictObject({ ...environment, noneBefore: time.optional(), accepted: accepted.optional() }),
     nothing,
+  ),
+  /**
+   * Takes a census of every database on the environment's server that its keys may be in, under every key of the ring, which is what
+   * destroying one asks for. Only reads.
+   */
+  'keyring.search': long(
+    z.strictObject(environment),
+    z.strictObject({
+      databases: z.number().int(),
+      /** Read throughout, with nothing under a key beside the inventory. */
+      complete: z.number().int(),
+      failed: z.array(z.strictObject({ name: z.string(), message: z.string(), remedy: z.string() })),
+    }),
   ),
   /**
    * Removes the secret of a key for good. `typed` repeats its fingerprint, `accepted` names the reasons that are taken on.

@@ -1,6 +1,7 @@
 import { readCatalog } from '#postgres/catalog';
 import { resolveInventory } from '#postgres/table-target';
 import { assertNoStops } from '#rewrite/finding';
+import { beyondReach } from '#rotation/beyond-reach';
 import { lastRotation } from '#rotation/last-rotation';
 import { runPreflight } from '#rotation/preflight';
 import { recover, type Recovered } from '#rotation/recover';
@@ -115,7 +116,13 @@ export function aftermathProcedures(ports: RotationPorts): Pick<Implementations,
           fingerprint: last.from,
         });
         changed();
-        return { stragglers, ambiguous, census: censusForWindow(census) };
+        const columns = last.inventory.columns.map((entry) => ({ entry }));
+        return {
+          stragglers,
+          ambiguous,
+          census: censusForWindow(census),
+          beyondReach: beyondReach(last.from, columns),
+        };
       } finally {
         await client.end();
       }

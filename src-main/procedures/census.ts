@@ -3,6 +3,7 @@ import type { Census } from '#census/census-result';
 import type { CensusReport } from '#contract/census';
 import type { EncryptionKey } from '#crypto/encryption-key';
 import { KeelError } from '#errors/keel-error';
+import type { Environment } from '../compose.ts';
 import { keepCensus } from '../compose-keys.ts';
 import type { Implementations, Work } from './implementations.ts';
 import type { NoteActivity } from './note-activity.ts';
@@ -18,13 +19,8 @@ export function censusProcedures({ workspaces, note }: CensusPorts): Pick<Implem
   return {
     async 'census.take'({ environment }, { signal, progress }) {
       using workspace = await workspaces.open(environment);
-      const { keyRing } = await workspace.environment();
-      const keys: EncryptionKey[] = [];
+      const keys = await loadRing(await workspace.environment());
       try {
-        for (const { fingerprint, state } of await keyRing.list()) {
-          if (state !== 'destroyed') keys.push(await keyRing.load(fingerprint));
-        }
-        if (keys.length === 0) throw noKeys();
         const client = await (await workspace.database()).open('keel census');
         try {
           const census = await takeCensus(client, {
@@ -50,6 +46,21 @@ export function censusProcedures({ workspaces, note }: CensusPorts): Pick<Implem
       }
     },
   };
+}
+
+/** Every key of a ring that is still kept. The caller disposes them. Throws `key-unproven` for an empty one. */
+export async function loadRing({ keyRing }: Pick<Environment, 'keyRing'>): Promise<EncryptionKey[]> {
+  const keys: EncryptionKey[] = [];
+  try {
+    for (const { fingerprint, state } of await keyRing.list()) {
+      if (state !== 'destroyed') keys.push(await keyRing.load(fingerprint));
+    }
+  } catch (error) {
+    for (const key of keys) key[Symbol.dispose]();
+    throw error;
+  }
+  if (keys.length === 0) throw noKeys();
+  return keys;
 }
 
 /** A table is named no faster than it can be read, however small the tables are. */

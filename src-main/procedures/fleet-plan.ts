@@ -1,10 +1,11 @@
 import type { FleetProof, FleetRun } from '#contract/fleet';
+import type { EncryptedColumn } from '#contract/inventory';
 import { KeelError } from '#errors/keel-error';
 import type { FleetRecord } from '#fleet/fleet-record';
 import type { Outcome } from '#fleet/in-parallel';
 import type { KeyEntry } from '#keyring/key-entry';
 import type { Proof } from '#rotation/prove';
-import { asKeelError, type FleetMember } from '../compose-fleet.ts';
+import { asKeelError, type FleetMember, fleetReach } from '../compose-fleet.ts';
 import { databaseAt, type Database } from '../compose.ts';
 import { loadPlannedKeys, type LoadedKeys, plannedKeys } from './rotation-plan.ts';
 import { inWindowWords } from './window-words.ts';
@@ -50,12 +51,16 @@ export async function loadFleetKeys(
   }
 }
 
-/** A run for the window. */
+/** A run over these columns for the window. */
 export function runForWindow(
-  { from, to, startedAt, finishedAt, databases }: FleetRecord,
+  record: FleetRecord,
   rehearsal: boolean,
+  columns: readonly EncryptedColumn[],
 ): FleetRun {
+  const { from, to, startedAt, finishedAt, databases } = record;
+  const reach = fleetReach(record, columns, rehearsal);
   return {
+    ...(reach && { beyondReach: reach }),
     from,
     to,
     rehearsal,

@@ -43,7 +43,7 @@ export function fleetProcedures(ports: FleetPorts): Pick<Implementations, Names>
         ...(to && { to: to.fingerprint }),
         backupProven: (to?.proofs.length ?? 0) > 0,
         rehearsed,
-        ...(record && { record: runForWindow(record, false) }),
+        ...(record && { record: runForWindow(record, false, settings.inventory) }),
         confirmation: settings.name,
       };
     },
@@ -136,7 +136,7 @@ export function fleetProcedures(ports: FleetPorts): Pick<Implementations, Names>
             fingerprint: to.fingerprint,
           });
           if (work.signal.aborted) throw calledOff(of('done'), rehearse);
-          return runForWindow(rehearse ? { ...record, databases: ended } : record, rehearse);
+          return runForWindow(rehearse ? { ...record, databases: ended } : record, rehearse, columns);
         });
       } finally {
         running.delete(environment);

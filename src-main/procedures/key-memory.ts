@@ -5,6 +5,9 @@ import type { KeyEntry, KeyRingState } from '#keyring/key-entry';
 import { dumpPeriods, isReleased, neededUntil } from '#keyring/key-memory';
 import type { KeyNeed } from '#rotation/key-needs';
 import { assertMayDestroy, destroyKey, reasonsToKeep, stateDumpsOf } from '../compose-keys.ts';
+import { completeOf, membersToSearch, takeCensuses } from '../compose-census.ts';
+import { loadRing } from './census.ts';
+import { membersOf } from './fleet-plan.ts';
 import type { Implementations } from './implementations.ts';
 import { noteEffect, type NoteActivity } from './note-activity.ts';
 import { inWindowWords } from './window-words.ts';
@@ -21,7 +24,7 @@ export function keyMemoryProcedures({
   workspaces,
   note,
   changed,
-}: KeyMemoryPorts): Pick<Implementations, `keyring.${'memory' | 'stateDumps' | 'destroy'}`> {
+}: KeyMemoryPorts): Pick<Implementations, `keyring.${'memory' | 'search' | 'stateDumps' | 'destroy'}`> {
   return {
     async 'keyring.memory'({ environment }) {
       using workspace = await workspaces.open(environment);
@@ -30,6 +33,51 @@ export function keyMemoryProcedures({
       for (const key of ring.keys)
         keys.push(memoryOf(key, ring, await reasonsToKeep(workspace.folder, key.fingerprint)));
       return { ...(ring.dumps && { dumps: ring.dumps }), keys };
+    },
+
+    async 'keyring.search'({ environment }, { signal, progress }) {
+      using workspace = await workspaces.open(environment);
+      const { folder, settings } = workspace;
+      const names = await membersToSearch(folder, settings.address.database);
+      const members = membersOf(await workspace.database(), names);
+      const keys = await loadRing(await workspace.environment());
+      try {
+        const taken = await takeCensuses(members, {
+          folder,
+          keys,
+          columns: settings.inventory,
+          limit: atOnce,
+          signal,
+          onEnded: (ended) => progress('searching databases', ended, members.length),
+        });
+        if (signal.aborted) {
+          throw new KeelError(
+            'cancelled',
+            'cancelled; the censuses that had come to their end are kept',
+            'start it again when you like',
+          );
+        }
+        const complete = completeOf(taken);
+        await noteEffect(note, {
+          environment,
+          action: 'fleet census taken',
+          detail: `${complete} of ${taken.length} databases read throughout, with nothing under a key beside the inventory`,
+          outcome: complete === taken.length ? 'done' : 'failed',
+        });
+        changed();
+        const failed = taken.flatMap((one) =>
+          'failure' in one
+            ? {
+                name: one.name,
+                message: inWindowWords(one.failure.message),
+                remedy: inWindowWords(one.failure.remedy),
+              }
+            : [],
+        );
+        return { databases: taken.length, complete, failed };
+      } finally {
+        for (const key of keys) key[Symbol.dispose]();
+      }
     },
 
     async 'keyring.stateDumps'({ environment, noneBefore, accepted = [] }) {
@@ -87,6 +135,9 @@ export function keyMemoryProcedures({
   };
 }
 
+/** Each holds one connection. */
+const atOnce = 4;
+
 function acceptedWords(accepted: readonly string[]): string {
   return accepted.length > 0 ? `, accepted: ${accepted.join(', ')}` : '';
 }
@@ -96,6 +147,7 @@ function memoryOf(key: KeyEntry, ring: KeyRingState, needs: readonly KeyNeed[]):
   const until = neededUntil(key);
   return {
     fingerprint,
+    state,
     opens: dumpPeriods(ring, key),
     ...(until !== undefined && { neededUntil: until }),
     released: state !== 'active' && isReleased(key, ring.dumps),

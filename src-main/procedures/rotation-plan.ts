@@ -4,6 +4,7 @@ import type { EnvironmentSettings } from '#environments/environment-settings';
 import { KeelError } from '#errors/keel-error';
 import type { KeyEntry } from '#keyring/key-entry';
 import { type AcceptableStop, acceptableStops, type Finding } from '#rewrite/finding';
+import { beyondReach } from '#rotation/beyond-reach';
 import type { OnProgress } from '#rotation/progress';
 import type { RunResult } from '#rotation/run';
 import type { Work } from './implementations.ts';
@@ -126,6 +127,12 @@ export function resultForWindow(
     ...result,
     columns: result.columns.map((column) => ({ ...column })),
     ...(undropped && { undropped: { ...undropped, tables: [...undropped.tables] } }),
+    ...(!rehearsal && {
+      beyondReach: beyondReach(
+        keys.from.fingerprint,
+        result.columns.map(({ entry, rewritten, already }) => ({ entry, values: rewritten + already })),
+      ),
+    }),
     at: new Date().toISOString(),
   };
 }

@@ -27,6 +27,7 @@ const homes: Readonly<Record<LongName, ScreenId>> = {
   'posture.check': 'posture',
   'fleet.prove': 'fleet',
   'fleet.rotate': 'fleet',
+  'keyring.search': 'key',
   'practice.start': 'home',
 };
 
