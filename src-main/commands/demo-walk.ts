@@ -182,7 +182,15 @@ async function walkIn(
     ({ rows }) =>
       `on offer: \`keel undo\` would bring ${counted(rows, 'row')} back under the old key (rehearsed)`,
   );
-  const rotation = { id: session.id, from: from.fingerprint, to: to.fingerprint, rehearsal: false, result };
+  const rotation = {
+    id: session.id,
+    purpose: 'rotate' as const,
+    from: from.fingerprint,
+    to: to.fingerprint,
+    rehearsal: false,
+    sampled: false,
+    result,
+  };
   return { steps, rotation, proof, diff, excluded };
 }
 

@@ -7,7 +7,9 @@ import { fleetRotateCommand } from './fleet-rotate.ts';
 /** `keel fleet …`: one job over many databases of an environment, as Ballast keeps one for each organisation. */
 export function fleetCommand(): Command {
   return new Command('fleet')
-    .description('prove, search, look at or rotate many databases of one server, which share the environment’s key')
+    .description(
+      'prove, search, look at or rotate many databases of one server, which share the environment’s key',
+    )
     .addCommand(fleetProveCommand())
     .addCommand(fleetCensusCommand())
     .addCommand(fleetPostureCommand())

@@ -30,7 +30,8 @@ export function keyDumpsCommand(): Command {
     const before = await readKeyRing(folder);
     const noneBefore = options.noneBefore === undefined ? undefined : timeOf(options.noneBefore);
     const changes = noneBefore !== undefined || options.withdraw === true;
-    const ring = changes && before.keys.length > 0 ? await stateDumpsOf(folder, noneBefore, options.accept) : before;
+    const ring =
+      changes && before.keys.length > 0 ? await stateDumpsOf(folder, noneBefore, options.accept) : before;
     const { dumps } = ring;
     if (ring !== before) {
       const accepted = options.accept.length > 0 ? `, accepted: ${options.accept.join(', ')}` : '';

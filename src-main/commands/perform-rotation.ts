@@ -48,9 +48,12 @@ export interface RotationSettings {
 /** `to` and `from` as fingerprints, with what the run did: the `rotation` object of `--json`. */
 export interface PerformedRotation {
   readonly id: string;
+  readonly purpose: RotationRecord['purpose'];
   readonly from: string;
   readonly to: string;
   readonly rehearsal: boolean;
+  /** Other places under the old key were looked for in samples only. */
+  readonly sampled: boolean;
   readonly result: RunResult;
 }
 
@@ -66,7 +69,7 @@ export async function performRotation(
   settings: RotationSettings,
   { terminal, signal }: CommandContext,
 ): Promise<PerformedRotation> {
-  const { database, keys, rehearsal } = settings;
+  const { database, keys, purpose, rehearsal, sampled = false } = settings;
   const { from, to } = keys;
   assertNamesKnown(settings.excluded, settings.inventory);
   await using session = await openSession(database.open);
@@ -86,7 +89,15 @@ export async function performRotation(
     assertNoStops(preflight.findings);
     if (rehearsal) {
       const result = await runRotation(session, preflight, request, { rehearsal: true });
-      return { id: session.id, from: from.fingerprint, to: to.fingerprint, rehearsal, result };
+      return {
+        id: session.id,
+        purpose,
+        from: from.fingerprint,
+        to: to.fingerprint,
+        rehearsal,
+        sampled,
+        result,
+      };
     }
     const question = `Every value goes from key ${from.fingerprint} to key ${to.fingerprint}.`;
     await confirm(question, database.target.database, settings.yes);
@@ -114,7 +125,15 @@ export async function performRotation(
       outcome: 'done',
       fingerprint: to.fingerprint,
     });
-    return { id: session.id, from: from.fingerprint, to: to.fingerprint, rehearsal, result };
+    return {
+      id: session.id,
+      purpose,
+      from: from.fingerprint,
+      to: to.fingerprint,
+      rehearsal,
+      sampled,
+      result,
+    };
   } finally {
     progress.end();
   }
@@ -129,7 +148,7 @@ export function rotationJson(performed: PerformedRotation): object {
 
 /** What was done, for people. */
 export function sayRotation(performed: PerformedRotation, terminal: Terminal): void {
-  const { from, to, rehearsal, result } = performed;
+  const { from, to, purpose, rehearsal, sampled, result } = performed;
   terminal.say(`${resultTable(result.columns, terminal)}\n`);
   const { rows, excluded, already, lockMs, totalMs, undropped } = result;
   const done = rehearsal
@@ -143,6 +162,14 @@ export function sayRotation(performed: PerformedRotation, terminal: Terminal): v
     terminal.say(`  ${counted(excluded, 'value')} under no known key left byte for byte, as you named them`);
   if (already > 0) terminal.say(`  ${count(already)} were under the new key already`);
   if (undropped) terminal.say(terminal.paint('warning', `  ${undroppedInWords(undropped)}`));
+  if (sampled && purpose === 'rotate') {
+    terminal.say(
+      terminal.paint(
+        'warning',
+        '  sampled: other places under the old key were looked for in samples only; `keel sweep` reads everything',
+      ),
+    );
+  }
   const { beyondReach: reach } = reachOf(performed);
   if (reach) sayBeyondReach(reach, terminal);
 }

@@ -98,7 +98,7 @@ export function sweepCommand(): Command {
     const json = { stragglers, ambiguous, census: censusJson(census), beyondReach: reach };
     if (isAllClear(sweep)) {
       terminal.say(
-        terminal.paint('good', `No value is under the old key ${last.from} any more: ${readScope(census)}.`),
+        terminal.paint('good', `No value under the old key ${last.from} was found: ${readScope(census)}.`),
       );
       sayBeyondReach(reach, terminal);
       await environment.records.advance(last, 'stragglers-clear');
@@ -108,7 +108,7 @@ export function sweepCommand(): Command {
     if (!isComplete(census)) sayCensus(withoutListed(census), true, terminal);
     if (stragglers === 0) {
       terminal.say(
-        `No row of the inventory is under the old key ${last.from} any more. Keep that key until the rest is settled.`,
+        `No row of the inventory was found under the old key ${last.from}. Keep that key until the rest is settled.`,
       );
       terminal.result({ ok: false, ...json });
       return 3;

@@ -30,7 +30,8 @@ export function beyondReach(key: string, columns: readonly ReachedColumn[]): Bey
     places: [
       {
         what: 'dead rows and statistics of the tables that were rewritten',
-        remedy: 'run this as the owner of the tables, once no transaction is open that began before the commit',
+        remedy:
+          'run this as the owner of the tables, once no transaction is open that began before the commit',
         statements: tables.map((table) => `VACUUM (ANALYZE) ${table};`),
       },
       {
@@ -40,7 +41,8 @@ export function beyondReach(key: string, columns: readonly ReachedColumn[]): Bey
       },
       {
         what: 'replicas',
-        remedy: 'wait until each has replayed the commit; delete standbys and subscriptions that were stopped before',
+        remedy:
+          'wait until each has replayed the commit; delete standbys and subscriptions that were stopped before',
         statements: [],
       },
       {

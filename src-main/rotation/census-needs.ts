@@ -16,9 +16,14 @@ export interface CensusQuestion {
  */
 export function censusNeeds({ fingerprint, databases, censuses, retiredAt }: CensusQuestion): KeyNeed[] {
   return databases.flatMap(({ name, member, rewrittenAt }): KeyNeed[] => {
-    const since = [retiredAt, rewrittenAt].filter((at) => at !== undefined).sort().at(-1);
+    const since = [retiredAt, rewrittenAt]
+      .filter((at) => at !== undefined)
+      .sort()
+      .at(-1);
     const last = censuses
-      .filter(({ database, keys }) => database === name && keys.some((key) => key.fingerprint === fingerprint))
+      .filter(
+        ({ database, keys }) => database === name && keys.some((key) => key.fingerprint === fingerprint),
+      )
       .sort((a, b) => a.beganAt.localeCompare(b.beganAt))
       .at(-1);
     if (!last || (since !== undefined && Date.parse(last.beganAt) < Date.parse(since))) {

@@ -51,7 +51,7 @@ export async function readCensuses(folder: string): Promise<TakenCensus[]> {
     throw new KeelError(
       'state-damaged',
       `the record of censuses ${path} cannot be read; nothing was changed`,
-      'move it aside and run `keel census` again: it holds nothing else',
+      'move it aside, then take each census again',
       { cause: error },
     );
   }

@@ -80,7 +80,8 @@ export function assertNotNeeded(
   const open = needs.filter(({ accept, acceptable }) => !acceptable || !accepted.includes(accept));
   const [need] = open;
   if (!need) return;
-  const more = open.length > 1 ? ` (and ${open.length - 1} more ${open.length === 2 ? 'reason' : 'reasons'})` : '';
+  const more =
+    open.length > 1 ? ` (and ${open.length - 1} more ${open.length === 2 ? 'reason' : 'reasons'})` : '';
   throw new KeelError(
     'key-needed',
     `key ${fingerprint} may still be needed: ${need.message}${more}; ${unchanged}`,

@@ -29,7 +29,10 @@ export async function knownDatabases(
   const found = new Map<string, KnownDatabase>();
   const add = (known: KnownDatabase) => {
     const before = found.get(known.name);
-    const rewrittenAt = [before?.rewrittenAt, known.rewrittenAt].filter((at) => at !== undefined).sort().at(-1);
+    const rewrittenAt = [before?.rewrittenAt, known.rewrittenAt]
+      .filter((at) => at !== undefined)
+      .sort()
+      .at(-1);
     found.set(known.name, { ...before, ...known, ...(rewrittenAt !== undefined && { rewrittenAt }) });
   };
   add({ name: own, ...(await rewritten(folder)) });

@@ -90,7 +90,7 @@ export function censusFindings(census: Census, left: readonly string[]): Finding
   const scope = `every cell of the ${tables} that this role may read was read, ${megabytes(census.bytes)}`;
   return findings.length > 0
     ? findings
-    : [pass('unlisted-columns', `nothing beside the inventory is under the old key: ${scope}`)];
+    : [pass('unlisted-columns', `no value under the old key was found beside the inventory: ${scope}`)];
 }
 
 function about(places: readonly FindingPlace[], finding: Finding): Finding {

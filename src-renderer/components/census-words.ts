@@ -8,10 +8,10 @@ import { formatCount, formatCounted, formatMebibytes } from './format.ts';
 export type CensusPlace = CensusReport['places'][number];
 export type UnreadPlace = CensusReport['unread'][number];
 
-/** Like `Read 6,412 cells in 41 tables, 3.2 MiB, and tried 2 keys; none left out.` */
+/** Like `Read 6,412 cells in 41 tables, 3.2 MiB, and tried 2 keys; 0 places not read.` */
 export function scopeInWords({ cells, tables, bytes, keys, unread }: CensusReport): string {
   const read = `Read ${formatCounted(cells, 'cell')} in ${formatCounted(tables, 'table')}, ${formatMebibytes(bytes)}`;
-  const left = unread.length === 0 ? 'none left out' : `${formatCounted(unread.length, 'place')} not read`;
+  const left = `${formatCounted(unread.length, 'place')} not read`;
   return `${read}, and tried ${formatCounted(keys.length, 'key')}; ${left}.`;
 }
 

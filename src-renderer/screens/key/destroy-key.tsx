@@ -23,7 +23,14 @@ export interface DestroyKeyProps {
 }
 
 /** Asks for the fingerprint in full, and for each reason to keep the key to be accepted. Final. */
-export function DestroyKey({ environment, entry, memory, onSearched, onClose, onDestroyed }: DestroyKeyProps) {
+export function DestroyKey({
+  environment,
+  entry,
+  memory,
+  onSearched,
+  onClose,
+  onDestroyed,
+}: DestroyKeyProps) {
   const client = useClient();
   const { fingerprint } = entry;
   const { reasons, left, opens, place } = memory;
