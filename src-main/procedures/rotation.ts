@@ -45,11 +45,13 @@ export function rotationProcedures(ports: RotationPorts): Pick<Implementations, 
       readonly accepted: string[];
       readonly left: string[];
       readonly rehearsal: boolean;
+      /** Reads the whole database, whatever was read before. */
+      readonly anew?: boolean;
     },
     work: Work,
     next: (prepared: Prepared) => Promise<T>,
   ): Promise<T> => {
-    const { excluded, left, rehearsal } = options;
+    const { excluded, left, rehearsal, anew = false } = options;
     const accepted = acceptedStops(options.accepted);
     const database = await workspace.database();
     const { from, to } = await loadPlannedKeys(workspace);
@@ -67,6 +69,7 @@ export function rotationProcedures(ports: RotationPorts): Pick<Implementations, 
       excluded,
       accepted,
       left,
+      census: anew ? undefined : memory.recallCensus(workspace.id, basis),
       onCensus: (read: number, total: number) =>
         work.progress('reading every cell of the database', read, total),
       lockTimeoutMs,
@@ -76,6 +79,7 @@ export function rotationProcedures(ports: RotationPorts): Pick<Implementations, 
     work.progress('looking at the server', 0);
     await using session = await openSession(database.open);
     const preflight = await runPreflight(session, request);
+    if (preflight.census) memory.keepCensus(workspace.id, basis, preflight.census);
     memory.keepPreflight(workspace.id, basis, findingsForWindow(preflight.findings));
     return await next({ session, preflight, request, basis });
   };
@@ -88,7 +92,7 @@ export function rotationProcedures(ports: RotationPorts): Pick<Implementations, 
 
     async 'rotation.preflight'({ environment, excluded, accepted, left = [] }, work) {
       using workspace = await workspaces.open(environment);
-      const options = { excluded, accepted, left, rehearsal: true };
+      const options = { excluded, accepted, left, rehearsal: true, anew: true };
       return await afterPreflight(workspace, options, work, async ({ preflight }) => ({
         findings: findingsForWindow(preflight.findings),
       }));

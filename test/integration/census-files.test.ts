@@ -25,24 +25,23 @@ test.for([
   ['app.log', () => `2026-11-01 INFO started\n2026-11-01 WARN token ${secret()} refused\n`, { values: 1 }],
   ['.env', () => `A=1\nBACKUP_OF_TOKEN="${secret()}"\n`, { values: 1 }],
   ['dump.sql.gz', () => gzipSync(dump()), { table: 'sources', column: 'secret', values: 3 }],
-] as const)('%s: values under the key are counted at their places, and the exit code is 3', async ([
-  name,
-  content,
-  place,
-]) => {
-  await using folder = await KeelFolder.create();
-  const run = await censusOf(folder, name, content());
-  expect(run.status, run.stderr).toBe(3);
-  expect(run.json).toMatchObject({ ok: false, unread: [] });
-  const values = run.json.places.reduce((sum: number, one: any) => sum + one.values, 0);
-  expect(values).toBe(place.values);
-  expect(run.json.places[0]).toMatchObject({
-    ...place,
-    key: expect.stringMatching(/^[0-9a-f]{4}(-[0-9a-f]{4}){3}$/),
-    inInventory: false,
-    rows: expect.arrayContaining([expect.stringMatching(/^line=\d+$/)]),
-  });
-});
+] as const)(
+  '%s: values under the key are counted at their places, and the exit code is 3',
+  async ([name, content, place]) => {
+    await using folder = await KeelFolder.create();
+    const run = await censusOf(folder, name, content());
+    expect(run.status, run.stderr).toBe(3);
+    expect(run.json).toMatchObject({ ok: false, unread: [] });
+    const values = run.json.places.reduce((sum: number, one: any) => sum + one.values, 0);
+    expect(values).toBe(place.values);
+    expect(run.json.places[0]).toMatchObject({
+      ...place,
+      key: expect.stringMatching(/^[0-9a-f]{4}(-[0-9a-f]{4}){3}$/),
+      inInventory: false,
+      rows: expect.arrayContaining([expect.stringMatching(/^line=\d+$/)]),
+    });
+  },
+);
 
 test.for([
   ['dump.xz', Buffer.from([0xfd, 0x37, 0x7a, 0x58, 0x5a, 0, 1, 2]), 'xz'],
@@ -62,7 +61,11 @@ test.for([
 
 test('a gzip file that is cut off, a folder and a custom dump that pg_restore cannot read are no empty files', async () => {
   await using folder = await KeelFolder.create();
-  const cut = await censusOf(folder, 'cut.gz', gzipSync(randomBytes(400_000).toString('hex')).subarray(0, 90_000));
+  const cut = await censusOf(
+    folder,
+    'cut.gz',
+    gzipSync(randomBytes(400_000).toString('hex')).subarray(0, 90_000),
+  );
   expect(cut.json).toMatchObject({ ok: false, error: { code: 'file-unreadable' } });
   const custom = await censusOf(folder, 'broken.dump', 'PGDMP and no dump');
   expect(custom.json).toMatchObject({ ok: false, error: { code: 'file-unreadable' } });
