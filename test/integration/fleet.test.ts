@@ -11,7 +11,7 @@ import { connectPlainly } from './test-database.ts';
 const size = 50;
 
 test('of a fleet of 50 databases with a broken one, 49 go over, and a second run does only the one', {
-  timeout: 240_000,
+  timeout: 480_000,
 }, async () => {
   await using home = await createForeignDatabase({ rows: 3 });
   await using folder = await KeelFolder.create();
