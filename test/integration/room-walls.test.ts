@@ -90,11 +90,13 @@ test('Electron is imported by shell, the entry and the preload only', async () =
     })),
     { file: 'src-main/crypto/electron-main.ts', imports: 'electron/main', refused: true },
     { file: 'src-main/crypto/electron-type.ts', imports: 'electron', refused: true, types: true },
-    ...['cli', 'compose', 'compose-fleet', 'compose-keys', 'compose-census', 'router', 'serve-renderer'].map((name) => ({
-      file: `src-main/${name}.ts`,
-      imports: 'electron',
-      refused: true,
-    })),
+    ...['cli', 'compose', 'compose-fleet', 'compose-keys', 'compose-census', 'router', 'serve-renderer'].map(
+      (name) => ({
+        file: `src-main/${name}.ts`,
+        imports: 'electron',
+        refused: true,
+      }),
+    ),
     ...['main', 'preload'].map((name) => ({
       file: `src-main/${name}.ts`,
       imports: 'electron',
