@@ -24,6 +24,7 @@ export interface CensusOptions {
  */
 export async function takeCensus(client: Client, options: CensusOptions): Promise<Census> {
   const { keys, inventory, signal } = options;
+  const beganAt = new Date().toISOString();
   const { relations, unread: barred } = await readRelations(client);
   const unread: UnreadPlace[] = [...barred];
   const places: CensusPlace[] = [];
@@ -60,6 +61,8 @@ export async function takeCensus(client: Client, options: CensusOptions): Promis
   places.push(...large.places);
   unread.push(...large.unread);
   return {
+    beganAt,
+    endedAt: new Date().toISOString(),
     keys: keys.map(({ fingerprint }) => fingerprint),
     places,
     unread,

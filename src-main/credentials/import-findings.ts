@@ -81,7 +81,7 @@ function checkOrigin({ database, environment, createdAt }: ArchiveHeader, here: 
 
 function checkKeys(tables: readonly CredentialTable[]): Finding {
   const without = tables.filter(({ target }) => target.identity.kind === 'place');
-  if (without.length === 0) return pass('primary-keys', 'every table has a primary key');
+  if (without.length === 0) return pass('primary-keys', 'every table of the archive has a primary key');
   const labels = without.map(({ target }) => target.label).join(', ');
   return stop(
     'primary-keys',

@@ -104,7 +104,7 @@ function sampledFindings(skipped: readonly string[], missing: number, { from }: 
   return [
     pass(
       'unlisted-columns',
-      `in a sample of each table, nothing beside the inventory is under the old key ${from.fingerprint}; most rows were not looked at`,
+      `in a sample of each table, no value under the old key ${from.fingerprint} was found beside the inventory; most rows were not read`,
     ),
   ];
 }
