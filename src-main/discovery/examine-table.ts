@@ -139,7 +139,12 @@ function standingOf(form: Recognition['form']): 'proven' | 'likely' | undefined 
   if (!form) return undefined;
   const { bits, contradicted, unrecognised } = form.assay;
   if (bits >= provenBits) return 'proven';
-  return bits >= 4 && contradicted + unrecognised === 0 ? 'likely' : undefined;
+  return bits >= likelyBits(form) && contradicted + unrecognised === 0 ? 'likely' : undefined;
+}
+
+/** What short values need to be proposed. More where their IV is sought all over the row: any text and another one make a pair. */
+function likelyBits({ iv }: NonNullable<Recognition['form']>): number {
+  return iv ? 8 : 4;
 }
 
 /** A few values that nothing speaks against, and that are too short for anything to speak for them. */

@@ -40,7 +40,7 @@ export async function judgeCells(
 /** Enters judged cells into an assay. */
 export function countInto(assay: ColumnAssay, cells: JudgedBatch['cells']): void {
   for (const cell of cells) {
-    if (cell) assay.add(cell.evidence, cell.plaintext.length);
+    if (cell) assay.add(cell);
     else assay.addUnrecognised();
   }
 }

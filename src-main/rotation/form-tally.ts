@@ -53,7 +53,7 @@ export class FormTally {
     if (underTo?.evidence.verdict === 'proven' && underFrom?.evidence.verdict === 'contradicted')
       this.#underTo++;
     if (!underFrom) this.#assay.addUnrecognised();
-    else if (ruling !== 'already') this.#assay.add(underFrom.evidence, underFrom.plaintext.length);
+    else if (ruling !== 'already') this.#assay.add(underFrom);
     if (ruling === 'rewrite' || ruling === 'already' || this.offenders.length >= listed) return;
     this.offenders.push({
       table: `${this.entry.schema}.${this.entry.table}`,

@@ -3,7 +3,7 @@ import pg from 'pg';
 import { describe, expect, test } from 'vitest';
 import { base64, openBase64 } from './foreign-database.ts';
 import { KeelFolder } from './keel-process.ts';
-import { connectPlainly, createTestDatabase, sharedServerUrl, urlOf } from './test-database.ts';
+import { connectPlainly, sharedServerUrl, urlOf } from './test-database.ts';
 
 /** A database in an encoding of its own, with a connection that speaks UTF-8. */
 async function createEncodedDatabase(encoding: string) {
