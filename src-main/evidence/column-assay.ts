@@ -44,23 +44,27 @@ export class ColumnAssay {
     this.#keystreams = new KeystreamEvidence(layout.segment);
   }
 
-  add({ ciphertext: { iv, body }, plaintext, evidence }: JudgedCell): void {
+  /** The bits that the value adds. */
+  add({ ciphertext, plaintext, evidence }: JudgedCell): number {
     const { length } = plaintext;
     if (evidence.verdict === 'contradicted') {
       this.#contradicted++;
       const chance = falseAcceptChance(this.#layout, length);
       this.#passedUnseen += chance / (1 - chance);
-      return;
+      return 0;
     }
+    const { iv, body } = ciphertext;
     // an IV that is part of the key is the same for all, whatever it is
     const input = typeof iv === 'string' ? Buffer.alloc(16, iv) : iv;
-    this.#bits += this.#keystreams.add(input, body, plaintext, evidence.bits);
+    const bits = this.#keystreams.add(input, body, plaintext, evidence.bits);
+    this.#bits += bits;
     if (evidence.verdict === 'proven') this.#proven++;
     else {
       this.#inconclusive++;
       if (length === 0) this.#blank++;
       else this.#inconclusiveChance += falseAcceptChance(this.#layout, length);
     }
+    return bits;
   }
 
   addUnrecognised(): void {

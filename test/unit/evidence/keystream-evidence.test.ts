@@ -30,9 +30,18 @@ function bitsOf(texts: readonly string[], segment: Segment = 'cfb128', ivs: read
 
 describe.each(['cfb128', 'cfb8'] as const)('evidence from values under one IV, by %s,', (segment) => {
   test('is that of one value, however often it is there', () => {
-    for (const text of ['correct-horse-battery', 'short', 'a document that is longer than four blocks '.repeat(3)]) {
+    for (const text of [
+      'correct-horse-battery',
+      'short',
+      'a document that is longer than four blocks '.repeat(3),
+    ]) {
       const one = bitsOf([text], segment);
-      expect(bitsOf(Array.from({ length: 100 }, () => text), segment)).toBe(one);
+      expect(
+        bitsOf(
+          Array.from({ length: 100 }, () => text),
+          segment,
+        ),
+      ).toBe(one);
       expect(one).toBeCloseTo(judgeValue(defaultLayout, Buffer.from(text)).bits, 5);
     }
   });
