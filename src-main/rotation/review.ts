@@ -69,8 +69,8 @@ function unopenedError(tallies: readonly FormTally[]): KeelError {
   const names = new Set(tallies.map(({ entry }) => excludeOption(entry)));
   return new KeelError(
     'rows-unopened',
-    `values open under no known key: ${lists.join(', ')}; nothing was changed`,
-    `find their key, or leave them as they are, byte for byte, with \`${[...names].join(' ')}\``,
+    `values that no known key opens in the form of their column: ${lists.join(', ')}; nothing was changed`,
+    `look with \`keel discover\` whether another form opens them, or find their key; to leave them as they are, byte for byte, pass \`${[...names].join(' ')}\``,
   );
 }
 
