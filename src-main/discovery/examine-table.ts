@@ -106,7 +106,8 @@ async function describeFound(
           )
         : [];
     const entry = describe(group, { layout: 'base64' });
-    const why = `${tails.runs.length} of ${readable} sampled values are under this key, and it is not clear where their IV is`;
+    const holding = new Set(tails.runs.map(({ text }) => text)).size;
+    const why = `${holding} of ${readable} sampled texts hold values under this key, and it is not clear where their IV is`;
     return [{ standing: 'unresolved', entry, why }];
   }
   const { assay, layout, iv, secrets } = form;
@@ -261,7 +262,7 @@ function lookAlikes(
     const layout = isFound ? undefined : likelyLayout(group);
     if (!layout) return [];
     const entry = describe(group, { layout: formatLayout(layout) });
-    const why = `${group.texts.length} sampled values look encrypted, but not under this key`;
+    const why = `${group.texts.length} sampled values look encrypted, and this key opened none of them in the forms that were tried`;
     return [{ standing: 'unopened' as const, entry, why }];
   });
   return withoutRepeats(alike);

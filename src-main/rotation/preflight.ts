@@ -64,9 +64,12 @@ export async function runPreflight(session: RewriteSession, request: PreflightRe
     const isExcluded = (entry: EncryptedColumn) => isExcludedBy(request.excluded, entry);
     findings.unshift(...(await checkOldKey(client, request.keys, tables, isExcluded, request.signal)));
     const { keys, inventory, left = [], sampled = false, onCensus, signal } = request;
-    findings.push(...(await checkForms(client, { keys, inventory, sampled, signal })));
-    if (!sampled)
-      findings.push(...(await checkCensus(client, { keys, inventory, left, onBytes: onCensus, signal })));
+    const census = sampled
+      ? []
+      : await checkCensus(client, { keys, inventory, left, onBytes: onCensus, signal });
+    // what is said of samples must not gainsay what all rows told
+    const told = new Set(census.flatMap(({ places = [] }) => places.map(({ name }) => name)));
+    findings.push(...(await checkForms(client, { keys, inventory, sampled, told, signal })), ...census);
   }
   return { findings: accept(findings, request.accepted), tables, triggers, place };
 }
