@@ -22,7 +22,7 @@ export const keyOptions = [
 
 export const excludeOption = new Option(
   '--exclude <table[.column]>',
-  'leave values that open under no known key as they are (repeatable)',
+  'leave values that no known key opens in the form of their column as they are (repeatable)',
 )
   .default([] as string[], 'none')
   .argParser(collect);

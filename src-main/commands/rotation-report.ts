@@ -64,7 +64,9 @@ export function sayRotation(result: RotationResult, terminal: Terminal): void {
   const lock = `writers ${rehearsal ? 'would wait' : 'waited'} ${duration(lockMs)}`;
   terminal.say(`  ${counted(rows, 'row')} in ${duration(totalMs)}; ${lock}`);
   if (excluded > 0)
-    terminal.say(`  ${counted(excluded, 'value')} under no known key left byte for byte, as you named them`);
+    terminal.say(
+      `  ${counted(excluded, 'value')} left byte for byte, as you said: no known key opens them in their column’s form, or they are too short to tell`,
+    );
   if (already > 0) terminal.say(`  ${formatCount(already)} were under the new key already`);
   if (undropped) terminal.say(terminal.paint('warning', `  ${undroppedInWords(undropped)}`));
   if (result.beyondReach) sayBeyondReach(result.beyondReach, terminal);

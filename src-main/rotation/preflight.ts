@@ -70,13 +70,23 @@ export async function runPreflight(session: RewriteSession, request: PreflightRe
     const isExcluded = (entry: EncryptedColumn) => isExcludedBy(request.excluded, entry);
     findings.unshift(...(await checkOldKey(client, request.keys, tables, isExcluded, request.signal)));
     const { keys, inventory, left = [], sampled = false, onCensus, signal } = request;
-    findings.push(...(await checkForms(client, { keys, inventory, sampled, signal })));
-    if (!sampled) {
-      const known = request.census;
-      const looked = await checkCensus(client, { keys, inventory, left, known, onBytes: onCensus, signal });
-      census = looked.census;
-      findings.push(...looked.findings);
-    }
+    const looked = sampled
+      ? undefined
+      : await checkCensus(client, {
+          keys,
+          inventory,
+          left,
+          known: request.census,
+          onBytes: onCensus,
+          signal,
+        });
+    census = looked?.census;
+    // what is said of samples must not gainsay what all rows told
+    const told = new Set(looked?.findings.flatMap(({ places = [] }) => places.map(({ name }) => name)));
+    findings.push(
+      ...(await checkForms(client, { keys, inventory, sampled, told, signal })),
+      ...(looked?.findings ?? []),
+    );
   }
   return {
     findings: accept(findings, request.accepted),
