@@ -11,6 +11,7 @@ export const acceptableStops = [
   'unproven-column',
   'too-short',
   'companion',
+  'iv-assumed',
   'not-read',
   'ambiguous-rows',
   'half-rotated',

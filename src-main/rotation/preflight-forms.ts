@@ -1,6 +1,6 @@
 import type { Client } from 'pg';
 import type { Inventory } from '#contract/inventory';
-import { type Candidate, discoverColumns, type Finding } from '#discovery/discovery';
+import { type Candidate, discoverColumns, type Discovery, type Finding } from '#discovery/discovery';
 import { meansTheSame } from '#discovery/same-place';
 import { type Finding as PreflightFinding, pass, stop, warn } from '#rewrite/finding';
 import { labelOf } from './preflight-key.ts';
@@ -19,7 +19,7 @@ export async function checkForms(
   client: Client,
   { keys, inventory, sampled, signal }: FormsCheck,
 ): Promise<PreflightFinding[]> {
-  const { proposed, unresolved, untold, conflicts, unopened, skipped } = await discoverColumns(client, {
+  const { proposed, unresolved, untold, conflicts, unopened, skipped, distant } = await discoverColumns(client, {
     key: keys.from,
     inventory,
     ...(signal && { signal }),
@@ -61,16 +61,7 @@ export async function checkForms(
       ),
     });
   }
-  const assumed = proposed.filter((column) => column.frame === 'assumed' && isListed(column));
-  if (assumed.length > 0) {
-    findings.push(
-      warn(
-        'iv-assumed',
-        `that the IV comes first in ${assumed.map(labelOf).join(', ')} rests on the absence of any other place for it in the sampled rows`,
-        'test one of these credentials against its server (`keel connections test`) to be sure',
-      ),
-    );
-  }
+  findings.push(...assumedFindings(proposed.filter(isListed), distant));
   if (missing.length > 0) {
     findings.push(
       stop(
@@ -91,6 +82,24 @@ export async function checkForms(
   }
   if (sampled) findings.push(...sampledFindings(skipped, missing.length, keys));
   return findings;
+}
+
+/** Columns of which nothing but the absence of another place says that their IV is the beginning of each value. */
+function assumedFindings(columns: readonly Candidate[], distant: Discovery['distant']): PreflightFinding[] {
+  const assumed = columns.filter(({ frame }) => frame === 'assumed');
+  if (assumed.length === 0) return [];
+  const { unexplained = [], tables = 0, unread = [] } = distant ?? {};
+  const others = [...unexplained, ...unread];
+  const places = assumed.map((column) => ({ name: labelOf(column) }));
+  const names = assumed.map(labelOf).join(', ');
+  const remedy =
+    'prove it with one value of the column that you know (`--known-value`), or with a credential that its server accepts (`keel connections test`)';
+  const scope = `that the IV comes first in ${names} rests on the absence of any other place for it: their decrypted values do not show where they begin, and in the rows read of ${tables} tables no IV decrypts their first 16 bytes`;
+  if (others.length === 0) return [{ places, ...warn('iv-assumed', scope, remedy) }];
+  const doubt = unexplained.length > 0 ? `could hold IVs of any values: ${unexplained.join(', ')}` : '';
+  const missing = unread.length > 0 ? `not read: ${unread.join(', ')}` : '';
+  const message = `${scope}; ${[doubt, missing].filter(Boolean).join('; ')}`;
+  return [{ places, ...stop('iv-assumed', message, remedy) }];
 }
 
 /** What may be said where only samples were looked at. */

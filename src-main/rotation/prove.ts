@@ -29,6 +29,8 @@ export interface ProveOptions {
   readonly sampleRows?: number;
   /** The caller has looked where the IVs are. */
   readonly framesChecked?: boolean;
+  /** Of which entries a value has proven where their IV is. */
+  readonly isFrameProven?: (entry: EncryptedColumn) => boolean;
   readonly onRows?: (done: number) => void;
   readonly signal?: AbortSignal;
 }
@@ -42,10 +44,9 @@ export async function proveKey(
   tables: readonly TableTarget[],
   options: ProveOptions = {},
 ): Promise<Proof> {
-  const columns: ColumnProof[] = [];
+  const assays = new Map<Form, FormAssay>();
   let done = 0;
   for (const table of tables) {
-    const assays = new Map<Form, FormAssay>();
     for (const form of table.columns.flatMap((column) => column.forms)) {
       assays.set(form, { assay: new ColumnAssay(form.layout), refused: [] });
     }
@@ -61,27 +62,46 @@ export async function proveKey(
       done += rows.length;
       options.onRows?.(done);
     }
-    const doubts = options.framesChecked
-      ? new Map<EncryptedColumn, string>()
-      : await checkFrames(
-          client,
-          key,
-          table.catalog,
-          Array.from(assays.keys(), ({ entry }) => entry),
-        );
-    for (const [form, { assay, refused }] of assays) {
-      const doubt = doubts.get(form.entry);
-      if (doubt !== undefined) {
-        // what is missing at the beginning of each value does not show in the rest of it
-        columns.push({ entry: form.entry, ...assay.result(), bits: 0, verdict: 'inconclusive', hint: doubt });
-        continue;
-      }
-      const hint = refused.length > 0 ? await hintAtLayout(form.layout, key, refused) : undefined;
-      columns.push({ entry: form.entry, ...assay.result(), ...(hint && { hint }) });
+  }
+  const doubts = options.framesChecked ? noDoubts : await doubtsOf(client, key, tables, options);
+  const columns: ColumnProof[] = [];
+  for (const [form, { assay, refused }] of assays) {
+    const doubt = doubts.get(form.entry);
+    if (doubt !== undefined) {
+      // what is missing at the beginning of each value does not show in the rest of it
+      columns.push({ entry: form.entry, ...assay.result(), bits: 0, verdict: 'inconclusive', hint: doubt });
+      continue;
     }
+    const hint = refused.length > 0 ? await hintAtLayout(form.layout, key, refused) : undefined;
+    columns.push({ entry: form.entry, ...assay.result(), ...(hint && { hint }) });
   }
   const bits = columns.reduce((sum, column) => sum + column.bits, 0);
   return { verdict: overallVerdict(columns), bits: Math.round(bits * 10) / 10, columns };
+}
+
+const noDoubts: ReadonlyMap<EncryptedColumn, string> = new Map();
+
+/** Entries whose IV may not be where they say, but those of which a value proved that it is. */
+async function doubtsOf(
+  client: Client,
+  key: EncryptionKey,
+  tables: readonly TableTarget[],
+  { isFrameProven = () => false }: ProveOptions,
+): Promise<ReadonlyMap<EncryptedColumn, string>> {
+  const entries = tables.flatMap(({ columns }) =>
+    columns.flatMap(({ forms }) => forms.map(({ entry }) => entry)),
+  );
+  const doubts = await checkFrames(
+    client,
+    key,
+    tables.map(({ catalog }) => catalog),
+    entries,
+  );
+  return new Map(
+    [...doubts]
+      .filter(([entry, { isProvable }]) => !(isProvable && isFrameProven(entry)))
+      .map(([entry, { why }]) => [entry, why]),
+  );
 }
 
 interface FormAssay {
