@@ -68,10 +68,10 @@ function readKeyVariable(name: string, options: { allowWeak?: boolean }): Encryp
 }
 
 /** Reads a file that holds a line or a few. Throws `key-file-unreadable`. The caller wipes it. */
-export async function readSmallFile(path: string, what: string): Promise<Buffer> {
+export async function readSmallFile(path: string, what: string, longest = longestFile): Promise<Buffer> {
   try {
     const bytes = await readFile(path);
-    if (bytes.length <= longestFile) return bytes;
+    if (bytes.length <= longest) return bytes;
     bytes.fill(0);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
@@ -89,7 +89,7 @@ export async function readSmallFile(path: string, what: string): Promise<Buffer>
   }
   throw new KeelError(
     'key-file-unreadable',
-    `the ${what} file ${path} is larger than ${longestFile} bytes: it holds something else`,
+    `the ${what} file ${path} is larger than ${longest} bytes: it holds something else`,
     'give a file that holds the one line',
   );
 }

@@ -1,8 +1,12 @@
 import type { Inventory } from '#contract/inventory';
 import type { Database, Environment } from '../compose.ts';
+import { environmentNameOf } from '#environments/environment-name';
+import { carryIvProofs, readIvProofs, rememberIvProofs } from '#environments/iv-proofs';
+import { environmentPath, keelHome } from '#environments/keel-home';
 import { assertNamesKnown } from '#rotation/exclusion';
 import { type AcceptableStop, assertNoStops } from '#rewrite/finding';
 import type { ArtefactProof } from '#rotation/key-keeper';
+import { type KnownValue, proveByKnownValue } from '#rotation/known-value';
 import { runPreflight } from '#rotation/preflight';
 import type { OnProgress } from '#rotation/progress';
 import { rotate } from '#rotation/rotate';
@@ -15,6 +19,7 @@ import { noteEffect } from './activity.ts';
 import { resultJson, resultTable, sayFindings } from './column-report.ts';
 import type { CommandContext } from './command-context.ts';
 import { confirm } from './confirm.ts';
+import { sayIvProof } from './known-value.ts';
 import type { Terminal } from './terminal.ts';
 import { undroppedInWords } from './undropped-words.ts';
 import { count, counted, duration, printable } from './wording.ts';
@@ -29,6 +34,8 @@ export interface RotationSettings {
   /** See `PreflightRequest`. */
   readonly left?: readonly string[];
   readonly sampled?: boolean;
+  /** Proves where the IV of its column is, before anything else. */
+  readonly knownValue?: KnownValue | undefined;
   readonly lockTimeoutMs: number;
   readonly rehearsal: boolean;
   readonly yes: boolean;
@@ -69,8 +76,20 @@ export async function performRotation(
   await using session = await openSession(database.open);
   const progress = terminal.progress();
   const onProgress: OnProgress = ({ step, done, total }) => progress.show(step, done, total);
-  const request = { ...settings, onProgress, signal };
+  const { host, port, database: name } = database.target;
+  const folder = environmentPath(keelHome(), environmentNameOf(host, port, name));
   try {
+    if (settings.knownValue) {
+      const { inventory, knownValue } = settings;
+      const proof = await proveByKnownValue(session.reader, from, inventory, knownValue, signal);
+      await rememberIvProofs(folder, [proof]);
+      sayIvProof(proof, terminal);
+    }
+    const ivProofs = await readIvProofs(folder);
+    // an undo or a sweep reads the values as the rotation did
+    const accepted: readonly AcceptableStop[] =
+      settings.purpose === 'rotate' ? settings.accepted : [...settings.accepted, 'iv-assumed'];
+    const request = { ...settings, accepted, ivProofs, onProgress, signal };
     progress.show('preflight', 0);
     const preflight = await runPreflight(session, {
       ...request,
@@ -104,6 +123,7 @@ export async function performRotation(
       throw error;
     });
     progress.end();
+    await carryIvProofs(folder, from.fingerprint, to.fingerprint);
     await noteEffect(terminal, {
       folder: environment.folder,
       action: runInWords[settings.purpose].done,

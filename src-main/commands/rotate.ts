@@ -9,6 +9,7 @@ import type { AcceptableStop } from '#rewrite/finding';
 import { type CommandContext, readPassphrase, requireDatabase, runs } from './command-context.ts';
 import { sayDiscovery } from './discover.ts';
 import { givenInventory } from './inventory-file.ts';
+import { type KnownValueSource, knownValueOptions, readKnownValue } from './known-value.ts';
 import { readKey, readKeyFile } from './key-source.ts';
 import type { Named } from './named-environment.ts';
 import {
@@ -28,7 +29,7 @@ import { performRotation, type RotationSettings, rotationJson, sayRotation } fro
 import { backUpAndDrill, proveOwnFile } from './prove-artefact.ts';
 import { activeKey } from './ring-key.ts';
 
-interface Options extends Named {
+interface Options extends Named, KnownValueSource {
   readonly database?: string;
   readonly inventory?: string;
   readonly fromKeyFile?: string;
@@ -70,12 +71,14 @@ export function rotateCommand(): Command {
     .addOption(keepKeysOption)
     .addOption(yesOption)
     .addOption(jsonOption);
+  for (const option of knownValueOptions) command.addOption(option);
   return runs<Options>(command, async (options, context) => {
     const database = requireDatabase(options);
     const given = await givenInventory(options);
     using from = await readFromKey(options);
     using to = await readToKey(options);
     using passphrase = await readPassphrase(options);
+    using knownValue = await readKnownValue(options);
     assertFitForEncryption(to);
     if (from.fingerprint === to.fingerprint) {
       const message = 'the old and the new key are the same; nothing was changed';
@@ -96,6 +99,7 @@ export function rotateCommand(): Command {
         accepted: options.accept,
         left: options.leave,
         sampled: options.sampled ?? false,
+        knownValue,
         lockTimeoutMs: options.lockTimeout,
         rehearsal: options.rehearse ?? false,
         yes: options.yes ?? false,

@@ -1,5 +1,6 @@
 import { readCatalog } from '#postgres/catalog';
 import { resolveInventory } from '#postgres/table-target';
+import { readIvProofs } from '#environments/iv-proofs';
 import { assertNoStops } from '#rewrite/finding';
 import { lastRotation } from '#rotation/last-rotation';
 import { runPreflight } from '#rotation/preflight';
@@ -31,7 +32,8 @@ export function aftermathProcedures(ports: RotationPorts): Pick<Implementations,
     work: Work,
   ) => {
     const { rehearsal } = options;
-    const accepted = acceptedStops(options.accepted);
+    // what the rotation assumed of IVs, its undo and its sweep assume
+    const accepted = [...acceptedStops(options.accepted), 'iv-assumed' as const];
     const environment = await workspace.environment();
     const last = await lastRotation(environment);
     const isUndo = purpose === 'undo';
@@ -54,6 +56,7 @@ export function aftermathProcedures(ports: RotationPorts): Pick<Implementations,
       // what both keys open is left by a sweep, which has told of it
       accepted: isUndo ? accepted : [...accepted, 'ambiguous-rows' as const],
       lockTimeoutMs,
+      ivProofs: await readIvProofs(workspace.folder),
       known: { xid: last.cutover.xid, under: isUndo ? ('from' as const) : ('to' as const) },
       onProgress: reportTo(work, rehearsal),
       signal: work.signal,

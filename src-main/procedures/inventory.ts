@@ -1,4 +1,5 @@
 import { discoverColumns, type Finding } from '#discovery/discovery';
+import { readIvProofs } from '#environments/iv-proofs';
 import { resolveInventory } from '#postgres/table-target';
 import { readCatalog } from '#postgres/catalog';
 import { withoutExcluded } from '#rotation/exclusion';
@@ -86,6 +87,7 @@ export function inventoryProcedures({
         const total = tables.reduce((sum, table) => sum + table.catalog.estimatedRows, 0);
         const proof = await proveKey(client, key, tables, {
           signal,
+          ivProofs: await readIvProofs(workspace.folder),
           onRows: (done) => progress('opening every row', done, total >= done ? total : undefined),
         });
         const { keys } = await workspace.readRing();

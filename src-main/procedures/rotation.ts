@@ -1,5 +1,6 @@
 import type { RotationState } from '#contract/rotation';
 import type { Inventory } from '#contract/inventory';
+import { carryIvProofs, readIvProofs } from '#environments/iv-proofs';
 import { KeelError } from '#errors/keel-error';
 import { assertNoStops } from '#rewrite/finding';
 import { type Preflight, runPreflight } from '#rotation/preflight';
@@ -67,6 +68,7 @@ export function rotationProcedures(ports: RotationPorts): Pick<Implementations, 
       excluded,
       accepted,
       left,
+      ivProofs: await readIvProofs(workspace.folder),
       onCensus: (read: number, total: number) =>
         work.progress('reading every cell of the database', read, total),
       lockTimeoutMs,
@@ -133,6 +135,8 @@ export function rotationProcedures(ports: RotationPorts): Pick<Implementations, 
             assertNoStops(preflight.findings);
             const services = await workspace.environment();
             const outcome = await rotate(session, preflight, { ...request, purpose: 'rotate' }, services);
+            const { from, to } = request.keys;
+            await carryIvProofs(workspace.folder, from.fingerprint, to.fingerprint);
             return resultForWindow(session.id, request.keys, false, outcome);
           },
         );

@@ -1,4 +1,5 @@
 import type { EncryptedColumn, Inventory } from '#contract/inventory';
+import type { IvProof } from '#environments/iv-proofs';
 import { readCatalog } from '#postgres/catalog';
 import { resolveInventory, type TableTarget } from '#postgres/table-target';
 import { isExcludedBy } from './exclusion.ts';
@@ -25,6 +26,8 @@ export interface PreflightRequest {
   readonly left?: readonly string[];
   /** Looks for other places under the old key in samples only, and says so. */
   readonly sampled?: boolean;
+  /** What values have shown of where IVs are, under whatever key. */
+  readonly ivProofs?: readonly IvProof[];
   /** Bytes of the database that were read, of about how many. */
   readonly onCensus?: (done: number, total: number) => void;
   readonly signal?: AbortSignal;
@@ -63,8 +66,8 @@ export async function runPreflight(session: RewriteSession, request: PreflightRe
   if (!findings.some(isBarred)) {
     const isExcluded = (entry: EncryptedColumn) => isExcludedBy(request.excluded, entry);
     findings.unshift(...(await checkOldKey(client, request.keys, tables, isExcluded, request.signal)));
-    const { keys, inventory, left = [], sampled = false, onCensus, signal } = request;
-    findings.push(...(await checkForms(client, { keys, inventory, sampled, signal })));
+    const { keys, inventory, left = [], sampled = false, ivProofs = [], onCensus, signal } = request;
+    findings.push(...(await checkForms(client, { keys, inventory, sampled, ivProofs, signal })));
     if (!sampled)
       findings.push(...(await checkCensus(client, { keys, inventory, left, onBytes: onCensus, signal })));
   }

@@ -1,6 +1,7 @@
 import type { Client } from 'pg';
 import type { EncryptionKey } from '#crypto/encryption-key';
 import { checkFrames } from '#discovery/check-frames';
+import { type IvProof, ivProofOf } from '#environments/iv-proofs';
 import { type AssayResult, ColumnAssay, overallVerdict, type OverallVerdict } from '#evidence/column-assay';
 import { countInto, judgeCells } from '#evidence/judge-cells';
 import { hintAtLayout } from '#evidence/layout-hint';
@@ -29,8 +30,8 @@ export interface ProveOptions {
   readonly sampleRows?: number;
   /** The caller has looked where the IVs are. */
   readonly framesChecked?: boolean;
-  /** Of which entries a value has proven where their IV is. */
-  readonly isFrameProven?: (entry: EncryptedColumn) => boolean;
+  /** What values have shown of where IVs are, under whatever key. */
+  readonly ivProofs?: readonly IvProof[];
   readonly onRows?: (done: number) => void;
   readonly signal?: AbortSignal;
 }
@@ -86,7 +87,7 @@ async function doubtsOf(
   client: Client,
   key: EncryptionKey,
   tables: readonly TableTarget[],
-  { isFrameProven = () => false }: ProveOptions,
+  { ivProofs = [] }: ProveOptions,
 ): Promise<ReadonlyMap<EncryptedColumn, string>> {
   const entries = tables.flatMap(({ columns }) =>
     columns.flatMap(({ forms }) => forms.map(({ entry }) => entry)),
@@ -98,9 +99,12 @@ async function doubtsOf(
     entries,
   );
   return new Map(
-    [...doubts]
-      .filter(([entry, { isProvable }]) => !(isProvable && isFrameProven(entry)))
-      .map(([entry, { why }]) => [entry, why]),
+    entries.flatMap((entry): [EncryptedColumn, string][] => {
+      const shows = ivProofOf(ivProofs, key.fingerprint, entry)?.shows;
+      const doubt = doubts.get(entry);
+      if (shows === 'beginning-lost') return [[entry, 'a known value is decrypted from its 17th byte on only']];
+      return doubt && !(doubt.isProvable && shows === 'whole') ? [[entry, doubt.why]] : [];
+    }),
   );
 }
 

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { inventory } from '#contract/inventory';
 import { writeDurably } from '#environments/durable-file';
+import { ivProof } from '#environments/iv-proofs';
 import { KeelError } from '#errors/keel-error';
 import { nextState, type RotationEvent, type RotationState } from './rotation-state.ts';
 
@@ -27,6 +28,8 @@ const rotationRecord = z.strictObject({
   to: z.string(),
   inventory,
   excluded: z.array(z.string()),
+  /** Columns of which a value had shown where their IV is. */
+  ivProofs: z.array(ivProof).optional(),
   state: z.enum(states),
   history: z.array(z.strictObject({ state: z.enum(states), at: z.iso.datetime() })),
   /** Who runs it, to tell a crash from a rotation that is still going on. */
@@ -38,7 +41,7 @@ export type RotationRecord = z.infer<typeof rotationRecord>;
 
 /** A new record in state `prepared`. */
 export function newRecord(
-  details: Pick<RotationRecord, 'id' | 'purpose' | 'from' | 'to' | 'inventory' | 'excluded'>,
+  details: Pick<RotationRecord, 'id' | 'purpose' | 'from' | 'to' | 'inventory' | 'excluded' | 'ivProofs'>,
 ): RotationRecord {
   const at = new Date().toISOString();
   return {
