@@ -58,7 +58,9 @@ export function sayIvProof({ entry, shows }: IvProof, terminal: Terminal): void 
   const { schema, table, column, path } = entry;
   const name = `${schema}.${table}.${column}${path === undefined ? '' : ` ${path}`}`;
   if (shows === 'whole') {
-    terminal.say(terminal.paint('good', `The known value is in ${name} as a whole: the IV is where the form says.`));
+    terminal.say(
+      terminal.paint('good', `The known value is in ${name} as a whole: the IV is where the form says.`),
+    );
     return;
   }
   terminal.say(

@@ -2,6 +2,7 @@ import { decryptBatch } from '#crypto/cfb';
 import type { EncryptionKey } from '#crypto/encryption-key';
 import { cleanText } from '#evidence/clean-text';
 import { type EncodingName, encodings } from '#forms/encodings';
+import { ciphertextReader } from '#forms/ciphertext';
 import { spansOf } from '#forms/template';
 import { pairTexts } from './iv-candidates.ts';
 import type { Recognised } from './recognise.ts';
@@ -32,24 +33,42 @@ export function findOtherPart(
 ): OtherPart | undefined {
   const [span, ...more] = spansOf(layout.template);
   if (!span || more.length > 0 || layout.derivation !== 'none') return undefined;
-  const texts = group.texts.map(({ text }) => text);
+  const reader = ciphertextReader(layout);
+  const texts = group.texts.map(({ text }) => {
+    const [range] = reader.read(text, iv && new Uint8Array(blockLength))?.spans ?? [];
+    return range ? text.slice(range.from, range.to) : text;
+  });
   for (const other of groups) {
     if (other === group || other.column.shape.kind === 'uuid') continue;
     const beside = pairTexts(group, other);
     const pairs = texts.flatMap((text, i): [string, string][] => {
       const next = beside[i];
-      return next === undefined || next === text || next.length < 2 ? [] : [[text, next]];
+      return next === undefined || next === text || !mayBeParts(span.encoding, text, next)
+        ? []
+        : [[text, next]];
     });
     const some = pairs.slice(0, rowsTried);
     // before a body stands its IV
     for (const side of iv ? (['goes on'] as const) : (['goes on', 'begins'] as const)) {
-      const ordered = some.map(([one, two]): [string, string] => (side === 'goes on' ? [one, two] : [two, one]));
+      const ordered = some.map(([one, two]): [string, string] =>
+        side === 'goes on' ? [one, two] : [two, one],
+      );
       if (ordered.length > 1 && areOneCiphertext(ordered, span.encoding, layout.segment, key))
         return { group: other, side };
     }
   }
   return undefined;
 }
+
+/** Parts of a ciphertext have nothing but its characters, and are no content. */
+function mayBeParts(encoding: EncodingName, ...parts: readonly string[]): boolean {
+  return parts.every(
+    (part) =>
+      part.length > 1 && part.length <= longestPart && (encoding === 'raw' || /^[\w+/=-]+$/.test(part)),
+  );
+}
+
+const longestPart = 1 << 13;
 
 function areOneCiphertext(
   pairs: readonly [string, string][],

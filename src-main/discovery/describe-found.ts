@@ -74,7 +74,11 @@ export async function describeFound(
   const opened = assay.proven + assay.inconclusive;
   const why = `opens ${opened} of ${assay.rows} sampled values, ${Math.round(assay.bits)} bits`;
   const known = await knownValues(form, group, key);
-  const unresolved = (doubt: string): Candidate => ({ standing: 'unresolved', entry, why: `${why}, but ${doubt}` });
+  const unresolved = (doubt: string): Candidate => ({
+    standing: 'unresolved',
+    entry,
+    why: `${why}, but ${doubt}`,
+  });
   const part = findOtherPart(form, group, groups, key);
   if (part) {
     const what = part.side === 'goes on' ? 'the ciphertexts go on' : 'the ciphertexts begin';
@@ -84,7 +88,9 @@ export async function describeFound(
   }
   const frame = judgeFrame(form, group, groups, explained);
   const other =
-    frame.sure === 'assumed' || frame.sure === 'supported' ? findOtherIv(form, known, sample, key) : undefined;
+    frame.sure === 'assumed' || frame.sure === 'supported'
+      ? findOtherIv(form, known, sample, key)
+      : undefined;
   if (other) {
     const what = `their first 16 bytes decrypt with an IV from ${other}, in a form that Keel does not write`;
     return only(unresolved(what));
@@ -197,4 +203,3 @@ function remainingTails(
   );
   return tails?.runs.length ?? 0;
 }
-

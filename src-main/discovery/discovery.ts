@@ -3,7 +3,7 @@ import type { EncryptedColumn, Inventory } from '#contract/inventory';
 import type { EncryptionKey } from '#crypto/encryption-key';
 import { type CatalogTable, readCatalog } from '#postgres/catalog';
 import { fromDriverError } from '#postgres/connection-errors';
-import { sampleTable } from '#postgres/sample';
+import { sampleTable, tableTimeoutMs } from '#postgres/sample';
 import type { AssumedCandidate } from './describe-found.ts';
 import type { DistantIvs } from './distant-iv.ts';
 import { type ExaminedTable, examineTable } from './examine-table.ts';
@@ -64,9 +64,6 @@ export interface DiscoveryOptions {
   readonly onTable?: (done: number, total: number) => void;
   readonly signal?: AbortSignal;
 }
-
-/** How long one table may take to give its sample. */
-export const tableTimeoutMs = 15_000;
 
 /**
  * Walks the catalog, samples every column that could hold ciphertexts, looks for what the key opens and in which form, and proposes

@@ -6,6 +6,7 @@ import { cleanText } from '#evidence/clean-text';
 import { log2Choose } from '#evidence/column-assay';
 import type { CatalogTable } from '#postgres/catalog';
 import { fromDriverError } from '#postgres/connection-errors';
+import { tableTimeoutMs } from '#postgres/sample';
 import { type Hit, openFirsts } from './first-blocks.ts';
 import { type IvPlace, type IvPool, readIvPool } from './iv-pool.ts';
 import { byteKinds, bytesByPlace, fittingKeys } from './text-bytes.ts';
@@ -49,7 +50,7 @@ export async function findDistantIvs(
   key: EncryptionKey,
   assumed: readonly AssumedValues[],
   tables: readonly CatalogTable[],
-  options: { readonly timeoutMs: number; readonly signal?: AbortSignal | undefined },
+  signal?: AbortSignal,
 ): Promise<DistantIvs> {
   const found = new Map<AssumedValues, string>();
   const unexplained: string[] = [];
@@ -57,12 +58,12 @@ export async function findDistantIvs(
   const columns = byColumn(assumed);
   let read = 0;
   for (const table of tables) {
-    options.signal?.throwIfAborted();
+    signal?.throwIfAborted();
     if (table.kind === 'foreign' || table.kind === 'partition') continue;
     const label = `${table.schema}.${table.name}`;
     let pool: IvPool;
     try {
-      await client.query(`SET statement_timeout = ${options.timeoutMs}`);
+      await client.query(`SET statement_timeout = ${tableTimeoutMs}`);
       pool = await readIvPool(client, table);
       read++;
     } catch (error) {

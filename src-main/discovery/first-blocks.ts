@@ -57,7 +57,9 @@ function* openBytes(
   let fitting: { iv: number; state: number }[] = [];
   const plaintexts = new Map<number, Uint8Array>();
   for (let iv = 0; iv * blockLength < ivs.length; iv++) {
-    const state = next[start * 256 + ((first[0] as number) ^ (keystream[iv * blockLength] as number))] as number;
+    const state = next[
+      start * 256 + ((first[0] as number) ^ (keystream[iv * blockLength] as number))
+    ] as number;
     if (state !== dead) fitting.push({ iv, state });
   }
   for (const { iv } of fitting) {

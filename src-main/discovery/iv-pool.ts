@@ -49,7 +49,10 @@ export async function readIvPool(client: Client, table: CatalogTable): Promise<I
   const name = `${table.kind === 'table' ? 'ONLY ' : ''}${qualifiedName(table.schema, table.name)}`;
   const seen = columns.map(() => new SeenColumn());
   let rows = 0;
-  for await (const batch of streamRows(client, `SELECT ${cells.join(', ')} FROM ${name} AS t LIMIT ${limit}`)) {
+  for await (const batch of streamRows(
+    client,
+    `SELECT ${cells.join(', ')} FROM ${name} AS t LIMIT ${limit}`,
+  )) {
     rows += batch.length;
     for (const row of batch)
       for (const [i, cell] of row.entries()) if (cell) seen[i]?.add(cell, columns[i] as CatalogColumn);
@@ -83,7 +86,9 @@ class SeenColumn {
       this.#byManner.set(manner, ivs);
     }
     if (isExact) this.#exact++;
-    this.#namesIvs ||= [...text.matchAll(/"([\w-]{1,40})"\s*:/g)].some(([, name]) => isIvName(name as string));
+    this.#namesIvs ||= [...text.matchAll(/"([\w-]{1,40})"\s*:/g)].some(([, name]) =>
+      isIvName(name as string),
+    );
   }
 
   get isAlike(): boolean {

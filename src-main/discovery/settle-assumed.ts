@@ -2,7 +2,7 @@ import type { Client } from 'pg';
 import type { EncryptionKey } from '#crypto/encryption-key';
 import type { CatalogTable } from '#postgres/catalog';
 import type { AssumedCandidate } from './describe-found.ts';
-import { type Candidate, tableTimeoutMs } from './discovery.ts';
+import type { Candidate } from './discovery.ts';
 import { type DistantIvs, findDistantIvs } from './distant-iv.ts';
 
 export interface Settled {
@@ -25,7 +25,7 @@ export async function settleAssumed(
 ): Promise<Settled> {
   if (!key || assumed.length === 0) return { candidates };
   const values = assumed.map((one) => one.values).filter(({ firsts }) => firsts.length > 0);
-  const distant = await findDistantIvs(client, key, values, tables, { timeoutMs: tableTimeoutMs, signal });
+  const distant = await findDistantIvs(client, key, values, tables, signal);
   const settled = new Map(
     assumed.flatMap(({ candidate, opens, values }): [Candidate, Candidate][] => {
       const place = distant.found.get(values);

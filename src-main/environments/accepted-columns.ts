@@ -20,6 +20,11 @@ export class AcceptedColumns {
   }
 }
 
-function nameOf({ schema, table, column, path }: { readonly [Name in keyof Place]: Place[Name] | undefined }): string {
+function nameOf({
+  schema,
+  table,
+  column,
+  path,
+}: { readonly [Name in keyof Place]: Place[Name] | undefined }): string {
   return JSON.stringify([schema, table, column, path]);
 }

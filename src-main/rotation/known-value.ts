@@ -90,7 +90,11 @@ export async function proveByKnownValue(
 /** The entries that a name means; of a document those of all its paths, unless one is named. */
 function entriesNamed({ columns }: Inventory, name: string): EncryptedColumn[] {
   const named = columns.filter(
-    (entry) => namesPlace([name], entry) || (entry.path !== undefined && name.endsWith(` ${entry.path}`) && namesPlace([name.slice(0, -entry.path.length - 1)], entry)),
+    (entry) =>
+      namesPlace([name], entry) ||
+      (entry.path !== undefined &&
+        name.endsWith(` ${entry.path}`) &&
+        namesPlace([name.slice(0, -entry.path.length - 1)], entry)),
   );
   if (named.length > 0 && name.includes('.')) return named;
   throw new KeelError(

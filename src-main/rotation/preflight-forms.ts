@@ -27,7 +27,9 @@ export async function checkForms(
     ...(signal && { signal }),
   });
   const proofOf = ({ entry }: Finding) => ivProofOf(ivProofs, keys.from.fingerprint, entry);
-  const unresolved = rest.unresolved.filter((column) => !column.isProvable || proofOf(column)?.shows !== 'whole');
+  const unresolved = rest.unresolved.filter(
+    (column) => !column.isProvable || proofOf(column)?.shows !== 'whole',
+  );
   const isListed = ({ entry }: Finding) => inventory.columns.some((listed) => meansTheSame(listed, entry));
   const missing = sampled ? proposed.filter((column) => !isListed(column)) : [];
   const odd = unopened.filter((column) => !isListed(column));
@@ -120,12 +122,15 @@ function provenFindings(
       stop(
         'beginning-lost',
         `a known value of ${lost.map(labelOf).join(', ')} is decrypted from its 17th byte on only: its IV is not where the inventory says, and a rotation would lose the beginning of every value`,
-        'find out where the application keeps the IV of these values, and write it into the inventory',
+        'check the beginning of the value that was given; if it is right, find out where the application keeps the IV of these values, and write it into the inventory',
       ),
     );
   }
   if (whole.length > 0) {
-    const words = { 'known-value': 'a value that was known', connection: 'a credential that its server accepted' };
+    const words = {
+      'known-value': 'a value that was known',
+      connection: 'a credential that its server accepted',
+    };
     const each = whole.map((proof) => `${labelOf(proof)} (${words[proof.by]}, ${proof.at.slice(0, 10)})`);
     findings.push(pass('iv-proven', `where the IV is was proven for ${each.join(', ')}`));
   }

@@ -102,7 +102,8 @@ async function doubtsOf(
     entries.flatMap((entry): [EncryptedColumn, string][] => {
       const shows = ivProofOf(ivProofs, key.fingerprint, entry)?.shows;
       const doubt = doubts.get(entry);
-      if (shows === 'beginning-lost') return [[entry, 'a known value is decrypted from its 17th byte on only']];
+      if (shows === 'beginning-lost')
+        return [[entry, 'a known value is decrypted from its 17th byte on only']];
       return doubt && !(doubt.isProvable && shows === 'whole') ? [[entry, doubt.why]] : [];
     }),
   );

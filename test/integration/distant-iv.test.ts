@@ -72,3 +72,31 @@ describe('where the IV of random tokens is first, and', () => {
     expect(second.rotated.status, second.rotated.stderr).toBe(0);
   });
 });
+
+describe('discovery', () => {
+  test('looks for an IV that is made from the row beside values that are under the key, not beside others', async () => {
+    await using database = await createWrittenDatabase({});
+    const { client, from } = database;
+    await client.query('CREATE TABLE plain (id int PRIMARY KEY, secret text)');
+    for (let i = 0; i < 330; i++) {
+      const iv = createHash('md5').update(`${i}`).digest();
+      const isOurs = i % 11 === 0;
+      const body = isOurs ? seal(token(), from, plainCfb, iv).body : randomBytes(40);
+      await client.query('INSERT INTO plain VALUES ($1, $2)', [i, body.toString('base64')]);
+    }
+    const { found } = await discoverAndRotate(database);
+    const whys = found.json.unresolved.map(({ why }: { why: string }) => why).join();
+    expect(whys, found.stdout).toContain('an IV from id (md5)');
+  });
+
+  test('tells a column of random tokens from one whose IVs are in another table, however few they are', async () => {
+    await using database = await createWrittenDatabase({});
+    const { client, from } = database;
+    const [fk] = distantIvs;
+    if (!fk) throw new Error('no form');
+    await writeDistantIv(client, fk, { name: 'few', key: from, rows: 3 });
+    const { found } = await discoverAndRotate(database);
+    const whys = found.json.unresolved.map(({ why }: { why: string }) => why).join();
+    expect(whys, found.stdout).toContain('public.few_v.v');
+  });
+});

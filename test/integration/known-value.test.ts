@@ -66,7 +66,9 @@ describe('a value that the admin knows', () => {
     expect(assumed.stdout).toContain('rests on the absence of any other place');
     const run = await rotate('plain', known('plain'), `${value}\n`);
     expect(run.status, run.stderr).toBe(0);
-    expect(run.stdout).toContain('where the IV is was proven for public.plain.secret (a value that was known');
+    expect(run.stdout).toContain(
+      'where the IV is was proven for public.plain.secret (a value that was known',
+    );
     expect(run.stdout).not.toContain('rests on the absence');
     const state = await folder.state();
     expect(state).toContain('"by": "known-value"');
@@ -142,7 +144,7 @@ describe('a value that the admin knows', () => {
     if (!entry) throw new Error('no place to prove');
     const prove = (value: string) => window.must('rotation.proveIv', { environment, entry, value });
     expect(await prove(token())).toEqual({ outcome: 'not-found' });
-    expect(await prove(`${token()}`.slice(0, 16) + database.plain[0]?.slice(16))).toEqual({
+    expect(await prove(token().slice(0, 16) + database.plain[0]?.slice(16))).toEqual({
       outcome: 'beginning-lost',
     });
     expect((await codesOf()).map(({ code }) => code)).toContain('beginning-lost');
