@@ -25,6 +25,7 @@ export const auditActions = [
   'key adopted',
   'key proven',
   'keys proven on databases',
+  'known value compared',
   'key copied',
   'key revealed',
   'key restored',

@@ -2,9 +2,11 @@ import { Command, Option } from 'commander';
 import { readRootCertificate } from '#storage/root-certificate';
 import { startConnectionTest } from '#connections/connection-test';
 import { readCredentials } from '#credentials/read-credentials';
+import { AcceptedColumns } from '#environments/accepted-columns';
+import { rememberIvProofs } from '#environments/iv-proofs';
 import { KeelError } from '#errors/keel-error';
 import { discoverColumns } from '#discovery/discovery';
-import { requireDatabase, runs } from './command-context.ts';
+import { environmentFolderOf, requireDatabase, runs } from './command-context.ts';
 import { sayConnections } from './connections-report.ts';
 import { givenInventory } from './inventory-file.ts';
 import type { KeySource } from './key-source.ts';
@@ -64,6 +66,7 @@ function testCommand(): Command {
     const progress = terminal.progress();
     try {
       const inventory = given ?? (await discoverColumns(client, { key, signal })).inventory;
+      const accepted = new AcceptedColumns();
       const test = startConnectionTest({
         signal,
         allowPrivate: options.allowPrivate ?? false,
@@ -72,6 +75,7 @@ function testCommand(): Command {
         timeoutMs: options.timeout * 1000,
         roots,
         onDone: (done) => progress.show('trying', done),
+        onAccepted: (place) => accepted.add(place),
       });
       const { opened, unopened } = await readCredentials(
         client,
@@ -83,6 +87,10 @@ function testCommand(): Command {
         { signal },
       );
       const report = await test.finish();
+      await rememberIvProofs(
+        environmentFolderOf(options),
+        accepted.proofs(inventory.columns, key.fingerprint),
+      );
       progress.end();
       if (opened === 0 && unopened > 0) throw opensNothing(unopened);
       sayConnections({ ...report, unopened }, terminal);

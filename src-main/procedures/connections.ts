@@ -2,6 +2,8 @@ import { readRootCertificate } from '#storage/root-certificate';
 import { startConnectionTest } from '#connections/connection-test';
 import type { ConnectionsReport } from '#contract/connections';
 import { readCredentials } from '#credentials/read-credentials';
+import { AcceptedColumns } from '#environments/accepted-columns';
+import { rememberIvProofs } from '#environments/iv-proofs';
 import { KeelError } from '#errors/keel-error';
 import { loadActiveKey } from '#workspace/workspace';
 import { keepConnectionsReport, readConnectionsReport } from './connections-record.ts';
@@ -28,12 +30,14 @@ export function connectionsProcedures({
       const database = await workspace.database();
       using key = await loadActiveKey(workspace);
       const inventory = { version: 1 as const, columns: workspace.settings.inventory };
+      const accepted = new AcceptedColumns();
       const test = startConnectionTest({
         signal,
         allowPrivate,
         madeUp: workspace.practice,
         roots: await namedAuthority(workspace),
         onDone: (done) => progress('trying credentials', done),
+        onAccepted: (place) => accepted.add(place),
       });
       const client = await database.open('keel connections');
       const { opened, unopened } = await readCredentials(
@@ -50,6 +54,7 @@ export function connectionsProcedures({
       const at = new Date().toISOString();
       const { fingerprint } = key;
       const report: ConnectionsReport = { ...found, at, fingerprint, allowPrivate, unopened };
+      await rememberIvProofs(workspace.folder, accepted.proofs(inventory.columns, fingerprint));
       await keepConnectionsReport(workspace.folder, report);
       const { works, refused, unreachable, certificate } = found.counts;
       await noteEffect(note, {

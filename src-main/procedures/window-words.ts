@@ -9,6 +9,7 @@ const turns: readonly (readonly [RegExp, string])[] = [
     /take the form that `keel discover` proposes for these columns/g,
     'use the form that is proposed for these columns',
   ],
+  [/ \(`--known-value`\)/g, ''],
   [/ \(`keel connections test`\)/g, ' (under Connections)'],
   [
     /find out where the application keeps the IV of these values, and write it into the inventory/g,
