@@ -69,6 +69,7 @@ export const auditActions = [
   'import of credentials rehearsed',
   'archive of credentials verified',
   'connections verified',
+  'verifying connections broke off',
   // API keys
   'API key created',
   'API key replaced',

@@ -1,0 +1,20 @@
+import { readFile } from 'node:fs/promises';
+import { KeelError } from '#errors/keel-error';
+
+/** The certificates of an authority that the admin named, in PEM form. Throws `tls-failed`. */
+export async function readAuthority(path: string): Promise<Buffer> {
+  const bytes = await readFile(path).catch((error: NodeJS.ErrnoException) => {
+    throw unusable(path, `cannot be read (${error.code})`, error);
+  });
+  if (bytes.includes('-----BEGIN CERTIFICATE-----')) return bytes;
+  throw unusable(path, 'is not in PEM form');
+}
+
+function unusable(path: string, why: string, cause?: unknown): KeelError {
+  return new KeelError(
+    'tls-failed',
+    `the root certificate ${path} ${why}; nothing was tried`,
+    'name a file of certificates in PEM form, or none (for an environment: under Posture)',
+    { cause },
+  );
+}
