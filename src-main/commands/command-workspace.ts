@@ -62,6 +62,15 @@ export async function commandWorkspace(
   return { workspace, database };
 }
 
+/** The workspace of `--env` or `--database`; undefined where neither was given. */
+export async function workspaceIfGiven(
+  options: WorkspaceOptions,
+  context: Pick<CommandContext, 'terminal'>,
+): Promise<Workspace | undefined> {
+  if (!options.named && options.database === undefined) return undefined;
+  return (await commandWorkspace(options, context)).workspace;
+}
+
 /** Throws `usage` unless `--env` was given: what a command remembers needs a name. */
 export function requireNamed({ named }: Named): void {
   if (!named) throw noEnvironment();

@@ -1,11 +1,7 @@
 import type { EncryptedColumn } from '#contract/inventory';
 import { leftDifferent, obstacleWords, total, writable } from '#credentials/archive-differences';
-import {
-  type ArchiveComparison,
-  type Comparison,
-  comparisons,
-  type Differing,
-} from '#credentials/compare-archive';
+import { type ArchiveComparison, type Differing } from '#credentials/compare-archive';
+import { type Comparison, comparisons } from '#credentials/compared-value';
 import type { AcceptableImportStop } from '#credentials/import-findings';
 import type { ArchiveHeader } from '#credentials/archive-form';
 import { columnName } from './column-report.ts';

@@ -6,8 +6,9 @@ import { KeelError } from '#errors/keel-error';
 import { discoverColumns } from '#discovery/discovery';
 import type { AcceptableStop } from '#rewrite/finding';
 import type { ArtefactProof } from '#rotation/key-keeper';
-import { rotate } from '#rotation/use-cases/rotate';
+import { loadPlannedTarget, rotate } from '#rotation/use-cases/rotate';
 import type { Database } from '#workspace/database';
+import { loadActiveKey, type Workspace } from '#workspace/workspace';
 import { type CommandContext, readPassphrase, runs } from './command-context.ts';
 import { commandWorkspace, type WorkspaceOptions } from './command-workspace.ts';
 import { sayDiscovery } from './discover.ts';
@@ -27,7 +28,6 @@ import {
   yesOption,
 } from './options.ts';
 import { backUpAndDrill, proveOwnFile } from './prove-artefact.ts';
-import { activeKey } from './ring-key.ts';
 import { describeProof, reportRewrite, rotationJson, sayRotation } from './rotation-report.ts';
 
 interface Options extends WorkspaceOptions {
@@ -71,11 +71,14 @@ export function rotateCommand(): Command {
     .addOption(jsonOption);
   return runs<Options>(command, async (options, context) => {
     const given = await givenInventory(options);
-    using from = await readFromKey(options);
-    using to = await readToKey(options);
-    using passphrase = await readPassphrase(options);
-    const opened = await commandWorkspace(options, context, ownFilesOf(options, from, to));
+    const ownFiles = new Map<string, string>();
+    const opened = await commandWorkspace(options, context, ownFiles);
     using workspace = opened.workspace;
+    using from = await readFromKey(options, workspace);
+    using to = await readToKey(options, workspace);
+    using passphrase = await readPassphrase(options);
+    if (options.fromKeyFile !== undefined) ownFiles.set(from.fingerprint, options.fromKeyFile);
+    if (options.toKeyFile !== undefined) ownFiles.set(to.fingerprint, options.toKeyFile);
     const { database } = opened;
     const { terminal } = context;
     const rehearsal = options.rehearse ?? false;
@@ -93,6 +96,8 @@ export function rotateCommand(): Command {
         rehearsal,
         onPreflight: reporting.onPreflight,
         async prepareKeys({ keyRing }) {
+          // one that waits in the ring was backed up before
+          if (isFromRing(options)) return;
           const isOurs = options.toKeyFile === undefined;
           await keyRing.hold(to, 'pending', isOurs ? 'generated' : undefined);
           const proof = await proveArtefact(options, to, passphrase, workspace.name);
@@ -112,10 +117,10 @@ export function rotateCommand(): Command {
   });
 }
 
-async function readFromKey(options: Options): Promise<EncryptionKey> {
+async function readFromKey(options: Options, workspace: Workspace): Promise<EncryptionKey> {
   const { fromKeyFile, fromKeyEnv, accept, named } = options;
   if (fromKeyFile === undefined && fromKeyEnv === undefined) {
-    if (named) return activeKey(named, options);
+    if (named) return loadActiveKey(workspace);
     throw new KeelError(
       'usage',
       'the old key was not given',
@@ -129,13 +134,20 @@ async function readFromKey(options: Options): Promise<EncryptionKey> {
   return readKey(source, { allowWeak: accept.includes('weak-from-key') });
 }
 
-async function readToKey({ toKeyFile, newKey, backup, rehearse }: Options): Promise<EncryptionKey> {
+/** Neither a file nor a new key was asked for: the key that waits in the ring of the environment is meant. */
+function isFromRing({ toKeyFile, newKey, named }: Options): boolean {
+  return toKeyFile === undefined && !newKey && named !== undefined;
+}
+
+async function readToKey(options: Options, workspace: Workspace): Promise<EncryptionKey> {
+  const { toKeyFile, newKey, backup, rehearse } = options;
   if (toKeyFile !== undefined) return readKeyFile(toKeyFile);
+  if (isFromRing(options)) return loadPlannedTarget(workspace);
   if (!newKey) {
     throw new KeelError(
       'usage',
       'the new key was not given',
-      'give --to-key-file FILE, or --new-key with --backup FILE',
+      'give --to-key-file FILE, or --new-key with --backup FILE, or an environment whose ring has one waiting',
     );
   }
   if (backup === undefined && !rehearse) {
@@ -162,14 +174,6 @@ async function proveArtefact(
     'the backup of the new key needs a passphrase; nothing was changed',
     'give it with --passphrase-file FILE or in KEEL_PASSPHRASE',
   );
-}
-
-/** Key files that the admin gave, by fingerprint: where there is no keychain, the keys stay there. */
-function ownFilesOf(options: Options, from: EncryptionKey, to: EncryptionKey): Map<string, string> {
-  const files = new Map<string, string>();
-  if (options.fromKeyFile !== undefined) files.set(from.fingerprint, options.fromKeyFile);
-  if (options.toKeyFile !== undefined) files.set(to.fingerprint, options.toKeyFile);
-  return files;
 }
 
 /** Without an inventory, what discovery finds under the old key is rotated, and shown for the confirmation. */

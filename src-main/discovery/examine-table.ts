@@ -10,7 +10,7 @@ import type { CatalogTable } from '#postgres/catalog';
 import type { Field } from '#postgres/copy-binary';
 import type { Sample } from '#postgres/sample';
 import { findConflicts } from './conflicts.ts';
-import type { Candidate, Finding } from './discovery.ts';
+import type { Candidate, Finding } from './finding.ts';
 import { judgeFrame } from './doubts.ts';
 import { likelyLayout } from './examine-looks.ts';
 import { findCompanion, type SealedSample } from './companions.ts';

@@ -1,7 +1,7 @@
 import { blockCipher } from '#crypto/aes-ecb';
 import type { EncryptionKey } from '#crypto/encryption-key';
 import { Probe, type ProbeOptions, usualStrides } from './probe.ts';
-import { isSettled, type Proof, startsWhereExpected } from './proof.ts';
+import { isSettled, startsWhereExpected } from './proof.ts';
 import type { Segment } from './proven-region.ts';
 import { type Place, RowSiblings } from './row-siblings.ts';
 import { addShortBodies, type CellRange } from './short-bodies.ts';
@@ -10,6 +10,7 @@ import {
   type DigitEncoding,
   digitBits,
   type Manner,
+  type Proof,
   type Span,
   type SpanEncoding,
   SpanTape,

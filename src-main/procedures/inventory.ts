@@ -1,4 +1,5 @@
-import { discoverColumns, type Finding } from '#discovery/discovery';
+import { discoverColumns } from '#discovery/discovery';
+import type { Finding } from '#discovery/finding';
 import { prove } from '#proof/use-cases/prove';
 import type { Implementations } from './implementations.ts';
 import type { NoteActivity } from './note-activity.ts';

@@ -1,6 +1,7 @@
 import type { Client } from 'pg';
 import type { Inventory } from '#contract/inventory';
-import { type Candidate, discoverColumns, type Finding } from '#discovery/discovery';
+import { discoverColumns } from '#discovery/discovery';
+import type { Candidate, Finding } from '#discovery/finding';
 import { meansTheSame } from '#discovery/same-place';
 import { type Finding as PreflightFinding, pass, stop, warn } from '#rewrite/finding';
 import { labelOf } from './preflight-key.ts';

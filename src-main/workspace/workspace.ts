@@ -9,7 +9,9 @@ import {
 } from '#environments/environment-settings';
 import { KeelError } from '#errors/keel-error';
 import type { KeyRingState } from '#keyring/key-entry';
+import { type KeyRing, openKeyRing } from '#keyring/key-ring';
 import { readKeyRing } from '#keyring/key-ring-file';
+import { ownFileStore } from '#keyring/own-file-store';
 import { RotationRecords } from '#records/rotation-record';
 import type { Database } from './database.ts';
 import type { OpenKeyRing } from './key-place.ts';
@@ -30,6 +32,8 @@ export interface Workspace extends Disposable {
   readonly records: RotationRecords;
   /** What is known of its keys, without any of them. */
   readRing(): Promise<KeyRingState>;
+  /** What can be written down of its keys without opening the store that they lie in. */
+  readonly ringNotes: Pick<KeyRing, 'recordMade' | 'recordProof' | 'forgetArtefact'>;
   /** Its database, or another one on the same server. Throws `password-missing` where one has to be typed first. */
   database(name?: string): Promise<Database>;
   /** Throws `passphrase-missing` where a sealed file has to be opened first, and `keychain-unavailable`. */
@@ -71,6 +75,7 @@ export function openWorkspace<Settings extends EnvironmentSettings | undefined>(
     settings,
     records: new RotationRecords(folder),
     readRing: () => readKeyRing(folder),
+    ringNotes: openKeyRing(folder, ownFileStore('')),
     database,
     openKeys() {
       // once for a workspace: a sealed file is slow to open, and what there is to warn of is said once

@@ -11,8 +11,8 @@ import { plannedKeys } from '#keyring/planned-keys';
 import type { OpenKeyRing } from '#workspace/key-place';
 import type { UseCaseContext } from '#workspace/use-case';
 import type { KnownWorkspace, Workspace } from '#workspace/workspace';
-import { inventoryFrom, membersOf } from '../members.ts';
-import { rotateMembers } from '../rotate-members.ts';
+import { inventoryFrom, membersOf } from '#fleet/members';
+import { rotateMembers } from '#fleet/rotate-members';
 
 export interface RotateFleetInput {
   readonly databases: readonly string[];

@@ -5,9 +5,9 @@ import { afterHandoff, findTarget, withTarget } from '#environments/remembered-t
 import { lastCommitted } from '#records/last-rotation';
 import type { UseCaseContext } from '#workspace/use-case';
 import { type KnownWorkspace, loadActiveKey, type Workspace } from '#workspace/workspace';
-import { expectedKey } from '../expected-key.ts';
-import type { PlannedChange } from '../key-change.ts';
-import { applyHandoff, describeTarget, planHandoff } from '../target.ts';
+import { expectedKey } from '#handoff/expected-key';
+import type { PlannedChange } from '#handoff/key-change';
+import { applyHandoff, describeTarget, planHandoff } from '#handoff/target';
 
 /** A place, and what opens it. The caller disposes the token. */
 export interface HandoffInput {

@@ -2,7 +2,7 @@ import { KeelError } from '#errors/keel-error';
 import { findTarget, mayTakeBack, withoutTarget } from '#environments/remembered-targets';
 import type { UseCaseContext } from '#workspace/use-case';
 import type { KnownWorkspace } from '#workspace/workspace';
-import { describeTarget, takeBackHandoff } from '../target.ts';
+import { describeTarget, takeBackHandoff } from '#handoff/target';
 import type { HandoffInput } from './apply.ts';
 
 export interface TakenBack {

@@ -5,8 +5,8 @@ import { readCatalog } from '#postgres/catalog';
 import { resolveInventory } from '#postgres/table-target';
 import type { UseCaseContext } from '#workspace/use-case';
 import type { Workspace } from '#workspace/workspace';
-import { assertNamesKnown, withoutExcluded } from '../exclusion.ts';
-import { type Proof, proveKey } from '../prove.ts';
+import { assertNamesKnown, withoutExcluded } from '#proof/exclusion';
+import { type Proof, proveKey } from '#proof/prove';
 
 export interface ProveInput {
   /** The caller disposes it. */

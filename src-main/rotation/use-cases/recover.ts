@@ -1,6 +1,6 @@
 import type { UseCaseContext } from '#workspace/use-case';
 import type { Workspace } from '#workspace/workspace';
-import { type Recovery, settleRotations } from '../settle-rotations.ts';
+import { type Recovery, settleRotations } from '#rotation/settle-rotations';
 import { failureNoted } from './audited.ts';
 
 /** Finds out what became of rotations that did not come to their end. See `settleRotations`. */

@@ -9,12 +9,12 @@ import type { OpenKeyRing } from '#workspace/key-place';
 import type { UseCaseContext } from '#workspace/use-case';
 import type { Workspace } from '#workspace/workspace';
 import { assertNamesKnown } from '#proof/exclusion';
-import { type Preflight, runPreflight } from '../preflight.ts';
-import type { RotationStep } from '../progress.ts';
-import { recordedRun } from '../recorded-run.ts';
-import { proofOf, rotationResultOf } from '../rotation-result.ts';
-import type { KeyPair } from '../ruling.ts';
-import { type RunRequest, runRotation } from '../run.ts';
+import { type Preflight, runPreflight } from '#rotation/preflight';
+import type { RotationStep } from '#rotation/progress';
+import { recordedRun } from '#rotation/recorded-run';
+import { proofOf, rotationResultOf } from '#rotation/rotation-result';
+import type { KeyPair } from '#rotation/ruling';
+import { type RunRequest, runRotation } from '#rotation/run';
 import { failureNoted } from './audited.ts';
 
 /** The steps of a use case that rewrites rows, in order, as they are announced. */

@@ -34,7 +34,7 @@ export interface LoadedKeys extends Disposable {
 
 /** Loads the keys of the next rotation. Throws `key-unproven` or `artefact-missing` where one is not there yet. */
 export async function loadPlannedKeys(workspace: Workspace): Promise<LoadedKeys> {
-  const { from, to } = plannedKeys((await workspace.readRing()).keys);
+  const { from } = plannedKeys((await workspace.readRing()).keys);
   if (!from) {
     throw new KeelError(
       'key-unproven',
@@ -42,14 +42,23 @@ export async function loadPlannedKeys(workspace: Workspace): Promise<LoadedKeys>
       'adopt the key that Ballast runs with, and prove it',
     );
   }
-  if (!to) {
-    throw new KeelError(
-      'artefact-missing',
-      'there is no new key to rotate to; nothing was changed',
-      'generate one, back it up and drill the backup',
-    );
-  }
-  return loadKeys(workspace, { from: from.fingerprint, to: to.fingerprint });
+  return loadKeys(workspace, { from: from.fingerprint, to: await plannedTarget(workspace) });
+}
+
+/** Loads the key that the next rotation goes to. The caller disposes it. Throws `artefact-missing` where none is waiting. */
+export async function loadPlannedTarget(workspace: Workspace): Promise<EncryptionKey> {
+  const fingerprint = await plannedTarget(workspace);
+  return (await workspace.openKeys()).keyRing.load(fingerprint);
+}
+
+async function plannedTarget(workspace: Workspace): Promise<string> {
+  const { to } = plannedKeys((await workspace.readRing()).keys);
+  if (to) return to.fingerprint;
+  throw new KeelError(
+    'artefact-missing',
+    'there is no new key to rotate to; nothing was changed',
+    'generate one, back it up and drill the backup',
+  );
 }
 
 /** Loads two keys of the ring. Throws `key-not-in-ring`. */

@@ -1,7 +1,7 @@
 import { KeelError } from '#errors/keel-error';
 import { lastCommitted } from '#records/last-rotation';
 import type { Workspace } from '#workspace/workspace';
-import { sessionsAround } from '../running-sessions.ts';
+import { sessionsAround } from '#rotation/running-sessions';
 
 /**
  * Who is connected to the database since before the last cutover, and may still write under the old key. Throws `nothing-to-undo`

@@ -4,7 +4,7 @@ import { readCatalog } from '#postgres/catalog';
 import { resolveInventory } from '#postgres/table-target';
 import type { UseCaseContext } from '#workspace/use-case';
 import type { Workspace } from '#workspace/workspace';
-import { findStragglers, isAllClear, type Sweep } from '../stragglers.ts';
+import { findStragglers, isAllClear, type Sweep } from '#rotation/stragglers';
 import { loadKeys } from './rotate.ts';
 import { type RewriteInput, type RewriteStep, rewriteDatabase } from './rewrite.ts';
 

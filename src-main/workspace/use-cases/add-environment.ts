@@ -15,7 +15,7 @@ import { readCatalog } from '#postgres/catalog';
 import { targetFromAddress } from '#postgres/database-address';
 import { resolveInventory } from '#postgres/table-target';
 import { transportOf } from '#postgres/transport';
-import { databaseAt } from '../database.ts';
+import { databaseAt } from '#workspace/database';
 
 export interface AddEnvironmentInput {
   readonly home: string;

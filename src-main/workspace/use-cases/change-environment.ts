@@ -7,8 +7,8 @@ import { readCatalog } from '#postgres/catalog';
 import { resolveInventory } from '#postgres/table-target';
 import { hasLiveProcess } from '#records/rotation-record';
 import { isUnsettled } from '#records/rotation-state';
-import type { UseCaseContext } from '../use-case.ts';
-import { homeOf, type KnownWorkspace } from '../workspace.ts';
+import type { UseCaseContext } from '#workspace/use-case';
+import { homeOf, type KnownWorkspace } from '#workspace/workspace';
 import { assertNameFree } from './add-environment.ts';
 
 export interface Appearance {
