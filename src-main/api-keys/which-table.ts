@@ -20,7 +20,7 @@ export function onlyCandidate(candidates: readonly ApiKeyCandidate[]): ApiKeyTab
     first
       ? `more than one table could hold the API keys: ${labels(best)}; nothing was done`
       : `no table of API keys was found${candidates.length > 0 ? ` (${labels(candidates)} has hashes, but of passwords as it seems)` : ''}; nothing was done`,
-    'name it with `--table SCHEMA.TABLE`; `keel api-key find` says why',
+    'name it (on the command line: `--table SCHEMA.TABLE`; `keel api-key find` says why)',
   );
 }
 
@@ -45,6 +45,6 @@ export async function tableNamed(
   throw new KeelError(
     'api-key-table-missing',
     `no column of ${label} is called like one for hashes; nothing was done`,
-    'name it with `--column hash=COLUMN`',
+    'name it (on the command line: `--column hash=COLUMN`)',
   );
 }

@@ -67,6 +67,7 @@ export const auditActions = [
   'credentials exported',
   'credentials imported',
   'import of credentials rehearsed',
+  'import of credentials not settled',
   'archive of credentials verified',
   'connections verified',
   'verifying connections broke off',

@@ -1,4 +1,4 @@
-import { readConnectionsReport } from '#connections/last-report';
+import { readConnectionsReport } from '#connections/use-cases/last-report';
 import { testConnections } from '#connections/use-cases/test';
 import { loadActiveKey } from '#workspace/workspace';
 import type { Implementations } from './implementations.ts';

@@ -1,4 +1,3 @@
-import type { UseCaseContext } from '#workspace/use-case';
 import { gestureMissing } from './gesture-missing.ts';
 import type { Native } from './native.ts';
 
@@ -9,19 +8,19 @@ export interface HeldPorts {
 }
 
 /**
- * Shows what `reveal` gives, which asks `confirm` before it notes that: only while something is held, before and after the log was
+ * Shows what `reveal` gives, which asks before it writes that to the log: only while something is held, before and after the log was
  * written. Throws `gesture-missing`, and what `reveal` does: then nothing may be shown.
  */
 export async function shownWhileHeld<T>(
   { native, isGestureHeld }: HeldPorts,
-  reveal: (confirm: UseCaseContext['confirm']) => Promise<T>,
+  reveal: (assertHeld: () => Promise<void>) => Promise<T>,
 ): Promise<T> {
   // opening a sealed file takes longer than many a press
-  const assertHeld = () => {
+  const assertHeld = async () => {
     if (!isGestureHeld()) throw gestureMissing();
   };
-  const shown = await reveal(async () => assertHeld());
-  assertHeld();
+  const shown = await reveal(assertHeld);
+  await assertHeld();
   native.protectContent(true);
   return shown;
 }

@@ -204,7 +204,9 @@ const deeds: readonly Deed[] = [
     command: async (run) => {
       await run('sweep', '--env', name);
       const { json } = await run('key', 'list', '--env', name, '--json');
-      const { fingerprint } = json.environments[0].keys.find(({ state }: { state: string }) => state === 'retired');
+      const { fingerprint } = json.environments[0].keys.find(
+        ({ state }: { state: string }) => state === 'retired',
+      );
       await run('key', 'dumps', '--env', name, '--none-before', 'now');
       return run('key', 'destroy', '--env', name, '--fingerprint', fingerprint, '--accept', 'undo', '--yes');
     },

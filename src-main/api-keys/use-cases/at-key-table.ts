@@ -4,9 +4,9 @@ import { KeelError } from '#errors/keel-error';
 import { withClient } from '#workspace/database';
 import type { UseCaseContext } from '#workspace/use-case';
 import type { Workspace } from '#workspace/workspace';
-import { findKeyTables } from '../discovery.ts';
-import { type KeyTable, openKeyTable } from '../key-table.ts';
-import { type NamedColumns, onlyCandidate, tableNamed } from '../which-table.ts';
+import { findKeyTables } from '#api-keys/discovery';
+import { type KeyTable, openKeyTable } from '#api-keys/key-table';
+import { type NamedColumns, onlyCandidate, tableNamed } from '#api-keys/which-table';
 
 /** Which table holds the keys: that of the mapping, of the name, the one that was chosen before, or the one that is found. */
 export interface TableChoice {

@@ -1,7 +1,7 @@
 import { KeelError } from '#errors/keel-error';
 import type { UseCaseContext } from '#workspace/use-case';
-import type { Confirm } from '../change-keys.ts';
-import type { KeyRow } from '../key-rows.ts';
+import type { Confirm } from '#api-keys/change-keys';
+import type { KeyRow } from '#api-keys/key-rows';
 
 /**
  * Asks for a key by its name. Nobody is waited for under a lock, so the answer has to be held against the row once it is locked: what is

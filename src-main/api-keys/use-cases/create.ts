@@ -1,8 +1,8 @@
 import { KeelError } from '#errors/keel-error';
 import type { UseCaseContext } from '#workspace/use-case';
 import type { Workspace } from '#workspace/workspace';
-import { createKey, type MadeKey, type NewKey } from '../change-keys.ts';
-import type { KeyTable } from '../key-table.ts';
+import { createKey, type MadeKey, type NewKey } from '#api-keys/change-keys';
+import type { KeyTable } from '#api-keys/key-table';
 import { atKeyTable, type TableChoice, type TableContext } from './at-key-table.ts';
 import { untilWhen } from './until-when.ts';
 

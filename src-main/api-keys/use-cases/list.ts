@@ -1,8 +1,8 @@
 import type { ApiKey, ApiKeyList } from '#contract/api-keys';
 import type { Workspace } from '#workspace/workspace';
-import { readKeyRows, revocationOf } from '../key-rows.ts';
-import type { KeyTable } from '../key-table.ts';
-import { neededForNewKey } from '../new-row.ts';
+import { readKeyRows, revocationOf } from '#api-keys/key-rows';
+import type { KeyTable } from '#api-keys/key-table';
+import { neededForNewKey } from '#api-keys/new-row';
 import { atKeyTable, type TableChoice, type TableContext } from './at-key-table.ts';
 
 export interface ListedKeys extends Pick<ApiKeyList, 'needed' | 'revokes'> {

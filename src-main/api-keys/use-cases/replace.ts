@@ -1,7 +1,7 @@
 import type { UseCaseContext } from '#workspace/use-case';
 import type { Workspace } from '#workspace/workspace';
-import { type ReplacedKey, replaceKey } from '../change-keys.ts';
-import { findActiveKey } from '../which-key.ts';
+import { type ReplacedKey, replaceKey } from '#api-keys/change-keys';
+import { findActiveKey } from '#api-keys/which-key';
 import { atKeyTable, type TableContext } from './at-key-table.ts';
 import { askFor } from './confirmed-key.ts';
 import type { CreateInput } from './create.ts';

@@ -1,8 +1,8 @@
 import type { ApiKey } from '#contract/api-keys';
 import type { UseCaseContext } from '#workspace/use-case';
 import type { Workspace } from '#workspace/workspace';
-import { revokeKey } from '../change-keys.ts';
-import { findActiveKey, type WhichKey } from '../which-key.ts';
+import { revokeKey } from '#api-keys/change-keys';
+import { findActiveKey, type WhichKey } from '#api-keys/which-key';
 import { atKeyTable, type TableChoice, type TableContext } from './at-key-table.ts';
 import { askFor } from './confirmed-key.ts';
 

@@ -2,10 +2,10 @@ import type { ApiKeyDiscovery, ApiKeyTable } from '#contract/api-keys';
 import { withClient } from '#workspace/database';
 import type { UseCaseContext } from '#workspace/use-case';
 import type { KnownWorkspace, Workspace } from '#workspace/workspace';
-import { rolesOf } from '../column-roles.ts';
-import { findKeyTables } from '../discovery.ts';
-import { openKeyTable } from '../key-table.ts';
-import { readTableFacts, type TableFacts } from '../table-facts.ts';
+import { rolesOf } from '#api-keys/column-roles';
+import { findKeyTables } from '#api-keys/discovery';
+import { openKeyTable } from '#api-keys/key-table';
+import { readTableFacts, type TableFacts } from '#api-keys/table-facts';
 import { applicationName, discoveryFor, type TableContext } from './at-key-table.ts';
 
 /** Looks for the table of API keys. The database is only read. */

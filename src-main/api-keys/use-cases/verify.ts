@@ -2,9 +2,9 @@ import type { ApiKeyVerification } from '#contract/api-keys';
 import type { Secret } from '#crypto/secret';
 import type { UseCaseContext } from '#workspace/use-case';
 import type { Workspace } from '#workspace/workspace';
-import { readKeyRows } from '../key-rows.ts';
-import type { KeyTable } from '../key-table.ts';
-import { verifyKey } from '../verify.ts';
+import { readKeyRows } from '#api-keys/key-rows';
+import type { KeyTable } from '#api-keys/key-table';
+import { verifyKey } from '#api-keys/verify';
 import { atKeyTable, type TableChoice } from './at-key-table.ts';
 
 export interface VerifyInput {

@@ -7,9 +7,9 @@ import type { EncryptionKey } from '#crypto/encryption-key';
 import { KeelError } from '#errors/keel-error';
 import type { UseCaseContext } from '#workspace/use-case';
 import type { Workspace } from '#workspace/workspace';
-import { startConnectionTest } from '../connection-test.ts';
-import { keepConnectionsReport } from '../last-report.ts';
-import { readAuthority } from '../named-authority.ts';
+import { startConnectionTest } from '#connections/connection-test';
+import { keepConnectionsReport } from './last-report.ts';
+import { readAuthority } from './named-authority.ts';
 
 export interface TestInput extends CredentialsInput {
   /** See `ConnectionTestOptions`. */
@@ -103,6 +103,6 @@ function opensNothing({ fingerprint }: EncryptionKey, values: number): KeelError
   return new KeelError(
     'key-wrong',
     `key ${fingerprint} opens none of ${values} values, so nothing was tried`,
-    'prove it against the database (`keel prove`), and look for the encrypted columns again',
+    'prove it against the database, and look for the encrypted columns again',
   );
 }

@@ -2,7 +2,7 @@ import type { StreamSeal } from '#crypto/age-stream';
 import { databaseNameOf } from '#workspace/database';
 import type { UseCaseContext } from '#workspace/use-case';
 import type { Workspace } from '#workspace/workspace';
-import { type Exported, exportArchive } from '../export-archive.ts';
+import { type Exported, exportArchive } from '#credentials/export-archive';
 import { atCredentials, type CredentialsInput } from './at-credentials.ts';
 
 export interface ExportInput extends CredentialsInput {

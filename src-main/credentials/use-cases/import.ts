@@ -1,10 +1,11 @@
+import { KeelError } from '#errors/keel-error';
 import type { Finding } from '#rewrite/finding';
 import { openSession } from '#rewrite/session';
 import { databaseNameOf } from '#workspace/database';
 import type { UseCaseContext } from '#workspace/use-case';
 import type { Workspace } from '#workspace/workspace';
-import { importArchive, type Imported, type ImportStep } from '../import-archive.ts';
-import type { AcceptableImportStop } from '../import-findings.ts';
+import { importArchive, type Imported, type ImportStep } from '#credentials/import-archive';
+import type { AcceptableImportStop } from '#credentials/import-findings';
 import type { ArchiveInput } from './verify.ts';
 
 export interface ImportInput extends ArchiveInput {
@@ -35,6 +36,7 @@ export async function importCredentials(
     onProgress: (step: ImportStep, done: number, total?: number) =>
       onProgress({ step, done, ...(total !== undefined && { total }) }),
   };
+  const noted = { environment: workspace.id, fingerprint: key.fingerprint };
   const imported = await importArchive(
     session,
     request,
@@ -44,13 +46,22 @@ export async function importCredentials(
           rehearsal,
           confirm: ({ values, rows }) => confirm({ of: 'import-credentials', values, rows, archive: path }),
         },
-  );
+  ).catch(async (error: unknown) => {
+    // all of it may have been written
+    if (error instanceof KeelError && error.code === 'rotation-unsettled')
+      await audit.after({
+        ...noted,
+        action: 'import of credentials not settled',
+        detail: `from ${path}`,
+        outcome: 'failed',
+      });
+    throw error;
+  });
   await audit.after({
-    environment: workspace.id,
+    ...noted,
     action: rehearsal ? 'import of credentials rehearsed' : 'credentials imported',
     detail: `${imported.values} values in ${imported.rows} rows from ${path}${rehearsal ? '; rolled back' : ''}`,
     outcome: 'done',
-    fingerprint: key.fingerprint,
   });
   return imported;
 }

@@ -1,6 +1,6 @@
 import type { UseCaseContext } from '#workspace/use-case';
 import type { Workspace } from '#workspace/workspace';
-import { type CredentialPage, listCredentials, type ListQuery } from '../list-credentials.ts';
+import { type CredentialPage, listCredentials, type ListQuery } from '#credentials/list-credentials';
 import { atCredentials, type CredentialsInput } from './at-credentials.ts';
 
 /** A page of credentials by name; no secret is shown. */

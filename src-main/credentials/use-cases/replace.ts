@@ -1,8 +1,8 @@
 import type { UseCaseContext } from '#workspace/use-case';
 import type { Workspace } from '#workspace/workspace';
-import { openCredential } from '../one-credential.ts';
-import type { CredentialIdentity } from '../read-credentials.ts';
-import { replaceCredential, type Replacing } from '../replace-credential.ts';
+import { openCredential } from '#credentials/one-credential';
+import type { CredentialIdentity } from '#credentials/read-credentials';
+import { replaceCredential, type Replacing } from '#credentials/replace-credential';
 import { atCredentials } from './at-credentials.ts';
 import { labelOf } from './label.ts';
 import type { OneCredentialInput } from './reveal.ts';

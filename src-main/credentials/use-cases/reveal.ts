@@ -2,10 +2,10 @@ import type { Inventory } from '#contract/inventory';
 import { KeelError } from '#errors/keel-error';
 import type { UseCaseContext } from '#workspace/use-case';
 import type { Workspace } from '#workspace/workspace';
-import { type CredentialAddress, openCredential, secretOf } from '../one-credential.ts';
-import type { ValueState } from '../open-values.ts';
-import type { CredentialIdentity } from '../read-credentials.ts';
-import { formOf, revealed, type SecretForm } from '../secret-form.ts';
+import { type CredentialAddress, openCredential, secretOf } from '#credentials/one-credential';
+import type { ValueState } from '#credentials/open-values';
+import type { CredentialIdentity } from '#credentials/read-credentials';
+import { formOf, revealed, type SecretForm } from '#credentials/secret-form';
 import { atCredentials, type CredentialsInput } from './at-credentials.ts';
 import { labelOf } from './label.ts';
 
@@ -64,7 +64,7 @@ export async function revealCredential(
   return atCredentials(workspace, input, context, async ({ client, key, inventory }) => {
     using credential = await openCredential(client, key, inventory, addressIn(inventory));
     if (version !== undefined && credential.version !== version) throw changedSince();
-    const text = revealed(secretOf(credential), field);
+    const secret = secretOf(credential);
     const label = labelOf(credential.identity);
     await context.confirm({ of: 'reveal-credential', label });
     await context.audit.before({
@@ -74,7 +74,7 @@ export async function revealCredential(
       outcome: 'done',
       fingerprint: key.fingerprint,
     });
-    return text;
+    return revealed(secret, field);
   });
 }
 

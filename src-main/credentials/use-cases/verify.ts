@@ -4,8 +4,8 @@ import type { EncryptionKey } from '#crypto/encryption-key';
 import { withClient } from '#workspace/database';
 import type { UseCaseContext } from '#workspace/use-case';
 import type { Workspace } from '#workspace/workspace';
-import { differing } from '../archive-differences.ts';
-import { type ArchiveStep, type VerifiedArchive, verifyArchive } from '../verify-archive.ts';
+import { differing } from '#credentials/archive-differences';
+import { type ArchiveStep, type VerifiedArchive, verifyArchive } from '#credentials/verify-archive';
 
 /** An archive, what opens it, and whose database it is held against. */
 export interface ArchiveInput {

@@ -7,8 +7,8 @@ import { revokeApiKey } from '#api-keys/use-cases/revoke';
 import type { AuditEntry } from '#audit/audit';
 import { openDatabase } from '#workspace/database';
 import { openWorkspace } from '#workspace/workspace';
-import { foreignKey, insertKeys, serverFilled, serverFilledMapping } from './api-keys.ts';
-import { createTestDatabase } from './test-database.ts';
+import { foreignKey, insertKeys, serverFilled, serverFilledMapping } from '../api-keys.ts';
+import { createTestDatabase } from '../test-database.ts';
 import { openTwin } from './twin.ts';
 
 const timeout = 120_000;
@@ -65,13 +65,8 @@ test('keys are made, verified, replaced and revoked with the same rows and the s
     ['bk_somebody_elses', 3],
   ] as const) {
     const verified = await keel(['verify', '--stdin'], text);
-    const { match, ...counts } = await window.must('apiKeys.verify', {
-      environment,
-      key: text,
-      everything: false,
-    });
+    const { match } = await window.must('apiKeys.verify', { environment, key: text, everything: false });
     expect([verified.status, verified.json.match?.label]).toEqual([status, match?.label]);
-    expect(verified.json).toMatchObject(counts);
   }
 
   expect(await keel(['replace', '--name', 'key 2', ...cost, '--out', `${out}.2`, '--yes'])).toMatchObject({

@@ -1,9 +1,10 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { base64 } from './foreign-database.ts';
-import { createSourcesDatabase, type SourcesDatabase } from './sources-database.ts';
-import { connectPlainly } from './test-database.ts';
+import { base64 } from '../foreign-database.ts';
+import { createSourcesDatabase, type SourcesDatabase } from '../sources-database.ts';
+import { startSeveringProxy } from '../severing-proxy.ts';
+import { connectPlainly } from '../test-database.ts';
 import { openTwin, type Twin } from './twin.ts';
 
 const timeout = 120_000;
@@ -174,4 +175,39 @@ test('a credential is replaced only once the environment’s name was typed, and
       detail: 'public.source_connection.credentials id=7, read back and compared',
     },
   ]);
+});
+
+test('an import whose COMMIT was not answered is noted as not settled', { timeout }, async () => {
+  await using database = await createSourcesDatabase();
+  await using twin = await openTwin(database);
+  await twin.window.must('credentials.export', await chosen(twin));
+  await change(database);
+  await using proxy = await startSeveringProxy(database.url, {
+    statement: 'COMMIT',
+    forward: false,
+    forGood: true,
+  });
+  const key = await twin.folder.file('key', database.key.toString('base64'));
+  const run = await twin.folder.run(
+    [
+      ...[
+        'credentials',
+        'import',
+        '--archive',
+        archiveIn(twin),
+        ...accept,
+        '--accept',
+        'other-database',
+        '--yes',
+        '--json',
+      ],
+      ...['--database', proxy.url, '--key-file', key],
+    ],
+    { env: { KEEL_HOME: twin.window.home, KEEL_ARCHIVE_PASSPHRASE: archivePassphrase } },
+  );
+  expect([proxy.severed, run.json.error.code]).toEqual([true, 'rotation-unsettled']);
+  expect((await twin.log()).at(-1)).toMatchObject({
+    action: 'import of credentials not settled',
+    outcome: 'failed',
+  });
 });

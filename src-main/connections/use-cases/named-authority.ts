@@ -14,7 +14,7 @@ function unusable(path: string, why: string, cause?: unknown): KeelError {
   return new KeelError(
     'tls-failed',
     `the root certificate ${path} ${why}; nothing was tried`,
-    'name a file of certificates in PEM form, or none (for an environment: under Posture)',
+    'name another file of certificates in PEM form (on the command line: `--root-certificate FILE`)',
     { cause },
   );
 }
