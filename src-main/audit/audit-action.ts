@@ -3,6 +3,7 @@ export const auditActions = [
   // app
   'settings changed',
   'settings set back to the defaults',
+  'settings not read',
   'lock passphrase set',
   'lock passphrase changed',
   'lock passphrase removed',

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { findTables } from '#api-keys/use-cases/tables';
-import { writeDurably } from '#environments/durable-file';
+import { writeDurably } from '#storage/durable-file';
 import { KeelError } from '#errors/keel-error';
 import { runs } from './command-context.ts';
 import { commandWorkspace, useCaseContext, type WorkspaceOptions } from './command-workspace.ts';

@@ -1,11 +1,11 @@
 import { Command } from 'commander';
+import { counted } from '#shared/counted';
 import { listApiKeys } from '#api-keys/use-cases/list';
 import { keysTable, sayKeyFindings } from './api-key-report.ts';
 import { tableChoiceOf, type TableOptions, withTableOptions } from './api-key-table.ts';
 import { runs } from './command-context.ts';
 import { commandWorkspace, useCaseContext } from './command-workspace.ts';
 import { jsonOption } from './options.ts';
-import { counted } from './wording.ts';
 
 export function apiKeyListCommand(): Command {
   const command = withTableOptions(

@@ -4,7 +4,7 @@ import type { MadeKey } from '#api-keys/change-keys';
 import { discloseApiKey } from '#api-keys/use-cases/disclose';
 import type { WhichKey } from '#api-keys/which-key';
 import type { Secret } from '#crypto/secret';
-import { writeDurably } from '#environments/durable-file';
+import { writeDurably } from '#storage/durable-file';
 import { KeelError } from '#errors/keel-error';
 import type { Workspace } from '#workspace/workspace';
 import type { CommandContext } from './command-context.ts';

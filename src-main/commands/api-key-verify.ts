@@ -1,5 +1,6 @@
 import { buffer } from 'node:stream/consumers';
 import { Command } from 'commander';
+import { counted } from '#shared/counted';
 import { parseApiKey } from '#api-keys/key-text';
 import { verifyApiKey } from '#api-keys/use-cases/verify';
 import type { Secret } from '#crypto/secret';
@@ -10,7 +11,6 @@ import { runs } from './command-context.ts';
 import { commandWorkspace, useCaseContext } from './command-workspace.ts';
 import { readPassphraseFile } from './key-source.ts';
 import { jsonOption } from './options.ts';
-import { counted } from './wording.ts';
 
 interface Options extends TableOptions {
   readonly apiKeyFile?: string;

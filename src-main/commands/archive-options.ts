@@ -4,7 +4,7 @@ import { assertRecipient } from '#backup/age-recipient';
 import type { StreamOpener, StreamSeal } from '#crypto/age-stream';
 import { Secret } from '#crypto/secret';
 import { KeelError } from '#errors/keel-error';
-import { readPassphraseFile, readSmallFile } from './key-source.ts';
+import { readPassphraseFile, readLineFile } from './key-source.ts';
 
 export const archiveOption = new Option('--archive <file>', 'the credential archive');
 
@@ -53,7 +53,7 @@ export async function readOpener(options: {
   readonly archivePassphraseFile?: string;
 }): Promise<StreamOpener & Disposable> {
   if (options.identity !== undefined) {
-    const bytes = await readSmallFile(options.identity, 'identity');
+    const bytes = await readLineFile(options.identity, 'identity');
     const parsed = parseIdentities(bytes.toString('utf8'));
     bytes.fill(0);
     if ('identities' in parsed) return { identities: parsed.identities, [Symbol.dispose]: () => undefined };

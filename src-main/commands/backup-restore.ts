@@ -1,9 +1,10 @@
+import { formatCount } from '#shared/counted';
 import { Command, Option } from 'commander';
 import { type ArtefactForm, openArtefact } from '#backup/artefact';
 import type { ArtefactBreak } from '#backup/artefact-break';
 import { restoreKey } from '#backup/use-cases/restore';
 import type { EncryptionKey } from '#crypto/encryption-key';
-import { writeDurably } from '#environments/durable-file';
+import { writeDurably } from '#storage/durable-file';
 import type { KeyPlace } from '#workspace/key-place';
 import { oneArtefactInHand, type OpenerOptions } from './artefact-in-hand.ts';
 import { asFingerprint } from './backup-drill.ts';
@@ -12,7 +13,6 @@ import { commandAudit, commandWorkspace } from './command-workspace.ts';
 import { givenInventory } from './inventory-file.ts';
 import type { Named } from './named-environment.ts';
 import { databaseOption, excludeOption, inventoryOption, jsonOption, keepKeysOption } from './options.ts';
-import { count } from './wording.ts';
 
 interface Options extends OpenerOptions, Named {
   readonly artefact: readonly string[];
@@ -110,7 +110,7 @@ async function keep(
     return 3;
   }
   const { state, proof } = restored;
-  const bits = count(proof.bits);
+  const bits = formatCount(proof.bits);
   terminal.say(
     terminal.paint('good', `✓ Key ${fingerprint} opens ${database.label}: ${bits} bits of evidence.`),
   );

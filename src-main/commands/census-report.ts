@@ -1,7 +1,8 @@
+import { counted, formatCount } from '#shared/counted';
 import type { Census, CensusPlace } from '#census/census-result';
 import type { Terminal } from './terminal.ts';
 import { textTable } from './text-table.ts';
-import { count, counted, printable } from './wording.ts';
+import { printable } from './wording.ts';
 
 /** A census as JSON: what was found, what was not read, and how much was looked at. */
 export function censusJson({ keys, places, unread, tables, cells, bytes }: Census): Record<string, unknown> {
@@ -45,7 +46,7 @@ export function withoutListed(census: Census): Census {
 
 /** How much was read. */
 export function readScope({ tables, cells, bytes }: Census): string {
-  return `${count(cells)} cells of ${counted(tables, 'table')} read (${size(bytes)})`;
+  return `${formatCount(cells)} cells of ${counted(tables, 'table')} read (${size(bytes)})`;
 }
 
 /** One sentence that says how much was looked at, and no more. */
@@ -66,7 +67,7 @@ function placeTable(places: readonly CensusPlace[], terminal: Terminal): string 
     titles.map((title) => ({ title })),
     places.map((place) => [
       placeName(place),
-      `${count(place.values)}${place.certain ? '' : ' (likely)'}`,
+      `${formatCount(place.values)}${place.certain ? '' : ' (likely)'}`,
       place.key,
       place.form ?? 'not known',
       place.rows.slice(0, 3).map(printable).join(', '),
@@ -98,6 +99,6 @@ export function unreadName({
 }
 
 function size(bytes: number): string {
-  if (bytes < 1 << 20) return `${count(Math.ceil(bytes / 1024))} KiB`;
-  return `${count(Math.round(bytes / (1 << 20)))} MiB`;
+  if (bytes < 1 << 20) return `${formatCount(Math.ceil(bytes / 1024))} KiB`;
+  return `${formatCount(Math.round(bytes / (1 << 20)))} MiB`;
 }

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { counted } from '#shared/counted';
 import type { Inventory } from '#contract/inventory';
 import type { EncryptionKey } from '#crypto/encryption-key';
 import { takeCensus } from '#census/census';
@@ -15,7 +16,6 @@ import type { Named } from './named-environment.ts';
 import { databaseOption, inventoryOption, jsonOption, keyOptions, passphraseOption } from './options.ts';
 import { hasKeySource, ringKey } from './ring-key.ts';
 import type { Terminal } from './terminal.ts';
-import { counted } from './wording.ts';
 
 interface Options extends KeySource, Named {
   readonly database?: string;

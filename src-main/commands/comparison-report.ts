@@ -1,3 +1,4 @@
+import { counted, formatCount } from '#shared/counted';
 import type { EncryptedColumn } from '#contract/inventory';
 import { leftDifferent, obstacleWords, total, writable } from '#credentials/archive-differences';
 import { type ArchiveComparison, type Differing } from '#credentials/compare-archive';
@@ -7,7 +8,7 @@ import type { ArchiveHeader } from '#credentials/archive-form';
 import { columnName } from './column-report.ts';
 import type { Terminal } from './terminal.ts';
 import { textTable } from './text-table.ts';
-import { count, counted, printable } from './wording.ts';
+import { printable } from './wording.ts';
 
 /** Where an archive comes from, for people. */
 export function sayArchive(
@@ -49,7 +50,7 @@ export function sayComparison({ columns, differences }: ArchiveComparison, termi
   terminal.say(
     textTable(
       [{ title: 'column' }, ...kinds.map((kind) => ({ title: titles[kind], align: 'right' as const }))],
-      columns.map((column) => [columnName(column.entry), ...kinds.map((kind) => count(column[kind]))]),
+      columns.map((column) => [columnName(column.entry), ...kinds.map((kind) => formatCount(column[kind]))]),
       terminal.paint,
     ),
   );

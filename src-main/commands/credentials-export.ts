@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { counted, formatCount } from '#shared/counted';
 import { exportCredentials } from '#credentials/use-cases/export';
 import { KeelError } from '#errors/keel-error';
 import { archivePassphraseOption, readSeal, recipientOption } from './archive-options.ts';
@@ -10,7 +11,6 @@ import type { KeySource } from './key-source.ts';
 import { databaseOption, inventoryOption, jsonOption, keyOptions, passphraseOption } from './options.ts';
 import { givenKey } from './ring-key.ts';
 import { textTable } from './text-table.ts';
-import { count, counted } from './wording.ts';
 
 interface Options extends KeySource, WorkspaceOptions {
   readonly inventory?: string;
@@ -49,7 +49,11 @@ export function credentialsExportCommand(): Command {
     terminal.say(
       textTable(
         [{ title: 'column' }, { title: 'archived', align: 'right' }, { title: 'not opened', align: 'right' }],
-        columns.map(({ entry, archived, unopened }) => [columnName(entry), count(archived), count(unopened)]),
+        columns.map(({ entry, archived, unopened }) => [
+          columnName(entry),
+          formatCount(archived),
+          formatCount(unopened),
+        ]),
         terminal.paint,
       ),
     );

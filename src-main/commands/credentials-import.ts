@@ -1,4 +1,5 @@
 import { Command, Option } from 'commander';
+import { counted } from '#shared/counted';
 import { type AcceptableImportStop, acceptableImportStops } from '#credentials/import-findings';
 import { importCredentials } from '#credentials/use-cases/import';
 import {
@@ -25,7 +26,7 @@ import {
   yesOption,
 } from './options.ts';
 import { givenKey } from './ring-key.ts';
-import { counted, duration } from './wording.ts';
+import { duration } from './wording.ts';
 
 interface Options extends KeySource, WorkspaceOptions {
   readonly archive?: string;

@@ -1,4 +1,5 @@
 import { Command, Option } from 'commander';
+import { counted, formatCount } from '#shared/counted';
 import { type SecretKind, secretKinds } from '#contract/inventory';
 import { summariseArchive } from '#credentials/archive-reader';
 import { listPage } from '#credentials/use-cases/list';
@@ -13,7 +14,6 @@ import type { KeySource } from './key-source.ts';
 import { databaseOption, inventoryOption, jsonOption, keyOptions, passphraseOption } from './options.ts';
 import { givenKey } from './ring-key.ts';
 import { textTable } from './text-table.ts';
-import { count, counted } from './wording.ts';
 
 interface Options extends KeySource, WorkspaceOptions {
   readonly archive?: string;
@@ -114,7 +114,7 @@ async function listArchive(
         columnName(entry),
         entry.kind,
         key.join(', ') || 'no key',
-        count(credentials),
+        formatCount(credentials),
       ]),
       terminal.paint,
     ),

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { counted } from '#shared/counted';
 import { verifyCredentials } from '#credentials/use-cases/verify';
 import {
   archiveOption,
@@ -14,7 +15,6 @@ import { givenInventory } from './inventory-file.ts';
 import type { KeySource } from './key-source.ts';
 import { databaseOption, inventoryOption, jsonOption, keyOptions, passphraseOption } from './options.ts';
 import { givenKey } from './ring-key.ts';
-import { counted } from './wording.ts';
 
 interface Options extends KeySource, WorkspaceOptions {
   readonly archive?: string;

@@ -1,8 +1,9 @@
+import { counted, formatCount } from '#shared/counted';
 import type { Demo } from './demo-walk.ts';
 import { columnName } from './column-report.ts';
 import type { Terminal, Tone } from './terminal.ts';
 import { textTable } from './text-table.ts';
-import { count, counted, duration } from './wording.ts';
+import { duration } from './wording.ts';
 
 /** The picture at the end of the demo: columns, times, and the diff of the hand-off. */
 export function sayDemo(demo: Demo, terminal: Terminal): void {
@@ -30,14 +31,20 @@ function columnTable({ proof, rotation }: Demo, { paint }: Terminal): string {
   const rows = proof.columns.map((column, i) => [
     columnName(column.entry),
     column.entry.kind,
-    count(columns[i]?.rewritten ?? 0),
-    count(columns[i]?.left ?? 0),
-    count(column.bits),
+    formatCount(columns[i]?.rewritten ?? 0),
+    formatCount(columns[i]?.left ?? 0),
+    formatCount(column.bits),
   ]);
   const bits = proof.columns.reduce((sum, column) => sum + column.bits, 0);
   const total = (of: (column: (typeof columns)[number]) => number) =>
-    count(columns.reduce((sum, column) => sum + of(column), 0));
-  rows.push(['all', '', total((column) => column.rewritten), total((column) => column.left), count(bits)]);
+    formatCount(columns.reduce((sum, column) => sum + of(column), 0));
+  rows.push([
+    'all',
+    '',
+    total((column) => column.rewritten),
+    total((column) => column.left),
+    formatCount(bits),
+  ]);
   const titles = [
     { title: 'column' },
     { title: 'kind of secret' },

@@ -1,3 +1,4 @@
+import { counted, formatCount } from '#shared/counted';
 import { rm } from 'node:fs/promises';
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
@@ -5,7 +6,7 @@ import { writeAgeFile } from '#backup/age-file';
 import { drillAgeFile } from '#backup/drill';
 import { type EncryptionKey, generateEncryptionKey } from '#crypto/encryption-key';
 import { Secret } from '#crypto/secret';
-import { writeDurably } from '#environments/durable-file';
+import { writeDurably } from '#storage/durable-file';
 import { KeelError } from '#errors/keel-error';
 import { applyHandoff } from '#handoff/target';
 import { readCatalog } from '#postgres/catalog';
@@ -26,7 +27,7 @@ import { RotationRecords } from '#records/rotation-record';
 import { type Database, openDatabase } from '#workspace/database';
 import { openKeyRingOf } from '#workspace/key-place';
 import type { ProgressLine } from './progress-line.ts';
-import { count, counted, duration } from './wording.ts';
+import { duration } from './wording.ts';
 
 export interface DemoStep {
   readonly name: string;
@@ -172,7 +173,7 @@ async function walkIn(
       ),
     ({ columns, bits }) => {
       const opened = columns.reduce((sum, column) => sum + column.proven + column.inconclusive, 0);
-      return `the new key opens ${count(opened)} values, ${count(bits)} bits of evidence`;
+      return `the new key opens ${formatCount(opened)} values, ${formatCount(bits)} bits of evidence`;
     },
   );
   const { diffMasked: diff } = await step(

@@ -1,4 +1,5 @@
 import { Argument, Command, Option } from 'commander';
+import { counted } from '#shared/counted';
 import { environmentColour, type EnvironmentColour } from '#contract/environments';
 import { keelHome } from '#environments/keel-home';
 import { findEnvironment } from '#environments/known-environments';
@@ -8,7 +9,6 @@ import { runsNamed } from './command-context.ts';
 import { commandAudit, commandWorkspace, knownWorkspace } from './command-workspace.ts';
 import { readInventory } from './inventory-file.ts';
 import { inventoryOption, jsonOption } from './options.ts';
-import { counted } from './wording.ts';
 
 interface Options {
   readonly inventory?: string;

@@ -1,7 +1,8 @@
 import { Command } from 'commander';
+import { counted, formatCount } from '#shared/counted';
 import type { PostureFinding } from '#contract/posture';
 import { KeelError } from '#errors/keel-error';
-import { inParallel } from '#fleet/in-parallel';
+import { inParallel } from '#shared/in-parallel';
 import { checkPosture } from '#posture/check-posture';
 import { countFindings, judgePosture } from '#posture/judge-posture';
 import { type FleetMember, membersOf } from '#fleet/members';
@@ -11,7 +12,6 @@ import { fleetWorkspace, offerFleet } from './fleet-options.ts';
 import type { Named } from './named-environment.ts';
 import { jsonOption } from './options.ts';
 import { textTable } from './text-table.ts';
-import { count, counted } from './wording.ts';
 
 type Options = Named & FleetOptions;
 
@@ -57,7 +57,11 @@ export function fleetPostureCommand(): Command {
       const { fail, warn, pass, unknown } = countFindings(findings);
       const worst =
         findings.find(({ status }) => status === 'fail') ?? findings.find(({ status }) => status === 'warn');
-      return [name, ...[fail, warn, unknown, pass].map(count), why ?? worst?.seen ?? ''];
+      return [
+        name,
+        ...[fail, warn, unknown, pass].map((value) => formatCount(value)),
+        why ?? worst?.seen ?? '',
+      ];
     });
     terminal.say(
       textTable(
@@ -73,7 +77,7 @@ export function fleetPostureCommand(): Command {
     const bad = told.filter(
       ({ findings, why }) => why !== undefined || countFindings(findings).fail > 0,
     ).length;
-    terminal.say(`\n${count(bad)} of ${counted(told.length, 'database')} with something that fails`);
+    terminal.say(`\n${formatCount(bad)} of ${counted(told.length, 'database')} with something that fails`);
     terminal.result({ ok: bad === 0, databases: told });
     return bad === 0 ? 0 : 3;
   });

@@ -1,3 +1,4 @@
+import { counted, formatCount } from '#shared/counted';
 import { Command } from 'commander';
 import { KeelError } from '#errors/keel-error';
 import { type MemberProof, proveFleet } from '#fleet/use-cases/prove';
@@ -11,7 +12,6 @@ import type { Named } from './named-environment.ts';
 import { excludeOption, jsonOption, keyOptions, passphraseOption } from './options.ts';
 import { givenKey } from './ring-key.ts';
 import { textTable } from './text-table.ts';
-import { count, counted } from './wording.ts';
 
 interface Options extends Named, KeySource, FleetOptions {
   readonly passphraseFile?: string;
@@ -58,14 +58,16 @@ export function fleetProveCommand(): Command {
         told.map(({ name, verdict, opened, values, bits, message }) => [
           name,
           verdict,
-          ...[opened, values, bits].map((number) => (number === undefined ? '' : count(number))),
+          ...[opened, values, bits].map((number) => (number === undefined ? '' : formatCount(number))),
           message ?? '',
         ]),
         terminal.paint,
       ),
     );
     const right = told.filter(({ verdict }) => verdict === 'correct').length;
-    terminal.say(`\nKey ${key.fingerprint} opens ${count(right)} of ${counted(told.length, 'database')}`);
+    terminal.say(
+      `\nKey ${key.fingerprint} opens ${formatCount(right)} of ${counted(told.length, 'database')}`,
+    );
     terminal.result({ ok: right === told.length, fingerprint: key.fingerprint, databases: told });
     return right === told.length ? 0 : 3;
   });

@@ -1,3 +1,4 @@
+import { counted, formatCount } from '#shared/counted';
 import { Command, Option } from 'commander';
 import { KeelError } from '#errors/keel-error';
 import { type FleetReport, rotateFleet } from '#fleet/use-cases/rotate';
@@ -18,7 +19,6 @@ import {
 } from './options.ts';
 import { proveOwnFile } from './prove-artefact.ts';
 import type { Terminal } from './terminal.ts';
-import { count, counted } from './wording.ts';
 
 interface Options extends WorkspaceOptions, FleetOptions {
   readonly fromKeyFile?: string;
@@ -108,7 +108,7 @@ function tell(
   sayFleet(mine, terminal);
   const rows = done.reduce((sum, { rows = 0 }) => sum + rows, 0);
   terminal.say(
-    `\n${count(done.length)} of ${counted(mine.length, 'database')} ${rehearsal ? 'rehearsed and rolled back' : `under key ${record.to}`}, ${counted(rows, 'row')}; ${count(failed.length)} failed, ${count(waiting.length)} not begun`,
+    `\n${formatCount(done.length)} of ${counted(mine.length, 'database')} ${rehearsal ? 'rehearsed and rolled back' : `under key ${record.to}`}, ${counted(rows, 'row')}; ${formatCount(failed.length)} failed, ${formatCount(waiting.length)} not begun`,
   );
   if (failed.length + waiting.length > 0 && !rehearsal)
     terminal.say('Run the same again: it does what is left, and nothing else.');

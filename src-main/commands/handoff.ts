@@ -1,7 +1,8 @@
+import { counted } from '#shared/counted';
 import { resolve } from 'node:path';
 import { Command } from 'commander';
 import type { HandoffTarget } from '#contract/handoff';
-import { writeDurably } from '#environments/durable-file';
+import { writeDurably } from '#storage/durable-file';
 import { KeelError } from '#errors/keel-error';
 import { kubernetesPatch } from '#handoff/kubernetes-secret';
 import { handOff, previewHandoff } from '#handoff/use-cases/apply';
@@ -19,7 +20,6 @@ import {
 import { offerTargets, readToken, targetOf, type TargetOptions } from './handoff-target.ts';
 import { databaseOption, jsonOption, passphraseOption } from './options.ts';
 import type { Terminal } from './terminal.ts';
-import { counted } from './wording.ts';
 
 interface Options extends WorkspaceOptions, TargetOptions {
   readonly preview?: boolean;

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { counted } from '#shared/counted';
 import { KeelError } from '#errors/keel-error';
 import { stateDumps } from '#keyring/dump-statement';
 import { isReleased } from '#keyring/key-memory';
@@ -8,7 +9,6 @@ import { environmentFolderOf, runs } from './command-context.ts';
 import { moment } from './key-words.ts';
 import type { Named } from './named-environment.ts';
 import { databaseOption, jsonOption } from './options.ts';
-import { counted } from './wording.ts';
 
 interface Options extends Named {
   readonly database?: string;

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { Command } from 'commander';
 import { generateEncryptionKey } from '#crypto/encryption-key';
-import { writeDurably } from '#environments/durable-file';
+import { writeDurably } from '#storage/durable-file';
 import { KeelError } from '#errors/keel-error';
 import { generateKey } from '#keys/use-cases/generate';
 import { type CommandContext, runs } from './command-context.ts';

@@ -1,3 +1,4 @@
+import { formatCount } from '#shared/counted';
 import { Command } from 'commander';
 import type { EncryptionKey } from '#crypto/encryption-key';
 import type { Proof } from '#proof/prove';
@@ -18,7 +19,6 @@ import {
 } from './options.ts';
 import { givenKey } from './ring-key.ts';
 import type { Terminal } from './terminal.ts';
-import { count } from './wording.ts';
 
 interface Options extends KeySource, WorkspaceOptions {
   readonly inventory?: string;
@@ -77,7 +77,7 @@ function sayProof(proof: Proof, key: EncryptionKey, terminal: Terminal): void {
   const rows = proof.columns.reduce((sum, column) => sum + column.rows, 0);
   const [tone, words] = verdictWords[proof.verdict];
   terminal.say(terminal.paint(tone, words));
-  const numbers = `opens ${count(opened)} of ${count(rows)} values, ${count(proof.bits)} bits of evidence`;
+  const numbers = `opens ${formatCount(opened)} of ${formatCount(rows)} values, ${formatCount(proof.bits)} bits of evidence`;
   terminal.say(`Key ${key.fingerprint} ${numbers}`);
   for (const { hint } of proof.columns) if (hint) terminal.say(terminal.paint('warning', `Hint: ${hint}`));
 }

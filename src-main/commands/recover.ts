@@ -1,10 +1,10 @@
+import { counted, formatCount } from '#shared/counted';
 import { Command } from 'commander';
 import { recover } from '#rotation/use-cases/recover';
 import { runs } from './command-context.ts';
 import { commandWorkspace, useCaseContext, type WorkspaceOptions } from './command-workspace.ts';
 import { databaseOption, jsonOption, keepKeysOption, passphraseOption } from './options.ts';
 import { undroppedInWords } from './undropped-words.ts';
-import { count, counted } from './wording.ts';
 
 export function recoverCommand(): Command {
   const command = new Command('recover')
@@ -32,7 +32,7 @@ export function recoverCommand(): Command {
     if (undropped) terminal.say(terminal.paint('warning', undroppedInWords(undropped)));
     if (active) {
       const { verdict, bits } = active.proof;
-      const proven = `${verdict} on a sample, ${count(bits)} bits`;
+      const proven = `${verdict} on a sample, ${formatCount(bits)} bits`;
       terminal.say(`Active key ${terminal.paint('accent', active.fingerprint)}: ${proven}.`);
     }
     terminal.result({

@@ -1,3 +1,4 @@
+import { activeKeyOf } from '#shared/active-key';
 import type { EncryptionKey } from '#crypto/encryption-key';
 import type { KnownEnvironment } from '#environments/known-environments';
 import { KeelError } from '#errors/keel-error';
@@ -27,7 +28,7 @@ export async function activeKey(
   options: { readonly passphraseFile?: string },
 ): Promise<EncryptionKey> {
   const { keys } = await readKeyRing(named.folder);
-  const active = keys.find(({ state }) => state === 'active');
+  const active = activeKeyOf(keys);
   if (!active) {
     throw new KeelError(
       'key-unproven',

@@ -1,3 +1,4 @@
+import { counted, formatCount } from '#shared/counted';
 import type { RotationResult } from '#contract/rotation';
 import type { RewriteStep } from '#rotation/use-cases/rewrite';
 import type { Preflight } from '#rotation/preflight';
@@ -9,7 +10,7 @@ import type { CommandContext } from './command-context.ts';
 import { useCaseContext } from './command-workspace.ts';
 import type { Terminal } from './terminal.ts';
 import { undroppedInWords } from './undropped-words.ts';
-import { count, counted, duration, printable } from './wording.ts';
+import { duration, printable } from './wording.ts';
 
 /** What the three commands that rewrite rows tell while they do. `end` ends the progress line. */
 export interface RewriteReporting {
@@ -63,7 +64,7 @@ export function sayRotation(result: RotationResult, terminal: Terminal): void {
   terminal.say(`  ${counted(rows, 'row')} in ${duration(totalMs)}; ${lock}`);
   if (excluded > 0)
     terminal.say(`  ${counted(excluded, 'value')} under no known key left byte for byte, as you named them`);
-  if (already > 0) terminal.say(`  ${count(already)} were under the new key already`);
+  if (already > 0) terminal.say(`  ${formatCount(already)} were under the new key already`);
   if (undropped) terminal.say(terminal.paint('warning', `  ${undroppedInWords(undropped)}`));
   if (!rehearsal) sayBeyondReach(result, terminal);
 }

@@ -1,3 +1,4 @@
+import { counted } from '#shared/counted';
 import { Command } from 'commander';
 import type { AcceptableStop } from '#rewrite/finding';
 import { rewriteStragglers, sweep } from '#rotation/use-cases/sweep';
@@ -15,7 +16,6 @@ import {
   yesOption,
 } from './options.ts';
 import { reportRewrite, rotationJson, sayRotation } from './rotation-report.ts';
-import { counted } from './wording.ts';
 
 interface Options extends WorkspaceOptions {
   readonly rewrite?: boolean;

@@ -2,7 +2,7 @@ import type { Client } from 'pg';
 import type { EncryptedColumn, Inventory } from '#contract/inventory';
 import { sealStream, type StreamSeal } from '#crypto/age-stream';
 import type { EncryptionKey } from '#crypto/encryption-key';
-import { writeDurably } from '#environments/durable-file';
+import { writeDurably } from '#storage/durable-file';
 import { KeelError } from '#errors/keel-error';
 import { ColumnAssay, overallVerdict } from '#evidence/column-assay';
 import { fromDriverError } from '#postgres/connection-errors';

@@ -1,3 +1,4 @@
+import { openedOf } from '#shared/opened-values';
 import type { EncryptedColumn } from '#contract/inventory';
 import type { EncryptionKey } from '#crypto/encryption-key';
 import { judgeCells } from '#evidence/judge-cells';
@@ -111,7 +112,7 @@ async function describeFound(
   }
   const { assay, layout, iv, secrets } = form;
   const entry = describe(group, { layout: formatLayout(layout), ...(iv && { iv }) }, secrets);
-  const opened = assay.proven + assay.inconclusive;
+  const opened = openedOf(assay);
   const why = `opens ${opened} of ${assay.rows} sampled values, ${Math.round(assay.bits)} bits`;
   const frame = judgeFrame(form, group, groups, explained);
   if (frame.sure === 'doubted') return [{ standing: 'unresolved', entry, why: `${why}, but ${frame.why}` }];
@@ -230,12 +231,12 @@ function withoutOverlaps(examined: readonly Examined[]): Examined[] {
 
 function scoreOf({ group, recognition: { form, tails } }: Examined): number {
   if (!form) return (tails?.bits ?? 0) / 1e6;
-  const { bits, proven, inconclusive, rows } = form.assay;
+  const { bits, rows } = form.assay;
   const { texts } = group;
   // the same values found by way of a path, or without others among them, are the better described
   const reader = ciphertextReader(form.layout);
   const readable = texts.filter(({ text }, i) => reader.read(text, form.ivValues?.[i])).length / texts.length;
-  const share = readable * Math.min(1, (proven + inconclusive) / Math.max(1, rows));
+  const share = readable * Math.min(1, openedOf(form.assay) / Math.max(1, rows));
   return (group.steps ? 1.1 : 1) * share ** 2 * (1 + bits);
 }
 

@@ -3,7 +3,7 @@ import type { EncryptedColumn } from '#contract/inventory';
 import type { EncryptionKey } from '#crypto/encryption-key';
 import { discoverColumns } from '#discovery/discovery';
 import { folderNameOf } from '#environments/environment-name';
-import { type FleetRecord, withOutcome, writeFleetRecord } from '#records/fleet-record';
+import { type FleetDatabase, type FleetRecord, recordFleetOutcome, withOutcome } from '#records/fleet-record';
 import { RotationRecords } from '#records/rotation-record';
 import { isUnsettled } from '#records/rotation-state';
 import { type AcceptableStop, assertNoStops } from '#rewrite/finding';
@@ -13,8 +13,10 @@ import { runPreflight } from '#rotation/preflight';
 import { recordedRun } from '#rotation/recorded-run';
 import { runRotation } from '#rotation/run';
 import { settleRotations } from '#rotation/settle-rotations';
+import { activeKeyOf } from '#shared/active-key';
 import type { Database } from '#workspace/database';
-import { inParallel } from './in-parallel.ts';
+import { inParallel } from '#shared/in-parallel';
+import { oneAfterTheOther } from '#shared/one-after-the-other';
 import { asKeelError, type FleetMember, inventoryFrom } from './members.ts';
 
 export interface FleetRotation {
@@ -44,34 +46,36 @@ export async function rotateMembers(
   rotation: FleetRotation,
 ): Promise<FleetRecord> {
   const { folder, keys, keyRing, rehearsal, limit, signal, onEnded } = rotation;
-  const shared = fleetKeeper(keyRing, { from: keys.from.fingerprint, to: keys.to.fingerprint });
+  const fingerprints = { from: keys.from.fingerprint, to: keys.to.fingerprint };
+  const shared = fleetKeeper(keyRing, fingerprints);
   let record = before;
   let ended = 0;
-  // one change of the record after the other
-  let written: Promise<void> = Promise.resolve();
-  const settle = (outcome: FleetRecord['databases'][number]) => {
+  const inTurn = oneAfterTheOther();
+  const settle = (outcome: FleetDatabase) => {
     ended += 1;
     onEnded(ended);
-    record = withOutcome(record, outcome);
-    const now = record;
-    if (!rehearsal) written = written.then(() => writeFleetRecord(folder, now));
-    return written;
+    return inTurn(async () => {
+      record = rehearsal
+        ? withOutcome(record, outcome)
+        : await recordFleetOutcome(folder, fingerprints, outcome);
+    });
   };
   onEnded(0);
-  await inParallel(members, { limit, signal }, async (member) => {
+  const outcomes = await inParallel(members, { limit, signal }, async (member) => {
     const { name } = member;
-    const at = () => new Date().toISOString();
-    try {
-      const records = new RotationRecords(join(folder, 'fleet', folderNameOf(name)));
-      const rows = await rotateMember(member, { ...rotation, keyRing: shared, records });
-      await settle({ name, state: 'done', at: at(), rows });
-    } catch (error) {
-      if (signal.aborted) return;
-      const { code, message, remedy } = asKeelError(error);
-      await settle({ name, state: 'failed', at: at(), code, message, remedy });
-    }
+    const records = new RotationRecords(join(folder, 'fleet', folderNameOf(name)));
+    const outcome = await rotateMember(member, { ...rotation, keyRing: shared, records }).then(
+      (rows): FleetDatabase => ({ name, state: 'done', at: new Date().toISOString(), rows }),
+      (error: unknown): FleetDatabase | undefined => {
+        if (signal.aborted) return undefined;
+        const { code, message, remedy } = asKeelError(error);
+        return { name, state: 'failed', at: new Date().toISOString(), code, message, remedy };
+      },
+    );
+    if (outcome) await settle(outcome);
   });
-  await written;
+  // a database that went over, and whose record could not be written, is not said to be recorded
+  for (const outcome of outcomes) if (outcome && 'error' in outcome) throw outcome.error;
   return record;
 }
 
@@ -135,7 +139,7 @@ function fleetKeeper(ring: KeyKeeper, keys: { readonly from: string; readonly to
   return {
     ...ring,
     async activate(fingerprint, how) {
-      const active = (await ring.list()).find(({ state }) => state === 'active');
+      const active = activeKeyOf(await ring.list());
       if (fingerprint === keys.from && active?.fingerprint === keys.to) return;
       await ring.activate(fingerprint, how);
     },

@@ -1,3 +1,4 @@
+import { activeKeyOf } from '#shared/active-key';
 import type { EnvironmentCard } from '#contract/environments';
 import { isUnsettled } from '#records/rotation-state';
 import { lastCommitted } from '#records/last-rotation';
@@ -19,7 +20,7 @@ export async function environmentCard(
   const { id, settings, practice } = workspace;
   const { keys } = await workspace.readRing();
   const records = await workspace.records.list();
-  const active = keys.find(({ state }) => state === 'active');
+  const active = activeKeyOf(keys);
   // beside an active key only one that was made here waits for a rotation
   const { to } = plannedKeys(keys);
   const pending = active ? to : keys.findLast(({ state }) => state === 'pending');

@@ -1,6 +1,6 @@
 import type { FleetProof, FleetRun } from '#contract/fleet';
 import type { FleetRecord } from '#records/fleet-record';
-import type { Outcome } from '#fleet/in-parallel';
+import type { Outcome } from '#shared/in-parallel';
 import type { Proof } from '#proof/prove';
 import { asKeelError } from '#fleet/members';
 import { inWindowWords } from './window-words.ts';

@@ -1,8 +1,8 @@
 import { KeelError } from '#errors/keel-error';
 import { databasesLike } from '#fleet/members';
 import { proveFleet } from '#fleet/use-cases/prove';
-import { plannedFleetKeys, rotateFleet, unfinishedOf } from '#fleet/use-cases/rotate';
-import { readFleetRecord } from '#records/fleet-record';
+import { plannedFleetKeys, rotateFleet } from '#fleet/use-cases/rotate';
+import { readFleetRecord, unfinishedOf } from '#records/fleet-record';
 import { loadActiveKey } from '#workspace/workspace';
 import { proofForWindow, runForWindow } from './fleet-plan.ts';
 import { createFleetRehearsals } from './fleet-rehearsals.ts';

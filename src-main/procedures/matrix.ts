@@ -1,3 +1,4 @@
+import { openedIn } from '#shared/opened-values';
 import type { Connection } from '#contract/environments';
 import type { MatrixResult } from '#contract/matrix';
 import { openArtefact } from '#backup/artefact';
@@ -216,8 +217,7 @@ function resultOf(proof: Proof | undefined): MatrixResult {
   const { verdict, bits, columns } = proof;
   return {
     verdict,
-    opened: columns.reduce((sum, { proven, inconclusive }) => sum + proven + inconclusive, 0),
-    values: columns.reduce((sum, { rows }) => sum + rows, 0),
+    ...openedIn(columns),
     bits,
   };
 }

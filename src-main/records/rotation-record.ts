@@ -1,10 +1,11 @@
-import { mkdir, readdir, readFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { inventory } from '#contract/inventory';
-import { writeDurably } from '#environments/durable-file';
 import { KeelError } from '#errors/keel-error';
+import { changeState, readState } from '#storage/state-file';
+import { stateKind } from '#storage/state-kind';
 import { nextState, type RotationEvent, type RotationState } from './rotation-state.ts';
 
 const states = [
@@ -18,7 +19,6 @@ const states = [
 ] as const satisfies readonly RotationState[];
 
 const rotationRecord = z.strictObject({
-  version: z.literal(1),
   id: z.uuid(),
   /** `rotate`, or what else rewrote rows. */
   purpose: z.enum(['rotate', 'undo', 'sweep']),
@@ -36,13 +36,21 @@ const rotationRecord = z.strictObject({
 });
 export type RotationRecord = z.infer<typeof rotationRecord>;
 
+export const rotationRecordKind = stateKind({
+  // of a database of a fleet too: environments/*/fleet/*/rotations/*.json
+  file: 'environments/*/rotations/*.json',
+  what: 'the rotation record',
+  version: 1,
+  schema: rotationRecord,
+  remedy: 'restore it from a backup of the folder, or move it aside and compare both keys with `keel prove`',
+});
+
 /** A new record in state `prepared`. */
 export function newRecord(
   details: Pick<RotationRecord, 'id' | 'purpose' | 'from' | 'to' | 'inventory' | 'excluded'>,
 ): RotationRecord {
   const at = new Date().toISOString();
   return {
-    version: 1,
     ...details,
     state: 'prepared',
     history: [{ state: 'prepared', at }],
@@ -60,21 +68,23 @@ export class RotationRecords {
 
   /** Durable when it returns. */
   async write(record: RotationRecord): Promise<void> {
-    await mkdir(this.#folder, { recursive: true, mode: 0o700 });
-    await writeDurably(join(this.#folder, `${record.id}.json`), `${JSON.stringify(record, null, 2)}\n`);
+    await changeState(rotationRecordKind, this.#pathOf(record), () => record);
   }
 
-  /** Moves a record on and writes it before returning it. */
+  /** Moves a record on and writes it before returning it. It may stand there by now; throws `rotation-running` where another Keel
+   * moved it elsewhere. */
   async advance(
     record: RotationRecord,
     event: RotationEvent,
     details: Pick<RotationRecord, 'cutover'> = {},
   ): Promise<RotationRecord> {
     const state = nextState(record.state, event);
-    const history = [...record.history, { state, at: new Date().toISOString() }];
-    const moved = { ...record, ...details, state, history };
-    await this.write(moved);
-    return moved;
+    return changeState(rotationRecordKind, this.#pathOf(record), (now = record) => {
+      if (now.state === state && state !== record.state) return now;
+      if (now.state !== record.state) throw movedMeanwhile(now);
+      const history = [...now.history, { state, at: new Date().toISOString() }];
+      return { ...now, ...details, state, history };
+    });
   }
 
   /** All records, oldest first. Throws `state-damaged` naming a file, or the folder, that cannot be read. */
@@ -82,12 +92,18 @@ export class RotationRecords {
     const names = await readdir(this.#folder).catch((error: NodeJS.ErrnoException) => {
       // a folder that is there and cannot be looked into may hold a rotation that must be settled first
       if (error.code === 'ENOENT') return [];
-      throw unreadable(`the folder of rotation records ${this.#folder}`, error);
+      throw unlisted(this.#folder, error);
     });
-    const records = await Promise.all(
-      names.filter((name) => name.endsWith('.json')).map((name) => readRecord(join(this.#folder, name))),
-    );
+    const records: RotationRecord[] = [];
+    for (const name of names.filter((name) => name.endsWith('.json'))) {
+      const record = await readState(rotationRecordKind, join(this.#folder, name));
+      if (record) records.push(record);
+    }
     return records.sort((a, b) => startOf(a).localeCompare(startOf(b)));
+  }
+
+  #pathOf({ id }: RotationRecord): string {
+    return join(this.#folder, `${id}.json`);
   }
 }
 
@@ -109,19 +125,19 @@ function startOf(record: RotationRecord): string {
   return record.history[0]?.at ?? '';
 }
 
-async function readRecord(path: string): Promise<RotationRecord> {
-  try {
-    return rotationRecord.parse(JSON.parse(await readFile(path, 'utf8')));
-  } catch (error) {
-    throw unreadable(`the rotation record ${path}`, error);
-  }
-}
-
-function unreadable(what: string, cause: unknown): KeelError {
+function unlisted(folder: string, cause: NodeJS.ErrnoException): KeelError {
   return new KeelError(
     'state-damaged',
-    `${what} cannot be read; nothing was changed`,
-    'restore it from a backup of the folder, or move it aside and compare both keys with `keel prove`',
+    `the folder of rotation records ${folder} cannot be read (${cause.code}); nothing was changed`,
+    rotationRecordKind.remedy,
     { cause },
+  );
+}
+
+function movedMeanwhile({ id, state }: RotationRecord): KeelError {
+  return new KeelError(
+    'rotation-running',
+    `another Keel has settled rotation ${id} meanwhile, as ${state}; its record was left so`,
+    'look at the rotation again before going on',
   );
 }

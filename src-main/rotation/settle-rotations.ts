@@ -1,4 +1,5 @@
 import type { Client } from 'pg';
+import { activeKeyOf } from '#shared/active-key';
 import { readCatalog } from '#postgres/catalog';
 import { resolveInventory } from '#postgres/table-target';
 import { KeelError } from '#errors/keel-error';
@@ -69,7 +70,7 @@ export async function settleRotations(
   goOn();
   const cleared = await dropLeftovers(client);
   const last = all.at(-1);
-  const entry = (await keyRing.list()).find(({ state }) => state === 'active');
+  const entry = activeKeyOf(await keyRing.list());
   if (!entry || !last) return { recovered, ...cleared };
   using key = await keyRing.load(entry.fingerprint);
   const tables = resolveInventory(last.inventory, await readCatalog(client));

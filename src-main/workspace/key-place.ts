@@ -1,6 +1,6 @@
 import type { DerivationMemory } from '#crypto/age-passphrase';
 import type { Secret } from '#crypto/secret';
-import { madeFolder } from '#environments/keel-home';
+import { madeFolder } from '#storage/made-folder';
 import { KeelError } from '#errors/keel-error';
 import { type KeyRing, openKeyRing } from '#keyring/key-ring';
 import { readKeyRing } from '#keyring/key-ring-file';

@@ -4,7 +4,7 @@ import { environmentNameIn } from '#environments/environment-name';
 import {
   changeEnvironmentSettings,
   type EnvironmentSettings,
-  type SettingsPatch,
+  type SettingsChange,
   removeEnvironmentSettings,
 } from '#environments/environment-settings';
 import { KeelError } from '#errors/keel-error';
@@ -39,7 +39,7 @@ export interface Workspace extends Disposable {
   /** Throws `passphrase-missing` where a sealed file has to be opened first, and `keychain-unavailable`. */
   openKeys(): Promise<OpenKeyRing>;
   /** Changes settings on disk, on top of what stands there by now. Throws `environment-missing` once it was removed. */
-  change(patch: SettingsPatch): Promise<void>;
+  change(patch: SettingsChange): Promise<void>;
   /** Removes the settings. Key ring and records stay. */
   forget(): Promise<void>;
 }

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type pg from 'pg';
 import { expect, test } from 'vitest';
-import { inParallel } from '#fleet/in-parallel';
+import { inParallel } from '#shared/in-parallel';
 import { parseFleetNames } from '#fleet/fleet-names';
 import { base64, createForeignDatabase } from './foreign-database.ts';
 import { KeelFolder } from './keel-process.ts';

@@ -5,11 +5,13 @@ import { type Credential, readCredentials } from '#credentials/read-credentials'
 import { atCredentials, type CredentialsInput } from '#credentials/use-cases/at-credentials';
 import type { EncryptionKey } from '#crypto/encryption-key';
 import { KeelError } from '#errors/keel-error';
+import { activeKeyOf } from '#shared/active-key';
+import { counted } from '#shared/counted';
+import { readRootCertificate } from '#storage/root-certificate';
 import type { UseCaseContext } from '#workspace/use-case';
 import type { Workspace } from '#workspace/workspace';
 import { startConnectionTest } from '#connections/connection-test';
 import { keepConnectionsReport } from './last-report.ts';
-import { readAuthority } from './named-authority.ts';
 
 export interface TestInput extends CredentialsInput {
   /** See `ConnectionTestOptions`. */
@@ -38,7 +40,7 @@ export async function testConnections(
   const { only = [], allowPrivate, key } = input;
   const { fingerprint } = key;
   const authority = input.rootCertificate ?? workspace.settings?.posture?.places.rootCertificate;
-  const roots = authority === undefined ? [] : [await readAuthority(authority)];
+  const roots = authority === undefined ? [] : [await readRootCertificate(authority)];
   const failed = new AbortController();
   const test = startConnectionTest({
     ...input,
@@ -50,34 +52,35 @@ export async function testConnections(
   const scope = only.length > 0 ? `; only ${only.join(', ')}` : '';
   let taken = 0;
   try {
-    return await atCredentials(workspace, input, { signal }, async ({ client, inventory }) => {
-      const take = async (credentials: readonly Credential[]) => {
-        for (const credential of credentials) {
-          taken++;
-          await test.take(credential);
-        }
-      };
-      const { opened, unopened } = await readCredentials(client, key, inventory, take, { signal });
-      if (opened === 0 && unopened > 0) throw opensNothing(key, unopened);
-      const found = await test.finish();
-      const report = { ...found, at: new Date().toISOString(), fingerprint, allowPrivate, unopened };
-      if (only.length === 0 && (await isWhole(workspace, key, inventory)))
-        await keepConnectionsReport(workspace.folder, report);
-      await audit.after({
-        ...noted,
-        action: 'connections verified',
-        detail: `${inNumbers(found.counts)}${scope}`,
-        outcome: found.counts.refused === 0 ? 'done' : 'failed',
-      });
-      return report;
+    const take = async (credentials: readonly Credential[]) => {
+      for (const credential of credentials) {
+        taken++;
+        await test.take(credential);
+      }
+    };
+    const { inventory, opened, unopened } = await atCredentials(workspace, input, { signal }, async (at) => ({
+      inventory: at.inventory,
+      ...(await readCredentials(at.client, key, at.inventory, take, { signal })),
+    }));
+    if (opened === 0 && unopened > 0) throw opensNothing(key, unopened);
+    const found = await test.finish();
+    const report = { ...found, at: new Date().toISOString(), fingerprint, allowPrivate, unopened };
+    if (only.length === 0 && (await isWhole(workspace, key, inventory)))
+      await keepConnectionsReport(workspace.folder, report);
+    await audit.after({
+      ...noted,
+      action: 'connections verified',
+      detail: `${inNumbers(found.counts)}${scope}`,
+      outcome: found.counts.refused === 0 ? 'done' : 'failed',
     });
+    return report;
   } catch (error) {
     failed.abort();
     await test.finish().catch(() => undefined);
     // servers may have seen their credentials by now
     if (taken > 0) {
       const code = signal.aborted ? 'cancelled' : error instanceof KeelError ? error.code : 'internal';
-      const detail = `${code}, with ${taken} credentials begun${scope}`;
+      const detail = `${code}, with ${counted(taken, 'credential')} begun${scope}`;
       await audit.after({ ...noted, action: 'verifying connections broke off', detail, outcome: 'failed' });
     }
     throw error;
@@ -91,8 +94,7 @@ async function isWhole(
   { columns }: Inventory,
 ): Promise<boolean> {
   if (!isDeepStrictEqual(columns, workspace.settings?.inventory)) return false;
-  const { keys } = await workspace.readRing();
-  return keys.some((entry) => entry.state === 'active' && entry.fingerprint === fingerprint);
+  return activeKeyOf((await workspace.readRing()).keys)?.fingerprint === fingerprint;
 }
 
 function inNumbers({ works, refused, unreachable, certificate, ...counts }: ProbeCounts): string {

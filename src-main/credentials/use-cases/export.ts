@@ -1,4 +1,5 @@
 import type { StreamSeal } from '#crypto/age-stream';
+import { counted } from '#shared/counted';
 import { databaseNameOf } from '#workspace/database';
 import type { UseCaseContext } from '#workspace/use-case';
 import type { Workspace } from '#workspace/workspace';
@@ -35,7 +36,7 @@ export async function exportCredentials(
     await context.audit.after({
       environment: workspace.id,
       action: 'credentials exported',
-      detail: `${exported.values} values of ${exported.rows} rows into ${path}`,
+      detail: `${counted(exported.values, 'credential')} into ${path}`,
       outcome: 'done',
       fingerprint: key.fingerprint,
     });

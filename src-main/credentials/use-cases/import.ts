@@ -1,6 +1,7 @@
 import { KeelError } from '#errors/keel-error';
 import type { Finding } from '#rewrite/finding';
 import { openSession } from '#rewrite/session';
+import { counted } from '#shared/counted';
 import { databaseNameOf } from '#workspace/database';
 import type { UseCaseContext } from '#workspace/use-case';
 import type { Workspace } from '#workspace/workspace';
@@ -60,7 +61,7 @@ export async function importCredentials(
   await audit.after({
     ...noted,
     action: rehearsal ? 'import of credentials rehearsed' : 'credentials imported',
-    detail: `${imported.values} values in ${imported.rows} rows from ${path}${rehearsal ? '; rolled back' : ''}`,
+    detail: `${counted(imported.values, 'credential')} in ${counted(imported.rows, 'row')} from ${path}${rehearsal ? '; rolled back' : ''}`,
     outcome: 'done',
   });
   return imported;

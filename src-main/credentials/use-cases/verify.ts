@@ -1,6 +1,7 @@
 import type { Inventory } from '#contract/inventory';
 import type { StreamOpener } from '#crypto/age-stream';
 import type { EncryptionKey } from '#crypto/encryption-key';
+import { counted, formatCount } from '#shared/counted';
 import { withClient } from '#workspace/database';
 import type { UseCaseContext } from '#workspace/use-case';
 import type { Workspace } from '#workspace/workspace';
@@ -47,7 +48,7 @@ export async function verifyCredentials(
   await audit.after({
     environment: workspace.id,
     action: 'archive of credentials verified',
-    detail: `${path}: ${equal} values equal, ${other} not, ${verified.unkeyed} without a key to compare them by`,
+    detail: `${path}: ${counted(equal, 'value')} equal, ${counted(other, 'value')} not, ${formatCount(verified.unkeyed)} without a key to compare them by`,
     outcome: same ? 'done' : 'failed',
     fingerprint: key.fingerprint,
   });

@@ -8,7 +8,7 @@ import { withoutExcluded } from '#proof/exclusion';
 import { type Proof, proveKey } from '#proof/prove';
 import type { UseCaseContext } from '#workspace/use-case';
 import type { Workspace } from '#workspace/workspace';
-import { inParallel, type Outcome } from '#fleet/in-parallel';
+import { inParallel, type Outcome } from '#shared/in-parallel';
 import { type FleetMember, inventoryFrom, membersOf } from '#fleet/members';
 
 export interface FleetProofInput {

@@ -1,9 +1,16 @@
 import type { EncryptionKey } from '#crypto/encryption-key';
 import { assertFitForEncryption } from '#crypto/encryption-key';
 import { KeelError } from '#errors/keel-error';
-import { withFolderLock } from '#environments/folder-lock';
+import { withFolderLock } from '#storage/folder-lock';
 import type { KeyEntry } from '#keyring/key-entry';
-import { type FleetRecord, fleetRecordFor, readFleetRecord, writeFleetRecord } from '#records/fleet-record';
+import {
+  assertSameFleet,
+  beginFleetRecord,
+  type FleetRecord,
+  fleetRecordFor,
+  readFleetRecord,
+  unfinishedOf,
+} from '#records/fleet-record';
 import type { AcceptableStop } from '#rewrite/finding';
 import { assertNamesKnown } from '#proof/exclusion';
 import { failureNoted } from '#rotation/use-cases/audited';
@@ -87,14 +94,11 @@ async function performRotation(
   const unfinished = unfinishedOf(await readFleetRecord(folder));
   using keys = await fleetKeys(workspace, open, input, unfinished);
   const { from, to } = { from: keys.from.fingerprint, to: keys.to.fingerprint };
-  assertUnfinishedIsOf({ from, to }, unfinished);
+  assertSameFleet(unfinished, { from, to });
   // a key of the ring is backed up by now; one that the admin gives is with `prepareKeys`
   if (!input.given?.to) await assertBackedUp(open, to);
-  const begun = fleetRecordFor(
-    members.map(({ name }) => name),
-    { from, to },
-    unfinished,
-  );
+  const names = members.map(({ name }) => name);
+  let begun = fleetRecordFor(names, { from, to }, unfinished);
   const over = new Set(begun.databases.filter(({ state }) => state === 'done').map(({ name }) => name));
   const left = members.filter(({ name }) => !over.has(name));
   const worked = left.map(({ name }) => name);
@@ -103,7 +107,7 @@ async function performRotation(
     await confirm({ of: 'rotate-fleet', from, to, databases: left.length, members: members.length });
     await input.prepareKeys?.(open);
     await assertBackedUp(open, to);
-    await writeFleetRecord(folder, begun);
+    begun = await beginFleetRecord(folder, names, { from, to });
   }
   const record = await rotateMembers(left, begun, {
     folder,
@@ -128,11 +132,6 @@ async function performRotation(
     fingerprint: to,
   });
   return { record, worked, cancelled: signal.aborted };
-}
-
-/** The rotation of this fleet that has not come to its end, if the record is of one. */
-export function unfinishedOf(record: FleetRecord | undefined): FleetRecord | undefined {
-  return record?.finishedAt === undefined ? record : undefined;
 }
 
 /** The keys of an unfinished run, or else those of the next rotation, as the ring knows them. */
@@ -186,18 +185,6 @@ async function assertBackedUp({ keyRing }: OpenKeyRing, fingerprint: string): Pr
     'artefact-missing',
     `no backup of the new key ${fingerprint} has been proven yet; nothing was changed`,
     'make one and drill it',
-  );
-}
-
-function assertUnfinishedIsOf(
-  keys: { readonly from: string; readonly to: string },
-  unfinished: FleetRecord | undefined,
-): void {
-  if (!unfinished || (unfinished.from === keys.from && unfinished.to === keys.to)) return;
-  throw new KeelError(
-    'rotation-unsettled',
-    `a rotation of this fleet from key ${unfinished.from} to key ${unfinished.to} is not finished; nothing was changed`,
-    'finish it first: run it again without naming keys, and it does what is left',
   );
 }
 

@@ -4,7 +4,7 @@ import type { DatabaseAddress, EnvironmentColour } from '#contract/environments'
 import type { EncryptedColumn } from '#contract/inventory';
 import type { Secret } from '#crypto/secret';
 import { environmentNameOf } from '#environments/environment-name';
-import { readEnvironmentSettings, writeEnvironmentSettings } from '#environments/environment-settings';
+import { addEnvironmentSettings, readEnvironmentSettings } from '#environments/environment-settings';
 import { environmentFolder } from '#environments/keel-home';
 import { knownEnvironments } from '#environments/known-environments';
 import { KeelError } from '#errors/keel-error';
@@ -64,8 +64,7 @@ export async function addEnvironment(
   if (keyPlace === 'keychain') await assertKeychain();
   else await checkPassphrase(folder, input.passphrase);
   if (rememberPassword && password) await passwords.put(id, password);
-  await writeEnvironmentSettings(folder, {
-    version: 1,
+  await addEnvironmentSettings(folder, {
     name,
     colour: input.colour,
     production: input.production,

@@ -1,7 +1,8 @@
+import { counted, formatCount } from '#shared/counted';
 import type { FleetProof, FleetRun, FleetState } from '#contract/fleet';
 import type { Verdict } from '#contract/shapes';
 import type { Tone } from '../../components/badge.tsx';
-import { asSentence, formatCount, formatCounted } from '../../components/format.ts';
+import { asSentence } from '../../components/format.ts';
 import type { StatTile } from '../../components/stat-tiles.tsx';
 
 /** What became of one database, in words. */
@@ -49,7 +50,7 @@ export function resultOfProof(databases: readonly FleetProof[]): FleetResult {
       return {
         name,
         ...verdicts[verdict],
-        rows: `${formatCount(opened)} of ${formatCounted(values, 'value')}`,
+        rows: `${formatCount(opened)} of ${counted(values, 'value')}`,
       };
     }),
   };
@@ -75,7 +76,7 @@ export function resultOfRun({ rehearsal, databases }: FleetRun): FleetResult {
         name,
         tone: 'good',
         state: rehearsal ? 'Would go over' : 'New key',
-        ...(rows !== undefined && { rows: formatCounted(rows, 'row') }),
+        ...(rows !== undefined && { rows: counted(rows, 'row') }),
       };
     }),
   };
@@ -91,7 +92,7 @@ export function missingForFleet(
   if (!backupProven) return 'To rotate, back the new key up and drill the backup';
   const known = new Set(rehearsed);
   const missing = chosen.filter((name) => !known.has(name)).length;
-  if (missing > 0) return `To rotate, rehearse first: ${formatCounted(missing, 'database')} not rehearsed`;
+  if (missing > 0) return `To rotate, rehearse first: ${counted(missing, 'database')} not rehearsed`;
   return undefined;
 }
 

@@ -3,7 +3,7 @@ import { hostname } from 'node:os';
 import { z } from 'zod';
 
 /** Which process made something that it removes again, unless it dies before. */
-export const processMark = z.strictObject({
+export const processMark = z.object({
   pid: z.int().positive(),
   /** Where the process id means something: the machine, and in Linux its process namespace. */
   place: z.string(),

@@ -1,7 +1,7 @@
 import { mkdir, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
-import { cannotWrite, writeDurably } from '#environments/durable-file';
+import { cannotWrite, writeDurably } from '#storage/durable-file';
 import { test } from '#test/unit/environments/temp-folder';
 
 describe('writing a file durably', () => {

@@ -6,7 +6,7 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { describe, expect } from 'vitest';
-import { withFolderLock } from '#environments/folder-lock';
+import { withFolderLock } from '#storage/folder-lock';
 import { test } from '#test/unit/environments/temp-folder';
 
 const here =
