@@ -59,6 +59,7 @@ export const auditActions = [
   'fleet proven',
   'fleet rehearsed',
   'fleet rotated',
+  'fleet census taken',
   // hand-off
   'key handed off',
   'hand-off taken back',

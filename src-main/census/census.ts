@@ -2,7 +2,7 @@ import type { Client } from 'pg';
 import type { EncryptedColumn, Inventory } from '#contract/inventory';
 import type { EncryptionKey } from '#crypto/encryption-key';
 import { fromDriverError } from '#postgres/connection-errors';
-import { type FoundPlace, readRelation, type RelationTally } from './census-relation.ts';
+import { type FoundPlace, readRelation, type ReadOptions, type RelationTally } from './census-relation.ts';
 import { describeRows } from './describe-rows.ts';
 import type { Census, CensusPlace } from './census-result.ts';
 import { readLargeObjects } from './large-objects.ts';
@@ -24,6 +24,7 @@ export interface CensusOptions {
  */
 export async function takeCensus(client: Client, options: CensusOptions): Promise<Census> {
   const { keys, inventory, signal } = options;
+  const beganAt = new Date().toISOString();
   const { relations, unread: barred } = await readRelations(client);
   const unread: UnreadPlace[] = [...barred];
   const places: CensusPlace[] = [];
@@ -38,18 +39,12 @@ export async function takeCensus(client: Client, options: CensusOptions): Promis
     progressOf(relation)(0);
     const entries = entriesOf(relation, inventory);
     try {
-      await inReadTransaction(client, async () => {
-        const tally = await readRelation(client, relation, {
-          keys,
-          entries,
-          onBytes: progressOf(relation),
-          signal,
-        });
-        places.push(...(await describePlaces(client, tally, keys, searched)));
-        tables++;
-        cells += tally.cells;
-        bytes += tally.bytes;
-      });
+      const onBytes = progressOf(relation);
+      const found = await readPlaces(client, relation, { keys, entries, onBytes, signal }, searched);
+      places.push(...found.places);
+      tables++;
+      cells += found.cells;
+      bytes += found.bytes;
     } catch (error) {
       const told = fromDriverError(error, `reading ${relation.schema}.${relation.name}`);
       if (told.code === 'connection-lost' || told.code === 'cancelled' || signal?.aborted) throw told;
@@ -60,6 +55,8 @@ export async function takeCensus(client: Client, options: CensusOptions): Promis
   places.push(...large.places);
   unread.push(...large.unread);
   return {
+    beganAt,
+    endedAt: new Date().toISOString(),
     keys: keys.map(({ fingerprint }) => fingerprint),
     places,
     unread,
@@ -67,6 +64,40 @@ export async function takeCensus(client: Client, options: CensusOptions): Promis
     cells: cells + large.cells,
     bytes: bytes + large.bytes,
   };
+}
+
+/** Names, and keys in documents, are in the database's encoding: where that is another than UTF-8, text is converted if all of it can be. */
+async function readPlaces(
+  client: Client,
+  relation: CensusRelation,
+  options: ReadOptions,
+  searched: number,
+): Promise<{ readonly places: readonly CensusPlace[]; readonly cells: number; readonly bytes: number }> {
+  const read = (text: 'stored' | 'converted') =>
+    inReadTransaction(client, text, async () => {
+      const tally = await readRelation(client, relation, options);
+      const places = await describePlaces(client, tally, options.keys, searched);
+      return { places, cells: tally.cells, bytes: tally.bytes };
+    });
+  if (await storesUtf8(client)) return read('stored');
+  return read('converted').catch((error: unknown) => {
+    if (!isUnconvertible(error)) throw error;
+    return read('stored');
+  });
+}
+
+/** A database without an encoding holds bytes that are mostly UTF-8 too. */
+async function storesUtf8(client: Client): Promise<boolean> {
+  const { rows } = await client.query(
+    "SELECT current_setting('server_encoding') IN ('UTF8', 'SQL_ASCII') AS yes",
+  );
+  return rows[0].yes;
+}
+
+/** The server's codes for a character that UTF-8 has not, and for bytes that are no character of the database's encoding. */
+function isUnconvertible(error: unknown): boolean {
+  const { cause } = error as { cause?: { code?: string } };
+  return cause?.code === '22P05' || cause?.code === '22021';
 }
 
 function entriesOf(

@@ -5,7 +5,16 @@ import { textTable } from './text-table.ts';
 import { printable } from './wording.ts';
 
 /** A census as JSON: what was found, what was not read, and how much was looked at. */
-export function censusJson({ keys, places, unread, tables, cells, bytes }: Census): Record<string, unknown> {
+export function censusJson({
+  keys,
+  places,
+  unread,
+  tables,
+  cells,
+  bytes,
+  beganAt,
+  endedAt,
+}: Census): Record<string, unknown> {
   return {
     keys,
     places: places.map(({ proposal, ...place }) => ({ ...place, ...(proposal && { proposal }) })),
@@ -13,6 +22,8 @@ export function censusJson({ keys, places, unread, tables, cells, bytes }: Censu
     tables,
     cells,
     bytes,
+    beganAt,
+    endedAt,
   };
 }
 
@@ -54,11 +65,11 @@ function scopeOf(census: Census): string {
   const { places, unread, keys } = census;
   const others = places.filter(({ inInventory }) => !inInventory).length;
   const read = readScope(census);
-  const rest = unread.length > 0 ? `, ${counted(unread.length, 'place')} not read` : ', none left out';
+  const rest = unread.length > 0 ? `, ${counted(unread.length, 'place')} not read` : ', 0 places not read';
   const under = `under ${keys.length === 1 ? `key ${keys[0]}` : `any of ${keys.length} keys`}`;
   if (others > 0)
     return `${read}${rest}: ${counted(others, 'place')} beside the inventory ${others === 1 ? 'holds' : 'hold'} values ${under}.`;
-  return `${read}${rest}: nothing else in them is ${under}, as far as plaintexts are text.`;
+  return `${read}${rest}: no value ${under} was found in them beside the inventory, as far as plaintexts are text.`;
 }
 
 function placeTable(places: readonly CensusPlace[], terminal: Terminal): string {

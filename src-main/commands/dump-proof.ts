@@ -28,6 +28,7 @@ export async function proveInDump(
         contradicted: rows - values,
         inconclusive: 0,
         unrecognised: 0,
+        tooShort: 0,
         bits,
         verdict: rows === values ? 'correct' : 'mixed',
       };

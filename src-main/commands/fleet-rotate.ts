@@ -3,6 +3,9 @@ import { Command, Option } from 'commander';
 import { KeelError } from '#errors/keel-error';
 import { type FleetReport, rotateFleet } from '#fleet/use-cases/rotate';
 import type { AcceptableStop } from '#rewrite/finding';
+import type { KnownWorkspace } from '#workspace/workspace';
+import { fleetReach } from '#fleet/members';
+import { sayBeyondReach } from './beyond-reach-report.ts';
 import { runs } from './command-context.ts';
 import { useCaseContext, type WorkspaceOptions } from './command-workspace.ts';
 import { type FleetOptions, fleetOf } from './fleet-databases.ts';
@@ -92,7 +95,7 @@ export function fleetRotateCommand(): Command {
         }),
       }),
     ).finally(() => progress.end());
-    return tell(report, databases, rehearsal, terminal);
+    return tell(report, databases, rehearsal, workspace, terminal);
   });
 }
 
@@ -100,6 +103,7 @@ function tell(
   { record, cancelled }: FleetReport,
   databases: readonly string[],
   rehearsal: boolean,
+  { settings }: KnownWorkspace,
   terminal: Terminal,
 ): 0 | 3 {
   const mine = record.databases.filter(({ name }) => databases.includes(name));
@@ -120,6 +124,15 @@ function tell(
     );
   }
   const ok = failed.length + waiting.length === 0;
-  terminal.result({ ok, from: record.from, to: record.to, rehearsal, databases: mine });
+  const reach = fleetReach(record, settings.inventory, rehearsal);
+  if (reach) sayBeyondReach(reach, terminal);
+  terminal.result({
+    ok,
+    from: record.from,
+    to: record.to,
+    rehearsal,
+    databases: mine,
+    ...(reach && { beyondReach: reach }),
+  });
   return ok ? 0 : 3;
 }

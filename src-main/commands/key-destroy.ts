@@ -1,17 +1,15 @@
-import { Command, Option } from 'commander';
-import { KeelError } from '#errors/keel-error';
+import { Command } from 'commander';
 import { copiesOf } from '#keyring/key-copies';
 import type { KeyEntry, KeyRingState } from '#keyring/key-entry';
 import { dumpPeriods } from '#keyring/key-memory';
 import { readKeyRing } from '#keyring/key-ring-file';
 import { entryOf } from '#keyring/key-states';
 import { destroyKey } from '#keys/use-cases/destroy';
-import { keyNeedCodes } from '#records/key-needs';
 import type { KeyPlace } from '#workspace/key-place';
 import { environmentFolderOf, runs } from './command-context.ts';
 import { commandWorkspace, useCaseContext, type WorkspaceOptions } from './command-workspace.ts';
 import { moment, periodsInWords, placeInWords } from './key-words.ts';
-import { databaseOption, jsonOption, passphraseOption, yesOption } from './options.ts';
+import { acceptNeedOption, databaseOption, jsonOption, passphraseOption, yesOption } from './options.ts';
 import type { Terminal } from './terminal.ts';
 
 interface Options extends WorkspaceOptions {
@@ -25,19 +23,7 @@ export function keyDestroyCommand(): Command {
     .description('remove a retired key from its store for good, once no database dump needs it')
     .requiredOption('--fingerprint <fingerprint>', 'of the key, in full')
     .addOption(databaseOption)
-    .addOption(
-      new Option('--accept <code>', `take on a reason to keep it (repeatable): ${keyNeedCodes.join(', ')}`)
-        .choices(keyNeedCodes)
-        .default([] as string[], 'none')
-        .argParser((value: string, before: string[]) => {
-          if ((keyNeedCodes as readonly string[]).includes(value)) return [...before, value];
-          throw new KeelError(
-            'usage',
-            `\`${value}\` is no reason to keep a key`,
-            `it is one of ${keyNeedCodes.join(', ')}`,
-          );
-        }),
-    )
+    .addOption(acceptNeedOption)
     .addOption(passphraseOption)
     .addOption(yesOption)
     .addOption(jsonOption);

@@ -22,6 +22,24 @@ export async function givenKey(options: Options): Promise<EncryptionKey> {
   return readKey(options, { allowWeak: true });
 }
 
+/** The key that was given, else every key of the environment's ring that is still kept. The caller disposes them. */
+export async function keysAtHand(options: Options): Promise<EncryptionKey[]> {
+  const { named } = options;
+  if (!named || hasKeySource(options)) return [await readKey(options, { allowWeak: true })];
+  const ring = await readKeyRing(named.folder);
+  const kept = ring.keys.filter(({ state }) => state !== 'destroyed');
+  if (kept.length === 0) {
+    throw new KeelError(
+      'key-unproven',
+      `the key ring of ${named.settings.name} is empty; nothing was read`,
+      'give a key with `--key-file FILE`',
+    );
+  }
+  const keys: EncryptionKey[] = [];
+  for (const { fingerprint } of kept) keys.push(await ringKey(named, fingerprint, options));
+  return keys;
+}
+
 /** The active key of an environment, from where it is kept. Throws `key-unproven` where none is. */
 export async function activeKey(
   named: KnownEnvironment,

@@ -108,11 +108,16 @@ export function rotateCommand(): Command {
       reporting.context,
     ).finally(reporting.end);
     sayRotation(result, terminal);
+    if (options.sampled) {
+      const words =
+        'sampled: other places under the old key were looked for in samples only; `keel sweep` reads everything';
+      terminal.say(terminal.paint('warning', `  ${words}`));
+    }
     if (!rehearsal) {
       terminal.say('\nNext: give Ballast the new key, start it, then run `keel sweep`.');
       terminal.say('To go back: `keel undo`.');
     }
-    terminal.result({ ok: true, rotation: rotationJson(result) });
+    terminal.result({ ok: true, rotation: { ...rotationJson(result), sampled: options.sampled ?? false } });
     return 0;
   });
 }

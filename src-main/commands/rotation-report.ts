@@ -6,11 +6,12 @@ import type { ArtefactProof } from '#rotation/key-keeper';
 import type { Database } from '#workspace/database';
 import type { UseCaseContext } from '#workspace/use-case';
 import { resultJson, resultTable, sayFindings } from './column-report.ts';
+import { sayBeyondReach } from './beyond-reach-report.ts';
 import type { CommandContext } from './command-context.ts';
 import { useCaseContext } from './command-workspace.ts';
 import type { Terminal } from './terminal.ts';
 import { undroppedInWords } from './undropped-words.ts';
-import { duration, printable } from './wording.ts';
+import { duration } from './wording.ts';
 
 /** What the three commands that rewrite rows tell while they do. `end` ends the progress line. */
 export interface RewriteReporting {
@@ -63,23 +64,12 @@ export function sayRotation(result: RotationResult, terminal: Terminal): void {
   const lock = `writers ${rehearsal ? 'would wait' : 'waited'} ${duration(lockMs)}`;
   terminal.say(`  ${counted(rows, 'row')} in ${duration(totalMs)}; ${lock}`);
   if (excluded > 0)
-    terminal.say(`  ${counted(excluded, 'value')} under no known key left byte for byte, as you named them`);
+    terminal.say(
+      `  ${counted(excluded, 'value')} left byte for byte, as you said: no known key opens them in their column’s form, or they are too short to tell`,
+    );
   if (already > 0) terminal.say(`  ${formatCount(already)} were under the new key already`);
   if (undropped) terminal.say(terminal.paint('warning', `  ${undroppedInWords(undropped)}`));
-  if (!rehearsal) sayBeyondReach(result, terminal);
-}
-
-/** What a rotation does not reach, and what to do about it. */
-function sayBeyondReach({ from, columns }: RotationResult, terminal: Terminal): void {
-  const tables = [...new Set(columns.map(({ entry: { schema, table } }) => `${schema}.${table}`))];
-  terminal.say(`\nStill under the old key ${from}, out of a rotation’s reach:`);
-  terminal.say(`  dead rows and statistics, until VACUUM (ANALYZE) of ${tables.map(printable).join(', ')}`);
-  terminal.say(
-    '  write-ahead log, replicas that lag behind, and dumps made before: keep the key for as long as you keep those',
-  );
-  terminal.say(
-    'If the old key leaked, replace the credentials themselves too: `keel credentials list` shows them by source.',
-  );
+  if (result.beyondReach) sayBeyondReach(result.beyondReach, terminal);
 }
 
 /** How the new key can be restored, for people. */

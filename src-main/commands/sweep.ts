@@ -4,6 +4,7 @@ import type { AcceptableStop } from '#rewrite/finding';
 import { rewriteStragglers, sweep } from '#rotation/use-cases/sweep';
 import { isComplete } from '#census/census-result';
 import { censusJson, readScope, sayCensus, withoutListed } from './census-report.ts';
+import { sayBeyondReach } from './beyond-reach-report.ts';
 import { runs } from './command-context.ts';
 import { commandWorkspace, useCaseContext, type WorkspaceOptions } from './command-workspace.ts';
 import {
@@ -49,18 +50,20 @@ export function sweepCommand(): Command {
       for (const { table, column, row } of found.offenders) terminal.say(`  ${table}.${column} ${row}`);
     }
     const { census } = found;
-    const json = { stragglers, ambiguous, census: censusJson(census) };
+    const { beyondReach } = found;
+    const json = { stragglers, ambiguous, census: censusJson(census), beyondReach };
     if (found.allClear) {
       terminal.say(
-        terminal.paint('good', `No value is under the old key ${from} any more: ${readScope(census)}.`),
+        terminal.paint('good', `No value under the old key ${from} was found: ${readScope(census)}.`),
       );
+      sayBeyondReach(beyondReach, terminal);
       terminal.result({ ok: true, ...json });
       return 0;
     }
     if (!isComplete(census)) sayCensus(withoutListed(census), true, terminal);
     if (stragglers === 0) {
       terminal.say(
-        `No row of the inventory is under the old key ${from} any more. Keep that key until the rest is settled.`,
+        `No row of the inventory was found under the old key ${from}. Keep that key until the rest is settled.`,
       );
       terminal.result({ ok: false, ...json });
       return 3;

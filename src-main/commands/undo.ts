@@ -25,7 +25,9 @@ interface Options extends WorkspaceOptions {
 
 export function undoCommand(): Command {
   const command = new Command('undo')
-    .description('rotate back to the key that was retired last; every value is what it was before')
+    .description(
+      'rotate back to the key that was retired last: each value that it rewrites is read back and compared, and others are left',
+    )
     .addOption(databaseOption)
     .option('--rehearse', 'do everything, then roll back')
     .addOption(excludeOption)

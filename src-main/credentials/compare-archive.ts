@@ -85,7 +85,7 @@ export class ComparisonTally {
     for (const { entry, leaf, comparison, obstacle, here } of values) {
       const tally = this.#of(entry);
       tally.add({ comparison, obstacle, leaf }, () => describeKey(table.target, row.key));
-      if (here?.judged) tally.assay.add(here.judged.evidence, here.judged.plaintext.length);
+      if (here?.judged) tally.assay.add(here.judged);
       else if (here) tally.assay.addUnrecognised();
     }
   }

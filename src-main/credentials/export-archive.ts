@@ -129,7 +129,7 @@ async function headerOf(
 /** Whether the value goes into the archive. */
 function countInto(tally: Map<Form, SlotTally>, { slot, judged, secret }: OpenedValue): boolean {
   const counts = tally.get(slot) as SlotTally;
-  if (judged) counts.assay.add(judged.evidence, judged.plaintext.length);
+  if (judged) counts.assay.add(judged);
   else counts.assay.addUnrecognised();
   if (secret) counts.archived++;
   else counts.unopened++;

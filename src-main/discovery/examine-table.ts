@@ -107,7 +107,8 @@ async function describeFound(
           )
         : [];
     const entry = describe(group, { layout: 'base64' });
-    const why = `${tails.runs.length} of ${readable} sampled values are under this key, and it is not clear where their IV is`;
+    const holding = new Set(tails.runs.map(({ text }) => text)).size;
+    const why = `${holding} of ${readable} sampled texts hold values under this key, and it is not clear where their IV is`;
     return [{ standing: 'unresolved', entry, why }];
   }
   const { assay, layout, iv, secrets } = form;
@@ -140,7 +141,12 @@ function standingOf(form: Recognition['form']): 'proven' | 'likely' | undefined 
   if (!form) return undefined;
   const { bits, contradicted, unrecognised } = form.assay;
   if (bits >= provenBits) return 'proven';
-  return bits >= 4 && contradicted + unrecognised === 0 ? 'likely' : undefined;
+  return bits >= likelyBits(form) && contradicted + unrecognised === 0 ? 'likely' : undefined;
+}
+
+/** What short values need to be proposed. More where their IV is sought all over the row: any text and another one make a pair. */
+function likelyBits({ iv }: NonNullable<Recognition['form']>): number {
+  return iv ? 8 : 4;
 }
 
 /** A few values that nothing speaks against, and that are too short for anything to speak for them. */
@@ -257,7 +263,7 @@ function lookAlikes(
     const layout = isFound ? undefined : likelyLayout(group);
     if (!layout) return [];
     const entry = describe(group, { layout: formatLayout(layout) });
-    const why = `${group.texts.length} sampled values look encrypted, but not under this key`;
+    const why = `${group.texts.length} sampled values look encrypted, and this key opened none of them in the forms that were tried`;
     return [{ standing: 'unopened' as const, entry, why }];
   });
   return withoutRepeats(alike);

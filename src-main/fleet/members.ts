@@ -1,5 +1,8 @@
 import type { Inventory, EncryptedColumn } from '#contract/inventory';
+import type { BeyondReach } from '#contract/beyond-reach';
 import { KeelError } from '#errors/keel-error';
+import type { FleetRecord } from '#records/fleet-record';
+import { beyondReach } from '#rotation/beyond-reach';
 import type { Database } from '#workspace/database';
 import type { Workspace } from '#workspace/workspace';
 
@@ -33,6 +36,19 @@ export async function databasesLike(database: Database, pattern: string): Promis
 /** An inventory of these columns; undefined where there are none, and each database is looked through. */
 export function inventoryFrom(columns: readonly EncryptedColumn[]): Inventory | undefined {
   return columns.length > 0 ? { version: 1, columns: [...columns] } : undefined;
+}
+
+/** What a rotation of a fleet does not reach, once a database went over: the same in each of them. */
+export function fleetReach(
+  { from, databases }: FleetRecord,
+  columns: readonly EncryptedColumn[],
+  rehearsal: boolean,
+): BeyondReach | undefined {
+  if (rehearsal || !databases.some(({ state }) => state === 'done')) return undefined;
+  return beyondReach(
+    from,
+    columns.map((entry) => ({ entry })),
+  );
 }
 
 /** A failure of one database as data; what nobody foresaw names no stack. */

@@ -51,7 +51,7 @@ export function aftermathProcedures({
 
     async 'rotation.sweep'({ environment }, work) {
       using workspace = await workspaces.open(environment);
-      const { stragglers, ambiguous, census } = await sweep(
+      const { stragglers, ambiguous, census, beyondReach } = await sweep(
         workspace,
         windowContext({
           audit,
@@ -60,7 +60,7 @@ export function aftermathProcedures({
         }),
       );
       changed();
-      return { stragglers, ambiguous, census: censusForWindow(census) };
+      return { stragglers, ambiguous, census: censusForWindow(census), beyondReach };
     },
 
     async 'rotation.sweepRewrite'({ environment, accepted, confirmation }, work) {

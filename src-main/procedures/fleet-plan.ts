@@ -2,15 +2,20 @@ import type { FleetProof, FleetRun } from '#contract/fleet';
 import type { FleetRecord } from '#records/fleet-record';
 import type { Outcome } from '#shared/in-parallel';
 import type { Proof } from '#proof/prove';
-import { asKeelError } from '#fleet/members';
+import type { EncryptedColumn } from '#contract/inventory';
+import { asKeelError, fleetReach } from '#fleet/members';
 import { inWindowWords } from './window-words.ts';
 
 /** A run for the window. */
 export function runForWindow(
-  { from, to, startedAt, finishedAt, databases }: FleetRecord,
+  record: FleetRecord,
   rehearsal: boolean,
+  columns: readonly EncryptedColumn[],
 ): FleetRun {
+  const { from, to, startedAt, finishedAt, databases } = record;
+  const reach = fleetReach(record, columns, rehearsal);
   return {
+    ...(reach && { beyondReach: reach }),
     from,
     to,
     rehearsal,

@@ -43,7 +43,7 @@ export function fleetProcedures({ workspaces, note, changed }: FleetPorts): Pick
         ...(to && { to: to.fingerprint }),
         backupProven: (to?.proofs.length ?? 0) > 0,
         rehearsed,
-        ...(record && { record: runForWindow(record, false) }),
+        ...(record && { record: runForWindow(record, false, settings.inventory) }),
         confirmation: settings.name,
       };
     },
@@ -103,7 +103,11 @@ export function fleetProcedures({ workspaces, note, changed }: FleetPorts): Pick
         const ended = record.databases.filter(({ name }) => worked.includes(name));
         if (cancelled) throw calledOff(ended.filter(({ state }) => state === 'done').length, rehearse);
         if (rehearse) keep(worked);
-        return runForWindow(rehearse ? { ...record, databases: ended } : record, rehearse);
+        return runForWindow(
+          rehearse ? { ...record, databases: ended } : record,
+          rehearse,
+          settings.inventory,
+        );
       } finally {
         changed();
       }

@@ -56,9 +56,11 @@ export function rotationProcedures({
         excluded,
         accepted,
         left,
+        census: memory.recallCensus(workspace.id, basis),
         lockTimeoutMs,
         rehearsal,
-        onPreflight({ findings }) {
+        onPreflight({ findings, census }) {
+          if (census) memory.keepCensus(workspace.id, basis, census);
           memory.keepPreflight(workspace.id, basis, findingsForWindow(findings));
           if (!rehearsal) memory.assertRehearsed(workspace.id, basis);
         },
@@ -98,6 +100,7 @@ export function rotationProcedures({
         onCensus: (done, total) => onProgress({ step: 'census', done, total }),
         signal: work.signal,
       });
+      if (preflight.census) memory.keepCensus(workspace.id, basis, preflight.census);
       const findings = findingsForWindow(preflight.findings);
       memory.keepPreflight(workspace.id, basis, findings);
       return { findings };

@@ -3,6 +3,7 @@ import type { EncryptionKey } from '#crypto/encryption-key';
 import { checkFrames } from '#discovery/check-frames';
 import { type AssayResult, ColumnAssay, overallVerdict, type OverallVerdict } from '#evidence/column-assay';
 import { countInto, judgeCells } from '#evidence/judge-cells';
+import { ShortValues } from '#evidence/short-values';
 import { hintAtLayout } from '#evidence/layout-hint';
 import type { Form } from '#forms/entry';
 import { findValues, type RowValue } from '#forms/row-values';
@@ -16,6 +17,8 @@ export interface ColumnProof extends AssayResult {
   readonly entry: EncryptedColumn;
   /** A likely layout error, where the values speak against the key, or why the layout is in doubt. */
   readonly hint?: string;
+  /** Of the values that open, those that are too short to tell whether that is luck. */
+  readonly tooShort: number;
 }
 
 export interface Proof {
@@ -47,7 +50,8 @@ export async function proveKey(
   for (const table of tables) {
     const assays = new Map<Form, FormAssay>();
     for (const form of table.columns.flatMap((column) => column.forms)) {
-      assays.set(form, { assay: new ColumnAssay(form.layout), refused: [] });
+      const { layout } = form;
+      assays.set(form, { assay: new ColumnAssay(layout), short: new ShortValues(layout), refused: [] });
     }
     for await (const rows of streamRows(client, selectCells(table, options.sampleRows))) {
       options.signal?.throwIfAborted();
@@ -69,15 +73,27 @@ export async function proveKey(
           table.catalog,
           Array.from(assays.keys(), ({ entry }) => entry),
         );
-    for (const [form, { assay, refused }] of assays) {
+    for (const [form, { assay, short, refused }] of assays) {
       const doubt = doubts.get(form.entry);
       if (doubt !== undefined) {
         // what is missing at the beginning of each value does not show in the rest of it
-        columns.push({ entry: form.entry, ...assay.result(), bits: 0, verdict: 'inconclusive', hint: doubt });
+        columns.push({
+          entry: form.entry,
+          ...assay.result(),
+          tooShort: short.tooShort(),
+          bits: 0,
+          verdict: 'inconclusive',
+          hint: doubt,
+        });
         continue;
       }
       const hint = refused.length > 0 ? await hintAtLayout(form.layout, key, refused) : undefined;
-      columns.push({ entry: form.entry, ...assay.result(), ...(hint && { hint }) });
+      columns.push({
+        entry: form.entry,
+        ...assay.result(),
+        tooShort: short.tooShort(),
+        ...(hint && { hint }),
+      });
     }
   }
   const bits = columns.reduce((sum, column) => sum + column.bits, 0);
@@ -86,12 +102,13 @@ export async function proveKey(
 
 interface FormAssay {
   readonly assay: ColumnAssay;
+  readonly short: ShortValues;
   /** A few values that the key does not open. */
   readonly refused: Ciphertext[];
 }
 
 async function assess(
-  { assay, refused }: FormAssay,
+  { assay, short, refused }: FormAssay,
   { layout }: Form,
   key: EncryptionKey,
   values: readonly RowValue[],
@@ -101,7 +118,7 @@ async function assess(
     key,
     values.map(({ ciphertext }) => ciphertext),
   );
-  countInto(assay, judged.cells);
+  countInto(assay, judged.cells, short);
   for (const cell of judged.cells) {
     if (refused.length >= hintSample) break;
     if (cell?.evidence.verdict === 'contradicted') refused.push(cell.ciphertext);

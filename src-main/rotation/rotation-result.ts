@@ -1,5 +1,6 @@
 import type { RotationResult } from '#contract/rotation';
 import type { EnvironmentSettings } from '#environments/environment-settings';
+import { beyondReach } from './beyond-reach.ts';
 import type { RunResult } from './run.ts';
 
 /** A run's outcome as it is told and kept. */
@@ -18,6 +19,12 @@ export function rotationResultOf(
     columns: result.columns.map((column) => ({ ...column })),
     ...(undropped && { undropped: { ...undropped, tables: [...undropped.tables] } }),
     at: new Date().toISOString(),
+    ...(!rehearsal && {
+      beyondReach: beyondReach(
+        keys.from.fingerprint,
+        result.columns.map(({ entry, rewritten, already }) => ({ entry, values: rewritten + already })),
+      ),
+    }),
   };
 }
 

@@ -45,7 +45,8 @@ export async function findStragglers(client: Client, request: SweepRequest): Pro
   for (const table of request.tables) {
     const forms: TableTallies = table.columns.map((column) =>
       column.forms.map(
-        (form) => new FormTally(form, table.identity, isExcludedBy(request.excluded, form.entry)),
+        (form) =>
+          new FormTally(form, table.identity, { excluded: isExcludedBy(request.excluded, form.entry) }),
       ),
     );
     const select = selectSource(table, { mark: writtenBy(request.xid) });

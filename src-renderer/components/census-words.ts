@@ -9,10 +9,10 @@ import { formatMebibytes } from './format.ts';
 export type CensusPlace = CensusReport['places'][number];
 export type UnreadPlace = CensusReport['unread'][number];
 
-/** Like `Read 6,412 cells in 41 tables, 3.2 MiB, and tried 2 keys; none left out.` */
+/** Like `Read 6,412 cells in 41 tables, 3.2 MiB, and tried 2 keys; 0 places not read.` */
 export function scopeInWords({ cells, tables, bytes, keys, unread }: CensusReport): string {
   const read = `Read ${counted(cells, 'cell')} in ${counted(tables, 'table')}, ${formatMebibytes(bytes)}`;
-  const left = unread.length === 0 ? 'none left out' : `${counted(unread.length, 'place')} not read`;
+  const left = `${counted(unread.length, 'place')} not read`;
   return `${read}, and tried ${counted(keys.length, 'key')}; ${left}.`;
 }
 

@@ -46,6 +46,7 @@ export const operationTitles: Readonly<Record<LongName, string>> = {
   'posture.check': 'Looking at the posture',
   'fleet.prove': 'Proving the fleet',
   'fleet.rotate': 'Working through the fleet',
+  'keyring.search': 'Searching the databases for old keys',
   'practice.start': 'Starting the practice database',
 };
 

@@ -79,7 +79,7 @@ describe('discovery with the key', () => {
     expect(why).toEqual({
       'public / account / copied': expect.stringContaining('a copy made by the server'),
       'public / account_copy / access_token': expect.stringContaining('a copy made by the server'),
-      'public / foreign_secret / value': expect.stringContaining('not under this key'),
+      'public / foreign_secret / value': expect.stringContaining('this key opened none of them'),
     });
   });
 

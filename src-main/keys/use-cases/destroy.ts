@@ -1,17 +1,15 @@
 import { KeelError } from '#errors/keel-error';
 import { copiesOf } from '#keyring/key-copies';
 import type { KeyEntry } from '#keyring/key-entry';
-import { assertDestroyable } from '#keyring/key-memory';
+import { assertMayDestroy, assertNothingNeeds } from '#keys/keep-reasons';
 import { entryOf } from '#keyring/key-states';
-import { assertNoFleetNeeds, readFleetRecord } from '#records/fleet-record';
-import { assertNoneNeeds } from '#records/key-needs';
 import { describeStore } from '#keyring/secret-store';
 import type { UseCaseContext } from '#workspace/use-case';
 import type { Workspace } from '#workspace/workspace';
 
 export interface DestroyKeyInput {
   readonly fingerprint: string;
-  /** Codes of the reasons to keep it that the admin takes on: see `KeyNeed`. */
+  /** Reasons to keep it that the admin accepts: see `KeyNeed.accept`. */
   readonly accepted: readonly string[];
 }
 
@@ -36,27 +34,21 @@ export async function destroyKey(
   const entry = entryOf(await workspace.readRing(), fingerprint);
   const left = copiesOf(entry).map(({ what }) => what);
   if (entry.state === 'destroyed') return { entry, already: true, left };
-  const assertNotNeeded = async () => {
-    assertNoFleetNeeds(await readFleetRecord(workspace.folder), fingerprint);
-    assertNoneNeeds(await workspace.records.list(), fingerprint, accepted);
-  };
-  const assertMayGo = async () => {
-    const ring = await workspace.readRing();
-    assertDestroyable(ring, entryOf(ring, fingerprint));
-    await assertNotNeeded();
-  };
+  const assertMayGo = () => assertMayDestroy(workspace.folder, fingerprint, accepted);
   await assertMayGo();
   const heldIn = describeStore(entry.heldIn);
   await confirm({ of: 'destroy-key', fingerprint, heldIn });
   const { keyRing } = await workspace.openKeys();
   await assertMayGo();
-  const takenOn = accepted.length > 0 ? `, taken on: ${accepted.join(', ')}` : '';
+  const takenOn = accepted.length > 0 ? `, accepted: ${accepted.join(', ')}` : '';
   const noted = { environment: workspace.id, fingerprint };
   const detail = `from ${heldIn}${takenOn}`;
   // what cannot be noted is not begun
   await audit.before({ ...noted, action: 'destroying a key begun', detail, outcome: 'done' });
   try {
-    const gone = await keyRing.destroy(fingerprint, assertNotNeeded);
+    const gone = await keyRing.destroy(fingerprint, () =>
+      assertNothingNeeds(workspace.folder, fingerprint, accepted),
+    );
     await audit.after({ ...noted, action: 'key destroyed', detail, outcome: 'done' });
     return { entry: gone, already: false, left: copiesOf(gone).map(({ what }) => what) };
   } catch (error) {

@@ -9,7 +9,7 @@ import type { OpenKeyRing } from '#workspace/key-place';
 import type { UseCaseContext } from '#workspace/use-case';
 import type { Workspace } from '#workspace/workspace';
 import { assertNamesKnown } from '#proof/exclusion';
-import { type Preflight, runPreflight } from '#rotation/preflight';
+import { type Preflight, type PreflightRequest, runPreflight } from '#rotation/preflight';
 import type { RotationStep } from '#rotation/progress';
 import { recordedRun } from '#rotation/recorded-run';
 import { proofOf, rotationResultOf } from '#rotation/rotation-result';
@@ -29,6 +29,7 @@ export interface RewriteInput {
   /** See `PreflightRequest`. */
   readonly left?: readonly string[];
   readonly sampled?: boolean;
+  readonly census?: PreflightRequest['census'];
   readonly lockTimeoutMs: number;
   /** Everything is done and rolled back. */
   readonly rehearsal: boolean;

@@ -1,4 +1,7 @@
 import type { RotationResult } from '#contract/rotation';
+import type { BeyondReach } from '#contract/beyond-reach';
+import { beyondReach } from '#rotation/beyond-reach';
+import { keepCensus } from '#records/known-databases';
 import { lastRotation } from '#records/last-rotation';
 import { readCatalog } from '#postgres/catalog';
 import { resolveInventory } from '#postgres/table-target';
@@ -13,6 +16,7 @@ export interface SweepReport extends Sweep {
   /** Fingerprint of the key that the last rotation came from. */
   readonly from: string;
   readonly allClear: boolean;
+  readonly beyondReach: BeyondReach;
 }
 
 /**
@@ -39,6 +43,7 @@ export async function sweep(
       onBytes: (read, total) => onProgress({ step: 'census', done: read, total }),
     });
     const allClear = isAllClear(found);
+    await keepCensus(workspace.folder, found.census);
     if (allClear) await workspace.records.advance(last, 'stragglers-clear');
     await audit.after({
       environment: workspace.id,
@@ -47,7 +52,8 @@ export async function sweep(
       outcome: allClear ? 'done' : 'failed',
       fingerprint: last.from,
     });
-    return { ...found, from: last.from, allClear };
+    const columns = last.inventory.columns.map((entry) => ({ entry }));
+    return { ...found, from: last.from, allClear, beyondReach: beyondReach(last.from, columns) };
   } finally {
     await client.end();
   }

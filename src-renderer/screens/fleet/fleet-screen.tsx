@@ -8,6 +8,7 @@ import { FailureNotice } from '../../components/failure-notice.tsx';
 import { Fingerprint } from '../../components/fingerprint.tsx';
 import { Loading } from '../../components/loading.tsx';
 import { Notice } from '../../components/notice.tsx';
+import { OutOfReach } from '../../components/out-of-reach.tsx';
 import { OperationProgress } from '../../components/operation-progress.tsx';
 import { FooterBar, Screen } from '../../components/screen.tsx';
 import { StatTiles } from '../../components/stat-tiles.tsx';
@@ -128,6 +129,7 @@ function FleetOf({ environment }: { readonly environment: EnvironmentCard }) {
         <>
           <p role="status">{result.title}</p>
           <StatTiles tiles={result.tiles} />
+          <OutOfReach reach={result.beyondReach} each="database" />
         </>
       )}
       {names && !found.loading && (

@@ -1,3 +1,4 @@
+import type { BeyondReach } from '#contract/beyond-reach';
 import { counted, formatCount } from '#shared/counted';
 import type { FleetProof, FleetRun, FleetState } from '#contract/fleet';
 import type { Verdict } from '#contract/shapes';
@@ -21,6 +22,7 @@ export interface FleetResult {
   readonly title: string;
   readonly tiles: readonly StatTile[];
   readonly lines: readonly FleetLine[];
+  readonly beyondReach?: BeyondReach;
 }
 
 const verdicts: Readonly<Record<Verdict, { tone: Tone; state: string; why?: string }>> = {
@@ -57,10 +59,11 @@ export function resultOfProof(databases: readonly FleetProof[]): FleetResult {
 }
 
 /** What a rehearsal or rotation came to. */
-export function resultOfRun({ rehearsal, databases }: FleetRun): FleetResult {
+export function resultOfRun({ rehearsal, databases, beyondReach }: FleetRun): FleetResult {
   const of = (state: string) => databases.filter((one) => one.state === state).length;
   const rows = databases.reduce((sum, { rows = 0 }) => sum + rows, 0);
   return {
+    ...(beyondReach && { beyondReach }),
     title: rehearsal ? 'Rehearsed and rolled back' : 'The rotation of the fleet',
     tiles: [
       tile(of('done'), rehearsal ? 'would go over' : 'under the new key', 'good'),

@@ -6,5 +6,5 @@ export const screen = {
   group: 'key',
   needsEnvironment: true,
   shortcut: '2',
-  operations: [],
+  operations: ['keyring.search'],
 } as const satisfies ScreenData;

@@ -6,6 +6,7 @@ import { ConfirmByTyping, isConfirmed } from '../../components/confirm-by-typing
 import { FailureNotice } from '../../components/failure-notice.tsx';
 import { Fingerprint } from '../../components/fingerprint.tsx';
 import { Notice } from '../../components/notice.tsx';
+import { OutOfReach } from '../../components/out-of-reach.tsx';
 import { OperationProgress } from '../../components/operation-progress.tsx';
 import { FooterBar, Screen } from '../../components/screen.tsx';
 import { useNavigation } from '../../navigation.tsx';
@@ -163,6 +164,7 @@ export function UndoView({ wizard }: { readonly wizard: Wizard }) {
           <RunTiles result={result} under="the new key" />
           <RunTable result={result} />
           <UndroppedNotice undropped={result.undropped} />
+          <OutOfReach reach={result.beyondReach} />
         </>
       )}
       {rehearsed && (

@@ -6,6 +6,7 @@ import { generateEncryptionKey } from '#crypto/encryption-key';
 import { changeAppSettings, readAppSettings } from '#environments/app-settings';
 import { changeEnvironmentSettings, readEnvironmentSettings } from '#environments/environment-settings';
 import { openLockPassphrase } from '#environments/lock-passphrase';
+import { readCensuses, recordCensus } from '#records/census-record';
 import { readFleetRecord, recordFleetOutcome } from '#records/fleet-record';
 import { changeKeyRing, readKeyRing } from '#keyring/key-ring-file';
 import { sealedFileStore } from '#keyring/sealed-file-store';
@@ -130,6 +131,17 @@ export const usedKinds: readonly UsedKind[] = [
     read: (home) => readFleetRecord(orgs(home)),
     change: (home) => recordFleetOutcome(orgs(home), keys, { name: 'org_05a39016_birch', state: 'done' }),
     changed: 'finishedAt',
+  },
+  {
+    file: 'environments/*/censuses.json',
+    path: 'environments/acme/censuses.json',
+    read: (home) => readCensuses(acme(home)),
+    change: (home) =>
+      recordCensus(acme(home), 'db.example.org:5432/acme', {
+        ...{ keys: [keys.from], places: [], unread: [], tables: 41, cells: 7_777, bytes: 1 },
+        ...{ beganAt: '2026-12-01T00:00:00.000Z', endedAt: '2026-12-01T00:00:01.000Z' },
+      }),
+    changed: '7777',
   },
   {
     file: 'window/state.json',
