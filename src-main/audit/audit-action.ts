@@ -70,8 +70,10 @@ export const auditActions = [
   'credentials exported',
   'credentials imported',
   'import of credentials rehearsed',
+  'import of credentials not settled',
   'archive of credentials verified',
   'connections verified',
+  'verifying connections broke off',
   // API keys
   'API key created',
   'API key replaced',

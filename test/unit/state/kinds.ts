@@ -11,7 +11,7 @@ import { readCensuses, recordCensus } from '#records/census-record';
 import { readFleetRecord, recordFleetOutcome } from '#records/fleet-record';
 import { changeKeyRing, readKeyRing } from '#keyring/key-ring-file';
 import { sealedFileStore } from '#keyring/sealed-file-store';
-import { keepConnectionsReport, readConnectionsReport } from '#procedures/connections-record';
+import { keepConnectionsReport, readConnectionsReport } from '#connections/use-cases/last-report';
 import { RotationRecords } from '#records/rotation-record';
 import { readWindowState, writeWindowState } from '#shell/window-state';
 import type { StateKind } from '#storage/state-kind';
