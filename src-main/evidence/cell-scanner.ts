@@ -1,5 +1,6 @@
 import { blockCipher } from '#crypto/aes-ecb';
 import type { EncryptionKey } from '#crypto/encryption-key';
+import { type InnerText, InnerTexts } from './inner-texts.ts';
 import { Probe, type ProbeOptions, usualStrides } from './probe.ts';
 import { isSettled, type Proof, startsWhereExpected } from './proof.ts';
 import type { Segment } from './proven-region.ts';
@@ -64,6 +65,8 @@ export type OnPlaintext = (hit: Hit, plaintext: Uint8Array) => void;
 const fullBytes = 1 << 16;
 const ivLength = 16;
 const shortestText = 22;
+/** Other writings are many, and noise in one of them is told for little: less than this says nothing. */
+const leastInside = 16;
 
 /** How much of a column was tried. */
 export interface Tried {
@@ -71,20 +74,6 @@ export interface Tried {
   runs: number;
   /** Runs, or bodies too short for one, that were tried with an IV elsewhere in their row. */
   bodies: number;
-}
-
-/** How deep texts in texts are followed. */
-const deepestText = 2;
-const shortestInner = 40;
-
-/** Whether the decoded bytes begin as a text does: noise does not, for so many bytes. */
-function beginsAsText(bytes: Uint8Array, { offset, length }: Span): boolean {
-  if (length < shortestInner) return false;
-  for (let i = offset; i < offset + 16; i++) {
-    const byte = bytes[i] as number;
-    if (byte < 0x20 || byte > 0x7e) return false;
-  }
-  return true;
 }
 
 /**
@@ -106,21 +95,27 @@ export class CellScanner implements RunSink {
   #firstSpan = 0;
   /** By column. */
   #tried = new Map<number, Tried>();
-  /** Texts that runs of the cell at hand decode to, and where those runs are. */
-  #inner: { readonly bytes: Uint8Array; readonly start: number; readonly end: number }[] = [];
-  /** The run that holds the text which is looked through. */
-  #outer: { readonly start: number; readonly end: number } | undefined;
-  #hits: Hit[] = [];
+  /** What the cell at hand holds in other writings, and in what its runs decode to. */
+  readonly #inner = new InnerTexts();
+  /** The part of the cell that holds the text which is looked through. */
+  #outer: InnerText | undefined;
+  /** Spans of what is within other writings. */
+  readonly #insideSpans = new Set<Span>();
+  #reports: Report[] = [];
   #onPlaintext: OnPlaintext | undefined;
   #lastSibling: { body: Span; key: number; segment: Segment; earlier: number } | undefined;
 
   /** The keys stay the caller's. */
   constructor(keys: readonly EncryptionKey[], options: ProbeOptions = usualStrides) {
     this.#keys = keys;
-    this.#probe = new Probe(this.#tape, (proof, plain) => this.#report(hitOf(proof), proof, plain), options);
+    this.#probe = new Probe(
+      this.#tape,
+      (proof, plain) => this.#report(hitOf(proof), proof.stream.span, proof, plain),
+      options,
+    );
     this.#siblings = new RowSiblings(this.#tape, (body, iv, choices, proof, plain) => {
       const hit = siblingHit(body, iv, choices, proof, this.#earlierOf(body, proof));
-      if (hit.bits > 0) this.#report(hit, proof, plain);
+      if (hit.bits > 0) this.#report(hit, body, proof, plain);
     });
   }
 
@@ -152,23 +147,35 @@ export class CellScanner implements RunSink {
       this.#siblings.addIv({ column, start: 0, end: length, encoding, bytes: data, at: start });
     }
     if (length >= 17 && kind === 'bytes') this.#tape.add(this.#place, 'raw', data, start, end, 0, length);
-    if (length >= shortestText) this.#scan.scan(data, start, end);
-    this.#scanInner();
+    if (length >= shortestText) {
+      this.#inner.begin(length);
+      this.#scan.scan(data, start, end);
+      this.#inner.read(data, start, end, kind);
+      this.#scanInner();
+    }
   }
 
-  /** Texts that runs of the cell decode to, like JSON in base64, are looked through as if they stood there. */
+  /** What the cell holds in other writings, like JSON in base64, is looked through as if it stood there. */
   #scanInner(): void {
-    for (let depth = 0; depth < deepestText && this.#inner.length > 0; depth++) {
-      const texts = this.#inner;
-      this.#inner = [];
-      for (const { bytes, start, end } of texts) {
-        this.#outer = { start, end };
-        this.#cellStart = 0;
-        this.#scan.scan(bytes, 0, bytes.length);
-      }
+    for (let texts = this.#inner.next(); texts; texts = this.#inner.next()) {
+      for (const text of texts) this.#scanText(text);
     }
-    this.#inner = [];
     this.#outer = undefined;
+  }
+
+  #scanText(text: InnerText): void {
+    const { bytes, from, to, kind, start, end } = text;
+    const length = to - from;
+    this.#outer = text;
+    this.#cellStart = 0;
+    if (length === ivLength) {
+      this.#siblings.addIv({ column: this.#place.column, start, end, encoding: 'raw', bytes, at: from });
+    }
+    if (length >= 17 && kind === 'bytes')
+      this.#insideSpans.add(this.#tape.add(this.#place, 'raw', bytes, from, to, start, end));
+    if (length < shortestText) return;
+    this.#scan.scan(bytes, from, to);
+    this.#inner.read(bytes, from, to, kind, text);
   }
 
   run(
@@ -182,10 +189,8 @@ export class CellScanner implements RunSink {
   ): void {
     const outer = this.#outer ?? { start: start - this.#cellStart, end: end - this.#cellStart };
     const span = this.#tape.add(this.#place, encoding, digits, from, to, outer.start, outer.end, manner);
-    if (beginsAsText(this.#tape.bytes, span)) {
-      const bytes = this.#tape.bytes.slice(span.offset, span.offset + span.length);
-      this.#inner.push({ bytes, ...outer });
-    }
+    if (this.#outer) this.#insideSpans.add(span);
+    this.#inner.addDecoded(this.#tape, span, outer);
     if (span.length !== ivLength || span.bits - 8 * ivLength >= digitBits[encoding]) return;
     const bytes = this.#tape.bytes.slice(span.offset, span.offset + ivLength);
     this.#siblings.addIv({ column: span.column, start: span.start, end: span.end, encoding, bytes, at: 0 });
@@ -204,22 +209,24 @@ export class CellScanner implements RunSink {
   flush(onPlaintext?: OnPlaintext): Hit[] {
     this.#endRow();
     if (this.#tape.used === 0) return [];
-    const hits: Hit[] = [];
-    this.#hits = hits;
     this.#onPlaintext = onPlaintext;
     const keys = this.#keys.map(({ bytes }) => blockCipher(bytes));
     for (const { column, length } of this.#tape.spans) if (length >= 17) this.#triedOf(column).runs++;
     this.#probe.tryStarts(keys, (span) => span.proofs.length === 0 || !span.proofs.some(isSettled));
     this.#probe.tryEverywhere(keys);
     this.#siblings.tryAll(keys, ({ column }) => this.#triedOf(column).bodies++);
+    const reports = withoutRepeats(this.#reports);
+    for (const { hit, plaintext } of reports) if (plaintext) onPlaintext?.(hit, plaintext);
+    for (const { plaintext } of this.#reports) plaintext?.fill(0);
+    this.#insideSpans.clear();
     this.#probe.wipe();
     this.#siblings.clear();
     this.#tape.clear();
     this.#firstSpan = 0;
-    this.#hits = [];
+    this.#reports = [];
     this.#onPlaintext = undefined;
     this.#lastSibling = undefined;
-    return hits;
+    return reports.map(({ hit }) => hit);
   }
 
   /** How much was tried in each column since this was last asked. For `PlaceEvidence`: what hit nothing counts too. */
@@ -274,10 +281,54 @@ export class CellScanner implements RunSink {
     return earlier;
   }
 
-  #report(hit: Hit, { region }: Proof, plain: Uint8Array): void {
-    this.#hits.push(hit);
-    this.#onPlaintext?.(hit, plain.subarray(region.first, region.end));
+  #report(hit: Hit, span: Span, { region }: Proof, plain: Uint8Array): void {
+    const inside = this.#insideSpans.has(span);
+    if (inside && hit.bits < leastInside) return;
+    const plaintext = this.#onPlaintext && Uint8Array.from(plain.subarray(region.first, region.end));
+    this.#reports.push({ hit, inside, plaintext });
   }
+}
+
+/** A hit, until it is known what else was found of the same value. */
+interface Report {
+  readonly hit: Hit;
+  /** Whether it is within another writing. */
+  readonly inside: boolean;
+  readonly plaintext: Uint8Array | undefined;
+}
+
+/** Without what several writings show of one value: the one that shows most is left, and of equal ones that of the cell as it is. */
+function withoutRepeats(reports: readonly Report[]): readonly Report[] {
+  if (!reports.some(({ inside }) => inside)) return reports;
+  const byCell = new Map<string, Report[]>();
+  for (const report of reports) {
+    const { row, column, key } = report.hit;
+    const cell = `${row} ${column} ${key}`;
+    const others = byCell.get(cell);
+    if (others) others.push(report);
+    else byCell.set(cell, [report]);
+  }
+  return reports.filter((report) => {
+    const { row, column, key } = report.hit;
+    return !(byCell.get(`${row} ${column} ${key}`) ?? []).some((other) => replaces(other, report));
+  });
+}
+
+/** So much more evidence makes a hit another one of the same value: noise after it reads on now and then. */
+const clearlyMore = 8;
+/** A part of a value, like the first of its lines, is told with less. */
+const unclear = 32;
+
+function replaces(other: Report, { hit, inside }: Report): boolean {
+  if (other.hit === hit || (!other.inside && !inside) || !overlapsIn(other.hit, hit)) return false;
+  if (!other.inside) return hit.bits < other.hit.bits + clearlyMore;
+  if (!inside) return hit.bits < unclear && other.hit.bits >= hit.bits + clearlyMore;
+  return other.hit.bits > hit.bits || (other.hit.bits === hit.bits && other.hit.start < hit.start);
+}
+
+/** Whether two hits decrypted the same ciphertext. */
+function overlapsIn(one: Hit, other: Hit): boolean {
+  return one.inputs.some((input) => other.inputs.includes(input));
 }
 
 function siblingHit(
