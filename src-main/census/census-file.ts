@@ -8,6 +8,7 @@ import type { EncryptionKey } from '#crypto/encryption-key';
 import { KeelError } from '#errors/keel-error';
 import { CellScanner, type Tried } from '#evidence/cell-scanner';
 import type { Census, CensusPlace } from './census-result.ts';
+import { censusScope } from './census-scope.ts';
 import { coverageOf, type Coverage } from './covered.ts';
 import { DumpLines, type DumpCell } from './dump-lines.ts';
 import { isCovered, nothingTried, PlaceTally, ToldRuns } from './place-tally.ts';
@@ -98,6 +99,7 @@ export async function takeFileCensus(path: string, options: FileCensusOptions): 
     tables: lines.tables,
     cells,
     bytes,
+    scope: censusScope,
   };
 }
 

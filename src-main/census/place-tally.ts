@@ -1,5 +1,6 @@
 import type { EncryptedColumn } from '#contract/inventory';
-import type { Hit, Tried } from '#evidence/cell-scanner';
+import type { Tried } from '#evidence/cell-scanner';
+import type { Hit } from '#evidence/hit';
 import { PlaceEvidence, type PlaceVerdict, type SearchSize } from '#evidence/place-evidence';
 import type { Range } from '#forms/template-match';
 

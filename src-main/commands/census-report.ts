@@ -4,7 +4,15 @@ import { textTable } from './text-table.ts';
 import { count, counted, printable } from './wording.ts';
 
 /** A census as JSON: what was found, what was not read, and how much was looked at. */
-export function censusJson({ keys, places, unread, tables, cells, bytes }: Census): Record<string, unknown> {
+export function censusJson({
+  keys,
+  places,
+  unread,
+  tables,
+  cells,
+  bytes,
+  scope,
+}: Census): Record<string, unknown> {
   return {
     keys,
     places: places.map(({ proposal, ...place }) => ({ ...place, ...(proposal && { proposal }) })),
@@ -12,6 +20,7 @@ export function censusJson({ keys, places, unread, tables, cells, bytes }: Censu
     tables,
     cells,
     bytes,
+    scope,
   };
 }
 
@@ -36,6 +45,7 @@ export function sayCensus(census: Census, hasInventory: boolean, terminal: Termi
   terminal.say(
     `\n${terminal.paint(others.length + unread.length > 0 ? 'warning' : 'good', scopeOf(census))}`,
   );
+  terminal.say(census.scope);
 }
 
 /** The census without what the inventory covers: rows that a rotation wrote, or stragglers that are told by themselves. */
@@ -57,7 +67,7 @@ function scopeOf(census: Census): string {
   const under = `under ${keys.length === 1 ? `key ${keys[0]}` : `any of ${keys.length} keys`}`;
   if (others > 0)
     return `${read}${rest}: ${counted(others, 'place')} beside the inventory ${others === 1 ? 'holds' : 'hold'} values ${under}.`;
-  return `${read}${rest}: nothing else in them is ${under}, as far as plaintexts are text.`;
+  return `${read}${rest}: nothing else that a census can see is ${under}.`;
 }
 
 function placeTable(places: readonly CensusPlace[], terminal: Terminal): string {

@@ -35,6 +35,8 @@ export const census = z.strictObject({
   tables: z.number().int(),
   cells: z.number().int(),
   bytes: z.number().int(),
+  /** What no census can see, in words. */
+  scope: z.string(),
 });
 export type CensusReport = z.infer<typeof census>;
 

@@ -1,62 +1,15 @@
 import { blockCipher } from '#crypto/aes-ecb';
 import type { EncryptionKey } from '#crypto/encryption-key';
+import type { Frame, Hit } from './hit.ts';
 import { type InnerText, InnerTexts } from './inner-texts.ts';
 import { Probe, type ProbeOptions, usualStrides } from './probe.ts';
 import { isSettled, type Proof, startsWhereExpected } from './proof.ts';
 import type { Segment } from './proven-region.ts';
 import { type Place, RowSiblings } from './row-siblings.ts';
 import { addShortBodies, type CellRange } from './short-bodies.ts';
+import { type Report, withoutRepeats } from './repeated-hits.ts';
 import { type RunSink, SpanScan } from './span-scan.ts';
-import {
-  type DigitEncoding,
-  digitBits,
-  type Manner,
-  type Span,
-  type SpanEncoding,
-  SpanTape,
-} from './span-tape.ts';
-
-/**
- * Where the ciphertext was expected: `start`, right after an IV at the run's beginning, to the run's end; `prefix`, the same after a separator in the run;
- * `sibling`, from the run's first byte on, with an IV that stands elsewhere in the row; `search`, anywhere else in the run.
- */
-export type Frame = 'start' | 'prefix' | 'sibling' | 'search';
-
-/** Bytes of a cell that a key made readable. */
-export interface Hit {
-  /** As given to `add`. */
-  readonly row: number;
-  readonly column: number;
-  /** The run in its cell, in bytes, padding included. A run holds any prefix of its own alphabet, like `ENC_`. */
-  readonly start: number;
-  readonly end: number;
-  /** `base64` is base64url too: the run's own signs tell. */
-  readonly encoding: SpanEncoding;
-  /** Digits of the run before those that were decoded. For `raw` it is 0. */
-  readonly skipped: number;
-  /** Bytes that were decoded. */
-  readonly length: number;
-  /** Index of the key. */
-  readonly key: number;
-  readonly segment: Segment;
-  readonly frame: Frame;
-  /**
-   * The plaintext of the decoded bytes `[first … last)` is proven. In `search` the first block before it may be an IV, or the beginning of the body itself. Noise reads on for a byte or two:
-   * `last`, and with CFB8 also `first`, may be that much off.
-   */
-  readonly first: number;
-  readonly last: number;
-  /** Evidence for the key, in bits, after the search within the run is paid for. */
-  readonly bits: number;
-  /** For `PlaceEvidence`: the likelihood ratio of each unit (a block, or of CFB8 a byte) before that, and a hash of its cipher input. In `sibling` the first speaks for the IV. */
-  readonly ratios: readonly number[];
-  readonly inputs: readonly number[];
-  readonly charge: number;
-  /** Hits of the same run, key, frame and segment before this one: it may hold several values. */
-  readonly earlier: number;
-  /** What stands elsewhere in the row and was the IV. */
-  readonly iv?: Place;
-}
+import { type DigitEncoding, digitBits, type Manner, type Span, SpanTape } from './span-tape.ts';
 
 /** Gets a hit with its plaintext, which is wiped when `flush` returns. */
 export type OnPlaintext = (hit: Hit, plaintext: Uint8Array) => void;
@@ -287,48 +240,6 @@ export class CellScanner implements RunSink {
     const plaintext = this.#onPlaintext && Uint8Array.from(plain.subarray(region.first, region.end));
     this.#reports.push({ hit, inside, plaintext });
   }
-}
-
-/** A hit, until it is known what else was found of the same value. */
-interface Report {
-  readonly hit: Hit;
-  /** Whether it is within another writing. */
-  readonly inside: boolean;
-  readonly plaintext: Uint8Array | undefined;
-}
-
-/** Without what several writings show of one value: the one that shows most is left, and of equal ones that of the cell as it is. */
-function withoutRepeats(reports: readonly Report[]): readonly Report[] {
-  if (!reports.some(({ inside }) => inside)) return reports;
-  const byCell = new Map<string, Report[]>();
-  for (const report of reports) {
-    const { row, column, key } = report.hit;
-    const cell = `${row} ${column} ${key}`;
-    const others = byCell.get(cell);
-    if (others) others.push(report);
-    else byCell.set(cell, [report]);
-  }
-  return reports.filter((report) => {
-    const { row, column, key } = report.hit;
-    return !(byCell.get(`${row} ${column} ${key}`) ?? []).some((other) => replaces(other, report));
-  });
-}
-
-/** So much more evidence makes a hit another one of the same value: noise after it reads on now and then. */
-const clearlyMore = 8;
-/** A part of a value, like the first of its lines, is told with less. */
-const unclear = 32;
-
-function replaces(other: Report, { hit, inside }: Report): boolean {
-  if (other.hit === hit || (!other.inside && !inside) || !overlapsIn(other.hit, hit)) return false;
-  if (!other.inside) return hit.bits < other.hit.bits + clearlyMore;
-  if (!inside) return hit.bits < unclear && other.hit.bits >= hit.bits + clearlyMore;
-  return other.hit.bits > hit.bits || (other.hit.bits === hit.bits && other.hit.start < hit.start);
-}
-
-/** Whether two hits decrypted the same ciphertext. */
-function overlapsIn(one: Hit, other: Hit): boolean {
-  return one.inputs.some((input) => other.inputs.includes(input));
 }
 
 function siblingHit(

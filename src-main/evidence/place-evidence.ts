@@ -1,4 +1,5 @@
-import type { Frame, Hit, Tried } from './cell-scanner.ts';
+import type { Tried } from './cell-scanner.ts';
+import type { Frame, Hit } from './hit.ts';
 import { InputFilter } from './input-filter.ts';
 import type { Segment } from './proven-region.ts';
 import { log2OfProduct } from './text-bits.ts';

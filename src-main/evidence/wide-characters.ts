@@ -10,10 +10,11 @@ const fewestBeyond = 8;
 
 /** What Windows 1252 has at 0x80 … 0x9f. */
 const windows1252 = new Map(
-  [...'€\u{81}‚ƒ„…†‡ˆ‰Š‹Œ\u{8d}Ž\u{8f}\u{90}‘’“”•–—˜™š›œ\u{9d}žŸ'].map((character, i) => [
-    character.codePointAt(0) as number,
-    0x80 + i,
-  ]),
+  Array.from(
+    { length: 32 },
+    (_, i) =>
+      [new TextDecoder('windows-1252').decode(Uint8Array.of(0x80 + i)).codePointAt(0), 0x80 + i] as const,
+  ),
 );
 
 /** The bytes that the characters of UTF-8 in `text[start … end)` stand for; undefined where they hardly stand for any. */
