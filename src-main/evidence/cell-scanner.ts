@@ -1,10 +1,11 @@
 import { blockCipher } from '#crypto/aes-ecb';
 import type { EncryptionKey } from '#crypto/encryption-key';
+import { BinaryPlaintexts, type BinaryProof } from './binary-plaintexts.ts';
 import type { Frame, Hit } from './hit.ts';
 import { type InnerText, InnerTexts } from './inner-texts.ts';
 import { Probe, type ProbeOptions, usualStrides } from './probe.ts';
 import { isSettled, type Proof, startsWhereExpected } from './proof.ts';
-import type { Segment } from './proven-region.ts';
+import { hashInput, type Segment } from './proven-region.ts';
 import { type Place, RowSiblings } from './row-siblings.ts';
 import { addShortBodies, type CellRange } from './short-bodies.ts';
 import { type Report, withoutRepeats } from './repeated-hits.ts';
@@ -39,6 +40,7 @@ export class CellScanner implements RunSink {
   readonly #tape = new SpanTape();
   readonly #scan = new SpanScan(this);
   readonly #probe: Probe;
+  readonly #binary = new BinaryPlaintexts(this.#tape);
   readonly #siblings: RowSiblings;
   readonly #place = { row: -1, column: 0 };
   #cellStart = 0;
@@ -168,6 +170,11 @@ export class CellScanner implements RunSink {
     this.#probe.tryStarts(keys, (span) => span.proofs.length === 0 || !span.proofs.some(isSettled));
     this.#probe.tryEverywhere(keys);
     this.#siblings.tryAll(keys, ({ column }) => this.#triedOf(column).bodies++);
+    const unexplained = (span: Span) => !span.proofs.some(isSettled);
+    for (const proof of this.#binary.find(keys, unexplained)) {
+      const inside = this.#insideSpans.has(proof.span);
+      this.#reports.push({ hit: binaryHit(proof, this.#tape), inside, plaintext: undefined });
+    }
     const reports = withoutRepeats(this.#reports);
     for (const { hit, plaintext } of reports) if (plaintext) onPlaintext?.(hit, plaintext);
     for (const { plaintext } of this.#reports) plaintext?.fill(0);
@@ -240,6 +247,13 @@ export class CellScanner implements RunSink {
     const plaintext = this.#onPlaintext && Uint8Array.from(plain.subarray(region.first, region.end));
     this.#reports.push({ hit, inside, plaintext });
   }
+}
+
+function binaryHit({ span, key, bits, first, last }: BinaryProof, { bytes }: SpanTape): Hit {
+  const { row, column, start, end, encoding, length, offset } = span;
+  const place = { row, column, start, end, encoding, skipped: 0, length };
+  const evidence = { bits, ratios: [2 ** bits], inputs: [hashInput(bytes, offset)], charge: 0 };
+  return { ...place, key, segment: 'cfb128', frame: 'binary', first, last, ...evidence, earlier: 0 };
 }
 
 function siblingHit(

@@ -4,9 +4,10 @@ import type { SpanEncoding } from './span-tape.ts';
 
 /**
  * Where the ciphertext was expected: `start`, right after an IV at the run's beginning, to the run's end; `prefix`, the same after a separator in the run;
- * `sibling`, from the run's first byte on, with an IV that stands elsewhere in the row; `search`, anywhere else in the run.
+ * `sibling`, from the run's first byte on, with an IV that stands elsewhere in the row; `binary`, as `start`, but a plaintext that is no text;
+ * `search`, anywhere else in the run.
  */
-export type Frame = 'start' | 'prefix' | 'sibling' | 'search';
+export type Frame = 'start' | 'prefix' | 'sibling' | 'binary' | 'search';
 
 /** Bytes of a cell that a key made readable. */
 export interface Hit {

@@ -10,7 +10,7 @@ import { log2OfProduct } from './text-bits.ts';
  */
 const shares: readonly number[] = [1, 6, 12, 18, 24].map((bits) => 2 ** -bits);
 
-const frames: readonly Frame[] = ['start', 'prefix', 'sibling', 'search'];
+const frames: readonly Frame[] = ['start', 'prefix', 'sibling', 'binary', 'search'];
 const segments: readonly Segment[] = ['cfb128', 'cfb8'];
 /** Ways to stand in a run that are judged apart, each for strong and for weak hits. */
 const variantCount = 2 * frames.length * segments.length;
