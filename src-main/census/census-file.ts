@@ -7,6 +7,7 @@ import type { Inventory } from '#contract/inventory';
 import type { EncryptionKey } from '#crypto/encryption-key';
 import { KeelError } from '#errors/keel-error';
 import { CellScanner, type Tried } from '#evidence/cell-scanner';
+import { cutReason } from './census-relation.ts';
 import type { Census, CensusPlace } from './census-result.ts';
 import { censusScope } from './census-scope.ts';
 import { coverageOf, type Coverage } from './covered.ts';
@@ -95,7 +96,10 @@ export async function takeFileCensus(path: string, options: FileCensusOptions): 
     places: [...places.values()].flatMap((place) =>
       describe(place, tried.get(place.number) ?? nothingTried, keys, search),
     ),
-    unread: [],
+    unread: [...places.values()].flatMap(({ number, schema, table, column }) => {
+      const cut = tried.get(number)?.cut ?? 0;
+      return cut === 0 ? [] : [{ schema, table, column, reason: cutReason(cut) }];
+    }),
     tables: lines.tables,
     cells,
     bytes,

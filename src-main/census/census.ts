@@ -46,6 +46,7 @@ export async function takeCensus(client: Client, options: CensusOptions): Promis
         const request = { keys, entries, signal, ...(onBytes && { onBytes }) };
         const tally = await readRelation(client, relation, request);
         places.push(...(await describePlaces(client, tally, keys, searched)));
+        unread.push(...tally.unread);
         return tally;
       });
     } catch (error) {

@@ -92,6 +92,7 @@ export function sweepCommand(): Command {
       terminal.say(
         terminal.paint('good', `No value is under the old key ${last.from} any more: ${readScope(census)}.`),
       );
+      terminal.say(census.scope);
       await environment.records.advance(last, 'stragglers-clear');
       terminal.result({ ok: true, ...json });
       return 0;

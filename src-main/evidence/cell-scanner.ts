@@ -24,6 +24,8 @@ const leastInside = 16;
 
 /** How much of a column was tried. */
 export interface Tried {
+  /** Cells that hold more within other writings than was looked through. */
+  cut: number;
   /** Runs of 17 bytes or more. */
   runs: number;
   /** Runs, or bodies too short for one, that were tried with an IV elsewhere in their row. */
@@ -107,6 +109,7 @@ export class CellScanner implements RunSink {
       this.#scan.scan(data, start, end);
       this.#inner.read(data, start, end, kind);
       this.#scanInner();
+      if (this.#inner.isCut) this.#triedOf(column).cut++;
     }
   }
 
@@ -199,7 +202,7 @@ export class CellScanner implements RunSink {
   #triedOf(column: number): Tried {
     let tried = this.#tried.get(column);
     if (!tried) {
-      tried = { runs: 0, bodies: 0 };
+      tried = { cut: 0, runs: 0, bodies: 0 };
       this.#tried.set(column, tried);
     }
     return tried;

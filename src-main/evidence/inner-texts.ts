@@ -28,6 +28,7 @@ export class InnerTexts {
   #depth = 0;
   /** Bytes that may still be looked through. */
   #left = 0;
+  #cut = false;
   /** Hashes of the texts of the cell: escapes that are undone in another order give the same one. */
   readonly #known = new Set<number>();
 
@@ -44,7 +45,13 @@ export class InnerTexts {
   begin(length: number): void {
     this.#depth = 0;
     this.#left = bytesBeside + bytesForEach * length;
+    this.#cut = false;
     this.#known.clear();
+  }
+
+  /** Whether the cell holds more than was looked through: too deep within other writings, or too much. */
+  get isCut(): boolean {
+    return this.#cut;
   }
 
   /** Enters what a run decodes to, if that is a text or packed. */
@@ -65,19 +72,25 @@ export class InnerTexts {
     const found = this.#found;
     this.#found = [];
     if (found.length > 0 && this.#depth++ < deepest) return found;
+    this.#cut ||= found.length > 0;
     return undefined;
   }
 
   #addPacked(bytes: Uint8Array, part: { readonly start: number; readonly end: number }): void {
     const inside = unpackerOf(bytes) && unpacked(bytes);
-    if (!inside) return;
+    if (inside === 'large') this.#cut = true;
+    if (!inside || inside === 'large') return;
     this.#left += bytesForEach * inside.length;
     this.#add(inside, part);
   }
 
   #add(bytes: Uint8Array, { start, end }: { readonly start: number; readonly end: number }): void {
     const hash = hashOf(bytes);
-    if (bytes.length > this.#left || this.#known.has(hash)) return;
+    if (this.#known.has(hash)) return;
+    if (bytes.length > this.#left) {
+      this.#cut = true;
+      return;
+    }
     this.#known.add(hash);
     this.#left -= bytes.length;
     this.#found.push({

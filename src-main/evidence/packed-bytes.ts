@@ -8,14 +8,14 @@ type Unpack = (bytes: Uint8Array, options: { maxOutputLength: number; finishFlus
 /** Not in every runtime that Keel runs in. */
 const zstd = (zlib as { zstdDecompressSync?: Unpack }).zstdDecompressSync;
 
-/** What bytes hold that gzip (RFC 1952), zlib (RFC 1950) or zstd (RFC 8878) packed; undefined where they are none of these. */
-export function unpacked(bytes: Uint8Array): Uint8Array | undefined {
+/** What bytes hold that gzip (RFC 1952), zlib (RFC 1950) or zstd (RFC 8878) packed; undefined where they are none of these, and `large` where it is too much. */
+export function unpacked(bytes: Uint8Array): Uint8Array | 'large' | undefined {
   const unpack = unpackerOf(bytes);
   if (!unpack) return undefined;
   try {
     return unpack(bytes, { maxOutputLength: mostUnpacked });
-  } catch {
-    return undefined;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE' ? 'large' : undefined;
   }
 }
 

@@ -103,7 +103,7 @@ export class PlaceEvidence {
    * Judges each key and variant that had a hit, the strongest first. What was tried and hit nothing speaks against it, so `tried` has to count all
    * runs of the place, or more: those of its whole column will do for a path.
    */
-  verdicts({ runs, bodies }: Tried, { places, keys }: SearchSize): PlaceVerdict[] {
+  verdicts({ runs, bodies }: Pick<Tried, 'runs' | 'bodies'>, { places, keys }: SearchSize): PlaceVerdict[] {
     const search = Math.log2(shares.length) + Math.log2(places) + Math.log2(keys) + Math.log2(variantCount);
     return [...this.#variants.values()]
       .map(({ key, frame, segment, strong, weak }): PlaceVerdict => {

@@ -40,6 +40,11 @@ const protobuf = (values: readonly string[]) =>
 const plaintexts: Readonly<Record<string, { plain: Buffer; least: number }>> = {
   'a gzip': { plain: gzipSync(secret), least: 64 },
   'a zlib': { plain: deflateSync(secret), least: 24 },
+  // by hand, since not every runtime has zstd: one raw block of 64 bytes
+  'a frame of zstd': {
+    plain: Buffer.concat([Buffer.from('28b52ffd2040010200', 'hex'), random(64)]),
+    least: 40,
+  },
   'a private key in DER': { plain: rsa.privateKey.export({ type: 'pkcs8', format: 'der' }), least: 64 },
   'a short private key in DER': { plain: ec.privateKey.export({ type: 'pkcs8', format: 'der' }), least: 40 },
   'a public key in DER': { plain: rsa.publicKey.export({ type: 'spki', format: 'der' }), least: 64 },
