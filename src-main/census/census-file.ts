@@ -60,7 +60,7 @@ export async function takeFileCensus(path: string, options: FileCensusOptions): 
       const id = entry ? (entry.path ?? '') : '-';
       const tally = place.tallies.get(id) ?? new PlaceTally(entry);
       place.tallies.set(id, tally);
-      tally.add(hit, `line=${cell.line}`, { again: told.isAgain(hit) });
+      tally.add(hit, `line=${lineOf(cell, hit.start)}`, { again: told.isAgain(hit) });
     }
     waiting.clear();
     held = 0;
@@ -106,6 +106,15 @@ export async function takeFileCensus(path: string, options: FileCensusOptions): 
     scope: censusScope,
   };
 }
+
+/** The line of a byte of a cell. */
+function lineOf({ text, line }: DumpCell, at: number): number {
+  let breaks = 0;
+  for (let i = text.indexOf(lineFeed); i >= 0 && i < at; i = text.indexOf(lineFeed, i + 1)) breaks++;
+  return line + breaks;
+}
+
+const lineFeed = 0x0a;
 
 interface FilePlace {
   /** What the scanner knows it by, as if it were a column. */

@@ -100,7 +100,7 @@ describe('a plaintext that is no text', () => {
         hits
           .filter(({ bits }) => bits > 64)
           .map(({ key }) => key)
-          .sort(),
+          .sort((a, b) => a - b),
       ).toEqual(told);
     }
   });
