@@ -78,11 +78,11 @@ export async function composeDesktop({
   const noteIfPossible: NoteActivity = (entry) =>
     note(entry).catch((error: unknown) => faults.record('activity log', error));
   const noteRefusal = createRefusalNotes({ note, onFault: (error) => void faults.record('refusal', error) });
-  const { setAside, ...read } = await readAppSettings(home);
+  const { unread, ...read } = await readAppSettings(home);
   let { settings } = read;
-  if (setAside !== undefined) {
-    const detail = `the file was damaged and is kept as ${setAside}`;
-    await noteIfPossible({ action: 'settings set back to the defaults', detail, outcome: 'failed' });
+  if (unread) {
+    const detail = `${unread.message}; the defaults apply`;
+    await noteIfPossible({ action: 'settings not read', detail, outcome: 'failed' });
   }
 
   // what is told while the app is locked waits until it is not

@@ -40,4 +40,7 @@ export interface Census {
   readonly tables: number;
   readonly cells: number;
   readonly bytes: number;
+  /** A row that was written after it began may have been missed. */
+  readonly beganAt: string;
+  readonly endedAt: string;
 }

@@ -2,7 +2,7 @@ import type { Client } from 'pg';
 import type { EncryptedColumn, Inventory } from '#contract/inventory';
 import type { EncryptionKey } from '#crypto/encryption-key';
 import { fromDriverError } from '#postgres/connection-errors';
-import { readRelation, type RelationTally } from './census-relation.ts';
+import { readRelation, type ReadOptions, type RelationTally } from './census-relation.ts';
 import type { Census, CensusPlace } from './census-result.ts';
 import { censusScope } from './census-scope.ts';
 import { describePlaces } from './describe-places.ts';
@@ -25,6 +25,7 @@ export interface CensusOptions {
  */
 export async function takeCensus(client: Client, options: CensusOptions): Promise<Census> {
   const { keys, inventory, signal } = options;
+  const beganAt = new Date().toISOString();
   const { relations, unread: barred } = await readRelations(client);
   const catalogs = await readCatalogs(client);
   const unread: UnreadPlace[] = [...barred, ...catalogs.unread];
@@ -42,13 +43,11 @@ export async function takeCensus(client: Client, options: CensusOptions): Promis
     onBytes?.(0);
     const entries = entriesOf(relation, inventory);
     try {
-      return await inReadTransaction(client, async () => {
-        const request = { keys, entries, signal, ...(onBytes && { onBytes }) };
-        const tally = await readRelation(client, relation, request);
-        places.push(...(await describePlaces(client, tally, keys, searched)));
-        unread.push(...tally.unread);
-        return tally;
-      });
+      const request = { keys, entries, signal, ...(onBytes && { onBytes }) };
+      const found = await readPlaces(client, relation, request, searched);
+      places.push(...found.places);
+      unread.push(...found.tally.unread);
+      return found.tally;
     } catch (error) {
       const told = fromDriverError(error, `reading ${relation.schema}.${relation.name}`);
       if (told.code === 'connection-lost' || told.code === 'cancelled' || signal?.aborted) throw told;
@@ -76,6 +75,8 @@ export async function takeCensus(client: Client, options: CensusOptions): Promis
   places.push(...large.places);
   unread.push(...large.unread);
   return {
+    beganAt,
+    endedAt: new Date().toISOString(),
     keys: keys.map(({ fingerprint }) => fingerprint),
     places,
     unread,
@@ -106,6 +107,40 @@ function isReported({ schema, table, column, key }: CensusPlace, places: readonl
     (place) =>
       place.schema === schema && place.table === table && place.column === column && place.key === key,
   );
+}
+
+/** Names, and keys in documents, are in the database's encoding: where that is another than UTF-8, text is converted if all of it can be. */
+async function readPlaces(
+  client: Client,
+  relation: CensusRelation,
+  options: ReadOptions,
+  searched: number,
+): Promise<{ readonly places: readonly CensusPlace[]; readonly tally: RelationTally }> {
+  const read = (text: 'stored' | 'converted') =>
+    inReadTransaction(client, text, async () => {
+      const tally = await readRelation(client, relation, options);
+      const places = await describePlaces(client, tally, options.keys, searched);
+      return { places, tally };
+    });
+  if (await storesUtf8(client)) return read('stored');
+  return read('converted').catch((error: unknown) => {
+    if (!isUnconvertible(error)) throw error;
+    return read('stored');
+  });
+}
+
+/** A database without an encoding holds bytes that are mostly UTF-8 too. */
+async function storesUtf8(client: Client): Promise<boolean> {
+  const { rows } = await client.query(
+    "SELECT current_setting('server_encoding') IN ('UTF8', 'SQL_ASCII') AS yes",
+  );
+  return rows[0].yes;
+}
+
+/** The server's codes for a character that UTF-8 has not, and for bytes that are no character of the database's encoding. */
+function isUnconvertible(error: unknown): boolean {
+  const { cause } = error as { cause?: { code?: string } };
+  return cause?.code === '22P05' || cause?.code === '22021';
 }
 
 function entriesOf(

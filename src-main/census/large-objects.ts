@@ -33,7 +33,7 @@ export async function readLargeObjects(
   let [cells, bytes] = [0, 0];
   const unread: UnreadPlace[] = [];
   try {
-    await inReadTransaction(client, async () => {
+    await inReadTransaction(client, 'stored', async () => {
       const barred = await countBarred(client);
       if (barred > 0) unread.push({ ...place, reason: `${barred} large objects belong to other roles` });
       const select =

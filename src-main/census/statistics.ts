@@ -45,7 +45,7 @@ export async function readStatistics(
     return true;
   };
   try {
-    await inReadTransaction(client, async () => {
+    await inReadTransaction(client, 'stored', async () => {
       const others = `NOT ${listedCondition(listed)}`;
       if (!(await read(others))) return;
       // which of them is asked only where there is something

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { findKeyTables } from '#api-keys/discovery';
-import { writeDurably } from '#environments/durable-file';
+import { writeDurably } from '#storage/durable-file';
 import { KeelError } from '#errors/keel-error';
 import { requireDatabase, runs } from './command-context.ts';
 import { databaseOption, jsonOption } from './options.ts';

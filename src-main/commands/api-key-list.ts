@@ -1,10 +1,10 @@
 import { Command } from 'commander';
+import { counted } from '#shared/counted';
 import { readKeyRows } from '#api-keys/key-rows';
 import { keysTable, sayKeyFindings } from './api-key-report.ts';
 import { type TableOptions, withKeyTable, withTableOptions } from './api-key-table.ts';
 import { runs } from './command-context.ts';
 import { jsonOption } from './options.ts';
-import { counted } from './wording.ts';
 
 export function apiKeyListCommand(): Command {
   const command = withTableOptions(

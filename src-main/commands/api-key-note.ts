@@ -1,6 +1,6 @@
 import { environmentNameOf } from '#environments/environment-name';
 import { environmentPath, keelHome } from '#environments/keel-home';
-import type { Database } from '../compose.ts';
+import type { Database } from '#workspace/database';
 import { noteEffect } from './activity.ts';
 import type { Terminal } from './terminal.ts';
 

@@ -4,7 +4,7 @@ import type { Client } from 'pg';
 import { type KeyRow, readKeyRows } from '#api-keys/key-rows';
 import type { KeyTable } from '#api-keys/key-table';
 import type { Secret } from '#crypto/secret';
-import { writeDurably } from '#environments/durable-file';
+import { writeDurably } from '#storage/durable-file';
 import { KeelError } from '#errors/keel-error';
 import type { Terminal } from './terminal.ts';
 

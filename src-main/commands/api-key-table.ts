@@ -17,7 +17,7 @@ import { environmentNameOf } from '#environments/environment-name';
 import { readEnvironmentSettings } from '#environments/environment-settings';
 import { environmentFolder, keelHome } from '#environments/keel-home';
 import { KeelError } from '#errors/keel-error';
-import type { Database } from '../compose.ts';
+import type { Database } from '#workspace/database';
 import { requireDatabase } from './command-context.ts';
 import { databaseOption } from './options.ts';
 import type { Terminal } from './terminal.ts';

@@ -1,5 +1,6 @@
 import { buffer } from 'node:stream/consumers';
 import { Command } from 'commander';
+import { counted } from '#shared/counted';
 import { readKeyRows } from '#api-keys/key-rows';
 import { parseApiKey } from '#api-keys/key-text';
 import { verifyKey } from '#api-keys/verify';
@@ -10,7 +11,6 @@ import { type TableOptions, withKeyTable, withTableOptions } from './api-key-tab
 import { runs } from './command-context.ts';
 import { readPassphraseFile } from './key-source.ts';
 import { jsonOption } from './options.ts';
-import { counted } from './wording.ts';
 
 interface Options extends TableOptions {
   readonly apiKeyFile?: string;

@@ -9,9 +9,9 @@ import { Secret } from '#crypto/secret';
 import { environmentNameOf } from '#environments/environment-name';
 import { KeelError } from '#errors/keel-error';
 import { discoverColumns } from '#discovery/discovery';
-import type { Database } from '../compose.ts';
+import type { Database } from '#workspace/database';
 import { givenInventory } from './inventory-file.ts';
-import { readPassphraseFile, readSmallFile } from './key-source.ts';
+import { readPassphraseFile, readLineFile } from './key-source.ts';
 import type { Named } from './named-environment.ts';
 
 export const archiveOption = new Option('--archive <file>', 'the credential archive');
@@ -61,7 +61,7 @@ export async function readOpener(options: {
   readonly archivePassphraseFile?: string;
 }): Promise<StreamOpener & Disposable> {
   if (options.identity !== undefined) {
-    const bytes = await readSmallFile(options.identity, 'identity');
+    const bytes = await readLineFile(options.identity, 'identity');
     const parsed = parseIdentities(bytes.toString('utf8'));
     bytes.fill(0);
     if ('identities' in parsed) return { identities: parsed.identities, [Symbol.dispose]: () => undefined };

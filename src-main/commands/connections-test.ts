@@ -1,5 +1,5 @@
-import { readFile } from 'node:fs/promises';
 import { Command, Option } from 'commander';
+import { readRootCertificate } from '#storage/root-certificate';
 import { startConnectionTest } from '#connections/connection-test';
 import { readCredentials } from '#credentials/read-credentials';
 import { KeelError } from '#errors/keel-error';
@@ -57,7 +57,8 @@ function testCommand(): Command {
   return runs<Options>(command, async (options, { terminal, signal }) => {
     const database = requireDatabase(options);
     const given = await givenInventory(options);
-    const roots = await readRoots(options.rootCertificate);
+    const { rootCertificate } = options;
+    const roots = rootCertificate === undefined ? [] : [await readRootCertificate(rootCertificate)];
     using key = await givenKey(options);
     const client = await database.open('keel connections');
     const progress = terminal.progress();
@@ -109,22 +110,4 @@ function numberOption(flags: string, description: string, usual: number, most: n
     if (Number.isInteger(number) && number >= 1 && number <= most) return number;
     throw new KeelError('usage', `\`${value}\` is not a number for ${flags}`, `give one from 1 to ${most}`);
   });
-}
-
-async function readRoots(path: string | undefined): Promise<Buffer[]> {
-  if (path === undefined) return [];
-  const bytes = await readFile(path).catch((error: NodeJS.ErrnoException) => {
-    throw new KeelError(
-      'usage',
-      `the root certificate ${path} cannot be read (${error.code}); nothing was tried`,
-      'check the path and its permissions',
-      { cause: error },
-    );
-  });
-  if (bytes.includes('-----BEGIN CERTIFICATE-----')) return [bytes];
-  throw new KeelError(
-    'usage',
-    `the root certificate ${path} is not in PEM form; nothing was tried`,
-    'convert it with `openssl x509`',
-  );
 }

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { counted, formatCount } from '#shared/counted';
 import { exportArchive } from '#credentials/export-archive';
 import { KeelError } from '#errors/keel-error';
 import {
@@ -16,7 +17,6 @@ import { noteEffect } from './activity.ts';
 import { databaseOption, inventoryOption, jsonOption, keyOptions, passphraseOption } from './options.ts';
 import { givenKey } from './ring-key.ts';
 import { textTable } from './text-table.ts';
-import { count, counted } from './wording.ts';
 
 interface Options extends KeySource, Named {
   readonly database?: string;
@@ -76,8 +76,8 @@ export function credentialsExportCommand(): Command {
           ],
           exported.columns.map(({ entry, archived, unopened }) => [
             columnName(entry),
-            count(archived),
-            count(unopened),
+            formatCount(archived),
+            formatCount(unopened),
           ]),
           terminal.paint,
         ),

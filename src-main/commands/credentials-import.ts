@@ -1,4 +1,5 @@
 import { Command, Option } from 'commander';
+import { counted } from '#shared/counted';
 import { importArchive } from '#credentials/import-archive';
 import { type AcceptableImportStop, acceptableImportStops } from '#credentials/import-findings';
 import { openSession } from '#rewrite/session';
@@ -29,7 +30,7 @@ import {
   yesOption,
 } from './options.ts';
 import { givenKey } from './ring-key.ts';
-import { counted, duration } from './wording.ts';
+import { duration } from './wording.ts';
 
 interface Options extends KeySource, Named {
   readonly database?: string;

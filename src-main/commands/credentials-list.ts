@@ -1,4 +1,5 @@
 import { Command, Option } from 'commander';
+import { counted, formatCount } from '#shared/counted';
 import { type SecretKind, secretKinds } from '#contract/inventory';
 import { summariseArchive } from '#credentials/archive-reader';
 import { listCredentials } from '#credentials/list-credentials';
@@ -18,7 +19,6 @@ import type { Named } from './named-environment.ts';
 import { databaseOption, inventoryOption, jsonOption, keyOptions, passphraseOption } from './options.ts';
 import { givenKey } from './ring-key.ts';
 import { textTable } from './text-table.ts';
-import { count, counted } from './wording.ts';
 
 interface Options extends KeySource, Named {
   readonly archive?: string;
@@ -122,7 +122,7 @@ async function listArchive(
         columnName(entry),
         entry.kind,
         key.join(', ') || 'no key',
-        count(credentials),
+        formatCount(credentials),
       ]),
       terminal.paint,
     ),

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { counted } from '#shared/counted';
 import { differing } from '#credentials/archive-differences';
 import { verifyArchive } from '#credentials/verify-archive';
 import {
@@ -15,7 +16,6 @@ import type { KeySource } from './key-source.ts';
 import type { Named } from './named-environment.ts';
 import { databaseOption, inventoryOption, jsonOption, keyOptions, passphraseOption } from './options.ts';
 import { givenKey } from './ring-key.ts';
-import { counted } from './wording.ts';
 
 interface Options extends KeySource, Named {
   readonly database?: string;

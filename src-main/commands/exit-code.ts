@@ -63,6 +63,7 @@ export const exitCodeOf: Readonly<Record<ErrorCode, ExitCode>> = {
   'key-not-in-ring': 4,
   'key-needed': 4,
   'state-damaged': 1,
+  'state-newer': 4,
   'practice-failed': 1,
   'request-refused': 2,
   'app-locked': 4,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { beyondReach } from './beyond-reach.ts';
 import { census } from './census.ts';
 import { encryptedColumn } from './inventory.ts';
 import { long, nothing, quick } from './procedure.ts';
@@ -72,6 +73,8 @@ export const rotationResult = z.strictObject({
   totalMs: z.number(),
   columns: z.array(rotatedColumn),
   undropped: undropped.optional(),
+  /** Absent for a rehearsal, and where an earlier Keel did not say. */
+  beyondReach: beyondReach.optional(),
   at: time,
 });
 export type RotationResult = z.infer<typeof rotationResult>;
@@ -149,7 +152,7 @@ export const rotationProcedures = {
   /** Looks for values written under the old key since, and for any other value under it. Only reads. */
   'rotation.sweep': long(
     z.strictObject(environment),
-    z.strictObject({ stragglers: z.number().int(), ambiguous: z.number().int(), census }),
+    z.strictObject({ stragglers: z.number().int(), ambiguous: z.number().int(), census, beyondReach }),
   ),
   /** Re-encrypts the stragglers under the new key. */
   'rotation.sweepRewrite': long(

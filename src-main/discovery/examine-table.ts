@@ -1,3 +1,4 @@
+import { openedOf } from '#shared/opened-values';
 import type { EncryptedColumn } from '#contract/inventory';
 import type { EncryptionKey } from '#crypto/encryption-key';
 import { judgeCells } from '#evidence/judge-cells';
@@ -10,7 +11,7 @@ import type { CatalogTable } from '#postgres/catalog';
 import type { Field } from '#postgres/copy-binary';
 import type { Sample } from '#postgres/sample';
 import { findConflicts } from './conflicts.ts';
-import type { Candidate, Finding } from './discovery.ts';
+import type { Candidate, Finding } from './finding.ts';
 import { judgeFrame } from './doubts.ts';
 import { likelyLayout } from './examine-looks.ts';
 import { findCompanion, type SealedSample } from './companions.ts';
@@ -106,12 +107,13 @@ async function describeFound(
           )
         : [];
     const entry = describe(group, { layout: 'base64' });
-    const why = `${tails.runs.length} of ${readable} sampled values are under this key, and it is not clear where their IV is`;
+    const holding = new Set(tails.runs.map(({ text }) => text)).size;
+    const why = `${holding} of ${readable} sampled texts hold values under this key, and it is not clear where their IV is`;
     return [{ standing: 'unresolved', entry, why }];
   }
   const { assay, layout, iv, secrets } = form;
   const entry = describe(group, { layout: formatLayout(layout), ...(iv && { iv }) }, secrets);
-  const opened = assay.proven + assay.inconclusive;
+  const opened = openedOf(assay);
   const why = `opens ${opened} of ${assay.rows} sampled values, ${Math.round(assay.bits)} bits`;
   const frame = judgeFrame(form, group, groups, explained);
   if (frame.sure === 'doubted') return [{ standing: 'unresolved', entry, why: `${why}, but ${frame.why}` }];
@@ -139,7 +141,12 @@ function standingOf(form: Recognition['form']): 'proven' | 'likely' | undefined 
   if (!form) return undefined;
   const { bits, contradicted, unrecognised } = form.assay;
   if (bits >= provenBits) return 'proven';
-  return bits >= 4 && contradicted + unrecognised === 0 ? 'likely' : undefined;
+  return bits >= likelyBits(form) && contradicted + unrecognised === 0 ? 'likely' : undefined;
+}
+
+/** What short values need to be proposed. More where their IV is sought all over the row: any text and another one make a pair. */
+function likelyBits({ iv }: NonNullable<Recognition['form']>): number {
+  return iv ? 8 : 4;
 }
 
 /** A few values that nothing speaks against, and that are too short for anything to speak for them. */
@@ -230,12 +237,12 @@ function withoutOverlaps(examined: readonly Examined[]): Examined[] {
 
 function scoreOf({ group, recognition: { form, tails } }: Examined): number {
   if (!form) return (tails?.bits ?? 0) / 1e6;
-  const { bits, proven, inconclusive, rows } = form.assay;
+  const { bits, rows } = form.assay;
   const { texts } = group;
   // the same values found by way of a path, or without others among them, are the better described
   const reader = ciphertextReader(form.layout);
   const readable = texts.filter(({ text }, i) => reader.read(text, form.ivValues?.[i])).length / texts.length;
-  const share = readable * Math.min(1, (proven + inconclusive) / Math.max(1, rows));
+  const share = readable * Math.min(1, openedOf(form.assay) / Math.max(1, rows));
   return (group.steps ? 1.1 : 1) * share ** 2 * (1 + bits);
 }
 
@@ -256,7 +263,7 @@ function lookAlikes(
     const layout = isFound ? undefined : likelyLayout(group);
     if (!layout) return [];
     const entry = describe(group, { layout: formatLayout(layout) });
-    const why = `${group.texts.length} sampled values look encrypted, but not under this key`;
+    const why = `${group.texts.length} sampled values look encrypted, and this key opened none of them in the forms that were tried`;
     return [{ standing: 'unopened' as const, entry, why }];
   });
   return withoutRepeats(alike);

@@ -63,6 +63,7 @@ export const errorCodes = [
   'key-not-in-ring',
   'key-needed',
   'state-damaged',
+  'state-newer',
   'practice-failed',
   // the window asked for what it may not, or too early
   'request-refused',

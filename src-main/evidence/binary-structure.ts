@@ -32,6 +32,7 @@ const plentyBits = 900;
 
 /** The kinds that bytes may be by their first 32, as what judges all of them in bits; undefined where they are none. */
 export function structureOf(start: Uint8Array): ((plain: Uint8Array) => number) | undefined {
+  if (!mayBegin[start[0] as number] && !mayBeRecord(start)) return undefined;
   const judges: ((plain: Uint8Array) => number)[] = [];
   const known = beginnings.find((beginning) => beginning.every((byte, i) => start[i] === byte));
   if (known) judges.push(() => 8 * known.length - kindBits);
@@ -93,6 +94,24 @@ const recordRatio = Float64Array.from({ length: 256 }, (_, byte) => {
   if (byte > 0x7e) return (256 * 0.12) / 129;
   return 0.7 * (documentRatio[byte] as number);
 });
+
+/** The first bytes that files begin with. */
+const mayBegin = Array.from(
+  { length: 256 },
+  (_, byte) =>
+    byte === 0x1f ||
+    byte === 0x28 ||
+    byte === 0x30 ||
+    (byte & 0x8f) === 8 ||
+    beginnings.some(([first]) => first === byte),
+);
+
+/** Whether the first bytes are rather those of a record: most noise is told from these. */
+function mayBeRecord(start: Uint8Array): boolean {
+  let product = 1;
+  for (let i = 0; i < 8; i++) product *= recordRatio[start[i] as number] as number;
+  return product >= 2;
+}
 
 function recordBits(plain: Uint8Array): number {
   let bits = 0;

@@ -4,13 +4,13 @@ import { BinaryPlaintexts, type BinaryProof } from './binary-plaintexts.ts';
 import type { Frame, Hit } from './hit.ts';
 import { type InnerText, InnerTexts } from './inner-texts.ts';
 import { Probe, type ProbeOptions, usualStrides } from './probe.ts';
-import { isSettled, type Proof, startsWhereExpected } from './proof.ts';
+import { isSettled, startsWhereExpected } from './proof.ts';
 import { hashInput, type Segment } from './proven-region.ts';
 import { type Place, RowSiblings } from './row-siblings.ts';
 import { addShortBodies, type CellRange } from './short-bodies.ts';
 import { type Report, withoutRepeats } from './repeated-hits.ts';
 import { type RunSink, SpanScan } from './span-scan.ts';
-import { type DigitEncoding, digitBits, type Manner, type Span, SpanTape } from './span-tape.ts';
+import { type DigitEncoding, digitBits, type Manner, type Proof, type Span, SpanTape } from './span-tape.ts';
 
 /** Gets a hit with its plaintext, which is wiped when `flush` returns. */
 export type OnPlaintext = (hit: Hit, plaintext: Uint8Array) => void;

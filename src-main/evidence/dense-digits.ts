@@ -1,3 +1,4 @@
+import { classOf, digit } from './digit-classes.ts';
 import type { OnWriting } from './other-writings.ts';
 
 /*
@@ -20,7 +21,7 @@ interface Digits {
   /** Most, where reading them takes time by their square. */
   readonly longest: number;
   /** Whether a run may be such digits by the kinds of its signs. */
-  readonly fits: (kinds: number) => boolean;
+  readonly fits: (text: Uint8Array, from: number, to: number) => boolean;
   readonly decode: (values: Uint8Array) => readonly Uint8Array[];
 }
 
@@ -37,12 +38,35 @@ const kindOf = Uint8Array.from({ length: 256 }, (_, byte) => {
 });
 
 const anyKind = () => true;
-const oneCase = (kinds: number) =>
-  (kinds & decimalKind) !== 0 &&
-  (kinds & (lowerKind | upperKind)) !== (lowerKind | upperKind) &&
-  kinds !== decimalKind;
-const mixed = (kinds: number) => (kinds & 7) === 7;
-const everyKind = (kinds: number) => kinds === 15;
+const ofKinds = (fits: (kinds: number) => boolean) => (text: Uint8Array, from: number, to: number) =>
+  fits(kindsOf(text, from, to));
+const oneCase = ofKinds(
+  (kinds) =>
+    (kinds & decimalKind) !== 0 &&
+    (kinds & (lowerKind | upperKind)) !== (lowerKind | upperKind) &&
+    kinds !== decimalKind,
+);
+const mixed = ofKinds((kinds) => (kinds & 7) === 7);
+
+/** Of digits of base85, a quarter are signs that base64 does not have, and no kind of them is most: other texts are words, and full of quotes. */
+function isEven(text: Uint8Array, from: number, to: number): boolean {
+  let [signs, small, quotes] = [0, 0, 0];
+  for (let i = from; i < to; i++) {
+    const byte = text[i] as number;
+    if (byte === 0x22) quotes++;
+    if (classOf[byte] === 0) signs++;
+    else if (kindOf[byte] === lowerKind) small++;
+  }
+  const length = to - from;
+  if (signs * 10 < length || small * 20 > length * 11 || quotes * 12 > length) return false;
+  return kindsOf(text, from, to) === 15;
+}
+
+/** Whether a run is not a part of a longer one in base64. */
+function isApart(text: Uint8Array, from: number, to: number, start: number, end: number): boolean {
+  const isDigit = (at: number) => ((classOf[text[at] as number] as number) & digit) !== 0;
+  return (from <= start || !isDigit(from - 1)) && (to >= end || !isDigit(to));
+}
 
 const bases: readonly Digits[] = [
   {
@@ -82,9 +106,9 @@ const bases: readonly Digits[] = [
   ...[ascii85, rfc1924, z85].map(
     (alphabet): Digits => ({
       values: valuesOf(alphabet),
-      shortest: 24,
+      shortest: 40,
       longest: 1 << 24,
-      fits: everyKind,
+      fits: isEven,
       decode: (values) => base85Bytes(values),
     }),
   ),
@@ -125,7 +149,7 @@ function findRuns(
     }
     let after = probe;
     while (after < end && values[text[after] as number] !== 255) after++;
-    if (after - first <= longest && fits(kindsOf(text, first, after))) {
+    if (after - first <= longest && isApart(text, first, after, start, end) && fits(text, first, after)) {
       // no view: a Buffer's `slice` would be one
       const digits = Uint8Array.from(text.subarray(first, after));
       for (let i = 0; i < digits.length; i++) digits[i] = values[digits[i] as number] as number;

@@ -40,6 +40,11 @@ const manners: readonly Manner[] = [
   [0x26, readEntity],
 ];
 
+const none: Unescaped[] = [];
+/** A bit for each manner at the sign that its escapes begin with. */
+const signOf = new Uint8Array(256);
+for (const [i, [sign]] of manners.entries()) signOf[sign] = 1 << i;
+
 /** Every manner in which `text[start … end)` has escapes, undone. In raw bytes, a few are chance. */
 export function unescapings(
   text: Uint8Array,
@@ -47,7 +52,12 @@ export function unescapings(
   end: number,
   kind: 'text' | 'bytes',
 ): Unescaped[] {
-  return manners.flatMap((manner) => unescape(text, start, end, kind, manner) ?? []);
+  let signs = 0;
+  for (let at = start; at < end; at++) signs |= signOf[text[at] as number] as number;
+  if (signs === 0) return none;
+  return manners.flatMap((manner, i) =>
+    (signs & (1 << i)) === 0 ? [] : (unescape(text, start, end, kind, manner) ?? []),
+  );
 }
 
 function unescape(
@@ -57,7 +67,7 @@ function unescape(
   kind: 'text' | 'bytes',
   [sign, read]: Manner,
 ): Unescaped | undefined {
-  if (!text.subarray(start, end).includes(sign)) return undefined;
+  if (!hasEscape(text, start, end, sign, read)) return undefined;
   const bytes = Buffer.allocUnsafe(end - start);
   let length = 0;
   let [replaced, telling] = [0, 0];
@@ -87,6 +97,12 @@ function unescape(
   }
   if (replaced === 0 || (kind === 'bytes' && replaced * sparse < end - start)) return undefined;
   return { bytes: bytes.subarray(0, length), parts: parts.slice(0, mostParts), telling: telling > 0 };
+}
+
+/** Whether some escape is there: most signs are none, like the padding of base64. */
+function hasEscape(text: Uint8Array, start: number, end: number, sign: number, read: ReadEscape): boolean {
+  for (let at = start; at < end; at++) if (text[at] === sign && read(text, at, end)) return true;
+  return false;
 }
 
 /** Digits, signs of other escapes, bytes that no text has. */

@@ -3,6 +3,7 @@ import { openCiphertexts } from '#forms/cipher';
 import type { Ciphertext } from '#forms/ciphertext';
 import type { Layout } from '#forms/layout';
 import type { ColumnAssay } from './column-assay.ts';
+import type { ShortValues } from './short-values.ts';
 import { judgeValue, type ValueEvidence } from './value-evidence.ts';
 
 /** A ciphertext, what a key makes of it, and what that says about the key. */
@@ -37,10 +38,12 @@ export async function judgeCells(
   };
 }
 
-/** Enters judged cells into an assay. */
-export function countInto(assay: ColumnAssay, cells: JudgedBatch['cells']): void {
+/** Enters judged cells into an assay, and into the account of short values. */
+export function countInto(assay: ColumnAssay, cells: JudgedBatch['cells'], short?: ShortValues): void {
   for (const cell of cells) {
-    if (cell) assay.add(cell.evidence, cell.plaintext.length);
-    else assay.addUnrecognised();
+    if (cell) {
+      const bits = assay.add(cell);
+      short?.add(cell, bits);
+    } else assay.addUnrecognised();
   }
 }

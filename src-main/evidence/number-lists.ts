@@ -1,4 +1,6 @@
+import { base64Value } from './digit-classes.ts';
 import type { OnWriting } from './other-writings.ts';
+import { Ranges } from './ranges.ts';
 
 /*
  * Bytes written as numbers: `[1,2,255]` as JSON writes a Buffer, `{1,-2,127}` as an array of PostgreSQL, `{"0":1,"1":2}` as a Uint8Array, `i:0;i:1;` as PHP
@@ -26,41 +28,43 @@ const widths = [
   { width: 8, least: -(2n ** 63n), most: 2n ** 64n },
 ] as const;
 
-/** A number of a list: where its digits are. */
-interface Token {
-  from: number;
-  to: number;
-  negative: boolean;
-}
+/** The numbers of the list at hand, each with its dash. */
+const list = new Ranges();
+/** What is between the last two of them, and the two before. */
+const gaps = { last: 0, before: 0 };
 
 /** Finds lists of numbers in `text[start … end)` that stand for bytes. */
 export function findNumberLists(text: Uint8Array, start: number, end: number, found: OnWriting): void {
-  let tokens: Token[] = [];
-  let gaps: number[] = [];
-  let at = nextDigit(text, start, end);
-  while (at < end) {
-    const from = at;
+  list.clear();
+  for (let at = nextDigit(text, start, end); at < end; at = nextDigit(text, at, end)) {
+    const digits = at;
     while (at < end && isDigit(text[at] as number)) at++;
-    const token = { from, to: at, negative: isNegative(text, from, start) };
-    const last = tokens.at(-1);
-    const isLong = token.to - token.from > longestNumber;
-    if (last) {
-      const gap = isLong ? -1 : gapBetween(text, last.to, token.negative ? from - 1 : from);
-      const count = gaps.length;
-      // names and values in turns make two gaps in turns
-      const goesOn = gap >= 0 && (count < 2 || gap === gaps[count - 2]);
-      if (!goesOn) {
-        report(text, tokens, found);
-        // the last number may begin the next list
-        tokens = gap >= 0 ? [last] : [];
-        gaps = [];
-      }
-      if (tokens.length > 0) gaps.push(gap);
+    // digits in a word or a token are no number
+    const isPart =
+      (digits > start && isLetter(text[digits - 1] as number)) || (at < end && isLetter(text[at] as number));
+    if (isPart || at - digits > longestNumber) {
+      report(text, found);
+      list.clear();
+      continue;
     }
-    if (!isLong) tokens.push(token);
-    at = nextDigit(text, at, end);
+    const from = isNegative(text, digits, start) ? digits - 1 : digits;
+    const { count } = list;
+    if (count > 0) {
+      const gap = gapBetween(text, list.to(count - 1), from);
+      // names and values in turns make two gaps in turns
+      if (gap < 0 || (count >= 3 && gap !== gaps.before)) {
+        const [lastFrom, lastTo] = [list.from(count - 1), list.to(count - 1)];
+        report(text, found);
+        list.clear();
+        // the last number may begin the next list
+        if (gap >= 0) list.push(lastFrom, lastTo);
+      }
+      gaps.before = gaps.last;
+      gaps.last = gap;
+    }
+    list.push(from, at);
   }
-  report(text, tokens, found);
+  report(text, found);
 }
 
 function nextDigit(text: Uint8Array, at: number, end: number): number {
@@ -70,6 +74,10 @@ function nextDigit(text: Uint8Array, at: number, end: number): number {
 
 function isDigit(byte: number): boolean {
   return byte >= zero && byte <= nine;
+}
+
+function isLetter(byte: number): boolean {
+  return base64Value[byte | 0x20] !== 255 && (byte | 0x20) >= 0x61;
 }
 
 /** Of `12-33` the dash is a separator. */
@@ -89,15 +97,16 @@ function gapBetween(text: Uint8Array, from: number, to: number): number {
   return hash;
 }
 
-function report(text: Uint8Array, tokens: readonly Token[], found: OnWriting): void {
-  if (tokens.length < 3 || tokens.reduce((sum, { from, to }) => sum + to - from, 0) < fewestDigits) return;
-  const values = tokens.map(({ from, to, negative }) => {
-    const value = BigInt(Buffer.from(text.buffer, text.byteOffset + from, to - from).toString('latin1'));
-    return negative ? -value : value;
-  });
-  const [first, last] = [tokens[0] as Token, tokens.at(-1) as Token];
+function report(text: Uint8Array, found: OnWriting): void {
+  const { count } = list;
+  if (count < 3) return;
+  const [first, last] = [list.from(0), list.to(count - 1)];
+  if (last - first < fewestDigits || digitsInAll() < fewestDigits) return;
+  const values = Array.from({ length: count }, (_, i) =>
+    BigInt(Buffer.from(text.subarray(list.from(i), list.to(i))).toString('latin1')),
+  );
   const tell = (chosen: readonly bigint[]) => {
-    for (const bytes of bytesOf(chosen)) found(bytes, first.from, last.to);
+    for (const bytes of bytesOf(chosen)) found(bytes, first, last);
   };
   tell(values);
   if (values.length < 6) return;
@@ -105,6 +114,12 @@ function report(text: Uint8Array, tokens: readonly Token[], found: OnWriting): v
   const [even, odd] = [values.filter((_, i) => i % 2 === 0), values.filter((_, i) => i % 2 === 1)];
   if (counts(even)) tell(odd);
   if (counts(odd) || odd.every((value) => value === 0n)) tell(even);
+}
+
+function digitsInAll(): number {
+  let digits = 0;
+  for (let i = 0; i < list.count; i++) digits += list.to(i) - list.from(i);
+  return digits;
 }
 
 /** Whether values count up by one. */

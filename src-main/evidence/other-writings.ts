@@ -10,8 +10,10 @@ export type OnWriting = (bytes: Uint8Array, from: number, to: number) => void;
 
 /** An IV and a byte take as much in any writing. */
 const shortestText = 23;
-/** A window is looked at in so many bytes. */
+/** A window is looked at in so many bytes; in texts that are longer, less often. */
 const stride = 16;
+const longText = 512;
+const longStride = 40;
 const window = 8;
 const oddInWindow = 3;
 
@@ -43,7 +45,8 @@ export function findOtherWritings(
 /** Whether some window has signs that are rare in prose: digits, capitals, punctuation, bytes beyond ASCII, or no white space for long. */
 function isOdd(text: Uint8Array, start: number, end: number): boolean {
   const last = end - window;
-  for (let at = start + Math.min(12, (last - start) >> 1); at <= last; at += stride) {
+  const step = end - start > longText ? longStride : stride;
+  for (let at = start + Math.min(12, (last - start) >> 1); at <= last; at += step) {
     let odd = 0;
     let blanks = 0;
     for (let i = at; i < at + window; i++) {

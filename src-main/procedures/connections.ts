@@ -1,9 +1,9 @@
-import { readFile } from 'node:fs/promises';
+import { readRootCertificate } from '#storage/root-certificate';
 import { startConnectionTest } from '#connections/connection-test';
 import type { ConnectionsReport } from '#contract/connections';
 import { readCredentials } from '#credentials/read-credentials';
 import { KeelError } from '#errors/keel-error';
-import { loadActiveKey } from './active-key.ts';
+import { loadActiveKey } from '#workspace/workspace';
 import { keepConnectionsReport, readConnectionsReport } from './connections-record.ts';
 import type { Implementations } from './implementations.ts';
 import { noteEffect, type NoteActivity } from './note-activity.ts';
@@ -74,16 +74,7 @@ export function connectionsProcedures({
 /** The authority that the admin named for this environment's own servers. */
 async function namedAuthority({ settings }: Workspace): Promise<Buffer[]> {
   const path = settings.posture?.places.rootCertificate;
-  if (path === undefined) return [];
-  const bytes = await readFile(path).catch((error: NodeJS.ErrnoException) => {
-    throw new KeelError(
-      'tls-failed',
-      `the root certificate ${path} cannot be read (${error.code}); nothing was tried`,
-      'choose it anew under Posture, or take it away there',
-      { cause: error },
-    );
-  });
-  return [bytes];
+  return path === undefined ? [] : [await readRootCertificate(path)];
 }
 
 function opensNothing(values: number): KeelError {

@@ -11,7 +11,7 @@ import { environmentNameOf } from '#environments/environment-name';
 import { KeelError } from '#errors/keel-error';
 import type { Finding } from '#rewrite/finding';
 import { openSession } from '#rewrite/session';
-import { loadActiveKey } from './active-key.ts';
+import { loadActiveKey } from '#workspace/workspace';
 import type { Implementations } from './implementations.ts';
 import { noteEffect, type NoteActivity } from './note-activity.ts';
 import { assertConfirmed, findingsForWindow } from './rotation-plan.ts';

@@ -7,7 +7,7 @@ import { openCredential, secretOf } from '#credentials/one-credential';
 import { replaceCredential } from '#credentials/replace-credential';
 import { formOf, revealed } from '#credentials/secret-form';
 import { KeelError } from '#errors/keel-error';
-import { loadActiveKey } from './active-key.ts';
+import { loadActiveKey } from '#workspace/workspace';
 import { allowReveal } from './allow-reveal.ts';
 import type { Implementations } from './implementations.ts';
 import type { Native } from './native.ts';

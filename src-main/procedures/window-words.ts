@@ -14,7 +14,10 @@ const turns: readonly (readonly [RegExp, string])[] = [
     /find out where the application keeps the IV of these values, and write it into the inventory/g,
     'find out where the application stores the IV of these values',
   ],
-  [/; or take it on with `--accept [\w-]+`/g, ''],
+  [/; or (?:take it on|accept it) with `--accept (?:[^`'"]|'[^`]*')+`/g, ''],
+  [/rewrite them \(`keel sweep --rewrite`\)/g, 'look for stragglers and rewrite them'],
+  [/run `keel census` on it first/g, 'search it first'],
+  [/run `keel fleet census`, which reads (.+?) too, first/g, 'search it first'],
   [
     /; to rotate away from this one, pass `--accept [\w-]+`/g,
     '; rotating away from this one has to be taken on',

@@ -1,6 +1,7 @@
 import type { Client } from 'pg';
 import type { Inventory } from '#contract/inventory';
-import { type Candidate, discoverColumns, type Finding } from '#discovery/discovery';
+import { discoverColumns } from '#discovery/discovery';
+import type { Candidate, Finding } from '#discovery/finding';
 import { meansTheSame } from '#discovery/same-place';
 import { type Finding as PreflightFinding, pass, stop, warn } from '#rewrite/finding';
 import { labelOf } from './preflight-key.ts';
@@ -11,13 +12,15 @@ export interface FormsCheck {
   readonly inventory: Inventory;
   /** No census follows, so that columns beside the inventory are looked for here. */
   readonly sampled: boolean;
+  /** Columns, as `schema.table.column`, that a census has told something of. */
+  readonly told: ReadonlySet<string>;
   readonly signal?: AbortSignal | undefined;
 }
 
 /** Whether the forms of the inventory hold, by a sample of every table; and columns that look as if they mattered. */
 export async function checkForms(
   client: Client,
-  { keys, inventory, sampled, signal }: FormsCheck,
+  { keys, inventory, sampled, told, signal }: FormsCheck,
 ): Promise<PreflightFinding[]> {
   const { proposed, unresolved, untold, conflicts, unopened, skipped } = await discoverColumns(client, {
     key: keys.from,
@@ -26,7 +29,8 @@ export async function checkForms(
   });
   const isListed = ({ entry }: Finding) => inventory.columns.some((listed) => meansTheSame(listed, entry));
   const missing = sampled ? proposed.filter((column) => !isListed(column)) : [];
-  const odd = unopened.filter((column) => !isListed(column));
+  const isTold = ({ entry: { schema, table, column } }: Finding) => told.has(`${schema}.${table}.${column}`);
+  const odd = unopened.filter((column) => !isListed(column) && !isTold(column));
   const show = (entries: readonly Finding[]) =>
     entries.map((column) => `${labelOf(column)} (${column.why})`).join(', ');
   const findings: PreflightFinding[] = [];
@@ -103,7 +107,7 @@ function sampledFindings(skipped: readonly string[], missing: number, { from }: 
   return [
     pass(
       'unlisted-columns',
-      `in a sample of each table, nothing beside the inventory is under the old key ${from.fingerprint}; most rows were not looked at`,
+      `in a sample of each table, no value under the old key ${from.fingerprint} was found beside the inventory; most rows were not read`,
     ),
   ];
 }

@@ -5,7 +5,7 @@ import { fromDriverError } from '#postgres/connection-errors';
 import { streamRows } from '#postgres/row-stream';
 import type { TableTarget } from '#postgres/table-target';
 import { cutOver, type CutoverResult, type StagedTable } from './cutover.ts';
-import { isExcludedBy } from './exclusion.ts';
+import { isExcludedBy } from '#proof/exclusion';
 import type { AcceptableStop } from '#rewrite/finding';
 import { cleanUp, ensureKeelSchema, type Undropped } from '#rewrite/keel-schema';
 import { writeJournal } from './journal.ts';
@@ -52,7 +52,7 @@ export type RunEnding =
 export interface RunResult {
   /** Rows written. */
   readonly rows: number;
-  /** Values left as they were because they open under no known key. */
+  /** Values left as they were because they open under no known key, or are too short to tell. */
   readonly excluded: number;
   readonly already: number;
   readonly ambiguous: number;
@@ -109,7 +109,10 @@ export async function runRotation(
       tables: staged.tables,
       triggers: withoutObstacle(preflight.triggers),
       markMeans: request.known?.under,
-      freshTallies: (target) => newTallies(target, request.excluded),
+      freshTallies: (target) => {
+        const before = staged.tables.find((table) => table.target === target)?.tallies;
+        return newTallies(target, request, before);
+      },
       review: (tallies) => reviewTallies(tallies.flat(), request.keys, request.accepted),
       // a cutover that fails meanwhile is told first
       onLocked: () => void check().catch(() => undefined),
@@ -175,16 +178,26 @@ async function stageAll(
   onRows(0);
   for (const [number, target] of tables.entries()) {
     const staging = stagingTable(target, id, number, place);
-    const tallies = newTallies(target, request.excluded);
     await createStagingTable(writer, staging);
-    const staged = await stageRows(writer, staging, streamRows(reader, selectSource(target, { mark })), {
-      keys: request.keys,
-      tallies,
-      countUntouched: false,
-      markMeans: request.known?.under,
-      onRows,
-      signal: request.signal,
-    });
+    const stage = (tallies: TableTallies, onRows: (count: number) => void) =>
+      stageRows(writer, staging, streamRows(reader, selectSource(target, { mark })), {
+        keys: request.keys,
+        tallies,
+        countUntouched: false,
+        markMeans: request.known?.under,
+        onRows,
+        signal: request.signal,
+      });
+    let tallies = newTallies(target, request);
+    let staged = await stage(tallies, onRows);
+    const isLeft = (tally: FormTally) =>
+      (tally.tooShort > 0 || tally.ambiguous > 0) && leavesShort(tally, request);
+    if (tallies.flat().some(isLeft)) {
+      // which values are too short is known now that all were seen
+      await writer.query(`TRUNCATE ${staging.sql}`);
+      tallies = newTallies(target, request, tallies);
+      staged = await stage(tallies, () => undefined);
+    }
     await writer.query(`ANALYZE ${staging.sql}`);
     result.push({ target, staging, tallies, mark, staged });
   }
@@ -240,10 +253,24 @@ function assertSomethingToDo(tables: readonly StagedTable[], tallies: readonly F
   );
 }
 
-function newTallies(target: TableTarget, excluded: readonly string[]): TableTallies {
-  return target.columns.map(({ forms }) =>
-    forms.map((form) => new FormTally(form, target.identity, isExcludedBy(excluded, form.entry))),
+/** `before`: what was ruled on the table's values before, by which those that come later are judged. */
+function newTallies(target: TableTarget, request: RunRequest, before?: TableTallies): TableTallies {
+  return target.columns.map(({ forms }, column) =>
+    forms.map((form, i) => {
+      const known = before?.[column]?.[i];
+      const excluded = isExcludedBy(request.excluded, form.entry);
+      return new FormTally(form, target.identity, {
+        excluded,
+        vouchedFrom: known?.vouchedFrom,
+        leavesShort: known !== undefined && leavesShort({ excluded }, request),
+      });
+    }),
   );
+}
+
+/** Whether the admin wants values that are too short to tell left as they are. */
+function leavesShort({ excluded }: Pick<FormTally, 'excluded'>, { accepted }: RunRequest): boolean {
+  return !accepted.includes('ambiguous-rows') && (excluded || accepted.includes('too-short'));
 }
 
 async function commit(session: RewriteSession, ending: RunEnding & { rehearsal: false }): Promise<void> {
@@ -265,8 +292,8 @@ function summarise(
     tallies.flatMap((forms, column) =>
       forms.map((tally, form): ColumnResult => {
         const { rewritten, left } = counts[table]?.at(column, form) ?? { rewritten: 0, left: 0 };
-        // with one key in question, whatever was left was left because it opens under none
-        const excluded = keys.toMayBePresent ? tally.unopened : left;
+        // with one key in question, whatever was left opens under none, or is too short to tell
+        const excluded = keys.toMayBePresent ? tally.unopened + tally.leftShort : left;
         return {
           entry: tally.entry,
           rewritten,

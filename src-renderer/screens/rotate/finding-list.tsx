@@ -1,9 +1,11 @@
 import { Button } from '@mantine/core';
 import { useId } from 'react';
+import { counted } from '#shared/counted';
 import type { EncryptedColumn } from '#contract/inventory';
 import type { Finding } from '#contract/rotation';
-import { asSentence, formatCounted } from '../../components/format.ts';
-import { Icon, type IconName } from '../../components/icon.tsx';
+import { asSentence } from '../../components/format.ts';
+import { Icon } from '../../components/icon.tsx';
+import type { IconName } from '../../components/icon-outlines.ts';
 import { Card } from '../../components/card.tsx';
 import { entriesToAdd, isTakenOn, type TakenOn } from './finding-groups.ts';
 import styles from './findings.module.css';
@@ -69,8 +71,8 @@ function FindingRow({ finding, tone, inventory, taken, onTakeOn, adding, onAdd }
             onClick={() => onAdd(entries)}
           >
             {finding.code === 'other-form'
-              ? `Use the proposed form for ${formatCounted(entries.length, 'column')}`
-              : `Add ${formatCounted(entries.length, 'column')} to the inventory`}
+              ? `Use the proposed form for ${counted(entries.length, 'column')}`
+              : `Add ${counted(entries.length, 'column')} to the inventory`}
           </Button>
         )}
         {taking && (
