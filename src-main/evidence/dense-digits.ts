@@ -1,5 +1,5 @@
 import { classOf, digit } from './digit-classes.ts';
-import type { OnWriting } from './other-writings.ts';
+import type { OnWriting } from './on-writing.ts';
 
 /*
  * Bytes written as one long number, or in digits of other bases than 16, 32 and 64: binary digits, decimal ones, base58 (Bitcoin), base85 (Ascii85, RFC 1924,

@@ -1,5 +1,5 @@
 import { base64Value, classOf, hexValue, upperOrNumber } from './digit-classes.ts';
-import type { OnWriting } from './other-writings.ts';
+import type { OnWriting } from './on-writing.ts';
 import { Ranges } from './ranges.ts';
 
 /*

@@ -3,10 +3,8 @@ import { findDenseDigits } from './dense-digits.ts';
 import { findDigitGroups } from './digit-groups.ts';
 import { unescapings } from './escaped-bytes.ts';
 import { findNumberLists } from './number-lists.ts';
+import type { OnWriting } from './on-writing.ts';
 import { bytesOfCharacters, narrowed } from './wide-characters.ts';
-
-/** Gets bytes that `text[from … to)` stands for. */
-export type OnWriting = (bytes: Uint8Array, from: number, to: number) => void;
 
 /** An IV and a byte take as much in any writing. */
 const shortestText = 23;
