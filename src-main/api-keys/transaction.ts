@@ -1,5 +1,6 @@
 import type { Client } from 'pg';
 import { KeelError } from '#errors/keel-error';
+import { text } from '#errors/text';
 import { fromDriverError } from '#postgres/connection-errors';
 import type { KeyTable } from './key-table.ts';
 
@@ -45,7 +46,7 @@ function inWords(error: unknown, { facts }: KeyTable): KeelError {
     case '23502':
       return refusal(
         `${columns ?? 'a column'} needs a value`,
-        'give it one (on the command line: `--set COLUMN=VALUE`)',
+        text`give it one${{ do: 'by-column-option' }}`,
       );
     case '23503':
       return refusal(

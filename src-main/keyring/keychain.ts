@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { generateEncryptionKey } from '#crypto/encryption-key';
 import { KeelError } from '#errors/keel-error';
+import { text } from '#errors/text';
 
 /** The service under which every entry of Keel stands in the keychain. */
 export const service = 'keel';
@@ -95,7 +96,7 @@ function unavailable(why: string, cause: unknown): KeelError {
   return new KeelError(
     'keychain-unavailable',
     `there is no keychain here (${why}); no key was stored or changed`,
-    'pass `--keep-keys-in sealed-file` to keep keys in a file under a passphrase',
+    text`${{ do: 'seal-keys' }}`,
     { cause },
   );
 }
@@ -104,7 +105,7 @@ function failed(why: string, cause: unknown): KeelError {
   return new KeelError(
     'keychain-failed',
     `the keychain refused (${why}); no key counts as stored`,
-    'unlock the keychain and allow Keel to use it, or pass `--keep-keys-in sealed-file`',
+    text`unlock the keychain and allow Keel to use it, or ${{ do: 'seal-keys' }}`,
     { cause },
   );
 }

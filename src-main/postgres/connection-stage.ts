@@ -7,10 +7,10 @@ export function passed(message: string): Found {
   return { outcome: 'passed', message };
 }
 
-export function warning(message: string, remedy: string): Found {
+export function warning(message: string, remedy: Text): Found {
   return { outcome: 'warning', message, remedy };
 }
 
-export function failed(message: string, remedy: string): Found {
+export function failed(message: string, remedy: Text): Found {
   return { outcome: 'failed', message, remedy };
 }

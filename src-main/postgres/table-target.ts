@@ -1,5 +1,6 @@
 import type { Inventory } from '#contract/inventory';
 import { KeelError } from '#errors/keel-error';
+import { text } from '#errors/text';
 import { type Form, readEntry } from '#forms/entry';
 import { pathsOverlap } from '#forms/path';
 import type { FormColumn } from '#forms/row-values';
@@ -56,7 +57,7 @@ export function resolveInventory(inventory: Inventory, catalog: readonly Catalog
     throw new KeelError(
       'inventory-mismatch',
       `the inventory does not fit the database: ${problems.join('; ')}; nothing was changed`,
-      'run `keel discover` again and review what it proposes',
+      text`${{ do: 'discover' }} again and review what it proposes`,
     );
   }
   return [...forms].map(([table, columns]) => toTarget(table, columns));

@@ -1,3 +1,4 @@
+import { text } from '#errors/text';
 import { counted } from '#shared/counted';
 import type { SecretKind } from '#contract/inventory';
 import type { PostureFinding } from '#contract/posture';
@@ -13,7 +14,7 @@ const rows: readonly (readonly [id: string, title: string, kinds: readonly Secre
   ['connection-strings', 'Connection strings', ['connection-string']],
 ];
 
-const find = 'find the encrypted columns first: under Prove, or with `keel discover`';
+const find = text`${{ do: 'find-columns-first' }}`;
 
 /** “Credential encryption”: the algorithm, its IVs, and each kind of credential. */
 export function judgeCredentials({ credentials }: PostureFacts): PostureFinding[] {
@@ -44,7 +45,7 @@ function judgeCipher(credentials: CredentialFacts | undefined): PostureFinding {
     return unknown(
       subject,
       'no key has been proven against this database',
-      'prove the key: under Prove, or with `keel prove`',
+      text`${{ do: 'prove-active-key' }}`,
     );
   const seen = `the key opened ${proof.opened.toLocaleString('en')} of ${counted(proof.values, 'value')} on ${dayOf(proof.at)}, ${Math.floor(proof.bits).toLocaleString('en')} bits of evidence`;
   if (proof.verdict === 'correct') return pass(subject, seen);

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { fingerprint, time } from '#contract/shapes';
 import { KeelError } from '#errors/keel-error';
+import { text } from '#errors/text';
 import { changeState, readState } from '#storage/state-file';
 import { stateKind } from '#storage/state-kind';
 
@@ -128,7 +129,7 @@ export function assertNoFleetNeeds(record: FleetRecord | undefined, fingerprint:
   throw new KeelError(
     'key-needed',
     `key ${fingerprint} is still needed: ${left} of ${record.databases.length} databases of a fleet have not gone over; nothing was destroyed`,
-    'finish the rotation of the fleet first (`keel fleet rotate`)',
+    text`${{ do: 'finish-fleet' }}`,
   );
 }
 

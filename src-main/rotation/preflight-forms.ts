@@ -1,3 +1,4 @@
+import { text } from '#errors/text';
 import type { Client } from 'pg';
 import type { Inventory } from '#contract/inventory';
 import { discoverColumns } from '#discovery/discovery';
@@ -40,7 +41,7 @@ export async function checkForms(
       ...stop(
         'other-form',
         `values under the old key in another form than the inventory has, so a rotation by it would lose or leave them: ${show(conflicts)}`,
-        'take the form that `keel discover` proposes for these columns',
+        text`${{ do: 'use-proposed-form' }}`,
       ),
     });
   }
@@ -49,7 +50,7 @@ export async function checkForms(
       stop(
         'iv-unresolved',
         `values under the old key whose form is not known for certain: ${show(unresolved)}`,
-        'find out where the application keeps the IV of these values, and write it into the inventory; a rotation without it would lose the beginning of every value',
+        text`${{ do: 'locate-iv' }}; a rotation without it would lose the beginning of every value`,
       ),
     );
   }
@@ -71,7 +72,7 @@ export async function checkForms(
       warn(
         'iv-assumed',
         `that the IV comes first in ${assumed.map(labelOf).join(', ')} rests on the absence of any other place for it in the sampled rows`,
-        'test one of these credentials against its server (`keel connections test`) to be sure',
+        text`test one of these credentials against its server (${{ do: 'test-connections' }}) to be sure`,
       ),
     );
   }
@@ -80,7 +81,7 @@ export async function checkForms(
       stop(
         'unlisted-columns',
         `the old key opens columns that the inventory lacks, and they would be lost to Ballast: ${show(missing)}`,
-        'add them (`keel discover` proposes the entries)',
+        text`${{ do: 'add-columns' }}`,
       ),
     );
   }

@@ -2,6 +2,7 @@ import type { DerivationMemory } from '#crypto/age-passphrase';
 import type { Secret } from '#crypto/secret';
 import { madeFolder } from '#storage/made-folder';
 import { KeelError } from '#errors/keel-error';
+import { text } from '#errors/text';
 import { type KeyRing, openKeyRing } from '#keyring/key-ring';
 import { readKeyRing } from '#keyring/key-ring-file';
 import { keychainWorks } from '#keyring/keychain';
@@ -79,7 +80,7 @@ function openKeyRingIn(
     throw new KeelError(
       'passphrase-missing',
       'keys kept in a sealed file need its passphrase',
-      'give it with `--passphrase-file FILE` or in KEEL_PASSPHRASE',
+      text`${{ do: 'give-passphrase' }}`,
     );
   }
   const ringOf = (fingerprint: string) => {
@@ -88,7 +89,7 @@ function openKeyRingIn(
     throw new KeelError(
       'keychain-unavailable',
       `key ${fingerprint} was not given as a file, and there is no other place to keep it; nothing was changed`,
-      'choose `--keep-keys-in sealed-file` (or keychain), or give both keys as files',
+      text`${{ do: 'choose-key-place' }}`,
     );
   };
   // reading needs no store: the ring remembers the file of each key

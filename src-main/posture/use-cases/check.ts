@@ -2,6 +2,7 @@ import type { PostureAnswer, PosturePlaces } from '#contract/posture';
 import type { EncryptedColumn } from '#contract/inventory';
 import { type EnvironmentSettings, handoffFiles } from '#environments/environment-settings';
 import { KeelError } from '#errors/keel-error';
+import { text } from '#errors/text';
 import type { UseCaseContext } from '#workspace/use-case';
 import { homeOf, type Workspace } from '#workspace/workspace';
 import { checkPosture } from '#posture/check-posture';
@@ -34,7 +35,7 @@ export async function checkEnvironment(
     throw new KeelError(
       'usage',
       'there is nothing to look at',
-      'give --env NAME, --database URL, --api URL, --qdrant URL, --oauth URL or --key-file-at PATH',
+      text`${{ do: 'choose-environment' }}`,
     );
   }
   const facts = await checkPosture(
