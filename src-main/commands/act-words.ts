@@ -53,6 +53,11 @@ export const actWords = {
   'try-again': 'run the command again',
   'or-accept': ({ code }) => `; or accept it with \`--accept ${quoted(code)}\``,
   'or-wait-longer': ', or give more time with --lock-timeout',
+  'or-name-key-place': '; `--keep-keys-in` names another place',
+  'correct-layout': ({ layout }) =>
+    layout === undefined
+      ? ': run `keel discover` for the layout'
+      : `: the layout should be \`${layout}\``,
   'by-column-option': ' (on the command line: `--set COLUMN=VALUE`)',
 } satisfies ActWords;
 

@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { KeelError } from '#errors/keel-error';
+import { inTerminalWords } from './act-words.ts';
 import { apiKeyCommand } from './api-key.ts';
 import { connectionsCommand } from './connections-test.ts';
 import { credentialsCommand } from './credentials.ts';
@@ -119,7 +120,8 @@ function asKeelError(error: unknown): KeelError | undefined {
   );
 }
 
-function report({ code, message, remedy }: KeelError, json: boolean): void {
+function report({ code, message, remedy: todo }: KeelError, json: boolean): void {
+  const remedy = inTerminalWords(todo);
   const terminal = processTerminal(json);
   if (json) terminal.result({ ok: false, error: { code, message, remedy } });
   else {

@@ -57,6 +57,9 @@ export type Act =
   // clauses with their own conjunction: an adapter that offers this beside the text has no words for it
   | { readonly do: 'or-accept'; readonly code: string }
   | { readonly do: 'or-wait-longer' }
+  | { readonly do: 'or-name-key-place' }
+  /** To `layout`, where it is known. */
+  | { readonly do: 'correct-layout'; readonly layout?: string }
   | { readonly do: 'by-column-option' };
 
 /** The words of an adapter for every act. */

@@ -1,7 +1,16 @@
 import type { ConnectionStage } from '#contract/environments';
+import type { Text } from '#errors/text';
 
 /** What looking at one stage of connecting found. */
-export type Found = Pick<ConnectionStage, 'outcome' | 'message' | 'remedy'>;
+export interface Found extends Pick<ConnectionStage, 'outcome' | 'message'> {
+  readonly remedy?: Text;
+}
+
+/** A stage that was gone through, and what became of it. */
+export interface StageReport extends Found {
+  readonly stage: ConnectionStage['stage'];
+  readonly ms: number;
+}
 
 export function passed(message: string): Found {
   return { outcome: 'passed', message };

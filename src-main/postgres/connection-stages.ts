@@ -4,7 +4,7 @@ import type pg from 'pg';
 import type { ConnectionReport, ConnectionStage } from '#contract/environments';
 import { connect, type ServerFacts, serverFacts } from './connect.ts';
 import { fromDriverError, hasWordsFor } from './connection-errors.ts';
-import { type Found, failed, passed } from './connection-stage.ts';
+import { type Found, failed, passed, type StageReport } from './connection-stage.ts';
 import { addressOf } from './database-address.ts';
 import { judgePrivileges, judgeSchema, type RoleFacts, readRoleFacts } from './session-stages.ts';
 import type { DatabaseTarget } from './target.ts';
@@ -23,6 +23,11 @@ export interface StagesOptions {
 
 export const stageCount = 6;
 
+/** A connection report whose remedies each adapter words. */
+export interface StagesReport extends Omit<ConnectionReport, 'stages'> {
+  readonly stages: readonly StageReport[];
+}
+
 /**
  * Goes through everything that connecting takes, one stage after the other: each is really done, and timed. The first
  * that fails ends it; the rest is `skipped`. A failed stage is a result, not an exception. Writes nothing in the database. Throws
@@ -31,10 +36,10 @@ export const stageCount = 6;
 export async function testConnection(
   target: DatabaseTarget,
   { signal, onStage, now = new Date() }: StagesOptions,
-): Promise<ConnectionReport> {
+): Promise<StagesReport> {
   const address = addressOf(target);
   const session: Session = {};
-  const stages: ConnectionStage[] = [];
+  const stages: StageReport[] = [];
   try {
     for (const [index, [stage, look, doing]] of looks.entries()) {
       if (stages.at(-1)?.outcome === 'failed' || stages.at(-1)?.outcome === 'skipped') {

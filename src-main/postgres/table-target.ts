@@ -27,6 +27,21 @@ export function isWritten({ forms }: TargetColumn): boolean {
   return forms.length > 0;
 }
 
+/** An inventory names what the database does not have. */
+export class InventoryMismatch extends KeelError {
+  /** Each a fragment, like `table public.users is not there`. */
+  readonly problems: readonly string[];
+
+  constructor(problems: readonly string[]) {
+    super(
+      'inventory-mismatch',
+      `the inventory does not fit the database: ${problems.join('; ')}; nothing was changed`,
+      text`${{ do: 'discover' }} again and review what it proposes`,
+    );
+    this.problems = problems;
+  }
+}
+
 /**
  * Joins an inventory with the catalog. Throws `inventory-mismatch` naming every table or column that is not there (any
  * more) or cannot be written, and `layout-unknown` or `inventory-malformed` for entries that make no sense.
@@ -54,11 +69,7 @@ export function resolveInventory(inventory: Inventory, catalog: readonly Catalog
     }
   }
   if (problems.length > 0) {
-    throw new KeelError(
-      'inventory-mismatch',
-      `the inventory does not fit the database: ${problems.join('; ')}; nothing was changed`,
-      text`${{ do: 'discover' }} again and review what it proposes`,
-    );
+    throw new InventoryMismatch(problems);
   }
   return [...forms].map(([table, columns]) => toTarget(table, columns));
 }

@@ -1,9 +1,8 @@
 import { text } from '#errors/text';
 import { counted } from '#shared/counted';
 import type { SecretKind } from '#contract/inventory';
-import type { PostureFinding } from '#contract/posture';
 import type { ColumnFacts, CredentialFacts, PostureFacts } from './facts.ts';
-import { dayOf, fail, pass, type Subject, unknown, warn } from './finding.ts';
+import { type JudgedFinding, dayOf, fail, pass, type Subject, unknown, warn } from './finding.ts';
 
 /** The rows of “What’s encrypted”, each with the kinds of columns that belong to it. */
 const rows: readonly (readonly [id: string, title: string, kinds: readonly SecretKind[]])[] = [
@@ -17,7 +16,7 @@ const rows: readonly (readonly [id: string, title: string, kinds: readonly Secre
 const find = text`${{ do: 'find-columns-first' }}`;
 
 /** “Credential encryption”: the algorithm, its IVs, and each kind of credential. */
-export function judgeCredentials({ credentials }: PostureFacts): PostureFinding[] {
+export function judgeCredentials({ credentials }: PostureFacts): JudgedFinding[] {
   const columns = credentials?.columns ?? [];
   return [
     judgeCipher(credentials),
@@ -35,7 +34,7 @@ function about(id: string, title: string): Subject {
   };
 }
 
-function judgeCipher(credentials: CredentialFacts | undefined): PostureFinding {
+function judgeCipher(credentials: CredentialFacts | undefined): JudgedFinding {
   const subject: Subject = {
     ...about('cipher', 'AES-256-CFB under the key'),
     why: 'CFB has no check of its own: only evidence shows that values are encrypted under this key, and not under another.',
@@ -54,7 +53,7 @@ function judgeCipher(credentials: CredentialFacts | undefined): PostureFinding {
   return warn(subject, seen, 'look at the values that it does not open, under Prove');
 }
 
-function judgeIvs(columns: readonly ColumnFacts[], credentials: CredentialFacts | undefined): PostureFinding {
+function judgeIvs(columns: readonly ColumnFacts[], credentials: CredentialFacts | undefined): JudgedFinding {
   const subject: Subject = {
     ...about('ivs', 'Random IV per encryption'),
     why: 'Two values under one key and IV give away what they have in common.',
@@ -77,7 +76,7 @@ function judgeKind(
   columns: readonly ColumnFacts[],
   kinds: readonly SecretKind[],
   credentials: CredentialFacts | undefined,
-): PostureFinding {
+): JudgedFinding {
   // a document of credentials may hold any of them
   const mine = columns.filter(({ kind }) => kinds.includes(kind));
   const documents = columns.filter(({ kind }) => kind === 'credentials');

@@ -50,6 +50,8 @@ export const actWords = {
   'try-again': 'try again',
   'or-accept': '',
   'or-wait-longer': '',
+  'or-name-key-place': '',
+  'correct-layout': '',
   'by-column-option': '',
 } satisfies ActWords;
 

@@ -7,7 +7,8 @@ import { addressOf, targetFromAddress } from '#postgres/database-address';
 import { readConnectionFile } from '#postgres/import-connection';
 import { parseDatabaseUrl } from '#postgres/target';
 import type { Implementations } from './implementations.ts';
-import { inWindowWords } from './window-words.ts';
+import type { StageReport } from '#postgres/connection-stage';
+import { inWindowWords } from './act-words.ts';
 
 /** An address and its password, which the caller disposes. */
 export interface ResolvedConnection {
@@ -148,10 +149,9 @@ export function createConnections({
   };
 }
 
-function stageInWindowWords({ message, remedy, ...stage }: ConnectionStage): ConnectionStage {
+function stageInWindowWords({ remedy, ...stage }: StageReport): ConnectionStage {
   return {
     ...stage,
-    message: inWindowWords(message),
     ...(remedy !== undefined && { remedy: inWindowWords(remedy) }),
   };
 }

@@ -4,7 +4,7 @@ import { checkFrames } from '#discovery/check-frames';
 import { type AssayResult, ColumnAssay, overallVerdict, type OverallVerdict } from '#evidence/column-assay';
 import { countInto, judgeCells } from '#evidence/judge-cells';
 import { ShortValues } from '#evidence/short-values';
-import { hintAtLayout } from '#evidence/layout-hint';
+import { hintAtLayout, type LayoutHint } from '#evidence/layout-hint';
 import type { Form } from '#forms/entry';
 import { findValues, type RowValue } from '#forms/row-values';
 import { streamRows } from '#postgres/row-stream';
@@ -16,7 +16,7 @@ import type { EncryptedColumn } from '#contract/inventory';
 export interface ColumnProof extends AssayResult {
   readonly entry: EncryptedColumn;
   /** A likely layout error, where the values speak against the key, or why the layout is in doubt. */
-  readonly hint?: string;
+  readonly hint?: LayoutHint;
   /** Of the values that open, those that are too short to tell whether that is luck. */
   readonly tooShort: number;
 }
@@ -83,7 +83,7 @@ export async function proveKey(
           tooShort: short.tooShort(),
           bits: 0,
           verdict: 'inconclusive',
-          hint: doubt,
+          hint: { seen: doubt },
         });
         continue;
       }

@@ -51,7 +51,11 @@ async function explainWrongKey(
 ): Promise<Finding> {
   const hint = proof.columns.find((column) => column.hint)?.hint;
   if (hint)
-    return stop('key-wrong', hint, text`correct the layout in the inventory, or ${{ do: 'discover' }} again`);
+    return stop(
+      'key-wrong',
+      hint.seen,
+      text`correct the layout in the inventory, or ${{ do: 'discover' }} again${hint.correct ?? ''}`,
+    );
   const misread = proof.columns.filter((column) => column.rows > 0 && column.unrecognised === column.rows);
   if (misread.length === proof.columns.filter((column) => column.rows > 0).length) {
     const layouts = misread.map((column) => `${labelOf(column)} as “${column.entry.layout}”`);
@@ -110,8 +114,8 @@ function checkColumn(column: ColumnProof, keys: KeyPair, excluded: boolean): Fin
     const doubt = against * 2 > column.rows ? 'make sure that this is the key Ballast runs with; then ' : '';
     const finding = stop(
       'key-mixed',
-      `${against} of ${column.rows} sampled values of ${label} do not open under the old key${column.hint ? ` (${column.hint})` : ''}`,
-      text`${doubt}${{ do: 'exclude-column', column: excludableName(entry) }} to leave such values as they are, byte for byte`,
+      `${against} of ${column.rows} sampled values of ${label} do not open under the old key${column.hint ? ` (${column.hint.seen})` : ''}`,
+      text`${doubt}${{ do: 'exclude-column', column: excludableName(entry) }} to leave such values as they are, byte for byte${column.hint?.correct ?? ''}`,
     );
     return { ...finding, column: `${entry.table}.${entry.column}` };
   }

@@ -24,6 +24,7 @@ export function reviewTallies(
       'to-key-in-use',
       `${underTo} values already open under the new key ${keys.to.fingerprint}: somebody began this rotation before; nothing was changed`,
       text`to finish it, ${{ do: 'accept', code: 'half-rotated' }}: every value is then judged against both keys`,
+      { stops: ['half-rotated'] },
     );
   }
   const unopened = tallies.filter((tally) => tally.unopened > 0 && !tally.excluded);
@@ -39,6 +40,7 @@ export function reviewTallies(
     'rows-ambiguous',
     `some values are too short to tell under which key they are: ${ambiguous.map(describeAmbiguous).join('; ')}; nothing was changed`,
     text`look at these rows; to take them as values of the old key, ${{ do: 'accept', code: 'ambiguous-rows' }}`,
+    { stops: ['ambiguous-rows'] },
   );
 }
 
@@ -58,6 +60,7 @@ export function reviewProof(
     'key-unproven',
     `the values of ${open.map(labelOf).join(', ')} do not prove the old key; nothing was changed`,
     text`check the columns with ${{ do: 'prove' }}; to take them as they are, ${{ do: 'accept', code: 'unproven-column' }}`,
+    { stops: ['unproven-column'] },
   );
 }
 
@@ -85,6 +88,7 @@ function tooShortError(tallies: readonly FormTally[]): KeelError {
     'rows-ambiguous',
     `some values are too short to tell whether they are under the old key, or decrypt to text by chance: ${lists.join(', ')} [too-short]; nothing was changed`,
     text`look at these rows; to leave them as they are, ${{ do: 'accept', code: 'too-short' }}; to take them as values of the old key, ${{ do: 'accept', code: 'ambiguous-rows' }}`,
+    { stops: ['too-short'] },
   );
 }
 

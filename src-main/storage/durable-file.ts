@@ -3,7 +3,7 @@ import { type FileHandle, open, rename, rm } from 'node:fs/promises';
 import { platform } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { KeelError } from '#errors/keel-error';
-import { text } from '#errors/text';
+import { type Text, text } from '#errors/text';
 
 export interface DurableOptions {
   /** Permission bits, set exactly (the umask does not lessen them). */
@@ -99,7 +99,7 @@ const permission = [
 ] as const;
 const noFolder = ['its folder does not exist', 'create the folder first, or choose another one'] as const;
 
-const causes: Readonly<Record<string, readonly [string, string]>> = {
+const causes: Readonly<Record<string, readonly [string, Text]>> = {
   EACCES: permission,
   EPERM: permission,
   ENOENT: noFolder,

@@ -2,7 +2,7 @@ import type { DerivationMemory } from '#crypto/age-passphrase';
 import type { Secret } from '#crypto/secret';
 import { madeFolder } from '#storage/made-folder';
 import { KeelError } from '#errors/keel-error';
-import { text } from '#errors/text';
+import { type Text, text } from '#errors/text';
 import { type KeyRing, openKeyRing } from '#keyring/key-ring';
 import { readKeyRing } from '#keyring/key-ring-file';
 import { keychainWorks } from '#keyring/keychain';
@@ -20,7 +20,7 @@ export interface OpenKeyRing {
   /** Where new keys go. */
   readonly place: KeyPlace;
   /** Present where Keel settled on a place that the admin should know of. */
-  readonly warning?: string;
+  readonly warning?: Text;
 }
 
 export interface KeyPlaceChoice {
@@ -54,15 +54,15 @@ async function placeOfRing(folder: string): Promise<KeyPlace | undefined> {
 async function defaultPlace({
   passphrase,
   ownFiles,
-}: KeyPlaceChoice): Promise<{ place: KeyPlace; warning?: string }> {
+}: KeyPlaceChoice): Promise<{ place: KeyPlace; warning?: Text }> {
   const check = await keychainWorks();
   if (check.works) return { place: 'keychain' };
-  const [why] = check.error.message.split('; ');
+  const { why } = check;
   if (passphrase)
     return { place: 'sealed-file', warning: `${why}: keys are kept in a file sealed under the passphrase` };
   if (ownFiles.size === 0) throw check.error;
   const files = [...ownFiles.values()].join(' and ');
-  const warning = `${why}: keys stay in your own files and nowhere else, so keep ${files}; \`--keep-keys-in\` names another place`;
+  const warning = text`${why}: keys stay in your own files and nowhere else, so keep ${files}${{ do: 'or-name-key-place' }}`;
   return { place: 'own-files', warning };
 }
 
