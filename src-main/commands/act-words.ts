@@ -22,21 +22,21 @@ export const actWords = {
   'look-for-other-form': 'look with `keel discover` whether another form opens them',
   'find-columns-first': 'find the encrypted columns first: under Prove, or with `keel discover`',
   'prove-active-key': 'prove the key: under Prove, or with `keel prove`',
-  'locate-iv':
-    'find out where the application keeps the IV of these values, and write it into the inventory',
+  'locate-iv': 'find out where the application keeps the IV of these values, and write it into the inventory',
   'include-or-leave':
     'take them in (`keel census --out FILE` writes an inventory with those that can be rewritten), or leave a place under the old key by name with `--leave TABLE.COLUMN`',
   prove: '`keel prove`',
   'compare-archive': '`keel credentials verify`',
   'test-connections': '`keel connections test`',
   'take-census': ({ member }) =>
-    member === undefined ? 'run `keel census` on it' : `run \`keel fleet census\`, which reads ${member} too,`,
+    member === undefined
+      ? 'run `keel census` on it'
+      : `run \`keel fleet census\`, which reads ${member} too,`,
   recover: 'run `keel recover`',
   sweep: 'run `keel sweep`',
   'rewrite-stragglers': 'rewrite them (`keel sweep --rewrite`)',
   'finish-fleet': 'finish the rotation of the fleet first (`keel fleet rotate`)',
-  'use-rotating-machine':
-    'run it on the machine and account that rotated, or rotate with both keys given',
+  'use-rotating-machine': 'run it on the machine and account that rotated, or rotate with both keys given',
   'exclude-column': ({ column }) => `name the column with \`--exclude ${quoted(column)}\``,
   exclude: ({ columns }) => `pass \`${columns.map((name) => `--exclude ${quoted(name)}`).join(' ')}\``,
   accept: ({ code }) => `pass \`--accept ${quoted(code)}\``,
@@ -55,9 +55,7 @@ export const actWords = {
   'or-wait-longer': ', or give more time with --lock-timeout',
   'or-name-key-place': '; `--keep-keys-in` names another place',
   'correct-layout': ({ layout }) =>
-    layout === undefined
-      ? ': run `keel discover` for the layout'
-      : `: the layout should be \`${layout}\``,
+    layout === undefined ? ': run `keel discover` for the layout' : `: the layout should be \`${layout}\``,
   'by-column-option': ' (on the command line: `--set COLUMN=VALUE`)',
 } satisfies ActWords;
 

@@ -61,8 +61,11 @@ const tones: Record<Finding['level'], Tone> = { pass: 'good', warn: 'warning', s
 /** Preflight's findings, a line each; what there is to do stands below. */
 export function sayFindings(findings: readonly Finding[], terminal: Terminal): void {
   for (const { level, message, remedy, accepted } of findings) {
-    terminal.say(`  ${terminal.paint(tones[level], marks[level])} ${message}${accepted ? ' (accepted)' : ''}`);
-    if (level !== 'pass' && remedy) terminal.say(`    ${terminal.paint('dim', `→ ${inTerminalWords(remedy)}`)}`);
+    terminal.say(
+      `  ${terminal.paint(tones[level], marks[level])} ${message}${accepted ? ' (accepted)' : ''}`,
+    );
+    if (level !== 'pass' && remedy)
+      terminal.say(`    ${terminal.paint('dim', `→ ${inTerminalWords(remedy)}`)}`);
   }
 }
 

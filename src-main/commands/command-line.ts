@@ -120,12 +120,11 @@ function asKeelError(error: unknown): KeelError | undefined {
   );
 }
 
-function report({ code, message, remedy: todo }: KeelError, json: boolean): void {
-  const remedy = inTerminalWords(todo);
+function report({ code, message, remedy }: KeelError, json: boolean): void {
   const terminal = processTerminal(json);
   if (json) terminal.result({ ok: false, error: { code, message, remedy } });
   else {
     terminal.note(`${terminal.paint('bad', 'keel:')} ${message} [${code}]`);
-    terminal.note(`→ ${remedy}`);
+    terminal.note(`→ ${inTerminalWords(remedy)}`);
   }
 }

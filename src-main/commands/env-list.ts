@@ -33,14 +33,10 @@ export function envListCommand(): Command {
         ),
       );
     }
-    const unread = damaged.map(({ code, message, remedy }) => ({
-      code,
-      message,
-      remedy: inTerminalWords(remedy),
-    }));
-    for (const { message, remedy } of unread) {
-      terminal.note(`${terminal.paint('warning', message)}\n→ ${remedy}`);
+    for (const { message, remedy } of damaged) {
+      terminal.note(`${terminal.paint('warning', message)}\n→ ${inTerminalWords(remedy)}`);
     }
+    const unread = damaged.map(({ code, message, remedy }) => ({ code, message, remedy }));
     terminal.result({ ok: true, environments: told, damaged: unread });
     return 0;
   });

@@ -2,7 +2,6 @@ import { Command } from 'commander';
 import { isComplete } from '#census/census-result';
 import { type MemberCensus, takeFleetCensus } from '#fleet/use-cases/census';
 import { counted, formatCount } from '#shared/counted';
-import { inTerminalWords } from './act-words.ts';
 import { censusJson, readScope } from './census-report.ts';
 import { runs } from './command-context.ts';
 import { useCaseContext, type WorkspaceOptions } from './command-workspace.ts';
@@ -72,9 +71,6 @@ function sayCensuses(taken: readonly MemberCensus[], terminal: Terminal): void {
 }
 
 function memberJson(one: MemberCensus): object {
-  if ('failure' in one) {
-    const { code, message, remedy } = one.failure;
-    return { name: one.name, ok: false, code, message, remedy: inTerminalWords(remedy) };
-  }
+  if ('failure' in one) return { name: one.name, ok: false, ...one.failure };
   return { name: one.name, ok: isComplete(one.census), ...censusJson(one.census) };
 }

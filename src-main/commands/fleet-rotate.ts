@@ -5,7 +5,6 @@ import { type FleetReport, rotateFleet } from '#fleet/use-cases/rotate';
 import type { AcceptableStop } from '#rewrite/finding';
 import type { KnownWorkspace } from '#workspace/workspace';
 import { fleetReach } from '#fleet/members';
-import { inTerminalWords } from './act-words.ts';
 import { sayBeyondReach } from './beyond-reach-report.ts';
 import { runs } from './command-context.ts';
 import { useCaseContext, type WorkspaceOptions } from './command-workspace.ts';
@@ -132,10 +131,7 @@ function tell(
     from: record.from,
     to: record.to,
     rehearsal,
-    databases: mine.map(({ remedy, ...one }) => ({
-      ...one,
-      ...(remedy !== undefined && { remedy: inTerminalWords(remedy) }),
-    })),
+    databases: mine,
     ...(reach && { beyondReach: reach }),
   });
   return ok ? 0 : 3;

@@ -79,5 +79,6 @@ function sayProof(proof: Proof, key: EncryptionKey, terminal: Terminal): void {
   terminal.say(terminal.paint(tone, words));
   const numbers = `opens ${formatCount(opened)} of ${formatCount(rows)} values, ${formatCount(proof.bits)} bits of evidence`;
   terminal.say(`Key ${key.fingerprint} ${numbers}`);
-  for (const { hint } of proof.columns) if (hint) terminal.say(terminal.paint('warning', `Hint: ${hintInWords(hint)}`));
+  for (const { hint } of proof.columns)
+    if (hint) terminal.say(terminal.paint('warning', `Hint: ${hintInWords(hint)}`));
 }

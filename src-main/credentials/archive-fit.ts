@@ -29,7 +29,11 @@ export async function fitArchive(
   const columns = archived.map((entry) => known.get(slotName(entry)) ?? entry);
   const tables = await credentialTables(client, { version: 1, columns }).catch((error: unknown) => {
     if (!(error instanceof InventoryMismatch)) throw error;
-    throw unfit(error.problems.join('; '), 'connect to the database that it was made of, or to a dump of it', error);
+    throw unfit(
+      error.problems.join('; '),
+      'connect to the database that it was made of, or to a dump of it',
+      error,
+    );
   });
   for (const [i, { target }] of tables.entries()) {
     const was = header.tables[i]?.key ?? [];

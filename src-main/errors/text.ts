@@ -2,7 +2,7 @@ import type { Act, ActWords } from './act.ts';
 
 /** Text for people that is the same in every adapter, with acts in it that each of them says in its own words. */
 export interface ComposedText {
-  readonly parts: readonly (string | Act)[];
+  readonly composed: readonly (string | Act)[];
 }
 
 /** What is said to people. Plain where it names nothing that is done with Keel. Not a string: `worded` makes it one. */
@@ -10,7 +10,9 @@ export type Text = string | ComposedText;
 
 /** A text with acts and other texts in it: `` text`${{ do: 'recover' }} first` ``. */
 export function text(strings: TemplateStringsArray, ...values: readonly (Text | Act)[]): Text {
-  return composed(strings.flatMap((between, i) => [between, ...(i < values.length ? partsOf(values[i]) : [])]));
+  return composed(
+    strings.flatMap((between, i) => [between, ...(i < values.length ? partsOf(values[i]) : [])]),
+  );
 }
 
 /** Texts one after the other, with `separator` between them. */
@@ -28,7 +30,7 @@ export function worded(said: Text, words: ActWords): string {
 /** Whether an unknown value, as from a file of state, is a text. */
 export function isText(value: unknown): value is Text {
   if (typeof value === 'string') return true;
-  const { parts } = (value ?? {}) as { parts?: unknown };
+  const { composed: parts } = (value ?? {}) as { composed?: unknown };
   return Array.isArray(parts) && parts.every((part) => typeof part === 'string' || isAct(part));
 }
 
@@ -39,12 +41,12 @@ function isAct(value: unknown): boolean {
 function partsOf(value: Text | Act | undefined): readonly (string | Act)[] {
   if (value === undefined) return [];
   if (typeof value === 'string' || 'do' in value) return [value];
-  return value.parts;
+  return value.composed;
 }
 
 function composed(parts: readonly (string | Act)[]): Text {
   const filled = parts.filter((part) => part !== '');
-  return filled.every((part) => typeof part === 'string') ? filled.join('') : { parts: filled };
+  return filled.every((part) => typeof part === 'string') ? filled.join('') : { composed: filled };
 }
 
 function wordsFor(act: Act, words: ActWords): string {

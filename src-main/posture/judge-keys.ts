@@ -1,6 +1,15 @@
 import { counted } from '#shared/counted';
 import type { KeyFacts, PostureFacts } from './facts.ts';
-import { type JudgedFinding, dayOf, daysBetween, fail, pass, type Subject, unknown, warn } from './finding.ts';
+import {
+  type JudgedFinding,
+  dayOf,
+  daysBetween,
+  fail,
+  pass,
+  type Subject,
+  unknown,
+  warn,
+} from './finding.ts';
 import { judgeKeyFiles } from './judge-key-files.ts';
 import { judgeAnswer } from './questions.ts';
 import { isPubliclyKnownFingerprint } from '#crypto/encryption-key';

@@ -21,7 +21,9 @@ export function judgePosture(facts: PostureFacts): JudgedFinding[] {
 }
 
 /** How many findings there are of each kind. */
-export function countFindings(findings: readonly Pick<JudgedFinding, 'status'>[]): Record<PostureStatus, number> {
+export function countFindings(
+  findings: readonly Pick<JudgedFinding, 'status'>[],
+): Record<PostureStatus, number> {
   const counts = { fail: 0, warn: 0, unknown: 0, pass: 0 };
   for (const { status } of findings) counts[status]++;
   return counts;

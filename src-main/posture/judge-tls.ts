@@ -1,5 +1,14 @@
 import { counted } from '#shared/counted';
-import { type JudgedFinding, dayOf, daysBetween, fail, pass, type Subject, unknown, warn } from './finding.ts';
+import {
+  type JudgedFinding,
+  dayOf,
+  daysBetween,
+  fail,
+  pass,
+  type Subject,
+  unknown,
+  warn,
+} from './finding.ts';
 import type { OldProtocols, ShownTls } from './tls-handshake.ts';
 
 /** Certificates that are renewed by machine are so a month before their end. */

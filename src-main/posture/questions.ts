@@ -1,5 +1,14 @@
 import type { PostureAnswer, PostureQuestion } from '#contract/posture';
-import { type JudgedFinding, dayOf, daysBetween, fail, pass, type Subject, unknown, warn } from './finding.ts';
+import {
+  type JudgedFinding,
+  dayOf,
+  daysBetween,
+  fail,
+  pass,
+  type Subject,
+  unknown,
+  warn,
+} from './finding.ts';
 
 /** What an answer was true of a year ago may not be so today. */
 export const answerDays = 365;

@@ -34,7 +34,9 @@ export const actWords = {
   'use-rotating-machine': 'do this on the machine and account that rotated',
   'exclude-column': ({ column }) => `exclude ${column} by name`,
   exclude: ({ columns }) =>
-    columns.length === 1 ? `exclude ${columns.join()} by name` : `exclude them by name: ${columns.join(', ')}`,
+    columns.length === 1
+      ? `exclude ${columns.join()} by name`
+      : `exclude them by name: ${columns.join(', ')}`,
   accept: ({ code }) => (code === 'missing-values' ? 'choose that' : 'take that on'),
   'rewrite-ambiguous': 'take them as the old key’s',
   'add-environment': 'connect one',

@@ -34,7 +34,8 @@ export function createAppLock({ passphrase, note, onWrong, onChange }: AppLockPo
     try {
       await passphrase.check(typed);
     } catch (error) {
-      if (error instanceof KeelError && error.code === 'passphrase-wrong') onWrong(inWindowWords(error.remedy));
+      if (error instanceof KeelError && error.code === 'passphrase-wrong')
+        onWrong(inWindowWords(error.remedy));
       throw error;
     }
   };

@@ -133,9 +133,6 @@ function reportOf(settings: EnvironmentSettings, facts: PostureFacts | undefined
 
 function judged(settings: EnvironmentSettings, facts: PostureFacts): PostureReport {
   // a question may have been answered since
-  const findings = findingsInWords(
-    judgePosture({ ...facts, answers: answersOf(settings) }),
-    inWindowWords,
-  );
+  const findings = findingsInWords(judgePosture({ ...facts, answers: answersOf(settings) }), inWindowWords);
   return { at: facts.at, subject: settings.name, findings };
 }

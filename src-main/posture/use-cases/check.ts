@@ -32,11 +32,7 @@ export async function checkEnvironment(
   const settings = workspace?.settings;
   const places = { ...posturePlacesOf(settings), ...named };
   if (!workspace && !places.api && !places.qdrant && places.oauth.length + places.keyFiles.length === 0) {
-    throw new KeelError(
-      'usage',
-      'there is nothing to look at',
-      text`${{ do: 'choose-environment' }}`,
-    );
+    throw new KeelError('usage', 'there is nothing to look at', text`${{ do: 'choose-environment' }}`);
   }
   const facts = await checkPosture(
     {
