@@ -10,9 +10,7 @@ export type Text = string | ComposedText;
 
 /** A text with acts and other texts in it: `` text`${{ do: 'recover' }} first` ``. */
 export function text(strings: TemplateStringsArray, ...values: readonly (Text | Act)[]): Text {
-  return composed(
-    strings.flatMap((between, i) => [between, ...(i < values.length ? partsOf(values[i]) : [])]),
-  );
+  return composed(strings.flatMap((between, i) => [between, ...values.slice(i, i + 1).flatMap(partsOf)]));
 }
 
 /** Texts one after the other, with `separator` between them. */
@@ -38,8 +36,7 @@ function isAct(value: unknown): boolean {
   return typeof (value as { do?: unknown } | null)?.do === 'string';
 }
 
-function partsOf(value: Text | Act | undefined): readonly (string | Act)[] {
-  if (value === undefined) return [];
+function partsOf(value: Text | Act): readonly (string | Act)[] {
   if (typeof value === 'string' || 'do' in value) return [value];
   return value.composed;
 }
