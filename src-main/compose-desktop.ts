@@ -41,6 +41,7 @@ import { createPractice } from '#procedures/practice';
 import { createPracticeEnvironment } from '#procedures/practice-environment';
 import { lookForRemembered } from '#procedures/remembered-passwords';
 import { createRefusalNotes } from '#procedures/refusal-notes';
+import { ivProofProcedures } from '#procedures/iv-proof';
 import { rotationProcedures } from '#procedures/rotation';
 import { createSessionSecrets, lockedMeanwhile } from '#procedures/session-secrets';
 import { createSuggestedPassphrases } from '#procedures/suggested-passphrases';
@@ -211,6 +212,7 @@ export async function composeDesktop({
       }),
       ...inventoryProcedures(shared),
       ...censusProcedures(shared),
+      ...ivProofProcedures(shared),
       ...rotationProcedures({ ...shared, memory }),
       ...aftermathProcedures({ ...shared, memory }),
       ...handoffProcedures({ ...shared, assertChosen }),

@@ -25,6 +25,7 @@ export const auditActions = [
   'key adopted',
   'key proven',
   'keys proven on databases',
+  'known value compared',
   'key copied',
   'key revealed',
   'key restored',
@@ -69,8 +70,10 @@ export const auditActions = [
   'credentials exported',
   'credentials imported',
   'import of credentials rehearsed',
+  'import of credentials not settled',
   'archive of credentials verified',
   'connections verified',
+  'verifying connections broke off',
   // API keys
   'API key created',
   'API key replaced',

@@ -23,6 +23,10 @@ export const actWords = {
   'find-columns-first': 'find the encrypted columns first: under Prove, or with `keel discover`',
   'prove-active-key': 'prove the key: under Prove, or with `keel prove`',
   'locate-iv': 'find out where the application keeps the IV of these values, and write it into the inventory',
+  'prove-iv':
+    'prove it with one value of the column that you know (`--known-value`), or with a credential that its server accepts (`keel connections test`)',
+  'name-api-key-table': 'name it (on the command line: `--table SCHEMA.TABLE`; `keel api-key find` says why)',
+  'name-hash-column': 'name it (on the command line: `--column hash=COLUMN`)',
   'include-or-leave':
     'take them in (`keel census --out FILE` writes an inventory with those that can be rewritten), or leave a place under the old key by name with `--leave TABLE.COLUMN`',
   prove: '`keel prove`',

@@ -1,10 +1,8 @@
 import { Command, Option } from 'commander';
-import { readRootCertificate } from '#storage/root-certificate';
-import { startConnectionTest } from '#connections/connection-test';
-import { readCredentials } from '#credentials/read-credentials';
+import { testConnections } from '#connections/use-cases/test';
 import { KeelError } from '#errors/keel-error';
-import { discoverColumns } from '#discovery/discovery';
-import { requireDatabase, runs } from './command-context.ts';
+import { runs } from './command-context.ts';
+import { commandWorkspace, useCaseContext, type WorkspaceOptions } from './command-workspace.ts';
 import { sayConnections } from './connections-report.ts';
 import { givenInventory } from './inventory-file.ts';
 import type { KeySource } from './key-source.ts';
@@ -18,10 +16,8 @@ import {
 } from './options.ts';
 import { givenKey } from './ring-key.ts';
 
-interface Options extends KeySource {
-  readonly database?: string;
+interface Options extends KeySource, WorkspaceOptions {
   readonly inventory?: string;
-  readonly passphraseFile?: string;
   readonly allowPrivate?: boolean;
   readonly only: readonly string[];
   readonly concurrency: number;
@@ -52,56 +48,29 @@ function testCommand(): Command {
     )
     .addOption(numberOption('--concurrency <n>', 'how many to try at once', 8, 64))
     .addOption(numberOption('--timeout <s>', 'seconds for each', 10, 120))
-    .option('--root-certificate <file>', 'authorities that servers may be signed by, beside the usual ones')
+    .option(
+      '--root-certificate <file>',
+      'authorities that servers may be signed by, beside the usual ones (of an environment: that of its posture)',
+    )
     .addOption(jsonOption);
-  return runs<Options>(command, async (options, { terminal, signal }) => {
-    const database = requireDatabase(options);
-    const given = await givenInventory(options);
-    const { rootCertificate } = options;
-    const roots = rootCertificate === undefined ? [] : [await readRootCertificate(rootCertificate)];
+  return runs<Options>(command, async (options, context) => {
+    const { terminal } = context;
+    const inventory = await givenInventory(options);
+    const opened = await commandWorkspace(options, context);
+    using workspace = opened.workspace;
     using key = await givenKey(options);
-    const client = await database.open('keel connections');
+    const { allowPrivate = false, only, concurrency, timeout, rootCertificate } = options;
     const progress = terminal.progress();
-    try {
-      const inventory = given ?? (await discoverColumns(client, { key, signal })).inventory;
-      const test = startConnectionTest({
-        signal,
-        allowPrivate: options.allowPrivate ?? false,
-        only: options.only,
-        concurrency: options.concurrency,
-        timeoutMs: options.timeout * 1000,
-        roots,
-        onDone: (done) => progress.show('trying', done),
-      });
-      const { opened, unopened } = await readCredentials(
-        client,
-        key,
-        inventory,
-        async (credentials) => {
-          for (const credential of credentials) await test.take(credential);
-        },
-        { signal },
-      );
-      const report = await test.finish();
-      progress.end();
-      if (opened === 0 && unopened > 0) throw opensNothing(unopened);
-      sayConnections({ ...report, unopened }, terminal);
-      const isRight = report.counts.refused === 0;
-      terminal.result({ ok: isRight, fingerprint: key.fingerprint, unopened, ...report });
-      return isRight ? 0 : 3;
-    } finally {
-      progress.end();
-      await client.end();
-    }
+    const report = await testConnections(
+      workspace,
+      { key, inventory, allowPrivate, only, concurrency, timeoutMs: timeout * 1000, rootCertificate },
+      useCaseContext(context, { progress }),
+    ).finally(() => progress.end());
+    sayConnections(report, terminal);
+    const isRight = report.counts.refused === 0;
+    terminal.result({ ok: isRight, ...report });
+    return isRight ? 0 : 3;
   });
-}
-
-function opensNothing(values: number): KeelError {
-  return new KeelError(
-    'key-wrong',
-    `this key opens none of ${values} values, so nothing was tried`,
-    'run `keel prove` to see which key is the right one',
-  );
 }
 
 function numberOption(flags: string, description: string, usual: number, most: number): Option {

@@ -29,6 +29,7 @@ export const exitCodeOf: Readonly<Record<ErrorCode, ExitCode>> = {
   'query-failed': 1,
   'key-wrong': 4,
   'key-unproven': 4,
+  'known-value-missing': 3,
   'drill-failed': 3,
   'stragglers-found': 3,
   'same-key': 4,

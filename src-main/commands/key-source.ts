@@ -68,8 +68,8 @@ function readKeyVariable(name: string, options: { allowWeak?: boolean }): Encryp
 }
 
 /** Reads a file that holds a line or a few, or what a shell pipes in. Throws `key-file-unreadable`. The caller wipes it. */
-export async function readLineFile(path: string, what: string): Promise<Buffer> {
-  const read = await readSmallFile(path, { most: longestFile, pipes: true });
+export async function readLineFile(path: string, what: string, longest = longestFile): Promise<Buffer> {
+  const read = await readSmallFile(path, { most: longest, pipes: true });
   if ('bytes' in read) return read.bytes;
   if (read.fault !== 'too-long') {
     const message = `the ${what} file ${path} cannot be read: ${read.why}`;
@@ -77,7 +77,7 @@ export async function readLineFile(path: string, what: string): Promise<Buffer> 
   }
   throw new KeelError(
     'key-file-unreadable',
-    `the ${what} file ${path} is larger than ${longestFile} bytes: it holds something else`,
+    `the ${what} file ${path} is larger than ${longest} bytes: it holds something else`,
     'give a file that holds the one line',
   );
 }

@@ -17,10 +17,11 @@ import {
   keyOptions,
   passphraseOption,
 } from './options.ts';
+import { type KnownValueSource, knownValueOptions, readKnownValue, sayIvProof } from './known-value.ts';
 import { givenKey } from './ring-key.ts';
 import type { Terminal } from './terminal.ts';
 
-interface Options extends KeySource, WorkspaceOptions {
+interface Options extends KeySource, WorkspaceOptions, KnownValueSource {
   readonly inventory?: string;
   readonly fingerprint?: string;
   readonly exclude: readonly string[];
@@ -36,8 +37,9 @@ export function proveCommand(): Command {
     .option('--fingerprint <fingerprint>', 'a key of the key ring')
     .addOption(keepKeysOption)
     .addOption(passphraseOption)
-    .addOption(excludeOption)
-    .addOption(jsonOption);
+    .addOption(excludeOption);
+  for (const option of knownValueOptions) command.addOption(option);
+  command.addOption(jsonOption);
   return runs<Options>(command, async (options, context) => {
     const { terminal } = context;
     const given = await givenInventory(options);
@@ -48,19 +50,23 @@ export function proveCommand(): Command {
         ? await givenKey(options)
         : await (await workspace.openKeys()).keyRing.load(options.fingerprint);
     const progress = terminal.progress();
-    const { proof } = await prove(
+    using knownValue = await readKnownValue(options);
+    const { proof, shown } = await prove(
       workspace,
-      { key, inventory: given, excluded: options.exclude },
+      { key, inventory: given, excluded: options.exclude, knownValue },
       useCaseContext(context, { progress }),
     ).finally(() => progress.end());
     sayProof(proof, key, terminal);
+    if (shown) sayIvProof(shown, terminal);
+    const isRight = proof.verdict === 'correct' && shown?.shows !== 'beginning-lost';
     terminal.result({
-      ok: proof.verdict === 'correct',
+      ok: isRight,
       verdict: proof.verdict,
       bits: proof.bits,
       columns: proofJson(proof),
+      ...(shown && { knownValue: shown }),
     });
-    return proof.verdict === 'correct' ? 0 : 3;
+    return isRight ? 0 : 3;
   });
 }
 

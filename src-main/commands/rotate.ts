@@ -14,6 +14,7 @@ import { commandWorkspace, type WorkspaceOptions } from './command-workspace.ts'
 import { sayDiscovery } from './discover.ts';
 import { givenInventory } from './inventory-file.ts';
 import { readKey, readKeyFile } from './key-source.ts';
+import { type KnownValueSource, knownValueOptions, readKnownValue, sayIvProof } from './known-value.ts';
 import {
   acceptOption,
   databaseOption,
@@ -30,7 +31,7 @@ import {
 import { backUpAndDrill, proveOwnFile } from './prove-artefact.ts';
 import { describeProof, reportRewrite, rotationJson, sayRotation } from './rotation-report.ts';
 
-interface Options extends WorkspaceOptions {
+interface Options extends WorkspaceOptions, KnownValueSource {
   readonly inventory?: string;
   readonly fromKeyFile?: string;
   readonly fromKeyEnv?: string;
@@ -69,11 +70,13 @@ export function rotateCommand(): Command {
     .addOption(keepKeysOption)
     .addOption(yesOption)
     .addOption(jsonOption);
+  for (const option of knownValueOptions) command.addOption(option);
   return runs<Options>(command, async (options, context) => {
     const given = await givenInventory(options);
     const ownFiles = new Map<string, string>();
     const opened = await commandWorkspace(options, context, ownFiles);
     using workspace = opened.workspace;
+    using knownValue = await readKnownValue(options);
     using from = await readFromKey(options, workspace);
     using to = await readToKey(options, workspace);
     using passphrase = await readPassphrase(options);
@@ -95,6 +98,8 @@ export function rotateCommand(): Command {
         lockTimeoutMs: options.lockTimeout,
         rehearsal,
         onPreflight: reporting.onPreflight,
+        knownValue,
+        onIvProof: (proof) => sayIvProof(proof, terminal),
         async prepareKeys({ keyRing }) {
           // one that waits in the ring was backed up before
           if (isFromRing(options)) return;

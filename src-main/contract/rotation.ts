@@ -33,8 +33,19 @@ export const finding = z.strictObject({
   column: z.string().optional(),
   /** Who else is connected, like `3 × ballast-api`, where it is about that. */
   sessions: z.array(z.string()).optional(),
-  /** The places it is about, each with the entry that would take it into the inventory, where its form is known. */
-  places: z.array(z.strictObject({ name: z.string(), proposal: encryptedColumn.optional() })).optional(),
+  /**
+   * The places it is about, each with the entry that would take it into the inventory, where its form is known, or with the one whose
+   * IV a known value can prove.
+   */
+  places: z
+    .array(
+      z.strictObject({
+        name: z.string(),
+        proposal: encryptedColumn.optional(),
+        provable: encryptedColumn.optional(),
+      }),
+    )
+    .optional(),
 });
 export type Finding = z.infer<typeof finding>;
 
@@ -142,6 +153,14 @@ export const rotationProcedures = {
   /** Opens every value. A key that is proven, where none is active yet, becomes the active one. */
   'proof.run': long(z.strictObject({ ...environment, fingerprint }), proof.extend({ fingerprint })),
   'rotation.state': quick(z.strictObject(environment), rotationState),
+  /**
+   * Looks for a value that the admin knows among the decrypted ones of an entry of the inventory, and remembers what that shows of
+   * its IV. Only reads, in the database.
+   */
+  'rotation.proveIv': quick(
+    z.strictObject({ ...environment, entry: encryptedColumn, value: z.string().min(1).max(65_536) }),
+    z.strictObject({ outcome: z.enum(['whole', 'beginning-lost', 'not-found']) }),
+  ),
   'rotation.preflight': long(rotationRequest, z.strictObject({ findings: z.array(finding) })),
   'rotation.rehearse': long(rotationRequest, rotationResult),
   /** Throws unless the backup is proven, the same was rehearsed, and `confirmation` repeats the environment's name. */

@@ -18,6 +18,8 @@ export interface Candidate extends Finding {
   readonly standing: Standing;
   /** Of a proposed one: what its frame rests on. */
   readonly frame?: 'proven' | 'supported' | 'assumed';
+  /** Of an unresolved one: nothing contradicts its form but what else stands there, so that a value which is known can prove it. */
+  readonly isProvable?: true;
   /** What else in its rows was computed from its values, and would no longer fit after a rotation. */
   readonly companion?: Companion;
 }

@@ -24,7 +24,10 @@ export type Act =
   | { readonly do: 'find-columns-first' }
   | { readonly do: 'prove-active-key' }
   | { readonly do: 'locate-iv' }
+  | { readonly do: 'prove-iv' }
   | { readonly do: 'include-or-leave' }
+  | { readonly do: 'name-api-key-table' }
+  | { readonly do: 'name-hash-column' }
   /** Names the screen or command that proves a key. */
   | { readonly do: 'prove' }
   /** Names the comparison of an archive with the database. */

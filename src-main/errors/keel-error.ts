@@ -30,6 +30,7 @@ export const errorCodes = [
   // the thing checked is false
   'key-wrong',
   'key-unproven',
+  'known-value-missing',
   'drill-failed',
   'stragglers-found',
   // a guard refused; nothing changed

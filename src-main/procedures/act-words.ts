@@ -22,6 +22,10 @@ export const actWords = {
   'find-columns-first': 'find the encrypted columns first, under Prove',
   'prove-active-key': 'prove the key, under Prove',
   'locate-iv': 'find out where the application stores the IV of these values',
+  'prove-iv':
+    'prove it with one value of the column that you know, or with a credential that its server accepts (under Connections)',
+  'name-api-key-table': 'name it',
+  'name-hash-column': 'name it',
   'include-or-leave': 'add them to the inventory, or leave them under the old key by name',
   prove: 'Prove',
   'compare-archive': 'comparing',

@@ -1,5 +1,6 @@
 import type { RotationState } from '#contract/rotation';
 import type { Inventory } from '#contract/inventory';
+import { readIvProofs } from '#environments/iv-proofs';
 import { KeelError } from '#errors/keel-error';
 import { isUnsettled } from '#records/rotation-state';
 import { openSession } from '#rewrite/session';
@@ -97,6 +98,7 @@ export function rotationProcedures({
         excluded,
         accepted,
         left,
+        ivProofs: await readIvProofs(workspace.folder),
         onCensus: (done, total) => onProgress({ step: 'census', done, total }),
         signal: work.signal,
       });

@@ -1,5 +1,6 @@
 import type { Audit } from '#audit/audit';
 import type { Progress, UseCaseContext } from '#workspace/use-case';
+import type { Work } from './implementations.ts';
 import type { NoteActivity } from './note-activity.ts';
 
 /** The activity log for the use cases of the window, which reads it on its own screen. */
@@ -20,4 +21,16 @@ export function windowContext<Step extends string>({
   readonly confirm?: UseCaseContext<Step>['confirm'];
 }): UseCaseContext<Step> {
   return { audit, signal, onProgress, confirm };
+}
+
+/** The same for long work, whose steps the window shows as they are called. */
+export function workContext<Step extends string>(
+  note: NoteActivity,
+  { signal, progress }: Pick<Work, 'signal' | 'progress'>,
+): UseCaseContext<Step> {
+  return windowContext({
+    audit: windowAudit(note),
+    signal,
+    onProgress: ({ step, done, total }) => progress(step, done, total),
+  });
 }

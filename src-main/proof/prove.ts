@@ -1,6 +1,7 @@
 import type { Client } from 'pg';
 import type { EncryptionKey } from '#crypto/encryption-key';
 import { checkFrames } from '#discovery/check-frames';
+import { type IvProof, ivProofOf } from '#environments/iv-proofs';
 import { type AssayResult, ColumnAssay, overallVerdict, type OverallVerdict } from '#evidence/column-assay';
 import { countInto, judgeCells } from '#evidence/judge-cells';
 import { ShortValues } from '#evidence/short-values';
@@ -32,6 +33,8 @@ export interface ProveOptions {
   readonly sampleRows?: number;
   /** The caller has looked where the IVs are. */
   readonly framesChecked?: boolean;
+  /** What values have shown of where IVs are, under whatever key. */
+  readonly ivProofs?: readonly IvProof[];
   readonly onRows?: (done: number) => void;
   readonly signal?: AbortSignal;
 }
@@ -45,10 +48,9 @@ export async function proveKey(
   tables: readonly TableTarget[],
   options: ProveOptions = {},
 ): Promise<Proof> {
-  const columns: ColumnProof[] = [];
+  const assays = new Map<Form, FormAssay>();
   let done = 0;
   for (const table of tables) {
-    const assays = new Map<Form, FormAssay>();
     for (const form of table.columns.flatMap((column) => column.forms)) {
       const { layout } = form;
       assays.set(form, { assay: new ColumnAssay(layout), short: new ShortValues(layout), refused: [] });
@@ -65,39 +67,51 @@ export async function proveKey(
       done += rows.length;
       options.onRows?.(done);
     }
-    const doubts = options.framesChecked
-      ? new Map<EncryptedColumn, string>()
-      : await checkFrames(
-          client,
-          key,
-          table.catalog,
-          Array.from(assays.keys(), ({ entry }) => entry),
-        );
-    for (const [form, { assay, short, refused }] of assays) {
-      const doubt = doubts.get(form.entry);
-      if (doubt !== undefined) {
-        // what is missing at the beginning of each value does not show in the rest of it
-        columns.push({
-          entry: form.entry,
-          ...assay.result(),
-          tooShort: short.tooShort(),
-          bits: 0,
-          verdict: 'inconclusive',
-          hint: { seen: doubt },
-        });
-        continue;
-      }
-      const hint = refused.length > 0 ? await hintAtLayout(form.layout, key, refused) : undefined;
-      columns.push({
-        entry: form.entry,
-        ...assay.result(),
-        tooShort: short.tooShort(),
-        ...(hint && { hint }),
-      });
+  }
+  const doubts = options.framesChecked ? noDoubts : await doubtsOf(client, key, tables, options);
+  const columns: ColumnProof[] = [];
+  for (const [form, { assay, short, refused }] of assays) {
+    const result = { entry: form.entry, ...assay.result(), tooShort: short.tooShort() };
+    const doubt = doubts.get(form.entry);
+    if (doubt !== undefined) {
+      // what is missing at the beginning of each value does not show in the rest of it
+      columns.push({ ...result, bits: 0, verdict: 'inconclusive', hint: { seen: doubt } });
+      continue;
     }
+    const hint = refused.length > 0 ? await hintAtLayout(form.layout, key, refused) : undefined;
+    columns.push({ ...result, ...(hint && { hint }) });
   }
   const bits = columns.reduce((sum, column) => sum + column.bits, 0);
   return { verdict: overallVerdict(columns), bits: Math.round(bits * 10) / 10, columns };
+}
+
+const noDoubts: ReadonlyMap<EncryptedColumn, string> = new Map();
+
+/** Entries whose IV may not be where they say, but those of which a value proved that it is. */
+async function doubtsOf(
+  client: Client,
+  key: EncryptionKey,
+  tables: readonly TableTarget[],
+  { ivProofs = [] }: ProveOptions,
+): Promise<ReadonlyMap<EncryptedColumn, string>> {
+  const entries = tables.flatMap(({ columns }) =>
+    columns.flatMap(({ forms }) => forms.map(({ entry }) => entry)),
+  );
+  const doubts = await checkFrames(
+    client,
+    key,
+    tables.map(({ catalog }) => catalog),
+    entries,
+  );
+  return new Map(
+    entries.flatMap((entry): [EncryptedColumn, string][] => {
+      const shows = ivProofOf(ivProofs, key.fingerprint, entry)?.shows;
+      const doubt = doubts.get(entry);
+      if (shows === 'beginning-lost')
+        return [[entry, 'a known value is decrypted from its 17th byte on only']];
+      return doubt && !(doubt.isProvable && shows === 'whole') ? [[entry, doubt.why]] : [];
+    }),
+  );
 }
 
 interface FormAssay {

@@ -3,6 +3,7 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { inventory } from '#contract/inventory';
+import { ivProof } from '#environments/iv-proofs';
 import { KeelError } from '#errors/keel-error';
 import { text } from '#errors/text';
 import { changeState, readState } from '#storage/state-file';
@@ -28,6 +29,8 @@ const rotationRecord = z.strictObject({
   to: z.string(),
   inventory,
   excluded: z.array(z.string()),
+  /** Columns of which a value had shown where their IV is. */
+  ivProofs: z.array(ivProof).optional(),
   state: z.enum(states),
   history: z.array(z.strictObject({ state: z.enum(states), at: z.iso.datetime() })),
   /** Who runs it, to tell a crash from a rotation that is still going on. */
@@ -48,7 +51,7 @@ export const rotationRecordKind = stateKind({
 
 /** A new record in state `prepared`. */
 export function newRecord(
-  details: Pick<RotationRecord, 'id' | 'purpose' | 'from' | 'to' | 'inventory' | 'excluded'>,
+  details: Pick<RotationRecord, 'id' | 'purpose' | 'from' | 'to' | 'inventory' | 'excluded' | 'ivProofs'>,
 ): RotationRecord {
   const at = new Date().toISOString();
   return {

@@ -1,5 +1,6 @@
 import type { Census } from '#census/census-result';
 import type { EncryptedColumn, Inventory } from '#contract/inventory';
+import type { IvProof } from '#environments/iv-proofs';
 import { readCatalog } from '#postgres/catalog';
 import { resolveInventory, type TableTarget } from '#postgres/table-target';
 import { isExcludedBy } from '#proof/exclusion';
@@ -28,6 +29,8 @@ export interface PreflightRequest {
   readonly sampled?: boolean;
   /** Of an earlier preflight of the same: see `CensusCheck.known`. */
   readonly census?: Census | undefined;
+  /** What values have shown of where IVs are, under whatever key. */
+  readonly ivProofs?: readonly IvProof[];
   /** Bytes of the database that were read, of about how many. */
   readonly onCensus?: (done: number, total: number) => void;
   readonly signal?: AbortSignal;
@@ -69,7 +72,7 @@ export async function runPreflight(session: RewriteSession, request: PreflightRe
   if (!findings.some(isBarred)) {
     const isExcluded = (entry: EncryptedColumn) => isExcludedBy(request.excluded, entry);
     findings.unshift(...(await checkOldKey(client, request.keys, tables, isExcluded, request.signal)));
-    const { keys, inventory, left = [], sampled = false, onCensus, signal } = request;
+    const { keys, inventory, left = [], sampled = false, ivProofs = [], onCensus, signal } = request;
     const looked = sampled
       ? undefined
       : await checkCensus(client, {
@@ -84,7 +87,7 @@ export async function runPreflight(session: RewriteSession, request: PreflightRe
     // what is said of samples must not gainsay what all rows told
     const told = new Set(looked?.findings.flatMap(({ places = [] }) => places.map(({ name }) => name)));
     findings.push(
-      ...(await checkForms(client, { keys, inventory, sampled, told, signal })),
+      ...(await checkForms(client, { keys, inventory, sampled, told, ivProofs, signal })),
       ...(looked?.findings ?? []),
     );
   }

@@ -1,4 +1,5 @@
 import type { EncryptionKey } from '#crypto/encryption-key';
+import { ivProofOf } from '#environments/iv-proofs';
 import { KeelError } from '#errors/keel-error';
 import { text } from '#errors/text';
 import type { KeyKeeper } from './key-keeper.ts';
@@ -40,6 +41,9 @@ export async function recordedRun(
     to: to.fingerprint,
     inventory: request.inventory,
     excluded: [...request.excluded],
+    ivProofs: request.inventory.columns.flatMap(
+      (entry) => ivProofOf(request.ivProofs ?? [], from.fingerprint, entry) ?? [],
+    ),
   });
   await records.write(record);
   let unsettled = false;

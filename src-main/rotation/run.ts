@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { EncryptedColumn, Inventory } from '#contract/inventory';
+import type { IvProof } from '#environments/iv-proofs';
 import { KeelError } from '#errors/keel-error';
 import { fromDriverError } from '#postgres/connection-errors';
 import { streamRows } from '#postgres/row-stream';
@@ -30,6 +31,8 @@ export interface RunRequest {
   readonly excluded: readonly string[];
   readonly accepted: readonly AcceptableStop[];
   readonly lockTimeoutMs: number;
+  /** See `PreflightRequest`. */
+  readonly ivProofs?: readonly IvProof[];
   /** A transaction that is known to have written its rows under one of the two keys. */
   readonly known?: { readonly xid: string; readonly under: 'from' | 'to' } | undefined;
   readonly onProgress: OnProgress;

@@ -1,4 +1,5 @@
 import type { Client } from 'pg';
+import { environmentNameOf } from '#environments/environment-name';
 import { connect } from '#postgres/connect';
 import { type DatabaseTarget, describeTarget, parseDatabaseUrl } from '#postgres/target';
 
@@ -27,4 +28,23 @@ export function databaseAt(target: DatabaseTarget): Database {
 /** Another database of the same server, reached in the same way. */
 export function siblingOf({ target }: Database, database: string): Database {
   return databaseAt({ ...target, database });
+}
+
+/** How archives and messages name it: `host:port/name`. */
+export function databaseNameOf({ target: { host, port, database } }: Database): string {
+  return environmentNameOf(host, port, database);
+}
+
+/** Connects for as long as the work takes. */
+export async function withClient<T>(
+  database: Database,
+  applicationName: string,
+  work: (client: Client) => Promise<T>,
+): Promise<T> {
+  const client = await database.open(applicationName);
+  try {
+    return await work(client);
+  } finally {
+    await client.end();
+  }
 }

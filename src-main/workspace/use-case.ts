@@ -19,10 +19,19 @@ export type Confirmation =
     }
   | { readonly of: 'destroy-key'; readonly fingerprint: string; readonly heldIn: string }
   | { readonly of: 'forget-environment'; readonly name: string }
-  | { readonly of: 'replace-credential'; readonly label: string }
-  | { readonly of: 'import-credentials'; readonly values: number; readonly archive: string }
+  | { readonly of: 'reveal-credential' | 'replace-credential' | 'disclose-api-key'; readonly label: string }
+  | {
+      readonly of: 'import-credentials';
+      readonly values: number;
+      readonly rows: number;
+      readonly archive: string;
+    }
   | { readonly of: 'write-backup'; readonly fingerprint: string; readonly location: string }
-  | { readonly of: 'revoke-api-key' | 'replace-api-key'; readonly label: string }
+  | {
+      readonly of: 'revoke-api-key' | 'replace-api-key';
+      readonly label: string;
+      readonly lastUsedAt?: string;
+    }
   | {
       readonly of: 'hand-off' | 'take-back-hand-off';
       readonly fingerprint: string;

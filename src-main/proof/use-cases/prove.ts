@@ -1,6 +1,9 @@
 import type { Inventory } from '#contract/inventory';
 import type { EncryptionKey } from '#crypto/encryption-key';
 import { discoverColumns } from '#discovery/discovery';
+import { type IvProof, readIvProofs } from '#environments/iv-proofs';
+import type { KnownValue } from '#proof/known-value';
+import { proveIvFirst } from '#proof/use-cases/prove-iv';
 import { readCatalog } from '#postgres/catalog';
 import { resolveInventory } from '#postgres/table-target';
 import type { UseCaseContext } from '#workspace/use-case';
@@ -15,6 +18,8 @@ export interface ProveInput {
   readonly inventory?: Inventory | undefined;
   /** See `withoutExcluded`. */
   readonly excluded: readonly string[];
+  /** Proves where the IV of its column is. The caller wipes it. */
+  readonly knownValue?: KnownValue | undefined;
 }
 
 export interface ProofReport {
@@ -26,6 +31,8 @@ export interface ProofReport {
   readonly values: number;
   /** Values that it opens, those included that are too short to tell. */
   readonly opened: number;
+  /** What the known value showed, where one was given. */
+  readonly shown?: IvProof;
 }
 
 /**
@@ -35,7 +42,7 @@ export interface ProofReport {
  */
 export async function prove(
   workspace: Workspace,
-  { key, inventory: given, excluded }: ProveInput,
+  { key, inventory: given, excluded, knownValue }: ProveInput,
   { signal, onProgress, audit }: UseCaseContext<'catalog' | 'prove'>,
 ): Promise<ProofReport> {
   const { fingerprint } = key;
@@ -46,14 +53,18 @@ export async function prove(
     assertNamesKnown(excluded, inventory);
     const tables = resolveInventory(inventory, await readCatalog(client));
     const total = tables.reduce((sum, table) => sum + table.catalog.estimatedRows, 0);
+    const shown =
+      knownValue &&
+      (await proveIvFirst(workspace, client, { key, inventory, knownValue }, { signal, audit }));
     const found = await proveKey(client, key, tables, {
       signal,
+      ivProofs: await readIvProofs(workspace.folder),
       onRows: (done) => onProgress({ step: 'prove', done, ...(total >= done && { total }) }),
     });
     const proof = withoutExcluded(found, excluded);
     const values = found.columns.reduce((sum, column) => sum + column.rows, 0);
     const opened = found.columns.reduce((sum, column) => sum + column.proven + column.inconclusive, 0);
-    const report = { fingerprint, found, proof, values, opened };
+    const report = { fingerprint, found, proof, values, opened, ...(shown && { shown }) };
     await keep(workspace, report);
     await audit.after({
       environment: workspace.id,

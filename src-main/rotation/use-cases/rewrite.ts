@@ -2,6 +2,7 @@ import type { Inventory } from '#contract/inventory';
 import type { RotationResult } from '#contract/rotation';
 import { assertFitForEncryption } from '#crypto/encryption-key';
 import { KeelError } from '#errors/keel-error';
+import { carryIvProofs, type IvProof, readIvProofs } from '#environments/iv-proofs';
 import type { RotationRecord } from '#records/rotation-record';
 import { type AcceptableStop, assertNoStops } from '#rewrite/finding';
 import { openSession } from '#rewrite/session';
@@ -13,6 +14,8 @@ import { type Preflight, type PreflightRequest, runPreflight } from '#rotation/p
 import type { RotationStep } from '#rotation/progress';
 import { recordedRun } from '#rotation/recorded-run';
 import { proofOf, rotationResultOf } from '#rotation/rotation-result';
+import type { KnownValue } from '#proof/known-value';
+import { proveIvFirst } from '#proof/use-cases/prove-iv';
 import type { KeyPair } from '#rotation/ruling';
 import { type RunRequest, runRotation } from '#rotation/run';
 import { failureNoted } from './audited.ts';
@@ -31,6 +34,10 @@ export interface RewriteInput {
   readonly sampled?: boolean;
   readonly census?: PreflightRequest['census'];
   readonly lockTimeoutMs: number;
+  /** Proves where the IV of its column is, before anything else. The caller wipes it. */
+  readonly knownValue?: KnownValue | undefined;
+  /** Hears what the known value showed. */
+  readonly onIvProof?: (proof: IvProof) => void;
   /** Everything is done and rolled back. */
   readonly rehearsal: boolean;
   /** See `RunRequest.known`. */
@@ -83,7 +90,7 @@ export async function rewriteDatabase(
 async function performRewrite(
   workspace: Workspace,
   input: RewriteInput,
-  { signal, onProgress, confirm }: UseCaseContext<RewriteStep>,
+  { signal, onProgress, confirm, audit }: UseCaseContext<RewriteStep>,
 ): Promise<RotationResult> {
   const { purpose, keys, rehearsal, excluded, inventory } = input;
   // an undo goes back to a key whatever is thought of it
@@ -92,7 +99,15 @@ async function performRewrite(
   const database = await workspace.database();
   onProgress({ step: 'preflight', done: 0 });
   await using session = await openSession(database.open);
-  const request = { ...input, onProgress, signal };
+  if (input.knownValue) {
+    const given = { key: keys.from, inventory, knownValue: input.knownValue };
+    input.onIvProof?.(await proveIvFirst(workspace, session.reader, given, { signal, audit }));
+  }
+  // an undo or a sweep reads the values as the rotation did, and assumes what it assumed
+  const accepted: RewriteInput['accepted'] =
+    purpose === 'rotate' ? input.accepted : [...input.accepted, 'iv-assumed'];
+  const ivProofs = await readIvProofs(workspace.folder);
+  const request = { ...input, accepted, ivProofs, onProgress, signal };
   const preflight = await runPreflight(session, {
     ...request,
     onCensus: (read, total) => onProgress({ step: 'census', done: read, total }),
@@ -108,6 +123,7 @@ async function performRewrite(
   await input.prepareKeys?.(open);
   const services = { keyRing: open.keyRing, records: workspace.records };
   const outcome = await recordedRun(session, preflight, request, services);
+  await carryIvProofs(workspace.folder, keys.from.fingerprint, keys.to.fingerprint);
   return rotationResultOf(session.id, keys, false, outcome);
 }
 

@@ -5,12 +5,13 @@ import { Secret } from '#crypto/secret';
 import { generateEncryptionKey } from '#crypto/encryption-key';
 import { changeAppSettings, readAppSettings } from '#environments/app-settings';
 import { changeEnvironmentSettings, readEnvironmentSettings } from '#environments/environment-settings';
+import { carryIvProofs, readIvProofs } from '#environments/iv-proofs';
 import { openLockPassphrase } from '#environments/lock-passphrase';
 import { readCensuses, recordCensus } from '#records/census-record';
 import { readFleetRecord, recordFleetOutcome } from '#records/fleet-record';
 import { changeKeyRing, readKeyRing } from '#keyring/key-ring-file';
 import { sealedFileStore } from '#keyring/sealed-file-store';
-import { keepConnectionsReport, readConnectionsReport } from '#procedures/connections-record';
+import { keepConnectionsReport, readConnectionsReport } from '#connections/use-cases/last-report';
 import { RotationRecords } from '#records/rotation-record';
 import { readWindowState, writeWindowState } from '#shell/window-state';
 import type { StateKind } from '#storage/state-kind';
@@ -142,6 +143,13 @@ export const usedKinds: readonly UsedKind[] = [
         ...{ beganAt: '2026-12-01T00:00:00.000Z', endedAt: '2026-12-01T00:00:01.000Z' },
       }),
     changed: '7777',
+  },
+  {
+    file: 'environments/*/iv-proofs.json',
+    path: 'environments/acme/iv-proofs.json',
+    read: (home) => readIvProofs(acme(home)),
+    change: (home) => carryIvProofs(acme(home), keys.from, keys.to),
+    changed: keys.to,
   },
   {
     file: 'window/state.json',

@@ -2,10 +2,10 @@ import { randomBytes } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { expect, test } from 'vitest';
-import { base64 } from './foreign-database.ts';
-import { KeelFolder, type KeelRun } from './keel-process.ts';
-import { createTestDatabase, type TestDatabase } from './test-database.ts';
-import { openTestWindow, type TestWindow } from './window.ts';
+import { base64 } from '../foreign-database.ts';
+import { KeelFolder, type KeelRun } from '../keel-process.ts';
+import { createTestDatabase, type TestDatabase } from '../test-database.ts';
+import { openTestWindow, type TestWindow } from '../window.ts';
 
 // The same story told twice, by the command line and by the window: after each deed both homes hold the same state and the
 // same log. What is drawn at random, when it was, and how long it took differ, and are taken out.
@@ -62,12 +62,16 @@ async function stateOf({ folder, database }: Teller): Promise<{ files: object; l
       .replace(/"xid": ?"\d+"/g, '"xid":"0"')
       .replace(/wait \d+ ms/g, 'wait N ms')
       .replace(/\d+ bits/g, 'N bits');
-  const ring = paths.filter((path) => !path.endsWith('.jsonl')).sort((a, b) => rank(a) - rank(b));
+  const texts: { path: string; text: string }[] = [];
+  for (const path of paths.filter((one) => !one.endsWith('.jsonl')))
+    texts.push({ path, text: await readFile(path, 'utf8') });
+  // records of rotations are named at random: the older one comes first
+  texts.sort((a, b) => rank(a.path) - rank(b.path) || firstTime(a.text).localeCompare(firstTime(b.text)));
   const files: Record<string, unknown> = {};
-  for (const path of ring) {
+  for (const { path, text } of texts) {
     const key = plain(relative(home, path));
     const seen = Object.keys(files).filter((one) => one.startsWith(key)).length;
-    files[seen === 0 ? key : `${key} ${seen}`] = JSON.parse(plain(await readFile(path, 'utf8')));
+    files[seen === 0 ? key : `${key} ${seen}`] = JSON.parse(plain(text));
   }
   const log = (await readFile(join(home, 'activity.jsonl'), 'utf8').catch(() => ''))
     .split('\n')
@@ -80,9 +84,13 @@ async function stateOf({ folder, database }: Teller): Promise<{ files: object; l
   return { files, log };
 }
 
+function firstTime(text: string): string {
+  return /\d{4}-\d\d-\d\dT[\d:.]+Z/.exec(text)?.[0] ?? '';
+}
+
 /** Key rings first, so that keys get their names in the order in which they joined. */
 function rank(path: string): number {
-  if (path.includes('key-ring')) return 0;
+  if (path.endsWith('keyring.json')) return 0;
   return path.endsWith('environment.json') ? 1 : 2;
 }
 
