@@ -2,6 +2,7 @@ import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
 import type pg from 'pg';
 import type { ConnectionReport, ConnectionStage } from '#contract/environments';
+import type { Text } from '#errors/text';
 import { connect, type ServerFacts, serverFacts } from './connect.ts';
 import { fromDriverError, hasWordsFor } from './connection-errors.ts';
 import { type Found, failed, passed, type StageReport } from './connection-stage.ts';
@@ -64,6 +65,18 @@ export async function testConnection(
     ...(session.facts && { server: session.facts.versionText }),
     ...(session.transport && { transport: session.transport }),
   };
+}
+
+/** A report in the words of an adapter. */
+export function reportInWords(
+  { stages, ...report }: StagesReport,
+  words: (text: Text) => string,
+): ConnectionReport {
+  const inWords = ({ remedy, ...stage }: StageReport) => ({
+    ...stage,
+    ...(remedy !== undefined && { remedy: words(remedy) }),
+  });
+  return { ...report, stages: stages.map(inWords) };
 }
 
 /** What the stages from the login on share. */

@@ -2,10 +2,10 @@ import { writeFile } from 'node:fs/promises';
 import { createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect } from 'vitest';
-import { saying } from '#test/saying';
+import { inTerminalWords } from '#commands/act-words';
 import type { ConnectionReport } from '#contract/environments';
 import { connectionReport } from '#contract/environments';
-import { type StagesOptions, testConnection } from '#postgres/connection-stages';
+import { type StagesOptions, reportInWords, testConnection } from '#postgres/connection-stages';
 import { parseDatabaseUrl } from '#postgres/target';
 import { type EmbeddedServer, startEmbeddedServer } from '#practice/embedded-server';
 import { test } from '#test/unit/environments/temp-folder';
@@ -14,7 +14,6 @@ import { quickSettings, tlsFixtures, withCertificate } from './postgres-server.t
 import { connectPlainly } from './test-database.ts';
 
 const root = (name: string) => `sslrootcert=${encodeURIComponent(join(tlsFixtures, name))}`;
-
 const roles = `
   CREATE ROLE ann LOGIN PASSWORD '${password}' SUPERUSER;
   CREATE ROLE guest LOGIN PASSWORD '${password}';
@@ -68,7 +67,7 @@ async function look(
   const target = parseDatabaseUrl(urlOf(port, parameters, where), {});
   const report = await testConnection(target, { signal: new AbortController().signal, ...options });
   expect(JSON.stringify(report)).not.toContain('hunter2');
-  return connectionReport.parse(report);
+  return connectionReport.parse(reportInWords(report, inTerminalWords));
 }
 
 const outcomes = ({ stages }: ConnectionReport) => stages.map(({ outcome }) => outcome).join(' ');
@@ -124,7 +123,7 @@ describe('the way to the server', () => {
     expect(outcomes(report)).toBe('failed skipped skipped skipped skipped skipped');
     expect(stageOf(report, 'dns')).toMatchObject({
       message: expect.stringContaining('keel-test.invalid'),
-      remedy: saying('DNS'),
+      remedy: expect.stringContaining('DNS'),
     });
     expect(report).toMatchObject({ ok: false });
     expect(report).not.toHaveProperty('transport');
@@ -136,7 +135,7 @@ describe('the way to the server', () => {
     const report = await look(gone.port, '');
     expect(outcomes(report)).toBe('passed failed skipped skipped skipped skipped');
     expect(stageOf(report, 'tcp')).toMatchObject({
-      remedy: saying('PostgreSQL is running'),
+      remedy: expect.stringContaining('PostgreSQL is running'),
     });
   });
 
@@ -203,7 +202,7 @@ describe('TLS', () => {
     expect(stageOf(report, 'tls')).toMatchObject({
       outcome: 'warning',
       message: expect.stringContaining(message),
-      remedy: saying(remedy),
+      remedy: expect.stringContaining(remedy),
     });
   });
 
@@ -216,7 +215,7 @@ describe('TLS', () => {
     expect(outcomes(report)).toBe('passed passed failed skipped skipped skipped');
     expect(stageOf(report, 'tls')).toMatchObject({
       message: expect.stringContaining('signed by “Keel test authority”'),
-      remedy: saying('sslrootcert'),
+      remedy: expect.stringContaining('sslrootcert'),
     });
   });
 
@@ -230,7 +229,7 @@ describe('TLS', () => {
       const report = await look(wrongHost.port, `sslmode=${mode}&${root('ca.crt')}`);
       expect(stageOf(report, 'tls')).toMatchObject({
         outcome: 'warning',
-        remedy: saying('names 127.0.0.1'),
+        remedy: expect.stringContaining('names 127.0.0.1'),
       });
     }
   });
@@ -300,7 +299,7 @@ describe('the login', () => {
   ])('%s fails with a remedy', async ([, where, remedy]) => {
     const report = await look(right.port, 'sslmode=require', where);
     expect(outcomes(report)).toBe('passed passed warning failed skipped skipped');
-    expect(stageOf(report, 'login')).toMatchObject({ remedy: saying(remedy) });
+    expect(stageOf(report, 'login')).toMatchObject({ remedy: expect.stringContaining(remedy) });
   });
 });
 
@@ -319,7 +318,7 @@ describe('schema and privileges', () => {
     expect(stageOf(report, 'privileges')).toMatchObject({
       outcome: 'failed',
       message: 'guest may read none of the 2 tables',
-      remedy: saying('"guest"'),
+      remedy: expect.stringContaining('"guest"'),
     });
     expect(report.ok).toBe(false);
   });
