@@ -1,7 +1,9 @@
 import type { Inventory } from '#contract/inventory';
 import type { EncryptionKey } from '#crypto/encryption-key';
 import { CellScanner, type Tried } from '#evidence/cell-scanner';
+import { cutReason } from './census-relation.ts';
 import type { Census, CensusPlace } from './census-result.ts';
+import { censusScope } from './census-scope.ts';
 import { coverageOf, type Coverage } from './covered.ts';
 import { DumpLines, type DumpCell } from './dump-lines.ts';
 import { openFile, unreadable } from './file-source.ts';
@@ -55,7 +57,7 @@ export async function takeFileCensus(path: string, options: FileCensusOptions): 
       const id = entry ? (entry.path ?? '') : '-';
       const tally = place.tallies.get(id) ?? new PlaceTally(entry);
       place.tallies.set(id, tally);
-      tally.add(hit, `line=${cell.line}`, { again: told.isAgain(hit) });
+      tally.add(hit, `line=${lineOf(cell, hit.start)}`, { again: told.isAgain(hit) });
     }
     waiting.clear();
     held = 0;
@@ -93,12 +95,28 @@ export async function takeFileCensus(path: string, options: FileCensusOptions): 
     places: [...places.values()].flatMap((place) =>
       describe(place, tried.get(place.number) ?? nothingTried, keys, search),
     ),
-    unread: source.unread.map((reason) => ({ reason })),
+    unread: [
+      ...source.unread.map((reason) => ({ reason })),
+      ...[...places.values()].flatMap(({ number, schema, table, column }) => {
+        const cut = tried.get(number)?.cut ?? 0;
+        return cut === 0 ? [] : [{ schema, table, column, reason: cutReason(cut) }];
+      }),
+    ],
     tables: lines.tables,
     cells,
     bytes,
+    scope: censusScope,
   };
 }
+
+/** The line of a byte of a cell. */
+function lineOf({ text, line }: DumpCell, at: number): number {
+  let breaks = 0;
+  for (let i = text.indexOf(lineFeed); i >= 0 && i < at; i = text.indexOf(lineFeed, i + 1)) breaks++;
+  return line + breaks;
+}
+
+const lineFeed = 0x0a;
 
 interface FilePlace {
   /** What the scanner knows it by, as if it were a column. */

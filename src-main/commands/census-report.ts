@@ -12,6 +12,7 @@ export function censusJson({
   tables,
   cells,
   bytes,
+  scope,
   beganAt,
   endedAt,
 }: Census): Record<string, unknown> {
@@ -22,6 +23,7 @@ export function censusJson({
     tables,
     cells,
     bytes,
+    scope,
     beganAt,
     endedAt,
   };
@@ -48,6 +50,7 @@ export function sayCensus(census: Census, hasInventory: boolean, terminal: Termi
   terminal.say(
     `\n${terminal.paint(others.length + unread.length > 0 ? 'warning' : 'good', scopeOf(census))}`,
   );
+  terminal.say(census.scope);
 }
 
 /** The census without what the inventory covers: rows that a rotation wrote, or stragglers that are told by themselves. */
@@ -69,7 +72,7 @@ function scopeOf(census: Census): string {
   const under = `under ${keys.length === 1 ? `key ${keys[0]}` : `any of ${keys.length} keys`}`;
   if (others > 0)
     return `${read}${rest}: ${counted(others, 'place')} beside the inventory ${others === 1 ? 'holds' : 'hold'} values ${under}.`;
-  return `${read}${rest}: no value ${under} was found in them beside the inventory, as far as plaintexts are text.`;
+  return `${read}${rest}: no value ${under} was found in them beside the inventory, as far as a census can see.`;
 }
 
 function placeTable(places: readonly CensusPlace[], terminal: Terminal): string {

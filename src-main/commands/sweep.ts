@@ -56,6 +56,7 @@ export function sweepCommand(): Command {
       terminal.say(
         terminal.paint('good', `No value under the old key ${from} was found: ${readScope(census)}.`),
       );
+      terminal.say(census.scope);
       sayBeyondReach(beyondReach, terminal);
       terminal.result({ ok: true, ...json });
       return 0;

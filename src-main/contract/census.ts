@@ -35,6 +35,8 @@ export const census = z.strictObject({
   tables: z.number().int(),
   cells: z.number().int(),
   bytes: z.number().int(),
+  /** What no census can see, in words. */
+  scope: z.string(),
   /** A row that was written after it began may have been missed. */
   beganAt: time,
   endedAt: time,

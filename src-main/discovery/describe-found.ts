@@ -12,13 +12,19 @@ import { findOtherPart } from './continued.ts';
 import type { Candidate } from './finding.ts';
 import type { AssumedValues } from './distant-iv.ts';
 import { judgeFrame } from './doubts.ts';
-import type { Describe } from './examine-table.ts';
 import { type KnownValue, knownValues } from './known-values.ts';
 import { findOtherIv } from './other-iv.ts';
 import type { Recognised, Recognition } from './recognise.ts';
 import { countUnderOneKeystream } from './shared-keystream.ts';
 import { findTails } from './tails.ts';
 import { placeName, type TextGroup } from './texts.ts';
+
+/** How a place is written in an inventory, with the kind of its secrets. */
+export type Describe = (
+  group: TextGroup,
+  form: Pick<EncryptedColumn, 'layout' | 'iv'>,
+  secrets?: readonly Uint8Array[],
+) => EncryptedColumn;
 
 /** A place and what was found out about it. */
 export interface ExaminedPlace {

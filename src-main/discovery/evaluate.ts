@@ -1,6 +1,7 @@
 import type { EncryptionKey } from '#crypto/encryption-key';
 import { type AssayResult, ColumnAssay } from '#evidence/column-assay';
-import { countInto, judgeCells } from '#evidence/judge-cells';
+import { countInto } from '#evidence/count-cells';
+import { judgeCells } from '#evidence/judge-cells';
 import { type Ciphertext, ciphertextReader, type KeyIv } from '#forms/ciphertext';
 import { defaultLayout, type Layout } from '#forms/layout';
 import { innerSecret } from '#forms/plaintext';

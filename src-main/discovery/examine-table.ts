@@ -9,7 +9,7 @@ import type { CatalogTable } from '#postgres/catalog';
 import type { Sample } from '#postgres/sample';
 import { findConflicts } from './conflicts.ts';
 import type { Candidate, Finding } from './finding.ts';
-import { type AssumedCandidate, describeFound, type ExaminedPlace } from './describe-found.ts';
+import { type AssumedCandidate, type Describe, describeFound, type ExaminedPlace } from './describe-found.ts';
 import { likelyLayout } from './examine-looks.ts';
 import { recognise } from './recognise.ts';
 import { meansTheSame, withoutRepeats } from './same-place.ts';
@@ -60,12 +60,6 @@ export async function examineTable(
   wipe(examined);
   return { candidates, conflicts, assumed };
 }
-
-export type Describe = (
-  group: TextGroup,
-  form: Pick<EncryptedColumn, 'layout' | 'iv'>,
-  secrets?: readonly Uint8Array[],
-) => EncryptedColumn;
 
 function describer(table: Pick<CatalogTable, 'schema' | 'name'>): Describe {
   return (group, { layout, iv }, secrets = []) => {

@@ -2,8 +2,6 @@ import type { EncryptionKey } from '#crypto/encryption-key';
 import { openCiphertexts } from '#forms/cipher';
 import type { Ciphertext } from '#forms/ciphertext';
 import type { Layout } from '#forms/layout';
-import type { ColumnAssay } from './column-assay.ts';
-import type { ShortValues } from './short-values.ts';
 import { judgeValue, type ValueEvidence } from './value-evidence.ts';
 
 /** A ciphertext, what a key makes of it, and what that says about the key. */
@@ -36,14 +34,4 @@ export async function judgeCells(
     }),
     [Symbol.dispose]: () => storage.fill(0),
   };
-}
-
-/** Enters judged cells into an assay, and into the account of short values. */
-export function countInto(assay: ColumnAssay, cells: JudgedBatch['cells'], short?: ShortValues): void {
-  for (const cell of cells) {
-    if (cell) {
-      const bits = assay.add(cell);
-      short?.add(cell, bits);
-    } else assay.addUnrecognised();
-  }
 }

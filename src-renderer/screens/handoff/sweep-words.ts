@@ -59,7 +59,7 @@ export function sweepInWords({ stragglers, ambiguous, census }: Sweep): SweepWor
     {
       tone: 'good',
       title: 'No value under the old key was found.',
-      says: scope,
+      says: `${scope} ${census.scope}`,
       remedy: 'The rotation is confirmed.',
     },
   ];

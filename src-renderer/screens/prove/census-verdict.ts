@@ -52,7 +52,7 @@ export function censusInWords(census: CensusReport, { outside, addable }: Places
     tone: 'good',
     title: 'The inventory covers every value found under a key in the key ring.',
     scope,
-    remedy: 'Outside the inventory, single values under 24 bytes are too short to be recognized.',
+    remedy: census.scope,
   };
 }
 

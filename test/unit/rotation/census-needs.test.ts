@@ -91,6 +91,7 @@ const census: Census = {
   tables: 1,
   cells: 1,
   bytes: 1,
+  scope: '',
   beganAt: at(1),
   endedAt: at(1),
 };

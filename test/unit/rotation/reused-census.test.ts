@@ -15,6 +15,7 @@ function censusUnder(key: string, more: Partial<Census> = {}): Census {
     tables: 41,
     cells: 9,
     bytes: 9,
+    scope: '',
     beganAt: now,
     endedAt: now,
     ...more,
