@@ -170,17 +170,14 @@ describe('a client certificate', () => {
     [`sslkey=${file('client.key')}`, 'sslcert is missing'],
     [
       `sslcert=${file('none.crt')}&sslkey=${file('client.key')}`,
-      'none.crt cannot be read: the system refused (ENOENT)',
+      'none.crt cannot be read: there is no such file',
     ],
     [
       `sslcert=${file('client.crt')}&sslkey=${file('none.key')}`,
-      'none.key cannot be read: the system refused (ENOENT)',
+      'none.key cannot be read: there is no such file',
     ],
     [`sslcert=${file('make.sh')}&sslkey=${file('client.key')}`, 'make.sh is not in PEM form'],
-    [
-      `sslmode=verify-ca&sslrootcert=${file('none.crt')}`,
-      'none.crt cannot be read: the system refused (ENOENT)',
-    ],
+    [`sslmode=verify-ca&sslrootcert=${file('none.crt')}`, 'none.crt cannot be read: there is no such file'],
     [`sslmode=verify-ca&sslrootcert=${file('make.sh')}`, 'make.sh is not in PEM form'],
   ] as const)('or authority that cannot be used is named: %s', async ([parameters, message]) => {
     expect(await refusal(urlOf(right.port, parameters))).toMatchObject({

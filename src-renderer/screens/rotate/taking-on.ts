@@ -26,6 +26,11 @@ const meanings: Readonly<Record<string, { readonly label: string; readonly means
     label: 'Go on without these columns',
     means: 'They stay under the old key. Ballast cannot read them once it has the new one.',
   },
+  'iv-assumed': {
+    label: 'Go on with the IV assumed to come first',
+    means:
+      'If it is somewhere else, the first 16 bytes of every value in these columns are lost. One value that you know would prove it.',
+  },
   'too-short': {
     label: 'Go on beside values that are too short to tell',
     means: 'If they are ciphertexts, they stay under the old key, and Ballast cannot read them any more.',
