@@ -106,9 +106,9 @@ async function applyDelta(
   await createStagingTable(client, delta);
   const tallies = freshTallies(target);
   let late = 0;
-  for await (const rows of readUnwritten(client, changed, count)) {
+  for await (const batches of readUnwritten(client, changed, count)) {
     const options = { keys, tallies, countUntouched: true, markMeans, signal };
-    const portion = await stageRows(client, delta, [rows], options);
+    const portion = await stageRows(client, delta, batches, options);
     late += portion.rows;
     staged.counts.addAll(portion.counts);
   }

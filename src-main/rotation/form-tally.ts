@@ -1,6 +1,7 @@
 import type { EncryptedColumn } from '#contract/inventory';
 import { type AssayResult, ColumnAssay } from '#evidence/column-assay';
 import type { JudgedCell } from '#evidence/judge-cells';
+import type { ValueEvidence } from '#evidence/value-evidence';
 import type { Form } from '#forms/entry';
 import type { RowIdentity } from '#postgres/catalog';
 import type { Field } from '#postgres/copy-binary';
@@ -61,6 +62,12 @@ export class FormTally {
       row: describeRow(this.#identity, row),
       reason: ruling,
     });
+  }
+
+  /** The same for a value that is rewritten since the old key opens it and nothing speaks for another. */
+  countRewrite(underFrom: ValueEvidence, length: number): void {
+    this.#rulings.rewrite++;
+    this.#assay.add(underFrom, length);
   }
 
   get already(): number {

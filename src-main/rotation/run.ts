@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import type { EncryptedColumn, Inventory } from '#contract/inventory';
 import { KeelError } from '#errors/keel-error';
 import { fromDriverError } from '#postgres/connection-errors';
-import { streamRows } from '#postgres/row-stream';
+import { readCopy } from '#postgres/copy-reader';
+import { rowSizes, wholeRows } from '#postgres/copy-rows';
 import type { TableTarget } from '#postgres/table-target';
 import { cutOver, type CutoverResult, type StagedTable } from './cutover.ts';
 import { isExcludedBy } from './exclusion.ts';
@@ -177,7 +178,8 @@ async function stageAll(
     const staging = stagingTable(target, id, number, place);
     const tallies = newTallies(target, request.excluded);
     await createStagingTable(writer, staging);
-    const staged = await stageRows(writer, staging, streamRows(reader, selectSource(target, { mark })), {
+    const rows = wholeRows(readCopy(reader, selectSource(target, { mark }), { sizes: rowSizes }));
+    const staged = await stageRows(writer, staging, rows, {
       keys: request.keys,
       tallies,
       countUntouched: false,
