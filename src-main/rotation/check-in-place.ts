@@ -1,7 +1,7 @@
 import { ValuesInPlace } from '#forms/values-in-place';
 import type { CopyBatch } from '#postgres/copy-batches';
 import type { TableTarget } from '#postgres/table-target';
-import { OpenedInPlace, plaintextStart } from './opened-in-place.ts';
+import { OpenedInPlace, plaintextStart } from '#evidence/opened-in-place';
 import type { KeyPair } from './ruling.ts';
 
 /**

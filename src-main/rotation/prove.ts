@@ -6,10 +6,12 @@ import { countInto, judgeCells } from '#evidence/judge-cells';
 import { hintAtLayout } from '#evidence/layout-hint';
 import type { Form } from '#forms/entry';
 import { findValues, type RowValue } from '#forms/row-values';
-import { streamRows } from '#postgres/row-stream';
+import { readCopy } from '#postgres/copy-reader';
+import { fieldsOf, rowSizes, wholeRows } from '#postgres/copy-rows';
 import { filledCondition, readExpression, type TableTarget } from '#postgres/table-target';
 import type { Ciphertext } from '#forms/ciphertext';
 import type { EncryptedColumn } from '#contract/inventory';
+import { ProveInPlace } from './prove-in-place.ts';
 
 /** What a key opens of one inventory entry. */
 export interface ColumnProof extends AssayResult {
@@ -49,16 +51,19 @@ export async function proveKey(
     for (const form of table.columns.flatMap((column) => column.forms)) {
       assays.set(form, { assay: new ColumnAssay(form.layout), refused: [] });
     }
-    for await (const rows of streamRows(client, selectCells(table, options.sampleRows))) {
+    const inPlace = ProveInPlace.of(table, key, (form) => (assays.get(form) as FormAssay).assay);
+    const batches = readCopy(client, selectCells(table, options.sampleRows), { sizes: rowSizes });
+    for await (const batch of wholeRows(batches)) {
       options.signal?.throwIfAborted();
-      const values = rows.flatMap((row) => findValues(table.columns, row));
+      const left = inPlace ? inPlace.prove(batch) : Array.from({ length: batch.rows }, (_, row) => row);
+      const values = left.flatMap((row) => findValues(table.columns, fieldsOf(batch, row)));
       for (const [index, column] of table.columns.entries()) {
         for (const [number, form] of column.forms.entries()) {
           const here = values.filter((value) => value.column === index && value.form === number);
           await assess(assays.get(form) as FormAssay, form, key, here);
         }
       }
-      done += rows.length;
+      done += batch.rows;
       options.onRows?.(done);
     }
     const doubts = options.framesChecked

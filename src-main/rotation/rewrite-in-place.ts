@@ -7,7 +7,7 @@ import type { Form } from '#forms/entry';
 import type { CopyBatch } from '#postgres/copy-batches';
 import { type CopyRows, rangeOf } from '#postgres/copy-rows';
 import type { TableTarget } from '#postgres/table-target';
-import { OpenedInPlace, plaintextStart } from './opened-in-place.ts';
+import { OpenedInPlace, plaintextStart } from '#evidence/opened-in-place';
 import type { FormTally } from './form-tally.ts';
 import type { KeyPair } from './ruling.ts';
 import type { TableTallies } from './table-rewriter.ts';

@@ -106,6 +106,7 @@ export async function runRotation(
     const cutOverResult = await cutOver(writer, cutover.xid, {
       ...request,
       rotationId: session.id,
+      reader: session.reader,
       place: preflight.place,
       tables: staged.tables,
       triggers: withoutObstacle(preflight.triggers),

@@ -1,0 +1,88 @@
+import type { EncryptionKey } from '#crypto/encryption-key';
+import type { ColumnAssay } from '#evidence/column-assay';
+import { JudgeInPlace } from '#evidence/judge-in-place';
+import { OpenedInPlace, plaintextStart } from '#evidence/opened-in-place';
+import type { Form } from '#forms/entry';
+import { ValuesInPlace } from '#forms/values-in-place';
+import type { CopyBatch } from '#postgres/copy-batches';
+import type { TableTarget } from '#postgres/table-target';
+
+/** Judges the values of a batch in place. What is not as usual, or speaks against the key, is left to be read one by one. */
+export class ProveInPlace {
+  readonly #key: EncryptionKey;
+  readonly #values: ValuesInPlace;
+  readonly #judges: readonly JudgeInPlace[];
+  readonly #assays: readonly ColumnAssay[];
+  readonly #opened = new OpenedInPlace();
+
+  private constructor(
+    key: EncryptionKey,
+    values: ValuesInPlace,
+    forms: readonly Form[],
+    assayOf: (form: Form) => ColumnAssay,
+  ) {
+    this.#key = key;
+    this.#values = values;
+    this.#judges = forms.map(({ layout }) => new JudgeInPlace(layout));
+    this.#assays = forms.map(assayOf);
+  }
+
+  /** Undefined where no row of the table can be judged so. */
+  static of(
+    { columns }: TableTarget,
+    key: EncryptionKey,
+    assayOf: (form: Form) => ColumnAssay,
+  ): ProveInPlace | undefined {
+    const values = ValuesInPlace.of(columns);
+    const forms = values?.slots.map(({ column, form }) => columns[column]?.forms[form] as Form);
+    return values && forms && new ProveInPlace(key, values, forms, assayOf);
+  }
+
+  /** Enters what the key opens into the assays. Answers the rows of the batch that are left. */
+  prove(batch: CopyBatch): number[] {
+    const values = this.#values;
+    const left: number[] = [];
+    const rows: number[] = [];
+    const ends: number[] = [];
+    values.clear();
+    for (let row = 0; row < batch.rows; row++) {
+      if (!values.take(batch, row * batch.columns)) {
+        left.push(row);
+        continue;
+      }
+      rows.push(row);
+      ends.push(values.tape.count);
+    }
+    if (values.tape.count === 0) return left;
+    try {
+      this.#opened.open(values, this.#key);
+      for (let i = 0, value = 0; i < rows.length; i++) {
+        const end = ends[i] as number;
+        if (!this.#enter(value, end)) left.push(rows[i] as number);
+        value = end;
+      }
+    } finally {
+      this.#opened.wipe();
+    }
+    return left;
+  }
+
+  /** False, and nothing is entered, where one of a row's values speaks against the key. */
+  #enter(from: number, to: number): boolean {
+    const { slotOf, tape } = this.#values;
+    const { bytes, words } = this.#opened;
+    const judged = [];
+    for (let value = from; value < to; value++) {
+      const judge = this.#judges[slotOf[value] as number] as JudgeInPlace;
+      const start = plaintextStart(this.#values, value);
+      const evidence = judge.judge(bytes, words, start, tape.lengths[value] as number);
+      if (evidence.verdict === 'contradicted') return false;
+      judged.push(evidence);
+    }
+    for (const [i, evidence] of judged.entries()) {
+      const assay = this.#assays[slotOf[from + i] as number] as ColumnAssay;
+      assay.add(evidence, tape.lengths[from + i] as number);
+    }
+    return true;
+  }
+}
