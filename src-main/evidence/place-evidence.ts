@@ -20,6 +20,8 @@ export const certainBits = 64;
 export const likelyBits = 20;
 /** From here on more evidence changes nothing. */
 const plentyBits = 1 << 14;
+/** The same for the smallest share, from which a billion misses take less than a hundred bits. */
+const plentyOfRare = 1 << 9;
 
 /** A hit of this much is not likely to be noise anywhere; what is less is noise mostly, and must not fill the filter of the others. */
 const strongBits = 24;
@@ -98,6 +100,19 @@ export class PlaceEvidence {
     }
   }
 
+  /** Whether hits of a kind have said so much that no number of misses will change it. */
+  isPlenty(kind: Pick<Hit, 'key' | 'frame' | 'segment'>): boolean {
+    const { sums } = this.#variantOf(kind).strong;
+    return (sums[shares.length - 1] as number) > plentyOfRare;
+  }
+
+  /** Enters a strong hit as no more than one more, of a kind that has said plenty. */
+  count(kind: Pick<Hit, 'key' | 'frame' | 'segment'>): void {
+    const { strong } = this.#variantOf(kind);
+    strong.hits++;
+    strong.runs++;
+  }
+
   /**
    * Judges each key and variant that had a hit, the strongest first. What was tried and hit nothing speaks against it, so `tried` has to count all
    * runs of the place, or more: those of its whole column will do for a path.
@@ -115,7 +130,7 @@ export class PlaceEvidence {
       .sort((a, b) => b.bits - a.bits);
   }
 
-  #variantOf({ key, frame, segment }: Hit): Variant {
+  #variantOf({ key, frame, segment }: Pick<Hit, 'key' | 'frame' | 'segment'>): Variant {
     const id = (key * frames.length + frames.indexOf(frame)) * segments.length + segments.indexOf(segment);
     let variant = this.#variants.get(id);
     if (!variant) {
