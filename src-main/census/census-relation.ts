@@ -110,10 +110,12 @@ class Places {
   readonly isPlenty = ({ column, key }: KnownValues): boolean =>
     this.#coveredPlaces(column).some(({ tally }) => tally.isPlenty(key));
 
-  /** Counts a value of a covered column that was not looked at any closer. */
-  readonly count = ({ column, key }: KnownValues): void => {
-    this.#coveredPlaces(column).find(({ tally }) => tally.isPlenty(key))?.tally.count(key);
-    this.#counted.set(column, (this.#counted.get(column) ?? 0) + 1);
+  /** Counts values of a covered column that were not looked at any closer. */
+  readonly count = ({ column, key }: KnownValues, values: number): void => {
+    this.#coveredPlaces(column)
+      .find(({ tally }) => tally.isPlenty(key))
+      ?.tally.count(key, values);
+    this.#counted.set(column, (this.#counted.get(column) ?? 0) + values);
   };
 
   #coveredPlaces(column: number): { readonly tally: PlaceTally }[] {

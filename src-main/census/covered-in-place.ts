@@ -53,13 +53,13 @@ export class CoveredInPlace {
   }
 
   /**
-   * Reads a batch whose first column is no cell. `isPlenty` tells which values need no closer look; `onValue` gets those that were passed
+   * Reads a batch whose first column is no cell. `isPlenty` tells which values need no closer look; `count` gets how many were passed
    * over. Answers by cell whether it was: valid until the next call.
    */
   read(
     batch: CopyBatch,
     isPlenty: (known: KnownValues) => boolean,
-    onValue: (known: KnownValues) => void,
+    count: (known: KnownValues, values: number) => void,
   ): Uint8Array {
     const cells = batch.rows * batch.columns;
     if (this.#explained.length < cells) this.#explained = new Uint8Array(cells);
@@ -70,15 +70,19 @@ export class CoveredInPlace {
     this.#take(batch);
     for (const [key, slots] of plenty.entries()) {
       if (!slots.includes(true) || values.tape.count === 0) continue;
+      const counts = new Uint32Array(slots.length);
       this.#opened.open(values, this.#keys[key] as EncryptionKey);
       for (let value = 0; value < values.tape.count; value++) {
         const slot = values.slotOf[value] as number;
         const cell = this.#cellOf[value] as number;
         if (slots[slot] !== true || explained[cell] === 1 || !this.#isExplained(value)) continue;
         explained[cell] = 1;
-        onValue({ column: values.slots[slot]?.column as number, key });
+        counts[slot] = (counts[slot] as number) + 1;
       }
       this.#opened.wipe();
+      for (const [slot, { column }] of values.slots.entries()) {
+        if (slots[slot]) count({ column, key }, counts[slot] as number);
+      }
     }
     return explained;
   }

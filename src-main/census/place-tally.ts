@@ -63,11 +63,11 @@ export class PlaceTally {
     return (variant?.rows.length ?? 0) >= rowsKept && this.#evidence.isPlenty({ ...expected, key });
   }
 
-  /** Counts such a value: `add` for what need not be looked at any closer. */
-  count(key: number): void {
+  /** Counts such values: `add` for what need not be looked at any closer. */
+  count(key: number, values: number): void {
     const variant = this.#variants.get(idOf({ ...expected, key }));
-    if (variant) variant.strong++;
-    this.#evidence.count({ ...expected, key });
+    if (variant) variant.strong += values;
+    this.#evidence.count({ ...expected, key }, values);
   }
 
   /** What is under each key, by the evidence of all its values: the freedom to look in so many places is paid for. */

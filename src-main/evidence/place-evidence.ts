@@ -106,11 +106,11 @@ export class PlaceEvidence {
     return (sums[shares.length - 1] as number) > plentyOfRare;
   }
 
-  /** Enters a strong hit as no more than one more, of a kind that has said plenty. */
-  count(kind: Pick<Hit, 'key' | 'frame' | 'segment'>): void {
+  /** Enters strong hits as no more than their number, of a kind that has said plenty. Each is in a run of its own. */
+  count(kind: Pick<Hit, 'key' | 'frame' | 'segment'>, hits: number): void {
     const { strong } = this.#variantOf(kind);
-    strong.hits++;
-    strong.runs++;
+    strong.hits += hits;
+    strong.runs += hits;
   }
 
   /**
