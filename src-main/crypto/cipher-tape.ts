@@ -86,7 +86,10 @@ export function decryptTape(key: Uint8Array, tape: CipherTape, into: Uint8Array)
 }
 
 /** CFB128 encryption in place, where the bodies hold plaintexts: Cⱼ = Pⱼ ⊕ E(Cⱼ₋₁), block by block in all values at once. */
-export function encryptTape(key: Uint8Array, tape: Pick<CipherTape, 'starts' | 'lengths' | 'count' | 'bytes'>): void {
+export function encryptTape(
+  key: Uint8Array,
+  tape: Pick<CipherTape, 'starts' | 'lengths' | 'count' | 'bytes'>,
+): void {
   const { starts, lengths, bytes } = tape;
   const words = wordsOf(bytes);
   const encrypt = blockCipher(key);
@@ -96,7 +99,8 @@ export function encryptTape(key: Uint8Array, tape: Pick<CipherTape, 'starts' | '
   const inputWords = wordsOf(inputs);
   let active = lanes.length;
   for (let block = 0; ; block++) {
-    while (active > 0 && (lengths[longestFirst[active - 1] as number] as number) <= block * blockLength) active--;
+    while (active > 0 && (lengths[longestFirst[active - 1] as number] as number) <= block * blockLength)
+      active--;
     if (active === 0) break;
     const offset = block * wordsPerBlock;
     for (let lane = 0, to = 0; lane < active; lane++) {

@@ -151,7 +151,8 @@ export class RowSiblings {
           const iv = this.#ivs[i] as RowIv;
           // rows are full of UUIDs: they count only where a later block speaks for a key
           if (overlaps(iv, body) || (iv.encoding === 'uuid' && !later)) continue;
-          if (!later && this.#vain.has(body.column, iv.column, this.#tape.bytes, body.offset, body.length)) continue;
+          if (!later && this.#vain.has(body.column, iv.column, this.#tape.bytes, body.offset, body.length))
+            continue;
           if (slotOf[i] === -1) slotOf[i] = this.#addInput(iv);
           this.#slots.push(slotOf[i] as number);
           this.#bodies.push(body);
@@ -222,7 +223,8 @@ export class RowSiblings {
 
   /** Of CFB8, those pairs whose next three bytes read as text too. */
   #narrow(byBytes: number[], encrypt: Encrypt): readonly number[] {
-    if (this.#shifted.length < byBytes.length * ivLength) this.#shifted = new Uint8Array(2 * byBytes.length * ivLength);
+    if (this.#shifted.length < byBytes.length * ivLength)
+      this.#shifted = new Uint8Array(2 * byBytes.length * ivLength);
     const inputs = this.#shifted;
     const { bytes } = this.#tape;
     let count = byBytes.length;

@@ -31,7 +31,11 @@ export class JsonScan {
 
   /** Each path is a list of member names, none of which leads into another. */
   constructor(paths: readonly (readonly string[])[]) {
-    this.#root = { name: new Uint8Array(), path: -1, members: membersOf(paths.map((names, path) => ({ names, path }))) };
+    this.#root = {
+      name: new Uint8Array(),
+      path: -1,
+      members: membersOf(paths.map((names, path) => ({ names, path }))),
+    };
   }
 
   /** Reads the document; 0, or `unusual`, after which nothing that was told counts. */

@@ -96,7 +96,12 @@ export class ValuesInPlace {
     return true;
   }
 
-  #takeCell({ column, slots, scan }: ColumnReader, firstSlot: number, batch: CellBatch, first: number): boolean {
+  #takeCell(
+    { column, slots, scan }: ColumnReader,
+    firstSlot: number,
+    batch: CellBatch,
+    first: number,
+  ): boolean {
     const length = batch.lengths[first + column] as number;
     if (length <= 0) return true;
     const from = batch.starts[first + column] as number;
@@ -129,7 +134,9 @@ export class ValuesInPlace {
     }
     const length = lengths[first + iv.column] as number;
     const from = starts[first + iv.column] as number;
-    return length > 0 && length <= longestIv && this.#readSpans(iv.pattern, data, from, from + length, false) === 0;
+    return (
+      length > 0 && length <= longestIv && this.#readSpans(iv.pattern, data, from, from + length, false) === 0
+    );
   }
 
   /** Reads IV and body to where the next value of the tape starts. The length of the body, or −1. */
@@ -190,7 +197,9 @@ function columnReader(columns: readonly FormColumn[], column: number): ColumnRea
     if (!slot) return undefined;
     slots.push(slot);
     if (!one.steps) return { column, slots, scan: undefined };
-    const names = one.steps.flatMap((step) => (typeof step === 'object' && 'member' in step ? [step.member] : []));
+    const names = one.steps.flatMap((step) =>
+      typeof step === 'object' && 'member' in step ? [step.member] : [],
+    );
     if (names.length === 0 || names.length < one.steps.length) return undefined;
     paths.push(names);
   }
@@ -219,6 +228,7 @@ function ivApart(columns: readonly FormColumn[], iv: IvPlace): SlotIv | undefine
   const column = columns.findIndex(({ name }) => name === iv.column);
   const { kind } = columns[column]?.shape ?? {};
   const pattern = patternOf(iv.layout);
-  if (iv.steps.length > 0 || !pattern || pattern.second || pattern.first.length !== ivLength) return undefined;
+  if (iv.steps.length > 0 || !pattern || pattern.second || pattern.first.length !== ivLength)
+    return undefined;
   return kind === 'text' || kind === 'bytes' ? { column, pattern } : undefined;
 }

@@ -33,7 +33,12 @@ export async function assertApplied(
 }
 
 /** The system's own triggers of foreign keys and deferred uniqueness that only look. */
-const lookingTriggers = ['RI_FKey_check_upd', 'RI_FKey_noaction_upd', 'RI_FKey_restrict_upd', 'unique_key_recheck'];
+const lookingTriggers = [
+  'RI_FKey_check_upd',
+  'RI_FKey_noaction_upd',
+  'RI_FKey_restrict_upd',
+  'unique_key_recheck',
+];
 
 /**
  * Whether an UPDATE of the table is all that writes there: no trigger, rule or foreign server comes before or after it, so that what it

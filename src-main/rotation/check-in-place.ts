@@ -85,11 +85,18 @@ export class CheckInPlace {
   }
 
   /** Whether the new cells are the old ones with other digits in the same places, from these values and runs of digits on. */
-  #keepsSurroundings(batch: CopyBatch, firstOld: number, firstNew: number, value: number, span: number): boolean {
+  #keepsSurroundings(
+    batch: CopyBatch,
+    firstOld: number,
+    firstNew: number,
+    value: number,
+    span: number,
+  ): boolean {
     const [before, after] = [this.#before, this.#after];
     if (before.tape.count !== after.tape.count || before.spanCount !== after.spanCount) return false;
     for (let i = value; i < before.tape.count; i++) {
-      if (before.slotOf[i] !== after.slotOf[i] || before.tape.lengths[i] !== after.tape.lengths[i]) return false;
+      if (before.slotOf[i] !== after.slotOf[i] || before.tape.lengths[i] !== after.tape.lengths[i])
+        return false;
     }
     let next = span;
     for (let column = 0; column < this.#table.columns.length; column++) {

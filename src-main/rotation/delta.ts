@@ -75,7 +75,8 @@ export async function* readUnwritten(
     const batches: CopyBatch[] = [];
     const range = `n > ${after} AND n <= ${after + portion}`;
     const select = `SELECT ${names} FROM ${delta.sql} WHERE ${range}`;
-    for await (const batch of wholeRows(readCopy(client, select, { sizes: rowSizes }))) batches.push(copyOf(batch));
+    for await (const batch of wholeRows(readCopy(client, select, { sizes: rowSizes })))
+      batches.push(copyOf(batch));
     yield batches;
   }
 }

@@ -131,7 +131,10 @@ export class RewriteInPlace {
       certain[i] = 1;
       for (let counted = first; counted < end; counted++) {
         const { tally, slot } = this.#entries[slotOf[counted] as number] as Entry;
-        tally.countRewrite(this.#evidence[counted] as ValueEvidence, this.#values.tape.lengths[counted] as number);
+        tally.countRewrite(
+          this.#evidence[counted] as ValueEvidence,
+          this.#values.tape.lengths[counted] as number,
+        );
         this.#counts.at(slot.column, slot.form).rewritten++;
       }
     }
@@ -166,7 +169,12 @@ export class RewriteInPlace {
       const from = isKept ? start : value * ivLength;
       for (let i = 0; i < ivLength; i++) bytes[start + i] = source[from + i] as number;
     }
-    encryptTape(this.#keys.to.bytes, { starts: tape.starts, lengths: tape.lengths, count: tape.count, bytes });
+    encryptTape(this.#keys.to.bytes, {
+      starts: tape.starts,
+      lengths: tape.lengths,
+      count: tape.count,
+      bytes,
+    });
   }
 
   /** Identity and old cells, the same cells with other ciphertexts in them, and no note. */
@@ -196,7 +204,13 @@ export class RewriteInPlace {
           if (certain[i] !== 1) continue;
           const { digits, at } = spans[span] as (typeof spans)[number];
           const from = (tape.starts[value] as number) + at;
-          digits.write(sealed, from, spanBytes[span] as number, out.bytes, moved + (spanFrom[span] as number));
+          digits.write(
+            sealed,
+            from,
+            spanBytes[span] as number,
+            out.bytes,
+            moved + (spanFrom[span] as number),
+          );
         }
       }
     }

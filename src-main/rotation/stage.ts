@@ -44,7 +44,9 @@ export async function stageRows(
   async function* rewritten(): AsyncGenerator<Buffer> {
     for await (const batch of source) {
       options.signal?.throwIfAborted();
-      const left = inPlace ? inPlace.rewrite(batch, out) : Array.from({ length: batch.rows }, (_, row) => row);
+      const left = inPlace
+        ? inPlace.rewrite(batch, out)
+        : Array.from({ length: batch.rows }, (_, row) => row);
       const rows = left.map((row) => readSource(target, fieldsOf(batch, row), options.markMeans));
       const changed = await rewriteRows(target, keys, rows, tallies, counts, countUntouched);
       for (const row of changed) out.addRow([...row.identity, ...row.cells, ...row.fresh, row.left]);
