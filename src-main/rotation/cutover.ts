@@ -31,7 +31,7 @@ export interface StagedTable {
 export interface CutoverOptions {
   readonly rotationId: string;
   readonly keys: KeyPair;
-  /** A second connection, idle until `onLocked`. */
+  /** A second connection. */
   readonly reader: Client;
   readonly place: StagingPlace;
   readonly tables: readonly StagedTable[];
@@ -41,7 +41,7 @@ export interface CutoverOptions {
   readonly freshTallies: (target: TableTarget) => TableTallies;
   /** Throws if what was ruled on the late rows must stop the rotation. */
   readonly review: (tallies: TableTallies) => void;
-  /** Called as the server begins to write, which leaves this process idle. */
+  /** Called as the server writes, which leaves this process and `reader` idle. */
   readonly onLocked: () => void;
   readonly onProgress: OnProgress;
   readonly signal?: AbortSignal | undefined;
@@ -71,10 +71,9 @@ export async function cutOver(client: Client, xid: string, options: CutoverOptio
     options.lockTimeoutMs,
   );
   const lockedAt = performance.now();
-  const filled = tables.map(({ target }) => countFilled(options.reader, target));
+  const filled = countFilled(options.reader, tables);
   // a cutover that fails meanwhile is told first
-  for (const count of filled) count.catch(() => undefined);
-  options.onLocked();
+  filled.then(options.onLocked, () => undefined);
   await disableTriggers(client, options.triggers);
   let rows = 0;
   const total = tables.reduce((sum, table) => sum + table.staged.rows, 0);
@@ -88,7 +87,7 @@ export async function cutOver(client: Client, xid: string, options: CutoverOptio
     if (written < staged.rows) await forgetLostRows(client, staging, staged.counts);
     onProgress({ step: 'delta', done: rows, total });
     // no row but those that were written holds anything: nothing is left to look for
-    const isAll = (await filled[number]) === written;
+    const isAll = (await filled)[number] === written;
     const late = isAll ? nothingLate : await applyDelta(client, xid, table, number, once, options);
     rows += written + late.rows;
     onProgress({ step: 'verifying', done: rows, total });
@@ -108,12 +107,16 @@ async function apply(client: Client, staging: StagingTable, once: boolean): Prom
   throw damaged(staging.target, `${written} rows were rewritten, and ${same} hold what was written`);
 }
 
-/** How many rows of a locked table hold anything, by the other connection, while this one writes. */
-async function countFilled(reader: Client, target: TableTarget): Promise<number> {
-  const { rows } = await reader.query(
-    `SELECT count(*)::int8 AS filled FROM ${target.sql} AS t WHERE ${filledCondition('t', target)}`,
-  );
-  return Number(rows[0].filled);
+/** How many rows of each locked table hold anything, by the other connection, while this one writes. */
+async function countFilled(reader: Client, tables: readonly StagedTable[]): Promise<number[]> {
+  const counts: number[] = [];
+  for (const { target } of tables) {
+    const { rows } = await reader.query(
+      `SELECT count(*)::int8 AS filled FROM ${target.sql} AS t WHERE ${filledCondition('t', target)}`,
+    );
+    counts.push(Number(rows[0].filled));
+  }
+  return counts;
 }
 
 interface Late {

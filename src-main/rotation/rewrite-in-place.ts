@@ -6,7 +6,7 @@ import { type Slot, ValuesInPlace } from '#forms/values-in-place';
 import type { Form } from '#forms/entry';
 import type { CopyBatch } from '#postgres/copy-batches';
 import { type CopyRows, rangeOf } from '#postgres/copy-rows';
-import type { TableTarget } from '#postgres/table-target';
+import type { TableTarget, TargetColumn } from '#postgres/table-target';
 import { OpenedInPlace, plaintextStart } from '#evidence/opened-in-place';
 import type { FormTally } from './form-tally.ts';
 import type { KeyPair } from './ruling.ts';
@@ -58,7 +58,7 @@ export class RewriteInPlace {
     this.#counts = counts;
     this.#entries = values.slots.map((slot) => ({
       slot,
-      judge: new JudgeInPlace((table.columns[slot.column]?.forms[slot.form] as Form).layout),
+      judge: new JudgeInPlace(formOf(table, slot).layout),
       tally: tallies[slot.column]?.[slot.form] as FormTally,
     }));
   }
@@ -215,4 +215,8 @@ export class RewriteInPlace {
       }
     }
   }
+}
+
+function formOf({ columns }: TableTarget, { column, form }: Slot): Form {
+  return (columns[column] as TargetColumn).forms[form] as Form;
 }

@@ -1,13 +1,13 @@
 import { randomBytes, randomInt } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { digitBytes } from '#forms/digit-bytes';
-import { encodings } from '#forms/encodings';
+import { type Encoding, encodings } from '#forms/encodings';
 
 const names = ['base64', 'base64url', 'hex', 'raw'] as const;
 
 /** Texts as they are written, and such as hardly differ from them. */
 function textsOf(name: (typeof names)[number], bytes: Buffer): string[] {
-  const { write } = encodings[name];
+  const write: Encoding['write'] = (...written) => encodings[name].write(...written);
   const text = write(bytes, {});
   const manners = [
     write(bytes, { padded: true }),
