@@ -41,6 +41,7 @@ import { createPractice } from '#procedures/practice';
 import { createPracticeEnvironment } from '#procedures/practice-environment';
 import { lookForRemembered } from '#procedures/remembered-passwords';
 import { createRefusalNotes } from '#procedures/refusal-notes';
+import { ivProofProcedures } from '#procedures/iv-proof';
 import { rotationProcedures } from '#procedures/rotation';
 import { createSessionSecrets, lockedMeanwhile } from '#procedures/session-secrets';
 import { createSuggestedPassphrases } from '#procedures/suggested-passphrases';
@@ -78,11 +79,11 @@ export async function composeDesktop({
   const noteIfPossible: NoteActivity = (entry) =>
     note(entry).catch((error: unknown) => faults.record('activity log', error));
   const noteRefusal = createRefusalNotes({ note, onFault: (error) => void faults.record('refusal', error) });
-  const { setAside, ...read } = await readAppSettings(home);
+  const { unread, ...read } = await readAppSettings(home);
   let { settings } = read;
-  if (setAside !== undefined) {
-    const detail = `the file was damaged and is kept as ${setAside}`;
-    await noteIfPossible({ action: 'settings set back to the defaults', detail, outcome: 'failed' });
+  if (unread) {
+    const detail = `${unread.message}; the defaults apply`;
+    await noteIfPossible({ action: 'settings not read', detail, outcome: 'failed' });
   }
 
   // what is told while the app is locked waits until it is not
@@ -211,6 +212,7 @@ export async function composeDesktop({
       }),
       ...inventoryProcedures(shared),
       ...censusProcedures(shared),
+      ...ivProofProcedures(shared),
       ...rotationProcedures({ ...shared, memory }),
       ...aftermathProcedures({ ...shared, memory }),
       ...handoffProcedures({ ...shared, assertChosen }),

@@ -1,20 +1,4 @@
-/** Every screen that Keel has or will have; `screens.ts` says which are there. */
-export type ScreenId =
-  | 'home'
-  | 'connect'
-  | 'key'
-  | 'prove'
-  | 'matrix'
-  | 'backup'
-  | 'rotate'
-  | 'handoff'
-  | 'fleet'
-  | 'credentials'
-  | 'connections'
-  | 'api-keys'
-  | 'posture'
-  | 'activity'
-  | 'settings';
+import type { ScreenId } from './screen-list.ts';
 
 /** Where one is: a screen, and the environment that is chosen meanwhile. */
 export interface Place {

@@ -1,5 +1,6 @@
 import { createContext, type ReactNode, useContext, useMemo, useState } from 'react';
-import { beginAt, type Place, placeOf, type ScreenId, step, visit, withoutEnvironment } from './history.ts';
+import { beginAt, type Place, placeOf, step, visit, withoutEnvironment } from './history.ts';
+import type { ScreenId } from './screen-list.ts';
 
 export interface Navigation {
   readonly place: Place;

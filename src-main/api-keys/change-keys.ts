@@ -6,6 +6,7 @@ import { fits, hashKey } from './bcrypt-hash.ts';
 import { meansRevoked } from './column-roles.ts';
 import { type KeyRow, readKeyRow, revocationOf, whereId } from './key-rows.ts';
 import { assertAllowed, type KeyTable } from './key-table.ts';
+import type { ColumnFacts } from './table-facts.ts';
 import { generateApiKey, prefixLength } from './key-text.ts';
 import {
   assertComplete,
@@ -127,20 +128,24 @@ async function readMade(client: Client, table: KeyTable, key: Secret, asked: New
 
 async function readActive(client: Client, table: KeyTable, id: string, confirm: Confirm): Promise<KeyRow> {
   const row = await readKeyRow(client, table, { id }, new Date(), { lock: true });
-  const isOver = revocationOf(table) === 'expiry' ? row.key.expired : !row.key.active;
-  if (isOver) {
-    throw new KeelError(
-      'api-key-missing',
-      `${row.key.label} is revoked already; nothing was changed`,
-      'read the list again',
-    );
-  }
+  assertActive(table, row);
   confirm(row);
   return row;
 }
 
-/** The change that revokes a row, and the proof of it. Throws where the table has no way to say so, or the role may not. */
-function revocation(table: KeyTable): (client: Client, id: string) => Promise<void> {
+/** Throws `api-key-missing` for a key that is revoked already. */
+export function assertActive(table: KeyTable, { key }: KeyRow): void {
+  const isOver = revocationOf(table) === 'expiry' ? key.expired : !key.active;
+  if (!isOver) return;
+  throw new KeelError(
+    'api-key-missing',
+    `${key.label} is revoked already; nothing was changed`,
+    'read the list again',
+  );
+}
+
+/** The column that says that a key is revoked. Throws where the table has none, or the role may not write it. */
+export function revocationColumn(table: KeyTable): ColumnFacts {
   const { facts, columns } = table;
   const column = columns.active ?? columns.expires;
   if (!column) {
@@ -151,6 +156,13 @@ function revocation(table: KeyTable): (client: Client, id: string) => Promise<vo
     );
   }
   assertAllowed(table, 'update', [column]);
+  return column;
+}
+
+/** The change that revokes a row, and the proof of it. Throws as `revocationColumn` does. */
+function revocation(table: KeyTable): (client: Client, id: string) => Promise<void> {
+  const { facts, columns } = table;
+  const column = revocationColumn(table);
   const to = column.kind === 'time' ? nowIn(column) : meansRevoked(column.name) ? 'true' : 'false';
   return async (client, id) => {
     const where = whereId(table, id);

@@ -128,6 +128,10 @@ export async function describeNeeded(
 ): Promise<NeededColumn[]> {
   const described: NeededColumn[] = [];
   for (const column of needed) {
+    if (!column.mayRead) {
+      described.push({ column: column.name, type: column.type, seen: [] });
+      continue;
+    }
     const cell = `t.${quoteName(column.name)}::text`;
     const { rows } = await client
       .query(

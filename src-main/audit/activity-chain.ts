@@ -6,8 +6,15 @@ import { cutAndRedacted } from './redact.ts';
 /** What the first entry follows. */
 export const genesis = '0'.repeat(64);
 
-const line = z.strictObject({ entry: activityEntry, hash: z.string().regex(/^[0-9a-f]{64}$/) });
-export type Line = z.infer<typeof line>;
+const line = z.strictObject({
+  // the hash covers what a later Keel has added to an entry
+  entry: activityEntry.loose(),
+  hash: z.string().regex(/^[0-9a-f]{64}$/),
+});
+export interface Line {
+  readonly entry: ActivityEntry;
+  readonly hash: string;
+}
 
 /** SHA-256 over the hash before and the entry's canonical JSON: fields in alphabetical order, no blanks. */
 export function chainHash(before: string, entry: ActivityEntry): string {

@@ -1,11 +1,14 @@
 import { type FileHandle, open, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { ActivityEntry } from '#contract/app';
-import { cannotWrite, writeDurably } from '#environments/durable-file';
-import { withFolderLock } from '#environments/folder-lock';
-import { madeFolder } from '#environments/keel-home';
+import { type ActivityEntry, activityEntry } from '#contract/app';
+import { KeelError } from '#errors/keel-error';
+import { oneAfterTheOther } from '#shared/one-after-the-other';
+import { cannotWrite } from '#storage/durable-file';
+import { withFolderLock } from '#storage/folder-lock';
+import { madeFolder } from '#storage/made-folder';
+import { readState, writeState } from '#storage/state-file';
 import { chainHash, genesis, lineOf, presentable, readLine } from './activity-chain.ts';
-import { type Examined, examineLog, type Head, head } from './examine-log.ts';
+import { activityHeadKind, type Examined, examineLog, type Head } from './examine-log.ts';
 
 /**
  * What was done with Keel, in `activity.jsonl`: a line an entry, each with the SHA-256 over the hash before it and its own
@@ -18,7 +21,7 @@ import { type Examined, examineLog, type Head, head } from './examine-log.ts';
 export interface ActivityLog {
   /**
    * Adds an entry, behind those of earlier calls, and returns when it is durable. Safe with other processes. Strings are cut to a bounded length on one line,
-   * and what looks like a secret is taken out. Throws `file-unwritable` or `lock-timeout`; then nothing was added.
+   * and what looks like a secret is taken out. Throws `file-unwritable`, `lock-timeout` or `state-newer`; then nothing was added.
    */
   append(entry: Omit<ActivityEntry, 'at'>): Promise<void>;
   /** Newest first. A damaged line is left out and makes `intact` false; it never fails. */
@@ -40,18 +43,25 @@ export function openActivityLog(home: string, now: () => Date = () => new Date()
   const path = join(home, 'activity.jsonl');
   const headPath = join(home, 'activity.head.json');
   // the lock between processes lets in whoever comes first; here it is whoever was called first
-  let last: Promise<unknown> = Promise.resolve();
+  const inTurn = oneAfterTheOther();
   const add = async (entry: ActivityEntry) => {
     await madeFolder(home);
     await withFolderLock(home, 'activity', async () => {
       const after = await appendTo(path, await readHead(headPath), entry);
-      await writeDurably(headPath, `${JSON.stringify(after)}\n`);
+      await writeState(activityHeadKind, headPath, after);
     });
   };
+  const settled = () => inTurn(async () => undefined);
   const look = async (): Promise<Examined> => {
-    await last;
+    await settled();
     // the head first: what another process adds meanwhile then stands behind it
-    const read = async () => examineLog(await readHead(headPath), await readText(path));
+    const read = async (): Promise<Examined> => {
+      const head = await readHead(headPath).catch((error: Error) => error);
+      const text = await readText(path);
+      if (!(head instanceof Error)) return examineLog(head, text);
+      const { lines } = examineLog(emptyHead, text);
+      return { lines, trouble: { line: 1, what: `and what follows it were not checked: ${head.message}` } };
+    };
     const glance = await read();
     // more than one entry may have been added, so a break is told only where nobody can be writing
     return glance.trouble ? withFolderLock(home, 'activity', read).catch(() => glance) : glance;
@@ -59,18 +69,14 @@ export function openActivityLog(home: string, now: () => Date = () => new Date()
   return {
     append(entry) {
       const complete = presentable({ ...entry, at: now().toISOString() });
-      const added = last.then(() => add(complete));
-      last = added.catch(() => undefined);
-      return added;
+      return inTurn(() => add(complete));
     },
-    async settle() {
-      await last;
-    },
+    settle: settled,
     examine: look,
     list: async ({ environment, limit }) => {
       const { trouble, lines } = await look();
       const wanted = lines
-        .map(({ entry }) => entry)
+        .map(({ entry }) => known(entry))
         .filter((entry) => environment === undefined || entry.environment === environment);
       return { intact: trouble === undefined, entries: wanted.slice(-limit).reverse() };
     },
@@ -136,11 +142,17 @@ async function readText(path: string): Promise<string> {
   return readFile(path, 'utf8').catch(() => '');
 }
 
-/** A head that is missing or damaged vouches for nothing. */
+/** A head that is missing or damaged vouches for nothing. Throws `state-newer`: what a newer Keel's says is not known. */
 async function readHead(path: string): Promise<Head> {
   try {
-    return head.parse(JSON.parse(await readFile(path, 'utf8')));
-  } catch {
-    return emptyHead;
+    return (await readState(activityHeadKind, path)) ?? emptyHead;
+  } catch (error) {
+    if (error instanceof KeelError && error.code === 'state-damaged') return emptyHead;
+    throw error;
   }
+}
+
+/** An entry without fields of a later Keel, which the hash of its line covers too. */
+function known(entry: ActivityEntry): ActivityEntry {
+  return activityEntry.strip().parse(entry);
 }

@@ -1,8 +1,9 @@
 import { z } from 'zod';
+import { stateKind } from '#storage/state-kind';
 import { chainHash, genesis, type Line, readLine } from './activity-chain.ts';
 
 /** What `activity.head.json` vouches for. */
-export const head = z.strictObject({
+const head = z.strictObject({
   /** Entries in the log. */
   count: z.int().nonnegative(),
   /** The log's length. */
@@ -10,6 +11,17 @@ export const head = z.strictObject({
   hash: z.string().regex(/^[0-9a-f]{64}$/),
 });
 export type Head = z.infer<typeof head>;
+
+export const activityHeadKind = stateKind({
+  file: 'activity.head.json',
+  what: 'the head of the activity log',
+  version: 1,
+  schema: head,
+  remedy: 'put back its last good copy; the entries of the log are all there',
+  firstHadNoVersion: true,
+  // without it the log still grows, and says that it was not vouched for
+  replaceable: true,
+});
 
 export interface Examined {
   /** Every entry that can be read, with its hash. */

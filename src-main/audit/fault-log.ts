@@ -1,6 +1,7 @@
 import { appendFile, chmod, rename, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { madeFolder } from '#environments/keel-home';
+import { oneAfterTheOther } from '#shared/one-after-the-other';
+import { madeFolder } from '#storage/made-folder';
 import { cutAndRedacted } from './redact.ts';
 
 /** The log and the one before it are each at most about this long. */
@@ -23,6 +24,7 @@ export interface FaultLog {
 /** At about 1 MB the log becomes `faults.1.jsonl`, in place of the one before. */
 export function openFaultLog(home: string, now: () => Date = () => new Date()): FaultLog {
   const path = join(home, 'faults.jsonl');
+  const inTurn = oneAfterTheOther();
   let last = Promise.resolve();
   let waiting = 0;
   const add = async (line: string) => {
@@ -39,8 +41,7 @@ export function openFaultLog(home: string, now: () => Date = () => new Date()): 
       if (waiting === mostWaiting) return last;
       waiting++;
       const line = `${JSON.stringify({ at: now().toISOString(), id, ...describe(error) })}\n`;
-      last = last
-        .then(() => add(line))
+      last = inTurn(() => add(line))
         .catch(() => undefined)
         .finally(() => waiting--);
       return last;

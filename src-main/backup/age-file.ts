@@ -2,7 +2,7 @@ import { armor, Encrypter } from 'age-encryption';
 import { passphraseBytes, passphraseRecipient } from '#crypto/age-passphrase';
 import type { EncryptionKey } from '#crypto/encryption-key';
 import type { Secret } from '#crypto/secret';
-import { writeDurably } from '#environments/durable-file';
+import { writeDurably } from '#storage/durable-file';
 import { KeelError } from '#errors/keel-error';
 import { openAgeFile } from './age-opening.ts';
 import { assertRecipient } from './age-recipient.ts';

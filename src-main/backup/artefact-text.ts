@@ -1,7 +1,6 @@
-import { constants } from 'node:fs';
-import { open } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { Secret } from '#crypto/secret';
+import { readSmallFile } from '#storage/small-file';
 import { type Broken, broken } from './artefact-break.ts';
 
 /** The content of an artefact: a file, or what was typed or decoded. The giver keeps `text`. */
@@ -28,24 +27,14 @@ export function nameOf(source: ArtefactText): string | undefined {
 }
 
 async function readBounded(path: string): Promise<{ readonly bytes: Buffer } | Broken> {
-  try {
-    // a pipe would be waited for without a writer; Windows has none and knows no such flag
-    const file = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
-    try {
-      const stat = await file.stat();
-      if (!stat.isFile()) return broken('file', 'it is not a regular file', 'give the path of the backup');
-      if (stat.size === 0) {
-        return broken('file', 'it is empty', 'look for another copy of this backup');
-      }
-      if (stat.size > longest) return tooLong(stat.size);
-      return { bytes: await file.readFile() };
-    } finally {
-      await file.close();
-    }
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    return broken('file', `it cannot be read (${code})`, 'check the path and its permissions');
+  const read = await readSmallFile(path, { most: longest });
+  if ('bytes' in read) {
+    if (read.bytes.length > 0) return { bytes: read.bytes };
+    return broken('file', 'it is empty', 'look for another copy of this backup');
   }
+  if (read.size !== undefined) return tooLong(read.size);
+  if (read.fault === 'not-regular') return broken('file', read.why, 'give the path of the backup');
+  return broken('file', `it cannot be read: ${read.why}`, 'check the path and its permissions');
 }
 
 function tooLong(bytes: number): Broken {

@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { EncryptionKey } from '#crypto/encryption-key';
-import { cannotWrite } from '#environments/durable-file';
+import { cannotWrite } from '#storage/durable-file';
 import type { ArtefactNotes } from './key-text.ts';
 import { writeNewFiles } from './new-files.ts';
 import { recoveryWordsText } from './recovery-words.ts';

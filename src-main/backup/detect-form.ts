@@ -3,9 +3,8 @@ import { dearmor } from './age-opening.ts';
 import { type Broken, broken } from './artefact-break.ts';
 import { type ArtefactText, readArtefactText } from './artefact-text.ts';
 import { isPictureFile } from './picture-file.ts';
-import { loadSlip39 } from './slip39.ts';
 import { recoveryWordCount } from './recovery-words.ts';
-import { shareWordCount } from './share-mnemonic.ts';
+import { shareWordCount, shareWords } from './share-mnemonic.ts';
 import { indexOfWord, splitWords, type WordList, wordList } from './word-list.ts';
 
 /** What a text is by its content, and what an age file has to be opened with. */
@@ -34,13 +33,13 @@ export async function detectForm(source: ArtefactText): Promise<DetectedForm | B
         !header || Buffer.from(header.subarray(0, 64)).toString('latin1').includes('\n-> scrypt ');
       return { form: 'age-file', sealedTo: isScrypt ? 'passphrase' : 'recipients' };
     }
-    return await detectWords(bytes.toString('utf8'));
+    return detectWords(bytes.toString('utf8'));
   } finally {
     bytes.fill(0);
   }
 }
 
-async function detectWords(text: string): Promise<DetectedForm | Broken> {
+function detectWords(text: string): DetectedForm | Broken {
   if (/^\s*(export\s+)?ENCRYPTION_KEY=/m.test(text)) {
     return broken(
       'file',
@@ -50,7 +49,7 @@ async function detectWords(text: string): Promise<DetectedForm | Broken> {
   }
   const typed = splitWords(text);
   const words = known(wordList(wordlist), typed);
-  const share = known((await loadSlip39()).list, typed);
+  const share = known(shareWords, typed);
   if (typed.length >= 6 && typed.length <= 2 * shareWordCount && 2 * Math.max(words, share) >= typed.length) {
     if (words !== share) return { form: words > share ? 'words' : 'share' };
     const isNearerToWords = typed.length < (recoveryWordCount + shareWordCount) / 2;

@@ -1,5 +1,5 @@
 import { rm } from 'node:fs/promises';
-import { writeDurably } from '#environments/durable-file';
+import { writeDurably } from '#storage/durable-file';
 
 export interface NewFile {
   readonly path: string;

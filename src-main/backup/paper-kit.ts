@@ -1,6 +1,6 @@
 import type { EncryptionKey } from '#crypto/encryption-key';
 import { Secret } from '#crypto/secret';
-import { writeDurably } from '#environments/durable-file';
+import { writeDurably } from '#storage/durable-file';
 import { KeelError } from '#errors/keel-error';
 import { type AgeFileOptions, sealText } from './age-file.ts';
 import { type ArtefactSource, openArtefact } from './artefact.ts';

@@ -1,5 +1,6 @@
 import { constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
+import { readSmallFile } from '#storage/small-file';
 import { readJpeg } from './jpeg-picture.ts';
 import { type Picture, PictureFault } from './picture.ts';
 import { readPng } from './png-picture.ts';
@@ -66,31 +67,20 @@ function otherKind(bytes: Buffer): string | undefined {
 }
 
 async function readBounded(path: string): Promise<Buffer> {
-  try {
-    const file = await open(path, toRead);
-    try {
-      const stat = await file.stat();
-      if (!stat.isFile())
-        throw new PictureFault('it is not a regular file', 'give the path of a photo or a scan');
-      if (stat.size === 0) throw new PictureFault('it is empty');
-      const other = otherKind(await startOf(file));
-      if (other) throw new PictureFault(`it is ${other}`, 'save it as PNG or JPEG, and give that');
-      if (stat.size > longestFile) {
-        const size = `${Math.ceil(stat.size / 1024 / 1024)} MB`;
-        throw new PictureFault(
-          `it is larger than 20 MB (${size})`,
-          'crop the picture to the code, or save it smaller',
-        );
-      }
-      const bytes = Buffer.alloc(stat.size);
-      const { bytesRead } = await file.read(bytes, 0, stat.size, 0);
-      return bytes.subarray(0, bytesRead);
-    } finally {
-      await file.close();
-    }
-  } catch (error) {
-    if (error instanceof PictureFault) throw error;
-    const { code } = error as NodeJS.ErrnoException;
-    throw new PictureFault(`it cannot be read (${code})`, 'check the path and its permissions');
+  const read = await readSmallFile(path, { most: longestFile });
+  if ('bytes' in read) {
+    const other = otherKind(read.bytes);
+    if (other) throw new PictureFault(`it is ${other}`, 'save it as PNG or JPEG, and give that');
+    if (read.bytes.length > 0) return read.bytes;
+    throw new PictureFault('it is empty');
   }
+  if (read.size !== undefined) {
+    const size = `${Math.ceil(read.size / 1024 / 1024)} MB`;
+    throw new PictureFault(
+      `it is larger than 20 MB (${size})`,
+      'crop the picture to the code, or save it smaller',
+    );
+  }
+  if (read.fault === 'not-regular') throw new PictureFault(read.why, 'give the path of a photo or a scan');
+  throw new PictureFault(`it cannot be read: ${read.why}`, 'check the path and its permissions');
 }

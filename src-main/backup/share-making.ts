@@ -2,9 +2,10 @@ import type { EncryptionKey } from '#crypto/encryption-key';
 import { Secret } from '#crypto/secret';
 import { KeelError } from '#errors/keel-error';
 import { type ArtefactNotes, onOneLine } from './key-text.ts';
-import { readShare } from './share-mnemonic.ts';
+import { setIdOf, shareWords } from './share-mnemonic.ts';
 import { openShares } from './shares-opening.ts';
-import { loadSlip39 } from './slip39.ts';
+import { encodeShare } from './slip39/mnemonic.ts';
+import { splitSecret } from './slip39/shares.ts';
 
 /** Who holds a share, and how many of them are needed. */
 export interface ShareTerms {
@@ -63,24 +64,27 @@ export function assertTerms({ threshold, holders }: ShareTerms): void {
  */
 export async function makeShares(key: EncryptionKey, terms: ShareTerms): Promise<KeyShare[]> {
   assertTerms(terms);
-  const slip39 = await loadSlip39();
-  const numbers = [...key.bytes];
-  const mnemonics = slip39.split(numbers, terms.threshold, terms.holders.length);
-  numbers.fill(0);
-  await assertCombine(mnemonics, key);
-  return mnemonics.map((mnemonic, at) => {
-    const read = readShare(slip39.list, mnemonic);
-    if (!('share' in read)) throw new Error('a share that was combined cannot be read');
-    return {
+  const { threshold, holders } = terms;
+  const groups = [{ threshold, count: holders.length }];
+  const shares = (await splitSecret(key.bytes, { groupThreshold: 1, groups })).flat();
+  try {
+    const made = shares.map((share, at) => ({
       number: at + 1,
-      count: terms.holders.length,
-      needed: terms.threshold,
-      holder: onOneLine(terms.holders[at] as string).trim(),
-      setId: read.share.setId,
+      count: holders.length,
+      needed: threshold,
+      holder: onOneLine(holders[at] as string).trim(),
+      setId: setIdOf(share),
       fingerprint: key.fingerprint,
-      words: mnemonic.split(' '),
-    };
-  });
+      words: encodeShare(share).map((index) => shareWords.words[index] as string),
+    }));
+    await assertCombine(
+      made.map(({ words }) => words.join(' ')),
+      key,
+    );
+    return made;
+  } finally {
+    for (const { value } of shares) value.fill(0);
+  }
 }
 
 async function assertCombine(mnemonics: readonly string[], key: EncryptionKey): Promise<void> {

@@ -43,7 +43,7 @@ export function sortShares(given: readonly GivenShare[]): ShareSet {
     const [first] = members;
     const twin = members.find((other) => isSamePlace(other.share, share));
     if (share.kin !== kin) report('foreign', foreignness(share, first?.share));
-    else if (twin?.share.mnemonic === share.mnemonic)
+    else if (twin && isSameContent(twin.share, share))
       report('duplicate', `it is the same share as ${twin.given.name}`);
     else if (twin) report('damaged', `it has the number of ${twin.given.name}, and other content`);
     else {
@@ -62,12 +62,16 @@ export function sortShares(given: readonly GivenShare[]): ShareSet {
 }
 
 function who({ name, read, holder, of }: GivenShare) {
-  const number = 'share' in read ? read.share.member : of?.number;
+  const number = 'share' in read ? read.share.number : of?.number;
   return { name, ...(number !== undefined && { number }), ...(holder !== undefined && { holder }) };
 }
 
 function isSamePlace(a: Share, b: Share): boolean {
-  return a.group === b.group && a.member === b.member;
+  return a.groupIndex === b.groupIndex && a.memberIndex === b.memberIndex;
+}
+
+function isSameContent(a: Share, b: Share): boolean {
+  return a.memberThreshold === b.memberThreshold && a.value.equals(b.value);
 }
 
 function foreignness({ setId }: Share, other: Share | undefined): string {
@@ -85,11 +89,11 @@ function mostOf(values: readonly string[]): string | undefined {
 
 function missing(members: ShareSet['members'], all: readonly GivenShare[]): ShareReport[] {
   const [first] = members;
-  if (!first || members.some(({ share }) => share.group !== first.share.group)) return [];
+  if (!first || members.some(({ share }) => share.groupIndex !== first.share.groupIndex)) return [];
   const count = Math.min(16, Math.max(0, ...members.map(({ given }) => given.of?.count ?? 0)));
   // a damaged one is there all the same, by what its comments say
   const damaged = all.flatMap(({ read, of }) => ('share' in read || !of ? [] : [of.number]));
-  const there = new Set([...members.map(({ share }) => share.member), ...damaged]);
+  const there = new Set([...members.map(({ share }) => share.number), ...damaged]);
   return Array.from({ length: count }, (_, i) => i + 1)
     .filter((number) => !there.has(number))
     .map((number) => ({

@@ -3,7 +3,7 @@ import { type ArtefactBreak, broken, type ShareReport } from './artefact-break.t
 import { type ArtefactText, nameOf, readArtefactText } from './artefact-text.ts';
 import { readShare, type Share } from './share-mnemonic.ts';
 import { type GivenShare, type ShareSet, sortShares } from './share-set.ts';
-import { loadSlip39, type Slip39 } from './slip39.ts';
+import { combineShares } from './slip39/shares.ts';
 
 /** The key of a set with what became of each share, or why there is none. */
 export type OpenedShares =
@@ -24,16 +24,22 @@ export async function openShares(sources: readonly ArtefactText[], passphrase = 
   if (sources.length > mostShares) {
     return broken('shares', `${sources.length} shares were given; a set has at most 16`, 'give one set');
   }
-  const slip39 = await loadSlip39();
   const given: GivenShare[] = [];
-  for (const [at, source] of sources.entries()) {
-    given.push(await readGiven(slip39, source, nameOf(source) ?? `share ${at + 1}`));
+  try {
+    for (const [at, source] of sources.entries()) {
+      given.push(await readGiven(source, nameOf(source) ?? `share ${at + 1}`));
+    }
+    return await combineGiven(given, passphrase);
+  } finally {
+    for (const { read } of given) if ('share' in read) read.share.value.fill(0);
   }
+}
+
+async function combineGiven(given: readonly GivenShare[], passphrase: string): Promise<OpenedShares> {
   const set = sortShares(given);
   const short = shortage(set);
   if (short) return { broken: { ...short, shares: set.reports } };
-  const combined = combineAll(
-    slip39,
+  const combined = await combineAll(
     set.members.map(({ share }) => share),
     passphrase,
   );
@@ -53,7 +59,7 @@ export async function openShares(sources: readonly ArtefactText[], passphrase = 
   );
 }
 
-async function readGiven(slip39: Slip39, source: ArtefactText, name: string): Promise<GivenShare> {
+async function readGiven(source: ArtefactText, name: string): Promise<GivenShare> {
   const file = await readArtefactText(source);
   if ('broken' in file) return { name, read: { message: file.broken.message } };
   const text = file.bytes.toString('utf8');
@@ -62,7 +68,7 @@ async function readGiven(slip39: Slip39, source: ArtefactText, name: string): Pr
   const of = /^# share: (\d{1,2}) of (\d{1,2})\s*$/m.exec(text);
   return {
     name,
-    read: readShare(slip39.list, text),
+    read: readShare(text),
     ...(holder !== undefined && { holder }),
     ...(of && { of: { number: Number(of[1]), count: Number(of[2]) } }),
   };
@@ -117,7 +123,7 @@ function shortage({ members, reports, isContradictory }: ShareSet): ArtefactBrea
 
 function inGroups(shares: readonly Share[]): Share[][] {
   const groups = new Map<number, Share[]>();
-  for (const share of shares) groups.set(share.group, [...(groups.get(share.group) ?? []), share]);
+  for (const share of shares) groups.set(share.groupIndex, [...(groups.get(share.groupIndex) ?? []), share]);
   return [...groups.values()];
 }
 
@@ -129,11 +135,10 @@ function isEnough(group: readonly Share[]): boolean {
  * Combines as many shares as are needed again and again, from each share on in turn, so that every one takes part. What fits
  * is what took part where the first secret came out.
  */
-function combineAll(
-  slip39: Slip39,
+async function combineAll(
   shares: readonly Share[],
   passphrase: string,
-): { readonly secret?: Buffer; readonly fitting: ReadonlySet<Share> } {
+): Promise<{ readonly secret?: Buffer; readonly fitting: ReadonlySet<Share> }> {
   const groups = inGroups(shares).filter(isEnough);
   const rounds = Math.max(groups.length, ...groups.map(({ length }) => length));
   const fitting = new Set<Share>();
@@ -143,7 +148,7 @@ function combineAll(
     const chosen = from(groups, start, groupThreshold).flatMap((group) =>
       from(group, start, group[0]?.memberThreshold ?? 0),
     );
-    const bytes = combineOrNot(slip39, chosen, passphrase);
+    const bytes = await combineShares(chosen, passphrase);
     if (!bytes) continue;
     if (!secret) secret = bytes;
     if (secret.equals(bytes)) for (const share of chosen) fitting.add(share);
@@ -157,23 +162,9 @@ function from<T>(all: readonly T[], start: number, count: number): T[] {
   return Array.from({ length: count }, (_, i) => all[(start + i) % all.length] as T);
 }
 
-function combineOrNot(slip39: Slip39, shares: readonly Share[], passphrase: string): Buffer | undefined {
-  try {
-    const numbers = slip39.combine(
-      shares.map(({ mnemonic }) => mnemonic),
-      passphrase,
-    );
-    const bytes = Buffer.from(numbers);
-    numbers.fill(0);
-    return bytes;
-  } catch {
-    return undefined;
-  }
-}
-
 /** Of one group every share took part; of several, a share that no round needed is judged by its checksum. */
 function markMisfits({ members, reports }: ShareSet, fitting: ReadonlySet<Share>): ShareReport[] {
-  const isOneGroup = members.every(({ share }) => share.group === members[0]?.share.group);
+  const isOneGroup = members.every(({ share }) => share.groupIndex === members[0]?.share.groupIndex);
   if (!isOneGroup) return [...reports];
   const misfits = new Set(members.filter(({ share }) => !fitting.has(share)).map(({ report }) => report));
   return reports.map((report) =>

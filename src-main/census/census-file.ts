@@ -1,15 +1,12 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { createReadStream } from 'node:fs';
-import { open, stat } from 'node:fs/promises';
-import type { Readable } from 'node:stream';
 import type { Inventory } from '#contract/inventory';
 import type { EncryptionKey } from '#crypto/encryption-key';
-import { KeelError } from '#errors/keel-error';
 import { CellScanner, type Tried } from '#evidence/cell-scanner';
+import { cutReason } from './census-relation.ts';
 import type { Census, CensusPlace } from './census-result.ts';
+import { censusScope } from './census-scope.ts';
 import { coverageOf, type Coverage } from './covered.ts';
 import { DumpLines, type DumpCell } from './dump-lines.ts';
+import { openFile, unreadable } from './file-source.ts';
 import { isCovered, nothingTried, PlaceTally, ToldRuns } from './place-tally.ts';
 
 export interface FileCensusOptions {
@@ -21,11 +18,13 @@ export interface FileCensusOptions {
 
 /**
  * Reads a whole file and tries every span in it under every key: a plain dump, whose tables and columns are named; a dump in
- * pg_dump's custom format, by way of pg_restore; or any other text. Throws `file-unreadable`.
+ * pg_dump's custom format, by way of pg_restore; or any other text, compressed with gzip or not. What is compressed or encrypted
+ * otherwise counts as not read. Throws `file-unreadable`.
  */
 export async function takeFileCensus(path: string, options: FileCensusOptions): Promise<Census> {
   const { keys, inventory, onProgress, signal } = options;
-  const source = await openSource(path);
+  const beganAt = new Date().toISOString();
+  const source = await openFile(path);
   const scanner = new CellScanner(keys);
   const places = new Map<string, FilePlace>();
   const lines = new DumpLines();
@@ -58,7 +57,7 @@ export async function takeFileCensus(path: string, options: FileCensusOptions): 
       const id = entry ? (entry.path ?? '') : '-';
       const tally = place.tallies.get(id) ?? new PlaceTally(entry);
       place.tallies.set(id, tally);
-      tally.add(hit, `line=${cell.line}`, { again: told.isAgain(hit) });
+      tally.add(hit, `line=${lineOf(cell, hit.start)}`, { again: told.isAgain(hit) });
     }
     waiting.clear();
     held = 0;
@@ -90,16 +89,34 @@ export async function takeFileCensus(path: string, options: FileCensusOptions): 
   const tried = scanner.takeTried();
   const search = { places: Math.max(1, places.size), keys: keys.length };
   return {
+    beganAt,
+    endedAt: new Date().toISOString(),
     keys: keys.map(({ fingerprint }) => fingerprint),
     places: [...places.values()].flatMap((place) =>
       describe(place, tried.get(place.number) ?? nothingTried, keys, search),
     ),
-    unread: [],
+    unread: [
+      ...source.unread.map((reason) => ({ reason })),
+      ...[...places.values()].flatMap(({ number, schema, table, column }) => {
+        const cut = tried.get(number)?.cut ?? 0;
+        return cut === 0 ? [] : [{ schema, table, column, reason: cutReason(cut) }];
+      }),
+    ],
     tables: lines.tables,
     cells,
     bytes,
+    scope: censusScope,
   };
 }
+
+/** The line of a byte of a cell. */
+function lineOf({ text, line }: DumpCell, at: number): number {
+  let breaks = 0;
+  for (let i = text.indexOf(lineFeed); i >= 0 && i < at; i = text.indexOf(lineFeed, i + 1)) breaks++;
+  return line + breaks;
+}
+
+const lineFeed = 0x0a;
 
 interface FilePlace {
   /** What the scanner knows it by, as if it were a column. */
@@ -136,59 +153,7 @@ function describe(
   );
 }
 
-interface Source {
-  readonly stream: Readable;
-  readonly size: number;
-  /** Throws where what made the stream failed. */
-  readonly end: () => Promise<void>;
-}
-
 /** Shorter cells hold nothing that a scanner could tell of. */
 const shortestHit = 16;
 /** Bytes of cells that wait to be tried. */
 const mostHeld = 1 << 22;
-
-const customDump = 'PGDMP';
-
-async function openSource(path: string): Promise<Source> {
-  try {
-    const { size } = await stat(path);
-    const file = await open(path);
-    const head = Buffer.alloc(customDump.length);
-    await file.read(head, 0, head.length, 0);
-    await file.close();
-    if (head.toString('latin1') === customDump) return restored(path, size);
-    return { stream: createReadStream(path, { highWaterMark: 1 << 20 }), size, end: async () => undefined };
-  } catch (error) {
-    throw unreadable(path, error);
-  }
-}
-
-/** pg_restore writes a custom dump as a plain one. */
-function restored(path: string, size: number): Source {
-  const program = spawn('pg_restore', ['-f', '-', path], { stdio: ['ignore', 'pipe', 'ignore'] });
-  const closed = once(program, 'close');
-  closed.catch(() => undefined);
-  return {
-    stream: program.stdout,
-    size,
-    async end() {
-      const [code] = (await closed) as [number | null];
-      if (code !== 0) throw new Error(`pg_restore ended with ${code}`);
-    },
-  };
-}
-
-function unreadable(path: string, cause: unknown): unknown {
-  if (cause instanceof KeelError || (cause as Error).name === 'AbortError') return cause;
-  const { code, message, syscall } = cause as NodeJS.ErrnoException;
-  const missing = code === 'ENOENT' && syscall?.startsWith('spawn');
-  return new KeelError(
-    'file-unreadable',
-    missing
-      ? `${path} is a dump in pg_dump’s custom format, and pg_restore is not installed here; nothing was read`
-      : `${path} cannot be read (${code ?? message})`,
-    missing ? 'install PostgreSQL’s client programs, or make a plain dump' : 'check the path and its rights',
-    { cause },
-  );
-}

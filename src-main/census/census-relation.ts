@@ -1,7 +1,8 @@
 import type { Client } from 'pg';
 import type { EncryptedColumn } from '#contract/inventory';
 import type { EncryptionKey } from '#crypto/encryption-key';
-import { CellScanner, type Hit, type Tried } from '#evidence/cell-scanner';
+import { CellScanner, type Tried } from '#evidence/cell-scanner';
+import type { Hit } from '#evidence/hit';
 import { type CopyBatch, nullCell, otherBatch } from '#postgres/copy-batches';
 import { readCopy } from '#postgres/copy-reader';
 import { quoteName } from '#postgres/identifiers';
@@ -10,12 +11,13 @@ import { type Coverage, coverageOf } from './covered.ts';
 import { CoveredInPlace, type KnownValues } from './covered-in-place.ts';
 import { pathTo } from './paths.ts';
 import { isCovered, nothingTried, PlaceTally, ToldRuns } from './place-tally.ts';
-import type { CensusRelation } from './relations.ts';
+import type { CensusRelation, UnreadPlace } from './relations.ts';
 
 /** What was found in one relation. */
 export interface RelationTally {
   readonly relation: CensusRelation;
   readonly places: readonly FoundPlace[];
+  readonly unread: readonly UnreadPlace[];
   readonly cells: number;
   readonly bytes: number;
 }
@@ -78,7 +80,28 @@ export async function readRelation(
     places.enter(batch, scanner.flush());
     onBytes?.(bytes);
   }
-  return { relation, places: places.found(scanner.takeTried()), cells, bytes };
+  const tried = scanner.takeTried();
+  return { relation, places: places.found(tried), unread: cutCells(relation, tried), cells, bytes };
+}
+
+/** Columns with cells that hold more than was looked through. */
+function cutCells(
+  { schema, name, columns }: CensusRelation,
+  tried: ReadonlyMap<number, Tried>,
+): UnreadPlace[] {
+  return [...tried]
+    .filter(([, { cut }]) => cut > 0)
+    .map(([column, { cut }]) => ({
+      schema,
+      table: name,
+      column: columns[column]?.name ?? '',
+      reason: cutReason(cut),
+    }));
+}
+
+/** Why cells were not looked through to their end. */
+export function cutReason(cells: number): string {
+  return `${cells} of its cells hold more, packed or written in one another, than Keel looks through`;
 }
 
 /** Paths looked up for each place; that of the others is taken to be one of them. */
@@ -157,8 +180,8 @@ class Places {
 
   found(tried: ReadonlyMap<number, Tried>): FoundPlace[] {
     return [...this.#found.values()].map((place) => {
-      const { runs, bodies } = tried.get(place.column) ?? nothingTried;
-      return { ...place, tried: { runs: runs + (this.#counted.get(place.column) ?? 0), bodies } };
+      const own = tried.get(place.column) ?? nothingTried;
+      return { ...place, tried: { ...own, runs: own.runs + (this.#counted.get(place.column) ?? 0) } };
     });
   }
 }

@@ -34,8 +34,13 @@ export interface Census {
   readonly keys: readonly string[];
   readonly places: readonly CensusPlace[];
   readonly unread: readonly UnreadPlace[];
+  /** What no census can see, in words. */
+  readonly scope: string;
   /** Tables, partitions and materialised views that were read. */
   readonly tables: number;
   readonly cells: number;
   readonly bytes: number;
+  /** A row that was written after it began may have been missed. */
+  readonly beganAt: string;
+  readonly endedAt: string;
 }

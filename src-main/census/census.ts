@@ -2,13 +2,14 @@ import type { Client } from 'pg';
 import type { EncryptedColumn, Inventory } from '#contract/inventory';
 import type { EncryptionKey } from '#crypto/encryption-key';
 import { fromDriverError } from '#postgres/connection-errors';
-import { type FoundPlace, readRelation, type RelationTally } from './census-relation.ts';
-import { describeRows } from './describe-rows.ts';
+import { readRelation, type ReadOptions, type RelationTally } from './census-relation.ts';
 import type { Census, CensusPlace } from './census-result.ts';
+import { censusScope } from './census-scope.ts';
+import { describePlaces } from './describe-places.ts';
 import { readLargeObjects } from './large-objects.ts';
-import { proposeEntries } from './propose-entries.ts';
 import { inReadTransaction } from './read-transaction.ts';
-import { type CensusRelation, readRelations, type UnreadPlace } from './relations.ts';
+import { type CensusRelation, readCatalogs, readRelations, type UnreadPlace } from './relations.ts';
+import { type DescribedColumn, readStatistics, statisticsColumns } from './statistics.ts';
 
 export interface CensusOptions {
   readonly keys: readonly EncryptionKey[];
@@ -19,54 +20,127 @@ export interface CensusOptions {
 }
 
 /**
- * Reads every cell of every table that the role may read and tries every span in it under every key. Only reads, in a transaction a
+ * Reads every cell of every table, and of the server's catalogs, that the role may read and tries every span in it under every key. Only reads, in a transaction a
  * table, and leaves no setting behind. Throws only what keeps all of it from being read: a lost connection, or being cancelled.
  */
 export async function takeCensus(client: Client, options: CensusOptions): Promise<Census> {
   const { keys, inventory, signal } = options;
+  const beganAt = new Date().toISOString();
   const { relations, unread: barred } = await readRelations(client);
-  const unread: UnreadPlace[] = [...barred];
+  const catalogs = await readCatalogs(client);
+  const unread: UnreadPlace[] = [...barred, ...catalogs.unread];
   const places: CensusPlace[] = [];
   const total = relations.reduce((sum, { bytes }) => sum + bytes, 0);
-  // every column may be a place, and large objects are one more
-  const searched = relations.reduce((sum, { columns }) => sum + columns.length, 1);
+  // every column may be a place, and so may the large objects and the statistics
+  const all = [...relations, ...catalogs.relations];
+  const searched = all.reduce((sum, { columns }) => sum + columns.length, 1 + statisticsColumns);
   let [tables, cells, bytes] = [0, 0, 0];
   const progressOf = (relation: CensusRelation) => (read: number) =>
     options.onProgress?.(bytes + read, Math.max(total, bytes + read), `${relation.schema}.${relation.name}`);
-  for (const relation of relations) {
+  const read = async (relation: CensusRelation): Promise<RelationTally | undefined> => {
     signal?.throwIfAborted();
-    progressOf(relation)(0);
+    const onBytes = relation.isCatalog ? undefined : progressOf(relation);
+    onBytes?.(0);
     const entries = entriesOf(relation, inventory);
     try {
-      await inReadTransaction(client, async () => {
-        const tally = await readRelation(client, relation, {
-          keys,
-          entries,
-          onBytes: progressOf(relation),
-          signal,
-        });
-        places.push(...(await describePlaces(client, tally, keys, searched)));
-        tables++;
-        cells += tally.cells;
-        bytes += tally.bytes;
-      });
+      const request = { keys, entries, signal, ...(onBytes && { onBytes }) };
+      const found = await readPlaces(client, relation, request, searched);
+      places.push(...found.places);
+      unread.push(...found.tally.unread);
+      return found.tally;
     } catch (error) {
       const told = fromDriverError(error, `reading ${relation.schema}.${relation.name}`);
       if (told.code === 'connection-lost' || told.code === 'cancelled' || signal?.aborted) throw told;
       unread.push({ schema: relation.schema, table: relation.name, reason: told.message });
+      return undefined;
     }
+  };
+  for (const relation of relations) {
+    const tally = await read(relation);
+    if (!tally) continue;
+    tables++;
+    cells += tally.cells;
+    bytes += tally.bytes;
   }
+  for (const catalog of catalogs.relations) await read(catalog);
+  const statistics = await readStatistics(client, {
+    keys,
+    listed: listedColumns(relations, inventory),
+    searched,
+    signal,
+  });
+  places.push(...statistics.places.filter((place) => !isReported(place, places)));
+  unread.push(...statistics.unread);
   const large = await readLargeObjects(client, { keys, searched, signal });
   places.push(...large.places);
   unread.push(...large.unread);
   return {
+    beganAt,
+    endedAt: new Date().toISOString(),
     keys: keys.map(({ fingerprint }) => fingerprint),
     places,
     unread,
     tables,
     cells: cells + large.cells,
     bytes: bytes + large.bytes,
+    scope: censusScope,
   };
+}
+
+function listedColumns(
+  relations: readonly CensusRelation[],
+  inventory: Inventory | undefined,
+): DescribedColumn[] {
+  const read = relations.flatMap((relation) =>
+    entriesOf(relation, inventory).map(({ column }) => ({
+      schema: relation.schema,
+      table: relation.name,
+      column,
+    })),
+  );
+  return [...(inventory?.columns ?? []), ...read];
+}
+
+/** Whether the column that statistics are of was found to hold values under the same key itself. */
+function isReported({ schema, table, column, key }: CensusPlace, places: readonly CensusPlace[]): boolean {
+  return places.some(
+    (place) =>
+      place.schema === schema && place.table === table && place.column === column && place.key === key,
+  );
+}
+
+/** Names, and keys in documents, are in the database's encoding: where that is another than UTF-8, text is converted if all of it can be. */
+async function readPlaces(
+  client: Client,
+  relation: CensusRelation,
+  options: ReadOptions,
+  searched: number,
+): Promise<{ readonly places: readonly CensusPlace[]; readonly tally: RelationTally }> {
+  const read = (text: 'stored' | 'converted') =>
+    inReadTransaction(client, text, async () => {
+      const tally = await readRelation(client, relation, options);
+      const places = await describePlaces(client, tally, options.keys, searched);
+      return { places, tally };
+    });
+  if (await storesUtf8(client)) return read('stored');
+  return read('converted').catch((error: unknown) => {
+    if (!isUnconvertible(error)) throw error;
+    return read('stored');
+  });
+}
+
+/** A database without an encoding holds bytes that are mostly UTF-8 too. */
+async function storesUtf8(client: Client): Promise<boolean> {
+  const { rows } = await client.query(
+    "SELECT current_setting('server_encoding') IN ('UTF8', 'SQL_ASCII') AS yes",
+  );
+  return rows[0].yes;
+}
+
+/** The server's codes for a character that UTF-8 has not, and for bytes that are no character of the database's encoding. */
+function isUnconvertible(error: unknown): boolean {
+  const { cause } = error as { cause?: { code?: string } };
+  return cause?.code === '22P05' || cause?.code === '22021';
 }
 
 function entriesOf(
@@ -78,49 +152,4 @@ function entriesOf(
       (entry.schema === schema && entry.table === name) ||
       (root !== undefined && entry.schema === root.schema && entry.table === root.name),
   );
-}
-
-async function describePlaces(
-  client: Client,
-  { relation, places }: RelationTally,
-  keys: readonly EncryptionKey[],
-  searched: number,
-): Promise<CensusPlace[]> {
-  const described: CensusPlace[] = [];
-  for (const place of places)
-    described.push(...(await describePlace(client, relation, place, keys, searched)));
-  return described;
-}
-
-async function describePlace(
-  client: Client,
-  relation: CensusRelation,
-  { column, tally, tried }: FoundPlace,
-  keys: readonly EncryptionKey[],
-  searched: number,
-): Promise<CensusPlace[]> {
-  const described: CensusPlace[] = [];
-  const { name } = relation.columns[column] as CensusRelation['columns'][number];
-  for (const found of tally.found(tried, { places: searched, keys: keys.length })) {
-    const { schema, name: table } = relation.root ?? relation;
-    const key = keys[found.key] as EncryptionKey;
-    const proposal = tally.entry ? undefined : await proposeEntries(client, relation, name, found.rows, key);
-    const path = tally.entry ? tally.entry.path : found.paths.length === 1 ? found.paths[0] : undefined;
-    const form = tally.entry?.layout ?? proposal?.layout;
-    described.push({
-      schema,
-      table,
-      column: name,
-      ...(path !== undefined && { path }),
-      ...(form !== undefined && { form }),
-      key: key.fingerprint,
-      values: found.values,
-      inInventory: tally.entry !== undefined,
-      rows: await describeRows(client, relation, found.rows),
-      certain: found.certain,
-      bits: Math.round(found.bits),
-      ...(proposal && { proposal }),
-    });
-  }
-  return described;
 }

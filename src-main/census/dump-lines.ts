@@ -1,10 +1,10 @@
-/** A cell of a file: a field of a COPY block of a dump, or a line of anything else. */
+/** A cell of a file: a field of a COPY block of a dump, or lines of anything else, since a value may be wrapped. */
 export interface DumpCell {
   readonly schema: string;
   readonly table: string;
   readonly column: string;
   readonly text: Buffer;
-  /** From 1. */
+  /** Of its first byte, from 1. */
   readonly line: number;
   /** Its place in the row, from 0. */
   readonly number: number;
@@ -12,10 +12,13 @@ export interface DumpCell {
 
 const lineFeed = 0x0a;
 const tab = 0x09;
+const newLine = Buffer.of(lineFeed);
 const backslash = 0x5c;
 /** A line without an end is handed on in pieces of this size, which share the last of it with the next. */
 const longestLine = 1 << 22;
 const overlap = 1 << 16;
+/** Lines are handed on together up to this size, and then at an empty one, or at twice the size anywhere. */
+const linesTogether = 1 << 16;
 
 interface CopyBlock {
   readonly schema: string;
@@ -29,6 +32,10 @@ export class DumpLines {
   #line = 0;
   #block: CopyBlock | undefined;
   readonly #tables = new Set<string>();
+  /** Lines beside COPY blocks that were not handed on yet. */
+  #lines: Buffer[] = [];
+  #firstLine = 0;
+  #size = 0;
 
   /** Tables that had a COPY block. */
   get tables(): number {
@@ -51,10 +58,12 @@ export class DumpLines {
   }
 
   *end(): Generator<DumpCell> {
-    if (this.#rest.length === 0) return;
-    this.#line++;
-    yield* this.#cells(this.#rest);
-    this.#rest = Buffer.alloc(0);
+    if (this.#rest.length > 0) {
+      this.#line++;
+      yield* this.#cells(this.#rest);
+      this.#rest = Buffer.alloc(0);
+    }
+    yield* this.#together();
   }
 
   *#cells(line: Buffer): Generator<DumpCell> {
@@ -66,9 +75,24 @@ export class DumpLines {
     this.#block = copyHeader(line);
     if (this.#block) {
       this.#tables.add(`${this.#block.schema}.${this.#block.table}`);
+      yield* this.#together();
       return;
     }
-    if (line.length > 0) yield { schema: '', table: '', column: '', text: line, line: this.#line, number: 0 };
+    if (this.#lines.length === 0) this.#firstLine = this.#line;
+    // the chunk that it is a part of is not kept
+    this.#lines.push(Buffer.from(line));
+    this.#size += line.length + 1;
+    const isLong = this.#size >= linesTogether;
+    if ((isLong && line.length === 0) || this.#size >= 2 * linesTogether) yield* this.#together();
+  }
+
+  *#together(): Generator<DumpCell> {
+    const [first] = this.#lines;
+    if (!first) return;
+    const text = Buffer.concat(this.#lines.flatMap((line, i) => (i === 0 ? [line] : [newLine, line])));
+    this.#lines = [];
+    this.#size = 0;
+    if (text.length > 0) yield { schema: '', table: '', column: '', text, line: this.#firstLine, number: 0 };
   }
 
   *#fields(line: Buffer, { schema, table, columns }: CopyBlock): Generator<DumpCell> {

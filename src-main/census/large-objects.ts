@@ -4,6 +4,7 @@ import { CellScanner } from '#evidence/cell-scanner';
 import { nullCell, otherBatch } from '#postgres/copy-batches';
 import { readCopy } from '#postgres/copy-reader';
 import { fromDriverError } from '#postgres/connection-errors';
+import { cutReason } from './census-relation.ts';
 import type { CensusPlace } from './census-result.ts';
 import { nothingTried, PlaceTally, ToldRuns } from './place-tally.ts';
 import { inReadTransaction } from './read-transaction.ts';
@@ -32,7 +33,7 @@ export async function readLargeObjects(
   let [cells, bytes] = [0, 0];
   const unread: UnreadPlace[] = [];
   try {
-    await inReadTransaction(client, async () => {
+    await inReadTransaction(client, 'stored', async () => {
       const barred = await countBarred(client);
       if (barred > 0) unread.push({ ...place, reason: `${barred} large objects belong to other roles` });
       const select =
@@ -65,7 +66,9 @@ export async function readLargeObjects(
     if (told.code === 'connection-lost' || told.code === 'cancelled' || signal?.aborted) throw told;
     unread.push({ ...place, reason: told.message });
   }
-  const found = tally.found(scanner.takeTried().get(0) ?? nothingTried, {
+  const tried = scanner.takeTried().get(0) ?? nothingTried;
+  if (tried.cut > 0) unread.push({ ...place, reason: cutReason(tried.cut) });
+  const found = tally.found(tried, {
     places: searched,
     keys: keys.length,
   });

@@ -1,10 +1,11 @@
 import type { EncryptedColumn } from '#contract/inventory';
-import type { Hit, Tried } from '#evidence/cell-scanner';
+import type { Tried } from '#evidence/cell-scanner';
+import type { Hit } from '#evidence/hit';
 import { PlaceEvidence, type PlaceVerdict, type SearchSize } from '#evidence/place-evidence';
 import type { Range } from '#forms/template-match';
 
 /** Of a column in which no run was long enough to be tried. */
-export const nothingTried: Tried = { runs: 0, bodies: 0 };
+export const nothingTried: Tried = { cut: 0, runs: 0, bodies: 0 };
 
 /** Rows of a place that are remembered, to be named and to tell the form of their values. */
 const rowsKept = 60;

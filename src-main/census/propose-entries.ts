@@ -21,12 +21,14 @@ export async function proposeEntries(
   places: readonly string[],
   key: EncryptionKey,
 ): Promise<EncryptedColumn | undefined> {
-  const cells = relation.columns.map((one) => {
+  // what is no text for its type cannot be written as one
+  const columns = relation.columns.filter(({ shape }) => shape.kind !== 'plain');
+  const cells = columns.map((one) => {
     const cell = readExpression('t', one);
     return `CASE WHEN octet_length(${cell}) BETWEEN 1 AND ${longestCell} THEN ${cell} END`;
   });
   const known = places.filter((place) => place !== '');
-  if (known.length === 0) return undefined;
+  if (known.length === 0 || !columns.some(({ name }) => name === column)) return undefined;
   const list = known.map((place) => `'${place}'::pg_catalog.tid`).join(', ');
   const rows: Field[][] = [];
   const select = `SELECT ${cells.join(', ')} FROM ${relation.sql} AS t WHERE t.ctid IN (${list})`;
@@ -34,7 +36,7 @@ export async function proposeEntries(
     for (const row of batch) rows.push(row.map((field) => field && Buffer.from(field)));
   }
   const table = relation.root ?? relation;
-  const columns = relation.columns.map((one) => ({ ...one, generated: false }));
-  const { candidates } = await examineTable(table, { columns, rows, unread: [] }, key, []);
+  const sampled = columns.map((one) => ({ ...one, generated: false }));
+  const { candidates } = await examineTable(table, { columns: sampled, rows, unread: [] }, key, []);
   return candidates.find(({ entry, standing }) => standing === 'proven' && entry.column === column)?.entry;
 }

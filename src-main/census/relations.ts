@@ -1,5 +1,5 @@
 import type { ClientBase } from 'pg';
-import { type ColumnType, readColumnTypes } from '#postgres/column-types';
+import { type CellType, type ColumnType, readColumnTypes } from '#postgres/column-types';
 import { fromDriverError } from '#postgres/connection-errors';
 import { qualifiedName } from '#postgres/identifiers';
 
@@ -20,6 +20,8 @@ export interface CensusRelation {
   readonly hasPlaces: boolean;
   /** Names of the columns of a key, to name a row by; empty where there is none. */
   readonly key: readonly string[];
+  /** Of the server: it holds values, and Keel cannot write them. */
+  readonly isCatalog?: boolean;
   /** The partitioned table that a partition belongs to, which an inventory names. */
   readonly root?: { readonly schema: string; readonly name: string };
 }
@@ -41,7 +43,8 @@ interface RelationRow {
   readonly schema: string;
   readonly name: string;
   readonly kind: string;
-  readonly temporary: boolean;
+  readonly isOthers: boolean;
+  readonly isEmpty: boolean;
   readonly bytes: string;
   readonly rootSchema: string | null;
   readonly rootName: string | null;
@@ -56,10 +59,11 @@ interface RelationRow {
 
 /*
  * Partitions are read one by one, since one of them may be on another server. Sizes are those of the heap by the statistics: asking
- * for the true ones waits for locks.
+ * for the true ones waits for locks, which nobody takes on the catalogs.
  */
-const relationsSql = `
-SELECT n.nspname AS schema, c.relname AS name, c.relkind AS kind, c.relpersistence = 't' AS temporary,
+const relationsSql = (which: string): string => `
+SELECT n.nspname AS schema, c.relname AS name, c.relkind AS kind, pg_is_other_temp_schema(n.oid) AS "isOthers",
+       (CASE WHEN n.nspname = 'pg_catalog' AND c.relkind = 'r' THEN pg_relation_size(c.oid) = 0 ELSE false END) AS "isEmpty",
        (c.relpages::int8 * current_setting('block_size')::int8)::text AS bytes,
        rn.nspname AS "rootSchema", r.relname AS "rootName",
        has_schema_privilege(n.oid, 'USAGE') AS "mayUse",
@@ -78,14 +82,62 @@ FROM pg_class c
 JOIN pg_namespace n ON n.oid = c.relnamespace
 LEFT JOIN pg_class r ON c.relispartition AND r.oid = pg_partition_root(c.oid)
 LEFT JOIN pg_namespace rn ON rn.oid = r.relnamespace
-WHERE c.relkind IN ('r', 'm', 'f')
-  AND n.nspname NOT IN ('pg_catalog', 'information_schema', 'pg_toast')
-  AND NOT (n.nspname LIKE 'pg\\_temp\\_%' OR n.nspname LIKE 'pg\\_toast\\_temp\\_%')
+WHERE ${which}
 ORDER BY n.nspname, c.relname`;
 
+const systemSchemas = "n.nspname IN ('pg_catalog', 'information_schema')";
+const toastSchemas = "(n.nspname = 'pg_toast' OR n.nspname LIKE 'pg\\_toast\\_temp\\_%')";
+const userRelations = `c.relkind IN ('r', 'm', 'f') AND NOT ${systemSchemas} AND NOT ${toastSchemas}`;
+
 /** Every relation with rows, in order of name, and what of them this role may not read. Reads the catalog only. */
-export async function readRelations(client: ClientBase): Promise<CensusCatalog> {
-  const { rows } = await client.query<RelationRow>(relationsSql).catch((error: unknown) => {
+export function readRelations(client: ClientBase): Promise<CensusCatalog> {
+  return readWhich(client, userRelations);
+}
+
+/**
+ * Catalogs of the server that hold more than numbers, and the views by which a role sees what it may of those that only a superuser reads. The server itself
+ * lets nothing but verifiers into passwords of roles (`pg_authid`), and `sql_parts` is a list of the standard's parts that most roles may not read. Statistics and
+ * large objects are read by others.
+ */
+const readOtherwise = [
+  'pg_authid',
+  'sql_parts',
+  'pg_user_mapping',
+  'pg_statistic',
+  'pg_statistic_ext_data',
+  'pg_largeobject',
+];
+const views = [
+  'pg_roles',
+  'pg_user_mappings',
+  'pg_settings',
+  'pg_prepared_xacts',
+  'pg_stats_ext',
+  'pg_stats_ext_exprs',
+];
+const named = (names: readonly string[]) => `c.relname IN (${names.map((name) => `'${name}'`).join(', ')})`;
+const systemRelations = `${systemSchemas} AND ((c.relkind = 'r' AND NOT (${named(readOtherwise)})) OR (c.relkind = 'v' AND ${named(views)}))`;
+
+/** The server's catalogs, which hold texts of users too: comments, defaults, functions, options of foreign servers. */
+export async function readCatalogs(client: ClientBase): Promise<CensusCatalog> {
+  const { relations, unread } = await readWhich(client, systemRelations);
+  const hidden = await countHiddenMappings(client);
+  const reason = `the role may not see the options of ${hidden} user mappings`;
+  const mappings = { schema: 'pg_catalog', table: 'pg_user_mappings', column: 'umoptions', reason };
+  return { relations, unread: hidden > 0 ? [...unread, mappings] : unread };
+}
+
+/** Of a mapping without options that a role may not see, it cannot be told that it has none. */
+async function countHiddenMappings(client: ClientBase): Promise<number> {
+  const { rows } = await client.query<{ count: number }>(
+    `SELECT count(*)::int AS count FROM pg_catalog.pg_user_mappings
+     WHERE umoptions IS NULL AND NOT (SELECT rolsuper FROM pg_catalog.pg_roles WHERE rolname = current_user)`,
+  );
+  return rows[0]?.count ?? 0;
+}
+
+async function readWhich(client: ClientBase, which: string): Promise<CensusCatalog> {
+  const { rows } = await client.query<RelationRow>(relationsSql(which)).catch((error: unknown) => {
     throw fromDriverError(error, 'reading the catalog');
   });
   const types = await readColumnTypes(client);
@@ -99,37 +151,53 @@ export async function readRelations(client: ClientBase): Promise<CensusCatalog> 
   return { relations, unread };
 }
 
+const systemNames: ReadonlySet<string> = new Set(['pg_catalog', 'information_schema']);
+
 function relationOf(
-  { schema, name, kind, bytes, rootSchema, rootName, mayUse, hidden, hasPlaces, key, columns }: RelationRow,
+  row: RelationRow,
   types: ReadonlyMap<string, ColumnType>,
 ): { readonly relation?: CensusRelation; readonly unread: UnreadPlace[] } {
+  const { schema, name, kind, bytes, rootSchema, rootName, mayUse, hidden, key, columns } = row;
   const place = { schema, table: name };
+  if (row.isOthers) return { unread: [{ ...place, reason: 'a temporary table of another session' }] };
   if (kind === 'f')
     return { unread: [{ ...place, reason: 'its rows are on another server (a foreign table)' }] };
   if (!mayUse) return { unread: [{ ...place, reason: `the role may not use the schema ${schema}` }] };
   if (hidden) return { unread: [{ ...place, reason: 'row-level security hides rows from this role' }] };
-  const texts = (columns ?? []).flatMap(({ name, type, mayRead }) => {
-    const found = types.get(type);
-    return found && found.shape.kind !== 'plain' ? [{ name, mayRead, ...found }] : [];
+  const wide = (columns ?? []).flatMap((column) => {
+    const type = types.get(column.type);
+    // a UUID may be an IV
+    return type?.isSmall === true && type.shape.kind !== 'uuid' ? [] : [{ ...column, ...type }];
   });
-  const barred = texts.filter(({ mayRead, shape }) => !mayRead && shape.kind !== 'uuid');
-  const readable = texts.filter(({ mayRead }) => mayRead);
+  const isSystem = systemNames.has(schema);
   const reason = 'the role may not read it (no SELECT)';
+  const barred = wide.filter(({ mayRead, shape }) => !mayRead && shape?.kind !== 'uuid');
+  const readable = wide.flatMap(({ name: column, mayRead, type, shape, input }) =>
+    mayRead && shape && input !== undefined ? [{ name: column, type: type as CellType, shape, input }] : [],
+  );
+  const unknown = wide.filter(({ mayRead, shape }) => mayRead && !shape);
   const isAllBarred = barred.length > 0 && readable.length === 0;
-  const unread = isAllBarred
-    ? [{ ...place, reason }]
-    : barred.map(({ name }) => ({ ...place, column: name, reason }));
+  const isNothing = isSystem && row.isEmpty && kind === 'r';
+  const unread: UnreadPlace[] = isNothing
+    ? []
+    : isAllBarred
+      ? [{ ...place, reason }]
+      : [
+          ...barred.map(({ name: column }) => ({ ...place, column, reason })),
+          ...unknown.map(({ name: column }) => ({ ...place, column, reason: 'its type is not known' })),
+        ];
   if (!readable.some(({ shape }) => shape.kind !== 'uuid')) return { unread };
   return {
     unread,
     relation: {
       schema,
       name,
-      sql: `ONLY ${qualifiedName(schema, name)}`,
+      sql: kind === 'v' ? qualifiedName(schema, name) : `ONLY ${qualifiedName(schema, name)}`,
       bytes: Number(bytes),
-      columns: readable.map(({ name, type, shape, input }) => ({ name, type, shape, input })),
-      hasPlaces,
+      columns: readable,
+      hasPlaces: row.hasPlaces && kind !== 'v',
       key: key ?? [],
+      ...(isSystem && { isCatalog: true }),
       ...(rootSchema !== null && rootName !== null && { root: { schema: rootSchema, name: rootName } }),
     },
   };

@@ -1,22 +1,23 @@
 import { Command } from 'commander';
-import { createKey } from '#api-keys/change-keys';
+import { createApiKey } from '#api-keys/use-cases/create';
 import { apiKeyScope } from '#contract/api-keys';
 import { KeelError } from '#errors/keel-error';
-import { noteDone } from './api-key-note.ts';
 import {
   costOption,
   expiresOption,
   expiryOf,
+  handOverTo,
   type KeyOutput,
+  madeKeyJson,
   outOption,
   printOption,
   requireOutput,
-  reserveOutput,
   sayKey,
   setOption,
 } from './api-key-options.ts';
-import { type TableOptions, withKeyTable, withTableOptions } from './api-key-table.ts';
+import { tableChoiceOf, type TableOptions, withTableOptions } from './api-key-table.ts';
 import { runs } from './command-context.ts';
+import { commandWorkspace, useCaseContext } from './command-workspace.ts';
 import { jsonOption } from './options.ts';
 
 interface Options extends TableOptions, KeyOutput {
@@ -39,43 +40,36 @@ export function apiKeyCreateCommand(): Command {
     .addOption(outOption)
     .addOption(printOption)
     .addOption(jsonOption);
-  return runs<Options>(command, async (options, { terminal, signal }) => {
+  return runs<Options>(command, async (options, context) => {
+    const { terminal } = context;
     requireOutput(options);
     const { name, cost, set: values } = options;
     const expiresAt = expiryOf(options.expires, new Date());
     const scope = options.scope === undefined ? undefined : readScope(options.scope);
-    return withKeyTable<0>(options, terminal, signal, async (client, table, database) => {
-      if (scope === undefined && table.columns.scope && values[table.columns.scope.name] === undefined) {
-        throw new KeelError(
-          'usage',
-          'nothing says what the key is for',
-          'give --scope collection:col_…, organization or user:usr_…',
-        );
-      }
-      const handOver = await reserveOutput(options);
-      const made = await createKey(client, table, {
-        name,
-        ...(scope !== undefined && { scope }),
-        ...(expiresAt !== undefined && { expiresAt }),
-        cost,
-        values,
-      }).catch(handOver.undo);
-      using key = made.key;
-      await noteDone(
-        database,
-        'API key created',
-        `${made.row.key.label}, for ${made.row.key.scope ?? 'no scope'}`,
-        terminal,
-      );
-      await handOver.write(key);
-      sayKey(key, options, terminal);
-      const { findings: _, ...row } = made.row.key;
-      terminal.result({
-        ok: true,
-        key: { ...row, ...(options.print ? { text: key.bytes.toString('ascii') } : { file: options.out }) },
-      });
-      return 0;
-    });
+    const choice = await tableChoiceOf(options, context);
+    const opened = await commandWorkspace(options, context);
+    using workspace = opened.workspace;
+    const handOver = handOverTo(options, workspace, context);
+    const asked = {
+      name,
+      ...(scope !== undefined && { scope }),
+      ...(expiresAt !== undefined && { expiresAt }),
+      cost,
+      values,
+    };
+    const progress = terminal.progress();
+    const made = await createApiKey(
+      workspace,
+      { choice, asked, prepare: handOver.prepare },
+      useCaseContext(context, { progress }),
+    )
+      .catch(handOver.undo)
+      .finally(() => progress.end());
+    using key = made.key;
+    await handOver.write(made);
+    sayKey(key, options, terminal);
+    terminal.result({ ok: true, key: madeKeyJson(made, options) });
+    return 0;
   });
 }
 

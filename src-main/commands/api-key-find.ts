@@ -1,13 +1,13 @@
 import { Command } from 'commander';
-import { findKeyTables } from '#api-keys/discovery';
-import { writeDurably } from '#environments/durable-file';
+import { findTables } from '#api-keys/use-cases/tables';
+import { writeDurably } from '#storage/durable-file';
 import { KeelError } from '#errors/keel-error';
-import { requireDatabase, runs } from './command-context.ts';
+import { runs } from './command-context.ts';
+import { commandWorkspace, useCaseContext, type WorkspaceOptions } from './command-workspace.ts';
 import { databaseOption, jsonOption } from './options.ts';
 import { printable } from './wording.ts';
 
-interface Options {
-  readonly database?: string;
+interface Options extends WorkspaceOptions {
   readonly out?: string;
 }
 
@@ -23,16 +23,14 @@ export function apiKeyFindCommand(): Command {
     .addOption(databaseOption)
     .option('--out <file>', 'write the best one as a mapping to a new file, for review and --mapping')
     .addOption(jsonOption);
-  return runs<Options>(command, async ({ out, ...options }, { terminal, signal }) => {
-    const client = await requireDatabase(options).open('keel api-key');
+  return runs<Options>(command, async ({ out, ...options }, context) => {
+    const { terminal } = context;
+    const opened = await commandWorkspace(options, context);
+    using workspace = opened.workspace;
     const progress = terminal.progress();
-    const found = await findKeyTables(client, {
-      signal,
-      onTable: (done, total) => progress.show('looking for the table', done, total),
-    }).finally(async () => {
-      progress.end();
-      await client.end();
-    });
+    const found = await findTables(workspace, useCaseContext(context, { progress })).finally(() =>
+      progress.end(),
+    );
     for (const { table, standing, why } of found.candidates) {
       terminal.say(`${printable(`${table.schema}.${table.table}`)}: ${words[standing]}`);
       for (const reason of why) terminal.say(terminal.paint('dim', `  ${printable(reason)}`));

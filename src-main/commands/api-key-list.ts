@@ -1,28 +1,36 @@
 import { Command } from 'commander';
-import { readKeyRows } from '#api-keys/key-rows';
+import { counted } from '#shared/counted';
+import { listApiKeys } from '#api-keys/use-cases/list';
 import { keysTable, sayKeyFindings } from './api-key-report.ts';
-import { type TableOptions, withKeyTable, withTableOptions } from './api-key-table.ts';
+import { tableChoiceOf, type TableOptions, withTableOptions } from './api-key-table.ts';
 import { runs } from './command-context.ts';
+import { commandWorkspace, useCaseContext } from './command-workspace.ts';
 import { jsonOption } from './options.ts';
-import { counted } from './wording.ts';
 
 export function apiKeyListCommand(): Command {
   const command = withTableOptions(
     new Command('list').description('list the API keys and what is to be said of them; only reads'),
   ).addOption(jsonOption);
-  return runs<TableOptions>(command, async (options, { terminal, signal }) =>
-    withKeyTable<0>(options, terminal, signal, async (client, table) => {
-      const keys = (await readKeyRows(client, table, new Date())).map(({ key }) => key);
-      if (keys.length === 0) terminal.say(`There is no API key in ${table.facts.label}.`);
-      else {
-        const active = keys.filter((key) => key.active && !key.expired).length;
-        terminal.say(`${counted(keys.length, 'API key')} in ${table.facts.label}, ${active} active:\n`);
-        terminal.say(keysTable(keys, table.mapping, terminal));
-        if (keys.some(({ findings }) => findings.length > 0)) terminal.say();
-        sayKeyFindings(keys, terminal);
-      }
-      terminal.result({ ok: true, table: table.mapping, keys });
-      return 0;
-    }),
-  );
+  return runs<TableOptions>(command, async (options, context) => {
+    const { terminal } = context;
+    const choice = await tableChoiceOf(options, context);
+    const opened = await commandWorkspace(options, context);
+    using workspace = opened.workspace;
+    const progress = terminal.progress();
+    const { table, keys } = await listApiKeys(
+      workspace,
+      choice,
+      useCaseContext(context, { progress }),
+    ).finally(() => progress.end());
+    if (keys.length === 0) terminal.say(`There is no API key in ${table.facts.label}.`);
+    else {
+      const active = keys.filter((key) => key.active && !key.expired).length;
+      terminal.say(`${counted(keys.length, 'API key')} in ${table.facts.label}, ${active} active:\n`);
+      terminal.say(keysTable(keys, table.mapping, terminal));
+      if (keys.some(({ findings }) => findings.length > 0)) terminal.say();
+      sayKeyFindings(keys, terminal);
+    }
+    terminal.result({ ok: true, table: table.mapping, keys });
+    return 0;
+  });
 }

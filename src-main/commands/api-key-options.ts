@@ -1,11 +1,14 @@
 import { rm } from 'node:fs/promises';
 import { Option } from 'commander';
-import type { Client } from 'pg';
-import { type KeyRow, readKeyRows } from '#api-keys/key-rows';
-import type { KeyTable } from '#api-keys/key-table';
+import type { MadeKey } from '#api-keys/change-keys';
+import { discloseApiKey } from '#api-keys/use-cases/disclose';
+import type { WhichKey } from '#api-keys/which-key';
 import type { Secret } from '#crypto/secret';
-import { writeDurably } from '#environments/durable-file';
+import { writeDurably } from '#storage/durable-file';
 import { KeelError } from '#errors/keel-error';
+import type { Workspace } from '#workspace/workspace';
+import type { CommandContext } from './command-context.ts';
+import { useCaseContext } from './command-workspace.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Where a new key goes: it is shown once, and only where somebody asked for it. */
@@ -29,37 +32,49 @@ export function requireOutput({ out, print }: KeyOutput): void {
 
 /** How a key is handed over once it is made. */
 export interface HandOver {
-  readonly write: (key: Secret) => Promise<void>;
+  /** Reserves the file: a key that cannot be handed over must not be in the table. */
+  readonly prepare: () => Promise<void>;
   /** Gives the reserved place up, and throws the failure on. */
   readonly undo: (failure: unknown) => Promise<never>;
+  readonly write: (made: MadeKey) => Promise<void>;
 }
 
-/** Reserves the file before anything is made: a key that cannot be handed over must not be in the table. */
-export async function reserveOutput({ out }: KeyOutput): Promise<HandOver> {
-  if (out !== undefined) await writeDurably(out, '', { mustBeNew: true });
+/** Into the file of the options, or to stdout, which the activity log hears of first. */
+export function handOverTo({ out }: KeyOutput, workspace: Workspace, context: CommandContext): HandOver {
+  let isReserved = false;
   return {
-    async write(key) {
-      if (out === undefined) return;
+    async prepare() {
+      if (out !== undefined) await writeDurably(out, '', { mustBeNew: true });
+      isReserved = true;
+    },
+    async undo(failure) {
+      if (out !== undefined && isReserved) await rm(out, { force: true });
+      throw failure;
+    },
+    async write({
+      key,
+      row: {
+        key: { label },
+      },
+    }) {
       const line = Buffer.concat([key.bytes, Buffer.from('\n')]);
       try {
-        await writeDurably(out, line);
+        if (out !== undefined) await writeDurably(out, line);
+        else await discloseApiKey(workspace, { label, to: 'terminal' }, useCaseContext(context));
       } catch (error) {
-        throw lostKey(out, error);
+        throw lostKey(out === undefined ? 'shown' : `written to ${out}`, error);
       } finally {
         line.fill(0);
       }
     },
-    async undo(failure) {
-      if (out !== undefined) await rm(out, { force: true });
-      throw failure;
-    },
   };
 }
 
-function lostKey(out: string, cause: unknown): KeelError {
+function lostKey(done: string, cause: unknown): KeelError {
+  const why = cause instanceof KeelError ? ` (${cause.message})` : '';
   return new KeelError(
     'file-unwritable',
-    `the key was made, and could not be written to ${out}: its hash is in the table, and nobody has the key`,
+    `the key was made, and could not be ${done}${why}: its hash is in the table, and nobody has the key`,
     'replace or revoke that key',
     { cause },
   );
@@ -103,7 +118,7 @@ export const setOption = new Option(
   });
 
 /** Which key is meant. */
-export interface WhichKey {
+export interface WhichOptions {
   readonly id?: string;
   readonly name?: string;
 }
@@ -111,39 +126,11 @@ export interface WhichKey {
 export const idOption = new Option('--id <id>', 'the key’s id, as `keel api-key list` shows it');
 export const nameOption = new Option('--name <name>', 'the key’s name, where no other has it');
 
-/** The one row that is meant. Throws `usage` for none or several, `api-key-missing` for one that is not there. */
-export async function findKey(
-  client: Client,
-  table: KeyTable,
-  { id, name }: WhichKey,
-): Promise<KeyRow & { id: string }> {
-  if ((id === undefined) === (name === undefined)) {
-    throw new KeelError(
-      'usage',
-      'nothing says which key is meant',
-      'give --id ID or --name NAME, one of them',
-    );
-  }
-  const rows = await readKeyRows(client, table, new Date());
-  const found = rows.filter(({ key }) => (id === undefined ? key.name === name : key.id === id));
-  const active = found.filter(({ key }) => key.active);
-  const [row, ...others] = active.length > 0 ? active : found;
-  if (row?.key.id !== undefined && others.length === 0) return { ...row, id: row.key.id };
-  if (others.length > 0) {
-    const ids = [row, ...others].map((one) => one?.key.id ?? '?').join(', ');
-    throw new KeelError(
-      'usage',
-      `${others.length + 1} keys have that name; nothing was changed`,
-      `name one by --id: ${ids}`,
-    );
-  }
-  throw new KeelError(
-    'api-key-missing',
-    row
-      ? 'the table has no primary key by which this row could be told from others; nothing was changed'
-      : 'there is no such API key; nothing was changed',
-    row ? 'give the table a primary key' : 'look at `keel api-key list`',
-  );
+/** The key that the options mean. Throws `usage` unless they give one of both. */
+export function whichOf({ id, name }: WhichOptions): WhichKey {
+  if (id !== undefined && name === undefined) return { id };
+  if (name !== undefined && id === undefined) return { name };
+  throw new KeelError('usage', 'nothing says which key is meant', 'give --id ID or --name NAME, one of them');
 }
 
 /** Where the key is, or the key itself: the one time that it is shown. */
@@ -151,4 +138,10 @@ export function sayKey(key: Secret, { out }: KeyOutput, terminal: Terminal): voi
   if (out !== undefined) terminal.say(`The key is in ${out} (mode 600).`);
   else terminal.say(key.bytes.toString('ascii'));
   terminal.note('It is shown this once: the database has only its hash.');
+}
+
+/** A new key in the form that `--json` promises. */
+export function madeKeyJson({ key, row }: MadeKey, { out, print }: KeyOutput): object {
+  const { findings: _, ...known } = row.key;
+  return { ...known, ...(print ? { text: key.bytes.toString('ascii') } : { file: out }) };
 }

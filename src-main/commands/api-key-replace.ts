@@ -1,28 +1,29 @@
 import { Command } from 'commander';
-import { replaceKey } from '#api-keys/change-keys';
-import { noteDone } from './api-key-note.ts';
+import { replaceApiKey } from '#api-keys/use-cases/replace';
 import {
   costOption,
   expiresOption,
   expiryOf,
-  findKey,
+  handOverTo,
   idOption,
   type KeyOutput,
+  madeKeyJson,
   nameOption,
   outOption,
   printOption,
   requireOutput,
-  reserveOutput,
   sayKey,
   setOption,
-  type WhichKey,
+  whichOf,
+  type WhichOptions,
 } from './api-key-options.ts';
-import { type TableOptions, withKeyTable, withTableOptions } from './api-key-table.ts';
+import { tableChoiceOf, type TableOptions, withTableOptions } from './api-key-table.ts';
 import { runs } from './command-context.ts';
-import { confirm } from './confirm.ts';
+import { commandWorkspace, useCaseContext } from './command-workspace.ts';
 import { jsonOption, yesOption } from './options.ts';
+import { printable } from './wording.ts';
 
-interface Options extends TableOptions, KeyOutput, WhichKey {
+interface Options extends TableOptions, KeyOutput, WhichOptions {
   readonly newName?: string;
   readonly expires: string;
   readonly cost: number;
@@ -44,37 +45,42 @@ export function apiKeyReplaceCommand(): Command {
     .addOption(printOption)
     .addOption(yesOption)
     .addOption(jsonOption);
-  return runs<Options>(command, async (options, { terminal, signal }) => {
+  return runs<Options>(command, async (options, context) => {
+    const { terminal } = context;
     requireOutput(options);
     const { cost, newName, set: values } = options;
     const expiresAt = expiryOf(options.expires, new Date());
-    return withKeyTable<0>(options, terminal, signal, async (client, table, database) => {
-      const { key: old, id } = await findKey(client, table, options);
-      const question = `${old.label} stops working, and whoever uses it needs the new key.`;
-      await confirm(question, old.label, options.yes ?? false);
-      const handOver = await reserveOutput(options);
-      const made = await replaceKey(
-        client,
-        table,
-        id,
-        {
-          ...(newName !== undefined && { name: newName }),
-          ...(expiresAt !== undefined && { expiresAt }),
-          cost,
-          values,
+    const which = whichOf(options);
+    const choice = await tableChoiceOf(options, context);
+    const opened = await commandWorkspace(options, context);
+    using workspace = opened.workspace;
+    const handOver = handOverTo(options, workspace, context);
+    const asked = {
+      ...(newName !== undefined && { name: newName }),
+      ...(expiresAt !== undefined && { expiresAt }),
+      cost,
+      values,
+    };
+    const progress = terminal.progress();
+    const made = await replaceApiKey(
+      workspace,
+      { choice, which, asked, prepare: handOver.prepare },
+      useCaseContext(context, {
+        progress,
+        yes: options.yes ?? false,
+        ask: (plan) => {
+          const name = 'label' in plan ? plan.label : '';
+          return { question: `${name} stops working, and whoever uses it needs the new key.`, name };
         },
-        () => undefined,
-      ).catch(handOver.undo);
-      using key = made.key;
-      const detail = `${old.label} revoked, ${made.row.key.label} made in its place`;
-      await noteDone(database, 'API key replaced', detail, terminal);
-      await handOver.write(key);
-      terminal.say(`${terminal.paint('good', 'Replaced.')} ${old.label} is revoked.`);
-      sayKey(key, options, terminal);
-      const { findings: _, ...row } = made.row.key;
-      const where = options.print ? { text: key.bytes.toString('ascii') } : { file: options.out };
-      terminal.result({ ok: true, key: { ...row, ...where }, replaced: old.id });
-      return 0;
-    });
+      }),
+    )
+      .catch(handOver.undo)
+      .finally(() => progress.end());
+    using key = made.key;
+    await handOver.write(made);
+    terminal.say(`${terminal.paint('good', 'Replaced.')} ${printable(made.old.key.label)} is revoked.`);
+    sayKey(key, options, terminal);
+    terminal.result({ ok: true, key: madeKeyJson(made, options), replaced: made.old.key.id });
+    return 0;
   });
 }

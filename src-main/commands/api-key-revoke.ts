@@ -1,14 +1,13 @@
 import { Command } from 'commander';
-import { revokeKey } from '#api-keys/change-keys';
-import { noteDone } from './api-key-note.ts';
-import { findKey, idOption, nameOption, type WhichKey } from './api-key-options.ts';
-import { type TableOptions, withKeyTable, withTableOptions } from './api-key-table.ts';
+import { revokeApiKey } from '#api-keys/use-cases/revoke';
+import { idOption, nameOption, whichOf, type WhichOptions } from './api-key-options.ts';
+import { tableChoiceOf, type TableOptions, withTableOptions } from './api-key-table.ts';
 import { runs } from './command-context.ts';
-import { confirm } from './confirm.ts';
+import { commandWorkspace, useCaseContext } from './command-workspace.ts';
 import { jsonOption, yesOption } from './options.ts';
 import { printable } from './wording.ts';
 
-interface Options extends TableOptions, WhichKey {
+interface Options extends TableOptions, WhichOptions {
   readonly yes?: boolean;
 }
 
@@ -18,17 +17,28 @@ export function apiKeyRevokeCommand(): Command {
     .addOption(nameOption)
     .addOption(yesOption)
     .addOption(jsonOption);
-  return runs<Options>(command, async (options, { terminal, signal }) =>
-    withKeyTable<0>(options, terminal, signal, async (client, table, database) => {
-      const { key, id } = await findKey(client, table, options);
-      const used = key.lastUsedAt === undefined ? '' : ` (last used on ${key.lastUsedAt.slice(0, 10)})`;
-      const question = `${key.label}${used} stops working.`;
-      await confirm(question, key.label, options.yes ?? false);
-      await revokeKey(client, table, id, () => undefined);
-      await noteDone(database, 'API key revoked', key.label, terminal);
-      terminal.say(`${terminal.paint('good', 'Revoked.')} ${printable(key.label)} is not active any more.`);
-      terminal.result({ ok: true, revoked: id });
-      return 0;
-    }),
-  );
+  return runs<Options>(command, async (options, context) => {
+    const { terminal } = context;
+    const which = whichOf(options);
+    const choice = await tableChoiceOf(options, context);
+    const opened = await commandWorkspace(options, context);
+    using workspace = opened.workspace;
+    const progress = terminal.progress();
+    const { id, key } = await revokeApiKey(
+      workspace,
+      { choice, which },
+      useCaseContext(context, {
+        progress,
+        yes: options.yes ?? false,
+        ask(plan) {
+          if (plan.of !== 'revoke-api-key') return { question: '', name: '' };
+          const used = plan.lastUsedAt === undefined ? '' : ` (last used on ${plan.lastUsedAt.slice(0, 10)})`;
+          return { question: `${plan.label}${used} stops working.`, name: plan.label };
+        },
+      }),
+    ).finally(() => progress.end());
+    terminal.say(`${terminal.paint('good', 'Revoked.')} ${printable(key.label)} is not active any more.`);
+    terminal.result({ ok: true, revoked: id });
+    return 0;
+  });
 }

@@ -1,33 +1,19 @@
 import { readFile } from 'node:fs/promises';
 import { type Command, Option } from 'commander';
-import type { Client } from 'pg';
 import { z } from 'zod';
-import { proposeColumns } from '#api-keys/column-roles';
-import { findKeyTables } from '#api-keys/discovery';
-import { type KeyTable, openKeyTable } from '#api-keys/key-table';
-import { readTableFacts } from '#api-keys/table-facts';
-import {
-  type ApiKeyCandidate,
-  type ApiKeyRole,
-  apiKeyRoles,
-  apiKeyTable,
-  type ApiKeyTable,
-} from '#contract/api-keys';
-import { environmentNameOf } from '#environments/environment-name';
-import { readEnvironmentSettings } from '#environments/environment-settings';
-import { environmentFolder, keelHome } from '#environments/keel-home';
+import type { TableChoice } from '#api-keys/use-cases/at-key-table';
+import type { NamedColumns } from '#api-keys/which-table';
+import { type ApiKeyRole, apiKeyRoles, apiKeyTable, type ApiKeyTable } from '#contract/api-keys';
 import { KeelError } from '#errors/keel-error';
-import type { Database } from '../compose.ts';
-import { requireDatabase } from './command-context.ts';
+import type { CommandContext } from './command-context.ts';
+import type { WorkspaceOptions } from './command-workspace.ts';
 import { databaseOption } from './options.ts';
-import type { Terminal } from './terminal.ts';
 
 /** Which table holds the keys. Without any of these, what was chosen for the database before, else what is found. */
-export interface TableOptions {
-  readonly database?: string;
+export interface TableOptions extends WorkspaceOptions {
   readonly mapping?: string;
   readonly table?: string;
-  readonly column: Readonly<Partial<Record<ApiKeyRole, string>>>;
+  readonly column: NamedColumns;
 }
 
 const words: Readonly<Record<ApiKeyRole, string>> = {
@@ -59,7 +45,7 @@ export function withTableOptions(command: Command): Command {
     );
 }
 
-function collectColumn(value: string, before: TableOptions['column']): TableOptions['column'] {
+function collectColumn(value: string, before: NamedColumns): NamedColumns {
   const [, word, column] = /^([\w-]+)=(.+)$/.exec(value) ?? [];
   const role = apiKeyRoles.find((one) => words[one] === word);
   if (role !== undefined && column !== undefined) return { ...before, [role]: column };
@@ -70,92 +56,18 @@ function collectColumn(value: string, before: TableOptions['column']): TableOpti
   );
 }
 
-/** Owns a connection, opens the table that the options mean, and does the work. */
-export async function withKeyTable<T>(
-  options: TableOptions,
-  terminal: Terminal,
-  signal: AbortSignal,
-  work: (client: Client, table: KeyTable, database: Database) => Promise<T>,
-): Promise<T> {
-  const database = requireDatabase(options);
-  const client = await database.open('keel api-key');
-  try {
-    const mapping = await mappingOf(options, client, database, terminal, signal);
-    return await work(client, await openKeyTable(client, mapping), database);
-  } finally {
-    await client.end();
-  }
-}
-
-async function mappingOf(
-  options: TableOptions,
-  client: Client,
-  database: Database,
-  terminal: Terminal,
-  signal: AbortSignal,
-): Promise<ApiKeyTable> {
-  if (options.mapping !== undefined) return readMapping(options.mapping);
-  if (options.table !== undefined) return namedTable(client, options.table, options.column);
-  const kept = await keptMapping(database);
-  if (kept) return { ...kept, columns: { ...kept.columns, ...options.column } };
-  const progress = terminal.progress();
-  const { candidates } = await findKeyTables(client, {
-    signal,
-    onTable: (done, total) => progress.show('looking for the table', done, total),
-  }).finally(() => progress.end());
-  const { table } = onlyOne(candidates);
-  terminal.note(`API keys in ${table.schema}.${table.table}, hashes in ${table.columns.hash}`);
-  return { ...table, columns: { ...table.columns, ...options.column } };
-}
-
-/** Throws `api-key-table-missing` unless exactly one table is what is looked for. */
-function onlyOne(candidates: readonly ApiKeyCandidate[]): ApiKeyCandidate {
-  const likely = candidates.filter(({ standing }) => standing === 'likely');
-  const best = likely.length > 0 ? likely : candidates.filter(({ standing }) => standing === 'empty');
-  const [first, ...others] = best;
-  if (first && others.length === 0) return first;
-  const labels = (list: readonly ApiKeyCandidate[]) =>
-    list.map(({ table }) => `${table.schema}.${table.table}`).join(', ');
-  throw new KeelError(
-    'api-key-table-missing',
-    first
-      ? `more than one table could hold the API keys: ${labels(best)}; nothing was done`
-      : `no table of API keys was found${candidates.length > 0 ? ` (${labels(candidates)} has hashes, but of passwords as it seems)` : ''}; nothing was done`,
-    'name it with `--table SCHEMA.TABLE`; `keel api-key find` says why',
-  );
-}
-
-async function namedTable(
-  client: Client,
-  label: string,
-  column: TableOptions['column'],
-): Promise<ApiKeyTable> {
-  const facts = (await readTableFacts(client)).find(
-    (one) => one.label === label || one.label === `public.${label}`,
-  );
-  if (!facts) {
-    throw new KeelError(
-      'api-key-table-missing',
-      `there is no table ${label}; nothing was done`,
-      'write it as schema.table, in the case in which the database has it',
-    );
-  }
-  const { hash, ...columns } = { ...proposeColumns(facts.columns, column.hash), ...column };
-  if (hash !== undefined) return { schema: facts.schema, table: facts.table, columns: { ...columns, hash } };
-  throw new KeelError(
-    'api-key-table-missing',
-    `no column of ${label} is called like one for hashes; nothing was done`,
-    'name it with `--column hash=COLUMN`',
-  );
-}
-
-/** What the window's admin, or an earlier one, chose for this database. */
-async function keptMapping({ target }: Database): Promise<ApiKeyTable | undefined> {
-  const folder = await environmentFolder(
-    keelHome(),
-    environmentNameOf(target.host, target.port, target.database),
-  );
-  return (await readEnvironmentSettings(folder))?.apiKeyTable;
+/** What the options choose; without any of them the table is looked for. Throws `inventory-malformed` for a mapping that is none. */
+export async function tableChoiceOf(
+  { mapping, table, column }: TableOptions,
+  { terminal }: Pick<CommandContext, 'terminal'>,
+): Promise<TableChoice> {
+  return {
+    ...(mapping !== undefined && { mapping: await readMapping(mapping) }),
+    ...(table !== undefined && { label: table }),
+    columns: column,
+    onFound: ({ schema, table: name, columns: { hash } }) =>
+      terminal.note(`API keys in ${schema}.${name}, hashes in ${hash}`),
+  };
 }
 
 async function readMapping(path: string): Promise<ApiKeyTable> {

@@ -1,16 +1,16 @@
 import { buffer } from 'node:stream/consumers';
 import { Command } from 'commander';
-import { readKeyRows } from '#api-keys/key-rows';
+import { counted } from '#shared/counted';
 import { parseApiKey } from '#api-keys/key-text';
-import { verifyKey } from '#api-keys/verify';
+import { verifyApiKey } from '#api-keys/use-cases/verify';
 import type { Secret } from '#crypto/secret';
 import { KeelError } from '#errors/keel-error';
 import { keysTable } from './api-key-report.ts';
-import { type TableOptions, withKeyTable, withTableOptions } from './api-key-table.ts';
+import { tableChoiceOf, type TableOptions, withTableOptions } from './api-key-table.ts';
 import { runs } from './command-context.ts';
+import { commandWorkspace, useCaseContext } from './command-workspace.ts';
 import { readPassphraseFile } from './key-source.ts';
 import { jsonOption } from './options.ts';
-import { counted } from './wording.ts';
 
 interface Options extends TableOptions {
   readonly apiKeyFile?: string;
@@ -30,18 +30,18 @@ export function apiKeyVerifyCommand(): Command {
     .option('--stdin', 'read the key from standard input')
     .option('--all', 'compare every hash, also of rows whose prefix is another’s')
     .addOption(jsonOption);
-  return runs<Options>(command, async (options, { terminal, signal }) => {
+  return runs<Options>(command, async (options, context) => {
+    const { terminal } = context;
     using key = await readApiKey(options);
-    const { rows, table } = await withKeyTable(options, terminal, signal, async (client, table) => ({
-      rows: await readKeyRows(client, table, new Date()),
-      table,
-    }));
+    const choice = await tableChoiceOf(options, context);
+    const opened = await commandWorkspace(options, context);
+    using workspace = opened.workspace;
     const progress = terminal.progress();
-    const verification = await verifyKey(rows, key, {
-      everything: options.all ?? false,
-      signal,
-      onTried: (done, total) => progress.show('comparing', done, total),
-    }).finally(() => progress.end());
+    const { table, ...verification } = await verifyApiKey(
+      workspace,
+      { choice, key, everything: options.all ?? false },
+      useCaseContext(context, { progress }),
+    ).finally(() => progress.end());
     const { match, tried, ruledOut, unverifiable } = verification;
     const works = match !== undefined && match.active && !match.expired;
     if (match) {

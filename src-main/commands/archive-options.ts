@@ -1,18 +1,10 @@
 import { Option } from 'commander';
-import type { Client } from 'pg';
 import { parseIdentities } from '#backup/age-identities';
 import { assertRecipient } from '#backup/age-recipient';
-import type { Inventory } from '#contract/inventory';
 import type { StreamOpener, StreamSeal } from '#crypto/age-stream';
-import type { EncryptionKey } from '#crypto/encryption-key';
 import { Secret } from '#crypto/secret';
-import { environmentNameOf } from '#environments/environment-name';
 import { KeelError } from '#errors/keel-error';
-import { discoverColumns } from '#discovery/discovery';
-import type { Database } from '../compose.ts';
-import { givenInventory } from './inventory-file.ts';
-import { readPassphraseFile, readSmallFile } from './key-source.ts';
-import type { Named } from './named-environment.ts';
+import { readPassphraseFile, readLineFile } from './key-source.ts';
 
 export const archiveOption = new Option('--archive <file>', 'the credential archive');
 
@@ -61,7 +53,7 @@ export async function readOpener(options: {
   readonly archivePassphraseFile?: string;
 }): Promise<StreamOpener & Disposable> {
   if (options.identity !== undefined) {
-    const bytes = await readSmallFile(options.identity, 'identity');
+    const bytes = await readLineFile(options.identity, 'identity');
     const parsed = parseIdentities(bytes.toString('utf8'));
     bytes.fill(0);
     if ('identities' in parsed) return { identities: parsed.identities, [Symbol.dispose]: () => undefined };
@@ -93,19 +85,4 @@ function missing(what: string, also: string): KeelError {
 export function requireArchive({ archive }: { archive?: string }): string {
   if (archive !== undefined) return archive;
   throw new KeelError('usage', 'no archive was given', 'give --archive FILE');
-}
-
-/** The inventory that was given or that the environment has, else what the key opens. */
-export async function inventoryFor(
-  options: Named & { readonly inventory?: string },
-  client: Client,
-  key: EncryptionKey,
-  signal: AbortSignal,
-): Promise<Inventory> {
-  return (await givenInventory(options)) ?? (await discoverColumns(client, { key, signal })).inventory;
-}
-
-/** How an archive names a database: `host:port/name`. */
-export function databaseName({ target: { host, port, database } }: Database): string {
-  return environmentNameOf(host, port, database);
 }

@@ -8,7 +8,7 @@ import type { ArtefactText } from '#backup/artefact-text';
 import { type DetectedForm, detectForm } from '#backup/detect-form';
 import { Secret } from '#crypto/secret';
 import { KeelError } from '#errors/keel-error';
-import { readPassphraseFile, readSmallFile } from './key-source.ts';
+import { readPassphraseFile, readLineFile } from './key-source.ts';
 
 export interface OpenerOptions {
   readonly passphraseFile?: string;
@@ -130,7 +130,7 @@ async function readOpener(
   { passphraseFile, identity }: OpenerOptions,
 ): Promise<AgeOpener> {
   if (sealedTo === 'recipients') {
-    if (identity !== undefined) return { identities: new Secret(await readSmallFile(identity, 'identity')) };
+    if (identity !== undefined) return { identities: new Secret(await readLineFile(identity, 'identity')) };
     throw new KeelError(
       'usage',
       `${path} is sealed to a public key, and no identity was given`,

@@ -1,14 +1,14 @@
 import { Command } from 'commander';
+import { counted } from '#shared/counted';
 import { exportActivity, formOf } from '#audit/activity-export';
 import { openActivityLog } from '#audit/activity-log';
-import { writeDurably } from '#environments/durable-file';
+import { writeDurably } from '#storage/durable-file';
 import { keelHome } from '#environments/keel-home';
 import { noteEffect } from './activity.ts';
 import { onlyEnvironmentOption } from './audit-show.ts';
 import { runs } from './command-context.ts';
 import type { Named } from './named-environment.ts';
 import { jsonOption } from './options.ts';
-import { counted } from './wording.ts';
 
 interface Options extends Named {
   readonly out: string;

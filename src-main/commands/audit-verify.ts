@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import { Command } from 'commander';
+import { counted } from '#shared/counted';
 import { openActivityLog } from '#audit/activity-log';
 import { keelHome } from '#environments/keel-home';
 import { runs } from './command-context.ts';
 import { moment } from './key-words.ts';
 import { jsonOption } from './options.ts';
-import { counted } from './wording.ts';
 
 export function auditVerifyCommand(): Command {
   const command = new Command('verify')

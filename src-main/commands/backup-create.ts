@@ -1,15 +1,14 @@
 import { Command, Option } from 'commander';
-import { type KeyPlace, openEnvironment } from '../compose.ts';
-import { drillArtefact } from '#backup/drill';
+import { type KeyPlace, openKeyRingOf } from '#workspace/key-place';
+import { makeBackup } from '#backup/use-cases/make';
 import { type PaperKind, paperKinds } from '#backup/paper-kit';
 import { paperSizes } from '#backup/paper-type';
 import type { EncryptionKey } from '#crypto/encryption-key';
 import { KeelError } from '#errors/keel-error';
-import { noteEffect } from './activity.ts';
-import { readPassphrase, requireDatabase, runs } from './command-context.ts';
+import { environmentFolderOf, readPassphrase, runs } from './command-context.ts';
 import type { KeySource } from './key-source.ts';
-import { hasKey, knownRing } from './known-ring.ts';
-import { type ArtefactOptions, type BackupFormat, backupFormats, makers } from './make-artefact.ts';
+import { type ArtefactOptions, type BackupFormat, backupFormats, specOf } from './backup-spec.ts';
+import { commandAudit, workspaceIfGiven } from './command-workspace.ts';
 import type { Named } from './named-environment.ts';
 import { collect, databaseOption, jsonOption, keepKeysOption, keyOptions, yesOption } from './options.ts';
 import { givenKey, hasKeySource } from './ring-key.ts';
@@ -64,37 +63,21 @@ export function backupCreateCommand(): Command {
     .option('--name <text>', 'what the artefact calls the environment')
     .addOption(yesOption)
     .addOption(jsonOption);
-  return runs<Options>(command, async (options, { terminal }) => {
+  return runs<Options>(command, async (options, context) => {
+    const { terminal } = context;
     using key = await chooseKey(options);
-    const ring = await knownRing(options);
-    const keyRing = hasKey(ring, key.fingerprint) ? ring.keyRing : undefined;
-    const notes = { environment: options.name ?? ring?.name ?? 'not given', createdAt: new Date() };
-    using artefact = await makers[options.format](key, options, notes, terminal);
-    const { made, files, source } = artefact;
-    await keyRing?.recordMade(key.fingerprint, made);
-    if (source) {
-      const drill = await drillArtefact(source, key.fingerprint);
-      if (drill.result !== 'correct') {
-        throw new KeelError(
-          'drill-failed',
-          `what was written to ${made.location} does not give the key back`,
-          drill.result === 'invalid' ? drill.remedy : 'look at the disk, and back up to another place',
-        );
-      }
-      await keyRing?.recordProof(key.fingerprint, { artefact: made.artefact, location: made.location });
-    }
-    await noteEffect(terminal, {
-      ...(ring && { folder: ring.folder }),
-      action: 'backup made',
-      detail: `${made.artefact}: ${made.location}`,
-      outcome: 'done',
-      fingerprint: key.fingerprint,
-    });
+    using workspace = await workspaceIfGiven(options, context);
+    using chosen = await specOf(key, options, options.format, terminal);
+    const { made, files, proven } = await makeBackup(
+      workspace,
+      { key, spec: chosen.spec, name: options.name, drill: true },
+      { audit: commandAudit(terminal) },
+    );
     if (options.format === 'paper') sayKit(options.kind, files, key.fingerprint, terminal);
-    else sayArtefact(options.format, files, source !== undefined, key.fingerprint, terminal);
+    else sayArtefact(options.format, files, proven, key.fingerprint, terminal);
     terminal.result({
       ok: true,
-      artefact: { ...made, files, fingerprint: key.fingerprint, proven: source !== undefined },
+      artefact: { ...made, files, fingerprint: key.fingerprint, proven },
     });
     return 0;
   });
@@ -118,12 +101,12 @@ async function chooseKey(options: Options): Promise<EncryptionKey> {
     throw new KeelError('usage', 'a key and a --fingerprint were given', 'give one of them');
   }
   using passphrase = await readPassphrase(ringPassphrase);
-  const environment = await openEnvironment(requireDatabase(options), {
+  const { keyRing } = await openKeyRingOf(environmentFolderOf(options), {
     ...(keepKeysIn && { place: keepKeysIn }),
     ...(passphrase && { passphrase }),
     ownFiles: new Map(),
   });
-  return await environment.keyRing.load(fingerprint);
+  return await keyRing.load(fingerprint);
 }
 
 const keeping: Readonly<Record<Exclude<BackupFormat, 'paper'>, string>> = {

@@ -1,11 +1,12 @@
 import { Command, Option } from 'commander';
-import { drillArtefact, type DrillResult } from '#backup/drill';
+import type { DrillResult } from '#backup/drill';
+import { drillBackup } from '#backup/use-cases/drill';
+import type { Workspace } from '#workspace/workspace';
 import type { ShareReport, WordMistake } from '#backup/artefact-break';
 import { KeelError } from '#errors/keel-error';
-import { noteEffect } from './activity.ts';
-import { type ArtefactInHand, oneArtefactInHand } from './artefact-in-hand.ts';
+import { oneArtefactInHand } from './artefact-in-hand.ts';
 import { runs } from './command-context.ts';
-import { hasKey, type KnownRing, knownRing } from './known-ring.ts';
+import { commandAudit, workspaceIfGiven } from './command-workspace.ts';
 import type { Named } from './named-environment.ts';
 import { databaseOption, jsonOption } from './options.ts';
 import type { Terminal } from './terminal.ts';
@@ -35,21 +36,18 @@ export function backupDrillCommand(): Command {
     .option('--passphrase-file <file>', 'age: its passphrase (or in KEEL_PASSPHRASE)')
     .addOption(databaseOption)
     .addOption(jsonOption);
-  return runs<Options>(command, async (options, { terminal }) => {
+  return runs<Options>(command, async (options, context) => {
+    const { terminal } = context;
     using artefact = await oneArtefactInHand(options.artefact, options);
     const { location } = artefact;
-    const drill = await drillOne(artefact, options.expect);
-    const ring = await knownRing(options);
-    const whose = drill.result === 'wrong' ? whoseKey(ring, drill.fingerprint) : undefined;
+    using workspace = await workspaceIfGiven(options, context);
+    const { drill, recorded } = await drillBackup(
+      workspace,
+      { source: artefact.source, expected: options.expect, name: { location } },
+      { audit: commandAudit(terminal) },
+    );
+    const whose = drill.result === 'wrong' ? await whoseKey(workspace, drill.fingerprint) : undefined;
     sayDrill(drill, whose, location, terminal);
-    const recorded = drill.result === 'correct' && (await record(artefact, drill.fingerprint, ring));
-    await noteEffect(terminal, {
-      ...(ring && { folder: ring.folder }),
-      action: 'backup drilled',
-      detail: `${location} ${outcomes[drill.result]}`,
-      outcome: drill.result === 'correct' ? 'done' : 'failed',
-      fingerprint: options.expect,
-    });
     terminal.result({
       ok: drill.result === 'correct',
       drill: { ...withoutWords(drill), ...(whose && { whose }), location, recorded },
@@ -58,31 +56,9 @@ export function backupDrillCommand(): Command {
   });
 }
 
-const outcomes: Readonly<Record<DrillResult['result'], string>> = {
-  correct: 'gave the key back',
-  wrong: 'gave another key',
-  invalid: 'gave no key',
-};
-
-async function drillOne({ source }: ArtefactInHand, expected: string): Promise<DrillResult> {
-  if ('broken' in source) return { result: 'invalid', ...source.broken };
-  return drillArtefact(source, expected);
-}
-
-/** Writes the proof into the key ring, where there is one that has the key. */
-async function record(
-  { source, location }: ArtefactInHand,
-  fingerprint: string,
-  ring: KnownRing | undefined,
-): Promise<boolean> {
-  if (!hasKey(ring, fingerprint) || 'broken' in source) return false;
-  await ring.keyRing.recordProof(fingerprint, { artefact: source.form, location });
-  return true;
-}
-
-function whoseKey(ring: KnownRing | undefined, fingerprint: string): string | undefined {
-  const entry = ring?.keys.find((key) => key.fingerprint === fingerprint);
-  return entry && `the ${entry.state} key of ${ring?.name}`;
+async function whoseKey(workspace: Workspace | undefined, fingerprint: string): Promise<string | undefined> {
+  const entry = (await workspace?.readRing())?.keys.find((key) => key.fingerprint === fingerprint);
+  return entry && `the ${entry.state} key of ${workspace?.name}`;
 }
 
 function sayDrill(drill: DrillResult, whose: string | undefined, location: string, terminal: Terminal): void {

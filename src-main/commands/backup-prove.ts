@@ -1,11 +1,11 @@
 import { Command, Option } from 'commander';
-import { type Database, openDatabase } from '../compose.ts';
+import { type Database, openDatabase } from '#workspace/database';
 import { openArtefact } from '#backup/artefact';
 import type { Inventory } from '#contract/inventory';
 import type { EncryptionKey } from '#crypto/encryption-key';
 import { KeelError } from '#errors/keel-error';
-import type { Proof } from '#rotation/prove';
-import { proveKeys } from '#rotation/prove-keys';
+import type { Proof } from '#proof/prove';
+import { proveKeys } from '#proof/prove-keys';
 import { artefactsInHand, type OpenerOptions } from './artefact-in-hand.ts';
 import { type CommandContext, runs } from './command-context.ts';
 import { proveInDump } from './dump-proof.ts';

@@ -1,18 +1,18 @@
+import { formatCount } from '#shared/counted';
 import { Command, Option } from 'commander';
-import { type KeyPlace, openEnvironment } from '../compose.ts';
-import { openArtefact } from '#backup/artefact';
+import { type ArtefactForm, openArtefact } from '#backup/artefact';
 import type { ArtefactBreak } from '#backup/artefact-break';
+import { restoreKey } from '#backup/use-cases/restore';
 import type { EncryptionKey } from '#crypto/encryption-key';
-import { writeDurably } from '#environments/durable-file';
-import { proveKeys } from '#rotation/prove-keys';
-import { noteEffect } from './activity.ts';
-import { type ArtefactInHand, oneArtefactInHand, type OpenerOptions } from './artefact-in-hand.ts';
+import { writeDurably } from '#storage/durable-file';
+import type { KeyPlace } from '#workspace/key-place';
+import { oneArtefactInHand, type OpenerOptions } from './artefact-in-hand.ts';
 import { asFingerprint } from './backup-drill.ts';
-import { type CommandContext, readPassphrase, requireDatabase, runs } from './command-context.ts';
+import { type CommandContext, runs } from './command-context.ts';
+import { commandAudit, commandWorkspace } from './command-workspace.ts';
 import { givenInventory } from './inventory-file.ts';
 import type { Named } from './named-environment.ts';
 import { databaseOption, excludeOption, inventoryOption, jsonOption, keepKeysOption } from './options.ts';
-import { count } from './wording.ts';
 
 interface Options extends OpenerOptions, Named {
   readonly artefact: readonly string[];
@@ -47,7 +47,8 @@ export function backupRestoreCommand(): Command {
     const { terminal } = context;
     using artefact = await oneArtefactInHand(options.artefact, options);
     const { source } = artefact;
-    const opened = 'broken' in source ? source : await openArtefact(source, options.expect);
+    if ('broken' in source) return sayBroken(source.broken, context);
+    const opened = await openArtefact(source, options.expect);
     if ('broken' in opened) return sayBroken(opened.broken, context);
     using key = opened.key;
     const { fingerprint } = key;
@@ -58,7 +59,7 @@ export function backupRestoreCommand(): Command {
     }
     if (options.out !== undefined) {
       await writeDurably(options.out, `${key.toBase64()}\n`, { mustBeNew: true });
-      await noteEffect(terminal, {
+      await commandAudit(terminal).after({
         action: 'key restored',
         detail: `from ${artefact.location} into ${options.out}`,
         outcome: 'done',
@@ -68,60 +69,48 @@ export function backupRestoreCommand(): Command {
       terminal.result({ ok: true, key: { fingerprint, file: options.out } });
       return 0;
     }
-    return await keep(key, artefact, options, context);
+    return await keep(key, { artefact: source.form, location: artefact.location }, options, context);
   });
 }
 
-/** Into the key ring, once the database has told that this is its key; the active one there, if there is none yet. */
+/** Into the key ring, once the database has told that this is its key. */
 async function keep(
   key: EncryptionKey,
-  { source, location }: ArtefactInHand,
+  artefact: { readonly artefact: ArtefactForm; readonly location: string },
   options: Options,
-  { terminal, signal }: CommandContext,
+  context: CommandContext,
 ): Promise<0 | 3> {
+  const { terminal, signal } = context;
   const { fingerprint } = key;
-  const database = requireDatabase(options);
   const inventory = await givenInventory(options);
-  const client = await database.open('keel backup restore');
-  const [proof] = await proveKeys(client, [key], {
-    ...(inventory && { inventory }),
-    excluded: options.exclude,
-    signal,
-  }).finally(() => client.end());
-  if (proof?.verdict !== 'correct') {
-    const verdict = (proof?.verdict ?? 'wrong').toUpperCase();
+  const { ringPassphraseFile, keepKeysIn, named } = options;
+  const opened = await commandWorkspace(
+    {
+      ...(named && { named }),
+      ...(options.database !== undefined && { database: options.database }),
+      ...(keepKeysIn && { keepKeysIn }),
+      ...(ringPassphraseFile !== undefined && { passphraseFile: ringPassphraseFile }),
+    },
+    context,
+  );
+  using workspace = opened.workspace;
+  const { database } = opened;
+  const restored = await restoreKey(
+    workspace,
+    { key, artefact, inventory, excluded: options.exclude },
+    { signal, audit: commandAudit(terminal) },
+  );
+  if (!restored.kept) {
+    const verdict = restored.verdict.toUpperCase();
     terminal.say(
       terminal.paint('bad', `${verdict}: key ${fingerprint} is not proven to open ${database.label}`),
     );
     terminal.say('Nothing was kept. `keel backup prove` tells more; --exclude leaves columns of others out.');
-    terminal.result({ ok: false, result: proof?.verdict ?? 'wrong', fingerprint });
+    terminal.result({ ok: false, result: restored.verdict, fingerprint });
     return 3;
   }
-  const { keepKeysIn, ringPassphraseFile } = options;
-  using passphrase = await readPassphrase(
-    ringPassphraseFile === undefined ? {} : { passphraseFile: ringPassphraseFile },
-  );
-  const { keyRing, folder } = await openEnvironment(database, {
-    ...(keepKeysIn && { place: keepKeysIn }),
-    ...(passphrase && { passphrase }),
-    ownFiles: new Map(),
-  });
-  await keyRing.hold(key, 'pending', 'adopted');
-  if (!('broken' in source)) {
-    await keyRing.recordProof(fingerprint, { artefact: source.form, location });
-  }
-  const isFirst = !(await keyRing.list()).some(({ state }) => state === 'active');
-  const entry = isFirst ? await keyRing.activate(fingerprint) : undefined;
-  const { state } = entry ??
-    (await keyRing.list()).find((one) => one.fingerprint === fingerprint) ?? { state: 'pending' };
-  await noteEffect(terminal, {
-    folder,
-    action: 'key restored',
-    detail: `from ${location}`,
-    outcome: 'done',
-    fingerprint,
-  });
-  const bits = count(proof.bits);
+  const { state, proof } = restored;
+  const bits = formatCount(proof.bits);
   terminal.say(
     terminal.paint('good', `✓ Key ${fingerprint} opens ${database.label}: ${bits} bits of evidence.`),
   );

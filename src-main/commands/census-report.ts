@@ -1,10 +1,21 @@
+import { counted, formatCount } from '#shared/counted';
 import type { Census, CensusPlace } from '#census/census-result';
 import type { Terminal } from './terminal.ts';
 import { textTable } from './text-table.ts';
-import { count, counted, printable } from './wording.ts';
+import { printable } from './wording.ts';
 
 /** A census as JSON: what was found, what was not read, and how much was looked at. */
-export function censusJson({ keys, places, unread, tables, cells, bytes }: Census): Record<string, unknown> {
+export function censusJson({
+  keys,
+  places,
+  unread,
+  tables,
+  cells,
+  bytes,
+  scope,
+  beganAt,
+  endedAt,
+}: Census): Record<string, unknown> {
   return {
     keys,
     places: places.map(({ proposal, ...place }) => ({ ...place, ...(proposal && { proposal }) })),
@@ -12,6 +23,9 @@ export function censusJson({ keys, places, unread, tables, cells, bytes }: Censu
     tables,
     cells,
     bytes,
+    scope,
+    beganAt,
+    endedAt,
   };
 }
 
@@ -36,6 +50,7 @@ export function sayCensus(census: Census, hasInventory: boolean, terminal: Termi
   terminal.say(
     `\n${terminal.paint(others.length + unread.length > 0 ? 'warning' : 'good', scopeOf(census))}`,
   );
+  terminal.say(census.scope);
 }
 
 /** The census without what the inventory covers: rows that a rotation wrote, or stragglers that are told by themselves. */
@@ -45,7 +60,7 @@ export function withoutListed(census: Census): Census {
 
 /** How much was read. */
 export function readScope({ tables, cells, bytes }: Census): string {
-  return `${count(cells)} cells of ${counted(tables, 'table')} read (${size(bytes)})`;
+  return `${formatCount(cells)} cells of ${counted(tables, 'table')} read (${size(bytes)})`;
 }
 
 /** One sentence that says how much was looked at, and no more. */
@@ -53,11 +68,11 @@ function scopeOf(census: Census): string {
   const { places, unread, keys } = census;
   const others = places.filter(({ inInventory }) => !inInventory).length;
   const read = readScope(census);
-  const rest = unread.length > 0 ? `, ${counted(unread.length, 'place')} not read` : ', none left out';
+  const rest = unread.length > 0 ? `, ${counted(unread.length, 'place')} not read` : ', 0 places not read';
   const under = `under ${keys.length === 1 ? `key ${keys[0]}` : `any of ${keys.length} keys`}`;
   if (others > 0)
     return `${read}${rest}: ${counted(others, 'place')} beside the inventory ${others === 1 ? 'holds' : 'hold'} values ${under}.`;
-  return `${read}${rest}: nothing else in them is ${under}, as far as plaintexts are text.`;
+  return `${read}${rest}: no value ${under} was found in them beside the inventory, as far as a census can see.`;
 }
 
 function placeTable(places: readonly CensusPlace[], terminal: Terminal): string {
@@ -66,7 +81,7 @@ function placeTable(places: readonly CensusPlace[], terminal: Terminal): string 
     titles.map((title) => ({ title })),
     places.map((place) => [
       placeName(place),
-      `${count(place.values)}${place.certain ? '' : ' (likely)'}`,
+      `${formatCount(place.values)}${place.certain ? '' : ' (likely)'}`,
       place.key,
       place.form ?? 'not known',
       place.rows.slice(0, 3).map(printable).join(', '),
@@ -98,6 +113,6 @@ export function unreadName({
 }
 
 function size(bytes: number): string {
-  if (bytes < 1 << 20) return `${count(Math.ceil(bytes / 1024))} KiB`;
-  return `${count(Math.round(bytes / (1 << 20)))} MiB`;
+  if (bytes < 1 << 20) return `${formatCount(Math.ceil(bytes / 1024))} KiB`;
+  return `${formatCount(Math.round(bytes / (1 << 20)))} MiB`;
 }

@@ -1,26 +1,22 @@
 import { Command } from 'commander';
+import { counted } from '#shared/counted';
 import type { Inventory } from '#contract/inventory';
-import type { EncryptionKey } from '#crypto/encryption-key';
-import { takeCensus } from '#census/census';
 import { type Census, isComplete } from '#census/census-result';
 import { takeFileCensus } from '#census/census-file';
 import { inventoryOf } from '#discovery/inventory';
-import { KeelError } from '#errors/keel-error';
-import { readKeyRing } from '#keyring/key-ring-file';
 import { censusJson, sayCensus } from './census-report.ts';
-import { requireDatabase, runs } from './command-context.ts';
+import { type CensusInput, takeCensusOf } from '#proof/use-cases/take-census';
+import { type CommandContext, runs } from './command-context.ts';
+import { commandWorkspace, useCaseContext, type WorkspaceOptions } from './command-workspace.ts';
+import type { ProgressLine } from './progress-line.ts';
 import { givenInventory, writeInventory } from './inventory-file.ts';
-import { type KeySource, readKey } from './key-source.ts';
-import type { Named } from './named-environment.ts';
+import type { KeySource } from './key-source.ts';
 import { databaseOption, inventoryOption, jsonOption, keyOptions, passphraseOption } from './options.ts';
-import { hasKeySource, ringKey } from './ring-key.ts';
+import { keysAtHand } from './ring-key.ts';
 import type { Terminal } from './terminal.ts';
-import { counted } from './wording.ts';
 
-interface Options extends KeySource, Named {
-  readonly database?: string;
+interface Options extends KeySource, WorkspaceOptions {
   readonly inventory?: string;
-  readonly passphraseFile?: string;
   readonly file?: string;
   readonly out?: string;
 }
@@ -42,17 +38,13 @@ export function censusCommand(): Command {
     );
   for (const option of keyOptions) command.addOption(option);
   command.addOption(passphraseOption).addOption(jsonOption);
-  return runs<Options>(command, async (options, { terminal, signal }) => {
+  return runs<Options>(command, async (options, context) => {
+    const { terminal } = context;
     const keys = await keysAtHand(options);
     const progress = terminal.progress();
     try {
       const inventory = await givenInventory(options);
-      const census = await take(options, {
-        keys,
-        inventory,
-        signal,
-        onProgress: (done, total) => progress.show('census', done, total),
-      });
+      const census = await take(options, { keys, inventory }, context, progress);
       progress.end();
       sayCensus(census, inventory !== undefined, terminal);
       if (options.out !== undefined) await writeExtended(options.out, inventory, census, terminal);
@@ -65,39 +57,22 @@ export function censusCommand(): Command {
   });
 }
 
-interface Request {
-  readonly keys: readonly EncryptionKey[];
-  readonly inventory: Inventory | undefined;
-  readonly signal: AbortSignal;
-  readonly onProgress: (done: number, total: number) => void;
-}
-
-async function take(options: Options, request: Request): Promise<Census> {
-  if (options.file !== undefined) return takeFileCensus(options.file, request);
-  const client = await requireDatabase(options).open('keel census');
-  try {
-    return await takeCensus(client, request);
-  } finally {
-    await client.end();
+async function take(
+  options: Options,
+  input: CensusInput,
+  context: CommandContext,
+  progress: ProgressLine,
+): Promise<Census> {
+  if (options.file !== undefined) {
+    return takeFileCensus(options.file, {
+      ...input,
+      signal: context.signal,
+      onProgress: (done, total) => progress.show('census', done, total),
+    });
   }
-}
-
-/** The key that was given, else every key of the environment's ring that is still kept. The caller disposes them. */
-async function keysAtHand(options: Options): Promise<EncryptionKey[]> {
-  const { named } = options;
-  if (!named || hasKeySource(options)) return [await readKey(options, { allowWeak: true })];
-  const ring = await readKeyRing(named.folder);
-  const kept = ring.keys.filter(({ state }) => state !== 'destroyed');
-  if (kept.length === 0) {
-    throw new KeelError(
-      'key-unproven',
-      `the key ring of ${named.settings.name} is empty; nothing was read`,
-      'give a key with `--key-file FILE`',
-    );
-  }
-  const keys: EncryptionKey[] = [];
-  for (const { fingerprint } of kept) keys.push(await ringKey(named, fingerprint, options));
-  return keys;
+  const { workspace: opened } = await commandWorkspace(options, context);
+  using workspace = opened;
+  return await takeCensusOf(workspace, input, useCaseContext(context, { progress }));
 }
 
 /** Writes an inventory with what the census proposes. */

@@ -1,10 +1,10 @@
+import { formatCount } from '#shared/counted';
 import type { EncryptedColumn } from '#contract/inventory';
-import type { Proof } from '#rotation/prove';
+import type { Proof } from '#proof/prove';
 import type { ColumnResult } from '#rotation/run';
 import type { Finding } from '#rewrite/finding';
 import type { Terminal, Tone } from './terminal.ts';
 import { textTable } from './text-table.ts';
-import { count } from './wording.ts';
 
 /** `schema.table.column`, with the path into a document. */
 export function columnName({ schema, table, column, path }: EncryptedColumn): string {
@@ -26,12 +26,12 @@ export function proofTable(proof: Proof, { paint }: Terminal): string {
     ],
     proof.columns.map((column) => [
       columnName(column.entry),
-      count(column.rows),
-      count(column.proven),
-      count(column.inconclusive),
-      count(column.contradicted),
-      count(column.unrecognised),
-      count(column.bits),
+      formatCount(column.rows),
+      formatCount(column.proven),
+      formatCount(column.inconclusive),
+      formatCount(column.contradicted),
+      formatCount(column.unrecognised),
+      formatCount(column.bits),
     ]),
     paint,
   );
@@ -44,9 +44,9 @@ export function resultTable(columns: readonly ColumnResult[], { paint }: Termina
     [{ title: 'column' }, title('rewritten'), title('left alone'), title('bits')],
     columns.map((column) => [
       columnName(column.entry),
-      count(column.rewritten),
-      count(column.left),
-      count(column.bits),
+      formatCount(column.rewritten),
+      formatCount(column.left),
+      formatCount(column.bits),
     ]),
     paint,
   );

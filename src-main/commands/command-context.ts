@@ -1,5 +1,5 @@
 import type { Command, OptionValues } from 'commander';
-import { type Database, openDatabase } from '../compose.ts';
+import { type Database, openDatabase } from '#workspace/database';
 import { Secret } from '#crypto/secret';
 import { environmentNameOf } from '#environments/environment-name';
 import { environmentPath, keelHome } from '#environments/keel-home';

@@ -14,6 +14,7 @@ import { envCommand } from './env.ts';
 import { exitCodeOf } from './exit-code.ts';
 import { fleetCommand } from './fleet.ts';
 import { handoffCommand } from './handoff.ts';
+import { keyAdoptCommand } from './key-adopt.ts';
 import { keyDestroyCommand } from './key-destroy.ts';
 import { keyDumpsCommand } from './key-dumps.ts';
 import { keyGenerateCommand } from './key-generate.ts';
@@ -45,6 +46,7 @@ function buildProgram(): Command {
   const key = new Command('key')
     .description('make a key or check one; list the keys of an environment, and give up old ones')
     .addCommand(keyGenerateCommand())
+    .addCommand(keyAdoptCommand())
     .addCommand(keyInspectCommand())
     .addCommand(keyListCommand())
     .addCommand(keyDumpsCommand())

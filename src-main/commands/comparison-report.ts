@@ -1,17 +1,14 @@
+import { counted, formatCount } from '#shared/counted';
 import type { EncryptedColumn } from '#contract/inventory';
 import { leftDifferent, obstacleWords, total, writable } from '#credentials/archive-differences';
-import {
-  type ArchiveComparison,
-  type Comparison,
-  comparisons,
-  type Differing,
-} from '#credentials/compare-archive';
+import { type ArchiveComparison, type Differing } from '#credentials/compare-archive';
+import { type Comparison, comparisons } from '#credentials/compared-value';
 import type { AcceptableImportStop } from '#credentials/import-findings';
 import type { ArchiveHeader } from '#credentials/archive-form';
 import { columnName } from './column-report.ts';
 import type { Terminal } from './terminal.ts';
 import { textTable } from './text-table.ts';
-import { count, counted, printable } from './wording.ts';
+import { printable } from './wording.ts';
 
 /** Where an archive comes from, for people. */
 export function sayArchive(
@@ -53,7 +50,7 @@ export function sayComparison({ columns, differences }: ArchiveComparison, termi
   terminal.say(
     textTable(
       [{ title: 'column' }, ...kinds.map((kind) => ({ title: titles[kind], align: 'right' as const }))],
-      columns.map((column) => [columnName(column.entry), ...kinds.map((kind) => count(column[kind]))]),
+      columns.map((column) => [columnName(column.entry), ...kinds.map((kind) => formatCount(column[kind]))]),
       terminal.paint,
     ),
   );

@@ -1,7 +1,7 @@
+import { counted, formatCount } from '#shared/counted';
 import type { ProbeOutcome, ProbeReport, ProbeResult } from '#contract/connections';
 import type { Terminal, Tone } from './terminal.ts';
 import { textTable } from './text-table.ts';
-import { count, counted } from './wording.ts';
 
 /** Rows of one outcome that are listed one by one; those that work are only counted. */
 const mostListed = 40;
@@ -23,11 +23,13 @@ export function sayConnections(
   for (const [outcome, tone, title] of headings) {
     const here = results.filter((result) => result.outcome === outcome);
     if (here.length === 0) continue;
-    terminal.say(terminal.paint(tone, `${title} (${count(counts[outcome])})`));
+    terminal.say(terminal.paint(tone, `${title} (${formatCount(counts[outcome])})`));
     const isListed = outcome !== 'works' && outcome !== 'not-probed';
     terminal.say(isListed ? listed(here, terminal) : summed(here, terminal));
     if (isListed && counts[outcome] > mostListed) {
-      terminal.say(`  and ${count(counts[outcome] - mostListed)} more; \`--json\` or \`--only\` show them`);
+      terminal.say(
+        `  and ${formatCount(counts[outcome] - mostListed)} more; \`--json\` or \`--only\` show them`,
+      );
     }
     for (const reason of new Set(here.map((result) => result.reason))) {
       const { why = reason, remedy } = words.get(reason) ?? {};
@@ -43,7 +45,7 @@ export function sayConnections(
       ? (['bad', `${counted(counts.refused, 'credential')} refused`] as const)
       : (['good', 'none was refused'] as const);
   terminal.say(
-    `${terminal.paint(tone, verdict)}; ${count(counts.works)} of ${counted(tried, 'credential')} tried work`,
+    `${terminal.paint(tone, verdict)}; ${formatCount(counts.works)} of ${counted(tried, 'credential')} tried work`,
   );
   if (unopened > 0) terminal.say(`Left alone: ${counted(unopened, 'value')} that the key does not open.`);
 }
@@ -77,7 +79,7 @@ function summed(results: readonly ProbeResult[], terminal: Terminal): string {
   const titles = ['what', 'column', 'why', ...(hasCaution ? ['caution'] : [])];
   return textTable(
     [...titles.map((title) => ({ title })), { title: 'values', align: 'right' }],
-    [...sums.values()].map(({ cells, rows }) => [...cells, count(rows)]),
+    [...sums.values()].map(({ cells, rows }) => [...cells, formatCount(rows)]),
     terminal.paint,
   );
 }

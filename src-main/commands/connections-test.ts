@@ -1,10 +1,8 @@
-import { readFile } from 'node:fs/promises';
 import { Command, Option } from 'commander';
-import { startConnectionTest } from '#connections/connection-test';
-import { readCredentials } from '#credentials/read-credentials';
+import { testConnections } from '#connections/use-cases/test';
 import { KeelError } from '#errors/keel-error';
-import { discoverColumns } from '#discovery/discovery';
-import { requireDatabase, runs } from './command-context.ts';
+import { runs } from './command-context.ts';
+import { commandWorkspace, useCaseContext, type WorkspaceOptions } from './command-workspace.ts';
 import { sayConnections } from './connections-report.ts';
 import { givenInventory } from './inventory-file.ts';
 import type { KeySource } from './key-source.ts';
@@ -18,10 +16,8 @@ import {
 } from './options.ts';
 import { givenKey } from './ring-key.ts';
 
-interface Options extends KeySource {
-  readonly database?: string;
+interface Options extends KeySource, WorkspaceOptions {
   readonly inventory?: string;
-  readonly passphraseFile?: string;
   readonly allowPrivate?: boolean;
   readonly only: readonly string[];
   readonly concurrency: number;
@@ -52,55 +48,29 @@ function testCommand(): Command {
     )
     .addOption(numberOption('--concurrency <n>', 'how many to try at once', 8, 64))
     .addOption(numberOption('--timeout <s>', 'seconds for each', 10, 120))
-    .option('--root-certificate <file>', 'authorities that servers may be signed by, beside the usual ones')
+    .option(
+      '--root-certificate <file>',
+      'authorities that servers may be signed by, beside the usual ones (of an environment: that of its posture)',
+    )
     .addOption(jsonOption);
-  return runs<Options>(command, async (options, { terminal, signal }) => {
-    const database = requireDatabase(options);
-    const given = await givenInventory(options);
-    const roots = await readRoots(options.rootCertificate);
+  return runs<Options>(command, async (options, context) => {
+    const { terminal } = context;
+    const inventory = await givenInventory(options);
+    const opened = await commandWorkspace(options, context);
+    using workspace = opened.workspace;
     using key = await givenKey(options);
-    const client = await database.open('keel connections');
+    const { allowPrivate = false, only, concurrency, timeout, rootCertificate } = options;
     const progress = terminal.progress();
-    try {
-      const inventory = given ?? (await discoverColumns(client, { key, signal })).inventory;
-      const test = startConnectionTest({
-        signal,
-        allowPrivate: options.allowPrivate ?? false,
-        only: options.only,
-        concurrency: options.concurrency,
-        timeoutMs: options.timeout * 1000,
-        roots,
-        onDone: (done) => progress.show('trying', done),
-      });
-      const { opened, unopened } = await readCredentials(
-        client,
-        key,
-        inventory,
-        async (credentials) => {
-          for (const credential of credentials) await test.take(credential);
-        },
-        { signal },
-      );
-      const report = await test.finish();
-      progress.end();
-      if (opened === 0 && unopened > 0) throw opensNothing(unopened);
-      sayConnections({ ...report, unopened }, terminal);
-      const isRight = report.counts.refused === 0;
-      terminal.result({ ok: isRight, fingerprint: key.fingerprint, unopened, ...report });
-      return isRight ? 0 : 3;
-    } finally {
-      progress.end();
-      await client.end();
-    }
+    const report = await testConnections(
+      workspace,
+      { key, inventory, allowPrivate, only, concurrency, timeoutMs: timeout * 1000, rootCertificate },
+      useCaseContext(context, { progress }),
+    ).finally(() => progress.end());
+    sayConnections(report, terminal);
+    const isRight = report.counts.refused === 0;
+    terminal.result({ ok: isRight, ...report });
+    return isRight ? 0 : 3;
   });
-}
-
-function opensNothing(values: number): KeelError {
-  return new KeelError(
-    'key-wrong',
-    `this key opens none of ${values} values, so nothing was tried`,
-    'run `keel prove` to see which key is the right one',
-  );
 }
 
 function numberOption(flags: string, description: string, usual: number, most: number): Option {
@@ -109,22 +79,4 @@ function numberOption(flags: string, description: string, usual: number, most: n
     if (Number.isInteger(number) && number >= 1 && number <= most) return number;
     throw new KeelError('usage', `\`${value}\` is not a number for ${flags}`, `give one from 1 to ${most}`);
   });
-}
-
-async function readRoots(path: string | undefined): Promise<Buffer[]> {
-  if (path === undefined) return [];
-  const bytes = await readFile(path).catch((error: NodeJS.ErrnoException) => {
-    throw new KeelError(
-      'usage',
-      `the root certificate ${path} cannot be read (${error.code}); nothing was tried`,
-      'check the path and its permissions',
-      { cause: error },
-    );
-  });
-  if (bytes.includes('-----BEGIN CERTIFICATE-----')) return [bytes];
-  throw new KeelError(
-    'usage',
-    `the root certificate ${path} is not in PEM form; nothing was tried`,
-    'convert it with `openssl x509`',
-  );
 }

@@ -1,28 +1,20 @@
 import { Command } from 'commander';
-import { exportArchive } from '#credentials/export-archive';
+import { counted, formatCount } from '#shared/counted';
+import { exportCredentials } from '#credentials/use-cases/export';
 import { KeelError } from '#errors/keel-error';
-import {
-  archivePassphraseOption,
-  databaseName,
-  inventoryFor,
-  readSeal,
-  recipientOption,
-} from './archive-options.ts';
+import { archivePassphraseOption, readSeal, recipientOption } from './archive-options.ts';
 import { columnName } from './column-report.ts';
-import { environmentFolderOf, requireDatabase, runs } from './command-context.ts';
+import { runs } from './command-context.ts';
+import { commandWorkspace, useCaseContext, type WorkspaceOptions } from './command-workspace.ts';
+import { givenInventory } from './inventory-file.ts';
 import type { KeySource } from './key-source.ts';
-import type { Named } from './named-environment.ts';
-import { noteEffect } from './activity.ts';
 import { databaseOption, inventoryOption, jsonOption, keyOptions, passphraseOption } from './options.ts';
 import { givenKey } from './ring-key.ts';
 import { textTable } from './text-table.ts';
-import { count, counted } from './wording.ts';
 
-interface Options extends KeySource, Named {
-  readonly database?: string;
+interface Options extends KeySource, WorkspaceOptions {
   readonly inventory?: string;
   readonly out?: string;
-  readonly passphraseFile?: string;
   readonly archivePassphraseFile?: string;
   readonly recipient: readonly string[];
 }
@@ -38,69 +30,47 @@ export function credentialsExportCommand(): Command {
     .addOption(archivePassphraseOption)
     .addOption(recipientOption)
     .addOption(jsonOption);
-  return runs<Options>(command, async (options, { terminal, signal }) => {
-    const database = requireDatabase(options);
+  return runs<Options>(command, async (options, context) => {
+    const { terminal } = context;
     const { out: path } = options;
+    const inventory = await givenInventory(options);
+    const opened = await commandWorkspace(options, context);
+    using workspace = opened.workspace;
     if (path === undefined)
       throw new KeelError('usage', 'no file was named for the archive', 'give --out FILE');
     using seal = await readSeal(options);
     using key = await givenKey(options);
-    const client = await database.open('keel credentials export');
     const progress = terminal.progress();
-    try {
-      const inventory = await inventoryFor(options, client, key, signal);
-      const exported = await exportArchive(client, {
-        inventory,
-        key,
-        path,
-        seal,
-        environment: options.named?.settings.name ?? databaseName(database),
-        database: databaseName(database),
-        signal,
-        onRows: (done, total) => progress.show('exporting', done, total),
-      });
-      progress.end();
-      await noteEffect(terminal, {
-        folder: environmentFolderOf(options),
-        action: 'credentials exported',
-        detail: `${counted(exported.values, 'credential')} into ${path}`,
-        fingerprint: key.fingerprint,
-        outcome: 'done',
-      });
-      terminal.say(
-        textTable(
-          [
-            { title: 'column' },
-            { title: 'archived', align: 'right' },
-            { title: 'not opened', align: 'right' },
-          ],
-          exported.columns.map(({ entry, archived, unopened }) => [
-            columnName(entry),
-            count(archived),
-            count(unopened),
-          ]),
-          terminal.paint,
-        ),
-      );
-      terminal.say();
-      terminal.say(terminal.paint('good', `${counted(exported.values, 'credential')} sealed in ${path}`));
-      terminal.say('  whoever opens it has them all: `age --decrypt` prints a line of JSON for each');
-      if (exported.unopened > 0) {
-        const left = `${counted(exported.unopened, 'value')} open under another key and are not in it`;
-        terminal.say(terminal.paint('warning', `  ${left}`));
-      }
-      const { columns, ...counts } = exported;
-      terminal.result({
-        ok: true,
-        path,
-        fingerprint: key.fingerprint,
-        ...counts,
-        columns: columns.map(({ entry, ...numbers }) => ({ ...entry, ...numbers })),
-      });
-      return 0;
-    } finally {
-      progress.end();
-      await client.end();
+    const { columns, ...counts } = await exportCredentials(
+      workspace,
+      { key, inventory, path, seal },
+      useCaseContext(context, { progress }),
+    ).finally(() => progress.end());
+    terminal.say(
+      textTable(
+        [{ title: 'column' }, { title: 'archived', align: 'right' }, { title: 'not opened', align: 'right' }],
+        columns.map(({ entry, archived, unopened }) => [
+          columnName(entry),
+          formatCount(archived),
+          formatCount(unopened),
+        ]),
+        terminal.paint,
+      ),
+    );
+    terminal.say();
+    terminal.say(terminal.paint('good', `${counted(counts.values, 'credential')} sealed in ${path}`));
+    terminal.say('  whoever opens it has them all: `age --decrypt` prints a line of JSON for each');
+    if (counts.unopened > 0) {
+      const left = `${counted(counts.unopened, 'value')} open under another key and are not in it`;
+      terminal.say(terminal.paint('warning', `  ${left}`));
     }
+    terminal.result({
+      ok: true,
+      path,
+      fingerprint: key.fingerprint,
+      ...counts,
+      columns: columns.map(({ entry, ...numbers }) => ({ ...entry, ...numbers })),
+    });
+    return 0;
   });
 }

@@ -1,23 +1,20 @@
 import { Command, Option } from 'commander';
-import { importArchive } from '#credentials/import-archive';
+import { counted } from '#shared/counted';
 import { type AcceptableImportStop, acceptableImportStops } from '#credentials/import-findings';
-import { openSession } from '#rewrite/session';
+import { importCredentials } from '#credentials/use-cases/import';
 import {
   archiveOption,
   archivePassphraseOption,
-  databaseName,
   identityOption,
   readOpener,
   requireArchive,
 } from './archive-options.ts';
 import { sayFindings } from './column-report.ts';
-import { environmentFolderOf, requireDatabase, runs } from './command-context.ts';
+import { runs } from './command-context.ts';
+import { commandWorkspace, useCaseContext, type WorkspaceOptions } from './command-workspace.ts';
 import { comparisonJson, sayArchive, sayComparison, sayRemaining } from './comparison-report.ts';
-import { confirm } from './confirm.ts';
 import { givenInventory } from './inventory-file.ts';
 import type { KeySource } from './key-source.ts';
-import type { Named } from './named-environment.ts';
-import { noteEffect } from './activity.ts';
 import {
   collectKnown,
   databaseOption,
@@ -29,13 +26,11 @@ import {
   yesOption,
 } from './options.ts';
 import { givenKey } from './ring-key.ts';
-import { counted, duration } from './wording.ts';
+import { duration } from './wording.ts';
 
-interface Options extends KeySource, Named {
-  readonly database?: string;
+interface Options extends KeySource, WorkspaceOptions {
   readonly archive?: string;
   readonly inventory?: string;
-  readonly passphraseFile?: string;
   readonly archivePassphraseFile?: string;
   readonly identity?: string;
   readonly accept: readonly AcceptableImportStop[];
@@ -67,82 +62,67 @@ export function credentialsImportCommand(): Command {
     .addOption(lockTimeoutOption)
     .addOption(yesOption)
     .addOption(jsonOption);
-  return runs<Options>(command, async (options, { terminal, signal }) => {
-    const database = requireDatabase(options);
-    const path = requireArchive(options);
+  return runs<Options>(command, async (options, context) => {
+    const { terminal } = context;
     const inventory = await givenInventory(options);
+    const opened = await commandWorkspace(options, context);
+    using workspace = opened.workspace;
+    const { database } = opened;
+    const path = requireArchive(options);
     using opener = await readOpener(options);
     using key = await givenKey(options);
-    const rehearsal = options.rehearse ?? false;
     const progress = terminal.progress();
-    await using session = await openSession(database.open);
-    try {
-      const request = {
-        path,
-        opener,
+    const imported = await importCredentials(
+      workspace,
+      {
         key,
         inventory,
-        database: databaseName(database),
+        path,
+        opener,
         accepted: options.accept,
         lockTimeoutMs: options.lockTimeout,
-        signal,
-        onProgress: (step: string, done: number, of?: number) => progress.show(step, done, of),
-        onFindings: (findings: Parameters<typeof sayFindings>[0]) => {
+        rehearsal: options.rehearse ?? false,
+        onFindings(findings) {
           progress.end();
           terminal.say(`Preflight for ${database.label}\n`);
           sayFindings(findings, terminal);
           terminal.say();
         },
-      };
-      const imported = await importArchive(
-        session,
-        request,
-        rehearsal
-          ? { rehearsal }
-          : {
-              rehearsal,
-              confirm: ({ values, rows }) => {
-                progress.end();
-                const what = `${counted(values, 'credential')} in ${counted(rows, 'row')} are replaced or filled in with those of the archive.`;
-                return confirm(what, database.target.database, options.yes ?? false);
-              },
-            },
-      );
-      progress.end();
-      const { header, values, rows, remaining, lockMs, totalMs } = imported;
-      if (!rehearsal) {
-        await noteEffect(terminal, {
-          folder: environmentFolderOf(options),
-          action: 'credentials imported',
-          detail: `${counted(values, 'credential')} from ${path}`,
-          fingerprint: key.fingerprint,
-          outcome: 'done',
-        });
-      }
-      sayArchive(header, terminal);
-      sayComparison(imported, terminal);
-      const words = rehearsal
-        ? 'Rehearsed and rolled back: nothing was changed.'
-        : 'Written back, read back, compared, committed.';
-      terminal.say(terminal.paint('good', words));
-      const lock = `writers ${rehearsal ? 'would wait' : 'waited'} ${duration(lockMs)}`;
-      terminal.say(`  ${counted(values, 'value')} in ${counted(rows, 'row')}, ${duration(totalMs)}; ${lock}`);
-      sayRemaining(imported, options.accept, terminal);
-      const { environment, database: of, createdAt, fingerprint } = header;
-      terminal.result({
-        ok: true,
-        archive: { environment, database: of, createdAt, fingerprint },
-        rehearsal,
-        values,
-        rows,
-        remaining,
-        lockMs,
-        totalMs,
-        ...comparisonJson(imported),
-      });
-      return 0;
-    } finally {
-      progress.end();
-    }
+      },
+      useCaseContext(context, {
+        progress,
+        yes: options.yes ?? false,
+        ask: (plan) => ({
+          question:
+            plan.of === 'import-credentials'
+              ? `${counted(plan.values, 'credential')} in ${counted(plan.rows, 'row')} are replaced or filled in with those of the archive.`
+              : '',
+          name: database.target.database,
+        }),
+      }),
+    ).finally(() => progress.end());
+    const { header, rehearsal, values, rows, remaining, lockMs, totalMs } = imported;
+    sayArchive(header, terminal);
+    sayComparison(imported, terminal);
+    const words = rehearsal
+      ? 'Rehearsed and rolled back: nothing was changed.'
+      : 'Written back, read back, compared, committed.';
+    terminal.say(terminal.paint('good', words));
+    const lock = `writers ${rehearsal ? 'would wait' : 'waited'} ${duration(lockMs)}`;
+    terminal.say(`  ${counted(values, 'value')} in ${counted(rows, 'row')}, ${duration(totalMs)}; ${lock}`);
+    sayRemaining(imported, options.accept, terminal);
+    const { environment, database: of, createdAt, fingerprint } = header;
+    terminal.result({
+      ok: true,
+      archive: { environment, database: of, createdAt, fingerprint },
+      rehearsal,
+      values,
+      rows,
+      remaining,
+      lockMs,
+      totalMs,
+      ...comparisonJson(imported),
+    });
+    return 0;
   });
 }

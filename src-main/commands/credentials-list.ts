@@ -1,30 +1,23 @@
 import { Command, Option } from 'commander';
+import { counted, formatCount } from '#shared/counted';
 import { type SecretKind, secretKinds } from '#contract/inventory';
 import { summariseArchive } from '#credentials/archive-reader';
-import { listCredentials } from '#credentials/list-credentials';
+import { listPage } from '#credentials/use-cases/list';
 import { KeelError } from '#errors/keel-error';
-import {
-  archiveOption,
-  archivePassphraseOption,
-  identityOption,
-  inventoryFor,
-  readOpener,
-} from './archive-options.ts';
+import { archiveOption, archivePassphraseOption, identityOption, readOpener } from './archive-options.ts';
 import { columnName } from './column-report.ts';
-import { type CommandContext, requireDatabase, runs } from './command-context.ts';
+import { type CommandContext, runs } from './command-context.ts';
+import { commandWorkspace, useCaseContext, type WorkspaceOptions } from './command-workspace.ts';
 import { sayArchive } from './comparison-report.ts';
+import { givenInventory } from './inventory-file.ts';
 import type { KeySource } from './key-source.ts';
-import type { Named } from './named-environment.ts';
 import { databaseOption, inventoryOption, jsonOption, keyOptions, passphraseOption } from './options.ts';
 import { givenKey } from './ring-key.ts';
 import { textTable } from './text-table.ts';
-import { count, counted } from './wording.ts';
 
-interface Options extends KeySource, Named {
+interface Options extends KeySource, WorkspaceOptions {
   readonly archive?: string;
-  readonly database?: string;
   readonly inventory?: string;
-  readonly passphraseFile?: string;
   readonly archivePassphraseFile?: string;
   readonly identity?: string;
   readonly search?: string;
@@ -58,46 +51,45 @@ export function credentialsListCommand(): Command {
   });
 }
 
-async function listDatabase(options: Options, { terminal, signal }: CommandContext): Promise<void> {
-  const { limit } = options;
+async function listDatabase(options: Options, context: CommandContext): Promise<void> {
+  const { terminal } = context;
+  const { limit, search, kind, after } = options;
   if (!Number.isInteger(limit) || limit < 1 || limit > 10_000) {
     throw new KeelError('usage', '--limit is no whole number from 1 to 10000', 'give another');
   }
-  const database = requireDatabase(options);
+  const inventory = await givenInventory(options);
+  const opened = await commandWorkspace(options, context);
+  using workspace = opened.workspace;
   using key = await givenKey(options);
-  const client = await database.open('keel credentials list');
-  try {
-    const inventory = await inventoryFor(options, client, key, signal);
-    const { credentials, next } = await listCredentials(client, key, inventory, {
-      limit,
-      search: options.search,
-      kind: options.kind,
-      after: options.after,
-      ...(options.unopened && { opens: false }),
-    });
-    const states = { opens: 'opens', unopened: 'another key', foreign: 'another form' };
-    terminal.say(
-      textTable(
-        ['source', 'name', 'kind', 'column', 'row', ''].map((title) => ({ title })),
-        credentials.map(({ shortName = '–', name = '–', kind, row, state, leaf, path, ...entry }) => [
-          shortName,
-          name,
-          kind,
-          columnName({ ...entry, kind, layout: '', path: leaf ?? path }),
-          row,
-          states[state],
-        ]),
-        terminal.paint,
-      ),
-    );
-    terminal.say();
-    terminal.say(counted(credentials.length, 'credential'));
-    if (next !== undefined)
-      terminal.say(`  there are more: --after '${next.replaceAll("'", String.raw`'\''`)}'`);
-    terminal.result({ ok: true, credentials, ...(next !== undefined && { next }) });
-  } finally {
-    await client.end();
-  }
+  const { credentials, next } = await listPage(
+    workspace,
+    {
+      key,
+      inventory,
+      query: { limit, search, kind, after, ...(options.unopened && { opens: false }) },
+    },
+    useCaseContext(context),
+  );
+  const states = { opens: 'opens', unopened: 'another key', foreign: 'another form' };
+  terminal.say(
+    textTable(
+      ['source', 'name', 'kind', 'column', 'row', ''].map((title) => ({ title })),
+      credentials.map(({ shortName = '–', name = '–', kind, row, state, leaf, path, ...entry }) => [
+        shortName,
+        name,
+        kind,
+        columnName({ ...entry, kind, layout: '', path: leaf ?? path }),
+        row,
+        states[state],
+      ]),
+      terminal.paint,
+    ),
+  );
+  terminal.say();
+  terminal.say(counted(credentials.length, 'credential'));
+  if (next !== undefined)
+    terminal.say(`  there are more: --after '${next.replaceAll("'", String.raw`'\''`)}'`);
+  terminal.result({ ok: true, credentials, ...(next !== undefined && { next }) });
 }
 
 async function listArchive(
@@ -122,7 +114,7 @@ async function listArchive(
         columnName(entry),
         entry.kind,
         key.join(', ') || 'no key',
-        count(credentials),
+        formatCount(credentials),
       ]),
       terminal.paint,
     ),

@@ -1,13 +1,13 @@
 import { Command, Option } from 'commander';
-import { openCredential, secretOf } from '#credentials/one-credential';
-import { formOf, revealed } from '#credentials/secret-form';
+import type { Inventory } from '#contract/inventory';
+import type { CredentialAddress } from '#credentials/one-credential';
+import { inspectCredential, revealCredential } from '#credentials/use-cases/reveal';
 import { KeelError } from '#errors/keel-error';
-import { inventoryFor } from './archive-options.ts';
 import { columnName } from './column-report.ts';
-import { environmentFolderOf, requireDatabase, runs } from './command-context.ts';
+import { runs } from './command-context.ts';
+import { commandWorkspace, useCaseContext, type WorkspaceOptions } from './command-workspace.ts';
+import { givenInventory } from './inventory-file.ts';
 import type { KeySource } from './key-source.ts';
-import type { Named } from './named-environment.ts';
-import { noteActivity } from './activity.ts';
 import {
   collect,
   databaseOption,
@@ -18,10 +18,8 @@ import {
 } from './options.ts';
 import { givenKey } from './ring-key.ts';
 
-interface Options extends KeySource, Named {
-  readonly database?: string;
+interface Options extends KeySource, WorkspaceOptions {
   readonly inventory?: string;
-  readonly passphraseFile?: string;
   readonly column?: string;
   readonly leaf?: string;
   readonly row: readonly string[];
@@ -45,7 +43,8 @@ export function credentialsShowCommand(): Command {
     )
     .option('--reveal', 'print it in clear; written to the activity log first')
     .addOption(jsonOption);
-  return runs<Options>(command, async (options, { terminal, signal }) => {
+  return runs<Options>(command, async (options, context) => {
+    const { terminal } = context;
     if (options.reveal && options.json) {
       throw new KeelError(
         'usage',
@@ -53,55 +52,42 @@ export function credentialsShowCommand(): Command {
         'leave out --json, or export an archive',
       );
     }
-    const database = requireDatabase(options);
+    const inventory = await givenInventory(options);
+    const opened = await commandWorkspace(options, context);
+    using workspace = opened.workspace;
     using key = await givenKey(options);
-    const client = await database.open('keel credentials show');
-    try {
-      const inventory = await inventoryFor(options, client, key, signal);
-      const named = options.column ?? '';
-      const entry = inventory.columns.find(
-        (column) => columnName(column) === named || columnName(column) === `public.${named}`,
-      );
-      if (!entry) {
-        throw new KeelError(
-          'usage',
-          options.column === undefined ? 'no column was named' : 'no column of the inventory has that name',
-          `give --column as one of ${inventory.columns.map(columnName).join(', ')}`,
-        );
-      }
-      const address = {
-        ...entry,
-        ...(options.leaf !== undefined && { leaf: options.leaf }),
-        key: readKeyOf(options.row),
-      };
-      using credential = await openCredential(client, key, inventory, address);
-      const { identity, opened } = credential;
-      if (options.reveal) {
-        const secret = secretOf(credential);
-        const detail = `${columnName(entry)} ${identity.row}, to the terminal`;
-        await noteActivity({
-          folder: environmentFolderOf(options),
-          action: 'credential revealed',
-          detail,
-          fingerprint: key.fingerprint,
-          outcome: 'done',
-        });
-        terminal.say(revealed(secret));
-        return 0;
-      }
-      const form = opened.secret ? formOf(opened.secret) : undefined;
-      terminal.say(`${columnName(entry)} ${identity.row}`);
-      terminal.say(
-        `  ${entry.kind}, ${identity.shortName ?? 'source unknown'}${identity.name ? ` “${identity.name}”` : ''}`,
-      );
-      terminal.say(opened.secret ? `  opens under ${key.fingerprint}` : '  does not open under this key');
-      if (form?.form === 'fields') terminal.say(`  fields: ${form.fields.join(', ')}`);
-      terminal.result({ ok: opened.secret !== undefined, ...identity, state: opened.state, ...form });
-      return opened.secret ? 0 : 3;
-    } finally {
-      await client.end();
+    const input = { key, inventory, addressIn: addressBy(options) };
+    if (options.reveal) {
+      const asked = { ...input, to: 'terminal' as const };
+      terminal.say(await revealCredential(workspace, asked, useCaseContext(context)));
+      return 0;
     }
+    const { identity, label, state, form } = await inspectCredential(
+      workspace,
+      input,
+      useCaseContext(context),
+    );
+    const { kind, shortName, name } = identity;
+    terminal.say(label);
+    terminal.say(`  ${kind}, ${shortName ?? 'source unknown'}${name ? ` “${name}”` : ''}`);
+    terminal.say(form ? `  opens under ${key.fingerprint}` : '  does not open under this key');
+    if (form?.form === 'fields') terminal.say(`  fields: ${form.fields.join(', ')}`);
+    terminal.result({ ok: form !== undefined, ...identity, state, ...form });
+    return form ? 0 : 3;
   });
+}
+
+/** Finds the column by the name that the list writes. */
+function addressBy({ column, leaf, row }: Options) {
+  return (inventory: Inventory): CredentialAddress => {
+    const entry = inventory.columns.find((one) => [column, `public.${column}`].includes(columnName(one)));
+    if (entry) return { ...entry, ...(leaf !== undefined && { leaf }), key: readKeyOf(row) };
+    throw new KeelError(
+      'usage',
+      column === undefined ? 'no column was named' : 'no column of the inventory has that name',
+      `give --column as one of ${inventory.columns.map(columnName).join(', ')}`,
+    );
+  };
 }
 
 function readKeyOf(given: readonly string[]): Record<string, string> {

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
-import { differing } from '#credentials/archive-differences';
-import { verifyArchive } from '#credentials/verify-archive';
+import { counted } from '#shared/counted';
+import { verifyCredentials } from '#credentials/use-cases/verify';
 import {
   archiveOption,
   archivePassphraseOption,
@@ -8,20 +8,17 @@ import {
   readOpener,
   requireArchive,
 } from './archive-options.ts';
-import { requireDatabase, runs } from './command-context.ts';
+import { runs } from './command-context.ts';
+import { commandWorkspace, useCaseContext, type WorkspaceOptions } from './command-workspace.ts';
 import { comparisonJson, sayArchive, sayComparison } from './comparison-report.ts';
 import { givenInventory } from './inventory-file.ts';
 import type { KeySource } from './key-source.ts';
-import type { Named } from './named-environment.ts';
 import { databaseOption, inventoryOption, jsonOption, keyOptions, passphraseOption } from './options.ts';
 import { givenKey } from './ring-key.ts';
-import { counted } from './wording.ts';
 
-interface Options extends KeySource, Named {
-  readonly database?: string;
+interface Options extends KeySource, WorkspaceOptions {
   readonly archive?: string;
   readonly inventory?: string;
-  readonly passphraseFile?: string;
   readonly archivePassphraseFile?: string;
   readonly identity?: string;
 }
@@ -36,49 +33,39 @@ export function credentialsVerifyCommand(): Command {
     .addOption(inventoryOption);
   for (const option of [...keyOptions, passphraseOption]) command.addOption(option);
   command.addOption(jsonOption);
-  return runs<Options>(command, async (options, { terminal, signal }) => {
-    const database = requireDatabase(options);
-    const path = requireArchive(options);
+  return runs<Options>(command, async (options, context) => {
+    const { terminal } = context;
     const inventory = await givenInventory(options);
+    const opened = await commandWorkspace(options, context);
+    using workspace = opened.workspace;
+    const path = requireArchive(options);
     using opener = await readOpener(options);
     using key = await givenKey(options);
-    const client = await database.open('keel credentials verify');
     const progress = terminal.progress();
-    try {
-      const verified = await verifyArchive(client, {
-        path,
-        opener,
-        key,
-        inventory,
-        signal,
-        onProgress: (step, done, of) => progress.show(step, done, of),
-      });
-      progress.end();
-      const { header, columns, unkeyed } = verified;
-      const other = differing(columns);
-      const same = other === 0 && unkeyed === 0;
-      sayArchive(header, terminal);
-      sayComparison(verified, terminal);
-      terminal.say(
-        same
-          ? terminal.paint('good', 'EQUAL: the database holds what the archive holds')
-          : terminal.paint('warning', `DIFFERENT: ${counted(other, 'value')} not the same here and there`),
-      );
-      if (unkeyed > 0) {
-        terminal.say(`  ${counted(unkeyed, 'value')} of tables without a primary key could not be compared`);
-      }
-      const { environment, database: of, createdAt, fingerprint } = header;
-      terminal.result({
-        ok: same,
-        archive: { environment, database: of, createdAt, fingerprint },
-        differing: other,
-        unkeyed,
-        ...comparisonJson(verified),
-      });
-      return same ? 0 : 3;
-    } finally {
-      progress.end();
-      await client.end();
+    const verified = await verifyCredentials(
+      workspace,
+      { key, inventory, path, opener },
+      useCaseContext(context, { progress }),
+    ).finally(() => progress.end());
+    const { header, unkeyed, differing, same } = verified;
+    sayArchive(header, terminal);
+    sayComparison(verified, terminal);
+    terminal.say(
+      same
+        ? terminal.paint('good', 'EQUAL: the database holds what the archive holds')
+        : terminal.paint('warning', `DIFFERENT: ${counted(differing, 'value')} not the same here and there`),
+    );
+    if (unkeyed > 0) {
+      terminal.say(`  ${counted(unkeyed, 'value')} of tables without a primary key could not be compared`);
     }
+    const { environment, database: of, createdAt, fingerprint } = header;
+    terminal.result({
+      ok: same,
+      archive: { environment, database: of, createdAt, fingerprint },
+      differing,
+      unkeyed,
+      ...comparisonJson(verified),
+    });
+    return same ? 0 : 3;
   });
 }

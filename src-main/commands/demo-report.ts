@@ -1,14 +1,15 @@
+import { counted, formatCount } from '#shared/counted';
 import type { Demo } from './demo-walk.ts';
 import { columnName } from './column-report.ts';
 import type { Terminal, Tone } from './terminal.ts';
 import { textTable } from './text-table.ts';
-import { count, counted, duration } from './wording.ts';
+import { duration } from './wording.ts';
 
 /** The picture at the end of the demo: columns, times, and the diff of the hand-off. */
 export function sayDemo(demo: Demo, terminal: Terminal): void {
   terminal.say(`\n${columnTable(demo, terminal)}\n`);
   sayTimes(demo, terminal);
-  const { excluded } = demo.rotation.result;
+  const { excluded } = demo.rotation;
   if (excluded > 0) {
     terminal.say(
       `\n${counted(excluded, 'personal source')} under their users' own keys were left byte for byte, by name.`,
@@ -26,18 +27,24 @@ export function sayDemo(demo: Demo, terminal: Terminal): void {
 
 function columnTable({ proof, rotation }: Demo, { paint }: Terminal): string {
   const right = (title: string) => ({ title, align: 'right' as const });
-  const columns = rotation.result.columns;
+  const columns = rotation.columns;
   const rows = proof.columns.map((column, i) => [
     columnName(column.entry),
     column.entry.kind,
-    count(columns[i]?.rewritten ?? 0),
-    count(columns[i]?.left ?? 0),
-    count(column.bits),
+    formatCount(columns[i]?.rewritten ?? 0),
+    formatCount(columns[i]?.left ?? 0),
+    formatCount(column.bits),
   ]);
   const bits = proof.columns.reduce((sum, column) => sum + column.bits, 0);
   const total = (of: (column: (typeof columns)[number]) => number) =>
-    count(columns.reduce((sum, column) => sum + of(column), 0));
-  rows.push(['all', '', total((column) => column.rewritten), total((column) => column.left), count(bits)]);
+    formatCount(columns.reduce((sum, column) => sum + of(column), 0));
+  rows.push([
+    'all',
+    '',
+    total((column) => column.rewritten),
+    total((column) => column.left),
+    formatCount(bits),
+  ]);
   const titles = [
     { title: 'column' },
     { title: 'kind of secret' },
@@ -53,7 +60,7 @@ const barWidth = 40;
 /** Where the time of the rotation went: most of it while Ballast could run. */
 function sayTimes({ rotation }: Demo, terminal: Terminal): void {
   const { paint } = terminal;
-  const { totalMs, lockMs } = rotation.result;
+  const { totalMs, lockMs } = rotation;
   const locked = Math.max(1, Math.round((barWidth * lockMs) / totalMs));
   const free = barWidth - locked;
   const bar = (tone: Tone, width: number) => paint(tone, '━'.repeat(width));

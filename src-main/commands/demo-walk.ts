@@ -1,12 +1,12 @@
+import { counted, formatCount } from '#shared/counted';
 import { rm } from 'node:fs/promises';
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import { type Database, openDatabase, openEnvironment } from '../compose.ts';
 import { writeAgeFile } from '#backup/age-file';
 import { drillAgeFile } from '#backup/drill';
 import { type EncryptionKey, generateEncryptionKey } from '#crypto/encryption-key';
 import { Secret } from '#crypto/secret';
-import { writeDurably } from '#environments/durable-file';
+import { writeDurably } from '#storage/durable-file';
 import { KeelError } from '#errors/keel-error';
 import { applyHandoff } from '#handoff/target';
 import { readCatalog } from '#postgres/catalog';
@@ -16,14 +16,18 @@ import type { PracticeDatabase } from '#practice/practice-database';
 import { temporaryFolder } from '#practice/temporary-folder';
 import { assertNoStops } from '#rewrite/finding';
 import { runPreflight } from '#rotation/preflight';
-import { type Proof, proveKey } from '#rotation/prove';
-import { rotate } from '#rotation/rotate';
+import { type Proof, proveKey } from '#proof/prove';
+import { recordedRun } from '#rotation/recorded-run';
+import { rotationResultOf } from '#rotation/rotation-result';
 import { type RunRequest, runRotation } from '#rotation/run';
 import { openSession } from '#rewrite/session';
 import type { CommandContext } from './command-context.ts';
-import type { PerformedRotation } from './perform-rotation.ts';
+import type { RotationResult } from '#contract/rotation';
+import { RotationRecords } from '#records/rotation-record';
+import { type Database, openDatabase } from '#workspace/database';
+import { openKeyRingOf } from '#workspace/key-place';
 import type { ProgressLine } from './progress-line.ts';
-import { count, counted, duration } from './wording.ts';
+import { duration } from './wording.ts';
 
 export interface DemoStep {
   readonly name: string;
@@ -34,7 +38,7 @@ export interface DemoStep {
 
 export interface Demo {
   readonly steps: readonly DemoStep[];
-  readonly rotation: PerformedRotation;
+  readonly rotation: RotationResult;
   /** Every value, opened with the new key after the rotation. */
   readonly proof: Proof;
   /** The hand-off's change, with the key masked. */
@@ -145,12 +149,19 @@ async function walkIn(
     [from.fingerprint, join(folder, 'old.key')],
     [to.fingerprint, keyFile],
   ]);
-  const environment = await openEnvironment(database, { place: 'own-files', ownFiles }, folder);
-  await environment.keyRing.hold(to, 'pending');
-  await environment.keyRing.recordProof(to.fingerprint, { artefact: 'age-file', location: backup });
+  const home = join(folder, 'ballast');
+  const { keyRing } = await openKeyRingOf(home, { place: 'own-files', ownFiles });
+  await keyRing.hold(to, 'pending');
+  await keyRing.recordProof(to.fingerprint, { artefact: 'age-file', location: backup });
   const result = await step(
     'rotate',
-    () => rotate(session, preflight, { ...request, purpose: 'rotate' }, environment),
+    () =>
+      recordedRun(
+        session,
+        preflight,
+        { ...request, purpose: 'rotate' },
+        { keyRing, records: new RotationRecords(home) },
+      ),
     ({ rows, lockMs }) =>
       `${counted(rows, 'row')} under the new key, compared before COMMIT; writers waited ${duration(lockMs)}`,
   );
@@ -162,7 +173,7 @@ async function walkIn(
       ),
     ({ columns, bits }) => {
       const opened = columns.reduce((sum, column) => sum + column.proven + column.inconclusive, 0);
-      return `the new key opens ${count(opened)} values, ${count(bits)} bits of evidence`;
+      return `the new key opens ${formatCount(opened)} values, ${formatCount(bits)} bits of evidence`;
     },
   );
   const { diffMasked: diff } = await step(
@@ -182,7 +193,7 @@ async function walkIn(
     ({ rows }) =>
       `on offer: \`keel undo\` would bring ${counted(rows, 'row')} back under the old key (rehearsed)`,
   );
-  const rotation = { id: session.id, from: from.fingerprint, to: to.fingerprint, rehearsal: false, result };
+  const rotation = rotationResultOf(session.id, { from, to }, false, result);
   return { steps, rotation, proof, diff, excluded };
 }
 

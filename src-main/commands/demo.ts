@@ -1,3 +1,4 @@
+import { formatCount } from '#shared/counted';
 import { Command, Option } from 'commander';
 import { KeelError } from '#errors/keel-error';
 import { startPracticeDatabase } from '#practice/practice-database';
@@ -5,8 +6,7 @@ import { runs } from './command-context.ts';
 import { sayDemo } from './demo-report.ts';
 import { walkMainJob } from './demo-walk.ts';
 import { jsonOption } from './options.ts';
-import { rotationJson } from './perform-rotation.ts';
-import { count } from './wording.ts';
+import { rotationJson } from './rotation-report.ts';
 
 interface Options {
   readonly rows: number;
@@ -30,7 +30,7 @@ export function demoCommand(): Command {
       });
       progress.end();
       terminal.say(
-        `A sample Ballast database with ${count(rows)} encrypted rows, on a PostgreSQL of its own.\n`,
+        `A sample Ballast database with ${formatCount(rows)} encrypted rows, on a PostgreSQL of its own.\n`,
       );
       const demo = await walkMainJob(practice, { terminal, signal, progress });
       sayDemo(demo, terminal);

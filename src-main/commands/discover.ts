@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { counted } from '#shared/counted';
 import { type Discovery, discoverColumns } from '#discovery/discovery';
 import { columnName } from './column-report.ts';
 import { requireDatabase, runs } from './command-context.ts';
@@ -11,7 +12,6 @@ import { databaseOption, jsonOption, keyOptions, passphraseOption } from './opti
 import { givenKey, hasKeySource } from './ring-key.ts';
 import type { Terminal } from './terminal.ts';
 import { textTable } from './text-table.ts';
-import { counted } from './wording.ts';
 
 interface Options extends KeySource, Named {
   readonly database?: string;

@@ -1,6 +1,6 @@
 import { takeFileCensus } from '#census/census-file';
 import type { EncryptionKey } from '#crypto/encryption-key';
-import type { ColumnProof, Proof } from '#rotation/prove';
+import type { ColumnProof, Proof } from '#proof/prove';
 
 /**
  * What each of several keys opens of a dump, without restoring it: of the values that any of them opens. A value that none of them
@@ -28,6 +28,7 @@ export async function proveInDump(
         contradicted: rows - values,
         inconclusive: 0,
         unrecognised: 0,
+        tooShort: 0,
         bits,
         verdict: rows === values ? 'correct' : 'mixed',
       };

@@ -1,23 +1,12 @@
-import { basename } from 'node:path';
 import { Argument, Command, Option } from 'commander';
-import { type Database, openDatabase } from '../compose.ts';
-import { environmentColour, type EnvironmentColour, keyPlace, type Transport } from '#contract/environments';
-import type { Inventory } from '#contract/inventory';
-import type { Secret } from '#crypto/secret';
-import { environmentNameOf } from '#environments/environment-name';
-import { readEnvironmentSettings, writeEnvironmentSettings } from '#environments/environment-settings';
-import { environmentFolder, keelHome } from '#environments/keel-home';
-import { knownEnvironments } from '#environments/known-environments';
-import { KeelError } from '#errors/keel-error';
-import { keychainWorks } from '#keyring/keychain';
+import { environmentColour, type EnvironmentColour, keyPlace } from '#contract/environments';
+import { keelHome } from '#environments/keel-home';
 import { passwordStore } from '#keyring/password-store';
-import { checkPassphrase } from '#keyring/sealed-passphrase';
-import { readCatalog } from '#postgres/catalog';
 import { addressOf } from '#postgres/database-address';
-import { resolveInventory } from '#postgres/table-target';
-import { transportOf } from '#postgres/transport';
-import { noteEffect } from './activity.ts';
+import { openDatabase } from '#workspace/database';
+import { addEnvironment } from '#workspace/use-cases/add-environment';
 import { readPassphrase, runsNamed } from './command-context.ts';
+import { commandAudit } from './command-workspace.ts';
 import { readInventory } from './inventory-file.ts';
 import { inventoryOption, jsonOption, passphraseOption } from './options.ts';
 
@@ -55,47 +44,27 @@ export function envAddCommand(): Command {
     .addOption(jsonOption);
   return runsNamed<Options>(command, async (typed, options, { terminal }) => {
     const name = typed.trim();
-    if (name === '' || name.length > 60) {
-      throw new KeelError('usage', 'the name is empty or longer than 60 characters', 'choose a short name');
-    }
     const database = openDatabase(options.database);
-    const address = addressOf(database.target);
     using password = database.target.password;
-    const home = keelHome();
-    await assertNameFree(home, name);
+    const address = addressOf(database.target);
     const inventory = options.inventory === undefined ? undefined : await readInventory(options.inventory);
-    const transport = await tryOut(database, inventory);
-    const folder = await environmentFolder(
-      home,
-      environmentNameOf(address.host, address.port, address.database),
+    const place = options.keepKeysIn ?? 'keychain';
+    using passphrase = place === 'sealed-file' ? await readPassphrase(options) : undefined;
+    const { id } = await addEnvironment(
+      {
+        home: keelHome(),
+        name,
+        colour: options.colour,
+        production: options.production ?? false,
+        address,
+        password,
+        rememberPassword: options.rememberPassword ?? false,
+        keyPlace: place,
+        passphrase: passphrase?.bytes.toString('utf8'),
+        columns: inventory?.columns ?? [],
+      },
+      { passwords: passwordStore(), audit: commandAudit(terminal) },
     );
-    const known = await readEnvironmentSettings(folder);
-    if (known) {
-      throw new KeelError(
-        'environment-exists',
-        `this database is connected already, as ${known.name}; nothing was changed`,
-        `use it with \`--env '${known.name}'\`, or remove it first: its keys stay`,
-      );
-    }
-    const place = await placeFor(folder, options);
-    if (options.rememberPassword) await remember(basename(folder), password);
-    await writeEnvironmentSettings(folder, {
-      version: 1,
-      name,
-      colour: options.colour,
-      production: options.production ?? false,
-      addedAt: new Date().toISOString(),
-      address,
-      keyPlace: place,
-      hasPassword: password !== undefined,
-      rememberPassword: options.rememberPassword ?? false,
-      inventory: inventory?.columns ?? [],
-      excluded: [],
-      targets: [],
-      transport,
-    });
-    const detail = database.label;
-    await noteEffect(terminal, { folder, action: 'database connected', detail, outcome: 'done' });
     terminal.say(
       `${terminal.paint('accent', name)} is ${database.label}, its keys are kept in ${inWords[place]}.`,
     );
@@ -106,52 +75,10 @@ export function envAddCommand(): Command {
     const { host, port, database: databaseName, user } = address;
     terminal.result({
       ok: true,
-      environment: { id: basename(folder), name, host, port, database: databaseName, user, keyPlace: place },
+      environment: { id, name, host, port, database: databaseName, user, keyPlace: place },
     });
     return 0;
   });
 }
 
 const inWords = { keychain: 'the keychain', 'sealed-file': 'a file sealed under a passphrase' } as const;
-
-async function assertNameFree(home: string, name: string): Promise<void> {
-  const { environments } = await knownEnvironments(home);
-  if (!environments.some(({ settings }) => settings.name === name)) return;
-  throw new KeelError(
-    'environment-exists',
-    `an environment is named ${name} already; nothing was changed`,
-    'choose another name',
-  );
-}
-
-/** Connects once, so that what cannot work is said here. */
-async function tryOut(database: Database, inventory: Inventory | undefined): Promise<Transport> {
-  const client = await database.open('keel connect');
-  try {
-    if (inventory) resolveInventory(inventory, await readCatalog(client));
-    return transportOf(client, database.target);
-  } finally {
-    await client.end();
-  }
-}
-
-async function placeFor(folder: string, options: Options): Promise<KeyPlace> {
-  const place = options.keepKeysIn ?? 'keychain';
-  if (place === 'keychain') {
-    const check = await keychainWorks();
-    if (!check.works) throw check.error;
-    return place;
-  }
-  using passphrase = await readPassphrase(options);
-  await checkPassphrase(folder, passphrase?.bytes.toString('utf8'));
-  return place;
-}
-
-async function remember(environment: string, password: Secret | undefined): Promise<void> {
-  if (password) return passwordStore().put(environment, password);
-  throw new KeelError(
-    'password-missing',
-    'there is no password to remember; nothing was changed',
-    'give it in PGPASSWORD or in the URL',
-  );
-}

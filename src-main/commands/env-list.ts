@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { activeKeyOf } from '#shared/active-key';
 import { keelHome } from '#environments/keel-home';
 import { type KnownEnvironment, knownEnvironments } from '#environments/known-environments';
 import { readKeyRing } from '#keyring/key-ring-file';
@@ -44,7 +45,7 @@ export function envListCommand(): Command {
 export async function environmentJson({ id, folder, settings }: KnownEnvironment) {
   const { name, production, address, keyPlace, rememberPassword, inventory } = settings;
   const { keys } = await readKeyRing(folder);
-  const active = keys.find(({ state }) => state === 'active');
+  const active = activeKeyOf(keys);
   const { user, host, port, database } = address;
   return {
     id,

@@ -1,14 +1,10 @@
 import { Argument, Command } from 'commander';
-import { removeEnvironmentSettings } from '#environments/environment-settings';
 import { keelHome } from '#environments/keel-home';
 import { findEnvironment } from '#environments/known-environments';
-import { KeelError } from '#errors/keel-error';
 import { passwordStore } from '#keyring/password-store';
-import { hasLiveProcess, RotationRecords } from '#rotation/rotation-record';
-import { isUnsettled } from '#rotation/rotation-state';
-import { noteEffect } from './activity.ts';
+import { forgetEnvironment } from '#workspace/use-cases/change-environment';
 import { runsNamed } from './command-context.ts';
-import { confirm } from './confirm.ts';
+import { commandWorkspace, knownWorkspace, useCaseContext } from './command-workspace.ts';
 import { jsonOption, yesOption } from './options.ts';
 
 export function envRemoveCommand(): Command {
@@ -17,26 +13,25 @@ export function envRemoveCommand(): Command {
     .addArgument(new Argument('<name>', 'its name or id'))
     .addOption(yesOption)
     .addOption(jsonOption);
-  return runsNamed<{ readonly yes?: boolean }>(command, async (typed, { yes = false }, { terminal }) => {
-    const { id, folder, settings } = await findEnvironment(keelHome(), typed);
-    const { name, rememberPassword } = settings;
-    const running = (await new RotationRecords(folder).list()).find(
-      (record) => isUnsettled(record.state) && hasLiveProcess(record),
+  return runsNamed<{ readonly yes?: boolean }>(command, async (typed, { yes = false }, context) => {
+    const { terminal } = context;
+    const named = await findEnvironment(keelHome(), typed);
+    using workspace = knownWorkspace(await commandWorkspace({ named }, context));
+    const { id, name } = workspace;
+    await forgetEnvironment(
+      workspace,
+      { passwords: passwordStore() },
+      useCaseContext(context, {
+        yes,
+        ask() {
+          terminal.say(
+            'Its name, its columns and the remembered password go; nothing in the database changes.',
+          );
+          terminal.say('Its keys stay where they are. Add the same database again, and they are back.');
+          return { question: `${name} is forgotten.`, name };
+        },
+      }),
     );
-    if (running) {
-      throw new KeelError(
-        'rotation-running',
-        `rotation ${running.id} is under way on ${name}; nothing was changed`,
-        'wait until it is done',
-      );
-    }
-    terminal.say('Its name, its columns and the remembered password go; nothing in the database changes.');
-    terminal.say('Its keys stay where they are. Add the same database again, and they are back.');
-    await confirm(`${name} is forgotten.`, name, yes);
-    await removeEnvironmentSettings(folder);
-    if (rememberPassword) await passwordStore().remove(id);
-    const detail = `${name}; its keys are kept`;
-    await noteEffect(terminal, { folder, action: 'environment forgotten', detail, outcome: 'done' });
     terminal.say(terminal.paint('good', `${name} is forgotten.`));
     terminal.result({ ok: true, environment: { id, name } });
     return 0;

@@ -1,14 +1,14 @@
 import { Argument, Command } from 'commander';
+import { formatCount } from '#shared/counted';
 import { keelHome } from '#environments/keel-home';
 import { findEnvironment } from '#environments/known-environments';
-import { RotationRecords } from '#rotation/rotation-record';
-import { isUnsettled } from '#rotation/rotation-state';
+import { RotationRecords } from '#records/rotation-record';
+import { isUnsettled } from '#records/rotation-state';
 import { columnName } from './column-report.ts';
 import { runsNamed } from './command-context.ts';
 import { environmentJson } from './env-list.ts';
 import { moment } from './key-words.ts';
 import { jsonOption } from './options.ts';
-import { count } from './wording.ts';
 
 export function envShowCommand(): Command {
   const command = new Command('show')
@@ -31,9 +31,12 @@ export function envShowCommand(): Command {
       ['active key', told.activeKey ?? 'none yet'],
       [
         'last proof',
-        proof ? `${proof.verdict} on ${moment(proof.at)}, ${count(proof.bits)} bits` : 'none yet',
+        proof ? `${proof.verdict} on ${moment(proof.at)}, ${formatCount(proof.bits)} bits` : 'none yet',
       ],
-      ['rotations', unsettled.length > 0 ? 'one is not settled: run `keel recover`' : count(records.length)],
+      [
+        'rotations',
+        unsettled.length > 0 ? 'one is not settled: run `keel recover`' : formatCount(records.length),
+      ],
       ['left by name', excluded.join(', ') || 'nothing'],
       ['folder', folder],
     ];

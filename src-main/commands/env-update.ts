@@ -1,17 +1,14 @@
 import { Argument, Command, Option } from 'commander';
+import { counted } from '#shared/counted';
 import { environmentColour, type EnvironmentColour } from '#contract/environments';
-import { changeEnvironmentSettings } from '#environments/environment-settings';
 import { keelHome } from '#environments/keel-home';
 import { findEnvironment } from '#environments/known-environments';
 import { KeelError } from '#errors/keel-error';
-import { readCatalog } from '#postgres/catalog';
-import { resolveInventory } from '#postgres/table-target';
-import { noteEffect } from './activity.ts';
+import { changeAppearance, reviewInventory } from '#workspace/use-cases/change-environment';
 import { runsNamed } from './command-context.ts';
+import { commandAudit, commandWorkspace, knownWorkspace } from './command-workspace.ts';
 import { readInventory } from './inventory-file.ts';
-import { databaseOf } from './named-environment.ts';
 import { inventoryOption, jsonOption } from './options.ts';
-import { counted } from './wording.ts';
 
 interface Options {
   readonly inventory?: string;
@@ -28,9 +25,11 @@ export function envUpdateCommand(): Command {
     .option('--production', 'marks it on every screen')
     .option('--no-production', 'takes the mark away')
     .addOption(jsonOption);
-  return runsNamed<Options>(command, async (typed, { inventory: file, ...looks }, { terminal }) => {
-    const known = await findEnvironment(keelHome(), typed);
-    const { id, folder, settings } = known;
+  return runsNamed<Options>(command, async (typed, { inventory: file, ...looks }, context) => {
+    const { terminal } = context;
+    const named = await findEnvironment(keelHome(), typed);
+    using workspace = knownWorkspace(await commandWorkspace({ named }, context));
+    const { id, name } = workspace;
     const { colour, production } = looks;
     if (file === undefined && colour === undefined && production === undefined) {
       throw new KeelError(
@@ -40,25 +39,13 @@ export function envUpdateCommand(): Command {
       );
     }
     const inventory = file === undefined ? undefined : await readInventory(file);
-    if (inventory) {
-      const client = await databaseOf(known).open('keel inventory');
-      try {
-        // an inventory that the database does not fit is not kept
-        resolveInventory(inventory, await readCatalog(client));
-      } finally {
-        await client.end();
-      }
-    }
-    await changeEnvironmentSettings(folder, {
-      ...(inventory && { inventory: inventory.columns }),
-      ...(colour && { colour }),
-      ...(production !== undefined && { production }),
-    });
-    const action = inventory ? 'inventory reviewed' : 'environment changed';
-    const detail = inventory ? counted(inventory.columns.length, 'encrypted column') : settings.name;
-    await noteEffect(terminal, { folder, action, detail, outcome: 'done' });
-    terminal.say(`${settings.name} is changed${inventory ? `: ${detail}` : ''}.`);
-    terminal.result({ ok: true, environment: { id, name: settings.name } });
+    const audit = commandAudit(terminal);
+    // an inventory that the database does not fit is not kept, nor is anything else
+    if (inventory) await reviewInventory(workspace, { columns: inventory.columns }, audit);
+    if (colour !== undefined || production !== undefined) await changeAppearance(workspace, looks, audit);
+    const detail = inventory ? `: ${counted(inventory.columns.length, 'encrypted column')}` : '';
+    terminal.say(`${name} is changed${detail}.`);
+    terminal.result({ ok: true, environment: { id, name } });
     return 0;
   });
 }

@@ -1,9 +1,8 @@
 import { readFile } from 'node:fs/promises';
-import type { KnownEnvironment } from '#environments/known-environments';
 import { KeelError } from '#errors/keel-error';
 import { parseFleetNames } from '#fleet/fleet-names';
-import { databasesLike, type FleetMember } from '../compose-fleet.ts';
-import { databaseOf } from './named-environment.ts';
+import { databasesLike } from '#fleet/members';
+import type { KnownWorkspace } from '#workspace/workspace';
 
 export interface FleetOptions {
   readonly databases?: string;
@@ -15,12 +14,10 @@ export interface FleetOptions {
  * The databases that a list names, or that the server has under a pattern, in that order. All lie on the environment's own server and are
  * reached as its user. Throws `usage` without any.
  */
-export async function fleetOf(environment: KnownEnvironment, options: FleetOptions): Promise<FleetMember[]> {
-  const names = await namesOf(environment, options);
-  return names.map((name) => ({ name, database: databaseOf(environment, name) }));
-}
-
-async function namesOf(environment: KnownEnvironment, { databases, like }: FleetOptions): Promise<string[]> {
+export async function fleetOf(
+  workspace: KnownWorkspace,
+  { databases, like }: FleetOptions,
+): Promise<string[]> {
   if ((databases === undefined) === (like === undefined)) {
     throw new KeelError(
       'usage',
@@ -39,7 +36,7 @@ async function namesOf(environment: KnownEnvironment, { databases, like }: Fleet
     });
     return parseFleetNames(text, databases);
   }
-  const found = await databasesLike(databaseOf(environment), like ?? '');
+  const found = await databasesLike(await workspace.database(), like ?? '');
   if (found.length > 0) return found;
   throw new KeelError(
     'usage',

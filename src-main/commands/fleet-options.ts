@@ -1,7 +1,12 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { KeelError } from '#errors/keel-error';
-import type { KnownEnvironment } from '#environments/known-environments';
-import type { Named } from './named-environment.ts';
+import type { KnownWorkspace } from '#workspace/workspace';
+import type { CommandContext } from './command-context.ts';
+import {
+  commandWorkspace,
+  knownWorkspace,
+  requireNamed,
+  type WorkspaceOptions,
+} from './command-workspace.ts';
 import { databaseOption } from './options.ts';
 
 /** Gives a command the options that every job over a fleet has. */
@@ -17,14 +22,13 @@ export function offerFleet(command: Command): Command {
     );
 }
 
-/** The environment of `--env`. Throws `usage` without one. */
-export function requireFleetEnvironment({ named }: Named): KnownEnvironment {
-  if (named) return named;
-  throw new KeelError(
-    'usage',
-    'no environment was given; nothing was done',
-    'give --env NAME: its key ring and columns are those of the whole fleet (`keel env add`)',
-  );
+/** The workspace of `--env`, whose key ring and columns are those of the whole fleet. Throws `usage` without one. */
+export async function fleetWorkspace(
+  options: WorkspaceOptions,
+  context: CommandContext,
+): Promise<KnownWorkspace> {
+  requireNamed(options);
+  return knownWorkspace(await commandWorkspace(options, context));
 }
 
 function wholeNumber(text: string): number {

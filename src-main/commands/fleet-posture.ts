@@ -1,17 +1,17 @@
 import { Command } from 'commander';
+import { counted, formatCount } from '#shared/counted';
 import type { PostureFinding } from '#contract/posture';
 import { KeelError } from '#errors/keel-error';
-import { inParallel } from '#fleet/in-parallel';
+import { inParallel } from '#shared/in-parallel';
 import { checkPosture } from '#posture/check-posture';
 import { countFindings, judgePosture } from '#posture/judge-posture';
-import type { FleetMember } from '../compose-fleet.ts';
+import { type FleetMember, membersOf } from '#fleet/members';
 import { runs } from './command-context.ts';
 import { type FleetOptions, fleetOf } from './fleet-databases.ts';
-import { offerFleet, requireFleetEnvironment } from './fleet-options.ts';
+import { fleetWorkspace, offerFleet } from './fleet-options.ts';
 import type { Named } from './named-environment.ts';
 import { jsonOption } from './options.ts';
 import { textTable } from './text-table.ts';
-import { count, counted } from './wording.ts';
 
 type Options = Named & FleetOptions;
 
@@ -20,17 +20,20 @@ export function fleetPostureCommand(): Command {
   const command = offerFleet(new Command('posture'))
     .description('look at how each database of a list is protected; only reads')
     .addOption(jsonOption);
-  return runs<Options>(command, async (options, { terminal, signal }) => {
-    const named = requireFleetEnvironment(options);
-    const members = await fleetOf(named, options);
+  return runs<Options>(command, async (options, context) => {
+    const { terminal, signal } = context;
+    const opened = await fleetWorkspace(options, context);
+    using workspace = opened;
+    const { settings } = workspace;
+    const members = await membersOf(workspace, await fleetOf(workspace, options));
     const progress = terminal.progress();
     let ended = 0;
     const look = async ({ database }: FleetMember) => {
       const subject = {
         places: { oauth: [], keyFiles: [] },
         database,
-        inventory: named.settings.inventory,
-        answers: named.settings.posture?.answers ?? [],
+        inventory: settings.inventory,
+        answers: settings.posture?.answers ?? [],
       };
       try {
         return judgePosture(await checkPosture(subject, { signal }));
@@ -54,7 +57,11 @@ export function fleetPostureCommand(): Command {
       const { fail, warn, pass, unknown } = countFindings(findings);
       const worst =
         findings.find(({ status }) => status === 'fail') ?? findings.find(({ status }) => status === 'warn');
-      return [name, ...[fail, warn, unknown, pass].map(count), why ?? worst?.seen ?? ''];
+      return [
+        name,
+        ...[fail, warn, unknown, pass].map((value) => formatCount(value)),
+        why ?? worst?.seen ?? '',
+      ];
     });
     terminal.say(
       textTable(
@@ -70,7 +77,7 @@ export function fleetPostureCommand(): Command {
     const bad = told.filter(
       ({ findings, why }) => why !== undefined || countFindings(findings).fail > 0,
     ).length;
-    terminal.say(`\n${count(bad)} of ${counted(told.length, 'database')} with something that fails`);
+    terminal.say(`\n${formatCount(bad)} of ${counted(told.length, 'database')} with something that fails`);
     terminal.result({ ok: bad === 0, databases: told });
     return bad === 0 ? 0 : 3;
   });

@@ -1,17 +1,17 @@
+import { counted, formatCount } from '#shared/counted';
 import { Command } from 'commander';
 import { KeelError } from '#errors/keel-error';
-import { inParallel } from '#fleet/in-parallel';
-import type { Proof } from '#rotation/prove';
-import { type FleetMember, proveMember } from '../compose-fleet.ts';
+import { type MemberProof, proveFleet } from '#fleet/use-cases/prove';
+import type { Proof } from '#proof/prove';
 import { runs } from './command-context.ts';
 import { type FleetOptions, fleetOf } from './fleet-databases.ts';
-import { offerFleet, requireFleetEnvironment } from './fleet-options.ts';
+import { useCaseContext } from './command-workspace.ts';
+import { fleetWorkspace, offerFleet } from './fleet-options.ts';
 import type { KeySource } from './key-source.ts';
 import type { Named } from './named-environment.ts';
 import { excludeOption, jsonOption, keyOptions, passphraseOption } from './options.ts';
 import { givenKey } from './ring-key.ts';
 import { textTable } from './text-table.ts';
-import { count, counted } from './wording.ts';
 
 interface Options extends Named, KeySource, FleetOptions {
   readonly passphraseFile?: string;
@@ -25,27 +25,26 @@ export function fleetProveCommand(): Command {
   );
   for (const option of keyOptions) command.addOption(option);
   command.addOption(passphraseOption).addOption(excludeOption).addOption(jsonOption);
-  return runs<Options>(command, async (options, { terminal, signal }) => {
-    const named = requireFleetEnvironment(options);
-    const members = await fleetOf(named, options);
+  return runs<Options>(command, async (options, context) => {
+    const { terminal } = context;
+    using workspace = await fleetWorkspace(options, context);
+    const databases = await fleetOf(workspace, options);
     using key = await givenKey(options);
     const progress = terminal.progress();
-    let ended = 0;
-    const outcomes = await inParallel(members, { limit: options.concurrency, signal }, async (member) => {
-      try {
-        return await proveMember(member, {
-          key,
-          columns: named.settings.inventory,
-          excluded: options.exclude,
-          signal,
-        });
-      } finally {
-        ended += 1;
-        progress.show('proving databases', ended, members.length);
-      }
-    });
-    progress.end();
-    const told = members.map(({ name }, at) => describe(name, outcomes[at]));
+    const proofs = await proveFleet(
+      workspace,
+      {
+        key,
+        databases,
+        columns: workspace.settings.inventory,
+        excluded: options.exclude,
+        limit: options.concurrency,
+      },
+      useCaseContext(context, {
+        progress: { ...progress, show: (_, done, total) => progress.show('proving databases', done, total) },
+      }),
+    ).finally(() => progress.end());
+    const told = proofs.map(describe);
     terminal.say(
       textTable(
         [
@@ -59,22 +58,20 @@ export function fleetProveCommand(): Command {
         told.map(({ name, verdict, opened, values, bits, message }) => [
           name,
           verdict,
-          ...[opened, values, bits].map((number) => (number === undefined ? '' : count(number))),
+          ...[opened, values, bits].map((number) => (number === undefined ? '' : formatCount(number))),
           message ?? '',
         ]),
         terminal.paint,
       ),
     );
     const right = told.filter(({ verdict }) => verdict === 'correct').length;
-    terminal.say(`\nKey ${key.fingerprint} opens ${count(right)} of ${counted(told.length, 'database')}`);
-    if (signal.aborted)
-      throw new KeelError('cancelled', 'cancelled; nothing was changed', 'start it again when you like');
+    terminal.say(
+      `\nKey ${key.fingerprint} opens ${formatCount(right)} of ${counted(told.length, 'database')}`,
+    );
     terminal.result({ ok: right === told.length, fingerprint: key.fingerprint, databases: told });
     return right === told.length ? 0 : 3;
   });
 }
-
-type Outcome = Awaited<ReturnType<typeof inParallel<FleetMember, Proof>>>[number];
 
 interface ToldProof {
   readonly name: string;
@@ -86,7 +83,7 @@ interface ToldProof {
   readonly message?: string;
 }
 
-function describe(name: string, outcome: Outcome): ToldProof {
+function describe({ name, outcome }: MemberProof): ToldProof {
   if (outcome && 'value' in outcome) {
     const { verdict, bits, columns } = outcome.value;
     const sum = (of: (column: Proof['columns'][number]) => number) =>

@@ -1,7 +1,7 @@
-import type { FleetDatabase } from '#fleet/fleet-record';
+import { formatCount } from '#shared/counted';
+import type { FleetDatabase } from '#records/fleet-record';
 import type { Terminal } from './terminal.ts';
 import { textTable } from './text-table.ts';
-import { count } from './wording.ts';
 
 /** One table of what became of each database, what failed last, with its reason and remedy below. */
 export function sayFleet(databases: readonly FleetDatabase[], terminal: Terminal): void {
@@ -13,7 +13,7 @@ export function sayFleet(databases: readonly FleetDatabase[], terminal: Terminal
       sorted.map(({ name, state, rows, code }) => [
         name,
         state,
-        rows === undefined ? '' : count(rows),
+        rows === undefined ? '' : formatCount(rows),
         code ?? '',
       ]),
       terminal.paint,

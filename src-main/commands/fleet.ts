@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { fleetCensusCommand } from './fleet-census.ts';
 import { fleetPostureCommand } from './fleet-posture.ts';
 import { fleetProveCommand } from './fleet-prove.ts';
 import { fleetRotateCommand } from './fleet-rotate.ts';
@@ -6,8 +7,11 @@ import { fleetRotateCommand } from './fleet-rotate.ts';
 /** `keel fleet …`: one job over many databases of an environment, as Ballast keeps one for each organisation. */
 export function fleetCommand(): Command {
   return new Command('fleet')
-    .description('prove, look at or rotate many databases of one server, which share the environment’s key')
+    .description(
+      'prove, search, look at or rotate many databases of one server, which share the environment’s key',
+    )
     .addCommand(fleetProveCommand())
+    .addCommand(fleetCensusCommand())
     .addCommand(fleetPostureCommand())
     .addCommand(fleetRotateCommand());
 }

@@ -1,27 +1,27 @@
+import { counted } from '#shared/counted';
 import { resolve } from 'node:path';
 import { Command } from 'commander';
-import type { HandoffTarget, RememberedTarget } from '#contract/handoff';
-import { writeDurably } from '#environments/durable-file';
-import { changeEnvironmentSettings } from '#environments/environment-settings';
-import { afterHandoff, findTarget, mayTakeBack, withTarget } from '#environments/remembered-targets';
+import type { HandoffTarget } from '#contract/handoff';
+import { writeDurably } from '#storage/durable-file';
 import { KeelError } from '#errors/keel-error';
-import { expectedKey } from '#handoff/expected-key';
 import { kubernetesPatch } from '#handoff/kubernetes-secret';
-import { applyHandoff, describeTarget, planHandoff, takeBackHandoff } from '#handoff/target';
-import { readKeyRing } from '#keyring/key-ring-file';
-import { lastRotation } from '#rotation/last-rotation';
-import { RotationRecords } from '#rotation/rotation-record';
-import { sessionsAround } from '#rotation/running-sessions';
-import { noteEffect } from './activity.ts';
-import { runs } from './command-context.ts';
+import { handOff, previewHandoff } from '#handoff/use-cases/apply';
+import { takeBack } from '#handoff/use-cases/take-back';
+import { sessionsSinceCutover } from '#rotation/use-cases/running';
+import { type KnownWorkspace, loadActiveKey } from '#workspace/workspace';
+import { type CommandContext, runs } from './command-context.ts';
+import {
+  commandAudit,
+  commandWorkspace,
+  knownWorkspace,
+  requireNamed,
+  type WorkspaceOptions,
+} from './command-workspace.ts';
 import { offerTargets, readToken, targetOf, type TargetOptions } from './handoff-target.ts';
-import { databaseOf, type Named } from './named-environment.ts';
 import { databaseOption, jsonOption, passphraseOption } from './options.ts';
-import { activeKey, ringKey } from './ring-key.ts';
-import { counted } from './wording.ts';
+import type { Terminal } from './terminal.ts';
 
-interface Options extends Named, TargetOptions {
-  readonly passphraseFile?: string;
+interface Options extends WorkspaceOptions, TargetOptions {
   readonly preview?: boolean;
   readonly patch?: string;
 }
@@ -43,46 +43,45 @@ function applyCommand(): Command {
     .option('--patch <file>', 'write a patch for `kubectl patch secret` instead; it holds the key')
     .addOption(passphraseOption)
     .addOption(jsonOption);
-  return runs<Options>(command, async (options, { terminal }) => {
-    const { folder, settings } = requireNamed(options);
-    using key = await activeKey(requireNamed(options), options);
+  return runs<Options>(command, async (options, context) => {
+    const { terminal } = context;
+    using workspace = await handoffWorkspace(options, context);
+    const audit = commandAudit(terminal);
+    using token = await readToken(options);
     if (options.patch !== undefined) {
-      await writeDurably(resolve(options.patch), kubernetesPatch(options.variable, key), { mustBeNew: true });
-      const detail = `a patch in ${resolve(options.patch)}`;
-      await noteEffect(terminal, {
-        folder,
+      using key = await loadActiveKey(workspace);
+      const { fingerprint } = key;
+      const patch = resolve(options.patch);
+      await writeDurably(patch, kubernetesPatch(options.variable, key), { mustBeNew: true });
+      await audit.after({
+        environment: workspace.id,
         action: 'key handed off',
-        detail,
+        detail: `a patch in ${patch}`,
         outcome: 'done',
-        fingerprint: key.fingerprint,
+        fingerprint,
       });
       terminal.say(`${options.patch} holds the key: apply it with kubectl, then delete it.`);
-      terminal.result({ ok: true, patch: resolve(options.patch), fingerprint: key.fingerprint });
+      terminal.result({ ok: true, patch, fingerprint });
       return 0;
     }
-    using token = await readToken(options);
-    const { keys } = await readKeyRing(folder);
-    let remembered: readonly RememberedTarget[] = settings.targets;
     const told = [];
-    for (const target of placesOf(options)) {
-      const { holds, diffMasked } = await planHandoff(target, key, { token });
-      const where = describeTarget(target);
-      const upToDate = holds === key.fingerprint;
+    let active = '';
+    for (const target of placesOf(options, workspace)) {
+      const { where, upToDate, diffMasked, holds, fingerprint } = await previewHandoff(workspace, {
+        target,
+        token,
+      });
+      active = fingerprint;
       terminal.say(
         `${terminal.paint('strong', where)}\n${upToDate ? 'holds the active key already' : diffMasked}`,
       );
-      if (!options.preview) {
-        await applyHandoff(target, expectedKey(keys, holds, key.fingerprint), key, { token });
-        remembered = withTarget(remembered, afterHandoff(target, key.fingerprint, holds));
-        await changeEnvironmentSettings(folder, { targets: [...remembered] });
-        const done = { action: 'key handed off', detail: where, outcome: 'done' } as const;
-        if (!upToDate) await noteEffect(terminal, { folder, ...done, fingerprint: key.fingerprint });
-        if (!upToDate) terminal.say('written, and read back');
-      }
-      told.push({ target, where, before: holds ?? null, changed: !upToDate && !options.preview });
+      const done = options.preview ? undefined : await handOff(workspace, { target, token }, { audit });
+      if (done?.written) terminal.say('written, and read back');
+      if (done && !done.remembered) sayForgotten(where, terminal);
+      told.push({ target, where, before: holds ?? null, changed: done?.written ?? false });
     }
     if (!options.preview) terminal.say('Ballast reads its key when it starts: start it again.');
-    terminal.result({ ok: true, fingerprint: key.fingerprint, places: told });
+    terminal.result({ ok: true, fingerprint: active, places: told });
     return 0;
   });
 }
@@ -93,35 +92,17 @@ function undoCommand(): Command {
     .addOption(databaseOption.hideHelp())
     .addOption(passphraseOption)
     .addOption(jsonOption);
-  return runs<Options>(command, async (options, { terminal }) => {
-    const named = requireNamed(options);
-    const [target] = placesOf(options);
-    const known = target && findTarget(named.settings.targets, target);
-    const given = known && mayTakeBack(known) ? known.given : undefined;
-    if (!target || !given) {
-      throw new KeelError(
-        'nothing-to-undo',
-        'no key that Keel wrote there is known; nothing was changed',
-        'name a place that `keel handoff apply` wrote to',
-      );
-    }
+  return runs<Options>(command, async (options, context) => {
+    const { terminal } = context;
+    using workspace = await handoffWorkspace(options, context);
+    const [target] = placesOf(options, workspace);
+    if (!target) throw noPlace();
     using token = await readToken(options);
-    using before = await ringKey(named, given.before ?? given.fingerprint, options);
-    await takeBackHandoff(target, { given: given.fingerprint, before }, { token });
-    const targets = named.settings.targets.map((one) =>
-      describeTarget(one.target) === describeTarget(target) ? { target } : one,
-    );
-    await changeEnvironmentSettings(named.folder, { targets });
-    const detail = describeTarget(target);
-    await noteEffect(terminal, {
-      folder: named.folder,
-      action: 'hand-off taken back',
-      detail,
-      outcome: 'done',
-      fingerprint: given.fingerprint,
-    });
-    terminal.say(`${detail} is back at ${given.before ? `key ${given.before}` : 'what it was'}.`);
-    terminal.result({ ok: true, target, holds: given.before ?? null });
+    const audit = commandAudit(terminal);
+    const { where, holds, remembered } = await takeBack(workspace, { target, token }, { audit });
+    terminal.say(`${where} is back at ${holds === undefined ? 'what it was' : `key ${holds}`}.`);
+    if (!remembered) sayForgotten(where, terminal);
+    terminal.result({ ok: true, target, holds: holds ?? null });
     return 0;
   });
 }
@@ -131,46 +112,43 @@ function runningCommand(): Command {
     .description('see whether those who are connected to the database started since the cutover')
     .addOption(databaseOption.hideHelp())
     .addOption(jsonOption);
-  return runs<Options>(command, async (options, { terminal }) => {
-    const named = requireNamed(options);
-    const database = databaseOf(named);
-    const last = await lastRotation({
-      records: new RotationRecords(named.folder),
-      name: named.settings.name,
-    });
-    const client = await database.open('keel hand-off');
-    try {
-      const committedAt = last.history.find(({ state }) => state === 'committed')?.at ?? '';
-      const { before, since, names } = await sessionsAround(client, { id: last.id, committedAt });
-      const who = names.length > 0 ? ` (${names.join(', ')})` : '';
-      terminal.say(`${counted(since, 'session')} begun since the cutover, ${before} before it${who}.`);
-      if (before > 0) terminal.say('Whoever came before may still write under the old key: start it again.');
-      terminal.result({ ok: before === 0, before, since, names });
-      return before === 0 ? 0 : 3;
-    } finally {
-      await client.end();
-    }
+  return runs<Options>(command, async (options, context) => {
+    const { terminal } = context;
+    using workspace = await handoffWorkspace(options, context);
+    const { before, since, names } = await sessionsSinceCutover(workspace);
+    const who = names.length > 0 ? ` (${names.join(', ')})` : '';
+    terminal.say(`${counted(since, 'session')} begun since the cutover, ${before} before it${who}.`);
+    if (before > 0) terminal.say('Whoever came before may still write under the old key: start it again.');
+    terminal.result({ ok: before === 0, before, since, names });
+    return before === 0 ? 0 : 3;
   });
 }
 
 /** The place that was named, else those that were named before. Throws `usage` where there is none. */
-function placesOf(options: Options): HandoffTarget[] {
+function placesOf(options: Options, { settings }: KnownWorkspace): HandoffTarget[] {
   const target = targetOf(options);
   if (target) return [target];
-  const known = requireNamed(options).settings.targets.map((one) => one.target);
+  const known = settings.targets.map((one) => one.target);
   if (known.length > 0) return known;
-  throw new KeelError(
+  throw noPlace();
+}
+
+/** The workspace of `--env`. Throws `usage` without one. */
+async function handoffWorkspace(options: Options, context: CommandContext): Promise<KnownWorkspace> {
+  requireNamed(options);
+  return knownWorkspace(await commandWorkspace(options, context));
+}
+
+function noPlace(): KeelError {
+  return new KeelError(
     'usage',
     'no place is known where Ballast reads its key; nothing was changed',
     'name one, like --env-file /srv/ballast/.env',
   );
 }
 
-function requireNamed({ named }: Named) {
-  if (named) return named;
-  throw new KeelError(
-    'usage',
-    'no environment was given',
-    'give --env NAME: a hand-off remembers where keys went, which needs a name (`keel env add`)',
+function sayForgotten(where: string, terminal: Terminal): void {
+  terminal.note(
+    terminal.paint('warning', `${where} was written, and could not be kept in the environment’s settings.`),
   );
 }

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { inventory, type Inventory } from '#contract/inventory';
 import { readEntry } from '#forms/entry';
-import { writeDurably } from '#environments/durable-file';
+import { writeDurably } from '#storage/durable-file';
 import { KeelError } from '#errors/keel-error';
 import type { Named } from './named-environment.ts';
 

@@ -1,25 +1,19 @@
-import { Command, Option } from 'commander';
-import { destroyKey, type KeyPlace, openEnvironment } from '../compose.ts';
-import { KeelError } from '#errors/keel-error';
+import { Command } from 'commander';
 import { copiesOf } from '#keyring/key-copies';
 import type { KeyEntry, KeyRingState } from '#keyring/key-entry';
-import { assertDestroyable, dumpPeriods } from '#keyring/key-memory';
+import { dumpPeriods } from '#keyring/key-memory';
 import { readKeyRing } from '#keyring/key-ring-file';
 import { entryOf } from '#keyring/key-states';
-import { assertNoneNeeds, keyNeedCodes } from '#rotation/key-needs';
-import { RotationRecords } from '#rotation/rotation-record';
-import { noteActivity, noteEffect } from './activity.ts';
-import { environmentFolderOf, readPassphrase, requireDatabase, runs } from './command-context.ts';
-import { confirm } from './confirm.ts';
+import { destroyKey } from '#keys/use-cases/destroy';
+import type { KeyPlace } from '#workspace/key-place';
+import { environmentFolderOf, runs } from './command-context.ts';
+import { commandWorkspace, useCaseContext, type WorkspaceOptions } from './command-workspace.ts';
 import { moment, periodsInWords, placeInWords } from './key-words.ts';
-import type { Named } from './named-environment.ts';
-import { databaseOption, jsonOption, passphraseOption, yesOption } from './options.ts';
+import { acceptNeedOption, databaseOption, jsonOption, passphraseOption, yesOption } from './options.ts';
 import type { Terminal } from './terminal.ts';
 
-interface Options extends Named {
-  readonly database?: string;
+interface Options extends WorkspaceOptions {
   readonly fingerprint: string;
-  readonly passphraseFile?: string;
   readonly accept: readonly string[];
   readonly yes?: boolean;
 }
@@ -29,60 +23,41 @@ export function keyDestroyCommand(): Command {
     .description('remove a retired key from its store for good, once no database dump needs it')
     .requiredOption('--fingerprint <fingerprint>', 'of the key, in full')
     .addOption(databaseOption)
-    .addOption(
-      new Option('--accept <code>', `take on a reason to keep it (repeatable): ${keyNeedCodes.join(', ')}`)
-        .choices(keyNeedCodes)
-        .default([] as string[], 'none')
-        .argParser((value: string, before: string[]) => {
-          if ((keyNeedCodes as readonly string[]).includes(value)) return [...before, value];
-          throw new KeelError(
-            'usage',
-            `\`${value}\` is no reason to keep a key`,
-            `it is one of ${keyNeedCodes.join(', ')}`,
-          );
-        }),
-    )
+    .addOption(acceptNeedOption)
     .addOption(passphraseOption)
     .addOption(yesOption)
     .addOption(jsonOption);
-  return runs<Options>(command, async (options, { terminal }) => {
+  return runs<Options>(command, async (options, context) => {
+    const { terminal } = context;
     const { fingerprint, accept } = options;
-    const database = requireDatabase(options);
     const folder = environmentFolderOf(options);
     const ring = await readKeyRing(folder);
     const entry = entryOf(ring, fingerprint);
-    if (entry.state === 'destroyed') {
-      const when = entry.destroyedAt ? ` on ${moment(entry.destroyedAt)}` : '';
+    const { heldIn } = entry;
+    const keepKeysIn: KeyPlace = typeof heldIn === 'object' ? 'own-files' : heldIn;
+    const opened = await commandWorkspace({ ...options, keepKeysIn }, context);
+    using workspace = opened.workspace;
+    const {
+      entry: gone,
+      already,
+      left,
+    } = await destroyKey(
+      workspace,
+      { fingerprint, accepted: accept },
+      useCaseContext(context, {
+        yes: options.yes ?? false,
+        ask() {
+          sayWhatGoes(ring, entry, terminal);
+          return { question: 'It cannot be brought back from Keel.', name: fingerprint };
+        },
+      }),
+    );
+    if (already) {
+      const when = gone.destroyedAt ? ` on ${moment(gone.destroyedAt)}` : '';
       terminal.say(`Key ${fingerprint} was destroyed${when}.`);
-      terminal.result({ ok: true, key: { fingerprint, destroyedAt: entry.destroyedAt ?? null }, left: [] });
+      terminal.result({ ok: true, key: { fingerprint, destroyedAt: gone.destroyedAt ?? null }, left: [] });
       return 0;
     }
-    // what stands against it is told before anything is typed
-    assertDestroyable(ring, entry);
-    assertNoneNeeds(await new RotationRecords(folder).list(), fingerprint, accept);
-    sayWhatGoes(ring, entry, terminal);
-    await confirm('It cannot be brought back from Keel.', fingerprint, options.yes ?? false);
-    using passphrase = await readPassphrase(options);
-    const { heldIn } = entry;
-    const place: KeyPlace = typeof heldIn === 'object' ? 'own-files' : heldIn;
-    const choice = { place, ...(passphrase && { passphrase }), ownFiles: new Map<string, string>() };
-    const environment = await openEnvironment(database, choice);
-    const takenOn = accept.length > 0 ? `, taken on: ${accept.join(', ')}` : '';
-    const noted = { folder, fingerprint };
-    const from = `from ${placeInWords(heldIn)}${takenOn}`;
-    await noteActivity({ ...noted, action: 'destroying a key begun', detail: from, outcome: 'done' });
-    const gone = await destroyKey(environment, fingerprint, accept).catch(async (error: unknown) => {
-      const detail = error instanceof KeelError ? error.code : 'internal';
-      await noteEffect(terminal, {
-        ...noted,
-        action: 'destroying a key broke off',
-        detail,
-        outcome: 'failed',
-      });
-      throw error;
-    });
-    await noteEffect(terminal, { ...noted, action: 'key destroyed', detail: from, outcome: 'done' });
-    const left = copiesOf(gone).map(({ what }) => what);
     terminal.say(
       terminal.paint(
         'good',

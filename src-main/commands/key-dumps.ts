@@ -1,17 +1,15 @@
 import { Command } from 'commander';
+import { counted } from '#shared/counted';
 import { KeelError } from '#errors/keel-error';
-import { stateDumps } from '#keyring/dump-statement';
+import { stateDumps } from '#keys/use-cases/state-dumps';
 import { isReleased } from '#keyring/key-memory';
-import { readKeyRing } from '#keyring/key-ring-file';
-import { noteEffect } from './activity.ts';
-import { environmentFolderOf, runs } from './command-context.ts';
+import { runs } from './command-context.ts';
+import { commandAudit, commandWorkspace, type WorkspaceOptions } from './command-workspace.ts';
 import { moment } from './key-words.ts';
-import type { Named } from './named-environment.ts';
-import { databaseOption, jsonOption } from './options.ts';
-import { counted } from './wording.ts';
+import { acceptNeedOption, databaseOption, jsonOption } from './options.ts';
 
-interface Options extends Named {
-  readonly database?: string;
+interface Options extends WorkspaceOptions {
+  readonly accept: readonly string[];
   readonly noneBefore?: string;
   readonly withdraw?: boolean;
 }
@@ -22,18 +20,24 @@ export function keyDumpsCommand(): Command {
     .addOption(databaseOption)
     .option('--none-before <time>', 'no dump begun before this time exists, like 2026-11-24T09:12Z or `now`')
     .option('--withdraw', 'take back what was stated')
+    .addOption(acceptNeedOption)
     .addOption(jsonOption);
-  return runs<Options>(command, async (options, { terminal }) => {
-    const folder = environmentFolderOf(options);
-    const before = await readKeyRing(folder);
+  return runs<Options>(command, async (options, context) => {
+    const { terminal } = context;
+    const { workspace: opened } = await commandWorkspace(options, context);
+    using workspace = opened;
+    const before = await workspace.readRing();
     const noneBefore = options.noneBefore === undefined ? undefined : timeOf(options.noneBefore);
     const changes = noneBefore !== undefined || options.withdraw === true;
-    const ring = changes && before.keys.length > 0 ? await stateDumps(folder, noneBefore) : before;
+    const ring =
+      changes && before.keys.length > 0
+        ? await stateDumps(
+            workspace,
+            { noneBefore, accepted: options.accept },
+            { audit: commandAudit(terminal) },
+          )
+        : before;
     const { dumps } = ring;
-    if (ring !== before) {
-      const detail = dumps ? `none begun before ${dumps.noneBefore} exists` : 'the statement was withdrawn';
-      await noteEffect(terminal, { folder, action: 'dumps stated', detail, outcome: 'done' });
-    }
     const released = ring.keys
       .filter((key) => key.state !== 'active' && key.state !== 'destroyed' && isReleased(key, dumps))
       .map(({ fingerprint }) => fingerprint);

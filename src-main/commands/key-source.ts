@@ -1,8 +1,8 @@
-import { readFile } from 'node:fs/promises';
 import { buffer } from 'node:stream/consumers';
 import { type EncryptionKey, parseEncryptionKey } from '#crypto/encryption-key';
 import { Secret } from '#crypto/secret';
 import { KeelError } from '#errors/keel-error';
+import { readSmallFile } from '#storage/small-file';
 
 /** Where a key comes from. Never an argument: those are seen by every process of the machine. */
 export interface KeySource {
@@ -40,12 +40,12 @@ export async function readKeyFile(
   path: string,
   options: { allowWeak?: boolean } = {},
 ): Promise<EncryptionKey> {
-  return parseAndWipe(await readSmallFile(path, 'key'), options);
+  return parseAndWipe(await readLineFile(path, 'key'), options);
 }
 
 /** Reads a file that holds a passphrase; one trailing line break is not part of it. The caller disposes it. */
 export async function readPassphraseFile(path: string): Promise<Secret> {
-  const bytes = await readSmallFile(path, 'passphrase');
+  const bytes = await readLineFile(path, 'passphrase');
   const end = bytes.at(-1) === 0x0a ? (bytes.at(-2) === 0x0d ? -2 : -1) : bytes.length;
   const passphrase = new Secret(Buffer.from(bytes.subarray(0, end)));
   bytes.fill(0);
@@ -67,29 +67,17 @@ function readKeyVariable(name: string, options: { allowWeak?: boolean }): Encryp
   );
 }
 
-/** Reads a file that holds a line or a few. Throws `key-file-unreadable`. The caller wipes it. */
-export async function readSmallFile(path: string, what: string): Promise<Buffer> {
-  try {
-    const bytes = await readFile(path);
-    if (bytes.length <= longestFile) return bytes;
-    bytes.fill(0);
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    const why = {
-      ENOENT: 'there is no such file',
-      EACCES: 'this account may not read it',
-      EISDIR: 'it is a folder',
-    };
-    throw new KeelError(
-      'key-file-unreadable',
-      `the ${what} file ${path} cannot be read: ${why[code as keyof typeof why] ?? code}`,
-      'check the path',
-      { cause: error },
-    );
+/** Reads a file that holds a line or a few, or what a shell pipes in. Throws `key-file-unreadable`. The caller wipes it. */
+export async function readLineFile(path: string, what: string, longest = longestFile): Promise<Buffer> {
+  const read = await readSmallFile(path, { most: longest, pipes: true });
+  if ('bytes' in read) return read.bytes;
+  if (read.fault !== 'too-long') {
+    const message = `the ${what} file ${path} cannot be read: ${read.why}`;
+    throw new KeelError('key-file-unreadable', message, 'check the path', { cause: read.cause });
   }
   throw new KeelError(
     'key-file-unreadable',
-    `the ${what} file ${path} is larger than ${longestFile} bytes: it holds something else`,
+    `the ${what} file ${path} is larger than ${longest} bytes: it holds something else`,
     'give a file that holds the one line',
   );
 }

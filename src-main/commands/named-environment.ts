@@ -4,7 +4,7 @@ import { keelHome } from '#environments/keel-home';
 import { KeelError } from '#errors/keel-error';
 import { passwordStore } from '#keyring/password-store';
 import { targetFromAddress } from '#postgres/database-address';
-import { type Database, databaseAt } from '../compose.ts';
+import { type Database, databaseAt } from '#workspace/database';
 
 /** What `--env` leaves in a command's options, beside the flags that it stands for. */
 export interface Named {

@@ -1,7 +1,8 @@
 import { Option } from 'commander';
-import { keyPlaces } from '../compose.ts';
+import { keyPlaces } from '#workspace/key-place';
 import { KeelError } from '#errors/keel-error';
 import { acceptableStops } from '#rewrite/finding';
+import { isNeedAcceptance, keyNeedCodes } from '#records/key-needs';
 
 /** Options that several commands share, each in one place. */
 export const databaseOption = new Option(
@@ -21,7 +22,7 @@ export const keyOptions = [
 
 export const excludeOption = new Option(
   '--exclude <table[.column]>',
-  'leave values that open under no known key as they are (repeatable)',
+  'leave values that no known key opens in the form of their column as they are (repeatable)',
 )
   .default([] as string[], 'none')
   .argParser(collect);
@@ -45,6 +46,21 @@ export const acceptOption = new Option(
   .choices(acceptableStops)
   .default([] as string[], 'none')
   .argParser(collectKnown(acceptableStops));
+
+/** A reason against destroying a key, as `key destroy` and `key dumps` name it. */
+export const acceptNeedOption = new Option(
+  '--accept <reason>',
+  `accept a reason to keep a key (repeatable): ${keyNeedCodes.join(', ')}, the last three with \`=\` and the name that is given`,
+)
+  .default([] as string[], 'none')
+  .argParser((value: string, before: string[]) => {
+    if (isNeedAcceptance(value)) return [...before, value];
+    throw new KeelError(
+      'usage',
+      `\`${value}\` is no reason to keep a key`,
+      `it is one of ${keyNeedCodes.join(', ')}; the last three take \`=\` and the name, as the refusal says`,
+    );
+  });
 
 export const yesOption = new Option('--yes', 'answer the confirmation, and only that');
 

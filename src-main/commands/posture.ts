@@ -1,5 +1,4 @@
 import { Command, Option } from 'commander';
-import { readKeyFacts } from '../compose.ts';
 import {
   endpoint,
   type PostureAnswer,
@@ -9,18 +8,13 @@ import {
   postureAnswer,
   postureQuestion,
 } from '#contract/posture';
-import {
-  handoffFiles,
-  type EnvironmentSettings,
-  readEnvironmentSettings,
-} from '#environments/environment-settings';
-import { keelHome } from '#environments/keel-home';
 import { KeelError } from '#errors/keel-error';
-import { checkPosture, type PostureSubject } from '#posture/check-posture';
 import { countFindings, judgePosture } from '#posture/judge-posture';
 import { byArea, inNumbers, statusWords } from '#posture/report-words';
 import { writeReport } from '#posture/write-report';
-import { environmentFolderOf, requireDatabase, runs } from './command-context.ts';
+import { checkEnvironment } from '#posture/use-cases/check';
+import { requireDatabase, runs } from './command-context.ts';
+import { useCaseContext, workspaceIfGiven } from './command-workspace.ts';
 import { readInventory } from './inventory-file.ts';
 import type { Named } from './named-environment.ts';
 import { collect, databaseOption, inventoryOption, jsonOption } from './options.ts';
@@ -63,14 +57,20 @@ export function postureCommand(): Command {
     .addOption(inventoryOption)
     .option('--report <file>', 'write the report too: a name that ends in .html or .pdf')
     .addOption(jsonOption);
-  return runs<Options>(command, async (options, { terminal, signal }) => {
+  return runs<Options>(command, async (options, context) => {
     const format = formatOf(options.report);
-    const { subject, name } = await readSubject(options);
-    const line = terminal.progress();
-    const facts = await checkPosture(subject, {
-      signal,
-      onProgress: (step, done, total) => line.show(step, done, total),
-    }).finally(() => line.end());
+    const { terminal } = context;
+    const inventory = options.inventory === undefined ? undefined : await readInventory(options.inventory);
+    const places = placesOf(options);
+    using workspace = await workspaceIfGiven(options, context);
+    const label = options.database === undefined ? undefined : requireDatabase(options).label;
+    const name = workspace?.settings?.name ?? label ?? places.api ?? 'what was named';
+    const progress = terminal.progress();
+    const facts = await checkEnvironment(
+      workspace,
+      { places, columns: inventory?.columns, answers: options.answer.map(readAnswer) },
+      useCaseContext(context, { progress }),
+    ).finally(() => progress.end());
     const report: PostureReport = { at: facts.at, subject: name, findings: judgePosture(facts) };
     if (options.report !== undefined && format)
       await writeReport(report, options.report, format, { mustBeNew: true });
@@ -86,55 +86,18 @@ function repeatable(flags: string, description: string): Option {
   return new Option(flags, description).default([] as string[], 'none').argParser(collect);
 }
 
-/** What is given here, and for what is not, what the window keeps of the database's environment. */
-async function readSubject(options: Options): Promise<{ subject: PostureSubject; name: string }> {
-  const isNamed = options.named !== undefined || options.database !== undefined;
-  const database = isNamed ? requireDatabase(options) : undefined;
-  const folder = isNamed ? environmentFolderOf(options) : undefined;
-  const settings = folder === undefined ? undefined : await readEnvironmentSettings(folder);
-  const places = placesOf(options, settings);
-  if (
-    !database &&
-    !places.api &&
-    !places.qdrant &&
-    places.oauth.length === 0 &&
-    places.keyFiles.length === 0
-  ) {
-    throw new KeelError(
-      'usage',
-      'there is nothing to look at',
-      'give --env NAME, --database URL, --api URL, --qdrant URL, --oauth URL or --key-file-at PATH',
-    );
-  }
-  const given = options.inventory === undefined ? undefined : await readInventory(options.inventory);
-  return {
-    name: settings?.name ?? database?.label ?? places.api ?? 'what was named',
-    subject: {
-      places,
-      inventory: given?.columns ?? settings?.inventory ?? [],
-      answers: [...(settings?.posture?.answers ?? []), ...options.answer.map(readAnswer)],
-      ...(database && { database }),
-      ...(settings?.proof && { proof: settings.proof }),
-      ...(folder !== undefined && { keys: await readKeyFacts(keelHome(), folder) }),
-    },
-  };
-}
-
-function placesOf(options: Options, settings: EnvironmentSettings | undefined): PosturePlaces {
-  const kept = settings?.posture?.places;
-  const api = readEndpoint('--api', options.api) ?? kept?.api;
-  const qdrant = readEndpoint('--qdrant', options.qdrant) ?? kept?.qdrant;
+/** The places that were named. */
+function placesOf(options: Options): Partial<PosturePlaces> {
+  const api = readEndpoint('--api', options.api);
+  const qdrant = readEndpoint('--qdrant', options.qdrant);
   const oauth = options.oauth.flatMap((text) => readEndpoint('--oauth', text) ?? []);
-  const handedTo = settings ? handoffFiles(settings) : [];
-  const keyFiles =
-    options.keyFileAt.length > 0 ? options.keyFileAt : [...handedTo, ...(kept?.keyFiles ?? [])];
-  const root = options.rootCertificate ?? kept?.rootCertificate;
+  const { keyFileAt, rootCertificate } = options;
   return {
     ...(api !== undefined && { api }),
     ...(qdrant !== undefined && { qdrant }),
-    oauth: oauth.length > 0 ? oauth : (kept?.oauth ?? []),
-    keyFiles: [...new Set(keyFiles)],
-    ...(root !== undefined && { rootCertificate: root }),
+    ...(oauth.length > 0 && { oauth }),
+    ...(keyFileAt.length > 0 && { keyFiles: [...new Set(keyFileAt)] }),
+    ...(rootCertificate !== undefined && { rootCertificate }),
   };
 }
 

@@ -1,5 +1,6 @@
 import type { WriteStream } from 'node:tty';
-import { count, duration } from './wording.ts';
+import { formatCount } from '#shared/counted';
+import { duration } from './wording.ts';
 
 export interface ProgressLine {
   /** Shows where a step stands. `total` where it is known. */
@@ -54,11 +55,11 @@ function redrawnLine(stream: WriteStream): ProgressLine {
 }
 
 function describe(step: string, done: number, total: number | undefined, seconds: number): string {
-  const rate = seconds > 0.5 ? `  ${count(Math.round(done / seconds))}/s` : '';
-  if (!total) return `  ${step.padEnd(12)} ${done > 0 ? count(done) : ''}${rate}`;
+  const rate = seconds > 0.5 ? `  ${formatCount(Math.round(done / seconds))}/s` : '';
+  if (!total) return `  ${step.padEnd(12)} ${done > 0 ? formatCount(done) : ''}${rate}`;
   const share = Math.min(1, done / total);
   const filled = Math.round(share * barWidth);
   const bar = '━'.repeat(filled) + '─'.repeat(barWidth - filled);
   const left = seconds > 0.5 && done > 0 ? `  ${duration((seconds / share - seconds) * 1000)} left` : '';
-  return `  ${step.padEnd(12)} ${bar} ${count(done)} of ${count(total)}${rate}${left}`;
+  return `  ${step.padEnd(12)} ${bar} ${formatCount(done)} of ${formatCount(total)}${rate}${left}`;
 }

@@ -1,7 +1,7 @@
-import type { Proof } from '#rotation/prove';
+import { formatCount } from '#shared/counted';
+import type { Proof } from '#proof/prove';
 import type { Terminal, Tone } from './terminal.ts';
 import { textTable } from './text-table.ts';
-import { count } from './wording.ts';
 
 /** An artefact, and what its key opens in each database. */
 export interface MatrixRow {
@@ -62,7 +62,7 @@ function cellOf(proof: Proof | undefined): { tone: Tone; verdict: string; number
   return {
     tone,
     verdict,
-    numbers: `opens ${count(opened)} of ${count(values)} values, ${count(proof.bits)} bits`,
+    numbers: `opens ${formatCount(opened)} of ${formatCount(values)} values, ${formatCount(proof.bits)} bits`,
   };
 }
 

@@ -1,12 +1,11 @@
+import { formatCount } from '#shared/counted';
 import { Command } from 'commander';
-import { readCatalog } from '#postgres/catalog';
-import { discoverColumns } from '#discovery/discovery';
-import { resolveInventory } from '#postgres/table-target';
 import type { EncryptionKey } from '#crypto/encryption-key';
-import { assertNamesKnown, withoutExcluded } from '#rotation/exclusion';
-import { type Proof, proveKey } from '#rotation/prove';
+import type { Proof } from '#proof/prove';
+import { prove } from '#proof/use-cases/prove';
 import { proofJson, proofTable } from './column-report.ts';
-import { requireDatabase, runs } from './command-context.ts';
+import { runs } from './command-context.ts';
+import { commandWorkspace, useCaseContext, type WorkspaceOptions } from './command-workspace.ts';
 import { givenInventory } from './inventory-file.ts';
 import type { KeySource } from './key-source.ts';
 import {
@@ -14,17 +13,17 @@ import {
   excludeOption,
   inventoryOption,
   jsonOption,
+  keepKeysOption,
   keyOptions,
   passphraseOption,
 } from './options.ts';
+import { type KnownValueSource, knownValueOptions, readKnownValue, sayIvProof } from './known-value.ts';
 import { givenKey } from './ring-key.ts';
 import type { Terminal } from './terminal.ts';
-import { count } from './wording.ts';
 
-interface Options extends KeySource {
-  readonly database?: string;
+interface Options extends KeySource, WorkspaceOptions, KnownValueSource {
   readonly inventory?: string;
-  readonly passphraseFile?: string;
+  readonly fingerprint?: string;
   readonly exclude: readonly string[];
 }
 
@@ -34,38 +33,40 @@ export function proveCommand(): Command {
     .addOption(databaseOption)
     .addOption(inventoryOption);
   for (const option of keyOptions) command.addOption(option);
-  command.addOption(passphraseOption).addOption(excludeOption).addOption(jsonOption);
-  return runs<Options>(command, async (options, { terminal, signal }) => {
-    const database = requireDatabase(options);
+  command
+    .option('--fingerprint <fingerprint>', 'a key of the key ring')
+    .addOption(keepKeysOption)
+    .addOption(passphraseOption)
+    .addOption(excludeOption);
+  for (const option of knownValueOptions) command.addOption(option);
+  command.addOption(jsonOption);
+  return runs<Options>(command, async (options, context) => {
+    const { terminal } = context;
     const given = await givenInventory(options);
-    using key = await givenKey(options);
-    const client = await database.open('keel prove');
+    const { workspace: opened } = await commandWorkspace(options, context);
+    using workspace = opened;
+    using key =
+      options.fingerprint === undefined
+        ? await givenKey(options)
+        : await (await workspace.openKeys()).keyRing.load(options.fingerprint);
     const progress = terminal.progress();
-    try {
-      const inventory = given ?? (await discoverColumns(client, { key, signal })).inventory;
-      assertNamesKnown(options.exclude, inventory);
-      const tables = resolveInventory(inventory, await readCatalog(client));
-      const total = tables.reduce((sum, table) => sum + table.catalog.estimatedRows, 0);
-      const proof = withoutExcluded(
-        await proveKey(client, key, tables, {
-          signal,
-          onRows: (done) => progress.show('proving', done, total >= done ? total : undefined),
-        }),
-        options.exclude,
-      );
-      progress.end();
-      sayProof(proof, key, terminal);
-      terminal.result({
-        ok: proof.verdict === 'correct',
-        verdict: proof.verdict,
-        bits: proof.bits,
-        columns: proofJson(proof),
-      });
-      return proof.verdict === 'correct' ? 0 : 3;
-    } finally {
-      progress.end();
-      await client.end();
-    }
+    using knownValue = await readKnownValue(options);
+    const { proof, shown } = await prove(
+      workspace,
+      { key, inventory: given, excluded: options.exclude, knownValue },
+      useCaseContext(context, { progress }),
+    ).finally(() => progress.end());
+    sayProof(proof, key, terminal);
+    if (shown) sayIvProof(shown, terminal);
+    const isRight = proof.verdict === 'correct' && shown?.shows !== 'beginning-lost';
+    terminal.result({
+      ok: isRight,
+      verdict: proof.verdict,
+      bits: proof.bits,
+      columns: proofJson(proof),
+      ...(shown && { knownValue: shown }),
+    });
+    return isRight ? 0 : 3;
   });
 }
 
@@ -82,7 +83,7 @@ function sayProof(proof: Proof, key: EncryptionKey, terminal: Terminal): void {
   const rows = proof.columns.reduce((sum, column) => sum + column.rows, 0);
   const [tone, words] = verdictWords[proof.verdict];
   terminal.say(terminal.paint(tone, words));
-  const numbers = `opens ${count(opened)} of ${count(rows)} values, ${count(proof.bits)} bits of evidence`;
+  const numbers = `opens ${formatCount(opened)} of ${formatCount(rows)} values, ${formatCount(proof.bits)} bits of evidence`;
   terminal.say(`Key ${key.fingerprint} ${numbers}`);
   for (const { hint } of proof.columns) if (hint) terminal.say(terminal.paint('warning', `Hint: ${hint}`));
 }

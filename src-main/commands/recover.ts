@@ -1,17 +1,10 @@
+import { counted, formatCount } from '#shared/counted';
 import { Command } from 'commander';
-import { type KeyPlace, openEnvironment } from '../compose.ts';
-import { recover } from '#rotation/recover';
-import { noteEffect } from './activity.ts';
-import { readPassphrase, requireDatabase, runs } from './command-context.ts';
+import { recover } from '#rotation/use-cases/recover';
+import { runs } from './command-context.ts';
+import { commandWorkspace, useCaseContext, type WorkspaceOptions } from './command-workspace.ts';
 import { databaseOption, jsonOption, keepKeysOption, passphraseOption } from './options.ts';
 import { undroppedInWords } from './undropped-words.ts';
-import { count, counted } from './wording.ts';
-
-interface Options {
-  readonly database?: string;
-  readonly passphraseFile?: string;
-  readonly keepKeysIn?: KeyPlace;
-}
 
 export function recoverCommand(): Command {
   const command = new Command('recover')
@@ -22,54 +15,40 @@ export function recoverCommand(): Command {
     .addOption(keepKeysOption)
     .addOption(passphraseOption)
     .addOption(jsonOption);
-  return runs<Options>(command, async (options, { terminal }) => {
-    const database = requireDatabase(options);
-    using passphrase = await readPassphrase(options);
-    const environment = await openEnvironment(database, {
-      ...(options.keepKeysIn && { place: options.keepKeysIn }),
-      ...(passphrase && { passphrase }),
-      ownFiles: new Map(),
-    });
-    const client = await database.open('keel recover');
-    try {
-      const { recovered, dropped, undropped, active } = await recover(client, environment);
-      if (recovered.length === 0) terminal.say('No rotation was left unsettled.');
-      for (const { record, outcome } of recovered) {
-        const what =
-          outcome === 'committed'
-            ? `was committed: key ${record.to} is the active one now, and ${record.from} is kept as retired`
-            : `was not committed: the database is unchanged, under key ${record.from}`;
-        terminal.say(`Rotation ${record.id} ${what}.`);
-      }
-      if (dropped > 0) terminal.say(`${counted(dropped, 'staging table')} dropped.`);
-      if (undropped) terminal.say(terminal.paint('warning', undroppedInWords(undropped)));
-      if (active) {
-        const { verdict, bits } = active.proof;
-        const proven = `${verdict} on a sample, ${count(bits)} bits`;
-        terminal.say(`Active key ${terminal.paint('accent', active.fingerprint)}: ${proven}.`);
-      }
-      const detail =
-        recovered.map(({ record, outcome }) => `${record.id} ${outcome}`).join(', ') ||
-        'nothing was left open';
-      const { folder } = environment;
-      await noteEffect(terminal, { folder, action: 'recovered', detail, outcome: 'done' });
-      terminal.result({
-        ok: true,
-        recovered: recovered.map(({ record, outcome }) => ({
-          id: record.id,
-          outcome,
-          from: record.from,
-          to: record.to,
-        })),
-        dropped,
-        ...(undropped && { undropped }),
-        active: active
-          ? { fingerprint: active.fingerprint, verdict: active.proof.verdict, bits: active.proof.bits }
-          : null,
-      });
-      return 0;
-    } finally {
-      await client.end();
+  return runs<WorkspaceOptions>(command, async (options, context) => {
+    const { terminal } = context;
+    const opened = await commandWorkspace(options, context);
+    using workspace = opened.workspace;
+    const { recovered, dropped, undropped, active } = await recover(workspace, useCaseContext(context));
+    if (recovered.length === 0) terminal.say('No rotation was left unsettled.');
+    for (const { record, outcome } of recovered) {
+      const what =
+        outcome === 'committed'
+          ? `was committed: key ${record.to} is the active one now, and ${record.from} is kept as retired`
+          : `was not committed: the database is unchanged, under key ${record.from}`;
+      terminal.say(`Rotation ${record.id} ${what}.`);
     }
+    if (dropped > 0) terminal.say(`${counted(dropped, 'staging table')} dropped.`);
+    if (undropped) terminal.say(terminal.paint('warning', undroppedInWords(undropped)));
+    if (active) {
+      const { verdict, bits } = active.proof;
+      const proven = `${verdict} on a sample, ${formatCount(bits)} bits`;
+      terminal.say(`Active key ${terminal.paint('accent', active.fingerprint)}: ${proven}.`);
+    }
+    terminal.result({
+      ok: true,
+      recovered: recovered.map(({ record, outcome }) => ({
+        id: record.id,
+        outcome,
+        from: record.from,
+        to: record.to,
+      })),
+      dropped,
+      ...(undropped && { undropped }),
+      active: active
+        ? { fingerprint: active.fingerprint, verdict: active.proof.verdict, bits: active.proof.bits }
+        : null,
+    });
+    return 0;
   });
 }

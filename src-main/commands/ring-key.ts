@@ -1,12 +1,13 @@
+import { activeKeyOf } from '#shared/active-key';
 import type { EncryptionKey } from '#crypto/encryption-key';
 import type { KnownEnvironment } from '#environments/known-environments';
 import { KeelError } from '#errors/keel-error';
 import { readKeyRing } from '#keyring/key-ring-file';
 import { entryOf } from '#keyring/key-states';
-import { type KeyPlace, openEnvironment } from '../compose.ts';
+import { type KeyPlace, openKeyRingOf } from '#workspace/key-place';
 import { readPassphrase } from './command-context.ts';
 import { type KeySource, readKey } from './key-source.ts';
-import { databaseOf, type Named } from './named-environment.ts';
+import type { Named } from './named-environment.ts';
 
 type Options = KeySource & Named & { readonly passphraseFile?: string };
 
@@ -21,13 +22,31 @@ export async function givenKey(options: Options): Promise<EncryptionKey> {
   return readKey(options, { allowWeak: true });
 }
 
+/** The key that was given, else every key of the environment's ring that is still kept. The caller disposes them. */
+export async function keysAtHand(options: Options): Promise<EncryptionKey[]> {
+  const { named } = options;
+  if (!named || hasKeySource(options)) return [await readKey(options, { allowWeak: true })];
+  const ring = await readKeyRing(named.folder);
+  const kept = ring.keys.filter(({ state }) => state !== 'destroyed');
+  if (kept.length === 0) {
+    throw new KeelError(
+      'key-unproven',
+      `the key ring of ${named.settings.name} is empty; nothing was read`,
+      'give a key with `--key-file FILE`',
+    );
+  }
+  const keys: EncryptionKey[] = [];
+  for (const { fingerprint } of kept) keys.push(await ringKey(named, fingerprint, options));
+  return keys;
+}
+
 /** The active key of an environment, from where it is kept. Throws `key-unproven` where none is. */
 export async function activeKey(
   named: KnownEnvironment,
   options: { readonly passphraseFile?: string },
 ): Promise<EncryptionKey> {
   const { keys } = await readKeyRing(named.folder);
-  const active = keys.find(({ state }) => state === 'active');
+  const active = activeKeyOf(keys);
   if (!active) {
     throw new KeelError(
       'key-unproven',
@@ -47,7 +66,7 @@ export async function ringKey(
   const { heldIn } = entryOf(await readKeyRing(named.folder), fingerprint);
   const place: KeyPlace = typeof heldIn === 'object' ? 'own-files' : heldIn;
   using passphrase = place === 'sealed-file' ? await readPassphrase(options) : undefined;
-  const { keyRing } = await openEnvironment(databaseOf(named), {
+  const { keyRing } = await openKeyRingOf(named.folder, {
     place,
     ...(passphrase && { passphrase }),
     ownFiles: new Map(),

@@ -1,16 +1,20 @@
 import { Command, Option } from 'commander';
-import { type Database, type KeyPlace, openEnvironment } from '../compose.ts';
 import type { Inventory } from '#contract/inventory';
-import { assertFitForEncryption, type EncryptionKey, generateEncryptionKey } from '#crypto/encryption-key';
+import { type EncryptionKey, generateEncryptionKey } from '#crypto/encryption-key';
 import type { Secret } from '#crypto/secret';
 import { KeelError } from '#errors/keel-error';
 import { discoverColumns } from '#discovery/discovery';
 import type { AcceptableStop } from '#rewrite/finding';
-import { type CommandContext, readPassphrase, requireDatabase, runs } from './command-context.ts';
+import type { ArtefactProof } from '#rotation/key-keeper';
+import { loadPlannedTarget, rotate } from '#rotation/use-cases/rotate';
+import type { Database } from '#workspace/database';
+import { loadActiveKey, type Workspace } from '#workspace/workspace';
+import { type CommandContext, readPassphrase, runs } from './command-context.ts';
+import { commandWorkspace, type WorkspaceOptions } from './command-workspace.ts';
 import { sayDiscovery } from './discover.ts';
 import { givenInventory } from './inventory-file.ts';
 import { readKey, readKeyFile } from './key-source.ts';
-import type { Named } from './named-environment.ts';
+import { type KnownValueSource, knownValueOptions, readKnownValue, sayIvProof } from './known-value.ts';
 import {
   acceptOption,
   databaseOption,
@@ -24,19 +28,16 @@ import {
   sampledOption,
   yesOption,
 } from './options.ts';
-import { performRotation, type RotationSettings, rotationJson, sayRotation } from './perform-rotation.ts';
 import { backUpAndDrill, proveOwnFile } from './prove-artefact.ts';
-import { activeKey } from './ring-key.ts';
+import { describeProof, reportRewrite, rotationJson, sayRotation } from './rotation-report.ts';
 
-interface Options extends Named {
-  readonly database?: string;
+interface Options extends WorkspaceOptions, KnownValueSource {
   readonly inventory?: string;
   readonly fromKeyFile?: string;
   readonly fromKeyEnv?: string;
   readonly toKeyFile?: string;
   readonly newKey?: boolean;
   readonly backup?: string;
-  readonly passphraseFile?: string;
   readonly rehearse?: boolean;
   readonly yes?: boolean;
   readonly exclude: readonly string[];
@@ -44,7 +45,6 @@ interface Options extends Named {
   readonly sampled?: boolean;
   readonly accept: readonly AcceptableStop[];
   readonly lockTimeout: number;
-  readonly keepKeysIn?: KeyPlace;
 }
 
 export function rotateCommand(): Command {
@@ -70,60 +70,67 @@ export function rotateCommand(): Command {
     .addOption(keepKeysOption)
     .addOption(yesOption)
     .addOption(jsonOption);
+  for (const option of knownValueOptions) command.addOption(option);
   return runs<Options>(command, async (options, context) => {
-    const database = requireDatabase(options);
     const given = await givenInventory(options);
-    using from = await readFromKey(options);
-    using to = await readToKey(options);
+    const ownFiles = new Map<string, string>();
+    const opened = await commandWorkspace(options, context, ownFiles);
+    using workspace = opened.workspace;
+    using knownValue = await readKnownValue(options);
+    using from = await readFromKey(options, workspace);
+    using to = await readToKey(options, workspace);
     using passphrase = await readPassphrase(options);
-    assertFitForEncryption(to);
-    if (from.fingerprint === to.fingerprint) {
-      const message = 'the old and the new key are the same; nothing was changed';
-      throw new KeelError('same-key', message, 'give another new key');
-    }
-    const performed = await performRotation(
+    if (options.fromKeyFile !== undefined) ownFiles.set(from.fingerprint, options.fromKeyFile);
+    if (options.toKeyFile !== undefined) ownFiles.set(to.fingerprint, options.toKeyFile);
+    const { database } = opened;
+    const { terminal } = context;
+    const rehearsal = options.rehearse ?? false;
+    const reporting = reportRewrite(database, options.yes ?? false, context);
+    const result = await rotate(
+      workspace,
       {
-        database,
         inventory: given ?? (await discoverInventory(database, from, context)),
-        keys: {
-          from,
-          to,
-          toMayBePresent: options.accept.includes('half-rotated'),
-          takeAmbiguousAsFrom: options.accept.includes('ambiguous-rows'),
-        },
-        purpose: 'rotate',
+        keys: { from, to },
         excluded: options.exclude,
         accepted: options.accept,
         left: options.leave,
         sampled: options.sampled ?? false,
         lockTimeoutMs: options.lockTimeout,
-        rehearsal: options.rehearse ?? false,
-        yes: options.yes ?? false,
-        openEnvironment: () =>
-          openEnvironment(database, {
-            ...(options.keepKeysIn && { place: options.keepKeysIn }),
-            ...(passphrase && { passphrase }),
-            ownFiles: ownFilesOf(options, from, to),
-          }),
-        madeHere: options.toKeyFile === undefined,
-        proveArtefact: artefactOf(options, to, passphrase),
+        rehearsal,
+        onPreflight: reporting.onPreflight,
+        knownValue,
+        onIvProof: (proof) => sayIvProof(proof, terminal),
+        async prepareKeys({ keyRing }) {
+          // one that waits in the ring was backed up before
+          if (isFromRing(options)) return;
+          const isOurs = options.toKeyFile === undefined;
+          await keyRing.hold(to, 'pending', isOurs ? 'generated' : undefined);
+          const proof = await proveArtefact(options, to, passphrase, workspace.name);
+          await keyRing.recordProof(to.fingerprint, proof);
+          terminal.say(describeProof(proof));
+        },
       },
-      context,
-    );
-    sayRotation(performed, context.terminal);
-    if (!performed.rehearsal) {
-      context.terminal.say('\nNext: give Ballast the new key, start it, then run `keel sweep`.');
-      context.terminal.say('To go back: `keel undo`.');
+      reporting.context,
+    ).finally(reporting.end);
+    sayRotation(result, terminal);
+    if (options.sampled) {
+      const words =
+        'sampled: other places under the old key were looked for in samples only; `keel sweep` reads everything';
+      terminal.say(terminal.paint('warning', `  ${words}`));
     }
-    context.terminal.result({ ok: true, rotation: rotationJson(performed) });
+    if (!rehearsal) {
+      terminal.say('\nNext: give Ballast the new key, start it, then run `keel sweep`.');
+      terminal.say('To go back: `keel undo`.');
+    }
+    terminal.result({ ok: true, rotation: { ...rotationJson(result), sampled: options.sampled ?? false } });
     return 0;
   });
 }
 
-async function readFromKey(options: Options): Promise<EncryptionKey> {
+async function readFromKey(options: Options, workspace: Workspace): Promise<EncryptionKey> {
   const { fromKeyFile, fromKeyEnv, accept, named } = options;
   if (fromKeyFile === undefined && fromKeyEnv === undefined) {
-    if (named) return activeKey(named, options);
+    if (named) return loadActiveKey(workspace);
     throw new KeelError(
       'usage',
       'the old key was not given',
@@ -137,13 +144,20 @@ async function readFromKey(options: Options): Promise<EncryptionKey> {
   return readKey(source, { allowWeak: accept.includes('weak-from-key') });
 }
 
-async function readToKey({ toKeyFile, newKey, backup, rehearse }: Options): Promise<EncryptionKey> {
+/** Neither a file nor a new key was asked for: the key that waits in the ring of the environment is meant. */
+function isFromRing({ toKeyFile, newKey, named }: Options): boolean {
+  return toKeyFile === undefined && !newKey && named !== undefined;
+}
+
+async function readToKey(options: Options, workspace: Workspace): Promise<EncryptionKey> {
+  const { toKeyFile, newKey, backup, rehearse } = options;
   if (toKeyFile !== undefined) return readKeyFile(toKeyFile);
+  if (isFromRing(options)) return loadPlannedTarget(workspace);
   if (!newKey) {
     throw new KeelError(
       'usage',
       'the new key was not given',
-      'give --to-key-file FILE, or --new-key with --backup FILE',
+      'give --to-key-file FILE, or --new-key with --backup FILE, or an environment whose ring has one waiting',
     );
   }
   if (backup === undefined && !rehearse) {
@@ -156,28 +170,20 @@ async function readToKey({ toKeyFile, newKey, backup, rehearse }: Options): Prom
   return generateEncryptionKey();
 }
 
-function artefactOf(
+/** Makes sure that the new key can be restored: from the admin's own file, or from a backup made for it. */
+async function proveArtefact(
   { toKeyFile, backup }: Options,
   to: EncryptionKey,
   passphrase: Secret | undefined,
-): NonNullable<RotationSettings['proveArtefact']> {
-  if (toKeyFile !== undefined) return () => proveOwnFile(toKeyFile, to);
-  return async ({ name }) => {
-    if (passphrase && backup !== undefined) return backUpAndDrill(backup, to, passphrase, name);
-    throw new KeelError(
-      'passphrase-missing',
-      'the backup of the new key needs a passphrase; nothing was changed',
-      'give it with --passphrase-file FILE or in KEEL_PASSPHRASE',
-    );
-  };
-}
-
-/** Key files that the admin gave, by fingerprint: where there is no keychain, the keys stay there. */
-function ownFilesOf(options: Options, from: EncryptionKey, to: EncryptionKey): Map<string, string> {
-  const files = new Map<string, string>();
-  if (options.fromKeyFile !== undefined) files.set(from.fingerprint, options.fromKeyFile);
-  if (options.toKeyFile !== undefined) files.set(to.fingerprint, options.toKeyFile);
-  return files;
+  environment: string,
+): Promise<ArtefactProof> {
+  if (toKeyFile !== undefined) return proveOwnFile(toKeyFile, to);
+  if (passphrase && backup !== undefined) return backUpAndDrill(backup, to, passphrase, environment);
+  throw new KeelError(
+    'passphrase-missing',
+    'the backup of the new key needs a passphrase; nothing was changed',
+    'give it with --passphrase-file FILE or in KEEL_PASSPHRASE',
+  );
 }
 
 /** Without an inventory, what discovery finds under the old key is rotated, and shown for the confirmation. */

@@ -1,8 +1,8 @@
 import { Command } from 'commander';
-import { type KeyPlace, openEnvironment } from '../compose.ts';
 import type { AcceptableStop } from '#rewrite/finding';
-import { lastRotation } from '#rotation/last-rotation';
-import { readPassphrase, requireDatabase, runs } from './command-context.ts';
+import { undo } from '#rotation/use-cases/undo';
+import { runs } from './command-context.ts';
+import { commandWorkspace, type WorkspaceOptions } from './command-workspace.ts';
 import {
   acceptOption,
   databaseOption,
@@ -13,12 +13,9 @@ import {
   passphraseOption,
   yesOption,
 } from './options.ts';
-import { performRotation, rotationJson, sayRotation } from './perform-rotation.ts';
+import { reportRewrite, rotationJson, sayRotation } from './rotation-report.ts';
 
-interface Options {
-  readonly database?: string;
-  readonly passphraseFile?: string;
-  readonly keepKeysIn?: KeyPlace;
+interface Options extends WorkspaceOptions {
   readonly rehearse?: boolean;
   readonly yes?: boolean;
   readonly exclude: readonly string[];
@@ -28,7 +25,9 @@ interface Options {
 
 export function undoCommand(): Command {
   const command = new Command('undo')
-    .description('rotate back to the key that was retired last; every value is what it was before')
+    .description(
+      'rotate back to the key that was retired last: each value that it rewrites is read back and compared, and others are left',
+    )
     .addOption(databaseOption)
     .option('--rehearse', 'do everything, then roll back')
     .addOption(excludeOption)
@@ -39,40 +38,22 @@ export function undoCommand(): Command {
     .addOption(yesOption)
     .addOption(jsonOption);
   return runs<Options>(command, async (options, context) => {
-    const database = requireDatabase(options);
-    using passphrase = await readPassphrase(options);
-    const environment = await openEnvironment(database, {
-      ...(options.keepKeysIn && { place: options.keepKeysIn }),
-      ...(passphrase && { passphrase }),
-      ownFiles: new Map(),
-    });
-    const last = await lastRotation(environment);
-    using from = await environment.keyRing.load(last.to);
-    using to = await environment.keyRing.load(last.from);
-    const performed = await performRotation(
+    const opened = await commandWorkspace(options, context);
+    using workspace = opened.workspace;
+    const reporting = reportRewrite(opened.database, options.yes ?? false, context);
+    const result = await undo(
+      workspace,
       {
-        database,
-        inventory: last.inventory,
-        // Ballast may have gone on writing under the old key, so every value is judged against both
-        keys: {
-          from,
-          to,
-          toMayBePresent: true,
-          takeAmbiguousAsFrom: options.accept.includes('ambiguous-rows'),
-        },
-        purpose: 'undo',
-        excluded: [...last.excluded, ...options.exclude],
+        excluded: options.exclude,
         accepted: options.accept,
         lockTimeoutMs: options.lockTimeout,
         rehearsal: options.rehearse ?? false,
-        yes: options.yes ?? false,
-        known: { xid: last.cutover.xid, under: 'from' },
-        openEnvironment: async () => environment,
+        onPreflight: reporting.onPreflight,
       },
-      context,
-    );
-    sayRotation(performed, context.terminal);
-    context.terminal.result({ ok: true, rotation: rotationJson(performed) });
+      reporting.context,
+    ).finally(reporting.end);
+    sayRotation(result, context.terminal);
+    context.terminal.result({ ok: true, rotation: rotationJson(result) });
     return 0;
   });
 }

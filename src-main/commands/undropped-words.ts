@@ -1,5 +1,6 @@
+import { counted } from '#shared/counted';
 import type { Undropped } from '#rewrite/keel-schema';
-import { counted, printable } from './wording.ts';
+import { printable } from './wording.ts';
 
 /** Says which staging tables stay, why, and what to do. */
 export function undroppedInWords({ tables, reason }: Undropped): string {

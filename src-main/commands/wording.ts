@@ -1,8 +1,3 @@
-/** 1,234,567 */
-export function count(value: number): string {
-  return Math.round(value).toLocaleString('en');
-}
-
 /** 850 ms, 2.4 s, 3 min 12 s */
 export function duration(ms: number): string {
   // rounded first, so that nothing takes “60.0 s” or “1 min 60 s”
@@ -11,11 +6,6 @@ export function duration(ms: number): string {
   if (tenths < 600) return `${(tenths / 10).toFixed(1)} s`;
   const seconds = Math.round(ms / 1000);
   return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
-}
-
-/** `1 row`, `2 rows`. */
-export function counted(value: number, noun: string, many = `${noun}s`): string {
-  return `${count(value)} ${value === 1 ? noun : many}`;
 }
 
 /** Text of the database made safe for a terminal: no control or formatting characters. */

@@ -45,6 +45,8 @@ export interface ConnectionTestOptions {
   /** The credentials are those of a sample: what each is for is told, and nothing is sent. */
   readonly madeUp?: boolean;
   readonly onDone?: (done: number) => void;
+  /** A server accepted a credential that had to be whole for that. */
+  readonly onAccepted?: (place: Pick<CredentialHere, 'schema' | 'table' | 'column' | 'path'>) => void;
   readonly providers?: readonly ProviderProbe[];
   readonly resolve?: Resolve;
 }
@@ -107,10 +109,15 @@ export function startConnectionTest(options: ConnectionTestOptions): ConnectionT
         tell(place, plan, verdict('made-up'), 0);
         return;
       }
+      const isWhole = needsItsBeginning.test(text.trim());
       await pool.take(plan.host, async () => {
         const started = performance.now();
         const found = await tryOnce(plan);
         tell(place, plan, found, performance.now() - started);
+        if (isWhole && (found.reason === 'token-accepted' || found.reason === 'logged-in')) {
+          const { schema, table, column, path } = credential;
+          options.onAccepted?.({ schema, table, column, ...(path !== undefined && { path }) });
+        }
       });
     },
     async finish() {
@@ -120,6 +127,12 @@ export function startConnectionTest(options: ConnectionTestOptions): ConnectionT
     },
   };
 }
+
+/**
+ * An address, a document or one word. Fields of other texts may be read without the text's beginning, so that a server which accepts them says
+ * nothing of it.
+ */
+const needsItsBeginning = /^(?:[a-z][a-z0-9+.-]*:\/\/|[{[]|[\w.~+/=:-]+$)/i;
 
 type Place = Omit<ProbeResult, 'outcome' | 'reason' | 'ms'>;
 

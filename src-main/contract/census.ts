@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { encryptedColumn } from './inventory.ts';
 import { long } from './procedure.ts';
-import { environmentId, fingerprint } from './shapes.ts';
+import { environmentId, fingerprint, time } from './shapes.ts';
 
 /** Values under one key at one place. */
 export const censusPlace = z.strictObject({
@@ -35,6 +35,11 @@ export const census = z.strictObject({
   tables: z.number().int(),
   cells: z.number().int(),
   bytes: z.number().int(),
+  /** What no census can see, in words. */
+  scope: z.string(),
+  /** A row that was written after it began may have been missed. */
+  beganAt: time,
+  endedAt: time,
 });
 export type CensusReport = z.infer<typeof census>;
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { beyondReach } from './beyond-reach.ts';
 import { long, quick } from './procedure.ts';
 import { environmentId, fingerprint, time, verdict } from './shapes.ts';
 
@@ -31,6 +32,8 @@ export const fleetRun = z.strictObject({
   /** All databases of it went over. */
   finishedAt: time.optional(),
   databases: z.array(fleetDatabase),
+  /** The same in each database that went over. */
+  beyondReach: beyondReach.optional(),
 });
 export type FleetRun = z.infer<typeof fleetRun>;
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { nothing, quick } from './procedure.ts';
+import { keyState } from './environments.ts';
+import { long, nothing, quick } from './procedure.ts';
 import { environmentId, fingerprint, time } from './shapes.ts';
 
 /** Dumps that open under a key, by the time at which they were begun. */
@@ -11,9 +12,11 @@ export const dumpPeriod = z.strictObject({
 });
 export type DumpPeriod = z.infer<typeof dumpPeriod>;
 
-/** What a rotation may still need a key for. */
+/** What a rotation or a database may still need a key for. */
 export const keepReason = z.strictObject({
   code: z.string(),
+  /** What accepts it: its code, with the database or place that it is about. */
+  accept: z.string(),
   message: z.string(),
   remedy: z.string(),
   /** The admin may knowingly destroy the key in spite of it. */
@@ -24,6 +27,7 @@ export type KeepReason = z.infer<typeof keepReason>;
 /** What the key ring remembers of a key beside its state. */
 export const keyMemory = z.strictObject({
   fingerprint,
+  state: keyState,
   opens: z.array(dumpPeriod),
   /** Dumps begun before may need it; absent for one that was made here and never used. */
   neededUntil: time.optional(),
@@ -49,10 +53,32 @@ export type KeyRingMemory = z.infer<typeof keyRingMemory>;
 
 const environment = { environment: environmentId };
 
+/** Reasons against, by `accept`. A fleet has thousands of databases. */
+const accepted = z.array(z.string().max(1000)).max(20_000);
+
 export const keyRingProcedures = {
   'keyring.memory': quick(z.strictObject(environment), keyRingMemory),
-  /** Without a time, what was stated is withdrawn. */
-  'keyring.stateDumps': quick(z.strictObject({ ...environment, noneBefore: time.optional() }), nothing),
+  /**
+   * Without a time, what was stated is withdrawn. `accepted` names reasons to keep a key that it would release. Throws `key-needed`
+   * where a database has had no census.
+   */
+  'keyring.stateDumps': quick(
+    z.strictObject({ ...environment, noneBefore: time.optional(), accepted: accepted.optional() }),
+    nothing,
+  ),
+  /**
+   * Takes a census of every database on the environment's server that its keys may be in, under every key of the ring, which is what
+   * destroying one asks for. Only reads.
+   */
+  'keyring.search': long(
+    z.strictObject(environment),
+    z.strictObject({
+      databases: z.number().int(),
+      /** Read throughout, with nothing under a key beside the inventory. */
+      complete: z.number().int(),
+      failed: z.array(z.strictObject({ name: z.string(), message: z.string(), remedy: z.string() })),
+    }),
+  ),
   /**
    * Removes the secret of a key for good. `typed` repeats its fingerprint, `accepted` names the reasons that are taken on.
    * Throws `key-needed`, `confirmation-missing`, and what the store throws.
@@ -62,7 +88,7 @@ export const keyRingProcedures = {
       ...environment,
       fingerprint,
       typed: z.string().max(60),
-      accepted: z.array(z.string().max(40)).max(10),
+      accepted,
     }),
     z.strictObject({ destroyedAt: time, left: z.array(z.string()) }),
   ),

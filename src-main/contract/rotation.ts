@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { beyondReach } from './beyond-reach.ts';
 import { census } from './census.ts';
 import { encryptedColumn } from './inventory.ts';
 import { long, nothing, quick } from './procedure.ts';
@@ -30,8 +31,19 @@ export const finding = z.strictObject({
   acceptable: z.boolean(),
   /** `table.column` that may be excluded by name instead. */
   column: z.string().optional(),
-  /** The places it is about, each with the entry that would take it into the inventory, where its form is known. */
-  places: z.array(z.strictObject({ name: z.string(), proposal: encryptedColumn.optional() })).optional(),
+  /**
+   * The places it is about, each with the entry that would take it into the inventory, where its form is known, or with the one whose
+   * IV a known value can prove.
+   */
+  places: z
+    .array(
+      z.strictObject({
+        name: z.string(),
+        proposal: encryptedColumn.optional(),
+        provable: encryptedColumn.optional(),
+      }),
+    )
+    .optional(),
 });
 export type Finding = z.infer<typeof finding>;
 
@@ -72,6 +84,8 @@ export const rotationResult = z.strictObject({
   totalMs: z.number(),
   columns: z.array(rotatedColumn),
   undropped: undropped.optional(),
+  /** Absent for a rehearsal, and where an earlier Keel did not say. */
+  beyondReach: beyondReach.optional(),
   at: time,
 });
 export type RotationResult = z.infer<typeof rotationResult>;
@@ -137,6 +151,14 @@ export const rotationProcedures = {
   /** Opens every value. A key that is proven, where none is active yet, becomes the active one. */
   'proof.run': long(z.strictObject({ ...environment, fingerprint }), proof.extend({ fingerprint })),
   'rotation.state': quick(z.strictObject(environment), rotationState),
+  /**
+   * Looks for a value that the admin knows among the decrypted ones of an entry of the inventory, and remembers what that shows of
+   * its IV. Only reads, in the database.
+   */
+  'rotation.proveIv': quick(
+    z.strictObject({ ...environment, entry: encryptedColumn, value: z.string().min(1).max(65_536) }),
+    z.strictObject({ outcome: z.enum(['whole', 'beginning-lost', 'not-found']) }),
+  ),
   'rotation.preflight': long(rotationRequest, z.strictObject({ findings: z.array(finding) })),
   'rotation.rehearse': long(rotationRequest, rotationResult),
   /** Throws unless the backup is proven, the same was rehearsed, and `confirmation` repeats the environment's name. */
@@ -149,7 +171,7 @@ export const rotationProcedures = {
   /** Looks for values written under the old key since, and for any other value under it. Only reads. */
   'rotation.sweep': long(
     z.strictObject(environment),
-    z.strictObject({ stragglers: z.number().int(), ambiguous: z.number().int(), census }),
+    z.strictObject({ stragglers: z.number().int(), ambiguous: z.number().int(), census, beyondReach }),
   ),
   /** Re-encrypts the stragglers under the new key. */
   'rotation.sweepRewrite': long(

@@ -42,6 +42,8 @@ export const columnProof = z.strictObject({
   contradicted: z.number().int(),
   inconclusive: z.number().int(),
   unrecognised: z.number().int(),
+  /** Of the values that open, those that are too short to tell whether that is luck. */
+  tooShort: z.number().int().optional(),
   bits: z.number(),
   /** A likely layout error, where the values speak against the key. */
   hint: z.string().optional(),

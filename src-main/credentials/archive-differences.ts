@@ -1,12 +1,7 @@
-import type {
-  ArchiveComparison,
-  ColumnComparison,
-  Comparison,
-  Differing,
-  ObstacleCount,
-} from './compare-archive.ts';
+import type { ArchiveComparison, ColumnComparison, Differing, ObstacleCount } from './compare-archive.ts';
+import type { Comparison } from './compared-value.ts';
 import type { AcceptableImportStop } from './import-findings.ts';
-import type { Obstacle } from './write-back.ts';
+import type { Obstacle } from './obstacle.ts';
 
 /** What is not the same here and there, as numbers and words. Verifying and importing both go by these. Pure. */
 

@@ -3,6 +3,7 @@ import type { Client } from 'pg';
 import { type Segment, decryptBatch, sealBatch } from '#crypto/cfb';
 import type { OpenedBatch } from '#crypto/sealed';
 import { Secret } from '#crypto/secret';
+import { KeelError } from '#errors/keel-error';
 import { fromDriverError } from '#postgres/connection-errors';
 import { copyInto } from '#postgres/row-stream';
 import { type ArchivedValue, type ArchiveReading, malformed, slotName } from './archive-reader.ts';
@@ -96,7 +97,10 @@ export async function loadArchive(
 }
 
 function refused(error: unknown): never {
-  throw fromDriverError(error, 'loading the archive into a temporary table');
+  const told = fromDriverError(error, 'loading the archive into a temporary table');
+  if (told.code !== 'privilege-missing') throw told;
+  const remedy = 'GRANT TEMPORARY ON DATABASE … to the role: an archive is compared in temporary tables';
+  throw new KeelError(told.code, `${told.message}; nothing was changed`, remedy, { cause: error });
 }
 
 /** `t` and the archived row (by its alias) are one row: the same key, as text. */

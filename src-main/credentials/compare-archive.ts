@@ -17,39 +17,12 @@ import {
   sameKey,
   unpack,
 } from './archived-rows.ts';
+import { type ComparedValue, type Comparison, comparisons } from './compared-value.ts';
 import { type CredentialRow, describeKey, readRow, selectRows, shortened } from './credential-table.ts';
 import { isDisplaced } from './new-cell.ts';
 import { isNoDocument, type OpenedValue, openValues, placeOf } from './open-values.ts';
-import { type Obstacle, withObstacles, type WriteBack } from './write-back.ts';
-
-/**
- * What a credential is against the archive. `differs`: the database has another value; `unopened`: what is there does not decrypt
- * with the key; `foreign`: it is not in its column's form, as plaintext is; `valueMissing`: its row has nothing there; `rowMissing`:
- * its row is gone; `added`: the database has it and the archive nothing. What does not decrypt and is not in the archive (a user's
- * own) is `left` out of it.
- */
-export const comparisons = [
-  'equal',
-  'differs',
-  'unopened',
-  'foreign',
-  'valueMissing',
-  'rowMissing',
-  'added',
-  'left',
-] as const;
-export type Comparison = (typeof comparisons)[number];
-
-/** A credential in the database, beside its counterpart in the archive. */
-export interface ComparedValue extends Place {
-  readonly entry: EncryptedColumn;
-  readonly comparison: Comparison;
-  /** Why the archive's value cannot be written here; only of what is not the same. */
-  readonly obstacle?: Obstacle;
-  readonly here?: OpenedValue;
-  /** In clear, as a view that is wiped with the batch. */
-  readonly archived?: Uint8Array;
-}
+import type { Obstacle } from './obstacle.ts';
+import { withObstacles, type WriteBack } from './write-back.ts';
 
 export interface ComparedRow {
   /** As the server sent it. */
@@ -112,7 +85,7 @@ export class ComparisonTally {
     for (const { entry, leaf, comparison, obstacle, here } of values) {
       const tally = this.#of(entry);
       tally.add({ comparison, obstacle, leaf }, () => describeKey(table.target, row.key));
-      if (here?.judged) tally.assay.add(here.judged.evidence, here.judged.plaintext.length);
+      if (here?.judged) tally.assay.add(here.judged);
       else if (here) tally.assay.addUnrecognised();
     }
   }

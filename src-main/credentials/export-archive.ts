@@ -2,7 +2,7 @@ import type { Client } from 'pg';
 import type { EncryptedColumn, Inventory } from '#contract/inventory';
 import { sealStream, type StreamSeal } from '#crypto/age-stream';
 import type { EncryptionKey } from '#crypto/encryption-key';
-import { writeDurably } from '#environments/durable-file';
+import { writeDurably } from '#storage/durable-file';
 import { KeelError } from '#errors/keel-error';
 import { ColumnAssay, overallVerdict } from '#evidence/column-assay';
 import { fromDriverError } from '#postgres/connection-errors';
@@ -129,7 +129,7 @@ async function headerOf(
 /** Whether the value goes into the archive. */
 function countInto(tally: Map<Form, SlotTally>, { slot, judged, secret }: OpenedValue): boolean {
   const counts = tally.get(slot) as SlotTally;
-  if (judged) counts.assay.add(judged.evidence, judged.plaintext.length);
+  if (judged) counts.assay.add(judged);
   else counts.assay.addUnrecognised();
   if (secret) counts.archived++;
   else counts.unopened++;

@@ -1,4 +1,5 @@
 import type { Client } from 'pg';
+import { quoteName } from '#postgres/identifiers';
 import type { TableTarget } from '#postgres/table-target';
 import { accept, type Finding, pass, stop, warn } from '#rewrite/finding';
 import { checkServer } from '#rewrite/server-findings';
@@ -48,12 +49,26 @@ export async function checkImport(
     ...(await checkTables(reader, targets, triggers)).filter(({ code }) => !ownChecks.has(code)),
     await checkForeignKeys(reader, targets),
     staging.finding,
+    await checkTemporary(reader),
   ];
   return { findings: accept(findings, accepted, acceptableImportStops), triggers, place: staging.place };
 }
 
 /** What an import judges in another way than a rotation, which must not leave a value out. */
 const ownChecks: ReadonlySet<string> = new Set(['primary-keys', 'foreign-keys']);
+
+/** The archive is loaded into temporary tables, to be compared where the rows are. */
+async function checkTemporary(reader: Client): Promise<Finding> {
+  const { rows } = await reader.query(
+    `SELECT has_database_privilege(current_database(), 'TEMPORARY') AS may, current_database() AS name`,
+  );
+  if (rows[0].may) return pass('temporary-tables', 'the role may create temporary tables');
+  return stop(
+    'temporary-tables',
+    'the role may not create temporary tables, into which the archive is loaded to be compared',
+    `GRANT TEMPORARY ON DATABASE ${quoteName(rows[0].name)} to it, for the time of the import`,
+  );
+}
 
 async function checkForeignKeys(reader: Client, targets: readonly TableTarget[]): Promise<Finding> {
   const names: string[] = [];
@@ -81,7 +96,7 @@ function checkOrigin({ database, environment, createdAt }: ArchiveHeader, here: 
 
 function checkKeys(tables: readonly CredentialTable[]): Finding {
   const without = tables.filter(({ target }) => target.identity.kind === 'place');
-  if (without.length === 0) return pass('primary-keys', 'every table has a primary key');
+  if (without.length === 0) return pass('primary-keys', 'every table of the archive has a primary key');
   const labels = without.map(({ target }) => target.label).join(', ');
   return stop(
     'primary-keys',

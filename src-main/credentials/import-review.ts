@@ -2,7 +2,8 @@ import type { EncryptionKey } from '#crypto/encryption-key';
 import { KeelError } from '#errors/keel-error';
 import { differing, isTaken, leftDifferent, total, writable } from './archive-differences.ts';
 import type { ArchiveHeader } from './archive-form.ts';
-import type { ArchiveComparison, ComparedValue, Difference } from './compare-archive.ts';
+import type { ArchiveComparison, Difference } from './compare-archive.ts';
+import type { ComparedValue } from './compared-value.ts';
 import type { AcceptableImportStop } from './import-findings.ts';
 
 /**

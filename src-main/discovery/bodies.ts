@@ -155,6 +155,17 @@ export function commonCandidates(texts: readonly string[], isText: boolean): Bod
   return candidates;
 }
 
+/** Base64 that is escaped for a URL, of which the runs between the escapes tell too little. */
+export function percentCandidates(texts: readonly string[]): BodyCandidate[] {
+  const escaped = texts.filter((text) => /^[A-Za-z0-9]*%(?:2[bf]|3d)/i.test(text));
+  if (escaped.length < 2) return [];
+  const encoding = 'base64percent';
+  return [
+    { template: [{ span: { encoding, parts: ['iv', 'body'] } }], iv: 'assumed' },
+    { template: bodyOnly(encoding), iv: 'elsewhere' },
+  ];
+}
+
 function bodyOnly(encoding: EncodingName): Template {
   return [{ span: { encoding, parts: ['body'] } }];
 }

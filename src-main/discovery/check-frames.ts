@@ -1,27 +1,47 @@
 import type { Client } from 'pg';
 import type { EncryptedColumn } from '#contract/inventory';
 import type { EncryptionKey } from '#crypto/encryption-key';
-import type { CatalogTable } from '#postgres/catalog';
+import { type CatalogTable, readCatalog } from '#postgres/catalog';
 import { sampleTable } from '#postgres/sample';
+import type { AssumedCandidate } from './describe-found.ts';
+import type { Candidate, Finding } from './finding.ts';
 import { examineTable } from './examine-table.ts';
 import { meansTheSame } from './same-place.ts';
+import { settleAssumed } from './settle-assumed.ts';
+
+/** Why the IV of an entry's values may be elsewhere, and whether one of them that is known can settle it. */
+export interface FrameDoubt {
+  readonly why: string;
+  readonly isProvable: boolean;
+}
 
 /**
- * Entries of one table whose values are under the key, but whose IV is not for certain where the entry says, with the reason. By a
+ * Entries of some tables whose values are under the key, but whose IV is not for certain where the entry says, with the reason. By a
  * sample; only reads. Such an entry is never proven, and a rotation by it would cut off the beginning of its values.
  */
 export async function checkFrames(
   client: Client,
   key: EncryptionKey,
-  table: CatalogTable,
+  targets: readonly CatalogTable[],
   entries: readonly EncryptedColumn[],
-): Promise<ReadonlyMap<EncryptedColumn, string>> {
-  const { candidates, conflicts } = await examineTable(table, await sampleTable(client, table), key, entries);
+): Promise<ReadonlyMap<EncryptedColumn, FrameDoubt>> {
+  const examined: Candidate[] = [];
+  const conflicts: Finding[] = [];
+  const assumed: AssumedCandidate[] = [];
+  for (const table of targets) {
+    const here = entries.filter(({ schema, table: name }) => schema === table.schema && name === table.name);
+    const found = await examineTable(table, await sampleTable(client, table), key, here);
+    examined.push(...found.candidates);
+    conflicts.push(...found.conflicts);
+    assumed.push(...found.assumed);
+  }
+  const tables = assumed.length > 0 ? await readCatalog(client) : [];
+  const { candidates } = await settleAssumed(client, examined, assumed, { key, tables });
   const doubts = [...conflicts, ...candidates.filter(({ standing }) => standing === 'unresolved')];
   return new Map(
-    entries.flatMap((entry): [EncryptedColumn, string][] => {
+    entries.flatMap((entry): [EncryptedColumn, FrameDoubt][] => {
       const doubt = doubts.find((one) => meansTheSame(one.entry, entry));
-      return doubt ? [[entry, doubt.why]] : [];
+      return doubt ? [[entry, { why: doubt.why, isProvable: 'isProvable' in doubt }]] : [];
     }),
   );
 }

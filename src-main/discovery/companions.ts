@@ -27,8 +27,9 @@ export interface Companion {
   readonly isKeyed: boolean;
 }
 
-/** What in the rows of these values was computed from them; undefined where nothing that is known to occur was. */
+/** What in the rows of these values was computed from them or from the key; undefined where nothing that is known to occur was. */
 export function findCompanion(samples: readonly SealedSample[], key: EncryptionKey): Companion | undefined {
+  if (holdsKeyId(samples, key)) return { what: 'an id that is computed from the key', isKeyed: true };
   for (const sample of samples) {
     const haystack = haystackOf(sample);
     for (const { what, isKeyed, digest } of digestsOf(sample, key)) {
@@ -36,6 +37,52 @@ export function findCompanion(samples: readonly SealedSample[], key: EncryptionK
     }
   }
   return undefined;
+}
+
+/** What an HMAC under the key may be of, where it serves as the key's id. */
+const idLabels = ['', 'kid', 'key-id', 'keyid', 'fingerprint'];
+
+/** Whether every row holds the beginning or the end of the key, or of a hash of it: it is constant, so few bytes of it are no chance. */
+function holdsKeyId(samples: readonly SealedSample[], key: EncryptionKey): boolean {
+  if (samples.length === 0) return false;
+  const haystacks = samples.map((sample) => haystackOf(sample, idsWithin));
+  const text = key.toBase64();
+  const forms = [text, text.replace(/=+$/, ''), Buffer.from(key.bytes).toString('hex')].map((form) =>
+    Buffer.from(form, 'latin1'),
+  );
+  const ids = hashes.flatMap((hash) => [
+    ...[key.bytes, ...forms].map((form) => createHash(hash).update(form).digest()),
+    ...[key.bytes, ...forms.slice(0, 1)].flatMap((form) =>
+      idLabels.map((label) => createHmac(hash, form).update(label).digest()),
+    ),
+  ]);
+  const found = [key.bytes, ...ids].some((id) =>
+    idForms(id).some((written) => haystacks.every((haystack) => haystack.includes(written))),
+  );
+  for (const form of forms) form.fill(0);
+  return found;
+}
+
+/** Characters of a cell in which an id is looked for: in a long text any few bytes are found in the end. */
+const idsWithin = 2_048;
+/** Shortest id that is looked for. */
+const idBytes = 4;
+
+function idForms(id: Uint8Array): string[] {
+  const bytes = Buffer.from(id.buffer, id.byteOffset, id.byteLength);
+  const [head, tail] = [bytes.subarray(0, idBytes), bytes.subarray(-idBytes)];
+  const hex = bytes.toString('hex');
+  // 4 bytes are 5 characters of base64 and a part of the next
+  const base64 = bytes.toString('base64').slice(0, 5);
+  const hexes = [hex.slice(0, 2 * idBytes), hex.slice(-2 * idBytes)];
+  return [
+    ...hexes,
+    ...hexes.map((text) => text.toUpperCase()),
+    base64,
+    base64.replaceAll('+', '-').replaceAll('/', '_'),
+    head.toString('latin1'),
+    tail.toString('latin1'),
+  ];
 }
 
 function* digestsOf(
@@ -105,9 +152,10 @@ function writtenForms(digest: Buffer): string[] {
 }
 
 /** All cells of the row, and the bytes of the value's own text, which may hold more than its parts. */
-function haystackOf({ text, row }: SealedSample): string {
+function haystackOf({ text, row }: SealedSample, most = Infinity): string {
   const own = (['base64', 'base64url', 'hex'] as const).map(
     (name) => encodings[name].read(text)?.bytes.toString('latin1') ?? '',
   );
-  return [...row.map((cell) => cell?.toString('latin1') ?? ''), ...own].join('\n');
+  const cells = row.map((cell) => cell?.toString('latin1') ?? '');
+  return [...cells, ...own].map((one) => one.slice(0, most)).join('\n');
 }

@@ -5,7 +5,7 @@ import { formatLayout } from '#forms/layout';
 import { findValues } from '#forms/row-values';
 import type { Sample } from '#postgres/sample';
 import { meansTheSame } from './same-place.ts';
-import type { Candidate, Finding } from './discovery.ts';
+import type { Candidate, Finding } from './finding.ts';
 
 /**
  * Entries of an inventory that contradict a form which is proven on the sampled cells: they read other parts of them, or decrypt

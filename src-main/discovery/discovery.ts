@@ -1,34 +1,16 @@
 import type { Client } from 'pg';
-import type { EncryptedColumn, Inventory } from '#contract/inventory';
+import type { Inventory } from '#contract/inventory';
 import type { EncryptionKey } from '#crypto/encryption-key';
 import { type CatalogTable, readCatalog } from '#postgres/catalog';
 import { fromDriverError } from '#postgres/connection-errors';
-import { sampleTable } from '#postgres/sample';
-import { examineTable } from './examine-table.ts';
+import { sampleTable, tableTimeoutMs } from '#postgres/sample';
+import type { AssumedCandidate } from './describe-found.ts';
+import type { DistantIvs } from './distant-iv.ts';
+import { type ExaminedTable, examineTable } from './examine-table.ts';
 import { examineLooks } from './examine-looks.ts';
 import { inventoryOf } from './inventory.ts';
-import type { Companion } from './companions.ts';
-
-/** A column that discovery has something to say about. */
-export interface Finding {
-  readonly entry: EncryptedColumn;
-  /** For people: why it is proposed, or why it is not. */
-  readonly why: string;
-}
-
-/**
- * `proven`: beyond doubt; `likely`: few or short values; `unresolved`: under the key, in a form that is not known; `untold`: too few and
- * too short to tell whether they are under the key; `unopened`: looks encrypted.
- */
-export type Standing = 'proven' | 'likely' | 'unresolved' | 'untold' | 'unopened';
-
-export interface Candidate extends Finding {
-  readonly standing: Standing;
-  /** Of a proposed one: what its frame rests on. */
-  readonly frame?: 'proven' | 'supported' | 'assumed';
-  /** What else in its rows was computed from its values, and would no longer fit after a rotation. */
-  readonly companion?: Companion;
-}
+import type { Candidate, Finding } from './finding.ts';
+import { settleAssumed } from './settle-assumed.ts';
 
 export interface Discovery {
   readonly inventory: Inventory;
@@ -38,7 +20,7 @@ export interface Discovery {
    * Columns with values under the key whose form is not known for certain: it is not clear where their IV is. They cannot be rewritten
    * without losing the beginning of every value.
    */
-  readonly unresolved: readonly Finding[];
+  readonly unresolved: readonly Candidate[];
   /** Columns whose few values may be ciphertexts, and are too short to tell whether the key is theirs. */
   readonly untold: readonly Finding[];
   /** Columns that look encrypted and that the key does not open, and copies that cannot be written. */
@@ -47,6 +29,8 @@ export interface Discovery {
   readonly conflicts: readonly Finding[];
   /** Tables and columns that could not be looked at, with the reason. */
   readonly skipped: readonly string[];
+  /** Where the IVs of columns with an assumed frame were looked for beyond their rows; absent where there are no such columns. */
+  readonly distant?: Pick<DistantIvs, 'unexplained' | 'tables' | 'unread'>;
 }
 
 export interface DiscoveryOptions {
@@ -58,9 +42,6 @@ export interface DiscoveryOptions {
   readonly signal?: AbortSignal;
 }
 
-/** How long one table may take to give its sample. */
-const tableTimeoutMs = 15_000;
-
 /**
  * Walks the catalog, samples every column that could hold ciphertexts, looks for what the key opens and in which form, and proposes
  * an inventory with the reason for each entry. Only reads, and only samples: a census accounts for all rows.
@@ -69,7 +50,8 @@ export async function discoverColumns(client: Client, options: DiscoveryOptions 
   const tables = (await readCatalog(client)).filter(
     (table) => table.kind !== 'partition' && table.columns.length > 0,
   );
-  const candidates: Candidate[] = [];
+  const examined: Candidate[] = [];
+  const assumed: AssumedCandidate[] = [];
   const conflicts: Finding[] = [];
   const skipped: string[] = [];
   for (const [done, table] of tables.entries()) {
@@ -82,7 +64,8 @@ export async function discoverColumns(client: Client, options: DiscoveryOptions 
     try {
       await client.query(`SET statement_timeout = ${tableTimeoutMs}`);
       const found = await examine(client, table, options);
-      candidates.push(...found.candidates);
+      examined.push(...found.candidates);
+      assumed.push(...found.assumed);
       conflicts.push(...found.conflicts);
       skipped.push(...found.skipped);
     } catch (error) {
@@ -95,6 +78,7 @@ export async function discoverColumns(client: Client, options: DiscoveryOptions 
     }
   }
   options.onTable?.(tables.length, tables.length);
+  const { candidates, distant } = await settleAssumed(client, examined, assumed, { tables, ...options });
   // a small column may join where others prove the key beyond doubt
   const anyProven = candidates.some(({ standing }) => standing === 'proven');
   const isProposed = ({ standing }: Candidate) =>
@@ -111,12 +95,11 @@ export async function discoverColumns(client: Client, options: DiscoveryOptions 
     ),
     conflicts,
     skipped,
+    ...(distant && { distant }),
   };
 }
 
-interface Examined {
-  readonly candidates: readonly Candidate[];
-  readonly conflicts: readonly Finding[];
+interface Examined extends ExaminedTable {
   readonly skipped: readonly string[];
 }
 
@@ -130,12 +113,14 @@ async function examine(
     ({ column, reason }) => `${table.schema}.${table.name}.${column}: ${reason}`,
   );
   const told = (found: Candidate) => (isCopy(table, found) ? asCopy(found) : found);
-  if (!key) return { candidates: examineLooks(table, sample).map(told), conflicts: [], skipped };
+  if (!key) return { candidates: examineLooks(table, sample).map(told), conflicts: [], assumed: [], skipped };
   const listed = (inventory?.columns ?? []).filter(
     (entry) => entry.schema === table.schema && entry.table === table.name,
   );
-  const { candidates, conflicts } = await examineTable(table, sample, key, listed);
-  return { candidates: candidates.map(told), conflicts, skipped };
+  const { candidates, conflicts, assumed } = await examineTable(table, sample, key, listed);
+  // what cannot be written has no form that could be wrong
+  const written = assumed.filter(({ candidate }) => !isCopy(table, candidate));
+  return { candidates: candidates.map(told), conflicts, assumed: written, skipped };
 }
 
 /** Whether the server computes the values, so that they cannot be written. */

@@ -4,7 +4,7 @@ import { spansOf } from '#forms/template';
 import { beginningsOf } from './beginnings.ts';
 import { isNamedForIvs, looksLikeIvs } from './iv-candidates.ts';
 import type { Recognised } from './recognise.ts';
-import { pathOf, type TextGroup } from './texts.ts';
+import { placeName, type TextGroup } from './texts.ts';
 
 /*
  * That a value opens under its own first sixteen bytes proves nothing about them: any block of a ciphertext does that for the
@@ -105,9 +105,4 @@ const ivLength = 16;
 /** Words that could hold so many bytes. */
 function longWords(text: string): string[] {
   return text.match(/[\w+/=-]{16,}/g) ?? [];
-}
-
-function placeName(group: TextGroup): string {
-  const path = pathOf(group);
-  return path === undefined || path === '$' ? `column ${group.column.name}` : `${group.column.name} ${path}`;
 }

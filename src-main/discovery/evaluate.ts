@@ -1,12 +1,11 @@
 import type { EncryptionKey } from '#crypto/encryption-key';
-import { type AssayResult, ColumnAssay, log2Choose } from '#evidence/column-assay';
-import { countInto, type JudgedBatch, judgeCells } from '#evidence/judge-cells';
-import { ivBytes, ivBytesOrName } from '#forms/cipher';
+import { type AssayResult, ColumnAssay } from '#evidence/column-assay';
+import { countInto } from '#evidence/count-cells';
+import { judgeCells } from '#evidence/judge-cells';
 import { type Ciphertext, ciphertextReader, type KeyIv } from '#forms/ciphertext';
 import { defaultLayout, type Layout } from '#forms/layout';
 import { innerSecret } from '#forms/plaintext';
 import type { Template } from '#forms/template';
-import { keystreamBits } from './keystream.ts';
 
 /** A text, and the IV that would be its, where a layout has no place for one. */
 export interface Candidate {
@@ -57,26 +56,7 @@ export async function evaluate(
     return secret ? [Uint8Array.from(secret)] : [];
   });
   for (const secret of secrets.slice(secretsKept)) secret.fill(0);
-  const result = assay.result();
-  const bits = Math.min(result.bits, sharedIvBits(layout, key, judged.cells));
-  return { assay: { ...result, bits }, secrets: secrets.slice(0, secretsKept) };
-}
-
-/** The most that the values prove together, where some have one IV: an assay takes them for independent of each other. */
-function sharedIvBits(layout: Layout, key: EncryptionKey, cells: JudgedBatch['cells']): number {
-  const judged = cells.filter((cell) => cell !== undefined);
-  const ivs = new Set(judged.map(({ ciphertext }) => ivBytesOrName(ciphertext.iv)));
-  if (ivs.size === judged.length) return Number.POSITIVE_INFINITY;
-  const opened = judged.filter(({ evidence }) => evidence.verdict !== 'contradicted');
-  const bits = keystreamBits(
-    layout.segment,
-    opened.map(({ ciphertext, plaintext }) => ({
-      iv: ivBytes(ciphertext.iv, key),
-      body: ciphertext.body,
-      plaintext,
-    })),
-  );
-  return Math.max(0, bits - log2Choose(judged.length, opened.length));
+  return { assay: assay.result(), secrets: secrets.slice(0, secretsKept) };
 }
 
 /**

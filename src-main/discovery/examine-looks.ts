@@ -5,7 +5,7 @@ import { defaultLayout, formatLayout, type Layout } from '#forms/layout';
 import type { CatalogTable } from '#postgres/catalog';
 import type { Sample } from '#postgres/sample';
 import { commonCandidates } from './bodies.ts';
-import type { Candidate } from './discovery.ts';
+import type { Candidate } from './finding.ts';
 import { withoutRepeats } from './same-place.ts';
 import { groupTexts, pathOf, type TextGroup } from './texts.ts';
 

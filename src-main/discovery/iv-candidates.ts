@@ -66,7 +66,11 @@ export function looksLikeIvs(group: TextGroup, other: TextGroup): boolean {
 /** `secret_iv`, `nonce`, `initVector`, `salt` … */
 export function isNamedForIvs({ column, steps }: TextGroup): boolean {
   const last = steps?.at(-1);
-  const name = typeof last === 'object' && 'member' in last ? last.member : column.name;
+  return isIvName(typeof last === 'object' && 'member' in last ? last.member : column.name);
+}
+
+/** Whether a name is one for IVs. */
+export function isIvName(name: string): boolean {
   return /(?:^|[^a-z])(?:iv|nonce|salt|init(?:ial(?:i[sz]ation)?)?[_-]?vec(?:tor)?)(?:$|[^a-z])|[a-z](?:IV|Iv|Nonce|Salt)$/.test(
     name,
   );
@@ -83,7 +87,7 @@ function readIv(text: string, encoding: EncodingName): Uint8Array | undefined {
 }
 
 /** For each text of a group the one beside it in the same row; undefined where there is none or several. */
-function pairTexts(group: TextGroup, other: TextGroup): (string | undefined)[] {
+export function pairTexts(group: TextGroup, other: TextGroup): (string | undefined)[] {
   const shared = group.column === other.column ? sharedSteps(group.steps ?? [], other.steps ?? []) : 0;
   const keyOf = (row: number, trail: readonly (string | number)[]) =>
     `${row} ${JSON.stringify(trail.slice(0, shared))}`;

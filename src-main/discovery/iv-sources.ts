@@ -77,7 +77,7 @@ function* addressBytes(text: string): Generator<readonly [string, Uint8Array]> {
 }
 
 /** Lists of 16 numbers below 256, as arrays and buffers are written, or of four words of 32 bits. */
-function* arrayBytes(text: string): Generator<readonly [string, Uint8Array]> {
+export function* arrayBytes(text: string): Generator<readonly [string, Uint8Array]> {
   // a Uint8Array is written with its indexes
   const indexed = text.match(/(?:"\d+"\s*:\s*\d+\s*,?\s*){16,}/g) ?? [];
   const plain = text.match(/-?\d+(?:[\s,;:]+-?\d+){3,}/g) ?? [];

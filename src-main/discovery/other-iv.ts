@@ -1,14 +1,13 @@
 import { decryptBatch } from '#crypto/cfb';
 import type { EncryptionKey } from '#crypto/encryption-key';
 import { cleanText } from '#evidence/clean-text';
-import { ciphertextReader } from '#forms/ciphertext';
 import type { Field } from '#postgres/copy-binary';
 import type { Sample } from '#postgres/sample';
 import { halves, ivSources } from './iv-sources.ts';
+import type { KnownValue } from './known-values.ts';
 import type { Recognised } from './recognise.ts';
-import type { TextGroup } from './texts.ts';
 
-/** Rows that are looked at: a few in which one way fits in all of them are no chance. */
+/** Values that are tried, those first that are the surest to be under the key: a few that one way fits for all are no chance. */
 const rowsTried = 8;
 /** Columns that are tried two by two. */
 const columnsPaired = 24;
@@ -16,22 +15,20 @@ const columnsPaired = 24;
 const provenBits = 40;
 
 /**
- * Looks in the rows of an assumed form for an IV that opens the first 16 bytes of its runs, wherever and however it is written.
+ * Looks in the rows of known values of an assumed form for an IV that opens the first 16 bytes of its runs, wherever and however it is written.
  * Answers where it seems to be, for people; undefined where nothing does.
  */
 export function findOtherIv(
   { layout }: Recognised,
-  group: TextGroup,
+  known: readonly KnownValue[],
   sample: Sample,
   key: EncryptionKey,
 ): string | undefined {
-  const reader = ciphertextReader(layout);
   const fits = new Map<string, { rows: number; bits: number }>();
   let rows = 0;
-  for (const { row, text } of group.texts) {
+  for (const { row, ciphertext } of known) {
     if (rows >= rowsTried) break;
-    const ciphertext = reader.read(text);
-    if (!ciphertext || typeof ciphertext.iv === 'string') continue;
+    if (typeof ciphertext.iv === 'string') continue;
     rows++;
     const first = Buffer.from(ciphertext.iv);
     for (const way of waysThatFit(first, sample, row, layout.segment, key)) {

@@ -2,7 +2,13 @@ import type { EncryptedColumn } from '#contract/inventory';
 import type { EncryptionKey } from '#crypto/encryption-key';
 import type { AssayResult } from '#evidence/column-assay';
 import type { Layout } from '#forms/layout';
-import { type BodyCandidate, candidatesFromTails, commonCandidates, variantsOf } from './bodies.ts';
+import {
+  type BodyCandidate,
+  candidatesFromTails,
+  commonCandidates,
+  percentCandidates,
+  variantsOf,
+} from './bodies.ts';
 import { type Candidate, evaluate, readTexts } from './evaluate.ts';
 import { type IvCandidate, ivCandidates } from './iv-candidates.ts';
 import { findTails, type TailGroup } from './tails.ts';
@@ -51,6 +57,7 @@ export async function recognise(
   const isKnown = (text: string) => known.has(text);
   const ivs = ivCandidates(group, groups, known.size > 0 ? isKnown : undefined);
   const search = new Search(group, key, ivs, known);
+  for (const candidate of percentCandidates(distinct)) await search.tryCandidate(candidate);
   for (const candidate of candidatesFromTails(distinct, tails)) await search.tryCandidate(candidate);
   if (!search.isBeyondDoubt) {
     const common = commonCandidates(distinct, isText);

@@ -1,7 +1,7 @@
 import { decryptBatch, type Segment } from '#crypto/cfb';
 import type { EncryptionKey } from '#crypto/encryption-key';
 import { cleanText } from '#evidence/clean-text';
-import { log2Choose } from '#evidence/column-assay';
+import { log2Choose } from '#evidence/combinations';
 import { provenBits } from '#evidence/value-evidence';
 import { runAt, sharedHeads, type spanEncodings, stretches, type StretchKind, stretchKinds } from './runs.ts';
 

@@ -124,3 +124,9 @@ function commonIndexes(all: readonly (readonly Child[])[]): number[] {
 export function pathOf({ steps }: TextGroup): string | undefined {
   return steps && formatPath(steps);
 }
+
+/** A place of a row, for people. */
+export function placeName(group: TextGroup): string {
+  const path = pathOf(group);
+  return path === undefined || path === '$' ? `column ${group.column.name}` : `${group.column.name} ${path}`;
+}

@@ -1,9 +1,9 @@
-import { readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { z } from 'zod';
 import { type Settings, settings } from '#contract/app';
-import { cannotWrite, writeDurably } from './durable-file.ts';
-import { withFolderLock } from './folder-lock.ts';
-import { madeFolder } from './keel-home.ts';
+import { KeelError } from '#errors/keel-error';
+import { changeState, readState } from '#storage/state-file';
+import { stateKind } from '#storage/state-kind';
 
 export const defaultSettings: Settings = {
   theme: 'system',
@@ -13,49 +13,52 @@ export const defaultSettings: Settings = {
   drillEveryDays: 90,
 };
 
+const someSettings = settings.partial();
+
+export const settingsKind = stateKind({
+  file: 'settings.json',
+  what: 'the app’s settings',
+  version: 1,
+  schema: someSettings,
+  remedy: 'put back its last good copy; the next change of a setting keeps this one beside a new file',
+  firstHadNoVersion: true,
+  replaceable: true,
+});
+
 export interface ReadSettings {
   readonly settings: Settings;
-  /** Where a damaged file was put aside; the settings are the defaults then. */
-  readonly setAside?: string;
+  /** Why the settings are the defaults: the file is damaged, or a newer Keel's. It was left as it is. */
+  readonly unread?: KeelError;
 }
 
 /**
- * The settings in `settings.json` of Keel's folder; the defaults where there is none, and where it is damaged: that file is
- * kept as `settings.json.damaged`, and said. A setting that a newer or older Keel left out has its default.
+ * The settings in `settings.json` of Keel's folder; the defaults where there is none, and where it cannot be read, which
+ * is said. A setting that a newer or older Keel left out has its default.
  */
 export async function readAppSettings(home: string): Promise<ReadSettings> {
-  const path = join(home, 'settings.json');
-  let text: string;
   try {
-    text = await readFile(path, 'utf8');
+    return { settings: complete(await readState(settingsKind, pathIn(home))) };
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return { settings: defaultSettings };
-    return { settings: defaultSettings, setAside: path };
+    if (error instanceof KeelError) return { settings: defaultSettings, unread: error };
+    throw error;
   }
-  const parsed = settings.partial().safeParse(parseJson(text));
-  if (parsed.success) return { settings: settings.parse({ ...defaultSettings, ...parsed.data }) };
-  const setAside = `${path}.damaged`;
-  await rename(path, setAside).catch((error: unknown) => {
-    throw cannotWrite(setAside, error);
-  });
-  return { settings: defaultSettings, setAside };
 }
 
-/** Changes some settings and returns all of them when they are durable. Throws `file-unwritable`. */
+/**
+ * Changes some settings and returns all of them when they are durable. A damaged file is kept beside the new one, as
+ * `settings.json.damaged`. Throws `file-unwritable`, and `state-newer` for a newer Keel's file, which stays.
+ */
 export async function changeAppSettings(home: string, change: Partial<Settings>): Promise<Settings> {
-  await madeFolder(home);
-  return withFolderLock(home, 'settings', async () => {
-    const before = await readAppSettings(home);
-    const after = settings.parse({ ...before.settings, ...change });
-    await writeDurably(join(home, 'settings.json'), `${JSON.stringify(after, null, 2)}\n`);
-    return after;
-  });
+  const after = await changeState(settingsKind, pathIn(home), (now) =>
+    settings.parse({ ...complete(now), ...change }),
+  );
+  return complete(after);
 }
 
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
+function complete(read: z.infer<typeof someSettings> | undefined): Settings {
+  return settings.parse({ ...defaultSettings, ...read });
+}
+
+function pathIn(home: string): string {
+  return join(home, 'settings.json');
 }

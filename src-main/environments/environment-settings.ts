@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { apiKeyTable } from '#contract/api-keys';
@@ -9,12 +9,11 @@ import { postureAnswer, posturePlaces } from '#contract/posture';
 import { rotationResult } from '#contract/rotation';
 import { fingerprint, time, verdict } from '#contract/shapes';
 import { KeelError } from '#errors/keel-error';
-import { writeDurably } from './durable-file.ts';
-import { withFolderLock } from './folder-lock.ts';
+import { changeState, locked, readState, removeState } from '#storage/state-file';
+import { stateKind } from '#storage/state-kind';
 
 /** What Keel keeps of an environment beside its key ring and rotation records. No secret. */
 const environmentSettings = z.strictObject({
-  version: z.literal(1),
   name: z.string(),
   colour: environmentColour,
   production: z.boolean(),
@@ -50,22 +49,18 @@ const environmentSettings = z.strictObject({
 });
 export type EnvironmentSettings = z.infer<typeof environmentSettings>;
 
-const fileName = 'environment.json';
+export const environmentKind = stateKind({
+  file: 'environments/*/environment.json',
+  what: 'the environment’s settings',
+  version: 1,
+  schema: environmentSettings,
+  remedy:
+    'restore the file from a backup, or move it aside and connect the database again: the keys are not in it',
+});
 
-/** Reads an environment's settings; undefined where the folder has none. Throws `state-damaged`. */
-export async function readEnvironmentSettings(folder: string): Promise<EnvironmentSettings | undefined> {
-  const path = join(folder, fileName);
-  try {
-    return environmentSettings.parse(JSON.parse(await readFile(path, 'utf8')));
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw new KeelError(
-      'state-damaged',
-      `the environment’s settings ${path} cannot be read; they were left as they are`,
-      'restore the file from a backup, or move it aside and connect the database again: the keys are not in it',
-      { cause: error },
-    );
-  }
+/** Reads an environment's settings; undefined where the folder has none. Throws `state-damaged`, `state-newer`. */
+export function readEnvironmentSettings(folder: string): Promise<EnvironmentSettings | undefined> {
+  return readState(environmentKind, pathIn(folder));
 }
 
 /** The files of the hand-off in which a key stands in clear. */
@@ -75,43 +70,64 @@ export function handoffFiles({ targets }: EnvironmentSettings): string[] {
   );
 }
 
-/** Durable when it returns. */
-export async function writeEnvironmentSettings(folder: string, settings: EnvironmentSettings): Promise<void> {
-  await mkdir(folder, { recursive: true, mode: 0o700 });
-  await writeDurably(join(folder, fileName), `${JSON.stringify(settings, null, 2)}\n`);
+/** Keeps the settings of an environment that is new; durable when it returns. Throws `environment-exists` where there are some by now. */
+export async function addEnvironmentSettings(folder: string, settings: EnvironmentSettings): Promise<void> {
+  await changeState(environmentKind, pathIn(folder), (now) => {
+    if (!now) return settings;
+    throw new KeelError(
+      'environment-exists',
+      `this database is connected already, as ${now.name}; nothing was changed`,
+      'use that environment, or connect another database',
+    );
+  });
 }
+
+/** Settings that change; a function where they follow from those that stand there by then, like an entry more of a list. */
+export type SettingsChange =
+  | Partial<EnvironmentSettings>
+  | ((now: EnvironmentSettings) => Partial<EnvironmentSettings>);
 
 /**
  * Changes settings on top of what stands there by now, while no other Keel can; durable when it returns. Throws
  * `environment-missing` where they were removed.
  */
-export async function changeEnvironmentSettings(
-  folder: string,
-  patch: Partial<EnvironmentSettings>,
-): Promise<void> {
+export async function changeEnvironmentSettings(folder: string, change: SettingsChange): Promise<void> {
   const missing = () =>
     new KeelError(
       'environment-missing',
       'this environment is not known any more; nothing was done',
       'connect its database again',
     );
-  // a lock would make no file in a folder that is gone, and say something else of it
+  // a change of a folder that is gone would make it anew
   if (!(await readEnvironmentSettings(folder))) throw missing();
-  await withFolderLock(folder, 'environment', async () => {
-    const now = await readEnvironmentSettings(folder);
+  await changeState(environmentKind, pathIn(folder), (now) => {
     if (!now) throw missing();
-    await writeEnvironmentSettings(folder, { ...now, ...patch });
+    return { ...now, ...(typeof change === 'function' ? change(now) : change) };
   });
 }
 
-/** Forgets an environment's settings. Its key ring and records stay. */
+/** Forgets an environment's settings. Its key ring and records stay. Throws `state-damaged`, `state-newer`. */
 export async function removeEnvironmentSettings(folder: string): Promise<void> {
-  await rm(join(folder, fileName), { force: true });
+  if (!(await readEnvironmentSettings(folder))) return;
+  await locked(pathIn(folder), () => removeState(environmentKind, pathIn(folder)));
 }
 
-/** The folders under `home` that belong to an environment, each named by its id. */
+/** The folders under `home` that belong to an environment, each named by its id. Throws `state-damaged`. */
 export async function listEnvironmentFolders(home: string): Promise<string[]> {
   const parent = join(home, 'environments');
-  const entries = await readdir(parent, { withFileTypes: true }).catch(() => []);
+  const entries = await readdir(parent, { withFileTypes: true }).catch((error: NodeJS.ErrnoException) => {
+    // a folder that cannot be looked into is not one without environments
+    if (error.code === 'ENOENT') return [];
+    throw new KeelError(
+      'state-damaged',
+      `the folder of environments ${parent} cannot be read (${error.code}); nothing was changed`,
+      'check its permissions, and that it is a folder',
+      { cause: error },
+    );
+  });
   return entries.filter((entry) => entry.isDirectory()).map(({ name }) => join(parent, name));
+}
+
+function pathIn(folder: string): string {
+  return join(folder, 'environment.json');
 }

@@ -1,7 +1,6 @@
-import { mkdir } from 'node:fs/promises';
 import { homedir } from 'node:os';
-import { dirname, join, posix, win32 } from 'node:path';
-import { cannotWrite, syncFolder } from './durable-file.ts';
+import { join, posix, win32 } from 'node:path';
+import { madeFolder } from '#storage/made-folder';
 import { folderNameOf } from './environment-name.ts';
 
 export interface Surroundings {
@@ -36,18 +35,6 @@ export function environmentFolder(home: string, environmentName: string): Promis
 /** Where the folder of an environment is, or would be. Makes nothing. */
 export function environmentPath(home: string, environmentName: string): string {
   return join(home, 'environments', folderNameOf(environmentName));
-}
-
-/** The folder itself, made durably with its parents if there is none, for this account alone (0700). Throws `file-unwritable`. */
-export async function madeFolder(folder: string): Promise<string> {
-  const first = await mkdir(folder, { recursive: true, mode: 0o700 }).catch((error: unknown) => {
-    throw cannotWrite(folder, error);
-  });
-  if (first !== undefined) {
-    for (let made = folder; made.length >= first.length; made = dirname(made))
-      await syncFolder(dirname(made));
-  }
-  return folder;
 }
 
 function surroundings(): Surroundings {

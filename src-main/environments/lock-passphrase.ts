@@ -1,13 +1,11 @@
 import { randomBytes, scrypt, timingSafeEqual } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { z } from 'zod';
 import { KeelError } from '#errors/keel-error';
-import { cannotWrite, syncFolder, writeDurably } from './durable-file.ts';
-import { withFolderLock } from './folder-lock.ts';
-import { madeFolder } from './keel-home.ts';
+import { locked, readState, removeState, writeState } from '#storage/state-file';
+import { stateDamaged, stateKind } from '#storage/state-kind';
 
 /** scrypt (RFC 7914) at 64 MiB and two passes: about a third of a second a try. */
 const cost = { n: 2 ** 16, r: 8, p: 2 };
@@ -30,6 +28,16 @@ const lockFile = z.strictObject({
   lastTryAt: z.iso.datetime().optional(),
 });
 type LockFile = z.infer<typeof lockFile>;
+
+export const lockKind = stateKind({
+  file: 'lock.json',
+  what: 'the lock’s file',
+  version: 1,
+  schema: lockFile,
+  remedy: 'put back its last good copy, or delete it: Keel then asks for no passphrase',
+  firstHadNoVersion: true,
+});
+
 type Tries = Pick<LockFile, 'wrongTries' | 'lastTryAt'>;
 
 /**
@@ -42,7 +50,7 @@ export interface LockPassphrase {
   /**
    * Returns if it is the passphrase. Throws `passphrase-wrong`. From the third wrong try on the next one is only looked at
    * after 2, 4, 8 … at most 60 seconds, also after a restart. On a full disk tries are counted in memory, and each takes
-   * two seconds longer. Throws `state-damaged` where `lock.json` cannot be read.
+   * two seconds longer. Throws `state-damaged` where `lock.json` cannot be read, and `state-newer`.
    */
   check(passphrase: string | undefined): Promise<void>;
   /** Sets another one, or none. The caller has checked the present one. */
@@ -57,7 +65,7 @@ export function openLockPassphrase(home: string, now: () => number = Date.now): 
   const count = async (stored: LockFile, tries: Tries): Promise<'on disk' | 'in memory'> => {
     unwritten = tries;
     try {
-      await writeLock(path, { ...stored, ...tries });
+      await writeState(lockKind, path, { ...stored, ...tries });
     } catch (error) {
       if (isUnwritable(error)) return 'in memory';
       throw error;
@@ -81,25 +89,18 @@ export function openLockPassphrase(home: string, now: () => number = Date.now): 
   return {
     isSet: () => existsSync(path),
     check: (passphrase) =>
-      withFolderLock(home, 'lock', () => look(passphrase)).catch((error: unknown) => {
+      locked(path, () => look(passphrase)).catch((error: unknown) => {
         // no room for the folder's lock either: there is one window, whose tries are counted here before they are looked at
         if (isUnwritable(error)) return look(passphrase);
         throw error;
       }),
     async set(passphrase) {
-      await madeFolder(home);
-      await withFolderLock(home, 'lock', async () => {
-        if (passphrase === undefined) {
-          await rm(path, { force: true }).catch((error: unknown) => {
-            throw cannotWrite(path, error);
-          });
-          await syncFolder(home);
-          return;
-        }
+      await locked(path, async () => {
+        if (passphrase === undefined) return removeState(lockKind, path);
         const salt = randomBytes(16);
         const hash = await hashOf(passphrase, salt, cost);
         const encoded = { salt: salt.toString('base64'), hash: hash.toString('base64') };
-        await writeLock(path, { ...cost, ...encoded, wrongTries: 0 });
+        await writeState(lockKind, path, { ...cost, ...encoded, wrongTries: 0 });
         unwritten = undefined;
       });
     },
@@ -152,22 +153,11 @@ function hashOf(passphrase: string, salt: Buffer, { n, r, p }: typeof cost): Pro
 }
 
 async function readLock(path: string): Promise<LockFile> {
-  try {
-    return lockFile.parse(JSON.parse(await readFile(path, 'utf8')));
-  } catch (error) {
-    throw new KeelError(
-      'state-damaged',
-      `the lock's file ${path} cannot be read; Keel stays locked`,
-      'put back its last good copy, or delete it: Keel then asks for no passphrase',
-      { cause: error },
-    );
-  }
+  const stored = await readState(lockKind, path);
+  if (stored) return stored;
+  throw stateDamaged(lockKind, path, 'it is gone, and Keel stays locked');
 }
 
 function isUnwritable(error: unknown): boolean {
   return error instanceof KeelError && error.code === 'file-unwritable';
-}
-
-function writeLock(path: string, lock: LockFile): Promise<void> {
-  return writeDurably(path, `${JSON.stringify(lock)}\n`);
 }

@@ -28,6 +28,7 @@ export const errorCodes = [
   // the thing checked is false
   'key-wrong',
   'key-unproven',
+  'known-value-missing',
   'drill-failed',
   'stragglers-found',
   // a guard refused; nothing changed
@@ -63,6 +64,7 @@ export const errorCodes = [
   'key-not-in-ring',
   'key-needed',
   'state-damaged',
+  'state-newer',
   'practice-failed',
   // the window asked for what it may not, or too early
   'request-refused',

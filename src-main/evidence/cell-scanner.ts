@@ -1,61 +1,16 @@
 import { blockCipher } from '#crypto/aes-ecb';
 import type { EncryptionKey } from '#crypto/encryption-key';
+import { BinaryPlaintexts, type BinaryProof } from './binary-plaintexts.ts';
+import type { Frame, Hit } from './hit.ts';
+import { type InnerText, InnerTexts } from './inner-texts.ts';
 import { Probe, type ProbeOptions, usualStrides } from './probe.ts';
-import { isSettled, type Proof, startsWhereExpected } from './proof.ts';
-import type { Segment } from './proven-region.ts';
+import { isSettled, startsWhereExpected } from './proof.ts';
+import { hashInput, type Segment } from './proven-region.ts';
 import { type Place, RowSiblings } from './row-siblings.ts';
 import { addShortBodies, type CellRange } from './short-bodies.ts';
+import { type Report, withoutRepeats } from './repeated-hits.ts';
 import { type RunSink, SpanScan } from './span-scan.ts';
-import {
-  type DigitEncoding,
-  digitBits,
-  type Manner,
-  type Span,
-  type SpanEncoding,
-  SpanTape,
-} from './span-tape.ts';
-
-/**
- * Where the ciphertext was expected: `start`, right after an IV at the run's beginning, to the run's end; `prefix`, the same after a separator in the run;
- * `sibling`, from the run's first byte on, with an IV that stands elsewhere in the row; `search`, anywhere else in the run.
- */
-export type Frame = 'start' | 'prefix' | 'sibling' | 'search';
-
-/** Bytes of a cell that a key made readable. */
-export interface Hit {
-  /** As given to `add`. */
-  readonly row: number;
-  readonly column: number;
-  /** The run in its cell, in bytes, padding included. A run holds any prefix of its own alphabet, like `ENC_`. */
-  readonly start: number;
-  readonly end: number;
-  /** `base64` is base64url too: the run's own signs tell. */
-  readonly encoding: SpanEncoding;
-  /** Digits of the run before those that were decoded. For `raw` it is 0. */
-  readonly skipped: number;
-  /** Bytes that were decoded. */
-  readonly length: number;
-  /** Index of the key. */
-  readonly key: number;
-  readonly segment: Segment;
-  readonly frame: Frame;
-  /**
-   * The plaintext of the decoded bytes `[first … last)` is proven. In `search` the first block before it may be an IV, or the beginning of the body itself. Noise reads on for a byte or two:
-   * `last`, and with CFB8 also `first`, may be that much off.
-   */
-  readonly first: number;
-  readonly last: number;
-  /** Evidence for the key, in bits, after the search within the run is paid for. */
-  readonly bits: number;
-  /** For `PlaceEvidence`: the likelihood ratio of each unit (a block, or of CFB8 a byte) before that, and a hash of its cipher input. In `sibling` the first speaks for the IV. */
-  readonly ratios: readonly number[];
-  readonly inputs: readonly number[];
-  readonly charge: number;
-  /** Hits of the same run, key, frame and segment before this one: it may hold several values. */
-  readonly earlier: number;
-  /** What stands elsewhere in the row and was the IV. */
-  readonly iv?: Place;
-}
+import { type DigitEncoding, digitBits, type Manner, type Proof, type Span, SpanTape } from './span-tape.ts';
 
 /** Gets a hit with its plaintext, which is wiped when `flush` returns. */
 export type OnPlaintext = (hit: Hit, plaintext: Uint8Array) => void;
@@ -64,27 +19,17 @@ export type OnPlaintext = (hit: Hit, plaintext: Uint8Array) => void;
 const fullBytes = 1 << 16;
 const ivLength = 16;
 const shortestText = 22;
+/** Other writings are many, and noise in one of them is told for little: less than this says nothing. */
+const leastInside = 16;
 
 /** How much of a column was tried. */
 export interface Tried {
+  /** Cells that hold more within other writings than was looked through. */
+  cut: number;
   /** Runs of 17 bytes or more. */
   runs: number;
   /** Runs, or bodies too short for one, that were tried with an IV elsewhere in their row. */
   bodies: number;
-}
-
-/** How deep texts in texts are followed. */
-const deepestText = 2;
-const shortestInner = 40;
-
-/** Whether the decoded bytes begin as a text does: noise does not, for so many bytes. */
-function beginsAsText(bytes: Uint8Array, { offset, length }: Span): boolean {
-  if (length < shortestInner) return false;
-  for (let i = offset; i < offset + 16; i++) {
-    const byte = bytes[i] as number;
-    if (byte < 0x20 || byte > 0x7e) return false;
-  }
-  return true;
 }
 
 /**
@@ -97,6 +42,7 @@ export class CellScanner implements RunSink {
   readonly #tape = new SpanTape();
   readonly #scan = new SpanScan(this);
   readonly #probe: Probe;
+  readonly #binary = new BinaryPlaintexts(this.#tape);
   readonly #siblings: RowSiblings;
   readonly #place = { row: -1, column: 0 };
   #cellStart = 0;
@@ -106,21 +52,27 @@ export class CellScanner implements RunSink {
   #firstSpan = 0;
   /** By column. */
   #tried = new Map<number, Tried>();
-  /** Texts that runs of the cell at hand decode to, and where those runs are. */
-  #inner: { readonly bytes: Uint8Array; readonly start: number; readonly end: number }[] = [];
-  /** The run that holds the text which is looked through. */
-  #outer: { readonly start: number; readonly end: number } | undefined;
-  #hits: Hit[] = [];
+  /** What the cell at hand holds in other writings, and in what its runs decode to. */
+  readonly #inner = new InnerTexts();
+  /** The part of the cell that holds the text which is looked through. */
+  #outer: InnerText | undefined;
+  /** Spans of what is within other writings. */
+  readonly #insideSpans = new Set<Span>();
+  #reports: Report[] = [];
   #onPlaintext: OnPlaintext | undefined;
   #lastSibling: { body: Span; key: number; segment: Segment; earlier: number } | undefined;
 
   /** The keys stay the caller's. */
   constructor(keys: readonly EncryptionKey[], options: ProbeOptions = usualStrides) {
     this.#keys = keys;
-    this.#probe = new Probe(this.#tape, (proof, plain) => this.#report(hitOf(proof), proof, plain), options);
+    this.#probe = new Probe(
+      this.#tape,
+      (proof, plain) => this.#report(hitOf(proof), proof.stream.span, proof, plain),
+      options,
+    );
     this.#siblings = new RowSiblings(this.#tape, (body, iv, choices, proof, plain) => {
       const hit = siblingHit(body, iv, choices, proof, this.#earlierOf(body, proof));
-      if (hit.bits > 0) this.#report(hit, proof, plain);
+      if (hit.bits > 0) this.#report(hit, body, proof, plain);
     });
   }
 
@@ -152,23 +104,36 @@ export class CellScanner implements RunSink {
       this.#siblings.addIv({ column, start: 0, end: length, encoding, bytes: data, at: start });
     }
     if (length >= 17 && kind === 'bytes') this.#tape.add(this.#place, 'raw', data, start, end, 0, length);
-    if (length >= shortestText) this.#scan.scan(data, start, end);
-    this.#scanInner();
+    if (length >= shortestText) {
+      this.#inner.begin(length);
+      this.#scan.scan(data, start, end);
+      this.#inner.read(data, start, end, kind);
+      this.#scanInner();
+      if (this.#inner.isCut) this.#triedOf(column).cut++;
+    }
   }
 
-  /** Texts that runs of the cell decode to, like JSON in base64, are looked through as if they stood there. */
+  /** What the cell holds in other writings, like JSON in base64, is looked through as if it stood there. */
   #scanInner(): void {
-    for (let depth = 0; depth < deepestText && this.#inner.length > 0; depth++) {
-      const texts = this.#inner;
-      this.#inner = [];
-      for (const { bytes, start, end } of texts) {
-        this.#outer = { start, end };
-        this.#cellStart = 0;
-        this.#scan.scan(bytes, 0, bytes.length);
-      }
+    for (let texts = this.#inner.next(); texts; texts = this.#inner.next()) {
+      for (const text of texts) this.#scanText(text);
     }
-    this.#inner = [];
     this.#outer = undefined;
+  }
+
+  #scanText(text: InnerText): void {
+    const { bytes, from, to, kind, start, end } = text;
+    const length = to - from;
+    this.#outer = text;
+    this.#cellStart = 0;
+    if (length === ivLength) {
+      this.#siblings.addIv({ column: this.#place.column, start, end, encoding: 'raw', bytes, at: from });
+    }
+    if (length >= 17 && kind === 'bytes')
+      this.#insideSpans.add(this.#tape.add(this.#place, 'raw', bytes, from, to, start, end));
+    if (length < shortestText) return;
+    this.#scan.scan(bytes, from, to);
+    this.#inner.read(bytes, from, to, kind, text);
   }
 
   run(
@@ -182,10 +147,8 @@ export class CellScanner implements RunSink {
   ): void {
     const outer = this.#outer ?? { start: start - this.#cellStart, end: end - this.#cellStart };
     const span = this.#tape.add(this.#place, encoding, digits, from, to, outer.start, outer.end, manner);
-    if (beginsAsText(this.#tape.bytes, span)) {
-      const bytes = this.#tape.bytes.slice(span.offset, span.offset + span.length);
-      this.#inner.push({ bytes, ...outer });
-    }
+    if (this.#outer) this.#insideSpans.add(span);
+    this.#inner.addDecoded(this.#tape, span, outer);
     if (span.length !== ivLength || span.bits - 8 * ivLength >= digitBits[encoding]) return;
     const bytes = this.#tape.bytes.slice(span.offset, span.offset + ivLength);
     this.#siblings.addIv({ column: span.column, start: span.start, end: span.end, encoding, bytes, at: 0 });
@@ -204,22 +167,29 @@ export class CellScanner implements RunSink {
   flush(onPlaintext?: OnPlaintext): Hit[] {
     this.#endRow();
     if (this.#tape.used === 0) return [];
-    const hits: Hit[] = [];
-    this.#hits = hits;
     this.#onPlaintext = onPlaintext;
     const keys = this.#keys.map(({ bytes }) => blockCipher(bytes));
     for (const { column, length } of this.#tape.spans) if (length >= 17) this.#triedOf(column).runs++;
     this.#probe.tryStarts(keys, (span) => span.proofs.length === 0 || !span.proofs.some(isSettled));
     this.#probe.tryEverywhere(keys);
     this.#siblings.tryAll(keys, ({ column }) => this.#triedOf(column).bodies++);
+    const unexplained = (span: Span) => !span.proofs.some(isSettled);
+    for (const proof of this.#binary.find(keys, unexplained)) {
+      const inside = this.#insideSpans.has(proof.span);
+      this.#reports.push({ hit: binaryHit(proof, this.#tape), inside, plaintext: undefined });
+    }
+    const reports = withoutRepeats(this.#reports);
+    for (const { hit, plaintext } of reports) if (plaintext) onPlaintext?.(hit, plaintext);
+    for (const { plaintext } of this.#reports) plaintext?.fill(0);
+    this.#insideSpans.clear();
     this.#probe.wipe();
     this.#siblings.clear();
     this.#tape.clear();
     this.#firstSpan = 0;
-    this.#hits = [];
+    this.#reports = [];
     this.#onPlaintext = undefined;
     this.#lastSibling = undefined;
-    return hits;
+    return reports.map(({ hit }) => hit);
   }
 
   /** How much was tried in each column since this was last asked. For `PlaceEvidence`: what hit nothing counts too. */
@@ -232,7 +202,7 @@ export class CellScanner implements RunSink {
   #triedOf(column: number): Tried {
     let tried = this.#tried.get(column);
     if (!tried) {
-      tried = { runs: 0, bodies: 0 };
+      tried = { cut: 0, runs: 0, bodies: 0 };
       this.#tried.set(column, tried);
     }
     return tried;
@@ -274,10 +244,19 @@ export class CellScanner implements RunSink {
     return earlier;
   }
 
-  #report(hit: Hit, { region }: Proof, plain: Uint8Array): void {
-    this.#hits.push(hit);
-    this.#onPlaintext?.(hit, plain.subarray(region.first, region.end));
+  #report(hit: Hit, span: Span, { region }: Proof, plain: Uint8Array): void {
+    const inside = this.#insideSpans.has(span);
+    if (inside && hit.bits < leastInside) return;
+    const plaintext = this.#onPlaintext && Uint8Array.from(plain.subarray(region.first, region.end));
+    this.#reports.push({ hit, inside, plaintext });
   }
+}
+
+function binaryHit({ span, key, bits, first, last }: BinaryProof, { bytes }: SpanTape): Hit {
+  const { row, column, start, end, encoding, length, offset } = span;
+  const place = { row, column, start, end, encoding, skipped: 0, length };
+  const evidence = { bits, ratios: [2 ** bits], inputs: [hashInput(bytes, offset)], charge: 0 };
+  return { ...place, key, segment: 'cfb128', frame: 'binary', first, last, ...evidence, earlier: 0 };
 }
 
 function siblingHit(

@@ -1,5 +1,8 @@
 import type { Layout } from '#forms/layout';
-import { falseAcceptChance, provenBits, type ValueEvidence } from './value-evidence.ts';
+import { log2Choose } from './combinations.ts';
+import type { JudgedBytes } from './judge-cells.ts';
+import { KeystreamEvidence } from './keystream-evidence.ts';
+import { falseAcceptChance, provenBits } from './value-evidence.ts';
 
 /** `empty`: no value of the column holds anything. */
 export type ColumnVerdict = 'correct' | 'wrong' | 'mixed' | 'inconclusive' | 'empty';
@@ -12,7 +15,7 @@ export interface AssayResult {
   readonly inconclusive: number;
   /** Values that do not have the column's layout. */
   readonly unrecognised: number;
-  /** Net evidence for the key, in bits: what the clean values say, less the freedom to choose which are clean. */
+  /** Net evidence for the key, in bits: what the clean values say, each keystream once, less the freedom to choose which are clean. */
   readonly bits: number;
   readonly verdict: ColumnVerdict;
 }
@@ -23,6 +26,7 @@ export interface AssayResult {
  */
 export class ColumnAssay {
   readonly #layout: Layout;
+  readonly #keystreams: KeystreamEvidence;
   #proven = 0;
   #contradicted = 0;
   #inconclusive = 0;
@@ -37,23 +41,30 @@ export class ColumnAssay {
 
   constructor(layout: Layout) {
     this.#layout = layout;
+    this.#keystreams = new KeystreamEvidence(layout.segment);
   }
 
-  /** `length`: bytes under the cipher. */
-  add(evidence: ValueEvidence, length: number): void {
+  /** The bits that the value adds. */
+  add({ ciphertext, plaintext, evidence }: JudgedBytes): number {
+    const { length } = plaintext;
     if (evidence.verdict === 'contradicted') {
       this.#contradicted++;
       const chance = falseAcceptChance(this.#layout, length);
       this.#passedUnseen += chance / (1 - chance);
-      return;
+      return 0;
     }
-    this.#bits += evidence.bits;
+    const { iv, body } = ciphertext;
+    // an IV that is part of the key is the same for all, whatever it is
+    const input = typeof iv === 'string' ? Buffer.alloc(16, iv) : iv;
+    const bits = this.#keystreams.add(input, body, plaintext, evidence.bits);
+    this.#bits += bits;
     if (evidence.verdict === 'proven') this.#proven++;
     else {
       this.#inconclusive++;
       if (length === 0) this.#blank++;
       else this.#inconclusiveChance += falseAcceptChance(this.#layout, length);
     }
+    return bits;
   }
 
   addUnrecognised(): void {
@@ -115,14 +126,4 @@ export function overallVerdict(columns: readonly AssayResult[]): OverallVerdict 
 export function isSettled(column: AssayResult): boolean {
   if (column.verdict === 'empty' || column.verdict === 'correct') return true;
   return column.verdict === 'inconclusive' && column.unrecognised === 0 && column.bits >= vouchedBits;
-}
-
-/** log₂ of the number of ways to choose k of n, by Stirling's series for the factorials. */
-export function log2Choose(n: number, k: number): number {
-  return log2Factorial(n) - log2Factorial(k) - log2Factorial(n - k);
-}
-
-function log2Factorial(n: number): number {
-  if (n < 2) return 0;
-  return (n * Math.log(n) - n + Math.log(2 * Math.PI * n) / 2 + 1 / (12 * n)) / Math.LN2;
 }

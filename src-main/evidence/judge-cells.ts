@@ -2,7 +2,6 @@ import type { EncryptionKey } from '#crypto/encryption-key';
 import { openCiphertexts } from '#forms/cipher';
 import type { Ciphertext } from '#forms/ciphertext';
 import type { Layout } from '#forms/layout';
-import type { ColumnAssay } from './column-assay.ts';
 import { judgeValue, type ValueEvidence } from './value-evidence.ts';
 
 /** A ciphertext, what a key makes of it, and what that says about the key. */
@@ -11,6 +10,11 @@ export interface JudgedCell {
   /** The bytes under the cipher. A view of the batch's storage. */
   readonly plaintext: Uint8Array;
   readonly evidence: ValueEvidence;
+}
+
+/** As much of it as counting takes: the bytes, wherever they lie. */
+export interface JudgedBytes extends Pick<JudgedCell, 'plaintext' | 'evidence'> {
+  readonly ciphertext: Pick<Ciphertext, 'iv' | 'keepsIv'> & { readonly body: Uint8Array };
 }
 
 /** Judged cells in the order given; undefined where a cell does not have the layout. Disposing wipes all plaintexts. */
@@ -35,12 +39,4 @@ export async function judgeCells(
     }),
     [Symbol.dispose]: () => storage.fill(0),
   };
-}
-
-/** Enters judged cells into an assay. */
-export function countInto(assay: ColumnAssay, cells: JudgedBatch['cells']): void {
-  for (const cell of cells) {
-    if (cell) assay.add(cell.evidence, cell.plaintext.length);
-    else assay.addUnrecognised();
-  }
 }

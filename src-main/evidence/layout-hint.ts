@@ -4,7 +4,8 @@ import type { Ciphertext } from '#forms/ciphertext';
 import { formatLayout, type Layout, paddings } from '#forms/layout';
 import { cleanText } from './clean-text.ts';
 import { ColumnAssay } from './column-assay.ts';
-import { countInto, judgeCells } from './judge-cells.ts';
+import { countInto } from './count-cells.ts';
+import { judgeCells } from './judge-cells.ts';
 
 const blockLength = 16;
 

@@ -1,4 +1,5 @@
-import type { Frame, Hit, Tried } from './cell-scanner.ts';
+import type { Tried } from './cell-scanner.ts';
+import type { Frame, Hit } from './hit.ts';
 import { InputFilter } from './input-filter.ts';
 import type { Segment } from './proven-region.ts';
 import { log2OfProduct } from './text-bits.ts';
@@ -9,7 +10,7 @@ import { log2OfProduct } from './text-bits.ts';
  */
 const shares: readonly number[] = [1, 6, 12, 18, 24].map((bits) => 2 ** -bits);
 
-const frames: readonly Frame[] = ['start', 'prefix', 'sibling', 'search'];
+const frames: readonly Frame[] = ['start', 'prefix', 'sibling', 'binary', 'search'];
 const segments: readonly Segment[] = ['cfb128', 'cfb8'];
 /** Ways to stand in a run that are judged apart, each for strong and for weak hits. */
 const variantCount = 2 * frames.length * segments.length;
@@ -117,7 +118,7 @@ export class PlaceEvidence {
    * Judges each key and variant that had a hit, the strongest first. What was tried and hit nothing speaks against it, so `tried` has to count all
    * runs of the place, or more: those of its whole column will do for a path.
    */
-  verdicts({ runs, bodies }: Tried, { places, keys }: SearchSize): PlaceVerdict[] {
+  verdicts({ runs, bodies }: Pick<Tried, 'runs' | 'bodies'>, { places, keys }: SearchSize): PlaceVerdict[] {
     const search = Math.log2(shares.length) + Math.log2(places) + Math.log2(keys) + Math.log2(variantCount);
     return [...this.#variants.values()]
       .map(({ key, frame, segment, strong, weak }): PlaceVerdict => {

@@ -1,18 +1,9 @@
 import { wordsOf } from '#crypto/aes-ecb';
 import { CipherLanes } from './cipher-lanes.ts';
 import { CipherWindows, type Finding } from './cipher-windows.ts';
-import {
-  isProven,
-  isSettled,
-  type Proof,
-  proofOf,
-  readsOn,
-  restOf,
-  shortestRest,
-  startsWhereExpected,
-} from './proof.ts';
+import { isProven, isSettled, proofOf, readsOn, restOf, shortestRest, startsWhereExpected } from './proof.ts';
 import { growRegion, readsAsText, type Region, type Segment } from './proven-region.ts';
-import type { Span, SpanEncoding, SpanTape, Stream } from './span-tape.ts';
+import type { Proof, Span, SpanEncoding, SpanTape, Stream } from './span-tape.ts';
 
 /*
  * Whether spans were encrypted under a key, whatever stands around the ciphertext. CFB synchronises itself (NIST SP 800-38A, 6.3 and appendix D): Pⱼ = Cⱼ ⊕ E(Cⱼ₋₁)

@@ -1,16 +1,5 @@
 import type { Region, Segment } from './proven-region.ts';
-import type { Span, Stream } from './span-tape.ts';
-
-/** Bytes of a span that a key made readable. */
-export interface Proof {
-  readonly stream: Stream;
-  /** Index of the key. */
-  readonly key: number;
-  readonly segment: Segment;
-  readonly region: Region;
-  /** Bits that the search for it costs. */
-  readonly charge: number;
-}
+import type { Proof, Span, Stream } from './span-tape.ts';
 
 /** A span with this much evidence is not looked into any further, but for what follows after the proven bytes. */
 const settledBits = 32;

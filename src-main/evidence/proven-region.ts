@@ -123,7 +123,7 @@ function readableEnd(plain: Uint8Array, from: number, to: number): number {
 }
 
 /** A hash of the 16 bytes at `at` (MurmurHash3's mixing, A. Appleby, public domain): not to be relied on against an adversary. */
-function hashInput(bytes: Uint8Array, at: number): number {
+export function hashInput(bytes: Uint8Array, at: number): number {
   let hash = 0;
   for (let i = at; i < at + 16; i += 4) {
     const word =

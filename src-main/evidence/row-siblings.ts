@@ -1,8 +1,8 @@
 import { hexValue } from './digit-classes.ts';
 import { type Encrypt, Probe } from './probe.ts';
-import { isSettled, type Proof, startsWhereExpected } from './proof.ts';
+import { isSettled, startsWhereExpected } from './proof.ts';
 import { readsAsText, type Segment } from './proven-region.ts';
-import { type Span, type SpanEncoding, SpanTape } from './span-tape.ts';
+import { type Proof, type Span, type SpanEncoding, SpanTape } from './span-tape.ts';
 import { begin, dead, readable } from './text-models.ts';
 import { VainBodies } from './vain-bodies.ts';
 

@@ -1,5 +1,5 @@
 import { base32Value, base64Value, hexValue } from './digit-classes.ts';
-import type { Proof } from './proof.ts';
+import type { Region, Segment } from './proven-region.ts';
 
 /** How a run's bytes are written down; `base64` stands for base64url too. */
 export type DigitEncoding = 'base64' | 'hex' | 'base32';
@@ -43,6 +43,17 @@ export interface Stream {
   readonly frame: 'start' | 'any';
   /** How many streams like it the span has. */
   readonly choices: number;
+}
+
+/** Bytes of a span that a key made readable. */
+export interface Proof {
+  readonly stream: Stream;
+  /** Index of the key. */
+  readonly key: number;
+  readonly segment: Segment;
+  readonly region: Region;
+  /** Bits that the search for it costs. */
+  readonly charge: number;
 }
 
 const none: readonly number[] = [];

@@ -2,6 +2,7 @@ import type { Layout } from '#forms/layout';
 import { innerSecret } from '#forms/plaintext';
 import { anyText, cleanText } from './clean-text.ts';
 import { structureBits } from './structure.ts';
+import { wideTextBits } from './wide-text.ts';
 
 /** Bits from which one value alone settles that the key is right: a chance of error of one in a million. */
 export const provenBits = 20;
@@ -27,7 +28,10 @@ export function judgeValue(layout: Layout, plaintext: Uint8Array): ValueEvidence
   }
   // a second test of the same value doubles the chance of error: one bit less
   const bits = form + anyText.bits(secret.length) - 1;
-  return bits >= provenBits && anyText.accepts(secret) ? { verdict: 'proven', bits } : contradicted;
+  if (bits >= provenBits && anyText.accepts(secret)) return { verdict: 'proven', bits };
+  // and a third one
+  const wide = form + wideTextBits(secret) - 1;
+  return wide >= provenBits ? { verdict: 'proven', bits: wide } : contradicted;
 }
 
 /**

@@ -55,10 +55,46 @@ export function childrenOf({ leaf, shape, json: part }: Place): Child[] {
     case 'bytes':
     case 'json':
     default: {
-      const inner = /^\s*[{["]/.test(leaf.text) ? rootPlace(leaf, json) : undefined;
-      return inner ? childrenOf(inner) : [];
+      const inner = documentIn(leaf);
+      return inner ? childrenOf(inner) : listChildren(leaf);
     }
   }
+}
+
+/** Longest word before a document, like `ENC:`. */
+const prefixed = /^[\w$<>.:;|-]{1,24}(?=[{[])/;
+
+/** The JSON document that a text is, or is after a word; undefined where it is none. */
+function documentIn(leaf: Leaf): Place | undefined {
+  if (/^\s*[{["]/.test(leaf.text)) return rootPlace(leaf, json);
+  const [prefix] = prefixed.exec(leaf.text) ?? [];
+  return prefix === undefined ? undefined : rootPlace(sliceLeaf(leaf, prefix.length, leaf.text.length), json);
+}
+
+/** A whole text as a place of which a path leads on: a document, or a list of values, even if it is one of one. */
+export function textPlace(leaf: Leaf): Place {
+  return documentIn(leaf) ?? { leaf, shape: text };
+}
+
+/** Digits of base64, base64url or hex, more than 16 bytes, so that none is an IV. */
+const listed = /^(?!(?:[\da-f]{32}|[\w+/-]{22}={0,2})$)[\w+/-]{23,}={0,2}$/i;
+
+/** Values in one text: runs of digits with a comma, a semicolon or a bar between them. */
+function listChildren(leaf: Leaf): Child[] {
+  const { text: written } = leaf;
+  const [separator] = /[,;|]/.exec(written) ?? [];
+  if (separator === undefined) return [];
+  const children: Child[] = [];
+  let from = 0;
+  for (const piece of written.split(separator)) {
+    const trimmed = piece.trim();
+    if (!listed.test(trimmed)) return [];
+    const start = from + piece.indexOf(trimmed);
+    const item = { leaf: sliceLeaf(leaf, start, start + trimmed.length), shape: text };
+    children.push({ index: children.length, place: item });
+    from += piece.length + separator.length;
+  }
+  return children;
 }
 
 /** Whether a place is a text, as a ciphertext is: not a number, an object or the like of a JSON document. */

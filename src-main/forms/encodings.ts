@@ -33,6 +33,22 @@ const base64: Encoding = {
   },
 };
 
+const percentText = /^(?:[A-Za-z0-9]|%2[bBfF]|%3[dD])*$/;
+
+/** Base64 as it stands in a URL (RFC 3986, 2.1). What has nothing to escape is read too, since a new value of the column may have. */
+const base64percent: Encoding = {
+  read(text) {
+    if (!percentText.test(text)) return undefined;
+    const read = base64.read(decodeURIComponent(text));
+    const manner = { ...read?.manner, upper: !/%(?:2[bf]|3d)/.test(text) };
+    return read && exact(base64percent, text, read.bytes, manner);
+  },
+  write(bytes, manner) {
+    const text = base64.write(bytes, manner).replace(/[+/=]/g, encodeURIComponent);
+    return manner.upper === false ? text.replace(/%../g, (escape) => escape.toLowerCase()) : text;
+  },
+};
+
 const base64url: Encoding = {
   read(text) {
     if (!base64urlText.test(text)) return undefined;
@@ -109,7 +125,7 @@ const raw: Encoding = {
   write: (bytes) => bytes.toString('latin1'),
 };
 
-export const encodings = { base64, base64url, hex, base32, uuid, raw } as const;
+export const encodings = { base64, base64percent, base64url, hex, base32, uuid, raw } as const;
 export type EncodingName = keyof typeof encodings;
 
 /**

@@ -39,7 +39,7 @@ export const fixedIvs: Readonly<Record<string, Uint8Array | KeyIv>> = {
  */
 const bodyNames = ['data', 'ciphertext', 'content', 'value', 'encrypted', 'encryptedData', 'ct'];
 const ivNames = ['iv', 'IV', 'nonce'];
-const jsonEnvelope = /^json-(base64|hex)(?=\s|$)/;
+const jsonEnvelope = /^(?:'(?:[^']|'')*'\s+)?json-(base64|hex)(?=\s|$)/;
 
 /** Reads an entry. Throws `layout-unknown` or `inventory-malformed` for one that makes no sense. */
 export function readEntry(entry: EncryptedColumn): Form {
@@ -67,7 +67,8 @@ function readIvPlace(iv: NonNullable<EncryptedColumn['iv']>): IvPlace {
 }
 
 function readDocumentEntry(entry: EncryptedColumn, encoding: 'base64' | 'hex'): Form {
-  const words = entry.layout.slice(entry.layout.indexOf(encoding) + encoding.length);
+  // a word before the document, like `'ENC:' json-base64`, is left out as the document is looked for
+  const words = entry.layout.replace(jsonEnvelope, '');
   const layout: Layout = {
     ...parseLayout(`base64${words}`),
     template: [{ span: { encoding, parts: ['body'] } }],

@@ -12,6 +12,7 @@ interface Member {
   readonly members: readonly Member[];
 }
 
+const openingBrace = 0x7b;
 const quote = 0x22;
 const comma = 0x2c;
 const colon = 0x3a;
@@ -45,7 +46,8 @@ export class JsonScan {
     this.#end = to;
     this.#onText = onText;
     this.#space();
-    if (!this.#value(this.#root, 0)) return unusual;
+    // a text that is anything else may be no document
+    if (this.#data[this.#at] !== openingBrace || !this.#value(this.#root, 0)) return unusual;
     this.#space();
     return this.#at === this.#end ? 0 : unusual;
   }
@@ -61,7 +63,7 @@ export class JsonScan {
   #value(member: Member | undefined, depth: number): boolean {
     if (depth > deepest || this.#at >= this.#end) return false;
     switch (this.#data[this.#at] as number) {
-      case 0x7b:
+      case openingBrace:
         if (member && member.path >= 0) return false;
         return this.#object(member, depth);
       case 0x5b:

@@ -1,5 +1,13 @@
 import type { Ciphertext, Edit, KeyIv } from './ciphertext.ts';
-import { type CellShape, childrenOf, isBlank, isText, type Place, rootPlace } from './container.ts';
+import {
+  type CellShape,
+  childrenOf,
+  isBlank,
+  isText,
+  type Place,
+  rootPlace,
+  textPlace,
+} from './container.ts';
 import type { Form, IvPlace } from './entry.ts';
 import { applyEdits, cellLeaf, type Leaf, liftEdit } from './leaf.ts';
 import { leadsTo, type PathStep } from './path.ts';
@@ -58,8 +66,10 @@ export function findValues(columns: readonly FormColumn[], cells: readonly Cell[
       });
       continue;
     }
-    const root = rootPlace(leaf, shape.kind === 'text' || shape.kind === 'bytes' ? { kind: 'json' } : shape);
-    if (!root) {
+    const root = shape.kind === 'text' || shape.kind === 'bytes' ? textPlace(leaf) : rootPlace(leaf, shape);
+    // a text that is no document may be a list of values, of which one is none of a document's
+    const isDocument = root && (root.json !== undefined || root.shape.kind !== 'text');
+    if (!root || (!isDocument && !forms.some(({ steps = [] }) => steps[0] === 'elements'))) {
       found.push({ column, form: 0, leaf, ciphertext: undefined });
       continue;
     }
@@ -91,7 +101,10 @@ export function waysFrom(root: Place, steps: readonly PathStep[]): Way[] {
   let ways: Way[] = [{ place: root, passed: [root], steps, trail: [] }];
   for (const step of steps.map(withLatin1Names)) {
     ways = ways.flatMap((way): Way[] => {
-      const children = childrenOf(way.place).filter((child) => leadsTo(step, child));
+      const all = childrenOf(way.place);
+      if (all.length === 0 && isListOfOne(step, way.place))
+        return [{ ...way, passed: [...way.passed, way.place], trail: [...way.trail, 0] }];
+      const children = all.filter((child) => leadsTo(step, child));
       const isChoice = typeof step === 'object' && 'oneOf' in step;
       const chosen = isChoice ? children.filter(({ place }) => isText(place)) : children;
       if (isChoice && chosen.length !== 1) return [{ ...way, isLost: true }];
@@ -104,6 +117,11 @@ export function waysFrom(root: Place, steps: readonly PathStep[]): Way[] {
     });
   }
   return ways;
+}
+
+/** A text without separators is a list of one. */
+function isListOfOne(step: PathStep, { shape, json }: Place): boolean {
+  return step === 'elements' && shape.kind === 'text' && !json;
 }
 
 function withLatin1Names(step: PathStep): PathStep {

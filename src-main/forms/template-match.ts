@@ -50,6 +50,11 @@ const digits: Record<
   { readonly digit: string; readonly tail: number; readonly of: (bytes: number) => number }
 > = {
   base64: { digit: '[A-Za-z0-9+/]', tail: 2, of: (bytes) => Math.ceil((bytes * 4) / 3) },
+  base64percent: {
+    digit: '(?:[A-Za-z0-9]|%2[bBfF]|%3[dD])',
+    tail: 0,
+    of: (bytes) => Math.ceil((bytes * 4) / 3),
+  },
   base64url: { digit: '[A-Za-z0-9_-]', tail: 2, of: (bytes) => Math.ceil((bytes * 4) / 3) },
   hex: { digit: '[\\da-fA-F]', tail: 0, of: (bytes) => bytes * 2 },
   base32: { digit: '[A-Za-z2-7]', tail: 6, of: (bytes) => Math.ceil((bytes * 8) / 5) },

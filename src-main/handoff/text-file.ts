@@ -1,7 +1,8 @@
-import { open, realpath } from 'node:fs/promises';
+import { realpath } from 'node:fs/promises';
 import type { EncryptionKey } from '#crypto/encryption-key';
-import { writeDurably } from '#environments/durable-file';
+import { writeDurably } from '#storage/durable-file';
 import { KeelError } from '#errors/keel-error';
+import { readSmallFile } from '#storage/small-file';
 import { type AppliedChange, assertExpected, type PlannedChange } from './key-change.ts';
 
 /** A file as it becomes with another key. */
@@ -49,23 +50,15 @@ export async function changeTextFile(
 
 /** The text has one character a byte, so that whatever encoding the file has survives. Throws `key-file-unreadable`. */
 export async function readTextFile(path: string) {
-  try {
-    const target = await realpath(path);
-    const file = await open(target, 'r');
-    try {
-      const { mode, uid, gid, size } = await file.stat();
-      if (size > longestFile) throw unreadable(path, `${size} bytes are no file of settings`);
-      const bytes = await file.readFile();
-      const text = bytes.toString('latin1');
-      bytes.fill(0);
-      return { target, mode: mode & 0o7777, owner: { uid, gid }, text };
-    } finally {
-      await file.close();
-    }
-  } catch (error) {
-    if (error instanceof KeelError) throw error;
-    throw unreadable(path, String((error as NodeJS.ErrnoException).code), error);
-  }
+  const target = await realpath(path).catch((error: NodeJS.ErrnoException) => {
+    throw unreadable(path, error.code === 'ENOENT' ? 'there is no such file' : String(error.code), error);
+  });
+  const read = await readSmallFile(target, { most: longestFile });
+  if ('why' in read) throw unreadable(path, read.why, read.cause);
+  const { mode, uid, gid } = read.stats;
+  const text = read.bytes.toString('latin1');
+  read.bytes.fill(0);
+  return { target, mode: mode & 0o7777, owner: { uid, gid }, text };
 }
 
 function unreadable(path: string, why: string, cause?: unknown): KeelError {

@@ -1,7 +1,7 @@
-import { readFile } from 'node:fs/promises';
 import http from 'node:http';
 import https from 'node:https';
 import { isIP } from 'node:net';
+import { readRootCertificate } from '#storage/root-certificate';
 import type { Secret } from '#crypto/secret';
 import { KeelError } from '#errors/keel-error';
 
@@ -34,7 +34,7 @@ export async function askVault(
   body?: object,
 ): Promise<VaultAnswer> {
   const url = vaultUrl(address, path);
-  const ca = caFile === undefined ? undefined : await readRoots(caFile);
+  const ca = caFile === undefined ? undefined : await readRootCertificate(caFile);
   const payload = body && Buffer.from(JSON.stringify(body));
   try {
     return await new Promise<VaultAnswer>((resolve, reject) => {
@@ -102,19 +102,6 @@ function vaultUrl(address: string, path: string): URL {
 function isLoopback(hostname: string): boolean {
   const host = hostname.replace(/^\[|\]$/g, '');
   return host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'));
-}
-
-async function readRoots(path: string): Promise<Buffer> {
-  try {
-    return await readFile(path);
-  } catch (error) {
-    throw new KeelError(
-      'tls-failed',
-      `the root certificates ${path} cannot be read (${(error as NodeJS.ErrnoException).code}); nothing was sent`,
-      'check the path',
-      { cause: error },
-    );
-  }
 }
 
 function parsed(text: Buffer): unknown {

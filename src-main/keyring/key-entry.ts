@@ -83,7 +83,6 @@ export type DumpStatement = z.infer<typeof dumpStatement>;
 /** The keys of an environment: each once, at most one of them active. */
 export const keyRingState = z
   .strictObject({
-    version: z.literal(1),
     keys: z.array(keyEntry),
     /** The last one counts. */
     dumps: dumpStatement.exactOptional(),
@@ -95,4 +94,4 @@ export const keyRingState = z
   .refine(({ keys }) => keys.filter((key) => key.state === 'active').length <= 1, 'two keys are active');
 export type KeyRingState = z.infer<typeof keyRingState>;
 
-export const emptyRing: KeyRingState = { version: 1, keys: [] };
+export const emptyRing: KeyRingState = { keys: [] };

@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import type { EncryptionKey } from '#crypto/encryption-key';
-import { withFolderLock } from '#environments/folder-lock';
+import { withFolderLock } from '#storage/folder-lock';
 import { KeelError } from '#errors/keel-error';
 import type { KeyEntry, KeyOrigin, KeyProof, KeyRingState, MadeArtefact } from './key-entry.ts';
 import { changeKeyRing, readKeyRing } from './key-ring-file.ts';

@@ -1,3 +1,4 @@
+import { activeKeyOf } from '#shared/active-key';
 import { KeelError } from '#errors/keel-error';
 import type {
   HeldIn,
@@ -31,7 +32,7 @@ export function adopt(
   const { fingerprint, state, heldIn, origin } = key;
   const known = find(ring, fingerprint);
   if (known && known.state !== 'destroyed') return replace(ring, heldAnew(known, heldIn));
-  const active = ring.keys.find((entry) => entry.state === 'active');
+  const active = activeKeyOf(ring.keys);
   if (state === 'active' && active) throw illegal(fingerprint, `become active beside ${active.fingerprint}`);
   const entry: KeyEntry = {
     fingerprint,
@@ -60,7 +61,7 @@ export function activate(
   const key = entryOf(ring, fingerprint);
   if (key.state === 'active') return ring;
   if (key.state === 'destroyed') throw illegal(fingerprint, 'become active: it is destroyed');
-  const former = ring.keys.find((entry) => entry.state === 'active');
+  const former = activeKeyOf(ring.keys);
   const { retiredAt: _, foundInUse: __, destroyingSince: ___, ...rest } = key;
   const retired = former ? retire(ring, former.fingerprint, at) : ring;
   return replace(retired, {

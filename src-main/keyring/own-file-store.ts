@@ -1,7 +1,7 @@
-import { readFile, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { type EncryptionKey, parseEncryptionKey } from '#crypto/encryption-key';
 import { KeelError } from '#errors/keel-error';
+import { readSmallFile } from '#storage/small-file';
 import { fingerprintIn, type SecretStore } from './secret-store.ts';
 
 /** A key is 44 characters; anything much longer is another file. */
@@ -58,19 +58,16 @@ async function readOwnFile(path: string, fingerprint: string): Promise<Encryptio
 }
 
 async function readText(path: string): Promise<string> {
-  try {
-    const { size } = await stat(path);
-    if (size > longestFile) throw new Error(`${size} bytes are too many for a key`);
-    const bytes = await readFile(path);
-    const text = bytes.toString('utf8');
-    bytes.fill(0);
+  const read = await readSmallFile(path, { most: longestFile });
+  if ('bytes' in read) {
+    const text = read.bytes.toString('utf8');
+    read.bytes.fill(0);
     return text;
-  } catch (error) {
-    throw new KeelError(
-      'key-file-unreadable',
-      `the key file ${path} cannot be read (${(error as NodeJS.ErrnoException).code ?? (error as Error).message}); nothing changed`,
-      'check the path and its permissions; the key ring keeps no copy of this key',
-      { cause: error },
-    );
   }
+  throw new KeelError(
+    'key-file-unreadable',
+    `the key file ${path} cannot be read: ${read.why}; nothing changed`,
+    'check the path and its permissions; the key ring keeps no copy of this key',
+    { cause: read.cause },
+  );
 }

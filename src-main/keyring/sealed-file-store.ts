@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { armor, Decrypter, Encrypter } from 'age-encryption';
 import { z } from 'zod';
@@ -10,9 +9,11 @@ import {
 } from '#crypto/age-passphrase';
 import { parseEncryptionKey } from '#crypto/encryption-key';
 import type { Secret } from '#crypto/secret';
-import { writeDurably } from '#environments/durable-file';
-import { withFolderLock } from '#environments/folder-lock';
+import { writeDurably } from '#storage/durable-file';
 import { KeelError } from '#errors/keel-error';
+import { withFolderLock } from '#storage/folder-lock';
+import { readStateText } from '#storage/state-file';
+import { formatState, parseState, type ReadState, stateDamaged, stateKind } from '#storage/state-kind';
 import { type SecretStore, stillThere } from './secret-store.ts';
 
 export interface SealOptions {
@@ -23,17 +24,26 @@ export interface SealOptions {
 }
 
 const contents = z.strictObject({
-  version: z.literal(1),
   keys: z.array(z.strictObject({ account: z.string(), key: z.string() })),
 });
 type Contents = z.infer<typeof contents>;
+
+/** Its version stands in what is sealed. */
+export const sealedKeysKind = stateKind({
+  file: 'environments/*/secrets.sealed',
+  what: 'the sealed file',
+  version: 1,
+  schema: contents,
+  remedy: 'put back the last good copy of the file, or restore the key from one of its backups',
+  secret: true,
+});
 
 /**
  * Keys in `secrets.sealed` of an environment's folder: JSON in an armored age file under a passphrase (scrypt), which
  * `age --decrypt` opens without Keel. Every call runs scrypt once or twice, half a second or so each, beside
  * the main thread.
  * The caller keeps `passphrase` and disposes it when done with the store. Throws `store-locked` for a wrong passphrase,
- * `state-damaged` for a damaged file, which is then left as it is, and `file-unwritable`.
+ * `state-damaged` for a damaged file and `state-newer` for a later Keel's, which are then left as they are, and `file-unwritable`.
  */
 export function sealedFileStore(
   folder: string,
@@ -45,8 +55,8 @@ export function sealedFileStore(
   const change = (edit: (keys: Contents['keys']) => Contents['keys']) =>
     withFolderLock(folder, 'secrets', async () => {
       const before = await unseal(path, passphrase, memory);
-      const sealed = await seal({ version: 1, keys: edit(before?.keys ?? []) }, passphrase, workFactor);
-      await writeDurably(path, sealed);
+      const text = formatState(sealedKeysKind, { keys: edit(before?.state.keys ?? []) }, before);
+      await writeDurably(path, await seal(text, passphrase, workFactor));
     });
 
   return {
@@ -57,12 +67,15 @@ export function sealedFileStore(
         { account, key: key.toBase64() },
       ]),
     async get(account) {
-      const found = (await unseal(path, passphrase, memory))?.keys.find((entry) => entry.account === account);
+      const found = (await unseal(path, passphrase, memory))?.state.keys.find(
+        (entry) => entry.account === account,
+      );
       return found && parseEncryptionKey(found.key, { allowWeak: true });
     },
     async remove(account) {
       const holds = async () =>
-        (await unseal(path, passphrase, memory))?.keys.some((entry) => entry.account === account) === true;
+        (await unseal(path, passphrase, memory))?.state.keys.some((entry) => entry.account === account) ===
+        true;
       if (!(await holds())) return;
       await change((keys) => keys.filter((entry) => entry.account !== account));
       if (await holds()) throw stillThere(account, 'sealed-file');
@@ -75,10 +88,10 @@ export function sealedFile(folder: string): string {
   return join(folder, 'secrets.sealed');
 }
 
-async function seal(plain: Contents, passphrase: Secret, workFactor: number | undefined): Promise<string> {
+async function seal(text: string, passphrase: Secret, workFactor: number | undefined): Promise<string> {
   const encrypter = new Encrypter();
   encrypter.addRecipient(passphraseRecipient(passphraseBytes(passphrase), workFactor));
-  return armor.encode(await encrypter.encrypt(JSON.stringify(plain)));
+  return armor.encode(await encrypter.encrypt(text));
 }
 
 /** What the file holds; undefined where there is no file. */
@@ -86,11 +99,8 @@ async function unseal(
   path: string,
   passphrase: Secret,
   memory: DerivationMemory | undefined,
-): Promise<Contents | undefined> {
-  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return undefined;
-    throw damaged(path, `it cannot be read (${error.code})`, error);
-  });
+): Promise<ReadState<Contents> | undefined> {
+  const text = await readStateText(sealedKeysKind, path);
   if (text === undefined) return undefined;
   let refused = false;
   const decrypter = new Decrypter();
@@ -102,30 +112,21 @@ async function unseal(
       return null;
     },
   });
+  let plain: string;
   try {
-    const plain = await decrypter.decrypt(armor.decode(text), 'text');
-    return contents.parse(JSON.parse(plain));
+    plain = await decrypter.decrypt(armor.decode(text), 'text');
   } catch (error) {
-    if (refused) throw locked(path, error);
-    // an error of the parsers may quote what it read, so it is not kept as the cause
-    throw damaged(path, 'it does not open to the end', undefined);
+    if (refused) throw closed(path, error);
+    throw stateDamaged(sealedKeysKind, path, 'it does not open to the end');
   }
+  return parseState(sealedKeysKind, plain, path);
 }
 
-function locked(path: string, cause: unknown): KeelError {
+function closed(path: string, cause: unknown): KeelError {
   return new KeelError(
     'store-locked',
     `the passphrase does not open ${path}; nothing changed`,
     'give the passphrase that this environment was set up with; `age --decrypt` with it opens the file too',
-    { cause },
-  );
-}
-
-function damaged(path: string, how: string, cause: unknown): KeelError {
-  return new KeelError(
-    'state-damaged',
-    `the sealed file ${path} is damaged: ${how}; it was left as it is`,
-    'put back the last good copy of the file, or restore the key from one of its backups',
     { cause },
   );
 }

@@ -27,8 +27,8 @@ export interface CatalogTable {
 }
 
 /**
- * What tells one row from another: a key that is unique and never NULL, of types that can be compared and sent in binary under
- * Keel's `search_path`, or the row's place on disk.
+ * What tells one row from another: a key that is unique and never NULL, of types that can be compared under Keel's `search_path` and
+ * sent in binary with all that they are made of, or the row's place on disk.
  */
 export interface RowIdentity {
   readonly kind: 'key' | 'place';
@@ -51,9 +51,25 @@ WITH RECURSIVE base (oid, root) AS (
 ), equality (type) AS (
   SELECT oprleft FROM pg_catalog.pg_operator
   WHERE oprname = '=' AND oprleft = oprright AND oprnamespace = 'pg_catalog'::regnamespace
+), key_part (oid, part) AS (
+  SELECT DISTINCT a.atttypid, a.atttypid FROM pg_catalog.pg_index i
+  JOIN pg_catalog.pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = ANY (i.indkey) WHERE i.indisunique
+  UNION
+  SELECT key_part.oid, inner_type.oid FROM key_part JOIN pg_catalog.pg_type t ON t.oid = key_part.part
+  CROSS JOIN LATERAL (
+    SELECT t.typbasetype WHERE t.typtype = 'd'
+    UNION ALL SELECT t.typelem WHERE t.typelem <> 0 AND t.typlen = -1
+    UNION ALL SELECT r.rngsubtype FROM pg_catalog.pg_range r
+      WHERE r.rngtypid = t.oid OR (to_jsonb(r) ->> 'rngmultitypid')::oid = t.oid
+    UNION ALL SELECT a.atttypid FROM pg_catalog.pg_attribute a
+      WHERE a.attrelid = t.typrelid AND t.typtype = 'c' AND a.attnum > 0 AND NOT a.attisdropped
+  ) AS inner_type (oid)
+), unsendable (oid) AS (
+  SELECT key_part.oid FROM key_part JOIN pg_catalog.pg_type t ON t.oid = key_part.part
+  WHERE t.typsend = 0 OR t.typreceive = 0
 ), comparable (oid) AS (
   SELECT base.oid FROM base JOIN pg_catalog.pg_type t ON t.oid = base.root
-  WHERE t.typsend <> 0 AND t.typreceive <> 0 AND (t.typtype IN ('c', 'e', 'm', 'r')
+  WHERE base.oid NOT IN (SELECT oid FROM unsendable) AND (t.typtype IN ('c', 'e', 'm', 'r')
     OR EXISTS (SELECT FROM pg_catalog.pg_type element WHERE element.typarray = t.oid)
     OR t.oid IN (SELECT type FROM equality)
     OR EXISTS (SELECT FROM pg_catalog.pg_cast WHERE castsource = t.oid AND castcontext = 'i' AND castmethod = 'b'

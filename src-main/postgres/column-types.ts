@@ -14,6 +14,8 @@ export interface ColumnType {
   readonly shape: CellShape;
   /** The type's quoted name, to read its text form back; without a length, so that a value which does not fit is refused, not cut. */
   readonly input: string;
+  /** Whether no value of the type takes more than 32 bytes: an IV and a block of ciphertext at most. */
+  readonly isSmall?: boolean;
 }
 
 interface TypeRow {
@@ -33,7 +35,7 @@ interface TypeRow {
 const typesSql = `
 WITH RECURSIVE used (oid) AS (
   SELECT DISTINCT a.atttypid FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_class c ON c.oid = a.attrelid
-  WHERE c.relkind IN ('r', 'p', 'm', 'f') AND a.attnum > 0 AND NOT a.attisdropped
+  WHERE c.relkind IN ('r', 'p', 'm', 'f', 'v') AND a.attnum > 0 AND NOT a.attisdropped
   UNION
   SELECT part.oid FROM used JOIN pg_catalog.pg_type t ON t.oid = used.oid
   CROSS JOIN LATERAL (
@@ -64,7 +66,17 @@ function columnType(row: TypeRow, byOid: ReadonlyMap<string, TypeRow>): ColumnTy
     type: cellTypeOf(base),
     shape: shapeOf(base, byOid),
     input: qualifiedName(row.schema, row.name),
+    isSmall: isSmall(base),
   };
+}
+
+const mostOfSmall = 32;
+/** Of variable length, and an address and its mask at most. */
+const addressNames: ReadonlySet<string> = new Set(['inet', 'cidr']);
+
+function isSmall({ schema, name, length }: TypeRow): boolean {
+  if (length > 0) return length <= mostOfSmall;
+  return schema === 'pg_catalog' && addressNames.has(name);
 }
 
 function baseOf(row: TypeRow, byOid: ReadonlyMap<string, TypeRow>): TypeRow {

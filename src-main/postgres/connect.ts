@@ -1,5 +1,6 @@
 import pg from 'pg';
 import { fromDriverError } from './connection-errors.ts';
+import { settleSession, startupOptions } from './session-settings.ts';
 import { type DatabaseTarget, describeTarget } from './target.ts';
 import { tlsOptions } from './tls.ts';
 
@@ -14,22 +15,6 @@ export interface ServerFacts {
   /** The process that greeted the client is not the one that runs its statements. */
   readonly pooled: boolean;
 }
-
-/**
- * The database is not trusted: names resolve to the system's own functions only, and a query that row-level security
- * would filter fails instead. Values have one text form, whatever the server is set to. Timeouts that would break long work are off for this session.
- */
-const sessionSettings = `
-  SET search_path = pg_catalog;
-  SET row_security = off;
-  SET standard_conforming_strings = on;
-  SET client_encoding = 'UTF8';
-  SET DateStyle = 'ISO';
-  SET TimeZone = 'UTC';
-  SET bytea_output = 'hex';
-  SET extra_float_digits = 1;
-  SELECT set_config(name, '0', false) FROM pg_settings WHERE name IN ('statement_timeout',
-    'idle_in_transaction_session_timeout', 'idle_session_timeout', 'transaction_timeout')`;
 
 /** Connects and prepares the session. The caller ends the client. Throws what stands in the way, with a remedy. */
 export async function connect(
@@ -54,7 +39,7 @@ async function connectOnce(
   applicationName: string,
   ssl: Awaited<ReturnType<typeof tlsOptions>>,
 ): Promise<pg.Client> {
-  const client = new pg.Client({
+  const config: pg.ClientConfig = {
     host: target.host,
     port: target.port,
     database: target.database,
@@ -66,15 +51,31 @@ async function connectOnce(
     keepAlive: true,
     // the system's own default is two hours
     keepAliveInitialDelayMillis: 10_000,
+  };
+  const client = await start({ ...config, options: startupOptions() }).catch((error: unknown) => {
+    if (!takesNoOptions(error)) throw error;
+    return start(config);
   });
+  try {
+    await settleSession(client);
+    return client;
+  } catch (error) {
+    await client.end();
+    throw error;
+  }
+}
+
+async function start(config: pg.ClientConfig): Promise<pg.Client> {
+  const client = new pg.Client(config);
   // a lost connection shows in the query that needs it; unheard, the event would end the process
   client.on('error', () => undefined);
   await client.connect();
-  await client.query(sessionSettings).catch(async (error: unknown) => {
-    await client.end();
-    throw error;
-  });
   return client;
+}
+
+/** PgBouncer's answer (in the class of protocol violations) to parameters that it does not keep track of. */
+function takesNoOptions(error: unknown): boolean {
+  return error instanceof Error && /unsupported startup parameter/.test(error.message);
 }
 
 export async function serverFacts(client: pg.Client): Promise<ServerFacts> {

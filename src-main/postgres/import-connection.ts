@@ -1,7 +1,7 @@
 import { KeelError } from '#errors/keel-error';
 import { addressOf } from './database-address.ts';
 import { readEnvValues } from './env-values.ts';
-import { readSmallFile } from './small-file.ts';
+import { readSmallFile } from '#storage/small-file';
 import { type DatabaseTarget, parseDatabaseUrl } from './target.ts';
 
 /** An address that stood in a file. The caller disposes its password. */

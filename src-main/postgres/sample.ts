@@ -18,6 +18,9 @@ const longestCell = 1 << 16;
 const longestLargeCell = 1 << 23;
 const largeSampleSize = 3;
 
+/** How long one table may take to give a sample, in milliseconds. */
+export const tableTimeoutMs = 15_000;
+
 /** Rows of a table, from all over it. */
 export interface Sample {
   readonly columns: readonly CatalogColumn[];

@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { counted } from '#shared/counted';
 import type { ServerFacts } from './connect.ts';
 import { failed, type Found, passed, warning } from './connection-stage.ts';
 import { quoteName } from './identifiers.ts';
@@ -107,8 +108,4 @@ function weaknessesOf(server: ServerFacts, role: RoleFacts): [what: string, reme
 
 function allOf(tables: number): string {
   return tables === 1 ? 'the one table' : `all ${counted(tables, 'table')}`;
-}
-
-function counted(count: number, noun: string): string {
-  return `${count.toLocaleString('en')} ${noun}${count === 1 ? '' : 's'}`;
 }

@@ -44,7 +44,7 @@ export function resolveInventory(inventory: Inventory, catalog: readonly Catalog
     else if (table.kind === 'materialized-view') problems.push(`${label} is a materialized view`);
     else if (table.kind === 'foreign') problems.push(`${label} is a foreign table`);
     else if (column.generated) problems.push(`column ${entry.column} of ${label} is computed by the server`);
-    else if (ivColumn !== undefined && !readableColumn(table, ivColumn))
+    else if (ivColumn !== undefined && !mayHoldIv(table, ivColumn))
       problems.push(`column ${ivColumn} of ${label} is not there, or cannot hold an IV`);
     else {
       const columns = forms.get(table) ?? new Map<string, Form[]>();
@@ -62,8 +62,9 @@ export function resolveInventory(inventory: Inventory, catalog: readonly Catalog
   return [...forms].map(([table, columns]) => toTarget(table, columns));
 }
 
-function readableColumn(table: CatalogTable, name: string): CatalogColumn | undefined {
-  return [...table.columns, ...table.ivColumns].find((column) => column.name === name);
+/** Numbers, addresses and the like are looked at when an IV is looked for, and no form reads one out of them. */
+function mayHoldIv({ columns, ivColumns }: CatalogTable, name: string): boolean {
+  return [...columns, ...ivColumns].some((column) => column.name === name && column.shape.kind !== 'plain');
 }
 
 function toTarget(catalog: CatalogTable, formsByColumn: ReadonlyMap<string, readonly Form[]>): TableTarget {

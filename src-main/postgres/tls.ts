@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { type ConnectionOptions, checkServerIdentity, rootCertificates } from 'node:tls';
 import type { Transport } from '#contract/environments';
 import { KeelError } from '#errors/keel-error';
-import { readSmallFile } from './small-file.ts';
+import { readSmallFile } from '#storage/small-file';
 import type { DatabaseTarget } from './target.ts';
 
 const systemBundles = [

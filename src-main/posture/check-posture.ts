@@ -1,7 +1,7 @@
 import type { EncryptedColumn } from '#contract/inventory';
 import type { PostureAnswer, PosturePlaces } from '#contract/posture';
-import { KeelError } from '#errors/keel-error';
-import { readSmallFile } from '#postgres/small-file';
+import { inParallel } from '#shared/in-parallel';
+import { readRootCertificate } from '#storage/root-certificate';
 import { trustedRoots } from '#postgres/tls';
 import type { CredentialFacts, EndpointFacts, KeyFacts, KeyFileFacts, PostureFacts } from './facts.ts';
 import { lookAtEndpoint } from './http-endpoint.ts';
@@ -36,7 +36,7 @@ export async function checkPosture(
   { signal, onProgress }: CheckOptions,
 ): Promise<PostureFacts> {
   const { places, database, inventory, proof, keys, answers } = subject;
-  const options = { signal, roots: await readRoots(places.rootCertificate) };
+  const options = { signal, roots: await rootsFrom(places.rootCertificate) };
   const found: { -readonly [Name in 'api' | 'qdrant' | 'postgres' | 'credentials']?: PostureFacts[Name] } =
     {};
   const oauth = new Map<string, EndpointFacts>();
@@ -60,12 +60,13 @@ export async function checkPosture(
   let done = 0;
   const tell = () => onProgress?.('looking at endpoints, database and files', done, looks.length);
   tell();
-  await inParallel(looks, mostAtOnce, async (look) => {
-    signal.throwIfAborted();
+  const outcomes = await inParallel(looks, { limit: mostAtOnce, signal }, async (look) => {
     await look();
     done++;
     tell();
   });
+  signal.throwIfAborted();
+  for (const outcome of outcomes) if (outcome && 'error' in outcome) throw outcome.error;
   const inOrder = <T>(names: readonly string[], found: ReadonlyMap<string, T>) =>
     names.map((name) => found.get(name)).filter((one) => one !== undefined);
   return {
@@ -78,26 +79,7 @@ export async function checkPosture(
   };
 }
 
-async function inParallel<T>(
-  items: readonly T[],
-  most: number,
-  work: (item: T) => Promise<void>,
-): Promise<void> {
-  const left = [...items];
-  const worker = async () => {
-    for (let item = left.shift(); item !== undefined; item = left.shift()) await work(item);
-  };
-  await Promise.all(Array.from({ length: Math.min(most, items.length) }, worker));
-}
-
-async function readRoots(path: string | undefined): Promise<(string | Buffer)[]> {
-  if (path === undefined) return trustedRoots();
-  const read = await readSmallFile(path);
-  const text = 'bytes' in read ? read.bytes.toString('latin1') : '';
-  if (text.includes('-----BEGIN CERTIFICATE')) return [...(await trustedRoots()), text];
-  throw new KeelError(
-    'tls-failed',
-    `the root certificate ${path} cannot be used: ${'why' in read ? read.why : 'it is not in PEM form'}; nothing was looked at`,
-    'name a file of certificates in PEM form, or leave it out',
-  );
+async function rootsFrom(path: string | undefined): Promise<(string | Buffer)[]> {
+  const named = path === undefined ? [] : [await readRootCertificate(path)];
+  return [...(await trustedRoots()), ...named];
 }

@@ -32,11 +32,6 @@ export function daysBetween(from: string | number, to: string | number): number 
   return Math.floor((moment(to) - moment(from)) / dayMs);
 }
 
-/** `1 day`, `412 days`. */
-export function counted(count: number, one: string, many = `${one}s`): string {
-  return `${count.toLocaleString('en')} ${count === 1 ? one : many}`;
-}
-
 /** The day of a moment, like `2026-11-25`. */
 export function dayOf(at: string): string {
   return at.slice(0, 10);

@@ -1,6 +1,7 @@
+import { counted } from '#shared/counted';
 import type { PostureFinding } from '#contract/posture';
 import type { ApiKeyColumn, PostureFacts } from './facts.ts';
-import { counted, fail, pass, type Subject, unknown, warn } from './finding.ts';
+import { fail, pass, type Subject, unknown, warn } from './finding.ts';
 
 /** bcrypt's work doubles with each step; ten has been the least that is advised for years. */
 const leastCost = 10;

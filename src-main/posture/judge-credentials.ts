@@ -1,7 +1,8 @@
+import { counted } from '#shared/counted';
 import type { SecretKind } from '#contract/inventory';
 import type { PostureFinding } from '#contract/posture';
 import type { ColumnFacts, CredentialFacts, PostureFacts } from './facts.ts';
-import { counted, dayOf, fail, pass, type Subject, unknown, warn } from './finding.ts';
+import { dayOf, fail, pass, type Subject, unknown, warn } from './finding.ts';
 
 /** The rows of “What’s encrypted”, each with the kinds of columns that belong to it. */
 const rows: readonly (readonly [id: string, title: string, kinds: readonly SecretKind[]])[] = [

@@ -59,7 +59,10 @@ function judgeRights(subject: Subject, { path, othersMay, groupMayRead }: KeyFil
       `its group can read ${path}`,
       `chmod 600 ${path}, unless the group is Ballast’s own`,
     );
-  return pass(subject, `no other account can read ${path}`);
+  return pass(
+    subject,
+    `by its mode and its folder’s, only its owner may read ${path}; access lists were not checked`,
+  );
 }
 
 function judgeGit(subject: Subject, { git, keys }: KeyFileFacts): PostureFinding {

@@ -1,6 +1,7 @@
+import { counted } from '#shared/counted';
 import type { PostureFinding } from '#contract/posture';
 import type { KeyFacts, PostureFacts } from './facts.ts';
-import { counted, dayOf, daysBetween, fail, pass, type Subject, unknown, warn } from './finding.ts';
+import { dayOf, daysBetween, fail, pass, type Subject, unknown, warn } from './finding.ts';
 import { judgeKeyFiles } from './judge-key-files.ts';
 import { judgeAnswer } from './questions.ts';
 import { isPubliclyKnownFingerprint } from '#crypto/encryption-key';

@@ -1,6 +1,7 @@
+import { counted } from '#shared/counted';
 import type { PostureFinding } from '#contract/posture';
 import type { HbaDoor, PostgresFacts, PostureFacts } from './facts.ts';
-import { counted, fail, pass, type Subject, unknown, warn } from './finding.ts';
+import { fail, pass, type Subject, unknown, warn } from './finding.ts';
 import { judgeCertificate, judgeOldProtocols, named } from './judge-tls.ts';
 
 const why = 'Rows and passwords cross this way: without TLS everyone in between can read and change them.';

@@ -1,7 +1,8 @@
+import { counted } from '#shared/counted';
 import type { PostureFinding } from '#contract/posture';
 import { endOfLife } from './managed-service.ts';
 import type { PostureFacts, SessionFacts } from './facts.ts';
-import { counted, fail, pass, type Subject, unknown, warn } from './finding.ts';
+import { fail, pass, type Subject, unknown, warn } from './finding.ts';
 import { judgeAnswer } from './questions.ts';
 
 /** The rows of “Data at rest”: PostgreSQL, Qdrant. */

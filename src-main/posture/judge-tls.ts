@@ -1,5 +1,6 @@
+import { counted } from '#shared/counted';
 import type { PostureFinding } from '#contract/posture';
-import { dayOf, daysBetween, counted, fail, pass, type Subject, unknown, warn } from './finding.ts';
+import { dayOf, daysBetween, fail, pass, type Subject, unknown, warn } from './finding.ts';
 import type { OldProtocols, ShownTls } from './tls-handshake.ts';
 
 /** Certificates that are renewed by machine are so a month before their end. */

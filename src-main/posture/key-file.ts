@@ -1,7 +1,7 @@
 import { realpath, stat } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { type EncryptionKey, isPubliclyKnown, parseEncryptionKey } from '#crypto/encryption-key';
-import { readSmallFile } from '#postgres/small-file';
+import { readSmallFile } from '#storage/small-file';
 import type { KeyFileFacts } from './facts.ts';
 import { askGit } from './key-in-git.ts';
 import { shownText } from './shown-text.ts';

@@ -1,5 +1,5 @@
 import type { PostureReport } from '#contract/posture';
-import { writeDurably } from '#environments/durable-file';
+import { writeDurably } from '#storage/durable-file';
 import { reportAsHtml } from './report-html.ts';
 import { reportAsPdf } from './report-pdf.ts';
 

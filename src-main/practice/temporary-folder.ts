@@ -1,7 +1,7 @@
 import { lstat, mkdtemp, readdir, readFile, readlink, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { isDead, ownMark, processMark } from '#environments/process-mark';
+import { isDead, ownMark, processMark } from '#storage/process-mark';
 
 const purposes = ['postgres', 'practice', 'demo'] as const;
 const markName = '.keel-process';

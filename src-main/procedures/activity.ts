@@ -1,6 +1,6 @@
 import { exportActivity, formOf } from '#audit/activity-export';
 import type { ActivityLog } from '#audit/activity-log';
-import { writeDurably } from '#environments/durable-file';
+import { writeDurably } from '#storage/durable-file';
 import type { Implementations } from './implementations.ts';
 import { noteEffect } from './note-activity.ts';
 

@@ -1,12 +1,8 @@
-import { gestureMissing } from './gesture-missing.ts';
-import type { Native } from './native.ts';
 import type { NoteActivity } from './note-activity.ts';
+import { type HeldPorts, shownWhileHeld } from './while-held.ts';
 
-export interface RevealPorts {
-  readonly native: Pick<Native, 'protectContent'>;
+export interface RevealPorts extends HeldPorts {
   readonly note: NoteActivity;
-  /** Whether a secret may be shown at this moment. */
-  readonly isGestureHeld: () => boolean;
 }
 
 /**
@@ -14,12 +10,11 @@ export interface RevealPorts {
  * written. Throws `gesture-missing`, and what keeps the log from being written: then nothing may be shown.
  */
 export async function allowReveal(
-  { native, note, isGestureHeld }: RevealPorts,
+  { note, ...ports }: RevealPorts,
   entry: Omit<Parameters<NoteActivity>[0], 'outcome'>,
 ): Promise<void> {
-  // opening a sealed file takes longer than many a press
-  if (!isGestureHeld()) throw gestureMissing();
-  await note({ ...entry, outcome: 'done' });
-  if (!isGestureHeld()) throw gestureMissing();
-  native.protectContent(true);
+  await shownWhileHeld(ports, async (assertHeld) => {
+    await assertHeld();
+    await note({ ...entry, outcome: 'done' });
+  });
 }

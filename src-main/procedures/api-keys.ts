@@ -1,20 +1,23 @@
-import type { Client } from 'pg';
-import { createKey, type MadeKey, type NewKey, replaceKey, revokeKey } from '#api-keys/change-keys';
+import type { MadeKey, NewKey } from '#api-keys/change-keys';
 import { proposeColumns, rolesOf } from '#api-keys/column-roles';
-import { findKeyTables } from '#api-keys/discovery';
-import { type KeyRow, readKeyRows, revocationOf } from '#api-keys/key-rows';
-import { type KeyTable, openKeyTable } from '#api-keys/key-table';
+import type { KeyRow } from '#api-keys/key-rows';
 import { parseApiKey } from '#api-keys/key-text';
-import { neededForNewKey } from '#api-keys/new-row';
-import { readTableFacts } from '#api-keys/table-facts';
-import { verifyKey } from '#api-keys/verify';
+import { createApiKey } from '#api-keys/use-cases/create';
+import { discloseApiKey } from '#api-keys/use-cases/disclose';
+import { listApiKeys } from '#api-keys/use-cases/list';
+import { replaceApiKey } from '#api-keys/use-cases/replace';
+import { revokeApiKey } from '#api-keys/use-cases/revoke';
+import { chooseTable, findTables, tablesWithHashes } from '#api-keys/use-cases/tables';
+import { verifyApiKey } from '#api-keys/use-cases/verify';
 import { KeelError } from '#errors/keel-error';
+import type { Confirmation } from '#workspace/use-case';
 import type { FreshApiKeys } from './fresh-api-keys.ts';
-import { allowReveal } from './allow-reveal.ts';
 import type { Implementations } from './implementations.ts';
 import type { Native } from './native.ts';
-import { noteEffect, type NoteActivity } from './note-activity.ts';
-import type { Workspace, Workspaces } from './workspaces.ts';
+import type { NoteActivity } from './note-activity.ts';
+import { shownWhileHeld } from './while-held.ts';
+import { windowAudit, windowContext, workContext } from './window-context.ts';
+import type { Workspaces } from './workspaces.ts';
 
 export interface ApiKeyPorts {
   readonly workspaces: Workspaces;
@@ -48,28 +51,11 @@ const mostListed = 1_000;
 
 /** Ballast's API keys. A new key stays here under its ticket; it leaves by `reveal` and `copy` only, and goes with the lock. */
 export function apiKeyProcedures(ports: ApiKeyPorts): Pick<Implementations, `apiKeys.${Verbs}`> {
-  const { workspaces, native, note, changed, fresh } = ports;
-
-  /** Owns the connection for as long as the work takes. */
-  const withClient = async <T>(workspace: Workspace, work: (client: Client) => Promise<T>): Promise<T> => {
-    const client = await (await workspace.database()).open('keel api-keys');
-    try {
-      return await work(client);
-    } finally {
-      await client.end();
-    }
-  };
-  const withTable = async <T>(
-    environment: string,
-    work: (client: Client, table: KeyTable) => Promise<T>,
-  ): Promise<T> => {
-    using workspace = await workspaces.open(environment);
-    const { apiKeyTable } = workspace.settings;
-    if (!apiKeyTable) throw notChosen();
-    return await withClient(workspace, async (client) =>
-      work(client, await openKeyTable(client, apiKeyTable)),
-    );
-  };
+  const { workspaces, native, changed, fresh } = ports;
+  const audit = windowAudit(ports.note);
+  const context = windowContext<string>({ audit });
+  /** The table that was chosen before. */
+  const choice = {};
   /** Locked meanwhile, nobody could be shown the key: it is wiped, and its row told of. */
   const keep = (environment: string, { key, row }: MadeKey, replaced?: KeyRow) => {
     try {
@@ -88,6 +74,9 @@ export function apiKeyProcedures(ports: ApiKeyPorts): Pick<Implementations, `api
     return kept;
   };
 
+  const typedContext = (typed: string) =>
+    windowContext<string>({ audit, confirm: async (confirmation) => assertNamed(confirmation, typed) });
+
   return {
     async 'apiKeys.table'({ environment }) {
       using workspace = await workspaces.open(environment);
@@ -95,99 +84,71 @@ export function apiKeyProcedures(ports: ApiKeyPorts): Pick<Implementations, `api
       return apiKeyTable ? { table: apiKeyTable } : {};
     },
 
-    async 'apiKeys.find'({ environment }, { signal, progress }) {
+    async 'apiKeys.find'({ environment }, work) {
       using workspace = await workspaces.open(environment);
-      progress('reading the catalog', 0);
-      const onTable = (done: number, total: number) => progress('looking through the tables', done, total);
-      return await withClient(workspace, (client) => findKeyTables(client, { signal, onTable }));
+      work.progress('reading the catalog', 0);
+      return await findTables(workspace, workContext(ports.note, work));
     },
 
     async 'apiKeys.tables'({ environment }) {
       using workspace = await workspaces.open(environment);
-      const tables = await withClient(workspace, (client) => readTableFacts(client));
-      return tables
-        .filter(({ columns }) => columns.some((column) => rolesOf(column).includes('hash')))
-        .map(({ schema, table, columns }) => ({
-          schema,
-          table,
-          columns: columns.map((column) => ({ name: column.name, roles: rolesOf(column) })),
-          proposed: proposeColumns(columns),
-        }));
+      return (await tablesWithHashes(workspace)).map(({ schema, table, columns }) => ({
+        schema,
+        table,
+        columns: columns.map((column) => ({ name: column.name, roles: rolesOf(column) })),
+        proposed: proposeColumns(columns),
+      }));
     },
 
     async 'apiKeys.chooseTable'({ environment, table }) {
       using workspace = await workspaces.open(environment);
-      await withClient(workspace, (client) => openKeyTable(client, table));
-      await workspace.change({ apiKeyTable: table });
-      const detail = `${table.schema}.${table.table}, hashes in ${table.columns.hash}`;
-      await noteEffect(note, { environment, action: 'table of API keys chosen', detail, outcome: 'done' });
+      await chooseTable(workspace, table, { audit });
       changed();
       return {};
     },
 
     async 'apiKeys.list'({ environment }) {
-      return withTable(environment, async (client, table) => {
-        const rows = await readKeyRows(client, table, new Date());
-        return {
-          table: table.mapping,
-          keys: rows.slice(0, mostListed).map(({ key }) => key),
-          total: rows.length,
-          needed: await neededForNewKey(client, table),
-          revokes: revocationOf(table),
-        };
-      });
+      using workspace = await workspaces.open(environment);
+      const { table, keys, needed, revokes } = await listApiKeys(workspace, choice, context);
+      return {
+        table: table.mapping,
+        keys: keys.slice(0, mostListed),
+        total: keys.length,
+        needed,
+        revokes,
+      };
     },
 
     async 'apiKeys.create'({ environment, ...asked }) {
-      const made = await withTable(environment, (client, table) => createKey(client, table, given(asked)));
-      const { key } = made.row;
-      await noteEffect(note, {
-        environment,
-        action: 'API key created',
-        detail: `${key.label}, for ${key.scope ?? 'no scope'}, ${untilWhen(key.expiresAt)}, cost ${asked.cost}`,
-        outcome: 'done',
-      });
-      return keep(environment, made);
+      using workspace = await workspaces.open(environment);
+      return keep(environment, await createApiKey(workspace, { choice, asked: given(asked) }, context));
     },
 
-    async 'apiKeys.verify'({ environment, key: typed, everything }, { signal, progress }) {
+    async 'apiKeys.verify'({ environment, key: typed, everything }, work) {
       const bytes = Buffer.from(typed, 'utf8');
       using key = parseApiKey(bytes);
       bytes.fill(0);
-      progress('reading the keys', 0);
-      const rows = await withTable(environment, (client, table) => readKeyRows(client, table, new Date()));
-      const onTried = (done: number, total: number) => progress('comparing with the hashes', done, total);
-      const verification = await verifyKey(rows, key, { everything, signal, onTried });
-      const { match, tried } = verification;
-      await noteEffect(note, {
-        environment,
-        action: 'API key verified',
-        detail: match ? `it is ${match.label}` : `it is none of ${tried} keys that it was compared with`,
-        outcome: match ? 'done' : 'failed',
-      });
+      using workspace = await workspaces.open(environment);
+      const input = { choice, key, everything };
+      const { table: _, ...verification } = await verifyApiKey(
+        workspace,
+        input,
+        workContext(ports.note, work),
+      );
       return verification;
     },
 
     async 'apiKeys.revoke'({ environment, id, confirmation }) {
-      const { key } = await withTable(environment, (client, table) =>
-        revokeKey(client, table, id, (row) => assertNamed(row, confirmation)),
-      );
-      await noteEffect(note, { environment, action: 'API key revoked', detail: key.label, outcome: 'done' });
+      using workspace = await workspaces.open(environment);
+      await revokeApiKey(workspace, { choice, which: { id } }, typedContext(confirmation));
       changed();
       return {};
     },
 
     async 'apiKeys.replace'({ environment, id, confirmation, ...asked }) {
-      const made = await withTable(environment, (client, table) =>
-        replaceKey(client, table, id, given(asked), (row) => assertNamed(row, confirmation)),
-      );
-      const { key } = made.row;
-      await noteEffect(note, {
-        environment,
-        action: 'API key replaced',
-        detail: `${made.old.key.label} revoked, ${key.label} made in its place, ${untilWhen(key.expiresAt)}, cost ${asked.cost}`,
-        outcome: 'done',
-      });
+      using workspace = await workspaces.open(environment);
+      const input = { choice, which: { id }, asked: given(asked) };
+      const made = await replaceApiKey(workspace, input, typedContext(confirmation));
       return keep(environment, made, made.old);
     },
 
@@ -197,8 +158,9 @@ export function apiKeyProcedures(ports: ApiKeyPorts): Pick<Implementations, `api
 
     async 'apiKeys.reveal'({ environment, ticket }) {
       const { key, label } = fresh.find(environment, ticket);
-      const detail = `${label}, on the screen, while held`;
-      await allowReveal(ports, { environment, action: 'API key revealed', detail });
+      await shownWhileHeld(ports, (confirm) =>
+        discloseApiKey({ id: environment }, { label, to: 'screen' }, windowContext({ audit, confirm })),
+      );
       ports.assertOpen();
       return { key: key.bytes.toString('ascii') };
     },
@@ -206,8 +168,11 @@ export function apiKeyProcedures(ports: ApiKeyPorts): Pick<Implementations, `api
     async 'apiKeys.copy'({ environment, ticket }) {
       const { label } = fresh.find(environment, ticket);
       const clearsInSeconds = ports.clipboardSeconds();
-      const detail = `${label}, into the clipboard, for ${clearsInSeconds} s`;
-      await note({ environment, action: 'API key copied', detail, outcome: 'done' });
+      await discloseApiKey(
+        { id: environment },
+        { label, to: { clipboardSeconds: clearsInSeconds } },
+        context,
+      );
       // the lock, and the end of the app, have cleared the clipboard by now: nothing would clear this
       ports.assertOpen();
       const { key } = fresh.find(environment, ticket);
@@ -223,9 +188,9 @@ export function apiKeyProcedures(ports: ApiKeyPorts): Pick<Implementations, `api
   };
 }
 
-/** Throws `confirmation-missing` unless the label that stands in the table now was typed. */
-function assertNamed({ key }: KeyRow, typed: string): void {
-  if (typed.trim() === key.label) return;
+/** Throws `confirmation-missing` unless what is asked for was typed. */
+function assertNamed(confirmation: Confirmation, typed: string): void {
+  if ('label' in confirmation && typed.trim() === confirmation.label) return;
   throw new KeelError(
     'confirmation-missing',
     'what was typed is not the name of the key; nothing was changed',
@@ -240,23 +205,11 @@ function given(asked: { readonly [Name in keyof NewKey]: NewKey[Name] | undefine
   ) as unknown as NewKey;
 }
 
-function untilWhen(expiresAt: string | undefined): string {
-  return expiresAt === undefined ? 'it never expires' : `it expires on ${expiresAt.slice(0, 10)}`;
-}
-
 function madeInVain({ key }: KeyRow, cause: unknown): KeelError {
   return new KeelError(
     'app-locked',
     `Keel was locked while ${key.label} was made: its hash is in the table, and nobody has the key`,
     'unlock Keel, and replace or revoke that key',
     { cause },
-  );
-}
-
-function notChosen(): KeelError {
-  return new KeelError(
-    'api-key-table-missing',
-    'the table of API keys was not chosen yet; nothing was done',
-    'look for it, or name it',
   );
 }

@@ -1,17 +1,19 @@
 import { dirname } from 'node:path';
 import { wordlist } from '@scure/bip39/wordlists/english.js';
-import { drillArtefact } from '#backup/drill';
 import { toRecoveryWords } from '#backup/recovery-words';
+import { drillBackup, forgetBackup } from '#backup/use-cases/drill';
+import { makeBackup } from '#backup/use-cases/make';
 import type { ArtefactInHand, ArtefactName, DrillResult } from '#contract/backup';
 import type { KeyEntry } from '#keyring/key-entry';
 import { pathsOf, takeInHand } from './artefact-in-hand.ts';
-import { makeArtefact, placeOf } from './artefact-making.ts';
+import { placeOf, specOf } from './artefact-making.ts';
 import { allowReveal } from './allow-reveal.ts';
 import type { Implementations } from './implementations.ts';
 import { whoseKey } from './known-keys.ts';
 import type { Native } from './native.ts';
-import { noteEffect, type NoteActivity } from './note-activity.ts';
-import { chosenPassphrase, type SuggestedPassphrases } from './suggested-passphrases.ts';
+import type { NoteActivity } from './note-activity.ts';
+import type { SuggestedPassphrases } from './suggested-passphrases.ts';
+import { windowAudit } from './window-context.ts';
 import { inWindowWords } from './window-words.ts';
 import type { Workspaces } from './workspaces.ts';
 
@@ -29,32 +31,25 @@ export interface BackupPorts {
 
 type Names = `backup.${'create' | 'drill' | 'forget'}` | `words.${'list' | 'reveal'}`;
 
-const outcomes = { correct: 'gave the key back', wrong: 'gave another key', invalid: 'gave no key' };
-
 /** Artefacts of a key, and the drills that prove them. What was made is remembered before a drill has proven it, and after. */
 export function backupProcedures(ports: BackupPorts): Pick<Implementations, Names> {
-  const { workspaces, suggested, note, changed, assertChosen } = ports;
+  const { workspaces, suggested, changed, assertChosen } = ports;
+  const audit = windowAudit(ports.note);
   return {
     async 'backup.create'({ environment, fingerprint, artefact }, { progress }) {
       const place = placeOf(artefact);
       if (place !== undefined) assertChosen(place);
       using workspace = await workspaces.open(environment);
-      const { keyRing } = await workspace.environment();
+      const { keyRing } = await workspace.openKeys();
       progress('reading the key', 0);
       using key = await keyRing.load(fingerprint);
+      using chosen = specOf(artefact, suggested);
       progress('making it', 0);
-      const { made, files } = await makeArtefact(key, artefact, {
-        notes: { environment: workspace.settings.name, createdAt: new Date() },
-        passphraseOf: (chosen) => chosenPassphrase(chosen, suggested),
-      });
-      await keyRing.recordMade(fingerprint, made);
-      await noteEffect(note, {
-        environment,
-        action: 'backup made',
-        detail: made.location,
-        outcome: 'done',
-        fingerprint,
-      });
+      const { made, files } = await makeBackup(
+        workspace,
+        { key, spec: chosen.spec, drill: false },
+        { audit },
+      );
       changed();
       return { artefact: { artefact: made.artefact, location: made.location }, files: [...files] };
     },
@@ -66,20 +61,12 @@ export function backupProcedures(ports: BackupPorts): Pick<Implementations, Name
       for (const path of pathsOf(from)) if (!isListed(path, listed)) assertChosen(path);
       using taken = await takeInHand(from);
       progress('restoring', 0);
-      const drilled = await drillArtefact(taken.source, fingerprint);
-      const named = listed.find((one) => isSame(one, artefact) && isItself(one, from)) ?? taken.name;
-      const name = { artefact: named.artefact, location: named.location };
-      if (drilled.result === 'correct') {
-        const { keyRing } = await workspace.environment();
-        await keyRing.recordProof(fingerprint, name);
-      }
-      await noteEffect(note, {
-        environment,
-        action: 'backup drilled',
-        detail: `${name.location} ${outcomes[drilled.result]}`,
-        outcome: drilled.result === 'correct' ? 'done' : 'failed',
-        fingerprint,
-      });
+      const name = listed.find((one) => isSame(one, artefact) && isItself(one, from)) ?? taken.name;
+      const { drill: drilled } = await drillBackup(
+        workspace,
+        { source: taken.source, expected: fingerprint, name },
+        { audit },
+      );
       changed();
       if (drilled.result !== 'wrong') return inWords(drilled);
       const known = await whoseKey(workspaces, drilled.fingerprint, environment);
@@ -88,15 +75,7 @@ export function backupProcedures(ports: BackupPorts): Pick<Implementations, Name
 
     async 'backup.forget'({ environment, fingerprint, artefact }) {
       using workspace = await workspaces.open(environment);
-      const { keyRing } = await workspace.environment();
-      await keyRing.forgetArtefact(fingerprint, artefact);
-      await noteEffect(note, {
-        environment,
-        action: 'backup taken off the list',
-        detail: artefact.location,
-        outcome: 'done',
-        fingerprint,
-      });
+      await forgetBackup(workspace, fingerprint, artefact, { audit });
       changed();
       return {};
     },
@@ -107,7 +86,7 @@ export function backupProcedures(ports: BackupPorts): Pick<Implementations, Name
 
     async 'words.reveal'({ environment, fingerprint }) {
       using workspace = await workspaces.open(environment);
-      const { keyRing } = await workspace.environment();
+      const { keyRing } = await workspace.openKeys();
       using key = await keyRing.load(fingerprint);
       await allowReveal(ports, {
         environment,

@@ -1,11 +1,12 @@
-import { takeCensus } from '#census/census';
 import type { Census } from '#census/census-result';
 import type { CensusReport } from '#contract/census';
 import type { EncryptionKey } from '#crypto/encryption-key';
 import { KeelError } from '#errors/keel-error';
 import type { Implementations, Work } from './implementations.ts';
 import type { NoteActivity } from './note-activity.ts';
-import type { Workspaces } from './workspaces.ts';
+import { takeCensusOf } from '#proof/use-cases/take-census';
+import { windowAudit, windowContext } from './window-context.ts';
+import type { Workspace, Workspaces } from './workspaces.ts';
 
 export interface CensusPorts {
   readonly workspaces: Workspaces;
@@ -17,37 +18,36 @@ export function censusProcedures({ workspaces, note }: CensusPorts): Pick<Implem
   return {
     async 'census.take'({ environment }, { signal, progress }) {
       using workspace = await workspaces.open(environment);
-      const { keyRing } = await workspace.environment();
-      const keys: EncryptionKey[] = [];
+      const keys = await loadRing(workspace);
       try {
-        for (const { fingerprint, state } of await keyRing.list()) {
-          if (state !== 'destroyed') keys.push(await keyRing.load(fingerprint));
-        }
-        if (keys.length === 0) throw noKeys();
-        const client = await (await workspace.database()).open('keel census');
-        try {
-          const census = await takeCensus(client, {
-            keys,
-            inventory: { version: 1, columns: workspace.settings.inventory },
-            signal,
-            onProgress: tellTable(progress),
-          });
-          const others = census.places.filter(({ inInventory }) => !inInventory).length;
-          await note({
-            environment,
-            action: 'census taken',
-            detail: `${census.cells} cells of ${census.tables} tables; ${others} places beside the inventory, ${census.unread.length} not read`,
-            outcome: others + census.unread.length > 0 ? 'failed' : 'done',
-          });
-          return censusForWindow(census);
-        } finally {
-          await client.end();
-        }
+        const tell = tellTable(progress);
+        const census = await takeCensusOf(
+          workspace,
+          { keys, inventory: { version: 1, columns: workspace.settings.inventory }, onTable: tell },
+          windowContext({ audit: windowAudit(note), signal }),
+        );
+        return censusForWindow(census);
       } finally {
         for (const key of keys) key[Symbol.dispose]();
       }
     },
   };
+}
+
+/** Every key of a ring that is still kept. The caller disposes them. Throws `key-unproven` for an empty one. */
+export async function loadRing(workspace: Workspace): Promise<EncryptionKey[]> {
+  const { keyRing } = await workspace.openKeys();
+  const keys: EncryptionKey[] = [];
+  try {
+    for (const { fingerprint, state } of await keyRing.list()) {
+      if (state !== 'destroyed') keys.push(await keyRing.load(fingerprint));
+    }
+  } catch (error) {
+    for (const key of keys) key[Symbol.dispose]();
+    throw error;
+  }
+  if (keys.length === 0) throw noKeys();
+  return keys;
 }
 
 /** A table is named no faster than it can be read, however small the tables are. */

@@ -1,13 +1,6 @@
 import type { CommittedRotation } from '#contract/rotation';
 import type { EnvironmentSettings } from '#environments/environment-settings';
-import type { RotationRecord } from '#rotation/rotation-record';
-
-/** The last record that moved the database from one key to another; undefined where none did. */
-export function lastCommitted(records: readonly RotationRecord[]): RotationRecord | undefined {
-  return records.findLast(
-    ({ purpose, state }) => purpose !== 'sweep' && (state === 'committed' || state === 'confirmed'),
-  );
-}
+import type { RotationRecord } from '#records/rotation-record';
 
 /** A committed record for the window, with its counts where they are still known. */
 export function committedForWindow(

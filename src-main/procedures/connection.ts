@@ -1,13 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import type { Connection, ConnectionStage, DatabaseAddress, Transport } from '#contract/environments';
+import type { Connection, ConnectionStage, DatabaseAddress } from '#contract/environments';
 import { Secret } from '#crypto/secret';
 import { KeelError } from '#errors/keel-error';
 import { stageCount, testConnection } from '#postgres/connection-stages';
 import { addressOf, targetFromAddress } from '#postgres/database-address';
 import { readConnectionFile } from '#postgres/import-connection';
 import { parseDatabaseUrl } from '#postgres/target';
-import { transportOf } from '#postgres/transport';
-import type { Database } from '../compose.ts';
 import type { Implementations } from './implementations.ts';
 import { inWindowWords } from './window-words.ts';
 
@@ -25,8 +23,6 @@ export interface Connections {
    * certificate that no dialog named; what an imported file names was chosen with it.
    */
   resolveConnection(connection: Connection): Promise<ResolvedConnection>;
-  /** How the connection to a database is protected. Connects. */
-  transportOf(database: Database): Promise<Transport>;
   /** Wipes the passwords of imports. */
   wipe(): void;
 }
@@ -120,15 +116,6 @@ export function createConnections({
 
   return {
     resolveConnection,
-
-    async transportOf({ target, open }) {
-      const client = await open('keel connect');
-      try {
-        return transportOf(client, target);
-      } finally {
-        await client.end();
-      }
-    },
 
     wipe() {
       for (const id of [...imports.keys()]) forget(id);

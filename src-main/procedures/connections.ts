@@ -1,13 +1,11 @@
-import { readFile } from 'node:fs/promises';
-import { startConnectionTest } from '#connections/connection-test';
-import type { ConnectionsReport } from '#contract/connections';
-import { readCredentials } from '#credentials/read-credentials';
-import { KeelError } from '#errors/keel-error';
-import { loadActiveKey } from './active-key.ts';
-import { keepConnectionsReport, readConnectionsReport } from './connections-record.ts';
+import { readConnectionsReport } from '#connections/use-cases/last-report';
+import { testConnections } from '#connections/use-cases/test';
+import { loadActiveKey } from '#workspace/workspace';
 import type { Implementations } from './implementations.ts';
-import { noteEffect, type NoteActivity } from './note-activity.ts';
-import type { Workspace, Workspaces } from './workspaces.ts';
+import type { NoteActivity } from './note-activity.ts';
+import { inventoryOf } from './rotation.ts';
+import { workContext } from './window-context.ts';
+import type { Workspaces } from './workspaces.ts';
 
 export interface CredentialTestPorts {
   readonly workspaces: Workspaces;
@@ -22,43 +20,12 @@ export function connectionsProcedures({
   changed,
 }: CredentialTestPorts): Pick<Implementations, `connections.${'test' | 'last'}`> {
   return {
-    async 'connections.test'({ environment, allowPrivate }, { signal, progress }) {
+    async 'connections.test'({ environment, allowPrivate }, work) {
       using workspace = await workspaces.open(environment);
-      progress('reading the credentials', 0);
-      const database = await workspace.database();
+      const inventory = inventoryOf(workspace);
       using key = await loadActiveKey(workspace);
-      const inventory = { version: 1 as const, columns: workspace.settings.inventory };
-      const test = startConnectionTest({
-        signal,
-        allowPrivate,
-        madeUp: workspace.practice,
-        roots: await namedAuthority(workspace),
-        onDone: (done) => progress('trying credentials', done),
-      });
-      const client = await database.open('keel connections');
-      const { opened, unopened } = await readCredentials(
-        client,
-        key,
-        inventory,
-        async (credentials) => {
-          for (const credential of credentials) await test.take(credential);
-        },
-        { signal },
-      ).finally(() => client.end());
-      if (opened === 0 && unopened > 0) throw opensNothing(unopened);
-      const found = await test.finish();
-      const at = new Date().toISOString();
-      const { fingerprint } = key;
-      const report: ConnectionsReport = { ...found, at, fingerprint, allowPrivate, unopened };
-      await keepConnectionsReport(workspace.folder, report);
-      const { works, refused, unreachable, certificate } = found.counts;
-      await noteEffect(note, {
-        environment,
-        action: 'connections verified',
-        detail: `${works} work, ${refused} refused, ${unreachable} unreachable, ${certificate} with certificate problems, ${found.counts['not-probed']} not probed`,
-        outcome: refused === 0 ? 'done' : 'failed',
-        fingerprint,
-      });
+      const input = { key, inventory, allowPrivate, madeUp: workspace.practice };
+      const report = await testConnections(workspace, input, workContext(note, work));
       changed();
       return report;
     },
@@ -69,27 +36,4 @@ export function connectionsProcedures({
       return report ? { report } : {};
     },
   };
-}
-
-/** The authority that the admin named for this environment's own servers. */
-async function namedAuthority({ settings }: Workspace): Promise<Buffer[]> {
-  const path = settings.posture?.places.rootCertificate;
-  if (path === undefined) return [];
-  const bytes = await readFile(path).catch((error: NodeJS.ErrnoException) => {
-    throw new KeelError(
-      'tls-failed',
-      `the root certificate ${path} cannot be read (${error.code}); nothing was tried`,
-      'choose it anew under Posture, or take it away there',
-      { cause: error },
-    );
-  });
-  return [bytes];
-}
-
-function opensNothing(values: number): KeelError {
-  return new KeelError(
-    'key-wrong',
-    `the active key opens none of ${values} values, so nothing was tried`,
-    'prove it against the database, and look for the encrypted columns again',
-  );
 }

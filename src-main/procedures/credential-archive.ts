@@ -1,22 +1,21 @@
 import { differing } from '#credentials/archive-differences';
 import type { ArchiveHeader } from '#credentials/archive-form';
-import type { ArchiveComparison } from '#credentials/compare-archive';
 import { summariseArchive } from '#credentials/archive-reader';
-import { exportArchive } from '#credentials/export-archive';
-import { importArchive } from '#credentials/import-archive';
+import type { ArchiveComparison } from '#credentials/compare-archive';
 import { type AcceptableImportStop, acceptableImportStops } from '#credentials/import-findings';
-import { verifyArchive } from '#credentials/verify-archive';
+import { exportCredentials } from '#credentials/use-cases/export';
+import { importCredentials } from '#credentials/use-cases/import';
+import { verifyCredentials } from '#credentials/use-cases/verify';
 import { Secret } from '#crypto/secret';
-import { environmentNameOf } from '#environments/environment-name';
 import { KeelError } from '#errors/keel-error';
 import type { Finding } from '#rewrite/finding';
-import { openSession } from '#rewrite/session';
-import { loadActiveKey } from './active-key.ts';
-import type { Implementations } from './implementations.ts';
-import { noteEffect, type NoteActivity } from './note-activity.ts';
+import { loadActiveKey } from '#workspace/workspace';
+import type { Implementations, Work } from './implementations.ts';
+import type { NoteActivity } from './note-activity.ts';
 import { assertConfirmed, findingsForWindow } from './rotation-plan.ts';
 import { inventoryOf, lockTimeoutMs } from './rotation.ts';
-import type { Workspace, Workspaces } from './workspaces.ts';
+import { workContext } from './window-context.ts';
+import type { Workspaces } from './workspaces.ts';
 
 export interface CredentialArchivePorts {
   readonly workspaces: Workspaces;
@@ -37,38 +36,18 @@ export function credentialArchiveProcedures({
   workFactor,
 }: CredentialArchivePorts): Pick<Implementations, `credentials.${Verbs}`> {
   return {
-    async 'credentials.export'({ environment, path, passphrase: typed }, { signal, progress }) {
+    async 'credentials.export'({ environment, path, passphrase: typed }, work) {
       assertChosen(path);
       using workspace = await workspaces.open(environment);
       const inventory = inventoryOf(workspace);
       using passphrase = new Secret(Buffer.from(typed, 'utf8'));
-      const database = await workspace.database();
       using key = await loadActiveKey(workspace);
-      const client = await database.open('keel credentials export');
-      try {
-        const { values, rows, unopened } = await exportArchive(client, {
-          inventory,
-          key,
-          path,
-          seal: { passphrase },
-          environment: workspace.settings.name,
-          database: databaseNameOf(workspace),
-          ...(workFactor !== undefined && { workFactor }),
-          signal,
-          onRows: (done, total) => progress('sealing the credentials', done, total),
-        });
-        const { fingerprint } = key;
-        await noteEffect(note, {
-          environment,
-          action: 'credentials exported',
-          detail: `${values} into ${path}`,
-          outcome: 'done',
-          fingerprint,
-        });
-        return { path, fingerprint, values, rows, unopened };
-      } finally {
-        await client.end();
-      }
+      const { values, rows, unopened } = await exportCredentials(
+        workspace,
+        { key, inventory, path, seal: { passphrase }, workFactor },
+        workContext(note, work),
+      );
+      return { path, fingerprint: key.fingerprint, values, rows, unopened };
     },
 
     async 'credentials.readArchive'({ path, passphrase: typed }, { signal, progress }) {
@@ -94,70 +73,50 @@ export function credentialArchiveProcedures({
       return { archive: headOf(header), values, rows, unopened, columns };
     },
 
-    async 'credentials.verify'({ environment, path, passphrase: typed }, { signal, progress }) {
+    async 'credentials.verify'({ environment, path, passphrase: typed }, work) {
       assertChosen(path);
       using workspace = await workspaces.open(environment);
       const inventory = inventoryOf(workspace);
       using passphrase = new Secret(Buffer.from(typed, 'utf8'));
-      const database = await workspace.database();
       using key = await loadActiveKey(workspace);
-      const client = await database.open('keel credentials verify');
-      try {
-        progress('reading the archive', 0);
-        const { header, unkeyed, ...compared } = await verifyArchive(client, {
-          path,
-          opener: { passphrase },
-          key,
-          inventory,
-          signal,
-          onProgress: progress,
-        });
-        return { archive: headOf(header), unkeyed, ...comparisonForWindow(compared) };
-      } finally {
-        await client.end();
-      }
+      const { header, unkeyed, ...compared } = await verifyCredentials(
+        workspace,
+        { key, inventory, path, opener: { passphrase } },
+        workContext(note, work),
+      );
+      return { archive: headOf(header), unkeyed, ...comparisonForWindow(compared) };
     },
 
     async 'credentials.import'(input, work) {
       const { environment, path, passphrase: typed, rehearse, confirmation } = input;
       assertChosen(path);
       using workspace = await workspaces.open(environment);
+      // the name was typed before anything began
       if (!rehearse) assertConfirmed(workspace, confirmation);
       const accepted = input.accepted.map(acceptedStop);
       const inventory = inventoryOf(workspace);
       using passphrase = new Secret(Buffer.from(typed, 'utf8'));
-      const database = await workspace.database();
       using key = await loadActiveKey(workspace);
-      await using session = await openSession(database.open);
+      const progress: Work['progress'] = (step, done, total) => {
+        if (step === 'committing' && !rehearse) work.pastCancelling();
+        work.progress(step, done, total);
+      };
       let findings: readonly Finding[] = [];
-      const imported = await importArchive(
-        session,
+      const imported = await importCredentials(
+        workspace,
         {
-          path,
-          opener: { passphrase },
           key,
           inventory,
-          database: databaseNameOf(workspace),
+          path,
+          opener: { passphrase },
           accepted,
           lockTimeoutMs,
-          signal: work.signal,
+          rehearsal: rehearse,
           onFindings: (found) => (findings = found),
-          onProgress(step, done, total) {
-            if (step === 'committing' && !rehearse) work.pastCancelling();
-            work.progress(step, done, total);
-          },
         },
-        // the name was typed before anything began
-        rehearse ? { rehearsal: true } : { rehearsal: false, confirm: async () => undefined },
+        workContext(note, { signal: work.signal, progress }),
       );
       const { header, values, rows, remaining, rehearsal, lockMs, totalMs } = imported;
-      await noteEffect(note, {
-        environment,
-        action: rehearsal ? 'import of credentials rehearsed' : 'credentials imported',
-        detail: `${values} in ${rows} rows from ${path}${rehearsal ? '; rolled back' : ''}`,
-        outcome: 'done',
-        fingerprint: key.fingerprint,
-      });
       return {
         archive: headOf(header),
         ...comparisonForWindow(imported),
@@ -181,10 +140,6 @@ function acceptedStop(code: string): AcceptableImportStop {
     'this stop cannot be taken on; nothing was changed',
     'follow its remedy instead',
   );
-}
-
-function databaseNameOf({ settings: { address } }: Workspace): string {
-  return environmentNameOf(address.host, address.port, address.database);
 }
 
 function headOf({ environment, database, fingerprint, createdAt }: ArchiveHeader) {

@@ -9,7 +9,7 @@ const notableMs = 5_000;
 /** How the end of long work is told by a native notification: done, and not done. */
 const endings: Readonly<Partial<Record<LongName, readonly [done: string, failed: string]>>> = {
   'inventory.discover': ['The encrypted columns were found', 'The search did not come to its end'],
-  'proof.run': ['The key was tried on every row', 'The proof did not come to its end'],
+  'proof.run': ['The key was tried on every row of the inventory', 'The proof did not come to its end'],
   'rotation.rehearse': ['The rehearsal is done', 'The rehearsal was stopped'],
   'rotation.rotate': ['The key was rotated', 'The key was not rotated'],
   'rotation.undo': ['The rotation was undone', 'The rotation was not undone'],

@@ -1,3 +1,4 @@
+import { activeKeyOf } from '#shared/active-key';
 import { KeelError } from '#errors/keel-error';
 import { drillDueAt } from './drill-dates.ts';
 import type { Native } from './native.ts';
@@ -24,7 +25,7 @@ export async function remindOfDrills(options: DrillReminder): Promise<void> {
       if (error instanceof KeelError) return undefined;
       throw error;
     });
-    const provenAt = ring?.keys.find(({ state }) => state === 'active')?.proofs.at(-1)?.provenAt;
+    const provenAt = activeKeyOf(ring?.keys ?? [])?.proofs.at(-1)?.provenAt;
     if (provenAt === undefined) continue;
     if (Date.parse(drillDueAt(provenAt, everyDays())) <= now().getTime()) due += 1;
   }

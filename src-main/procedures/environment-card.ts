@@ -1,9 +1,10 @@
+import { activeKeyOf } from '#shared/active-key';
 import type { EnvironmentCard } from '#contract/environments';
-import { isUnsettled } from '#rotation/rotation-state';
-import { lastCommitted } from './committed-rotation.ts';
+import { isUnsettled } from '#records/rotation-state';
+import { lastCommitted } from '#records/last-rotation';
 import { drillDueAt, undrilledOf } from './drill-dates.ts';
 import { nextAction } from './next-action.ts';
-import { plannedKeys } from './rotation-plan.ts';
+import { plannedKeys } from '#keyring/planned-keys';
 import type { Workspace } from './workspaces.ts';
 
 /** What must still be typed for an environment in this session. */
@@ -19,7 +20,7 @@ export async function environmentCard(
   const { id, settings, practice } = workspace;
   const { keys } = await workspace.readRing();
   const records = await workspace.records.list();
-  const active = keys.find(({ state }) => state === 'active');
+  const active = activeKeyOf(keys);
   // beside an active key only one that was made here waits for a rotation
   const { to } = plannedKeys(keys);
   const pending = active ? to : keys.findLast(({ state }) => state === 'pending');

@@ -1,17 +1,15 @@
-import { basename } from 'node:path';
-import type { Connection, DatabaseAddress, EnvironmentCard, Transport } from '#contract/environments';
+import type { Connection, DatabaseAddress, EnvironmentCard } from '#contract/environments';
 import { Secret } from '#crypto/secret';
-import { environmentNameOf } from '#environments/environment-name';
-import { readEnvironmentSettings, writeEnvironmentSettings } from '#environments/environment-settings';
-import { environmentFolder } from '#environments/keel-home';
 import { KeelError } from '#errors/keel-error';
-import { keychainWorks } from '#keyring/keychain';
 import type { PasswordStore } from '#keyring/password-store';
 import { targetFromAddress } from '#postgres/database-address';
-import { type Database, databaseAt } from '../compose.ts';
+import { databaseAt } from '#workspace/database';
+import { addEnvironment } from '#workspace/use-cases/add-environment';
+import { changeAppearance, forgetEnvironment } from '#workspace/use-cases/change-environment';
 import { environmentCard, type Needs } from './environment-card.ts';
 import type { Implementations } from './implementations.ts';
-import { noteEffect, type NoteActivity } from './note-activity.ts';
+import type { NoteActivity } from './note-activity.ts';
+import { windowAudit, windowContext } from './window-context.ts';
 import { checkPassphrase } from '#keyring/sealed-passphrase';
 import type { SessionSecrets } from './session-secrets.ts';
 import { inWindowWords } from './window-words.ts';
@@ -34,8 +32,6 @@ export interface EnvironmentPorts {
   readonly resolveConnection: (
     connection: Connection,
   ) => Promise<{ readonly address: DatabaseAddress; readonly password?: Secret }>;
-  /** How the connection to a database is protected. Connects. */
-  readonly transportOf: (database: Database) => Promise<Transport>;
 }
 
 type Names = 'list' | 'damaged' | 'add' | 'update' | 'remove' | 'unlock';
@@ -44,7 +40,8 @@ type Names = 'list' | 'damaged' | 'add' | 'update' | 'remove' | 'unlock';
 export function environmentProcedures(
   ports: EnvironmentPorts,
 ): Pick<Implementations, `environments.${Names}`> {
-  const { home, workspaces, secrets, passwords, note, changed } = ports;
+  const { home, workspaces, secrets, passwords, changed } = ports;
+  const audit = windowAudit(ports.note);
   return {
     async 'environments.list'() {
       return (await lookAtAll(ports)).cards;
@@ -58,53 +55,22 @@ export function environmentProcedures(
       const epoch = secrets.epoch();
       const { address, password } = await ports.resolveConnection(connection);
       using _ = password;
-      const name = environmentNameOf(address.host, address.port, address.database);
-      const folder = await environmentFolder(home, name);
-      const id = basename(folder);
-      const known = await readEnvironmentSettings(folder);
-      if (known) {
-        throw new KeelError(
-          'environment-exists',
-          `this database is connected already, as ${known.name}; nothing was changed`,
-          'open that environment, or connect another database',
-        );
-      }
-      const transport = await ports.transportOf(databaseAt(targetFromAddress(address, password)));
-      if (keyPlace === 'keychain') await assertKeychain();
-      else await checkPassphrase(folder, passphrase);
-      if (rememberPassword && password) await passwords.put(id, password);
+      const { id } = await addEnvironment(
+        { home, ...looks, address, password, rememberPassword, keyPlace, passphrase },
+        { passwords, audit },
+      );
       const typed = {
         ...(password && { password: password.bytes.toString('utf8') }),
         ...(passphrase !== undefined && { passphrase }),
       };
       secrets.keep(id, typed, epoch);
-      await writeEnvironmentSettings(folder, {
-        version: 1,
-        ...looks,
-        addedAt: new Date().toISOString(),
-        address,
-        keyPlace,
-        hasPassword: password !== undefined,
-        rememberPassword,
-        inventory: [],
-        excluded: [],
-        targets: [],
-        transport,
-      });
-      await noteEffect(note, {
-        environment: id,
-        action: 'database connected',
-        detail: `${address.user}@${address.host}:${address.port}/${address.database}`,
-        outcome: 'done',
-      });
       changed();
       return { environment: id };
     },
 
     async 'environments.update'({ environment, ...looks }) {
       using workspace = await workspaces.open(environment);
-      await workspace.change(looks);
-      await note({ environment, action: 'environment renamed', detail: looks.name, outcome: 'done' });
+      await changeAppearance(workspace, looks, audit);
       changed();
       return {};
     },
@@ -112,15 +78,8 @@ export function environmentProcedures(
     async 'environments.remove'({ environment }) {
       using workspace = await workspaces.open(environment);
       assertRemovable(workspace, ports.isBusy(environment));
-      await workspace.forget();
-      await passwords.remove(environment);
+      await forgetEnvironment(workspace, { passwords }, windowContext({ audit }));
       secrets.forget(environment);
-      await note({
-        environment,
-        action: 'environment forgotten',
-        detail: `${workspace.settings.name}; its keys are kept`,
-        outcome: 'done',
-      });
       changed();
       return {};
     },
@@ -216,16 +175,5 @@ function assertRemovable({ practice }: Workspace, busy: boolean): void {
     'rotation-running',
     'something is being done on this environment; nothing was changed',
     'wait until it is done, or cancel it',
-  );
-}
-
-async function assertKeychain(): Promise<void> {
-  const check = await keychainWorks();
-  if (check.works) return;
-  const [why] = check.error.message.split('; ');
-  throw new KeelError(
-    'keychain-unavailable',
-    `${why}; nothing was changed`,
-    'unlock or install a keychain, or choose to keep keys in a file sealed under a passphrase',
   );
 }

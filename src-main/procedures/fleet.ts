@@ -1,19 +1,22 @@
 import { KeelError } from '#errors/keel-error';
-import { type FleetRecord, fleetRecordFor, readFleetRecord, writeFleetRecord } from '#fleet/fleet-record';
-import { inParallel } from '#fleet/in-parallel';
-import { databasesLike, proveMember, rotateFleet } from '../compose-fleet.ts';
-import { loadActiveKey } from './active-key.ts';
-import { keysOfFleet, loadFleetKeys, membersOf, proofForWindow, runForWindow } from './fleet-plan.ts';
+import { databasesLike } from '#fleet/members';
+import { proveFleet } from '#fleet/use-cases/prove';
+import { plannedFleetKeys, rotateFleet } from '#fleet/use-cases/rotate';
+import { readFleetRecord, unfinishedOf } from '#records/fleet-record';
+import { loadActiveKey } from '#workspace/workspace';
+import { proofForWindow, runForWindow } from './fleet-plan.ts';
 import { createFleetRehearsals } from './fleet-rehearsals.ts';
 import type { Implementations } from './implementations.ts';
-import { noteEffect } from './note-activity.ts';
+import type { NoteActivity } from './note-activity.ts';
 import { inventoryOf, lockTimeoutMs } from './rotation.ts';
 import { acceptedStops, assertConfirmed, subjectOf } from './rotation-plan.ts';
-import { type EndingPorts, endingTold } from './run-ending.ts';
+import { windowAudit, windowContext } from './window-context.ts';
 import type { Workspaces } from './workspaces.ts';
 
-export interface FleetPorts extends EndingPorts {
+export interface FleetPorts {
   readonly workspaces: Workspaces;
+  readonly note: NoteActivity;
+  readonly changed: () => void;
 }
 
 type Names = `fleet.${'state' | 'list' | 'prove' | 'rotate'}`;
@@ -22,18 +25,15 @@ type Names = `fleet.${'state' | 'list' | 'prove' | 'rotate'}`;
 const atOnce = 4;
 
 /** One job over many databases of the server of an environment. Every guard stands here, since the window is not trusted. */
-export function fleetProcedures(ports: FleetPorts): Pick<Implementations, Names> {
-  const { workspaces, note } = ports;
+export function fleetProcedures({ workspaces, note, changed }: FleetPorts): Pick<Implementations, Names> {
   const rehearsals = createFleetRehearsals();
-  /** Environments whose record is being written. */
-  const running = new Set<string>();
 
   return {
     async 'fleet.state'({ environment }) {
       using workspace = await workspaces.open(environment);
       const { settings, folder } = workspace;
       const record = await readFleetRecord(folder);
-      const { from, to } = keysOfFleet((await workspace.readRing()).keys, unfinishedOf(record));
+      const { from, to } = plannedFleetKeys((await workspace.readRing()).keys, unfinishedOf(record));
       const rehearsed =
         from && to
           ? rehearsals.rehearsed(environment, subjectOf(workspace, { from, to }, settings.excluded))
@@ -43,7 +43,7 @@ export function fleetProcedures(ports: FleetPorts): Pick<Implementations, Names>
         ...(to && { to: to.fingerprint }),
         backupProven: (to?.proofs.length ?? 0) > 0,
         rehearsed,
-        ...(record && { record: runForWindow(record, false) }),
+        ...(record && { record: runForWindow(record, false, settings.inventory) }),
         confirmation: settings.name,
       };
     },
@@ -56,105 +56,63 @@ export function fleetProcedures(ports: FleetPorts): Pick<Implementations, Names>
     async 'fleet.prove'({ environment, databases }, { signal, progress }) {
       using workspace = await workspaces.open(environment);
       const { columns } = inventoryOf(workspace);
-      const members = membersOf(await workspace.database(), databases);
       using key = await loadActiveKey(workspace);
-      const request = { key, columns, excluded: workspace.settings.excluded, signal };
-      let ended = 0;
-      progress('proving databases', 0, members.length);
-      const outcomes = await inParallel(members, { limit: atOnce, signal }, async (member) => {
-        try {
-          return await proveMember(member, request);
-        } finally {
-          ended += 1;
-          progress('proving databases', ended, members.length);
-        }
-      });
-      if (signal.aborted)
-        throw new KeelError('cancelled', 'cancelled; nothing was changed', 'start it again when you like');
-      const told = members.map(({ name }, at) => proofForWindow(name, outcomes[at]));
-      const right = told.filter(({ verdict }) => verdict === 'correct').length;
-      await noteEffect(note, {
-        environment,
-        action: 'fleet proven',
-        detail: `the key opens ${right} of ${told.length} databases`,
-        outcome: right === told.length ? 'done' : 'failed',
-        fingerprint: key.fingerprint,
-      });
+      const proofs = await proveFleet(
+        workspace,
+        { key, databases, columns, excluded: workspace.settings.excluded, limit: atOnce },
+        windowContext({
+          audit: windowAudit(note),
+          signal,
+          onProgress: ({ done, total }) => progress('proving databases', done, total),
+        }),
+      );
+      const told = proofs.map(({ name, outcome }) => proofForWindow(name, outcome));
       return { fingerprint: key.fingerprint, databases: told };
     },
 
     async 'fleet.rotate'({ environment, databases, rehearse, confirmation, ...request }, work) {
-      if (running.has(environment)) throw alreadyRunning();
-      running.add(environment);
+      using workspace = await workspaces.open(environment);
+      if (!rehearse) assertConfirmed(workspace, confirmation);
+      const { settings } = workspace;
+      inventoryOf(workspace);
+      const step = rehearse ? 'rehearsing databases' : 'rotating databases';
+      let keep = (_worked: readonly string[]) => {};
       try {
-        using workspace = await workspaces.open(environment);
-        if (!rehearse) assertConfirmed(workspace, confirmation);
-        const accepted = acceptedStops(request.accepted);
-        const { folder, settings } = workspace;
-        const { columns } = inventoryOf(workspace);
-        const members = membersOf(await workspace.database(), databases);
-        const unfinished = unfinishedOf(await readFleetRecord(folder));
-        const { from, to } = await loadFleetKeys(workspace, unfinished);
-        using _from = from;
-        using _to = to;
-        const keys = { from: from.fingerprint, to: to.fingerprint };
-        const begun = fleetRecordFor(
-          members.map(({ name }) => name),
-          keys,
-          unfinished,
-        );
-        const over = new Set(begun.databases.filter(({ state }) => state === 'done').map(({ name }) => name));
-        const left = members.filter(({ name }) => !over.has(name));
-        const names = left.map(({ name }) => name);
-        const subject = subjectOf(workspace, { from, to }, settings.excluded);
-        if (!rehearse) rehearsals.assertRehearsed(environment, subject, names);
-        const { keyRing } = await workspace.environment();
-        const step = rehearse ? 'rehearsing databases' : 'rotating databases';
-        return await endingTold(ports, { environment, run: 'rotation' }, async () => {
-          if (!rehearse) await writeFleetRecord(folder, begun);
-          const record = await rotateFleet(left, begun, {
-            folder,
-            columns,
+        const { record, worked, cancelled } = await rotateFleet(
+          workspace,
+          {
+            databases,
             excluded: settings.excluded,
-            accepted,
+            accepted: acceptedStops(request.accepted),
             lockTimeoutMs,
-            keys: { from, to },
-            keyRing,
             rehearsal: rehearse,
             limit: atOnce,
+            onPlan({ from, to, left }) {
+              const keys = { from: { fingerprint: from }, to: { fingerprint: to } };
+              const subject = subjectOf(workspace, keys, settings.excluded);
+              keep = (names) => rehearsals.keep(environment, subject, names);
+              if (!rehearse) rehearsals.assertRehearsed(environment, subject, left);
+            },
+          },
+          windowContext({
+            audit: windowAudit(note),
             signal: work.signal,
-            onEnded: (ended) => work.progress(step, ended, left.length),
-          });
-          const ended = record.databases.filter(({ name }) => names.includes(name));
-          const of = (state: string) => ended.filter((one) => one.state === state).length;
-          if (rehearse && !work.signal.aborted) rehearsals.keep(environment, subject, names);
-          await noteEffect(note, {
-            environment,
-            action: rehearse ? 'fleet rehearsed' : 'fleet rotated',
-            detail: `${of('done')} of ${ended.length} databases ${rehearse ? 'done and rolled back' : `under ${to.fingerprint}`}, ${of('failed')} failed`,
-            outcome: of('done') === ended.length ? 'done' : 'failed',
-            fingerprint: to.fingerprint,
-          });
-          if (work.signal.aborted) throw calledOff(of('done'), rehearse);
-          return runForWindow(rehearse ? { ...record, databases: ended } : record, rehearse);
-        });
+            onProgress: ({ done, total }) => work.progress(step, done, total),
+          }),
+        );
+        const ended = record.databases.filter(({ name }) => worked.includes(name));
+        if (cancelled) throw calledOff(ended.filter(({ state }) => state === 'done').length, rehearse);
+        if (rehearse) keep(worked);
+        return runForWindow(
+          rehearse ? { ...record, databases: ended } : record,
+          rehearse,
+          settings.inventory,
+        );
       } finally {
-        running.delete(environment);
+        changed();
       }
     },
   };
-}
-
-function unfinishedOf(record: FleetRecord | undefined): FleetRecord | undefined {
-  return record?.finishedAt === undefined ? record : undefined;
-}
-
-function alreadyRunning(): KeelError {
-  return new KeelError(
-    'rotation-running',
-    'a rotation of this fleet is under way; nothing was begun',
-    'wait until it is done, or cancel it',
-  );
 }
 
 function calledOff(done: number, rehearsal: boolean): KeelError {

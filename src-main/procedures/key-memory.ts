@@ -1,14 +1,17 @@
 import type { KeyMemory } from '#contract/key-ring';
 import { KeelError } from '#errors/keel-error';
-import { stateDumps } from '#keyring/dump-statement';
+import { takeFleetCensus } from '#fleet/use-cases/census';
 import { copiesOf } from '#keyring/key-copies';
 import type { KeyEntry, KeyRingState } from '#keyring/key-entry';
 import { dumpPeriods, isReleased, neededUntil } from '#keyring/key-memory';
-import { rotationsNeeding } from '#rotation/key-needs';
-import type { RotationRecord } from '#rotation/rotation-record';
-import { destroyKey } from '../compose.ts';
+import { reasonsToKeep } from '#keys/keep-reasons';
+import { destroyKey } from '#keys/use-cases/destroy';
+import { stateDumps } from '#keys/use-cases/state-dumps';
+import type { KeyNeed } from '#records/key-needs';
+import { loadRing } from './census.ts';
 import type { Implementations } from './implementations.ts';
-import { noteEffect, type NoteActivity } from './note-activity.ts';
+import type { NoteActivity } from './note-activity.ts';
+import { windowAudit, windowContext } from './window-context.ts';
 import { inWindowWords } from './window-words.ts';
 import type { Workspaces } from './workspaces.ts';
 
@@ -23,23 +26,51 @@ export function keyMemoryProcedures({
   workspaces,
   note,
   changed,
-}: KeyMemoryPorts): Pick<Implementations, `keyring.${'memory' | 'stateDumps' | 'destroy'}`> {
+}: KeyMemoryPorts): Pick<Implementations, `keyring.${'memory' | 'search' | 'stateDumps' | 'destroy'}`> {
+  const audit = windowAudit(note);
   return {
     async 'keyring.memory'({ environment }) {
       using workspace = await workspaces.open(environment);
       const ring = await workspace.readRing();
-      const records = await workspace.records.list();
-      return {
-        ...(ring.dumps && { dumps: ring.dumps }),
-        keys: ring.keys.map((key) => memoryOf(key, ring, records)),
-      };
+      const keys: KeyMemory[] = [];
+      for (const key of ring.keys)
+        keys.push(memoryOf(key, ring, await reasonsToKeep(workspace.folder, key.fingerprint)));
+      return { ...(ring.dumps && { dumps: ring.dumps }), keys };
     },
 
-    async 'keyring.stateDumps'({ environment, noneBefore }) {
+    async 'keyring.search'({ environment }, { signal, progress }) {
       using workspace = await workspaces.open(environment);
-      await stateDumps(workspace.folder, noneBefore === undefined ? undefined : new Date(noneBefore));
-      const detail = noneBefore ? `none begun before ${noneBefore} exists` : 'the statement was withdrawn';
-      await noteEffect(note, { environment, action: 'dumps stated', detail, outcome: 'done' });
+      const keys = await loadRing(workspace);
+      try {
+        const { members, complete } = await takeFleetCensus(
+          workspace,
+          { keys, limit: atOnce },
+          windowContext({
+            audit,
+            signal,
+            onProgress: ({ done, total }) => progress('searching databases', done, total),
+          }),
+        );
+        const failed = members.flatMap((one) =>
+          'failure' in one
+            ? {
+                name: one.name,
+                message: inWindowWords(one.failure.message),
+                remedy: inWindowWords(one.failure.remedy),
+              }
+            : [],
+        );
+        return { databases: members.length, complete, failed };
+      } finally {
+        for (const key of keys) key[Symbol.dispose]();
+        changed();
+      }
+    },
+
+    async 'keyring.stateDumps'({ environment, noneBefore, accepted = [] }) {
+      using workspace = await workspaces.open(environment);
+      const time = noneBefore === undefined ? undefined : new Date(noneBefore);
+      await stateDumps(workspace, { noneBefore: time, accepted }, { audit });
       changed();
       return {};
     },
@@ -53,28 +84,13 @@ export function keyMemoryProcedures({
         );
       }
       using workspace = await workspaces.open(environment);
-      const opened = await workspace.environment();
-      const takenOn = accepted.length > 0 ? `, taken on: ${accepted.join(', ')}` : '';
-      const entry = { environment, fingerprint };
-      // what cannot be noted is not begun
-      await note({
-        ...entry,
-        action: 'destroying a key begun',
-        detail: `by its fingerprint${takenOn}`,
-        outcome: 'done',
-      });
       try {
-        const gone = await destroyKey(opened, fingerprint, accepted);
-        const detail = `it is in its store no more${takenOn}`;
-        await noteEffect(note, { ...entry, action: 'key destroyed', detail, outcome: 'done' });
-        return {
-          destroyedAt: gone.destroyedAt ?? new Date().toISOString(),
-          left: copiesOf(gone).map(({ what }) => what),
-        };
-      } catch (error) {
-        const detail = error instanceof KeelError ? error.code : 'internal';
-        await noteEffect(note, { ...entry, action: 'destroying a key broke off', detail, outcome: 'failed' });
-        throw error;
+        const { entry, left } = await destroyKey(
+          workspace,
+          { fingerprint, accepted },
+          windowContext({ audit }),
+        );
+        return { destroyedAt: entry.destroyedAt ?? new Date().toISOString(), left: [...left] };
       } finally {
         changed();
       }
@@ -82,17 +98,21 @@ export function keyMemoryProcedures({
   };
 }
 
-function memoryOf(key: KeyEntry, ring: KeyRingState, records: readonly RotationRecord[]): KeyMemory {
+/** Each holds one connection. */
+const atOnce = 4;
+
+function memoryOf(key: KeyEntry, ring: KeyRingState, needs: readonly KeyNeed[]): KeyMemory {
   const { fingerprint, state, heldIn, destroyingSince, destroyedAt } = key;
   const until = neededUntil(key);
-  const needs = state === 'destroyed' ? [] : rotationsNeeding(records, fingerprint);
   return {
     fingerprint,
+    state,
     opens: dumpPeriods(ring, key),
     ...(until !== undefined && { neededUntil: until }),
     released: state !== 'active' && isReleased(key, ring.dumps),
-    reasons: needs.map(({ code, message, remedy, acceptable }) => ({
+    reasons: needs.map(({ code, accept, message, remedy, acceptable }) => ({
       code,
+      accept,
       message: inWindowWords(message),
       remedy: inWindowWords(remedy),
       acceptable,

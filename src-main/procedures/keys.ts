@@ -1,21 +1,17 @@
 import { readFile } from 'node:fs/promises';
 import { openArtefact } from '#backup/artefact';
 import type { KeySource } from '#contract/keys';
-import {
-  assertFitForEncryption,
-  type EncryptionKey,
-  generateEncryptionKey,
-  parseEncryptionKey,
-} from '#crypto/encryption-key';
+import { assertFitForEncryption, type EncryptionKey, parseEncryptionKey } from '#crypto/encryption-key';
 import { KeelError } from '#errors/keel-error';
 import { findAssignment } from '#handoff/env-assignment';
-import { withTarget } from '#environments/remembered-targets';
 import { pathsOf, takeInHand, type TakenArtefact } from './artefact-in-hand.ts';
 import { allowReveal } from './allow-reveal.ts';
 import type { Implementations } from './implementations.ts';
 import type { Native } from './native.ts';
-import { noteEffect, type NoteActivity } from './note-activity.ts';
-import { plannedKeys } from './rotation-plan.ts';
+import type { NoteActivity } from './note-activity.ts';
+import { windowAudit } from './window-context.ts';
+import { adoptKey } from '#keys/use-cases/adopt';
+import { generateKey } from '#keys/use-cases/generate';
 import type { Workspaces } from './workspaces.ts';
 
 export interface KeyPorts {
@@ -37,6 +33,7 @@ type Names = 'list' | 'generate' | 'adopt' | 'reveal' | 'hide' | 'copy';
 /** The keys of an environment. No key leaves but through `reveal`, `copy` and a backup. */
 export function keyProcedures(ports: KeyPorts): Pick<Implementations, `keys.${Names}`> {
   const { workspaces, native, note, changed, assertChosen } = ports;
+  const audit = windowAudit(note);
   return {
     async 'keys.list'({ environment }) {
       using workspace = await workspaces.open(environment);
@@ -55,22 +52,9 @@ export function keyProcedures(ports: KeyPorts): Pick<Implementations, `keys.${Na
 
     async 'keys.generate'({ environment }) {
       using workspace = await workspaces.open(environment);
-      const { keys } = await workspace.readRing();
-      // a key that waits for its rotation is taken, rather than piling up others
-      const { to: waiting } = plannedKeys(keys);
-      if (waiting) return { fingerprint: waiting.fingerprint };
-      using key = generateEncryptionKey();
-      const { keyRing } = await workspace.environment();
-      await keyRing.hold(key, 'pending', 'generated');
-      await noteEffect(note, {
-        environment,
-        action: 'key generated',
-        detail: 'stored, read back and compared',
-        outcome: 'done',
-        fingerprint: key.fingerprint,
-      });
+      const { fingerprint } = await generateKey(workspace, { audit });
       changed();
-      return { fingerprint: key.fingerprint };
+      return { fingerprint };
     },
 
     async 'keys.adopt'({ environment, source }) {
@@ -79,30 +63,23 @@ export function keyProcedures(ports: KeyPorts): Pick<Implementations, `keys.${Na
       using workspace = await workspaces.open(environment);
       using taken = source.kind === 'artefact' ? await takeInHand(source.from) : undefined;
       using key = await readKeySource(source, taken);
-      const { fingerprint } = key;
-      const known = (await workspace.readRing()).keys.some((entry) => entry.fingerprint === fingerprint);
-      const { keyRing } = await workspace.environment();
-      await keyRing.hold(key, 'pending', 'adopted');
-      if (taken) await keyRing.recordProof(fingerprint, taken.name);
-      if (source.kind === 'env-file') {
-        const target = { kind: 'env-file', path: source.path, variable: 'ENCRYPTION_KEY' } as const;
-        await workspace.change({ targets: withTarget(workspace.settings.targets, { target }) });
-      }
-      const from = { 'env-file': 'from a .env', artefact: 'restored from a backup', typed: 'typed' };
-      await noteEffect(note, {
-        environment,
-        action: 'key adopted',
-        detail: from[source.kind],
-        outcome: 'done',
-        fingerprint,
-      });
+      const { fingerprint, known } = await adoptKey(
+        workspace,
+        {
+          key,
+          from: source.kind,
+          ...(source.kind === 'env-file' && { envFile: source.path }),
+          ...(taken && { proof: taken.name }),
+        },
+        { audit },
+      );
       changed();
       return { fingerprint, known, weak: isWeak(key) };
     },
 
     async 'keys.reveal'({ environment, fingerprint }) {
       using workspace = await workspaces.open(environment);
-      const { keyRing } = await workspace.environment();
+      const { keyRing } = await workspace.openKeys();
       using key = await keyRing.load(fingerprint);
       await allowReveal(ports, {
         environment,
@@ -120,7 +97,7 @@ export function keyProcedures(ports: KeyPorts): Pick<Implementations, `keys.${Na
 
     async 'keys.copy'({ environment, fingerprint }) {
       using workspace = await workspaces.open(environment);
-      const { keyRing } = await workspace.environment();
+      const { keyRing } = await workspace.openKeys();
       using key = await keyRing.load(fingerprint);
       const clearsInSeconds = ports.clipboardSeconds();
       await note({

@@ -1,12 +1,13 @@
+import { openedIn } from '#shared/opened-values';
 import type { Connection } from '#contract/environments';
 import type { MatrixResult } from '#contract/matrix';
 import { openArtefact } from '#backup/artefact';
 import { EncryptionKey } from '#crypto/encryption-key';
 import { KeelError } from '#errors/keel-error';
 import { targetFromAddress } from '#postgres/database-address';
-import type { Proof } from '#rotation/prove';
-import { proveKeys } from '#rotation/prove-keys';
-import { databaseAt } from '../compose.ts';
+import type { Proof } from '#proof/prove';
+import { proveKeys } from '#proof/prove-keys';
+import { databaseAt } from '#workspace/database';
 import { pathsOf, takeInHand } from './artefact-in-hand.ts';
 import type { ResolvedConnection } from './connection.ts';
 import type { Implementations } from './implementations.ts';
@@ -165,7 +166,7 @@ async function loadKeys(
       loaded.push(
         held
           ? new EncryptionKey(Buffer.from(held.bytes))
-          : await (await workspace.environment()).keyRing.load(id),
+          : await (await workspace.openKeys()).keyRing.load(id),
       );
     }
     return { loaded, [Symbol.dispose]: dispose };
@@ -216,8 +217,7 @@ function resultOf(proof: Proof | undefined): MatrixResult {
   const { verdict, bits, columns } = proof;
   return {
     verdict,
-    opened: columns.reduce((sum, { proven, inconclusive }) => sum + proven + inconclusive, 0),
-    values: columns.reduce((sum, { rows }) => sum + rows, 0),
+    ...openedIn(columns),
     bits,
   };
 }

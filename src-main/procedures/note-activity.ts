@@ -1,7 +1,7 @@
-import type { ActivityEntry } from '#contract/app';
+import type { AuditEntry } from '#audit/audit';
 
 /** Writes to the activity log; durable when it returns. */
-export type NoteActivity = (entry: Omit<ActivityEntry, 'at'>) => Promise<void>;
+export type NoteActivity = (entry: AuditEntry) => Promise<void>;
 
 /**
  * Notes what has happened and cannot be taken back. A log that cannot be written must not make it look undone, so this

@@ -1,15 +1,13 @@
-import { dirname } from 'node:path';
-import type { PosturePlaces, PostureReport } from '#contract/posture';
-import { handoffFiles, type EnvironmentSettings } from '#environments/environment-settings';
+import type { PostureReport } from '#contract/posture';
+import type { EnvironmentSettings } from '#environments/environment-settings';
 import { KeelError } from '#errors/keel-error';
-import { checkPosture } from '#posture/check-posture';
 import type { PostureFacts } from '#posture/facts';
 import { judgePosture } from '#posture/judge-posture';
-import { inNumbers } from '#posture/report-words';
 import { writeReport } from '#posture/write-report';
-import { readKeyFacts } from '../compose.ts';
+import { checkEnvironment, posturePlacesOf } from '#posture/use-cases/check';
 import type { Implementations } from './implementations.ts';
-import { noteEffect, type NoteActivity } from './note-activity.ts';
+import type { NoteActivity } from './note-activity.ts';
+import { windowAudit } from './window-context.ts';
 import { inWindowWords } from './window-words.ts';
 import type { Workspaces } from './workspaces.ts';
 
@@ -30,6 +28,7 @@ export function postureProcedures({
   changed,
   assertChosen,
 }: PosturePorts): Pick<Implementations, Names> {
+  const audit = windowAudit(note);
   const checked = new Map<string, PostureFacts>();
   // one change after the other: each is made on top of what the one before kept
   let changes: Promise<unknown> = Promise.resolve();
@@ -43,19 +42,19 @@ export function postureProcedures({
     async 'posture.read'({ environment }) {
       using workspace = await workspaces.open(environment);
       const report = reportOf(workspace.settings, checked.get(environment));
-      return { places: placesOf(workspace.settings), ...(report && { report }) };
+      return { places: posturePlacesOf(workspace.settings), ...(report && { report }) };
     },
 
     'posture.configure': ({ environment, places }) =>
       inTurn(async () => {
         using workspace = await workspaces.open(environment);
-        const before = placesOf(workspace.settings);
+        const before = posturePlacesOf(workspace.settings);
         const known = new Set([...before.keyFiles, before.rootCertificate]);
         for (const path of [...places.keyFiles, places.rootCertificate])
           if (path !== undefined && !known.has(path)) assertChosen(path);
         await workspace.change({ posture: { places, answers: answersOf(workspace.settings) } });
         const { api, qdrant, oauth, keyFiles } = places;
-        await note({
+        await audit.after({
           environment,
           action: 'posture check set up',
           detail: [api, qdrant, ...oauth, ...keyFiles].filter((place) => place !== undefined).join(', '),
@@ -72,8 +71,8 @@ export function postureProcedures({
         const at = new Date().toISOString();
         const others = answersOf(settings).filter((one) => one.question !== question);
         const answers = answer === undefined ? others : [...others, { question, answer, at }];
-        await workspace.change({ posture: { places: placesOf(settings), answers } });
-        await note({
+        await workspace.change({ posture: { places: posturePlacesOf(settings), answers } });
+        await audit.after({
           environment,
           action: 'posture question answered',
           detail: `${question}: ${answer ?? 'open again'}`,
@@ -85,28 +84,17 @@ export function postureProcedures({
 
     async 'posture.check'({ environment }, { signal, progress }) {
       using workspace = await workspaces.open(environment);
-      const { settings, folder } = workspace;
-      const database = await workspace.database();
-      const facts = await checkPosture(
+      const facts = await checkEnvironment(
+        workspace,
+        {},
         {
-          places: placesOf(settings),
-          database,
-          inventory: settings.inventory,
-          ...(settings.proof && { proof: settings.proof }),
-          // home/environments/id
-          keys: await readKeyFacts(dirname(dirname(folder)), folder),
-          answers: answersOf(settings),
+          signal,
+          onProgress: ({ step, done, total }) => progress(step, done, total),
+          audit,
         },
-        { signal, onProgress: progress },
       );
       checked.set(environment, facts);
-      const report = judged(settings, facts);
-      await noteEffect(note, {
-        environment,
-        action: 'posture checked',
-        detail: inNumbers(report.findings),
-        outcome: 'done',
-      });
+      const report = judged(workspace.settings, facts);
       changed();
       return report;
     },
@@ -123,7 +111,7 @@ export function postureProcedures({
         );
       }
       await writeReport(report, path, format);
-      await noteEffect(note, {
+      await audit.after({
         environment,
         action: 'posture report written',
         detail: path,
@@ -136,11 +124,6 @@ export function postureProcedures({
 
 function answersOf({ posture }: EnvironmentSettings) {
   return posture?.answers ?? [];
-}
-
-/** The files of the hand-off are looked at from the start. */
-function placesOf(settings: EnvironmentSettings): PosturePlaces {
-  return settings.posture?.places ?? { oauth: [], keyFiles: handoffFiles(settings) };
 }
 
 function reportOf(settings: EnvironmentSettings, facts: PostureFacts | undefined): PostureReport | undefined {

@@ -3,7 +3,7 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { EncryptionKey } from '#crypto/encryption-key';
 import { environmentNameOf } from '#environments/environment-name';
-import { writeEnvironmentSettings } from '#environments/environment-settings';
+import { addEnvironmentSettings } from '#environments/environment-settings';
 import { environmentFolder } from '#environments/keel-home';
 import { addressOf } from '#postgres/database-address';
 import { parseDatabaseUrl } from '#postgres/target';
@@ -74,8 +74,7 @@ export function createPracticeEnvironment(ports: {
       const envFile = join(home, 'ballast', '.env');
       await mkdir(join(home, 'ballast'));
       await writeFile(envFile, sampleEnvFile(key.toBase64()), { mode: 0o600 });
-      await writeEnvironmentSettings(folder, {
-        version: 1,
+      await addEnvironmentSettings(folder, {
         name: 'Practice',
         colour: 'teal',
         production: false,
@@ -96,7 +95,7 @@ export function createPracticeEnvironment(ports: {
       // nobody typed it, so a lock meanwhile takes nothing away
       secrets.keep(id, made, secrets.epoch());
       using workspace = await workspaces.open(id);
-      await (await workspace.environment()).keyRing.hold(key, 'pending', 'adopted');
+      await (await workspace.openKeys()).keyRing.hold(key, 'pending', 'adopted');
       return id;
     },
   };

@@ -1,83 +1,76 @@
 import type { RotationState } from '#contract/rotation';
 import type { Inventory } from '#contract/inventory';
+import { readIvProofs } from '#environments/iv-proofs';
 import { KeelError } from '#errors/keel-error';
-import { assertNoStops } from '#rewrite/finding';
-import { type Preflight, runPreflight } from '#rotation/preflight';
-import { rotate } from '#rotation/rotate';
-import { isUnsettled } from '#rotation/rotation-state';
-import { type RunRequest, runRotation } from '#rotation/run';
-import { openSession, type RewriteSession } from '#rewrite/session';
-import { committedForWindow, lastCommitted } from './committed-rotation.ts';
+import { isUnsettled } from '#records/rotation-state';
+import { openSession } from '#rewrite/session';
+import { runPreflight } from '#rotation/preflight';
+import { plannedKeys } from '#keyring/planned-keys';
+import { loadPlannedKeys, rotate } from '#rotation/use-cases/rotate';
+import { lastCommitted } from '#records/last-rotation';
+import { committedForWindow } from './committed-rotation.ts';
 import type { Implementations, Work } from './implementations.ts';
-import {
-  acceptedStops,
-  assertConfirmed,
-  findingsForWindow,
-  loadPlannedKeys,
-  plannedKeys,
-  reportTo,
-  resultForWindow,
-  subjectOf,
-} from './rotation-plan.ts';
-import { type EndingPorts, endingTold, rememberCommitted } from './run-ending.ts';
-import type { Basis, WizardMemory } from './wizard-memory.ts';
+import type { NoteActivity } from './note-activity.ts';
+import { acceptedStops, assertConfirmed, findingsForWindow, reportTo, subjectOf } from './rotation-plan.ts';
+import { windowAudit, windowContext } from './window-context.ts';
+import type { WizardMemory } from './wizard-memory.ts';
 import type { Workspace, Workspaces } from './workspaces.ts';
 
-export interface RotationPorts extends EndingPorts {
+export interface RotationPorts {
   readonly workspaces: Workspaces;
   readonly memory: WizardMemory;
+  readonly note: NoteActivity;
+  readonly changed: () => void;
 }
 
 type Names = `rotation.${'state' | 'preflight' | 'rehearse' | 'rotate'}`;
+
+/** What the admin chose on the wizard's first step. */
+interface Choices {
+  readonly excluded: readonly string[];
+  readonly accepted: readonly string[];
+  readonly left: readonly string[];
+}
 
 /** How long the cutover waits for the tables' lock, in milliseconds. */
 export const lockTimeoutMs = 5_000;
 
 /** The way to a new key. Every guard of the wizard stands here too, since the window is not trusted. */
-export function rotationProcedures(ports: RotationPorts): Pick<Implementations, Names> {
-  const { workspaces, memory, note } = ports;
+export function rotationProcedures({
+  workspaces,
+  memory,
+  note,
+  changed,
+}: RotationPorts): Pick<Implementations, Names> {
+  const audit = windowAudit(note);
 
-  /** Looks at everything over one session, keeps what was found, and hands both on. */
-  const afterPreflight = async <T>(
-    workspace: Workspace,
-    options: {
-      readonly excluded: string[];
-      readonly accepted: string[];
-      readonly left: string[];
-      readonly rehearsal: boolean;
-    },
-    work: Work,
-    next: (prepared: Prepared) => Promise<T>,
-  ): Promise<T> => {
-    const { excluded, left, rehearsal } = options;
-    const accepted = acceptedStops(options.accepted);
-    const database = await workspace.database();
-    const { from, to } = await loadPlannedKeys(workspace);
-    using _from = from;
-    using _to = to;
-    const basis = { ...subjectOf(workspace, { from, to }, excluded), accepted, left };
-    const request = {
-      inventory: inventoryOf(workspace),
-      keys: {
-        from,
-        to,
-        toMayBePresent: accepted.includes('half-rotated'),
-        takeAmbiguousAsFrom: accepted.includes('ambiguous-rows'),
+  const run = async (workspace: Workspace, choices: Choices, rehearsal: boolean, work: Work) => {
+    const accepted = acceptedStops(choices.accepted);
+    const { excluded, left } = choices;
+    using keys = await loadPlannedKeys(workspace);
+    const basis = { ...subjectOf(workspace, keys, excluded), accepted, left };
+    const result = await rotate(
+      workspace,
+      {
+        inventory: inventoryOf(workspace),
+        keys,
+        excluded,
+        accepted,
+        left,
+        census: memory.recallCensus(workspace.id, basis),
+        lockTimeoutMs,
+        rehearsal,
+        onPreflight({ findings, census }) {
+          if (census) memory.keepCensus(workspace.id, basis, census);
+          memory.keepPreflight(workspace.id, basis, findingsForWindow(findings));
+          if (!rehearsal) memory.assertRehearsed(workspace.id, basis);
+        },
       },
-      excluded,
-      accepted,
-      left,
-      onCensus: (read: number, total: number) =>
-        work.progress('reading every cell of the database', read, total),
-      lockTimeoutMs,
-      onProgress: reportTo(work, rehearsal),
-      signal: work.signal,
-    };
-    work.progress('looking at the server', 0);
-    await using session = await openSession(database.open);
-    const preflight = await runPreflight(session, request);
-    memory.keepPreflight(workspace.id, basis, findingsForWindow(preflight.findings));
-    return await next({ session, preflight, request, basis });
+      windowContext({ audit, signal: work.signal, onProgress: reportTo(work, rehearsal) }),
+    );
+    if (rehearsal) memory.keepRehearsal(workspace.id, basis, result);
+    else memory.forget(workspace.id);
+    return result;
   };
 
   return {
@@ -86,72 +79,51 @@ export function rotationProcedures(ports: RotationPorts): Pick<Implementations, 
       return await stateOf(workspace, memory);
     },
 
-    async 'rotation.preflight'({ environment, excluded, accepted, left = [] }, work) {
+    async 'rotation.preflight'({ environment, excluded, accepted: codes, left = [] }, work) {
       using workspace = await workspaces.open(environment);
-      const options = { excluded, accepted, left, rehearsal: true };
-      return await afterPreflight(workspace, options, work, async ({ preflight }) => ({
-        findings: findingsForWindow(preflight.findings),
-      }));
+      const accepted = acceptedStops(codes);
+      using keys = await loadPlannedKeys(workspace);
+      const basis = { ...subjectOf(workspace, keys, excluded), accepted, left };
+      const onProgress = reportTo(work, true);
+      onProgress({ step: 'preflight', done: 0 });
+      await using session = await openSession((await workspace.database()).open);
+      const preflight = await runPreflight(session, {
+        inventory: inventoryOf(workspace),
+        keys: {
+          from: keys.from,
+          to: keys.to,
+          toMayBePresent: accepted.includes('half-rotated'),
+          takeAmbiguousAsFrom: accepted.includes('ambiguous-rows'),
+        },
+        excluded,
+        accepted,
+        left,
+        ivProofs: await readIvProofs(workspace.folder),
+        onCensus: (done, total) => onProgress({ step: 'census', done, total }),
+        signal: work.signal,
+      });
+      if (preflight.census) memory.keepCensus(workspace.id, basis, preflight.census);
+      const findings = findingsForWindow(preflight.findings);
+      memory.keepPreflight(workspace.id, basis, findings);
+      return { findings };
     },
 
     async 'rotation.rehearse'({ environment, excluded, accepted, left = [] }, work) {
       using workspace = await workspaces.open(environment);
-      const options = { excluded, accepted, left, rehearsal: true };
-      const result = await afterPreflight(
-        workspace,
-        options,
-        work,
-        async ({ session, preflight, request, basis }) => {
-          assertNoStops(preflight.findings);
-          const outcome = await runRotation(session, preflight, request, { rehearsal: true });
-          const rehearsed = resultForWindow(session.id, request.keys, true, outcome);
-          memory.keepRehearsal(environment, basis, rehearsed);
-          return rehearsed;
-        },
-      );
-      await note({
-        environment,
-        action: 'rotation rehearsed',
-        detail: `${result.rows} rows, writers would wait ${result.lockMs} ms; rolled back`,
-        outcome: 'done',
-        fingerprint: result.to,
-      });
-      return result;
+      return await run(workspace, { excluded, accepted, left }, true, work);
     },
 
     async 'rotation.rotate'({ environment, excluded, accepted, left = [], confirmation }, work) {
       using workspace = await workspaces.open(environment);
       assertConfirmed(workspace, confirmation);
-      const options = { excluded, accepted, left, rehearsal: false };
-      return await endingTold(ports, { environment, run: 'rotation' }, async () => {
-        const result = await afterPreflight(
-          workspace,
-          options,
-          work,
-          async ({ session, preflight, request, basis }) => {
-            memory.assertRehearsed(environment, basis);
-            assertNoStops(preflight.findings);
-            const services = await workspace.environment();
-            const outcome = await rotate(session, preflight, { ...request, purpose: 'rotate' }, services);
-            return resultForWindow(session.id, request.keys, false, outcome);
-          },
-        );
-        memory.forget(environment);
-        await rememberCommitted(workspace, note, { result, excluded }, 'key rotated');
-        return result;
-      });
+      try {
+        return await run(workspace, { excluded, accepted, left }, false, work);
+      } finally {
+        changed();
+      }
     },
   };
 }
-
-/** A session, what preflight found over it, and the request that follows. */
-interface Prepared {
-  readonly session: RewriteSession;
-  readonly preflight: Preflight;
-  readonly request: RunRequest;
-  readonly basis: Basis;
-}
-
 /** The reviewed columns of an environment. Throws `inventory-mismatch` where there are none yet. */
 export function inventoryOf({ settings }: Workspace): Inventory {
   if (settings.inventory.length > 0) return { version: 1, columns: settings.inventory };

@@ -9,12 +9,16 @@ const turns: readonly (readonly [RegExp, string])[] = [
     /take the form that `keel discover` proposes for these columns/g,
     'use the form that is proposed for these columns',
   ],
+  [/ \(`--known-value`\)/g, ''],
   [/ \(`keel connections test`\)/g, ' (under Connections)'],
   [
     /find out where the application keeps the IV of these values, and write it into the inventory/g,
     'find out where the application stores the IV of these values',
   ],
-  [/; or take it on with `--accept [\w-]+`/g, ''],
+  [/; or (?:take it on|accept it) with `--accept (?:[^`'"]|'[^`]*')+`/g, ''],
+  [/rewrite them \(`keel sweep --rewrite`\)/g, 'look for stragglers and rewrite them'],
+  [/run `keel census` on it first/g, 'search it first'],
+  [/run `keel fleet census`, which reads (.+?) too, first/g, 'search it first'],
   [
     /; to rotate away from this one, pass `--accept [\w-]+`/g,
     '; rotating away from this one has to be taken on',

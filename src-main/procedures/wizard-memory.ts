@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { Census } from '#census/census-result';
 import type { Finding, RotationResult } from '#contract/rotation';
 import { KeelError } from '#errors/keel-error';
 import type { AcceptableStop } from '#rewrite/finding';
@@ -39,6 +40,10 @@ export interface WizardMemory {
   recall(environment: string, subject: Subject): Pick<Kept, 'preflight' | 'rehearsal'>;
   /** Throws `rehearsal-missing` unless the very same was rehearsed. */
   assertRehearsed(environment: string, basis: Basis): void;
+  /** Keeps what the last preflight of this subject read of the whole database. */
+  keepCensus(environment: string, subject: Subject, census: Census): void;
+  /** Undefined where another key, column or exclusion is the subject now. */
+  recallCensus(environment: string, subject: Subject): Census | undefined;
   forget(environment: string): void;
 }
 
@@ -47,6 +52,7 @@ export function createWizardMemory(): WizardMemory {
     rotate: new Map<string, Kept>(),
     undo: new Map<string, Kept>(),
   } as const;
+  const censuses = new Map<string, { readonly subject: string; readonly census: Census }>();
   const entryFor = (environment: string, basis: Basis): Kept => {
     const known = kept[basis.purpose].get(environment);
     const digest = basisDigest(basis);
@@ -83,7 +89,15 @@ export function createWizardMemory(): WizardMemory {
         'rehearse it first',
       );
     },
+    keepCensus(environment, subject, census) {
+      censuses.set(environment, { subject: subjectDigest(subject), census });
+    },
+    recallCensus(environment, subject) {
+      const known = censuses.get(environment);
+      return known?.subject === subjectDigest(subject) ? known.census : undefined;
+    },
     forget(environment) {
+      censuses.delete(environment);
       kept.rotate.delete(environment);
       kept.undo.delete(environment);
     },

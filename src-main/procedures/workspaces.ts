@@ -1,40 +1,17 @@
 import { join } from 'node:path';
-import { type Database, databaseAt, type Environment, openEnvironment } from '../compose.ts';
+import { databaseAt } from '#workspace/database';
+import { openKeyRingOf } from '#workspace/key-place';
+import { type KnownWorkspace, openWorkspace } from '#workspace/workspace';
 import { DerivationMemory } from '#crypto/age-passphrase';
 import { Secret } from '#crypto/secret';
-import {
-  changeEnvironmentSettings,
-  type EnvironmentSettings,
-  listEnvironmentFolders,
-  readEnvironmentSettings,
-  removeEnvironmentSettings,
-} from '#environments/environment-settings';
+import { listEnvironmentFolders, readEnvironmentSettings } from '#environments/environment-settings';
 import { KeelError } from '#errors/keel-error';
-import type { KeyRingState } from '#keyring/key-entry';
-import { readKeyRing } from '#keyring/key-ring-file';
 import type { PasswordStore } from '#keyring/password-store';
 import { targetFromAddress } from '#postgres/database-address';
-import { RotationRecords } from '#rotation/rotation-record';
 import type { SessionSecrets } from './session-secrets.ts';
 
 /** An environment, opened for one call. It owns copies of the secrets it hands out, which go when it is disposed. */
-export interface Workspace extends Disposable {
-  readonly id: string;
-  readonly folder: string;
-  readonly settings: EnvironmentSettings;
-  readonly practice: boolean;
-  readonly records: RotationRecords;
-  /** What is known of its keys, without any of them. */
-  readRing(): Promise<KeyRingState>;
-  /** Throws `password-missing` where one has to be typed first. */
-  database(): Promise<Database>;
-  /** The key ring and the records. Throws `passphrase-missing` where a sealed file has to be opened first. */
-  environment(): Promise<Environment>;
-  /** Changes settings on disk, on top of what stands there by now. Throws `environment-missing` once it is forgotten. */
-  change(patch: Partial<EnvironmentSettings>): Promise<void>;
-  /** Forgets the settings. Key ring and records stay. */
-  forget(): Promise<void>;
-}
+export type Workspace = KnownWorkspace & { readonly practice: boolean };
 
 export interface Workspaces {
   /** All of them, in the order in which they were added, and what kept one from being opened. */
@@ -56,15 +33,6 @@ export interface WorkspacesOptions {
 
 export function createWorkspaces({ home, secrets, passwords, workFactor }: WorkspacesOptions): Workspaces {
   const joined = new Map<string, { readonly workFactor: number }>();
-  // one change after the other, so that none overwrites another's
-  let changes: Promise<unknown> = Promise.resolve();
-
-  const inTurn = (change: () => Promise<void>): Promise<void> => {
-    const next = changes.then(change);
-    changes = next.catch(() => undefined);
-    return next;
-  };
-
   const openIn = async (base: string, folder: string): Promise<Workspace | undefined> => {
     const settings = await readEnvironmentSettings(folder);
     if (!settings) return undefined;
@@ -85,37 +53,25 @@ export function createWorkspaces({ home, secrets, passwords, workFactor }: Works
       owned.push(stored);
       return stored;
     };
-    return {
-      id,
-      folder,
-      settings,
-      practice: joined.has(base),
-      records: new RotationRecords(folder),
-      readRing: () => readKeyRing(folder),
-      database: async () => databaseAt(targetFromAddress(settings.address, await password())),
-      environment: async () => {
+    const workspace = openWorkspace(folder, settings, {
+      owned,
+      database: async (name) => {
+        const address = name === undefined ? settings.address : { ...settings.address, database: name };
+        return databaseAt(targetFromAddress(address, await password()));
+      },
+      openKeys: async () => {
         const passphrase = own(secrets.passphrase(id));
         if (settings.keyPlace === 'sealed-file' && !passphrase) throw passphraseMissing(settings.name);
-        return openEnvironment(
-          databaseAt(targetFromAddress(settings.address)),
-          {
-            place: settings.keyPlace,
-            ...(passphrase && { passphrase, memory }),
-            ...(workFactor !== undefined && { workFactor }),
-            ...joined.get(base),
-            ownFiles: new Map(),
-          },
-          base,
-        );
+        return openKeyRingOf(folder, {
+          place: settings.keyPlace,
+          ...(passphrase && { passphrase, memory }),
+          ...(workFactor !== undefined && { workFactor }),
+          ...joined.get(base),
+          ownFiles: new Map(),
+        });
       },
-      change(patch) {
-        return inTurn(() => changeEnvironmentSettings(folder, patch));
-      },
-      forget: () => inTurn(() => removeEnvironmentSettings(folder)),
-      [Symbol.dispose]() {
-        for (const secret of owned) secret[Symbol.dispose]();
-      },
-    };
+    });
+    return { ...workspace, practice: joined.has(base) };
   };
 
   const homes = () => [home, ...joined.keys()];

@@ -11,6 +11,7 @@ export const acceptableStops = [
   'unproven-column',
   'too-short',
   'companion',
+  'iv-assumed',
   'not-read',
   'ambiguous-rows',
   'half-rotated',
@@ -35,6 +36,8 @@ export interface FindingPlace {
   readonly name: string;
   /** The entry that would take it into the inventory, where its form is known. */
   readonly proposal?: EncryptedColumn;
+  /** The entry of the inventory whose IV a value that the admin knows can prove. */
+  readonly provable?: EncryptedColumn;
 }
 
 export function pass(code: string, message: string): Finding {

@@ -77,6 +77,8 @@ async function useTables(client: Client, place: StagingPlace): Promise<void> {
 
 async function alterTable(client: Client, place: StagingPlace): Promise<void> {
   const table = trialTable(place);
+  // what was tried before is undone
+  if (place === 'schema') await ensureKeelSchema(client);
   await client.query(
     `CREATE ${place === 'schema' ? 'UNLOGGED' : 'TEMPORARY'} TABLE ${table} (k0 pg_catalog.int4)`,
   );

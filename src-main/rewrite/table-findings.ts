@@ -84,7 +84,7 @@ function labels(facts: readonly TableFacts[], holds: (fact: TableFacts) => boole
 
 function checkPrivileges(facts: readonly TableFacts[]): Finding {
   const lacking = labels(facts, (fact) => !fact.mayRead || !fact.mayUpdate || !fact.mayLock);
-  if (!lacking) return pass('privileges', 'the role may read, update and lock every table');
+  if (!lacking) return pass('privileges', 'the role may read, update and lock every table of the inventory');
   return stop(
     'privileges',
     // who wrote a row, and where it is, are read of the whole table; so is a lock taken
@@ -165,7 +165,7 @@ function nameSome(names: readonly string[], most = 12): string {
 
 function checkIdentity(tables: readonly TableTarget[]): Finding {
   const without = tables.filter((table) => table.identity.kind === 'place').map((table) => table.label);
-  if (without.length === 0) return pass('primary-keys', 'every table has a primary key');
+  if (without.length === 0) return pass('primary-keys', 'every table of the inventory has a primary key');
   return warn(
     'primary-keys',
     `${without.join(', ')} has no usable primary key: its rows are told apart by place and ciphertext, and verified as a set`,

@@ -1,7 +1,7 @@
 import type { EncryptedColumn } from '#contract/inventory';
 import { type AssayResult, ColumnAssay } from '#evidence/column-assay';
-import type { JudgedCell } from '#evidence/judge-cells';
-import type { ValueEvidence } from '#evidence/value-evidence';
+import type { JudgedBytes, JudgedCell } from '#evidence/judge-cells';
+import { isShort, ShortValues } from '#evidence/short-values';
 import type { Form } from '#forms/entry';
 import type { RowIdentity } from '#postgres/catalog';
 import type { Field } from '#postgres/copy-binary';
@@ -20,11 +20,26 @@ export interface Offender {
 /** Offenders listed for each column; all are counted. */
 const listed = 10;
 
+/** What is known of a column before its values are ruled on. */
+export interface TallyOptions {
+  /** The admin named the column, so values that open under no known key are left as they are. */
+  readonly excluded: boolean;
+  /** Values of fewer bytes than this are too short to tell, judged by all others of the column. Without it, by those that are counted here. */
+  readonly vouchedFrom?: number | undefined;
+  /** Values that are too short to tell are left as they are. */
+  readonly leavesShort?: boolean;
+}
+
 /** Counts what was ruled on the values of one inventory entry. */
 export class FormTally {
   readonly entry: EncryptedColumn;
   readonly excluded: boolean;
   readonly offenders: Offender[] = [];
+  readonly #options: TallyOptions;
+  readonly #form: Form;
+  readonly #short: ShortValues;
+  /** Some rows with values that others have to vouch for, by their length. */
+  readonly #shortRows = new Map<number, Offender[]>();
   readonly #assay: ColumnAssay;
   readonly #identity: RowIdentity;
   readonly #rulings: Record<Ruling, number> = {
@@ -33,41 +48,68 @@ export class FormTally {
     contradicted: 0,
     ambiguous: 0,
     unrecognised: 0,
+    'too-short': 0,
   };
   #underTo = 0;
 
-  /** `excluded`: the admin named the column, so values that open under no known key are left as they are. */
-  constructor(form: Form, identity: RowIdentity, excluded: boolean) {
+  constructor(form: Form, identity: RowIdentity, options: TallyOptions) {
     this.#identity = identity;
+    this.#form = form;
+    this.#options = options;
     this.entry = form.entry;
-    this.excluded = excluded;
+    this.excluded = options.excluded;
     this.#assay = new ColumnAssay(form.layout);
+    this.#short = new ShortValues(form.layout);
   }
 
+  /** Whether a value that would be rewritten is too short to tell, and is to be left. */
+  leaves(cell: JudgedCell): boolean {
+    const { leavesShort, vouchedFrom = 0 } = this.#options;
+    return leavesShort === true && cell.plaintext.length < vouchedFrom && isShort(this.#form.layout, cell);
+  }
+
+  /** `vouched`: it is known otherwise under which key the row was written. */
   count(
     ruling: Ruling,
     underFrom: JudgedCell | undefined,
     underTo: JudgedCell | undefined,
     row: readonly Field[],
+    vouched = false,
   ): void {
     this.#rulings[ruling]++;
     if (underTo?.evidence.verdict === 'proven' && underFrom?.evidence.verdict === 'contradicted')
       this.#underTo++;
     if (!underFrom) this.#assay.addUnrecognised();
-    else if (ruling !== 'already') this.#assay.add(underFrom.evidence, underFrom.plaintext.length);
-    if (ruling === 'rewrite' || ruling === 'already' || this.offenders.length >= listed) return;
-    this.offenders.push({
+    else if (ruling !== 'already' && ruling !== 'too-short') {
+      const bits = this.#assay.add(underFrom);
+      if (ruling !== 'ambiguous' && !vouched) this.#addShort(underFrom, bits, row);
+    }
+    if (ruling !== 'already' && ruling !== 'rewrite' && this.offenders.length < listed)
+      this.offenders.push(this.#offender(row, ruling));
+  }
+
+  #addShort(cell: JudgedCell, bits: number, row: readonly Field[]): void {
+    this.#short.add(cell, bits);
+    if (cell.evidence.verdict === 'contradicted' || !isShort(this.#form.layout, cell)) return;
+    const alike = this.#shortRows.get(cell.plaintext.length) ?? [];
+    this.#shortRows.set(cell.plaintext.length, alike);
+    if (alike.length < listed) alike.push(this.#offender(row, 'too-short'));
+  }
+
+  #offender(row: readonly Field[], reason: Offender['reason']): Offender {
+    return {
       table: `${this.entry.schema}.${this.entry.table}`,
       column: this.entry.column + (this.entry.path ? ` ${this.entry.path}` : ''),
       row: describeRow(this.#identity, row),
-      reason: ruling,
-    });
+      reason,
+    };
   }
 
-  /** The same for a value that is rewritten since the old key opens it and nothing speaks for another. */
-  countRewrite(underFrom: ValueEvidence, length: number): void {
+  /** The same for a value that is rewritten since the old key opens it, which is not too short to tell, and nothing speaks for another. */
+  countRewrite(underFrom: JudgedBytes, vouched: boolean): void {
     this.#rulings.rewrite++;
-    this.#assay.add(underFrom, length);
+    const bits = this.#assay.add(underFrom);
+    if (!vouched) this.#short.add(underFrom, bits);
   }
 
   get already(): number {
@@ -76,6 +118,27 @@ export class FormTally {
 
   get ambiguous(): number {
     return this.#rulings.ambiguous;
+  }
+
+  /** Values of fewer bytes than this are too short to tell. */
+  get vouchedFrom(): number {
+    return this.#options.vouchedFrom ?? this.#short.vouchedFrom;
+  }
+
+  /** Values that were to be rewritten, and may be anybody's: they open by luck or because they are the key's. */
+  get tooShort(): number {
+    return this.#options.leavesShort ? 0 : this.#short.tooShort(this.vouchedFrom);
+  }
+
+  /** Some of them. */
+  get tooShortRows(): readonly Offender[] {
+    const from = this.vouchedFrom;
+    return [...this.#shortRows].flatMap(([length, rows]) => (length < from ? rows : [])).slice(0, listed);
+  }
+
+  /** Values that were left, since they are too short to tell. */
+  get leftShort(): number {
+    return this.#rulings['too-short'];
   }
 
   /** Values that open under no known key. */

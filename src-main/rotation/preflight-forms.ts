@@ -1,8 +1,10 @@
 import type { Client } from 'pg';
 import type { Inventory } from '#contract/inventory';
-import { type Candidate, discoverColumns, type Finding } from '#discovery/discovery';
+import { discoverColumns, type Discovery } from '#discovery/discovery';
+import type { Candidate, Finding } from '#discovery/finding';
 import { meansTheSame } from '#discovery/same-place';
-import { type Finding as PreflightFinding, pass, stop, warn } from '#rewrite/finding';
+import { type IvProof, ivProofOf } from '#environments/iv-proofs';
+import { type Finding as PreflightFinding, type FindingPlace, pass, stop, warn } from '#rewrite/finding';
 import { labelOf } from './preflight-key.ts';
 import type { KeyPair } from './ruling.ts';
 
@@ -11,22 +13,30 @@ export interface FormsCheck {
   readonly inventory: Inventory;
   /** No census follows, so that columns beside the inventory are looked for here. */
   readonly sampled: boolean;
+  /** Columns, as `schema.table.column`, that a census has told something of. */
+  readonly told: ReadonlySet<string>;
+  readonly ivProofs: readonly IvProof[];
   readonly signal?: AbortSignal | undefined;
 }
 
 /** Whether the forms of the inventory hold, by a sample of every table; and columns that look as if they mattered. */
 export async function checkForms(
   client: Client,
-  { keys, inventory, sampled, signal }: FormsCheck,
+  { keys, inventory, sampled, told, ivProofs, signal }: FormsCheck,
 ): Promise<PreflightFinding[]> {
-  const { proposed, unresolved, untold, conflicts, unopened, skipped } = await discoverColumns(client, {
+  const { proposed, untold, conflicts, unopened, skipped, distant, ...rest } = await discoverColumns(client, {
     key: keys.from,
     inventory,
     ...(signal && { signal }),
   });
+  const proofOf = ({ entry }: Finding) => ivProofOf(ivProofs, keys.from.fingerprint, entry);
+  const unresolved = rest.unresolved.filter(
+    (column) => !column.isProvable || proofOf(column)?.shows !== 'whole',
+  );
   const isListed = ({ entry }: Finding) => inventory.columns.some((listed) => meansTheSame(listed, entry));
   const missing = sampled ? proposed.filter((column) => !isListed(column)) : [];
-  const odd = unopened.filter((column) => !isListed(column));
+  const isTold = ({ entry: { schema, table, column } }: Finding) => told.has(`${schema}.${table}.${column}`);
+  const odd = unopened.filter((column) => !isListed(column) && !isTold(column));
   const show = (entries: readonly Finding[]) =>
     entries.map((column) => `${labelOf(column)} (${column.why})`).join(', ');
   const findings: PreflightFinding[] = [];
@@ -41,13 +51,15 @@ export async function checkForms(
     });
   }
   if (unresolved.length > 0) {
-    findings.push(
-      stop(
+    const provable = unresolved.filter((column) => column.isProvable && isEntryOf(inventory, column));
+    findings.push({
+      ...(provable.length > 0 && { places: provable.map(placeToProve) }),
+      ...stop(
         'iv-unresolved',
         `values under the old key whose form is not known for certain: ${show(unresolved)}`,
         'find out where the application keeps the IV of these values, and write it into the inventory; a rotation without it would lose the beginning of every value',
       ),
-    );
+    });
   }
   findings.push(...companionFindings(proposed.filter(isListed)));
   const untoldHere = untold.filter((column) => !isListed(column));
@@ -61,16 +73,13 @@ export async function checkForms(
       ),
     });
   }
-  const assumed = proposed.filter((column) => column.frame === 'assumed' && isListed(column));
-  if (assumed.length > 0) {
-    findings.push(
-      warn(
-        'iv-assumed',
-        `that the IV comes first in ${assumed.map(labelOf).join(', ')} rests on the absence of any other place for it in the sampled rows`,
-        'test one of these credentials against its server (`keel connections test`) to be sure',
-      ),
-    );
-  }
+  findings.push(...provenFindings(inventory, ivProofs, keys));
+  findings.push(
+    ...assumedFindings(
+      proposed.filter((column) => isListed(column) && !proofOf(column)),
+      distant,
+    ),
+  );
   if (missing.length > 0) {
     findings.push(
       stop(
@@ -93,6 +102,63 @@ export async function checkForms(
   return findings;
 }
 
+function placeToProve(column: Candidate): FindingPlace {
+  return { name: labelOf(column), provable: column.entry };
+}
+
+/** Whether the inventory has this very form, so that it can be proven. */
+function isEntryOf({ columns }: Inventory, { entry }: Finding): boolean {
+  return columns.some((listed) => meansTheSame(listed, entry) && listed.layout === entry.layout);
+}
+
+/** What values have shown of the entries of the inventory. */
+function provenFindings(
+  { columns }: Inventory,
+  ivProofs: readonly IvProof[],
+  { from }: KeyPair,
+): PreflightFinding[] {
+  const proofs = columns.flatMap((entry) => ivProofOf(ivProofs, from.fingerprint, entry) ?? []);
+  const lost = proofs.filter(({ shows }) => shows === 'beginning-lost');
+  const whole = proofs.filter(({ shows }) => shows === 'whole');
+  const findings: PreflightFinding[] = [];
+  if (lost.length > 0) {
+    findings.push(
+      stop(
+        'beginning-lost',
+        `a known value of ${lost.map(labelOf).join(', ')} is decrypted from its 17th byte on only: its IV is not where the inventory says, and a rotation would lose the beginning of every value`,
+        'check the beginning of the value that was given; if it is right, find out where the application keeps the IV of these values, and write it into the inventory',
+      ),
+    );
+  }
+  if (whole.length > 0) {
+    const words = {
+      'known-value': 'a value that was known',
+      connection: 'a credential that its server accepted',
+    };
+    const each = whole.map((proof) => `${labelOf(proof)} (${words[proof.by]}, ${proof.at.slice(0, 10)})`);
+    findings.push(pass('iv-proven', `where the IV is was proven for ${each.join(', ')}`));
+  }
+  return findings;
+}
+
+/** Columns of which nothing but the absence of another place says that their IV is the beginning of each value. */
+function assumedFindings(columns: readonly Candidate[], distant: Discovery['distant']): PreflightFinding[] {
+  const assumed = columns.filter(({ frame }) => frame === 'assumed');
+  if (assumed.length === 0) return [];
+  const { unexplained = [], tables = 0, unread = [] } = distant ?? {};
+  const others = [...unexplained, ...unread];
+  const places = assumed.map(placeToProve);
+  const names = assumed.map(labelOf).join(', ');
+  const remedy =
+    'prove it with one value of the column that you know (`--known-value`), or with a credential that its server accepts (`keel connections test`)';
+  const scope = `that the IV comes first in ${names} rests on the absence of any other place for it: their decrypted values do not show where they begin, and in the rows read of ${tables} tables no IV decrypts their first 16 bytes`;
+  if (others.length === 0) return [{ places, ...warn('iv-assumed', scope, remedy) }];
+  const doubt = unexplained.length > 0 ? `could hold IVs of any values: ${unexplained.join(', ')}` : '';
+  const missing = unread.length > 0 ? `not read: ${unread.join(', ')}` : '';
+  const message = `${scope}; ${[doubt, missing].filter(Boolean).join('; ')}`;
+  return [{ places, ...stop('iv-assumed', message, remedy) }];
+}
+
 /** What may be said where only samples were looked at. */
 function sampledFindings(skipped: readonly string[], missing: number, { from }: KeyPair): PreflightFinding[] {
   if (skipped.length > 0) {
@@ -103,7 +169,7 @@ function sampledFindings(skipped: readonly string[], missing: number, { from }: 
   return [
     pass(
       'unlisted-columns',
-      `in a sample of each table, nothing beside the inventory is under the old key ${from.fingerprint}; most rows were not looked at`,
+      `in a sample of each table, no value under the old key ${from.fingerprint} was found beside the inventory; most rows were not read`,
     ),
   ];
 }

@@ -1,9 +1,9 @@
 import type { Client } from 'pg';
 import { isSettled } from '#evidence/column-assay';
 import type { TableTarget } from '#postgres/table-target';
-import { excludeOption } from './exclusion.ts';
+import { excludeOption } from '#proof/exclusion';
 import { type Finding, pass, stop } from '#rewrite/finding';
-import { type ColumnProof, type Proof, proveKey } from './prove.ts';
+import { type ColumnProof, type Proof, proveKey } from '#proof/prove';
 import type { KeyPair } from './ruling.ts';
 
 /** Rows of each table that preflight opens; the run itself judges all of them before anything is written. */
@@ -30,7 +30,8 @@ export async function checkOldKey(
   // a key of a few rows, one user's own for example, is not the key of the database
   if (closed.length * 2 > filled.length && !keys.toMayBePresent) return [mostlyClosed(closed, filled, keys)];
   for (const column of filled) {
-    const finding = checkColumn(column, keys, isExcluded(column.entry));
+    const excluded = isExcluded(column.entry);
+    const finding = checkColumn(column, keys, excluded) ?? checkShort(column, keys, excluded);
     if (finding) findings.push(finding);
   }
   if (findings.length > 0) return findings;
@@ -119,6 +120,18 @@ function checkColumn(column: ColumnProof, keys: KeyPair, excluded: boolean): Fin
     `the values of ${label} are too few or too short to prove the key (${column.bits} bits)`,
     'look at the column; if it is under this key, take it on',
   );
+}
+
+/** Rows that a rotation wrote are vouched for by the journal, so of those the run alone can tell. */
+function checkShort(column: ColumnProof, keys: KeyPair, excluded: boolean): Finding | undefined {
+  if (column.tooShort === 0 || excluded || keys.toMayBePresent || keys.takeAmbiguousAsFrom) return undefined;
+  const { entry } = column;
+  const finding = stop(
+    'too-short',
+    `${column.tooShort} of ${column.rows} sampled values of ${labelOf(column)} are too short to tell whether they are under the old key, or decrypt to text by chance`,
+    `leave such values as they are, byte for byte, with \`${excludeOption(entry)}\`; or, if you know that they are the old key’s, rewrite them with \`--accept ambiguous-rows\``,
+  );
+  return { ...finding, column: `${entry.table}.${entry.column}` };
 }
 
 export function labelOf({ entry }: { readonly entry: ColumnProof['entry'] }): string {

@@ -1,7 +1,9 @@
+import type { Census } from '#census/census-result';
 import type { EncryptedColumn, Inventory } from '#contract/inventory';
+import type { IvProof } from '#environments/iv-proofs';
 import { readCatalog } from '#postgres/catalog';
 import { resolveInventory, type TableTarget } from '#postgres/table-target';
-import { isExcludedBy } from './exclusion.ts';
+import { isExcludedBy } from '#proof/exclusion';
 import { type AcceptableStop, accept, type Finding } from '#rewrite/finding';
 import { checkJournal } from './journal.ts';
 import { checkCensus } from './preflight-census.ts';
@@ -25,6 +27,10 @@ export interface PreflightRequest {
   readonly left?: readonly string[];
   /** Looks for other places under the old key in samples only, and says so. */
   readonly sampled?: boolean;
+  /** Of an earlier preflight of the same: see `CensusCheck.known`. */
+  readonly census?: Census | undefined;
+  /** What values have shown of where IVs are, under whatever key. */
+  readonly ivProofs?: readonly IvProof[];
   /** Bytes of the database that were read, of about how many. */
   readonly onCensus?: (done: number, total: number) => void;
   readonly signal?: AbortSignal;
@@ -36,6 +42,8 @@ export interface Preflight {
   readonly tables: readonly TableTarget[];
   readonly triggers: readonly UpdateTrigger[];
   readonly place: StagingPlace;
+  /** What was read of the whole database; absent where samples were, or nothing could be. */
+  readonly census?: Census;
 }
 
 /** Stops that say that the old key cannot be tried on all rows, or not reliably. */
@@ -59,14 +67,35 @@ export async function runPreflight(session: RewriteSession, request: PreflightRe
     staging.finding,
     ...(place === 'schema' ? [await checkJournal(client)] : []),
   ];
+  let census: Census | undefined;
   const isBarred = ({ level, code }: Finding) => level === 'stop' && unreadable.includes(code);
   if (!findings.some(isBarred)) {
     const isExcluded = (entry: EncryptedColumn) => isExcludedBy(request.excluded, entry);
     findings.unshift(...(await checkOldKey(client, request.keys, tables, isExcluded, request.signal)));
-    const { keys, inventory, left = [], sampled = false, onCensus, signal } = request;
-    findings.push(...(await checkForms(client, { keys, inventory, sampled, signal })));
-    if (!sampled)
-      findings.push(...(await checkCensus(client, { keys, inventory, left, onBytes: onCensus, signal })));
+    const { keys, inventory, left = [], sampled = false, ivProofs = [], onCensus, signal } = request;
+    const looked = sampled
+      ? undefined
+      : await checkCensus(client, {
+          keys,
+          inventory,
+          left,
+          known: request.census,
+          onBytes: onCensus,
+          signal,
+        });
+    census = looked?.census;
+    // what is said of samples must not gainsay what all rows told
+    const told = new Set(looked?.findings.flatMap(({ places = [] }) => places.map(({ name }) => name)));
+    findings.push(
+      ...(await checkForms(client, { keys, inventory, sampled, told, ivProofs, signal })),
+      ...(looked?.findings ?? []),
+    );
   }
-  return { findings: accept(findings, request.accepted), tables, triggers, place };
+  return {
+    findings: accept(findings, request.accepted),
+    tables,
+    triggers,
+    place,
+    ...(census && { census }),
+  };
 }

@@ -1,6 +1,6 @@
 import { isSettled } from '#evidence/column-assay';
 import { KeelError } from '#errors/keel-error';
-import { excludeOption } from './exclusion.ts';
+import { excludeOption } from '#proof/exclusion';
 import type { AcceptableStop } from '#rewrite/finding';
 import type { KeyPair } from './ruling.ts';
 import type { Offender, FormTally } from './form-tally.ts';
@@ -28,6 +28,8 @@ export function reviewTallies(
   const unopened = tallies.filter((tally) => tally.unopened > 0 && !tally.excluded);
   if (unopened.length > 0) throw unopenedError(unopened);
   if (accepted.includes('ambiguous-rows')) return;
+  const short = tallies.filter(({ tooShort }) => tooShort > 0);
+  if (short.length > 0) throw tooShortError(short);
   const ambiguous = tallies.filter(
     (tally) => tally.ambiguous > 0 || tally.expectedMistaken > tolerableMistakes,
   );
@@ -67,8 +69,21 @@ function unopenedError(tallies: readonly FormTally[]): KeelError {
   const names = new Set(tallies.map(({ entry }) => excludeOption(entry)));
   return new KeelError(
     'rows-unopened',
-    `values open under no known key: ${lists.join(', ')}; nothing was changed`,
-    `find their key, or leave them as they are, byte for byte, with \`${[...names].join(' ')}\``,
+    `values that no known key opens in the form of their column: ${lists.join(', ')}; nothing was changed`,
+    `look with \`keel discover\` whether another form opens them, or find their key; to leave them as they are, byte for byte, pass \`${[...names].join(' ')}\``,
+  );
+}
+
+function tooShortError(tallies: readonly FormTally[]): KeelError {
+  const lists = tallies.map((tally) => {
+    const rows = tally.tooShortRows.map(({ row }) => row);
+    const more = tally.tooShort - rows.length;
+    return `${labelOf(tally)}: ${tally.tooShort} (${rows.join('; ')}${more > 0 ? `; and ${more} more` : ''})`;
+  });
+  return new KeelError(
+    'rows-ambiguous',
+    `some values are too short to tell whether they are under the old key, or decrypt to text by chance: ${lists.join(', ')} [too-short]; nothing was changed`,
+    'look at these rows; to leave them as they are, pass `--accept too-short`; to take them as values of the old key, `--accept ambiguous-rows`',
   );
 }
 

@@ -7,7 +7,8 @@ import type { Form } from '#forms/entry';
 import type { CopyBatch } from '#postgres/copy-batches';
 import { type CopyRows, rangeOf } from '#postgres/copy-rows';
 import type { TableTarget, TargetColumn } from '#postgres/table-target';
-import { OpenedInPlace, plaintextStart } from '#evidence/opened-in-place';
+import { judgedBytes, OpenedInPlace, plaintextStart } from '#evidence/opened-in-place';
+import { vouchedBits } from '#evidence/short-values';
 import type { FormTally } from './form-tally.ts';
 import type { KeyPair } from './ruling.ts';
 import type { TableTallies } from './table-rewriter.ts';
@@ -81,7 +82,7 @@ export class RewriteInPlace {
     try {
       this.#underFrom.open(this.#values, this.#keys.from);
       if (this.#keys.toMayBePresent) this.#underTo.open(this.#values, this.#keys.to);
-      const certain = this.#judge(left);
+      const certain = this.#judge(batch, left);
       this.#encrypt();
       this.#write(batch, certain, out);
     } finally {
@@ -115,30 +116,28 @@ export class RewriteInPlace {
   }
 
   /** Which of the rows that were read are certain; the others join those that are left. */
-  #judge(left: number[]): Uint8Array {
-    const { slotOf } = this.#values;
+  #judge(batch: CopyBatch, left: number[]): Uint8Array {
     const certain = new Uint8Array(this.#taken.count);
     for (let i = 0, value = 0; i < this.#taken.count; i++) {
+      const row = this.#taken.rows[i] as number;
       const end = this.#taken.valueEnds[i] as number;
-      const first = value;
       let isCertain = true;
-      for (; value < end; value++) isCertain &&= this.#isCertain(value);
+      for (let next = value; next < end; next++) isCertain &&= this.#isCertain(next);
+      if (isCertain) {
+        certain[i] = 1;
+        const isMarked = batch.data[batch.starts[row * batch.columns] as number] === 1;
+        for (let next = value; next < end; next++) this.#count(next, isMarked);
+      } else left.push(row);
       value = end;
-      if (!isCertain) {
-        left.push(this.#taken.rows[i] as number);
-        continue;
-      }
-      certain[i] = 1;
-      for (let counted = first; counted < end; counted++) {
-        const { tally, slot } = this.#entries[slotOf[counted] as number] as Entry;
-        tally.countRewrite(
-          this.#evidence[counted] as ValueEvidence,
-          this.#values.tape.lengths[counted] as number,
-        );
-        this.#counts.at(slot.column, slot.form).rewritten++;
-      }
     }
     return certain;
+  }
+
+  #count(value: number, isMarked: boolean): void {
+    const { tally, slot } = this.#entries[this.#values.slotOf[value] as number] as Entry;
+    const evidence = this.#evidence[value] as ValueEvidence;
+    tally.countRewrite(judgedBytes(this.#values, this.#underFrom, value, evidence), isMarked);
+    this.#counts.at(slot.column, slot.form).rewritten++;
   }
 
   /** Whether `rule` would say `rewrite` without further questions. */
@@ -149,7 +148,8 @@ export class RewriteInPlace {
     const { bytes, words } = this.#underFrom;
     const evidence = judge.judge(bytes, words, start, length);
     this.#evidence[value] = evidence;
-    if (evidence.verdict === 'contradicted') return false;
+    // any bytes of its length may pass for a short one: others have to vouch for it
+    if (evidence.verdict === 'contradicted' || evidence.bits < vouchedBits) return false;
     if (!this.#keys.toMayBePresent) return true;
     const { bytes: others, words: otherWords } = this.#underTo;
     return judge.judge(others, otherWords, start, length).verdict === 'contradicted';

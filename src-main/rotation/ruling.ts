@@ -14,9 +14,9 @@ export interface KeyPair {
 
 /**
  * What happens to one ciphertext: `rewrite` it under the new key, leave it because it is `already` there or holds
- * nothing, or one of the reasons for which a rotation stops.
+ * nothing, or one of the reasons for which a rotation stops. `too-short`: it opens, which any bytes might.
  */
-export type Ruling = 'rewrite' | 'already' | 'contradicted' | 'ambiguous' | 'unrecognised';
+export type Ruling = 'rewrite' | 'already' | 'contradicted' | 'ambiguous' | 'unrecognised' | 'too-short';
 
 /** What is known of a row besides its bytes: that the rotation in question wrote it, and under which key that was. */
 export type WrittenUnder = 'from' | 'to' | undefined;

@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import type { EncryptedColumn, Inventory } from '#contract/inventory';
+import type { IvProof } from '#environments/iv-proofs';
 import { KeelError } from '#errors/keel-error';
 import { fromDriverError } from '#postgres/connection-errors';
 import { readCopy } from '#postgres/copy-reader';
 import { rowSizes, wholeRows } from '#postgres/copy-rows';
 import type { TableTarget } from '#postgres/table-target';
 import { cutOver, type CutoverResult, type StagedTable } from './cutover.ts';
-import { isExcludedBy } from './exclusion.ts';
+import { isExcludedBy } from '#proof/exclusion';
 import type { AcceptableStop } from '#rewrite/finding';
 import { cleanUp, ensureKeelSchema, type Undropped } from '#rewrite/keel-schema';
 import { writeJournal } from './journal.ts';
@@ -31,6 +32,8 @@ export interface RunRequest {
   readonly excluded: readonly string[];
   readonly accepted: readonly AcceptableStop[];
   readonly lockTimeoutMs: number;
+  /** See `PreflightRequest`. */
+  readonly ivProofs?: readonly IvProof[];
   /** A transaction that is known to have written its rows under one of the two keys. */
   readonly known?: { readonly xid: string; readonly under: 'from' | 'to' } | undefined;
   readonly onProgress: OnProgress;
@@ -53,7 +56,7 @@ export type RunEnding =
 export interface RunResult {
   /** Rows written. */
   readonly rows: number;
-  /** Values left as they were because they open under no known key. */
+  /** Values left as they were because they open under no known key, or are too short to tell. */
   readonly excluded: number;
   readonly already: number;
   readonly ambiguous: number;
@@ -111,7 +114,10 @@ export async function runRotation(
       tables: staged.tables,
       triggers: withoutObstacle(preflight.triggers),
       markMeans: request.known?.under,
-      freshTallies: (target) => newTallies(target, request.excluded),
+      freshTallies: (target) => {
+        const before = staged.tables.find((table) => table.target === target)?.tallies;
+        return newTallies(target, request, before);
+      },
       review: (tallies) => reviewTallies(tallies.flat(), request.keys, request.accepted),
       // a cutover that fails meanwhile is told first
       onLocked: () => void check().catch(() => undefined),
@@ -177,17 +183,27 @@ async function stageAll(
   onRows(0);
   for (const [number, target] of tables.entries()) {
     const staging = stagingTable(target, id, number, place);
-    const tallies = newTallies(target, request.excluded);
     await createStagingTable(writer, staging);
-    const rows = wholeRows(readCopy(reader, selectSource(target, { mark }), { sizes: rowSizes }));
-    const staged = await stageRows(writer, staging, rows, {
-      keys: request.keys,
-      tallies,
-      countUntouched: false,
-      markMeans: request.known?.under,
-      onRows,
-      signal: request.signal,
-    });
+    const select = selectSource(target, { mark });
+    const stage = (tallies: TableTallies, onRows: (count: number) => void) =>
+      stageRows(writer, staging, wholeRows(readCopy(reader, select, { sizes: rowSizes })), {
+        keys: request.keys,
+        tallies,
+        countUntouched: false,
+        markMeans: request.known?.under,
+        onRows,
+        signal: request.signal,
+      });
+    let tallies = newTallies(target, request);
+    let staged = await stage(tallies, onRows);
+    const isLeft = (tally: FormTally) =>
+      (tally.tooShort > 0 || tally.ambiguous > 0) && leavesShort(tally, request);
+    if (tallies.flat().some(isLeft)) {
+      // which values are too short is known now that all were seen
+      await writer.query(`TRUNCATE ${staging.sql}`);
+      tallies = newTallies(target, request, tallies);
+      staged = await stage(tallies, () => undefined);
+    }
     await writer.query(`ANALYZE ${staging.sql}`);
     result.push({ target, staging, tallies, mark, staged });
   }
@@ -243,10 +259,24 @@ function assertSomethingToDo(tables: readonly StagedTable[], tallies: readonly F
   );
 }
 
-function newTallies(target: TableTarget, excluded: readonly string[]): TableTallies {
-  return target.columns.map(({ forms }) =>
-    forms.map((form) => new FormTally(form, target.identity, isExcludedBy(excluded, form.entry))),
+/** `before`: what was ruled on the table's values before, by which those that come later are judged. */
+function newTallies(target: TableTarget, request: RunRequest, before?: TableTallies): TableTallies {
+  return target.columns.map(({ forms }, column) =>
+    forms.map((form, i) => {
+      const known = before?.[column]?.[i];
+      const excluded = isExcludedBy(request.excluded, form.entry);
+      return new FormTally(form, target.identity, {
+        excluded,
+        vouchedFrom: known?.vouchedFrom,
+        leavesShort: known !== undefined && leavesShort({ excluded }, request),
+      });
+    }),
   );
+}
+
+/** Whether the admin wants values that are too short to tell left as they are. */
+function leavesShort({ excluded }: Pick<FormTally, 'excluded'>, { accepted }: RunRequest): boolean {
+  return !accepted.includes('ambiguous-rows') && (excluded || accepted.includes('too-short'));
 }
 
 async function commit(session: RewriteSession, ending: RunEnding & { rehearsal: false }): Promise<void> {
@@ -268,8 +298,8 @@ function summarise(
     tallies.flatMap((forms, column) =>
       forms.map((tally, form): ColumnResult => {
         const { rewritten, left } = counts[table]?.at(column, form) ?? { rewritten: 0, left: 0 };
-        // with one key in question, whatever was left was left because it opens under none
-        const excluded = keys.toMayBePresent ? tally.unopened : left;
+        // with one key in question, whatever was left opens under none, or is too short to tell
+        const excluded = keys.toMayBePresent ? tally.unopened + tally.leftShort : left;
         return {
           entry: tally.entry,
           rewritten,

@@ -1,7 +1,7 @@
 import type { Client } from 'pg';
 import { KeelError } from '#errors/keel-error';
 import { readJournal } from './journal.ts';
-import type { RotationRecord } from './rotation-record.ts';
+import type { RotationRecord } from '#records/rotation-record';
 import { endLeftSessions, transactionStatus } from '#rewrite/transaction-outcome';
 
 /**

@@ -95,8 +95,12 @@ async function rewriteForm(
     const fromCell = underFrom.cells[i];
     const toCell = underTo.cells[i];
     const seen = keys.toMayBePresent ? toCell : undefined;
-    const ruling = rule(fromCell, seen, row.writtenUnder, keys.takeAmbiguousAsFrom);
-    tally.count(ruling, fromCell, toCell, row.identity);
+    const isVouched = row.writtenUnder !== undefined;
+    const opens = rule(fromCell, seen, row.writtenUnder, keys.takeAmbiguousAsFrom);
+    const isInQuestion = (opens === 'rewrite' || opens === 'ambiguous') && !isVouched;
+    const isLeft = isInQuestion && fromCell && tally.leaves(fromCell);
+    const ruling = isLeft ? 'too-short' : opens;
+    tally.count(ruling, fromCell, toCell, row.identity, isVouched);
     if (ruling !== 'rewrite' || !fromCell) continue;
     ciphertexts.push(fromCell.ciphertext);
     plaintexts.push(fromCell.plaintext);

@@ -1,5 +1,6 @@
 import type { MenuItemConstructorOptions } from 'electron';
 import type { AppEvent } from '#contract/app';
+import { type MenuScreenId, screenEntries } from '#screens';
 
 export type MenuChoice = Extract<AppEvent, { kind: 'menu' }>['item'];
 
@@ -25,7 +26,14 @@ export function menuTemplate({
     accelerator,
     click: () => choose(choice),
   });
-  const settings = item(isMac ? 'Settings…' : 'Settings', 'CmdOrCtrl+,', 'settings');
+  const screens = (under: 'file' | 'go' | 'app') =>
+    screenEntries.flatMap(({ id, title, shortcut = '', menu }) =>
+      menu?.under === under
+        ? [item(menu.label ?? title, `CmdOrCtrl+${shortcut.toUpperCase()}`, id as MenuScreenId)]
+        : [],
+    );
+  // macOS marks what opens a place to decide in
+  const settings = screens('app').map((one) => (isMac ? { ...one, label: `${one.label}…` } : one));
   const lockNow: MenuItemConstructorOptions = {
     id: 'lock',
     label: 'Lock Keel',
@@ -38,11 +46,11 @@ export function menuTemplate({
     {
       label: '&File',
       submenu: [
-        item('Connect a Database…', 'CmdOrCtrl+N', 'connect'),
+        ...screens('file'),
         separator,
         lockNow,
         separator,
-        ...(isMac ? [{ role: 'close' } as const] : [settings, separator, { role: 'quit' } as const]),
+        ...(isMac ? [{ role: 'close' } as const] : [...settings, separator, { role: 'quit' } as const]),
       ],
     },
     { role: 'editMenu' },
@@ -61,25 +69,20 @@ export function menuTemplate({
     },
     {
       label: '&Go',
-      submenu: [
-        item('Back', isMac ? 'Cmd+[' : 'Alt+Left', 'back'),
-        separator,
-        item('Home', 'CmdOrCtrl+1', 'home'),
-        item('Activity', 'CmdOrCtrl+7', 'activity'),
-      ],
+      submenu: [item('Back', isMac ? 'Cmd+[' : 'Alt+Left', 'back'), separator, ...screens('go')],
     },
     { role: 'windowMenu' },
     ...(isMac ? [] : [{ label: '&Help', submenu: [{ role: 'about' } as const] }]),
   ];
 }
 
-function appMenu(settings: MenuItemConstructorOptions): MenuItemConstructorOptions {
+function appMenu(settings: readonly MenuItemConstructorOptions[]): MenuItemConstructorOptions {
   return {
     role: 'appMenu',
     submenu: [
       { role: 'about' },
       { type: 'separator' },
-      settings,
+      ...settings,
       { type: 'separator' },
       { role: 'hide' },
       { role: 'hideOthers' },

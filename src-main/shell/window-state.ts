@@ -1,5 +1,6 @@
-import { readFile, rename, writeFile } from 'node:fs/promises';
 import { z } from 'zod';
+import { readState, writeState } from '#storage/state-file';
+import { stateKind } from '#storage/state-kind';
 
 export interface Area {
   readonly x: number;
@@ -18,6 +19,16 @@ const windowState = z.strictObject({
   maximized: z.boolean(),
 });
 export type WindowState = z.infer<typeof windowState>;
+
+export const windowKind = stateKind({
+  file: 'window/state.json',
+  what: 'the place of the window',
+  version: 1,
+  schema: windowState,
+  remedy: 'nothing has to be done: it is kept anew',
+  firstHadNoVersion: true,
+  replaceable: true,
+});
 
 export const smallest = { width: 900, height: 600 } as const;
 const usual = { width: 1280, height: 800 } as const;
@@ -52,16 +63,13 @@ function isGraspable(window: Area, display: Area): boolean {
 /** The state as it was kept, or undefined: a window in the usual place is no failure. */
 export async function readWindowState(path: string): Promise<WindowState | undefined> {
   try {
-    return windowState.parse(JSON.parse(await readFile(path, 'utf8')));
+    return await readState(windowKind, path);
   } catch {
     return undefined;
   }
 }
 
-/** Keeps it. What cannot be written is forgotten. */
+/** Keeps it, but never in place of a newer Keel's. What cannot be written is forgotten. One window a home writes it. */
 export async function writeWindowState(path: string, state: WindowState): Promise<void> {
-  const temporary = `${path}.tmp`;
-  await writeFile(temporary, JSON.stringify(state), { mode: 0o600 })
-    .then(() => rename(temporary, path))
-    .catch(() => {});
+  await writeState(windowKind, path, state).catch(() => {});
 }

@@ -1,4 +1,5 @@
 import { type ReactNode, useId } from 'react';
+import { counted } from '#shared/counted';
 import type { CensusReport } from '#contract/census';
 import styles from './census-report.module.css';
 import {
@@ -10,7 +11,7 @@ import {
 } from './census-words.ts';
 import { columnName, formInWords, layoutInWords } from './column-words.ts';
 import { Fingerprint } from './fingerprint.tsx';
-import { asSentence, formatCounted } from './format.ts';
+import { asSentence } from './format.ts';
 
 export interface CensusPlacesProps {
   readonly title: string;
@@ -67,7 +68,7 @@ export function CensusListed({ census, keyInWords }: CensusListedProps) {
   return (
     <details className={styles.listed}>
       <summary>
-        In the inventory: {formatCounted(values, 'value')} in {formatCounted(listed.length, 'place')}
+        In the inventory: {counted(values, 'value')} in {counted(listed.length, 'place')}
       </summary>
       <ul className={styles.places}>
         <PlaceItems places={listed} keyInWords={keyInWords} />

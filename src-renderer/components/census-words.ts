@@ -1,18 +1,19 @@
+import { counted, formatCount } from '#shared/counted';
 import type { CensusReport } from '#contract/census';
 import type { EncryptedColumn } from '#contract/inventory';
 import { entryKey, meansTheSame } from './column-words.ts';
-import { formatCount, formatCounted, formatMebibytes } from './format.ts';
+import { formatMebibytes } from './format.ts';
 
 /** What a census says, with what it has seen. Pure. */
 
 export type CensusPlace = CensusReport['places'][number];
 export type UnreadPlace = CensusReport['unread'][number];
 
-/** Like `Read 6,412 cells in 41 tables, 3.2 MiB, and tried 2 keys; none left out.` */
+/** Like `Read 6,412 cells in 41 tables, 3.2 MiB, and tried 2 keys; 0 places not read.` */
 export function scopeInWords({ cells, tables, bytes, keys, unread }: CensusReport): string {
-  const read = `Read ${formatCounted(cells, 'cell')} in ${formatCounted(tables, 'table')}, ${formatMebibytes(bytes)}`;
-  const left = unread.length === 0 ? 'none left out' : `${formatCounted(unread.length, 'place')} not read`;
-  return `${read}, and tried ${formatCounted(keys.length, 'key')}; ${left}.`;
+  const read = `Read ${counted(cells, 'cell')} in ${counted(tables, 'table')}, ${formatMebibytes(bytes)}`;
+  const left = `${counted(unread.length, 'place')} not read`;
+  return `${read}, and tried ${counted(keys.length, 'key')}; ${left}.`;
 }
 
 /** Values under a key that no entry of this inventory covers. What was added since the census counts as covered. */
@@ -57,7 +58,7 @@ export function unreadName({ schema, table, column }: UnreadPlace): string {
 
 /** Like `60 values`, `at least 1 value`. */
 export function valuesInWords({ values, certain }: CensusPlace): string {
-  return certain ? formatCounted(values, 'value') : `most likely ${formatCounted(values, 'value')}`;
+  return certain ? counted(values, 'value') : `most likely ${counted(values, 'value')}`;
 }
 
 /** Like `rows id=3, id=5 and 58 more`. */

@@ -1,17 +1,9 @@
 /** Numbers for people, always with their unit. Pure, English, and the same on every machine. */
 
+import { counted } from '#shared/counted';
+
 const whole = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
 const oneDigit = new Intl.NumberFormat('en-US', { maximumFractionDigits: 1 });
-
-/** Like `18,412`. */
-export function formatCount(count: number): string {
-  return whole.format(count);
-}
-
-/** Like `1 row`, `18,412 rows`. */
-export function formatCounted(count: number, one: string, many = `${one}s`): string {
-  return `${formatCount(count)} ${count === 1 ? one : many}`;
-}
 
 /** Evidence, like `18,412 bits`. Rounded down: evidence is not made up. */
 export function formatBits(bits: number): string {
@@ -67,7 +59,7 @@ const dayMs = 86_400_000;
 /** An age in days, like `new today`, `1 day old`, `411 days old`. */
 export function formatAge(since: string, now: number): string {
   const days = Math.floor((now - Date.parse(since)) / dayMs);
-  return days < 1 ? 'new today' : `${formatCounted(days, 'day')} old`;
+  return days < 1 ? 'new today' : `${counted(days, 'day')} old`;
 }
 
 /** Like `just now`, `5 min ago`, `3 h ago`, `yesterday`, `3 days ago`, `2 months ago`. */

@@ -1,6 +1,7 @@
 import { VisuallyHidden } from '@mantine/core';
 import type { ReactNode } from 'react';
-import { Icon, type IconName } from './icon.tsx';
+import { Icon } from './icon.tsx';
+import type { IconName } from './icon-outlines.ts';
 import styles from './notice.module.css';
 
 export type NoticeTone = 'info' | 'good' | 'warn' | 'stop';

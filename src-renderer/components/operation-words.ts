@@ -1,13 +1,7 @@
+import { counted, formatCount } from '#shared/counted';
 import type { LongName } from '#contract/procedures';
 import type { Progress } from '../tracked-operations.ts';
-import {
-  asSentence,
-  formatCount,
-  formatCounted,
-  formatMebibytes,
-  formatRate,
-  formatTimeLeft,
-} from './format.ts';
+import { asSentence, formatMebibytes, formatRate, formatTimeLeft } from './format.ts';
 
 const steps: Readonly<Record<string, string>> = {
   '': 'Starting',
@@ -52,6 +46,7 @@ export const operationTitles: Readonly<Record<LongName, string>> = {
   'posture.check': 'Looking at the posture',
   'fleet.prove': 'Proving the fleet',
   'fleet.rotate': 'Working through the fleet',
+  'keyring.search': 'Searching the databases for old keys',
   'practice.start': 'Starting the practice database',
 };
 
@@ -86,8 +81,8 @@ export function progressInWords({ step, done, total, rowsPerSecond }: Progress):
   const parts: string[] = [];
   const other = otherUnits.find(([pattern]) => pattern.test(step))?.[1];
   const unit = other ?? 'row';
-  if (total !== undefined && total > 0) parts.push(`${formatCount(done)} of ${formatCounted(total, unit)}`);
-  else if (done > 0) parts.push(formatCounted(done, unit));
+  if (total !== undefined && total > 0) parts.push(`${formatCount(done)} of ${counted(total, unit)}`);
+  else if (done > 0) parts.push(counted(done, unit));
   if (other === undefined && rowsPerSecond !== undefined && rowsPerSecond > 0) {
     parts.push(formatRate(rowsPerSecond));
     if (total !== undefined && total > done) parts.push(formatTimeLeft((total - done) / rowsPerSecond));

@@ -1,7 +1,8 @@
 import { Button } from '@mantine/core';
 import { useId, useRef, useState } from 'react';
+import { counted } from '#shared/counted';
 import { useClient } from '../use-client.ts';
-import { asSentence, fileName, formatCounted } from './format.ts';
+import { asSentence, fileName } from './format.ts';
 import { Icon } from './icon.tsx';
 import type { ShareDraft } from './in-hand.ts';
 import styles from './share-fields.module.css';
@@ -75,7 +76,7 @@ export function ShareFields({ shares, onChange }: ShareFieldsProps) {
           Type a share
         </Button>
         <span className={styles.count}>
-          {shares.length === 0 ? 'None yet' : formatCounted(shares.length, 'share')}
+          {shares.length === 0 ? 'None yet' : counted(shares.length, 'share')}
         </span>
       </div>
       <span role="status" className={styles.trouble}>

@@ -13,7 +13,7 @@ import { useChosenEnvironment, useSession } from '../session.tsx';
 import type { TrackedOperation } from '../tracked-operations.ts';
 import { useClient } from '../use-client.ts';
 import styles from './operation-bar.module.css';
-import { homeOf } from './operation-home.ts';
+import { homeOf } from '../screen-list.ts';
 
 /** Work that the screen in sight does not show itself: under way, or ended where nobody looked. */
 export function OperationBar() {

@@ -1,5 +1,5 @@
 import type { AppState } from '#contract/app';
-import type { ScreenId } from '../history.ts';
+import { screenEntries, type ScreenId } from '../screen-list.ts';
 
 export type ShortcutTarget = 'palette' | 'lock' | 'back' | 'forward' | ScreenId;
 
@@ -15,15 +15,9 @@ interface Shortcut {
 const shortcuts: readonly Shortcut[] = [
   { key: 'k', target: 'palette' },
   { key: 'l', target: 'lock' },
-  { key: ',', target: 'settings' },
-  { key: '1', target: 'home' },
-  { key: '2', target: 'key' },
-  { key: '3', target: 'prove' },
-  { key: '4', target: 'backup' },
-  { key: '5', target: 'rotate' },
-  { key: '6', target: 'handoff' },
-  { key: '7', target: 'activity' },
-  { key: 'n', target: 'connect' },
+  ...screenEntries.flatMap(({ id, shortcut }) =>
+    shortcut === undefined ? [] : [{ key: shortcut, target: id }],
+  ),
   { key: 'ArrowLeft', alt: true, target: 'back' },
   { key: 'ArrowRight', alt: true, target: 'forward' },
 ];

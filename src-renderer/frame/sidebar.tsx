@@ -1,19 +1,14 @@
 import { Kbd } from '../components/kbd.tsx';
 import { Icon } from '../components/icon.tsx';
-import type { ScreenId } from '../history.ts';
+import { screenGroups } from '../screen-data.ts';
+import type { ScreenId } from '../screen-list.ts';
 import { useNavigation } from '../navigation.tsx';
-import { screensFor } from '../screens.ts';
+import { type ScreenEntry, screensFor } from '../screens.ts';
 import { useChosenEnvironment, useSession } from '../session.tsx';
 import { useClient } from '../use-client.ts';
 import { EnvironmentSwitch } from './environment-switch.tsx';
 import { ariaShortcutOf, type ShortcutTarget, shortcutOf } from './shortcuts.ts';
 import styles from './sidebar.module.css';
-
-const groups: readonly (readonly ScreenId[])[] = [
-  ['home', 'key', 'prove', 'backup', 'matrix', 'rotate', 'handoff', 'fleet'],
-  ['credentials', 'connections', 'api-keys', 'posture'],
-  ['activity'],
-];
 
 /** The way to every screen. */
 export function Sidebar({ onPalette }: { readonly onPalette: () => void }) {
@@ -42,17 +37,15 @@ export function Sidebar({ onPalette }: { readonly onPalette: () => void }) {
         <span>Go to or do</span>
         <Hint target="palette" always />
       </button>
-      {groups
-        .filter((ids) => there.some(({ id }) => ids.includes(id)))
-        .map((ids, at) => (
-          <ul key={ids[0]} data-divided={at > 0}>
-            {ids.map((id) => (
-              <Item key={id} id={id} current={current} />
-            ))}
+      {screenGroups
+        .filter((group) => group !== 'app' && there.some((screen) => screen.group === group))
+        .map((group, at) => (
+          <ul key={group} data-divided={at > 0}>
+            <Items group={group} current={current} />
           </ul>
         ))}
       <ul className={styles.bottom}>
-        <Item id="settings" current={current} />
+        <Items group="app" current={current} />
         <li>
           <button
             type="button"
@@ -70,12 +63,18 @@ export function Sidebar({ onPalette }: { readonly onPalette: () => void }) {
   );
 }
 
-function Item({ id, current }: { readonly id: ScreenId; readonly current: ScreenId }) {
+function Items({ group, current }: { readonly group: ScreenEntry['group']; readonly current: ScreenId }) {
+  const there = screensFor(useChosenEnvironment());
+  return there
+    .filter((screen) => screen.group === group)
+    .map((screen) => <Item key={screen.id} screen={screen} current={current} />);
+}
+
+function Item({ screen, current }: { readonly screen: ScreenEntry; readonly current: ScreenId }) {
   const { app } = useSession();
   const { go } = useNavigation();
   const chosen = useChosenEnvironment();
-  const screen = screensFor(chosen).find((one) => one.id === id);
-  if (!screen) return null;
+  const { id } = screen;
   const unproven = id === 'backup' && chosen?.activeKey && !chosen.activeKey.provenAt;
   return (
     <li>

@@ -56,7 +56,7 @@ test('every screen on the way from a key to its hand-off is accessible, light an
   await button(page, 'Run preflight').click();
   await expect(page.getByRole('region', { name: /^Stops/ })).toBeVisible(sealing);
   await expectFine(keel);
-  await page.getByRole('switch', { name: /Leave what opens under no known key/ }).click({ force: true });
+  await page.getByRole('switch', { name: /Leave what no known key decrypts/ }).click({ force: true });
   await button(page, 'Go on to the rehearsal').click(sealing);
   await button(page, 'Rehearse').click();
   await expect(page.getByText('rows changed: rolled back')).toBeVisible(sealing);

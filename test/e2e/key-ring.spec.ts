@@ -30,7 +30,12 @@ test('a retired key is kept until its dumps are said to be gone, and then destro
   await button(page, 'No such dump exists…').click();
   await expect(button(page, 'State it')).toBeDisabled();
   await expectAccessible(page);
+  const unsearched = page.getByText(/^No census of localhost:\d+\/\w+ has looked for values under this key/);
+  await expect(unsearched).toBeVisible();
   await page.getByRole('checkbox', { name: /^No dump of Practice that was begun before/ }).check();
+  await expect(button(page, 'State it')).toBeDisabled();
+  await button(page, 'Search 1 database now').click();
+  await expect(unsearched).toHaveCount(0, sealing);
   await button(page, 'State it').click();
   await expect(card.getByText(/^Stated .*: no dump begun before/)).toBeVisible();
 
@@ -56,7 +61,7 @@ test('a retired key is kept until its dumps are said to be gone, and then destro
   await expect(call(page, 'keys.copy', { environment, fingerprint: old })).rejects.toThrow('was destroyed');
 
   await openScreen(page, 'Activity');
-  await expect(page.getByRole('row', { name: /Key destroyed/ })).toContainText('taken on: not-swept, undo');
+  await expect(page.getByRole('row', { name: /Key destroyed/ })).toContainText('accepted: not-swept, undo');
   const table = join(keel.folder, 'log.csv');
   await keel.answerDialog(table);
   await button(page, 'Export…').click();

@@ -212,6 +212,26 @@ describe('the census of a file', () => {
   });
 });
 
+describe('the census of a file that is no dump', () => {
+  test('finds a value that is wrapped in lines, or written as a number a line, and names a line of it', async () => {
+    await using folder = await KeelFolder.create();
+    const keyFile = await folder.file('a.key', `${key.toString('base64')}\n`);
+    const wrapped = (base64().match(/.{1,30}/g) ?? []).map((line) => `    ${line}`).join('\n');
+    const cases: readonly (readonly [name: string, text: string, line: RegExp])[] = [
+      ['wrapped.yaml', `name: x\nsecret: |\n${wrapped}\nlast: y\n`, /^line=[3-9]$/],
+      ['numbers.json', JSON.stringify({ secret: seal().joined }, null, 2), /^line=5$/],
+    ];
+    for (const [name, text, line] of cases) {
+      const file = await folder.file(name, text);
+      const run = await folder.run(['census', '--file', file, '--key-file', keyFile, '--json']);
+      expect(run.json, name).toMatchObject({
+        ok: false,
+        places: [{ values: 1, rows: [expect.stringMatching(line)] }],
+      });
+    }
+  });
+});
+
 describe('a backup', () => {
   test('is proven against a dump that nobody restored', async () => {
     await using folder = await KeelFolder.create();

@@ -7,6 +7,14 @@ import { createSourcesDatabase, type SourcesDatabase } from './sources-database.
 /** Runs `keel connections test` on the sources; nothing that it prints or keeps may hold a secret. */
 async function tried(sources: SourcesDatabase, args: readonly string[]): Promise<KeelRun> {
   await using folder = await KeelFolder.create();
+  return await triedIn(folder, sources, args);
+}
+
+async function triedIn(
+  folder: KeelFolder,
+  sources: SourcesDatabase,
+  args: readonly string[],
+): Promise<KeelRun> {
   const key = await folder.file('key', sources.key.toString('base64'));
   const roots = ['--root-certificate', join(tlsFixtures, 'ca.crt')];
   const run = await folder.run(
@@ -98,4 +106,16 @@ test('a key that opens nothing tries nothing, and a wrong option says what is ri
   expect([run.status, run.json.error.code]).toEqual([4, 'key-wrong']);
   const odd = await tried(sources, ['--concurrency', 'many', '--json']);
   expect([odd.status, odd.json.error.code]).toEqual([2, 'usage']);
+});
+
+test('a credential that its server accepts is kept as a proof of where the IV of its column is, without the credential', async () => {
+  await using sources = await createSourcesDatabase();
+  await using folder = await KeelFolder.create();
+  await triedIn(folder, sources, ['--allow-private', '--only', 'tickets']);
+  expect(await folder.state()).not.toContain('"by": "connection"');
+  await triedIn(folder, sources, ['--allow-private', '--only', 'wiki']);
+  const state = await folder.state();
+  expect(state).toContain('"by": "connection"');
+  expect(state).toContain('"shows": "whole"');
+  expect(state).toContain('"column": "credentials"');
 });

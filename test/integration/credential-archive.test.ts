@@ -9,6 +9,7 @@ import { total } from '#credentials/archive-differences';
 import { summariseArchive } from '#credentials/archive-reader';
 import { Secret } from '#crypto/secret';
 import { base64, readEveryBit, readPlaintexts, readSurroundings } from './foreign-database.ts';
+import { urlOf } from './test-database.ts';
 import { at, disturb, openDesk, passphrase } from './archive-desk.ts';
 
 const restored = (lines: string[]) => lines.filter((line) => !line.startsWith('keyless'));
@@ -184,6 +185,32 @@ test('rows of a table without a key are archived for people, and refused for an 
   expect(exported.columns.at(-1)).toMatchObject({ archived: 32 });
   expect((await desk.verify()).unkeyed).toBe(32);
   await expect(desk.import()).rejects.toMatchObject({ message: expect.stringContaining('no primary key') });
+});
+
+test('a role without temporary tables is told before anything is loaded, with the privilege that it lacks', async () => {
+  await using desk = await openDesk();
+  const { client, url, name, from } = desk.database;
+  await desk.export();
+  const user = `u_${randomBytes(6).toString('hex')}`;
+  await client.query(`CREATE ROLE ${user} LOGIN PASSWORD 'pw'; REVOKE TEMPORARY ON DATABASE ${name} FROM PUBLIC;
+    GRANT CREATE ON DATABASE ${name} TO ${user}; GRANT USAGE ON SCHEMA public, "My Schema" TO ${user};
+    GRANT SELECT, UPDATE ON ALL TABLES IN SCHEMA public, "My Schema" TO ${user}`);
+  const args = [
+    ...['--json', '--database', urlOf(url, name, { user, password: 'pw' }), '--archive', desk.path],
+    ...['--key-file', await desk.folder.file('old.key', from.toString('base64'))],
+  ];
+  const env = { KEEL_ARCHIVE_PASSPHRASE: passphrase };
+  const accepted = ['other-sessions', 'other-database', 'triggers'].flatMap((stop) => ['--accept', stop]);
+  const refused = await desk.folder.run(['credentials', 'import', ...args, ...accepted, '--yes'], { env });
+  expect(refused).toMatchObject({ status: 4, json: { error: { code: 'preflight-stopped' } } });
+  expect(refused.json.error.message).toContain('[temporary-tables]');
+  expect(refused.json.error.remedy).toContain(`GRANT TEMPORARY ON DATABASE "${name}"`);
+  const verified = await desk.folder.run(['credentials', 'verify', ...args], { env });
+  expect(verified.json.error).toMatchObject({
+    code: 'privilege-missing',
+    remedy: expect.stringContaining('GRANT TEMPORARY'),
+  });
+  await client.query(`DROP OWNED BY ${user}; DROP ROLE ${user}`);
 });
 
 test('somebody who changes a row while it is staged makes the import fail as a whole', async () => {

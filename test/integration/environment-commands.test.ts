@@ -1,6 +1,6 @@
 import { readFile, rm } from 'node:fs/promises';
 import { expect, test } from 'vitest';
-import { createForeignDatabase } from './foreign-database.ts';
+import { base64, createForeignDatabase } from './foreign-database.ts';
 import { KeelFolder } from './keel-process.ts';
 
 const passphrase = 'five random words for a test';
@@ -91,9 +91,18 @@ test('an environment stands for its database, columns and keys, through a rotati
     return json.error.message;
   };
   expect(await refused()).toContain('database dumps begun before');
-  expect(await must('key', 'dumps', '--env', 'acme', '--none-before', 'now')).toMatchObject({
-    released: [rotation.from],
-  });
+  const statement = ['key', 'dumps', '--env', 'acme', '--none-before', 'now'];
+  const unsearched = (await keel(...statement)).json.error;
+  expect(unsearched.message).toContain('has looked for values under this key; nothing was stated');
+  const left = base64('a note of before, some 40 bytes long or so', database.from);
+  await database.client.query('CREATE TABLE note (body text)');
+  await database.client.query('INSERT INTO note VALUES ($1)', [left]);
+  expect(await keel('census', '--env', 'acme')).toMatchObject({ status: 3 });
+  const seen = (await keel(...statement)).json.error;
+  expect(seen.message).toContain('saw 1 value under this key, in public.note.body');
+  await database.client.query('DROP TABLE note');
+  await must('census', '--env', 'acme');
+  expect(await must(...statement)).toMatchObject({ released: [rotation.from] });
   expect(await refused()).toContain('no sweep has shown yet');
   await must('sweep', '--env', 'acme');
   expect(await refused()).toContain('an undo of the last rotation');

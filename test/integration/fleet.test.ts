@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type pg from 'pg';
 import { expect, test } from 'vitest';
-import { inParallel } from '#fleet/in-parallel';
+import { inParallel } from '#shared/in-parallel';
 import { parseFleetNames } from '#fleet/fleet-names';
 import { base64, createForeignDatabase } from './foreign-database.ts';
 import { KeelFolder } from './keel-process.ts';
@@ -11,7 +11,7 @@ import { connectPlainly } from './test-database.ts';
 const size = 50;
 
 test('of a fleet of 50 databases with a broken one, 49 go over, and a second run does only the one', {
-  timeout: 240_000,
+  timeout: 480_000,
 }, async () => {
   await using home = await createForeignDatabase({ rows: 3 });
   await using folder = await KeelFolder.create();
@@ -120,6 +120,16 @@ test('of a fleet of 50 databases with a broken one, 49 go over, and a second run
     const proven = await keel('fleet', 'prove', '--like', `${prefix}\\_%`);
     expect(proven).toMatchObject({ status: 0, json: { ok: true } });
     expect(proven.json.databases).toHaveLength(size);
+    // each database that keys of the fleet may be in is asked for before the old one may go
+    const unsearched = await keel('key', 'dumps', '--none-before', 'now');
+    expect(unsearched.json.error).toMatchObject({ code: 'key-needed' });
+    expect(unsearched.json.error.message).toContain(`and ${size - 1} more reasons`);
+    const searched = await keel('fleet', 'census');
+    expect(searched.status, searched.stderr).toBe(0);
+    expect(searched.json.databases).toHaveLength(size);
+    expect((await keel('key', 'dumps', '--none-before', 'now')).json).toMatchObject({ ok: true });
+    const destroy = ['key', 'destroy', '--fingerprint', first.json.from, '--yes'];
+    expect((await keel(...destroy)).json).toMatchObject({ ok: true });
     const posture = await keel('fleet', 'posture', '--like', `${prefix}\\_%`);
     expect(posture.json.databases).toHaveLength(size);
     for (const { findings } of posture.json.databases) expect(findings.length).toBeGreaterThan(5);

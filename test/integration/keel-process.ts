@@ -20,6 +20,8 @@ export interface RunOptions {
   readonly stdin?: string;
   /** A module that Node loads before Keel. */
   readonly preload?: string;
+  /** Ctrl-C, once it is fulfilled. */
+  readonly interruptOn?: Promise<unknown>;
   /** Called with what was written to stderr so far and the process. */
   readonly onTalk?: (talk: string, kill: (signal: NodeJS.Signals) => void) => void;
 }
@@ -63,6 +65,7 @@ export class KeelFolder implements AsyncDisposable {
         ...options.env,
       },
     });
+    void options.interruptOn?.then(() => child.kill('SIGINT'));
     let talk = '';
     child.stderr.on('data', (chunk) => {
       talk += String(chunk);

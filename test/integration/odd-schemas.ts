@@ -82,6 +82,32 @@ export const oddTables: readonly OddTable[] = [
     insert: `INSERT INTO self_made_key VALUES (('code ' || $1::int)::code, $2)`,
   },
   {
+    // made of what has no binary form
+    name: 'key_of_elements',
+    create: `CREATE EXTENSION isn; CREATE DOMAIN shelf AS ean13[];
+      CREATE TABLE key_of_elements (id ean13[], on_shelf shelf, s text, PRIMARY KEY (id, on_shelf))`,
+    insert: `INSERT INTO key_of_elements VALUES (
+      ARRAY[(9790000000000 + 10 * $1::int8)::text || '!']::ean13[], ARRAY['978-0-306-40615-7']::ean13[], $2)`,
+  },
+  {
+    name: 'key_of_fields',
+    create: `CREATE TYPE book AS (n int, code ean13); CREATE TABLE key_of_fields (id book PRIMARY KEY, s text)`,
+    insert: `INSERT INTO key_of_fields VALUES (ROW($1::int, '978-0-306-40615-7'), $2)`,
+  },
+  {
+    name: 'key_of_a_range',
+    create: `CREATE TYPE books AS RANGE (subtype = ean13);
+      CREATE TABLE key_of_a_range (id books PRIMARY KEY, n int, s text)`,
+    insert: `INSERT INTO key_of_a_range VALUES (
+      books('978-0-306-40615-7', ((9790000000000 + 10 * $1::int8)::text || '!')::ean13), $1::int, $2)`,
+  },
+  {
+    name: 'key_of_numbers',
+    create: `CREATE TYPE spot AS (x int, y numeric[]);
+      CREATE TABLE key_of_numbers (id spot, during tstzrange, s text, PRIMARY KEY (id, during))`,
+    insert: `INSERT INTO key_of_numbers VALUES (ROW($1::int, ARRAY[1.50, $1::int]), '[2026-01-01,2026-02-01)', $2)`,
+  },
+  {
     name: 'in_a_domain',
     create: `CREATE DOMAIN sealed AS varchar(160) CHECK (VALUE ~ '^[A-Za-z0-9+/=]+$');
       CREATE TABLE in_a_domain (id int PRIMARY KEY, s sealed)`,

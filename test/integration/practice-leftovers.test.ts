@@ -4,7 +4,7 @@ import { chmod, mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/pro
 import { createConnection } from 'node:net';
 import { join, resolve } from 'node:path';
 import { describe, expect } from 'vitest';
-import { ownMark } from '#environments/process-mark';
+import { ownMark } from '#storage/process-mark';
 import { sweepTemporaryFolders } from '#practice/temporary-folder';
 import { test } from '#test/unit/environments/temp-folder';
 

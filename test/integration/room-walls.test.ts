@@ -1,9 +1,10 @@
 import { execFile } from 'node:child_process';
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { dirname, join, posix } from 'node:path';
 import { promisify } from 'node:util';
-import { beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
+import { readRooms, type Room } from '../walls/rooms.mjs';
 
 const project = join(import.meta.dirname, '..', '..');
 const oxlint = join(project, 'node_modules', '.bin', 'oxlint');
@@ -16,105 +17,129 @@ interface Attempt {
   readonly types?: boolean;
 }
 
-interface Override {
-  readonly files: readonly string[];
-  readonly rules: { readonly 'no-restricted-imports'?: [string, { patterns: { message: string }[] }] };
-}
+const table = readRooms();
+const { electron, renderer } = table;
+const named = table.rooms.filter(({ alias }) => alias);
+const ofMain = table.rooms.filter(({ place }) => place.startsWith('src-main/'));
+const folders = ofMain.filter(({ isFolder }) => isFolder);
+/** What stands for something in a room, by its name. */
+const nameOf = ({ name, isFolder }: Room) => (isFolder ? `#${name}/anything` : `#${name}`);
+/** A file of a room: it may be one. */
+const fileIn = (room: Room, name: string) => (room.isFolder ? `${room.place}/${name}.ts` : room.place);
 
-let overrides: readonly Override[];
-/** Every room of the main process, by the name that others import it under: `#crypto/`. */
-let rooms: readonly string[];
-
-beforeAll(async () => {
-  overrides = (await readJson('.oxlintrc.json')).overrides;
-  const names = Object.keys((await readJson('package.json')).imports);
-  rooms = names.flatMap((name) => /^#(?!test\/)([a-z-]+)\/\*$/.exec(name)?.[1] ?? []);
+test('the rules of the linter are those of the table', async () => {
+  const generate = join(project, 'test/walls/generate.mjs');
+  await expect(promisify(execFile)(process.execPath, [generate, '--check'])).resolves.toBeDefined();
 });
 
-/** What the linter's own message says a room may import; undefined for a folder that has no rule. */
-function allowedTo(room: string): readonly string[] | undefined {
-  const override = overrides.find(({ files }) => files.includes(`src-main/${room}/**/*.ts`));
-  for (const { message } of override?.rules['no-restricted-imports']?.[1].patterns ?? []) {
-    const list = new RegExp(`^the room ${room} may import only: (.*) \\(ARCHITECTURE\\.md\\)$`).exec(message);
-    if (list) return list[1] === 'nothing of ours' ? [] : (list[1] as string).split(', ');
-  }
-  return undefined;
-}
-
-test('every folder of the main process is a room with a rule of its own, and a name to be imported under', async () => {
-  const entries = await readdir(join(project, 'src-main'), { withFileTypes: true });
-  const folders = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
-  expect(folders.length).toBeGreaterThan(10);
-  expect(folders.filter((folder) => allowedTo(folder) === undefined)).toEqual([]);
-  expect(folders.filter((folder) => !rooms.includes(folder))).toEqual([]);
+test('every name in package.json has a room, and every room of files a name', () => {
+  const known = [...table.rooms.map(({ name }) => name), ...table.notRooms];
+  expect(table.aliases.filter((alias) => !known.includes(alias))).toEqual([]);
+  expect(table.notRooms.filter((name) => !table.aliases.includes(name))).toEqual([]);
+  const words = table.rooms.flatMap(({ uses }) => uses);
+  expect(words.filter((word) => !known.includes(word))).toEqual([]);
 });
 
-test('a room may import the rooms that its rule names, and no other', async () => {
-  const attempts = rooms.flatMap((room) =>
-    rooms
+test('every file of the main process is in a room, and every room has files', async () => {
+  const paths = await readdir(join(project, 'src-main'), { recursive: true });
+  const files = paths
+    .filter((path) => path.endsWith('.ts'))
+    .map((path) => `src-main/${path.replaceAll('\\', '/')}`);
+  const isIn = (file: string, { place, isFolder }: Room) =>
+    isFolder ? file.startsWith(`${place}/`) : file === place;
+  expect(files.length).toBeGreaterThan(100);
+  expect(files.filter((file) => table.rooms.filter((room) => isIn(file, room)).length !== 1)).toEqual([]);
+  expect(ofMain.filter((room) => !files.some((file) => isIn(file, room)))).toEqual([]);
+});
+
+test('a room imports from its own layer and lower ones, and no two import each other', () => {
+  const layerOf = (name: string) => table.layers.indexOf(byName(name).layer);
+  const upward = table.rooms.flatMap(({ name, uses }) =>
+    uses.filter((other) => layerOf(other) > layerOf(name)).map((other) => `${name} → ${other}`),
+  );
+  expect(upward).toEqual([]);
+  const reached = (name: string, seen = new Set<string>()): Set<string> => {
+    for (const other of byName(name).uses) if (!seen.has(other)) reached(other, seen.add(other));
+    return seen;
+  };
+  expect(table.rooms.filter(({ name }) => reached(name).has(name)).map(({ name }) => name)).toEqual([]);
+});
+
+test('a room may import the rooms that the table names, and no other', async () => {
+  const attempts = folders.flatMap((room) =>
+    named
       .filter((other) => other !== room)
       .map((other) => ({
-        file: `src-main/${room}/inner/to-${other}.ts`,
-        imports: `#${other}/anything`,
-        refused: !allowedTo(room)?.includes(other),
+        file: fileIn(room, `inner/to-${other.name}`),
+        imports: nameOf(other),
+        refused: !room.uses.includes(other.name),
       })),
   );
   expect(attempts.filter(({ refused }) => refused).length).toBeGreaterThan(100);
   await expectVerdicts(attempts);
 });
 
-test('a room reaches neither another one by its path, nor the router or the composition root', async () => {
+test('an entry, a file by itself, may import the rooms that the table names, and no other', async () => {
+  const entries = ofMain.filter(({ isFolder }) => !isFolder);
+  for (const refused of [false, true]) {
+    const attempts = entries.flatMap((entry) => {
+      const other = named.find((one) => one !== entry && entry.uses.includes(one.name) !== refused);
+      return other ? [{ file: entry.place, imports: nameOf(other), refused }] : [];
+    });
+    await expectVerdicts(attempts);
+  }
   await expectVerdicts(
-    rooms.flatMap((room): Attempt[] => {
-      const isCaller = ['commands', 'procedures'].includes(room);
-      return [
-        { file: `src-main/${room}/by-path.ts`, imports: '../crypto/secret.ts', refused: true },
-        { file: `src-main/${room}/inner/by-path.ts`, imports: '../../crypto/secret.ts', refused: true },
-        { file: `src-main/${room}/detour.ts`, imports: './../crypto/secret.ts', refused: true },
-        { file: `src-main/${room}/own.ts`, imports: './sibling.ts', refused: false },
-        { file: `src-main/${room}/compose.ts`, imports: '../compose.ts', refused: !isCaller },
-        { file: `src-main/${room}/compose-fleet.ts`, imports: '../compose-fleet.ts', refused: !isCaller },
-        { file: `src-main/${room}/compose-by-name.ts`, imports: '#compose', refused: !isCaller },
-        { file: `src-main/${room}/router.ts`, imports: '#router', refused: room !== 'shell' },
-      ];
-    }),
+    entries.map(({ place }) => ({ file: place, imports: './crypto/secret.ts', refused: true })),
   );
 });
 
-test('Electron is imported by shell, the entry and the preload only', async () => {
+test('a room reaches neither another one by its path, nor what tests are made of', async () => {
+  await expectVerdicts(
+    folders.flatMap((room): Attempt[] => [
+      { file: fileIn(room, 'by-path'), imports: '../crypto/secret.ts', refused: true },
+      { file: fileIn(room, 'inner/by-path'), imports: '../../crypto/secret.ts', refused: true },
+      { file: fileIn(room, 'detour'), imports: './../crypto/secret.ts', refused: true },
+      { file: fileIn(room, 'own'), imports: './sibling.ts', refused: false },
+      { file: fileIn(room, 'test'), imports: '#test/host/host', refused: true },
+      ...ofMain
+        .filter(({ isFolder }) => !isFolder)
+        .map(({ name, place }) => ({
+          file: fileIn(room, `to-${name}`),
+          imports: posix.relative(room.place, place),
+          refused: !room.uses.includes(name),
+        })),
+    ]),
+  );
+});
+
+test('Electron is imported by the rooms that the table names only', async () => {
   await expectVerdicts([
-    ...rooms.map((room) => ({
-      file: `src-main/${room}/electron.ts`,
+    ...ofMain.map((room) => ({
+      file: fileIn(room, 'electron'),
       imports: 'electron',
-      refused: room !== 'shell',
+      refused: !electron.includes(room.name),
     })),
-    { file: 'src-main/crypto/electron-main.ts', imports: 'electron/main', refused: true },
-    { file: 'src-main/crypto/electron-type.ts', imports: 'electron', refused: true, types: true },
-    ...['cli', 'compose', 'compose-fleet', 'router', 'serve-renderer'].map((name) => ({
-      file: `src-main/${name}.ts`,
-      imports: 'electron',
-      refused: true,
-    })),
-    ...['main', 'preload'].map((name) => ({
-      file: `src-main/${name}.ts`,
-      imports: 'electron',
-      refused: false,
-    })),
+    { file: fileIn(byName('crypto'), 'electron-main'), imports: 'electron/main', refused: true },
+    { file: fileIn(byName('crypto'), 'electron-type'), imports: 'electron', refused: true, types: true },
   ]);
 });
 
-test('the renderer takes nothing but types, and those from the contract alone', async () => {
+test('the renderer takes from the main process what the table says: types here, values there', async () => {
   await expectVerdicts([
-    ...rooms.flatMap((room) => [
-      { file: `src-renderer/value-${room}.ts`, imports: `#${room}/anything`, refused: true },
+    ...named.flatMap((room) => [
       {
-        file: `src-renderer/screens/home/type-${room}.ts`,
-        imports: `#${room}/anything`,
-        refused: room !== 'contract',
+        file: `src-renderer/value-${room.name}.ts`,
+        imports: nameOf(room),
+        refused: !renderer.values.includes(room.name),
+      },
+      {
+        file: `src-renderer/screens/home/type-${room.name}.ts`,
+        imports: nameOf(room),
+        refused: ![...renderer.values, ...renderer.types].includes(room.name),
         types: true,
       },
     ]),
-    ...['node:fs', 'electron', '../src-main/crypto/secret.ts', '#router', '#compose'].map((name, i) => ({
+    ...['node:fs', 'electron', '../src-main/crypto/secret.ts', '#test/host/host'].map((name, i) => ({
       file: `src-renderer/reach-${i}.ts`,
       imports: name,
       refused: true,
@@ -139,7 +164,10 @@ test('the tree as it stands keeps every wall', async () => {
 async function expectVerdicts(attempts: readonly Attempt[]): Promise<void> {
   const tree = await mkdtemp(join(tmpdir(), 'keel-test-walls-'));
   try {
-    await writeFile(join(tree, '.oxlintrc.json'), await readFile(join(project, '.oxlintrc.json')));
+    for (const name of ['.oxlintrc.json', 'test/walls/lint-rules.generated.json']) {
+      await mkdir(dirname(join(tree, name)), { recursive: true });
+      await writeFile(join(tree, name), await readFile(join(project, name)));
+    }
     for (const { file, imports, types = false } of attempts) {
       await mkdir(dirname(join(tree, file)), { recursive: true });
       const statement = types
@@ -172,6 +200,6 @@ async function lint(folder: string, paths: readonly string[]): Promise<{ refused
   return { refused, files };
 }
 
-async function readJson(name: string): Promise<any> {
-  return JSON.parse(await readFile(join(project, name), 'utf8'));
+function byName(wanted: string): Room {
+  return table.rooms.find(({ name }) => name === wanted) as Room;
 }

@@ -100,6 +100,21 @@ describe.concurrent('where an event trigger', () => {
     expect(await scene.opened()).toEqual(all);
   });
 
+  test.for([
+    ['a notice', `RAISE NOTICE 'somebody ran %', tg_tag`],
+    ['a line in a table', 'INSERT INTO public.ddl_log VALUES (tg_tag)'],
+  ])('only leaves %s of what is altered, triggers are off while rows are rewritten', async ([, act]) => {
+    await using scene = await prepare(`
+      CREATE TABLE ddl_log (tag text);
+      CREATE FUNCTION count_up() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN new.n = old.n + 1; RETURN new; END $$;
+      CREATE TRIGGER counted BEFORE UPDATE ON vault FOR EACH ROW EXECUTE FUNCTION count_up();
+      CREATE FUNCTION tell() RETURNS event_trigger LANGUAGE plpgsql AS $$ BEGIN ${act}; END $$;
+      CREATE EVENT TRIGGER telling ON ddl_command_end EXECUTE FUNCTION tell()`);
+    expect(await scene.rotate()).toMatchObject({ status: 0, json: { rotation: { rows: 20 } } });
+    expect(await scene.opened()).toEqual(all);
+    expect((await scene.client.query('SELECT sum(n)::int AS n FROM vault')).rows).toEqual([{ n: 0 }]);
+  });
+
   test('refuses the journal alone, the rehearsal meets it', async () => {
     await using scene = await prepare(
       refuses(

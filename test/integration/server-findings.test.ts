@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { EncryptionKey } from '#crypto/encryption-key';
 import { openSession } from '#rewrite/session';
 import { runPreflight } from '#rotation/preflight';
-import { openDatabase } from '#compose';
+import { openDatabase } from '#workspace/database';
 import { createTestDatabase } from './test-database.ts';
 
 test('a server older than PostgreSQL 13 is only told so, since it does not know what the rest would ask for', async () => {

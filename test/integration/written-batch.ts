@@ -72,7 +72,7 @@ export async function rotateBatch(
 }
 
 async function drop(client: pg.Client, tables: readonly BatchTable[]): Promise<void> {
-  for (const { name } of tables) await client.query(`DROP TABLE ${name}`);
+  for (const { name } of tables) await client.query(`DROP TABLE ${name} CASCADE`);
 }
 
 async function readBack(

@@ -1,5 +1,6 @@
 import { Button, SegmentedControl, Select } from '@mantine/core';
 import { useState } from 'react';
+import { counted } from '#shared/counted';
 import type { ActivityEntry } from '#contract/app';
 import type { EnvironmentCard } from '#contract/environments';
 import { StateBadge, type Tone } from '../../components/badge.tsx';
@@ -7,7 +8,7 @@ import { Card } from '../../components/card.tsx';
 import { type DataColumn, DataTable } from '../../components/data-table.tsx';
 import { FailureNotice } from '../../components/failure-notice.tsx';
 import { Fingerprint } from '../../components/fingerprint.tsx';
-import { asSentence, formatCounted, formatMoment } from '../../components/format.ts';
+import { asSentence, formatMoment } from '../../components/format.ts';
 import { Loading } from '../../components/loading.tsx';
 import { Notice } from '../../components/notice.tsx';
 import { Screen } from '../../components/screen.tsx';
@@ -80,7 +81,7 @@ export function ActivityScreen() {
         <Notice
           live
           tone="good"
-          title={`${formatCounted(exporting.saved.entries, 'entry', 'entries')} written to ${exporting.saved.path}`}
+          title={`${counted(exporting.saved.entries, 'entry', 'entries')} written to ${exporting.saved.path}`}
           remedy="Each entry carries its hash. Keep the last one elsewhere: it shows whether the log was written anew."
         />
       )}

@@ -1,10 +1,10 @@
 import { Button, SegmentedControl } from '@mantine/core';
 import { useState } from 'react';
+import { counted } from '#shared/counted';
 import type { ApiKey, ApiKeyList } from '#contract/api-keys';
 import type { EnvironmentCard } from '#contract/environments';
 import { Card } from '../../components/card.tsx';
 import { Columns } from '../../components/columns.tsx';
-import { formatCounted } from '../../components/format.ts';
 import { FooterBar, Screen } from '../../components/screen.tsx';
 import { useCall } from '../../use-call.ts';
 import styles from './api-keys.module.css';
@@ -76,7 +76,7 @@ export function ApiKeysDesk({ environment, list, onOtherTable }: ApiKeysDeskProp
         <FooterBar
           status={
             list.total > list.keys.length
-              ? `${formatCounted(list.total, 'key')}, of which the first ${list.keys.length} are listed`
+              ? `${counted(list.total, 'key')}, of which the first ${list.keys.length} are listed`
               : summary(list.keys)
           }
           primary={<Button onClick={() => setOpen('create')}>Create a key</Button>}

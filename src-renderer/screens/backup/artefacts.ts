@@ -1,3 +1,4 @@
+import { activeKeyOf } from '#shared/active-key';
 import type { ArtefactName, MadeArtefact } from '#contract/backup';
 import type { KeyEntry } from '#contract/keys';
 import { emptyHand, type InHandDraft } from '../../components/in-hand.ts';
@@ -69,7 +70,7 @@ export function keysToBackUp(keys: readonly KeyEntry[], waiting: string | undefi
 /** The key that lacks a proven backup most, else the first. A retired one is backed up when somebody chooses so. */
 export function mostInNeed(candidates: readonly KeyEntry[]): KeyEntry | undefined {
   const unproven = unprovenOf(candidates);
-  return unproven.find(({ state }) => state === 'active') ?? unproven[0] ?? candidates[0];
+  return activeKeyOf(unproven) ?? unproven[0] ?? candidates[0];
 }
 
 /** The keys in use, or soon to be, of which no backup is proven. */

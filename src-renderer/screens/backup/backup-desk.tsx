@@ -1,11 +1,12 @@
 import { Button } from '@mantine/core';
 import { useCallback, useState } from 'react';
+import { counted } from '#shared/counted';
 import type { EnvironmentCard } from '#contract/environments';
 import type { KeyEntry } from '#contract/keys';
 import { Card } from '../../components/card.tsx';
 import { Columns } from '../../components/columns.tsx';
 import { FailureNotice } from '../../components/failure-notice.tsx';
-import { fileName, formatCounted } from '../../components/format.ts';
+import { fileName } from '../../components/format.ts';
 import { Notice } from '../../components/notice.tsx';
 import { OperationProgress } from '../../components/operation-progress.tsx';
 import { Screen } from '../../components/screen.tsx';
@@ -88,7 +89,7 @@ export function BackupDesk({ environment, keys }: BackupDeskProps) {
           tone="info"
           title={
             made.artefact.artefact === 'shares'
-              ? `${formatCounted(made.files.length, 'share')} are written, and not proven yet.`
+              ? `${counted(made.files.length, 'share')} are written, and not proven yet.`
               : made.files.length === 1
                 ? `${fileName(made.artefact.location)} is written, and not proven yet.`
                 : 'The words are on paper, and not proven yet.'

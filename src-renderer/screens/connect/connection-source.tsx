@@ -1,17 +1,12 @@
-import type { Dispatch, SetStateAction } from 'react';
 import { SegmentedControl } from '@mantine/core';
 import { Card } from '../../components/card.tsx';
 import { PassphraseField } from '../../components/passphrase-field.tsx';
 import styles from './connect.module.css';
-import { chosenIn, type Draft, type Way } from './connection-draft.ts';
+import { chosenIn, type Way } from './connection-draft.ts';
 import { FileSource } from './file-source.tsx';
 import { FormSource } from './form-source.tsx';
+import type { SourceProps } from './source-props.ts';
 import { UrlSource } from './url-source.tsx';
-
-export interface SourceProps {
-  readonly draft: Draft;
-  readonly onChange: Dispatch<SetStateAction<Draft>>;
-}
 
 const ways: { readonly value: Way; readonly label: string }[] = [
   { value: 'url', label: 'Paste an address' },

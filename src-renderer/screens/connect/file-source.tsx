@@ -6,7 +6,7 @@ import { FileField } from '../../components/file-field.tsx';
 import { Notice } from '../../components/notice.tsx';
 import { useClient } from '../../use-client.ts';
 import styles from './connect.module.css';
-import type { SourceProps } from './connection-source.tsx';
+import type { SourceProps } from './source-props.ts';
 import type { Found } from './connection-draft.ts';
 
 /** Addresses that a file holds. Passwords in it stay in the main process. */

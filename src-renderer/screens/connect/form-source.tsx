@@ -1,6 +1,6 @@
 import { TextInput } from '@mantine/core';
 import styles from './connect.module.css';
-import type { SourceProps } from './connection-source.tsx';
+import type { SourceProps } from './source-props.ts';
 import { portOf } from './connection-draft.ts';
 
 /** The parts of an address, one by one. */

@@ -2,7 +2,8 @@ import { VisuallyHidden } from '@mantine/core';
 import { Card } from '../../components/card.tsx';
 import { formatDuration } from '../../components/format.ts';
 import { asSentence } from '../../components/format.ts';
-import { Icon, type IconName } from '../../components/icon.tsx';
+import { Icon } from '../../components/icon.tsx';
+import type { IconName } from '../../components/icon-outlines.ts';
 import styles from './connect.module.css';
 import { type StageLine, stageTitles } from './stage-words.ts';
 

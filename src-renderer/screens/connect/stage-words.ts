@@ -49,6 +49,6 @@ export function reportInWords(report: ConnectionReport): string {
   if (failed) return `The test stopped at “${stageTitles[failed.stage]}”`;
   const warnings = report.stages.filter(({ outcome }) => outcome === 'warning').length;
   const server = report.server === undefined ? 'The database' : `PostgreSQL ${report.server}`;
-  if (warnings === 0) return `${server} answers, and everything Keel needs is there`;
+  if (warnings === 0) return `${server} answers, and no check of this test failed`;
   return `${server} answers, with ${warnings === 1 ? 'one warning' : `${warnings} warnings`}`;
 }

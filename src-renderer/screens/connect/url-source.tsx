@@ -1,6 +1,6 @@
 import { TextInput } from '@mantine/core';
 import { useState } from 'react';
-import type { SourceProps } from './connection-source.tsx';
+import type { SourceProps } from './source-props.ts';
 import { takePassword } from './pasted-url.ts';
 
 /** An address as one line. A password in it moves into its own field as soon as the address was pasted or left. */

@@ -1,6 +1,7 @@
+import { counted } from '#shared/counted';
 import type { ConnectionsReport, ProbeCounts, ProbeOutcome, ProbeResult } from '#contract/connections';
 import type { Tone } from '../../components/badge.tsx';
-import { asSentence, formatCounted } from '../../components/format.ts';
+import { asSentence } from '../../components/format.ts';
 
 /** What became of credentials, in words. Pure. */
 
@@ -32,14 +33,12 @@ export const outcomeOrder: readonly ProbeOutcome[] = [
 /** One line on the whole. */
 export function verdictOf({ counts, unopened }: Pick<ConnectionsReport, 'counts' | 'unopened'>): string {
   const tried = triedOf(counts);
-  const left =
-    unopened > 0 ? `; ${formatCounted(unopened, 'value')} that the key does not open left alone` : '';
+  const left = unopened > 0 ? `; ${counted(unopened, 'value')} that the key does not open left alone` : '';
   if (tried === 0) return `None could be tried${left}.`;
-  if (counts.refused > 0)
-    return `${formatCounted(counts.refused, 'credential')} refused of ${tried} tried${left}.`;
+  if (counts.refused > 0) return `${counted(counts.refused, 'credential')} refused of ${tried} tried${left}.`;
   const troubled = counts.certificate + counts.unreachable;
   if (troubled > 0) return `None was refused, and ${troubled} of ${tried} could not be asked${left}.`;
-  return `All ${formatCounted(tried, 'credential')} that could be tried work${left}.`;
+  return `All ${counted(tried, 'credential')} that could be tried work${left}.`;
 }
 
 function triedOf({ works, refused, certificate, unreachable }: ProbeCounts): number {

@@ -1,8 +1,8 @@
 import { SegmentedControl, TextInput } from '@mantine/core';
 import { useState } from 'react';
+import { formatCount } from '#shared/counted';
 import type { ConnectionsReport, ProbeOutcome } from '#contract/connections';
 import { Card } from '../../components/card.tsx';
-import { formatCount } from '../../components/format.ts';
 import { type StatTile, StatTiles } from '../../components/stat-tiles.tsx';
 import styles from './connections.module.css';
 import { filtered, outcomeOrder, outcomes, verdictOf } from './outcome-words.ts';

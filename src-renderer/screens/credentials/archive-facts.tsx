@@ -1,9 +1,10 @@
+import { counted, formatCount } from '#shared/counted';
 import type { ArchiveSummary } from '#contract/credentials';
 import { columnKey, columnName, kindInWords } from '../../components/column-words.ts';
 import { type DataColumn, DataTable } from '../../components/data-table.tsx';
 import { Facts } from '../../components/facts.tsx';
 import { Fingerprint } from '../../components/fingerprint.tsx';
-import { formatCount, formatCounted, formatMoment } from '../../components/format.ts';
+import { formatMoment } from '../../components/format.ts';
 
 /** Where an archive comes from. */
 export function ArchiveOrigin({ archive }: Pick<ArchiveSummary, 'archive'>) {
@@ -26,8 +27,8 @@ export function ArchiveFacts({ summary }: { readonly summary: ArchiveSummary }) 
     <>
       <ArchiveOrigin archive={summary.archive} />
       <p role="status">
-        The archive is whole: {formatCounted(values, 'credential')} in {formatCounted(rows, 'row')}
-        {unopened > 0 && `; ${formatCounted(unopened, 'value')} under another key were left out`}.
+        The archive is whole: {counted(values, 'credential')} in {counted(rows, 'row')}
+        {unopened > 0 && `; ${counted(unopened, 'value')} under another key were left out`}.
       </p>
       <DataTable
         caption="What the archive holds"

@@ -1,7 +1,7 @@
+import { counted, formatCount } from '#shared/counted';
 import type { ArchiveComparison } from '#contract/credentials';
 import { columnKey, columnName } from '../../components/column-words.ts';
 import { type DataColumn, DataTable } from '../../components/data-table.tsx';
-import { formatCount, formatCounted } from '../../components/format.ts';
 import { Notice } from '../../components/notice.tsx';
 import { ArchiveOrigin } from './archive-facts.tsx';
 import { type ComparedColumn, differenceWords, sumOf, whyLeft } from './comparison.ts';
@@ -18,10 +18,10 @@ export function ArchiveResult({ comparison }: { readonly comparison: ArchiveComp
         title={
           others === 0
             ? 'The database holds what the archive holds.'
-            : `${formatCounted(others, 'credential is', 'credentials are')} not the same here and there.`
+            : `${counted(others, 'credential is', 'credentials are')} not the same here and there.`
         }
         {...(unkeyed > 0 && {
-          remedy: `${formatCounted(unkeyed, 'credential')} of tables without a primary key could not be compared.`,
+          remedy: `${counted(unkeyed, 'credential')} of tables without a primary key could not be compared.`,
         })}
       />
       <DataTable

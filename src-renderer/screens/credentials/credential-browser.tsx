@@ -1,6 +1,7 @@
 import { Button, Select, TextInput } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { useState } from 'react';
+import { counted } from '#shared/counted';
 import type { ListedCredential } from '#contract/credentials';
 import type { EnvironmentCard } from '#contract/environments';
 import type { SecretKind } from '#contract/inventory';
@@ -10,7 +11,6 @@ import { kindInWords } from '../../components/column-words.ts';
 import { Columns } from '../../components/columns.tsx';
 import { type DataColumn, DataTable } from '../../components/data-table.tsx';
 import { FailureNotice } from '../../components/failure-notice.tsx';
-import { formatCounted } from '../../components/format.ts';
 import { Icon } from '../../components/icon.tsx';
 import { Loading } from '../../components/loading.tsx';
 import { CredentialDetail } from './credential-detail.tsx';
@@ -87,8 +87,8 @@ export function CredentialBrowser({ environment }: { readonly environment: Envir
               <>
                 <span role="status">
                   {hasMore
-                    ? `The first ${formatCounted(rows.length, 'credential')}`
-                    : formatCounted(rows.length, 'credential')}
+                    ? `The first ${counted(rows.length, 'credential')}`
+                    : counted(rows.length, 'credential')}
                 </span>
                 {hasMore && (
                   <Button variant="default" size="xs" loading={busy} onClick={pages.more}>

@@ -1,10 +1,10 @@
 import { Button } from '@mantine/core';
 import { type FormEvent, useState } from 'react';
+import { counted } from '#shared/counted';
 import type { EnvironmentCard } from '#contract/environments';
 import { Card } from '../../components/card.tsx';
 import { FailureNotice } from '../../components/failure-notice.tsx';
 import { FileField } from '../../components/file-field.tsx';
-import { formatCounted } from '../../components/format.ts';
 import { NewPassphrase } from '../../components/new-passphrase.tsx';
 import { Notice } from '../../components/notice.tsx';
 import { OperationProgress } from '../../components/operation-progress.tsx';
@@ -63,10 +63,10 @@ export function ExportArchive({ environment }: { readonly environment: Environme
           <Notice
             live
             tone="good"
-            title={`${formatCounted(outcome.value.values, 'credential')} sealed in ${outcome.value.path}.`}
+            title={`${counted(outcome.value.values, 'credential')} sealed in ${outcome.value.path}.`}
             remedy={
               outcome.value.unopened > 0
-                ? `${formatCounted(outcome.value.unopened, 'value')} under another key are not in it.`
+                ? `${counted(outcome.value.unopened, 'value')} under another key are not in it.`
                 : 'Compare it with the database before you rely on it.'
             }
           />

@@ -1,9 +1,10 @@
 import { Button, Switch } from '@mantine/core';
 import { useState } from 'react';
+import { counted } from '#shared/counted';
 import type { ArchiveComparison, ArchiveImport } from '#contract/credentials';
 import type { EnvironmentCard } from '#contract/environments';
 import { ConfirmByTyping, isConfirmed } from '../../components/confirm-by-typing.tsx';
-import { formatCounted, formatDuration } from '../../components/format.ts';
+import { formatDuration } from '../../components/format.ts';
 import { Notice } from '../../components/notice.tsx';
 import type { Operation } from '../../use-operation.ts';
 import { writable } from './comparison.ts';
@@ -68,7 +69,7 @@ export function ImportArchive(props: ImportArchiveProps) {
       </p>
       {unopened > 0 && (
         <Switch
-          label={`Write over ${formatCounted(unopened, 'value')} not encrypted with this key, or not in the column’s form`}
+          label={`Write over ${counted(unopened, 'value')} not encrypted with this key, or not in the column’s form`}
           checked={accepted.includes('unopened-rows')}
           disabled={running}
           onChange={(event) => take('unopened-rows', event.currentTarget.checked)}
@@ -76,7 +77,7 @@ export function ImportArchive(props: ImportArchiveProps) {
       )}
       {missing > 0 && (
         <Switch
-          label={`Write back ${formatCounted(missing, 'value')} missing from rows that are there`}
+          label={`Write back ${counted(missing, 'value')} missing from rows that are there`}
           checked={accepted.includes('missing-values')}
           disabled={running}
           onChange={(event) => take('missing-values', event.currentTarget.checked)}
@@ -97,8 +98,8 @@ export function ImportArchive(props: ImportArchiveProps) {
           tone={done.rehearsal ? 'info' : 'good'}
           title={
             done.rehearsal
-              ? `Rehearsed and rolled back: ${formatCounted(done.values, 'credential')} would be written.`
-              : `${formatCounted(done.values, 'credential')} written back, compared and committed.`
+              ? `Rehearsed and rolled back: ${counted(done.values, 'credential')} would be written.`
+              : `${counted(done.values, 'credential')} written back, compared and committed.`
           }
           remedy={`Writers ${done.rehearsal ? 'would wait' : 'waited'} ${formatDuration(done.lockMs)}. ${stillDiffer(done)}`.trimEnd()}
         />
@@ -109,7 +110,7 @@ export function ImportArchive(props: ImportArchiveProps) {
             phrase={environment.name}
             value={typed}
             disabled={running}
-            purpose={`write ${formatCounted(toWrite, 'credential')} back`}
+            purpose={`write ${counted(toWrite, 'credential')} back`}
             onChange={setTyped}
           />
           <div className={styles.actions}>
@@ -132,6 +133,6 @@ export function ImportArchive(props: ImportArchiveProps) {
 function stillDiffer({ remaining, rehearsal }: ArchiveImport): string {
   if (remaining === 0) return '';
   return rehearsal
-    ? `${formatCounted(remaining, 'credential')} would still differ from the archive.`
-    : `${formatCounted(remaining, 'credential still differs', 'credentials still differ')} from the archive: compare again to see which.`;
+    ? `${counted(remaining, 'credential')} would still differ from the archive.`
+    : `${counted(remaining, 'credential still differs', 'credentials still differ')} from the archive: compare again to see which.`;
 }

@@ -1,10 +1,10 @@
 import { Button, Group, Stack } from '@mantine/core';
 import { type FormEvent, useState } from 'react';
+import { counted } from '#shared/counted';
 import type { FleetState } from '#contract/fleet';
 import { ConfirmByTyping, isConfirmed } from '../../components/confirm-by-typing.tsx';
 import { Dialog } from '../../components/dialog.tsx';
 import { Fingerprint } from '../../components/fingerprint.tsx';
-import { formatCounted } from '../../components/format.ts';
 
 export interface ConfirmFleetProps {
   readonly state: FleetState;
@@ -23,7 +23,7 @@ export function ConfirmFleet({ state, count, onConfirm, onClose }: ConfirmFleetP
     if (isTyped) onConfirm(typed);
   };
   return (
-    <Dialog onClose={onClose} title={`Rotate ${formatCounted(count, 'database')}`}>
+    <Dialog onClose={onClose} title={`Rotate ${counted(count, 'database')}`}>
       <form onSubmit={confirm}>
         <Stack gap="md">
           <p>
@@ -39,7 +39,7 @@ export function ConfirmFleet({ state, count, onConfirm, onClose }: ConfirmFleetP
             phrase={confirmation}
             value={typed}
             onChange={setTyped}
-            purpose={`rotate ${formatCounted(count, 'database')}`}
+            purpose={`rotate ${counted(count, 'database')}`}
           />
           <Group justify="flex-end" gap="xs">
             <Button variant="default" onClick={onClose}>

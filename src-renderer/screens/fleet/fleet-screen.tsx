@@ -1,13 +1,14 @@
 import { Button, Switch } from '@mantine/core';
 import { useState } from 'react';
+import { counted } from '#shared/counted';
 import type { EnvironmentCard } from '#contract/environments';
 import { Card } from '../../components/card.tsx';
 import { EmptyState } from '../../components/empty-state.tsx';
 import { FailureNotice } from '../../components/failure-notice.tsx';
 import { Fingerprint } from '../../components/fingerprint.tsx';
-import { formatCounted } from '../../components/format.ts';
 import { Loading } from '../../components/loading.tsx';
 import { Notice } from '../../components/notice.tsx';
+import { OutOfReach } from '../../components/out-of-reach.tsx';
 import { OperationProgress } from '../../components/operation-progress.tsx';
 import { FooterBar, Screen } from '../../components/screen.tsx';
 import { StatTiles } from '../../components/stat-tiles.tsx';
@@ -66,7 +67,7 @@ function FleetOf({ environment }: { readonly environment: EnvironmentCard }) {
               ? 'You may leave this screen meanwhile; the work goes on.'
               : names === undefined
                 ? 'No databases yet'
-                : (missing ?? `${formatCounted(chosen.length, 'database')} rehearsed`)
+                : (missing ?? `${counted(chosen.length, 'database')} rehearsed`)
           }
           {...(!running &&
             names !== undefined && {
@@ -116,7 +117,7 @@ function FleetOf({ environment }: { readonly environment: EnvironmentCard }) {
       {left.length > 0 && state.value?.to !== undefined && !running && (
         <Notice
           tone="warn"
-          title={`A rotation of this fleet is not finished: ${formatCounted(left.length, 'database')} left.`}
+          title={`A rotation of this fleet is not finished: ${counted(left.length, 'database')} left.`}
           remedy="Mend what failed, rehearse it if this is a new session, and run what is left."
         >
           The others are under <Fingerprint value={state.value.to} copyable={false} /> and are left alone.
@@ -128,6 +129,7 @@ function FleetOf({ environment }: { readonly environment: EnvironmentCard }) {
         <>
           <p role="status">{result.title}</p>
           <StatTiles tiles={result.tiles} />
+          <OutOfReach reach={result.beyondReach} each="database" />
         </>
       )}
       {names && !found.loading && (

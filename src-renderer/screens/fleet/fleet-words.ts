@@ -1,7 +1,9 @@
+import type { BeyondReach } from '#contract/beyond-reach';
+import { counted, formatCount } from '#shared/counted';
 import type { FleetProof, FleetRun, FleetState } from '#contract/fleet';
 import type { Verdict } from '#contract/shapes';
 import type { Tone } from '../../components/badge.tsx';
-import { asSentence, formatCount, formatCounted } from '../../components/format.ts';
+import { asSentence } from '../../components/format.ts';
 import type { StatTile } from '../../components/stat-tiles.tsx';
 
 /** What became of one database, in words. */
@@ -20,6 +22,7 @@ export interface FleetResult {
   readonly title: string;
   readonly tiles: readonly StatTile[];
   readonly lines: readonly FleetLine[];
+  readonly beyondReach?: BeyondReach;
 }
 
 const verdicts: Readonly<Record<Verdict, { tone: Tone; state: string; why?: string }>> = {
@@ -49,17 +52,18 @@ export function resultOfProof(databases: readonly FleetProof[]): FleetResult {
       return {
         name,
         ...verdicts[verdict],
-        rows: `${formatCount(opened)} of ${formatCounted(values, 'value')}`,
+        rows: `${formatCount(opened)} of ${counted(values, 'value')}`,
       };
     }),
   };
 }
 
 /** What a rehearsal or rotation came to. */
-export function resultOfRun({ rehearsal, databases }: FleetRun): FleetResult {
+export function resultOfRun({ rehearsal, databases, beyondReach }: FleetRun): FleetResult {
   const of = (state: string) => databases.filter((one) => one.state === state).length;
   const rows = databases.reduce((sum, { rows = 0 }) => sum + rows, 0);
   return {
+    ...(beyondReach && { beyondReach }),
     title: rehearsal ? 'Rehearsed and rolled back' : 'The rotation of the fleet',
     tiles: [
       tile(of('done'), rehearsal ? 'would go over' : 'under the new key', 'good'),
@@ -75,7 +79,7 @@ export function resultOfRun({ rehearsal, databases }: FleetRun): FleetResult {
         name,
         tone: 'good',
         state: rehearsal ? 'Would go over' : 'New key',
-        ...(rows !== undefined && { rows: formatCounted(rows, 'row') }),
+        ...(rows !== undefined && { rows: counted(rows, 'row') }),
       };
     }),
   };
@@ -91,7 +95,7 @@ export function missingForFleet(
   if (!backupProven) return 'To rotate, back the new key up and drill the backup';
   const known = new Set(rehearsed);
   const missing = chosen.filter((name) => !known.has(name)).length;
-  if (missing > 0) return `To rotate, rehearse first: ${formatCounted(missing, 'database')} not rehearsed`;
+  if (missing > 0) return `To rotate, rehearse first: ${counted(missing, 'database')} not rehearsed`;
   return undefined;
 }
 

@@ -1,9 +1,9 @@
 import { Button } from '@mantine/core';
+import { counted } from '#shared/counted';
 import type { HandoffTarget } from '#contract/handoff';
 import { Card } from '../../components/card.tsx';
 import { CopyableText } from '../../components/copyable-text.tsx';
 import { FailureNotice } from '../../components/failure-notice.tsx';
-import { formatCounted } from '../../components/format.ts';
 import { Notice } from '../../components/notice.tsx';
 import { useCall } from '../../use-call.ts';
 import styles from './handoff.module.css';
@@ -52,7 +52,7 @@ function Running({ before, since, names }: { before: number; since: number; name
     return (
       <Notice
         tone="warn"
-        title={`${formatCounted(before, 'session')} on the database ${before === 1 ? 'is' : 'are'} older than the cutover${who}`}
+        title={`${counted(before, 'session')} on the database ${before === 1 ? 'is' : 'are'} older than the cutover${who}`}
         remedy="Whoever it is may still write under the old key: start it again, then look again."
       />
     );
@@ -60,7 +60,7 @@ function Running({ before, since, names }: { before: number; since: number; name
   return (
     <p className={styles.dim}>
       {since > 0
-        ? `${formatCounted(since, 'session')} on the database, all begun since the cutover.`
+        ? `${counted(since, 'session')} on the database, all begun since the cutover.`
         : 'No session is connected to the database: Ballast has not connected yet.'}
     </p>
   );

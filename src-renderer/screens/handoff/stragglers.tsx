@@ -1,11 +1,11 @@
 import { Button } from '@mantine/core';
 import { type FormEvent, useState } from 'react';
+import { counted } from '#shared/counted';
 import type { EnvironmentCard } from '#contract/environments';
 import type { CommittedRotation } from '#contract/rotation';
 import { Card } from '../../components/card.tsx';
 import { ConfirmByTyping, isConfirmed } from '../../components/confirm-by-typing.tsx';
 import { FailureNotice } from '../../components/failure-notice.tsx';
-import { formatCounted } from '../../components/format.ts';
 import { OperationProgress } from '../../components/operation-progress.tsx';
 import { useNavigation } from '../../navigation.tsx';
 import { type Operation, useOperation } from '../../use-operation.ts';
@@ -81,7 +81,7 @@ export function Stragglers({ environment, last, sweep, onSwept }: StragglersProp
               purpose="re-encrypt them under the new key"
             />
             <Button type="submit" variant="default" disabled={!isConfirmed(name, typed)}>
-              Re-encrypt {formatCounted(found.stragglers, 'row')}
+              Re-encrypt {counted(found.stragglers, 'row')}
             </Button>
           </form>
         )}

@@ -1,6 +1,7 @@
 import { Button } from '@mantine/core';
 import { CensusPlaces, CensusUnread } from '../../components/census-report.tsx';
 import { placesOutside } from '../../components/census-words.ts';
+import { OutOfReach } from '../../components/out-of-reach.tsx';
 import { Notice } from '../../components/notice.tsx';
 import { type Sweep, sweepInWords } from './sweep-words.ts';
 
@@ -35,6 +36,7 @@ export function SweepResult({ found, onUndo }: SweepResultProps) {
       ))}
       <CensusPlaces title="Outside the inventory, under the old key" places={placesOutside(census)} />
       <CensusUnread unread={census.unread} />
+      <OutOfReach reach={found.beyondReach} />
     </>
   );
 }

@@ -1,6 +1,6 @@
+import { counted } from '#shared/counted';
 import type { Output } from '#contract/procedures';
 import { placesOutside, scopeInWords } from '../../components/census-words.ts';
-import { formatCounted } from '../../components/format.ts';
 
 export type Sweep = Output<'rotation.sweep'>;
 
@@ -22,7 +22,7 @@ export function sweepInWords({ stragglers, ambiguous, census }: Sweep): SweepWor
   if (stragglers > 0) {
     words.push({
       tone: 'warn',
-      title: `${formatCounted(stragglers, 'row')} ${stragglers === 1 ? 'was' : 'were'} written under the old key.`,
+      title: `${counted(stragglers, 'row')} ${stragglers === 1 ? 'was' : 'were'} written under the old key.`,
       says: '',
       remedy:
         'Make sure that Ballast runs with the new key, then re-encrypt these rows below. It is done like the rotation: one transaction, compared before the commit.',
@@ -31,7 +31,7 @@ export function sweepInWords({ stragglers, ambiguous, census }: Sweep): SweepWor
   if (ambiguous > 0) {
     words.push({
       tone: 'warn',
-      title: `${formatCounted(ambiguous, 'value')} ${ambiguous === 1 ? 'is' : 'are'} too short to tell: both keys decrypt ${ambiguous === 1 ? 'it' : 'them'}.`,
+      title: `${counted(ambiguous, 'value')} ${ambiguous === 1 ? 'is' : 'are'} too short to tell: both keys decrypt ${ambiguous === 1 ? 'it' : 'them'}.`,
       says: 'They were left as they are.',
       remedy: 'Check these credentials in Ballast, and save them again where they do not work.',
     });
@@ -39,7 +39,7 @@ export function sweepInWords({ stragglers, ambiguous, census }: Sweep): SweepWor
   if (outside > 0) {
     words.push({
       tone: 'warn',
-      title: `${formatCounted(outside, 'place')} outside the inventory ${outside === 1 ? 'is' : 'are'} still under the old key.`,
+      title: `${counted(outside, 'place')} outside the inventory ${outside === 1 ? 'is' : 'are'} still under the old key.`,
       says: `Ballast cannot read these values with the new key. ${scope}`,
       remedy:
         'Undo the rotation, add the places to the inventory under Prove, then rotate again. Keep the old key until then.',
@@ -49,7 +49,7 @@ export function sweepInWords({ stragglers, ambiguous, census }: Sweep): SweepWor
   if (unread > 0) {
     words.push({
       tone: 'warn',
-      title: `${formatCounted(unread, 'place')} could not be read, so there may be values under the old key.`,
+      title: `${counted(unread, 'place')} could not be read, so there may be values under the old key.`,
       says: outside > 0 ? '' : scope,
       remedy: 'Connect as a role that may read them and sweep again, or check them by other means.',
     });
@@ -59,7 +59,7 @@ export function sweepInWords({ stragglers, ambiguous, census }: Sweep): SweepWor
     {
       tone: 'good',
       title: 'No value under the old key was found.',
-      says: scope,
+      says: `${scope} ${census.scope}`,
       remedy: 'The rotation is confirmed.',
     },
   ];

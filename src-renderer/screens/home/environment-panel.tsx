@@ -1,4 +1,5 @@
 import { Button } from '@mantine/core';
+import { counted, formatCount } from '#shared/counted';
 import type { EnvironmentCard } from '#contract/environments';
 import { artefactWords } from '../../components/artefact-words.ts';
 import { ProductionBadge, StateBadge } from '../../components/badge.tsx';
@@ -6,7 +7,7 @@ import { Card } from '../../components/card.tsx';
 import { EnvironmentDot } from '../../components/environment-dot.tsx';
 import { type Fact, Facts } from '../../components/facts.tsx';
 import { Fingerprint } from '../../components/fingerprint.tsx';
-import { asSentence, formatBits, formatCount, formatCounted } from '../../components/format.ts';
+import { asSentence, formatBits } from '../../components/format.ts';
 import { RelativeTime } from '../../components/relative-time.tsx';
 import { useUnlocking } from '../../components/unlocking.tsx';
 import { useNavigation } from '../../navigation.tsx';
@@ -79,9 +80,9 @@ function factsOf(card: EnvironmentCard): Fact[] {
     {
       name: 'Opens',
       value: proof
-        ? `${formatCount(proof.opened)} of ${formatCounted(proof.values, 'value')} · ${formatBits(proof.bits)}`
+        ? `${formatCount(proof.opened)} of ${counted(proof.values, 'value')} · ${formatBits(proof.bits)}`
         : columns > 0
-          ? `${formatCounted(columns, 'encrypted column')}, not proven yet`
+          ? `${counted(columns, 'encrypted column')}, not proven yet`
           : 'not looked at yet',
     },
     // of a key that is not in use the card does not know it

@@ -1,6 +1,6 @@
 import type { EnvironmentCard, NextAction } from '#contract/environments';
 import type { Tone } from '../../components/badge.tsx';
-import type { ScreenId } from '../../history.ts';
+import type { ScreenId } from '../../screen-list.ts';
 
 interface NextStep {
   /** The state that asks for it, as a badge. */

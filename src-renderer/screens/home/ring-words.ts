@@ -1,5 +1,5 @@
+import { counted } from '#shared/counted';
 import type { EnvironmentCard } from '#contract/environments';
-import { formatCounted } from '../../components/format.ts';
 
 type Ring = Pick<EnvironmentCard, 'activeKey' | 'pendingKey' | 'retiredKeys'>;
 
@@ -7,7 +7,7 @@ type Ring = Pick<EnvironmentCard, 'activeKey' | 'pendingKey' | 'retiredKeys'>;
 export function besideInWords({ activeKey, pendingKey, retiredKeys }: Ring): string | undefined {
   // without an active key the pending one is what the card names
   const waiting = activeKey && pendingKey !== undefined ? ['a new key waits for its rotation'] : [];
-  const kept = retiredKeys > 0 ? [`${formatCounted(retiredKeys, 'retired key')} kept`] : [];
+  const kept = retiredKeys > 0 ? [`${counted(retiredKeys, 'retired key')} kept`] : [];
   const words = [...waiting, ...kept].join(', ');
   return words === '' ? undefined : words;
 }

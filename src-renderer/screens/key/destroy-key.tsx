@@ -1,4 +1,4 @@
-import { Button, Group, Stack, Switch } from '@mantine/core';
+import { Button, Group, Stack } from '@mantine/core';
 import { type FormEvent, useState } from 'react';
 import type { EnvironmentCard } from '#contract/environments';
 import type { KeyMemory } from '#contract/key-ring';
@@ -7,28 +7,30 @@ import type { Failure } from '#contract/shapes';
 import { ConfirmByTyping, isConfirmed } from '../../components/confirm-by-typing.tsx';
 import { Dialog } from '../../components/dialog.tsx';
 import { FailureNotice } from '../../components/failure-notice.tsx';
-import { asSentence } from '../../components/format.ts';
-import { Notice } from '../../components/notice.tsx';
 import { useClient } from '../../use-client.ts';
 import { dumpsInWords, placeOf } from '../../components/dump-words.ts';
+import { KeepReasons, openReasons } from './keep-reasons.tsx';
+import { SearchDatabases } from './search-databases.tsx';
 
 export interface DestroyKeyProps {
   readonly environment: EnvironmentCard;
   readonly entry: KeyEntry;
   readonly memory: KeyMemory;
+  /** The reasons have changed. */
+  readonly onSearched: () => void;
   readonly onClose: () => void;
   readonly onDestroyed: () => void;
 }
 
-/** What taking a reason on means, by its code. */
-const takeOnWords: Readonly<Record<string, string>> = {
-  'rotation-unsettled': 'Destroy it while that rotation is open',
-  'not-swept': 'Destroy it without that sweep',
-  undo: 'Give up the undo',
-};
-
-/** Asks for the fingerprint in full, and for each reason to keep the key to be taken on. Final. */
-export function DestroyKey({ environment, entry, memory, onClose, onDestroyed }: DestroyKeyProps) {
+/** Asks for the fingerprint in full, and for each reason to keep the key to be accepted. Final. */
+export function DestroyKey({
+  environment,
+  entry,
+  memory,
+  onSearched,
+  onClose,
+  onDestroyed,
+}: DestroyKeyProps) {
   const client = useClient();
   const { fingerprint } = entry;
   const { reasons, left, opens, place } = memory;
@@ -36,8 +38,7 @@ export function DestroyKey({ environment, entry, memory, onClose, onDestroyed }:
   const [accepted, setAccepted] = useState<readonly string[]>([]);
   const [busy, setBusy] = useState(false);
   const [failure, setFailure] = useState<Failure>();
-  const open = reasons.filter(({ code, acceptable }) => !acceptable || !accepted.includes(code));
-  const confirmed = isConfirmed(fingerprint, typed) && open.length === 0;
+  const confirmed = isConfirmed(fingerprint, typed) && openReasons(reasons, accepted).length === 0;
 
   const destroy = async (event?: FormEvent) => {
     event?.preventDefault();
@@ -50,9 +51,6 @@ export function DestroyKey({ environment, entry, memory, onClose, onDestroyed }:
     if (result.ok) onDestroyed();
     else setFailure(result.error);
   };
-
-  const takeOn = (code: string, on: boolean) =>
-    setAccepted((before) => (on ? [...before, code] : before.filter((other) => other !== code)));
 
   return (
     <Dialog onClose={onClose} title={`Destroy key ${fingerprint}`} size="lg">
@@ -74,19 +72,8 @@ export function DestroyKey({ environment, entry, memory, onClose, onDestroyed }:
               </ul>
             </div>
           )}
-          {reasons.map(({ code, message, remedy, acceptable }) => (
-            <Notice key={code} tone={acceptable ? 'warn' : 'stop'} title={asSentence(message)}>
-              <p>{asSentence(remedy)}</p>
-              {acceptable && (
-                <Switch
-                  mt={8}
-                  checked={accepted.includes(code)}
-                  label={takeOnWords[code] ?? 'Destroy it all the same'}
-                  onChange={(event) => takeOn(code, event.currentTarget.checked)}
-                />
-              )}
-            </Notice>
-          ))}
+          <SearchDatabases environment={environment} reasons={reasons} onSearched={onSearched} />
+          <KeepReasons reasons={reasons} accepted={accepted} onChange={setAccepted} />
           <ConfirmByTyping
             phrase={fingerprint}
             value={typed}

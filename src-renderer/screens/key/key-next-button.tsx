@@ -1,5 +1,5 @@
 import { Button } from '@mantine/core';
-import type { ScreenId } from '../../history.ts';
+import type { ScreenId } from '../../screen-list.ts';
 import { useNavigation } from '../../navigation.tsx';
 import type { KeyNext } from './key-next.ts';
 

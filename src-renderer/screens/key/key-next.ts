@@ -1,3 +1,4 @@
+import { activeKeyOf } from '#shared/active-key';
 import type { KeyEntry } from '#contract/keys';
 
 /** The one thing to do next with the keys of an environment. Pure. */
@@ -14,7 +15,7 @@ export interface KeyStanding {
 
 /** `waiting`: the environment's pending key; others that are pending were adopted and do not fit its rows. */
 export function keyStanding(keys: readonly KeyEntry[], waiting: string | undefined): KeyStanding {
-  const active = keys.find(({ state }) => state === 'active');
+  const active = activeKeyOf(keys);
   const pending = keys.findLast(
     ({ state, fingerprint }) => state === 'pending' && (!active || fingerprint === waiting),
   );

@@ -128,13 +128,13 @@ export function KeyScreen({ environment }: { readonly environment: EnvironmentCa
               memory={remembered}
             />
           )}
-          {selected && remembered && (
+          {selected && remembered && memory.value && (
             <OldDumps
               key={selected.fingerprint}
               environment={environment}
               entry={selected}
               memory={remembered}
-              dumps={memory.value?.dumps}
+              ring={memory.value}
               onChanged={() => void reload()}
               onDestroyed={() => void changes.tell({ kind: 'destroyed', fingerprint: selected.fingerprint })}
             />

@@ -1,7 +1,7 @@
 import { Button } from '@mantine/core';
 import { useState } from 'react';
 import type { EnvironmentCard } from '#contract/environments';
-import type { KeyMemory, KeyRingMemory } from '#contract/key-ring';
+import type { KeepReason, KeyMemory, KeyRingMemory } from '#contract/key-ring';
 import type { KeyEntry } from '#contract/keys';
 import type { Failure } from '#contract/shapes';
 import { Card } from '../../components/card.tsx';
@@ -17,14 +17,15 @@ export interface OldDumpsProps {
   readonly environment: EnvironmentCard;
   readonly entry: KeyEntry;
   readonly memory: KeyMemory;
-  readonly dumps: KeyRingMemory['dumps'];
+  readonly ring: KeyRingMemory;
   readonly onChanged: () => void;
   readonly onDestroyed: () => void;
 }
 
 /** What keeps a key that is not in use: the dumps of its time, until the admin states that there are none; and its end. */
 export function OldDumps(props: OldDumpsProps) {
-  const { environment, entry, memory, dumps, onChanged, onDestroyed } = props;
+  const { environment, entry, memory, ring, onChanged, onDestroyed } = props;
+  const { dumps } = ring;
   const client = useClient();
   const [asking, setAsking] = useState<'state' | 'destroy'>();
   const [failure, setFailure] = useState<Failure>();
@@ -83,17 +84,41 @@ export function OldDumps(props: OldDumpsProps) {
         </div>
       </div>
       {asking === 'state' && neededUntil !== undefined && (
-        <StateDumps environment={environment} noneBefore={neededUntil} onClose={close} />
+        <StateDumps
+          environment={environment}
+          noneBefore={neededUntil}
+          reasons={censusReasons(ring, neededUntil)}
+          onSearched={onChanged}
+          onClose={close}
+        />
       )}
       {asking === 'destroy' && (
         <DestroyKey
           environment={environment}
           entry={entry}
           memory={memory}
+          onSearched={onChanged}
           onClose={close}
           onDestroyed={onDestroyed}
         />
       )}
     </Card>
   );
+}
+
+const ofCensus = ['no-census', 'values-seen', 'not-read'];
+
+/** What a statement up to a time has to answer for: each database and place once, whichever keys it releases. */
+function censusReasons({ keys }: KeyRingMemory, noneBefore: string): KeepReason[] {
+  const released = keys.filter(
+    ({ state, neededUntil }) =>
+      state !== 'active' &&
+      state !== 'destroyed' &&
+      neededUntil !== undefined &&
+      Date.parse(neededUntil) <= Date.parse(noneBefore),
+  );
+  const reasons = released.flatMap((key) => key.reasons).filter(({ code }) => ofCensus.includes(code));
+  // what cannot be accepted for one key shows, whatever another says of the same database
+  reasons.sort((a, b) => Number(b.acceptable) - Number(a.acceptable));
+  return [...new Map(reasons.map((reason) => [reason.accept, reason])).values()];
 }

@@ -1,31 +1,44 @@
 import { Button, Checkbox, Group, Stack } from '@mantine/core';
 import { type FormEvent, useState } from 'react';
 import type { EnvironmentCard } from '#contract/environments';
+import type { KeepReason } from '#contract/key-ring';
 import type { Failure } from '#contract/shapes';
 import { Dialog } from '../../components/dialog.tsx';
 import { FailureNotice } from '../../components/failure-notice.tsx';
 import { formatMoment } from '../../components/format.ts';
 import { useClient } from '../../use-client.ts';
+import { KeepReasons, openReasons } from './keep-reasons.tsx';
+import { SearchDatabases } from './search-databases.tsx';
 
 export interface StateDumpsProps {
   readonly environment: EnvironmentCard;
   readonly noneBefore: string;
+  /** Of every key that the statement releases: databases that were not searched for its values. */
+  readonly reasons: readonly KeepReason[];
+  /** The reasons have changed. */
+  readonly onSearched: () => void;
   readonly onClose: () => void;
 }
 
 /** Asks for the statement that no older dump exists. It is kept with its date. */
-export function StateDumps({ environment, noneBefore, onClose }: StateDumpsProps) {
+export function StateDumps({ environment, noneBefore, reasons, onSearched, onClose }: StateDumpsProps) {
   const client = useClient();
   const [sure, setSure] = useState(false);
+  const [accepted, setAccepted] = useState<readonly string[]>([]);
   const [busy, setBusy] = useState(false);
   const [failure, setFailure] = useState<Failure>();
+  const ready = sure && openReasons(reasons, accepted).length === 0;
   const when = formatMoment(noneBefore);
 
   const state = async (event: FormEvent) => {
     event.preventDefault();
-    if (!sure) return;
+    if (!ready) return;
     setBusy(true);
-    const result = await client.call('keyring.stateDumps', { environment: environment.id, noneBefore });
+    const result = await client.call('keyring.stateDumps', {
+      environment: environment.id,
+      noneBefore,
+      accepted: [...accepted],
+    });
     setBusy(false);
     if (result.ok) onClose();
     else setFailure(result.error);
@@ -43,6 +56,8 @@ export function StateDumps({ environment, noneBefore, onClose }: StateDumpsProps
             What you state is kept with its date. It destroys nothing: it only lets you destroy the keys that
             were retired by then.
           </p>
+          <SearchDatabases environment={environment} reasons={reasons} onSearched={onSearched} />
+          <KeepReasons reasons={reasons} accepted={accepted} onChange={setAccepted} />
           <Checkbox
             checked={sure}
             label={`No dump of ${environment.name} that was begun before ${when} exists any more`}
@@ -53,7 +68,7 @@ export function StateDumps({ environment, noneBefore, onClose }: StateDumpsProps
             <Button variant="default" data-autofocus onClick={onClose}>
               Not now
             </Button>
-            <Button type="submit" loading={busy} disabled={!sure}>
+            <Button type="submit" loading={busy} disabled={!ready}>
               State it
             </Button>
           </Group>

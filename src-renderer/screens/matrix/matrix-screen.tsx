@@ -1,10 +1,10 @@
 import { Button } from '@mantine/core';
 import { useState } from 'react';
+import { counted } from '#shared/counted';
 import type { EnvironmentCard } from '#contract/environments';
 import { Card } from '../../components/card.tsx';
 import { EmptyState } from '../../components/empty-state.tsx';
 import { FailureNotice } from '../../components/failure-notice.tsx';
-import { formatCounted } from '../../components/format.ts';
 import { Loading } from '../../components/loading.tsx';
 import { OperationProgress } from '../../components/operation-progress.tsx';
 import { FooterBar, Screen } from '../../components/screen.tsx';
@@ -66,7 +66,7 @@ export function MatrixScreen({ environment }: { readonly environment: Environmen
             status={
               proving.running
                 ? 'You may leave this screen meanwhile; the work goes on.'
-                : formatCounted(keys.length * databases.length, 'combination')
+                : counted(keys.length * databases.length, 'combination')
             }
             primary={
               <Button disabled={proving.running} onClick={proveAll}>

@@ -1,6 +1,7 @@
+import { counted, formatCount } from '#shared/counted';
 import type { MatrixCell, MatrixKey, MatrixResult } from '#contract/matrix';
 import type { Tone } from '../../components/badge.tsx';
-import { asSentence, fileName, formatBits, formatCount, formatCounted } from '../../components/format.ts';
+import { asSentence, fileName, formatBits } from '../../components/format.ts';
 
 export interface CellWords {
   readonly tone: Tone;
@@ -25,7 +26,7 @@ export function cellInWords(result: MatrixResult): CellWords {
   return {
     tone,
     word,
-    says: `opens ${formatCount(opened)} of ${formatCounted(values, 'row')}, ${formatBits(bits)}`,
+    says: `opens ${formatCount(opened)} of ${counted(values, 'row')}, ${formatBits(bits)}`,
   };
 }
 

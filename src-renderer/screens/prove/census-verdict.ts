@@ -1,6 +1,6 @@
+import { counted } from '#shared/counted';
 import type { CensusReport } from '#contract/census';
 import { type CensusPlace, placesOutside, scopeInWords } from '../../components/census-words.ts';
-import { formatCounted } from '../../components/format.ts';
 
 export interface CensusWords {
   readonly tone: 'good' | 'info' | 'warn';
@@ -23,7 +23,7 @@ export function censusInWords(census: CensusReport, { outside, addable }: Places
   const unread = census.unread.length;
   const added = placesOutside(census).length - outside.length;
   if (outside.length > 0) {
-    const places = formatCounted(outside.length, 'place');
+    const places = counted(outside.length, 'place');
     return {
       tone: 'warn',
       title: `${places} outside the inventory ${outside.length === 1 ? 'holds' : 'hold'} values under a key in the key ring.`,
@@ -43,7 +43,7 @@ export function censusInWords(census: CensusReport, { outside, addable }: Places
   if (unread > 0) {
     return {
       tone: 'warn',
-      title: `The inventory covers every value found, but ${formatCounted(unread, 'place')} could not be read.`,
+      title: `The inventory covers every value found, but ${counted(unread, 'place')} could not be read.`,
       scope,
       remedy: 'Connect as a role that may read them, or check them by other means.',
     };
@@ -52,12 +52,12 @@ export function censusInWords(census: CensusReport, { outside, addable }: Places
     tone: 'good',
     title: 'The inventory covers every value found under a key in the key ring.',
     scope,
-    remedy: 'Outside the inventory, single values under 24 bytes are too short to be recognized.',
+    remedy: census.scope,
   };
 }
 
 function addedInWords(added: number): string {
-  return `${formatCounted(added, 'place')} ${added === 1 ? 'was' : 'were'} added to the inventory.`;
+  return `${counted(added, 'place')} ${added === 1 ? 'was' : 'were'} added to the inventory.`;
 }
 
 function remedyOf(outside: readonly CensusPlace[], addable: readonly CensusPlace[]): string {

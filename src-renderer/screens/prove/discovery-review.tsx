@@ -1,10 +1,11 @@
 import { Checkbox } from '@mantine/core';
+import { counted } from '#shared/counted';
 import type { EncryptedColumn } from '#contract/inventory';
 import type { Discovery } from '#contract/rotation';
 import { Card } from '../../components/card.tsx';
 import { columnKey, columnName, formInWords, kindInWords } from '../../components/column-words.ts';
 import { DataTable } from '../../components/data-table.tsx';
-import { asSentence, formatCounted } from '../../components/format.ts';
+import { asSentence } from '../../components/format.ts';
 import styles from './prove.module.css';
 import { type ReviewRow } from './review.ts';
 
@@ -22,7 +23,7 @@ export function DiscoveryReview({ rows, found, taken, onTake }: DiscoveryReviewP
   return (
     <>
       {rows.length > 0 && (
-        <Card title={`${formatCounted(rows.length, 'encrypted column')} to review`} padded={false}>
+        <Card title={`${counted(rows.length, 'encrypted column')} to review`} padded={false}>
           <DataTable
             caption="Encrypted columns that were found"
             rows={rows}
@@ -47,7 +48,7 @@ export function DiscoveryReview({ rows, found, taken, onTake }: DiscoveryReviewP
         </Card>
       )}
       {unresolved.length > 0 && (
-        <Card title={`${formatCounted(unresolved.length, 'column')} with an uncertain form`} padded={false}>
+        <Card title={`${counted(unresolved.length, 'column')} with an uncertain form`} padded={false}>
           <p className={styles.lead}>
             These values are under the key, but Keel does not know for certain where their IV is. A rotation
             would lose the beginning of each value, so it stops until this is settled; these columns can be

@@ -1,8 +1,8 @@
 import { Button, Checkbox } from '@mantine/core';
 import { useState } from 'react';
+import { counted } from '#shared/counted';
 import { Card } from '../../components/card.tsx';
 import { columnKey, columnName } from '../../components/column-words.ts';
-import { formatCounted } from '../../components/format.ts';
 import { excludedName, type ForeignColumn } from './proof-words.ts';
 import styles from './prove.module.css';
 
@@ -67,8 +67,8 @@ export function ForeignValues({ foreign, onLeave }: ForeignValuesProps) {
 
 function countsInWords(noise: number, otherForm: number): string {
   const parts = [
-    ...(noise > 0 ? [`${formatCounted(noise, 'value')} under another key`] : []),
-    ...(otherForm > 0 ? [`${formatCounted(otherForm, 'value')} in another form`] : []),
+    ...(noise > 0 ? [`${counted(noise, 'value')} under another key`] : []),
+    ...(otherForm > 0 ? [`${counted(otherForm, 'value')} in another form`] : []),
   ];
   return parts.join(', ');
 }

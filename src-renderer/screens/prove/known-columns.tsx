@@ -1,9 +1,10 @@
+import { counted, formatCount } from '#shared/counted';
 import type { EnvironmentCard } from '#contract/environments';
 import type { EncryptedColumn } from '#contract/inventory';
 import { Card } from '../../components/card.tsx';
 import { columnKey, columnName, formInWords, kindInWords } from '../../components/column-words.ts';
 import { DataTable } from '../../components/data-table.tsx';
-import { formatBits, formatCount, formatCounted } from '../../components/format.ts';
+import { formatBits } from '../../components/format.ts';
 import { Notice } from '../../components/notice.tsx';
 import { RelativeTime } from '../../components/relative-time.tsx';
 import { isLeft } from './proof-words.ts';
@@ -27,11 +28,11 @@ export function KnownColumns({ environment: { proof }, columns, excluded }: Know
             </>
           }
         >
-          It opened {formatCount(proof.opened)} of {formatCounted(proof.values, 'value')}, with{' '}
+          It opened {formatCount(proof.opened)} of {counted(proof.values, 'value')}, with{' '}
           {formatBits(proof.bits)} of evidence.
         </Notice>
       )}
-      <Card title={`${formatCounted(columns.length, 'encrypted column')} known`} padded={false}>
+      <Card title={`${counted(columns.length, 'encrypted column')} known`} padded={false}>
         <DataTable
           caption="Encrypted columns that are known"
           rows={columns}

@@ -1,8 +1,8 @@
 import { Button } from '@mantine/core';
+import { counted } from '#shared/counted';
 import type { EnvironmentCard } from '#contract/environments';
 import type { EncryptedColumn } from '#contract/inventory';
 import type { Proof } from '#contract/shapes';
-import { formatCounted } from '../../components/format.ts';
 import { FooterBar } from '../../components/screen.tsx';
 import { useNavigation } from '../../navigation.tsx';
 import { foreignColumns, misformed, notProven } from './proof-words.ts';
@@ -39,7 +39,7 @@ export function ProofNext(props: ProofNextProps) {
   if (added > 0) {
     return (
       <FooterBar
-        status={`${formatCounted(added, 'column')} ${added === 1 ? 'was' : 'were'} added or changed since this proof`}
+        status={`${counted(added, 'column')} ${added === 1 ? 'was' : 'were'} added or changed since this proof`}
         primary={<Button onClick={onProve}>Prove again</Button>}
       />
     );

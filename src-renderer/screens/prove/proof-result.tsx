@@ -1,5 +1,6 @@
+import { counted, formatCount } from '#shared/counted';
 import type { Proof } from '#contract/shapes';
-import { formatBits, formatCount, formatCounted } from '../../components/format.ts';
+import { formatBits } from '../../components/format.ts';
 import { StatTiles } from '../../components/stat-tiles.tsx';
 import { ForeignValues } from './foreign-values.tsx';
 import { chanceInWords, foreignColumns, isLeft, misformed, totalsOf, verdictInWords } from './proof-words.ts';
@@ -20,7 +21,7 @@ export function ProofResult({ proof, excluded, onLeave, onFindForm }: ProofResul
   const { values, opened, short, noise, otherForm } = totalsOf(proof.columns);
   const others = noise + otherForm;
   const besides = excluded.filter((name) => !foreign.some(({ entry }) => isLeft([name], entry)));
-  const columns = formatCounted(proof.columns.length, 'column');
+  const columns = counted(proof.columns.length, 'column');
   return (
     <>
       <VerdictBanner words={verdictInWords(proof, foreign)} />

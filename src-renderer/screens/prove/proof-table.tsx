@@ -1,10 +1,11 @@
 import { Button } from '@mantine/core';
+import { formatCount } from '#shared/counted';
 import type { ColumnProof } from '#contract/shapes';
 import { StateBadge, VerdictBadge } from '../../components/badge.tsx';
 import { Card } from '../../components/card.tsx';
 import { columnKey, columnName, kindInWords } from '../../components/column-words.ts';
 import { DataTable } from '../../components/data-table.tsx';
-import { asSentence, formatCount } from '../../components/format.ts';
+import { asSentence } from '../../components/format.ts';
 import { Notice } from '../../components/notice.tsx';
 import styles from './prove.module.css';
 

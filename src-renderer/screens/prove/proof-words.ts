@@ -1,7 +1,9 @@
+import { openedIn } from '#shared/opened-values';
+import { counted, formatCount } from '#shared/counted';
 import type { EncryptedColumn } from '#contract/inventory';
 import type { ColumnProof, Proof } from '#contract/shapes';
 import { entryKey } from '../../components/column-words.ts';
-import { formatBits, formatCount, formatCounted } from '../../components/format.ts';
+import { formatBits } from '../../components/format.ts';
 
 /** What a proof says, in words that are true. Pure. */
 
@@ -20,8 +22,7 @@ export function totalsOf(columns: readonly ColumnProof[]): ProofTotals {
   const sum = (count: (column: ColumnProof) => number) =>
     columns.reduce((total, column) => total + count(column), 0);
   return {
-    values: sum(({ rows }) => rows),
-    opened: sum(({ proven, inconclusive }) => proven + inconclusive),
+    ...openedIn(columns),
     short: sum(({ inconclusive }) => inconclusive),
     noise: sum(({ contradicted }) => contradicted),
     otherForm: sum(({ unrecognised }) => unrecognised),
@@ -86,7 +87,7 @@ export interface VerdictWords {
 export function verdictInWords(proof: Proof, foreign: readonly ForeignColumn[]): VerdictWords {
   const totals = totalsOf(proof.columns);
   const { values, opened, noise, otherForm } = totals;
-  const opens = `It opens ${formatCount(opened)} of ${formatCounted(values, 'value')}, with ${formatBits(proof.bits)} of evidence`;
+  const opens = `It opens ${formatCount(opened)} of ${counted(values, 'value')}, with ${formatBits(proof.bits)} of evidence`;
   if (values === 0) {
     return {
       tone: 'warn',
@@ -105,7 +106,7 @@ export function verdictInWords(proof: Proof, foreign: readonly ForeignColumn[]):
   }
   const inDoubt = misformed(proof);
   if (inDoubt.length > 0) {
-    const columns = formatCounted(inDoubt.length, 'column');
+    const columns = counted(inDoubt.length, 'column');
     return {
       tone: 'warn',
       title: proof.verdict === 'mixed' ? 'Mixed' : 'Cannot be told',
@@ -117,7 +118,7 @@ export function verdictInWords(proof: Proof, foreign: readonly ForeignColumn[]):
     return {
       tone: 'stop',
       title: 'Wrong',
-      says: `${formatCount(noise)} of ${formatCounted(values, 'value')} are noise under this key, as under any wrong one. Nothing was changed.`,
+      says: `${formatCount(noise)} of ${counted(values, 'value')} are noise under this key, as under any wrong one. Nothing was changed.`,
       remedy: 'Adopt the key that this Ballast runs with; this one may belong to another deployment.',
     };
   }
@@ -127,7 +128,7 @@ export function verdictInWords(proof: Proof, foreign: readonly ForeignColumn[]):
     title: 'Cannot be told',
     says:
       otherForm > noise
-        ? `${formatCounted(otherForm, 'value')} do not have the form that the inventory says.`
+        ? `${counted(otherForm, 'value')} do not have the form that the inventory says.`
         : `The values are too few or too short: ${formatBits(proof.bits)} of evidence, and a lucky wrong key could look the same.`,
     remedy:
       otherForm > noise

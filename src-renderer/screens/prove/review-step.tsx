@@ -1,11 +1,11 @@
 import { Button } from '@mantine/core';
 import { type ReactNode, useState } from 'react';
+import { counted } from '#shared/counted';
 import type { EncryptedColumn } from '#contract/inventory';
 import type { Discovery } from '#contract/rotation';
 import type { Failure } from '#contract/shapes';
 import { EmptyState } from '../../components/empty-state.tsx';
 import { FailureNotice } from '../../components/failure-notice.tsx';
-import { formatCounted } from '../../components/format.ts';
 import { Notice } from '../../components/notice.tsx';
 import { FooterBar, Screen } from '../../components/screen.tsx';
 import { useNavigation } from '../../navigation.tsx';
@@ -65,7 +65,7 @@ export function ReviewStep(props: ReviewStepProps) {
           ? 'No column can be added to the inventory yet'
           : taken.size === 0
             ? 'Tick at least one column'
-            : `${formatCounted(taken.size, 'column')} ticked`
+            : `${counted(taken.size, 'column')} ticked`
       }
       secondary={
         <Button variant="default" onClick={onLeave}>

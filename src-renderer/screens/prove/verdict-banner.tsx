@@ -1,4 +1,5 @@
-import { Icon, type IconName } from '../../components/icon.tsx';
+import { Icon } from '../../components/icon.tsx';
+import type { IconName } from '../../components/icon-outlines.ts';
 import type { VerdictWords } from './proof-words.ts';
 import styles from './prove.module.css';
 

@@ -1,5 +1,6 @@
 import { Button } from '@mantine/core';
 import { useRef, useState } from 'react';
+import { counted } from '#shared/counted';
 import type { CensusReport } from '#contract/census';
 import type { EnvironmentCard } from '#contract/environments';
 import type { EncryptedColumn } from '#contract/inventory';
@@ -9,7 +10,6 @@ import { CensusListed, CensusPlaces, CensusUnread } from '../../components/censu
 import { isListedOtherwise, placesOutside, proposalsOf } from '../../components/census-words.ts';
 import { columnName } from '../../components/column-words.ts';
 import { FailureNotice } from '../../components/failure-notice.tsx';
-import { formatCounted } from '../../components/format.ts';
 import { Notice } from '../../components/notice.tsx';
 import { OperationProgress } from '../../components/operation-progress.tsx';
 import { RelativeTime } from '../../components/relative-time.tsx';
@@ -115,7 +115,7 @@ function Taken({ census, at, keys, fingerprint, inventory, onAdd }: TakenProps) 
         aside={
           addable.length > 1 && (
             <Button variant="default" size="xs" loading={busy} onClick={() => void add(proposalsOf(addable))}>
-              Add {formatCounted(proposalsOf(addable).length, 'column')} to the inventory
+              Add {counted(proposalsOf(addable).length, 'column')} to the inventory
             </Button>
           )
         }

@@ -48,7 +48,7 @@ export function Exclusions({ wizard, suspects, onChanged }: ExclusionsProps) {
   };
 
   return (
-    <Card title="Rows under no known key">
+    <Card title="Rows that do not decrypt in the form of their column">
       <div className={styles.exclusions}>
         <p className={styles.words}>
           Ballast keeps personal sources under their users’ own keys. Values that the old key does not open
@@ -58,7 +58,7 @@ export function Exclusions({ wizard, suspects, onChanged }: ExclusionsProps) {
           <Switch
             key={columnKey(column)}
             label={<code>{exclusionInWords(exclusionName(column))}</code>}
-            description="Leave what opens under no known key as it is"
+            description="Leave what no known key decrypts in this form as it is"
             checked={isExcluded(excluded, column)}
             disabled={busy || preflight.running}
             onChange={(event) => void change(column, event.currentTarget.checked)}

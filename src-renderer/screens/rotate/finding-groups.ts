@@ -31,6 +31,11 @@ export function entriesToAdd(
   return entries;
 }
 
+/** The places of a finding that a value which the admin knows can settle. */
+export function placesToProve({ places = [] }: Finding): { name: string; provable: EncryptedColumn }[] {
+  return places.flatMap(({ name, provable }) => (provable ? [{ name, provable }] : []));
+}
+
 /** Whether the admin took this stop on. */
 export function isTakenOn(finding: Finding, { accepted, left }: TakenOn): boolean {
   const names = placesToLeave(finding);

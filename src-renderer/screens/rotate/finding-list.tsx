@@ -1,12 +1,16 @@
 import { Button } from '@mantine/core';
 import { useId } from 'react';
+import { counted } from '#shared/counted';
+import type { EnvironmentCard } from '#contract/environments';
 import type { EncryptedColumn } from '#contract/inventory';
 import type { Finding } from '#contract/rotation';
-import { asSentence, formatCounted } from '../../components/format.ts';
-import { Icon, type IconName } from '../../components/icon.tsx';
+import { asSentence } from '../../components/format.ts';
+import { Icon } from '../../components/icon.tsx';
+import type { IconName } from '../../components/icon-outlines.ts';
 import { Card } from '../../components/card.tsx';
-import { entriesToAdd, isTakenOn, type TakenOn } from './finding-groups.ts';
+import { entriesToAdd, isTakenOn, placesToProve, type TakenOn } from './finding-groups.ts';
 import styles from './findings.module.css';
+import { KnownValue } from './known-value.tsx';
 import { TakeOnSwitch } from './take-on-switch.tsx';
 import { takingOnFinding } from './taking-on.ts';
 
@@ -22,6 +26,9 @@ export interface FindingListProps {
   readonly adding: boolean;
   /** Takes entries into the inventory, in place of those that mean the same values. */
   readonly onAdd: (entries: readonly EncryptedColumn[]) => void;
+  readonly environment: EnvironmentCard;
+  /** A known value showed where an IV is. */
+  readonly onProven: () => void;
 }
 
 const icons: Readonly<Record<FindingTone, IconName>> = { stop: 'stop', warn: 'warn', good: 'done' };
@@ -44,11 +51,13 @@ interface FindingRowProps extends Omit<FindingListProps, 'title' | 'findings'> {
   readonly finding: Finding;
 }
 
-function FindingRow({ finding, tone, inventory, taken, onTakeOn, adding, onAdd }: FindingRowProps) {
+function FindingRow(props: FindingRowProps) {
+  const { finding, tone, inventory, taken, onTakeOn, adding, onAdd, environment, onProven } = props;
   const { message, remedy } = finding;
   const id = useId();
   const taking = takingOnFinding(finding);
   const entries = entriesToAdd(finding, inventory);
+  const provable = placesToProve(finding);
   return (
     <li className={styles.finding}>
       <span className={styles.sign} data-tone={tone}>
@@ -69,9 +78,12 @@ function FindingRow({ finding, tone, inventory, taken, onTakeOn, adding, onAdd }
             onClick={() => onAdd(entries)}
           >
             {finding.code === 'other-form'
-              ? `Use the proposed form for ${formatCounted(entries.length, 'column')}`
-              : `Add ${formatCounted(entries.length, 'column')} to the inventory`}
+              ? `Use the proposed form for ${counted(entries.length, 'column')}`
+              : `Add ${counted(entries.length, 'column')} to the inventory`}
           </Button>
+        )}
+        {provable.length > 0 && (
+          <KnownValue environment={environment} places={provable} onProven={onProven} />
         )}
         {taking && (
           <TakeOnSwitch

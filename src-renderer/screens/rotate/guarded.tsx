@@ -1,6 +1,6 @@
 import { Button } from '@mantine/core';
 import { EmptyState } from '../../components/empty-state.tsx';
-import type { IconName } from '../../components/icon.tsx';
+import type { IconName } from '../../components/icon-outlines.ts';
 import { FooterBar } from '../../components/screen.tsx';
 import { useNavigation } from '../../navigation.tsx';
 import type { Missing, StepId } from './standing.ts';

@@ -1,5 +1,6 @@
 import { Button } from '@mantine/core';
 import type { CommittedRotation } from '#contract/rotation';
+import { OutOfReach } from '../../components/out-of-reach.tsx';
 import { Notice } from '../../components/notice.tsx';
 import { RelativeTime } from '../../components/relative-time.tsx';
 import { FooterBar } from '../../components/screen.tsx';
@@ -80,6 +81,7 @@ export function LastRotation({ wizard, last }: LastRotationProps) {
           <RunTiles result={result} />
           <RunTable result={result} />
           <UndroppedNotice undropped={result.undropped} />
+          <OutOfReach reach={result.beyondReach} />
         </>
       ) : (
         <Notice tone="info" title="The counts of this rotation are not on record.">

@@ -1,9 +1,9 @@
 import { Button } from '@mantine/core';
+import { counted } from '#shared/counted';
 import { Card } from '../../components/card.tsx';
 import { Facts } from '../../components/facts.tsx';
 import { FailureNotice } from '../../components/failure-notice.tsx';
 import { Fingerprint } from '../../components/fingerprint.tsx';
-import { formatCounted } from '../../components/format.ts';
 import { Notice } from '../../components/notice.tsx';
 import { OperationProgress } from '../../components/operation-progress.tsx';
 import { RelativeTime } from '../../components/relative-time.tsx';
@@ -81,7 +81,7 @@ export function RecoverView({ wizard }: { readonly wizard: Wizard }) {
                     ]),
                 {
                   name: 'Left behind',
-                  value: `${formatCounted(recovered.dropped, 'staging table')} dropped`,
+                  value: `${counted(recovered.dropped, 'staging table')} dropped`,
                 },
               ]}
             />

@@ -1,5 +1,6 @@
+import { counted } from '#shared/counted';
 import type { RotationResult } from '#contract/rotation';
-import { formatCounted, formatDuration } from '../../components/format.ts';
+import { formatDuration } from '../../components/format.ts';
 import { exclusionInWords } from './exclusion.ts';
 import { figuresOf } from './run-figures.ts';
 
@@ -16,25 +17,25 @@ export function reviewSentences(
 ): Sentence[] {
   const { opened, left } = figuresOf(rehearsal);
   const tables = new Set(rehearsal.columns.map(({ entry }) => JSON.stringify([entry.schema, entry.table])));
-  const columns = formatCounted(rehearsal.columns.length, 'column');
+  const columns = counted(rehearsal.columns.length, 'column');
   return [
     {
       title: 'Prepare, without a lock',
-      words: `${formatCounted(opened, 'value')} of ${columns} are read, re-encrypted under the new key and staged beside the tables.`,
+      words: `${counted(opened, 'value')} of ${columns} are read, re-encrypted under the new key and staged beside the tables.`,
     },
     {
       title: 'Write, in one transaction',
-      words: `${formatCounted(tables.size, 'table')} ${tables.size === 1 ? 'is' : 'are'} locked against writers for about ${formatDuration(rehearsal.lockMs)}, as rehearsed; readers go on. A lock that is not had within 5 s is given up, and nothing has changed.`,
+      words: `${counted(tables.size, 'table')} ${tables.size === 1 ? 'is' : 'are'} locked against writers for about ${formatDuration(rehearsal.lockMs)}, as rehearsed; readers go on. A lock that is not had within 5 s is given up, and nothing has changed.`,
     },
     {
       title: 'Compare, then commit',
-      words: `${formatCounted(rehearsal.rows, 'row')} are read back under the new key and compared. If one differs, all is rolled back.`,
+      words: `${counted(rehearsal.rows, 'row')} are read back under the new key and compared. If one differs, all is rolled back.`,
     },
     ...(left > 0
       ? [
           {
             title: 'Leave',
-            words: `${formatCounted(left, 'value')} ${left === 1 ? 'stays' : 'stay'} byte for byte${excluded.length > 0 ? `, by name: ${excluded.map(exclusionInWords).join(', ')}` : ''}.`,
+            words: `${counted(left, 'value')} ${left === 1 ? 'stays' : 'stay'} byte for byte${excluded.length > 0 ? `, by name: ${excluded.map(exclusionInWords).join(', ')}` : ''}.`,
           },
         ]
       : []),

@@ -1,6 +1,6 @@
+import { formatCount } from '#shared/counted';
 import type { RotationResult } from '#contract/rotation';
 import type { Tone } from '../../components/badge.tsx';
-import { formatCount } from '../../components/format.ts';
 
 export type RotatedColumn = RotationResult['columns'][number];
 

@@ -1,9 +1,9 @@
+import { formatCount } from '#shared/counted';
 import type { RotationResult } from '#contract/rotation';
 import { StateBadge } from '../../components/badge.tsx';
 import { Card } from '../../components/card.tsx';
 import { columnKey, columnName, formInWords, kindInWords } from '../../components/column-words.ts';
 import { type DataColumn, DataTable } from '../../components/data-table.tsx';
-import { formatCount } from '../../components/format.ts';
 import { columnVerdict, type RotatedColumn } from './run-figures.ts';
 
 const columns: readonly DataColumn<RotatedColumn>[] = [

@@ -1,5 +1,6 @@
+import { formatCount } from '#shared/counted';
 import type { RotationResult } from '#contract/rotation';
-import { formatBits, formatCount, formatDuration } from '../../components/format.ts';
+import { formatBits, formatDuration } from '../../components/format.ts';
 import { StatTiles } from '../../components/stat-tiles.tsx';
 import { chanceOfError, figuresOf, share } from './run-figures.ts';
 

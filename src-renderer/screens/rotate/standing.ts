@@ -1,6 +1,6 @@
 import type { RotationState } from '#contract/rotation';
 import type { Step } from '../../components/steps.tsx';
-import type { ScreenId } from '../../history.ts';
+import type { ScreenId } from '../../screen-list.ts';
 import { openStops, type TakenOn } from './finding-groups.ts';
 
 export type StepId = 'key' | 'backup' | 'preflight' | 'rehearsal' | 'review' | 'cutover' | 'handoff';

@@ -118,6 +118,8 @@ export function StepPreflight({ wizard }: { readonly wizard: Wizard }) {
             onTakeOn={takeOnFinding}
             adding={adding}
             onAdd={(entries) => void add(entries)}
+            environment={environment}
+            onProven={() => run()}
           />
           <Exclusions
             wizard={wizard}
@@ -135,6 +137,8 @@ export function StepPreflight({ wizard }: { readonly wizard: Wizard }) {
             onTakeOn={takeOnFinding}
             adding={adding}
             onAdd={(entries) => void add(entries)}
+            environment={environment}
+            onProven={() => run()}
           />
           <FindingList
             title="Warnings"
@@ -145,6 +149,8 @@ export function StepPreflight({ wizard }: { readonly wizard: Wizard }) {
             onTakeOn={takeOnFinding}
             adding={adding}
             onAdd={(entries) => void add(entries)}
+            environment={environment}
+            onProven={() => run()}
           />
           <PassedFindings findings={groups.passed} />
         </>

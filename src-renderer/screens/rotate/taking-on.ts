@@ -1,6 +1,6 @@
+import { counted } from '#shared/counted';
 import type { Finding } from '#contract/rotation';
 import type { Failure } from '#contract/shapes';
-import { formatCounted } from '../../components/format.ts';
 import { exclusionInWords } from './exclusion.ts';
 
 /** What it means to take a stop on, by its code: the switch, and what then happens. */
@@ -75,7 +75,7 @@ export function takingOnFinding({ code, acceptable, places = [] }: Finding): Tak
   const names = [...new Set(places.map(({ name }) => exclusionInWords(name)))];
   const taking = takingOn(nameOfStop[code] ?? code);
   if (!taking || names.length === 0) return taking;
-  const label = placeLabels[taking.code]?.(formatCounted(names.length, 'place')) ?? taking.label;
+  const label = placeLabels[taking.code]?.(counted(names.length, 'place')) ?? taking.label;
   return { code, label, means: `${taking.means} This is about ${names.join(', ')}.` };
 }
 

@@ -1,11 +1,12 @@
 import { Button } from '@mantine/core';
 import { type FormEvent, useId, useState } from 'react';
+import { counted } from '#shared/counted';
 import { Card } from '../../components/card.tsx';
 import { ConfirmByTyping, isConfirmed } from '../../components/confirm-by-typing.tsx';
 import { FailureNotice } from '../../components/failure-notice.tsx';
 import { Fingerprint } from '../../components/fingerprint.tsx';
-import { formatCounted } from '../../components/format.ts';
 import { Notice } from '../../components/notice.tsx';
+import { OutOfReach } from '../../components/out-of-reach.tsx';
 import { OperationProgress } from '../../components/operation-progress.tsx';
 import { FooterBar, Screen } from '../../components/screen.tsx';
 import { useNavigation } from '../../navigation.tsx';
@@ -152,7 +153,7 @@ export function UndoView({ wizard }: { readonly wizard: Wizard }) {
         <Notice
           live
           tone="good"
-          title={`Undone: ${formatCounted(result.rows, 'row')} ${result.rows === 1 ? 'is' : 'are'} back under the key before.`}
+          title={`Undone: ${counted(result.rows, 'row')} ${result.rows === 1 ? 'is' : 'are'} back under the key before.`}
         >
           Ballast has to be given that key before it is started. The other one stays in the key ring as
           retired.
@@ -163,6 +164,7 @@ export function UndoView({ wizard }: { readonly wizard: Wizard }) {
           <RunTiles result={result} under="the new key" />
           <RunTable result={result} />
           <UndroppedNotice undropped={result.undropped} />
+          <OutOfReach reach={result.beyondReach} />
         </>
       )}
       {rehearsed && (

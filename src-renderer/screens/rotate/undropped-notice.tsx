@@ -1,5 +1,5 @@
+import { counted } from '#shared/counted';
 import type { RotationResult } from '#contract/rotation';
-import { formatCounted } from '../../components/format.ts';
 import { Notice } from '../../components/notice.tsx';
 
 /** Staging tables that stay, since the server refuses to drop them; nothing where none does. */
@@ -9,7 +9,7 @@ export function UndroppedNotice({ undropped }: Pick<RotationResult, 'undropped'>
   return (
     <Notice
       tone="warn"
-      title={`${formatCounted(tables.length, 'staging table')} could not be dropped.`}
+      title={`${counted(tables.length, 'staging table')} could not be dropped.`}
       remedy="Recover once the server lets them be dropped, or drop them by hand."
     >
       {tables.join(', ')}: {reason}. They hold ciphertexts only.

@@ -119,7 +119,11 @@ export function SettingsScreen() {
           facts={[
             { name: 'Version', value: app.version },
             { name: 'System', value: platforms[app.platform] },
-            { name: 'Network', value: 'Keel connects to the databases that you name, and to nothing else.' },
+            {
+              name: 'Network',
+              value:
+                'Keel connects to what you name (databases, endpoints, secret stores) and, when you test credentials, to where they belong. It sends no telemetry and looks for no updates.',
+            },
           ]}
         />
       </Card>

@@ -54,7 +54,7 @@ test('what is no backup is called what it is', async ({ folder }) => {
   }
   expect(await detect('')).toMatchObject({ broken: { message: 'it is empty' } });
   expect(await detectForm({ path: join(folder, 'none') })).toMatchObject({
-    broken: { message: 'it cannot be read (ENOENT)' },
+    broken: { message: 'it cannot be read: there is no such file' },
   });
   await writeFile(join(folder, 'big'), Buffer.alloc(20 * 1024 * 1024));
   expect(await detectForm({ path: join(folder, 'big') })).toMatchObject({

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { count, counted, duration, printable } from '#commands/wording';
+import { counted, formatCount } from '#shared/counted';
+import { duration, printable } from '#commands/wording';
 
 test.for([
   [0, '0'],
@@ -7,7 +8,7 @@ test.for([
   [1_234_567, '1,234,567'],
   [1.5, '2'],
 ] as const)('the number %d is written %s', ([value, text]) => {
-  expect(count(value)).toBe(text);
+  expect(formatCount(value)).toBe(text);
 });
 
 test.for([

@@ -7,6 +7,7 @@ import { likelyLayout } from '#discovery/examine-looks';
 import { recognise } from '#discovery/recognise';
 import { ColumnAssay } from '#evidence/column-assay';
 import { judgeValue } from '#evidence/value-evidence';
+import type { Ciphertext } from '#forms/ciphertext';
 import { defaultLayout, formatLayout, parseLayout } from '#forms/layout';
 import { formatTemplate } from '#forms/template';
 import { cipherKey, encrypt, type Form, forms, isDocument, pad, salts } from '#test/unit/forms/foreign-cells';
@@ -149,7 +150,9 @@ describe('a form is recognised', () => {
     const one = await found(cells(base64Form, { texts: [secret] }));
     expect(one?.layout).toEqual(defaultLayout);
     const assay = new ColumnAssay(defaultLayout);
-    assay.add(judgeValue(defaultLayout, Buffer.from(secret)), secret.length);
+    const plaintext = Buffer.from(secret);
+    const ciphertext = { iv: randomBytes(16), body: plaintext } as unknown as Ciphertext;
+    assay.add({ ciphertext, plaintext, evidence: judgeValue(defaultLayout, plaintext) });
     const cost = assay.result().bits - (one?.assay.bits ?? 0);
     expect(cost).toBeGreaterThanOrEqual(4);
     expect(cost).toBeLessThanOrEqual(10);

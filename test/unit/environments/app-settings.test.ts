@@ -38,15 +38,19 @@ describe('the app’s settings', () => {
     expect((await readAppSettings(folder)).settings).toEqual({ ...defaultSettings, theme: 'dark' });
   });
 
-  test.for(['', '{"theme":', '[]', '{"theme":"pink"}', '{"theme":"dark","more":1}', '{"idleMinutes":0}'])(
-    'in a damaged file (%s) are the defaults, and the file is kept aside',
+  test.for(['', '{"theme":', '[]', '{"theme":"pink"}', '{"idleMinutes":0}'])(
+    'in a damaged file (%s) are the defaults; the file is named, and kept beside the one of the next change',
     async (text, { folder }) => {
       const path = join(folder, 'settings.json');
       await writeFile(path, text);
-      const setAside = `${path}.damaged`;
-      expect(await readAppSettings(folder)).toEqual({ settings: defaultSettings, setAside });
-      expect(await readFile(setAside, 'utf8')).toBe(text);
-      expect(await readAppSettings(folder)).toEqual({ settings: defaultSettings });
+      await writeFile(`${path}.damaged`, 'of another time');
+      const unread = { code: 'state-damaged', message: expect.stringContaining(path) };
+      expect(await readAppSettings(folder)).toMatchObject({ settings: defaultSettings, unread });
+      expect(await readFile(path, 'utf8')).toBe(text);
+      await changeAppSettings(folder, { theme: 'dark' });
+      expect(await readFile(`${path}.damaged`, 'utf8')).toBe('of another time');
+      expect(await readFile(`${path}.damaged-2`, 'utf8')).toBe(text);
+      expect(await readAppSettings(folder)).toEqual({ settings: { ...defaultSettings, theme: 'dark' } });
     },
   );
 });

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { Ciphertext } from '#forms/ciphertext';
 import { parseLayout } from '#forms/layout';
 import { cleanText } from '#evidence/clean-text';
 import { type AssayResult, ColumnAssay, isSettled, overallVerdict } from '#evidence/column-assay';
@@ -10,11 +11,14 @@ const layout = parseLayout('base64');
 /** A column of these plaintexts; `undefined` for a cell that does not have the layout. */
 function assay(values: readonly (string | Buffer | undefined)[]): ColumnAssay {
   const column = new ColumnAssay(layout);
+  let ivs = 1;
   for (const value of values) {
     if (value === undefined) column.addUnrecognised();
     else {
       const bytes = Buffer.from(value);
-      column.add(judgeValue(layout, bytes), bytes.length);
+      // an IV for each, as an application draws them
+      const ciphertext = { iv: noise(ivs++, 16), body: bytes } as unknown as Ciphertext;
+      column.add({ ciphertext, plaintext: bytes, evidence: judgeValue(layout, bytes) });
     }
   }
   return column;

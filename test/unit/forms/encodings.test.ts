@@ -21,6 +21,11 @@ const written: Record<EncodingName, ((bytes: Buffer) => string)[]> = {
     (bytes) => `${bytes.toString('base64')}\n`,
     (bytes) => `${bytes.toString('base64')}\r\n`,
   ],
+  base64percent: [
+    (bytes) => encodeURIComponent(bytes.toString('base64')),
+    (bytes) => encodeURIComponent(bytes.toString('base64').replace(/=+$/, '')),
+    (bytes) => encodeURIComponent(bytes.toString('base64')).replace(/%../g, (one) => one.toLowerCase()),
+  ],
   base64url: [
     (bytes) => bytes.toString('base64url'),
     (bytes) => bytes.toString('base64').replaceAll('+', '-').replaceAll('/', '_'),

@@ -96,6 +96,9 @@ function odd(cell: Cell): Cell {
     written.replaceAll('"a"', '"b"'),
     written.replace(/"[^"]{20,}"/, pick(['null', '""', '7', '{}', '"x"', 'true'])),
     written.replaceAll('/', '\\/'),
+    `ENC:${written}`,
+    'null',
+    `"${written}"`,
     '',
   ];
   return pick([Buffer.from(pick(texts), 'latin1'), null]);

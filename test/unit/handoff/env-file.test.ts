@@ -171,7 +171,7 @@ describe('applying the change', () => {
     const path = join(folder, '.env');
     await expect(apply(path, undefined, newKey)).rejects.toMatchObject({
       code: 'key-file-unreadable',
-      message: `${path} cannot be read (ENOENT); it was not changed`,
+      message: `${path} cannot be read (there is no such file); it was not changed`,
     });
     await writeFile(path, 'A=1\n');
     await expect(apply(path, undefined, newKey)).rejects.toMatchObject({

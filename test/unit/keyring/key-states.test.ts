@@ -30,7 +30,7 @@ function entry(fingerprint: string, state: KeyState): KeyEntry {
   };
 }
 
-const ring = (...keys: KeyEntry[]): KeyRingState => ({ version: 1, keys });
+const ring = (...keys: KeyEntry[]): KeyRingState => ({ keys });
 /** No dump needs a key of this ring that is not in use. */
 const released = (state: KeyRingState): KeyRingState => ({
   ...state,

@@ -66,6 +66,7 @@ describe('a sealed file', () => {
     const sealed = armor.decode(await readFile(join(folder, 'secrets.sealed'), 'utf8'));
     expect(JSON.parse(await decrypter.decrypt(sealed, 'text'))).toEqual({
       version: 1,
+      writtenBy: expect.any(String),
       keys: [{ account: 'env/1', key: key.toBase64() }],
     });
   });

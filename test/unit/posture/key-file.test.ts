@@ -157,8 +157,8 @@ test('what cannot be read is not known, and a giant or a folder is not read', as
   await truncate(giant, 20_000_000);
   await mkdir(join(open, 'folder'));
   for (const [name, why] of [
-    ['missing', /ENOENT/],
-    ['folder', /no regular file/],
+    ['missing', /there is no such file/],
+    ['folder', /it is a folder/],
     ['giant', /longer than/],
   ] as const)
     expect((await findings(join(open, name))).read).toMatch(new RegExp(`^unknown: .*${why.source}`));

@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
+import { counted } from '#shared/counted';
 import {
   asSentence,
   formatAge,
   formatAgo,
   formatBits,
   formatBytes,
-  formatCounted,
   formatDuration,
   formatRate,
   formatTimeLeft,
@@ -21,7 +21,7 @@ describe('numbers for people', () => {
     [1, '1 row'],
     [18_412, '18,412 rows'],
   ])('%d rows are counted with their unit', (count, words) => {
-    expect(formatCounted(count, 'row')).toBe(words);
+    expect(counted(count, 'row')).toBe(words);
   });
 
   test('evidence is rounded down, never up', () => {

@@ -52,7 +52,9 @@ const row = (n: number, secret: string | null, document: string | null, mark = n
 ];
 
 const newTallies = () =>
-  table.columns.map(({ forms }) => forms.map((form) => new FormTally(form, table.identity, false)));
+  table.columns.map(({ forms }) =>
+    forms.map((form) => new FormTally(form, table.identity, { excluded: false })),
+  );
 
 function rewrite(rows: readonly Row[], pair: KeyPair = keys) {
   const tallies = newTallies();

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { recover } from '#rotation/recover';
+import { settleRotations } from '#rotation/settle-rotations';
 
 test('recovering that was called off settles nothing more', async () => {
   const untouched = new Proxy(
@@ -12,7 +12,7 @@ test('recovering that was called off settles nothing more', async () => {
   ) as never;
   const records = { list: async () => [{ id: 'one', state: 'prepared' }] } as never;
   const signal = AbortSignal.abort();
-  await expect(recover(untouched, { keyRing: untouched, records, signal })).rejects.toMatchObject({
+  await expect(settleRotations(untouched, { keyRing: untouched, records, signal })).rejects.toMatchObject({
     code: 'cancelled',
     remedy: expect.stringContaining('again'),
   });

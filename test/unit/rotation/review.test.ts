@@ -37,7 +37,7 @@ const id = (n: number): Field => {
 async function tally(cells: readonly Field[], pair: KeyPair, excluded = false): Promise<FormTally> {
   const table: TableTarget = targetOf({ secret: ['base64'] });
   const form = table.columns[0]?.forms[0] as ConstructorParameters<typeof FormTally>[0];
-  const result = new FormTally(form, table.identity, excluded);
+  const result = new FormTally(form, table.identity, { excluded });
   const rows = cells.map((cell, i) => ({ identity: [id(i)], cells: [cell], writtenUnder: undefined }));
   await rewriteRows(table, pair, rows, [[result]], new ValueCounts(table), false);
   return result;
@@ -113,13 +113,24 @@ describe('a rotation stops', () => {
 
   test('at a column of another key where some of its short values may have passed for this one’s', async () => {
     const reviewed = await tally(
-      [good(), ...Array.from({ length: 8 }, () => good()), shortNoise(), under(from, 'ab')],
+      [good(), ...Array.from({ length: 8 }, () => good()), shortNoise(), under(from, 'hunter2')],
       keys(),
       true,
     );
     const failure = catchError(() => reviewTallies([failing], keys(), []), reviewed);
     expect(failure).toMatchObject({ code: 'rows-ambiguous' });
     expect(failure.message).toContain('holds values of another key, and some may look like this one');
+  });
+
+  test('at values that any bytes could be, naming their rows, until they are left or vouched for', async () => {
+    const cells = [...Array.from({ length: 9 }, () => good()), under(from, 'ab'), under(from, 'swordfish')];
+    const reviewed = await tally(cells, keys());
+    expect(reviewed.tooShort).toBe(1);
+    const failure = catchError(() => reviewTallies([failing], keys(), []), reviewed);
+    expect(failure).toMatchObject({ code: 'rows-ambiguous' });
+    expect(failure.message).toContain('public.t.secret: 1 (id=9) [too-short]');
+    expect(failure.remedy).toContain('--accept too-short');
+    expect(() => reviewTallies([reviewed], keys(), ['ambiguous-rows'])).not.toThrow();
   });
 
   test('at a column that does not prove the old key, unless the admin vouches for it', async () => {

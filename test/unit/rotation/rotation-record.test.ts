@@ -1,11 +1,11 @@
-import { mkdir, readdir, stat, writeFile } from 'node:fs/promises';
+import { readFile, readdir, stat, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { randomUUID } from 'node:crypto';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { describe, expect } from 'vitest';
-import { hasLiveProcess, newRecord, RotationRecords } from '#rotation/rotation-record';
+import { hasLiveProcess, newRecord, RotationRecords } from '#records/rotation-record';
 import { test } from '#test/unit/environments/temp-folder';
 
 const column = { schema: 'public', table: 't', column: 'c', layout: 'base64', kind: 'unknown' } as const;
@@ -23,7 +23,6 @@ describe('a record', () => {
   test('begins as prepared, by this process on this machine', () => {
     const record = fresh();
     expect(record).toMatchObject({
-      version: 1,
       state: 'prepared',
       process: { pid: process.pid, host: hostname() },
     });
@@ -95,20 +94,33 @@ describe('the records of an environment', () => {
   test.for([
     ['is cut off', (text: string) => text.slice(0, 40)],
     ['is empty', () => ''],
-    ['is of another version', (text: string) => text.replace('"version": 1', '"version": 2')],
+    ['is of no version', (text: string) => text.replace('"version": 1', '"version": 0')],
     ['has a state that does not exist', (text: string) => text.replaceAll('prepared', 'half-way')],
-    ['has a member that does not belong', (text: string) => text.replace('{', '{ "key": "x",')],
   ] as const)('with one that %s are refused, naming the file', async ([, damage], { folder }) => {
     const records = new RotationRecords(folder);
-    await records.write(fresh());
-    const path = join(folder, 'rotations', `${randomUUID()}.json`);
-    await mkdir(join(folder, 'rotations'), { recursive: true });
-    await writeFile(path, damage(JSON.stringify(fresh(), null, 2)));
+    const record = fresh();
+    await records.write(record);
+    const path = join(folder, 'rotations', `${record.id}.json`);
+    await writeFile(path, damage(await readFile(path, 'utf8')));
     await expect(records.list()).rejects.toMatchObject({
       code: 'state-damaged',
       message: expect.stringContaining(path),
       remedy: expect.stringContaining('keel prove'),
     });
+  });
+
+  test('that another program moved on meanwhile are left as they are', async ({ folder }) => {
+    const records = new RotationRecords(folder);
+    const record = fresh();
+    await records.write(record);
+    await records.advance(record, 'no-commit-found');
+    await expect(records.advance(record, 'artefact-drilled')).rejects.toMatchObject({
+      code: 'rotation-running',
+    });
+    // to where it is anyway
+    expect(await records.advance(record, 'no-commit-found')).toMatchObject({ state: 'rolled-back' });
+    const [kept] = await records.list();
+    expect(kept?.history.map(({ state }) => state)).toEqual(['prepared', 'rolled-back']);
   });
 
   test('that cannot be looked up are refused, not taken for none', async ({ folder }) => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { isUnsettled, nextState, type RotationEvent, type RotationState } from '#rotation/rotation-state';
+import { isUnsettled, nextState, type RotationEvent, type RotationState } from '#records/rotation-state';
 
 /** Every transition that exists, a line a state; what is not here is refused. */
 const table: Readonly<Record<RotationState, Partial<Record<RotationEvent, RotationState>>>> = {

@@ -1,0 +1,47 @@
+import { KeelError } from '#errors/keel-error';
+import type { UseCaseContext } from '#workspace/use-case';
+import type { Workspace } from '#workspace/workspace';
+import { createKey, type MadeKey, type NewKey } from '#api-keys/change-keys';
+import type { KeyTable } from '#api-keys/key-table';
+import { atKeyTable, type TableChoice, type TableContext } from './at-key-table.ts';
+import { untilWhen } from './until-when.ts';
+
+export interface CreateInput {
+  readonly choice: TableChoice;
+  readonly asked: NewKey;
+  /** What has to be ready before the key is made, since it cannot be had again. What it throws ends the work. */
+  readonly prepare?: () => Promise<void>;
+}
+
+/**
+ * Makes an API key: its hash goes to the database, the key to the caller, who disposes it. Throws `usage` where nothing says what it is
+ * for, `values-missing`, and what the table does; no key was made then.
+ */
+export async function createApiKey(
+  workspace: Workspace,
+  { choice, asked, prepare }: CreateInput,
+  context: TableContext & Pick<UseCaseContext, 'audit'>,
+): Promise<MadeKey> {
+  const made = await atKeyTable(workspace, choice, context, async (client, table) => {
+    assertScoped(table, asked);
+    await prepare?.();
+    return createKey(client, table, asked);
+  });
+  const { label, scope = 'no scope', expiresAt } = made.row.key;
+  await context.audit.after({
+    environment: workspace.id,
+    action: 'API key created',
+    detail: `${label}, for ${scope}, ${untilWhen(expiresAt)}, cost ${asked.cost}`,
+    outcome: 'done',
+  });
+  return made;
+}
+
+function assertScoped({ columns }: KeyTable, { scope, values }: NewKey): void {
+  if (scope !== undefined || !columns.scope || values[columns.scope.name] !== undefined) return;
+  throw new KeelError(
+    'usage',
+    'nothing says what the key is for; nothing was made',
+    'give it a scope: collection:col_…, organization or user:usr_…',
+  );
+}

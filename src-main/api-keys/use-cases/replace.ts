@@ -1,0 +1,34 @@
+import type { UseCaseContext } from '#workspace/use-case';
+import type { Workspace } from '#workspace/workspace';
+import { type ReplacedKey, replaceKey } from '#api-keys/change-keys';
+import { findActiveKey } from '#api-keys/which-key';
+import { atKeyTable, type TableContext } from './at-key-table.ts';
+import { askFor } from './confirmed-key.ts';
+import type { CreateInput } from './create.ts';
+import type { RevokeInput } from './revoke.ts';
+import { untilWhen } from './until-when.ts';
+
+/**
+ * Makes a key like another and revokes that one, both or neither; the new key is the caller's, who disposes it. Asks as `revokeApiKey`
+ * does, and throws as both do; nothing was changed then.
+ */
+export async function replaceApiKey(
+  workspace: Workspace,
+  { choice, which, asked, prepare }: CreateInput & RevokeInput,
+  context: TableContext & Pick<UseCaseContext, 'confirm' | 'audit'>,
+): Promise<ReplacedKey> {
+  const made = await atKeyTable(workspace, choice, context, async (client, table) => {
+    const found = await findActiveKey(client, table, which);
+    const assertSame = await askFor('replace-api-key', found, context);
+    await prepare?.();
+    return replaceKey(client, table, found.id, asked, assertSame);
+  });
+  const { label, expiresAt } = made.row.key;
+  await context.audit.after({
+    environment: workspace.id,
+    action: 'API key replaced',
+    detail: `${made.old.key.label} revoked, ${label} made in its place, ${untilWhen(expiresAt)}, cost ${asked.cost}`,
+    outcome: 'done',
+  });
+  return made;
+}

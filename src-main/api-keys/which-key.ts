@@ -1,0 +1,52 @@
+import type { Client } from 'pg';
+import { KeelError } from '#errors/keel-error';
+import { assertActive, revocationColumn } from './change-keys.ts';
+import { type KeyRow, readKeyRow, readKeyRows } from './key-rows.ts';
+import type { KeyTable } from './key-table.ts';
+
+/** Which key is meant: by its id, or by its name where no other active one has it. */
+export type WhichKey = { readonly id: string } | { readonly name: string };
+
+/**
+ * The active key that is to be revoked, as it is now, with its id. Throws where the table has no way to revoke one, `usage` for a name of several, and `api-key-missing` for one that is
+ * not there, cannot be told from others, or is revoked already.
+ */
+export async function findActiveKey(
+  client: Client,
+  table: KeyTable,
+  which: WhichKey,
+): Promise<KeyRow & { readonly id: string }> {
+  // nobody is asked for what could not be done
+  revocationColumn(table);
+  const row =
+    'id' in which
+      ? await readKeyRow(client, table, which, new Date())
+      : onlyOne((await readKeyRows(client, table, new Date())).filter(({ key }) => key.name === which.name));
+  assertActive(table, row);
+  const { id } = row.key;
+  if (id !== undefined) return { ...row, id };
+  throw new KeelError(
+    'api-key-missing',
+    'the table has no primary key by which this row could be told from others; nothing was changed',
+    'give the table a primary key',
+  );
+}
+
+function onlyOne(found: readonly KeyRow[]): KeyRow {
+  const active = found.filter(({ key }) => key.active);
+  const [row, ...others] = active.length > 0 ? active : found;
+  if (row && others.length === 0) return row;
+  if (!row) {
+    throw new KeelError(
+      'api-key-missing',
+      'there is no such API key; nothing was changed',
+      'look at the list of keys',
+    );
+  }
+  const ids = [row, ...others].map((one) => one.key.id ?? '?').join(', ');
+  throw new KeelError(
+    'usage',
+    `${others.length + 1} keys have that name; nothing was changed`,
+    `name one by its id: ${ids}`,
+  );
+}

@@ -1,0 +1,50 @@
+import type { Client } from 'pg';
+import type { ApiKeyCandidate, ApiKeyRole, ApiKeyTable } from '#contract/api-keys';
+import { KeelError } from '#errors/keel-error';
+import { proposeColumns } from './column-roles.ts';
+import { readTableFacts } from './table-facts.ts';
+
+/** Columns by what they say of a key, as the admin names them. */
+export type NamedColumns = Readonly<Partial<Record<ApiKeyRole, string>>>;
+
+/** The one table that is what is looked for. Throws `api-key-table-missing` where there is none, or several. */
+export function onlyCandidate(candidates: readonly ApiKeyCandidate[]): ApiKeyTable {
+  const likely = candidates.filter(({ standing }) => standing === 'likely');
+  const best = likely.length > 0 ? likely : candidates.filter(({ standing }) => standing === 'empty');
+  const [first, ...others] = best;
+  if (first && others.length === 0) return first.table;
+  const labels = (list: readonly ApiKeyCandidate[]) =>
+    list.map(({ table }) => `${table.schema}.${table.table}`).join(', ');
+  throw new KeelError(
+    'api-key-table-missing',
+    first
+      ? `more than one table could hold the API keys: ${labels(best)}; nothing was done`
+      : `no table of API keys was found${candidates.length > 0 ? ` (${labels(candidates)} has hashes, but of passwords as it seems)` : ''}; nothing was done`,
+    'name it (on the command line: `--table SCHEMA.TABLE`; `keel api-key find` says why)',
+  );
+}
+
+/** The table of that name; columns that were not named are taken by their names and types. Throws `api-key-table-missing`. */
+export async function tableNamed(
+  client: Client,
+  label: string,
+  columns: NamedColumns = {},
+): Promise<ApiKeyTable> {
+  const facts = (await readTableFacts(client)).find(
+    (one) => one.label === label || one.label === `public.${label}`,
+  );
+  if (!facts) {
+    throw new KeelError(
+      'api-key-table-missing',
+      `there is no table ${label}; nothing was done`,
+      'write it as schema.table, in the case in which the database has it',
+    );
+  }
+  const { hash, ...others } = { ...proposeColumns(facts.columns, columns.hash), ...columns };
+  if (hash !== undefined) return { schema: facts.schema, table: facts.table, columns: { ...others, hash } };
+  throw new KeelError(
+    'api-key-table-missing',
+    `no column of ${label} is called like one for hashes; nothing was done`,
+    'name it (on the command line: `--column hash=COLUMN`)',
+  );
+}

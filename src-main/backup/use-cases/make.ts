@@ -1,0 +1,181 @@
+import { resolve } from 'node:path';
+import type { UseCaseContext } from '#workspace/use-case';
+import type { Workspace } from '#workspace/workspace';
+import type { EncryptionKey } from '#crypto/encryption-key';
+import type { Secret } from '#crypto/secret';
+import { KeelError } from '#errors/keel-error';
+import type { MadeArtefact } from '#keyring/key-entry';
+import { sealKey } from '#backup/age-file';
+import type { ArtefactSource } from '#backup/artefact';
+import { writeRecoveryWords, writeShares } from '#backup/clear-artefact';
+import { drillArtefact } from '#backup/drill';
+import type { ArtefactNotes } from '#backup/key-text';
+import { writeNewFiles } from '#backup/new-files';
+import { makePaperKit, writePaperKit } from '#backup/paper-kit';
+import type { PaperSize } from '#backup/paper-type';
+
+/** How many shares give the key back, and who gets one. */
+export interface ShareTerms {
+  readonly threshold: number;
+  readonly holders: readonly string[];
+}
+
+/** A passphrase to seal under, which the caller disposes; `writeTo`: a new file that it is written to, for one that was drawn. */
+export interface SealingPassphrase {
+  readonly passphrase: Secret;
+  readonly writeTo?: string | undefined;
+}
+
+/** An artefact to make, and where. Nothing is ever replaced. */
+export type BackupSpec =
+  | ({ readonly form: 'passphrase'; readonly path: string } & SealingPassphrase)
+  | { readonly form: 'recipients'; readonly path: string; readonly recipients: readonly string[] }
+  | { readonly form: 'words-file'; readonly path: string }
+  /** Written down by hand from a screen; nothing is written but that it was. */
+  | { readonly form: 'words-by-hand'; readonly location: string }
+  | ({ readonly form: 'shares'; readonly folder: string } & ShareTerms)
+  | {
+      readonly form: 'paper';
+      readonly path: string;
+      readonly size: PaperSize;
+      readonly content:
+        | ({ readonly kind: 'sealed' } & SealingPassphrase)
+        | { readonly kind: 'words' }
+        | ({ readonly kind: 'shares' } & ShareTerms);
+    };
+
+export interface MakeBackupInput {
+  /** The caller disposes it. */
+  readonly key: EncryptionKey;
+  readonly spec: BackupSpec;
+  /** What the artefact calls the environment, in place of the workspace's name. */
+  readonly name?: string | undefined;
+  /** Restores the key from the artefact at once, where it can be opened here. */
+  readonly drill: boolean;
+}
+
+export interface MadeBackup {
+  readonly made: Omit<MadeArtefact, 'madeAt'>;
+  readonly files: readonly string[];
+  /** The key was restored from it, and from nothing else. */
+  readonly proven: boolean;
+}
+
+/**
+ * Makes an artefact of a key, durable on return, and writes it down in the key ring where that has the key. Throws what the form and
+ * the disk do, with nothing left of what was begun, and `drill-failed` for an artefact that was written and does not give the key back.
+ */
+export async function makeBackup(
+  workspace: Workspace | undefined,
+  { key, spec, name, drill }: MakeBackupInput,
+  { audit }: Pick<UseCaseContext, 'audit'>,
+): Promise<MadeBackup> {
+  const { fingerprint } = key;
+  const notes = { environment: name ?? workspace?.name ?? 'not given', createdAt: new Date() };
+  const { made, files, source } = await make(key, spec, notes);
+  const isHeld = (await workspace?.readRing())?.keys.some((entry) => entry.fingerprint === fingerprint);
+  const ring = isHeld ? workspace?.ringNotes : undefined;
+  await ring?.recordMade(fingerprint, made);
+  const proven = drill && source !== undefined;
+  if (proven) {
+    await assertGivesBack(source, fingerprint, made.location);
+    await ring?.recordProof(fingerprint, { artefact: made.artefact, location: made.location });
+  }
+  await audit.after({
+    ...(workspace && { environment: workspace.id }),
+    action: 'backup made',
+    detail: `${made.artefact}: ${made.location}`,
+    outcome: 'done',
+    fingerprint,
+  });
+  return { made, files, proven };
+}
+
+async function assertGivesBack(source: ArtefactSource, fingerprint: string, location: string): Promise<void> {
+  const drill = await drillArtefact(source, fingerprint);
+  if (drill.result === 'correct') return;
+  throw new KeelError(
+    'drill-failed',
+    `what was written to ${location} does not give the key back`,
+    drill.result === 'invalid' ? drill.remedy : 'look at the disk, and back up to another place',
+  );
+}
+
+interface Made extends Omit<MadeBackup, 'proven'> {
+  /** Absent where nothing here can open it: words written by hand, a file sealed to a public key, a sheet to be printed. */
+  readonly source?: ArtefactSource;
+}
+
+async function make(key: EncryptionKey, spec: BackupSpec, notes: ArtefactNotes): Promise<Made> {
+  if (spec.form === 'words-by-hand')
+    return { made: { artefact: 'words', location: spec.location, opensBy: 'words' }, files: [] };
+  if (spec.form === 'shares') {
+    const { folder, threshold, holders } = spec;
+    const paths = (await writeShares(folder, key, { threshold, holders }, notes)).map(({ path }) => path);
+    const location = resolve(folder);
+    return {
+      made: { artefact: 'shares', location, opensBy: 'shares', threshold, holders: [...holders] },
+      files: paths,
+      source: { form: 'shares', from: paths.map((path) => ({ path })) },
+    };
+  }
+  const { path } = spec;
+  const location = resolve(path);
+  const files = [path];
+  if (spec.form === 'words-file') {
+    await writeRecoveryWords(path, key, notes);
+    const source = { form: 'words', from: { path } } as const;
+    return { made: { artefact: 'words', location, opensBy: 'words' }, files, source };
+  }
+  if (spec.form === 'paper') return { made: { location, ...(await makePaper(key, spec, notes)) }, files };
+  if (spec.form === 'recipients') {
+    await writeNewFiles([{ path, data: await sealKey(key, { recipients: spec.recipients }, notes) }]);
+    return { made: { artefact: 'age-file', location, opensBy: 'identity' }, files };
+  }
+  const { passphrase } = spec;
+  await writeSealed(path, await sealKey(key, { passphrase }, notes), spec);
+  return {
+    made: { artefact: 'age-file', location, opensBy: 'passphrase' },
+    files,
+    source: { form: 'age-file', from: { path }, opener: { passphrase } },
+  };
+}
+
+/** A PDF to print. What a sheet shows gave the key back before it was written; the print itself is proven by a drill of it. */
+async function makePaper(
+  key: EncryptionKey,
+  { path, size: paper, content }: Extract<BackupSpec, { form: 'paper' }>,
+  notes: ArtefactNotes,
+): Promise<Pick<MadeArtefact, 'artefact' | 'opensBy' | 'threshold' | 'holders'>> {
+  const artefact = 'paper';
+  if (content.kind === 'words') {
+    await writePaperKit(path, key, { kind: 'words' }, notes, { paper });
+    return { artefact, opensBy: 'words' };
+  }
+  if (content.kind === 'shares') {
+    const { threshold, holders } = content;
+    await writePaperKit(path, key, { kind: 'share', terms: { threshold, holders } }, notes, { paper });
+    return { artefact, opensBy: 'shares', threshold, holders: [...holders] };
+  }
+  const { passphrase } = content;
+  await writeSealed(path, await makePaperKit(key, { kind: 'sealed', passphrase }, notes, { paper }), content);
+  return { artefact, opensBy: 'passphrase' };
+}
+
+/** Writes what was sealed, and before it a passphrase that was drawn for a file. */
+async function writeSealed(
+  path: string,
+  data: Buffer | string,
+  { passphrase, writeTo }: SealingPassphrase,
+): Promise<void> {
+  if (writeTo === undefined) return writeNewFiles([{ path, data }]);
+  const line = Buffer.concat([passphrase.bytes, Buffer.from('\n')]);
+  try {
+    await writeNewFiles([
+      { path: writeTo, data: line },
+      { path, data },
+    ]);
+  } finally {
+    line.fill(0);
+  }
+}

@@ -1,0 +1,54 @@
+import type { Inventory } from '#contract/inventory';
+import type { EncryptionKey } from '#crypto/encryption-key';
+import type { KeyProof, KeyState } from '#keyring/key-entry';
+import type { Proof } from '#proof/prove';
+import { proveKeys } from '#proof/prove-keys';
+import type { UseCaseContext } from '#workspace/use-case';
+import type { Workspace } from '#workspace/workspace';
+
+export interface RestoreKeyInput {
+  /** What the artefact gave back. The caller disposes it. */
+  readonly key: EncryptionKey;
+  readonly artefact: Omit<KeyProof, 'provenAt'>;
+  /** Found by the key where it is not given. */
+  readonly inventory?: Inventory | undefined;
+  readonly excluded: readonly string[];
+}
+
+/** The key is in the ring in this state, or was not kept because the database does not say that it is the right one. */
+export type RestoredKey =
+  | { readonly kept: true; readonly state: KeyState; readonly proof: Proof }
+  | { readonly kept: false; readonly verdict: Proof['verdict'] };
+
+/**
+ * Takes a key from its artefact into the key ring, once the database has told that it is its key: the active one, if there is none
+ * yet. Nothing is kept otherwise.
+ */
+export async function restoreKey(
+  workspace: Workspace,
+  { key, artefact, inventory, excluded }: RestoreKeyInput,
+  { signal, audit }: Pick<UseCaseContext, 'signal' | 'audit'>,
+): Promise<RestoredKey> {
+  const { fingerprint } = key;
+  const client = await (await workspace.database()).open('keel backup restore');
+  const [proof] = await proveKeys(client, [key], {
+    ...(inventory && { inventory }),
+    excluded,
+    signal,
+  }).finally(() => client.end());
+  if (proof?.verdict !== 'correct') return { kept: false, verdict: proof?.verdict ?? 'wrong' };
+  const { keyRing } = await workspace.openKeys();
+  await keyRing.hold(key, 'pending', 'adopted');
+  await keyRing.recordProof(fingerprint, artefact);
+  const isFirst = !(await keyRing.list()).some(({ state }) => state === 'active');
+  if (isFirst) await keyRing.activate(fingerprint);
+  const entry = (await keyRing.list()).find((one) => one.fingerprint === fingerprint);
+  await audit.after({
+    environment: workspace.id,
+    action: 'key restored',
+    detail: `from ${artefact.location}`,
+    outcome: 'done',
+    fingerprint,
+  });
+  return { kept: true, state: entry?.state ?? 'pending', proof };
+}

@@ -1,0 +1,96 @@
+import type { Client } from 'pg';
+import type { EncryptionKey } from '#crypto/encryption-key';
+import { fromDriverError } from '#postgres/connection-errors';
+import { quoteName } from '#postgres/identifiers';
+import { readRelation } from './census-relation.ts';
+import type { CensusPlace } from './census-result.ts';
+import { describePlaces } from './describe-places.ts';
+import { inReadTransaction } from './read-transaction.ts';
+import type { CensusRelation, UnreadPlace } from './relations.ts';
+
+/** What the planner's statistics keep of a column: common values, bounds of its histogram, common elements. */
+const kept = ['most_common_vals', 'histogram_bounds', 'most_common_elems'];
+/** Columns that may be places. */
+export const statisticsColumns = kept.length;
+
+interface StatisticsRequest {
+  readonly keys: readonly EncryptionKey[];
+  /** Columns of the inventory, and of partitions of its tables. */
+  readonly listed: readonly DescribedColumn[];
+  readonly searched: number;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** The column that statistics are of. */
+export interface DescribedColumn {
+  readonly schema: string;
+  readonly table: string;
+  readonly column: string;
+}
+
+/**
+ * Values that the planner's statistics keep of columns of users. Each is told as a place of its column: these are copies, which the next
+ * ANALYZE replaces. What they keep of columns of the inventory is left out: the rows themselves are what counts there.
+ */
+export async function readStatistics(
+  client: Client,
+  { keys, listed, searched, signal }: StatisticsRequest,
+): Promise<{ readonly places: readonly CensusPlace[]; readonly unread: readonly UnreadPlace[] }> {
+  const places: CensusPlace[] = [];
+  const read = async (which: string, described?: DescribedColumn) => {
+    const tally = await readRelation(client, statisticsWhere(which), { keys, entries: [], signal });
+    const found = await describePlaces(client, tally, keys, searched);
+    if (!described) return found.length > 0;
+    for (const place of withoutRepeats(found)) places.push({ ...place, ...described, rows: ['statistics'] });
+    return true;
+  };
+  try {
+    await inReadTransaction(client, 'stored', async () => {
+      const others = `NOT ${listedCondition(listed)}`;
+      if (!(await read(others))) return;
+      // which of them is asked only where there is something
+      const { rows } = await client.query<DescribedColumn>(
+        `SELECT schemaname AS schema, tablename AS table, attname AS column FROM pg_catalog.pg_stats WHERE ${ofUsers} AND ${others}`,
+      );
+      for (const row of rows) await read(conditionOf(row), row);
+    });
+  } catch (error) {
+    const told = fromDriverError(error, 'reading statistics');
+    if (told.code === 'connection-lost' || told.code === 'cancelled' || signal?.aborted) throw told;
+    return { places: [], unread: [{ schema: 'pg_catalog', table: 'pg_stats', reason: told.message }] };
+  }
+  return { places, unread: [] };
+}
+
+/** The same values may be in two of a column's statistics. */
+function withoutRepeats(places: readonly CensusPlace[]): CensusPlace[] {
+  return [...new Map(places.map((place) => [place.key, place])).values()];
+}
+
+const ofUsers = "schemaname NOT IN ('pg_catalog', 'information_schema')";
+
+function statisticsWhere(which: string): CensusRelation {
+  const columns = kept.map((name) => `s.${quoteName(name)}::pg_catalog.text AS ${quoteName(name)}`);
+  return {
+    schema: 'pg_catalog',
+    name: 'pg_stats',
+    sql: `(SELECT ${columns.join(', ')} FROM pg_catalog.pg_stats AS s WHERE ${ofUsers} AND ${which})`,
+    bytes: 0,
+    columns: kept.map((name) => ({ name, type: 'text', shape: { kind: 'text' }, input: 'text' })),
+    hasPlaces: false,
+    key: [],
+    isCatalog: true,
+  };
+}
+
+function listedCondition(columns: readonly DescribedColumn[]): string {
+  return columns.length === 0 ? 'false' : `(${columns.map(conditionOf).join(' OR ')})`;
+}
+
+function conditionOf({ schema, table, column }: DescribedColumn): string {
+  return `(schemaname, tablename, attname) = (${[schema, table, column].map(quoteText).join(', ')})`;
+}
+
+function quoteText(text: string): string {
+  return `E'${text.replaceAll('\\', '\\\\').replaceAll("'", "''")}'`;
+}

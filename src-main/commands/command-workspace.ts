@@ -1,0 +1,135 @@
+import { openActivityLog } from '#audit/activity-log';
+import type { Audit, AuditEntry } from '#audit/audit';
+import { DerivationMemory } from '#crypto/age-passphrase';
+import { readEnvironmentSettings } from '#environments/environment-settings';
+import { keelHome } from '#environments/keel-home';
+import { KeelError } from '#errors/keel-error';
+import { type Database, siblingOf } from '#workspace/database';
+import { type KeyPlace, openKeyRingOf } from '#workspace/key-place';
+import type { Confirmation, UseCaseContext } from '#workspace/use-case';
+import { isKnown, type KnownWorkspace, openWorkspace, type Workspace } from '#workspace/workspace';
+import {
+  type CommandContext,
+  environmentFolderOf,
+  readPassphrase,
+  requireDatabase,
+} from './command-context.ts';
+import { confirm } from './confirm.ts';
+import { databaseOf, type Named } from './named-environment.ts';
+import type { Terminal } from './terminal.ts';
+
+/** Options that say which environment a command works on, and how its keys are reached. */
+export interface WorkspaceOptions extends Named {
+  readonly database?: string;
+  readonly keepKeysIn?: KeyPlace;
+  readonly passphraseFile?: string;
+}
+
+/**
+ * The workspace of `--env` or `--database`, and the database itself, which messages name. The caller disposes the workspace. The
+ * passphrase of a sealed file is read when the keys are asked for. Throws `usage` without a database.
+ */
+export async function commandWorkspace(
+  options: WorkspaceOptions,
+  { terminal }: Pick<CommandContext, 'terminal'>,
+  ownFiles: ReadonlyMap<string, string> = new Map(),
+): Promise<{ readonly workspace: Workspace; readonly database: Database }> {
+  const { named } = options;
+  const database = requireDatabase(options);
+  const folder = environmentFolderOf(options);
+  const settings = named?.settings ?? (await readEnvironmentSettings(folder));
+  const memory = new DerivationMemory();
+  const owned: Disposable[] = [memory];
+  const workspace = openWorkspace(folder, settings, {
+    owned,
+    async database(name) {
+      if (name === undefined) return database;
+      return named ? databaseOf(named, name) : siblingOf(database, name);
+    },
+    async openKeys() {
+      const place = options.keepKeysIn ?? named?.settings.keyPlace;
+      const passphrase = await readPassphrase(options);
+      if (passphrase) owned.push(passphrase);
+      const open = await openKeyRingOf(folder, {
+        ...(place && { place }),
+        ...(passphrase && { passphrase, memory }),
+        ownFiles,
+      });
+      if (open.warning) terminal.note(terminal.paint('warning', open.warning));
+      return open;
+    },
+  });
+  return { workspace, database };
+}
+
+/** The workspace of `--env` or `--database`; undefined where neither was given. */
+export async function workspaceIfGiven(
+  options: WorkspaceOptions,
+  context: Pick<CommandContext, 'terminal'>,
+): Promise<Workspace | undefined> {
+  if (!options.named && options.database === undefined) return undefined;
+  return (await commandWorkspace(options, context)).workspace;
+}
+
+/** Throws `usage` unless `--env` was given: what a command remembers needs a name. */
+export function requireNamed({ named }: Named): void {
+  if (!named) throw noEnvironment();
+}
+
+/** The workspace of a database that was added as an environment. Throws `usage` for another. */
+export function knownWorkspace({ workspace }: { readonly workspace: Workspace }): KnownWorkspace {
+  if (isKnown(workspace)) return workspace;
+  throw noEnvironment();
+}
+
+function noEnvironment(): KeelError {
+  return new KeelError(
+    'usage',
+    'no environment was given; nothing was done',
+    'give --env NAME: what is remembered needs a name (`keel env add`)',
+  );
+}
+
+/**
+ * What a use case is given on the command line. `ask` words its question and names what has to be typed; `yes` answers it.
+ */
+export function useCaseContext<Step extends string>(
+  { terminal, signal }: CommandContext,
+  {
+    progress,
+    ask,
+    yes = false,
+  }: {
+    readonly progress?: {
+      readonly show: (step: Step, done: number, total?: number) => void;
+      readonly end: () => void;
+    };
+    readonly ask?: (confirmation: Confirmation) => { readonly question: string; readonly name: string };
+    readonly yes?: boolean;
+  } = {},
+): UseCaseContext<Step> {
+  return {
+    signal,
+    onProgress: ({ step, done, total }) => progress?.show(step, done, total),
+    async confirm(confirmation) {
+      progress?.end();
+      if (!ask) return;
+      const { question, name } = ask(confirmation);
+      await confirm(question, name, yes);
+    },
+    audit: commandAudit(terminal),
+  };
+}
+
+/** The activity log under Keel's home; an effect that could not be noted is a warning. */
+export function commandAudit(terminal: Terminal): Audit {
+  const before = (entry: AuditEntry) => openActivityLog(keelHome()).append(entry);
+  return {
+    before,
+    after: (entry) =>
+      before(entry).catch((error: unknown) => {
+        const why = error instanceof Error ? error.message : String(error);
+        terminal.note(terminal.paint('warning', `The activity log does not know of this: ${why}`));
+      }),
+  };
+}

@@ -1,0 +1,116 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { ConnectionsReport, ProbeCounts } from '#contract/connections';
+import type { Inventory } from '#contract/inventory';
+import { type Credential, readCredentials } from '#credentials/read-credentials';
+import { atCredentials, type CredentialsInput } from '#credentials/use-cases/at-credentials';
+import type { EncryptionKey } from '#crypto/encryption-key';
+import { AcceptedColumns } from '#environments/accepted-columns';
+import { rememberIvProofs } from '#environments/iv-proofs';
+import { KeelError } from '#errors/keel-error';
+import { activeKeyOf } from '#shared/active-key';
+import { counted } from '#shared/counted';
+import { readRootCertificate } from '#storage/root-certificate';
+import type { UseCaseContext } from '#workspace/use-case';
+import type { Workspace } from '#workspace/workspace';
+import { startConnectionTest } from '#connections/connection-test';
+import { keepConnectionsReport } from './last-report.ts';
+
+export interface TestInput extends CredentialsInput {
+  /** See `ConnectionTestOptions`. */
+  readonly allowPrivate: boolean;
+  readonly only?: readonly string[];
+  readonly concurrency?: number;
+  readonly timeoutMs?: number;
+  readonly madeUp?: boolean;
+  /** File of the authority that servers may be signed by; that of the environment's posture without it. */
+  readonly rootCertificate?: string | undefined;
+}
+
+type TestStep = 'reading the credentials' | 'trying credentials';
+
+/**
+ * Shows every credential that the key opens to the server that it is for, changing nothing there or here, and keeps what was found for
+ * the screens where it was a test of the whole environment. Noted also where it broke off after some were tried. Throws `key-wrong`
+ * where the key opens none, `tls-failed` for the authority, and what the database does.
+ */
+export async function testConnections(
+  workspace: Workspace,
+  input: TestInput,
+  { signal, onProgress, audit }: Pick<UseCaseContext<TestStep>, 'signal' | 'onProgress' | 'audit'>,
+): Promise<ConnectionsReport> {
+  onProgress({ step: 'reading the credentials', done: 0 });
+  const { only = [], allowPrivate, key } = input;
+  const { fingerprint } = key;
+  const authority = input.rootCertificate ?? workspace.settings?.posture?.places.rootCertificate;
+  const roots = authority === undefined ? [] : [await readRootCertificate(authority)];
+  const accepted = new AcceptedColumns();
+  const failed = new AbortController();
+  const test = startConnectionTest({
+    ...input,
+    signal: AbortSignal.any([signal, failed.signal]),
+    roots,
+    onAccepted: (place) => accepted.add(place),
+    onDone: (done) => onProgress({ step: 'trying credentials', done }),
+  });
+  const noted = { environment: workspace.id, fingerprint };
+  const scope = only.length > 0 ? `; only ${only.join(', ')}` : '';
+  let taken = 0;
+  try {
+    const take = async (credentials: readonly Credential[]) => {
+      for (const credential of credentials) {
+        taken++;
+        await test.take(credential);
+      }
+    };
+    const { inventory, opened, unopened } = await atCredentials(workspace, input, { signal }, async (at) => ({
+      inventory: at.inventory,
+      ...(await readCredentials(at.client, key, at.inventory, take, { signal })),
+    }));
+    if (opened === 0 && unopened > 0) throw opensNothing(key, unopened);
+    const found = await test.finish();
+    // a server took what was decrypted: so its beginning is right
+    await rememberIvProofs(workspace.folder, accepted.proofs(inventory.columns, fingerprint));
+    const report = { ...found, at: new Date().toISOString(), fingerprint, allowPrivate, unopened };
+    if (only.length === 0 && (await isWhole(workspace, key, inventory)))
+      await keepConnectionsReport(workspace.folder, report);
+    await audit.after({
+      ...noted,
+      action: 'connections verified',
+      detail: `${inNumbers(found.counts)}${scope}`,
+      outcome: found.counts.refused === 0 ? 'done' : 'failed',
+    });
+    return report;
+  } catch (error) {
+    failed.abort();
+    await test.finish().catch(() => undefined);
+    // servers may have seen their credentials by now
+    if (taken > 0) {
+      const code = signal.aborted ? 'cancelled' : error instanceof KeelError ? error.code : 'internal';
+      const detail = `${code}, with ${counted(taken, 'credential')} begun${scope}`;
+      await audit.after({ ...noted, action: 'verifying connections broke off', detail, outcome: 'failed' });
+    }
+    throw error;
+  }
+}
+
+/** Whether it was a test of all that the environment is known to encrypt, under the key that Ballast runs with. */
+async function isWhole(
+  workspace: Workspace,
+  { fingerprint }: EncryptionKey,
+  { columns }: Inventory,
+): Promise<boolean> {
+  if (!isDeepStrictEqual(columns, workspace.settings?.inventory)) return false;
+  return activeKeyOf((await workspace.readRing()).keys)?.fingerprint === fingerprint;
+}
+
+function inNumbers({ works, refused, unreachable, certificate, ...counts }: ProbeCounts): string {
+  return `${works} work, ${refused} refused, ${unreachable} unreachable, ${certificate} with certificate problems, ${counts['not-probed']} not probed`;
+}
+
+function opensNothing({ fingerprint }: EncryptionKey, values: number): KeelError {
+  return new KeelError(
+    'key-wrong',
+    `key ${fingerprint} opens none of ${values} values, so nothing was tried`,
+    'prove it against the database, and look for the encrypted columns again',
+  );
+}

@@ -1,0 +1,218 @@
+import type { EncryptedColumn } from '#contract/inventory';
+import type { EncryptionKey } from '#crypto/encryption-key';
+import { judgeCells } from '#evidence/judge-cells';
+import { provenBits } from '#evidence/value-evidence';
+import { ciphertextReader } from '#forms/ciphertext';
+import { formatLayout } from '#forms/layout';
+import type { Field } from '#postgres/copy-binary';
+import type { Sample } from '#postgres/sample';
+import { openedOf } from '#shared/opened-values';
+import { findCompanion, type SealedSample } from './companions.ts';
+import { findOtherPart } from './continued.ts';
+import type { Candidate } from './finding.ts';
+import type { AssumedValues } from './distant-iv.ts';
+import { judgeFrame } from './doubts.ts';
+import { type KnownValue, knownValues } from './known-values.ts';
+import { findOtherIv } from './other-iv.ts';
+import type { Recognised, Recognition } from './recognise.ts';
+import { countUnderOneKeystream } from './shared-keystream.ts';
+import { findTails } from './tails.ts';
+import { placeName, type TextGroup } from './texts.ts';
+
+/** How a place is written in an inventory, with the kind of its secrets. */
+export type Describe = (
+  group: TextGroup,
+  form: Pick<EncryptedColumn, 'layout' | 'iv'>,
+  secrets?: readonly Uint8Array[],
+) => EncryptedColumn;
+
+/** A place and what was found out about it. */
+export interface ExaminedPlace {
+  readonly group: TextGroup;
+  readonly recognition: Recognition;
+}
+
+/** A candidate whose IV is assumed or in doubt, and its values. */
+export interface AssumedCandidate {
+  readonly candidate: Candidate;
+  /** How many of its values the key decrypts, for people. */
+  readonly opens: string;
+  readonly values: AssumedValues;
+}
+
+export interface DescribedPlace {
+  readonly candidates: readonly Candidate[];
+  readonly assumed: readonly AssumedCandidate[];
+}
+
+export interface TableContext {
+  readonly groups: readonly TextGroup[];
+  readonly explained: ReadonlySet<TextGroup>;
+  readonly describe: Describe;
+  readonly key: EncryptionKey;
+  readonly sample: Sample;
+}
+
+/** What discovery says of a place, and the values whose IV could be in another row or table. */
+export async function describeFound(
+  { group, recognition: { form, tails } }: ExaminedPlace,
+  { groups, explained, describe, key, sample }: TableContext,
+): Promise<DescribedPlace> {
+  const only = (...candidates: readonly Candidate[]): DescribedPlace => ({ candidates, assumed: [] });
+  const readable = new Set(group.texts.map(({ text }) => text)).size;
+  const standing = standingOf(form);
+  if (!form || !standing) {
+    if (!tails)
+      return only(
+        ...(form
+          ? describeUntold(
+              form,
+              group,
+              describe(group, { layout: formatLayout(form.layout), ...(form.iv && { iv: form.iv }) }),
+            )
+          : []),
+      );
+    const entry = describe(group, { layout: 'base64' });
+    const holding = new Set(tails.runs.map(({ text }) => text)).size;
+    const why = `${holding} of ${readable} sampled texts hold values under this key, and it is not clear where their IV is`;
+    return only({ standing: 'unresolved', entry, why });
+  }
+  const { assay, layout, iv, secrets } = form;
+  const entry = describe(group, { layout: formatLayout(layout), ...(iv && { iv }) }, secrets);
+  const opened = openedOf(assay);
+  const why = `opens ${opened} of ${assay.rows} sampled values, ${Math.round(assay.bits)} bits`;
+  const known = await knownValues(form, group, key);
+  const unresolved = (doubt: string): Candidate => ({
+    standing: 'unresolved',
+    entry,
+    why: `${why}, but ${doubt}`,
+  });
+  const part = findOtherPart(form, group, groups, key);
+  if (part) {
+    const what = part.side === 'goes on' ? 'the ciphertexts go on' : 'the ciphertexts begin';
+    return only(
+      unresolved(`${what} in ${placeName(part.group)}, and Keel does not write a ciphertext that is cut`),
+    );
+  }
+  const frame = judgeFrame(form, group, groups, explained);
+  const other =
+    frame.sure === 'assumed' || frame.sure === 'supported'
+      ? findOtherIv(form, known, sample, key)
+      : undefined;
+  if (other) {
+    const what = `their first 16 bytes decrypt with an IV from ${other}, in a form that Keel does not write`;
+    return only(unresolved(what));
+  }
+  const isOpen = frame.sure === 'assumed' || frame.sure === 'doubted';
+  const firsts = isOpen ? firstsOf(form, known) : [];
+  const values = { entry, segment: layout.segment, firsts };
+  const alike = countUnderOneKeystream(layout.segment, firsts);
+  if (frame.sure === 'doubted' || alike > 0) {
+    const one = `the first 16 bytes of ${alike} of them are ciphertexts under one and the same IV, which is not in their rows`;
+    const doubt = frame.sure === 'doubted' ? frame.why : one;
+    const candidate: Candidate = { ...unresolved(doubt), isProvable: true };
+    return { candidates: [candidate], assumed: [{ candidate, opens: why, values }] };
+  }
+  const companion = findCompanion(await openSome(form, known, key, sample), key);
+  const candidate: Candidate = { standing, entry, why, frame: frame.sure, ...(companion && { companion }) };
+  const rest = remainingTails(group, form, key);
+  const more = `${rest} sampled texts hold further values under this key, beside those of this form`;
+  const further: Candidate[] = rest > 0 ? [{ standing: 'unresolved', entry, why: more }] : [];
+  return {
+    candidates: [candidate, ...further],
+    assumed: firsts.length > 0 ? [{ candidate, opens: why, values }] : [],
+  };
+}
+
+/** What is taken for the IVs of known values. A derived key is another one for each value. */
+function firstsOf({ layout }: Recognised, known: readonly KnownValue[]): Uint8Array[] {
+  if (layout.derivation !== 'none') return [];
+  const ivs = known.flatMap(({ ciphertext: { iv } }) =>
+    typeof iv === 'string' ? [] : [[Buffer.from(iv).toString('latin1'), iv] as const],
+  );
+  return [...new Map(ivs).values()];
+}
+
+function standingOf(form: Recognition['form']): 'proven' | 'likely' | undefined {
+  if (!form) return undefined;
+  const { bits, contradicted, unrecognised } = form.assay;
+  if (bits >= provenBits) return 'proven';
+  return bits >= likelyBits(form) && contradicted + unrecognised === 0 ? 'likely' : undefined;
+}
+
+/** What short values need to be proposed. More where their IV is sought all over the row: any text and another one make a pair. */
+function likelyBits({ iv }: NonNullable<Recognition['form']>): number {
+  return iv ? 8 : 4;
+}
+
+/** A few values that nothing speaks against, and that are too short for anything to speak for them. */
+function describeUntold(
+  { assay, iv }: NonNullable<Recognition['form']>,
+  { texts }: TextGroup,
+  entry: EncryptedColumn,
+): Candidate[] {
+  const { contradicted, unrecognised, rows, inconclusive } = assay;
+  // any few characters decode to something: an IV of its own has to be there, and to look like chance
+  if (contradicted + unrecognised > 0 || inconclusive === 0 || iv || !texts.every(looksRandom)) return [];
+  const why = `${rows} sampled values may be ciphertexts, and are too short to tell whether they are under this key`;
+  return [{ standing: 'untold', entry, why }];
+}
+
+/** Whether a text has the mix of characters that 16 random bytes show in any encoding, nearly always. */
+function looksRandom({ text }: { readonly text: string }): boolean {
+  return (
+    text.length >= 22 &&
+    /\d/.test(text) &&
+    (/[a-z]/.test(text) || /[A-Z]/.test(text)) &&
+    !/[a-z]{8}|\s/.test(text)
+  );
+}
+
+const companionSample = 3;
+
+/** A few values of a sample in clear, with their rows. */
+async function openSome(
+  { layout }: Recognised,
+  known: readonly KnownValue[],
+  key: EncryptionKey,
+  sample: Sample,
+): Promise<SealedSample[]> {
+  const some = known.slice(0, companionSample);
+  using judged = await judgeCells(
+    layout,
+    key,
+    some.map(({ ciphertext }) => ciphertext),
+  );
+  return judged.cells.flatMap((cell, i) => {
+    const { ciphertext, text, row } = some[i] as KnownValue;
+    if (cell?.evidence.verdict !== 'proven') return [];
+    const plaintext = Uint8Array.from(cell.plaintext);
+    return [{ ciphertext, text, plaintext, row: writtenCells(sample, row) }];
+  });
+}
+
+/** The cells of a sampled row that the server does not compute by itself. */
+function writtenCells({ columns, rows }: Sample, row: number): Field[] {
+  return (rows[row] ?? []).filter((_, i) => columns[i]?.generated === false);
+}
+
+/** Texts that hold values under the key outside of the spans of their form. */
+function remainingTails(
+  group: TextGroup,
+  { layout, iv }: NonNullable<Recognition['form']>,
+  key: EncryptionKey,
+): number {
+  const reader = ciphertextReader(layout);
+  const rest = group.texts.map(({ text }) => {
+    const spans = reader.read(text, iv && new Uint8Array(16))?.spans ?? [{ from: 0, to: text.length }];
+    return [...spans]
+      .reverse()
+      .reduce((left, { from, to }) => `${left.slice(0, from)} ${left.slice(to)}`, text);
+  });
+  const [tails] = findTails(
+    [...new Set(rest)].filter((text) => text.trim() !== ''),
+    key,
+    false,
+  );
+  return tails?.runs.length ?? 0;
+}

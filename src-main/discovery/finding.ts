@@ -1,0 +1,25 @@
+import type { EncryptedColumn } from '#contract/inventory';
+import type { Companion } from './companions.ts';
+
+/** A column that discovery has something to say about. */
+export interface Finding {
+  readonly entry: EncryptedColumn;
+  /** For people: why it is proposed, or why it is not. */
+  readonly why: string;
+}
+
+/**
+ * `proven`: beyond doubt; `likely`: few or short values; `unresolved`: under the key, in a form that is not known; `untold`: too few and
+ * too short to tell whether they are under the key; `unopened`: looks encrypted.
+ */
+export type Standing = 'proven' | 'likely' | 'unresolved' | 'untold' | 'unopened';
+
+export interface Candidate extends Finding {
+  readonly standing: Standing;
+  /** Of a proposed one: what its frame rests on. */
+  readonly frame?: 'proven' | 'supported' | 'assumed';
+  /** Of an unresolved one: nothing contradicts its form but what else stands there, so that a value which is known can prove it. */
+  readonly isProvable?: true;
+  /** What else in its rows was computed from its values, and would no longer fit after a rotation. */
+  readonly companion?: Companion;
+}

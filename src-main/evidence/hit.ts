@@ -1,0 +1,46 @@
+import type { Segment } from './proven-region.ts';
+import type { Place } from './row-siblings.ts';
+import type { SpanEncoding } from './span-tape.ts';
+
+/**
+ * Where the ciphertext was expected: `start`, right after an IV at the run's beginning, to the run's end; `prefix`, the same after a separator in the run;
+ * `sibling`, from the run's first byte on, with an IV that stands elsewhere in the row; `binary`, as `start`, but a plaintext that is no text;
+ * `search`, anywhere else in the run.
+ */
+export type Frame = 'start' | 'prefix' | 'sibling' | 'binary' | 'search';
+
+/** Bytes of a cell that a key made readable. */
+export interface Hit {
+  /** As given to `add`. */
+  readonly row: number;
+  readonly column: number;
+  /** The run in its cell, in bytes, padding included. A run holds any prefix of its own alphabet, like `ENC_`. */
+  readonly start: number;
+  readonly end: number;
+  /** `base64` is base64url too: the run's own signs tell. */
+  readonly encoding: SpanEncoding;
+  /** Digits of the run before those that were decoded. For `raw` it is 0. */
+  readonly skipped: number;
+  /** Bytes that were decoded. */
+  readonly length: number;
+  /** Index of the key. */
+  readonly key: number;
+  readonly segment: Segment;
+  readonly frame: Frame;
+  /**
+   * The plaintext of the decoded bytes `[first … last)` is proven. In `search` the first block before it may be an IV, or the beginning of the body itself. Noise reads on for a byte or two:
+   * `last`, and with CFB8 also `first`, may be that much off.
+   */
+  readonly first: number;
+  readonly last: number;
+  /** Evidence for the key, in bits, after the search within the run is paid for. */
+  readonly bits: number;
+  /** For `PlaceEvidence`: the likelihood ratio of each unit (a block, or of CFB8 a byte) before that, and a hash of its cipher input. In `sibling` the first speaks for the IV. */
+  readonly ratios: readonly number[];
+  readonly inputs: readonly number[];
+  readonly charge: number;
+  /** Hits of the same run, key, frame and segment before this one: it may hold several values. */
+  readonly earlier: number;
+  /** What stands elsewhere in the row and was the IV. */
+  readonly iv?: Place;
+}

@@ -1,0 +1,132 @@
+import type { Segment } from '#crypto/cfb';
+import { log2Choose } from './combinations.ts';
+import { GrowingFilter } from './input-filter.ts';
+
+const unitLength = 16;
+/** Units of a value that are told apart; what follows goes with the last of them. */
+const unitsTold = 4;
+/** Inputs whose keystream is followed byte by byte. Beyond that, an input counts where it is new, and never again. */
+const followed = 512;
+
+/** ASCII of clean text, as `cleanText` has it. */
+const isCleanAscii = Array.from(
+  { length: 256 },
+  (_, byte) => byte === 0x09 || byte === 0x0a || byte === 0x0d || (byte >= 0x20 && byte <= 0x7e),
+);
+
+/**
+ * How much opened values say for a key together. What has the same cipher input is decrypted by the same keystream: copies of a value open with it, values
+ * under one IV that begin alike open with the luck of one, and bytes that are near each other open together. So the evidence of each 16 bytes counts where
+ * their cipher input is new. Where it is not, what more they say is how few keystreams would make ASCII of every byte seen at each of its places.
+ * Memory is bounded. In doubt (a hash that is taken) evidence is lost, never counted twice.
+ */
+export class KeystreamEvidence {
+  readonly #segment: Segment;
+  readonly #seen = new GrowingFilter();
+  readonly #streams = new Map<string, Keystream>();
+
+  constructor(segment: Segment) {
+    this.#segment = segment;
+  }
+
+  /** The bits that one more value adds. `bits`: what it says by itself. */
+  add(iv: Uint8Array, body: Uint8Array, plaintext: Uint8Array, bits: number): number {
+    let added = 0;
+    const units = Math.min(unitsTold, Math.ceil(body.length / unitLength));
+    for (let unit = 0; unit < units; unit++) {
+      const from = unit * unitLength;
+      const to = unit === unitsTold - 1 ? body.length : Math.min(body.length, from + unitLength);
+      const input = unit === 0 ? iv : body.subarray(from - unitLength, from);
+      const share = (bits * (to - from)) / body.length;
+      const isNew = this.#seen.isNew(hashOf(input));
+      if (isNew) added += share;
+      if (isNew && this.#streams.size >= followed) continue;
+      const name = Buffer.from(input).toString('latin1');
+      if (isNew) this.#streams.set(name, new Keystream(this.#segment, name, share));
+      const end = Math.min(to, from + unitLength);
+      added += this.#streams.get(name)?.enter(body.subarray(from, end), plaintext.subarray(from, end)) ?? 0;
+    }
+    return added;
+  }
+}
+
+interface Place {
+  readonly bytes: Set<number>;
+  isAscii: boolean;
+}
+
+/** What was decrypted by the keystream of one cipher input. */
+class Keystream {
+  readonly #segment: Segment;
+  readonly #input: string;
+  #counted: number;
+  /** Most inputs are used once, and this is all that is kept of them then. No plaintext: whether each byte of it is ASCII. */
+  #first: { readonly body: Buffer; readonly isAscii: readonly boolean[] } | undefined;
+  #places: Map<string | number, Place> | undefined;
+
+  /** `counted`: bits that the first value is counted with. */
+  constructor(segment: Segment, input: string, counted: number) {
+    this.#segment = segment;
+    this.#input = input;
+    this.#counted = counted;
+  }
+
+  /** Enters a value; the bits by which all of them say more than was counted. */
+  enter(body: Uint8Array, plaintext: Uint8Array): number {
+    const isAscii = Array.from(plaintext, (byte) => isCleanAscii[byte] as boolean);
+    if (!this.#first) {
+      this.#first = { body: Buffer.from(body), isAscii };
+      return 0;
+    }
+    if (!this.#places) {
+      this.#places = new Map();
+      this.#enter(this.#places, this.#first.body, this.#first.isAscii);
+    }
+    return this.#enter(this.#places, body, isAscii) ? this.#growth(this.#places) : 0;
+  }
+
+  /** Whether anything new was in it. */
+  #enter(places: Map<string | number, Place>, body: Uint8Array, isAscii: readonly boolean[]): boolean {
+    const before = this.#input + Buffer.from(body).toString('latin1');
+    let isChanged = false;
+    for (const [i, byte] of body.entries()) {
+      // CFB8 makes each byte of keystream of the 16 bytes before it
+      const name = this.#segment === 'cfb8' ? before.slice(i, i + unitLength) : i;
+      const place = places.get(name) ?? { bytes: new Set(), isAscii: true };
+      places.set(name, place);
+      if (place.bytes.has(byte)) continue;
+      place.bytes.add(byte);
+      place.isAscii &&= isAscii[i] as boolean;
+      isChanged = true;
+    }
+    return isChanged;
+  }
+
+  #growth(places: ReadonlyMap<string | number, Place>): number {
+    const ascii = [...places.values()].filter((place) => place.isAscii);
+    const sum = ascii.reduce((bits, { bytes }) => bits + bitsOf(bytes), 0);
+    // any other places could have been those that are not ASCII; and two ways to count cost a bit
+    const bits = sum - log2Choose(places.size, ascii.length) - 1;
+    const growth = Math.max(0, bits - this.#counted);
+    this.#counted += growth;
+    return growth;
+  }
+}
+
+/** −log2 of the chance that a byte of keystream makes clean ASCII of all these. */
+function bitsOf(bytes: ReadonlySet<number>): number {
+  let count = 0;
+  for (let key = 0; key < 256; key++) {
+    let fits = true;
+    for (const byte of bytes) if (!isCleanAscii[byte ^ key]) fits = false;
+    if (fits) count++;
+  }
+  return 8 - Math.log2(Math.max(1, count));
+}
+
+/** Mostly random bytes; where they are not, a clash loses evidence. */
+function hashOf(input: Uint8Array): number {
+  let hash = 0x811c9dc5;
+  for (let i = 0; i < input.length; i++) hash = Math.imul(hash ^ (input[i] as number), 0x01000193);
+  return (hash ^ (hash >>> 15)) >>> 0;
+}

@@ -1,0 +1,67 @@
+import { classOf, upperOrNumber } from './digit-classes.ts';
+import { findDenseDigits } from './dense-digits.ts';
+import { findDigitGroups } from './digit-groups.ts';
+import { unescapings } from './escaped-bytes.ts';
+import { findNumberLists } from './number-lists.ts';
+import type { OnWriting } from './on-writing.ts';
+import { bytesOfCharacters, narrowed } from './wide-characters.ts';
+
+/** An IV and a byte take as much in any writing. */
+const shortestText = 23;
+/** A window is looked at in so many bytes; in texts that are longer, less often. */
+const stride = 16;
+const longText = 512;
+const longStride = 40;
+const window = 8;
+const oddInWindow = 3;
+
+/**
+ * Finds what stands in `text[start … end)` in another writing than runs of digits: numbers, groups of digits, digits of other bases, escapes, characters that
+ * stand for bytes, and text in two bytes a character. All of it is rare, so a few bytes are looked at first.
+ */
+export function findOtherWritings(
+  text: Uint8Array,
+  start: number,
+  end: number,
+  kind: 'text' | 'bytes',
+  found: OnWriting,
+): void {
+  if (end - start < shortestText || (kind === 'text' && !isOdd(text, start, end))) return;
+  findNumberLists(text, start, end, found);
+  findDigitGroups(text, start, end, found);
+  findDenseDigits(text, start, end, found);
+  for (const { bytes, parts, telling } of unescapings(text, start, end, kind)) {
+    if (telling) for (const part of [bytes, ...parts]) found(part, start, end);
+    else findDigitGroups(bytes, 0, bytes.length, (joined) => found(joined, start, end));
+  }
+  const narrow = kind === 'bytes' ? narrowed(text, start, end) : undefined;
+  if (narrow) found(narrow, start, end);
+  const bytes = bytesOfCharacters(text, start, end);
+  if (bytes) found(bytes, start, end);
+}
+
+/** Whether some window has signs that are rare in prose: digits, capitals, punctuation, bytes beyond ASCII, or no white space for long. */
+function isOdd(text: Uint8Array, start: number, end: number): boolean {
+  const last = end - window;
+  const step = end - start > longText ? longStride : stride;
+  for (let at = start + Math.min(12, (last - start) >> 1); at <= last; at += step) {
+    let odd = 0;
+    let blanks = 0;
+    for (let i = at; i < at + window; i++) {
+      const kind = classOf[text[i] as number] as number;
+      if ((text[i] as number) <= 0x20) blanks++;
+      else if (kind === 0 || (kind & upperOrNumber) !== 0) odd++;
+    }
+    if (odd >= oddInWindow || (blanks === 0 && isDense(text, at, start, end))) return true;
+  }
+  return false;
+}
+
+/** Whether no white space is around a window. */
+function isDense(text: Uint8Array, at: number, start: number, end: number): boolean {
+  let from = at;
+  while (from > start && from > at - shortestText && (text[from - 1] as number) > 0x20) from--;
+  let to = at + window;
+  while (to < end && to < at + shortestText && (text[to] as number) > 0x20) to++;
+  return to - from >= shortestText;
+}

@@ -1,0 +1,43 @@
+import type { Hit } from './hit.ts';
+
+/** A hit, until it is known what else was found of the same value. */
+export interface Report {
+  readonly hit: Hit;
+  /** Whether it is within another writing. */
+  readonly inside: boolean;
+  readonly plaintext: Uint8Array | undefined;
+}
+
+/** Without what several writings show of one value: the one that shows most is left, and of equal ones that of the cell as it is. */
+export function withoutRepeats(reports: readonly Report[]): readonly Report[] {
+  if (!reports.some(({ inside }) => inside)) return reports;
+  const byCell = new Map<string, Report[]>();
+  for (const report of reports) {
+    const { row, column, key } = report.hit;
+    const cell = `${row} ${column} ${key}`;
+    const others = byCell.get(cell);
+    if (others) others.push(report);
+    else byCell.set(cell, [report]);
+  }
+  return reports.filter((report) => {
+    const { row, column, key } = report.hit;
+    return !(byCell.get(`${row} ${column} ${key}`) ?? []).some((other) => replaces(other, report));
+  });
+}
+
+/** So much more evidence makes a hit another one of the same value: noise after it reads on now and then. */
+const clearlyMore = 8;
+/** A part of a value, like the first of its lines, is told with less. */
+const unclear = 32;
+
+function replaces(other: Report, { hit, inside }: Report): boolean {
+  if (other.hit === hit || (!other.inside && !inside) || !overlapsIn(other.hit, hit)) return false;
+  if (!other.inside) return hit.bits < other.hit.bits + clearlyMore;
+  if (!inside) return hit.bits < unclear && other.hit.bits >= hit.bits + clearlyMore;
+  return other.hit.bits > hit.bits || (other.hit.bits === hit.bits && other.hit.start < hit.start);
+}
+
+/** Whether two hits decrypted the same ciphertext. */
+function overlapsIn(one: Hit, other: Hit): boolean {
+  return one.inputs.some((input) => other.inputs.includes(input));
+}

@@ -1,0 +1,147 @@
+import { join } from 'node:path';
+import type { EncryptedColumn } from '#contract/inventory';
+import type { EncryptionKey } from '#crypto/encryption-key';
+import { discoverColumns } from '#discovery/discovery';
+import { folderNameOf } from '#environments/environment-name';
+import { type FleetDatabase, type FleetRecord, recordFleetOutcome, withOutcome } from '#records/fleet-record';
+import { RotationRecords } from '#records/rotation-record';
+import { isUnsettled } from '#records/rotation-state';
+import { type AcceptableStop, assertNoStops } from '#rewrite/finding';
+import { openSession } from '#rewrite/session';
+import type { KeyKeeper } from '#rotation/key-keeper';
+import { runPreflight } from '#rotation/preflight';
+import { recordedRun } from '#rotation/recorded-run';
+import { runRotation } from '#rotation/run';
+import { settleRotations } from '#rotation/settle-rotations';
+import { activeKeyOf } from '#shared/active-key';
+import type { Database } from '#workspace/database';
+import { inParallel } from '#shared/in-parallel';
+import { oneAfterTheOther } from '#shared/one-after-the-other';
+import { asKeelError, type FleetMember, inventoryFrom } from './members.ts';
+
+export interface FleetRotation {
+  /** Of the environment. */
+  readonly folder: string;
+  readonly columns: readonly EncryptedColumn[];
+  readonly excluded: readonly string[];
+  readonly accepted: readonly AcceptableStop[];
+  readonly lockTimeoutMs: number;
+  readonly keys: { readonly from: EncryptionKey; readonly to: EncryptionKey };
+  readonly keyRing: KeyKeeper;
+  /** Everything is done and rolled back, and the record is left alone. */
+  readonly rehearsal: boolean;
+  readonly limit: number;
+  readonly signal: AbortSignal;
+  /** Databases that have come to an end, whichever. */
+  readonly onEnded: (ended: number) => void;
+}
+
+/**
+ * Works on these databases and writes after each what became of it. A failure is an entry of the record that is returned; what
+ * is called off stays as it was in it.
+ */
+export async function rotateMembers(
+  members: readonly FleetMember[],
+  before: FleetRecord,
+  rotation: FleetRotation,
+): Promise<FleetRecord> {
+  const { folder, keys, keyRing, rehearsal, limit, signal, onEnded } = rotation;
+  const fingerprints = { from: keys.from.fingerprint, to: keys.to.fingerprint };
+  const shared = fleetKeeper(keyRing, fingerprints);
+  let record = before;
+  let ended = 0;
+  const inTurn = oneAfterTheOther();
+  const settle = (outcome: FleetDatabase) => {
+    ended += 1;
+    onEnded(ended);
+    return inTurn(async () => {
+      record = rehearsal
+        ? withOutcome(record, outcome)
+        : await recordFleetOutcome(folder, fingerprints, outcome);
+    });
+  };
+  onEnded(0);
+  const outcomes = await inParallel(members, { limit, signal }, async (member) => {
+    const { name } = member;
+    const records = new RotationRecords(join(folder, 'fleet', folderNameOf(name)));
+    const outcome = await rotateMember(member, { ...rotation, keyRing: shared, records }).then(
+      (rows): FleetDatabase => ({ name, state: 'done', at: new Date().toISOString(), rows }),
+      (error: unknown): FleetDatabase | undefined => {
+        if (signal.aborted) return undefined;
+        const { code, message, remedy } = asKeelError(error);
+        return { name, state: 'failed', at: new Date().toISOString(), code, message, remedy };
+      },
+    );
+    if (outcome) await settle(outcome);
+  });
+  // a database that went over, and whose record could not be written, is not said to be recorded
+  for (const outcome of outcomes) if (outcome && 'error' in outcome) throw outcome.error;
+  return record;
+}
+
+interface MemberRotation extends FleetRotation {
+  readonly records: RotationRecords;
+}
+
+/** Rotates one database, or finds that an earlier run did. Returns the rows that went over. */
+async function rotateMember({ database }: FleetMember, one: MemberRotation): Promise<number> {
+  const { keys, keyRing, records, rehearsal, signal, accepted } = one;
+  if (!rehearsal && (await settleEarlier(database, one))) return 0;
+  await using session = await openSession(database.open);
+  const inventory =
+    inventoryFrom(one.columns) ??
+    (await discoverColumns(session.reader, { key: keys.from, signal })).inventory;
+  const request = {
+    inventory,
+    keys: {
+      ...keys,
+      toMayBePresent: accepted.includes('half-rotated'),
+      takeAmbiguousAsFrom: accepted.includes('ambiguous-rows'),
+    },
+    excluded: one.excluded,
+    accepted,
+    lockTimeoutMs: one.lockTimeoutMs,
+    // of fifty databases one line is enough
+    onProgress: () => {},
+    signal,
+  };
+  const preflight = await runPreflight(session, request);
+  assertNoStops(preflight.findings);
+  const result = rehearsal
+    ? await runRotation(session, preflight, request, { rehearsal: true })
+    : await recordedRun(session, preflight, { ...request, purpose: 'rotate' }, { keyRing, records });
+  return result.rows;
+}
+
+/** Settles what a killed run left of this database. True where it turns out to be under the new key by a run of this fleet. */
+async function settleEarlier(
+  database: Database,
+  { keys, keyRing, records }: MemberRotation,
+): Promise<boolean> {
+  const all = await records.list();
+  if (all.some(({ state }) => isUnsettled(state))) {
+    const client = await database.open('keel recover');
+    try {
+      await settleRotations(client, { keyRing, records });
+    } finally {
+      await client.end();
+    }
+  }
+  const last = (await records.list()).findLast(({ state }) => state !== 'rolled-back');
+  return last?.to === keys.to.fingerprint && last.from === keys.from.fingerprint;
+}
+
+/**
+ * The environment's key ring as the rotation of one database of a fleet sees it. All databases share it: the new key becomes the
+ * active one with the first that goes over, and one that follows later, found under the old key still, does not turn that back.
+ */
+function fleetKeeper(ring: KeyKeeper, keys: { readonly from: string; readonly to: string }): KeyKeeper {
+  return {
+    ...ring,
+    async activate(fingerprint, how) {
+      const active = activeKeyOf(await ring.list());
+      if (fingerprint === keys.from && active?.fingerprint === keys.to) return;
+      await ring.activate(fingerprint, how);
+    },
+  };
+}

@@ -1,0 +1,77 @@
+import { takeCensus } from '#census/census';
+import { type Census, isComplete } from '#census/census-result';
+import type { EncryptionKey } from '#crypto/encryption-key';
+import { KeelError } from '#errors/keel-error';
+import { asKeelError, inventoryFrom, membersOf } from '#fleet/members';
+import { keepCensus, membersToSearch } from '#records/known-databases';
+import { inParallel } from '#shared/in-parallel';
+import type { UseCaseContext } from '#workspace/use-case';
+import type { KnownWorkspace } from '#workspace/workspace';
+
+export interface FleetCensusInput {
+  /** The caller disposes them. */
+  readonly keys: readonly EncryptionKey[];
+  /** Every database on record that the keys may be in, where none are named. */
+  readonly databases?: readonly string[] | undefined;
+  readonly limit: number;
+}
+
+/** The census of one database of several, or why there is none. */
+export type MemberCensus =
+  | { readonly name: string; readonly census: Census }
+  | { readonly name: string; readonly failure: Pick<KeelError, 'code' | 'message' | 'remedy'> };
+
+export interface FleetCensus {
+  readonly members: readonly MemberCensus[];
+  /** How many were read throughout, with nothing under a key beside the inventory. */
+  readonly complete: number;
+}
+
+/** Takes and keeps a census of each database. One that cannot be read stops no other. Throws `cancelled`. */
+export async function takeFleetCensus(
+  workspace: KnownWorkspace,
+  { keys, databases, limit }: FleetCensusInput,
+  { signal, onProgress, audit }: UseCaseContext<'fleet'>,
+): Promise<FleetCensus> {
+  const { folder, settings, id } = workspace;
+  const names = databases ?? (await membersToSearch(folder, settings.address.database));
+  const members = await membersOf(workspace, names);
+  const inventory = inventoryFrom(settings.inventory);
+  let ended = 0;
+  onProgress({ step: 'fleet', done: 0, total: members.length });
+  const outcomes = await inParallel(members, { limit, signal }, async ({ name, database }) => {
+    try {
+      const client = await database.open('keel census');
+      try {
+        const census = await takeCensus(client, { keys, inventory, signal });
+        await keepCensus(folder, census, name);
+        return census;
+      } finally {
+        await client.end();
+      }
+    } finally {
+      onProgress({ step: 'fleet', done: (ended += 1), total: members.length });
+    }
+  });
+  if (signal.aborted) {
+    throw new KeelError(
+      'cancelled',
+      'cancelled; the censuses that had come to their end are kept',
+      'start it again when you like',
+    );
+  }
+  const taken = members.map(({ name }, at): MemberCensus => {
+    const outcome = outcomes[at];
+    if (outcome && 'value' in outcome) return { name, census: outcome.value };
+    const { code, message, remedy } = asKeelError(outcome?.error);
+    return { name, failure: { code, message, remedy } };
+  });
+  const complete = taken.filter((one) => 'census' in one && isComplete(one.census)).length;
+  await audit.after({
+    environment: id,
+    action: 'fleet census taken',
+    detail: `${complete} of ${taken.length} databases read throughout, with nothing under a key beside the inventory`,
+    outcome: complete === taken.length ? 'done' : 'failed',
+  });
+  return { members: taken, complete };
+}

@@ -1,0 +1,214 @@
+import type { EncryptionKey } from '#crypto/encryption-key';
+import { assertFitForEncryption } from '#crypto/encryption-key';
+import { KeelError } from '#errors/keel-error';
+import { withFolderLock } from '#storage/folder-lock';
+import type { KeyEntry } from '#keyring/key-entry';
+import {
+  assertSameFleet,
+  beginFleetRecord,
+  type FleetRecord,
+  fleetRecordFor,
+  readFleetRecord,
+  unfinishedOf,
+} from '#records/fleet-record';
+import type { AcceptableStop } from '#rewrite/finding';
+import { assertNamesKnown } from '#proof/exclusion';
+import { failureNoted } from '#rotation/use-cases/audited';
+import { plannedKeys } from '#keyring/planned-keys';
+import type { OpenKeyRing } from '#workspace/key-place';
+import type { UseCaseContext } from '#workspace/use-case';
+import type { KnownWorkspace, Workspace } from '#workspace/workspace';
+import { inventoryFrom, membersOf } from '#fleet/members';
+import { rotateMembers } from '#fleet/rotate-members';
+
+export interface RotateFleetInput {
+  readonly databases: readonly string[];
+  /** Keys that the admin gave. Without one, that of an unfinished rotation, else the ring's: see `plannedKeys`. */
+  readonly given?: { readonly from?: EncryptionKey | undefined; readonly to?: EncryptionKey | undefined };
+  readonly excluded: readonly string[];
+  readonly accepted: readonly AcceptableStop[];
+  readonly lockTimeoutMs: number;
+  readonly rehearsal: boolean;
+  /** How many databases are worked on at once. */
+  readonly limit: number;
+  /** Hears which databases are left to do, under which keys, before anything; what it throws ends the run. */
+  readonly onPlan?: (plan: FleetPlan) => void;
+  /** What has to be in the key ring before the run, after the admin agreed. Not called for a rehearsal. */
+  readonly prepareKeys?: (keys: OpenKeyRing) => Promise<void>;
+}
+
+export interface FleetPlan {
+  /** Fingerprints. */
+  readonly from: string;
+  readonly to: string;
+  /** The databases that have not gone over yet. */
+  readonly left: readonly string[];
+}
+
+export interface FleetReport {
+  /** Of this run's databases and those of an unfinished run before it. */
+  readonly record: FleetRecord;
+  /** The databases that were worked on now. */
+  readonly worked: readonly string[];
+  /** The run was cancelled: the rest was not begun. */
+  readonly cancelled: boolean;
+}
+
+/** How long another Keel's rotation of the same fleet is waited for, in milliseconds: not at all. */
+const patience = 0;
+
+/**
+ * Rotates the databases of a fleet, each in its own transaction, and keeps what became of each. A database that fails leaves the
+ * others right, and the next run does it alone. Throws `rotation-unsettled` where an unfinished run went between other keys,
+ * `same-key` and what `assertFitForEncryption` throws, `usage` for exclusions that mean no column, `artefact-missing` for a
+ * key without a proven backup; nothing is changed then.
+ */
+export async function rotateFleet(
+  workspace: KnownWorkspace,
+  input: RotateFleetInput,
+  context: UseCaseContext<'fleet'>,
+): Promise<FleetReport> {
+  // opening the keys makes the folder that the lock lies in
+  const open = await workspace.openKeys();
+  const perform = () => performRotation(workspace, open, input, context);
+  if (input.rehearsal) return perform();
+  return failureNoted(context.audit, { environment: workspace.id, run: 'rotation' }, () =>
+    withFolderLock(workspace.folder, 'fleet-rotation', perform, { patience }).catch((error: unknown) => {
+      throw error instanceof KeelError && error.code === 'lock-timeout' ? alreadyRunning(error) : error;
+    }),
+  );
+}
+
+async function performRotation(
+  workspace: KnownWorkspace,
+  open: OpenKeyRing,
+  input: RotateFleetInput,
+  { signal, onProgress, confirm, audit }: UseCaseContext<'fleet'>,
+): Promise<FleetReport> {
+  const { rehearsal, excluded, accepted, lockTimeoutMs, limit } = input;
+  const { folder, settings } = workspace;
+  const { keyRing } = open;
+  const inventory = inventoryFrom(settings.inventory);
+  if (inventory) assertNamesKnown(excluded, inventory);
+  const members = await membersOf(workspace, input.databases);
+  const unfinished = unfinishedOf(await readFleetRecord(folder));
+  using keys = await fleetKeys(workspace, open, input, unfinished);
+  const { from, to } = { from: keys.from.fingerprint, to: keys.to.fingerprint };
+  assertSameFleet(unfinished, { from, to });
+  // a key of the ring is backed up by now; one that the admin gives is with `prepareKeys`
+  if (!input.given?.to) await assertBackedUp(open, to);
+  const names = members.map(({ name }) => name);
+  let begun = fleetRecordFor(names, { from, to }, unfinished);
+  const over = new Set(begun.databases.filter(({ state }) => state === 'done').map(({ name }) => name));
+  const left = members.filter(({ name }) => !over.has(name));
+  const worked = left.map(({ name }) => name);
+  input.onPlan?.({ from, to, left: worked });
+  if (!rehearsal) {
+    await confirm({ of: 'rotate-fleet', from, to, databases: left.length, members: members.length });
+    await input.prepareKeys?.(open);
+    await assertBackedUp(open, to);
+    begun = await beginFleetRecord(folder, names, { from, to });
+  }
+  const record = await rotateMembers(left, begun, {
+    folder,
+    columns: settings.inventory,
+    excluded,
+    accepted,
+    lockTimeoutMs,
+    keys,
+    keyRing,
+    rehearsal,
+    limit,
+    signal,
+    onEnded: (ended) => onProgress({ step: 'fleet', done: ended, total: left.length }),
+  });
+  const ended = record.databases.filter(({ name }) => worked.includes(name));
+  const of = (state: string) => ended.filter((one) => one.state === state).length;
+  await audit.after({
+    environment: workspace.id,
+    action: rehearsal ? 'fleet rehearsed' : 'fleet rotated',
+    detail: `${of('done')} of ${ended.length} databases ${rehearsal ? 'done and rolled back' : `under ${to}`}, ${of('failed')} failed`,
+    outcome: of('done') === ended.length ? 'done' : 'failed',
+    fingerprint: to,
+  });
+  return { record, worked, cancelled: signal.aborted };
+}
+
+/** The keys of an unfinished run, or else those of the next rotation, as the ring knows them. */
+export function plannedFleetKeys(
+  keys: readonly KeyEntry[],
+  unfinished: FleetRecord | undefined,
+): { from?: KeyEntry; to?: KeyEntry } {
+  if (!unfinished) return plannedKeys(keys);
+  const of = (fingerprint: string) => keys.find((key) => key.fingerprint === fingerprint);
+  const [from, to] = [of(unfinished.from), of(unfinished.to)];
+  return { ...(from && { from }), ...(to && { to }) };
+}
+
+/** Both keys: as given, which stay the giver's, else loaded, which are disposed with the answer. */
+async function fleetKeys(
+  workspace: Workspace,
+  { keyRing }: OpenKeyRing,
+  { given = {} }: RotateFleetInput,
+  unfinished: FleetRecord | undefined,
+): Promise<Disposable & { readonly from: EncryptionKey; readonly to: EncryptionKey }> {
+  const planned = plannedFleetKeys((await workspace.readRing()).keys, unfinished);
+  const loaded: EncryptionKey[] = [];
+  const load = async (fingerprint: string | undefined, missing: () => KeelError) => {
+    if (fingerprint === undefined) throw missing();
+    const key = await keyRing.load(fingerprint);
+    loaded.push(key);
+    return key;
+  };
+  const dispose = () => {
+    for (const key of loaded) key[Symbol.dispose]();
+  };
+  try {
+    const from = given.from ?? (await load(unfinished?.from ?? planned.from?.fingerprint, noOldKey));
+    const to = given.to ?? (await load(unfinished?.to ?? planned.to?.fingerprint, noNewKey));
+    assertFitForEncryption(to);
+    if (from.fingerprint === to.fingerprint) {
+      const message = 'the old and the new key are the same; nothing was changed';
+      throw new KeelError('same-key', message, 'give another new key');
+    }
+    return { from, to, [Symbol.dispose]: dispose };
+  } catch (error) {
+    dispose();
+    throw error;
+  }
+}
+
+async function assertBackedUp({ keyRing }: OpenKeyRing, fingerprint: string): Promise<void> {
+  const entry = (await keyRing.list()).find((key) => key.fingerprint === fingerprint);
+  if (entry && entry.proofs.length > 0) return;
+  throw new KeelError(
+    'artefact-missing',
+    `no backup of the new key ${fingerprint} has been proven yet; nothing was changed`,
+    'make one and drill it',
+  );
+}
+
+function noOldKey(): KeelError {
+  return new KeelError(
+    'key-unproven',
+    'no key of this environment has been proven yet; nothing was changed',
+    'adopt the key that Ballast runs with, and prove it',
+  );
+}
+
+function noNewKey(): KeelError {
+  return new KeelError(
+    'artefact-missing',
+    'there is no new key to rotate to: none that was made here is waiting; nothing was changed',
+    'generate one, back it up and drill the backup',
+  );
+}
+
+function alreadyRunning(cause: KeelError): KeelError {
+  return new KeelError(
+    'rotation-running',
+    'a rotation of this fleet is under way; nothing was begun',
+    'wait until it is done, or cancel it',
+    { cause },
+  );
+}

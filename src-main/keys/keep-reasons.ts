@@ -1,0 +1,80 @@
+import { stateDumps } from '#keyring/dump-statement';
+import type { KeyEntry, KeyRingState } from '#keyring/key-entry';
+import { assertDestroyable, isReleased, neededUntil, usesOf } from '#keyring/key-memory';
+import { readKeyRing } from '#keyring/key-ring-file';
+import { entryOf } from '#keyring/key-states';
+import { censusNeeds } from '#records/census-needs';
+import { readCensuses } from '#records/census-record';
+import { assertNoFleetNeeds, readFleetRecord } from '#records/fleet-record';
+import { assertNotNeeded, type KeyNeed, rotationsNeeding } from '#records/key-needs';
+import { databasesOf } from '#records/known-databases';
+import { RotationRecords } from '#records/rotation-record';
+
+/**
+ * What stands against destroying a key beside the dumps of its time, for the command line and the window alike: rotations, an undo,
+ * and databases without a census. Empty for a destroyed key. Throws `key-not-in-ring`, `state-damaged`.
+ */
+export async function reasonsToKeep(folder: string, fingerprint: string): Promise<KeyNeed[]> {
+  const entry = entryOf(await readKeyRing(folder), fingerprint);
+  if (entry.state === 'destroyed') return [];
+  const rotations = rotationsNeeding(await new RotationRecords(folder).list(), fingerprint);
+  return [...rotations, ...(await missingCensuses(folder, entry))];
+}
+
+/** Throws `key-needed` for the first reason against destroying a key that was not accepted, or cannot be. Changes nothing. */
+export async function assertMayDestroy(
+  folder: string,
+  fingerprint: string,
+  accepted: readonly string[],
+): Promise<void> {
+  const ring = await readKeyRing(folder);
+  assertDestroyable(ring, entryOf(ring, fingerprint));
+  await assertNothingNeeds(folder, fingerprint, accepted);
+}
+
+/**
+ * Keeps the statement that no dump begun before a time exists. It releases keys, so each of those needs a census of every database
+ * first that saw no value under it. Throws `key-needed`, and what `stateDumps` throws.
+ */
+export async function stateDumpsOf(
+  folder: string,
+  noneBefore: Date | undefined,
+  accepted: readonly string[],
+): Promise<KeyRingState> {
+  if (noneBefore !== undefined && noneBefore.getTime() <= Date.now()) {
+    const { keys } = await readKeyRing(folder);
+    const statement = { noneBefore: noneBefore.toISOString(), statedAt: new Date().toISOString() };
+    for (const key of keys) {
+      const isKept = key.state !== 'active' && key.state !== 'destroyed' && neededUntil(key) !== undefined;
+      if (!isKept || !isReleased(key, statement)) continue;
+      assertNotNeeded(
+        await missingCensuses(folder, key),
+        key.fingerprint,
+        accepted,
+        'nothing was stated of dumps',
+      );
+    }
+  }
+  return stateDumps(folder, noneBefore);
+}
+
+/** Throws `key-needed` for the first reason beside the dumps of its time that was not accepted, or cannot be. */
+export async function assertNothingNeeds(
+  folder: string,
+  fingerprint: string,
+  accepted: readonly string[],
+): Promise<void> {
+  assertNoFleetNeeds(await readFleetRecord(folder), fingerprint);
+  assertNotNeeded(await reasonsToKeep(folder, fingerprint), fingerprint, accepted);
+}
+
+async function missingCensuses(folder: string, key: KeyEntry): Promise<KeyNeed[]> {
+  // a key that was made here and never used has encrypted nothing
+  if (neededUntil(key) === undefined) return [];
+  return censusNeeds({
+    fingerprint: key.fingerprint,
+    databases: await databasesOf(folder),
+    censuses: await readCensuses(folder),
+    retiredAt: usesOf(key).at(-1)?.retiredAt ?? key.retiredAt,
+  });
+}

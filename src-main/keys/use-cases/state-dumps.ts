@@ -1,0 +1,30 @@
+import { stateDumpsOf } from '#keys/keep-reasons';
+import type { KeyRingState } from '#keyring/key-entry';
+import type { UseCaseContext } from '#workspace/use-case';
+import type { Workspace } from '#workspace/workspace';
+
+export interface StateDumpsInput {
+  /** No dump begun before this time exists; undefined takes the statement back. */
+  readonly noneBefore: Date | undefined;
+  /** Reasons against it that the admin accepts: see `KeyNeed.accept`. */
+  readonly accepted: readonly string[];
+}
+
+/** Keeps the admin's statement about dumps, which releases keys. Throws `key-needed`: see `stateDumpsOf`. */
+export async function stateDumps(
+  workspace: Workspace,
+  { noneBefore, accepted }: StateDumpsInput,
+  { audit }: Pick<UseCaseContext, 'audit'>,
+): Promise<KeyRingState> {
+  const ring = await stateDumpsOf(workspace.folder, noneBefore, accepted);
+  const took = accepted.length > 0 ? `, accepted: ${accepted.join(', ')}` : '';
+  await audit.after({
+    environment: workspace.id,
+    action: 'dumps stated',
+    detail: ring.dumps
+      ? `none begun before ${ring.dumps.noneBefore} exists${took}`
+      : 'the statement was withdrawn',
+    outcome: 'done',
+  });
+  return ring;
+}

@@ -1,0 +1,70 @@
+import type { PostureAnswer, PosturePlaces } from '#contract/posture';
+import type { EncryptedColumn } from '#contract/inventory';
+import { type EnvironmentSettings, handoffFiles } from '#environments/environment-settings';
+import { KeelError } from '#errors/keel-error';
+import type { UseCaseContext } from '#workspace/use-case';
+import { homeOf, type Workspace } from '#workspace/workspace';
+import { checkPosture } from '#posture/check-posture';
+import type { PostureFacts } from '#posture/facts';
+import { judgePosture } from '#posture/judge-posture';
+import { readKeyFacts } from '#posture/key-facts';
+import { inNumbers } from '#posture/report-words';
+
+export interface CheckPostureInput {
+  /** Places named for this check; the environment's own stand for what is not named. */
+  readonly places?: Partial<PosturePlaces>;
+  /** The encrypted columns, in place of the environment's. */
+  readonly columns?: readonly EncryptedColumn[] | undefined;
+  /** Answers for this check, beside those that are kept. */
+  readonly answers?: readonly PostureAnswer[];
+}
+
+/**
+ * Looks at how everything around the key is protected. Only reads. Without a workspace the named places alone are looked at. Throws
+ * `usage` where there is nothing to look at.
+ */
+export async function checkEnvironment(
+  workspace: Workspace | undefined,
+  { places: named = {}, columns, answers = [] }: CheckPostureInput,
+  { signal, onProgress, audit }: Omit<UseCaseContext, 'confirm'>,
+): Promise<PostureFacts> {
+  const settings = workspace?.settings;
+  const places = { ...posturePlacesOf(settings), ...named };
+  if (!workspace && !places.api && !places.qdrant && places.oauth.length + places.keyFiles.length === 0) {
+    throw new KeelError(
+      'usage',
+      'there is nothing to look at',
+      'give --env NAME, --database URL, --api URL, --qdrant URL, --oauth URL or --key-file-at PATH',
+    );
+  }
+  const facts = await checkPosture(
+    {
+      places,
+      inventory: [...(columns ?? settings?.inventory ?? [])],
+      answers: [...(settings?.posture?.answers ?? []), ...answers],
+      ...(workspace && {
+        database: await workspace.database(),
+        keys: await readKeyFacts(homeOf(workspace), workspace.folder),
+      }),
+      ...(settings?.proof && { proof: settings.proof }),
+    },
+    {
+      signal,
+      onProgress: (step, done, total) => onProgress({ step, done, ...(total !== undefined && { total }) }),
+    },
+  );
+  await audit.after({
+    ...(workspace && { environment: workspace.id }),
+    action: 'posture checked',
+    detail: inNumbers(judgePosture(facts)),
+    outcome: 'done',
+  });
+  return facts;
+}
+
+/** Where an environment's check looks: what was set up, and always the files that a hand-off wrote a key to. */
+export function posturePlacesOf(settings: EnvironmentSettings | undefined): PosturePlaces {
+  const kept = settings?.posture?.places ?? { oauth: [], keyFiles: [] };
+  const handedTo = settings ? handoffFiles(settings) : [];
+  return { ...kept, keyFiles: [...new Set([...handedTo, ...kept.keyFiles])] };
+}

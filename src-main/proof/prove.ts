@@ -1,0 +1,151 @@
+import type { Client } from 'pg';
+import type { EncryptionKey } from '#crypto/encryption-key';
+import { checkFrames } from '#discovery/check-frames';
+import { type IvProof, ivProofOf } from '#environments/iv-proofs';
+import { type AssayResult, ColumnAssay, overallVerdict, type OverallVerdict } from '#evidence/column-assay';
+import { countInto } from '#evidence/count-cells';
+import { judgeCells } from '#evidence/judge-cells';
+import { ShortValues } from '#evidence/short-values';
+import { hintAtLayout } from '#evidence/layout-hint';
+import type { Form } from '#forms/entry';
+import { findValues, type RowValue } from '#forms/row-values';
+import { readCopy } from '#postgres/copy-reader';
+import { fieldsOf, rowSizes, wholeRows } from '#postgres/copy-rows';
+import { filledCondition, readExpression, type TableTarget } from '#postgres/table-target';
+import type { Ciphertext } from '#forms/ciphertext';
+import type { EncryptedColumn } from '#contract/inventory';
+import { ProveInPlace } from './prove-in-place.ts';
+
+/** What a key opens of one inventory entry. */
+export interface ColumnProof extends AssayResult {
+  readonly entry: EncryptedColumn;
+  /** A likely layout error, where the values speak against the key, or why the layout is in doubt. */
+  readonly hint?: string;
+  /** Of the values that open, those that are too short to tell whether that is luck. */
+  readonly tooShort: number;
+}
+
+export interface Proof {
+  readonly verdict: OverallVerdict;
+  readonly bits: number;
+  readonly columns: readonly ColumnProof[];
+}
+
+export interface ProveOptions {
+  /** At most this many rows a table, for a quick look; all without it. */
+  readonly sampleRows?: number;
+  /** The caller has looked where the IVs are. */
+  readonly framesChecked?: boolean;
+  /** What values have shown of where IVs are, under whatever key. */
+  readonly ivProofs?: readonly IvProof[];
+  readonly onRows?: (done: number) => void;
+  readonly signal?: AbortSignal;
+}
+
+const hintSample = 50;
+
+/** Opens every value of the tables with a key and judges it by evidence. Only reads. */
+export async function proveKey(
+  client: Client,
+  key: EncryptionKey,
+  tables: readonly TableTarget[],
+  options: ProveOptions = {},
+): Promise<Proof> {
+  const assays = new Map<Form, FormAssay>();
+  let done = 0;
+  for (const table of tables) {
+    for (const form of table.columns.flatMap((column) => column.forms)) {
+      const { layout } = form;
+      assays.set(form, { assay: new ColumnAssay(layout), short: new ShortValues(layout), refused: [] });
+    }
+    const inPlace = ProveInPlace.of(table, key, (form) => assays.get(form) as FormAssay);
+    const batches = readCopy(client, selectCells(table, options.sampleRows), { sizes: rowSizes });
+    for await (const batch of wholeRows(batches)) {
+      options.signal?.throwIfAborted();
+      const left = inPlace ? inPlace.prove(batch) : Array.from({ length: batch.rows }, (_, row) => row);
+      const values = left.flatMap((row) => findValues(table.columns, fieldsOf(batch, row)));
+      for (const [index, column] of table.columns.entries()) {
+        for (const [number, form] of column.forms.entries()) {
+          const here = values.filter((value) => value.column === index && value.form === number);
+          await assess(assays.get(form) as FormAssay, form, key, here);
+        }
+      }
+      done += batch.rows;
+      options.onRows?.(done);
+    }
+  }
+  const doubts = options.framesChecked ? noDoubts : await doubtsOf(client, key, tables, options);
+  const columns: ColumnProof[] = [];
+  for (const [form, { assay, short, refused }] of assays) {
+    const result = { entry: form.entry, ...assay.result(), tooShort: short.tooShort() };
+    const doubt = doubts.get(form.entry);
+    if (doubt !== undefined) {
+      // what is missing at the beginning of each value does not show in the rest of it
+      columns.push({ ...result, bits: 0, verdict: 'inconclusive', hint: doubt });
+      continue;
+    }
+    const hint = refused.length > 0 ? await hintAtLayout(form.layout, key, refused) : undefined;
+    columns.push({ ...result, ...(hint && { hint }) });
+  }
+  const bits = columns.reduce((sum, column) => sum + column.bits, 0);
+  return { verdict: overallVerdict(columns), bits: Math.round(bits * 10) / 10, columns };
+}
+
+const noDoubts: ReadonlyMap<EncryptedColumn, string> = new Map();
+
+/** Entries whose IV may not be where they say, but those of which a value proved that it is. */
+async function doubtsOf(
+  client: Client,
+  key: EncryptionKey,
+  tables: readonly TableTarget[],
+  { ivProofs = [] }: ProveOptions,
+): Promise<ReadonlyMap<EncryptedColumn, string>> {
+  const entries = tables.flatMap(({ columns }) =>
+    columns.flatMap(({ forms }) => forms.map(({ entry }) => entry)),
+  );
+  const doubts = await checkFrames(
+    client,
+    key,
+    tables.map(({ catalog }) => catalog),
+    entries,
+  );
+  return new Map(
+    entries.flatMap((entry): [EncryptedColumn, string][] => {
+      const shows = ivProofOf(ivProofs, key.fingerprint, entry)?.shows;
+      const doubt = doubts.get(entry);
+      if (shows === 'beginning-lost')
+        return [[entry, 'a known value is decrypted from its 17th byte on only']];
+      return doubt && !(doubt.isProvable && shows === 'whole') ? [[entry, doubt.why]] : [];
+    }),
+  );
+}
+
+interface FormAssay {
+  readonly assay: ColumnAssay;
+  readonly short: ShortValues;
+  /** A few values that the key does not open. */
+  readonly refused: Ciphertext[];
+}
+
+async function assess(
+  { assay, short, refused }: FormAssay,
+  { layout }: Form,
+  key: EncryptionKey,
+  values: readonly RowValue[],
+): Promise<void> {
+  using judged = await judgeCells(
+    layout,
+    key,
+    values.map(({ ciphertext }) => ciphertext),
+  );
+  countInto(assay, judged.cells, short);
+  for (const cell of judged.cells) {
+    if (refused.length >= hintSample) break;
+    if (cell?.evidence.verdict === 'contradicted') refused.push(cell.ciphertext);
+  }
+}
+
+function selectCells(table: TableTarget, limit: number | undefined): string {
+  const cells = table.columns.map((column) => readExpression('t', column));
+  return `SELECT ${cells.join(', ')} FROM ${table.sql} AS t WHERE ${filledCondition('t', table)}${limit ? ` LIMIT ${limit}` : ''}`;
+}

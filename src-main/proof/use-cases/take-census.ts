@@ -1,0 +1,49 @@
+import { takeCensus } from '#census/census';
+import type { Census } from '#census/census-result';
+import type { Inventory } from '#contract/inventory';
+import type { EncryptionKey } from '#crypto/encryption-key';
+import { keepCensus } from '#records/known-databases';
+import type { UseCaseContext } from '#workspace/use-case';
+import type { Workspace } from '#workspace/workspace';
+
+export interface CensusInput {
+  /** The caller disposes them. */
+  readonly keys: readonly EncryptionKey[];
+  readonly inventory: Inventory | undefined;
+  /** Hears which table is read. */
+  readonly onTable?: (read: number, total: number, table: string) => void;
+}
+
+/**
+ * Reads every cell of a database that the role may read, and accounts for all that is under a key. Where Keel keeps keys for the
+ * database, the census is kept: destroying one of them asks for it. The database is only read.
+ */
+export async function takeCensusOf(
+  workspace: Workspace,
+  { keys, inventory, onTable }: CensusInput,
+  { signal, onProgress, audit }: UseCaseContext<'census'>,
+): Promise<Census> {
+  const client = await (await workspace.database()).open('keel census');
+  try {
+    const census = await takeCensus(client, {
+      keys,
+      inventory,
+      signal,
+      onProgress(read, total, table) {
+        onProgress({ step: 'census', done: read, total });
+        onTable?.(read, total, table);
+      },
+    });
+    if ((await workspace.readRing()).keys.length > 0) await keepCensus(workspace.folder, census);
+    const others = census.places.filter(({ inInventory }) => !inInventory).length;
+    await audit.after({
+      environment: workspace.id,
+      action: 'census taken',
+      detail: `${census.cells} cells of ${census.tables} tables; ${others} places beside the inventory, ${census.unread.length} not read`,
+      outcome: others + census.unread.length > 0 ? 'failed' : 'done',
+    });
+    return census;
+  } finally {
+    await client.end();
+  }
+}

@@ -1,0 +1,73 @@
+import type { TakenCensus } from './census-record.ts';
+import type { KeyNeed } from './key-needs.ts';
+import type { KnownDatabase } from './known-databases.ts';
+
+export interface CensusQuestion {
+  readonly fingerprint: string;
+  readonly databases: readonly KnownDatabase[];
+  readonly censuses: readonly TakenCensus[];
+  /** When the key was last taken out of use; earlier censuses say nothing of it. */
+  readonly retiredAt?: string | undefined;
+}
+
+/**
+ * What keeps a key for want of a census: for each database that is known of, one that read everything since the last cutover, with
+ * this key, and saw no value under it. A place that could not be read is a reason of its own, to be accepted by its name.
+ */
+export function censusNeeds({ fingerprint, databases, censuses, retiredAt }: CensusQuestion): KeyNeed[] {
+  return databases.flatMap(({ name, member, rewrittenAt }): KeyNeed[] => {
+    const since = [retiredAt, rewrittenAt]
+      .filter((at) => at !== undefined)
+      .sort()
+      .at(-1);
+    const last = censuses
+      .filter(
+        ({ database, keys }) => database === name && keys.some((key) => key.fingerprint === fingerprint),
+      )
+      .sort((a, b) => a.beganAt.localeCompare(b.beganAt))
+      .at(-1);
+    if (!last || (since !== undefined && Date.parse(last.beganAt) < Date.parse(since))) {
+      return [
+        {
+          code: 'no-census',
+          accept: `no-census=${name}`,
+          message: last
+            ? `the last census of ${name} was begun at ${last.beganAt}, before its rows were last under this key (${since})`
+            : `no census of ${name} has looked for values under this key`,
+          remedy:
+            member === undefined
+              ? 'run `keel census` on it first'
+              : `run \`keel fleet census\`, which reads ${member} too, first`,
+          acceptable: true,
+        },
+      ];
+    }
+    return [...valuesSeen(last, fingerprint), ...placesNotRead(last)];
+  });
+}
+
+function valuesSeen({ database, beganAt, keys }: TakenCensus, fingerprint: string): KeyNeed[] {
+  const seen = keys.find((key) => key.fingerprint === fingerprint);
+  if (!seen || seen.values === 0) return [];
+  const { values, certain, places } = seen;
+  return [
+    {
+      code: 'values-seen',
+      accept: `values-seen=${database}`,
+      message: `the census of ${database} begun at ${beganAt} saw ${values} ${values === 1 ? 'value' : 'values'} under this key${certain === values ? '' : `, ${values - certain} of them likely and not certain`}, in ${places.join(', ')}`,
+      remedy: 'rewrite them (`keel sweep --rewrite`) or remove them, then take the census again',
+      // what is certain would be lost
+      acceptable: certain === 0,
+    },
+  ];
+}
+
+function placesNotRead({ database, unread, tables }: TakenCensus): KeyNeed[] {
+  return unread.map(({ place, reason }) => ({
+    code: 'not-read',
+    accept: `not-read=${database}:${place}`,
+    message: `the census of ${database} read ${tables} ${tables === 1 ? 'table' : 'tables'} and could not read ${place} (${reason})`,
+    remedy: 'take the census as a role that may read it',
+    acceptable: true,
+  }));
+}

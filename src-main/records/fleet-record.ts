@@ -1,0 +1,137 @@
+import { join } from 'node:path';
+import { z } from 'zod';
+import { fingerprint, time } from '#contract/shapes';
+import { KeelError } from '#errors/keel-error';
+import { changeState, readState } from '#storage/state-file';
+import { stateKind } from '#storage/state-kind';
+
+/** How far a rotation over many databases has come. Each database says for itself what it is under; this is the list to work off. */
+const fleetRecord = z.strictObject({
+  from: fingerprint,
+  to: fingerprint,
+  startedAt: time,
+  /** All databases went over. */
+  finishedAt: time.exactOptional(),
+  databases: z.array(
+    z.strictObject({
+      /** `host:port/name`. */
+      name: z.string(),
+      state: z.enum(['waiting', 'done', 'failed']),
+      at: time.exactOptional(),
+      rows: z.number().int().exactOptional(),
+      /** Why it failed. */
+      code: z.string().exactOptional(),
+      message: z.string().exactOptional(),
+      remedy: z.string().exactOptional(),
+    }),
+  ),
+});
+export type FleetRecord = z.infer<typeof fleetRecord>;
+export type FleetDatabase = FleetRecord['databases'][number];
+
+export const fleetRecordKind = stateKind({
+  file: 'environments/*/fleet/rotation.json',
+  what: 'the record of a rotation over many databases',
+  version: 1,
+  schema: fleetRecord,
+  remedy:
+    'restore it from a backup of the folder, or move it aside: each database says itself what it is under',
+});
+
+export interface FleetKeys {
+  readonly from: string;
+  readonly to: string;
+}
+
+/**
+ * The last rotation over many databases of the environment in `folder`; undefined without one. Throws `state-damaged`,
+ * `state-newer`.
+ */
+export function readFleetRecord(folder: string): Promise<FleetRecord | undefined> {
+  return readState(fleetRecordKind, pathIn(folder));
+}
+
+/**
+ * Begins a rotation of these databases, or goes on with the unfinished one from the same keys, and returns its record when it is durable.
+ * Throws `rotation-unsettled` where one with other keys is not finished.
+ */
+export function beginFleetRecord(
+  folder: string,
+  names: readonly string[],
+  keys: FleetKeys,
+): Promise<FleetRecord> {
+  return changeState(fleetRecordKind, pathIn(folder), (now) => {
+    const unfinished = unfinishedOf(now);
+    assertSameFleet(unfinished, keys);
+    return fleetRecordFor(names, keys, unfinished);
+  });
+}
+
+/** Adds what became of one database to what the record says by now, and returns it when it is durable. */
+export function recordFleetOutcome(
+  folder: string,
+  keys: FleetKeys,
+  outcome: FleetDatabase,
+): Promise<FleetRecord> {
+  return changeState(fleetRecordKind, pathIn(folder), (now) => {
+    assertSameFleet(now, keys);
+    return withOutcome(now ?? fleetRecordFor([outcome.name], keys, undefined), outcome);
+  });
+}
+
+/** The record, if databases of it have not gone over. */
+export function unfinishedOf(record: FleetRecord | undefined): FleetRecord | undefined {
+  return record?.finishedAt === undefined ? record : undefined;
+}
+
+/** Throws `rotation-unsettled` where the record is of a rotation with other keys. */
+export function assertSameFleet(record: FleetRecord | undefined, keys: FleetKeys): void {
+  if (!record || (record.from === keys.from && record.to === keys.to)) return;
+  throw new KeelError(
+    'rotation-unsettled',
+    `a rotation of this fleet from key ${record.from} to key ${record.to} is not finished; nothing was changed`,
+    'finish it first: run it again without naming keys, and it does what is left',
+  );
+}
+
+/** A record of these databases, none of them done; what an unfinished one says of them is kept. */
+export function fleetRecordFor(
+  names: readonly string[],
+  { from, to }: FleetKeys,
+  unfinished: FleetRecord | undefined,
+): FleetRecord {
+  const known = new Map(unfinished?.databases.map((one) => [one.name, one]));
+  for (const name of names) if (!known.has(name)) known.set(name, { name, state: 'waiting' });
+  const startedAt = unfinished?.startedAt ?? new Date().toISOString();
+  return { from, to, startedAt, databases: [...known.values()] };
+}
+
+/**
+ * The record with what became of one database, and its end where that was the last. One that went over stays so: a second
+ * program may have found it busy.
+ */
+export function withOutcome(record: FleetRecord, outcome: FleetDatabase): FleetRecord {
+  const known = record.databases.some(({ name }) => name === outcome.name);
+  const before = known ? record.databases : [...record.databases, outcome];
+  const databases = before.map((one) =>
+    one.name !== outcome.name || (one.state === 'done' && outcome.state !== 'done') ? one : outcome,
+  );
+  const finished = databases.every(({ state }) => state === 'done');
+  return { ...record, databases, ...(finished && { finishedAt: new Date().toISOString() }) };
+}
+
+/** Throws `key-needed` while databases of an unfinished rotation may be under this key. */
+export function assertNoFleetNeeds(record: FleetRecord | undefined, fingerprint: string): void {
+  if (!record || !unfinishedOf(record)) return;
+  if (record.from !== fingerprint && record.to !== fingerprint) return;
+  const left = record.databases.filter(({ state }) => state !== 'done').length;
+  throw new KeelError(
+    'key-needed',
+    `key ${fingerprint} is still needed: ${left} of ${record.databases.length} databases of a fleet have not gone over; nothing was destroyed`,
+    'finish the rotation of the fleet first (`keel fleet rotate`)',
+  );
+}
+
+function pathIn(folder: string): string {
+  return join(folder, 'fleet', 'rotation.json');
+}

@@ -1,0 +1,94 @@
+import { KeelError } from '#errors/keel-error';
+import { lastCommitted } from './last-rotation.ts';
+import type { RotationRecord } from './rotation-record.ts';
+import { isUnsettled } from './rotation-state.ts';
+
+/** Why a rotation may still need a key. */
+export const keyNeedCodes = [
+  'rotation-unsettled',
+  'not-swept',
+  'undo',
+  'no-census',
+  'values-seen',
+  'not-read',
+] as const;
+export type KeyNeedCode = (typeof keyNeedCodes)[number];
+
+export interface KeyNeed {
+  readonly code: KeyNeedCode;
+  /** What accepts it: its code, with the database or place by name where it is about one, as in `no-census=host:5432/app`. */
+  readonly accept: string;
+  readonly message: string;
+  /** What to do instead. */
+  readonly remedy: string;
+  /** The admin may knowingly destroy the key in spite of it. */
+  readonly acceptable: boolean;
+}
+
+/** What the rotations on record still need a key for; nothing where they do not. The most serious first. */
+export function rotationsNeeding(records: readonly RotationRecord[], fingerprint: string): KeyNeed[] {
+  const needs: KeyNeed[] = records
+    .filter(({ state }) => isUnsettled(state))
+    .map(({ id, from, to }) => {
+      const concerns = from === fingerprint || to === fingerprint;
+      return {
+        code: 'rotation-unsettled',
+        accept: 'rotation-unsettled',
+        message: concerns
+          ? `rotation ${id} between this key and another did not come to its end: the rows may be under this one`
+          : `rotation ${id} between other keys did not come to its end`,
+        remedy: 'run `keel recover` first',
+        acceptable: !concerns,
+      };
+    });
+  const last = lastCommitted(records);
+  if (last?.from !== fingerprint) return needs;
+  if (last.state !== 'confirmed') {
+    needs.push({
+      code: 'not-swept',
+      accept: 'not-swept',
+      message: 'no sweep has shown yet that nothing is left under this key',
+      remedy: 'run `keel sweep` first',
+      acceptable: true,
+    });
+  }
+  needs.push({
+    code: 'undo',
+    accept: 'undo',
+    message: 'it is the key that an undo of the last rotation goes back to',
+    remedy: 'keep it until the next rotation',
+    acceptable: true,
+  });
+  return needs;
+}
+
+/** Whether `accepted` names a need, or is of the form of one: see `KeyNeed.accept`. */
+export function isNeedAcceptance(text: string): boolean {
+  const [code = '', ...subject] = text.split('=');
+  const hasSubject = ['no-census', 'values-seen', 'not-read'].includes(code);
+  return (keyNeedCodes as readonly string[]).includes(code) && hasSubject === (subject.join('=') !== '');
+}
+
+/** Throws `key-needed` for the first need that was not accepted, or cannot be. */
+export function assertNotNeeded(
+  needs: readonly KeyNeed[],
+  fingerprint: string,
+  accepted: readonly string[],
+  unchanged = 'nothing was destroyed',
+): void {
+  const open = needs.filter(({ accept, acceptable }) => !acceptable || !accepted.includes(accept));
+  const [need] = open;
+  if (!need) return;
+  const more =
+    open.length > 1 ? ` (and ${open.length - 1} more ${open.length === 2 ? 'reason' : 'reasons'})` : '';
+  throw new KeelError(
+    'key-needed',
+    `key ${fingerprint} may still be needed: ${need.message}${more}; ${unchanged}`,
+    need.acceptable ? `${need.remedy}; or accept it with \`--accept ${quoted(need.accept)}\`` : need.remedy,
+  );
+}
+
+/** As a shell takes it for one word. */
+function quoted(text: string): string {
+  return /^[\w./:=-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`;
+}

@@ -1,0 +1,146 @@
+import { readdir } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { inventory } from '#contract/inventory';
+import { ivProof } from '#environments/iv-proofs';
+import { KeelError } from '#errors/keel-error';
+import { changeState, readState } from '#storage/state-file';
+import { stateKind } from '#storage/state-kind';
+import { nextState, type RotationEvent, type RotationState } from './rotation-state.ts';
+
+const states = [
+  'prepared',
+  'backed-up',
+  'rehearsed',
+  'cutover',
+  'committed',
+  'confirmed',
+  'rolled-back',
+] as const satisfies readonly RotationState[];
+
+const rotationRecord = z.strictObject({
+  id: z.uuid(),
+  /** `rotate`, or what else rewrote rows. */
+  purpose: z.enum(['rotate', 'undo', 'sweep']),
+  /** Fingerprints. */
+  from: z.string(),
+  to: z.string(),
+  inventory,
+  excluded: z.array(z.string()),
+  /** Columns of which a value had shown where their IV is. */
+  ivProofs: z.array(ivProof).optional(),
+  state: z.enum(states),
+  history: z.array(z.strictObject({ state: z.enum(states), at: z.iso.datetime() })),
+  /** Who runs it, to tell a crash from a rotation that is still going on. */
+  process: z.strictObject({ pid: z.number().int(), host: z.string() }),
+  /** Of the cutover's transaction, written before its first statement. */
+  cutover: z.strictObject({ xid: z.string(), backendPid: z.number().int() }).optional(),
+});
+export type RotationRecord = z.infer<typeof rotationRecord>;
+
+export const rotationRecordKind = stateKind({
+  // of a database of a fleet too: environments/*/fleet/*/rotations/*.json
+  file: 'environments/*/rotations/*.json',
+  what: 'the rotation record',
+  version: 1,
+  schema: rotationRecord,
+  remedy: 'restore it from a backup of the folder, or move it aside and compare both keys with `keel prove`',
+});
+
+/** A new record in state `prepared`. */
+export function newRecord(
+  details: Pick<RotationRecord, 'id' | 'purpose' | 'from' | 'to' | 'inventory' | 'excluded' | 'ivProofs'>,
+): RotationRecord {
+  const at = new Date().toISOString();
+  return {
+    ...details,
+    state: 'prepared',
+    history: [{ state: 'prepared', at }],
+    process: { pid: process.pid, host: hostname() },
+  };
+}
+
+/** The records of one environment, a file each, in `folder`/rotations. */
+export class RotationRecords {
+  readonly #folder: string;
+
+  constructor(environmentFolder: string) {
+    this.#folder = join(environmentFolder, 'rotations');
+  }
+
+  /** Durable when it returns. */
+  async write(record: RotationRecord): Promise<void> {
+    await changeState(rotationRecordKind, this.#pathOf(record), () => record);
+  }
+
+  /** Moves a record on and writes it before returning it. It may stand there by now; throws `rotation-running` where another Keel
+   * moved it elsewhere. */
+  async advance(
+    record: RotationRecord,
+    event: RotationEvent,
+    details: Pick<RotationRecord, 'cutover'> = {},
+  ): Promise<RotationRecord> {
+    const state = nextState(record.state, event);
+    return changeState(rotationRecordKind, this.#pathOf(record), (now = record) => {
+      if (now.state === state && state !== record.state) return now;
+      if (now.state !== record.state) throw movedMeanwhile(now);
+      const history = [...now.history, { state, at: new Date().toISOString() }];
+      return { ...now, ...details, state, history };
+    });
+  }
+
+  /** All records, oldest first. Throws `state-damaged` naming a file, or the folder, that cannot be read. */
+  async list(): Promise<RotationRecord[]> {
+    const names = await readdir(this.#folder).catch((error: NodeJS.ErrnoException) => {
+      // a folder that is there and cannot be looked into may hold a rotation that must be settled first
+      if (error.code === 'ENOENT') return [];
+      throw unlisted(this.#folder, error);
+    });
+    const records: RotationRecord[] = [];
+    for (const name of names.filter((name) => name.endsWith('.json'))) {
+      const record = await readState(rotationRecordKind, join(this.#folder, name));
+      if (record) records.push(record);
+    }
+    return records.sort((a, b) => startOf(a).localeCompare(startOf(b)));
+  }
+
+  #pathOf({ id }: RotationRecord): string {
+    return join(this.#folder, `${id}.json`);
+  }
+}
+
+/**
+ * Whether a process of this machine has the number of the one that runs this rotation. It may be another program by now:
+ * numbers are used again.
+ */
+export function hasLiveProcess({ process: owner }: RotationRecord): boolean {
+  if (owner.host !== hostname()) return false;
+  try {
+    process.kill(owner.pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
+function startOf(record: RotationRecord): string {
+  return record.history[0]?.at ?? '';
+}
+
+function unlisted(folder: string, cause: NodeJS.ErrnoException): KeelError {
+  return new KeelError(
+    'state-damaged',
+    `the folder of rotation records ${folder} cannot be read (${cause.code}); nothing was changed`,
+    rotationRecordKind.remedy,
+    { cause },
+  );
+}
+
+function movedMeanwhile({ id, state }: RotationRecord): KeelError {
+  return new KeelError(
+    'rotation-running',
+    `another Keel has settled rotation ${id} meanwhile, as ${state}; its record was left so`,
+    'look at the rotation again before going on',
+  );
+}

@@ -1,0 +1,65 @@
+import type { BeyondReach } from '#contract/beyond-reach';
+import type { EncryptedColumn, SecretKind } from '#contract/inventory';
+import { qualifiedName } from '#postgres/identifiers';
+
+export interface ReachedColumn {
+  readonly entry: EncryptedColumn;
+  /** Credentials in it, where they were counted. */
+  readonly values?: number;
+}
+
+/** Where a credential of each kind is replaced. */
+const replacedWhere: Readonly<Record<SecretKind, string>> = {
+  'database-password': 'in the database that it logs in to: set another password for the role',
+  'connection-string': 'in the database or service that it connects to: set another password there',
+  'oauth-refresh-token': 'at the provider: revoke the authorisation, then connect the source again',
+  'oauth-access-token': 'at the provider: revoke it; it also ends by itself',
+  'api-credential': 'at the provider: revoke the API key and make another',
+  credentials: 'at each source: change what it logs in with there',
+  unknown: 'at each source: their kind was not recognised',
+};
+
+/**
+ * What a rotation from `key` does not reach, for every caller alike. VACUUM removes the dead rows with the old ciphertexts, and
+ * ANALYZE makes the statistics anew, whose samples may hold some.
+ */
+export function beyondReach(key: string, columns: readonly ReachedColumn[]): BeyondReach {
+  const tables = [...new Set(columns.map(({ entry }) => qualifiedName(entry.schema, entry.table)))];
+  return {
+    key,
+    places: [
+      {
+        what: 'dead rows and statistics of the tables that were rewritten',
+        remedy:
+          'run this as the owner of the tables, once no transaction is open that began before the commit',
+        statements: tables.map((table) => `VACUUM (ANALYZE) ${table};`),
+      },
+      {
+        what: 'the write-ahead log and its archive',
+        remedy: 'delete archived segments from before the commit when no restore needs them',
+        statements: [],
+      },
+      {
+        what: 'replicas',
+        remedy:
+          'wait until each has replayed the commit; delete standbys and subscriptions that were stopped before',
+        statements: [],
+      },
+      {
+        what: 'dumps, base backups and snapshots made before',
+        remedy: 'delete them, or keep the key for as long as you keep them',
+        statements: [],
+      },
+    ],
+    replace: Object.entries(replacedWhere).flatMap(([name, where]) => {
+      const kind = name as SecretKind;
+      const mine = columns.filter(({ entry }) => entry.kind === kind);
+      if (mine.length === 0) return [];
+      const named = mine.map(({ entry: { schema, table, column, path }, values }) => ({
+        name: `${schema}.${table}.${column}${path === undefined ? '' : ` ${path}`}`,
+        ...(values !== undefined && { values }),
+      }));
+      return [{ kind, where, columns: named }];
+    }),
+  };
+}

@@ -1,0 +1,84 @@
+import type { Client } from 'pg';
+import { takeCensus } from '#census/census';
+import { type Census, isComplete } from '#census/census-result';
+import type { Inventory } from '#contract/inventory';
+import { streamRows } from '#postgres/row-stream';
+import type { TableTarget } from '#postgres/table-target';
+import { isExcludedBy } from '#proof/exclusion';
+import type { KeyPair } from './ruling.ts';
+import { type Offender, FormTally } from './form-tally.ts';
+import { writtenBy } from '#rewrite/writing-transaction';
+import { readSource, selectSource } from './source-query.ts';
+import { rewriteRows, type TableTallies } from './table-rewriter.ts';
+import { ValueCounts } from './value-counts.ts';
+
+export interface Sweep {
+  /** Rows that hold values under the old key. */
+  readonly stragglers: number;
+  /** Values that both keys open and that nothing vouches for: left for the admin. */
+  readonly ambiguous: number;
+  readonly offenders: readonly Offender[];
+  /** The whole database, with the old key: what is beside the inventory, and what could not be read. */
+  readonly census: Census;
+}
+
+export interface SweepRequest {
+  readonly tables: readonly TableTarget[];
+  readonly inventory: Inventory;
+  /** From the retired key to the active one. */
+  readonly keys: KeyPair;
+  readonly excluded: readonly string[];
+  /** The transaction of the rotation: the rows it wrote are under the new key. */
+  readonly xid: string;
+  readonly onRows?: (count: number) => void;
+  readonly onBytes?: (done: number, total: number) => void;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Looks through all rows of the inventory for values that were written under the old key after the cutover, and through everything
+ * else that can be read for any other value under it. Only reads.
+ */
+export async function findStragglers(client: Client, request: SweepRequest): Promise<Sweep> {
+  let stragglers = 0;
+  const tallies: FormTally[] = [];
+  for (const table of request.tables) {
+    const forms: TableTallies = table.columns.map((column) =>
+      column.forms.map(
+        (form) =>
+          new FormTally(form, table.identity, { excluded: isExcludedBy(request.excluded, form.entry) }),
+      ),
+    );
+    const select = selectSource(table, { mark: writtenBy(request.xid) });
+    for await (const batch of streamRows(client, select)) {
+      request.signal?.throwIfAborted();
+      const rows = batch.map((fields) => readSource(table, fields, 'to'));
+      // what a sweep would write: the same ruling, thrown away
+      stragglers += (await rewriteRows(table, request.keys, rows, forms, new ValueCounts(table), false))
+        .length;
+      request.onRows?.(batch.length);
+    }
+    tallies.push(...forms.flat());
+  }
+  const { inventory, keys, onBytes, signal } = request;
+  const census = await takeCensus(client, {
+    keys: [keys.from],
+    inventory,
+    signal,
+    ...(onBytes && { onProgress: onBytes }),
+  });
+  return {
+    census,
+    stragglers,
+    ambiguous: tallies.reduce((sum, tally) => sum + tally.ambiguous, 0),
+    offenders: tallies.flatMap((tally) => tally.offenders.filter(({ reason }) => reason === 'ambiguous')),
+  };
+}
+
+/**
+ * Whether nothing at all is under the old key: no straggler, nothing that could be one, nothing beside the inventory, and no place
+ * that was not read.
+ */
+export function isAllClear({ stragglers, ambiguous, census }: Sweep): boolean {
+  return stragglers === 0 && ambiguous === 0 && isComplete(census);
+}

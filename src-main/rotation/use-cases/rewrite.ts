@@ -1,0 +1,155 @@
+import type { Inventory } from '#contract/inventory';
+import type { RotationResult } from '#contract/rotation';
+import { assertFitForEncryption } from '#crypto/encryption-key';
+import { KeelError } from '#errors/keel-error';
+import { carryIvProofs, type IvProof, readIvProofs } from '#environments/iv-proofs';
+import type { RotationRecord } from '#records/rotation-record';
+import { type AcceptableStop, assertNoStops } from '#rewrite/finding';
+import { openSession } from '#rewrite/session';
+import type { OpenKeyRing } from '#workspace/key-place';
+import type { UseCaseContext } from '#workspace/use-case';
+import type { Workspace } from '#workspace/workspace';
+import { assertNamesKnown } from '#proof/exclusion';
+import { type Preflight, type PreflightRequest, runPreflight } from '#rotation/preflight';
+import type { RotationStep } from '#rotation/progress';
+import { recordedRun } from '#rotation/recorded-run';
+import { proofOf, rotationResultOf } from '#rotation/rotation-result';
+import type { KnownValue } from '#proof/known-value';
+import { proveIvFirst } from '#proof/use-cases/prove-iv';
+import type { KeyPair } from '#rotation/ruling';
+import { type RunRequest, runRotation } from '#rotation/run';
+import { failureNoted } from './audited.ts';
+
+/** The steps of a use case that rewrites rows, in order, as they are announced. */
+export type RewriteStep = 'preflight' | 'census' | RotationStep;
+
+export interface RewriteInput {
+  readonly purpose: RotationRecord['purpose'];
+  readonly inventory: Inventory;
+  readonly keys: KeyPair;
+  readonly excluded: readonly string[];
+  readonly accepted: readonly AcceptableStop[];
+  /** See `PreflightRequest`. */
+  readonly left?: readonly string[];
+  readonly sampled?: boolean;
+  readonly census?: PreflightRequest['census'];
+  readonly lockTimeoutMs: number;
+  /** Proves where the IV of its column is, before anything else. The caller wipes it. */
+  readonly knownValue?: KnownValue | undefined;
+  /** Hears what the known value showed. */
+  readonly onIvProof?: (proof: IvProof) => void;
+  /** Everything is done and rolled back. */
+  readonly rehearsal: boolean;
+  /** See `RunRequest.known`. */
+  readonly known?: RunRequest['known'];
+  /** Hears what preflight found, before it stops anything; what it throws ends the run, with nothing changed. */
+  readonly onPreflight: (preflight: Preflight) => void;
+  /** What has to be in the key ring before the run, after the admin agreed. Not called for a rehearsal, which keeps nothing. */
+  readonly prepareKeys?: (keys: OpenKeyRing) => Promise<void>;
+}
+
+const audited = {
+  rotate: { run: 'rotation', done: 'key rotated', rehearsed: 'rotation rehearsed' },
+  undo: { run: 'undo', done: 'rotation undone', rehearsed: 'undo rehearsed' },
+  sweep: { run: 'rewriting of stragglers', done: 'stragglers rewritten', rehearsed: 'rotation rehearsed' },
+} as const;
+
+/**
+ * What rotation, undo and the rewriting of stragglers share: guards, preflight, the admin's word, the run, and what is kept of it.
+ * Throws `same-key`, `key-publicly-known` and the like for a target that nothing may be moved to, `usage` for exclusions that mean
+ * no column, `preflight-stopped`, and what the run throws; nothing is changed then.
+ */
+export async function rewriteDatabase(
+  workspace: Workspace,
+  input: RewriteInput,
+  context: UseCaseContext<RewriteStep>,
+): Promise<RotationResult> {
+  const { run, done, rehearsed } = audited[input.purpose];
+  const { rehearsal, keys } = input;
+  const perform = () => performRewrite(workspace, input, context);
+  const environment = workspace.id;
+  if (rehearsal) {
+    const result = await perform();
+    const detail = `${result.rows} rows, writers would wait ${result.lockMs} ms; rolled back`;
+    const fingerprint = keys.to.fingerprint;
+    await context.audit.after({ environment, action: rehearsed, detail, outcome: 'done', fingerprint });
+    return result;
+  }
+  const result = await failureNoted(context.audit, { environment, run }, perform);
+  await remember(workspace, input, result);
+  await context.audit.after({
+    environment,
+    action: done,
+    detail: `${result.from} to ${result.to}: ${result.rows} rows, compared before commit`,
+    outcome: 'done',
+    fingerprint: result.to,
+  });
+  return result;
+}
+
+async function performRewrite(
+  workspace: Workspace,
+  input: RewriteInput,
+  { signal, onProgress, confirm, audit }: UseCaseContext<RewriteStep>,
+): Promise<RotationResult> {
+  const { purpose, keys, rehearsal, excluded, inventory } = input;
+  // an undo goes back to a key whatever is thought of it
+  if (purpose === 'rotate') assertTarget(keys);
+  assertNamesKnown(excluded, inventory);
+  const database = await workspace.database();
+  onProgress({ step: 'preflight', done: 0 });
+  await using session = await openSession(database.open);
+  if (input.knownValue) {
+    const given = { key: keys.from, inventory, knownValue: input.knownValue };
+    input.onIvProof?.(await proveIvFirst(workspace, session.reader, given, { signal, audit }));
+  }
+  // an undo or a sweep reads the values as the rotation did, and assumes what it assumed
+  const accepted: RewriteInput['accepted'] =
+    purpose === 'rotate' ? input.accepted : [...input.accepted, 'iv-assumed'];
+  const ivProofs = await readIvProofs(workspace.folder);
+  const request = { ...input, accepted, ivProofs, onProgress, signal };
+  const preflight = await runPreflight(session, {
+    ...request,
+    onCensus: (read, total) => onProgress({ step: 'census', done: read, total }),
+  });
+  input.onPreflight(preflight);
+  assertNoStops(preflight.findings);
+  if (rehearsal) {
+    const outcome = await runRotation(session, preflight, request, { rehearsal: true });
+    return rotationResultOf(session.id, keys, true, outcome);
+  }
+  await confirm({ of: purpose, from: keys.from.fingerprint, to: keys.to.fingerprint });
+  const open = await workspace.openKeys();
+  await input.prepareKeys?.(open);
+  const services = { keyRing: open.keyRing, records: workspace.records };
+  const outcome = await recordedRun(session, preflight, request, services);
+  await carryIvProofs(workspace.folder, keys.from.fingerprint, keys.to.fingerprint);
+  return rotationResultOf(session.id, keys, false, outcome);
+}
+
+/** Throws unless rows may be moved to the new key. */
+function assertTarget({ from, to }: KeyPair): void {
+  assertFitForEncryption(to);
+  if (from.fingerprint !== to.fingerprint) return;
+  throw new KeelError(
+    'same-key',
+    'the old and the new key are the same; nothing was changed',
+    'give another new key',
+  );
+}
+
+/**
+ * Keeps a committed run for the screens. It stands in the database, the key ring and the rotation's record by now, so a disk that
+ * is full here must not make it look undone.
+ */
+async function remember(
+  workspace: Workspace,
+  { purpose, excluded }: RewriteInput,
+  result: RotationResult,
+): Promise<void> {
+  if (!workspace.settings || purpose === 'sweep') return;
+  const kept = { lastResult: result, proof: proofOf(result) };
+  await workspace
+    .change(purpose === 'rotate' ? { ...kept, excluded: [...excluded] } : kept)
+    .catch(() => undefined);
+}

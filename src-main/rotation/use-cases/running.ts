@@ -1,0 +1,31 @@
+import { KeelError } from '#errors/keel-error';
+import { lastCommitted } from '#records/last-rotation';
+import type { Workspace } from '#workspace/workspace';
+import { sessionsAround } from '#rotation/running-sessions';
+
+/**
+ * Who is connected to the database since before the last cutover, and may still write under the old key. Throws `nothing-to-undo`
+ * without a rotation on record.
+ */
+export async function sessionsSinceCutover(
+  workspace: Workspace,
+): Promise<Awaited<ReturnType<typeof sessionsAround>>> {
+  const last = lastCommitted(await workspace.records.list());
+  if (!last) {
+    throw new KeelError(
+      'nothing-to-undo',
+      'no rotation of this environment is known, so there is no time to compare with',
+      'rotate first',
+    );
+  }
+  const committedAt = last.history.find(({ state }) => state === 'committed')?.at ?? last.history[0]?.at;
+  const client = await (await workspace.database()).open('keel hand-off');
+  try {
+    return await sessionsAround(client, {
+      id: last.id,
+      committedAt: committedAt ?? new Date().toISOString(),
+    });
+  } finally {
+    await client.end();
+  }
+}

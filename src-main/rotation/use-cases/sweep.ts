@@ -1,0 +1,89 @@
+import type { RotationResult } from '#contract/rotation';
+import type { BeyondReach } from '#contract/beyond-reach';
+import { beyondReach } from '#rotation/beyond-reach';
+import { keepCensus } from '#records/known-databases';
+import { lastRotation } from '#records/last-rotation';
+import { readCatalog } from '#postgres/catalog';
+import { resolveInventory } from '#postgres/table-target';
+import type { UseCaseContext } from '#workspace/use-case';
+import type { Workspace } from '#workspace/workspace';
+import { findStragglers, isAllClear, type Sweep } from '#rotation/stragglers';
+import { loadKeys } from './rotate.ts';
+import { type RewriteInput, type RewriteStep, rewriteDatabase } from './rewrite.ts';
+
+/** What a sweep found, and of which key. */
+export interface SweepReport extends Sweep {
+  /** Fingerprint of the key that the last rotation came from. */
+  readonly from: string;
+  readonly allClear: boolean;
+  readonly beyondReach: BeyondReach;
+}
+
+/**
+ * Looks for values under the key that the last rotation came from, in the whole database, and closes that rotation's record where
+ * nothing is. Only reads the database. Throws `nothing-to-undo` without a rotation on record.
+ */
+export async function sweep(
+  workspace: Workspace,
+  { signal, onProgress, audit }: UseCaseContext<'sweep' | 'census'>,
+): Promise<SweepReport> {
+  const last = await lastRotation(workspace);
+  using keys = await loadKeys(workspace, last);
+  const client = await (await workspace.database()).open('keel sweep');
+  let done = 0;
+  try {
+    const found = await findStragglers(client, {
+      tables: resolveInventory(last.inventory, await readCatalog(client)),
+      inventory: last.inventory,
+      keys: { from: keys.from, to: keys.to, toMayBePresent: true, takeAmbiguousAsFrom: false },
+      excluded: last.excluded,
+      xid: last.cutover.xid,
+      signal,
+      onRows: (count) => onProgress({ step: 'sweep', done: (done += count) }),
+      onBytes: (read, total) => onProgress({ step: 'census', done: read, total }),
+    });
+    const allClear = isAllClear(found);
+    await keepCensus(workspace.folder, found.census);
+    if (allClear) await workspace.records.advance(last, 'stragglers-clear');
+    await audit.after({
+      environment: workspace.id,
+      action: 'stragglers swept',
+      detail: `${found.stragglers} rows under the old key, ${found.ambiguous} values that both keys open`,
+      outcome: allClear ? 'done' : 'failed',
+      fingerprint: last.from,
+    });
+    const columns = last.inventory.columns.map((entry) => ({ entry }));
+    return { ...found, from: last.from, allClear, beyondReach: beyondReach(last.from, columns) };
+  } finally {
+    await client.end();
+  }
+}
+
+export type RewriteStragglersInput = Pick<RewriteInput, 'accepted' | 'lockTimeoutMs' | 'onPreflight'>;
+
+/** Re-encrypts what a sweep found under the key that is active now. See `rewriteDatabase`. */
+export async function rewriteStragglers(
+  workspace: Workspace,
+  input: RewriteStragglersInput,
+  context: UseCaseContext<RewriteStep>,
+): Promise<RotationResult> {
+  const last = await lastRotation(workspace);
+  using keys = await loadKeys(workspace, last);
+  return await rewriteDatabase(
+    workspace,
+    {
+      ...input,
+      purpose: 'sweep',
+      inventory: last.inventory,
+      keys: { from: keys.from, to: keys.to, toMayBePresent: true, takeAmbiguousAsFrom: false },
+      excluded: last.excluded,
+      // what both keys open is left: the sweep has told of it
+      accepted: [...input.accepted, 'ambiguous-rows'],
+      // what the sweep found beside the inventory is told by it, and is no reason to leave the stragglers
+      sampled: true,
+      known: { xid: last.cutover.xid, under: 'to' },
+      rehearsal: false,
+    },
+    context,
+  );
+}

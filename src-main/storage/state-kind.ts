@@ -1,0 +1,123 @@
+import { z } from 'zod';
+import { KeelError } from '#errors/keel-error';
+import { isLater, keelVersion, readVersion } from './keel-version.ts';
+import { keepUnknown, parsePassingOver } from './unknown-fields.ts';
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** What is known of a kind of file, whatever it holds. */
+export interface StateFacts {
+  /** Its path in Keel's home, `*` for what differs: as ARCHITECTURE.md lists it. */
+  readonly file: string;
+  /** What to call it in a sentence, like `the key ring`. */
+  readonly what: string;
+  /** Of the files that are written. Raised when a file of before would be misread, and not for one field more. */
+  readonly version: number;
+  /** What makes the contents of a version those of the next. */
+  readonly migrations: Readonly<Record<number, (older: Fields) => Fields>>;
+  /** What to do about a damaged one. */
+  readonly remedy: string;
+  /** The first Keel wrote it without a version. */
+  readonly firstHadNoVersion: boolean;
+  /** It can be made anew, so that a damaged one is set aside by the next write, which otherwise is refused. */
+  readonly replaceable: boolean;
+  /** Its contents are never quoted, not even the names of its fields. */
+  readonly secret: boolean;
+}
+
+/** One kind of file in which Keel keeps state, with everything that is needed to read one of any version. */
+export interface StateKind<State> extends StateFacts {
+  /** The contents, without `version` and `writtenBy`. Strict: what it does not know is passed over, and kept. */
+  readonly schema: z.ZodType<State>;
+}
+
+type Declared<State> = Pick<StateKind<State>, 'file' | 'what' | 'version' | 'schema' | 'remedy'>;
+
+/** Declares a kind of state. Version 1 has no migrations; each later one needs the step from the one before. */
+export function stateKind<State>(kind: Declared<State> & Partial<StateKind<State>>): StateKind<State> {
+  const complete = { migrations: {}, firstHadNoVersion: false, replaceable: false, secret: false, ...kind };
+  for (let version = 1; version < kind.version; version++) {
+    if (!complete.migrations[version]) throw new Error(`${kind.file}: no migration from version ${version}`);
+  }
+  return complete;
+}
+
+/** The contents of a file, and the document that they were read from. */
+export interface ReadState<State> {
+  readonly state: State;
+  /** In the form of the present version, with fields that this Keel does not know. */
+  readonly document: Fields;
+}
+
+/**
+ * What a text of this kind says, be it of an older version. Throws `state-newer` where a later Keel wrote it in a form that this
+ * one cannot read, and `state-damaged` where it is not what any Keel writes; both name `path`.
+ */
+export function parseState<State>(kind: StateKind<State>, text: string, path: string): ReadState<State> {
+  const written = fieldsOf(kind, text, path);
+  const { version: declared, writtenBy, ...fields } = written;
+  const version = declared === undefined && kind.firstHadNoVersion ? 1 : declared;
+  if (!Number.isInteger(version) || (version as number) < 1)
+    throw stateDamaged(kind, path, 'it names no version');
+  if ((version as number) > kind.version) throw newer(kind, path, readVersion(writtenBy));
+  const document = migrated(kind, version as number, fields, path);
+  const parsed = parsePassingOver(kind.schema, document);
+  if ('value' in parsed) return { state: parsed.value, document };
+  // a later Keel may allow what this one does not, without a new version of the file
+  const author = readVersion(writtenBy);
+  if (author !== undefined && isLater(author, keelVersion)) throw newer(kind, path, author);
+  const how = z.prettifyError(parsed.error).replace(/\s+/g, ' ').slice(0, 300);
+  throw stateDamaged(kind, path, kind.secret ? 'its contents are not in their form' : how, parsed.error);
+}
+
+/** The text of a file with these contents; what `before` had that this Keel does not know stays in it. */
+export function formatState<State>(kind: StateKind<State>, state: State, before?: ReadState<State>): string {
+  const kept = before ? keepUnknown(state, before.state, before.document) : state;
+  const document = { version: kind.version, writtenBy: keelVersion, ...(kept as Fields) };
+  return `${JSON.stringify(document, null, 2)}\n`;
+}
+
+/** The `state-damaged` for a file of this kind. */
+export function stateDamaged(kind: StateFacts, path: string, how: string, cause?: unknown): KeelError {
+  return new KeelError(
+    'state-damaged',
+    `${kind.what} ${path} is damaged: ${how}; it was left as it is`,
+    kind.remedy,
+    kind.secret ? {} : { cause },
+  );
+}
+
+function newer(kind: StateFacts, path: string, author: string | undefined): KeelError {
+  const who = author === undefined ? 'a newer Keel' : `Keel ${author}`;
+  return new KeelError(
+    'state-newer',
+    `${kind.what} ${path} was written by ${who}, this is ${keelVersion}; nothing was changed`,
+    `update Keel${author === undefined ? '' : ` to ${author} or later`}, then do it again`,
+  );
+}
+
+function fieldsOf(kind: StateFacts, text: string, path: string): Fields {
+  if (text.trim() === '') throw stateDamaged(kind, path, 'it is empty');
+  if (/^\0+$/.test(text)) throw stateDamaged(kind, path, 'it holds nothing but zeros');
+  let document: unknown;
+  try {
+    document = JSON.parse(text);
+  } catch (error) {
+    throw stateDamaged(kind, path, 'it is not JSON, or not to its end', error);
+  }
+  if (typeof document === 'object' && document !== null && !Array.isArray(document))
+    return document as Fields;
+  throw stateDamaged(kind, path, 'it holds no object');
+}
+
+function migrated(kind: StateFacts, from: number, fields: Fields, path: string): Fields {
+  let document = fields;
+  try {
+    for (let version = from; version < kind.version; version++) {
+      document = kind.migrations[version]?.(document) ?? document;
+    }
+  } catch (error) {
+    throw stateDamaged(kind, path, `it is not what version ${from} of it was`, error);
+  }
+  return document;
+}

@@ -1,0 +1,50 @@
+import type { Client } from 'pg';
+import { environmentNameOf } from '#environments/environment-name';
+import { connect } from '#postgres/connect';
+import { type DatabaseTarget, describeTarget, parseDatabaseUrl } from '#postgres/target';
+
+/** A database and how to reach it. */
+export interface Database {
+  readonly target: DatabaseTarget;
+  /** `user@host:port/name`, safe to show. */
+  readonly label: string;
+  readonly open: (applicationName: string) => Promise<Client>;
+}
+
+/** Throws `url-malformed`. Connects to nothing yet. */
+export function openDatabase(url: string): Database {
+  return databaseAt(parseDatabaseUrl(url));
+}
+
+/** A database by its parts. The caller keeps the target's password. */
+export function databaseAt(target: DatabaseTarget): Database {
+  return {
+    target,
+    label: describeTarget(target),
+    open: (applicationName) => connect(target, { applicationName }),
+  };
+}
+
+/** Another database of the same server, reached in the same way. */
+export function siblingOf({ target }: Database, database: string): Database {
+  return databaseAt({ ...target, database });
+}
+
+/** How archives and messages name it: `host:port/name`. */
+export function databaseNameOf({ target: { host, port, database } }: Database): string {
+  return environmentNameOf(host, port, database);
+}
+
+/** Connects for as long as the work takes. */
+export async function withClient<T>(
+  database: Database,
+  applicationName: string,
+  work: (client: Client) => Promise<T>,
+): Promise<T> {
+  const client = await database.open(applicationName);
+  try {
+    return await work(client);
+  } finally {
+    await client.end();
+  }
+}

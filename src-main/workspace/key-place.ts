@@ -1,0 +1,97 @@
+import type { DerivationMemory } from '#crypto/age-passphrase';
+import type { Secret } from '#crypto/secret';
+import { madeFolder } from '#storage/made-folder';
+import { KeelError } from '#errors/keel-error';
+import { type KeyRing, openKeyRing } from '#keyring/key-ring';
+import { readKeyRing } from '#keyring/key-ring-file';
+import { keychainWorks } from '#keyring/keychain';
+import { keychainStore } from '#keyring/keychain-store';
+import { ownFileStore } from '#keyring/own-file-store';
+import { sealedFileStore } from '#keyring/sealed-file-store';
+
+/** Where an environment's keys are kept: the OS keychain, a file under a passphrase, or the admin's own key files. */
+export const keyPlaces = ['keychain', 'sealed-file', 'own-files'] as const;
+export type KeyPlace = (typeof keyPlaces)[number];
+
+/** An environment's key ring, opened with the store that its keys lie in. */
+export interface OpenKeyRing {
+  readonly keyRing: KeyRing;
+  /** Where new keys go. */
+  readonly place: KeyPlace;
+  /** Present where Keel settled on a place that the admin should know of. */
+  readonly warning?: string;
+}
+
+export interface KeyPlaceChoice {
+  /** What the admin chose; without it where the ring's keys lie already, else the keychain, where there is one. */
+  readonly place?: KeyPlace;
+  readonly passphrase?: Secret;
+  /** Base-2 logarithm of the scrypt cost of a sealed file; the practice lowers it, people's keys get age's default. */
+  readonly workFactor?: number;
+  /** Makes opening a sealed file again quick. The caller disposes it. */
+  readonly memory?: DerivationMemory;
+  /** Key files that the admin gave, by fingerprint. */
+  readonly ownFiles: ReadonlyMap<string, string>;
+}
+
+/**
+ * The key ring in an environment's folder, which is made if there is none. Without a choice and without a keychain, keys stay in
+ * the files that the admin gave; where there are none either, throws `keychain-unavailable`.
+ */
+export async function openKeyRingOf(folder: string, choice: KeyPlaceChoice): Promise<OpenKeyRing> {
+  await madeFolder(folder);
+  const chosen = choice.place ?? (await placeOfRing(folder));
+  const { place, warning } = chosen ? { place: chosen } : await defaultPlace(choice);
+  return { keyRing: openKeyRingIn(place, folder, choice), place, ...(warning && { warning }) };
+}
+
+async function placeOfRing(folder: string): Promise<KeyPlace | undefined> {
+  const heldIn = (await readKeyRing(folder)).keys.at(-1)?.heldIn;
+  return typeof heldIn === 'object' ? 'own-files' : heldIn;
+}
+
+async function defaultPlace({
+  passphrase,
+  ownFiles,
+}: KeyPlaceChoice): Promise<{ place: KeyPlace; warning?: string }> {
+  const check = await keychainWorks();
+  if (check.works) return { place: 'keychain' };
+  const [why] = check.error.message.split('; ');
+  if (passphrase)
+    return { place: 'sealed-file', warning: `${why}: keys are kept in a file sealed under the passphrase` };
+  if (ownFiles.size === 0) throw check.error;
+  const files = [...ownFiles.values()].join(' and ');
+  const warning = `${why}: keys stay in your own files and nowhere else, so keep ${files}; \`--keep-keys-in\` names another place`;
+  return { place: 'own-files', warning };
+}
+
+function openKeyRingIn(
+  place: KeyPlace,
+  folder: string,
+  { passphrase, workFactor, memory, ownFiles }: KeyPlaceChoice,
+): KeyRing {
+  if (place === 'keychain') return openKeyRing(folder, keychainStore());
+  if (place === 'sealed-file') {
+    if (passphrase) {
+      const options = { ...(workFactor !== undefined && { workFactor }), ...(memory && { memory }) };
+      return openKeyRing(folder, sealedFileStore(folder, passphrase, options));
+    }
+    throw new KeelError(
+      'passphrase-missing',
+      'keys kept in a sealed file need its passphrase',
+      'give it with `--passphrase-file FILE` or in KEEL_PASSPHRASE',
+    );
+  }
+  const ringOf = (fingerprint: string) => {
+    const file = ownFiles.get(fingerprint);
+    if (file !== undefined) return openKeyRing(folder, ownFileStore(file));
+    throw new KeelError(
+      'keychain-unavailable',
+      `key ${fingerprint} was not given as a file, and there is no other place to keep it; nothing was changed`,
+      'choose `--keep-keys-in sealed-file` (or keychain), or give both keys as files',
+    );
+  };
+  // reading needs no store: the ring remembers the file of each key
+  const ring = openKeyRing(folder, ownFileStore(''));
+  return { ...ring, hold: async (key, state, origin) => ringOf(key.fingerprint).hold(key, state, origin) };
+}

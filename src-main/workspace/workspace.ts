@@ -1,0 +1,110 @@
+import { basename, dirname } from 'node:path';
+import type { EncryptionKey } from '#crypto/encryption-key';
+import { environmentNameIn } from '#environments/environment-name';
+import {
+  changeEnvironmentSettings,
+  type EnvironmentSettings,
+  type SettingsChange,
+  removeEnvironmentSettings,
+} from '#environments/environment-settings';
+import { KeelError } from '#errors/keel-error';
+import type { KeyRingState } from '#keyring/key-entry';
+import { type KeyRing, openKeyRing } from '#keyring/key-ring';
+import { readKeyRing } from '#keyring/key-ring-file';
+import { ownFileStore } from '#keyring/own-file-store';
+import { RotationRecords } from '#records/rotation-record';
+import type { Database } from './database.ts';
+import type { OpenKeyRing } from './key-place.ts';
+
+/**
+ * What a use case works on: the folder of one database's environment, its settings if it was added as one, its records, and the
+ * ways to its database and its key ring. Whoever opened it disposes it; secrets that it owns are wiped then.
+ */
+export interface Workspace extends Disposable {
+  /** The name of its folder, and of the environment in contract and log. */
+  readonly id: string;
+  /** Need not be there before something is kept in it. */
+  readonly folder: string;
+  /** What to call it: the admin's name for it, or `host:port/name`. */
+  readonly name: string;
+  /** As read when it was opened; undefined for a database that was never added as an environment. */
+  readonly settings: EnvironmentSettings | undefined;
+  readonly records: RotationRecords;
+  /** What is known of its keys, without any of them. */
+  readRing(): Promise<KeyRingState>;
+  /** What can be written down of its keys without opening the store that they lie in. */
+  readonly ringNotes: Pick<KeyRing, 'recordMade' | 'recordProof' | 'forgetArtefact'>;
+  /** Its database, or another one on the same server. Throws `password-missing` where one has to be typed first. */
+  database(name?: string): Promise<Database>;
+  /** Throws `passphrase-missing` where a sealed file has to be opened first, and `keychain-unavailable`. */
+  openKeys(): Promise<OpenKeyRing>;
+  /** Changes settings on disk, on top of what stands there by now. Throws `environment-missing` once it was removed. */
+  change(patch: SettingsChange): Promise<void>;
+  /** Removes the settings. Key ring and records stay. */
+  forget(): Promise<void>;
+}
+
+/** The workspace of a database that was added as an environment. */
+export type KnownWorkspace = Workspace & { readonly settings: EnvironmentSettings };
+
+/** Whether its database was added as an environment. */
+export function isKnown(workspace: Workspace): workspace is KnownWorkspace {
+  return workspace.settings !== undefined;
+}
+
+/** How whoever opens a workspace reaches its database and keys. */
+export interface WorkspaceAccess {
+  readonly database: Workspace['database'];
+  readonly openKeys: Workspace['openKeys'];
+  /** Wiped with the workspace. */
+  readonly owned?: readonly Disposable[];
+}
+
+/** The workspace in an environment's folder. Reads nothing and makes nothing yet. */
+export function openWorkspace<Settings extends EnvironmentSettings | undefined>(
+  folder: string,
+  settings: Settings,
+  { database, openKeys, owned = [] }: WorkspaceAccess,
+): Workspace & { readonly settings: Settings } {
+  const id = basename(folder);
+  let opening: Promise<OpenKeyRing> | undefined;
+  return {
+    id,
+    folder,
+    name: settings?.name ?? environmentNameIn(id),
+    settings,
+    records: new RotationRecords(folder),
+    readRing: () => readKeyRing(folder),
+    ringNotes: openKeyRing(folder, ownFileStore('')),
+    database,
+    openKeys() {
+      // once for a workspace: a sealed file is slow to open, and what there is to warn of is said once
+      opening ??= openKeys().catch((error: unknown) => {
+        opening = undefined;
+        throw error;
+      });
+      return opening;
+    },
+    change: (patch) => changeEnvironmentSettings(folder, patch),
+    forget: () => removeEnvironmentSettings(folder),
+    [Symbol.dispose]() {
+      for (const secret of owned) secret[Symbol.dispose]();
+    },
+  };
+}
+
+/** Keel's home, which the environment's folder stands in. */
+export function homeOf({ folder }: Pick<Workspace, 'folder'>): string {
+  return dirname(dirname(folder));
+}
+
+/** The key that Ballast runs with. The caller disposes it. Throws `key-unproven` where none is known yet. */
+export async function loadActiveKey(workspace: Workspace): Promise<EncryptionKey> {
+  const active = (await workspace.readRing()).keys.find(({ state }) => state === 'active');
+  if (active) return (await workspace.openKeys()).keyRing.load(active.fingerprint);
+  throw new KeelError(
+    'key-unproven',
+    `no key of ${workspace.name} has been proven yet; nothing was done`,
+    'adopt the key that Ballast runs with, and prove it on the database',
+  );
+}

@@ -1,0 +1,9 @@
+import type { ScreenData } from '../../screen-data.ts';
+
+export const screen = {
+  title: 'Fleet',
+  icon: 'fleet',
+  group: 'key',
+  needsEnvironment: true,
+  operations: ['fleet.prove', 'fleet.rotate'],
+} as const satisfies ScreenData;

@@ -1,0 +1,49 @@
+import { Button } from '@mantine/core';
+import type { EnvironmentCard } from '#contract/environments';
+import type { KeepReason } from '#contract/key-ring';
+import { FailureNotice } from '../../components/failure-notice.tsx';
+import { counted } from '#shared/counted';
+import { Notice } from '../../components/notice.tsx';
+import { OperationProgress } from '../../components/operation-progress.tsx';
+import { useOperation } from '../../use-operation.ts';
+
+export interface SearchDatabasesProps {
+  readonly environment: EnvironmentCard;
+  readonly reasons: readonly KeepReason[];
+  readonly onSearched: () => void;
+}
+
+/** Offers the census that a key waits for, and says what it could read. */
+export function SearchDatabases({ environment, reasons, onSearched }: SearchDatabasesProps) {
+  const search = useOperation('keyring.search', environment.id);
+  const { progress, outcome } = search;
+  const missing = reasons.filter(({ code }) => code === 'no-census').length;
+  if (progress) {
+    return (
+      <OperationProgress
+        title="Searching the databases for values under old keys"
+        progress={progress}
+        onCancel={search.cancel}
+      />
+    );
+  }
+  return (
+    <>
+      {outcome && !outcome.ok && <FailureNotice failure={outcome.error} environment={environment} />}
+      {outcome?.ok &&
+        outcome.value.failed.map(({ name, message, remedy }) => (
+          <Notice key={name} tone="warn" title={`${name} was not searched: ${message}`} remedy={remedy} />
+        ))}
+      {missing > 0 && (
+        <div>
+          <Button
+            variant="default"
+            onClick={() => void search.start({ environment: environment.id }).then(onSearched)}
+          >
+            {`Search ${counted(missing, 'database')} now`}
+          </Button>
+        </div>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,307 @@
+import { randomBytes } from 'node:crypto';
+import { readdir, readFile } from 'node:fs/promises';
+import { join, relative } from 'node:path';
+import { expect, test } from 'vitest';
+import { base64 } from '../foreign-database.ts';
+import { KeelFolder, type KeelRun } from '../keel-process.ts';
+import { createTestDatabase, type TestDatabase } from '../test-database.ts';
+import { openTestWindow, type TestWindow } from '../window.ts';
+
+// The same story told twice, by the command line and by the window: after each deed both homes hold the same state and the
+// same log. What is drawn at random, when it was, and how long it took differ, and are taken out.
+
+const passphrase = 'five random words for a test';
+const name = 'Acme';
+
+interface Teller {
+  readonly folder: KeelFolder;
+  readonly database: TestDatabase;
+  readonly envFile: string;
+}
+
+const columns = [
+  {
+    schema: 'public',
+    table: 'source_connection',
+    column: 'credentials',
+    layout: 'base64',
+    kind: 'credentials' as const,
+  },
+];
+
+async function prepare(values: readonly string[], key: Buffer): Promise<Teller> {
+  const folder = await KeelFolder.create();
+  const database = await createTestDatabase();
+  const { client } = database;
+  await client.query('CREATE TABLE source_connection (id int PRIMARY KEY, credentials text NOT NULL)');
+  for (const [id, value] of values.entries())
+    await client.query('INSERT INTO source_connection VALUES ($1, $2)', [id, value]);
+  const envFile = await folder.file('.env', `ENCRYPTION_KEY=${key.toString('base64')}\n`);
+  return { folder, database, envFile };
+}
+
+/** What is kept of the environment and in the log, with what is a matter of chance taken out. */
+async function stateOf({ folder, database }: Teller): Promise<{ files: object; log: string[] }> {
+  const home = join(folder.path, 'home');
+  const entries = await readdir(home, { recursive: true, withFileTypes: true });
+  const paths = entries
+    .filter((entry) => entry.isFile() && /\.jsonl?$/.test(entry.name) && !entry.name.includes('head'))
+    .map((entry) => join(entry.parentPath, entry.name));
+  const generated = new Map<string, string>();
+  const plain = (text: string) =>
+    text
+      .replaceAll(database.name, 'DATABASE')
+      .replaceAll(folder.path, 'FOLDER')
+      .replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, 'TIME')
+      .replace(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g, 'UUID')
+      .replace(/[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}/g, (fingerprint) => {
+        if (!generated.has(fingerprint)) generated.set(fingerprint, `KEY${generated.size}`);
+        return generated.get(fingerprint) ?? '';
+      })
+      .replace(/"(lockMs|totalMs|pid|backendPid|bits)": ?[\d.]+/g, '"$1":0')
+      .replace(/"xid": ?"\d+"/g, '"xid":"0"')
+      .replace(/wait \d+ ms/g, 'wait N ms')
+      .replace(/\d+ bits/g, 'N bits');
+  const texts: { path: string; text: string }[] = [];
+  for (const path of paths.filter((one) => !one.endsWith('.jsonl')))
+    texts.push({ path, text: await readFile(path, 'utf8') });
+  // records of rotations are named at random: the older one comes first
+  texts.sort((a, b) => rank(a.path) - rank(b.path) || firstTime(a.text).localeCompare(firstTime(b.text)));
+  const files: Record<string, unknown> = {};
+  for (const { path, text } of texts) {
+    const key = plain(relative(home, path));
+    const seen = Object.keys(files).filter((one) => one.startsWith(key)).length;
+    files[seen === 0 ? key : `${key} ${seen}`] = JSON.parse(plain(text));
+  }
+  const log = (await readFile(join(home, 'activity.jsonl'), 'utf8').catch(() => ''))
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => {
+      const { environment, action, detail, outcome, fingerprint } =
+        JSON.parse(plain(line)).entry ?? JSON.parse(plain(line));
+      return [environment, action, detail, outcome, fingerprint].map((part) => part ?? '-').join(' | ');
+    });
+  return { files, log };
+}
+
+function firstTime(text: string): string {
+  return /\d{4}-\d\d-\d\dT[\d:.]+Z/.exec(text)?.[0] ?? '';
+}
+
+/** Key rings first, so that keys get their names in the order in which they joined. */
+function rank(path: string): number {
+  if (path.endsWith('keyring.json')) return 0;
+  return path.endsWith('environment.json') ? 1 : 2;
+}
+
+interface Deed {
+  readonly what: string;
+  readonly command: (run: (...args: string[]) => Promise<KeelRun>, teller: Teller) => Promise<unknown>;
+  readonly window: (window: TestWindow, environment: string, teller: Teller) => Promise<unknown>;
+}
+
+async function pendingKey(window: TestWindow, environment: string): Promise<string> {
+  const keys = await window.must('keys.list', { environment });
+  return (
+    keys.findLast(({ state, origin }) => state === 'pending' && origin === 'generated')?.fingerprint ?? ''
+  );
+}
+
+const accepted = ['other-sessions'];
+const envTarget = (path: string) => ({ kind: 'env-file', path, variable: 'ENCRYPTION_KEY' }) as const;
+
+const deeds: readonly Deed[] = [
+  {
+    what: 'proving the key on the database',
+    command: async (run) => {
+      const { json } = await run('key', 'list', '--env', name, '--json');
+      const [{ fingerprint }] = json.environments[0].keys;
+      return run('prove', '--env', name, '--fingerprint', fingerprint);
+    },
+    window: async (window, environment) => {
+      const [key] = await window.must('keys.list', { environment });
+      return window.must('proof.run', { environment, fingerprint: key?.fingerprint ?? '' });
+    },
+  },
+  {
+    what: 'generating a key',
+    command: (run) => run('key', 'generate', '--env', name),
+    window: (window, environment) => window.must('keys.generate', { environment }),
+  },
+  {
+    what: 'backing it up and drilling the backup',
+    command: async (run, { folder }) => {
+      const { json } = await run('key', 'list', '--env', name, '--json');
+      const { fingerprint } = json.environments[0].keys.at(-1);
+      const out = join(folder.path, 'new.age');
+      const made = await run(
+        ...['backup', 'create', '--env', name, '--format', 'age', '--fingerprint', fingerprint, '--out', out],
+        ...['--ring-passphrase-file', join(folder.path, 'passphrase'), '--accept-weak-passphrase'],
+      );
+      expect(made.status, made.stderr).toBe(0);
+      return run('backup', 'drill', '--env', name, '--artefact', out, '--expect', fingerprint);
+    },
+    window: async (window, environment, { folder }) => {
+      const fingerprint = await pendingKey(window, environment);
+      window.desk.nextFile = join(folder.path, 'new.age');
+      const { path = '' } = await window.must('files.choose', { purpose: 'save-age' });
+      await window.must('backup.create', {
+        environment,
+        fingerprint,
+        artefact: { form: 'passphrase', path, passphrase: { typed: passphrase } },
+      });
+      return window.must('backup.drill', {
+        environment,
+        fingerprint,
+        from: { from: 'file', path, passphrase },
+      });
+    },
+  },
+  {
+    what: 'rehearsing the rotation',
+    command: (run) => run('rotate', '--env', name, '--rehearse', '--accept', 'other-sessions'),
+    window: (window, environment) =>
+      window.must('rotation.rehearse', { environment, excluded: [], accepted }),
+  },
+  {
+    what: 'rotating',
+    command: (run) => run('rotate', '--env', name, '--yes', '--accept', 'other-sessions'),
+    window: (window, environment) =>
+      window.must('rotation.rotate', { environment, excluded: [], accepted, confirmation: name }),
+  },
+  {
+    what: 'handing the key off',
+    command: (run, { envFile }) => run('handoff', 'apply', '--env', name, '--env-file', envFile),
+    window: async (window, environment, { envFile }) => {
+      window.desk.nextFile = envFile;
+      await window.must('files.choose', { purpose: 'open-handoff' });
+      return window.must('handoff.apply', { environment, target: envTarget(envFile) });
+    },
+  },
+  {
+    what: 'sweeping',
+    command: (run) => run('sweep', '--env', name),
+    window: (window, environment) => window.must('rotation.sweep', { environment }),
+  },
+  {
+    what: 'undoing',
+    command: async (run) => {
+      const rehearsed = await run('undo', '--env', name, '--rehearse', '--accept', 'other-sessions');
+      expect(rehearsed.status, rehearsed.stderr).toBe(0);
+      return run('undo', '--env', name, '--yes', '--accept', 'other-sessions');
+    },
+    window: async (window, environment) => {
+      const request = { environment, accepted, confirmation: name };
+      await window.must('rotation.undo', { ...request, rehearse: true });
+      return window.must('rotation.undo', { ...request, rehearse: false });
+    },
+  },
+  {
+    what: 'taking the hand-off back',
+    command: (run, { envFile }) => run('handoff', 'undo', '--env', name, '--env-file', envFile),
+    window: (window, environment, { envFile }) =>
+      window.must('handoff.takeBack', { environment, target: envTarget(envFile) }),
+  },
+  {
+    what: 'recovering, with nothing to recover',
+    command: (run) => run('recover', '--env', name),
+    window: (window, environment) => window.must('rotation.recover', { environment }),
+  },
+  {
+    what: 'destroying the retired key',
+    command: async (run) => {
+      await run('sweep', '--env', name);
+      const { json } = await run('key', 'list', '--env', name, '--json');
+      const { fingerprint } = json.environments[0].keys.find(
+        ({ state }: { state: string }) => state === 'retired',
+      );
+      await run('key', 'dumps', '--env', name, '--none-before', 'now');
+      return run('key', 'destroy', '--env', name, '--fingerprint', fingerprint, '--accept', 'undo', '--yes');
+    },
+    window: async (window, environment) => {
+      await window.must('rotation.sweep', { environment });
+      const keys = await window.must('keys.list', { environment });
+      const fingerprint = keys.find(({ state }) => state === 'retired')?.fingerprint ?? '';
+      await window.must('keyring.stateDumps', { environment, noneBefore: new Date().toISOString() });
+      return window.must('keyring.destroy', {
+        environment,
+        fingerprint,
+        typed: fingerprint,
+        accepted: ['undo'],
+      });
+    },
+  },
+  {
+    what: 'giving the environment another look',
+    command: (run) => run('env', 'update', name, '--colour', 'red'),
+    window: (window, environment) =>
+      window.must('environments.update', { environment, name, colour: 'red', production: false }),
+  },
+  {
+    what: 'forgetting the environment',
+    command: (run) => run('env', 'remove', name, '--yes'),
+    window: (window, environment) => window.must('environments.remove', { environment }),
+  },
+];
+
+test('the command line and the window leave the same state and the same log after each deed', {
+  timeout: 300_000,
+}, async () => {
+  const key = randomBytes(32);
+  const values = Array.from({ length: 20 }, (_, n) =>
+    base64(
+      JSON.stringify({ host: `db${n}.example.org`, password: randomBytes(9).toString('base64url') }),
+      key,
+    ),
+  );
+  const byCommand = await prepare(values, key);
+  const byWindow = await prepare(values, key);
+  await using _a = byCommand.folder;
+  await using _b = byWindow.folder;
+  await using _c = byCommand.database;
+  await using _d = byWindow.database;
+  await byCommand.folder.file('passphrase', passphrase);
+  const inventory = await byCommand.folder.file('inventory.json', JSON.stringify({ version: 1, columns }));
+  const password = new URL(byCommand.database.url).password;
+  const run = async (...args: string[]): Promise<KeelRun> => {
+    const ran = await byCommand.folder.run(args, {
+      env: { PGPASSWORD: password, KEEL_PASSPHRASE: passphrase },
+    });
+    return ran;
+  };
+
+  await using window = await openTestWindow(join(byWindow.folder.path, 'home'));
+  const added = await run(
+    ...['env', 'add', name, '--database', byCommand.database.url, '--keep-keys-in', 'sealed-file'],
+    ...['--inventory', inventory],
+  );
+  expect(added.status, added.stderr).toBe(0);
+  const { environment } = await window.must('environments.add', {
+    name,
+    colour: 'blue',
+    production: false,
+    connection: { url: byWindow.database.url },
+    rememberPassword: false,
+    keyPlace: 'sealed-file',
+    passphrase,
+  });
+  await window.must('inventory.write', { environment, columns, excluded: [] });
+  const keyFile = await byCommand.folder.file('old.key', key.toString('base64'));
+  const adopted = await run('key', 'adopt', '--env', name, '--key-file', keyFile);
+  expect(adopted.status, adopted.stderr).toBe(0);
+  await window.must('keys.adopt', { environment, source: { kind: 'typed', text: key.toString('base64') } });
+
+  let before = {
+    command: (await stateOf(byCommand)).log.length,
+    window: (await stateOf(byWindow)).log.length,
+  };
+  for (const deed of deeds) {
+    const ran = (await deed.command(run, byCommand)) as KeelRun;
+    expect(ran.status, `${deed.what}: ${ran.stdout}${ran.stderr}`).toBe(0);
+    await deed.window(window, environment, byWindow);
+    const [command, told] = [await stateOf(byCommand), await stateOf(byWindow)];
+    expect(command.files, deed.what).toEqual(told.files);
+    expect(command.log.slice(before.command), deed.what).toEqual(told.log.slice(before.window));
+    before = { command: command.log.length, window: told.log.length };
+  }
+});

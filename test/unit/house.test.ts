@@ -1,0 +1,114 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { dirname, join, posix } from 'node:path';
+import { beforeAll, describe, expect, test } from 'vitest';
+import allowances from '../walls/oversized.json' with { type: 'json' };
+
+const project = join(import.meta.dirname, '..', '..');
+const mostFiles = 25;
+const mostLines = 300;
+
+/** Every file of code and style, by its path in the project, fixtures left out. */
+const texts = new Map<string, string>();
+
+beforeAll(async () => {
+  for (const root of ['src-main', 'src-renderer', 'test']) {
+    for (const path of await readdir(join(project, root), { recursive: true })) {
+      const name = `${root}/${path.replaceAll('\\', '/')}`;
+      if (!/\.(ts|tsx|mjs|css)$/.test(name) || name.startsWith('test/fixtures/')) continue;
+      texts.set(name, await readFile(join(project, name), 'utf8'));
+    }
+  }
+});
+
+describe('a folder has at most 25 files', () => {
+  test('but for those in a list, which only gets shorter', () => {
+    const counts = new Map<string, number>();
+    for (const name of texts.keys()) counts.set(dirname(name), (counts.get(dirname(name)) ?? 0) + 1);
+    expectWithin(counts, mostFiles, allowances.folders);
+  });
+});
+
+describe('a file has at most 300 lines', () => {
+  test('but for those in a list, which only gets shorter', () => {
+    const counts = new Map([...texts].map(([name, text]) => [name, text.trimEnd().split('\n').length]));
+    expectWithin(counts, mostLines, allowances.files);
+  });
+});
+
+test('no file imports itself by way of others', async () => {
+  const { imports } = JSON.parse(await readFile(join(project, 'package.json'), 'utf8'));
+  const graph = new Map(
+    [...texts].map(([name, text]) => [
+      name,
+      importsOf(text).flatMap((specifier) => resolve(name, specifier, imports) ?? []),
+    ]),
+  );
+  expect([...graph.values()].flat().length).toBeGreaterThan(3000);
+  expect(cyclesOf(graph)).toEqual([]);
+});
+
+test('a cycle of imports is found, however long and by whatever names', () => {
+  const graph = new Map([
+    ['a', ['b']],
+    ['b', ['c', 'd']],
+    ['c', ['a']],
+    ['d', ['d']],
+    ['e', ['a']],
+  ]);
+  expect(cyclesOf(graph)).toEqual([['d'], ['a', 'b', 'c']]);
+});
+
+/** None is over the limit but those that are allowed a number, and none of these is over it, or no longer over the limit. */
+function expectWithin(
+  counts: ReadonlyMap<string, number>,
+  most: number,
+  allowed: Record<string, number>,
+): void {
+  expect(counts.size).toBeGreaterThan(50);
+  const over = [...counts].filter(([name, count]) => count > (allowed[name] ?? most));
+  expect(Object.fromEntries(over), 'split it; the list of allowances only gets shorter').toEqual({});
+  const stale = Object.keys(allowed).filter((name) => (counts.get(name) ?? 0) <= most);
+  expect(stale, 'take it out of test/walls/oversized.json').toEqual([]);
+}
+
+/** Whatever stands after `from` or `import`, types included: a cycle of types is one of ideas. */
+function importsOf(text: string): string[] {
+  return [
+    ...text.matchAll(/^(?:(?:import|export)\b[^'";]*?\bfrom |import )'([^']+)'|\bimport\('([^']+)'\)/gm),
+  ].map(([, named, dynamic]) => (named ?? dynamic) as string);
+}
+
+/** A file of the project; undefined for a library. */
+function resolve(from: string, specifier: string, aliases: Record<string, string>): string | undefined {
+  let path = specifier;
+  if (path.startsWith('#')) {
+    const [alias, target] = Object.entries(aliases).find(
+      ([name]) => name === path || (name.endsWith('*') && path.startsWith(name.slice(0, -1))),
+    ) as [string, string];
+    path = posix.normalize(target.replace('*', path.slice(alias.length - 1)));
+  } else if (path.startsWith('.')) path = posix.join(posix.dirname(from), path);
+  return texts.has(path) ? path : undefined;
+}
+
+/** Groups of files that all reach each other (Tarjan), sorted. */
+function cyclesOf(graph: ReadonlyMap<string, readonly string[]>): string[][] {
+  const order = new Map<string, number>();
+  const lowest = new Map<string, number>();
+  const stack: string[] = [];
+  const cycles: string[][] = [];
+  const visit = (name: string): void => {
+    order.set(name, order.size);
+    lowest.set(name, order.get(name) as number);
+    stack.push(name);
+    for (const other of graph.get(name) ?? []) {
+      if (!order.has(other)) visit(other);
+      if (!stack.includes(other)) continue;
+      lowest.set(name, Math.min(lowest.get(name) as number, lowest.get(other) as number));
+    }
+    if (lowest.get(name) !== order.get(name)) return;
+    const group = stack.splice(stack.indexOf(name));
+    if (group.length > 1 || graph.get(name)?.includes(name)) cycles.push(group.sort());
+  };
+  for (const name of graph.keys()) if (!order.has(name)) visit(name);
+  return cycles;
+}

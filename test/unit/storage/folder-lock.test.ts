@@ -1,0 +1,87 @@
+import { spawnSync } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { existsSync, readlinkSync } from 'node:fs';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { describe, expect } from 'vitest';
+import { withFolderLock } from '#storage/folder-lock';
+import { test } from '#test/unit/environments/temp-folder';
+
+const here =
+  `${hostname()} ${existsSync('/proc/self/ns/pid') ? readlinkSync('/proc/self/ns/pid') : ''}`.trim();
+
+describe('a folder lock', () => {
+  test('lets one piece of work run at a time, and leaves no file', async ({ folder }) => {
+    let running = 0;
+    const work = async () => {
+      expect(++running).toBe(1);
+      await pause(5);
+      running--;
+    };
+    await Promise.all(Array.from({ length: 8 }, () => withFolderLock(folder, 'x', work)));
+    expect(await readdir(folder)).toEqual([]);
+  });
+
+  test('is released when the work fails, which is told', async ({ folder }) => {
+    await expect(withFolderLock(folder, 'x', () => Promise.reject(new Error('no luck')))).rejects.toThrow(
+      'no luck',
+    );
+    expect(await withFolderLock(folder, 'x', async () => 'done')).toBe('done');
+  });
+
+  test('of a process that died is taken over, by one of many at a time', async ({ folder }) => {
+    const { pid } = spawnSync(process.execPath, ['--version']);
+    await leave(folder, { pid });
+    let running = 0;
+    const work = async () => {
+      expect(++running).toBe(1);
+      await pause(5);
+      running--;
+    };
+    await Promise.all(Array.from({ length: 8 }, () => withFolderLock(folder, 'x', work)));
+    expect(await readdir(folder)).toEqual([]);
+  });
+
+  test('of an earlier process with the same id, as in a restarted container, is taken over', async ({
+    folder,
+  }) => {
+    await leave(folder, { pid: process.pid, takenAt: '2026-01-01T00:00:00.000Z' });
+    expect(await withFolderLock(folder, 'x', async () => 'done')).toBe('done');
+  });
+
+  test.for([
+    ['a living process', { pid: process.ppid }],
+    ['this process', { pid: process.pid }],
+    ['another machine', { pid: 1, place: 'elsewhere' }],
+  ] as const)('of %s is waited for, and then named', async ([, owner], { folder }) => {
+    await leave(folder, owner);
+    const path = join(folder, 'x.lock');
+    const before = await readFile(path, 'utf8');
+    await expect(withFolderLock(folder, 'x', async () => {}, { patience: 60 })).rejects.toMatchObject({
+      code: 'lock-timeout',
+      message: expect.stringContaining(`held by process ${owner.pid}`),
+      remedy: expect.stringContaining(path),
+    });
+    expect(await readFile(path, 'utf8')).toBe(before);
+  });
+
+  test('whose file is empty is not taken for a dead one', async ({ folder }) => {
+    await writeFile(join(folder, 'x.lock'), '');
+    await expect(withFolderLock(folder, 'x', async () => {}, { patience: 60 })).rejects.toThrow(
+      /unknown process/,
+    );
+  });
+
+  test('cannot be had in a folder that does not exist', async ({ folder }) => {
+    await expect(withFolderLock(join(folder, 'none'), 'x', async () => {})).rejects.toMatchObject({
+      code: 'file-unwritable',
+    });
+  });
+});
+
+function leave(folder: string, owner: { pid: number; place?: string; takenAt?: string }): Promise<void> {
+  const lock = { id: randomUUID(), place: here, takenAt: new Date().toISOString(), ...owner };
+  return writeFile(join(folder, 'x.lock'), JSON.stringify(lock));
+}
