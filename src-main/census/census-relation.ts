@@ -8,6 +8,7 @@ import { readCopy } from '#postgres/copy-reader';
 import { quoteName } from '#postgres/identifiers';
 import { readExpression } from '#postgres/table-target';
 import { type Coverage, coverageOf } from './covered.ts';
+import { CoveredInPlace, type KnownValues } from './covered-in-place.ts';
 import { pathTo } from './paths.ts';
 import { isCovered, nothingTried, PlaceTally, ToldRuns } from './place-tally.ts';
 import type { CensusRelation, UnreadPlace } from './relations.ts';
@@ -58,9 +59,12 @@ export async function readRelation(
   }
   let cells = 0;
   let bytes = 0;
-  const select = `SELECT ${fields.join(', ')} FROM ${relation.sql} AS t${relation.condition === undefined ? '' : ` WHERE ${relation.condition}`}`;
+  const only = relation.condition === undefined ? '' : ` WHERE ${relation.condition}`;
+  const select = `SELECT ${fields.join(', ')} FROM ${relation.sql} AS t${only}`;
+  const covered = CoveredInPlace.of(relation.columns, entries, keys);
   for await (const batch of readCopy(client, select, signal ? { signal } : {})) {
     const { data, rows, columns, starts, lengths } = batch;
+    const explained = covered?.read(batch, places.isPlenty, places.count);
     for (let row = 0; row < rows; row++) {
       for (let column = 1; column < columns; column++) {
         const length = lengths[row * columns + column] as number;
@@ -69,6 +73,7 @@ export async function readRelation(
         const kind = kinds[column - 1] as 'bytes' | 'text';
         cells++;
         bytes += length;
+        if (explained?.[row * columns + column] === 1) continue;
         scanner.add(row, column - 1, data, start, start + length, kind);
       }
       if (scanner.full) places.enter(batch, scanner.flush());
@@ -108,6 +113,8 @@ class Places {
   readonly #relation: CensusRelation;
   readonly #coverage: readonly Coverage[];
   readonly #found = new Map<string, { readonly column: number; readonly tally: PlaceTally }>();
+  /** Runs of a column that were counted and not tried. */
+  readonly #counted = new Map<number, number>();
   /** The place on disk of a row that comes in several batches. */
   #largeRow = '';
   /** Spans of a large cell that were seen in an earlier piece of it. */
@@ -121,6 +128,22 @@ class Places {
         shape,
       ),
     );
+  }
+
+  /** Whether more values of a covered column under a key change nothing but their number. */
+  readonly isPlenty = ({ column, key }: KnownValues): boolean =>
+    this.#coveredPlaces(column).some(({ tally }) => tally.isPlenty(key));
+
+  /** Counts values of a covered column that were not looked at any closer. */
+  readonly count = ({ column, key }: KnownValues, values: number): void => {
+    this.#coveredPlaces(column)
+      .find(({ tally }) => tally.isPlenty(key))
+      ?.tally.count(key, values);
+    this.#counted.set(column, (this.#counted.get(column) ?? 0) + values);
+  };
+
+  #coveredPlaces(column: number): { readonly tally: PlaceTally }[] {
+    return [...this.#found.values()].filter((place) => place.column === column && place.tally.entry);
   }
 
   enter(batch: CopyBatch, hits: readonly Hit[]): void {
@@ -157,10 +180,10 @@ class Places {
   }
 
   found(tried: ReadonlyMap<number, Tried>): FoundPlace[] {
-    return [...this.#found.values()].map((place) => ({
-      ...place,
-      tried: tried.get(place.column) ?? nothingTried,
-    }));
+    return [...this.#found.values()].map((place) => {
+      const own = tried.get(place.column) ?? nothingTried;
+      return { ...place, tried: { ...own, runs: own.runs + (this.#counted.get(place.column) ?? 0) } };
+    });
   }
 }
 

@@ -58,6 +58,19 @@ export class PlaceTally {
     if (isStrong && path !== undefined) variant.paths.add(path);
   }
 
+  /** Whether more values like a key's in the expected frame would change nothing but their number. */
+  isPlenty(key: number): boolean {
+    const variant = this.#variants.get(idOf({ ...expected, key }));
+    return (variant?.rows.length ?? 0) >= rowsKept && this.#evidence.isPlenty({ ...expected, key });
+  }
+
+  /** Counts such values: `add` for what need not be looked at any closer. */
+  count(key: number, values: number): void {
+    const variant = this.#variants.get(idOf({ ...expected, key }));
+    if (variant) variant.strong += values;
+    this.#evidence.count({ ...expected, key }, values);
+  }
+
   /** What is under each key, by the evidence of all its values: the freedom to look in so many places is paid for. */
   found(tried: Tried, search: SearchSize): FoundValues[] {
     const found = new Map<number, FoundValues>();
@@ -80,6 +93,8 @@ export class PlaceTally {
     return [...found.values()];
   }
 }
+
+const expected = { frame: 'start', segment: 'cfb128' } as const;
 
 interface Variant {
   strong: number;

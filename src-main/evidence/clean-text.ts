@@ -84,7 +84,7 @@ function textClass(edges: readonly Edge[]): TextClass {
 }
 
 /** Longer values count as this long: enough to settle anything, and the table stays small. */
-const longestCounted = 4096;
+export const longestCounted = 4096;
 
 function countBits(edges: readonly Edge[]): (length: number) => number {
   const bits = [0];

@@ -1,6 +1,6 @@
 import type { Layout } from '#forms/layout';
 import { log2Choose } from './combinations.ts';
-import type { JudgedCell } from './judge-cells.ts';
+import type { JudgedBytes } from './judge-cells.ts';
 import { KeystreamEvidence } from './keystream-evidence.ts';
 import { falseAcceptChance, provenBits } from './value-evidence.ts';
 
@@ -45,7 +45,7 @@ export class ColumnAssay {
   }
 
   /** The bits that the value adds. */
-  add({ ciphertext, plaintext, evidence }: JudgedCell): number {
+  add({ ciphertext, plaintext, evidence }: JudgedBytes): number {
     const { length } = plaintext;
     if (evidence.verdict === 'contradicted') {
       this.#contradicted++;

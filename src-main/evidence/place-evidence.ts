@@ -21,6 +21,8 @@ export const certainBits = 64;
 export const likelyBits = 20;
 /** From here on more evidence changes nothing. */
 const plentyBits = 1 << 14;
+/** The same for the smallest share, from which a billion misses take less than a hundred bits. */
+const plentyOfRare = 1 << 9;
 
 /** A hit of this much is not likely to be noise anywhere; what is less is noise mostly, and must not fill the filter of the others. */
 const strongBits = 24;
@@ -99,6 +101,19 @@ export class PlaceEvidence {
     }
   }
 
+  /** Whether hits of a kind have said so much that no number of misses will change it. */
+  isPlenty(kind: Pick<Hit, 'key' | 'frame' | 'segment'>): boolean {
+    const { sums } = this.#variantOf(kind).strong;
+    return (sums[shares.length - 1] as number) > plentyOfRare;
+  }
+
+  /** Enters strong hits as no more than their number, of a kind that has said plenty. Each is in a run of its own. */
+  count(kind: Pick<Hit, 'key' | 'frame' | 'segment'>, hits: number): void {
+    const { strong } = this.#variantOf(kind);
+    strong.hits += hits;
+    strong.runs += hits;
+  }
+
   /**
    * Judges each key and variant that had a hit, the strongest first. What was tried and hit nothing speaks against it, so `tried` has to count all
    * runs of the place, or more: those of its whole column will do for a path.
@@ -116,7 +131,7 @@ export class PlaceEvidence {
       .sort((a, b) => b.bits - a.bits);
   }
 
-  #variantOf({ key, frame, segment }: Hit): Variant {
+  #variantOf({ key, frame, segment }: Pick<Hit, 'key' | 'frame' | 'segment'>): Variant {
     const id = (key * frames.length + frames.indexOf(frame)) * segments.length + segments.indexOf(segment);
     let variant = this.#variants.get(id);
     if (!variant) {

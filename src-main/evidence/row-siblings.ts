@@ -4,6 +4,7 @@ import { isSettled, startsWhereExpected } from './proof.ts';
 import { readsAsText, type Segment } from './proven-region.ts';
 import { type Proof, type Span, type SpanEncoding, SpanTape } from './span-tape.ts';
 import { begin, dead, readable } from './text-models.ts';
+import { VainBodies } from './vain-bodies.ts';
 
 /** Where something stands in a row. */
 export interface Place {
@@ -29,6 +30,8 @@ interface Pair {
   readonly choices: number;
   readonly key: number;
   readonly segment: Segment;
+  /** Its place among those that are tried. */
+  readonly index: number;
 }
 
 /** A proof on the bytes IV ‖ body. */
@@ -55,10 +58,14 @@ export class RowSiblings {
   readonly #candidates: RowIv[] = [];
   readonly #choices: number[] = [];
   readonly #known: (Proof | undefined)[] = [];
+  /** Those that were proven. */
+  readonly #proofs = new Set<number>();
+  readonly #vain = new VainBodies();
   /** Where a pair's IV is among the inputs, which hold each once. */
   readonly #slots: number[] = [];
   #slotCount = 0;
   #inputs = new Uint8Array(1 << 12);
+  #shifted = new Uint8Array(1 << 12);
   #pairs: Pair[] = [];
   readonly #pairTape = new SpanTape();
   readonly #probe: Probe;
@@ -113,6 +120,7 @@ export class RowSiblings {
       for (const i of this.#narrow(byBytes, encrypt)) this.#addPair(i, key, 'cfb8');
     }
     this.#provePairs(keys);
+    this.#rememberVain();
     this.#bodies.length = 0;
     this.#candidates.length = 0;
     this.#choices.length = 0;
@@ -143,6 +151,8 @@ export class RowSiblings {
           const iv = this.#ivs[i] as RowIv;
           // rows are full of UUIDs: they count only where a later block speaks for a key
           if (overlaps(iv, body) || (iv.encoding === 'uuid' && !later)) continue;
+          if (!later && this.#vain.has(body.column, iv.column, this.#tape.bytes, body.offset, body.length))
+            continue;
           if (slotOf[i] === -1) slotOf[i] = this.#addInput(iv);
           this.#slots.push(slotOf[i] as number);
           this.#bodies.push(body);
@@ -154,6 +164,14 @@ export class RowSiblings {
         for (let i = 0; i < choices; i++) this.#choices.push(choices);
       }
     }
+  }
+
+  #rememberVain(): void {
+    for (const [i, { column, offset, length, proofs }] of this.#bodies.entries()) {
+      if (proofs.length > 0 || this.#proofs.has(i)) continue;
+      this.#vain.add(column, (this.#candidates[i] as RowIv).column, this.#tape.bytes, offset, length);
+    }
+    this.#proofs.clear();
   }
 
   /** The first IV of `from … to`, which stand in the order of the row, that is not before `body`. */
@@ -204,26 +222,31 @@ export class RowSiblings {
   }
 
   /** Of CFB8, those pairs whose next three bytes read as text too. */
-  #narrow(byBytes: readonly number[], encrypt: Encrypt): readonly number[] {
-    let left = byBytes;
-    for (let step = 1; step < 4 && left.length > 0; step++) {
-      const inputs = new Uint8Array(left.length * ivLength);
-      for (const [k, i] of left.entries()) {
+  #narrow(byBytes: number[], encrypt: Encrypt): readonly number[] {
+    if (this.#shifted.length < byBytes.length * ivLength)
+      this.#shifted = new Uint8Array(2 * byBytes.length * ivLength);
+    const inputs = this.#shifted;
+    const { bytes } = this.#tape;
+    let count = byBytes.length;
+    for (let step = 1; step < 4 && count > 0; step++) {
+      for (let k = 0, to = 0; k < count; k++) {
+        const i = byBytes[k] as number;
+        const from = (this.#slots[i] as number) * ivLength;
         const { offset } = this.#bodies[i] as Span;
-        for (let b = 0; b < ivLength; b++) {
-          const at = b + step;
-          inputs[k * ivLength + b] = (
-            at < ivLength
-              ? this.#inputs[(this.#slots[i] as number) * ivLength + at]
-              : this.#tape.bytes[offset + at - ivLength]
-          ) as number;
-        }
+        for (let b = step; b < ivLength; b++) inputs[to++] = this.#inputs[from + b] as number;
+        for (let b = 0; b < step; b++) inputs[to++] = bytes[offset + b] as number;
       }
-      const keystream = encrypt(inputs);
-      left = left.filter((i, k) => this.#readsOn(i, step, keystream[k * ivLength] as number));
+      const keystream = encrypt(inputs.subarray(0, count * ivLength));
+      let kept = 0;
+      for (let k = 0; k < count; k++) {
+        const i = byBytes[k] as number;
+        if (this.#readsOn(i, step, keystream[k * ivLength] as number)) byBytes[kept++] = i;
+      }
       keystream.fill(0);
+      count = kept;
     }
-    return left;
+    byBytes.length = count;
+    return byBytes;
   }
 
   /** Whether a byte of a body may be text, or padding in a short one. */
@@ -245,7 +268,7 @@ export class RowSiblings {
     joined.set(this.#tape.bytes.subarray(body.offset, body.offset + joined.length - ivLength), ivLength);
     // the tape's rows are indices of pairs
     const place = { row: this.#pairs.length, column: body.column };
-    this.#pairs.push({ body, iv, choices: this.#choices[i] as number, key, segment });
+    this.#pairs.push({ body, iv, choices: this.#choices[i] as number, key, segment, index: i });
     this.#pairTape.add(place, 'raw', joined, 0, joined.length, 0, 0);
   }
 
@@ -263,6 +286,7 @@ export class RowSiblings {
     const pair = this.#pairs[proof.stream.span.row] as Pair;
     if (pair.key !== proof.key || pair.segment !== proof.segment) return;
     if (startsWhereExpected(proof.stream, proof.region)) {
+      this.#proofs.add(pair.index);
       this.#onSibling(pair.body, pair.iv, pair.choices, proof, plain);
     }
   }

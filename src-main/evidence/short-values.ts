@@ -1,14 +1,14 @@
 import { holds, spansOf } from '#forms/template';
 import type { Layout } from '#forms/layout';
 import { log2Choose } from './combinations.ts';
-import type { JudgedCell } from './judge-cells.ts';
+import type { JudgedBytes } from './judge-cells.ts';
 import { provenBits } from './value-evidence.ts';
 
 /**
  * Bits that a value needs of its own to be taken for one of a column that is proven by others: any other 17 bytes in a column of ciphertexts open by luck
  * two times in five, and 20 bytes once in fifty.
  */
-const vouchedBits = 8;
+export const vouchedBits = 8;
 
 /**
  * Values that are so short that any bytes of their length may pass for one. Where many of a column are, they vouch for each other: as many as it takes to
@@ -26,7 +26,7 @@ export class ShortValues {
   }
 
   /** `bits`: what the value adds to the evidence. */
-  add({ plaintext: { length }, evidence, ciphertext }: JudgedCell, bits: number): void {
+  add({ plaintext: { length }, evidence, ciphertext }: JudgedBytes, bits: number): void {
     if (!this.#isTold || length === 0 || ciphertext.keepsIv) return;
     const isClean = evidence.verdict !== 'contradicted';
     if (!isClean || evidence.bits >= vouchedBits) this.#hasOthers = true;
@@ -69,7 +69,7 @@ const longestShort = 5;
 /** Whether a value of this many bytes is one that others have to vouch for. */
 export function isShort(
   layout: Layout,
-  { plaintext: { length }, evidence, ciphertext }: JudgedCell,
+  { plaintext: { length }, evidence, ciphertext }: JudgedBytes,
 ): boolean {
   return length > 0 && evidence.bits < vouchedBits && !ciphertext.keepsIv && !isMarked(layout);
 }

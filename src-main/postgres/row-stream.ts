@@ -46,18 +46,30 @@ function isServerError(error: unknown): boolean {
 }
 
 /** Streams batches of rows into a table through binary COPY, with back-pressure. Fields stand in the order of its columns. */
-export async function copyInto(
+export function copyInto(
   client: Client,
   table: string,
   batches: AsyncIterable<readonly (readonly Field[])[]>,
 ): Promise<void> {
   async function* encoded(): AsyncGenerator<Buffer> {
+    for await (const rows of batches) yield Buffer.concat(rows.map(encodeRow));
+  }
+  return copyRowsInto(client, table, encoded());
+}
+
+/** The same with rows that are encoded already, many in a buffer. */
+export async function copyRowsInto(
+  client: Client,
+  table: string,
+  batches: AsyncIterable<Buffer>,
+): Promise<void> {
+  async function* framed(): AsyncGenerator<Buffer> {
     yield copyHeader();
-    for await (const rows of batches) if (rows.length > 0) yield Buffer.concat(rows.map(encodeRow));
+    for await (const rows of batches) if (rows.length > 0) yield rows;
     yield copyTrailer();
   }
   try {
-    await pipeline(encoded, client.query(copyFrom(`COPY ${table} FROM STDIN (FORMAT binary)`)));
+    await pipeline(framed, client.query(copyFrom(`COPY ${table} FROM STDIN (FORMAT binary)`)));
   } catch (error) {
     throw fromDriverError(error, 'writing rows');
   }

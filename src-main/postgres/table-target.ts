@@ -122,7 +122,11 @@ export function readExpression(alias: string, column: Pick<CatalogColumn, 'name'
 export function filledCondition(alias: string, { columns }: TableTarget): string {
   return columns
     .filter(isWritten)
-    .map((column) => `${readExpression(alias, column)} IS NOT NULL`)
+    .map((column) => {
+      // a composite value is NOT NULL only if all of its fields are; the text form of the others need not be made
+      const isComposite = column.type === 'other';
+      return `${isComposite ? readExpression(alias, column) : `${alias}.${quoteName(column.name)}`} IS NOT NULL`;
+    })
     .join(' OR ');
 }
 

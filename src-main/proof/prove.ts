@@ -9,10 +9,12 @@ import { ShortValues } from '#evidence/short-values';
 import { hintAtLayout, type LayoutHint } from '#evidence/layout-hint';
 import type { Form } from '#forms/entry';
 import { findValues, type RowValue } from '#forms/row-values';
-import { streamRows } from '#postgres/row-stream';
+import { readCopy } from '#postgres/copy-reader';
+import { fieldsOf, rowSizes, wholeRows } from '#postgres/copy-rows';
 import { filledCondition, readExpression, type TableTarget } from '#postgres/table-target';
 import type { Ciphertext } from '#forms/ciphertext';
 import type { EncryptedColumn } from '#contract/inventory';
+import { ProveInPlace } from './prove-in-place.ts';
 
 /** What a key opens of one inventory entry. */
 export interface ColumnProof extends AssayResult {
@@ -56,16 +58,19 @@ export async function proveKey(
       const { layout } = form;
       assays.set(form, { assay: new ColumnAssay(layout), short: new ShortValues(layout), refused: [] });
     }
-    for await (const rows of streamRows(client, selectCells(table, options.sampleRows))) {
+    const inPlace = ProveInPlace.of(table, key, (form) => assays.get(form) as FormAssay);
+    const batches = readCopy(client, selectCells(table, options.sampleRows), { sizes: rowSizes });
+    for await (const batch of wholeRows(batches)) {
       options.signal?.throwIfAborted();
-      const values = rows.flatMap((row) => findValues(table.columns, row));
+      const left = inPlace ? inPlace.prove(batch) : Array.from({ length: batch.rows }, (_, row) => row);
+      const values = left.flatMap((row) => findValues(table.columns, fieldsOf(batch, row)));
       for (const [index, column] of table.columns.entries()) {
         for (const [number, form] of column.forms.entries()) {
           const here = values.filter((value) => value.column === index && value.form === number);
           await assess(assays.get(form) as FormAssay, form, key, here);
         }
       }
-      done += rows.length;
+      done += batch.rows;
       options.onRows?.(done);
     }
   }

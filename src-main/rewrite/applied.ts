@@ -32,6 +32,31 @@ export async function assertApplied(
   );
 }
 
+/** The system's own triggers of foreign keys and deferred uniqueness that only look. */
+const lookingTriggers = [
+  'RI_FKey_check_upd',
+  'RI_FKey_noaction_upd',
+  'RI_FKey_restrict_upd',
+  'unique_key_recheck',
+];
+
+/**
+ * Whether an UPDATE of the table is all that writes there: no trigger, rule or foreign server comes before or after it, so that what it
+ * returns is what the table holds. Asked under the lock, which keeps triggers and rules from being made.
+ */
+export async function writesOnce(client: Client, target: TableTarget): Promise<boolean> {
+  const { rows } = await client.query(
+    `WITH tree (oid) AS (SELECT $1::oid UNION SELECT relid FROM pg_partition_tree($1::oid))
+     SELECT NOT EXISTS (SELECT FROM pg_class c WHERE c.oid IN (TABLE tree) AND c.relkind NOT IN ('r', 'p'))
+        AND NOT EXISTS (SELECT FROM pg_rewrite r WHERE r.ev_class IN (TABLE tree))
+        AND NOT EXISTS (SELECT FROM pg_trigger g JOIN pg_proc p ON p.oid = g.tgfoid
+          WHERE g.tgrelid IN (TABLE tree) AND g.tgenabled <> 'D' AND g.tgtype & 16 <> 0
+            AND NOT (g.tgisinternal AND p.pronamespace = 'pg_catalog'::regnamespace AND p.proname = ANY ($2))) AS once`,
+    [target.catalog.oid, lookingTriggers],
+  );
+  return rows[0].once;
+}
+
 /** What was written is not what was to be written; the caller rolls back. */
 export function damaged(target: TableTarget, what: string): KeelError {
   return new KeelError(

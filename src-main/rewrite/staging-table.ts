@@ -98,15 +98,34 @@ function asTextUnlessBytes({ target }: StagingTable, column: number): string {
 
 /** One `UPDATE … FROM` that applies every staged row whose cells did not change meanwhile. Returns the rows written. */
 export async function applyStaged(client: Client, staging: StagingTable): Promise<number> {
+  const result = await client.query(updateSql(staging));
+  return result.rowCount ?? 0;
+}
+
+/** Rows that an UPDATE wrote, and those of them that hold exactly the staged cells as it left them. */
+export interface Applied {
+  readonly written: number;
+  readonly same: number;
+}
+
+/** The same, and compares each row as it is written. Only where nothing can write after the UPDATE: see `writesOnce`. */
+export async function applyCompared(client: Client, staging: StagingTable): Promise<Applied> {
+  const { rows } = await client.query(
+    `WITH u AS (${updateSql(staging)} RETURNING ${sameCells(staging, 'n')} AS same) ` +
+      'SELECT count(*)::int8 AS written, (count(*) FILTER (WHERE same))::int8 AS same FROM u',
+  );
+  return { written: Number(rows[0].written), same: Number(rows[0].same) };
+}
+
+function updateSql(staging: StagingTable): string {
   const assignments = staging.target.columns.flatMap((column, i) => {
     if (!isWritten(column)) return [];
     // text is assigned, not cast: an assignment refuses what does not fit, a cast would cut it
     const isAssigned = column.type === 'text' || column.type === 'bytea';
     return [`${quoteName(column.name)} = ${isAssigned ? `s.n${i}` : `s.n${i}::${column.input}`}`];
   });
-  const result = await client.query(
+  return (
     `UPDATE ${staging.target.sql} AS t SET ${assignments.join(', ')} FROM ${staging.sql} AS s ` +
-      `WHERE ${sameIdentity(staging)} AND ${sameCells(staging, 'o')}`,
+    `WHERE ${sameIdentity(staging)} AND ${sameCells(staging, 'o')}`
   );
-  return result.rowCount ?? 0;
 }

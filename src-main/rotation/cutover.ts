@@ -1,10 +1,11 @@
 import type { Client } from 'pg';
-import type { TableTarget } from '#postgres/table-target';
+import { filledCondition, type TableTarget } from '#postgres/table-target';
 import { collectUnwritten, forgetLostRows, readUnwritten } from './delta.ts';
 import type { OnProgress } from './progress.ts';
 import type { KeyPair } from './ruling.ts';
 import { type Staged, stageRows } from './stage.ts';
 import {
+  applyCompared,
   applyStaged,
   createStagingTable,
   type StagingPlace,
@@ -14,7 +15,7 @@ import {
 import type { TableTallies } from './table-rewriter.ts';
 import { disableTriggers, restoreTriggers, type UpdateTrigger } from '#rewrite/triggers';
 import type { ValueCounts } from './value-counts.ts';
-import { assertApplied, damaged } from '#rewrite/applied';
+import { assertApplied, damaged, writesOnce } from '#rewrite/applied';
 import { checkDeferred, lockTables } from '#rewrite/writing-transaction';
 import { checkStaged } from './verify.ts';
 
@@ -30,6 +31,8 @@ export interface StagedTable {
 export interface CutoverOptions {
   readonly rotationId: string;
   readonly keys: KeyPair;
+  /** A second connection. */
+  readonly reader: Client;
   readonly place: StagingPlace;
   readonly tables: readonly StagedTable[];
   readonly triggers: readonly UpdateTrigger[];
@@ -38,7 +41,7 @@ export interface CutoverOptions {
   readonly freshTallies: (target: TableTarget) => TableTallies;
   /** Throws if what was ruled on the late rows must stop the rotation. */
   readonly review: (tallies: TableTallies) => void;
-  /** Called as the server begins to write, which leaves this process idle. */
+  /** Called as the server writes, which leaves this process and `reader` idle. */
   readonly onLocked: () => void;
   readonly onProgress: OnProgress;
   readonly signal?: AbortSignal | undefined;
@@ -60,16 +63,18 @@ export interface CutoverResult {
 export async function cutOver(client: Client, xid: string, options: CutoverOptions): Promise<CutoverResult> {
   const { tables, onProgress } = options;
   onProgress({ step: 'locking', done: 0 });
+  // a plan that hashes the staged rows in memory, and is not compiled first, keeps the lock short
+  await client.query("SET LOCAL work_mem = '256MB'; SET LOCAL jit = off");
   await lockTables(
     client,
     tables.map(({ target }) => target),
     options.lockTimeoutMs,
   );
   const lockedAt = performance.now();
-  // a plan that hashes the staged rows in memory, and is not compiled first, keeps the lock short
-  await client.query("SET LOCAL work_mem = '256MB'; SET LOCAL jit = off");
+  const filled = countFilled(options.reader, tables);
+  // a cutover that fails meanwhile is told first
+  filled.then(options.onLocked, () => undefined);
   await disableTriggers(client, options.triggers);
-  options.onLocked();
   let rows = 0;
   const total = tables.reduce((sum, table) => sum + table.staged.rows, 0);
   const counts: ValueCounts[] = [];
@@ -77,13 +82,16 @@ export async function cutOver(client: Client, xid: string, options: CutoverOptio
     options.signal?.throwIfAborted();
     const { target, staging, staged } = table;
     onProgress({ step: 'cutover', done: rows, total });
-    const applied = await applyStaged(client, staging);
-    if (applied < staged.rows) await forgetLostRows(client, staging, staged.counts);
+    const once = await writesOnce(client, target);
+    const written = await apply(client, staging, once);
+    if (written < staged.rows) await forgetLostRows(client, staging, staged.counts);
     onProgress({ step: 'delta', done: rows, total });
-    const late = await applyDelta(client, xid, table, number, options);
-    rows += applied + late.rows;
+    // no row but those that were written holds anything: nothing is left to look for
+    const isAll = (await filled)[number] === written;
+    const late = isAll ? nothingLate : await applyDelta(client, xid, table, number, once, options);
+    rows += written + late.rows;
     onProgress({ step: 'verifying', done: rows, total });
-    await assertApplied(client, target, [staging, ...late.stagings], xid, applied + late.rows);
+    if (!once) await assertApplied(client, target, [staging, ...late.stagings], xid, written + late.rows);
     counts.push(staged.counts);
   }
   await checkDeferred(client);
@@ -91,31 +99,59 @@ export async function cutOver(client: Client, xid: string, options: CutoverOptio
   return { rows, lockedAt, counts };
 }
 
+/** Applies staged rows, and compares each as it is written where nothing else writes (`once`). Returns the rows written. */
+async function apply(client: Client, staging: StagingTable, once: boolean): Promise<number> {
+  if (!once) return applyStaged(client, staging);
+  const { written, same } = await applyCompared(client, staging);
+  if (same === written) return written;
+  throw damaged(staging.target, `${written} rows were rewritten, and ${same} hold what was written`);
+}
+
+/** How many rows of each locked table hold anything, by the other connection, while this one writes. */
+async function countFilled(reader: Client, tables: readonly StagedTable[]): Promise<number[]> {
+  const counts: number[] = [];
+  for (const { target } of tables) {
+    const { rows } = await reader.query(
+      `SELECT count(*)::int8 AS filled FROM ${target.sql} AS t WHERE ${filledCondition('t', target)}`,
+    );
+    counts.push(Number(rows[0].filled));
+  }
+  return counts;
+}
+
+interface Late {
+  readonly rows: number;
+  readonly stagings: readonly StagingTable[];
+}
+
+const nothingLate: Late = { rows: 0, stagings: [] };
+
 /** Rewrites what the staged rows did not cover; all values that they did not cover enter the counts. */
 async function applyDelta(
   client: Client,
   xid: string,
   { target, mark, staged }: StagedTable,
   number: number,
+  once: boolean,
   { keys, markMeans, signal, place, rotationId, freshTallies, review }: CutoverOptions,
-): Promise<{ rows: number; stagings: StagingTable[] }> {
+): Promise<Late> {
   const changed = stagingTable(target, rotationId, number, place, 'changed');
   const count = await collectUnwritten(client, changed, xid, mark);
-  if (count === 0) return { rows: 0, stagings: [] };
+  if (count === 0) return nothingLate;
   const delta = stagingTable(target, rotationId, number, place, 'delta');
   await createStagingTable(client, delta);
   const tallies = freshTallies(target);
   let late = 0;
-  for await (const rows of readUnwritten(client, changed, count)) {
+  for await (const batches of readUnwritten(client, changed, count)) {
     const options = { keys, tallies, countUntouched: true, markMeans, signal };
-    const portion = await stageRows(client, delta, [rows], options);
+    const portion = await stageRows(client, delta, batches, options);
     late += portion.rows;
     staged.counts.addAll(portion.counts);
   }
   review(tallies);
-  if (late === 0) return { rows: 0, stagings: [] };
+  if (late === 0) return nothingLate;
   await checkStaged(client, delta, keys, late, { signal });
-  const written = await applyStaged(client, delta);
+  const written = await apply(client, delta, once);
   if (written !== late) throw damaged(target, `${late} late rows were to be written and ${written} were`);
   return { rows: late, stagings: [delta] };
 }

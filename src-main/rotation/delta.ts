@@ -1,6 +1,8 @@
 import type { Client } from 'pg';
 import { findValues } from '#forms/row-values';
-import type { Field } from '#postgres/copy-binary';
+import type { CopyBatch } from '#postgres/copy-batches';
+import { readCopy } from '#postgres/copy-reader';
+import { copyOf, rowSizes, wholeRows } from '#postgres/copy-rows';
 import { streamRows } from '#postgres/row-stream';
 import { writtenBy } from '#rewrite/writing-transaction';
 import { selectSource } from './source-query.ts';
@@ -67,15 +69,15 @@ export async function* readUnwritten(
   client: Client,
   delta: StagingTable,
   total: number,
-): AsyncGenerator<Field[][]> {
+): AsyncGenerator<CopyBatch[]> {
   const names = fieldNames(delta).join(', ');
   for (let after = 0; after < total; after += portion) {
-    const rows: Field[][] = [];
+    const batches: CopyBatch[] = [];
     const range = `n > ${after} AND n <= ${after + portion}`;
-    for await (const batch of streamRows(client, `SELECT ${names} FROM ${delta.sql} WHERE ${range}`)) {
-      rows.push(...batch);
-    }
-    yield rows;
+    const select = `SELECT ${names} FROM ${delta.sql} WHERE ${range}`;
+    for await (const batch of wholeRows(readCopy(client, select, { sizes: rowSizes })))
+      batches.push(copyOf(batch));
+    yield batches;
   }
 }
 

@@ -1,6 +1,6 @@
 import type { EncryptedColumn } from '#contract/inventory';
 import { type AssayResult, ColumnAssay } from '#evidence/column-assay';
-import type { JudgedCell } from '#evidence/judge-cells';
+import type { JudgedBytes, JudgedCell } from '#evidence/judge-cells';
 import { isShort, ShortValues } from '#evidence/short-values';
 import type { Form } from '#forms/entry';
 import type { RowIdentity } from '#postgres/catalog';
@@ -103,6 +103,13 @@ export class FormTally {
       row: describeRow(this.#identity, row),
       reason,
     };
+  }
+
+  /** The same for a value that is rewritten since the old key opens it, which is not too short to tell, and nothing speaks for another. */
+  countRewrite(underFrom: JudgedBytes, vouched: boolean): void {
+    this.#rulings.rewrite++;
+    const bits = this.#assay.add(underFrom);
+    if (!vouched) this.#short.add(underFrom, bits);
   }
 
   get already(): number {

@@ -3,7 +3,8 @@ import type { EncryptedColumn, Inventory } from '#contract/inventory';
 import type { IvProof } from '#environments/iv-proofs';
 import { KeelError } from '#errors/keel-error';
 import { fromDriverError } from '#postgres/connection-errors';
-import { streamRows } from '#postgres/row-stream';
+import { readCopy } from '#postgres/copy-reader';
+import { rowSizes, wholeRows } from '#postgres/copy-rows';
 import type { TableTarget } from '#postgres/table-target';
 import { cutOver, type CutoverResult, type StagedTable } from './cutover.ts';
 import { isExcludedBy } from '#proof/exclusion';
@@ -108,6 +109,7 @@ export async function runRotation(
     const cutOverResult = await cutOver(writer, cutover.xid, {
       ...request,
       rotationId: session.id,
+      reader: session.reader,
       place: preflight.place,
       tables: staged.tables,
       triggers: withoutObstacle(preflight.triggers),
@@ -182,8 +184,9 @@ async function stageAll(
   for (const [number, target] of tables.entries()) {
     const staging = stagingTable(target, id, number, place);
     await createStagingTable(writer, staging);
+    const select = selectSource(target, { mark });
     const stage = (tallies: TableTallies, onRows: (count: number) => void) =>
-      stageRows(writer, staging, streamRows(reader, selectSource(target, { mark })), {
+      stageRows(writer, staging, wholeRows(readCopy(reader, select, { sizes: rowSizes })), {
         keys: request.keys,
         tallies,
         countUntouched: false,

@@ -1,7 +1,9 @@
 import type { Client } from 'pg';
-import type { Field } from '#postgres/copy-binary';
-import { copyInto } from '#postgres/row-stream';
+import type { CopyBatch } from '#postgres/copy-batches';
+import { CopyRows, fieldsOf } from '#postgres/copy-rows';
+import { copyRowsInto } from '#postgres/row-stream';
 import type { KeyPair, WrittenUnder } from './ruling.ts';
+import { RewriteInPlace } from './rewrite-in-place.ts';
 import { readSource } from './source-query.ts';
 import type { StagingTable } from '#rewrite/staging-table';
 import { rewriteRows, type TableTallies } from './table-rewriter.ts';
@@ -25,28 +27,34 @@ export interface Staged {
 
 /**
  * Re-encrypts rows as they come and streams those that change into a staging table with COPY. Memory is that of one
- * batch.
+ * batch. What is plain is done in bulk and in place; rows with anything else in them one by one (decision 0035).
  */
 export async function stageRows(
   writer: Client,
   staging: StagingTable,
-  source: AsyncIterable<Field[][]> | Iterable<Field[][]>,
+  source: AsyncIterable<CopyBatch> | Iterable<CopyBatch>,
   options: StageOptions,
 ): Promise<Staged> {
   const { target } = staging;
   const { keys, tallies, countUntouched } = options;
   const counts = new ValueCounts(target);
+  const inPlace = RewriteInPlace.of(target, keys, tallies, counts);
+  const out = new CopyRows();
   let staged = 0;
-  async function* rewritten(): AsyncGenerator<Field[][]> {
+  async function* rewritten(): AsyncGenerator<Buffer> {
     for await (const batch of source) {
       options.signal?.throwIfAborted();
-      const rows = batch.map((fields) => readSource(target, fields, options.markMeans));
+      const left = inPlace
+        ? inPlace.rewrite(batch, out)
+        : Array.from({ length: batch.rows }, (_, row) => row);
+      const rows = left.map((row) => readSource(target, fieldsOf(batch, row), options.markMeans));
       const changed = await rewriteRows(target, keys, rows, tallies, counts, countUntouched);
-      staged += changed.length;
-      yield changed.map((row) => [...row.identity, ...row.cells, ...row.fresh, row.left]);
-      options.onRows?.(batch.length);
+      for (const row of changed) out.addRow([...row.identity, ...row.cells, ...row.fresh, row.left]);
+      staged += out.count;
+      yield out.take();
+      options.onRows?.(batch.rows);
     }
   }
-  await copyInto(writer, staging.sql, rewritten());
+  await copyRowsInto(writer, staging.sql, rewritten());
   return { rows: staged, counts };
 }

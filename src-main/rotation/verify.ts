@@ -5,8 +5,10 @@ import { openCiphertexts } from '#forms/cipher';
 import type { Form } from '#forms/entry';
 import { aroundValues, findValues, type RowValue } from '#forms/row-values';
 import type { Field } from '#postgres/copy-binary';
-import { streamRows } from '#postgres/row-stream';
+import { readCopy } from '#postgres/copy-reader';
+import { fieldsOf, rowSizes, wholeRows } from '#postgres/copy-rows';
 import type { TableTarget } from '#postgres/table-target';
+import { CheckInPlace } from './check-in-place.ts';
 import { describeRow } from './row-label.ts';
 import type { KeyPair } from './ruling.ts';
 import { damaged } from '#rewrite/applied';
@@ -41,11 +43,15 @@ export async function checkStaged(
   const cells = (prefix: string) => target.columns.map((_, i) => `${prefix}${i}`);
   const fields = ['note', ...identity, ...cells('o'), ...cells('n')];
   let checked = 0;
-  for await (const batch of streamRows(client, `SELECT ${fields.join(', ')} FROM ${sql}`)) {
+  const inPlace = CheckInPlace.of(target, keys);
+  const batches = readCopy(client, `SELECT ${fields.join(', ')} FROM ${sql}`, { sizes: rowSizes });
+  for await (const batch of wholeRows(batches)) {
     signal?.throwIfAborted();
-    await checkRows(target, keys, batch);
-    checked += batch.length;
-    onRows?.(batch.length);
+    const left = inPlace ? inPlace.check(batch) : Array.from({ length: batch.rows }, (_, row) => row);
+    const rows = left.map((row) => fieldsOf(batch, row));
+    await checkRows(target, keys, rows);
+    checked += batch.rows;
+    onRows?.(batch.rows);
   }
   if (checked !== expected) throw damaged(target, `${expected} rows were staged, and ${checked} are there`);
 }

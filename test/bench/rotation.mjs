@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 
 const run = promisify(execFile);
 const commandLine = resolve(import.meta.dirname, '../../out/main/cli.js');
-const peakMemory = resolve(import.meta.dirname, 'peak-memory.mjs');
+const processUse = resolve(import.meta.dirname, 'process-use.mjs');
 
 /** Both keys, and files that hold them. */
 export async function keysIn(folder, from, to) {
@@ -27,20 +27,20 @@ export async function rotateOnce(folder, url, keys, table) {
   };
   await writeFile(inventory, JSON.stringify({ version: 1, columns: [entry] }));
   const home = join(folder, 'home');
-  const peak = join(folder, 'peak');
+  const use = join(folder, 'use');
   const startedAt = performance.now();
   const { stdout } = await run(
     process.execPath,
     [
-      ...['--import', peakMemory, commandLine, 'rotate', '--json', '--yes', '--database', url],
+      ...['--import', processUse, commandLine, 'rotate', '--json', '--yes', '--database', url],
       ...['--inventory', inventory, '--from-key-file', keys.fromFile, '--to-key-file', keys.toFile],
       ...['--keep-keys-in', 'own-files'],
     ],
-    { env: { ...process.env, KEEL_HOME: home, KEEL_BENCH_PEAK: peak } },
+    { env: { ...process.env, KEEL_HOME: home, KEEL_BENCH_USE: use } },
   );
   const wallMs = performance.now() - startedAt;
   const { rotation } = JSON.parse(stdout);
   await rm(home, { recursive: true });
-  const peakMb = Math.round(Number(await readFile(peak, 'utf8')) / 1024);
-  return { totalMs: rotation.totalMs, lockMs: rotation.lockMs, rows: rotation.rows, wallMs, peakMb };
+  const used = JSON.parse(await readFile(use, 'utf8'));
+  return { totalMs: rotation.totalMs, lockMs: rotation.lockMs, rows: rotation.rows, wallMs, ...used };
 }

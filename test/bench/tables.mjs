@@ -5,6 +5,7 @@ export const tables = [
   {
     name: 'source_connection',
     column: 'credentials',
+    goals: { total: 1.25, lock: 1.15 },
     about: 'uuid key, 8 columns, 3 indexes, 150 to 250 bytes of credentials a row',
     schema: `CREATE TABLE source_connection (
         id uuid PRIMARY KEY DEFAULT gen_random_uuid(), organization_id uuid NOT NULL, collection_id text NOT NULL,
@@ -28,6 +29,7 @@ export const tables = [
   {
     name: 'narrow',
     column: 'token',
+    goals: { total: 1.4, lock: 1.2 },
     about: 'bigint key, nothing but a token of 40 to 60 bytes',
     schema: 'CREATE TABLE narrow (id bigserial PRIMARY KEY, token text)',
     insert: 'INSERT INTO narrow (token) SELECT c FROM unnest($1::int[], $2::text[]) AS r (n, c)',

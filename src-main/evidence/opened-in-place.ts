@@ -1,0 +1,55 @@
+import { wordsOf } from '#crypto/aes-ecb';
+import { decryptTape } from '#crypto/cipher-tape';
+import type { EncryptionKey } from '#crypto/encryption-key';
+import type { ValuesInPlace } from '#forms/values-in-place';
+import type { JudgedBytes } from './judge-cells.ts';
+import type { ValueEvidence } from './value-evidence.ts';
+
+const ivLength = 16;
+
+/** What a key makes of values on a tape, where they lie on it. One serves any number of batches; the caller wipes it after each. */
+export class OpenedInPlace {
+  bytes = new Uint8Array();
+  words: Uint32Array = new Uint32Array();
+  #end = 0;
+
+  open({ tape }: ValuesInPlace, key: EncryptionKey): void {
+    if (this.bytes.length < tape.end) {
+      this.bytes = new Uint8Array(tape.bytes.length);
+      this.words = wordsOf(this.bytes);
+    }
+    this.#end = tape.end;
+    decryptTape(key.bytes, tape, this.bytes);
+  }
+
+  wipe(): void {
+    this.bytes.fill(0, 0, this.#end);
+    this.#end = 0;
+  }
+}
+
+/** A value as the account of its column takes it: views of both tapes. */
+export function judgedBytes(
+  { tape, slots, slotOf }: ValuesInPlace,
+  { bytes }: OpenedInPlace,
+  value: number,
+  evidence: ValueEvidence,
+): JudgedBytes {
+  const start = tape.starts[value] as number;
+  const from = start + ivLength;
+  const to = from + (tape.lengths[value] as number);
+  return {
+    ciphertext: {
+      iv: tape.bytes.subarray(start, from),
+      body: tape.bytes.subarray(from, to),
+      keepsIv: slots[slotOf[value] as number]?.iv !== undefined,
+    },
+    plaintext: bytes.subarray(from, to),
+    evidence,
+  };
+}
+
+/** Where the plaintext of a value starts. */
+export function plaintextStart({ tape }: ValuesInPlace, value: number): number {
+  return (tape.starts[value] as number) + ivLength;
+}

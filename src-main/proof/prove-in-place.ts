@@ -1,0 +1,96 @@
+import type { EncryptionKey } from '#crypto/encryption-key';
+import type { ColumnAssay } from '#evidence/column-assay';
+import { JudgeInPlace } from '#evidence/judge-in-place';
+import { judgedBytes, OpenedInPlace, plaintextStart } from '#evidence/opened-in-place';
+import type { ShortValues } from '#evidence/short-values';
+import type { Form } from '#forms/entry';
+import { ValuesInPlace } from '#forms/values-in-place';
+import type { CopyBatch } from '#postgres/copy-batches';
+import type { TableTarget } from '#postgres/table-target';
+
+/** What counts the values of a form. */
+export interface Account {
+  readonly assay: ColumnAssay;
+  readonly short: ShortValues;
+}
+
+/** Judges the values of a batch in place. What is not as usual, or speaks against the key, is left to be read one by one. */
+export class ProveInPlace {
+  readonly #key: EncryptionKey;
+  readonly #values: ValuesInPlace;
+  readonly #judges: readonly JudgeInPlace[];
+  readonly #accounts: readonly Account[];
+  readonly #opened = new OpenedInPlace();
+
+  private constructor(
+    key: EncryptionKey,
+    values: ValuesInPlace,
+    forms: readonly Form[],
+    accountOf: (form: Form) => Account,
+  ) {
+    this.#key = key;
+    this.#values = values;
+    this.#judges = forms.map(({ layout }) => new JudgeInPlace(layout));
+    this.#accounts = forms.map(accountOf);
+  }
+
+  /** Undefined where no row of the table can be judged so. */
+  static of(
+    { columns }: TableTarget,
+    key: EncryptionKey,
+    accountOf: (form: Form) => Account,
+  ): ProveInPlace | undefined {
+    const values = ValuesInPlace.of(columns);
+    const forms = values?.slots.map(({ column, form }) => columns[column]?.forms[form] as Form);
+    return values && forms && new ProveInPlace(key, values, forms, accountOf);
+  }
+
+  /** Enters what the key opens into the accounts. Answers the rows of the batch that are left. */
+  prove(batch: CopyBatch): number[] {
+    const values = this.#values;
+    const left: number[] = [];
+    const rows: number[] = [];
+    const ends: number[] = [];
+    values.clear();
+    for (let row = 0; row < batch.rows; row++) {
+      if (!values.take(batch, row * batch.columns)) {
+        left.push(row);
+        continue;
+      }
+      rows.push(row);
+      ends.push(values.tape.count);
+    }
+    if (values.tape.count === 0) return left;
+    try {
+      this.#opened.open(values, this.#key);
+      for (let i = 0, value = 0; i < rows.length; i++) {
+        const end = ends[i] as number;
+        if (!this.#enter(value, end)) left.push(rows[i] as number);
+        value = end;
+      }
+    } finally {
+      this.#opened.wipe();
+    }
+    return left;
+  }
+
+  /** False, and nothing is entered, where one of a row's values speaks against the key. */
+  #enter(from: number, to: number): boolean {
+    const { slotOf, tape } = this.#values;
+    const { bytes, words } = this.#opened;
+    const judged = [];
+    for (let value = from; value < to; value++) {
+      const judge = this.#judges[slotOf[value] as number] as JudgeInPlace;
+      const start = plaintextStart(this.#values, value);
+      const evidence = judge.judge(bytes, words, start, tape.lengths[value] as number);
+      if (evidence.verdict === 'contradicted') return false;
+      judged.push(evidence);
+    }
+    for (const [i, evidence] of judged.entries()) {
+      const { assay, short } = this.#accounts[slotOf[from + i] as number] as Account;
+      const cell = judgedBytes(this.#values, this.#opened, from + i, evidence);
+      short.add(cell, assay.add(cell));
+    }
+    return true;
+  }
+}
