@@ -5,6 +5,7 @@ import { unescapings } from './escaped-bytes.ts';
 import { findNumberLists } from './number-lists.ts';
 import type { OnWriting } from './on-writing.ts';
 import { bytesOfCharacters, narrowed } from './wide-characters.ts';
+import { mayBe, signsOf } from './writing-signs.ts';
 
 /** An IV and a byte take as much in any writing. */
 const shortestText = 23;
@@ -27,17 +28,32 @@ export function findOtherWritings(
   found: OnWriting,
 ): void {
   if (end - start < shortestText || (kind === 'text' && !isOdd(text, start, end))) return;
-  findNumberLists(text, start, end, found);
-  findDigitGroups(text, start, end, found);
-  findDenseDigits(text, start, end, found);
+  const signs = signsOf(text, start, end);
+  if (signs === 0) return;
+  if ((signs & mayBe.numbers) !== 0) findNumberLists(text, start, end, found);
+  findDigitGroups(text, start, end, signs, found);
+  findDenseDigits(text, start, end, signs, found);
+  if ((signs & mayBe.escapes) !== 0) findEscaped(text, start, end, kind, found);
+  const narrow = kind === 'bytes' && (signs & mayBe.wide) !== 0 && narrowed(text, start, end);
+  if (narrow) found(narrow, start, end);
+  const bytes = (signs & mayBe.characters) !== 0 && bytesOfCharacters(text, start, end);
+  if (bytes) found(bytes, start, end);
+}
+
+function findEscaped(
+  text: Uint8Array,
+  start: number,
+  end: number,
+  kind: 'text' | 'bytes',
+  found: OnWriting,
+): void {
   for (const { bytes, parts, telling } of unescapings(text, start, end, kind)) {
     if (telling) for (const part of [bytes, ...parts]) found(part, start, end);
-    else findDigitGroups(bytes, 0, bytes.length, (joined) => found(joined, start, end));
+    else {
+      const signs = signsOf(bytes, 0, bytes.length);
+      findDigitGroups(bytes, 0, bytes.length, signs, (joined) => found(joined, start, end));
+    }
   }
-  const narrow = kind === 'bytes' ? narrowed(text, start, end) : undefined;
-  if (narrow) found(narrow, start, end);
-  const bytes = bytesOfCharacters(text, start, end);
-  if (bytes) found(bytes, start, end);
 }
 
 /** Whether some window has signs that are rare in prose: digits, capitals, punctuation, bytes beyond ASCII, or no white space for long. */
