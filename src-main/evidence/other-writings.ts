@@ -56,19 +56,21 @@ function findEscaped(
   }
 }
 
+/** A blank counts as so many signs that a window has no more of these. */
+const blank = 16;
+const signsIn = classOf.map((kind, byte) => {
+  if (byte <= 0x20) return blank;
+  return kind === 0 || (kind & upperOrNumber) !== 0 ? 1 : 0;
+});
+
 /** Whether some window has signs that are rare in prose: digits, capitals, punctuation, bytes beyond ASCII, or no white space for long. */
 function isOdd(text: Uint8Array, start: number, end: number): boolean {
   const last = end - window;
   const step = end - start > longText ? longStride : stride;
   for (let at = start + Math.min(12, (last - start) >> 1); at <= last; at += step) {
-    let odd = 0;
-    let blanks = 0;
-    for (let i = at; i < at + window; i++) {
-      const kind = classOf[text[i] as number] as number;
-      if ((text[i] as number) <= 0x20) blanks++;
-      else if (kind === 0 || (kind & upperOrNumber) !== 0) odd++;
-    }
-    if (odd >= oddInWindow || (blanks === 0 && isDense(text, at, start, end))) return true;
+    let signs = 0;
+    for (let i = at; i < at + window; i++) signs += signsIn[text[i] as number] as number;
+    if ((signs & (blank - 1)) >= oddInWindow || (signs < blank && isDense(text, at, start, end))) return true;
   }
   return false;
 }

@@ -65,17 +65,18 @@ const fewestSigns = 4;
 /** As `wide-characters.ts` has them. */
 const fewestCharacters = 8;
 const fewestZeros = 24;
+const lineFeed = 0x0a;
 
 /** Groups of one width, so far as they go. */
 interface Chain {
   width: number;
   count: number;
-  digits: number;
+  /** What is between the last two. */
   gap: number;
   to: number;
 }
 
-const noChain = (): Chain => ({ width: 0, count: 0, digits: 0, gap: 0, to: 0 });
+const noChain = (): Chain => ({ width: 0, count: 0, gap: 0, to: 0 });
 const numbers = { count: 0, digits: 0, to: 0 };
 const hexGroups = noChain();
 const base64Groups = noChain();
@@ -170,48 +171,41 @@ function addHexGroup(text: Uint8Array, from: number, to: number): number {
 }
 
 function signsOfRun(text: Uint8Array, from: number, to: number): number {
+  const length = to - from;
   // shorter ones are words between groups, but for a last one
-  if (to - from >= shortestGroup)
+  if (length >= shortestGroup)
     return addGroup(base64Groups, text, from, to) >= fewestDigits ? mayBe.base64Groups : 0;
-  const { count, digits } = base64Groups;
-  return count > 1 && digits + to - from >= fewestDigits ? mayBe.base64Groups : 0;
+  const { count, width } = base64Groups;
+  return count > 1 && count * width + length >= fewestDigits ? mayBe.base64Groups : 0;
 }
 
-/** Takes a group in, and says how many digits the chain has with it; 0 while it is none. */
+/** Takes a group in, and says how many digits the chain has with it; 0 while it is none. Most words differ in length, and need no look at what is between. */
 function addGroup(chain: Chain, text: Uint8Array, from: number, to: number): number {
   const length = to - from;
   const { count, width } = chain;
-  if (count > 0 && length <= width) {
+  if (count > 0 && length === width) {
     const gap = gapBetween(text, chain.to, from);
-    if (gap >= 0 && (count === 1 || gap === chain.gap)) {
-      const digits = chain.digits + length;
-      const isGrouped = digits >= 2 * width || width >= longLine;
-      if (length < width) begin(chain, from, to);
-      else {
-        chain.count++;
-        chain.digits = digits;
-        chain.gap = gap;
-        chain.to = to;
-      }
-      return isGrouped ? digits : 0;
-    }
-    if (gap >= 0 && length === width) {
-      // the last group and this one may begin another chain
-      chain.count = 2;
-      chain.digits = 2 * length;
+    if (gap >= 0) {
+      const goesOn = count === 1 || gap === chain.gap;
+      // else the last group and this one may begin another chain
+      chain.count = goesOn ? count + 1 : 2;
       chain.gap = gap;
       chain.to = to;
-      return chain.digits;
+      return chain.count * width;
     }
+  } else if (length < width && count > 0 && (count > 1 || width >= longLine)) {
+    const digits = count * width + length;
+    const isGrouped = count > 1 || text.subarray(chain.to, from).includes(lineFeed);
+    begin(chain, length, to);
+    return isGrouped ? digits : 0;
   }
-  begin(chain, from, to);
+  begin(chain, length, to);
   return 0;
 }
 
-function begin(chain: Chain, from: number, to: number): void {
-  chain.width = to - from;
+function begin(chain: Chain, width: number, to: number): void {
+  chain.width = width;
   chain.count = 1;
-  chain.digits = to - from;
   chain.to = to;
 }
 
