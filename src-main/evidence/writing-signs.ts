@@ -32,8 +32,14 @@ const hexSign = 16;
 const joint = 32;
 /** Begins an escape. */
 const escapeSign = 64;
+/** What few words of prose have, and most groups of digits. */
+const telling = decimal | upper | joint;
 /** Ends a run of base85: blank, or beyond ASCII. */
 const blank = 128;
+/** Of what is no word: a zero, or the first byte of a character that Windows 1252 or ISO 8859-1 have. */
+const wideSign = 8;
+/** Of what is no word: in no run of digits, other than base85. */
+const punctuationSign = 16;
 
 const kindOf = Uint8Array.from({ length: 256 }, (_, byte) => {
   const character = String.fromCharCode(byte);
@@ -42,13 +48,14 @@ const kindOf = Uint8Array.from({ length: 256 }, (_, byte) => {
     const past = /[a-f]/i.test(character) ? 0 : beyondHex;
     return (/[A-Z]/.test(character) ? upper : lower) | past | (/x/i.test(character) ? hexSign : 0);
   }
-  if (byte <= 0x20 || byte > 0x7e) return blank;
-  return (/[-+/_=]/.test(character) ? joint : 0) | (/[\\%=&]/.test(character) ? escapeSign : 0);
+  if (byte <= 0x20 || byte > 0x7e)
+    return blank | ([0, 0xc2, 0xc3, 0xc5, 0xc6, 0xcb, 0xe2].includes(byte) ? wideSign : 0);
+  return (
+    (/[-+/_=]/.test(character) ? joint : 0) |
+    (/[\\%=&]/.test(character) ? escapeSign : 0) |
+    (classOf[byte] === 0 ? punctuationSign : 0)
+  );
 });
-
-/** The first bytes of UTF-8 of the characters of Windows 1252, and of ISO 8859-1. */
-const firstOfNarrow = new Uint8Array(256);
-for (const byte of [0xc2, 0xc3, 0xc5, 0xc6, 0xcb, 0xe2]) firstOfNarrow[byte] = 1;
 
 /** As `number-lists.ts` has them. */
 const fewestInList = 28;
@@ -58,6 +65,8 @@ const fewestHexDigits = 32;
 const fewestDigits = 22;
 const shortestGroup = 4;
 const longLine = 22;
+/** Longest group that noise makes of small letters alone; a chain may have missed one. */
+const longestPlain = 8;
 /** As `dense-digits.ts` has them: base58, base85 and the signs among its digits. */
 const shortestDigits = 24;
 const shortestBase85 = 40;
@@ -85,7 +94,7 @@ const base64Groups = noChain();
 export function signsOf(text: Uint8Array, start: number, end: number): number {
   numbers.count = numbers.digits = hexGroups.count = base64Groups.count = 0;
   let signs = 0;
-  let runFrom = -1;
+  let [runFrom, runKinds] = [-1, 0];
   let [visibleFrom, punctuation, zeros, characters] = [start, 0, 0, 0];
   for (let at = start; at < end; ) {
     let kind = kindOf[text[at] as number] as number;
@@ -94,31 +103,36 @@ export function signsOf(text: Uint8Array, start: number, end: number): number {
       let kinds = kind;
       while (++at < end && ((kind = kindOf[text[at] as number] as number) & word) !== 0) kinds |= kind;
       if (runFrom < 0) runFrom = from;
-      // a word of letters says nothing by itself
+      runKinds |= kinds;
+      // a word of other letters says nothing by itself
       if ((kinds & (decimal | hexSign)) !== 0 || (kinds & beyondHex) === 0)
         signs |= signsOfWord(text, from, at, kinds, start, end);
-      continue;
+      if (at >= end) break;
     }
     if ((kind & joint) !== 0) {
       if (runFrom < 0) runFrom = at;
+      runKinds |= joint;
     } else if (runFrom >= 0) {
-      signs |= signsOfRun(text, runFrom, at);
+      if (base64Groups.count > 0 || (runKinds & telling) !== 0)
+        signs |= signsOfRun(text, runFrom, at, runKinds);
       runFrom = -1;
+      runKinds = 0;
     }
     if ((kind & blank) !== 0) {
       if (punctuation >= fewestSigns && at - visibleFrom >= shortestBase85) signs |= mayBe.base85;
       punctuation = 0;
       visibleFrom = at + 1;
-      const byte = text[at] as number;
-      if (byte === 0 && ++zeros >= fewestZeros) signs |= mayBe.wide;
-      else if (firstOfNarrow[byte] === 1 && ++characters >= fewestCharacters) signs |= mayBe.characters;
+      if ((kind & wideSign) !== 0) {
+        if (text[at] === 0 && ++zeros >= fewestZeros) signs |= mayBe.wide;
+        else if (text[at] !== 0 && ++characters >= fewestCharacters) signs |= mayBe.characters;
+      }
     } else {
-      if (classOf[text[at] as number] === 0) punctuation++;
+      if ((kind & punctuationSign) !== 0) punctuation++;
       if ((kind & escapeSign) !== 0 && mayBeEscape(text, at, end)) signs |= mayBe.escapes;
     }
     at++;
   }
-  if (runFrom >= 0) signs |= signsOfRun(text, runFrom, end);
+  if (runFrom >= 0) signs |= signsOfRun(text, runFrom, end, runKinds);
   if (punctuation >= fewestSigns && end - visibleFrom >= shortestBase85) signs |= mayBe.base85;
   return signs;
 }
@@ -170,13 +184,24 @@ function addHexGroup(text: Uint8Array, from: number, to: number): number {
   return addGroup(hexGroups, text, from, to) >= fewestHexDigits ? mayBe.hexGroups : 0;
 }
 
-function signsOfRun(text: Uint8Array, from: number, to: number): number {
+function signsOfRun(text: Uint8Array, from: number, to: number, kinds: number): number {
+  const chain = base64Groups;
   const length = to - from;
   // shorter ones are words between groups, but for a last one
-  if (length >= shortestGroup)
-    return addGroup(base64Groups, text, from, to) >= fewestDigits ? mayBe.base64Groups : 0;
-  const { count, width } = base64Groups;
-  return count > 1 && count * width + length >= fewestDigits ? mayBe.base64Groups : 0;
+  const isWord = length < shortestGroup;
+  // noise has few groups of small letters alone, so no chain begins with one
+  const isPlain = (kinds & telling) === 0 && (chain.count === 0 || length !== chain.width);
+  const missed = chain.width <= longestPlain ? chain.width : 0;
+  const digits =
+    isWord || isPlain ? digitsWithLast(chain, text, from, length) : addGroup(chain, text, from, to);
+  if (isPlain && !isWord) chain.count = 0;
+  return digits > 0 && digits + missed >= fewestDigits ? mayBe.base64Groups : 0;
+}
+
+/** Digits of a chain of which a shorter group is the last; 0 where that is none. */
+function digitsWithLast({ count, width, to }: Chain, text: Uint8Array, from: number, length: number): number {
+  if (count === 0 || length >= width) return 0;
+  return count > 1 || (width >= longLine && isNextLine(text, to, from)) ? count * width + length : 0;
 }
 
 /** Takes a group in, and says how many digits the chain has with it; 0 while it is none. Most words differ in length, and need no look at what is between. */
@@ -193,14 +218,16 @@ function addGroup(chain: Chain, text: Uint8Array, from: number, to: number): num
       chain.to = to;
       return chain.count * width;
     }
-  } else if (length < width && count > 0 && (count > 1 || width >= longLine)) {
-    const digits = count * width + length;
-    const isGrouped = count > 1 || text.subarray(chain.to, from).includes(lineFeed);
-    begin(chain, length, to);
-    return isGrouped ? digits : 0;
   }
+  const digits = digitsWithLast(chain, text, from, length);
   begin(chain, length, to);
-  return 0;
+  return digits;
+}
+
+function isNextLine(text: Uint8Array, from: number, to: number): boolean {
+  if (to - from > longestGap) return false;
+  for (let i = from; i < to; i++) if (text[i] === lineFeed) return true;
+  return false;
 }
 
 function begin(chain: Chain, width: number, to: number): void {
