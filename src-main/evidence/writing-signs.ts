@@ -94,8 +94,12 @@ const base64Groups = noChain();
 export function signsOf(text: Uint8Array, start: number, end: number): number {
   numbers.count = numbers.digits = hexGroups.count = base64Groups.count = 0;
   let signs = 0;
-  let [runFrom, runKinds] = [-1, 0];
-  let [visibleFrom, punctuation, zeros, characters] = [start, 0, 0, 0];
+  let runFrom = -1;
+  let runKinds = 0;
+  let visibleFrom = start;
+  let punctuation = 0;
+  let zeros = 0;
+  let characters = 0;
   for (let at = start; at < end; ) {
     let kind = kindOf[text[at] as number] as number;
     if ((kind & word) !== 0) {
