@@ -30,7 +30,7 @@ describe('a cell that holds no other writing has no sign of one', () => {
 describe('a writing has its sign, in a text too', () => {
   test.each([
     ['numbers', [...bytes].join(', ')],
-    ['numbers', JSON.stringify({ ...bytes })],
+    ['numbers', JSON.stringify(Object.assign({}, [...bytes]))],
     ['hexGroups', groups(bytes.toString('hex'), 2).join(':')],
     ['hexGroups', groups(bytes.toString('hex'), 2).join(', 0x')],
     ['base64Groups', groups(base64, 4).join(' ')],
