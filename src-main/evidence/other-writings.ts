@@ -63,13 +63,18 @@ const signsIn = classOf.map((kind, byte) => {
   return kind === 0 || (kind & upperOrNumber) !== 0 ? 1 : 0;
 });
 
+/** A loop over a window would take twice as long. */
+function signsInFour(text: Uint8Array, at: number): number {
+  const before = (signsIn[text[at] as number] as number) + (signsIn[text[at + 1] as number] as number);
+  return before + (signsIn[text[at + 2] as number] as number) + (signsIn[text[at + 3] as number] as number);
+}
+
 /** Whether some window has signs that are rare in prose: digits, capitals, punctuation, bytes beyond ASCII, or no white space for long. */
 function isOdd(text: Uint8Array, start: number, end: number): boolean {
   const last = end - window;
   const step = end - start > longText ? longStride : stride;
   for (let at = start + Math.min(12, (last - start) >> 1); at <= last; at += step) {
-    let signs = 0;
-    for (let i = at; i < at + window; i++) signs += signsIn[text[i] as number] as number;
+    const signs = signsInFour(text, at) + signsInFour(text, at + 4);
     if ((signs & (blank - 1)) >= oddInWindow || (signs < blank && isDense(text, at, start, end))) return true;
   }
   return false;
