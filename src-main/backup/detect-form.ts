@@ -1,3 +1,4 @@
+import { text as said } from '#errors/text';
 import { wordlist } from '@scure/bip39/wordlists/english.js';
 import { dearmor } from './age-opening.ts';
 import { type Broken, broken } from './artefact-break.ts';
@@ -44,7 +45,7 @@ function detectWords(text: string): DetectedForm | Broken {
     return broken(
       'file',
       'it holds the key itself in clear, and is no backup',
-      'give it with --key-file instead',
+      said`${{ do: 'give-as-own-key' }}`,
     );
   }
   const typed = splitWords(text);

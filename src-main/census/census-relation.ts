@@ -58,7 +58,7 @@ export async function readRelation(
   }
   let cells = 0;
   let bytes = 0;
-  const select = `SELECT ${fields.join(', ')} FROM ${relation.sql} AS t`;
+  const select = `SELECT ${fields.join(', ')} FROM ${relation.sql} AS t${relation.condition === undefined ? '' : ` WHERE ${relation.condition}`}`;
   for await (const batch of readCopy(client, select, signal ? { signal } : {})) {
     const { data, rows, columns, starts, lengths } = batch;
     for (let row = 0; row < rows; row++) {

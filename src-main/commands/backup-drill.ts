@@ -4,6 +4,7 @@ import { drillBackup } from '#backup/use-cases/drill';
 import type { Workspace } from '#workspace/workspace';
 import type { ShareReport, WordMistake } from '#backup/artefact-break';
 import { KeelError } from '#errors/keel-error';
+import { inTerminalWords } from './act-words.ts';
 import { oneArtefactInHand } from './artefact-in-hand.ts';
 import { runs } from './command-context.ts';
 import { commandAudit, workspaceIfGiven } from './command-workspace.ts';
@@ -75,7 +76,7 @@ function sayDrill(drill: DrillResult, whose: string | undefined, location: strin
     say(paint('bad', `INVALID at ${drill.breaksAt}: ${drill.message}`));
     sayMistakes(drill.words, terminal);
     sayShares(drill.shares, terminal);
-    say(`→ ${drill.remedy}`);
+    say(`→ ${inTerminalWords(drill.remedy)}`);
   }
 }
 

@@ -6,6 +6,7 @@ import { restoreKey } from '#backup/use-cases/restore';
 import type { EncryptionKey } from '#crypto/encryption-key';
 import { writeDurably } from '#storage/durable-file';
 import type { KeyPlace } from '#workspace/key-place';
+import { inTerminalWords } from './act-words.ts';
 import { oneArtefactInHand, type OpenerOptions } from './artefact-in-hand.ts';
 import { asFingerprint } from './backup-drill.ts';
 import { type CommandContext, runs } from './command-context.ts';
@@ -121,7 +122,7 @@ async function keep(
 
 function sayBroken({ breaksAt, message, remedy }: ArtefactBreak, { terminal }: CommandContext): 3 {
   terminal.say(terminal.paint('bad', `INVALID at ${breaksAt}: ${message}; nothing was kept`));
-  terminal.say(`→ ${remedy}`);
+  terminal.say(`→ ${inTerminalWords(remedy)}`);
   terminal.result({ ok: false, result: 'invalid', breaksAt, message, remedy });
   return 3;
 }

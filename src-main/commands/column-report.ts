@@ -1,8 +1,11 @@
 import { formatCount } from '#shared/counted';
 import type { EncryptedColumn } from '#contract/inventory';
+import { text } from '#errors/text';
+import type { LayoutHint } from '#evidence/layout-hint';
 import type { Proof } from '#proof/prove';
 import type { ColumnResult } from '#rotation/run';
 import type { Finding } from '#rewrite/finding';
+import { inTerminalWords } from './act-words.ts';
 import type { Terminal, Tone } from './terminal.ts';
 import { textTable } from './text-table.ts';
 
@@ -57,10 +60,18 @@ const tones: Record<Finding['level'], Tone> = { pass: 'good', warn: 'warning', s
 
 /** Preflight's findings, a line each; what there is to do stands below. */
 export function sayFindings(findings: readonly Finding[], terminal: Terminal): void {
-  for (const { level, message, remedy } of findings) {
-    terminal.say(`  ${terminal.paint(tones[level], marks[level])} ${message}`);
-    if (level !== 'pass' && remedy) terminal.say(`    ${terminal.paint('dim', `→ ${remedy}`)}`);
+  for (const { level, message, remedy, accepted } of findings) {
+    terminal.say(
+      `  ${terminal.paint(tones[level], marks[level])} ${message}${accepted ? ' (accepted)' : ''}`,
+    );
+    if (level !== 'pass' && remedy)
+      terminal.say(`    ${terminal.paint('dim', `→ ${inTerminalWords(remedy)}`)}`);
   }
+}
+
+/** What may be wrong with a layout, and what it should be. */
+export function hintInWords({ seen, correct }: LayoutHint): string {
+  return inTerminalWords(text`${seen}${correct ?? ''}`);
 }
 
 /** The column objects of `keel prove --json`. */
@@ -77,7 +88,7 @@ export function proofJson(proof: Proof): object[] {
     unrecognised: assay.unrecognised,
     bits: assay.bits,
     verdict,
-    ...(hint && { hint }),
+    ...(hint && { hint: hintInWords(hint) }),
   }));
 }
 

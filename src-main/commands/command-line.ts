@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { KeelError } from '#errors/keel-error';
+import { inTerminalWords } from './act-words.ts';
 import { apiKeyCommand } from './api-key.ts';
 import { connectionsCommand } from './connections-test.ts';
 import { credentialsCommand } from './credentials.ts';
@@ -124,6 +125,6 @@ function report({ code, message, remedy }: KeelError, json: boolean): void {
   if (json) terminal.result({ ok: false, error: { code, message, remedy } });
   else {
     terminal.note(`${terminal.paint('bad', 'keel:')} ${message} [${code}]`);
-    terminal.note(`→ ${remedy}`);
+    terminal.note(`→ ${inTerminalWords(remedy)}`);
   }
 }

@@ -8,6 +8,7 @@ import { type Database, siblingOf } from '#workspace/database';
 import { type KeyPlace, openKeyRingOf } from '#workspace/key-place';
 import type { Confirmation, UseCaseContext } from '#workspace/use-case';
 import { isKnown, type KnownWorkspace, openWorkspace, type Workspace } from '#workspace/workspace';
+import { inTerminalWords } from './act-words.ts';
 import {
   type CommandContext,
   environmentFolderOf,
@@ -55,7 +56,7 @@ export async function commandWorkspace(
         ...(passphrase && { passphrase, memory }),
         ownFiles,
       });
-      if (open.warning) terminal.note(terminal.paint('warning', open.warning));
+      if (open.warning) terminal.note(terminal.paint('warning', inTerminalWords(open.warning)));
       return open;
     },
   });

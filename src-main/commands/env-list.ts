@@ -3,6 +3,7 @@ import { activeKeyOf } from '#shared/active-key';
 import { keelHome } from '#environments/keel-home';
 import { type KnownEnvironment, knownEnvironments } from '#environments/known-environments';
 import { readKeyRing } from '#keyring/key-ring-file';
+import { inTerminalWords } from './act-words.ts';
 import { runs } from './command-context.ts';
 import { jsonOption } from './options.ts';
 import { textTable } from './text-table.ts';
@@ -33,7 +34,7 @@ export function envListCommand(): Command {
       );
     }
     for (const { message, remedy } of damaged) {
-      terminal.note(`${terminal.paint('warning', message)}\n→ ${remedy}`);
+      terminal.note(`${terminal.paint('warning', message)}\n→ ${inTerminalWords(remedy)}`);
     }
     const unread = damaged.map(({ code, message, remedy }) => ({ code, message, remedy }));
     terminal.result({ ok: true, environments: told, damaged: unread });

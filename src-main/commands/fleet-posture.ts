@@ -4,8 +4,10 @@ import type { PostureFinding } from '#contract/posture';
 import { KeelError } from '#errors/keel-error';
 import { inParallel } from '#shared/in-parallel';
 import { checkPosture } from '#posture/check-posture';
+import { findingsInWords } from '#posture/finding';
 import { countFindings, judgePosture } from '#posture/judge-posture';
 import { type FleetMember, membersOf } from '#fleet/members';
+import { inTerminalWords } from './act-words.ts';
 import { runs } from './command-context.ts';
 import { type FleetOptions, fleetOf } from './fleet-databases.ts';
 import { fleetWorkspace, offerFleet } from './fleet-options.ts';
@@ -36,7 +38,7 @@ export function fleetPostureCommand(): Command {
         answers: settings.posture?.answers ?? [],
       };
       try {
-        return judgePosture(await checkPosture(subject, { signal }));
+        return findingsInWords(judgePosture(await checkPosture(subject, { signal })), inTerminalWords);
       } finally {
         ended += 1;
         progress.show('looking at databases', ended, members.length);

@@ -1,5 +1,6 @@
 import { formatCount } from '#shared/counted';
 import type { FleetDatabase } from '#records/fleet-record';
+import { inTerminalWords } from './act-words.ts';
 import type { Terminal } from './terminal.ts';
 import { textTable } from './text-table.ts';
 
@@ -22,6 +23,6 @@ export function sayFleet(databases: readonly FleetDatabase[], terminal: Terminal
   for (const { name, state, message, remedy } of sorted) {
     if (state !== 'failed') continue;
     terminal.say(`\n${terminal.paint('bad', name)}: ${message ?? ''}`);
-    terminal.say(`→ ${remedy ?? ''}`);
+    terminal.say(`→ ${inTerminalWords(remedy ?? '')}`);
   }
 }

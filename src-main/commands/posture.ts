@@ -9,10 +9,12 @@ import {
   postureQuestion,
 } from '#contract/posture';
 import { KeelError } from '#errors/keel-error';
+import { findingsInWords } from '#posture/finding';
 import { countFindings, judgePosture } from '#posture/judge-posture';
 import { byArea, inNumbers, statusWords } from '#posture/report-words';
 import { writeReport } from '#posture/write-report';
 import { checkEnvironment } from '#posture/use-cases/check';
+import { inTerminalWords } from './act-words.ts';
 import { requireDatabase, runs } from './command-context.ts';
 import { useCaseContext, workspaceIfGiven } from './command-workspace.ts';
 import { readInventory } from './inventory-file.ts';
@@ -71,7 +73,8 @@ export function postureCommand(): Command {
       { places, columns: inventory?.columns, answers: options.answer.map(readAnswer) },
       useCaseContext(context, { progress }),
     ).finally(() => progress.end());
-    const report: PostureReport = { at: facts.at, subject: name, findings: judgePosture(facts) };
+    const findings = findingsInWords(judgePosture(facts), inTerminalWords);
+    const report: PostureReport = { at: facts.at, subject: name, findings };
     if (options.report !== undefined && format)
       await writeReport(report, options.report, format, { mustBeNew: true });
     sayReport(report, terminal);

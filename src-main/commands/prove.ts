@@ -3,7 +3,7 @@ import { Command } from 'commander';
 import type { EncryptionKey } from '#crypto/encryption-key';
 import type { Proof } from '#proof/prove';
 import { prove } from '#proof/use-cases/prove';
-import { proofJson, proofTable } from './column-report.ts';
+import { hintInWords, proofJson, proofTable } from './column-report.ts';
 import { runs } from './command-context.ts';
 import { commandWorkspace, useCaseContext, type WorkspaceOptions } from './command-workspace.ts';
 import { givenInventory } from './inventory-file.ts';
@@ -85,5 +85,6 @@ function sayProof(proof: Proof, key: EncryptionKey, terminal: Terminal): void {
   terminal.say(terminal.paint(tone, words));
   const numbers = `opens ${formatCount(opened)} of ${formatCount(rows)} values, ${formatCount(proof.bits)} bits of evidence`;
   terminal.say(`Key ${key.fingerprint} ${numbers}`);
-  for (const { hint } of proof.columns) if (hint) terminal.say(terminal.paint('warning', `Hint: ${hint}`));
+  for (const { hint } of proof.columns)
+    if (hint) terminal.say(terminal.paint('warning', `Hint: ${hintInWords(hint)}`));
 }

@@ -1,6 +1,8 @@
 import type { Client } from 'pg';
 import type { Inventory } from '#contract/inventory';
 import { KeelError } from '#errors/keel-error';
+import { type Text, text } from '#errors/text';
+import { InventoryMismatch } from '#postgres/table-target';
 import type { ArchiveHeader } from './archive-form.ts';
 import { slotName } from './archive-reader.ts';
 import { type CredentialTable, credentialTables } from './credential-table.ts';
@@ -21,14 +23,17 @@ export async function fitArchive(
     const names = unlisted.map(({ schema, table, column }) => `${schema}.${table}.${column}`);
     throw unfit(
       `it holds columns that the inventory lacks (${[...new Set(names)].join(', ')})`,
-      'add them to the inventory: `keel discover` proposes the entries',
+      text`${{ do: 'add-columns' }}`,
     );
   }
   const columns = archived.map((entry) => known.get(slotName(entry)) ?? entry);
   const tables = await credentialTables(client, { version: 1, columns }).catch((error: unknown) => {
-    if (!(error instanceof KeelError) || error.code !== 'inventory-mismatch') throw error;
-    const why = error.message.replace(/^the inventory does not fit the database: /, '').split('; nothing')[0];
-    throw unfit(String(why), 'connect to the database that it was made of, or to a dump of it', error);
+    if (!(error instanceof InventoryMismatch)) throw error;
+    throw unfit(
+      error.problems.join('; '),
+      'connect to the database that it was made of, or to a dump of it',
+      error,
+    );
   });
   for (const [i, { target }] of tables.entries()) {
     const was = header.tables[i]?.key ?? [];
@@ -43,7 +48,7 @@ export async function fitArchive(
   return tables;
 }
 
-function unfit(why: string, remedy: string, cause?: unknown): KeelError {
+function unfit(why: string, remedy: Text, cause?: unknown): KeelError {
   return new KeelError(
     'archive-unfit',
     `the archive does not fit the database: ${why}; nothing was changed`,

@@ -4,6 +4,7 @@ import { sealStream, type StreamSeal } from '#crypto/age-stream';
 import type { EncryptionKey } from '#crypto/encryption-key';
 import { writeDurably } from '#storage/durable-file';
 import { KeelError } from '#errors/keel-error';
+import { text } from '#errors/text';
 import { ColumnAssay, overallVerdict } from '#evidence/column-assay';
 import { fromDriverError } from '#postgres/connection-errors';
 import type { Form } from '#forms/entry';
@@ -175,6 +176,6 @@ function assertProven(tallies: readonly SlotTally[], key: EncryptionKey): void {
     wrong
       ? `the key ${key.fingerprint} does not open these columns: what it makes of them is noise; no archive was written`
       : `the values are too few or too short to prove the key ${key.fingerprint}; no archive was written`,
-    'find the key that Ballast runs with; `keel prove` tells which columns a key opens',
+    text`find the key that Ballast runs with; ${{ do: 'prove' }} tells which columns a key opens`,
   );
 }

@@ -1,5 +1,6 @@
 import type { EncryptionKey } from '#crypto/encryption-key';
 import { KeelError } from '#errors/keel-error';
+import { text } from '#errors/text';
 import { differing, isTaken, leftDifferent, total, writable } from './archive-differences.ts';
 import type { ArchiveHeader } from './archive-form.ts';
 import type { ArchiveComparison, Difference } from './compare-archive.ts';
@@ -34,7 +35,7 @@ export function assertImportable(
     throw new KeelError(
       'rows-unopened',
       `${unopened} archived ${unopened === 1 ? 'value has' : 'values have'} something in the database now that does not decrypt with the key, or is not in the column's form (${rows.join('; ')}${more}): users' own, damaged, or in clear; nothing was changed`,
-      'look at these rows; to write the archived values over them, pass `--accept unopened-rows`',
+      text`look at these rows; to write the archived values over them, ${{ do: 'accept', code: 'unopened-rows' }}`,
     );
   }
   if (values > 0) return;
@@ -49,8 +50,8 @@ export function assertImportable(
     'nothing-importable',
     `none of what differs from the archive is written: ${leftDifferent(plan, accepted).join('; ')}; nothing was changed`,
     writable(plan, 'valueMissing') > 0
-      ? 'look at the rows; to write missing values back, pass `--accept missing-values`'
-      : '`keel credentials verify` lists them; `age --decrypt` prints what the archive has of them',
+      ? text`look at the rows; to write missing values back, ${{ do: 'accept', code: 'missing-values' }}`
+      : text`${{ do: 'compare-archive' }} lists them; \`age --decrypt\` prints what the archive has of them`,
   );
 }
 
@@ -68,7 +69,7 @@ function assertProven(
     verdict === 'wrong'
       ? `the key ${key.fingerprint} does not open this database: what it makes of its values is noise; nothing was changed`
       : `the values that are there are too few or too short to prove the key ${key.fingerprint}, and the archive is of the key ${header.fingerprint}; nothing was changed`,
-    'give the key that Ballast runs with; `keel prove` tells which columns a key opens',
+    text`give the key that Ballast runs with; ${{ do: 'prove' }} tells which columns a key opens`,
   );
 }
 

@@ -1,13 +1,12 @@
 import { counted } from '#shared/counted';
-import type { PostureFinding } from '#contract/posture';
 import type { ApiKeyColumn, PostureFacts } from './facts.ts';
-import { fail, pass, type Subject, unknown, warn } from './finding.ts';
+import { type JudgedFinding, fail, pass, type Subject, unknown, warn } from './finding.ts';
 
 /** bcrypt's work doubles with each step; ten has been the least that is advised for years. */
 const leastCost = 10;
 
 /** The rows of “API key storage”: hashed with bcrypt, salted, not to be won back. */
-export function judgeApiKeys({ postgres }: PostureFacts): PostureFinding[] {
+export function judgeApiKeys({ postgres }: PostureFacts): JudgedFinding[] {
   const columns = postgres?.session?.apiKeys;
   const hashed = about('hashed', 'Hashed with bcrypt');
   const salted = about('salted', 'A salt of its own for each');
@@ -34,7 +33,7 @@ function about(id: string, title: string): Subject {
   };
 }
 
-function judgeHashes(subject: Subject, columns: readonly ApiKeyColumn[]): PostureFinding {
+function judgeHashes(subject: Subject, columns: readonly ApiKeyColumn[]): JudgedFinding {
   if (columns.length === 0)
     return unknown(
       subject,
@@ -53,7 +52,7 @@ function judgeHashes(subject: Subject, columns: readonly ApiKeyColumn[]): Postur
   return pass(subject, seen);
 }
 
-function judgeSalts(subject: Subject, columns: readonly ApiKeyColumn[]): PostureFinding {
+function judgeSalts(subject: Subject, columns: readonly ApiKeyColumn[]): JudgedFinding {
   if (columns.length === 0)
     return unknown(subject, 'no hash was found', 'look again once an API key was made');
   const repeated = columns.reduce((sum, column) => sum + column.repeated, 0);
@@ -66,7 +65,7 @@ function judgeSalts(subject: Subject, columns: readonly ApiKeyColumn[]): Posture
   return pass(subject, 'bcrypt keeps the salt in the hash, and no hash stands twice');
 }
 
-function judgeClear(subject: Subject, columns: readonly ApiKeyColumn[]): PostureFinding {
+function judgeClear(subject: Subject, columns: readonly ApiKeyColumn[]): JudgedFinding {
   const clear = columns.filter(({ clear }) => clear > 0);
   if (clear.length === 0)
     return pass(subject, 'no key that begins with bk_ was found in columns that speak of keys');

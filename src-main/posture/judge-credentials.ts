@@ -1,8 +1,8 @@
+import { text } from '#errors/text';
 import { counted } from '#shared/counted';
 import type { SecretKind } from '#contract/inventory';
-import type { PostureFinding } from '#contract/posture';
 import type { ColumnFacts, CredentialFacts, PostureFacts } from './facts.ts';
-import { dayOf, fail, pass, type Subject, unknown, warn } from './finding.ts';
+import { type JudgedFinding, dayOf, fail, pass, type Subject, unknown, warn } from './finding.ts';
 
 /** The rows of “What’s encrypted”, each with the kinds of columns that belong to it. */
 const rows: readonly (readonly [id: string, title: string, kinds: readonly SecretKind[]])[] = [
@@ -13,10 +13,10 @@ const rows: readonly (readonly [id: string, title: string, kinds: readonly Secre
   ['connection-strings', 'Connection strings', ['connection-string']],
 ];
 
-const find = 'find the encrypted columns first: under Prove, or with `keel discover`';
+const find = text`${{ do: 'find-columns-first' }}`;
 
 /** “Credential encryption”: the algorithm, its IVs, and each kind of credential. */
-export function judgeCredentials({ credentials }: PostureFacts): PostureFinding[] {
+export function judgeCredentials({ credentials }: PostureFacts): JudgedFinding[] {
   const columns = credentials?.columns ?? [];
   return [
     judgeCipher(credentials),
@@ -34,7 +34,7 @@ function about(id: string, title: string): Subject {
   };
 }
 
-function judgeCipher(credentials: CredentialFacts | undefined): PostureFinding {
+function judgeCipher(credentials: CredentialFacts | undefined): JudgedFinding {
   const subject: Subject = {
     ...about('cipher', 'AES-256-CFB under the key'),
     why: 'CFB has no check of its own: only evidence shows that values are encrypted under this key, and not under another.',
@@ -44,7 +44,7 @@ function judgeCipher(credentials: CredentialFacts | undefined): PostureFinding {
     return unknown(
       subject,
       'no key has been proven against this database',
-      'prove the key: under Prove, or with `keel prove`',
+      text`${{ do: 'prove-active-key' }}`,
     );
   const seen = `the key opened ${proof.opened.toLocaleString('en')} of ${counted(proof.values, 'value')} on ${dayOf(proof.at)}, ${Math.floor(proof.bits).toLocaleString('en')} bits of evidence`;
   if (proof.verdict === 'correct') return pass(subject, seen);
@@ -53,7 +53,7 @@ function judgeCipher(credentials: CredentialFacts | undefined): PostureFinding {
   return warn(subject, seen, 'look at the values that it does not open, under Prove');
 }
 
-function judgeIvs(columns: readonly ColumnFacts[], credentials: CredentialFacts | undefined): PostureFinding {
+function judgeIvs(columns: readonly ColumnFacts[], credentials: CredentialFacts | undefined): JudgedFinding {
   const subject: Subject = {
     ...about('ivs', 'Random IV per encryption'),
     why: 'Two values under one key and IV give away what they have in common.',
@@ -76,7 +76,7 @@ function judgeKind(
   columns: readonly ColumnFacts[],
   kinds: readonly SecretKind[],
   credentials: CredentialFacts | undefined,
-): PostureFinding {
+): JudgedFinding {
   // a document of credentials may hold any of them
   const mine = columns.filter(({ kind }) => kinds.includes(kind));
   const documents = columns.filter(({ kind }) => kind === 'credentials');

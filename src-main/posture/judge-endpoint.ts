@@ -1,7 +1,6 @@
-import type { PostureFinding } from '#contract/posture';
 import { isLoopback } from '#postgres/transport';
 import type { EndpointFacts } from './facts.ts';
-import { fail, pass, type Subject, unknown, warn } from './finding.ts';
+import { type JudgedFinding, fail, pass, type Subject, unknown, warn } from './finding.ts';
 import { judgeCertificate, judgeOldProtocols, named } from './judge-tls.ts';
 
 /** How an endpoint is spoken of. */
@@ -16,7 +15,7 @@ const whyHttps =
   'Without TLS, tokens, keys and content can be read and changed by everyone between the client and the server.';
 
 /** What was seen of an HTTP endpoint's way: encryption, versions, certificate. Its `http` address is a failure by itself. */
-export function judgeWay(facts: EndpointFacts, { id, name }: EndpointNames, now: string): PostureFinding[] {
+export function judgeWay(facts: EndpointFacts, { id, name }: EndpointNames, now: string): JudgedFinding[] {
   const https: Subject = { id: `${id}.https`, area: 'transit', title: `${name}: HTTPS`, why: whyHttps };
   const url = new URL(facts.url);
   if (url.protocol === 'http:') return [judgePlainHttp(https, facts, url)];
@@ -55,7 +54,7 @@ function judgePlainHttp(
   subject: Subject,
   { url, response }: EndpointFacts,
   { hostname }: URL,
-): PostureFinding {
+): JudgedFinding {
   const remedy = response?.location?.startsWith('https:')
     ? `name the https address (it redirects to ${response.location}), and have every client use that one`
     : 'put a certificate on the server or a proxy in front of it, and name the https address';
@@ -71,7 +70,7 @@ const leastSeconds = 15_552_000;
 export function judgeHsts(
   { url, response, fault }: EndpointFacts,
   { id, name }: EndpointNames,
-): PostureFinding {
+): JudgedFinding {
   const subject: Subject = {
     id: `${id}.hsts`,
     area: 'transit',
@@ -96,7 +95,7 @@ export function judgeHsts(
 }
 
 /** A redirect that leaves HTTPS. */
-export function judgeRedirect({ response }: EndpointFacts, { id, name }: EndpointNames): PostureFinding[] {
+export function judgeRedirect({ response }: EndpointFacts, { id, name }: EndpointNames): JudgedFinding[] {
   if (!response?.location?.startsWith('http:')) return [];
   const subject: Subject = {
     id: `${id}.redirect`,

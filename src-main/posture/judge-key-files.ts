@@ -1,12 +1,11 @@
-import type { PostureFinding } from '#contract/posture';
 import type { KeyFileFacts, PostureFacts } from './facts.ts';
-import { fail, pass, type Subject, unknown, warn } from './finding.ts';
+import { type JudgedFinding, fail, pass, type Subject, unknown, warn } from './finding.ts';
 
 const whyFiles = 'Whoever reads the key can decrypt every credential of a database dump.';
 const move = 'rotate the key: it was open to others; then keep the new one';
 
 /** Where the key lies: each file that the admin named, by what is worst about it first. */
-export function judgeKeyFiles({ keyFiles, keys }: PostureFacts): PostureFinding[] {
+export function judgeKeyFiles({ keyFiles, keys }: PostureFacts): JudgedFinding[] {
   if (keyFiles.length === 0) {
     const subject: Subject = { id: 'keys.files', area: 'keys', title: 'Where the key lies', why: whyFiles };
     return [
@@ -16,7 +15,7 @@ export function judgeKeyFiles({ keyFiles, keys }: PostureFacts): PostureFinding[
   return keyFiles.flatMap((file, index) => judgeFile(file, index + 1, keys?.active?.fingerprint));
 }
 
-function judgeFile(file: KeyFileFacts, number: number, active: string | undefined): PostureFinding[] {
+function judgeFile(file: KeyFileFacts, number: number, active: string | undefined): JudgedFinding[] {
   const about = (id: string, title: string): Subject => ({
     id: `keys.file.${number}.${id}`,
     area: 'keys',
@@ -38,7 +37,7 @@ function judgeFile(file: KeyFileFacts, number: number, active: string | undefine
   ];
 }
 
-function judgeRights(subject: Subject, { path, othersMay, groupMayRead }: KeyFileFacts): PostureFinding {
+function judgeRights(subject: Subject, { path, othersMay, groupMayRead }: KeyFileFacts): JudgedFinding {
   if (othersMay === undefined)
     return unknown(
       subject,
@@ -65,7 +64,7 @@ function judgeRights(subject: Subject, { path, othersMay, groupMayRead }: KeyFil
   );
 }
 
-function judgeGit(subject: Subject, { git, keys }: KeyFileFacts): PostureFinding {
+function judgeGit(subject: Subject, { git, keys }: KeyFileFacts): JudgedFinding {
   const holds = keys.length > 0;
   if (git === 'none') return pass(subject, 'it is in no git work tree');
   if (git === 'ignored') return pass(subject, 'it is in a git work tree, which ignores it');
@@ -90,7 +89,7 @@ function judgeGit(subject: Subject, { git, keys }: KeyFileFacts): PostureFinding
   );
 }
 
-function judgeContent(subject: Subject, file: KeyFileFacts, active: string | undefined): PostureFinding {
+function judgeContent(subject: Subject, file: KeyFileFacts, active: string | undefined): JudgedFinding {
   const { keys, publiclyKnown, weak, form, refers, delivered } = file;
   const [first] = keys;
   if (publiclyKnown)

@@ -1,7 +1,15 @@
 import { counted } from '#shared/counted';
-import type { PostureFinding } from '#contract/posture';
 import type { KeyFacts, PostureFacts } from './facts.ts';
-import { dayOf, daysBetween, fail, pass, type Subject, unknown, warn } from './finding.ts';
+import {
+  type JudgedFinding,
+  dayOf,
+  daysBetween,
+  fail,
+  pass,
+  type Subject,
+  unknown,
+  warn,
+} from './finding.ts';
 import { judgeKeyFiles } from './judge-key-files.ts';
 import { judgeAnswer } from './questions.ts';
 import { isPubliclyKnownFingerprint } from '#crypto/encryption-key';
@@ -10,7 +18,7 @@ const oldDays = 365;
 const proofDays = 180;
 
 /** “Key management”: one key per environment, its age, its backup, whether everyone knows it, and where it lies. */
-export function judgeKeys(facts: PostureFacts): PostureFinding[] {
+export function judgeKeys(facts: PostureFacts): JudgedFinding[] {
   return [
     judgeShared(facts),
     judgePublic(facts),
@@ -26,7 +34,7 @@ function about(id: string, title: string, why: string): Subject {
 
 const adopt = 'adopt the key that Ballast runs with, and prove it';
 
-function judgeShared(facts: PostureFacts): PostureFinding {
+function judgeShared(facts: PostureFacts): JudgedFinding {
   const subject = about(
     'separate',
     'One key per environment',
@@ -47,7 +55,7 @@ function judgeShared(facts: PostureFacts): PostureFinding {
   return judgeAnswer(subject, 'separate-keys', facts, known);
 }
 
-function judgePublic({ keys }: PostureFacts): PostureFinding {
+function judgePublic({ keys }: PostureFacts): JudgedFinding {
   const subject = about(
     'public',
     'Not the published example',
@@ -64,7 +72,7 @@ function judgePublic({ keys }: PostureFacts): PostureFinding {
   return pass(subject, `key ${active.fingerprint} is another one`);
 }
 
-function judgeAge({ keys, at }: PostureFacts): PostureFinding {
+function judgeAge({ keys, at }: PostureFacts): JudgedFinding {
   const subject = about(
     'age',
     'Age of the key',
@@ -79,7 +87,7 @@ function judgeAge({ keys, at }: PostureFacts): PostureFinding {
   return days > oldDays ? warn(subject, seen, 'rotate it') : pass(subject, seen);
 }
 
-function judgeBackup({ keys, at }: PostureFacts): PostureFinding {
+function judgeBackup({ keys, at }: PostureFacts): JudgedFinding {
   const subject = about(
     'backup',
     'A proven backup',
@@ -100,7 +108,7 @@ function judgeBackup({ keys, at }: PostureFacts): PostureFinding {
     : pass(subject, seen);
 }
 
-function noKey(subject: Subject, keys: KeyFacts | undefined): PostureFinding {
+function noKey(subject: Subject, keys: KeyFacts | undefined): JudgedFinding {
   return unknown(
     subject,
     keys ? 'no key of this environment is active yet' : 'no environment of Keel’s was named',

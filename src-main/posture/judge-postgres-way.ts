@@ -1,7 +1,6 @@
 import { counted } from '#shared/counted';
-import type { PostureFinding } from '#contract/posture';
 import type { HbaDoor, PostgresFacts, PostureFacts } from './facts.ts';
-import { fail, pass, type Subject, unknown, warn } from './finding.ts';
+import { type JudgedFinding, fail, pass, type Subject, unknown, warn } from './finding.ts';
 import { judgeCertificate, judgeOldProtocols, named } from './judge-tls.ts';
 
 const why = 'Rows and passwords cross this way: without TLS everyone in between can read and change them.';
@@ -11,7 +10,7 @@ function about(id: string, title: string): Subject {
 }
 
 /** The row “Database: TLS (configurable)”. */
-export function judgePostgresWay({ postgres, at }: PostureFacts): PostureFinding[] {
+export function judgePostgresWay({ postgres, at }: PostureFacts): JudgedFinding[] {
   if (!postgres) return [unknown(about('tls', 'TLS'), 'no database was named', 'name the database')];
   const { host, tls, old, local } = postgres;
   if (host.startsWith('/'))
@@ -37,7 +36,7 @@ export function judgePostgresWay({ postgres, at }: PostureFacts): PostureFinding
 }
 
 /** On a way that does not leave the machine, a certificate that nobody checks is no failure. */
-function softened(finding: PostureFinding): PostureFinding {
+function softened(finding: JudgedFinding): JudgedFinding {
   if (finding.status !== 'fail') return finding;
   return {
     ...finding,
@@ -46,7 +45,7 @@ function softened(finding: PostureFinding): PostureFinding {
   };
 }
 
-function judgeUse({ tls, tlsFault, session, local }: PostgresFacts): PostureFinding {
+function judgeUse({ tls, tlsFault, session, local }: PostgresFacts): JudgedFinding {
   const subject = about('tls', 'TLS');
   const own = session
     ? session.encrypted
@@ -76,7 +75,7 @@ function judgeUse({ tls, tlsFault, session, local }: PostgresFacts): PostureFind
   return fail(subject, 'the server offers no TLS', turnOn);
 }
 
-function judgePlain({ plain, local, service, tls }: PostgresFacts): PostureFinding {
+function judgePlain({ plain, local, service, tls }: PostgresFacts): JudgedFinding {
   const subject = about('plain', 'plain connections');
   const remedy = service
     ? `${service.forceTls} (${service.name})`
@@ -96,7 +95,7 @@ function judgePlain({ plain, local, service, tls }: PostgresFacts): PostureFindi
   return fail(subject, seen, remedy);
 }
 
-function judgeDoors({ session, fault, service }: PostgresFacts): PostureFinding {
+function judgeDoors({ session, fault, service }: PostgresFacts): JudgedFinding {
   const subject: Subject = {
     id: 'postgres.hba',
     area: 'transit',
@@ -152,7 +151,7 @@ function listed(doors: readonly HbaDoor[]): string {
   return `${shown.join(', ')}${doors.length > 3 ? ` and ${doors.length - 3} more` : ''}`;
 }
 
-function judgeSessions({ session, fault }: PostgresFacts): PostureFinding {
+function judgeSessions({ session, fault }: PostgresFacts): JudgedFinding {
   const subject = about('sessions', 'sessions of others');
   if (!session)
     return unknown(subject, `not seen: ${fault ?? 'no session'}`, 'give a login that works, then look again');

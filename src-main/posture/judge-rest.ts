@@ -1,12 +1,11 @@
 import { counted } from '#shared/counted';
-import type { PostureFinding } from '#contract/posture';
 import { endOfLife } from './managed-service.ts';
 import type { PostureFacts, SessionFacts } from './facts.ts';
-import { fail, pass, type Subject, unknown, warn } from './finding.ts';
+import { type JudgedFinding, fail, pass, type Subject, unknown, warn } from './finding.ts';
 import { judgeAnswer } from './questions.ts';
 
 /** The rows of “Data at rest”: PostgreSQL, Qdrant. */
-export function judgeRest(facts: PostureFacts): PostureFinding[] {
+export function judgeRest(facts: PostureFacts): JudgedFinding[] {
   return [
     judgeDisk(facts),
     judgeAnswer(about('postgres.dumps', 'Dumps and replicas', whyContent), 'dumps', facts),
@@ -30,7 +29,7 @@ function about(id: string, title: string, why: string): Subject {
   return { id, area: 'rest', title, why };
 }
 
-function judgeDisk(facts: PostureFacts): PostureFinding {
+function judgeDisk(facts: PostureFacts): JudgedFinding {
   const subject = about('postgres.disk', 'PostgreSQL: disk', whyContent);
   const { postgres } = facts;
   const session = postgres?.session;
@@ -64,7 +63,7 @@ function judgeDisk(facts: PostureFacts): PostureFinding {
   return judgeAnswer(subject, 'postgres-disk', facts, tde ?? disk ?? look, ask);
 }
 
-function judgeServer({ postgres, at }: PostureFacts): PostureFinding[] {
+function judgeServer({ postgres, at }: PostureFacts): JudgedFinding[] {
   const { session, fault } = postgres ?? {};
   if (!session) {
     const subject = about(
@@ -85,7 +84,7 @@ function judgeServer({ postgres, at }: PostureFacts): PostureFinding[] {
   ];
 }
 
-function judgeVersion({ version, versionText }: SessionFacts, at: string): PostureFinding {
+function judgeVersion({ version, versionText }: SessionFacts, at: string): JudgedFinding {
   const subject = about(
     'postgres.version',
     'PostgreSQL: version',
@@ -102,7 +101,7 @@ function judgeVersion({ version, versionText }: SessionFacts, at: string): Postu
   return pass(subject, `${seen}, supported to ${end}`);
 }
 
-function judgePasswords({ settings, md5Roles }: SessionFacts): PostureFinding {
+function judgePasswords({ settings, md5Roles }: SessionFacts): JudgedFinding {
   const subject = about(
     'postgres.passwords',
     'PostgreSQL: password hashes',
@@ -122,7 +121,7 @@ function judgePasswords({ settings, md5Roles }: SessionFacts): PostureFinding {
   return pass(subject, `new passwords are hashed with scram-sha-256${rest}`);
 }
 
-function judgeChecksums({ settings }: SessionFacts): PostureFinding {
+function judgeChecksums({ settings }: SessionFacts): JudgedFinding {
   const subject = about(
     'postgres.checksums',
     'PostgreSQL: data checksums',
@@ -134,7 +133,7 @@ function judgeChecksums({ settings }: SessionFacts): PostureFinding {
   return warn(subject, 'pages are not checked', 'stop the server and enable them with pg_checksums');
 }
 
-function judgeExtensions({ extensions, tdeTables, tables }: SessionFacts): PostureFinding {
+function judgeExtensions({ extensions, tdeTables, tables }: SessionFacts): JudgedFinding {
   const subject = about(
     'postgres.extensions',
     'PostgreSQL: encrypting extensions',

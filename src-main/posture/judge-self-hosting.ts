@@ -1,11 +1,10 @@
-import type { PostureFinding } from '#contract/posture';
 import type { PostureFacts } from './facts.ts';
-import { fail, pass, type Subject, unknown, warn } from './finding.ts';
+import { type JudgedFinding, fail, pass, type Subject, unknown, warn } from './finding.ts';
 import { judgeAnswer } from './questions.ts';
 
 /** “Self-hosting considerations”, all five. What findings above say already is drawn together. */
-export function judgeSelfHosting(facts: PostureFacts, above: readonly PostureFinding[]): PostureFinding[] {
-  const of = (chosen: (finding: PostureFinding) => boolean) => above.filter(chosen);
+export function judgeSelfHosting(facts: PostureFacts, above: readonly JudgedFinding[]): JudgedFinding[] {
+  const of = (chosen: (finding: JudgedFinding) => boolean) => above.filter(chosen);
   return [
     judgeManager(facts),
     drawnTogether(
@@ -36,7 +35,7 @@ function about(id: string, title: string): Subject {
   };
 }
 
-function judgeManager(facts: PostureFacts): PostureFinding {
+function judgeManager(facts: PostureFacts): JudgedFinding {
   const subject = about('secrets-manager', 'Store the encryption key in a secrets manager');
   const holding = facts.keyFiles.filter(({ keys, delivered }) => keys.length > 0 && !delivered);
   if (holding.length > 0) {
@@ -54,7 +53,7 @@ function judgeManager(facts: PostureFacts): PostureFinding {
 }
 
 /** As bad as the worst of them; what is not known does not pass. */
-function drawnTogether(subject: Subject, findings: readonly PostureFinding[]): PostureFinding {
+function drawnTogether(subject: Subject, findings: readonly JudgedFinding[]): JudgedFinding {
   for (const [status, make, what] of [
     ['fail', fail, 'fails'],
     ['unknown', unknown, 'not known'],

@@ -1,6 +1,14 @@
 import { counted } from '#shared/counted';
-import type { PostureFinding } from '#contract/posture';
-import { dayOf, daysBetween, fail, pass, type Subject, unknown, warn } from './finding.ts';
+import {
+  type JudgedFinding,
+  dayOf,
+  daysBetween,
+  fail,
+  pass,
+  type Subject,
+  unknown,
+  warn,
+} from './finding.ts';
 import type { OldProtocols, ShownTls } from './tls-handshake.ts';
 
 /** Certificates that are renewed by machine are so a month before their end. */
@@ -15,7 +23,7 @@ export function named(id: string, title: string): Subject {
   };
 }
 
-export function judgeOldProtocols(subject: Subject, old: OldProtocols | undefined): PostureFinding {
+export function judgeOldProtocols(subject: Subject, old: OldProtocols | undefined): JudgedFinding {
   if (old && old.accepted.length > 0) {
     return fail(
       subject,
@@ -40,14 +48,14 @@ interface Of {
 }
 
 /** Chain, host name and expiry, each on its own. */
-export function judgeCertificate(tls: ShownTls, of: Of, now: string): PostureFinding[] {
+export function judgeCertificate(tls: ShownTls, of: Of, now: string): JudgedFinding[] {
   return [judgeChain(tls, of), judgeHost(tls, of), judgeExpiry(tls, of, now)];
 }
 
 const untrusted =
   'A certificate that nobody vouches for can be anybody’s: clients that accept it accept whoever stands in between.';
 
-function judgeChain(tls: ShownTls, { id, name }: Of): PostureFinding {
+function judgeChain(tls: ShownTls, { id, name }: Of): JudgedFinding {
   const subject: Subject = {
     id: `${id}.certificate`,
     area: 'transit',
@@ -74,7 +82,7 @@ function judgeChain(tls: ShownTls, { id, name }: Of): PostureFinding {
   return fail(subject, `${who}: ${fault}`, 'put a valid certificate on the server');
 }
 
-function judgeHost({ hostMatches, subject: who }: ShownTls, { id, name, host }: Of): PostureFinding {
+function judgeHost({ hostMatches, subject: who }: ShownTls, { id, name, host }: Of): JudgedFinding {
   const subject: Subject = {
     id: `${id}.host-name`,
     area: 'transit',
@@ -89,7 +97,7 @@ function judgeHost({ hostMatches, subject: who }: ShownTls, { id, name, host }: 
   );
 }
 
-function judgeExpiry({ validFrom, validTo }: ShownTls, { id, name }: Of, now: string): PostureFinding {
+function judgeExpiry({ validFrom, validTo }: ShownTls, { id, name }: Of, now: string): JudgedFinding {
   const subject: Subject = {
     id: `${id}.expiry`,
     area: 'transit',

@@ -1,17 +1,16 @@
 import { isIP } from 'node:net';
-import type { PostureFinding } from '#contract/posture';
 import { isLoopback } from '#postgres/transport';
 import type { PostureFacts, QdrantFacts } from './facts.ts';
-import { fail, pass, type Subject, unknown, warn } from './finding.ts';
+import { type JudgedFinding, fail, pass, type Subject, unknown, warn } from './finding.ts';
 import { judgeHsts, judgeRedirect, judgeWay } from './judge-endpoint.ts';
 import { judgePostgresWay } from './judge-postgres-way.ts';
 
 /** The rows of “Data in transit”: API requests, database, Qdrant, OAuth flows. */
-export function judgeTransit(facts: PostureFacts): PostureFinding[] {
+export function judgeTransit(facts: PostureFacts): JudgedFinding[] {
   return [...judgeApi(facts), ...judgePostgresWay(facts), ...judgeQdrant(facts), ...judgeOauth(facts)];
 }
 
-function judgeApi({ api, at }: PostureFacts): PostureFinding[] {
+function judgeApi({ api, at }: PostureFacts): JudgedFinding[] {
   const names = { id: 'api', name: 'API' };
   if (!api) return [notNamed('api.https', 'API: HTTPS', 'API', 'the address of the API')];
   const way = judgeWay(api, names, at);
@@ -21,12 +20,12 @@ function judgeApi({ api, at }: PostureFacts): PostureFinding[] {
   return [...way, ...(isAddress ? [] : [judgeHsts(api, names)]), ...judgeRedirect(api, names)];
 }
 
-function judgeQdrant({ qdrant, at }: PostureFacts): PostureFinding[] {
+function judgeQdrant({ qdrant, at }: PostureFacts): JudgedFinding[] {
   if (!qdrant) return [notNamed('qdrant.https', 'Qdrant: TLS', 'Qdrant', 'the address of Qdrant')];
   return [...judgeWay(qdrant, { id: 'qdrant', name: 'Qdrant' }, at), judgeGuard(qdrant)];
 }
 
-function judgeGuard({ url, withoutKey, collections = 0, response, fault }: QdrantFacts): PostureFinding {
+function judgeGuard({ url, withoutKey, collections = 0, response, fault }: QdrantFacts): JudgedFinding {
   const subject: Subject = {
     id: 'qdrant.api-key',
     area: 'transit',
@@ -50,7 +49,7 @@ function judgeGuard({ url, withoutKey, collections = 0, response, fault }: Qdran
   );
 }
 
-function judgeOauth({ oauth, at }: PostureFacts): PostureFinding[] {
+function judgeOauth({ oauth, at }: PostureFacts): JudgedFinding[] {
   if (oauth.length === 0)
     return [notNamed('oauth.https', 'OAuth: HTTPS', 'OAuth', 'the OAuth endpoints and redirect addresses')];
   return oauth.flatMap((facts, index) => {
@@ -59,7 +58,7 @@ function judgeOauth({ oauth, at }: PostureFacts): PostureFinding[] {
   });
 }
 
-function notNamed(id: string, title: string, what: string, address: string): PostureFinding {
+function notNamed(id: string, title: string, what: string, address: string): JudgedFinding {
   const subject: Subject = {
     id,
     area: 'transit',

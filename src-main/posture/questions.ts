@@ -1,5 +1,14 @@
-import type { PostureAnswer, PostureFinding, PostureQuestion } from '#contract/posture';
-import { dayOf, daysBetween, fail, pass, type Subject, unknown, warn } from './finding.ts';
+import type { PostureAnswer, PostureQuestion } from '#contract/posture';
+import {
+  type JudgedFinding,
+  dayOf,
+  daysBetween,
+  fail,
+  pass,
+  type Subject,
+  unknown,
+  warn,
+} from './finding.ts';
 
 /** What an answer was true of a year ago may not be so today. */
 export const answerDays = 365;
@@ -47,7 +56,7 @@ export function judgeAnswer(
   { answers, at }: { readonly answers: readonly PostureAnswer[]; readonly at: string },
   seen?: string,
   ask?: string,
-): PostureFinding {
+): JudgedFinding {
   const { text, no, remedy } = questions[id];
   const answer = answers.findLast(({ question }) => question === id);
   const asked = ask ?? text;

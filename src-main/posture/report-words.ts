@@ -31,7 +31,7 @@ export function byArea(
 }
 
 /** Like `3 fail, 4 warnings, 5 not known, 21 pass`. */
-export function inNumbers(findings: readonly PostureFinding[]): string {
+export function inNumbers(findings: readonly Pick<PostureFinding, 'status'>[]): string {
   const { fail, warn, unknown, pass } = countFindings(findings);
   return `${fail} fail, ${warn} warning${warn === 1 ? '' : 's'}, ${unknown} not known, ${pass} pass`;
 }

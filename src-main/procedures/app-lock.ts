@@ -1,5 +1,6 @@
 import type { LockPassphrase } from '#environments/lock-passphrase';
 import { KeelError } from '#errors/keel-error';
+import { inWindowWords } from './act-words.ts';
 import type { NoteActivity } from './note-activity.ts';
 
 /** Whether the app is locked. While it is, the router answers nothing that shows or does anything. */
@@ -33,7 +34,8 @@ export function createAppLock({ passphrase, note, onWrong, onChange }: AppLockPo
     try {
       await passphrase.check(typed);
     } catch (error) {
-      if (error instanceof KeelError && error.code === 'passphrase-wrong') onWrong(error.remedy);
+      if (error instanceof KeelError && error.code === 'passphrase-wrong')
+        onWrong(inWindowWords(error.remedy));
       throw error;
     }
   };

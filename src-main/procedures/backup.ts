@@ -3,8 +3,9 @@ import { wordlist } from '@scure/bip39/wordlists/english.js';
 import { toRecoveryWords } from '#backup/recovery-words';
 import { drillBackup, forgetBackup } from '#backup/use-cases/drill';
 import { makeBackup } from '#backup/use-cases/make';
-import type { ArtefactInHand, ArtefactName, DrillResult } from '#contract/backup';
+import type { ArtefactInHand, ArtefactName } from '#contract/backup';
 import type { KeyEntry } from '#keyring/key-entry';
+import { inWindowWords } from './act-words.ts';
 import { pathsOf, takeInHand } from './artefact-in-hand.ts';
 import { placeOf, specOf } from './artefact-making.ts';
 import { allowReveal } from './allow-reveal.ts';
@@ -14,7 +15,6 @@ import type { Native } from './native.ts';
 import type { NoteActivity } from './note-activity.ts';
 import type { SuggestedPassphrases } from './suggested-passphrases.ts';
 import { windowAudit } from './window-context.ts';
-import { inWindowWords } from './window-words.ts';
 import type { Workspaces } from './workspaces.ts';
 
 export interface BackupPorts {
@@ -68,7 +68,8 @@ export function backupProcedures(ports: BackupPorts): Pick<Implementations, Name
         { audit },
       );
       changed();
-      if (drilled.result !== 'wrong') return inWords(drilled);
+      if (drilled.result === 'correct') return drilled;
+      if (drilled.result === 'invalid') return { ...drilled, remedy: inWindowWords(drilled.remedy) };
       const known = await whoseKey(workspaces, drilled.fingerprint, environment);
       return { ...drilled, ...(known && { known }) };
     },
@@ -117,10 +118,4 @@ function isSame(one: ArtefactName, other: ArtefactName | undefined): boolean {
 /** A copy that lies elsewhere proves itself, and not the file that the list has. */
 function isItself({ artefact, location }: ArtefactName, from: ArtefactInHand): boolean {
   return artefact !== 'age-file' && from.from !== 'words-file' ? true : pathsOf(from).includes(location);
-}
-
-/** Messages of the core in the words of the window. */
-function inWords<Result extends Exclude<DrillResult, { result: 'wrong' }>>(drilled: Result): Result {
-  if (drilled.result === 'correct') return drilled;
-  return { ...drilled, message: inWindowWords(drilled.message), remedy: inWindowWords(drilled.remedy) };
 }

@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import type { Connection, ConnectionStage, DatabaseAddress } from '#contract/environments';
+import type { Connection, DatabaseAddress } from '#contract/environments';
 import { Secret } from '#crypto/secret';
 import { KeelError } from '#errors/keel-error';
-import { stageCount, testConnection } from '#postgres/connection-stages';
+import { stageCount, testConnection, reportInWords } from '#postgres/connection-stages';
 import { addressOf, targetFromAddress } from '#postgres/database-address';
 import { readConnectionFile } from '#postgres/import-connection';
 import { parseDatabaseUrl } from '#postgres/target';
 import type { Implementations } from './implementations.ts';
-import { inWindowWords } from './window-words.ts';
+import { inWindowWords } from './act-words.ts';
 
 /** An address and its password, which the caller disposes. */
 export interface ResolvedConnection {
@@ -129,7 +129,7 @@ export function createConnections({
           signal,
           onStage: (stage, number) => progress(stageWords[stage], number - 1, stageCount),
         });
-        return { ...report, stages: report.stages.map(stageInWindowWords) };
+        return reportInWords(report, inWindowWords);
       },
 
       async 'connection.import'({ path }) {
@@ -145,14 +145,6 @@ export function createConnections({
         });
       },
     },
-  };
-}
-
-function stageInWindowWords({ message, remedy, ...stage }: ConnectionStage): ConnectionStage {
-  return {
-    ...stage,
-    message: inWindowWords(message),
-    ...(remedy !== undefined && { remedy: inWindowWords(remedy) }),
   };
 }
 

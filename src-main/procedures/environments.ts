@@ -12,7 +12,7 @@ import type { NoteActivity } from './note-activity.ts';
 import { windowAudit, windowContext } from './window-context.ts';
 import { checkPassphrase } from '#keyring/sealed-passphrase';
 import type { SessionSecrets } from './session-secrets.ts';
-import { inWindowWords } from './window-words.ts';
+import { inWindowWords } from './act-words.ts';
 import type { Workspace, Workspaces } from './workspaces.ts';
 
 export interface EnvironmentPorts {
@@ -127,7 +127,7 @@ async function lookAtAll(ports: EnvironmentPorts) {
     cards: cards.flat(),
     damaged: damaged.map(({ code, message, remedy }) => ({
       code,
-      message: inWindowWords(message),
+      message,
       remedy: inWindowWords(remedy),
     })),
   };

@@ -4,7 +4,7 @@ import type { Outcome } from '#shared/in-parallel';
 import type { Proof } from '#proof/prove';
 import type { EncryptedColumn } from '#contract/inventory';
 import { asKeelError, fleetReach } from '#fleet/members';
-import { inWindowWords } from './window-words.ts';
+import { inWindowWords } from './act-words.ts';
 
 /** A run for the window. */
 export function runForWindow(
@@ -21,7 +21,10 @@ export function runForWindow(
     rehearsal,
     startedAt,
     ...(finishedAt !== undefined && { finishedAt }),
-    databases: databases.map((one) => ({ ...one, ...wordsOf(one) })),
+    databases: databases.map(({ remedy, ...one }) => ({
+      ...one,
+      ...(remedy !== undefined && { remedy: inWindowWords(remedy) }),
+    })),
   };
 }
 
@@ -39,17 +42,5 @@ export function proofForWindow(name: string, outcome: Outcome<Proof>): FleetProo
     };
   }
   const { code, message, remedy } = asKeelError(outcome?.error);
-  return { name, code, ...wordsOf({ message, remedy }) };
-}
-
-interface Words {
-  readonly message?: string;
-  readonly remedy?: string;
-}
-
-function wordsOf({ message, remedy }: Words): Words {
-  return {
-    ...(message !== undefined && { message: inWindowWords(message) }),
-    ...(remedy !== undefined && { remedy: inWindowWords(remedy) }),
-  };
+  return { name, code, message, remedy: inWindowWords(remedy) };
 }

@@ -1,9 +1,10 @@
+import { text } from '#errors/text';
 import { discoverColumns } from '#discovery/discovery';
 import type { Finding } from '#discovery/finding';
 import { prove } from '#proof/use-cases/prove';
 import type { Implementations } from './implementations.ts';
 import type { NoteActivity } from './note-activity.ts';
-import { inWindowWords } from './window-words.ts';
+import { inWindowWords } from './act-words.ts';
 import { reviewInventory } from '#workspace/use-cases/change-environment';
 import { windowAudit, windowContext } from './window-context.ts';
 import type { Workspaces } from './workspaces.ts';
@@ -79,9 +80,10 @@ export function inventoryProcedures({
             onProgress: ({ step, done, total }) => progress(stepWords[step], done, total),
           }),
         );
-        const columns = found.columns.map((column) =>
-          column.hint === undefined ? column : { ...column, hint: inWindowWords(column.hint) },
-        );
+        const columns = found.columns.map(({ hint, ...column }) => ({
+          ...column,
+          ...(hint && { hint: inWindowWords(text`${hint.seen}${hint.correct ?? ''}`) }),
+        }));
         return { ...found, columns, fingerprint };
       } finally {
         changed();

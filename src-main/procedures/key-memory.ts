@@ -12,7 +12,7 @@ import { loadRing } from './census.ts';
 import type { Implementations } from './implementations.ts';
 import type { NoteActivity } from './note-activity.ts';
 import { windowAudit, windowContext } from './window-context.ts';
-import { inWindowWords } from './window-words.ts';
+import { inWindowWords } from './act-words.ts';
 import type { Workspaces } from './workspaces.ts';
 
 export interface KeyMemoryPorts {
@@ -55,7 +55,7 @@ export function keyMemoryProcedures({
           'failure' in one
             ? {
                 name: one.name,
-                message: inWindowWords(one.failure.message),
+                message: one.failure.message,
                 remedy: inWindowWords(one.failure.remedy),
               }
             : [],
@@ -113,7 +113,7 @@ function memoryOf(key: KeyEntry, ring: KeyRingState, needs: readonly KeyNeed[]):
     reasons: needs.map(({ code, accept, message, remedy, acceptable }) => ({
       code,
       accept,
-      message: inWindowWords(message),
+      message,
       remedy: inWindowWords(remedy),
       acceptable,
     })),

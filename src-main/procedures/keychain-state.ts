@@ -46,7 +46,5 @@ export function followKeychain({
 }
 
 function stateFrom(check: KeychainCheck): KeychainState {
-  if (check.works) return { works: true };
-  const [why] = check.error.message.split('; ');
-  return { works: false, ...(why !== undefined && { why }) };
+  return check.works ? { works: true } : { works: false, why: check.why };
 }

@@ -13,7 +13,7 @@ import type { ResolvedConnection } from './connection.ts';
 import type { Implementations } from './implementations.ts';
 import type { MatrixMemory } from './matrix-memory.ts';
 import type { NoteActivity } from './note-activity.ts';
-import { inWindowWords } from './window-words.ts';
+import { inWindowWords } from './act-words.ts';
 import type { Workspace, Workspaces } from './workspaces.ts';
 
 export interface MatrixPorts {
@@ -206,7 +206,7 @@ async function proveOn(
   } catch (error) {
     if (!(error instanceof KeelError) || error.code === 'cancelled') throw error;
     const { code, message, remedy } = error;
-    const failure = { code, message: inWindowWords(message), remedy: inWindowWords(remedy) };
+    const failure = { code, message, remedy: inWindowWords(remedy) };
     return keys.map(() => ({ failure }));
   }
 }

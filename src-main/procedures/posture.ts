@@ -2,13 +2,14 @@ import type { PostureReport } from '#contract/posture';
 import type { EnvironmentSettings } from '#environments/environment-settings';
 import { KeelError } from '#errors/keel-error';
 import type { PostureFacts } from '#posture/facts';
+import { findingsInWords } from '#posture/finding';
 import { judgePosture } from '#posture/judge-posture';
 import { writeReport } from '#posture/write-report';
 import { checkEnvironment, posturePlacesOf } from '#posture/use-cases/check';
 import type { Implementations } from './implementations.ts';
 import type { NoteActivity } from './note-activity.ts';
 import { windowAudit } from './window-context.ts';
-import { inWindowWords } from './window-words.ts';
+import { inWindowWords } from './act-words.ts';
 import type { Workspaces } from './workspaces.ts';
 
 export interface PosturePorts {
@@ -132,12 +133,6 @@ function reportOf(settings: EnvironmentSettings, facts: PostureFacts | undefined
 
 function judged(settings: EnvironmentSettings, facts: PostureFacts): PostureReport {
   // a question may have been answered since
-  const findings = judgePosture({ ...facts, answers: answersOf(settings) }).map(
-    ({ seen, remedy, ...finding }) => ({
-      ...finding,
-      seen: inWindowWords(seen),
-      ...(remedy !== undefined && { remedy: inWindowWords(remedy) }),
-    }),
-  );
+  const findings = findingsInWords(judgePosture({ ...facts, answers: answersOf(settings) }), inWindowWords);
   return { at: facts.at, subject: settings.name, findings };
 }

@@ -3,7 +3,7 @@ import { type AcceptableStop, acceptableStops, type Finding } from '#rewrite/fin
 import type { RewriteStep } from '#rotation/use-cases/rewrite';
 import type { UseCaseContext } from '#workspace/use-case';
 import type { Work } from './implementations.ts';
-import { inWindowWords } from './window-words.ts';
+import { inWindowWords } from './act-words.ts';
 import type { Subject } from './wizard-memory.ts';
 import type { Workspace } from './workspaces.ts';
 
@@ -40,22 +40,21 @@ export function assertConfirmed(workspace: Workspace, typed: string): void {
   );
 }
 
-const takenOn = / \(accepted\)$/;
-
 /** What was named to stay as it is: a stop in the window, beside the names. */
 const leftByName: readonly string[] = ['left-under-old-key', 'left-unread'];
 
 /** Preflight's findings for the window. A stop that was taken on is still a stop there, beside the codes and names that were. */
 export function findingsForWindow(findings: readonly Finding[]) {
-  return findings.map(({ code, level: told, message, remedy, column, places }) => {
+  return findings.map(({ code, level: told, message, remedy, accepted, column, sessions, places }) => {
     const isLeft = leftByName.includes(code);
-    const level = isLeft || takenOn.test(message) ? 'stop' : told;
+    const level = isLeft || accepted ? 'stop' : told;
     return {
       code,
       level,
-      message: inWindowWords(message.replace(takenOn, '')),
+      message,
       ...(remedy !== undefined && { remedy: inWindowWords(remedy) }),
       ...(column !== undefined && { column }),
+      ...(sessions && { sessions: [...sessions] }),
       ...(places && { places: places.map((place) => ({ ...place })) }),
       acceptable: level === 'stop' && (isLeft || (acceptableStops as readonly string[]).includes(code)),
     };

@@ -1,3 +1,4 @@
+import { text } from '#errors/text';
 import type { Client } from 'pg';
 import { takeCensus } from '#census/census';
 import type { Census, CensusPlace } from '#census/census-result';
@@ -67,7 +68,7 @@ export function censusFindings(census: Census, left: readonly string[]): Finding
         stop(
           'unlisted-columns',
           `values under the old key that the inventory lacks, and that a rotation would leave there: ${missing.map(describePlace).join('; ')}`,
-          'take them in (`keel census --out FILE` writes an inventory with those that can be rewritten), or leave a place under the old key by name with `--leave TABLE.COLUMN`',
+          text`${{ do: 'include-or-leave' }}`,
         ),
       ),
     );

@@ -1,3 +1,4 @@
+import { text } from '#errors/text';
 import type { Client } from 'pg';
 import type { Inventory } from '#contract/inventory';
 import { discoverColumns, type Discovery } from '#discovery/discovery';
@@ -46,7 +47,7 @@ export async function checkForms(
       ...stop(
         'other-form',
         `values under the old key in another form than the inventory has, so a rotation by it would lose or leave them: ${show(conflicts)}`,
-        'take the form that `keel discover` proposes for these columns',
+        text`${{ do: 'use-proposed-form' }}`,
       ),
     });
   }
@@ -57,7 +58,7 @@ export async function checkForms(
       ...stop(
         'iv-unresolved',
         `values under the old key whose form is not known for certain: ${show(unresolved)}`,
-        'find out where the application keeps the IV of these values, and write it into the inventory; a rotation without it would lose the beginning of every value',
+        text`${{ do: 'locate-iv' }}; a rotation without it would lose the beginning of every value`,
       ),
     });
   }
@@ -85,7 +86,7 @@ export async function checkForms(
       stop(
         'unlisted-columns',
         `the old key opens columns that the inventory lacks, and they would be lost to Ballast: ${show(missing)}`,
-        'add them (`keel discover` proposes the entries)',
+        text`${{ do: 'add-columns' }}`,
       ),
     );
   }
@@ -126,7 +127,7 @@ function provenFindings(
       stop(
         'beginning-lost',
         `a known value of ${lost.map(labelOf).join(', ')} is decrypted from its 17th byte on only: its IV is not where the inventory says, and a rotation would lose the beginning of every value`,
-        'check the beginning of the value that was given; if it is right, find out where the application keeps the IV of these values, and write it into the inventory',
+        text`check the beginning of the value that was given; if it is right, ${{ do: 'locate-iv' }}`,
       ),
     );
   }
@@ -149,8 +150,7 @@ function assumedFindings(columns: readonly Candidate[], distant: Discovery['dist
   const others = [...unexplained, ...unread];
   const places = assumed.map(placeToProve);
   const names = assumed.map(labelOf).join(', ');
-  const remedy =
-    'prove it with one value of the column that you know (`--known-value`), or with a credential that its server accepts (`keel connections test`)';
+  const remedy = text`${{ do: 'prove-iv' }}`;
   const scope = `that the IV comes first in ${names} rests on the absence of any other place for it: their decrypted values do not show where they begin, and in the rows read of ${tables} tables no IV decrypts their first 16 bytes`;
   if (others.length === 0) return [{ places, ...warn('iv-assumed', scope, remedy) }];
   const doubt = unexplained.length > 0 ? `could hold IVs of any values: ${unexplained.join(', ')}` : '';

@@ -1,7 +1,8 @@
+import { text } from '#errors/text';
 import type { Client } from 'pg';
 import { isSettled } from '#evidence/column-assay';
 import type { TableTarget } from '#postgres/table-target';
-import { excludeOption } from '#proof/exclusion';
+import { excludableName } from '#proof/exclusion';
 import { type Finding, pass, stop } from '#rewrite/finding';
 import { type ColumnProof, type Proof, proveKey } from '#proof/prove';
 import type { KeyPair } from './ruling.ts';
@@ -50,14 +51,18 @@ async function explainWrongKey(
 ): Promise<Finding> {
   const hint = proof.columns.find((column) => column.hint)?.hint;
   if (hint)
-    return stop('key-wrong', hint, 'correct the layout in the inventory, or run `keel discover` again');
+    return stop(
+      'key-wrong',
+      hint.seen,
+      text`correct the layout in the inventory, or ${{ do: 'discover' }} again${hint.correct ?? ''}`,
+    );
   const misread = proof.columns.filter((column) => column.rows > 0 && column.unrecognised === column.rows);
   if (misread.length === proof.columns.filter((column) => column.rows > 0).length) {
     const layouts = misread.map((column) => `${labelOf(column)} as “${column.entry.layout}”`);
     return stop(
       'layout',
       `no sampled value is written as the inventory says: ${layouts.join(', ')}`,
-      'correct the layout in the inventory, or run `keel discover` again',
+      text`correct the layout in the inventory, or ${{ do: 'discover' }} again`,
     );
   }
   const underTo = await proveKey(client, keys.to, tables, { sampleRows, ...(signal && { signal }) });
@@ -65,7 +70,7 @@ async function explainWrongKey(
     return stop(
       'key-wrong',
       `the database already opens under the new key ${keys.to.fingerprint}, not under the old one`,
-      'this rotation seems to be done; check with `keel prove`',
+      text`this rotation seems to be done; check with ${{ do: 'prove' }}`,
     );
   }
   if (proof.verdict === 'inconclusive') {
@@ -78,7 +83,7 @@ async function explainWrongKey(
   return stop(
     'key-wrong',
     `the old key ${keys.from.fingerprint} does not open these columns: what it makes of them is noise`,
-    'find the key that Ballast runs with; `keel prove` tells which columns a key opens',
+    text`find the key that Ballast runs with; ${{ do: 'prove' }} tells which columns a key opens`,
   );
 }
 
@@ -95,7 +100,7 @@ function mostlyClosed(
   return stop(
     'key-wrong',
     `the old key ${keys.from.fingerprint} opens nothing in ${closed.length} of ${filled.length} columns (${named}${more})`,
-    'find the key that Ballast runs with: this one seems to be of a few rows only; `keel prove` tells which it opens',
+    text`find the key that Ballast runs with: this one seems to be of a few rows only; ${{ do: 'prove' }} tells which it opens`,
   );
 }
 
@@ -109,8 +114,8 @@ function checkColumn(column: ColumnProof, keys: KeyPair, excluded: boolean): Fin
     const doubt = against * 2 > column.rows ? 'make sure that this is the key Ballast runs with; then ' : '';
     const finding = stop(
       'key-mixed',
-      `${against} of ${column.rows} sampled values of ${label} do not open under the old key${column.hint ? ` (${column.hint})` : ''}`,
-      `${doubt}name the column with \`${excludeOption(entry)}\` to leave such values as they are, byte for byte`,
+      `${against} of ${column.rows} sampled values of ${label} do not open under the old key${column.hint ? ` (${column.hint.seen})` : ''}`,
+      text`${doubt}${{ do: 'exclude-column', column: excludableName(entry) }} to leave such values as they are, byte for byte${column.hint?.correct ?? ''}`,
     );
     return { ...finding, column: `${entry.table}.${entry.column}` };
   }
@@ -129,7 +134,7 @@ function checkShort(column: ColumnProof, keys: KeyPair, excluded: boolean): Find
   const finding = stop(
     'too-short',
     `${column.tooShort} of ${column.rows} sampled values of ${labelOf(column)} are too short to tell whether they are under the old key, or decrypt to text by chance`,
-    `leave such values as they are, byte for byte, with \`${excludeOption(entry)}\`; or, if you know that they are the old key’s, rewrite them with \`--accept ambiguous-rows\``,
+    text`${{ do: 'exclude-column', column: excludableName(entry) }} to leave such values as they are, byte for byte; or, if you know that they are the old key’s, ${{ do: 'rewrite-ambiguous' }}`,
   );
   return { ...finding, column: `${entry.table}.${entry.column}` };
 }

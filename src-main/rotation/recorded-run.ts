@@ -1,6 +1,7 @@
 import type { EncryptionKey } from '#crypto/encryption-key';
 import { ivProofOf } from '#environments/iv-proofs';
 import { KeelError } from '#errors/keel-error';
+import { text } from '#errors/text';
 import type { KeyKeeper } from './key-keeper.ts';
 import type { Preflight } from './preflight.ts';
 import { assertSettled } from '#records/last-rotation';
@@ -105,7 +106,7 @@ function afterCommitError({ id, to }: RotationRecord, but: string, cause: unknow
   return new KeelError(
     'rotation-unsettled',
     `rotation ${id} was committed and the database is under the new key ${to}, but ${but}: ${why}`,
-    'give Ballast the new key; mend what stood in the way, then run `keel recover`',
+    text`give Ballast the new key; mend what stood in the way, then ${{ do: 'recover' }}`,
     { cause },
   );
 }
@@ -114,7 +115,7 @@ function unsettledError(record: RotationRecord, cause: unknown): KeelError {
   return new KeelError(
     'rotation-unsettled',
     `the connection was lost while the server was committing rotation ${record.id}: whether it did is not known yet`,
-    'both keys are in the key ring; run `keel recover` as soon as the server can be reached',
+    text`both keys are in the key ring; ${{ do: 'recover' }} as soon as the server can be reached`,
     { cause },
   );
 }
@@ -137,7 +138,7 @@ async function assertBothKept(keyRing: KeyKeeper, { from, to }: RotationRecord):
     throw new KeelError(
       'key-needed',
       `key ${fingerprint} is being destroyed, and this rotation needs it; nothing was changed`,
-      'look at the key ring (`keel key list`); if the key is to stay, hold it anew from one of its backups',
+      text`${{ do: 'look-at-key-ring' }}; if the key is to stay, hold it anew from one of its backups`,
     );
   }
 }
@@ -148,6 +149,6 @@ async function assertProven(keyRing: KeyKeeper, fingerprint: string): Promise<vo
   throw new KeelError(
     'artefact-missing',
     `no backup of the new key ${fingerprint} has been proven yet; nothing was changed`,
-    'make one and restore the key from it (on the command line: `--backup FILE` with `--passphrase-file FILE`)',
+    text`${{ do: 'prove-backup' }}`,
   );
 }

@@ -1,6 +1,7 @@
 import { isSettled } from '#evidence/column-assay';
 import { KeelError } from '#errors/keel-error';
-import { excludeOption } from '#proof/exclusion';
+import { text } from '#errors/text';
+import { excludableName } from '#proof/exclusion';
 import type { AcceptableStop } from '#rewrite/finding';
 import type { KeyPair } from './ruling.ts';
 import type { Offender, FormTally } from './form-tally.ts';
@@ -22,7 +23,8 @@ export function reviewTallies(
     throw new KeelError(
       'to-key-in-use',
       `${underTo} values already open under the new key ${keys.to.fingerprint}: somebody began this rotation before; nothing was changed`,
-      'to finish it, pass `--accept half-rotated`: every value is then judged against both keys',
+      text`to finish it, ${{ do: 'accept', code: 'half-rotated' }}: every value is then judged against both keys`,
+      { stops: ['half-rotated'] },
     );
   }
   const unopened = tallies.filter((tally) => tally.unopened > 0 && !tally.excluded);
@@ -37,7 +39,8 @@ export function reviewTallies(
   throw new KeelError(
     'rows-ambiguous',
     `some values are too short to tell under which key they are: ${ambiguous.map(describeAmbiguous).join('; ')}; nothing was changed`,
-    'look at these rows; to take them as values of the old key, pass `--accept ambiguous-rows`',
+    text`look at these rows; to take them as values of the old key, ${{ do: 'accept', code: 'ambiguous-rows' }}`,
+    { stops: ['ambiguous-rows'] },
   );
 }
 
@@ -56,7 +59,8 @@ export function reviewProof(
   throw new KeelError(
     'key-unproven',
     `the values of ${open.map(labelOf).join(', ')} do not prove the old key; nothing was changed`,
-    'check the columns with `keel prove`; to take them as they are, pass `--accept unproven-column`',
+    text`check the columns with ${{ do: 'prove' }}; to take them as they are, ${{ do: 'accept', code: 'unproven-column' }}`,
+    { stops: ['unproven-column'] },
   );
 }
 
@@ -66,11 +70,11 @@ function unopenedError(tallies: readonly FormTally[]): KeelError {
     const more = tally.unopened - rows.length;
     return `${labelOf(tally)}: ${tally.unopened} (${rows.join('; ')}${more > 0 ? `; and ${more} more` : ''})`;
   });
-  const names = new Set(tallies.map(({ entry }) => excludeOption(entry)));
+  const names = new Set(tallies.map(({ entry }) => excludableName(entry)));
   return new KeelError(
     'rows-unopened',
     `values that no known key opens in the form of their column: ${lists.join(', ')}; nothing was changed`,
-    `look with \`keel discover\` whether another form opens them, or find their key; to leave them as they are, byte for byte, pass \`${[...names].join(' ')}\``,
+    text`${{ do: 'look-for-other-form' }}, or find their key; to leave them as they are, byte for byte, ${{ do: 'exclude', columns: [...names] }}`,
   );
 }
 
@@ -83,7 +87,8 @@ function tooShortError(tallies: readonly FormTally[]): KeelError {
   return new KeelError(
     'rows-ambiguous',
     `some values are too short to tell whether they are under the old key, or decrypt to text by chance: ${lists.join(', ')} [too-short]; nothing was changed`,
-    'look at these rows; to leave them as they are, pass `--accept too-short`; to take them as values of the old key, `--accept ambiguous-rows`',
+    text`look at these rows; to leave them as they are, ${{ do: 'accept', code: 'too-short' }}; to take them as values of the old key, ${{ do: 'accept', code: 'ambiguous-rows' }}`,
+    { stops: ['too-short'] },
   );
 }
 

@@ -66,7 +66,7 @@ test('values that were set to NULL, emptied, cut out of a document or put in cle
   await expect(desk.import()).rejects.toMatchObject({
     code: 'nothing-importable',
     message: expect.stringContaining(`${missing} values are missing from rows that are there`),
-    remedy: expect.stringContaining('--accept missing-values'),
+    remedy: { composed: expect.arrayContaining([{ do: 'accept', code: 'missing-values' }]) },
   });
   expect(await desk.import(undefined, ['missing-values'])).toMatchObject({ values: missing, remaining: 0 });
 

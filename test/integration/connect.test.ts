@@ -2,6 +2,7 @@ import { chmod, copyFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promi
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect } from 'vitest';
+import { saying } from '#test/saying';
 import { serverFacts } from '#postgres/connect';
 import { type EmbeddedServer, startEmbeddedServer } from '#practice/embedded-server';
 import { test } from '#test/unit/environments/temp-folder';
@@ -92,7 +93,7 @@ describe('a server with TLS', () => {
     ['verify-full', 'other-ca.crt'],
   ] as const)('is refused under %s when the authority named is another', async ([sslmode, root]) => {
     const error = await refusal(urlOf(right.port, `sslmode=${sslmode}&sslrootcert=${file(root)}`));
-    expect(error).toMatchObject({ code: 'tls-failed', remedy: expect.stringContaining('sslrootcert') });
+    expect(error).toMatchObject({ code: 'tls-failed', remedy: saying('sslrootcert') });
     expect(error.message).toContain(`ann@127.0.0.1:${right.port}/postgres`);
   });
 
@@ -111,7 +112,7 @@ describe('a server with TLS', () => {
     expect(await refusal(urlOf(wrongHost.port, `sslmode=verify-full&${root}`))).toMatchObject({
       code: 'tls-failed',
       message: expect.stringContaining('another host name'),
-      remedy: expect.stringContaining('verify-ca'),
+      remedy: saying('verify-ca'),
     });
     for (const mode of ['require', 'verify-ca']) {
       expect(await usesTls(urlOf(wrongHost.port, `sslmode=${mode}&${root}`))).toBe(true);
@@ -120,7 +121,7 @@ describe('a server with TLS', () => {
 
   test('that does not let a role in with TLS says so', async () => {
     const error = await refusal(urlOf(right.port, 'sslmode=require', { user: 'shut_out' }));
-    expect(error).toMatchObject({ code: 'login-refused', remedy: expect.stringContaining('pg_hba.conf') });
+    expect(error).toMatchObject({ code: 'login-refused', remedy: saying('pg_hba.conf') });
   });
 });
 
@@ -137,7 +138,7 @@ describe('a server without TLS', () => {
     expect(await refusal(urlOf(withoutTls.port, `sslmode=${mode}`))).toMatchObject({
       code: 'tls-failed',
       message: expect.stringContaining('does not offer TLS'),
-      remedy: expect.stringContaining('sslmode=prefer'),
+      remedy: saying('sslmode=prefer'),
     });
   });
 });
@@ -160,7 +161,7 @@ describe('a client certificate', () => {
   test('is asked for where there is none', async () => {
     expect(await refusal(urlOf(right.port, 'sslmode=require', client))).toMatchObject({
       code: 'login-refused',
-      remedy: expect.stringContaining('sslcert'),
+      remedy: saying('sslcert'),
     });
   });
 
@@ -169,17 +170,14 @@ describe('a client certificate', () => {
     [`sslkey=${file('client.key')}`, 'sslcert is missing'],
     [
       `sslcert=${file('none.crt')}&sslkey=${file('client.key')}`,
-      'none.crt cannot be read: the system refused (ENOENT)',
+      'none.crt cannot be read: there is no such file',
     ],
     [
       `sslcert=${file('client.crt')}&sslkey=${file('none.key')}`,
-      'none.key cannot be read: the system refused (ENOENT)',
+      'none.key cannot be read: there is no such file',
     ],
     [`sslcert=${file('make.sh')}&sslkey=${file('client.key')}`, 'make.sh is not in PEM form'],
-    [
-      `sslmode=verify-ca&sslrootcert=${file('none.crt')}`,
-      'none.crt cannot be read: the system refused (ENOENT)',
-    ],
+    [`sslmode=verify-ca&sslrootcert=${file('none.crt')}`, 'none.crt cannot be read: there is no such file'],
     [`sslmode=verify-ca&sslrootcert=${file('make.sh')}`, 'make.sh is not in PEM form'],
   ] as const)('or authority that cannot be used is named: %s', async ([parameters, message]) => {
     expect(await refusal(urlOf(right.port, parameters))).toMatchObject({
@@ -218,7 +216,7 @@ describe('a login', () => {
   ])('%s is refused', async ([, where, code, remedy]) => {
     expect(await refusal(urlOf(right.port, 'sslmode=require', where))).toMatchObject({
       code,
-      remedy: expect.stringContaining(remedy),
+      remedy: saying(remedy),
     });
   });
 

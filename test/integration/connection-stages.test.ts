@@ -2,9 +2,10 @@ import { writeFile } from 'node:fs/promises';
 import { createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect } from 'vitest';
+import { inTerminalWords } from '#commands/act-words';
 import type { ConnectionReport } from '#contract/environments';
 import { connectionReport } from '#contract/environments';
-import { type StagesOptions, testConnection } from '#postgres/connection-stages';
+import { type StagesOptions, reportInWords, testConnection } from '#postgres/connection-stages';
 import { parseDatabaseUrl } from '#postgres/target';
 import { type EmbeddedServer, startEmbeddedServer } from '#practice/embedded-server';
 import { test } from '#test/unit/environments/temp-folder';
@@ -13,7 +14,6 @@ import { quickSettings, tlsFixtures, withCertificate } from './postgres-server.t
 import { connectPlainly } from './test-database.ts';
 
 const root = (name: string) => `sslrootcert=${encodeURIComponent(join(tlsFixtures, name))}`;
-
 const roles = `
   CREATE ROLE ann LOGIN PASSWORD '${password}' SUPERUSER;
   CREATE ROLE guest LOGIN PASSWORD '${password}';
@@ -67,7 +67,7 @@ async function look(
   const target = parseDatabaseUrl(urlOf(port, parameters, where), {});
   const report = await testConnection(target, { signal: new AbortController().signal, ...options });
   expect(JSON.stringify(report)).not.toContain('hunter2');
-  return connectionReport.parse(report);
+  return connectionReport.parse(reportInWords(report, inTerminalWords));
 }
 
 const outcomes = ({ stages }: ConnectionReport) => stages.map(({ outcome }) => outcome).join(' ');

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { saying } from '#test/saying';
 import type { EncryptedColumn } from '#contract/inventory';
 import { parseLayout } from '#forms/layout';
 import { type CatalogTable, readCatalog } from '#postgres/catalog';
@@ -201,7 +202,7 @@ describe('an inventory that does not fit the database', () => {
       expect.objectContaining({
         code: 'inventory-mismatch',
         message: expect.stringContaining(message),
-        remedy: expect.stringContaining('keel discover'),
+        remedy: saying('keel discover'),
       }),
     );
   });

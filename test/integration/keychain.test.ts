@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { build } from 'vite';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { saying } from '#test/saying';
 
 const root = resolve(import.meta.dirname, '../..');
 const folder = mkdtempSync(join(tmpdir(), 'keel-keychain-'));
@@ -111,7 +112,7 @@ describe.skipIf(process.platform !== 'linux')('without a session bus or libsecre
       {
         code: 'keychain-unavailable',
         message: expect.stringMatching(/^there is no keychain here \(.+\); no key was stored or changed$/),
-        remedy: expect.stringContaining('--keep-keys-in sealed-file'),
+        remedy: saying('--keep-keys-in sealed-file'),
       },
     ]);
   });

@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
-import type { PostureFinding } from '#contract/posture';
+import type { JudgedFinding } from '#posture/finding';
 import { checkPosture } from '#posture/check-posture';
 import { judgePosture } from '#posture/judge-posture';
 import { test } from '#test/unit/environments/temp-folder';
@@ -36,7 +36,7 @@ async function findings(
     { places: { oauth: [], keyFiles: [], rootCertificate, ...places }, inventory: [], answers: [] },
     { signal },
   );
-  const told = ({ id, status, seen }: PostureFinding) => [id, `${status}: ${seen}`];
+  const told = ({ id, status, seen }: JudgedFinding) => [id, `${status}: ${seen}`];
   return Object.fromEntries(judgePosture(facts).map(told));
 }
 

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import bcrypt from 'bcrypt';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { EncryptedColumn } from '#contract/inventory';
-import type { PostureFinding } from '#contract/posture';
+import type { JudgedFinding } from '#posture/finding';
 import { connect } from '#postgres/connect';
 import { type DatabaseTarget, parseDatabaseUrl } from '#postgres/target';
 import { checkPosture } from '#posture/check-posture';
@@ -29,7 +29,7 @@ async function findings(
     { places: { oauth: [], keyFiles: [] }, database: { target, open }, inventory, answers: [] },
     { signal: new AbortController().signal },
   );
-  const told = ({ id, status, seen }: PostureFinding) => [id, `${status}: ${seen}`];
+  const told = ({ id, status, seen }: JudgedFinding) => [id, `${status}: ${seen}`];
   const all = judgePosture(facts);
   expect(JSON.stringify([facts, all])).not.toContain(password);
   return Object.fromEntries(all.map(told));

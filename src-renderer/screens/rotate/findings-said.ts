@@ -3,8 +3,8 @@ import type { Finding } from '#contract/rotation';
 
 /** Who else is connected, like `other sessions are connected (3 × ballast-api)`; undefined where nobody is. */
 export function connectedSessions(findings: readonly Finding[]): string | undefined {
-  const finding = findings.find(({ code, level }) => code === 'other-sessions' && level !== 'pass');
-  return finding?.message.replace(/\): .*$/, ')');
+  const sessions = findings.find(({ code }) => code === 'other-sessions')?.sessions;
+  return sessions && `other sessions are connected (${sessions.join(', ')})`;
 }
 
 /** What was rehearsed on, like ` on PostgreSQL 18.4, TLS 1.3`; empty where it is not known. */

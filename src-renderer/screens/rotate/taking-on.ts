@@ -26,6 +26,11 @@ const meanings: Readonly<Record<string, { readonly label: string; readonly means
     label: 'Go on without these columns',
     means: 'They stay under the old key. Ballast cannot read them once it has the new one.',
   },
+  'iv-assumed': {
+    label: 'Go on with the IV assumed to come first',
+    means:
+      'If it is somewhere else, the first 16 bytes of every value in these columns are lost. One value that you know would prove it.',
+  },
   'too-short': {
     label: 'Go on beside values that are too short to tell',
     means: 'If they are ciphertexts, they stay under the old key, and Ballast cannot read them any more.',
@@ -90,19 +95,8 @@ const placeLabels: Readonly<Record<string, (places: string) => string>> = {
   'not-read': (places) => `Go on without reading ${places}`,
 };
 
-/** Errors of a run that stand for one stop. */
-const stopOfError: Readonly<Record<string, string>> = {
-  'rows-ambiguous': 'ambiguous-rows',
-  'to-key-in-use': 'half-rotated',
-  'key-unproven': 'unproven-column',
-  'key-weak': 'weak-from-key',
-};
-
 /** The stops behind a failure that may be taken on, if there is nothing else behind it. */
-export function takeableStops({ code, message }: Failure): readonly TakingOn[] {
-  const named = [...message.matchAll(/\[([a-z-]+)\]/g)].map((match) => match[1] ?? '');
-  const single = stopOfError[code];
-  const codes = named.length > 0 ? named : single === undefined ? [] : [single];
+export function takeableStops({ stops: codes = [] }: Failure): readonly TakingOn[] {
   const known = codes.map(takingOn).filter((one) => one !== undefined);
   return known.length === codes.length ? known : [];
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { PostureFinding } from '#contract/posture';
+import type { JudgedFinding } from '#posture/finding';
 import type { KeyFacts, PostgresFacts, PostureFacts, SessionFacts } from '#posture/facts';
 import { judgePosture } from '#posture/judge-posture';
 import { managedServiceOf } from '#posture/managed-service';
@@ -21,7 +21,7 @@ const session: SessionFacts = {
 };
 const postgres: PostgresFacts = { host: 'db.example.org', local: false, plain: 'refused', session };
 
-function found(facts: Partial<PostureFacts>): Record<string, PostureFinding> {
+function found(facts: Partial<PostureFacts>): Record<string, JudgedFinding> {
   return Object.fromEntries(judgePosture({ ...nothing, ...facts }).map((finding) => [finding.id, finding]));
 }
 

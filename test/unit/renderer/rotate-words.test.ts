@@ -54,11 +54,11 @@ describe('findings', () => {
   });
 
   test('name who is connected, without the warning behind it', () => {
-    const message =
-      'other sessions are connected (3 × ballast-api): Ballast would go on writing under the old key';
-    expect(connectedSessions([finding('other-sessions', 'stop', message)])).toBe(
-      'other sessions are connected (3 × ballast-api)',
-    );
+    const connected = {
+      ...finding('other-sessions', 'stop', 'others'),
+      sessions: ['3 × ballast-api', '1 × psql'],
+    };
+    expect(connectedSessions([connected])).toBe('other sessions are connected (3 × ballast-api, 1 × psql)');
     expect(connectedSessions([finding('other-sessions', 'pass', 'nobody')])).toBeUndefined();
   });
 
@@ -90,18 +90,13 @@ describe('taking a stop on', () => {
     expect(groupFindings([unlisted], { accepted: [], left: both }).takenOn).toEqual([unlisted]);
   });
 
-  test.for<[string, string, string, string[]]>([
-    [
-      'a stop named in the message',
-      'preflight-stopped',
-      'others are there [other-sessions]; nothing',
-      ['other-sessions'],
-    ],
-    ['an error that is one stop', 'rows-ambiguous', 'too short to tell', ['ambiguous-rows']],
-    ['a stop beside one that cannot be taken on', 'preflight-stopped', 'a [pooler]; b [standby]', []],
-    ['an error of another kind', 'lock-timeout', 'no lock', []],
-  ])('is offered for what stopped a run: %s', ([, code, message, codes]) => {
-    expect(takeableStops({ code, message, remedy: '' }).map((taking) => taking.code)).toEqual(codes);
+  test.for<[string, string[], string[]]>([
+    ['a stop', ['other-sessions'], ['other-sessions']],
+    ['a stop beside one that cannot be taken on', ['pooler', 'standby'], []],
+    ['no stop', [], []],
+  ])('is offered for what stopped a run: %s', ([, stops, codes]) => {
+    const failure = { code: 'preflight-stopped', message: 'others are there', remedy: '', stops };
+    expect(takeableStops(failure).map((taking) => taking.code)).toEqual(codes);
   });
 });
 
