@@ -1,5 +1,6 @@
 import { classOf, digit } from './digit-classes.ts';
 import type { OnWriting } from './on-writing.ts';
+import { mayBe } from './writing-signs.ts';
 
 /*
  * Bytes written as one long number, or in digits of other bases than 16, 32 and 64: binary digits, decimal ones, base58 (Bitcoin), base85 (Ascii85, RFC 1924,
@@ -14,6 +15,8 @@ const rfc1924 = `${decimal}${upper}${lower}!#$%&()*+-;<=>?@^_\`{|}~`;
 const z85 = `${decimal}${lower}${upper}.-:+=^!/*?&<>()[]{}@%$#`;
 
 interface Digits {
+  /** Of a text that may have such digits. */
+  readonly sign: number;
   /** Value of each digit, or 255. */
   readonly values: Uint8Array;
   /** Fewest that are worth a look. */
@@ -70,6 +73,7 @@ function isApart(text: Uint8Array, from: number, to: number, start: number, end:
 
 const bases: readonly Digits[] = [
   {
+    sign: mayBe.longDigits,
     values: valuesOf('01'),
     shortest: 136,
     longest: 1 << 24,
@@ -77,6 +81,7 @@ const bases: readonly Digits[] = [
     decode: (values) => [packed(values, 1)],
   },
   {
+    sign: mayBe.longDigits,
     values: valuesOf(decimal),
     shortest: 40,
     longest: 2048,
@@ -84,6 +89,7 @@ const bases: readonly Digits[] = [
     decode: (values) => numberBytes(values, 10n),
   },
   {
+    sign: mayBe.longDigits,
     values: valuesOf(`123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz`),
     shortest: 24,
     longest: 1024,
@@ -96,6 +102,7 @@ const bases: readonly Digits[] = [
     'ybndrfg8ejkmcpqxot1uwisza345h769',
   ].flatMap(
     (alphabet): Digits => ({
+      sign: mayBe.longDigits,
       values: valuesOf(alphabet, true),
       shortest: 28,
       longest: 1 << 24,
@@ -105,6 +112,7 @@ const bases: readonly Digits[] = [
   ),
   ...[ascii85, rfc1924, z85].map(
     (alphabet): Digits => ({
+      sign: mayBe.base85,
       values: valuesOf(alphabet),
       shortest: 40,
       longest: 1 << 24,
@@ -126,9 +134,15 @@ function valuesOf(alphabet: string, anyCase = false): Uint8Array {
   return table;
 }
 
-/** Finds runs of such digits in `text[start … end)`. */
-export function findDenseDigits(text: Uint8Array, start: number, end: number, found: OnWriting): void {
-  for (const base of bases) findRuns(base, text, start, end, found);
+/** Finds runs of such digits in `text[start … end)`. `signs`: those of the text (`mayBe`). */
+export function findDenseDigits(
+  text: Uint8Array,
+  start: number,
+  end: number,
+  signs: number,
+  found: OnWriting,
+): void {
+  for (const base of bases) if ((signs & base.sign) !== 0) findRuns(base, text, start, end, found);
 }
 
 /** Looks at every byte that a shortest run would have, and from there both ways. */

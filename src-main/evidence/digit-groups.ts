@@ -1,6 +1,8 @@
 import { base64Value, classOf, hexValue, upperOrNumber } from './digit-classes.ts';
+import { gapBetween, longestGap } from './gap.ts';
 import type { OnWriting } from './on-writing.ts';
 import { Ranges } from './ranges.ts';
+import { mayBe } from './writing-signs.ts';
 
 /*
  * Digits written in groups: `aa:bb:cc`, `aa bb`, `0xaa, 0xbb`, `\xaa\xbb`, base64 in lines of any width behind indentation or quotes, in strings that are
@@ -13,11 +15,12 @@ const fewestHexDigits = 32;
 const fewestDigits = 22;
 /** Shorter groups of base64 digits are words. */
 const shortestGroup = 4;
-const longestGap = 32;
 /** One line of this much and a shorter one are digits in groups too. */
 const longLine = 22;
 
 interface Alphabet {
+  /** Of a text that may have such groups. */
+  readonly sign: number;
   readonly values: Uint8Array;
   readonly shortest: number;
   /** Digits of all groups together. */
@@ -25,8 +28,13 @@ interface Alphabet {
 }
 
 const alphabets: readonly Alphabet[] = [
-  { values: hexValue, shortest: 2, fewest: fewestHexDigits },
-  { values: withPadding(base64Value), shortest: shortestGroup, fewest: fewestDigits },
+  { sign: mayBe.hexGroups, values: hexValue, shortest: 2, fewest: fewestHexDigits },
+  {
+    sign: mayBe.base64Groups,
+    values: withPadding(base64Value),
+    shortest: shortestGroup,
+    fewest: fewestDigits,
+  },
 ];
 
 function withPadding(values: Uint8Array): Uint8Array {
@@ -35,9 +43,16 @@ function withPadding(values: Uint8Array): Uint8Array {
   return table;
 }
 
-/** Finds digits in groups in `text[start … end)`, and hands them on without what stands between. */
-export function findDigitGroups(text: Uint8Array, start: number, end: number, found: OnWriting): void {
-  for (const alphabet of alphabets) findGroupsOf(alphabet, text, start, end, found);
+/** Finds digits in groups in `text[start … end)`, and hands them on without what stands between. `signs`: those of the text (`mayBe`). */
+export function findDigitGroups(
+  text: Uint8Array,
+  start: number,
+  end: number,
+  signs: number,
+  found: OnWriting,
+): void {
+  for (const alphabet of alphabets)
+    if ((signs & alphabet.sign) !== 0) findGroupsOf(alphabet, text, start, end, found);
 }
 
 /** The groups at hand. */
@@ -151,16 +166,6 @@ function mayBeLast(text: Uint8Array, from: number, at: number, end: number): boo
   const last = Math.min(end, at + longestGap);
   for (let i = at; i < last; i++) if (base64Value[text[i] as number] !== noDigit) return false;
   return ((classOf[text[from] as number] as number) & upperOrNumber) !== 0 || (text[from] as number) >= 0x61;
-}
-
-function gapBetween(text: Uint8Array, from: number, to: number): number {
-  if (to - from > longestGap || to === from) return -1;
-  let hash = 1;
-  for (let i = from; i < to; i++) {
-    const byte = text[i] as number;
-    if (byte > 0x20) hash = (Math.imul(hash, 31) + byte) & 0x3fffffff;
-  }
-  return hash;
 }
 
 /** Whether a line break is between the first two of groups. */

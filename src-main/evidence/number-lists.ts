@@ -1,4 +1,5 @@
 import { base64Value } from './digit-classes.ts';
+import { gapBetween } from './gap.ts';
 import type { OnWriting } from './on-writing.ts';
 import { Ranges } from './ranges.ts';
 
@@ -13,8 +14,6 @@ const fewestBytes = 16;
 const fewestDigits = 28;
 /** Digits of the largest word of 64 bits. */
 const longestNumber = 20;
-/** Between two numbers; what is longer ends a list. */
-const longestGap = 32;
 
 const zero = 0x30;
 const nine = 0x39;
@@ -84,17 +83,6 @@ function isLetter(byte: number): boolean {
 function isNegative(text: Uint8Array, from: number, start: number): boolean {
   if (from <= start || text[from - 1] !== minus) return false;
   return from - 1 <= start || !isDigit(text[from - 2] as number);
-}
-
-/** A hash of what stands between two numbers, white space aside; -1 where that is too long. */
-function gapBetween(text: Uint8Array, from: number, to: number): number {
-  if (to - from > longestGap) return -1;
-  let hash = 1;
-  for (let i = from; i < to; i++) {
-    const byte = text[i] as number;
-    if (byte > 0x20) hash = (Math.imul(hash, 31) + byte) & 0x3fffffff;
-  }
-  return hash;
 }
 
 function report(text: Uint8Array, found: OnWriting): void {
