@@ -3,7 +3,7 @@ import type { EncryptedColumn } from '#contract/inventory';
 import { text } from '#errors/text';
 import type { LayoutHint } from '#evidence/layout-hint';
 import type { Proof } from '#proof/prove';
-import type { ColumnResult } from '#rotation/run';
+import type { ColumnResult } from '#rotation/run-result';
 import type { Finding } from '#rewrite/finding';
 import { inTerminalWords } from './act-words.ts';
 import type { Terminal, Tone } from './terminal.ts';

@@ -6,7 +6,8 @@ import type { KeyKeeper } from './key-keeper.ts';
 import type { Preflight } from './preflight.ts';
 import { assertSettled } from '#records/last-rotation';
 import { newRecord, type RotationRecord, type RotationRecords } from '#records/rotation-record';
-import { type RunRequest, type RunResult, runRotation } from './run.ts';
+import type { RunResult } from './run-result.ts';
+import { type RunRequest, runRotation } from './run.ts';
 import type { RewriteSession } from '#rewrite/session';
 import { settleOutcome } from './settle.ts';
 

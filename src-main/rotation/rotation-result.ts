@@ -1,7 +1,7 @@
 import type { RotationResult } from '#contract/rotation';
 import type { EnvironmentSettings } from '#environments/environment-settings';
 import { beyondReach } from './beyond-reach.ts';
-import type { RunResult } from './run.ts';
+import type { RunResult } from './run-result.ts';
 
 /** A run's outcome as it is told and kept. */
 export function rotationResultOf(

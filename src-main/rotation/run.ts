@@ -1,18 +1,19 @@
 import { randomUUID } from 'node:crypto';
-import type { EncryptedColumn, Inventory } from '#contract/inventory';
+import type { Inventory } from '#contract/inventory';
 import type { IvProof } from '#environments/iv-proofs';
 import { KeelError } from '#errors/keel-error';
 import { fromDriverError } from '#postgres/connection-errors';
 import { readCopy } from '#postgres/copy-reader';
 import { rowSizes, wholeRows } from '#postgres/copy-rows';
 import type { TableTarget } from '#postgres/table-target';
-import { cutOver, type CutoverResult, type StagedTable } from './cutover.ts';
+import { cutOver, type StagedTable } from './cutover.ts';
 import { isExcludedBy } from '#proof/exclusion';
 import type { AcceptableStop } from '#rewrite/finding';
 import { cleanUp, ensureKeelSchema, type Undropped } from '#rewrite/keel-schema';
 import { writeJournal } from './journal.ts';
 import type { Preflight } from './preflight.ts';
 import type { OnProgress } from './progress.ts';
+import { type ReviewedTable, type RunResult, summarise } from './run-result.ts';
 import { reviewProof, reviewTallies } from './review.ts';
 import type { KeyPair } from './ruling.ts';
 import { refusedWrite } from '#rewrite/refused-write';
@@ -52,32 +53,6 @@ export type RunEnding =
       /** Told at once when COMMIT is certain; whatever is thrown afterwards changes nothing of that. */
       readonly onCommitted: () => void;
     };
-
-export interface RunResult {
-  /** Rows written. */
-  readonly rows: number;
-  /** Values left as they were because they open under no known key, or are too short to tell. */
-  readonly excluded: number;
-  readonly already: number;
-  readonly ambiguous: number;
-  readonly lockMs: number;
-  readonly totalMs: number;
-  readonly columns: readonly ColumnResult[];
-  /** Present where the server refused to drop staging tables. */
-  readonly undropped?: Undropped;
-}
-
-export interface ColumnResult {
-  readonly entry: EncryptedColumn;
-  /** Values now under the new key, read back and compared. */
-  readonly rewritten: number;
-  /** Values left byte for byte, for whatever reason. */
-  readonly left: number;
-  readonly excluded: number;
-  readonly already: number;
-  /** Evidence for the old key over all values, in bits. */
-  readonly bits: number;
-}
 
 /**
  * Staging, cutover, delta, verification, COMMIT or ROLLBACK. On any failure before COMMIT everything is rolled back and
@@ -158,9 +133,6 @@ export async function runRotation(
   }
   return undropped ? { ...result, undropped } : result;
 }
-
-/** A staged table with what was ruled on its values. */
-type ReviewedTable = StagedTable & { readonly tallies: TableTallies };
 
 async function stageAll(
   session: RewriteSession,
@@ -286,42 +258,4 @@ async function commit(session: RewriteSession, ending: RunEnding & { rehearsal: 
     if ((await ending.settle()) === 'committed') return;
     throw error;
   }
-}
-
-function summarise(
-  tables: readonly ReviewedTable[],
-  { rows, counts, lockedAt }: CutoverResult,
-  keys: KeyPair,
-  { startedAt, endedAt }: { startedAt: number; endedAt: number },
-): RunResult {
-  const columns = tables.flatMap(({ tallies }, table) =>
-    tallies.flatMap((forms, column) =>
-      forms.map((tally, form): ColumnResult => {
-        const { rewritten, left } = counts[table]?.at(column, form) ?? { rewritten: 0, left: 0 };
-        // with one key in question, whatever was left opens under none, or is too short to tell
-        const excluded = keys.toMayBePresent ? tally.unopened + tally.leftShort : left;
-        return {
-          entry: tally.entry,
-          rewritten,
-          left,
-          excluded,
-          already: tally.already,
-          bits: tally.assay.bits,
-        };
-      }),
-    ),
-  );
-  const sum = (of: (column: ColumnResult) => number) =>
-    columns.reduce((total, column) => total + of(column), 0);
-  return {
-    rows,
-    excluded: sum((column) => column.excluded),
-    already: sum((column) => column.already),
-    ambiguous: tables
-      .flatMap(({ tallies }) => tallies.flat())
-      .reduce((total, tally) => total + tally.ambiguous, 0),
-    lockMs: Math.round(endedAt - lockedAt),
-    totalMs: Math.round(endedAt - startedAt),
-    columns,
-  };
 }
