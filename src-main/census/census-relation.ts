@@ -1,8 +1,8 @@
 import type { Client } from 'pg';
 import type { EncryptedColumn } from '#contract/inventory';
 import type { EncryptionKey } from '#crypto/encryption-key';
-import { CellScanner, type Tried } from '#evidence/cell-scanner';
-import type { Hit } from '#evidence/hit';
+import { CellScanner, type Tried } from '#evidence/scan/cell-scanner';
+import type { Hit } from '#evidence/scan/hit';
 import { type CopyBatch, nullCell, otherBatch } from '#postgres/copy-batches';
 import { readCopy } from '#postgres/copy-reader';
 import { quoteName } from '#postgres/identifiers';

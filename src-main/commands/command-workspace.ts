@@ -16,7 +16,7 @@ import {
   requireDatabase,
 } from './command-context.ts';
 import { confirm } from './confirm.ts';
-import { databaseOf, type Named } from './named-environment.ts';
+import { databaseOf, type Named } from './environments/named-environment.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Options that say which environment a command works on, and how its keys are reached. */

@@ -3,7 +3,7 @@ import { segments } from '#crypto/cfb';
 import type { EncryptionKey } from '#crypto/encryption-key';
 import type { Ciphertext } from '#forms/ciphertext';
 import { formatLayout, type Layout, paddings } from '#forms/layout';
-import { cleanText } from './clean-text.ts';
+import { cleanText } from './plaintexts/clean-text.ts';
 import { ColumnAssay } from './column-assay.ts';
 import { countInto } from './count-cells.ts';
 import { judgeCells } from './judge-cells.ts';

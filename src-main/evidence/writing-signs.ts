@@ -1,4 +1,4 @@
-import { classOf, digit, hexValue } from './digit-classes.ts';
+import { classOf, digit, hexValue } from './writings/digit-classes.ts';
 import { gapBetween, longestGap } from './gap.ts';
 
 /*

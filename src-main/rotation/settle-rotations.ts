@@ -6,7 +6,7 @@ import { KeelError } from '#errors/keel-error';
 import { text } from '#errors/text';
 import { withoutExcluded } from '#proof/exclusion';
 import { dropLeftovers, type Undropped } from '#rewrite/keel-schema';
-import type { KeyKeeper } from './key-keeper.ts';
+import type { KeyKeeper } from './run/key-keeper.ts';
 import { type Proof, proveKey } from '#proof/prove';
 import { isUnsettled } from '#records/rotation-state';
 import { hasLiveProcess, type RotationRecord, type RotationRecords } from '#records/rotation-record';

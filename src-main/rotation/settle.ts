@@ -1,7 +1,7 @@
 import type { Client } from 'pg';
 import { KeelError } from '#errors/keel-error';
 import { text } from '#errors/text';
-import { readJournal } from './journal.ts';
+import { readJournal } from './run/journal.ts';
 import type { RotationRecord } from '#records/rotation-record';
 import { endLeftSessions, transactionStatus } from '#rewrite/transaction-outcome';
 

@@ -5,11 +5,11 @@ import { KeelError } from '#errors/keel-error';
 import { text } from '#errors/text';
 import type { UseCaseContext } from '#workspace/use-case';
 import { homeOf, type Workspace } from '#workspace/workspace';
-import { checkPosture } from '#posture/check-posture';
+import { checkPosture } from '#posture/look/check-posture';
 import type { PostureFacts } from '#posture/facts';
-import { judgePosture } from '#posture/judge-posture';
-import { readKeyFacts } from '#posture/key-facts';
-import { inNumbers } from '#posture/report-words';
+import { judgePosture } from '#posture/judge/judge-posture';
+import { readKeyFacts } from '#posture/look/key-facts';
+import { inNumbers } from '#posture/report/report-words';
 
 export interface CheckPostureInput {
   /** Places named for this check; the environment's own stand for what is not named. */

@@ -4,10 +4,10 @@ import { armor, Decrypter, Encrypter, generateX25519Identity, identityToRecipien
 import { describe, expect } from 'vitest';
 import { inTerminalWords } from '#commands/act-words';
 import { drillAgeFile } from '#backup/drill';
-import { readAgeFile, writeAgeFile } from '#backup/age-file';
+import { readAgeFile, writeAgeFile } from '#backup/age/age-file';
 import { type EncryptionKey, generateEncryptionKey } from '#crypto/encryption-key';
 import { Secret } from '#crypto/secret';
-import { test } from '#test/unit/environments/temp-folder';
+import { test } from '#test/support/temp-folder';
 
 const words = 'seven ünlikely words';
 const passphrase = (text = words) => new Secret(Buffer.from(text));

@@ -8,7 +8,7 @@ import {
   toRecoveryWords,
 } from '#backup/recovery-words';
 import { EncryptionKey } from '#crypto/encryption-key';
-import { test } from '#test/unit/environments/temp-folder';
+import { test } from '#test/support/temp-folder';
 
 const keys = fc.uint8Array({ minLength: 32, maxLength: 32 });
 const keyOf = (bytes: Uint8Array) => new EncryptionKey(Buffer.from(bytes));

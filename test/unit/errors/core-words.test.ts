@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 
 const root = join(import.meta.dirname, '../../../src-main');
 /** What is said at a terminal, and to git. */
-const terminalOnly = /^(?:commands|cli\.ts|posture\/key-in-git)/;
+const terminalOnly = /^(?:commands|cli\.ts|posture\/look\/key-in-git)/;
 /** Arguments that no text tells of, and what other programs are given, or are given by hand without Keel. */
 const ofOtherPrograms =
   /^(?:argument === |initdbFlags: |const args = \['secret'|'--format',|return `# kubectl |const answer = await runProgram\(|\[\{ type: 'age )/;

@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import { hintInWords } from '#commands/column-report';
+import { hintInWords } from '#commands/proof/column-report';
 import type { Segment } from '#crypto/cfb';
 import { EncryptionKey } from '#crypto/encryption-key';
 import { hintAtLayout } from '#evidence/layout-hint';
 import { ciphertextReader } from '#forms/ciphertext';
 import { parseLayout } from '#forms/layout';
-import { decrypt, encrypt } from '#test/unit/forms/foreign-cells';
+import { decrypt, encrypt } from '#test/support/forms/foreign-cells';
 
 const bytes = randomBytes(32);
 const key = new EncryptionKey(bytes);

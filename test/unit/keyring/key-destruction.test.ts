@@ -7,8 +7,8 @@ import { stateDumps } from '#keyring/dump-statement';
 import { type KeyRing, openKeyRing } from '#keyring/key-ring';
 import { ownFileStore } from '#keyring/own-file-store';
 import type { SecretStore } from '#keyring/secret-store';
-import { test } from '#test/unit/environments/temp-folder';
-import { memoryStore } from '#test/unit/keyring/memory-store';
+import { test } from '#test/support/temp-folder';
+import { memoryStore } from '#test/support/memory-store';
 
 const nothingNeedsIt = async () => undefined;
 const needed = { code: 'key-needed' };

@@ -4,8 +4,8 @@ import { describe, expect } from 'vitest';
 import { saying } from '#test/saying';
 import { generateEncryptionKey } from '#crypto/encryption-key';
 import { openKeyRing } from '#keyring/key-ring';
-import { test } from '#test/unit/environments/temp-folder';
-import { memoryStore } from '#test/unit/keyring/memory-store';
+import { test } from '#test/support/temp-folder';
+import { memoryStore } from '#test/support/memory-store';
 
 const at = new Date('2026-03-01T12:00:00.000Z');
 const now = () => at;

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { KeelError } from '#errors/keel-error';
 import type { KeychainCheck } from '#keyring/keychain';
-import { followKeychain } from '#procedures/keychain-state';
+import { followKeychain } from '#procedures/app/keychain-state';
 
 /** A keychain that answers when the test says so. */
 function keychain() {

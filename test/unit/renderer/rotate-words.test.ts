@@ -1,17 +1,27 @@
 import { describe, expect, test } from 'vitest';
 import type { Finding, RotationResult } from '#contract/rotation';
 import { acceptableStops } from '#rewrite/finding';
-import { findingsInWords, groupFindings } from '../../../src-renderer/screens/rotate/finding-groups.ts';
-import { connectedSessions, serverInWords } from '../../../src-renderer/screens/rotate/findings-said.ts';
-import { phaseAt, phasesAt } from '../../../src-renderer/screens/rotate/phases.ts';
-import { reviewSentences } from '../../../src-renderer/screens/rotate/review-sentences.ts';
+import {
+  findingsInWords,
+  groupFindings,
+} from '../../../src-renderer/screens/rotate/findings/finding-groups.ts';
+import {
+  connectedSessions,
+  serverInWords,
+} from '../../../src-renderer/screens/rotate/findings/findings-said.ts';
+import { phaseAt, phasesAt } from '../../../src-renderer/screens/rotate/run/phases.ts';
+import { reviewSentences } from '../../../src-renderer/screens/rotate/steps/review-sentences.ts';
 import {
   chanceOfError,
   columnVerdict,
   figuresOf,
   type RotatedColumn,
-} from '../../../src-renderer/screens/rotate/run-figures.ts';
-import { takeableStops, takingOn, takingOnFinding } from '../../../src-renderer/screens/rotate/taking-on.ts';
+} from '../../../src-renderer/screens/rotate/run/run-figures.ts';
+import {
+  takeableStops,
+  takingOn,
+  takingOnFinding,
+} from '../../../src-renderer/screens/rotate/findings/taking-on.ts';
 
 const finding = (code: string, level: Finding['level'], message = code): Finding => ({
   code,

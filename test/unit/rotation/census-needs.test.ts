@@ -8,7 +8,7 @@ import { readCensuses, recordCensus, type TakenCensus } from '#records/census-re
 import { isNeedAcceptance } from '#records/key-needs';
 import { knownDatabases } from '#records/known-databases';
 import { newRecord, RotationRecords } from '#records/rotation-record';
-import { test } from '#test/unit/environments/temp-folder';
+import { test } from '#test/support/temp-folder';
 
 const [key, other] = ['aaaa-aaaa-aaaa-aaaa', 'bbbb-bbbb-bbbb-bbbb'];
 const at = (day: number) => `2026-11-${String(day).padStart(2, '0')}T00:00:00.000Z`;

@@ -5,12 +5,12 @@ import { EncryptionKey } from '#crypto/encryption-key';
 import { KeelError } from '#errors/keel-error';
 import type { Field } from '#postgres/copy-binary';
 import type { TableTarget } from '#postgres/table-target';
-import { reviewProof, reviewTallies } from '#rotation/review';
-import type { KeyPair } from '#rotation/ruling';
-import { FormTally } from '#rotation/form-tally';
-import { rewriteRows } from '#rotation/table-rewriter';
-import { ValueCounts } from '#rotation/value-counts';
-import { decrypt, encrypt } from '#test/unit/forms/foreign-cells';
+import { reviewProof, reviewTallies } from '#rotation/run/review';
+import type { KeyPair } from '#rotation/run/ruling';
+import { FormTally } from '#rotation/run/form-tally';
+import { rewriteRows } from '#rotation/run/table-rewriter';
+import { ValueCounts } from '#rotation/run/value-counts';
+import { decrypt, encrypt } from '#test/support/forms/foreign-cells';
 import { targetOf } from './table-target.ts';
 
 const [from, to, stranger] = [randomBytes(32), randomBytes(32), randomBytes(32)];

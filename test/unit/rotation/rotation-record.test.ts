@@ -7,7 +7,7 @@ import { once } from 'node:events';
 import { describe, expect } from 'vitest';
 import { saying } from '#test/saying';
 import { hasLiveProcess, newRecord, RotationRecords } from '#records/rotation-record';
-import { test } from '#test/unit/environments/temp-folder';
+import { test } from '#test/support/temp-folder';
 
 const column = { schema: 'public', table: 't', column: 'c', layout: 'base64', kind: 'unknown' } as const;
 const fresh = () =>

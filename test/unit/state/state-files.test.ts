@@ -2,7 +2,7 @@ import { cp, mkdir, readdir, readFile, rename, rm, symlink, writeFile } from 'no
 import { dirname, join } from 'node:path';
 import { describe, expect, test as base } from 'vitest';
 import { inTerminalWords } from '#commands/act-words';
-import { test as withFolder } from '#test/unit/environments/temp-folder';
+import { test as withFolder } from '#test/support/temp-folder';
 import { reseal, unsealed } from './sealed-text.ts';
 import { declaredKinds, firstHome, project, type UsedKind, usedKinds } from './kinds.ts';
 

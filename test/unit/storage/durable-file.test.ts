@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect } from 'vitest';
 import { inTerminalWords } from '#commands/act-words';
 import { cannotWrite, writeDurably } from '#storage/durable-file';
-import { test } from '#test/unit/environments/temp-folder';
+import { test } from '#test/support/temp-folder';
 
 describe('writing a file durably', () => {
   test('makes a file for this account alone and leaves nothing beside it', async ({ folder }) => {
