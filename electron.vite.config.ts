@@ -13,7 +13,7 @@ export default defineConfig({
           main: 'src-main/main.ts',
           cli: 'src-main/cli.ts',
           // a thread is started from a file of its own
-          'qr-thread': 'src-main/backup/qr-thread.ts',
+          'qr-thread': 'src-main/backup/pictures/qr-thread.ts',
         },
         output: { format: 'es', entryFileNames: '[name].js' },
       },

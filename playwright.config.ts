@@ -3,7 +3,7 @@ import { defineConfig } from '@playwright/test';
 export default defineConfig({
   testDir: 'test/e2e',
   testMatch: '**/*.spec.ts',
-  globalSetup: ['./test/integration/postgres-server.ts', './test/e2e/browser-setup.ts'],
+  globalSetup: ['./test/support/postgres/postgres-server.ts', './test/e2e/support/launch/browser-setup.ts'],
   outputDir: 'node_modules/.cache/e2e',
   fullyParallel: true,
   workers: 2,
@@ -12,5 +12,5 @@ export default defineConfig({
   timeout: 90_000,
   expect: { timeout: 10_000 },
   forbidOnly: Boolean(process.env['CI']),
-  reporter: [['list'], ['./test/e2e/count-reporter.ts']],
+  reporter: [['list'], ['./test/e2e/support/count-reporter.ts']],
 });

@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/unit/**/*.test.ts', 'test/integration/**/*.test.ts'],
-    globalSetup: ['test/integration/postgres-server.ts'],
+    globalSetup: ['test/support/postgres/postgres-server.ts'],
     testTimeout: 120_000,
     hookTimeout: 60_000,
     // as for the specs: what passes only when it is run once more is named at the end

@@ -6,7 +6,7 @@ import { type ErrorCode, KeelError } from '#errors/keel-error';
 import { gestureMissing } from '#procedures/gesture-missing';
 import type { Implementations, Work } from '#procedures/implementations';
 import { inexplicable, type Operations } from '#procedures/operations';
-import { inWindowWords } from '#procedures/window-words';
+import { inWindowWords } from '#procedures/act-words';
 
 export interface RouterOptions {
   readonly implementations: Implementations;
@@ -111,8 +111,8 @@ export function asFailure(error: unknown, onFault: RouterOptions['onFault']): Fa
 
 function inWords(error: unknown, onFault: RouterOptions['onFault']): Failure {
   if (error instanceof KeelError) {
-    const { code, message, remedy } = error;
-    return { code, message: inWindowWords(message), remedy: inWindowWords(remedy) };
+    const { code, message, remedy, stops } = error;
+    return { code, message, remedy: inWindowWords(remedy), ...(stops && { stops: [...stops] }) };
   }
   if (error instanceof Error && error.name === 'AbortError') {
     return {

@@ -1,5 +1,5 @@
 import type { LongName } from '#contract/procedures';
-import type { IconName } from './components/icon-outlines.ts';
+import type { IconName } from './components/marks/icon-outlines.ts';
 
 /** The groups of the sidebar, in their order; `app` is at its foot. */
 export const screenGroups = ['key', 'secrets', 'log', 'app'] as const;

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Client } from 'pg';
 import type { NeededColumn } from '#contract/api-keys';
 import { KeelError } from '#errors/keel-error';
+import { text } from '#errors/text';
 import { fromDriverError } from '#postgres/connection-errors';
 import { quoteName } from '#postgres/identifiers';
 import { inSnakeCase, meansRevoked } from './column-roles.ts';
@@ -110,7 +111,7 @@ export function assertComplete(
   throw new KeelError(
     'values-missing',
     `a new row of ${facts.label} needs a value for ${list.join(', ')}; nothing was changed`,
-    'give each a value (on the command line: `--set COLUMN=VALUE`)',
+    text`give each a value${{ do: 'by-column-option' }}`,
   );
 }
 

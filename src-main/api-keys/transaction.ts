@@ -1,5 +1,6 @@
 import type { Client } from 'pg';
 import { KeelError } from '#errors/keel-error';
+import { type Text, text } from '#errors/text';
 import { fromDriverError } from '#postgres/connection-errors';
 import type { KeyTable } from './key-table.ts';
 
@@ -32,7 +33,7 @@ export async function inTransaction<T>(client: Client, table: KeyTable, work: ()
 function inWords(error: unknown, { facts }: KeyTable): KeelError {
   const { code = '', column, constraint } = error as { code?: string; column?: string; constraint?: string };
   const columns = column ?? facts.constraints.get(constraint ?? '')?.join(', ');
-  const refusal = (why: string, remedy: string) =>
+  const refusal = (why: string, remedy: Text) =>
     new KeelError(
       'values-missing',
       `${facts.label} does not take the row: ${why}; nothing was changed`,
@@ -45,7 +46,7 @@ function inWords(error: unknown, { facts }: KeyTable): KeelError {
     case '23502':
       return refusal(
         `${columns ?? 'a column'} needs a value`,
-        'give it one (on the command line: `--set COLUMN=VALUE`)',
+        text`give it one${{ do: 'by-column-option' }}`,
       );
     case '23503':
       return refusal(

@@ -1,6 +1,7 @@
 import type { Client } from 'pg';
 import type { ApiKeyCandidate, ApiKeyRole, ApiKeyTable } from '#contract/api-keys';
 import { KeelError } from '#errors/keel-error';
+import { text } from '#errors/text';
 import { proposeColumns } from './column-roles.ts';
 import { readTableFacts } from './table-facts.ts';
 
@@ -20,7 +21,7 @@ export function onlyCandidate(candidates: readonly ApiKeyCandidate[]): ApiKeyTab
     first
       ? `more than one table could hold the API keys: ${labels(best)}; nothing was done`
       : `no table of API keys was found${candidates.length > 0 ? ` (${labels(candidates)} has hashes, but of passwords as it seems)` : ''}; nothing was done`,
-    'name it (on the command line: `--table SCHEMA.TABLE`; `keel api-key find` says why)',
+    text`${{ do: 'name-api-key-table' }}`,
   );
 }
 
@@ -45,6 +46,6 @@ export async function tableNamed(
   throw new KeelError(
     'api-key-table-missing',
     `no column of ${label} is called like one for hashes; nothing was done`,
-    'name it (on the command line: `--column hash=COLUMN`)',
+    text`${{ do: 'name-hash-column' }}`,
   );
 }

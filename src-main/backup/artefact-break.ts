@@ -1,3 +1,5 @@
+import type { Text } from '#errors/text';
+
 /** The step of a restore at which an artefact broke off, from the outside in. */
 export const breakPlaces = [
   'file',
@@ -44,7 +46,7 @@ export interface ShareReport {
 export interface ArtefactBreak {
   readonly breaksAt: BreakPlace;
   readonly message: string;
-  readonly remedy: string;
+  readonly remedy: Text;
   /** The words that are not in the list, where it breaks at `words`. */
   readonly words?: readonly WordMistake[];
   /** Every share that was given, and those that are known to be missing, where it breaks at `shares`. */
@@ -59,6 +61,6 @@ export interface Broken {
 export const anotherCopy =
   'drill another copy of this backup; if there is none, make a new backup while the key is at hand';
 
-export function broken(breaksAt: BreakPlace, message: string, remedy: string): Broken {
+export function broken(breaksAt: BreakPlace, message: string, remedy: Text): Broken {
   return { broken: { breaksAt, message, remedy } };
 }

@@ -1,11 +1,11 @@
 import type { EncryptionKey } from '#crypto/encryption-key';
 import { Secret } from '#crypto/secret';
-import { type AgeOpener, openAgeFile } from './age-opening.ts';
+import { type AgeOpener, openAgeFile } from './age/age-opening.ts';
 import type { Broken, ShareReport } from './artefact-break.ts';
 import { type ArtefactText, readArtefactText } from './artefact-text.ts';
-import { readQrImage } from './qr-image.ts';
+import { readQrImage } from './pictures/qr-image.ts';
 import { parseRecoveryWords } from './recovery-words.ts';
-import { openShares } from './shares-opening.ts';
+import { openShares } from './shares/shares-opening.ts';
 
 /** The forms of a backup, named as in the proofs of a key ring. */
 export const artefactForms = ['age-file', 'words', 'shares', 'paper'] as const;

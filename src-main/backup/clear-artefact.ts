@@ -5,7 +5,7 @@ import { cannotWrite } from '#storage/durable-file';
 import type { ArtefactNotes } from './key-text.ts';
 import { writeNewFiles } from './new-files.ts';
 import { recoveryWordsText } from './recovery-words.ts';
-import { type KeyShare, makeShares, type ShareTerms, shareText } from './share-making.ts';
+import { type KeyShare, makeShares, type ShareTerms, shareText } from './shares/share-making.ts';
 
 /*
  * Files that hold the key, or a part of it, unsealed. They are written where the admin named them and nowhere else, for the

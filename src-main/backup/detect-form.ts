@@ -1,10 +1,11 @@
+import { text as said } from '#errors/text';
 import { wordlist } from '@scure/bip39/wordlists/english.js';
-import { dearmor } from './age-opening.ts';
+import { dearmor } from './age/age-opening.ts';
 import { type Broken, broken } from './artefact-break.ts';
 import { type ArtefactText, readArtefactText } from './artefact-text.ts';
-import { isPictureFile } from './picture-file.ts';
+import { isPictureFile } from './pictures/picture-file.ts';
 import { recoveryWordCount } from './recovery-words.ts';
-import { shareWordCount, shareWords } from './share-mnemonic.ts';
+import { shareWordCount, shareWords } from './shares/share-mnemonic.ts';
 import { indexOfWord, splitWords, type WordList, wordList } from './word-list.ts';
 
 /** What a text is by its content, and what an age file has to be opened with. */
@@ -44,7 +45,7 @@ function detectWords(text: string): DetectedForm | Broken {
     return broken(
       'file',
       'it holds the key itself in clear, and is no backup',
-      'give it with --key-file instead',
+      said`${{ do: 'give-as-own-key' }}`,
     );
   }
   const typed = splitWords(text);

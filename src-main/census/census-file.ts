@@ -1,6 +1,6 @@
 import type { Inventory } from '#contract/inventory';
 import type { EncryptionKey } from '#crypto/encryption-key';
-import { CellScanner, type Tried } from '#evidence/cell-scanner';
+import { CellScanner, type Tried } from '#evidence/scan/cell-scanner';
 import { cutReason } from './census-relation.ts';
 import type { Census, CensusPlace } from './census-result.ts';
 import { censusScope } from './census-scope.ts';

@@ -1,8 +1,8 @@
 import type { Client } from 'pg';
 import type { EncryptedColumn } from '#contract/inventory';
 import type { EncryptionKey } from '#crypto/encryption-key';
-import { CellScanner, type Tried } from '#evidence/cell-scanner';
-import type { Hit } from '#evidence/hit';
+import { CellScanner, type Tried } from '#evidence/scan/cell-scanner';
+import type { Hit } from '#evidence/scan/hit';
 import { type CopyBatch, nullCell, otherBatch } from '#postgres/copy-batches';
 import { readCopy } from '#postgres/copy-reader';
 import { quoteName } from '#postgres/identifiers';
@@ -59,7 +59,8 @@ export async function readRelation(
   }
   let cells = 0;
   let bytes = 0;
-  const select = `SELECT ${fields.join(', ')} FROM ${relation.sql} AS t`;
+  const only = relation.condition === undefined ? '' : ` WHERE ${relation.condition}`;
+  const select = `SELECT ${fields.join(', ')} FROM ${relation.sql} AS t${only}`;
   const covered = CoveredInPlace.of(relation.columns, entries, keys);
   for await (const batch of readCopy(client, select, signal ? { signal } : {})) {
     const { data, rows, columns, starts, lengths } = batch;

@@ -1,6 +1,6 @@
 import type { EncryptedColumn } from '#contract/inventory';
 import type { EncryptionKey } from '#crypto/encryption-key';
-import { cleanText } from '#evidence/clean-text';
+import { cleanText } from '#evidence/plaintexts/clean-text';
 import { isCleanText } from '#evidence/judge-in-place';
 import { OpenedInPlace, plaintextStart } from '#evidence/opened-in-place';
 import type { CellShape } from '#forms/container';

@@ -1,6 +1,6 @@
 import type { Client } from 'pg';
 import type { EncryptionKey } from '#crypto/encryption-key';
-import { CellScanner } from '#evidence/cell-scanner';
+import { CellScanner } from '#evidence/scan/cell-scanner';
 import { nullCell, otherBatch } from '#postgres/copy-batches';
 import { readCopy } from '#postgres/copy-reader';
 import { fromDriverError } from '#postgres/connection-errors';

@@ -1,6 +1,6 @@
 import type { EncryptedColumn } from '#contract/inventory';
-import type { Tried } from '#evidence/cell-scanner';
-import type { Hit } from '#evidence/hit';
+import type { Tried } from '#evidence/scan/cell-scanner';
+import type { Hit } from '#evidence/scan/hit';
 import { PlaceEvidence, type PlaceVerdict, type SearchSize } from '#evidence/place-evidence';
 import type { Range } from '#forms/template-match';
 

@@ -20,6 +20,8 @@ export interface CensusRelation {
   readonly hasPlaces: boolean;
   /** Names of the columns of a key, to name a row by; empty where there is none. */
   readonly key: readonly string[];
+  /** Which of its rows are read, where not all are; the relation is `t`. */
+  readonly condition?: string;
   /** Of the server: it holds values, and Keel cannot write them. */
   readonly isCatalog?: boolean;
   /** The partitioned table that a partition belongs to, which an inventory names. */
@@ -43,6 +45,7 @@ interface RelationRow {
   readonly schema: string;
   readonly name: string;
   readonly kind: string;
+  readonly isShared: boolean;
   readonly isOthers: boolean;
   readonly isEmpty: boolean;
   readonly bytes: string;
@@ -62,7 +65,7 @@ interface RelationRow {
  * for the true ones waits for locks, which nobody takes on the catalogs.
  */
 const relationsSql = (which: string): string => `
-SELECT n.nspname AS schema, c.relname AS name, c.relkind AS kind, pg_is_other_temp_schema(n.oid) AS "isOthers",
+SELECT n.nspname AS schema, c.relname AS name, c.relkind AS kind, c.relisshared AS "isShared", pg_is_other_temp_schema(n.oid) AS "isOthers",
        (CASE WHEN n.nspname = 'pg_catalog' AND c.relkind = 'r' THEN pg_relation_size(c.oid) = 0 ELSE false END) AS "isEmpty",
        (c.relpages::int8 * current_setting('block_size')::int8)::text AS bytes,
        rn.nspname AS "rootSchema", r.relname AS "rootName",
@@ -151,6 +154,26 @@ async function readWhich(client: ClientBase, which: string): Promise<CensusCatal
   return { relations, unread };
 }
 
+/**
+ * Objects that come with a server have numbers below this one (FirstNormalObjectId, access/transam.h). There are tens of thousands
+ * of rows of them, the same on every server; comments on them are read all the same.
+ */
+const firstOfUsers = 16384;
+
+/** Columns that name the object which a row of a catalog is about, in catalogs without a number of their own. */
+const objectColumns: Readonly<Record<string, string>> = {
+  pg_attribute: 'attrelid',
+  pg_aggregate: 'aggfnoid',
+};
+
+/** Leaves out rows of objects that come with the server. Shared catalogs are small. */
+function withoutBuiltIns({ name, kind, isShared, columns }: RelationRow): string | undefined {
+  if (kind !== 'r' || isShared) return undefined;
+  const has = (columns ?? []).some((column) => column.name === 'oid');
+  const object = objectColumns[name] ?? (has ? 'oid' : undefined);
+  return object && `t.${object} >= ${firstOfUsers}`;
+}
+
 const systemNames: ReadonlySet<string> = new Set(['pg_catalog', 'information_schema']);
 
 function relationOf(
@@ -186,6 +209,7 @@ function relationOf(
           ...barred.map(({ name: column }) => ({ ...place, column, reason })),
           ...unknown.map(({ name: column }) => ({ ...place, column, reason: 'its type is not known' })),
         ];
+  const condition = schema === 'pg_catalog' ? withoutBuiltIns(row) : undefined;
   if (!readable.some(({ shape }) => shape.kind !== 'uuid')) return { unread };
   return {
     unread,
@@ -197,6 +221,7 @@ function relationOf(
       columns: readable,
       hasPlaces: row.hasPlaces && kind !== 'v',
       key: key ?? [],
+      ...(condition !== undefined && { condition }),
       ...(isSystem && { isCatalog: true }),
       ...(rootSchema !== null && rootName !== null && { root: { schema: rootSchema, name: rootName } }),
     },

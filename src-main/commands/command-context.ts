@@ -4,8 +4,13 @@ import { Secret } from '#crypto/secret';
 import { environmentNameOf } from '#environments/environment-name';
 import { environmentPath, keelHome } from '#environments/keel-home';
 import { KeelError } from '#errors/keel-error';
-import { readPassphraseFile } from './key-source.ts';
-import { databaseOf, type Named, offerEnvironment, takeEnvironment } from './named-environment.ts';
+import { readPassphraseFile } from './keys/key-source.ts';
+import {
+  databaseOf,
+  type Named,
+  offerEnvironment,
+  takeEnvironment,
+} from './environments/named-environment.ts';
 import { processTerminal, type Terminal } from './terminal.ts';
 
 /** What every command is run with. */

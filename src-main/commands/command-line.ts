@@ -1,34 +1,35 @@
 import { Command, CommanderError } from 'commander';
 import { KeelError } from '#errors/keel-error';
-import { apiKeyCommand } from './api-key.ts';
-import { connectionsCommand } from './connections-test.ts';
-import { credentialsCommand } from './credentials.ts';
-import { backupCreateCommand } from './backup-create.ts';
-import { backupDrillCommand } from './backup-drill.ts';
-import { backupProveCommand } from './backup-prove.ts';
-import { auditCommand } from './audit.ts';
-import { backupRestoreCommand } from './backup-restore.ts';
-import { demoCommand } from './demo.ts';
-import { discoverCommand } from './discover.ts';
-import { envCommand } from './env.ts';
+import { inTerminalWords } from './act-words.ts';
+import { apiKeyCommand } from './api-keys/command.ts';
+import { connectionsCommand } from './connections/command.ts';
+import { credentialsCommand } from './credentials/command.ts';
+import { backupCreateCommand } from './backup/create.ts';
+import { backupDrillCommand } from './backup/drill.ts';
+import { backupProveCommand } from './backup/prove.ts';
+import { auditCommand } from './audit/command.ts';
+import { backupRestoreCommand } from './backup/restore.ts';
+import { demoCommand } from './practice/command.ts';
+import { discoverCommand } from './proof/discover.ts';
+import { envCommand } from './environments/command.ts';
 import { exitCodeOf } from './exit-code.ts';
-import { fleetCommand } from './fleet.ts';
-import { handoffCommand } from './handoff.ts';
-import { keyAdoptCommand } from './key-adopt.ts';
-import { keyDestroyCommand } from './key-destroy.ts';
-import { keyDumpsCommand } from './key-dumps.ts';
-import { keyGenerateCommand } from './key-generate.ts';
-import { keyInspectCommand } from './key-inspect.ts';
-import { keyListCommand } from './key-list.ts';
-import { leftoversCommand } from './leftovers.ts';
-import { postureCommand } from './posture.ts';
-import { proveCommand } from './prove.ts';
-import { censusCommand } from './census.ts';
-import { recoverCommand } from './recover.ts';
-import { rotateCommand } from './rotate.ts';
-import { sweepCommand } from './sweep.ts';
+import { fleetCommand } from './fleet/command.ts';
+import { handoffCommand } from './handoff/command.ts';
+import { keyAdoptCommand } from './keys/adopt.ts';
+import { keyDestroyCommand } from './keys/destroy.ts';
+import { keyDumpsCommand } from './keys/dumps.ts';
+import { keyGenerateCommand } from './keys/generate.ts';
+import { keyInspectCommand } from './keys/inspect.ts';
+import { keyListCommand } from './keys/list.ts';
+import { leftoversCommand } from './keys/leftovers.ts';
+import { postureCommand } from './posture/command.ts';
+import { proveCommand } from './proof/prove.ts';
+import { censusCommand } from './proof/census.ts';
+import { recoverCommand } from './rotation/recover.ts';
+import { rotateCommand } from './rotation/rotate.ts';
+import { sweepCommand } from './rotation/sweep.ts';
 import { processTerminal } from './terminal.ts';
-import { undoCommand } from './undo.ts';
+import { undoCommand } from './rotation/undo.ts';
 
 /** Runs `keel …`. Every failure ends as a sentence with a remedy, or as one JSON object, and leaves its exit code. */
 export async function runCommandLine(argv: readonly string[]): Promise<void> {
@@ -124,6 +125,6 @@ function report({ code, message, remedy }: KeelError, json: boolean): void {
   if (json) terminal.result({ ok: false, error: { code, message, remedy } });
   else {
     terminal.note(`${terminal.paint('bad', 'keel:')} ${message} [${code}]`);
-    terminal.note(`→ ${remedy}`);
+    terminal.note(`→ ${inTerminalWords(remedy)}`);
   }
 }

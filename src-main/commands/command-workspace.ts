@@ -8,6 +8,7 @@ import { type Database, siblingOf } from '#workspace/database';
 import { type KeyPlace, openKeyRingOf } from '#workspace/key-place';
 import type { Confirmation, UseCaseContext } from '#workspace/use-case';
 import { isKnown, type KnownWorkspace, openWorkspace, type Workspace } from '#workspace/workspace';
+import { inTerminalWords } from './act-words.ts';
 import {
   type CommandContext,
   environmentFolderOf,
@@ -15,7 +16,7 @@ import {
   requireDatabase,
 } from './command-context.ts';
 import { confirm } from './confirm.ts';
-import { databaseOf, type Named } from './named-environment.ts';
+import { databaseOf, type Named } from './environments/named-environment.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Options that say which environment a command works on, and how its keys are reached. */
@@ -55,7 +56,7 @@ export async function commandWorkspace(
         ...(passphrase && { passphrase, memory }),
         ownFiles,
       });
-      if (open.warning) terminal.note(terminal.paint('warning', open.warning));
+      if (open.warning) terminal.note(terminal.paint('warning', inTerminalWords(open.warning)));
       return open;
     },
   });

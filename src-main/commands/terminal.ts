@@ -1,4 +1,6 @@
 import { styleText } from 'node:util';
+import { isText } from '#errors/text';
+import { inTerminalWords } from './act-words.ts';
 import { type ProgressLine, startProgress } from './progress-line.ts';
 
 /** Where a command speaks: words for people or one JSON object on stdout, progress and messages on stderr. */
@@ -8,7 +10,7 @@ export interface Terminal {
   say(line?: string): void;
   /** A line on stderr. */
   note(line: string): void;
-  /** The one JSON object; nothing without `--json`. */
+  /** The one JSON object, its texts in words; nothing without `--json`. */
   result(value: object): void;
   progress(): ProgressLine;
   readonly paint: Paint;
@@ -26,6 +28,11 @@ const styles = {
   accent: 'cyan',
 } as const;
 
+/** No object is to print a text in any other words than those for the terminal. */
+function textsInWords(_: string, value: unknown): unknown {
+  return isText(value) ? inTerminalWords(value) : value;
+}
+
 /** The process's own terminal. Colours only where stdout is one and NO_COLOR is not set. */
 export function processTerminal(json: boolean): Terminal {
   const colours = process.stdout.isTTY && !process.env['NO_COLOR'] && process.stdout.hasColors();
@@ -36,7 +43,7 @@ export function processTerminal(json: boolean): Terminal {
     },
     note: (line) => process.stderr.write(`${line}\n`),
     result: (value) => {
-      if (json) process.stdout.write(`${JSON.stringify(value)}\n`);
+      if (json) process.stdout.write(`${JSON.stringify(value, textsInWords)}\n`);
     },
     progress: () => startProgress(process.stderr),
     paint: (tone, text) => (colours ? styleText(styles[tone], text) : text),

@@ -1,10 +1,10 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import type { ProbeReport, ProbeResult } from '#contract/connections';
 import type { SecretKind } from '#contract/inventory';
-import type { Resolve } from './network-guard.ts';
-import { probe } from './probe.ts';
+import type { Resolve } from './probes/network-guard.ts';
+import { probe } from './probes/probe.ts';
 import type { ProbePlan } from './probe-plan.ts';
-import { createProbePool } from './probe-pool.ts';
+import { createProbePool } from './probes/probe-pool.ts';
 import { ProbeTally } from './probe-tally.ts';
 import { type ProviderProbe, providerProbes } from './provider-probes.ts';
 import { explain } from './reason-words.ts';

@@ -1,4 +1,4 @@
-import type { HttpMeaning } from './http-meaning.ts';
+import type { HttpMeaning } from './probes/http-meaning.ts';
 
 /**
  * How far the way to a server is protected, as the credential itself asks for: `if-offered` and `unverified` are what drivers do

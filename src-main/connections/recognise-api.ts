@@ -1,5 +1,5 @@
 import { type Fields, firstOf } from './credential-fields.ts';
-import { plainMeaning } from './http-meaning.ts';
+import { plainMeaning } from './probes/http-meaning.ts';
 import type { HttpPlan } from './probe-plan.ts';
 import { basic, isSendable, tokenFields } from './recognise-provider.ts';
 import { asHost } from './server-name.ts';

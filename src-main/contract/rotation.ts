@@ -31,6 +31,8 @@ export const finding = z.strictObject({
   acceptable: z.boolean(),
   /** `table.column` that may be excluded by name instead. */
   column: z.string().optional(),
+  /** Who else is connected, like `3 × ballast-api`, where it is about that. */
+  sessions: z.array(z.string()).optional(),
   /**
    * The places it is about, each with the entry that would take it into the inventory, where its form is known, or with the one whose
    * IV a known value can prove.

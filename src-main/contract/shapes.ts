@@ -25,6 +25,8 @@ export const failure = z.strictObject({
   code: z.string(),
   message: z.string(),
   remedy: z.string(),
+  /** The codes of the stops behind it, where a preflight or a review stopped. */
+  stops: z.array(z.string()).optional(),
   /** Of a bug: finds the stack in the log. */
   details: z.strictObject({ id: z.string() }).optional(),
 });

@@ -4,7 +4,7 @@ import type { Inventory } from '#contract/inventory';
 import type { EncryptionKey } from '#crypto/encryption-key';
 import { KeelError } from '#errors/keel-error';
 import { quoteName } from '#postgres/identifiers';
-import { slotName } from './archive-reader.ts';
+import { slotName } from './archive/archive-reader.ts';
 import { type CredentialTable, credentialTables } from './credential-table.ts';
 import { openValues, type OpenedValue } from './open-values.ts';
 import { queryRows } from './query-rows.ts';

@@ -5,7 +5,7 @@ import { parsePath } from '#forms/path';
 import { innerSecret } from '#forms/plaintext';
 import { findValues, type RowValue, trailText } from '#forms/row-values';
 import type { TableTarget } from '#postgres/table-target';
-import type { Place } from './archived-rows.ts';
+import type { Place } from './archive/archived-rows.ts';
 import type { CredentialRow } from './credential-table.ts';
 
 /** `opens`: under the key; `unopened`: noise under it; `foreign`: not in the layout of its column. */

@@ -1,12 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { KeelError } from '#errors/keel-error';
+import { text as said } from '#errors/text';
 import { fingerprintOf } from './fingerprint.ts';
 import { Secret } from './secret.ts';
 
 const keyLength = 32;
 /** The example printed on Ballast's encryption page: anyone can read what it encrypts. */
 const publishedExample = 'aaxqwQD9JlKPkyhBoZbpjwQysmeVAovra2FTMUOa6Vo=';
-const makeOne = 'make one with `keel key generate --out FILE`';
+const makeOne = said`${{ do: 'generate-key' }}`;
 
 /** An AES-256 key with its fingerprint. The holder disposes it. */
 export class EncryptionKey extends Secret {
@@ -50,7 +51,8 @@ export function parseEncryptionKey(input: string, { allowWeak = false } = {}): E
     throw new KeelError(
       'key-weak',
       'the key is of low variety (a few bytes over and over): it was typed or made up, not drawn at random',
-      `${makeOne}; to rotate away from this one, pass \`--accept weak-from-key\``,
+      said`${makeOne}; to rotate away from this one, ${{ do: 'accept', code: 'weak-from-key' }}`,
+      { stops: ['weak-from-key'] },
     );
   }
   return new EncryptionKey(bytes);

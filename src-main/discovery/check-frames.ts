@@ -7,7 +7,7 @@ import type { AssumedCandidate } from './describe-found.ts';
 import type { Candidate, Finding } from './finding.ts';
 import { examineTable } from './examine-table.ts';
 import { meansTheSame } from './same-place.ts';
-import { settleAssumed } from './settle-assumed.ts';
+import { settleAssumed } from './iv/settle-assumed.ts';
 
 /** Why the IV of an entry's values may be elsewhere, and whether one of them that is known can settle it. */
 export interface FrameDoubt {

@@ -1,21 +1,21 @@
 import type { EncryptedColumn } from '#contract/inventory';
 import type { EncryptionKey } from '#crypto/encryption-key';
 import { judgeCells } from '#evidence/judge-cells';
-import { provenBits } from '#evidence/value-evidence';
+import { provenBits } from '#evidence/plaintexts/value-evidence';
 import { ciphertextReader } from '#forms/ciphertext';
 import { formatLayout } from '#forms/layout';
 import type { Field } from '#postgres/copy-binary';
 import type { Sample } from '#postgres/sample';
 import { openedOf } from '#shared/opened-values';
 import { findCompanion, type SealedSample } from './companions.ts';
-import { findOtherPart } from './continued.ts';
+import { findOtherPart } from './iv/continued.ts';
 import type { Candidate } from './finding.ts';
-import type { AssumedValues } from './distant-iv.ts';
+import type { AssumedValues } from './iv/distant-iv.ts';
 import { judgeFrame } from './doubts.ts';
-import { type KnownValue, knownValues } from './known-values.ts';
-import { findOtherIv } from './other-iv.ts';
+import { type KnownValue, knownValues } from './iv/known-values.ts';
+import { findOtherIv } from './iv/other-iv.ts';
 import type { Recognised, Recognition } from './recognise.ts';
-import { countUnderOneKeystream } from './shared-keystream.ts';
+import { countUnderOneKeystream } from './iv/shared-keystream.ts';
 import { findTails } from './tails.ts';
 import { placeName, type TextGroup } from './texts.ts';
 

@@ -5,12 +5,12 @@ import { type CatalogTable, readCatalog } from '#postgres/catalog';
 import { fromDriverError } from '#postgres/connection-errors';
 import { sampleTable, tableTimeoutMs } from '#postgres/sample';
 import type { AssumedCandidate } from './describe-found.ts';
-import type { DistantIvs } from './distant-iv.ts';
+import type { DistantIvs } from './iv/distant-iv.ts';
 import { type ExaminedTable, examineTable } from './examine-table.ts';
 import { examineLooks } from './examine-looks.ts';
 import { inventoryOf } from './inventory.ts';
 import type { Candidate, Finding } from './finding.ts';
-import { settleAssumed } from './settle-assumed.ts';
+import { settleAssumed } from './iv/settle-assumed.ts';
 
 export interface Discovery {
   readonly inventory: Inventory;

@@ -1,8 +1,8 @@
 import { ciphertextReader } from '#forms/ciphertext';
 import { applyEdits } from '#forms/leaf';
 import { spansOf } from '#forms/template';
-import { beginningsOf } from './beginnings.ts';
-import { isNamedForIvs, looksLikeIvs } from './iv-candidates.ts';
+import { beginningsOf } from './iv/beginnings.ts';
+import { isNamedForIvs, looksLikeIvs } from './iv/iv-candidates.ts';
 import type { Recognised } from './recognise.ts';
 import { placeName, type TextGroup } from './texts.ts';
 

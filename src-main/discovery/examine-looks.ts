@@ -1,5 +1,5 @@
 import { looksEncrypted } from '#evidence/looks-encrypted';
-import { secretKindOf } from '#evidence/secret-kind';
+import { secretKindOf } from '#evidence/plaintexts/secret-kind';
 import { ciphertextReader } from '#forms/ciphertext';
 import { defaultLayout, formatLayout, type Layout } from '#forms/layout';
 import type { CatalogTable } from '#postgres/catalog';

@@ -1,7 +1,7 @@
 import { openedOf } from '#shared/opened-values';
 import type { EncryptedColumn } from '#contract/inventory';
 import type { EncryptionKey } from '#crypto/encryption-key';
-import { secretKindOf } from '#evidence/secret-kind';
+import { secretKindOf } from '#evidence/plaintexts/secret-kind';
 import { ciphertextReader } from '#forms/ciphertext';
 import { formatLayout } from '#forms/layout';
 import { pathsOverlap } from '#forms/path';

@@ -10,7 +10,7 @@ import {
   variantsOf,
 } from './bodies.ts';
 import { type Candidate, evaluate, readTexts } from './evaluate.ts';
-import { type IvCandidate, ivCandidates } from './iv-candidates.ts';
+import { type IvCandidate, ivCandidates } from './iv/iv-candidates.ts';
 import { findTails, type TailGroup } from './tails.ts';
 import type { TextGroup } from './texts.ts';
 

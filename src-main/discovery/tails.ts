@@ -1,8 +1,8 @@
 import { decryptBatch, type Segment } from '#crypto/cfb';
 import type { EncryptionKey } from '#crypto/encryption-key';
-import { cleanText } from '#evidence/clean-text';
+import { cleanText } from '#evidence/plaintexts/clean-text';
 import { log2Choose } from '#evidence/combinations';
-import { provenBits } from '#evidence/value-evidence';
+import { provenBits } from '#evidence/plaintexts/value-evidence';
 import { runAt, sharedHeads, type spanEncodings, stretches, type StretchKind, stretchKinds } from './runs.ts';
 
 /*

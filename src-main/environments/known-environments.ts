@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import { KeelError } from '#errors/keel-error';
+import { text } from '#errors/text';
 import {
   type EnvironmentSettings,
   listEnvironmentFolders,
@@ -51,6 +52,6 @@ export async function findEnvironment(home: string, name: string): Promise<Known
   throw new KeelError(
     'environment-missing',
     `there is no environment ${name}; nothing was done`,
-    names === '' ? 'add one with `keel env add NAME --database URL`' : `it is one of ${names}`,
+    names === '' ? text`${{ do: 'add-environment' }}` : `it is one of ${names}`,
   );
 }

@@ -1,3 +1,5 @@
+import type { Text } from './text.ts';
+
 /** Every failure that a person can meet. Closed: a new one is added here and gets its exit code in commands. */
 export const errorCodes = [
   // what was typed or handed over cannot be used
@@ -85,18 +87,26 @@ export const errorCodes = [
 
 export type ErrorCode = (typeof errorCodes)[number];
 
+export interface KeelErrorDetails {
+  readonly cause?: unknown;
+  /** The codes of the stops behind it, where a preflight or a review stopped. */
+  readonly stops?: readonly string[];
+}
+
 /**
- * A failure that a person can meet: what happened and what did not change (`message`), and what to do (`remedy`).
- * Neither ever holds a secret: both are printed, logged and sent to the renderer.
+ * A failure that a person can meet: what happened and what did not change (`message`), and what to do (`remedy`), which each
+ * adapter words. Neither ever holds a secret: both are printed, logged and sent to the renderer.
  */
 export class KeelError extends Error {
   override readonly name = 'KeelError';
   readonly code: ErrorCode;
-  readonly remedy: string;
+  readonly remedy: Text;
+  readonly stops?: readonly string[];
 
-  constructor(code: ErrorCode, message: string, remedy: string, options?: { cause?: unknown }) {
-    super(message, options);
+  constructor(code: ErrorCode, message: string, remedy: Text, { cause, stops }: KeelErrorDetails = {}) {
+    super(message, cause === undefined ? undefined : { cause });
     this.code = code;
     this.remedy = remedy;
+    if (stops) this.stops = stops;
   }
 }

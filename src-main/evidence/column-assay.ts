@@ -2,7 +2,7 @@ import type { Layout } from '#forms/layout';
 import { log2Choose } from './combinations.ts';
 import type { JudgedBytes } from './judge-cells.ts';
 import { KeystreamEvidence } from './keystream-evidence.ts';
-import { falseAcceptChance, provenBits } from './value-evidence.ts';
+import { falseAcceptChance, provenBits } from './plaintexts/value-evidence.ts';
 
 /** `empty`: no value of the column holds anything. */
 export type ColumnVerdict = 'correct' | 'wrong' | 'mixed' | 'inconclusive' | 'empty';

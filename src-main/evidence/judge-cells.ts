@@ -2,7 +2,7 @@ import type { EncryptionKey } from '#crypto/encryption-key';
 import { openCiphertexts } from '#forms/cipher';
 import type { Ciphertext } from '#forms/ciphertext';
 import type { Layout } from '#forms/layout';
-import { judgeValue, type ValueEvidence } from './value-evidence.ts';
+import { judgeValue, type ValueEvidence } from './plaintexts/value-evidence.ts';
 
 /** A ciphertext, what a key makes of it, and what that says about the key. */
 export interface JudgedCell {

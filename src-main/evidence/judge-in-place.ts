@@ -1,6 +1,6 @@
 import type { Layout } from '#forms/layout';
-import { cleanAutomaton, cleanText, longestCounted } from './clean-text.ts';
-import { judgeValue, provenBits, type ValueEvidence } from './value-evidence.ts';
+import { cleanAutomaton, cleanText, longestCounted } from './plaintexts/clean-text.ts';
+import { judgeValue, provenBits, type ValueEvidence } from './plaintexts/value-evidence.ts';
 
 const { next, start: fresh, dead } = cleanAutomaton;
 

@@ -1,6 +1,6 @@
 import { ciphertextReader } from '#forms/ciphertext';
 import type { Layout } from '#forms/layout';
-import { cleanText } from './clean-text.ts';
+import { cleanText } from './plaintexts/clean-text.ts';
 
 /**
  * Whether texts look like ciphertexts without any key: they have a layout, no two share an IV, lengths are not all those

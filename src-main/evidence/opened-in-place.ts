@@ -3,7 +3,7 @@ import { decryptTape } from '#crypto/cipher-tape';
 import type { EncryptionKey } from '#crypto/encryption-key';
 import type { ValuesInPlace } from '#forms/values-in-place';
 import type { JudgedBytes } from './judge-cells.ts';
-import type { ValueEvidence } from './value-evidence.ts';
+import type { ValueEvidence } from './plaintexts/value-evidence.ts';
 
 const ivLength = 16;
 

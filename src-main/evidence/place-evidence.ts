@@ -1,8 +1,8 @@
-import type { Tried } from './cell-scanner.ts';
-import type { Frame, Hit } from './hit.ts';
+import type { Tried } from './scan/cell-scanner.ts';
+import type { Frame, Hit } from './scan/hit.ts';
 import { InputFilter } from './input-filter.ts';
-import type { Segment } from './proven-region.ts';
-import { log2OfProduct } from './text-bits.ts';
+import type { Segment } from './scan/proven-region.ts';
+import { log2OfProduct } from './plaintexts/text-bits.ts';
 
 /**
  * Shares of a place's runs that may hold values under a key, each tried: half of them, or one in 2⁶, 2¹², 2¹⁸, 2²⁴. For each, every run contributes the e-value 1 − ε + ε · LR of

@@ -2,7 +2,7 @@ import { holds, spansOf } from '#forms/template';
 import type { Layout } from '#forms/layout';
 import { log2Choose } from './combinations.ts';
 import type { JudgedBytes } from './judge-cells.ts';
-import { provenBits } from './value-evidence.ts';
+import { provenBits } from './plaintexts/value-evidence.ts';
 
 /**
  * Bits that a value needs of its own to be taken for one of a column that is proven by others: any other 17 bytes in a column of ciphertexts open by luck

@@ -1,4 +1,5 @@
 import { KeelError } from '#errors/keel-error';
+import { text } from '#errors/text';
 import type { DumpStatement, KeyEntry, KeyRingState, KeyUse } from './key-entry.ts';
 
 /** Dumps that open under a key, by the time at which they were begun: from when on, and before when. */
@@ -75,6 +76,6 @@ export function assertDestroyable(ring: KeyRingState, key: KeyEntry): void {
   throw new KeelError(
     'key-needed',
     `database dumps begun before ${neededUntil(key)} may need key ${fingerprint}, and ${stated}; nothing was destroyed`,
-    'once no such dump exists any more, state it with `keel key dumps --none-before TIME`, then destroy the key',
+    text`once no such dump exists any more, ${{ do: 'state-dumps' }}, then destroy the key`,
   );
 }

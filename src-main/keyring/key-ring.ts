@@ -2,6 +2,7 @@ import { basename } from 'node:path';
 import type { EncryptionKey } from '#crypto/encryption-key';
 import { withFolderLock } from '#storage/folder-lock';
 import { KeelError } from '#errors/keel-error';
+import { text } from '#errors/text';
 import type { KeyEntry, KeyOrigin, KeyProof, KeyRingState, MadeArtefact } from './key-entry.ts';
 import { changeKeyRing, readKeyRing } from './key-ring-file.ts';
 import { assertDestroyable } from './key-memory.ts';
@@ -143,7 +144,7 @@ function notKept(fingerprint: string, { kind }: SecretStore): KeelError {
   return new KeelError(
     'keychain-failed',
     `${describeStore(kind)} did not give key ${fingerprint} back as it was stored; the key ring did not change`,
-    'look whether another program clears it, or keep keys elsewhere with `--keep-keys-in`',
+    text`look whether another program clears it, or ${{ do: 'keep-keys-elsewhere' }}`,
   );
 }
 
@@ -155,7 +156,7 @@ function heldElsewhere(
   return new KeelError(
     'key-not-in-ring',
     `key ${fingerprint} is held in ${describeStore(heldIn)}, not in ${describeStore(kind)}; nothing changed`,
-    `pass \`--keep-keys-in ${heldIn}\``,
+    text`${{ do: 'open-key-place', place: heldIn }}`,
   );
 }
 
@@ -164,13 +165,13 @@ function gone({ fingerprint, destroyingSince }: KeyEntry, { kind }: SecretStore)
     return new KeelError(
       'key-not-in-ring',
       `${describeStore(kind)} does not hold key ${fingerprint} any more: destroying it began at ${destroyingSince} and was broken off; nothing changed`,
-      'run `keel key destroy` again, which finishes it, or restore the key from one of its backups',
+      text`${{ do: 'destroy-key' }} again, which finishes it, or restore the key from one of its backups`,
     );
   }
   return new KeelError(
     'key-not-in-ring',
     `the key ring lists key ${fingerprint}, but ${describeStore(kind)} does not hold it; nothing changed`,
-    'give the key itself with `--from-key-file FILE`, restored from one of its backups',
+    text`${{ do: 'give-key' }}, restored from one of its backups`,
   );
 }
 
@@ -178,6 +179,6 @@ function destroyed({ fingerprint, destroyedAt }: KeyEntry): KeelError {
   return new KeelError(
     'key-not-in-ring',
     `key ${fingerprint} was destroyed${destroyedAt ? ` at ${destroyedAt}` : ''}: the key ring knows it by name only; nothing changed`,
-    'give the key itself with `--from-key-file FILE`, restored from a backup that was kept',
+    text`${{ do: 'give-key' }}, restored from a backup that was kept`,
   );
 }

@@ -1,5 +1,6 @@
 import { activeKeyOf } from '#shared/active-key';
 import { KeelError } from '#errors/keel-error';
+import { text } from '#errors/text';
 import type {
   HeldIn,
   KeyEntry,
@@ -150,7 +151,7 @@ export function entryOf(ring: KeyRingState, fingerprint: string): KeyEntry {
   throw new KeelError(
     'key-not-in-ring',
     `the key ring has no key ${fingerprint}; nothing changed`,
-    'check the fingerprint, or give the key itself with `--from-key-file FILE`',
+    text`check the fingerprint, or ${{ do: 'give-key' }}`,
   );
 }
 

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { generateEncryptionKey } from '#crypto/encryption-key';
 import { KeelError } from '#errors/keel-error';
+import { type Text, text } from '#errors/text';
 
 /** The service under which every entry of Keel stands in the keychain. */
 export const service = 'keel';
@@ -21,7 +22,14 @@ export interface KeychainOptions {
 /** A patience without end: the longest that a timer takes, 24 days. */
 export const endlessPatience = 2 ** 31 - 1;
 
-export type KeychainCheck = { readonly works: true } | { readonly works: false; readonly error: KeelError };
+export type KeychainCheck =
+  | { readonly works: true }
+  | {
+      readonly works: false;
+      /** What is the matter, without what follows from it. */
+      readonly why: string;
+      readonly error: KeelError;
+    };
 
 /** Tries the keychain for real, with a throw-away entry that is removed again, for at most `patience` milliseconds. */
 export async function keychainWorks({
@@ -32,7 +40,7 @@ export async function keychainWorks({
     await callKeychain(roundTrip, { patience, ...options });
     return { works: true };
   } catch (error) {
-    if (error instanceof KeelError) return { works: false, error };
+    if (error instanceof KeychainFault) return { works: false, why: error.why, error };
     throw error;
   }
 }
@@ -91,20 +99,38 @@ async function loadKeytar(): Promise<Keychain> {
   return module.default ?? module;
 }
 
-function unavailable(why: string, cause: unknown): KeelError {
-  return new KeelError(
+/** What is the matter with the keychain, and that nothing was stored there. */
+class KeychainFault extends KeelError {
+  readonly why: string;
+
+  constructor(
+    code: 'keychain-unavailable' | 'keychain-failed',
+    why: string,
+    kept: string,
+    remedy: Text,
+    cause: unknown,
+  ) {
+    super(code, `${why}; ${kept}`, remedy, { cause });
+    this.why = why;
+  }
+}
+
+function unavailable(why: string, cause: unknown): KeychainFault {
+  return new KeychainFault(
     'keychain-unavailable',
-    `there is no keychain here (${why}); no key was stored or changed`,
-    'pass `--keep-keys-in sealed-file` to keep keys in a file under a passphrase',
-    { cause },
+    `there is no keychain here (${why})`,
+    'no key was stored or changed',
+    text`${{ do: 'seal-keys' }}`,
+    cause,
   );
 }
 
-function failed(why: string, cause: unknown): KeelError {
-  return new KeelError(
+function failed(why: string, cause: unknown): KeychainFault {
+  return new KeychainFault(
     'keychain-failed',
-    `the keychain refused (${why}); no key counts as stored`,
-    'unlock the keychain and allow Keel to use it, or pass `--keep-keys-in sealed-file`',
-    { cause },
+    `the keychain refused (${why})`,
+    'no key counts as stored',
+    text`unlock the keychain and allow Keel to use it, or ${{ do: 'seal-keys' }}`,
+    cause,
   );
 }

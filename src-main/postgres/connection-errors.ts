@@ -1,18 +1,19 @@
 import { type ErrorCode, KeelError } from '#errors/keel-error';
+import { type Text, text } from '#errors/text';
 
 interface Words {
   readonly code: ErrorCode;
   readonly message: string;
-  readonly remedy: string;
+  readonly remedy: Text;
 }
 
-const unreachable = (message: string, remedy: string): Words => ({
+const unreachable = (message: string, remedy: Text): Words => ({
   code: 'server-unreachable',
   message,
   remedy,
 });
-const untrusted = (message: string, remedy: string): Words => ({ code: 'tls-failed', message, remedy });
-const nameTheRoot = 'name the authority that signed it with sslrootcert=FILE';
+const untrusted = (message: string, remedy: Text): Words => ({ code: 'tls-failed', message, remedy });
+const nameTheRoot = text`${{ do: 'name-authority' }}`;
 
 /** By the error code of Node's network and TLS layers. */
 const byNodeCode: Readonly<Record<string, Words>> = {
@@ -72,7 +73,7 @@ const bySqlState: Readonly<Record<string, Words>> = {
   '3D000': {
     code: 'database-missing',
     message: 'that database does not exist',
-    remedy: 'check the name after the last `/`',
+    remedy: text`${{ do: 'check-database-name' }}`,
   },
   '53300': unreachable('the server has no connection left', 'close some, or raise max_connections'),
   '57P03': unreachable('the server is starting up or shutting down', 'try again in a moment'),
@@ -104,7 +105,7 @@ const bySqlState: Readonly<Record<string, Words>> = {
   '57P02': {
     code: 'connection-lost',
     message: 'the server crashed',
-    remedy: 'look at its log, then run `keel recover`',
+    remedy: text`look at its log, then ${{ do: 'recover' }}`,
   },
   '53100': {
     code: 'query-failed',
@@ -170,7 +171,7 @@ function byMessage(message: string): Words | undefined {
     return {
       code: 'login-refused',
       message: 'the server asks for a password and none was given, or it does not fit',
-      remedy: 'put it into the URL, PGPASSWORD or ~/.pgpass',
+      remedy: text`${{ do: 'give-password' }}`,
     };
   }
   if (/SSL|TLS|certificate/i.test(message)) {

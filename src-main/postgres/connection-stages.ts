@@ -2,9 +2,10 @@ import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
 import type pg from 'pg';
 import type { ConnectionReport, ConnectionStage } from '#contract/environments';
+import type { Text } from '#errors/text';
 import { connect, type ServerFacts, serverFacts } from './connect.ts';
 import { fromDriverError, hasWordsFor } from './connection-errors.ts';
-import { type Found, failed, passed } from './connection-stage.ts';
+import { type Found, failed, passed, type StageReport } from './connection-stage.ts';
 import { addressOf } from './database-address.ts';
 import { judgePrivileges, judgeSchema, type RoleFacts, readRoleFacts } from './session-stages.ts';
 import type { DatabaseTarget } from './target.ts';
@@ -23,6 +24,11 @@ export interface StagesOptions {
 
 export const stageCount = 6;
 
+/** A connection report whose remedies each adapter words. */
+export interface StagesReport extends Omit<ConnectionReport, 'stages'> {
+  readonly stages: readonly StageReport[];
+}
+
 /**
  * Goes through everything that connecting takes, one stage after the other: each is really done, and timed. The first
  * that fails ends it; the rest is `skipped`. A failed stage is a result, not an exception. Writes nothing in the database. Throws
@@ -31,10 +37,10 @@ export const stageCount = 6;
 export async function testConnection(
   target: DatabaseTarget,
   { signal, onStage, now = new Date() }: StagesOptions,
-): Promise<ConnectionReport> {
+): Promise<StagesReport> {
   const address = addressOf(target);
   const session: Session = {};
-  const stages: ConnectionStage[] = [];
+  const stages: StageReport[] = [];
   try {
     for (const [index, [stage, look, doing]] of looks.entries()) {
       if (stages.at(-1)?.outcome === 'failed' || stages.at(-1)?.outcome === 'skipped') {
@@ -59,6 +65,18 @@ export async function testConnection(
     ...(session.facts && { server: session.facts.versionText }),
     ...(session.transport && { transport: session.transport }),
   };
+}
+
+/** A report in the words of an adapter. */
+export function reportInWords(
+  { stages, ...report }: StagesReport,
+  words: (text: Text) => string,
+): ConnectionReport {
+  const inWords = ({ remedy, ...stage }: StageReport) => ({
+    ...stage,
+    ...(remedy !== undefined && { remedy: words(remedy) }),
+  });
+  return { ...report, stages: stages.map(inWords) };
 }
 
 /** What the stages from the login on share. */

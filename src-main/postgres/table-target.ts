@@ -1,5 +1,6 @@
 import type { Inventory } from '#contract/inventory';
 import { KeelError } from '#errors/keel-error';
+import { text } from '#errors/text';
 import { type Form, readEntry } from '#forms/entry';
 import { pathsOverlap } from '#forms/path';
 import type { FormColumn } from '#forms/row-values';
@@ -24,6 +25,21 @@ export interface TargetColumn extends FormColumn, ColumnType {}
 /** Whether an entry of the inventory leads to ciphertexts in this column, so that it is written. */
 export function isWritten({ forms }: TargetColumn): boolean {
   return forms.length > 0;
+}
+
+/** An inventory names what the database does not have. */
+export class InventoryMismatch extends KeelError {
+  /** Each a fragment, like `table public.users is not there`. */
+  readonly problems: readonly string[];
+
+  constructor(problems: readonly string[]) {
+    super(
+      'inventory-mismatch',
+      `the inventory does not fit the database: ${problems.join('; ')}; nothing was changed`,
+      text`${{ do: 'discover' }} again and review what it proposes`,
+    );
+    this.problems = problems;
+  }
 }
 
 /**
@@ -53,11 +69,7 @@ export function resolveInventory(inventory: Inventory, catalog: readonly Catalog
     }
   }
   if (problems.length > 0) {
-    throw new KeelError(
-      'inventory-mismatch',
-      `the inventory does not fit the database: ${problems.join('; ')}; nothing was changed`,
-      'run `keel discover` again and review what it proposes',
-    );
+    throw new InventoryMismatch(problems);
   }
   return [...forms].map(([table, columns]) => toTarget(table, columns));
 }

@@ -1,3 +1,4 @@
+import { type Text, text } from '#errors/text';
 import { fromDriverError } from './connection-errors.ts';
 import { failed, type Found, passed, warning } from './connection-stage.ts';
 import type { DatabaseTarget } from './target.ts';
@@ -61,12 +62,12 @@ function refused({ host }: DatabaseTarget, code: string, shown: ShownCertificate
   return failed(`${message}; ${describe(shown)}`, remedy);
 }
 
-function towardsVerifyFull({ host, sslrootcert }: DatabaseTarget, shown: ShownCertificate): string {
+function towardsVerifyFull({ host, sslrootcert }: DatabaseTarget, shown: ShownCertificate): Text {
   if (shown.chainFault === 'CERT_HAS_EXPIRED') return 'renew the certificate, then use sslmode=verify-full';
   if (!shown.hostMatches) return `get a certificate that names ${host}, then use sslmode=verify-full`;
   if (shown.chainFault === undefined) return 'use sslmode=verify-full: it would pass here';
-  const root = sslrootcert === undefined ? 'sslrootcert=FILE' : 'another sslrootcert';
-  return `use sslmode=verify-full, with ${root} naming the authority ${shownName(shown.issuer)}`;
+  const authority = shownName(shown.issuer);
+  return text`use sslmode=verify-full, with ${{ do: 'root-certificate', authority, another: sslrootcert !== undefined }}`;
 }
 
 function judgeExpiry({ validTo }: ShownCertificate, now: Date): string | undefined {

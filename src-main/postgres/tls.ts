@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { type ConnectionOptions, checkServerIdentity, rootCertificates } from 'node:tls';
 import type { Transport } from '#contract/environments';
 import { KeelError } from '#errors/keel-error';
+import { text } from '#errors/text';
 import { readSmallFile } from '#storage/small-file';
 import type { DatabaseTarget } from './target.ts';
 
@@ -76,7 +77,7 @@ async function clientCertificate({ sslcert, sslkey }: DatabaseTarget): Promise<C
     throw new KeelError(
       'tls-failed',
       `a client certificate needs both files; ${lacking} is missing`,
-      `add ${lacking}=FILE`,
+      text`${{ do: 'add-client-file', name: lacking }}`,
     );
   }
   const key = await readPem(sslkey, 'client key');

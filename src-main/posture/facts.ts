@@ -1,8 +1,8 @@
 import type { PostureAnswer } from '#contract/posture';
 import type { SecretKind } from '#contract/inventory';
-import type { PlainAnswer } from './plain-postgres.ts';
-import type { ManagedService } from './managed-service.ts';
-import type { OldProtocols, ShownTls } from './tls-handshake.ts';
+import type { PlainAnswer } from './look/plain-postgres.ts';
+import type { ManagedService } from './look/managed-service.ts';
+import type { OldProtocols, ShownTls } from './look/tls-handshake.ts';
 
 /** All that was seen in one check. Texts in it are shortened and free of control characters. */
 export interface PostureFacts {

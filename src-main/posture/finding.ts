@@ -1,4 +1,10 @@
 import type { PostureArea, PostureFinding } from '#contract/posture';
+import type { Text } from '#errors/text';
+
+/** A finding whose remedy each adapter words. */
+export interface JudgedFinding extends Omit<PostureFinding, 'remedy'> {
+  readonly remedy?: Text | undefined;
+}
 
 /** What a finding is about: the same whatever was found. */
 export interface Subject {
@@ -8,21 +14,32 @@ export interface Subject {
   readonly why: string;
 }
 
-export function pass(subject: Subject, seen: string): PostureFinding {
+export function pass(subject: Subject, seen: string): JudgedFinding {
   return { ...subject, status: 'pass', seen };
 }
 
-export function warn(subject: Subject, seen: string, remedy: string): PostureFinding {
+export function warn(subject: Subject, seen: string, remedy: Text): JudgedFinding {
   return { ...subject, status: 'warn', seen, remedy };
 }
 
-export function fail(subject: Subject, seen: string, remedy: string): PostureFinding {
+export function fail(subject: Subject, seen: string, remedy: Text): JudgedFinding {
   return { ...subject, status: 'fail', seen, remedy };
 }
 
 /** Nothing could be seen; the remedy says what would change that. */
-export function unknown(subject: Subject, seen: string, remedy: string): PostureFinding {
+export function unknown(subject: Subject, seen: string, remedy: Text): JudgedFinding {
   return { ...subject, status: 'unknown', seen, remedy };
+}
+
+/** Findings in the words of an adapter. */
+export function findingsInWords(
+  findings: readonly JudgedFinding[],
+  words: (text: Text) => string,
+): PostureFinding[] {
+  return findings.map(({ remedy, ...finding }) => ({
+    ...finding,
+    ...(remedy !== undefined && { remedy: words(remedy) }),
+  }));
 }
 
 const dayMs = 86_400_000;

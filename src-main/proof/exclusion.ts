@@ -28,10 +28,9 @@ export function assertNamesKnown(names: readonly string[], { columns }: Inventor
   );
 }
 
-/** `--exclude table.column`, in quotes where a shell would take the name apart. */
-export function excludeOption({ table, column }: EncryptedColumn): string {
-  const name = `${table}.${column}`;
-  return `--exclude ${/^[\w.-]+$/.test(name) ? name : `'${name.replaceAll("'", String.raw`'\''`)}'`}`;
+/** The shortest name that excludes a column. */
+export function excludableName({ table, column }: EncryptedColumn): string {
+  return `${table}.${column}`;
 }
 
 /** The proof, with values that do not open in columns which the admin named speaking neither for nor against the key. */

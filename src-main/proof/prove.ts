@@ -6,7 +6,7 @@ import { type AssayResult, ColumnAssay, overallVerdict, type OverallVerdict } fr
 import { countInto } from '#evidence/count-cells';
 import { judgeCells } from '#evidence/judge-cells';
 import { ShortValues } from '#evidence/short-values';
-import { hintAtLayout } from '#evidence/layout-hint';
+import { hintAtLayout, type LayoutHint } from '#evidence/layout-hint';
 import type { Form } from '#forms/entry';
 import { findValues, type RowValue } from '#forms/row-values';
 import { readCopy } from '#postgres/copy-reader';
@@ -20,7 +20,7 @@ import { ProveInPlace } from './prove-in-place.ts';
 export interface ColumnProof extends AssayResult {
   readonly entry: EncryptedColumn;
   /** A likely layout error, where the values speak against the key, or why the layout is in doubt. */
-  readonly hint?: string;
+  readonly hint?: LayoutHint;
   /** Of the values that open, those that are too short to tell whether that is luck. */
   readonly tooShort: number;
 }
@@ -81,7 +81,7 @@ export async function proveKey(
     const doubt = doubts.get(form.entry);
     if (doubt !== undefined) {
       // what is missing at the beginning of each value does not show in the rest of it
-      columns.push({ ...result, bits: 0, verdict: 'inconclusive', hint: doubt });
+      columns.push({ ...result, bits: 0, verdict: 'inconclusive', hint: { seen: doubt } });
       continue;
     }
     const hint = refused.length > 0 ? await hintAtLayout(form.layout, key, refused) : undefined;

@@ -1,3 +1,4 @@
+import { text } from '#errors/text';
 import type { TakenCensus } from './census-record.ts';
 import type { KeyNeed } from './key-needs.ts';
 import type { KnownDatabase } from './known-databases.ts';
@@ -34,10 +35,7 @@ export function censusNeeds({ fingerprint, databases, censuses, retiredAt }: Cen
           message: last
             ? `the last census of ${name} was begun at ${last.beganAt}, before its rows were last under this key (${since})`
             : `no census of ${name} has looked for values under this key`,
-          remedy:
-            member === undefined
-              ? 'run `keel census` on it first'
-              : `run \`keel fleet census\`, which reads ${member} too, first`,
+          remedy: text`${{ do: 'take-census', ...(member !== undefined && { member }) }} first`,
           acceptable: true,
         },
       ];
@@ -55,7 +53,7 @@ function valuesSeen({ database, beganAt, keys }: TakenCensus, fingerprint: strin
       code: 'values-seen',
       accept: `values-seen=${database}`,
       message: `the census of ${database} begun at ${beganAt} saw ${values} ${values === 1 ? 'value' : 'values'} under this key${certain === values ? '' : `, ${values - certain} of them likely and not certain`}, in ${places.join(', ')}`,
-      remedy: 'rewrite them (`keel sweep --rewrite`) or remove them, then take the census again',
+      remedy: text`${{ do: 'rewrite-stragglers' }} or remove them, then take the census again`,
       // what is certain would be lost
       acceptable: certain === 0,
     },

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { fingerprint, time } from '#contract/shapes';
 import { KeelError } from '#errors/keel-error';
+import { isText, type Text, text } from '#errors/text';
 import { changeState, readState } from '#storage/state-file';
 import { stateKind } from '#storage/state-kind';
 
@@ -22,7 +23,7 @@ const fleetRecord = z.strictObject({
       /** Why it failed. */
       code: z.string().exactOptional(),
       message: z.string().exactOptional(),
-      remedy: z.string().exactOptional(),
+      remedy: z.custom<Text>(isText).exactOptional(),
     }),
   ),
 });
@@ -32,8 +33,10 @@ export type FleetDatabase = FleetRecord['databases'][number];
 export const fleetRecordKind = stateKind({
   file: 'environments/*/fleet/rotation.json',
   what: 'the record of a rotation over many databases',
-  version: 1,
+  version: 2,
   schema: fleetRecord,
+  // since 2 a remedy may have acts in it; a string is a remedy still
+  migrations: { 1: (fields) => fields },
   remedy:
     'restore it from a backup of the folder, or move it aside: each database says itself what it is under',
 });
@@ -128,7 +131,7 @@ export function assertNoFleetNeeds(record: FleetRecord | undefined, fingerprint:
   throw new KeelError(
     'key-needed',
     `key ${fingerprint} is still needed: ${left} of ${record.databases.length} databases of a fleet have not gone over; nothing was destroyed`,
-    'finish the rotation of the fleet first (`keel fleet rotate`)',
+    text`${{ do: 'finish-fleet' }}`,
   );
 }
 

@@ -1,4 +1,5 @@
 import { KeelError } from '#errors/keel-error';
+import { type Text, text } from '#errors/text';
 import { lastCommitted } from './last-rotation.ts';
 import type { RotationRecord } from './rotation-record.ts';
 import { isUnsettled } from './rotation-state.ts';
@@ -20,7 +21,7 @@ export interface KeyNeed {
   readonly accept: string;
   readonly message: string;
   /** What to do instead. */
-  readonly remedy: string;
+  readonly remedy: Text;
   /** The admin may knowingly destroy the key in spite of it. */
   readonly acceptable: boolean;
 }
@@ -37,7 +38,7 @@ export function rotationsNeeding(records: readonly RotationRecord[], fingerprint
         message: concerns
           ? `rotation ${id} between this key and another did not come to its end: the rows may be under this one`
           : `rotation ${id} between other keys did not come to its end`,
-        remedy: 'run `keel recover` first',
+        remedy: text`${{ do: 'recover' }} first`,
         acceptable: !concerns,
       };
     });
@@ -48,7 +49,7 @@ export function rotationsNeeding(records: readonly RotationRecord[], fingerprint
       code: 'not-swept',
       accept: 'not-swept',
       message: 'no sweep has shown yet that nothing is left under this key',
-      remedy: 'run `keel sweep` first',
+      remedy: text`${{ do: 'sweep' }} first`,
       acceptable: true,
     });
   }
@@ -62,9 +63,9 @@ export function rotationsNeeding(records: readonly RotationRecord[], fingerprint
   return needs;
 }
 
-/** Whether `accepted` names a need, or is of the form of one: see `KeyNeed.accept`. */
-export function isNeedAcceptance(text: string): boolean {
-  const [code = '', ...subject] = text.split('=');
+/** Whether `given` names a need, or is of the form of one: see `KeyNeed.accept`. */
+export function isNeedAcceptance(given: string): boolean {
+  const [code = '', ...subject] = given.split('=');
   const hasSubject = ['no-census', 'values-seen', 'not-read'].includes(code);
   return (keyNeedCodes as readonly string[]).includes(code) && hasSubject === (subject.join('=') !== '');
 }
@@ -84,11 +85,6 @@ export function assertNotNeeded(
   throw new KeelError(
     'key-needed',
     `key ${fingerprint} may still be needed: ${need.message}${more}; ${unchanged}`,
-    need.acceptable ? `${need.remedy}; or accept it with \`--accept ${quoted(need.accept)}\`` : need.remedy,
+    need.acceptable ? text`${need.remedy}${{ do: 'or-accept', code: need.accept }}` : need.remedy,
   );
-}
-
-/** As a shell takes it for one word. */
-function quoted(text: string): string {
-  return /^[\w./:=-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`;
 }

@@ -1,4 +1,5 @@
 import { KeelError } from '#errors/keel-error';
+import { text } from '#errors/text';
 import type { RotationRecord, RotationRecords } from './rotation-record.ts';
 import { isUnsettled } from './rotation-state.ts';
 
@@ -24,7 +25,7 @@ export async function lastRotation({
   throw new KeelError(
     'nothing-to-undo',
     `no rotation of ${name} is on record here; nothing was changed`,
-    'run it on the machine and account that rotated, or rotate with both keys given',
+    text`${{ do: 'use-rotating-machine' }}`,
   );
 }
 
@@ -42,6 +43,6 @@ export function assertSettled(records: readonly RotationRecord[]): void {
   throw new KeelError(
     'rotation-unsettled',
     `rotation ${unsettled.id} did not come to its end; nothing was changed`,
-    'run `keel recover` first',
+    text`${{ do: 'recover' }} first`,
   );
 }

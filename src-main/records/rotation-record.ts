@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { inventory } from '#contract/inventory';
 import { ivProof } from '#environments/iv-proofs';
 import { KeelError } from '#errors/keel-error';
+import { text } from '#errors/text';
 import { changeState, readState } from '#storage/state-file';
 import { stateKind } from '#storage/state-kind';
 import { nextState, type RotationEvent, type RotationState } from './rotation-state.ts';
@@ -45,7 +46,7 @@ export const rotationRecordKind = stateKind({
   what: 'the rotation record',
   version: 1,
   schema: rotationRecord,
-  remedy: 'restore it from a backup of the folder, or move it aside and compare both keys with `keel prove`',
+  remedy: text`restore it from a backup of the folder, or move it aside and compare both keys with ${{ do: 'prove' }}`,
 });
 
 /** A new record in state `prepared`. */

@@ -1,5 +1,6 @@
 import type { EncryptedColumn } from '#contract/inventory';
 import { KeelError } from '#errors/keel-error';
+import { joinTexts, type Text, text } from '#errors/text';
 
 /** Stops that an admin may knowingly take on, by the code given to `--accept`. */
 export const acceptableStops = [
@@ -25,9 +26,13 @@ export interface Finding {
   readonly level: 'pass' | 'warn' | 'stop';
   readonly message: string;
   /** Present where there is something to do. */
-  readonly remedy?: string;
+  readonly remedy?: Text;
+  /** It was a stop, and the admin accepted it. */
+  readonly accepted?: true;
   /** `table.column` that may be excluded by name instead. */
   readonly column?: string;
+  /** Who else is connected, like `3 × ballast-api`, where it is about that. */
+  readonly sessions?: readonly string[];
   /** The places it is about. */
   readonly places?: readonly FindingPlace[];
 }
@@ -44,11 +49,11 @@ export function pass(code: string, message: string): Finding {
   return { code, level: 'pass', message };
 }
 
-export function warn(code: string, message: string, remedy: string): Finding {
+export function warn(code: string, message: string, remedy: Text): Finding {
   return { code, level: 'warn', message, remedy };
 }
 
-export function stop(code: string, message: string, remedy: string): Finding {
+export function stop(code: string, message: string, remedy: Text): Finding {
   return { code, level: 'stop', message, remedy };
 }
 
@@ -61,10 +66,8 @@ export function accept(
   return findings.map((finding) => {
     const isAcceptable = acceptable.includes(finding.code);
     if (finding.level !== 'stop' || !isAcceptable) return finding;
-    if (accepted.includes(finding.code)) {
-      return { ...finding, level: 'warn', message: `${finding.message} (accepted)` };
-    }
-    return { ...finding, remedy: `${finding.remedy}; or take it on with \`--accept ${finding.code}\`` };
+    if (accepted.includes(finding.code)) return { ...finding, level: 'warn', accepted: true };
+    return { ...finding, remedy: text`${finding.remedy ?? ''}${{ do: 'or-accept', code: finding.code }}` };
   });
 }
 
@@ -77,7 +80,11 @@ export function assertNoStops(findings: readonly Finding[]): void {
   throw new KeelError(
     errorOf[code] ?? 'preflight-stopped',
     `${stops.map((finding) => `${finding.message} [${finding.code}]`).join('; ')}; nothing was changed`,
-    stops.map((finding) => finding.remedy).join('; '),
+    joinTexts(
+      stops.flatMap(({ remedy }) => remedy ?? []),
+      '; ',
+    ),
+    { stops: stops.map((finding) => finding.code) },
   );
 }
 

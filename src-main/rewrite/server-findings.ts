@@ -58,11 +58,12 @@ async function checkSessions(client: Client, ownPids: readonly number[]): Promis
   );
   if (rows.length === 0) return pass('other-sessions', 'no other session is connected to the database');
   const names = rows.map((row) => `${row.count} × ${String(row.name).replace(/\p{C}/gu, '\u{fffd}')}`);
-  return stop(
+  const finding = stop(
     'other-sessions',
     `other sessions are connected (${names.join(', ')}): Ballast would go on writing under the old key`,
     'stop Ballast and everything else that uses the database',
   );
+  return { ...finding, sessions: names };
 }
 
 async function checkPreparedTransactions(client: Client): Promise<Finding> {

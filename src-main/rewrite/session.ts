@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Client } from 'pg';
 import { KeelError } from '#errors/keel-error';
+import { text } from '#errors/text';
 import { type ServerFacts, serverFacts } from '#postgres/connect';
 
 /** Opens a connection to the environment's database under the given application name. */
@@ -53,7 +54,7 @@ export async function openSession(openConnection: OpenConnection): Promise<Rewri
       throw new KeelError(
         'rotation-running',
         'another rotation or import holds this database; nothing was changed',
-        'wait until it is done; if its process is gone, run `keel recover`',
+        text`wait until it is done; if its process is gone, ${{ do: 'recover' }}`,
       );
     }
     const reader = await open();

@@ -1,5 +1,6 @@
 import type { Client } from 'pg';
 import { KeelError } from '#errors/keel-error';
+import { text } from '#errors/text';
 import { sessionName } from './session.ts';
 
 /** How long a server process left behind by a crash gets to end its transaction. */
@@ -30,7 +31,7 @@ export async function endLeftSessions(client: Client, rewriteId: string): Promis
       throw new KeelError(
         'rotation-unsettled',
         'a server process of the rotation does not end',
-        'end it by hand (`pg_terminate_backend`), then run `keel recover` again',
+        text`end it by hand (\`pg_terminate_backend\`), then ${{ do: 'recover' }} again`,
       );
     }
     await new Promise((resolve) => setTimeout(resolve, 100));

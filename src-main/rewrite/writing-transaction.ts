@@ -1,5 +1,6 @@
 import type { Client } from 'pg';
 import { KeelError } from '#errors/keel-error';
+import { text } from '#errors/text';
 import { fromDriverError } from '#postgres/connection-errors';
 import type { TableTarget } from '#postgres/table-target';
 
@@ -32,7 +33,7 @@ export async function lockTables(
     throw new KeelError(
       'lock-timeout',
       `somebody else has held a lock on the tables for ${timeoutMs} ms; nothing was changed`,
-      'stop Ballast or end the session that holds it (`pg_locks`, `pg_stat_activity`), or give more time with --lock-timeout',
+      text`stop Ballast or end the session that holds it (\`pg_locks\`, \`pg_stat_activity\`)${{ do: 'or-wait-longer' }}`,
       { cause: error },
     );
   }

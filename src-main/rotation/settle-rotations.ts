@@ -3,9 +3,10 @@ import { activeKeyOf } from '#shared/active-key';
 import { readCatalog } from '#postgres/catalog';
 import { resolveInventory } from '#postgres/table-target';
 import { KeelError } from '#errors/keel-error';
+import { text } from '#errors/text';
 import { withoutExcluded } from '#proof/exclusion';
 import { dropLeftovers, type Undropped } from '#rewrite/keel-schema';
-import type { KeyKeeper } from './key-keeper.ts';
+import type { KeyKeeper } from './run/key-keeper.ts';
 import { type Proof, proveKey } from '#proof/prove';
 import { isUnsettled } from '#records/rotation-state';
 import { hasLiveProcess, type RotationRecord, type RotationRecords } from '#records/rotation-record';
@@ -64,7 +65,7 @@ export async function settleRotations(
     throw new KeelError(
       'rotation-running',
       'another rotation holds this database, maybe one of another machine: what it has staged was left alone',
-      'wait until it is done, then run `keel recover` again',
+      text`wait until it is done, then ${{ do: 'recover' }} again`,
     );
   }
   goOn();
@@ -85,6 +86,6 @@ function calledOff(): KeelError {
   return new KeelError(
     'cancelled',
     'recovering was called off; what it had settled by then stays settled',
-    'run `keel recover` again when you like',
+    text`${{ do: 'recover' }} again when you like`,
   );
 }

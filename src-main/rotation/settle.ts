@@ -1,6 +1,7 @@
 import type { Client } from 'pg';
 import { KeelError } from '#errors/keel-error';
-import { readJournal } from './journal.ts';
+import { text } from '#errors/text';
+import { readJournal } from './run/journal.ts';
 import type { RotationRecord } from '#records/rotation-record';
 import { endLeftSessions, transactionStatus } from '#rewrite/transaction-outcome';
 
@@ -23,6 +24,6 @@ export async function settleOutcome(
   throw new KeelError(
     'rotation-unsettled',
     `the server does not say what became of the rotation's transaction (${status ?? 'too old to be known'})`,
-    'prove both keys with `keel prove`: the one that opens the database is the active one; then run `keel recover` again',
+    text`prove both keys with ${{ do: 'prove' }}: the one that opens the database is the active one; then ${{ do: 'recover' }} again`,
   );
 }

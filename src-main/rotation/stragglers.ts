@@ -5,12 +5,12 @@ import type { Inventory } from '#contract/inventory';
 import { streamRows } from '#postgres/row-stream';
 import type { TableTarget } from '#postgres/table-target';
 import { isExcludedBy } from '#proof/exclusion';
-import type { KeyPair } from './ruling.ts';
-import { type Offender, FormTally } from './form-tally.ts';
+import type { KeyPair } from './run/ruling.ts';
+import { type Offender, FormTally } from './run/form-tally.ts';
 import { writtenBy } from '#rewrite/writing-transaction';
-import { readSource, selectSource } from './source-query.ts';
-import { rewriteRows, type TableTallies } from './table-rewriter.ts';
-import { ValueCounts } from './value-counts.ts';
+import { readSource, selectSource } from './run/source-query.ts';
+import { rewriteRows, type TableTallies } from './run/table-rewriter.ts';
+import { ValueCounts } from './run/value-counts.ts';
 
 export interface Sweep {
   /** Rows that hold values under the old key. */

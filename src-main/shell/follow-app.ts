@@ -1,6 +1,6 @@
 import type { NativeTheme } from 'electron';
 import { appState } from '#contract/app';
-import type { TextClipboard } from './clipboard.ts';
+import type { TextClipboard } from './desktop/clipboard.ts';
 import type { Desktop } from './desktop-port.ts';
 
 export interface FollowOptions {

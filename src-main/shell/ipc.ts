@@ -1,7 +1,7 @@
 import type { IpcMain, IpcMainInvokeEvent } from 'electron';
 import type { Reply } from '#contract/procedures';
 import { callChannel } from './channels.ts';
-import { appOrigin } from './origin.ts';
+import { appOrigin } from './policy/origin.ts';
 
 /** The part of a frame that tells who is calling. */
 export interface Sender {

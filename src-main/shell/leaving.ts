@@ -1,5 +1,5 @@
 import type { App, BrowserWindow, Dialog } from 'electron';
-import type { TextClipboard } from './clipboard.ts';
+import type { TextClipboard } from './desktop/clipboard.ts';
 import { isRewriting, mayLeave } from './close-guard.ts';
 import type { Desktop } from './desktop-port.ts';
 import { withPatience } from './patience.ts';

@@ -1,5 +1,5 @@
 import type { App, BrowserWindow } from 'electron';
-import { bringToFront } from './notification.ts';
+import { bringToFront } from './desktop/notification.ts';
 
 /** Whether this is the only Keel on its state folder. A second one ends at once, and the first comes to the front. */
 export function isFirstInstance(app: App, window: () => BrowserWindow | undefined): boolean {

@@ -1,6 +1,6 @@
 import { BrowserWindow, nativeTheme, screen } from 'electron';
-import { appUrl } from './origin.ts';
-import { type PagePreferences, webPreferences } from './web-preferences.ts';
+import { appUrl } from './policy/origin.ts';
+import { type PagePreferences, webPreferences } from './policy/web-preferences.ts';
 import { placementFor, readWindowState, smallest, writeWindowState } from './window-state.ts';
 
 /** Of the page's ground, so that nothing flashes before it is painted. */

@@ -3,6 +3,7 @@ import { type FileHandle, open, rename, rm } from 'node:fs/promises';
 import { platform } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { KeelError } from '#errors/keel-error';
+import { type Text, text } from '#errors/text';
 
 export interface DurableOptions {
   /** Permission bits, set exactly (the umask does not lessen them). */
@@ -64,7 +65,7 @@ export async function syncFolder(path: string): Promise<void> {
     throw new KeelError(
       'file-unwritable',
       `${path} could not be synced to disk (${errnoOf(error)}): what was just written there may not survive a power cut`,
-      'check the disk, then run the command again',
+      text`check the disk, then ${{ do: 'try-again' }}`,
       { cause: error },
     );
   } finally {
@@ -98,13 +99,13 @@ const permission = [
 ] as const;
 const noFolder = ['its folder does not exist', 'create the folder first, or choose another one'] as const;
 
-const causes: Readonly<Record<string, readonly [string, string]>> = {
+const causes: Readonly<Record<string, readonly [string, Text]>> = {
   EACCES: permission,
   EPERM: permission,
   ENOENT: noFolder,
   ENOTDIR: noFolder,
-  ENOSPC: ['the disk is full', 'free some space, then run the command again'],
-  EDQUOT: ['the disk quota is used up', 'free some space, then run the command again'],
+  ENOSPC: ['the disk is full', text`free some space, then ${{ do: 'try-again' }}`],
+  EDQUOT: ['the disk quota is used up', text`free some space, then ${{ do: 'try-again' }}`],
   EROFS: ['the file system is read-only', 'choose a folder on a writable disk, or mount this one writable'],
   EISDIR: ['a folder has that name', 'choose another name'],
   EBUSY: [

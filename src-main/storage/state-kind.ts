@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { KeelError } from '#errors/keel-error';
+import type { Text } from '#errors/text';
 import { isLater, keelVersion, readVersion } from './keel-version.ts';
 import { keepUnknown, parsePassingOver } from './unknown-fields.ts';
 
@@ -16,7 +17,7 @@ export interface StateFacts {
   /** What makes the contents of a version those of the next. */
   readonly migrations: Readonly<Record<number, (older: Fields) => Fields>>;
   /** What to do about a damaged one. */
-  readonly remedy: string;
+  readonly remedy: Text;
   /** The first Keel wrote it without a version. */
   readonly firstHadNoVersion: boolean;
   /** It can be made anew, so that a damaged one is set aside by the next write, which otherwise is refused. */

@@ -2,6 +2,7 @@ import type { DerivationMemory } from '#crypto/age-passphrase';
 import type { Secret } from '#crypto/secret';
 import { madeFolder } from '#storage/made-folder';
 import { KeelError } from '#errors/keel-error';
+import { type Text, text } from '#errors/text';
 import { type KeyRing, openKeyRing } from '#keyring/key-ring';
 import { readKeyRing } from '#keyring/key-ring-file';
 import { keychainWorks } from '#keyring/keychain';
@@ -19,7 +20,7 @@ export interface OpenKeyRing {
   /** Where new keys go. */
   readonly place: KeyPlace;
   /** Present where Keel settled on a place that the admin should know of. */
-  readonly warning?: string;
+  readonly warning?: Text;
 }
 
 export interface KeyPlaceChoice {
@@ -53,15 +54,15 @@ async function placeOfRing(folder: string): Promise<KeyPlace | undefined> {
 async function defaultPlace({
   passphrase,
   ownFiles,
-}: KeyPlaceChoice): Promise<{ place: KeyPlace; warning?: string }> {
+}: KeyPlaceChoice): Promise<{ place: KeyPlace; warning?: Text }> {
   const check = await keychainWorks();
   if (check.works) return { place: 'keychain' };
-  const [why] = check.error.message.split('; ');
+  const { why } = check;
   if (passphrase)
     return { place: 'sealed-file', warning: `${why}: keys are kept in a file sealed under the passphrase` };
   if (ownFiles.size === 0) throw check.error;
   const files = [...ownFiles.values()].join(' and ');
-  const warning = `${why}: keys stay in your own files and nowhere else, so keep ${files}; \`--keep-keys-in\` names another place`;
+  const warning = text`${why}: keys stay in your own files and nowhere else, so keep ${files}${{ do: 'or-name-key-place' }}`;
   return { place: 'own-files', warning };
 }
 
@@ -79,7 +80,7 @@ function openKeyRingIn(
     throw new KeelError(
       'passphrase-missing',
       'keys kept in a sealed file need its passphrase',
-      'give it with `--passphrase-file FILE` or in KEEL_PASSPHRASE',
+      text`${{ do: 'give-passphrase' }}`,
     );
   }
   const ringOf = (fingerprint: string) => {
@@ -88,7 +89,7 @@ function openKeyRingIn(
     throw new KeelError(
       'keychain-unavailable',
       `key ${fingerprint} was not given as a file, and there is no other place to keep it; nothing was changed`,
-      'choose `--keep-keys-in sealed-file` (or keychain), or give both keys as files',
+      text`${{ do: 'choose-key-place' }}`,
     );
   };
   // reading needs no store: the ring remembers the file of each key

@@ -10,7 +10,7 @@ import {
   valuesInWords,
 } from './census-words.ts';
 import { columnName, formInWords, layoutInWords } from './column-words.ts';
-import { Fingerprint } from './fingerprint.tsx';
+import { Fingerprint } from './marks/fingerprint.tsx';
 import { asSentence } from './format.ts';
 
 export interface CensusPlacesProps {

@@ -1,8 +1,8 @@
 import { Menu, VisuallyHidden } from '@mantine/core';
 import type { EnvironmentCard } from '#contract/environments';
-import { ProductionBadge } from '../components/badge.tsx';
-import { EnvironmentDot } from '../components/environment-dot.tsx';
-import { Icon } from '../components/icon.tsx';
+import { ProductionBadge } from '../components/marks/badge.tsx';
+import { EnvironmentDot } from '../components/marks/environment-dot.tsx';
+import { Icon } from '../components/marks/icon.tsx';
 import { useNavigation } from '../navigation.tsx';
 import { useSession } from '../session.tsx';
 import styles from './environment-switch.module.css';

@@ -1,8 +1,8 @@
 import { useEffect, useState } from 'react';
 import { useClient } from '../use-client.ts';
 import { EnvironmentHere } from '../environment-here.ts';
-import { ForgetEnvironment } from '../components/forget-environment.tsx';
-import { LeavePractice } from '../components/leave-practice.tsx';
+import { ForgetEnvironment } from '../components/environments/forget-environment.tsx';
+import { LeavePractice } from '../components/environments/leave-practice.tsx';
 import { useNavigation } from '../navigation.tsx';
 import { screens, screensFor } from '../screens.ts';
 import { useChosenEnvironment, useSession } from '../session.tsx';

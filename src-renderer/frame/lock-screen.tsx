@@ -3,9 +3,9 @@ import { type FormEvent, useEffect, useRef, useState } from 'react';
 import type { AppState } from '#contract/app';
 import type { Failure } from '#contract/shapes';
 import { asSentence } from '../components/format.ts';
-import { Icon } from '../components/icon.tsx';
-import { Notice } from '../components/notice.tsx';
-import { PassphraseField } from '../components/passphrase-field.tsx';
+import { Icon } from '../components/marks/icon.tsx';
+import { Notice } from '../components/notices/notice.tsx';
+import { PassphraseField } from '../components/fields/passphrase-field.tsx';
 import { useClient } from '../use-client.ts';
 import styles from './lock-screen.module.css';
 

@@ -1,13 +1,13 @@
 import { Button, VisuallyHidden } from '@mantine/core';
 import { useEffect, useSyncExternalStore } from 'react';
 import { asSentence } from '../components/format.ts';
-import { ProgressBar } from '../components/operation-progress.tsx';
+import { ProgressBar } from '../components/notices/operation-progress.tsx';
 import {
   operationTitles,
   progressAloud,
   progressInWords,
   stepInWords,
-} from '../components/operation-words.ts';
+} from '../components/notices/operation-words.ts';
 import { useNavigation } from '../navigation.tsx';
 import { useChosenEnvironment, useSession } from '../session.tsx';
 import type { TrackedOperation } from '../tracked-operations.ts';

@@ -1,8 +1,8 @@
 import { Modal, VisuallyHidden } from '@mantine/core';
 import { type KeyboardEvent, useEffect, useId, useRef, useState } from 'react';
-import { Dialog } from '../components/dialog.tsx';
-import { Icon } from '../components/icon.tsx';
-import { Kbd } from '../components/kbd.tsx';
+import { Dialog } from '../components/layout/dialog.tsx';
+import { Icon } from '../components/marks/icon.tsx';
+import { Kbd } from '../components/marks/kbd.tsx';
 import styles from './palette.module.css';
 import { search } from './palette-search.ts';
 import { type PaletteDialogs, useChoices } from './use-choices.ts';

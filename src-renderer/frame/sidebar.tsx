@@ -1,5 +1,5 @@
-import { Kbd } from '../components/kbd.tsx';
-import { Icon } from '../components/icon.tsx';
+import { Kbd } from '../components/marks/kbd.tsx';
+import { Icon } from '../components/marks/icon.tsx';
 import { screenGroups } from '../screen-data.ts';
 import type { ScreenId } from '../screen-list.ts';
 import { useNavigation } from '../navigation.tsx';

@@ -45,7 +45,7 @@ await withServer(
 /** The parts under test, built as the product is. */
 async function load() {
   const parts = {
-    'cell-scanner': 'src-main/evidence/cell-scanner.ts',
+    'cell-scanner': 'src-main/evidence/scan/cell-scanner.ts',
     'place-evidence': 'src-main/evidence/place-evidence.ts',
     'copy-reader': 'src-main/postgres/copy-reader.ts',
     'encryption-key': 'src-main/crypto/encryption-key.ts',

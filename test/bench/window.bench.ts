@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { type Page, test } from '@playwright/test';
-import { launchKeel } from '../e2e/launch-keel.ts';
+import { launchKeel } from '../e2e/support/launch/launch-keel.ts';
 
 const assets = join(import.meta.dirname, '../../out/renderer/assets');
 const goalKb = 350;

@@ -2,8 +2,8 @@ import { defineConfig } from '@playwright/test';
 
 export default defineConfig({
   testDir: '.',
-  testMatch: ['screenshots.ts', '*-screenshots.ts'],
-  globalSetup: ['../integration/postgres-server.ts', './browser-setup.ts'],
+  testMatch: '*-screenshots.ts',
+  globalSetup: ['../support/postgres/postgres-server.ts', './support/launch/browser-setup.ts'],
   outputDir: '../../node_modules/.cache/screenshots',
   workers: 1,
   reporter: 'list',

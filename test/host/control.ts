@@ -1,13 +1,13 @@
-import { app } from './app.ts';
-import type { BrowserWindow } from './browser-window.ts';
-import { clipboard, clipboardFormats } from './clipboard.ts';
-import { passTime } from './clock.ts';
-import { clickLastNotification, power, theme } from './desktop.ts';
-import { lastInput } from './last-input.ts';
-import { Menu, type MenuItem, menuItemAt } from './menu.ts';
-import { openWindows } from './open-windows.ts';
-import type { ScriptedDesk } from './scripted-desk.ts';
-import { traffic } from './traffic.ts';
+import { app } from './electron/app.ts';
+import type { BrowserWindow } from './electron/browser-window.ts';
+import { clipboard, clipboardFormats } from './electron/clipboard.ts';
+import { passTime } from './desk/clock.ts';
+import { clickLastNotification, power, theme } from './electron/desktop.ts';
+import { lastInput } from './desk/last-input.ts';
+import { Menu, type MenuItem, menuItemAt } from './electron/menu.ts';
+import { openWindows } from './desk/open-windows.ts';
+import type { ScriptedDesk } from './desk/scripted-desk.ts';
+import { traffic } from './chromium/traffic.ts';
 
 /** What a spec may do to the app and its desktop, and see of them, besides what the page shows. */
 export function controls(desk: ScriptedDesk) {

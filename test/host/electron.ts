@@ -1,13 +1,13 @@
 // The module that the built bundles get as `electron`. What is not exported here cannot be imported.
-import { app } from './app.ts';
-import { BrowserWindow } from './browser-window.ts';
-import { clipboard, ClipboardItem } from './clipboard.ts';
-import { nativeImage, nativeTheme, Notification, powerMonitor, screen, shell } from './desktop.ts';
-import { dialog } from './dialog.ts';
-import { ipcMain } from './ipc-main.ts';
-import { Menu, MenuItem } from './menu.ts';
-import { protocol, session } from './session.ts';
-import { modelled } from './strict.ts';
+import { app } from './electron/app.ts';
+import { BrowserWindow } from './electron/browser-window.ts';
+import { clipboard, ClipboardItem } from './electron/clipboard.ts';
+import { nativeImage, nativeTheme, Notification, powerMonitor, screen, shell } from './electron/desktop.ts';
+import { dialog } from './electron/dialog.ts';
+import { ipcMain } from './electron/ipc-main.ts';
+import { Menu, MenuItem } from './electron/menu.ts';
+import { protocol, session } from './electron/session.ts';
+import { modelled } from './electron/strict.ts';
 
 const windowClass = modelled('BrowserWindow', BrowserWindow);
 const menuClass = modelled('Menu', Menu);

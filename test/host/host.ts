@@ -1,5 +1,5 @@
 import type { BrowserContext, Page } from 'playwright';
-import type { Desk } from './desk.ts';
+import type { Desk } from './desk/desk.ts';
 
 /** What the modelled APIs stand on. One process runs one app, so there is one. */
 export interface Host {

@@ -1,6 +1,6 @@
-import { app } from './app.ts';
-import { installedChromium } from './chromium.ts';
-import { FacedDesk } from './faced-desk.ts';
+import { app } from './electron/app.ts';
+import { installedChromium } from './chromium/chromium.ts';
+import { FacedDesk } from './desk/faced-desk.ts';
 import { startHost } from './start-host.ts';
 
 const toInstall: Readonly<Record<string, string>> = {

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { app } from './app.ts';
+import { app } from './electron/app.ts';
 import { controls, serveControls } from './control.ts';
-import { ScriptedDesk } from './scripted-desk.ts';
+import { ScriptedDesk } from './desk/scripted-desk.ts';
 import { startHost } from './start-host.ts';
 
 // a spec that is gone takes its app with it

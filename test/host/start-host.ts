@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Page } from 'playwright';
-import { type Launched, launchChromium, type LaunchOptions } from './chromium.ts';
-import type { Desk } from './desk.ts';
+import { type Launched, launchChromium, type LaunchOptions } from './chromium/chromium.ts';
+import type { Desk } from './desk/desk.ts';
 import { setHost } from './host.ts';
-import { openWindows } from './open-windows.ts';
-import { serveRequests } from './requests.ts';
+import { openWindows } from './desk/open-windows.ts';
+import { serveRequests } from './chromium/requests.ts';
 
 const root = resolve(import.meta.dirname, '../..');
 

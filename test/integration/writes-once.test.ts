@@ -5,9 +5,9 @@ import { connect } from '#postgres/connect';
 import { resolveInventory } from '#postgres/table-target';
 import { parseDatabaseUrl } from '#postgres/target';
 import { writesOnce } from '#rewrite/applied';
-import { base64, openBase64 } from './foreign-database.ts';
-import { KeelFolder } from './keel-process.ts';
-import { createTestDatabase } from './test-database.ts';
+import { base64, openBase64 } from '#test/support/databases/foreign-database';
+import { KeelFolder } from '#test/support/processes/keel-process';
+import { createTestDatabase } from '#test/support/postgres/test-database';
 
 const nothing = 'CREATE FUNCTION act() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$;';
 const trigger = (when: string) => `${nothing} CREATE TRIGGER act ${when} ON vault EXECUTE FUNCTION act()`;

@@ -1,7 +1,7 @@
 import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
-import { test as withFolder } from '#test/unit/environments/temp-folder';
+import { test as withFolder } from '#test/support/temp-folder';
 import { serveRenderer } from '../../src-main/serve-renderer.ts';
 
 const page = '<!doctype html><html><head><title>Keel</title></head><body></body></html>';

@@ -12,7 +12,11 @@ export function lintRules({ rooms, electron, renderer }) {
       { files: ['src-renderer/**'], rules: restricted(rendererWalls(rooms, renderer)) },
       {
         files: ['src-renderer/screens/**'],
-        rules: restricted([...rendererWalls(rooms, renderer), screenWall]),
+        rules: restricted([...rendererWalls(rooms, renderer), screenWall('../')]),
+      },
+      {
+        files: ['src-renderer/screens/*/*/*'],
+        rules: restricted([...rendererWalls(rooms, renderer), screenWall('../../')]),
       },
     ],
   };
@@ -76,17 +80,20 @@ function rendererWalls(rooms, { types, values }) {
   ];
 }
 
-const screenWall = {
-  group: [
-    '**/screens/*',
-    '**/screens/*/**',
-    '../*/**',
-    '!../../*.ts',
-    '!../../*.tsx',
-    '!../../components/**',
-  ],
-  message: 'screens never import each other: what two share is in components/',
-};
+/** `top` leads to the folder of a screen's folder. */
+function screenWall(top) {
+  return {
+    group: [
+      '**/screens/*',
+      '**/screens/*/**',
+      `${top}*/**`,
+      `!${top}../*.ts`,
+      `!${top}../*.tsx`,
+      `!${top}../components/**`,
+    ],
+    message: 'screens never import each other: what two share is in components/',
+  };
+}
 
 function restricted(patterns) {
   return { 'no-restricted-imports': ['error', { patterns }] };

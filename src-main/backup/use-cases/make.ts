@@ -5,14 +5,14 @@ import type { EncryptionKey } from '#crypto/encryption-key';
 import type { Secret } from '#crypto/secret';
 import { KeelError } from '#errors/keel-error';
 import type { MadeArtefact } from '#keyring/key-entry';
-import { sealKey } from '#backup/age-file';
+import { sealKey } from '#backup/age/age-file';
 import type { ArtefactSource } from '#backup/artefact';
 import { writeRecoveryWords, writeShares } from '#backup/clear-artefact';
 import { drillArtefact } from '#backup/drill';
 import type { ArtefactNotes } from '#backup/key-text';
 import { writeNewFiles } from '#backup/new-files';
-import { makePaperKit, writePaperKit } from '#backup/paper-kit';
-import type { PaperSize } from '#backup/paper-type';
+import { makePaperKit, writePaperKit } from '#backup/paper/paper-kit';
+import type { PaperSize } from '#backup/paper/paper-type';
 
 /** How many shares give the key back, and who gets one. */
 export interface ShareTerms {

@@ -3,7 +3,7 @@ import { counted } from '#shared/counted';
 import { databaseNameOf } from '#workspace/database';
 import type { UseCaseContext } from '#workspace/use-case';
 import type { Workspace } from '#workspace/workspace';
-import { type Exported, exportArchive } from '#credentials/export-archive';
+import { type Exported, exportArchive } from '#credentials/archive/export-archive';
 import { atCredentials, type CredentialsInput } from './at-credentials.ts';
 
 export interface ExportInput extends CredentialsInput {

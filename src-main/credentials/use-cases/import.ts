@@ -5,8 +5,8 @@ import { counted } from '#shared/counted';
 import { databaseNameOf } from '#workspace/database';
 import type { UseCaseContext } from '#workspace/use-case';
 import type { Workspace } from '#workspace/workspace';
-import { importArchive, type Imported, type ImportStep } from '#credentials/import-archive';
-import type { AcceptableImportStop } from '#credentials/import-findings';
+import { importArchive, type Imported, type ImportStep } from '#credentials/archive/import-archive';
+import type { AcceptableImportStop } from '#credentials/archive/import-findings';
 import type { ArchiveInput } from './verify.ts';
 
 export interface ImportInput extends ArchiveInput {

@@ -5,8 +5,8 @@ import { counted, formatCount } from '#shared/counted';
 import { withClient } from '#workspace/database';
 import type { UseCaseContext } from '#workspace/use-case';
 import type { Workspace } from '#workspace/workspace';
-import { differing } from '#credentials/archive-differences';
-import { type ArchiveStep, type VerifiedArchive, verifyArchive } from '#credentials/verify-archive';
+import { differing } from '#credentials/archive/archive-differences';
+import { type ArchiveStep, type VerifiedArchive, verifyArchive } from '#credentials/archive/verify-archive';
 
 /** An archive, what opens it, and whose database it is held against. */
 export interface ArchiveInput {

@@ -2,13 +2,14 @@ import type { PostureAnswer, PosturePlaces } from '#contract/posture';
 import type { EncryptedColumn } from '#contract/inventory';
 import { type EnvironmentSettings, handoffFiles } from '#environments/environment-settings';
 import { KeelError } from '#errors/keel-error';
+import { text } from '#errors/text';
 import type { UseCaseContext } from '#workspace/use-case';
 import { homeOf, type Workspace } from '#workspace/workspace';
-import { checkPosture } from '#posture/check-posture';
+import { checkPosture } from '#posture/look/check-posture';
 import type { PostureFacts } from '#posture/facts';
-import { judgePosture } from '#posture/judge-posture';
-import { readKeyFacts } from '#posture/key-facts';
-import { inNumbers } from '#posture/report-words';
+import { judgePosture } from '#posture/judge/judge-posture';
+import { readKeyFacts } from '#posture/look/key-facts';
+import { inNumbers } from '#posture/report/report-words';
 
 export interface CheckPostureInput {
   /** Places named for this check; the environment's own stand for what is not named. */
@@ -31,11 +32,7 @@ export async function checkEnvironment(
   const settings = workspace?.settings;
   const places = { ...posturePlacesOf(settings), ...named };
   if (!workspace && !places.api && !places.qdrant && places.oauth.length + places.keyFiles.length === 0) {
-    throw new KeelError(
-      'usage',
-      'there is nothing to look at',
-      'give --env NAME, --database URL, --api URL, --qdrant URL, --oauth URL or --key-file-at PATH',
-    );
+    throw new KeelError('usage', 'there is nothing to look at', text`${{ do: 'choose-environment' }}`);
   }
   const facts = await checkPosture(
     {

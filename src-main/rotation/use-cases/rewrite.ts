@@ -10,14 +10,14 @@ import type { OpenKeyRing } from '#workspace/key-place';
 import type { UseCaseContext } from '#workspace/use-case';
 import type { Workspace } from '#workspace/workspace';
 import { assertNamesKnown } from '#proof/exclusion';
-import { type Preflight, type PreflightRequest, runPreflight } from '#rotation/preflight';
-import type { RotationStep } from '#rotation/progress';
-import { recordedRun } from '#rotation/recorded-run';
-import { proofOf, rotationResultOf } from '#rotation/rotation-result';
+import { type Preflight, type PreflightRequest, runPreflight } from '#rotation/preflight/run-preflight';
+import type { RotationStep } from '#rotation/run/progress';
+import { recordedRun } from '#rotation/run/recorded-run';
+import { proofOf, rotationResultOf } from '#rotation/run/rotation-result';
 import type { KnownValue } from '#proof/known-value';
 import { proveIvFirst } from '#proof/use-cases/prove-iv';
-import type { KeyPair } from '#rotation/ruling';
-import { type RunRequest, runRotation } from '#rotation/run';
+import type { KeyPair } from '#rotation/run/ruling';
+import { type RunRequest, runRotation } from '#rotation/run/run-rotation';
 import { failureNoted } from './audited.ts';
 
 /** The steps of a use case that rewrites rows, in order, as they are announced. */

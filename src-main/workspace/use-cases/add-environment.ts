@@ -124,10 +124,9 @@ async function tryOut(
 async function assertKeychain(): Promise<void> {
   const check = await keychainWorks();
   if (check.works) return;
-  const [why] = check.error.message.split('; ');
   throw new KeelError(
     'keychain-unavailable',
-    `${why}; nothing was changed`,
+    `${check.why}; nothing was changed`,
     'unlock or install a keychain, or choose to keep keys in a file sealed under a passphrase',
     { cause: check.error },
   );

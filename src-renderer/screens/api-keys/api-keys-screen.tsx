@@ -1,8 +1,8 @@
 import { useState } from 'react';
 import type { EnvironmentCard } from '#contract/environments';
-import { FailureNotice } from '../../components/failure-notice.tsx';
-import { Loading } from '../../components/loading.tsx';
-import { Screen } from '../../components/screen.tsx';
+import { FailureNotice } from '../../components/notices/failure-notice.tsx';
+import { Loading } from '../../components/notices/loading.tsx';
+import { Screen } from '../../components/layout/screen.tsx';
 import { useCall } from '../../use-call.ts';
 import { ApiKeysDesk } from './api-keys-desk.tsx';
 import { ChooseTable } from './choose-table.tsx';

@@ -2,10 +2,10 @@ import { Button, Group } from '@mantine/core';
 import { useEffect, useState } from 'react';
 import type { FreshApiKey } from '#contract/api-keys';
 import type { EnvironmentCard } from '#contract/environments';
-import { CopySecret } from '../../components/copy-secret.tsx';
-import { Dialog } from '../../components/dialog.tsx';
-import { HoldToShow } from '../../components/hold-to-show.tsx';
-import { useReveal } from '../../components/use-reveal.ts';
+import { CopySecret } from '../../components/secrets/copy-secret.tsx';
+import { Dialog } from '../../components/layout/dialog.tsx';
+import { HoldToShow } from '../../components/secrets/hold-to-show.tsx';
+import { useReveal } from '../../components/secrets/use-reveal.ts';
 import { useClient } from '../../use-client.ts';
 import styles from './api-keys.module.css';
 

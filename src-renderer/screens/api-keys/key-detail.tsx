@@ -1,8 +1,8 @@
 import { Button } from '@mantine/core';
 import type { ApiKey, ApiKeyList } from '#contract/api-keys';
-import { StateBadge } from '../../components/badge.tsx';
-import { Card } from '../../components/card.tsx';
-import { type Fact, Facts } from '../../components/facts.tsx';
+import { StateBadge } from '../../components/marks/badge.tsx';
+import { Card } from '../../components/layout/card.tsx';
+import { type Fact, Facts } from '../../components/layout/facts.tsx';
 import { asSentence, formatMoment } from '../../components/format.ts';
 import styles from './api-keys.module.css';
 import { findingTone, findingWord, standing } from './key-words.ts';

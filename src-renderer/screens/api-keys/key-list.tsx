@@ -1,8 +1,8 @@
 import type { ApiKey, ApiKeyList } from '#contract/api-keys';
-import { StateBadge } from '../../components/badge.tsx';
-import { type DataColumn, DataTable } from '../../components/data-table.tsx';
+import { StateBadge } from '../../components/marks/badge.tsx';
+import { type DataColumn, DataTable } from '../../components/layout/data-table.tsx';
 import { formatDay } from '../../components/format.ts';
-import { RelativeTime } from '../../components/relative-time.tsx';
+import { RelativeTime } from '../../components/marks/relative-time.tsx';
 import styles from './api-keys.module.css';
 import { findingTone, findingWord, standing } from './key-words.ts';
 

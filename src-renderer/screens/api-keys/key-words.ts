@@ -1,6 +1,6 @@
 import type { ApiKey, ApiKeyFinding, ApiKeyVerification } from '#contract/api-keys';
-import type { Tone } from '../../components/badge.tsx';
-import type { NoticeTone } from '../../components/notice.tsx';
+import type { Tone } from '../../components/marks/badge.tsx';
+import type { NoticeTone } from '../../components/notices/notice.tsx';
 
 /** A finding in a word or two, for a badge. */
 const words: Readonly<Record<ApiKeyFinding['code'], string>> = {

@@ -2,9 +2,9 @@ import { Button, Select } from '@mantine/core';
 import { type FormEvent, useState } from 'react';
 import type { ApiKeyRole, ApiKeyTable } from '#contract/api-keys';
 import type { EnvironmentCard } from '#contract/environments';
-import { Card } from '../../components/card.tsx';
-import { FailureNotice } from '../../components/failure-notice.tsx';
-import { Loading } from '../../components/loading.tsx';
+import { Card } from '../../components/layout/card.tsx';
+import { FailureNotice } from '../../components/notices/failure-notice.tsx';
+import { Loading } from '../../components/notices/loading.tsx';
 import { useCall } from '../../use-call.ts';
 import styles from './api-keys.module.css';
 

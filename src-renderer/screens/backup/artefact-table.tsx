@@ -1,11 +1,11 @@
 import { Button } from '@mantine/core';
 import { artefactWords } from '../../components/artefact-words.ts';
-import { StateBadge } from '../../components/badge.tsx';
-import { DataTable } from '../../components/data-table.tsx';
-import { Fingerprint } from '../../components/fingerprint.tsx';
+import { StateBadge } from '../../components/marks/badge.tsx';
+import { DataTable } from '../../components/layout/data-table.tsx';
+import { Fingerprint } from '../../components/marks/fingerprint.tsx';
 import { asSentence, fileName, formatDay } from '../../components/format.ts';
-import { KeyStateBadge } from '../../components/key-state.tsx';
-import { RelativeTime } from '../../components/relative-time.tsx';
+import { KeyStateBadge } from '../../components/marks/key-state.tsx';
+import { RelativeTime } from '../../components/marks/relative-time.tsx';
 import type { Artefact } from './artefacts.ts';
 import styles from './backup.module.css';
 

@@ -1,7 +1,7 @@
 import { activeKeyOf } from '#shared/active-key';
 import type { ArtefactName, MadeArtefact } from '#contract/backup';
 import type { KeyEntry } from '#contract/keys';
-import { emptyHand, type InHandDraft } from '../../components/in-hand.ts';
+import { emptyHand, type InHandDraft } from '../../components/fields/in-hand.ts';
 
 /** One artefact that was made here, or that gave a key back at least once. */
 export interface Artefact extends ArtefactName {

@@ -1,12 +1,12 @@
 import { Button } from '@mantine/core';
 import type { EnvironmentCard } from '#contract/environments';
 import type { KeyEntry } from '#contract/keys';
-import { inHandOf } from '../../components/in-hand.ts';
-import { FooterBar } from '../../components/screen.tsx';
+import { inHandOf } from '../../components/fields/in-hand.ts';
+import { FooterBar } from '../../components/layout/screen.tsx';
 import { BackupNext } from './backup-next.tsx';
-import { drillFormId } from './drill-backup.tsx';
-import { makeFormId } from './make-backup.tsx';
-import { type MakeDraft, newArtefactOf } from './new-artefact.ts';
+import { drillFormId } from './drill/drill-backup.tsx';
+import { makeFormId } from './make/make-backup.tsx';
+import { type MakeDraft, newArtefactOf } from './make/new-artefact.ts';
 import type { BackupWork } from './use-backup-work.ts';
 
 export interface BackupFooterProps {

@@ -1,7 +1,7 @@
 import { Button } from '@mantine/core';
 import type { EnvironmentCard } from '#contract/environments';
 import type { KeyEntry } from '#contract/keys';
-import { FooterBar } from '../../components/screen.tsx';
+import { FooterBar } from '../../components/layout/screen.tsx';
 import { useNavigation } from '../../navigation.tsx';
 import { unprovenOf } from './artefacts.ts';
 

@@ -1,9 +1,9 @@
 import { Button } from '@mantine/core';
 import type { EnvironmentCard } from '#contract/environments';
-import { EmptyState } from '../../components/empty-state.tsx';
-import { FailureNotice } from '../../components/failure-notice.tsx';
-import { Loading } from '../../components/loading.tsx';
-import { Screen } from '../../components/screen.tsx';
+import { EmptyState } from '../../components/notices/empty-state.tsx';
+import { FailureNotice } from '../../components/notices/failure-notice.tsx';
+import { Loading } from '../../components/notices/loading.tsx';
+import { Screen } from '../../components/layout/screen.tsx';
 import { useNavigation } from '../../navigation.tsx';
 import { useCall } from '../../use-call.ts';
 import { BackupDesk } from './backup-desk.tsx';

@@ -1,11 +1,11 @@
 import { useState } from 'react';
 import type { ArtefactName, DrillResult, NewArtefact } from '#contract/backup';
-import { emptyHand, inHandOf, withoutSecrets } from '../../components/in-hand.ts';
+import { emptyHand, inHandOf, withoutSecrets } from '../../components/fields/in-hand.ts';
 import { fileName } from '../../components/format.ts';
 import { type Operation, useOperation } from '../../use-operation.ts';
 import { type Artefact, handFor } from './artefacts.ts';
-import type { DrillDraft } from './drill-backup.tsx';
-import { type MakeDraft, newArtefactOf } from './new-artefact.ts';
+import type { DrillDraft } from './drill/drill-backup.tsx';
+import { type MakeDraft, newArtefactOf } from './make/new-artefact.ts';
 
 export type Mode = 'list' | 'make' | 'drill';
 

@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
-import type { InHandKind } from '../../components/in-hand.ts';
-import { Card } from '../../components/card.tsx';
-import { CopyableText } from '../../components/copyable-text.tsx';
+import type { InHandKind } from '../../components/fields/in-hand.ts';
+import { Card } from '../../components/layout/card.tsx';
+import { CopyableText } from '../../components/secrets/copyable-text.tsx';
 import { fileName } from '../../components/format.ts';
 import styles from './backup.module.css';
 

@@ -1,12 +1,12 @@
 import { Button } from '@mantine/core';
 import { useEffect, useRef, useState } from 'react';
 import type { Failure } from '#contract/shapes';
-import { Card } from '../../components/card.tsx';
-import { Columns } from '../../components/columns.tsx';
-import { FailureNotice } from '../../components/failure-notice.tsx';
-import { leastPassphraseLength } from '../../components/passphrase-strength.ts';
-import { type Looks, LooksFields } from '../../components/looks-fields.tsx';
-import { FooterBar, Screen } from '../../components/screen.tsx';
+import { Card } from '../../components/layout/card.tsx';
+import { Columns } from '../../components/layout/columns.tsx';
+import { FailureNotice } from '../../components/notices/failure-notice.tsx';
+import { leastPassphraseLength } from '../../components/fields/passphrase-strength.ts';
+import { type Looks, LooksFields } from '../../components/fields/looks-fields.tsx';
+import { FooterBar, Screen } from '../../components/layout/screen.tsx';
 import { useNavigation } from '../../navigation.tsx';
 import { useSession } from '../../session.tsx';
 import { useClient } from '../../use-client.ts';

@@ -1,6 +1,6 @@
 import { SegmentedControl } from '@mantine/core';
-import { Card } from '../../components/card.tsx';
-import { PassphraseField } from '../../components/passphrase-field.tsx';
+import { Card } from '../../components/layout/card.tsx';
+import { PassphraseField } from '../../components/fields/passphrase-field.tsx';
 import styles from './connect.module.css';
 import { chosenIn, type Way } from './connection-draft.ts';
 import { FileSource } from './file-source.tsx';

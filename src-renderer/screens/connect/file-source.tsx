@@ -1,9 +1,9 @@
 import { Radio } from '@mantine/core';
 import { useState } from 'react';
 import type { Failure } from '#contract/shapes';
-import { FailureNotice } from '../../components/failure-notice.tsx';
-import { FileField } from '../../components/file-field.tsx';
-import { Notice } from '../../components/notice.tsx';
+import { FailureNotice } from '../../components/notices/failure-notice.tsx';
+import { FileField } from '../../components/fields/file-field.tsx';
+import { Notice } from '../../components/notices/notice.tsx';
 import { useClient } from '../../use-client.ts';
 import styles from './connect.module.css';
 import type { SourceProps } from './source-props.ts';

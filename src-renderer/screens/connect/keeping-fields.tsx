@@ -1,8 +1,8 @@
 import { Checkbox, Radio } from '@mantine/core';
 import type { AppState } from '#contract/app';
 import { asSentence } from '../../components/format.ts';
-import { NewPassphrase } from '../../components/new-passphrase.tsx';
-import { Notice } from '../../components/notice.tsx';
+import { NewPassphrase } from '../../components/fields/new-passphrase.tsx';
+import { Notice } from '../../components/notices/notice.tsx';
 import styles from './connect.module.css';
 
 /** Where secrets of the environment are kept. */

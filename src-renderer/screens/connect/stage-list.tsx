@@ -1,9 +1,9 @@
 import { VisuallyHidden } from '@mantine/core';
-import { Card } from '../../components/card.tsx';
+import { Card } from '../../components/layout/card.tsx';
 import { formatDuration } from '../../components/format.ts';
 import { asSentence } from '../../components/format.ts';
-import { Icon } from '../../components/icon.tsx';
-import type { IconName } from '../../components/icon-outlines.ts';
+import { Icon } from '../../components/marks/icon.tsx';
+import type { IconName } from '../../components/marks/icon-outlines.ts';
 import styles from './connect.module.css';
 import { type StageLine, stageTitles } from './stage-words.ts';
 

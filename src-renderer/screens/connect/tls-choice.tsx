@@ -1,9 +1,9 @@
 import { NativeSelect, VisuallyHidden } from '@mantine/core';
 import type { SslMode } from '#contract/environments';
-import { Card } from '../../components/card.tsx';
-import { FileField } from '../../components/file-field.tsx';
-import { Icon } from '../../components/icon.tsx';
-import type { IconName } from '../../components/icon-outlines.ts';
+import { Card } from '../../components/layout/card.tsx';
+import { FileField } from '../../components/fields/file-field.tsx';
+import { Icon } from '../../components/marks/icon.tsx';
+import type { IconName } from '../../components/marks/icon-outlines.ts';
 import styles from './connect.module.css';
 import type { Tls } from './connection-draft.ts';
 import { type TlsWords, tlsModes, tlsWords } from './tls-words.ts';

@@ -1,6 +1,6 @@
 import { counted } from '#shared/counted';
 import type { ConnectionsReport, ProbeCounts, ProbeOutcome, ProbeResult } from '#contract/connections';
-import type { Tone } from '../../components/badge.tsx';
+import type { Tone } from '../../components/marks/badge.tsx';
 import { asSentence } from '../../components/format.ts';
 
 /** What became of credentials, in words. Pure. */

@@ -1,8 +1,8 @@
 import { Fragment } from 'react';
 import type { ConnectionsReport, ProbeResult } from '#contract/connections';
-import { StateBadge } from '../../components/badge.tsx';
+import { StateBadge } from '../../components/marks/badge.tsx';
 import { columnName, kindInWords } from '../../components/column-words.ts';
-import { type DataColumn, DataTable } from '../../components/data-table.tsx';
+import { type DataColumn, DataTable } from '../../components/layout/data-table.tsx';
 import styles from './connections.module.css';
 import { outcomes, reasonInWords } from './outcome-words.ts';
 

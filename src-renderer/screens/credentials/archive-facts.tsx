@@ -1,9 +1,9 @@
 import { counted, formatCount } from '#shared/counted';
 import type { ArchiveSummary } from '#contract/credentials';
 import { columnKey, columnName, kindInWords } from '../../components/column-words.ts';
-import { type DataColumn, DataTable } from '../../components/data-table.tsx';
-import { Facts } from '../../components/facts.tsx';
-import { Fingerprint } from '../../components/fingerprint.tsx';
+import { type DataColumn, DataTable } from '../../components/layout/data-table.tsx';
+import { Facts } from '../../components/layout/facts.tsx';
+import { Fingerprint } from '../../components/marks/fingerprint.tsx';
 import { formatMoment } from '../../components/format.ts';
 
 /** Where an archive comes from. */

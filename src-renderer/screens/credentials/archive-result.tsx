@@ -1,8 +1,8 @@
 import { counted, formatCount } from '#shared/counted';
 import type { ArchiveComparison } from '#contract/credentials';
 import { columnKey, columnName } from '../../components/column-words.ts';
-import { type DataColumn, DataTable } from '../../components/data-table.tsx';
-import { Notice } from '../../components/notice.tsx';
+import { type DataColumn, DataTable } from '../../components/layout/data-table.tsx';
+import { Notice } from '../../components/notices/notice.tsx';
 import { ArchiveOrigin } from './archive-facts.tsx';
 import { type ComparedColumn, differenceWords, sumOf, whyLeft } from './comparison.ts';
 

@@ -1,5 +1,5 @@
 import type { CredentialAddress, ListedCredential } from '#contract/credentials';
-import type { Tone } from '../../components/badge.tsx';
+import type { Tone } from '../../components/marks/badge.tsx';
 
 /** Credentials in words. Pure. */
 

@@ -1,8 +1,8 @@
 import { Button, SegmentedControl } from '@mantine/core';
 import { useState } from 'react';
 import type { EnvironmentCard } from '#contract/environments';
-import { EmptyState } from '../../components/empty-state.tsx';
-import { Screen } from '../../components/screen.tsx';
+import { EmptyState } from '../../components/notices/empty-state.tsx';
+import { Screen } from '../../components/layout/screen.tsx';
 import { useNavigation } from '../../navigation.tsx';
 import { ArchiveView } from './archive-view.tsx';
 import { CredentialBrowser } from './credential-browser.tsx';

@@ -1,8 +1,8 @@
 import type { ReactNode } from 'react';
 import type { CredentialAddress } from '#contract/credentials';
 import { asSentence } from '../../components/format.ts';
-import { HoldButton } from '../../components/hold-button.tsx';
-import { useReveal } from '../../components/use-reveal.ts';
+import { HoldButton } from '../../components/secrets/hold-button.tsx';
+import { useReveal } from '../../components/secrets/use-reveal.ts';
 import { useClient } from '../../use-client.ts';
 import styles from './credentials.module.css';
 

@@ -1,11 +1,11 @@
 import { Button } from '@mantine/core';
 import { useState } from 'react';
 import type { EnvironmentCard } from '#contract/environments';
-import { Card } from '../../components/card.tsx';
-import { FailureNotice } from '../../components/failure-notice.tsx';
-import { FileField } from '../../components/file-field.tsx';
-import { OperationProgress } from '../../components/operation-progress.tsx';
-import { PassphraseField } from '../../components/passphrase-field.tsx';
+import { Card } from '../../components/layout/card.tsx';
+import { FailureNotice } from '../../components/notices/failure-notice.tsx';
+import { FileField } from '../../components/fields/file-field.tsx';
+import { OperationProgress } from '../../components/notices/operation-progress.tsx';
+import { PassphraseField } from '../../components/fields/passphrase-field.tsx';
 import { useOperation } from '../../use-operation.ts';
 import { ArchiveFacts } from './archive-facts.tsx';
 import { ArchiveResult } from './archive-result.tsx';

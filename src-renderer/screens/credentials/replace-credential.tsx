@@ -3,10 +3,10 @@ import { type FormEvent, useState } from 'react';
 import type { CredentialAddress } from '#contract/credentials';
 import type { EnvironmentCard } from '#contract/environments';
 import type { Failure } from '#contract/shapes';
-import { ConfirmByTyping, isConfirmed } from '../../components/confirm-by-typing.tsx';
-import { Dialog } from '../../components/dialog.tsx';
-import { FailureNotice } from '../../components/failure-notice.tsx';
-import { PassphraseField } from '../../components/passphrase-field.tsx';
+import { ConfirmByTyping, isConfirmed } from '../../components/fields/confirm-by-typing.tsx';
+import { Dialog } from '../../components/layout/dialog.tsx';
+import { FailureNotice } from '../../components/notices/failure-notice.tsx';
+import { PassphraseField } from '../../components/fields/passphrase-field.tsx';
 import { useClient } from '../../use-client.ts';
 
 /** What is replaced: a field of a credential, or the whole of it. */

@@ -2,9 +2,9 @@ import { Button, Group, Stack } from '@mantine/core';
 import { type FormEvent, useState } from 'react';
 import { counted } from '#shared/counted';
 import type { FleetState } from '#contract/fleet';
-import { ConfirmByTyping, isConfirmed } from '../../components/confirm-by-typing.tsx';
-import { Dialog } from '../../components/dialog.tsx';
-import { Fingerprint } from '../../components/fingerprint.tsx';
+import { ConfirmByTyping, isConfirmed } from '../../components/fields/confirm-by-typing.tsx';
+import { Dialog } from '../../components/layout/dialog.tsx';
+import { Fingerprint } from '../../components/marks/fingerprint.tsx';
 
 export interface ConfirmFleetProps {
   readonly state: FleetState;

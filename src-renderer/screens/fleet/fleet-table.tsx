@@ -1,6 +1,6 @@
 import { Checkbox } from '@mantine/core';
-import { StateBadge } from '../../components/badge.tsx';
-import { type DataColumn, DataTable } from '../../components/data-table.tsx';
+import { StateBadge } from '../../components/marks/badge.tsx';
+import { type DataColumn, DataTable } from '../../components/layout/data-table.tsx';
 import styles from './fleet.module.css';
 import type { FleetLine } from './fleet-words.ts';
 

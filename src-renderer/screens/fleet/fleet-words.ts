@@ -2,9 +2,9 @@ import type { BeyondReach } from '#contract/beyond-reach';
 import { counted, formatCount } from '#shared/counted';
 import type { FleetProof, FleetRun, FleetState } from '#contract/fleet';
 import type { Verdict } from '#contract/shapes';
-import type { Tone } from '../../components/badge.tsx';
+import type { Tone } from '../../components/marks/badge.tsx';
 import { asSentence } from '../../components/format.ts';
-import type { StatTile } from '../../components/stat-tiles.tsx';
+import type { StatTile } from '../../components/layout/stat-tiles.tsx';
 
 /** What became of one database, in words. */
 export interface FleetLine {

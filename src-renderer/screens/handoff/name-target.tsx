@@ -1,8 +1,8 @@
 import { Button, Select, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import type { HandoffTarget } from '#contract/handoff';
-import { Card } from '../../components/card.tsx';
-import { FileField } from '../../components/file-field.tsx';
+import { Card } from '../../components/layout/card.tsx';
+import { FileField } from '../../components/fields/file-field.tsx';
 import styles from './handoff.module.css';
 import { draftOf, emptyDraft, type TargetDraft, targetOf } from './target-draft.ts';
 import { targetKinds } from './target-words.ts';

@@ -1,10 +1,10 @@
 import { Button } from '@mantine/core';
 import { counted } from '#shared/counted';
 import type { HandoffTarget } from '#contract/handoff';
-import { Card } from '../../components/card.tsx';
-import { CopyableText } from '../../components/copyable-text.tsx';
-import { FailureNotice } from '../../components/failure-notice.tsx';
-import { Notice } from '../../components/notice.tsx';
+import { Card } from '../../components/layout/card.tsx';
+import { CopyableText } from '../../components/secrets/copyable-text.tsx';
+import { FailureNotice } from '../../components/notices/failure-notice.tsx';
+import { Notice } from '../../components/notices/notice.tsx';
 import { useCall } from '../../use-call.ts';
 import styles from './handoff.module.css';
 import { restartAdvice } from './target-words.ts';

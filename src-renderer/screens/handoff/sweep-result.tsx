@@ -1,8 +1,8 @@
 import { Button } from '@mantine/core';
 import { CensusPlaces, CensusUnread } from '../../components/census-report.tsx';
 import { placesOutside } from '../../components/census-words.ts';
-import { OutOfReach } from '../../components/out-of-reach.tsx';
-import { Notice } from '../../components/notice.tsx';
+import { OutOfReach } from '../../components/notices/out-of-reach.tsx';
+import { Notice } from '../../components/notices/notice.tsx';
 import { type Sweep, sweepInWords } from './sweep-words.ts';
 
 export interface SweepResultProps {

@@ -1,9 +1,9 @@
 import { Button, VisuallyHidden } from '@mantine/core';
 import type { HandoffChange, HandoffTarget, NamedTarget } from '#contract/handoff';
-import { StateBadge } from '../../components/badge.tsx';
-import { Card } from '../../components/card.tsx';
-import { FailureNotice } from '../../components/failure-notice.tsx';
-import { PassphraseField } from '../../components/passphrase-field.tsx';
+import { StateBadge } from '../../components/marks/badge.tsx';
+import { Card } from '../../components/layout/card.tsx';
+import { FailureNotice } from '../../components/notices/failure-notice.tsx';
+import { PassphraseField } from '../../components/fields/passphrase-field.tsx';
 import type { Called } from '../../use-call.ts';
 import styles from './handoff.module.css';
 import { diffLines } from './masked-diff.ts';

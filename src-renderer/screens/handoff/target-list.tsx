@@ -1,7 +1,7 @@
 import { Button, UnstyledButton } from '@mantine/core';
 import type { HandoffTarget, NamedTarget } from '#contract/handoff';
-import { StateBadge } from '../../components/badge.tsx';
-import { Card } from '../../components/card.tsx';
+import { StateBadge } from '../../components/marks/badge.tsx';
+import { Card } from '../../components/layout/card.tsx';
 import styles from './handoff.module.css';
 import { targetKinds } from './target-words.ts';
 

@@ -1,5 +1,5 @@
 import { Button } from '@mantine/core';
-import { Card } from '../../components/card.tsx';
+import { Card } from '../../components/layout/card.tsx';
 import { useNavigation } from '../../navigation.tsx';
 import styles from './handoff.module.css';
 

@@ -1,11 +1,11 @@
 import { Button } from '@mantine/core';
 import { useState } from 'react';
-import { EmptyState } from '../../components/empty-state.tsx';
-import { FailureNotice } from '../../components/failure-notice.tsx';
-import { LeavePractice } from '../../components/leave-practice.tsx';
-import { Loading } from '../../components/loading.tsx';
-import { OperationProgress } from '../../components/operation-progress.tsx';
-import { Screen } from '../../components/screen.tsx';
+import { EmptyState } from '../../components/notices/empty-state.tsx';
+import { FailureNotice } from '../../components/notices/failure-notice.tsx';
+import { LeavePractice } from '../../components/environments/leave-practice.tsx';
+import { Loading } from '../../components/notices/loading.tsx';
+import { OperationProgress } from '../../components/notices/operation-progress.tsx';
+import { Screen } from '../../components/layout/screen.tsx';
 import { useNavigation } from '../../navigation.tsx';
 import { useSession } from '../../session.tsx';
 import { useCall } from '../../use-call.ts';

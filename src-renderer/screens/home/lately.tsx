@@ -1,8 +1,8 @@
 import type { EnvironmentCard } from '#contract/environments';
-import { StateBadge } from '../../components/badge.tsx';
-import { Card } from '../../components/card.tsx';
+import { StateBadge } from '../../components/marks/badge.tsx';
+import { Card } from '../../components/layout/card.tsx';
 import { asSentence } from '../../components/format.ts';
-import { RelativeTime } from '../../components/relative-time.tsx';
+import { RelativeTime } from '../../components/marks/relative-time.tsx';
 import { anyChange, useCall } from '../../use-call.ts';
 import styles from './home.module.css';
 

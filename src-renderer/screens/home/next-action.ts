@@ -1,5 +1,5 @@
 import type { EnvironmentCard, NextAction } from '#contract/environments';
-import type { Tone } from '../../components/badge.tsx';
+import type { Tone } from '../../components/marks/badge.tsx';
 import type { ScreenId } from '../../screen-list.ts';
 
 interface NextStep {

@@ -3,12 +3,12 @@ import { type FormEvent, useState } from 'react';
 import type { EnvironmentCard } from '#contract/environments';
 import type { KeySource } from '#contract/keys';
 import type { Failure } from '#contract/shapes';
-import { FailureNotice } from '../../components/failure-notice.tsx';
-import { FileField } from '../../components/file-field.tsx';
-import { emptyHand, type InHandDraft, inHandOf } from '../../components/in-hand.ts';
-import { InHandFields } from '../../components/in-hand-fields.tsx';
-import { PassphraseField } from '../../components/passphrase-field.tsx';
-import { isUnlockable } from '../../components/missing-secrets.ts';
+import { FailureNotice } from '../../components/notices/failure-notice.tsx';
+import { FileField } from '../../components/fields/file-field.tsx';
+import { emptyHand, type InHandDraft, inHandOf } from '../../components/fields/in-hand.ts';
+import { InHandFields } from '../../components/fields/in-hand-fields.tsx';
+import { PassphraseField } from '../../components/fields/passphrase-field.tsx';
+import { isUnlockable } from '../../components/notices/missing-secrets.ts';
 import { useClient } from '../../use-client.ts';
 import styles from './key.module.css';
 

@@ -1,5 +1,5 @@
 import type { EnvironmentCard } from '#contract/environments';
-import { CopySecret } from '../../components/copy-secret.tsx';
+import { CopySecret } from '../../components/secrets/copy-secret.tsx';
 import { useClient } from '../../use-client.ts';
 
 export interface CopyKeyProps {

@@ -1,7 +1,7 @@
 import { Switch } from '@mantine/core';
 import type { KeepReason } from '#contract/key-ring';
 import { asSentence } from '../../components/format.ts';
-import { Notice } from '../../components/notice.tsx';
+import { Notice } from '../../components/notices/notice.tsx';
 
 export interface KeepReasonsProps {
   readonly reasons: readonly KeepReason[];

@@ -1,12 +1,12 @@
 import type { EnvironmentCard } from '#contract/environments';
 import type { KeyMemory } from '#contract/key-ring';
 import type { KeyEntry } from '#contract/keys';
-import { Card } from '../../components/card.tsx';
-import { Facts } from '../../components/facts.tsx';
-import { Fingerprint } from '../../components/fingerprint.tsx';
+import { Card } from '../../components/layout/card.tsx';
+import { Facts } from '../../components/layout/facts.tsx';
+import { Fingerprint } from '../../components/marks/fingerprint.tsx';
 import { formatMoment } from '../../components/format.ts';
-import { KeyStateBadge, keyStateInWords } from '../../components/key-state.tsx';
-import { RevealHold } from '../../components/reveal-hold.tsx';
+import { KeyStateBadge, keyStateInWords } from '../../components/marks/key-state.tsx';
+import { RevealHold } from '../../components/secrets/reveal-hold.tsx';
 import { CopyKey } from './copy-key.tsx';
 import { dumpsInWords, placeOf } from '../../components/dump-words.ts';
 import styles from './key.module.css';

@@ -1,5 +1,5 @@
-import { Fingerprint } from '../../components/fingerprint.tsx';
-import { Notice } from '../../components/notice.tsx';
+import { Fingerprint } from '../../components/marks/fingerprint.tsx';
+import { Notice } from '../../components/notices/notice.tsx';
 import type { KeyNews } from './use-key-changes.ts';
 
 export interface KeyNewsNoticeProps {

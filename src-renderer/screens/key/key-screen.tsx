@@ -1,10 +1,10 @@
 import { Button } from '@mantine/core';
 import { useState } from 'react';
 import type { EnvironmentCard } from '#contract/environments';
-import { Card } from '../../components/card.tsx';
-import { FailureNotice } from '../../components/failure-notice.tsx';
-import { Loading } from '../../components/loading.tsx';
-import { FooterBar, Screen } from '../../components/screen.tsx';
+import { Card } from '../../components/layout/card.tsx';
+import { FailureNotice } from '../../components/notices/failure-notice.tsx';
+import { Loading } from '../../components/notices/loading.tsx';
+import { FooterBar, Screen } from '../../components/layout/screen.tsx';
 import { useCall } from '../../use-call.ts';
 import { AdoptKey, type Adopted } from './adopt-key.tsx';
 import styles from './key.module.css';

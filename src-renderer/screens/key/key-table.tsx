@@ -1,9 +1,9 @@
 import type { KeyEntry } from '#contract/keys';
-import { DataTable } from '../../components/data-table.tsx';
-import { Fingerprint } from '../../components/fingerprint.tsx';
+import { DataTable } from '../../components/layout/data-table.tsx';
+import { Fingerprint } from '../../components/marks/fingerprint.tsx';
 import { formatDay } from '../../components/format.ts';
-import { KeyStateBadge } from '../../components/key-state.tsx';
-import { RelativeTime } from '../../components/relative-time.tsx';
+import { KeyStateBadge } from '../../components/marks/key-state.tsx';
+import { RelativeTime } from '../../components/marks/relative-time.tsx';
 import styles from './key.module.css';
 
 export interface KeyTableProps {

@@ -1,10 +1,10 @@
 import { Button } from '@mantine/core';
 import type { EnvironmentCard } from '#contract/environments';
 import type { KeepReason } from '#contract/key-ring';
-import { FailureNotice } from '../../components/failure-notice.tsx';
+import { FailureNotice } from '../../components/notices/failure-notice.tsx';
 import { counted } from '#shared/counted';
-import { Notice } from '../../components/notice.tsx';
-import { OperationProgress } from '../../components/operation-progress.tsx';
+import { Notice } from '../../components/notices/notice.tsx';
+import { OperationProgress } from '../../components/notices/operation-progress.tsx';
 import { useOperation } from '../../use-operation.ts';
 
 export interface SearchDatabasesProps {

@@ -1,11 +1,11 @@
 import { Button } from '@mantine/core';
 import { type FormEvent, useState } from 'react';
 import type { EnvironmentCard } from '#contract/environments';
-import { Card } from '../../components/card.tsx';
-import { FailureNotice } from '../../components/failure-notice.tsx';
-import { emptyHand, inHandOf, withoutSecrets } from '../../components/in-hand.ts';
-import { InHandFields } from '../../components/in-hand-fields.tsx';
-import { OperationProgress } from '../../components/operation-progress.tsx';
+import { Card } from '../../components/layout/card.tsx';
+import { FailureNotice } from '../../components/notices/failure-notice.tsx';
+import { emptyHand, inHandOf, withoutSecrets } from '../../components/fields/in-hand.ts';
+import { InHandFields } from '../../components/fields/in-hand-fields.tsx';
+import { OperationProgress } from '../../components/notices/operation-progress.tsx';
 import { useOperation } from '../../use-operation.ts';
 import styles from './matrix.module.css';
 

@@ -1,9 +1,9 @@
 import { Button, TextInput } from '@mantine/core';
 import { type FormEvent, useState } from 'react';
 import type { Failure } from '#contract/shapes';
-import { Card } from '../../components/card.tsx';
-import { FailureNotice } from '../../components/failure-notice.tsx';
-import { PassphraseField } from '../../components/passphrase-field.tsx';
+import { Card } from '../../components/layout/card.tsx';
+import { FailureNotice } from '../../components/notices/failure-notice.tsx';
+import { PassphraseField } from '../../components/fields/passphrase-field.tsx';
 import { useClient } from '../../use-client.ts';
 import type { AddProps } from './add-artefact.tsx';
 import styles from './matrix.module.css';

@@ -1,8 +1,8 @@
 import { Button } from '@mantine/core';
 import type { MatrixCell, MatrixDatabase, MatrixKey } from '#contract/matrix';
-import { StateBadge } from '../../components/badge.tsx';
-import { DataTable } from '../../components/data-table.tsx';
-import { Fingerprint } from '../../components/fingerprint.tsx';
+import { StateBadge } from '../../components/marks/badge.tsx';
+import { DataTable } from '../../components/layout/data-table.tsx';
+import { Fingerprint } from '../../components/marks/fingerprint.tsx';
 import styles from './matrix.module.css';
 import { cellAt, cellInWords, rowInWords } from './matrix-words.ts';
 

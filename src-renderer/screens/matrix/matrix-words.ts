@@ -1,6 +1,6 @@
 import { counted, formatCount } from '#shared/counted';
 import type { MatrixCell, MatrixKey, MatrixResult } from '#contract/matrix';
-import type { Tone } from '../../components/badge.tsx';
+import type { Tone } from '../../components/marks/badge.tsx';
 import { asSentence, fileName, formatBits } from '../../components/format.ts';
 
 export interface CellWords {

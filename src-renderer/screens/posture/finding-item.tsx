@@ -1,8 +1,8 @@
 import type { EnvironmentCard } from '#contract/environments';
 import type { PostureFinding } from '#contract/posture';
-import { StateBadge } from '../../components/badge.tsx';
+import { StateBadge } from '../../components/marks/badge.tsx';
 import { asSentence } from '../../components/format.ts';
-import { Icon } from '../../components/icon.tsx';
+import { Icon } from '../../components/marks/icon.tsx';
 import styles from './posture.module.css';
 import { statusTones, statusWords } from './posture-words.ts';
 import { QuestionAnswer } from './question-answer.tsx';

@@ -1,7 +1,7 @@
 import { Button } from '@mantine/core';
 import { useId, useState } from 'react';
 import { asSentence } from '../../components/format.ts';
-import { Icon } from '../../components/icon.tsx';
+import { Icon } from '../../components/marks/icon.tsx';
 import { useClient } from '../../use-client.ts';
 import styles from './posture.module.css';
 

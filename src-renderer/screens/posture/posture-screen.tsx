@@ -1,12 +1,12 @@
 import { Button } from '@mantine/core';
 import { useState } from 'react';
 import type { EnvironmentCard } from '#contract/environments';
-import { EmptyState } from '../../components/empty-state.tsx';
-import { FailureNotice } from '../../components/failure-notice.tsx';
+import { EmptyState } from '../../components/notices/empty-state.tsx';
+import { FailureNotice } from '../../components/notices/failure-notice.tsx';
 import { formatMoment } from '../../components/format.ts';
-import { Loading } from '../../components/loading.tsx';
-import { OperationProgress } from '../../components/operation-progress.tsx';
-import { FooterBar, Screen } from '../../components/screen.tsx';
+import { Loading } from '../../components/notices/loading.tsx';
+import { OperationProgress } from '../../components/notices/operation-progress.tsx';
+import { FooterBar, Screen } from '../../components/layout/screen.tsx';
 import { useCall } from '../../use-call.ts';
 import { useOperation } from '../../use-operation.ts';
 import { PlacesForm } from './places-form.tsx';

@@ -1,5 +1,5 @@
 import type { PostureArea, PostureFinding, PostureStatus } from '#contract/posture';
-import type { Tone } from '../../components/badge.tsx';
+import type { Tone } from '../../components/marks/badge.tsx';
 
 /** The parts of Ballast's page, in the order in which an admin works them off. */
 export const areas: readonly { readonly area: PostureArea; readonly title: string }[] = [

@@ -3,7 +3,7 @@ import { useId, useState } from 'react';
 import type { EnvironmentCard } from '#contract/environments';
 import type { PostureFinding } from '#contract/posture';
 import type { Failure } from '#contract/shapes';
-import { FailureNotice } from '../../components/failure-notice.tsx';
+import { FailureNotice } from '../../components/notices/failure-notice.tsx';
 import { useClient } from '../../use-client.ts';
 import styles from './posture.module.css';
 

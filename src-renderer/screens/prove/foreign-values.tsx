@@ -1,7 +1,7 @@
 import { Button, Checkbox } from '@mantine/core';
 import { useState } from 'react';
 import { counted } from '#shared/counted';
-import { Card } from '../../components/card.tsx';
+import { Card } from '../../components/layout/card.tsx';
 import { columnKey, columnName } from '../../components/column-words.ts';
 import { excludedName, type ForeignColumn } from './proof-words.ts';
 import styles from './prove.module.css';

@@ -1,12 +1,12 @@
 import { counted, formatCount } from '#shared/counted';
 import type { EnvironmentCard } from '#contract/environments';
 import type { EncryptedColumn } from '#contract/inventory';
-import { Card } from '../../components/card.tsx';
+import { Card } from '../../components/layout/card.tsx';
 import { columnKey, columnName, formInWords, kindInWords } from '../../components/column-words.ts';
-import { DataTable } from '../../components/data-table.tsx';
+import { DataTable } from '../../components/layout/data-table.tsx';
 import { formatBits } from '../../components/format.ts';
-import { Notice } from '../../components/notice.tsx';
-import { RelativeTime } from '../../components/relative-time.tsx';
+import { Notice } from '../../components/notices/notice.tsx';
+import { RelativeTime } from '../../components/marks/relative-time.tsx';
 import { isLeft } from './proof-words.ts';
 
 export interface KnownColumnsProps {

@@ -3,7 +3,7 @@ import { counted } from '#shared/counted';
 import type { EnvironmentCard } from '#contract/environments';
 import type { EncryptedColumn } from '#contract/inventory';
 import type { Proof } from '#contract/shapes';
-import { FooterBar } from '../../components/screen.tsx';
+import { FooterBar } from '../../components/layout/screen.tsx';
 import { useNavigation } from '../../navigation.tsx';
 import { foreignColumns, misformed, notProven } from './proof-words.ts';
 

@@ -1,7 +1,7 @@
 import { counted, formatCount } from '#shared/counted';
 import type { Proof } from '#contract/shapes';
 import { formatBits } from '../../components/format.ts';
-import { StatTiles } from '../../components/stat-tiles.tsx';
+import { StatTiles } from '../../components/layout/stat-tiles.tsx';
 import { ForeignValues } from './foreign-values.tsx';
 import { chanceInWords, foreignColumns, isLeft, misformed, totalsOf, verdictInWords } from './proof-words.ts';
 import { ProofTable } from './proof-table.tsx';

@@ -1,12 +1,12 @@
 import { Button } from '@mantine/core';
 import { formatCount } from '#shared/counted';
 import type { ColumnProof } from '#contract/shapes';
-import { StateBadge, VerdictBadge } from '../../components/badge.tsx';
-import { Card } from '../../components/card.tsx';
+import { StateBadge, VerdictBadge } from '../../components/marks/badge.tsx';
+import { Card } from '../../components/layout/card.tsx';
 import { columnKey, columnName, kindInWords } from '../../components/column-words.ts';
-import { DataTable } from '../../components/data-table.tsx';
+import { DataTable } from '../../components/layout/data-table.tsx';
 import { asSentence } from '../../components/format.ts';
-import { Notice } from '../../components/notice.tsx';
+import { Notice } from '../../components/notices/notice.tsx';
 import styles from './prove.module.css';
 
 function VerdictCell({ verdict, hint }: ColumnProof) {

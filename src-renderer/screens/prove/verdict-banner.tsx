@@ -1,5 +1,5 @@
-import { Icon } from '../../components/icon.tsx';
-import type { IconName } from '../../components/icon-outlines.ts';
+import { Icon } from '../../components/marks/icon.tsx';
+import type { IconName } from '../../components/marks/icon-outlines.ts';
 import type { VerdictWords } from './proof-words.ts';
 import styles from './prove.module.css';
 

@@ -1,7 +1,7 @@
 import { Button } from '@mantine/core';
-import { EmptyState } from '../../components/empty-state.tsx';
-import type { IconName } from '../../components/icon-outlines.ts';
-import { FooterBar } from '../../components/screen.tsx';
+import { EmptyState } from '../../components/notices/empty-state.tsx';
+import type { IconName } from '../../components/marks/icon-outlines.ts';
+import { FooterBar } from '../../components/layout/screen.tsx';
 import { useNavigation } from '../../navigation.tsx';
 import type { Missing, StepId } from './standing.ts';
 import type { Wizard } from './use-wizard.ts';

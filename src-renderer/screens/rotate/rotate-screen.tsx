@@ -1,16 +1,16 @@
 import type { EnvironmentCard } from '#contract/environments';
-import { FailureNotice } from '../../components/failure-notice.tsx';
-import { Loading } from '../../components/loading.tsx';
-import { Screen } from '../../components/screen.tsx';
-import { RecoverView } from './recover-view.tsx';
-import { StepBackup } from './step-backup.tsx';
-import { StepCutover } from './step-cutover.tsx';
-import { StepHandoff } from './step-handoff.tsx';
-import { StepKey } from './step-key.tsx';
-import { StepPreflight } from './step-preflight.tsx';
-import { StepRehearsal } from './step-rehearsal.tsx';
-import { StepReview } from './step-review.tsx';
-import { UndoView } from './undo-view.tsx';
+import { FailureNotice } from '../../components/notices/failure-notice.tsx';
+import { Loading } from '../../components/notices/loading.tsx';
+import { Screen } from '../../components/layout/screen.tsx';
+import { RecoverView } from './recover/recover-view.tsx';
+import { StepBackup } from './steps/step-backup.tsx';
+import { StepCutover } from './steps/step-cutover.tsx';
+import { StepHandoff } from './steps/step-handoff.tsx';
+import { StepKey } from './steps/step-key.tsx';
+import { StepPreflight } from './steps/step-preflight.tsx';
+import { StepRehearsal } from './steps/step-rehearsal.tsx';
+import { StepReview } from './steps/step-review.tsx';
+import { UndoView } from './recover/undo-view.tsx';
 import { useWizard, type Wizard } from './use-wizard.ts';
 
 /** The wizard from a new key to a database under it, and back. */

@@ -1,7 +1,7 @@
 import type { RotationState } from '#contract/rotation';
-import type { Step } from '../../components/steps.tsx';
+import type { Step } from '../../components/layout/steps.tsx';
 import type { ScreenId } from '../../screen-list.ts';
-import { openStops, type TakenOn } from './finding-groups.ts';
+import { openStops, type TakenOn } from './findings/finding-groups.ts';
 
 export type StepId = 'key' | 'backup' | 'preflight' | 'rehearsal' | 'review' | 'cutover' | 'handoff';
 

@@ -5,8 +5,8 @@ import type { Finding, RotationState } from '#contract/rotation';
 import type { Failure } from '#contract/shapes';
 import { type Operation, useOperation } from '../../use-operation.ts';
 import { useCall } from '../../use-call.ts';
-import { placesToLeave, type TakenOn } from './finding-groups.ts';
-import { unlessOvertaken } from './open-outcome.ts';
+import { placesToLeave, type TakenOn } from './findings/finding-groups.ts';
+import { unlessOvertaken } from './run/open-outcome.ts';
 import { type Standing, type StepId, standingOf } from './standing.ts';
 
 /** What is looked at: a step, or what comes after a rotation. */

@@ -1,8 +1,8 @@
 import { Button, VisuallyHidden } from '@mantine/core';
 import type { ReactNode } from 'react';
-import { Fingerprint } from '../../components/fingerprint.tsx';
-import { Screen } from '../../components/screen.tsx';
-import { Steps } from '../../components/steps.tsx';
+import { Fingerprint } from '../../components/marks/fingerprint.tsx';
+import { Screen } from '../../components/layout/screen.tsx';
+import { Steps } from '../../components/layout/steps.tsx';
 import { steps, type StepId } from './standing.ts';
 import type { Wizard } from './use-wizard.ts';
 

@@ -1,9 +1,9 @@
 import { Button, Group } from '@mantine/core';
 import { type FormEvent, useState } from 'react';
 import type { Failure } from '#contract/shapes';
-import { Card } from '../../components/card.tsx';
-import { FailureNotice } from '../../components/failure-notice.tsx';
-import { PassphraseField } from '../../components/passphrase-field.tsx';
+import { Card } from '../../components/layout/card.tsx';
+import { FailureNotice } from '../../components/notices/failure-notice.tsx';
+import { PassphraseField } from '../../components/fields/passphrase-field.tsx';
 import { useClient } from '../../use-client.ts';
 import styles from './settings.module.css';
 

@@ -2,12 +2,12 @@ import { Button, Group } from '@mantine/core';
 import { type FormEvent, useState } from 'react';
 import type { EnvironmentCard } from '#contract/environments';
 import type { Failure } from '#contract/shapes';
-import { ProductionBadge } from '../../components/badge.tsx';
-import { Card } from '../../components/card.tsx';
-import { EnvironmentDot } from '../../components/environment-dot.tsx';
-import { FailureNotice } from '../../components/failure-notice.tsx';
-import { ForgetEnvironment } from '../../components/forget-environment.tsx';
-import { type Looks, LooksFields } from '../../components/looks-fields.tsx';
+import { ProductionBadge } from '../../components/marks/badge.tsx';
+import { Card } from '../../components/layout/card.tsx';
+import { EnvironmentDot } from '../../components/marks/environment-dot.tsx';
+import { FailureNotice } from '../../components/notices/failure-notice.tsx';
+import { ForgetEnvironment } from '../../components/environments/forget-environment.tsx';
+import { type Looks, LooksFields } from '../../components/fields/looks-fields.tsx';
 import { useClient } from '../../use-client.ts';
 import styles from './settings.module.css';
 

@@ -7,8 +7,8 @@ import { revokeApiKey } from '#api-keys/use-cases/revoke';
 import type { AuditEntry } from '#audit/audit';
 import { openDatabase } from '#workspace/database';
 import { openWorkspace } from '#workspace/workspace';
-import { foreignKey, insertKeys, serverFilled, serverFilledMapping } from '../api-keys.ts';
-import { createTestDatabase } from '../test-database.ts';
+import { foreignKey, insertKeys, serverFilled, serverFilledMapping } from '#test/support/databases/api-keys';
+import { createTestDatabase } from '#test/support/postgres/test-database';
 import { openTwin } from './twin.ts';
 
 const timeout = 120_000;

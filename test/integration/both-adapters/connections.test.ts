@@ -2,10 +2,10 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { base64 } from '../foreign-database.ts';
-import { tlsFixtures } from '../postgres-server.ts';
-import { createSourcesDatabase } from '../sources-database.ts';
-import { connectPlainly } from '../test-database.ts';
+import { base64 } from '#test/support/databases/foreign-database';
+import { tlsFixtures } from '#test/support/postgres/postgres-server';
+import { createSourcesDatabase } from '#test/support/databases/sources-database';
+import { connectPlainly } from '#test/support/postgres/test-database';
 import { openTwin, type Twin } from './twin.ts';
 
 const timeout = 120_000;

@@ -1,10 +1,10 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { base64 } from '../foreign-database.ts';
-import { createSourcesDatabase, type SourcesDatabase } from '../sources-database.ts';
-import { startSeveringProxy } from '../severing-proxy.ts';
-import { connectPlainly } from '../test-database.ts';
+import { base64 } from '#test/support/databases/foreign-database';
+import { createSourcesDatabase, type SourcesDatabase } from '#test/support/databases/sources-database';
+import { startSeveringProxy } from '#test/support/postgres/severing-proxy';
+import { connectPlainly } from '#test/support/postgres/test-database';
 import { openTwin, type Twin } from './twin.ts';
 
 const timeout = 120_000;

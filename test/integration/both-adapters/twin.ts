@@ -1,8 +1,8 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ActivityEntry } from '#contract/app';
-import { KeelFolder, type KeelRun, type RunOptions } from '../keel-process.ts';
-import { openTestWindow, type TestWindow } from '../window.ts';
+import { KeelFolder, type KeelRun, type RunOptions } from '#test/support/processes/keel-process';
+import { openTestWindow, type TestWindow } from '#test/support/window';
 
 const passphrase = 'five random words for a test';
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect } from 'vitest';
 import { exportActivity, formOf } from '#audit/activity-export';
 import { type ActivityLog, openActivityLog } from '#audit/activity-log';
-import { test } from '#test/unit/environments/temp-folder';
+import { test } from '#test/support/temp-folder';
 
 async function logOf(folder: string, details: readonly string[]): Promise<ActivityLog> {
   const log = openActivityLog(folder, () => new Date('2026-11-24T10:00:00.000Z'));

@@ -2,7 +2,7 @@ import { appendFile, readdir, readFile, rm, stat, truncate, writeFile } from 'no
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
 import { type ActivityLog, openActivityLog } from '#audit/activity-log';
-import { test } from '#test/unit/environments/temp-folder';
+import { test } from '#test/support/temp-folder';
 
 const all = { limit: 1000 };
 

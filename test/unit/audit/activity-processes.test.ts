@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { describe, expect } from 'vitest';
 import { openActivityLog } from '#audit/activity-log';
-import { bundleScript, rooms, runScript } from '#test/unit/environments/other-process';
-import { test } from '#test/unit/environments/temp-folder';
+import { bundleScript, rooms, runScript } from '#test/support/processes/other-process';
+import { test } from '#test/support/temp-folder';
 
 const bundleWriter = (folder: string) =>
   bundleScript(

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect } from 'vitest';
 import { openFaultLog } from '#audit/fault-log';
 import { redact } from '#audit/redact';
-import { test } from '#test/unit/environments/temp-folder';
+import { test } from '#test/support/temp-folder';
 
 const key = Buffer.alloc(32, 0xb7).toString('base64');
 

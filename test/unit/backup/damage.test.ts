@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { ArtefactSource } from '#backup/artefact';
 import { drillArtefact } from '#backup/drill';
 import { recoveryWordsText } from '#backup/recovery-words';
-import { makeShares, shareText } from '#backup/share-making';
+import { makeShares, shareText } from '#backup/shares/share-making';
 import { EncryptionKey } from '#crypto/encryption-key';
 import { Secret } from '#crypto/secret';
 

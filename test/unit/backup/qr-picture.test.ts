@@ -3,14 +3,14 @@ import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { describe, expect } from 'vitest';
 import { drillArtefact } from '#backup/drill';
-import { qrMatrix } from '#backup/qr-matrix';
-import { readQrImage } from '#backup/qr-image';
-import { readQrPicture } from '#backup/qr-picture';
-import { sealText } from '#backup/age-file';
+import { qrMatrix } from '#backup/pictures/qr-matrix';
+import { readQrImage } from '#backup/pictures/qr-image';
+import { readQrPicture } from '#backup/pictures/qr-picture';
+import { sealText } from '#backup/age/age-file';
 import { shortKeyText } from '#backup/key-text';
 import { generateEncryptionKey } from '#crypto/encryption-key';
 import { Secret } from '#crypto/secret';
-import { test } from '#test/unit/environments/temp-folder';
+import { test } from '#test/support/temp-folder';
 import {
   beside,
   blur,

@@ -2,11 +2,11 @@ import fc from 'fast-check';
 import { createHash } from 'node:crypto';
 import { runInNewContext } from 'node:vm';
 import { describe, expect, test } from 'vitest';
-import { hasRightChecksum } from '#backup/slip39/checksum';
-import { interpolate, invert, multiply } from '#backup/slip39/field';
-import { decodeShare, encodeShare, type Slip39Share } from '#backup/slip39/mnemonic';
-import { combineShares, type SplitTerms, splitSecret } from '#backup/slip39/shares';
-import { slip39Words } from '#backup/slip39/words';
+import { hasRightChecksum } from '#backup/shares/slip39/checksum';
+import { interpolate, invert, multiply } from '#backup/shares/slip39/field';
+import { decodeShare, encodeShare, type Slip39Share } from '#backup/shares/slip39/mnemonic';
+import { combineShares, type SplitTerms, splitSecret } from '#backup/shares/slip39/shares';
+import { slip39Words } from '#backup/shares/slip39/words';
 
 const byte = fc.integer({ min: 0, max: 255 });
 const nibble = fc.integer({ min: 1, max: 16 });

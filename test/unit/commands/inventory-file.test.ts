@@ -1,8 +1,8 @@
 import { readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
-import { readInventory, writeInventory } from '#commands/inventory-file';
-import { test } from '#test/unit/environments/temp-folder';
+import { readInventory, writeInventory } from '#commands/proof/inventory-file';
+import { test } from '#test/support/temp-folder';
 
 const column = { schema: 'public', table: 't', column: 'c', layout: 'base64', kind: 'credentials' } as const;
 const inventory = {

@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { chmod, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
-import { readKey, readKeyFile, readPassphraseFile } from '#commands/key-source';
-import { test } from '#test/unit/environments/temp-folder';
+import { readKey, readKeyFile, readPassphraseFile } from '#commands/keys/key-source';
+import { test } from '#test/support/temp-folder';
 
 const text = randomBytes(32).toString('base64');
 const write = async (folder: string, content: string | Buffer) => {

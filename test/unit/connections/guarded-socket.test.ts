@@ -1,6 +1,6 @@
 import { Socket } from 'node:net';
 import { expect, test } from 'vitest';
-import { assertNotReadable } from '#connections/guarded-socket';
+import { assertNotReadable } from '#connections/probes/guarded-socket';
 
 function at(remoteAddress: string): Socket {
   return Object.defineProperty(new Socket(), 'remoteAddress', { value: remoteAddress });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { isPublic, pinnedLookup, resolveTarget } from '#connections/network-guard';
+import { isPublic, pinnedLookup, resolveTarget } from '#connections/probes/network-guard';
 
 const signal = new AbortController().signal;
 

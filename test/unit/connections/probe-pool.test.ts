@@ -1,6 +1,6 @@
 import { setImmediate as tick } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { createProbePool } from '#connections/probe-pool';
+import { createProbePool } from '#connections/probes/probe-pool';
 
 /** Jobs that end when told. */
 function jobs() {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { readAnswer } from '#connections/http-meaning';
+import { readAnswer } from '#connections/probes/http-meaning';
 import { providerProbes } from '#connections/provider-probes';
 
 const probes = providerProbes();

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { beginningOf, beginningsOf } from '#discovery/beginnings';
+import { beginningOf, beginningsOf } from '#discovery/iv/beginnings';
 
 const of = (text: string) => beginningOf(Buffer.from(text));
 const all = (...texts: string[]) => beginningsOf(texts.map((text) => Buffer.from(text)));

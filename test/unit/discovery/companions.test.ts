@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { EncryptionKey } from '#crypto/encryption-key';
 import { findCompanion, type SealedSample } from '#discovery/companions';
 import type { Ciphertext } from '#forms/ciphertext';
-import { encrypt } from '#test/unit/forms/foreign-cells';
+import { encrypt } from '#test/support/forms/foreign-cells';
 
 const bytes = randomBytes(32);
 const key = new EncryptionKey(Buffer.from(bytes));

@@ -1,6 +1,6 @@
 import { createCipheriv, randomBytes } from 'node:crypto';
 import { expect, test } from 'vitest';
-import { openFirsts } from '#discovery/first-blocks';
+import { openFirsts } from '#discovery/iv/first-blocks';
 
 for (const [segment, cipher] of [
   ['cfb128', 'aes-256-cfb'],

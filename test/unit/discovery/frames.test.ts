@@ -5,7 +5,7 @@ import { judgeFrame } from '#discovery/doubts';
 import { recognise } from '#discovery/recognise';
 import type { CellShape } from '#forms/container';
 import { formatLayout } from '#forms/layout';
-import { encrypt } from '#test/unit/forms/foreign-cells';
+import { encrypt } from '#test/support/forms/foreign-cells';
 import { groupAt, groupsOf, type SampledColumn } from './groups.ts';
 
 const bytes = randomBytes(32);

@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import { halves, ivSources } from '#discovery/iv-sources';
+import { halves, ivSources } from '#discovery/iv/iv-sources';
 
 const iv = randomBytes(16);
 const hex = iv.toString('hex');

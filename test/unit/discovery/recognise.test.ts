@@ -6,11 +6,19 @@ import { commonCandidates } from '#discovery/bodies';
 import { likelyLayout } from '#discovery/examine-looks';
 import { recognise } from '#discovery/recognise';
 import { ColumnAssay } from '#evidence/column-assay';
-import { judgeValue } from '#evidence/value-evidence';
+import { judgeValue } from '#evidence/plaintexts/value-evidence';
 import type { Ciphertext } from '#forms/ciphertext';
 import { defaultLayout, formatLayout, parseLayout } from '#forms/layout';
 import { formatTemplate } from '#forms/template';
-import { cipherKey, encrypt, type Form, forms, isDocument, pad, salts } from '#test/unit/forms/foreign-cells';
+import {
+  cipherKey,
+  encrypt,
+  type Form,
+  forms,
+  isDocument,
+  pad,
+  salts,
+} from '#test/support/forms/foreign-cells';
 import { groupAt, groupsOf } from './groups.ts';
 
 const bytes = randomBytes(32);

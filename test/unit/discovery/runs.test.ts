@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { runAt, sharedHeads, stretches } from '#discovery/runs';
-import { base32 } from '#test/unit/forms/foreign-cells';
+import { base32 } from '#test/support/forms/foreign-cells';
 
 const found = (text: string, encoding: Parameters<typeof stretches>[1]) =>
   stretches(text, encoding).map(({ from, to }) => text.slice(from, to));

@@ -1,6 +1,6 @@
 import { createCipheriv, randomBytes } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import { countUnderOneKeystream } from '#discovery/shared-keystream';
+import { countUnderOneKeystream } from '#discovery/iv/shared-keystream';
 
 const key = randomBytes(32);
 const token = () => randomBytes(24).toString('base64url');

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { groupTexts, pathOf, type TextGroup } from '#discovery/texts';
 import type { CellShape } from '#forms/container';
-import { utf8 } from '#test/unit/forms/columns';
+import { utf8 } from '#test/support/forms/columns';
 import { catalogColumn } from './groups.ts';
 
 const json = { kind: 'json' } as const;

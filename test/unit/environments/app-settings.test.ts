@@ -2,7 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
 import { changeAppSettings, defaultSettings, readAppSettings } from '#environments/app-settings';
-import { test } from './temp-folder.ts';
+import { test } from '#test/support/temp-folder';
 
 describe('the app’s settings', () => {
   test('are the defaults where there is no file, which makes none', async ({ folder }) => {

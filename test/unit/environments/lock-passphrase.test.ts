@@ -2,7 +2,7 @@ import { copyFile, mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
 import { openLockPassphrase } from '#environments/lock-passphrase';
-import { test } from './temp-folder.ts';
+import { test } from '#test/support/temp-folder';
 
 const right = 'correct horse';
 

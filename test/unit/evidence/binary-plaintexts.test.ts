@@ -2,7 +2,7 @@ import { createCipheriv, createHash, generateKeyPairSync } from 'node:crypto';
 import { deflateSync, gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { EncryptionKey } from '#crypto/encryption-key';
-import { CellScanner } from '#evidence/cell-scanner';
+import { CellScanner } from '#evidence/scan/cell-scanner';
 import { noise } from './noise.ts';
 
 /** Plaintexts that are no text. */

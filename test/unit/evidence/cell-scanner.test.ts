@@ -2,8 +2,8 @@ import { createCipheriv, createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { EncryptionKey } from '#crypto/encryption-key';
-import { CellScanner } from '#evidence/cell-scanner';
-import type { Hit } from '#evidence/hit';
+import { CellScanner } from '#evidence/scan/cell-scanner';
+import type { Hit } from '#evidence/scan/hit';
 import { noise, noiseValues } from './noise.ts';
 
 const keys = [1, 2, 3].map((seed) => new EncryptionKey(noise(seed, 32)));

@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { anyText, cleanText, type TextClass } from '#evidence/clean-text';
+import { anyText, cleanText, type TextClass } from '#evidence/plaintexts/clean-text';
 import { noiseValues } from './noise.ts';
 
 /** What clean text is, by the runtime's own decoder and Unicode tables. */

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import type { Ciphertext } from '#forms/ciphertext';
 import { parseLayout } from '#forms/layout';
-import { cleanText } from '#evidence/clean-text';
+import { cleanText } from '#evidence/plaintexts/clean-text';
 import { type AssayResult, ColumnAssay, isSettled, overallVerdict } from '#evidence/column-assay';
-import { judgeValue, provenBits } from '#evidence/value-evidence';
+import { judgeValue, provenBits } from '#evidence/plaintexts/value-evidence';
 import { noise, noiseValues } from './noise.ts';
 
 const layout = parseLayout('base64');

@@ -6,7 +6,7 @@ import { countInto } from '#evidence/count-cells';
 import { judgeCells } from '#evidence/judge-cells';
 import { ciphertextReader } from '#forms/ciphertext';
 import { parseLayout } from '#forms/layout';
-import { encrypt } from '#test/unit/forms/foreign-cells';
+import { encrypt } from '#test/support/forms/foreign-cells';
 
 const layout = parseLayout('base64');
 const reader = ciphertextReader(layout);

@@ -5,10 +5,10 @@ import { ColumnAssay } from '#evidence/column-assay';
 import { countInto } from '#evidence/count-cells';
 import { judgeCells } from '#evidence/judge-cells';
 import { KeystreamEvidence } from '#evidence/keystream-evidence';
-import { judgeValue } from '#evidence/value-evidence';
+import { judgeValue } from '#evidence/plaintexts/value-evidence';
 import type { Ciphertext } from '#forms/ciphertext';
 import { defaultLayout, type Layout } from '#forms/layout';
-import { encrypt } from '#test/unit/forms/foreign-cells';
+import { encrypt } from '#test/support/forms/foreign-cells';
 import { noise } from './noise.ts';
 
 const keyOf = (seed: number | string) =>

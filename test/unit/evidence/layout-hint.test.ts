@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
+import { hintInWords } from '#commands/proof/column-report';
 import type { Segment } from '#crypto/cfb';
 import { EncryptionKey } from '#crypto/encryption-key';
 import { hintAtLayout } from '#evidence/layout-hint';
 import { ciphertextReader } from '#forms/ciphertext';
 import { parseLayout } from '#forms/layout';
-import { decrypt, encrypt } from '#test/unit/forms/foreign-cells';
+import { decrypt, encrypt } from '#test/support/forms/foreign-cells';
 
 const bytes = randomBytes(32);
 const key = new EncryptionKey(bytes);
@@ -27,14 +28,15 @@ const cells = (
 const inFront = (iv: Buffer, body: Buffer) => Buffer.concat([iv, body]);
 const atTheEnd = (iv: Buffer, body: Buffer) => Buffer.concat([body, iv]);
 const elsewhere = (_iv: Buffer, body: Buffer) => Buffer.concat([randomBytes(16), body]);
-const hint = (line: string, texts: readonly string[], by = key) => {
+const hint = async (line: string, texts: readonly string[], by = key) => {
   const layout = parseLayout(line);
   const reader = ciphertextReader(layout);
-  return hintAtLayout(
+  const found = await hintAtLayout(
     layout,
     by,
     texts.flatMap((text) => reader.read(text) ?? []),
   );
+  return found && hintInWords(found);
 };
 
 test('CFB8 and CFB128 agree on the first byte only', () => {

@@ -2,7 +2,7 @@ import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { looksEncrypted } from '#evidence/looks-encrypted';
 import { parseLayout } from '#forms/layout';
-import { encrypt, forms, isDocument, salts } from '#test/unit/forms/foreign-cells';
+import { encrypt, forms, isDocument, salts } from '#test/support/forms/foreign-cells';
 
 const key = randomBytes(32);
 const many = <T>(make: (i: number) => T, count = 12) => Array.from({ length: count }, (_, i) => make(i));

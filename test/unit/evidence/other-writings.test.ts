@@ -2,7 +2,7 @@ import { createCipheriv, createHash } from 'node:crypto';
 import { deflateSync, gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { EncryptionKey } from '#crypto/encryption-key';
-import { CellScanner } from '#evidence/cell-scanner';
+import { CellScanner } from '#evidence/scan/cell-scanner';
 import { noise } from './noise.ts';
 
 /** Ciphertexts that no run of digits holds: each is found, wherever in a cell it stands. */

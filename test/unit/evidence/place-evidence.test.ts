@@ -1,7 +1,7 @@
 import { createCipheriv } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { EncryptionKey } from '#crypto/encryption-key';
-import { CellScanner } from '#evidence/cell-scanner';
+import { CellScanner } from '#evidence/scan/cell-scanner';
 import { PlaceEvidence, type PlaceVerdict } from '#evidence/place-evidence';
 import { noise, noiseValues } from './noise.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { secretKindOf } from '#evidence/secret-kind';
+import { secretKindOf } from '#evidence/plaintexts/secret-kind';
 
 const kindOf = (names: readonly string[], ...secrets: readonly string[]) =>
   secretKindOf(

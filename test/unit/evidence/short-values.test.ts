@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { ColumnAssay } from '#evidence/column-assay';
 import { ShortValues } from '#evidence/short-values';
-import { judgeValue } from '#evidence/value-evidence';
+import { judgeValue } from '#evidence/plaintexts/value-evidence';
 import type { Ciphertext } from '#forms/ciphertext';
 import { parseLayout } from '#forms/layout';
 import { noise, noiseValues } from './noise.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { SpanScan } from '#evidence/span-scan';
+import { SpanScan } from '#evidence/scan/span-scan';
 
 /** Runs as the scan reports them, each with its digits and the text it takes. */
 function runsOf(text: string, start = 0, end = text.length) {

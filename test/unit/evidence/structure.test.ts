@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { cleanText } from '#evidence/clean-text';
-import { structureBits } from '#evidence/structure';
+import { cleanText } from '#evidence/plaintexts/clean-text';
+import { structureBits } from '#evidence/plaintexts/structure';
 
 describe('the shape of a text', () => {
   test.for([

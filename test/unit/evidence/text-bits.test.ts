@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { log2OfProduct, paddingOf, textBits, textRatios } from '#evidence/text-bits';
+import { log2OfProduct, paddingOf, textBits, textRatios } from '#evidence/plaintexts/text-bits';
 import {
   begin,
   cleanRatio,
@@ -11,7 +11,7 @@ import {
   readable,
   tokenRatio,
   wideRatio,
-} from '#evidence/text-models';
+} from '#evidence/plaintexts/text-models';
 import { noise } from './noise.ts';
 
 const bitsOf = (text: string | Buffer) => textBits(Buffer.from(text as string));

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { parseLayout } from '#forms/layout';
-import { anyText, cleanText } from '#evidence/clean-text';
-import { structureBits } from '#evidence/structure';
-import { falseAcceptChance, judgeValue, provenBits } from '#evidence/value-evidence';
+import { anyText, cleanText } from '#evidence/plaintexts/clean-text';
+import { structureBits } from '#evidence/plaintexts/structure';
+import { falseAcceptChance, judgeValue, provenBits } from '#evidence/plaintexts/value-evidence';
 import { noiseValues } from './noise.ts';
 
 const judge = (text: string | Uint8Array, layout = 'base64') =>

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { judgeValue, provenBits } from '#evidence/value-evidence';
-import { wideTextBits } from '#evidence/wide-text';
+import { judgeValue, provenBits } from '#evidence/plaintexts/value-evidence';
+import { wideTextBits } from '#evidence/plaintexts/wide-text';
 import { parseLayout } from '#forms/layout';
 import { noise, noiseValues } from './noise.ts';
 

@@ -10,9 +10,9 @@ import { parseLayout } from '#forms/layout';
 import { applyEdits } from '#forms/leaf';
 import { innerSecret } from '#forms/plaintext';
 import { replaceValues } from '#forms/row-values';
-import { type EntryPart, shapes, valuesIn } from './columns.ts';
-import * as foreign from './foreign-cells.ts';
-import { cipherKey, decrypt, encrypt, isDocument, pad, salts } from './foreign-cells.ts';
+import { type EntryPart, shapes, valuesIn } from '#test/support/forms/columns';
+import * as foreign from '#test/support/forms/foreign-cells';
+import { cipherKey, decrypt, encrypt, isDocument, pad, salts } from '#test/support/forms/foreign-cells';
 
 /** How another program prepares a plaintext, and the words by which a layout says so. */
 interface Variant {

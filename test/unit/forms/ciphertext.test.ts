@@ -6,8 +6,15 @@ import { parseLayout, templateNames } from '#forms/layout';
 import { applyEdits } from '#forms/leaf';
 import { replaceValues, type RowValue } from '#forms/row-values';
 import { anyTemplate, textFor } from './any-template.ts';
-import { shapes, valuesIn } from './columns.ts';
-import { type ForeignLayout, type Form, forms, isDocument, type Parts, salts } from './foreign-cells.ts';
+import { shapes, valuesIn } from '#test/support/forms/columns';
+import {
+  type ForeignLayout,
+  type Form,
+  forms,
+  isDocument,
+  type Parts,
+  salts,
+} from '#test/support/forms/foreign-cells';
 
 const names: readonly ForeignLayout[] = [...templateNames, 'json-base64', 'json-hex'];
 const iv = Buffer.from('000102030405060708090a0b0c0d0e0f', 'hex');

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type CellShape, type Child, childrenOf, isBlank, type Place, rootPlace } from '#forms/container';
 import { applyEdits, cellLeaf, liftEdit } from '#forms/leaf';
-import { latin1, shapes, utf8 } from './columns.ts';
+import { latin1, shapes, utf8 } from '#test/support/forms/columns';
 
 const text = { kind: 'text' } as const;
 const record = (...names: string[]): CellShape => ({

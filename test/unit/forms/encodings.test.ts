@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type EncodingName, encodings } from '#forms/encodings';
-import { base32 } from './foreign-cells.ts';
+import { base32 } from '#test/support/forms/foreign-cells';
 
 const names = Object.keys(encodings) as EncodingName[];
 /** Bytes that the encoding can write: a UUID is of 16. */

@@ -4,7 +4,7 @@ import { fixedIvNames } from '#contract/inventory';
 import { readEntry } from '#forms/entry';
 import { parseLayout } from '#forms/layout';
 import { replaceValues, type RowValue } from '#forms/row-values';
-import { type EntryPart, shapes, valuesIn } from './columns.ts';
+import { type EntryPart, shapes, valuesIn } from '#test/support/forms/columns';
 
 const iv = Buffer.from('000102030405060708090a0b0c0d0e0f', 'hex');
 const body = Buffer.from('fbefbeff00', 'hex');

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { CellShape } from '#forms/container';
 import { aroundValues, findValues, type FormColumn, replaceValues, type RowValue } from '#forms/row-values';
-import { columnOf, type EntryPart, shapes, valuesIn } from './columns.ts';
+import { columnOf, type EntryPart, shapes, valuesIn } from '#test/support/forms/columns';
 
 const [iv, other] = [Buffer.from('000102030405060708090a0b0c0d0e0f', 'hex'), Buffer.alloc(16, 0xee)];
 const body = Buffer.from('fbefbeff00', 'hex');

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { formatPath, parsePath, pathsOverlap, type PathStep } from '#forms/path';
-import { shapes, utf8, valuesIn } from './columns.ts';
+import { shapes, utf8, valuesIn } from '#test/support/forms/columns';
 
 const step: fc.Arbitrary<PathStep> = fc.oneof(
   fc.constant('elements' as const),

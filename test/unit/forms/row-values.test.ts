@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Edit } from '#forms/ciphertext';
 import { aroundValues, findValues, replaceValues, type RowValue, trailText } from '#forms/row-values';
-import { columnOf, latin1, shapes, utf8, valuesIn } from './columns.ts';
+import { columnOf, latin1, shapes, utf8, valuesIn } from '#test/support/forms/columns';
 
 const paths = (...all: readonly string[]) => all.map((path) => ({ path }));
 const find = (cell: string, ...all: readonly string[]) =>

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { formatTemplate, parseTemplate, type Template } from '#forms/template';
 import { anyTemplate } from './any-template.ts';
-import { latin1 } from './columns.ts';
+import { latin1 } from '#test/support/forms/columns';
 
 const joined: Template = [{ span: { encoding: 'base64', parts: ['iv', 'body'] } }];
 

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { type FormColumn, findValues } from '#forms/row-values';
 import { ValuesInPlace } from '#forms/values-in-place';
 import { batchOf } from '../postgres/batch-of.ts';
-import { columnOf, type EntryPart, shapes } from './columns.ts';
+import { columnOf, type EntryPart, shapes } from '#test/support/forms/columns';
 
 type Cell = Buffer | null;
 const pick = <T>(all: readonly T[]): T => all[randomInt(all.length)] as T;

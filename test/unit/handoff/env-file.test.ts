@@ -4,7 +4,7 @@ import { describe, expect } from 'vitest';
 import type { EncryptionKey } from '#crypto/encryption-key';
 import { planEnvChange } from '#handoff/env-file';
 import { applyHandoff } from '#handoff/target';
-import { test } from '#test/unit/environments/temp-folder';
+import { test } from '#test/support/temp-folder';
 import { fresh, newKey, old, oldKey, third } from './keys.ts';
 
 const variable = 'ENCRYPTION_KEY';

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { expect } from 'vitest';
 import { applyHandoff } from '#handoff/target';
-import { bundleScript, rooms, runScript } from '#test/unit/environments/other-process';
-import { test } from '#test/unit/environments/temp-folder';
+import { bundleScript, rooms, runScript } from '#test/support/processes/other-process';
+import { test } from '#test/support/temp-folder';
 import { fresh, newKey, old, oldKey } from './keys.ts';
 
 const rounds = 12;

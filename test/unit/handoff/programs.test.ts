@@ -7,7 +7,7 @@ import type { HandoffTarget } from '#contract/handoff';
 import { secretName } from '#handoff/container-secret';
 import { runProgram } from '#handoff/outside-program';
 import { applyHandoff, planHandoff, takeBackHandoff } from '#handoff/target';
-import { test } from '#test/unit/environments/temp-folder';
+import { test } from '#test/support/temp-folder';
 import { fresh, newKey, old, oldKey, third } from './keys.ts';
 
 const works = (program: string, ...args: string[]) => spawnSync(program, args).status === 0;

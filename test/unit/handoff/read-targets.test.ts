@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect } from 'vitest';
 import { generateEncryptionKey } from '#crypto/encryption-key';
 import { readTargets } from '#handoff/read-targets';
-import { test } from '#test/unit/environments/temp-folder';
+import { test } from '#test/support/temp-folder';
 
 test('a file tells whose key it gives, another target what it was given last', async ({ folder }) => {
   using key = generateEncryptionKey();

@@ -7,7 +7,7 @@ import { planComposeFile } from '#handoff/compose-file';
 import { planKeyFile } from '#handoff/key-file';
 import { planKubernetesSecret } from '#handoff/kubernetes-secret';
 import { applyHandoff, planHandoff, takeBackHandoff } from '#handoff/target';
-import { test } from '#test/unit/environments/temp-folder';
+import { test } from '#test/support/temp-folder';
 import { fresh, newKey, old, oldKey, third } from './keys.ts';
 
 const inCompose = (text: string) => planComposeFile('ENCRYPTION_KEY')(text, newKey, 'compose.yaml');

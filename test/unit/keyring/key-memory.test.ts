@@ -6,7 +6,7 @@ import { emptyRing, type KeyRingState } from '#keyring/key-entry';
 import { dumpPeriods, isReleased, neededUntil } from '#keyring/key-memory';
 import { readKeyRing } from '#keyring/key-ring-file';
 import { activate, adopt, entryOf } from '#keyring/key-states';
-import { test } from '#test/unit/environments/temp-folder';
+import { test } from '#test/support/temp-folder';
 
 const [first, second, third] = ['1111-1111-1111-1111', '2222-2222-2222-2222', '3333-3333-3333-3333'] as const;
 const day = (n: number) => `2026-01-0${n}T00:00:00.000Z`;

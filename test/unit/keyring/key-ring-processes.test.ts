@@ -6,9 +6,9 @@ import { generateEncryptionKey } from '#crypto/encryption-key';
 import { Secret } from '#crypto/secret';
 import { openKeyRing } from '#keyring/key-ring';
 import { sealedFileStore } from '#keyring/sealed-file-store';
-import { bundleScript, rooms, runScript as run } from '#test/unit/environments/other-process';
-import { test } from '#test/unit/environments/temp-folder';
-import { memoryStore } from '#test/unit/keyring/memory-store';
+import { bundleScript, rooms, runScript as run } from '#test/support/processes/other-process';
+import { test } from '#test/support/temp-folder';
+import { memoryStore } from '#test/support/memory-store';
 
 const sealedUnder = 'five random words';
 

@@ -1,10 +1,11 @@
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
+import { saying } from '#test/saying';
 import { generateEncryptionKey } from '#crypto/encryption-key';
 import { openKeyRing } from '#keyring/key-ring';
-import { test } from '#test/unit/environments/temp-folder';
-import { memoryStore } from '#test/unit/keyring/memory-store';
+import { test } from '#test/support/temp-folder';
+import { memoryStore } from '#test/support/memory-store';
 
 const at = new Date('2026-03-01T12:00:00.000Z');
 const now = () => at;
@@ -119,7 +120,7 @@ describe('a key ring', () => {
     using key = generateEncryptionKey();
     await openKeyRing(folder, memoryStore('keychain')).hold(key, 'pending');
     await expect(openKeyRing(folder, memoryStore('sealed-file')).load(key.fingerprint)).rejects.toMatchObject(
-      { code: 'key-not-in-ring', remedy: 'pass `--keep-keys-in keychain`' },
+      { code: 'key-not-in-ring', remedy: saying(/^pass `--keep-keys-in keychain`$/) },
     );
   });
 

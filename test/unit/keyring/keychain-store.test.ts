@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { saying } from '#test/saying';
 import { generateEncryptionKey } from '#crypto/encryption-key';
 import { type Keychain, keychainWorks } from '#keyring/keychain';
 import { keychainStore } from '#keyring/keychain-store';
@@ -48,7 +49,7 @@ describe('the keychain', () => {
     const refuse = () => Promise.reject(new Error(message));
     const { load } = fake({ getPassword: refuse, setPassword: refuse, deletePassword: refuse });
     using key = generateEncryptionKey();
-    const refused = { code, remedy: expect.stringContaining('--keep-keys-in sealed-file') };
+    const refused = { code, remedy: saying('--keep-keys-in sealed-file') };
     const store = keychainStore({ load });
     await expect(store.put('a/1', key)).rejects.toMatchObject(refused);
     await expect(store.get('a/1')).rejects.toMatchObject(refused);

@@ -8,8 +8,8 @@ import { openKeyRing } from '#keyring/key-ring';
 import { readKeyRing } from '#keyring/key-ring-file';
 import { leftoversOf } from '#keyring/leftovers';
 import { ownFileStore } from '#keyring/own-file-store';
-import { test } from '#test/unit/environments/temp-folder';
-import { memoryStore } from '#test/unit/keyring/memory-store';
+import { test } from '#test/support/temp-folder';
+import { memoryStore } from '#test/support/memory-store';
 
 describe('the leftovers of an old key', () => {
   test('are its places, artefacts and dumps, each with what is to be done, until nothing is left', async ({

@@ -4,8 +4,8 @@ import { describe, expect } from 'vitest';
 import { generateEncryptionKey } from '#crypto/encryption-key';
 import { openKeyRing } from '#keyring/key-ring';
 import { ownFileStore } from '#keyring/own-file-store';
-import { test } from '#test/unit/environments/temp-folder';
-import { memoryStore } from '#test/unit/keyring/memory-store';
+import { test } from '#test/support/temp-folder';
+import { memoryStore } from '#test/support/memory-store';
 
 describe("a key in the admin's own file", () => {
   test('is entered by its absolute path, and loaded from there by any store', async ({ folder }) => {

@@ -5,7 +5,7 @@ import { describe, expect } from 'vitest';
 import { generateEncryptionKey } from '#crypto/encryption-key';
 import { Secret } from '#crypto/secret';
 import { sealedFileStore } from '#keyring/sealed-file-store';
-import { test } from '#test/unit/environments/temp-folder';
+import { test } from '#test/support/temp-folder';
 
 const passphrase = (text = 'correct hörse battery staple') => new Secret(Buffer.from(text));
 const open = (folder: string, text?: string) => sealedFileStore(folder, passphrase(text), { workFactor: 10 });

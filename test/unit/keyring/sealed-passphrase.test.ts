@@ -3,7 +3,7 @@ import { generateEncryptionKey } from '#crypto/encryption-key';
 import { Secret } from '#crypto/secret';
 import { sealedFileStore } from '#keyring/sealed-file-store';
 import { checkPassphrase } from '#keyring/sealed-passphrase';
-import { test } from '#test/unit/environments/temp-folder';
+import { test } from '#test/support/temp-folder';
 
 describe('the passphrase of a sealed file', () => {
   test('has twelve characters where the file is yet to be made', async ({ folder }) => {

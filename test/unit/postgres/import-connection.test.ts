@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect } from 'vitest';
 import { findConnections, readConnectionFile } from '#postgres/import-connection';
 import { addressOf } from '#postgres/database-address';
-import { test } from '#test/unit/environments/temp-folder';
+import { test } from '#test/support/temp-folder';
 
 /** As `from user:password@host:port/database sslmode`. */
 function shown(text: string): string[] {

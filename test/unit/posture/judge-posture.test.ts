@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import type { PostureFinding } from '#contract/posture';
+import type { JudgedFinding } from '#posture/finding';
 import type { KeyFacts, PostgresFacts, PostureFacts, SessionFacts } from '#posture/facts';
-import { judgePosture } from '#posture/judge-posture';
-import { managedServiceOf } from '#posture/managed-service';
+import { judgePosture } from '#posture/judge/judge-posture';
+import { managedServiceOf } from '#posture/look/managed-service';
 import { fingerprintOf } from '#crypto/fingerprint';
 
 const at = '2026-11-25T12:00:00.000Z';
@@ -21,7 +21,7 @@ const session: SessionFacts = {
 };
 const postgres: PostgresFacts = { host: 'db.example.org', local: false, plain: 'refused', session };
 
-function found(facts: Partial<PostureFacts>): Record<string, PostureFinding> {
+function found(facts: Partial<PostureFacts>): Record<string, JudgedFinding> {
   return Object.fromEntries(judgePosture({ ...nothing, ...facts }).map((finding) => [finding.id, finding]));
 }
 

@@ -3,9 +3,9 @@ import { chmod, mkdir, symlink, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
 import { generateEncryptionKey } from '#crypto/encryption-key';
-import { judgeKeyFiles } from '#posture/judge-key-files';
-import { lookAtKeyFile } from '#posture/key-file';
-import { test as base } from '../environments/temp-folder.ts';
+import { judgeKeyFiles } from '#posture/judge/judge-key-files';
+import { lookAtKeyFile } from '#posture/look/key-file';
+import { test as base } from '#test/support/temp-folder';
 
 /** A folder that everyone may enter: what is in it is as open as its own rights are. */
 const test = base.extend<{ open: string }>({

@@ -3,9 +3,9 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import type { PostureReport } from '#contract/posture';
-import { reportAsHtml } from '#posture/report-html';
-import { reportAsPdf } from '#posture/report-pdf';
-import { test } from '../environments/temp-folder.ts';
+import { reportAsHtml } from '#posture/report/report-html';
+import { reportAsPdf } from '#posture/report/report-pdf';
+import { test } from '#test/support/temp-folder';
 
 const report: PostureReport = {
   at: '2026-11-25T12:00:00.000Z',

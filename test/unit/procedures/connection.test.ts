@@ -2,8 +2,8 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
 import { createChosenFiles } from '#procedures/chosen-files';
-import { createConnections, type ResolvedConnection } from '#procedures/connection';
-import { test } from '#test/unit/environments/temp-folder';
+import { createConnections, type ResolvedConnection } from '#procedures/environments/connection';
+import { test } from '#test/support/temp-folder';
 
 const address = { host: 'db', port: 5432, database: 'x', user: 'ann', sslmode: 'prefer' } as const;
 const passwordOf = ({ password }: ResolvedConnection) => password?.bytes.toString('utf8');

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { remindOfDrills } from '#procedures/drill-reminder';
+import { remindOfDrills } from '#procedures/backup/drill-reminder';
 import type { Workspaces } from '#procedures/workspaces';
 
 const now = new Date('2026-11-24T12:00:00.000Z');

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { KeelError } from '#errors/keel-error';
 import type { KeychainCheck } from '#keyring/keychain';
-import { followKeychain } from '#procedures/keychain-state';
+import { followKeychain } from '#procedures/app/keychain-state';
 
 /** A keychain that answers when the test says so. */
 function keychain() {
@@ -32,7 +32,7 @@ describe('the state of the keychain', () => {
     const { state, answer, changes } = keychain();
     const asked = state();
     const error = new KeelError('keychain-failed', 'it is locked; no key counts as stored', 'unlock it');
-    answer({ works: false, error });
+    answer({ works: false, why: 'it is locked', error });
     expect(await asked).toEqual({ works: false, why: 'it is locked' });
     expect(changes()).toBe(0);
   });

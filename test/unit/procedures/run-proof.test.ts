@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { RotationResult } from '#contract/rotation';
-import { proofOf } from '#rotation/rotation-result';
+import { proofOf } from '#rotation/run/rotation-result';
 
 const to = 'd04e-5b88-0000-0002';
 const entry = { schema: 'public', table: 'a', column: 'b', layout: 'base64', kind: 'unknown' } as const;

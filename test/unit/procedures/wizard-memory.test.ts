@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { RotationResult } from '#contract/rotation';
-import { type Basis, createWizardMemory } from '#procedures/wizard-memory';
+import { type Basis, createWizardMemory } from '#procedures/rotation/wizard-memory';
 
 const subject = {
   purpose: 'rotate',

@@ -8,12 +8,12 @@ import {
   suggestedFile,
 } from '../../../src-renderer/screens/backup/artefacts.ts';
 import { fileName } from '../../../src-renderer/components/format.ts';
-import { drillInWords, whoseInWords } from '../../../src-renderer/screens/backup/drill-words.ts';
+import { drillInWords, whoseInWords } from '../../../src-renderer/screens/backup/drill/drill-words.ts';
 import {
   emptyBackup,
   type MakeDraft,
   newArtefactOf,
-} from '../../../src-renderer/screens/backup/new-artefact.ts';
+} from '../../../src-renderer/screens/backup/make/new-artefact.ts';
 import { keyStanding } from '../../../src-renderer/screens/key/key-next.ts';
 
 const key = (fingerprint: string, state: KeyEntry['state'], proofs: KeyEntry['proofs'] = []): KeyEntry => ({

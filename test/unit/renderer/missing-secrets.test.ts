@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { isUnlockable, missingSecrets } from '../../../src-renderer/components/missing-secrets.ts';
+import { isUnlockable, missingSecrets } from '../../../src-renderer/components/notices/missing-secrets.ts';
 
 const failed = (code: string) => ({ code, message: '', remedy: '' });
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { judgePassphrase } from '../../../src-renderer/components/passphrase-strength.ts';
+import { judgePassphrase } from '../../../src-renderer/components/fields/passphrase-strength.ts';
 
 test.each([
   ['elevenchars', 'stop'],

@@ -5,7 +5,7 @@ import {
   excludableColumns,
   exclusionInWords,
   isExcluded,
-} from '../../../src-renderer/screens/rotate/exclusion.ts';
+} from '../../../src-renderer/screens/rotate/findings/exclusion.ts';
 
 const column = (table: string, name: string, path?: string): EncryptedColumn => ({
   schema: 'public',

@@ -1,17 +1,27 @@
 import { describe, expect, test } from 'vitest';
 import type { Finding, RotationResult } from '#contract/rotation';
 import { acceptableStops } from '#rewrite/finding';
-import { findingsInWords, groupFindings } from '../../../src-renderer/screens/rotate/finding-groups.ts';
-import { connectedSessions, serverInWords } from '../../../src-renderer/screens/rotate/findings-said.ts';
-import { phaseAt, phasesAt } from '../../../src-renderer/screens/rotate/phases.ts';
-import { reviewSentences } from '../../../src-renderer/screens/rotate/review-sentences.ts';
+import {
+  findingsInWords,
+  groupFindings,
+} from '../../../src-renderer/screens/rotate/findings/finding-groups.ts';
+import {
+  connectedSessions,
+  serverInWords,
+} from '../../../src-renderer/screens/rotate/findings/findings-said.ts';
+import { phaseAt, phasesAt } from '../../../src-renderer/screens/rotate/run/phases.ts';
+import { reviewSentences } from '../../../src-renderer/screens/rotate/steps/review-sentences.ts';
 import {
   chanceOfError,
   columnVerdict,
   figuresOf,
   type RotatedColumn,
-} from '../../../src-renderer/screens/rotate/run-figures.ts';
-import { takeableStops, takingOn, takingOnFinding } from '../../../src-renderer/screens/rotate/taking-on.ts';
+} from '../../../src-renderer/screens/rotate/run/run-figures.ts';
+import {
+  takeableStops,
+  takingOn,
+  takingOnFinding,
+} from '../../../src-renderer/screens/rotate/findings/taking-on.ts';
 
 const finding = (code: string, level: Finding['level'], message = code): Finding => ({
   code,
@@ -54,11 +64,11 @@ describe('findings', () => {
   });
 
   test('name who is connected, without the warning behind it', () => {
-    const message =
-      'other sessions are connected (3 × ballast-api): Ballast would go on writing under the old key';
-    expect(connectedSessions([finding('other-sessions', 'stop', message)])).toBe(
-      'other sessions are connected (3 × ballast-api)',
-    );
+    const connected = {
+      ...finding('other-sessions', 'stop', 'others'),
+      sessions: ['3 × ballast-api', '1 × psql'],
+    };
+    expect(connectedSessions([connected])).toBe('other sessions are connected (3 × ballast-api, 1 × psql)');
     expect(connectedSessions([finding('other-sessions', 'pass', 'nobody')])).toBeUndefined();
   });
 
@@ -90,18 +100,13 @@ describe('taking a stop on', () => {
     expect(groupFindings([unlisted], { accepted: [], left: both }).takenOn).toEqual([unlisted]);
   });
 
-  test.for<[string, string, string, string[]]>([
-    [
-      'a stop named in the message',
-      'preflight-stopped',
-      'others are there [other-sessions]; nothing',
-      ['other-sessions'],
-    ],
-    ['an error that is one stop', 'rows-ambiguous', 'too short to tell', ['ambiguous-rows']],
-    ['a stop beside one that cannot be taken on', 'preflight-stopped', 'a [pooler]; b [standby]', []],
-    ['an error of another kind', 'lock-timeout', 'no lock', []],
-  ])('is offered for what stopped a run: %s', ([, code, message, codes]) => {
-    expect(takeableStops({ code, message, remedy: '' }).map((taking) => taking.code)).toEqual(codes);
+  test.for<[string, string[], string[]]>([
+    ['a stop', ['other-sessions'], ['other-sessions']],
+    ['a stop beside one that cannot be taken on', ['pooler', 'standby'], []],
+    ['no stop', [], []],
+  ])('is offered for what stopped a run: %s', ([, stops, codes]) => {
+    const failure = { code: 'preflight-stopped', message: 'others are there', remedy: '', stops };
+    expect(takeableStops(failure).map((taking) => taking.code)).toEqual(codes);
   });
 });
 

@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
-import { emptyHand, inHandOf, withoutSecrets } from '../../../src-renderer/components/in-hand.ts';
+import { emptyHand, inHandOf, withoutSecrets } from '../../../src-renderer/components/fields/in-hand.ts';
 import {
   completionsOf,
   isOffList,
   missingWords,
   noWords,
   spread,
-} from '../../../src-renderer/components/typed-words.ts';
+} from '../../../src-renderer/components/fields/typed-words.ts';
 
 const list = ['abandon', 'ability', 'able', 'zoo'];
 

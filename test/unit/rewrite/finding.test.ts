@@ -1,18 +1,21 @@
 import { describe, expect, test } from 'vitest';
+import { inTerminalWords } from '#commands/act-words';
 import { KeelError } from '#errors/keel-error';
+import { inWindowWords } from '#procedures/act-words';
 import { accept, acceptableStops, assertNoStops, type Finding, pass, stop, warn } from '#rewrite/finding';
 
 const sessions = stop('other-sessions', 'Ballast is connected', 'stop it');
 const wrong = stop('key-wrong', 'the key opens nothing', 'find the key');
 
 describe('a stop', () => {
-  test('that the admin accepts becomes a warning that says so', () => {
+  test('that the admin accepts becomes a warning that is marked so', () => {
     expect(accept([sessions], ['other-sessions'])).toEqual([
       {
         code: 'other-sessions',
         level: 'warn',
-        message: 'Ballast is connected (accepted)',
+        message: 'Ballast is connected',
         remedy: 'stop it',
+        accepted: true,
       },
     ]);
   });
@@ -20,7 +23,10 @@ describe('a stop', () => {
   test('that could be accepted says how, and stays a stop', () => {
     const [finding] = accept([sessions], ['triggers']);
     expect(finding).toMatchObject({ level: 'stop', message: sessions.message });
-    expect(finding?.remedy).toBe('stop it; or take it on with `--accept other-sessions`');
+    expect(inTerminalWords(finding?.remedy ?? '')).toBe(
+      'stop it; or accept it with `--accept other-sessions`',
+    );
+    expect(inWindowWords(finding?.remedy ?? '')).toBe('stop it');
   });
 
   test('that nobody may take on stays to the letter, whatever is accepted', () => {
@@ -48,6 +54,7 @@ describe('findings', () => {
       'a rule rewrites updates [rules]; Ballast is connected [other-sessions]; nothing was changed',
     );
     expect(failure.remedy).toBe('disable it; stop it');
+    expect(failure.stops).toEqual(['rules', 'other-sessions']);
     expect(failure.code).toBe('preflight-stopped');
   });
 

@@ -1,13 +1,14 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test as plain } from 'vitest';
+import { saying } from '#test/saying';
 import type { Census } from '#census/census-result';
 import { censusNeeds } from '#records/census-needs';
 import { readCensuses, recordCensus, type TakenCensus } from '#records/census-record';
 import { isNeedAcceptance } from '#records/key-needs';
 import { knownDatabases } from '#records/known-databases';
 import { newRecord, RotationRecords } from '#records/rotation-record';
-import { test } from '#test/unit/environments/temp-folder';
+import { test } from '#test/support/temp-folder';
 
 const [key, other] = ['aaaa-aaaa-aaaa-aaaa', 'bbbb-bbbb-bbbb-bbbb'];
 const at = (day: number) => `2026-11-${String(day).padStart(2, '0')}T00:00:00.000Z`;
@@ -46,7 +47,7 @@ describe('a key may go only by censuses', () => {
   plain('of every database that is known of, each named that has had none', () => {
     const databases = [app, { name: 'db:5432/org_1', member: 'org_1' }, { name: 'old:5432/app' }];
     expect(ask([taken(11)], databases as never)).toMatchObject([
-      { accept: 'no-census=db:5432/org_1', remedy: expect.stringContaining('keel fleet census') },
+      { accept: 'no-census=db:5432/org_1', remedy: saying('keel fleet census') },
       { accept: 'no-census=old:5432/app' },
     ]);
   });

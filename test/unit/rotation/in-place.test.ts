@@ -3,12 +3,12 @@ import { describe, expect, test } from 'vitest';
 import { EncryptionKey } from '#crypto/encryption-key';
 import { CopyRowReader, copyHeader, type Field } from '#postgres/copy-binary';
 import { CopyRows } from '#postgres/copy-rows';
-import { CheckInPlace } from '#rotation/check-in-place';
-import { FormTally } from '#rotation/form-tally';
-import { RewriteInPlace } from '#rotation/rewrite-in-place';
-import type { KeyPair } from '#rotation/ruling';
-import { rewriteRows } from '#rotation/table-rewriter';
-import { ValueCounts } from '#rotation/value-counts';
+import { CheckInPlace } from '#rotation/in-place/check-in-place';
+import { FormTally } from '#rotation/run/form-tally';
+import { RewriteInPlace } from '#rotation/in-place/rewrite-in-place';
+import type { KeyPair } from '#rotation/run/ruling';
+import { rewriteRows } from '#rotation/run/table-rewriter';
+import { ValueCounts } from '#rotation/run/value-counts';
 import { batchOf } from '#test/unit/postgres/batch-of';
 import { targetOf } from './table-target.ts';
 

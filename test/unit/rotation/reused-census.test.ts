@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Census } from '#census/census-result';
 import { generateEncryptionKey } from '#crypto/encryption-key';
-import { checkCensus } from '#rotation/preflight-census';
+import { checkCensus } from '#rotation/preflight/census';
 
 /** A client that cannot be asked: whoever reads the database fails. */
 const silent = { query: () => Promise.reject(new Error('the database was read')) } as never;

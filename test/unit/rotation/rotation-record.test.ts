@@ -5,8 +5,9 @@ import { randomUUID } from 'node:crypto';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { describe, expect } from 'vitest';
+import { saying } from '#test/saying';
 import { hasLiveProcess, newRecord, RotationRecords } from '#records/rotation-record';
-import { test } from '#test/unit/environments/temp-folder';
+import { test } from '#test/support/temp-folder';
 
 const column = { schema: 'public', table: 't', column: 'c', layout: 'base64', kind: 'unknown' } as const;
 const fresh = () =>
@@ -105,7 +106,7 @@ describe('the records of an environment', () => {
     await expect(records.list()).rejects.toMatchObject({
       code: 'state-damaged',
       message: expect.stringContaining(path),
-      remedy: expect.stringContaining('keel prove'),
+      remedy: saying('keel prove'),
     });
   });
 

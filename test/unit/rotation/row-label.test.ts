@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { describeRow } from '#rotation/row-label';
+import { describeRow } from '#rotation/run/row-label';
 
 const int = (value: number) => {
   const bytes = Buffer.alloc(4);

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { JudgedCell } from '#evidence/judge-cells';
-import { provenBits } from '#evidence/value-evidence';
-import { rule, type Ruling, type WrittenUnder } from '#rotation/ruling';
+import { provenBits } from '#evidence/plaintexts/value-evidence';
+import { rule, type Ruling, type WrittenUnder } from '#rotation/run/ruling';
 
 /** What a key makes of a value: opens it with so many bits, or not at all. */
 function seen(bits: number | 'noise', length = 8): JudgedCell {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { ValueCounts } from '#rotation/value-counts';
+import { ValueCounts } from '#rotation/run/value-counts';
 import { targetOf } from './table-target.ts';
 
 const table = () => targetOf({ a: ['base64'], doc: ['$.x base64', '$.y base64'] });

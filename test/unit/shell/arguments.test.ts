@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { refusedArgument, wordsForRefused } from '#shell/arguments';
+import { refusedArgument, wordsForRefused } from '#shell/policy/arguments';
 
 describe('a packaged Keel starts', () => {
   test.for([

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { createClipboard, type SystemClipboard } from '#shell/clipboard';
-import { concealMarks } from '#shell/conceal-marks';
+import { createClipboard, type SystemClipboard } from '#shell/desktop/clipboard';
+import { concealMarks } from '#shell/desktop/conceal-marks';
 
 /** A clipboard as other programs see it: one entry in formats. */
 class Board implements SystemClipboard {

@@ -1,7 +1,7 @@
 import type { BaseWindow, Dialog } from 'electron';
 import { describe, expect, test } from 'vitest';
 import { filePurpose } from '#contract/app';
-import { createFileDialogs, defaultPathOf, fileDialogs } from '#shell/dialogs';
+import { createFileDialogs, defaultPathOf, fileDialogs } from '#shell/desktop/dialogs';
 
 const window = {} as BaseWindow;
 

@@ -1,6 +1,6 @@
 import type { MenuItemConstructorOptions } from 'electron';
 import { describe, expect, test } from 'vitest';
-import { menuTemplate } from '#shell/menu';
+import { menuTemplate } from '#shell/desktop/menu';
 
 const chosen: string[] = [];
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { externalAddress, mayLoad } from '#shell/navigation';
-import { isAppUrl } from '#shell/origin';
-import { mayRequest } from '#shell/session';
+import { externalAddress, mayLoad } from '#shell/policy/navigation';
+import { isAppUrl } from '#shell/policy/origin';
+import { mayRequest } from '#shell/policy/session';
 
 describe('the window loads', () => {
   test.for(['keel://app/', 'keel://app/#/rotate'])('%s', (address) => {

@@ -1,6 +1,6 @@
 import type { Session } from 'electron';
 import { describe, expect, test } from 'vitest';
-import { denyPermissions, permissions } from '#shell/permissions';
+import { denyPermissions, permissions } from '#shell/policy/permissions';
 
 type Handlers = Record<string, (...values: unknown[]) => unknown>;
 

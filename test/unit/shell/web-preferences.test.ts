@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { Session } from 'electron';
 import { describe, expect, test } from 'vitest';
-import { webPreferences } from '#shell/web-preferences';
+import { webPreferences } from '#shell/policy/web-preferences';
 
 const preferences = (isPackaged: boolean) =>
   webPreferences({ session: {} as Session, preload: '/app/preload.cjs', isPackaged });

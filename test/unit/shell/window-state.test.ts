@@ -2,7 +2,7 @@ import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
 import { placementFor, readWindowState, writeWindowState } from '#shell/window-state';
-import { test } from '#test/unit/environments/temp-folder';
+import { test } from '#test/support/temp-folder';
 
 const laptop = { x: 0, y: 25, width: 1440, height: 875 };
 const desk = { x: 1440, y: 0, width: 2560, height: 1400 };

@@ -5,7 +5,7 @@ import { Secret } from '#crypto/secret';
 import { generateEncryptionKey } from '#crypto/encryption-key';
 import { changeAppSettings, readAppSettings } from '#environments/app-settings';
 import { changeEnvironmentSettings, readEnvironmentSettings } from '#environments/environment-settings';
-import { carryIvProofs, readIvProofs } from '#environments/iv-proofs';
+import { readIvProofs, rememberIvProofs } from '#environments/iv-proofs';
 import { openLockPassphrase } from '#environments/lock-passphrase';
 import { readCensuses, recordCensus } from '#records/census-record';
 import { readFleetRecord, recordFleetOutcome } from '#records/fleet-record';
@@ -148,7 +148,10 @@ export const usedKinds: readonly UsedKind[] = [
     file: 'environments/*/iv-proofs.json',
     path: 'environments/acme/iv-proofs.json',
     read: (home) => readIvProofs(acme(home)),
-    change: (home) => carryIvProofs(acme(home), keys.from, keys.to),
+    change: async (home) => {
+      const [proof] = await readIvProofs(firstHome.concat('/environments/acme'));
+      if (proof) await rememberIvProofs(acme(home), [{ ...proof, fingerprint: keys.to }]);
+    },
     changed: keys.to,
   },
   {

@@ -8,8 +8,8 @@ import { readEnvironmentSettings } from '#environments/environment-settings';
 import { readFleetRecord } from '#records/fleet-record';
 import { readKeyRing } from '#keyring/key-ring-file';
 import { RotationRecords } from '#records/rotation-record';
-import { bundleScript, rooms, runScript } from '#test/unit/environments/other-process';
-import { test } from '#test/unit/environments/temp-folder';
+import { bundleScript, rooms, runScript } from '#test/support/processes/other-process';
+import { test } from '#test/support/temp-folder';
 import { firstHome, project, usedKinds } from './kinds.ts';
 import { unsealed } from './sealed-text.ts';
 

@@ -1,8 +1,9 @@
 import { mkdir, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
+import { inTerminalWords } from '#commands/act-words';
 import { cannotWrite, writeDurably } from '#storage/durable-file';
-import { test } from '#test/unit/environments/temp-folder';
+import { test } from '#test/support/temp-folder';
 
 describe('writing a file durably', () => {
   test('makes a file for this account alone and leaves nothing beside it', async ({ folder }) => {
@@ -94,7 +95,7 @@ describe('writing a file durably', () => {
     const error = cannotWrite('file', Object.assign(new Error(), { code }));
     expect(error).toMatchObject({ code: 'file-unwritable' });
     expect(error.message).toMatch(message);
-    expect(error.remedy).toMatch(remedy);
+    expect(inTerminalWords(error.remedy)).toMatch(remedy);
   });
 });
 

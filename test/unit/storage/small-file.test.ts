@@ -3,7 +3,7 @@ import { truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
 import { readSmallFile } from '#storage/small-file';
-import { test } from '#test/unit/environments/temp-folder';
+import { test } from '#test/support/temp-folder';
 
 describe('a small file', () => {
   test('is read whole, and one that is not there is said to be missing', async ({ folder }) => {

@@ -1,0 +1,45 @@
+import { Decrypter } from 'age-encryption';
+import { type Broken, broken } from '#backup/artefact-break';
+
+/**
+ * The identities of an identity file as `age-keygen` writes it: one `AGE-SECRET-KEY-1…` a line, among comments and empty lines.
+ * No message repeats any of them.
+ */
+export function parseIdentities(text: string): { readonly identities: readonly string[] } | Broken {
+  const lines = text
+    .split(/\r?\n/)
+    .map((line) => line.trim())
+    .filter((line) => line !== '' && !line.startsWith('#'));
+  const anIdentity = 'give the file that `age-keygen` wrote: it holds a line `AGE-SECRET-KEY-1…`';
+  if (lines.length === 0) return broken('identity', 'the identity file holds no identity', anIdentity);
+  if (lines[0]?.startsWith('-----BEGIN AGE') || lines[0]?.startsWith('age-encryption.org/')) {
+    return broken(
+      'identity',
+      'the identity file is itself sealed',
+      'open it first, with `age --decrypt`, or open the backup with `age -i`',
+    );
+  }
+  for (const [at, line] of lines.entries()) {
+    if (line.startsWith('age1')) {
+      return broken(
+        'identity',
+        'the identity file holds a recipient (`age1…`), which only seals',
+        anIdentity,
+      );
+    }
+    if (!isIdentity(line)) {
+      return broken('identity', `line ${at + 1} of the identity file is no age identity`, anIdentity);
+    }
+  }
+  return { identities: lines };
+}
+
+function isIdentity(line: string): boolean {
+  if (!/^AGE-SECRET-KEY-(?:PQ-)?1[A-Z0-9]+$/.test(line)) return false;
+  try {
+    new Decrypter().addIdentity(line);
+    return true;
+  } catch {
+    return false;
+  }
+}

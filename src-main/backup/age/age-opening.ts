@@ -1,0 +1,111 @@
+import { buffer } from 'node:stream/consumers';
+import { armor, Decrypter, type Stanza } from 'age-encryption';
+import { passphraseBytes, passphraseIdentity } from '#crypto/age-passphrase';
+import type { EncryptionKey } from '#crypto/encryption-key';
+import type { Secret } from '#crypto/secret';
+import { parseIdentities } from './age-identities.ts';
+import { anotherCopy, type Broken, broken } from '#backup/artefact-break';
+import { type ArtefactText, readArtefactText } from '#backup/artefact-text';
+import { readKeyText } from '#backup/key-text';
+
+/** What opens an age file. The giver keeps the secret. */
+export type AgeOpener =
+  | { readonly passphrase: Secret }
+  /** The text of an identity file, as `age-keygen` writes it. */
+  | { readonly identities: Secret };
+
+/**
+ * Opens an age file, armored or not, and finds the one ENCRYPTION_KEY in it. Any content is an answer, not an error; throws
+ * only `passphrase-missing`. The caller disposes the key.
+ */
+export async function openAgeFile(
+  source: ArtefactText,
+  opener: AgeOpener,
+): Promise<{ readonly key: EncryptionKey } | Broken> {
+  const identities = identitiesOf(opener);
+  const file = await readArtefactText(source);
+  if ('broken' in file) return file;
+  const sealed = dearmor(file.bytes);
+  if (!sealed) {
+    return broken('armor', 'it is not an age file, or its armor is cut off or altered', anotherCopy);
+  }
+  if ('broken' in identities) return identities;
+  const opened = await decrypt(sealed, identities, 'passphrase' in opener ? 'passphrase' : 'identity');
+  return 'broken' in opened ? opened : readKeyText(opened.plain);
+}
+
+/** The bytes of an age file without its armor; undefined for what is none. */
+export function dearmor(bytes: Buffer): Uint8Array | undefined {
+  if (bytes.subarray(0, 19).toString('latin1') === 'age-encryption.org/') return bytes;
+  try {
+    return armor.decode(bytes.toString('latin1'));
+  } catch {
+    return undefined;
+  }
+}
+
+function identitiesOf(opener: AgeOpener): Parameters<Decrypter['addIdentity']>[0][] | Broken {
+  if ('passphrase' in opener) return [passphraseIdentity(passphraseBytes(opener.passphrase))];
+  const parsed = parseIdentities(opener.identities.bytes.toString('utf8'));
+  return 'broken' in parsed ? parsed : [...parsed.identities];
+}
+
+async function decrypt(
+  sealed: Uint8Array,
+  identities: Parameters<Decrypter['addIdentity']>[0][],
+  given: 'passphrase' | 'identity',
+): Promise<{ readonly plain: Buffer } | Broken> {
+  const decrypter = new Decrypter();
+  for (const identity of identities) decrypter.addIdentity(identity);
+  let sealedTo: 'passphrase' | 'recipients' | undefined;
+  // asked only when those before it opened nothing: tells that from a damaged header
+  decrypter.addIdentity({
+    unwrapFileKey(stanzas: Stanza[]) {
+      sealedTo = stanzas.some((stanza) => stanza.args[0] === 'scrypt') ? 'passphrase' : 'recipients';
+      return null;
+    },
+  });
+  let payload: AsyncIterable<Uint8Array>;
+  try {
+    // the promise settles after the header; whatever fails later is the payload
+    payload = await decrypter.decrypt(new Blob([sealed]).stream());
+  } catch {
+    return refusal(sealedTo, given, identities.length);
+  }
+  try {
+    return { plain: await buffer(payload) };
+  } catch {
+    return broken('payload', `the ${given} is right, but the content is cut off or altered`, anotherCopy);
+  }
+}
+
+function refusal(
+  sealedTo: 'passphrase' | 'recipients' | undefined,
+  given: 'passphrase' | 'identity',
+  count: number,
+): Broken {
+  if (!sealedTo) return broken('header', 'its header is cut off or altered', anotherCopy);
+  if (sealedTo === 'recipients' && given === 'passphrase') {
+    return broken(
+      'header',
+      'it is sealed to a public key, not a passphrase',
+      'give the identity file that belongs to it',
+    );
+  }
+  if (sealedTo === 'passphrase' && given === 'identity') {
+    return broken('header', 'it is sealed to a passphrase, not a public key', 'give its passphrase');
+  }
+  if (given === 'passphrase') {
+    return broken(
+      'passphrase',
+      'the passphrase does not open it (or the line that the passphrase opens was altered)',
+      'try the passphrase again, or drill another copy',
+    );
+  }
+  const none = count === 1 ? 'the identity does not open it' : `none of the ${count} identities opens it`;
+  return broken(
+    'identity',
+    `${none} (or the lines that identities open were altered)`,
+    'give the identity of one of the recipients that it was sealed to, or drill another copy',
+  );
+}

@@ -1,0 +1,85 @@
+import { sealedSteps, withKeel } from './paper-steps.ts';
+import { quietZone } from '#backup/pictures/qr-matrix';
+import type { Sheet } from './paper-sheet.ts';
+import { fonts, inks } from './paper-type.ts';
+
+export const sealedTitle = 'Sealed key';
+export const sealedSubtitle =
+  'The ENCRYPTION_KEY of a Ballast, sealed under a passphrase: useless without it.';
+
+/** Side of the code, in points. */
+const roomiest = 236;
+/** What stands between the code and its text in letters. */
+const stepsAndHeadings = 171;
+
+/** The code with a place for the passphrase beside it, the same text in letters, and how to open it. */
+export function drawSealed(sheet: Sheet, matrix: readonly (readonly boolean[])[], armored: string): void {
+  const { doc, left, width } = sheet;
+  doc.font(fonts.mono).fontSize(8);
+  const letters = doc.heightOfString(armored.trimEnd(), { width, lineGap: 1.6 });
+  // a long name above takes from the code, not from what stands below it
+  const side = Math.min(roomiest, sheet.bottom - sheet.y - letters - stepsAndHeadings);
+  drawMatrix(sheet, matrix, left, sheet.y, side);
+  const column = left + side + 24;
+  const top = sheet.y;
+  sheet.y = top + 4;
+  const beside = { left: column, width: width - side - 24 };
+  doc
+    .font(fonts.strong)
+    .fontSize(11.5)
+    .fillColor(inks.text)
+    .text('Passphrase', column, sheet.y, { width: beside.width });
+  sheet.y = doc.y + 4;
+  sheet.paragraph(
+    'Write it here by hand if this sheet is locked away. If not, leave this empty and keep the passphrase in another place.',
+    beside,
+  );
+  for (let line = 0; line < 3; line++) {
+    const y = sheet.y + 28 + line * 32;
+    doc
+      .moveTo(column, y)
+      .lineTo(left + width, y)
+      .lineWidth(0.8)
+      .strokeColor(inks.quiet)
+      .stroke();
+  }
+  sheet.y = top + side - 34;
+  sheet.paragraph('Who has this sheet and the passphrase has the key. Do not fold it through the code.', {
+    ...beside,
+    ink: inks.quiet,
+  });
+  sheet.y = top + side + 22;
+  sheet.heading('Get the key back without Keel');
+  sheet.steps(sealedSteps);
+  sheet.paragraph(withKeel('give it a photo or a scan of this sheet'), { ink: inks.quiet });
+  sheet.y += 10;
+  sheet.heading('The same text in letters, should the code not be readable');
+  doc.font(fonts.mono).fontSize(8).fillColor(inks.text);
+  doc.text(armored.trimEnd(), left, sheet.y, { width, lineGap: 1.6 });
+  sheet.y = doc.y;
+}
+
+/** All dark modules in one path, so that no hairline shows between them. */
+function drawMatrix(
+  { doc }: Sheet,
+  matrix: readonly (readonly boolean[])[],
+  left: number,
+  top: number,
+  side: number,
+): void {
+  const module = side / (matrix.length - 2 * quietZone);
+  for (const [y, row] of matrix.entries()) {
+    for (let x = 0; x < row.length; x++) {
+      if (!row[x]) continue;
+      const start = x;
+      while (row[x + 1]) x++;
+      doc.rect(
+        left + (start - quietZone) * module,
+        top + (y - quietZone) * module,
+        (x - start + 1) * module,
+        module * 1.01,
+      );
+    }
+  }
+  doc.fill('#000000');
+}

@@ -1,0 +1,45 @@
+import { createRequire } from 'node:module';
+import { Worker } from 'node:worker_threads';
+import { broken, type Broken } from '#backup/artefact-break';
+import { type QrReading, readQrPicture } from './qr-picture.ts';
+
+/** The search ends itself long before; a picture made to be slow does not. */
+const patience = 60_000;
+
+/**
+ * Reads the QR code of a photo or a scan, PNG or JPEG, on this machine: turned, askew, blurred, dim or unevenly lit, as far as
+ * it goes. In a thread of its own, since that may take some seconds. Any file is an answer. The text is the sealed key's.
+ */
+export async function readQrImage(path: string): Promise<{ readonly text: string } | Broken> {
+  const reading = await readInThread(path);
+  if ('text' in reading) return reading;
+  return broken('picture', reading.fault.message, reading.fault.remedy);
+}
+
+function readInThread(path: string): Promise<QrReading> {
+  return new Promise((resolve) => {
+    const thread = new Worker(threadFile(), { workerData: path });
+    const timer = setTimeout(() => {
+      resolve(tooSlow);
+      void thread.terminate();
+    }, patience);
+    thread.once('message', (reading: QrReading) => {
+      clearTimeout(timer);
+      resolve(reading);
+    });
+    thread.once('error', () => {
+      clearTimeout(timer);
+      // a restore must not depend on whether this system gives us threads: some seconds of waiting are better than none
+      resolve(readQrPicture(path));
+    });
+  });
+}
+
+/** The built file, wherever the bundler put this one. */
+function threadFile(): string {
+  return createRequire(import.meta.url).resolve('#qr-thread');
+}
+
+const tooSlow: QrReading = {
+  fault: { message: 'it takes too long to read', remedy: 'crop the picture to the code, or take another' },
+};

@@ -1,0 +1,76 @@
+import type { WordMistake } from '#backup/artefact-break';
+import { hasRightChecksum } from './slip39/checksum.ts';
+import { decodeShare, type Slip39Share } from './slip39/mnemonic.ts';
+import { slip39Words } from './slip39/words.ts';
+import { findWords, positions, splitWords, wordList } from '#backup/word-list';
+import { findSlip } from '#backup/word-slip';
+
+/** What one SLIP-39 mnemonic says of itself. Its value is a secret, and the reader's to wipe. */
+export interface Share extends Slip39Share {
+  /** Counted from 1. */
+  readonly number: number;
+  readonly setId: string;
+  /** Equal for all that can be combined. */
+  readonly kin: string;
+}
+
+export type ReadShare =
+  | { readonly share: Share }
+  | { readonly message: string; readonly words?: readonly WordMistake[] };
+
+/** 40 bits of header, 256 of the key, 4 of padding and 30 of checksum, 10 a word (SLIP-0039, “Format of the share mnemonic”). */
+export const shareWordCount = 33;
+const shortestShare = 20;
+
+/** The words that shares are written in. */
+export const shareWords = wordList(slip39Words);
+
+/** Reads the words of one share, or tells what is wrong with them; no message holds a word. */
+export function readShare(text: string): ReadShare {
+  const typed = splitWords(text);
+  const { length } = typed;
+  if (length === 0) return { message: 'it holds no words' };
+  if (length > 2 * shareWordCount) return { message: `it holds ${length} words; a share has 33` };
+  const { indices, mistakes } = findWords(shareWords, typed);
+  if (mistakes.length > 0) {
+    const unlisted = `${positions(mistakes)} ${mistakes.length === 1 ? 'is' : 'are'} not in the list of words`;
+    return {
+      message: length === shareWordCount ? unlisted : `there are ${length} words, not 33, and ${unlisted}`,
+      words: mistakes,
+    };
+  }
+  if (length >= shortestShare && hasRightChecksum(indices)) return decode(indices);
+  const slip = findSlip(
+    indices,
+    (candidate) => (candidate.length === shareWordCount && hasRightChecksum(candidate) ? 'sound' : undefined),
+    'sound',
+    slip39Words.length,
+  );
+  if (slip) return { message: slip };
+  if (length !== shareWordCount) return { message: `there are ${length} words, not 33` };
+  return { message: 'each word is in the list, but their checksum does not fit: several are wrong' };
+}
+
+function decode(indices: readonly number[]): ReadShare {
+  const share = decodeShare(indices);
+  if (!share) return { message: 'its checksum is right, but what it says is not what a share can say' };
+  return { share: { ...share, number: share.memberIndex + 1, setId: setIdOf(share), kin: kinOf(share) } };
+}
+
+/** Four hex digits that the shares of one set have in common, and those of others but by chance. */
+export function setIdOf({ identifier }: Slip39Share): string {
+  return identifier.toString(16).padStart(4, '0');
+}
+
+function kinOf(share: Slip39Share): string {
+  const { identifier, isExtendable, iterationExponent, groupThreshold, groupCount, memberThreshold } = share;
+  return [
+    identifier,
+    isExtendable,
+    iterationExponent,
+    groupThreshold,
+    groupCount,
+    groupCount === 1 ? memberThreshold : 0,
+    share.value.length,
+  ].join(' ');
+}

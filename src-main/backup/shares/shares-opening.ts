@@ -1,0 +1,175 @@
+import { EncryptionKey } from '#crypto/encryption-key';
+import { type ArtefactBreak, broken, type ShareReport } from '#backup/artefact-break';
+import { type ArtefactText, nameOf, readArtefactText } from '#backup/artefact-text';
+import { readShare, type Share } from './share-mnemonic.ts';
+import { type GivenShare, type ShareSet, sortShares } from './share-set.ts';
+import { combineShares } from './slip39/shares.ts';
+
+/** The key of a set with what became of each share, or why there is none. */
+export type OpenedShares =
+  | { readonly key: EncryptionKey; readonly shares: readonly ShareReport[] }
+  | { readonly broken: ArtefactBreak };
+
+/** A set has at most sixteen members in each of sixteen groups; we make one group. */
+const mostShares = 64;
+/** 2^4 · 10 000 rounds take a tenth of a second; what other tools make without a passphrase asks for 2^1. */
+const highestExponent = 4;
+
+/**
+ * Combines shares (SLIP-39) to a key, for the caller to dispose. Bad shares beside enough good ones do not stop it: the
+ * reports name them. Every share that is called good took part in a combination that gave this key. `passphrase` is one that
+ * another tool set; Keel sets none.
+ */
+export async function openShares(sources: readonly ArtefactText[], passphrase = ''): Promise<OpenedShares> {
+  if (sources.length > mostShares) {
+    return broken('shares', `${sources.length} shares were given; a set has at most 16`, 'give one set');
+  }
+  const given: GivenShare[] = [];
+  try {
+    for (const [at, source] of sources.entries()) {
+      given.push(await readGiven(source, nameOf(source) ?? `share ${at + 1}`));
+    }
+    return await combineGiven(given, passphrase);
+  } finally {
+    for (const { read } of given) if ('share' in read) read.share.value.fill(0);
+  }
+}
+
+async function combineGiven(given: readonly GivenShare[], passphrase: string): Promise<OpenedShares> {
+  const set = sortShares(given);
+  const short = shortage(set);
+  if (short) return { broken: { ...short, shares: set.reports } };
+  const combined = await combineAll(
+    set.members.map(({ share }) => share),
+    passphrase,
+  );
+  const reports = markMisfits(set, combined.fitting);
+  if (!combined.secret) {
+    const message = 'their checksums are right, but they do not fit together: one of them was altered';
+    const remedy = 'add further shares of the set: what fits is told from what does not';
+    return { broken: { breaksAt: 'shares', message, remedy, shares: reports } };
+  }
+  if (combined.secret.length === 32) return { key: new EncryptionKey(combined.secret), shares: reports };
+  const bytes = combined.secret.length;
+  combined.secret.fill(0);
+  return broken(
+    'key',
+    `they give ${bytes} bytes back, not the 32 of a key`,
+    'look for the shares of this key',
+  );
+}
+
+async function readGiven(source: ArtefactText, name: string): Promise<GivenShare> {
+  const file = await readArtefactText(source);
+  if ('broken' in file) return { name, read: { message: file.broken.message } };
+  const text = file.bytes.toString('utf8');
+  file.bytes.fill(0);
+  const holder = /^# holder: (.{1,200})$/m.exec(text)?.[1]?.trim();
+  const of = /^# share: (\d{1,2}) of (\d{1,2})\s*$/m.exec(text);
+  return {
+    name,
+    read: readShare(text),
+    ...(holder !== undefined && { holder }),
+    ...(of && { of: { number: Number(of[1]), count: Number(of[2]) } }),
+  };
+}
+
+/** Why there is nothing to combine yet. */
+function shortage({ members, reports, isContradictory }: ShareSet): ArtefactBreak | undefined {
+  const [first] = members;
+  const given = reports.filter(({ state }) => state !== 'missing').length;
+  if (!first) {
+    const message = given === 0 ? 'no share was given' : `none of ${given} is a share that can be read`;
+    const [only] = reports;
+    return {
+      breaksAt: 'shares',
+      message: given === 1 && only?.message !== undefined ? only.message : message,
+      remedy: 'compare with the paper or the file, and give them again',
+    };
+  }
+  const { setId, iterationExponent, groupThreshold, memberThreshold } = first.share;
+  if (isContradictory) {
+    return {
+      breaksAt: 'shares',
+      message: `shares of set ${setId} disagree on how many are needed`,
+      remedy: 'leave out the one that disagrees with the others',
+    };
+  }
+  if (iterationExponent > highestExponent) {
+    return {
+      breaksAt: 'shares',
+      message: 'they ask for more computing than the shares of a key do',
+      remedy: 'combine them with the tool that made them',
+    };
+  }
+  const groups = inGroups(members.map(({ share }) => share));
+  const complete = groups.filter(isEnough);
+  if (complete.length >= groupThreshold) return undefined;
+  const set = `set ${setId}`;
+  if (groupThreshold > 1) {
+    return {
+      breaksAt: 'shares',
+      message: `${complete.length} of the ${groupThreshold} groups that ${set} needs are complete`,
+      remedy: 'add shares of the groups that lack some',
+    };
+  }
+  const lacking = memberThreshold - members.length;
+  return {
+    breaksAt: 'shares',
+    message: `${members.length} good ${members.length === 1 ? 'share' : 'shares'} of ${set} and ${memberThreshold} are needed: ${lacking} more`,
+    remedy: lacking === 1 ? 'add one more share of that set' : `add ${lacking} more shares of that set`,
+  };
+}
+
+function inGroups(shares: readonly Share[]): Share[][] {
+  const groups = new Map<number, Share[]>();
+  for (const share of shares) groups.set(share.groupIndex, [...(groups.get(share.groupIndex) ?? []), share]);
+  return [...groups.values()];
+}
+
+function isEnough(group: readonly Share[]): boolean {
+  return group.length >= (group[0]?.memberThreshold ?? Number.POSITIVE_INFINITY);
+}
+
+/**
+ * Combines as many shares as are needed again and again, from each share on in turn, so that every one takes part. What fits
+ * is what took part where the first secret came out.
+ */
+async function combineAll(
+  shares: readonly Share[],
+  passphrase: string,
+): Promise<{ readonly secret?: Buffer; readonly fitting: ReadonlySet<Share> }> {
+  const groups = inGroups(shares).filter(isEnough);
+  const rounds = Math.max(groups.length, ...groups.map(({ length }) => length));
+  const fitting = new Set<Share>();
+  let secret: Buffer | undefined;
+  for (let start = 0; start < rounds; start++) {
+    const { groupThreshold } = shares[0] as Share;
+    const chosen = from(groups, start, groupThreshold).flatMap((group) =>
+      from(group, start, group[0]?.memberThreshold ?? 0),
+    );
+    const bytes = await combineShares(chosen, passphrase);
+    if (!bytes) continue;
+    if (!secret) secret = bytes;
+    if (secret.equals(bytes)) for (const share of chosen) fitting.add(share);
+    if (bytes !== secret) bytes.fill(0);
+  }
+  return { ...(secret && { secret }), fitting };
+}
+
+/** `count` elements from `start` on, around the end. */
+function from<T>(all: readonly T[], start: number, count: number): T[] {
+  return Array.from({ length: count }, (_, i) => all[(start + i) % all.length] as T);
+}
+
+/** Of one group every share took part; of several, a share that no round needed is judged by its checksum. */
+function markMisfits({ members, reports }: ShareSet, fitting: ReadonlySet<Share>): ShareReport[] {
+  const isOneGroup = members.every(({ share }) => share.groupIndex === members[0]?.share.groupIndex);
+  if (!isOneGroup) return [...reports];
+  const misfits = new Set(members.filter(({ share }) => !fitting.has(share)).map(({ report }) => report));
+  return reports.map((report) =>
+    misfits.has(report)
+      ? { ...report, state: 'damaged', message: 'its checksum is right, but it does not fit the others' }
+      : report,
+  );
+}

@@ -1,0 +1,83 @@
+import { Command } from 'commander';
+import { createApiKey } from '#api-keys/use-cases/create';
+import { apiKeyScope } from '#contract/api-keys';
+import { KeelError } from '#errors/keel-error';
+import {
+  costOption,
+  expiresOption,
+  expiryOf,
+  handOverTo,
+  type KeyOutput,
+  madeKeyJson,
+  outOption,
+  printOption,
+  requireOutput,
+  sayKey,
+  setOption,
+} from './options.ts';
+import { tableChoiceOf, type TableOptions, withTableOptions } from './table.ts';
+import { runs } from '#commands/command-context';
+import { commandWorkspace, useCaseContext } from '#commands/command-workspace';
+import { jsonOption } from '#commands/options';
+
+interface Options extends TableOptions, KeyOutput {
+  readonly name: string;
+  readonly scope?: string;
+  readonly expires: string;
+  readonly cost: number;
+  readonly set: Readonly<Record<string, string>>;
+}
+
+export function apiKeyCreateCommand(): Command {
+  const command = withTableOptions(
+    new Command('create').description('make an API key; its hash goes to the database, the key to you, once'),
+  )
+    .requiredOption('--name <name>', 'what the key is called')
+    .option('--scope <scope>', 'collection:col_…, organization, or user:usr_…')
+    .addOption(expiresOption)
+    .addOption(costOption)
+    .addOption(setOption)
+    .addOption(outOption)
+    .addOption(printOption)
+    .addOption(jsonOption);
+  return runs<Options>(command, async (options, context) => {
+    const { terminal } = context;
+    requireOutput(options);
+    const { name, cost, set: values } = options;
+    const expiresAt = expiryOf(options.expires, new Date());
+    const scope = options.scope === undefined ? undefined : readScope(options.scope);
+    const choice = await tableChoiceOf(options, context);
+    const opened = await commandWorkspace(options, context);
+    using workspace = opened.workspace;
+    const handOver = handOverTo(options, workspace, context);
+    const asked = {
+      name,
+      ...(scope !== undefined && { scope }),
+      ...(expiresAt !== undefined && { expiresAt }),
+      cost,
+      values,
+    };
+    const progress = terminal.progress();
+    const made = await createApiKey(
+      workspace,
+      { choice, asked, prepare: handOver.prepare },
+      useCaseContext(context, { progress }),
+    )
+      .catch(handOver.undo)
+      .finally(() => progress.end());
+    using key = made.key;
+    await handOver.write(made);
+    sayKey(key, options, terminal);
+    terminal.result({ ok: true, key: madeKeyJson(made, options) });
+    return 0;
+  });
+}
+
+function readScope(text: string): string {
+  if (apiKeyScope.safeParse(text).success) return text;
+  throw new KeelError(
+    'usage',
+    `\`${text}\` is no scope that Ballast knows`,
+    'write collection:col_…, organization or user:usr_…; for another form, give its column with --set',
+  );
+}

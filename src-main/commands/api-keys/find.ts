@@ -1,0 +1,54 @@
+import { Command } from 'commander';
+import { findTables } from '#api-keys/use-cases/tables';
+import { writeDurably } from '#storage/durable-file';
+import { KeelError } from '#errors/keel-error';
+import { runs } from '#commands/command-context';
+import { commandWorkspace, useCaseContext, type WorkspaceOptions } from '#commands/command-workspace';
+import { databaseOption, jsonOption } from '#commands/options';
+import { printable } from '#commands/wording';
+
+interface Options extends WorkspaceOptions {
+  readonly out?: string;
+}
+
+const words = {
+  likely: 'a table of API keys',
+  empty: 'named like a table of API keys, and empty',
+  possible: 'hashes, but perhaps of passwords',
+} as const;
+
+export function apiKeyFindCommand(): Command {
+  const command = new Command('find')
+    .description('find the table of API keys, and say why; only reads')
+    .addOption(databaseOption)
+    .option('--out <file>', 'write the best one as a mapping to a new file, for review and --mapping')
+    .addOption(jsonOption);
+  return runs<Options>(command, async ({ out, ...options }, context) => {
+    const { terminal } = context;
+    const opened = await commandWorkspace(options, context);
+    using workspace = opened.workspace;
+    const progress = terminal.progress();
+    const found = await findTables(workspace, useCaseContext(context, { progress })).finally(() =>
+      progress.end(),
+    );
+    for (const { table, standing, why } of found.candidates) {
+      terminal.say(`${printable(`${table.schema}.${table.table}`)}: ${words[standing]}`);
+      for (const reason of why) terminal.say(terminal.paint('dim', `  ${printable(reason)}`));
+    }
+    for (const reason of found.skipped) terminal.note(`Not looked at: ${printable(reason)}`);
+    const best = found.candidates.find(({ standing }) => standing !== 'possible');
+    if (!best) {
+      throw new KeelError(
+        'api-key-table-missing',
+        'no table was found that holds API keys by its content or its names',
+        'name it with `--table SCHEMA.TABLE --column hash=COLUMN`',
+      );
+    }
+    if (out !== undefined) {
+      await writeDurably(out, `${JSON.stringify(best.table, null, 2)}\n`, { mode: 0o644, mustBeNew: true });
+      terminal.say(`\nThe mapping is in ${out}. Review it, then give it with --mapping.`);
+    }
+    terminal.result({ ok: true, ...found });
+    return 0;
+  });
+}

@@ -1,0 +1,36 @@
+import { Command } from 'commander';
+import { counted } from '#shared/counted';
+import { listApiKeys } from '#api-keys/use-cases/list';
+import { keysTable, sayKeyFindings } from './report.ts';
+import { tableChoiceOf, type TableOptions, withTableOptions } from './table.ts';
+import { runs } from '#commands/command-context';
+import { commandWorkspace, useCaseContext } from '#commands/command-workspace';
+import { jsonOption } from '#commands/options';
+
+export function apiKeyListCommand(): Command {
+  const command = withTableOptions(
+    new Command('list').description('list the API keys and what is to be said of them; only reads'),
+  ).addOption(jsonOption);
+  return runs<TableOptions>(command, async (options, context) => {
+    const { terminal } = context;
+    const choice = await tableChoiceOf(options, context);
+    const opened = await commandWorkspace(options, context);
+    using workspace = opened.workspace;
+    const progress = terminal.progress();
+    const { table, keys } = await listApiKeys(
+      workspace,
+      choice,
+      useCaseContext(context, { progress }),
+    ).finally(() => progress.end());
+    if (keys.length === 0) terminal.say(`There is no API key in ${table.facts.label}.`);
+    else {
+      const active = keys.filter((key) => key.active && !key.expired).length;
+      terminal.say(`${counted(keys.length, 'API key')} in ${table.facts.label}, ${active} active:\n`);
+      terminal.say(keysTable(keys, table.mapping, terminal));
+      if (keys.some(({ findings }) => findings.length > 0)) terminal.say();
+      sayKeyFindings(keys, terminal);
+    }
+    terminal.result({ ok: true, table: table.mapping, keys });
+    return 0;
+  });
+}

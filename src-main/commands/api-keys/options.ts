@@ -1,0 +1,147 @@
+import { rm } from 'node:fs/promises';
+import { Option } from 'commander';
+import type { MadeKey } from '#api-keys/change-keys';
+import { discloseApiKey } from '#api-keys/use-cases/disclose';
+import type { WhichKey } from '#api-keys/which-key';
+import type { Secret } from '#crypto/secret';
+import { writeDurably } from '#storage/durable-file';
+import { KeelError } from '#errors/keel-error';
+import type { Workspace } from '#workspace/workspace';
+import type { CommandContext } from '#commands/command-context';
+import { useCaseContext } from '#commands/command-workspace';
+import type { Terminal } from '#commands/terminal';
+
+/** Where a new key goes: it is shown once, and only where somebody asked for it. */
+export interface KeyOutput {
+  readonly out?: string;
+  readonly print?: boolean;
+}
+
+export const outOption = new Option('--out <file>', 'write the key to a new file (mode 600)');
+export const printOption = new Option('--print', 'print the key on stdout, once');
+
+/** Throws `usage` unless the key goes to exactly one place: it could not be had again. */
+export function requireOutput({ out, print }: KeyOutput): void {
+  if ((out !== undefined) !== (print === true)) return;
+  throw new KeelError(
+    'usage',
+    out === undefined ? 'nothing says where the new key goes' : 'the new key goes to one place only',
+    'give --out FILE for a new file, or --print for stdout',
+  );
+}
+
+/** How a key is handed over once it is made. */
+export interface HandOver {
+  /** Reserves the file: a key that cannot be handed over must not be in the table. */
+  readonly prepare: () => Promise<void>;
+  /** Gives the reserved place up, and throws the failure on. */
+  readonly undo: (failure: unknown) => Promise<never>;
+  readonly write: (made: MadeKey) => Promise<void>;
+}
+
+/** Into the file of the options, or to stdout, which the activity log hears of first. */
+export function handOverTo({ out }: KeyOutput, workspace: Workspace, context: CommandContext): HandOver {
+  let isReserved = false;
+  return {
+    async prepare() {
+      if (out !== undefined) await writeDurably(out, '', { mustBeNew: true });
+      isReserved = true;
+    },
+    async undo(failure) {
+      if (out !== undefined && isReserved) await rm(out, { force: true });
+      throw failure;
+    },
+    async write({
+      key,
+      row: {
+        key: { label },
+      },
+    }) {
+      const line = Buffer.concat([key.bytes, Buffer.from('\n')]);
+      try {
+        if (out !== undefined) await writeDurably(out, line);
+        else await discloseApiKey(workspace, { label, to: 'terminal' }, useCaseContext(context));
+      } catch (error) {
+        throw lostKey(out === undefined ? 'shown' : `written to ${out}`, error);
+      } finally {
+        line.fill(0);
+      }
+    },
+  };
+}
+
+function lostKey(done: string, cause: unknown): KeelError {
+  const why = cause instanceof KeelError ? ` (${cause.message})` : '';
+  return new KeelError(
+    'file-unwritable',
+    `the key was made, and could not be ${done}${why}: its hash is in the table, and nobody has the key`,
+    'replace or revoke that key',
+    { cause },
+  );
+}
+
+export const costOption = new Option(
+  '--cost <n>',
+  'bcrypt cost, 10 to 15: each step doubles the work of a check',
+)
+  .default(12, '12')
+  .argParser((value) => {
+    const cost = Number(value);
+    if (Number.isInteger(cost) && cost >= 10 && cost <= 15) return cost;
+    throw new KeelError('usage', `\`${value}\` is no cost from 10 to 15`, 'leave it out for 12');
+  });
+
+export const expiresOption = new Option(
+  '--expires <when>',
+  'days from now (90d), a date (2027-06-30), or never',
+).default('90d', '90d');
+
+/** As ISO 8601, undefined for never. Throws `usage` for what is no time, or past. */
+export function expiryOf(text: string, now: Date): string | undefined {
+  if (text === 'never') return undefined;
+  const days = /^(\d{1,4})d$/.exec(text)?.[1];
+  const date = /^\d{4}-\d\d-\d\d(T[\d:.]+Z)?$/.test(text) ? new Date(text) : undefined;
+  const at = days === undefined ? date : new Date(now.getTime() + Number(days) * 86_400_000);
+  if (at && !Number.isNaN(at.getTime()) && at > now) return at.toISOString();
+  throw new KeelError('usage', `\`${text}\` is no time to come`, 'write 90d, 2027-06-30 or never');
+}
+
+export const setOption = new Option(
+  '--set <column=value>',
+  'a value for another column of the new row (repeatable)',
+)
+  .default({}, 'none')
+  .argParser((value: string, before: Record<string, string>) => {
+    const at = value.indexOf('=');
+    if (at > 0) return { ...before, [value.slice(0, at)]: value.slice(at + 1) };
+    throw new KeelError('usage', `\`${value}\` gives no column a value`, 'write --set COLUMN=VALUE');
+  });
+
+/** Which key is meant. */
+export interface WhichOptions {
+  readonly id?: string;
+  readonly name?: string;
+}
+
+export const idOption = new Option('--id <id>', 'the key’s id, as `keel api-key list` shows it');
+export const nameOption = new Option('--name <name>', 'the key’s name, where no other has it');
+
+/** The key that the options mean. Throws `usage` unless they give one of both. */
+export function whichOf({ id, name }: WhichOptions): WhichKey {
+  if (id !== undefined && name === undefined) return { id };
+  if (name !== undefined && id === undefined) return { name };
+  throw new KeelError('usage', 'nothing says which key is meant', 'give --id ID or --name NAME, one of them');
+}
+
+/** Where the key is, or the key itself: the one time that it is shown. */
+export function sayKey(key: Secret, { out }: KeyOutput, terminal: Terminal): void {
+  if (out !== undefined) terminal.say(`The key is in ${out} (mode 600).`);
+  else terminal.say(key.bytes.toString('ascii'));
+  terminal.note('It is shown this once: the database has only its hash.');
+}
+
+/** A new key in the form that `--json` promises. */
+export function madeKeyJson({ key, row }: MadeKey, { out, print }: KeyOutput): object {
+  const { findings: _, ...known } = row.key;
+  return { ...known, ...(print ? { text: key.bytes.toString('ascii') } : { file: out }) };
+}

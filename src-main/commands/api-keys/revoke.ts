@@ -1,0 +1,44 @@
+import { Command } from 'commander';
+import { revokeApiKey } from '#api-keys/use-cases/revoke';
+import { idOption, nameOption, whichOf, type WhichOptions } from './options.ts';
+import { tableChoiceOf, type TableOptions, withTableOptions } from './table.ts';
+import { runs } from '#commands/command-context';
+import { commandWorkspace, useCaseContext } from '#commands/command-workspace';
+import { jsonOption, yesOption } from '#commands/options';
+import { printable } from '#commands/wording';
+
+interface Options extends TableOptions, WhichOptions {
+  readonly yes?: boolean;
+}
+
+export function apiKeyRevokeCommand(): Command {
+  const command = withTableOptions(new Command('revoke').description('revoke an API key; its row stays'))
+    .addOption(idOption)
+    .addOption(nameOption)
+    .addOption(yesOption)
+    .addOption(jsonOption);
+  return runs<Options>(command, async (options, context) => {
+    const { terminal } = context;
+    const which = whichOf(options);
+    const choice = await tableChoiceOf(options, context);
+    const opened = await commandWorkspace(options, context);
+    using workspace = opened.workspace;
+    const progress = terminal.progress();
+    const { id, key } = await revokeApiKey(
+      workspace,
+      { choice, which },
+      useCaseContext(context, {
+        progress,
+        yes: options.yes ?? false,
+        ask(plan) {
+          if (plan.of !== 'revoke-api-key') return { question: '', name: '' };
+          const used = plan.lastUsedAt === undefined ? '' : ` (last used on ${plan.lastUsedAt.slice(0, 10)})`;
+          return { question: `${plan.label}${used} stops working.`, name: plan.label };
+        },
+      }),
+    ).finally(() => progress.end());
+    terminal.say(`${terminal.paint('good', 'Revoked.')} ${printable(key.label)} is not active any more.`);
+    terminal.result({ ok: true, revoked: id });
+    return 0;
+  });
+}

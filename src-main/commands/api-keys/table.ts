@@ -1,0 +1,91 @@
+import { readFile } from 'node:fs/promises';
+import { type Command, Option } from 'commander';
+import { z } from 'zod';
+import type { TableChoice } from '#api-keys/use-cases/at-key-table';
+import type { NamedColumns } from '#api-keys/which-table';
+import { type ApiKeyRole, apiKeyRoles, apiKeyTable, type ApiKeyTable } from '#contract/api-keys';
+import { KeelError } from '#errors/keel-error';
+import type { CommandContext } from '#commands/command-context';
+import type { WorkspaceOptions } from '#commands/command-workspace';
+import { databaseOption } from '#commands/options';
+
+/** Which table holds the keys. Without any of these, what was chosen for the database before, else what is found. */
+export interface TableOptions extends WorkspaceOptions {
+  readonly mapping?: string;
+  readonly table?: string;
+  readonly column: NamedColumns;
+}
+
+const words: Readonly<Record<ApiKeyRole, string>> = {
+  hash: 'hash',
+  name: 'name',
+  prefix: 'prefix',
+  scope: 'scope',
+  created: 'created',
+  lastUsed: 'last-used',
+  expires: 'expires',
+  active: 'active',
+};
+
+export function withTableOptions(command: Command): Command {
+  return command
+    .addOption(databaseOption)
+    .option('--table <schema.table>', 'the table of API keys, where it is not to be looked for')
+    .addOption(
+      new Option(
+        '--column <role=column>',
+        `names a column of it (repeatable): ${Object.values(words).join(', ')}`,
+      )
+        .default({}, 'by names and types')
+        .argParser(collectColumn),
+    )
+    .option(
+      '--mapping <file>',
+      'file that names the table and its columns, as `keel api-key find --out` writes it',
+    );
+}
+
+function collectColumn(value: string, before: NamedColumns): NamedColumns {
+  const [, word, column] = /^([\w-]+)=(.+)$/.exec(value) ?? [];
+  const role = apiKeyRoles.find((one) => words[one] === word);
+  if (role !== undefined && column !== undefined) return { ...before, [role]: column };
+  throw new KeelError(
+    'usage',
+    `\`${value}\` names no column of a known role`,
+    `write --column ROLE=COLUMN, with one of ${Object.values(words).join(', ')}`,
+  );
+}
+
+/** What the options choose; without any of them the table is looked for. Throws `inventory-malformed` for a mapping that is none. */
+export async function tableChoiceOf(
+  { mapping, table, column }: TableOptions,
+  { terminal }: Pick<CommandContext, 'terminal'>,
+): Promise<TableChoice> {
+  return {
+    ...(mapping !== undefined && { mapping: await readMapping(mapping) }),
+    ...(table !== undefined && { label: table }),
+    columns: column,
+    onFound: ({ schema, table: name, columns: { hash } }) =>
+      terminal.note(`API keys in ${schema}.${name}, hashes in ${hash}`),
+  };
+}
+
+async function readMapping(path: string): Promise<ApiKeyTable> {
+  const malformed = (why: string, cause?: unknown) =>
+    new KeelError(
+      'inventory-malformed',
+      `the mapping ${path} cannot be used: ${why}; nothing was done`,
+      'compare it with what `keel api-key find --out FILE` writes',
+      { cause },
+    );
+  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    throw malformed(`it cannot be read (${error.code})`, error);
+  });
+  try {
+    const result = apiKeyTable.safeParse(JSON.parse(text));
+    if (result.success) return result.data;
+    throw malformed(z.prettifyError(result.error).replace(/\s*\n\s*/g, ' '));
+  } catch (error) {
+    throw error instanceof SyntaxError ? malformed('it is not JSON', error) : error;
+  }
+}

@@ -1,0 +1,93 @@
+import { buffer } from 'node:stream/consumers';
+import { Command } from 'commander';
+import { counted } from '#shared/counted';
+import { parseApiKey } from '#api-keys/key-text';
+import { verifyApiKey } from '#api-keys/use-cases/verify';
+import type { Secret } from '#crypto/secret';
+import { KeelError } from '#errors/keel-error';
+import { keysTable } from './report.ts';
+import { tableChoiceOf, type TableOptions, withTableOptions } from './table.ts';
+import { runs } from '#commands/command-context';
+import { commandWorkspace, useCaseContext } from '#commands/command-workspace';
+import { readPassphraseFile } from '#commands/keys/key-source';
+import { jsonOption } from '#commands/options';
+
+interface Options extends TableOptions {
+  readonly apiKeyFile?: string;
+  readonly apiKeyEnv?: string;
+  readonly stdin?: boolean;
+  readonly all?: boolean;
+}
+
+export function apiKeyVerifyCommand(): Command {
+  const command = withTableOptions(
+    new Command('verify').description(
+      'tell which API key this is, and whether Ballast would take it; only reads',
+    ),
+  )
+    .option('--api-key-file <file>', 'file that holds the key')
+    .option('--api-key-env <variable>', 'environment variable that holds the key')
+    .option('--stdin', 'read the key from standard input')
+    .option('--all', 'compare every hash, also of rows whose prefix is another’s')
+    .addOption(jsonOption);
+  return runs<Options>(command, async (options, context) => {
+    const { terminal } = context;
+    using key = await readApiKey(options);
+    const choice = await tableChoiceOf(options, context);
+    const opened = await commandWorkspace(options, context);
+    using workspace = opened.workspace;
+    const progress = terminal.progress();
+    const { table, ...verification } = await verifyApiKey(
+      workspace,
+      { choice, key, everything: options.all ?? false },
+      useCaseContext(context, { progress }),
+    ).finally(() => progress.end());
+    const { match, tried, ruledOut, unverifiable } = verification;
+    const works = match !== undefined && match.active && !match.expired;
+    if (match) {
+      const verdict = works ? 'Ballast takes this key' : match.active ? 'It has expired' : 'It is revoked';
+      terminal.say(terminal.paint(works ? 'good' : 'bad', `${verdict}:\n`));
+      terminal.say(keysTable([match], table.mapping, terminal));
+    } else {
+      terminal.say(
+        terminal.paint('bad', `It is none of the ${counted(tried, 'key')} that it was compared with.`),
+      );
+      if (ruledOut > 0)
+        terminal.say(`${counted(ruledOut, 'row')} were left out by their prefix; --all compares these too.`);
+      if (unverifiable > 0) terminal.say(`${counted(unverifiable, 'row')} hold no bcrypt hash.`);
+    }
+    terminal.result({ ok: works, ...verification });
+    return works ? 0 : 3;
+  });
+}
+
+async function readApiKey({ apiKeyFile, apiKeyEnv, stdin }: Options): Promise<Secret> {
+  const given = [apiKeyFile, apiKeyEnv, stdin].filter((value) => value !== undefined);
+  if (given.length !== 1) {
+    throw new KeelError(
+      'usage',
+      given.length === 0 ? 'no API key was given' : 'more than one API key was given',
+      'give one of --api-key-file FILE, --api-key-env VARIABLE or --stdin',
+    );
+  }
+  if (apiKeyFile !== undefined) {
+    using read = await readPassphraseFile(apiKeyFile);
+    return parseApiKey(read.bytes);
+  }
+  const text = apiKeyEnv === undefined ? await buffer(process.stdin) : variable(apiKeyEnv);
+  try {
+    return parseApiKey(text);
+  } finally {
+    text.fill(0);
+  }
+}
+
+function variable(name: string): Buffer {
+  const value = process.env[name];
+  if (value !== undefined) return Buffer.from(value, 'utf8');
+  throw new KeelError(
+    'usage',
+    `the environment variable ${name} is not set`,
+    'set it, or give --api-key-file FILE',
+  );
+}

@@ -1,0 +1,67 @@
+import { Command, Option } from 'commander';
+import { openActivityLog } from '#audit/activity-log';
+import { keelHome } from '#environments/keel-home';
+import { environmentNameIn } from '#environments/environment-name';
+import { knownEnvironments } from '#environments/known-environments';
+import { KeelError } from '#errors/keel-error';
+import { runs } from '#commands/command-context';
+import { moment } from '#commands/keys/key-words';
+import type { Named } from '#commands/environments/named-environment';
+import { jsonOption } from '#commands/options';
+import { textTable } from '#commands/text-table';
+
+interface Options extends Named {
+  readonly limit: number;
+}
+
+/** Entries of one environment only. */
+export const onlyEnvironmentOption = () => new Option('--env <name>', 'only what concerns this environment');
+
+export function auditShowCommand(): Command {
+  const command = new Command('show')
+    .description('list what was done with Keel, in the app and here, newest first')
+    .addOption(onlyEnvironmentOption())
+    .addOption(
+      new Option('--limit <entries>', 'how many').default(50, '50').argParser((text: string) => {
+        const limit = Number(text);
+        if (Number.isInteger(limit) && limit > 0) return limit;
+        throw new KeelError('usage', `\`${text}\` is no number of entries`, 'give a whole number from 1 on');
+      }),
+    )
+    .addOption(jsonOption);
+  return runs<Options>(command, async ({ named, limit }, { terminal }) => {
+    const home = keelHome();
+    const { intact, entries } = await openActivityLog(home).list({ environment: named?.id, limit });
+    const { environments } = await knownEnvironments(home);
+    const nameOf = (id: string | undefined) =>
+      id === undefined
+        ? ''
+        : (environments.find((known) => known.id === id)?.settings.name ?? environmentNameIn(id));
+    if (entries.length === 0) terminal.say('Nothing has happened yet.');
+    else {
+      const titles = ['when', 'environment', 'what', 'outcome', 'key', 'more'];
+      const rows = entries.map(({ at, environment, action, outcome, fingerprint = '', detail }) => [
+        moment(at),
+        nameOf(environment),
+        action,
+        outcome,
+        fingerprint,
+        detail,
+      ]);
+      terminal.say(
+        textTable(
+          titles.map((title) => ({ title })),
+          rows,
+          terminal.paint,
+        ),
+      );
+    }
+    if (!intact) {
+      terminal.note(
+        terminal.paint('bad', 'The log was altered outside Keel: `keel audit verify` says where it begins.'),
+      );
+    }
+    terminal.result({ ok: true, intact, entries });
+    return 0;
+  });
+}

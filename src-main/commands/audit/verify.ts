@@ -1,0 +1,44 @@
+import { join } from 'node:path';
+import { Command } from 'commander';
+import { counted } from '#shared/counted';
+import { openActivityLog } from '#audit/activity-log';
+import { keelHome } from '#environments/keel-home';
+import { runs } from '#commands/command-context';
+import { moment } from '#commands/keys/key-words';
+import { jsonOption } from '#commands/options';
+
+export function auditVerifyCommand(): Command {
+  const command = new Command('verify')
+    .description('follow the hash chain of the activity log from its first entry to its last')
+    .addOption(jsonOption);
+  return runs(command, async (_, { terminal }) => {
+    const home = keelHome();
+    const { lines, trouble } = await openActivityLog(home).examine();
+    const path = join(home, 'activity.jsonl');
+    const last = lines.at(-1);
+    if (!trouble) {
+      terminal.say(
+        terminal.paint(
+          'good',
+          `The log is whole: ${counted(lines.length, 'entry', 'entries')}, none altered.`,
+        ),
+      );
+      if (last) {
+        terminal.say(`Last hash ${last.hash}, of ${moment(last.entry.at)}.`);
+        terminal.say(
+          'Keep it elsewhere: a log that was written anew from the beginning shows only against it.',
+        );
+      }
+      terminal.result({ ok: true, entries: lines.length, hash: last?.hash ?? null });
+      return 0;
+    }
+    terminal.say(terminal.paint('bad', `Altered: entry ${trouble.line} of ${path} ${trouble.what}.`));
+    terminal.say('Keep a copy of the folder as evidence, and find out who could write there.');
+    terminal.result({
+      ok: false,
+      entries: lines.length,
+      firstBad: { entry: trouble.line, what: trouble.what },
+    });
+    return 3;
+  });
+}

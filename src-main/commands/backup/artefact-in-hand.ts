@@ -1,0 +1,169 @@
+import { readdir, stat } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { buffer } from 'node:stream/consumers';
+import type { AgeOpener } from '#backup/age/age-opening';
+import type { ArtefactSource } from '#backup/artefact';
+import type { Broken } from '#backup/artefact-break';
+import type { ArtefactText } from '#backup/artefact-text';
+import { type DetectedForm, detectForm } from '#backup/detect-form';
+import { Secret } from '#crypto/secret';
+import { KeelError } from '#errors/keel-error';
+import { readPassphraseFile, readLineFile } from '#commands/keys/key-source';
+
+export interface OpenerOptions {
+  readonly passphraseFile?: string;
+  readonly identity?: string;
+}
+
+/** An artefact that was given on the command line. */
+export interface ArtefactInHand extends Disposable {
+  readonly source: ArtefactSource | Broken;
+  /** Its path, or what to call it. */
+  readonly location: string;
+}
+
+/** More than a set of shares has is another folder. */
+const mostFiles = 64;
+
+/**
+ * What the paths of `--artefact` are, told by their content: files of one set of shares are one artefact, and so is a folder of
+ * them; `-` is standard input. Throws `passphrase-missing` or `usage` where an age file lacks what opens it.
+ */
+export async function artefactsInHand(
+  paths: readonly string[],
+  options: OpenerOptions,
+): Promise<ArtefactInHand[]> {
+  const artefacts: ArtefactInHand[] = [];
+  const files: GivenFile[] = [];
+  for (const path of paths) {
+    if (await isFolder(path)) artefacts.push(sharesInHand(await filesOf(path), resolve(path)));
+    else files.push(await detectFile(path));
+  }
+  // what cannot be read beside shares is most likely one of them
+  const isSetGiven = files.some(isShare);
+  const shares = files.filter((file) => isShare(file) || (isSetGiven && 'broken' in file.detected));
+  if (shares.length > 0)
+    artefacts.push(
+      sharesInHand(
+        shares.map(({ from }) => from),
+        placeOf(shares),
+      ),
+    );
+  for (const file of files) {
+    if (!shares.includes(file)) artefacts.push(await oneInHand(file, options));
+  }
+  return artefacts;
+}
+
+/** The one artefact that the paths are. Throws what `artefactsInHand` throws, and `usage` for several. */
+export async function oneArtefactInHand(
+  paths: readonly string[],
+  options: OpenerOptions,
+): Promise<ArtefactInHand> {
+  const artefacts = await artefactsInHand(paths, options);
+  const [artefact, ...more] = artefacts;
+  if (artefact && more.length === 0) return artefact;
+  for (const one of artefacts) one[Symbol.dispose]();
+  throw new KeelError(
+    'usage',
+    `${artefacts.length} artefacts were given, not one`,
+    'take them one by one; several files belong together only if they are shares',
+  );
+}
+
+interface GivenFile {
+  readonly path: string;
+  readonly from: ArtefactText;
+  readonly detected: DetectedForm | Broken;
+}
+
+async function detectFile(path: string): Promise<GivenFile> {
+  const from: ArtefactText =
+    path === '-' ? { text: new Secret(await buffer(process.stdin)), name: 'standard input' } : { path };
+  return { path, from, detected: await detectForm(from) };
+}
+
+function isShare({ detected }: GivenFile): boolean {
+  return 'form' in detected && detected.form === 'share';
+}
+
+/** Their folder, if they have one in common; else all of their paths. */
+function placeOf(shares: readonly GivenFile[]): string {
+  const folders = new Set(shares.map(({ path }) => (path === '-' ? path : resolve(dirname(path)))));
+  const [folder = '-'] = folders;
+  if (folders.size === 1 && folder !== '-' && shares.length > 1) return folder;
+  return shares.map(({ path }) => locationOf(path)).join(', ');
+}
+
+async function oneInHand(
+  { path, from, detected }: GivenFile,
+  options: OpenerOptions,
+): Promise<ArtefactInHand> {
+  const location = locationOf(path);
+  const owned: Secret[] = 'text' in from ? [from.text] : [];
+  const dispose = () => {
+    for (const secret of owned) secret[Symbol.dispose]();
+  };
+  const inHand = (source: ArtefactSource | Broken) => ({ source, location, [Symbol.dispose]: dispose });
+  if ('broken' in detected) return inHand(detected);
+  if (detected.form !== 'age-file' && detected.form !== 'paper') return inHand({ form: 'words', from });
+  const sealedTo = detected.form === 'paper' ? 'passphrase' : detected.sealedTo;
+  const opener = await readOpener(path, sealedTo, options);
+  owned.push('passphrase' in opener ? opener.passphrase : opener.identities);
+  if (detected.form === 'paper') return inHand({ form: 'paper', photo: path, opener });
+  return inHand({ form: 'age-file', from, opener });
+}
+
+function sharesInHand(from: readonly ArtefactText[], location: string): ArtefactInHand {
+  return {
+    source: { form: 'shares', from },
+    location,
+    [Symbol.dispose]: () => {
+      for (const one of from) if ('text' in one) one.text[Symbol.dispose]();
+    },
+  };
+}
+
+async function readOpener(
+  path: string,
+  sealedTo: 'passphrase' | 'recipients',
+  { passphraseFile, identity }: OpenerOptions,
+): Promise<AgeOpener> {
+  if (sealedTo === 'recipients') {
+    if (identity !== undefined) return { identities: new Secret(await readLineFile(identity, 'identity')) };
+    throw new KeelError(
+      'usage',
+      `${path} is sealed to a public key, and no identity was given`,
+      'give the file that `age-keygen` wrote with --identity FILE',
+    );
+  }
+  if (passphraseFile !== undefined) return { passphrase: await readPassphraseFile(passphraseFile) };
+  const value = process.env['KEEL_PASSPHRASE'];
+  if (value) return { passphrase: new Secret(Buffer.from(value, 'utf8')) };
+  throw new KeelError(
+    'passphrase-missing',
+    `${path} is sealed under a passphrase, and none was given`,
+    'give it with --passphrase-file FILE or in KEEL_PASSPHRASE',
+  );
+}
+
+function locationOf(path: string): string {
+  return path === '-' ? 'standard input' : resolve(path);
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  if (path === '-') return false;
+  return (await stat(path).catch(() => undefined))?.isDirectory() ?? false;
+}
+
+async function filesOf(folder: string): Promise<ArtefactText[]> {
+  const names = (await readdir(folder, { withFileTypes: true })).filter(
+    (entry) => entry.isFile() && !entry.name.startsWith('.'),
+  );
+  if (names.length <= mostFiles) return names.map(({ name }) => ({ path: join(folder, name) }));
+  throw new KeelError(
+    'usage',
+    `${folder} holds ${names.length} files: it is no folder of shares`,
+    'give the files themselves',
+  );
+}

@@ -1,0 +1,171 @@
+import { Command, Option } from 'commander';
+import { type KeyPlace, openKeyRingOf } from '#workspace/key-place';
+import { makeBackup } from '#backup/use-cases/make';
+import { type PaperKind, paperKinds } from '#backup/paper/paper-kit';
+import { paperSizes } from '#backup/paper/paper-type';
+import type { EncryptionKey } from '#crypto/encryption-key';
+import { KeelError } from '#errors/keel-error';
+import { environmentFolderOf, readPassphrase, runs } from '#commands/command-context';
+import type { KeySource } from '#commands/keys/key-source';
+import { type ArtefactOptions, type BackupFormat, backupFormats, specOf } from './spec.ts';
+import { commandAudit, workspaceIfGiven } from '#commands/command-workspace';
+import type { Named } from '#commands/environments/named-environment';
+import {
+  collect,
+  databaseOption,
+  jsonOption,
+  keepKeysOption,
+  keyOptions,
+  yesOption,
+} from '#commands/options';
+import { givenKey, hasKeySource } from '#commands/keys/ring-key';
+import type { Terminal } from '#commands/terminal';
+
+interface Options extends KeySource, ArtefactOptions, Named {
+  readonly format: BackupFormat;
+  readonly database?: string;
+  readonly fingerprint?: string;
+  readonly keepKeysIn?: KeyPlace;
+  readonly ringPassphraseFile?: string;
+  readonly name?: string;
+}
+
+export function backupCreateCommand(): Command {
+  const command = new Command('create')
+    .description('back a key up in a form that opens without Keel, and prove it by restoring the key from it')
+    .addOption(new Option('--format <form>', 'what to make').choices(backupFormats).makeOptionMandatory())
+    .option('--out <path>', 'the new file, or the folder of the shares; nothing is ever replaced')
+    .option('--fingerprint <fingerprint>', 'take this key out of the key ring of the environment')
+    .addOption(databaseOption)
+    .addOption(keepKeysOption)
+    .option('--ring-passphrase-file <file>', 'passphrase of the sealed file that the key ring keeps keys in');
+  for (const option of keyOptions) command.addOption(option);
+  command
+    .option('--passphrase-file <file>', 'age: passphrase to seal under (or in KEEL_PASSPHRASE)')
+    .option(
+      '--generate-passphrase',
+      'age: draw one; it goes to a new --passphrase-file, else to the terminal',
+    )
+    .option('--accept-weak-passphrase', 'age: seal under a passphrase that can be guessed')
+    .addOption(
+      new Option('--recipient <age1…>', 'age: seal to a public key instead (repeatable)')
+        .default([] as string[], 'none')
+        .argParser(collect),
+    )
+    .option('--print', 'words: show them on this terminal, to be written down')
+    .addOption(new Option('--threshold <m>', 'shares: how many give the key back').argParser(Number))
+    .addOption(
+      new Option('--holder <name>', 'shares: who gets one (repeatable, 2 to 16)')
+        .default([] as string[], 'none')
+        .argParser(collect),
+    )
+    .addOption(
+      new Option('--kind <kind>', 'paper: what the sheet holds').choices(paperKinds).default('sealed'),
+    )
+    .addOption(
+      new Option('--paper <size>', 'paper: the size of the sheet')
+        .choices(Object.keys(paperSizes))
+        .default('a4'),
+    )
+    .option('--name <text>', 'what the artefact calls the environment')
+    .addOption(yesOption)
+    .addOption(jsonOption);
+  return runs<Options>(command, async (options, context) => {
+    const { terminal } = context;
+    using key = await chooseKey(options);
+    using workspace = await workspaceIfGiven(options, context);
+    using chosen = await specOf(key, options, options.format, terminal);
+    const { made, files, proven } = await makeBackup(
+      workspace,
+      { key, spec: chosen.spec, name: options.name, drill: true },
+      { audit: commandAudit(terminal) },
+    );
+    if (options.format === 'paper') sayKit(options.kind, files, key.fingerprint, terminal);
+    else sayArtefact(options.format, files, proven, key.fingerprint, terminal);
+    terminal.result({
+      ok: true,
+      artefact: { ...made, files, fingerprint: key.fingerprint, proven },
+    });
+    return 0;
+  });
+}
+
+/** By `--fingerprint` out of the key ring, else the one that was given, else the active one of the environment. */
+async function chooseKey(options: Options): Promise<EncryptionKey> {
+  const { fingerprint, keepKeysIn, ringPassphraseFile } = options;
+  const ringPassphrase = { ...(ringPassphraseFile !== undefined && { passphraseFile: ringPassphraseFile }) };
+  if (fingerprint === undefined) {
+    const { keyFile, keyEnv, stdin, named } = options;
+    return givenKey({
+      ...(keyFile !== undefined && { keyFile }),
+      ...(keyEnv !== undefined && { keyEnv }),
+      ...(stdin !== undefined && { stdin }),
+      ...(named && { named }),
+      ...ringPassphrase,
+    });
+  }
+  if (hasKeySource(options)) {
+    throw new KeelError('usage', 'a key and a --fingerprint were given', 'give one of them');
+  }
+  using passphrase = await readPassphrase(ringPassphrase);
+  const { keyRing } = await openKeyRingOf(environmentFolderOf(options), {
+    ...(keepKeysIn && { place: keepKeysIn }),
+    ...(passphrase && { passphrase }),
+    ownFiles: new Map(),
+  });
+  return await keyRing.load(fingerprint);
+}
+
+const keeping: Readonly<Record<Exclude<BackupFormat, 'paper'>, string>> = {
+  age: 'Keep the file and what opens it in different places, neither of them this machine alone.',
+  words:
+    'The words are the key in clear. Keep them where nobody reads them, and remove them from this machine.',
+  shares:
+    'Give each file to its holder over a safe way, and remove it here: together they are the key in clear.',
+};
+
+function sayArtefact(
+  format: Exclude<BackupFormat, 'paper'>,
+  files: readonly string[],
+  isProven: boolean,
+  fingerprint: string,
+  terminal: Terminal,
+): void {
+  for (const file of files) terminal.say(`  ${file}`);
+  if (files.length > 0) terminal.say();
+  if (isProven) {
+    const proof = `✓ The key ${fingerprint} was restored from ${files.length === 1 ? 'it' : 'them'} and from nothing else.`;
+    terminal.say(terminal.paint('good', proof));
+  } else {
+    const what = files[0] ?? '-';
+    const drill = `keel backup drill --artefact ${what} --expect ${fingerprint}`;
+    terminal.say(terminal.paint('warning', 'Not proven yet.'));
+    terminal.say(
+      files.length === 0
+        ? `Type what you wrote down into: ${drill}`
+        : `Prove it where its identity is: ${drill} --identity FILE`,
+    );
+  }
+  terminal.say(keeping[format]);
+}
+
+const kitDrill: Readonly<Record<PaperKind, readonly [what: string, artefact: string]>> = {
+  sealed: ['a photo or a scan of the print', 'PHOTO.jpg --passphrase-file FILE'],
+  words: ['its words, typed', '-'],
+  share: ['its shares, typed into a file each', 'FILE…'],
+};
+
+/** A kit is a file only until it is printed: what has to be proven is the paper. */
+function sayKit(kind: PaperKind, files: readonly string[], fingerprint: string, terminal: Terminal): void {
+  for (const file of files) terminal.say(`  ${file}\n`);
+  terminal.say(
+    'What the sheet shows gave the key back before it was written. Print it, then prove the print:',
+  );
+  const [what, artefact] = kitDrill[kind];
+  terminal.say(`  with ${what}: keel backup drill --artefact ${artefact} --expect ${fingerprint}`);
+  const isClear = kind !== 'sealed';
+  const keep = isClear
+    ? 'The file is the key in clear: delete it once it is printed, and clear the printer’s queue.'
+    : 'Keep the sheet and its passphrase in different places, neither of them this machine alone.';
+  terminal.say(isClear ? terminal.paint('warning', keep) : keep);
+}

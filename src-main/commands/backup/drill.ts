@@ -1,0 +1,124 @@
+import { Command, Option } from 'commander';
+import type { DrillResult } from '#backup/drill';
+import { drillBackup } from '#backup/use-cases/drill';
+import type { Workspace } from '#workspace/workspace';
+import type { ShareReport, WordMistake } from '#backup/artefact-break';
+import { KeelError } from '#errors/keel-error';
+import { inTerminalWords } from '#commands/act-words';
+import { oneArtefactInHand } from './artefact-in-hand.ts';
+import { runs } from '#commands/command-context';
+import { commandAudit, workspaceIfGiven } from '#commands/command-workspace';
+import type { Named } from '#commands/environments/named-environment';
+import { databaseOption, jsonOption } from '#commands/options';
+import type { Terminal } from '#commands/terminal';
+import { printable } from '#commands/wording';
+
+interface Options extends Named {
+  readonly artefact: readonly string[];
+  readonly expect: string;
+  readonly identity?: string;
+  readonly passphraseFile?: string;
+  readonly database?: string;
+}
+
+export function backupDrillCommand(): Command {
+  const command = new Command('drill')
+    .description('restore the key from an artefact, and from nothing else; of shares, every one is tested')
+    .requiredOption(
+      '--artefact <path...>',
+      'the file, all files of a set of shares or their folder, or `-` for words on standard input',
+    )
+    .addOption(
+      new Option('--expect <fingerprint>', 'the key that has to come back')
+        .makeOptionMandatory()
+        .argParser(asFingerprint),
+    )
+    .option('--identity <file>', 'age: the identity file of a recipient, as `age-keygen` writes it')
+    .option('--passphrase-file <file>', 'age: its passphrase (or in KEEL_PASSPHRASE)')
+    .addOption(databaseOption)
+    .addOption(jsonOption);
+  return runs<Options>(command, async (options, context) => {
+    const { terminal } = context;
+    using artefact = await oneArtefactInHand(options.artefact, options);
+    const { location } = artefact;
+    using workspace = await workspaceIfGiven(options, context);
+    const { drill, recorded } = await drillBackup(
+      workspace,
+      { source: artefact.source, expected: options.expect, name: { location } },
+      { audit: commandAudit(terminal) },
+    );
+    const whose = drill.result === 'wrong' ? await whoseKey(workspace, drill.fingerprint) : undefined;
+    sayDrill(drill, whose, location, terminal);
+    terminal.result({
+      ok: drill.result === 'correct',
+      drill: { ...withoutWords(drill), ...(whose && { whose }), location, recorded },
+    });
+    return drill.result === 'correct' ? 0 : 3;
+  });
+}
+
+async function whoseKey(workspace: Workspace | undefined, fingerprint: string): Promise<string | undefined> {
+  const entry = (await workspace?.readRing())?.keys.find((key) => key.fingerprint === fingerprint);
+  return entry && `the ${entry.state} key of ${workspace?.name}`;
+}
+
+function sayDrill(drill: DrillResult, whose: string | undefined, location: string, terminal: Terminal): void {
+  const { paint } = terminal;
+  const say = (line: string) => terminal.say(line);
+  if (drill.result === 'correct') {
+    say(paint('good', `CORRECT: ${location} gives key ${drill.fingerprint} back`));
+    sayShares(drill.shares, terminal);
+  } else if (drill.result === 'wrong') {
+    const other = whose ?? 'another key';
+    say(paint('bad', `WRONG: ${location} is whole, and holds ${other}, ${drill.fingerprint}`));
+    say(`${drill.expected} was expected.`);
+  } else {
+    say(paint('bad', `INVALID at ${drill.breaksAt}: ${drill.message}`));
+    sayMistakes(drill.words, terminal);
+    sayShares(drill.shares, terminal);
+    say(`→ ${inTerminalWords(drill.remedy)}`);
+  }
+}
+
+function sayShares(shares: readonly ShareReport[] | undefined, terminal: Terminal): void {
+  const { paint } = terminal;
+  for (const { name, state, number, holder, message, words } of shares ?? []) {
+    const mark = state === 'good' ? paint('good', '✓') : paint('bad', '✗');
+    const who = [...(number === undefined ? [] : [`share ${number}`]), ...(holder ? [holder] : [])].join(
+      ', ',
+    );
+    const told = state === 'good' ? 'good' : `${state}: ${message ?? ''}`;
+    const named = who === '' || state === 'missing' ? name : `${name} (${who})`;
+    terminal.say(`  ${mark} ${printable(named)}  ${printable(told)}`);
+    sayMistakes(words, terminal);
+  }
+}
+
+function sayMistakes(words: readonly WordMistake[] | undefined, terminal: Terminal): void {
+  for (const { position, typed, suggestions } of words?.slice(0, 8) ?? []) {
+    const nearest = suggestions.length > 0 ? `; perhaps ${suggestions.join(', ')}` : '';
+    terminal.say(`    word ${position}: ${printable(typed)}${nearest}`);
+  }
+}
+
+/** What is printed for programs ends up in logs: no word of a key is in it. */
+function withoutWords(drill: DrillResult): object {
+  if (drill.result === 'wrong') return drill;
+  const shares = drill.shares?.map(({ words, ...report }) => ({ ...report, ...placesOf(words) }));
+  const rest = { ...drill, ...(shares && { shares }) };
+  return drill.result === 'correct' ? rest : { ...rest, words: undefined, ...placesOf(drill.words) };
+}
+
+function placesOf(words: readonly WordMistake[] | undefined): object {
+  return words ? { wrongWords: words.map(({ position }) => position) } : {};
+}
+
+export function asFingerprint(value: string): string {
+  const fingerprint = value.trim().toLowerCase();
+  if (/^[0-9a-f]{4}(?:-[0-9a-f]{4}){3}$/.test(fingerprint)) return fingerprint;
+  throw new KeelError(
+    'usage',
+    `\`${value}\` is no fingerprint`,
+    'it looks like 3f2a-91bc-07de-44a1; `keel key inspect` prints that of a key',
+  );
+}

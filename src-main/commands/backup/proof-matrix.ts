@@ -1,0 +1,91 @@
+import { formatCount } from '#shared/counted';
+import type { Proof } from '#proof/prove';
+import type { Terminal, Tone } from '#commands/terminal';
+import { textTable } from '#commands/text-table';
+
+/** An artefact, and what its key opens in each database. */
+export interface MatrixRow {
+  readonly location: string;
+  readonly fingerprint?: string;
+  /** Why it gave no key back; `proofs` is empty then. */
+  readonly broken?: string;
+  /** In the order of the databases; undefined where no key opened anything. */
+  readonly proofs: readonly (Proof | undefined)[];
+}
+
+const verdicts: Readonly<Record<Proof['verdict'], [Tone, string]>> = {
+  correct: ['good', 'CORRECT'],
+  wrong: ['bad', 'WRONG'],
+  mixed: ['warning', 'MIXED'],
+  inconclusive: ['warning', 'INCONCLUSIVE'],
+};
+
+/** Artefacts down, databases across; one of each as a sentence. */
+export function sayMatrix(
+  rows: readonly MatrixRow[],
+  databases: readonly string[],
+  terminal: Terminal,
+): void {
+  const [only] = rows;
+  if (rows.length === 1 && databases.length === 1 && only) {
+    if (only.broken === undefined) {
+      const { tone, verdict, numbers } = cellOf(only.proofs[0]);
+      terminal.say(terminal.paint(tone, `${verdict}: ${only.location} ${numbers}`));
+      terminal.say(`Key ${only.fingerprint}, in ${databases[0]}`);
+    } else terminal.say(terminal.paint('bad', `INVALID: ${only.location} gives no key back: ${only.broken}`));
+    return;
+  }
+  const table = textTable(
+    [{ title: 'artefact' }, { title: 'key' }, ...databases.map((title) => ({ title }))],
+    rows.map(({ location, fingerprint, proofs }) => [
+      location,
+      fingerprint ?? 'none',
+      ...databases.map((_, at) => (fingerprint === undefined ? '' : textOf(proofs[at]))),
+    ]),
+    terminal.paint,
+  );
+  terminal.say(table);
+  for (const { location, broken } of rows) {
+    if (broken !== undefined) terminal.say(terminal.paint('bad', `INVALID: ${location}: ${broken}`));
+  }
+}
+
+function textOf(proof: Proof | undefined): string {
+  const { verdict, numbers } = cellOf(proof);
+  return `${verdict}: ${numbers}`;
+}
+
+function cellOf(proof: Proof | undefined): { tone: Tone; verdict: string; numbers: string } {
+  if (!proof) return { tone: 'bad', verdict: 'WRONG', numbers: 'opens nothing' };
+  const [tone, verdict] = verdicts[proof.verdict];
+  const { opened, values } = countsOf(proof);
+  return {
+    tone,
+    verdict,
+    numbers: `opens ${formatCount(opened)} of ${formatCount(values)} values, ${formatCount(proof.bits)} bits`,
+  };
+}
+
+function countsOf({ columns }: Proof): { opened: number; values: number } {
+  return {
+    opened: columns.reduce((sum, { proven, inconclusive }) => sum + proven + inconclusive, 0),
+    values: columns.reduce((sum, { rows }) => sum + rows, 0),
+  };
+}
+
+/** The parts of `keel backup prove --json`. */
+export function matrixJson(rows: readonly MatrixRow[], databases: readonly string[]): object {
+  return {
+    databases,
+    artefacts: rows.map(({ location, fingerprint, broken, proofs }) => ({
+      location,
+      ...(fingerprint !== undefined && { fingerprint }),
+      ...(broken !== undefined && { broken }),
+      opens: proofs.map((proof) =>
+        proof
+          ? { verdict: proof.verdict, ...countsOf(proof), bits: proof.bits }
+          : { verdict: 'wrong', opened: 0, values: 0, bits: 0 },
+      ),
+    })),
+  };
+}

@@ -1,0 +1,165 @@
+import { Command, Option } from 'commander';
+import { type Database, openDatabase } from '#workspace/database';
+import { openArtefact } from '#backup/artefact';
+import type { Inventory } from '#contract/inventory';
+import type { EncryptionKey } from '#crypto/encryption-key';
+import { KeelError } from '#errors/keel-error';
+import type { Proof } from '#proof/prove';
+import { proveKeys } from '#proof/prove-keys';
+import { artefactsInHand, type OpenerOptions } from './artefact-in-hand.ts';
+import { type CommandContext, runs } from '#commands/command-context';
+import { proveInDump } from './dump-proof.ts';
+import { givenInventory } from '#commands/proof/inventory-file';
+import { databaseOf, type Named } from '#commands/environments/named-environment';
+import { collect, excludeOption, inventoryOption, jsonOption } from '#commands/options';
+import { type MatrixRow, matrixJson, sayMatrix } from './proof-matrix.ts';
+
+interface Options extends OpenerOptions, Named {
+  readonly artefact: readonly string[];
+  readonly database: readonly string[];
+  readonly dump: readonly string[];
+  readonly inventory?: string;
+  readonly exclude: readonly string[];
+}
+
+export function backupProveCommand(): Command {
+  const command = new Command('prove')
+    .description('restore keys from artefacts and say what each of them opens in each database; only reads')
+    .requiredOption(
+      '--artefact <path...>',
+      'one or several: files, folders of shares, or `-` for words on standard input',
+    )
+    .addOption(
+      new Option('--database <url>', 'a database, also one that holds a restored dump (repeatable)')
+        .default([] as string[], 'KEEL_DATABASE_URL')
+        .argParser(collect),
+    )
+    .addOption(
+      new Option(
+        '--dump <file>',
+        'a dump file, read as it is: plain, or custom with pg_restore at hand (repeatable)',
+      )
+        .default([] as string[], 'none')
+        .argParser(collect),
+    )
+    .addOption(inventoryOption)
+    .option('--identity <file>', 'age: the identity file of a recipient, as `age-keygen` writes it')
+    .option('--passphrase-file <file>', 'age: its passphrase (or in KEEL_PASSPHRASE)')
+    .addOption(excludeOption)
+    .addOption(jsonOption);
+  return runs<Options>(command, async (options, context) => {
+    const databases = databasesOf(options);
+    const inventory = await givenInventory(options);
+    const rows = await restoreAll(options);
+    try {
+      const keys = rows.flatMap(({ key }) => (key ? [key] : []));
+      const columns = [
+        ...(await proveIn(databases, keys, inventory, options.exclude, context)),
+        ...(await proveInDumps(options.dump, keys, context)),
+      ];
+      const matrix: MatrixRow[] = rows.map(({ location, key, broken }) => ({
+        location,
+        ...(key && { fingerprint: key.fingerprint }),
+        ...(broken && { broken }),
+        proofs: key ? columns.map((column) => column.get(key)) : [],
+      }));
+      const labels = [...databases.map(({ label }) => label), ...options.dump];
+      sayMatrix(matrix, labels, context.terminal);
+      const isProven = isWhole(matrix, labels.length);
+      context.terminal.result({ ok: isProven, ...matrixJson(matrix, labels) });
+      return isProven ? 0 : 3;
+    } finally {
+      for (const { key } of rows) key?.[Symbol.dispose]();
+    }
+  });
+}
+
+function databasesOf({ named, database, dump }: Options): Database[] {
+  if (named) return [databaseOf(named)];
+  if (database.length === 0 && dump.length > 0) return [];
+  const byDefault = process.env['KEEL_DATABASE_URL'];
+  const urls = database.length === 0 && byDefault ? [byDefault] : database;
+  if (urls.length > 0) return urls.map((url) => openDatabase(url));
+  throw new KeelError(
+    'usage',
+    'no database and no dump was given',
+    'give --env NAME, --database URL or --dump FILE, or set KEEL_DATABASE_URL',
+  );
+}
+
+interface Restored {
+  readonly location: string;
+  readonly key?: EncryptionKey;
+  /** Why there is no key. */
+  readonly broken?: string;
+}
+
+/** Opens each artefact once; the caller disposes the keys. */
+async function restoreAll(options: Options): Promise<Restored[]> {
+  const artefacts = await artefactsInHand(options.artefact, options);
+  const restored: Restored[] = [];
+  try {
+    for (const { source, location } of artefacts) {
+      const opened = 'broken' in source ? source : await openArtefact(source);
+      restored.push(
+        'broken' in opened ? { location, broken: opened.broken.message } : { location, key: opened.key },
+      );
+    }
+    return restored;
+  } catch (error) {
+    for (const { key } of restored) key?.[Symbol.dispose]();
+    throw error;
+  } finally {
+    for (const artefact of artefacts) artefact[Symbol.dispose]();
+  }
+}
+
+async function proveIn(
+  databases: readonly Database[],
+  keys: readonly EncryptionKey[],
+  inventory: Inventory | undefined,
+  excluded: readonly string[],
+  { terminal, signal }: CommandContext,
+): Promise<ReadonlyMap<EncryptionKey, Proof | undefined>[]> {
+  const columns: Map<EncryptionKey, Proof | undefined>[] = [];
+  if (keys.length === 0) return columns;
+  const progress = terminal.progress();
+  try {
+    for (const [done, database] of databases.entries()) {
+      progress.show('databases', done, databases.length);
+      const client = await database.open('keel backup prove');
+      try {
+        const proofs = await proveKeys(client, keys, { ...(inventory && { inventory }), excluded, signal });
+        columns.push(new Map(keys.map((key, at) => [key, proofs[at]])));
+      } finally {
+        await client.end();
+      }
+    }
+    return columns;
+  } finally {
+    progress.end();
+  }
+}
+
+async function proveInDumps(
+  paths: readonly string[],
+  keys: readonly EncryptionKey[],
+  { signal }: CommandContext,
+): Promise<ReadonlyMap<EncryptionKey, Proof | undefined>[]> {
+  const columns: Map<EncryptionKey, Proof | undefined>[] = [];
+  for (const path of keys.length > 0 ? paths : []) {
+    const proofs = await proveInDump(path, keys, signal);
+    columns.push(new Map(keys.map((key, at) => [key, proofs[at]])));
+  }
+  return columns;
+}
+
+/** Every artefact gave a key that opens some database, and every database is opened by some key. */
+function isWhole(matrix: readonly MatrixRow[], databases: number): boolean {
+  const isCorrect = (proof: Proof | undefined) => proof?.verdict === 'correct';
+  const opensSome = matrix.every(({ proofs }) => proofs.some(isCorrect));
+  const everyOpened = Array.from({ length: databases }, (_, at) => at).every((at) =>
+    matrix.some(({ proofs }) => isCorrect(proofs[at])),
+  );
+  return opensSome && everyOpened;
+}

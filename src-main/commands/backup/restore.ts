@@ -1,0 +1,134 @@
+import { formatCount } from '#shared/counted';
+import { Command, Option } from 'commander';
+import { type ArtefactForm, openArtefact } from '#backup/artefact';
+import type { ArtefactBreak } from '#backup/artefact-break';
+import { restoreKey } from '#backup/use-cases/restore';
+import type { EncryptionKey } from '#crypto/encryption-key';
+import { writeDurably } from '#storage/durable-file';
+import type { KeyPlace } from '#workspace/key-place';
+import { inTerminalWords } from '#commands/act-words';
+import { oneArtefactInHand, type OpenerOptions } from './artefact-in-hand.ts';
+import { asFingerprint } from './drill.ts';
+import { type CommandContext, runs } from '#commands/command-context';
+import { commandAudit, commandWorkspace } from '#commands/command-workspace';
+import { givenInventory } from '#commands/proof/inventory-file';
+import type { Named } from '#commands/environments/named-environment';
+import {
+  databaseOption,
+  excludeOption,
+  inventoryOption,
+  jsonOption,
+  keepKeysOption,
+} from '#commands/options';
+
+interface Options extends OpenerOptions, Named {
+  readonly artefact: readonly string[];
+  readonly expect?: string;
+  readonly out?: string;
+  readonly database?: string;
+  readonly inventory?: string;
+  readonly exclude: readonly string[];
+  readonly keepKeysIn?: KeyPlace;
+  readonly ringPassphraseFile?: string;
+}
+
+export function backupRestoreCommand(): Command {
+  const command = new Command('restore')
+    .description(
+      'bring a key back from an artefact: into the key ring, once it has proven to open the database, or into a new file',
+    )
+    .requiredOption('--artefact <path...>', 'as of `keel backup drill`; of shares, as many as are needed')
+    .addOption(
+      new Option('--expect <fingerprint>', 'refuse any other key than this').argParser(asFingerprint),
+    )
+    .option('--out <file>', 'write the key to this new file (mode 600), instead of into the key ring')
+    .option('--identity <file>', 'age: the identity file of a recipient, as `age-keygen` writes it')
+    .option('--passphrase-file <file>', 'age: its passphrase (or in KEEL_PASSPHRASE)')
+    .addOption(databaseOption)
+    .addOption(inventoryOption)
+    .addOption(excludeOption)
+    .addOption(keepKeysOption)
+    .option('--ring-passphrase-file <file>', 'passphrase of the sealed file that the key ring keeps keys in')
+    .addOption(jsonOption);
+  return runs<Options>(command, async (options, context) => {
+    const { terminal } = context;
+    using artefact = await oneArtefactInHand(options.artefact, options);
+    const { source } = artefact;
+    if ('broken' in source) return sayBroken(source.broken, context);
+    const opened = await openArtefact(source, options.expect);
+    if ('broken' in opened) return sayBroken(opened.broken, context);
+    using key = opened.key;
+    const { fingerprint } = key;
+    if (options.expect !== undefined && options.expect !== fingerprint) {
+      terminal.say(terminal.paint('bad', `WRONG: it holds key ${fingerprint}; nothing was kept`));
+      terminal.result({ ok: false, result: 'wrong', fingerprint });
+      return 3;
+    }
+    if (options.out !== undefined) {
+      await writeDurably(options.out, `${key.toBase64()}\n`, { mustBeNew: true });
+      await commandAudit(terminal).after({
+        action: 'key restored',
+        detail: `from ${artefact.location} into ${options.out}`,
+        outcome: 'done',
+        fingerprint,
+      });
+      terminal.say(`Key ${terminal.paint('accent', fingerprint)} is in ${options.out} (mode 600), in clear.`);
+      terminal.result({ ok: true, key: { fingerprint, file: options.out } });
+      return 0;
+    }
+    return await keep(key, { artefact: source.form, location: artefact.location }, options, context);
+  });
+}
+
+/** Into the key ring, once the database has told that this is its key. */
+async function keep(
+  key: EncryptionKey,
+  artefact: { readonly artefact: ArtefactForm; readonly location: string },
+  options: Options,
+  context: CommandContext,
+): Promise<0 | 3> {
+  const { terminal, signal } = context;
+  const { fingerprint } = key;
+  const inventory = await givenInventory(options);
+  const { ringPassphraseFile, keepKeysIn, named } = options;
+  const opened = await commandWorkspace(
+    {
+      ...(named && { named }),
+      ...(options.database !== undefined && { database: options.database }),
+      ...(keepKeysIn && { keepKeysIn }),
+      ...(ringPassphraseFile !== undefined && { passphraseFile: ringPassphraseFile }),
+    },
+    context,
+  );
+  using workspace = opened.workspace;
+  const { database } = opened;
+  const restored = await restoreKey(
+    workspace,
+    { key, artefact, inventory, excluded: options.exclude },
+    { signal, audit: commandAudit(terminal) },
+  );
+  if (!restored.kept) {
+    const verdict = restored.verdict.toUpperCase();
+    terminal.say(
+      terminal.paint('bad', `${verdict}: key ${fingerprint} is not proven to open ${database.label}`),
+    );
+    terminal.say('Nothing was kept. `keel backup prove` tells more; --exclude leaves columns of others out.');
+    terminal.result({ ok: false, result: restored.verdict, fingerprint });
+    return 3;
+  }
+  const { state, proof } = restored;
+  const bits = formatCount(proof.bits);
+  terminal.say(
+    terminal.paint('good', `✓ Key ${fingerprint} opens ${database.label}: ${bits} bits of evidence.`),
+  );
+  terminal.say(`It is in the key ring, ${state}.`);
+  terminal.result({ ok: true, key: { fingerprint, state, bits: proof.bits } });
+  return 0;
+}
+
+function sayBroken({ breaksAt, message, remedy }: ArtefactBreak, { terminal }: CommandContext): 3 {
+  terminal.say(terminal.paint('bad', `INVALID at ${breaksAt}: ${message}; nothing was kept`));
+  terminal.say(`→ ${inTerminalWords(remedy)}`);
+  terminal.result({ ok: false, result: 'invalid', breaksAt, message, remedy });
+  return 3;
+}

@@ -1,0 +1,82 @@
+import { Command, Option } from 'commander';
+import { testConnections } from '#connections/use-cases/test';
+import { KeelError } from '#errors/keel-error';
+import { runs } from '#commands/command-context';
+import { commandWorkspace, useCaseContext, type WorkspaceOptions } from '#commands/command-workspace';
+import { sayConnections } from './report.ts';
+import { givenInventory } from '#commands/proof/inventory-file';
+import type { KeySource } from '#commands/keys/key-source';
+import {
+  collect,
+  databaseOption,
+  inventoryOption,
+  jsonOption,
+  keyOptions,
+  passphraseOption,
+} from '#commands/options';
+import { givenKey } from '#commands/keys/ring-key';
+
+interface Options extends KeySource, WorkspaceOptions {
+  readonly inventory?: string;
+  readonly allowPrivate?: boolean;
+  readonly only: readonly string[];
+  readonly concurrency: number;
+  readonly timeout: number;
+  readonly rootCertificate?: string;
+}
+
+/** `keel connections …` */
+export function connectionsCommand(): Command {
+  return new Command('connections')
+    .description('see whether the decrypted credentials work')
+    .addCommand(testCommand());
+}
+
+function testCommand(): Command {
+  const command = new Command('test')
+    .description('try every credential where it belongs; only reads, there and here')
+    .addOption(databaseOption)
+    .addOption(inventoryOption);
+  for (const option of keyOptions) command.addOption(option);
+  command
+    .addOption(passphraseOption)
+    .option('--allow-private', 'try private, loopback and link-local servers too')
+    .addOption(
+      new Option('--only <name>', 'try only this source or kind of server, like `slack` (repeatable)')
+        .default([] as string[], 'all')
+        .argParser(collect),
+    )
+    .addOption(numberOption('--concurrency <n>', 'how many to try at once', 8, 64))
+    .addOption(numberOption('--timeout <s>', 'seconds for each', 10, 120))
+    .option(
+      '--root-certificate <file>',
+      'authorities that servers may be signed by, beside the usual ones (of an environment: that of its posture)',
+    )
+    .addOption(jsonOption);
+  return runs<Options>(command, async (options, context) => {
+    const { terminal } = context;
+    const inventory = await givenInventory(options);
+    const opened = await commandWorkspace(options, context);
+    using workspace = opened.workspace;
+    using key = await givenKey(options);
+    const { allowPrivate = false, only, concurrency, timeout, rootCertificate } = options;
+    const progress = terminal.progress();
+    const report = await testConnections(
+      workspace,
+      { key, inventory, allowPrivate, only, concurrency, timeoutMs: timeout * 1000, rootCertificate },
+      useCaseContext(context, { progress }),
+    ).finally(() => progress.end());
+    sayConnections(report, terminal);
+    const isRight = report.counts.refused === 0;
+    terminal.result({ ok: isRight, ...report });
+    return isRight ? 0 : 3;
+  });
+}
+
+function numberOption(flags: string, description: string, usual: number, most: number): Option {
+  return new Option(flags, description).default(usual).argParser((value) => {
+    const number = Number(value);
+    if (Number.isInteger(number) && number >= 1 && number <= most) return number;
+    throw new KeelError('usage', `\`${value}\` is not a number for ${flags}`, `give one from 1 to ${most}`);
+  });
+}

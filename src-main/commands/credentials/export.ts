@@ -1,0 +1,76 @@
+import { Command } from 'commander';
+import { counted, formatCount } from '#shared/counted';
+import { exportCredentials } from '#credentials/use-cases/export';
+import { KeelError } from '#errors/keel-error';
+import { archivePassphraseOption, readSeal, recipientOption } from './archive-options.ts';
+import { columnName } from '#commands/proof/column-report';
+import { runs } from '#commands/command-context';
+import { commandWorkspace, useCaseContext, type WorkspaceOptions } from '#commands/command-workspace';
+import { givenInventory } from '#commands/proof/inventory-file';
+import type { KeySource } from '#commands/keys/key-source';
+import { databaseOption, inventoryOption, jsonOption, keyOptions, passphraseOption } from '#commands/options';
+import { givenKey } from '#commands/keys/ring-key';
+import { textTable } from '#commands/text-table';
+
+interface Options extends KeySource, WorkspaceOptions {
+  readonly inventory?: string;
+  readonly out?: string;
+  readonly archivePassphraseFile?: string;
+  readonly recipient: readonly string[];
+}
+
+export function credentialsExportCommand(): Command {
+  const command = new Command('export')
+    .description('write all decrypted credentials into a sealed age file; the database is only read')
+    .addOption(databaseOption)
+    .addOption(inventoryOption);
+  for (const option of [...keyOptions, passphraseOption]) command.addOption(option);
+  command
+    .option('--out <file>', 'where the archive goes; a file that is there is not replaced')
+    .addOption(archivePassphraseOption)
+    .addOption(recipientOption)
+    .addOption(jsonOption);
+  return runs<Options>(command, async (options, context) => {
+    const { terminal } = context;
+    const { out: path } = options;
+    const inventory = await givenInventory(options);
+    const opened = await commandWorkspace(options, context);
+    using workspace = opened.workspace;
+    if (path === undefined)
+      throw new KeelError('usage', 'no file was named for the archive', 'give --out FILE');
+    using seal = await readSeal(options);
+    using key = await givenKey(options);
+    const progress = terminal.progress();
+    const { columns, ...counts } = await exportCredentials(
+      workspace,
+      { key, inventory, path, seal },
+      useCaseContext(context, { progress }),
+    ).finally(() => progress.end());
+    terminal.say(
+      textTable(
+        [{ title: 'column' }, { title: 'archived', align: 'right' }, { title: 'not opened', align: 'right' }],
+        columns.map(({ entry, archived, unopened }) => [
+          columnName(entry),
+          formatCount(archived),
+          formatCount(unopened),
+        ]),
+        terminal.paint,
+      ),
+    );
+    terminal.say();
+    terminal.say(terminal.paint('good', `${counted(counts.values, 'credential')} sealed in ${path}`));
+    terminal.say('  whoever opens it has them all: `age --decrypt` prints a line of JSON for each');
+    if (counts.unopened > 0) {
+      const left = `${counted(counts.unopened, 'value')} open under another key and are not in it`;
+      terminal.say(terminal.paint('warning', `  ${left}`));
+    }
+    terminal.result({
+      ok: true,
+      path,
+      fingerprint: key.fingerprint,
+      ...counts,
+      columns: columns.map(({ entry, ...numbers }) => ({ ...entry, ...numbers })),
+    });
+    return 0;
+  });
+}

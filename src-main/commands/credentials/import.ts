@@ -1,0 +1,128 @@
+import { Command, Option } from 'commander';
+import { counted } from '#shared/counted';
+import { type AcceptableImportStop, acceptableImportStops } from '#credentials/archive/import-findings';
+import { importCredentials } from '#credentials/use-cases/import';
+import {
+  archiveOption,
+  archivePassphraseOption,
+  identityOption,
+  readOpener,
+  requireArchive,
+} from './archive-options.ts';
+import { sayFindings } from '#commands/proof/column-report';
+import { runs } from '#commands/command-context';
+import { commandWorkspace, useCaseContext, type WorkspaceOptions } from '#commands/command-workspace';
+import { comparisonJson, sayArchive, sayComparison, sayRemaining } from './comparison-report.ts';
+import { givenInventory } from '#commands/proof/inventory-file';
+import type { KeySource } from '#commands/keys/key-source';
+import {
+  collectKnown,
+  databaseOption,
+  inventoryOption,
+  jsonOption,
+  keyOptions,
+  passphraseOption,
+  lockTimeoutOption,
+  yesOption,
+} from '#commands/options';
+import { givenKey } from '#commands/keys/ring-key';
+import { duration } from '#commands/wording';
+
+interface Options extends KeySource, WorkspaceOptions {
+  readonly archive?: string;
+  readonly inventory?: string;
+  readonly archivePassphraseFile?: string;
+  readonly identity?: string;
+  readonly accept: readonly AcceptableImportStop[];
+  readonly lockTimeout: number;
+  readonly rehearse?: boolean;
+  readonly yes?: boolean;
+}
+
+const acceptOption = new Option(
+  '--accept <code>',
+  `accept a risk, or have a kind of value written (repeatable): ${acceptableImportStops.join(', ')}`,
+)
+  .choices(acceptableImportStops)
+  .default([] as string[], 'none')
+  .argParser(collectKnown(acceptableImportStops));
+
+export function credentialsImportCommand(): Command {
+  const command = new Command('import')
+    .description('write the credentials of an archive back into their rows, under the database’s key')
+    .addOption(archiveOption)
+    .addOption(archivePassphraseOption)
+    .addOption(identityOption)
+    .addOption(databaseOption)
+    .addOption(inventoryOption);
+  for (const option of [...keyOptions, passphraseOption]) command.addOption(option);
+  command
+    .option('--rehearse', 'do everything, then roll back')
+    .addOption(acceptOption)
+    .addOption(lockTimeoutOption)
+    .addOption(yesOption)
+    .addOption(jsonOption);
+  return runs<Options>(command, async (options, context) => {
+    const { terminal } = context;
+    const inventory = await givenInventory(options);
+    const opened = await commandWorkspace(options, context);
+    using workspace = opened.workspace;
+    const { database } = opened;
+    const path = requireArchive(options);
+    using opener = await readOpener(options);
+    using key = await givenKey(options);
+    const progress = terminal.progress();
+    const imported = await importCredentials(
+      workspace,
+      {
+        key,
+        inventory,
+        path,
+        opener,
+        accepted: options.accept,
+        lockTimeoutMs: options.lockTimeout,
+        rehearsal: options.rehearse ?? false,
+        onFindings(findings) {
+          progress.end();
+          terminal.say(`Preflight for ${database.label}\n`);
+          sayFindings(findings, terminal);
+          terminal.say();
+        },
+      },
+      useCaseContext(context, {
+        progress,
+        yes: options.yes ?? false,
+        ask: (plan) => ({
+          question:
+            plan.of === 'import-credentials'
+              ? `${counted(plan.values, 'credential')} in ${counted(plan.rows, 'row')} are replaced or filled in with those of the archive.`
+              : '',
+          name: database.target.database,
+        }),
+      }),
+    ).finally(() => progress.end());
+    const { header, rehearsal, values, rows, remaining, lockMs, totalMs } = imported;
+    sayArchive(header, terminal);
+    sayComparison(imported, terminal);
+    const words = rehearsal
+      ? 'Rehearsed and rolled back: nothing was changed.'
+      : 'Written back, read back, compared, committed.';
+    terminal.say(terminal.paint('good', words));
+    const lock = `writers ${rehearsal ? 'would wait' : 'waited'} ${duration(lockMs)}`;
+    terminal.say(`  ${counted(values, 'value')} in ${counted(rows, 'row')}, ${duration(totalMs)}; ${lock}`);
+    sayRemaining(imported, options.accept, terminal);
+    const { environment, database: of, createdAt, fingerprint } = header;
+    terminal.result({
+      ok: true,
+      archive: { environment, database: of, createdAt, fingerprint },
+      rehearsal,
+      values,
+      rows,
+      remaining,
+      lockMs,
+      totalMs,
+      ...comparisonJson(imported),
+    });
+    return 0;
+  });
+}

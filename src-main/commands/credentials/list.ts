@@ -1,0 +1,140 @@
+import { Command, Option } from 'commander';
+import { counted, formatCount } from '#shared/counted';
+import { type SecretKind, secretKinds } from '#contract/inventory';
+import { summariseArchive } from '#credentials/archive/archive-reader';
+import { listPage } from '#credentials/use-cases/list';
+import { KeelError } from '#errors/keel-error';
+import { archiveOption, archivePassphraseOption, identityOption, readOpener } from './archive-options.ts';
+import { columnName } from '#commands/proof/column-report';
+import { type CommandContext, runs } from '#commands/command-context';
+import { commandWorkspace, useCaseContext, type WorkspaceOptions } from '#commands/command-workspace';
+import { sayArchive } from './comparison-report.ts';
+import { givenInventory } from '#commands/proof/inventory-file';
+import type { KeySource } from '#commands/keys/key-source';
+import { databaseOption, inventoryOption, jsonOption, keyOptions, passphraseOption } from '#commands/options';
+import { givenKey } from '#commands/keys/ring-key';
+import { textTable } from '#commands/text-table';
+
+interface Options extends KeySource, WorkspaceOptions {
+  readonly archive?: string;
+  readonly inventory?: string;
+  readonly archivePassphraseFile?: string;
+  readonly identity?: string;
+  readonly search?: string;
+  readonly kind?: SecretKind;
+  readonly unopened?: boolean;
+  readonly limit: number;
+  readonly after?: string;
+}
+
+export function credentialsListCommand(): Command {
+  const command = new Command('list')
+    .description('list credentials by name, of a database or of an archive; none is shown')
+    .addOption(databaseOption)
+    .addOption(inventoryOption);
+  for (const option of [...keyOptions, passphraseOption]) command.addOption(option);
+  command
+    .option('--search <text>', 'part of a table, column, source or key')
+    .addOption(new Option('--kind <kind>', 'of this kind only').choices(secretKinds))
+    .option('--unopened', 'only those that the key does not open')
+    .addOption(new Option('--limit <n>', 'this many').default(100).argParser(Number))
+    .option('--after <place>', 'go on from where the list before ended')
+    .addOption(archiveOption)
+    .addOption(archivePassphraseOption)
+    .addOption(identityOption)
+    .addOption(jsonOption);
+  return runs<Options>(command, async (options, context) => {
+    await (options.archive === undefined
+      ? listDatabase(options, context)
+      : listArchive(options.archive, options, context));
+    return 0;
+  });
+}
+
+async function listDatabase(options: Options, context: CommandContext): Promise<void> {
+  const { terminal } = context;
+  const { limit, search, kind, after } = options;
+  if (!Number.isInteger(limit) || limit < 1 || limit > 10_000) {
+    throw new KeelError('usage', '--limit is no whole number from 1 to 10000', 'give another');
+  }
+  const inventory = await givenInventory(options);
+  const opened = await commandWorkspace(options, context);
+  using workspace = opened.workspace;
+  using key = await givenKey(options);
+  const { credentials, next } = await listPage(
+    workspace,
+    {
+      key,
+      inventory,
+      query: { limit, search, kind, after, ...(options.unopened && { opens: false }) },
+    },
+    useCaseContext(context),
+  );
+  const states = { opens: 'opens', unopened: 'another key', foreign: 'another form' };
+  terminal.say(
+    textTable(
+      ['source', 'name', 'kind', 'column', 'row', ''].map((title) => ({ title })),
+      credentials.map(({ shortName = '–', name = '–', kind, row, state, leaf, path, ...entry }) => [
+        shortName,
+        name,
+        kind,
+        columnName({ ...entry, kind, layout: '', path: leaf ?? path }),
+        row,
+        states[state],
+      ]),
+      terminal.paint,
+    ),
+  );
+  terminal.say();
+  terminal.say(counted(credentials.length, 'credential'));
+  if (next !== undefined)
+    terminal.say(`  there are more: --after '${next.replaceAll("'", String.raw`'\''`)}'`);
+  terminal.result({ ok: true, credentials, ...(next !== undefined && { next }) });
+}
+
+async function listArchive(
+  path: string,
+  options: Options,
+  { terminal, signal }: CommandContext,
+): Promise<void> {
+  using opener = await readOpener(options);
+  const progress = terminal.progress();
+  const { header, trailer, counts } = await summariseArchive(path, opener, {
+    signal,
+    onValues: (done) => progress.show('reading', done, undefined),
+  }).finally(() => progress.end());
+  const columns = header.tables.flatMap((table, i) =>
+    table.columns.map((entry, j) => ({ ...entry, key: table.key, credentials: counts[i]?.[j] ?? 0 })),
+  );
+  sayArchive(header, terminal);
+  terminal.say(
+    textTable(
+      [{ title: 'column' }, { title: 'kind' }, { title: 'row by' }, { title: 'credentials', align: 'right' }],
+      columns.map(({ key, credentials, ...entry }) => [
+        columnName(entry),
+        entry.kind,
+        key.join(', ') || 'no key',
+        formatCount(credentials),
+      ]),
+      terminal.paint,
+    ),
+  );
+  terminal.say();
+  terminal.say(
+    terminal.paint(
+      'good',
+      `Whole: ${counted(trailer.values, 'credential')} in ${counted(trailer.rows, 'row')}.`,
+    ),
+  );
+  if (trailer.unopened > 0) {
+    terminal.say(`  ${counted(trailer.unopened, 'value')} opened under another key and are not in it`);
+  }
+  const { environment, database, createdAt, fingerprint } = header;
+  const { end: _, ...numbers } = trailer;
+  terminal.result({
+    ok: true,
+    archive: { environment, database, createdAt, fingerprint },
+    ...numbers,
+    columns,
+  });
+}

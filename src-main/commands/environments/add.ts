@@ -1,0 +1,84 @@
+import { Argument, Command, Option } from 'commander';
+import { environmentColour, type EnvironmentColour, keyPlace } from '#contract/environments';
+import { keelHome } from '#environments/keel-home';
+import { passwordStore } from '#keyring/password-store';
+import { addressOf } from '#postgres/database-address';
+import { openDatabase } from '#workspace/database';
+import { addEnvironment } from '#workspace/use-cases/add-environment';
+import { readPassphrase, runsNamed } from '#commands/command-context';
+import { commandAudit } from '#commands/command-workspace';
+import { readInventory } from '#commands/proof/inventory-file';
+import { inventoryOption, jsonOption, passphraseOption } from '#commands/options';
+
+type KeyPlace = 'keychain' | 'sealed-file';
+
+interface Options {
+  readonly database: string;
+  readonly keepKeysIn?: KeyPlace;
+  readonly passphraseFile?: string;
+  readonly inventory?: string;
+  readonly colour: EnvironmentColour;
+  readonly production?: boolean;
+  readonly rememberPassword?: boolean;
+}
+
+export function envAddCommand(): Command {
+  const command = new Command('add')
+    .description(
+      'connect a database as an environment, which `--env NAME` and the desktop app know from then on',
+    )
+    .addArgument(new Argument('<name>', 'what to call it, up to 60 characters'))
+    .requiredOption('--database <url>', 'postgres://user@host:port/name?sslmode=…')
+    .addOption(
+      new Option('--keep-keys-in <place>', 'where its keys are kept (by default the keychain)').choices(
+        keyPlace.options,
+      ),
+    )
+    .addOption(passphraseOption)
+    .addOption(inventoryOption)
+    .addOption(
+      new Option('--colour <colour>', 'in the app').choices(environmentColour.options).default('blue'),
+    )
+    .option('--production', 'marks it on every screen')
+    .option('--remember-password', 'keep the password of the database in the keychain')
+    .addOption(jsonOption);
+  return runsNamed<Options>(command, async (typed, options, { terminal }) => {
+    const name = typed.trim();
+    const database = openDatabase(options.database);
+    using password = database.target.password;
+    const address = addressOf(database.target);
+    const inventory = options.inventory === undefined ? undefined : await readInventory(options.inventory);
+    const place = options.keepKeysIn ?? 'keychain';
+    using passphrase = place === 'sealed-file' ? await readPassphrase(options) : undefined;
+    const { id } = await addEnvironment(
+      {
+        home: keelHome(),
+        name,
+        colour: options.colour,
+        production: options.production ?? false,
+        address,
+        password,
+        rememberPassword: options.rememberPassword ?? false,
+        keyPlace: place,
+        passphrase: passphrase?.bytes.toString('utf8'),
+        columns: inventory?.columns ?? [],
+      },
+      { passwords: passwordStore(), audit: commandAudit(terminal) },
+    );
+    terminal.say(
+      `${terminal.paint('accent', name)} is ${database.label}, its keys are kept in ${inWords[place]}.`,
+    );
+    if (password && !options.rememberPassword) {
+      terminal.say('Its password was not kept: give it in PGPASSWORD or ~/.pgpass, or type it in the app.');
+    }
+    terminal.say(`Use it with \`--env '${name}'\`, and in the app.`);
+    const { host, port, database: databaseName, user } = address;
+    terminal.result({
+      ok: true,
+      environment: { id, name, host, port, database: databaseName, user, keyPlace: place },
+    });
+    return 0;
+  });
+}
+
+const inWords = { keychain: 'the keychain', 'sealed-file': 'a file sealed under a passphrase' } as const;

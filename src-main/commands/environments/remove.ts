@@ -1,0 +1,39 @@
+import { Argument, Command } from 'commander';
+import { keelHome } from '#environments/keel-home';
+import { findEnvironment } from '#environments/known-environments';
+import { passwordStore } from '#keyring/password-store';
+import { forgetEnvironment } from '#workspace/use-cases/change-environment';
+import { runsNamed } from '#commands/command-context';
+import { commandWorkspace, knownWorkspace, useCaseContext } from '#commands/command-workspace';
+import { jsonOption, yesOption } from '#commands/options';
+
+export function envRemoveCommand(): Command {
+  const command = new Command('remove')
+    .description('forget an environment; its keys, key ring and rotation records stay')
+    .addArgument(new Argument('<name>', 'its name or id'))
+    .addOption(yesOption)
+    .addOption(jsonOption);
+  return runsNamed<{ readonly yes?: boolean }>(command, async (typed, { yes = false }, context) => {
+    const { terminal } = context;
+    const named = await findEnvironment(keelHome(), typed);
+    using workspace = knownWorkspace(await commandWorkspace({ named }, context));
+    const { id, name } = workspace;
+    await forgetEnvironment(
+      workspace,
+      { passwords: passwordStore() },
+      useCaseContext(context, {
+        yes,
+        ask() {
+          terminal.say(
+            'Its name, its columns and the remembered password go; nothing in the database changes.',
+          );
+          terminal.say('Its keys stay where they are. Add the same database again, and they are back.');
+          return { question: `${name} is forgotten.`, name };
+        },
+      }),
+    );
+    terminal.say(terminal.paint('good', `${name} is forgotten.`));
+    terminal.result({ ok: true, environment: { id, name } });
+    return 0;
+  });
+}

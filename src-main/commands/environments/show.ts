@@ -1,0 +1,63 @@
+import { Argument, Command } from 'commander';
+import { formatCount } from '#shared/counted';
+import { keelHome } from '#environments/keel-home';
+import { findEnvironment } from '#environments/known-environments';
+import { RotationRecords } from '#records/rotation-record';
+import { isUnsettled } from '#records/rotation-state';
+import { columnName } from '#commands/proof/column-report';
+import { runsNamed } from '#commands/command-context';
+import { environmentJson } from './list.ts';
+import { moment } from '#commands/keys/key-words';
+import { jsonOption } from '#commands/options';
+
+export function envShowCommand(): Command {
+  const command = new Command('show')
+    .description('show what is kept of an environment')
+    .addArgument(new Argument('<name>', 'its name or id'))
+    .addOption(jsonOption);
+  return runsNamed(command, async (name, _, { terminal }) => {
+    const known = await findEnvironment(keelHome(), name);
+    const { folder, settings } = known;
+    const told = await environmentJson(known);
+    const records = await new RotationRecords(folder).list();
+    const unsettled = records.filter(({ state }) => isUnsettled(state)).map(({ id }) => id);
+    const { address, inventory, excluded, proof } = settings;
+    const facts: [string, string][] = [
+      ['name', `${told.name}${told.production ? ' (production)' : ''}`],
+      ['id', told.id],
+      ['database', `${told.label}, sslmode ${address.sslmode}`],
+      ['password', passwordInWords(settings)],
+      ['keys in', told.keyPlace],
+      ['active key', told.activeKey ?? 'none yet'],
+      [
+        'last proof',
+        proof ? `${proof.verdict} on ${moment(proof.at)}, ${formatCount(proof.bits)} bits` : 'none yet',
+      ],
+      [
+        'rotations',
+        unsettled.length > 0 ? 'one is not settled: run `keel recover`' : formatCount(records.length),
+      ],
+      ['left by name', excluded.join(', ') || 'nothing'],
+      ['folder', folder],
+    ];
+    for (const [fact, value] of facts) terminal.say(`  ${terminal.paint('dim', fact.padEnd(13))} ${value}`);
+    terminal.say(`\n${inventory.length === 0 ? 'No encrypted column is known yet.' : 'Encrypted columns:'}`);
+    for (const column of inventory) terminal.say(`  ${columnName(column)}  ${column.layout}`);
+    terminal.result({
+      ok: true,
+      environment: { ...told, address, inventory, excluded, proof: proof ?? null, unsettled, folder },
+    });
+    return 0;
+  });
+}
+
+function passwordInWords({
+  rememberPassword,
+  hasPassword,
+}: {
+  readonly rememberPassword: boolean;
+  readonly hasPassword: boolean;
+}): string {
+  if (rememberPassword) return 'in the keychain (PGPASSWORD counts more)';
+  return hasPassword ? 'not kept: from PGPASSWORD or ~/.pgpass' : 'none was asked for';
+}

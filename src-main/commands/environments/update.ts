@@ -1,0 +1,51 @@
+import { Argument, Command, Option } from 'commander';
+import { counted } from '#shared/counted';
+import { environmentColour, type EnvironmentColour } from '#contract/environments';
+import { keelHome } from '#environments/keel-home';
+import { findEnvironment } from '#environments/known-environments';
+import { KeelError } from '#errors/keel-error';
+import { changeAppearance, reviewInventory } from '#workspace/use-cases/change-environment';
+import { runsNamed } from '#commands/command-context';
+import { commandAudit, commandWorkspace, knownWorkspace } from '#commands/command-workspace';
+import { readInventory } from '#commands/proof/inventory-file';
+import { inventoryOption, jsonOption } from '#commands/options';
+
+interface Options {
+  readonly inventory?: string;
+  readonly colour?: EnvironmentColour;
+  readonly production?: boolean;
+}
+
+export function envUpdateCommand(): Command {
+  const command = new Command('update')
+    .description('give an environment a reviewed inventory, or another look')
+    .addArgument(new Argument('<name>', 'its name or id'))
+    .addOption(inventoryOption)
+    .addOption(new Option('--colour <colour>', 'in the app').choices(environmentColour.options))
+    .option('--production', 'marks it on every screen')
+    .option('--no-production', 'takes the mark away')
+    .addOption(jsonOption);
+  return runsNamed<Options>(command, async (typed, { inventory: file, ...looks }, context) => {
+    const { terminal } = context;
+    const named = await findEnvironment(keelHome(), typed);
+    using workspace = knownWorkspace(await commandWorkspace({ named }, context));
+    const { id, name } = workspace;
+    const { colour, production } = looks;
+    if (file === undefined && colour === undefined && production === undefined) {
+      throw new KeelError(
+        'usage',
+        'nothing to change was given',
+        'give --inventory FILE, --colour or --production',
+      );
+    }
+    const inventory = file === undefined ? undefined : await readInventory(file);
+    const audit = commandAudit(terminal);
+    // an inventory that the database does not fit is not kept, nor is anything else
+    if (inventory) await reviewInventory(workspace, { columns: inventory.columns }, audit);
+    if (colour !== undefined || production !== undefined) await changeAppearance(workspace, looks, audit);
+    const detail = inventory ? `: ${counted(inventory.columns.length, 'encrypted column')}` : '';
+    terminal.say(`${name} is changed${detail}.`);
+    terminal.result({ ok: true, environment: { id, name } });
+    return 0;
+  });
+}

@@ -1,0 +1,76 @@
+import { Command } from 'commander';
+import { isComplete } from '#census/census-result';
+import { type MemberCensus, takeFleetCensus } from '#fleet/use-cases/census';
+import { counted, formatCount } from '#shared/counted';
+import { censusJson, readScope } from '#commands/proof/census-report';
+import { runs } from '#commands/command-context';
+import { useCaseContext, type WorkspaceOptions } from '#commands/command-workspace';
+import { type FleetOptions, fleetOf } from './databases.ts';
+import { fleetWorkspace, offerFleet } from './options.ts';
+import type { KeySource } from '#commands/keys/key-source';
+import { jsonOption, keyOptions, passphraseOption } from '#commands/options';
+import { keysAtHand } from '#commands/keys/ring-key';
+import type { Terminal } from '#commands/terminal';
+import { textTable } from '#commands/text-table';
+
+type Options = WorkspaceOptions & KeySource & FleetOptions;
+
+/** `keel fleet census`: every cell of every database that an environment's keys may be in, under every key of the ring. */
+export function fleetCensusCommand(): Command {
+  const command = offerFleet(new Command('census')).description(
+    'read every cell of the databases of a list, or without one of every database on record, for values under a key; only reads',
+  );
+  for (const option of keyOptions) command.addOption(option);
+  command.addOption(passphraseOption).addOption(jsonOption);
+  return runs<Options>(command, async (options, context) => {
+    const { terminal } = context;
+    using workspace = await fleetWorkspace(options, context);
+    const isListed = options.databases !== undefined || options.like !== undefined;
+    const databases = isListed ? await fleetOf(workspace, options) : undefined;
+    const keys = await keysAtHand(options);
+    const progress = terminal.progress();
+    const { members: taken, complete } = await takeFleetCensus(
+      workspace,
+      { keys, databases, limit: options.concurrency },
+      useCaseContext(context, {
+        progress: {
+          ...progress,
+          show: (_, done, total) => progress.show('census of databases', done, total),
+        },
+      }),
+    ).finally(() => {
+      progress.end();
+      for (const key of keys) key[Symbol.dispose]();
+    });
+    const ok = complete === taken.length;
+    sayCensuses(taken, terminal);
+    const under = keys.length === 1 ? `key ${keys[0]?.fingerprint}` : `any of ${keys.length} keys`;
+    terminal.say(
+      `\n${formatCount(complete)} of ${counted(taken.length, 'database')} read throughout, with nothing under ${under} beside the inventory.`,
+    );
+    terminal.result({ ok, databases: taken.map(memberJson) });
+    return ok ? 0 : 3;
+  });
+}
+
+function sayCensuses(taken: readonly MemberCensus[], terminal: Terminal): void {
+  const titles = ['database', 'read', 'beside the inventory', 'not read', 'why'];
+  const rows = taken.map((one) => {
+    if ('failure' in one) return [one.name, '', '', 'the database', one.failure.message];
+    const { places, unread } = one.census;
+    const beside = places.filter(({ inInventory }) => !inInventory).length;
+    return [one.name, readScope(one.census), formatCount(beside), formatCount(unread.length), ''];
+  });
+  terminal.say(
+    textTable(
+      titles.map((title) => ({ title })),
+      rows,
+      terminal.paint,
+    ),
+  );
+}
+
+function memberJson(one: MemberCensus): object {
+  if ('failure' in one) return { name: one.name, ok: false, ...one.failure };
+  return { name: one.name, ok: isComplete(one.census), ...censusJson(one.census) };
+}

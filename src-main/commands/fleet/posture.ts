@@ -1,0 +1,86 @@
+import { Command } from 'commander';
+import { counted, formatCount } from '#shared/counted';
+import type { PostureFinding } from '#contract/posture';
+import { KeelError } from '#errors/keel-error';
+import { inParallel } from '#shared/in-parallel';
+import { checkPosture } from '#posture/look/check-posture';
+import { findingsInWords } from '#posture/finding';
+import { countFindings, judgePosture } from '#posture/judge/judge-posture';
+import { type FleetMember, membersOf } from '#fleet/members';
+import { inTerminalWords } from '#commands/act-words';
+import { runs } from '#commands/command-context';
+import { type FleetOptions, fleetOf } from './databases.ts';
+import { fleetWorkspace, offerFleet } from './options.ts';
+import type { Named } from '#commands/environments/named-environment';
+import { jsonOption } from '#commands/options';
+import { textTable } from '#commands/text-table';
+
+type Options = Named & FleetOptions;
+
+/** `keel fleet posture`: what protects each database of a list. What is not a database's own is for `keel posture`. */
+export function fleetPostureCommand(): Command {
+  const command = offerFleet(new Command('posture'))
+    .description('look at how each database of a list is protected; only reads')
+    .addOption(jsonOption);
+  return runs<Options>(command, async (options, context) => {
+    const { terminal, signal } = context;
+    const opened = await fleetWorkspace(options, context);
+    using workspace = opened;
+    const { settings } = workspace;
+    const members = await membersOf(workspace, await fleetOf(workspace, options));
+    const progress = terminal.progress();
+    let ended = 0;
+    const look = async ({ database }: FleetMember) => {
+      const subject = {
+        places: { oauth: [], keyFiles: [] },
+        database,
+        inventory: settings.inventory,
+        answers: settings.posture?.answers ?? [],
+      };
+      try {
+        return findingsInWords(judgePosture(await checkPosture(subject, { signal })), inTerminalWords);
+      } finally {
+        ended += 1;
+        progress.show('looking at databases', ended, members.length);
+      }
+    };
+    const outcomes = await inParallel(members, { limit: options.concurrency, signal }, look);
+    progress.end();
+    if (signal.aborted)
+      throw new KeelError('cancelled', 'cancelled; nothing was changed', 'start it again when you like');
+    const told = members.map(({ name }, at) => {
+      const outcome = outcomes[at];
+      if (outcome && 'value' in outcome) return { name, findings: outcome.value };
+      const why =
+        outcome?.error instanceof KeelError ? outcome.error.message : 'something in Keel went wrong';
+      return { name, findings: [] as PostureFinding[], why };
+    });
+    const rows = told.map(({ name, findings, why }) => {
+      const { fail, warn, pass, unknown } = countFindings(findings);
+      const worst =
+        findings.find(({ status }) => status === 'fail') ?? findings.find(({ status }) => status === 'warn');
+      return [
+        name,
+        ...[fail, warn, unknown, pass].map((value) => formatCount(value)),
+        why ?? worst?.seen ?? '',
+      ];
+    });
+    terminal.say(
+      textTable(
+        [
+          { title: 'database' },
+          ...['fail', 'warn', 'unknown', 'pass'].map((title) => ({ title, align: 'right' as const })),
+          { title: 'the worst' },
+        ],
+        rows,
+        terminal.paint,
+      ),
+    );
+    const bad = told.filter(
+      ({ findings, why }) => why !== undefined || countFindings(findings).fail > 0,
+    ).length;
+    terminal.say(`\n${formatCount(bad)} of ${counted(told.length, 'database')} with something that fails`);
+    terminal.result({ ok: bad === 0, databases: told });
+    return bad === 0 ? 0 : 3;
+  });
+}

@@ -1,0 +1,103 @@
+import { counted, formatCount } from '#shared/counted';
+import { Command } from 'commander';
+import { KeelError } from '#errors/keel-error';
+import { type MemberProof, proveFleet } from '#fleet/use-cases/prove';
+import type { Proof } from '#proof/prove';
+import { runs } from '#commands/command-context';
+import { type FleetOptions, fleetOf } from './databases.ts';
+import { useCaseContext } from '#commands/command-workspace';
+import { fleetWorkspace, offerFleet } from './options.ts';
+import type { KeySource } from '#commands/keys/key-source';
+import type { Named } from '#commands/environments/named-environment';
+import { excludeOption, jsonOption, keyOptions, passphraseOption } from '#commands/options';
+import { givenKey } from '#commands/keys/ring-key';
+import { textTable } from '#commands/text-table';
+
+interface Options extends Named, KeySource, FleetOptions {
+  readonly passphraseFile?: string;
+  readonly exclude: readonly string[];
+}
+
+/** `keel fleet prove`: one key against every database of a list; only reads. */
+export function fleetProveCommand(): Command {
+  const command = offerFleet(new Command('prove')).description(
+    'open every value of every database of a list with the key, and say what that proves; only reads',
+  );
+  for (const option of keyOptions) command.addOption(option);
+  command.addOption(passphraseOption).addOption(excludeOption).addOption(jsonOption);
+  return runs<Options>(command, async (options, context) => {
+    const { terminal } = context;
+    using workspace = await fleetWorkspace(options, context);
+    const databases = await fleetOf(workspace, options);
+    using key = await givenKey(options);
+    const progress = terminal.progress();
+    const proofs = await proveFleet(
+      workspace,
+      {
+        key,
+        databases,
+        columns: workspace.settings.inventory,
+        excluded: options.exclude,
+        limit: options.concurrency,
+      },
+      useCaseContext(context, {
+        progress: { ...progress, show: (_, done, total) => progress.show('proving databases', done, total) },
+      }),
+    ).finally(() => progress.end());
+    const told = proofs.map(describe);
+    terminal.say(
+      textTable(
+        [
+          { title: 'database' },
+          { title: 'verdict' },
+          { title: 'opens', align: 'right' },
+          { title: 'values', align: 'right' },
+          { title: 'bits', align: 'right' },
+          { title: 'why' },
+        ],
+        told.map(({ name, verdict, opened, values, bits, message }) => [
+          name,
+          verdict,
+          ...[opened, values, bits].map((number) => (number === undefined ? '' : formatCount(number))),
+          message ?? '',
+        ]),
+        terminal.paint,
+      ),
+    );
+    const right = told.filter(({ verdict }) => verdict === 'correct').length;
+    terminal.say(
+      `\nKey ${key.fingerprint} opens ${formatCount(right)} of ${counted(told.length, 'database')}`,
+    );
+    terminal.result({ ok: right === told.length, fingerprint: key.fingerprint, databases: told });
+    return right === told.length ? 0 : 3;
+  });
+}
+
+interface ToldProof {
+  readonly name: string;
+  readonly verdict: Proof['verdict'] | 'failed';
+  readonly opened?: number;
+  readonly values?: number;
+  readonly bits?: number;
+  readonly code?: string;
+  readonly message?: string;
+}
+
+function describe({ name, outcome }: MemberProof): ToldProof {
+  if (outcome && 'value' in outcome) {
+    const { verdict, bits, columns } = outcome.value;
+    const sum = (of: (column: Proof['columns'][number]) => number) =>
+      columns.reduce((total, column) => total + of(column), 0);
+    const opened = sum(({ proven, inconclusive }) => proven + inconclusive);
+    return { name, verdict, opened, values: sum(({ rows }) => rows), bits: Math.round(bits) };
+  }
+  const error = outcome?.error;
+  return error instanceof KeelError
+    ? { name, verdict: 'failed', code: error.code, message: error.message }
+    : {
+        name,
+        verdict: 'failed',
+        code: 'internal',
+        message: outcome ? 'something in Keel went wrong' : 'not begun',
+      };
+}

@@ -1,0 +1,138 @@
+import { counted, formatCount } from '#shared/counted';
+import { Command, Option } from 'commander';
+import { KeelError } from '#errors/keel-error';
+import { type FleetReport, rotateFleet } from '#fleet/use-cases/rotate';
+import type { AcceptableStop } from '#rewrite/finding';
+import type { KnownWorkspace } from '#workspace/workspace';
+import { fleetReach } from '#fleet/members';
+import { sayBeyondReach } from '#commands/rotation/beyond-reach-report';
+import { runs } from '#commands/command-context';
+import { useCaseContext, type WorkspaceOptions } from '#commands/command-workspace';
+import { type FleetOptions, fleetOf } from './databases.ts';
+import { fleetWorkspace, offerFleet } from './options.ts';
+import { sayFleet } from './report.ts';
+import { readKeyFile } from '#commands/keys/key-source';
+import {
+  acceptOption,
+  excludeOption,
+  jsonOption,
+  lockTimeoutOption,
+  passphraseOption,
+  yesOption,
+} from '#commands/options';
+import { proveOwnFile } from '#commands/backup/prove-artefact';
+import type { Terminal } from '#commands/terminal';
+
+interface Options extends WorkspaceOptions, FleetOptions {
+  readonly fromKeyFile?: string;
+  readonly toKeyFile?: string;
+  readonly rehearse?: boolean;
+  readonly yes?: boolean;
+  readonly exclude: readonly string[];
+  readonly accept: readonly AcceptableStop[];
+  readonly lockTimeout: number;
+}
+
+/** `keel fleet rotate`: every database of a list, each in its own transaction. */
+export function fleetRotateCommand(): Command {
+  const command = offerFleet(new Command('rotate'))
+    .description(
+      'rotate every database of a list; one that fails leaves the others right, and the next run does it alone',
+    )
+    .addOption(
+      new Option(
+        '--from-key-file <file>',
+        'the key that they are under now; the ring’s active one without it',
+      ),
+    )
+    .addOption(
+      new Option('--to-key-file <file>', 'the new key, in your own file, which counts as its backup'),
+    )
+    .option('--rehearse', 'do everything in each, then roll back')
+    .addOption(excludeOption)
+    .addOption(acceptOption)
+    .addOption(lockTimeoutOption)
+    .addOption(passphraseOption)
+    .addOption(yesOption)
+    .addOption(jsonOption);
+  return runs<Options>(command, async (options, context) => {
+    const { terminal } = context;
+    using workspace = await fleetWorkspace(options, context);
+    const databases = await fleetOf(workspace, options);
+    const { fromKeyFile, toKeyFile } = options;
+    using from = fromKeyFile === undefined ? undefined : await readKeyFile(fromKeyFile, { allowWeak: true });
+    using to = toKeyFile === undefined ? undefined : await readKeyFile(toKeyFile);
+    const rehearsal = options.rehearse === true;
+    const progress = terminal.progress();
+    const report = await rotateFleet(
+      workspace,
+      {
+        databases,
+        given: { from, to },
+        excluded: options.exclude,
+        accepted: options.accept,
+        lockTimeoutMs: options.lockTimeout,
+        rehearsal,
+        limit: options.concurrency,
+        async prepareKeys({ keyRing }) {
+          if (!to || toKeyFile === undefined) return;
+          await keyRing.hold(to, 'pending');
+          await keyRing.recordProof(to.fingerprint, await proveOwnFile(toKeyFile, to));
+        },
+      },
+      useCaseContext(context, {
+        yes: options.yes ?? false,
+        progress: {
+          ...progress,
+          show: (_, done, total) => progress.show('rotating databases', done, total),
+        },
+        ask: (plan) => ({
+          question:
+            plan.of === 'rotate-fleet'
+              ? `${counted(plan.databases, 'database')} of ${plan.members} go from key ${plan.from} to key ${plan.to}.`
+              : '',
+          name: workspace.settings.name,
+        }),
+      }),
+    ).finally(() => progress.end());
+    return tell(report, databases, rehearsal, workspace, terminal);
+  });
+}
+
+function tell(
+  { record, cancelled }: FleetReport,
+  databases: readonly string[],
+  rehearsal: boolean,
+  { settings }: KnownWorkspace,
+  terminal: Terminal,
+): 0 | 3 {
+  const mine = record.databases.filter(({ name }) => databases.includes(name));
+  const of = (state: string) => mine.filter((one) => one.state === state);
+  const [done, failed, waiting] = [of('done'), of('failed'), of('waiting')];
+  sayFleet(mine, terminal);
+  const rows = done.reduce((sum, { rows = 0 }) => sum + rows, 0);
+  terminal.say(
+    `\n${formatCount(done.length)} of ${counted(mine.length, 'database')} ${rehearsal ? 'rehearsed and rolled back' : `under key ${record.to}`}, ${counted(rows, 'row')}; ${formatCount(failed.length)} failed, ${formatCount(waiting.length)} not begun`,
+  );
+  if (failed.length + waiting.length > 0 && !rehearsal)
+    terminal.say('Run the same again: it does what is left, and nothing else.');
+  if (cancelled) {
+    throw new KeelError(
+      'cancelled',
+      `cancelled: ${counted(done.length, 'database')} went over and stay so, what was begun was rolled back`,
+      'run the same again: it does what is left',
+    );
+  }
+  const ok = failed.length + waiting.length === 0;
+  const reach = fleetReach(record, settings.inventory, rehearsal);
+  if (reach) sayBeyondReach(reach, terminal);
+  terminal.result({
+    ok,
+    from: record.from,
+    to: record.to,
+    rehearsal,
+    databases: mine,
+    ...(reach && { beyondReach: reach }),
+  });
+  return ok ? 0 : 3;
+}

@@ -1,0 +1,93 @@
+import { resolve } from 'node:path';
+import { type Command, Option } from 'commander';
+import { type HandoffTarget, handoffTarget } from '#contract/handoff';
+import { Secret } from '#crypto/secret';
+import { KeelError } from '#errors/keel-error';
+import { readPassphraseFile } from '#commands/keys/key-source';
+
+/** One place, by the flag of its kind. */
+export interface TargetOptions {
+  readonly envFile?: string;
+  readonly compose?: string;
+  readonly kubernetes?: string;
+  readonly keyFileAt?: string;
+  readonly docker?: string;
+  readonly podman?: string;
+  readonly systemd?: string;
+  readonly vault?: string;
+  readonly variable: string;
+  readonly mount: string;
+  readonly secretPath?: string;
+  readonly namespace?: string;
+  readonly rootCertificate?: string;
+  readonly tokenFile?: string;
+}
+
+/** Gives a command the flags that name a place where Ballast reads its key. */
+export function offerTargets(command: Command): Command {
+  return command
+    .option('--env-file <file>', 'a .env file')
+    .option('--compose <file>', 'a compose file that sets the variable itself')
+    .option('--kubernetes <file>', 'the manifest of a Kubernetes Secret')
+    .option(
+      '--key-file-at <file>',
+      'a file that is the key: a file secret of Compose, LoadCredential= of systemd',
+    )
+    .option('--docker <name>', 'a secret of Docker Swarm; the key gets one of its own')
+    .option('--podman <name>', 'a secret of Podman; the key gets one of its own')
+    .option('--systemd <file>', 'a credential sealed by systemd-creds')
+    .option('--vault <address>', 'a secret in Vault or OpenBao, KV version 2')
+    .addOption(
+      new Option('--variable <name>', 'variable, field or credential that holds the key').default(
+        'ENCRYPTION_KEY',
+      ),
+    )
+    .addOption(new Option('--mount <mount>', 'of the Vault’s engine').default('secret'))
+    .option('--secret-path <path>', 'of the Vault’s secret, like ballast/production')
+    .option('--namespace <name>', 'of the Vault, where it has any')
+    .option('--root-certificate <file>', 'that the Vault’s certificate is signed by')
+    .option('--token-file <file>', 'token of the Vault (or in VAULT_TOKEN)');
+}
+
+/** The place that was named; undefined without one. Throws `usage` for several, or for a place that is not complete. */
+export function targetOf(options: TargetOptions): HandoffTarget | undefined {
+  const { variable, mount, secretPath, namespace, rootCertificate } = options;
+  const file = (path: string | undefined) => path && resolve(path);
+  const [only, ...more] = [
+    options.envFile && { kind: 'env-file', path: file(options.envFile), variable },
+    options.compose && { kind: 'compose-file', path: file(options.compose), variable },
+    options.kubernetes && { kind: 'kubernetes-secret', path: file(options.kubernetes), variable },
+    options.keyFileAt && { kind: 'key-file', path: file(options.keyFileAt) },
+    options.docker && { kind: 'docker-secret', name: options.docker },
+    options.podman && { kind: 'podman-secret', name: options.podman },
+    options.systemd && { kind: 'systemd-credential', path: file(options.systemd), name: variable },
+    options.vault && {
+      kind: 'vault',
+      address: options.vault,
+      mount,
+      path: secretPath,
+      field: variable,
+      ...(namespace && { namespace }),
+      ...(rootCertificate && { caFile: file(rootCertificate) }),
+    },
+  ].filter((target) => target !== undefined && target !== '');
+  if (only === undefined) return undefined;
+  const parsed = handoffTarget.safeParse(only);
+  if (more.length === 0 && parsed.success) return parsed.data;
+  throw new KeelError(
+    'usage',
+    more.length > 0
+      ? 'more than one place was named; nothing was changed'
+      : `the place is not complete: ${parsed.error?.issues.map(({ path }) => path.join('.')).join(', ')}; nothing was changed`,
+    options.vault === undefined
+      ? 'name one place by the flag of its kind'
+      : 'a Vault takes --vault ADDRESS, --mount and --secret-path',
+  );
+}
+
+/** The Vault's token of `--token-file` or VAULT_TOKEN; undefined without one. The caller disposes it. */
+export async function readToken({ tokenFile }: TargetOptions): Promise<Secret | undefined> {
+  if (tokenFile !== undefined) return readPassphraseFile(tokenFile);
+  const value = process.env['VAULT_TOKEN'];
+  return value ? new Secret(Buffer.from(value, 'utf8')) : undefined;
+}

@@ -1,0 +1,46 @@
+import { Command } from 'commander';
+import { adoptKey } from '#keys/use-cases/adopt';
+import { runs } from '#commands/command-context';
+import {
+  commandAudit,
+  commandWorkspace,
+  knownWorkspace,
+  requireNamed,
+  type WorkspaceOptions,
+} from '#commands/command-workspace';
+import { type KeySource, readKey } from './key-source.ts';
+import { databaseOption, jsonOption, keyOptions, passphraseOption } from '#commands/options';
+
+type Options = WorkspaceOptions & KeySource;
+
+/** `keel key adopt`: the key that Ballast runs with, into the ring of its environment. */
+export function keyAdoptCommand(): Command {
+  const command = new Command('adopt')
+    .description('keep the key that Ballast runs with in the key ring; `keel prove` makes it the active one')
+    .addOption(databaseOption.hideHelp());
+  for (const option of keyOptions) command.addOption(option);
+  command.addOption(passphraseOption).addOption(jsonOption);
+  return runs<Options>(command, async (options, context) => {
+    const { terminal } = context;
+    requireNamed(options);
+    using workspace = knownWorkspace(await commandWorkspace(options, context));
+    using key = await readKey(options, { allowWeak: true });
+    const { fingerprint, known } = await adoptKey(
+      workspace,
+      { key, from: sourceOf(options) },
+      { audit: commandAudit(terminal) },
+    );
+    const was = known ? 'was in the key ring already' : 'is in the key ring';
+    terminal.say(`Key ${terminal.paint('accent', fingerprint)} ${was}.`);
+    terminal.say(
+      `Check that it decrypts the database: \`keel prove --env '${workspace.name}' --fingerprint ${fingerprint}\`.`,
+    );
+    terminal.result({ ok: true, key: { fingerprint, known } });
+    return 0;
+  });
+}
+
+function sourceOf({ keyFile, keyEnv }: KeySource) {
+  if (keyFile !== undefined) return 'file';
+  return keyEnv !== undefined ? 'variable' : 'standard input';
+}

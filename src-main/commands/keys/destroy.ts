@@ -1,0 +1,86 @@
+import { Command } from 'commander';
+import { copiesOf } from '#keyring/key-copies';
+import type { KeyEntry, KeyRingState } from '#keyring/key-entry';
+import { dumpPeriods } from '#keyring/key-memory';
+import { readKeyRing } from '#keyring/key-ring-file';
+import { entryOf } from '#keyring/key-states';
+import { destroyKey } from '#keys/use-cases/destroy';
+import type { KeyPlace } from '#workspace/key-place';
+import { environmentFolderOf, runs } from '#commands/command-context';
+import { commandWorkspace, useCaseContext, type WorkspaceOptions } from '#commands/command-workspace';
+import { moment, periodsInWords, placeInWords } from './key-words.ts';
+import { acceptNeedOption, databaseOption, jsonOption, passphraseOption, yesOption } from '#commands/options';
+import type { Terminal } from '#commands/terminal';
+
+interface Options extends WorkspaceOptions {
+  readonly fingerprint: string;
+  readonly accept: readonly string[];
+  readonly yes?: boolean;
+}
+
+export function keyDestroyCommand(): Command {
+  const command = new Command('destroy')
+    .description('remove a retired key from its store for good, once no database dump needs it')
+    .requiredOption('--fingerprint <fingerprint>', 'of the key, in full')
+    .addOption(databaseOption)
+    .addOption(acceptNeedOption)
+    .addOption(passphraseOption)
+    .addOption(yesOption)
+    .addOption(jsonOption);
+  return runs<Options>(command, async (options, context) => {
+    const { terminal } = context;
+    const { fingerprint, accept } = options;
+    const folder = environmentFolderOf(options);
+    const ring = await readKeyRing(folder);
+    const entry = entryOf(ring, fingerprint);
+    const { heldIn } = entry;
+    const keepKeysIn: KeyPlace = typeof heldIn === 'object' ? 'own-files' : heldIn;
+    const opened = await commandWorkspace({ ...options, keepKeysIn }, context);
+    using workspace = opened.workspace;
+    const {
+      entry: gone,
+      already,
+      left,
+    } = await destroyKey(
+      workspace,
+      { fingerprint, accepted: accept },
+      useCaseContext(context, {
+        yes: options.yes ?? false,
+        ask() {
+          sayWhatGoes(ring, entry, terminal);
+          return { question: 'It cannot be brought back from Keel.', name: fingerprint };
+        },
+      }),
+    );
+    if (already) {
+      const when = gone.destroyedAt ? ` on ${moment(gone.destroyedAt)}` : '';
+      terminal.say(`Key ${fingerprint} was destroyed${when}.`);
+      terminal.result({ ok: true, key: { fingerprint, destroyedAt: gone.destroyedAt ?? null }, left: [] });
+      return 0;
+    }
+    terminal.say(
+      terminal.paint(
+        'good',
+        `Key ${fingerprint} is destroyed: ${placeInWords(heldIn)} does not hold it any more.`,
+      ),
+    );
+    if (left.length > 0)
+      terminal.say(`Copies may still lie here, which are yours to remove: ${left.join(', ')}.`);
+    terminal.result({ ok: true, key: { fingerprint, destroyedAt: gone.destroyedAt ?? null }, left });
+    return 0;
+  });
+}
+
+function sayWhatGoes(ring: KeyRingState, entry: KeyEntry, terminal: Terminal): void {
+  terminal.say(
+    `Key ${entry.fingerprint} (${entry.state}, in ${placeInWords(entry.heldIn)}) is destroyed for good.`,
+  );
+  terminal.say(`It opens dumps begun: ${periodsInWords(dumpPeriods(ring, entry))}.`);
+  if (ring.dumps) {
+    terminal.say(
+      `Stated on ${moment(ring.dumps.statedAt)}: no dump begun before ${moment(ring.dumps.noneBefore)} exists.`,
+    );
+  }
+  const left = copiesOf(entry).map(({ what }) => what);
+  if (left.length > 0) terminal.say(`Keel does not remove it from: ${left.join(', ')}.`);
+}

@@ -1,0 +1,69 @@
+import { Command } from 'commander';
+import { counted } from '#shared/counted';
+import { KeelError } from '#errors/keel-error';
+import { stateDumps } from '#keys/use-cases/state-dumps';
+import { isReleased } from '#keyring/key-memory';
+import { runs } from '#commands/command-context';
+import { commandAudit, commandWorkspace, type WorkspaceOptions } from '#commands/command-workspace';
+import { moment } from './key-words.ts';
+import { acceptNeedOption, databaseOption, jsonOption } from '#commands/options';
+
+interface Options extends WorkspaceOptions {
+  readonly accept: readonly string[];
+  readonly noneBefore?: string;
+  readonly withdraw?: boolean;
+}
+
+export function keyDumpsCommand(): Command {
+  const command = new Command('dumps')
+    .description('state, with its date, that no old database dump exists any more: what keeps retired keys')
+    .addOption(databaseOption)
+    .option('--none-before <time>', 'no dump begun before this time exists, like 2026-11-24T09:12Z or `now`')
+    .option('--withdraw', 'take back what was stated')
+    .addOption(acceptNeedOption)
+    .addOption(jsonOption);
+  return runs<Options>(command, async (options, context) => {
+    const { terminal } = context;
+    const { workspace: opened } = await commandWorkspace(options, context);
+    using workspace = opened;
+    const before = await workspace.readRing();
+    const noneBefore = options.noneBefore === undefined ? undefined : timeOf(options.noneBefore);
+    const changes = noneBefore !== undefined || options.withdraw === true;
+    const ring =
+      changes && before.keys.length > 0
+        ? await stateDumps(
+            workspace,
+            { noneBefore, accepted: options.accept },
+            { audit: commandAudit(terminal) },
+          )
+        : before;
+    const { dumps } = ring;
+    const released = ring.keys
+      .filter((key) => key.state !== 'active' && key.state !== 'destroyed' && isReleased(key, dumps))
+      .map(({ fingerprint }) => fingerprint);
+    if (dumps) {
+      terminal.say(
+        `Stated on ${moment(dumps.statedAt)}: no dump begun before ${moment(dumps.noneBefore)} exists.`,
+      );
+    } else terminal.say('Nothing was stated: every retired key is kept for the dumps of its time.');
+    if (released.length > 0) {
+      terminal.say(`No dump needs ${counted(released.length, 'key')} any more: ${released.join(', ')}.`);
+      terminal.say('To give one up for good: `keel key destroy --fingerprint F`.');
+    }
+    terminal.result({ ok: true, dumps: dumps ?? null, released });
+    return 0;
+  });
+}
+
+/** A time with its zone, a date (its first moment in UTC), or `now`. Throws `usage`. */
+function timeOf(text: string): Date {
+  if (text === 'now') return new Date();
+  const isTold = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2}))?$/.test(text);
+  const time = new Date(isTold ? text : Number.NaN);
+  if (!Number.isNaN(time.getTime())) return time;
+  throw new KeelError(
+    'usage',
+    `\`${text}\` is no time; nothing was kept`,
+    'write it with its zone, like 2026-11-24T09:12Z, or as a date, like 2026-11-24, or as `now`',
+  );
+}

@@ -1,0 +1,25 @@
+import { Command } from 'commander';
+import { isPubliclyKnown } from '#crypto/encryption-key';
+import { runs } from '#commands/command-context';
+import { type KeySource, readKey } from './key-source.ts';
+import { jsonOption, keyOptions } from '#commands/options';
+
+export function keyInspectCommand(): Command {
+  const command = new Command('inspect').description(
+    'check the form of a key and show its fingerprint, never the key',
+  );
+  for (const option of keyOptions) command.addOption(option);
+  command.addOption(jsonOption);
+  return runs<KeySource>(command, async (options, { terminal }) => {
+    using key = await readKey(options);
+    const publiclyKnown = isPubliclyKnown(key);
+    terminal.say(`A well-formed key: 32 bytes in base64.`);
+    terminal.say(`Fingerprint ${terminal.paint('accent', key.fingerprint)}`);
+    if (publiclyKnown) {
+      const warning = 'This is the example key of the documentation. Everyone knows it: rotate away from it.';
+      terminal.say(terminal.paint('bad', warning));
+    }
+    terminal.result({ ok: true, key: { fingerprint: key.fingerprint, publiclyKnown } });
+    return 0;
+  });
+}

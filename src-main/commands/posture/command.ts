@@ -1,0 +1,163 @@
+import { Command, Option } from 'commander';
+import {
+  endpoint,
+  type PostureAnswer,
+  type PostureFinding,
+  type PosturePlaces,
+  type PostureReport,
+  postureAnswer,
+  postureQuestion,
+} from '#contract/posture';
+import { KeelError } from '#errors/keel-error';
+import { findingsInWords } from '#posture/finding';
+import { countFindings, judgePosture } from '#posture/judge/judge-posture';
+import { byArea, inNumbers, statusWords } from '#posture/report/report-words';
+import { writeReport } from '#posture/report/write-report';
+import { checkEnvironment } from '#posture/use-cases/check';
+import { inTerminalWords } from '#commands/act-words';
+import { requireDatabase, runs } from '#commands/command-context';
+import { useCaseContext, workspaceIfGiven } from '#commands/command-workspace';
+import { readInventory } from '#commands/proof/inventory-file';
+import type { Named } from '#commands/environments/named-environment';
+import { collect, databaseOption, inventoryOption, jsonOption } from '#commands/options';
+import type { Terminal, Tone } from '#commands/terminal';
+import { printable } from '#commands/wording';
+
+interface Options extends Named {
+  readonly database?: string;
+  readonly api?: string;
+  readonly qdrant?: string;
+  readonly oauth: readonly string[];
+  readonly keyFileAt: readonly string[];
+  readonly rootCertificate?: string;
+  readonly answer: readonly string[];
+  readonly inventory?: string;
+  readonly report?: string;
+}
+
+export function postureCommand(): Command {
+  const command = new Command('posture')
+    .description(
+      'look at how everything around the key is protected, row by row of Ballast’s page on encryption',
+    )
+    .addOption(databaseOption)
+    .option('--api <url>', 'address of Ballast’s API')
+    .option('--qdrant <url>', 'address of Qdrant’s REST interface')
+    .addOption(repeatable('--oauth <url>', 'OAuth endpoint or redirect address (repeatable)'))
+    .addOption(
+      repeatable('--key-file-at <path>', 'file in which the key may stand, such as a .env (repeatable)'),
+    )
+    .option(
+      '--root-certificate <file>',
+      'authorities that these addresses may be signed by, beside the usual ones',
+    )
+    .addOption(
+      new Option('--answer <question=yes|no>', 'answer a question for this run (repeatable)')
+        .default([] as string[], 'none')
+        .argParser(collect),
+    )
+    .addOption(inventoryOption)
+    .option('--report <file>', 'write the report too: a name that ends in .html or .pdf')
+    .addOption(jsonOption);
+  return runs<Options>(command, async (options, context) => {
+    const format = formatOf(options.report);
+    const { terminal } = context;
+    const inventory = options.inventory === undefined ? undefined : await readInventory(options.inventory);
+    const places = placesOf(options);
+    using workspace = await workspaceIfGiven(options, context);
+    const label = options.database === undefined ? undefined : requireDatabase(options).label;
+    const name = workspace?.settings?.name ?? label ?? places.api ?? 'what was named';
+    const progress = terminal.progress();
+    const facts = await checkEnvironment(
+      workspace,
+      { places, columns: inventory?.columns, answers: options.answer.map(readAnswer) },
+      useCaseContext(context, { progress }),
+    ).finally(() => progress.end());
+    const findings = findingsInWords(judgePosture(facts), inTerminalWords);
+    const report: PostureReport = { at: facts.at, subject: name, findings };
+    if (options.report !== undefined && format)
+      await writeReport(report, options.report, format, { mustBeNew: true });
+    sayReport(report, terminal);
+    if (options.report !== undefined) terminal.note(`the report is in ${options.report}`);
+    const counts = countFindings(report.findings);
+    terminal.result({ ok: counts.fail === 0, ...report, counts });
+    return counts.fail > 0 ? 3 : 0;
+  });
+}
+
+function repeatable(flags: string, description: string): Option {
+  return new Option(flags, description).default([] as string[], 'none').argParser(collect);
+}
+
+/** The places that were named. */
+function placesOf(options: Options): Partial<PosturePlaces> {
+  const api = readEndpoint('--api', options.api);
+  const qdrant = readEndpoint('--qdrant', options.qdrant);
+  const oauth = options.oauth.flatMap((text) => readEndpoint('--oauth', text) ?? []);
+  const { keyFileAt, rootCertificate } = options;
+  return {
+    ...(api !== undefined && { api }),
+    ...(qdrant !== undefined && { qdrant }),
+    ...(oauth.length > 0 && { oauth }),
+    ...(keyFileAt.length > 0 && { keyFiles: [...new Set(keyFileAt)] }),
+    ...(rootCertificate !== undefined && { rootCertificate }),
+  };
+}
+
+function readEndpoint(option: string, text: string | undefined): string | undefined {
+  if (text === undefined || endpoint.safeParse(text).success) return text;
+  throw new KeelError(
+    'usage',
+    `${option} is no http or https address, or has a user, password or query in it; nothing was looked at`,
+    'write it like https://ballast.example.org/api/v1',
+  );
+}
+
+function readAnswer(text: string): PostureAnswer {
+  const [question, answer] = text.split('=');
+  const parsed = postureAnswer.safeParse({ question, answer, at: new Date().toISOString() });
+  if (parsed.success) return parsed.data;
+  const known = postureQuestion.options.join(', ');
+  throw new KeelError(
+    'usage',
+    `--answer ${printable(text.slice(0, 40))} answers no question; nothing was looked at`,
+    `write QUESTION=yes or QUESTION=no; the questions are ${known}`,
+  );
+}
+
+function formatOf(path: string | undefined): 'html' | 'pdf' | undefined {
+  if (path === undefined) return undefined;
+  if (/\.html?$/i.test(path)) return 'html';
+  if (/\.pdf$/i.test(path)) return 'pdf';
+  throw new KeelError(
+    'usage',
+    'the report is a web page or a PDF; nothing was looked at',
+    'end its name in .html or .pdf',
+  );
+}
+
+const signs: Readonly<Record<PostureFinding['status'], readonly [string, Tone]>> = {
+  fail: ['✗', 'bad'],
+  warn: ['!', 'warning'],
+  unknown: ['?', 'dim'],
+  pass: ['✓', 'good'],
+};
+
+function sayReport({ subject, findings }: PostureReport, terminal: Terminal): void {
+  const { paint } = terminal;
+  terminal.say(`Encryption posture of ${printable(subject)}`);
+  for (const { title, findings: found } of byArea(findings)) {
+    terminal.say(`\n${paint('strong', title)}`);
+    for (const { status, title, seen, remedy, question } of found) {
+      const [sign, tone] = signs[status];
+      terminal.say(
+        `  ${paint(tone, `${sign} ${statusWords[status].toLowerCase().padEnd(9)}`)}  ${printable(title)}`,
+      );
+      terminal.say(`               ${printable(seen)}`);
+      const flag = question && status === 'unknown' ? ` (--answer ${question.id}=yes|no)` : '';
+      if (remedy !== undefined)
+        terminal.say(`               ${paint('accent', '→')} ${printable(remedy)}${flag}`);
+    }
+  }
+  terminal.say(`\n${inNumbers(findings)}`);
+}

@@ -1,0 +1,57 @@
+import { formatCount } from '#shared/counted';
+import { Command, Option } from 'commander';
+import { KeelError } from '#errors/keel-error';
+import { startPracticeDatabase } from '#practice/practice-database';
+import { runs } from '#commands/command-context';
+import { sayDemo } from './report.ts';
+import { walkMainJob } from './walk.ts';
+import { jsonOption } from '#commands/options';
+import { rotationJson } from '#commands/rotation/report';
+
+interface Options {
+  readonly rows: number;
+}
+
+/** More would only take longer; the benchmark is for that. */
+const mostRows = 1_000_000;
+
+export function demoCommand(): Command {
+  const command = new Command('demo')
+    .description('walk the whole job on a sample database of its own: from discovery to hand-off and undo')
+    .addOption(new Option('--rows <n>', 'encrypted rows in the sample').default(5_000).argParser(rowCount))
+    .addOption(jsonOption);
+  return runs<Options>(command, async ({ rows }, { terminal, signal }) => {
+    const progress = terminal.progress();
+    progress.show('starting', 0);
+    try {
+      await using practice = await startPracticeDatabase({
+        rows,
+        onRows: (done, total) => progress.show('filling', done, total),
+      });
+      progress.end();
+      terminal.say(
+        `A sample Ballast database with ${formatCount(rows)} encrypted rows, on a PostgreSQL of its own.\n`,
+      );
+      const demo = await walkMainJob(practice, { terminal, signal, progress });
+      sayDemo(demo, terminal);
+      terminal.result({
+        ok: true,
+        steps: demo.steps.map(({ name, ms }) => ({ name, ok: true, ms: Math.round(ms) })),
+        rotation: rotationJson(demo.rotation),
+      });
+      return 0;
+    } finally {
+      progress.end();
+    }
+  });
+}
+
+function rowCount(value: string): number {
+  const rows = Number(value);
+  if (Number.isInteger(rows) && rows >= 20 && rows <= mostRows) return rows;
+  throw new KeelError(
+    'usage',
+    `\`${value}\` is no number of rows`,
+    `give a whole number from 20 to ${mostRows}`,
+  );
+}

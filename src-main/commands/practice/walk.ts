@@ -1,0 +1,216 @@
+import { counted, formatCount } from '#shared/counted';
+import { rm } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import { writeAgeFile } from '#backup/age/age-file';
+import { drillAgeFile } from '#backup/drill';
+import { type EncryptionKey, generateEncryptionKey } from '#crypto/encryption-key';
+import { Secret } from '#crypto/secret';
+import { writeDurably } from '#storage/durable-file';
+import { KeelError } from '#errors/keel-error';
+import { applyHandoff } from '#handoff/target';
+import { readCatalog } from '#postgres/catalog';
+import { discoverColumns } from '#discovery/discovery';
+import { resolveInventory } from '#postgres/table-target';
+import type { PracticeDatabase } from '#practice/practice-database';
+import { temporaryFolder } from '#practice/temporary-folder';
+import { assertNoStops } from '#rewrite/finding';
+import { runPreflight } from '#rotation/preflight/run-preflight';
+import { type Proof, proveKey } from '#proof/prove';
+import { recordedRun } from '#rotation/run/recorded-run';
+import { rotationResultOf } from '#rotation/run/rotation-result';
+import { type RunRequest, runRotation } from '#rotation/run/run-rotation';
+import { openSession } from '#rewrite/session';
+import type { CommandContext } from '#commands/command-context';
+import type { RotationResult } from '#contract/rotation';
+import { RotationRecords } from '#records/rotation-record';
+import { type Database, openDatabase } from '#workspace/database';
+import { openKeyRingOf } from '#workspace/key-place';
+import type { ProgressLine } from '#commands/progress-line';
+import { duration } from '#commands/wording';
+
+export interface DemoStep {
+  readonly name: string;
+  readonly ms: number;
+  /** What it did, in plain words. */
+  readonly words: string;
+}
+
+export interface Demo {
+  readonly steps: readonly DemoStep[];
+  readonly rotation: RotationResult;
+  /** Every value, opened with the new key after the rotation. */
+  readonly proof: Proof;
+  /** The hand-off's change, with the key masked. */
+  readonly diff: string;
+  /** Personal sources are under their users' keys, and left alone by name. */
+  readonly excluded: readonly string[];
+}
+
+const excluded = ['source_connection.credentials'];
+const handoffFile = ['# Ballast', 'POSTGRES_DB=ballast', 'ENCRYPTION_KEY=KEY', 'LOG_LEVEL=info', ''].join(
+  '\n',
+);
+
+/** The whole main job, for real, on a practice database, each step announced as it ends. Leaves no file behind. */
+export async function walkMainJob(
+  practice: PracticeDatabase,
+  context: CommandContext & { readonly progress: ProgressLine },
+): Promise<Demo> {
+  const folder = await temporaryFolder('demo');
+  try {
+    return await walkIn(folder, practice, context);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function walkIn(
+  folder: string,
+  practice: PracticeDatabase,
+  { terminal, signal, progress }: CommandContext & { readonly progress: ProgressLine },
+): Promise<Demo> {
+  const steps: DemoStep[] = [];
+  const step = async <T>(name: string, work: () => Promise<T>, words: (result: T) => string): Promise<T> => {
+    progress.show(name, 0);
+    const startedAt = performance.now();
+    const result = await work();
+    const done = { name, ms: performance.now() - startedAt, words: words(result) };
+    progress.end();
+    steps.push(done);
+    const number = String(steps.length).padStart(2);
+    terminal.say(
+      `${number} ${terminal.paint('good', '✓')} ${name.padEnd(10)} ${duration(done.ms).padStart(7)}  ${done.words}`,
+    );
+    return result;
+  };
+
+  const database = openDatabase(practice.url);
+  const keyFile = join(folder, 'new.key');
+  const backup = join(folder, 'new-key.age');
+  const envFile = join(folder, '.env');
+  const { key: from } = practice;
+  await writeDurably(join(folder, 'old.key'), `${from.toBase64()}\n`);
+  await writeDurably(envFile, handoffFile.replace('KEY=KEY', `KEY=${from.toBase64()}`));
+
+  const { inventory } = await step(
+    'discover',
+    () => withClient(database, (client) => discoverColumns(client, { key: from, signal })),
+    ({ proposed }) =>
+      `${counted(proposed.length, 'encrypted column')} found and proven by their content, none by name`,
+  );
+  using to = await step(
+    'generate',
+    async () => {
+      const key = generateEncryptionKey();
+      await writeDurably(keyFile, `${key.toBase64()}\n`);
+      return key;
+    },
+    (key) => `a new key from the system's random source, fingerprint ${key.fingerprint}`,
+  );
+  using passphrase = new Secret(Buffer.from(randomBytes(16).toString('base64url')));
+  await step(
+    'back up',
+    () => writeAgeFile(backup, to, passphrase, { environment: database.label, createdAt: new Date() }),
+    () => 'sealed in an age file under a passphrase; `age --decrypt` opens it without Keel',
+  );
+  await step(
+    'drill',
+    () => drill(backup, passphrase, to),
+    () => 'restored from that file and nothing else: the same key',
+  );
+
+  await using session = await openSession(database.open);
+  const request: RunRequest = {
+    inventory,
+    keys: { from, to, toMayBePresent: false, takeAmbiguousAsFrom: false },
+    excluded,
+    accepted: [],
+    lockTimeoutMs: 5_000,
+    onProgress: ({ step: name, done, total }) => progress.show(name, done, total),
+    signal,
+  };
+  const preflight = await step(
+    'preflight',
+    async () => {
+      const checked = await runPreflight(session, { ...request, signal });
+      assertNoStops(checked.findings);
+      return checked;
+    },
+    ({ findings }) => `${findings.length} things looked at, nothing stands in the way`,
+  );
+  await step(
+    'rehearse',
+    () => runRotation(session, preflight, request, { rehearsal: true }),
+    ({ rows, lockMs }) =>
+      `${counted(rows, 'row')} rewritten and rolled back; writers would wait ${duration(lockMs)}`,
+  );
+  const ownFiles = new Map([
+    [from.fingerprint, join(folder, 'old.key')],
+    [to.fingerprint, keyFile],
+  ]);
+  const home = join(folder, 'ballast');
+  const { keyRing } = await openKeyRingOf(home, { place: 'own-files', ownFiles });
+  await keyRing.hold(to, 'pending');
+  await keyRing.recordProof(to.fingerprint, { artefact: 'age-file', location: backup });
+  const result = await step(
+    'rotate',
+    () =>
+      recordedRun(
+        session,
+        preflight,
+        { ...request, purpose: 'rotate' },
+        { keyRing, records: new RotationRecords(home) },
+      ),
+    ({ rows, lockMs }) =>
+      `${counted(rows, 'row')} under the new key, compared before COMMIT; writers waited ${duration(lockMs)}`,
+  );
+  const proof = await step(
+    'verify',
+    () =>
+      withClient(database, async (client) =>
+        proveKey(client, to, resolveInventory(inventory, await readCatalog(client)), { signal }),
+      ),
+    ({ columns, bits }) => {
+      const opened = columns.reduce((sum, column) => sum + column.proven + column.inconclusive, 0);
+      return `the new key opens ${formatCount(opened)} values, ${formatCount(bits)} bits of evidence`;
+    },
+  );
+  const { diffMasked: diff } = await step(
+    'hand off',
+    () => applyHandoff({ kind: 'env-file', path: envFile, variable: 'ENCRYPTION_KEY' }, from.fingerprint, to),
+    () => 'the new key stands in a sample .env, everything else in it untouched',
+  );
+  await step(
+    'undo',
+    () =>
+      runRotation(
+        session,
+        preflight,
+        { ...request, keys: { from: to, to: from, toMayBePresent: true, takeAmbiguousAsFrom: true } },
+        { rehearsal: true },
+      ),
+    ({ rows }) =>
+      `on offer: \`keel undo\` would bring ${counted(rows, 'row')} back under the old key (rehearsed)`,
+  );
+  const rotation = rotationResultOf(session.id, { from, to }, false, result);
+  return { steps, rotation, proof, diff, excluded };
+}
+
+async function drill(path: string, passphrase: Secret, key: EncryptionKey): Promise<void> {
+  const result = await drillAgeFile(path, passphrase, key.fingerprint);
+  if (result.result === 'correct') return;
+  throw new KeelError('drill-failed', 'the backup does not give the key back', 'look at the disk');
+}
+
+async function withClient<T>(
+  database: Database,
+  use: (client: Awaited<ReturnType<Database['open']>>) => Promise<T>,
+) {
+  const client = await database.open('keel demo');
+  try {
+    return await use(client);
+  } finally {
+    await client.end();
+  }
+}

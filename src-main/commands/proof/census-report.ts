@@ -1,0 +1,118 @@
+import { counted, formatCount } from '#shared/counted';
+import type { Census, CensusPlace } from '#census/census-result';
+import type { Terminal } from '#commands/terminal';
+import { textTable } from '#commands/text-table';
+import { printable } from '#commands/wording';
+
+/** A census as JSON: what was found, what was not read, and how much was looked at. */
+export function censusJson({
+  keys,
+  places,
+  unread,
+  tables,
+  cells,
+  bytes,
+  scope,
+  beganAt,
+  endedAt,
+}: Census): Record<string, unknown> {
+  return {
+    keys,
+    places: places.map(({ proposal, ...place }) => ({ ...place, ...(proposal && { proposal }) })),
+    unread,
+    tables,
+    cells,
+    bytes,
+    scope,
+    beganAt,
+    endedAt,
+  };
+}
+
+/** What was found, what was not read, and the scope of both. */
+export function sayCensus(census: Census, hasInventory: boolean, terminal: Terminal): void {
+  const { places, unread } = census;
+  const listed = places.filter(({ inInventory }) => inInventory);
+  const others = places.filter(({ inInventory }) => !inInventory);
+  if (listed.length > 0) {
+    terminal.say('In the inventory:\n');
+    terminal.say(placeTable(listed, terminal));
+  }
+  if (others.length > 0) {
+    const title = hasInventory ? 'Under a key, and not in the inventory:' : 'Under a key:';
+    terminal.say(terminal.paint('warning', `${listed.length > 0 ? '\n' : ''}${title}\n`));
+    terminal.say(placeTable(others, terminal));
+  }
+  if (unread.length > 0) {
+    terminal.say(terminal.paint('warning', '\nNot read:'));
+    for (const place of unread) terminal.say(`  ${unreadName(place)}: ${printable(place.reason)}`);
+  }
+  terminal.say(
+    `\n${terminal.paint(others.length + unread.length > 0 ? 'warning' : 'good', scopeOf(census))}`,
+  );
+  terminal.say(census.scope);
+}
+
+/** The census without what the inventory covers: rows that a rotation wrote, or stragglers that are told by themselves. */
+export function withoutListed(census: Census): Census {
+  return { ...census, places: census.places.filter(({ inInventory }) => !inInventory) };
+}
+
+/** How much was read. */
+export function readScope({ tables, cells, bytes }: Census): string {
+  return `${formatCount(cells)} cells of ${counted(tables, 'table')} read (${size(bytes)})`;
+}
+
+/** One sentence that says how much was looked at, and no more. */
+function scopeOf(census: Census): string {
+  const { places, unread, keys } = census;
+  const others = places.filter(({ inInventory }) => !inInventory).length;
+  const read = readScope(census);
+  const rest = unread.length > 0 ? `, ${counted(unread.length, 'place')} not read` : ', 0 places not read';
+  const under = `under ${keys.length === 1 ? `key ${keys[0]}` : `any of ${keys.length} keys`}`;
+  if (others > 0)
+    return `${read}${rest}: ${counted(others, 'place')} beside the inventory ${others === 1 ? 'holds' : 'hold'} values ${under}.`;
+  return `${read}${rest}: no value ${under} was found in them beside the inventory, as far as a census can see.`;
+}
+
+function placeTable(places: readonly CensusPlace[], terminal: Terminal): string {
+  const titles = ['place', 'values', 'key', 'form', 'rows'];
+  return textTable(
+    titles.map((title) => ({ title })),
+    places.map((place) => [
+      placeName(place),
+      `${formatCount(place.values)}${place.certain ? '' : ' (likely)'}`,
+      place.key,
+      place.form ?? 'not known',
+      place.rows.slice(0, 3).map(printable).join(', '),
+    ]),
+    terminal.paint,
+  );
+}
+
+export function placeName({
+  schema,
+  table,
+  column,
+  path,
+}: Pick<CensusPlace, 'schema' | 'table' | 'column' | 'path'>): string {
+  return printable(`${schema}.${table}.${column}${path === undefined ? '' : ` ${path}`}`);
+}
+
+export function unreadName({
+  schema,
+  table,
+  column,
+}: {
+  schema?: string;
+  table?: string;
+  column?: string;
+}): string {
+  const name = [schema, table, column].filter((part) => part !== undefined).join('.');
+  return printable(name === '' ? 'the database' : name);
+}
+
+function size(bytes: number): string {
+  if (bytes < 1 << 20) return `${formatCount(Math.ceil(bytes / 1024))} KiB`;
+  return `${formatCount(Math.round(bytes / (1 << 20)))} MiB`;
+}

@@ -1,0 +1,91 @@
+import { Command } from 'commander';
+import { counted } from '#shared/counted';
+import type { Inventory } from '#contract/inventory';
+import { type Census, isComplete } from '#census/census-result';
+import { takeFileCensus } from '#census/census-file';
+import { inventoryOf } from '#discovery/inventory';
+import { censusJson, sayCensus } from './census-report.ts';
+import { type CensusInput, takeCensusOf } from '#proof/use-cases/take-census';
+import { type CommandContext, runs } from '#commands/command-context';
+import { commandWorkspace, useCaseContext, type WorkspaceOptions } from '#commands/command-workspace';
+import type { ProgressLine } from '#commands/progress-line';
+import { givenInventory, writeInventory } from './inventory-file.ts';
+import type { KeySource } from '#commands/keys/key-source';
+import { databaseOption, inventoryOption, jsonOption, keyOptions, passphraseOption } from '#commands/options';
+import { keysAtHand } from '#commands/keys/ring-key';
+import type { Terminal } from '#commands/terminal';
+
+interface Options extends KeySource, WorkspaceOptions {
+  readonly inventory?: string;
+  readonly file?: string;
+  readonly out?: string;
+}
+
+export function censusCommand(): Command {
+  const command = new Command('census')
+    .description(
+      'read every cell of a database, or a file, and account for all that is under a key; only reads',
+    )
+    .addOption(databaseOption)
+    .option(
+      '--file <file>',
+      'read a file instead: a dump, a CSV, a log; of pg_dump’s custom format by way of pg_restore',
+    )
+    .addOption(inventoryOption)
+    .option(
+      '--out <file>',
+      'write the inventory, with the places that were found and can be rewritten, to a new file',
+    );
+  for (const option of keyOptions) command.addOption(option);
+  command.addOption(passphraseOption).addOption(jsonOption);
+  return runs<Options>(command, async (options, context) => {
+    const { terminal } = context;
+    const keys = await keysAtHand(options);
+    const progress = terminal.progress();
+    try {
+      const inventory = await givenInventory(options);
+      const census = await take(options, { keys, inventory }, context, progress);
+      progress.end();
+      sayCensus(census, inventory !== undefined, terminal);
+      if (options.out !== undefined) await writeExtended(options.out, inventory, census, terminal);
+      terminal.result({ ok: isComplete(census), ...censusJson(census) });
+      return isComplete(census) ? 0 : 3;
+    } finally {
+      progress.end();
+      for (const key of keys) key[Symbol.dispose]();
+    }
+  });
+}
+
+async function take(
+  options: Options,
+  input: CensusInput,
+  context: CommandContext,
+  progress: ProgressLine,
+): Promise<Census> {
+  if (options.file !== undefined) {
+    return takeFileCensus(options.file, {
+      ...input,
+      signal: context.signal,
+      onProgress: (done, total) => progress.show('census', done, total),
+    });
+  }
+  const { workspace: opened } = await commandWorkspace(options, context);
+  using workspace = opened;
+  return await takeCensusOf(workspace, input, useCaseContext(context, { progress }));
+}
+
+/** Writes an inventory with what the census proposes. */
+async function writeExtended(
+  path: string,
+  inventory: Inventory | undefined,
+  { places }: Census,
+  terminal: Terminal,
+): Promise<void> {
+  const proposals = places.flatMap(({ proposal }) => proposal ?? []);
+  const distinct = [...new Map(proposals.map((entry) => [JSON.stringify(entry), entry])).values()];
+  await writeInventory(path, inventoryOf([...(inventory?.columns ?? []), ...distinct]));
+  terminal.say(
+    `\nThe inventory is in ${path}, with ${counted(distinct.length, 'place')} that the census found. Review it, then run \`keel prove\`.`,
+  );
+}

@@ -1,0 +1,104 @@
+import { formatCount } from '#shared/counted';
+import type { EncryptedColumn } from '#contract/inventory';
+import { text } from '#errors/text';
+import type { LayoutHint } from '#evidence/layout-hint';
+import type { Proof } from '#proof/prove';
+import type { ColumnResult } from '#rotation/run/run-result';
+import type { Finding } from '#rewrite/finding';
+import { inTerminalWords } from '#commands/act-words';
+import type { Terminal, Tone } from '#commands/terminal';
+import { textTable } from '#commands/text-table';
+
+/** `schema.table.column`, with the path into a document. */
+export function columnName({ schema, table, column, path }: EncryptedColumn): string {
+  return `${schema}.${table}.${column}${path ? ` ${path}` : ''}`;
+}
+
+/** The columns of a proof as a table. */
+export function proofTable(proof: Proof, { paint }: Terminal): string {
+  const title = (text: string) => ({ title: text, align: 'right' as const });
+  return textTable(
+    [
+      { title: 'column' },
+      title('values'),
+      title('proven'),
+      title('short'),
+      title('noise'),
+      title('foreign form'),
+      title('bits'),
+    ],
+    proof.columns.map((column) => [
+      columnName(column.entry),
+      formatCount(column.rows),
+      formatCount(column.proven),
+      formatCount(column.inconclusive),
+      formatCount(column.contradicted),
+      formatCount(column.unrecognised),
+      formatCount(column.bits),
+    ]),
+    paint,
+  );
+}
+
+/** What a rotation did, as a table. */
+export function resultTable(columns: readonly ColumnResult[], { paint }: Terminal): string {
+  const title = (text: string) => ({ title: text, align: 'right' as const });
+  return textTable(
+    [{ title: 'column' }, title('rewritten'), title('left alone'), title('bits')],
+    columns.map((column) => [
+      columnName(column.entry),
+      formatCount(column.rewritten),
+      formatCount(column.left),
+      formatCount(column.bits),
+    ]),
+    paint,
+  );
+}
+
+const marks = { pass: '✓', warn: '!', stop: '✗' } as const;
+const tones: Record<Finding['level'], Tone> = { pass: 'good', warn: 'warning', stop: 'bad' };
+
+/** Preflight's findings, a line each; what there is to do stands below. */
+export function sayFindings(findings: readonly Finding[], terminal: Terminal): void {
+  for (const { level, message, remedy, accepted } of findings) {
+    terminal.say(
+      `  ${terminal.paint(tones[level], marks[level])} ${message}${accepted ? ' (accepted)' : ''}`,
+    );
+    if (level !== 'pass' && remedy)
+      terminal.say(`    ${terminal.paint('dim', `→ ${inTerminalWords(remedy)}`)}`);
+  }
+}
+
+/** What may be wrong with a layout, and what it should be. */
+export function hintInWords({ seen, correct }: LayoutHint): string {
+  return inTerminalWords(text`${seen}${correct ?? ''}`);
+}
+
+/** The column objects of `keel prove --json`. */
+export function proofJson(proof: Proof): object[] {
+  return proof.columns.map(({ entry, verdict, hint, ...assay }) => ({
+    schema: entry.schema,
+    table: entry.table,
+    column: entry.column,
+    ...(entry.path && { path: entry.path }),
+    rows: assay.rows,
+    proven: assay.proven,
+    contradicted: assay.contradicted,
+    inconclusive: assay.inconclusive,
+    unrecognised: assay.unrecognised,
+    bits: assay.bits,
+    verdict,
+    ...(hint && { hint: hintInWords(hint) }),
+  }));
+}
+
+/** The column objects of `keel rotate --json`. */
+export function resultJson(columns: readonly ColumnResult[]): object[] {
+  return columns.map(({ entry, ...numbers }) => ({
+    schema: entry.schema,
+    table: entry.table,
+    column: entry.column,
+    ...(entry.path && { path: entry.path }),
+    ...numbers,
+  }));
+}

@@ -1,0 +1,86 @@
+import { buffer } from 'node:stream/consumers';
+import { Option } from 'commander';
+import { Secret } from '#crypto/secret';
+import type { IvProof } from '#environments/iv-proofs';
+import { KeelError } from '#errors/keel-error';
+import { readLineFile } from '#commands/keys/key-source';
+import type { Terminal } from '#commands/terminal';
+
+/** A value that the admin knows, and where it comes from. Never an argument: those are seen by every process of the machine. */
+export interface KnownValueSource {
+  readonly knownValue?: string;
+  readonly knownValueFile?: string;
+  readonly knownValueEnv?: string;
+}
+
+export const knownValueOptions = [
+  new Option(
+    '--known-value <table.column>',
+    'compare a value that you know with the decrypted ones of this column, which proves where their IV is',
+  ),
+  new Option('--known-value-file <file>', 'file that holds the known value; `-` for standard input'),
+  new Option('--known-value-env <variable>', 'environment variable that holds the known value'),
+];
+
+/** A known value with its owner, who disposes it. */
+export interface GivenValue extends Disposable {
+  readonly name: string;
+  readonly value: Uint8Array;
+}
+
+const longestValue = 65_536;
+
+/** Reads the known value, without one line break at its end; undefined where none was given. Throws `usage`. */
+export async function readKnownValue({
+  knownValue: name,
+  knownValueFile: file,
+  knownValueEnv: variable,
+}: KnownValueSource): Promise<GivenValue | undefined> {
+  if (name === undefined && file === undefined && variable === undefined) return undefined;
+  if (name === undefined || (file === undefined) === (variable === undefined)) {
+    throw new KeelError(
+      'usage',
+      'a known value needs its column and one place to read it from; nothing was changed',
+      'give --known-value TABLE.COLUMN with --known-value-file FILE (`-` for standard input) or --known-value-env VARIABLE',
+    );
+  }
+  const bytes = file === undefined ? readVariable(variable as string) : await readValueFile(file);
+  const end = bytes.at(-1) === 0x0a ? (bytes.at(-2) === 0x0d ? -2 : -1) : bytes.length;
+  const secret = new Secret(bytes);
+  const value = secret.bytes.subarray(0, end);
+  if (value.length > 0) return { name, value, [Symbol.dispose]: () => secret[Symbol.dispose]() };
+  secret[Symbol.dispose]();
+  throw new KeelError('usage', 'the known value is empty; nothing was changed', 'give the whole value');
+}
+
+/** What a known value showed, for people. */
+export function sayIvProof({ entry, shows }: IvProof, terminal: Terminal): void {
+  const { schema, table, column, path } = entry;
+  const name = `${schema}.${table}.${column}${path === undefined ? '' : ` ${path}`}`;
+  if (shows === 'whole') {
+    terminal.say(
+      terminal.paint('good', `The known value is in ${name} as a whole: the IV is where the form says.`),
+    );
+    return;
+  }
+  terminal.say(
+    terminal.paint(
+      'bad',
+      `The known value is in ${name} from its 17th byte on only: the IV is not where the form says.`,
+    ),
+  );
+}
+
+async function readValueFile(file: string): Promise<Buffer> {
+  return file === '-' ? await buffer(process.stdin) : await readLineFile(file, 'known value', longestValue);
+}
+
+function readVariable(name: string): Buffer {
+  const value = process.env[name];
+  if (value !== undefined) return Buffer.from(value, 'utf8');
+  throw new KeelError(
+    'usage',
+    `the environment variable ${name} is not set; nothing was changed`,
+    'set it, or give --known-value-file FILE',
+  );
+}

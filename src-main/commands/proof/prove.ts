@@ -1,0 +1,90 @@
+import { formatCount } from '#shared/counted';
+import { Command } from 'commander';
+import type { EncryptionKey } from '#crypto/encryption-key';
+import type { Proof } from '#proof/prove';
+import { prove } from '#proof/use-cases/prove';
+import { hintInWords, proofJson, proofTable } from './column-report.ts';
+import { runs } from '#commands/command-context';
+import { commandWorkspace, useCaseContext, type WorkspaceOptions } from '#commands/command-workspace';
+import { givenInventory } from './inventory-file.ts';
+import type { KeySource } from '#commands/keys/key-source';
+import {
+  databaseOption,
+  excludeOption,
+  inventoryOption,
+  jsonOption,
+  keepKeysOption,
+  keyOptions,
+  passphraseOption,
+} from '#commands/options';
+import { type KnownValueSource, knownValueOptions, readKnownValue, sayIvProof } from './known-value.ts';
+import { givenKey } from '#commands/keys/ring-key';
+import type { Terminal } from '#commands/terminal';
+
+interface Options extends KeySource, WorkspaceOptions, KnownValueSource {
+  readonly inventory?: string;
+  readonly fingerprint?: string;
+  readonly exclude: readonly string[];
+}
+
+export function proveCommand(): Command {
+  const command = new Command('prove')
+    .description('open every value with a key and say what that proves; only reads')
+    .addOption(databaseOption)
+    .addOption(inventoryOption);
+  for (const option of keyOptions) command.addOption(option);
+  command
+    .option('--fingerprint <fingerprint>', 'a key of the key ring')
+    .addOption(keepKeysOption)
+    .addOption(passphraseOption)
+    .addOption(excludeOption);
+  for (const option of knownValueOptions) command.addOption(option);
+  command.addOption(jsonOption);
+  return runs<Options>(command, async (options, context) => {
+    const { terminal } = context;
+    const given = await givenInventory(options);
+    const { workspace: opened } = await commandWorkspace(options, context);
+    using workspace = opened;
+    using key =
+      options.fingerprint === undefined
+        ? await givenKey(options)
+        : await (await workspace.openKeys()).keyRing.load(options.fingerprint);
+    const progress = terminal.progress();
+    using knownValue = await readKnownValue(options);
+    const { proof, shown } = await prove(
+      workspace,
+      { key, inventory: given, excluded: options.exclude, knownValue },
+      useCaseContext(context, { progress }),
+    ).finally(() => progress.end());
+    sayProof(proof, key, terminal);
+    if (shown) sayIvProof(shown, terminal);
+    const isRight = proof.verdict === 'correct' && shown?.shows !== 'beginning-lost';
+    terminal.result({
+      ok: isRight,
+      verdict: proof.verdict,
+      bits: proof.bits,
+      columns: proofJson(proof),
+      ...(shown && { knownValue: shown }),
+    });
+    return isRight ? 0 : 3;
+  });
+}
+
+const verdictWords = {
+  correct: ['good', 'CORRECT: this key opens the database'],
+  wrong: ['bad', 'WRONG: this key does not open these values; what it makes of them is noise'],
+  mixed: ['warning', 'MIXED: this key opens some values and not others'],
+  inconclusive: ['warning', 'INCONCLUSIVE: the values are too few or too short to tell'],
+} as const;
+
+function sayProof(proof: Proof, key: EncryptionKey, terminal: Terminal): void {
+  terminal.say(`${proofTable(proof, terminal)}\n`);
+  const opened = proof.columns.reduce((sum, column) => sum + column.proven + column.inconclusive, 0);
+  const rows = proof.columns.reduce((sum, column) => sum + column.rows, 0);
+  const [tone, words] = verdictWords[proof.verdict];
+  terminal.say(terminal.paint(tone, words));
+  const numbers = `opens ${formatCount(opened)} of ${formatCount(rows)} values, ${formatCount(proof.bits)} bits of evidence`;
+  terminal.say(`Key ${key.fingerprint} ${numbers}`);
+  for (const { hint } of proof.columns)
+    if (hint) terminal.say(terminal.paint('warning', `Hint: ${hintInWords(hint)}`));
+}

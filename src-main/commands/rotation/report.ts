@@ -1,0 +1,80 @@
+import { counted, formatCount } from '#shared/counted';
+import type { RotationResult } from '#contract/rotation';
+import type { RewriteStep } from '#rotation/use-cases/rewrite';
+import type { Preflight } from '#rotation/preflight/run-preflight';
+import type { ArtefactProof } from '#rotation/run/key-keeper';
+import type { Database } from '#workspace/database';
+import type { UseCaseContext } from '#workspace/use-case';
+import { resultJson, resultTable, sayFindings } from '#commands/proof/column-report';
+import { sayBeyondReach } from './beyond-reach-report.ts';
+import type { CommandContext } from '#commands/command-context';
+import { useCaseContext } from '#commands/command-workspace';
+import type { Terminal } from '#commands/terminal';
+import { undroppedInWords } from './undropped-words.ts';
+import { duration } from '#commands/wording';
+
+/** What the three commands that rewrite rows tell while they do. `end` ends the progress line. */
+export interface RewriteReporting {
+  readonly context: UseCaseContext<RewriteStep>;
+  readonly onPreflight: (preflight: Preflight) => void;
+  readonly end: () => void;
+}
+
+/** How they tell it. `yes` answers the confirmation. */
+export function reportRewrite(database: Database, yes: boolean, command: CommandContext): RewriteReporting {
+  const { terminal } = command;
+  const progress = terminal.progress();
+  return {
+    context: useCaseContext<RewriteStep>(command, {
+      progress,
+      yes,
+      ask: (confirmation) => ({
+        question:
+          'to' in confirmation
+            ? `Every value goes from key ${confirmation.from} to key ${confirmation.to}.`
+            : '',
+        name: database.target.database,
+      }),
+    }),
+    onPreflight({ findings }) {
+      progress.end();
+      terminal.say(`Preflight for ${database.label}\n`);
+      sayFindings(findings, terminal);
+      terminal.say();
+    },
+    end: () => progress.end(),
+  };
+}
+
+/** The rotation in the form that `--json` promises. */
+export function rotationJson({ columns, at: _, ...numbers }: RotationResult): object {
+  return { ...numbers, columns: resultJson(columns) };
+}
+
+/** What was done, for people. */
+export function sayRotation(result: RotationResult, terminal: Terminal): void {
+  const { from, to, rehearsal } = result;
+  terminal.say(`${resultTable(result.columns, terminal)}\n`);
+  const { rows, excluded, already, lockMs, totalMs, undropped } = result;
+  const done = rehearsal
+    ? 'Rehearsed and rolled back: nothing was changed.'
+    : 'Rotated, read back, compared, committed.';
+  terminal.say(terminal.paint('good', done));
+  terminal.say(`  ${from} → ${terminal.paint('accent', to)}`);
+  const lock = `writers ${rehearsal ? 'would wait' : 'waited'} ${duration(lockMs)}`;
+  terminal.say(`  ${counted(rows, 'row')} in ${duration(totalMs)}; ${lock}`);
+  if (excluded > 0)
+    terminal.say(
+      `  ${counted(excluded, 'value')} left byte for byte, as you said: no known key opens them in their column’s form, or they are too short to tell`,
+    );
+  if (already > 0) terminal.say(`  ${formatCount(already)} were under the new key already`);
+  if (undropped) terminal.say(terminal.paint('warning', `  ${undroppedInWords(undropped)}`));
+  if (result.beyondReach) sayBeyondReach(result.beyondReach, terminal);
+}
+
+/** How the new key can be restored, for people. */
+export function describeProof({ artefact, location }: ArtefactProof): string {
+  return artefact === 'own-file'
+    ? `The new key is in your own file ${location}: read again and compared. It counts as the key's backup.`
+    : `The new key is backed up in ${location}, and was restored from there to prove it.`;
+}

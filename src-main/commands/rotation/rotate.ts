@@ -1,0 +1,216 @@
+import { Command, Option } from 'commander';
+import type { Inventory } from '#contract/inventory';
+import { type EncryptionKey, generateEncryptionKey } from '#crypto/encryption-key';
+import type { Secret } from '#crypto/secret';
+import { KeelError } from '#errors/keel-error';
+import { discoverColumns } from '#discovery/discovery';
+import type { AcceptableStop } from '#rewrite/finding';
+import type { ArtefactProof } from '#rotation/run/key-keeper';
+import { loadPlannedTarget, rotate } from '#rotation/use-cases/rotate';
+import type { Database } from '#workspace/database';
+import { loadActiveKey, type Workspace } from '#workspace/workspace';
+import { type CommandContext, readPassphrase, runs } from '#commands/command-context';
+import { commandWorkspace, type WorkspaceOptions } from '#commands/command-workspace';
+import { sayDiscovery } from '#commands/proof/discover';
+import { givenInventory } from '#commands/proof/inventory-file';
+import { readKey, readKeyFile } from '#commands/keys/key-source';
+import {
+  type KnownValueSource,
+  knownValueOptions,
+  readKnownValue,
+  sayIvProof,
+} from '#commands/proof/known-value';
+import {
+  acceptOption,
+  databaseOption,
+  excludeOption,
+  inventoryOption,
+  jsonOption,
+  keepKeysOption,
+  leaveOption,
+  lockTimeoutOption,
+  passphraseOption,
+  sampledOption,
+  yesOption,
+} from '#commands/options';
+import { backUpAndDrill, proveOwnFile } from '#commands/backup/prove-artefact';
+import { describeProof, reportRewrite, rotationJson, sayRotation } from './report.ts';
+
+interface Options extends WorkspaceOptions, KnownValueSource {
+  readonly inventory?: string;
+  readonly fromKeyFile?: string;
+  readonly fromKeyEnv?: string;
+  readonly toKeyFile?: string;
+  readonly newKey?: boolean;
+  readonly backup?: string;
+  readonly rehearse?: boolean;
+  readonly yes?: boolean;
+  readonly exclude: readonly string[];
+  readonly leave: readonly string[];
+  readonly sampled?: boolean;
+  readonly accept: readonly AcceptableStop[];
+  readonly lockTimeout: number;
+}
+
+export function rotateCommand(): Command {
+  const command = new Command('rotate')
+    .description('re-encrypt every value under a new key, in one transaction that is verified before COMMIT')
+    .addOption(databaseOption)
+    .addOption(inventoryOption)
+    .option('--from-key-file <file>', 'the key that the database is under now')
+    .option('--from-key-env <variable>', 'the same, from an environment variable')
+    .option('--to-key-file <file>', 'the new key, in your own file, which counts as its backup')
+    .addOption(new Option('--new-key', 'let Keel make the new key; needs --backup').conflicts('toKeyFile'))
+    .option(
+      '--backup <file>',
+      'age file for the new key; the key is restored from it before anything changes',
+    )
+    .addOption(passphraseOption)
+    .option('--rehearse', 'do everything, then roll back')
+    .addOption(excludeOption)
+    .addOption(leaveOption)
+    .addOption(sampledOption)
+    .addOption(acceptOption)
+    .addOption(lockTimeoutOption)
+    .addOption(keepKeysOption)
+    .addOption(yesOption)
+    .addOption(jsonOption);
+  for (const option of knownValueOptions) command.addOption(option);
+  return runs<Options>(command, async (options, context) => {
+    const given = await givenInventory(options);
+    const ownFiles = new Map<string, string>();
+    const opened = await commandWorkspace(options, context, ownFiles);
+    using workspace = opened.workspace;
+    using knownValue = await readKnownValue(options);
+    using from = await readFromKey(options, workspace);
+    using to = await readToKey(options, workspace);
+    using passphrase = await readPassphrase(options);
+    if (options.fromKeyFile !== undefined) ownFiles.set(from.fingerprint, options.fromKeyFile);
+    if (options.toKeyFile !== undefined) ownFiles.set(to.fingerprint, options.toKeyFile);
+    const { database } = opened;
+    const { terminal } = context;
+    const rehearsal = options.rehearse ?? false;
+    const reporting = reportRewrite(database, options.yes ?? false, context);
+    const result = await rotate(
+      workspace,
+      {
+        inventory: given ?? (await discoverInventory(database, from, context)),
+        keys: { from, to },
+        excluded: options.exclude,
+        accepted: options.accept,
+        left: options.leave,
+        sampled: options.sampled ?? false,
+        lockTimeoutMs: options.lockTimeout,
+        rehearsal,
+        onPreflight: reporting.onPreflight,
+        knownValue,
+        onIvProof: (proof) => sayIvProof(proof, terminal),
+        async prepareKeys({ keyRing }) {
+          // one that waits in the ring was backed up before
+          if (isFromRing(options)) return;
+          const isOurs = options.toKeyFile === undefined;
+          await keyRing.hold(to, 'pending', isOurs ? 'generated' : undefined);
+          const proof = await proveArtefact(options, to, passphrase, workspace.name);
+          await keyRing.recordProof(to.fingerprint, proof);
+          terminal.say(describeProof(proof));
+        },
+      },
+      reporting.context,
+    ).finally(reporting.end);
+    sayRotation(result, terminal);
+    if (options.sampled) {
+      const words =
+        'sampled: other places under the old key were looked for in samples only; `keel sweep` reads everything';
+      terminal.say(terminal.paint('warning', `  ${words}`));
+    }
+    if (!rehearsal) {
+      terminal.say('\nNext: give Ballast the new key, start it, then run `keel sweep`.');
+      terminal.say('To go back: `keel undo`.');
+    }
+    terminal.result({ ok: true, rotation: { ...rotationJson(result), sampled: options.sampled ?? false } });
+    return 0;
+  });
+}
+
+async function readFromKey(options: Options, workspace: Workspace): Promise<EncryptionKey> {
+  const { fromKeyFile, fromKeyEnv, accept, named } = options;
+  if (fromKeyFile === undefined && fromKeyEnv === undefined) {
+    if (named) return loadActiveKey(workspace);
+    throw new KeelError(
+      'usage',
+      'the old key was not given',
+      'give --from-key-file FILE or --from-key-env VARIABLE, or an environment with --env NAME',
+    );
+  }
+  const source = {
+    ...(fromKeyFile !== undefined && { keyFile: fromKeyFile }),
+    ...(fromKeyEnv !== undefined && { keyEnv: fromKeyEnv }),
+  };
+  return readKey(source, { allowWeak: accept.includes('weak-from-key') });
+}
+
+/** Neither a file nor a new key was asked for: the key that waits in the ring of the environment is meant. */
+function isFromRing({ toKeyFile, newKey, named }: Options): boolean {
+  return toKeyFile === undefined && !newKey && named !== undefined;
+}
+
+async function readToKey(options: Options, workspace: Workspace): Promise<EncryptionKey> {
+  const { toKeyFile, newKey, backup, rehearse } = options;
+  if (toKeyFile !== undefined) return readKeyFile(toKeyFile);
+  if (isFromRing(options)) return loadPlannedTarget(workspace);
+  if (!newKey) {
+    throw new KeelError(
+      'usage',
+      'the new key was not given',
+      'give --to-key-file FILE, or --new-key with --backup FILE, or an environment whose ring has one waiting',
+    );
+  }
+  if (backup === undefined && !rehearse) {
+    throw new KeelError(
+      'artefact-missing',
+      'a key that Keel makes needs a backup before anything depends on it; nothing was changed',
+      'add --backup FILE and --passphrase-file FILE',
+    );
+  }
+  return generateEncryptionKey();
+}
+
+/** Makes sure that the new key can be restored: from the admin's own file, or from a backup made for it. */
+async function proveArtefact(
+  { toKeyFile, backup }: Options,
+  to: EncryptionKey,
+  passphrase: Secret | undefined,
+  environment: string,
+): Promise<ArtefactProof> {
+  if (toKeyFile !== undefined) return proveOwnFile(toKeyFile, to);
+  if (passphrase && backup !== undefined) return backUpAndDrill(backup, to, passphrase, environment);
+  throw new KeelError(
+    'passphrase-missing',
+    'the backup of the new key needs a passphrase; nothing was changed',
+    'give it with --passphrase-file FILE or in KEEL_PASSPHRASE',
+  );
+}
+
+/** Without an inventory, what discovery finds under the old key is rotated, and shown for the confirmation. */
+async function discoverInventory(
+  database: Database,
+  key: EncryptionKey,
+  { terminal, signal }: CommandContext,
+): Promise<Inventory> {
+  const client = await database.open('keel discover');
+  try {
+    const discovery = await discoverColumns(client, { key, signal });
+    if (discovery.proposed.length > 0) {
+      sayDiscovery(discovery, terminal);
+      terminal.say();
+      return discovery.inventory;
+    }
+    throw new KeelError(
+      'key-wrong',
+      `the old key ${key.fingerprint} opens nothing in this database; nothing was changed`,
+      'find the key that Ballast runs with, or name the columns with --inventory FILE',
+    );
+  } finally {
+    await client.end();
+  }
+}

@@ -1,0 +1,90 @@
+import { counted } from '#shared/counted';
+import { Command } from 'commander';
+import type { AcceptableStop } from '#rewrite/finding';
+import { rewriteStragglers, sweep } from '#rotation/use-cases/sweep';
+import { isComplete } from '#census/census-result';
+import { censusJson, readScope, sayCensus, withoutListed } from '#commands/proof/census-report';
+import { sayBeyondReach } from './beyond-reach-report.ts';
+import { runs } from '#commands/command-context';
+import { commandWorkspace, useCaseContext, type WorkspaceOptions } from '#commands/command-workspace';
+import {
+  acceptOption,
+  databaseOption,
+  jsonOption,
+  keepKeysOption,
+  lockTimeoutOption,
+  passphraseOption,
+  yesOption,
+} from '#commands/options';
+import { reportRewrite, rotationJson, sayRotation } from './report.ts';
+
+interface Options extends WorkspaceOptions {
+  readonly rewrite?: boolean;
+  readonly yes?: boolean;
+  readonly accept: readonly AcceptableStop[];
+  readonly lockTimeout: number;
+}
+
+export function sweepCommand(): Command {
+  const command = new Command('sweep')
+    .description(
+      'look for values that were written under the old key after the rotation; only reads, but for --rewrite',
+    )
+    .addOption(databaseOption)
+    .option('--rewrite', 're-encrypt them under the new key')
+    .addOption(acceptOption)
+    .addOption(lockTimeoutOption)
+    .addOption(keepKeysOption)
+    .addOption(passphraseOption)
+    .addOption(yesOption)
+    .addOption(jsonOption);
+  return runs<Options>(command, async (options, context) => {
+    const { terminal } = context;
+    const opened = await commandWorkspace(options, context);
+    using workspace = opened.workspace;
+    const progress = terminal.progress();
+    const found = await sweep(workspace, useCaseContext(context, { progress })).finally(() => progress.end());
+    const { stragglers, ambiguous, from } = found;
+    if (ambiguous > 0) {
+      terminal.say(`${counted(ambiguous, 'value')} open under both keys and were left for you to look at:`);
+      for (const { table, column, row } of found.offenders) terminal.say(`  ${table}.${column} ${row}`);
+    }
+    const { census } = found;
+    const { beyondReach } = found;
+    const json = { stragglers, ambiguous, census: censusJson(census), beyondReach };
+    if (found.allClear) {
+      terminal.say(
+        terminal.paint('good', `No value under the old key ${from} was found: ${readScope(census)}.`),
+      );
+      terminal.say(census.scope);
+      sayBeyondReach(beyondReach, terminal);
+      terminal.result({ ok: true, ...json });
+      return 0;
+    }
+    if (!isComplete(census)) sayCensus(withoutListed(census), true, terminal);
+    if (stragglers === 0) {
+      terminal.say(
+        `No row of the inventory was found under the old key ${from}. Keep that key until the rest is settled.`,
+      );
+      terminal.result({ ok: false, ...json });
+      return 3;
+    }
+    terminal.say(
+      terminal.paint('warning', `${counted(stragglers, 'row')} hold values under the old key ${from}.`),
+    );
+    if (!options.rewrite) {
+      terminal.say('Give Ballast the new key first, then run `keel sweep --rewrite`.');
+      terminal.result({ ok: false, ...json });
+      return 3;
+    }
+    const reporting = reportRewrite(opened.database, options.yes ?? false, context);
+    const result = await rewriteStragglers(
+      workspace,
+      { accepted: options.accept, lockTimeoutMs: options.lockTimeout, onPreflight: reporting.onPreflight },
+      reporting.context,
+    ).finally(reporting.end);
+    sayRotation(result, terminal);
+    terminal.result({ ok: true, ...json, rotation: rotationJson(result) });
+    return 0;
+  });
+}

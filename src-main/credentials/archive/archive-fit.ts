@@ -1,0 +1,60 @@
+import type { Client } from 'pg';
+import type { Inventory } from '#contract/inventory';
+import { KeelError } from '#errors/keel-error';
+import { type Text, text } from '#errors/text';
+import { InventoryMismatch } from '#postgres/table-target';
+import type { ArchiveHeader } from './archive-form.ts';
+import { slotName } from './archive-reader.ts';
+import { type CredentialTable, credentialTables } from '#credentials/credential-table';
+
+/**
+ * The tables of an archive as they are in this database now, in the archive's order. Where an inventory is given, its layouts
+ * count. Throws `archive-unfit` for tables, columns or keys that are not there, or not in the inventory.
+ */
+export async function fitArchive(
+  client: Client,
+  header: ArchiveHeader,
+  inventory?: Inventory,
+): Promise<CredentialTable[]> {
+  const known = new Map(inventory?.columns.map((entry) => [slotName(entry), entry]));
+  const archived = header.tables.flatMap(({ columns }) => columns);
+  const unlisted = inventory ? archived.filter((entry) => !known.has(slotName(entry))) : [];
+  if (unlisted.length > 0) {
+    const names = unlisted.map(({ schema, table, column }) => `${schema}.${table}.${column}`);
+    throw unfit(
+      `it holds columns that the inventory lacks (${[...new Set(names)].join(', ')})`,
+      text`${{ do: 'add-columns' }}`,
+    );
+  }
+  const columns = archived.map((entry) => known.get(slotName(entry)) ?? entry);
+  const tables = await credentialTables(client, { version: 1, columns }).catch((error: unknown) => {
+    if (!(error instanceof InventoryMismatch)) throw error;
+    throw unfit(
+      error.problems.join('; '),
+      'connect to the database that it was made of, or to a dump of it',
+      error,
+    );
+  });
+  for (const [i, { target }] of tables.entries()) {
+    const was = header.tables[i]?.key ?? [];
+    const is = target.identity.kind === 'key' ? target.identity.columns.map(({ name }) => name) : [];
+    if (was.length > 0 && was.join('\0') !== is.join('\0')) {
+      throw unfit(
+        `rows of ${target.label} were told apart by ${was.join(', ')}, and now ${is.length > 0 ? `by ${is.join(', ')}` : 'have no key'}`,
+        'give the table the key that it had',
+      );
+    }
+  }
+  return tables;
+}
+
+function unfit(why: string, remedy: Text, cause?: unknown): KeelError {
+  return new KeelError(
+    'archive-unfit',
+    `the archive does not fit the database: ${why}; nothing was changed`,
+    remedy,
+    {
+      cause,
+    },
+  );
+}

@@ -1,0 +1,233 @@
+import { randomBytes } from 'node:crypto';
+import type { Client } from 'pg';
+import { type Segment, decryptBatch, sealBatch } from '#crypto/cfb';
+import type { OpenedBatch } from '#crypto/sealed';
+import { Secret } from '#crypto/secret';
+import { KeelError } from '#errors/keel-error';
+import { fromDriverError } from '#postgres/connection-errors';
+import { copyInto } from '#postgres/row-stream';
+import { type ArchivedValue, type ArchiveReading, malformed, slotName } from './archive-reader.ts';
+import { type CredentialTable, keyExpressions } from '#credentials/credential-table';
+
+/*
+ * To be compared with the database's rows, an archive goes into temporary tables of one connection, a row for each row of its
+ * tables. Its credentials are sealed there under a key that this process makes, and forgets with the connection: what the server
+ * writes to its disk is noise to everybody.
+ */
+
+const segment: Segment = 'cfb128';
+const ivLength = 16;
+/** Column, slot, and the lengths of the leaf's path and of what is sealed. */
+const headLength = 2 + 2 + 4 + 4;
+const batchRows = 500;
+const batchBytes = 1 << 20;
+
+/** Where an archived credential belongs in its row. */
+export interface Place {
+  /** Index among the columns of the table target. */
+  readonly column: number;
+  /** Index among the slots of the column. */
+  readonly slot: number;
+  /** Where a path with `*` led to, or nothing. */
+  readonly leaf: string;
+}
+
+/** Names a place in its row. A document that names a member twice has several values of one name. */
+export function placeName({ column, slot, leaf }: Place): string {
+  return `${column} ${slot} ${leaf}`;
+}
+
+/** The archive's rows of one table, in a temporary table of the connection that loaded them. */
+export interface ArchivedRows {
+  readonly table: CredentialTable;
+  /** Quoted and qualified. */
+  readonly sql: string;
+  readonly rows: number;
+  readonly values: number;
+}
+
+/** Seals the credentials of archived rows; its owner disposes it when the rows are done with. */
+export function ephemeralKey(): Secret {
+  return new Secret(randomBytes(32));
+}
+
+export interface LoadedArchive {
+  readonly rows: readonly ArchivedRows[];
+  /** Credentials of tables without a key: nothing tells which row each belongs to, so they are not loaded. */
+  readonly unkeyed: number;
+}
+
+/**
+ * Loads an archive to its end, in batches. Throws what reading it throws, and `archive-unreadable` where it names a row twice or
+ * a credential that its header does not name.
+ */
+export async function loadArchive(
+  client: Client,
+  reading: ArchiveReading,
+  tables: readonly CredentialTable[],
+  key: Secret,
+  { onValues, signal }: { onValues?: (done: number) => void; signal?: AbortSignal | undefined } = {},
+): Promise<LoadedArchive> {
+  const source = new Grouped(reading.entries, (done) => {
+    signal?.throwIfAborted();
+    onValues?.(done);
+  });
+  const loaded: ArchivedRows[] = [];
+  let unkeyed = 0;
+  for (const [number, table] of tables.entries()) {
+    if (table.target.identity.kind === 'place') {
+      unkeyed += await skip(source, table);
+      continue;
+    }
+    const sql = `pg_temp.archived_${number}`;
+    const keys = table.target.identity.columns.map((_, i) => `k${i}`);
+    const fields = [...keys.map((name) => `${name} pg_catalog.text`), 'packed pg_catalog.bytea'];
+    await client.query(`CREATE TEMPORARY TABLE archived_${number} (${fields.join(', ')})`).catch(refused);
+    const counts = { rows: 0, values: 0 };
+    await copyInto(client, sql, packRows(source, table, key, counts));
+    await client.query(`ALTER TABLE ${sql} ADD PRIMARY KEY (${keys.join(', ')})`).catch((error: unknown) => {
+      if ((error as { code?: string }).code === '23505') throw malformed('it names a row twice');
+      throw refused(error);
+    });
+    await client.query(`ANALYZE ${sql}`);
+    loaded.push({ table, sql, ...counts });
+  }
+  if (await source.peek()) throw malformed('it holds a credential that its header does not name');
+  return { rows: loaded, unkeyed };
+}
+
+function refused(error: unknown): never {
+  const told = fromDriverError(error, 'loading the archive into a temporary table');
+  if (told.code !== 'privilege-missing') throw told;
+  const remedy = 'GRANT TEMPORARY ON DATABASE … to the role: an archive is compared in temporary tables';
+  throw new KeelError(told.code, `${told.message}; nothing was changed`, remedy, { cause: error });
+}
+
+/** `t` and the archived row (by its alias) are one row: the same key, as text. */
+export function sameKey({ target }: CredentialTable, alias: string): string {
+  return keyExpressions(target)
+    .map((key, i) => `${key} = ${alias}.k${i}`)
+    .join(' AND ');
+}
+
+/** The credentials of an archive, one looked at before it is taken. */
+class Grouped {
+  readonly #entries: AsyncIterator<ArchivedValue>;
+  readonly #onValue: (done: number) => void;
+  #next: ArchivedValue | undefined;
+  #done = 0;
+
+  constructor(entries: AsyncIterator<ArchivedValue>, onValue: (done: number) => void) {
+    this.#entries = entries;
+    this.#onValue = onValue;
+  }
+
+  async peek(): Promise<ArchivedValue | undefined> {
+    if (!this.#next) this.#next = (await this.#entries.next()).value;
+    return this.#next;
+  }
+
+  take(): void {
+    this.#next = undefined;
+    this.#onValue(++this.#done);
+  }
+}
+
+/** Reads past a table's credentials; returns their number. */
+async function skip(source: Grouped, { target }: CredentialTable): Promise<number> {
+  const names = new Set(target.columns.flatMap(({ forms }) => forms.map(({ entry }) => slotName(entry))));
+  let count = 0;
+  for (let value = await source.peek(); value && names.has(slotName(value)); value = await source.peek()) {
+    value.secret.fill(0);
+    count++;
+    source.take();
+  }
+  return count;
+}
+
+async function* packRows(
+  source: Grouped,
+  { target }: CredentialTable,
+  key: Secret,
+  counts: { rows: number; values: number },
+): AsyncGenerator<Buffer[][]> {
+  const places = new Map(
+    target.columns.flatMap(({ forms }, column) =>
+      forms.map(({ entry }, slot): [string, [number, number]] => [slotName(entry), [column, slot]]),
+    ),
+  );
+  const names = target.identity.columns.map(({ name }) => name);
+  let batch: Buffer[][] = [];
+  let bytes = 0;
+  let current: { readonly id: string; readonly key: Buffer[]; packed: Buffer[] } | undefined;
+  const finish = () => {
+    if (current) batch.push([...current.key, Buffer.concat(current.packed)]);
+  };
+  for (let value = await source.peek(); value; value = await source.peek()) {
+    const [column, slot] = places.get(slotName(value)) ?? [];
+    if (column === undefined || slot === undefined) break;
+    const texts = names.map((name) => value.key[name]);
+    if (texts.some((text) => text === undefined)) throw malformed('a row of it lacks its key');
+    const id = JSON.stringify(texts);
+    if (id !== current?.id) {
+      finish();
+      counts.rows++;
+      current = { id, key: texts.map((text) => Buffer.from(text as string, 'utf8')), packed: [] };
+    }
+    current.packed.push(pack({ column, slot, leaf: value.leaf ?? '' }, value.secret, key));
+    bytes += value.secret.length;
+    value.secret.fill(0);
+    counts.values++;
+    source.take();
+    if (batch.length >= batchRows || bytes >= batchBytes) {
+      yield batch;
+      batch = [];
+      bytes = 0;
+    }
+  }
+  finish();
+  yield batch;
+}
+
+function pack({ column, slot, leaf }: Place, secret: Buffer, key: Secret): Buffer {
+  const [sealed] = sealBatch(key.bytes, segment, [secret]) as [Buffer];
+  const head = Buffer.alloc(headLength);
+  head.writeUInt16BE(column, 0);
+  head.writeUInt16BE(slot, 2);
+  const leafBytes = Buffer.from(leaf, 'utf8');
+  head.writeUInt32BE(leafBytes.length, 4);
+  head.writeUInt32BE(sealed.length, 8);
+  return Buffer.concat([head, leafBytes, sealed]);
+}
+
+/** An archived credential of a row, still sealed. */
+export interface PackedValue extends Place {
+  readonly sealed: Buffer;
+}
+
+/** Takes a row's packed credentials apart. */
+export function unpack(packed: Buffer): PackedValue[] {
+  const values: PackedValue[] = [];
+  for (let at = 0; at < packed.length; ) {
+    const leafFrom = at + headLength;
+    const sealedFrom = leafFrom + packed.readUInt32BE(at + 4);
+    const end = sealedFrom + packed.readUInt32BE(at + 8);
+    values.push({
+      column: packed.readUInt16BE(at),
+      slot: packed.readUInt16BE(at + 2),
+      leaf: packed.toString('utf8', leafFrom, sealedFrom),
+      sealed: packed.subarray(sealedFrom, end),
+    });
+    at = end;
+  }
+  return values;
+}
+
+/** Opens packed credentials, in their order. The caller wipes the storage. */
+export function openPacked(values: readonly PackedValue[], key: Secret): OpenedBatch {
+  return decryptBatch(
+    key.bytes,
+    segment,
+    values.map(({ sealed }) => ({ iv: sealed.subarray(0, ivLength), body: sealed.subarray(ivLength) })),
+  );
+}

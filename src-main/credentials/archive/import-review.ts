@@ -1,0 +1,78 @@
+import type { EncryptionKey } from '#crypto/encryption-key';
+import { KeelError } from '#errors/keel-error';
+import { text } from '#errors/text';
+import { differing, isTaken, leftDifferent, total, writable } from './archive-differences.ts';
+import type { ArchiveHeader } from './archive-form.ts';
+import type { ArchiveComparison, Difference } from './compare-archive.ts';
+import type { ComparedValue } from './compared-value.ts';
+import type { AcceptableImportStop } from './import-findings.ts';
+
+/**
+ * Which credentials are written: those that differ and, where the admin accepted it, those that the key does not decrypt or that
+ * are missing from their rows. What has an obstacle is left.
+ */
+export function writtenValues(accepted: readonly AcceptableImportStop[]): (value: ComparedValue) => boolean {
+  return ({ comparison, obstacle }) => obstacle === undefined && isTaken(comparison, accepted);
+}
+
+/**
+ * Throws unless the key is proven, everything that would be written over is understood or accepted, and there is something to
+ * write.
+ */
+export function assertImportable(
+  plan: ArchiveComparison & { readonly values: number; readonly header: ArchiveHeader },
+  key: EncryptionKey,
+  accepted: readonly AcceptableImportStop[],
+): void {
+  assertProven(plan, key);
+  const { columns, differences, values } = plan;
+  const unopened = writable(plan, 'unopened') + writable(plan, 'foreign');
+  if (unopened > 0 && !accepted.includes('unopened-rows')) {
+    const rows = differences
+      .filter(({ comparison, obstacle }) => !obstacle && /^(unopened|foreign)$/.test(comparison))
+      .map(describe);
+    const more = unopened > rows.length ? `; and ${unopened - rows.length} more` : '';
+    throw new KeelError(
+      'rows-unopened',
+      `${unopened} archived ${unopened === 1 ? 'value has' : 'values have'} something in the database now that does not decrypt with the key, or is not in the column's form (${rows.join('; ')}${more}): users' own, damaged, or in clear; nothing was changed`,
+      text`look at these rows; to write the archived values over them, ${{ do: 'accept', code: 'unopened-rows' }}`,
+    );
+  }
+  if (values > 0) return;
+  if (differing(columns) === 0) {
+    throw new KeelError(
+      'nothing-to-import',
+      `the database has nothing that differs from the archive (${total(columns, 'equal')} values are equal); nothing was changed`,
+      'nothing is left to do',
+    );
+  }
+  throw new KeelError(
+    'nothing-importable',
+    `none of what differs from the archive is written: ${leftDifferent(plan, accepted).join('; ')}; nothing was changed`,
+    writable(plan, 'valueMissing') > 0
+      ? text`look at the rows; to write missing values back, ${{ do: 'accept', code: 'missing-values' }}`
+      : text`${{ do: 'compare-archive' }} lists them; \`age --decrypt\` prints what the archive has of them`,
+  );
+}
+
+/**
+ * By the database's own values; where these say nothing, being all gone, by the archive: its key was proven when it was made.
+ */
+function assertProven(
+  { verdict, header }: ArchiveComparison & { header: ArchiveHeader },
+  key: EncryptionKey,
+) {
+  if (verdict === 'correct' || verdict === 'mixed') return;
+  if (verdict === 'inconclusive' && header.fingerprint === key.fingerprint) return;
+  throw new KeelError(
+    verdict === 'wrong' ? 'key-wrong' : 'key-unproven',
+    verdict === 'wrong'
+      ? `the key ${key.fingerprint} does not open this database: what it makes of its values is noise; nothing was changed`
+      : `the values that are there are too few or too short to prove the key ${key.fingerprint}, and the archive is of the key ${header.fingerprint}; nothing was changed`,
+    text`give the key that Ballast runs with; ${{ do: 'prove' }} tells which columns a key opens`,
+  );
+}
+
+function describe({ entry, row }: Difference): string {
+  return `${entry.table}.${entry.column} ${row}`;
+}

@@ -1,0 +1,109 @@
+import { fixedIvNames, type EncryptedColumn } from '#contract/inventory';
+import type { KeyIv } from '#forms/ciphertext';
+import { type EncodingName, encodings } from '#forms/encodings';
+import { fixedIvs } from '#forms/entry';
+import { sharedSteps } from '#forms/row-values';
+import { formatTemplate } from '#forms/template';
+import { pathOf, type TextGroup } from '#discovery/texts';
+
+/** A place outside of a text that may hold its IV. */
+export interface IvCandidate {
+  readonly iv: NonNullable<EncryptedColumn['iv']>;
+  /** For each text of the group in question. */
+  readonly values: readonly (Uint8Array | KeyIv | undefined)[];
+  /** Where it is, if it is in the row. */
+  readonly group?: TextGroup;
+}
+
+const ivLength = 16;
+const ivEncodings = [
+  'hex',
+  'base64',
+  'base64url',
+  'base32',
+  'uuid',
+  'raw',
+] as const satisfies readonly EncodingName[];
+
+/**
+ * Places that hold 16 bytes beside most texts of a group that matter: other columns, other leaves; and IVs that all values share.
+ * `matters`: texts that are known to be under the key, where any are.
+ */
+export function ivCandidates(
+  group: TextGroup,
+  groups: readonly TextGroup[],
+  matters: (text: string) => boolean = () => true,
+): IvCandidate[] {
+  const candidates: IvCandidate[] = [];
+  for (const other of groups) {
+    if (other === group) continue;
+    const beside = pairTexts(group, other);
+    for (const encoding of ivEncodings) {
+      const values = beside.map((text) => (text === undefined ? undefined : readIv(text, encoding)));
+      if (!isMost(values.filter((_, i) => matters((group.texts[i] as TextGroup['texts'][number]).text))))
+        continue;
+      candidates.push({ iv: describe(group, other, encoding), values, group: other });
+    }
+  }
+  for (const fixed of fixedIvNames) {
+    candidates.push({ iv: { fixed }, values: group.texts.map(() => fixedIvs[fixed]) });
+  }
+  return candidates;
+}
+
+/** Whether a place looks like one for IVs, whatever they may be the IVs of: by its name, or by 16 bytes that are other ones in each row. */
+export function looksLikeIvs(group: TextGroup, other: TextGroup): boolean {
+  if (isNamedForIvs(other)) return pairTexts(group, other).some((text) => text !== undefined);
+  if (other.column.shape.kind === 'uuid') return false;
+  const beside = pairTexts(group, other);
+  return (['hex', 'base64', 'base64url'] as const).some((encoding) => {
+    const values = beside.map((text) => (text === undefined ? undefined : readIv(text, encoding)));
+    const seen = values.flatMap((value) => (value ? Buffer.from(value).toString('latin1') : []));
+    return isMost(values) && seen.length > 1 && new Set(seen).size === seen.length;
+  });
+}
+
+/** `secret_iv`, `nonce`, `initVector`, `salt` … */
+export function isNamedForIvs({ column, steps }: TextGroup): boolean {
+  const last = steps?.at(-1);
+  return isIvName(typeof last === 'object' && 'member' in last ? last.member : column.name);
+}
+
+/** Whether a name is one for IVs. */
+export function isIvName(name: string): boolean {
+  return /(?:^|[^a-z])(?:iv|nonce|salt|init(?:ial(?:i[sz]ation)?)?[_-]?vec(?:tor)?)(?:$|[^a-z])|[a-z](?:IV|Iv|Nonce|Salt)$/.test(
+    name,
+  );
+}
+
+function isMost(values: readonly unknown[]): boolean {
+  return values.length > 0 && values.filter((value) => value !== undefined).length * 5 >= values.length * 3;
+}
+
+function readIv(text: string, encoding: EncodingName): Uint8Array | undefined {
+  if (text.length < ivLength || text.length > 40) return undefined;
+  const bytes = encodings[encoding].read(text)?.bytes;
+  return bytes?.length === ivLength ? bytes : undefined;
+}
+
+/** For each text of a group the one beside it in the same row; undefined where there is none or several. */
+export function pairTexts(group: TextGroup, other: TextGroup): (string | undefined)[] {
+  const shared = group.column === other.column ? sharedSteps(group.steps ?? [], other.steps ?? []) : 0;
+  const keyOf = (row: number, trail: readonly (string | number)[]) =>
+    `${row} ${JSON.stringify(trail.slice(0, shared))}`;
+  const found = new Map<string, string | undefined>();
+  for (const { row, trail, text } of other.texts) {
+    const key = keyOf(row, trail);
+    found.set(key, found.has(key) ? undefined : text);
+  }
+  return group.texts.map(({ row, trail }) => found.get(keyOf(row, trail)));
+}
+
+function describe(group: TextGroup, other: TextGroup, encoding: EncodingName): IvCandidate['iv'] {
+  const path = pathOf(other);
+  return {
+    ...(other.column !== group.column && { column: other.column.name }),
+    ...(path !== undefined && { path }),
+    layout: `"${formatTemplate([{ span: { encoding, parts: ['iv'] } }])}"`,
+  };
+}

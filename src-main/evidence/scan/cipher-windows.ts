@@ -1,0 +1,276 @@
+import { wordsOf } from '#crypto/aes-ecb';
+import { readsAsText, type Segment } from './proven-region.ts';
+import type { SpanTape, Stream } from './span-tape.ts';
+import { begin, dead, laterPairs, readable, readablePairs } from '#evidence/plaintexts/text-models';
+
+/*
+ * Sixteen neighbouring places of a stream of ciphertext are one group: with the 16 bytes at each as cipher input, the keystream tells both
+ * whether a block of CFB128 follows at any alignment, and whether CFB8 goes on over the next 16 bytes, since both modes feed back the 16 bytes before.
+ */
+const places = 16;
+const wordsPerPlace = 4;
+/** Bytes of a group: the inputs of its places and the block after the last. */
+const groupBytes = 48;
+/** The words that start at each of its bytes: those of the inputs, and the first two of each block after. */
+const groupWords = 36;
+/** Few enough for inputs and keystream to stay in the fastest caches. */
+const groupsPerCall = 64;
+/** What a group and the 16 bytes after its last block take. */
+const endLength = 63;
+/** A block cut off by the stream's end is looked at from this many bytes on, where its place is not known beforehand: noise reads as text once in 2¹⁴. */
+const shortestCut = 12;
+
+/** Bytes of CFB8 that have to read as text: noise does once in 2¹³. */
+const shortestStretch = 12;
+
+/** A place where something readable starts. `at`: offset in the stream. */
+export interface Finding {
+  readonly stream: Stream;
+  readonly at: number;
+  readonly segment: Segment;
+}
+
+interface Group {
+  readonly stream: Stream;
+  readonly place: number;
+  readonly count: number;
+}
+
+/** Gathers groups, and tries keys on them in few calls of the cipher. */
+export class CipherWindows {
+  readonly #tape: SpanTape;
+  readonly #waiting: Group[] = [];
+  #next = 0;
+  readonly #bytes = new Uint8Array(groupsPerCall * groupBytes);
+  readonly #inputs = new Uint32Array(groupsPerCall * places * wordsPerPlace);
+  readonly #words = new Uint32Array(groupsPerCall * groupWords);
+
+  constructor(tape: SpanTape) {
+    this.#tape = tape;
+  }
+
+  get waiting(): number {
+    return this.#waiting.length - this.#next;
+  }
+
+  /** Enters the group of `count` places from `place` on, as far as the stream reaches. */
+  add(stream: Stream, place: number, count = places): void {
+    const shortest = stream.frame === 'start' && place === 0 ? 1 : shortestCut;
+    const last = stream.length - 16 - shortest;
+    if (place > last) return;
+    this.#waiting.push({ stream, place, count: Math.min(count, last - place + 1) });
+  }
+
+  /**
+   * Enters a group in every `stride` bytes from `from` on, and that whose blocks are the last which end 16 bytes before the stream does: an IV or a tag may
+   * stand there.
+   */
+  addSpread(stream: Stream, from: number, stride: number): void {
+    const last = stream.length - endLength;
+    for (let place = from; place < last; place += stride) this.add(stream, place);
+    if (last >= from) this.add(stream, last);
+    else {
+      // too short for that
+      this.add(stream, from);
+      this.add(stream, from + places);
+    }
+  }
+
+  /** Enters nearly all places from `from` on, up to the stream's very end. */
+  addAll(stream: Stream, from: number): void {
+    const { length } = stream;
+    let place = from;
+    for (; place < length - 47 || place === from; place += places) this.add(stream, place);
+    // what no group has taken in: the last bytes of CFB8
+    this.add(stream, Math.max(place, length - 32));
+  }
+
+  /** Takes up to 64 groups out and gathers them: `findings` tells what keys make of them, until the next call. */
+  gather(): Group[] {
+    const groups: Group[] = [];
+    while (groups.length < groupsPerCall && this.#next < this.#waiting.length) {
+      const group = this.#waiting[this.#next++] as Group;
+      if (this.#gatherOne(group, groups.length)) groups.push(group);
+    }
+    if (this.#next === this.#waiting.length) {
+      this.#waiting.length = 0;
+      this.#next = 0;
+    }
+    return groups;
+  }
+
+  /** What the groups that were gathered last show under a key. */
+  findings(groups: readonly Group[], encrypt: (blocks: Uint8Array) => Uint8Array): Finding[] {
+    const inputs = new Uint8Array(this.#inputs.buffer, 0, groups.length * places * 16);
+    const keystream = encrypt(inputs);
+    const keyWords = wordsOf(keystream);
+    const words = this.#words;
+    const findings: Finding[] = [];
+    for (let i = 0; i < groups.length; i++) {
+      const { stream, place, count } = groups[i] as Group;
+      const known = stream.frame === 'start' && place === 0;
+      if (known && this.#readsAsBlock(stream, i, 0, 0, keystream)) {
+        findings.push({ stream, at: 16, segment: 'cfb128' });
+      }
+      let word = i * groupWords + 16;
+      let keyWord = i * places * wordsPerPlace;
+      const past = word + Math.min(count, stream.length - place - 16 - shortestCut + 1);
+      if (known) {
+        word++;
+        keyWord += wordsPerPlace;
+      }
+      for (; word < past; word++, keyWord += wordsPerPlace) {
+        const first = (words[word] as number) ^ (keyWords[keyWord] as number);
+        if (!startsAsText(first)) continue;
+        if (!goesOnAsText((words[word + 4] as number) ^ (keyWords[keyWord + 1] as number))) continue;
+        const p = word - i * groupWords - 16;
+        if (!this.#readsAsBlock(stream, i, place, p, keystream)) continue;
+        findings.push({ stream, at: place + p + 16, segment: 'cfb128' });
+      }
+      const stretch = this.#readsByBytes(groups[i] as Group, i, keystream);
+      if (stretch >= 0) findings.push({ stream, at: place + stretch + 16, segment: 'cfb8' });
+    }
+    keystream.fill(0);
+    return findings;
+  }
+
+  /** `p`: place within the group. */
+  #readsAsBlock(stream: Stream, index: number, place: number, p: number, keystream: Uint8Array): boolean {
+    const left = stream.length - place - p - 16;
+    const from = (index * places + p) * 16;
+    return readsAsText(
+      this.#bytes,
+      index * groupBytes + p + 16,
+      keystream,
+      from,
+      Math.min(16, left),
+      left <= 16,
+    );
+  }
+
+  /** Where in the group CFB8 reads as text for a stretch, or -1. */
+  #readsByBytes({ stream, place }: Group, index: number, keystream: Uint8Array): number {
+    const left = stream.length - place - 16;
+    if (left < places) {
+      const known = stream.frame === 'start' && place === 0;
+      return known && this.#stretchByBytes(index, 0, left, keystream, true) ? 0 : -1;
+    }
+    // what was before the text, or comes after it, may take a few bytes of the group
+    if (this.#stretchByBytes(index, 0, shortestStretch, keystream, left === places)) return 0;
+    const second = places - shortestStretch;
+    return this.#stretchByBytes(index, second, places, keystream, left === places) ? second : -1;
+  }
+
+  #stretchByBytes(index: number, from: number, to: number, keystream: Uint8Array, last: boolean): boolean {
+    const start = index * groupBytes + 16;
+    const key = index * places * 16;
+    let state = begin;
+    for (let p = from; p < to; p++) {
+      const byte = (this.#bytes[start + p] as number) ^ (keystream[key + 16 * p] as number);
+      state = readable[(state << 8) | byte] as number;
+      if (state !== dead) continue;
+      // padding: of one byte, or what a block is filled up with
+      if (byte > 16 || !last) return false;
+      for (let q = p + 1; q < to; q++) {
+        if (((this.#bytes[start + q] as number) ^ (keystream[key + 16 * q] as number)) !== byte) return false;
+      }
+      return byte === 0 || to - p <= byte;
+    }
+    return true;
+  }
+
+  /** Copies a group's bytes from the tape, and the words that start at each. The tape has room to spare after its last span. */
+  #copy(from: number, shift: number, index: number): void {
+    const tape = this.#tape.bytes;
+    const bytes = this.#bytes;
+    const words = this.#words;
+    const start = index * groupBytes;
+    const firstWord = index * groupWords - 3;
+    let byte = tape[from] as number;
+    let word = 0;
+    for (let i = 0; i < groupBytes; i++) {
+      const next = tape[from + i + 1] as number;
+      const shifted = ((byte << shift) | (next >> (8 - shift))) & 0xff;
+      byte = next;
+      bytes[start + i] = shifted;
+      word = (word >>> 8) | (shifted << 24);
+      if (i >= 3 && i < groupWords + 3) words[firstWord + i] = word;
+    }
+  }
+
+  /** False where bytes repeat, as in zeros: no ciphertext does that, and equal inputs would be no evidence. */
+  #gatherOne({ stream, place }: Group, index: number): boolean {
+    const words = this.#words;
+    const word = index * groupWords;
+    const { offset } = stream.span;
+    const bit = stream.base + 8 * place;
+    this.#copy(offset + (bit >> 3), bit & 7, index);
+    const first = words[word] as number;
+    for (let period = 1; period <= 16; period++) {
+      if (first === words[word + period] && words[word + 4] === words[word + period + 4]) return false;
+    }
+    writeInputs(words, word, places, this.#inputs, index * places * wordsPerPlace);
+    return true;
+  }
+}
+
+/** Whether the four bytes of a word, little-endian, may be the beginning of a text: all that are do pass, and of noise one in eleven. */
+function startsAsText(word: number): boolean {
+  const first = word & 0xffff;
+  const second = word >>> 16;
+  return (
+    (((readablePairs[first >> 5] as number) >>> (first & 31)) &
+      ((laterPairs[second >> 5] as number) >>> (second & 31)) &
+      1) !==
+    0
+  );
+}
+
+/** The same of four bytes within a text. */
+function goesOnAsText(word: number): boolean {
+  const first = word & 0xffff;
+  const second = word >>> 16;
+  return (
+    (((laterPairs[first >> 5] as number) >>> (first & 31)) &
+      ((laterPairs[second >> 5] as number) >>> (second & 31)) &
+      1) !==
+    0
+  );
+}
+
+/** The 32-bit words, little-endian as every platform of ours, that start at each of `count` bytes. Reads three bytes beyond. */
+function neighbouringWords(
+  bytes: Uint8Array,
+  start: number,
+  words: Uint32Array,
+  at: number,
+  count: number,
+): void {
+  let word =
+    (bytes[start] as number) | ((bytes[start + 1] as number) << 8) | ((bytes[start + 2] as number) << 16);
+  for (let i = 0; i < count; i++) {
+    word |= (bytes[start + i + 3] as number) << 24;
+    words[at + i] = word;
+    word >>>= 8;
+  }
+}
+
+/** Writes the 16 bytes that start at each of `count` neighbouring bytes. */
+function writeInputs(words: Uint32Array, from: number, count: number, inputs: Uint32Array, at: number): void {
+  for (let i = from, to = at; i < from + count; i++, to += wordsPerPlace) {
+    inputs[to] = words[i] as number;
+    inputs[to + 1] = words[i + 4] as number;
+    inputs[to + 2] = words[i + 8] as number;
+    inputs[to + 3] = words[i + 12] as number;
+  }
+}
+
+/** Writes the cipher inputs of CFB8 for `bytes[16 …]`, the 16 bytes before each, from word `at` of `inputs` on. */
+export function writeInputsOfBytes(bytes: Uint8Array, inputs: Uint32Array, at: number): void {
+  const count = bytes.length - 16;
+  const padded = new Uint8Array(bytes.length + 3);
+  padded.set(bytes);
+  const words = new Uint32Array(count + 12);
+  neighbouringWords(padded, 0, words, 0, words.length);
+  writeInputs(words, 0, count, inputs, at);
+}

@@ -1,0 +1,110 @@
+import { text } from '#errors/text';
+import { counted } from '#shared/counted';
+import type { SecretKind } from '#contract/inventory';
+import type { ColumnFacts, CredentialFacts, PostureFacts } from '#posture/facts';
+import { type JudgedFinding, dayOf, fail, pass, type Subject, unknown, warn } from '#posture/finding';
+
+/** The rows of “What’s encrypted”, each with the kinds of columns that belong to it. */
+const rows: readonly (readonly [id: string, title: string, kinds: readonly SecretKind[]])[] = [
+  ['access-tokens', 'OAuth access tokens', ['oauth-access-token']],
+  ['refresh-tokens', 'OAuth refresh tokens', ['oauth-refresh-token']],
+  ['database-passwords', 'Database passwords', ['database-password']],
+  ['api-credentials', 'API credentials', ['api-credential']],
+  ['connection-strings', 'Connection strings', ['connection-string']],
+];
+
+const find = text`${{ do: 'find-columns-first' }}`;
+
+/** “Credential encryption”: the algorithm, its IVs, and each kind of credential. */
+export function judgeCredentials({ credentials }: PostureFacts): JudgedFinding[] {
+  const columns = credentials?.columns ?? [];
+  return [
+    judgeCipher(credentials),
+    judgeIvs(columns, credentials),
+    ...rows.map(([id, title, kinds]) => judgeKind(about(id, title), columns, kinds, credentials)),
+  ];
+}
+
+function about(id: string, title: string): Subject {
+  return {
+    id: `credentials.${id}`,
+    area: 'credentials',
+    title,
+    why: 'With them, Ballast’s sources can be entered: they must be of no use to whoever reads the database.',
+  };
+}
+
+function judgeCipher(credentials: CredentialFacts | undefined): JudgedFinding {
+  const subject: Subject = {
+    ...about('cipher', 'AES-256-CFB under the key'),
+    why: 'CFB has no check of its own: only evidence shows that values are encrypted under this key, and not under another.',
+  };
+  const proof = credentials?.proof;
+  if (!proof)
+    return unknown(
+      subject,
+      'no key has been proven against this database',
+      text`${{ do: 'prove-active-key' }}`,
+    );
+  const seen = `the key opened ${proof.opened.toLocaleString('en')} of ${counted(proof.values, 'value')} on ${dayOf(proof.at)}, ${Math.floor(proof.bits).toLocaleString('en')} bits of evidence`;
+  if (proof.verdict === 'correct') return pass(subject, seen);
+  if (proof.verdict === 'wrong')
+    return fail(subject, seen, 'find the key that Ballast runs with, and prove it');
+  return warn(subject, seen, 'look at the values that it does not open, under Prove');
+}
+
+function judgeIvs(columns: readonly ColumnFacts[], credentials: CredentialFacts | undefined): JudgedFinding {
+  const subject: Subject = {
+    ...about('ivs', 'Random IV per encryption'),
+    why: 'Two values under one key and IV give away what they have in common.',
+  };
+  const looked = columns.reduce((sum, { looked, unencrypted }) => sum + looked - unencrypted, 0);
+  if (looked === 0) return unknown(subject, notRead(credentials), find);
+  const repeated = columns.filter(({ repeatedIvs }) => repeatedIvs > 0);
+  if (repeated.length === 0)
+    return pass(subject, `${counted(looked, 'value')} looked at, each with an IV of its own`);
+  const where = repeated.map(({ label, repeatedIvs }) => `${label} (${repeatedIvs} values)`).join(', ');
+  return fail(
+    subject,
+    `IVs are used more than once: ${where}`,
+    'rotate the key, which gives every value a fresh IV, and look for rows that were copied',
+  );
+}
+
+function judgeKind(
+  subject: Subject,
+  columns: readonly ColumnFacts[],
+  kinds: readonly SecretKind[],
+  credentials: CredentialFacts | undefined,
+): JudgedFinding {
+  // a document of credentials may hold any of them
+  const mine = columns.filter(({ kind }) => kinds.includes(kind));
+  const documents = columns.filter(({ kind }) => kind === 'credentials');
+  const all = mine.length > 0 ? mine : documents;
+  if (all.length === 0) {
+    const seen = credentials?.columns ? 'no encrypted column of this kind is known' : notRead(credentials);
+    return unknown(
+      subject,
+      seen,
+      credentials?.columns ? 'check the list of encrypted columns, if Ballast keeps any of these' : find,
+    );
+  }
+  const where = all.map(({ label }) => label).join(', ');
+  const bare = all.reduce((sum, { unencrypted }) => sum + unencrypted, 0);
+  const looked = all.reduce((sum, { looked }) => sum + looked, 0);
+  if (bare > 0)
+    return fail(
+      subject,
+      `${counted(bare, 'value')} of ${looked} looked at in ${where} ${bare === 1 ? 'is' : 'are'} no ciphertext`,
+      'look at them under Prove: they may stand in the clear, or in a form that the list of columns does not name',
+    );
+  if (looked === 0) return unknown(subject, `no value yet in ${where}`, 'look again once there is one');
+  const within = mine.length > 0 ? '' : ', within documents of credentials';
+  return pass(subject, `all of ${counted(looked, 'value')} looked at in ${where} are ciphertexts${within}`);
+}
+
+function notRead(credentials: CredentialFacts | undefined): string {
+  return credentials?.fault === undefined
+    ? 'the encrypted columns are not known'
+    : `not read: ${credentials.fault}`;
+}

@@ -1,0 +1,113 @@
+import { isLoopback } from '#postgres/transport';
+import type { EndpointFacts } from '#posture/facts';
+import { type JudgedFinding, fail, pass, type Subject, unknown, warn } from '#posture/finding';
+import { judgeCertificate, judgeOldProtocols, named } from './judge-tls.ts';
+
+/** How an endpoint is spoken of. */
+export interface EndpointNames {
+  /** Like `api`, `oauth.1`; begins the ids. */
+  readonly id: string;
+  /** Like `API`. */
+  readonly name: string;
+}
+
+const whyHttps =
+  'Without TLS, tokens, keys and content can be read and changed by everyone between the client and the server.';
+
+/** What was seen of an HTTP endpoint's way: encryption, versions, certificate. Its `http` address is a failure by itself. */
+export function judgeWay(facts: EndpointFacts, { id, name }: EndpointNames, now: string): JudgedFinding[] {
+  const https: Subject = { id: `${id}.https`, area: 'transit', title: `${name}: HTTPS`, why: whyHttps };
+  const url = new URL(facts.url);
+  if (url.protocol === 'http:') return [judgePlainHttp(https, facts, url)];
+  const old = facts.old?.accepted ?? [];
+  if (!facts.tls && old.length > 0) {
+    const tls = named(`${id}.tls-version`, `${name}: TLS 1.2 or later`);
+    return [
+      pass(https, `the server at ${facts.url} answers over TLS`),
+      fail(
+        tls,
+        `the server at ${facts.url} speaks ${old.join(' and ')} and nothing newer`,
+        'turn TLS 1.2 and 1.3 on at the server or its proxy, and older versions off',
+      ),
+    ];
+  }
+  if (!facts.tls) {
+    return [
+      unknown(
+        https,
+        `the server at ${facts.url} could not be looked at: ${facts.fault ?? 'it did not answer'}`,
+        'check the address and that the server runs, then look again',
+      ),
+    ];
+  }
+  return [
+    pass(
+      https,
+      `the server at ${facts.url} answers over ${facts.tls.protocol.replace('TLSv', 'TLS ')}, ${facts.tls.cipher}`,
+    ),
+    judgeOldProtocols(named(`${id}.tls-version`, `${name}: TLS 1.2 or later`), facts.old),
+    ...judgeCertificate(facts.tls, { id, name, host: url.hostname }, now),
+  ];
+}
+
+function judgePlainHttp(
+  subject: Subject,
+  { url, response }: EndpointFacts,
+  { hostname }: URL,
+): JudgedFinding {
+  const remedy = response?.location?.startsWith('https:')
+    ? `name the https address (it redirects to ${response.location}), and have every client use that one`
+    : 'put a certificate on the server or a proxy in front of it, and name the https address';
+  if (isLoopback(hostname.replace(/^\[(.*)\]$/, '$1')))
+    return warn(subject, `the way to ${url} is not encrypted; it does not leave this machine`, remedy);
+  return fail(subject, `the way to ${url} is not encrypted`, remedy);
+}
+
+/** Half a year, below which preload lists and auditors do not take it. */
+const leastSeconds = 15_552_000;
+
+/** Whether browsers are told to use nothing but HTTPS (RFC 6797). */
+export function judgeHsts(
+  { url, response, fault }: EndpointFacts,
+  { id, name }: EndpointNames,
+): JudgedFinding {
+  const subject: Subject = {
+    id: `${id}.hsts`,
+    area: 'transit',
+    title: `${name}: HSTS`,
+    why: 'It makes browsers use HTTPS from the first byte, so that nobody in between can offer them HTTP first.',
+  };
+  const remedy = 'send `Strict-Transport-Security: max-age=31536000; includeSubDomains` on every answer';
+  if (!response)
+    return unknown(
+      subject,
+      `the server at ${url} gave no answer to a GET: ${fault ?? 'none came'}`,
+      'check the server, then look again',
+    );
+  if (response.hsts === undefined)
+    return warn(subject, 'the answer has no Strict-Transport-Security header', remedy);
+  const seconds = Number(/(?:^|;)\s*max-age\s*=\s*"?(\d{1,12})/i.exec(response.hsts)?.[1] ?? Number.NaN);
+  if (Number.isNaN(seconds)) return warn(subject, `the header has no max-age: “${response.hsts}”`, remedy);
+  const days = Math.floor(seconds / 86_400);
+  if (seconds < leastSeconds)
+    return warn(subject, `the header holds for ${days} days, less than half a year`, remedy);
+  return pass(subject, `the header holds for ${days} days`);
+}
+
+/** A redirect that leaves HTTPS. */
+export function judgeRedirect({ response }: EndpointFacts, { id, name }: EndpointNames): JudgedFinding[] {
+  if (!response?.location?.startsWith('http:')) return [];
+  const subject: Subject = {
+    id: `${id}.redirect`,
+    area: 'transit',
+    title: `${name}: redirect`,
+    why: whyHttps,
+  };
+  return [
+    fail(
+      subject,
+      `it redirects to ${response.location}, which is not encrypted`,
+      'let it redirect to an https address',
+    ),
+  ];
+}

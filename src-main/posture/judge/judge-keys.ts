@@ -1,0 +1,117 @@
+import { counted } from '#shared/counted';
+import type { KeyFacts, PostureFacts } from '#posture/facts';
+import {
+  type JudgedFinding,
+  dayOf,
+  daysBetween,
+  fail,
+  pass,
+  type Subject,
+  unknown,
+  warn,
+} from '#posture/finding';
+import { judgeKeyFiles } from './judge-key-files.ts';
+import { judgeAnswer } from './questions.ts';
+import { isPubliclyKnownFingerprint } from '#crypto/encryption-key';
+
+const oldDays = 365;
+const proofDays = 180;
+
+/** “Key management”: one key per environment, its age, its backup, whether everyone knows it, and where it lies. */
+export function judgeKeys(facts: PostureFacts): JudgedFinding[] {
+  return [
+    judgeShared(facts),
+    judgePublic(facts),
+    judgeAge(facts),
+    judgeBackup(facts),
+    ...judgeKeyFiles(facts),
+  ];
+}
+
+function about(id: string, title: string, why: string): Subject {
+  return { id: `keys.${id}`, area: 'keys', title, why };
+}
+
+const adopt = 'adopt the key that Ballast runs with, and prove it';
+
+function judgeShared(facts: PostureFacts): JudgedFinding {
+  const subject = about(
+    'separate',
+    'One key per environment',
+    'A key that leaks in a test environment must not open production.',
+  );
+  const { keys } = facts;
+  if (keys && keys.sharedWith.length > 0)
+    return fail(
+      subject,
+      `the key ring shares a key with ${keys.sharedWith.join(', ')}`,
+      'rotate one of them to a key of its own',
+    );
+  const known =
+    keys && keys.others.length > 0
+      ? `none of its keys is in the key ring of ${keys.others.join(', ')}`
+      : 'Keel knows no other environment';
+  if (keys?.active && keys.others.length > 0) return pass(subject, known);
+  return judgeAnswer(subject, 'separate-keys', facts, known);
+}
+
+function judgePublic({ keys }: PostureFacts): JudgedFinding {
+  const subject = about(
+    'public',
+    'Not the published example',
+    'The example on Ballast’s page is known to everyone: what it encrypts is not encrypted.',
+  );
+  const active = keys?.active;
+  if (!active) return noKey(subject, keys);
+  if (isPubliclyKnownFingerprint(active.fingerprint))
+    return fail(
+      subject,
+      'the active key is the example printed in the documentation',
+      'rotate to a new key today',
+    );
+  return pass(subject, `key ${active.fingerprint} is another one`);
+}
+
+function judgeAge({ keys, at }: PostureFacts): JudgedFinding {
+  const subject = about(
+    'age',
+    'Age of the key',
+    'The longer a key is in use, the more people, machines and backups have seen it. Ballast does not rotate by itself; Keel does.',
+  );
+  const active = keys?.active;
+  if (!active) return noKey(subject, keys);
+  const days = daysBetween(active.since, at);
+  const seen = active.adopted
+    ? `known to Keel for ${counted(days, 'day')}, in use for at least as long`
+    : `in use for ${counted(days, 'day')}, since ${dayOf(active.since)}`;
+  return days > oldDays ? warn(subject, seen, 'rotate it') : pass(subject, seen);
+}
+
+function judgeBackup({ keys, at }: PostureFacts): JudgedFinding {
+  const subject = about(
+    'backup',
+    'A proven backup',
+    'If the key is lost, every encrypted credential is. A backup counts once the key was restored from it.',
+  );
+  const active = keys?.active;
+  if (!active) return noKey(subject, keys);
+  if (active.provenAt === undefined)
+    return fail(
+      subject,
+      'no backup of the active key has been proven',
+      'make a backup, keep it on another machine, and drill it',
+    );
+  const days = daysBetween(active.provenAt, at);
+  const seen = `the key was restored from ${counted(active.proofs, 'backup')}, last on ${dayOf(active.provenAt)}`;
+  return days > proofDays
+    ? warn(subject, `${seen}, ${days} days ago`, 'drill it again')
+    : pass(subject, seen);
+}
+
+function noKey(subject: Subject, keys: KeyFacts | undefined): JudgedFinding {
+  return unknown(
+    subject,
+    keys ? 'no key of this environment is active yet' : 'no environment of Keel’s was named',
+    adopt,
+  );
+}

@@ -1,0 +1,122 @@
+import { counted } from '#shared/counted';
+import {
+  type JudgedFinding,
+  dayOf,
+  daysBetween,
+  fail,
+  pass,
+  type Subject,
+  unknown,
+  warn,
+} from '#posture/finding';
+import type { OldProtocols, ShownTls } from '#posture/look/tls-handshake';
+
+/** Certificates that are renewed by machine are so a month before their end. */
+const soonDays = 21;
+
+export function named(id: string, title: string): Subject {
+  return {
+    id,
+    area: 'transit',
+    title,
+    why: 'TLS 1.0 and 1.1 rest on broken digests and were withdrawn in 2021 (RFC 8996).',
+  };
+}
+
+export function judgeOldProtocols(subject: Subject, old: OldProtocols | undefined): JudgedFinding {
+  if (old && old.accepted.length > 0) {
+    return fail(
+      subject,
+      `${old.accepted.join(' and ')} ${old.accepted.length === 1 ? 'is' : 'are'} accepted too`,
+      'set the lowest version at the server or its proxy to TLS 1.2',
+    );
+  }
+  if (!old || old.unclear) {
+    return unknown(
+      subject,
+      'whether older versions are refused could not be found out from here',
+      'ask the server yourself: openssl s_client -tls1_1 -connect HOST:PORT',
+    );
+  }
+  return pass(subject, 'TLS 1.1 and 1.0 are refused');
+}
+
+interface Of {
+  readonly id: string;
+  readonly name: string;
+  readonly host: string;
+}
+
+/** Chain, host name and expiry, each on its own. */
+export function judgeCertificate(tls: ShownTls, of: Of, now: string): JudgedFinding[] {
+  return [judgeChain(tls, of), judgeHost(tls, of), judgeExpiry(tls, of, now)];
+}
+
+const untrusted =
+  'A certificate that nobody vouches for can be anybody’s: clients that accept it accept whoever stands in between.';
+
+function judgeChain(tls: ShownTls, { id, name }: Of): JudgedFinding {
+  const subject: Subject = {
+    id: `${id}.certificate`,
+    area: 'transit',
+    title: `${name}: certificate chain`,
+    why: untrusted,
+  };
+  const who = `certificate of “${tls.subject}”, signed by “${tls.issuer}”`;
+  const fault = tls.chainFault;
+  // its end is a finding of its own
+  if (fault === undefined || fault === 'CERT_HAS_EXPIRED')
+    return pass(subject, `${who}, which is trusted here`);
+  if (fault === 'DEPTH_ZERO_SELF_SIGNED_CERT')
+    return fail(
+      subject,
+      `${who}: it is self-signed`,
+      'get one from an authority that clients trust, or name it as a root certificate and give it to every client',
+    );
+  if (/SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_(GET_ISSUER|VERIFY_LEAF)/.test(fault))
+    return fail(
+      subject,
+      `${who}, which is not trusted here`,
+      'have the server send its intermediate certificates; if the authority is your own, name its root certificate',
+    );
+  return fail(subject, `${who}: ${fault}`, 'put a valid certificate on the server');
+}
+
+function judgeHost({ hostMatches, subject: who }: ShownTls, { id, name, host }: Of): JudgedFinding {
+  const subject: Subject = {
+    id: `${id}.host-name`,
+    area: 'transit',
+    title: `${name}: host name`,
+    why: 'Only a certificate that names the host proves that this host answers.',
+  };
+  if (hostMatches) return pass(subject, `the certificate names ${host}`);
+  return fail(
+    subject,
+    `the certificate (“${who}”) does not name ${host}`,
+    `get one that names ${host}, or use the name that it has`,
+  );
+}
+
+function judgeExpiry({ validFrom, validTo }: ShownTls, { id, name }: Of, now: string): JudgedFinding {
+  const subject: Subject = {
+    id: `${id}.expiry`,
+    area: 'transit',
+    title: `${name}: certificate expiry`,
+    why: 'From that day on clients refuse to connect, or are taught to ignore warnings.',
+  };
+  if (validTo === undefined)
+    return unknown(subject, 'its last day could not be read', 'look at the certificate');
+  if (validFrom !== undefined && daysBetween(validFrom, now) < 0)
+    return fail(
+      subject,
+      `it is valid from ${dayOf(validFrom)} on only`,
+      'check the clocks of both machines, or replace it',
+    );
+  const days = daysBetween(now, validTo);
+  if (days < 0)
+    return fail(subject, `it expired on ${dayOf(validTo)}`, 'renew it, and let a machine do so from now on');
+  const seen = `valid to ${dayOf(validTo)}, ${counted(days, 'day')} from now`;
+  return days < soonDays
+    ? warn(subject, seen, 'renew it now, and let a machine do so from now on')
+    : pass(subject, seen);
+}

@@ -1,0 +1,69 @@
+import { isIP } from 'node:net';
+import { isLoopback } from '#postgres/transport';
+import type { PostureFacts, QdrantFacts } from '#posture/facts';
+import { type JudgedFinding, fail, pass, type Subject, unknown, warn } from '#posture/finding';
+import { judgeHsts, judgeRedirect, judgeWay } from './judge-endpoint.ts';
+import { judgePostgresWay } from './judge-postgres-way.ts';
+
+/** The rows of “Data in transit”: API requests, database, Qdrant, OAuth flows. */
+export function judgeTransit(facts: PostureFacts): JudgedFinding[] {
+  return [...judgeApi(facts), ...judgePostgresWay(facts), ...judgeQdrant(facts), ...judgeOauth(facts)];
+}
+
+function judgeApi({ api, at }: PostureFacts): JudgedFinding[] {
+  const names = { id: 'api', name: 'API' };
+  if (!api) return [notNamed('api.https', 'API: HTTPS', 'API', 'the address of the API')];
+  const way = judgeWay(api, names, at);
+  if (!api.tls) return way;
+  // browsers take the header for names only (RFC 6797, section 8.1.1)
+  const isAddress = isIP(new URL(api.url).hostname.replace(/^\[(.*)\]$/, '$1')) !== 0;
+  return [...way, ...(isAddress ? [] : [judgeHsts(api, names)]), ...judgeRedirect(api, names)];
+}
+
+function judgeQdrant({ qdrant, at }: PostureFacts): JudgedFinding[] {
+  if (!qdrant) return [notNamed('qdrant.https', 'Qdrant: TLS', 'Qdrant', 'the address of Qdrant')];
+  return [...judgeWay(qdrant, { id: 'qdrant', name: 'Qdrant' }, at), judgeGuard(qdrant)];
+}
+
+function judgeGuard({ url, withoutKey, collections = 0, response, fault }: QdrantFacts): JudgedFinding {
+  const subject: Subject = {
+    id: 'qdrant.api-key',
+    area: 'transit',
+    title: 'Qdrant: API key asked for',
+    why: 'Whoever may ask Qdrant may read and delete every embedding, and embeddings can in part be turned back into text.',
+  };
+  if (withoutKey === 'refused') return pass(subject, 'GET /collections without an API key is refused');
+  if (withoutKey === 'answered') {
+    const seen = `GET /collections without an API key is answered (${collections} listed)`;
+    const remedy =
+      'set service.api_key (QDRANT__SERVICE__API_KEY) and give the key to Ballast; let no other host reach the port';
+    const { hostname } = new URL(url);
+    const local = isLoopback(hostname.replace(/^\[(.*)\]$/, '$1'));
+    return local ? warn(subject, `${seen}, at least from this machine`, remedy) : fail(subject, seen, remedy);
+  }
+  const why = response ? `it answered with status ${response.status}` : (fault ?? 'it did not answer');
+  return unknown(
+    subject,
+    `whether an API key is asked for is unclear: ${why}`,
+    'check the address of Qdrant’s REST interface, then look again',
+  );
+}
+
+function judgeOauth({ oauth, at }: PostureFacts): JudgedFinding[] {
+  if (oauth.length === 0)
+    return [notNamed('oauth.https', 'OAuth: HTTPS', 'OAuth', 'the OAuth endpoints and redirect addresses')];
+  return oauth.flatMap((facts, index) => {
+    const names = { id: `oauth.${index + 1}`, name: `OAuth ${new URL(facts.url).host}` };
+    return [...judgeWay(facts, names, at), ...judgeRedirect(facts, names)];
+  });
+}
+
+function notNamed(id: string, title: string, what: string, address: string): JudgedFinding {
+  const subject: Subject = {
+    id,
+    area: 'transit',
+    title,
+    why: 'Without TLS, tokens, keys and content can be read and changed by everyone between the client and the server.',
+  };
+  return unknown(subject, `no address of ${what} was named`, `name ${address}`);
+}

@@ -1,0 +1,136 @@
+import { once } from 'node:events';
+import { request } from 'node:http';
+import { connect, type Socket } from 'node:net';
+import type { EndpointFacts, HttpResponse } from '#posture/facts';
+import { faultOf, inTime } from './in-time.ts';
+import { shownText } from './shown-text.ts';
+import { askForOldProtocols, type OpenSocket, shakeHands, shownIn } from './tls-handshake.ts';
+
+/** For everything about one endpoint; a server that answers a byte a second must not hold up the rest. */
+const patienceMs = 8_000;
+const mostBody = 64 * 1024;
+
+export interface LookOptions {
+  readonly signal: AbortSignal;
+  /** PEM of the authorities that are trusted. */
+  readonly roots: readonly (string | Buffer)[];
+  /** What is asked for, beside the endpoint's own path. */
+  readonly path?: string;
+}
+
+/**
+ * Looks at an HTTP endpoint: its certificate, the versions of TLS that it speaks, and its answer to one GET that holds no
+ * secret. Follows no redirect. What cannot be seen is a fault in the facts; throws only the signal's reason.
+ */
+export async function lookAtEndpoint(
+  address: string,
+  { signal, roots, path }: LookOptions,
+): Promise<EndpointFacts> {
+  const url = new URL(address);
+  const host = url.hostname.replace(/^\[(.*)\]$/, '$1');
+  const open = opener(host, Number(url.port || (url.protocol === 'https:' ? 443 : 80)));
+  const asked = path ?? url.pathname;
+  let facts: EndpointFacts = { url: `${url.origin}${url.pathname === '/' ? '' : url.pathname}` };
+  if (url.protocol === 'http:') return { ...facts, ...(await answerOf(open, url, asked, signal)) };
+  try {
+    facts = {
+      ...facts,
+      old: await inTime(patienceMs, signal, (signal) => askForOldProtocols(open, host, signal)),
+    };
+    const seen = await inTime(patienceMs, signal, async (signal) => {
+      const socket = await open(signal);
+      try {
+        const secure = await shakeHands(socket, host, { minVersion: 'TLSv1.2', ca: [...roots] }, signal);
+        const tls = shownIn(secure, host);
+        const answer = await get(secure, url, asked, signal).catch((error: unknown) => ({
+          fault: faultOf(error),
+        }));
+        return { tls, ...('fault' in answer ? answer : { response: answer }) };
+      } finally {
+        socket.destroy();
+      }
+    });
+    return { ...facts, ...seen };
+  } catch (error) {
+    signal.throwIfAborted();
+    return { ...facts, fault: faultOf(error) };
+  }
+}
+
+async function answerOf(
+  open: OpenSocket,
+  url: URL,
+  path: string,
+  signal: AbortSignal,
+): Promise<Pick<EndpointFacts, 'response' | 'fault'>> {
+  try {
+    const response = await inTime(patienceMs, signal, async (signal) => {
+      const socket = await open(signal);
+      try {
+        return await get(socket, url, path, signal);
+      } finally {
+        socket.destroy();
+      }
+    });
+    return { response };
+  } catch (error) {
+    signal.throwIfAborted();
+    return { fault: faultOf(error) };
+  }
+}
+
+function opener(host: string, port: number): OpenSocket {
+  return async (signal) => {
+    const socket = connect({ host, port });
+    try {
+      await once(socket, 'connect', { signal });
+      return socket.on('error', () => undefined);
+    } catch (error) {
+      socket.destroy();
+      throw error;
+    }
+  };
+}
+
+/** One GET over a socket; of the body no more than is worth looking at. */
+async function get(socket: Socket, url: URL, path: string, signal: AbortSignal): Promise<HttpResponse> {
+  const asking = request({
+    createConnection: () => socket,
+    method: 'GET',
+    path,
+    headers: {
+      host: url.host,
+      accept: 'application/json, */*;q=0.1',
+      'user-agent': 'keel',
+      connection: 'close',
+    },
+    maxHeaderSize: 16 * 1024,
+    signal,
+  });
+  asking.on('error', () => undefined).end();
+  const [answer] = (await once(asking, 'response', { signal })) as [import('node:http').IncomingMessage];
+  const chunks: Buffer[] = [];
+  let length = 0;
+  try {
+    for await (const chunk of answer as AsyncIterable<Buffer>) {
+      chunks.push(chunk);
+      length += chunk.length;
+      if (length >= mostBody) break;
+    }
+  } catch {
+    // a body that breaks off says as much as its beginning does
+    signal.throwIfAborted();
+  }
+  const { 'strict-transport-security': hsts, location } = answer.headers;
+  return {
+    status: answer.statusCode ?? 0,
+    ...(hsts !== undefined && { hsts: shownText(hsts) }),
+    ...(location !== undefined && { location: shownText(originOf(location, url), 200) }),
+    body: Buffer.concat(chunks).subarray(0, mostBody).toString('utf8'),
+  };
+}
+
+/** Without the query, in which a redirect may carry a token. */
+function originOf(location: string, base: URL): string {
+  return URL.canParse(location, base.href) ? new URL(location, base).origin : (location.split('?')[0] ?? '');
+}

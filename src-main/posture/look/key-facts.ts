@@ -1,0 +1,41 @@
+import { basename } from 'node:path';
+import { listEnvironmentFolders, readEnvironmentSettings } from '#environments/environment-settings';
+import { readKeyRing } from '#keyring/key-ring-file';
+import type { KeyFacts } from '#posture/facts';
+
+/** What the key rings under `home` tell of the keys of the environment in `folder`. Reads no key. */
+export async function readKeyFacts(home: string, folder: string): Promise<KeyFacts> {
+  const { keys } = await readKeyRing(folder);
+  const mine = new Set(keys.filter(({ state }) => state !== 'destroyed').map((key) => key.fingerprint));
+  const others: string[] = [];
+  const sharedWith: string[] = [];
+  for (const other of await listEnvironmentFolders(home)) {
+    if (other === folder) continue;
+    // a damaged neighbour is told of where it is shown itself
+    const ring = await readKeyRing(other).catch(() => undefined);
+    if (!ring || ring.keys.length === 0) continue;
+    const settings = await readEnvironmentSettings(other).catch(() => undefined);
+    const name = settings?.name ?? basename(other);
+    others.push(name);
+    if (ring.keys.some((key) => key.state !== 'destroyed' && mine.has(key.fingerprint)))
+      sharedWith.push(name);
+  }
+  const active = keys.find(({ state }) => state === 'active');
+  const provenAt = active?.proofs
+    .map((proof) => proof.provenAt)
+    .sort()
+    .at(-1);
+  return {
+    ...(active && {
+      active: {
+        fingerprint: active.fingerprint,
+        since: active.activatedAt ?? active.createdAt,
+        adopted: active.origin !== 'generated',
+        ...(provenAt && { provenAt }),
+        proofs: active.proofs.length,
+      },
+    }),
+    others,
+    sharedWith,
+  };
+}

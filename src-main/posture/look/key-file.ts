@@ -1,0 +1,105 @@
+import { realpath, stat } from 'node:fs/promises';
+import { basename, dirname } from 'node:path';
+import { type EncryptionKey, isPubliclyKnown, parseEncryptionKey } from '#crypto/encryption-key';
+import { readSmallFile } from '#storage/small-file';
+import type { KeyFileFacts } from '#posture/facts';
+import { askGit } from './key-in-git.ts';
+import { shownText } from './shown-text.ts';
+
+/** Looks at a file in which the key may stand: who may read it, whether git has it, and which keys. No key leaves. Throws only the signal's reason. */
+export async function lookAtKeyFile(path: string, signal: AbortSignal): Promise<KeyFileFacts> {
+  const shown = shownText(path, 400);
+  const read = await readSmallFile(path);
+  if ('why' in read) return { ...nothingSeen, path: shown, fault: read.why };
+  const { bytes } = read;
+  try {
+    const real = await realpath(path);
+    return {
+      path: shown,
+      ...(await rightsOf(real)),
+      ...readKeys(bytes.toString('latin1'), basename(real)),
+      git: await askGit(real, signal),
+      delivered: /^\/(run|var\/run)\/(secrets|credentials)\//.test(real),
+    };
+  } finally {
+    bytes.fill(0);
+  }
+}
+
+const nothingSeen: Omit<KeyFileFacts, 'path' | 'fault'> = {
+  form: 'env',
+  keys: [],
+  publiclyKnown: false,
+  weak: false,
+  refers: false,
+  git: 'unclear',
+  delivered: false,
+};
+
+async function rightsOf(real: string): Promise<Pick<KeyFileFacts, 'othersMay' | 'groupMayRead'>> {
+  if (process.platform === 'win32') return {};
+  const { mode } = await stat(real);
+  if (!(await isReachable(dirname(real))))
+    return { othersMay: 'nothing', groupMayRead: (mode & 0o040) !== 0 };
+  const folder = await stat(dirname(real));
+  // whoever may write to the folder can put another file in its place, unless it is sticky
+  const replaceable = (folder.mode & 0o002) !== 0 && (folder.mode & 0o1000) === 0;
+  const othersMay = (mode & 0o002) !== 0 || replaceable ? 'write' : (mode & 0o004) !== 0 ? 'read' : 'nothing';
+  return { othersMay, groupMayRead: (mode & 0o040) !== 0 };
+}
+
+/** False where a folder on the way lets nobody else pass. */
+async function isReachable(folder: string): Promise<boolean> {
+  if (((await stat(folder)).mode & 0o001) === 0) return false;
+  const above = dirname(folder);
+  return above === folder || isReachable(above);
+}
+
+/** `ENCRYPTION_KEY=…`, `ENCRYPTION_KEY: …`, `- ENCRYPTION_KEY=…`, `"ENCRYPTION_KEY": "…"`; one line each. */
+const assignment = /(?<![A-Za-z0-9_])ENCRYPTION_KEY["']?[ \t]*[=:][ \t]*(["'`]?)([^\s"'`#,}]*)\1/g;
+const reference = /ENCRYPTION_KEY_FILE|\$\{?ENCRYPTION_KEY\b|secretKeyRef|secrets\/[\w-]*encryption/i;
+
+function readKeys(
+  text: string,
+  name: string,
+): Pick<KeyFileFacts, 'form' | 'keys' | 'publiclyKnown' | 'weak' | 'refers'> {
+  const form = formOf(text, name);
+  // a file that holds the key and nothing else, as secrets managers deliver it
+  const bare = /^[A-Za-z0-9+/]{43}=\s*$/.test(text) ? [text.trim()] : [];
+  const values = [...bare, ...[...text.matchAll(assignment)].map((match) => match[2] ?? '')];
+  const keys = new Set<string>();
+  let publiclyKnown = false;
+  let weak = false;
+  for (const value of values) {
+    using key = keyIn(value, form);
+    if (!key) continue;
+    keys.add(key.fingerprint);
+    publiclyKnown ||= isPubliclyKnown(key);
+    weak ||= new Set(key.bytes).size < 16;
+  }
+  return { form, keys: [...keys], publiclyKnown, weak, refers: reference.test(text) };
+}
+
+/** A Kubernetes Secret holds its values in base64 once more. */
+function keyIn(value: string, form: KeyFileFacts['form']): EncryptionKey | undefined {
+  const inner = form === 'manifest' ? [Buffer.from(value, 'base64').toString('latin1')] : [];
+  for (const text of [value, ...inner]) {
+    try {
+      return parseEncryptionKey(text, { allowWeak: true });
+    } catch {
+      // what is no key is a reference, or nobody's secret
+    }
+  }
+  return undefined;
+}
+
+function formOf(text: string, name: string): KeyFileFacts['form'] {
+  if (/^(docker-)?compose[\w.-]*\.ya?ml$/i.test(name) || (/\.ya?ml$/i.test(name) && /^services:/m.test(text)))
+    return 'compose';
+  if (
+    /\.(ya?ml|json)$/i.test(name) &&
+    /["']?kind["']?:\s*["']?(Secret|Deployment|ConfigMap|StatefulSet)/.test(text)
+  )
+    return 'manifest';
+  return 'env';
+}

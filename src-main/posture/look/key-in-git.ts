@@ -1,0 +1,69 @@
+import { execFile } from 'node:child_process';
+import { stat } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+import type { KeyFileFacts } from '#posture/facts';
+
+const run = promisify(execFile);
+
+/**
+ * A work tree may belong to somebody else, and its configuration may name programs: those that git would run for these questions are
+ * turned off, and so is the network (git-config: core.fsmonitor, core.hooksPath; GIT_NO_LAZY_FETCH).
+ */
+const disarmed = ['-c', 'core.fsmonitor=false', '-c', 'core.hooksPath=/dev/null', '--no-pager'];
+const environment = {
+  GIT_TERMINAL_PROMPT: '0',
+  GIT_OPTIONAL_LOCKS: '0',
+  GIT_NO_LAZY_FETCH: '1',
+  GIT_ALLOW_PROTOCOL: '',
+  LC_ALL: 'C',
+};
+
+/** What git makes of a file: whether it is, or ever was, part of a repository. `path` has no symlinks. */
+export async function askGit(path: string, signal: AbortSignal): Promise<KeyFileFacts['git']> {
+  if (!(await workTreeOf(dirname(path)))) return 'none';
+  const folder = dirname(path);
+  // a name is taken as it is, whatever pattern it looks like
+  const name = `:(literal)${basename(path)}`;
+  try {
+    if ((await git(folder, ['ls-files', '-z', '--', name], signal)) !== '') return 'tracked';
+    if ((await git(folder, ['rev-list', '--all', '--max-count=1', '--', name], signal)) !== '')
+      return 'once-tracked';
+    const ignored = await git(folder, ['check-ignore', '-q', '--', basename(path)], signal).then(
+      () => true,
+      (error: { code?: unknown }) => {
+        // 1 says no; anything else is no answer
+        if (error.code === 1) return false;
+        throw error;
+      },
+    );
+    return ignored ? 'ignored' : 'not-ignored';
+  } catch {
+    signal.throwIfAborted();
+    return 'unclear';
+  }
+}
+
+async function git(folder: string, args: readonly string[], signal: AbortSignal): Promise<string> {
+  const { PATH, HOME, SystemRoot } = process.env;
+  const { stdout } = await run('git', [...disarmed, ...args], {
+    cwd: folder,
+    // nothing else: GIT_DIR and its kin would answer for another repository
+    env: { PATH, HOME, SystemRoot, ...environment },
+    timeout: 10_000,
+    maxBuffer: 1 << 20,
+    signal,
+  });
+  return stdout;
+}
+
+/** The folder at or above this one that holds a `.git`. */
+async function workTreeOf(folder: string): Promise<string | undefined> {
+  const there = await stat(join(folder, '.git')).then(
+    () => true,
+    () => false,
+  );
+  if (there) return folder;
+  const above = dirname(folder);
+  return above === folder ? undefined : workTreeOf(above);
+}

@@ -1,0 +1,48 @@
+import type { PostureArea, PostureFinding, PostureReport, PostureStatus } from '#contract/posture';
+import { postureArea } from '#contract/posture';
+import { countFindings } from '#posture/judge/judge-posture';
+
+export const areaTitles: Readonly<Record<PostureArea, string>> = {
+  transit: 'Data in transit',
+  rest: 'Data at rest',
+  credentials: 'Credential encryption',
+  'api-keys': 'API key storage',
+  keys: 'Key management',
+  'self-hosting': 'Self-hosting considerations',
+};
+
+export const statusWords: Readonly<Record<PostureStatus, string>> = {
+  fail: 'Fail',
+  warn: 'Warning',
+  unknown: 'Not known',
+  pass: 'Pass',
+};
+
+/** Findings by area, in the order of Ballast's page. */
+export function byArea(
+  findings: readonly PostureFinding[],
+): readonly { readonly title: string; readonly findings: readonly PostureFinding[] }[] {
+  return postureArea.options
+    .map((area) => ({
+      title: areaTitles[area],
+      findings: findings.filter((finding) => finding.area === area),
+    }))
+    .filter(({ findings }) => findings.length > 0);
+}
+
+/** Like `3 fail, 4 warnings, 5 not known, 21 pass`. */
+export function inNumbers(findings: readonly Pick<PostureFinding, 'status'>[]): string {
+  const { fail, warn, unknown, pass } = countFindings(findings);
+  return `${fail} fail, ${warn} warning${warn === 1 ? '' : 's'}, ${unknown} not known, ${pass} pass`;
+}
+
+/** A message as a sentence. */
+export function sentence(text: string): string {
+  const capital = `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
+  return /[.?:…]$/.test(capital) ? capital : `${capital}.`;
+}
+
+/** Like `2026-11-25 14:05 UTC`. */
+export function momentOf({ at }: PostureReport): string {
+  return `${at.slice(0, 10)} ${at.slice(11, 16)} UTC`;
+}

@@ -1,0 +1,215 @@
+import type { MadeKey, NewKey } from '#api-keys/change-keys';
+import { proposeColumns, rolesOf } from '#api-keys/column-roles';
+import type { KeyRow } from '#api-keys/key-rows';
+import { parseApiKey } from '#api-keys/key-text';
+import { createApiKey } from '#api-keys/use-cases/create';
+import { discloseApiKey } from '#api-keys/use-cases/disclose';
+import { listApiKeys } from '#api-keys/use-cases/list';
+import { replaceApiKey } from '#api-keys/use-cases/replace';
+import { revokeApiKey } from '#api-keys/use-cases/revoke';
+import { chooseTable, findTables, tablesWithHashes } from '#api-keys/use-cases/tables';
+import { verifyApiKey } from '#api-keys/use-cases/verify';
+import { KeelError } from '#errors/keel-error';
+import type { Confirmation } from '#workspace/use-case';
+import type { FreshApiKeys } from './fresh-keys.ts';
+import type { Implementations } from '#procedures/implementations';
+import type { Native } from '#procedures/native';
+import type { NoteActivity } from '#procedures/note-activity';
+import { shownWhileHeld } from '#procedures/while-held';
+import { windowAudit, windowContext, workContext } from '#procedures/window-context';
+import type { Workspaces } from '#procedures/workspaces';
+
+export interface ApiKeyPorts {
+  readonly workspaces: Workspaces;
+  readonly native: Native;
+  readonly note: NoteActivity;
+  readonly changed: () => void;
+  readonly fresh: FreshApiKeys;
+  readonly isGestureHeld: () => boolean;
+  readonly clipboardSeconds: () => number;
+  /** Throws `app-locked` once the app is locked or ending. */
+  readonly assertOpen: () => void;
+}
+
+type Verbs =
+  | 'table'
+  | 'find'
+  | 'tables'
+  | 'chooseTable'
+  | 'list'
+  | 'create'
+  | 'verify'
+  | 'revoke'
+  | 'replace'
+  | 'fresh'
+  | 'reveal'
+  | 'copy'
+  | 'discard';
+
+/** No more rows than this are listed. */
+const mostListed = 1_000;
+
+/** Ballast's API keys. A new key stays here under its ticket; it leaves by `reveal` and `copy` only, and goes with the lock. */
+export function apiKeyProcedures(ports: ApiKeyPorts): Pick<Implementations, `apiKeys.${Verbs}`> {
+  const { workspaces, native, changed, fresh } = ports;
+  const audit = windowAudit(ports.note);
+  const context = windowContext<string>({ audit });
+  /** The table that was chosen before. */
+  const choice = {};
+  /** Locked meanwhile, nobody could be shown the key: it is wiped, and its row told of. */
+  const keep = (environment: string, { key, row }: MadeKey, replaced?: KeyRow) => {
+    try {
+      ports.assertOpen();
+    } catch (error) {
+      key[Symbol.dispose]();
+      throw madeInVain(row, error);
+    }
+    const kept = fresh.keep(environment, key, {
+      label: row.key.label,
+      id: row.key.id ?? '',
+      ...(replaced && { replaced: replaced.key.label }),
+    });
+    // who hears of the change finds the key
+    changed();
+    return kept;
+  };
+
+  const typedContext = (typed: string) =>
+    windowContext<string>({ audit, confirm: async (confirmation) => assertNamed(confirmation, typed) });
+
+  return {
+    async 'apiKeys.table'({ environment }) {
+      using workspace = await workspaces.open(environment);
+      const { apiKeyTable } = workspace.settings;
+      return apiKeyTable ? { table: apiKeyTable } : {};
+    },
+
+    async 'apiKeys.find'({ environment }, work) {
+      using workspace = await workspaces.open(environment);
+      work.progress('reading the catalog', 0);
+      return await findTables(workspace, workContext(ports.note, work));
+    },
+
+    async 'apiKeys.tables'({ environment }) {
+      using workspace = await workspaces.open(environment);
+      return (await tablesWithHashes(workspace)).map(({ schema, table, columns }) => ({
+        schema,
+        table,
+        columns: columns.map((column) => ({ name: column.name, roles: rolesOf(column) })),
+        proposed: proposeColumns(columns),
+      }));
+    },
+
+    async 'apiKeys.chooseTable'({ environment, table }) {
+      using workspace = await workspaces.open(environment);
+      await chooseTable(workspace, table, { audit });
+      changed();
+      return {};
+    },
+
+    async 'apiKeys.list'({ environment }) {
+      using workspace = await workspaces.open(environment);
+      const { table, keys, needed, revokes } = await listApiKeys(workspace, choice, context);
+      return {
+        table: table.mapping,
+        keys: keys.slice(0, mostListed),
+        total: keys.length,
+        needed,
+        revokes,
+      };
+    },
+
+    async 'apiKeys.create'({ environment, ...asked }) {
+      using workspace = await workspaces.open(environment);
+      return keep(environment, await createApiKey(workspace, { choice, asked: given(asked) }, context));
+    },
+
+    async 'apiKeys.verify'({ environment, key: typed, everything }, work) {
+      const bytes = Buffer.from(typed, 'utf8');
+      using key = parseApiKey(bytes);
+      bytes.fill(0);
+      using workspace = await workspaces.open(environment);
+      const input = { choice, key, everything };
+      const { table: _, ...verification } = await verifyApiKey(
+        workspace,
+        input,
+        workContext(ports.note, work),
+      );
+      return verification;
+    },
+
+    async 'apiKeys.revoke'({ environment, id, confirmation }) {
+      using workspace = await workspaces.open(environment);
+      await revokeApiKey(workspace, { choice, which: { id } }, typedContext(confirmation));
+      changed();
+      return {};
+    },
+
+    async 'apiKeys.replace'({ environment, id, confirmation, ...asked }) {
+      using workspace = await workspaces.open(environment);
+      const input = { choice, which: { id }, asked: given(asked) };
+      const made = await replaceApiKey(workspace, input, typedContext(confirmation));
+      return keep(environment, made, made.old);
+    },
+
+    async 'apiKeys.fresh'({ environment }) {
+      return fresh.list(environment);
+    },
+
+    async 'apiKeys.reveal'({ environment, ticket }) {
+      const { key, label } = fresh.find(environment, ticket);
+      await shownWhileHeld(ports, (confirm) =>
+        discloseApiKey({ id: environment }, { label, to: 'screen' }, windowContext({ audit, confirm })),
+      );
+      ports.assertOpen();
+      return { key: key.bytes.toString('ascii') };
+    },
+
+    async 'apiKeys.copy'({ environment, ticket }) {
+      const { label } = fresh.find(environment, ticket);
+      const clearsInSeconds = ports.clipboardSeconds();
+      await discloseApiKey(
+        { id: environment },
+        { label, to: { clipboardSeconds: clearsInSeconds } },
+        context,
+      );
+      // the lock, and the end of the app, have cleared the clipboard by now: nothing would clear this
+      ports.assertOpen();
+      const { key } = fresh.find(environment, ticket);
+      await native.copyText(key.bytes.toString('ascii'), { clearAfterMs: clearsInSeconds * 1000 });
+      return { clearsInSeconds };
+    },
+
+    async 'apiKeys.discard'({ environment, ticket }) {
+      fresh.discard(environment, ticket);
+      changed();
+      return {};
+    },
+  };
+}
+
+/** Throws `confirmation-missing` unless what is asked for was typed. */
+function assertNamed(confirmation: Confirmation, typed: string): void {
+  if ('label' in confirmation && typed.trim() === confirmation.label) return;
+  throw new KeelError(
+    'confirmation-missing',
+    'what was typed is not the name of the key; nothing was changed',
+    'type the key’s name as it stands above',
+  );
+}
+
+/** Without the fields that were left out: they are absent, not undefined. */
+function given(asked: { readonly [Name in keyof NewKey]: NewKey[Name] | undefined }): NewKey {
+  return Object.fromEntries(
+    Object.entries(asked).filter(([, value]) => value !== undefined),
+  ) as unknown as NewKey;
+}
+
+function madeInVain({ key }: KeyRow, cause: unknown): KeelError {
+  return new KeelError(
+    'app-locked',
+    `Keel was locked while ${key.label} was made: its hash is in the table, and nobody has the key`,
+    'unlock Keel, and replace or revoke that key',
+    { cause },
+  );
+}

@@ -1,0 +1,114 @@
+import type { AppState, Settings } from '#contract/app';
+import { changeAppSettings } from '#environments/app-settings';
+import type { AppLock } from './app-lock.ts';
+import type { ChosenFiles } from '#procedures/chosen-files';
+import type { Implementations } from '#procedures/implementations';
+import type { Native } from '#procedures/native';
+import type { NoteActivity } from '#procedures/note-activity';
+import type { Operations } from '#procedures/operations';
+
+export interface AppPorts {
+  readonly home: string;
+  readonly version: string;
+  readonly native: Native;
+  readonly operations: Operations;
+  readonly lock: AppLock;
+  readonly chosen: ChosenFiles;
+  readonly note: NoteActivity;
+  /** Whether it works, as far as it is known at once. */
+  readonly keychain: () => Promise<AppState['keychain']>;
+  readonly settings: () => Settings;
+  readonly onSettings: (settings: Settings) => void;
+}
+
+/** More than this is no set of shares. */
+const mostFiles = 64;
+
+type Names =
+  | `app.${'state' | 'lock' | 'unlock'}`
+  | `settings.${'read' | 'write' | 'setLockPassphrase'}`
+  | `files.${'choose' | 'chooseSeveral'}`
+  | 'clipboard.write'
+  | `operations.${'list' | 'cancel'}`;
+
+/** The app itself: its lock, its settings, native dialogs, and work under way. */
+export function appProcedures(ports: AppPorts): Pick<Implementations, Names> {
+  const { home, native, operations, lock, chosen, note } = ports;
+  return {
+    async 'app.state'() {
+      return {
+        locked: lock.isLocked(),
+        guarded: lock.isGuarded(),
+        version: ports.version,
+        platform: platformOf(process.platform),
+        theme: ports.settings().theme,
+        // a locked app does not knock at the keychain, which may ask the person something
+        keychain: lock.isLocked() ? { works: false } : await ports.keychain(),
+      };
+    },
+
+    async 'app.lock'() {
+      lock.lock();
+      return {};
+    },
+
+    async 'app.unlock'({ passphrase }) {
+      await lock.unlock(passphrase);
+      return {};
+    },
+
+    async 'settings.read'() {
+      return ports.settings();
+    },
+
+    async 'settings.write'(change) {
+      const defined = definedOf(change);
+      const after = await changeAppSettings(home, defined);
+      ports.onSettings(after);
+      const detail = Object.entries(defined).map(([name, value]) => `${name}: ${value}`);
+      await note({ action: 'settings changed', detail: detail.join(', '), outcome: 'done' });
+      return after;
+    },
+
+    async 'settings.setLockPassphrase'({ current, next }) {
+      await lock.setPassphrase(current, next);
+      ports.onSettings(ports.settings());
+      return {};
+    },
+
+    async 'files.choose'({ purpose, suggestedName }) {
+      const path = await native.chooseFile(purpose, suggestedName);
+      if (path === undefined) return {};
+      chosen.add(path);
+      return { path };
+    },
+
+    async 'files.chooseSeveral'({ purpose }) {
+      const paths = (await native.chooseFiles(purpose)).slice(0, mostFiles);
+      for (const path of paths) chosen.add(path);
+      return { paths };
+    },
+
+    async 'clipboard.write'({ text }) {
+      await native.copyText(text);
+      return {};
+    },
+
+    async 'operations.list'() {
+      return [...operations.list()];
+    },
+
+    async 'operations.cancel'({ operation }) {
+      operations.cancel(operation);
+      return {};
+    },
+  };
+}
+
+function platformOf(platform: NodeJS.Platform): AppState['platform'] {
+  return platform === 'darwin' || platform === 'win32' ? platform : 'linux';
+}
+
+function definedOf<T extends object>(change: T): { [Name in keyof T]: Exclude<T[Name], undefined> } {
+  return Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined)) as never;
+}

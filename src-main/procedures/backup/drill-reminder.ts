@@ -1,0 +1,37 @@
+import { activeKeyOf } from '#shared/active-key';
+import { KeelError } from '#errors/keel-error';
+import { drillDueAt } from './drill-dates.ts';
+import type { Native } from '#procedures/native';
+import type { Workspaces } from '#procedures/workspaces';
+
+export interface DrillReminder {
+  readonly workspaces: Workspaces;
+  readonly native: Pick<Native, 'notify'>;
+  readonly everyDays: () => number;
+  readonly mayNotify: () => boolean;
+  readonly now?: () => Date;
+}
+
+/** Tells once, by a native notification and without a name, that active keys have backups whose drill is overdue. */
+export async function remindOfDrills(options: DrillReminder): Promise<void> {
+  const { workspaces, native, everyDays, mayNotify, now = () => new Date() } = options;
+  if (!mayNotify()) return;
+  const { workspaces: all } = await workspaces.list();
+  let due = 0;
+  for (const workspace of all) {
+    using open = workspace;
+    // a damaged ring is told of on Home
+    const ring = await open.readRing().catch((error: unknown) => {
+      if (error instanceof KeelError) return undefined;
+      throw error;
+    });
+    const provenAt = activeKeyOf(ring?.keys ?? [])?.proofs.at(-1)?.provenAt;
+    if (provenAt === undefined) continue;
+    if (Date.parse(drillDueAt(provenAt, everyDays())) <= now().getTime()) due += 1;
+  }
+  if (due === 0) return;
+  native.notify(
+    due === 1 ? 'A backup is due for its drill' : `${due} backups are due for their drills`,
+    'Keel has more',
+  );
+}

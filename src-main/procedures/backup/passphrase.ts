@@ -1,0 +1,67 @@
+import { generatePassphrase } from '#backup/age/generated-passphrase';
+import { judgePassphrase } from '#backup/age/passphrase-strength';
+import { Secret } from '#crypto/secret';
+import { allowReveal } from '#procedures/allow-reveal';
+import type { Implementations } from '#procedures/implementations';
+import type { Native } from '#procedures/native';
+import type { NoteActivity } from '#procedures/note-activity';
+import type { SuggestedPassphrases } from './suggested-passphrases.ts';
+
+export interface PassphrasePorts {
+  readonly suggested: SuggestedPassphrases;
+  readonly native: Native;
+  readonly note: NoteActivity;
+  /** Whether a secret may be shown at this moment. */
+  readonly isGestureHeld: () => boolean;
+  readonly clipboardSeconds: () => number;
+  /** Throws `app-locked` once the app is locked or ending. */
+  readonly assertOpen: () => void;
+}
+
+/** Passphrases of new backups: one that is made up and shown like a key, and what a typed one is worth. */
+export function passphraseProcedures(
+  ports: PassphrasePorts,
+): Pick<Implementations, `passphrase.${'suggest' | 'reveal' | 'copy' | 'judge'}`> {
+  const { suggested, native, note } = ports;
+  return {
+    async 'passphrase.suggest'() {
+      const { passphrase, wordCount, bits } = await generatePassphrase();
+      // locked meanwhile: nothing would wipe it any more
+      try {
+        ports.assertOpen();
+      } catch (error) {
+        passphrase[Symbol.dispose]();
+        throw error;
+      }
+      return { suggestion: suggested.keep(passphrase), words: wordCount, bits };
+    },
+
+    async 'passphrase.reveal'({ suggestion }) {
+      using passphrase = suggested.copyOf(suggestion);
+      await allowReveal(ports, {
+        action: 'suggested passphrase revealed',
+        detail: 'on the screen, while held',
+      });
+      return { passphrase: passphrase.bytes.toString('utf8') };
+    },
+
+    async 'passphrase.copy'({ suggestion }) {
+      using passphrase = suggested.copyOf(suggestion);
+      const clearsInSeconds = ports.clipboardSeconds();
+      await note({
+        action: 'suggested passphrase copied',
+        detail: `into the clipboard, for ${clearsInSeconds} s`,
+        outcome: 'done',
+      });
+      ports.assertOpen();
+      await native.copyText(passphrase.bytes.toString('utf8'), { clearAfterMs: clearsInSeconds * 1000 });
+      return { clearsInSeconds };
+    },
+
+    async 'passphrase.judge'({ passphrase: typed }) {
+      using passphrase = new Secret(Buffer.from(typed, 'utf8'));
+      const { verdict, words, warning } = await judgePassphrase(passphrase);
+      return { verdict, words, ...(warning !== undefined && { warning }) };
+    },
+  };
+}

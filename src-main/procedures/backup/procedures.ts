@@ -1,0 +1,121 @@
+import { dirname } from 'node:path';
+import { wordlist } from '@scure/bip39/wordlists/english.js';
+import { toRecoveryWords } from '#backup/recovery-words';
+import { drillBackup, forgetBackup } from '#backup/use-cases/drill';
+import { makeBackup } from '#backup/use-cases/make';
+import type { ArtefactInHand, ArtefactName } from '#contract/backup';
+import type { KeyEntry } from '#keyring/key-entry';
+import { inWindowWords } from '#procedures/act-words';
+import { pathsOf, takeInHand } from './artefact-in-hand.ts';
+import { placeOf, specOf } from './artefact-making.ts';
+import { allowReveal } from '#procedures/allow-reveal';
+import type { Implementations } from '#procedures/implementations';
+import { whoseKey } from '#procedures/keys/known-keys';
+import type { Native } from '#procedures/native';
+import type { NoteActivity } from '#procedures/note-activity';
+import type { SuggestedPassphrases } from './suggested-passphrases.ts';
+import { windowAudit } from '#procedures/window-context';
+import type { Workspaces } from '#procedures/workspaces';
+
+export interface BackupPorts {
+  readonly workspaces: Workspaces;
+  readonly native: Native;
+  readonly suggested: SuggestedPassphrases;
+  readonly note: NoteActivity;
+  readonly changed: () => void;
+  /** Throws `file-not-chosen` for a path that no native dialog named. */
+  readonly assertChosen: (path: string) => void;
+  /** Whether a secret may be shown at this moment. */
+  readonly isGestureHeld: () => boolean;
+}
+
+type Names = `backup.${'create' | 'drill' | 'forget'}` | `words.${'list' | 'reveal'}`;
+
+/** Artefacts of a key, and the drills that prove them. What was made is remembered before a drill has proven it, and after. */
+export function backupProcedures(ports: BackupPorts): Pick<Implementations, Names> {
+  const { workspaces, suggested, changed, assertChosen } = ports;
+  const audit = windowAudit(ports.note);
+  return {
+    async 'backup.create'({ environment, fingerprint, artefact }, { progress }) {
+      const place = placeOf(artefact);
+      if (place !== undefined) assertChosen(place);
+      using workspace = await workspaces.open(environment);
+      const { keyRing } = await workspace.openKeys();
+      progress('reading the key', 0);
+      using key = await keyRing.load(fingerprint);
+      using chosen = specOf(artefact, suggested);
+      progress('making it', 0);
+      const { made, files } = await makeBackup(
+        workspace,
+        { key, spec: chosen.spec, drill: false },
+        { audit },
+      );
+      changed();
+      return { artefact: { artefact: made.artefact, location: made.location }, files: [...files] };
+    },
+
+    async 'backup.drill'({ environment, fingerprint, from, artefact }, { progress }) {
+      using workspace = await workspaces.open(environment);
+      const entry = (await workspace.readRing()).keys.find((key) => key.fingerprint === fingerprint);
+      const listed = artefactsOf(entry);
+      for (const path of pathsOf(from)) if (!isListed(path, listed)) assertChosen(path);
+      using taken = await takeInHand(from);
+      progress('restoring', 0);
+      const name = listed.find((one) => isSame(one, artefact) && isItself(one, from)) ?? taken.name;
+      const { drill: drilled } = await drillBackup(
+        workspace,
+        { source: taken.source, expected: fingerprint, name },
+        { audit },
+      );
+      changed();
+      if (drilled.result === 'correct') return drilled;
+      if (drilled.result === 'invalid') return { ...drilled, remedy: inWindowWords(drilled.remedy) };
+      const known = await whoseKey(workspaces, drilled.fingerprint, environment);
+      return { ...drilled, ...(known && { known }) };
+    },
+
+    async 'backup.forget'({ environment, fingerprint, artefact }) {
+      using workspace = await workspaces.open(environment);
+      await forgetBackup(workspace, fingerprint, artefact, { audit });
+      changed();
+      return {};
+    },
+
+    async 'words.list'() {
+      return wordlist;
+    },
+
+    async 'words.reveal'({ environment, fingerprint }) {
+      using workspace = await workspaces.open(environment);
+      const { keyRing } = await workspace.openKeys();
+      using key = await keyRing.load(fingerprint);
+      await allowReveal(ports, {
+        environment,
+        action: 'recovery words revealed',
+        detail: 'on the screen, while held',
+        fingerprint,
+      });
+      return { words: toRecoveryWords(key) };
+    },
+  };
+}
+
+function artefactsOf(entry: KeyEntry | undefined): readonly ArtefactName[] {
+  return [...(entry?.made ?? []), ...(entry?.proofs ?? [])];
+}
+
+/** A path that the key ring names, like a share of a set in its folder, was chosen when it was made or drilled. */
+function isListed(path: string, listed: readonly ArtefactName[]): boolean {
+  return listed.some(
+    ({ artefact, location }) => location === path || (artefact === 'shares' && dirname(path) === location),
+  );
+}
+
+function isSame(one: ArtefactName, other: ArtefactName | undefined): boolean {
+  return one.artefact === other?.artefact && one.location === other.location;
+}
+
+/** A copy that lies elsewhere proves itself, and not the file that the list has. */
+function isItself({ artefact, location }: ArtefactName, from: ArtefactInHand): boolean {
+  return artefact !== 'age-file' && from.from !== 'words-file' ? true : pathsOf(from).includes(location);
+}

@@ -1,0 +1,39 @@
+import { readConnectionsReport } from '#connections/use-cases/last-report';
+import { testConnections } from '#connections/use-cases/test';
+import { loadActiveKey } from '#workspace/workspace';
+import type { Implementations } from '#procedures/implementations';
+import type { NoteActivity } from '#procedures/note-activity';
+import { inventoryOf } from '#procedures/rotation/procedures';
+import { workContext } from '#procedures/window-context';
+import type { Workspaces } from '#procedures/workspaces';
+
+export interface CredentialTestPorts {
+  readonly workspaces: Workspaces;
+  readonly note: NoteActivity;
+  readonly changed: () => void;
+}
+
+/** Whether the decrypted credentials of an environment work. They never leave the main process but to where they belong. */
+export function connectionsProcedures({
+  workspaces,
+  note,
+  changed,
+}: CredentialTestPorts): Pick<Implementations, `connections.${'test' | 'last'}`> {
+  return {
+    async 'connections.test'({ environment, allowPrivate }, work) {
+      using workspace = await workspaces.open(environment);
+      const inventory = inventoryOf(workspace);
+      using key = await loadActiveKey(workspace);
+      const input = { key, inventory, allowPrivate, madeUp: workspace.practice };
+      const report = await testConnections(workspace, input, workContext(note, work));
+      changed();
+      return report;
+    },
+
+    async 'connections.last'({ environment }) {
+      using workspace = await workspaces.open(environment);
+      const report = await readConnectionsReport(workspace.folder);
+      return report ? { report } : {};
+    },
+  };
+}

@@ -1,0 +1,165 @@
+import { randomUUID } from 'node:crypto';
+import type { Connection, DatabaseAddress } from '#contract/environments';
+import { Secret } from '#crypto/secret';
+import { KeelError } from '#errors/keel-error';
+import { stageCount, testConnection, reportInWords } from '#postgres/connection-stages';
+import { addressOf, targetFromAddress } from '#postgres/database-address';
+import { readConnectionFile } from '#postgres/import-connection';
+import { parseDatabaseUrl } from '#postgres/target';
+import type { Implementations } from '#procedures/implementations';
+import { inWindowWords } from '#procedures/act-words';
+
+/** An address and its password, which the caller disposes. */
+export interface ResolvedConnection {
+  readonly address: DatabaseAddress;
+  readonly password?: Secret;
+}
+
+/** What was typed, pasted or imported on the way to an environment. */
+export interface Connections {
+  readonly procedures: Pick<Implementations, `connection.${'test' | 'import'}`>;
+  /**
+   * Throws `url-malformed`, `environment-missing` for an import that is not remembered, and `file-not-chosen` for a
+   * certificate that no dialog named; what an imported file names was chosen with it.
+   */
+  resolveConnection(connection: Connection): Promise<ResolvedConnection>;
+  /** Wipes the passwords of imports. */
+  wipe(): void;
+}
+
+/** A file holds a handful; the oldest go first. */
+const mostImports = 50;
+
+/** As the window labels them. */
+const certificateFiles = [
+  ['sslrootcert', 'Root certificate'],
+  ['sslcert', 'Certificate'],
+  ['sslkey', 'Its private key'],
+] as const;
+
+const stageWords = {
+  dns: 'looking up the name',
+  tcp: 'reaching the port',
+  tls: 'encrypting the way',
+  login: 'logging in',
+  schema: 'reading the catalog',
+  privileges: 'reading privileges',
+};
+
+export function createConnections({
+  assertChosen,
+}: {
+  readonly assertChosen: (path: string) => void;
+}): Connections {
+  const imports = new Map<string, ResolvedConnection>();
+
+  const forget = (id: string) => {
+    imports.get(id)?.password?.[Symbol.dispose]();
+    imports.delete(id);
+  };
+
+  /** Throws `file-not-chosen` for a certificate that no dialog named and that does not stand in a file which one named. */
+  const assertFilesChosen = (address: DatabaseAddress, imported?: DatabaseAddress) => {
+    for (const [name, label] of certificateFiles) {
+      const path = address[name];
+      if (path === undefined || path === imported?.[name]) continue;
+      if (name === 'sslrootcert' && path === 'system') continue;
+      try {
+        assertChosen(path);
+      } catch (cause) {
+        throw new KeelError(
+          'file-not-chosen',
+          `the file that ${name} names was not chosen in a dialog; it was not read, and nothing was connected`,
+          `choose it with the button at “${label}”, or take ${name} away`,
+          { cause },
+        );
+      }
+    }
+  };
+
+  /** The address and the password that the connection brings with it. */
+  const resolve = (connection: Connection): ResolvedConnection => {
+    if ('address' in connection) {
+      assertFilesChosen(connection.address);
+      return { address: connection.address };
+    }
+    if ('url' in connection) {
+      const target = parseDatabaseUrl(connection.url, {});
+      try {
+        const address = addressOf(target);
+        assertFilesChosen(address);
+        return withPassword(address, target.password);
+      } catch (error) {
+        target.password?.[Symbol.dispose]();
+        throw error;
+      }
+    }
+    const found = imports.get(connection.imported);
+    if (!found) {
+      throw new KeelError(
+        'environment-missing',
+        'what was imported is not remembered any more; nothing was connected',
+        'choose the file again',
+      );
+    }
+    const address = connection.tls ? { ...withoutTls(found.address), ...connection.tls } : found.address;
+    assertFilesChosen(address, found.address);
+    return withPassword(address, copyOf(found.password));
+  };
+
+  const resolveConnection: Connections['resolveConnection'] = async (connection) => {
+    const { address, password } = resolve(connection);
+    if (connection.password === undefined) return withPassword(address, password);
+    password?.[Symbol.dispose]();
+    return withPassword(address, secretOf(connection.password));
+  };
+
+  return {
+    resolveConnection,
+
+    wipe() {
+      for (const id of [...imports.keys()]) forget(id);
+    },
+
+    procedures: {
+      async 'connection.test'({ connection }, { signal, progress }) {
+        const { address, password } = await resolveConnection(connection);
+        using _ = password;
+        const report = await testConnection(targetFromAddress(address, password), {
+          signal,
+          onStage: (stage, number) => progress(stageWords[stage], number - 1, stageCount),
+        });
+        return reportInWords(report, inWindowWords);
+      },
+
+      async 'connection.import'({ path }) {
+        assertChosen(path);
+        const found = await readConnectionFile(path);
+        return found.map(({ from, target }) => {
+          const imported = randomUUID();
+          const { password } = target;
+          imports.set(imported, withPassword(addressOf(target), password));
+          const [oldest] = imports.keys();
+          if (imports.size > mostImports && oldest !== undefined) forget(oldest);
+          return { imported, from, address: addressOf(target), hasPassword: password !== undefined };
+        });
+      },
+    },
+  };
+}
+
+function secretOf(text: string): Secret {
+  return new Secret(Buffer.from(text, 'utf8'));
+}
+
+function copyOf(secret: Secret | undefined): Secret | undefined {
+  return secret && new Secret(Buffer.from(secret.bytes));
+}
+
+function withoutTls({ host, port, database, user }: DatabaseAddress) {
+  return { host, port, database, user };
+}
+
+function withPassword(address: DatabaseAddress, password: Secret | undefined): ResolvedConnection {
+  return { address, ...(password && { password }) };
+}

@@ -1,0 +1,179 @@
+import type { Connection, DatabaseAddress, EnvironmentCard } from '#contract/environments';
+import { Secret } from '#crypto/secret';
+import { KeelError } from '#errors/keel-error';
+import type { PasswordStore } from '#keyring/password-store';
+import { targetFromAddress } from '#postgres/database-address';
+import { databaseAt } from '#workspace/database';
+import { addEnvironment } from '#workspace/use-cases/add-environment';
+import { changeAppearance, forgetEnvironment } from '#workspace/use-cases/change-environment';
+import { environmentCard, type Needs } from './card.ts';
+import type { Implementations } from '#procedures/implementations';
+import type { NoteActivity } from '#procedures/note-activity';
+import { windowAudit, windowContext } from '#procedures/window-context';
+import { checkPassphrase } from '#keyring/sealed-passphrase';
+import type { SessionSecrets } from '#procedures/session-secrets';
+import { inWindowWords } from '#procedures/act-words';
+import type { Workspace, Workspaces } from '#procedures/workspaces';
+
+export interface EnvironmentPorts {
+  readonly home: string;
+  readonly workspaces: Workspaces;
+  readonly secrets: SessionSecrets;
+  readonly passwords: PasswordStore;
+  /** The keychain holds the password of this environment's database; never waits long for it. */
+  readonly isRemembered: (environment: string) => Promise<boolean>;
+  readonly note: NoteActivity;
+  readonly changed: () => void;
+  /** After so many days a proven backup wants to be drilled again. */
+  readonly drillEveryDays: () => number;
+  /** Something is being done on this environment. */
+  readonly isBusy: (environment: string) => boolean;
+  /** What was typed, pasted or imported, as address and password; the caller disposes the password. */
+  readonly resolveConnection: (
+    connection: Connection,
+  ) => Promise<{ readonly address: DatabaseAddress; readonly password?: Secret }>;
+}
+
+type Names = 'list' | 'damaged' | 'add' | 'update' | 'remove' | 'unlock';
+
+/** The environments that the window shows, and what is typed to use them. */
+export function environmentProcedures(
+  ports: EnvironmentPorts,
+): Pick<Implementations, `environments.${Names}`> {
+  const { home, workspaces, secrets, passwords, changed } = ports;
+  const audit = windowAudit(ports.note);
+  return {
+    async 'environments.list'() {
+      return (await lookAtAll(ports)).cards;
+    },
+
+    async 'environments.damaged'() {
+      return (await lookAtAll(ports)).damaged;
+    },
+
+    async 'environments.add'({ connection, rememberPassword, keyPlace, passphrase, ...looks }) {
+      const epoch = secrets.epoch();
+      const { address, password } = await ports.resolveConnection(connection);
+      using _ = password;
+      const { id } = await addEnvironment(
+        { home, ...looks, address, password, rememberPassword, keyPlace, passphrase },
+        { passwords, audit },
+      );
+      const typed = {
+        ...(password && { password: password.bytes.toString('utf8') }),
+        ...(passphrase !== undefined && { passphrase }),
+      };
+      secrets.keep(id, typed, epoch);
+      changed();
+      return { environment: id };
+    },
+
+    async 'environments.update'({ environment, ...looks }) {
+      using workspace = await workspaces.open(environment);
+      await changeAppearance(workspace, looks, audit);
+      changed();
+      return {};
+    },
+
+    async 'environments.remove'({ environment }) {
+      using workspace = await workspaces.open(environment);
+      assertRemovable(workspace, ports.isBusy(environment));
+      await forgetEnvironment(workspace, { passwords }, windowContext({ audit }));
+      secrets.forget(environment);
+      changed();
+      return {};
+    },
+
+    async 'environments.unlock'({ environment, password, passphrase, rememberPassword }) {
+      using workspace = await workspaces.open(environment);
+      const { settings, folder } = workspace;
+      const epoch = secrets.epoch();
+      if (passphrase !== undefined) {
+        await checkPassphrase(folder, passphrase);
+        secrets.keep(environment, { passphrase }, epoch);
+      }
+      if (password !== undefined) {
+        await tryPassword(workspace, password, secrets);
+        secrets.keep(environment, { password }, epoch);
+        const kept = secrets.password(environment);
+        if (rememberPassword && kept) await passwords.put(environment, kept);
+        if (rememberPassword || !settings.hasPassword) {
+          await workspace.change({ hasPassword: true, rememberPassword: rememberPassword === true });
+        }
+      }
+      changed();
+      return {};
+    },
+  };
+}
+
+/** The cards of all environments, and what keeps one from having a card: it must not hide the others. */
+async function lookAtAll(ports: EnvironmentPorts) {
+  const now = new Date();
+  const { workspaces: found, damaged } = await ports.workspaces.list();
+  const cards = await Promise.all(
+    found.map(async (workspace): Promise<EnvironmentCard[]> => {
+      using open = workspace;
+      try {
+        return [await environmentCard(open, await needsOf(open, ports), now, ports.drillEveryDays())];
+      } catch (error) {
+        if (!(error instanceof KeelError)) throw error;
+        damaged.push(error);
+        return [];
+      }
+    }),
+  );
+  return {
+    cards: cards.flat(),
+    damaged: damaged.map(({ code, message, remedy }) => ({
+      code,
+      message,
+      remedy: inWindowWords(remedy),
+    })),
+  };
+}
+
+async function needsOf(
+  { id, settings, practice }: Workspace,
+  { secrets, isRemembered }: EnvironmentPorts,
+): Promise<Needs> {
+  if (practice) return [];
+  const needs: Needs = [];
+  if (settings.hasPassword && !secrets.password(id)) {
+    if (!settings.rememberPassword || !(await isRemembered(id))) needs.push('password');
+  }
+  if (settings.keyPlace === 'sealed-file' && !secrets.passphrase(id)) needs.push('passphrase');
+  return needs;
+}
+
+/** Throws unless the server lets the password in; one that it refuses is not kept, and what was there before neither. */
+async function tryPassword(
+  { id, settings }: Workspace,
+  typed: string,
+  secrets: SessionSecrets,
+): Promise<void> {
+  using password = new Secret(Buffer.from(typed, 'utf8'));
+  try {
+    const client = await databaseAt(targetFromAddress(settings.address, password)).open('keel connect');
+    await client.end();
+  } catch (error) {
+    if (error instanceof KeelError && error.code === 'login-refused') secrets.forgetPassword(id);
+    throw error;
+  }
+}
+
+function assertRemovable({ practice }: Workspace, busy: boolean): void {
+  if (practice) {
+    throw new KeelError(
+      'practice-running',
+      'a practice is not forgotten but left; nothing was changed',
+      'leave the practice, which removes its database and keys',
+    );
+  }
+  if (!busy) return;
+  throw new KeelError(
+    'rotation-running',
+    'something is being done on this environment; nothing was changed',
+    'wait until it is done, or cancel it',
+  );
+}

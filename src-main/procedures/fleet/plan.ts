@@ -1,0 +1,46 @@
+import type { FleetProof, FleetRun } from '#contract/fleet';
+import type { FleetRecord } from '#records/fleet-record';
+import type { Outcome } from '#shared/in-parallel';
+import type { Proof } from '#proof/prove';
+import type { EncryptedColumn } from '#contract/inventory';
+import { asKeelError, fleetReach } from '#fleet/members';
+import { inWindowWords } from '#procedures/act-words';
+
+/** A run for the window. */
+export function runForWindow(
+  record: FleetRecord,
+  rehearsal: boolean,
+  columns: readonly EncryptedColumn[],
+): FleetRun {
+  const { from, to, startedAt, finishedAt, databases } = record;
+  const reach = fleetReach(record, columns, rehearsal);
+  return {
+    ...(reach && { beyondReach: reach }),
+    from,
+    to,
+    rehearsal,
+    startedAt,
+    ...(finishedAt !== undefined && { finishedAt }),
+    databases: databases.map(({ remedy, ...one }) => ({
+      ...one,
+      ...(remedy !== undefined && { remedy: inWindowWords(remedy) }),
+    })),
+  };
+}
+
+/** What a key opens of one database, for the window. */
+export function proofForWindow(name: string, outcome: Outcome<Proof>): FleetProof {
+  if (outcome && 'value' in outcome) {
+    const { verdict, columns } = outcome.value;
+    const sum = (of: (column: Proof['columns'][number]) => number) =>
+      columns.reduce((total, column) => total + of(column), 0);
+    return {
+      name,
+      verdict,
+      opened: sum(({ proven, inconclusive }) => proven + inconclusive),
+      values: sum(({ rows }) => rows),
+    };
+  }
+  const { code, message, remedy } = asKeelError(outcome?.error);
+  return { name, code, message, remedy: inWindowWords(remedy) };
+}

@@ -1,0 +1,117 @@
+import type { HandoffChange, HandoffTarget } from '#contract/handoff';
+import { Secret } from '#crypto/secret';
+import { withoutTarget } from '#environments/remembered-targets';
+import { describeTarget } from '#handoff/target';
+import {
+  confirmHandoff,
+  handOff,
+  type HandoffReport,
+  isRemembered,
+  previewHandoff,
+} from '#handoff/use-cases/apply';
+import { takeBack } from '#handoff/use-cases/take-back';
+import { lastCommitted } from '#records/last-rotation';
+import { sessionsSinceCutover } from '#rotation/use-cases/running';
+import { committedForWindow } from '#procedures/rotation/committed-rotation';
+import type { Implementations } from '#procedures/implementations';
+import type { NoteActivity } from '#procedures/note-activity';
+import { windowAudit } from '#procedures/window-context';
+import type { Workspaces } from '#procedures/workspaces';
+
+export interface HandoffPorts {
+  readonly workspaces: Workspaces;
+  readonly note: NoteActivity;
+  readonly changed: () => void;
+  /** Throws `file-not-chosen` for a path that no native dialog named. */
+  readonly assertChosen: (path: string) => void;
+}
+
+type Names = 'state' | 'preview' | 'apply' | 'takeBack' | 'forgetTarget' | 'running' | 'confirm';
+
+/** Brings the active key to where Ballast reads it. What the window sees of a target is masked. */
+export function handoffProcedures(ports: HandoffPorts): Pick<Implementations, `handoff.${Names}`> {
+  const { workspaces, changed, assertChosen } = ports;
+  const audit = windowAudit(ports.note);
+
+  const openFor = async (environment: string, target: HandoffTarget) => {
+    const workspace = await workspaces.open(environment);
+    if (!isRemembered(workspace, target)) {
+      if ('path' in target && target.kind !== 'vault') assertChosen(target.path);
+      if ('caFile' in target && target.caFile !== undefined) assertChosen(target.caFile);
+    }
+    return workspace;
+  };
+
+  return {
+    async 'handoff.state'({ environment }) {
+      using workspace = await workspaces.open(environment);
+      const { settings } = workspace;
+      const { keys } = await workspace.readRing();
+      const active = keys.find(({ state }) => state === 'active');
+      const last = lastCommitted(await workspace.records.list());
+      return {
+        ...(active && { active: active.fingerprint }),
+        targets: settings.targets.map((one) => ({ ...one, where: describeTarget(one.target) })),
+        ...(last && last.to === active?.fingerprint && { last: committedForWindow(last, settings) }),
+        retired: keys
+          .filter(({ state }) => state === 'retired')
+          .map(({ fingerprint, retiredAt }) => ({ fingerprint, ...(retiredAt && { retiredAt }) })),
+      };
+    },
+
+    async 'handoff.preview'({ environment, target, token: typed }) {
+      using workspace = await openFor(environment, target);
+      using token = typedToken(typed);
+      return described(await previewHandoff(workspace, { target, token }));
+    },
+
+    async 'handoff.apply'({ environment, target, token: typed }) {
+      using workspace = await openFor(environment, target);
+      using token = typedToken(typed);
+      try {
+        return described(await handOff(workspace, { target, token }, { audit }));
+      } finally {
+        changed();
+      }
+    },
+
+    async 'handoff.takeBack'({ environment, target, token: typed }) {
+      using workspace = await openFor(environment, target);
+      using token = typedToken(typed);
+      try {
+        await takeBack(workspace, { target, token }, { audit });
+        return described(await previewHandoff(workspace, { target, token }));
+      } finally {
+        changed();
+      }
+    },
+
+    async 'handoff.forgetTarget'({ environment, target }) {
+      using workspace = await workspaces.open(environment);
+      await workspace.change(({ targets }) => ({ targets: withoutTarget(targets, target) }));
+      changed();
+      return {};
+    },
+
+    async 'handoff.running'({ environment }) {
+      using workspace = await workspaces.open(environment);
+      const { names, ...counts } = await sessionsSinceCutover(workspace);
+      return { ...counts, names: [...names] };
+    },
+
+    async 'handoff.confirm'({ environment }) {
+      using workspace = await workspaces.open(environment);
+      await confirmHandoff(workspace, { audit });
+      changed();
+      return {};
+    },
+  };
+}
+
+function typedToken(typed: string | undefined): Secret | undefined {
+  return typed === undefined ? undefined : new Secret(Buffer.from(typed, 'utf8'));
+}
+
+function described({ target, where, holds, diffMasked, upToDate }: HandoffReport): HandoffChange {
+  return { target, where, ...(holds && { holds }), diffMasked, upToDate };
+}

@@ -1,0 +1,125 @@
+import type { KeyMemory } from '#contract/key-ring';
+import { KeelError } from '#errors/keel-error';
+import { takeFleetCensus } from '#fleet/use-cases/census';
+import { copiesOf } from '#keyring/key-copies';
+import type { KeyEntry, KeyRingState } from '#keyring/key-entry';
+import { dumpPeriods, isReleased, neededUntil } from '#keyring/key-memory';
+import { reasonsToKeep } from '#keys/keep-reasons';
+import { destroyKey } from '#keys/use-cases/destroy';
+import { stateDumps } from '#keys/use-cases/state-dumps';
+import type { KeyNeed } from '#records/key-needs';
+import { loadRing } from '#procedures/proof/census';
+import type { Implementations } from '#procedures/implementations';
+import type { NoteActivity } from '#procedures/note-activity';
+import { windowAudit, windowContext } from '#procedures/window-context';
+import { inWindowWords } from '#procedures/act-words';
+import type { Workspaces } from '#procedures/workspaces';
+
+export interface KeyMemoryPorts {
+  readonly workspaces: Workspaces;
+  readonly note: NoteActivity;
+  readonly changed: () => void;
+}
+
+/** Which key opens which dumps, what was stated of dumps, and the end of a key. */
+export function keyMemoryProcedures({
+  workspaces,
+  note,
+  changed,
+}: KeyMemoryPorts): Pick<Implementations, `keyring.${'memory' | 'search' | 'stateDumps' | 'destroy'}`> {
+  const audit = windowAudit(note);
+  return {
+    async 'keyring.memory'({ environment }) {
+      using workspace = await workspaces.open(environment);
+      const ring = await workspace.readRing();
+      const keys: KeyMemory[] = [];
+      for (const key of ring.keys)
+        keys.push(memoryOf(key, ring, await reasonsToKeep(workspace.folder, key.fingerprint)));
+      return { ...(ring.dumps && { dumps: ring.dumps }), keys };
+    },
+
+    async 'keyring.search'({ environment }, { signal, progress }) {
+      using workspace = await workspaces.open(environment);
+      const keys = await loadRing(workspace);
+      try {
+        const { members, complete } = await takeFleetCensus(
+          workspace,
+          { keys, limit: atOnce },
+          windowContext({
+            audit,
+            signal,
+            onProgress: ({ done, total }) => progress('searching databases', done, total),
+          }),
+        );
+        const failed = members.flatMap((one) =>
+          'failure' in one
+            ? {
+                name: one.name,
+                message: one.failure.message,
+                remedy: inWindowWords(one.failure.remedy),
+              }
+            : [],
+        );
+        return { databases: members.length, complete, failed };
+      } finally {
+        for (const key of keys) key[Symbol.dispose]();
+        changed();
+      }
+    },
+
+    async 'keyring.stateDumps'({ environment, noneBefore, accepted = [] }) {
+      using workspace = await workspaces.open(environment);
+      const time = noneBefore === undefined ? undefined : new Date(noneBefore);
+      await stateDumps(workspace, { noneBefore: time, accepted }, { audit });
+      changed();
+      return {};
+    },
+
+    async 'keyring.destroy'({ environment, fingerprint, typed, accepted }) {
+      if (typed.trim() !== fingerprint) {
+        throw new KeelError(
+          'confirmation-missing',
+          'what was typed is not the fingerprint of the key; nothing was destroyed',
+          'type the fingerprint in full, as it stands above',
+        );
+      }
+      using workspace = await workspaces.open(environment);
+      try {
+        const { entry, left } = await destroyKey(
+          workspace,
+          { fingerprint, accepted },
+          windowContext({ audit }),
+        );
+        return { destroyedAt: entry.destroyedAt ?? new Date().toISOString(), left: [...left] };
+      } finally {
+        changed();
+      }
+    },
+  };
+}
+
+/** Each holds one connection. */
+const atOnce = 4;
+
+function memoryOf(key: KeyEntry, ring: KeyRingState, needs: readonly KeyNeed[]): KeyMemory {
+  const { fingerprint, state, heldIn, destroyingSince, destroyedAt } = key;
+  const until = neededUntil(key);
+  return {
+    fingerprint,
+    state,
+    opens: dumpPeriods(ring, key),
+    ...(until !== undefined && { neededUntil: until }),
+    released: state !== 'active' && isReleased(key, ring.dumps),
+    reasons: needs.map(({ code, accept, message, remedy, acceptable }) => ({
+      code,
+      accept,
+      message,
+      remedy: inWindowWords(remedy),
+      acceptable,
+    })),
+    ...(typeof heldIn === 'object' ? { place: 'own-file', ownFile: heldIn.ownFile } : { place: heldIn }),
+    ...(destroyingSince && { destroyingSince }),
+    ...(destroyedAt && state === 'destroyed' && { destroyedAt }),
+    left: copiesOf(key).map(({ what }) => what),
+  };
+}

@@ -1,0 +1,154 @@
+import { readFile } from 'node:fs/promises';
+import { openArtefact } from '#backup/artefact';
+import type { KeySource } from '#contract/keys';
+import { assertFitForEncryption, type EncryptionKey, parseEncryptionKey } from '#crypto/encryption-key';
+import { KeelError } from '#errors/keel-error';
+import { findAssignment } from '#handoff/env-assignment';
+import { pathsOf, takeInHand, type TakenArtefact } from '#procedures/backup/artefact-in-hand';
+import { allowReveal } from '#procedures/allow-reveal';
+import type { Implementations } from '#procedures/implementations';
+import type { Native } from '#procedures/native';
+import type { NoteActivity } from '#procedures/note-activity';
+import { windowAudit } from '#procedures/window-context';
+import { adoptKey } from '#keys/use-cases/adopt';
+import { generateKey } from '#keys/use-cases/generate';
+import type { Workspaces } from '#procedures/workspaces';
+
+export interface KeyPorts {
+  readonly workspaces: Workspaces;
+  readonly native: Native;
+  readonly note: NoteActivity;
+  readonly changed: () => void;
+  /** Throws `file-not-chosen` for a path that no native dialog named. */
+  readonly assertChosen: (path: string) => void;
+  /** Whether a secret may be shown at this moment. */
+  readonly isGestureHeld: () => boolean;
+  readonly clipboardSeconds: () => number;
+  /** Throws `app-locked` once the app is locked or ending. */
+  readonly assertOpen: () => void;
+}
+
+type Names = 'list' | 'generate' | 'adopt' | 'reveal' | 'hide' | 'copy';
+
+/** The keys of an environment. No key leaves but through `reveal`, `copy` and a backup. */
+export function keyProcedures(ports: KeyPorts): Pick<Implementations, `keys.${Names}`> {
+  const { workspaces, native, note, changed, assertChosen } = ports;
+  const audit = windowAudit(note);
+  return {
+    async 'keys.list'({ environment }) {
+      using workspace = await workspaces.open(environment);
+      const { keys } = await workspace.readRing();
+      return keys.map(({ fingerprint, state, createdAt, proofs, ...entry }) => ({
+        fingerprint,
+        state,
+        createdAt,
+        ...(entry.activatedAt && { activatedAt: entry.activatedAt }),
+        ...(entry.retiredAt && { retiredAt: entry.retiredAt }),
+        ...(entry.origin && { origin: entry.origin }),
+        proofs,
+        ...(entry.made && { made: entry.made }),
+      }));
+    },
+
+    async 'keys.generate'({ environment }) {
+      using workspace = await workspaces.open(environment);
+      const { fingerprint } = await generateKey(workspace, { audit });
+      changed();
+      return { fingerprint };
+    },
+
+    async 'keys.adopt'({ environment, source }) {
+      if (source.kind === 'env-file') assertChosen(source.path);
+      if (source.kind === 'artefact') for (const path of pathsOf(source.from)) assertChosen(path);
+      using workspace = await workspaces.open(environment);
+      using taken = source.kind === 'artefact' ? await takeInHand(source.from) : undefined;
+      using key = await readKeySource(source, taken);
+      const { fingerprint, known } = await adoptKey(
+        workspace,
+        {
+          key,
+          from: source.kind,
+          ...(source.kind === 'env-file' && { envFile: source.path }),
+          ...(taken && { proof: taken.name }),
+        },
+        { audit },
+      );
+      changed();
+      return { fingerprint, known, weak: isWeak(key) };
+    },
+
+    async 'keys.reveal'({ environment, fingerprint }) {
+      using workspace = await workspaces.open(environment);
+      const { keyRing } = await workspace.openKeys();
+      using key = await keyRing.load(fingerprint);
+      await allowReveal(ports, {
+        environment,
+        action: 'key revealed',
+        detail: 'on the screen, while held',
+        fingerprint,
+      });
+      return { key: key.toBase64() };
+    },
+
+    async 'keys.hide'() {
+      native.protectContent(false);
+      return {};
+    },
+
+    async 'keys.copy'({ environment, fingerprint }) {
+      using workspace = await workspaces.open(environment);
+      const { keyRing } = await workspace.openKeys();
+      using key = await keyRing.load(fingerprint);
+      const clearsInSeconds = ports.clipboardSeconds();
+      await note({
+        environment,
+        action: 'key copied',
+        detail: `into the clipboard, for ${clearsInSeconds} s`,
+        outcome: 'done',
+        fingerprint,
+      });
+      // the lock, and the end of the app, have cleared the clipboard by now: nothing would clear this
+      ports.assertOpen();
+      await native.copyText(key.toBase64(), { clearAfterMs: clearsInSeconds * 1000 });
+      return { clearsInSeconds };
+    },
+  };
+}
+
+/** For the caller to dispose. Throws `key-file-unreadable`, saying where the artefact breaks. */
+async function restoredFrom({ source, name }: TakenArtefact): Promise<EncryptionKey> {
+  const opened = await openArtefact(source);
+  if ('key' in opened) return opened.key;
+  const { message, remedy } = opened.broken;
+  throw new KeelError(
+    'key-file-unreadable',
+    `${name.location} gave no key back: ${message}; nothing was changed`,
+    remedy,
+  );
+}
+
+async function readKeySource(source: KeySource, taken: TakenArtefact | undefined): Promise<EncryptionKey> {
+  if (taken) return restoredFrom(taken);
+  if (source.kind === 'artefact') throw new Error('an artefact was not taken in hand');
+  if (source.kind === 'typed') return parseEncryptionKey(source.text, { allowWeak: true });
+  const text = await readFile(source.path, 'latin1').catch((error: NodeJS.ErrnoException) => {
+    throw new KeelError(
+      'key-file-unreadable',
+      `${source.path} cannot be read (${error.code}); nothing was changed`,
+      'check the path and its permissions',
+      { cause: error },
+    );
+  });
+  const { value } = findAssignment(text, 'ENCRYPTION_KEY', source.path);
+  return parseEncryptionKey(value, { allowWeak: true });
+}
+
+function isWeak(key: EncryptionKey): boolean {
+  try {
+    assertFitForEncryption(key);
+    return false;
+  } catch (error) {
+    if (error instanceof KeelError) return true;
+    throw error;
+  }
+}

@@ -1,0 +1,138 @@
+import type { PostureReport } from '#contract/posture';
+import type { EnvironmentSettings } from '#environments/environment-settings';
+import { KeelError } from '#errors/keel-error';
+import type { PostureFacts } from '#posture/facts';
+import { findingsInWords } from '#posture/finding';
+import { judgePosture } from '#posture/judge/judge-posture';
+import { writeReport } from '#posture/report/write-report';
+import { checkEnvironment, posturePlacesOf } from '#posture/use-cases/check';
+import type { Implementations } from '#procedures/implementations';
+import type { NoteActivity } from '#procedures/note-activity';
+import { windowAudit } from '#procedures/window-context';
+import { inWindowWords } from '#procedures/act-words';
+import type { Workspaces } from '#procedures/workspaces';
+
+export interface PosturePorts {
+  readonly workspaces: Workspaces;
+  readonly note: NoteActivity;
+  readonly changed: () => void;
+  /** Throws `file-not-chosen` for a path that no native dialog named. */
+  readonly assertChosen: (path: string) => void;
+}
+
+type Names = `posture.${'read' | 'configure' | 'answer' | 'check' | 'export'}`;
+
+/** What protects the way, the disk and the keys of an environment. Facts of a check are kept for the session, and judged with the answers of now. */
+export function postureProcedures({
+  workspaces,
+  note,
+  changed,
+  assertChosen,
+}: PosturePorts): Pick<Implementations, Names> {
+  const audit = windowAudit(note);
+  const checked = new Map<string, PostureFacts>();
+  // one change after the other: each is made on top of what the one before kept
+  let changes: Promise<unknown> = Promise.resolve();
+  const inTurn = <T>(change: () => Promise<T>): Promise<T> => {
+    const next = changes.then(change);
+    changes = next.catch(() => undefined);
+    return next;
+  };
+
+  return {
+    async 'posture.read'({ environment }) {
+      using workspace = await workspaces.open(environment);
+      const report = reportOf(workspace.settings, checked.get(environment));
+      return { places: posturePlacesOf(workspace.settings), ...(report && { report }) };
+    },
+
+    'posture.configure': ({ environment, places }) =>
+      inTurn(async () => {
+        using workspace = await workspaces.open(environment);
+        const before = posturePlacesOf(workspace.settings);
+        const known = new Set([...before.keyFiles, before.rootCertificate]);
+        for (const path of [...places.keyFiles, places.rootCertificate])
+          if (path !== undefined && !known.has(path)) assertChosen(path);
+        await workspace.change({ posture: { places, answers: answersOf(workspace.settings) } });
+        const { api, qdrant, oauth, keyFiles } = places;
+        await audit.after({
+          environment,
+          action: 'posture check set up',
+          detail: [api, qdrant, ...oauth, ...keyFiles].filter((place) => place !== undefined).join(', '),
+          outcome: 'done',
+        });
+        changed();
+        return {};
+      }),
+
+    'posture.answer': ({ environment, question, answer }) =>
+      inTurn(async () => {
+        using workspace = await workspaces.open(environment);
+        const { settings } = workspace;
+        const at = new Date().toISOString();
+        const others = answersOf(settings).filter((one) => one.question !== question);
+        const answers = answer === undefined ? others : [...others, { question, answer, at }];
+        await workspace.change({ posture: { places: posturePlacesOf(settings), answers } });
+        await audit.after({
+          environment,
+          action: 'posture question answered',
+          detail: `${question}: ${answer ?? 'open again'}`,
+          outcome: 'done',
+        });
+        changed();
+        return {};
+      }),
+
+    async 'posture.check'({ environment }, { signal, progress }) {
+      using workspace = await workspaces.open(environment);
+      const facts = await checkEnvironment(
+        workspace,
+        {},
+        {
+          signal,
+          onProgress: ({ step, done, total }) => progress(step, done, total),
+          audit,
+        },
+      );
+      checked.set(environment, facts);
+      const report = judged(workspace.settings, facts);
+      changed();
+      return report;
+    },
+
+    async 'posture.export'({ environment, path, format }) {
+      assertChosen(path);
+      using workspace = await workspaces.open(environment);
+      const report = reportOf(workspace.settings, checked.get(environment));
+      if (!report) {
+        throw new KeelError(
+          'usage',
+          'nothing was checked in this session; no report was written',
+          'look first, then export',
+        );
+      }
+      await writeReport(report, path, format);
+      await audit.after({
+        environment,
+        action: 'posture report written',
+        detail: path,
+        outcome: 'done',
+      });
+      return {};
+    },
+  };
+}
+
+function answersOf({ posture }: EnvironmentSettings) {
+  return posture?.answers ?? [];
+}
+
+function reportOf(settings: EnvironmentSettings, facts: PostureFacts | undefined): PostureReport | undefined {
+  return facts && judged(settings, facts);
+}
+
+function judged(settings: EnvironmentSettings, facts: PostureFacts): PostureReport {
+  // a question may have been answered since
+  const findings = findingsInWords(judgePosture({ ...facts, answers: answersOf(settings) }), inWindowWords);
+  return { at: facts.at, subject: settings.name, findings };
+}

@@ -1,0 +1,95 @@
+import { text } from '#errors/text';
+import { discoverColumns } from '#discovery/discovery';
+import type { Finding } from '#discovery/finding';
+import { prove } from '#proof/use-cases/prove';
+import type { Implementations } from '#procedures/implementations';
+import type { NoteActivity } from '#procedures/note-activity';
+import { inWindowWords } from '#procedures/act-words';
+import { reviewInventory } from '#workspace/use-cases/change-environment';
+import { windowAudit, windowContext } from '#procedures/window-context';
+import type { Workspaces } from '#procedures/workspaces';
+
+export interface InventoryPorts {
+  readonly workspaces: Workspaces;
+  readonly note: NoteActivity;
+  readonly changed: () => void;
+}
+
+type Names = `inventory.${'read' | 'write' | 'discover'}` | 'proof.run';
+
+/** Which columns are encrypted, and whether a key opens them. The database is only read. */
+export function inventoryProcedures({
+  workspaces,
+  note,
+  changed,
+}: InventoryPorts): Pick<Implementations, Names> {
+  const audit = windowAudit(note);
+  return {
+    async 'inventory.read'({ environment }) {
+      using workspace = await workspaces.open(environment);
+      const { inventory, excluded } = workspace.settings;
+      return { columns: inventory, excluded };
+    },
+
+    async 'inventory.write'({ environment, columns, excluded }) {
+      using workspace = await workspaces.open(environment);
+      await reviewInventory(workspace, { columns, excluded }, audit);
+      changed();
+      return {};
+    },
+
+    async 'inventory.discover'({ environment, fingerprint }, { signal, progress }) {
+      using workspace = await workspaces.open(environment);
+      progress('reading the catalog', 0);
+      const database = await workspace.database();
+      using key =
+        fingerprint === undefined ? undefined : await (await workspace.openKeys()).keyRing.load(fingerprint);
+      const client = await database.open('keel discover');
+      try {
+        const { proposed, unresolved, untold, unopened, skipped } = await discoverColumns(client, {
+          ...(key && { key }),
+          signal,
+          onTable: (done, total) => progress('looking through the tables', done, total),
+        });
+        const told = (columns: readonly Finding[]) => columns.map(({ entry, why }) => ({ entry, why }));
+        return {
+          proposed: told(proposed),
+          unresolved: told(unresolved),
+          unopened: told([...untold, ...unopened]),
+          skipped: [...skipped],
+        };
+      } finally {
+        await client.end();
+      }
+    },
+
+    async 'proof.run'({ environment, fingerprint }, { signal, progress }) {
+      using workspace = await workspaces.open(environment);
+      using key = await (await workspace.openKeys()).keyRing.load(fingerprint);
+      try {
+        const { found } = await prove(
+          workspace,
+          {
+            key,
+            inventory: { version: 1, columns: workspace.settings.inventory },
+            excluded: workspace.settings.excluded,
+          },
+          windowContext({
+            audit,
+            signal,
+            onProgress: ({ step, done, total }) => progress(stepWords[step], done, total),
+          }),
+        );
+        const columns = found.columns.map(({ hint, ...column }) => ({
+          ...column,
+          ...(hint && { hint: inWindowWords(text`${hint.seen}${hint.correct ?? ''}`) }),
+        }));
+        return { ...found, columns, fingerprint };
+      } finally {
+        changed();
+      }
+    },
+  };
+}
+
+const stepWords = { catalog: 'reading the catalog', prove: 'opening every row' } as const;

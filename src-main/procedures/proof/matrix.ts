@@ -1,0 +1,223 @@
+import { openedIn } from '#shared/opened-values';
+import type { Connection } from '#contract/environments';
+import type { MatrixResult } from '#contract/matrix';
+import { openArtefact } from '#backup/artefact';
+import { EncryptionKey } from '#crypto/encryption-key';
+import { KeelError } from '#errors/keel-error';
+import { targetFromAddress } from '#postgres/database-address';
+import type { Proof } from '#proof/prove';
+import { proveKeys } from '#proof/prove-keys';
+import { databaseAt } from '#workspace/database';
+import { pathsOf, takeInHand } from '#procedures/backup/artefact-in-hand';
+import type { ResolvedConnection } from '#procedures/environments/connection';
+import type { Implementations } from '#procedures/implementations';
+import type { MatrixMemory } from './matrix-memory.ts';
+import type { NoteActivity } from '#procedures/note-activity';
+import { inWindowWords } from '#procedures/act-words';
+import type { Workspace, Workspaces } from '#procedures/workspaces';
+
+export interface MatrixPorts {
+  readonly workspaces: Workspaces;
+  readonly memory: MatrixMemory;
+  readonly note: NoteActivity;
+  readonly changed: () => void;
+  readonly assertChosen: (path: string) => void;
+  /** Throws `app-locked` once the app is locked or ending. */
+  readonly assertOpen: () => void;
+  readonly resolveConnection: (connection: Connection) => Promise<ResolvedConnection>;
+}
+
+type Names = 'state' | 'addArtefact' | 'addDatabase' | 'takeAway' | 'run';
+
+/** Which key opens what: the keys of a ring and of artefacts, on the databases of environments and on others. Only reads. */
+export function matrixProcedures(ports: MatrixPorts): Pick<Implementations, `matrix.${Names}`> {
+  const { workspaces, memory, note, changed } = ports;
+  return {
+    async 'matrix.state'({ environment }) {
+      using workspace = await workspaces.open(environment);
+      const { keys } = await workspace.readRing();
+      const { workspaces: all } = await workspaces.list();
+      const databases = all.map((one) => {
+        using open = one;
+        return { id: open.id, label: open.settings.name, adHoc: false };
+      });
+      databases.sort((a, b) => Number(b.id === environment) - Number(a.id === environment));
+      return {
+        keys: [
+          ...keys
+            .filter(({ state }) => state !== 'destroyed')
+            .map(({ fingerprint, state }) => ({ id: fingerprint, fingerprint, state }))
+            .reverse(),
+          ...memory.keys(environment).map(([id, { key, from }]) => ({
+            id,
+            fingerprint: key.fingerprint,
+            from,
+          })),
+        ],
+        databases: [
+          ...databases,
+          ...memory.databases(environment).map(([id, { address }]) => ({
+            id,
+            label: `${address.database} on ${address.host}`,
+            adHoc: true,
+          })),
+        ],
+        cells: [...memory.cells(environment)],
+      };
+    },
+
+    async 'matrix.addArtefact'({ environment, from }, { progress }) {
+      for (const path of pathsOf(from)) ports.assertChosen(path);
+      using taken = await takeInHand(from);
+      progress('restoring', 0);
+      const opened = await openArtefact(taken.source);
+      if ('broken' in opened) {
+        const { message, remedy } = opened.broken;
+        throw new KeelError(
+          'key-file-unreadable',
+          `${taken.name.location} gave no key back: ${message}; nothing was added`,
+          remedy,
+        );
+      }
+      const { key } = opened;
+      disposeUnlessOpen(key, ports.assertOpen);
+      const { fingerprint } = key;
+      const id = memory.addKey({ environment, key, from: taken.name.location });
+      changed();
+      return { id, fingerprint };
+    },
+
+    async 'matrix.addDatabase'({ environment, connection }) {
+      const resolved = await ports.resolveConnection(connection);
+      const { address, password } = resolved;
+      try {
+        const client = await databaseAt(targetFromAddress(address, password)).open('keel matrix');
+        await client.end();
+      } catch (error) {
+        password?.[Symbol.dispose]();
+        throw error;
+      }
+      if (password) disposeUnlessOpen(password, ports.assertOpen);
+      const id = memory.addDatabase({ ...resolved, environment });
+      changed();
+      return { id };
+    },
+
+    async 'matrix.takeAway'({ id }) {
+      memory.takeAway(id);
+      changed();
+      return {};
+    },
+
+    async 'matrix.run'({ environment, keys: wanted, databases }, { signal, progress }) {
+      using workspace = await workspaces.open(environment);
+      using keys = await loadKeys(workspace, wanted, memory);
+      let cells = 0;
+      for (const [done, id] of databases.entries()) {
+        signal.throwIfAborted();
+        progress('opening every row of each database', done, databases.length);
+        const results = await proveOn(ports, environment, id, keys.loaded, signal);
+        const at = new Date().toISOString();
+        for (const [place, key] of wanted.entries()) {
+          const result = results[place];
+          if (result) memory.keepCell(environment, { key, database: id, at, result });
+          cells += 1;
+        }
+        changed();
+      }
+      await note({
+        environment,
+        action: 'keys proven on databases',
+        detail: `${wanted.length} × ${databases.length}, reading only`,
+        outcome: 'done',
+      });
+      return { cells };
+    },
+  };
+}
+
+function disposeUnlessOpen(secret: Disposable, assertOpen: () => void): void {
+  try {
+    assertOpen();
+  } catch (error) {
+    secret[Symbol.dispose]();
+    throw error;
+  }
+}
+
+interface LoadedKeys extends Disposable {
+  readonly loaded: readonly EncryptionKey[];
+}
+
+/** Copies of the wanted keys, in their order: a lock meanwhile wipes those of artefacts. */
+async function loadKeys(
+  workspace: Workspace,
+  wanted: readonly string[],
+  memory: MatrixMemory,
+): Promise<LoadedKeys> {
+  const restored = new Map(memory.keys(workspace.id));
+  const loaded: EncryptionKey[] = [];
+  const dispose = () => {
+    for (const key of loaded) key[Symbol.dispose]();
+  };
+  try {
+    for (const id of wanted) {
+      const held = restored.get(id)?.key;
+      loaded.push(
+        held
+          ? new EncryptionKey(Buffer.from(held.bytes))
+          : await (await workspace.openKeys()).keyRing.load(id),
+      );
+    }
+    return { loaded, [Symbol.dispose]: dispose };
+  } catch (error) {
+    dispose();
+    throw error;
+  }
+}
+
+/** What each of the keys opens of one database; what keeps it from being asked is a result of its own for each. */
+async function proveOn(
+  { workspaces, memory }: MatrixPorts,
+  environment: string,
+  id: string,
+  keys: readonly EncryptionKey[],
+  signal: AbortSignal,
+): Promise<readonly MatrixResult[]> {
+  try {
+    const adHoc = new Map(memory.databases(environment)).get(id);
+    using workspace = adHoc ? undefined : await workspaces.open(id);
+    const database = adHoc
+      ? databaseAt(targetFromAddress(adHoc.address, adHoc.password))
+      : await workspace?.database();
+    const known = workspace?.settings;
+    const client = await database?.open('keel matrix');
+    if (!client) return [];
+    try {
+      const proofs = await proveKeys(client, keys, {
+        ...(known && known.inventory.length > 0 && { inventory: { version: 1, columns: known.inventory } }),
+        excluded: known?.excluded ?? [],
+        signal,
+      });
+      return proofs.map(resultOf);
+    } finally {
+      await client.end();
+    }
+  } catch (error) {
+    if (!(error instanceof KeelError) || error.code === 'cancelled') throw error;
+    const { code, message, remedy } = error;
+    const failure = { code, message, remedy: inWindowWords(remedy) };
+    return keys.map(() => ({ failure }));
+  }
+}
+
+/** Without a proof, no key opened anything that could have been a column. */
+function resultOf(proof: Proof | undefined): MatrixResult {
+  if (!proof) return { verdict: 'wrong', opened: 0, values: 0, bits: 0 };
+  const { verdict, bits, columns } = proof;
+  return {
+    verdict,
+    ...openedIn(columns),
+    bits,
+  };
+}

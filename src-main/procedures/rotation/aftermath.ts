@@ -1,0 +1,113 @@
+import { lastRotation } from '#records/last-rotation';
+import type { Recovered } from '#rotation/settle-rotations';
+import { recover } from '#rotation/use-cases/recover';
+import { rewriteStragglers, sweep } from '#rotation/use-cases/sweep';
+import { undo } from '#rotation/use-cases/undo';
+import { censusForWindow } from '#procedures/proof/census';
+import type { Implementations } from '#procedures/implementations';
+import { lockTimeoutMs, type RotationPorts } from './procedures.ts';
+import { acceptedStops, assertConfirmed, reportTo } from './plan.ts';
+import { windowAudit, windowContext } from '#procedures/window-context';
+import type { Basis } from './wizard-memory.ts';
+
+type Names = `rotation.${'undo' | 'sweep' | 'sweepRewrite' | 'recover'}`;
+
+/** What comes after a rotation: going back, stragglers, and what a crash left behind. */
+export function aftermathProcedures({
+  workspaces,
+  memory,
+  note,
+  changed,
+}: RotationPorts): Pick<Implementations, Names> {
+  const audit = windowAudit(note);
+  return {
+    async 'rotation.undo'({ environment, accepted: codes, rehearse, confirmation }, work) {
+      using workspace = await workspaces.open(environment);
+      if (!rehearse) assertConfirmed(workspace, confirmation);
+      const accepted = acceptedStops(codes);
+      try {
+        const last = await lastRotation(workspace);
+        const basis: Basis = {
+          purpose: 'undo',
+          from: last.to,
+          to: last.from,
+          columns: last.inventory.columns,
+          excluded: last.excluded,
+          accepted,
+        };
+        if (!rehearse) memory.assertRehearsed(environment, basis);
+        const result = await undo(
+          workspace,
+          { excluded: [], accepted, lockTimeoutMs, rehearsal: rehearse, onPreflight: () => {} },
+          windowContext({ audit, signal: work.signal, onProgress: reportTo(work, rehearse) }),
+        );
+        if (rehearse) memory.keepRehearsal(environment, basis, result);
+        else memory.forget(environment);
+        return result;
+      } finally {
+        if (!rehearse) changed();
+      }
+    },
+
+    async 'rotation.sweep'({ environment }, work) {
+      using workspace = await workspaces.open(environment);
+      const { stragglers, ambiguous, census, beyondReach } = await sweep(
+        workspace,
+        windowContext({
+          audit,
+          signal: work.signal,
+          onProgress: ({ step, done, total }) => work.progress(sweepSteps[step], done, total),
+        }),
+      );
+      changed();
+      return { stragglers, ambiguous, census: censusForWindow(census), beyondReach };
+    },
+
+    async 'rotation.sweepRewrite'({ environment, accepted, confirmation }, work) {
+      using workspace = await workspaces.open(environment);
+      assertConfirmed(workspace, confirmation);
+      try {
+        return await rewriteStragglers(
+          workspace,
+          { accepted: acceptedStops(accepted), lockTimeoutMs, onPreflight: () => {} },
+          windowContext({ audit, signal: work.signal, onProgress: reportTo(work, false) }),
+        );
+      } finally {
+        changed();
+      }
+    },
+
+    async 'rotation.recover'({ environment }, work) {
+      using workspace = await workspaces.open(environment);
+      try {
+        const { recovered, dropped, undropped, active } = await recover(
+          workspace,
+          windowContext({
+            audit,
+            signal: work.signal,
+            onProgress: ({ done }) => work.progress('asking the database what became of it', done),
+          }),
+        );
+        return {
+          outcomes: recovered.map(outcomeForWindow),
+          dropped,
+          ...(undropped && { undropped: { ...undropped, tables: [...undropped.tables] } }),
+          ...(active && { activeKey: active.fingerprint, verdict: active.proof.verdict }),
+        };
+      } finally {
+        changed();
+      }
+    },
+  };
+}
+
+const sweepSteps = {
+  sweep: 'looking for rows under the old key',
+  census: 'reading every cell of the database',
+} as const;
+
+/** What became of a run, and the key that Ballast's rows are under now. */
+function outcomeForWindow({ record: { id, purpose, from, to }, outcome }: Recovered) {
+  // a sweep brings late rows to a key that was the right one before
+  return { id, outcome, purpose, rightKey: purpose === 'sweep' || outcome === 'committed' ? to : from };
+}

@@ -1,0 +1,82 @@
+import { KeelError } from '#errors/keel-error';
+import { type AcceptableStop, acceptableStops, type Finding } from '#rewrite/finding';
+import type { RewriteStep } from '#rotation/use-cases/rewrite';
+import type { UseCaseContext } from '#workspace/use-case';
+import type { Work } from '#procedures/implementations';
+import { inWindowWords } from '#procedures/act-words';
+import type { Subject } from './wizard-memory.ts';
+import type { Workspace } from '#procedures/workspaces';
+
+/** What a preflight, rehearsal or rotation of these keys is about. */
+export function subjectOf(
+  workspace: Workspace,
+  keys: { readonly from: { readonly fingerprint: string }; readonly to: { readonly fingerprint: string } },
+  excluded: readonly string[],
+): Subject {
+  const [from, to] = [keys.from.fingerprint, keys.to.fingerprint];
+  return { purpose: 'rotate', from, to, columns: workspace.settings.inventory, excluded };
+}
+
+/** The codes among these that name a stop which may be taken on. Throws `usage` for another. */
+export function acceptedStops(codes: readonly string[]): AcceptableStop[] {
+  return codes.map((code) => {
+    const known = acceptableStops.find((stop) => stop === code);
+    if (known) return known;
+    throw new KeelError(
+      'usage',
+      'this stop cannot be taken on; nothing was changed',
+      'follow its remedy instead',
+    );
+  });
+}
+
+/** Throws `confirmation-missing` unless the environment's name was typed. */
+export function assertConfirmed(workspace: Workspace, typed: string): void {
+  if (typed.trim() === workspace.settings.name) return;
+  throw new KeelError(
+    'confirmation-missing',
+    'the name that was typed is not that of the environment; nothing was changed',
+    'type the environment’s name as it stands above',
+  );
+}
+
+/** What was named to stay as it is: a stop in the window, beside the names. */
+const leftByName: readonly string[] = ['left-under-old-key', 'left-unread'];
+
+/** Preflight's findings for the window. A stop that was taken on is still a stop there, beside the codes and names that were. */
+export function findingsForWindow(findings: readonly Finding[]) {
+  return findings.map(({ code, level: told, message, remedy, accepted, column, sessions, places }) => {
+    const isLeft = leftByName.includes(code);
+    const level = isLeft || accepted ? 'stop' : told;
+    return {
+      code,
+      level,
+      message,
+      ...(remedy !== undefined && { remedy: inWindowWords(remedy) }),
+      ...(column !== undefined && { column }),
+      ...(sessions && { sessions: [...sessions] }),
+      ...(places && { places: places.map((place) => ({ ...place })) }),
+      acceptable: level === 'stop' && (isLeft || (acceptableStops as readonly string[]).includes(code)),
+    };
+  });
+}
+
+const stepWords: Readonly<Record<RewriteStep, string>> = {
+  preflight: 'looking at the server',
+  census: 'reading every cell of the database',
+  staging: 'preparing the new ciphertexts',
+  locking: 'waiting for the write lock',
+  cutover: 'writing the rows',
+  delta: 'rows changed meanwhile',
+  verifying: 'comparing every row',
+  committing: 'committing',
+  committed: 'committed',
+};
+
+/** Tells the window where a run stands; from the commit on it is not called off any more. */
+export function reportTo(work: Work, rehearsal: boolean): UseCaseContext<RewriteStep>['onProgress'] {
+  return ({ step, done, total }) => {
+    if (step === 'committing' && !rehearsal) work.pastCancelling();
+    work.progress(step === 'committing' && rehearsal ? 'rolling back' : stepWords[step], done, total);
+  };
+}

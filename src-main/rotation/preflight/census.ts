@@ -1,0 +1,154 @@
+import { text } from '#errors/text';
+import type { Client } from 'pg';
+import { takeCensus } from '#census/census';
+import type { Census, CensusPlace } from '#census/census-result';
+import type { UnreadPlace } from '#census/relations';
+import type { Inventory } from '#contract/inventory';
+import { type Finding, type FindingPlace, pass, stop, warn } from '#rewrite/finding';
+import { namesPlace } from '#proof/exclusion';
+import type { KeyPair } from '#rotation/run/ruling';
+
+export interface CensusCheck {
+  readonly keys: KeyPair;
+  readonly inventory: Inventory;
+  /** Places that the admin leaves under the old key, by name. */
+  readonly left: readonly string[];
+  /** An earlier one of the same database, key and inventory, which is used instead where it is new enough and found no stop. */
+  readonly known?: Census | undefined;
+  readonly onBytes?: ((done: number, total: number) => void) | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Reads the whole database for values under the old key that the inventory does not name: a rotation would leave them there. */
+export async function checkCensus(
+  client: Client,
+  { keys, inventory, left, known, onBytes, signal }: CensusCheck,
+): Promise<{ readonly census: Census; readonly findings: Finding[] }> {
+  if (known && isUsable(known, keys)) {
+    const findings = censusFindings(known, left);
+    // what stopped may have been mended since, which only another look shows
+    if (!findings.some(({ level }) => level === 'stop'))
+      return { census: known, findings: findings.map(asOf(known)) };
+  }
+  const census = await takeCensus(client, {
+    keys: [keys.from],
+    inventory,
+    signal,
+    ...(onBytes && { onProgress: onBytes }),
+  });
+  return { census, findings: censusFindings(census, left) };
+}
+
+/** A census that is older says too little of what was written since. */
+const longestUse = 30 * 60_000;
+
+function isUsable({ keys, beganAt }: Census, { from }: KeyPair): boolean {
+  return keys.includes(from.fingerprint) && Date.now() - Date.parse(beganAt) < longestUse;
+}
+
+/** Says that what follows was not read again. */
+function asOf({ beganAt }: Census): (finding: Finding) => Finding {
+  const when = `${beganAt.slice(0, 16).replace('T', ' ')} UTC`;
+  return (finding) => ({
+    ...finding,
+    message: `${finding.message}; read by the preflight begun at ${when}, rows written since were not looked at`,
+  });
+}
+
+/** What a census under one key says about a rotation from it. */
+export function censusFindings(census: Census, left: readonly string[]): Finding[] {
+  const others = census.places.filter(({ inInventory }) => !inInventory);
+  const leftHere = others.filter((place) => namesPlace(left, place));
+  const missing = others.filter((place) => !leftHere.includes(place));
+  const findings: Finding[] = [];
+  if (missing.length > 0) {
+    findings.push(
+      about(
+        missing.map(namedPlace),
+        stop(
+          'unlisted-columns',
+          `values under the old key that the inventory lacks, and that a rotation would leave there: ${missing.map(describePlace).join('; ')}`,
+          text`${{ do: 'include-or-leave' }}`,
+        ),
+      ),
+    );
+  }
+  if (leftHere.length > 0) {
+    findings.push(
+      about(
+        leftHere.map(namedPlace),
+        warn(
+          'left-under-old-key',
+          `left under the old key, as you named them: ${leftHere.map(describePlace).join('; ')}`,
+          'keep the old key for as long as anybody needs these values',
+        ),
+      ),
+    );
+  }
+  const named = census.unread.filter((place) => left.includes(unreadName(place)));
+  const unread = census.unread.filter((place) => !named.includes(place));
+  if (unread.length > 0) {
+    findings.push(
+      about(
+        unread.map((place) => ({ name: unreadName(place) })),
+        stop(
+          'not-read',
+          `not read, so nobody knows whether values under the old key are there: ${unread.map(describeUnread).join('; ')}`,
+          'connect as a role that may read them, or look there by other means',
+        ),
+      ),
+    );
+  }
+  if (named.length > 0) {
+    findings.push(
+      about(
+        named.map((place) => ({ name: unreadName(place) })),
+        warn(
+          'left-unread',
+          `not read, as you named them: ${named.map(describeUnread).join('; ')}`,
+          'keep the old key: values under it may be there',
+        ),
+      ),
+    );
+  }
+  const tables = `${census.tables} ${census.tables === 1 ? 'table' : 'tables'}`;
+  const scope = `every cell of the ${tables} that this role may read was read, ${megabytes(census.bytes)}`;
+  return findings.length > 0
+    ? findings
+    : [
+        pass(
+          'unlisted-columns',
+          `no value under the old key was found beside the inventory, as far as a census can see: ${scope}, and so were the server’s catalogs`,
+        ),
+      ];
+}
+
+function about(places: readonly FindingPlace[], finding: Finding): Finding {
+  return { ...finding, places };
+}
+
+/** Without its path: a column is left as a whole. */
+function namedPlace({ schema, table, column, proposal }: CensusPlace): FindingPlace {
+  return { name: `${schema}.${table}.${column}`, ...(proposal && { proposal }) };
+}
+
+function unreadName({ schema, table, column, reason }: UnreadPlace): string {
+  const parts = [schema, table, column].filter((part) => part !== undefined);
+  return parts.length === 0 ? reason : parts.join('.');
+}
+
+function describePlace({ schema, table, column, path, values, rows, form }: CensusPlace): string {
+  const name = `${schema}.${table}.${column}${path === undefined ? '' : ` ${path}`}`;
+  const place = table === 'pg_largeobject' ? `large objects, ${name}` : name;
+  const count = `${values} ${values === 1 ? 'value' : 'values'}`;
+  const where = rows.length > 0 ? `, such as ${rows.slice(0, 2).join(', ')}` : '';
+  return `${place} (${count}${where}${form === undefined ? ', in a form that Keel cannot rewrite' : ''})`;
+}
+
+function describeUnread(place: UnreadPlace): string {
+  return `${unreadName(place)} (${place.reason})`;
+}
+
+function megabytes(bytes: number): string {
+  return `${(bytes / (1 << 20)).toFixed(bytes < 10 << 20 ? 1 : 0)} MiB`;
+}

@@ -1,0 +1,144 @@
+import { text } from '#errors/text';
+import type { Client } from 'pg';
+import { isSettled } from '#evidence/column-assay';
+import type { TableTarget } from '#postgres/table-target';
+import { excludableName } from '#proof/exclusion';
+import { type Finding, pass, stop } from '#rewrite/finding';
+import { type ColumnProof, type Proof, proveKey } from '#proof/prove';
+import type { KeyPair } from '#rotation/run/ruling';
+
+/** Rows of each table that preflight opens; the run itself judges all of them before anything is written. */
+const sampleRows = 2_000;
+
+export type IsExcluded = (entry: ColumnProof['entry']) => boolean;
+
+/** Whether the old key is the right one, judged on a sample of every column. */
+export async function checkOldKey(
+  client: Client,
+  keys: KeyPair,
+  tables: readonly TableTarget[],
+  isExcluded: IsExcluded,
+  signal?: AbortSignal,
+): Promise<Finding[]> {
+  const options = { sampleRows, framesChecked: true, ...(signal && { signal }) };
+  const proof = await proveKey(client, keys.from, tables, options);
+  const filled = proof.columns.filter((column) => column.rows > 0);
+  if (filled.length === 0) return [pass('old-key', 'there is nothing encrypted in these columns yet')];
+  const opens = filled.some((column) => column.verdict === 'correct' || column.verdict === 'mixed');
+  if (!opens && !keys.toMayBePresent) return [await explainWrongKey(client, keys, tables, proof, signal)];
+  const findings: Finding[] = [];
+  const closed = filled.filter(({ entry, verdict }) => verdict === 'wrong' && !isExcluded(entry));
+  // a key of a few rows, one user's own for example, is not the key of the database
+  if (closed.length * 2 > filled.length && !keys.toMayBePresent) return [mostlyClosed(closed, filled, keys)];
+  for (const column of filled) {
+    const excluded = isExcluded(column.entry);
+    const finding = checkColumn(column, keys, excluded) ?? checkShort(column, keys, excluded);
+    if (finding) findings.push(finding);
+  }
+  if (findings.length > 0) return findings;
+  const bits = Math.round(proof.bits).toLocaleString('en');
+  return [
+    pass('old-key', `the old key opens a sample of all ${filled.length} columns, ${bits} bits of evidence`),
+  ];
+}
+
+async function explainWrongKey(
+  client: Client,
+  keys: KeyPair,
+  tables: readonly TableTarget[],
+  proof: Proof,
+  signal?: AbortSignal,
+): Promise<Finding> {
+  const hint = proof.columns.find((column) => column.hint)?.hint;
+  if (hint)
+    return stop(
+      'key-wrong',
+      hint.seen,
+      text`correct the layout in the inventory, or ${{ do: 'discover' }} again${hint.correct ?? ''}`,
+    );
+  const misread = proof.columns.filter((column) => column.rows > 0 && column.unrecognised === column.rows);
+  if (misread.length === proof.columns.filter((column) => column.rows > 0).length) {
+    const layouts = misread.map((column) => `${labelOf(column)} as “${column.entry.layout}”`);
+    return stop(
+      'layout',
+      `no sampled value is written as the inventory says: ${layouts.join(', ')}`,
+      text`correct the layout in the inventory, or ${{ do: 'discover' }} again`,
+    );
+  }
+  const underTo = await proveKey(client, keys.to, tables, { sampleRows, ...(signal && { signal }) });
+  if (underTo.verdict === 'correct') {
+    return stop(
+      'key-wrong',
+      `the database already opens under the new key ${keys.to.fingerprint}, not under the old one`,
+      text`this rotation seems to be done; check with ${{ do: 'prove' }}`,
+    );
+  }
+  if (proof.verdict === 'inconclusive') {
+    return stop(
+      'unproven-column',
+      'the values are too few or too short to tell whether the old key is right',
+      'check the key against another table, or with Ballast itself',
+    );
+  }
+  return stop(
+    'key-wrong',
+    `the old key ${keys.from.fingerprint} does not open these columns: what it makes of them is noise`,
+    text`find the key that Ballast runs with; ${{ do: 'prove' }} tells which columns a key opens`,
+  );
+}
+
+/** Columns named in one sentence. */
+const columnsNamed = 5;
+
+function mostlyClosed(
+  closed: readonly ColumnProof[],
+  filled: readonly ColumnProof[],
+  keys: KeyPair,
+): Finding {
+  const named = closed.slice(0, columnsNamed).map(labelOf).join(', ');
+  const more = closed.length > columnsNamed ? ` and ${closed.length - columnsNamed} more` : '';
+  return stop(
+    'key-wrong',
+    `the old key ${keys.from.fingerprint} opens nothing in ${closed.length} of ${filled.length} columns (${named}${more})`,
+    text`find the key that Ballast runs with: this one seems to be of a few rows only; ${{ do: 'prove' }} tells which it opens`,
+  );
+}
+
+function checkColumn(column: ColumnProof, keys: KeyPair, excluded: boolean): Finding | undefined {
+  const { entry } = column;
+  const label = labelOf(column);
+  const against = column.contradicted + column.unrecognised;
+  if (against > 0) {
+    // what the new key may have written already is told apart row by row
+    if (excluded || keys.toMayBePresent) return undefined;
+    const doubt = against * 2 > column.rows ? 'make sure that this is the key Ballast runs with; then ' : '';
+    const finding = stop(
+      'key-mixed',
+      `${against} of ${column.rows} sampled values of ${label} do not open under the old key${column.hint ? ` (${column.hint.seen})` : ''}`,
+      text`${doubt}${{ do: 'exclude-column', column: excludableName(entry) }} to leave such values as they are, byte for byte${column.hint?.correct ?? ''}`,
+    );
+    return { ...finding, column: `${entry.table}.${entry.column}` };
+  }
+  if (isSettled(column) || keys.toMayBePresent) return undefined;
+  return stop(
+    'unproven-column',
+    `the values of ${label} are too few or too short to prove the key (${column.bits} bits)`,
+    'look at the column; if it is under this key, take it on',
+  );
+}
+
+/** Rows that a rotation wrote are vouched for by the journal, so of those the run alone can tell. */
+function checkShort(column: ColumnProof, keys: KeyPair, excluded: boolean): Finding | undefined {
+  if (column.tooShort === 0 || excluded || keys.toMayBePresent || keys.takeAmbiguousAsFrom) return undefined;
+  const { entry } = column;
+  const finding = stop(
+    'too-short',
+    `${column.tooShort} of ${column.rows} sampled values of ${labelOf(column)} are too short to tell whether they are under the old key, or decrypt to text by chance`,
+    text`${{ do: 'exclude-column', column: excludableName(entry) }} to leave such values as they are, byte for byte; or, if you know that they are the old key’s, ${{ do: 'rewrite-ambiguous' }}`,
+  );
+  return { ...finding, column: `${entry.table}.${entry.column}` };
+}
+
+export function labelOf({ entry }: { readonly entry: ColumnProof['entry'] }): string {
+  return `${entry.schema}.${entry.table}.${entry.column}${entry.path ? ` ${entry.path}` : ''}`;
+}

@@ -1,0 +1,101 @@
+import type { Census } from '#census/census-result';
+import type { EncryptedColumn, Inventory } from '#contract/inventory';
+import type { IvProof } from '#environments/iv-proofs';
+import { readCatalog } from '#postgres/catalog';
+import { resolveInventory, type TableTarget } from '#postgres/table-target';
+import { isExcludedBy } from '#proof/exclusion';
+import { type AcceptableStop, accept, type Finding } from '#rewrite/finding';
+import { checkJournal } from '#rotation/run/journal';
+import { checkCensus } from './census.ts';
+import { checkForms } from './forms.ts';
+import { checkOldKey } from './key.ts';
+import { checkServer } from '#rewrite/server-findings';
+import { checkTables } from '#rewrite/table-findings';
+import type { KeyPair } from '#rotation/run/ruling';
+import type { RewriteSession } from '#rewrite/session';
+import { chooseStaging } from '#rewrite/staging-choice';
+import type { StagingPlace } from '#rewrite/staging-table';
+import { findUpdateTriggers, type UpdateTrigger } from '#rewrite/triggers';
+
+export interface PreflightRequest {
+  readonly inventory: Inventory;
+  readonly keys: KeyPair;
+  /** `table` or `table.column`, optionally with the schema in front: values that open under no known key are left. */
+  readonly excluded: readonly string[];
+  readonly accepted: readonly AcceptableStop[];
+  /** Places beside the inventory that stay under the old key, by name. */
+  readonly left?: readonly string[];
+  /** Looks for other places under the old key in samples only, and says so. */
+  readonly sampled?: boolean;
+  /** Of an earlier preflight of the same: see `CensusCheck.known`. */
+  readonly census?: Census | undefined;
+  /** What values have shown of where IVs are, under whatever key. */
+  readonly ivProofs?: readonly IvProof[];
+  /** Bytes of the database that were read, of about how many. */
+  readonly onCensus?: (done: number, total: number) => void;
+  readonly signal?: AbortSignal;
+}
+
+/** The findings, and what the run needs of what was found out. */
+export interface Preflight {
+  readonly findings: readonly Finding[];
+  readonly tables: readonly TableTarget[];
+  readonly triggers: readonly UpdateTrigger[];
+  readonly place: StagingPlace;
+  /** What was read of the whole database; absent where samples were, or nothing could be. */
+  readonly census?: Census;
+}
+
+/** Stops that say that the old key cannot be tried on all rows, or not reliably. */
+const unreadable = ['privileges', 'row-level-security', 'foreign-partitions'];
+
+/** Looks at everything that could make a rotation fail or do harm. Changes nothing. */
+export async function runPreflight(session: RewriteSession, request: PreflightRequest): Promise<Preflight> {
+  const { reader: client, facts, pids } = session;
+  const serverFindings = await checkServer(client, facts, pids);
+  // an older server does not know what the rest would ask it for
+  if (serverFindings.some(({ code, level }) => code === 'version' && level === 'stop')) {
+    return { findings: serverFindings, tables: [], triggers: [], place: 'schema' };
+  }
+  const tables = resolveInventory(request.inventory, await readCatalog(client));
+  const staging = await chooseStaging(client);
+  const { place } = staging;
+  const triggers = await findUpdateTriggers(client, tables, staging);
+  const findings = [
+    ...serverFindings,
+    ...(await checkTables(client, tables, triggers)),
+    staging.finding,
+    ...(place === 'schema' ? [await checkJournal(client)] : []),
+  ];
+  let census: Census | undefined;
+  const isBarred = ({ level, code }: Finding) => level === 'stop' && unreadable.includes(code);
+  if (!findings.some(isBarred)) {
+    const isExcluded = (entry: EncryptedColumn) => isExcludedBy(request.excluded, entry);
+    findings.unshift(...(await checkOldKey(client, request.keys, tables, isExcluded, request.signal)));
+    const { keys, inventory, left = [], sampled = false, ivProofs = [], onCensus, signal } = request;
+    const looked = sampled
+      ? undefined
+      : await checkCensus(client, {
+          keys,
+          inventory,
+          left,
+          known: request.census,
+          onBytes: onCensus,
+          signal,
+        });
+    census = looked?.census;
+    // what is said of samples must not gainsay what all rows told
+    const told = new Set(looked?.findings.flatMap(({ places = [] }) => places.map(({ name }) => name)));
+    findings.push(
+      ...(await checkForms(client, { keys, inventory, sampled, told, ivProofs, signal })),
+      ...(looked?.findings ?? []),
+    );
+  }
+  return {
+    findings: accept(findings, request.accepted),
+    tables,
+    triggers,
+    place,
+    ...(census && { census }),
+  };
+}

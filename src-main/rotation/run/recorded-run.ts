@@ -1,0 +1,155 @@
+import type { EncryptionKey } from '#crypto/encryption-key';
+import { ivProofOf } from '#environments/iv-proofs';
+import { KeelError } from '#errors/keel-error';
+import { text } from '#errors/text';
+import type { KeyKeeper } from './key-keeper.ts';
+import type { Preflight } from '#rotation/preflight/run-preflight';
+import { assertSettled } from '#records/last-rotation';
+import { newRecord, type RotationRecord, type RotationRecords } from '#records/rotation-record';
+import type { RunResult } from './run-result.ts';
+import { type RunRequest, runRotation } from './run-rotation.ts';
+import type { RewriteSession } from '#rewrite/session';
+import { settleOutcome } from '#rotation/settle';
+
+export interface RotateServices {
+  readonly keyRing: KeyKeeper;
+  readonly records: RotationRecords;
+}
+
+/**
+ * A rotation that counts: both keys durable in the key ring, the new one proven from an artefact, a record on disk for
+ * every step, COMMIT, and the new key made active. Throws `rotation-unsettled` while another one did not come to its end,
+ * `artefact-missing` for a key without a proven artefact, and whatever stopped the run; nothing is changed then, and the
+ * record says so. Throws `rotation-unsettled` too where COMMIT is in doubt, or is certain and could not be
+ * recorded or told.
+ */
+export async function recordedRun(
+  session: RewriteSession,
+  preflight: Preflight,
+  request: RunRequest & { readonly purpose: RotationRecord['purpose'] },
+  { keyRing, records }: RotateServices,
+): Promise<RunResult> {
+  const { from, to } = request.keys;
+  assertSettled(await records.list());
+  await ensureHeld(keyRing, from);
+  // the old key is the active one whatever the ring thought: preflight proved it on the database
+  if (request.purpose !== 'sweep') await keyRing.activate(from.fingerprint, { foundInUse: true });
+  await ensureHeld(keyRing, to);
+  let record = newRecord({
+    id: session.id,
+    purpose: request.purpose,
+    from: from.fingerprint,
+    to: to.fingerprint,
+    inventory: request.inventory,
+    excluded: [...request.excluded],
+    ivProofs: request.inventory.columns.flatMap(
+      (entry) => ivProofOf(request.ivProofs ?? [], from.fingerprint, entry) ?? [],
+    ),
+  });
+  await records.write(record);
+  let unsettled = false;
+  let committed = false;
+  let result: RunResult | undefined;
+  let failure: unknown;
+  try {
+    // whoever destroys a key marks it before looking for records like the one just written
+    await assertBothKept(keyRing, record);
+    // undo and sweep go to a key that protected rows before
+    if (request.purpose === 'rotate') await assertProven(keyRing, to.fingerprint);
+    record = await records.advance(record, 'artefact-drilled');
+    result = await runRotation(session, preflight, request, {
+      rehearsal: false,
+      beforeCutover: async (cutover) => {
+        record = await records.advance(record, 'cutover-began', { cutover });
+      },
+      settle: async () => {
+        unsettled = true;
+        const client = await session.open();
+        try {
+          const outcome = await settleOutcome(client, record);
+          committed = outcome === 'committed';
+          unsettled = false;
+          return outcome;
+        } finally {
+          await client.end();
+        }
+      },
+      onCommitted: () => {
+        committed = true;
+      },
+    });
+  } catch (error) {
+    if (unsettled) throw unsettledError(record, error);
+    if (!committed) {
+      // what stopped the run is what to tell; a record that could not be closed, `recover` closes
+      await records.advance(record, 'no-commit-found').catch(() => undefined);
+      throw error;
+    }
+    failure = error;
+  }
+  try {
+    // the ring first: a record that says committed must never stand beside a ring that does not know
+    await keyRing.activate(to.fingerprint);
+    await records.advance(record, 'commit-found');
+  } catch (error) {
+    throw afterCommitError(record, 'this could not be recorded here', error);
+  }
+  if (!result) throw afterCommitError(record, 'its figures could not be told', failure);
+  return result;
+}
+
+function afterCommitError({ id, to }: RotationRecord, but: string, cause: unknown): KeelError {
+  // a failed write says that nothing changed, which is true of the file only
+  const why = (cause instanceof Error ? cause.message : String(cause)).replace(
+    /; nothing (was )?changed$/,
+    '',
+  );
+  return new KeelError(
+    'rotation-unsettled',
+    `rotation ${id} was committed and the database is under the new key ${to}, but ${but}: ${why}`,
+    text`give Ballast the new key; mend what stood in the way, then ${{ do: 'recover' }}`,
+    { cause },
+  );
+}
+
+function unsettledError(record: RotationRecord, cause: unknown): KeelError {
+  return new KeelError(
+    'rotation-unsettled',
+    `the connection was lost while the server was committing rotation ${record.id}: whether it did is not known yet`,
+    text`both keys are in the key ring; ${{ do: 'recover' }} as soon as the server can be reached`,
+    { cause },
+  );
+}
+
+/** Makes sure that the ring can give the key back. */
+async function ensureHeld(keyRing: KeyKeeper, key: EncryptionKey): Promise<void> {
+  if ((await keyRing.list()).some(({ fingerprint }) => fingerprint === key.fingerprint)) {
+    const held = await keyRing.load(key.fingerprint).catch(() => undefined);
+    held?.[Symbol.dispose]();
+    if (held) return;
+  }
+  await keyRing.hold(key, 'pending');
+}
+
+async function assertBothKept(keyRing: KeyKeeper, { from, to }: RotationRecord): Promise<void> {
+  const keys = await keyRing.list();
+  for (const fingerprint of [from, to]) {
+    const key = keys.find((entry) => entry.fingerprint === fingerprint);
+    if (key && key.state !== 'destroyed' && key.destroyingSince === undefined) continue;
+    throw new KeelError(
+      'key-needed',
+      `key ${fingerprint} is being destroyed, and this rotation needs it; nothing was changed`,
+      text`${{ do: 'look-at-key-ring' }}; if the key is to stay, hold it anew from one of its backups`,
+    );
+  }
+}
+
+async function assertProven(keyRing: KeyKeeper, fingerprint: string): Promise<void> {
+  const entry = (await keyRing.list()).find((key) => key.fingerprint === fingerprint);
+  if (entry && entry.proofs.length > 0) return;
+  throw new KeelError(
+    'artefact-missing',
+    `no backup of the new key ${fingerprint} has been proven yet; nothing was changed`,
+    text`${{ do: 'prove-backup' }}`,
+  );
+}

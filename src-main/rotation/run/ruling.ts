@@ -1,0 +1,46 @@
+import type { EncryptionKey } from '#crypto/encryption-key';
+import type { JudgedCell } from '#evidence/judge-cells';
+import { provenBits } from '#evidence/plaintexts/value-evidence';
+
+/** The two keys of a rotation, and whether values under the new one may already be in the database. */
+export interface KeyPair {
+  readonly from: EncryptionKey;
+  readonly to: EncryptionKey;
+  /** True for undo, sweep and the completion of a half-done rotation; a fresh key cannot have encrypted anything. */
+  readonly toMayBePresent: boolean;
+  /** The admin vouches that values which both keys open are under the old one. */
+  readonly takeAmbiguousAsFrom: boolean;
+}
+
+/**
+ * What happens to one ciphertext: `rewrite` it under the new key, leave it because it is `already` there or holds
+ * nothing, or one of the reasons for which a rotation stops. `too-short`: it opens, which any bytes might.
+ */
+export type Ruling = 'rewrite' | 'already' | 'contradicted' | 'ambiguous' | 'unrecognised' | 'too-short';
+
+/** What is known of a row besides its bytes: that the rotation in question wrote it, and under which key that was. */
+export type WrittenUnder = 'from' | 'to' | undefined;
+
+/**
+ * Rules on one ciphertext by what the old key and, where it may be present, the new key make of it.
+ * Never guesses: a value that both keys open is ambiguous unless the journal says who wrote its row.
+ */
+export function rule(
+  underFrom: JudgedCell | undefined,
+  underTo: JudgedCell | undefined,
+  writtenUnder: WrittenUnder,
+  takeAmbiguousAsFrom: boolean,
+): Ruling {
+  if (!underFrom) return 'unrecognised';
+  // nothing is encrypted in it, so it reads the same under any key; 16 bytes that are no IV at all look the same, and stay as they are
+  if (underFrom.plaintext.length === 0) return 'already';
+  const opensFrom = underFrom.evidence.verdict !== 'contradicted';
+  const opensTo = underTo !== undefined && underTo.evidence.verdict !== 'contradicted';
+  if (!opensTo) return opensFrom ? 'rewrite' : 'contradicted';
+  if (!opensFrom) return 'already';
+  if (writtenUnder) return writtenUnder === 'from' ? 'rewrite' : 'already';
+  const lead = underFrom.evidence.bits - underTo.evidence.bits;
+  if (lead >= provenBits) return 'rewrite';
+  if (lead <= -provenBits) return 'already';
+  return takeAmbiguousAsFrom ? 'rewrite' : 'ambiguous';
+}

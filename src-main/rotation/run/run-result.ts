@@ -1,0 +1,73 @@
+import type { EncryptedColumn } from '#contract/inventory';
+import type { Undropped } from '#rewrite/keel-schema';
+import type { CutoverResult, StagedTable } from './cutover.ts';
+import type { KeyPair } from './ruling.ts';
+import type { TableTallies } from './table-rewriter.ts';
+
+/** A staged table with what was ruled on its values. */
+export type ReviewedTable = StagedTable & { readonly tallies: TableTallies };
+
+export interface RunResult {
+  /** Rows written. */
+  readonly rows: number;
+  /** Values left as they were because they open under no known key, or are too short to tell. */
+  readonly excluded: number;
+  readonly already: number;
+  readonly ambiguous: number;
+  readonly lockMs: number;
+  readonly totalMs: number;
+  readonly columns: readonly ColumnResult[];
+  /** Present where the server refused to drop staging tables. */
+  readonly undropped?: Undropped;
+}
+
+export interface ColumnResult {
+  readonly entry: EncryptedColumn;
+  /** Values now under the new key, read back and compared. */
+  readonly rewritten: number;
+  /** Values left byte for byte, for whatever reason. */
+  readonly left: number;
+  readonly excluded: number;
+  readonly already: number;
+  /** Evidence for the old key over all values, in bits. */
+  readonly bits: number;
+}
+
+/** What a run did, from its counts and its clock. */
+export function summarise(
+  tables: readonly ReviewedTable[],
+  { rows, counts, lockedAt }: CutoverResult,
+  keys: KeyPair,
+  { startedAt, endedAt }: { startedAt: number; endedAt: number },
+): RunResult {
+  const columns = tables.flatMap(({ tallies }, table) =>
+    tallies.flatMap((forms, column) =>
+      forms.map((tally, form): ColumnResult => {
+        const { rewritten, left } = counts[table]?.at(column, form) ?? { rewritten: 0, left: 0 };
+        // with one key in question, whatever was left opens under none, or is too short to tell
+        const excluded = keys.toMayBePresent ? tally.unopened + tally.leftShort : left;
+        return {
+          entry: tally.entry,
+          rewritten,
+          left,
+          excluded,
+          already: tally.already,
+          bits: tally.assay.bits,
+        };
+      }),
+    ),
+  );
+  const sum = (of: (column: ColumnResult) => number) =>
+    columns.reduce((total, column) => total + of(column), 0);
+  return {
+    rows,
+    excluded: sum((column) => column.excluded),
+    already: sum((column) => column.already),
+    ambiguous: tables
+      .flatMap(({ tallies }) => tallies.flat())
+      .reduce((total, tally) => total + tally.ambiguous, 0),
+    lockMs: Math.round(endedAt - lockedAt),
+    totalMs: Math.round(endedAt - startedAt),
+    columns,
+  };
+}

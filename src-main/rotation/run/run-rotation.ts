@@ -1,0 +1,261 @@
+import { randomUUID } from 'node:crypto';
+import type { Inventory } from '#contract/inventory';
+import type { IvProof } from '#environments/iv-proofs';
+import { KeelError } from '#errors/keel-error';
+import { fromDriverError } from '#postgres/connection-errors';
+import { readCopy } from '#postgres/copy-reader';
+import { rowSizes, wholeRows } from '#postgres/copy-rows';
+import type { TableTarget } from '#postgres/table-target';
+import { cutOver, type StagedTable } from './cutover.ts';
+import { isExcludedBy } from '#proof/exclusion';
+import type { AcceptableStop } from '#rewrite/finding';
+import { cleanUp, ensureKeelSchema, type Undropped } from '#rewrite/keel-schema';
+import { writeJournal } from './journal.ts';
+import type { Preflight } from '#rotation/preflight/run-preflight';
+import type { OnProgress } from './progress.ts';
+import { type ReviewedTable, type RunResult, summarise } from './run-result.ts';
+import { reviewProof, reviewTallies } from './review.ts';
+import type { KeyPair } from './ruling.ts';
+import { refusedWrite } from '#rewrite/refused-write';
+import type { RewriteSession } from '#rewrite/session';
+import { FormTally } from './form-tally.ts';
+import { beginWriting, writtenBy } from '#rewrite/writing-transaction';
+import { selectSource } from './source-query.ts';
+import { stageRows } from './stage.ts';
+import { createStagingTable, stagingTable } from '#rewrite/staging-table';
+import { withoutObstacle } from '#rewrite/triggers';
+import type { TableTallies } from './table-rewriter.ts';
+import { checkStaged } from './verify.ts';
+
+export interface RunRequest {
+  readonly inventory: Inventory;
+  readonly keys: KeyPair;
+  readonly excluded: readonly string[];
+  readonly accepted: readonly AcceptableStop[];
+  readonly lockTimeoutMs: number;
+  /** See `PreflightRequest`. */
+  readonly ivProofs?: readonly IvProof[];
+  /** A transaction that is known to have written its rows under one of the two keys. */
+  readonly known?: { readonly xid: string; readonly under: 'from' | 'to' } | undefined;
+  readonly onProgress: OnProgress;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** How the run ends: rolled back as a rehearsal, or committed, with these told first. */
+export type RunEnding =
+  | { readonly rehearsal: true }
+  | {
+      readonly rehearsal: false;
+      /** Told before the transaction changes anything; must be durable when it returns. */
+      readonly beforeCutover: (cutover: { xid: string; backendPid: number }) => Promise<void>;
+      /** COMMIT was sent and its answer was lost; answers what became of it. */
+      readonly settle: () => Promise<'committed' | 'rolled-back'>;
+      /** Told at once when COMMIT is certain; whatever is thrown afterwards changes nothing of that. */
+      readonly onCommitted: () => void;
+    };
+
+/**
+ * Staging, cutover, delta, verification, COMMIT or ROLLBACK. On any failure before COMMIT everything is rolled back and
+ * the staging tables are dropped.
+ */
+export async function runRotation(
+  session: RewriteSession,
+  preflight: Preflight,
+  request: RunRequest,
+  ending: RunEnding,
+): Promise<RunResult> {
+  const startedAt = performance.now();
+  let committing = false;
+  let result: RunResult;
+  let undropped: Undropped | undefined;
+  const cancel = () => {
+    // what the server has been told to commit is not interrupted any more
+    if (!committing) session.cancel().catch(() => undefined);
+  };
+  request.signal?.addEventListener('abort', cancel);
+  try {
+    const staged = await stageAll(session, preflight, request);
+    const check = stagedCheck(session, preflight.place, staged.tables, request);
+    // temporary tables are seen by their own connection only, which the cutover keeps busy
+    if (preflight.place === 'temporary' || staged.ms > longStagingMs) await check();
+    const { writer } = session;
+    const cutover = await beginWriting(writer);
+    if (!ending.rehearsal) await ending.beforeCutover(cutover);
+    const cutOverResult = await cutOver(writer, cutover.xid, {
+      ...request,
+      rotationId: session.id,
+      reader: session.reader,
+      place: preflight.place,
+      tables: staged.tables,
+      triggers: withoutObstacle(preflight.triggers),
+      markMeans: request.known?.under,
+      freshTallies: (target) => {
+        const before = staged.tables.find((table) => table.target === target)?.tallies;
+        return newTallies(target, request, before);
+      },
+      review: (tallies) => reviewTallies(tallies.flat(), request.keys, request.accepted),
+      // a cutover that fails meanwhile is told first
+      onLocked: () => void check().catch(() => undefined),
+    });
+    await check();
+    request.signal?.throwIfAborted();
+    const { rows } = cutOverResult;
+    request.onProgress({ step: 'committing', done: rows });
+    if (preflight.place === 'schema') {
+      const { from, to } = request.keys;
+      // a session may rehearse after it rotated, and its own row is in the journal then
+      const id = ending.rehearsal ? randomUUID() : session.id;
+      const entry = { id, from: from.fingerprint, to: to.fingerprint, xid: cutover.xid, rows };
+      await writeJournal(writer, entry);
+    }
+    if (ending.rehearsal) await writer.query('ROLLBACK');
+    else {
+      committing = true;
+      await commit(session, ending);
+      ending.onCommitted();
+      request.onProgress({ step: 'committed', done: rows });
+    }
+    const endedAt = performance.now();
+    result = summarise(staged.tables, cutOverResult, request.keys, { startedAt, endedAt });
+  } catch (error) {
+    if (!request.signal?.aborted || committing) {
+      throw refusedWrite(error) ?? fromDriverError(error, 'rotating');
+    }
+    throw new KeelError(
+      'cancelled',
+      'the rotation was cancelled and rolled back; nothing was changed',
+      'start it again when you like',
+      { cause: error },
+    );
+  } finally {
+    request.signal?.removeEventListener('abort', cancel);
+    undropped = await cleanUp(session);
+  }
+  return undropped ? { ...result, undropped } : result;
+}
+
+async function stageAll(
+  session: RewriteSession,
+  { tables, place }: Preflight,
+  request: RunRequest,
+): Promise<{ readonly tables: readonly ReviewedTable[]; readonly ms: number }> {
+  const { reader, writer, id } = session;
+  const startedAt = performance.now();
+  if (place === 'schema') await ensureKeelSchema(writer);
+  // a rough idea of the sizes is all that the plan needs
+  await writer.query('SET default_statistics_target = 10');
+  const total = tables.reduce((sum, table) => sum + table.catalog.estimatedRows, 0);
+  const mark = request.known ? writtenBy(request.known.xid) : 'false';
+  const result: ReviewedTable[] = [];
+  let done = 0;
+  const onRows = (count: number) => {
+    done += count;
+    request.onProgress({ step: 'staging', done, ...(total >= done && { total }) });
+  };
+  onRows(0);
+  for (const [number, target] of tables.entries()) {
+    const staging = stagingTable(target, id, number, place);
+    await createStagingTable(writer, staging);
+    const select = selectSource(target, { mark });
+    const stage = (tallies: TableTallies, onRows: (count: number) => void) =>
+      stageRows(writer, staging, wholeRows(readCopy(reader, select, { sizes: rowSizes })), {
+        keys: request.keys,
+        tallies,
+        countUntouched: false,
+        markMeans: request.known?.under,
+        onRows,
+        signal: request.signal,
+      });
+    let tallies = newTallies(target, request);
+    let staged = await stage(tallies, onRows);
+    const isLeft = (tally: FormTally) =>
+      (tally.tooShort > 0 || tally.ambiguous > 0) && leavesShort(tally, request);
+    if (tallies.flat().some(isLeft)) {
+      // which values are too short is known now that all were seen
+      await writer.query(`TRUNCATE ${staging.sql}`);
+      tallies = newTallies(target, request, tallies);
+      staged = await stage(tallies, () => undefined);
+    }
+    await writer.query(`ANALYZE ${staging.sql}`);
+    result.push({ target, staging, tallies, mark, staged });
+  }
+  const all = result.flatMap(({ tallies }) => tallies.flat());
+  reviewTallies(all, request.keys, request.accepted);
+  reviewProof(all, request.keys, request.accepted);
+  assertSomethingToDo(result, all);
+  return { tables: result, ms: performance.now() - startedAt };
+}
+
+/**
+ * Staging that took longer than this is checked before the lock is taken, so that the lock is short; otherwise beside the
+ * cutover, while the server writes, so that the whole is short.
+ */
+const longStagingMs = 20_000;
+
+/** Checks the staged rows, once: further calls wait for the same check. */
+function stagedCheck(
+  { reader, writer }: RewriteSession,
+  place: Preflight['place'],
+  tables: readonly StagedTable[],
+  { keys, signal, onProgress }: RunRequest,
+): () => Promise<void> {
+  const total = tables.reduce((sum, table) => sum + table.staged.rows, 0);
+  const client = place === 'temporary' ? writer : reader;
+  let done = 0;
+  const onRows = (count: number) => {
+    done += count;
+    onProgress({ step: 'verifying', done, total });
+  };
+  const checkAll = async () => {
+    for (const { staging, staged } of tables) {
+      await checkStaged(client, staging, keys, staged.rows, { onRows, signal });
+    }
+  };
+  let running: Promise<void> | undefined;
+  return () => (running ??= checkAll());
+}
+
+/** A rotation that rewrites nothing must not pass for one that succeeded. */
+function assertSomethingToDo(tables: readonly StagedTable[], tallies: readonly FormTally[]): void {
+  const staged = tables.reduce((sum, table) => sum + table.staged.rows, 0);
+  if (staged > 0) return;
+  const already = tallies.reduce((sum, tally) => sum + tally.already, 0);
+  throw new KeelError(
+    'nothing-to-rotate',
+    already > 0
+      ? `all ${already} values are under the wanted key already; nothing was changed`
+      : 'these columns hold nothing that could be rewritten; nothing was changed',
+    already > 0
+      ? 'nothing is left to do'
+      : 'give Ballast the new key; check the inventory if you expected values here',
+  );
+}
+
+/** `before`: what was ruled on the table's values before, by which those that come later are judged. */
+function newTallies(target: TableTarget, request: RunRequest, before?: TableTallies): TableTallies {
+  return target.columns.map(({ forms }, column) =>
+    forms.map((form, i) => {
+      const known = before?.[column]?.[i];
+      const excluded = isExcludedBy(request.excluded, form.entry);
+      return new FormTally(form, target.identity, {
+        excluded,
+        vouchedFrom: known?.vouchedFrom,
+        leavesShort: known !== undefined && leavesShort({ excluded }, request),
+      });
+    }),
+  );
+}
+
+/** Whether the admin wants values that are too short to tell left as they are. */
+function leavesShort({ excluded }: Pick<FormTally, 'excluded'>, { accepted }: RunRequest): boolean {
+  return !accepted.includes('ambiguous-rows') && (excluded || accepted.includes('too-short'));
+}
+
+async function commit(session: RewriteSession, ending: RunEnding & { rehearsal: false }): Promise<void> {
+  try {
+    await session.writer.query('COMMIT');
+  } catch (error) {
+    if ((await ending.settle()) === 'committed') return;
+    throw error;
+  }
+}

@@ -1,0 +1,60 @@
+import type { Client } from 'pg';
+import type { CopyBatch } from '#postgres/copy-batches';
+import { CopyRows, fieldsOf } from '#postgres/copy-rows';
+import { copyRowsInto } from '#postgres/row-stream';
+import type { KeyPair, WrittenUnder } from './ruling.ts';
+import { RewriteInPlace } from '#rotation/in-place/rewrite-in-place';
+import { readSource } from './source-query.ts';
+import type { StagingTable } from '#rewrite/staging-table';
+import { rewriteRows, type TableTallies } from './table-rewriter.ts';
+import { ValueCounts } from './value-counts.ts';
+
+export interface StageOptions {
+  readonly keys: KeyPair;
+  readonly tallies: TableTallies;
+  /** Whether the counts also cover the source rows that are not rewritten. */
+  readonly countUntouched: boolean;
+  /** What a true mark in the source rows says. */
+  readonly markMeans: WrittenUnder;
+  readonly onRows?: (count: number) => void;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface Staged {
+  readonly rows: number;
+  readonly counts: ValueCounts;
+}
+
+/**
+ * Re-encrypts rows as they come and streams those that change into a staging table with COPY. Memory is that of one
+ * batch. What is plain is done in bulk and in place; rows with anything else in them one by one (decision 0035).
+ */
+export async function stageRows(
+  writer: Client,
+  staging: StagingTable,
+  source: AsyncIterable<CopyBatch> | Iterable<CopyBatch>,
+  options: StageOptions,
+): Promise<Staged> {
+  const { target } = staging;
+  const { keys, tallies, countUntouched } = options;
+  const counts = new ValueCounts(target);
+  const inPlace = RewriteInPlace.of(target, keys, tallies, counts);
+  const out = new CopyRows();
+  let staged = 0;
+  async function* rewritten(): AsyncGenerator<Buffer> {
+    for await (const batch of source) {
+      options.signal?.throwIfAborted();
+      const left = inPlace
+        ? inPlace.rewrite(batch, out)
+        : Array.from({ length: batch.rows }, (_, row) => row);
+      const rows = left.map((row) => readSource(target, fieldsOf(batch, row), options.markMeans));
+      const changed = await rewriteRows(target, keys, rows, tallies, counts, countUntouched);
+      for (const row of changed) out.addRow([...row.identity, ...row.cells, ...row.fresh, row.left]);
+      staged += out.count;
+      yield out.take();
+      options.onRows?.(batch.rows);
+    }
+  }
+  await copyRowsInto(writer, staging.sql, rewritten());
+  return { rows: staged, counts };
+}

@@ -1,0 +1,82 @@
+import { Button, Group, Stack } from '@mantine/core';
+import { type FormEvent, useState, useSyncExternalStore } from 'react';
+import type { EnvironmentCard } from '#contract/environments';
+import type { Failure } from '#contract/shapes';
+import { useNavigation } from '../../navigation.tsx';
+import { useClient } from '../../use-client.ts';
+import { ConfirmByTyping, isConfirmed } from '../fields/confirm-by-typing.tsx';
+import { Dialog } from '../layout/dialog.tsx';
+import { FailureNotice } from '../notices/failure-notice.tsx';
+import { Notice } from '../notices/notice.tsx';
+
+export interface ForgetEnvironmentProps {
+  readonly environment: EnvironmentCard;
+  readonly onClose: () => void;
+}
+
+/** Asks for the name first, and says what goes and what stays. A practice is left instead. */
+export function ForgetEnvironment({ environment, onClose }: ForgetEnvironmentProps) {
+  const client = useClient();
+  const { go } = useNavigation();
+  const { id, name, keyPlace, next, activeKey } = environment;
+  const [typed, setTyped] = useState('');
+  const [busy, setBusy] = useState(false);
+  const [failure, setFailure] = useState<Failure>();
+  const operations = useSyncExternalStore(client.operations.subscribe, client.operations.list);
+  const working = operations.some((one) => one.environment === id && one.outcome === undefined);
+  const confirmed = isConfirmed(name, typed) && !working;
+
+  const forget = async (event: FormEvent) => {
+    event.preventDefault();
+    if (!confirmed) return;
+    setBusy(true);
+    const result = await client.call('environments.remove', { environment: id });
+    setBusy(false);
+    if (!result.ok) {
+      setFailure(result.error);
+      return;
+    }
+    go('home');
+    onClose();
+  };
+
+  return (
+    <Dialog onClose={onClose} title={`Forget ${name}`} size="lg">
+      <form onSubmit={(event) => void forget(event)}>
+        <Stack gap="md">
+          <p>
+            Keel drops its name, its list of encrypted columns, and the database’s password where the keychain
+            remembers it. Nothing in the database changes.
+          </p>
+          <p>
+            Its keys stay in {keyPlace === 'keychain' ? 'the keychain' : 'the sealed file'}, and its key ring
+            and the records of its rotations on disk. Connect the same database again, and they are back.
+          </p>
+          {working && (
+            <Notice tone="stop" title="Work on it is under way." remedy="Let it end, or cancel it first." />
+          )}
+          {next.action === 'recover' && (
+            <Notice tone="warn" title="A rotation of it is not settled." remedy="Recover it first." />
+          )}
+          {activeKey && activeKey.provenAt === undefined && (
+            <Notice
+              tone="warn"
+              title="No backup of its key has been proven."
+              remedy="Back it up first: what Keel keeps on this machine is the only copy that it knows of."
+            />
+          )}
+          <ConfirmByTyping phrase={name} value={typed} purpose="forget it" onChange={setTyped} />
+          {failure && <FailureNotice failure={failure} />}
+          <Group justify="flex-end" gap="xs">
+            <Button variant="default" data-autofocus onClick={onClose}>
+              Keep it
+            </Button>
+            <Button type="submit" loading={busy} disabled={!confirmed}>
+              Forget it
+            </Button>
+          </Group>
+        </Stack>
+      </form>
+    </Dialog>
+  );
+}

@@ -1,0 +1,80 @@
+import { NativeSelect } from '@mantine/core';
+import type { FormEvent } from 'react';
+import type { ArtefactName } from '#contract/backup';
+import type { KeyEntry } from '#contract/keys';
+import { Card } from '../../../components/layout/card.tsx';
+import { Fingerprint } from '../../../components/marks/fingerprint.tsx';
+import { type InHandDraft, inHandOf } from '../../../components/fields/in-hand.ts';
+import { InHandFields } from '../../../components/fields/in-hand-fields.tsx';
+import styles from '../backup.module.css';
+
+/** What is drilled. */
+export interface DrillDraft {
+  /** The key that it should give back. */
+  readonly fingerprint: string;
+  /** The one of the list that this is. */
+  readonly artefact?: ArtefactName | undefined;
+  readonly hand: InHandDraft;
+}
+
+export const drillFormId = 'drill-backup';
+
+export interface DrillBackupProps {
+  readonly draft: DrillDraft;
+  /** The keys that an artefact may hold. */
+  readonly keys: readonly KeyEntry[];
+  readonly onChange: (draft: DrillDraft) => void;
+  readonly onSubmit: () => void;
+}
+
+const from = {
+  file: 'this file and the passphrase',
+  identity: 'this file and the identity',
+  words: 'the words',
+  'words-file': 'this file',
+  shares: 'the shares',
+  photo: 'the picture and the passphrase',
+} as const;
+
+/** Restoring a key as if everything else were lost: from the artefact alone. */
+export function DrillBackup({ draft, keys, onChange, onSubmit }: DrillBackupProps) {
+  const { fingerprint, artefact, hand } = draft;
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    if ('from' in inHandOf(hand)) onSubmit();
+  };
+  return (
+    <form id={drillFormId} onSubmit={submit}>
+      <Card title="The drill">
+        <div className={styles.fields}>
+          <p className={styles.quiet}>
+            Keel restores the key from {from[hand.kind]}, and from nothing else, and compares it with{' '}
+            <Fingerprint value={fingerprint} copyable={false} />. {adviceFor(hand.kind)}
+          </p>
+          {artefact === undefined && keys.length > 1 && (
+            <NativeSelect
+              label="Key that it should give back"
+              data={keys.map(({ fingerprint: value, state }) => ({ value, label: `${value}, ${state}` }))}
+              value={fingerprint}
+              onChange={(event) => onChange({ ...draft, fingerprint: event.currentTarget.value })}
+            />
+          )}
+          <InHandFields
+            draft={hand}
+            isSettled={artefact !== undefined}
+            onChange={(change) => onChange({ ...draft, hand: { ...hand, ...change } })}
+          />
+        </div>
+      </Card>
+      <button type="submit" hidden />
+    </form>
+  );
+}
+
+function adviceFor(kind: InHandDraft['kind']): string {
+  if (kind === 'shares') return 'Every share is tested, not only as many as are needed.';
+  if (kind === 'words') return 'Type them from the paper; four letters of a word are enough.';
+  return kind === 'file'
+    ? 'Take the copy that you would use, and type the passphrase from where you keep it.'
+    : 'Take the copy that you would use.';
+}

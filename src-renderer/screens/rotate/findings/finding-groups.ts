@@ -1,0 +1,77 @@
+import type { EncryptedColumn } from '#contract/inventory';
+import type { Finding } from '#contract/rotation';
+import { meansTheSame } from '../../../components/column-words.ts';
+
+/** What the admin took on: stops by their code, and places that stay as they are by their names. */
+export interface TakenOn {
+  readonly accepted: readonly string[];
+  readonly left: readonly string[];
+}
+
+/** Stops that are taken on place by place, so that a further place is a stop again. */
+const byPlace: readonly string[] = ['unlisted-columns', 'left-under-old-key', 'not-read', 'left-unread'];
+
+/** The names of the places that taking this stop on leaves as they are; undefined where it is taken on by its code. */
+export function placesToLeave({ code, places }: Finding): string[] | undefined {
+  if (!places || !byPlace.includes(code)) return undefined;
+  return [...new Set(places.map(({ name }) => name))];
+}
+
+/** The entries that would settle this stop. An entry that would stand beside another form of the same values cannot be added. */
+export function entriesToAdd(
+  { code, level, places }: Finding,
+  inventory: readonly EncryptedColumn[],
+): EncryptedColumn[] {
+  if (level !== 'stop') return [];
+  const entries: EncryptedColumn[] = [];
+  for (const { proposal } of places ?? []) {
+    const others = code === 'other-form' ? entries : [...inventory, ...entries];
+    if (proposal && !others.some((entry) => meansTheSame(entry, proposal))) entries.push(proposal);
+  }
+  return entries;
+}
+
+/** The places of a finding that a value which the admin knows can settle. */
+export function placesToProve({ places = [] }: Finding): { name: string; provable: EncryptedColumn }[] {
+  return places.flatMap(({ name, provable }) => (provable ? [{ name, provable }] : []));
+}
+
+/** Whether the admin took this stop on. */
+export function isTakenOn(finding: Finding, { accepted, left }: TakenOn): boolean {
+  const names = placesToLeave(finding);
+  return names ? names.every((name) => left.includes(name)) : accepted.includes(finding.code);
+}
+
+/** Stops that are neither mended nor taken on. */
+export function openStops(findings: readonly Finding[], taken: TakenOn): Finding[] {
+  return findings.filter((finding) => finding.level === 'stop' && !isTakenOn(finding, taken));
+}
+
+export interface FindingGroups {
+  readonly stops: readonly Finding[];
+  /** Stops that the admin took on. */
+  readonly takenOn: readonly Finding[];
+  readonly warnings: readonly Finding[];
+  readonly passed: readonly Finding[];
+}
+
+/** Findings by what they ask of the admin. */
+export function groupFindings(findings: readonly Finding[], taken: TakenOn): FindingGroups {
+  return {
+    stops: openStops(findings, taken),
+    takenOn: findings.filter((finding) => finding.level === 'stop' && isTakenOn(finding, taken)),
+    warnings: findings.filter(({ level }) => level === 'warn'),
+    passed: findings.filter(({ level }) => level === 'pass'),
+  };
+}
+
+/** One line over them, like `2 stops, 1 taken on, 3 warnings, 14 passed`. */
+export function findingsInWords({ stops, takenOn, warnings, passed }: FindingGroups): string {
+  const counted = (count: number, one: string) => `${count} ${one}${count === 1 ? '' : 's'}`;
+  return [
+    stops.length > 0 ? counted(stops.length, 'stop') : 'No stop',
+    ...(takenOn.length > 0 ? [`${takenOn.length} taken on`] : []),
+    ...(warnings.length > 0 ? [counted(warnings.length, 'warning')] : []),
+    `${passed.length} passed`,
+  ].join(', ');
+}

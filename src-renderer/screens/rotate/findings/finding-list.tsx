@@ -1,0 +1,124 @@
+import { Button } from '@mantine/core';
+import { useId } from 'react';
+import { counted } from '#shared/counted';
+import type { EnvironmentCard } from '#contract/environments';
+import type { EncryptedColumn } from '#contract/inventory';
+import type { Finding } from '#contract/rotation';
+import { asSentence } from '../../../components/format.ts';
+import { Icon } from '../../../components/marks/icon.tsx';
+import type { IconName } from '../../../components/marks/icon-outlines.ts';
+import { Card } from '../../../components/layout/card.tsx';
+import { entriesToAdd, isTakenOn, placesToProve, type TakenOn } from './finding-groups.ts';
+import styles from './findings.module.css';
+import { KnownValue } from './known-value.tsx';
+import { TakeOnSwitch } from './take-on-switch.tsx';
+import { takingOnFinding } from './taking-on.ts';
+
+export type FindingTone = 'stop' | 'warn' | 'good';
+
+export interface FindingListProps {
+  readonly title: string;
+  readonly tone: FindingTone;
+  readonly findings: readonly Finding[];
+  readonly inventory: readonly EncryptedColumn[];
+  readonly taken: TakenOn;
+  readonly onTakeOn: (finding: Finding, on: boolean) => void;
+  readonly adding: boolean;
+  /** Takes entries into the inventory, in place of those that mean the same values. */
+  readonly onAdd: (entries: readonly EncryptedColumn[]) => void;
+  readonly environment: EnvironmentCard;
+  /** A known value showed where an IV is. */
+  readonly onProven: () => void;
+}
+
+const icons: Readonly<Record<FindingTone, IconName>> = { stop: 'stop', warn: 'warn', good: 'done' };
+
+/** Findings of one weight, each with its remedy and, where it is a stop that may be taken on, a switch for that. */
+export function FindingList({ title, tone, findings, ...rest }: FindingListProps) {
+  if (findings.length === 0) return null;
+  return (
+    <Card title={`${title} · ${findings.length}`} padded={false}>
+      <ul className={styles.list}>
+        {findings.map((finding) => (
+          <FindingRow key={`${finding.code} ${finding.message}`} finding={finding} tone={tone} {...rest} />
+        ))}
+      </ul>
+    </Card>
+  );
+}
+
+interface FindingRowProps extends Omit<FindingListProps, 'title' | 'findings'> {
+  readonly finding: Finding;
+}
+
+function FindingRow(props: FindingRowProps) {
+  const { finding, tone, inventory, taken, onTakeOn, adding, onAdd, environment, onProven } = props;
+  const { message, remedy } = finding;
+  const id = useId();
+  const taking = takingOnFinding(finding);
+  const entries = entriesToAdd(finding, inventory);
+  const provable = placesToProve(finding);
+  return (
+    <li className={styles.finding}>
+      <span className={styles.sign} data-tone={tone}>
+        <Icon name={icons[tone]} />
+      </span>
+      <div className={styles.words}>
+        <p id={id} className={styles.message}>
+          {asSentence(message)}
+        </p>
+        {remedy !== undefined && <p className={styles.remedy}>{asSentence(remedy)}</p>}
+        {entries.length > 0 && (
+          <Button
+            variant="default"
+            size="xs"
+            mt={8}
+            loading={adding}
+            aria-describedby={id}
+            onClick={() => onAdd(entries)}
+          >
+            {finding.code === 'other-form'
+              ? `Use the proposed form for ${counted(entries.length, 'column')}`
+              : `Add ${counted(entries.length, 'column')} to the inventory`}
+          </Button>
+        )}
+        {provable.length > 0 && (
+          <KnownValue environment={environment} places={provable} onProven={onProven} />
+        )}
+        {taking && (
+          <TakeOnSwitch
+            taking={taking}
+            on={isTakenOn(finding, taken)}
+            describedBy={id}
+            onChange={(on) => onTakeOn(finding, on)}
+          />
+        )}
+      </div>
+    </li>
+  );
+}
+
+/** What is all right: closed until somebody wants to see it. */
+export function PassedFindings({ findings }: { readonly findings: readonly Finding[] }) {
+  if (findings.length === 0) return null;
+  return (
+    <Card padded={false}>
+      <details className={styles.passed}>
+        <summary>
+          <Icon name="choose" size={14} />
+          <span>Passed · {findings.length}</span>
+        </summary>
+        <ul className={styles.list}>
+          {findings.map(({ code, message }) => (
+            <li key={code} className={styles.finding}>
+              <span className={styles.sign} data-tone="good">
+                <Icon name="done" />
+              </span>
+              <p>{asSentence(message)}</p>
+            </li>
+          ))}
+        </ul>
+      </details>
+    </Card>
+  );
+}

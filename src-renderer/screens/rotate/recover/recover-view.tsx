@@ -1,0 +1,93 @@
+import { Button } from '@mantine/core';
+import { counted } from '#shared/counted';
+import { Card } from '../../../components/layout/card.tsx';
+import { Facts } from '../../../components/layout/facts.tsx';
+import { FailureNotice } from '../../../components/notices/failure-notice.tsx';
+import { Fingerprint } from '../../../components/marks/fingerprint.tsx';
+import { Notice } from '../../../components/notices/notice.tsx';
+import { OperationProgress } from '../../../components/notices/operation-progress.tsx';
+import { RelativeTime } from '../../../components/marks/relative-time.tsx';
+import { FooterBar, Screen } from '../../../components/layout/screen.tsx';
+import { recoveredWords } from './recovered-words.ts';
+import { UndroppedNotice } from '../run/undropped-notice.tsx';
+import type { Wizard } from '../use-wizard.ts';
+
+/** A rotation that did not come to its end is settled before anything else. */
+export function RecoverView({ wizard }: { readonly wizard: Wizard }) {
+  const { environment, state, recovery, rotation, undo, show } = wizard;
+  const { progress, outcome } = recovery;
+  const run = () => void recovery.start({ environment: environment.id });
+  const failure = outcome?.ok === false ? outcome.error : undefined;
+  const recovered = outcome?.ok ? outcome.value : undefined;
+  const goOn = () => {
+    // what these ended with is settled now
+    rotation.forget();
+    undo.forget();
+    recovery.forget();
+    show(undefined);
+  };
+
+  return (
+    <Screen
+      title="Recover a rotation"
+      subtitle="Both keys are in the key ring, whatever became of it"
+      step={recovered ? 'recovered' : 'unsettled'}
+      footer={
+        <FooterBar
+          status={recovered ? 'Settled' : 'Nothing else can be rotated until it is settled'}
+          {...(recovered && { primary: <Button onClick={goOn}>Go on</Button> })}
+          {...(!recovered && !recovery.running && { primary: <Button onClick={run}>Recover</Button> })}
+        />
+      }
+    >
+      {failure && <FailureNotice failure={failure} environment={environment} onRetry={run} />}
+      {progress && <OperationProgress title="Recovering" progress={progress} />}
+      {!recovered && state.unsettled && (
+        <Notice tone="stop" title="A rotation did not come to its end.">
+          It was last heard of <RelativeTime at={state.unsettled.at} />. The database knows whether it was
+          committed: recover asks it, finishes or closes the rotation accordingly, and drops what was left
+          behind. It changes no credential.
+        </Notice>
+      )}
+      {recovered && (
+        <>
+          {recovered.outcomes.map((run) => {
+            const { title, ofTheKey } = recoveredWords(run);
+            return (
+              <Notice key={run.id} live tone="good" title={title}>
+                <Fingerprint value={run.rightKey} copyable={false} /> {ofTheKey}
+              </Notice>
+            );
+          })}
+          {recovered.outcomes.length === 0 && <Notice tone="info" title="No rotation was left open." />}
+          <UndroppedNotice undropped={recovered.undropped} />
+          <Card title="As it stands now">
+            <Facts
+              facts={[
+                {
+                  name: 'Active key',
+                  value: recovered.activeKey ? <Fingerprint value={recovered.activeKey} /> : 'none',
+                },
+                ...(recovered.verdict === undefined
+                  ? []
+                  : [
+                      {
+                        name: 'Opens',
+                        value:
+                          recovered.verdict === 'correct'
+                            ? 'a sample of every column'
+                            : 'not every value of a sample; prove it to see which',
+                      },
+                    ]),
+                {
+                  name: 'Left behind',
+                  value: `${counted(recovered.dropped, 'staging table')} dropped`,
+                },
+              ]}
+            />
+          </Card>
+        </>
+      )}
+    </Screen>
+  );
+}

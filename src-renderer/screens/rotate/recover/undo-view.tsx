@@ -1,0 +1,184 @@
+import { Button } from '@mantine/core';
+import { type FormEvent, useId, useState } from 'react';
+import { counted } from '#shared/counted';
+import { Card } from '../../../components/layout/card.tsx';
+import { ConfirmByTyping, isConfirmed } from '../../../components/fields/confirm-by-typing.tsx';
+import { FailureNotice } from '../../../components/notices/failure-notice.tsx';
+import { Fingerprint } from '../../../components/marks/fingerprint.tsx';
+import { Notice } from '../../../components/notices/notice.tsx';
+import { OutOfReach } from '../../../components/notices/out-of-reach.tsx';
+import { OperationProgress } from '../../../components/notices/operation-progress.tsx';
+import { FooterBar, Screen } from '../../../components/layout/screen.tsx';
+import { useNavigation } from '../../../navigation.tsx';
+import { useOperation } from '../../../use-operation.ts';
+import { isOutcomeOpen } from '../run/open-outcome.ts';
+import { PhaseList } from '../run/phase-list.tsx';
+import { openStatus, RecoverButton } from './recover-button.tsx';
+import styles from '../steps/review.module.css';
+import { RunTable } from '../run/run-table.tsx';
+import { RunTiles } from '../run/run-tiles.tsx';
+import { UndroppedNotice } from '../run/undropped-notice.tsx';
+import { TakeOnFailure } from '../findings/take-on-failure.tsx';
+import type { Wizard } from '../use-wizard.ts';
+
+/** Back to the key before: rehearsed first, then confirmed by name. */
+export function UndoView({ wizard }: { readonly wizard: Wizard }) {
+  const { environment, state, rotation, undo, show } = wizard;
+  const { go } = useNavigation();
+  const [typed, setTyped] = useState('');
+  const [taken, setTaken] = useState<readonly string[]>([]);
+  const form = useId();
+  const sweep = useOperation('rotation.sweep', environment.id);
+  const { last } = state;
+  const { progress, outcome } = undo;
+  const failure = outcome?.ok === false ? outcome.error : undefined;
+  const open = failure !== undefined && isOutcomeOpen(failure);
+  const result = outcome?.ok ? outcome.value : undefined;
+  const rehearsed = result?.rehearsal === true;
+  const undone = result !== undefined && !rehearsed;
+  const confirmed = isConfirmed(state.confirmation, typed);
+
+  const start = (rehearse: boolean) => {
+    if (!rehearse) sweep.forget();
+    void undo.start({
+      environment: environment.id,
+      accepted: [...taken],
+      rehearse,
+      confirmation: rehearse ? '' : typed,
+    });
+  };
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    if (confirmed) start(false);
+  };
+  const leave = () => {
+    rotation.forget();
+    undo.forget();
+    show(undefined);
+  };
+
+  const back = (
+    <Button variant="default" onClick={leave}>
+      {undone ? 'Back to the wizard' : 'Keep it as it is'}
+    </Button>
+  );
+  const primary = open ? (
+    <RecoverButton wizard={wizard} />
+  ) : undone ? (
+    <Button
+      onClick={() => {
+        leave();
+        go('handoff', environment.id);
+      }}
+    >
+      Hand off the key
+    </Button>
+  ) : rehearsed ? (
+    <Button type="submit" form={form} disabled={!confirmed}>
+      Undo the rotation
+    </Button>
+  ) : (
+    <Button disabled={!state.canUndo} onClick={() => start(true)}>
+      Rehearse the undo
+    </Button>
+  );
+  return (
+    <Screen
+      title="Undo the rotation"
+      subtitle={
+        last &&
+        (undone ? (
+          <>
+            Back under <Fingerprint value={last.to} copyable={false} />
+          </>
+        ) : (
+          <>
+            From <Fingerprint value={last.to} copyable={false} /> back to{' '}
+            <Fingerprint value={last.from} copyable={false} />
+          </>
+        ))
+      }
+      step={undone ? 'undone' : rehearsed ? 'rehearsed' : ''}
+      footer={
+        <FooterBar
+          status={
+            undone
+              ? 'Committed'
+              : undo.running
+                ? 'Nothing has changed until the commit'
+                : open
+                  ? openStatus
+                  : 'Nothing has changed'
+          }
+          {...(!undo.running && { secondary: back, primary })}
+        />
+      }
+    >
+      {progress && (
+        <>
+          <OperationProgress
+            title="Going back to the key before"
+            progress={progress}
+            onCancel={undo.cancel}
+          />
+          <PhaseList step={progress.step} />
+        </>
+      )}
+      {failure && (
+        <>
+          <FailureNotice
+            failure={failure}
+            environment={environment}
+            {...(!open && { onRetry: () => start(true) })}
+          />
+          <TakeOnFailure
+            failure={failure}
+            accepted={taken}
+            onTakeOn={(code, on) =>
+              setTaken([...taken.filter((other) => other !== code), ...(on ? [code] : [])])
+            }
+          />
+        </>
+      )}
+      {!progress && !result && !failure && (
+        <Card title="What undoing does">
+          <p>
+            An undo is a rotation of the same columns back to the key before: decrypting and re-encrypting
+            restores their credentials, including those written since. It is rehearsed first. Ballast then
+            needs the old key again.
+          </p>
+        </Card>
+      )}
+      {undone && (
+        <Notice
+          live
+          tone="good"
+          title={`Undone: ${counted(result.rows, 'row')} ${result.rows === 1 ? 'is' : 'are'} back under the key before.`}
+        >
+          Ballast has to be given that key before it is started. The other one stays in the key ring as
+          retired.
+        </Notice>
+      )}
+      {result && (
+        <>
+          <RunTiles result={result} under="the new key" />
+          <RunTable result={result} />
+          <UndroppedNotice undropped={result.undropped} />
+          <OutOfReach reach={result.beyondReach} />
+        </>
+      )}
+      {rehearsed && (
+        <Card>
+          <form id={form} className={styles.confirm} onSubmit={submit}>
+            <ConfirmByTyping
+              phrase={state.confirmation}
+              value={typed}
+              onChange={setTyped}
+              purpose="bring every row back"
+            />
+          </form>
+        </Card>
+      )}
+    </Screen>
+  );
+}

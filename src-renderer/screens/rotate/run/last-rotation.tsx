@@ -1,0 +1,93 @@
+import { Button } from '@mantine/core';
+import type { CommittedRotation } from '#contract/rotation';
+import { OutOfReach } from '../../../components/notices/out-of-reach.tsx';
+import { Notice } from '../../../components/notices/notice.tsx';
+import { RelativeTime } from '../../../components/marks/relative-time.tsx';
+import { FooterBar } from '../../../components/layout/screen.tsx';
+import { useNavigation } from '../../../navigation.tsx';
+import { RunTable } from './run-table.tsx';
+import { RunTiles } from './run-tiles.tsx';
+import { UndroppedNotice } from './undropped-notice.tsx';
+import type { Wizard } from '../use-wizard.ts';
+import { WizardFrame } from '../wizard-frame.tsx';
+
+export interface LastRotationProps {
+  readonly wizard: Wizard;
+  readonly last: CommittedRotation;
+}
+
+/** Where the wizard rests after a cutover: what was done, and what is left to do. */
+export function LastRotation({ wizard, last }: LastRotationProps) {
+  const { environment, state, rotation, show } = wizard;
+  const { go } = useNavigation();
+  const { result, handedOff, confirmed, at } = last;
+  const leave = (screen: 'handoff' | 'key') => {
+    rotation.forget();
+    show(undefined);
+    go(screen, environment.id);
+  };
+  const primary =
+    handedOff && confirmed ? { screen: 'key' as const, label: 'Begin another rotation' } : undefined;
+  return (
+    <WizardFrame
+      wizard={wizard}
+      step="cutover"
+      part="committed"
+      footer={
+        <FooterBar
+          status={
+            <>
+              Committed <RelativeTime at={at} />
+            </>
+          }
+          {...(state.canUndo && {
+            secondary: (
+              <Button variant="default" onClick={() => show('undo')}>
+                Undo…
+              </Button>
+            ),
+          })}
+          primary={
+            primary ? (
+              <Button variant="default" onClick={() => leave(primary.screen)}>
+                {primary.label}
+              </Button>
+            ) : (
+              <Button onClick={() => leave('handoff')}>
+                {handedOff ? 'Look for stragglers' : 'Hand off the new key'}
+              </Button>
+            )
+          }
+        />
+      }
+    >
+      {handedOff ? (
+        <Notice
+          tone="good"
+          title={confirmed ? 'Rotated, handed off, and confirmed by a sweep.' : 'Rotated and handed off.'}
+        >
+          {confirmed
+            ? 'The old key stays in the key ring for dumps of the time before.'
+            : 'Rows that were written with the old key meanwhile are still to be looked for.'}
+        </Notice>
+      ) : (
+        <Notice tone="good" live title="Verified and committed.">
+          Every row that was rewritten was read back under the new key before the commit. Ballast still has
+          the old key and cannot read its credentials until it is given the new one.
+        </Notice>
+      )}
+      {result ? (
+        <>
+          <RunTiles result={result} />
+          <RunTable result={result} />
+          <UndroppedNotice undropped={result.undropped} />
+          <OutOfReach reach={result.beyondReach} />
+        </>
+      ) : (
+        <Notice tone="info" title="The counts of this rotation are not on record.">
+          Keel was ended before they were written down. Prove the key to count the rows again.
+        </Notice>
+      )}
+    </WizardFrame>
+  );
+}

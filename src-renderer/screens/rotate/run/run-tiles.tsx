@@ -1,0 +1,32 @@
+import { formatCount } from '#shared/counted';
+import type { RotationResult } from '#contract/rotation';
+import { formatBits, formatDuration } from '../../../components/format.ts';
+import { StatTiles } from '../../../components/layout/stat-tiles.tsx';
+import { chanceOfError, figuresOf, share } from './run-figures.ts';
+
+export interface RunTilesProps {
+  readonly result: RotationResult;
+  /** The key that the values were under before, in words. */
+  readonly under?: string;
+}
+
+/** A rehearsal or a rotation in four numbers. */
+export function RunTiles({ result, under = 'the old key' }: RunTilesProps) {
+  const { opened, values, bits } = figuresOf(result);
+  const { rehearsal, rows, lockMs, totalMs } = result;
+  return (
+    <StatTiles
+      tiles={[
+        {
+          value: share(opened, values),
+          label: rehearsal ? `values open under ${under}` : 'values were rewritten',
+        },
+        { value: formatBits(bits), label: `chance of error ${chanceOfError(bits)}` },
+        { value: formatDuration(lockMs), label: `write lock, of ${formatDuration(totalMs)} in all` },
+        rehearsal
+          ? { value: '0', label: 'rows changed: rolled back' }
+          : { value: formatCount(rows), label: 'rows read back and equal' },
+      ]}
+    />
+  );
+}

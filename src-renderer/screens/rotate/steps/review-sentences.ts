@@ -1,0 +1,55 @@
+import { counted } from '#shared/counted';
+import type { RotationResult } from '#contract/rotation';
+import { formatDuration } from '../../../components/format.ts';
+import { exclusionInWords } from '../findings/exclusion.ts';
+import { figuresOf } from '../run/run-figures.ts';
+
+export interface Sentence {
+  readonly title: string;
+  readonly words: string;
+}
+
+/** What the cutover will do, in plain sentences, by what the rehearsal found. */
+export function reviewSentences(
+  rehearsal: RotationResult,
+  excluded: readonly string[],
+  leftPlaces: readonly string[] = [],
+): Sentence[] {
+  const { opened, left } = figuresOf(rehearsal);
+  const tables = new Set(rehearsal.columns.map(({ entry }) => JSON.stringify([entry.schema, entry.table])));
+  const columns = counted(rehearsal.columns.length, 'column');
+  return [
+    {
+      title: 'Prepare, without a lock',
+      words: `${counted(opened, 'value')} of ${columns} are read, re-encrypted under the new key and staged beside the tables.`,
+    },
+    {
+      title: 'Write, in one transaction',
+      words: `${counted(tables.size, 'table')} ${tables.size === 1 ? 'is' : 'are'} locked against writers for about ${formatDuration(rehearsal.lockMs)}, as rehearsed; readers go on. A lock that is not had within 5 s is given up, and nothing has changed.`,
+    },
+    {
+      title: 'Compare, then commit',
+      words: `${counted(rehearsal.rows, 'row')} are read back under the new key and compared. If one differs, all is rolled back.`,
+    },
+    ...(left > 0
+      ? [
+          {
+            title: 'Leave',
+            words: `${counted(left, 'value')} ${left === 1 ? 'stays' : 'stay'} byte for byte${excluded.length > 0 ? `, by name: ${excluded.map(exclusionInWords).join(', ')}` : ''}.`,
+          },
+        ]
+      : []),
+    ...(leftPlaces.length > 0
+      ? [
+          {
+            title: 'Not rotate',
+            words: `As you accepted, ${leftPlaces.map(exclusionInWords).join(', ')} ${leftPlaces.length === 1 ? 'is' : 'are'} outside the inventory or could not be read; what is under the old key there stays under it.`,
+          },
+        ]
+      : []),
+    {
+      title: 'Keep the old key',
+      words: 'It stays in the key ring as retired: a database dump of before needs it, and so does an undo.',
+    },
+  ];
+}

@@ -1,0 +1,38 @@
+import { Button } from '@mantine/core';
+import { Notice } from '../../../components/notices/notice.tsx';
+import { FooterBar } from '../../../components/layout/screen.tsx';
+import { useNavigation } from '../../../navigation.tsx';
+import { Guarded } from '../guarded.tsx';
+import { missingFor } from '../standing.ts';
+import type { Wizard } from '../use-wizard.ts';
+import { WizardFrame } from '../wizard-frame.tsx';
+
+/** Step 7: the hand-off has a screen of its own. */
+export function StepHandoff({ wizard }: { readonly wizard: Wizard }) {
+  const { environment, state, taken } = wizard;
+  const { go } = useNavigation();
+  const { last, from, to } = state;
+  const rotated = !to && last?.to === from;
+  const missing = rotated ? undefined : missingFor('handoff', state, taken);
+  if (missing) return <Guarded wizard={wizard} step="handoff" missing={missing} />;
+  return (
+    <WizardFrame
+      wizard={wizard}
+      step="handoff"
+      footer={
+        <FooterBar
+          primary={<Button onClick={() => go('handoff', environment.id)}>Open the hand-off</Button>}
+        />
+      }
+    >
+      <Notice
+        tone={last?.handedOff ? 'good' : 'info'}
+        title={last?.handedOff ? 'Ballast has the new key.' : 'Ballast does not have the new key yet.'}
+      >
+        {last?.confirmed
+          ? 'A sweep of the database confirmed the rotation.'
+          : 'The hand-off writes it to where Ballast reads it, and looks for rows under the old key afterwards.'}
+      </Notice>
+    </WizardFrame>
+  );
+}

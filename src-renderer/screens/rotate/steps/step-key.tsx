@@ -1,0 +1,67 @@
+import { Button } from '@mantine/core';
+import { Card } from '../../../components/layout/card.tsx';
+import { Facts } from '../../../components/layout/facts.tsx';
+import { Fingerprint } from '../../../components/marks/fingerprint.tsx';
+import { RelativeTime } from '../../../components/marks/relative-time.tsx';
+import { FooterBar } from '../../../components/layout/screen.tsx';
+import { useCall } from '../../../use-call.ts';
+import { Guarded } from '../guarded.tsx';
+import { missingFor } from '../standing.ts';
+import type { Wizard } from '../use-wizard.ts';
+import { WizardFrame } from '../wizard-frame.tsx';
+
+/** Step 1: a new key waits in the key ring. */
+export function StepKey({ wizard }: { readonly wizard: Wizard }) {
+  const { environment, state, taken, show } = wizard;
+  const keys = useCall('keys.list', { environment: environment.id });
+  const missing = missingFor('key', state, taken);
+  if (missing) return <Guarded wizard={wizard} step="key" missing={missing} />;
+  const entryOf = (fingerprint: string | undefined) =>
+    keys.value?.find((entry) => entry.fingerprint === fingerprint);
+  const [from, to] = [entryOf(state.from), entryOf(state.to)];
+  return (
+    <WizardFrame
+      wizard={wizard}
+      step="key"
+      footer={
+        <FooterBar
+          status="The new key waits in the key ring"
+          primary={<Button onClick={() => show('backup')}>Go on to the backup</Button>}
+        />
+      }
+    >
+      <Card title="The keys of this rotation">
+        <Facts
+          facts={[
+            {
+              name: 'Old key',
+              value: (
+                <>
+                  {state.from && <Fingerprint value={state.from} />}
+                  {from && <RelativeTime at={from.activatedAt ?? from.createdAt} as="age" />}
+                </>
+              ),
+            },
+            {
+              name: 'New key',
+              value: (
+                <>
+                  {state.to && <Fingerprint value={state.to} />}
+                  {to && (
+                    <>
+                      made <RelativeTime at={to.createdAt} />
+                    </>
+                  )}
+                </>
+              ),
+            },
+            {
+              name: 'Kept',
+              value: environment.keyPlace === 'keychain' ? 'both in the keychain' : 'both in the sealed file',
+            },
+          ]}
+        />
+      </Card>
+    </WizardFrame>
+  );
+}

@@ -1,0 +1,160 @@
+import { Button } from '@mantine/core';
+import { useState } from 'react';
+import type { EncryptedColumn } from '#contract/inventory';
+import type { Failure } from '#contract/shapes';
+import { Card } from '../../../components/layout/card.tsx';
+import { withEntries } from '../../../components/census-words.ts';
+import { FailureNotice } from '../../../components/notices/failure-notice.tsx';
+import { OperationProgress } from '../../../components/notices/operation-progress.tsx';
+import { RelativeTime } from '../../../components/marks/relative-time.tsx';
+import { FooterBar } from '../../../components/layout/screen.tsx';
+import { useClient } from '../../../use-client.ts';
+import { Exclusions } from '../findings/exclusions.tsx';
+import { findingsInWords, groupFindings } from '../findings/finding-groups.ts';
+import { FindingList, PassedFindings } from '../findings/finding-list.tsx';
+import { Guarded } from '../guarded.tsx';
+import { missingFor } from '../standing.ts';
+import type { Wizard } from '../use-wizard.ts';
+import { WizardFrame } from '../wizard-frame.tsx';
+
+/** Step 3: everything that could make the rotation fail or do harm. */
+export function StepPreflight({ wizard }: { readonly wizard: Wizard }) {
+  const { environment, state, inventory, request, taken, takeOnFinding, show, reload, preflight, rehearsal } =
+    wizard;
+  const client = useClient();
+  const [added, setAdded] = useState(0);
+  const [adding, setAdding] = useState(false);
+  const [trouble, setTrouble] = useState<Failure>();
+  const missing = missingFor('preflight', state, taken);
+  if (missing) return <Guarded wizard={wizard} step="preflight" missing={missing} />;
+
+  const run = (excluded = inventory.excluded) => {
+    // what was found is read before the wizard goes on
+    show('preflight');
+    void preflight.start({ ...request, excluded: [...excluded] });
+  };
+  const add = async (entries: readonly EncryptedColumn[]) => {
+    setAdding(true);
+    const result = await client.call('inventory.write', {
+      environment: environment.id,
+      columns: withEntries(inventory.columns, entries),
+      excluded: [...inventory.excluded],
+    });
+    setTrouble(result.ok ? undefined : result.error);
+    if (result.ok) {
+      await reload();
+      setAdded((count) => count + 1);
+      run();
+    }
+    setAdding(false);
+  };
+  const known = preflight.running ? undefined : state.preflight;
+  const failed = preflight.outcome?.ok === false ? preflight.outcome.error : undefined;
+  const groups = known && groupFindings(known.findings, taken);
+  const blocked = !groups || groups.stops.length > 0;
+  const suspects = (known?.findings ?? []).flatMap(({ column }) => column ?? []);
+  const rowsUnopened = rehearsal.outcome?.ok === false && rehearsal.outcome.error.code === 'rows-unopened';
+  const rehearse = () => {
+    preflight.forget();
+    show('rehearsal');
+  };
+
+  const again = <Button onClick={() => run()}>{known ? 'Look again' : 'Run preflight'}</Button>;
+  return (
+    <WizardFrame
+      wizard={wizard}
+      step="preflight"
+      // the button that was pressed is gone
+      part={added > 0 ? `added ${added}` : ''}
+      footer={
+        <FooterBar
+          status={
+            groups ? (
+              <>
+                {findingsInWords(groups)}; looked <RelativeTime at={known.at} />
+              </>
+            ) : preflight.running ? (
+              'Looking; nothing is written'
+            ) : (
+              'Preflight only reads'
+            )
+          }
+          {...(!preflight.running && groups && blocked && { primary: again })}
+          {...(!preflight.running && !groups && { primary: again })}
+          {...(!blocked && {
+            secondary: (
+              <Button variant="default" onClick={() => run()}>
+                Look again
+              </Button>
+            ),
+            primary: <Button onClick={rehearse}>Go on to the rehearsal</Button>,
+          })}
+        />
+      }
+    >
+      {preflight.progress && (
+        <OperationProgress title="Preflight" progress={preflight.progress} onCancel={preflight.cancel} />
+      )}
+      {failed && <FailureNotice failure={failed} environment={environment} onRetry={() => run()} />}
+      {trouble && <FailureNotice failure={trouble} environment={environment} />}
+      {!known && !preflight.running && !failed && (
+        <Card title="What preflight looks at">
+          <p>
+            Whether the old key opens every column of the inventory, who else is connected, what the role may
+            do, whether rows are hidden from it, triggers and partitions. It then reads every cell that the
+            role may read, for values under the old key that the inventory does not cover. It changes nothing
+            and takes no lock.
+          </p>
+        </Card>
+      )}
+      {groups && (
+        <>
+          <FindingList
+            title="Stops"
+            tone="stop"
+            findings={groups.stops}
+            inventory={inventory.columns}
+            taken={taken}
+            onTakeOn={takeOnFinding}
+            adding={adding}
+            onAdd={(entries) => void add(entries)}
+            environment={environment}
+            onProven={() => run()}
+          />
+          <Exclusions
+            wizard={wizard}
+            suspects={
+              rowsUnopened ? inventory.columns.map(({ table, column }) => `${table}.${column}`) : suspects
+            }
+            onChanged={run}
+          />
+          <FindingList
+            title="Taken on by you"
+            tone="warn"
+            findings={groups.takenOn}
+            inventory={inventory.columns}
+            taken={taken}
+            onTakeOn={takeOnFinding}
+            adding={adding}
+            onAdd={(entries) => void add(entries)}
+            environment={environment}
+            onProven={() => run()}
+          />
+          <FindingList
+            title="Warnings"
+            tone="warn"
+            findings={groups.warnings}
+            inventory={inventory.columns}
+            taken={taken}
+            onTakeOn={takeOnFinding}
+            adding={adding}
+            onAdd={(entries) => void add(entries)}
+            environment={environment}
+            onProven={() => run()}
+          />
+          <PassedFindings findings={groups.passed} />
+        </>
+      )}
+    </WizardFrame>
+  );
+}

@@ -1,0 +1,102 @@
+import { Button } from '@mantine/core';
+import { type FormEvent, useId, useState } from 'react';
+import { Card } from '../../../components/layout/card.tsx';
+import { ConfirmByTyping, isConfirmed } from '../../../components/fields/confirm-by-typing.tsx';
+import { Fingerprint } from '../../../components/marks/fingerprint.tsx';
+import { formatDuration } from '../../../components/format.ts';
+import { FooterBar } from '../../../components/layout/screen.tsx';
+import { useOperation } from '../../../use-operation.ts';
+import { BallastMeanwhile } from './ballast-meanwhile.tsx';
+import styles from './review.module.css';
+import { reviewSentences } from './review-sentences.ts';
+import { Guarded } from '../guarded.tsx';
+import { missingFor } from '../standing.ts';
+import type { Wizard } from '../use-wizard.ts';
+import { WizardFrame } from '../wizard-frame.tsx';
+
+/** Step 5: what will happen, and the environment's name typed. */
+export function StepReview({ wizard }: { readonly wizard: Wizard }) {
+  const { environment, state, inventory, request, taken, show, rotation } = wizard;
+  const [typed, setTyped] = useState('');
+  const [beside, setBeside] = useState(false);
+  const form = useId();
+  const sweep = useOperation('rotation.sweep', environment.id);
+  const missing = missingFor('review', state, taken);
+  const { rehearsal, from, to } = state;
+  if (missing || !rehearsal || !from || !to) {
+    const what = missing ?? missingFor('handoff', state, taken);
+    return what && <Guarded wizard={wizard} step="review" missing={what} />;
+  }
+
+  const rotate = (event: FormEvent) => {
+    event.preventDefault();
+    if (!isConfirmed(state.confirmation, typed)) return;
+    // others may have been let in on the rehearsal; for the cutover that is decided anew
+    const accepted = taken.accepted.filter((code) => code !== 'other-sessions');
+    rotation.forget();
+    // what an earlier sweep found is about an earlier rotation
+    sweep.forget();
+    show('cutover');
+    void rotation.start({
+      ...request,
+      accepted: beside ? [...accepted, 'other-sessions'] : accepted,
+      confirmation: typed,
+    });
+  };
+
+  return (
+    <WizardFrame
+      wizard={wizard}
+      step="review"
+      footer={
+        <FooterBar
+          status={`Writers will wait about ${formatDuration(rehearsal.lockMs)}; it can be cancelled until the commit`}
+          secondary={
+            <Button variant="default" onClick={() => show('rehearsal')}>
+              Back to the rehearsal
+            </Button>
+          }
+          primary={
+            <Button type="submit" form={form} disabled={!isConfirmed(state.confirmation, typed)}>
+              Rotate the key
+            </Button>
+          }
+        />
+      }
+    >
+      <div className={styles.keys}>
+        <div>
+          <span>Old key, retired afterwards</span>
+          <Fingerprint value={from} />
+        </div>
+        <span aria-hidden="true" className={styles.arrow}>
+          →
+        </span>
+        <div>
+          <span>New key, active afterwards</span>
+          <Fingerprint value={to} />
+        </div>
+      </div>
+      <Card title="What will happen">
+        <ol className={styles.sentences}>
+          {reviewSentences(rehearsal, inventory.excluded, taken.left).map(({ title, words }) => (
+            <li key={title}>
+              <strong>{title}.</strong> {words}
+            </li>
+          ))}
+        </ol>
+      </Card>
+      <BallastMeanwhile wizard={wizard} beside={beside} onBeside={setBeside} />
+      <Card>
+        <form id={form} className={styles.confirm} onSubmit={rotate}>
+          <ConfirmByTyping
+            phrase={state.confirmation}
+            value={typed}
+            onChange={setTyped}
+            purpose="rotate its key"
+          />
+        </form>
+      </Card>
+    </WizardFrame>
+  );
+}

@@ -1,0 +1,165 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { readFile, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { connectPlainly, sharedServerUrl, urlOf } from '../../support/postgres/test-database.ts';
+import { type Acme, acmeName, createAcme, keyInBackup } from '../support/acme.ts';
+import { recordDocument } from '../support/document-record.ts';
+import { sealing } from '../support/fresh-environment.ts';
+import { expect, test } from '../support/keel-test.ts';
+import {
+  formsOfKey,
+  formsOfText,
+  found,
+  foundInArguments,
+  foundUnder,
+  type KnownSecrets,
+} from '../support/known-secrets.ts';
+import { call } from '../support/window-calls.ts';
+import { button, confirmRotation, openScreen, rehearse } from '../support/wizard.ts';
+
+// all that the app or Chromium writes in passing lies where it can be searched
+const temporary = mkdtempSync(join(tmpdir(), 'keel-secrets-'));
+test.use({ launch: { env: { TMPDIR: temporary, TEMP: temporary } } });
+test.afterAll(() => rmSync(temporary, { recursive: true, force: true, maxRetries: 5 }));
+
+const secretWord = (of: string) => `${of}-${randomBytes(12).toString('hex')}`;
+
+test('no secret of a whole rotation gets anywhere but where it belongs', async ({ keel }) => {
+  test.setTimeout(300_000);
+  await using login = await createLogin();
+  await using acme = await createAcme();
+  const { page } = keel;
+  const words = {
+    'the password of the database': login.password,
+    'the passphrase of the sealed file': secretWord('sealed'),
+    'the passphrase of the backup': secretWord('backup'),
+    'the passphrase of the lock': secretWord('lock'),
+    'another secret of the .env': secretWord('neighbour'),
+  };
+  const known: Record<string, readonly Buffer[]> = {
+    'the old key': formsOfKey(acme.oldKey),
+    'a credential of a row': formsOfText('s3cret-7-ü'),
+  };
+  for (const [name, word] of Object.entries(words)) known[name] = formsOfText(word);
+  const envFile = join(keel.folder, '.env');
+  await writeFile(
+    envFile,
+    `SLACK_TOKEN=${words['another secret of the .env']}\nENCRYPTION_KEY="${acme.oldKey.toString('base64')}"\n`,
+  );
+  const recorded = await recordDocument(page);
+  const search = async (secrets: KnownSecrets) => [
+    ...found(secrets, 'the document', await page.content()),
+    ...found(secrets, 'what the document once held', withoutFields(await recorded())),
+    ...found(secrets, 'the output', keel.log()),
+    ...(keel.host === 'chromium'
+      ? found(secrets, 'the replies and events', (await keel.traffic()).join('\n'))
+      : []),
+    ...(await foundUnder(secrets, keel.home)),
+    ...(await foundUnder(secrets, keel.folder, [envFile])),
+    ...(await foundUnder(secrets, temporary)),
+    ...(await foundInArguments(secrets)),
+  ];
+
+  await button(page, 'Connect a database').click();
+  await page.getByRole('textbox', { name: 'Address' }).fill(login.urlOf(acme));
+  await button(page, 'Test the connection').click();
+  await page.getByRole('textbox', { name: 'Name' }).fill(acmeName);
+  await page.getByRole('radio', { name: 'In a file sealed under a passphrase' }).check();
+  await page.getByLabel('Passphrase of the sealed file').fill(words['the passphrase of the sealed file']);
+  await page.getByLabel('The same again').fill(words['the passphrase of the sealed file']);
+  await button(page, 'Connect').click();
+  await keel.answerDialog(envFile);
+  await button(page, 'Choose… Ballast’s .env').click();
+  await button(page, 'Take this key').click();
+  await button(page, 'Prove it on the database').click(sealing);
+  await button(page, 'Look for encrypted columns').click();
+  await button(page, 'Save and prove the key').click(sealing);
+  await expect(page.getByRole('status', { name: 'Verdict' })).toContainText('Correct', sealing);
+  expect(await search(known)).toEqual([]);
+
+  const [{ id: environment }] = await call(page, 'environments.list', {});
+  const { fingerprint } = await call(page, 'keys.generate', { environment });
+  const path = join(keel.folder, 'new-key.age');
+  await openScreen(page, 'Backups');
+  await page.getByRole('radio', { name: new RegExp(fingerprint) }).check();
+  await keel.answerDialog(path);
+  await button(page, /^Choose where/).click();
+  await page.getByLabel('Passphrase of the backup').fill(words['the passphrase of the backup']);
+  await page.getByLabel('The same again').fill(words['the passphrase of the backup']);
+  await button(page, 'Make the backup').click();
+  await page.getByLabel('Its passphrase').fill(words['the passphrase of the backup'], sealing);
+  await button(page, 'Drill it now').click();
+  await expect(page.getByText('The backup gives the key back.')).toBeVisible(sealing);
+  const newKey = await keyInBackup(path, words['the passphrase of the backup']);
+  known['the new key'] = formsOfKey(newKey);
+
+  await rehearse(page);
+  await confirmRotation(page);
+  await expect(page.getByText('Verified and committed.')).toBeVisible(sealing);
+  expect(await acme.opened(newKey)).toBe(acme.rows);
+  await button(page, 'Hand off the new key').click();
+  await button(page, 'Write the key to the file').click();
+  await button(page, 'Look for stragglers').click();
+  await expect(page.getByText('No value under the old key was found.')).toBeVisible(sealing);
+  expect(await readFile(envFile, 'utf8')).toContain(newKey.toString('base64'));
+  expect(found(known, 'the journal', JSON.stringify(await acme.journal()))).toEqual([]);
+
+  await call(page, 'settings.setLockPassphrase', { next: words['the passphrase of the lock'] });
+  for (const screen of ['Key', 'Prove', 'Backups', 'Hand-off', 'Activity', 'Settings', 'Home'])
+    await openScreen(page, screen);
+  await page.keyboard.press('ControlOrMeta+l');
+  await page.getByLabel('Passphrase', { exact: true }).fill(words['the passphrase of the lock']);
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('heading', { level: 1, name: 'Environments' })).toBeVisible(sealing);
+  expect(await search(known)).toEqual([]);
+
+  // the one exception, which shows that the search finds what is there
+  await call(page, 'environments.unlock', {
+    environment,
+    passphrase: words['the passphrase of the sealed file'],
+  });
+  await openScreen(page, 'Key');
+  await page.getByRole('row', { name: new RegExp(fingerprint) }).click();
+  await button(page, 'Hold to show the key').hover();
+  await page.mouse.down();
+  await expect(page.getByText(newKey.toString('base64'))).toBeVisible(sealing);
+  await page.mouse.up();
+  await expect(page.getByText(newKey.toString('base64'))).toHaveCount(0);
+  expect(found(known, 'the document', await page.content())).toEqual([]);
+  const shown = ['the new key in what the document once held'];
+  if (keel.host === 'chromium') shown.push('the new key in the replies and events');
+  expect(await search(known)).toEqual(shown);
+});
+
+/** What somebody types stands in its own field for that long, as it must. */
+function withoutFields(markup: string): string {
+  return markup.replaceAll(/(<input[^>]*) value="[^"]*"/g, '$1');
+}
+
+interface Login extends AsyncDisposable {
+  readonly password: string;
+  urlOf(acme: Acme): string;
+}
+
+/** A login of its own, whose password stands nowhere else. */
+async function createLogin(): Promise<Login> {
+  const user = `admin_${randomBytes(6).toString('hex')}`;
+  const password = secretWord('password');
+  const admin = async (statement: string) => {
+    const client = await connectPlainly(sharedServerUrl());
+    await client.query(statement);
+    await client.end();
+  };
+  await admin(`CREATE ROLE ${user} LOGIN SUPERUSER PASSWORD '${password}'`);
+  return {
+    password,
+    urlOf: ({ url }) => {
+      const address = new URL(urlOf(url, new URL(url).pathname.slice(1), { user, password }));
+      address.search = '?sslmode=disable';
+      return address.href;
+    },
+    [Symbol.asyncDispose]: () => admin(`DROP ROLE ${user}`),
+  };
+}

@@ -1,0 +1,173 @@
+import { createCipheriv, randomBytes } from 'node:crypto';
+import { base64 } from '../../support/databases/foreign-database.ts';
+import { connectPlainly } from '../../support/postgres/test-database.ts';
+import { expectAccessible } from '../support/accessibility.ts';
+import { type Acme, connectAcme, createAcme } from '../support/acme.ts';
+import { addEnvironment, adoptKey, sealing } from '../support/fresh-environment.ts';
+import type { Keel } from '../support/keel.ts';
+import { expect, test } from '../support/keel-test.ts';
+import { call } from '../support/window-calls.ts';
+import { button, openScreen } from '../support/wizard.ts';
+
+async function openProve({ page }: Keel, acme: Acme, key: Buffer): Promise<void> {
+  const environment = await addEnvironment(page, acme.url);
+  await adoptKey(page, environment, key);
+  await openScreen(page, 'Prove');
+  await expect(page.getByRole('heading', { name: 'Which columns are encrypted?' })).toBeVisible();
+}
+
+/** Rows that Ballast wrote under a key of their user. */
+async function addPersonalSources(acme: Acme, count: number): Promise<string[]> {
+  const key = randomBytes(32);
+  const cells = Array.from({ length: count }, (_, i) => base64(`{"personal": "token of user ${i}"}`, key));
+  const client = await connectPlainly(acme.url);
+  await client.query(
+    "INSERT INTO source_connection SELECT 1000 + n, 'slack', cell FROM unnest($1::text[]) WITH ORDINALITY AS t (cell, n)",
+    [cells],
+  );
+  await client.end();
+  return cells;
+}
+
+test.slow();
+
+test('the right key is proven on the columns that the admin reviewed, and becomes the active one', async ({
+  keel,
+}) => {
+  const { page } = keel;
+  await using acme = await createAcme();
+  await openProve(keel, acme, acme.oldKey);
+
+  await button(page, 'Look for encrypted columns').click();
+  const found = page.getByRole('checkbox', { name: 'source_connection.credentials' });
+  await expect(found).toBeChecked(sealing);
+  await expect(page.getByText(/opens 80 of 80 sampled values/)).toBeVisible();
+  await found.uncheck();
+  await expect(button(page, 'Save and prove the key')).toBeDisabled();
+  await found.check();
+  await button(page, 'Save and prove the key').click();
+
+  const verdict = page.getByRole('status', { name: 'Verdict' });
+  await expect(verdict).toContainText('Correct', sealing);
+  await expect(verdict).toContainText('It opens 80 of 80 values');
+  await expect(page.getByRole('row', { name: /source_connection.credentials/ })).toContainText('Proven');
+  await openScreen(page, 'Key');
+  await expect(page.getByRole('row', { name: /Active/ })).toHaveCount(1);
+});
+
+test('a wrong key opens none of what looks encrypted, is called wrong, and stays unproven', async ({
+  keel,
+}) => {
+  const { page } = keel;
+  await using acme = await createAcme();
+  const before = await acme.ciphertexts();
+  await openProve(keel, acme, randomBytes(32));
+
+  await button(page, 'Look for encrypted columns').click();
+  await expect(page.getByRole('alert')).toContainText(
+    'does not open the one column that looks encrypted',
+    sealing,
+  );
+  await button(page, 'Propose them by their looks').click();
+  await button(page, 'Save and prove the key').click();
+
+  const verdict = page.getByRole('status', { name: 'Verdict' });
+  await expect(verdict).toContainText('Wrong', sealing);
+  await expect(verdict).toContainText('80 of 80 values are noise under this key');
+  await button(page, 'Use another key').click();
+  await expect(page.getByRole('row', { name: /Pending/ })).toHaveCount(1);
+  expect(await acme.ciphertexts()).toEqual(before);
+
+  // what was found with it says nothing of the next one
+  await button(page, 'Adopt another key').click();
+  await page.getByText('Type or paste').click();
+  await page.getByLabel('ENCRYPTION_KEY').fill(acme.oldKey.toString('base64'));
+  await button(page, 'Take this key').click();
+  await expect(page.getByText('is in the ring.')).toBeVisible(sealing);
+  await button(page, 'Prove it on the database').click();
+  await expect(verdict).toHaveCount(0);
+  await button(page, 'Prove the key').click();
+  await expect(verdict).toContainText('It opens 80 of 80 values', sealing);
+});
+
+test('values under another key are counted, and left by name where the admin says so', async ({ keel }) => {
+  const { page } = keel;
+  await using acme = await createAcme();
+  await addPersonalSources(acme, 3);
+  await openProve(keel, acme, acme.oldKey);
+  await button(page, 'Look for encrypted columns').click();
+  await button(page, 'Save and prove the key').click();
+
+  const verdict = page.getByRole('status', { name: 'Verdict' });
+  await expect(verdict).toContainText('Mixed', sealing);
+  await expect(verdict).toContainText('It opens 80 of 83 values');
+  const choice = page.getByRole('checkbox', { name: 'Leave them in source_connection.credentials' });
+  await choice.check();
+  await button(page, 'Save the choice').click();
+  await expect(verdict).toContainText('Correct, but for what you leave');
+
+  // the choice outlives the app
+  await keel.restart();
+  await openScreen(keel.page, 'Prove');
+  await expect(keel.page.getByRole('row', { name: /source_connection.credentials/ })).toContainText(
+    'left by name',
+  );
+});
+
+test('values in another form than the inventory says are no foreign values: their form is proposed and taken', async ({
+  keel,
+}) => {
+  const { page } = keel;
+  await using acme = await createAcme();
+  await addTable(acme, 'webhook', (n) =>
+    sealAs('aes-256-cfb8', `{"webhook": "secret ${n}, in the other mode"}`, acme.oldKey),
+  );
+  await addTable(acme, 'broken', (n) =>
+    // without its IV
+    Buffer.from(base64(`{"broken": "secret ${n}, whose IV is nowhere"}`, acme.oldKey), 'base64')
+      .subarray(16)
+      .toString('base64'),
+  );
+  const environment = await connectAcme(keel, acme);
+  const { columns } = await call(page, 'inventory.read', { environment });
+  const wrong = columns.map((entry: { table: string; layout: string }) =>
+    entry.table === 'webhook' ? { ...entry, layout: 'base64' } : entry,
+  );
+  await call(page, 'inventory.write', { environment, columns: wrong, excluded: [] });
+
+  await openScreen(page, 'Prove');
+  await button(page, 'Prove the key').click();
+  await expect(page.getByText('One column is most likely in another form')).toBeVisible(sealing);
+  await expect(page.getByRole('checkbox', { name: /^Leave them in/ })).toHaveCount(0);
+  await button(page, 'Find the right form').first().click();
+
+  await expect(page.getByRole('row', { name: /webhook\.value/ })).toContainText(
+    'base64, IV first, CFB8instead of base64, IV first',
+    sealing,
+  );
+  const uncertain = page.getByRole('region', { name: '1 column with an uncertain form' });
+  await expect(uncertain).toContainText('broken.value');
+  await expect(uncertain.getByRole('checkbox')).toHaveCount(0);
+  await expectAccessible(page);
+  await button(page, 'Save and prove the key').click();
+  await expect(page.getByRole('status', { name: 'Verdict' })).toContainText(
+    'It opens 120 of 120 values',
+    sealing,
+  );
+});
+
+async function addTable(acme: Acme, name: string, cell: (n: number) => string): Promise<void> {
+  const client = await connectPlainly(acme.url);
+  await client.query(`CREATE TABLE ${name} (id int PRIMARY KEY, value text)`);
+  await client.query(
+    `INSERT INTO ${name} SELECT n, cell FROM unnest($1::text[]) WITH ORDINALITY AS t (cell, n)`,
+    [Array.from({ length: 40 }, (_, n) => cell(n))],
+  );
+  await client.end();
+}
+
+function sealAs(cipher: string, plaintext: string, key: Buffer): string {
+  const iv = randomBytes(16);
+  const encipher = createCipheriv(cipher, key, iv);
+  return Buffer.concat([iv, encipher.update(plaintext, 'utf8'), encipher.final()]).toString('base64');
+}

@@ -1,0 +1,43 @@
+import { connectAcme, createAcme, prepareNewKey } from '../support/acme.ts';
+import { picture } from './album.ts';
+import { test } from '../support/keel-test.ts';
+import { createLimitedRole, plantValues } from '../support/planted-values.ts';
+import { button, confirmRotation, expect, openScreen, rehearse } from '../support/wizard.ts';
+
+// the whole database: what the inventory lacks, before a rotation and after one
+
+test('places outside the inventory, and places that cannot be read', async ({ keel }) => {
+  test.setTimeout(600_000);
+  await using acme = await createAcme();
+  await using role = await createLimitedRole(acme);
+  const environment = await connectAcme(keel, acme, role);
+  await prepareNewKey(keel, environment);
+  await plantValues(acme);
+  await acme.grant(role.user, [
+    'legacy_token',
+    'webhook_delivery_log_of_the_previous_generation_kept_for_audit',
+  ]);
+  const { page } = keel;
+
+  await openScreen(page, 'Prove');
+  await button(page, 'Check the whole database').click();
+  await expect(page.getByText(/2 places outside the inventory hold/)).toBeVisible();
+  await page.getByRole('region', { name: 'The whole database' }).evaluate((card) => card.scrollIntoView());
+  await picture(keel, 'prove-census');
+
+  await openScreen(page, 'Rotate');
+  await button(page, 'Run preflight').click();
+  await expect(page.getByRole('switch', { name: 'Leave 2 places under the old key' })).toBeVisible();
+  await picture(keel, 'rotate-census');
+  for (const name of ['Leave 2 places under the old key', 'Go on without reading 1 place'])
+    await page.getByRole('switch', { name }).click({ force: true });
+  await rehearse(page);
+  await confirmRotation(page);
+  await expect(page.getByText('Verified and committed.')).toBeVisible();
+  await openScreen(page, 'Hand-off');
+  await button(page, 'I gave Ballast the key another way').click();
+  await button(page, 'Look for stragglers').click();
+  await expect(page.getByText('2 places outside the inventory are still under the old key.')).toBeVisible();
+  await page.getByRole('region', { name: 'Stragglers' }).evaluate((card) => card.scrollIntoView());
+  await picture(keel, 'handoff-census');
+});

@@ -1,0 +1,54 @@
+import type { MessageBox } from '../desk/desk.ts';
+import { theHost } from '../host.ts';
+import { modelled, onlyKnown } from './strict.ts';
+
+const fileOptions = [
+  'title',
+  'message',
+  'defaultPath',
+  'buttonLabel',
+  'filters',
+  'properties',
+  'nameFieldLabel',
+  'showsTagField',
+];
+const boxOptions = [
+  'type',
+  'title',
+  'message',
+  'detail',
+  'buttons',
+  'defaultId',
+  'cancelId',
+  'noLink',
+  'normalizeAccessKeys',
+];
+
+/** Electron takes an owner first or not at all. */
+function optionsOf(args: readonly unknown[], name: string, known: readonly string[]): any {
+  const options = (args.length > 1 ? args[1] : args[0]) as object;
+  onlyKnown(name, options, known);
+  return structuredClone(options);
+}
+
+export const dialog = modelled('dialog', {
+  showOpenDialog: async (...args: unknown[]) => {
+    const options = optionsOf(args, 'dialog.showOpenDialog', fileOptions);
+    const answer = await theHost().desk.openDialog(options);
+    if (answer === undefined) return { canceled: true, filePaths: [] };
+    const several = (options.properties ?? []).includes('multiSelections');
+    // whoever answers for several puts each on a line
+    return { canceled: false, filePaths: several ? answer.split('\n') : [answer] };
+  },
+  showSaveDialog: async (...args: unknown[]) => {
+    const path = await theHost().desk.saveDialog(optionsOf(args, 'dialog.showSaveDialog', fileOptions));
+    return { canceled: path === undefined, filePath: path ?? '' };
+  },
+  showMessageBox: async (...args: unknown[]) => {
+    const options: MessageBox = optionsOf(args, 'dialog.showMessageBox', boxOptions);
+    return { response: await theHost().desk.messageBox(options), checkboxChecked: false };
+  },
+  showErrorBox: (title: string, content: string) => {
+    process.stderr.write(`${title}: ${content}\n`);
+  },
+});

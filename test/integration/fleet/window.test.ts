@@ -1,0 +1,100 @@
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { createFleetDatabases } from '#test/support/databases/fleet-databases';
+import { openTestWindow } from '#test/support/window';
+
+const passphrase = 'five random words for a test';
+
+test('the window takes a fleet over but for a broken database, and later what is left of it', {
+  timeout: 120_000,
+}, async () => {
+  await using fleet = await createFleetDatabases();
+  await using window = await openTestWindow();
+  const { names, like, broken, key } = fleet;
+  const { environment } = await window.must('environments.add', {
+    name: 'Acme',
+    colour: 'blue',
+    production: true,
+    connection: { url: fleet.url },
+    rememberPassword: false,
+    keyPlace: 'sealed-file',
+    passphrase,
+  });
+  const { fingerprint } = await window.must('keys.adopt', {
+    environment,
+    source: { kind: 'typed', text: key.toString('base64') },
+  });
+  const { proposed } = await window.must('inventory.discover', { environment, fingerprint });
+  await window.must('inventory.write', {
+    environment,
+    columns: proposed.map(({ entry }) => entry),
+    excluded: [],
+  });
+  await window.must('proof.run', { environment, fingerprint });
+  const before = await fleet.ciphertexts();
+
+  const { databases } = await window.must('fleet.list', { environment, like });
+  expect(databases).toEqual(names);
+  const proof = await window.must('fleet.prove', { environment, databases });
+  expect(proof.databases.map(({ verdict }) => verdict)).toEqual(['correct', 'mixed', 'correct']);
+
+  const request = { environment, databases, accepted: [], rehearse: false, confirmation: 'Acme' };
+  const rehearsal = { ...request, rehearse: true, confirmation: '' };
+  const without = async (change: Partial<typeof request> = {}) =>
+    await window.run('fleet.rotate', { ...request, ...change });
+  expect(await without({ confirmation: 'Acne' })).toMatchObject({
+    error: { code: 'confirmation-missing' },
+  });
+  expect(await without()).toMatchObject({ error: { code: 'artefact-missing' } });
+  const generated = await window.must('keys.generate', { environment });
+  expect(await without()).toMatchObject({ error: { code: 'artefact-missing' } });
+  window.desk.nextFile = join(window.home, 'new.age');
+  const { path = '' } = await window.must('files.choose', { purpose: 'save-age' });
+  await window.must('backup.create', {
+    environment,
+    ...generated,
+    artefact: { form: 'passphrase', path, passphrase: { typed: passphrase } },
+  });
+  await window.must('backup.drill', { environment, ...generated, from: { from: 'file', path, passphrase } });
+
+  expect(await without()).toMatchObject({ error: { code: 'rehearsal-missing' } });
+  await window.must('fleet.rotate', { ...rehearsal, databases: [names[0] ?? ''] });
+  // another one was not rehearsed
+  expect(await without()).toMatchObject({ error: { code: 'rehearsal-missing' } });
+  const rehearsed = await window.must('fleet.rotate', rehearsal);
+  expect(rehearsed.databases.map(({ state }) => state)).toEqual(['done', 'failed', 'done']);
+  expect(await fleet.ciphertexts()).toEqual(before);
+  expect((await window.must('fleet.state', { environment })).record).toBeUndefined();
+
+  const first = await window.must('fleet.rotate', request);
+  expect(first).toMatchObject({ rehearsal: false, from: fingerprint, to: generated.fingerprint });
+  expect(first.finishedAt).toBeUndefined();
+  expect(first.databases).toMatchObject([
+    { name: names[0], state: 'done', rows: 4 },
+    { name: broken, state: 'failed', code: 'rows-unopened', remedy: expect.not.stringContaining('--') },
+    { name: names[2], state: 'done', rows: 4 },
+  ]);
+  const between = await fleet.ciphertexts();
+  expect(between[broken]).toEqual(before[broken]);
+
+  // the new key is the active one by now, and what is left still goes from the old one
+  await fleet.mend();
+  const mended = await fleet.ciphertexts();
+  expect(await window.must('fleet.state', { environment })).toMatchObject({
+    from: fingerprint,
+    to: generated.fingerprint,
+    rehearsed: names,
+  });
+  const second = await window.must('fleet.rotate', { ...request, databases: [broken] });
+  expect(second.finishedAt).toBeDefined();
+  expect(new Set(second.databases.map(({ state }) => state))).toEqual(new Set(['done']));
+  const after = await fleet.ciphertexts();
+  expect(names.filter((name) => String(after[name]) !== String(mended[name]))).toEqual([broken]);
+
+  const last = await window.must('fleet.prove', { environment, databases });
+  expect(last.fingerprint).toBe(generated.fingerprint);
+  expect(new Set(last.databases.map(({ verdict }) => verdict))).toEqual(new Set(['correct']));
+  const { entries } = await window.must('activity.list', { limit: 50 });
+  expect(entries.filter(({ action }) => action === 'fleet rotated')).toHaveLength(2);
+  expect(JSON.stringify(window.desk.events)).not.toContain(key.toString('base64'));
+});

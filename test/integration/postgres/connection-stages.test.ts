@@ -1,0 +1,386 @@
+import { writeFile } from 'node:fs/promises';
+import { createServer, type Socket } from 'node:net';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect } from 'vitest';
+import { inTerminalWords } from '#commands/act-words';
+import type { ConnectionReport } from '#contract/environments';
+import { connectionReport } from '#contract/environments';
+import { type StagesOptions, reportInWords, testConnection } from '#postgres/connection-stages';
+import { parseDatabaseUrl } from '#postgres/target';
+import { type EmbeddedServer, startEmbeddedServer } from '#practice/embedded-server';
+import { test } from '#test/support/temp-folder';
+import { password, urlOf, type Where } from '#test/support/peers/connect-session';
+import { quickSettings, tlsFixtures, withCertificate } from '#test/support/postgres/postgres-server';
+import { connectPlainly } from '#test/support/postgres/test-database';
+
+const root = (name: string) => `sslrootcert=${encodeURIComponent(join(tlsFixtures, name))}`;
+const roles = `
+  CREATE ROLE ann LOGIN PASSWORD '${password}' SUPERUSER;
+  CREATE ROLE guest LOGIN PASSWORD '${password}';
+  CREATE ROLE reader LOGIN PASSWORD '${password}';
+  CREATE ROLE shut_out LOGIN PASSWORD '${password}';
+  CREATE TABLE one (x text);
+  CREATE TABLE two (x text);
+  ALTER TABLE two ENABLE ROW LEVEL SECURITY;
+  GRANT SELECT ON one, two TO reader;
+  GRANT UPDATE ON one TO reader`;
+const doors = `
+host all shut_out 127.0.0.1/32 reject
+host all all 127.0.0.1/32 scram-sha-256
+`;
+
+async function startServer(certificate?: string): Promise<EmbeddedServer> {
+  const server = await startEmbeddedServer({
+    settings: [...quickSettings, 'max_connections=40', ...(certificate ? ['ssl=on'] : [])],
+    ...(certificate && { prepare: withCertificate(certificate) }),
+  });
+  const admin = await connectPlainly(server.url());
+  await admin.query(roles);
+  await admin.query('CREATE DATABASE empty');
+  await writeFile(join(server.directory, 'pg_hba.conf'), doors);
+  await admin.query('SELECT pg_reload_conf()');
+  await admin.end();
+  return server;
+}
+
+let right: EmbeddedServer;
+let wrongHost: EmbeddedServer;
+let expired: EmbeddedServer;
+let plain: EmbeddedServer;
+
+beforeAll(async () => {
+  [right, wrongHost, expired, plain] = await Promise.all([
+    startServer('server'),
+    startServer('wronghost'),
+    startServer('expired'),
+    startServer(),
+  ]);
+});
+afterAll(() => Promise.all([right, wrongHost, expired, plain].map((server) => server?.stop())));
+
+async function look(
+  port: number,
+  parameters: string,
+  where: Where = {},
+  options: Partial<StagesOptions> = {},
+): Promise<ConnectionReport> {
+  const target = parseDatabaseUrl(urlOf(port, parameters, where), {});
+  const report = await testConnection(target, { signal: new AbortController().signal, ...options });
+  expect(JSON.stringify(report)).not.toContain('hunter2');
+  return connectionReport.parse(reportInWords(report, inTerminalWords));
+}
+
+const outcomes = ({ stages }: ConnectionReport) => stages.map(({ outcome }) => outcome).join(' ');
+const stageOf = ({ stages }: ConnectionReport, name: string) => stages.find(({ stage }) => stage === name);
+
+describe('a connection that is as it should be', () => {
+  test('passes all stages, each named, timed and with what was found', async () => {
+    const told: string[] = [];
+    const report = await look(
+      right.port,
+      `sslmode=verify-full&${root('ca.crt')}`,
+      { host: 'localhost' },
+      {
+        onStage: (stage, number) => told.push(`${number} ${stage}`),
+      },
+    );
+    expect(report.ok).toBe(true);
+    expect(told).toEqual(['1 dns', '2 tcp', '3 tls', '4 login', '5 schema', '6 privileges']);
+    expect(report.stages.map(({ message }) => message)).toEqual([
+      expect.stringMatching(/^localhost is (127\.0\.0\.1|::1)/),
+      expect.stringMatching(new RegExp(`^(127\\.0\\.0\\.1|::1), port ${right.port} answers$`)),
+      expect.stringMatching(
+        /^TLS 1\.3, chain and host name verified; certificate of “localhost”, signed by “Keel test authority”, valid to \d{4}-\d\d-\d\d$/,
+      ),
+      'logged in to postgres as ann',
+      expect.stringMatching(/^PostgreSQL \d+\.\d+, 2 tables in postgres$/),
+      'may read and update all 2 tables and make the schema keel, as a rotation needs',
+    ]);
+    expect(outcomes(report)).toBe('passed passed passed passed passed passed');
+    expect(report.transport).toMatchObject({
+      encrypted: true,
+      protocol: 'TLSv1.3',
+      verified: 'chain-and-host',
+      validTo: expect.stringMatching(/^\d{4}-/),
+      local: false,
+    });
+    expect(report.server).toMatch(/^\d+\.\d+$/);
+    expect(report.address).toMatchObject({ host: 'localhost', user: 'ann', sslmode: 'verify-full' });
+  });
+
+  test('leaves no session behind', async () => {
+    await look(right.port, '');
+    const admin = await connectPlainly(urlOf(right.port, ''));
+    const sessions = "SELECT FROM pg_stat_activity WHERE application_name = 'keel connection test'";
+    await expect.poll(async () => (await admin.query(sessions)).rowCount).toBe(0);
+    await admin.end();
+  });
+});
+
+describe('the way to the server', () => {
+  test('fails at dns for a name that is not known', async () => {
+    const report = await look(5432, '', { host: 'keel-test.invalid' });
+    expect(outcomes(report)).toBe('failed skipped skipped skipped skipped skipped');
+    expect(stageOf(report, 'dns')).toMatchObject({
+      message: expect.stringContaining('keel-test.invalid'),
+      remedy: expect.stringContaining('DNS'),
+    });
+    expect(report).toMatchObject({ ok: false });
+    expect(report).not.toHaveProperty('transport');
+  });
+
+  test('fails at tcp where nothing listens', async () => {
+    const gone = await listening(() => undefined);
+    await gone[Symbol.asyncDispose]();
+    const report = await look(gone.port, '');
+    expect(outcomes(report)).toBe('passed failed skipped skipped skipped skipped');
+    expect(stageOf(report, 'tcp')).toMatchObject({
+      remedy: expect.stringContaining('PostgreSQL is running'),
+    });
+  });
+
+  test('fails at tls where something silent, something that hangs up or a web server listens', async () => {
+    for (const [answer, message] of [
+      [() => undefined, 'did not answer in time'],
+      [(socket: Socket) => socket.end(), 'the connection was cut'],
+      [(socket: Socket) => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n'), 'no PostgreSQL'],
+      [(socket: Socket) => socket.once('data', () => socket.end('Sx')), 'no PostgreSQL'],
+    ] as const) {
+      await using server = await listening(answer);
+      const report = await look(server.port, 'sslmode=require&connect_timeout=0.5');
+      expect(outcomes(report)).toBe('passed passed failed skipped skipped skipped');
+      expect(stageOf(report, 'tls')?.message).toContain(message);
+    }
+  });
+
+  test('by a unix socket has no name and needs no TLS', async ({ folder }) => {
+    const report = await look(5432, '', { host: encodeURIComponent(folder) });
+    expect(stageOf(report, 'dns')).toMatchObject({
+      outcome: 'passed',
+      message: expect.stringContaining('unix socket'),
+    });
+    expect(stageOf(report, 'tcp')).toMatchObject({
+      outcome: 'failed',
+      message: expect.stringContaining('no unix socket in that folder'),
+    });
+  });
+
+  test.skipIf(process.platform === 'win32')(
+    'by a unix socket path that no system takes fails',
+    async ({ folder }) => {
+      const report = await look(5432, '', { host: encodeURIComponent(join(folder, 'x'.repeat(200))) });
+      expect(outcomes(report)).toBe('passed failed skipped skipped skipped skipped');
+    },
+  );
+
+  test.skipIf(process.platform === 'win32')(
+    'by a unix socket that leads to a server passes',
+    async ({ folder }) => {
+      await using bridge = await bridged(join(folder, '.s.PGSQL.5432'), plain.port);
+      const report = await look(5432, 'sslmode=verify-full', { host: encodeURIComponent(folder) });
+      expect(bridge.used()).toBeGreaterThan(0);
+      expect(outcomes(report)).toBe('passed passed passed passed passed passed');
+      expect(report.transport).toEqual({ encrypted: false, verified: 'none', local: true });
+    },
+  );
+});
+
+describe('TLS', () => {
+  test.for([
+    [
+      'sslmode=require',
+      'encrypted, but nobody checks who answers',
+      'authority “Keel test authority”',
+      'none',
+    ],
+    ['sslmode=prefer', 'whoever stands in between can turn TLS off', 'use sslmode=verify-full', 'none'],
+    [`sslmode=verify-ca&${root('ca.crt')}`, 'but not the host name', 'it would pass here', 'chain'],
+    [`sslmode=require&${root('ca.crt')}`, 'but not the host name', 'it would pass here', 'chain'],
+  ] as const)('under %s is a warning in plain words', async ([parameters, message, remedy, verified]) => {
+    const report = await look(right.port, parameters);
+    expect(report).toMatchObject({ ok: true, transport: { encrypted: true, verified } });
+    expect(stageOf(report, 'tls')).toMatchObject({
+      outcome: 'warning',
+      message: expect.stringContaining(message),
+      remedy: expect.stringContaining(remedy),
+    });
+  });
+
+  test.for([
+    ['verify-full', 'other-ca.crt'],
+    ['verify-ca', 'other-ca.crt'],
+    ['require', 'other-ca.crt'],
+  ] as const)('under %s with another authority fails, and names who signed', async ([sslmode, name]) => {
+    const report = await look(right.port, `sslmode=${sslmode}&${root(name)}`);
+    expect(outcomes(report)).toBe('passed passed failed skipped skipped skipped');
+    expect(stageOf(report, 'tls')).toMatchObject({
+      message: expect.stringContaining('signed by “Keel test authority”'),
+      remedy: expect.stringContaining('sslrootcert'),
+    });
+  });
+
+  test('with a certificate for another host fails under verify-full, and is told under the others', async () => {
+    const full = await look(wrongHost.port, `sslmode=verify-full&${root('ca.crt')}`);
+    expect(stageOf(full, 'tls')).toMatchObject({
+      outcome: 'failed',
+      message: expect.stringContaining('certificate of “db.example.com”'),
+    });
+    for (const mode of ['verify-ca', 'require']) {
+      const report = await look(wrongHost.port, `sslmode=${mode}&${root('ca.crt')}`);
+      expect(stageOf(report, 'tls')).toMatchObject({
+        outcome: 'warning',
+        remedy: expect.stringContaining('names 127.0.0.1'),
+      });
+    }
+  });
+
+  test('with a certificate that has ended fails where it is verified, and is told where not', async () => {
+    const full = await look(expired.port, `sslmode=verify-full&${root('expired-ca.crt')}`);
+    expect(stageOf(full, 'tls')).toMatchObject({
+      outcome: 'failed',
+      message: expect.stringContaining('has expired'),
+      remedy: 'renew it',
+    });
+    const unchecked = await look(expired.port, 'sslmode=require');
+    expect(stageOf(unchecked, 'tls')).toMatchObject({
+      outcome: 'warning',
+      message: expect.stringContaining('which is past'),
+    });
+  });
+
+  test('with a certificate that ends within 30 days is a warning', async () => {
+    const first = await look(right.port, `sslmode=verify-full&${root('ca.crt')}`);
+    const end = Date.parse(first.transport?.validTo ?? '');
+    const at = (days: number) => ({ now: new Date(end - days * 86_400_000 - 1000) });
+    const soon = await look(right.port, `sslmode=verify-full&${root('ca.crt')}`, {}, at(9));
+    expect(stageOf(soon, 'tls')).toMatchObject({
+      outcome: 'warning',
+      message: expect.stringMatching(/, in 9 days$/),
+      remedy: 'renew it',
+    });
+    const later = await look(right.port, `sslmode=verify-full&${root('ca.crt')}`, {}, at(31));
+    expect(stageOf(later, 'tls')).toMatchObject({ outcome: 'passed' });
+  });
+
+  test.for(['require', 'verify-full'])('that a server does not offer fails under %s', async (sslmode) => {
+    const report = await look(plain.port, `sslmode=${sslmode}`);
+    expect(outcomes(report)).toBe('passed passed failed skipped skipped skipped');
+    expect(stageOf(report, 'tls')?.message).toContain('does not offer TLS');
+  });
+
+  test.for(['disable', 'prefer'])(
+    'that is not there passes under %s on this machine only',
+    async (sslmode) => {
+      const report = await look(plain.port, `sslmode=${sslmode}`);
+      expect(stageOf(report, 'tls')).toMatchObject({
+        outcome: 'passed',
+        message: 'not encrypted; the connection does not leave this machine',
+      });
+      expect(report.transport).toEqual({ encrypted: false, verified: 'none', local: false });
+    },
+  );
+
+  test('whose root certificates cannot be read fails only where they are needed', async () => {
+    const missing = 'sslrootcert=%2Fnone%2Froot.crt';
+    const full = await look(right.port, `sslmode=verify-full&${missing}`);
+    expect(stageOf(full, 'tls')).toMatchObject({
+      outcome: 'failed',
+      message: expect.stringContaining('/none/root.crt'),
+    });
+    expect((await look(right.port, `sslmode=prefer&${missing}`)).ok).toBe(true);
+  });
+});
+
+describe('the login', () => {
+  test.for<[string, Where, string]>([
+    ['with a wrong password', { given: 'hunter2-wrong' }, 'check user and password'],
+    ['of a role that the server does not let in from here', { user: 'shut_out' }, 'pg_hba.conf'],
+    ['to a database that does not exist', { database: 'nothing' }, 'check the name'],
+  ])('%s fails with a remedy', async ([, where, remedy]) => {
+    const report = await look(right.port, 'sslmode=require', where);
+    expect(outcomes(report)).toBe('passed passed warning failed skipped skipped');
+    expect(stageOf(report, 'login')).toMatchObject({ remedy: expect.stringContaining(remedy) });
+  });
+});
+
+describe('schema and privileges', () => {
+  test('of an empty database are a warning', async () => {
+    const report = await look(right.port, '', { database: 'empty' });
+    expect(stageOf(report, 'schema')).toMatchObject({
+      outcome: 'warning',
+      message: expect.stringContaining('0 tables in empty'),
+    });
+    expect(report.ok).toBe(true);
+  });
+
+  test('of a role that may read nothing fail', async () => {
+    const report = await look(right.port, '', { user: 'guest' });
+    expect(stageOf(report, 'privileges')).toMatchObject({
+      outcome: 'failed',
+      message: 'guest may read none of the 2 tables',
+      remedy: expect.stringContaining('"guest"'),
+    });
+    expect(report.ok).toBe(false);
+  });
+
+  test('of a role that may not all say what is weaker', async () => {
+    const report = await look(right.port, '', { user: 'reader' });
+    const privileges = stageOf(report, 'privileges');
+    expect(privileges?.outcome).toBe('warning');
+    for (const part of [
+      'may update 1 of 2 tables',
+      'row-level security may hide rows of 1 table',
+      'schema keel',
+    ]) {
+      expect(privileges?.message).toContain(part);
+    }
+    expect(privileges?.remedy).toContain('GRANT CREATE ON DATABASE "postgres" TO "reader"');
+  });
+});
+
+test('a test that is called off ends at once, with an AbortError and no session', async () => {
+  await using silent = await listening(() => undefined);
+  const controller = new AbortController();
+  const running = look(silent.port, 'sslmode=disable', {}, { signal: controller.signal });
+  setTimeout(() => controller.abort(), 100);
+  const started = performance.now();
+  await expect(running).rejects.toMatchObject({ name: 'AbortError' });
+  expect(performance.now() - started).toBeLessThan(2_000);
+});
+
+async function listening(answer: (socket: Socket) => void): Promise<AsyncDisposable & { port: number }> {
+  const sockets = new Set<Socket>();
+  const server = createServer((socket) => {
+    sockets.add(socket.on('error', () => undefined));
+    answer(socket);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    port: (server.address() as { port: number }).port,
+    [Symbol.asyncDispose]: async () => {
+      for (const socket of sockets) socket.destroy();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+/** A unix socket that leads to a server's port. */
+async function bridged(path: string, port: number): Promise<AsyncDisposable & { used(): number }> {
+  const { connect } = await import('node:net');
+  const sockets = new Set<Socket>();
+  let used = 0;
+  const server = createServer((socket) => {
+    used++;
+    const onward = connect(port, '127.0.0.1');
+    for (const end of [socket, onward]) sockets.add(end.on('error', () => undefined));
+    socket.pipe(onward).pipe(socket);
+  });
+  await new Promise<void>((resolve) => server.listen(path, resolve));
+  return {
+    used: () => used,
+    [Symbol.asyncDispose]: async () => {
+      for (const socket of sockets) socket.destroy();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}

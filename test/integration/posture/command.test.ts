@@ -1,0 +1,106 @@
+import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { postureReport } from '#contract/posture';
+import { KeelFolder } from '#test/support/processes/keel-process';
+import { httpsServer, socketServer } from '#test/support/peers/posture-servers';
+import { tlsFixtures } from '#test/support/postgres/postgres-server';
+import { createTestDatabase } from '#test/support/postgres/test-database';
+
+const key = 'QUJDREVGR0hJSktMTU5PUFFSU1RVVldYWVphYmNkZWY=';
+const root = ['--root-certificate', join(tlsFixtures, 'ca.crt')];
+
+test('a check with nothing that fails ends with 0, and prints exactly its report', async () => {
+  await using folder = await KeelFolder.create();
+  await using server = await httpsServer('server', {}, (_, response) => {
+    response.setHeader('strict-transport-security', 'max-age=31536000').end();
+  });
+  const run = await folder.run(['posture', '--api', server.url, ...root, '--answer', 'dumps=yes', '--json']);
+  expect(run.status).toBe(0);
+  const { ok, counts, ...report } = run.json;
+  expect(ok).toBe(true);
+  const { findings } = postureReport.parse(report);
+  expect(counts).toEqual({ fail: 0, warn: 0, unknown: expect.any(Number), pass: expect.any(Number) });
+  expect(findings.find(({ id }) => id === 'api.hsts')?.status).toBe('pass');
+  expect(findings.find(({ id }) => id === 'postgres.dumps')?.status).toBe('pass');
+});
+
+test('a check with something that fails ends with 3, and writes its report for its owner alone, once', async () => {
+  await using folder = await KeelFolder.create();
+  await using database = await createTestDatabase();
+  await using server = await httpsServer('posture-self');
+  const env = await folder.file('.env', `ENCRYPTION_KEY=${key}\n`);
+  const report = join(folder.path, 'report.html');
+  const args = [
+    'posture',
+    '--database',
+    database.url,
+    '--oauth',
+    server.url,
+    '--key-file-at',
+    env,
+    '--report',
+    report,
+  ];
+  const run = await folder.run(args);
+  expect(run.status).toBe(3);
+  expect(run.stdout).toMatch(
+    /✗ fail {7}OAuth localhost:\d+: certificate chain\n.*it is self-signed\n.*→ get one/,
+  );
+  expect(run.stdout).toMatch(/PostgreSQL: plain connections\n/);
+  expect(run.stdout).toMatch(/\d+ fail, \d+ warnings?, \d+ not known, \d+ pass\n$/);
+  const html = await readFile(report, 'utf8');
+  expect(html).toContain('it is self-signed');
+  if (process.platform !== 'win32') expect((await stat(report)).mode & 0o777).toBe(0o600);
+  const password = decodeURIComponent(new URL(database.url).password);
+  for (const secret of [key, password])
+    for (const text of [run.stdout, run.stderr, html]) expect(text).not.toContain(secret);
+  expect(await folder.run(args)).toMatchObject({
+    status: 2,
+    stderr: expect.stringContaining('exists already'),
+  });
+});
+
+test('the same key in two environments is found by their key rings', async () => {
+  await using folder = await KeelFolder.create();
+  await using database = await createTestDatabase();
+  const fingerprint = '8cae-a7a9-782e-a0a5';
+  const times = { createdAt: '2026-01-01T00:00:00.000Z', activatedAt: '2026-01-01T00:00:00.000Z' };
+  const ring = JSON.stringify({
+    version: 1,
+    keys: [{ fingerprint, state: 'active', ...times, heldIn: 'keychain', proofs: [] }],
+  });
+  const { port } = new URL(database.url);
+  for (const name of [`localhost%3a${port}%2f${database.name}`, 'staging%3a5432%2fballast']) {
+    const environment = join(folder.path, 'home/environments', name);
+    await mkdir(environment, { recursive: true });
+    await writeFile(join(environment, 'keyring.json'), ring);
+  }
+  const { json } = await folder.run(['posture', '--database', database.url, '--json']);
+  const statuses = Object.fromEntries(
+    json.findings.map(({ id, status, seen }: Record<string, string>) => [id, `${status}: ${seen}`]),
+  );
+  expect(statuses).toMatchObject({
+    'keys.separate': 'fail: the key ring shares a key with staging%3a5432%2fballast',
+    'keys.backup': 'fail: no backup of the active key has been proven',
+    'self-hosting.separate': expect.stringMatching(/^fail/),
+  });
+});
+
+test('what cannot be meant is refused before anything is contacted, and no password is repeated', async () => {
+  await using folder = await KeelFolder.create();
+  await using server = await socketServer(() => undefined);
+  const withLogin = server.url.replace('http://', 'https://ann:hunter2@');
+  const refused = async (...args: string[]) => {
+    const run = await folder.run(['posture', ...args, '--json']);
+    expect([args, run.status, run.json.error.code]).toEqual([args, 2, 'usage']);
+    expect(run.stdout + run.stderr).not.toContain('hunter2');
+  };
+  await Promise.all([
+    refused(),
+    refused('--api', withLogin),
+    refused('--api', `${server.url}/?token=hunter2`),
+    refused('--api', server.url, '--report', 'report.docx'),
+    refused('--api', server.url, '--answer', 'dumps=perhaps'),
+  ]);
+});

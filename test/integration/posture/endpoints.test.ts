@@ -1,0 +1,218 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect } from 'vitest';
+import type { JudgedFinding } from '#posture/finding';
+import { checkPosture } from '#posture/look/check-posture';
+import { judgePosture } from '#posture/judge/judge-posture';
+import { test } from '#test/support/temp-folder';
+import {
+  httpServer,
+  httpsServer,
+  oldDigests,
+  qdrant,
+  socketServer,
+  type StandIn,
+} from '#test/support/peers/posture-servers';
+import { tlsFixtures } from '#test/support/postgres/postgres-server';
+
+const year = 'max-age=31536000; includeSubDomains';
+const withHsts =
+  (value: string) =>
+  (_: unknown, response: { setHeader: (name: string, value: string) => void; end: () => void }) => {
+    response.setHeader('Strict-Transport-Security', value);
+    response.end();
+  };
+
+/** What a check finds of these places, by id, as `status: what was seen`. */
+async function findings(
+  folder: string,
+  places: { api?: string; qdrant?: string; oauth?: string[] },
+  signal = new AbortController().signal,
+): Promise<Record<string, string>> {
+  const rootCertificate = join(folder, 'roots.crt');
+  const roots = ['ca', 'expired-ca'].map((name) => readFile(join(tlsFixtures, `${name}.crt`)));
+  await writeFile(rootCertificate, Buffer.concat(await Promise.all(roots)));
+  const facts = await checkPosture(
+    { places: { oauth: [], keyFiles: [], rootCertificate, ...places }, inventory: [], answers: [] },
+    { signal },
+  );
+  const told = ({ id, status, seen }: JudgedFinding) => [id, `${status}: ${seen}`];
+  return Object.fromEntries(judgePosture(facts).map(told));
+}
+
+async function ofApi(folder: string, server: StandIn) {
+  return findings(folder, { api: `${server.url}/api/v1` });
+}
+
+describe('an API over HTTPS', () => {
+  test('with everything in order passes in all rows', async ({ folder }) => {
+    await using server = await httpsServer('server', {}, withHsts(year));
+    const found = await ofApi(folder, server);
+    expect(found).toMatchObject({
+      'api.https': expect.stringMatching(/^pass: the server at .*\/api\/v1 answers over TLS 1\.3/),
+      'api.tls-version': 'pass: TLS 1.1 and 1.0 are refused',
+      'api.certificate': expect.stringMatching(/^pass: .*“localhost”, signed by “Keel test authority”/),
+      'api.host-name': 'pass: the certificate names localhost',
+      'api.expiry': expect.stringMatching(/^pass: valid to 21\d\d-/),
+      'api.hsts': 'pass: the header holds for 365 days',
+    });
+    expect(server.asked.map(({ path }) => path)).toEqual(['/api/v1']);
+    expect(Object.keys(server.asked[0]?.headers ?? {})).not.toContain('authorization');
+  });
+
+  test.for([
+    ['expired', 'api.expiry', /^fail: it expired on 20/],
+    ['wronghost', 'api.host-name', /^fail: the certificate \(“db\.example\.com”\) does not name localhost/],
+    ['posture-self', 'api.certificate', /^fail: .*it is self-signed/],
+  ] as const)('under the certificate %s fails in %s', async ([certificate, id, seen], { folder }) => {
+    await using server = await httpsServer(certificate, {}, withHsts(year));
+    const found = await ofApi(folder, server);
+    expect(found[id]).toMatch(seen);
+    const failed = Object.entries(found).filter(
+      ([name, text]) => name.startsWith('api.') && text.startsWith('fail'),
+    );
+    expect(failed.map(([name]) => name)).toEqual([id]);
+  });
+
+  test('by an authority that nobody named is not trusted', async ({ folder }) => {
+    await using server = await httpsServer('server');
+    const facts = await checkPosture(
+      { places: { oauth: [], keyFiles: [], api: server.url }, inventory: [], answers: [] },
+      { signal: new AbortController().signal },
+    );
+    const chain = judgePosture(facts).find(({ id }) => id === 'api.certificate');
+    expect(chain).toMatchObject({ status: 'fail', seen: expect.stringContaining('not trusted here') });
+    expect(folder).toBeTruthy();
+  });
+
+  test('that speaks TLS 1.1 and nothing newer fails, and is not called unreachable', async ({ folder }) => {
+    await using server = await httpsServer('server', {
+      minVersion: 'TLSv1.1',
+      maxVersion: 'TLSv1.1',
+      ciphers: oldDigests,
+    });
+    expect((await ofApi(folder, server))['api.tls-version']).toMatch(
+      /^fail: .* speaks TLS 1\.1 and nothing newer/,
+    );
+  });
+
+  test('that accepts TLS 1.0 beside newer versions fails', async ({ folder }) => {
+    await using server = await httpsServer('server', { minVersion: 'TLSv1', ciphers: oldDigests });
+    expect(await ofApi(folder, server)).toMatchObject({
+      'api.https': expect.stringMatching(/^pass: .*TLS 1\.3/),
+      'api.tls-version': 'fail: TLS 1.1 and TLS 1.0 are accepted too',
+    });
+  });
+
+  test.for([
+    ['', 'warn: the answer has no Strict-Transport-Security header'],
+    ['max-age=3600', 'warn: the header holds for 0 days, less than half a year'],
+    ['includeSubDomains', 'warn: the header has no max-age: “includeSubDomains”'],
+  ] as const)('with the HSTS header “%s” is warned of', async ([value, seen], { folder }) => {
+    await using server = await httpsServer('server', {}, value === '' ? undefined : withHsts(value));
+    expect((await ofApi(folder, server))['api.hsts']).toBe(seen);
+  });
+
+  test('is not followed where it redirects, and fails where that leaves HTTPS', async ({ folder }) => {
+    await using elsewhere = await httpServer((_, response) => response.end());
+    await using server = await httpsServer('server', {}, (_, response) => {
+      response.writeHead(302, { location: `${elsewhere.url}/?token=secret` }).end();
+    });
+    const found = await ofApi(folder, server);
+    expect(found['api.redirect']).toBe(`fail: it redirects to ${elsewhere.url}, which is not encrypted`);
+    expect(elsewhere.asked).toEqual([]);
+  });
+
+  test('that cannot be reached, or is something else, is not known', async ({ folder }) => {
+    await using ssh = await socketServer((write) => write('SSH-2.0-OpenSSH_9.2\r\n'));
+    const found = await findings(folder, {
+      api: 'https://localhost:1/',
+      oauth: [ssh.url.replace('http:', 'https:')],
+    });
+    expect(found['api.https']).toMatch(/^unknown: .*nothing answers on that host and port/);
+    expect(found['oauth.1.https']).toMatch(/^unknown: .*could not be looked at/);
+  });
+});
+
+describe('a hostile server', () => {
+  test('gets no control character into a finding, and no more than a piece of its body is read', async ({
+    folder,
+  }) => {
+    let sent = 0;
+    await using server = await httpServer((_, response) => {
+      const chunk = Buffer.alloc(64 * 1024, '{');
+      const more = (): void => {
+        sent += chunk.length;
+        if (!response.destroyed) response.write(chunk, () => setImmediate(more));
+      };
+      response.writeHead(200, { location: 'java\tscript:\u0085alert(1)' });
+      more();
+    });
+    const found = await findings(folder, { qdrant: server.url });
+    expect(found['qdrant.api-key']).toMatch(/^unknown: .*status 200/);
+    expect(JSON.stringify(found)).not.toMatch(/\p{Cc}/u);
+    expect(sent).toBeLessThan(64 * 1024 * 1024);
+  });
+
+  test('whose headers have no end is left', async ({ folder }) => {
+    await using server = await socketServer((write) => write(`HTTP/1.1 200 OK\r\nx: ${'x'.repeat(200_000)}`));
+    expect((await findings(folder, { qdrant: server.url }))['qdrant.api-key']).toMatch(
+      /^unknown: .*headers have no end/,
+    );
+  });
+
+  test('that never answers is left at once when the check is cancelled', async ({ folder }) => {
+    await using server = await socketServer(() => undefined);
+    const controller = new AbortController();
+    const started = performance.now();
+    setTimeout(() => controller.abort(), 100);
+    await expect(findings(folder, { api: server.url }, controller.signal)).rejects.toThrow(/abort/i);
+    expect(performance.now() - started).toBeLessThan(3000);
+  });
+});
+
+describe('Qdrant', () => {
+  test('that answers without an API key is told of, with what it listed', async ({ folder }) => {
+    await using server = await httpsServer('server', {}, qdrant());
+    expect((await findings(folder, { qdrant: server.url }))['qdrant.api-key']).toMatch(
+      /^warn: GET \/collections without an API key is answered \(2 listed\), at least from this machine/,
+    );
+    expect(server.asked.map(({ path }) => path)).toEqual(['/collections']);
+  });
+
+  test('that asks for one passes, also under a path of its own', async ({ folder }) => {
+    await using server = await httpsServer('server', {}, qdrant('k'));
+    expect(await findings(folder, { qdrant: `${server.url}/vectors/` })).toMatchObject({
+      'qdrant.https': expect.stringMatching(/^pass/),
+      'qdrant.api-key': 'pass: GET /collections without an API key is refused',
+    });
+    expect(server.asked.map(({ path }) => path)).toEqual(['/vectors/collections']);
+  });
+
+  test('without TLS on this machine is warned of', async ({ folder }) => {
+    await using server = await httpServer(qdrant('k'));
+    expect((await findings(folder, { qdrant: server.url }))['qdrant.https']).toMatch(
+      /^warn: the way to .* is not encrypted; it does not leave this machine/,
+    );
+  });
+});
+
+test('what is looked at side by side is all told', async ({ folder }) => {
+  await using server = await httpsServer('server');
+  const [api, vectors] = [`${server.url}/api/v1`, `${server.url}/vectors`];
+  const found = await findings(folder, { api, qdrant: vectors, oauth: [server.url, api] });
+  for (const id of ['api.https', 'qdrant.https', 'oauth.1.https', 'oauth.2.https'])
+    expect(found[id]).toMatch(/^pass/);
+});
+
+test('each OAuth endpoint has findings of its own, and what was not named is not known', async ({
+  folder,
+}) => {
+  await using good = await httpsServer('server');
+  await using bad = await httpsServer('posture-self');
+  const found = await findings(folder, { oauth: [good.url, bad.url] });
+  expect(found['oauth.1.certificate']).toMatch(/^pass/);
+  expect(found['oauth.2.certificate']).toMatch(/^fail/);
+  expect(found['api.https']).toBe('unknown: no address of API was named');
+  expect(found['self-hosting.tls']).toMatch(/^fail: fails: OAuth localhost/);
+});

@@ -1,0 +1,106 @@
+import { createDecipheriv, randomBytes } from 'node:crypto';
+import { describe, expect, test } from 'vitest';
+import { base64, openBase64 } from '#test/support/databases/foreign-database';
+import { KeelFolder } from '#test/support/processes/keel-process';
+import { createTestDatabase } from '#test/support/postgres/test-database';
+
+/** A token that nobody encrypted, of 16 bytes and so many more, that a key opens as text by luck (or does not). */
+function luckyToken(key: Buffer, more: number, isLucky = true): string {
+  for (;;) {
+    const bytes = randomBytes(16 + more);
+    const opened = createDecipheriv('aes-256-cfb', key, bytes.subarray(0, 16)).update(bytes.subarray(16));
+    if (/^[ -~]+$/.test(opened.toString('latin1')) === isLucky) return bytes.toString('base64');
+  }
+}
+
+async function prepare(cells: (from: Buffer) => readonly string[]) {
+  const database = await createTestDatabase();
+  const folder = await KeelFolder.create();
+  const { client, url } = database;
+  const [from, to] = [randomBytes(32), randomBytes(32)];
+  await client.query('CREATE TABLE vault (id int PRIMARY KEY, s text)');
+  for (const [i, cell] of cells(from).entries())
+    await client.query('INSERT INTO vault VALUES ($1, $2)', [i, cell]);
+  const column = { schema: 'public', table: 'vault', column: 's', layout: 'base64', kind: 'unknown' };
+  const args = [
+    ...['rotate', '--json', '--yes', '--accept', 'other-sessions', '--database', url],
+    ...[
+      '--inventory',
+      await folder.file('inventory.json', JSON.stringify({ version: 1, columns: [column] })),
+    ],
+    ...['--from-key-file', await folder.file('from.key', from.toString('base64'))],
+    ...['--to-key-file', await folder.file('to.key', to.toString('base64'))],
+  ];
+  return {
+    client,
+    from,
+    to,
+    rotate: (...more: readonly string[]) => folder.run([...args, ...more]),
+    undo: (...more: readonly string[]) =>
+      folder.run(['undo', '--json', '--yes', '--accept', 'other-sessions', '--database', url, ...more]),
+    cells: async (): Promise<string[]> => {
+      const { rows } = await client.query('SELECT s FROM vault ORDER BY id');
+      return rows.map(({ s }) => s);
+    },
+    [Symbol.asyncDispose]: async () => {
+      await folder[Symbol.asyncDispose]();
+      await database[Symbol.asyncDispose]();
+    },
+  };
+}
+
+const documents = (key: Buffer) =>
+  Array.from({ length: 60 }, (_, i) => base64(`{"password": "secret ${i}"}`, key));
+
+describe.concurrent('among ciphertexts', () => {
+  test.for([1, 2, 3, 4])(
+    'a value of an IV and %i bytes that opens by luck stops the rotation by name, and is left if the admin says so',
+    async (more) => {
+      await using scene = await prepare((key) => [...documents(key), luckyToken(key, more)]);
+      const before = await scene.cells();
+      const stopped = await scene.rotate();
+      expect(stopped).toMatchObject({ status: 4, json: { ok: false } });
+      expect(stopped.json.error.message).toContain('[too-short]');
+      expect(await scene.cells()).toEqual(before);
+
+      const run = await scene.rotate('--accept', 'too-short');
+      expect(run).toMatchObject({ status: 0, json: { rotation: { rows: 60, excluded: 1 } } });
+      const after = await scene.cells();
+      expect(after[60]).toBe(before[60]);
+      for (const [i, cell] of after.slice(0, 60).entries())
+        expect(openBase64(cell, scene.to)).toBe(`{"password": "secret ${i}"}`);
+
+      expect(await scene.undo('--accept', 'too-short')).toMatchObject({ status: 0 });
+      const back = await scene.cells();
+      expect(back[60]).toBe(before[60]);
+      expect(openBase64(back[0] as string, scene.from)).toBe('{"password": "secret 0"}');
+    },
+  );
+
+  test('random tokens, of which some open by luck, are left in a column that the admin excluded', async () => {
+    await using scene = await prepare((key) => [
+      ...documents(key),
+      ...[1, 1, 1, 2, 2, 3, 4].map((more) => luckyToken(key, more)),
+      ...[1, 2, 3, 4].map((more) => luckyToken(key, more, false)),
+    ]);
+    const before = await scene.cells();
+    expect(await scene.rotate()).toMatchObject({ status: 4 });
+    expect(await scene.cells()).toEqual(before);
+    const run = await scene.rotate('--exclude', 'vault.s');
+    expect(run).toMatchObject({ status: 0, json: { rotation: { rows: 60, excluded: 11 } } });
+    expect((await scene.cells()).slice(60)).toEqual(before.slice(60));
+  });
+
+  test('a short value that is the key’s is rewritten if the admin vouches for it', async () => {
+    await using scene = await prepare((key) => [...documents(key), base64('7', key)]);
+    expect(await scene.rotate('--accept', 'ambiguous-rows')).toMatchObject({ status: 0 });
+    expect(openBase64((await scene.cells())[60] as string, scene.to)).toBe('7');
+  });
+
+  test('many short values vouch for each other', async () => {
+    const pins = Array.from({ length: 40 }, (_, i) => `${1000 + i * 13}`);
+    await using scene = await prepare((key) => [...documents(key), ...pins.map((pin) => base64(pin, key))]);
+    expect(await scene.rotate()).toMatchObject({ status: 0, json: { rotation: { rows: 100, excluded: 0 } } });
+    expect((await scene.cells()).slice(60).map((cell) => openBase64(cell, scene.to))).toEqual(pins);
+  });
+});

@@ -1,0 +1,91 @@
+import { spawn } from 'node:child_process';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { buffer } from 'node:stream/consumers';
+
+const commandLine = resolve(import.meta.dirname, '../../../out/main/cli.js');
+
+export interface KeelRun {
+  /** Null where the process was killed. */
+  readonly status: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+  /** The one object of `--json`. */
+  readonly json: any;
+}
+
+export interface RunOptions {
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  readonly stdin?: string;
+  /** A module that Node loads before Keel. */
+  readonly preload?: string;
+  /** Ctrl-C, once it is fulfilled. */
+  readonly interruptOn?: Promise<unknown>;
+  /** Called with what was written to stderr so far and the process. */
+  readonly onTalk?: (talk: string, kill: (signal: NodeJS.Signals) => void) => void;
+}
+
+/** A folder with a KEEL_HOME and files of its own, in which the built command line is run as an admin would. */
+export class KeelFolder implements AsyncDisposable {
+  readonly path: string;
+
+  private constructor(path: string) {
+    this.path = path;
+  }
+
+  static async create(): Promise<KeelFolder> {
+    return new KeelFolder(await mkdtemp(join(tmpdir(), 'keel-test-')));
+  }
+
+  /** Writes a file; returns its path. */
+  async file(name: string, content: string): Promise<string> {
+    const path = join(this.path, name);
+    await writeFile(path, content, { mode: 0o600 });
+    return path;
+  }
+
+  /** Everything under KEEL_HOME as text, by path. */
+  async state(): Promise<string> {
+    const home = join(this.path, 'home');
+    const names = await readdir(home, { recursive: true, withFileTypes: true }).catch(() => []);
+    const files = names.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+    return (await Promise.all(files.map((file) => readFile(file, 'latin1')))).join('\n');
+  }
+
+  async run(args: readonly string[], options: RunOptions = {}): Promise<KeelRun> {
+    const preload = options.preload ? ['--import', options.preload] : [];
+    const child = spawn(process.execPath, [...preload, commandLine, ...args], {
+      // no session bus: the machine's keychain is not for tests
+      env: {
+        PATH: process.env['PATH'],
+        HOME: this.path,
+        KEEL_HOME: join(this.path, 'home'),
+        TZ: 'UTC',
+        ...options.env,
+      },
+    });
+    void options.interruptOn?.then(() => child.kill('SIGINT'));
+    let talk = '';
+    child.stderr.on('data', (chunk) => {
+      talk += String(chunk);
+      options.onTalk?.(talk, (signal) => child.kill(signal));
+    });
+    child.stdin.end(options.stdin);
+    const ended = new Promise<number | null>((done) => {
+      child.once('close', done);
+    });
+    const [stdout, status] = await Promise.all([buffer(child.stdout), ended]);
+    const text = stdout.toString();
+    return {
+      status,
+      stdout: text,
+      stderr: talk,
+      json: args.includes('--json') && text ? JSON.parse(text) : undefined,
+    };
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await rm(this.path, { recursive: true, force: true });
+  }
+}
