@@ -36,11 +36,13 @@ export class KeystreamEvidence {
     for (let unit = 0; unit < units; unit++) {
       const from = unit * unitLength;
       const to = unit === unitsTold - 1 ? body.length : Math.min(body.length, from + unitLength);
-      const input = unit === 0 ? iv : body.subarray(from - unitLength, from);
       const share = (bits * (to - from)) / body.length;
-      const isNew = this.#seen.isNew(hashOf(input));
+      // most inputs are new, and no more is made of them than a hash
+      const hash = unit === 0 ? hashOf(iv, 0, iv.length) : hashOf(body, from - unitLength, from);
+      const isNew = this.#seen.isNew(hash);
       if (isNew) added += share;
       if (isNew && this.#streams.size >= followed) continue;
+      const input = unit === 0 ? iv : body.subarray(from - unitLength, from);
       const name = Buffer.from(input).toString('latin1');
       if (isNew) this.#streams.set(name, new Keystream(this.#segment, name, share));
       const end = Math.min(to, from + unitLength);
@@ -125,8 +127,8 @@ function bitsOf(bytes: ReadonlySet<number>): number {
 }
 
 /** Mostly random bytes; where they are not, a clash loses evidence. */
-function hashOf(input: Uint8Array): number {
+function hashOf(bytes: Uint8Array, from: number, to: number): number {
   let hash = 0x811c9dc5;
-  for (let i = 0; i < input.length; i++) hash = Math.imul(hash ^ (input[i] as number), 0x01000193);
+  for (let i = from; i < to; i++) hash = Math.imul(hash ^ (bytes[i] as number), 0x01000193);
   return (hash ^ (hash >>> 15)) >>> 0;
 }
