@@ -45,14 +45,14 @@ export class PlaceTally {
     const variant = this.#variants.get(id) ?? {
       strong: 0,
       weak: 0,
+      weakInRow: 0,
       rows: [],
       weakRows: [],
       paths: new Set(),
     };
     this.#variants.set(id, variant);
     const isStrong = hit.bits >= strongBits;
-    if (isStrong) variant.strong++;
-    else variant.weak++;
+    countHit(variant, hit, isStrong, row);
     const rows = isStrong ? variant.rows : variant.weakRows;
     if (rows.length < rowsKept && rows.at(-1) !== row) rows.push(row);
     if (isStrong && path !== undefined) variant.paths.add(path);
@@ -96,9 +96,31 @@ export class PlaceTally {
 
 const expected = { frame: 'start', segment: 'cfb128' } as const;
 
+/**
+ * With the IVs of its row, any few characters beside a value pass for a short one of their own two times in five. So a weak hit of a row
+ * that has a strong one is no more value.
+ */
+function countHit(variant: Variant, { frame }: Hit, isStrong: boolean, row: string): void {
+  if (isStrong) {
+    variant.strong++;
+    if (frame !== 'sibling') return;
+    if (variant.weakRow === row) variant.weak -= variant.weakInRow;
+    variant.weakInRow = 0;
+    variant.strongRow = row;
+    return;
+  }
+  if (frame === 'sibling' && variant.strongRow === row) return;
+  variant.weak++;
+  variant.weakInRow = variant.weakRow === row ? variant.weakInRow + 1 : 1;
+  variant.weakRow = row;
+}
+
 interface Variant {
   strong: number;
   weak: number;
+  strongRow?: string;
+  weakRow?: string;
+  weakInRow: number;
   readonly rows: string[];
   readonly weakRows: string[];
   readonly paths: Set<string>;

@@ -37,6 +37,7 @@ export async function readStatistics(
   { keys, listed, searched, signal }: StatisticsRequest,
 ): Promise<{ readonly places: readonly CensusPlace[]; readonly unread: readonly UnreadPlace[] }> {
   const places: CensusPlace[] = [];
+  let hasAny = false;
   const read = async (which: string, described?: DescribedColumn) => {
     const tally = await readRelation(client, statisticsWhere(which), { keys, entries: [], signal });
     const found = await describePlaces(client, tally, keys, searched);
@@ -45,9 +46,14 @@ export async function readStatistics(
     return true;
   };
   try {
-    await inReadTransaction(client, 'stored', async () => {
+    // names of other alphabets are understood in the session's encoding only
+    await inReadTransaction(client, listed.every(isPlain) ? 'stored' : 'converted', async () => {
       const others = `NOT ${listedCondition(listed)}`;
-      if (!(await read(others))) return;
+      hasAny = await read(others);
+    });
+    if (!hasAny) return { places, unread: [] };
+    await inReadTransaction(client, 'converted', async () => {
+      const others = `NOT ${listedCondition(listed)}`;
       // which of them is asked only where there is something
       const { rows } = await client.query<DescribedColumn>(
         `SELECT schemaname AS schema, tablename AS table, attname AS column FROM pg_catalog.pg_stats WHERE ${ofUsers} AND ${others}`,
@@ -81,6 +87,10 @@ function statisticsWhere(which: string): CensusRelation {
     key: [],
     isCatalog: true,
   };
+}
+
+function isPlain({ schema, table, column }: DescribedColumn): boolean {
+  return /^[\x20-\x7e]*$/.test(schema + table + column);
 }
 
 function listedCondition(columns: readonly DescribedColumn[]): string {

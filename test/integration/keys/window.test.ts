@@ -7,9 +7,9 @@ import { openTestWindow, type TestWindow } from '#test/support/window';
 
 const passphrase = 'five random words for a test';
 
-async function connected(window: TestWindow, url: string): Promise<string> {
+async function connected(window: TestWindow, url: string, name = 'Acme'): Promise<string> {
   const { environment } = await window.must('environments.add', {
-    name: 'Acme',
+    name,
     colour: 'blue',
     production: false,
     connection: { url },
@@ -93,7 +93,7 @@ test('an environment whose files are damaged is told, and hides no other', { tim
   await using other = await createForeignDatabase({ rows: 5, strangers: 0 });
   await using window = await openTestWindow();
   const whole = await connected(window, database.url);
-  const broken = await connected(window, other.url);
+  const broken = await connected(window, other.url, 'Broken');
   await writeFile(join(window.home, 'environments', broken, 'environment.json'), '{ "version": 1');
   expect((await window.must('environments.list', {})).map(({ id }) => id)).toEqual([whole]);
   expect(await window.must('environments.damaged', {})).toMatchObject([{ code: 'state-damaged' }]);

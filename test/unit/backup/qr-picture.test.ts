@@ -166,7 +166,7 @@ describe('a file that is no picture to read', () => {
 
   test('a path without a file is a break of the artefact, like any other', async ({ folder }) => {
     expect(await readQrImage(join(folder, 'none.png'))).toMatchObject({
-      broken: { breaksAt: 'picture', message: 'it cannot be read (ENOENT)' },
+      broken: { breaksAt: 'picture', message: 'it cannot be read: there is no such file' },
     });
   });
 });
