@@ -77,7 +77,7 @@ export class PlaceTally {
     for (const verdict of this.#evidence.verdicts(tried, search)) {
       if (verdict.verdict === 'undecided') continue;
       const variant = this.#variants.get(idOf(verdict));
-      if (!variant) continue;
+      if (!variant || this.#isEcho(variant, verdict.key)) continue;
       const values = countOf(verdict, variant);
       const rows = variant.rows.length > 0 ? variant.rows : variant.weakRows;
       const before = found.get(verdict.key);
@@ -91,6 +91,15 @@ export class PlaceTally {
       });
     }
     return [...found.values()];
+  }
+
+  /** Whether it has weak hits only, all of rows in which the same key has a value beyond doubt in another frame. */
+  #isEcho({ strong, weakRows }: Variant, key: number): boolean {
+    if (strong > 0) return false;
+    const told = new Set(
+      [...this.#variants].flatMap(([id, { rows }]) => (id.startsWith(`${key} `) ? rows : [])),
+    );
+    return weakRows.every((row) => told.has(row));
   }
 }
 
