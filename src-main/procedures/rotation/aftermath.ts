@@ -1,3 +1,4 @@
+import { failureNoted } from '#rotation/use-cases/audited';
 import { lastRotation } from '#records/last-rotation';
 import type { Recovered } from '#rotation/settle-rotations';
 import { recover } from '#rotation/use-cases/recover';
@@ -35,7 +36,11 @@ export function aftermathProcedures({
           excluded: last.excluded,
           accepted,
         };
-        if (!rehearse) memory.assertRehearsed(environment, basis);
+        if (!rehearse) {
+          await failureNoted(audit, { environment, run: 'undo' }, async () =>
+            memory.assertRehearsed(environment, basis),
+          );
+        }
         const result = await undo(
           workspace,
           { excluded: [], accepted, lockTimeoutMs, rehearsal: rehearse, onPreflight: () => {} },
