@@ -101,8 +101,11 @@ export async function readStateText(kind: StateFacts, path: string): Promise<str
   if ('why' in read) {
     if (read.fault !== 'missing')
       throw stateDamaged(kind, path, `it cannot be read: ${read.why}`, read.cause);
+    const found = await lstat(path).catch(() => undefined);
+    if (!found) return undefined;
+    // another Keel has made it since
+    if (!found.isSymbolicLink()) return readStateText(kind, path);
     // a link whose file is gone is no new beginning
-    if (!(await isThere(path))) return undefined;
     throw stateDamaged(kind, path, 'it is a link to a file that is not there', read.cause);
   }
   try {
