@@ -25,7 +25,9 @@ export function judgeFrame(
   groups: readonly TextGroup[],
   explained: ReadonlySet<TextGroup>,
 ): FrameStanding {
-  if (frame === 'proven') return { sure: 'proven' };
+  // what looks whole, or proven by the words before it, may have lost a first block: the IV may be among what is kept
+  const keeps = keepsIv(layout, group);
+  if (frame === 'proven' && !keeps) return { sure: 'proven' };
   const beginnings = beginningsOf(secrets);
   if (beginnings === 'cut') {
     return {
@@ -37,10 +39,10 @@ export function judgeFrame(
   if (short > 0) {
     return { sure: 'doubted', why: `${short} values are shorter than an IV, so their IV is somewhere else` };
   }
-  if (beginnings === 'whole') return { sure: 'supported' };
-  if (keepsIv(layout, group)) {
+  if (keeps) {
     return { sure: 'doubted', why: 'beside them stand 16 bytes or more that are different in every value' };
   }
+  if (beginnings === 'whole') return { sure: 'supported' };
   const unexplained = groups.find(
     (other) => other !== group && !explained.has(other) && looksLikeIvs(group, other),
   );
@@ -102,7 +104,9 @@ function keepsIv({ template, ...layout }: Recognised['layout'], group: TextGroup
 
 const ivLength = 16;
 
-/** Words that could hold so many bytes. */
+const uuid = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i;
+
+/** Words that could hold so many bytes. A UUID names something, wherever it stands. */
 function longWords(text: string): string[] {
-  return text.match(/[\w+/=-]{16,}/g) ?? [];
+  return (text.match(/[\w+/=-]{16,}/g) ?? []).filter((word) => !uuid.test(word));
 }
