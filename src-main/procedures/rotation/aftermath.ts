@@ -27,7 +27,8 @@ export function aftermathProcedures({
       if (!rehearse) assertConfirmed(workspace, confirmation);
       const accepted = acceptedStops(codes);
       try {
-        const last = await lastRotation(workspace);
+        const look = () => lastRotation(workspace);
+        const last = rehearse ? await look() : await failureNoted(audit, { environment, run: 'undo' }, look);
         const basis: Basis = {
           purpose: 'undo',
           from: last.to,

@@ -2,6 +2,7 @@ import type { RotationState } from '#contract/rotation';
 import type { Inventory } from '#contract/inventory';
 import { readIvProofs } from '#environments/iv-proofs';
 import { KeelError } from '#errors/keel-error';
+import { failureNoted } from '#rotation/use-cases/audited';
 import { isUnsettled } from '#records/rotation-state';
 import { openSession } from '#rewrite/session';
 import { runPreflight } from '#rotation/preflight/run-preflight';
@@ -47,7 +48,10 @@ export function rotationProcedures({
   const run = async (workspace: Workspace, choices: Choices, rehearsal: boolean, work: Work) => {
     const accepted = acceptedStops(choices.accepted);
     const { excluded, left } = choices;
-    using keys = await loadPlannedKeys(workspace);
+    const load = () => loadPlannedKeys(workspace);
+    using keys = rehearsal
+      ? await load()
+      : await failureNoted(audit, { environment: workspace.id, run: 'rotation' }, load);
     const basis = { ...subjectOf(workspace, keys, excluded), accepted, left };
     const result = await rotate(
       workspace,
