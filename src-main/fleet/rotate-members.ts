@@ -11,6 +11,7 @@ import { openSession } from '#rewrite/session';
 import type { KeyKeeper } from '#rotation/run/key-keeper';
 import { runPreflight } from '#rotation/preflight/run-preflight';
 import { recordedRun } from '#rotation/run/recorded-run';
+import { rotationKeys } from '#rotation/use-cases/rotate';
 import { runRotation } from '#rotation/run/run-rotation';
 import { settleRotations } from '#rotation/settle-rotations';
 import { activeKeyOf } from '#shared/active-key';
@@ -93,11 +94,7 @@ async function rotateMember({ database }: FleetMember, one: MemberRotation): Pro
     (await discoverColumns(session.reader, { key: keys.from, signal })).inventory;
   const request = {
     inventory,
-    keys: {
-      ...keys,
-      toMayBePresent: accepted.includes('half-rotated'),
-      takeAmbiguousAsFrom: accepted.includes('ambiguous-rows'),
-    },
+    keys: rotationKeys(keys, accepted),
     excluded: one.excluded,
     accepted,
     lockTimeoutMs: one.lockTimeoutMs,

@@ -6,7 +6,7 @@ import { censusJson, readScope } from '#commands/proof/census-report';
 import { runs } from '#commands/command-context';
 import { useCaseContext, type WorkspaceOptions } from '#commands/command-workspace';
 import { type FleetOptions, fleetOf } from './databases.ts';
-import { fleetWorkspace, offerFleet } from './options.ts';
+import { fleetProgress, fleetWorkspace, offerFleet } from './options.ts';
 import type { KeySource } from '#commands/keys/key-source';
 import { jsonOption, keyOptions, passphraseOption } from '#commands/options';
 import { keysAtHand } from '#commands/keys/ring-key';
@@ -33,10 +33,7 @@ export function fleetCensusCommand(): Command {
       workspace,
       { keys, databases, limit: options.concurrency },
       useCaseContext(context, {
-        progress: {
-          ...progress,
-          show: (_, done, total) => progress.show('census of databases', done, total),
-        },
+        progress: fleetProgress(progress, 'census of databases'),
       }),
     ).finally(() => {
       progress.end();

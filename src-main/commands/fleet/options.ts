@@ -7,6 +7,7 @@ import {
   requireNamed,
   type WorkspaceOptions,
 } from '#commands/command-workspace';
+import type { ProgressLine } from '#commands/progress-line';
 import { databaseOption } from '#commands/options';
 
 /** Gives a command the options that every job over a fleet has. */
@@ -20,6 +21,14 @@ export function offerFleet(command: Command): Command {
         .default(4)
         .argParser(wholeNumber),
     );
+}
+
+/** A progress line on which work over a fleet stands under these words. */
+export function fleetProgress(progress: ProgressLine, words: string) {
+  return {
+    show: (_: 'fleet', done: number, total?: number) => progress.show(words, done, total),
+    end: () => progress.end(),
+  };
 }
 
 /** The workspace of `--env`, whose key ring and columns are those of the whole fleet. Throws `usage` without one. */

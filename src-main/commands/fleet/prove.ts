@@ -6,7 +6,7 @@ import type { Proof } from '#proof/prove';
 import { runs } from '#commands/command-context';
 import { type FleetOptions, fleetOf } from './databases.ts';
 import { useCaseContext } from '#commands/command-workspace';
-import { fleetWorkspace, offerFleet } from './options.ts';
+import { fleetProgress, fleetWorkspace, offerFleet } from './options.ts';
 import type { KeySource } from '#commands/keys/key-source';
 import type { Named } from '#commands/environments/named-environment';
 import { excludeOption, jsonOption, keyOptions, passphraseOption } from '#commands/options';
@@ -41,7 +41,7 @@ export function fleetProveCommand(): Command {
         limit: options.concurrency,
       },
       useCaseContext(context, {
-        progress: { ...progress, show: (_, done, total) => progress.show('proving databases', done, total) },
+        progress: fleetProgress(progress, 'proving databases'),
       }),
     ).finally(() => progress.end());
     const told = proofs.map(describe);

@@ -9,7 +9,7 @@ import { sayBeyondReach } from '#commands/rotation/beyond-reach-report';
 import { runs } from '#commands/command-context';
 import { useCaseContext, type WorkspaceOptions } from '#commands/command-workspace';
 import { type FleetOptions, fleetOf } from './databases.ts';
-import { fleetWorkspace, offerFleet } from './options.ts';
+import { fleetProgress, fleetWorkspace, offerFleet } from './options.ts';
 import { sayFleet } from './report.ts';
 import { readKeyFile } from '#commands/keys/key-source';
 import {
@@ -82,10 +82,7 @@ export function fleetRotateCommand(): Command {
       },
       useCaseContext(context, {
         yes: options.yes ?? false,
-        progress: {
-          ...progress,
-          show: (_, done, total) => progress.show('rotating databases', done, total),
-        },
+        progress: fleetProgress(progress, 'rotating databases'),
         ask: (plan) => ({
           question:
             plan.of === 'rotate-fleet'

@@ -1,13 +1,10 @@
 import type { RotationState } from '#contract/rotation';
 import type { Inventory } from '#contract/inventory';
-import { readIvProofs } from '#environments/iv-proofs';
 import { KeelError } from '#errors/keel-error';
 import { failureNoted } from '#rotation/use-cases/audited';
 import { isUnsettled } from '#records/rotation-state';
-import { openSession } from '#rewrite/session';
-import { runPreflight } from '#rotation/preflight/run-preflight';
 import { plannedKeys } from '#keyring/planned-keys';
-import { loadPlannedKeys, rotate } from '#rotation/use-cases/rotate';
+import { inspectRotation, loadPlannedKeys, rotate } from '#rotation/use-cases/rotate';
 import { lastCommitted } from '#records/last-rotation';
 import { committedForWindow } from './committed-rotation.ts';
 import type { Implementations, Work } from '#procedures/implementations';
@@ -88,24 +85,11 @@ export function rotationProcedures({
       const accepted = acceptedStops(codes);
       using keys = await loadPlannedKeys(workspace);
       const basis = { ...subjectOf(workspace, keys, excluded), accepted, left };
-      const onProgress = reportTo(work, true);
-      onProgress({ step: 'preflight', done: 0 });
-      await using session = await openSession((await workspace.database()).open);
-      const preflight = await runPreflight(session, {
-        inventory: inventoryOf(workspace),
-        keys: {
-          from: keys.from,
-          to: keys.to,
-          toMayBePresent: accepted.includes('half-rotated'),
-          takeAmbiguousAsFrom: accepted.includes('ambiguous-rows'),
-        },
-        excluded,
-        accepted,
-        left,
-        ivProofs: await readIvProofs(workspace.folder),
-        onCensus: (done, total) => onProgress({ step: 'census', done, total }),
-        signal: work.signal,
-      });
+      const preflight = await inspectRotation(
+        workspace,
+        { inventory: inventoryOf(workspace), keys, excluded, accepted, left },
+        { signal: work.signal, onProgress: reportTo(work, true) },
+      );
       if (preflight.census) memory.keepCensus(workspace.id, basis, preflight.census);
       const findings = findingsForWindow(preflight.findings);
       memory.keepPreflight(workspace.id, basis, findings);

@@ -5,7 +5,7 @@ import { KeelError } from '#errors/keel-error';
 import { carryIvProofs, type IvProof, readIvProofs } from '#environments/iv-proofs';
 import type { RotationRecord } from '#records/rotation-record';
 import { type AcceptableStop, assertNoStops } from '#rewrite/finding';
-import { openSession } from '#rewrite/session';
+import { openSession, type RewriteSession } from '#rewrite/session';
 import type { OpenKeyRing } from '#workspace/key-place';
 import type { UseCaseContext } from '#workspace/use-case';
 import type { Workspace } from '#workspace/workspace';
@@ -108,10 +108,7 @@ async function performRewrite(
     purpose === 'rotate' ? input.accepted : [...input.accepted, 'iv-assumed'];
   const ivProofs = await readIvProofs(workspace.folder);
   const request = { ...input, accepted, ivProofs, onProgress, signal };
-  const preflight = await runPreflight(session, {
-    ...request,
-    onCensus: (read, total) => onProgress({ step: 'census', done: read, total }),
-  });
+  const preflight = await lookFirst(session, request, onProgress);
   input.onPreflight(preflight);
   assertNoStops(preflight.findings);
   if (rehearsal) {
@@ -125,6 +122,18 @@ async function performRewrite(
   const outcome = await recordedRun(session, preflight, request, services);
   await carryIvProofs(workspace.folder, keys.from.fingerprint, keys.to.fingerprint);
   return rotationResultOf(session.id, keys, false, outcome);
+}
+
+/** Preflight over a session, with the reading of the whole database announced as a step of its own. */
+export function lookFirst(
+  session: RewriteSession,
+  request: PreflightRequest,
+  onProgress: UseCaseContext<RewriteStep>['onProgress'],
+): Promise<Preflight> {
+  return runPreflight(session, {
+    ...request,
+    onCensus: (read, total) => onProgress({ step: 'census', done: read, total }),
+  });
 }
 
 /** Throws unless rows may be moved to the new key. */

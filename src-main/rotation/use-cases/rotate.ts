@@ -1,10 +1,14 @@
 import type { RotationResult } from '#contract/rotation';
 import type { EncryptionKey } from '#crypto/encryption-key';
+import { readIvProofs } from '#environments/iv-proofs';
 import { KeelError } from '#errors/keel-error';
 import { plannedKeys } from '#keyring/planned-keys';
+import { openSession } from '#rewrite/session';
+import type { Preflight } from '#rotation/preflight/run-preflight';
+import type { KeyPair } from '#rotation/run/ruling';
 import type { UseCaseContext } from '#workspace/use-case';
 import type { Workspace } from '#workspace/workspace';
-import { type RewriteInput, type RewriteStep, rewriteDatabase } from './rewrite.ts';
+import { lookFirst, type RewriteInput, type RewriteStep, rewriteDatabase } from './rewrite.ts';
 
 export interface RotateInput extends Omit<RewriteInput, 'purpose' | 'keys' | 'known'> {
   /** The caller disposes both. */
@@ -17,13 +21,31 @@ export async function rotate(
   input: RotateInput,
   context: UseCaseContext<RewriteStep>,
 ): Promise<RotationResult> {
-  const { accepted } = input;
-  const keys = {
-    ...input.keys,
+  const keys = rotationKeys(input.keys, input.accepted);
+  return rewriteDatabase(workspace, { ...input, keys, purpose: 'rotate' }, context);
+}
+
+/** What preflight finds of a rotation, and nothing more. Changes nothing, and stops at nothing. */
+export async function inspectRotation(
+  workspace: Workspace,
+  input: Pick<RotateInput, 'inventory' | 'keys' | 'excluded' | 'accepted' | 'left'>,
+  { signal, onProgress }: Pick<UseCaseContext<RewriteStep>, 'signal' | 'onProgress'>,
+): Promise<Preflight> {
+  onProgress({ step: 'preflight', done: 0 });
+  await using session = await openSession((await workspace.database()).open);
+  const keys = rotationKeys(input.keys, input.accepted);
+  const ivProofs = await readIvProofs(workspace.folder);
+  return await lookFirst(session, { ...input, keys, ivProofs, signal }, onProgress);
+}
+
+/** The keys of a rotation, with what the admin accepted of values that are, or may be, under the new one. */
+export function rotationKeys({ from, to }: RotateInput['keys'], accepted: RotateInput['accepted']): KeyPair {
+  return {
+    from,
+    to,
     toMayBePresent: accepted.includes('half-rotated'),
     takeAmbiguousAsFrom: accepted.includes('ambiguous-rows'),
   };
-  return rewriteDatabase(workspace, { ...input, keys, purpose: 'rotate' }, context);
 }
 
 /** Two keys, loaded. The owner disposes them. */
