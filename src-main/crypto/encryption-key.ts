@@ -4,7 +4,8 @@ import { text as said } from '#errors/text';
 import { fingerprintOf } from './fingerprint.ts';
 import { Secret } from './secret.ts';
 
-const keyLength = 32;
+/** Bytes of a key of AES-256. */
+export const keyLength = 32;
 /** The example printed on Ballast's encryption page: anyone can read what it encrypts. */
 const publishedExample = 'aaxqwQD9JlKPkyhBoZbpjwQysmeVAovra2FTMUOa6Vo=';
 const makeOne = said`${{ do: 'generate-key' }}`;

@@ -1,127 +1,132 @@
-import { z } from 'zod';
 import type { EncryptionKey } from '#crypto/encryption-key';
 import { KeelError } from '#errors/keel-error';
+import { JsonText } from './json-text.ts';
 import { type AppliedChange, assertExpected, assertWritten, type PlannedChange } from './key-change.ts';
-import { fingerprintOfValue, maskOf } from './key-text.ts';
-import { askVault, type VaultAccess, type VaultAnswer } from './vault-http.ts';
+import { fingerprintOfValue, maskOf, maskOfKey } from './key-text.ts';
+import { dataPath, readVaultSecret, type VaultState } from './vault-engine.ts';
+import { askVault, type VaultAccess } from './vault-http.ts';
+import { vaultPath, vaultRefusal, type VaultSecret } from './vault-secret-path.ts';
 
-/** A field of a secret in a KV version 2 engine of Vault or OpenBao. */
-export interface VaultSecret {
-  /** Where the engine is mounted, like `secret`. */
-  readonly mount: string;
-  /** Of the secret in it, like `ballast/production`. */
-  readonly path: string;
-  readonly field: string;
+/** Throws `vault-secret-missing` unless a secret that is not there may be made. */
+export interface VaultWrite extends VaultAccess {
+  readonly mayCreate: boolean;
 }
 
-interface Standing {
-  /** 0 where there is no secret, or its last version was deleted and none came before. */
-  readonly version: number;
-  readonly fields: Readonly<Record<string, unknown>>;
-}
-
-/** KV v2, "Read secret version". */
-const readAnswer = z.object({
-  data: z.object({
-    data: z.record(z.string(), z.unknown()).nullable(),
-    metadata: z.object({ version: z.number().int() }),
-  }),
-});
-
+/** What giving the field a key changes, or emptying it without one. Throws what reading it does. */
 export async function planVaultSecret(
   target: VaultSecret,
-  key: EncryptionKey,
-  access: VaultAccess,
+  key: EncryptionKey | undefined,
+  access: VaultWrite,
 ): Promise<PlannedChange> {
   return planned(target, await read(target, access), key);
 }
 
 /**
- * Writes a new version of the secret with the key in its field and every other field as it is, by check-and-set: if another hand wrote
- * meanwhile, nothing changes. Then reads it back. Throws `key-wrong`, `file-unwritable`, `verification-failed`, and what
- * `askVault` throws.
+ * Writes the secret with the key in its field and every other field spelled as it is. Version 2 by check-and-set: if another hand
+ * wrote meanwhile, nothing changes; version 1 has no such guard. Then reads it back, every field. Throws `key-wrong`,
+ * `file-unwritable`, `verification-failed`, and what `askVault` throws.
  */
 export async function applyVaultSecret(
   target: VaultSecret,
   expected: string | undefined,
   key: EncryptionKey,
-  access: VaultAccess,
+  access: VaultWrite,
 ): Promise<AppliedChange> {
-  const standing = await read(target, access);
-  const { holds, diffMasked } = planned(target, standing, key);
+  const before = await read(target, access);
+  const change = planned(target, before, key);
   const where = `${target.mount}/${target.path}`;
-  if (holds === key.fingerprint) return { where, diffMasked, changed: false };
-  if (standing.version > 0) assertExpected(where, holds, expected);
-  const answer = await askVault(access, 'POST', dataPath(target), {
-    options: { cas: standing.version },
-    data: { ...standing.fields, [target.field]: key.toBase64() },
-  });
-  if (answer.status === 400) {
+  if (change.holds === key.fingerprint) return { where, ...change, changed: false };
+  assertExpected(where, change, expected);
+  await write(
+    target,
+    before,
+    (before.fields ?? new JsonText('{}')).with(target.field, key.toBase64()),
+    access,
+  );
+  const after = await read(target, access);
+  assertWritten(where, planned(target, after, key).holds, key);
+  assertOthersKept(target, before, after);
+  return { where, ...change, changed: true };
+}
+
+/**
+ * Takes the key out of a field that was empty, or of a secret that was not there, before `given` was written. Throws `key-wrong`
+ * where another key is there by now.
+ */
+export async function emptyVaultSecret(
+  target: VaultSecret,
+  given: string,
+  access: VaultAccess,
+): Promise<void> {
+  const before = await readVaultSecret(target, access);
+  const change = planned(target, before, undefined);
+  if (change.holds === undefined) return;
+  assertExpected(`${target.mount}/${target.path}`, change, given);
+  const rest = (before.fields ?? new JsonText('{}')).with(target.field, undefined);
+  if (rest.fields().length > 0) await write(target, before, rest, access);
+  else await remove(target, before, access);
+}
+
+async function write(
+  target: VaultSecret,
+  { engine, version }: VaultState,
+  fields: JsonText,
+  access: VaultAccess,
+): Promise<void> {
+  const body = engine === 2 ? `{"options":{"cas":${version}},"data":${fields.text}}` : fields.text;
+  const { status } = await askVault(access, 'POST', dataPath(target, engine), body);
+  if (status === 400) {
     throw new KeelError(
       'file-unwritable',
-      `${where} was changed by another hand meanwhile, or takes no such value; it was not written`,
+      `${target.mount}/${target.path} was changed by another hand meanwhile, or takes no such value; it was not written`,
       'look at it again, then hand the key off once more',
     );
   }
-  if (answer.status >= 300) throw refused(target, answer);
-  const after = await read(target, access);
-  assertWritten(where, planned(target, after, key).holds, key);
-  return { where, diffMasked, changed: true };
+  if (status >= 300) throw vaultRefusal(target, status);
+}
+
+/** A secret that Keel made goes with its history; of one that was there before only the last version goes. */
+async function remove(
+  target: VaultSecret,
+  { engine, version }: VaultState,
+  access: VaultAccess,
+): Promise<void> {
+  const whole = `${vaultPath(target.mount)}/metadata/${vaultPath(target.path)}`;
+  const path = engine === 2 && version === 1 ? whole : dataPath(target, engine);
+  const { status } = await askVault(access, 'DELETE', path);
+  if (status >= 300) throw vaultRefusal(target, status);
 }
 
 function planned(
   { field, mount, path }: VaultSecret,
-  { fields }: Standing,
-  key: EncryptionKey,
+  { fields }: VaultState,
+  key: EncryptionKey | undefined,
 ): PlannedChange {
-  const value = fields[field];
-  const held = typeof value === 'string' ? value.trim() : '';
+  const held = String(fields?.scalarAt(field) ?? '').trim();
   const lead = `${mount}/${path} ${field}: `;
   return {
     holds: fingerprintOfValue(held),
-    diffMasked: `-${lead}[${maskOf(held)}]\n+${lead}[key ${key.fingerprint}]`,
+    vacant: held === '' && fields?.at(field)?.isObject !== true,
+    diffMasked: `-${lead}[${maskOf(held)}]\n+${lead}[${maskOfKey(key)}]`,
   };
 }
 
-async function read(target: VaultSecret, access: VaultAccess): Promise<Standing> {
-  const answer = await askVault(access, 'GET', dataPath(target));
-  const parsed = readAnswer.safeParse(answer.body);
-  // a deleted version is a 404 that still tells its number, which check-and-set needs
-  if ((answer.status === 200 || answer.status === 404) && parsed.success) {
-    const { data, metadata } = parsed.data.data;
-    return { version: metadata.version, fields: data ?? {} };
-  }
-  if (answer.status === 404) return { version: 0, fields: {} };
-  throw refused(target, answer);
+async function read(target: VaultSecret, access: VaultWrite): Promise<VaultState> {
+  const state = await readVaultSecret(target, access);
+  if (state.fields || access.mayCreate) return state;
+  throw new KeelError(
+    'file-unwritable',
+    `no secret is at ${target.mount}/${target.path}; nothing was changed`,
+    'check the mount and the path. If the secret is new, make it first with `vault kv put`, or give --create',
+  );
 }
 
-/** KV v2: reading and writing go to `MOUNT/data/PATH`. */
-function dataPath({ mount, path }: VaultSecret): string {
-  const part = (text: string) =>
-    text
-      .split('/')
-      .filter((one) => one !== '' && one !== '.' && one !== '..')
-      .map(encodeURIComponent)
-      .join('/');
-  return `${part(mount)}/data/${part(path)}`;
-}
-
-function refused({ mount, path }: VaultSecret, { status }: VaultAnswer): KeelError {
-  const denied = status === 401 || status === 403;
-  const why = denied
-    ? 'the token may not read or write it'
-    : status >= 300 && status < 400
-      ? `the server points to another address (${status})`
-      : status === 503
-        ? 'the Vault is sealed'
-        : `the server answered ${status} as no KV version 2 engine does`;
-  return new KeelError(
-    denied ? 'login-refused' : 'file-unwritable',
-    `${mount}/${path} was not changed: ${why}`,
-    denied
-      ? 'give a token whose policy has read and update on it'
-      : status === 503
-        ? 'unseal the Vault, then start again'
-        : 'check address, mount and path: the mount is that of the engine, the path has no `data/` in front',
+function assertOthersKept({ mount, path, field }: VaultSecret, before: VaultState, after: VaultState): void {
+  const without = ({ fields }: VaultState) => (fields ?? new JsonText('{}')).with(field, undefined);
+  if (without(before).equals(without(after))) return;
+  throw new KeelError(
+    'verification-failed',
+    `${mount}/${path} has the key, and its other fields read differently than before: another program changes it`,
+    'stop that program, then compare the secret with its last version',
   );
 }
