@@ -67,6 +67,13 @@ export function findAssignment(text: string, variable: string, file: string): En
   }
   const start = only.offset + only.lead.length + quote.length;
   const after = text.slice(start + value.length);
+  if (value === '' && quote === '' && /^\s*["'`]/.test(after)) {
+    throw unclear(
+      file,
+      `the value of line ${only.line} is empty, and some programs take the quotes on the next line for it`,
+      `write the value of ${variable} on its line`,
+    );
+  }
   const colon = only.lead.trimEnd().endsWith(':');
   return { before: text.slice(0, start), value, after, lead: only.lead + quote, quote, commented, colon };
 }

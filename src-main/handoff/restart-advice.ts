@@ -47,7 +47,7 @@ export function restartAdvice(target: HandoffTarget, fingerprint: string): Resta
         command: 'sudo systemctl restart ballast',
         note: 'With LoadCredentialEncrypted= on this file.',
       };
-    case 'vault':
+    default:
       return {
         command: 'kubectl rollout restart deployment/ballast',
         note: 'Or whatever brings the secret to the application: an agent, an operator, a template. It may have to fetch it first.',

@@ -20,7 +20,7 @@ import {
 } from './systemd-credential.ts';
 import { planSystemdUnit } from './systemd-unit.ts';
 import { changeTextFile, planTextFile, type TextPlan } from './text-file.ts';
-import { applyVaultSecret, emptyVaultSecret, planVaultSecret, type VaultWrite } from './vault-secret.ts';
+import { applyVaultSecret, emptyVaultSecret, planVaultSecret, type VaultWrite } from './vault/secret.ts';
 
 /** What has to be typed or allowed to reach a target. The caller keeps the token. */
 export interface HandoffAccess {

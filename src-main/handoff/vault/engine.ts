@@ -1,6 +1,6 @@
 import { KeelError } from '#errors/keel-error';
-import { askVault, type VaultAccess, type VaultAnswer } from './vault-http.ts';
-import { vaultPath, type VaultSecret, vaultRefusal } from './vault-secret-path.ts';
+import { askVault, type VaultAccess, type VaultAnswer } from './http.ts';
+import { vaultPath, type VaultSecret, vaultRefusal } from './path.ts';
 
 /** A version of the KV secrets engine: with versions of each secret, or with one. */
 export type KvVersion = 1 | 2;

@@ -1,13 +1,14 @@
 import type { EncryptionKey } from '#crypto/encryption-key';
 import { KeelError } from '#errors/keel-error';
+import { text } from '#errors/text';
 import { JsonText } from './json-text.ts';
-import { type AppliedChange, assertExpected, assertWritten, type PlannedChange } from './key-change.ts';
-import { fingerprintOfValue, maskOf, maskOfKey } from './key-text.ts';
-import { dataPath, readVaultSecret, type VaultState } from './vault-engine.ts';
-import { askVault, type VaultAccess } from './vault-http.ts';
-import { vaultPath, vaultRefusal, type VaultSecret } from './vault-secret-path.ts';
+import { type AppliedChange, assertExpected, assertWritten, type PlannedChange } from '#handoff/key-change';
+import { fingerprintOfValue, maskOf, maskOfKey } from '#handoff/key-text';
+import { dataPath, readVaultSecret, type VaultState } from './engine.ts';
+import { askVault, type VaultAccess } from './http.ts';
+import { vaultPath, vaultRefusal, type VaultSecret } from './path.ts';
 
-/** Throws `vault-secret-missing` unless a secret that is not there may be made. */
+/** Access that may also make a secret that is not there. */
 export interface VaultWrite extends VaultAccess {
   readonly mayCreate: boolean;
 }
@@ -117,7 +118,7 @@ async function read(target: VaultSecret, access: VaultWrite): Promise<VaultState
   throw new KeelError(
     'file-unwritable',
     `no secret is at ${target.mount}/${target.path}; nothing was changed`,
-    'check the mount and the path. If the secret is new, make it first with `vault kv put`, or give --create',
+    text`check the mount and the path. If the secret is new, make it first with \`vault kv put\`${{ do: 'or-create-secret' }}`,
   );
 }
 
