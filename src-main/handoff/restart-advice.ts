@@ -47,11 +47,13 @@ export function restartAdvice(target: HandoffTarget, fingerprint: string): Resta
         command: 'sudo systemctl restart ballast',
         note: 'With LoadCredentialEncrypted= on this file.',
       };
-    default:
+    case 'vault':
       return {
         command: 'kubectl rollout restart deployment/ballast',
         note: 'Or whatever brings the secret to the application: an agent, an operator, a template. It may have to fetch it first.',
       };
+    default:
+      return target satisfies never;
   }
 }
 
