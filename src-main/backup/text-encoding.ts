@@ -5,7 +5,7 @@
 export function textOf(bytes: Buffer): string | undefined {
   const text = decode(bytes);
   // a key of random bytes is hardly ever text, and text has no control characters but those of its lines
-  return text === undefined || /[\0-\x08\x0e-\x1f\ufffd]/.test(text) ? undefined : text;
+  return text === undefined || /[^\P{Cc}\t\n\v\f\r]|\ufffd/u.test(text) ? undefined : text;
 }
 
 function decode(bytes: Buffer): string | undefined {
