@@ -8,6 +8,7 @@ import {
   removeEnvironmentSettings,
 } from '#environments/environment-settings';
 import { KeelError } from '#errors/keel-error';
+import { activeKeyOf } from '#shared/active-key';
 import type { KeyRingState } from '#keyring/key-entry';
 import { type KeyRing, openKeyRing } from '#keyring/key-ring';
 import { readKeyRing } from '#keyring/key-ring-file';
@@ -100,8 +101,14 @@ export function homeOf({ folder }: Pick<Workspace, 'folder'>): string {
 
 /** The key that Ballast runs with. The caller disposes it. Throws `key-unproven` where none is known yet. */
 export async function loadActiveKey(workspace: Workspace): Promise<EncryptionKey> {
-  const active = (await workspace.readRing()).keys.find(({ state }) => state === 'active');
-  if (active) return (await workspace.openKeys()).keyRing.load(active.fingerprint);
+  const fingerprint = await activeFingerprint(workspace);
+  return (await workspace.openKeys()).keyRing.load(fingerprint);
+}
+
+/** The fingerprint of the key that Ballast runs with. Throws `key-unproven` where none is known yet. */
+export async function activeFingerprint(workspace: Workspace): Promise<string> {
+  const active = activeKeyOf((await workspace.readRing()).keys);
+  if (active) return active.fingerprint;
   throw new KeelError(
     'key-unproven',
     `no key of ${workspace.name} has been proven yet; nothing was done`,
