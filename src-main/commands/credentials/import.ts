@@ -11,7 +11,7 @@ import {
 } from './archive-options.ts';
 import { sayFindings } from '#commands/proof/column-report';
 import { runs } from '#commands/command-context';
-import { commandWorkspace, useCaseContext, type WorkspaceOptions } from '#commands/command-workspace';
+import { commandWorkspace, askingContext, type WorkspaceOptions } from '#commands/command-workspace';
 import { comparisonJson, sayArchive, sayComparison, sayRemaining } from './comparison-report.ts';
 import { givenInventory } from '#commands/proof/inventory-file';
 import type { KeySource } from '#commands/keys/key-source';
@@ -89,9 +89,9 @@ export function credentialsImportCommand(): Command {
           terminal.say();
         },
       },
-      useCaseContext(context, {
+      askingContext(context, {
         progress,
-        yes: options.yes ?? false,
+        yes: options.yes,
         ask: (plan) => ({
           question:
             plan.of === 'import-credentials'

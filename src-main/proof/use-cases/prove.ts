@@ -6,7 +6,7 @@ import type { KnownValue } from '#proof/known-value';
 import { proveIvFirst } from '#proof/use-cases/prove-iv';
 import { readCatalog } from '#postgres/catalog';
 import { resolveInventory } from '#postgres/table-target';
-import type { UseCaseContext } from '#workspace/use-case';
+import type { UnaskingContext } from '#workspace/use-case';
 import type { Workspace } from '#workspace/workspace';
 import { assertNamesKnown, withoutExcluded } from '#proof/exclusion';
 import { type Proof, proveKey } from '#proof/prove';
@@ -43,7 +43,7 @@ export interface ProofReport {
 export async function prove(
   workspace: Workspace,
   { key, inventory: given, excluded, knownValue }: ProveInput,
-  { signal, onProgress, audit }: UseCaseContext<'catalog' | 'prove'>,
+  { signal, onProgress, audit }: UnaskingContext<'catalog' | 'prove'>,
 ): Promise<ProofReport> {
   const { fingerprint } = key;
   onProgress({ step: 'catalog', done: 0 });

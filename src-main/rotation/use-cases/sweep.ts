@@ -5,7 +5,7 @@ import { keepCensus } from '#records/known-databases';
 import { lastRotation } from '#records/last-rotation';
 import { readCatalog } from '#postgres/catalog';
 import { resolveInventory } from '#postgres/table-target';
-import type { UseCaseContext } from '#workspace/use-case';
+import type { UnaskingContext, UseCaseContext } from '#workspace/use-case';
 import type { Workspace } from '#workspace/workspace';
 import { findStragglers, isAllClear, type Sweep } from '#rotation/stragglers';
 import { rewriteNoted } from './audited.ts';
@@ -26,7 +26,7 @@ export interface SweepReport extends Sweep {
  */
 export async function sweep(
   workspace: Workspace,
-  { signal, onProgress, audit }: UseCaseContext<'sweep' | 'census'>,
+  { signal, onProgress, audit }: UnaskingContext<'sweep' | 'census'>,
 ): Promise<SweepReport> {
   const last = await lastRotation(workspace);
   using keys = await loadKeys(workspace, last);
