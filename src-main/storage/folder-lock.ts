@@ -109,9 +109,11 @@ function draftOf(path: string, { id }: Owner): string {
 
 function stillHeld(path: string, holder: Owner | undefined): KeelError {
   const who = holder ? `process ${holder.pid} on ${holder.place.split(' ')[0]}` : 'an unknown process';
+  const reason = `${path} is held by ${who}`;
   return new KeelError(
     'lock-timeout',
-    `${path} is held by ${who}; nothing changed`,
+    `${reason}; nothing changed`,
     `wait for the other Keel to end; if none is running, delete the files \`${path}*\``,
+    { reason },
   );
 }
