@@ -135,6 +135,8 @@ export interface ColumnFacts {
 
 /** What is known of keys, without any of them. */
 export interface KeyFacts {
+  /** After so many days a backup wants to be drilled again: the app's setting. */
+  readonly drillEveryDays: number;
   readonly active?: {
     readonly fingerprint: string;
     /** Since when it protects; of an adopted one, since when Keel knows it. */

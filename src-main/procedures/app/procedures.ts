@@ -5,6 +5,7 @@ import type { ChosenFiles } from '#procedures/chosen-files';
 import type { Implementations } from '#procedures/implementations';
 import type { Native } from '#procedures/native';
 import type { NoteActivity } from '#procedures/note-activity';
+import { windowAudit } from '#procedures/window-context';
 import type { Operations } from '#procedures/operations';
 
 export interface AppPorts {
@@ -66,7 +67,11 @@ export function appProcedures(ports: AppPorts): Pick<Implementations, Names> {
       const after = await changeAppSettings(home, defined);
       ports.onSettings(after);
       const detail = Object.entries(defined).map(([name, value]) => `${name}: ${value}`);
-      await note({ action: 'settings changed', detail: detail.join(', '), outcome: 'done' });
+      await windowAudit(note).after({
+        action: 'settings changed',
+        detail: detail.join(', '),
+        outcome: 'done',
+      });
       return after;
     },
 

@@ -12,6 +12,7 @@ import { pathsOf, takeInHand } from '#procedures/backup/artefact-in-hand';
 import type { ResolvedConnection } from '#procedures/environments/connection';
 import type { Implementations } from '#procedures/implementations';
 import type { MatrixMemory } from './matrix-memory.ts';
+import { windowAudit } from '#procedures/window-context';
 import type { NoteActivity } from '#procedures/note-activity';
 import { inWindowWords } from '#procedures/act-words';
 import type { Workspace, Workspaces } from '#procedures/workspaces';
@@ -125,7 +126,7 @@ export function matrixProcedures(ports: MatrixPorts): Pick<Implementations, `mat
         }
         changed();
       }
-      await note({
+      await windowAudit(note).after({
         environment,
         action: 'keys proven on databases',
         detail: `${wanted.length} × ${databases.length}, reading only`,
