@@ -70,7 +70,7 @@ export function credentialsImportCommand(): Command {
     const { database } = opened;
     const path = requireArchive(options);
     using opener = await readOpener(options);
-    using key = await givenKey(options);
+    using key = await givenKey(options, workspace);
     const progress = terminal.progress();
     const imported = await importCredentials(
       workspace,

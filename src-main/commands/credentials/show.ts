@@ -60,7 +60,7 @@ export function credentialsShowCommand(): Command {
     const inventory = await givenInventory(options);
     const opened = await commandWorkspace(options, context);
     using workspace = opened.workspace;
-    using key = await givenKey(options);
+    using key = await givenKey(options, workspace);
     const input = { key, inventory, addressIn: addressBy(options) };
     if (options.reveal) {
       const asked = { ...input, to: 'terminal' as const };

@@ -8,7 +8,8 @@ import { kubernetesPatch } from '#handoff/kubernetes-secret';
 import { handOff, previewHandoff } from '#handoff/use-cases/apply';
 import { takeBack } from '#handoff/use-cases/take-back';
 import { sessionsSinceCutover } from '#rotation/use-cases/running';
-import { type KnownWorkspace, loadActiveKey } from '#workspace/workspace';
+import { loadActiveKey } from '#workspace/ring-keys';
+import type { KnownWorkspace } from '#workspace/workspace';
 import { type CommandContext, runs } from '#commands/command-context';
 import {
   commandAudit,

@@ -3,7 +3,7 @@ import { databasesLike } from '#fleet/members';
 import { proveFleet } from '#fleet/use-cases/prove';
 import { plannedFleetKeys, rotateFleet } from '#fleet/use-cases/rotate';
 import { readFleetRecord, unfinishedOf } from '#records/fleet-record';
-import { loadActiveKey } from '#workspace/workspace';
+import { loadActiveKey } from '#workspace/ring-keys';
 import { proofForWindow, runForWindow } from './plan.ts';
 import { createFleetRehearsals } from './rehearsals.ts';
 import type { Implementations } from '#procedures/implementations';

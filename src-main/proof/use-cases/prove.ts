@@ -1,3 +1,4 @@
+import { activeKeyOf } from '#shared/active-key';
 import type { Inventory } from '#contract/inventory';
 import type { EncryptionKey } from '#crypto/encryption-key';
 import { discoverColumns } from '#discovery/discovery';
@@ -84,7 +85,7 @@ async function keep(
   { fingerprint, proof: { verdict, bits }, values, opened }: ProofReport,
 ): Promise<void> {
   const { keys } = await workspace.readRing();
-  const active = keys.find(({ state }) => state === 'active');
+  const active = activeKeyOf(keys);
   const isHeld = keys.some((entry) => entry.fingerprint === fingerprint && entry.state !== 'destroyed');
   const isTheKey = isHeld && (verdict === 'correct' || (!active && verdict === 'mixed'));
   if (isTheKey && active?.fingerprint !== fingerprint)

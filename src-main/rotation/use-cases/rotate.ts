@@ -8,7 +8,8 @@ import { openSession } from '#rewrite/session';
 import type { Preflight } from '#rotation/preflight/run-preflight';
 import type { KeyPair } from '#rotation/run/ruling';
 import type { UseCaseContext } from '#workspace/use-case';
-import { activeFingerprint, type Workspace } from '#workspace/workspace';
+import { activeFingerprint } from '#workspace/ring-keys';
+import type { Workspace } from '#workspace/workspace';
 import { rewriteNoted } from './audited.ts';
 import { lookFirst, type RewriteInput, type RewriteStep, rewriteDatabase } from './rewrite.ts';
 
