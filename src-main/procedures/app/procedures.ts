@@ -23,7 +23,7 @@ export interface AppPorts {
 }
 
 /** More than this is no set of shares. */
-const mostFiles = 64;
+const maxFiles = 64;
 
 type Names =
   | `app.${'state' | 'lock' | 'unlock'}`
@@ -89,7 +89,7 @@ export function appProcedures(ports: AppPorts): Pick<Implementations, Names> {
     },
 
     async 'files.chooseSeveral'({ purpose }) {
-      const paths = (await native.chooseFiles(purpose)).slice(0, mostFiles);
+      const paths = (await native.chooseFiles(purpose)).slice(0, maxFiles);
       for (const path of paths) chosen.add(path);
       return { paths };
     },

@@ -8,7 +8,7 @@ import { targetFromAddress } from '#postgres/database-address';
 import type { Proof } from '#proof/prove';
 import { proveKeys } from '#proof/prove-keys';
 import { databaseAt } from '#workspace/database';
-import { pathsOf, takeInHand } from '#procedures/backup/artefact-in-hand';
+import { pathsOf, openGiven } from '#procedures/backup/given-artefact';
 import type { ResolvedConnection } from '#procedures/environments/connection';
 import type { Implementations } from '#procedures/implementations';
 import type { MatrixMemory } from './matrix-memory.ts';
@@ -69,7 +69,7 @@ export function matrixProcedures(ports: MatrixPorts): Pick<Implementations, `mat
 
     async 'matrix.addArtefact'({ environment, from }, { progress }) {
       for (const path of pathsOf(from)) ports.assertChosen(path);
-      using taken = await takeInHand(from);
+      using taken = await openGiven(from);
       progress('restoring', 0);
       const opened = await openArtefact(taken.source);
       if ('broken' in opened) {

@@ -19,7 +19,7 @@ import { WizardFrame } from '../wizard-frame.tsx';
 
 /** Step 3: everything that could make the rotation fail or do harm. */
 export function StepPreflight({ wizard }: { readonly wizard: Wizard }) {
-  const { environment, state, inventory, request, taken, takeOnFinding, show, reload, preflight, rehearsal } =
+  const { environment, state, inventory, request, taken, acceptFinding, show, reload, preflight, rehearsal } =
     wizard;
   const client = useClient();
   const [added, setAdded] = useState(0);
@@ -62,7 +62,7 @@ export function StepPreflight({ wizard }: { readonly wizard: Wizard }) {
   const decisions = {
     inventory: inventory.columns,
     taken,
-    onTakeOn: takeOnFinding,
+    onAccept: acceptFinding,
     adding,
     onAdd: (entries: readonly EncryptedColumn[]) => void add(entries),
     environment,
@@ -126,7 +126,7 @@ export function StepPreflight({ wizard }: { readonly wizard: Wizard }) {
             }
             onChanged={run}
           />
-          <FindingList title="Taken on by you" tone="warn" findings={groups.takenOn} {...decisions} />
+          <FindingList title="Taken on by you" tone="warn" findings={groups.accepted} {...decisions} />
           <FindingList title="Warnings" tone="warn" findings={groups.warnings} {...decisions} />
           <PassedFindings findings={groups.passed} />
         </>
