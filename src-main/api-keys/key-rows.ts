@@ -94,7 +94,7 @@ export function revocationOf({ columns }: KeyTable): ApiKeyList['revokes'] {
   return columns.expires ? 'expiry' : 'none';
 }
 
-export function keyMissing(): KeelError {
+function keyMissing(): KeelError {
   return new KeelError(
     'api-key-missing',
     'this API key is not there any more; nothing was changed',

@@ -98,6 +98,7 @@ export const shareReport = z.strictObject({
 });
 export type ShareReport = z.infer<typeof shareReport>;
 
+/** The step of a restore at which an artefact broke off, from the outside in. */
 export const breakPlace = z.enum([
   'file',
   'picture',

@@ -16,9 +16,9 @@ const segments: readonly Segment[] = ['cfb128', 'cfb8'];
 const variantCount = 2 * frames.length * segments.length;
 
 /** Bits that settle it: the chance that any place of the whole database is named wrongly is below 2⁻⁶⁴. */
-export const certainBits = 64;
+const certainBits = 64;
 /** One in a million. */
-export const likelyBits = 20;
+const likelyBits = 20;
 /** From here on more evidence changes nothing. */
 const plentyBits = 1 << 14;
 /** The same for the smallest share, from which a billion misses take less than a hundred bits. */

@@ -6,7 +6,7 @@ export interface Picture {
 }
 
 /** More than any phone or scanner needs for a sheet of paper: A4 at 600 dpi has 35 million. */
-export const maxPixels = 64_000_000;
+const maxPixels = 64_000_000;
 
 /** A picture that cannot be read. The message is a fragment about the file, like `it is cut off`. */
 export class PictureFault extends Error {

@@ -26,10 +26,10 @@ export interface KeyShare {
   readonly words: readonly string[];
 }
 
-export const maxHolders = 16;
+const maxHolders = 16;
 
 /** Throws `usage` for terms that no set can have, naming what is wrong. */
-export function assertTerms({ threshold, holders }: ShareTerms): void {
+function assertTerms({ threshold, holders }: ShareTerms): void {
   const refuse = (message: string, remedy: string) => {
     throw new KeelError('usage', `${message}; nothing was written`, remedy);
   };

@@ -8,7 +8,7 @@ const marks: Readonly<Record<ApiKeyFinding['level'], string>> = { stop: '✗', w
 
 const day = (at: string | undefined, otherwise: string) => at?.slice(0, 10) ?? otherwise;
 
-export function standingOf({ active, expired }: ApiKey): string {
+function standingOf({ active, expired }: ApiKey): string {
   if (!active) return 'revoked';
   return expired ? 'expired' : 'active';
 }

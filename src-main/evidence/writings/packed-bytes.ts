@@ -1,7 +1,7 @@
 import * as zlib from 'node:zlib';
 
 /** Bytes that a packed text may unpack to; the rest of it is not read. */
-export const maxUnpacked = 1 << 24;
+const maxUnpacked = 1 << 24;
 
 type Unpack = (bytes: Uint8Array, options: { maxOutputLength: number; finishFlush?: number }) => Buffer;
 
