@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { KeelError } from '#errors/keel-error';
-import { readTargets } from '#handoff/read-targets';
+import { filesWithKeys, readTargets } from '#handoff/read-targets';
 import { type Leftover, leftoversOf } from '#keyring/leftovers';
 import { noteCopyGone } from '#keys/use-cases/discard-copy';
 import { commandAudit, commandWorkspace } from '#commands/command-workspace';
@@ -25,8 +25,9 @@ export function leftoversCommand(): Command {
     const { terminal } = context;
     const { workspace: opened } = await commandWorkspace(options, context);
     using workspace = opened;
-    const targets = await readTargets(workspace.settings?.targets ?? []);
-    const list = async () => leftoversOf(await workspace.readRing(), targets);
+    const known = workspace.settings?.targets ?? [];
+    const [targets, files] = [await readTargets(known), await filesWithKeys(known)];
+    const list = async () => leftoversOf(await workspace.readRing(), targets, files);
     const { gone: where } = options;
     if (where !== undefined) {
       const copy = (await list()).find((one) => one.kind === 'copy' && one.where === where);
@@ -47,7 +48,7 @@ export function leftoversCommand(): Command {
         ),
       );
       terminal.say(
-        '\nKeel cannot see containers, password managers, the variables of a CI, or the history of a shell.',
+        '\nLooked at: the key ring, and the files that Ballast reads with those beside them. Keel cannot see containers, password managers, the variables of a CI, or the history of a shell.',
       );
     }
     terminal.result({ ok: true, leftovers: left });
@@ -62,6 +63,7 @@ function whereInWords({ kind, where, dumps = [] }: Leftover): string {
 
 function todo({ kind, standing }: Leftover): string {
   if (standing === 'replace') return 'give it the active key, and restart Ballast';
+  if (kind === 'text') return 'take it out: a comment or an earlier copy still holds the key';
   if (kind === 'dumps') return 'once none exists: `keel key dumps --none-before TIME`';
   if (standing === 'missing') return 'not there now; if it is gone for good, `--gone` notes that';
   if (standing === 'keep') return 'keep it while a dump may need the key';
