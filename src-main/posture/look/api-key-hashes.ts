@@ -4,7 +4,7 @@ import type { ApiKeyColumn } from '#posture/facts';
 import { shownText } from './shown-text.ts';
 
 /** Columns looked into; a column that takes longer than this is sampled. */
-const mostColumns = 200;
+const maxColumns = 200;
 const msForColumn = 20_000;
 const sampleRows = 10_000;
 
@@ -33,7 +33,7 @@ export async function readApiKeyColumns(client: Client): Promise<ReadKeyColumns>
      ORDER BY (c.relname ~* 'api_?key') DESC, 1, 2, 3`,
   );
   const found: ApiKeyColumn[] = [];
-  for (const { schema, table, column } of columns.slice(0, mostColumns)) {
+  for (const { schema, table, column } of columns.slice(0, maxColumns)) {
     const place = { table: qualifiedName(schema, table), column: quoteName(column) };
     const label = shownText(`${schema}.${table}.${column}`);
     const whole = await count(client, place.table, place.column);
@@ -42,7 +42,7 @@ export async function readApiKeyColumns(client: Client): Promise<ReadKeyColumns>
     if (counted && (counted.bcrypt > 0 || counted.clear > 0))
       found.push({ label, ...counted, ...(!whole && { sampled: sampleRows }) });
   }
-  return { columns: found, found: columns.length, looked: Math.min(columns.length, mostColumns) };
+  return { columns: found, found: columns.length, looked: Math.min(columns.length, maxColumns) };
 }
 
 /** Counts in the server, so that no value leaves it; undefined where that takes too long. Leaves no setting behind. */

@@ -17,7 +17,7 @@ import { readSession } from './session-facts.ts';
 import { askForWeakCiphers } from './weak-ciphers.ts';
 import { askForOldProtocols, shakeHandsAnyhow, shownIn } from './tls-handshake.ts';
 
-const patienceMs = 10_000;
+const timeoutMs = 10_000;
 
 /** A database, and the way in with whatever password belongs to it. */
 export interface PostureDatabase {
@@ -69,7 +69,7 @@ async function lookAtTls(
   };
   if (target.host.startsWith('/')) return { tls: undefined };
   try {
-    const shown = await inTime(patienceMs, signal, async (signal) => {
+    const shown = await inTime(timeoutMs, signal, async (signal) => {
       const strict = await tlsOptions({ ...target, sslmode: 'verify-full' });
       const old = await askForOldProtocols(open, target.host, signal);
       const { socket, secure } = await shakeHandsAnyhow(open, target.host, strict || {}, signal);
@@ -80,7 +80,7 @@ async function lookAtTls(
       }
     });
     const speaksTls13 = shown.tls.protocol === 'TLSv1.3';
-    const ciphers = await inTime(patienceMs, signal, (signal) =>
+    const ciphers = await inTime(timeoutMs, signal, (signal) =>
       askForWeakCiphers(open, target.host, speaksTls13, signal),
     ).catch(() => undefined);
     signal.throwIfAborted();
@@ -101,7 +101,7 @@ class NoTls extends Error {}
 
 async function lookPlainly(target: DatabaseTarget, signal: AbortSignal): Promise<PlainAnswer> {
   try {
-    return await inTime(patienceMs, signal, (signal) => askPlainly(target, signal));
+    return await inTime(timeoutMs, signal, (signal) => askPlainly(target, signal));
   } catch {
     signal.throwIfAborted();
     return 'unclear';

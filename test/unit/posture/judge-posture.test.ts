@@ -148,7 +148,7 @@ describe('PostgreSQL', () => {
     };
     const scram = { ...door, method: 'scram-sha-256' };
     const of = (more: object) =>
-      withSession({ doors: [scram, { ...scram, line: 2, ...more }] })['postgres.hba'];
+      withSession({ hbaRules: [scram, { ...scram, line: 2, ...more }] })['postgres.hba'];
     expect(of({})?.status).toBe('pass');
     expect(of({ method: 'ident' })).toMatchObject({
       status: 'fail',
@@ -197,7 +197,14 @@ describe('the key', () => {
   };
   const of = (change: Partial<NonNullable<KeyFacts['active']>>, more: Partial<KeyFacts> = {}) =>
     found({
-      keys: { active: { ...active, ...change }, others: ['Staging'], sharedWith: [], known: [], ...more },
+      keys: {
+        active: { ...active, ...change },
+        others: ['Staging'],
+        sharedWith: [],
+        known: [],
+        drillEveryDays: 90,
+        ...more,
+      },
     });
 
   test('in order passes in all rows', () => {
@@ -231,7 +238,9 @@ describe('the key', () => {
     expect(of({ provenAt: '2026-01-01T00:00:00.000Z' })['keys.backup']?.status).toBe('warn');
     const { provenAt: _, ...unproven } = active;
     expect(
-      found({ keys: { active: unproven, others: [], sharedWith: [], known: [] } })['keys.backup']?.status,
+      found({ keys: { active: unproven, others: [], sharedWith: [], known: [], drillEveryDays: 90 } })[
+        'keys.backup'
+      ]?.status,
     ).toBe('fail');
     const fingerprint = fingerprintOf(Buffer.from('aaxqwQD9JlKPkyhBoZbpjwQysmeVAovra2FTMUOa6Vo=', 'base64'));
     expect(of({ fingerprint })['keys.public']?.status).toBe('fail');

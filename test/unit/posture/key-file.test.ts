@@ -36,6 +36,7 @@ async function findings(
           active: { fingerprint: active, since: '', adopted: true, proofs: 0 },
           others: [],
           sharedWith: [],
+          drillEveryDays: 90,
           known,
         };
   const found = judgeKeyFiles({ at: '', oauth: [], answers: [], keyFiles: [file], ...(keys && { keys }) });
