@@ -1,6 +1,7 @@
 import { counted } from '#shared/counted';
 import type { HbaRule, PostgresFacts, PostureFacts } from '#posture/facts';
 import { type JudgedFinding, fail, pass, type Subject, unknown, warn } from '#posture/finding';
+import { judgeCiphers } from './judge-ciphers.ts';
 import { judgeCertificate, judgeOldProtocols, named } from './judge-tls.ts';
 
 const why = 'Rows and passwords cross this way: without TLS everyone in between can read and change them.';
@@ -12,7 +13,7 @@ function about(id: string, title: string): Subject {
 /** The row “Database: TLS (configurable)”. */
 export function judgePostgresWay({ postgres, at }: PostureFacts): JudgedFinding[] {
   if (!postgres) return [unknown(about('tls', 'TLS'), 'no database was named', 'name the database')];
-  const { host, tls, old, local } = postgres;
+  const { host, tls, old, ciphers, local } = postgres;
   if (host.startsWith('/'))
     return [
       pass(about('tls', 'TLS'), 'a unix socket: nothing leaves this machine'),
@@ -24,9 +25,10 @@ export function judgePostgresWay({ postgres, at }: PostureFacts): JudgedFinding[
     ...(tls
       ? [
           judgeOldProtocols(named('postgres.tls-version', 'PostgreSQL: TLS 1.2 or later'), old),
-          ...judgeCertificate(tls, { id: 'postgres', name: 'PostgreSQL', host }, at).map((finding) =>
-            local ? softened(finding) : finding,
-          ),
+          ...[
+            ...judgeCertificate(tls, { id: 'postgres', name: 'PostgreSQL', host }, at),
+            ...judgeCiphers(tls, ciphers, { id: 'postgres', name: 'PostgreSQL' }),
+          ].map((finding) => (local ? softened(finding) : finding)),
         ]
       : []),
     judgePlain(postgres),
@@ -120,6 +122,14 @@ function judgeHbaRules({ session, fault, service }: PostgresFacts): JudgedFindin
       `anyone is let in without a password: ${listed(trusting)}`,
       'use scram-sha-256 instead of trust',
     );
+  // whoever runs the client answers for who he is (PostgreSQL, “Ident authentication”)
+  const asserted = outside.filter(({ method }) => method === 'ident');
+  if (asserted.length > 0)
+    return fail(
+      subject,
+      `anyone is let in as whoever their own machine says they are: ${listed(asserted)}`,
+      'use scram-sha-256 instead of ident',
+    );
   const plain = outside.filter(({ type }) => type === 'host' || type === 'hostnossl');
   if (plain.length > 0)
     return fail(
@@ -135,6 +145,13 @@ function judgeHbaRules({ session, fault, service }: PostgresFacts): JudgedFindin
       subject,
       `${counted(broken.length, 'rule')} cannot be read by the server (line ${broken[0]?.line})`,
       'correct it: the rules loaded before still hold',
+    );
+  const inside = hbaRules.filter(({ local, method, broken }) => local && !broken && method === 'trust');
+  if (inside.length > 0)
+    return warn(
+      subject,
+      `every account of the server’s machine is let in without a password: ${listed(inside)}`,
+      'use peer or scram-sha-256 instead of trust',
     );
   return pass(
     subject,

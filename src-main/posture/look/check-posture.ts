@@ -41,6 +41,7 @@ export async function checkPosture(
     {};
   const oauth = new Map<string, EndpointFacts>();
   const files = new Map<string, KeyFileFacts>();
+  const known = new Set(keys?.known);
   const { api, qdrant } = places;
   const looks: (() => Promise<void>)[] = [];
   if (api) looks.push(async () => void (found.api = await lookAtEndpoint(api, options)));
@@ -55,7 +56,7 @@ export async function checkPosture(
   for (const address of places.oauth)
     looks.push(async () => void oauth.set(address, await lookAtEndpoint(address, options)));
   for (const path of places.keyFiles)
-    looks.push(async () => void files.set(path, await lookAtKeyFile(path, signal)));
+    looks.push(async () => void files.set(path, await lookAtKeyFile(path, known, signal)));
 
   let done = 0;
   const tell = () => onProgress?.('looking at endpoints, database and files', done, looks.length);

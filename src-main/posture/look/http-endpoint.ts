@@ -4,7 +4,8 @@ import { connect, type Socket } from 'node:net';
 import type { EndpointFacts, HttpResponse } from '#posture/facts';
 import { faultOf, inTime } from './in-time.ts';
 import { shownText } from './shown-text.ts';
-import { askForOldProtocols, type OpenSocket, shakeHands, shownIn } from './tls-handshake.ts';
+import { askForWeakCiphers } from './weak-ciphers.ts';
+import { askForOldProtocols, type OpenSocket, shakeHandsAnyhow, shownIn } from './tls-handshake.ts';
 
 /** For everything about one endpoint; a server that answers a byte a second must not hold up the rest. */
 const timeoutMs = 8_000;
@@ -38,10 +39,10 @@ export async function lookAtEndpoint(
       old: await inTime(timeoutMs, signal, (signal) => askForOldProtocols(open, host, signal)),
     };
     const seen = await inTime(timeoutMs, signal, async (signal) => {
-      const socket = await open(signal);
+      const options = { minVersion: 'TLSv1.2' as const, ca: [...roots] };
+      const { socket, secure } = await shakeHandsAnyhow(open, host, options, signal);
       try {
-        const secure = await shakeHands(socket, host, { minVersion: 'TLSv1.2', ca: [...roots] }, signal);
-        const tls = shownIn(secure, host);
+        const tls = shownIn(secure, host, roots);
         const answer = await get(secure, url, asked, signal).catch((error: unknown) => ({
           fault: faultOf(error),
         }));
@@ -50,7 +51,12 @@ export async function lookAtEndpoint(
         socket.destroy();
       }
     });
-    return { ...facts, ...seen };
+    const speaksTls13 = seen.tls.protocol === 'TLSv1.3';
+    const ciphers = await inTime(timeoutMs, signal, (signal) =>
+      askForWeakCiphers(open, host, speaksTls13, signal),
+    ).catch(() => undefined);
+    signal.throwIfAborted();
+    return { ...facts, ...seen, ...(ciphers && { ciphers }) };
   } catch (error) {
     signal.throwIfAborted();
     return { ...facts, fault: faultOf(error) };

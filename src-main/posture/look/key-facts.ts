@@ -8,7 +8,8 @@ import type { KeyFacts } from '#posture/facts';
 /** What the key rings under `home` tell of the keys of the environment in `folder`. Reads no key. */
 export async function readKeyFacts(home: string, folder: string): Promise<KeyFacts> {
   const { keys } = await readKeyRing(folder);
-  const mine = new Set(keys.filter(({ state }) => state !== 'destroyed').map((key) => key.fingerprint));
+  // a retired key protects nothing but dumps: what it shares is the past
+  const mine = new Set(keys.filter(isInUse).map((key) => key.fingerprint));
   const others: string[] = [];
   const sharedWith: string[] = [];
   for (const other of await listEnvironmentFolders(home)) {
@@ -19,8 +20,7 @@ export async function readKeyFacts(home: string, folder: string): Promise<KeyFac
     const settings = await readEnvironmentSettings(other).catch(() => undefined);
     const name = settings?.name ?? basename(other);
     others.push(name);
-    if (ring.keys.some((key) => key.state !== 'destroyed' && mine.has(key.fingerprint)))
-      sharedWith.push(name);
+    if (ring.keys.some((key) => isInUse(key) && mine.has(key.fingerprint))) sharedWith.push(name);
   }
   const active = activeKeyOf(keys);
   const provenAt = active?.proofs
@@ -40,5 +40,10 @@ export async function readKeyFacts(home: string, folder: string): Promise<KeyFac
     drillEveryDays: (await readAppSettings(home)).settings.drillEveryDays,
     others,
     sharedWith,
+    known: keys.map(({ fingerprint }) => fingerprint),
   };
+}
+
+function isInUse({ state }: { readonly state: string }): boolean {
+  return state === 'active' || state === 'pending';
 }

@@ -1,3 +1,4 @@
+import type { ConnectionOptions } from 'node:tls';
 import type { Client } from 'pg';
 import { KeelError } from '#errors/keel-error';
 import type { DatabaseTarget } from '#postgres/target';
@@ -13,7 +14,8 @@ import { managedServiceOf } from './managed-service.ts';
 import type { PlainAnswer } from './plain-postgres.ts';
 import { askPlainly } from './plain-postgres.ts';
 import { readSession } from './session-facts.ts';
-import { askForOldProtocols, shakeHands, shownIn } from './tls-handshake.ts';
+import { askForWeakCiphers } from './weak-ciphers.ts';
+import { askForOldProtocols, shakeHandsAnyhow, shownIn } from './tls-handshake.ts';
 
 const timeoutMs = 10_000;
 
@@ -53,7 +55,7 @@ export async function lookAtPostgres({
 async function lookAtTls(
   target: DatabaseTarget,
   signal: AbortSignal,
-): Promise<Pick<PostgresFacts, 'tls' | 'tlsFault' | 'old'>> {
+): Promise<Pick<PostgresFacts, 'tls' | 'tlsFault' | 'old' | 'ciphers'>> {
   const open = async (signal: AbortSignal) => {
     const socket = await openSocket(target, signal);
     try {
@@ -67,22 +69,32 @@ async function lookAtTls(
   };
   if (target.host.startsWith('/')) return { tls: undefined };
   try {
-    return await inTime(timeoutMs, signal, async (signal) => {
+    const shown = await inTime(timeoutMs, signal, async (signal) => {
       const strict = await tlsOptions({ ...target, sslmode: 'verify-full' });
       const old = await askForOldProtocols(open, target.host, signal);
-      const socket = await open(signal);
+      const { socket, secure } = await shakeHandsAnyhow(open, target.host, strict || {}, signal);
       try {
-        const secure = await shakeHands(socket, target.host, strict || {}, signal);
-        return { tls: shownIn(secure, target.host), old };
+        return { tls: shownIn(secure, target.host, rootsOf(strict)), old };
       } finally {
         socket.destroy();
       }
     });
+    const speaksTls13 = shown.tls.protocol === 'TLSv1.3';
+    const ciphers = await inTime(timeoutMs, signal, (signal) =>
+      askForWeakCiphers(open, target.host, speaksTls13, signal),
+    ).catch(() => undefined);
+    signal.throwIfAborted();
+    return { ...shown, ...(ciphers && { ciphers }) };
   } catch (error) {
     signal.throwIfAborted();
     if (error instanceof NoTls) return { tls: undefined };
     return { tlsFault: error instanceof KeelError ? error.message : faultOf(error) };
   }
+}
+
+/** The roots of a way that checks certificates, as PEM. */
+function rootsOf(options: false | ConnectionOptions): (string | Buffer)[] {
+  return options ? ([options.ca ?? []].flat() as (string | Buffer)[]) : [];
 }
 
 class NoTls extends Error {}

@@ -37,7 +37,10 @@ export async function readSession(client: Client, target: DatabaseTarget): Promi
       ...facts,
       ...(md5Roles !== undefined && { md5Roles }),
       ...(hbaRules && { hbaRules }),
-      ...(apiKeys && { apiKeys }),
+      ...(apiKeys && {
+        apiKeys: apiKeys.columns,
+        keyColumns: { found: apiKeys.found, looked: apiKeys.looked },
+      }),
     },
   };
 }
@@ -103,7 +106,7 @@ async function readHbaRules(client: Client): Promise<HbaRule[]> {
       60,
     ),
     method: shownText(String(method ?? ''), 20),
-    local: type === 'local' || isLocalAddress(String(address ?? '')),
+    local: type === 'local' || isLocalAddress(String(address ?? ''), netmask),
     broken: broken === true,
   }));
 }
@@ -113,8 +116,11 @@ function isHost(address: unknown, netmask: string): boolean {
   return address === 'all' || netmask === '255.255.255.255' || /^(ffff:){7}ffff$/.test(netmask);
 }
 
-function isLocalAddress(address: string): boolean {
-  return address.startsWith('127.') || address === '::1' || address === 'samehost' || address === 'localhost';
+/** A wide mask reaches beyond the machine, whatever address it is written with. */
+function isLocalAddress(address: string, netmask: unknown): boolean {
+  if (address === 'samehost' || address === 'localhost') return true;
+  if (address.startsWith('127.')) return String(netmask).startsWith('255.');
+  return address === '::1' && /^(?:ffff:){7}ffff$/.test(String(netmask));
 }
 
 /** Others on this database that did not come from the server's own machine. */

@@ -137,6 +137,31 @@ describe('PostgreSQL', () => {
     expect(withSession({}, { plain: 'let-in', local: true })['postgres.plain']?.status).toBe('fail');
   });
 
+  test('is told of every rule of pg_hba.conf that lets somebody in without proof', () => {
+    const door = {
+      line: 1,
+      type: 'hostssl',
+      users: 'all',
+      address: '0.0.0.0/0',
+      local: false,
+      broken: false,
+    };
+    const scram = { ...door, method: 'scram-sha-256' };
+    const of = (more: object) =>
+      withSession({ hbaRules: [scram, { ...scram, line: 2, ...more }] })['postgres.hba'];
+    expect(of({})?.status).toBe('pass');
+    expect(of({ method: 'ident' })).toMatchObject({
+      status: 'fail',
+      seen: expect.stringContaining('line 2'),
+    });
+    expect(of({ method: 'trust' })?.status).toBe('fail');
+    expect(of({ type: 'local', address: '', method: 'trust', local: true })).toMatchObject({
+      status: 'warn',
+      seen: expect.stringContaining('local all'),
+    });
+    expect(of({ type: 'local', address: '', method: 'peer', local: true })?.status).toBe('pass');
+  });
+
   test('behind a pooler that takes TLS off is warned of', () => {
     const tls = {
       protocol: 'TLSv1.3',
@@ -174,9 +199,10 @@ describe('the key', () => {
     found({
       keys: {
         active: { ...active, ...change },
-        drillEveryDays: 90,
         others: ['Staging'],
         sharedWith: [],
+        known: [],
+        drillEveryDays: 90,
         ...more,
       },
     });
@@ -212,8 +238,9 @@ describe('the key', () => {
     expect(of({ provenAt: '2026-01-01T00:00:00.000Z' })['keys.backup']?.status).toBe('warn');
     const { provenAt: _, ...unproven } = active;
     expect(
-      found({ keys: { active: unproven, drillEveryDays: 90, others: [], sharedWith: [] } })['keys.backup']
-        ?.status,
+      found({ keys: { active: unproven, others: [], sharedWith: [], known: [], drillEveryDays: 90 } })[
+        'keys.backup'
+      ]?.status,
     ).toBe('fail');
     const fingerprint = fingerprintOf(Buffer.from('aaxqwQD9JlKPkyhBoZbpjwQysmeVAovra2FTMUOa6Vo=', 'base64'));
     expect(of({ fingerprint })['keys.public']?.status).toBe('fail');
