@@ -1,11 +1,11 @@
-import { Command } from 'commander';
+import type { Command } from 'commander';
 import { counted } from '#shared/counted';
 import { exportActivity, formOf } from '#audit/activity-export';
 import { openActivityLog } from '#audit/activity-log';
 import { writeDurably } from '#storage/durable-file';
 import { keelHome } from '#environments/keel-home';
 import { noteEffect } from './activity.ts';
-import { onlyEnvironmentOption } from './show.ts';
+import { onlyEnvironmentOption } from './options.ts';
 import { runs } from '#commands/command-context';
 import type { Named } from '#commands/environments/named-environment';
 import { jsonOption } from '#commands/options';
@@ -14,13 +14,13 @@ interface Options extends Named {
   readonly out: string;
 }
 
-export function auditExportCommand(): Command {
-  const command = new Command('export')
-    .description('write the activity log to a new file: JSON lines, or CSV where its name ends so')
+/** `keel audit export` */
+export function define(command: Command): void {
+  command
     .requiredOption('--out <file>', 'the file to make; an existing one is never replaced')
     .addOption(onlyEnvironmentOption())
     .addOption(jsonOption);
-  return runs<Options>(command, async ({ named, out }, { terminal }) => {
+  runs<Options>(command, async ({ named, out }, { terminal }) => {
     const { lines, trouble } = await openActivityLog(keelHome()).examine();
     const wanted = lines.filter(({ entry }) => !named || entry.environment === named.id);
     await writeDurably(out, exportActivity(wanted, formOf(out)), { mustBeNew: true });

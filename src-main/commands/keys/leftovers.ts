@@ -1,4 +1,4 @@
-import { Command } from 'commander';
+import type { Command } from 'commander';
 import { readEnvironmentSettings } from '#environments/environment-settings';
 import { KeelError } from '#errors/keel-error';
 import { readTargets } from '#handoff/read-targets';
@@ -17,13 +17,13 @@ interface Options extends Named {
   readonly gone?: string;
 }
 
-export function leftoversCommand(): Command {
-  const command = new Command('leftovers')
-    .description('list where old keys still stand, to work off: Ballast’s files, artefacts, key files, dumps')
+/** `keel leftovers` */
+export function define(command: Command): void {
+  command
     .addOption(databaseOption)
     .option('--gone <place>', 'note that a copy is gone; named as the list does')
     .addOption(jsonOption);
-  return runs<Options>(command, async (options, { terminal }) => {
+  runs<Options>(command, async (options, { terminal }) => {
     const folder = environmentFolderOf(options);
     const targets = await readTargets((await readEnvironmentSettings(folder))?.targets ?? []);
     const list = async () => leftoversOf(await readKeyRing(folder), targets);

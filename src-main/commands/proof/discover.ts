@@ -1,8 +1,7 @@
-import { Command } from 'commander';
-import { counted } from '#shared/counted';
-import { type Discovery, discoverColumns } from '#discovery/discovery';
-import { columnName } from './column-report.ts';
+import type { Command } from 'commander';
+import { discoverColumns } from '#discovery/discovery';
 import { requireDatabase, runs } from '#commands/command-context';
+import { sayDiscovery } from './discovery-report.ts';
 import { writeInventory } from './inventory-file.ts';
 import { readKeyRing } from '#keyring/key-ring-file';
 import type { EncryptionKey } from '#crypto/encryption-key';
@@ -10,8 +9,6 @@ import type { KeySource } from '#commands/keys/key-source';
 import type { Named } from '#commands/environments/named-environment';
 import { databaseOption, jsonOption, keyOptions, passphraseOption } from '#commands/options';
 import { givenKey, hasKeySource } from '#commands/keys/ring-key';
-import type { Terminal } from '#commands/terminal';
-import { textTable } from '#commands/text-table';
 
 interface Options extends KeySource, Named {
   readonly database?: string;
@@ -19,14 +16,12 @@ interface Options extends KeySource, Named {
   readonly out?: string;
 }
 
-export function discoverCommand(): Command {
-  const command = new Command('discover')
-    .description('find the encrypted columns of a database and propose an inventory; only reads')
-    .addOption(databaseOption)
-    .option('--out <file>', 'write the inventory to a new file');
+/** `keel discover` */
+export function define(command: Command): void {
+  command.addOption(databaseOption).option('--out <file>', 'write the inventory to a new file');
   for (const option of keyOptions) command.addOption(option);
   command.addOption(passphraseOption).addOption(jsonOption);
-  return runs<Options>(command, async (options, { terminal, signal }) => {
+  runs<Options>(command, async (options, { terminal, signal }) => {
     const database = requireDatabase(options);
     using key = await keyAtHand(options);
     const client = await database.open('keel discover');
@@ -64,42 +59,4 @@ async function keyAtHand(options: Options): Promise<EncryptionKey | undefined> {
   if (hasKeySource(options)) return givenKey(options);
   const { keys } = options.named ? await readKeyRing(options.named.folder) : { keys: [] };
   return keys.some(({ state }) => state === 'active') ? givenKey(options) : undefined;
-}
-
-/** What was found, with the reasons. */
-export function sayDiscovery(
-  { proposed, unresolved, untold, unopened, skipped }: Discovery,
-  terminal: Terminal,
-): void {
-  if (proposed.length === 0) terminal.say('No encrypted column was found that this key opens.');
-  else {
-    terminal.say(`${counted(proposed.length, 'encrypted column')}:\n`);
-    const rows = proposed.map(({ entry, why }) => [columnName(entry), entry.layout, entry.kind, why]);
-    const titles = ['column', 'layout', 'kind of secret', 'why'];
-    terminal.say(
-      textTable(
-        titles.map((title) => ({ title })),
-        rows,
-        terminal.paint,
-      ),
-    );
-  }
-  if (unresolved.length > 0) {
-    terminal.say(
-      terminal.paint(
-        'bad',
-        '\nUnder this key, in a form that is not known for certain; a rotation stops at these:\n',
-      ),
-    );
-    const rows = unresolved.map(({ entry, why }) => [columnName(entry), why]);
-    terminal.say(textTable([{ title: 'column' }, { title: 'why' }], rows, terminal.paint));
-  }
-  if (untold.length + unopened.length > 0) {
-    terminal.say('\nNot proposed:\n');
-    const rows = [...untold, ...unopened].map(({ entry, why }) => [columnName(entry), entry.layout, why]);
-    terminal.say(
-      textTable([{ title: 'column' }, { title: 'layout' }, { title: 'why' }], rows, terminal.paint),
-    );
-  }
-  for (const reason of skipped) terminal.say(terminal.paint('warning', `\nNot looked at: ${reason}`));
 }
