@@ -21,7 +21,9 @@ export async function growth({ server, keys, rows: asked, rounds, full }) {
     await filled.remove();
   }
   const perRow = (rows, side, pick) => spread(bySize.get(rows)[side].map((one) => (pick(one) * 1e6) / rows));
-  const [from, to] = [sizes.find((size) => size >= 100_000) ?? sizes[0], sizes.at(-1)];
+  const to = sizes.at(-1);
+  // the smallest size is mostly what a rotation takes whatever it rewrites
+  const from = sizes.find((size) => size >= 100_000 && size < to) ?? sizes[0];
   const grown = (side, pick) => perRow(to, side, pick).median / perRow(from, side, pick).median;
   const ownGrowth = grown('rotate', ({ total }) => total) / grown('floor', ({ seconds }) => seconds);
   const peaks = sizes
