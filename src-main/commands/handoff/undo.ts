@@ -20,7 +20,11 @@ export function define(command: Command): void {
     using token = await readToken(options);
     const audit = commandAudit(terminal);
     const { where, holds, remembered } = await takeBack(workspace, { target, token }, { audit });
-    terminal.say(`${where} is back at ${holds === undefined ? 'what it was' : `key ${holds}`}.`);
+    terminal.say(
+      holds === undefined
+        ? `${where} holds no key again, as before Keel wrote there.`
+        : `${where} is back at key ${holds}.`,
+    );
     if (!remembered) sayForgotten(where, terminal);
     terminal.result({ ok: true, target, holds: holds ?? null });
     return 0;
