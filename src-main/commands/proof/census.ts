@@ -1,4 +1,4 @@
-import { Command } from 'commander';
+import type { Command } from 'commander';
 import { counted } from '#shared/counted';
 import type { Inventory } from '#contract/inventory';
 import { type Census, isComplete } from '#census/census-result';
@@ -22,11 +22,9 @@ interface Options extends KeySource, WorkspaceOptions {
   readonly out?: string;
 }
 
-export function censusCommand(): Command {
-  const command = new Command('census')
-    .description(
-      'read every cell of a database, or a file, and account for all that is under a key; only reads',
-    )
+/** `keel census` */
+export function define(command: Command): void {
+  command
     .addOption(databaseOption)
     .option(
       '--file <file>',
@@ -39,7 +37,7 @@ export function censusCommand(): Command {
     );
   for (const option of keyOptions) command.addOption(option);
   command.addOption(passphraseOption).addOption(jsonOption);
-  return runs<Options>(command, async (options, context) => {
+  runs<Options>(command, async (options, context) => {
     const { terminal } = context;
     using workspace = await workspaceIfGiven(options, context);
     const keys = await keysAtHand(options, workspace);
