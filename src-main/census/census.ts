@@ -119,7 +119,7 @@ async function readPlaces(
   const read = (text: 'stored' | 'converted') =>
     inReadTransaction(client, text, async () => {
       const tally = await readRelation(client, relation, options);
-      const places = await describePlaces(client, tally, options.keys, searched);
+      const places = await describePlaces(client, tally, { ...options, searched });
       return { places, tally };
     });
   if (await storesUtf8(client)) return read('stored');

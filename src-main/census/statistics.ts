@@ -40,7 +40,7 @@ export async function readStatistics(
   let hasAny = false;
   const read = async (which: string, described?: DescribedColumn) => {
     const tally = await readRelation(client, statisticsWhere(which), { keys, entries: [], signal });
-    const found = await describePlaces(client, tally, keys, searched);
+    const found = await describePlaces(client, tally, { keys, entries: [], searched });
     if (!described) return found.length > 0;
     for (const place of withoutRepeats(found)) places.push({ ...place, ...described, rows: ['statistics'] });
     return true;
