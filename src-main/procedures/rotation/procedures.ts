@@ -28,6 +28,7 @@ interface Choices {
   readonly excluded: readonly string[];
   readonly accepted: readonly string[];
   readonly left: readonly string[];
+  readonly sampled: boolean;
 }
 
 /** How long the cutover waits for the tables' lock, in milliseconds. */
@@ -44,12 +45,12 @@ export function rotationProcedures({
 
   const run = async (workspace: Workspace, choices: Choices, rehearsal: boolean, work: Work) => {
     const accepted = acceptedStops(choices.accepted);
-    const { excluded, left } = choices;
+    const { excluded, left, sampled } = choices;
     const load = () => loadPlannedKeys(workspace);
     using keys = rehearsal
       ? await load()
       : await failureNoted(audit, { environment: workspace.id, run: 'rotation' }, load);
-    const basis = { ...subjectOf(workspace, keys, excluded), accepted, left };
+    const basis = { ...subjectOf(workspace, keys, excluded), accepted, left, sampled };
     const result = await rotate(
       workspace,
       {
@@ -58,6 +59,7 @@ export function rotationProcedures({
         excluded,
         accepted,
         left,
+        sampled,
         census: memory.recallCensus(workspace.id, basis),
         lockTimeoutMs,
         rehearsal,
@@ -80,14 +82,14 @@ export function rotationProcedures({
       return await stateOf(workspace, memory);
     },
 
-    async 'rotation.preflight'({ environment, excluded, accepted: codes, left = [] }, work) {
+    async 'rotation.preflight'({ environment, excluded, accepted: codes, left = [], sampled = false }, work) {
       using workspace = await workspaces.open(environment);
       const accepted = acceptedStops(codes);
       using keys = await loadPlannedKeys(workspace);
-      const basis = { ...subjectOf(workspace, keys, excluded), accepted, left };
+      const basis = { ...subjectOf(workspace, keys, excluded), accepted, left, sampled };
       const preflight = await inspectRotation(
         workspace,
-        { inventory: inventoryOf(workspace), keys, excluded, accepted, left },
+        { inventory: inventoryOf(workspace), keys, excluded, accepted, left, sampled },
         { signal: work.signal, onProgress: reportTo(work, true) },
       );
       if (preflight.census) memory.keepCensus(workspace.id, basis, preflight.census);
@@ -96,16 +98,19 @@ export function rotationProcedures({
       return { findings };
     },
 
-    async 'rotation.rehearse'({ environment, excluded, accepted, left = [] }, work) {
+    async 'rotation.rehearse'({ environment, excluded, accepted, left = [], sampled = false }, work) {
       using workspace = await workspaces.open(environment);
-      return await run(workspace, { excluded, accepted, left }, true, work);
+      return await run(workspace, { excluded, accepted, left, sampled }, true, work);
     },
 
-    async 'rotation.rotate'({ environment, excluded, accepted, left = [], confirmation }, work) {
+    async 'rotation.rotate'(
+      { environment, excluded, accepted, left = [], sampled = false, confirmation },
+      work,
+    ) {
       using workspace = await workspaces.open(environment);
       assertConfirmed(workspace, confirmation);
       try {
-        return await run(workspace, { excluded, accepted, left }, false, work);
+        return await run(workspace, { excluded, accepted, left, sampled }, false, work);
       } finally {
         changed();
       }

@@ -92,7 +92,7 @@ async function performRewrite(
   input: RewriteInput,
   { signal, onProgress, confirm, audit }: UseCaseContext<RewriteStep>,
 ): Promise<RotationResult> {
-  const { purpose, keys, rehearsal, excluded, inventory } = input;
+  const { purpose, keys, rehearsal, excluded, inventory, sampled = false } = input;
   // an undo goes back to a key whatever is thought of it
   if (purpose === 'rotate') assertTarget(keys);
   assertNamesKnown(excluded, inventory);
@@ -113,7 +113,7 @@ async function performRewrite(
   assertNoStops(preflight.findings);
   if (rehearsal) {
     const outcome = await runRotation(session, preflight, request, { rehearsal: true });
-    return rotationResultOf(session.id, keys, true, outcome);
+    return { ...rotationResultOf(session.id, keys, true, outcome), ...(sampled && { sampled }) };
   }
   await confirm({ of: purpose, from: keys.from.fingerprint, to: keys.to.fingerprint });
   const open = await workspace.openKeys();
@@ -121,7 +121,7 @@ async function performRewrite(
   const services = { keyRing: open.keyRing, records: workspace.records };
   const outcome = await recordedRun(session, preflight, request, services);
   await carryIvProofs(workspace.folder, keys.from.fingerprint, keys.to.fingerprint);
-  return rotationResultOf(session.id, keys, false, outcome);
+  return { ...rotationResultOf(session.id, keys, false, outcome), ...(sampled && { sampled }) };
 }
 
 /** Preflight over a session, with the reading of the whole database announced as a step of its own. */

@@ -28,7 +28,7 @@ export async function rotate(
 /** What preflight finds of a rotation, and nothing more. Changes nothing, and stops at nothing. */
 export async function inspectRotation(
   workspace: Workspace,
-  input: Pick<RotateInput, 'inventory' | 'keys' | 'excluded' | 'accepted' | 'left'>,
+  input: Pick<RotateInput, 'inventory' | 'keys' | 'excluded' | 'accepted' | 'left' | 'sampled'>,
   { signal, onProgress }: Pick<UseCaseContext<RewriteStep>, 'signal' | 'onProgress'>,
 ): Promise<Preflight> {
   onProgress({ step: 'preflight', done: 0 });
