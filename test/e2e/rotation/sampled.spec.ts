@@ -12,7 +12,7 @@ test('a preflight of samples is said to be one at every step, and so is the rota
   await using acme = await createAcme();
   await prepareNewKey(keel, await connectAcme(keel, acme));
   const samples = page.getByRole('switch', { name: 'Read samples only' });
-  const notice = page.getByText(/were looked for in a sample of each table; most rows were not read/);
+  const notice = page.getByText(/were looked for in a sample of each table; other rows were not read/);
 
   await openScreen(page, 'Rotate');
   await samples.click({ force: true });

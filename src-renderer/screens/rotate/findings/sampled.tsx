@@ -13,11 +13,12 @@ export interface SampledSwitchProps {
 export function SampledSwitch({ on, disabled, onChange }: SampledSwitchProps) {
   return (
     <Switch
+      mt={8}
       classNames={{ labelWrapper: styles.labelled }}
       checked={on}
       disabled={disabled}
       label="Read samples only"
-      description="For a database that takes too long to read. Other places under the old key are then looked for in a sample of each table; values that it misses stay under the old key until the sweep after the hand-off, which reads every cell."
+      description="For a database that takes too long to read. Other places under the old key are then looked for in a sample of each table; values that it misses stay under the old key until the sweep after the hand-off finds them."
       onChange={(event) => onChange(event.currentTarget.checked)}
     />
   );

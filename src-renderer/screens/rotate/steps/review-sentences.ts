@@ -48,7 +48,7 @@ export function reviewSentences(
           },
         ]
       : []),
-    ...(rehearsal.sampled ? [{ title: 'Rest on samples', words: sampledInWords }] : []),
+    ...(rehearsal.sampled ? [{ title: 'Sampled', words: sampledInWords }] : []),
     {
       title: 'Keep the old key',
       words: 'It stays in the key ring as retired: a database dump of before needs it, and so does an undo.',
