@@ -13,6 +13,7 @@ import type { Candidate } from './finding.ts';
 import type { AssumedValues } from './iv/distant-iv.ts';
 import { judgeFrame } from './doubts.ts';
 import { type KnownValue, knownValues } from './iv/known-values.ts';
+import { findOlderIv } from './iv/older-iv.ts';
 import { findOtherIv } from './iv/other-iv.ts';
 import type { Recognised, Recognition } from './recognise.ts';
 import { countUnderOneKeystream } from './iv/shared-keystream.ts';
@@ -101,6 +102,11 @@ export async function describeFound(
       : undefined;
   if (other) {
     const what = `their first 16 bytes decrypt with an IV from ${other}, in a form that Keel does not write`;
+    return only(unresolved(what));
+  }
+  const older = frame.sure === 'proven' ? undefined : findOlderIv(form, known, group, groups, key);
+  if (older) {
+    const what = `the first 16 bytes of ${older.values} of them decrypt with an IV ${older.where}: they are written in another form than the others`;
     return only(unresolved(what));
   }
   const isOpen = frame.sure === 'assumed' || frame.sure === 'doubted';
