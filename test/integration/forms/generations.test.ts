@@ -11,8 +11,7 @@ const token = (i: number) => word(34 + (i % 5));
 const isOld = (i: number) => i % 20 === 3;
 const zero = Buffer.alloc(16);
 const seed = randomBytes(16);
-const fixed = (id: string) =>
-  isOld(Number(id)) ? zero : createHash('md5').update(seed).update(id).digest();
+const fixed = (id: string) => (isOld(Number(id)) ? zero : createHash('md5').update(seed).update(id).digest());
 
 const column = (old: string | null, later: string | null, type = 'text') => ({
   type,
