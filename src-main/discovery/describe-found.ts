@@ -15,7 +15,7 @@ import { judgeFrame } from './doubts.ts';
 import { type KnownValue, knownValues } from './iv/known-values.ts';
 import { findOlderIv } from './iv/older-iv.ts';
 import { findOtherIv } from './iv/other-iv.ts';
-import type { Recognised, Recognition } from './recognise.ts';
+import type { ExaminedPlace, Recognised, Recognition } from './recognise.ts';
 import { countUnderOneKeystream } from './iv/shared-keystream.ts';
 import { findTails } from './tails.ts';
 import { placeName, type TextGroup } from './texts.ts';
@@ -26,12 +26,6 @@ export type Describe = (
   form: Pick<EncryptedColumn, 'layout' | 'iv'>,
   secrets?: readonly Uint8Array[],
 ) => EncryptedColumn;
-
-/** A place and what was found out about it. */
-export interface ExaminedPlace {
-  readonly group: TextGroup;
-  readonly recognition: Recognition;
-}
 
 /** A candidate whose IV is assumed or in doubt, and its values. */
 export interface AssumedCandidate {

@@ -6,10 +6,10 @@ import type { CatalogTable } from '#postgres/catalog';
 import type { Sample } from '#postgres/sample';
 import { findConflicts } from './conflicts.ts';
 import type { Candidate, Finding } from './finding.ts';
-import { type AssumedCandidate, type Describe, describeFound, type ExaminedPlace } from './describe-found.ts';
+import { type AssumedCandidate, type Describe, describeFound } from './describe-found.ts';
 import { likelyLayout } from './examine-looks.ts';
 import { withoutOverlaps } from './overlapping-places.ts';
-import { recognise } from './recognise.ts';
+import { type ExaminedPlace, recognise } from './recognise.ts';
 import { meansTheSame, withoutRepeats } from './same-place.ts';
 import { groupTexts, pathOf, type TextGroup } from './texts.ts';
 

@@ -2,7 +2,7 @@ import { openedOf } from '#shared/opened-values';
 import { provenBits } from '#evidence/plaintexts/value-evidence';
 import { ciphertextReader } from '#forms/ciphertext';
 import { pathsOverlap } from '#forms/path';
-import type { ExaminedPlace } from './describe-found.ts';
+import type { ExaminedPlace } from './recognise.ts';
 import type { SampledText, TextGroup } from './texts.ts';
 
 /** Of places that overlap (a text and a leaf of it, all elements and one of them) the best proven, else the inner one. */

@@ -109,9 +109,9 @@ export function StepPreflight({ wizard }: { readonly wizard: Wizard }) {
         <Card title="What preflight looks at">
           <p>
             Whether the old key opens every column of the inventory, who else is connected, what the role may
-            do, whether rows are hidden from it, triggers and partitions. It then reads{' '}
-            {sampled ? 'a sample of each table' : 'every cell'} that the role may read, for values under the
-            old key that the inventory does not cover. It changes nothing and takes no lock.
+            do, whether rows are hidden from it, triggers and partitions. It then reads every cell that the
+            role may read, or samples of each table, for values under the old key that the inventory does not
+            cover. It changes nothing and takes no lock.
           </p>
           {samples}
         </Card>
