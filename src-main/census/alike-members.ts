@@ -8,7 +8,7 @@ import { formatPath, type PathStep } from '#forms/path';
 import { findValues, type RowValue, trailText } from '#forms/row-values';
 import { streamRows } from '#postgres/row-stream';
 import { readExpression } from '#postgres/table-target';
-import { type FoundValues, rowsKept } from './place-tally.ts';
+import { type FoundValues, rowsKept } from './place-counter.ts';
 import { certainBits } from '#evidence/place-evidence';
 import type { CensusRelation } from './relations.ts';
 

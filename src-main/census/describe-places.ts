@@ -2,10 +2,10 @@ import type { Client } from 'pg';
 import type { EncryptedColumn } from '#contract/inventory';
 import type { EncryptionKey } from '#crypto/encryption-key';
 import { judgeAlikeMembers } from './alike-members.ts';
-import type { RelationTally } from './census-relation.ts';
+import type { RelationCount } from './census-relation.ts';
 import type { CensusPlace } from './census-result.ts';
 import { describeRows } from './describe-rows.ts';
-import type { FoundValues } from './place-tally.ts';
+import type { FoundValues } from './place-counter.ts';
 import { proposeEntries } from './propose-entries.ts';
 import type { CensusRelation } from './relations.ts';
 
@@ -20,13 +20,13 @@ export interface DescribeOptions {
 /** What was found in a relation, for people: its rows by their keys, and an entry for the inventory where Keel can write the form. */
 export async function describePlaces(
   client: Client,
-  { relation, places, alike }: RelationTally,
+  { relation, places, alike }: RelationCount,
   { keys, entries, searched }: DescribeOptions,
 ): Promise<CensusPlace[]> {
   const described: CensusPlace[] = [];
-  for (const { column, tally, tried } of places) {
-    for (const values of tally.found(tried, { places: searched, keys: keys.length })) {
-      const place = { column: columnOf(relation, column), entry: tally.entry, values };
+  for (const { column, counter, tried } of places) {
+    for (const values of counter.found(tried, { places: searched, keys: keys.length })) {
+      const place = { column: columnOf(relation, column), entry: counter.entry, values };
       described.push(await describePlace(client, relation, place, keys));
     }
   }

@@ -40,8 +40,8 @@ export async function readStatistics(
   let covered = listed;
   let hasAny = false;
   const read = async (which: string, described?: DescribedColumn) => {
-    const tally = await readRelation(client, statisticsWhere(which), { keys, entries: [], signal });
-    const found = await describePlaces(client, tally, { keys, entries: [], searched });
+    const counter = await readRelation(client, statisticsWhere(which), { keys, entries: [], signal });
+    const found = await describePlaces(client, counter, { keys, entries: [], searched });
     if (!described) return found.length > 0;
     for (const place of withoutRepeats(found)) places.push({ ...place, ...described, rows: ['statistics'] });
     return true;

@@ -45,7 +45,7 @@ export interface ExaminedPlace {
   readonly recognition: Recognition;
 }
 
-const beyondDoubtBits = 128;
+const certainBits = 128;
 /** PBKDF2 costs milliseconds a value, so salted layouts are tried on few. */
 const saltedSample = 12;
 
@@ -106,7 +106,7 @@ class Search {
       assay !== undefined &&
       layout?.padding === 'none' &&
       assay.contradicted + assay.unrecognised === 0 &&
-      assay.bits >= beyondDoubtBits
+      assay.bits >= certainBits
     );
   }
 

@@ -30,7 +30,7 @@ export interface TextGroup {
 }
 
 /** Arrays of so many texts, in all rows alike, may have a meaning for each. */
-const mostIndexed = 6;
+const maxIndexed = 6;
 
 /** The places of a column where texts stand, with the texts of all sampled rows. */
 export function groupTexts(column: CatalogColumn, cells: readonly Field[]): TextGroup[] {
@@ -116,7 +116,7 @@ function commonIndexes(all: readonly (readonly Child[])[]): number[] {
       .filter((length) => length > 0),
   );
   const [length = 0] = lengths;
-  return lengths.size === 1 && length > 1 && length <= mostIndexed ? [...Array(length).keys()] : [];
+  return lengths.size === 1 && length > 1 && length <= maxIndexed ? [...Array(length).keys()] : [];
 }
 
 /** The path of a group, as an inventory writes it. */

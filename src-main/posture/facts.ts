@@ -70,7 +70,7 @@ export interface SessionFacts {
   readonly tdeTables: number;
   readonly tables: number;
   readonly md5Roles?: number;
-  readonly doors?: readonly HbaDoor[];
+  readonly hbaRules?: readonly HbaRule[];
   readonly sessions: SessionCounts;
   /** Of the disk under the data folder, where the server runs on this machine. */
   readonly disk?: 'encrypted' | 'plain';
@@ -78,7 +78,7 @@ export interface SessionFacts {
   readonly apiKeys?: readonly ApiKeyColumn[];
 }
 
-export interface HbaDoor {
+export interface HbaRule {
   readonly line: number;
   readonly type: string;
   readonly users: string;
@@ -135,6 +135,8 @@ export interface ColumnFacts {
 
 /** What is known of keys, without any of them. */
 export interface KeyFacts {
+  /** After so many days a backup wants to be drilled again: the app's setting. */
+  readonly drillEveryDays: number;
   readonly active?: {
     readonly fingerprint: string;
     /** Since when it protects; of an adopted one, since when Keel knows it. */

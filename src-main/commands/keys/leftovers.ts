@@ -1,12 +1,10 @@
 import { Command } from 'commander';
-import { readEnvironmentSettings } from '#environments/environment-settings';
 import { KeelError } from '#errors/keel-error';
-import { readTargets } from '#handoff/read-targets';
-import { discardCopy } from '#keyring/key-copies';
-import { readKeyRing } from '#keyring/key-ring-file';
+import { filesWithKeys, readTargets } from '#handoff/read-targets';
 import { type Leftover, leftoversOf } from '#keyring/leftovers';
-import { noteEffect } from '#commands/audit/activity';
-import { environmentFolderOf, runs } from '#commands/command-context';
+import { noteCopyGone } from '#keys/use-cases/discard-copy';
+import { commandAudit, commandWorkspace } from '#commands/command-workspace';
+import { runs } from '#commands/command-context';
 import { periodsInWords } from './key-words.ts';
 import type { Named } from '#commands/environments/named-environment';
 import { databaseOption, jsonOption } from '#commands/options';
@@ -23,24 +21,19 @@ export function leftoversCommand(): Command {
     .addOption(databaseOption)
     .option('--gone <place>', 'note that a copy is gone; named as the list does')
     .addOption(jsonOption);
-  return runs<Options>(command, async (options, { terminal }) => {
-    const folder = environmentFolderOf(options);
-    const targets = await readTargets((await readEnvironmentSettings(folder))?.targets ?? []);
-    const list = async () => leftoversOf(await readKeyRing(folder), targets);
-    if (options.gone !== undefined) {
-      const { gone } = options;
-      const copy = (await list()).find(({ kind, where }) => kind === 'copy' && where === gone);
-      if (!copy) throw unknownCopy(gone);
-      await discardCopy(folder, copy.fingerprint, gone);
+  return runs<Options>(command, async (options, context) => {
+    const { terminal } = context;
+    const { workspace: opened } = await commandWorkspace(options, context);
+    using workspace = opened;
+    const known = workspace.settings?.targets ?? [];
+    const [targets, files] = [await readTargets(known), await filesWithKeys(known)];
+    const list = async () => leftoversOf(await workspace.readRing(), targets, files);
+    const { gone: where } = options;
+    if (where !== undefined) {
+      const copy = (await list()).find((one) => one.kind === 'copy' && one.where === where);
+      if (!copy) throw unknownCopy(where);
       const { fingerprint } = copy;
-      const detail = `${gone}, as the admin says`;
-      await noteEffect(terminal, {
-        folder,
-        action: 'copy of a key gone',
-        detail,
-        outcome: 'done',
-        fingerprint,
-      });
+      await noteCopyGone(workspace, { fingerprint, where }, { audit: commandAudit(terminal) });
     }
     const left = await list();
     if (left.length === 0) terminal.say('No old key is known to stand anywhere.');
@@ -55,7 +48,7 @@ export function leftoversCommand(): Command {
         ),
       );
       terminal.say(
-        '\nKeel cannot see containers, password managers, the variables of a CI, or the history of a shell.',
+        '\nLooked at: the key ring, and the files that Ballast reads with those beside them. Keel cannot see containers, password managers, the variables of a CI, or the history of a shell.',
       );
     }
     terminal.result({ ok: true, leftovers: left });
@@ -70,6 +63,7 @@ function whereInWords({ kind, where, dumps = [] }: Leftover): string {
 
 function todo({ kind, standing }: Leftover): string {
   if (standing === 'replace') return 'give it the active key, and restart Ballast';
+  if (kind === 'text') return 'take it out: a comment or an earlier copy still holds the key';
   if (kind === 'dumps') return 'once none exists: `keel key dumps --none-before TIME`';
   if (standing === 'missing') return 'not there now; if it is gone for good, `--gone` notes that';
   if (standing === 'keep') return 'keep it while a dump may need the key';

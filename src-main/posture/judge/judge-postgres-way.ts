@@ -1,5 +1,5 @@
 import { counted } from '#shared/counted';
-import type { HbaDoor, PostgresFacts, PostureFacts } from '#posture/facts';
+import type { HbaRule, PostgresFacts, PostureFacts } from '#posture/facts';
 import { type JudgedFinding, fail, pass, type Subject, unknown, warn } from '#posture/finding';
 import { judgeCertificate, judgeOldProtocols, named } from './judge-tls.ts';
 
@@ -16,7 +16,7 @@ export function judgePostgresWay({ postgres, at }: PostureFacts): JudgedFinding[
   if (host.startsWith('/'))
     return [
       pass(about('tls', 'TLS'), 'a unix socket: nothing leaves this machine'),
-      judgeDoors(postgres),
+      judgeHbaRules(postgres),
       judgeSessions(postgres),
     ];
   return [
@@ -30,7 +30,7 @@ export function judgePostgresWay({ postgres, at }: PostureFacts): JudgedFinding[
         ]
       : []),
     judgePlain(postgres),
-    judgeDoors(postgres),
+    judgeHbaRules(postgres),
     judgeSessions(postgres),
   ];
 }
@@ -95,15 +95,15 @@ function judgePlain({ plain, local, service, tls }: PostgresFacts): JudgedFindin
   return fail(subject, seen, remedy);
 }
 
-function judgeDoors({ session, fault, service }: PostgresFacts): JudgedFinding {
+function judgeHbaRules({ session, fault, service }: PostgresFacts): JudgedFinding {
   const subject: Subject = {
     id: 'postgres.hba',
     area: 'transit',
     title: 'PostgreSQL: pg_hba.conf',
     why: 'Its rules decide who comes in from where, by which proof, and whether TLS is asked for.',
   };
-  const doors = session?.doors;
-  if (!doors) {
+  const hbaRules = session?.hbaRules;
+  if (!hbaRules) {
     const seen = session
       ? 'the rules are not shown to this role'
       : `the rules were not seen: ${fault ?? 'no session'}`;
@@ -112,7 +112,7 @@ function judgeDoors({ session, fault, service }: PostgresFacts): JudgedFinding {
       : 'GRANT EXECUTE ON FUNCTION pg_hba_file_rules() and SELECT on the view of that name to the role, or read the file yourself';
     return unknown(subject, seen, remedy);
   }
-  const outside = doors.filter(({ local, method, broken }) => !local && !broken && method !== 'reject');
+  const outside = hbaRules.filter(({ local, method, broken }) => !local && !broken && method !== 'reject');
   const trusting = outside.filter(({ method }) => method === 'trust');
   if (trusting.length > 0)
     return fail(
@@ -129,7 +129,7 @@ function judgeDoors({ session, fault, service }: PostgresFacts): JudgedFinding {
     );
   const weak = outside.filter(({ method }) => method === 'password' || method === 'md5');
   if (weak.length > 0) return warn(subject, `weak methods: ${listed(weak)}`, 'use scram-sha-256');
-  const broken = doors.filter((door) => door.broken);
+  const broken = hbaRules.filter((rule) => rule.broken);
   if (broken.length > 0)
     return warn(
       subject,
@@ -144,11 +144,11 @@ function judgeDoors({ session, fault, service }: PostgresFacts): JudgedFinding {
   );
 }
 
-function listed(doors: readonly HbaDoor[]): string {
-  const shown = doors
+function listed(hbaRules: readonly HbaRule[]): string {
+  const shown = hbaRules
     .slice(0, 3)
     .map(({ line, type, users, address, method }) => `line ${line} (${type} ${users} ${address} ${method})`);
-  return `${shown.join(', ')}${doors.length > 3 ? ` and ${doors.length - 3} more` : ''}`;
+  return `${shown.join(', ')}${hbaRules.length > 3 ? ` and ${hbaRules.length - 3} more` : ''}`;
 }
 
 function judgeSessions({ session, fault }: PostgresFacts): JudgedFinding {

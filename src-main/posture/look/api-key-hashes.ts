@@ -5,7 +5,7 @@ import { shownText } from './shown-text.ts';
 
 /** Columns looked into, and rows of each. */
 const mostColumns = 40;
-const mostRows = 500;
+const maxRows = 500;
 
 /**
  * Looks for columns of short text with bcrypt hashes, or with Ballast's API keys in clear (`bk_…`), among those whose names speak of keys.
@@ -29,7 +29,7 @@ export async function readApiKeyColumns(client: Client): Promise<ApiKeyColumn[]>
     const name = quoteName(column);
     const { rows } = await client.query(
       `SELECT left(${name}, 61) AS text FROM ${qualifiedName(schema, table)}
-       WHERE length(${name}) BETWEEN 20 AND 200 LIMIT ${mostRows}`,
+       WHERE length(${name}) BETWEEN 20 AND 200 LIMIT ${maxRows}`,
     );
     const label = shownText(`${schema}.${table}.${column}`);
     const judged = judge(

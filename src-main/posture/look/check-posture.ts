@@ -25,7 +25,7 @@ export interface CheckOptions {
 }
 
 /** Looked at side by side; more would not be quicker, and might look like an attack. */
-const mostAtOnce = 4;
+const maxAtOnce = 4;
 
 /**
  * Looks at all that was named and nothing else, and changes nothing. What cannot be looked at is said in the facts. Throws
@@ -60,7 +60,7 @@ export async function checkPosture(
   let done = 0;
   const tell = () => onProgress?.('looking at endpoints, database and files', done, looks.length);
   tell();
-  const outcomes = await inParallel(looks, { limit: mostAtOnce, signal }, async (look) => {
+  const outcomes = await inParallel(looks, { limit: maxAtOnce, signal }, async (look) => {
     await look();
     done++;
     tell();

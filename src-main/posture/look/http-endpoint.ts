@@ -7,8 +7,8 @@ import { shownText } from './shown-text.ts';
 import { askForOldProtocols, type OpenSocket, shakeHands, shownIn } from './tls-handshake.ts';
 
 /** For everything about one endpoint; a server that answers a byte a second must not hold up the rest. */
-const patienceMs = 8_000;
-const mostBody = 64 * 1024;
+const timeoutMs = 8_000;
+const maxBody = 64 * 1024;
 
 export interface LookOptions {
   readonly signal: AbortSignal;
@@ -35,9 +35,9 @@ export async function lookAtEndpoint(
   try {
     facts = {
       ...facts,
-      old: await inTime(patienceMs, signal, (signal) => askForOldProtocols(open, host, signal)),
+      old: await inTime(timeoutMs, signal, (signal) => askForOldProtocols(open, host, signal)),
     };
-    const seen = await inTime(patienceMs, signal, async (signal) => {
+    const seen = await inTime(timeoutMs, signal, async (signal) => {
       const socket = await open(signal);
       try {
         const secure = await shakeHands(socket, host, { minVersion: 'TLSv1.2', ca: [...roots] }, signal);
@@ -64,7 +64,7 @@ async function answerOf(
   signal: AbortSignal,
 ): Promise<Pick<EndpointFacts, 'response' | 'fault'>> {
   try {
-    const response = await inTime(patienceMs, signal, async (signal) => {
+    const response = await inTime(timeoutMs, signal, async (signal) => {
       const socket = await open(signal);
       try {
         return await get(socket, url, path, signal);
@@ -115,7 +115,7 @@ async function get(socket: Socket, url: URL, path: string, signal: AbortSignal):
     for await (const chunk of answer as AsyncIterable<Buffer>) {
       chunks.push(chunk);
       length += chunk.length;
-      if (length >= mostBody) break;
+      if (length >= maxBody) break;
     }
   } catch {
     // a body that breaks off says as much as its beginning does
@@ -126,7 +126,7 @@ async function get(socket: Socket, url: URL, path: string, signal: AbortSignal):
     status: answer.statusCode ?? 0,
     ...(hsts !== undefined && { hsts: shownText(hsts) }),
     ...(location !== undefined && { location: shownText(originOf(location, url), 200) }),
-    body: Buffer.concat(chunks).subarray(0, mostBody).toString('utf8'),
+    body: Buffer.concat(chunks).subarray(0, maxBody).toString('utf8'),
   };
 }
 

@@ -1,4 +1,6 @@
+import { activeKeyOf } from '#shared/active-key';
 import { basename } from 'node:path';
+import { readAppSettings } from '#environments/app-settings';
 import { listEnvironmentFolders, readEnvironmentSettings } from '#environments/environment-settings';
 import { readKeyRing } from '#keyring/key-ring-file';
 import type { KeyFacts } from '#posture/facts';
@@ -20,7 +22,7 @@ export async function readKeyFacts(home: string, folder: string): Promise<KeyFac
     if (ring.keys.some((key) => key.state !== 'destroyed' && mine.has(key.fingerprint)))
       sharedWith.push(name);
   }
-  const active = keys.find(({ state }) => state === 'active');
+  const active = activeKeyOf(keys);
   const provenAt = active?.proofs
     .map((proof) => proof.provenAt)
     .sort()
@@ -35,6 +37,7 @@ export async function readKeyFacts(home: string, folder: string): Promise<KeyFac
         proofs: active.proofs.length,
       },
     }),
+    drillEveryDays: (await readAppSettings(home)).settings.drillEveryDays,
     others,
     sharedWith,
   };

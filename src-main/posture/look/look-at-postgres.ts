@@ -15,7 +15,7 @@ import { askPlainly } from './plain-postgres.ts';
 import { readSession } from './session-facts.ts';
 import { askForOldProtocols, shakeHands, shownIn } from './tls-handshake.ts';
 
-const patienceMs = 10_000;
+const timeoutMs = 10_000;
 
 /** A database, and the way in with whatever password belongs to it. */
 export interface PostureDatabase {
@@ -67,7 +67,7 @@ async function lookAtTls(
   };
   if (target.host.startsWith('/')) return { tls: undefined };
   try {
-    return await inTime(patienceMs, signal, async (signal) => {
+    return await inTime(timeoutMs, signal, async (signal) => {
       const strict = await tlsOptions({ ...target, sslmode: 'verify-full' });
       const old = await askForOldProtocols(open, target.host, signal);
       const socket = await open(signal);
@@ -89,7 +89,7 @@ class NoTls extends Error {}
 
 async function lookPlainly(target: DatabaseTarget, signal: AbortSignal): Promise<PlainAnswer> {
   try {
-    return await inTime(patienceMs, signal, (signal) => askPlainly(target, signal));
+    return await inTime(timeoutMs, signal, (signal) => askPlainly(target, signal));
   } catch {
     signal.throwIfAborted();
     return 'unclear';

@@ -2,7 +2,7 @@ import type { Client } from 'pg';
 import type { DatabaseTarget } from '#postgres/target';
 import { isLoopback, transportOf } from '#postgres/transport';
 import { readApiKeyColumns } from './api-key-hashes.ts';
-import type { HbaDoor, SessionCounts, SessionFacts } from '#posture/facts';
+import type { HbaRule, SessionCounts, SessionFacts } from '#posture/facts';
 import { ifAllowed, readOnly } from './read-only.ts';
 import { shownText } from './shown-text.ts';
 
@@ -29,14 +29,14 @@ const wanted = [
 export async function readSession(client: Client, target: DatabaseTarget): Promise<ReadSession> {
   const { facts, ...rest } = await readOnly(client, () => readOpen(client, target));
   const md5Roles = await ifAllowed(client, () => countMd5Roles(client));
-  const doors = await ifAllowed(client, () => readDoors(client));
+  const hbaRules = await ifAllowed(client, () => readHbaRules(client));
   const apiKeys = await ifAllowed(client, () => readApiKeyColumns(client));
   return {
     ...rest,
     facts: {
       ...facts,
       ...(md5Roles !== undefined && { md5Roles }),
-      ...(doors && { doors }),
+      ...(hbaRules && { hbaRules }),
       ...(apiKeys && { apiKeys }),
     },
   };
@@ -88,7 +88,7 @@ async function countMd5Roles(client: Client): Promise<number> {
 }
 
 /** The rules of pg_hba.conf, which a superuser sees, and whoever was granted it. */
-async function readDoors(client: Client): Promise<HbaDoor[]> {
+async function readHbaRules(client: Client): Promise<HbaRule[]> {
   const { rows } = await client.query(
     `SELECT line_number AS line, type, array_to_string(user_name, ',') AS users, address, netmask,
             auth_method AS method, error IS NOT NULL AS broken

@@ -1,8 +1,9 @@
-import { readTargets } from '#handoff/read-targets';
-import { discardCopy } from '#keyring/key-copies';
+import { filesWithKeys, readTargets } from '#handoff/read-targets';
+import { noteCopyGone } from '#keys/use-cases/discard-copy';
 import { leftoversOf } from '#keyring/leftovers';
 import type { Implementations } from '#procedures/implementations';
-import { noteEffect, type NoteActivity } from '#procedures/note-activity';
+import type { NoteActivity } from '#procedures/note-activity';
+import { windowAudit } from '#procedures/window-context';
 import type { Workspaces } from '#procedures/workspaces';
 
 export interface LeftoverPorts {
@@ -20,21 +21,15 @@ export function leftoverProcedures({
   return {
     async 'leftovers.list'({ environment }) {
       using workspace = await workspaces.open(environment);
-      const targets = await readTargets(workspace.settings.targets);
-      const left = await leftoversOf(await workspace.readRing(), targets);
+      const known = workspace.settings.targets;
+      const [targets, files] = [await readTargets(known), await filesWithKeys(known)];
+      const left = await leftoversOf(await workspace.readRing(), targets, files);
       return left.map(({ dumps, ...leftover }) => ({ ...leftover, ...(dumps && { dumps: [...dumps] }) }));
     },
 
     async 'leftovers.gone'({ environment, fingerprint, where }) {
       using workspace = await workspaces.open(environment);
-      await discardCopy(workspace.folder, fingerprint, where);
-      await noteEffect(note, {
-        environment,
-        action: 'copy of a key gone',
-        detail: `${where}, as the admin says`,
-        outcome: 'done',
-        fingerprint,
-      });
+      await noteCopyGone(workspace, { fingerprint, where }, { audit: windowAudit(note) });
       changed();
       return {};
     },

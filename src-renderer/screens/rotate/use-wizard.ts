@@ -5,7 +5,7 @@ import type { Finding, RotationState } from '#contract/rotation';
 import type { Failure } from '#contract/shapes';
 import { type Operation, useOperation } from '../../use-operation.ts';
 import { useCall } from '../../use-call.ts';
-import { placesToLeave, type TakenOn } from './findings/finding-groups.ts';
+import { placesToLeave, type AcceptedStops } from './findings/finding-groups.ts';
 import { unlessOvertaken } from './run/open-outcome.ts';
 import { type Standing, type StepId, standingOf } from './standing.ts';
 
@@ -24,13 +24,13 @@ export interface Wizard {
   /** What a run is asked for. */
   readonly request: Input<'rotation.rehearse'>;
   /** Stops that the admin took on. */
-  readonly taken: TakenOn;
+  readonly taken: AcceptedStops;
   /** Other places under the old key are looked for in samples only. */
   readonly sampled: boolean;
   readonly setSampled: (on: boolean) => void;
-  readonly takeOn: (code: string, on: boolean) => void;
+  readonly accept: (code: string, on: boolean) => void;
   /** Takes on a stop of preflight: by its code, or by the names of its places. */
-  readonly takeOnFinding: (finding: Finding, on: boolean) => void;
+  readonly acceptFinding: (finding: Finding, on: boolean) => void;
   readonly preflight: Operation<'rotation.preflight'>;
   readonly rehearsal: Operation<'rotation.rehearse'>;
   readonly rotation: Operation<'rotation.rotate'>;
@@ -58,7 +58,7 @@ export function useWizard(environment: EnvironmentCard): WizardHold {
   const recovery = useOperation('rotation.recover', id);
   const [chosen, show] = useState<View>();
   const [chosenSampled, setSampled] = useState<boolean>();
-  const [chosenStops, setChosenStops] = useState<TakenOn>();
+  const [chosenStops, setChosenStops] = useState<AcceptedStops>();
 
   const reloadState = state.reload;
   const busy = [preflight, rehearsal, rotation, undo, recovery].some(({ running }) => running);
@@ -77,7 +77,7 @@ export function useWizard(environment: EnvironmentCard): WizardHold {
   const taken = { accepted, left };
   const sampled = chosenSampled ?? state.value.preflight?.sampled ?? false;
   const standing = standingOf(state.value, taken);
-  const takeOn = (code: string, on: boolean) =>
+  const accept = (code: string, on: boolean) =>
     setChosenStops({ left, accepted: withAll(accepted, [code], on) });
   return {
     failure,
@@ -99,11 +99,11 @@ export function useWizard(environment: EnvironmentCard): WizardHold {
       taken,
       sampled,
       setSampled,
-      takeOn,
-      takeOnFinding: (finding, on) => {
+      accept,
+      acceptFinding: (finding, on) => {
         const names = placesToLeave(finding);
         if (names) setChosenStops({ accepted, left: withAll(left, names, on) });
-        else takeOn(finding.code, on);
+        else accept(finding.code, on);
       },
       preflight,
       rehearsal,

@@ -171,7 +171,15 @@ describe('the key', () => {
     provenAt: '2026-10-02T00:00:00.000Z',
   };
   const of = (change: Partial<NonNullable<KeyFacts['active']>>, more: Partial<KeyFacts> = {}) =>
-    found({ keys: { active: { ...active, ...change }, others: ['Staging'], sharedWith: [], ...more } });
+    found({
+      keys: {
+        active: { ...active, ...change },
+        drillEveryDays: 90,
+        others: ['Staging'],
+        sharedWith: [],
+        ...more,
+      },
+    });
 
   test('in order passes in all rows', () => {
     for (const id of [
@@ -203,9 +211,10 @@ describe('the key', () => {
     expect(of({ since: '2025-11-01T00:00:00.000Z' })['keys.age']?.status).toBe('warn');
     expect(of({ provenAt: '2026-01-01T00:00:00.000Z' })['keys.backup']?.status).toBe('warn');
     const { provenAt: _, ...unproven } = active;
-    expect(found({ keys: { active: unproven, others: [], sharedWith: [] } })['keys.backup']?.status).toBe(
-      'fail',
-    );
+    expect(
+      found({ keys: { active: unproven, drillEveryDays: 90, others: [], sharedWith: [] } })['keys.backup']
+        ?.status,
+    ).toBe('fail');
     const fingerprint = fingerprintOf(Buffer.from('aaxqwQD9JlKPkyhBoZbpjwQysmeVAovra2FTMUOa6Vo=', 'base64'));
     expect(of({ fingerprint })['keys.public']?.status).toBe('fail');
   });

@@ -27,7 +27,12 @@ async function findings(path: string, active?: string): Promise<Record<string, s
   const keys =
     active === undefined
       ? undefined
-      : { active: { fingerprint: active, since: '', adopted: true, proofs: 0 }, others: [], sharedWith: [] };
+      : {
+          active: { fingerprint: active, since: '', adopted: true, proofs: 0 },
+          drillEveryDays: 90,
+          others: [],
+          sharedWith: [],
+        };
   const found = judgeKeyFiles({ at: '', oauth: [], answers: [], keyFiles: [file], ...(keys && { keys }) });
   return Object.fromEntries(
     found.map(({ id, status, seen }) => [id.replace('keys.file.1.', ''), `${status}: ${seen}`]),

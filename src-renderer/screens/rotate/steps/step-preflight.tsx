@@ -20,7 +20,7 @@ import { WizardFrame } from '../wizard-frame.tsx';
 
 /** Step 3: everything that could make the rotation fail or do harm. */
 export function StepPreflight({ wizard }: { readonly wizard: Wizard }) {
-  const { environment, state, inventory, request, taken, takeOnFinding, show, reload } = wizard;
+  const { environment, state, inventory, request, taken, acceptFinding, show, reload } = wizard;
   const { preflight, rehearsal, sampled, setSampled } = wizard;
   const client = useClient();
   const [added, setAdded] = useState(0);
@@ -66,6 +66,15 @@ export function StepPreflight({ wizard }: { readonly wizard: Wizard }) {
   };
 
   const samples = <SampledSwitch on={sampled} disabled={preflight.running} onChange={chooseSamples} />;
+  const decisions = {
+    inventory: inventory.columns,
+    taken,
+    onAccept: acceptFinding,
+    adding,
+    onAdd: (entries: readonly EncryptedColumn[]) => void add(entries),
+    environment,
+    onProven: () => run(),
+  };
   const again = <Button onClick={() => run()}>{known ? 'Look again' : 'Run preflight'}</Button>;
   return (
     <WizardFrame
@@ -119,18 +128,7 @@ export function StepPreflight({ wizard }: { readonly wizard: Wizard }) {
       {groups && (
         <>
           <SampledNotice sampled={known?.sampled} />
-          <FindingList
-            title="Stops"
-            tone="stop"
-            findings={groups.stops}
-            inventory={inventory.columns}
-            taken={taken}
-            onTakeOn={takeOnFinding}
-            adding={adding}
-            onAdd={(entries) => void add(entries)}
-            environment={environment}
-            onProven={() => run()}
-          />
+          <FindingList title="Stops" tone="stop" findings={groups.stops} {...decisions} />
           <Exclusions
             wizard={wizard}
             suspects={
@@ -138,30 +136,8 @@ export function StepPreflight({ wizard }: { readonly wizard: Wizard }) {
             }
             onChanged={run}
           />
-          <FindingList
-            title="Taken on by you"
-            tone="warn"
-            findings={groups.takenOn}
-            inventory={inventory.columns}
-            taken={taken}
-            onTakeOn={takeOnFinding}
-            adding={adding}
-            onAdd={(entries) => void add(entries)}
-            environment={environment}
-            onProven={() => run()}
-          />
-          <FindingList
-            title="Warnings"
-            tone="warn"
-            findings={groups.warnings}
-            inventory={inventory.columns}
-            taken={taken}
-            onTakeOn={takeOnFinding}
-            adding={adding}
-            onAdd={(entries) => void add(entries)}
-            environment={environment}
-            onProven={() => run()}
-          />
+          <FindingList title="Taken on by you" tone="warn" findings={groups.accepted} {...decisions} />
+          <FindingList title="Warnings" tone="warn" findings={groups.warnings} {...decisions} />
           <PassedFindings findings={groups.passed} />
           <Card title="Scope">{samples}</Card>
         </>
