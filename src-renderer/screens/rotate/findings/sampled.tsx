@@ -1,7 +1,7 @@
 import { Switch } from '@mantine/core';
 import { Notice } from '../../../components/notices/notice.tsx';
 import { sampledInWords } from './sampled-words.ts';
-import styles from './take-on-switch.module.css';
+import styles from './accept-switch.module.css';
 
 export interface SampledSwitchProps {
   readonly on: boolean;
