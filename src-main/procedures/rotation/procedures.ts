@@ -35,6 +35,7 @@ interface Choices {
   readonly excluded: readonly string[];
   readonly accepted: readonly string[];
   readonly left: readonly string[];
+  readonly sampled: boolean;
 }
 
 /** How long the cutover waits for the tables' lock, in milliseconds. */
@@ -51,8 +52,8 @@ export function rotationProcedures({
 
   const run = async (workspace: Workspace, choices: Choices, rehearsal: boolean, work: Work) => {
     const accepted = acceptedStops(choices.accepted);
-    const { excluded, left } = choices;
-    const choice = { purpose: 'rotate', accepted, left, rehearsal } as const;
+    const { excluded, left, sampled } = choices;
+    const choice = { purpose: 'rotate', accepted, left, sampled, rehearsal } as const;
     const { ended, ...hooks } = rememberedRun(memory, workspace.id, choice);
     const result = await rotate(
       workspace,
@@ -61,6 +62,7 @@ export function rotationProcedures({
         excluded,
         accepted,
         left,
+        sampled,
         lockTimeoutMs,
         rehearsal,
         ...hooks,
@@ -77,29 +79,32 @@ export function rotationProcedures({
       return await stateOf(workspace, memory);
     },
 
-    async 'rotation.preflight'({ environment, excluded, accepted: codes, left = [] }, work) {
+    async 'rotation.preflight'({ environment, excluded, accepted: codes, left = [], sampled = false }, work) {
       using workspace = await workspaces.open(environment);
       const accepted = acceptedStops(codes);
       const { preflight, ...keys } = await inspectRotation(
         workspace,
-        { inventory: inventoryOf(workspace), excluded, accepted, left },
+        { inventory: inventoryOf(workspace), excluded, accepted, left, sampled },
         { signal: work.signal, onProgress: reportTo(work, true) },
       );
-      const basis = { ...subjectOf(workspace, keys, excluded), accepted, left };
+      const basis = { ...subjectOf(workspace, keys, excluded), accepted, left, sampled };
       keepPreflight(memory, workspace.id, basis, preflight);
       return { findings: findingsForWindow(preflight.findings) };
     },
 
-    async 'rotation.rehearse'({ environment, excluded, accepted, left = [] }, work) {
+    async 'rotation.rehearse'({ environment, excluded, accepted, left = [], sampled = false }, work) {
       using workspace = await workspaces.open(environment);
-      return await run(workspace, { excluded, accepted, left }, true, work);
+      return await run(workspace, { excluded, accepted, left, sampled }, true, work);
     },
 
-    async 'rotation.rotate'({ environment, excluded, accepted, left = [], confirmation }, work) {
+    async 'rotation.rotate'(
+      { environment, excluded, accepted, left = [], sampled = false, confirmation },
+      work,
+    ) {
       using workspace = await workspaces.open(environment);
       assertConfirmed(workspace, confirmation);
       try {
-        return await run(workspace, { excluded, accepted, left }, false, work);
+        return await run(workspace, { excluded, accepted, left, sampled }, false, work);
       } finally {
         changed();
       }
