@@ -4,6 +4,7 @@ import { Secret } from '#crypto/secret';
 import { environmentNameOf } from '#environments/environment-name';
 import { environmentPath, keelHome } from '#environments/keel-home';
 import { KeelError } from '#errors/keel-error';
+import type { ExitCode } from './exit-code.ts';
 import { readPassphraseFile } from './keys/key-source.ts';
 import {
   databaseOf,
@@ -21,10 +22,10 @@ export interface CommandContext {
 }
 
 /** A command's work; its answer is the exit code. */
-export type CommandBody<Options> = (options: Options, context: CommandContext) => Promise<0 | 3>;
+export type CommandBody<Options> = (options: Options, context: CommandContext) => Promise<ExitCode>;
 
 /** The same for a command that takes a name. */
-type NamedBody<Options> = (name: string, options: Options, context: CommandContext) => Promise<0 | 3>;
+type NamedBody<Options> = (name: string, options: Options, context: CommandContext) => Promise<ExitCode>;
 
 /**
  * Gives a command its body; the exit code is left in `process.exitCode`. A command with `--database` takes `--env` too,
@@ -47,7 +48,10 @@ export function runsNamed<Options extends OptionValues>(command: Command, body: 
   );
 }
 
-async function run(options: OptionValues, work: (context: CommandContext) => Promise<0 | 3>): Promise<void> {
+async function run(
+  options: OptionValues,
+  work: (context: CommandContext) => Promise<ExitCode>,
+): Promise<void> {
   const controller = new AbortController();
   const terminal = processTerminal(options['json'] === true);
   const interrupt = () => {

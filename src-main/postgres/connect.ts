@@ -12,6 +12,8 @@ export interface ServerFacts {
   readonly inRecovery: boolean;
   readonly readOnly: boolean;
   readonly backendPid: number;
+  /** When that process began, as the server writes it. */
+  readonly backendStart: string;
   /** The process that greeted the client is not the one that runs its statements. */
   readonly pooled: boolean;
 }
@@ -84,7 +86,8 @@ export async function serverFacts(client: pg.Client): Promise<ServerFacts> {
             split_part(current_setting('server_version'), ' ', 1) AS "versionText",
             pg_is_in_recovery() AS "inRecovery",
             current_setting('transaction_read_only') = 'on' AS "readOnly",
-            pg_backend_pid() AS "backendPid"`,
+            pg_backend_pid() AS "backendPid",
+            (SELECT backend_start::text FROM pg_stat_activity WHERE pid = pg_backend_pid()) AS "backendStart"`,
   );
   const greeted = (client as pg.Client & { processID?: number }).processID;
   return { ...rows[0], pooled: greeted !== undefined && greeted !== rows[0].backendPid };

@@ -3,6 +3,8 @@ import type { Client } from 'pg';
 import { KeelError } from '#errors/keel-error';
 import { text } from '#errors/text';
 import { type ServerFacts, serverFacts } from '#postgres/connect';
+import type { Backend } from './left-sessions.ts';
+import { sessionName } from './session-name.ts';
 
 /** Opens a connection to the environment's database under the given application name. */
 export type OpenConnection = (applicationName: string) => Promise<Client>;
@@ -15,15 +17,11 @@ export interface RewriteSession extends AsyncDisposable {
   readonly facts: ServerFacts;
   /** Server processes of the two connections. */
   readonly pids: readonly [number, number];
+  readonly backends: readonly Backend[];
   /** A further connection, for cleaning up when one of the two is lost. */
   readonly open: () => Promise<Client>;
   /** Makes the server stop whatever the two connections are doing. */
   readonly cancel: () => Promise<void>;
-}
-
-/** Name of every connection of a session, by which `recover` finds those that a crash left behind. */
-export function sessionName(rewriteId: string): string {
-  return `keel ${rewriteId}`;
 }
 
 /** `pg_advisory_lock` key that one session at a time holds in a database: the bytes of "keel", and 1. */
@@ -33,15 +31,6 @@ const advisoryKey = '1801807212, 1';
 export async function holdDatabase(client: Client): Promise<boolean> {
   const { rows } = await client.query(`SELECT pg_try_advisory_lock(${advisoryKey}) AS held`);
   return rows[0].held;
-}
-
-/** Whether the server still serves a connection of this session. */
-export async function hasSession(client: Client, rewriteId: string): Promise<boolean> {
-  const { rows } = await client.query(
-    `SELECT EXISTS (SELECT FROM pg_stat_activity WHERE application_name = $1 AND datname = current_database()) AS found`,
-    [sessionName(rewriteId)],
-  );
-  return rows[0].found;
 }
 
 /** Connects twice. Throws `rotation-running` while another session holds the database. */
@@ -59,13 +48,15 @@ export async function openSession(openConnection: OpenConnection): Promise<Rewri
     }
     const reader = await open();
     const facts = await serverFacts(writer);
-    const pids = [(await serverFacts(reader)).backendPid, facts.backendPid] as const;
+    const served = [await serverFacts(reader), facts] as const;
+    const pids = [served[0].backendPid, served[1].backendPid] as const;
     return {
       id,
       reader,
       writer,
       facts,
       pids,
+      backends: served.map(({ backendPid: pid, backendStart: startedAt }) => ({ pid, startedAt })),
       open,
       cancel: async () => {
         const helper = await open();

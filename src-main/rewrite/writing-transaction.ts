@@ -6,7 +6,11 @@ import type { TableTarget } from '#postgres/table-target';
 
 /** Starts the transaction that writes; returns its id and that of the server process, to be recorded before anything else. */
 export async function beginWriting(client: Client): Promise<{ xid: string; backendPid: number }> {
+  // where a database does without, a commit that was answered could be gone after a crash
   await client.query('BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE');
+  await client.query(
+    "SELECT set_config('synchronous_commit', 'on', true) WHERE current_setting('synchronous_commit') = 'off'",
+  );
   const { rows } = await client.query(
     'SELECT pg_current_xact_id()::text AS xid, pg_backend_pid() AS "backendPid"',
   );

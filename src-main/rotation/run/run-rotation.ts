@@ -129,7 +129,7 @@ export async function runRotation(
     );
   } finally {
     request.signal?.removeEventListener('abort', cancel);
-    undropped = await cleanUp(session);
+    undropped = await cleanUp(session).catch(() => undefined);
   }
   return undropped ? { ...result, undropped } : result;
 }
