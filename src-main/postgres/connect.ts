@@ -1,6 +1,10 @@
-import pg from 'pg';
+import type { ConnectionOptions } from 'node:tls';
+import type pg from 'pg';
+import { requestCancel } from './cancel-request.ts';
 import { fromDriverError } from './connection-errors.ts';
-import { settleSession, startupOptions } from './session-settings.ts';
+import { KeelClient } from './keel-client.ts';
+import { isServed } from './served.ts';
+import { settleSession, startupOptions, unsettled } from './session-settings.ts';
 import { type DatabaseTarget, describeTarget } from './target.ts';
 import { tlsOptions } from './tls.ts';
 
@@ -18,18 +22,21 @@ export interface ServerFacts {
   readonly pooled: boolean;
 }
 
+export interface ConnectOptions {
+  readonly applicationName: string;
+  /** Ends what the connection waits for, and where that takes too long the connection. */
+  readonly signal?: AbortSignal | undefined;
+}
+
 /** Connects and prepares the session. The caller ends the client. Throws what stands in the way, with a remedy. */
-export async function connect(
-  target: DatabaseTarget,
-  { applicationName }: { readonly applicationName: string },
-): Promise<pg.Client> {
+export async function connect(target: DatabaseTarget, options: ConnectOptions): Promise<KeelClient> {
   const ssl = await tlsOptions(target);
   const mayFallBack = target.sslmode === 'prefer' || target.sslmode === 'allow';
   try {
-    return await connectOnce(target, applicationName, ssl).catch((error: unknown) => {
+    return await connectOnce(target, options, ssl).catch((error: unknown) => {
       const offersNone = error instanceof Error && /does not support SSL/.test(error.message);
       if (!mayFallBack || !offersNone) throw error;
-      return connectOnce(target, applicationName, false);
+      return connectOnce(target, options, false);
     });
   } catch (error) {
     throw fromDriverError(error, `connecting to ${describeTarget(target)}`);
@@ -38,9 +45,9 @@ export async function connect(
 
 async function connectOnce(
   target: DatabaseTarget,
-  applicationName: string,
-  ssl: Awaited<ReturnType<typeof tlsOptions>>,
-): Promise<pg.Client> {
+  { applicationName, signal }: ConnectOptions,
+  ssl: ConnectionOptions | false,
+): Promise<KeelClient> {
   const config: pg.ClientConfig = {
     host: target.host,
     port: target.port,
@@ -54,12 +61,26 @@ async function connectOnce(
     // the system's own default is two hours
     keepAliveInitialDelayMillis: 10_000,
   };
-  const client = await start({ ...config, options: startupOptions() }).catch((error: unknown) => {
+  let passed = true;
+  const client = await start({ ...config, options: startupOptions() }, signal).catch((error: unknown) => {
     if (!takesNoOptions(error)) throw error;
-    return start(config);
+    passed = false;
+    return start(config, signal);
   });
+  const ask = () => start({ ...config, application_name: 'keel watch', options: '' });
+  client.watch({
+    silenceMs: target.connectTimeoutMs * patience,
+    isServed: (silent) => isServed(silent, ask),
+    cancel: (key) => requestCancel(target, ssl, key),
+  });
+  // one that is opened after the signal is for clearing up
+  if (signal && !signal.aborted) interruptOn(client, signal);
   try {
-    await settleSession(client);
+    const settings = await unsettled(client);
+    const { rows } = await client.query('SELECT pg_catalog.pg_backend_pid() AS pid');
+    // what a pooler hands on is not ours to set
+    if (passed && rows[0].pid === client.state.processId) await settleSession(client, settings);
+    else client.guestWith(settings);
     return client;
   } catch (error) {
     await client.end();
@@ -67,12 +88,27 @@ async function connectOnce(
   }
 }
 
-async function start(config: pg.ClientConfig): Promise<pg.Client> {
-  const client = new pg.Client(config);
+function interruptOn(client: KeelClient, signal: AbortSignal): void {
+  const interrupt = () => client.interrupt();
+  signal.addEventListener('abort', interrupt, { once: true });
+  client.once('end', () => signal.removeEventListener('abort', interrupt));
+}
+
+/** A server is silent once nothing has come for so many times as long as it may take to let somebody in. */
+const patience = 1.5;
+
+async function start(config: pg.ClientConfig, signal?: AbortSignal): Promise<KeelClient> {
+  const client = new KeelClient(config);
   // a lost connection shows in the query that needs it; unheard, the event would end the process
   client.on('error', () => undefined);
-  await client.connect();
-  return client;
+  const cut = () => client.cut('KEEL_INTERRUPTED');
+  signal?.addEventListener('abort', cut);
+  try {
+    await client.connect();
+    return client;
+  } finally {
+    signal?.removeEventListener('abort', cut);
+  }
 }
 
 /** PgBouncer's answer (in the class of protocol violations) to parameters that it does not keep track of. */

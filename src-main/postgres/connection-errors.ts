@@ -33,6 +33,11 @@ const byNodeCode: Readonly<Record<string, Words>> = {
     message: 'the connection was cut',
     remedy: 'check the server’s log, then run it again',
   },
+  KEEL_INTERRUPTED: {
+    code: 'cancelled',
+    message: 'the connection was closed, since the server did not stop the statement in time',
+    remedy: 'run it again when you like',
+  },
   EPIPE: {
     code: 'connection-lost',
     message: 'the connection was cut',

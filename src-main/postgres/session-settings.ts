@@ -33,10 +33,24 @@ const startupSettings: Readonly<Record<string, string>> = {
   default_table_access_method: 'heap',
   // long work is bounded by Keel, which knows what it waits for
   statement_timeout: '0',
-  lock_timeout: '0',
-  idle_in_transaction_session_timeout: '0',
+  // whoever needs more patience with others says so for the transaction
+  lock_timeout: '10000',
+  // a live connection renews it; one whose other end is gone must not keep its locks
+  idle_in_transaction_session_timeout: '60000',
+  tcp_keepalives_idle: '20',
+  tcp_keepalives_interval: '10',
+  tcp_keepalives_count: '3',
+  tcp_user_timeout: '60000',
+  // a rough idea of the sizes of staged rows is all that a plan needs
+  default_statistics_target: '10',
   client_min_messages: 'warning',
 };
+
+/** A setting by its name, with the value that Keel wants. */
+export interface Setting {
+  readonly name: string;
+  readonly value: string;
+}
 
 /** The settings as the `options` of a connection (documentation, 34.1.2). */
 export function startupOptions(): string {
@@ -52,22 +66,53 @@ export function startupOptions(): string {
  * - triggers are those that an application's session would fire.
  */
 const settledLater = `
-  ('idle_session_timeout', '0'), ('transaction_timeout', '0'), ('restrict_nonsystem_relation_kind', ''),
+  ('idle_session_timeout', '300000'), ('client_connection_check_interval', '10000'),
+  ('transaction_timeout', '0'), ('restrict_nonsystem_relation_kind', ''),
   ('synchronous_commit', CASE WHEN current_setting('synchronous_commit') = 'off' THEN 'on' END),
   ('client_encoding', CASE WHEN current_setting('server_encoding') = 'SQL_ASCII' THEN 'SQL_ASCII' END),
   ('session_replication_role', CASE WHEN (SELECT rolsuper FROM pg_roles WHERE rolname = current_user) THEN 'origin' END)`;
 
-/** Sets what is not yet as Keel needs it: the rest, and everything where a pooler did not pass the options on. */
-export async function settleSession(client: Client): Promise<void> {
-  // no name is resolved for this
-  const { rows } = await client.query('SHOW search_path');
-  if (rows[0].search_path !== startupSettings['search_path'])
-    await client.query(`SET search_path = ${startupSettings['search_path']}`);
-  await client.query(
-    `SELECT set_config(s.name, wanted.value, false)
-     FROM (VALUES ${settledLater} UNION ALL SELECT key, value FROM json_each_text($1)) AS wanted (name, value)
-     JOIN pg_settings AS s ON lower(s.name) = lower(wanted.name)
-     WHERE current_setting(s.name) <> wanted.value`,
-    [JSON.stringify(startupSettings)],
+/**
+ * What is not yet as Keel needs it: the rest, and everything where a pooler did not pass the options on. In a transaction of its own,
+ * in which names are resolved as everywhere; nothing is set in the session.
+ */
+export async function unsettled(client: Client): Promise<Setting[]> {
+  await client.query(`BEGIN; SET LOCAL search_path = ${startupSettings['search_path']}`);
+  try {
+    const { rows } = await client.query(
+      `SELECT s.name, wanted.value
+       FROM (VALUES ${settledLater} UNION ALL SELECT key, value FROM json_each_text($1)) AS wanted (name, value)
+       JOIN pg_settings AS s ON lower(s.name) = lower(wanted.name)
+       WHERE wanted.value IS NOT NULL AND s.context IN ('user', 'superuser')
+         AND CASE WHEN s.vartype IN ('integer', 'real') THEN s.setting ELSE current_setting(s.name) END <> wanted.value`,
+      [JSON.stringify(startupSettings)],
+    );
+    // the transaction's own is not the session's
+    const path = { name: 'search_path', value: startupSettings['search_path'] as string };
+    return [path, ...(rows as Setting[])];
+  } finally {
+    await client.query('ROLLBACK');
+  }
+}
+
+/** Sets them for the session, which is ours alone. */
+export async function settleSession(client: Client, settings: readonly Setting[]): Promise<void> {
+  await client.query(setting(settings, false));
+}
+
+/** Statements that set them for the transaction that they are in. */
+export function localSettings(settings: readonly Setting[]): string {
+  return setting(settings, true);
+}
+
+function setting(settings: readonly Setting[], local: boolean): string {
+  const calls = settings.map(
+    ({ name, value }) => `pg_catalog.set_config(${quoteText(name)}, ${quoteText(value)}, ${local})`,
   );
+  return `SELECT ${calls.join(', ')}`;
+}
+
+/** Names are the server's, and may hold no quote; values are ours. */
+function quoteText(value: string): string {
+  return `'${value.replaceAll("'", "''")}'`;
 }

@@ -70,6 +70,7 @@ export async function dropLeftovers(client: Client, rewriteId?: string): Promise
  * a fresh one first. Answers the tables that stay. Throws where it cannot be said that the transaction is over.
  */
 export async function cleanUp(session: RewriteSession): Promise<Undropped | undefined> {
+  session.writer.interruptible = false;
   try {
     await session.writer.query('ROLLBACK');
     return (await dropLeftovers(session.writer, session.id)).undropped;

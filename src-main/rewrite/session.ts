@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Client } from 'pg';
+import type { KeelClient } from '#postgres/keel-client';
 import { KeelError } from '#errors/keel-error';
 import { text } from '#errors/text';
 import { type ServerFacts, serverFacts } from '#postgres/connect';
@@ -7,21 +8,23 @@ import type { Backend } from './left-sessions.ts';
 import { sessionName } from './session-name.ts';
 
 /** Opens a connection to the environment's database under the given application name. */
-export type OpenConnection = (applicationName: string) => Promise<Client>;
+export type OpenConnection = (applicationName: string) => Promise<KeelClient>;
 
 /** The connections that rows are rewritten over: `reader` streams them out, `writer` stages them and runs the transaction. */
 export interface RewriteSession extends AsyncDisposable {
   readonly id: string;
-  readonly reader: Client;
-  readonly writer: Client;
+  readonly reader: KeelClient;
+  readonly writer: KeelClient;
   readonly facts: ServerFacts;
   /** Server processes of the two connections. */
   readonly pids: readonly [number, number];
   readonly backends: readonly Backend[];
   /** A further connection, for cleaning up when one of the two is lost. */
-  readonly open: () => Promise<Client>;
-  /** Makes the server stop whatever the two connections are doing. */
-  readonly cancel: () => Promise<void>;
+  readonly open: () => Promise<KeelClient>;
+  /** Makes the server stop whatever the two connections are doing, but for a COMMIT, and cuts them where it does not. */
+  readonly cancel: () => void;
+  /** A pooler hands the server's processes to others between two transactions: no lock is held there. */
+  readonly shared: boolean;
 }
 
 /** `pg_advisory_lock` key that one session at a time holds in a database: the bytes of "keel", and 1. */
@@ -33,42 +36,68 @@ export async function holdDatabase(client: Client): Promise<boolean> {
   return rows[0].held;
 }
 
+/** Whether no session holds the database. Leaves no lock behind, so that it may be asked through a pooler. */
+export async function isDatabaseFree(client: Client): Promise<boolean> {
+  const { rows } = await client.query(`SELECT pg_try_advisory_xact_lock(${advisoryKey}) AS free`);
+  return rows[0].free;
+}
+
+/** Gives the database back where the connection's server process may outlive it. */
+async function letGo(client: Client): Promise<void> {
+  await client.query(`SELECT pg_advisory_unlock(${advisoryKey})`);
+}
+
 /** Connects twice. Throws `rotation-running` while another session holds the database. */
 export async function openSession(openConnection: OpenConnection): Promise<RewriteSession> {
   const id = randomUUID();
   const open = () => openConnection(sessionName(id));
   const writer = await open();
+  let reader: KeelClient | undefined;
   try {
-    if (!(await holdDatabase(writer))) {
+    reader = await open();
+    const served = await servedBy(reader, writer);
+    const { shared, facts } = served;
+    if (!shared && !(await holdDatabase(writer))) {
       throw new KeelError(
         'rotation-running',
         'another rotation or import holds this database; nothing was changed',
         text`wait until it is done; if its process is gone, ${{ do: 'recover' }}`,
       );
     }
-    const reader = await open();
-    const facts = await serverFacts(writer);
-    const served = [await serverFacts(reader), facts] as const;
-    const pids = [served[0].backendPid, served[1].backendPid] as const;
     return {
       id,
       reader,
       writer,
-      facts,
-      pids,
-      backends: served.map(({ backendPid: pid, backendStart: startedAt }) => ({ pid, startedAt })),
+      facts: facts[1],
+      pids: [facts[0].backendPid, facts[1].backendPid],
+      backends: facts.map(({ backendPid: pid, backendStart: startedAt }) => ({ pid, startedAt })),
+      shared,
       open,
-      cancel: async () => {
-        const helper = await open();
-        await helper.query('SELECT pg_cancel_backend(pid) FROM unnest($1::int[]) AS pid', [pids]);
-        await helper.end();
+      cancel: () => {
+        for (const client of [reader, writer]) client?.interrupt();
       },
       [Symbol.asyncDispose]: async () => {
-        await Promise.allSettled([reader.end(), writer.end()]);
+        if (writer.isGuest && !shared) await letGo(writer).catch(() => undefined);
+        await Promise.allSettled([reader?.end(), writer.end()]);
       },
     };
   } catch (error) {
-    await writer.end().catch(() => undefined);
+    await Promise.allSettled([reader?.end(), writer.end()]);
     throw error;
   }
+}
+
+/** How often the two are asked who serves them: one pooled process may serve both, or others in turn. */
+const rounds = 3;
+
+/** What the server says of both connections, looked for a pooler that changes their processes before anything is set or locked there. */
+async function servedBy(reader: KeelClient, writer: KeelClient) {
+  const facts = [await serverFacts(reader), await serverFacts(writer)] as const;
+  const [{ backendPid: first }, { backendPid: second }] = facts;
+  let shared = first === second;
+  for (let round = 1; round < rounds && (reader.isGuest || writer.isGuest) && !shared; round++) {
+    const now = [await serverFacts(writer), await serverFacts(reader)] as const;
+    shared = now[0].backendPid !== second || now[1].backendPid !== first;
+  }
+  return { facts, shared };
 }

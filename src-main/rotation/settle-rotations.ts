@@ -2,13 +2,14 @@ import type { Client } from 'pg';
 import { activeKeyOf } from '#shared/active-key';
 import { KeelError } from '#errors/keel-error';
 import { text } from '#errors/text';
+import { KeelClient } from '#postgres/keel-client';
 import { fromDriverError } from '#postgres/connection-errors';
 import type { Proof } from '#proof/prove';
 import { isUnsettled } from '#records/rotation-state';
 import { hasLiveProcess, type RotationRecord, type RotationRecords } from '#records/rotation-record';
 import { dropLeftovers, type Undropped } from '#rewrite/keel-schema';
 import { endLeftSessions, hasSession } from '#rewrite/left-sessions';
-import { holdDatabase } from '#rewrite/session';
+import { holdDatabase, isDatabaseFree } from '#rewrite/session';
 import { type Comparison, compareWithRing, type RingKeeper } from './compare-with-ring.ts';
 import { proveRecorded } from './recorded-columns.ts';
 import { type LoadKey, type Outcome, settleOutcome } from './settle.ts';
@@ -115,7 +116,8 @@ async function isContradicted(client: Client, record: RotationRecord, loadKey: L
 /** Ends what runs that were closed left on the server too, and drops staging tables. */
 async function clear(client: Client, all: readonly RotationRecord[]) {
   for (const record of all.filter(({ state }) => !isUnsettled(state))) await endLeftSessions(client, record);
-  if (!(await holdDatabase(client))) {
+  const free = client instanceof KeelClient && client.isGuest ? isDatabaseFree : holdDatabase;
+  if (!(await free(client))) {
     throw new KeelError(
       'rotation-running',
       'another rotation holds this database, maybe one of another machine: what it has staged was left alone',

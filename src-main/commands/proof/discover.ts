@@ -27,7 +27,7 @@ export function discoverCommand(): Command {
   for (const option of keyOptions) command.addOption(option);
   command.addOption(passphraseOption).addOption(jsonOption);
   return runs<Options>(command, async (options, { terminal, signal }) => {
-    const database = requireDatabase(options);
+    const database = requireDatabase(options, signal);
     using key = await keyAtHand(options);
     const client = await database.open('keel discover');
     const progress = terminal.progress();

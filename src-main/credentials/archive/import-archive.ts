@@ -88,7 +88,7 @@ export async function importArchive(
   let committing = false;
   const cancel = () => {
     // what the server has been told to commit is not interrupted any more
-    if (!committing) session.cancel().catch(() => undefined);
+    if (!committing) session.cancel();
   };
   request.signal?.addEventListener('abort', cancel);
   const reading = await readArchive(request.path, request.opener);

@@ -51,8 +51,8 @@ const unreadable = ['privileges', 'row-level-security', 'foreign-partitions'];
 
 /** Looks at everything that could make a rotation fail or do harm. Changes nothing. */
 export async function runPreflight(session: RewriteSession, request: PreflightRequest): Promise<Preflight> {
-  const { reader: client, facts, pids } = session;
-  const serverFindings = await checkServer(client, facts, pids);
+  const { reader: client } = session;
+  const serverFindings = await checkServer(client, session);
   // an older server does not know what the rest would ask it for
   if (serverFindings.some(({ code, level }) => code === 'version' && level === 'stop')) {
     return { findings: serverFindings, tables: [], triggers: [], place: 'schema' };

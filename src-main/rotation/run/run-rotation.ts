@@ -70,7 +70,7 @@ export async function runRotation(
   let undropped: Undropped | undefined;
   const cancel = () => {
     // what the server has been told to commit is not interrupted any more
-    if (!committing) session.cancel().catch(() => undefined);
+    if (!committing) session.cancel();
   };
   request.signal?.addEventListener('abort', cancel);
   try {
@@ -142,8 +142,6 @@ async function stageAll(
   const { reader, writer, id } = session;
   const startedAt = performance.now();
   if (place === 'schema') await ensureKeelSchema(writer);
-  // a rough idea of the sizes is all that the plan needs
-  await writer.query('SET default_statistics_target = 10');
   const total = tables.reduce((sum, table) => sum + table.catalog.estimatedRows, 0);
   const mark = request.known ? writtenBy(request.known.xid) : 'false';
   const result: ReviewedTable[] = [];
