@@ -173,11 +173,11 @@ export class KeelClient extends pg.Client {
     const begun = this.#send(`BEGIN; ${localSettings(settings)}`) as Promise<unknown>;
     begun.catch(() => undefined);
     const result: unknown = this.#send(...parameters);
-    this.#send('COMMIT').catch(() => undefined);
+    const committed = (this.#send('COMMIT') as Promise<unknown>).catch(() => undefined);
     if (!(result instanceof Promise)) return result;
     result.catch(() => undefined);
     // a pooler that refuses the transaction is told rather than what followed from it
-    return begun.then(() => result);
+    return begun.then(() => result).finally(() => committed);
   }
 }
 

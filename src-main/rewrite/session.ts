@@ -87,17 +87,23 @@ export async function openSession(openConnection: OpenConnection): Promise<Rewri
   }
 }
 
-/** How often the two are asked who serves them: one pooled process may serve both, or others in turn. */
-const rounds = 3;
-
 /** What the server says of both connections, looked for a pooler that changes their processes before anything is set or locked there. */
 async function servedBy(reader: KeelClient, writer: KeelClient) {
   const facts = [await serverFacts(reader), await serverFacts(writer)] as const;
   const [{ backendPid: first }, { backendPid: second }] = facts;
-  let shared = first === second;
-  for (let round = 1; round < rounds && (reader.isGuest || writer.isGuest) && !shared; round++) {
-    const now = [await serverFacts(writer), await serverFacts(reader)] as const;
-    shared = now[0].backendPid !== second || now[1].backendPid !== first;
-  }
+  const isPooled = reader.isGuest || writer.isGuest;
+  const shared =
+    first === second ||
+    (isPooled &&
+      ((await changesProcess(writer, reader, second)) || (await changesProcess(reader, writer, first))));
   return { facts, shared };
+}
+
+/** Whether a connection gets another server process after a transaction, as the other one was given one and left it later. */
+async function changesProcess(one: KeelClient, other: KeelClient, pid: number): Promise<boolean> {
+  for (const client of [one, other]) await client.query('BEGIN');
+  const { backendPid: during } = await serverFacts(one);
+  for (const client of [one, other]) await client.query('COMMIT');
+  const { backendPid: after } = await serverFacts(one);
+  return during !== pid || after !== pid;
 }
