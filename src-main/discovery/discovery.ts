@@ -4,7 +4,7 @@ import type { EncryptionKey } from '#crypto/encryption-key';
 import { type CatalogTable, readCatalog } from '#postgres/catalog';
 import { fromDriverError } from '#postgres/connection-errors';
 import { sampleTable, tableTimeoutMs } from '#postgres/sample';
-import { readWithin } from '#postgres/timed-read';
+import { readWithin } from '#postgres/session/timed-read';
 import type { AssumedCandidate } from './describe-found.ts';
 import type { DistantIvs } from './iv/distant-iv.ts';
 import { type ExaminedTable, examineTable } from './examine-table.ts';

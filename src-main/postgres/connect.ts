@@ -1,10 +1,10 @@
 import type { ConnectionOptions } from 'node:tls';
 import type pg from 'pg';
-import { requestCancel } from './cancel-request.ts';
+import { requestCancel } from './session/cancel-request.ts';
 import { fromDriverError } from './connection-errors.ts';
-import { KeelClient } from './keel-client.ts';
-import { isServed } from './served.ts';
-import { settleSession, startupOptions, unsettled } from './session-settings.ts';
+import { KeelClient, type KeelClientConfig } from './session/keel-client.ts';
+import { isServed } from './session/served.ts';
+import { settleSession, startupOptions, unsettled } from './session/session-settings.ts';
 import { type DatabaseTarget, describeTarget } from './target.ts';
 import { tlsOptions } from './tls.ts';
 
@@ -31,7 +31,7 @@ export interface ConnectOptions {
 /** Connects and prepares the session. The caller ends the client. Throws what stands in the way, with a remedy. */
 export async function connect(target: DatabaseTarget, options: ConnectOptions): Promise<KeelClient> {
   const ssl = await tlsOptions(target);
-  const mayFallBack = target.sslmode === 'prefer' || target.sslmode === 'allow';
+  const mayFallBack = mayFallBackToPlain(target);
   try {
     return await connectOnce(target, options, ssl).catch((error: unknown) => {
       const offersNone = error instanceof Error && /does not support SSL/.test(error.message);
@@ -48,13 +48,14 @@ async function connectOnce(
   { applicationName, signal }: ConnectOptions,
   ssl: ConnectionOptions | false,
 ): Promise<KeelClient> {
-  const config: pg.ClientConfig = {
+  const config: KeelClientConfig = {
     host: target.host,
     port: target.port,
     database: target.database,
     user: target.user,
     password: target.password?.bytes.toString('utf8'),
     ssl,
+    mayTellInClear: !mayFallBackToPlain(target),
     application_name: applicationName,
     connectionTimeoutMillis: target.connectTimeoutMs,
     keepAlive: true,
@@ -62,8 +63,10 @@ async function connectOnce(
     keepAliveInitialDelayMillis: 10_000,
   };
   let passed = true;
-  const client = await start({ ...config, options: startupOptions() }, signal).catch((error: unknown) => {
-    if (!takesNoOptions(error)) throw error;
+  const options = [target.options ?? '', startupOptions()].join(' ').trim();
+  const client = await start({ ...config, options }, signal).catch((error: unknown) => {
+    // without the settings that the admin asked for it would be another session than was meant
+    if (!takesNoOptions(error) || target.options !== undefined) throw error;
     passed = false;
     return start(config, signal);
   });
@@ -88,6 +91,11 @@ async function connectOnce(
   }
 }
 
+/** Nobody said that there is to be TLS, nor that there need not be. */
+function mayFallBackToPlain({ sslmode, host }: DatabaseTarget): boolean {
+  return !host.startsWith('/') && (sslmode === 'prefer' || sslmode === 'allow');
+}
+
 function interruptOn(client: KeelClient, signal: AbortSignal): void {
   const interrupt = () => client.interrupt();
   signal.addEventListener('abort', interrupt, { once: true });
@@ -97,7 +105,7 @@ function interruptOn(client: KeelClient, signal: AbortSignal): void {
 /** A server is silent once nothing has come for so many times as long as it may take to let somebody in. */
 const patience = 1.5;
 
-async function start(config: pg.ClientConfig, signal?: AbortSignal): Promise<KeelClient> {
+async function start(config: KeelClientConfig, signal?: AbortSignal): Promise<KeelClient> {
   const client = new KeelClient(config);
   // a lost connection shows in the query that needs it; unheard, the event would end the process
   client.on('error', () => undefined);

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Client } from 'pg';
-import type { KeelClient } from '#postgres/keel-client';
+import type { KeelClient } from '#postgres/session/keel-client';
 import { KeelError } from '#errors/keel-error';
 import { text } from '#errors/text';
 import { type ServerFacts, serverFacts } from '#postgres/connect';

@@ -2,7 +2,7 @@ import type { Client } from 'pg';
 import { activeKeyOf } from '#shared/active-key';
 import { KeelError } from '#errors/keel-error';
 import { text } from '#errors/text';
-import { KeelClient } from '#postgres/keel-client';
+import { KeelClient } from '#postgres/session/keel-client';
 import { fromDriverError } from '#postgres/connection-errors';
 import type { Proof } from '#proof/prove';
 import { isUnsettled } from '#records/rotation-state';

@@ -1,7 +1,7 @@
 import type { Client } from 'pg';
 import { environmentNameOf } from '#environments/environment-name';
 import { connect } from '#postgres/connect';
-import type { KeelClient } from '#postgres/keel-client';
+import type { KeelClient } from '#postgres/session/keel-client';
 import { type DatabaseTarget, describeTarget, parseDatabaseUrl } from '#postgres/target';
 
 /** A database and how to reach it. */

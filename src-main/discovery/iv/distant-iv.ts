@@ -7,7 +7,7 @@ import { log2Choose } from '#evidence/combinations';
 import type { CatalogTable } from '#postgres/catalog';
 import { fromDriverError } from '#postgres/connection-errors';
 import { tableTimeoutMs } from '#postgres/sample';
-import { readWithin } from '#postgres/timed-read';
+import { readWithin } from '#postgres/session/timed-read';
 import { type Hit, openFirsts } from './first-blocks.ts';
 import { type IvPlace, type IvPool, readIvPool } from './iv-pool.ts';
 import { byteKinds, bytesByPlace, fittingKeys } from '#discovery/text-bytes';

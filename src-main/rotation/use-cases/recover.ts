@@ -29,10 +29,11 @@ export async function recover(
 }
 
 /** The ring, whose store is opened once a key has to be read: a locked keychain is no reason to leave anything unsettled. */
-function ringOf({ ringNotes, openKeys }: Workspace): RingKeeper {
+function ringOf(workspace: Workspace): RingKeeper {
+  const { ringNotes } = workspace;
   return {
     list: () => ringNotes.list(),
     activate: (fingerprint, how) => ringNotes.activate(fingerprint, how),
-    load: async (fingerprint) => (await openKeys()).keyRing.load(fingerprint),
+    load: async (fingerprint) => (await workspace.openKeys()).keyRing.load(fingerprint),
   };
 }

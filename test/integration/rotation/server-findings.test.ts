@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type pg from 'pg';
 import { expect, test } from 'vitest';
 import { EncryptionKey } from '#crypto/encryption-key';
-import type { KeelClient } from '#postgres/keel-client';
+import type { KeelClient } from '#postgres/session/keel-client';
 import { openSession } from '#rewrite/session';
 import { runPreflight } from '#rotation/preflight/run-preflight';
 import { openDatabase } from '#workspace/database';

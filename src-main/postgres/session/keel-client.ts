@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import { TLSSocket } from 'node:tls';
 import pg from 'pg';
 import type { CancelKey } from './cancel-request.ts';
 import { localSettings, type Setting } from './session-settings.ts';
@@ -11,6 +12,9 @@ interface DriverState {
   readonly _ended?: boolean;
 }
 
+/** The driver's `query`, in whatever form it is called: it answers a promise, or the query itself where that runs itself. */
+type Send = (...parameters: unknown[]) => unknown;
+
 /** How often a connection is looked at. */
 const lookEveryMs = 1_000;
 /** An idle connection speaks as often, so that the server's limits end it only where this process is gone. */
@@ -21,6 +25,11 @@ const leaveMs = 2_000;
 const graceMs = 1_200;
 /** How often it is asked to, since a statement may begin just after it was. */
 const askEveryMs = 300;
+
+export interface KeelClientConfig extends pg.ClientConfig {
+  /** Whether the password may be sent as it is over a connection without TLS. */
+  readonly mayTellInClear: boolean;
+}
 
 /** What looks after a connection knows of its server. */
 export interface ServerWatch {
@@ -40,15 +49,16 @@ export interface ServerWatch {
 export class KeelClient extends pg.Client {
   /** False while what it does must not be broken off: a COMMIT, or the clearing up after a failure. */
   interruptible = true;
-  readonly #send: (...parameters: any[]) => any;
+  readonly #send: Send;
   #settings: readonly Setting[] | undefined;
   #inTransaction = false;
   #watch: ServerWatch | undefined;
   #timers: NodeJS.Timeout[] = [];
 
-  constructor(config: pg.ClientConfig) {
+  constructor(config: KeelClientConfig) {
     super(config);
-    this.#send = super.query.bind(this) as (...parameters: any[]) => any;
+    if (!config.mayTellInClear) this.#keepPassword();
+    this.#send = super.query.bind(this) as Send;
     // one function for all the forms in which the driver takes a query
     Object.assign(this, { query: (...parameters: unknown[]) => this.#query(parameters) });
     this.once('end', () => this.#rest());
@@ -109,19 +119,18 @@ export class KeelClient extends pg.Client {
         since = Date.now();
         doubts = 0;
       } else if (waitsFor === undefined) {
-        if (Date.now() - since >= speakEveryMs) this.#send('').catch(() => undefined);
+        if (Date.now() - since >= speakEveryMs)
+          void (this.#send('') as Promise<unknown>).catch(() => undefined);
       } else if (Date.now() - since >= watch.silenceMs && !asking) {
         asking = true;
-        void watch
-          .isServed(this)
-          .catch(() => false)
-          .then((isServed) => {
-            asking = false;
-            // the answer may have come on its way, or this machine may be busy: asked twice
-            doubts = isServed || this.state.waitsFor !== waitsFor ? 0 : doubts + 1;
-            since = Date.now() - (doubts > 0 ? watch.silenceMs - lookEveryMs : 0);
-            if (doubts > 1) this.cut();
-          });
+        const judge = (isServed: boolean) => {
+          asking = false;
+          // the answer may have come on its way, or this machine may be busy: asked twice
+          doubts = isServed || this.state.waitsFor !== waitsFor ? 0 : doubts + 1;
+          since = Date.now() - (doubts > 0 ? watch.silenceMs - lookEveryMs : 0);
+          if (doubts > 1) this.cut();
+        };
+        watch.isServed(this).then(judge, () => judge(false));
       }
     };
     this.#keep(setInterval(look, lookEveryMs));
@@ -133,6 +142,17 @@ export class KeelClient extends pg.Client {
     if ((this as unknown as DriverState)._ended) return;
     const impatience = setTimeout(() => this.connection.stream.destroy(), leaveMs);
     await super.end().finally(() => clearTimeout(impatience));
+  }
+
+  /** Nobody who only answers on that port gets the password: in clear it goes over TLS, or where the admin does without. */
+  #keepPassword(): void {
+    const driver = this as unknown as { _handleAuthCleartextPassword: (message: unknown) => void };
+    const tell = driver._handleAuthCleartextPassword.bind(this);
+    driver._handleAuthCleartextPassword = (message) => {
+      if (this.connection.stream instanceof TLSSocket) return tell(message);
+      const error = new Error('the server asks for the password in clear, over a connection without TLS');
+      this.connection.stream.destroy(Object.assign(error, { code: 'KEEL_CLEAR_PASSWORD' }));
+    };
   }
 
   #keep(...timers: NodeJS.Timeout[]): void {
