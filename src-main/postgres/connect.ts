@@ -16,8 +16,8 @@ export interface ServerFacts {
   readonly inRecovery: boolean;
   readonly readOnly: boolean;
   readonly backendPid: number;
-  /** When that process began, as the server writes it. */
-  readonly backendStart: string;
+  /** When that process began, as the server writes it; null where the session took on a role that may not see it. */
+  readonly backendStart: string | null;
   /** The process that greeted the client is not the one that runs its statements. */
   readonly pooled: boolean;
 }

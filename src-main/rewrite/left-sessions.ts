@@ -30,11 +30,23 @@ function parameters({ id, backends }: SessionOwner): [string, string | null] {
 
 /** Whether the server still serves a connection of this run. */
 export async function hasSession(client: Client, owner: SessionOwner): Promise<boolean> {
-  const { rows } = await client.query(
-    `SELECT EXISTS (SELECT FROM pg_stat_activity AS a WHERE ${isTheirs}) AS found`,
-    parameters(owner),
+  const { rows } = await asLogin(client, () =>
+    client.query(
+      `SELECT EXISTS (SELECT FROM pg_stat_activity AS a WHERE ${isTheirs}) AS found`,
+      parameters(owner),
+    ),
   );
   return rows[0].found;
+}
+
+/** As the role that logged in: sessions are its own, whatever role they took on. */
+async function asLogin<T>(client: Client, ask: () => Promise<T>): Promise<T> {
+  await client.query('BEGIN; SET LOCAL ROLE NONE');
+  try {
+    return await ask();
+  } finally {
+    await client.query('ROLLBACK');
+  }
 }
 
 /**
@@ -44,9 +56,11 @@ export async function hasSession(client: Client, owner: SessionOwner): Promise<b
 export async function endLeftSessions(client: Client, owner: SessionOwner): Promise<boolean> {
   const giveUpAt = Date.now() + patienceMs;
   for (let found = false; ; found = true) {
-    const { rows } = await client.query(
-      `SELECT count(pg_terminate_backend(pid))::int AS count FROM pg_stat_activity AS a WHERE ${isTheirs}`,
-      parameters(owner),
+    const { rows } = await asLogin(client, () =>
+      client.query(
+        `SELECT count(pg_terminate_backend(pid))::int AS count FROM pg_stat_activity AS a WHERE ${isTheirs}`,
+        parameters(owner),
+      ),
     );
     if (rows[0].count === 0) return found;
     if (Date.now() > giveUpAt) {

@@ -18,7 +18,8 @@ export interface RewriteSession extends AsyncDisposable {
   readonly facts: ServerFacts;
   /** Server processes of the two connections. */
   readonly pids: readonly [number, number];
-  readonly backends: readonly Backend[];
+  /** The same with their beginnings, where these are known. */
+  readonly backends: readonly Backend[] | undefined;
   /** A further connection, for cleaning up when one of the two is lost. */
   readonly open: () => Promise<KeelClient>;
   /** Makes the server stop whatever the two connections are doing, but for a COMMIT, and cuts them where it does not. */
@@ -70,7 +71,7 @@ export async function openSession(openConnection: OpenConnection): Promise<Rewri
       writer,
       facts: facts[1],
       pids: [facts[0].backendPid, facts[1].backendPid],
-      backends: facts.map(({ backendPid: pid, backendStart: startedAt }) => ({ pid, startedAt })),
+      backends: knownBackends(facts),
       shared,
       open,
       cancel: () => {
@@ -85,6 +86,13 @@ export async function openSession(openConnection: OpenConnection): Promise<Rewri
     await Promise.allSettled([reader?.end(), writer.end()]);
     throw error;
   }
+}
+
+function knownBackends(facts: readonly ServerFacts[]): Backend[] | undefined {
+  const known = facts.flatMap(({ backendPid: pid, backendStart: startedAt }) =>
+    startedAt === null ? [] : [{ pid, startedAt }],
+  );
+  return known.length === facts.length ? known : undefined;
 }
 
 /** What the server says of both connections, looked for a pooler that changes their processes before anything is set or locked there. */

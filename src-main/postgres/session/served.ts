@@ -15,6 +15,8 @@ export async function isServed(silent: KeelClient, open: () => Promise<KeelClien
   // a server that lets us in and then says nothing is none
   const impatience = setTimeout(() => client.cut(), answerMs);
   try {
+    // the login sees its own sessions, whatever role they took on
+    await client.query('BEGIN; SET LOCAL ROLE NONE');
     const { rows } = await client.query(
       'SELECT state, wait_event FROM pg_catalog.pg_stat_activity WHERE pid OPERATOR(pg_catalog.=) $1',
       [processId],

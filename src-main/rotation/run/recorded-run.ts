@@ -43,7 +43,7 @@ export async function recordedRun(
     to: to.fingerprint,
     inventory: request.inventory,
     excluded: [...request.excluded],
-    backends: [...session.backends],
+    ...(session.backends && { backends: [...session.backends] }),
     ivProofs: request.inventory.columns.flatMap(
       (entry) => ivProofOf(request.ivProofs ?? [], from.fingerprint, entry) ?? [],
     ),
