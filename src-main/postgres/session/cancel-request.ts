@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect as connectTls, type ConnectionOptions } from 'node:tls';
-import type { DatabaseTarget } from '../target.ts';
-import { openSocket, requestTls } from '../tls-probe.ts';
+import type { DatabaseTarget } from '#postgres/target';
+import { openSocket, requestTls } from '#postgres/tls-probe';
 
 /** Code of PostgreSQL's CancelRequest (protocol documentation, message formats). */
 const cancelCode = 80_877_102;
