@@ -82,7 +82,12 @@ export function requireDatabase(
 ): Database {
   if (named) return databaseOf(named, { signal });
   if (database) return openDatabase(database, signal);
-  throw new KeelError(
+  throw noDatabase();
+}
+
+/** For a command that needs one, and was given neither `--env` nor `--database`. */
+export function noDatabase(): KeelError {
+  return new KeelError(
     'usage',
     'no database was given',
     'give --env NAME or --database URL, or set KEEL_DATABASE_URL',

@@ -1,7 +1,7 @@
 import type { WebContents } from 'electron';
 
 /** How long a press has to last before it counts as meant. */
-export const holdMs = 400;
+const holdMs = 400;
 
 /** What is pressed on the window right now, and since when. */
 export interface Gesture {

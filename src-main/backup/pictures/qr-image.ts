@@ -4,7 +4,7 @@ import { broken, type Broken } from '#backup/artefact-break';
 import { type QrReading, readQrPicture } from './qr-picture.ts';
 
 /** The search ends itself long before; a picture made to be slow does not. */
-const patience = 60_000;
+const timeoutMs = 60_000;
 
 /**
  * Reads the QR code of a photo or a scan, PNG or JPEG, on this machine: turned, askew, blurred, dim or unevenly lit, as far as
@@ -22,7 +22,7 @@ function readInThread(path: string): Promise<QrReading> {
     const timer = setTimeout(() => {
       resolve(tooSlow);
       void thread.terminate();
-    }, patience);
+    }, timeoutMs);
     thread.once('message', (reading: QrReading) => {
       clearTimeout(timer);
       resolve(reading);

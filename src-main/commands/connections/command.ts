@@ -58,7 +58,7 @@ function testCommand(): Command {
     const inventory = await givenInventory(options);
     const opened = await commandWorkspace(options, context);
     using workspace = opened.workspace;
-    using key = await givenKey(options);
+    using key = await givenKey(options, workspace);
     const { allowPrivate = false, only, concurrency, timeout, rootCertificate } = options;
     const progress = terminal.progress();
     const report = await testConnections(

@@ -10,7 +10,8 @@ import { describeTarget } from '#handoff/target';
 import { handOff, type HandoffInput, previewHandoff } from '#handoff/use-cases/apply';
 import { takeBack } from '#handoff/use-cases/take-back';
 import { sessionsSinceCutover } from '#rotation/use-cases/running';
-import { type KnownWorkspace, loadActiveKey } from '#workspace/workspace';
+import { loadActiveKey } from '#workspace/ring-keys';
+import type { KnownWorkspace } from '#workspace/workspace';
 import { type CommandContext, runs } from '#commands/command-context';
 import {
   commandAudit,

@@ -1,8 +1,7 @@
-import { exportActivity, formOf } from '#audit/activity-export';
 import type { ActivityLog } from '#audit/activity-log';
-import { writeDurably } from '#storage/durable-file';
+import { exportLog } from '#audit/use-cases/export';
 import type { Implementations } from '#procedures/implementations';
-import { noteEffect } from '#procedures/note-activity';
+import { windowAudit } from '#procedures/window-context';
 
 export interface ActivityPorts {
   readonly log: ActivityLog;
@@ -20,18 +19,10 @@ export function activityProcedures({
 
     async 'activity.export'({ environment, path }) {
       assertChosen(path);
-      const { lines } = await log.examine();
-      const wanted = lines.filter(
-        ({ entry }) => environment === undefined || entry.environment === environment,
-      );
-      await writeDurably(path, exportActivity(wanted, formOf(path)));
-      const entries = wanted.length;
-      const detail = `${entries} ${entries === 1 ? 'entry' : 'entries'} to ${path}`;
-      await noteEffect((entry) => log.append(entry), {
-        action: 'activity exported',
-        detail,
-        outcome: 'done',
-      });
+      // the dialog asked whether to replace it
+      const input = { path, replace: true, environment };
+      const audit = windowAudit((entry) => log.append(entry));
+      const { entries } = await exportLog(log, input, { audit });
       return { entries };
     },
   };

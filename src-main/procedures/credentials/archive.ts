@@ -9,7 +9,7 @@ import { verifyCredentials } from '#credentials/use-cases/verify';
 import { Secret } from '#crypto/secret';
 import { KeelError } from '#errors/keel-error';
 import type { Finding } from '#rewrite/finding';
-import { loadActiveKey } from '#workspace/workspace';
+import { loadActiveKey } from '#workspace/ring-keys';
 import type { Implementations, Work } from '#procedures/implementations';
 import type { NoteActivity } from '#procedures/note-activity';
 import { assertConfirmed, findingsForWindow } from '#procedures/rotation/plan';

@@ -4,7 +4,7 @@ import type { KeySource } from '#contract/keys';
 import { assertFitForEncryption, type EncryptionKey, parseEncryptionKey } from '#crypto/encryption-key';
 import { KeelError } from '#errors/keel-error';
 import { findAssignment } from '#handoff/env-assignment';
-import { pathsOf, takeInHand, type TakenArtefact } from '#procedures/backup/artefact-in-hand';
+import { pathsOf, openGiven, type TakenArtefact } from '#procedures/backup/given-artefact';
 import { allowReveal } from '#procedures/allow-reveal';
 import type { Implementations } from '#procedures/implementations';
 import type { Native } from '#procedures/native';
@@ -61,7 +61,7 @@ export function keyProcedures(ports: KeyPorts): Pick<Implementations, `keys.${Na
       if (source.kind === 'env-file') assertChosen(source.path);
       if (source.kind === 'artefact') for (const path of pathsOf(source.from)) assertChosen(path);
       using workspace = await workspaces.open(environment);
-      using taken = source.kind === 'artefact' ? await takeInHand(source.from) : undefined;
+      using taken = source.kind === 'artefact' ? await openGiven(source.from) : undefined;
       using key = await readKeySource(source, taken);
       const { fingerprint, known } = await adoptKey(
         workspace,

@@ -2,7 +2,7 @@ import type { WebContents } from 'electron';
 import { appUrl, parsedAddress } from './origin.ts';
 
 /** Sites that a link of the app may open, in the system's browser. A host that is not here is never opened. */
-export const externalHosts: ReadonlySet<string> = new Set(['age-encryption.org', 'www.postgresql.org']);
+const externalHosts: ReadonlySet<string> = new Set(['age-encryption.org', 'www.postgresql.org']);
 
 /** Whether the window may load an address: its own page and nothing else, so that reloading works. */
 export function mayLoad(address: string): boolean {

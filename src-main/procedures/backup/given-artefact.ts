@@ -1,7 +1,7 @@
 import { basename, dirname } from 'node:path';
 import type { ArtefactSource } from '#backup/artefact';
 import { readArtefactText } from '#backup/artefact-text';
-import type { ArtefactInHand, ArtefactName } from '#contract/backup';
+import type { ArtefactName, GivenArtefact } from '#contract/backup';
 import { Secret } from '#crypto/secret';
 import { KeelError } from '#errors/keel-error';
 
@@ -13,14 +13,14 @@ export interface TakenArtefact extends Disposable {
 }
 
 /** Every path that is read for it; each must have been chosen. */
-export function pathsOf(from: ArtefactInHand): readonly string[] {
+export function pathsOf(from: GivenArtefact): readonly string[] {
   if (from.from === 'words') return [];
   if (from.from === 'shares') return from.paths;
   return from.from === 'identity' ? [from.path, from.identity] : [from.path];
 }
 
 /** Takes what the window says is in hand. Throws `key-file-unreadable` for an identity file that cannot be read. */
-export async function takeInHand(from: ArtefactInHand): Promise<TakenArtefact> {
+export async function openGiven(from: GivenArtefact): Promise<TakenArtefact> {
   const owned: Secret[] = [];
   const own = (text: string) => {
     const secret = new Secret(Buffer.from(text, 'utf8'));
