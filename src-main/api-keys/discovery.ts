@@ -1,6 +1,7 @@
 import type { Client } from 'pg';
 import type { ApiKeyCandidate, ApiKeyDiscovery, ApiKeyRole } from '#contract/api-keys';
 import { fromDriverError } from '#postgres/connection-errors';
+import { readWithin } from '#postgres/session/timed-read';
 import { quoteName } from '#postgres/identifiers';
 import { costOf } from './bcrypt-hash.ts';
 import { inSnakeCase, proposeColumns } from './column-roles.ts';
@@ -45,14 +46,11 @@ export async function findKeyTables(
     options.signal?.throwIfAborted();
     options.onTable?.(done, tables.length);
     try {
-      await client.query(`SET statement_timeout = ${tableTimeoutMs}`);
-      candidates.push(...(await examineTable(client, facts)));
+      candidates.push(...(await readWithin(client, tableTimeoutMs, () => examineTable(client, facts))));
     } catch (error) {
       const told = fromDriverError(error, `reading ${facts.label}`);
       if (told.code === 'connection-lost') throw told;
       skipped.push(told.message);
-    } finally {
-      await client.query('SET statement_timeout = 0').catch(() => undefined);
     }
   }
   options.signal?.throwIfAborted();

@@ -4,6 +4,7 @@ import { Secret } from '#crypto/secret';
 import { environmentNameOf } from '#environments/environment-name';
 import { environmentPath, keelHome } from '#environments/keel-home';
 import { KeelError } from '#errors/keel-error';
+import type { ExitCode } from './exit-code.ts';
 import { readPassphraseFile } from './keys/key-source.ts';
 import {
   databaseOf,
@@ -21,10 +22,10 @@ export interface CommandContext {
 }
 
 /** A command's work; its answer is the exit code. */
-export type CommandBody<Options> = (options: Options, context: CommandContext) => Promise<0 | 3>;
+export type CommandBody<Options> = (options: Options, context: CommandContext) => Promise<ExitCode>;
 
 /** The same for a command that takes a name. */
-type NamedBody<Options> = (name: string, options: Options, context: CommandContext) => Promise<0 | 3>;
+type NamedBody<Options> = (name: string, options: Options, context: CommandContext) => Promise<ExitCode>;
 
 /**
  * Gives a command its body; the exit code is left in `process.exitCode`. A command with `--database` takes `--env` too,
@@ -45,25 +46,40 @@ export function runsNamed<Options extends OptionValues>(command: Command, body: 
   command.action((name: string, options: Options) => run(options, (context) => body(name, options, context)));
 }
 
-async function run(options: OptionValues, work: (context: CommandContext) => Promise<0 | 3>): Promise<void> {
+/** A cancelled command ends in less, unless it has to wait for something. */
+const soonMs = 2_000;
+const stillWaiting =
+  'still waiting: a COMMIT that was sent is not interrupted, and where the server does not answer, its session there is ended over a new connection. ' +
+  'Ctrl-C again ends Keel at once; then run `keel recover`.';
+
+async function run(
+  options: OptionValues,
+  work: (context: CommandContext) => Promise<ExitCode>,
+): Promise<void> {
   const controller = new AbortController();
   const terminal = processTerminal(options['json'] === true);
+  let waiting: NodeJS.Timeout | undefined;
   const interrupt = () => {
     terminal.note('\ncancelling: what was begun is rolled back …');
     controller.abort();
+    waiting = setTimeout(() => terminal.note(stillWaiting), soonMs).unref();
   };
   process.once('SIGINT', interrupt).once('SIGTERM', interrupt);
   try {
     process.exitCode = await work({ terminal, signal: controller.signal });
   } finally {
+    clearTimeout(waiting);
     process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
   }
 }
 
-/** The database of `--env` or `--database`. Throws `usage` without one. */
-export function requireDatabase({ named, database }: Named & { readonly database?: string }): Database {
-  if (named) return databaseOf(named);
-  if (database) return openDatabase(database);
+/** The database of `--env` or `--database`, where `signal` ends what is waited for. Throws `usage` without one. */
+export function requireDatabase(
+  { named, database }: Named & { readonly database?: string },
+  signal?: AbortSignal,
+): Database {
+  if (named) return databaseOf(named, { signal });
+  if (database) return openDatabase(database, signal);
   throw noDatabase();
 }
 

@@ -32,11 +32,11 @@ export interface WorkspaceOptions extends Named {
  */
 export async function commandWorkspace(
   options: WorkspaceOptions,
-  { terminal }: Pick<CommandContext, 'terminal'>,
+  { terminal, signal }: Pick<CommandContext, 'terminal'> & Partial<Pick<CommandContext, 'signal'>>,
   ownFiles: ReadonlyMap<string, string> = new Map(),
 ): Promise<{ readonly workspace: Workspace; readonly database: Database }> {
   const { named } = options;
-  const database = requireDatabase(options);
+  const database = requireDatabase(options, signal);
   const folder = environmentFolderOf(options);
   const settings = named?.settings ?? (await readEnvironmentSettings(folder));
   const memory = new DerivationMemory();
@@ -45,7 +45,7 @@ export async function commandWorkspace(
     owned,
     async database(name) {
       if (name === undefined) return database;
-      return named ? databaseOf(named, name) : siblingOf(database, name);
+      return named ? databaseOf(named, { database: name, signal }) : siblingOf(database, name);
     },
     async openKeys() {
       const place = options.keepKeysIn ?? named?.settings.keyPlace;
@@ -66,7 +66,7 @@ export async function commandWorkspace(
 /** The workspace of `--env` or `--database`; undefined where neither was given. */
 export async function workspaceIfGiven(
   options: WorkspaceOptions,
-  context: Pick<CommandContext, 'terminal'>,
+  context: Parameters<typeof commandWorkspace>[1],
 ): Promise<Workspace | undefined> {
   if (!options.named && options.database === undefined) return undefined;
   return (await commandWorkspace(options, context)).workspace;

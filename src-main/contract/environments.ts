@@ -29,6 +29,8 @@ export const databaseAddress = z.strictObject({
   sslrootcert: filePath.optional(),
   sslcert: filePath.optional(),
   sslkey: filePath.optional(),
+  /** Settings of the session, as libpq takes them: `-c role=owner`. */
+  options: z.string().min(1).max(1000).optional(),
 });
 export type DatabaseAddress = z.infer<typeof databaseAddress>;
 

@@ -200,6 +200,14 @@ export const rotationProcedures = {
       undropped: undropped.optional(),
       activeKey: fingerprint.optional(),
       verdict: z.string().optional(),
+      /** Whether the database is under the active key, by a sample; absent where that could not be found out. */
+      agrees: z.boolean().optional(),
+      /** The key that the database is under, where it is not the active one. */
+      under: fingerprint.optional(),
+      /** The key that was the active one until the database turned out to be older than its rotation. */
+      correctedFrom: fingerprint.optional(),
+      /** What could not be settled, cleared or tried, and what to do. */
+      problem: z.string().optional(),
     }),
   ),
 } as const;

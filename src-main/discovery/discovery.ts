@@ -4,6 +4,7 @@ import type { EncryptionKey } from '#crypto/encryption-key';
 import { type CatalogTable, readCatalog } from '#postgres/catalog';
 import { fromDriverError } from '#postgres/connection-errors';
 import { sampleTable, tableTimeoutMs } from '#postgres/sample';
+import { readWithin } from '#postgres/session/timed-read';
 import type { AssumedCandidate } from './describe-found.ts';
 import type { DistantIvs } from './iv/distant-iv.ts';
 import { type ExaminedTable, examineTable } from './examine-table.ts';
@@ -62,8 +63,7 @@ export async function discoverColumns(client: Client, options: DiscoveryOptions 
       continue;
     }
     try {
-      await client.query(`SET statement_timeout = ${tableTimeoutMs}`);
-      const found = await examine(client, table, options);
+      const found = await readWithin(client, tableTimeoutMs, () => examine(client, table, options));
       examined.push(...found.candidates);
       assumed.push(...found.assumed);
       conflicts.push(...found.conflicts);
@@ -72,9 +72,6 @@ export async function discoverColumns(client: Client, options: DiscoveryOptions 
       const told = fromDriverError(error, `reading ${table.schema}.${table.name}`);
       if (told.code === 'connection-lost') throw told;
       skipped.push(`${table.schema}.${table.name}: ${told.message}`);
-    } finally {
-      // where this fails the connection is lost, which the error under way or the next query tells
-      await client.query('SET statement_timeout = 0').catch(() => undefined);
     }
   }
   options.onTable?.(tables.length, tables.length);

@@ -123,7 +123,8 @@ async function settleEarlier(
   if (all.some(({ state }) => isUnsettled(state))) {
     const client = await database.open('keel recover');
     try {
-      await settleRotations(client, { keyRing, records });
+      const { failure } = await settleRotations(client, { keyRing, records });
+      if (failure) throw failure;
     } finally {
       await client.end();
     }

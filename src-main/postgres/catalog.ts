@@ -1,5 +1,6 @@
 import type { ClientBase } from 'pg';
 import { type ColumnType, readColumnTypes } from './column-types.ts';
+import { readTableSizes } from './table-sizes.ts';
 import { fromDriverError } from './connection-errors.ts';
 import { pipelined } from './pipelined.ts';
 
@@ -18,7 +19,7 @@ export interface CatalogTable {
   readonly kind: TableKind;
   /** The planner's estimate; 0 where the table was never analysed. */
   readonly estimatedRows: number;
-  /** Bytes on disk with indexes and TOAST, partitions included. */
+  /** Bytes on disk with indexes and TOAST, partitions included; of a table that somebody has locked, as it was last analysed. */
   readonly bytes: number;
   /** Columns of the types that can hold a ciphertext. */
   readonly columns: readonly CatalogColumn[];
@@ -90,9 +91,6 @@ WITH RECURSIVE base (oid, root) AS (
 )
 SELECT c.oid, n.nspname AS schema, c.relname AS name, c.relkind AS kind, c.relispartition AS partition,
        greatest(c.reltuples, 0) AS rows,
-       CASE WHEN c.relkind = 'p'
-         THEN (SELECT coalesce(sum(pg_catalog.pg_total_relation_size(relid)), 0) FROM pg_catalog.pg_partition_tree(c.oid))
-         ELSE pg_catalog.pg_total_relation_size(c.oid) END AS bytes,
        (SELECT json_agg(json_build_object(
            'name', a.attname,
            'generated', a.attgenerated <> '',
@@ -117,7 +115,7 @@ WHERE c.relkind IN ('r', 'p', 'm', 'f') AND c.relpersistence <> 't'
   AND NOT (n.nspname = 'keel' AND c.relname ~ '^(rotation|(staged|delta|changed)_[0-9a-f]{8}_[0-9]+)$')
 ORDER BY n.nspname, c.relname`;
 
-/** All tables that could hold ciphertexts, in order of name. Reads the catalog only, never a row. */
+/** All tables that could hold ciphertexts, in order of name. Reads the catalog only, never a row, and waits for nobody’s lock. */
 export async function readCatalog(client: ClientBase): Promise<CatalogTable[]> {
   const [{ rows }, types] = await pipelined(client, [
     () => client.query(tablesSql),
@@ -125,13 +123,14 @@ export async function readCatalog(client: ClientBase): Promise<CatalogTable[]> {
   ]).catch((error: unknown) => {
     throw fromDriverError(error, 'reading the catalog');
   });
+  const sizes = await readTableSizes(client);
   return rows.map((row) => ({
     oid: row.oid,
     schema: row.schema,
     name: row.name,
     kind: tableKind(row.kind, row.partition),
     estimatedRows: Number(row.rows),
-    bytes: Number(row.bytes),
+    bytes: sizes.get(row.oid) ?? 0,
     ...columnsOf(row.columns ?? [], types),
     identity: row.key ? { kind: 'key', columns: row.key } : place,
   }));

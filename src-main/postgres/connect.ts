@@ -1,6 +1,10 @@
+import type { ConnectionOptions } from 'node:tls';
 import type pg from 'pg';
+import { requestCancel } from './session/cancel-request.ts';
 import { fromDriverError } from './connection-errors.ts';
-import { settleSession, startupOptions } from './session-settings.ts';
+import type { KeelClient, KeelClientConfig } from './session/keel-client.ts';
+import { isServed } from './session/served.ts';
+import { settleSession, startupOptions, unsettled } from './session/session-settings.ts';
 import { type DatabaseTarget, describeTarget } from './target.ts';
 import { tlsOptions } from './tls.ts';
 
@@ -12,22 +16,27 @@ export interface ServerFacts {
   readonly inRecovery: boolean;
   readonly readOnly: boolean;
   readonly backendPid: number;
+  /** When that process began, as the server writes it; null where the session took on a role that may not see it. */
+  readonly backendStart: string | null;
   /** The process that greeted the client is not the one that runs its statements. */
   readonly pooled: boolean;
 }
 
+export interface ConnectOptions {
+  readonly applicationName: string;
+  /** Ends what the connection waits for, and where that takes too long the connection. */
+  readonly signal?: AbortSignal | undefined;
+}
+
 /** Connects and prepares the session. The caller ends the client. Throws what stands in the way, with a remedy. */
-export async function connect(
-  target: DatabaseTarget,
-  { applicationName }: { readonly applicationName: string },
-): Promise<pg.Client> {
+export async function connect(target: DatabaseTarget, options: ConnectOptions): Promise<KeelClient> {
   const ssl = await tlsOptions(target);
-  const mayFallBack = target.sslmode === 'prefer' || target.sslmode === 'allow';
+  const mayFallBack = mayFallBackToPlain(target);
   try {
-    return await connectOnce(target, applicationName, ssl).catch((error: unknown) => {
+    return await connectOnce(target, options, ssl).catch((error: unknown) => {
       const offersNone = error instanceof Error && /does not support SSL/.test(error.message);
       if (!mayFallBack || !offersNone) throw error;
-      return connectOnce(target, applicationName, false);
+      return connectOnce(target, options, false);
     });
   } catch (error) {
     throw fromDriverError(error, `connecting to ${describeTarget(target)}`);
@@ -36,28 +45,45 @@ export async function connect(
 
 async function connectOnce(
   target: DatabaseTarget,
-  applicationName: string,
-  ssl: Awaited<ReturnType<typeof tlsOptions>>,
-): Promise<pg.Client> {
-  const config: pg.ClientConfig = {
+  { applicationName, signal }: ConnectOptions,
+  ssl: ConnectionOptions | false,
+): Promise<KeelClient> {
+  const config: KeelClientConfig = {
     host: target.host,
     port: target.port,
     database: target.database,
     user: target.user,
     password: target.password?.bytes.toString('utf8'),
     ssl,
+    mayTellInClear: !mayFallBackToPlain(target),
     application_name: applicationName,
     connectionTimeoutMillis: target.connectTimeoutMs,
     keepAlive: true,
     // the system's own default is two hours
     keepAliveInitialDelayMillis: 10_000,
   };
-  const client = await start({ ...config, options: startupOptions() }).catch((error: unknown) => {
-    if (!takesNoOptions(error)) throw error;
-    return start(config);
+  let passed = true;
+  const options = [target.options ?? '', startupOptions()].join(' ').trim();
+  const client = await start({ ...config, options }, signal).catch((error: unknown) => {
+    // without the settings that the admin asked for it would be another session than was meant
+    if (!takesNoOptions(error) || target.options !== undefined) throw error;
+    passed = false;
+    return start(config, signal);
   });
+  const ask = () => start({ ...config, application_name: 'keel watch', options: '' });
+  client.watch({
+    silenceMs: target.connectTimeoutMs * patience,
+    isServed: (silent) => isServed(silent, ask),
+    cancel: (key) => requestCancel(target, ssl, key),
+  });
+  // one that is opened after the signal is for clearing up
+  if (signal && !signal.aborted) interruptOn(client, signal);
   try {
-    await settleSession(client);
+    const settings = await unsettled(client);
+    const { rows } = await client.query('SELECT pg_catalog.pg_backend_pid() AS pid');
+    // what a pooler hands on is not ours to set
+    if (passed && rows[0].pid === client.state.processId) await settleSession(client, settings);
+    else client.guestWith(settings);
     return client;
   } catch (error) {
     await client.end();
@@ -65,14 +91,34 @@ async function connectOnce(
   }
 }
 
-async function start(config: pg.ClientConfig): Promise<pg.Client> {
+/** Nobody said that there is to be TLS, nor that there need not be. */
+function mayFallBackToPlain({ sslmode, host }: DatabaseTarget): boolean {
+  return !host.startsWith('/') && (sslmode === 'prefer' || sslmode === 'allow');
+}
+
+function interruptOn(client: KeelClient, signal: AbortSignal): void {
+  const interrupt = () => client.interrupt();
+  signal.addEventListener('abort', interrupt, { once: true });
+  client.once('end', () => signal.removeEventListener('abort', interrupt));
+}
+
+/** A server is silent once nothing has come for so many times as long as it may take to let somebody in. */
+const patience = 1.5;
+
+async function start(config: KeelClientConfig, signal?: AbortSignal): Promise<KeelClient> {
   // loaded with the first connection: most commands make none
-  const { default: driver } = await import('pg');
-  const client = new driver.Client(config);
+  const { KeelClient: Client } = await import('./session/keel-client.ts');
+  const client = new Client(config);
   // a lost connection shows in the query that needs it; unheard, the event would end the process
   client.on('error', () => undefined);
-  await client.connect();
-  return client;
+  const cut = () => client.cut('KEEL_INTERRUPTED');
+  signal?.addEventListener('abort', cut);
+  try {
+    await client.connect();
+    return client;
+  } finally {
+    signal?.removeEventListener('abort', cut);
+  }
 }
 
 /** PgBouncer's answer (in the class of protocol violations) to parameters that it does not keep track of. */
@@ -86,7 +132,8 @@ export async function serverFacts(client: pg.Client): Promise<ServerFacts> {
             split_part(current_setting('server_version'), ' ', 1) AS "versionText",
             pg_is_in_recovery() AS "inRecovery",
             current_setting('transaction_read_only') = 'on' AS "readOnly",
-            pg_backend_pid() AS "backendPid"`,
+            pg_backend_pid() AS "backendPid",
+            (SELECT backend_start::text FROM pg_stat_activity WHERE pid = pg_backend_pid()) AS "backendStart"`,
   );
   const greeted = (client as pg.Client & { processID?: number }).processID;
   return { ...rows[0], pooled: greeted !== undefined && greeted !== rows[0].backendPid };

@@ -33,6 +33,15 @@ const byNodeCode: Readonly<Record<string, Words>> = {
     message: 'the connection was cut',
     remedy: 'check the server’s log, then run it again',
   },
+  KEEL_CLEAR_PASSWORD: untrusted(
+    'the server offers no TLS and asks for the password in clear, so it was not sent',
+    'turn `ssl` on there, or use scram-sha-256 in pg_hba.conf; sslmode=disable sends it all the same',
+  ),
+  KEEL_INTERRUPTED: {
+    code: 'cancelled',
+    message: 'the connection was closed, since the server did not stop the statement in time',
+    remedy: 'run it again when you like',
+  },
   EPIPE: {
     code: 'connection-lost',
     message: 'the connection was cut',

@@ -12,12 +12,12 @@ const connectTimeoutMs = 10_000;
  */
 export function targetFromAddress(address: DatabaseAddress, password?: Secret): DatabaseTarget {
   const { host, port, database, user, sslmode } = address;
-  for (const [part, text] of Object.entries({ host, database, user })) {
+  for (const [part, text] of Object.entries({ host, database, user, options: address.options ?? '' })) {
     // a zero byte would end the field in the protocol's first message and begin another one
     if (/\p{Cc}/u.test(text))
       throw malformed(`the ${part} holds a control character`, `type the ${part} anew`);
   }
-  const { sslrootcert, sslcert, sslkey } = address;
+  const { sslrootcert, sslcert, sslkey, options } = address;
   return {
     host,
     port,
@@ -28,6 +28,7 @@ export function targetFromAddress(address: DatabaseAddress, password?: Secret): 
     ...(sslrootcert !== undefined && { sslrootcert }),
     ...(sslcert !== undefined && { sslcert }),
     ...(sslkey !== undefined && { sslkey }),
+    ...(options !== undefined && { options }),
     connectTimeoutMs,
   };
 }

@@ -19,6 +19,8 @@ export interface DatabaseTarget {
   readonly sslrootcert?: string;
   readonly sslcert?: string;
   readonly sslkey?: string;
+  /** Settings of the session, as `-c role=owner`, which come before Keel's own. */
+  readonly options?: string;
   readonly connectTimeoutMs: number;
 }
 
@@ -36,7 +38,6 @@ const ignoredParameters = new Set([
   'pgbouncer',
   'pool_timeout',
   'connection_limit',
-  'options',
   'schema',
   'sslcompression',
   'ssl_min_protocol_version',
@@ -48,6 +49,7 @@ const readParameters = new Set([
   'connect_timeout',
   'dbname',
   'host',
+  'options',
   'password',
   'port',
   'sslcert',
@@ -84,6 +86,7 @@ export function parseDatabaseUrl(text: string, environment: Environment = proces
     sslrootcert: given('sslrootcert', 'PGSSLROOTCERT'),
     sslcert: given('sslcert', 'PGSSLCERT'),
     sslkey: given('sslkey', 'PGSSLKEY'),
+    options: given('options', 'PGOPTIONS'),
   };
   return {
     host: host || environment['PGHOST'] || 'localhost',

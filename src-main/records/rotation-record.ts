@@ -35,8 +35,19 @@ const rotationRecord = z.strictObject({
   history: z.array(z.strictObject({ state: z.enum(states), at: z.iso.datetime() })),
   /** Who runs it, to tell a crash from a rotation that is still going on. */
   process: z.strictObject({ pid: z.number().int(), host: z.string() }),
+  /** The server's processes that work for it, told from later ones of the same number by their start. */
+  backends: z.array(z.strictObject({ pid: z.number().int(), startedAt: z.string() })).optional(),
   /** Of the cutover's transaction, written before its first statement. */
-  cutover: z.strictObject({ xid: z.string(), backendPid: z.number().int() }).optional(),
+  cutover: z
+    .strictObject({
+      xid: z.string(),
+      backendPid: z.number().int(),
+      /** Whether a journal row tells of the commit (`schema`), or none can (`temporary`). */
+      place: z.enum(['schema', 'temporary']).optional(),
+      /** Values of both keys were expected before it began. */
+      bothKeys: z.boolean().optional(),
+    })
+    .optional(),
 });
 export type RotationRecord = z.infer<typeof rotationRecord>;
 
@@ -51,7 +62,10 @@ export const rotationRecordKind = stateKind({
 
 /** A new record in state `prepared`. */
 export function newRecord(
-  details: Pick<RotationRecord, 'id' | 'purpose' | 'from' | 'to' | 'inventory' | 'excluded' | 'ivProofs'>,
+  details: Pick<
+    RotationRecord,
+    'id' | 'purpose' | 'from' | 'to' | 'inventory' | 'excluded' | 'ivProofs' | 'backends'
+  >,
 ): RotationRecord {
   const at = new Date().toISOString();
   return {

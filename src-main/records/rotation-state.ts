@@ -17,7 +17,8 @@ export type RotationEvent =
   | 'cutover-began'
   | 'commit-found'
   | 'no-commit-found'
-  | 'stragglers-clear';
+  | 'stragglers-clear'
+  | 'older-database-found';
 
 const transitions: Readonly<Record<RotationState, Partial<Record<RotationEvent, RotationState>>>> = {
   prepared: { 'artefact-drilled': 'backed-up', 'no-commit-found': 'rolled-back' },
@@ -28,8 +29,9 @@ const transitions: Readonly<Record<RotationState, Partial<Record<RotationEvent, 
   },
   rehearsed: { 'cutover-began': 'cutover', 'no-commit-found': 'rolled-back' },
   cutover: { 'commit-found': 'committed', 'no-commit-found': 'rolled-back' },
-  committed: { 'stragglers-clear': 'confirmed' },
-  confirmed: { 'stragglers-clear': 'confirmed' },
+  // a restored or failed-over database may be older than a commit that it once answered
+  committed: { 'stragglers-clear': 'confirmed', 'older-database-found': 'rolled-back' },
+  confirmed: { 'stragglers-clear': 'confirmed', 'older-database-found': 'rolled-back' },
   'rolled-back': {},
 };
 

@@ -6,7 +6,6 @@ import { joinTexts, type Text, text } from '#errors/text';
 export const acceptableStops = [
   'other-sessions',
   'prepared-transactions',
-  'pooler',
   'triggers',
   'unlisted-columns',
   'unproven-column',

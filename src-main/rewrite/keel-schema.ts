@@ -2,7 +2,11 @@ import type { Client } from 'pg';
 import { fromDriverError } from '#postgres/connection-errors';
 import { quoteName } from '#postgres/identifiers';
 import { pipelined } from '#postgres/pipelined';
+import { endLeftSessions } from './left-sessions.ts';
 import type { RewriteSession } from './session.ts';
+
+/** Says of a schema that Keel made it, and may drop it. One that was there before stays. */
+const mark = 'Made by Keel, which drops it when nothing is in it.';
 
 /** Creates Keel's schema where it is not there. */
 export async function ensureKeelSchema(client: Client): Promise<void> {
@@ -11,6 +15,10 @@ export async function ensureKeelSchema(client: Client): Promise<void> {
   await client.query('CREATE SCHEMA IF NOT EXISTS keel').catch((error: unknown) => {
     throw fromDriverError(error, 'creating the schema keel');
   });
+  // an event trigger may refuse it: the schema then stays when it is empty
+  await client.query(
+    `DO $$ BEGIN COMMENT ON SCHEMA keel IS '${mark}'; EXCEPTION WHEN OTHERS THEN NULL; END $$`,
+  );
 }
 
 /** Staging tables that stay, since the server refuses to drop them. They hold ciphertexts only. */
@@ -24,7 +32,7 @@ export interface Cleared {
   readonly undropped?: Undropped;
 }
 
-/** Drops staging tables, all or those of one session, and the schema if it holds nothing then. */
+/** Drops staging tables, all or those of one session, and the schema if Keel made it and it holds nothing then. */
 export async function dropLeftovers(client: Client, rewriteId?: string): Promise<Cleared> {
   const { rows } = await client.query(
     `SELECT relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
@@ -49,16 +57,18 @@ export async function dropLeftovers(client: Client, rewriteId?: string): Promise
 
 const dropEmptySchema = `
   DO $$ BEGIN
-    IF EXISTS (SELECT FROM pg_namespace WHERE nspname = 'keel' AND pg_has_role(nspowner, 'USAGE'))
+    IF EXISTS (SELECT FROM pg_namespace WHERE nspname = 'keel' AND pg_has_role(nspowner, 'USAGE')
+                 AND obj_description(oid, 'pg_namespace') = '${mark}')
       AND NOT EXISTS (SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'keel')
     THEN DROP SCHEMA keel; END IF;
   END $$`;
 
 /**
- * Drops the staging tables, over a fresh connection if the session's own is gone or stuck in a failed transaction. Answers those
- * that stay. Never throws: what cannot be dropped now, `recover` drops.
+ * Ends the session's transaction and drops its staging tables. Where its own connection is gone, its server processes are ended over
+ * a fresh one first. Answers the tables that stay. Throws where it cannot be said that the transaction is over.
  */
 export async function cleanUp(session: RewriteSession): Promise<Undropped | undefined> {
+  session.writer.interruptible = false;
   try {
     const { writer, id } = session;
     const [, { undropped }] = await pipelined(writer, [
@@ -67,14 +77,13 @@ export async function cleanUp(session: RewriteSession): Promise<Undropped | unde
     ]);
     return undropped;
   } catch {
-    const helper = await session.open().catch(() => undefined);
+    const helper = await session.open();
     try {
-      await helper?.query("SET lock_timeout = '5s'");
-      return helper && (await dropLeftovers(helper, session.id)).undropped;
-    } catch {
-      return undefined;
+      await endLeftSessions(helper, session);
+      // what cannot be dropped now, `recover` drops
+      return (await dropLeftovers(helper, session.id).catch(() => undefined))?.undropped;
     } finally {
-      await helper?.end();
+      await helper.end();
     }
   }
 }

@@ -1,22 +1,22 @@
 import type { Client } from 'pg';
 import type { ServerFacts } from '#postgres/connect';
 import { pipelined } from '#postgres/pipelined';
+import type { RewriteSession } from './session.ts';
 import { type Finding, pass, stop, warn } from './finding.ts';
 
 /** PostgreSQL 13 brought `pg_current_xact_id`, on which the cutover relies. */
 const oldestVersion = 130_000;
 
-/** What speaks against rotating on this server now. `ownPids`: Keel's server processes. */
+/** What speaks against rotating on this server now. */
 export async function checkServer(
   client: Client,
-  facts: ServerFacts,
-  ownPids: readonly number[],
+  { facts, pids, shared }: Pick<RewriteSession, 'facts' | 'pids' | 'shared'>,
 ): Promise<Finding[]> {
   const [sessions, prepared] = await pipelined(client, [
-    () => checkSessions(client, ownPids),
+    () => checkSessions(client, pids),
     () => checkPreparedTransactions(client),
   ]);
-  return [checkVersion(facts), checkWritable(facts), sessions, prepared, checkPooler(facts, ownPids)];
+  return [checkVersion(facts), checkWritable(facts), sessions, prepared, checkPooler(facts, shared)];
 }
 
 /** An older server does not know what Keel would ask it for. */
@@ -83,9 +83,8 @@ async function checkPreparedTransactions(client: Client): Promise<Finding> {
   );
 }
 
-function checkPooler({ pooled }: ServerFacts, ownPids: readonly number[]): Finding {
-  // two connections that are both open and share one server process: statements are shuffled between clients
-  if (new Set(ownPids).size < ownPids.length) {
+function checkPooler({ pooled }: ServerFacts, shared: boolean): Finding {
+  if (shared) {
     return stop(
       'pooler',
       'a pooler in transaction mode stands between Keel and the server: locks and temporary tables would not hold',

@@ -1,30 +1,31 @@
 import { randomUUID } from 'node:crypto';
 import type { Client } from 'pg';
+import type { KeelClient } from '#postgres/session/keel-client';
 import { KeelError } from '#errors/keel-error';
 import { text } from '#errors/text';
 import { type ServerFacts, serverFacts } from '#postgres/connect';
-import { pipelined } from '#postgres/pipelined';
+import type { Backend } from './left-sessions.ts';
+import { sessionName } from './session-name.ts';
 
 /** Opens a connection to the environment's database under the given application name. */
-export type OpenConnection = (applicationName: string) => Promise<Client>;
+export type OpenConnection = (applicationName: string) => Promise<KeelClient>;
 
 /** The connections that rows are rewritten over: `reader` streams them out, `writer` stages them and runs the transaction. */
 export interface RewriteSession extends AsyncDisposable {
   readonly id: string;
-  readonly reader: Client;
-  readonly writer: Client;
+  readonly reader: KeelClient;
+  readonly writer: KeelClient;
   readonly facts: ServerFacts;
   /** Server processes of the two connections. */
   readonly pids: readonly [number, number];
+  /** The same with their beginnings, where these are known. */
+  readonly backends: readonly Backend[] | undefined;
   /** A further connection, for cleaning up when one of the two is lost. */
-  readonly open: () => Promise<Client>;
-  /** Makes the server stop whatever the two connections are doing. */
-  readonly cancel: () => Promise<void>;
-}
-
-/** Name of every connection of a session, by which `recover` finds those that a crash left behind. */
-export function sessionName(rewriteId: string): string {
-  return `keel ${rewriteId}`;
+  readonly open: () => Promise<KeelClient>;
+  /** Makes the server stop whatever the two connections are doing, but for a COMMIT, and cuts them where it does not. */
+  readonly cancel: () => void;
+  /** A pooler hands the server's processes to others between two transactions: no lock is held there. */
+  readonly shared: boolean;
 }
 
 /** `pg_advisory_lock` key that one session at a time holds in a database: the bytes of "keel", and 1. */
@@ -36,13 +37,15 @@ export async function holdDatabase(client: Client): Promise<boolean> {
   return rows[0].held;
 }
 
-/** Whether the server still serves a connection of this session. */
-export async function hasSession(client: Client, rewriteId: string): Promise<boolean> {
-  const { rows } = await client.query(
-    `SELECT EXISTS (SELECT FROM pg_stat_activity WHERE application_name = $1 AND datname = current_database()) AS found`,
-    [sessionName(rewriteId)],
-  );
-  return rows[0].found;
+/** Whether no session holds the database. Leaves no lock behind, so that it may be asked through a pooler. */
+export async function isDatabaseFree(client: Client): Promise<boolean> {
+  const { rows } = await client.query(`SELECT pg_try_advisory_xact_lock(${advisoryKey}) AS free`);
+  return rows[0].free;
+}
+
+/** Gives the database back where the connection's server process may outlive it. */
+async function letGo(client: Client): Promise<void> {
+  await client.query(`SELECT pg_advisory_unlock(${advisoryKey})`);
 }
 
 /** Connects twice. Throws `rotation-running` while another session holds the database. */
@@ -51,31 +54,28 @@ export async function openSession(openConnection: OpenConnection): Promise<Rewri
   const open = () => openConnection(sessionName(id));
   const [writer, reader] = await openBoth(open);
   try {
-    const [[held, facts], readerFacts] = await Promise.all([
-      pipelined(writer, [() => holdDatabase(writer), () => serverFacts(writer)]),
-      serverFacts(reader),
-    ]);
-    if (!held) {
+    const { shared, facts } = await servedBy(reader, writer);
+    if (!shared && !(await holdDatabase(writer))) {
       throw new KeelError(
         'rotation-running',
         'another rotation or import holds this database; nothing was changed',
         text`wait until it is done; if its process is gone, ${{ do: 'recover' }}`,
       );
     }
-    const pids = [readerFacts.backendPid, facts.backendPid] as const;
     return {
       id,
       reader,
       writer,
-      facts,
-      pids,
+      facts: facts[1],
+      pids: [facts[0].backendPid, facts[1].backendPid],
+      backends: knownBackends(facts),
+      shared,
       open,
-      cancel: async () => {
-        const helper = await open();
-        await helper.query('SELECT pg_cancel_backend(pid) FROM unnest($1::int[]) AS pid', [pids]);
-        await helper.end();
+      cancel: () => {
+        for (const client of [reader, writer]) client.interrupt();
       },
       [Symbol.asyncDispose]: async () => {
+        if (writer.isGuest && !shared) await letGo(writer).catch(() => undefined);
         await Promise.allSettled([reader.end(), writer.end()]);
       },
     };
@@ -86,11 +86,39 @@ export async function openSession(openConnection: OpenConnection): Promise<Rewri
 }
 
 /** Both connections or none. */
-async function openBoth(open: () => Promise<Client>): Promise<[Client, Client]> {
+async function openBoth(open: () => Promise<KeelClient>): Promise<[KeelClient, KeelClient]> {
   const outcomes = await Promise.allSettled([open(), open()]);
   const clients = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
   const failed = outcomes.find((outcome) => outcome.status === 'rejected');
-  if (!failed) return clients as [Client, Client];
+  if (!failed) return clients as [KeelClient, KeelClient];
   await Promise.allSettled(clients.map((client) => client.end()));
   throw failed.reason;
+}
+
+function knownBackends(facts: readonly ServerFacts[]): Backend[] | undefined {
+  const known = facts.flatMap(({ backendPid: pid, backendStart: startedAt }) =>
+    startedAt === null ? [] : [{ pid, startedAt }],
+  );
+  return known.length === facts.length ? known : undefined;
+}
+
+/** What the server says of both connections, looked for a pooler that changes their processes before anything is set or locked there. */
+async function servedBy(reader: KeelClient, writer: KeelClient) {
+  const facts = await Promise.all([serverFacts(reader), serverFacts(writer)]);
+  const [{ backendPid: first }, { backendPid: second }] = facts;
+  const isPooled = reader.isGuest || writer.isGuest;
+  const shared =
+    first === second ||
+    (isPooled &&
+      ((await changesProcess(writer, reader, second)) || (await changesProcess(reader, writer, first))));
+  return { facts, shared };
+}
+
+/** Whether a connection gets another server process after a transaction, as the other one was given one and left it later. */
+async function changesProcess(one: KeelClient, other: KeelClient, pid: number): Promise<boolean> {
+  for (const client of [one, other]) await client.query('BEGIN');
+  const { backendPid: during } = await serverFacts(one);
+  for (const client of [one, other]) await client.query('COMMIT');
+  const { backendPid: after } = await serverFacts(one);
+  return during !== pid || after !== pid;
 }

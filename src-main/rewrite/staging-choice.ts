@@ -128,7 +128,7 @@ function chosen(facts: StagingFacts, place: StagingPlace | undefined, mayAlter: 
   }
   const finding = warn(
     'staging',
-    `${why}: staging uses temporary tables, and after a crash the record on this machine and the server’s transaction status alone say whether the rotation was committed`,
+    `${why}: staging uses temporary tables, and after a crash only the rows themselves, tried with both keys, say whether the rotation was committed`,
     `${allow} to have the journal in the database itself`,
   );
   return { place, mayAlter, finding };

@@ -8,9 +8,11 @@ import type { TableTarget } from '#postgres/table-target';
 export async function beginWriting(client: Client): Promise<{ xid: string; backendPid: number }> {
   const answers: unknown = await client.query(
     'BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; ' +
+      // where a database does without, a commit that was answered could be gone after a crash
+      "SELECT set_config('synchronous_commit', 'on', true) WHERE current_setting('synchronous_commit') = 'off'; " +
       'SELECT pg_current_xact_id()::text AS xid, pg_backend_pid() AS "backendPid"',
   );
-  return (answers as QueryResult[])[1]?.rows[0];
+  return (answers as QueryResult[]).at(-1)?.rows[0];
 }
 
 /**

@@ -1,85 +1,130 @@
 import type { Client } from 'pg';
 import { activeKeyOf } from '#shared/active-key';
-import { readCatalog } from '#postgres/catalog';
-import { resolveInventory } from '#postgres/table-target';
 import { KeelError } from '#errors/keel-error';
 import { text } from '#errors/text';
-import { withoutExcluded } from '#proof/exclusion';
-import { dropLeftovers, type Undropped } from '#rewrite/keel-schema';
-import type { KeyKeeper } from './run/key-keeper.ts';
-import { type Proof, proveKey } from '#proof/prove';
+import { KeelClient } from '#postgres/session/keel-client';
+import { fromDriverError } from '#postgres/connection-errors';
+import type { Proof } from '#proof/prove';
 import { isUnsettled } from '#records/rotation-state';
 import { hasLiveProcess, type RotationRecord, type RotationRecords } from '#records/rotation-record';
-import { hasSession, holdDatabase } from '#rewrite/session';
-import { settleOutcome } from './settle.ts';
+import { dropLeftovers, type Undropped } from '#rewrite/keel-schema';
+import { endLeftSessions, hasSession } from '#rewrite/left-sessions';
+import { holdDatabase, isDatabaseFree } from '#rewrite/session';
+import { type Comparison, compareWithRing, type RingKeeper } from './compare-with-ring.ts';
+import { proveRecorded } from './recorded-columns.ts';
+import { type LoadKey, type Outcome, settleOutcome } from './settle.ts';
 
 export interface Recovered {
   readonly record: RotationRecord;
-  readonly outcome: 'committed' | 'rolled-back';
+  readonly outcome: Outcome;
 }
 
-export interface Recovery {
+export interface Recovery extends Omit<Comparison, 'proof'> {
   readonly recovered: readonly Recovered[];
   /** Staging tables dropped. */
   readonly dropped: number;
   /** Present where the server refused to drop some. */
   readonly undropped?: Undropped;
-  /** The key that is active now and what it opens of a sample; absent where the ring has none. */
-  readonly active?: { readonly fingerprint: string; readonly proof: Proof };
+  /** The key that is active now, and what it decrypts of a sample, where that could be found out; absent where the ring has none. */
+  readonly active?: { readonly fingerprint: string; readonly proof?: Proof };
+  /** What could not be settled or cleared, the first of it. */
+  readonly failure?: KeelError;
 }
 
-const sampleRows = 2_000;
+export interface RecoveryServices {
+  readonly keyRing: RingKeeper;
+  readonly records: RotationRecords;
+  readonly signal?: AbortSignal | undefined;
+}
 
 /**
- * Settles every rotation that did not come to its end: finishes those that were committed, closes the others, drops what
- * they left behind, and opens a sample with the key that should be the right one now. Called off, it throws `cancelled`
- * between two steps, and can be run again.
+ * Settles every rotation that did not come to its end: finishes those that were committed, closes the others, ends their sessions,
+ * drops what they left behind, and tries the active key on the database, which has the last word on it. What fails is part of the
+ * answer, so that what became of the rest and which key is right is told all the same. Called off, it throws `cancelled` between two
+ * steps, and can be run again.
  */
 export async function settleRotations(
   client: Client,
-  { keyRing, records, signal }: { keyRing: KeyKeeper; records: RotationRecords; signal?: AbortSignal },
+  { keyRing, records, signal }: RecoveryServices,
 ): Promise<Recovery> {
   const goOn = () => {
     if (signal?.aborted) throw calledOff();
   };
   const all = await records.list();
   const recovered: Recovered[] = [];
-  for (const record of all.filter(({ state }) => isUnsettled(state))) {
+  const failures: KeelError[] = [];
+  const attempt = async <T>(doing: string, work: () => Promise<T>): Promise<T | undefined> => {
     goOn();
-    if (hasLiveProcess(record) && (await hasSession(client, record.id))) {
-      throw new KeelError(
-        'rotation-running',
-        `rotation ${record.id} is still being run by process ${record.process.pid}; nothing was changed`,
-        'wait until it is done, or end that process first',
-      );
+    try {
+      return await work();
+    } catch (error) {
+      goOn();
+      failures.push(fromDriverError(error, doing));
+      return undefined;
     }
-    const outcome = await settleOutcome(client, record);
-    if (outcome === 'committed') await keyRing.activate(record.to);
-    const settled = await records.advance(
-      record,
-      outcome === 'committed' ? 'commit-found' : 'no-commit-found',
-    );
-    recovered.push({ record: settled, outcome });
+  };
+  for (const record of all.filter(({ state }) => isUnsettled(state))) {
+    const settled = await attempt('settling a rotation', () => settle(client, record, { keyRing, records }));
+    if (settled) recovered.push(settled);
   }
-  if (!(await holdDatabase(client))) {
+  const cleared = await attempt('clearing what rotations left', () => clear(client, all));
+  const mayCorrect = failures.length === 0;
+  const { proof, ...compared } = await compareWithRing(client, { keyRing, records, goOn, mayCorrect });
+  const ring = await attempt('reading the key ring', () => keyRing.list());
+  const fingerprint = activeKeyOf(ring ?? [])?.fingerprint;
+  const [failure] = failures;
+  return {
+    recovered,
+    ...(cleared ?? { dropped: 0 }),
+    ...compared,
+    ...(fingerprint !== undefined && { active: { fingerprint, ...(proof && { proof }) } }),
+    ...(failure && { failure }),
+  };
+}
+
+async function settle(
+  client: Client,
+  record: RotationRecord,
+  { keyRing, records }: RecoveryServices,
+): Promise<Recovered> {
+  if (hasLiveProcess(record) && (await hasSession(client, record))) {
+    throw new KeelError(
+      'rotation-running',
+      `rotation ${record.id} is still being run by process ${record.process.pid}; nothing was changed`,
+      'wait until it is done, or end that process first',
+    );
+  }
+  const loadKey = (fingerprint: string) => keyRing.load(fingerprint);
+  const outcome = await settleOutcome(client, record, loadKey);
+  if (outcome === 'committed' && !(await isContradicted(client, record, loadKey)))
+    await keyRing.activate(record.to);
+  const settled = await records.advance(record, outcome === 'committed' ? 'commit-found' : 'no-commit-found');
+  return { record: settled, outcome };
+}
+
+/** Whether the database speaks against the key that a rotation brought it to: somebody may have brought it elsewhere since. */
+async function isContradicted(client: Client, record: RotationRecord, loadKey: LoadKey): Promise<boolean> {
+  try {
+    using key = await loadKey(record.to);
+    return (await proveRecorded(client, key, record)).verdict === 'wrong';
+  } catch {
+    // the journal has told already; what stands in the way of trying the key is told after this
+    return false;
+  }
+}
+
+/** Ends what runs that were closed left on the server too, and drops staging tables. */
+async function clear(client: Client, all: readonly RotationRecord[]) {
+  for (const record of all.filter(({ state }) => !isUnsettled(state))) await endLeftSessions(client, record);
+  const free = client instanceof KeelClient && client.isGuest ? isDatabaseFree : holdDatabase;
+  if (!(await free(client))) {
     throw new KeelError(
       'rotation-running',
       'another rotation holds this database, maybe one of another machine: what it has staged was left alone',
       text`wait until it is done, then ${{ do: 'recover' }} again`,
     );
   }
-  goOn();
-  const cleared = await dropLeftovers(client);
-  const last = all.at(-1);
-  const entry = activeKeyOf(await keyRing.list());
-  if (!entry || !last) return { recovered, ...cleared };
-  using key = await keyRing.load(entry.fingerprint);
-  const tables = resolveInventory(last.inventory, await readCatalog(client));
-  const proof = withoutExcluded(
-    await proveKey(client, key, tables, { sampleRows, onRows: goOn }),
-    last.excluded,
-  );
-  return { recovered, ...cleared, active: { fingerprint: entry.fingerprint, proof } };
+  return dropLeftovers(client);
 }
 
 function calledOff(): KeelError {

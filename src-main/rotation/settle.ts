@@ -1,29 +1,65 @@
 import type { Client } from 'pg';
+import type { EncryptionKey } from '#crypto/encryption-key';
 import { KeelError } from '#errors/keel-error';
 import { text } from '#errors/text';
-import { readJournal } from './run/journal.ts';
 import type { RotationRecord } from '#records/rotation-record';
-import { endLeftSessions, transactionStatus } from '#rewrite/transaction-outcome';
+import { endLeftSessions } from '#rewrite/left-sessions';
+import { findInJournal } from './run/journal.ts';
+import { isOpenedBy, proveRecorded } from './recorded-columns.ts';
+
+export type Outcome = 'committed' | 'rolled-back';
+
+/** How a key of the ring is read; the caller of this disposes it. Throws where the key cannot be had. */
+export type LoadKey = (fingerprint: string) => Promise<EncryptionKey>;
 
 /**
- * What became of a rotation's transaction, by what the database itself says: the journal row, else the transaction's
- * status. Ends server processes that the rotation left behind first, so that the answer is final.
- * Throws `rotation-unsettled` if the server cannot tell.
+ * What became of a rotation's transaction: its journal row alone tells, and where none can be expected, which of its two keys opens
+ * the rows that the record names. The number of the transaction tells nothing: after a crash the server gives it to somebody else.
+ * Ends server processes that the rotation left behind first, so that the answer is final. Throws `rotation-unsettled` where neither
+ * tells, `server-read-only` on a standby, which may lag behind, and what loading a key throws.
  */
 export async function settleOutcome(
   client: Client,
   record: RotationRecord,
-): Promise<'committed' | 'rolled-back'> {
-  await endLeftSessions(client, record.id);
+  loadKey: LoadKey,
+): Promise<Outcome> {
+  await endLeftSessions(client, record);
   if (!record.cutover) return 'rolled-back';
-  const journal = await readJournal(client);
-  if (journal.some((entry) => entry.id === record.id)) return 'committed';
-  const status = await transactionStatus(client, record.cutover.xid);
-  if (status === 'committed') return 'committed';
-  if (status === 'aborted') return 'rolled-back';
+  await assertPrimary(client);
+  const journal = await findInJournal(client, record.id);
+  if (journal === 'there') return 'committed';
+  if (journal === 'absent' && record.cutover.place === 'schema') return 'rolled-back';
+  return byRows(client, record, loadKey);
+}
+
+async function byRows(client: Client, record: RotationRecord, loadKey: LoadKey): Promise<Outcome> {
+  using from = await loadKey(record.from);
+  using to = await loadKey(record.to);
+  const underFrom = await proveRecorded(client, from, record);
+  if (underFrom.columns.every(({ rows }) => rows === 0)) return 'rolled-back';
+  const opensFrom = isOpenedBy(underFrom);
+  const opensTo = isOpenedBy(await proveRecorded(client, to, record));
+  if (opensTo !== opensFrom) return opensTo ? 'committed' : 'rolled-back';
+  // a key that had opened nothing before: only the commit can have brought it there
+  if (opensTo && record.purpose === 'rotate' && record.cutover?.bothKeys === false) return 'committed';
+  // late rows of the old key are left: whatever became of it, the key to use is the same
+  if (opensTo && record.purpose === 'sweep') return 'rolled-back';
   throw new KeelError(
     'rotation-unsettled',
-    `the server does not say what became of the rotation's transaction (${status ?? 'too old to be known'})`,
-    text`prove both keys with ${{ do: 'prove' }}: the one that opens the database is the active one; then ${{ do: 'recover' }} again`,
+    opensTo
+      ? `key ${record.from} and key ${record.to} both decrypt rows of the database, and no journal there tells whether rotation ${record.id} was committed`
+      : `neither key ${record.from} nor key ${record.to} decrypts the rows that rotation ${record.id} was about, and no journal tells whether it was committed`,
+    text`check both keys with ${{ do: 'prove' }}; restore the database that this environment stands for, or the key that it is under, then ${{ do: 'recover' }} again`,
+  );
+}
+
+/** What a standby does not show may have been committed on its primary. */
+async function assertPrimary(client: Client): Promise<void> {
+  const { rows } = await client.query('SELECT pg_is_in_recovery() AS standby');
+  if (!rows[0].standby) return;
+  throw new KeelError(
+    'server-read-only',
+    'the server is a standby, which may not have what its primary committed: what became of the rotation is not known yet',
+    text`connect to the primary, then ${{ do: 'recover' }} again`,
   );
 }

@@ -1,6 +1,7 @@
 import type { Client } from 'pg';
 import { environmentNameOf } from '#environments/environment-name';
 import { connect } from '#postgres/connect';
+import type { KeelClient } from '#postgres/session/keel-client';
 import { type DatabaseTarget, describeTarget, parseDatabaseUrl } from '#postgres/target';
 
 /** A database and how to reach it. */
@@ -8,26 +9,29 @@ export interface Database {
   readonly target: DatabaseTarget;
   /** `user@host:port/name`, safe to show. */
   readonly label: string;
-  readonly open: (applicationName: string) => Promise<Client>;
+  /** Ends what its connections wait for. */
+  readonly signal?: AbortSignal | undefined;
+  readonly open: (applicationName: string) => Promise<KeelClient>;
 }
 
-/** Throws `url-malformed`. Connects to nothing yet. */
-export function openDatabase(url: string): Database {
-  return databaseAt(parseDatabaseUrl(url));
+/** Throws `url-malformed`. Connects to nothing yet. `signal` ends what its connections wait for. */
+export function openDatabase(url: string, signal?: AbortSignal): Database {
+  return databaseAt(parseDatabaseUrl(url), signal);
 }
 
 /** A database by its parts. The caller keeps the target's password. */
-export function databaseAt(target: DatabaseTarget): Database {
+export function databaseAt(target: DatabaseTarget, signal?: AbortSignal): Database {
   return {
     target,
     label: describeTarget(target),
-    open: (applicationName) => connect(target, { applicationName }),
+    signal,
+    open: (applicationName) => connect(target, { applicationName, signal }),
   };
 }
 
 /** Another database of the same server, reached in the same way. */
-export function siblingOf({ target }: Database, database: string): Database {
-  return databaseAt({ ...target, database });
+export function siblingOf({ target, signal }: Database, database: string): Database {
+  return databaseAt({ ...target, database }, signal);
 }
 
 /** How archives and messages name it: `host:port/name`. */

@@ -30,8 +30,8 @@ export interface Workspace extends Disposable {
   readonly records: RotationRecords;
   /** What is known of its keys, without any of them. */
   readRing(): Promise<KeyRingState>;
-  /** What can be written down of its keys without opening the store that they lie in. */
-  readonly ringNotes: Pick<KeyRing, 'recordMade' | 'recordProof' | 'forgetArtefact'>;
+  /** What can be read and written down of its keys without opening the store that they lie in. */
+  readonly ringNotes: Pick<KeyRing, 'list' | 'activate' | 'recordMade' | 'recordProof' | 'forgetArtefact'>;
   /** Its database, or another one on the same server. Throws `password-missing` where one has to be typed first. */
   database(name?: string): Promise<Database>;
   /** Throws `passphrase-missing` where a sealed file has to be opened first, and `keychain-unavailable`. */

@@ -55,7 +55,7 @@ export function define(command: Command): void {
     .addOption(excludeOption)
     .addOption(jsonOption);
   runs<Options>(command, async (options, context) => {
-    const databases = databasesOf(options);
+    const databases = databasesOf(options, context.signal);
     const inventory = await givenInventory(options);
     const rows = await restoreAll(options);
     try {
@@ -81,12 +81,12 @@ export function define(command: Command): void {
   });
 }
 
-function databasesOf({ named, database, dump }: Options): Database[] {
-  if (named) return [databaseOf(named)];
+function databasesOf({ named, database, dump }: Options, signal: AbortSignal): Database[] {
+  if (named) return [databaseOf(named, { signal })];
   if (database.length === 0 && dump.length > 0) return [];
   const byDefault = process.env['KEEL_DATABASE_URL'];
   const urls = database.length === 0 && byDefault ? [byDefault] : database;
-  if (urls.length > 0) return urls.map((url) => openDatabase(url));
+  if (urls.length > 0) return urls.map((url) => openDatabase(url, signal));
   throw new KeelError(
     'usage',
     'no database and no dump was given',

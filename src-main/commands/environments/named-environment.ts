@@ -58,17 +58,20 @@ export async function takeEnvironment(options: Mutable, command: Command): Promi
  */
 export function databaseOf(
   { id, settings }: KnownEnvironment,
-  database = settings.address.database,
+  {
+    database = settings.address.database,
+    signal,
+  }: { readonly database?: string | undefined; readonly signal?: AbortSignal | undefined } = {},
 ): Database {
   const { rememberPassword } = settings;
   const address = { ...settings.address, database };
-  const bare = databaseAt(targetFromAddress(address));
+  const bare = databaseAt(targetFromAddress(address), signal);
   return {
     ...bare,
     open: async (applicationName) => {
       const asks = rememberPassword && !process.env['PGPASSWORD'];
       using password = asks ? await passwordStore().get(id) : undefined;
-      return databaseAt(targetFromAddress(address, password)).open(applicationName);
+      return databaseAt(targetFromAddress(address, password), signal).open(applicationName);
     },
   };
 }

@@ -25,7 +25,7 @@ export function define(command: Command): void {
   command.addOption(passphraseOption).addOption(jsonOption);
   runs<Options>(command, async (options, context) => {
     const { terminal, signal } = context;
-    const database = requireDatabase(options);
+    const database = requireDatabase(options, signal);
     using key = await keyAtHand(options, context);
     const client = await database.open('keel discover');
     const progress = terminal.progress();

@@ -1,9 +1,13 @@
 import { counted, formatCount } from '#shared/counted';
 import type { Command } from 'commander';
 import { recover } from '#rotation/use-cases/recover';
-import { runs } from '#commands/command-context';
+import type { Recovered, Recovery } from '#rotation/settle-rotations';
+import { inTerminalWords } from '#commands/act-words';
+import { type CommandContext, runs } from '#commands/command-context';
 import { commandWorkspace, useCaseContext, type WorkspaceOptions } from '#commands/command-workspace';
+import { type ExitCode, exitCodeOf } from '#commands/exit-code';
 import { databaseOption, jsonOption, keepKeysOption, passphraseOption } from '#commands/options';
+import type { Terminal } from '#commands/terminal';
 import { undroppedInWords } from './undropped-words.ts';
 
 /** `keel recover` */
@@ -14,39 +18,102 @@ export function define(command: Command): void {
     .addOption(passphraseOption)
     .addOption(jsonOption);
   runs<WorkspaceOptions>(command, async (options, context) => {
-    const { terminal } = context;
     const opened = await commandWorkspace(options, context);
     using workspace = opened.workspace;
-    const { recovered, dropped, undropped, active } = await recover(workspace, useCaseContext(context));
-    if (recovered.length === 0) terminal.say('No rotation was left unsettled.');
-    for (const { record, outcome } of recovered) {
-      const what =
-        outcome === 'committed'
-          ? `was committed: key ${record.to} is the active one now, and ${record.from} is kept as retired`
-          : `was not committed: the database is unchanged, under key ${record.from}`;
-      terminal.say(`Rotation ${record.id} ${what}.`);
-    }
-    if (dropped > 0) terminal.say(`${counted(dropped, 'staging table')} dropped.`);
-    if (undropped) terminal.say(terminal.paint('warning', undroppedInWords(undropped)));
-    if (active) {
-      const { verdict, bits } = active.proof;
-      const proven = `${verdict} on a sample, ${formatCount(bits)} bits`;
-      terminal.say(`Active key ${terminal.paint('accent', active.fingerprint)}: ${proven}.`);
-    }
-    terminal.result({
-      ok: true,
-      recovered: recovered.map(({ record, outcome }) => ({
-        id: record.id,
-        outcome,
-        from: record.from,
-        to: record.to,
-      })),
-      dropped,
-      ...(undropped && { undropped }),
-      active: active
-        ? { fingerprint: active.fingerprint, verdict: active.proof.verdict, bits: active.proof.bits }
-        : null,
-    });
-    return 0;
+    return report(await recover(workspace, useCaseContext(context)), context);
   });
+}
+
+/** Says what was found, also where something failed; the answer is the exit code. */
+function report(recovery: Recovery, { terminal }: CommandContext): ExitCode {
+  const { recovered, dropped, undropped, active, agrees, under, corrected, untried, failure } = recovery;
+  if (recovered.length === 0 && !failure) terminal.say('No rotation was left unsettled.');
+  for (const one of recovered) terminal.say(outcomeInWords(one));
+  if (dropped > 0) terminal.say(`${counted(dropped, 'staging table')} dropped.`);
+  if (undropped) terminal.say(terminal.paint('warning', undroppedInWords(undropped)));
+  if (failure) {
+    terminal.note(`${terminal.paint('bad', 'keel:')} ${failure.message} [${failure.code}]`);
+    terminal.note(`→ ${inTerminalWords(failure.remedy)}`);
+  }
+  sayStanding(recovery, terminal);
+  const ok = !failure && agrees !== false;
+  terminal.result({
+    ok,
+    recovered: recovered.map(({ record, outcome }) => ({
+      id: record.id,
+      outcome,
+      from: record.from,
+      to: record.to,
+    })),
+    dropped,
+    ...(undropped && { undropped }),
+    active: active
+      ? {
+          fingerprint: active.fingerprint,
+          verdict: active.proof?.verdict ?? null,
+          bits: active.proof?.bits ?? null,
+        }
+      : null,
+    database: agrees === true ? (active?.fingerprint ?? null) : (under ?? null),
+    ballast: keyForBallast(recovery) ?? null,
+    ...(recovery.alsoUnder !== undefined && { alsoUnder: recovery.alsoUnder }),
+    ...(corrected && { corrected }),
+    ...(untried && { untried: told(untried) }),
+    ...(failure && { error: told(failure) }),
+  });
+  if (failure) return exitCodeOf[failure.code];
+  return agrees === false ? 3 : 0;
+}
+
+function told({ code, message, remedy }: NonNullable<Recovery['failure']>): object {
+  return { code, message, remedy };
+}
+
+function outcomeInWords({ record: { id, purpose, from, to }, outcome }: Recovered): string {
+  if (purpose === 'sweep') {
+    const became =
+      outcome === 'committed' ? 'was committed' : 'was not committed: it changed nothing in the database';
+    return `The rewriting of stragglers ${id} ${became}.`;
+  }
+  return outcome === 'committed'
+    ? `Rotation ${id} was committed: it took the database from key ${from} to key ${to}. Both keys are kept.`
+    : `Rotation ${id} was not committed: it changed nothing in the database, which it found under key ${from}.`;
+}
+
+/** The key that the database is under, by what was found, else by what is on record; undefined where neither is certain. */
+function keyForBallast({ active, agrees, under, failure }: Recovery): string | undefined {
+  if (agrees === false) return under;
+  return agrees === true || !failure ? active?.fingerprint : undefined;
+}
+
+function sayStanding(recovery: Recovery, terminal: Terminal): void {
+  const { active, agrees, under, alsoUnder, corrected, untried } = recovery;
+  if (!active) return;
+  const { fingerprint, proof } = active;
+  const name = terminal.paint('accent', fingerprint);
+  const found = proof ? `${proof.verdict} on a sample, ${formatCount(proof.bits)} bits` : 'not tried';
+  if (corrected) {
+    const older = `The key ring had key ${corrected.from} as the active one, but the database is under key ${corrected.to}: it was restored, or failed over, to a state from before the rotation. The key ring was corrected.`;
+    terminal.say(terminal.paint('warning', older));
+  }
+  if (agrees) {
+    terminal.say(`The database is under the active key ${name}: ${found}.`);
+    if (alsoUnder !== undefined) {
+      const late = `Most of the sample is under key ${alsoUnder}: rows that were written since, by a Ballast that still has that key.`;
+      terminal.say(terminal.paint('warning', `${late} Give it the active one, then run \`keel sweep\`.`));
+    }
+  } else if (agrees === false) {
+    const other = under
+      ? `The database is under key ${under}, not under the active key ${name}`
+      : `The active key ${name} does not decrypt the database, and neither does any other key of the ring`;
+    terminal.say(terminal.paint('bad', `${other} (the active one: ${found}).`));
+  } else if (untried) {
+    terminal.say(`The active key is ${name}. It could not be tried on the database: ${untried.message}.`);
+    terminal.say(`→ ${inTerminalWords(untried.remedy)}`);
+  } else terminal.say(`The active key is ${name}.`);
+  const right = keyForBallast(recovery);
+  if (right !== undefined) terminal.say(`Ballast must have key ${terminal.paint('accent', right)}.`);
+  else if (agrees === false)
+    terminal.say('Restore the key that the database is under from a backup, and give that one to Ballast.');
+  else terminal.say('Which key Ballast must have is not certain yet: keep both, and recover again.');
 }

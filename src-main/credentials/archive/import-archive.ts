@@ -5,13 +5,14 @@ import type { Secret } from '#crypto/secret';
 import { KeelError } from '#errors/keel-error';
 import { fromDriverError } from '#postgres/connection-errors';
 import { copyInto } from '#postgres/row-stream';
+import type { TableTarget } from '#postgres/table-target';
 import { assertApplied, damaged } from '#rewrite/applied';
 import { assertNoStops, type Finding } from '#rewrite/finding';
 import { cleanUp, ensureKeelSchema } from '#rewrite/keel-schema';
+import { endLeftSessions } from '#rewrite/left-sessions';
 import { refusedWrite } from '#rewrite/refused-write';
 import type { RewriteSession } from '#rewrite/session';
 import { applyStaged, createStagingTable, type StagingTable, stagingTable } from '#rewrite/staging-table';
-import { endLeftSessions, transactionStatus } from '#rewrite/transaction-outcome';
 import { disableTriggers, restoreTriggers, withoutObstacle } from '#rewrite/triggers';
 import { beginWriting, checkDeferred, lockTables } from '#rewrite/writing-transaction';
 import { fitArchive } from './archive-fit.ts';
@@ -26,6 +27,7 @@ import {
   countMissingRows,
 } from './compare-archive.ts';
 import { type AcceptableImportStop, checkImport, type ImportPreflight } from './import-findings.ts';
+import { importOutcome } from './import-outcome.ts';
 import { assertImportable, writtenValues } from './import-review.ts';
 import { checkStagedRows, stagedRows } from './import-staging.ts';
 import { readWriteBack } from './write-back.ts';
@@ -91,7 +93,7 @@ export async function importArchive(
   let committing = false;
   const cancel = () => {
     // what the server has been told to commit is not interrupted any more
-    if (!committing) session.cancel().catch(() => undefined);
+    if (!committing) session.cancel();
   };
   request.signal?.addEventListener('abort', cancel);
   const reading = await readArchive(request.path, request.opener);
@@ -113,7 +115,8 @@ export async function importArchive(
     progress('committing', plan.rows);
     committing = !ending.rehearsal;
     if (ending.rehearsal) await session.writer.query('ROLLBACK');
-    else await commit(session, xid);
+    else
+      await commit(session, { xid, rows: plan.rows, targets: tables.map(({ staging }) => staging.target) });
     const endedAt = performance.now();
     const times = { lockMs: Math.round(endedAt - lockedAt), totalMs: Math.round(endedAt - startedAt) };
     return { ...plan, rehearsal: ending.rehearsal, ...times };
@@ -126,7 +129,7 @@ export async function importArchive(
   } finally {
     request.signal?.removeEventListener('abort', cancel);
     await reading.entries.return(undefined);
-    await cleanUp(session);
+    await cleanUp(session).catch(() => undefined);
   }
 }
 
@@ -228,17 +231,23 @@ async function writeStaged(
   return lockedAt;
 }
 
-/** A COMMIT whose answer was lost is settled by asking the server what became of the transaction. */
-async function commit({ writer, open, id }: RewriteSession, xid: string): Promise<void> {
+interface Written {
+  readonly xid: string;
+  readonly rows: number;
+  readonly targets: readonly TableTarget[];
+}
+
+/** A COMMIT whose answer was lost is settled by the rows that are there. */
+async function commit(session: RewriteSession, written: Written): Promise<void> {
   try {
-    await writer.query('COMMIT');
+    await session.writer.query('COMMIT');
   } catch (error) {
-    const client = await open().catch(() => undefined);
+    const client = await session.open().catch(() => undefined);
     try {
-      if (client) await endLeftSessions(client, id);
-      const status = client && (await transactionStatus(client, xid));
-      if (status === 'committed') return;
-      if (status === 'aborted') throw error;
+      if (client) await endLeftSessions(client, session);
+      const outcome = client && (await importOutcome(client, written.targets, written));
+      if (outcome === 'committed') return;
+      if (outcome === 'rolled-back') throw error;
     } finally {
       await client?.end();
     }

@@ -16,7 +16,6 @@ import { heldColumns } from './write-back.ts';
 export const acceptableImportStops = [
   'other-sessions',
   'prepared-transactions',
-  'pooler',
   'triggers',
   'other-database',
   'unopened-rows',
@@ -33,19 +32,20 @@ export interface ImportPreflight {
 
 /** Looks at everything that could make an import fail or do harm, but for the rows. Only reads. */
 export async function checkImport(
-  { reader, facts, pids }: RewriteSession,
+  session: RewriteSession,
   header: ArchiveHeader,
   tables: readonly CredentialTable[],
   database: string,
   accepted: readonly AcceptableImportStop[],
 ): Promise<ImportPreflight> {
+  const { reader } = session;
   const targets = tables.map(({ target }) => target);
   const staging = await chooseStaging(reader, await readStagingFacts(reader));
   const triggers = await findUpdateTriggers(reader, targets, staging);
   const findings = [
     checkOrigin(header, database),
     checkKeys(tables),
-    ...(await checkServer(reader, facts, pids)),
+    ...(await checkServer(reader, session)),
     ...(await checkTables(reader, targets, triggers)).filter(({ code }) => !ownChecks.has(code)),
     await checkForeignKeys(reader, targets),
     staging.finding,

@@ -7,6 +7,7 @@ import { log2Choose } from '#evidence/combinations';
 import type { CatalogTable } from '#postgres/catalog';
 import { fromDriverError } from '#postgres/connection-errors';
 import { tableTimeoutMs } from '#postgres/sample';
+import { readWithin } from '#postgres/session/timed-read';
 import { type Hit, openFirsts } from './first-blocks.ts';
 import { type IvPlace, type IvPool, readIvPool } from './iv-pool.ts';
 import { byteKinds, bytesByPlace, fittingKeys } from '#discovery/text-bytes';
@@ -63,17 +64,13 @@ export async function findDistantIvs(
     const label = `${table.schema}.${table.name}`;
     let pool: IvPool;
     try {
-      await client.query(`SET statement_timeout = ${tableTimeoutMs}`);
-      pool = await readIvPool(client, table);
+      pool = await readWithin(client, tableTimeoutMs, () => readIvPool(client, table));
       read++;
     } catch (error) {
       const told = fromDriverError(error, `reading ${label}`);
       if (told.code === 'connection-lost') throw told;
       unread.push(label);
       continue;
-    } finally {
-      // where this fails the connection is lost, which the next query tells
-      await client.query('SET statement_timeout = 0').catch(() => undefined);
     }
     for (const values of columns) {
       const place = pool.places.find((one) => bitsOf(one, values, key) >= leastBits);

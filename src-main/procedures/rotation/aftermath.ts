@@ -1,8 +1,9 @@
-import type { Recovered } from '#rotation/settle-rotations';
+import type { Recovered, Recovery } from '#rotation/settle-rotations';
 import { recover } from '#rotation/use-cases/recover';
 import { rewriteStragglers, sweep } from '#rotation/use-cases/sweep';
 import { undo } from '#rotation/use-cases/undo';
 import { censusForWindow } from '#procedures/proof/census';
+import { inWindowWords } from '#procedures/act-words';
 import type { Implementations } from '#procedures/implementations';
 import { lockTimeoutMs, type RotationPorts } from './procedures.ts';
 import { acceptedStops, assertConfirmed, reportTo } from './plan.ts';
@@ -80,7 +81,7 @@ export function aftermathProcedures({
     async 'rotation.recover'({ environment }, work) {
       using workspace = await workspaces.open(environment);
       try {
-        const { recovered, dropped, undropped, active } = await recover(
+        const recovery = await recover(
           workspace,
           windowContext({
             audit,
@@ -88,12 +89,9 @@ export function aftermathProcedures({
             onProgress: ({ done }) => work.progress('asking the database what became of it', done),
           }),
         );
-        return {
-          outcomes: recovered.map(outcomeForWindow),
-          dropped,
-          ...(undropped && { undropped: { ...undropped, tables: [...undropped.tables] } }),
-          ...(active && { activeKey: active.fingerprint, verdict: active.proof.verdict }),
-        };
+        // what could not be settled at all is a failure like others, which offers to try again
+        if (recovery.failure && recovery.recovered.length === 0) throw recovery.failure;
+        return recoveryForWindow(recovery);
       } finally {
         changed();
       }
@@ -105,6 +103,22 @@ const sweepSteps = {
   sweep: 'looking for rows under the old key',
   census: 'reading every cell of the database',
 } as const;
+
+function recoveryForWindow(recovery: Recovery) {
+  const { recovered, dropped, undropped, active, agrees, under, corrected } = recovery;
+  const problem = recovery.failure ?? recovery.untried;
+  return {
+    outcomes: recovered.map(outcomeForWindow),
+    dropped,
+    ...(undropped && { undropped: { ...undropped, tables: [...undropped.tables] } }),
+    ...(active && { activeKey: active.fingerprint }),
+    ...(active?.proof && { verdict: active.proof.verdict }),
+    ...(agrees !== undefined && { agrees }),
+    ...(under !== undefined && { under }),
+    ...(corrected && { correctedFrom: corrected.from }),
+    ...(problem && { problem: `${problem.message}; ${inWindowWords(problem.remedy)}` }),
+  };
+}
 
 /** What became of a run, and the key that Ballast's rows are under now. */
 function outcomeForWindow({ record: { id, purpose, from, to }, outcome }: Recovered) {

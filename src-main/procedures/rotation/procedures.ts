@@ -139,6 +139,6 @@ async function stateOf(workspace: Workspace, memory: WizardMemory): Promise<Rota
     ...(last && { last: committedForWindow(last, settings) }),
     ...(open && { unsettled: { id: open.id, at: open.history.at(-1)?.at ?? settings.addedAt } }),
     confirmation: settings.name,
-    canUndo: last !== undefined && !open,
+    canUndo: last !== undefined && last.purpose !== 'undo' && !open,
   };
 }

@@ -52,13 +52,13 @@ const unreadable = ['privileges', 'row-level-security', 'foreign-partitions'];
 
 /** Looks at everything that could make a rotation fail or do harm. Changes nothing. */
 export async function runPreflight(session: RewriteSession, request: PreflightRequest): Promise<Preflight> {
-  const { reader: client, facts, pids } = session;
+  const { reader: client, facts } = session;
   if (isTooOld(facts)) {
-    const serverFindings = await checkServer(client, facts, pids);
+    const serverFindings = await checkServer(client, session);
     return { findings: serverFindings, tables: [], triggers: [], place: 'schema' };
   }
   const [serverFindings, catalog, stagingFacts, journal] = await pipelined(client, [
-    () => checkServer(client, facts, pids),
+    () => checkServer(client, session),
     () => readCatalog(client),
     () => readStagingFacts(client),
     () => checkJournal(client),

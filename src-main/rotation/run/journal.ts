@@ -96,24 +96,23 @@ const createJournal = `
     row_count pg_catalog.int8 NOT NULL,
     committed_at pg_catalog.timestamptz NOT NULL DEFAULT pg_catalog.clock_timestamp())`;
 
-/** The entries of this database, oldest first; none where there is no journal, or none that this role may read. */
-export async function readJournal(client: Client): Promise<JournalEntry[]> {
+/**
+ * Whether the journal has an entry: `unknown` where there is a table that this role may not read, or that is not its own. Once it is
+ * known that the rotation was to write one, that none is there says that it was not committed.
+ */
+export async function findInJournal(client: Client, id: string): Promise<'there' | 'absent' | 'unknown'> {
   const standing = await journalStanding(client);
-  if (standing === 'missing' || standing === 'other') return [];
-  const { rows: may } = await client.query(
+  if (standing === 'missing') return 'absent';
+  if (standing !== 'ours' || !(await mayReadJournal(client))) return 'unknown';
+  const { rows } = await client.query('SELECT FROM keel.rotation WHERE id = $1', [id]);
+  return rows.length > 0 ? 'there' : 'absent';
+}
+
+async function mayReadJournal(client: Client): Promise<boolean> {
+  const { rows } = await client.query(
     `SELECT has_table_privilege('keel.rotation', 'SELECT') AND has_schema_privilege('keel', 'USAGE') AS read`,
   );
-  if (!may[0].read) return [];
-  const { rows } = await client.query(
-    'SELECT id, from_key, to_key, xid::text, row_count FROM keel.rotation ORDER BY committed_at',
-  );
-  return rows.map((row) => ({
-    id: row.id,
-    from: row.from_key,
-    to: row.to_key,
-    xid: row.xid,
-    rows: Number(row.row_count),
-  }));
+  return rows[0].read;
 }
 
 export type JournalStanding = 'missing' | 'ours' | 'foreign' | 'other';

@@ -9,6 +9,7 @@ import { newRecord, type RotationRecord, type RotationRecords } from '#records/r
 import type { RunResult } from './run-result.ts';
 import { type RunRequest, runRotation } from './run-rotation.ts';
 import type { RewriteSession } from '#rewrite/session';
+import { cleanUp } from '#rewrite/keel-schema';
 import { settleOutcome } from '#rotation/settle';
 
 export interface RotateServices {
@@ -42,6 +43,7 @@ export async function recordedRun(
     to: to.fingerprint,
     inventory: request.inventory,
     excluded: [...request.excluded],
+    ...(session.backends && { backends: [...session.backends] }),
     ivProofs: request.inventory.columns.flatMap(
       (entry) => ivProofOf(request.ivProofs ?? [], from.fingerprint, entry) ?? [],
     ),
@@ -60,13 +62,15 @@ export async function recordedRun(
     result = await runRotation(session, preflight, request, {
       rehearsal: false,
       beforeCutover: async (cutover) => {
-        record = await records.advance(record, 'cutover-began', { cutover });
+        const { place } = preflight;
+        const known = { ...cutover, place, bothKeys: request.keys.toMayBePresent };
+        record = await records.advance(record, 'cutover-began', { cutover: known });
       },
       settle: async () => {
         unsettled = true;
         const client = await session.open();
         try {
-          const outcome = await settleOutcome(client, record);
+          const outcome = await settleOutcome(client, record, (fingerprint) => keyRing.load(fingerprint));
           committed = outcome === 'committed';
           unsettled = false;
           return outcome;
@@ -81,8 +85,10 @@ export async function recordedRun(
   } catch (error) {
     if (unsettled) throw unsettledError(record, error);
     if (!committed) {
-      // what stopped the run is what to tell; a record that could not be closed, `recover` closes
-      await records.advance(record, 'no-commit-found').catch(() => undefined);
+      // what stopped the run is what to tell; a record that could not be closed, or whose sessions may still hold locks, `recover` closes
+      await cleanUp(session)
+        .then(() => records.advance(record, 'no-commit-found'))
+        .catch(() => undefined);
       throw error;
     }
     failure = error;

@@ -78,7 +78,7 @@ export async function runRotation(
   let undropped: Undropped | undefined;
   const cancel = () => {
     // what the server has been told to commit is not interrupted any more
-    if (!committing) session.cancel().catch(() => undefined);
+    if (!committing) session.cancel();
   };
   request.signal?.addEventListener('abort', cancel);
   try {
@@ -134,7 +134,7 @@ export async function runRotation(
     );
   } finally {
     request.signal?.removeEventListener('abort', cancel);
-    undropped = await cleanUp(session);
+    undropped = await cleanUp(session).catch(() => undefined);
   }
   return undropped ? { ...result, undropped } : result;
 }

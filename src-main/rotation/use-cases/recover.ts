@@ -1,5 +1,6 @@
 import type { UnaskingContext } from '#workspace/use-case';
 import type { Workspace } from '#workspace/workspace';
+import type { RingKeeper } from '#rotation/compare-with-ring';
 import { type Recovery, settleRotations } from '#rotation/settle-rotations';
 import { failureNoted } from './audited.ts';
 
@@ -10,18 +11,29 @@ export async function recover(
 ): Promise<Recovery> {
   const environment = workspace.id;
   return failureNoted(audit, { environment, run: 'recovery' }, async () => {
-    const { keyRing } = await workspace.openKeys();
     const client = await (await workspace.database()).open('keel recover');
     onProgress({ step: 'recovery', done: 0 });
     try {
+      const keyRing = ringOf(workspace);
       const recovery = await settleRotations(client, { keyRing, records: workspace.records, signal });
       const detail =
         recovery.recovered.map(({ record, outcome }) => `${record.id} ${outcome}`).join(', ') ||
         'nothing was left open';
-      await audit.after({ environment, action: 'recovered', detail, outcome: 'done' });
+      const outcome = recovery.failure || recovery.agrees === false ? 'failed' : 'done';
+      await audit.after({ environment, action: 'recovered', detail, outcome });
       return recovery;
     } finally {
       await client.end();
     }
   });
+}
+
+/** The ring, whose store is opened once a key has to be read: a locked keychain is no reason to leave anything unsettled. */
+function ringOf(workspace: Workspace): RingKeeper {
+  const { ringNotes } = workspace;
+  return {
+    list: () => ringNotes.list(),
+    activate: (fingerprint, how) => ringNotes.activate(fingerprint, how),
+    load: async (fingerprint) => (await workspace.openKeys()).keyRing.load(fingerprint),
+  };
 }

@@ -1,5 +1,6 @@
 import type { RotationResult } from '#contract/rotation';
-import { lastRotation } from '#records/last-rotation';
+import { KeelError } from '#errors/keel-error';
+import { type CommittedRecord, lastRotation } from '#records/last-rotation';
 import type { UseCaseContext } from '#workspace/use-case';
 import type { Workspace } from '#workspace/workspace';
 import { rewriteNoted } from './audited.ts';
@@ -13,7 +14,8 @@ export type UndoInput = Pick<
 
 /**
  * Rotates back to the key that the last rotation came from, over the columns of that rotation. Ballast may have gone on writing
- * under the old key, so every value is judged against both. Throws `nothing-to-undo`; else see `rewriteDatabase`.
+ * under the old key, so every value is judged against both. An undo is not undone: done twice, it must not lead back to the key that was fled from.
+ * Throws `nothing-to-undo`; else see `rewriteDatabase`.
  */
 export async function undo(
   workspace: Workspace,
@@ -24,6 +26,7 @@ export async function undo(
   const about = { environment: workspace.id, purpose: 'undo', rehearsal } as const;
   return rewriteNoted(context.audit, about, async () => {
     const last = await lastRotation(workspace);
+    if (last.purpose === 'undo') throw undoneAlready(last);
     using loaded = await loadKeys(workspace, { from: last.to, to: last.from });
     const takeAmbiguousAsFrom = input.accepted.includes('ambiguous-rows');
     return await rewriteDatabase(
@@ -39,4 +42,12 @@ export async function undo(
       context,
     );
   });
+}
+
+function undoneAlready({ from, to }: CommittedRecord): KeelError {
+  return new KeelError(
+    'nothing-to-undo',
+    `the last rotation was undone already, back from key ${from} to key ${to}; nothing was changed`,
+    `give Ballast key ${to}; to go to key ${from} after all, rotate to it`,
+  );
 }

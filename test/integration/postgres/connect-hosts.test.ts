@@ -45,6 +45,27 @@ describe('a host that does not answer as PostgreSQL does', () => {
     expect(code).toBe(sslmode === 'disable' ? 'connection-lost' : 'tls-failed');
   });
 
+  test.for(['prefer', 'allow'])(
+    'but asks for the password in clear gets none under sslmode %s',
+    async (sslmode) => {
+      let heard = '';
+      await using server = await listening((socket) => {
+        socket.on('data', (chunk) => {
+          heard += chunk.toString('latin1');
+          // the request for TLS is eight bytes long
+          socket.write(chunk.length === 8 ? 'N' : message('R', '\0\0\0\u0003'));
+        });
+      });
+      const url = new URL(urlOf(server.port, `sslmode=${sslmode}`));
+      url.password = 'geheim-7c';
+      expect(await refusal(url.href)).toMatchObject({
+        code: 'tls-failed',
+        message: expect.stringContaining('in clear'),
+      });
+      expect(heard).not.toContain('geheim-7c');
+    },
+  );
+
   test('because nothing listens there is unreachable', async () => {
     const gone = await listening(() => undefined);
     await gone[Symbol.asyncDispose]();

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type pg from 'pg';
 import { expect, test } from 'vitest';
 import { EncryptionKey } from '#crypto/encryption-key';
+import type { KeelClient } from '#postgres/session/keel-client';
 import { openSession } from '#rewrite/session';
 import { runPreflight } from '#rotation/preflight/run-preflight';
 import { openDatabase } from '#workspace/database';
@@ -10,7 +11,7 @@ import { createTestDatabase } from '#test/support/postgres/test-database';
 test('a server older than PostgreSQL 13 is only told so, since it does not know what the rest would ask for', async () => {
   await using database = await createTestDatabase();
   await using session = await openSession(openDatabase(database.url).open);
-  const reader = { query: refuseTriggers(session.reader) } as unknown as pg.Client;
+  const reader = { query: refuseTriggers(session.reader) } as unknown as KeelClient;
   const facts = { ...session.facts, version: 120_022, versionText: '12.22' };
   using from = new EncryptionKey(randomBytes(32));
   using to = new EncryptionKey(randomBytes(32));

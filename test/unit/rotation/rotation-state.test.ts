@@ -11,8 +11,8 @@ const table: Readonly<Record<RotationState, Partial<Record<RotationEvent, Rotati
   },
   rehearsed: { 'cutover-began': 'cutover', 'no-commit-found': 'rolled-back' },
   cutover: { 'commit-found': 'committed', 'no-commit-found': 'rolled-back' },
-  committed: { 'stragglers-clear': 'confirmed' },
-  confirmed: { 'stragglers-clear': 'confirmed' },
+  committed: { 'stragglers-clear': 'confirmed', 'older-database-found': 'rolled-back' },
+  confirmed: { 'stragglers-clear': 'confirmed', 'older-database-found': 'rolled-back' },
   'rolled-back': {},
 };
 const states = Object.keys(table) as RotationState[];
@@ -23,6 +23,7 @@ const events: readonly RotationEvent[] = [
   'commit-found',
   'no-commit-found',
   'stragglers-clear',
+  'older-database-found',
 ];
 
 describe('a rotation', () => {
@@ -42,7 +43,7 @@ describe('a rotation', () => {
     ]);
   });
 
-  test('is committed only out of the cutover, and never rolled back after that', () => {
+  test('is committed only out of the cutover, and rolled back after that only where the database turned out to be older', () => {
     expect(cases.filter(([, , next]) => next === 'committed').map(([state]) => state)).toEqual(['cutover']);
     for (const state of ['committed', 'confirmed'] as const) {
       expect(() => nextState(state, 'no-commit-found')).toThrow();

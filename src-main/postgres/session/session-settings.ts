@@ -1,0 +1,118 @@
+import type { Client } from 'pg';
+
+/**
+ * What Keel relies on in a session, whatever the server, the database or the role is set to (ALTER SYSTEM, ALTER DATABASE … SET, ALTER ROLE … SET).
+ * Sent as the connection starts, these stand above all of those, and no setting is left behind in a session that others use after us.
+ * Every PostgreSQL from 13 on knows them, and every role may set them.
+ */
+const startupSettings: Readonly<Record<string, string>> = {
+  // the database is not trusted: names resolve to the system's own functions only, and a query that row-level security would filter fails instead
+  search_path: 'pg_catalog',
+  row_security: 'off',
+  // how statements are read
+  standard_conforming_strings: 'on',
+  backslash_quote: 'safe_encoding',
+  transform_null_equals: 'off',
+  array_nulls: 'on',
+  xmloption: 'content',
+  // how values and names are written
+  DateStyle: 'ISO, YMD',
+  IntervalStyle: 'postgres',
+  TimeZone: 'UTC',
+  bytea_output: 'hex',
+  extra_float_digits: '1',
+  xmlbinary: 'base64',
+  quote_all_identifiers: 'off',
+  lc_monetary: 'C',
+  // transactions are as each says itself; whether the database takes writes at all is the admin's own setting
+  default_transaction_isolation: 'read committed',
+  default_transaction_deferrable: 'off',
+  exit_on_error: 'off',
+  // tables of ours go where the database is
+  default_tablespace: '',
+  default_table_access_method: 'heap',
+  // long work is bounded by Keel, which knows what it waits for
+  statement_timeout: '0',
+  // whoever needs more patience with others says so for the transaction
+  lock_timeout: '10000',
+  // a live connection renews it; one whose other end is gone must not keep its locks
+  idle_in_transaction_session_timeout: '60000',
+  tcp_keepalives_idle: '20',
+  tcp_keepalives_interval: '10',
+  tcp_keepalives_count: '3',
+  tcp_user_timeout: '60000',
+  // a rough idea of the sizes of staged rows is all that a plan needs
+  default_statistics_target: '10',
+  client_min_messages: 'warning',
+};
+
+/** A setting by its name, with the value that Keel wants. */
+export interface Setting {
+  readonly name: string;
+  readonly value: string;
+}
+
+/** The settings as the `options` of a connection (documentation, 34.1.2). */
+export function startupOptions(): string {
+  return Object.entries(startupSettings)
+    .map(([name, value]) => `-c ${name}=${value.replaceAll(/[\\ ]/g, '\\$&')}`)
+    .join(' ');
+}
+
+/**
+ * Settings that not every version has, that only a superuser may change, or that depend on what the database is:
+ * - a commit is on disk when it is told, where it was set not to be;
+ * - text of a database without an encoding travels as it is, since it need not be UTF-8;
+ * - triggers are those that an application's session would fire.
+ */
+const settledLater = `
+  ('idle_session_timeout', '300000'), ('client_connection_check_interval', '10000'),
+  ('transaction_timeout', '0'), ('restrict_nonsystem_relation_kind', ''),
+  ('synchronous_commit', CASE WHEN current_setting('synchronous_commit') = 'off' THEN 'on' END),
+  ('client_encoding', CASE WHEN current_setting('server_encoding') = 'SQL_ASCII' THEN 'SQL_ASCII' END),
+  ('session_replication_role', CASE WHEN (SELECT rolsuper FROM pg_roles WHERE rolname = current_user) THEN 'origin' END)`;
+
+/**
+ * What is not yet as Keel needs it: the rest, and everything where a pooler did not pass the options on. In a transaction of its own,
+ * in which names are resolved as everywhere; nothing is set in the session.
+ */
+export async function unsettled(client: Client): Promise<Setting[]> {
+  await client.query(`BEGIN; SET LOCAL search_path = ${startupSettings['search_path']}`);
+  try {
+    const { rows } = await client.query(
+      `SELECT s.name, wanted.value
+       FROM (VALUES ${settledLater} UNION ALL SELECT key, value FROM json_each_text($1)) AS wanted (name, value)
+       JOIN pg_settings AS s ON lower(s.name) = lower(wanted.name)
+       WHERE wanted.value IS NOT NULL AND s.context IN ('user', 'superuser')
+         AND CASE WHEN s.vartype IN ('integer', 'real') THEN s.setting ELSE current_setting(s.name) END <> wanted.value`,
+      [JSON.stringify(startupSettings)],
+    );
+    // the transaction's own is not the session's
+    const path = { name: 'search_path', value: startupSettings['search_path'] as string };
+    return [path, ...(rows as Setting[])];
+  } finally {
+    await client.query('ROLLBACK');
+  }
+}
+
+/** Sets them for the session, which is ours alone. */
+export async function settleSession(client: Client, settings: readonly Setting[]): Promise<void> {
+  await client.query(setting(settings, false));
+}
+
+/** Statements that set them for the transaction that they are in. */
+export function localSettings(settings: readonly Setting[]): string {
+  return setting(settings, true);
+}
+
+function setting(settings: readonly Setting[], local: boolean): string {
+  const calls = settings.map(
+    ({ name, value }) => `pg_catalog.set_config(${quoteText(name)}, ${quoteText(value)}, ${local})`,
+  );
+  return `SELECT ${calls.join(', ')}`;
+}
+
+/** Names are the server's, and may hold no quote; values are ours. */
+function quoteText(value: string): string {
+  return `'${value.replaceAll("'", "''")}'`;
+}

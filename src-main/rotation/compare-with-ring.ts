@@ -1,0 +1,117 @@
+import type { Client } from 'pg';
+import { KeelError } from '#errors/keel-error';
+import { text } from '#errors/text';
+import { fromDriverError } from '#postgres/connection-errors';
+import type { Proof } from '#proof/prove';
+import type { RotationRecord, RotationRecords } from '#records/rotation-record';
+import { activeKeyOf } from '#shared/active-key';
+import { type DatabaseKey, findDatabaseKey } from './database-key.ts';
+import { isOpenedBy } from './recorded-columns.ts';
+import { findInJournal } from './run/journal.ts';
+import type { KeyKeeper } from './run/key-keeper.ts';
+
+/** What a recovery needs of the key ring. Only loading a key asks for the store that it lies in. */
+export type RingKeeper = Pick<KeyKeeper, 'list' | 'activate' | 'load'>;
+
+/** The key that the ring had as the active one, and the one that took its place since the database is under it. */
+export interface Correction {
+  readonly from: string;
+  readonly to: string;
+}
+
+export interface Comparison {
+  /** What the active key decrypts of a sample. */
+  readonly proof?: Proof;
+  /** Whether the database is under the active key; absent where that could not be found out. */
+  readonly agrees?: boolean;
+  /** The key that the database is under, where it is not the active one. */
+  readonly under?: string;
+  /** The key that most of the sample is under, where the active one decrypts the rest, and its commit is there: late rows. */
+  readonly alsoUnder?: string;
+  readonly corrected?: Correction;
+  /** Why the active key could not be tried. */
+  readonly untried?: KeelError;
+}
+
+export interface ComparisonServices {
+  readonly keyRing: RingKeeper;
+  readonly records: RotationRecords;
+  /** Throws once the work was called off. */
+  readonly goOn: () => void;
+  /** False while something is unsettled: the ring then stays as it is. */
+  readonly mayCorrect: boolean;
+}
+
+/**
+ * Tries the active key on the columns of the last record. Where the database is under another key of the ring, since it was restored or
+ * failed over to one that lacks the last commit, that key becomes the active one, and the records of what the database does not have
+ * are closed. A commit that the journal has is not gainsaid by late rows, however many.
+ */
+export async function compareWithRing(client: Client, services: ComparisonServices): Promise<Comparison> {
+  const { keyRing, records, goOn, mayCorrect } = services;
+  try {
+    const ring = await keyRing.list();
+    const all = await records.list();
+    const last = all.at(-1);
+    const expected = activeKeyOf(ring)?.fingerprint;
+    if (!last || expected === undefined) return {};
+    const loadKey = (fingerprint: string) => keyRing.load(fingerprint);
+    const found = await findDatabaseKey(client, last, { expected, ring, loadKey, goOn });
+    const proof = found.expected && { proof: found.expected.proof };
+    const under = found.under?.fingerprint;
+    if (under === undefined) return { ...proof, agrees: false };
+    if (under === expected) return { ...proof, agrees: true };
+    if (await isStandby(client)) throw lagging();
+    const missing = await missingCommits(client, all, found);
+    const isContradicted = !found.expected || !isOpenedBy(found.expected.proof);
+    if (!isContradicted && missing.length === 0) return { ...proof, agrees: true, alsoUnder: under };
+    if (!mayCorrect) return { ...proof, agrees: false, under };
+    goOn();
+    await keyRing.activate(under, { foundInUse: true });
+    // a ring that databases of a fleet share follows none of them alone
+    if (activeKeyOf(await keyRing.list())?.fingerprint !== under) return { ...proof, agrees: false, under };
+    for (const record of missing) await records.advance(record, 'older-database-found');
+    return {
+      ...(found.under && { proof: found.under.proof }),
+      agrees: true,
+      corrected: { from: expected, to: under },
+    };
+  } catch (error) {
+    goOn();
+    return { untried: fromDriverError(error, 'trying the active key on the database') };
+  }
+}
+
+async function isStandby(client: Client): Promise<boolean> {
+  const { rows } = await client.query('SELECT pg_is_in_recovery() AS standby');
+  return rows[0].standby;
+}
+
+/** A standby that lags behind is no database to learn from. */
+function lagging(): KeelError {
+  return new KeelError(
+    'server-read-only',
+    'the server is a standby, which is under another key than the active one and may lag behind its primary',
+    text`connect to the primary, then ${{ do: 'recover' }} again`,
+  );
+}
+
+/** Commits on record that the database does not have, back to the one that brought it to the key that it is under. */
+async function missingCommits(
+  client: Client,
+  all: readonly RotationRecord[],
+  { under, expected }: DatabaseKey,
+): Promise<RotationRecord[]> {
+  const missing: RotationRecord[] = [];
+  for (const record of all.toReversed()) {
+    const { state, to, purpose, cutover } = record;
+    if ((state !== 'committed' && state !== 'confirmed') || purpose === 'sweep') continue;
+    if (to === under?.fingerprint) break;
+    const journal = cutover?.place === 'schema' ? await findInJournal(client, record.id) : 'unknown';
+    if (journal === 'there') break;
+    // without a journal, that nothing is under the key says it
+    if (journal === 'unknown' && (!expected || isOpenedBy(expected.proof))) break;
+    missing.push(record);
+  }
+  return missing;
+}

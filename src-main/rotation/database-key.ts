@@ -1,0 +1,78 @@
+import type { Client } from 'pg';
+import { KeelError } from '#errors/keel-error';
+import type { Proof } from '#proof/prove';
+import type { RotationRecord } from '#records/rotation-record';
+import type { KeptKey } from './run/key-keeper.ts';
+import type { LoadKey } from './settle.ts';
+import { isOpenedBy, proveRecorded, valuesOpened } from './recorded-columns.ts';
+
+/** A key and what it decrypts of a sample. */
+export interface TriedKey {
+  readonly fingerprint: string;
+  readonly proof: Proof;
+}
+
+/** Under which key of the ring the rows are that a record names, by a sample. */
+export interface DatabaseKey {
+  /** The key that decrypts the most of it; absent where none does. */
+  readonly under?: TriedKey;
+  /** The key that was expected, unless it could not be loaded. */
+  readonly expected?: TriedKey;
+}
+
+export interface KeySearch {
+  /** Fingerprint of the key to try first. */
+  readonly expected: string;
+  readonly ring: readonly KeptKey[];
+  readonly loadKey: LoadKey;
+  readonly goOn: () => void;
+}
+
+/**
+ * Tries the expected key, and where it does not decrypt most of the sample every other key that the ring still has. Throws what
+ * loading threw where no key that could be loaded answers it, and what reading throws.
+ */
+export async function findDatabaseKey(
+  client: Client,
+  record: RotationRecord,
+  { expected, ring, loadKey, goOn }: KeySearch,
+): Promise<DatabaseKey> {
+  let unloaded: KeelError | undefined;
+  const attempt = async (fingerprint: string): Promise<TriedKey | undefined> => {
+    goOn();
+    const loaded = await loadKey(fingerprint).catch((error: unknown) => {
+      if (!(error instanceof KeelError)) throw error;
+      unloaded ??= error;
+      return undefined;
+    });
+    if (!loaded) return undefined;
+    using key = loaded;
+    return { fingerprint, proof: await proveRecorded(client, key, record, goOn) };
+  };
+  const first = await attempt(expected);
+  if (first && (opensMost(first.proof) || holdsNothing(first.proof)))
+    return { under: first, expected: first };
+  const tried = first ? [first] : [];
+  for (const { fingerprint, state } of ring) {
+    if (fingerprint === expected || state === 'destroyed') continue;
+    const other = await attempt(fingerprint);
+    if (other) tried.push(other);
+  }
+  const [best] = tried.toSorted((a, b) => valuesOpened(b.proof) - valuesOpened(a.proof));
+  const isFound = best && isOpenedBy(best.proof);
+  if (unloaded && !isFound) throw unloaded;
+  return { ...(isFound && { under: best }), ...(first && { expected: first }) };
+}
+
+function opensMost(proof: Proof): boolean {
+  const against = proof.columns.reduce(
+    (sum, { contradicted, unrecognised }) => sum + contradicted + unrecognised,
+    0,
+  );
+  // values too short to tell speak neither for nor against it
+  return against === 0 || valuesOpened(proof) > against;
+}
+
+function holdsNothing({ columns }: Proof): boolean {
+  return columns.every(({ rows }) => rows === 0);
+}

@@ -1,0 +1,39 @@
+import type { Output } from '#contract/procedures';
+import { asSentence } from '../../../components/format.ts';
+import { Fingerprint } from '../../../components/marks/fingerprint.tsx';
+import { Notice } from '../../../components/notices/notice.tsx';
+
+type Recovered = Output<'rotation.recover'>;
+
+/** Whether the database is under the active key, where that is not as it should be, or could not be found out. */
+export function StandingNotices({ recovered }: { readonly recovered: Recovered }) {
+  const { agrees, under, correctedFrom, problem } = recovered;
+  return (
+    <>
+      {correctedFrom !== undefined && (
+        <Notice live tone="warn" title="The database is older than its last rotation.">
+          It was restored, or failed over, to a state from before. The key ring had{' '}
+          <Fingerprint value={correctedFrom} copyable={false} /> as the active key and was corrected: give
+          Ballast the key that is active now.
+        </Notice>
+      )}
+      {agrees === false && (
+        <Notice live tone="stop" title="The database is not under the active key.">
+          {under === undefined ? (
+            'No key of the ring decrypts it. Restore its key from a backup.'
+          ) : (
+            <>
+              It is under <Fingerprint value={under} copyable={false} />, which is the key that Ballast must
+              have.
+            </>
+          )}
+        </Notice>
+      )}
+      {problem !== undefined && (
+        <Notice live tone="warn" title="Not everything could be done.">
+          {asSentence(problem)}
+        </Notice>
+      )}
+    </>
+  );
+}
