@@ -15,6 +15,7 @@ import {
   commandWorkspace,
   knownWorkspace,
   requireNamed,
+  useCaseContext,
   type WorkspaceOptions,
 } from '#commands/command-workspace';
 import { offerTargets, readToken, targetOf, type TargetOptions } from './target.ts';
@@ -64,6 +65,7 @@ function applyCommand(): Command {
       terminal.result({ ok: true, patch, fingerprint });
       return 0;
     }
+    const asked = useCaseContext(context);
     const told = [];
     let active = '';
     for (const target of placesOf(options, workspace)) {
@@ -75,7 +77,7 @@ function applyCommand(): Command {
       terminal.say(
         `${terminal.paint('strong', where)}\n${upToDate ? 'holds the active key already' : diffMasked}`,
       );
-      const done = options.preview ? undefined : await handOff(workspace, { target, token }, { audit });
+      const done = options.preview ? undefined : await handOff(workspace, { target, token }, asked);
       if (done?.written) terminal.say('written, and read back');
       if (done && !done.remembered) sayForgotten(where, terminal);
       told.push({ target, where, before: holds ?? null, changed: done?.written ?? false });
@@ -98,8 +100,8 @@ function undoCommand(): Command {
     const [target] = placesOf(options, workspace);
     if (!target) throw noPlace();
     using token = await readToken(options);
-    const audit = commandAudit(terminal);
-    const { where, holds, remembered } = await takeBack(workspace, { target, token }, { audit });
+    const asked = useCaseContext(context);
+    const { where, holds, remembered } = await takeBack(workspace, { target, token }, asked);
     terminal.say(`${where} is back at ${holds === undefined ? 'what it was' : `key ${holds}`}.`);
     if (!remembered) sayForgotten(where, terminal);
     terminal.result({ ok: true, target, holds: holds ?? null });

@@ -44,30 +44,34 @@ export async function previewHandoff(
 }
 
 /**
- * Writes the active key to a place where Ballast reads it, reads it back, and remembers the place. Throws `key-unproven` and what
- * the place does; nothing was changed there then.
+ * Writes the active key to a place where Ballast reads it, reads it back, and remembers the place. It is asked for and noted before
+ * the key leaves. Throws `key-unproven`, what the confirmation throws and what the place does; nothing was changed there then.
  */
 export async function handOff(
   workspace: KnownWorkspace,
   { target, token }: HandoffInput,
-  { audit }: Pick<UseCaseContext, 'audit'>,
+  { audit, confirm }: Pick<UseCaseContext, 'audit' | 'confirm'>,
 ): Promise<HandedOff> {
   using key = await loadActiveKey(workspace);
   const { fingerprint } = key;
   const { keys } = await workspace.readRing();
   const { holds: before } = await planHandoff(target, key, { token });
   const expected = expectedKey(keys, before, fingerprint);
-  const { where, diffMasked } = await applyHandoff(target, expected, key, { token });
   const written = before !== fingerprint;
+  const noted = { environment: workspace.id, detail: describeTarget(target), fingerprint };
   if (written) {
-    await audit.after({
-      environment: workspace.id,
-      action: 'key handed off',
-      detail: where,
-      outcome: 'done',
-      fingerprint,
-    });
+    const place = describeTarget(target);
+    await confirm({ of: 'hand-off', fingerprint, place, ...(before !== undefined && { before }) });
+    // what cannot be noted does not leave
+    await audit.before({ ...noted, action: 'handing off a key begun', outcome: 'done' });
   }
+  const { diffMasked } = await applyHandoff(target, expected, key, { token }).catch(
+    async (error: unknown) => {
+      if (written) await audit.after({ ...noted, action: 'handing off a key broke off', outcome: 'failed' });
+      throw error;
+    },
+  );
+  if (written) await audit.after({ ...noted, action: 'key handed off', outcome: 'done' });
   const remembered = await remember(workspace, target, fingerprint, before);
   const report = reportOf(target, { holds: fingerprint, diffMasked }, key);
   return { ...report, ...(before !== undefined && { before }), written, remembered };

@@ -20,7 +20,7 @@ export interface TakenBack {
 export async function takeBack(
   workspace: KnownWorkspace,
   { target, token }: HandoffInput,
-  { audit }: Pick<UseCaseContext, 'audit'>,
+  { audit, confirm }: Pick<UseCaseContext, 'audit' | 'confirm'>,
 ): Promise<TakenBack> {
   const where = describeTarget(target);
   const known = findTarget(workspace.settings.targets, target);
@@ -34,14 +34,21 @@ export async function takeBack(
   }
   const { keyRing } = await workspace.openKeys();
   using before = await keyRing.load(given.before ?? given.fingerprint);
-  await takeBackHandoff(target, { given: given.fingerprint, before }, { token });
-  await audit.after({
-    environment: workspace.id,
-    action: 'hand-off taken back',
-    detail: where,
-    outcome: 'done',
-    fingerprint: given.fingerprint,
+  const noted = { environment: workspace.id, detail: where, fingerprint: given.fingerprint };
+  await confirm({
+    of: 'take-back-hand-off',
+    fingerprint: before.fingerprint,
+    place: where,
+    before: given.fingerprint,
   });
+  await audit.before({ ...noted, action: 'taking back a hand-off begun', outcome: 'done' });
+  await takeBackHandoff(target, { given: given.fingerprint, before }, { token }).catch(
+    async (error: unknown) => {
+      await audit.after({ ...noted, action: 'taking back a hand-off broke off', outcome: 'failed' });
+      throw error;
+    },
+  );
+  await audit.after({ ...noted, action: 'hand-off taken back', outcome: 'done' });
   const remembered = await workspace
     .change(({ targets }) => ({ targets: [...withoutTarget(targets, target), { target }] }))
     .then(

@@ -11,8 +11,6 @@ export interface PassphrasePorts {
   readonly suggested: SuggestedPassphrases;
   readonly native: Native;
   readonly note: NoteActivity;
-  /** Whether a secret may be shown at this moment. */
-  readonly isGestureHeld: () => boolean;
   readonly clipboardSeconds: () => number;
   /** Throws `app-locked` once the app is locked or ending. */
   readonly assertOpen: () => void;
@@ -36,12 +34,15 @@ export function passphraseProcedures(
       return { suggestion: suggested.keep(passphrase), words: wordCount, bits };
     },
 
-    async 'passphrase.reveal'({ suggestion }) {
+    async 'passphrase.reveal'({ suggestion }, { press }) {
       using passphrase = suggested.copyOf(suggestion);
-      await allowReveal(ports, {
-        action: 'suggested passphrase revealed',
-        detail: 'on the screen, while held',
-      });
+      await allowReveal(
+        { ...ports, press },
+        {
+          action: 'suggested passphrase revealed',
+          detail: 'on the screen, while held',
+        },
+      );
       return { passphrase: passphrase.bytes.toString('utf8') };
     },
 

@@ -25,8 +25,6 @@ export interface BackupPorts {
   readonly changed: () => void;
   /** Throws `file-not-chosen` for a path that no native dialog named. */
   readonly assertChosen: (path: string) => void;
-  /** Whether a secret may be shown at this moment. */
-  readonly isGestureHeld: () => boolean;
 }
 
 type Names = `backup.${'create' | 'drill' | 'forget'}` | `words.${'list' | 'reveal'}`;
@@ -85,16 +83,19 @@ export function backupProcedures(ports: BackupPorts): Pick<Implementations, Name
       return wordlist;
     },
 
-    async 'words.reveal'({ environment, fingerprint }) {
+    async 'words.reveal'({ environment, fingerprint }, { press }) {
       using workspace = await workspaces.open(environment);
       const { keyRing } = await workspace.openKeys();
       using key = await keyRing.load(fingerprint);
-      await allowReveal(ports, {
-        environment,
-        action: 'recovery words revealed',
-        detail: 'on the screen, while held',
-        fingerprint,
-      });
+      await allowReveal(
+        { ...ports, press },
+        {
+          environment,
+          action: 'recovery words revealed',
+          detail: 'on the screen, while held',
+          fingerprint,
+        },
+      );
       return { words: toRecoveryWords(key) };
     },
   };

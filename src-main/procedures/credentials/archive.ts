@@ -10,9 +10,10 @@ import { Secret } from '#crypto/secret';
 import { KeelError } from '#errors/keel-error';
 import type { Finding } from '#rewrite/finding';
 import { loadActiveKey } from '#workspace/workspace';
+import { confirmWith } from '#procedures/consent/confirm-with';
 import type { Implementations, Work } from '#procedures/implementations';
 import type { NoteActivity } from '#procedures/note-activity';
-import { assertConfirmed, findingsForWindow } from '#procedures/rotation/plan';
+import { findingsForWindow } from '#procedures/rotation/plan';
 import { inventoryOf, lockTimeoutMs } from '#procedures/rotation/procedures';
 import { workContext } from '#procedures/window-context';
 import type { Workspaces } from '#procedures/workspaces';
@@ -88,11 +89,9 @@ export function credentialArchiveProcedures({
     },
 
     async 'credentials.import'(input, work) {
-      const { environment, path, passphrase: typed, rehearse, confirmation } = input;
+      const { environment, path, passphrase: typed, rehearse } = input;
       assertChosen(path);
       using workspace = await workspaces.open(environment);
-      // the name was typed before anything began
-      if (!rehearse) assertConfirmed(workspace, confirmation);
       const accepted = input.accepted.map(acceptedStop);
       const inventory = inventoryOf(workspace);
       using passphrase = new Secret(Buffer.from(typed, 'utf8'));
@@ -114,7 +113,10 @@ export function credentialArchiveProcedures({
           rehearsal: rehearse,
           onFindings: (found) => (findings = found),
         },
-        workContext(note, { signal: work.signal, progress }),
+        {
+          ...workContext(note, { signal: work.signal, progress }),
+          confirm: confirmWith(work.consent, workspace),
+        },
       );
       const { header, values, rows, remaining, rehearsal, lockMs, totalMs } = imported;
       return {

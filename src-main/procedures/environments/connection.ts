@@ -6,8 +6,10 @@ import { stageCount, testConnection, reportInWords } from '#postgres/connection-
 import { addressOf, targetFromAddress } from '#postgres/database-address';
 import { readConnectionFile } from '#postgres/import-connection';
 import { parseDatabaseUrl } from '#postgres/target';
+import type { Consent } from '#procedures/consent/consent';
 import type { Implementations } from '#procedures/implementations';
 import { inWindowWords } from '#procedures/act-words';
+import type { ConfirmedAddresses } from './confirmed-addresses.ts';
 
 /** An address and its password, which the caller disposes. */
 export interface ResolvedConnection {
@@ -23,6 +25,8 @@ export interface Connections {
    * certificate that no dialog named; what an imported file names was chosen with it.
    */
   resolveConnection(connection: Connection): Promise<ResolvedConnection>;
+  /** The same, and asks the admin for a server that was not agreed to yet. */
+  confirmedConnection(connection: Connection, consent: Consent): Promise<ResolvedConnection>;
   /** Wipes the passwords of imports. */
   wipe(): void;
 }
@@ -48,8 +52,10 @@ const stageWords = {
 
 export function createConnections({
   assertChosen,
+  addresses,
 }: {
   readonly assertChosen: (path: string) => void;
+  readonly addresses: ConfirmedAddresses;
 }): Connections {
   const imports = new Map<string, ResolvedConnection>();
 
@@ -114,16 +120,28 @@ export function createConnections({
     return withPassword(address, secretOf(connection.password));
   };
 
+  const confirmedConnection: Connections['confirmedConnection'] = async (connection, consent) => {
+    const resolved = await resolveConnection(connection);
+    try {
+      await addresses.assertConfirmed(resolved.address, consent);
+      return resolved;
+    } catch (error) {
+      resolved.password?.[Symbol.dispose]();
+      throw error;
+    }
+  };
+
   return {
     resolveConnection,
+    confirmedConnection,
 
     wipe() {
       for (const id of [...imports.keys()]) forget(id);
     },
 
     procedures: {
-      async 'connection.test'({ connection }, { signal, progress }) {
-        const { address, password } = await resolveConnection(connection);
+      async 'connection.test'({ connection }, { signal, progress, consent }) {
+        const { address, password } = await confirmedConnection(connection, consent);
         using _ = password;
         const report = await testConnection(targetFromAddress(address, password), {
           signal,

@@ -12,7 +12,9 @@ import {
 import { takeBack } from '#handoff/use-cases/take-back';
 import { lastCommitted } from '#records/last-rotation';
 import { sessionsSinceCutover } from '#rotation/use-cases/running';
+import { createConfirmedVaults } from './confirmed-vaults.ts';
 import { committedForWindow } from '#procedures/rotation/committed-rotation';
+import { confirmWith } from '#procedures/consent/confirm-with';
 import type { Implementations } from '#procedures/implementations';
 import type { NoteActivity } from '#procedures/note-activity';
 import { windowAudit } from '#procedures/window-context';
@@ -41,6 +43,7 @@ export function handoffProcedures(ports: HandoffPorts): Pick<Implementations, `h
     }
     return workspace;
   };
+  const vaults = createConfirmedVaults();
 
   return {
     async 'handoff.state'({ environment }) {
@@ -59,27 +62,32 @@ export function handoffProcedures(ports: HandoffPorts): Pick<Implementations, `h
       };
     },
 
-    async 'handoff.preview'({ environment, target, token: typed }) {
+    async 'handoff.preview'({ environment, target, token: typed }, { consent }) {
       using workspace = await openFor(environment, target);
+      await vaults.assertConfirmed(workspace, target, consent);
       using token = typedToken(typed);
       return described(await previewHandoff(workspace, { target, token }));
     },
 
-    async 'handoff.apply'({ environment, target, token: typed }) {
+    async 'handoff.apply'({ environment, target, token: typed }, { consent }) {
       using workspace = await openFor(environment, target);
+      await vaults.assertConfirmed(workspace, target, consent);
       using token = typedToken(typed);
       try {
-        return described(await handOff(workspace, { target, token }, { audit }));
+        const confirm = confirmWith(consent, workspace);
+        return described(await handOff(workspace, { target, token }, { audit, confirm }));
       } finally {
         changed();
       }
     },
 
-    async 'handoff.takeBack'({ environment, target, token: typed }) {
+    async 'handoff.takeBack'({ environment, target, token: typed }, { consent }) {
       using workspace = await openFor(environment, target);
+      await vaults.assertConfirmed(workspace, target, consent);
       using token = typedToken(typed);
       try {
-        await takeBack(workspace, { target, token }, { audit });
+        const confirm = confirmWith(consent, workspace);
+        await takeBack(workspace, { target, token }, { audit, confirm });
         return described(await previewHandoff(workspace, { target, token }));
       } finally {
         changed();

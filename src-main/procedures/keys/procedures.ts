@@ -21,8 +21,6 @@ export interface KeyPorts {
   readonly changed: () => void;
   /** Throws `file-not-chosen` for a path that no native dialog named. */
   readonly assertChosen: (path: string) => void;
-  /** Whether a secret may be shown at this moment. */
-  readonly isGestureHeld: () => boolean;
   readonly clipboardSeconds: () => number;
   /** Throws `app-locked` once the app is locked or ending. */
   readonly assertOpen: () => void;
@@ -77,16 +75,19 @@ export function keyProcedures(ports: KeyPorts): Pick<Implementations, `keys.${Na
       return { fingerprint, known, weak: isWeak(key) };
     },
 
-    async 'keys.reveal'({ environment, fingerprint }) {
+    async 'keys.reveal'({ environment, fingerprint }, { press }) {
       using workspace = await workspaces.open(environment);
       const { keyRing } = await workspace.openKeys();
       using key = await keyRing.load(fingerprint);
-      await allowReveal(ports, {
-        environment,
-        action: 'key revealed',
-        detail: 'on the screen, while held',
-        fingerprint,
-      });
+      await allowReveal(
+        { ...ports, press },
+        {
+          environment,
+          action: 'key revealed',
+          detail: 'on the screen, while held',
+          fingerprint,
+        },
+      );
       return { key: key.toBase64() };
     },
 

@@ -1,11 +1,14 @@
-import type { PostureReport } from '#contract/posture';
+import type { PosturePlaces, PostureReport } from '#contract/posture';
 import type { EnvironmentSettings } from '#environments/environment-settings';
 import { KeelError } from '#errors/keel-error';
 import type { PostureFacts } from '#posture/facts';
 import { findingsInWords } from '#posture/finding';
 import { judgePosture } from '#posture/judge/judge-posture';
 import { writeReport } from '#posture/report/write-report';
+import { counted } from '#shared/counted';
 import { checkEnvironment, posturePlacesOf } from '#posture/use-cases/check';
+import type { Question } from '#procedures/consent/consent';
+import { onOneLine, someOf } from '#procedures/consent/shown-text';
 import type { Implementations } from '#procedures/implementations';
 import type { NoteActivity } from '#procedures/note-activity';
 import { windowAudit } from '#procedures/window-context';
@@ -46,13 +49,15 @@ export function postureProcedures({
       return { places: posturePlacesOf(workspace.settings), ...(report && { report }) };
     },
 
-    'posture.configure': ({ environment, places }) =>
+    'posture.configure': ({ environment, places }, { consent }) =>
       inTurn(async () => {
         using workspace = await workspaces.open(environment);
         const before = posturePlacesOf(workspace.settings);
         const known = new Set([...before.keyFiles, before.rootCertificate]);
         for (const path of [...places.keyFiles, places.rootCertificate])
           if (path !== undefined && !known.has(path)) assertChosen(path);
+        const fresh = endpointsOf(places).filter((one) => !endpointsOf(before).includes(one));
+        if (fresh.length > 0) await consent.ask(questionFor(workspace.settings.name, fresh));
         await workspace.change({ posture: { places, answers: answersOf(workspace.settings) } });
         const { api, qdrant, oauth, keyFiles } = places;
         await audit.after({
@@ -120,6 +125,18 @@ export function postureProcedures({
       });
       return {};
     },
+  };
+}
+
+function endpointsOf({ api, qdrant, oauth }: PosturePlaces): string[] {
+  return [api, qdrant, ...oauth].filter((place) => place !== undefined);
+}
+
+function questionFor(name: string, fresh: readonly string[]): Question {
+  return {
+    message: `Let Keel check ${counted(fresh.length, 'new address', 'new addresses')} for “${onOneLine(name)}”?`,
+    detail: `Keel contacts each to see how it is protected, and sends it no secret: ${someOf(fresh, 22)}.`,
+    button: 'Check them',
   };
 }
 

@@ -10,6 +10,7 @@ import { proveKeys } from '#proof/prove-keys';
 import { databaseAt } from '#workspace/database';
 import { pathsOf, takeInHand } from '#procedures/backup/artefact-in-hand';
 import type { ResolvedConnection } from '#procedures/environments/connection';
+import type { Consent } from '#procedures/consent/consent';
 import type { Implementations } from '#procedures/implementations';
 import type { MatrixMemory } from './matrix-memory.ts';
 import type { NoteActivity } from '#procedures/note-activity';
@@ -24,7 +25,7 @@ export interface MatrixPorts {
   readonly assertChosen: (path: string) => void;
   /** Throws `app-locked` once the app is locked or ending. */
   readonly assertOpen: () => void;
-  readonly resolveConnection: (connection: Connection) => Promise<ResolvedConnection>;
+  readonly confirmedConnection: (connection: Connection, consent: Consent) => Promise<ResolvedConnection>;
 }
 
 type Names = 'state' | 'addArtefact' | 'addDatabase' | 'takeAway' | 'run';
@@ -87,8 +88,8 @@ export function matrixProcedures(ports: MatrixPorts): Pick<Implementations, `mat
       return { id, fingerprint };
     },
 
-    async 'matrix.addDatabase'({ environment, connection }) {
-      const resolved = await ports.resolveConnection(connection);
+    async 'matrix.addDatabase'({ environment, connection }, { consent }) {
+      const resolved = await ports.confirmedConnection(connection, consent);
       const { address, password } = resolved;
       try {
         const client = await databaseAt(targetFromAddress(address, password)).open('keel matrix');

@@ -5,9 +5,10 @@ import { recover } from '#rotation/use-cases/recover';
 import { rewriteStragglers, sweep } from '#rotation/use-cases/sweep';
 import { undo } from '#rotation/use-cases/undo';
 import { censusForWindow } from '#procedures/proof/census';
+import { confirmWith } from '#procedures/consent/confirm-with';
 import type { Implementations } from '#procedures/implementations';
 import { lockTimeoutMs, type RotationPorts } from './procedures.ts';
-import { acceptedStops, assertConfirmed, reportTo } from './plan.ts';
+import { acceptedStops, reportTo } from './plan.ts';
 import { windowAudit, windowContext } from '#procedures/window-context';
 import type { Basis } from './wizard-memory.ts';
 
@@ -22,9 +23,8 @@ export function aftermathProcedures({
 }: RotationPorts): Pick<Implementations, Names> {
   const audit = windowAudit(note);
   return {
-    async 'rotation.undo'({ environment, accepted: codes, rehearse, confirmation }, work) {
+    async 'rotation.undo'({ environment, accepted: codes, rehearse }, work) {
       using workspace = await workspaces.open(environment);
-      if (!rehearse) assertConfirmed(workspace, confirmation);
       const accepted = acceptedStops(codes);
       try {
         const look = () => lastRotation(workspace);
@@ -45,7 +45,14 @@ export function aftermathProcedures({
         const result = await undo(
           workspace,
           { excluded: [], accepted, lockTimeoutMs, rehearsal: rehearse, onPreflight: () => {} },
-          windowContext({ audit, signal: work.signal, onProgress: reportTo(work, rehearse) }),
+          windowContext({
+            audit,
+            signal: work.signal,
+            onProgress: reportTo(work, rehearse),
+            confirm: confirmWith(work.consent, workspace, () => ({
+              rows: memory.recall(environment, basis).rehearsal?.rows,
+            })),
+          }),
         );
         if (rehearse) memory.keepRehearsal(environment, basis, result);
         else memory.forget(environment);
@@ -69,14 +76,18 @@ export function aftermathProcedures({
       return { stragglers, ambiguous, census: censusForWindow(census), beyondReach };
     },
 
-    async 'rotation.sweepRewrite'({ environment, accepted, confirmation }, work) {
+    async 'rotation.sweepRewrite'({ environment, accepted }, work) {
       using workspace = await workspaces.open(environment);
-      assertConfirmed(workspace, confirmation);
       try {
         return await rewriteStragglers(
           workspace,
           { accepted: acceptedStops(accepted), lockTimeoutMs, onPreflight: () => {} },
-          windowContext({ audit, signal: work.signal, onProgress: reportTo(work, false) }),
+          windowContext({
+            audit,
+            signal: work.signal,
+            onProgress: reportTo(work, false),
+            confirm: confirmWith(work.consent, workspace),
+          }),
         );
       } finally {
         changed();

@@ -7,9 +7,11 @@ import { plannedKeys } from '#keyring/planned-keys';
 import { inspectRotation, loadPlannedKeys, rotate } from '#rotation/use-cases/rotate';
 import { lastCommitted } from '#records/last-rotation';
 import { committedForWindow } from './committed-rotation.ts';
+import { confirmWith } from '#procedures/consent/confirm-with';
+import type { Consent } from '#procedures/consent/consent';
 import type { Implementations, Work } from '#procedures/implementations';
 import type { NoteActivity } from '#procedures/note-activity';
-import { acceptedStops, assertConfirmed, findingsForWindow, reportTo, subjectOf } from './plan.ts';
+import { acceptedStops, findingsForWindow, reportTo, subjectOf } from './plan.ts';
 import { windowAudit, windowContext } from '#procedures/window-context';
 import type { WizardMemory } from './wizard-memory.ts';
 import type { Workspace, Workspaces } from '#procedures/workspaces';
@@ -42,7 +44,9 @@ export function rotationProcedures({
 }: RotationPorts): Pick<Implementations, Names> {
   const audit = windowAudit(note);
 
-  const run = async (workspace: Workspace, choices: Choices, rehearsal: boolean, work: Work) => {
+  /** Rehearses without the admin's consent, and rotates with it. */
+  const run = async (workspace: Workspace, choices: Choices, work: Work, consent?: Consent) => {
+    const rehearsal = consent === undefined;
     const accepted = acceptedStops(choices.accepted);
     const { excluded, left } = choices;
     const load = () => loadPlannedKeys(workspace);
@@ -67,7 +71,16 @@ export function rotationProcedures({
           if (!rehearsal) memory.assertRehearsed(workspace.id, basis);
         },
       },
-      windowContext({ audit, signal: work.signal, onProgress: reportTo(work, rehearsal) }),
+      windowContext({
+        audit,
+        signal: work.signal,
+        onProgress: reportTo(work, rehearsal),
+        ...(consent && {
+          confirm: confirmWith(consent, workspace, () => ({
+            rows: memory.recall(workspace.id, basis).rehearsal?.rows,
+          })),
+        }),
+      }),
     );
     if (rehearsal) memory.keepRehearsal(workspace.id, basis, result);
     else memory.forget(workspace.id);
@@ -98,14 +111,13 @@ export function rotationProcedures({
 
     async 'rotation.rehearse'({ environment, excluded, accepted, left = [] }, work) {
       using workspace = await workspaces.open(environment);
-      return await run(workspace, { excluded, accepted, left }, true, work);
+      return await run(workspace, { excluded, accepted, left }, work);
     },
 
-    async 'rotation.rotate'({ environment, excluded, accepted, left = [], confirmation }, work) {
+    async 'rotation.rotate'({ environment, excluded, accepted, left = [] }, work) {
       using workspace = await workspaces.open(environment);
-      assertConfirmed(workspace, confirmation);
       try {
-        return await run(workspace, { excluded, accepted, left }, false, work);
+        return await run(workspace, { excluded, accepted, left }, work, work.consent);
       } finally {
         changed();
       }
@@ -137,7 +149,6 @@ async function stateOf(workspace: Workspace, memory: WizardMemory): Promise<Rota
     ...kept,
     ...(last && { last: committedForWindow(last, settings) }),
     ...(open && { unsettled: { id: open.id, at: open.history.at(-1)?.at ?? settings.addedAt } }),
-    confirmation: settings.name,
     canUndo: last !== undefined && !open,
   };
 }

@@ -115,7 +115,14 @@ async function performRewrite(
     const outcome = await runRotation(session, preflight, request, { rehearsal: true });
     return rotationResultOf(session.id, keys, true, outcome);
   }
-  await confirm({ of: purpose, from: keys.from.fingerprint, to: keys.to.fingerprint });
+  await confirm({
+    of: purpose,
+    from: keys.from.fingerprint,
+    to: keys.to.fingerprint,
+    columns: inventory.columns.length,
+    kept: [...excluded, ...(input.left ?? [])],
+    accepted: input.accepted,
+  });
   const open = await workspace.openKeys();
   await input.prepareKeys?.(open);
   const services = { keyRing: open.keyRing, records: workspace.records };

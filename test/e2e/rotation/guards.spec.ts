@@ -20,20 +20,13 @@ test.describe('a rotation is refused', () => {
     // looking ahead does not get past it
     await page.getByRole('navigation', { name: 'Steps of the rotation' }).getByText('Review').click();
     await expect(page.getByText('The new key has not been restored from a backup yet')).toBeVisible();
-    await expect(page.getByRole('textbox')).toHaveCount(0);
+    await expect(button(page, 'Rotate the key')).toHaveCount(0);
 
     // nor does a window that asks by itself
     const request = { environment, excluded: [], accepted: [] };
-    await expect(run(page, 'rotation.rotate', { ...request, confirmation: acmeName })).rejects.toThrow(
-      'rehearsal-missing',
-    );
+    await expect(run(page, 'rotation.rotate', request)).rejects.toThrow('rehearsal-missing');
     await run(page, 'rotation.rehearse', request);
-    await expect(run(page, 'rotation.rotate', { ...request, confirmation: 'acme' })).rejects.toThrow(
-      'confirmation-missing',
-    );
-    await expect(run(page, 'rotation.rotate', { ...request, confirmation: acmeName })).rejects.toThrow(
-      'artefact-missing',
-    );
+    await expect(run(page, 'rotation.rotate', request)).rejects.toThrow('artefact-missing');
     expect(await acme.ciphertexts()).toEqual(before);
     expect(await acme.journal()).toEqual([]);
   });
