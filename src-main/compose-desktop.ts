@@ -132,7 +132,7 @@ export async function composeDesktop({
     check: () => keychainWorks({ patience: endlessPatience }),
     changed: () => native.emit({ kind: 'app-changed' }),
   });
-  const assertChosen = (path: string) => chosen.assertChosen(path);
+  const { assertChosen } = chosen;
   const addresses = createConfirmedAddresses(() => workspaces.addresses());
   const connections = createConnections({ assertChosen, addresses });
   const suggested = createSuggestedPassphrases();

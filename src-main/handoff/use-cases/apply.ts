@@ -44,8 +44,8 @@ export async function previewHandoff(
 }
 
 /**
- * Writes the active key to a place where Ballast reads it, reads it back, and remembers the place. It is asked for and noted before
- * the key leaves. Throws `key-unproven`, what the confirmation throws and what the place does; nothing was changed there then.
+ * Writes the active key to a place where Ballast reads it, reads it back, and remembers the place. It is asked for before, and
+ * noted before the key leaves this machine. Throws `key-unproven`, what the confirmation throws and what the place does; nothing was changed there then.
  */
 export async function handOff(
   workspace: KnownWorkspace,
@@ -62,12 +62,14 @@ export async function handOff(
   if (written) {
     const place = describeTarget(target);
     await confirm({ of: 'hand-off', fingerprint, place, ...(before !== undefined && { before }) });
-    // what cannot be noted does not leave
-    await audit.before({ ...noted, action: 'handing off a key begun', outcome: 'done' });
+    // what cannot be noted does not leave; a file of this machine stays possible on a full disk, since Ballast waits for it
+    if (leavesMachine(target))
+      await audit.before({ ...noted, action: 'handing off a key begun', outcome: 'done' });
   }
   const { diffMasked } = await applyHandoff(target, expected, key, { token }).catch(
     async (error: unknown) => {
-      if (written) await audit.after({ ...noted, action: 'handing off a key broke off', outcome: 'failed' });
+      if (written && leavesMachine(target))
+        await audit.after({ ...noted, action: 'handing off a key broke off', outcome: 'failed' });
       throw error;
     },
   );
@@ -85,6 +87,11 @@ export async function confirmHandoff(
   await workspace.change(await handedOffRotation(workspace));
   const detail = 'as the admin says';
   await audit.after({ environment: workspace.id, action: 'key handed off', detail, outcome: 'done' });
+}
+
+/** Whether the key goes to another program or another machine, which may keep it whatever comes back. */
+export function leavesMachine(target: HandoffTarget): boolean {
+  return target.kind === 'vault' || !('path' in target);
 }
 
 async function remember(

@@ -3,7 +3,7 @@ import { findTarget, mayTakeBack, withoutTarget } from '#environments/remembered
 import type { UseCaseContext } from '#workspace/use-case';
 import type { KnownWorkspace } from '#workspace/workspace';
 import { describeTarget, takeBackHandoff } from '#handoff/target';
-import type { HandoffInput } from './apply.ts';
+import { type HandoffInput, leavesMachine } from './apply.ts';
 
 export interface TakenBack {
   readonly where: string;
@@ -41,10 +41,12 @@ export async function takeBack(
     place: where,
     before: given.fingerprint,
   });
-  await audit.before({ ...noted, action: 'taking back a hand-off begun', outcome: 'done' });
+  if (leavesMachine(target))
+    await audit.before({ ...noted, action: 'taking back a hand-off begun', outcome: 'done' });
   await takeBackHandoff(target, { given: given.fingerprint, before }, { token }).catch(
     async (error: unknown) => {
-      await audit.after({ ...noted, action: 'taking back a hand-off broke off', outcome: 'failed' });
+      if (leavesMachine(target))
+        await audit.after({ ...noted, action: 'taking back a hand-off broke off', outcome: 'failed' });
       throw error;
     },
   );

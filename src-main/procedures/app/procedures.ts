@@ -82,13 +82,13 @@ export function appProcedures(ports: AppPorts): Pick<Implementations, Names> {
     async 'files.choose'({ purpose, suggestedName }) {
       const path = await consents.choose(() => native.chooseFile(purpose, suggestedName));
       if (path === undefined) return {};
-      chosen.add(path);
+      chosen.add(path, purpose);
       return { path };
     },
 
     async 'files.chooseSeveral'({ purpose }) {
       const paths = (await consents.choose(() => native.chooseFiles(purpose))).slice(0, mostFiles);
-      for (const path of paths) chosen.add(path);
+      for (const path of paths) chosen.add(path, purpose);
       return { paths };
     },
 

@@ -11,6 +11,7 @@ import { KeelError } from '#errors/keel-error';
 import type { Finding } from '#rewrite/finding';
 import { loadActiveKey } from '#workspace/workspace';
 import { confirmWith } from '#procedures/consent/confirm-with';
+import type { AssertChosen } from '#procedures/chosen-files';
 import type { Implementations, Work } from '#procedures/implementations';
 import type { NoteActivity } from '#procedures/note-activity';
 import { findingsForWindow } from '#procedures/rotation/plan';
@@ -21,8 +22,8 @@ import type { Workspaces } from '#procedures/workspaces';
 export interface CredentialArchivePorts {
   readonly workspaces: Workspaces;
   readonly note: NoteActivity;
-  /** Throws `file-not-chosen` for a path that no native dialog named. */
-  readonly assertChosen: (path: string) => void;
+  /** Throws `file-not-chosen` for a path that no native dialog named for this purpose. */
+  readonly assertChosen: AssertChosen;
   /** Base-2 logarithm of the scrypt cost; tests lower it. */
   readonly workFactor: number | undefined;
 }
@@ -38,7 +39,7 @@ export function credentialArchiveProcedures({
 }: CredentialArchivePorts): Pick<Implementations, `credentials.${Verbs}`> {
   return {
     async 'credentials.export'({ environment, path, passphrase: typed }, work) {
-      assertChosen(path);
+      assertChosen(path, 'save-archive');
       using workspace = await workspaces.open(environment);
       const inventory = inventoryOf(workspace);
       using passphrase = new Secret(Buffer.from(typed, 'utf8'));
@@ -52,7 +53,7 @@ export function credentialArchiveProcedures({
     },
 
     async 'credentials.readArchive'({ path, passphrase: typed }, { signal, progress }) {
-      assertChosen(path);
+      assertChosen(path, 'open-archive', 'save-archive');
       using passphrase = new Secret(Buffer.from(typed, 'utf8'));
       progress('reading the archive', 0);
       const { header, trailer, counts } = await summariseArchive(
@@ -75,7 +76,7 @@ export function credentialArchiveProcedures({
     },
 
     async 'credentials.verify'({ environment, path, passphrase: typed }, work) {
-      assertChosen(path);
+      assertChosen(path, 'open-archive', 'save-archive');
       using workspace = await workspaces.open(environment);
       const inventory = inventoryOf(workspace);
       using passphrase = new Secret(Buffer.from(typed, 'utf8'));
@@ -90,7 +91,7 @@ export function credentialArchiveProcedures({
 
     async 'credentials.import'(input, work) {
       const { environment, path, passphrase: typed, rehearse } = input;
-      assertChosen(path);
+      assertChosen(path, 'open-archive', 'save-archive');
       using workspace = await workspaces.open(environment);
       const accepted = input.accepted.map(acceptedStop);
       const inventory = inventoryOf(workspace);

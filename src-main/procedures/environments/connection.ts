@@ -7,6 +7,7 @@ import { addressOf, targetFromAddress } from '#postgres/database-address';
 import { readConnectionFile } from '#postgres/import-connection';
 import { parseDatabaseUrl } from '#postgres/target';
 import type { Consent } from '#procedures/consent/consent';
+import type { AssertChosen } from '#procedures/chosen-files';
 import type { Implementations } from '#procedures/implementations';
 import { inWindowWords } from '#procedures/act-words';
 import type { ConfirmedAddresses } from './confirmed-addresses.ts';
@@ -54,7 +55,7 @@ export function createConnections({
   assertChosen,
   addresses,
 }: {
-  readonly assertChosen: (path: string) => void;
+  readonly assertChosen: AssertChosen;
   readonly addresses: ConfirmedAddresses;
 }): Connections {
   const imports = new Map<string, ResolvedConnection>();
@@ -71,7 +72,7 @@ export function createConnections({
       if (path === undefined || path === imported?.[name]) continue;
       if (name === 'sslrootcert' && path === 'system') continue;
       try {
-        assertChosen(path);
+        assertChosen(path, 'open-certificate');
       } catch (cause) {
         throw new KeelError(
           'file-not-chosen',
@@ -151,7 +152,7 @@ export function createConnections({
       },
 
       async 'connection.import'({ path }) {
-        assertChosen(path);
+        assertChosen(path, 'open-connection');
         const found = await readConnectionFile(path);
         return found.map(({ from, target }) => {
           const imported = randomUUID();

@@ -15,6 +15,7 @@ import { sessionsSinceCutover } from '#rotation/use-cases/running';
 import { createConfirmedVaults } from './confirmed-vaults.ts';
 import { committedForWindow } from '#procedures/rotation/committed-rotation';
 import { confirmWith } from '#procedures/consent/confirm-with';
+import type { AssertChosen } from '#procedures/chosen-files';
 import type { Implementations } from '#procedures/implementations';
 import type { NoteActivity } from '#procedures/note-activity';
 import { windowAudit } from '#procedures/window-context';
@@ -24,8 +25,8 @@ export interface HandoffPorts {
   readonly workspaces: Workspaces;
   readonly note: NoteActivity;
   readonly changed: () => void;
-  /** Throws `file-not-chosen` for a path that no native dialog named. */
-  readonly assertChosen: (path: string) => void;
+  /** Throws `file-not-chosen` for a path that no native dialog named for this purpose. */
+  readonly assertChosen: AssertChosen;
 }
 
 type Names = 'state' | 'preview' | 'apply' | 'takeBack' | 'forgetTarget' | 'running' | 'confirm';
@@ -38,8 +39,9 @@ export function handoffProcedures(ports: HandoffPorts): Pick<Implementations, `h
   const openFor = async (environment: string, target: HandoffTarget) => {
     const workspace = await workspaces.open(environment);
     if (!isRemembered(workspace, target)) {
-      if ('path' in target && target.kind !== 'vault') assertChosen(target.path);
-      if ('caFile' in target && target.caFile !== undefined) assertChosen(target.caFile);
+      if ('path' in target && target.kind !== 'vault')
+        assertChosen(target.path, ...(target.kind === 'systemd-credential' ? newPlaces : oldPlaces));
+      if ('caFile' in target && target.caFile !== undefined) assertChosen(target.caFile, 'open-certificate');
     }
     return workspace;
   };
@@ -115,6 +117,10 @@ export function handoffProcedures(ports: HandoffPorts): Pick<Implementations, `h
     },
   };
 }
+
+/** Files that hold a key, of which the admin said that Ballast reads it there, and a file that may be new. */
+const oldPlaces = ['open-handoff', 'open-env'] as const;
+const newPlaces = ['save-credential'] as const;
 
 function typedToken(typed: string | undefined): Secret | undefined {
   return typed === undefined ? undefined : new Secret(Buffer.from(typed, 'utf8'));

@@ -4,8 +4,9 @@ import type { KeySource } from '#contract/keys';
 import { assertFitForEncryption, type EncryptionKey, parseEncryptionKey } from '#crypto/encryption-key';
 import { KeelError } from '#errors/keel-error';
 import { findAssignment } from '#handoff/env-assignment';
-import { pathsOf, takeInHand, type TakenArtefact } from '#procedures/backup/artefact-in-hand';
+import { assertHandChosen, takeInHand, type TakenArtefact } from '#procedures/backup/artefact-in-hand';
 import { allowReveal } from '#procedures/allow-reveal';
+import type { AssertChosen } from '#procedures/chosen-files';
 import type { Implementations } from '#procedures/implementations';
 import type { Native } from '#procedures/native';
 import type { NoteActivity } from '#procedures/note-activity';
@@ -19,8 +20,8 @@ export interface KeyPorts {
   readonly native: Native;
   readonly note: NoteActivity;
   readonly changed: () => void;
-  /** Throws `file-not-chosen` for a path that no native dialog named. */
-  readonly assertChosen: (path: string) => void;
+  /** Throws `file-not-chosen` for a path that no native dialog named for this purpose. */
+  readonly assertChosen: AssertChosen;
   readonly clipboardSeconds: () => number;
   /** Throws `app-locked` once the app is locked or ending. */
   readonly assertOpen: () => void;
@@ -56,8 +57,8 @@ export function keyProcedures(ports: KeyPorts): Pick<Implementations, `keys.${Na
     },
 
     async 'keys.adopt'({ environment, source }) {
-      if (source.kind === 'env-file') assertChosen(source.path);
-      if (source.kind === 'artefact') for (const path of pathsOf(source.from)) assertChosen(path);
+      if (source.kind === 'env-file') assertChosen(source.path, 'open-env');
+      if (source.kind === 'artefact') assertHandChosen(source.from, assertChosen);
       using workspace = await workspaces.open(environment);
       using taken = source.kind === 'artefact' ? await takeInHand(source.from) : undefined;
       using key = await readKeySource(source, taken);

@@ -8,9 +8,10 @@ import { targetFromAddress } from '#postgres/database-address';
 import type { Proof } from '#proof/prove';
 import { proveKeys } from '#proof/prove-keys';
 import { databaseAt } from '#workspace/database';
-import { pathsOf, takeInHand } from '#procedures/backup/artefact-in-hand';
+import { assertHandChosen, takeInHand } from '#procedures/backup/artefact-in-hand';
 import type { ResolvedConnection } from '#procedures/environments/connection';
 import type { Consent } from '#procedures/consent/consent';
+import type { AssertChosen } from '#procedures/chosen-files';
 import type { Implementations } from '#procedures/implementations';
 import type { MatrixMemory } from './matrix-memory.ts';
 import type { NoteActivity } from '#procedures/note-activity';
@@ -22,7 +23,7 @@ export interface MatrixPorts {
   readonly memory: MatrixMemory;
   readonly note: NoteActivity;
   readonly changed: () => void;
-  readonly assertChosen: (path: string) => void;
+  readonly assertChosen: AssertChosen;
   /** Throws `app-locked` once the app is locked or ending. */
   readonly assertOpen: () => void;
   readonly confirmedConnection: (connection: Connection, consent: Consent) => Promise<ResolvedConnection>;
@@ -68,7 +69,7 @@ export function matrixProcedures(ports: MatrixPorts): Pick<Implementations, `mat
     },
 
     async 'matrix.addArtefact'({ environment, from }, { progress }) {
-      for (const path of pathsOf(from)) ports.assertChosen(path);
+      assertHandChosen(from, ports.assertChosen);
       using taken = await takeInHand(from);
       progress('restoring', 0);
       const opened = await openArtefact(taken.source);

@@ -72,7 +72,7 @@ test('what cannot be taken back is told as done where it cannot be noted, and th
   const envFile = join(window.home, '.env');
   await writeFile(envFile, `ENCRYPTION_KEY=${from.toString('base64')}\n`);
   window.desk.nextFile = envFile;
-  await window.must('files.choose', { purpose: 'open-env' });
+  await window.must('files.choose', { purpose: 'open-handoff' });
   expect(
     await window.must('handoff.apply', {
       environment,

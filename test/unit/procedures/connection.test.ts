@@ -13,8 +13,8 @@ async function imported(folder: string, text: string) {
   const path = join(folder, 'file');
   await writeFile(path, text);
   const chosen = createChosenFiles();
-  chosen.add(path);
-  const connections = createConnections({ assertChosen: (file) => chosen.assertChosen(file), addresses });
+  chosen.add(path, 'open-connection');
+  const connections = createConnections({ assertChosen: chosen.assertChosen, addresses });
   const found = await connections.procedures['connection.import']({ path }, {});
   return { connections, found, ids: found.map(({ imported }) => imported) };
 }
@@ -61,7 +61,7 @@ describe('a certificate of a connection', () => {
 
   test('is used only if a dialog named it, whether typed or pasted', async () => {
     const chosen = createChosenFiles();
-    const connections = createConnections({ assertChosen: (path) => chosen.assertChosen(path), addresses });
+    const connections = createConnections({ assertChosen: chosen.assertChosen, addresses });
     const typed = { address: { ...address, sslrootcert: '/ca.crt' } };
     const pasted = { url: 'postgres://ann:inside@db/x?sslrootcert=/ca.crt' };
     for (const connection of [typed, pasted])
@@ -71,14 +71,14 @@ describe('a certificate of a connection', () => {
         connections.resolveConnection({ url: `postgres://ann@db/x?${name}=/dev/zero` }),
       ).rejects.toMatchObject({ code: 'file-not-chosen', message: expect.stringContaining(name) });
     }
-    chosen.add('/ca.crt');
+    chosen.add('/ca.crt', 'open-certificate');
     for (const connection of [typed, pasted])
       expect((await connections.resolveConnection(connection)).address.sslrootcert).toBe('/ca.crt');
   });
 
   test('may be the system’s authorities', async () => {
     const chosen = createChosenFiles();
-    const connections = createConnections({ assertChosen: (path) => chosen.assertChosen(path), addresses });
+    const connections = createConnections({ assertChosen: chosen.assertChosen, addresses });
     const { address } = await connections.resolveConnection({
       url: 'postgres://ann@db/x?sslrootcert=system',
     });
@@ -137,7 +137,7 @@ describe('an import', () => {
   test('of a file that no dialog named is refused', async () => {
     const chosen = createChosenFiles();
     const { procedures } = createConnections({
-      assertChosen: (path) => chosen.assertChosen(path),
+      assertChosen: chosen.assertChosen,
       addresses,
     });
     await expect(procedures['connection.import']({ path: '/etc/passwd' }, {})).rejects.toMatchObject({
