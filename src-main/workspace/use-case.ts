@@ -45,7 +45,13 @@ export type Confirmation =
       readonly accepted: readonly string[];
     }
   | { readonly of: 'forget-environment'; readonly name: string }
-  | { readonly of: 'reveal-credential' | 'replace-credential' | 'disclose-api-key'; readonly label: string }
+  | { readonly of: 'reveal-credential' | 'disclose-api-key'; readonly label: string }
+  | {
+      readonly of: 'replace-credential';
+      readonly label: string;
+      /** The server that the new one names. */
+      readonly target?: string;
+    }
   | {
       readonly of: 'import-credentials';
       readonly values: number;

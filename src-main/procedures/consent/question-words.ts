@@ -104,7 +104,10 @@ function wordsOf(asked: Confirmation, place: Place, { rows }: QuestionExtras): W
       return {
         message: `Replace a credential of ${name}?`,
         button: 'Replace it',
-        lines: [`${onOneLine(asked.label)}\nThe value that is there now is lost, unless an archive has it.`],
+        lines: [
+          `${onOneLine(asked.label)}\nThe value that is there now is lost, unless an archive has it.`,
+          asked.target === undefined ? '' : `The new one is for ${onOneLine(asked.target, 300)}.`,
+        ],
       };
     case 'import-credentials':
       return {
@@ -146,7 +149,7 @@ function wordsOf(asked: Confirmation, place: Place, { rows }: QuestionExtras): W
         message: `Try ${counted(asked.credentials, 'credential')} of ${name} at ${counted(asked.targets.length, 'new server')}?`,
         button: 'Try them',
         lines: [
-          `Each is shown in clear to the server that it names: ${someOf(asked.targets, 25)}.`,
+          `Each is shown in clear to the server that it names: ${someOf(asked.targets, 100)}.`,
           'A server that you do not know would learn a password.',
         ],
       };

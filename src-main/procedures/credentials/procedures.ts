@@ -1,4 +1,5 @@
 import type { CredentialAddress } from '#contract/credentials';
+import { targetOf } from '#connections/connection-test';
 import { listPage } from '#credentials/use-cases/list';
 import { replaceSecret } from '#credentials/use-cases/replace';
 import { inspectCredential, revealCredential } from '#credentials/use-cases/reveal';
@@ -80,7 +81,7 @@ export function credentialProcedures(ports: CredentialPorts): Pick<Implementatio
         const replacing = { version, field, value };
         await replaceSecret(
           workspace,
-          { ...input, ...at(address), replacing },
+          { ...input, ...at(address), replacing, targetOf },
           windowContext({ audit, confirm }),
         );
         return {};

@@ -95,7 +95,7 @@ test('nothing is made, revoked or replaced unless the admin agreed to it', async
   const refused = { ok: false, error: { code: 'cancelled' } };
   window.desk.agrees = false;
   expect(await window.call('apiKeys.revoke', { environment, id })).toMatchObject(refused);
-  const making = { environment, name: 'two', cost: 10, values: {} };
+  const making = { environment, name: 'two', scope: 'organization', cost: 10, values: {} };
   expect(await window.call('apiKeys.create', making)).toMatchObject(refused);
   const replacing = { environment, id, cost: 10, values: {} };
   expect(await window.call('apiKeys.replace', replacing)).toMatchObject(refused);

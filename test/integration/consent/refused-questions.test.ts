@@ -119,7 +119,7 @@ test('what the admin does not agree to is not done, for every procedure that ask
     },
     'credentials.replace': {
       input: { environment, address, version, value: 'postgres://ann:x@evil.invalid/x' },
-      names: ['public.source_connection.credentials id=1', 'lost'],
+      names: ['public.source_connection.credentials id=1', 'lost', 'evil.invalid:5432'],
     },
     'connections.test': {
       input: { environment, allowPrivate: true },
