@@ -40,10 +40,23 @@ export async function createWindow(options: WindowOptions): Promise<BrowserWindo
   nativeTheme.on('updated', followTheme);
   window.once('closed', () => nativeTheme.off('updated', followTheme));
   // work goes on in the main process; the page finds it again
+  const mayReload = fewReloads();
   window.webContents.on('render-process-gone', (_event, { reason }) => {
-    if (reason === 'crashed' || reason === 'oom') window.webContents.reload();
+    if ((reason === 'crashed' || reason === 'oom') && mayReload()) window.webContents.reload();
   });
   return window;
+}
+
+/** A page that crashes as soon as it is there is loaded again a few times a minute, and then left for the person to close. */
+export function fewReloads(now: () => number = () => performance.now()): () => boolean {
+  const mostAMinute = 3;
+  let lately: number[] = [];
+  return () => {
+    lately = lately.filter((at) => now() - at < 60_000);
+    if (lately.length >= mostAMinute) return false;
+    lately.push(now());
+    return true;
+  };
 }
 
 /** Loads the page; a window that was closed meanwhile is no failure. */

@@ -1,8 +1,8 @@
-import { readFile } from 'node:fs/promises';
 import { openArtefact } from '#backup/artefact';
 import type { KeySource } from '#contract/keys';
 import { assertFitForEncryption, type EncryptionKey, parseEncryptionKey } from '#crypto/encryption-key';
 import { KeelError } from '#errors/keel-error';
+import { readTextFile } from '#storage/text-file';
 import { findAssignment } from '#handoff/env-assignment';
 import { assertHandChosen, takeInHand, type TakenArtefact } from '#procedures/backup/artefact-in-hand';
 import { allowReveal } from '#procedures/allow-reveal';
@@ -133,17 +133,19 @@ async function readKeySource(source: KeySource, taken: TakenArtefact | undefined
   if (taken) return restoredFrom(taken);
   if (source.kind === 'artefact') throw new Error('an artefact was not taken in hand');
   if (source.kind === 'typed') return parseEncryptionKey(source.text, { allowWeak: true });
-  const text = await readFile(source.path, 'latin1').catch((error: NodeJS.ErrnoException) => {
-    throw new KeelError(
-      'key-file-unreadable',
-      `${source.path} cannot be read (${error.code}); nothing was changed`,
-      'check the path and its permissions',
-      { cause: error },
-    );
+  const text = await readTextFile(source.path, {
+    code: 'key-file-unreadable',
+    what: 'the file',
+    remedy: 'check the path and its permissions',
+    most: longestEnv,
+    encoding: 'latin1',
   });
   const { value } = findAssignment(text, 'ENCRYPTION_KEY', source.path);
   return parseEncryptionKey(value, { allowWeak: true });
 }
+
+/** Files of settings are far smaller. */
+const longestEnv = 16 << 20;
 
 function isWeak(key: EncryptionKey): boolean {
   try {

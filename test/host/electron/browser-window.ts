@@ -21,6 +21,7 @@ const events = [
   'move',
   'moved',
   'page-title-updated',
+  'query-session-end',
   'ready-to-show',
   'resize',
   'resized',
