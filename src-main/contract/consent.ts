@@ -9,7 +9,7 @@ import type { ProcedureName } from './procedures.ts';
  * - `chosen-file`: a file that a native dialog named for this purpose.
  * - `file-dialog`: it is that dialog.
  * - `question`: main asks in a native dialog that names what it is about in full.
- * - `question-for-real`: the same, unless everything is rolled back.
+ * - `question-for-real`: the same, unless it is a rehearsal.
  * - `question-if-new`: the same, for an address that was not confirmed yet.
  */
 export type Asks =
@@ -126,7 +126,7 @@ export const consents = {
   'rotation.state': reads,
   'rotation.proveIv': reads,
   'rotation.preflight': reads,
-  'rotation.rehearse': { asks: 'nothing', why: 'everything is rolled back' },
+  'rotation.rehearse': { asks: 'nothing', why: 'ends in ROLLBACK' },
   'rotation.rotate': { asks: 'question', why: 'rewrites rows' },
   'rotation.undo': rewrites,
   'rotation.sweep': reads,

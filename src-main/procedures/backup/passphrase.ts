@@ -1,5 +1,5 @@
 import { generatePassphrase } from '#backup/age/generated-passphrase';
-import { judgePassphrase } from '#backup/age/passphrase-strength';
+import { createPassphraseJudge } from '#backup/age/judge-in-thread';
 import { Secret } from '#crypto/secret';
 import { allowReveal } from '#procedures/allow-reveal';
 import type { Implementations } from '#procedures/implementations';
@@ -21,6 +21,7 @@ export function passphraseProcedures(
   ports: PassphrasePorts,
 ): Pick<Implementations, `passphrase.${'suggest' | 'reveal' | 'copy' | 'judge'}`> {
   const { suggested, native, note } = ports;
+  const judge = createPassphraseJudge();
   return {
     async 'passphrase.suggest'() {
       const { passphrase, wordCount, bits } = await generatePassphrase();
@@ -61,7 +62,7 @@ export function passphraseProcedures(
 
     async 'passphrase.judge'({ passphrase: typed }) {
       using passphrase = new Secret(Buffer.from(typed, 'utf8'));
-      const { verdict, words, warning } = await judgePassphrase(passphrase);
+      const { verdict, words, warning } = await judge.judge(passphrase);
       return { verdict, words, ...(warning !== undefined && { warning }) };
     },
   };
