@@ -1,4 +1,5 @@
 import { BrowserWindow, nativeTheme, screen } from 'electron';
+import { fewReloads } from './few-reloads.ts';
 import { appUrl } from './policy/origin.ts';
 import { type PagePreferences, webPreferences } from './policy/web-preferences.ts';
 import { placementFor, readWindowState, smallest, writeWindowState } from './window-state.ts';
@@ -45,18 +46,6 @@ export async function createWindow(options: WindowOptions): Promise<BrowserWindo
     if ((reason === 'crashed' || reason === 'oom') && mayReload()) window.webContents.reload();
   });
   return window;
-}
-
-/** A page that crashes as soon as it is there is loaded again a few times a minute, and then left for the person to close. */
-export function fewReloads(now: () => number = () => performance.now()): () => boolean {
-  const mostAMinute = 3;
-  let lately: number[] = [];
-  return () => {
-    lately = lately.filter((at) => now() - at < 60_000);
-    if (lately.length >= mostAMinute) return false;
-    lately.push(now());
-    return true;
-  };
 }
 
 /** Loads the page; a window that was closed meanwhile is no failure. */

@@ -44,8 +44,10 @@ function filesOf(from: ArtefactInHand): readonly (readonly [path: string, ...pur
       return [[from.path, 'open-words', 'save-words']];
     case 'photo':
       return [[from.path, 'open-photo']];
-    default:
+    case 'file':
       return [[from.path, 'open-age', 'save-age']];
+    default:
+      return from satisfies never;
   }
 }
 

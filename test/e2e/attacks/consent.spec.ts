@@ -24,7 +24,7 @@ test.describe('a page that was taken over', () => {
     const key = readFileSync(join(tlsFixtures, 'server.key'));
     const cert = readFileSync(join(tlsFixtures, 'server.crt'));
     const vault = createServer({ key, cert }, (request, response) => {
-      heard.push(`${request.method} ${request.url} ${request.headers['x-vault-token']}`);
+      heard.push(`${request.method} ${request.url} ${String(request.headers['x-vault-token'])}`);
       request.on('data', (bytes) => heard.push(String(bytes)));
       request.on('end', () => response.end('{}'));
     });

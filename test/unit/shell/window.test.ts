@@ -1,9 +1,7 @@
 import { EventEmitter } from 'node:events';
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
+import { fewReloads } from '#shell/few-reloads';
 import { leaveInOrder } from '#shell/leaving';
-
-vi.mock('electron', () => ({ BrowserWindow: class {}, nativeTheme: {}, screen: {} }));
-const { fewReloads } = await import('#shell/window');
 
 test('a page that crashes as soon as it is there is not loaded again for ever', () => {
   let now = 0;
