@@ -19,7 +19,12 @@ export type ArtefactSource =
   /** A photo or a scan of the code of a paper kit, PNG or JPEG. */
   | { readonly form: 'paper'; readonly photo: string; readonly opener: AgeOpener }
   /** Shares of a set, one text each. */
-  | { readonly form: 'shares'; readonly from: readonly ArtefactText[] };
+  | {
+      readonly form: 'shares';
+      readonly from: readonly ArtefactText[];
+      /** Of a set that another tool made with one: without it, or with another, the same shares give another key. */
+      readonly passphrase?: Secret | undefined;
+    };
 
 export type OpenedArtefact =
   | {
@@ -35,7 +40,7 @@ export type OpenedArtefact =
  */
 export function openArtefact(source: ArtefactSource, expectedFingerprint?: string): Promise<OpenedArtefact> {
   if (source.form === 'age-file') return openAgeFile(source.from, source.opener);
-  if (source.form === 'shares') return openShares(source.from);
+  if (source.form === 'shares') return openShares(source.from, source.passphrase?.bytes.toString('utf8'));
   if (source.form === 'paper') return openPaper(source.photo, source.opener);
   return openWords(source.from, expectedFingerprint);
 }

@@ -1,8 +1,9 @@
 import { text as said } from '#errors/text';
 import { wordlist } from '@scure/bip39/wordlists/english.js';
-import { dearmor } from './age/age-opening.ts';
+import { dearmor, isArmored } from './age/age-armor.ts';
 import { type Broken, broken } from './artefact-break.ts';
 import { type ArtefactText, readArtefactText } from './artefact-text.ts';
+import { textOf } from './text-encoding.ts';
 import { isPictureFile } from './pictures/picture-file.ts';
 import { recoveryWordCount } from './recovery-words.ts';
 import { shareWordCount, shareWords } from './shares/share-mnemonic.ts';
@@ -28,13 +29,13 @@ export async function detectForm(source: ArtefactText): Promise<DetectedForm | B
   const { bytes } = file;
   try {
     const start = bytes.subarray(0, 64).toString('latin1');
-    if (start.startsWith('age-encryption.org/') || start.includes('-----BEGIN AGE')) {
+    if (start.startsWith('age-encryption.org/') || isArmored(bytes)) {
       const header = dearmor(bytes);
       const isScrypt =
         !header || Buffer.from(header.subarray(0, 64)).toString('latin1').includes('\n-> scrypt ');
       return { form: 'age-file', sealedTo: isScrypt ? 'passphrase' : 'recipients' };
     }
-    return detectWords(bytes.toString('utf8'));
+    return detectWords(textOf(bytes) ?? bytes.toString('utf8'));
   } finally {
     bytes.fill(0);
   }

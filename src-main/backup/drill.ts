@@ -10,7 +10,13 @@ export type DrillResult =
       /** Of a set of shares: all of them, good every one. */
       readonly shares?: readonly ShareReport[];
     }
-  | { readonly result: 'wrong'; readonly fingerprint: string; readonly expected: string }
+  | {
+      readonly result: 'wrong';
+      readonly fingerprint: string;
+      readonly expected: string;
+      /** Shares were combined without a passphrase: with the one that another tool set they give another key. */
+      readonly mayLackPassphrase?: true;
+    }
   | ({ readonly result: 'invalid' } & ArtefactBreak);
 
 /**
@@ -27,7 +33,13 @@ export async function drillArtefact(
   using key = opened.key;
   const { fingerprint } = key;
   if (fingerprint !== expectedFingerprint) {
-    return { result: 'wrong', fingerprint, expected: expectedFingerprint };
+    const mayLack = source.form === 'shares' && !source.passphrase;
+    return {
+      result: 'wrong',
+      fingerprint,
+      expected: expectedFingerprint,
+      ...(mayLack && { mayLackPassphrase: true }),
+    };
   }
   const { shares } = opened;
   if (!shares) return { result: 'correct', fingerprint };

@@ -1,6 +1,7 @@
-import { type EncryptionKey, parseEncryptionKey } from '#crypto/encryption-key';
+import { EncryptionKey, keyLength, parseEncryptionKey } from '#crypto/encryption-key';
 import { KeelError } from '#errors/keel-error';
 import { anotherCopy, type Broken, broken } from './artefact-break.ts';
+import { textOf } from './text-encoding.ts';
 
 /** What stands around a key in an artefact, for the person who opens it years later. */
 export interface ArtefactNotes {
@@ -28,21 +29,83 @@ export function shortKeyText(key: EncryptionKey): Buffer {
   return Buffer.from(`# fingerprint: ${key.fingerprint}\nENCRYPTION_KEY=${key.toBase64()}\n`);
 }
 
-/** Finds the one ENCRYPTION_KEY in the text, for the caller to dispose. Wipes `plain`. */
+/**
+ * Finds the one key in what was sealed, for the caller to dispose: the value of ENCRYPTION_KEY in any file of settings (`.env`,
+ * `export`, YAML, JSON), the key alone as base64, base64url or hex, or its 32 bytes. Wipes `plain`.
+ */
 export function readKeyText(plain: Buffer): { readonly key: EncryptionKey } | Broken {
-  const text = plain.toString('utf8');
-  plain.fill(0);
-  const [value, ...more] = [...text.matchAll(/^ENCRYPTION_KEY=(.*)$/gm)].map((match) => match[1] ?? '');
-  if (value === undefined || more.length > 0) {
-    const count = value === undefined ? 'no' : 'more than one';
-    return broken('text', `it opens, but holds ${count} ENCRYPTION_KEY`, anotherCopy);
+  try {
+    const text = textOf(plain);
+    if (text === undefined) return readBytes(plain);
+    const named = valuesOf(text);
+    if (named.length > 0) return oneKey(named.map(readValue));
+    // without the name the text has to be the key and nothing else, comments aside
+    const alone = withoutComments(text);
+    if (isKeyLong(alone)) return oneKey([readValue(alone)]);
+    return broken('text', 'it opens, but holds no ENCRYPTION_KEY', anotherCopy);
+  } finally {
+    plain.fill(0);
+  }
+}
+
+/** A value of ENCRYPTION_KEY on a line of its own, in quotes or not. JSON and YAML have a colon. */
+const assignment =
+  /(?:^|[\s{,])(?:export\s+|set\s+|\$env:)?["']?ENCRYPTION_KEY["']?[ \t]*[=:][ \t]*(?:"([^"\r\n]*)"|'([^'\r\n]*)'|([^\s,}#]*))/gi;
+
+function valuesOf(text: string): string[] {
+  return [...withoutComments(text).matchAll(assignment)].map(([, double, single, bare]) =>
+    (double ?? single ?? bare ?? '').trim(),
+  );
+}
+
+function withoutComments(text: string): string {
+  return text.replace(/^[ \t]*(?:#|\/\/).*$/gm, '').trim();
+}
+
+/** A word about as long as 32 bytes in base64 or hex; what is a little off is told as such. */
+function isKeyLong(text: string): boolean {
+  return /^\S{38,70}$/.test(text);
+}
+
+type ReadKey = { readonly key: EncryptionKey } | { readonly mistake: string };
+
+/** A key in any of the ways in which 32 bytes are written. What is none is told as a mistake in base64, which Ballast reads. */
+function readValue(value: string): ReadKey {
+  const bare = value.replace(/^(["'`])(.*)\1$/s, '$2').trim();
+  for (const encoding of ['hex', 'base64url'] as const) {
+    const bytes = Buffer.from(bare, encoding);
+    const isExact =
+      bytes.toString(encoding) === (encoding === 'hex' ? bare.toLowerCase() : bare.replace(/=+$/, ''));
+    if (isExact && bytes.length === keyLength) return { key: new EncryptionKey(bytes) };
+    bytes.fill(0);
   }
   try {
-    return { key: parseEncryptionKey(value, { allowWeak: true }) };
+    return { key: parseEncryptionKey(bare, { allowWeak: true }) };
   } catch (error) {
     if (!(error instanceof KeelError)) throw error;
-    return broken('key', `it opens, but ${error.message}`, anotherCopy);
+    return { mistake: error.message };
   }
+}
+
+/** 32 bytes that are no text: the key as it is. */
+function readBytes(plain: Buffer): { readonly key: EncryptionKey } | Broken {
+  if (plain.length === keyLength) return { key: new EncryptionKey(Buffer.from(plain)) };
+  return broken(
+    'text',
+    `it opens, but holds ${plain.length} bytes that are no text, and no ENCRYPTION_KEY`,
+    anotherCopy,
+  );
+}
+
+function oneKey(read: readonly ReadKey[]): { readonly key: EncryptionKey } | Broken {
+  const keys = read.flatMap((one) => ('key' in one ? [one.key] : []));
+  const [key, ...more] = keys;
+  const isOne = key && more.every((other) => other.bytes.equals(key.bytes));
+  const mistakes = read.flatMap((one) => ('mistake' in one ? [one.mistake] : []));
+  for (const one of isOne && mistakes.length === 0 ? more : keys) one[Symbol.dispose]();
+  if (isOne && mistakes.length === 0) return { key };
+  if (read.length > 1) return broken('text', 'it opens, but holds more than one ENCRYPTION_KEY', anotherCopy);
+  return broken('key', `it opens, but ${mistakes[0] ?? 'it holds no ENCRYPTION_KEY'}`, anotherCopy);
 }
 
 /** A name with a line break in it could pass for a line of the artefact. */

@@ -58,6 +58,7 @@ export const actWords = {
   'or-accept': ({ code }) => `; or accept it with \`--accept ${quoted(code)}\``,
   'or-wait-longer': ', or give more time with --lock-timeout',
   'or-name-key-place': '; `--keep-keys-in` names another place',
+  'or-create-secret': ', or give --create',
   'correct-layout': ({ layout }) =>
     layout === undefined ? ': run `keel discover` for the layout' : `: the layout should be \`${layout}\``,
   'by-column-option': ' (on the command line: `--set COLUMN=VALUE`)',

@@ -104,3 +104,8 @@ function milliseconds(value: string): number {
     'give a whole number from 1 to 3600000',
   );
 }
+
+export const sharesPassphraseOption = new Option(
+  '--shares-passphrase-file <file>',
+  'shares: the passphrase that another tool made the set with; Keel sets none',
+);

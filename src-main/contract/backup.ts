@@ -74,6 +74,8 @@ export const artefactInHand = z.discriminatedUnion('from', [
     from: z.literal('shares'),
     paths: z.array(filePath).max(16),
     typed: z.array(z.string().min(1).max(4096)).max(16),
+    /** What another tool made the set with; Keel sets none. */
+    passphrase: typedSecret.optional(),
   }),
   /** A photo or scan of the code of a paper kit. */
   z.strictObject({ from: z.literal('photo'), path: filePath, passphrase: typedSecret }),
@@ -132,6 +134,7 @@ export const drillResult = z.discriminatedUnion('result', [
     result: z.literal('wrong'),
     fingerprint,
     expected: fingerprint,
+    mayLackPassphrase: z.literal(true).optional(),
     /** Whose key it is, if a key ring of this Keel knows it. */
     known: knownKey.optional(),
   }),

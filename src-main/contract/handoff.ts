@@ -12,16 +12,31 @@ const word = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_.-]{0,99}$/);
 /** A place where Ballast reads its key. Holds no secret. */
 export const handoffTarget = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('env-file'), path: filePath, variable }),
-  z.strictObject({ kind: z.literal('compose-file'), path: filePath, variable }),
-  /** The manifest of a Secret. */
-  z.strictObject({ kind: z.literal('kubernetes-secret'), path: filePath, variable }),
+  z.strictObject({
+    kind: z.literal('compose-file'),
+    path: filePath,
+    variable,
+    /** Only where this service takes it from; all that set it without one. */
+    service: word.optional(),
+  }),
+  /** The manifest of a Secret, or a kustomization with a secretGenerator. */
+  z.strictObject({
+    kind: z.literal('kubernetes-secret'),
+    path: filePath,
+    variable,
+    /** Which Secret of the file, where it has several. */
+    name: word.optional(),
+    namespace: word.optional(),
+  }),
+  /** A unit, a drop-in or a Quadlet that sets it by `Environment=`. */
+  z.strictObject({ kind: z.literal('systemd-unit'), path: filePath, variable }),
   /** A file that holds nothing but the key: a file secret of Docker Compose, `LoadCredential=` of systemd. */
   z.strictObject({ kind: z.literal('key-file'), path: filePath }),
   z.strictObject({ kind: z.literal('docker-secret'), name: word }),
   z.strictObject({ kind: z.literal('podman-secret'), name: word }),
   /** A file for `LoadCredentialEncrypted=`. */
   z.strictObject({ kind: z.literal('systemd-credential'), path: filePath, name: word }),
-  /** Vault or OpenBao, KV version 2. */
+  /** Vault or OpenBao, a KV engine of either version. */
   z.strictObject({
     kind: z.literal('vault'),
     address: z.string().min(1).max(500),
@@ -34,6 +49,13 @@ export const handoffTarget = z.discriminatedUnion('kind', [
 ]);
 export type HandoffTarget = z.infer<typeof handoffTarget>;
 
+export const restartAdvice = z.strictObject({
+  /** For a shell, with the usual names of Ballast. */
+  command: z.string(),
+  note: z.string(),
+});
+export type RestartAdvice = z.infer<typeof restartAdvice>;
+
 /** What a target holds, and what giving it the active key changes. */
 export const handoffChange = z.strictObject({
   target: handoffTarget,
@@ -44,13 +66,20 @@ export const handoffChange = z.strictObject({
   /** Lines that begin with `-` or `+`, with every key masked as `[key FINGERPRINT]`. */
   diffMasked: z.string(),
   upToDate: z.boolean(),
+  /** What to know before it is written, a sentence each. */
+  cautions: z.array(z.string()),
+  /** What makes the application read what stands there then. */
+  advice: restartAdvice,
 });
 export type HandoffChange = z.infer<typeof handoffChange>;
 
 /** A target that was named before, and what Keel last wrote there. */
 export const rememberedTarget = z.strictObject({
   target: handoffTarget,
+  /** Without `before` nothing stood there: an empty value, or no file or secret. */
   given: z.strictObject({ fingerprint, at: time, before: fingerprint.optional() }).optional(),
+  /** What stood there when Keel last wrote or read it; absent where it was no key, or never looked at. */
+  holds: fingerprint.optional(),
 });
 export type RememberedTarget = z.infer<typeof rememberedTarget>;
 

@@ -5,7 +5,7 @@ import { environmentId, fingerprint } from './shapes.ts';
 
 /** A place where a key that is not in use any more still stands, or may stand. */
 export const leftover = z.strictObject({
-  kind: z.enum(['target', 'copy', 'key-file', 'store', 'dumps']),
+  kind: z.enum(['target', 'text', 'copy', 'key-file', 'store', 'dumps']),
   fingerprint,
   where: z.string(),
   dumps: z.array(dumpPeriod).optional(),

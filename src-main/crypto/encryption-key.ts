@@ -4,7 +4,8 @@ import { text as said } from '#errors/text';
 import { fingerprintOf } from './fingerprint.ts';
 import { Secret } from './secret.ts';
 
-const keyLength = 32;
+/** Bytes of a key of AES-256. */
+export const keyLength = 32;
 /** The example printed on Ballast's encryption page: anyone can read what it encrypts. */
 const publishedExample = 'aaxqwQD9JlKPkyhBoZbpjwQysmeVAovra2FTMUOa6Vo=';
 const makeOne = said`${{ do: 'generate-key' }}`;
@@ -79,6 +80,19 @@ export function assertFitForEncryption(key: EncryptionKey): void {
 }
 
 function describeMistake(text: string): { message: string; remedy: string } | undefined {
+  // read as UTF-8 or byte by byte
+  if (text.includes('\0') || /^(?:\u00ff\u00fe|\u00fe\u00ff|\ufffd\ufffd)/.test(text)) {
+    return {
+      message: 'the key is written in UTF-16, as PowerShell and Windows editors do',
+      remedy: 'save the file as UTF-8 without a byte order mark',
+    };
+  }
+  if (/^(?:\ufeff|\u00ef\u00bb\u00bf)/.test(text)) {
+    return {
+      message: 'a byte order mark stands before the key, which no editor shows',
+      remedy: 'save the file as UTF-8 without a byte order mark',
+    };
+  }
   if (text.trim() === '') {
     return {
       message: 'the key is empty',

@@ -61,6 +61,7 @@ export type Act =
   | { readonly do: 'or-accept'; readonly code: string }
   | { readonly do: 'or-wait-longer' }
   | { readonly do: 'or-name-key-place' }
+  | { readonly do: 'or-create-secret' }
   /** To `layout`, where it is known. */
   | { readonly do: 'correct-layout'; readonly layout?: string }
   | { readonly do: 'by-column-option' };

@@ -1,11 +1,22 @@
-import { isScalar, isSeq, type Scalar, visit } from 'yaml';
+import type { Scalar } from 'yaml';
 import type { EncryptionKey } from '#crypto/encryption-key';
-import { fingerprintOfValue, maskOf } from './key-text.ts';
+import { isItemOf, servicesOf } from './compose-services.ts';
+import { fingerprintOfValue, maskOf, maskOfKey, textOfKey } from './key-text.ts';
 import type { TextChange } from './text-file.ts';
-import { readYaml, replaceAt, valuesUnder, type YamlPlace, yamlUnclear } from './yaml-places.ts';
+import {
+  listedScalars,
+  otherUses,
+  readYaml,
+  replaceAt,
+  scalarsUnder,
+  type YamlFile,
+  type YamlPlace,
+  yamlUnclear,
+} from './yaml-places.ts';
 
 /** A place that sets the variable: under its name in a map, or as `NAME=value` in a list. */
 interface Setting extends YamlPlace {
+  readonly scalar: Scalar;
   readonly lead: string;
   readonly held: string;
   /** Compose takes the value from its own environment. */
@@ -14,83 +25,121 @@ interface Setting extends YamlPlace {
 
 /**
  * What a compose file becomes when `variable` gets a new key, wherever services or shared anchors set it, as a map or as
- * a list: several services read one database. Nothing but these values changes. Throws `file-unwritable` where it is set nowhere, is
- * taken from elsewhere by `${…}`, or holds different keys.
+ * a list: several services read one database. With `service` only where that one takes it from. Nothing but these values changes.
+ * Throws `file-unwritable` where it is set nowhere, is taken from elsewhere, is shared with what is not meant, or holds different keys.
  */
 export function planComposeFile(
   variable: string,
-): (text: string, key: EncryptionKey, file: string) => TextChange {
+  service?: string,
+): (text: string, key: EncryptionKey | undefined, file: string) => TextChange {
   return (text, key, file) => {
-    const settings = settingsOf(text, variable, file);
+    const yaml = readYaml(text, file);
+    const settings =
+      service === undefined ? allSettings(yaml, variable) : ofService(yaml, variable, service, file);
     const [first] = settings;
-    if (!first) {
-      throw yamlUnclear(
-        file,
-        `no service sets ${variable}`,
-        'name the file that env_file or a secret of the service points to',
-      );
-    }
-    const indirect = settings.find(({ indirect }) => indirect);
+    if (!first) throw notSet(yaml, variable, service, file);
+    const indirect = settings.find((one) => one.indirect);
     if (indirect) {
       throw yamlUnclear(
         file,
-        `line ${indirect.line} takes ${variable} from the environment of compose`,
-        'hand the key to the `.env` beside the compose file instead',
+        `line ${indirect.line} takes ${variable} from the environment of compose itself: its shell, or the \`.env\` beside the file`,
+        'hand the key to that `.env` instead, as an environment file',
       );
     }
-    const holders = new Set(settings.map(({ held }) => fingerprintOfValue(held)));
-    if (holders.size > 1) {
-      const lines = settings.map(({ line }) => line).join(', ');
-      throw yamlUnclear(
-        file,
-        `${variable} is set to different values (lines ${lines})`,
-        'give all services that share the database one key, then start again',
-      );
-    }
+    assertOneKey(settings, variable, file);
+    assertOnlyFor(variable, yaml, settings, file);
     return {
       text: replaceAt(text, settings, ({ value }) => withKey(value, variable, key), file),
       diffMasked: settings
-        .flatMap(({ lead, held }) => [`-${lead}[${maskOf(held)}]`, `+${lead}[key ${key.fingerprint}]`])
+        .flatMap(({ lead, held }) => [`-${lead}[${maskOf(held)}]`, `+${lead}[${maskOfKey(key)}]`])
         .join('\n'),
       holds: fingerprintOfValue(first.held),
+      vacant: settings.every(({ held }) => held === ''),
     };
   };
 }
 
-function settingsOf(text: string, variable: string, file: string): Setting[] {
-  const { roots, placeOf } = readYaml(text, file);
-  const inMap = (scalar: Scalar): Setting => {
-    const place = placeOf(scalar);
-    const indirect = scalar.value === null || place.value.includes('$');
-    return { ...place, lead: `line ${place.line}: ${variable}: `, held: place.value, indirect };
-  };
-  const inList = (scalar: Scalar): Setting => {
-    const place = placeOf(scalar);
-    const held = place.value.slice(variable.length + 1);
-    const indirect = held.includes('$');
-    return { ...place, lead: `line ${place.line}: - ${variable}=`, held, indirect };
-  };
-  return roots
-    .flatMap((root) => [
-      ...valuesUnder(root, variable).map(inMap),
-      ...listItems(root, `${variable}=`).map(inList),
-    ])
+function allSettings(yaml: YamlFile, variable: string): Setting[] {
+  const scalars = yaml.roots.flatMap((root) => [
+    ...scalarsUnder(root, variable).map(({ scalar }) => scalar),
+    ...listedScalars(root).flatMap(({ scalar }) => (isItemOf(scalar, variable) ? [scalar] : [])),
+  ]);
+  return settingsAt(yaml, scalars, variable);
+}
+
+function ofService(yaml: YamlFile, variable: string, name: string, file: string): Setting[] {
+  const services = yaml.roots.flatMap(servicesOf);
+  const chosen = services.find((one) => one.name === name);
+  if (!chosen) {
+    const names = services.map((one) => one.name).join(', ');
+    throw yamlUnclear(file, `no service is named ${name}`, `name one of ${names || 'those in the file'}`);
+  }
+  const settings = settingsAt(yaml, chosen.settings(variable), variable);
+  const sharing = services.filter(
+    (one) =>
+      one !== chosen && one.settings(variable).some((scalar) => settings.some((at) => at.scalar === scalar)),
+  );
+  if (sharing.length === 0) return settings;
+  throw yamlUnclear(
+    file,
+    `${name} shares the line that sets ${variable} with ${sharing.map((one) => one.name).join(', ')}`,
+    'hand the key to all of them, by naming no service, or give the service a line of its own',
+  );
+}
+
+function settingsAt({ placeOf }: YamlFile, scalars: readonly Scalar[], variable: string): Setting[] {
+  return [...new Set(scalars)]
+    .map((scalar) => {
+      const place = placeOf(scalar);
+      const listed = isItemOf(scalar, variable);
+      const held = listed ? place.value.slice(variable.length + 1) : place.value;
+      const indirect = held.includes('$') || (listed ? place.value === variable : scalar.value === null);
+      const lead = listed ? `line ${place.line}: - ${variable}=` : `line ${place.line}: ${variable}: `;
+      return { ...place, scalar, lead, held, indirect };
+    })
     .sort((a, b) => a.start - b.start);
 }
 
-function listItems(root: Parameters<typeof visit>[0], prefix: string): Scalar[] {
-  const found: Scalar[] = [];
-  visit(root, {
-    Seq(_, list) {
-      if (!isSeq(list)) return;
-      for (const item of list.items)
-        if (isScalar(item) && typeof item.value === 'string' && item.value.startsWith(prefix))
-          found.push(item);
-    },
-  });
-  return found;
+function assertOneKey(settings: readonly Setting[], variable: string, file: string): void {
+  if (new Set(settings.map(({ held }) => fingerprintOfValue(held))).size === 1) return;
+  throw yamlUnclear(
+    file,
+    `${variable} is set to different values (lines ${settings.map(({ line }) => line).join(', ')})`,
+    'name the service whose key it is; or give all services that share the database one key first',
+  );
 }
 
-function withKey(value: string, variable: string, key: EncryptionKey): string {
-  return value.startsWith(`${variable}=`) ? `${variable}=${key.toBase64()}` : key.toBase64();
+/** An anchor that sets another variable too would change that one unasked. */
+function assertOnlyFor(
+  variable: string,
+  { roots, lineOf }: YamlFile,
+  settings: readonly Setting[],
+  file: string,
+): void {
+  const scalars = settings.map(({ scalar }) => scalar);
+  const lines = roots.flatMap((root) => otherUses(root, scalars, variable, lineOf));
+  if (lines.length === 0) return;
+  throw yamlUnclear(
+    file,
+    `the value of ${variable} is used for something else too (line ${lines.join(', ')})`,
+    `give ${variable} a value of its own, then start again`,
+  );
+}
+
+function notSet(yaml: YamlFile, variable: string, service: string | undefined, file: string) {
+  const services = yaml.roots
+    .flatMap(servicesOf)
+    .filter(({ name, envFiles }) => envFiles.length > 0 && (service === undefined || name === service));
+  const files = [...new Set(services.flatMap(({ envFiles }) => envFiles))];
+  return yamlUnclear(
+    file,
+    `${service === undefined ? 'no service sets' : `service ${service} does not set`} ${variable}`,
+    files.length > 0
+      ? `hand the key to the environment file that the service reads: ${files.join(', ')}`
+      : 'name the file that env_file or a secret of the service points to',
+  );
+}
+
+function withKey(value: string, variable: string, key: EncryptionKey | undefined): string {
+  return value.startsWith(`${variable}=`) ? `${variable}=${textOfKey(key)}` : textOfKey(key);
 }

@@ -1,6 +1,7 @@
 import type { EncryptionKey } from '#crypto/encryption-key';
 import { KeelError } from '#errors/keel-error';
 import { type AppliedChange, assertWritten, type PlannedChange } from './key-change.ts';
+import { fingerprintOfValue } from './key-text.ts';
 import { runProgram } from './outside-program.ts';
 
 export interface ContainerSecret {
@@ -24,22 +25,27 @@ export async function planContainerSecret(
   target: ContainerSecret,
   key: EncryptionKey,
 ): Promise<PlannedChange> {
-  const holds = await fingerprintOf(target, secretName(target, key.fingerprint));
   const name = secretName(target, key.fingerprint);
-  return { holds, diffMasked: `+${target.program} secret ${name}: [key ${key.fingerprint}]` };
+  const { holds, seen } = await contentsOf(target.program, name);
+  return {
+    holds,
+    vacant: true,
+    seen,
+    diffMasked: `+${target.program} secret ${name}: [key ${key.fingerprint}]`,
+  };
 }
 
 /**
- * Creates the secret of this key, with its fingerprint as a label. Neither program gives a secret back, so that the label and what
- * the program says are the proof. Throws `file-unwritable`, `verification-failed`.
+ * Creates the secret of this key, with its fingerprint as a label. Podman gives a secret back from 4.7 on; before, and with Docker,
+ * the label is what can be compared, and `seen` says so. Throws `file-unwritable`, `verification-failed`.
  */
 export async function applyContainerSecret(
   target: ContainerSecret,
   key: EncryptionKey,
 ): Promise<AppliedChange> {
   const where = secretName(target, key.fingerprint);
-  const { holds, diffMasked } = await planContainerSecret(target, key);
-  if (holds === key.fingerprint) return { where, diffMasked, changed: false };
+  const planned = await planContainerSecret(target, key);
+  if (planned.holds === key.fingerprint) return { where, ...planned, changed: false };
   const text = Buffer.from(key.toBase64(), 'latin1');
   try {
     const args = ['secret', 'create', '--label', `${label}=${key.fingerprint}`, where, '-'];
@@ -48,8 +54,9 @@ export async function applyContainerSecret(
   } finally {
     text.fill(0);
   }
-  assertWritten(where, await fingerprintOf(target, where), key);
-  return { where, diffMasked, changed: true };
+  const { holds, seen } = await contentsOf(target.program, where);
+  assertWritten(where, holds, key);
+  return { where, ...planned, seen, changed: true };
 }
 
 /** Removes the secret of a key again. One that is in use stays, and the program says so: throws `file-unwritable`. */
@@ -59,17 +66,22 @@ export async function removeContainerSecret(target: ContainerSecret, fingerprint
   if (status !== 0) throw refused(target, complaint);
 }
 
-async function fingerprintOf({ program }: ContainerSecret, name: string): Promise<string | undefined> {
-  const format = `{{index .Spec.Labels "${label}"}}`;
-  const { status, stdout, complaint } = await runProgram(program, [
-    'secret',
-    'inspect',
-    '--format',
-    format,
-    name,
-  ]);
-  if (status === 0) return stdout.toString('utf8').trim();
-  if (/no such secret|not found|no secret with/i.test(complaint)) return undefined;
+/** Whose key a secret holds: the value where the program gives it back, else what its label says. */
+async function contentsOf(
+  program: ContainerSecret['program'],
+  name: string,
+): Promise<Required<Pick<PlannedChange, 'holds' | 'seen'>>> {
+  const inspect = (format: string, ...more: string[]) =>
+    runProgram(program, ['secret', 'inspect', ...more, '--format', format, name]);
+  if (program === 'podman') {
+    const shown = await inspect('{{.SecretData}}', '--showsecret');
+    const value = shown.stdout.toString('latin1').trim();
+    shown.stdout.fill(0);
+    if (shown.status === 0) return { holds: fingerprintOfValue(value), seen: 'value' };
+  }
+  const { status, stdout, complaint } = await inspect(`{{index .Spec.Labels "${label}"}}`);
+  if (status === 0) return { holds: stdout.toString('utf8').trim(), seen: 'label' };
+  if (/no such secret|not found|no secret with/i.test(complaint)) return { holds: undefined, seen: 'label' };
   throw refused({ program, name }, complaint);
 }
 

@@ -1,4 +1,5 @@
 import { KeelError } from '#errors/keel-error';
+import { kindByContents } from './file-kind.ts';
 
 /** The one line of a `.env` that sets a variable, cut so that the pieces joined are the file again. */
 export interface EnvAssignment {
@@ -12,6 +13,8 @@ export interface EnvAssignment {
   readonly quote: '' | '"' | "'" | '`';
   /** A comment follows on the same line. It may hold anything, an older key too. */
   readonly commented: boolean;
+  /** Written `NAME: value`, which not every reader of such files knows. */
+  readonly colon: boolean;
 }
 
 /** A byte order mark, in UTF-8 read as text or byte by byte. */
@@ -23,14 +26,20 @@ const byteOrderMark = /^(?:\uFEFF|\u00EF\u00BB\u00BF)/;
  */
 export function findAssignment(text: string, variable: string, file: string): EnvAssignment {
   const [only, ...more] = linesSetting(text, variable);
-  if (!only)
-    throw unclear(file, `it does not set ${variable}`, `add the line \`${variable}=\` where it belongs`);
+  if (!only) {
+    const other = kindByContents(text);
+    throw unclear(
+      file,
+      `it does not set ${variable}`,
+      other ?? `add the line \`${variable}=\` where it belongs`,
+    );
+  }
   if (more.length > 0) {
     const lines = [only, ...more].map(({ line }) => line).join(', ');
     throw unclear(
       file,
       `it sets ${variable} more than once (lines ${lines})`,
-      'keep one of them, remove the others',
+      'keep one of them, remove the others: programs differ in which one they take',
     );
   }
   if (only.within !== undefined) {
@@ -49,9 +58,24 @@ export function findAssignment(text: string, variable: string, file: string): En
     );
   }
   const { value, quote, commented } = cut;
+  if (quote !== "'" && value.includes('$')) {
+    throw unclear(
+      file,
+      `line ${only.line} takes ${variable} from another variable`,
+      'name the variable that holds the key itself, or write the key in its place',
+    );
+  }
   const start = only.offset + only.lead.length + quote.length;
   const after = text.slice(start + value.length);
-  return { before: text.slice(0, start), value, after, lead: only.lead + quote, quote, commented };
+  if (value === '' && quote === '' && /^\s*["'`]/.test(after)) {
+    throw unclear(
+      file,
+      `the value of line ${only.line} is empty, and some programs take the quotes on the next line for it`,
+      `write the value of ${variable} on its line`,
+    );
+  }
+  const colon = only.lead.trimEnd().endsWith(':');
+  return { before: text.slice(0, start), value, after, lead: only.lead + quote, quote, commented, colon };
 }
 
 interface SettingLine {
@@ -59,7 +83,7 @@ interface SettingLine {
   readonly offset: number;
   /** Counted from 1. */
   readonly line: number;
-  /** Up to and with the equals sign and the blanks after it. */
+  /** Up to and with the equals sign or colon and the blanks after it. */
   readonly lead: string;
   readonly rest: string;
   /** The line that opens the quotes in which this one stands. */
@@ -67,8 +91,9 @@ interface SettingLine {
 }
 
 function linesSetting(text: string, variable: string): SettingLine[] {
-  // not \s: that takes in no-break spaces, which are half a letter when bytes are read one by one
-  const assignment = /^([ \t]*(?:export[ \t]+)?([\w.-]+)[ \t]*=[ \t]*)([^\r\n]*)/;
+  // not \s: that takes in no-break spaces, which are half a letter when bytes are read one by one. A colon separates as well for
+  // dotenv (with a blank behind it) and for compose-go
+  const assignment = /^([ \t]*(?:export[ \t]+)?([\w.-]+)[ \t]*[=:][ \t]*)([^\r\n]*)/;
   const found: SettingLine[] = [];
   let open: { readonly quote: string; readonly line: number } | undefined;
   let offset = byteOrderMark.exec(text)?.[0].length ?? 0;

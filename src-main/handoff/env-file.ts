@@ -1,6 +1,6 @@
 import type { EncryptionKey } from '#crypto/encryption-key';
 import { type EnvAssignment, findAssignment } from './env-assignment.ts';
-import { fingerprintOfValue, maskOf } from './key-text.ts';
+import { fingerprintOfValue, maskOf, maskOfKey, textOfKey } from './key-text.ts';
 import type { TextChange } from './text-file.ts';
 
 /**
@@ -9,20 +9,26 @@ import type { TextChange } from './text-file.ts';
  */
 export function planEnvChange(
   variable: string,
-): (text: string, key: EncryptionKey, file: string) => TextChange {
+): (text: string, key: EncryptionKey | undefined, file: string) => TextChange {
   return (text, key, file) => {
     const assignment = findAssignment(text, variable, file);
     const { before, value, after } = assignment;
     // behind an empty value a comment may follow at once, but behind a key only after a blank
     const gap = assignment.quote === '' && after.startsWith('#') ? ' ' : '';
     return {
-      text: before + key.toBase64() + gap + after,
-      diffMasked: `${shown('-', assignment, maskOf(value))}\n${shown('+', assignment, `key ${key.fingerprint}`)}`,
+      text: before + textOfKey(key) + gap + after,
+      diffMasked: `${shown('-', assignment, maskOf(value))}\n${shown('+', assignment, maskOfKey(key))}`,
       holds: fingerprintOfValue(value),
+      vacant: value === '',
+      ...(assignment.colon && { cautions: [colonCaution(variable)] }),
     };
   };
 }
 
 function shown(sign: string, { lead, quote, commented }: EnvAssignment, mask: string): string {
   return `${sign}${lead}[${mask}]${quote}${commented ? ' # …' : ''}`;
+}
+
+function colonCaution(variable: string): string {
+  return `${variable} is written with a colon, which Docker Compose and dotenv for Node.js read, and systemd, shells and python-dotenv do not.`;
 }

@@ -1,25 +1,34 @@
 import type { EncryptionKey } from '#crypto/encryption-key';
 import { KeelError } from '#errors/keel-error';
 
-/** What giving a target a key would change, for showing: keys stand as their fingerprints. */
+/** What giving a target a key would change, for showing: each key as its fingerprint. */
 export interface PlannedChange {
   /** Of the key that stands there now; undefined where there is none, or it cannot be read back. */
   readonly holds: string | undefined;
+  /** Nothing stands there: no secret yet, or an empty value. Then no key is lost by writing one. */
+  readonly vacant: boolean;
+  /** What was compared: the value itself, or only the label that Keel gave it. The value where it is not said. */
+  readonly seen?: 'value' | 'label';
   /** Lines that begin with `-`, `+` or a blank. */
   readonly diffMasked: string;
+  /** What to know before it is written, a sentence each. */
+  readonly cautions?: readonly string[];
 }
 
-export interface AppliedChange {
+export interface AppliedChange extends PlannedChange {
   /** What was written, for showing: the true path of a file, the name of a secret. */
   readonly where: string;
-  readonly diffMasked: string;
   /** False where the new key stood there already: then nothing was written. */
   readonly changed: boolean;
 }
 
-/** Throws `key-wrong` unless the target holds the key that is expected there. */
-export function assertExpected(where: string, holds: string | undefined, expected: string | undefined): void {
-  if (expected === undefined || holds === expected) return;
+/** Throws `key-wrong` unless the target holds the key that is expected there, or nothing at all. */
+export function assertExpected(
+  where: string,
+  { holds, vacant }: Pick<PlannedChange, 'holds' | 'vacant'>,
+  expected: string | undefined,
+): void {
+  if (expected === undefined || vacant || holds === expected) return;
   throw new KeelError(
     'key-wrong',
     `${where} holds ${holds ? `key ${holds}` : 'no key'}, not key ${expected}; it was not changed`,

@@ -1,13 +1,13 @@
 import type { EncryptionKey } from '#crypto/encryption-key';
 import { KeelError } from '#errors/keel-error';
-import { fingerprintOfValue, maskOf } from './key-text.ts';
+import { fingerprintOfValue, maskOf, maskOfKey, textOfKey } from './key-text.ts';
 import type { TextChange } from './text-file.ts';
 
 /**
  * A file whose whole content is the key, as Docker Compose's `secrets: file:`, systemd's `LoadCredential=` and mounted
  * Kubernetes Secrets have it. Blanks and line ends around the key stay. Throws `file-unwritable` for a file that holds more.
  */
-export function planKeyFile(text: string, key: EncryptionKey, file: string): TextChange {
+export function planKeyFile(text: string, key: EncryptionKey | undefined, file: string): TextChange {
   const [, before = '', value = '', after = ''] = /^(\s*)(\S*)(\s*)$/.exec(text) ?? [undefined, '', text];
   const holds = fingerprintOfValue(value);
   if (value !== '' && holds === undefined) {
@@ -18,8 +18,9 @@ export function planKeyFile(text: string, key: EncryptionKey, file: string): Tex
     );
   }
   return {
-    text: before + key.toBase64() + after,
-    diffMasked: `-[${maskOf(value)}]\n+[key ${key.fingerprint}]`,
+    text: before + textOfKey(key) + after,
+    diffMasked: `-[${maskOf(value)}]\n+[${maskOfKey(key)}]`,
     holds,
+    vacant: value === '',
   };
 }

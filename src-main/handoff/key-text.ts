@@ -1,4 +1,4 @@
-import { parseEncryptionKey } from '#crypto/encryption-key';
+import { type EncryptionKey, parseEncryptionKey } from '#crypto/encryption-key';
 import { KeelError } from '#errors/keel-error';
 
 /** The fingerprint of the key that `value` is in base64; undefined where it is none. */
@@ -17,4 +17,14 @@ export function maskOf(value: string): string {
   const fingerprint = fingerprintOfValue(value);
   if (fingerprint) return `key ${fingerprint}`;
   return value === '' ? 'empty' : 'no key';
+}
+
+/** What is shown in the place of what is written: a key by its fingerprint, or that nothing is. */
+export function maskOfKey(key: EncryptionKey | undefined): string {
+  return key ? `key ${key.fingerprint}` : 'empty';
+}
+
+/** What is written where a key is read: base64, or nothing. */
+export function textOfKey(key: EncryptionKey | undefined): string {
+  return key?.toBase64() ?? '';
 }

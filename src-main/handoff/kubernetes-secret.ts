@@ -1,96 +1,196 @@
-import { isMap, isScalar, type Scalar, type YAMLMap } from 'yaml';
+import { isMap, isScalar, isSeq, type Scalar, type YAMLMap } from 'yaml';
 import type { EncryptionKey } from '#crypto/encryption-key';
-import { fingerprintOfValue, maskOf } from './key-text.ts';
+import { fingerprintOfValue, maskOf, maskOfKey, textOfKey } from './key-text.ts';
 import type { TextChange } from './text-file.ts';
-import { readYaml, replaceAt, type YamlPlace, yamlUnclear } from './yaml-places.ts';
+import { readYaml, replaceAt, type YamlPlace, type YamlRoot, yamlUnclear } from './yaml-places.ts';
+
+/** Which Secret of a file is meant, where it holds several. */
+export interface SecretChoice {
+  readonly name?: string | undefined;
+  readonly namespace?: string | undefined;
+}
 
 interface Entry {
-  readonly secret: string;
-  readonly section: 'data' | 'stringData';
+  readonly secret: { readonly name: string; readonly namespace: string };
+  readonly section: 'data' | 'stringData' | 'literals';
   readonly place: YamlPlace;
+  readonly immutable: boolean;
 }
 
 /**
- * What the manifest of a Kubernetes Secret (core/v1) becomes when `field` gets a new key: in `data` as base64 of its text, in
- * `stringData` as its text. Comments and everything else stay. Throws `file-unwritable` where no Secret, or more than one place,
- * has the field, and for Secrets that are encrypted in the file.
+ * What a file becomes when `field` of a Kubernetes Secret (core/v1) in it gets a new key: in `data` as base64 of its text, in
+ * `stringData` as its text, in the `literals` of a kustomize secretGenerator as `NAME=value`. Comments and everything else stay.
+ * Throws `file-unwritable` where no Secret, or more than one of those meant, has the field, and for Secrets encrypted in the file.
  */
 export function planKubernetesSecret(
   field: string,
-): (text: string, key: EncryptionKey, file: string) => TextChange {
+  choice: SecretChoice = {},
+): (text: string, key: EncryptionKey | undefined, file: string) => TextChange {
   return (text, key, file) => {
-    const { section, place, secret } = onlyEntry(text, field, file);
-    const held = decoded(section, place.value);
-    const lead = `line ${place.line}: Secret ${secret}, ${section}.${field}: `;
-    const next = encoded(section, key.toBase64());
+    const { section, place, secret, immutable } = onlyEntry(text, field, choice, file);
+    const held = decoded(section, place.value, field);
+    const lead = `line ${place.line}: Secret ${nameOf(secret)}, ${section}.${field}: `;
+    const next = encoded(section, textOfKey(key), field);
     return {
       text: replaceAt(text, [place], () => next, file),
-      diffMasked: `-${lead}[${maskOf(held)}]\n+${lead}[key ${key.fingerprint}]`,
+      diffMasked: `-${lead}[${maskOf(held)}]\n+${lead}[${maskOfKey(key)}]`,
       holds: fingerprintOfValue(held),
+      vacant: held === '',
+      ...(immutable && { cautions: [immutableCaution(secret)] }),
     };
   };
 }
 
 /** A merge patch for `kubectl patch secret NAME --patch-file FILE`. Holds the key, which base64 does not hide. */
 export function kubernetesPatch(field: string, key: EncryptionKey): string {
-  return `# kubectl patch secret NAME --patch-file THIS-FILE, then delete it: it holds the key\ndata:\n  ${field}: ${encoded('data', key.toBase64())}\n`;
+  return `# kubectl patch secret NAME --patch-file THIS-FILE, then delete it: it holds the key\ndata:\n  ${field}: ${encoded('data', key.toBase64(), field)}\n`;
 }
 
-function onlyEntry(text: string, field: string, file: string): Entry {
+function immutableCaution({ name, namespace }: Entry['secret']): string {
+  const inNamespace = namespace === '' ? '' : ` --namespace ${namespace}`;
+  return (
+    `Secret ${name} is immutable: \`kubectl apply\` will refuse the change. Delete it in the cluster first ` +
+    `(\`kubectl delete secret ${name}${inNamespace}\`), or give it a new name here and in the workloads that use it.`
+  );
+}
+
+function onlyEntry(text: string, field: string, choice: SecretChoice, file: string): Entry {
   const { roots, placeOf } = readYaml(text, file);
-  const secrets = roots.flatMap(manifestsIn).filter((one) => one.get('kind') === 'Secret');
-  const sealed = roots
-    .flatMap(manifestsIn)
-    .find((one) => one.get('kind') === 'SealedSecret' || one.has('sops'));
-  if (sealed) {
+  const manifests = roots.flatMap(manifestsIn);
+  const meant = manifests.filter(
+    ({ secret }) =>
+      (choice.name === undefined || secret.name === choice.name) &&
+      (choice.namespace === undefined || secret.namespace === choice.namespace),
+  );
+  if (meant.some(({ kind, map }) => kind === 'SealedSecret' || map.has('sops'))) {
     throw yamlUnclear(
       file,
       'the Secret in it is encrypted by SOPS or Sealed Secrets, which would not take a value from outside',
       'change it with that tool, then hand the key to nothing here',
     );
   }
-  const entries = secrets.flatMap((one) =>
-    (['data', 'stringData'] as const).flatMap((section): Entry[] => {
-      const scalar = scalarAt(one, section, field);
-      const name = one.getIn(['metadata', 'name']);
-      const secret = typeof name === 'string' ? name : 'without a name';
-      return scalar ? [{ secret, section, place: placeOf(scalar) }] : [];
-    }),
+  const entries = meant.flatMap(({ map, secret, resolved }) =>
+    entriesOf(map, field, resolved).map(({ section, scalar }) => ({
+      secret,
+      section,
+      place: placeOf(scalar),
+      immutable: map.get('immutable') === true,
+    })),
   );
   const [only, ...more] = entries;
   if (only && more.length === 0) return only;
-  if (!only) {
-    throw yamlUnclear(
-      file,
-      secrets.length === 0 ? 'no Secret is in it' : `no Secret in it has the field ${field}`,
-      'name the file and the field that the pods read',
-    );
-  }
+  if (only) throw severalEntries(entries, field, file);
+  const secrets = meant.filter(({ kind }) => kind === 'Secret' || kind === 'Kustomization');
+  const other = secrets.map(({ map }) => filesOfGenerator(map)).flat();
   throw yamlUnclear(
     file,
-    `${field} stands in more than one place (lines ${entries.map(({ place }) => place.line).join(', ')})`,
-    'keep one of them in the file, then start again',
+    secrets.length === 0 ? noneMeant(manifests, choice) : `no Secret in it has the field ${field}`,
+    other.length > 0
+      ? `hand the key to the file that the generator reads: ${other.join(', ')}`
+      : 'name the file and the field that the pods read',
   );
 }
 
-/** The objects of a document: itself, or the items of a List. */
-function manifestsIn(root: YAMLMap): YAMLMap[] {
-  const items = root.get('kind') === 'List' ? root.get('items') : undefined;
-  if (!items || typeof items !== 'object' || !('items' in items)) return [root];
-  return (items as { items: unknown[] }).items.filter((item): item is YAMLMap => isMap(item));
+function severalEntries(entries: readonly Entry[], field: string, file: string) {
+  const sameSecret = new Set(entries.map(({ secret }) => nameOf(secret))).size === 1;
+  const lines = entries.map(({ place }) => place.line).join(', ');
+  const where = entries.map(({ secret, place }) => `${nameOf(secret)} on line ${place.line}`).join(', ');
+  return yamlUnclear(
+    file,
+    `${field} is in more than one place (${sameSecret ? `lines ${lines}` : where})`,
+    sameSecret
+      ? 'keep one of them in the file, then start again'
+      : 'say which Secret is meant, by its name and namespace',
+  );
 }
 
-function scalarAt(manifest: YAMLMap, section: string, field: string): Scalar | undefined {
-  const map = manifest.get(section);
-  const scalar = isMap(map) ? map.get(field, true) : undefined;
-  return isScalar(scalar) ? scalar : undefined;
+function noneMeant(manifests: readonly Manifest[], { name, namespace }: SecretChoice): string {
+  const found = manifests.filter(({ kind }) => kind === 'Secret').map(({ secret }) => nameOf(secret));
+  if (found.length === 0) return 'no Secret is in it';
+  const wanted = [name ?? 'any name', ...(namespace === undefined ? [] : [namespace])].join(' in ');
+  return `no Secret in it is ${wanted}; there is ${found.join(', ')}`;
 }
 
-function decoded(section: Entry['section'], value: string): string {
+function nameOf({ name, namespace }: Entry['secret']): string {
+  return namespace === '' ? name : `${name} in ${namespace}`;
+}
+
+interface Manifest {
+  readonly map: YAMLMap;
+  readonly kind: unknown;
+  readonly secret: Entry['secret'];
+  readonly resolved: YamlRoot['resolved'];
+}
+
+/** The objects of a document: itself, or the items of a List; of a Kustomization each of its generators. */
+function manifestsIn({ map, resolved }: YamlRoot): Manifest[] {
+  const kind = map.get('kind');
+  const listed = (name: string) => {
+    const list = resolved(map.get(name, true));
+    return isSeq(list) ? list.items.map(resolved).filter((item): item is YAMLMap => isMap(item)) : [];
+  };
+  if (kind === 'List') return listed('items').flatMap((item) => manifestsIn({ map: item, resolved }));
+  // the file's own kind may be left out: kustomize knows it by its name
+  const generators = listed('secretGenerator');
+  if (generators.length > 0) {
+    const secret = (one: YAMLMap) => ({
+      name: textAt(one, 'name') || 'without a name',
+      namespace: textAt(one, 'namespace') || textAt(map, 'namespace'),
+    });
+    return generators.map((one) => ({ map: one, kind: 'Kustomization', secret: secret(one), resolved }));
+  }
+  const metadata = map.get('metadata');
+  const of = (name: string) => (isMap(metadata) ? textAt(metadata, name) : '');
+  const secret = { name: of('name') || 'without a name', namespace: of('namespace') };
+  return [{ map, kind, secret, resolved }];
+}
+
+function textAt(map: YAMLMap, name: string): string {
+  const value = map.get(name);
+  return typeof value === 'string' ? value : '';
+}
+
+function entriesOf(
+  map: YAMLMap,
+  field: string,
+  resolved: YamlRoot['resolved'],
+): { section: Entry['section']; scalar: Scalar }[] {
+  const sections = (['data', 'stringData'] as const).flatMap((section) => {
+    const of = map.get('kind') === 'Secret' ? resolved(map.get(section, true)) : undefined;
+    const scalar = isMap(of) ? resolved(of.get(field, true)) : undefined;
+    return isScalar(scalar) ? [{ section, scalar }] : [];
+  });
+  const literals = resolved(map.get('literals', true));
+  const items = isSeq(literals) ? literals.items.map(resolved) : [];
+  return [
+    ...sections,
+    ...items.flatMap((item) =>
+      isScalar(item) && typeof item.value === 'string' && item.value.startsWith(`${field}=`)
+        ? [{ section: 'literals' as const, scalar: item }]
+        : [],
+    ),
+  ];
+}
+
+/** What a generator reads its values from, beside literals: `envs`, `env` and `files`, as kustomize names them. */
+function filesOfGenerator(map: YAMLMap): string[] {
+  return ['envs', 'env', 'files'].flatMap((name) => {
+    const value: unknown = map.toJSON()?.[name];
+    return (Array.isArray(value) ? value : [value]).filter((one): one is string => typeof one === 'string');
+  });
+}
+
+function decoded(section: Entry['section'], value: string, field: string): string {
+  if (section === 'literals')
+    return value
+      .slice(field.length + 1)
+      .replace(/^(["'])(.*)\1$/s, '$2')
+      .trim();
   const text = section === 'data' ? Buffer.from(value, 'base64').toString('latin1') : value;
   return text.trim();
 }
 
-function encoded(section: Entry['section'], value: string): string {
+function encoded(section: Entry['section'], value: string, field: string): string {
+  if (section === 'literals') return `${field}=${value}`;
   return section === 'data' ? Buffer.from(value, 'latin1').toString('base64') : value;
 }

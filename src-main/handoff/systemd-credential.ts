@@ -22,11 +22,13 @@ export async function planSystemdCredential(
   target: SystemdCredential,
   key: EncryptionKey,
 ): Promise<PlannedChange> {
-  const holds = existsSync(target.path) ? await fingerprintIn(target.path, target.name) : undefined;
+  const vacant = !existsSync(target.path);
+  const holds = vacant ? undefined : await fingerprintIn(target.path, target.name);
   const shown = (sign: string, fingerprint: string) =>
     `${sign}credential ${target.name}: [key ${fingerprint}]`;
   return {
     holds,
+    vacant,
     diffMasked: [...(holds ? [shown('-', holds)] : []), shown('+', key.fingerprint)].join('\n'),
   };
 }
@@ -41,9 +43,9 @@ export async function applySystemdCredential(
   key: EncryptionKey,
 ): Promise<AppliedChange> {
   const { path, name } = target;
-  const { holds, diffMasked } = await planSystemdCredential(target, key);
-  if (holds === key.fingerprint) return { where: path, diffMasked, changed: false };
-  if (existsSync(path)) assertExpected(path, holds, expected);
+  const change = await planSystemdCredential(target, key);
+  if (change.holds === key.fingerprint) return { where: path, ...change, changed: false };
+  assertExpected(path, change, expected);
   const text = Buffer.from(key.toBase64(), 'latin1');
   // sealed beside its place, and looked at before it takes it
   const sealed = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}.tmp`);
@@ -57,7 +59,17 @@ export async function applySystemdCredential(
     await rm(sealed, { force: true });
   }
   assertWritten(path, await fingerprintIn(path, name), key);
-  return { where: path, diffMasked, changed: true };
+  return { where: path, ...change, changed: true };
+}
+
+/** Removes a file that was not there before `given` was sealed into it. Throws `key-wrong` where it holds another key by now. */
+export async function removeSystemdCredential(
+  { path, name }: SystemdCredential,
+  given: string,
+): Promise<void> {
+  if (!existsSync(path)) return;
+  assertExpected(path, { holds: await fingerprintIn(path, name), vacant: false }, given);
+  await rm(path);
 }
 
 async function fingerprintIn(path: string, name: string): Promise<string | undefined> {

@@ -13,14 +13,20 @@ import { planEnvChange } from './env-file.ts';
 import type { AppliedChange, PlannedChange } from './key-change.ts';
 import { planKeyFile } from './key-file.ts';
 import { planKubernetesSecret } from './kubernetes-secret.ts';
-import { applySystemdCredential, planSystemdCredential } from './systemd-credential.ts';
+import {
+  applySystemdCredential,
+  planSystemdCredential,
+  removeSystemdCredential,
+} from './systemd-credential.ts';
+import { planSystemdUnit } from './systemd-unit.ts';
 import { changeTextFile, planTextFile, type TextPlan } from './text-file.ts';
-import type { VaultAccess } from './vault-http.ts';
-import { applyVaultSecret, planVaultSecret } from './vault-secret.ts';
+import { applyVaultSecret, emptyVaultSecret, planVaultSecret, type VaultWrite } from './vault/secret.ts';
 
-/** What has to be typed to reach a target. The caller keeps it. */
+/** What has to be typed or allowed to reach a target. The caller keeps the token. */
 export interface HandoffAccess {
   readonly token?: Secret | undefined;
+  /** A secret that is not there yet may be made. */
+  readonly mayCreate?: boolean | undefined;
 }
 
 /** What giving the target this key would change. Changes nothing. Throws what keeps the target from being read. */
@@ -36,8 +42,8 @@ export async function planHandoff(
 }
 
 /**
- * Gives the target the key and reads it back, as far as the target lets it be read. With `expected` it must hold that key,
- * the new one, or none where a target begins empty. The caller keeps `key`. Throws `key-wrong`, `verification-failed`, and what keeps the target from
+ * Gives the target the key and reads it back, as far as the target lets it be read (`seen`). With `expected` it must hold that key,
+ * the new one, or nothing. The caller keeps `key`. Throws `key-wrong`, `verification-failed`, and what keeps the target from
  * being written; it then holds what it held.
  */
 export async function applyHandoff(
@@ -52,39 +58,57 @@ export async function applyHandoff(
   return applyContainerSecret(containerSecret(target), key);
 }
 
-/** Puts a target back to the key before: where keys have a place each, the place of `given` goes. */
+/**
+ * Puts a target that holds `given` back to the key before; without one, to what it was before Keel wrote there: an empty value, no file,
+ * no secret. Where keys have a place each, the place of `given` goes.
+ */
 export async function takeBackHandoff(
   target: HandoffTarget,
-  { given, before }: { readonly given: string; readonly before: EncryptionKey },
+  { given, before }: { readonly given: string; readonly before?: EncryptionKey | undefined },
   access: HandoffAccess = {},
 ): Promise<void> {
   if (target.kind === 'docker-secret' || target.kind === 'podman-secret')
     await removeContainerSecret(containerSecret(target), given);
-  else await applyHandoff(target, given, before, access);
+  else if (before) await applyHandoff(target, given, before, access);
+  else if (isText(target)) await changeTextFile(target.path, textPlan(target), given, undefined);
+  else if (target.kind === 'vault') await emptyVaultSecret(target, given, vaultAccess(target, access));
+  else await removeSystemdCredential(target, given);
 }
 
 /** Where the target is, for showing. */
 export function describeTarget(target: HandoffTarget): string {
   if (target.kind === 'vault') return `${target.mount}/${target.path} at ${target.address}`;
+  if (target.kind === 'kubernetes-secret' && target.name !== undefined)
+    return `${target.path}, Secret ${target.namespace === undefined ? '' : `${target.namespace}/`}${target.name}`;
+  if (target.kind === 'compose-file' && target.service !== undefined)
+    return `${target.path}, service ${target.service}`;
   return 'path' in target ? target.path : `${containerSecret(target).program} secret ${target.name}`;
 }
 
 type TextTarget = Extract<
   HandoffTarget,
-  { kind: 'env-file' | 'compose-file' | 'kubernetes-secret' | 'key-file' }
+  { kind: 'env-file' | 'compose-file' | 'kubernetes-secret' | 'systemd-unit' | 'key-file' }
 >;
 
-const textKinds: readonly string[] = ['env-file', 'compose-file', 'kubernetes-secret', 'key-file'];
+const textKinds: readonly string[] = [
+  'env-file',
+  'compose-file',
+  'kubernetes-secret',
+  'systemd-unit',
+  'key-file',
+];
 
-function isText(target: HandoffTarget): target is TextTarget {
+/** Whether the target is a file of text, which is read without a token, another program or another right. */
+export function isText(target: HandoffTarget): target is TextTarget {
   return textKinds.includes(target.kind);
 }
 
 function textPlan(target: TextTarget): TextPlan {
   if (target.kind === 'key-file') return planKeyFile;
   if (target.kind === 'env-file') return planEnvChange(target.variable);
-  if (target.kind === 'compose-file') return planComposeFile(target.variable);
-  return planKubernetesSecret(target.variable);
+  if (target.kind === 'systemd-unit') return planSystemdUnit(target.variable);
+  if (target.kind === 'compose-file') return planComposeFile(target.variable, target.service);
+  return planKubernetesSecret(target.variable, target);
 }
 
 function containerSecret({
@@ -96,10 +120,10 @@ function containerSecret({
 
 function vaultAccess(
   { address, caFile, namespace }: Extract<HandoffTarget, { kind: 'vault' }>,
-  { token }: HandoffAccess,
-): VaultAccess {
-  if (token)
-    return { address, token, ...(caFile !== undefined && { caFile }), ...(namespace && { namespace }) };
+  { token, mayCreate = false }: HandoffAccess,
+): VaultWrite {
+  const more = { ...(caFile !== undefined && { caFile }), ...(namespace && { namespace }) };
+  if (token) return { address, token, mayCreate, ...more };
   throw new KeelError(
     'password-missing',
     'the token of the Vault is not at hand; nothing was changed',

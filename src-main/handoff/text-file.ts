@@ -11,15 +11,16 @@ export interface TextChange extends PlannedChange {
   readonly text: string;
 }
 
-/** What a text becomes with a key; `file` names it in errors. Throws `file-unwritable` where its place is not clear. */
-export type TextPlan = (text: string, key: EncryptionKey, file: string) => TextChange;
+/** What a text becomes with a key, or with nothing in its place; `file` names it in errors. Throws `file-unwritable` where its place is not clear. */
+export type TextPlan = (text: string, key: EncryptionKey | undefined, file: string) => TextChange;
 
 /** Files of settings are far smaller; a larger one is something else, and would be held in memory several times. */
 const longestFile = 16 * 1024 * 1024;
 
 /** Reads a file and plans the change of its key. Throws `key-file-unreadable` and what `plan` throws. */
-export async function planTextFile(path: string, plan: TextPlan, key: EncryptionKey): Promise<TextChange> {
-  return plan((await readTextFile(path)).text, key, path);
+export async function planTextFile(path: string, plan: TextPlan, key: EncryptionKey): Promise<PlannedChange> {
+  const { text: _, ...change } = plan((await readTextFile(path)).text, key, path);
+  return change;
 }
 
 /**
@@ -31,12 +32,13 @@ export async function changeTextFile(
   path: string,
   plan: TextPlan,
   expected: string | undefined,
-  key: EncryptionKey,
+  key: EncryptionKey | undefined,
 ): Promise<AppliedChange> {
   const file = await readTextFile(path);
-  const { text, diffMasked, holds } = plan(file.text, key, path);
-  if (holds === key.fingerprint) return { where: file.target, diffMasked, changed: false };
-  assertExpected(path, holds, expected);
+  const { text, ...change } = plan(file.text, key, path);
+  const done = { where: file.target, ...change };
+  if (key ? change.holds === key.fingerprint : change.vacant) return { ...done, changed: false };
+  assertExpected(path, change, expected);
   await writeDurably(file.target, Buffer.from(text, 'latin1'), { mode: file.mode, owner: file.owner });
   if ((await readTextFile(file.target)).text !== text) {
     throw new KeelError(
@@ -45,7 +47,7 @@ export async function changeTextFile(
       'stop that program, then check the key in the file',
     );
   }
-  return { where: file.target, diffMasked, changed: true };
+  return { ...done, changed: true };
 }
 
 /** The text has one character a byte, so that whatever encoding the file has survives. Throws `key-file-unreadable`. */

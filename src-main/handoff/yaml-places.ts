@@ -1,11 +1,9 @@
 import {
+  type Alias,
   isAlias,
-  isCollection,
   isMap,
-  isNode,
   isScalar,
   LineCounter,
-  type Node,
   parseAllDocuments,
   type Scalar,
   visit,
@@ -25,8 +23,17 @@ export interface YamlPlace {
 
 export interface YamlFile {
   /** The root of each document that is a map. */
-  readonly roots: readonly YAMLMap[];
+  readonly roots: readonly YamlRoot[];
   readonly placeOf: (scalar: Scalar) => YamlPlace;
+  /** Counted from 1. */
+  readonly lineOf: (offset: number) => number;
+}
+
+/** A document's map, and what its aliases are names of. */
+export interface YamlRoot {
+  readonly map: YAMLMap;
+  /** The node itself, or the one that it is an alias of. */
+  readonly resolved: (node: unknown) => unknown;
 }
 
 /**
@@ -55,7 +62,11 @@ export function readYaml(text: string, file: string): YamlFile {
     );
   }
   return {
-    roots: parsed.flatMap(({ contents }) => (isMap(contents) ? [contents] : [])),
+    roots: parsed.flatMap((document) => {
+      const { contents } = document;
+      const resolved = (node: unknown) => (isAlias(node) ? node.resolve(document) : node);
+      return isMap(contents) ? [{ map: contents, resolved }] : [];
+    }),
     placeOf(scalar) {
       const [start, end] = scalar.range ?? [0, 0];
       return {
@@ -65,21 +76,60 @@ export function readYaml(text: string, file: string): YamlFile {
         line: lines.linePos(start).line,
       };
     },
+    lineOf: (offset) => lines.linePos(offset).line,
   };
 }
 
-/** Every scalar that a map of `root` has under `name`, wherever the map stands. An alias stands for its anchor. */
-export function valuesUnder(root: Node, name: string): Scalar[] {
-  const found: Scalar[] = [];
-  visit(root, {
-    Pair(_, pair) {
-      const isNamed = isScalar(pair.key) && pair.key.value === name;
-      if (isNamed && isNode(pair.value) && !isCollection(pair.value) && !isAlias(pair.value)) {
-        found.push(pair.value as Scalar);
+/** A scalar that something in a document names, itself or by an alias. */
+export interface NamedScalar {
+  readonly scalar: Scalar;
+  /** The maps, lists and pairs around the name, the outermost first. */
+  readonly around: readonly unknown[];
+}
+
+/** Every scalar that a map of the document has under `name`, wherever the map is; that of an anchor where it has an alias. */
+export function scalarsUnder({ map, resolved }: YamlRoot, name: string): NamedScalar[] {
+  const found: NamedScalar[] = [];
+  visit(map, {
+    Pair(_, pair, around) {
+      const scalar = isScalar(pair.key) && pair.key.value === name ? resolved(pair.value) : undefined;
+      if (isScalar(scalar)) found.push({ scalar, around });
+    },
+  });
+  return found;
+}
+
+/** Every scalar that is an item of a list of the document, itself or by an alias. */
+export function listedScalars({ map, resolved }: YamlRoot): NamedScalar[] {
+  const found: NamedScalar[] = [];
+  visit(map, {
+    Seq(_, list, around) {
+      for (const item of list.items) {
+        const scalar = resolved(item);
+        if (isScalar(scalar)) found.push({ scalar, around: [...around, list] });
       }
     },
   });
   return found;
+}
+
+/** Lines on which something else than `name` is an alias of one of these scalars. */
+export function otherUses(
+  { map, resolved }: YamlRoot,
+  scalars: readonly Scalar[],
+  name: string,
+  lineOf: (offset: number) => number,
+): number[] {
+  const lines: number[] = [];
+  visit(map, {
+    Pair(_, pair) {
+      if (isScalar(pair.key) && pair.key.value === name) return;
+      const scalar = isAlias(pair.value) ? resolved(pair.value) : undefined;
+      if (isScalar(scalar) && scalars.includes(scalar))
+        lines.push(lineOf((pair.value as Alias).range?.[0] ?? 0));
+    },
+  });
+  return lines;
 }
 
 /**

@@ -10,9 +10,16 @@ export interface ReadTarget {
   readonly holds?: string;
 }
 
+/** A file in which something has the shape of a key, by fingerprints. */
+export interface FileWithKeys {
+  readonly path: string;
+  readonly shapes: ReadonlySet<string>;
+}
+
 /** A place where a key that is not in use any more still stands, or may stand. */
 export interface Leftover {
-  readonly kind: 'target' | 'copy' | 'key-file' | 'store' | 'dumps';
+  /** `text`: somewhere in a file that Ballast reads, or beside one: a comment, an earlier copy. */
+  readonly kind: 'target' | 'text' | 'copy' | 'key-file' | 'store' | 'dumps';
   readonly fingerprint: string;
   /** In words. Of dumps: empty, `dumps` tells. */
   readonly where: string;
@@ -22,12 +29,24 @@ export interface Leftover {
 }
 
 /** Where the old keys of a ring still stand, those of Ballast's own places first. Looks for files, and reads none of them. */
-export async function leftoversOf(ring: KeyRingState, targets: readonly ReadTarget[]): Promise<Leftover[]> {
+export async function leftoversOf(
+  ring: KeyRingState,
+  targets: readonly ReadTarget[],
+  files: readonly FileWithKeys[],
+): Promise<Leftover[]> {
   const old = ring.keys.filter(({ state }) => state === 'retired' || state === 'destroyed');
   const left: Leftover[] = [];
   for (const { where, holds } of targets) {
     const key = old.find(({ fingerprint }) => fingerprint === holds);
     if (key) left.push({ kind: 'target', fingerprint: key.fingerprint, where, standing: 'replace' });
+  }
+  for (const { path, shapes } of files) {
+    for (const { fingerprint } of old) {
+      const isTarget = left.some((one) => one.where === path && one.fingerprint === fingerprint);
+      const isKeyFile = old.some(({ heldIn }) => typeof heldIn === 'object' && heldIn.ownFile === path);
+      if (shapes.has(fingerprint) && !isTarget && !isKeyFile)
+        left.push({ kind: 'text', fingerprint, where: path, standing: 'remove' });
+    }
   }
   for (const key of old) left.push(...(await leftOf(key, ring)));
   return left;

@@ -57,6 +57,7 @@ export const actWords = {
   'or-accept': '',
   'or-wait-longer': '',
   'or-name-key-place': '',
+  'or-create-secret': '',
   'correct-layout': '',
   'by-column-option': '',
 } satisfies ActWords;

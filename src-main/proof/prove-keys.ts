@@ -16,16 +16,21 @@ export interface ProveKeysOptions {
 }
 
 /**
- * What each of several keys opens of one database, all judged by the same columns; undefined for each if, without an inventory,
- * none of them opens anything. Only reads. The caller keeps the keys.
+ * What each of several keys opens of one database, all judged by the same columns. Where none of them opens anything, and no inventory
+ * says what is encrypted, a key is wrong if something there looks encrypted; in a database without anything of the kind, one whose dump
+ * was not loaded yet, it is neither right nor wrong. Only reads. The caller keeps the keys.
  */
 export async function proveKeys(
   client: Client,
   keys: readonly EncryptionKey[],
   { inventory: given, excluded, signal }: ProveKeysOptions,
-): Promise<readonly (Proof | undefined)[]> {
-  const inventory = given ?? (await discoverByAny(client, keys, signal));
-  if (!inventory) return keys.map(() => undefined);
+): Promise<readonly Proof[]> {
+  const found = given ? { inventory: given } : await discoverByAny(client, keys, signal);
+  if ('looksEncrypted' in found) {
+    const verdict = found.looksEncrypted ? 'wrong' : 'inconclusive';
+    return keys.map(() => ({ verdict, bits: 0, columns: [] }));
+  }
+  const { inventory } = found;
   assertNamesKnown(excluded, inventory);
   const tables = resolveInventory(inventory, await readCatalog(client));
   const proofs: Proof[] = [];
@@ -40,10 +45,17 @@ async function discoverByAny(
   client: Client,
   keys: readonly EncryptionKey[],
   signal: AbortSignal | undefined,
-): Promise<Inventory | undefined> {
+): Promise<{ readonly inventory: Inventory } | { readonly looksEncrypted: boolean }> {
+  let looksEncrypted = false;
   for (const key of keys) {
-    const { inventory } = await discoverColumns(client, { key, ...(signal && { signal }) });
-    if (inventory.columns.length > 0) return inventory;
+    const { inventory, unopened, untold } = await discoverColumns(client, { key, ...(signal && { signal }) });
+    if (inventory.columns.length > 0) return { inventory };
+    looksEncrypted ||= unopened.length + untold.length > 0;
   }
-  return undefined;
+  return { looksEncrypted };
+}
+
+/** Whether a proof had nothing to go by: no value at all, so that it says nothing about the key. */
+export function isWithoutValues({ columns }: Proof): boolean {
+  return columns.every(({ rows }) => rows === 0);
 }

@@ -75,7 +75,8 @@ export type Confirmation =
     }
   | {
       readonly of: 'hand-off' | 'take-back-hand-off';
-      readonly fingerprint: string;
+      /** Of the key that is written; absent where the place becomes empty again. */
+      readonly fingerprint?: string;
       readonly place: string;
       /** Fingerprint of the key that is there now, where it is one. */
       readonly before?: string;

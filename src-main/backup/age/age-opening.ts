@@ -1,8 +1,9 @@
 import { buffer } from 'node:stream/consumers';
-import { armor, Decrypter, type Stanza } from 'age-encryption';
+import { Decrypter, type Stanza } from 'age-encryption';
 import { passphraseBytes, passphraseIdentity } from '#crypto/age-passphrase';
 import type { EncryptionKey } from '#crypto/encryption-key';
 import type { Secret } from '#crypto/secret';
+import { dearmor } from './age-armor.ts';
 import { parseIdentities } from './age-identities.ts';
 import { anotherCopy, type Broken, broken } from '#backup/artefact-break';
 import { type ArtefactText, readArtefactText } from '#backup/artefact-text';
@@ -32,16 +33,6 @@ export async function openAgeFile(
   if ('broken' in identities) return identities;
   const opened = await decrypt(sealed, identities, 'passphrase' in opener ? 'passphrase' : 'identity');
   return 'broken' in opened ? opened : readKeyText(opened.plain);
-}
-
-/** The bytes of an age file without its armor; undefined for what is none. */
-export function dearmor(bytes: Buffer): Uint8Array | undefined {
-  if (bytes.subarray(0, 19).toString('latin1') === 'age-encryption.org/') return bytes;
-  try {
-    return armor.decode(bytes.toString('latin1'));
-  } catch {
-    return undefined;
-  }
 }
 
 function identitiesOf(opener: AgeOpener): Parameters<Decrypter['addIdentity']>[0][] | Broken {

@@ -13,12 +13,28 @@ export function assertRecipient(text: string): void {
       'give its public key, which `age-keygen -y FILE` prints; whoever saw that identity on the command line can open what is sealed to it',
     );
   }
+  const other = kindOfOther(text);
+  if (other !== undefined) {
+    throw new KeelError(
+      'usage',
+      `${other}, and Keel seals to keys of age itself (\`age1…\`, 62 characters); nothing was written`,
+      'make a key with `age-keygen` and give its public key; or seal the key file with the `age` program, whose files Keel opens',
+    );
+  }
   if (!/^age1[a-z0-9]{58}$/.test(text)) throw notARecipient(text, 'it is not `age1` and 58 characters');
   try {
     new Encrypter().addRecipient(text);
   } catch {
     throw notARecipient(text, 'its checksum does not fit: a character is wrong');
   }
+}
+
+/** What other kinds of recipients the `age` program knows (age(1), “RECIPIENTS AND IDENTITIES”). */
+function kindOfOther(text: string): string | undefined {
+  if (/^(?:ssh-(?:ed25519|rsa|dss)|ecdsa-sha2-\S+|sk-\S+) /.test(text)) return 'an SSH public key was given';
+  const plugin = /^age1([a-z0-9+._-]+)1[a-z0-9]+$/.exec(text)?.[1];
+  if (plugin === undefined || /^age1[a-z0-9]{58}$/.test(text)) return undefined;
+  return `a recipient of the plugin age-plugin-${plugin} was given`;
 }
 
 function notARecipient(text: string, why: string): KeelError {

@@ -2,7 +2,7 @@ import type { Inventory } from '#contract/inventory';
 import type { EncryptionKey } from '#crypto/encryption-key';
 import type { KeyProof, KeyState } from '#keyring/key-entry';
 import type { Proof } from '#proof/prove';
-import { proveKeys } from '#proof/prove-keys';
+import { isWithoutValues, proveKeys } from '#proof/prove-keys';
 import type { UseCaseContext } from '#workspace/use-case';
 import type { Workspace } from '#workspace/workspace';
 
@@ -18,7 +18,12 @@ export interface RestoreKeyInput {
 /** The key is in the ring in this state, or was not kept because the database does not say that it is the right one. */
 export type RestoredKey =
   | { readonly kept: true; readonly state: KeyState; readonly proof: Proof }
-  | { readonly kept: false; readonly verdict: Proof['verdict'] };
+  | {
+      readonly kept: false;
+      readonly verdict: Proof['verdict'];
+      /** The database holds nothing that is encrypted, so that it says nothing about the key. */
+      readonly isEmpty: boolean;
+    };
 
 /**
  * Takes a key from its artefact into the key ring, once the database has told that it is its key: the active one, if there is none
@@ -36,7 +41,14 @@ export async function restoreKey(
     excluded,
     signal,
   }).finally(() => client.end());
-  if (proof?.verdict !== 'correct') return { kept: false, verdict: proof?.verdict ?? 'wrong' };
+  if (!proof || proof.verdict !== 'correct') {
+    const verdict = proof?.verdict ?? 'inconclusive';
+    return {
+      kept: false,
+      verdict,
+      isEmpty: verdict === 'inconclusive' && proof !== undefined && isWithoutValues(proof),
+    };
+  }
   const { keyRing } = await workspace.openKeys();
   await keyRing.hold(key, 'pending', 'adopted');
   await keyRing.recordProof(fingerprint, artefact);

@@ -13,6 +13,7 @@ import { readPassphraseFile, readLineFile } from '#commands/keys/key-source';
 export interface OpenerOptions {
   readonly passphraseFile?: string;
   readonly identity?: string;
+  readonly sharesPassphraseFile?: string;
 }
 
 /** An artefact that was given on the command line. */
@@ -36,7 +37,7 @@ export async function artefactsInHand(
   const artefacts: ArtefactInHand[] = [];
   const files: GivenFile[] = [];
   for (const path of paths) {
-    if (await isFolder(path)) artefacts.push(sharesInHand(await filesOf(path), resolve(path)));
+    if (await isFolder(path)) artefacts.push(await sharesInHand(await filesOf(path), resolve(path), options));
     else files.push(await detectFile(path));
   }
   // what cannot be read beside shares is most likely one of them
@@ -44,9 +45,10 @@ export async function artefactsInHand(
   const shares = files.filter((file) => isShare(file) || (isSetGiven && 'broken' in file.detected));
   if (shares.length > 0)
     artefacts.push(
-      sharesInHand(
+      await sharesInHand(
         shares.map(({ from }) => from),
         placeOf(shares),
+        options,
       ),
     );
   for (const file of files) {
@@ -114,11 +116,18 @@ async function oneInHand(
   return inHand({ form: 'age-file', from, opener });
 }
 
-function sharesInHand(from: readonly ArtefactText[], location: string): ArtefactInHand {
+async function sharesInHand(
+  from: readonly ArtefactText[],
+  location: string,
+  { sharesPassphraseFile }: OpenerOptions,
+): Promise<ArtefactInHand> {
+  const passphrase =
+    sharesPassphraseFile === undefined ? undefined : await readPassphraseFile(sharesPassphraseFile);
   return {
-    source: { form: 'shares', from },
+    source: { form: 'shares', from, passphrase },
     location,
     [Symbol.dispose]: () => {
+      passphrase?.[Symbol.dispose]();
       for (const one of from) if ('text' in one) one.text[Symbol.dispose]();
     },
   };

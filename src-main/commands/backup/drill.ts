@@ -9,7 +9,7 @@ import { oneArtefactInHand } from './artefact-in-hand.ts';
 import { runs } from '#commands/command-context';
 import { commandAudit, workspaceIfGiven } from '#commands/command-workspace';
 import type { Named } from '#commands/environments/named-environment';
-import { databaseOption, jsonOption } from '#commands/options';
+import { databaseOption, sharesPassphraseOption, jsonOption } from '#commands/options';
 import type { Terminal } from '#commands/terminal';
 import { printable } from '#commands/wording';
 
@@ -18,6 +18,7 @@ interface Options extends Named {
   readonly expect: string;
   readonly identity?: string;
   readonly passphraseFile?: string;
+  readonly sharesPassphraseFile?: string;
   readonly database?: string;
 }
 
@@ -35,6 +36,7 @@ export function backupDrillCommand(): Command {
     )
     .option('--identity <file>', 'age: the identity file of a recipient, as `age-keygen` writes it')
     .option('--passphrase-file <file>', 'age: its passphrase (or in KEEL_PASSPHRASE)')
+    .addOption(sharesPassphraseOption)
     .addOption(databaseOption)
     .addOption(jsonOption);
   return runs<Options>(command, async (options, context) => {
@@ -72,6 +74,8 @@ function sayDrill(drill: DrillResult, whose: string | undefined, location: strin
     const other = whose ?? 'another key';
     say(paint('bad', `WRONG: ${location} is whole, and holds ${other}, ${drill.fingerprint}`));
     say(`${drill.expected} was expected.`);
+    if (drill.mayLackPassphrase)
+      say('If another tool made the shares with a passphrase, give it with --shares-passphrase-file.');
   } else {
     say(paint('bad', `INVALID at ${drill.breaksAt}: ${drill.message}`));
     sayMistakes(drill.words, terminal);

@@ -1,5 +1,6 @@
 import { formatCount } from '#shared/counted';
 import type { Proof } from '#proof/prove';
+import { isWithoutValues } from '#proof/prove-keys';
 import type { Terminal, Tone } from '#commands/terminal';
 import { textTable } from '#commands/text-table';
 
@@ -9,8 +10,8 @@ export interface MatrixRow {
   readonly fingerprint?: string;
   /** Why it gave no key back; `proofs` is empty then. */
   readonly broken?: string;
-  /** In the order of the databases; undefined where no key opened anything. */
-  readonly proofs: readonly (Proof | undefined)[];
+  /** In the order of the databases. */
+  readonly proofs: readonly Proof[];
 }
 
 const verdicts: Readonly<Record<Proof['verdict'], [Tone, string]>> = {
@@ -56,7 +57,10 @@ function textOf(proof: Proof | undefined): string {
 }
 
 function cellOf(proof: Proof | undefined): { tone: Tone; verdict: string; numbers: string } {
-  if (!proof) return { tone: 'bad', verdict: 'WRONG', numbers: 'opens nothing' };
+  if (!proof) return { tone: 'bad', verdict: 'INVALID', numbers: 'was not asked' };
+  if (proof.verdict === 'inconclusive' && isWithoutValues(proof))
+    return { tone: 'warning', verdict: 'NO VERDICT', numbers: 'has nothing encrypted to open there' };
+  if (proof.columns.length === 0) return { tone: 'bad', verdict: 'WRONG', numbers: 'opens nothing' };
   const [tone, verdict] = verdicts[proof.verdict];
   const { opened, values } = countsOf(proof);
   return {
@@ -81,11 +85,7 @@ export function matrixJson(rows: readonly MatrixRow[], databases: readonly strin
       location,
       ...(fingerprint !== undefined && { fingerprint }),
       ...(broken !== undefined && { broken }),
-      opens: proofs.map((proof) =>
-        proof
-          ? { verdict: proof.verdict, ...countsOf(proof), bits: proof.bits }
-          : { verdict: 'wrong', opened: 0, values: 0, bits: 0 },
-      ),
+      opens: proofs.map((proof) => ({ verdict: proof.verdict, ...countsOf(proof), bits: proof.bits })),
     })),
   };
 }

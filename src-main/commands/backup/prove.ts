@@ -11,7 +11,13 @@ import { type CommandContext, runs } from '#commands/command-context';
 import { proveInDump } from './dump-proof.ts';
 import { givenInventory } from '#commands/proof/inventory-file';
 import { databaseOf, type Named } from '#commands/environments/named-environment';
-import { collect, excludeOption, inventoryOption, jsonOption } from '#commands/options';
+import {
+  collect,
+  excludeOption,
+  inventoryOption,
+  jsonOption,
+  sharesPassphraseOption,
+} from '#commands/options';
 import { type MatrixRow, matrixJson, sayMatrix } from './proof-matrix.ts';
 
 interface Options extends OpenerOptions, Named {
@@ -45,6 +51,7 @@ export function backupProveCommand(): Command {
     .addOption(inventoryOption)
     .option('--identity <file>', 'age: the identity file of a recipient, as `age-keygen` writes it')
     .option('--passphrase-file <file>', 'age: its passphrase (or in KEEL_PASSPHRASE)')
+    .addOption(sharesPassphraseOption)
     .addOption(excludeOption)
     .addOption(jsonOption);
   return runs<Options>(command, async (options, context) => {
@@ -61,7 +68,7 @@ export function backupProveCommand(): Command {
         location,
         ...(key && { fingerprint: key.fingerprint }),
         ...(broken && { broken }),
-        proofs: key ? columns.map((column) => column.get(key)) : [],
+        proofs: key ? columns.map((column) => column.get(key) as Proof) : [],
       }));
       const labels = [...databases.map(({ label }) => label), ...options.dump];
       sayMatrix(matrix, labels, context.terminal);
@@ -120,8 +127,8 @@ async function proveIn(
   inventory: Inventory | undefined,
   excluded: readonly string[],
   { terminal, signal }: CommandContext,
-): Promise<ReadonlyMap<EncryptionKey, Proof | undefined>[]> {
-  const columns: Map<EncryptionKey, Proof | undefined>[] = [];
+): Promise<ReadonlyMap<EncryptionKey, Proof>[]> {
+  const columns: Map<EncryptionKey, Proof>[] = [];
   if (keys.length === 0) return columns;
   const progress = terminal.progress();
   try {
@@ -130,7 +137,7 @@ async function proveIn(
       const client = await database.open('keel backup prove');
       try {
         const proofs = await proveKeys(client, keys, { ...(inventory && { inventory }), excluded, signal });
-        columns.push(new Map(keys.map((key, at) => [key, proofs[at]])));
+        columns.push(new Map(keys.map((key, at) => [key, proofs[at] as Proof])));
       } finally {
         await client.end();
       }
@@ -145,11 +152,11 @@ async function proveInDumps(
   paths: readonly string[],
   keys: readonly EncryptionKey[],
   { signal }: CommandContext,
-): Promise<ReadonlyMap<EncryptionKey, Proof | undefined>[]> {
-  const columns: Map<EncryptionKey, Proof | undefined>[] = [];
+): Promise<ReadonlyMap<EncryptionKey, Proof>[]> {
+  const columns: Map<EncryptionKey, Proof>[] = [];
   for (const path of keys.length > 0 ? paths : []) {
     const proofs = await proveInDump(path, keys, signal);
-    columns.push(new Map(keys.map((key, at) => [key, proofs[at]])));
+    columns.push(new Map(keys.map((key, at) => [key, proofs[at] as Proof])));
   }
   return columns;
 }

@@ -1,6 +1,6 @@
 import { formatCount } from '#shared/counted';
 import { Command, Option } from 'commander';
-import { type ArtefactForm, openArtefact } from '#backup/artefact';
+import { type ArtefactForm, type ArtefactSource, openArtefact } from '#backup/artefact';
 import type { ArtefactBreak } from '#backup/artefact-break';
 import { restoreKey } from '#backup/use-cases/restore';
 import type { EncryptionKey } from '#crypto/encryption-key';
@@ -9,12 +9,14 @@ import type { KeyPlace } from '#workspace/key-place';
 import { inTerminalWords } from '#commands/act-words';
 import { oneArtefactInHand, type OpenerOptions } from './artefact-in-hand.ts';
 import { asFingerprint } from './drill.ts';
+import type { Terminal } from '#commands/terminal';
 import { type CommandContext, runs } from '#commands/command-context';
 import { commandAudit, commandWorkspace } from '#commands/command-workspace';
 import { givenInventory } from '#commands/proof/inventory-file';
 import type { Named } from '#commands/environments/named-environment';
 import {
   databaseOption,
+  sharesPassphraseOption,
   excludeOption,
   inventoryOption,
   jsonOption,
@@ -44,6 +46,7 @@ export function backupRestoreCommand(): Command {
     .option('--out <file>', 'write the key to this new file (mode 600), instead of into the key ring')
     .option('--identity <file>', 'age: the identity file of a recipient, as `age-keygen` writes it')
     .option('--passphrase-file <file>', 'age: its passphrase (or in KEEL_PASSPHRASE)')
+    .addOption(sharesPassphraseOption)
     .addOption(databaseOption)
     .addOption(inventoryOption)
     .addOption(excludeOption)
@@ -73,11 +76,27 @@ export function backupRestoreCommand(): Command {
         fingerprint,
       });
       terminal.say(`Key ${terminal.paint('accent', fingerprint)} is in ${options.out} (mode 600), in clear.`);
-      terminal.result({ ok: true, key: { fingerprint, file: options.out } });
+      const confirmed = options.expect !== undefined;
+      if (!confirmed) sayUnconfirmed(source, terminal);
+      terminal.result({ ok: true, key: { fingerprint, file: options.out, confirmed } });
       return 0;
     }
     return await keep(key, { artefact: source.form, location: artefact.location }, options, context);
   });
+}
+
+/** Nothing was compared: neither a fingerprint nor a database said that this is the right key. */
+function sayUnconfirmed({ form }: ArtefactSource, terminal: Terminal): void {
+  terminal.note(
+    terminal.paint(
+      'warning',
+      'Nothing confirms that it is the right key: compare its fingerprint, or prove it with `keel prove --key-file FILE`.',
+    ),
+  );
+  if (form === 'shares')
+    terminal.note(
+      'Shares that another tool made with a passphrase give another key without --shares-passphrase-file.',
+    );
 }
 
 /** Into the key ring, once the database has told that this is its key. */
@@ -107,6 +126,19 @@ async function keep(
     { key, artefact, inventory, excluded: options.exclude },
     { signal, audit: commandAudit(terminal) },
   );
+  if (!restored.kept && restored.isEmpty) {
+    terminal.say(
+      terminal.paint(
+        'warning',
+        `NO VERDICT: ${database.label} holds nothing encrypted yet, so it cannot say whether ${fingerprint} is its key`,
+      ),
+    );
+    terminal.say(
+      'Nothing was kept. Load the dump first and restore again, or write the key to a file with --out.',
+    );
+    terminal.result({ ok: false, result: 'inconclusive', fingerprint });
+    return 3;
+  }
   if (!restored.kept) {
     const verdict = restored.verdict.toUpperCase();
     terminal.say(

@@ -5,7 +5,9 @@ import type { HandoffTarget } from '#contract/handoff';
 import { writeDurably } from '#storage/durable-file';
 import { KeelError } from '#errors/keel-error';
 import { kubernetesPatch } from '#handoff/kubernetes-secret';
-import { handOff, previewHandoff } from '#handoff/use-cases/apply';
+import type { ReadTarget } from '#handoff/read-targets';
+import { describeTarget } from '#handoff/target';
+import { handOff, type HandoffInput, previewHandoff } from '#handoff/use-cases/apply';
 import { takeBack } from '#handoff/use-cases/take-back';
 import { sessionsSinceCutover } from '#rotation/use-cases/running';
 import { type KnownWorkspace, loadActiveKey } from '#workspace/workspace';
@@ -24,6 +26,7 @@ import type { Terminal } from '#commands/terminal';
 
 interface Options extends WorkspaceOptions, TargetOptions {
   readonly preview?: boolean;
+  readonly create?: boolean;
   readonly patch?: string;
 }
 
@@ -41,6 +44,7 @@ function applyCommand(): Command {
     .description('show what changes and change it; without a place, at every place that was named before')
     .addOption(databaseOption.hideHelp())
     .option('--preview', 'show what would change, and change nothing')
+    .option('--create', 'make the Vault’s secret where there is none yet')
     .option('--patch <file>', 'write a patch for `kubectl patch secret` instead; it holds the key')
     .addOption(passphraseOption)
     .addOption(jsonOption);
@@ -65,27 +69,89 @@ function applyCommand(): Command {
       terminal.result({ ok: true, patch, fingerprint });
       return 0;
     }
-    const asked = useCaseContext(context);
-    const told = [];
-    let active = '';
-    for (const target of placesOf(options, workspace)) {
-      const { where, upToDate, diffMasked, holds, fingerprint } = await previewHandoff(workspace, {
-        target,
-        token,
-      });
-      active = fingerprint;
-      terminal.say(
-        `${terminal.paint('strong', where)}\n${upToDate ? 'holds the active key already' : diffMasked}`,
-      );
-      const done = options.preview ? undefined : await handOff(workspace, { target, token }, asked);
-      if (done?.written) terminal.say('written, and read back');
-      if (done && !done.remembered) sayForgotten(where, terminal);
-      told.push({ target, where, before: holds ?? null, changed: done?.written ?? false });
+    const told: PlaceTold[] = [];
+    const failures: unknown[] = [];
+    const places = placesOf(options, workspace);
+    for (const target of places) {
+      const input = { target, token, mayCreate: options.create };
+      try {
+        told.push(await handOffTo(workspace, input, options.preview === true, context));
+      } catch (error) {
+        // the other places are as much the application's
+        failures.push(error);
+        if (places.length > 1)
+          terminal.note(terminal.paint('warning', `${describeTarget(target)}: ${reasonOf(error)}`));
+      }
     }
-    if (!options.preview) terminal.say('Ballast reads its key when it starts: start it again.');
-    terminal.result({ ok: true, fingerprint: active, places: told });
+    if (!options.preview) sayPlaces(told, terminal);
+    if (failures.length > 0) throw failures[0];
+    const [{ fingerprint } = { fingerprint: null }] = told;
+    terminal.result({ ok: true, fingerprint, places: told.map(({ fingerprint: _, ...place }) => place) });
     return 0;
   });
+}
+
+interface PlaceTold {
+  readonly fingerprint: string;
+  readonly target: HandoffTarget;
+  readonly where: string;
+  readonly before: string | null;
+  readonly changed: boolean;
+  readonly readBack: boolean;
+  readonly behind: readonly ReadTarget[];
+  readonly places: number;
+}
+
+async function handOffTo(
+  workspace: KnownWorkspace,
+  input: HandoffInput,
+  previewOnly: boolean,
+  context: CommandContext,
+): Promise<PlaceTold> {
+  const { terminal } = context;
+  const {
+    where,
+    upToDate,
+    diffMasked,
+    holds,
+    fingerprint,
+    cautions = [],
+  } = await previewHandoff(workspace, input);
+  terminal.say(
+    `${terminal.paint('strong', where)}\n${upToDate ? 'holds the active key already' : diffMasked}`,
+  );
+  for (const caution of cautions) terminal.note(terminal.paint('warning', caution));
+  const place = { fingerprint, target: input.target, where, before: holds ?? null };
+  if (previewOnly) return { ...place, changed: false, readBack: false, behind: [], places: 0 };
+  const done = await handOff(workspace, input, useCaseContext(context));
+  const readBack = done.seen !== 'label';
+  if (done.written)
+    terminal.say(
+      readBack ? 'written, and read back' : 'written; only its label can be read back, and names the key',
+    );
+  if (!done.remembered) sayForgotten(where, terminal);
+  const { command, note } = done.advice;
+  terminal.say(`Then: ${command}\n${terminal.paint('dim', note)}`);
+  return { ...place, changed: done.written, readBack, behind: done.behind, places: done.places };
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof KeelError ? error.message : 'it failed';
+}
+
+/** How many of the places that are known hold the key now. */
+function sayPlaces(told: readonly PlaceTold[], terminal: Terminal): void {
+  const last = told.at(-1);
+  if (!last || last.behind.length === 0) return;
+  const has = last.places - last.behind.length;
+  terminal.note(
+    terminal.paint(
+      'warning',
+      `The hand-off is open: ${has} of ${counted(last.places, 'place')} that Ballast reads its key from ${has === 1 ? 'holds' : 'hold'} the active key. Still to be given it:`,
+    ),
+  );
+  for (const { where, holds } of last.behind)
+    terminal.note(`  ${where}${holds === undefined ? '' : `, which holds key ${holds}`}`);
 }
 
 function undoCommand(): Command {
@@ -102,7 +168,11 @@ function undoCommand(): Command {
     using token = await readToken(options);
     const asked = useCaseContext(context);
     const { where, holds, remembered } = await takeBack(workspace, { target, token }, asked);
-    terminal.say(`${where} is back at ${holds === undefined ? 'what it was' : `key ${holds}`}.`);
+    terminal.say(
+      holds === undefined
+        ? `${where} holds no key again, as before Keel wrote there.`
+        : `${where} is back at key ${holds}.`,
+    );
     if (!remembered) sayForgotten(where, terminal);
     terminal.result({ ok: true, target, holds: holds ?? null });
     return 0;

@@ -19,6 +19,9 @@ export interface TargetOptions {
   readonly mount: string;
   readonly secretPath?: string;
   readonly namespace?: string;
+  readonly name?: string;
+  readonly service?: string;
+  readonly systemdUnit?: string;
   readonly rootCertificate?: string;
   readonly tokenFile?: string;
 }
@@ -28,7 +31,11 @@ export function offerTargets(command: Command): Command {
   return command
     .option('--env-file <file>', 'a .env file')
     .option('--compose <file>', 'a compose file that sets the variable itself')
-    .option('--kubernetes <file>', 'the manifest of a Kubernetes Secret')
+    .option(
+      '--kubernetes <file>',
+      'the manifest of a Kubernetes Secret, or a kustomization that generates it',
+    )
+    .option('--systemd-unit <file>', 'a systemd unit, drop-in or Quadlet that sets it by Environment=')
     .option(
       '--key-file-at <file>',
       'a file that is the key: a file secret of Compose, LoadCredential= of systemd',
@@ -36,7 +43,7 @@ export function offerTargets(command: Command): Command {
     .option('--docker <name>', 'a secret of Docker Swarm; the key gets one of its own')
     .option('--podman <name>', 'a secret of Podman; the key gets one of its own')
     .option('--systemd <file>', 'a credential sealed by systemd-creds')
-    .option('--vault <address>', 'a secret in Vault or OpenBao, KV version 2')
+    .option('--vault <address>', 'a secret in Vault or OpenBao, in a KV engine of either version')
     .addOption(
       new Option('--variable <name>', 'variable, field or credential that holds the key').default(
         'ENCRYPTION_KEY',
@@ -44,19 +51,33 @@ export function offerTargets(command: Command): Command {
     )
     .addOption(new Option('--mount <mount>', 'of the Vault’s engine').default('secret'))
     .option('--secret-path <path>', 'of the Vault’s secret, like ballast/production')
-    .option('--namespace <name>', 'of the Vault, where it has any')
+    .option('--namespace <name>', 'of the Vault, or of the Kubernetes Secret, where there are several')
+    .option('--name <name>', 'of the Kubernetes Secret, where the file holds several')
+    .option('--service <name>', 'of the compose file, where services have different keys')
     .option('--root-certificate <file>', 'that the Vault’s certificate is signed by')
     .option('--token-file <file>', 'token of the Vault (or in VAULT_TOKEN)');
 }
 
 /** The place that was named; undefined without one. Throws `usage` for several, or for a place that is not complete. */
 export function targetOf(options: TargetOptions): HandoffTarget | undefined {
-  const { variable, mount, secretPath, namespace, rootCertificate } = options;
+  const { variable, mount, secretPath, namespace, name, service, rootCertificate } = options;
   const file = (path: string | undefined) => path && resolve(path);
   const [only, ...more] = [
     options.envFile && { kind: 'env-file', path: file(options.envFile), variable },
-    options.compose && { kind: 'compose-file', path: file(options.compose), variable },
-    options.kubernetes && { kind: 'kubernetes-secret', path: file(options.kubernetes), variable },
+    options.compose && {
+      kind: 'compose-file',
+      path: file(options.compose),
+      variable,
+      ...(service && { service }),
+    },
+    options.kubernetes && {
+      kind: 'kubernetes-secret',
+      path: file(options.kubernetes),
+      variable,
+      ...(name && { name }),
+      ...(namespace && { namespace }),
+    },
+    options.systemdUnit && { kind: 'systemd-unit', path: file(options.systemdUnit), variable },
     options.keyFileAt && { kind: 'key-file', path: file(options.keyFileAt) },
     options.docker && { kind: 'docker-secret', name: options.docker },
     options.podman && { kind: 'podman-secret', name: options.podman },

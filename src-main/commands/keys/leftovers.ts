@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { readEnvironmentSettings } from '#environments/environment-settings';
 import { KeelError } from '#errors/keel-error';
-import { readTargets } from '#handoff/read-targets';
+import { filesWithKeys, readTargets } from '#handoff/read-targets';
 import { discardCopy } from '#keyring/key-copies';
 import { readKeyRing } from '#keyring/key-ring-file';
 import { type Leftover, leftoversOf } from '#keyring/leftovers';
@@ -25,8 +25,9 @@ export function leftoversCommand(): Command {
     .addOption(jsonOption);
   return runs<Options>(command, async (options, { terminal }) => {
     const folder = environmentFolderOf(options);
-    const targets = await readTargets((await readEnvironmentSettings(folder))?.targets ?? []);
-    const list = async () => leftoversOf(await readKeyRing(folder), targets);
+    const known = (await readEnvironmentSettings(folder))?.targets ?? [];
+    const [targets, files] = [await readTargets(known), await filesWithKeys(known)];
+    const list = async () => leftoversOf(await readKeyRing(folder), targets, files);
     if (options.gone !== undefined) {
       const { gone } = options;
       const copy = (await list()).find(({ kind, where }) => kind === 'copy' && where === gone);
@@ -55,7 +56,7 @@ export function leftoversCommand(): Command {
         ),
       );
       terminal.say(
-        '\nKeel cannot see containers, password managers, the variables of a CI, or the history of a shell.',
+        '\nLooked at: the key ring, and the files that Ballast reads with those beside them. Keel cannot see containers, password managers, the variables of a CI, or the history of a shell.',
       );
     }
     terminal.result({ ok: true, leftovers: left });
@@ -70,6 +71,7 @@ function whereInWords({ kind, where, dumps = [] }: Leftover): string {
 
 function todo({ kind, standing }: Leftover): string {
   if (standing === 'replace') return 'give it the active key, and restart Ballast';
+  if (kind === 'text') return 'take it out: a comment or an earlier copy still holds the key';
   if (kind === 'dumps') return 'once none exists: `keel key dumps --none-before TIME`';
   if (standing === 'missing') return 'not there now; if it is gone for good, `--gone` notes that';
   if (standing === 'keep') return 'keep it while a dump may need the key';

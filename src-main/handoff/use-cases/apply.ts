@@ -1,18 +1,18 @@
-import type { HandoffTarget } from '#contract/handoff';
+import type { HandoffTarget, RestartAdvice } from '#contract/handoff';
 import type { EncryptionKey } from '#crypto/encryption-key';
-import type { Secret } from '#crypto/secret';
 import { afterHandoff, findTarget, withTarget } from '#environments/remembered-targets';
 import { lastCommitted } from '#records/last-rotation';
 import type { UseCaseContext } from '#workspace/use-case';
 import { type KnownWorkspace, loadActiveKey, type Workspace } from '#workspace/workspace';
 import { expectedKey } from '#handoff/expected-key';
-import type { PlannedChange } from '#handoff/key-change';
-import { applyHandoff, describeTarget, planHandoff } from '#handoff/target';
+import { assertExpected, type PlannedChange } from '#handoff/key-change';
+import { keepPlaces, type KnownPlaces } from '#handoff/known-places';
+import { restartAdvice } from '#handoff/restart-advice';
+import { applyHandoff, describeTarget, type HandoffAccess, planHandoff } from '#handoff/target';
 
 /** A place, and what opens it. The caller disposes the token. */
-export interface HandoffInput {
+export interface HandoffInput extends HandoffAccess {
   readonly target: HandoffTarget;
-  readonly token?: Secret | undefined;
 }
 
 /** What stands at a place, or does now. */
@@ -22,25 +22,41 @@ export interface HandoffReport extends PlannedChange {
   /** Fingerprint of the active key. */
   readonly fingerprint: string;
   readonly upToDate: boolean;
+  /** What makes Ballast read what stands there then. */
+  readonly advice: RestartAdvice;
 }
 
 /** What became of a place. */
-export interface HandedOff extends HandoffReport {
+export interface HandedOff extends HandoffReport, KnownPlaces {
   /** Fingerprint of the key that stood there before, where it was one. */
   readonly before?: string;
   /** The key was written; it stood there already otherwise. */
   readonly written: boolean;
-  /** The place was kept in the settings; a full disk may stand against that, which does not undo what was written. */
-  readonly remembered: boolean;
 }
 
-/** What a hand-off of the active key would change at a place. Changes nothing. Throws `key-unproven` and what the place does. */
+/**
+ * What a hand-off of the active key would change at a place. Changes nothing. Throws what the hand-off would: `key-unproven`, `key-wrong`
+ * and what the place does.
+ */
 export async function previewHandoff(
   workspace: Workspace,
-  { target, token }: HandoffInput,
+  { target, ...access }: HandoffInput,
 ): Promise<HandoffReport> {
   using key = await loadActiveKey(workspace);
-  return reportOf(target, await planHandoff(target, key, { token }), key);
+  const plan = await planHandoff(target, key, access);
+  const { keys } = await workspace.readRing();
+  if (plan.holds !== key.fingerprint)
+    assertExpected(describeTarget(target), plan, expectedKey(keys, plan.holds, key.fingerprint));
+  return reportOf(target, plan, key);
+}
+
+/** The place as it is, also where it holds what no hand-off would replace. Changes nothing. Throws what the place does. */
+export async function lookAtPlace(
+  workspace: Workspace,
+  { target, ...access }: HandoffInput,
+): Promise<HandoffReport> {
+  using key = await loadActiveKey(workspace);
+  return reportOf(target, await planHandoff(target, key, access), key);
 }
 
 /**
@@ -49,13 +65,13 @@ export async function previewHandoff(
  */
 export async function handOff(
   workspace: KnownWorkspace,
-  { target, token }: HandoffInput,
+  { target, ...access }: HandoffInput,
   { audit, confirm }: Pick<UseCaseContext, 'audit' | 'confirm'>,
 ): Promise<HandedOff> {
   using key = await loadActiveKey(workspace);
   const { fingerprint } = key;
   const { keys } = await workspace.readRing();
-  const { holds: before } = await planHandoff(target, key, { token });
+  const { holds: before } = await planHandoff(target, key, access);
   const expected = expectedKey(keys, before, fingerprint);
   const written = before !== fingerprint;
   const noted = { environment: workspace.id, detail: describeTarget(target), fingerprint };
@@ -66,17 +82,20 @@ export async function handOff(
     if (leavesMachine(target))
       await audit.before({ ...noted, action: 'handing off a key begun', outcome: 'done' });
   }
-  const { diffMasked } = await applyHandoff(target, expected, key, { token }).catch(
-    async (error: unknown) => {
-      if (written && leavesMachine(target))
-        await audit.after({ ...noted, action: 'handing off a key broke off', outcome: 'failed' });
-      throw error;
-    },
-  );
-  if (written) await audit.after({ ...noted, action: 'key handed off', outcome: 'done' });
-  const remembered = await remember(workspace, target, fingerprint, before);
-  const report = reportOf(target, { holds: fingerprint, diffMasked }, key);
-  return { ...report, ...(before !== undefined && { before }), written, remembered };
+  const {
+    where,
+    changed: _,
+    ...change
+  } = await applyHandoff(target, expected, key, access).catch(async (error: unknown) => {
+    if (written && leavesMachine(target))
+      await audit.after({ ...noted, action: 'handing off a key broke off', outcome: 'failed' });
+    throw error;
+  });
+  if (written) await audit.after({ ...noted, detail: where, action: 'key handed off', outcome: 'done' });
+  const named = afterHandoff(target, fingerprint, before);
+  const known = await keepPlaces(workspace, fingerprint, (targets) => withTarget(targets, named));
+  const report = reportOf(target, { ...change, holds: fingerprint }, key);
+  return { ...report, ...(before !== undefined && { before }), written, ...known };
 }
 
 /** Notes that the admin has brought the key to Ballast in a way that Keel did not see. */
@@ -84,7 +103,8 @@ export async function confirmHandoff(
   workspace: KnownWorkspace,
   { audit }: Pick<UseCaseContext, 'audit'>,
 ): Promise<void> {
-  await workspace.change(await handedOffRotation(workspace));
+  const last = lastCommitted(await workspace.records.list());
+  if (last) await workspace.change({ handedOff: last.id });
   const detail = 'as the admin says';
   await audit.after({ environment: workspace.id, action: 'key handed off', detail, outcome: 'done' });
 }
@@ -94,35 +114,14 @@ export function leavesMachine(target: HandoffTarget): boolean {
   return target.kind === 'vault' || !('path' in target);
 }
 
-async function remember(
-  workspace: KnownWorkspace,
-  target: HandoffTarget,
-  fingerprint: string,
-  before: string | undefined,
-): Promise<boolean> {
-  const named = afterHandoff(target, fingerprint, before);
-  try {
-    const handed = await handedOffRotation(workspace);
-    await workspace.change((settings) => ({ targets: withTarget(settings.targets, named), ...handed }));
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-/** The last rotation, as one that Ballast knows of now. */
-async function handedOffRotation({ records }: Workspace): Promise<{ handedOff?: string }> {
-  const last = lastCommitted(await records.list());
-  return last ? { handedOff: last.id } : {};
-}
-
 function reportOf(
   target: HandoffTarget,
   change: PlannedChange,
   { fingerprint }: Pick<EncryptionKey, 'fingerprint'>,
 ): HandoffReport {
   const upToDate = change.holds === fingerprint;
-  return { ...change, target, where: describeTarget(target), fingerprint, upToDate };
+  const advice = restartAdvice(target, fingerprint);
+  return { ...change, target, where: describeTarget(target), fingerprint, upToDate, advice };
 }
 
 /** Whether this place was named before. */

@@ -1,20 +1,20 @@
+import { activeKeyOf } from '#shared/active-key';
 import { KeelError } from '#errors/keel-error';
-import { findTarget, mayTakeBack, withoutTarget } from '#environments/remembered-targets';
+import { findTarget, isSameTarget } from '#environments/remembered-targets';
 import type { UseCaseContext } from '#workspace/use-case';
 import type { KnownWorkspace } from '#workspace/workspace';
+import { keepPlaces, type KnownPlaces } from '#handoff/known-places';
 import { describeTarget, takeBackHandoff } from '#handoff/target';
 import { type HandoffInput, leavesMachine } from './apply.ts';
 
-export interface TakenBack {
+export interface TakenBack extends Pick<KnownPlaces, 'remembered' | 'behind'> {
   readonly where: string;
-  /** Fingerprint of the key that stands there again; undefined where none stood before. */
+  /** Fingerprint of the key that stands there again; undefined where nothing stood there before. */
   readonly holds?: string;
-  /** See `HandedOff`. */
-  readonly remembered: boolean;
 }
 
 /**
- * Puts a place back to the key that it held before Keel wrote there. Throws `nothing-to-undo` where that is not known, and what the
+ * Puts a place back to what it held before Keel wrote there; the hand-off is open again then. Throws `nothing-to-undo` where that is not known, and what the
  * place does; nothing was changed there then.
  */
 export async function takeBack(
@@ -23,8 +23,7 @@ export async function takeBack(
   { audit, confirm }: Pick<UseCaseContext, 'audit' | 'confirm'>,
 ): Promise<TakenBack> {
   const where = describeTarget(target);
-  const known = findTarget(workspace.settings.targets, target);
-  const given = known && mayTakeBack(known) ? known.given : undefined;
+  const given = findTarget(workspace.settings.targets, target)?.given;
   if (!given) {
     throw new KeelError(
       'nothing-to-undo',
@@ -33,11 +32,11 @@ export async function takeBack(
     );
   }
   const { keyRing } = await workspace.openKeys();
-  using before = await keyRing.load(given.before ?? given.fingerprint);
+  using before = given.before === undefined ? undefined : await keyRing.load(given.before);
   const noted = { environment: workspace.id, detail: where, fingerprint: given.fingerprint };
   await confirm({
     of: 'take-back-hand-off',
-    fingerprint: before.fingerprint,
+    ...(before && { fingerprint: before.fingerprint }),
     place: where,
     before: given.fingerprint,
   });
@@ -51,11 +50,10 @@ export async function takeBack(
     },
   );
   await audit.after({ ...noted, action: 'hand-off taken back', outcome: 'done' });
-  const remembered = await workspace
-    .change(({ targets }) => ({ targets: [...withoutTarget(targets, target), { target }] }))
-    .then(
-      () => true,
-      () => false,
-    );
-  return { where, ...(given.before !== undefined && { holds: given.before }), remembered };
+  const active = activeKeyOf((await workspace.readRing()).keys)?.fingerprint;
+  const holds = given.before === undefined ? {} : { holds: given.before };
+  const { remembered, behind } = await keepPlaces(workspace, active, (targets) =>
+    targets.map((one) => (isSameTarget(one.target, target) ? { target, ...holds } : one)),
+  );
+  return { where, ...holds, remembered, behind };
 }

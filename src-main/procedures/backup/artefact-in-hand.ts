@@ -84,7 +84,9 @@ export async function takeInHand(from: ArtefactInHand): Promise<TakenArtefact> {
   const texts = from.typed.map((text, at) => ({ text: own(text), name: `typed share ${at + 1}` }));
   const [first] = from.paths;
   const location = first === undefined ? 'typed shares' : dirname(first);
-  return taken({ form: 'shares', from: [...from.paths.map((path) => ({ path })), ...texts] }, location);
+  const passphrase = from.passphrase === undefined ? undefined : own(from.passphrase);
+  const all = [...from.paths.map((path) => ({ path })), ...texts];
+  return taken({ form: 'shares', from: all, passphrase }, location);
 }
 
 async function readIdentity(path: string): Promise<Secret> {

@@ -138,8 +138,11 @@ function wordsOf(asked: Confirmation, place: Place, { rows }: QuestionExtras): W
     case 'hand-off':
     case 'take-back-hand-off':
       return {
-        message: `Write key ${asked.fingerprint} of ${name} to this place?`,
-        button: 'Write the key',
+        message:
+          asked.fingerprint === undefined
+            ? `Take the key of ${name} out of this place?`
+            : `Write key ${asked.fingerprint} of ${name} to this place?`,
+        button: asked.fingerprint === undefined ? 'Take it out' : 'Write the key',
         lines: [
           `${onOneLine(asked.place, 600)}\n${asked.before === undefined ? 'No key that Keel knows is there now.' : `It replaces key ${asked.before}, which Keel keeps.`} Whoever can read that place has the key.`,
         ],

@@ -1,13 +1,13 @@
-import type { HandoffChange, HandoffTarget } from '#contract/handoff';
+import type { HandoffChange, HandoffTarget, NamedTarget, RememberedTarget } from '#contract/handoff';
 import { Secret } from '#crypto/secret';
 import { withoutTarget } from '#environments/remembered-targets';
-import { describeTarget } from '#handoff/target';
+import { readTargets } from '#handoff/read-targets';
 import {
   confirmHandoff,
   handOff,
   type HandoffReport,
   isRemembered,
-  previewHandoff,
+  lookAtPlace,
 } from '#handoff/use-cases/apply';
 import { takeBack } from '#handoff/use-cases/take-back';
 import { lastCommitted } from '#records/last-rotation';
@@ -56,7 +56,7 @@ export function handoffProcedures(ports: HandoffPorts): Pick<Implementations, `h
       const last = lastCommitted(await workspace.records.list());
       return {
         ...(active && { active: active.fingerprint }),
-        targets: settings.targets.map((one) => ({ ...one, where: describeTarget(one.target) })),
+        targets: await namedTargets(settings.targets),
         ...(last && last.to === active?.fingerprint && { last: committedForWindow(last, settings) }),
         retired: keys
           .filter(({ state }) => state === 'retired')
@@ -68,7 +68,7 @@ export function handoffProcedures(ports: HandoffPorts): Pick<Implementations, `h
       using workspace = await openFor(environment, target);
       await vaults.assertConfirmed(workspace, target, consent);
       using token = typedToken(typed);
-      return described(await previewHandoff(workspace, { target, token }));
+      return described(await lookAtPlace(workspace, { target, token }));
     },
 
     async 'handoff.apply'({ environment, target, token: typed }, { consent }) {
@@ -90,7 +90,7 @@ export function handoffProcedures(ports: HandoffPorts): Pick<Implementations, `h
       try {
         const confirm = confirmWith(consent, workspace);
         await takeBack(workspace, { target, token }, { audit, confirm });
-        return described(await previewHandoff(workspace, { target, token }));
+        return described(await lookAtPlace(workspace, { target, token }));
       } finally {
         changed();
       }
@@ -122,10 +122,28 @@ export function handoffProcedures(ports: HandoffPorts): Pick<Implementations, `h
 const oldPlaces = ['open-handoff', 'open-env'] as const;
 const newPlaces = ['save-credential'] as const;
 
+/** The places with what stands there now, as far as that can be seen without asking anybody. */
+async function namedTargets(targets: readonly RememberedTarget[]): Promise<NamedTarget[]> {
+  const read = await readTargets(targets);
+  return targets.map(({ holds: _, ...one }, at) => {
+    const { where = '', holds } = read[at] ?? {};
+    return { ...one, where, ...(holds !== undefined && { holds }) };
+  });
+}
+
 function typedToken(typed: string | undefined): Secret | undefined {
   return typed === undefined ? undefined : new Secret(Buffer.from(typed, 'utf8'));
 }
 
-function described({ target, where, holds, diffMasked, upToDate }: HandoffReport): HandoffChange {
-  return { target, where, ...(holds && { holds }), diffMasked, upToDate };
+function described({ cautions = [], ...report }: HandoffReport): HandoffChange {
+  const { target, where, holds, diffMasked, upToDate, advice } = report;
+  return {
+    target,
+    where,
+    ...(holds && { holds }),
+    diffMasked,
+    upToDate,
+    cautions: [...cautions],
+    advice,
+  };
 }

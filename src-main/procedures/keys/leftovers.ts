@@ -1,4 +1,4 @@
-import { readTargets } from '#handoff/read-targets';
+import { filesWithKeys, readTargets } from '#handoff/read-targets';
 import { discardCopy } from '#keyring/key-copies';
 import { leftoversOf } from '#keyring/leftovers';
 import type { Implementations } from '#procedures/implementations';
@@ -20,8 +20,9 @@ export function leftoverProcedures({
   return {
     async 'leftovers.list'({ environment }) {
       using workspace = await workspaces.open(environment);
-      const targets = await readTargets(workspace.settings.targets);
-      const left = await leftoversOf(await workspace.readRing(), targets);
+      const known = workspace.settings.targets;
+      const [targets, files] = [await readTargets(known), await filesWithKeys(known)];
+      const left = await leftoversOf(await workspace.readRing(), targets, files);
       return left.map(({ dumps, ...leftover }) => ({ ...leftover, ...(dumps && { dumps: [...dumps] }) }));
     },
 

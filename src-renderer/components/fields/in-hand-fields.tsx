@@ -77,7 +77,17 @@ export function InHandFields({ draft, onChange, isSettled = false }: InHandField
           onChange={(chosen) => onChange({ path: chosen })}
         />
       )}
-      {kind === 'shares' && <ShareFields shares={shares} onChange={(next) => onChange({ shares: next })} />}
+      {kind === 'shares' && (
+        <>
+          <ShareFields shares={shares} onChange={(next) => onChange({ shares: next })} />
+          <PassphraseField
+            label="Passphrase of the set, if it has one"
+            description="Keel sets none. Shares that another tool made with a passphrase give another key without it."
+            value={passphrase}
+            onChange={(typed) => onChange({ passphrase: typed })}
+          />
+        </>
+      )}
     </>
   );
 }

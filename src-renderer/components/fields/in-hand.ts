@@ -8,6 +8,7 @@ export interface InHandDraft {
   readonly kind: InHandKind;
   /** An age file, a file of words, or a picture. */
   readonly path?: string;
+  /** Of shares: only where another tool made them with one. */
   readonly passphrase: string;
   readonly identity?: string;
   readonly words: readonly string[];
@@ -53,7 +54,7 @@ export function inHandOf(
       if (shares.length === 0) return { missing: 'Add the shares, as files or typed' };
       if (typed.some((text) => text.trim() === '')) return { missing: 'Type the words of each share' };
       const paths = shares.flatMap((share) => ('path' in share ? [share.path] : []));
-      return { from: { from: kind, paths, typed } };
+      return { from: { from: kind, paths, typed, ...(passphrase !== '' && { passphrase }) } };
     }
   }
 }

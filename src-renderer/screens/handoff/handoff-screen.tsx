@@ -189,7 +189,7 @@ export function HandoffScreen({ environment }: { readonly environment: Environme
           busy={busy}
         />
       )}
-      {last && <RestartCard environment={id} target={target} active={active} handedOff={last.handedOff} />}
+      {last && <RestartCard environment={id} advice={preview.value?.advice} handedOff={last.handedOff} />}
       {last && (last.handedOff || sweep.outcome) && (
         <Stragglers environment={environment} last={last} sweep={sweep} onSwept={() => void state.reload()} />
       )}
@@ -207,6 +207,7 @@ function sameTarget(one: HandoffTarget, other: HandoffTarget | undefined): boole
 }
 
 const statuses = {
+  others: 'This place holds the active key, and another one does not: choose it above',
   give: 'Ballast does not have the active key yet',
   write: 'Another key stands there',
   note: 'The active key stands there already',

@@ -69,8 +69,9 @@ export function Leftovers({ environment }: { readonly environment: EnvironmentCa
         columns={columnsWith(action)}
       />
       <p className={styles.unseen}>
-        Not to be seen from here: other copies of the .env and the variables of a CI, containers that were not
-        made anew since, password managers, the history of a shell.
+        Looked at: the key ring, and the files that Ballast reads with those beside them. Not to be seen from
+        here: other copies of the .env and the variables of a CI, containers that were not made anew since,
+        password managers, the history of a shell.
       </p>
     </Card>
   );

@@ -67,6 +67,7 @@ const nameLabels = {
   'env-file': 'Variable',
   'compose-file': 'Variable',
   'kubernetes-secret': 'Field of the Secret',
+  'systemd-unit': 'Variable',
   'docker-secret': 'Name of the secret',
   'podman-secret': 'Name of the secret',
   'systemd-credential': 'Name of the credential',
@@ -94,7 +95,34 @@ function PlainFields({ draft, set }: FieldsProps) {
           onChange={(event) => set({ name: event.currentTarget.value.trim() })}
         />
       )}
+      {kind === 'compose-file' && (
+        <PartField label="Service, if they have different keys" draft={draft} set={set} />
+      )}
+      {kind === 'kubernetes-secret' && (
+        <div className={styles.pair}>
+          <PartField label="Name of the Secret, if there are several" draft={draft} set={set} />
+          <TextInput
+            label="Its namespace, if there are several"
+            value={draft.namespace}
+            spellCheck={false}
+            maxLength={100}
+            onChange={(event) => set({ namespace: event.currentTarget.value.trim() })}
+          />
+        </div>
+      )}
     </>
+  );
+}
+
+function PartField({ label, draft, set }: FieldsProps & { readonly label: string }) {
+  return (
+    <TextInput
+      label={label}
+      value={draft.part}
+      spellCheck={false}
+      maxLength={100}
+      onChange={(event) => set({ part: event.currentTarget.value.trim() })}
+    />
   );
 }
 

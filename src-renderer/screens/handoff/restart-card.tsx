@@ -1,28 +1,23 @@
 import { Button } from '@mantine/core';
 import { counted } from '#shared/counted';
-import type { HandoffTarget } from '#contract/handoff';
+import type { RestartAdvice } from '#contract/handoff';
 import { Card } from '../../components/layout/card.tsx';
 import { CopyableText } from '../../components/secrets/copyable-text.tsx';
 import { FailureNotice } from '../../components/notices/failure-notice.tsx';
 import { Notice } from '../../components/notices/notice.tsx';
 import { useCall } from '../../use-call.ts';
 import styles from './handoff.module.css';
-import { restartAdvice } from './target-words.ts';
 
 export interface RestartCardProps {
   readonly environment: string;
-  readonly target: HandoffTarget | undefined;
-  readonly active: string;
+  /** Of the place in sight; absent until it was looked at. */
+  readonly advice: RestartAdvice | undefined;
   readonly handedOff: boolean;
 }
 
 /** How Ballast takes the new key in, and whether those who are connected started since the cutover. */
-export function RestartCard({ environment, target, active, handedOff }: RestartCardProps) {
+export function RestartCard({ environment, advice, handedOff }: RestartCardProps) {
   const running = useCall('handoff.running', { environment }, { enabled: handedOff });
-  const { command, note } = restartAdvice(
-    target ?? { kind: 'env-file', path: '.env', variable: 'ENCRYPTION_KEY' },
-    active,
-  );
   return (
     <Card
       title={handedOff ? 'Start Ballast again' : 'Then start Ballast again'}
@@ -35,10 +30,12 @@ export function RestartCard({ environment, target, active, handedOff }: RestartC
       })}
     >
       <div className={styles.target}>
-        <div className={styles.command}>
-          <CopyableText text={command} what="the command that starts Ballast again" />
-          <span className={styles.dim}>{note}</span>
-        </div>
+        {advice && (
+          <div className={styles.command}>
+            <CopyableText text={advice.command} what="the command that starts Ballast again" />
+            <span className={styles.dim}>{advice.note}</span>
+          </div>
+        )}
         {running.failure && <FailureNotice failure={running.failure} />}
         {running.value && <Running {...running.value} />}
       </div>

@@ -2,6 +2,7 @@ import { Button, VisuallyHidden } from '@mantine/core';
 import type { HandoffChange, HandoffTarget, NamedTarget } from '#contract/handoff';
 import { StateBadge } from '../../components/marks/badge.tsx';
 import { Card } from '../../components/layout/card.tsx';
+import { Notice } from '../../components/notices/notice.tsx';
 import { FailureNotice } from '../../components/notices/failure-notice.tsx';
 import { PassphraseField } from '../../components/fields/passphrase-field.tsx';
 import type { Called } from '../../use-call.ts';
@@ -81,6 +82,9 @@ export function TargetDetail(props: TargetDetailProps) {
           </form>
         )}
         {failure && <FailureNotice failure={failure} onRetry={() => void preview.reload()} />}
+        {value?.cautions.map((caution) => (
+          <Notice key={caution} tone="warn" title={caution} />
+        ))}
         {value && !value.upToDate && <MaskedDiff diff={value.diffMasked} />}
         {value?.upToDate && (
           <p className={styles.dim}>

@@ -12,6 +12,8 @@ export interface TargetDraft {
   readonly mount: string;
   readonly secretPath: string;
   readonly namespace: string;
+  /** Which Secret of a manifest, or which service of a compose file; empty where there is one. */
+  readonly part: string;
   readonly caFile?: string;
 }
 
@@ -22,6 +24,7 @@ export const emptyDraft: TargetDraft = {
   mount: 'secret',
   secretPath: '',
   namespace: '',
+  part: '',
 };
 
 /** What a fresh draft of a kind proposes. A file that was chosen stays. */
@@ -35,7 +38,7 @@ export function draftOf(kind: Kind, before: TargetDraft): TargetDraft {
 export function targetOf(
   draft: TargetDraft,
 ): { readonly target: HandoffTarget } | { readonly missing: string } {
-  const { kind, path, name, address, mount, secretPath, namespace, caFile } = draft;
+  const { kind, path, name, address, mount, secretPath, namespace, caFile, part } = draft;
   if (kind === 'vault') {
     if (!/^https?:\/\/./.test(address))
       return { missing: 'the address of the Vault, like https://vault.example.org:8200' };
@@ -50,9 +53,12 @@ export function targetOf(
   if (kind === 'key-file') return { target: { kind, path } };
   if (!isName(name))
     return { missing: kind === 'systemd-credential' ? 'the name of the credential' : 'the variable' };
-  return kind === 'systemd-credential'
-    ? { target: { kind, path, name } }
-    : { target: { kind, path, variable: name } };
+  if (kind === 'systemd-credential') return { target: { kind, path, name } };
+  const file = { path, variable: name };
+  if (kind === 'compose-file') return { target: { kind, ...file, ...(part && { service: part }) } };
+  if (kind === 'kubernetes-secret')
+    return { target: { kind, ...file, ...(part && { name: part }), ...(namespace && { namespace }) } };
+  return { target: { kind, ...file } };
 }
 
 function isName(text: string): boolean {

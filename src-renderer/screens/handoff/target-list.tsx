@@ -13,7 +13,7 @@ export interface TargetListProps {
   readonly onAdd: () => void;
 }
 
-/** The places that were named, and what Keel last gave each; one of them is looked at below. */
+/** The places that were named, and whose key stands at each, as far as it was seen; one of them is looked at below. */
 export function TargetList({ targets, chosen, active, onChoose, onAdd }: TargetListProps) {
   const isChosen = (target: HandoffTarget) => JSON.stringify(target) === JSON.stringify(chosen);
   return (
@@ -27,7 +27,7 @@ export function TargetList({ targets, chosen, active, onChoose, onAdd }: TargetL
       }
     >
       <ul className={styles.list}>
-        {targets.map(({ target, where, given }) => (
+        {targets.map(({ target, where, holds }) => (
           <li key={JSON.stringify(target)}>
             <UnstyledButton
               className={styles.row}
@@ -38,9 +38,9 @@ export function TargetList({ targets, chosen, active, onChoose, onAdd }: TargetL
               <span className={styles.where} title={where}>
                 <bdi>{where}</bdi>
               </span>
-              {given && (
-                <StateBadge tone={given.fingerprint === active ? 'good' : 'warn'}>
-                  {given.fingerprint === active ? 'Given the active key' : 'Given an earlier key'}
+              {holds && (
+                <StateBadge tone={holds === active ? 'good' : 'warn'}>
+                  {holds === active ? 'Holds the active key' : 'Holds another key'}
                 </StateBadge>
               )}
             </UnstyledButton>

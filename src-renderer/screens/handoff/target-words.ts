@@ -24,7 +24,13 @@ export const targetKinds: Readonly<Record<Kind, KindWords>> = {
   },
   'kubernetes-secret': {
     name: 'Kubernetes Secret (manifest)',
-    about: 'The value in data or stringData changes; comments stay. Apply the manifest afterwards.',
+    about:
+      'The value in data, stringData or a generator’s literals changes; comments stay. Apply the manifest afterwards.',
+    write: 'Write the key to the file',
+  },
+  'systemd-unit': {
+    name: 'systemd unit or Quadlet',
+    about: 'A unit, a drop-in or a Quadlet whose Environment= sets the key. Nothing else in it changes.',
     write: 'Write the key to the file',
   },
   'key-file': {
@@ -49,61 +55,7 @@ export const targetKinds: Readonly<Record<Kind, KindWords>> = {
   },
   vault: {
     name: 'Vault or OpenBao',
-    about: 'A new version of the secret, by check-and-set; its other fields stay.',
+    about: 'A KV engine of version 1 or 2. Its other fields stay as they are spelled.',
     write: 'Write the key to the Vault',
   },
 };
-
-export interface RestartAdvice {
-  readonly command: string;
-  readonly note: string;
-}
-
-const compose: RestartAdvice = {
-  command: 'docker compose up -d',
-  note: 'In the folder of the compose file. A mere restart keeps the old environment.',
-};
-
-/** How Ballast takes the key in from there: Keel does not restart what it does not run. The names are Ballast's usual ones. */
-export function restartAdvice(target: HandoffTarget, fingerprint: string): RestartAdvice {
-  switch (target.kind) {
-    case 'env-file':
-    case 'compose-file':
-      return compose;
-    case 'key-file':
-      return {
-        command: 'docker compose up -d --force-recreate',
-        note: 'Or `systemctl restart ballast`, where systemd loads the file.',
-      };
-    case 'kubernetes-secret':
-      return {
-        command: 'kubectl apply -f SECRET.yaml && kubectl rollout restart deployment/ballast',
-        note: 'With the manifest that was changed. Pods read a Secret in their environment only when they start.',
-      };
-    case 'docker-secret':
-      return {
-        command: `docker service update --secret-rm OLD --secret-add source=${secretOf(target.name, fingerprint)},target=ENCRYPTION_KEY ballast`,
-        note: 'OLD is the secret that the service has now.',
-      };
-    case 'podman-secret':
-      return {
-        command: `podman run --replace --secret ${secretOf(target.name, fingerprint)},type=env,target=ENCRYPTION_KEY …`,
-        note: 'With the other options of the container, or by name in its quadlet.',
-      };
-    case 'systemd-credential':
-      return {
-        command: 'sudo systemctl restart ballast',
-        note: 'With LoadCredentialEncrypted= on this file.',
-      };
-    case 'vault':
-      return {
-        command: 'kubectl rollout restart deployment/ballast',
-        note: 'Or whatever renders the secret for Ballast: an agent, an operator, a template.',
-      };
-  }
-}
-
-/** As the main process names the secret of a key. */
-function secretOf(name: string, fingerprint: string): string {
-  return `${name}_${fingerprint.slice(0, 9).replace('-', '')}`;
-}

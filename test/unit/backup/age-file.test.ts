@@ -1,3 +1,4 @@
+import { assertRecipient } from '#backup/age/age-recipient';
 import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { armor, Decrypter, Encrypter, generateX25519Identity, identityToRecipient } from 'age-encryption';
@@ -151,7 +152,7 @@ describe('a drill', () => {
       () => Buffer.from(Array.from({ length: 999 }, (_, i) => (i * 7919) % 256)),
       'armor',
     ],
-    ['a file cut off in its armor', (text: string) => text.slice(0, -40), 'armor'],
+    ['a file cut off in its armor', (text: string) => text.slice(0, -40), 'payload'],
     ['a file with a line missing', (text: string) => text.replace(/\n[^\n]{64}\n/, '\n'), 'header'],
     ['a key sealed to a public key', () => sealedToRecipient(), 'header'],
     ['a file that asks for hours of scrypt', (text: string) => withCost(text, 30), 'header'],
@@ -224,3 +225,10 @@ function withCost(text: string, cost: number): string {
   const header = Buffer.from(armor.decode(text)).toString('latin1').replace(' 10\n', ` ${cost}\n`);
   return armor.encode(Buffer.from(header, 'latin1'));
 }
+
+test.each([
+  ['ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJq bob@host', /an SSH public key was given/],
+  ['age1yubikey1qdk0y8gwcfyfv2uemx5qdjtp8d6nkcvn7xxrd6xzxe3tyxr', /plugin age-plugin-yubikey/],
+])('a recipient of another kind is named as that: %s', (recipient, message) => {
+  expect(() => assertRecipient(recipient)).toThrow(message);
+});

@@ -75,6 +75,8 @@ describe('a key that was got wrong', () => {
     ['with a foreign character', text.replace('A', '!'), 'a character that base64 does not have'],
     ['with an = inside', `${text.slice(0, 20)}=${text.slice(20)}`, 'a character that base64 does not have'],
     ['without its padding', text.slice(0, -1), 'the padding `=` at the end of the key is missing'],
+    ['as UTF-16', Buffer.from(`\ufeff${text}`, 'utf16le').toString('utf8'), 'in UTF-16, as PowerShell'],
+    ['behind a byte order mark', `\ufeff${text}`, 'a byte order mark stands before the key'],
     ['with padding doubled', `${text}=`, 'more than one padding `=`'],
   ] as const)('%s: the message names this mistake', ([, input, message]) => {
     const error = refusal(input);

@@ -39,6 +39,13 @@ describe('a change of a .env', () => {
     expect(plan(withKey(old))).toMatchObject({ text: withKey(fresh), holds: oldKey.fingerprint });
   });
 
+  test('written with a colon is made, and it is told who reads that', () => {
+    const { text, holds, cautions } = plan(`A=1\nENCRYPTION_KEY: ${old} # from the safe\n`);
+    expect(text).toBe(`A=1\nENCRYPTION_KEY: ${fresh} # from the safe\n`);
+    expect(holds).toBe(oldKey.fingerprint);
+    expect(cautions?.[0]).toMatch(/with a colon, which Docker Compose and dotenv for Node.js read/);
+  });
+
   test('fills an empty value', () => {
     for (const [before, after] of [
       ['ENCRYPTION_KEY=\nB=1\n', `ENCRYPTION_KEY=${fresh}\nB=1\n`],
@@ -77,6 +84,27 @@ describe('a change of a .env', () => {
       /line 3 stands within the quotes that line 2 opens/,
       /close the quotes on line 2/,
     ],
+    [
+      'the variable twice, once with a colon',
+      'ENCRYPTION_KEY=a\nB=1\nENCRYPTION_KEY: a\n',
+      /more than once \(lines 1, 3\)/,
+      /keep one/,
+    ],
+    [
+      'a value taken from another variable',
+      `ENCRYPTION_KEY=\${KEY}\n`,
+      /line 1 takes ENCRYPTION_KEY from another variable/,
+      /name the variable that holds the key/,
+    ],
+    [
+      'the lines of a systemd unit',
+      '[Service]\nEnvironment=A=1\n',
+      /does not set/,
+      /name it as a systemd unit/,
+    ],
+    ['the lines of a compose file', 'services:\n  a: {}\n', /does not set/, /name it as a compose file/],
+    ['the lines of a manifest', 'apiVersion: v1\nkind: Secret\n', /does not set/, /manifest of a Secret/],
+    ['text in UTF-16', '\u00FF\u00FEE\0N\0', /does not set/, /save it as UTF-8/],
     ['an unclosed quote', 'ENCRYPTION_KEY="abc\n', /quotes on line 1/, /on one line/],
     ['more behind the quotes', 'ENCRYPTION_KEY="abc"def\n', /quotes on line 1/, /on one line/],
   ] as const)('is refused for a file with %s', ([, text, message, remedy]) => {

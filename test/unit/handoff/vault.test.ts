@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs';
-import { createServer, type Server } from 'node:http';
 import { createServer as createSecureServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -7,143 +6,147 @@ import { describe, expect, test } from 'vitest';
 import type { HandoffTarget } from '#contract/handoff';
 import { Secret } from '#crypto/secret';
 import { applyHandoff, planHandoff, takeBackHandoff } from '#handoff/target';
+import { VaultServer } from '#test/support/peers/vault-server';
 import { fresh, newKey, old, oldKey, third } from './keys.ts';
 
-interface Version {
-  readonly data: Record<string, unknown> | null;
-}
-
-/** The two calls of a KV version 2 engine that Keel makes, as the HTTP API of Vault documents them. */
-class KvEngine implements AsyncDisposable {
-  readonly versions: Version[] = [];
-  readonly seen: string[] = [];
-  /** Called before a write is looked at. */
-  onWrite = () => {};
-  answerAs: number | undefined;
-
-  readonly address: string;
-  private readonly server: Server;
-
-  private constructor(server: Server) {
-    this.server = server;
-    this.address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  }
-
-  static async start(): Promise<KvEngine> {
-    const server = createServer();
-    await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready));
-    const engine = new KvEngine(server);
-    server.on('request', (request, response) => {
-      const chunks: Buffer[] = [];
-      request.on('data', (chunk) => chunks.push(chunk));
-      request.on('end', () => {
-        engine.seen.push(`${request.method} ${request.url}`);
-        const [status, body, headers] = engine.answer(
-          request.method ?? '',
-          request.headers['x-vault-token'],
-          Buffer.concat(chunks).toString(),
-        );
-        response
-          .writeHead(status, { 'content-type': 'application/json', ...headers })
-          .end(JSON.stringify(body));
-      });
-    });
-    return engine;
-  }
-
-  private answer(method: string, token: unknown, body: string): [number, object, object?] {
-    if (this.answerAs) return [this.answerAs, { errors: [] }, { location: 'http://127.0.0.1:1/elsewhere' }];
-    if (token !== 'a-token') return [403, { errors: ['permission denied'] }];
-    if (method === 'POST') {
-      this.onWrite();
-      const { options, data } = JSON.parse(body);
-      if (options.cas !== this.versions.length)
-        return [400, { errors: ['check-and-set parameter did not match the current version'] }];
-      this.versions.push({ data });
-      return [200, { data: { version: this.versions.length } }];
-    }
-    const last = this.versions.at(-1);
-    if (!last) return [404, { errors: [] }];
-    const answer = { data: { data: last.data, metadata: { version: this.versions.length } } };
-    return [last.data ? 200 : 404, answer];
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    this.server.closeAllConnections();
-    await new Promise((closed) => this.server.close(closed));
-  }
-}
-
-const targetAt = (address: string): HandoffTarget => ({
+const path = 'ballast/production';
+const targetAt = (address: string, mount = 'secret'): HandoffTarget => ({
   kind: 'vault',
   address,
-  mount: 'secret',
-  path: 'ballast/production',
+  mount,
+  path,
   field: 'ENCRYPTION_KEY',
 });
 const withToken = (text = 'a-token') => ({ token: new Secret(Buffer.from(text)) });
+const withKey = (key: string) =>
+  `{"rate": 1.0, "ENCRYPTION_KEY": "${key}", "discord_app_id":1048576012345678901, "deep": {"b": [1e2, "ü\\u003c"]}}`;
 
 describe('a secret in a Vault', () => {
-  test('gets the key as a new version, with its other fields, and is taken back', async () => {
-    await using engine = await KvEngine.start();
-    const target = targetAt(engine.address);
-    engine.versions.push({ data: { ENCRYPTION_KEY: old, other: { deep: [1, 'ü'] } } });
+  test('of version 2 gets the key as a new version, its other fields spelled as before, and is taken back', async () => {
+    await using vault = await VaultServer.start();
+    const target = targetAt(vault.address);
+    vault.versioned.set(path, [withKey(old)]);
     const plan = await planHandoff(target, newKey, withToken());
     expect(plan.holds).toBe(oldKey.fingerprint);
     for (const key of [old, fresh]) expect(plan.diffMasked).not.toContain(key);
     await applyHandoff(target, oldKey.fingerprint, newKey, withToken());
-    expect(engine.versions[1]?.data).toEqual({ ENCRYPTION_KEY: fresh, other: { deep: [1, 'ü'] } });
+    expect(vault.versioned.get(path)).toEqual([withKey(old), withKey(fresh)]);
     expect(await applyHandoff(target, oldKey.fingerprint, newKey, withToken())).toMatchObject({
       changed: false,
     });
     await takeBackHandoff(target, { given: newKey.fingerprint, before: oldKey }, withToken());
-    expect(engine.versions[2]?.data).toMatchObject({ ENCRYPTION_KEY: old });
-    expect(engine.seen[0]).toBe('GET /v1/secret/data/ballast/production');
+    expect(vault.versioned.get(path)?.at(-1)).toBe(withKey(old));
   });
 
-  test('is made where there is none, and where the last version was deleted', async () => {
-    await using engine = await KvEngine.start();
-    const target = targetAt(engine.address);
-    await applyHandoff(target, undefined, oldKey, withToken());
-    engine.versions.push({ data: null });
-    await applyHandoff(target, undefined, newKey, withToken());
-    expect(engine.versions.map(({ data }) => data)).toEqual([
-      { ENCRYPTION_KEY: old },
-      null,
-      { ENCRYPTION_KEY: fresh },
-    ]);
+  test.for([true, false])(
+    'of version 1 is written where it is, and nothing comes into being beside it (server names its engines: %s)',
+    async (saysEngines) => {
+      await using vault = await VaultServer.start();
+      vault.saysEngines = saysEngines;
+      const target = targetAt(vault.address, 'kv1');
+      vault.plain.set(path, withKey(old));
+      expect(await applyHandoff(target, oldKey.fingerprint, newKey, withToken())).toMatchObject({
+        changed: true,
+      });
+      expect([...vault.plain]).toEqual([[path, withKey(fresh)]]);
+      await takeBackHandoff(target, { given: newKey.fingerprint, before: oldKey }, withToken());
+      expect([...vault.plain]).toEqual([[path, withKey(old)]]);
+    },
+  );
+
+  test.for(['kv1', 'secret', 'nowhere'])(
+    'that is not there is refused, and the key is sent nowhere (%s)',
+    async (mount) => {
+      await using vault = await VaultServer.start();
+      for (const saysEngines of [true, false]) {
+        vault.saysEngines = saysEngines;
+        await expect(
+          applyHandoff(targetAt(vault.address, mount), undefined, newKey, withToken()),
+        ).rejects.toMatchObject({
+          code: 'file-unwritable',
+          message: expect.stringContaining('no secret is at'),
+        });
+      }
+      expect(vault.seen.filter((one) => !one.startsWith('GET'))).toEqual([]);
+    },
+  );
+
+  test('is made where that is allowed, in an engine that the server names, and goes again', async () => {
+    await using vault = await VaultServer.start();
+    const allowed = { ...withToken(), mayCreate: true };
+    for (const mount of ['secret', 'kv1']) {
+      const target = targetAt(vault.address, mount);
+      expect(await planHandoff(target, newKey, allowed)).toMatchObject({ vacant: true });
+      await applyHandoff(target, third.fingerprint, newKey, allowed);
+      expect(await planHandoff(target, newKey, withToken())).toMatchObject({ holds: newKey.fingerprint });
+      await takeBackHandoff(target, { given: newKey.fingerprint }, withToken());
+    }
+    expect([...vault.plain, ...vault.versioned]).toEqual([]);
+    vault.saysEngines = false;
+    await expect(applyHandoff(targetAt(vault.address), undefined, newKey, allowed)).rejects.toMatchObject({
+      code: 'file-unwritable',
+    });
+  });
+
+  test('whose last version was deleted is made anew where that is allowed', async () => {
+    await using vault = await VaultServer.start();
+    vault.versioned.set(path, [withKey(old), null]);
+    const target = targetAt(vault.address);
+    await expect(planHandoff(target, newKey, withToken())).rejects.toMatchObject({ code: 'file-unwritable' });
+    await applyHandoff(target, oldKey.fingerprint, newKey, { ...withToken(), mayCreate: true });
+    expect(vault.versioned.get(path)?.[2]).toBe(`{"ENCRYPTION_KEY": "${fresh}"}`);
+  });
+
+  test('without the field gets it, and loses it again when it is taken back', async () => {
+    await using vault = await VaultServer.start();
+    const target = targetAt(vault.address);
+    vault.versioned.set(path, ['{"rate":1.0}']);
+    await applyHandoff(target, oldKey.fingerprint, newKey, withToken());
+    expect(vault.versioned.get(path)?.[1]).toBe(`{"rate":1.0,"ENCRYPTION_KEY": "${fresh}"}`);
+    await takeBackHandoff(target, { given: newKey.fingerprint }, withToken());
+    expect(vault.versioned.get(path)?.[2]).toBe('{"rate":1.0}');
   });
 
   test('is not written where another hand wrote meanwhile, or another key stands there', async () => {
-    await using engine = await KvEngine.start();
-    const target = targetAt(engine.address);
-    engine.versions.push({ data: { ENCRYPTION_KEY: old } });
+    await using vault = await VaultServer.start();
+    const target = targetAt(vault.address);
+    vault.versioned.set(path, [withKey(old)]);
     await expect(applyHandoff(target, third.fingerprint, newKey, withToken())).rejects.toMatchObject({
       code: 'key-wrong',
     });
-    engine.onWrite = () => engine.versions.push({ data: { ENCRYPTION_KEY: old, more: 1 } });
+    vault.onWrite = () => vault.versioned.set(path, [withKey(old), '{"more":1}']);
     await expect(applyHandoff(target, oldKey.fingerprint, newKey, withToken())).rejects.toMatchObject({
       code: 'file-unwritable',
       message: expect.stringContaining('another hand'),
     });
-    expect(engine.versions).toHaveLength(2);
+    expect(vault.versioned.get(path)).toHaveLength(2);
+  });
+
+  test('whose other fields come back changed is no success', async () => {
+    await using vault = await VaultServer.start();
+    vault.plain.set(path, withKey(old));
+    vault.keepAs = (fields) => fields.replace('1048576012345678901', '1048576012345678800');
+    await expect(
+      applyHandoff(targetAt(vault.address, 'kv1'), oldKey.fingerprint, newKey, withToken()),
+    ).rejects.toMatchObject({ code: 'verification-failed' });
   });
 
   test('is refused with the reason, and the token goes nowhere else', async () => {
-    await using engine = await KvEngine.start();
-    const target = targetAt(engine.address);
+    await using vault = await VaultServer.start();
+    const target = targetAt(vault.address);
     const plan = (access = withToken()) => planHandoff(target, newKey, access);
     await expect(plan(withToken('wrong'))).rejects.toMatchObject({ code: 'login-refused' });
     await expect(planHandoff(target, newKey)).rejects.toMatchObject({ code: 'password-missing' });
-    engine.answerAs = 307;
+    await expect(planHandoff(targetAt(vault.address, 'pki'), newKey, withToken())).rejects.toMatchObject({
+      message: expect.stringContaining('not a key/value engine but one for pki'),
+    });
+    vault.answerAs = 307;
     await expect(plan()).rejects.toMatchObject({ message: expect.stringContaining('another address (307)') });
-    engine.answerAs = 503;
+    vault.answerAs = 503;
     await expect(plan()).rejects.toMatchObject({ message: expect.stringContaining('sealed') });
     await expect(
       planHandoff(targetAt('http://vault.example.org'), newKey, withToken()),
-    ).rejects.toMatchObject({
-      code: 'tls-failed',
-    });
+    ).rejects.toMatchObject({ code: 'tls-failed' });
     for (const address of ['vault', 'ftp://x', 'https://u:p@x', 'https://x/?a=1'])
       await expect(planHandoff(targetAt(address), newKey, withToken())).rejects.toMatchObject({
         code: 'url-malformed',

@@ -41,8 +41,47 @@ describe('a compose file', () => {
     expect(inCompose(text(old)).text).toBe(text(fresh));
   });
 
+  test('changes the anchored value for every service that is an alias of it, in maps and lists', () => {
+    const text = (key: string) =>
+      `x-keys:\n  ballast-key: &key "${key}"\nx-env: &entry ENCRYPTION_KEY=${key}\nservices:\n  api:\n    environment:\n      ENCRYPTION_KEY: *key\n  worker:\n    environment: [*entry, A=1]\n`;
+    expect(inCompose(text(old))).toMatchObject({ text: text(fresh), holds: oldKey.fingerprint });
+  });
+
+  test('is refused where the anchored value is used for something else too', () => {
+    const text = `x: &key "${old}"\nservices:\n  api: {environment: {ENCRYPTION_KEY: *key, JWT_SECRET: *key}}\n`;
+    expect(() => inCompose(text)).toThrow(/used for something else too \(line 3\)/);
+  });
+
+  test('changes one service of several that have keys of their own', () => {
+    const text = (key: string) =>
+      `services:\n  prod:\n    environment: {ENCRYPTION_KEY: ${key}}\n  staging:\n    environment: {ENCRYPTION_KEY: ${third.toBase64()}}\n`;
+    const ofService = (name: string) =>
+      planComposeFile('ENCRYPTION_KEY', name)(text(old), newKey, 'compose.yaml');
+    expect(ofService('prod').text).toBe(text(fresh));
+    expect(() => ofService('web')).toThrow(/no service is named web/);
+  });
+
+  test('does not change one service where another shares its line', () => {
+    const text = `x: &env {ENCRYPTION_KEY: ${old}}\nservices:\n  a: {environment: *env}\n  b: {environment: {<<: *env, B: 1}}\n`;
+    expect(() => planComposeFile('ENCRYPTION_KEY', 'a')(text, newKey, 'compose.yaml')).toThrow(
+      /a shares the line that sets ENCRYPTION_KEY with b/,
+    );
+  });
+
+  test('names the file that env_file points to', () => {
+    const text = 'services:\n  a: {env_file: [./a.env, {path: b.env, required: false}]}\n';
+    expect(() => inCompose(text)).toThrow(
+      expect.objectContaining({ remedy: expect.stringContaining('./a.env, b.env') }),
+    );
+  });
+
   test.for([
     ['none that sets it', service('      A: 1\r\n'), /no service sets ENCRYPTION_KEY/],
+    [
+      'an item of a list without a value',
+      service('      - ENCRYPTION_KEY\r\n'),
+      /line 6 takes .* its shell, or/,
+    ],
     [
       'a reference to the environment',
       service(`      ENCRYPTION_KEY: \${ENCRYPTION_KEY:?}\r\n`),
@@ -110,6 +149,55 @@ describe('the manifest of a Kubernetes Secret', () => {
   ] as const)('is refused with %s', ([, text, message]) => {
     expect(() => inSecret(text)).toThrow(
       expect.objectContaining({ code: 'file-unwritable', message: expect.stringMatching(message) }),
+    );
+  });
+});
+
+describe('a manifest with several Secrets', () => {
+  const text = (key: string) =>
+    ['staging', 'prod']
+      .map(
+        (namespace) =>
+          `kind: Secret\nmetadata: {name: keys, namespace: ${namespace}}\nstringData: {ENCRYPTION_KEY: "${namespace === 'prod' ? key : third.toBase64()}"}\n`,
+      )
+      .join('---\n');
+  const planned = (choice: object) =>
+    planKubernetesSecret('ENCRYPTION_KEY', choice)(text(old), newKey, 'secret.yaml');
+
+  test('is changed in the one that is named', () => {
+    expect(planned({ namespace: 'prod' }).text).toBe(text(fresh));
+    expect(planned({ name: 'keys', namespace: 'prod' }).text).toBe(text(fresh));
+  });
+
+  test('is refused with their names where none, or none of them, is named', () => {
+    for (const choice of [{}, { name: 'keys' }])
+      expect(() => planned(choice)).toThrow(/keys in staging on line 3, keys in prod on line 7/);
+    expect(() => planned({ namespace: 'dev' })).toThrow(
+      /any name in dev; there is keys in staging, keys in prod/,
+    );
+  });
+});
+
+test('an immutable Secret is changed in the file, and what kubectl will say is told before', () => {
+  const text = `kind: Secret\nimmutable: true\nmetadata: {name: keys}\nstringData: {ENCRYPTION_KEY: "${old}"}\n`;
+  const { cautions } = inSecret(text);
+  expect(cautions?.[0]).toMatch(/`kubectl apply` will refuse .*`kubectl delete secret keys`/);
+});
+
+describe('a kustomization', () => {
+  const text = (key: string) =>
+    `kind: Kustomization\nsecretGenerator:\n  - name: keys # all\n    literals:\n      - ENCRYPTION_KEY=${key}\n      - LOG=info\n`;
+
+  test('gets the key into the literals of its generator', () => {
+    expect(inSecret(text(old))).toMatchObject({ text: text(fresh), holds: oldKey.fingerprint });
+    expect(inSecret(text(old).replace('kind: Kustomization\n', ''))).toMatchObject({
+      holds: oldKey.fingerprint,
+    });
+  });
+
+  test('names the file that its generator reads', () => {
+    expect(() => inSecret('secretGenerator:\n- name: keys\n  envs: [keys.env]\n')).toThrow(
+      expect.objectContaining({ remedy: expect.stringContaining('keys.env') }),
     );
   });
 });

@@ -38,7 +38,7 @@ describe('the leftovers of an old key', () => {
       { where: '/c' },
     ];
     const left = async () =>
-      (await leftoversOf(await readKeyRing(folder), targets)).map(({ kind, where, standing }) => [
+      (await leftoversOf(await readKeyRing(folder), targets, [])).map(({ kind, where, standing }) => [
         kind,
         where,
         standing,

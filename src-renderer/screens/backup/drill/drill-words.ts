@@ -40,7 +40,9 @@ export function drillInWords(result: DrillResult, what: string): DrillWords {
         tone: 'stop',
         title: 'This is another key.',
         says: `${capital(what)} gave ${result.fingerprint} back, and ${result.expected} was expected. ${whoseInWords(result.known)}`,
-        remedy: 'Take the backup of this key, or make a new one while the key is at hand.',
+        remedy: result.mayLackPassphrase
+          ? 'If another tool made the shares with a passphrase, type it and try again. Otherwise take the shares of this key.'
+          : 'Take the backup of this key, or make a new one while the key is at hand.',
       };
     case 'invalid':
       return {

@@ -4,6 +4,7 @@ import { isIP } from 'node:net';
 import { readRootCertificate } from '#storage/root-certificate';
 import type { Secret } from '#crypto/secret';
 import { KeelError } from '#errors/keel-error';
+import { JsonText } from './json-text.ts';
 
 export interface VaultAccess {
   /** Like `https://vault.example.org:8200`. */
@@ -17,7 +18,8 @@ export interface VaultAccess {
 
 export interface VaultAnswer {
   readonly status: number;
-  readonly body: unknown;
+  /** Without anything in it where the answer is no JSON. */
+  readonly body: JsonText;
 }
 
 const msToAnswer = 15_000;
@@ -29,13 +31,13 @@ const longestBody = 1024 * 1024;
  */
 export async function askVault(
   { address, caFile, namespace, token }: VaultAccess,
-  method: 'GET' | 'POST',
+  method: 'GET' | 'POST' | 'DELETE',
   path: string,
-  body?: object,
+  body?: string,
 ): Promise<VaultAnswer> {
   const url = vaultUrl(address, path);
   const ca = caFile === undefined ? undefined : await readRootCertificate(caFile);
-  const payload = body && Buffer.from(JSON.stringify(body));
+  const payload = body === undefined ? undefined : Buffer.from(body, 'utf8');
   try {
     return await new Promise<VaultAnswer>((resolve, reject) => {
       const request = (url.protocol === 'https:' ? https : http).request(
@@ -65,7 +67,7 @@ export async function askVault(
           response.once('end', () => {
             const text = Buffer.concat(chunks);
             for (const chunk of chunks) chunk.fill(0);
-            resolve({ status: response.statusCode ?? 0, body: parsed(text) });
+            resolve({ status: response.statusCode ?? 0, body: new JsonText(text.toString('utf8')) });
             text.fill(0);
           });
         },
@@ -104,14 +106,6 @@ function vaultUrl(address: string, path: string): URL {
 function isLoopback(hostname: string): boolean {
   const host = hostname.replace(/^\[|\]$/g, '');
   return host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'));
-}
-
-function parsed(text: Buffer): unknown {
-  try {
-    return JSON.parse(text.toString('utf8'));
-  } catch {
-    return undefined;
-  }
 }
 
 const certificateCodes = /CERT|SELF_SIGNED|UNABLE_TO_|ALTNAME|SSL|TLS|EPROTO/;

@@ -1,0 +1,65 @@
+import { isMap, isScalar, isSeq, type Scalar, type YAMLMap } from 'yaml';
+import type { YamlRoot } from './yaml-places.ts';
+
+/** A service of a compose file. */
+export interface ComposeService {
+  readonly name: string;
+  /** The files that its `env_file` names, as they are written. */
+  readonly envFiles: readonly string[];
+  /** The scalars that set or name `variable` in its `environment`, through aliases and merge keys. */
+  readonly settings: (variable: string) => Scalar[];
+}
+
+/** The services of a compose file, as compose-spec has them ("services", "environment", "env_file"). */
+export function servicesOf(root: YamlRoot): ComposeService[] {
+  const services = root.resolved(root.map.get('services', true));
+  if (!isMap(services)) return [];
+  return services.items.flatMap(({ key, value }) => {
+    const service = root.resolved(value);
+    if (!isScalar(key) || !isMap(service)) return [];
+    return [
+      {
+        name: String(key.value),
+        envFiles: envFilesOf(root, fieldOf(root, service, 'env_file')),
+        settings: (variable: string) => settingsIn(root, fieldOf(root, service, 'environment'), variable),
+      },
+    ];
+  });
+}
+
+/** A field of a map: its own, or that of a map merged into it. An own one wins; of merged ones the first. */
+function fieldOf(root: YamlRoot, map: YAMLMap, name: string): unknown {
+  const own = map.get(name, true);
+  if (own !== undefined) return root.resolved(own);
+  const merge = map.items.find(({ key }) => isScalar(key) && key.source === '<<');
+  const merged = root.resolved(merge?.value);
+  const sources = isSeq(merged) ? merged.items.map(root.resolved) : [merged];
+  for (const source of sources) {
+    const found = isMap(source) ? fieldOf(root, source, name) : undefined;
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+function settingsIn(root: YamlRoot, environment: unknown, variable: string): Scalar[] {
+  if (isMap(environment)) {
+    const scalar = fieldOf(root, environment, variable);
+    return isScalar(scalar) ? [scalar] : [];
+  }
+  if (!isSeq(environment)) return [];
+  return environment.items.flatMap((item) => {
+    const scalar = root.resolved(item);
+    return isScalar(scalar) && isItemOf(scalar, variable) ? [scalar] : [];
+  });
+}
+
+/** Whether an item of a list sets the variable, or only names it. */
+export function isItemOf({ value }: Scalar, variable: string): boolean {
+  return value === variable || (typeof value === 'string' && value.startsWith(`${variable}=`));
+}
+
+function envFilesOf(root: YamlRoot, node: unknown): string[] {
+  if (isSeq(node)) return node.items.flatMap((item) => envFilesOf(root, root.resolved(item)));
+  const path = isMap(node) ? fieldOf(root, node, 'path') : node;
+  return isScalar(path) && typeof path.value === 'string' ? [path.value] : [];
+}

@@ -1,0 +1,52 @@
+import type { RememberedTarget } from '#contract/handoff';
+import { readEnvironmentSettings } from '#environments/environment-settings';
+import { lastCommitted } from '#records/last-rotation';
+import type { KnownWorkspace } from '#workspace/workspace';
+import { type ReadTarget, readTargets } from './read-targets.ts';
+
+/** The places where Ballast reads its key, after one of them changed. */
+export interface KnownPlaces {
+  readonly places: number;
+  /** Those that do not hold the active key, as far as can be seen without asking anybody. */
+  readonly behind: readonly ReadTarget[];
+  /** The change was kept in the settings; a full disk may stand against that, which does not undo what was written. */
+  readonly remembered: boolean;
+}
+
+/**
+ * Keeps a change of the list. The last rotation counts as handed off while every place of it holds the key `active`: Ballast may read
+ * any of them.
+ */
+export async function keepPlaces(
+  workspace: KnownWorkspace,
+  active: string | undefined,
+  change: (targets: readonly RememberedTarget[]) => RememberedTarget[],
+): Promise<KnownPlaces> {
+  const remembered = await workspace
+    .change(({ targets }) => ({ targets: change(targets) }))
+    .then(
+      () => true,
+      () => false,
+    );
+  const known = remembered ? await readEnvironmentSettings(workspace.folder) : undefined;
+  const targets = known?.targets ?? change(workspace.settings.targets);
+  const behind = await placesBehind(targets, active);
+  const last = lastCommitted(await workspace.records.list());
+  const isDone = targets.length > 0 && behind.length === 0;
+  if (remembered && last) {
+    await workspace.change((now) => {
+      // another hand-off changed the list meanwhile, and decides
+      if (now.targets.length !== targets.length) return {};
+      if (isDone) return { handedOff: last.id };
+      return now.handedOff === last.id ? { handedOff: undefined } : {};
+    });
+  }
+  return { places: targets.length, behind, remembered };
+}
+
+async function placesBehind(
+  targets: readonly RememberedTarget[],
+  active: string | undefined,
+): Promise<ReadTarget[]> {
+  return (await readTargets(targets)).filter(({ holds }) => active === undefined || holds !== active);
+}

@@ -1,0 +1,90 @@
+import { basename, dirname } from 'node:path';
+import type { HandoffTarget, RestartAdvice } from '#contract/handoff';
+import { secretName } from './container-secret.ts';
+
+/**
+ * What makes an application read its key anew from a target that was given key `fingerprint`. Keel does not run it: it cannot restart
+ * what it does not know, and a mere restart keeps the old key in most of these.
+ */
+export function restartAdvice(target: HandoffTarget, fingerprint: string): RestartAdvice {
+  switch (target.kind) {
+    case 'env-file':
+      return {
+        command: 'docker compose up -d',
+        note:
+          'Run it in the folder of the compose file: it makes the container anew, which a restart does not. A container of ' +
+          '`docker run --env-file` has to be removed and run again; a service of systemd takes `systemctl restart`.',
+      };
+    case 'compose-file':
+      return {
+        command: `docker compose -f ${quoted(target.path)} up -d`,
+        note: 'It makes the containers anew. A mere restart keeps the old environment.',
+      };
+    case 'key-file':
+      return {
+        command: 'docker compose up -d --force-recreate',
+        note: 'Or `systemctl restart`, where systemd loads the file by LoadCredential=.',
+      };
+    case 'kubernetes-secret':
+      return kubernetesAdvice(target.path, target.namespace);
+    case 'systemd-unit':
+      return {
+        command: `sudo systemctl daemon-reload && sudo systemctl restart ${quoted(unitOf(target.path))}`,
+        note: 'Without daemon-reload systemd starts it with the old key.',
+      };
+    case 'docker-secret':
+      return {
+        command: `docker service update --secret-rm OLD --secret-add source=${nameOf(target, fingerprint)},target=ENCRYPTION_KEY ballast`,
+        note: 'The secret has a new name. OLD is the one that the service has now.',
+      };
+    case 'podman-secret':
+      return {
+        command: `podman run --replace --secret ${nameOf(target, fingerprint)},type=env,target=ENCRYPTION_KEY …`,
+        note: 'The secret has a new name: give it to the container with its other options, or change Secret= in its Quadlet.',
+      };
+    case 'systemd-credential':
+      return {
+        command: 'sudo systemctl restart ballast',
+        note: 'With LoadCredentialEncrypted= on this file.',
+      };
+    case 'vault':
+      return {
+        command: 'kubectl rollout restart deployment/ballast',
+        note: 'Or whatever brings the secret to the application: an agent, an operator, a template. It may have to fetch it first.',
+      };
+    default:
+      return target satisfies never;
+  }
+}
+
+function kubernetesAdvice(path: string, namespace: string | undefined): RestartAdvice {
+  const inNamespace = namespace === undefined ? '' : ` --namespace ${namespace}`;
+  const isKustomization = /^kustomization(?:\.ya?ml)?$/i.test(basename(path));
+  return {
+    command: isKustomization
+      ? `kubectl apply -k ${quoted(dirname(path))}`
+      : `kubectl apply -f ${quoted(path)} && kubectl rollout restart${inNamespace} deployment/ballast`,
+    note: isKustomization
+      ? 'The generated Secret gets a new name, so that the pods are made anew. With disableNameSuffixHash they need `kubectl rollout restart`.'
+      : 'Pods that have a Secret in their environment read it only when they start.',
+  };
+}
+
+/** The unit that a file configures: itself, that of a drop-in's folder, or the one that a Quadlet becomes. */
+function unitOf(path: string): string {
+  const folder = basename(dirname(path));
+  const name = folder.endsWith('.d') ? folder.slice(0, -'.d'.length) : basename(path);
+  return name.replace(/\.(?:container|pod|kube)$/, '.service');
+}
+
+function nameOf(
+  { kind, name }: Extract<HandoffTarget, { kind: 'docker-secret' | 'podman-secret' }>,
+  fingerprint: string,
+): string {
+  return secretName({ program: kind === 'docker-secret' ? 'docker' : 'podman', name }, fingerprint);
+}
+
+/** A word for a POSIX shell. */
+function quoted(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+}

@@ -1,0 +1,78 @@
+import type { EncryptionKey } from '#crypto/encryption-key';
+import { KeelError } from '#errors/keel-error';
+import { fingerprintOfValue, maskOf, maskOfKey, textOfKey } from './key-text.ts';
+import type { TextChange } from './text-file.ts';
+
+/** One assignment of an `Environment=` setting. */
+interface Assignment {
+  /** Of the value, in UTF-16 units from the start of the text. */
+  readonly start: number;
+  readonly value: string;
+  /** Counted from 1. */
+  readonly line: number;
+}
+
+/**
+ * What a systemd unit, a drop-in or a Quadlet becomes when `variable` gets a new key in its `Environment=` (systemd.exec(5),
+ * systemd.syntax(7), podman-systemd.unit(5)). Nothing but the value changes. Throws `file-unwritable`, naming lines and no values,
+ * where it is not set exactly once.
+ */
+export function planSystemdUnit(
+  variable: string,
+): (text: string, key: EncryptionKey | undefined, file: string) => TextChange {
+  return (text, key, file) => {
+    const { start, value, line } = onlyAssignment(text, variable, file);
+    const lead = `line ${line}: Environment=${variable}=`;
+    return {
+      text: text.slice(0, start) + textOfKey(key) + text.slice(start + value.length),
+      diffMasked: `-${lead}[${maskOf(value)}]\n+${lead}[${maskOfKey(key)}]`,
+      holds: fingerprintOfValue(value),
+      vacant: value === '',
+    };
+  };
+}
+
+function onlyAssignment(text: string, variable: string, file: string): Assignment {
+  const [only, ...more] = assignmentsOf(text, variable);
+  if (!only) {
+    const files = [...text.matchAll(/^[ \t]*EnvironmentFile[ \t]*=[ \t]*-?(\S+)/gm)].map(([, path]) => path);
+    throw unclear(
+      file,
+      `no Environment= in it sets ${variable}`,
+      files.length > 0
+        ? `hand the key to the environment file that it reads: ${files.join(', ')}`
+        : 'name the unit or drop-in whose Environment= sets it, or the file that the unit reads it from',
+    );
+  }
+  if (more.length === 0) return only;
+  const lines = [only, ...more].map(({ line }) => line).join(', ');
+  throw unclear(
+    file,
+    `it sets ${variable} more than once (lines ${lines})`,
+    'keep the last, remove the others',
+  );
+}
+
+/** Every word of every `Environment=` that sets the variable. A line goes on where it ends in a backslash. */
+function assignmentsOf(text: string, variable: string): Assignment[] {
+  const found: Assignment[] = [];
+  const settings = /^[ \t]*Environment[ \t]*=((?:\\\r?\n|[^\r\n])*)/gm;
+  for (const setting of text.matchAll(settings)) {
+    const [whole, list = ''] = setting;
+    const from = setting.index + whole.length - list.length;
+    // a word may be quoted as a whole, or its value alone
+    for (const word of list.matchAll(
+      /"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|(?:\\.|[^\s"'\\]|"(?:\\.|[^"\\])*"|'[^']*')+/gs,
+    )) {
+      const [, lead = '', value = ''] = /^(["']?[^=]*=["']?)(.*?)["']?$/s.exec(word[0]) ?? [];
+      if (lead.replace(/["'=]/g, '') !== variable) continue;
+      const start = from + word.index + lead.length;
+      found.push({ start, value, line: text.slice(0, start).split(/\r\n|\n|\r/).length });
+    }
+  }
+  return found;
+}
+
+function unclear(file: string, what: string, remedy: string): KeelError {
+  return new KeelError('file-unwritable', `${file} was not changed: ${what}`, remedy);
+}

@@ -1,0 +1,133 @@
+import type { EncryptionKey } from '#crypto/encryption-key';
+import { KeelError } from '#errors/keel-error';
+import { text } from '#errors/text';
+import { JsonText } from './json-text.ts';
+import { type AppliedChange, assertExpected, assertWritten, type PlannedChange } from '#handoff/key-change';
+import { fingerprintOfValue, maskOf, maskOfKey } from '#handoff/key-text';
+import { dataPath, readVaultSecret, type VaultState } from './engine.ts';
+import { askVault, type VaultAccess } from './http.ts';
+import { vaultPath, vaultRefusal, type VaultSecret } from './path.ts';
+
+/** Access that may also make a secret that is not there. */
+export interface VaultWrite extends VaultAccess {
+  readonly mayCreate: boolean;
+}
+
+/** What giving the field a key changes, or emptying it without one. Throws what reading it does. */
+export async function planVaultSecret(
+  target: VaultSecret,
+  key: EncryptionKey | undefined,
+  access: VaultWrite,
+): Promise<PlannedChange> {
+  return planned(target, await read(target, access), key);
+}
+
+/**
+ * Writes the secret with the key in its field and every other field spelled as it is. Version 2 by check-and-set: if another hand
+ * wrote meanwhile, nothing changes; version 1 has no such guard. Then reads it back, every field. Throws `key-wrong`,
+ * `file-unwritable`, `verification-failed`, and what `askVault` throws.
+ */
+export async function applyVaultSecret(
+  target: VaultSecret,
+  expected: string | undefined,
+  key: EncryptionKey,
+  access: VaultWrite,
+): Promise<AppliedChange> {
+  const before = await read(target, access);
+  const change = planned(target, before, key);
+  const where = `${target.mount}/${target.path}`;
+  if (change.holds === key.fingerprint) return { where, ...change, changed: false };
+  assertExpected(where, change, expected);
+  await write(
+    target,
+    before,
+    (before.fields ?? new JsonText('{}')).with(target.field, key.toBase64()),
+    access,
+  );
+  const after = await read(target, access);
+  assertWritten(where, planned(target, after, key).holds, key);
+  assertOthersKept(target, before, after);
+  return { where, ...change, changed: true };
+}
+
+/**
+ * Takes the key out of a field that was empty, or of a secret that was not there, before `given` was written. Throws `key-wrong`
+ * where another key is there by now.
+ */
+export async function emptyVaultSecret(
+  target: VaultSecret,
+  given: string,
+  access: VaultAccess,
+): Promise<void> {
+  const before = await readVaultSecret(target, access);
+  const change = planned(target, before, undefined);
+  if (change.holds === undefined) return;
+  assertExpected(`${target.mount}/${target.path}`, change, given);
+  const rest = (before.fields ?? new JsonText('{}')).with(target.field, undefined);
+  if (rest.fields().length > 0) await write(target, before, rest, access);
+  else await remove(target, before, access);
+}
+
+async function write(
+  target: VaultSecret,
+  { engine, version }: VaultState,
+  fields: JsonText,
+  access: VaultAccess,
+): Promise<void> {
+  const body = engine === 2 ? `{"options":{"cas":${version}},"data":${fields.text}}` : fields.text;
+  const { status } = await askVault(access, 'POST', dataPath(target, engine), body);
+  if (status === 400) {
+    throw new KeelError(
+      'file-unwritable',
+      `${target.mount}/${target.path} was changed by another hand meanwhile, or takes no such value; it was not written`,
+      'look at it again, then hand the key off once more',
+    );
+  }
+  if (status >= 300) throw vaultRefusal(target, status);
+}
+
+/** A secret that Keel made goes with its history; of one that was there before only the last version goes. */
+async function remove(
+  target: VaultSecret,
+  { engine, version }: VaultState,
+  access: VaultAccess,
+): Promise<void> {
+  const whole = `${vaultPath(target.mount)}/metadata/${vaultPath(target.path)}`;
+  const path = engine === 2 && version === 1 ? whole : dataPath(target, engine);
+  const { status } = await askVault(access, 'DELETE', path);
+  if (status >= 300) throw vaultRefusal(target, status);
+}
+
+function planned(
+  { field, mount, path }: VaultSecret,
+  { fields }: VaultState,
+  key: EncryptionKey | undefined,
+): PlannedChange {
+  const held = String(fields?.scalarAt(field) ?? '').trim();
+  const lead = `${mount}/${path} ${field}: `;
+  return {
+    holds: fingerprintOfValue(held),
+    vacant: held === '' && fields?.at(field)?.isObject !== true,
+    diffMasked: `-${lead}[${maskOf(held)}]\n+${lead}[${maskOfKey(key)}]`,
+  };
+}
+
+async function read(target: VaultSecret, access: VaultWrite): Promise<VaultState> {
+  const state = await readVaultSecret(target, access);
+  if (state.fields || access.mayCreate) return state;
+  throw new KeelError(
+    'file-unwritable',
+    `no secret is at ${target.mount}/${target.path}; nothing was changed`,
+    text`check the mount and the path. If the secret is new, make it first with \`vault kv put\`${{ do: 'or-create-secret' }}`,
+  );
+}
+
+function assertOthersKept({ mount, path, field }: VaultSecret, before: VaultState, after: VaultState): void {
+  const without = ({ fields }: VaultState) => (fields ?? new JsonText('{}')).with(field, undefined);
+  if (without(before).equals(without(after))) return;
+  throw new KeelError(
+    'verification-failed',
+    `${mount}/${path} has the key, and its other fields read differently than before: another program changes it`,
+    'stop that program, then compare the secret with its last version',
+  );
+}
