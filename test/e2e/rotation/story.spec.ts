@@ -80,6 +80,16 @@ test('the whole job, from the first start to the undo, by mouse', async ({ keel 
     .last()
     .click();
   await expect(page.getByRole('status', { name: 'Verdict' })).toContainText('6,531 of 6,571 values');
+
+  // what the admin was asked on the way, in dialogs of the system
+  const asked = (await keel.dialogs()).filter(({ type }) => type === 'question');
+  expect(asked.map(({ message }) => message)).toEqual([
+    'Rotate the key of “Practice”?',
+    expect.stringMatching(/^Write key [-0-9a-f]{19} of “Practice” to this place\?$/),
+    'Undo the rotation of “Practice”?',
+    expect.stringMatching(/^Write key [-0-9a-f]{19} of “Practice” to this place\?$/),
+  ]);
+  expect(asked[0]?.detail).toMatch(/[\d,]+ rows in \d+ columns? go from key /);
 });
 
 /** Makes a backup of the key that lacks one and restores it. Answers the key as the age library alone restores it. */
