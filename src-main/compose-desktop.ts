@@ -4,7 +4,7 @@ import { openFaultLog } from '#audit/fault-log';
 import { readAppSettings } from '#environments/app-settings';
 import { keelHome } from '#environments/keel-home';
 import { openLockPassphrase } from '#environments/lock-passphrase';
-import { endlessPatience, keychainWorks } from '#keyring/keychain';
+import { noTimeout, keychainWorks } from '#keyring/keychain';
 import { passwordStore } from '#keyring/password-store';
 import { sweepTemporaryFolders } from '#practice/temporary-folder';
 import { activityProcedures } from '#procedures/audit/procedures';
@@ -125,11 +125,11 @@ export async function composeDesktop({
   });
   const changed = () => emit({ kind: 'environments-changed' });
   const isRemembered = lookForRemembered({
-    passwords: passwordStore({ patience: endlessPatience }),
+    passwords: passwordStore({ timeoutMs: noTimeout }),
     changed,
   });
   const keychain = followKeychain({
-    check: () => keychainWorks({ patience: endlessPatience }),
+    check: () => keychainWorks({ timeoutMs: noTimeout }),
     changed: () => native.emit({ kind: 'app-changed' }),
   });
   const { assertChosen } = chosen;

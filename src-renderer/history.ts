@@ -13,7 +13,7 @@ export interface History {
 }
 
 /** Further back than this nobody goes. */
-const mostPlaces = 50;
+const maxPlaces = 50;
 
 export function beginAt(place: Place): History {
   return { places: [place], at: 0 };
@@ -26,7 +26,7 @@ export function placeOf({ places, at }: History): Place {
 /** Goes to a place; what lay ahead is gone. Going where one is changes nothing. */
 export function visit(history: History, place: Place): History {
   if (isSame(placeOf(history), place)) return history;
-  const kept = history.places.slice(0, history.at + 1).slice(1 - mostPlaces);
+  const kept = history.places.slice(0, history.at + 1).slice(1 - maxPlaces);
   const places = [...kept, place] as unknown as History['places'];
   return { places, at: places.length - 1 };
 }

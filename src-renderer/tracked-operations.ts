@@ -50,7 +50,7 @@ export interface TrackedOperations {
 type Told = Partial<Pick<TrackedOperation, 'progress' | 'outcome' | 'seen'>>;
 
 /** Events of operations that nobody here knows yet are kept for this many. */
-const mostUnknown = 20;
+const maxUnknown = 20;
 
 const begun: Progress = { step: '', done: 0, cancellable: true };
 
@@ -72,7 +72,7 @@ export function createTrackedOperations(): TrackedOperations {
     }
     early.set(operation, { ...early.get(operation), ...told });
     const oldest = early.keys().next().value;
-    if (early.size > mostUnknown && oldest !== undefined) early.delete(oldest);
+    if (early.size > maxUnknown && oldest !== undefined) early.delete(oldest);
   };
 
   return {

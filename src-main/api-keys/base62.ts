@@ -1,7 +1,7 @@
 const alphabet = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 
 /** Characters that so many bytes take, whatever their value. */
-export function base62Length(bytes: number): number {
+function base62Length(bytes: number): number {
   return Math.ceil((bytes * 8) / Math.log2(62));
 }
 

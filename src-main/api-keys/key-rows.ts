@@ -20,7 +20,7 @@ export interface KeyRow {
 type UnjudgedRow = Omit<KeyRow, 'key'> & { readonly key: Omit<ApiKey, 'findings'> };
 
 /** A table with more rows than this is no table of API keys. */
-const mostRows = 100_000;
+const maxRows = 100_000;
 /** Rows fetched at once. */
 const portion = 2_000;
 /** Longer texts of the database are cut. */
@@ -37,7 +37,7 @@ export async function readKeyRows(client: Client, table: KeyTable, now: Date): P
       const { rows } = await query(client, table, `FETCH ${portion} FROM keel_api_keys`);
       raw.push(...rows.map((row) => toRow(table, row, now)));
       if (rows.length < portion) break;
-      if (raw.length > mostRows) throw tooMany(table);
+      if (raw.length > maxRows) throw tooMany(table);
     }
   } finally {
     await client.query('CLOSE keel_api_keys').catch(() => undefined);
@@ -94,7 +94,7 @@ export function revocationOf({ columns }: KeyTable): ApiKeyList['revokes'] {
   return columns.expires ? 'expiry' : 'none';
 }
 
-export function keyMissing(): KeelError {
+function keyMissing(): KeelError {
   return new KeelError(
     'api-key-missing',
     'this API key is not there any more; nothing was changed',
@@ -210,7 +210,7 @@ function inOrder(a: KeyRow, b: KeyRow): number {
 function tooMany({ facts }: KeyTable): KeelError {
   return new KeelError(
     'api-key-table-missing',
-    `${facts.label} has more than ${mostRows} rows: it cannot be the table of API keys`,
+    `${facts.label} has more than ${maxRows} rows: it cannot be the table of API keys`,
     'look for the table again, or name it',
   );
 }

@@ -5,10 +5,10 @@ import { madeFolder } from '#storage/made-folder';
 import { cutAndRedacted } from './redact.ts';
 
 /** The log and the one before it are each at most about this long. */
-const mostBytes = 1_000_000;
+const maxBytes = 1_000_000;
 const longestStack = 8_000;
 /** Faults that wait to be written; more at a time are one fault that repeats. */
-const mostWaiting = 100;
+const maxWaiting = 100;
 
 /** Exceptions that nobody foresaw, for whoever mends Keel: `faults.jsonl`, a line each, for this account alone. */
 export interface FaultLog {
@@ -30,7 +30,7 @@ export function openFaultLog(home: string, now: () => Date = () => new Date()): 
   const add = async (line: string) => {
     await madeFolder(home);
     const { size } = await stat(path).catch(() => ({ size: 0 }));
-    if (size + line.length > mostBytes)
+    if (size + line.length > maxBytes)
       await rename(path, join(home, 'faults.1.jsonl')).catch(() => undefined);
     await appendFile(path, line, { mode: 0o600 });
     await chmod(path, 0o600);
@@ -38,7 +38,7 @@ export function openFaultLog(home: string, now: () => Date = () => new Date()): 
   return {
     path,
     record(id, error) {
-      if (waiting === mostWaiting) return last;
+      if (waiting === maxWaiting) return last;
       waiting++;
       const line = `${JSON.stringify({ at: now().toISOString(), id, ...describe(error) })}\n`;
       last = inTurn(() => add(line))

@@ -1,20 +1,5 @@
+import type { BreakPlace } from '#contract/backup';
 import type { Text } from '#errors/text';
-
-/** The step of a restore at which an artefact broke off, from the outside in. */
-export const breakPlaces = [
-  'file',
-  'picture',
-  'armor',
-  'header',
-  'passphrase',
-  'identity',
-  'payload',
-  'text',
-  'key',
-  'words',
-  'shares',
-] as const;
-export type BreakPlace = (typeof breakPlaces)[number];
 
 /**
  * A word that is not in the list. Half a secret: for the eyes of whoever typed it, and for no log. What may be logged is the

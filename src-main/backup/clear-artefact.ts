@@ -59,7 +59,7 @@ export async function writeShares(
 }
 
 /** `share-2-of-5-bob.txt`: every system takes it, and the number tells names apart that look alike then. */
-export function shareFileName({ number, count, holder }: KeyShare): string {
+function shareFileName({ number, count, holder }: KeyShare): string {
   const slug = holder
     .normalize('NFKD')
     .replace(/\p{M}/gu, '')

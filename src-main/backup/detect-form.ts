@@ -3,7 +3,7 @@ import { wordlist } from '@scure/bip39/wordlists/english.js';
 import { dearmor, isArmored } from './age/age-armor.ts';
 import { type Broken, broken } from './artefact-break.ts';
 import { type ArtefactText, readArtefactText } from './artefact-text.ts';
-import { textOf } from './text-encoding.ts';
+import { textOf } from '#storage/text-encoding';
 import { isPictureFile } from './pictures/picture-file.ts';
 import { recoveryWordCount } from './recovery-words.ts';
 import { shareWordCount, shareWords } from './shares/share-mnemonic.ts';

@@ -1,7 +1,7 @@
 import { EncryptionKey, keyLength, parseEncryptionKey } from '#crypto/encryption-key';
 import { KeelError } from '#errors/keel-error';
 import { anotherCopy, type Broken, broken } from './artefact-break.ts';
-import { textOf } from './text-encoding.ts';
+import { textOf } from '#storage/text-encoding';
 
 /** What stands around a key in an artefact, for the person who opens it years later. */
 export interface ArtefactNotes {

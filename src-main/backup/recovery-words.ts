@@ -109,7 +109,7 @@ function fingerprintOfWords(indices: readonly number[]): string | undefined {
 }
 
 /** The fingerprint that an artefact's own comment names. */
-export function namedFingerprint(text: string): string | undefined {
+function namedFingerprint(text: string): string | undefined {
   return /^# fingerprint: ([0-9a-f]{4}(?:-[0-9a-f]{4}){3})\s*$/m.exec(text)?.[1];
 }
 

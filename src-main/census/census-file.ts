@@ -7,7 +7,7 @@ import { censusScope } from './census-scope.ts';
 import { coverageOf, type Coverage } from './covered.ts';
 import { DumpLines, type DumpCell } from './dump-lines.ts';
 import { openFile, unreadable } from './file-source.ts';
-import { isCovered, nothingTried, PlaceTally, ToldRuns } from './place-tally.ts';
+import { isCovered, nothingTried, PlaceCounter, ToldRuns } from './place-counter.ts';
 
 export interface FileCensusOptions {
   readonly keys: readonly EncryptionKey[];
@@ -43,7 +43,7 @@ export async function takeFileCensus(path: string, options: FileCensusOptions): 
       table,
       column,
       coverage: coverageOf(entries, { kind: 'text' }),
-      tallies: new Map(),
+      counters: new Map(),
     };
     places.set(id, place);
     return place;
@@ -55,16 +55,16 @@ export async function takeFileCensus(path: string, options: FileCensusOptions): 
       const place = placeOf(cell);
       const entry = place.coverage(cell.text).find((range) => isCovered(hit, range))?.entry;
       const id = entry ? (entry.path ?? '') : '-';
-      const tally = place.tallies.get(id) ?? new PlaceTally(entry);
-      place.tallies.set(id, tally);
-      tally.add(hit, `line=${lineOf(cell, hit.start)}`, { again: told.isAgain(hit) });
+      const counter = place.counters.get(id) ?? new PlaceCounter(entry);
+      place.counters.set(id, counter);
+      counter.add(hit, `line=${lineOf(cell, hit.start)}`, { again: told.isAgain(hit) });
     }
     waiting.clear();
     held = 0;
   };
   const add = (cell: DumpCell) => {
     if (cell.number === 0) {
-      if (scanner.full || held > mostHeld) flush();
+      if (scanner.full || held > maxHeld) flush();
       row++;
     }
     cells++;
@@ -125,26 +125,26 @@ interface FilePlace {
   readonly table: string;
   readonly column: string;
   readonly coverage: Coverage;
-  readonly tallies: Map<string, PlaceTally>;
+  readonly counters: Map<string, PlaceCounter>;
 }
 
 function describe(
-  { schema, table, column, tallies }: FilePlace,
+  { schema, table, column, counters }: FilePlace,
   tried: Tried,
   keys: readonly EncryptionKey[],
   search: { places: number; keys: number },
 ): CensusPlace[] {
-  return [...tallies.values()].flatMap((tally) =>
-    tally.found(tried, search).map(
+  return [...counters.values()].flatMap((counter) =>
+    counter.found(tried, search).map(
       ({ key, values, rows, certain, bits }): CensusPlace => ({
         schema,
         table,
         column,
-        ...(tally.entry?.path !== undefined && { path: tally.entry.path }),
-        ...(tally.entry && { form: tally.entry.layout }),
+        ...(counter.entry?.path !== undefined && { path: counter.entry.path }),
+        ...(counter.entry && { form: counter.entry.layout }),
         key: (keys[key] as EncryptionKey).fingerprint,
         values,
-        inInventory: tally.entry !== undefined,
+        inInventory: counter.entry !== undefined,
         rows: rows.slice(0, 5),
         certain,
         bits: Math.round(bits),
@@ -156,4 +156,4 @@ function describe(
 /** Shorter cells hold nothing that a scanner could tell of. */
 const shortestHit = 16;
 /** Bytes of cells that wait to be tried. */
-const mostHeld = 1 << 22;
+const maxHeld = 1 << 22;

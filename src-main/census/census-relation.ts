@@ -10,11 +10,11 @@ import { readExpression } from '#postgres/table-target';
 import { type Coverage, coverageOf } from './covered.ts';
 import { CoveredInPlace, type KnownValues } from './covered-in-place.ts';
 import { pathTo } from './paths.ts';
-import { isCovered, nothingTried, PlaceTally, ToldRuns } from './place-tally.ts';
+import { isCovered, nothingTried, PlaceCounter, ToldRuns } from './place-counter.ts';
 import type { CensusRelation, UnreadPlace } from './relations.ts';
 
 /** What was found in one relation. */
-export interface RelationTally {
+export interface RelationCount {
   readonly relation: CensusRelation;
   readonly places: readonly FoundPlace[];
   readonly unread: readonly UnreadPlace[];
@@ -25,7 +25,7 @@ export interface RelationTally {
 export interface FoundPlace {
   /** Index of the column. */
   readonly column: number;
-  readonly tally: PlaceTally;
+  readonly counter: PlaceCounter;
   /** How much of the column was tried. */
   readonly tried: Tried;
 }
@@ -43,7 +43,7 @@ export async function readRelation(
   client: Client,
   relation: CensusRelation,
   { keys, entries, onBytes, signal }: ReadOptions,
-): Promise<RelationTally> {
+): Promise<RelationCount> {
   const scanner = new CellScanner(keys);
   const places = new Places(relation, entries);
   const kinds = relation.columns.map(({ shape }) =>
@@ -112,7 +112,7 @@ const pathsLookedUp = 40;
 class Places {
   readonly #relation: CensusRelation;
   readonly #coverage: readonly Coverage[];
-  readonly #found = new Map<string, { readonly column: number; readonly tally: PlaceTally }>();
+  readonly #found = new Map<string, { readonly column: number; readonly counter: PlaceCounter }>();
   /** Runs of a column that were counted and not tried. */
   readonly #counted = new Map<number, number>();
   /** The place on disk of a row that comes in several batches. */
@@ -132,18 +132,18 @@ class Places {
 
   /** Whether more values of a covered column under a key change nothing but their number. */
   readonly isPlenty = ({ column, key }: KnownValues): boolean =>
-    this.#coveredPlaces(column).some(({ tally }) => tally.isPlenty(key));
+    this.#coveredPlaces(column).some(({ counter }) => counter.isPlenty(key));
 
   /** Counts values of a covered column that were not looked at any closer. */
   readonly count = ({ column, key }: KnownValues, values: number): void => {
     this.#coveredPlaces(column)
-      .find(({ tally }) => tally.isPlenty(key))
-      ?.tally.count(key, values);
+      .find(({ counter }) => counter.isPlenty(key))
+      ?.counter.count(key, values);
     this.#counted.set(column, (this.#counted.get(column) ?? 0) + values);
   };
 
-  #coveredPlaces(column: number): { readonly tally: PlaceTally }[] {
-    return [...this.#found.values()].filter((place) => place.column === column && place.tally.entry);
+  #coveredPlaces(column: number): { readonly counter: PlaceCounter }[] {
+    return [...this.#found.values()].filter((place) => place.column === column && place.counter.entry);
   }
 
   enter(batch: CopyBatch, hits: readonly Hit[]): void {
@@ -161,12 +161,12 @@ class Places {
     // of a cell that is larger than a batch, it is not seen which leaf is where: an entry of the whole cell covers it
     const entry = coverage(cell).find((range) => isCovered(hit, range))?.entry;
     const id = `${hit.column} ${entry ? `= ${entry.path ?? ''}` : '-'}`;
-    const place = this.#found.get(id) ?? { column: hit.column, tally: new PlaceTally(entry) };
+    const place = this.#found.get(id) ?? { column: hit.column, counter: new PlaceCounter(entry) };
     this.#found.set(id, place);
-    const isLookedUp = !entry && !batch.part && place.tally.hits < pathsLookedUp;
+    const isLookedUp = !entry && !batch.part && place.counter.hits < pathsLookedUp;
     const path = isLookedUp ? pathTo(cell, shape, { from: hit.start, to: hit.end }) : undefined;
     const row = batch.part ? this.#largeRow : readPlace(batch, hit.row);
-    place.tally.add(hit, row, { path, again });
+    place.counter.add(hit, row, { path, again });
   }
 
   #wasSeen({ part, firstRow }: CopyBatch, hit: Hit): boolean {

@@ -2,7 +2,7 @@ import type { Client } from 'pg';
 import type { EncryptedColumn, Inventory } from '#contract/inventory';
 import type { EncryptionKey } from '#crypto/encryption-key';
 import { fromDriverError } from '#postgres/connection-errors';
-import { readRelation, type ReadOptions, type RelationTally } from './census-relation.ts';
+import { readRelation, type ReadOptions, type RelationCount } from './census-relation.ts';
 import type { Census, CensusPlace } from './census-result.ts';
 import { censusScope } from './census-scope.ts';
 import { describePlaces } from './describe-places.ts';
@@ -37,7 +37,7 @@ export async function takeCensus(client: Client, options: CensusOptions): Promis
   let [tables, cells, bytes] = [0, 0, 0];
   const progressOf = (relation: CensusRelation) => (read: number) =>
     options.onProgress?.(bytes + read, Math.max(total, bytes + read), `${relation.schema}.${relation.name}`);
-  const read = async (relation: CensusRelation): Promise<RelationTally | undefined> => {
+  const read = async (relation: CensusRelation): Promise<RelationCount | undefined> => {
     signal?.throwIfAborted();
     const onBytes = relation.isCatalog ? undefined : progressOf(relation);
     onBytes?.(0);
@@ -46,8 +46,8 @@ export async function takeCensus(client: Client, options: CensusOptions): Promis
       const request = { keys, entries, signal, ...(onBytes && { onBytes }) };
       const found = await readPlaces(client, relation, request, searched);
       places.push(...found.places);
-      unread.push(...found.tally.unread);
-      return found.tally;
+      unread.push(...found.counter.unread);
+      return found.counter;
     } catch (error) {
       const told = fromDriverError(error, `reading ${relation.schema}.${relation.name}`);
       if (told.code === 'connection-lost' || told.code === 'cancelled' || signal?.aborted) throw told;
@@ -56,11 +56,11 @@ export async function takeCensus(client: Client, options: CensusOptions): Promis
     }
   };
   for (const relation of relations) {
-    const tally = await read(relation);
-    if (!tally) continue;
+    const counter = await read(relation);
+    if (!counter) continue;
     tables++;
-    cells += tally.cells;
-    bytes += tally.bytes;
+    cells += counter.cells;
+    bytes += counter.bytes;
   }
   for (const catalog of catalogs.relations) await read(catalog);
   const statistics = await readStatistics(client, {
@@ -115,12 +115,12 @@ async function readPlaces(
   relation: CensusRelation,
   options: ReadOptions,
   searched: number,
-): Promise<{ readonly places: readonly CensusPlace[]; readonly tally: RelationTally }> {
+): Promise<{ readonly places: readonly CensusPlace[]; readonly counter: RelationCount }> {
   const read = (text: 'stored' | 'converted') =>
     inReadTransaction(client, text, async () => {
-      const tally = await readRelation(client, relation, options);
-      const places = await describePlaces(client, tally, options.keys, searched);
-      return { places, tally };
+      const counter = await readRelation(client, relation, options);
+      const places = await describePlaces(client, counter, options.keys, searched);
+      return { places, counter };
     });
   if (await storesUtf8(client)) return read('stored');
   return read('converted').catch((error: unknown) => {

@@ -6,7 +6,7 @@ import { readCopy } from '#postgres/copy-reader';
 import { fromDriverError } from '#postgres/connection-errors';
 import { cutReason } from './census-relation.ts';
 import type { CensusPlace } from './census-result.ts';
-import { nothingTried, PlaceTally, ToldRuns } from './place-tally.ts';
+import { nothingTried, PlaceCounter, ToldRuns } from './place-counter.ts';
 import { inReadTransaction } from './read-transaction.ts';
 import type { UnreadPlace } from './relations.ts';
 
@@ -28,7 +28,7 @@ export async function readLargeObjects(
     signal,
   }: { keys: readonly EncryptionKey[]; searched: number; signal?: AbortSignal | undefined },
 ): Promise<LargeObjects> {
-  const tally = new PlaceTally(undefined);
+  const counter = new PlaceCounter(undefined);
   const scanner = new CellScanner(keys);
   let [cells, bytes] = [0, 0];
   const unread: UnreadPlace[] = [];
@@ -58,7 +58,7 @@ export async function readLargeObjects(
         }
         const told = new ToldRuns();
         for (const hit of scanner.flush())
-          tally.add(hit, `loid=${names[hit.row]}`, { again: told.isAgain(hit) });
+          counter.add(hit, `loid=${names[hit.row]}`, { again: told.isAgain(hit) });
       }
     });
   } catch (error) {
@@ -68,7 +68,7 @@ export async function readLargeObjects(
   }
   const tried = scanner.takeTried().get(0) ?? nothingTried;
   if (tried.cut > 0) unread.push({ ...place, reason: cutReason(tried.cut) });
-  const found = tally.found(tried, {
+  const found = counter.found(tried, {
     places: searched,
     keys: keys.length,
   });

@@ -39,8 +39,8 @@ export async function readStatistics(
   const places: CensusPlace[] = [];
   let hasAny = false;
   const read = async (which: string, described?: DescribedColumn) => {
-    const tally = await readRelation(client, statisticsWhere(which), { keys, entries: [], signal });
-    const found = await describePlaces(client, tally, keys, searched);
+    const counter = await readRelation(client, statisticsWhere(which), { keys, entries: [], signal });
+    const found = await describePlaces(client, counter, keys, searched);
     if (!described) return found.length > 0;
     for (const place of withoutRepeats(found)) places.push({ ...place, ...described, rows: ['statistics'] });
     return true;

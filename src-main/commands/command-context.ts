@@ -66,7 +66,12 @@ async function run(options: OptionValues, work: (context: CommandContext) => Pro
 export function requireDatabase({ named, database }: Named & { readonly database?: string }): Database {
   if (named) return databaseOf(named);
   if (database) return openDatabase(database);
-  throw new KeelError(
+  throw noDatabase();
+}
+
+/** For a command that needs one, and was given neither `--env` nor `--database`. */
+export function noDatabase(): KeelError {
+  return new KeelError(
     'usage',
     'no database was given',
     'give --env NAME or --database URL, or set KEEL_DATABASE_URL',

@@ -6,7 +6,7 @@ import { keelHome } from '#environments/keel-home';
 import { KeelError } from '#errors/keel-error';
 import { type Database, siblingOf } from '#workspace/database';
 import { type KeyPlace, openKeyRingOf } from '#workspace/key-place';
-import type { Confirmation, UseCaseContext } from '#workspace/use-case';
+import type { Confirmation, UnaskingContext, UseCaseContext } from '#workspace/use-case';
 import { isKnown, type KnownWorkspace, openWorkspace, type Workspace } from '#workspace/workspace';
 import { inTerminalWords } from './act-words.ts';
 import {
@@ -91,35 +91,57 @@ function noEnvironment(): KeelError {
   );
 }
 
-/**
- * What a use case is given on the command line. `ask` words its question and names what has to be typed; `yes` answers it.
- */
+/** Where a command shows how long work goes on. */
+interface ShownProgress<Step extends string> {
+  readonly progress?: {
+    readonly show: (step: Step, done: number, total?: number) => void;
+    readonly end: () => void;
+  };
+}
+
+/** What a use case that asks nothing is given on the command line. */
 export function useCaseContext<Step extends string>(
   { terminal, signal }: CommandContext,
-  {
-    progress,
-    ask,
-    yes = false,
-  }: {
-    readonly progress?: {
-      readonly show: (step: Step, done: number, total?: number) => void;
-      readonly end: () => void;
-    };
-    readonly ask?: (confirmation: Confirmation) => { readonly question: string; readonly name: string };
-    readonly yes?: boolean;
-  } = {},
-): UseCaseContext<Step> {
+  { progress }: ShownProgress<Step> = {},
+): UnaskingContext<Step> {
   return {
     signal,
     onProgress: ({ step, done, total }) => progress?.show(step, done, total),
-    async confirm(confirmation) {
-      progress?.end();
-      if (!ask) return;
-      const { question, name } = ask(confirmation);
-      await confirm(question, name, yes);
-    },
     audit: commandAudit(terminal),
   };
+}
+
+/**
+ * What a use case that asks is given on the command line. `ask` words its question and names what has to be typed; `yes` answers
+ * it.
+ */
+export function askingContext<Step extends string>(
+  context: CommandContext,
+  {
+    ask,
+    yes,
+    ...shown
+  }: ShownProgress<Step> & {
+    readonly ask: (confirmation: Confirmation) => { readonly question: string; readonly name: string };
+    readonly yes: boolean | undefined;
+  },
+): UseCaseContext<Step> {
+  return {
+    ...useCaseContext(context, shown),
+    async confirm(confirmation) {
+      shown.progress?.end();
+      const { question, name } = ask(confirmation);
+      await confirm(question, name, yes ?? false);
+    },
+  };
+}
+
+/** The same where the command line has said it in so many words, like `--reveal` or the place of a hand-off: nobody is asked again. */
+export function agreedContext<Step extends string>(
+  context: CommandContext,
+  shown: ShownProgress<Step> = {},
+): UseCaseContext<Step> {
+  return { ...useCaseContext(context, shown), confirm: async () => {} };
 }
 
 /** The activity log under Keel's home; an effect that could not be noted is a warning. */

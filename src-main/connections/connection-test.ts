@@ -5,7 +5,7 @@ import type { Resolve } from './probes/network-guard.ts';
 import { probe } from './probes/probe.ts';
 import type { ProbePlan } from './probe-plan.ts';
 import { createProbePool } from './probes/probe-pool.ts';
-import { ProbeTally } from './probe-tally.ts';
+import { ProbeCounter } from './probe-counter.ts';
 import { type ProviderProbe, providerProbes } from './provider-probes.ts';
 import { explain } from './reason-words.ts';
 import { recognise } from './recognise.ts';
@@ -61,7 +61,7 @@ export interface ConnectionTest {
 }
 
 const perHost = 2;
-const mostWaiting = 200;
+const maxWaiting = 200;
 const mostKnown = 10_000;
 const usualTimeoutMs = 10_000;
 
@@ -71,8 +71,8 @@ const usualTimeoutMs = 10_000;
  */
 export function startConnectionTest(options: ConnectionTestOptions): ConnectionTest {
   const { signal, concurrency = 8, timeoutMs = usualTimeoutMs, providers = providerProbes() } = options;
-  const pool = createProbePool({ overall: concurrency, perHost, waiting: mostWaiting });
-  const tally = new ProbeTally();
+  const pool = createProbePool({ overall: concurrency, perHost, waiting: maxWaiting });
+  const counter = new ProbeCounter();
   const isWanted = wantedBy(options.only);
   const trust = trustIn(options.roots ?? []);
   // names a credential without being it, and only for as long as this test runs
@@ -81,8 +81,8 @@ export function startConnectionTest(options: ConnectionTestOptions): ConnectionT
 
   const tell = (place: Place, plan: ProbePlan | undefined, found: Verdict, ms: number) => {
     const target = plan && { probe: plan.probe, target: describePlace(plan) };
-    tally.add({ ...place, ...target, ...found, ms: Math.round(ms) });
-    options.onDone?.(tally.done);
+    counter.add({ ...place, ...target, ...found, ms: Math.round(ms) });
+    options.onDone?.(counter.done);
   };
 
   const tryOnce = (plan: ProbePlan): Promise<Verdict> => {
@@ -127,7 +127,7 @@ export function startConnectionTest(options: ConnectionTestOptions): ConnectionT
     },
     async finish() {
       await pool.settle();
-      const { counts, results } = tally;
+      const { counts, results } = counter;
       return { counts, results, reasons: explain(results.map(({ reason }) => reason)) };
     },
   };

@@ -3,7 +3,7 @@ export type Fields = ReadonlyMap<string, string>;
 
 /** Deeper than this, and more than this, is no credential. */
 const deepest = 4;
-const mostFields = 200;
+const maxFields = 200;
 
 /**
  * The text, number and boolean members of a JSON object, those of inner objects behind the outer ones. Undefined for what is no
@@ -18,7 +18,7 @@ export function readFields(text: string): Fields | undefined {
     const next: unknown[] = [];
     for (const [name, value] of level.filter(isObject).flatMap((object) => Object.entries(object))) {
       if (isObject(value)) next.push(value);
-      else if (isField(value) && fields.size < mostFields) {
+      else if (isField(value) && fields.size < maxFields) {
         const key = plainName(name);
         if (!fields.has(key)) fields.set(key, String(value));
       }

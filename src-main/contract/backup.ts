@@ -65,7 +65,7 @@ export const newArtefact = z.discriminatedUnion('form', [
 export type NewArtefact = z.infer<typeof newArtefact>;
 
 /** What a key is restored from, and nothing else. */
-export const artefactInHand = z.discriminatedUnion('from', [
+export const givenArtefact = z.discriminatedUnion('from', [
   z.strictObject({ from: z.literal('file'), path: filePath, passphrase: typedSecret }),
   z.strictObject({ from: z.literal('identity'), path: filePath, identity: filePath }),
   z.strictObject({ from: z.literal('words'), words: z.string().min(1).max(2048) }),
@@ -80,7 +80,7 @@ export const artefactInHand = z.discriminatedUnion('from', [
   /** A photo or scan of the code of a paper kit. */
   z.strictObject({ from: z.literal('photo'), path: filePath, passphrase: typedSecret }),
 ]);
-export type ArtefactInHand = z.infer<typeof artefactInHand>;
+export type GivenArtefact = z.infer<typeof givenArtefact>;
 
 /** A word that is not in the list. Half a secret: shown to whoever typed it, and never logged. */
 export const wordMistake = z.strictObject({
@@ -100,6 +100,7 @@ export const shareReport = z.strictObject({
 });
 export type ShareReport = z.infer<typeof shareReport>;
 
+/** The step of a restore at which an artefact broke off, from the outside in. */
 export const breakPlace = z.enum([
   'file',
   'picture',
@@ -169,7 +170,7 @@ export const backupProcedures = {
   'backup.drill': long(
     z.strictObject({
       ...oneKey,
-      from: artefactInHand,
+      from: givenArtefact,
       /** The artefact that this is, where the list has it; without it, what is in hand names itself. */
       artefact: artefactName.optional(),
     }),

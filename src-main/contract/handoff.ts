@@ -104,7 +104,6 @@ export const runningBallast = z.strictObject({
   /** Application names of those from before, without repeats. */
   names: z.array(z.string()),
 });
-export type RunningBallast = z.infer<typeof runningBallast>;
 
 const atTarget = z.strictObject({ ...environment, target: handoffTarget, token: typedSecret.optional() });
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { keyState } from './environments.ts';
-import { artefactInHand, madeArtefact } from './backup.ts';
+import { givenArtefact, madeArtefact } from './backup.ts';
 import { nothing, quick } from './procedure.ts';
 import { environmentId, filePath, fingerprint, proofArtefact, time, typedSecret } from './shapes.ts';
 
@@ -32,7 +32,7 @@ export const keySource = z.discriminatedUnion('kind', [
   /** The `ENCRYPTION_KEY` line of a `.env`. */
   z.strictObject({ kind: z.literal('env-file'), path: filePath }),
   /** Restored from a backup, and from nothing else. */
-  z.strictObject({ kind: z.literal('artefact'), from: artefactInHand }),
+  z.strictObject({ kind: z.literal('artefact'), from: givenArtefact }),
   z.strictObject({ kind: z.literal('typed'), text: typedSecret }),
 ]);
 export type KeySource = z.infer<typeof keySource>;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { artefactInHand } from './backup.ts';
+import { givenArtefact } from './backup.ts';
 import { connection, keyState } from './environments.ts';
 import { long, nothing, quick } from './procedure.ts';
 import { environmentId, failure, fingerprint, time, verdict } from './shapes.ts';
@@ -50,7 +50,7 @@ export const matrixProcedures = {
   ),
   /** Restores a key from an artefact and keeps it in memory as a row, until it is taken away or the app locks. */
   'matrix.addArtefact': long(
-    z.strictObject({ ...environment, from: artefactInHand }),
+    z.strictObject({ ...environment, from: givenArtefact }),
     z.strictObject({ id, fingerprint }),
   ),
   /** Connects to a database, like one with a restored dump, and keeps how as a column, until the app locks. */

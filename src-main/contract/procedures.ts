@@ -54,5 +54,3 @@ export const reply = z.discriminatedUnion('ok', [
   z.strictObject({ ok: z.literal(false), error: failure }),
 ]);
 export type Reply = z.infer<typeof reply>;
-
-export const operationStarted = z.strictObject({ operation: z.uuid() });

@@ -33,7 +33,7 @@ export interface CredentialPage {
 /** Rows asked for at once. */
 const portion = 200;
 /** A filter that matches nearly nothing must not make a page take minutes: it ends here, with what there is. */
-const mostRows = 4_000;
+const maxRows = 4_000;
 
 /** A page of credentials, in the order of the inventory's tables and then of their keys. Only the page's rows are opened. */
 export async function listCredentials(
@@ -58,7 +58,7 @@ export async function listCredentials(
       }
       looked += rows.length;
       last = rows.at(-1)?.key;
-      const isFull = credentials.length >= query.limit || looked >= mostRows;
+      const isFull = credentials.length >= query.limit || looked >= maxRows;
       if (isFull) return { credentials, next: JSON.stringify([number, ...(last ?? [])]) };
       if (rows.length < portionOf(query)) break;
     }

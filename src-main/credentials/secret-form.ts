@@ -9,7 +9,7 @@ export type SecretForm =
   | { readonly form: 'fields'; readonly fields: readonly string[] };
 
 /** A credential object has a handful; more is a document. */
-const mostFields = 60;
+const maxFields = 60;
 
 interface Leaf {
   readonly name: string;
@@ -66,11 +66,11 @@ function leavesOf(text: string): readonly Leaf[] | undefined {
   if (!root) return undefined;
   const leaves: Leaf[] = [];
   gather(root, '', leaves);
-  return leaves.length > 0 && leaves.length <= mostFields ? leaves : undefined;
+  return leaves.length > 0 && leaves.length <= maxFields ? leaves : undefined;
 }
 
 function gather(node: Node, name: string, leaves: Leaf[]): void {
-  if (leaves.length > mostFields) return;
+  if (leaves.length > maxFields) return;
   if (node.type === 'object') {
     for (const [i, { children: [key, value] = [] }] of (node.children ?? []).entries()) {
       const own = shownName(String(key?.value), i);

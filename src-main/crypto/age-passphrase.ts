@@ -11,7 +11,7 @@ import { Secret } from './secret.ts';
  */
 
 /** age's default cost, as a base-2 logarithm: half a second or so. */
-export const defaultWorkFactor = 18;
+const defaultWorkFactor = 18;
 /** What a file may ask of us, as the age library limits it: 2^20 is 1 GiB. */
 const highestWorkFactor = 20;
 const saltLength = 16;

@@ -39,7 +39,7 @@ export interface Recognition {
   readonly tails?: TailGroup;
 }
 
-const beyondDoubtBits = 128;
+const certainBits = 128;
 /** PBKDF2 costs milliseconds a value, so salted layouts are tried on few. */
 const saltedSample = 12;
 
@@ -100,7 +100,7 @@ class Search {
       assay !== undefined &&
       layout?.padding === 'none' &&
       assay.contradicted + assay.unrecognised === 0 &&
-      assay.bits >= beyondDoubtBits
+      assay.bits >= certainBits
     );
   }
 

@@ -46,7 +46,7 @@ const longestTried = 256;
 export function findTails(texts: readonly string[], key: EncryptionKey, raw: boolean): TailGroup[] {
   const trials = trialsOf(texts.slice(0, textsTried), raw);
   const groups = new Groups();
-  for (let before = 0; before < mostBefore; before++) {
+  for (let before = 0; before < maxBefore; before++) {
     const fitting = trials.filter(({ bytes }) => bytes.length > before + blockLength);
     openTails(key, 'cfb128', before, fitting, (plaintext, isWhole, trial) =>
       groups.add(trial, 'cfb128', before, cleanTail(plaintext, isWhole)),
@@ -56,7 +56,7 @@ export function findTails(texts: readonly string[], key: EncryptionKey, raw: boo
   openTails(key, 'cfb8', 0, trials, (plaintext, isWhole, trial) => {
     let before = 0;
     let tail = cleanTail(plaintext, isWhole);
-    while (!tail && ++before < Math.min(mostBefore, plaintext.length)) {
+    while (!tail && ++before < Math.min(maxBefore, plaintext.length)) {
       tail = cleanTail(plaintext.subarray(before), isWhole);
     }
     groups.add(trial, 'cfb8', tail ? before : 0, tail);
@@ -65,7 +65,7 @@ export function findTails(texts: readonly string[], key: EncryptionKey, raw: boo
 }
 
 /** Bytes that may stand before an IV, and one more block, where the IV is not the first of the run. */
-const mostBefore = 32;
+const maxBefore = 32;
 
 function openTails(
   key: EncryptionKey,

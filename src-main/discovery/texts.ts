@@ -29,9 +29,9 @@ export interface TextGroup {
 }
 
 /** An object with more distinct keys than this, over all rows, is taken for a map by id: `$.*`. */
-const mostNamedMembers = 24;
+const maxNamedMembers = 24;
 /** Arrays of so many texts, in all rows alike, may have a meaning for each. */
-const mostIndexed = 6;
+const maxIndexed = 6;
 
 /** The places of a column where texts stand, with the texts of all sampled rows. */
 export function groupTexts(column: CatalogColumn, cells: readonly Field[]): TextGroup[] {
@@ -101,7 +101,7 @@ function gather(
     follow({ index }, (child) => child.index === index);
   }
   const names = new Set(below.flatMap(({ children }) => children.flatMap(({ name }) => name ?? [])));
-  if (names.size > mostNamedMembers) follow('members', ({ name }) => name !== undefined);
+  if (names.size > maxNamedMembers) follow('members', ({ name }) => name !== undefined);
   else {
     for (const name of names) {
       follow({ member: Buffer.from(name, 'latin1').toString('utf8') }, (child) => child.name === name);
@@ -117,7 +117,7 @@ function commonIndexes(all: readonly (readonly Child[])[]): number[] {
       .filter((length) => length > 0),
   );
   const [length = 0] = lengths;
-  return lengths.size === 1 && length > 1 && length <= mostIndexed ? [...Array(length).keys()] : [];
+  return lengths.size === 1 && length > 1 && length <= maxIndexed ? [...Array(length).keys()] : [];
 }
 
 /** The path of a group, as an inventory writes it. */

@@ -91,6 +91,8 @@ export interface KeelErrorDetails {
   readonly cause?: unknown;
   /** The codes of the stops behind it, where a preflight or a review stopped. */
   readonly stops?: readonly string[];
+  /** What happened, without what did not change: for the message of a failure in the course of which something did. */
+  readonly reason?: string;
 }
 
 /**
@@ -102,11 +104,18 @@ export class KeelError extends Error {
   readonly code: ErrorCode;
   readonly remedy: Text;
   readonly stops?: readonly string[];
+  readonly reason: string;
 
-  constructor(code: ErrorCode, message: string, remedy: Text, { cause, stops }: KeelErrorDetails = {}) {
+  constructor(
+    code: ErrorCode,
+    message: string,
+    remedy: Text,
+    { cause, stops, reason = message }: KeelErrorDetails = {},
+  ) {
     super(message, cause === undefined ? undefined : { cause });
     this.code = code;
     this.remedy = remedy;
+    this.reason = reason;
     if (stops) this.stops = stops;
   }
 }

@@ -16,9 +16,9 @@ const segments: readonly Segment[] = ['cfb128', 'cfb8'];
 const variantCount = 2 * frames.length * segments.length;
 
 /** Bits that settle it: the chance that any place of the whole database is named wrongly is below 2⁻⁶⁴. */
-export const certainBits = 64;
+const certainBits = 64;
 /** One in a million. */
-export const likelyBits = 20;
+const likelyBits = 20;
 /** From here on more evidence changes nothing. */
 const plentyBits = 1 << 14;
 /** The same for the smallest share, from which a billion misses take less than a hundred bits. */
@@ -50,7 +50,7 @@ export interface SearchSize {
 }
 
 /** Hits of one kind and strength. */
-interface Tally {
+interface Counter {
   hits: number;
   /** Runs that they are in: one may hold several values. */
   runs: number;
@@ -65,8 +65,8 @@ interface Variant {
   readonly segment: Segment;
   readonly salt: number;
   /** Apart, since a cipher input may be in the filters of both. */
-  readonly strong: Tally;
-  readonly weak: Tally;
+  readonly strong: Counter;
+  readonly weak: Counter;
 }
 
 /**
@@ -83,21 +83,21 @@ export class PlaceEvidence {
   add(hit: Hit): void {
     const variant = this.#variantOf(hit);
     const isStrong = hit.bits >= strongBits;
-    const tally = isStrong ? variant.strong : variant.weak;
-    tally.hits++;
-    if (hit.earlier === 0) tally.runs++;
-    if ((tally.sums[0] as number) > plentyBits) return;
+    const counter = isStrong ? variant.strong : variant.weak;
+    counter.hits++;
+    if (hit.earlier === 0) counter.runs++;
+    if ((counter.sums[0] as number) > plentyBits) return;
     const filter = isStrong
       ? (this.#strong ??= new InputFilter(filterSize))
       : (this.#weak ??= new InputFilter(filterSize));
     const fresh = hit.ratios.filter((_, i) => filter.isNew((hit.inputs[i] as number) ^ variant.salt));
     if (fresh.length === 0) {
-      tally.repeated++;
+      counter.repeated++;
       return;
     }
     const bits = log2OfProduct(fresh) - hit.charge;
     for (let i = 0; i < shares.length; i++) {
-      tally.sums[i] = (tally.sums[i] as number) + log2Mixed(shares[i] as number, bits);
+      counter.sums[i] = (counter.sums[i] as number) + log2Mixed(shares[i] as number, bits);
     }
   }
 
@@ -137,18 +137,18 @@ export class PlaceEvidence {
     if (!variant) {
       // the same input is evidence in each variant
       const salt = Math.imul(id + 1, 0x9e3779b1);
-      variant = { key, frame, segment, salt, strong: emptyTally(), weak: emptyTally() };
+      variant = { key, frame, segment, salt, strong: emptyCounter(), weak: emptyCounter() };
       this.#variants.set(id, variant);
     }
     return variant;
   }
 }
 
-function emptyTally(): Tally {
+function emptyCounter(): Counter {
   return { hits: 0, runs: 0, repeated: 0, sums: new Float64Array(shares.length) };
 }
 
-function bitsOf({ runs, sums }: Tally, tried: number): number {
+function bitsOf({ runs, sums }: Counter, tried: number): number {
   const misses = tried - runs;
   if (misses < 0) throw new Error(`${runs} runs have hits, but only ${tried} are said to have been tried`);
   return Math.max(...shares.map((share, i) => (sums[i] as number) + misses * Math.log2(1 - share)));

@@ -1,5 +1,16 @@
 import { classOf, digit, hexValue } from './writings/digit-classes.ts';
 import { gapBetween, longestGap } from './gap.ts';
+import {
+  fewestBeyond,
+  fewestDigits,
+  fewestHexDigits,
+  fewestInList,
+  longestNumber,
+  longLine,
+  shortestBase58,
+  shortestBase85,
+  shortestGroup,
+} from './writings/least-lengths.ts';
 
 /*
  * Which writings a text may hold, in one pass and without memory: words and runs are told apart once, for all the readers. A reader that finds something
@@ -57,22 +68,11 @@ const kindOf = Uint8Array.from({ length: 256 }, (_, byte) => {
   );
 });
 
-/** As `number-lists.ts` has them. */
-const fewestInList = 28;
-const longestNumber = 20;
-/** As `digit-groups.ts` has them. */
-const fewestHexDigits = 32;
-const fewestDigits = 22;
-const shortestGroup = 4;
-const longLine = 22;
 /** Longest group that noise makes of small letters alone; a chain may have missed one. */
 const longestPlain = 8;
-/** As `dense-digits.ts` has them: base58, base85 and the signs among its digits. */
-const shortestDigits = 24;
-const shortestBase85 = 40;
+/** Of base85 among its digits. */
 const fewestSigns = 4;
-/** As `wide-characters.ts` has them. */
-const fewestCharacters = 8;
+/** Of ASCII in two bytes a character, every other one is. */
 const fewestZeros = 24;
 const lineFeed = 0x0a;
 
@@ -128,7 +128,7 @@ export function signsOf(text: Uint8Array, start: number, end: number): number {
       visibleFrom = at + 1;
       if ((kind & wideSign) !== 0) {
         if (text[at] === 0 && ++zeros >= fewestZeros) signs |= mayBe.wide;
-        else if (text[at] !== 0 && ++characters >= fewestCharacters) signs |= mayBe.characters;
+        else if (text[at] !== 0 && ++characters >= fewestBeyond) signs |= mayBe.characters;
       }
     } else {
       if ((kind & punctuationSign) !== 0) punctuation++;
@@ -158,7 +158,7 @@ function signsOfWord(
     if (digits < to) signs |= addHexGroup(text, digits, to);
   }
   // noise in base58 has all kinds, in base32 one case, and in either more than hexadecimal digits
-  if (length >= shortestDigits && (kinds & decimal) !== 0 && isApart(text, from, to, start, end)) {
+  if (length >= shortestBase58 && (kinds & decimal) !== 0 && isApart(text, from, to, start, end)) {
     if (kinds === decimal || (kinds & beyondHex) !== 0) signs |= mayBe.longDigits;
   }
   return signs;

@@ -3,7 +3,7 @@ import { KeelError } from '#errors/keel-error';
 import { childEnvironment } from '#storage/child-environment';
 
 const msToRun = 30_000;
-const mostOutput = 64 * 1024;
+const maxOutput = 64 * 1024;
 
 export interface ProgramAnswer {
   readonly status: number;
@@ -33,7 +33,7 @@ export async function runProgram(
     let size = 0;
     const keep = (into: Buffer[]) => (chunk: Buffer) => {
       size += chunk.length;
-      if (size <= mostOutput) into.push(chunk);
+      if (size <= maxOutput) into.push(chunk);
     };
     child.stdout.on('data', keep(out));
     child.stderr.on('data', keep(complaints));

@@ -4,7 +4,7 @@ import type { RememberedTarget } from '#contract/handoff';
 import { type EncryptionKey, generateEncryptionKey } from '#crypto/encryption-key';
 import { KeelError } from '#errors/keel-error';
 import { readSmallFile } from '#storage/small-file';
-import { keyShapesIn } from './keys-in-text.ts';
+import { keyShapesIn } from '#crypto/key-shapes';
 import { describeTarget, isText, planHandoff } from './target.ts';
 
 /** A target, and whose key stands there, where that is known. */

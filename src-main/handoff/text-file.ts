@@ -51,7 +51,7 @@ export async function changeTextFile(
 }
 
 /** The text has one character a byte, so that whatever encoding the file has survives. Throws `key-file-unreadable`. */
-export async function readTextFile(path: string) {
+async function readTextFile(path: string) {
   const target = await realpath(path).catch((error: NodeJS.ErrnoException) => {
     throw unreadable(path, error.code === 'ENOENT' ? 'there is no such file' : String(error.code), error);
   });

@@ -11,7 +11,7 @@ export const heldIn = z.union([
 export type HeldIn = z.infer<typeof heldIn>;
 
 /** What a key was restored from: a form of backup, or the admin's own key file. */
-export const proofArtefacts = ['age-file', 'own-file', 'words', 'shares', 'paper'] as const;
+const proofArtefacts = ['age-file', 'own-file', 'words', 'shares', 'paper'] as const;
 
 /** A restore of the key from something that outlives this machine, and from nothing else. */
 export const keyProof = z.strictObject({

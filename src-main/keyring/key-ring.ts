@@ -47,7 +47,7 @@ export interface KeyRing {
 }
 
 /** Another Keel may be asking the keychain, and that a person. */
-const patience = 120_000;
+const timeoutMs = 120_000;
 
 /**
  * The key ring in an environment's folder, whose name is the environment's part of each account in `store`. New keys
@@ -70,7 +70,7 @@ export function openKeyRing(
   };
 
   // what takes several steps: no key is removed while it is stored or becomes the active one
-  const alone = <T>(steps: () => Promise<T>) => withFolderLock(folder, 'keys', steps, { patience });
+  const alone = <T>(steps: () => Promise<T>) => withFolderLock(folder, 'keys', steps, { timeoutMs });
 
   const holderOf = ({ fingerprint, heldIn }: KeyEntry): SecretStore => {
     if (typeof heldIn === 'object') return ownFileStore(heldIn.ownFile);

@@ -140,7 +140,7 @@ export function forgetArtefact(
 }
 
 /** The entry of a key; undefined where the ring has none. */
-export function find(ring: KeyRingState, fingerprint: string): KeyEntry | undefined {
+function find(ring: KeyRingState, fingerprint: string): KeyEntry | undefined {
   return ring.keys.find((key) => key.fingerprint === fingerprint);
 }
 

@@ -16,11 +16,11 @@ export interface Keychain {
 export interface KeychainOptions {
   readonly load?: () => Promise<Keychain>;
   /** How long one call may take, in milliseconds: a person may have to answer an unlock prompt. */
-  readonly patience?: number;
+  readonly timeoutMs?: number;
 }
 
-/** A patience without end: the longest that a timer takes, 24 days. */
-export const endlessPatience = 2 ** 31 - 1;
+/** No timeout: the longest that a timer takes, 24 days. */
+export const noTimeout = 2 ** 31 - 1;
 
 export type KeychainCheck =
   | { readonly works: true }
@@ -31,13 +31,13 @@ export type KeychainCheck =
       readonly error: KeelError;
     };
 
-/** Tries the keychain for real, with a throw-away entry that is removed again, for at most `patience` milliseconds. */
+/** Tries the keychain for real, with a throw-away entry that is removed again, for at most `timeoutMs` milliseconds. */
 export async function keychainWorks({
-  patience = 5_000,
+  timeoutMs = 5_000,
   ...options
 }: KeychainOptions = {}): Promise<KeychainCheck> {
   try {
-    await callKeychain(roundTrip, { patience, ...options });
+    await callKeychain(roundTrip, { timeoutMs, ...options });
     return { works: true };
   } catch (error) {
     if (error instanceof KeychainFault) return { works: false, why: error.why, error };
@@ -58,11 +58,11 @@ export async function roundTrip(keychain: Keychain): Promise<void> {
 
 /**
  * Uses the keychain, which is loaded at the first call. Throws `keychain-unavailable` where there is none,
- * `keychain-failed` where it is locked, denied or silent for longer than `patience`.
+ * `keychain-failed` where it is locked, denied or silent for longer than `timeoutMs`.
  */
 export async function callKeychain<T>(
   use: (keychain: Keychain) => Promise<T>,
-  { load = loadKeytar, patience = 60_000 }: KeychainOptions = {},
+  { load = loadKeytar, timeoutMs = 60_000 }: KeychainOptions = {},
 ): Promise<T> {
   let keychain: Keychain;
   try {
@@ -76,8 +76,8 @@ export async function callKeychain<T>(
   let timer: NodeJS.Timeout | undefined;
   const silence = new Promise<never>((_, reject) => {
     timer = setTimeout(() => {
-      reject(failed(`it did not answer within ${patience / 1000} s`, undefined));
-    }, patience);
+      reject(failed(`it did not answer within ${timeoutMs / 1000} s`, undefined));
+    }, timeoutMs);
   });
   try {
     return await Promise.race([use(keychain), silence]);

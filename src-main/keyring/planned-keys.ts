@@ -1,3 +1,4 @@
+import { activeKeyOf } from '#shared/active-key';
 import type { KeyEntry } from './key-entry.ts';
 
 /**
@@ -5,7 +6,7 @@ import type { KeyEntry } from './key-entry.ts';
  * was adopted is a candidate for a proof and nothing else: taken by mistake, it must not become the one that everything is moved to.
  */
 export function plannedKeys(keys: readonly KeyEntry[]): { from?: KeyEntry; to?: KeyEntry } {
-  const from = keys.find(({ state }) => state === 'active');
+  const from = activeKeyOf(keys);
   const to = keys.findLast(({ state, origin }) => state === 'pending' && origin === 'generated');
   return { ...(from && { from }), ...(from && to && { to }) };
 }

@@ -12,7 +12,7 @@ export interface ImportedConnection {
 }
 
 /** No file holds more; a hostile one does not fill memory. */
-const mostFound = 50;
+const maxFound = 50;
 
 /** What `findConnections` finds in a file. Throws `key-file-unreadable` too. */
 export async function readConnectionFile(path: string): Promise<ImportedConnection[]> {
@@ -29,7 +29,7 @@ export async function readConnectionFile(path: string): Promise<ImportedConnecti
 export function findConnections(text: string): ImportedConnection[] {
   const found: ImportedConnection[] = [];
   let fault: unknown;
-  for (const { from, url } of candidatesIn(text).slice(0, mostFound)) {
+  for (const { from, url } of candidatesIn(text).slice(0, maxFound)) {
     try {
       const target = parseDatabaseUrl(url, {});
       // an address that the window could not show is none

@@ -7,7 +7,7 @@ import { streamRows } from './row-stream.ts';
 import { readExpression } from './table-target.ts';
 
 /** Rows looked at for each table, and again for each column that these show little of. */
-export const sampleSize = 400;
+const sampleSize = 400;
 /** Filled cells that are enough of a column. */
 const enoughCells = 100;
 /** Tables with more rows than this are sampled by their pages first. */

@@ -2,7 +2,9 @@ import type { PostureAnswer } from '#contract/posture';
 import type { SecretKind } from '#contract/inventory';
 import type { PlainAnswer } from './look/plain-postgres.ts';
 import type { ManagedService } from './look/managed-service.ts';
+import type { GitObjects } from './look/keys-in-git.ts';
 import type { OldProtocols, ShownTls } from './look/tls-handshake.ts';
+import type { CipherFacts } from './look/weak-ciphers.ts';
 
 /** All that was seen in one check. Texts in it are shortened and free of control characters. */
 export interface PostureFacts {
@@ -22,6 +24,7 @@ export interface EndpointFacts {
   readonly url: string;
   readonly tls?: ShownTls;
   readonly old?: OldProtocols;
+  readonly ciphers?: CipherFacts;
   readonly response?: HttpResponse;
   readonly fault?: string;
 }
@@ -49,6 +52,7 @@ export interface PostgresFacts {
   readonly tls?: ShownTls | undefined;
   readonly tlsFault?: string;
   readonly old?: OldProtocols;
+  readonly ciphers?: CipherFacts;
   readonly plain: PlainAnswer;
   readonly service?: ManagedService;
   readonly session?: SessionFacts;
@@ -70,15 +74,17 @@ export interface SessionFacts {
   readonly tdeTables: number;
   readonly tables: number;
   readonly md5Roles?: number;
-  readonly doors?: readonly HbaDoor[];
+  readonly hbaRules?: readonly HbaRule[];
   readonly sessions: SessionCounts;
   /** Of the disk under the data folder, where the server runs on this machine. */
   readonly disk?: 'encrypted' | 'plain';
   /** Absent where the columns could not be looked through. */
   readonly apiKeys?: readonly ApiKeyColumn[];
+  /** Columns whose names speak of keys, and how many of them were looked into. */
+  readonly keyColumns?: { readonly found: number; readonly looked: number };
 }
 
-export interface HbaDoor {
+export interface HbaRule {
   readonly line: number;
   readonly type: string;
   readonly users: string;
@@ -107,6 +113,8 @@ export interface ApiKeyColumn {
   readonly clear: number;
   /** The same hash twice: made without a salt of its own. */
   readonly repeated: number;
+  /** Rows that were looked at, where the whole column took too long; all of them without it. */
+  readonly sampled?: number;
 }
 
 /** What the encrypted columns look like. */
@@ -135,6 +143,8 @@ export interface ColumnFacts {
 
 /** What is known of keys, without any of them. */
 export interface KeyFacts {
+  /** After so many days a backup wants to be drilled again: the app's setting. */
+  readonly drillEveryDays: number;
   readonly active?: {
     readonly fingerprint: string;
     /** Since when it protects; of an adopted one, since when Keel knows it. */
@@ -145,8 +155,10 @@ export interface KeyFacts {
   };
   /** Other environments that Keel knows, by name. */
   readonly others: readonly string[];
-  /** Of those, the ones that hold a key of this one. */
+  /** Of those, the ones in which a key in use here is in use too. */
   readonly sharedWith: readonly string[];
+  /** Fingerprints of all keys of the ring, destroyed ones too. */
+  readonly known: readonly string[];
 }
 
 export interface KeyFileFacts {
@@ -157,13 +169,15 @@ export interface KeyFileFacts {
   readonly othersMay?: 'nothing' | 'read' | 'write';
   readonly groupMayRead?: boolean;
   readonly form: 'compose' | 'manifest' | 'env';
-  /** Fingerprints of the keys that stand in it. */
+  /** Fingerprints of the keys of ENCRYPTION_KEY in it, and of the ring's keys under whatever name. */
   readonly keys: readonly string[];
   readonly publiclyKnown: boolean;
   readonly weak: boolean;
   /** It names the key without holding it. */
   readonly refers: boolean;
   readonly git: 'none' | 'tracked' | 'once-tracked' | 'ignored' | 'not-ignored' | 'unclear';
+  /** What the repository's objects hold, of any name and time; absent outside of one. */
+  readonly objects?: GitObjects;
   /** In a place that a secrets manager fills, such as /run/secrets. */
   readonly delivered: boolean;
 }

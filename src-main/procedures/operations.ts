@@ -40,7 +40,7 @@ export interface Operations {
 const leastMsBetweenEvents = 80;
 
 /** A window that was taken over must not fill memory, or the server's connections, with work. */
-const mostAtOnce = 16;
+const maxAtOnce = 16;
 
 /** What is left to say of an error that nothing could be made of. */
 export const inexplicable: Failure = {
@@ -92,8 +92,8 @@ export function createOperations(emit: (event: AppEvent) => void): Operations {
   return {
     start({ procedure, environment, run, asFailure }) {
       if (ending) throw refused('Keel is ending', 'start it again');
-      if (running.size >= mostAtOnce)
-        throw refused(`${mostAtOnce} things are under way`, 'wait until one is done, or cancel one');
+      if (running.size >= maxAtOnce)
+        throw refused(`${maxAtOnce} things are under way`, 'wait until one is done, or cancel one');
       const operation = randomUUID();
       const controller = new AbortController();
       const state: RunningOperation = {

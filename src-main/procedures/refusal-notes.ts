@@ -4,7 +4,7 @@ import type { NoteActivity } from './note-activity.ts';
 export type NoteRefusal = (what: string, why: string) => void;
 
 /** So many a minute are written out; a page that floods us must not fill the disk with its refusals. */
-const mostPerMinute = 20;
+const maxPerMinute = 20;
 const minuteMs = 60_000;
 
 export interface RefusalOptions {
@@ -22,11 +22,11 @@ export function createRefusalNotes({ note, onFault, now = () => Date.now() }: Re
   };
   return (what, why) => {
     if (now() - minuteFrom >= minuteMs) {
-      if (count > mostPerMinute) write(`${count - mostPerMinute} more within a minute`);
+      if (count > maxPerMinute) write(`${count - maxPerMinute} more within a minute`);
       minuteFrom = now();
       count = 0;
     }
     count++;
-    if (count <= mostPerMinute) write(`${what}: ${why}`);
+    if (count <= maxPerMinute) write(`${what}: ${why}`);
   };
 }

@@ -7,7 +7,7 @@ export interface RememberedPasswordsOptions {
   /** Called when a password turns up after it was told that there is none. */
   readonly changed: () => void;
   /** Milliseconds that an answer may take. */
-  readonly patience?: number;
+  readonly timeoutMs?: number;
 }
 
 /** How long an answer that came too late is taken for true, so that a slow keychain is not asked in a circle. */
@@ -17,7 +17,7 @@ const rememberMs = 30_000;
 export function lookForRemembered({
   passwords,
   changed,
-  patience = 2_000,
+  timeoutMs = 2_000,
 }: RememberedPasswordsOptions): (environment: string) => Promise<boolean> {
   const asked = new Map<string, Promise<boolean>>();
   const overdue = new Set<string>();
@@ -44,7 +44,7 @@ export function lookForRemembered({
   return async (environment) => {
     if (Date.now() - (late.get(environment) ?? 0) < rememberMs) return true;
     const answer = asked.get(environment) ?? ask(environment);
-    const inTime = await Promise.race([answer, pause(patience, undefined)]);
+    const inTime = await Promise.race([answer, pause(timeoutMs, undefined)]);
     if (inTime === undefined) overdue.add(environment);
     return inTime ?? false;
   };

@@ -43,7 +43,7 @@ export const censusRecordKind = stateKind({
 });
 
 /** More places of one key than this are counted and not named. */
-const mostNamed = 20;
+const maxNamed = 20;
 
 /** The last census of each database and key in an environment's folder. Throws `state-damaged`, `state-newer`. */
 export async function readCensuses(folder: string): Promise<TakenCensus[]> {
@@ -75,7 +75,7 @@ function takenOf(database: string, census: Census): TakenCensus {
         fingerprint: key,
         values: sum(here),
         certain: sum(here.filter(({ certain }) => certain)),
-        places: here.slice(0, mostNamed).map(placeName),
+        places: here.slice(0, maxNamed).map(placeName),
       };
     }),
     tables,

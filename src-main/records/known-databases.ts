@@ -73,7 +73,7 @@ export async function keepCensus(folder: string, census: Census, member?: string
 }
 
 /** `host:port/name` of the environment in a folder. */
-export async function ownDatabaseName(folder: string): Promise<string> {
+async function ownDatabaseName(folder: string): Promise<string> {
   const settings = await readEnvironmentSettings(folder);
   if (!settings) return environmentNameIn(basename(folder));
   const { host, port, database } = settings.address;

@@ -2,10 +2,10 @@ import type { WebContents } from 'electron';
 import type { Press } from '#procedures/consent/consent';
 
 /** How long a press has to last before a secret is shown for it. */
-export const holdMs = 400;
+const holdMs = 400;
 
 /** How long after it ended a press still counts for what it was made for. */
-export const afterMs = 1_000;
+const afterMs = 1_000;
 
 /** What is pressed on the window, and what a press was used for: each counts once. */
 export interface Gesture {

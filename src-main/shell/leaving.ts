@@ -2,7 +2,7 @@ import type { App, BrowserWindow, Dialog } from 'electron';
 import type { TextClipboard } from './desktop/clipboard.ts';
 import { isRewriting, mayLeave } from './close-guard.ts';
 import type { Desktop } from './desktop-port.ts';
-import { withPatience } from './patience.ts';
+import { withinTime } from './within-time.ts';
 
 /** As long as the practice server may take to stop. */
 const msToClose = 15_000;
@@ -26,7 +26,7 @@ export function leaveInOrder({ app, dialog, window, desktop, clipboard }: Leavin
     try {
       if (!(await mayLeave(dialog, window, desktop.runningOperations()))) return;
       window.hide();
-      await withPatience(
+      await withinTime(
         Promise.allSettled([clipboard.clearSecret(), desktop.close()]),
         () => isRewriting(desktop.runningOperations()),
         msToClose,

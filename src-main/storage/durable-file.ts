@@ -85,9 +85,8 @@ export function cannotWrite(path: string, cause: unknown): KeelError {
     );
   }
   const [what, remedy] = causes[errno] ?? [`the system refused (${errno})`, 'check the path and the disk'];
-  return new KeelError('file-unwritable', `${path} was not written: ${what}; nothing changed`, remedy, {
-    cause,
-  });
+  const reason = `${path} was not written: ${what}`;
+  return new KeelError('file-unwritable', `${reason}; nothing changed`, remedy, { cause, reason });
 }
 
 /** File systems over a network or in user space that have no sync for folders. */

@@ -10,7 +10,7 @@ import { isDead, ownMark, processMark } from './process-mark.ts';
 
 export interface LockOptions {
   /** How long to wait for another process, in milliseconds. */
-  readonly patience?: number;
+  readonly timeoutMs?: number;
 }
 
 const owner = processMark.extend({ id: z.uuid() });
@@ -19,16 +19,16 @@ type Owner = z.infer<typeof owner>;
 /**
  * Runs `work` while no other process, and no other call in this one, runs under the same lock of the folder. The lock
  * of a process that died is taken over; one that cannot be judged (from another machine) is waited for.
- * Throws `lock-timeout` when patience ends, `file-unwritable` where no file can be made; then `work` did not run.
+ * Throws `lock-timeout` once the time is up, `file-unwritable` where no file can be made; then `work` did not run.
  */
 export async function withFolderLock<T>(
   folder: string,
   name: string,
   work: () => Promise<T>,
-  { patience = 30_000 }: LockOptions = {},
+  { timeoutMs = 30_000 }: LockOptions = {},
 ): Promise<T> {
   const path = join(folder, `${name}.lock`);
-  await waitFor(path, Date.now() + patience);
+  await waitFor(path, Date.now() + timeoutMs);
   try {
     return await work();
   } finally {
@@ -109,9 +109,11 @@ function draftOf(path: string, { id }: Owner): string {
 
 function stillHeld(path: string, holder: Owner | undefined): KeelError {
   const who = holder ? `process ${holder.pid} on ${holder.place.split(' ')[0]}` : 'an unknown process';
+  const reason = `${path} is held by ${who}`;
   return new KeelError(
     'lock-timeout',
-    `${path} is held by ${who}; nothing changed`,
+    `${reason}; nothing changed`,
     `wait for the other Keel to end; if none is running, delete the files \`${path}*\``,
+    { reason },
   );
 }

@@ -15,7 +15,7 @@ import {
 } from './state-kind.ts';
 
 /** No file of state comes near it: the records of ten thousand databases have 4 MB. */
-const mostBytes = 64 << 20;
+const maxBytes = 64 << 20;
 
 /**
  * The state in a file, of whichever version; undefined where there is no file. Throws `state-damaged` and `state-newer`. Changes
@@ -97,7 +97,7 @@ async function readWhole<State>(kind: StateKind<State>, path: string): Promise<R
 
 /** The text of a file; undefined where there is none. Throws `state-damaged` for what cannot be read, or is no text. */
 export async function readStateText(kind: StateFacts, path: string): Promise<string | undefined> {
-  const read = await readSmallFile(path, { most: mostBytes });
+  const read = await readSmallFile(path, { most: maxBytes });
   if ('why' in read) {
     if (read.fault !== 'missing')
       throw stateDamaged(kind, path, `it cannot be read: ${read.why}`, read.cause);

@@ -90,10 +90,12 @@ export function stateDamaged(kind: StateFacts, path: string, how: string, cause?
 
 function newer(kind: StateFacts, path: string, author: string | undefined): KeelError {
   const who = author === undefined ? 'a newer Keel' : `Keel ${author}`;
+  const reason = `${kind.what} ${path} was written by ${who}, this is ${keelVersion}`;
   return new KeelError(
     'state-newer',
-    `${kind.what} ${path} was written by ${who}, this is ${keelVersion}; nothing was changed`,
+    `${reason}; nothing was changed`,
     `update Keel${author === undefined ? '' : ` to ${author} or later`}, then do it again`,
+    { reason },
   );
 }
 

@@ -1,10 +1,12 @@
 import type { DerivationMemory } from '#crypto/age-passphrase';
+import type { EncryptionKey } from '#crypto/encryption-key';
 import type { Secret } from '#crypto/secret';
 import { madeFolder } from '#storage/made-folder';
 import { KeelError } from '#errors/keel-error';
 import { type Text, text } from '#errors/text';
 import { type KeyRing, openKeyRing } from '#keyring/key-ring';
 import { readKeyRing } from '#keyring/key-ring-file';
+import { entryOf } from '#keyring/key-states';
 import { keychainWorks } from '#keyring/keychain';
 import { keychainStore } from '#keyring/keychain-store';
 import { ownFileStore } from '#keyring/own-file-store';
@@ -43,7 +45,28 @@ export async function openKeyRingOf(folder: string, choice: KeyPlaceChoice): Pro
   await madeFolder(folder);
   const chosen = choice.place ?? (await placeOfRing(folder));
   const { place, warning } = chosen ? { place: chosen } : await defaultPlace(choice);
-  return { keyRing: openKeyRingIn(place, folder, choice), place, ...(warning && { warning }) };
+  const keyRing = openKeyRingIn(place, folder, choice);
+  return {
+    keyRing: {
+      ...keyRing,
+      load: (fingerprint) => loadWhereHeld(keyRing, fingerprint, place, folder, choice),
+    },
+    place,
+    ...(warning && { warning }),
+  };
+}
+
+/** A key that was kept before the admin chose another place is still in the former one. */
+async function loadWhereHeld(
+  keyRing: KeyRing,
+  fingerprint: string,
+  place: KeyPlace,
+  folder: string,
+  choice: KeyPlaceChoice,
+): Promise<EncryptionKey> {
+  const { heldIn } = entryOf(await readKeyRing(folder), fingerprint);
+  const isElsewhere = typeof heldIn === 'string' && heldIn !== place;
+  return (isElsewhere ? openKeyRingIn(heldIn, folder, choice) : keyRing).load(fingerprint);
 }
 
 async function placeOfRing(folder: string): Promise<KeyPlace | undefined> {

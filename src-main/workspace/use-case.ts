@@ -89,10 +89,14 @@ export type Confirmation =
     };
 
 /** What every use case is given beside its workspace and its input. */
-export interface UseCaseContext<Step extends string = string> {
+export interface UnaskingContext<Step extends string = string> {
   readonly signal: AbortSignal;
   readonly onProgress: (progress: Progress<Step>) => void;
+  readonly audit: Audit;
+}
+
+/** The same for a use case that asks the admin first. */
+export interface UseCaseContext<Step extends string = string> extends UnaskingContext<Step> {
   /** Returns once the admin agreed. Throws `confirmation-missing` otherwise, also where nobody can be asked. */
   readonly confirm: (confirmation: Confirmation) => Promise<void>;
-  readonly audit: Audit;
 }

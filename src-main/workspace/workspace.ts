@@ -1,5 +1,4 @@
 import { basename, dirname } from 'node:path';
-import type { EncryptionKey } from '#crypto/encryption-key';
 import { environmentNameIn } from '#environments/environment-name';
 import {
   changeEnvironmentSettings,
@@ -7,7 +6,6 @@ import {
   type SettingsChange,
   removeEnvironmentSettings,
 } from '#environments/environment-settings';
-import { KeelError } from '#errors/keel-error';
 import type { KeyRingState } from '#keyring/key-entry';
 import { type KeyRing, openKeyRing } from '#keyring/key-ring';
 import { readKeyRing } from '#keyring/key-ring-file';
@@ -96,15 +94,4 @@ export function openWorkspace<Settings extends EnvironmentSettings | undefined>(
 /** Keel's home, which the environment's folder stands in. */
 export function homeOf({ folder }: Pick<Workspace, 'folder'>): string {
   return dirname(dirname(folder));
-}
-
-/** The key that Ballast runs with. The caller disposes it. Throws `key-unproven` where none is known yet. */
-export async function loadActiveKey(workspace: Workspace): Promise<EncryptionKey> {
-  const active = (await workspace.readRing()).keys.find(({ state }) => state === 'active');
-  if (active) return (await workspace.openKeys()).keyRing.load(active.fingerprint);
-  throw new KeelError(
-    'key-unproven',
-    `no key of ${workspace.name} has been proven yet; nothing was done`,
-    'adopt the key that Ballast runs with, and prove it on the database',
-  );
 }

@@ -1,5 +1,5 @@
 import { armor } from 'age-encryption';
-import { textOf } from '#backup/text-encoding';
+import { textOf } from '#storage/text-encoding';
 
 /** What every age file begins with (age-encryption.org/v1, “Header”), and the same in base64. */
 const magic = 'age-encryption.org/';

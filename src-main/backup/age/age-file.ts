@@ -55,7 +55,7 @@ export async function sealText(
  * Writes what `sealKey` makes to a new file. Durable on return, but proven only by a drill. Throws what that throws, and
  * `file-exists` or `file-unwritable`.
  */
-export async function writeSealedKey(
+async function writeSealedKey(
   path: string,
   key: EncryptionKey,
   seal: AgeSeal,

@@ -10,7 +10,7 @@ export interface GeneratedPassphrase extends Disposable {
 }
 
 /** Seven words of 7 776 are 90 bits: beyond anybody, whatever machines there will be. */
-export const fewestWords = 7;
+const fewestWords = 7;
 
 /**
  * Words of the EFF's long list for dice, each drawn evenly by the operating system's random source. The caller disposes it.

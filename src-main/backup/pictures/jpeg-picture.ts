@@ -46,8 +46,8 @@ interface Canvas {
 
 function newCanvas(frame: Frame): Canvas {
   const brightness = frame.components[0] as Component;
-  const width = Math.ceil((frame.width * brightness.across) / frame.mostAcross);
-  const height = Math.ceil((frame.height * brightness.down) / frame.mostDown);
+  const width = Math.ceil((frame.width * brightness.across) / frame.maxAcross);
+  const height = Math.ceil((frame.height * brightness.down) / frame.maxDown);
   const units = unitsOf(frame);
   const stride = units.across * brightness.across;
   return {
@@ -62,8 +62,8 @@ function newCanvas(frame: Frame): Canvas {
   };
 }
 
-function unitsOf({ width, height, mostAcross, mostDown }: Frame): { across: number; down: number } {
-  return { across: Math.ceil(width / (8 * mostAcross)), down: Math.ceil(height / (8 * mostDown)) };
+function unitsOf({ width, height, maxAcross, maxDown }: Frame): { across: number; down: number } {
+  return { across: Math.ceil(width / (8 * maxAcross)), down: Math.ceil(height / (8 * maxDown)) };
 }
 
 function readScan(bits: BitReader, scan: Scan, tables: Tables, canvas: Canvas): void {

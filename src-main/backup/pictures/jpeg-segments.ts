@@ -14,8 +14,8 @@ export interface Frame {
   readonly width: number;
   readonly height: number;
   readonly components: readonly Component[];
-  readonly mostAcross: number;
-  readonly mostDown: number;
+  readonly maxAcross: number;
+  readonly maxDown: number;
 }
 
 /** What later scans are read with; each segment may change it. */
@@ -38,7 +38,7 @@ export interface Scan {
 }
 
 /** Photos have one scan, progressive ones about ten. */
-const mostScans = 100;
+const maxScans = 100;
 const damaged = () => new PictureFault('it is damaged: a part of it makes no sense');
 const rareKind = () => new PictureFault('it is a JPEG of a rare kind', 'save it again, as PNG or plain JPEG');
 
@@ -67,7 +67,7 @@ export function* jpegScans(bytes: Buffer, tables: Tables): Generator<Scan> {
     else if (marker === 0xdb) readQuantisation(body, tables);
     else if (marker === 0xdd) tables.restartInterval = body.length === 2 ? body.readUInt16BE(0) : 0;
     else if (marker === 0xda) {
-      if (!frame || ++scans > mostScans) throw damaged();
+      if (!frame || ++scans > maxScans) throw damaged();
       yield readScan(body, frame, at);
     } else if (marker !== undefined && marker >= 0xc3 && marker <= 0xcf && marker !== 0xc8) throw rareKind();
   }
@@ -101,9 +101,9 @@ function readFrame(body: Buffer, progressive: boolean): Frame {
   if (components.length === 0 || components.length > 4) throw damaged();
   if (components.some(({ across, down }) => across < 1 || across > 4 || down < 1 || down > 4))
     throw damaged();
-  const mostAcross = Math.max(...components.map(({ across }) => across));
-  const mostDown = Math.max(...components.map(({ down }) => down));
-  return { progressive, width, height, components, mostAcross, mostDown };
+  const maxAcross = Math.max(...components.map(({ across }) => across));
+  const maxDown = Math.max(...components.map(({ down }) => down));
+  return { progressive, width, height, components, maxAcross, maxDown };
 }
 
 function readHuffman(body: Buffer, { dc, ac }: Tables): void {

@@ -6,7 +6,7 @@ export interface Picture {
 }
 
 /** More than any phone or scanner needs for a sheet of paper: A4 at 600 dpi has 35 million. */
-export const mostPixels = 64_000_000;
+const maxPixels = 64_000_000;
 
 /** A picture that cannot be read. The message is a fragment about the file, like `it is cut off`. */
 export class PictureFault extends Error {
@@ -20,7 +20,7 @@ export class PictureFault extends Error {
 }
 
 /** Throws a `PictureFault` for dimensions that are none, or that would take too much memory. */
-export function assertSize(width: number, height: number, most = mostPixels): void {
+export function assertSize(width: number, height: number, most = maxPixels): void {
   if (width < 1 || height < 1) throw new PictureFault('it has no pixels');
   if (width * height <= most) return;
   const millions = (pixels: number) => `${Math.floor(pixels / 1_000_000).toLocaleString('en')} megapixels`;

@@ -5,7 +5,7 @@ import { oneAfterTheOther } from '#shared/one-after-the-other';
 import { type QrReading, readQrPicture } from './qr-picture.ts';
 
 /** The search ends itself before; a picture made to be slow does not. */
-const patience = 25_000;
+const timeoutMs = 25_000;
 
 /** A large photo takes a fifth of it; one that is made to fill memory ends its thread, and nothing else. */
 const mostMegabytes = 1024;
@@ -34,7 +34,7 @@ function readInThread(path: string): Promise<QrReading> {
     const timer = setTimeout(() => {
       resolve(tooSlow);
       void thread.terminate();
-    }, patience);
+    }, timeoutMs);
     thread.once('message', (reading: QrReading) => {
       clearTimeout(timer);
       resolve(reading);

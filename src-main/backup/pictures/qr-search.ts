@@ -3,14 +3,14 @@ import type { Picture } from './picture.ts';
 import { crop, enlarge, evenOut, sharpen, shrink, soften, stretch, turn } from './picture-variants.ts';
 
 /** How long a search goes on, in milliseconds. A code that can be read is mostly found within the first tenth of a second. */
-const patience = 10_000;
+const timeoutMs = 10_000;
 
 /**
  * Reads the QR codes of a picture: as it is, then as it might be read better (smaller, larger, evened out, turned, in parts),
  * until `wanted` takes one, or time is up. Answers every different text of the variant that had a wanted one, else of all.
  */
 export async function searchQr(picture: Picture, wanted: (text: string) => boolean): Promise<string[]> {
-  const deadline = performance.now() + patience;
+  const deadline = performance.now() + timeoutMs;
   const found = new Set<string>();
   for (const variant of variantsOf(picture)) {
     const texts = await readCodes(variant, Math.max(50, deadline - performance.now()));

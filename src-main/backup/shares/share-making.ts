@@ -26,15 +26,15 @@ export interface KeyShare {
   readonly words: readonly string[];
 }
 
-export const mostHolders = 16;
+const maxHolders = 16;
 
 /** Throws `usage` for terms that no set can have, naming what is wrong. */
-export function assertTerms({ threshold, holders }: ShareTerms): void {
+function assertTerms({ threshold, holders }: ShareTerms): void {
   const refuse = (message: string, remedy: string) => {
     throw new KeelError('usage', `${message}; nothing was written`, remedy);
   };
   const { length } = holders;
-  if (length < 2 || length > mostHolders) {
+  if (length < 2 || length > maxHolders) {
     refuse(`a set has 2 to 16 holders, not ${length}`, 'name each of them');
   }
   if (!Number.isInteger(threshold) || threshold > length) {

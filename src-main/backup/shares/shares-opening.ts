@@ -11,7 +11,7 @@ export type OpenedShares =
   | { readonly broken: ArtefactBreak };
 
 /** A set has at most sixteen members in each of sixteen groups; we make one group. */
-const mostShares = 64;
+const maxShares = 64;
 /** 2^4 · 10 000 rounds take a tenth of a second; what other tools make without a passphrase asks for 2^1. */
 const highestExponent = 4;
 
@@ -21,7 +21,7 @@ const highestExponent = 4;
  * another tool set; Keel sets none.
  */
 export async function openShares(sources: readonly ArtefactText[], passphrase = ''): Promise<OpenedShares> {
-  if (sources.length > mostShares) {
+  if (sources.length > maxShares) {
     return broken('shares', `${sources.length} shares were given; a set has at most 16`, 'give one set');
   }
   const given: GivenShare[] = [];

@@ -8,7 +8,7 @@ import { writeDurably } from '#storage/durable-file';
 import { KeelError } from '#errors/keel-error';
 import type { Workspace } from '#workspace/workspace';
 import type { CommandContext } from '#commands/command-context';
-import { useCaseContext } from '#commands/command-workspace';
+import { agreedContext } from '#commands/command-workspace';
 import type { Terminal } from '#commands/terminal';
 
 /** Where a new key goes: it is shown once, and only where somebody asked for it. */
@@ -60,7 +60,7 @@ export function handOverTo({ out }: KeyOutput, workspace: Workspace, context: Co
       const line = Buffer.concat([key.bytes, Buffer.from('\n')]);
       try {
         if (out !== undefined) await writeDurably(out, line);
-        else await discloseApiKey(workspace, { label, to: 'terminal' }, useCaseContext(context));
+        else await discloseApiKey(workspace, { label, to: 'terminal' }, agreedContext(context));
       } catch (error) {
         throw lostKey(out === undefined ? 'shown' : `written to ${out}`, error);
       } finally {

@@ -19,7 +19,7 @@ import {
 } from './options.ts';
 import { tableChoiceOf, type TableOptions, withTableOptions } from './table.ts';
 import { runs } from '#commands/command-context';
-import { commandWorkspace, useCaseContext } from '#commands/command-workspace';
+import { commandWorkspace, askingContext } from '#commands/command-workspace';
 import { jsonOption, yesOption } from '#commands/options';
 import { printable } from '#commands/wording';
 
@@ -65,9 +65,9 @@ export function apiKeyReplaceCommand(): Command {
     const made = await replaceApiKey(
       workspace,
       { choice, which, asked, prepare: handOver.prepare },
-      useCaseContext(context, {
+      askingContext(context, {
         progress,
-        yes: options.yes ?? false,
+        yes: options.yes,
         ask: (plan) => {
           const name = 'label' in plan ? plan.label : '';
           return { question: `${name} stops working, and whoever uses it needs the new key.`, name };

@@ -8,7 +8,7 @@ const marks: Readonly<Record<ApiKeyFinding['level'], string>> = { stop: '✗', w
 
 const day = (at: string | undefined, otherwise: string) => at?.slice(0, 10) ?? otherwise;
 
-export function standingOf({ active, expired }: ApiKey): string {
+function standingOf({ active, expired }: ApiKey): string {
   if (!active) return 'revoked';
   return expired ? 'expired' : 'active';
 }
@@ -53,12 +53,12 @@ export function sayKeyFindings(keys: readonly ApiKey[], terminal: Terminal): voi
   );
   for (const { finding, lines } of sorted) {
     const { level, remedy } = finding;
-    for (const line of lines.slice(0, mostLines))
+    for (const line of lines.slice(0, maxLines))
       terminal.say(`  ${terminal.paint(tones[level], marks[level])} ${line}`);
-    if (lines.length > mostLines) terminal.say(`    and ${lines.length - mostLines} more`);
+    if (lines.length > maxLines) terminal.say(`    and ${lines.length - maxLines} more`);
     terminal.say(`    ${terminal.paint('dim', `→ ${remedy}`)}`);
   }
 }
 
 /** Of one finding more lines than this say nothing new; `--json` has them all. */
-const mostLines = 10;
+const maxLines = 10;

@@ -3,7 +3,7 @@ import { revokeApiKey } from '#api-keys/use-cases/revoke';
 import { idOption, nameOption, whichOf, type WhichOptions } from './options.ts';
 import { tableChoiceOf, type TableOptions, withTableOptions } from './table.ts';
 import { runs } from '#commands/command-context';
-import { commandWorkspace, useCaseContext } from '#commands/command-workspace';
+import { commandWorkspace, askingContext } from '#commands/command-workspace';
 import { jsonOption, yesOption } from '#commands/options';
 import { printable } from '#commands/wording';
 
@@ -27,9 +27,9 @@ export function apiKeyRevokeCommand(): Command {
     const { id, key } = await revokeApiKey(
       workspace,
       { choice, which },
-      useCaseContext(context, {
+      askingContext(context, {
         progress,
-        yes: options.yes ?? false,
+        yes: options.yes,
         ask(plan) {
           if (plan.of !== 'revoke-api-key') return { question: '', name: '' };
           const used = plan.lastUsedAt === undefined ? '' : ` (last used on ${plan.lastUsedAt.slice(0, 10)})`;

@@ -1,10 +1,9 @@
 import { Command } from 'commander';
 import { counted } from '#shared/counted';
-import { exportActivity, formOf } from '#audit/activity-export';
 import { openActivityLog } from '#audit/activity-log';
-import { writeDurably } from '#storage/durable-file';
 import { keelHome } from '#environments/keel-home';
-import { noteEffect } from './activity.ts';
+import { exportLog } from '#audit/use-cases/export';
+import { commandAudit } from '#commands/command-workspace';
 import { onlyEnvironmentOption } from './show.ts';
 import { runs } from '#commands/command-context';
 import type { Named } from '#commands/environments/named-environment';
@@ -20,20 +19,16 @@ export function auditExportCommand(): Command {
     .requiredOption('--out <file>', 'the file to make; an existing one is never replaced')
     .addOption(onlyEnvironmentOption())
     .addOption(jsonOption);
-  return runs<Options>(command, async ({ named, out }, { terminal }) => {
-    const { lines, trouble } = await openActivityLog(keelHome()).examine();
-    const wanted = lines.filter(({ entry }) => !named || entry.environment === named.id);
-    await writeDurably(out, exportActivity(wanted, formOf(out)), { mustBeNew: true });
-    const told = counted(wanted.length, 'entry', 'entries');
-    await noteEffect(terminal, {
-      action: 'activity exported',
-      detail: `${told} to ${out}`,
-      outcome: 'done',
-    });
-    terminal.say(`${told} in ${out}.`);
-    if (trouble)
+  return runs<Options>(command, async ({ named, out: path }, { terminal }) => {
+    const { entries, intact } = await exportLog(
+      openActivityLog(keelHome()),
+      { path, replace: false, environment: named?.id },
+      { audit: commandAudit(terminal) },
+    );
+    terminal.say(`${counted(entries, 'entry', 'entries')} in ${path}.`);
+    if (!intact)
       terminal.note(terminal.paint('bad', 'The log was altered outside Keel: see `keel audit verify`.'));
-    terminal.result({ ok: true, entries: wanted.length, intact: trouble === undefined, file: out });
+    terminal.result({ ok: true, entries, intact, file: path });
     return 0;
   });
 }

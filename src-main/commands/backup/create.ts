@@ -1,11 +1,11 @@
 import { Command, Option } from 'commander';
-import { type KeyPlace, openKeyRingOf } from '#workspace/key-place';
+import type { KeyPlace } from '#workspace/key-place';
 import { makeBackup } from '#backup/use-cases/make';
 import { type PaperKind, paperKinds } from '#backup/paper/paper-kit';
 import { paperSizes } from '#backup/paper/paper-type';
 import type { EncryptionKey } from '#crypto/encryption-key';
 import { KeelError } from '#errors/keel-error';
-import { environmentFolderOf, readPassphrase, runs } from '#commands/command-context';
+import { noDatabase, runs } from '#commands/command-context';
 import type { KeySource } from '#commands/keys/key-source';
 import { type ArtefactOptions, type BackupFormat, backupFormats, specOf } from './spec.ts';
 import { commandAudit, workspaceIfGiven } from '#commands/command-workspace';
@@ -19,6 +19,7 @@ import {
   yesOption,
 } from '#commands/options';
 import { givenKey, hasKeySource } from '#commands/keys/ring-key';
+import type { Workspace } from '#workspace/workspace';
 import type { Terminal } from '#commands/terminal';
 
 interface Options extends KeySource, ArtefactOptions, Named {
@@ -72,8 +73,10 @@ export function backupCreateCommand(): Command {
     .addOption(jsonOption);
   return runs<Options>(command, async (options, context) => {
     const { terminal } = context;
-    using key = await chooseKey(options);
-    using workspace = await workspaceIfGiven(options, context);
+    const { ringPassphraseFile: passphraseFile, passphraseFile: _, ...given } = options;
+    const ring = { ...given, ...(passphraseFile !== undefined && { passphraseFile }) };
+    using workspace = await workspaceIfGiven(ring, context);
+    using key = await chooseKey(options, workspace);
     using chosen = await specOf(key, options, options.format, terminal);
     const { made, files, proven } = await makeBackup(
       workspace,
@@ -91,29 +94,14 @@ export function backupCreateCommand(): Command {
 }
 
 /** By `--fingerprint` out of the key ring, else the one that was given, else the active one of the environment. */
-async function chooseKey(options: Options): Promise<EncryptionKey> {
-  const { fingerprint, keepKeysIn, ringPassphraseFile } = options;
-  const ringPassphrase = { ...(ringPassphraseFile !== undefined && { passphraseFile: ringPassphraseFile }) };
-  if (fingerprint === undefined) {
-    const { keyFile, keyEnv, stdin, named } = options;
-    return givenKey({
-      ...(keyFile !== undefined && { keyFile }),
-      ...(keyEnv !== undefined && { keyEnv }),
-      ...(stdin !== undefined && { stdin }),
-      ...(named && { named }),
-      ...ringPassphrase,
-    });
-  }
+async function chooseKey(options: Options, workspace: Workspace | undefined): Promise<EncryptionKey> {
+  const { fingerprint } = options;
+  if (fingerprint === undefined) return givenKey(options, workspace);
   if (hasKeySource(options)) {
     throw new KeelError('usage', 'a key and a --fingerprint were given', 'give one of them');
   }
-  using passphrase = await readPassphrase(ringPassphrase);
-  const { keyRing } = await openKeyRingOf(environmentFolderOf(options), {
-    ...(keepKeysIn && { place: keepKeysIn }),
-    ...(passphrase && { passphrase }),
-    ownFiles: new Map(),
-  });
-  return await keyRing.load(fingerprint);
+  if (!workspace) throw noDatabase();
+  return (await workspace.openKeys()).keyRing.load(fingerprint);
 }
 
 const keeping: Readonly<Record<Exclude<BackupFormat, 'paper'>, string>> = {

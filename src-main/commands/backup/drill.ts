@@ -5,7 +5,7 @@ import type { Workspace } from '#workspace/workspace';
 import type { ShareReport, WordMistake } from '#backup/artefact-break';
 import { KeelError } from '#errors/keel-error';
 import { inTerminalWords } from '#commands/act-words';
-import { oneArtefactInHand } from './artefact-in-hand.ts';
+import { readArtefact } from './given-artefact.ts';
 import { runs } from '#commands/command-context';
 import { commandAudit, workspaceIfGiven } from '#commands/command-workspace';
 import type { Named } from '#commands/environments/named-environment';
@@ -41,7 +41,7 @@ export function backupDrillCommand(): Command {
     .addOption(jsonOption);
   return runs<Options>(command, async (options, context) => {
     const { terminal } = context;
-    using artefact = await oneArtefactInHand(options.artefact, options);
+    using artefact = await readArtefact(options.artefact, options);
     const { location } = artefact;
     using workspace = await workspaceIfGiven(options, context);
     const { drill, recorded } = await drillBackup(

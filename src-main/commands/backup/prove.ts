@@ -6,7 +6,7 @@ import type { EncryptionKey } from '#crypto/encryption-key';
 import { KeelError } from '#errors/keel-error';
 import type { Proof } from '#proof/prove';
 import { proveKeys } from '#proof/prove-keys';
-import { artefactsInHand, type OpenerOptions } from './artefact-in-hand.ts';
+import { readArtefacts, type OpenerOptions } from './given-artefact.ts';
 import { type CommandContext, runs } from '#commands/command-context';
 import { proveInDump } from './dump-proof.ts';
 import { givenInventory } from '#commands/proof/inventory-file';
@@ -103,7 +103,7 @@ interface Restored {
 
 /** Opens each artefact once; the caller disposes the keys. */
 async function restoreAll(options: Options): Promise<Restored[]> {
-  const artefacts = await artefactsInHand(options.artefact, options);
+  const artefacts = await readArtefacts(options.artefact, options);
   const restored: Restored[] = [];
   try {
     for (const { source, location } of artefacts) {

@@ -7,7 +7,7 @@ import type { EncryptionKey } from '#crypto/encryption-key';
 import { writeDurably } from '#storage/durable-file';
 import type { KeyPlace } from '#workspace/key-place';
 import { inTerminalWords } from '#commands/act-words';
-import { oneArtefactInHand, type OpenerOptions } from './artefact-in-hand.ts';
+import { readArtefact, type OpenerOptions } from './given-artefact.ts';
 import { asFingerprint } from './drill.ts';
 import type { Terminal } from '#commands/terminal';
 import { type CommandContext, runs } from '#commands/command-context';
@@ -55,7 +55,7 @@ export function backupRestoreCommand(): Command {
     .addOption(jsonOption);
   return runs<Options>(command, async (options, context) => {
     const { terminal } = context;
-    using artefact = await oneArtefactInHand(options.artefact, options);
+    using artefact = await readArtefact(options.artefact, options);
     const { source } = artefact;
     if ('broken' in source) return sayBroken(source.broken, context);
     const opened = await openArtefact(source, options.expect);

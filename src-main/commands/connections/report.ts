@@ -4,7 +4,7 @@ import type { Terminal, Tone } from '#commands/terminal';
 import { textTable } from '#commands/text-table';
 
 /** Rows of one outcome that are listed one by one; those that work are only counted. */
-const mostListed = 40;
+const maxListed = 40;
 
 const headings: readonly (readonly [ProbeOutcome, Tone, string])[] = [
   ['refused', 'bad', 'Refused'],
@@ -26,9 +26,9 @@ export function sayConnections(
     terminal.say(terminal.paint(tone, `${title} (${formatCount(counts[outcome])})`));
     const isListed = outcome !== 'works' && outcome !== 'not-probed';
     terminal.say(isListed ? listed(here, terminal) : summed(here, terminal));
-    if (isListed && counts[outcome] > mostListed) {
+    if (isListed && counts[outcome] > maxListed) {
       terminal.say(
-        `  and ${formatCount(counts[outcome] - mostListed)} more; \`--json\` or \`--only\` show them`,
+        `  and ${formatCount(counts[outcome] - maxListed)} more; \`--json\` or \`--only\` show them`,
       );
     }
     for (const reason of new Set(here.map((result) => result.reason))) {
@@ -53,7 +53,7 @@ export function sayConnections(
 function listed(results: readonly ProbeResult[], terminal: Terminal): string {
   const columns = ['source', 'row', 'server', 'why'].map((title) => ({ title }));
   const rows = results
-    .slice(0, mostListed)
+    .slice(0, maxListed)
     .map((result) => [
       result.name ?? result.source ?? result.probe ?? '–',
       `${result.table} ${result.row}`,

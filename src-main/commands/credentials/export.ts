@@ -39,7 +39,7 @@ export function credentialsExportCommand(): Command {
     if (path === undefined)
       throw new KeelError('usage', 'no file was named for the archive', 'give --out FILE');
     using seal = await readSeal(options);
-    using key = await givenKey(options);
+    using key = await givenKey(options, workspace);
     const progress = terminal.progress();
     const { columns, ...counts } = await exportCredentials(
       workspace,

@@ -11,7 +11,7 @@ import {
 } from './archive-options.ts';
 import { sayFindings } from '#commands/proof/column-report';
 import { runs } from '#commands/command-context';
-import { commandWorkspace, useCaseContext, type WorkspaceOptions } from '#commands/command-workspace';
+import { commandWorkspace, askingContext, type WorkspaceOptions } from '#commands/command-workspace';
 import { comparisonJson, sayArchive, sayComparison, sayRemaining } from './comparison-report.ts';
 import { givenInventory } from '#commands/proof/inventory-file';
 import type { KeySource } from '#commands/keys/key-source';
@@ -70,7 +70,7 @@ export function credentialsImportCommand(): Command {
     const { database } = opened;
     const path = requireArchive(options);
     using opener = await readOpener(options);
-    using key = await givenKey(options);
+    using key = await givenKey(options, workspace);
     const progress = terminal.progress();
     const imported = await importCredentials(
       workspace,
@@ -89,9 +89,9 @@ export function credentialsImportCommand(): Command {
           terminal.say();
         },
       },
-      useCaseContext(context, {
+      askingContext(context, {
         progress,
-        yes: options.yes ?? false,
+        yes: options.yes,
         ask: (plan) => ({
           question:
             plan.of === 'import-credentials'

@@ -60,7 +60,7 @@ async function listDatabase(options: Options, context: CommandContext): Promise<
   const inventory = await givenInventory(options);
   const opened = await commandWorkspace(options, context);
   using workspace = opened.workspace;
-  using key = await givenKey(options);
+  using key = await givenKey(options, workspace);
   const { credentials, next } = await listPage(
     workspace,
     {

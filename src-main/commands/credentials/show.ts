@@ -5,7 +5,12 @@ import { inspectCredential, revealCredential } from '#credentials/use-cases/reve
 import { KeelError } from '#errors/keel-error';
 import { columnName } from '#commands/proof/column-report';
 import { runs } from '#commands/command-context';
-import { commandWorkspace, useCaseContext, type WorkspaceOptions } from '#commands/command-workspace';
+import {
+  agreedContext,
+  commandWorkspace,
+  useCaseContext,
+  type WorkspaceOptions,
+} from '#commands/command-workspace';
 import { givenInventory } from '#commands/proof/inventory-file';
 import type { KeySource } from '#commands/keys/key-source';
 import {
@@ -55,11 +60,11 @@ export function credentialsShowCommand(): Command {
     const inventory = await givenInventory(options);
     const opened = await commandWorkspace(options, context);
     using workspace = opened.workspace;
-    using key = await givenKey(options);
+    using key = await givenKey(options, workspace);
     const input = { key, inventory, addressIn: addressBy(options) };
     if (options.reveal) {
       const asked = { ...input, to: 'terminal' as const };
-      terminal.say(await revealCredential(workspace, asked, useCaseContext(context)));
+      terminal.say(await revealCredential(workspace, asked, agreedContext(context)));
       return 0;
     }
     const { identity, label, state, form } = await inspectCredential(

@@ -40,7 +40,7 @@ export function credentialsVerifyCommand(): Command {
     using workspace = opened.workspace;
     const path = requireArchive(options);
     using opener = await readOpener(options);
-    using key = await givenKey(options);
+    using key = await givenKey(options, workspace);
     const progress = terminal.progress();
     const verified = await verifyCredentials(
       workspace,

@@ -4,7 +4,7 @@ import { findEnvironment } from '#environments/known-environments';
 import { passwordStore } from '#keyring/password-store';
 import { forgetEnvironment } from '#workspace/use-cases/change-environment';
 import { runsNamed } from '#commands/command-context';
-import { commandWorkspace, knownWorkspace, useCaseContext } from '#commands/command-workspace';
+import { commandWorkspace, knownWorkspace, askingContext } from '#commands/command-workspace';
 import { jsonOption, yesOption } from '#commands/options';
 
 export function envRemoveCommand(): Command {
@@ -21,7 +21,7 @@ export function envRemoveCommand(): Command {
     await forgetEnvironment(
       workspace,
       { passwords: passwordStore() },
-      useCaseContext(context, {
+      askingContext(context, {
         yes,
         ask() {
           terminal.say(

@@ -27,7 +27,7 @@ export function fleetCensusCommand(): Command {
     using workspace = await fleetWorkspace(options, context);
     const isListed = options.databases !== undefined || options.like !== undefined;
     const databases = isListed ? await fleetOf(workspace, options) : undefined;
-    const keys = await keysAtHand(options);
+    const keys = await keysAtHand(options, workspace);
     const progress = terminal.progress();
     const { members: taken, complete } = await takeFleetCensus(
       workspace,

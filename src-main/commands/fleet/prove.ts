@@ -29,7 +29,7 @@ export function fleetProveCommand(): Command {
     const { terminal } = context;
     using workspace = await fleetWorkspace(options, context);
     const databases = await fleetOf(workspace, options);
-    using key = await givenKey(options);
+    using key = await givenKey(options, workspace);
     const progress = terminal.progress();
     const proofs = await proveFleet(
       workspace,

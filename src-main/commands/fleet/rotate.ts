@@ -7,7 +7,7 @@ import type { KnownWorkspace } from '#workspace/workspace';
 import { fleetReach } from '#fleet/members';
 import { sayBeyondReach } from '#commands/rotation/beyond-reach-report';
 import { runs } from '#commands/command-context';
-import { useCaseContext, type WorkspaceOptions } from '#commands/command-workspace';
+import { askingContext, type WorkspaceOptions } from '#commands/command-workspace';
 import { type FleetOptions, fleetOf } from './databases.ts';
 import { fleetProgress, fleetWorkspace, offerFleet } from './options.ts';
 import { sayFleet } from './report.ts';
@@ -80,8 +80,8 @@ export function fleetRotateCommand(): Command {
           await keyRing.recordProof(to.fingerprint, await proveOwnFile(toKeyFile, to));
         },
       },
-      useCaseContext(context, {
-        yes: options.yes ?? false,
+      askingContext(context, {
+        yes: options.yes,
         progress: fleetProgress(progress, 'rotating databases'),
         ask: (plan) => ({
           question:

@@ -10,14 +10,15 @@ import { describeTarget } from '#handoff/target';
 import { handOff, type HandoffInput, previewHandoff } from '#handoff/use-cases/apply';
 import { takeBack } from '#handoff/use-cases/take-back';
 import { sessionsSinceCutover } from '#rotation/use-cases/running';
-import { type KnownWorkspace, loadActiveKey } from '#workspace/workspace';
+import { loadActiveKey } from '#workspace/ring-keys';
+import type { KnownWorkspace } from '#workspace/workspace';
 import { type CommandContext, runs } from '#commands/command-context';
 import {
   commandAudit,
   commandWorkspace,
   knownWorkspace,
   requireNamed,
-  useCaseContext,
+  agreedContext,
   type WorkspaceOptions,
 } from '#commands/command-workspace';
 import { offerTargets, readToken, targetOf, type TargetOptions } from './target.ts';
@@ -123,7 +124,7 @@ async function handOffTo(
   for (const caution of cautions) terminal.note(terminal.paint('warning', caution));
   const place = { fingerprint, target: input.target, where, before: holds ?? null };
   if (previewOnly) return { ...place, changed: false, readBack: false, behind: [], places: 0 };
-  const done = await handOff(workspace, input, useCaseContext(context));
+  const done = await handOff(workspace, input, agreedContext(context));
   const readBack = done.seen !== 'label';
   if (done.written)
     terminal.say(
@@ -166,7 +167,7 @@ function undoCommand(): Command {
     const [target] = placesOf(options, workspace);
     if (!target) throw noPlace();
     using token = await readToken(options);
-    const asked = useCaseContext(context);
+    const asked = agreedContext(context);
     const { where, holds, remembered } = await takeBack(workspace, { target, token }, asked);
     terminal.say(
       holds === undefined

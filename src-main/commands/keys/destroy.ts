@@ -7,7 +7,7 @@ import { entryOf } from '#keyring/key-states';
 import { destroyKey } from '#keys/use-cases/destroy';
 import type { KeyPlace } from '#workspace/key-place';
 import { environmentFolderOf, runs } from '#commands/command-context';
-import { commandWorkspace, useCaseContext, type WorkspaceOptions } from '#commands/command-workspace';
+import { commandWorkspace, askingContext, type WorkspaceOptions } from '#commands/command-workspace';
 import { moment, periodsInWords, placeInWords } from './key-words.ts';
 import { acceptNeedOption, databaseOption, jsonOption, passphraseOption, yesOption } from '#commands/options';
 import type { Terminal } from '#commands/terminal';
@@ -44,8 +44,8 @@ export function keyDestroyCommand(): Command {
     } = await destroyKey(
       workspace,
       { fingerprint, accepted: accept },
-      useCaseContext(context, {
-        yes: options.yes ?? false,
+      askingContext(context, {
+        yes: options.yes,
         ask() {
           sayWhatGoes(ring, entry, terminal);
           return { question: 'It cannot be brought back from Keel.', name: fingerprint };

@@ -1,12 +1,10 @@
 import { Command } from 'commander';
-import { readEnvironmentSettings } from '#environments/environment-settings';
 import { KeelError } from '#errors/keel-error';
 import { filesWithKeys, readTargets } from '#handoff/read-targets';
-import { discardCopy } from '#keyring/key-copies';
-import { readKeyRing } from '#keyring/key-ring-file';
 import { type Leftover, leftoversOf } from '#keyring/leftovers';
-import { noteEffect } from '#commands/audit/activity';
-import { environmentFolderOf, runs } from '#commands/command-context';
+import { noteCopyGone } from '#keys/use-cases/discard-copy';
+import { commandAudit, commandWorkspace } from '#commands/command-workspace';
+import { runs } from '#commands/command-context';
 import { periodsInWords } from './key-words.ts';
 import type { Named } from '#commands/environments/named-environment';
 import { databaseOption, jsonOption } from '#commands/options';
@@ -23,25 +21,19 @@ export function leftoversCommand(): Command {
     .addOption(databaseOption)
     .option('--gone <place>', 'note that a copy is gone; named as the list does')
     .addOption(jsonOption);
-  return runs<Options>(command, async (options, { terminal }) => {
-    const folder = environmentFolderOf(options);
-    const known = (await readEnvironmentSettings(folder))?.targets ?? [];
+  return runs<Options>(command, async (options, context) => {
+    const { terminal } = context;
+    const { workspace: opened } = await commandWorkspace(options, context);
+    using workspace = opened;
+    const known = workspace.settings?.targets ?? [];
     const [targets, files] = [await readTargets(known), await filesWithKeys(known)];
-    const list = async () => leftoversOf(await readKeyRing(folder), targets, files);
-    if (options.gone !== undefined) {
-      const { gone } = options;
-      const copy = (await list()).find(({ kind, where }) => kind === 'copy' && where === gone);
-      if (!copy) throw unknownCopy(gone);
-      await discardCopy(folder, copy.fingerprint, gone);
+    const list = async () => leftoversOf(await workspace.readRing(), targets, files);
+    const { gone: where } = options;
+    if (where !== undefined) {
+      const copy = (await list()).find((one) => one.kind === 'copy' && one.where === where);
+      if (!copy) throw unknownCopy(where);
       const { fingerprint } = copy;
-      const detail = `${gone}, as the admin says`;
-      await noteEffect(terminal, {
-        folder,
-        action: 'copy of a key gone',
-        detail,
-        outcome: 'done',
-        fingerprint,
-      });
+      await noteCopyGone(workspace, { fingerprint, where }, { audit: commandAudit(terminal) });
     }
     const left = await list();
     if (left.length === 0) terminal.say('No old key is known to stand anywhere.');

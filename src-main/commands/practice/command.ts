@@ -13,7 +13,7 @@ interface Options {
 }
 
 /** More would only take longer; the benchmark is for that. */
-const mostRows = 1_000_000;
+const maxRows = 1_000_000;
 
 export function demoCommand(): Command {
   const command = new Command('demo')
@@ -48,10 +48,10 @@ export function demoCommand(): Command {
 
 function rowCount(value: string): number {
   const rows = Number(value);
-  if (Number.isInteger(rows) && rows >= 20 && rows <= mostRows) return rows;
+  if (Number.isInteger(rows) && rows >= 20 && rows <= maxRows) return rows;
   throw new KeelError(
     'usage',
     `\`${value}\` is no number of rows`,
-    `give a whole number from 20 to ${mostRows}`,
+    `give a whole number from 20 to ${maxRows}`,
   );
 }

@@ -90,7 +90,7 @@ function placeTable(places: readonly CensusPlace[], terminal: Terminal): string 
   );
 }
 
-export function placeName({
+function placeName({
   schema,
   table,
   column,
@@ -99,15 +99,7 @@ export function placeName({
   return printable(`${schema}.${table}.${column}${path === undefined ? '' : ` ${path}`}`);
 }
 
-export function unreadName({
-  schema,
-  table,
-  column,
-}: {
-  schema?: string;
-  table?: string;
-  column?: string;
-}): string {
+function unreadName({ schema, table, column }: { schema?: string; table?: string; column?: string }): string {
   const name = [schema, table, column].filter((part) => part !== undefined).join('.');
   return printable(name === '' ? 'the database' : name);
 }

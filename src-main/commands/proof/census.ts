@@ -6,14 +6,15 @@ import { takeFileCensus } from '#census/census-file';
 import { inventoryOf } from '#discovery/inventory';
 import { censusJson, sayCensus } from './census-report.ts';
 import { type CensusInput, takeCensusOf } from '#proof/use-cases/take-census';
-import { type CommandContext, runs } from '#commands/command-context';
-import { commandWorkspace, useCaseContext, type WorkspaceOptions } from '#commands/command-workspace';
+import { type CommandContext, noDatabase, runs } from '#commands/command-context';
+import { useCaseContext, workspaceIfGiven, type WorkspaceOptions } from '#commands/command-workspace';
 import type { ProgressLine } from '#commands/progress-line';
 import { givenInventory, writeInventory } from './inventory-file.ts';
 import type { KeySource } from '#commands/keys/key-source';
 import { databaseOption, inventoryOption, jsonOption, keyOptions, passphraseOption } from '#commands/options';
 import { keysAtHand } from '#commands/keys/ring-key';
 import type { Terminal } from '#commands/terminal';
+import type { Workspace } from '#workspace/workspace';
 
 interface Options extends KeySource, WorkspaceOptions {
   readonly inventory?: string;
@@ -40,11 +41,12 @@ export function censusCommand(): Command {
   command.addOption(passphraseOption).addOption(jsonOption);
   return runs<Options>(command, async (options, context) => {
     const { terminal } = context;
-    const keys = await keysAtHand(options);
+    using workspace = await workspaceIfGiven(options, context);
+    const keys = await keysAtHand(options, workspace);
     const progress = terminal.progress();
     try {
       const inventory = await givenInventory(options);
-      const census = await take(options, { keys, inventory }, context, progress);
+      const census = await take(options.file, workspace, { keys, inventory }, context, progress);
       progress.end();
       sayCensus(census, inventory !== undefined, terminal);
       if (options.out !== undefined) await writeExtended(options.out, inventory, census, terminal);
@@ -58,21 +60,21 @@ export function censusCommand(): Command {
 }
 
 async function take(
-  options: Options,
+  file: string | undefined,
+  workspace: Workspace | undefined,
   input: CensusInput,
   context: CommandContext,
   progress: ProgressLine,
 ): Promise<Census> {
-  if (options.file !== undefined) {
-    return takeFileCensus(options.file, {
+  if (file !== undefined) {
+    return takeFileCensus(file, {
       ...input,
       signal: context.signal,
       onProgress: (done, total) => progress.show('census', done, total),
     });
   }
-  const { workspace: opened } = await commandWorkspace(options, context);
-  using workspace = opened;
-  return await takeCensusOf(workspace, input, useCaseContext(context, { progress }));
+  if (!workspace) throw noDatabase();
+  return takeCensusOf(workspace, input, useCaseContext(context, { progress }));
 }
 
 /** Writes an inventory with what the census proposes. */

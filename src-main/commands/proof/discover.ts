@@ -2,14 +2,16 @@ import { Command } from 'commander';
 import { counted } from '#shared/counted';
 import { type Discovery, discoverColumns } from '#discovery/discovery';
 import { columnName } from './column-report.ts';
-import { requireDatabase, runs } from '#commands/command-context';
+import { type CommandContext, requireDatabase, runs } from '#commands/command-context';
+import { commandWorkspace } from '#commands/command-workspace';
 import { writeInventory } from './inventory-file.ts';
-import { readKeyRing } from '#keyring/key-ring-file';
+import { activeKeyOf } from '#shared/active-key';
+import { loadActiveKey } from '#workspace/ring-keys';
 import type { EncryptionKey } from '#crypto/encryption-key';
-import type { KeySource } from '#commands/keys/key-source';
+import { type KeySource, readKey } from '#commands/keys/key-source';
 import type { Named } from '#commands/environments/named-environment';
 import { databaseOption, jsonOption, keyOptions, passphraseOption } from '#commands/options';
-import { givenKey, hasKeySource } from '#commands/keys/ring-key';
+import { hasKeySource } from '#commands/keys/ring-key';
 import type { Terminal } from '#commands/terminal';
 import { textTable } from '#commands/text-table';
 
@@ -26,9 +28,10 @@ export function discoverCommand(): Command {
     .option('--out <file>', 'write the inventory to a new file');
   for (const option of keyOptions) command.addOption(option);
   command.addOption(passphraseOption).addOption(jsonOption);
-  return runs<Options>(command, async (options, { terminal, signal }) => {
+  return runs<Options>(command, async (options, context) => {
+    const { terminal, signal } = context;
     const database = requireDatabase(options);
-    using key = await keyAtHand(options);
+    using key = await keyAtHand(options, context);
     const client = await database.open('keel discover');
     const progress = terminal.progress();
     try {
@@ -60,10 +63,12 @@ export function discoverCommand(): Command {
 }
 
 /** The key that was given, or the active one of an environment; undefined where columns are judged by their looks alone. */
-async function keyAtHand(options: Options): Promise<EncryptionKey | undefined> {
-  if (hasKeySource(options)) return givenKey(options);
-  const { keys } = options.named ? await readKeyRing(options.named.folder) : { keys: [] };
-  return keys.some(({ state }) => state === 'active') ? givenKey(options) : undefined;
+async function keyAtHand(options: Options, context: CommandContext): Promise<EncryptionKey | undefined> {
+  if (hasKeySource(options)) return readKey(options, { allowWeak: true });
+  if (!options.named) return undefined;
+  const { workspace: opened } = await commandWorkspace(options, context);
+  using workspace = opened;
+  return activeKeyOf((await workspace.readRing()).keys) && (await loadActiveKey(workspace));
 }
 
 /** What was found, with the reasons. */

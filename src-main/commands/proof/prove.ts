@@ -47,7 +47,7 @@ export function proveCommand(): Command {
     using workspace = opened;
     using key =
       options.fingerprint === undefined
-        ? await givenKey(options)
+        ? await givenKey(options, workspace)
         : await (await workspace.openKeys()).keyRing.load(options.fingerprint);
     const progress = terminal.progress();
     using knownValue = await readKnownValue(options);

@@ -8,7 +8,7 @@ import type { UseCaseContext } from '#workspace/use-case';
 import { resultJson, resultTable, sayFindings } from '#commands/proof/column-report';
 import { sayBeyondReach } from './beyond-reach-report.ts';
 import type { CommandContext } from '#commands/command-context';
-import { useCaseContext } from '#commands/command-workspace';
+import { askingContext } from '#commands/command-workspace';
 import type { Terminal } from '#commands/terminal';
 import { undroppedInWords } from './undropped-words.ts';
 import { duration } from '#commands/wording';
@@ -25,7 +25,7 @@ export function reportRewrite(database: Database, yes: boolean, command: Command
   const { terminal } = command;
   const progress = terminal.progress();
   return {
-    context: useCaseContext<RewriteStep>(command, {
+    context: askingContext<RewriteStep>(command, {
       progress,
       yes,
       ask: (confirmation) => ({

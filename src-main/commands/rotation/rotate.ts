@@ -6,9 +6,8 @@ import { KeelError } from '#errors/keel-error';
 import { discoverColumns } from '#discovery/discovery';
 import type { AcceptableStop } from '#rewrite/finding';
 import type { ArtefactProof } from '#rotation/run/key-keeper';
-import { loadPlannedTarget, rotate } from '#rotation/use-cases/rotate';
+import { rotate } from '#rotation/use-cases/rotate';
 import type { Database } from '#workspace/database';
-import { loadActiveKey, type Workspace } from '#workspace/workspace';
 import { type CommandContext, readPassphrase, runs } from '#commands/command-context';
 import { commandWorkspace, type WorkspaceOptions } from '#commands/command-workspace';
 import { sayDiscovery } from '#commands/proof/discover';
@@ -82,11 +81,11 @@ export function rotateCommand(): Command {
     const opened = await commandWorkspace(options, context, ownFiles);
     using workspace = opened.workspace;
     using knownValue = await readKnownValue(options);
-    using from = await readFromKey(options, workspace);
-    using to = await readToKey(options, workspace);
+    using from = await readFromKey(options);
+    using to = await readToKey(options);
     using passphrase = await readPassphrase(options);
-    if (options.fromKeyFile !== undefined) ownFiles.set(from.fingerprint, options.fromKeyFile);
-    if (options.toKeyFile !== undefined) ownFiles.set(to.fingerprint, options.toKeyFile);
+    if (from && options.fromKeyFile !== undefined) ownFiles.set(from.fingerprint, options.fromKeyFile);
+    if (to && options.toKeyFile !== undefined) ownFiles.set(to.fingerprint, options.toKeyFile);
     const { database } = opened;
     const { terminal } = context;
     const rehearsal = options.rehearse ?? false;
@@ -94,7 +93,7 @@ export function rotateCommand(): Command {
     const result = await rotate(
       workspace,
       {
-        inventory: given ?? (await discoverInventory(database, from, context)),
+        inventory: given ?? ((key) => discoverInventory(database, key, context)),
         keys: { from, to },
         excluded: options.exclude,
         accepted: options.accept,
@@ -107,7 +106,7 @@ export function rotateCommand(): Command {
         onIvProof: (proof) => sayIvProof(proof, terminal),
         async prepareKeys({ keyRing }) {
           // one that waits in the ring was backed up before
-          if (isFromRing(options)) return;
+          if (!to) return;
           const isOurs = options.toKeyFile === undefined;
           await keyRing.hold(to, 'pending', isOurs ? 'generated' : undefined);
           const proof = await proveArtefact(options, to, passphrase, workspace.name);
@@ -132,10 +131,11 @@ export function rotateCommand(): Command {
   });
 }
 
-async function readFromKey(options: Options, workspace: Workspace): Promise<EncryptionKey> {
+/** Undefined where the active key of the environment is meant. */
+async function readFromKey(options: Options): Promise<EncryptionKey | undefined> {
   const { fromKeyFile, fromKeyEnv, accept, named } = options;
   if (fromKeyFile === undefined && fromKeyEnv === undefined) {
-    if (named) return loadActiveKey(workspace);
+    if (named) return undefined;
     throw new KeelError(
       'usage',
       'the old key was not given',
@@ -149,16 +149,12 @@ async function readFromKey(options: Options, workspace: Workspace): Promise<Encr
   return readKey(source, { allowWeak: accept.includes('weak-from-key') });
 }
 
-/** Neither a file nor a new key was asked for: the key that waits in the ring of the environment is meant. */
-function isFromRing({ toKeyFile, newKey, named }: Options): boolean {
-  return toKeyFile === undefined && !newKey && named !== undefined;
-}
-
-async function readToKey(options: Options, workspace: Workspace): Promise<EncryptionKey> {
-  const { toKeyFile, newKey, backup, rehearse } = options;
+/** Undefined where the key that waits in the ring of the environment is meant. */
+async function readToKey(options: Options): Promise<EncryptionKey | undefined> {
+  const { toKeyFile, newKey, backup, rehearse, named } = options;
   if (toKeyFile !== undefined) return readKeyFile(toKeyFile);
-  if (isFromRing(options)) return loadPlannedTarget(workspace);
   if (!newKey) {
+    if (named) return undefined;
     throw new KeelError(
       'usage',
       'the new key was not given',

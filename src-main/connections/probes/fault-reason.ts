@@ -35,7 +35,7 @@ const byNodeCode: Readonly<Record<string, ProbeReason>> = {
 };
 
 /** How deep drivers wrap what the network layer said. */
-const mostCauses = 6;
+const maxCauses = 6;
 
 /**
  * Why a probe failed below the protocol, by codes alone: an error's text may hold what the server, or the driver, made of the
@@ -66,11 +66,11 @@ function handshakeReason(error: object): ProbeReason {
 function chainOf(error: unknown): object[] {
   const found: object[] = [];
   const visit = (value: unknown, depth: number) => {
-    if (typeof value !== 'object' || value === null || depth > mostCauses || found.includes(value)) return;
+    if (typeof value !== 'object' || value === null || depth > maxCauses || found.includes(value)) return;
     found.push(value);
     const { cause, errors } = value as { cause?: unknown; errors?: unknown };
     visit(cause, depth + 1);
-    if (Array.isArray(errors)) for (const inner of errors.slice(0, mostCauses)) visit(inner, depth + 1);
+    if (Array.isArray(errors)) for (const inner of errors.slice(0, maxCauses)) visit(inner, depth + 1);
   };
   visit(error, 0);
   return found;

@@ -8,7 +8,7 @@ import type { Trust } from '#connections/trust';
 import { ProbeEnded } from '#connections/verdict';
 
 /** No login and no answer to "who am I" is longer; a server that sends more is up to something. */
-const mostBytes = 1 << 20;
+const maxBytes = 1 << 20;
 const checkMs = 25;
 
 /**
@@ -26,7 +26,7 @@ export async function openGuardedSocket(
   const socket = connect({ host: name, port, lookup: pinnedLookup(addresses) }).on('error', () => undefined);
   const stop = () => socket.destroy();
   const watch = setInterval(() => {
-    if (socket.bytesRead > mostBytes) socket.destroy(new ProbeEnded('answer-too-large'));
+    if (socket.bytesRead > maxBytes) socket.destroy(new ProbeEnded('answer-too-large'));
   }, checkMs);
   signal.addEventListener('abort', stop, { once: true });
   socket.once('close', () => {

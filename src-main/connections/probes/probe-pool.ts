@@ -20,7 +20,7 @@ interface Waiting {
 }
 
 /** Runs jobs side by side, within limits; after one that failed no other is begun. */
-export function createProbePool({ overall, perHost, waiting: mostWaiting }: PoolLimits): ProbePool {
+export function createProbePool({ overall, perHost, waiting: maxWaiting }: PoolLimits): ProbePool {
   const waiting: Waiting[] = [];
   const running = new Map<string, number>();
   const wakes: (() => void)[] = [];
@@ -64,7 +64,7 @@ export function createProbePool({ overall, perHost, waiting: mostWaiting }: Pool
       throwIfFailed();
       waiting.push({ host, job });
       fill();
-      while (waiting.length >= mostWaiting && !state.failure) await change();
+      while (waiting.length >= maxWaiting && !state.failure) await change();
       throwIfFailed();
     },
     async settle() {

@@ -78,21 +78,21 @@ const listed = 10;
 const longestLeaf = 200;
 
 /** Counts what rows are against the archive, and judges the key by what it makes of the database's own values. */
-export class ComparisonTally {
-  readonly #tallies: readonly Tally[];
+export class ComparisonCounter {
+  readonly #counters: readonly Counter[];
 
   constructor(archived: readonly ArchivedRows[]) {
-    this.#tallies = archived.flatMap(({ table }) =>
-      table.target.columns.flatMap(({ forms }) => forms.map((form) => new Tally(form))),
+    this.#counters = archived.flatMap(({ table }) =>
+      table.target.columns.flatMap(({ forms }) => forms.map((form) => new Counter(form))),
     );
   }
 
   add({ table }: ArchivedRows, { row, values }: ComparedRow): void {
     for (const { entry, leaf, comparison, obstacle, here } of values) {
-      const tally = this.#of(entry);
-      tally.add({ comparison, obstacle, leaf }, () => describeKey(table.target, row.key));
-      if (here?.judged) tally.assay.add(here.judged);
-      else if (here) tally.assay.addUnrecognised();
+      const counter = this.#of(entry);
+      counter.add({ comparison, obstacle, leaf }, () => describeKey(table.target, row.key));
+      if (here?.judged) counter.assay.add(here.judged);
+      else if (here) counter.assay.addUnrecognised();
     }
   }
 
@@ -102,15 +102,15 @@ export class ComparisonTally {
 
   result(): ArchiveComparison {
     return {
-      columns: this.#tallies.map(({ entry, counts }) => ({ entry, ...counts })),
-      differences: this.#tallies.flatMap(({ differences }) => differences),
-      obstacles: this.#tallies.flatMap((tally) => tally.obstacles()),
-      verdict: overallVerdict(this.#tallies.map(({ assay }) => assay.result())),
+      columns: this.#counters.map(({ entry, counts }) => ({ entry, ...counts })),
+      differences: this.#counters.flatMap(({ differences }) => differences),
+      obstacles: this.#counters.flatMap((counter) => counter.obstacles()),
+      verdict: overallVerdict(this.#counters.map(({ assay }) => assay.result())),
     };
   }
 
-  #of(entry: EncryptedColumn): Tally {
-    return this.#tallies.find((tally) => tally.entry === entry) as Tally;
+  #of(entry: EncryptedColumn): Counter {
+    return this.#counters.find((counter) => counter.entry === entry) as Counter;
   }
 }
 
@@ -121,7 +121,7 @@ interface Counted {
   readonly leaf: string;
 }
 
-class Tally {
+class Counter {
   readonly counts = Object.fromEntries(comparisons.map((kind) => [kind, 0])) as Record<Comparison, number>;
   readonly differences: Difference[] = [];
   readonly entry: EncryptedColumn;
@@ -272,7 +272,7 @@ function compareSecrets({ secret, judged }: OpenedValue, archived: Uint8Array): 
 export async function countMissingRows(
   client: Client,
   { table, sql }: ArchivedRows,
-  tally: ComparisonTally,
+  counter: ComparisonCounter,
 ): Promise<void> {
   const { target } = table;
   const keys = target.identity.columns.map((_, i) => `s.k${i}`);
@@ -283,7 +283,7 @@ export async function countMissingRows(
       const key = fields.slice(0, -1).map((field) => field?.toString('utf8') ?? '');
       for (const { column, slot, leaf } of unpack(fields.at(-1) as Buffer)) {
         const entry = target.columns[column]?.forms[slot]?.entry;
-        if (entry) tally.addMissingRow(entry, leaf, () => describeKey(target, key));
+        if (entry) counter.addMissingRow(entry, leaf, () => describeKey(target, key));
       }
     }
   }

@@ -50,9 +50,9 @@ export interface Exported extends Omit<ArchiveTrailer, 'end'> {
 export async function exportArchive(client: Client, request: ExportRequest): Promise<Exported> {
   const { inventory, path, seal, workFactor } = request;
   const tables = await credentialTables(client, inventory);
-  const tally = new Map<Form, SlotTally>();
+  const counter = new Map<Form, FormCounts>();
   for (const slot of tables.flatMap(({ target }) => target.columns.flatMap(({ forms }) => forms))) {
-    tally.set(slot, { assay: new ColumnAssay(slot.layout), archived: 0, unopened: 0 });
+    counter.set(slot, { assay: new ColumnAssay(slot.layout), archived: 0, unopened: 0 });
   }
   await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
   const header = await headerOf(client, tables, request);
@@ -69,27 +69,27 @@ export async function exportArchive(client: Client, request: ExportRequest): Pro
           batch.map((fields) => readRow(table, fields)),
         );
         const entries = open.values
-          .filter((value) => countInto(tally, value))
+          .filter((value) => countInto(counter, value))
           .map((value) => lineOf(table, value));
         if (entries.length > 0) yield joinAndWipe(entries);
         rows += batch.length;
         request.onRows?.(rows, total);
       }
     }
-    assertProven([...tally.values()], request.key);
-    yield jsonLine(trailerOf(rows, tally));
+    assertProven([...counter.values()], request.key);
+    yield jsonLine(trailerOf(rows, counter));
   }
   await writeDurably(path, sealStream(lines(), seal, workFactor), { mustBeNew: true });
   await client.query('COMMIT');
-  const { end: _, ...counts } = trailerOf(rows, tally);
+  const { end: _, ...counts } = trailerOf(rows, counter);
   return {
     ...counts,
     createdAt: header.createdAt,
-    columns: [...tally].map(([{ entry }, { archived, unopened }]) => ({ entry, archived, unopened })),
+    columns: [...counter].map(([{ entry }, { archived, unopened }]) => ({ entry, archived, unopened })),
   };
 }
 
-interface SlotTally {
+interface FormCounts {
   readonly assay: ColumnAssay;
   archived: number;
   unopened: number;
@@ -128,8 +128,8 @@ async function headerOf(
 }
 
 /** Whether the value goes into the archive. */
-function countInto(tally: Map<Form, SlotTally>, { slot, judged, secret }: OpenedValue): boolean {
-  const counts = tally.get(slot) as SlotTally;
+function countInto(counter: Map<Form, FormCounts>, { slot, judged, secret }: OpenedValue): boolean {
+  const counts = counter.get(slot) as FormCounts;
   if (judged) counts.assay.add(judged);
   else counts.assay.addUnrecognised();
   if (secret) counts.archived++;
@@ -150,9 +150,9 @@ function joinAndWipe(lines: readonly Buffer[]): Buffer {
   return joined;
 }
 
-function trailerOf(rows: number, tally: ReadonlyMap<Form, SlotTally>): ArchiveTrailer {
-  const sum = (of: (counts: SlotTally) => number) =>
-    [...tally.values()].reduce((total, counts) => total + of(counts), 0);
+function trailerOf(rows: number, counter: ReadonlyMap<Form, FormCounts>): ArchiveTrailer {
+  const sum = (of: (counts: FormCounts) => number) =>
+    [...counter.values()].reduce((total, counts) => total + of(counts), 0);
   return {
     end: archiveMark,
     rows,
@@ -166,8 +166,8 @@ function jsonLine(value: ArchiveHeader | ArchiveTrailer): Buffer {
 }
 
 /** An archive of noise would be believed to be one of credentials. */
-function assertProven(tallies: readonly SlotTally[], key: EncryptionKey): void {
-  const results = tallies.map(({ assay }) => assay.result());
+function assertProven(counters: readonly FormCounts[], key: EncryptionKey): void {
+  const results = counters.map(({ assay }) => assay.result());
   const verdict = overallVerdict(results);
   if (verdict === 'correct' || verdict === 'mixed' || results.every(({ rows }) => rows === 0)) return;
   const wrong = verdict === 'wrong';

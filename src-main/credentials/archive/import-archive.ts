@@ -19,7 +19,12 @@ import { differing } from './archive-differences.ts';
 import type { ArchiveHeader } from './archive-form.ts';
 import { type ArchiveReading, readArchive } from './archive-reader.ts';
 import { type ArchivedRows, ephemeralKey, loadArchive } from './archived-rows.ts';
-import { type ArchiveComparison, compareRows, ComparisonTally, countMissingRows } from './compare-archive.ts';
+import {
+  type ArchiveComparison,
+  compareRows,
+  ComparisonCounter,
+  countMissingRows,
+} from './compare-archive.ts';
 import { type AcceptableImportStop, checkImport, type ImportPreflight } from './import-findings.ts';
 import { assertImportable, writtenValues } from './import-review.ts';
 import { checkStagedRows, stagedRows } from './import-staging.ts';
@@ -150,7 +155,7 @@ async function stageArchive(
     onValues: (done) => request.onProgress?.('reading the archive', done),
   });
   if (preflight.place === 'schema') await ensureKeelSchema(writer);
-  const tally = new ComparisonTally(loaded.rows);
+  const counter = new ComparisonCounter(loaded.rows);
   const isWritten = writtenValues(accepted);
   const total = header.tables.reduce((sum, table) => sum + table.rows, 0);
   const tables: StagedTable[] = [];
@@ -165,7 +170,7 @@ async function stageArchive(
       for await (const batch of compareRows(reader, archived, { key, packedKey }, writeBack)) {
         using _ = batch;
         signal?.throwIfAborted();
-        for (const row of batch.rows) tally.add(archived, row);
+        for (const row of batch.rows) counter.add(archived, row);
         values += batch.rows.reduce((sum, row) => sum + row.values.filter(isWritten).length, 0);
         const staged = await stagedRows(key, batch.rows, isWritten, writeBack);
         rows += staged.length;
@@ -175,11 +180,11 @@ async function stageArchive(
       }
     };
     await copyInto(writer, staging.sql, changed());
-    await countMissingRows(reader, archived, tally);
+    await countMissingRows(reader, archived, counter);
     await writer.query(`ANALYZE ${staging.sql}`);
     tables.push({ archived, staging, rows });
   }
-  const comparison = tally.result();
+  const comparison = counter.result();
   const rows = tables.reduce((sum, table) => sum + table.rows, 0);
   const remaining = differing(comparison.columns) - values;
   const plan = { ...comparison, header, values, rows, remaining };

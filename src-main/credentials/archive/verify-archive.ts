@@ -6,7 +6,12 @@ import { fitArchive } from './archive-fit.ts';
 import type { ArchiveHeader } from './archive-form.ts';
 import { readArchive } from './archive-reader.ts';
 import { ephemeralKey, loadArchive } from './archived-rows.ts';
-import { type ArchiveComparison, compareRows, ComparisonTally, countMissingRows } from './compare-archive.ts';
+import {
+  type ArchiveComparison,
+  compareRows,
+  ComparisonCounter,
+  countMissingRows,
+} from './compare-archive.ts';
 import { readWriteBack } from './write-back.ts';
 
 export type ArchiveStep = 'reading the archive' | 'comparing rows';
@@ -42,20 +47,20 @@ export async function verifyArchive(client: Client, request: VerifyRequest): Pro
       signal,
       onValues: (done) => onProgress?.('reading the archive', done),
     });
-    const tally = new ComparisonTally(loaded.rows);
+    const counter = new ComparisonCounter(loaded.rows);
     let done = 0;
     for (const rows of loaded.rows) {
       const writeBack = await readWriteBack(client, rows.table, key);
       for await (const batch of compareRows(client, rows, { key, packedKey }, writeBack)) {
         using _ = batch;
         signal?.throwIfAborted();
-        for (const row of batch.rows) tally.add(rows, row);
+        for (const row of batch.rows) counter.add(rows, row);
         done += batch.rows.length;
         onProgress?.('comparing rows', done, total >= done ? total : undefined);
       }
-      await countMissingRows(client, rows, tally);
+      await countMissingRows(client, rows, counter);
     }
-    return { header: reading.header, unkeyed: loaded.unkeyed, ...tally.result() };
+    return { header: reading.header, unkeyed: loaded.unkeyed, ...counter.result() };
   } finally {
     await reading.entries.return(undefined);
   }

@@ -98,7 +98,7 @@ function areOneCiphertext(
       fits++;
       // rows with the same parts have the same luck
       const name = bytes.toString('latin1', Math.max(0, cut - 2 * blockLength), cut + blockLength);
-      if (!heads.has(name)) bits += cleanText.bits(Math.max(0, text.length - mostCut));
+      if (!heads.has(name)) bits += cleanText.bits(Math.max(0, text.length - maxCut));
       heads.add(name);
     }
     storage.fill(0);
@@ -125,12 +125,12 @@ function joinText(head: string, rest: string, encoding: EncodingName): Joined | 
 }
 
 /** Bytes of characters that a cut may leave at both ends. */
-const mostCut = 6;
+const maxCut = 6;
 
 /** Whether bytes are clean text that may begin or end within a character. */
 function isPartOfText(bytes: Uint8Array): boolean {
-  for (let from = 0; from <= mostCut / 2; from++)
-    for (let to = 0; to <= mostCut / 2; to++)
+  for (let from = 0; from <= maxCut / 2; from++)
+    for (let to = 0; to <= maxCut / 2; to++)
       if (bytes.length > from + to && cleanText.accepts(bytes.subarray(from, bytes.length - to))) return true;
   return false;
 }

@@ -10,8 +10,8 @@ import { spanEncodings, stretches } from '#discovery/runs';
 
 const ivLength = 16;
 /** Rows of a table that are read, fewer where they are large. */
-const mostRows = 20_000;
-const mostBytes = 64 << 20;
+const maxRows = 20_000;
+const maxBytes = 64 << 20;
 /** Longer cells are content. */
 const longestCell = 4_096;
 const stretchesTried = 40;
@@ -45,7 +45,7 @@ export async function readIvPool(client: Client, table: CatalogTable): Promise<I
     return `CASE WHEN octet_length(${cell}) BETWEEN ${ivLength} AND ${longestCell} THEN ${cell} END`;
   });
   const rowBytes = table.estimatedRows > 0 ? table.bytes / table.estimatedRows : 0;
-  const limit = Math.max(100, Math.min(mostRows, Math.floor(mostBytes / Math.max(1, rowBytes))));
+  const limit = Math.max(100, Math.min(maxRows, Math.floor(maxBytes / Math.max(1, rowBytes))));
   const name = `${table.kind === 'table' ? 'ONLY ' : ''}${qualifiedName(table.schema, table.name)}`;
   const seen = columns.map(() => new SeenColumn());
   let rows = 0;

@@ -32,7 +32,7 @@ const pairShare = 0.01;
 const isEmoji = between(0xd83c, 0xd83e);
 /** A text has letters of two blocks of 256 at most, besides Latin-1: Vietnamese has. Those with letters begin below this. */
 const blocksOfLetters = 0x20;
-const mostBlocks = 2;
+const maxBlocks = 2;
 
 /** The evidence in bits that all of `bytes` is text in UTF-16LE and not noise; `-Infinity` if it is no such text. */
 export function wideTextBits(bytes: Uint8Array): number {
@@ -63,10 +63,10 @@ function bitsBy(bytes: Uint8Array, script: Script | undefined): number {
     } else {
       if (high >= blocksOfLetters) return -Infinity;
       if (!blocks.includes(high)) {
-        if (script || blocks.push(high) > mostBlocks) return -Infinity;
+        if (script || blocks.push(high) > maxBlocks) return -Infinity;
         bits -= Math.log2(blocksOfLetters);
       }
-      bits += ratio(blockShare, mostBlocks * 256);
+      bits += ratio(blockShare, maxBlocks * 256);
     }
   }
   return bits;

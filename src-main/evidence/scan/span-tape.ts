@@ -166,13 +166,7 @@ function prefixEnds(digits: Uint8Array, from: number, to: number): readonly numb
 }
 
 /** Writes the bytes of `digits[from … to)` to `out` at `at`; the bits after the last whole byte come too, filled up with zeros. */
-export function decodeBase64(
-  digits: Uint8Array,
-  from: number,
-  to: number,
-  out: Uint8Array,
-  at: number,
-): void {
+function decodeBase64(digits: Uint8Array, from: number, to: number, out: Uint8Array, at: number): void {
   let i = from;
   let o = at;
   for (; i + 4 <= to; i += 4) {
@@ -189,7 +183,7 @@ export function decodeBase64(
   decodeRest(digits, i, to, base64Value, 6, out, o);
 }
 
-export function decodeHex(digits: Uint8Array, from: number, to: number, out: Uint8Array, at: number): void {
+function decodeHex(digits: Uint8Array, from: number, to: number, out: Uint8Array, at: number): void {
   let i = from;
   let o = at;
   for (; i + 2 <= to; i += 2) {

@@ -1,4 +1,5 @@
 import { classOf, digit } from './digit-classes.ts';
+import { shortestBase58, shortestBase85 } from './least-lengths.ts';
 import type { OnWriting } from '#evidence/on-writing';
 import { mayBe } from '#evidence/writing-signs';
 
@@ -83,7 +84,7 @@ const bases: readonly Digits[] = [
   {
     sign: mayBe.longDigits,
     values: valuesOf(decimal),
-    shortest: 40,
+    shortest: shortestBase85,
     longest: 2048,
     fits: anyKind,
     decode: (values) => numberBytes(values, 10n),
@@ -91,7 +92,7 @@ const bases: readonly Digits[] = [
   {
     sign: mayBe.longDigits,
     values: valuesOf(`123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz`),
-    shortest: 24,
+    shortest: shortestBase58,
     longest: 1024,
     fits: mixed,
     decode: (values) => numberBytes(values, 58n).slice(0, 1),
@@ -114,7 +115,7 @@ const bases: readonly Digits[] = [
     (alphabet): Digits => ({
       sign: mayBe.base85,
       values: valuesOf(alphabet),
-      shortest: 40,
+      shortest: shortestBase85,
       longest: 1 << 24,
       fits: isEven,
       decode: (values) => base85Bytes(values),

@@ -5,7 +5,7 @@ export const escapeSign = 2;
 export const notHex = 4;
 export const upperOrNumber = 8;
 /** `-` and `_`, of base64url alone. */
-export const urlSign = 16;
+const urlSign = 16;
 export const notUpperBase32 = 32;
 export const notLowerBase32 = 64;
 

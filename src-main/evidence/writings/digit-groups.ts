@@ -1,5 +1,6 @@
 import { base64Value, classOf, hexValue, upperOrNumber } from './digit-classes.ts';
 import { gapBetween, longestGap } from '#evidence/gap';
+import { fewestDigits, fewestHexDigits, longLine, shortestGroup } from './least-lengths.ts';
 import type { OnWriting } from '#evidence/on-writing';
 import { Ranges } from '#evidence/ranges';
 import { mayBe } from '#evidence/writing-signs';
@@ -10,13 +11,6 @@ import { mayBe } from '#evidence/writing-signs';
  */
 
 const noDigit = 255;
-/** 16 bytes, an IV. */
-const fewestHexDigits = 32;
-const fewestDigits = 22;
-/** Shorter groups of base64 digits are words. */
-const shortestGroup = 4;
-/** One line of this much and a shorter one are digits in groups too. */
-const longLine = 22;
 
 interface Alphabet {
   /** Of a text that may have such groups. */

@@ -13,7 +13,7 @@ const carriageReturn = 0x0d;
 /** In raw bytes, one escape in so many bytes is none. */
 const sparse = 16;
 /** Parts of a text between quotes that are handed on. */
-const mostParts = 64;
+const maxParts = 64;
 
 /** A text without its escapes. */
 export interface Unescaped {
@@ -96,7 +96,7 @@ function unescape(
     else length += bytes.write(String.fromCodePoint(code), length, 'utf8');
   }
   if (replaced === 0 || (kind === 'bytes' && replaced * sparse < end - start)) return undefined;
-  return { bytes: bytes.subarray(0, length), parts: parts.slice(0, mostParts), telling: telling > 0 };
+  return { bytes: bytes.subarray(0, length), parts: parts.slice(0, maxParts), telling: telling > 0 };
 }
 
 /** Whether some escape is there: most signs are none, like the padding of base64. */

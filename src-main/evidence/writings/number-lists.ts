@@ -1,4 +1,5 @@
 import { base64Value } from './digit-classes.ts';
+import { fewestInList, longestNumber } from './least-lengths.ts';
 import { gapBetween } from '#evidence/gap';
 import type { OnWriting } from '#evidence/on-writing';
 import { Ranges } from '#evidence/ranges';
@@ -10,10 +11,6 @@ import { Ranges } from '#evidence/ranges';
 
 /** An IV. */
 const fewestBytes = 16;
-/** What so many bytes take at the very least, but for a chance below 2⁻⁶⁴. */
-const fewestDigits = 28;
-/** Digits of the largest word of 64 bits. */
-const longestNumber = 20;
 
 const zero = 0x30;
 const nine = 0x39;
@@ -89,7 +86,7 @@ function report(text: Uint8Array, found: OnWriting): void {
   const { count } = list;
   if (count < 3) return;
   const [first, last] = [list.from(0), list.to(count - 1)];
-  if (last - first < fewestDigits || digitsInAll() < fewestDigits) return;
+  if (last - first < fewestInList || digitsInAll() < fewestInList) return;
   const values = Array.from({ length: count }, (_, i) =>
     BigInt(Buffer.from(text.subarray(list.from(i), list.to(i))).toString('latin1')),
   );

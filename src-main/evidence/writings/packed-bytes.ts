@@ -1,7 +1,7 @@
 import * as zlib from 'node:zlib';
 
 /** Bytes that a packed text may unpack to; the rest of it is not read. */
-export const mostUnpacked = 1 << 24;
+const maxUnpacked = 1 << 24;
 
 type Unpack = (bytes: Uint8Array, options: { maxOutputLength: number; finishFlush?: number }) => Buffer;
 
@@ -13,7 +13,7 @@ export function unpacked(bytes: Uint8Array): Uint8Array | 'large' | undefined {
   const unpack = unpackerOf(bytes);
   if (!unpack) return undefined;
   try {
-    return unpack(bytes, { maxOutputLength: mostUnpacked });
+    return unpack(bytes, { maxOutputLength: maxUnpacked });
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE' ? 'large' : undefined;
   }

@@ -1,12 +1,10 @@
 import { isUtf8 } from 'node:buffer';
+import { fewestBeyond } from '#evidence/writings/least-lengths';
 
 /*
  * Texts in which a character stands for a byte: a "binary string", each byte written as the character of its number (ISO 8859-1, or what Windows 1252 has
  * there), in UTF-8; and the other way round, ASCII in two bytes a character (UTF-16) among raw bytes.
  */
-
-/** Of noise, half of the characters are beyond ASCII. */
-const fewestBeyond = 8;
 
 /** What Windows 1252 has at 0x80 … 0x9f. */
 const windows1252 = new Map(

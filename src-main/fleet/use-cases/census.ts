@@ -5,7 +5,7 @@ import { KeelError } from '#errors/keel-error';
 import { asKeelError, inventoryFrom, membersOf } from '#fleet/members';
 import { keepCensus, membersToSearch } from '#records/known-databases';
 import { inParallel } from '#shared/in-parallel';
-import type { UseCaseContext } from '#workspace/use-case';
+import type { UnaskingContext } from '#workspace/use-case';
 import type { KnownWorkspace } from '#workspace/workspace';
 
 export interface FleetCensusInput {
@@ -31,7 +31,7 @@ export interface FleetCensus {
 export async function takeFleetCensus(
   workspace: KnownWorkspace,
   { keys, databases, limit }: FleetCensusInput,
-  { signal, onProgress, audit }: UseCaseContext<'fleet'>,
+  { signal, onProgress, audit }: UnaskingContext<'fleet'>,
 ): Promise<FleetCensus> {
   const { folder, settings, id } = workspace;
   const names = databases ?? (await membersToSearch(folder, settings.address.database));

@@ -6,7 +6,7 @@ import { readCatalog } from '#postgres/catalog';
 import { resolveInventory } from '#postgres/table-target';
 import { withoutExcluded } from '#proof/exclusion';
 import { type Proof, proveKey } from '#proof/prove';
-import type { UseCaseContext } from '#workspace/use-case';
+import type { UnaskingContext } from '#workspace/use-case';
 import type { Workspace } from '#workspace/workspace';
 import { inParallel, type Outcome } from '#shared/in-parallel';
 import { type FleetMember, inventoryFrom, membersOf } from '#fleet/members';
@@ -31,7 +31,7 @@ export interface MemberProof {
 export async function proveFleet(
   workspace: Workspace,
   input: FleetProofInput,
-  { signal, onProgress, audit }: UseCaseContext<'fleet'>,
+  { signal, onProgress, audit }: UnaskingContext<'fleet'>,
 ): Promise<MemberProof[]> {
   const { key, limit } = input;
   const members = await membersOf(workspace, input.databases);

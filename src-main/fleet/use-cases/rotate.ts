@@ -55,7 +55,7 @@ export interface FleetReport {
 }
 
 /** How long another Keel's rotation of the same fleet is waited for, in milliseconds: not at all. */
-const patience = 0;
+const timeoutMs = 0;
 
 /**
  * Rotates the databases of a fleet, each in its own transaction, and keeps what became of each. A database that fails leaves the
@@ -68,15 +68,15 @@ export async function rotateFleet(
   input: RotateFleetInput,
   context: UseCaseContext<'fleet'>,
 ): Promise<FleetReport> {
-  // opening the keys makes the folder that the lock lies in
-  const open = await workspace.openKeys();
-  const perform = () => performRotation(workspace, open, input, context);
+  const perform = async () => performRotation(workspace, await workspace.openKeys(), input, context);
   if (input.rehearsal) return perform();
-  return failureNoted(context.audit, { environment: workspace.id, run: 'rotation' }, () =>
-    withFolderLock(workspace.folder, 'fleet-rotation', perform, { patience }).catch((error: unknown) => {
+  return failureNoted(context.audit, { environment: workspace.id, run: 'rotation' }, async () => {
+    // opening the keys makes the folder that the lock lies in
+    await workspace.openKeys();
+    return withFolderLock(workspace.folder, 'fleet-rotation', perform, { timeoutMs }).catch((error) => {
       throw error instanceof KeelError && error.code === 'lock-timeout' ? alreadyRunning(error) : error;
-    }),
-  );
+    });
+  });
 }
 
 async function performRotation(

@@ -21,7 +21,8 @@ export function judgeApiKeys({ postgres }: PostureFacts): JudgedFinding[] {
     return [hashed, salted, clear].map((subject) => unknown(subject, seen, remedy));
   }
   const hashes = columns.filter(({ bcrypt }) => bcrypt > 0);
-  return [judgeHashes(hashed, hashes), judgeSalts(salted, hashes), judgeClear(clear, columns)];
+  const scope = postgres?.session?.keyColumns ?? { found: columns.length, looked: columns.length };
+  return [judgeHashes(hashed, hashes), judgeSalts(salted, hashes), judgeClear(clear, columns, scope)];
 }
 
 function about(id: string, title: string): Subject {
@@ -42,7 +43,8 @@ function judgeHashes(subject: Subject, columns: readonly ApiKeyColumn[]): Judged
     );
   const count = columns.reduce((sum, { bcrypt }) => sum + bcrypt, 0);
   const cost = Math.min(...columns.map(({ lowestCost = leastCost }) => lowestCost));
-  const seen = `${counted(count, 'hash', 'hashes')} in ${columns.map(({ label }) => label).join(', ')}, cost ${cost} or more`;
+  const sampled = columns.some((column) => column.sampled !== undefined) ? ' (large tables sampled)' : '';
+  const seen = `${counted(count, 'hash', 'hashes')} in ${columns.map(({ label }) => label).join(', ')}, cost ${cost} or more${sampled}`;
   if (cost < leastCost)
     return warn(
       subject,
@@ -62,13 +64,30 @@ function judgeSalts(subject: Subject, columns: readonly ApiKeyColumn[]): JudgedF
       `${counted(repeated, 'hash stands', 'hashes stand')} there once more`,
       'replace the keys concerned: a hash that stands twice was copied',
     );
-  return pass(subject, 'bcrypt keeps the salt in the hash, and no hash stands twice');
+  const sampled = columns.some((column) => column.sampled !== undefined);
+  return pass(
+    subject,
+    `bcrypt keeps the salt in the hash, and no hash ${sampled ? 'of the samples ' : ''}stands twice`,
+  );
 }
 
-function judgeClear(subject: Subject, columns: readonly ApiKeyColumn[]): JudgedFinding {
+function judgeClear(
+  subject: Subject,
+  columns: readonly ApiKeyColumn[],
+  { found, looked }: { readonly found: number; readonly looked: number },
+): JudgedFinding {
   const clear = columns.filter(({ clear }) => clear > 0);
+  if (clear.length === 0 && looked < found)
+    return unknown(
+      subject,
+      `${looked} of ${found} columns whose names speak of keys were looked into, and hold none that begins with bk_`,
+      'look for them yourself, or give a role that sees Ballast’s tables only',
+    );
   if (clear.length === 0)
-    return pass(subject, 'no key that begins with bk_ was found in columns that speak of keys');
+    return pass(
+      subject,
+      `no key that begins with bk_ was found in ${counted(looked, 'column')} whose names speak of keys`,
+    );
   const where = clear.map(({ label, clear }) => `${label} (${clear})`).join(', ');
   return fail(
     subject,

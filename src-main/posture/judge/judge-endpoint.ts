@@ -1,6 +1,7 @@
 import { isLoopback } from '#postgres/transport';
 import type { EndpointFacts } from '#posture/facts';
 import { type JudgedFinding, fail, pass, type Subject, unknown, warn } from '#posture/finding';
+import { judgeCiphers } from './judge-ciphers.ts';
 import { judgeCertificate, judgeOldProtocols, named } from './judge-tls.ts';
 
 /** How an endpoint is spoken of. */
@@ -47,6 +48,7 @@ export function judgeWay(facts: EndpointFacts, { id, name }: EndpointNames, now:
     ),
     judgeOldProtocols(named(`${id}.tls-version`, `${name}: TLS 1.2 or later`), facts.old),
     ...judgeCertificate(facts.tls, { id, name, host: url.hostname }, now),
+    ...judgeCiphers(facts.tls, facts.ciphers, { id, name }),
   ];
 }
 

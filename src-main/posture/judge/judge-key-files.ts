@@ -32,7 +32,7 @@ function judgeFile(file: KeyFileFacts, number: number, active: string | undefine
     ];
   return [
     judgeRights(about('rights', 'Rights'), file),
-    judgeGit(about('git', 'Git'), file),
+    judgeGit(about('git', 'Git'), file, active),
     judgeContent(about('content', 'Key in it'), file, active),
   ];
 }
@@ -64,10 +64,40 @@ function judgeRights(subject: Subject, { path, othersMay, groupMayRead }: KeyFil
   );
 }
 
-function judgeGit(subject: Subject, { git, keys }: KeyFileFacts): JudgedFinding {
+function judgeGit(
+  subject: Subject,
+  { git, keys, objects }: KeyFileFacts,
+  active: string | undefined,
+): JudgedFinding {
   const holds = keys.length > 0;
+  const [inHistory, ...more] = objects?.keys ?? [];
+  if (inHistory !== undefined) {
+    const known = [inHistory, ...more];
+    const isActive = active !== undefined && known.includes(active);
+    const found = `the repository’s files of all times hold ${isActive ? `key ${active}, the active one` : `key ${known.join(', ')}`}`;
+    return isActive
+      ? fail(
+          subject,
+          `${found}: every clone has it`,
+          `${move} outside the repository; rewriting history does not call clones back`,
+        )
+      : warn(
+          subject,
+          `${found}, which is not in use`,
+          'see to it that dumps of its time are out of reach of whoever has a clone',
+        );
+  }
   if (git === 'none') return pass(subject, 'it is in no git work tree');
-  if (git === 'ignored') return pass(subject, 'it is in a git work tree, which ignores it');
+  if (objects && !objects.complete)
+    return unknown(
+      subject,
+      `${objects.looked.toLocaleString('en')} files of the repository’s history were looked through, and not all`,
+      'search its history for the key yourself, on a machine that you trust',
+    );
+  const history = objects
+    ? `; none of ${objects.looked.toLocaleString('en')} files of its history holds a key that Keel knows${objects.passedOver > 0 ? ` (${objects.passedOver} larger than 1 MB passed over)` : ''}`
+    : '';
+  if (git === 'ignored') return pass(subject, `it is in a git work tree, which ignores it${history}`);
   if (git === 'not-ignored')
     return warn(
       subject,
@@ -81,7 +111,7 @@ function judgeGit(subject: Subject, { git, keys }: KeyFileFacts): JudgedFinding 
       'ask yourself whether git lists the file, or its history does',
     );
   const seen = git === 'tracked' ? 'git has it' : 'git does not have it any more, but its history does';
-  if (!holds) return pass(subject, `${seen}; no key stands in it now`);
+  if (!holds) return pass(subject, `${seen}; no key was found in it now${history}`);
   return fail(
     subject,
     `${seen}: every clone has the key`,
@@ -106,7 +136,7 @@ function judgeContent(subject: Subject, file: KeyFileFacts, active: string | und
     );
   if (first === undefined) {
     if (refers) return pass(subject, 'it names the key without holding it');
-    return pass(subject, 'no key stands in it');
+    return pass(subject, 'neither a value of ENCRYPTION_KEY nor a key that Keel knows was found in it');
   }
   const which =
     keys.length > 1

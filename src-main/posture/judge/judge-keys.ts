@@ -15,7 +15,6 @@ import { judgeAnswer } from './questions.ts';
 import { isPubliclyKnownFingerprint } from '#crypto/encryption-key';
 
 const oldDays = 365;
-const proofDays = 180;
 
 /** “Key management”: one key per environment, its age, its backup, whether everyone knows it, and where it lies. */
 export function judgeKeys(facts: PostureFacts): JudgedFinding[] {
@@ -103,7 +102,7 @@ function judgeBackup({ keys, at }: PostureFacts): JudgedFinding {
     );
   const days = daysBetween(active.provenAt, at);
   const seen = `the key was restored from ${counted(active.proofs, 'backup')}, last on ${dayOf(active.provenAt)}`;
-  return days > proofDays
+  return days >= keys.drillEveryDays
     ? warn(subject, `${seen}, ${days} days ago`, 'drill it again')
     : pass(subject, seen);
 }

@@ -1,6 +1,7 @@
 import { counted } from '#shared/counted';
-import type { HbaDoor, PostgresFacts, PostureFacts } from '#posture/facts';
+import type { HbaRule, PostgresFacts, PostureFacts } from '#posture/facts';
 import { type JudgedFinding, fail, pass, type Subject, unknown, warn } from '#posture/finding';
+import { judgeCiphers } from './judge-ciphers.ts';
 import { judgeCertificate, judgeOldProtocols, named } from './judge-tls.ts';
 
 const why = 'Rows and passwords cross this way: without TLS everyone in between can read and change them.';
@@ -12,11 +13,11 @@ function about(id: string, title: string): Subject {
 /** The row “Database: TLS (configurable)”. */
 export function judgePostgresWay({ postgres, at }: PostureFacts): JudgedFinding[] {
   if (!postgres) return [unknown(about('tls', 'TLS'), 'no database was named', 'name the database')];
-  const { host, tls, old, local } = postgres;
+  const { host, tls, old, ciphers, local } = postgres;
   if (host.startsWith('/'))
     return [
       pass(about('tls', 'TLS'), 'a unix socket: nothing leaves this machine'),
-      judgeDoors(postgres),
+      judgeHbaRules(postgres),
       judgeSessions(postgres),
     ];
   return [
@@ -24,13 +25,14 @@ export function judgePostgresWay({ postgres, at }: PostureFacts): JudgedFinding[
     ...(tls
       ? [
           judgeOldProtocols(named('postgres.tls-version', 'PostgreSQL: TLS 1.2 or later'), old),
-          ...judgeCertificate(tls, { id: 'postgres', name: 'PostgreSQL', host }, at).map((finding) =>
-            local ? softened(finding) : finding,
-          ),
+          ...[
+            ...judgeCertificate(tls, { id: 'postgres', name: 'PostgreSQL', host }, at),
+            ...judgeCiphers(tls, ciphers, { id: 'postgres', name: 'PostgreSQL' }),
+          ].map((finding) => (local ? softened(finding) : finding)),
         ]
       : []),
     judgePlain(postgres),
-    judgeDoors(postgres),
+    judgeHbaRules(postgres),
     judgeSessions(postgres),
   ];
 }
@@ -95,15 +97,15 @@ function judgePlain({ plain, local, service, tls }: PostgresFacts): JudgedFindin
   return fail(subject, seen, remedy);
 }
 
-function judgeDoors({ session, fault, service }: PostgresFacts): JudgedFinding {
+function judgeHbaRules({ session, fault, service }: PostgresFacts): JudgedFinding {
   const subject: Subject = {
     id: 'postgres.hba',
     area: 'transit',
     title: 'PostgreSQL: pg_hba.conf',
     why: 'Its rules decide who comes in from where, by which proof, and whether TLS is asked for.',
   };
-  const doors = session?.doors;
-  if (!doors) {
+  const hbaRules = session?.hbaRules;
+  if (!hbaRules) {
     const seen = session
       ? 'the rules are not shown to this role'
       : `the rules were not seen: ${fault ?? 'no session'}`;
@@ -112,13 +114,21 @@ function judgeDoors({ session, fault, service }: PostgresFacts): JudgedFinding {
       : 'GRANT EXECUTE ON FUNCTION pg_hba_file_rules() and SELECT on the view of that name to the role, or read the file yourself';
     return unknown(subject, seen, remedy);
   }
-  const outside = doors.filter(({ local, method, broken }) => !local && !broken && method !== 'reject');
+  const outside = hbaRules.filter(({ local, method, broken }) => !local && !broken && method !== 'reject');
   const trusting = outside.filter(({ method }) => method === 'trust');
   if (trusting.length > 0)
     return fail(
       subject,
       `anyone is let in without a password: ${listed(trusting)}`,
       'use scram-sha-256 instead of trust',
+    );
+  // whoever runs the client answers for who he is (PostgreSQL, “Ident authentication”)
+  const asserted = outside.filter(({ method }) => method === 'ident');
+  if (asserted.length > 0)
+    return fail(
+      subject,
+      `anyone is let in as whoever their own machine says they are: ${listed(asserted)}`,
+      'use scram-sha-256 instead of ident',
     );
   const plain = outside.filter(({ type }) => type === 'host' || type === 'hostnossl');
   if (plain.length > 0)
@@ -129,12 +139,19 @@ function judgeDoors({ session, fault, service }: PostgresFacts): JudgedFinding {
     );
   const weak = outside.filter(({ method }) => method === 'password' || method === 'md5');
   if (weak.length > 0) return warn(subject, `weak methods: ${listed(weak)}`, 'use scram-sha-256');
-  const broken = doors.filter((door) => door.broken);
+  const broken = hbaRules.filter((rule) => rule.broken);
   if (broken.length > 0)
     return warn(
       subject,
       `${counted(broken.length, 'rule')} cannot be read by the server (line ${broken[0]?.line})`,
       'correct it: the rules loaded before still hold',
+    );
+  const inside = hbaRules.filter(({ local, method, broken }) => local && !broken && method === 'trust');
+  if (inside.length > 0)
+    return warn(
+      subject,
+      `every account of the server’s machine is let in without a password: ${listed(inside)}`,
+      'use peer or scram-sha-256 instead of trust',
     );
   return pass(
     subject,
@@ -144,11 +161,11 @@ function judgeDoors({ session, fault, service }: PostgresFacts): JudgedFinding {
   );
 }
 
-function listed(doors: readonly HbaDoor[]): string {
-  const shown = doors
+function listed(hbaRules: readonly HbaRule[]): string {
+  const shown = hbaRules
     .slice(0, 3)
     .map(({ line, type, users, address, method }) => `line ${line} (${type} ${users} ${address} ${method})`);
-  return `${shown.join(', ')}${doors.length > 3 ? ` and ${doors.length - 3} more` : ''}`;
+  return `${shown.join(', ')}${hbaRules.length > 3 ? ` and ${hbaRules.length - 3} more` : ''}`;
 }
 
 function judgeSessions({ session, fault }: PostgresFacts): JudgedFinding {

@@ -11,7 +11,7 @@ import {
 } from '#posture/finding';
 
 /** What an answer was true of a year ago may not be so today. */
-export const answerDays = 365;
+const answerDays = 365;
 
 interface Question {
   readonly text: string;

@@ -3,15 +3,23 @@ import { qualifiedName, quoteName } from '#postgres/identifiers';
 import type { ApiKeyColumn } from '#posture/facts';
 import { shownText } from './shown-text.ts';
 
-/** Columns looked into, and rows of each. */
-const mostColumns = 40;
-const mostRows = 500;
+/** Columns looked into; a column that takes longer than this is sampled. */
+const maxColumns = 200;
+const msForColumn = 20_000;
+const sampleRows = 10_000;
+
+/** Columns with keys or hashes, and how many were looked into of those whose names speak of keys. */
+export interface ReadKeyColumns {
+  readonly columns: readonly ApiKeyColumn[];
+  readonly found: number;
+  readonly looked: number;
+}
 
 /**
  * Looks for columns of short text with bcrypt hashes, or with Ballast's API keys in clear (`bk_…`), among those whose names speak of keys.
- * Values stay in this function.
+ * They are counted in the server, all rows of each where that does not take too long.
  */
-export async function readApiKeyColumns(client: Client): Promise<ApiKeyColumn[]> {
+export async function readApiKeyColumns(client: Client): Promise<ReadKeyColumns> {
   const { rows: columns } = await client.query(
     `SELECT n.nspname AS schema, c.relname AS table, a.attname AS column
      FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
@@ -22,35 +30,48 @@ export async function readApiKeyColumns(client: Client): Promise<ApiKeyColumn[]>
        AND (a.attname ~* '(key|hash|token|secret)' OR c.relname ~* 'api_?key')
        AND has_schema_privilege(n.oid, 'USAGE') AND has_column_privilege(c.oid, a.attnum, 'SELECT')
        AND NOT row_security_active(c.oid)
-     ORDER BY (c.relname ~* 'api_?key') DESC, 1, 2, 3 LIMIT ${mostColumns}`,
+     ORDER BY (c.relname ~* 'api_?key') DESC, 1, 2, 3`,
   );
   const found: ApiKeyColumn[] = [];
-  for (const { schema, table, column } of columns) {
-    const name = quoteName(column);
-    const { rows } = await client.query(
-      `SELECT left(${name}, 61) AS text FROM ${qualifiedName(schema, table)}
-       WHERE length(${name}) BETWEEN 20 AND 200 LIMIT ${mostRows}`,
-    );
+  for (const { schema, table, column } of columns.slice(0, maxColumns)) {
+    const place = { table: qualifiedName(schema, table), column: quoteName(column) };
     const label = shownText(`${schema}.${table}.${column}`);
-    const judged = judge(
-      label,
-      rows.map(({ text }) => String(text)),
-    );
-    if (judged) found.push(judged);
+    const whole = await count(client, place.table, place.column);
+    const counted =
+      whole ?? (await count(client, `(SELECT * FROM ${place.table} LIMIT ${sampleRows}) s`, place.column));
+    if (counted && (counted.bcrypt > 0 || counted.clear > 0))
+      found.push({ label, ...counted, ...(!whole && { sampled: sampleRows }) });
   }
-  return found;
+  return { columns: found, found: columns.length, looked: Math.min(columns.length, maxColumns) };
 }
 
-function judge(label: string, texts: readonly string[]): ApiKeyColumn | undefined {
-  const hashes = texts.filter((text) => /^\$2[abxy]\$\d\d\$/.test(text));
-  const clear = texts.filter((text) => /^bk_[A-Za-z0-9]{20,}/.test(text)).length;
-  if (hashes.length === 0 && clear === 0) return undefined;
-  const costs = hashes.map((hash) => Number(hash.slice(4, 6)));
-  return {
-    label,
-    bcrypt: hashes.length,
-    ...(costs.length > 0 && { lowestCost: Math.min(...costs) }),
-    clear,
-    repeated: hashes.length - new Set(hashes).size,
-  };
+/** Counts in the server, so that no value leaves it; undefined where that takes too long. Leaves no setting behind. */
+async function count(
+  client: Client,
+  table: string,
+  column: string,
+): Promise<Omit<ApiKeyColumn, 'label' | 'sampled'> | undefined> {
+  const isHash = `${column}::text ~ '^[$]2[abxy][$][0-9]{2}[$]'`;
+  await client.query(`BEGIN READ ONLY; SET LOCAL statement_timeout = ${msForColumn}`);
+  try {
+    const { rows } = await client.query(
+      `SELECT count(*) FILTER (WHERE ${isHash}) AS bcrypt,
+              count(DISTINCT ${column}::text) FILTER (WHERE ${isHash}) AS distinct,
+              min(substr(${column}::text, 5, 2)) FILTER (WHERE ${isHash}) AS cost,
+              count(*) FILTER (WHERE ${column}::text ~ '^bk_[A-Za-z0-9_-]{20,}') AS clear
+       FROM ${table}`,
+    );
+    const [{ bcrypt, distinct, cost, clear }] = rows;
+    return {
+      bcrypt: Number(bcrypt),
+      ...(cost !== null && { lowestCost: Number(cost) }),
+      clear: Number(clear),
+      repeated: Number(bcrypt) - Number(distinct),
+    };
+  } catch (error) {
+    if ((error as { code?: string }).code === '57014') return undefined;
+    throw error;
+  } finally {
+    await client.query('ROLLBACK');
+  }
 }

@@ -25,7 +25,7 @@ export interface CheckOptions {
 }
 
 /** Looked at side by side; more would not be quicker, and might look like an attack. */
-const mostAtOnce = 4;
+const maxAtOnce = 4;
 
 /**
  * Looks at all that was named and nothing else, and changes nothing. What cannot be looked at is said in the facts. Throws
@@ -41,6 +41,7 @@ export async function checkPosture(
     {};
   const oauth = new Map<string, EndpointFacts>();
   const files = new Map<string, KeyFileFacts>();
+  const known = new Set(keys?.known);
   const { api, qdrant } = places;
   const looks: (() => Promise<void>)[] = [];
   if (api) looks.push(async () => void (found.api = await lookAtEndpoint(api, options)));
@@ -55,12 +56,12 @@ export async function checkPosture(
   for (const address of places.oauth)
     looks.push(async () => void oauth.set(address, await lookAtEndpoint(address, options)));
   for (const path of places.keyFiles)
-    looks.push(async () => void files.set(path, await lookAtKeyFile(path, signal)));
+    looks.push(async () => void files.set(path, await lookAtKeyFile(path, known, signal)));
 
   let done = 0;
   const tell = () => onProgress?.('looking at endpoints, database and files', done, looks.length);
   tell();
-  const outcomes = await inParallel(looks, { limit: mostAtOnce, signal }, async (look) => {
+  const outcomes = await inParallel(looks, { limit: maxAtOnce, signal }, async (look) => {
     await look();
     done++;
     tell();

@@ -4,11 +4,12 @@ import { connect, type Socket } from 'node:net';
 import type { EndpointFacts, HttpResponse } from '#posture/facts';
 import { faultOf, inTime } from './in-time.ts';
 import { shownText } from './shown-text.ts';
-import { askForOldProtocols, type OpenSocket, shakeHands, shownIn } from './tls-handshake.ts';
+import { askForWeakCiphers } from './weak-ciphers.ts';
+import { askForOldProtocols, type OpenSocket, shakeHandsAnyhow, shownIn } from './tls-handshake.ts';
 
 /** For everything about one endpoint; a server that answers a byte a second must not hold up the rest. */
-const patienceMs = 8_000;
-const mostBody = 64 * 1024;
+const timeoutMs = 8_000;
+const maxBody = 64 * 1024;
 
 export interface LookOptions {
   readonly signal: AbortSignal;
@@ -35,13 +36,13 @@ export async function lookAtEndpoint(
   try {
     facts = {
       ...facts,
-      old: await inTime(patienceMs, signal, (signal) => askForOldProtocols(open, host, signal)),
+      old: await inTime(timeoutMs, signal, (signal) => askForOldProtocols(open, host, signal)),
     };
-    const seen = await inTime(patienceMs, signal, async (signal) => {
-      const socket = await open(signal);
+    const seen = await inTime(timeoutMs, signal, async (signal) => {
+      const options = { minVersion: 'TLSv1.2' as const, ca: [...roots] };
+      const { socket, secure } = await shakeHandsAnyhow(open, host, options, signal);
       try {
-        const secure = await shakeHands(socket, host, { minVersion: 'TLSv1.2', ca: [...roots] }, signal);
-        const tls = shownIn(secure, host);
+        const tls = shownIn(secure, host, roots);
         const answer = await get(secure, url, asked, signal).catch((error: unknown) => ({
           fault: faultOf(error),
         }));
@@ -50,7 +51,12 @@ export async function lookAtEndpoint(
         socket.destroy();
       }
     });
-    return { ...facts, ...seen };
+    const speaksTls13 = seen.tls.protocol === 'TLSv1.3';
+    const ciphers = await inTime(timeoutMs, signal, (signal) =>
+      askForWeakCiphers(open, host, speaksTls13, signal),
+    ).catch(() => undefined);
+    signal.throwIfAborted();
+    return { ...facts, ...seen, ...(ciphers && { ciphers }) };
   } catch (error) {
     signal.throwIfAborted();
     return { ...facts, fault: faultOf(error) };
@@ -64,7 +70,7 @@ async function answerOf(
   signal: AbortSignal,
 ): Promise<Pick<EndpointFacts, 'response' | 'fault'>> {
   try {
-    const response = await inTime(patienceMs, signal, async (signal) => {
+    const response = await inTime(timeoutMs, signal, async (signal) => {
       const socket = await open(signal);
       try {
         return await get(socket, url, path, signal);
@@ -115,7 +121,7 @@ async function get(socket: Socket, url: URL, path: string, signal: AbortSignal):
     for await (const chunk of answer as AsyncIterable<Buffer>) {
       chunks.push(chunk);
       length += chunk.length;
-      if (length >= mostBody) break;
+      if (length >= maxBody) break;
     }
   } catch {
     // a body that breaks off says as much as its beginning does
@@ -126,7 +132,7 @@ async function get(socket: Socket, url: URL, path: string, signal: AbortSignal):
     status: answer.statusCode ?? 0,
     ...(hsts !== undefined && { hsts: shownText(hsts) }),
     ...(location !== undefined && { location: shownText(originOf(location, url), 200) }),
-    body: Buffer.concat(chunks).subarray(0, mostBody).toString('utf8'),
+    body: Buffer.concat(chunks).subarray(0, maxBody).toString('utf8'),
   };
 }
 

@@ -1,4 +1,6 @@
+import { activeKeyOf } from '#shared/active-key';
 import { basename } from 'node:path';
+import { readAppSettings } from '#environments/app-settings';
 import { listEnvironmentFolders, readEnvironmentSettings } from '#environments/environment-settings';
 import { readKeyRing } from '#keyring/key-ring-file';
 import type { KeyFacts } from '#posture/facts';
@@ -6,7 +8,8 @@ import type { KeyFacts } from '#posture/facts';
 /** What the key rings under `home` tell of the keys of the environment in `folder`. Reads no key. */
 export async function readKeyFacts(home: string, folder: string): Promise<KeyFacts> {
   const { keys } = await readKeyRing(folder);
-  const mine = new Set(keys.filter(({ state }) => state !== 'destroyed').map((key) => key.fingerprint));
+  // a retired key protects nothing but dumps: what it shares is the past
+  const mine = new Set(keys.filter(isInUse).map((key) => key.fingerprint));
   const others: string[] = [];
   const sharedWith: string[] = [];
   for (const other of await listEnvironmentFolders(home)) {
@@ -17,10 +20,9 @@ export async function readKeyFacts(home: string, folder: string): Promise<KeyFac
     const settings = await readEnvironmentSettings(other).catch(() => undefined);
     const name = settings?.name ?? basename(other);
     others.push(name);
-    if (ring.keys.some((key) => key.state !== 'destroyed' && mine.has(key.fingerprint)))
-      sharedWith.push(name);
+    if (ring.keys.some((key) => isInUse(key) && mine.has(key.fingerprint))) sharedWith.push(name);
   }
-  const active = keys.find(({ state }) => state === 'active');
+  const active = activeKeyOf(keys);
   const provenAt = active?.proofs
     .map((proof) => proof.provenAt)
     .sort()
@@ -35,7 +37,13 @@ export async function readKeyFacts(home: string, folder: string): Promise<KeyFac
         proofs: active.proofs.length,
       },
     }),
+    drillEveryDays: (await readAppSettings(home)).settings.drillEveryDays,
     others,
     sharedWith,
+    known: keys.map(({ fingerprint }) => fingerprint),
   };
+}
+
+function isInUse({ state }: { readonly state: string }): boolean {
+  return state === 'active' || state === 'pending';
 }

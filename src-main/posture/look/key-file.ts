@@ -1,24 +1,35 @@
 import { realpath, stat } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { type EncryptionKey, isPubliclyKnown, parseEncryptionKey } from '#crypto/encryption-key';
+import { keyShapesIn } from '#crypto/key-shapes';
 import { readSmallFile } from '#storage/small-file';
+import { textOf } from '#storage/text-encoding';
 import type { KeyFileFacts } from '#posture/facts';
-import { askGit } from './key-in-git.ts';
+import { askGit, askGitForKeys } from './key-in-git.ts';
 import { shownText } from './shown-text.ts';
 
-/** Looks at a file in which the key may stand: who may read it, whether git has it, and which keys. No key leaves. Throws only the signal's reason. */
-export async function lookAtKeyFile(path: string, signal: AbortSignal): Promise<KeyFileFacts> {
+/**
+ * Looks at a file in which the key may stand: who may read it, whether git has it or any of the `known` keys, by fingerprint, and which
+ * keys. No key leaves. Throws only the signal's reason.
+ */
+export async function lookAtKeyFile(
+  path: string,
+  known: ReadonlySet<string>,
+  signal: AbortSignal,
+): Promise<KeyFileFacts> {
   const shown = shownText(path, 400);
   const read = await readSmallFile(path);
   if ('why' in read) return { ...nothingSeen, path: shown, fault: read.why };
   const { bytes } = read;
   try {
     const real = await realpath(path);
+    const objects = await askGitForKeys(real, known, signal);
     return {
       path: shown,
       ...(await rightsOf(real)),
-      ...readKeys(bytes.toString('latin1'), basename(real)),
+      ...readKeys(textOf(bytes) ?? bytes.toString('latin1'), basename(real), known),
       git: await askGit(real, signal),
+      ...(objects && { objects }),
       delivered: /^\/(run|var\/run)\/(secrets|credentials)\//.test(real),
     };
   } finally {
@@ -55,19 +66,25 @@ async function isReachable(folder: string): Promise<boolean> {
   return above === folder || isReachable(above);
 }
 
-/** `ENCRYPTION_KEY=…`, `ENCRYPTION_KEY: …`, `- ENCRYPTION_KEY=…`, `"ENCRYPTION_KEY": "…"`; one line each. */
-const assignment = /(?<![A-Za-z0-9_])ENCRYPTION_KEY["']?[ \t]*[=:][ \t]*(["'`]?)([^\s"'`#,}]*)\1/g;
+/**
+ * `ENCRYPTION_KEY=…`, `BALLAST_ENCRYPTION_KEY: …`, `- ENCRYPTION_KEY=…`, `"ENCRYPTION_KEY": "…"`; in YAML the value may begin on the next
+ * line.
+ */
+const assignment =
+  /ENCRYPTION_KEY["']?[ \t]*[=:][ \t]*(?:[>|][-+]?[ \t]*\r?\n[ \t]*|\r?\n[ \t]+)?(["'`]?)([^\s"'`#,}]*)\1/g;
 const reference = /ENCRYPTION_KEY_FILE|\$\{?ENCRYPTION_KEY\b|secretKeyRef|secrets\/[\w-]*encryption/i;
 
 function readKeys(
   text: string,
   name: string,
+  known: ReadonlySet<string>,
 ): Pick<KeyFileFacts, 'form' | 'keys' | 'publiclyKnown' | 'weak' | 'refers'> {
   const form = formOf(text, name);
   // a file that holds the key and nothing else, as secrets managers deliver it
   const bare = /^[A-Za-z0-9+/]{43}=\s*$/.test(text) ? [text.trim()] : [];
   const values = [...bare, ...[...text.matchAll(assignment)].map((match) => match[2] ?? '')];
-  const keys = new Set<string>();
+  // the ring's keys are keys under whatever name, in whatever encoding
+  const keys = new Set([...keyShapesIn(text)].filter((shape) => known.has(shape)));
   let publiclyKnown = false;
   let weak = false;
   for (const value of values) {
@@ -83,7 +100,7 @@ function readKeys(
 /** A Kubernetes Secret holds its values in base64 once more. */
 function keyIn(value: string, form: KeyFileFacts['form']): EncryptionKey | undefined {
   const inner = form === 'manifest' ? [Buffer.from(value, 'base64').toString('latin1')] : [];
-  for (const text of [value, ...inner]) {
+  for (const text of [value, padded(value), ...inner]) {
     try {
       return parseEncryptionKey(text, { allowWeak: true });
     } catch {
@@ -91,6 +108,11 @@ function keyIn(value: string, form: KeyFileFacts['form']): EncryptionKey | undef
     }
   }
   return undefined;
+}
+
+/** Programs read a key without its padding all the same. */
+function padded(value: string): string {
+  return /^[A-Za-z0-9+/_-]{43}$/.test(value) ? `${value.replaceAll('-', '+').replaceAll('_', '/')}=` : value;
 }
 
 function formOf(text: string, name: string): KeyFileFacts['form'] {

@@ -1,8 +1,9 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import type { KeyFileFacts } from '#posture/facts';
+import { type GitObjects, keysInObjects } from './keys-in-git.ts';
 
 const run = promisify(execFile);
 
@@ -44,12 +45,36 @@ export async function askGit(path: string, signal: AbortSignal): Promise<KeyFile
   }
 }
 
-async function git(folder: string, args: readonly string[], signal: AbortSignal): Promise<string> {
+/**
+ * What the repository of a file holds of these keys, in files of any name and time; undefined where the file is in none. `path` has no
+ * symlinks.
+ */
+export async function askGitForKeys(
+  path: string,
+  known: ReadonlySet<string>,
+  signal: AbortSignal,
+): Promise<GitObjects | undefined> {
+  const folder = await workTreeOf(dirname(path));
+  if (folder === undefined) return undefined;
+  const start = (args: readonly string[]) =>
+    spawn('git', [...disarmed, ...args], {
+      cwd: folder,
+      env: gitEnvironment(),
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+  return keysInObjects(start, known, signal);
+}
+
+/** Nothing else: GIT_DIR and its kin would answer for another repository. */
+function gitEnvironment(): NodeJS.ProcessEnv {
   const { PATH, HOME, SystemRoot } = process.env;
+  return { PATH, HOME, SystemRoot, ...environment };
+}
+
+async function git(folder: string, args: readonly string[], signal: AbortSignal): Promise<string> {
   const { stdout } = await run('git', [...disarmed, ...args], {
     cwd: folder,
-    // nothing else: GIT_DIR and its kin would answer for another repository
-    env: { PATH, HOME, SystemRoot, ...environment },
+    env: gitEnvironment(),
     timeout: 10_000,
     maxBuffer: 1 << 20,
     signal,

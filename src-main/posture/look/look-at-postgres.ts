@@ -1,3 +1,4 @@
+import type { ConnectionOptions } from 'node:tls';
 import type { Client } from 'pg';
 import { KeelError } from '#errors/keel-error';
 import type { DatabaseTarget } from '#postgres/target';
@@ -13,9 +14,10 @@ import { managedServiceOf } from './managed-service.ts';
 import type { PlainAnswer } from './plain-postgres.ts';
 import { askPlainly } from './plain-postgres.ts';
 import { readSession } from './session-facts.ts';
-import { askForOldProtocols, shakeHands, shownIn } from './tls-handshake.ts';
+import { askForWeakCiphers } from './weak-ciphers.ts';
+import { askForOldProtocols, shakeHandsAnyhow, shownIn } from './tls-handshake.ts';
 
-const patienceMs = 10_000;
+const timeoutMs = 10_000;
 
 /** A database, and the way in with whatever password belongs to it. */
 export interface PostureDatabase {
@@ -53,7 +55,7 @@ export async function lookAtPostgres({
 async function lookAtTls(
   target: DatabaseTarget,
   signal: AbortSignal,
-): Promise<Pick<PostgresFacts, 'tls' | 'tlsFault' | 'old'>> {
+): Promise<Pick<PostgresFacts, 'tls' | 'tlsFault' | 'old' | 'ciphers'>> {
   const open = async (signal: AbortSignal) => {
     const socket = await openSocket(target, signal);
     try {
@@ -67,17 +69,22 @@ async function lookAtTls(
   };
   if (target.host.startsWith('/')) return { tls: undefined };
   try {
-    return await inTime(patienceMs, signal, async (signal) => {
+    const shown = await inTime(timeoutMs, signal, async (signal) => {
       const strict = await tlsOptions({ ...target, sslmode: 'verify-full' });
       const old = await askForOldProtocols(open, target.host, signal);
-      const socket = await open(signal);
+      const { socket, secure } = await shakeHandsAnyhow(open, target.host, strict || {}, signal);
       try {
-        const secure = await shakeHands(socket, target.host, strict || {}, signal);
-        return { tls: shownIn(secure, target.host), old };
+        return { tls: shownIn(secure, target.host, rootsOf(strict)), old };
       } finally {
         socket.destroy();
       }
     });
+    const speaksTls13 = shown.tls.protocol === 'TLSv1.3';
+    const ciphers = await inTime(timeoutMs, signal, (signal) =>
+      askForWeakCiphers(open, target.host, speaksTls13, signal),
+    ).catch(() => undefined);
+    signal.throwIfAborted();
+    return { ...shown, ...(ciphers && { ciphers }) };
   } catch (error) {
     signal.throwIfAborted();
     if (error instanceof NoTls) return { tls: undefined };
@@ -85,11 +92,16 @@ async function lookAtTls(
   }
 }
 
+/** The roots of a way that checks certificates, as PEM. */
+function rootsOf(options: false | ConnectionOptions): (string | Buffer)[] {
+  return options ? ([options.ca ?? []].flat() as (string | Buffer)[]) : [];
+}
+
 class NoTls extends Error {}
 
 async function lookPlainly(target: DatabaseTarget, signal: AbortSignal): Promise<PlainAnswer> {
   try {
-    return await inTime(patienceMs, signal, (signal) => askPlainly(target, signal));
+    return await inTime(timeoutMs, signal, (signal) => askPlainly(target, signal));
   } catch {
     signal.throwIfAborted();
     return 'unclear';

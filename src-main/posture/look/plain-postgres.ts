@@ -8,7 +8,7 @@ import type { DatabaseTarget } from '#postgres/target';
 export type PlainAnswer = 'let-in' | 'asks-password' | 'asks-clear-password' | 'refused' | 'unclear';
 
 /** Longer than any first answer of a PostgreSQL. */
-const mostBytes = 64 * 1024;
+const maxBytes = 64 * 1024;
 
 /**
  * Begins a session without TLS with user and database, and leaves at the server's first answer: no password is ever sent. Throws
@@ -22,7 +22,7 @@ export async function askPlainly(target: DatabaseTarget, signal: AbortSignal): P
     for await (const chunk of socket as AsyncIterable<Buffer>) {
       bytes = Buffer.concat([bytes, chunk]);
       const answer = readAnswer(bytes);
-      if (answer !== undefined || bytes.length > mostBytes) return answer ?? 'unclear';
+      if (answer !== undefined || bytes.length > maxBytes) return answer ?? 'unclear';
     }
     // a proxy that wants TLS may just hang up
     return bytes.length === 0 ? 'refused' : 'unclear';
@@ -56,6 +56,6 @@ function readAnswer(bytes: Buffer): PlainAnswer | undefined {
   if (bytes.length < bytes.readUInt32BE(1) + 1) return undefined;
   const fields = bytes.subarray(5).toString('latin1').split('\0');
   const code = fields.find((field) => field.startsWith('C'))?.slice(1) ?? '';
-  // class 28: no door in pg_hba.conf, or one that rejects; class 08: what poolers answer that want TLS
+  // class 28: no rule in pg_hba.conf, or one that rejects; class 08: what poolers answer that want TLS
   return /^(28|08)/.test(code) ? 'refused' : 'unclear';
 }

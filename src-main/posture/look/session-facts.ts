@@ -2,7 +2,7 @@ import type { Client } from 'pg';
 import type { DatabaseTarget } from '#postgres/target';
 import { isLoopback, transportOf } from '#postgres/transport';
 import { readApiKeyColumns } from './api-key-hashes.ts';
-import type { HbaDoor, SessionCounts, SessionFacts } from '#posture/facts';
+import type { HbaRule, SessionCounts, SessionFacts } from '#posture/facts';
 import { ifAllowed, readOnly } from './read-only.ts';
 import { shownText } from './shown-text.ts';
 
@@ -29,15 +29,18 @@ const wanted = [
 export async function readSession(client: Client, target: DatabaseTarget): Promise<ReadSession> {
   const { facts, ...rest } = await readOnly(client, () => readOpen(client, target));
   const md5Roles = await ifAllowed(client, () => countMd5Roles(client));
-  const doors = await ifAllowed(client, () => readDoors(client));
+  const hbaRules = await ifAllowed(client, () => readHbaRules(client));
   const apiKeys = await ifAllowed(client, () => readApiKeyColumns(client));
   return {
     ...rest,
     facts: {
       ...facts,
       ...(md5Roles !== undefined && { md5Roles }),
-      ...(doors && { doors }),
-      ...(apiKeys && { apiKeys }),
+      ...(hbaRules && { hbaRules }),
+      ...(apiKeys && {
+        apiKeys: apiKeys.columns,
+        keyColumns: { found: apiKeys.found, looked: apiKeys.looked },
+      }),
     },
   };
 }
@@ -88,7 +91,7 @@ async function countMd5Roles(client: Client): Promise<number> {
 }
 
 /** The rules of pg_hba.conf, which a superuser sees, and whoever was granted it. */
-async function readDoors(client: Client): Promise<HbaDoor[]> {
+async function readHbaRules(client: Client): Promise<HbaRule[]> {
   const { rows } = await client.query(
     `SELECT line_number AS line, type, array_to_string(user_name, ',') AS users, address, netmask,
             auth_method AS method, error IS NOT NULL AS broken
@@ -103,7 +106,7 @@ async function readDoors(client: Client): Promise<HbaDoor[]> {
       60,
     ),
     method: shownText(String(method ?? ''), 20),
-    local: type === 'local' || isLocalAddress(String(address ?? '')),
+    local: type === 'local' || isLocalAddress(String(address ?? ''), netmask),
     broken: broken === true,
   }));
 }
@@ -113,8 +116,11 @@ function isHost(address: unknown, netmask: string): boolean {
   return address === 'all' || netmask === '255.255.255.255' || /^(ffff:){7}ffff$/.test(netmask);
 }
 
-function isLocalAddress(address: string): boolean {
-  return address.startsWith('127.') || address === '::1' || address === 'samehost' || address === 'localhost';
+/** A wide mask reaches beyond the machine, whatever address it is written with. */
+function isLocalAddress(address: string, netmask: unknown): boolean {
+  if (address === 'samehost' || address === 'localhost') return true;
+  if (address.startsWith('127.')) return String(netmask).startsWith('255.');
+  return address === '::1' && /^(?:ffff:){7}ffff$/.test(String(netmask));
 }
 
 /** Others on this database that did not come from the server's own machine. */

@@ -4,11 +4,13 @@ import {
   checkServerIdentity,
   connect as connectTls,
   type ConnectionOptions,
+  type DetailedPeerCertificate,
   createSecureContext,
   type SecureVersion,
   type TLSSocket,
 } from 'node:tls';
 import { isIP } from 'node:net';
+import { endsAtTrusted } from './chain-trust.ts';
 import { shownText } from './shown-text.ts';
 
 /** What a server shows in a handshake that accepts everything, so that it can be judged. */
@@ -20,8 +22,11 @@ export interface ShownTls {
   readonly issuer: string;
   readonly validFrom?: string;
   readonly validTo?: string;
-  /** Node's code for what is wrong with the chain. */
+  /** Node's code for what is wrong with the chain, its dates apart. */
   readonly chainFault?: string;
+  /** Of the certificate's public key: `RSA` or `EC`. */
+  readonly keyType?: string;
+  readonly keyBits?: number;
   readonly hostMatches: boolean;
 }
 
@@ -56,9 +61,46 @@ export async function shakeHands(
   return secure.on('error', () => undefined);
 }
 
-/** Reads what a finished handshake showed. The server wrote it. */
-export function shownIn(secure: TLSSocket, host: string): ShownTls {
-  const certificate = secure.getPeerCertificate();
+/**
+ * A handshake with whatever the server is able to: with its own suites first, and where that fails with those that nobody should use,
+ * so that they can be judged. The caller destroys the socket.
+ */
+export async function shakeHandsAnyhow(
+  open: OpenSocket,
+  host: string,
+  options: ConnectionOptions,
+  signal: AbortSignal,
+): Promise<{ readonly socket: Socket; readonly secure: TLSSocket }> {
+  const weak = weakestSuites();
+  for (const suites of weak === undefined ? [{}] : [{}, { ciphers: weak }]) {
+    const socket = await open(signal);
+    try {
+      return { socket, secure: await shakeHands(socket, host, { ...options, ...suites }, signal) };
+    } catch (error) {
+      socket.destroy();
+      signal.throwIfAborted();
+      const { code = '' } = error as NodeJS.ErrnoException;
+      const isLast = weak === undefined || 'ciphers' in suites;
+      if (isLast || !/ALERT|TOO_SMALL|NO_SHARED_CIPHER|HANDSHAKE/.test(code)) throw error;
+    }
+  }
+  throw new Error('no handshake was tried');
+}
+
+/** Every suite of the runtime, those without encryption too; BoringSSL does not know these names. */
+function weakestSuites(): string | undefined {
+  const ciphers = 'ALL:COMPLEMENTOFALL:@SECLEVEL=0';
+  try {
+    createSecureContext({ ciphers });
+    return ciphers;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Reads what a finished handshake showed, judged by the PEM of those who are trusted. The server wrote it. */
+export function shownIn(secure: TLSSocket, host: string, roots: readonly (string | Buffer)[]): ShownTls {
+  const certificate = secure.getPeerCertificate(true);
   const empty = Object.keys(certificate).length === 0;
   const fault: unknown = secure.authorizationError;
   return {
@@ -68,8 +110,10 @@ export function shownIn(secure: TLSSocket, host: string): ShownTls {
     issuer: empty ? 'nobody' : nameOf(certificate.issuer),
     ...timeOf('validFrom', certificate.valid_from),
     ...timeOf('validTo', certificate.valid_to),
-    ...(!secure.authorized && {
-      chainFault: shownText(fault instanceof Error ? fault.message : String(fault), 60),
+    ...(!secure.authorized && chainFaultOf(fault, certificate, roots)),
+    ...(certificate.bits !== undefined && {
+      keyBits: certificate.bits,
+      keyType: certificate.asn1Curve === undefined ? 'RSA' : 'EC',
     }),
     hostMatches: !empty && checkServerIdentity(host, certificate) === undefined,
   };
@@ -122,6 +166,19 @@ async function speaks(
   } finally {
     socket.destroy();
   }
+}
+
+/** OpenSSL tells the last of several faults: one of its dates may hide that nobody vouches for the chain. */
+function chainFaultOf(
+  fault: unknown,
+  certificate: DetailedPeerCertificate,
+  roots: readonly (string | Buffer)[],
+): { readonly chainFault?: string } {
+  const code = shownText(fault instanceof Error ? fault.message : String(fault), 60);
+  if (code !== 'CERT_HAS_EXPIRED' && code !== 'CERT_NOT_YET_VALID') return { chainFault: code };
+  if (endsAtTrusted(certificate, roots)) return {};
+  const isSelfSigned = certificate.issuerCertificate?.raw.equals(certificate.raw) === true;
+  return { chainFault: isSelfSigned ? 'DEPTH_ZERO_SELF_SIGNED_CERT' : 'UNABLE_TO_GET_ISSUER_CERT' };
 }
 
 function timeOf<Name extends string>(

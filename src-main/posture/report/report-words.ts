@@ -2,7 +2,7 @@ import type { PostureArea, PostureFinding, PostureReport, PostureStatus } from '
 import { postureArea } from '#contract/posture';
 import { countFindings } from '#posture/judge/judge-posture';
 
-export const areaTitles: Readonly<Record<PostureArea, string>> = {
+const areaTitles: Readonly<Record<PostureArea, string>> = {
   transit: 'Data in transit',
   rest: 'Data at rest',
   credentials: 'Credential encryption',

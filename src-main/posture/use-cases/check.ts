@@ -3,7 +3,7 @@ import type { EncryptedColumn } from '#contract/inventory';
 import { type EnvironmentSettings, handoffFiles } from '#environments/environment-settings';
 import { KeelError } from '#errors/keel-error';
 import { text } from '#errors/text';
-import type { UseCaseContext } from '#workspace/use-case';
+import type { UnaskingContext } from '#workspace/use-case';
 import { homeOf, type Workspace } from '#workspace/workspace';
 import { checkPosture } from '#posture/look/check-posture';
 import type { PostureFacts } from '#posture/facts';
@@ -27,7 +27,7 @@ export interface CheckPostureInput {
 export async function checkEnvironment(
   workspace: Workspace | undefined,
   { places: named = {}, columns, answers = [] }: CheckPostureInput,
-  { signal, onProgress, audit }: Omit<UseCaseContext, 'confirm'>,
+  { signal, onProgress, audit }: UnaskingContext,
 ): Promise<PostureFacts> {
   const settings = workspace?.settings;
   const places = { ...posturePlacesOf(settings), ...named };

@@ -15,7 +15,7 @@ export interface FreshApiKeys {
 }
 
 /** Whoever makes more keys than this has long put the first ones where they belong. */
-const mostKept = 20;
+const maxKept = 20;
 
 export function createFreshApiKeys(): FreshApiKeys {
   const kept = new Map<
@@ -29,7 +29,7 @@ export function createFreshApiKeys(): FreshApiKeys {
   return {
     keep(environment, key, made) {
       const [oldest] = kept.keys();
-      if (kept.size >= mostKept && oldest !== undefined) drop(oldest);
+      if (kept.size >= maxKept && oldest !== undefined) drop(oldest);
       const fresh = { ticket: randomUUID(), ...made };
       kept.set(fresh.ticket, { environment, key, made: fresh });
       return fresh;

@@ -47,7 +47,7 @@ type Verbs =
   | 'discard';
 
 /** No more rows than this are listed. */
-const mostListed = 1_000;
+const maxListed = 1_000;
 
 /** Ballast's API keys. A new key stays here under its ticket; it leaves by `reveal` and `copy` only, and goes with the lock. */
 export function apiKeyProcedures(ports: ApiKeyPorts): Pick<Implementations, `apiKeys.${Verbs}`> {
@@ -112,7 +112,7 @@ export function apiKeyProcedures(ports: ApiKeyPorts): Pick<Implementations, `api
       const { table, keys, needed, revokes } = await listApiKeys(workspace, choice, context);
       return {
         table: table.mapping,
-        keys: keys.slice(0, mostListed),
+        keys: keys.slice(0, maxListed),
         total: keys.length,
         needed,
         revokes,

@@ -10,7 +10,7 @@ export interface KeychainStateOptions {
   /** Called when what was told last is not true any more. */
   readonly changed: () => void;
   /** Milliseconds that the first answer may take. */
-  readonly patience?: number;
+  readonly timeoutMs?: number;
 }
 
 /** How long the keychain's answer is taken for true: asking takes a round trip to it. */
@@ -24,7 +24,7 @@ const silent: KeychainState = { works: false, why: 'the keychain has not answere
 export function followKeychain({
   check,
   changed,
-  patience = 1_000,
+  timeoutMs = 1_000,
 }: KeychainStateOptions): () => Promise<KeychainState> {
   let known: KeychainState | undefined;
   let knownAt = 0;
@@ -40,7 +40,7 @@ export function followKeychain({
 
   return async () => {
     if (!known || Date.now() - knownAt >= rememberMs) running ??= look();
-    told = known ?? (await Promise.race([running ?? silent, pause(patience, silent)]));
+    told = known ?? (await Promise.race([running ?? silent, pause(timeoutMs, silent)]));
     return told;
   };
 }

@@ -6,6 +6,7 @@ import type { ConsentDesk, Question } from '#procedures/consent/consent';
 import type { Implementations } from '#procedures/implementations';
 import type { Native } from '#procedures/native';
 import type { NoteActivity } from '#procedures/note-activity';
+import { windowAudit } from '#procedures/window-context';
 import type { Operations } from '#procedures/operations';
 
 export interface AppPorts {
@@ -24,7 +25,7 @@ export interface AppPorts {
 }
 
 /** More than this is no set of shares. */
-const mostFiles = 64;
+const maxFiles = 64;
 
 type Names =
   | `app.${'state' | 'lock' | 'unlock'}`
@@ -68,7 +69,11 @@ export function appProcedures(ports: AppPorts): Pick<Implementations, Names> {
       const after = await changeAppSettings(home, defined);
       ports.onSettings(after);
       const detail = Object.entries(defined).map(([name, value]) => `${name}: ${value}`);
-      await note({ action: 'settings changed', detail: detail.join(', '), outcome: 'done' });
+      await windowAudit(note).after({
+        action: 'settings changed',
+        detail: detail.join(', '),
+        outcome: 'done',
+      });
       return after;
     },
 
@@ -87,7 +92,7 @@ export function appProcedures(ports: AppPorts): Pick<Implementations, Names> {
     },
 
     async 'files.chooseSeveral'({ purpose }) {
-      const paths = (await consents.choose(() => native.chooseFiles(purpose))).slice(0, mostFiles);
+      const paths = (await consents.choose(() => native.chooseFiles(purpose))).slice(0, maxFiles);
       for (const path of paths) chosen.add(path, purpose);
       return { paths };
     },

@@ -1,9 +1,8 @@
-import { exportActivity, formOf } from '#audit/activity-export';
 import type { ActivityLog } from '#audit/activity-log';
-import { writeDurably } from '#storage/durable-file';
 import type { AssertChosen } from '#procedures/chosen-files';
+import { exportLog } from '#audit/use-cases/export';
 import type { Implementations } from '#procedures/implementations';
-import { noteEffect } from '#procedures/note-activity';
+import { windowAudit } from '#procedures/window-context';
 
 export interface ActivityPorts {
   readonly log: ActivityLog;
@@ -21,18 +20,9 @@ export function activityProcedures({
 
     async 'activity.export'({ environment, path }) {
       assertChosen(path, 'save-activity');
-      const { lines } = await log.examine();
-      const wanted = lines.filter(
-        ({ entry }) => environment === undefined || entry.environment === environment,
-      );
-      await writeDurably(path, exportActivity(wanted, formOf(path)), { mustBeNew: true });
-      const entries = wanted.length;
-      const detail = `${entries} ${entries === 1 ? 'entry' : 'entries'} to ${path}`;
-      await noteEffect((entry) => log.append(entry), {
-        action: 'activity exported',
-        detail,
-        outcome: 'done',
-      });
+      const input = { path, replace: false, environment };
+      const audit = windowAudit((entry) => log.append(entry));
+      const { entries } = await exportLog(log, input, { audit });
       return { entries };
     },
   };

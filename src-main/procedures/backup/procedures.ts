@@ -3,10 +3,10 @@ import { wordlist } from '@scure/bip39/wordlists/english.js';
 import { toRecoveryWords } from '#backup/recovery-words';
 import { drillBackup, forgetBackup } from '#backup/use-cases/drill';
 import { makeBackup } from '#backup/use-cases/make';
-import type { ArtefactInHand, ArtefactName } from '#contract/backup';
+import type { ArtefactName, GivenArtefact } from '#contract/backup';
 import type { KeyEntry } from '#keyring/key-entry';
 import { inWindowWords } from '#procedures/act-words';
-import { assertHandChosen, pathsOf, takeInHand } from './artefact-in-hand.ts';
+import { assertHandChosen, pathsOf, openGiven } from './given-artefact.ts';
 import { placeOf, specOf } from './artefact-making.ts';
 import { allowReveal } from '#procedures/allow-reveal';
 import type { AssertChosen } from '#procedures/chosen-files';
@@ -58,7 +58,7 @@ export function backupProcedures(ports: BackupPorts): Pick<Implementations, Name
       const entry = (await workspace.readRing()).keys.find((key) => key.fingerprint === fingerprint);
       const listed = artefactsOf(entry);
       assertHandChosen(from, assertChosen, (path) => isListed(path, listed));
-      using taken = await takeInHand(from);
+      using taken = await openGiven(from);
       progress('restoring', 0);
       const name = listed.find((one) => isSame(one, artefact) && isItself(one, from)) ?? taken.name;
       const { drill: drilled } = await drillBackup(
@@ -118,6 +118,6 @@ function isSame(one: ArtefactName, other: ArtefactName | undefined): boolean {
 }
 
 /** A copy that lies elsewhere proves itself, and not the file that the list has. */
-function isItself({ artefact, location }: ArtefactName, from: ArtefactInHand): boolean {
+function isItself({ artefact, location }: ArtefactName, from: GivenArtefact): boolean {
   return artefact !== 'age-file' && from.from !== 'words-file' ? true : pathsOf(from).includes(location);
 }

@@ -1,6 +1,6 @@
 import { readConnectionsReport } from '#connections/use-cases/last-report';
 import { testConnections } from '#connections/use-cases/test';
-import { loadActiveKey } from '#workspace/workspace';
+import { loadActiveKey } from '#workspace/ring-keys';
 import { confirmWith } from '#procedures/consent/confirm-with';
 import type { Implementations } from '#procedures/implementations';
 import type { NoteActivity } from '#procedures/note-activity';

@@ -9,7 +9,7 @@ import { verifyCredentials } from '#credentials/use-cases/verify';
 import { Secret } from '#crypto/secret';
 import { KeelError } from '#errors/keel-error';
 import type { Finding } from '#rewrite/finding';
-import { loadActiveKey } from '#workspace/workspace';
+import { loadActiveKey } from '#workspace/ring-keys';
 import { confirmWith } from '#procedures/consent/confirm-with';
 import type { AssertChosen } from '#procedures/chosen-files';
 import type { Implementations, Work } from '#procedures/implementations';

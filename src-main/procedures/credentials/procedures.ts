@@ -5,7 +5,7 @@ import { replaceSecret } from '#credentials/use-cases/replace';
 import { inspectCredential, revealCredential } from '#credentials/use-cases/reveal';
 import type { EncryptionKey } from '#crypto/encryption-key';
 import type { Inventory } from '#contract/inventory';
-import { loadActiveKey } from '#workspace/workspace';
+import { loadActiveKey } from '#workspace/ring-keys';
 import { confirmWith } from '#procedures/consent/confirm-with';
 import type { Implementations } from '#procedures/implementations';
 import type { Native } from '#procedures/native';

@@ -33,7 +33,7 @@ export interface Connections {
 }
 
 /** A file holds a handful; the oldest go first. */
-const mostImports = 50;
+const maxImports = 50;
 
 /** As the window labels them. */
 const certificateFiles = [
@@ -159,7 +159,7 @@ export function createConnections({
           const { password } = target;
           imports.set(imported, withPassword(addressOf(target), password));
           const [oldest] = imports.keys();
-          if (imports.size > mostImports && oldest !== undefined) forget(oldest);
+          if (imports.size > maxImports && oldest !== undefined) forget(oldest);
           return { imported, from, address: addressOf(target), hasPassword: password !== undefined };
         });
       },

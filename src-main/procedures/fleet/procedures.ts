@@ -3,14 +3,14 @@ import { databasesLike } from '#fleet/members';
 import { proveFleet } from '#fleet/use-cases/prove';
 import { plannedFleetKeys, rotateFleet } from '#fleet/use-cases/rotate';
 import { readFleetRecord, unfinishedOf } from '#records/fleet-record';
-import { loadActiveKey } from '#workspace/workspace';
+import { loadActiveKey } from '#workspace/ring-keys';
 import { proofForWindow, runForWindow } from './plan.ts';
 import { createFleetRehearsals } from './rehearsals.ts';
 import { confirmWith } from '#procedures/consent/confirm-with';
 import type { Implementations } from '#procedures/implementations';
 import type { NoteActivity } from '#procedures/note-activity';
 import { inventoryOf, lockTimeoutMs } from '#procedures/rotation/procedures';
-import { acceptedStops, subjectOf } from '#procedures/rotation/plan';
+import { acceptedStops, fingerprintsOf, subjectOf } from '#procedures/rotation/plan';
 import { windowAudit, windowContext } from '#procedures/window-context';
 import type { Workspaces } from '#procedures/workspaces';
 
@@ -37,7 +37,10 @@ export function fleetProcedures({ workspaces, note, changed }: FleetPorts): Pick
       const { from, to } = plannedFleetKeys((await workspace.readRing()).keys, unfinishedOf(record));
       const rehearsed =
         from && to
-          ? rehearsals.rehearsed(environment, subjectOf(workspace, { from, to }, settings.excluded))
+          ? rehearsals.rehearsed(
+              environment,
+              subjectOf(workspace, fingerprintsOf({ from, to }), settings.excluded),
+            )
           : [];
       return {
         ...(from && { from: from.fingerprint }),
@@ -87,8 +90,7 @@ export function fleetProcedures({ workspaces, note, changed }: FleetPorts): Pick
             rehearsal: rehearse,
             limit: atOnce,
             onPlan({ from, to, left }) {
-              const keys = { from: { fingerprint: from }, to: { fingerprint: to } };
-              const subject = subjectOf(workspace, keys, settings.excluded);
+              const subject = subjectOf(workspace, { from, to }, settings.excluded);
               keep = (names) => rehearsals.keep(environment, subject, names);
               if (!rehearse) rehearsals.assertRehearsed(environment, subject, left);
             },

@@ -1,3 +1,4 @@
+import { activeKeyOf } from '#shared/active-key';
 import type { HandoffChange, HandoffTarget, NamedTarget, RememberedTarget } from '#contract/handoff';
 import { Secret } from '#crypto/secret';
 import { withoutTarget } from '#environments/remembered-targets';
@@ -52,7 +53,7 @@ export function handoffProcedures(ports: HandoffPorts): Pick<Implementations, `h
       using workspace = await workspaces.open(environment);
       const { settings } = workspace;
       const { keys } = await workspace.readRing();
-      const active = keys.find(({ state }) => state === 'active');
+      const active = activeKeyOf(keys);
       const last = lastCommitted(await workspace.records.list());
       return {
         ...(active && { active: active.fingerprint }),

@@ -7,8 +7,8 @@ import { reasonsToKeep } from '#keys/keep-reasons';
 import { destroyKey } from '#keys/use-cases/destroy';
 import { stateDumps } from '#keys/use-cases/state-dumps';
 import type { KeyNeed } from '#records/key-needs';
-import { loadRing } from '#procedures/proof/census';
 import { confirmWith } from '#procedures/consent/confirm-with';
+import { loadKeptKeys } from '#workspace/ring-keys';
 import type { Implementations } from '#procedures/implementations';
 import type { NoteActivity } from '#procedures/note-activity';
 import { windowAudit, windowContext } from '#procedures/window-context';
@@ -40,7 +40,7 @@ export function keyMemoryProcedures({
 
     async 'keyring.search'({ environment }, { signal, progress }) {
       using workspace = await workspaces.open(environment);
-      const keys = await loadRing(workspace);
+      const keys = await loadKeptKeys(workspace);
       try {
         const { members, complete } = await takeFleetCensus(
           workspace,

@@ -1,8 +1,9 @@
 import { filesWithKeys, readTargets } from '#handoff/read-targets';
-import { discardCopy } from '#keyring/key-copies';
+import { noteCopyGone } from '#keys/use-cases/discard-copy';
 import { leftoversOf } from '#keyring/leftovers';
 import type { Implementations } from '#procedures/implementations';
-import { noteEffect, type NoteActivity } from '#procedures/note-activity';
+import type { NoteActivity } from '#procedures/note-activity';
+import { windowAudit } from '#procedures/window-context';
 import type { Workspaces } from '#procedures/workspaces';
 
 export interface LeftoverPorts {
@@ -28,14 +29,7 @@ export function leftoverProcedures({
 
     async 'leftovers.gone'({ environment, fingerprint, where }) {
       using workspace = await workspaces.open(environment);
-      await discardCopy(workspace.folder, fingerprint, where);
-      await noteEffect(note, {
-        environment,
-        action: 'copy of a key gone',
-        detail: `${where}, as the admin says`,
-        outcome: 'done',
-        fingerprint,
-      });
+      await noteCopyGone(workspace, { fingerprint, where }, { audit: windowAudit(note) });
       changed();
       return {};
     },

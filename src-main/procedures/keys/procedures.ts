@@ -4,7 +4,7 @@ import { assertFitForEncryption, type EncryptionKey, parseEncryptionKey } from '
 import { KeelError } from '#errors/keel-error';
 import { readTextFile } from '#storage/text-file';
 import { findAssignment } from '#handoff/env-assignment';
-import { assertHandChosen, takeInHand, type TakenArtefact } from '#procedures/backup/artefact-in-hand';
+import { assertHandChosen, openGiven, type TakenArtefact } from '#procedures/backup/given-artefact';
 import { allowReveal } from '#procedures/allow-reveal';
 import type { AssertChosen } from '#procedures/chosen-files';
 import type { Implementations } from '#procedures/implementations';
@@ -60,7 +60,7 @@ export function keyProcedures(ports: KeyPorts): Pick<Implementations, `keys.${Na
       if (source.kind === 'env-file') assertChosen(source.path, 'open-env');
       if (source.kind === 'artefact') assertHandChosen(source.from, assertChosen);
       using workspace = await workspaces.open(environment);
-      using taken = source.kind === 'artefact' ? await takeInHand(source.from) : undefined;
+      using taken = source.kind === 'artefact' ? await openGiven(source.from) : undefined;
       using key = await readKeySource(source, taken);
       const { fingerprint, known } = await adoptKey(
         workspace,

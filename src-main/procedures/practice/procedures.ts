@@ -2,6 +2,7 @@ import { KeelError } from '#errors/keel-error';
 import { type PracticeDatabase, startPracticeDatabase } from '#practice/practice-database';
 import type { Implementations } from '#procedures/implementations';
 import type { NoteActivity } from '#procedures/note-activity';
+import { windowAudit } from '#procedures/window-context';
 import type { PracticeEnvironment } from './environment.ts';
 
 export interface PracticePorts {
@@ -25,6 +26,7 @@ const sampleRows = 5_000;
 export function createPractice({ environment, note, changed, isBusy }: PracticePorts): Practice {
   let running: PracticeDatabase | undefined;
   let starting = false;
+  const audit = windowAudit(note);
 
   const stop = async () => {
     const ending = running;
@@ -58,7 +60,7 @@ export function createPractice({ environment, note, changed, isBusy }: PracticeP
           running = database;
           signal.throwIfAborted();
           const id = await environment.register(database);
-          await note({ environment: id, action: 'practice started', detail: '', outcome: 'done' });
+          await audit.after({ environment: id, action: 'practice started', detail: '', outcome: 'done' });
           changed();
           return { environment: id };
         } catch (error) {
@@ -78,7 +80,7 @@ export function createPractice({ environment, note, changed, isBusy }: PracticeP
           );
         }
         await stop();
-        await note({
+        await audit.after({
           action: 'practice left',
           detail: 'its database and keys were removed',
           outcome: 'done',

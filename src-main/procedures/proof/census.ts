@@ -1,12 +1,11 @@
 import type { Census } from '#census/census-result';
 import type { CensusReport } from '#contract/census';
-import type { EncryptionKey } from '#crypto/encryption-key';
-import { KeelError } from '#errors/keel-error';
+import { loadKeptKeys } from '#workspace/ring-keys';
 import type { Implementations, Work } from '#procedures/implementations';
 import type { NoteActivity } from '#procedures/note-activity';
 import { takeCensusOf } from '#proof/use-cases/take-census';
 import { windowAudit, windowContext } from '#procedures/window-context';
-import type { Workspace, Workspaces } from '#procedures/workspaces';
+import type { Workspaces } from '#procedures/workspaces';
 
 export interface CensusPorts {
   readonly workspaces: Workspaces;
@@ -18,7 +17,7 @@ export function censusProcedures({ workspaces, note }: CensusPorts): Pick<Implem
   return {
     async 'census.take'({ environment }, { signal, progress }) {
       using workspace = await workspaces.open(environment);
-      const keys = await loadRing(workspace);
+      const keys = await loadKeptKeys(workspace);
       try {
         const tell = tellTable(progress);
         const census = await takeCensusOf(
@@ -32,22 +31,6 @@ export function censusProcedures({ workspaces, note }: CensusPorts): Pick<Implem
       }
     },
   };
-}
-
-/** Every key of a ring that is still kept. The caller disposes them. Throws `key-unproven` for an empty one. */
-export async function loadRing(workspace: Workspace): Promise<EncryptionKey[]> {
-  const { keyRing } = await workspace.openKeys();
-  const keys: EncryptionKey[] = [];
-  try {
-    for (const { fingerprint, state } of await keyRing.list()) {
-      if (state !== 'destroyed') keys.push(await keyRing.load(fingerprint));
-    }
-  } catch (error) {
-    for (const key of keys) key[Symbol.dispose]();
-    throw error;
-  }
-  if (keys.length === 0) throw noKeys();
-  return keys;
 }
 
 /** A table is named no faster than it can be read, however small the tables are. */
@@ -74,12 +57,4 @@ export function censusForWindow(census: Census): CensusReport {
     places: census.places.map((place) => ({ ...place, rows: [...place.rows] })),
     unread: census.unread.map((place) => ({ ...place })),
   };
-}
-
-function noKeys(): KeelError {
-  return new KeelError(
-    'key-unproven',
-    'the key ring is empty; nothing was read',
-    'generate, import or restore a key first',
-  );
 }

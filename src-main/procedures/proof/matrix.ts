@@ -8,12 +8,13 @@ import { targetFromAddress } from '#postgres/database-address';
 import type { Proof } from '#proof/prove';
 import { proveKeys } from '#proof/prove-keys';
 import { databaseAt } from '#workspace/database';
-import { assertHandChosen, takeInHand } from '#procedures/backup/artefact-in-hand';
+import { assertHandChosen, openGiven } from '#procedures/backup/given-artefact';
 import type { ResolvedConnection } from '#procedures/environments/connection';
 import type { Consent } from '#procedures/consent/consent';
 import type { AssertChosen } from '#procedures/chosen-files';
 import type { Implementations } from '#procedures/implementations';
 import type { MatrixMemory } from './matrix-memory.ts';
+import { windowAudit } from '#procedures/window-context';
 import type { NoteActivity } from '#procedures/note-activity';
 import { inWindowWords } from '#procedures/act-words';
 import type { Workspace, Workspaces } from '#procedures/workspaces';
@@ -70,7 +71,7 @@ export function matrixProcedures(ports: MatrixPorts): Pick<Implementations, `mat
 
     async 'matrix.addArtefact'({ environment, from }, { progress }) {
       assertHandChosen(from, ports.assertChosen);
-      using taken = await takeInHand(from);
+      using taken = await openGiven(from);
       progress('restoring', 0);
       const opened = await openArtefact(taken.source);
       if ('broken' in opened) {
@@ -127,7 +128,7 @@ export function matrixProcedures(ports: MatrixPorts): Pick<Implementations, `mat
         }
         changed();
       }
-      await note({
+      await windowAudit(note).after({
         environment,
         action: 'keys proven on databases',
         detail: `${wanted.length} × ${databases.length}, reading only`,

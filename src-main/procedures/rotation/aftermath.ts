@@ -1,5 +1,3 @@
-import { failureNoted } from '#rotation/use-cases/audited';
-import { lastRotation } from '#records/last-rotation';
 import type { Recovered } from '#rotation/settle-rotations';
 import { recover } from '#rotation/use-cases/recover';
 import { rewriteStragglers, sweep } from '#rotation/use-cases/sweep';
@@ -10,7 +8,7 @@ import type { Implementations } from '#procedures/implementations';
 import { lockTimeoutMs, type RotationPorts } from './procedures.ts';
 import { acceptedStops, reportTo } from './plan.ts';
 import { windowAudit, windowContext } from '#procedures/window-context';
-import type { Basis } from './wizard-memory.ts';
+import { rememberedRun } from './remembered-run.ts';
 
 type Names = `rotation.${'undo' | 'sweep' | 'sweepRewrite' | 'recover'}`;
 
@@ -27,35 +25,29 @@ export function aftermathProcedures({
       using workspace = await workspaces.open(environment);
       const accepted = acceptedStops(codes);
       try {
-        const look = () => lastRotation(workspace);
-        const last = rehearse ? await look() : await failureNoted(audit, { environment, run: 'undo' }, look);
-        const basis: Basis = {
+        const { onSubject, ended, rehearsedRows } = rememberedRun(memory, environment, {
           purpose: 'undo',
-          from: last.to,
-          to: last.from,
-          columns: last.inventory.columns,
-          excluded: last.excluded,
           accepted,
-        };
-        if (!rehearse) {
-          await failureNoted(audit, { environment, run: 'undo' }, async () =>
-            memory.assertRehearsed(environment, basis),
-          );
-        }
+          rehearsal: rehearse,
+        });
         const result = await undo(
           workspace,
-          { excluded: [], accepted, lockTimeoutMs, rehearsal: rehearse, onPreflight: () => {} },
+          {
+            excluded: [],
+            accepted,
+            lockTimeoutMs,
+            rehearsal: rehearse,
+            onSubject,
+            onPreflight: () => {},
+          },
           windowContext({
             audit,
             signal: work.signal,
             onProgress: reportTo(work, rehearse),
-            confirm: confirmWith(work.consent, workspace, () => ({
-              rows: memory.recall(environment, basis).rehearsal?.rows,
-            })),
+            confirm: confirmWith(work.consent, workspace, () => ({ rows: rehearsedRows() })),
           }),
         );
-        if (rehearse) memory.keepRehearsal(environment, basis, result);
-        else memory.forget(environment);
+        ended(result);
         return result;
       } finally {
         if (!rehearse) changed();

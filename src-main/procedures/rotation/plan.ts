@@ -7,13 +7,19 @@ import { inWindowWords } from '#procedures/act-words';
 import type { Subject } from './wizard-memory.ts';
 import type { Workspace } from '#procedures/workspaces';
 
+/** The fingerprints of an old and a new key. */
+export interface Keys {
+  readonly from: string;
+  readonly to: string;
+}
+
+/** The fingerprints of two keys. */
+export function fingerprintsOf({ from, to }: Record<keyof Keys, { readonly fingerprint: string }>): Keys {
+  return { from: from.fingerprint, to: to.fingerprint };
+}
+
 /** What a preflight, rehearsal or rotation of these keys is about. */
-export function subjectOf(
-  workspace: Workspace,
-  keys: { readonly from: { readonly fingerprint: string }; readonly to: { readonly fingerprint: string } },
-  excluded: readonly string[],
-): Subject {
-  const [from, to] = [keys.from.fingerprint, keys.to.fingerprint];
+export function subjectOf(workspace: Workspace, { from, to }: Keys, excluded: readonly string[]): Subject {
   return { purpose: 'rotate', from, to, columns: workspace.settings.inventory, excluded };
 }
 

@@ -1,18 +1,18 @@
 import type { RotationState } from '#contract/rotation';
 import type { Inventory } from '#contract/inventory';
 import { KeelError } from '#errors/keel-error';
-import { failureNoted } from '#rotation/use-cases/audited';
 import { isUnsettled } from '#records/rotation-state';
 import { plannedKeys } from '#keyring/planned-keys';
-import { inspectRotation, loadPlannedKeys, rotate } from '#rotation/use-cases/rotate';
+import { inspectRotation, rotate } from '#rotation/use-cases/rotate';
 import { lastCommitted } from '#records/last-rotation';
 import { committedForWindow } from './committed-rotation.ts';
 import { confirmWith } from '#procedures/consent/confirm-with';
 import type { Consent } from '#procedures/consent/consent';
 import type { Implementations, Work } from '#procedures/implementations';
 import type { NoteActivity } from '#procedures/note-activity';
-import { acceptedStops, findingsForWindow, reportTo, subjectOf } from './plan.ts';
+import { acceptedStops, findingsForWindow, fingerprintsOf, reportTo, subjectOf } from './plan.ts';
 import { windowAudit, windowContext } from '#procedures/window-context';
+import { keepPreflight, rememberedRun } from './remembered-run.ts';
 import type { WizardMemory } from './wizard-memory.ts';
 import type { Workspace, Workspaces } from '#procedures/workspaces';
 
@@ -49,41 +49,29 @@ export function rotationProcedures({
     const rehearsal = consent === undefined;
     const accepted = acceptedStops(choices.accepted);
     const { excluded, left } = choices;
-    const load = () => loadPlannedKeys(workspace);
-    using keys = rehearsal
-      ? await load()
-      : await failureNoted(audit, { environment: workspace.id, run: 'rotation' }, load);
-    const basis = { ...subjectOf(workspace, keys, excluded), accepted, left };
+    const choice = { purpose: 'rotate', accepted, left, rehearsal } as const;
+    const { ended, rehearsedRows, ...hooks } = rememberedRun(memory, workspace.id, choice);
     const result = await rotate(
       workspace,
       {
         inventory: inventoryOf(workspace),
-        keys,
         excluded,
         accepted,
         left,
-        census: memory.recallCensus(workspace.id, basis),
         lockTimeoutMs,
         rehearsal,
-        onPreflight({ findings, census }) {
-          if (census) memory.keepCensus(workspace.id, basis, census);
-          memory.keepPreflight(workspace.id, basis, findingsForWindow(findings));
-          if (!rehearsal) memory.assertRehearsed(workspace.id, basis);
-        },
+        ...hooks,
       },
       windowContext({
         audit,
         signal: work.signal,
         onProgress: reportTo(work, rehearsal),
         ...(consent && {
-          confirm: confirmWith(consent, workspace, () => ({
-            rows: memory.recall(workspace.id, basis).rehearsal?.rows,
-          })),
+          confirm: confirmWith(consent, workspace, () => ({ rows: rehearsedRows() })),
         }),
       }),
     );
-    if (rehearsal) memory.keepRehearsal(workspace.id, basis, result);
-    else memory.forget(workspace.id);
+    ended(result);
     return result;
   };
 
@@ -96,17 +84,14 @@ export function rotationProcedures({
     async 'rotation.preflight'({ environment, excluded, accepted: codes, left = [] }, work) {
       using workspace = await workspaces.open(environment);
       const accepted = acceptedStops(codes);
-      using keys = await loadPlannedKeys(workspace);
-      const basis = { ...subjectOf(workspace, keys, excluded), accepted, left };
-      const preflight = await inspectRotation(
+      const { preflight, ...keys } = await inspectRotation(
         workspace,
-        { inventory: inventoryOf(workspace), keys, excluded, accepted, left },
+        { inventory: inventoryOf(workspace), excluded, accepted, left },
         { signal: work.signal, onProgress: reportTo(work, true) },
       );
-      if (preflight.census) memory.keepCensus(workspace.id, basis, preflight.census);
-      const findings = findingsForWindow(preflight.findings);
-      memory.keepPreflight(workspace.id, basis, findings);
-      return { findings };
+      const basis = { ...subjectOf(workspace, keys, excluded), accepted, left };
+      keepPreflight(memory, workspace.id, basis, preflight);
+      return { findings: findingsForWindow(preflight.findings) };
     },
 
     async 'rotation.rehearse'({ environment, excluded, accepted, left = [] }, work) {
@@ -140,7 +125,9 @@ async function stateOf(workspace: Workspace, memory: WizardMemory): Promise<Rota
   const records = await workspace.records.list();
   const open = records.find(({ state }) => isUnsettled(state));
   const kept =
-    from && to ? memory.recall(workspace.id, subjectOf(workspace, { from, to }, settings.excluded)) : {};
+    from && to
+      ? memory.recall(workspace.id, subjectOf(workspace, fingerprintsOf({ from, to }), settings.excluded))
+      : {};
   const last = lastCommitted(records);
   return {
     ...(from && { from: from.fingerprint }),

@@ -9,7 +9,8 @@ import {
   proveByKnownValue,
 } from '#proof/known-value';
 import type { UseCaseContext } from '#workspace/use-case';
-import { loadActiveKey, type Workspace } from '#workspace/workspace';
+import { loadActiveKey } from '#workspace/ring-keys';
+import type { Workspace } from '#workspace/workspace';
 import type { Client } from 'pg';
 
 const inWords: Readonly<Record<KnownValueOutcome, string>> = {

@@ -1,3 +1,4 @@
+import { activeKeyOf } from '#shared/active-key';
 import type { Inventory } from '#contract/inventory';
 import type { EncryptionKey } from '#crypto/encryption-key';
 import { discoverColumns } from '#discovery/discovery';
@@ -6,7 +7,7 @@ import type { KnownValue } from '#proof/known-value';
 import { proveIvFirst } from '#proof/use-cases/prove-iv';
 import { readCatalog } from '#postgres/catalog';
 import { resolveInventory } from '#postgres/table-target';
-import type { UseCaseContext } from '#workspace/use-case';
+import type { UnaskingContext } from '#workspace/use-case';
 import type { Workspace } from '#workspace/workspace';
 import { assertNamesKnown, withoutExcluded } from '#proof/exclusion';
 import { type Proof, proveKey } from '#proof/prove';
@@ -43,7 +44,7 @@ export interface ProofReport {
 export async function prove(
   workspace: Workspace,
   { key, inventory: given, excluded, knownValue }: ProveInput,
-  { signal, onProgress, audit }: UseCaseContext<'catalog' | 'prove'>,
+  { signal, onProgress, audit }: UnaskingContext<'catalog' | 'prove'>,
 ): Promise<ProofReport> {
   const { fingerprint } = key;
   onProgress({ step: 'catalog', done: 0 });
@@ -84,7 +85,7 @@ async function keep(
   { fingerprint, proof: { verdict, bits }, values, opened }: ProofReport,
 ): Promise<void> {
   const { keys } = await workspace.readRing();
-  const active = keys.find(({ state }) => state === 'active');
+  const active = activeKeyOf(keys);
   const isHeld = keys.some((entry) => entry.fingerprint === fingerprint && entry.state !== 'destroyed');
   const isTheKey = isHeld && (verdict === 'correct' || (!active && verdict === 'mixed'));
   if (isTheKey && active?.fingerprint !== fingerprint)

@@ -3,7 +3,7 @@ import type { Census } from '#census/census-result';
 import type { Inventory } from '#contract/inventory';
 import type { EncryptionKey } from '#crypto/encryption-key';
 import { keepCensus } from '#records/known-databases';
-import type { UseCaseContext } from '#workspace/use-case';
+import type { UnaskingContext } from '#workspace/use-case';
 import type { Workspace } from '#workspace/workspace';
 
 export interface CensusInput {
@@ -21,7 +21,7 @@ export interface CensusInput {
 export async function takeCensusOf(
   workspace: Workspace,
   { keys, inventory, onTable }: CensusInput,
-  { signal, onProgress, audit }: UseCaseContext<'census'>,
+  { signal, onProgress, audit }: UnaskingContext<'census'>,
 ): Promise<Census> {
   const client = await (await workspace.database()).open('keel census');
   try {

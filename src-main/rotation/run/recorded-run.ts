@@ -100,10 +100,8 @@ export async function recordedRun(
 
 function afterCommitError({ id, to }: RotationRecord, but: string, cause: unknown): KeelError {
   // a failed write says that nothing changed, which is true of the file only
-  const why = (cause instanceof Error ? cause.message : String(cause)).replace(
-    /; nothing (was )?changed$/,
-    '',
-  );
+  const why =
+    cause instanceof KeelError ? cause.reason : cause instanceof Error ? cause.message : String(cause);
   return new KeelError(
     'rotation-unsettled',
     `rotation ${id} was committed and the database is under the new key ${to}, but ${but}: ${why}`,

@@ -1,4 +1,4 @@
-import type { UseCaseContext } from '#workspace/use-case';
+import type { UnaskingContext } from '#workspace/use-case';
 import type { Workspace } from '#workspace/workspace';
 import { type Recovery, settleRotations } from '#rotation/settle-rotations';
 import { failureNoted } from './audited.ts';
@@ -6,7 +6,7 @@ import { failureNoted } from './audited.ts';
 /** Finds out what became of rotations that did not come to their end. See `settleRotations`. */
 export async function recover(
   workspace: Workspace,
-  { signal, onProgress, audit }: UseCaseContext<'recovery'>,
+  { signal, onProgress, audit }: UnaskingContext<'recovery'>,
 ): Promise<Recovery> {
   const environment = workspace.id;
   return failureNoted(audit, { environment, run: 'recovery' }, async () => {

@@ -18,10 +18,18 @@ import type { KnownValue } from '#proof/known-value';
 import { proveIvFirst } from '#proof/use-cases/prove-iv';
 import type { KeyPair } from '#rotation/run/ruling';
 import { type RunRequest, runRotation } from '#rotation/run/run-rotation';
-import { failureNoted } from './audited.ts';
 
 /** The steps of a use case that rewrites rows, in order, as they are announced. */
 export type RewriteStep = 'preflight' | 'census' | RotationStep;
+
+/** What is rewritten: another key, column or exclusion makes it another one. */
+export interface RewriteSubject {
+  /** Fingerprints. */
+  readonly from: string;
+  readonly to: string;
+  readonly columns: Inventory['columns'];
+  readonly excluded: readonly string[];
+}
 
 export interface RewriteInput {
   readonly purpose: RotationRecord['purpose'];
@@ -32,7 +40,8 @@ export interface RewriteInput {
   /** See `PreflightRequest`. */
   readonly left?: readonly string[];
   readonly sampled?: boolean;
-  readonly census?: PreflightRequest['census'];
+  /** A census that is known of this very subject. */
+  readonly census?: (subject: RewriteSubject) => PreflightRequest['census'];
   readonly lockTimeoutMs: number;
   /** Proves where the IV of its column is, before anything else. The caller wipes it. */
   readonly knownValue?: KnownValue | undefined;
@@ -42,17 +51,13 @@ export interface RewriteInput {
   readonly rehearsal: boolean;
   /** See `RunRequest.known`. */
   readonly known?: RunRequest['known'];
+  /** Hears what it is about, before the database is asked; what it throws ends the run, with nothing changed. */
+  readonly onSubject?: (subject: RewriteSubject) => void;
   /** Hears what preflight found, before it stops anything; what it throws ends the run, with nothing changed. */
-  readonly onPreflight: (preflight: Preflight) => void;
+  readonly onPreflight: (preflight: Preflight, subject: RewriteSubject) => void;
   /** What has to be in the key ring before the run, after the admin agreed. Not called for a rehearsal, which keeps nothing. */
   readonly prepareKeys?: (keys: OpenKeyRing) => Promise<void>;
 }
-
-const audited = {
-  rotate: { run: 'rotation', done: 'key rotated', rehearsed: 'rotation rehearsed' },
-  undo: { run: 'undo', done: 'rotation undone', rehearsed: 'undo rehearsed' },
-  sweep: { run: 'rewriting of stragglers', done: 'stragglers rewritten', rehearsed: 'rotation rehearsed' },
-} as const;
 
 /**
  * What rotation, undo and the rewriting of stragglers share: guards, preflight, the admin's word, the run, and what is kept of it.
@@ -62,40 +67,15 @@ const audited = {
 export async function rewriteDatabase(
   workspace: Workspace,
   input: RewriteInput,
-  context: UseCaseContext<RewriteStep>,
-): Promise<RotationResult> {
-  const { run, done, rehearsed } = audited[input.purpose];
-  const { rehearsal, keys } = input;
-  const perform = () => performRewrite(workspace, input, context);
-  const environment = workspace.id;
-  if (rehearsal) {
-    const result = await perform();
-    const detail = `${result.rows} rows, writers would wait ${result.lockMs} ms; rolled back`;
-    const fingerprint = keys.to.fingerprint;
-    await context.audit.after({ environment, action: rehearsed, detail, outcome: 'done', fingerprint });
-    return result;
-  }
-  const result = await failureNoted(context.audit, { environment, run }, perform);
-  await remember(workspace, input, result);
-  await context.audit.after({
-    environment,
-    action: done,
-    detail: `${result.from} to ${result.to}: ${result.rows} rows, compared before commit`,
-    outcome: 'done',
-    fingerprint: result.to,
-  });
-  return result;
-}
-
-async function performRewrite(
-  workspace: Workspace,
-  input: RewriteInput,
   { signal, onProgress, confirm, audit }: UseCaseContext<RewriteStep>,
 ): Promise<RotationResult> {
   const { purpose, keys, rehearsal, excluded, inventory } = input;
   // an undo goes back to a key whatever is thought of it
   if (purpose === 'rotate') assertTarget(keys);
   assertNamesKnown(excluded, inventory);
+  const [from, to] = [keys.from.fingerprint, keys.to.fingerprint];
+  const subject = { from, to, columns: inventory.columns, excluded };
+  input.onSubject?.(subject);
   const database = await workspace.database();
   onProgress({ step: 'preflight', done: 0 });
   await using session = await openSession(database.open);
@@ -107,9 +87,10 @@ async function performRewrite(
   const accepted: RewriteInput['accepted'] =
     purpose === 'rotate' ? input.accepted : [...input.accepted, 'iv-assumed'];
   const ivProofs = await readIvProofs(workspace.folder);
-  const request = { ...input, accepted, ivProofs, onProgress, signal };
+  const census = input.census?.(subject);
+  const request = { ...input, accepted, census, ivProofs, onProgress, signal };
   const preflight = await lookFirst(session, request, onProgress);
-  input.onPreflight(preflight);
+  input.onPreflight(preflight, subject);
   assertNoStops(preflight.findings);
   if (rehearsal) {
     const outcome = await runRotation(session, preflight, request, { rehearsal: true });
@@ -117,8 +98,8 @@ async function performRewrite(
   }
   await confirm({
     of: purpose,
-    from: keys.from.fingerprint,
-    to: keys.to.fingerprint,
+    from,
+    to,
     columns: inventory.columns.length,
     kept: [...excluded, ...(input.left ?? [])],
     accepted: input.accepted,
@@ -127,8 +108,10 @@ async function performRewrite(
   await input.prepareKeys?.(open);
   const services = { keyRing: open.keyRing, records: workspace.records };
   const outcome = await recordedRun(session, preflight, request, services);
-  await carryIvProofs(workspace.folder, keys.from.fingerprint, keys.to.fingerprint);
-  return rotationResultOf(session.id, keys, false, outcome);
+  await carryIvProofs(workspace.folder, from, to);
+  const result = rotationResultOf(session.id, keys, false, outcome);
+  await remember(workspace, input, result);
+  return result;
 }
 
 /** Preflight over a session, with the reading of the whole database announced as a step of its own. */

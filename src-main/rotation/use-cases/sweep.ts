@@ -5,9 +5,10 @@ import { keepCensus } from '#records/known-databases';
 import { lastRotation } from '#records/last-rotation';
 import { readCatalog } from '#postgres/catalog';
 import { resolveInventory } from '#postgres/table-target';
-import type { UseCaseContext } from '#workspace/use-case';
+import type { UnaskingContext, UseCaseContext } from '#workspace/use-case';
 import type { Workspace } from '#workspace/workspace';
 import { findStragglers, isAllClear, type Sweep } from '#rotation/stragglers';
+import { rewriteNoted } from './audited.ts';
 import { loadKeys } from './rotate.ts';
 import { type RewriteInput, type RewriteStep, rewriteDatabase } from './rewrite.ts';
 
@@ -25,7 +26,7 @@ export interface SweepReport extends Sweep {
  */
 export async function sweep(
   workspace: Workspace,
-  { signal, onProgress, audit }: UseCaseContext<'sweep' | 'census'>,
+  { signal, onProgress, audit }: UnaskingContext<'sweep' | 'census'>,
 ): Promise<SweepReport> {
   const last = await lastRotation(workspace);
   using keys = await loadKeys(workspace, last);
@@ -67,23 +68,26 @@ export async function rewriteStragglers(
   input: RewriteStragglersInput,
   context: UseCaseContext<RewriteStep>,
 ): Promise<RotationResult> {
-  const last = await lastRotation(workspace);
-  using keys = await loadKeys(workspace, last);
-  return await rewriteDatabase(
-    workspace,
-    {
-      ...input,
-      purpose: 'sweep',
-      inventory: last.inventory,
-      keys: { from: keys.from, to: keys.to, toMayBePresent: true, takeAmbiguousAsFrom: false },
-      excluded: last.excluded,
-      // what both keys open is left: the sweep has told of it
-      accepted: [...input.accepted, 'ambiguous-rows'],
-      // what the sweep found beside the inventory is told by it, and is no reason to leave the stragglers
-      sampled: true,
-      known: { xid: last.cutover.xid, under: 'to' },
-      rehearsal: false,
-    },
-    context,
-  );
+  const about = { environment: workspace.id, purpose: 'sweep', rehearsal: false } as const;
+  return rewriteNoted(context.audit, about, async () => {
+    const last = await lastRotation(workspace);
+    using keys = await loadKeys(workspace, last);
+    return await rewriteDatabase(
+      workspace,
+      {
+        ...input,
+        purpose: 'sweep',
+        inventory: last.inventory,
+        keys: { from: keys.from, to: keys.to, toMayBePresent: true, takeAmbiguousAsFrom: false },
+        excluded: last.excluded,
+        // what both keys open is left: the sweep has told of it
+        accepted: [...input.accepted, 'ambiguous-rows'],
+        // what the sweep found beside the inventory is told by it, and is no reason to leave the stragglers
+        sampled: true,
+        known: { xid: last.cutover.xid, under: 'to' },
+        rehearsal: false,
+      },
+      context,
+    );
+  });
 }

@@ -2,12 +2,13 @@ import type { RotationResult } from '#contract/rotation';
 import { lastRotation } from '#records/last-rotation';
 import type { UseCaseContext } from '#workspace/use-case';
 import type { Workspace } from '#workspace/workspace';
+import { rewriteNoted } from './audited.ts';
 import { loadKeys } from './rotate.ts';
 import { type RewriteInput, type RewriteStep, rewriteDatabase } from './rewrite.ts';
 
 export type UndoInput = Pick<
   RewriteInput,
-  'excluded' | 'accepted' | 'lockTimeoutMs' | 'rehearsal' | 'onPreflight'
+  'excluded' | 'accepted' | 'lockTimeoutMs' | 'rehearsal' | 'onSubject' | 'onPreflight'
 >;
 
 /**
@@ -19,23 +20,23 @@ export async function undo(
   input: UndoInput,
   context: UseCaseContext<RewriteStep>,
 ): Promise<RotationResult> {
-  const last = await lastRotation(workspace);
-  using keys = await loadKeys(workspace, { from: last.to, to: last.from });
-  return await rewriteDatabase(
-    workspace,
-    {
-      ...input,
-      purpose: 'undo',
-      inventory: last.inventory,
-      excluded: [...last.excluded, ...input.excluded],
-      keys: {
-        from: keys.from,
-        to: keys.to,
-        toMayBePresent: true,
-        takeAmbiguousAsFrom: input.accepted.includes('ambiguous-rows'),
+  const { rehearsal } = input;
+  const about = { environment: workspace.id, purpose: 'undo', rehearsal } as const;
+  return rewriteNoted(context.audit, about, async () => {
+    const last = await lastRotation(workspace);
+    using loaded = await loadKeys(workspace, { from: last.to, to: last.from });
+    const takeAmbiguousAsFrom = input.accepted.includes('ambiguous-rows');
+    return await rewriteDatabase(
+      workspace,
+      {
+        ...input,
+        purpose: 'undo',
+        inventory: last.inventory,
+        excluded: [...last.excluded, ...input.excluded],
+        keys: { from: loaded.from, to: loaded.to, toMayBePresent: true, takeAmbiguousAsFrom },
+        known: { xid: last.cutover.xid, under: 'from' },
       },
-      known: { xid: last.cutover.xid, under: 'from' },
-    },
-    context,
-  );
+      context,
+    );
+  });
 }

@@ -4,7 +4,7 @@ import { counted } from '#shared/counted';
 import { useClient } from '../../use-client.ts';
 import { asSentence, fileName } from '../format.ts';
 import { Icon } from '../marks/icon.tsx';
-import type { ShareDraft } from './in-hand.ts';
+import type { ShareDraft } from './given-artefact.ts';
 import styles from './share-fields.module.css';
 
 export interface ShareFieldsProps {

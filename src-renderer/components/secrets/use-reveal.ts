@@ -22,7 +22,7 @@ export interface Reveal<Shown> {
  */
 export function useReveal<Shown>(
   ask: () => Promise<Result<Shown>>,
-  { mostMs = usualMs }: { readonly mostMs?: number } = {},
+  { maxMs = usualMs }: { readonly maxMs?: number } = {},
 ): Reveal<Shown> {
   const client = useClient();
   const [shown, setShown] = useState<Shown>();
@@ -57,7 +57,7 @@ export function useReveal<Shown>(
     if (mine !== turn.current) return;
     if (result.ok) {
       setShown(result.value);
-      timer.current = setTimeout(release, mostMs);
+      timer.current = setTimeout(release, maxMs);
     } else {
       release();
       setFailure(result.error);

@@ -1,7 +1,7 @@
 import { activeKeyOf } from '#shared/active-key';
 import type { ArtefactName, MadeArtefact } from '#contract/backup';
 import type { KeyEntry } from '#contract/keys';
-import { emptyHand, type InHandDraft } from '../../components/fields/in-hand.ts';
+import { emptyHand, type GivenDraft } from '../../components/fields/given-artefact.ts';
 
 /** One artefact that was made here, or that gave a key back at least once. */
 export interface Artefact extends ArtefactName {
@@ -39,7 +39,7 @@ export function artefactsOf(keys: readonly KeyEntry[]): Artefact[] {
 const paperKinds = { passphrase: 'photo', identity: 'photo', words: 'words', shares: 'shares' } as const;
 
 /** What a drill of this artefact asks for. */
-export function handFor({ artefact, location, made }: Artefact): InHandDraft {
+export function handFor({ artefact, location, made }: Artefact): GivenDraft {
   const isFile = /^([/\\]|[A-Za-z]:\\)/.test(location);
   switch (artefact) {
     case 'words':

@@ -1,7 +1,7 @@
 import { Button } from '@mantine/core';
 import type { EnvironmentCard } from '#contract/environments';
 import type { KeyEntry } from '#contract/keys';
-import { inHandOf } from '../../components/fields/in-hand.ts';
+import { givenOf } from '../../components/fields/given-artefact.ts';
 import { FooterBar } from '../../components/layout/screen.tsx';
 import { BackupNext } from './backup-next.tsx';
 import { drillFormId } from './drill/drill-backup.tsx';
@@ -52,7 +52,7 @@ export function BackupFooter(props: BackupFooterProps) {
     );
   }
   if (mode === 'drill') {
-    const hand = inHandOf(drilling.hand);
+    const hand = givenOf(drilling.hand);
     const missing = 'missing' in hand ? hand.missing : undefined;
     return (
       <FooterBar

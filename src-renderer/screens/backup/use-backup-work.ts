@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import type { ArtefactName, DrillResult, NewArtefact } from '#contract/backup';
-import { emptyHand, inHandOf, withoutSecrets } from '../../components/fields/in-hand.ts';
+import { emptyHand, givenOf, withoutSecrets } from '../../components/fields/given-artefact.ts';
 import { fileName } from '../../components/format.ts';
 import { type Operation, useOperation } from '../../use-operation.ts';
 import { type Artefact, handFor } from './artefacts.ts';
@@ -63,7 +63,7 @@ export function useBackupWork(
   };
 
   const run = async () => {
-    const hand = inHandOf(drilling.hand);
+    const hand = givenOf(drilling.hand);
     if ('missing' in hand) return;
     const { fingerprint, artefact } = drilling;
     setWhat(whatIsDrilled(drilling));

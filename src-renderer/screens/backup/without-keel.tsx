@@ -1,12 +1,12 @@
 import type { ReactNode } from 'react';
-import type { InHandKind } from '../../components/fields/in-hand.ts';
+import type { GivenKind } from '../../components/fields/given-artefact.ts';
 import { Card } from '../../components/layout/card.tsx';
 import { CopyableText } from '../../components/secrets/copyable-text.tsx';
 import { fileName } from '../../components/format.ts';
 import styles from './backup.module.css';
 
 export interface WithoutKeelProps {
-  readonly kind: InHandKind;
+  readonly kind: GivenKind;
   readonly file?: string | undefined;
 }
 
@@ -24,7 +24,7 @@ export function WithoutKeel({ kind, file }: WithoutKeelProps) {
   );
 }
 
-function stepsFor(kind: InHandKind, file: string | undefined): readonly ReactNode[] {
+function stepsFor(kind: GivenKind, file: string | undefined): readonly ReactNode[] {
   switch (kind) {
     case 'file':
     case 'identity': {

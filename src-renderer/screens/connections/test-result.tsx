@@ -9,7 +9,7 @@ import { filtered, outcomeOrder, outcomes, verdictOf } from './outcome-words.ts'
 import { ResultTable } from './result-table.tsx';
 
 /** More rows than this nobody reads; the filters narrow them down. */
-const mostShown = 200;
+const maxShown = 200;
 
 /** What a test found: numbers first, then one by one, what needs attention on top. */
 export function TestResult({ report }: { readonly report: ConnectionsReport }) {
@@ -41,11 +41,11 @@ export function TestResult({ report }: { readonly report: ConnectionsReport }) {
         />
       </div>
       <Card padded={false}>
-        <ResultTable results={here.slice(0, mostShown)} reasons={reasons} />
+        <ResultTable results={here.slice(0, maxShown)} reasons={reasons} />
       </Card>
-      {here.length > mostShown && (
+      {here.length > maxShown && (
         <p className={styles.dim}>
-          The first {mostShown} of {formatCount(here.length)} are shown: search, or choose an outcome.
+          The first {maxShown} of {formatCount(here.length)} are shown: search, or choose an outcome.
         </p>
       )}
     </>

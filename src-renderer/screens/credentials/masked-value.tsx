@@ -16,7 +16,7 @@ export interface MaskedValueProps {
 }
 
 /** Held longer than this, it is masked again. */
-const mostMs = 30_000;
+const maxMs = 30_000;
 
 /** One value of a credential in clear for as long as its button is held. It is never selectable. */
 export function MaskedValue({ environment, address, version, name, field, action }: MaskedValueProps) {
@@ -29,7 +29,7 @@ export function MaskedValue({ environment, address, version, name, field, action
         version,
         ...(field !== undefined && { field }),
       }),
-    { mostMs },
+    { maxMs },
   );
   const text = reveal.shown?.text;
   return (

@@ -12,7 +12,7 @@ import { useCall } from '../../use-call.ts';
 import { useOperation } from '../../use-operation.ts';
 import { EnvironmentPanel } from './environment-panel.tsx';
 import styles from './home.module.css';
-import { Lately } from './lately.tsx';
+import { RecentActivity } from './recent-activity.tsx';
 import { summaryOf } from './next-action.ts';
 
 /** Every environment with its one next action. */
@@ -87,7 +87,7 @@ export function HomeScreen() {
           {cards.map((card) => (
             <EnvironmentPanel key={card.id} card={card} onLeavePractice={() => setLeaving(true)} />
           ))}
-          <Lately cards={cards} />
+          <RecentActivity cards={cards} />
         </div>
       )}
       {leaving && <LeavePractice onClose={() => setLeaving(false)} />}

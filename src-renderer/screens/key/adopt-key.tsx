@@ -5,8 +5,8 @@ import type { KeySource } from '#contract/keys';
 import type { Failure } from '#contract/shapes';
 import { FailureNotice } from '../../components/notices/failure-notice.tsx';
 import { FileField } from '../../components/fields/file-field.tsx';
-import { emptyHand, type InHandDraft, inHandOf } from '../../components/fields/in-hand.ts';
-import { InHandFields } from '../../components/fields/in-hand-fields.tsx';
+import { emptyHand, type GivenDraft, givenOf } from '../../components/fields/given-artefact.ts';
+import { GivenArtefactFields } from '../../components/fields/given-artefact-fields.tsx';
 import { PassphraseField } from '../../components/fields/passphrase-field.tsx';
 import { isUnlockable } from '../../components/notices/missing-secrets.ts';
 import { useClient } from '../../use-client.ts';
@@ -86,7 +86,10 @@ export function AdoptKey({ environment, onAdopted, onCancel }: AdoptKeyProps) {
         />
       )}
       {kind === 'artefact' && (
-        <InHandFields draft={hand} onChange={(change) => setHand((before) => ({ ...before, ...change }))} />
+        <GivenArtefactFields
+          draft={hand}
+          onChange={(change) => setHand((before) => ({ ...before, ...change }))}
+        />
       )}
       {kind === 'typed' && (
         <PassphraseField
@@ -120,7 +123,7 @@ export function AdoptKey({ environment, onAdopted, onCancel }: AdoptKeyProps) {
 
 interface Typed {
   readonly envPath: string | undefined;
-  readonly hand: InHandDraft;
+  readonly hand: GivenDraft;
   readonly text: string;
 }
 
@@ -128,6 +131,6 @@ interface Typed {
 function sourceOf(kind: Kind, { envPath, hand, text }: Typed): KeySource | undefined {
   if (kind === 'env-file') return envPath === undefined ? undefined : { kind, path: envPath };
   if (kind === 'typed') return text === '' ? undefined : { kind, text };
-  const restored = inHandOf(hand);
+  const restored = givenOf(hand);
   return 'from' in restored ? { kind, from: restored.from } : undefined;
 }

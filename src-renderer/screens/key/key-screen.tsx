@@ -9,7 +9,7 @@ import { useCall } from '../../use-call.ts';
 import { AdoptKey, type Adopted } from './adopt-key.tsx';
 import styles from './key.module.css';
 import { KeyDetail } from './key-detail.tsx';
-import { KeyNewsNotice } from './key-news-notice.tsx';
+import { KeyChangeNotice } from './key-change-notice.tsx';
 import { KeyNextButton } from './key-next-button.tsx';
 import { keyStanding } from './key-next.ts';
 import { KeyTable } from './key-table.tsx';
@@ -86,7 +86,7 @@ export function KeyScreen({ environment }: { readonly environment: EnvironmentCa
       {changes.failure && (
         <FailureNotice failure={changes.failure} environment={environment} onRetry={changes.retry} />
       )}
-      {changes.news && <KeyNewsNotice news={changes.news} active={standing.active?.fingerprint} />}
+      {changes.change && <KeyChangeNotice change={changes.change} active={standing.active?.fingerprint} />}
       {isEmpty && (
         <Card title="Which key does Ballast run with?">
           <div className={styles.fields}>

@@ -4,17 +4,17 @@ import { useClient } from '../../use-client.ts';
 import type { Adopted } from './adopt-key.tsx';
 
 /** What was done to the key ring last, while this screen is open. */
-export type KeyNews =
+export type KeyChange =
   | ({ readonly kind: 'adopted' } & Adopted)
   | { readonly kind: 'generated'; readonly fingerprint: string }
   | { readonly kind: 'destroyed'; readonly fingerprint: string };
 
 export interface KeyChanges {
-  readonly news: KeyNews | undefined;
+  readonly change: KeyChange | undefined;
   readonly failure: Failure | undefined;
   readonly busy: boolean;
   /** Tells what was done elsewhere. */
-  readonly tell: (news: KeyNews) => Promise<void>;
+  readonly tell: (change: KeyChange) => Promise<void>;
   /** The new key's fingerprint, if there is one now. */
   readonly generate: () => Promise<string | undefined>;
   /** Does again what failed. */
@@ -24,16 +24,16 @@ export interface KeyChanges {
 /** What changes the key ring here, one at a time; the ring is read again after each. */
 export function useKeyChanges(environment: string, reload: () => Promise<void>): KeyChanges {
   const client = useClient();
-  const [news, setNews] = useState<KeyNews>();
+  const [change, setChange] = useState<KeyChange>();
   const [failed, setFailed] = useState<{
     readonly failure: Failure;
     readonly again: () => Promise<unknown>;
   }>();
   const [busy, setBusy] = useState(false);
 
-  const tell = async (next: KeyNews) => {
+  const tell = async (next: KeyChange) => {
     setFailed(undefined);
-    setNews(next);
+    setChange(next);
     await reload();
   };
 
@@ -50,7 +50,7 @@ export function useKeyChanges(environment: string, reload: () => Promise<void>):
   };
 
   return {
-    news,
+    change,
     failure: failed?.failure,
     busy,
     tell,

@@ -3,8 +3,8 @@ import { type FormEvent, useState } from 'react';
 import type { EnvironmentCard } from '#contract/environments';
 import { Card } from '../../components/layout/card.tsx';
 import { FailureNotice } from '../../components/notices/failure-notice.tsx';
-import { emptyHand, inHandOf, withoutSecrets } from '../../components/fields/in-hand.ts';
-import { InHandFields } from '../../components/fields/in-hand-fields.tsx';
+import { emptyHand, givenOf, withoutSecrets } from '../../components/fields/given-artefact.ts';
+import { GivenArtefactFields } from '../../components/fields/given-artefact-fields.tsx';
 import { OperationProgress } from '../../components/notices/operation-progress.tsx';
 import { useOperation } from '../../use-operation.ts';
 import styles from './matrix.module.css';
@@ -19,7 +19,7 @@ export interface AddProps {
 export function AddArtefact({ environment, onAdded, onCancel }: AddProps) {
   const adding = useOperation('matrix.addArtefact', environment.id);
   const [hand, setHand] = useState(emptyHand);
-  const filled = inHandOf(hand);
+  const filled = givenOf(hand);
 
   const add = async (event: FormEvent) => {
     event.preventDefault();
@@ -38,7 +38,10 @@ export function AddArtefact({ environment, onAdded, onCancel }: AddProps) {
           The key that it gives back is kept in memory as a row, until you take it away or Keel locks. The key
           ring does not change.
         </p>
-        <InHandFields draft={hand} onChange={(change) => setHand((before) => ({ ...before, ...change }))} />
+        <GivenArtefactFields
+          draft={hand}
+          onChange={(change) => setHand((before) => ({ ...before, ...change }))}
+        />
         {adding.progress && <OperationProgress title="Restoring the key" progress={adding.progress} />}
         {adding.outcome?.ok === false && (
           <FailureNotice failure={adding.outcome.error} environment={environment} />

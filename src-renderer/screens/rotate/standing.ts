@@ -1,7 +1,7 @@
 import type { RotationState } from '#contract/rotation';
 import type { Step } from '../../components/layout/steps.tsx';
 import type { ScreenId } from '../../screen-list.ts';
-import { openStops, type TakenOn } from './findings/finding-groups.ts';
+import { openStops, type AcceptedStops } from './findings/finding-groups.ts';
 
 export type StepId = 'key' | 'backup' | 'preflight' | 'rehearsal' | 'review' | 'cutover' | 'handoff';
 
@@ -22,7 +22,7 @@ export interface Standing {
 }
 
 /** Where the wizard stands by what the main process knows, whatever was looked at in between. */
-export function standingOf(state: RotationState, taken: TakenOn): Standing {
+export function standingOf(state: RotationState, taken: AcceptedStops): Standing {
   const at = (current: StepId): Standing => ({
     current,
     done: steps
@@ -53,7 +53,7 @@ export interface Missing {
 }
 
 /** What a step waits for; undefined where it can be done. */
-export function missingFor(step: StepId, state: RotationState, taken: TakenOn): Missing | undefined {
+export function missingFor(step: StepId, state: RotationState, taken: AcceptedStops): Missing | undefined {
   const { from, to, backupProven, preflight, rehearsal } = state;
   if (!from)
     return {

@@ -5,7 +5,7 @@ import type { Finding, RotationState } from '#contract/rotation';
 import type { Failure } from '#contract/shapes';
 import { type Operation, useOperation } from '../../use-operation.ts';
 import { useCall } from '../../use-call.ts';
-import { placesToLeave, type TakenOn } from './findings/finding-groups.ts';
+import { placesToLeave, type AcceptedStops } from './findings/finding-groups.ts';
 import { unlessOvertaken } from './run/open-outcome.ts';
 import { type Standing, type StepId, standingOf } from './standing.ts';
 
@@ -24,10 +24,10 @@ export interface Wizard {
   /** What a run is asked for. */
   readonly request: Input<'rotation.rehearse'>;
   /** Stops that the admin took on. */
-  readonly taken: TakenOn;
-  readonly takeOn: (code: string, on: boolean) => void;
+  readonly taken: AcceptedStops;
+  readonly accept: (code: string, on: boolean) => void;
   /** Takes on a stop of preflight: by its code, or by the names of its places. */
-  readonly takeOnFinding: (finding: Finding, on: boolean) => void;
+  readonly acceptFinding: (finding: Finding, on: boolean) => void;
   readonly preflight: Operation<'rotation.preflight'>;
   readonly rehearsal: Operation<'rotation.rehearse'>;
   readonly rotation: Operation<'rotation.rotate'>;
@@ -54,7 +54,7 @@ export function useWizard(environment: EnvironmentCard): WizardHold {
   const undo = unlessOvertaken(useOperation('rotation.undo', id), state.value?.last);
   const recovery = useOperation('rotation.recover', id);
   const [chosen, show] = useState<View>();
-  const [chosenStops, setChosenStops] = useState<TakenOn>();
+  const [chosenStops, setChosenStops] = useState<AcceptedStops>();
 
   const reloadState = state.reload;
   const busy = [preflight, rehearsal, rotation, undo, recovery].some(({ running }) => running);
@@ -72,7 +72,7 @@ export function useWizard(environment: EnvironmentCard): WizardHold {
   const { accepted = [], left = [] } = chosenStops ?? state.value.preflight ?? {};
   const taken = { accepted, left };
   const standing = standingOf(state.value, taken);
-  const takeOn = (code: string, on: boolean) =>
+  const accept = (code: string, on: boolean) =>
     setChosenStops({ left, accepted: withAll(accepted, [code], on) });
   return {
     failure,
@@ -91,11 +91,11 @@ export function useWizard(environment: EnvironmentCard): WizardHold {
         left: [...left],
       },
       taken,
-      takeOn,
-      takeOnFinding: (finding, on) => {
+      accept,
+      acceptFinding: (finding, on) => {
         const names = placesToLeave(finding);
         if (names) setChosenStops({ accepted, left: withAll(left, names, on) });
-        else takeOn(finding.code, on);
+        else accept(finding.code, on);
       },
       preflight,
       rehearsal,

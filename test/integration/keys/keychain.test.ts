@@ -16,7 +16,7 @@ const steps = `
   import { keychainStore } from ${JSON.stringify(join(root, 'src-main/keyring/keychain-store.ts'))};
   import { keychainWorks } from ${JSON.stringify(join(root, 'src-main/keyring/keychain.ts'))};
   const [step, text] = process.argv.slice(2);
-  const store = keychainStore({ patience: 10_000 });
+  const store = keychainStore({ timeoutMs: 10_000 });
   const account = 'keel test/1';
   const tell = (answer) => console.log(JSON.stringify(answer));
   const failure = ({ code, message, remedy }) => ({ code, message, remedy });

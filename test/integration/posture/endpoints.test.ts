@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
@@ -40,6 +41,31 @@ async function findings(
   return Object.fromEntries(judgePosture(facts).map(told));
 }
 
+/** A self-signed certificate for this machine, and its key. */
+async function rsaPair(folder: string, bits: number) {
+  const path = (end: string) => join(folder, `rsa.${end}`);
+  const request = [
+    'req',
+    '-x509',
+    '-newkey',
+    `rsa:${bits}`,
+    '-nodes',
+    '-subj',
+    '/CN=localhost',
+    '-days',
+    '30',
+  ];
+  execFileSync('openssl', [...request, '-keyout', path('key'), '-out', path('crt')], { stdio: 'ignore' });
+  return { key: await readFile(path('key')), cert: await readFile(path('crt')) };
+}
+
+/** Quickly made: of the kind that a server of long ago has. */
+function smallGroup(): string {
+  return execFileSync('openssl', ['dhparam', '-dsaparam', '1024'], {
+    stdio: ['ignore', 'pipe', 'ignore'],
+  }).toString();
+}
+
 async function ofApi(folder: string, server: StandIn) {
   return findings(folder, { api: `${server.url}/api/v1` });
 }
@@ -72,6 +98,53 @@ describe('an API over HTTPS', () => {
       ([name, text]) => name.startsWith('api.') && text.startsWith('fail'),
     );
     expect(failed.map(([name]) => name)).toEqual([id]);
+  });
+
+  test('that has expired is not trusted by that: whether anybody vouches for it is judged apart', async () => {
+    await using server = await httpsServer('expired', {}, withHsts(year));
+    const facts = await checkPosture(
+      { places: { oauth: [], keyFiles: [], api: server.url }, inventory: [], answers: [] },
+      { signal: new AbortController().signal },
+    );
+    const found = judgePosture(facts);
+    const status = (id: string) => found.find((one) => one.id === id)?.status;
+    expect([status('api.certificate'), status('api.expiry')]).toEqual(['fail', 'fail']);
+  });
+
+  test.for([
+    ['without encryption', { ciphers: 'eNULL:@SECLEVEL=0' }, 'api.ciphers', /suites .*without encryption/],
+    [
+      'without authentication',
+      { ciphers: 'aNULL:ECDHE:@SECLEVEL=0' },
+      'api.ciphers',
+      /without authentication/,
+    ],
+    [
+      'without forward secrecy',
+      { ciphers: 'kRSA:@SECLEVEL=0' },
+      'api.forward-secrecy',
+      /no suite that agrees/,
+    ],
+    [
+      'in a small group',
+      { ciphers: 'DHE:@SECLEVEL=0', dhparam: smallGroup() },
+      'api.key-size',
+      /group of 1024/,
+    ],
+  ] as const)('with suites %s fails for them', async ([, options, id, seen], { folder }) => {
+    const suites = { ...(await rsaPair(folder, 2048)), ...options, maxVersion: 'TLSv1.2' } as const;
+    await using server = await httpsServer('server', suites, withHsts(year));
+    const found = await ofApi(folder, server);
+    expect(found[id]).toMatch(/^fail/);
+    expect(found[id]).toMatch(seen);
+  });
+
+  test('with a key that is too small fails for it', async ({ folder }) => {
+    const small = { ...(await rsaPair(folder, 1024)), ciphers: oldDigests };
+    await using server = await httpsServer('server', small, withHsts(year));
+    expect((await ofApi(folder, server))['api.key-size']).toMatch(
+      /^fail: the certificate’s key is RSA, 1,024 bits/,
+    );
   });
 
   test('by an authority that nobody named is not trusted', async ({ folder }) => {

@@ -37,8 +37,8 @@ async function findings(
 
 const targetOf = (url: string) => parseDatabaseUrl(url, {});
 
-/** A server whose only doors for other than its superuser are these. */
-async function startServer(doors: string, certificate?: string): Promise<EmbeddedServer> {
+/** A server whose only hbaRules for other than its superuser are these. */
+async function startServer(hbaRules: string, certificate?: string): Promise<EmbeddedServer> {
   const server = await startEmbeddedServer({
     settings: [
       ...quickSettings,
@@ -49,7 +49,7 @@ async function startServer(doors: string, certificate?: string): Promise<Embedde
   });
   const admin = await connectPlainly(server.url());
   await admin.query(`CREATE ROLE ann LOGIN PASSWORD '${password}'; CREATE ROLE keel_client LOGIN`);
-  await writeFile(join(server.directory, 'pg_hba.conf'), doors.replaceAll(/^ +/gm, ''));
+  await writeFile(join(server.directory, 'pg_hba.conf'), hbaRules.replaceAll(/^ +/gm, ''));
   await admin.query('SELECT pg_reload_conf()');
   await admin.end();
   return server;
@@ -142,9 +142,9 @@ describe('asking for a session without TLS', () => {
     ['host all all 127.0.0.1/32 password', 'asks-clear-password'],
     ['host all all 127.0.0.1/32 reject', 'refused'],
     ['hostssl all all 127.0.0.1/32 scram-sha-256', 'refused'],
-  ] as const)('of a server with the rule `%s` is %s', async ([door, expected]) => {
+  ] as const)('of a server with the rule `%s` is %s', async ([rule, expected]) => {
     const admin = await connectPlainly(lax.url());
-    const rules = `host all postgres 127.0.0.1/32 scram-sha-256\n${door}\n`;
+    const rules = `host all postgres 127.0.0.1/32 scram-sha-256\n${rule}\n`;
     await writeFile(join(lax.directory, 'pg_hba.conf'), rules);
     await admin.query('SELECT pg_reload_conf()');
     await expect.poll(async () => askPlainly({ ...targetOf(lax.url()), user: 'ann' }, signal)).toBe(expected);

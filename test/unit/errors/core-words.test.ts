@@ -7,7 +7,7 @@ const root = join(import.meta.dirname, '../../../src-main');
 const terminalOnly = /^(?:commands|cli\.ts|posture\/look\/key-in-git|handoff\/restart-advice)/;
 /** Arguments that no text tells of, and what other programs are given, or are given by hand without Keel. */
 const ofOtherPrograms =
-  /^(?:argument === |initdbFlags: |const args = \['secret'|runProgram\(program, \[|const shown = await inspect|const inNamespace = |return `# kubectl |const answer = await runProgram\(|\[\{ type: 'age )/;
+  /^(?:argument === |initdbFlags: |const args = \['secret'|runProgram\(program, \[|const shown = await inspect|const inNamespace = |const child = start\(|return `# kubectl |const answer = await runProgram\(|\[\{ type: 'age )/;
 
 /** Commands, options and variables in a sentence, with or without backticks, and what only an address or a shell has. */
 const ofTheTerminal =

@@ -88,9 +88,9 @@ describe('the keychain', () => {
       code: 'keychain-failed',
       message: expect.stringContaining('did not answer within 0.02 s'),
     };
-    expect(await keychainWorks({ load, patience: 20 })).toMatchObject({ works: false, error: silent });
+    expect(await keychainWorks({ load, timeoutMs: 20 })).toMatchObject({ works: false, error: silent });
     using key = generateEncryptionKey();
-    await expect(keychainStore({ load, patience: 20 }).put('a/1', key)).rejects.toMatchObject(silent);
+    await expect(keychainStore({ load, timeoutMs: 20 }).put('a/1', key)).rejects.toMatchObject(silent);
   });
 
   test('that loses what is written does not work', async () => {

@@ -137,6 +137,31 @@ describe('PostgreSQL', () => {
     expect(withSession({}, { plain: 'let-in', local: true })['postgres.plain']?.status).toBe('fail');
   });
 
+  test('is told of every rule of pg_hba.conf that lets somebody in without proof', () => {
+    const door = {
+      line: 1,
+      type: 'hostssl',
+      users: 'all',
+      address: '0.0.0.0/0',
+      local: false,
+      broken: false,
+    };
+    const scram = { ...door, method: 'scram-sha-256' };
+    const of = (more: object) =>
+      withSession({ hbaRules: [scram, { ...scram, line: 2, ...more }] })['postgres.hba'];
+    expect(of({})?.status).toBe('pass');
+    expect(of({ method: 'ident' })).toMatchObject({
+      status: 'fail',
+      seen: expect.stringContaining('line 2'),
+    });
+    expect(of({ method: 'trust' })?.status).toBe('fail');
+    expect(of({ type: 'local', address: '', method: 'trust', local: true })).toMatchObject({
+      status: 'warn',
+      seen: expect.stringContaining('local all'),
+    });
+    expect(of({ type: 'local', address: '', method: 'peer', local: true })?.status).toBe('pass');
+  });
+
   test('behind a pooler that takes TLS off is warned of', () => {
     const tls = {
       protocol: 'TLSv1.3',
@@ -171,7 +196,16 @@ describe('the key', () => {
     provenAt: '2026-10-02T00:00:00.000Z',
   };
   const of = (change: Partial<NonNullable<KeyFacts['active']>>, more: Partial<KeyFacts> = {}) =>
-    found({ keys: { active: { ...active, ...change }, others: ['Staging'], sharedWith: [], ...more } });
+    found({
+      keys: {
+        active: { ...active, ...change },
+        others: ['Staging'],
+        sharedWith: [],
+        known: [],
+        drillEveryDays: 90,
+        ...more,
+      },
+    });
 
   test('in order passes in all rows', () => {
     for (const id of [
@@ -203,9 +237,11 @@ describe('the key', () => {
     expect(of({ since: '2025-11-01T00:00:00.000Z' })['keys.age']?.status).toBe('warn');
     expect(of({ provenAt: '2026-01-01T00:00:00.000Z' })['keys.backup']?.status).toBe('warn');
     const { provenAt: _, ...unproven } = active;
-    expect(found({ keys: { active: unproven, others: [], sharedWith: [] } })['keys.backup']?.status).toBe(
-      'fail',
-    );
+    expect(
+      found({ keys: { active: unproven, others: [], sharedWith: [], known: [], drillEveryDays: 90 } })[
+        'keys.backup'
+      ]?.status,
+    ).toBe('fail');
     const fingerprint = fingerprintOf(Buffer.from('aaxqwQD9JlKPkyhBoZbpjwQysmeVAovra2FTMUOa6Vo=', 'base64'));
     expect(of({ fingerprint })['keys.public']?.status).toBe('fail');
   });

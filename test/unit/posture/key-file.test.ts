@@ -22,12 +22,23 @@ const aKey = () => {
   return { text: key.toBase64(), fingerprint: key.fingerprint };
 };
 
-async function findings(path: string, active?: string): Promise<Record<string, string>> {
-  const file = await lookAtKeyFile(path, signal);
+async function findings(
+  path: string,
+  active?: string,
+  others: readonly string[] = [],
+): Promise<Record<string, string>> {
+  const known = active === undefined ? others : [active, ...others];
+  const file = await lookAtKeyFile(path, new Set(known), signal);
   const keys =
     active === undefined
       ? undefined
-      : { active: { fingerprint: active, since: '', adopted: true, proofs: 0 }, others: [], sharedWith: [] };
+      : {
+          active: { fingerprint: active, since: '', adopted: true, proofs: 0 },
+          others: [],
+          sharedWith: [],
+          drillEveryDays: 90,
+          known,
+        };
   const found = judgeKeyFiles({ at: '', oauth: [], answers: [], keyFiles: [file], ...(keys && { keys }) });
   return Object.fromEntries(
     found.map(({ id, status, seen }) => [id.replace('keys.file.1.', ''), `${status}: ${seen}`]),
@@ -78,13 +89,41 @@ describe('git', () => {
     git(open, 'init', '-q');
     expect((await findings(path)).git).toMatch(/^warn: .*nothing keeps it from being added/);
     await writeFile(join(open, '.gitignore'), '.env\n');
-    expect((await findings(path)).git).toBe('pass: it is in a git work tree, which ignores it');
+    expect((await findings(path)).git).toMatch(
+      /^pass: it is in a git work tree, which ignores it; none of 0 files/,
+    );
     git(open, 'add', '-f', '.env');
     expect((await findings(path)).git).toBe('fail: git has it: every clone has the key');
     git(open, 'commit', '-qm', 'x');
     git(open, 'rm', '-q', '--cached', '.env');
     git(open, 'commit', '-qm', 'y');
     expect((await findings(path)).git).toMatch(/^fail: git does not have it any more, but its history does/);
+  });
+
+  test('is asked for the key itself: in files that were renamed, removed, on another branch or encoded', async ({
+    open,
+  }) => {
+    const [active, retired] = [aKey(), aKey()];
+    git(open, 'init', '-q');
+    const path = await write(join(open, 'compose.yaml'), 'services: {}\n');
+    const found = () => findings(path, active.fingerprint, [retired.fingerprint]);
+    git(open, 'add', '.');
+    git(open, 'commit', '-qm', 'x');
+    expect((await found()).git).toMatch(/^pass: git has it; .*none of 1 files of its history/);
+    await write(join(open, 'notes.txt'), `once: ${retired.text}\n`);
+    git(open, 'add', '.');
+    git(open, 'commit', '-qm', 'y');
+    expect((await found()).git).toMatch(/^warn: .*which is not in use/);
+    git(open, 'checkout', '-qb', 'other');
+    await write(join(open, 'prod.yaml'), `k: ${Buffer.from(active.text).toString('base64')}\n`);
+    git(open, 'add', '.');
+    git(open, 'commit', '-qm', 'z');
+    git(open, 'checkout', '-q', '-');
+    const { git: seen } = await found();
+    expect(seen).toMatch(
+      /^fail: the repository’s files of all times hold key .*, the active one: every clone has it/,
+    );
+    expect(seen).not.toContain(active.text);
   });
 
   test('runs no program that a work tree names', async ({ open }) => {
@@ -106,9 +145,36 @@ describe('git', () => {
     );
     git(open, 'add', 'compose.yaml');
     expect(await findings(path)).toMatchObject({
-      git: 'pass: git has it; no key stands in it now',
+      git: expect.stringMatching(/^pass: git has it; no key was found in it now; none of 1 files/),
       content: 'pass: it names the key without holding it',
     });
+  });
+});
+
+describe('the key is seen', () => {
+  const key = aKey();
+  const bytes = Buffer.from(key.text, 'base64');
+  test.for<[string, string | Buffer]>([
+    ['under a name with a beginning', `BALLAST_ENCRYPTION_KEY=${key.text}\n`],
+    ['under another name', `MASTER="${key.text}"\n`],
+    ['without its padding', `ENCRYPTION_KEY=${key.text.replace('=', '')}\n`],
+    ['on the next line of YAML', `env:\n  ENCRYPTION_KEY: >-\n    ${key.text}\n`],
+    ['in UTF-16', Buffer.from(`\uFEFFENCRYPTION_KEY=${key.text}\r\n`, 'utf16le')],
+    ['in hex', `key: ${bytes.toString('hex')}\n`],
+    ['in a comment', `# was ENCRYPTION_KEY=${key.text}\n`],
+  ])('%s', async ([, text], { open }) => {
+    const path = join(open, 'settings');
+    await writeFile(path, text);
+    expect((await findings(path, key.fingerprint)).content).toMatch(/^warn: it holds key .*, the active one/);
+  });
+
+  test('where Keel does not know it, by its name alone', async ({ open }) => {
+    const path = await write(join(open, '.env'), `BALLAST_ENCRYPTION_KEY=${key.text}\n`);
+    expect((await findings(path)).content).toMatch(/^warn: it holds key/);
+    const other = await write(join(open, 'other'), `MASTER=${key.text}\n`);
+    expect((await findings(other)).content).toBe(
+      'pass: neither a value of ENCRYPTION_KEY nor a key that Keel knows was found in it',
+    );
   });
 });
 
@@ -147,8 +213,10 @@ describe('what stands in it', () => {
   });
 
   test('another variable is not taken for the key', async ({ open }) => {
-    const text = `OLD_ENCRYPTION_KEY=${aKey().text}\nENCRYPTION_KEY=changeme\n`;
-    expect((await findings(await write(join(open, '.env'), text))).content).toBe('pass: no key stands in it');
+    const text = `SESSION_SECRET=${aKey().text}\nENCRYPTION_KEY=changeme\n`;
+    expect((await findings(await write(join(open, '.env'), text))).content).toBe(
+      'pass: neither a value of ENCRYPTION_KEY nor a key that Keel knows was found in it',
+    );
   });
 });
 

@@ -10,7 +10,7 @@ function keychain() {
   const state = followKeychain({
     check: () => new Promise((resolve) => void waiting.push(resolve)),
     changed: () => void changes++,
-    patience: 20,
+    timeoutMs: 20,
   });
   return { state, answer: (check: KeychainCheck) => waiting.pop()?.(check), waiting, changes: () => changes };
 }

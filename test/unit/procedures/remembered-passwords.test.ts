@@ -16,7 +16,7 @@ function keychain() {
         }),
     },
     changed: () => void changes++,
-    patience: 20,
+    timeoutMs: 20,
   });
   return { isRemembered, waiting, changes: () => changes };
 }

@@ -18,10 +18,10 @@ import {
   type RotatedColumn,
 } from '../../../src-renderer/screens/rotate/run/run-figures.ts';
 import {
-  takeableStops,
-  takingOn,
-  takingOnFinding,
-} from '../../../src-renderer/screens/rotate/findings/taking-on.ts';
+  stopsToAccept,
+  acceptanceOf,
+  acceptanceOfFinding,
+} from '../../../src-renderer/screens/rotate/findings/acceptance.ts';
 
 const finding = (code: string, level: Finding['level'], message = code): Finding => ({
   code,
@@ -53,7 +53,7 @@ describe('findings', () => {
       { accepted: ['triggers'], left: [] },
     );
     expect(groups.stops.map(({ code }) => code)).toEqual(['pooler']);
-    expect(groups.takenOn.map(({ code }) => code)).toEqual(['triggers']);
+    expect(groups.accepted.map(({ code }) => code)).toEqual(['triggers']);
     expect(findingsInWords(groups)).toBe('1 stop, 1 taken on, 1 warning, 1 passed');
   });
 
@@ -83,8 +83,8 @@ describe('findings', () => {
 
 describe('taking a stop on', () => {
   test('is explained for every stop that the rotation lets be taken on', () => {
-    expect(acceptableStops.filter((code) => !takingOn(code))).toEqual([]);
-    expect(takingOn('standby')).toBeUndefined();
+    expect(acceptableStops.filter((code) => !acceptanceOf(code))).toEqual([]);
+    expect(acceptanceOf('standby')).toBeUndefined();
   });
 
   test('names the places that it leaves, and is a stop again with a further one', () => {
@@ -92,12 +92,12 @@ describe('taking a stop on', () => {
       ...finding('unlisted-columns', 'stop'),
       places: [{ name: 'public.legacy.value' }, { name: 'audit.log.body' }],
     };
-    expect(takingOnFinding(unlisted)).toMatchObject({ label: 'Leave 2 places under the old key' });
-    expect(takingOnFinding(unlisted)?.means).toContain('This is about legacy.value, audit.log.body.');
+    expect(acceptanceOfFinding(unlisted)).toMatchObject({ label: 'Leave 2 places under the old key' });
+    expect(acceptanceOfFinding(unlisted)?.means).toContain('This is about legacy.value, audit.log.body.');
     const left = ['public.legacy.value'];
     expect(groupFindings([unlisted], { accepted: ['unlisted-columns'], left }).stops).toEqual([unlisted]);
     const both = [...left, 'audit.log.body'];
-    expect(groupFindings([unlisted], { accepted: [], left: both }).takenOn).toEqual([unlisted]);
+    expect(groupFindings([unlisted], { accepted: [], left: both }).accepted).toEqual([unlisted]);
   });
 
   test.for<[string, string[], string[]]>([
@@ -106,7 +106,7 @@ describe('taking a stop on', () => {
     ['no stop', [], []],
   ])('is offered for what stopped a run: %s', ([, stops, codes]) => {
     const failure = { code: 'preflight-stopped', message: 'others are there', remedy: '', stops };
-    expect(takeableStops(failure).map((taking) => taking.code)).toEqual(codes);
+    expect(stopsToAccept(failure).map((taking) => taking.code)).toEqual(codes);
   });
 });
 

@@ -1,5 +1,9 @@
 import { expect, test } from 'vitest';
-import { emptyHand, inHandOf, withoutSecrets } from '../../../src-renderer/components/fields/in-hand.ts';
+import {
+  emptyHand,
+  givenOf,
+  withoutSecrets,
+} from '../../../src-renderer/components/fields/given-artefact.ts';
 import {
   completionsOf,
   isOffList,
@@ -39,13 +43,13 @@ test('the status line counts what is missing', () => {
 });
 
 test('what is in hand goes as it is filled in, and its secrets are used once', () => {
-  expect(inHandOf(emptyHand)).toEqual({ missing: 'Choose the file to restore from' });
-  expect(inHandOf({ ...emptyHand, path: '/a.age' })).toEqual({ missing: 'Type its passphrase' });
+  expect(givenOf(emptyHand)).toEqual({ missing: 'Choose the file to restore from' });
+  expect(givenOf({ ...emptyHand, path: '/a.age' })).toEqual({ missing: 'Type its passphrase' });
   const shares = [
     { id: '1', path: '/one.txt' },
     { id: '2', text: 'academic acid' },
   ];
-  expect(inHandOf({ ...emptyHand, kind: 'shares', shares })).toEqual({
+  expect(givenOf({ ...emptyHand, kind: 'shares', shares })).toEqual({
     from: { from: 'shares', paths: ['/one.txt'], typed: ['academic acid'] },
   });
   expect(withoutSecrets({ ...emptyHand, passphrase: 'secret', shares })).toEqual({

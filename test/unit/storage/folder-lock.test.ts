@@ -59,7 +59,7 @@ describe('a folder lock', () => {
     await leave(folder, owner);
     const path = join(folder, 'x.lock');
     const before = await readFile(path, 'utf8');
-    await expect(withFolderLock(folder, 'x', async () => {}, { patience: 60 })).rejects.toMatchObject({
+    await expect(withFolderLock(folder, 'x', async () => {}, { timeoutMs: 60 })).rejects.toMatchObject({
       code: 'lock-timeout',
       message: expect.stringContaining(`held by process ${owner.pid}`),
       remedy: expect.stringContaining(path),
@@ -69,7 +69,7 @@ describe('a folder lock', () => {
 
   test('whose file is empty is not taken for a dead one', async ({ folder }) => {
     await writeFile(join(folder, 'x.lock'), '');
-    await expect(withFolderLock(folder, 'x', async () => {}, { patience: 60 })).rejects.toThrow(
+    await expect(withFolderLock(folder, 'x', async () => {}, { timeoutMs: 60 })).rejects.toThrow(
       /unknown process/,
     );
   });

@@ -24,7 +24,7 @@ export function decryptMaster(shared: Uint8Array, passphrase: string, terms: Cip
 }
 
 /** The standard knows passphrases of printable ASCII characters only, so that every tool makes the same bytes of one. */
-export function isPassphrase(text: string): boolean {
+function isPassphrase(text: string): boolean {
   return /^[ -~]*$/.test(text);
 }
 

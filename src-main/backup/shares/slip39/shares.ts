@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { decryptMaster, encryptMaster } from './cipher.ts';
 import type { Slip39Share } from './mnemonic.ts';
-import { mostShares, recoverSecret, shareSecret } from './sharing.ts';
+import { maxShares, recoverSecret, shareSecret } from './sharing.ts';
 
 /** How many of how many groups are needed, and of each how many of how many members. */
 export interface SplitTerms {
@@ -96,7 +96,7 @@ function assertSecret({ length }: Uint8Array): void {
 }
 
 function assertGroups({ groups, iterationExponent = 0 }: SplitTerms): void {
-  if (groups.length > mostShares) throw new RangeError(`${groups.length} groups are more than 16`);
+  if (groups.length > maxShares) throw new RangeError(`${groups.length} groups are more than 16`);
   if (groups.some(({ threshold, count }) => threshold === 1 && count > 1)) {
     throw new RangeError('with a threshold of 1 a group has one member');
   }

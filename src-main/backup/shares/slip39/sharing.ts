@@ -7,14 +7,14 @@ const digestAt = 254;
 const digestLength = 4;
 
 /** Indices of groups and members are written in four bits. */
-export const mostShares = 16;
+export const maxShares = 16;
 
 /**
  * Shares of a secret, at x = 0, 1, …: any `threshold` of them give it back, and fewer tell nothing. With a threshold of 1 each is the
  * secret itself. Throws RangeError for terms that no set can have. The caller wipes what is returned.
  */
 export function shareSecret(threshold: number, count: number, secret: Uint8Array): Buffer[] {
-  if (!(threshold >= 1 && threshold <= count && count <= mostShares)) {
+  if (!(threshold >= 1 && threshold <= count && count <= maxShares)) {
     throw new RangeError(`no set of shares has ${threshold} of ${count}`);
   }
   if (threshold === 1) return Array.from({ length: count }, () => Buffer.from(secret));

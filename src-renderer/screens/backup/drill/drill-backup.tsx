@@ -4,8 +4,8 @@ import type { ArtefactName } from '#contract/backup';
 import type { KeyEntry } from '#contract/keys';
 import { Card } from '../../../components/layout/card.tsx';
 import { Fingerprint } from '../../../components/marks/fingerprint.tsx';
-import { type InHandDraft, inHandOf } from '../../../components/fields/in-hand.ts';
-import { InHandFields } from '../../../components/fields/in-hand-fields.tsx';
+import { type GivenDraft, givenOf } from '../../../components/fields/given-artefact.ts';
+import { GivenArtefactFields } from '../../../components/fields/given-artefact-fields.tsx';
 import styles from '../backup.module.css';
 
 /** What is drilled. */
@@ -14,7 +14,7 @@ export interface DrillDraft {
   readonly fingerprint: string;
   /** The one of the list that this is. */
   readonly artefact?: ArtefactName | undefined;
-  readonly hand: InHandDraft;
+  readonly hand: GivenDraft;
 }
 
 export const drillFormId = 'drill-backup';
@@ -41,7 +41,7 @@ export function DrillBackup({ draft, keys, onChange, onSubmit }: DrillBackupProp
   const { fingerprint, artefact, hand } = draft;
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    if ('from' in inHandOf(hand)) onSubmit();
+    if ('from' in givenOf(hand)) onSubmit();
   };
   return (
     <form id={drillFormId} onSubmit={submit}>
@@ -59,7 +59,7 @@ export function DrillBackup({ draft, keys, onChange, onSubmit }: DrillBackupProp
               onChange={(event) => onChange({ ...draft, fingerprint: event.currentTarget.value })}
             />
           )}
-          <InHandFields
+          <GivenArtefactFields
             draft={hand}
             isSettled={artefact !== undefined}
             onChange={(change) => onChange({ ...draft, hand: { ...hand, ...change } })}
@@ -71,7 +71,7 @@ export function DrillBackup({ draft, keys, onChange, onSubmit }: DrillBackupProp
   );
 }
 
-function adviceFor(kind: InHandDraft['kind']): string {
+function adviceFor(kind: GivenDraft['kind']): string {
   if (kind === 'shares') return 'Every share is tested, not only as many as are needed.';
   if (kind === 'words') return 'Type them from the paper; four letters of a word are enough.';
   return kind === 'file'

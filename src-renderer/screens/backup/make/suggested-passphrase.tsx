@@ -20,7 +20,7 @@ const writingMs = 120_000;
 export function SuggestedPassphrase({ suggested, onAnother, onTypeOwn }: SuggestedPassphraseProps) {
   const { suggestion, words, bits } = suggested;
   const client = useClient();
-  const reveal = useReveal(() => client.call('passphrase.reveal', { suggestion }), { mostMs: writingMs });
+  const reveal = useReveal(() => client.call('passphrase.reveal', { suggestion }), { maxMs: writingMs });
   const [said, setSaid] = useState('');
 
   const copy = async () => {

@@ -66,7 +66,7 @@ function WordsHold({
 }) {
   const client = useClient();
   const reveal = useReveal(() => client.call('words.reveal', { environment, fingerprint }), {
-    mostMs: writingMs,
+    maxMs: writingMs,
   });
   return (
     <HoldToShow label="Hold to show the words" reveal={reveal}>

@@ -3,7 +3,7 @@ import type { Finding } from '#contract/rotation';
 import { meansTheSame } from '../../../components/column-words.ts';
 
 /** What the admin took on: stops by their code, and places that stay as they are by their names. */
-export interface TakenOn {
+export interface AcceptedStops {
   readonly accepted: readonly string[];
   readonly left: readonly string[];
 }
@@ -37,40 +37,40 @@ export function placesToProve({ places = [] }: Finding): { name: string; provabl
 }
 
 /** Whether the admin took this stop on. */
-export function isTakenOn(finding: Finding, { accepted, left }: TakenOn): boolean {
+export function isAccepted(finding: Finding, { accepted, left }: AcceptedStops): boolean {
   const names = placesToLeave(finding);
   return names ? names.every((name) => left.includes(name)) : accepted.includes(finding.code);
 }
 
 /** Stops that are neither mended nor taken on. */
-export function openStops(findings: readonly Finding[], taken: TakenOn): Finding[] {
-  return findings.filter((finding) => finding.level === 'stop' && !isTakenOn(finding, taken));
+export function openStops(findings: readonly Finding[], taken: AcceptedStops): Finding[] {
+  return findings.filter((finding) => finding.level === 'stop' && !isAccepted(finding, taken));
 }
 
 export interface FindingGroups {
   readonly stops: readonly Finding[];
   /** Stops that the admin took on. */
-  readonly takenOn: readonly Finding[];
+  readonly accepted: readonly Finding[];
   readonly warnings: readonly Finding[];
   readonly passed: readonly Finding[];
 }
 
 /** Findings by what they ask of the admin. */
-export function groupFindings(findings: readonly Finding[], taken: TakenOn): FindingGroups {
+export function groupFindings(findings: readonly Finding[], taken: AcceptedStops): FindingGroups {
   return {
     stops: openStops(findings, taken),
-    takenOn: findings.filter((finding) => finding.level === 'stop' && isTakenOn(finding, taken)),
+    accepted: findings.filter((finding) => finding.level === 'stop' && isAccepted(finding, taken)),
     warnings: findings.filter(({ level }) => level === 'warn'),
     passed: findings.filter(({ level }) => level === 'pass'),
   };
 }
 
 /** One line over them, like `2 stops, 1 taken on, 3 warnings, 14 passed`. */
-export function findingsInWords({ stops, takenOn, warnings, passed }: FindingGroups): string {
+export function findingsInWords({ stops, accepted, warnings, passed }: FindingGroups): string {
   const counted = (count: number, one: string) => `${count} ${one}${count === 1 ? '' : 's'}`;
   return [
     stops.length > 0 ? counted(stops.length, 'stop') : 'No stop',
-    ...(takenOn.length > 0 ? [`${takenOn.length} taken on`] : []),
+    ...(accepted.length > 0 ? [`${accepted.length} taken on`] : []),
     ...(warnings.length > 0 ? [counted(warnings.length, 'warning')] : []),
     `${passed.length} passed`,
   ].join(', ');

@@ -8,11 +8,11 @@ import { asSentence } from '../../../components/format.ts';
 import { Icon } from '../../../components/marks/icon.tsx';
 import type { IconName } from '../../../components/marks/icon-outlines.ts';
 import { Card } from '../../../components/layout/card.tsx';
-import { entriesToAdd, isTakenOn, placesToProve, type TakenOn } from './finding-groups.ts';
+import { entriesToAdd, isAccepted, placesToProve, type AcceptedStops } from './finding-groups.ts';
 import styles from './findings.module.css';
 import { KnownValue } from './known-value.tsx';
-import { TakeOnSwitch } from './take-on-switch.tsx';
-import { takingOnFinding } from './taking-on.ts';
+import { AcceptSwitch } from './accept-switch.tsx';
+import { acceptanceOfFinding } from './acceptance.ts';
 
 export type FindingTone = 'stop' | 'warn' | 'good';
 
@@ -21,8 +21,8 @@ export interface FindingListProps {
   readonly tone: FindingTone;
   readonly findings: readonly Finding[];
   readonly inventory: readonly EncryptedColumn[];
-  readonly taken: TakenOn;
-  readonly onTakeOn: (finding: Finding, on: boolean) => void;
+  readonly taken: AcceptedStops;
+  readonly onAccept: (finding: Finding, on: boolean) => void;
   readonly adding: boolean;
   /** Takes entries into the inventory, in place of those that mean the same values. */
   readonly onAdd: (entries: readonly EncryptedColumn[]) => void;
@@ -52,10 +52,10 @@ interface FindingRowProps extends Omit<FindingListProps, 'title' | 'findings'> {
 }
 
 function FindingRow(props: FindingRowProps) {
-  const { finding, tone, inventory, taken, onTakeOn, adding, onAdd, environment, onProven } = props;
+  const { finding, tone, inventory, taken, onAccept, adding, onAdd, environment, onProven } = props;
   const { message, remedy } = finding;
   const id = useId();
-  const taking = takingOnFinding(finding);
+  const taking = acceptanceOfFinding(finding);
   const entries = entriesToAdd(finding, inventory);
   const provable = placesToProve(finding);
   return (
@@ -86,11 +86,11 @@ function FindingRow(props: FindingRowProps) {
           <KnownValue environment={environment} places={provable} onProven={onProven} />
         )}
         {taking && (
-          <TakeOnSwitch
+          <AcceptSwitch
             taking={taking}
-            on={isTakenOn(finding, taken)}
+            on={isAccepted(finding, taken)}
             describedBy={id}
-            onChange={(on) => onTakeOn(finding, on)}
+            onChange={(on) => onAccept(finding, on)}
           />
         )}
       </div>

@@ -16,7 +16,7 @@ import { openStatus, RecoverButton } from './recover-button.tsx';
 import { RunTable } from '../run/run-table.tsx';
 import { RunTiles } from '../run/run-tiles.tsx';
 import { UndroppedNotice } from '../run/undropped-notice.tsx';
-import { TakeOnFailure } from '../findings/take-on-failure.tsx';
+import { AcceptFailure } from '../findings/accept-failure.tsx';
 import type { Wizard } from '../use-wizard.ts';
 
 /** Back to the key before: rehearsed first, then agreed to in Keel's own dialog. */
@@ -119,10 +119,10 @@ export function UndoView({ wizard }: { readonly wizard: Wizard }) {
             environment={environment}
             {...(!open && { onRetry: () => start(true) })}
           />
-          <TakeOnFailure
+          <AcceptFailure
             failure={failure}
             accepted={taken}
-            onTakeOn={(code, on) =>
+            onAccept={(code, on) =>
               setTaken([...taken.filter((other) => other !== code), ...(on ? [code] : [])])
             }
           />

@@ -2,8 +2,8 @@ import { Button } from '@mantine/core';
 import { asSentence } from '../../../components/format.ts';
 import { Notice } from '../../../components/notices/notice.tsx';
 import { connectedSessions } from '../findings/findings-said.ts';
-import { TakeOnSwitch } from '../findings/take-on-switch.tsx';
-import { takingOn } from '../findings/taking-on.ts';
+import { AcceptSwitch } from '../findings/accept-switch.tsx';
+import { acceptanceOf } from '../findings/acceptance.ts';
 import type { Wizard } from '../use-wizard.ts';
 
 export interface BallastMeanwhileProps {
@@ -17,7 +17,7 @@ export interface BallastMeanwhileProps {
 export function BallastMeanwhile({ wizard, beside, onBeside }: BallastMeanwhileProps) {
   const { state, request, preflight } = wizard;
   const sessions = connectedSessions(state.preflight?.findings ?? []);
-  const taking = takingOn('other-sessions');
+  const taking = acceptanceOf('other-sessions');
   if (!sessions)
     return (
       <Notice tone="info" title="Keep Ballast stopped until it has the new key.">
@@ -39,7 +39,7 @@ export function BallastMeanwhile({ wizard, beside, onBeside }: BallastMeanwhileP
         {asSentence(sessions)} What it writes with the old key after the cutover would not open under the new
         one. Keel looks again before the cutover, and refuses while somebody is connected.
       </p>
-      {taking && <TakeOnSwitch taking={taking} on={beside} onChange={onBeside} />}
+      {taking && <AcceptSwitch taking={taking} on={beside} onChange={onBeside} />}
     </Notice>
   );
 }

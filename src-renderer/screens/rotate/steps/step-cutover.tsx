@@ -8,7 +8,7 @@ import { isOutcomeOpen } from '../run/open-outcome.ts';
 import { PhaseList } from '../run/phase-list.tsx';
 import { openStatus, RecoverButton } from '../recover/recover-button.tsx';
 import { missingFor } from '../standing.ts';
-import { takeableStops } from '../findings/taking-on.ts';
+import { stopsToAccept } from '../findings/acceptance.ts';
 import type { Wizard } from '../use-wizard.ts';
 import { WizardFrame } from '../wizard-frame.tsx';
 
@@ -45,7 +45,7 @@ export function StepCutover({ wizard }: { readonly wizard: Wizard }) {
       show(error.code === 'rows-unopened' ? 'preflight' : 'review');
     };
     const open = isOutcomeOpen(error);
-    const connected = takeableStops(error).some(({ code }) => code === 'other-sessions');
+    const connected = stopsToAccept(error).some(({ code }) => code === 'other-sessions');
     return (
       <WizardFrame
         wizard={wizard}

@@ -19,7 +19,7 @@ import { WizardFrame } from '../wizard-frame.tsx';
 
 /** Step 3: everything that could make the rotation fail or do harm. */
 export function StepPreflight({ wizard }: { readonly wizard: Wizard }) {
-  const { environment, state, inventory, request, taken, takeOnFinding, show, reload, preflight, rehearsal } =
+  const { environment, state, inventory, request, taken, acceptFinding, show, reload, preflight, rehearsal } =
     wizard;
   const client = useClient();
   const [added, setAdded] = useState(0);
@@ -59,6 +59,15 @@ export function StepPreflight({ wizard }: { readonly wizard: Wizard }) {
     show('rehearsal');
   };
 
+  const decisions = {
+    inventory: inventory.columns,
+    taken,
+    onAccept: acceptFinding,
+    adding,
+    onAdd: (entries: readonly EncryptedColumn[]) => void add(entries),
+    environment,
+    onProven: () => run(),
+  };
   const again = <Button onClick={() => run()}>{known ? 'Look again' : 'Run preflight'}</Button>;
   return (
     <WizardFrame
@@ -109,18 +118,7 @@ export function StepPreflight({ wizard }: { readonly wizard: Wizard }) {
       )}
       {groups && (
         <>
-          <FindingList
-            title="Stops"
-            tone="stop"
-            findings={groups.stops}
-            inventory={inventory.columns}
-            taken={taken}
-            onTakeOn={takeOnFinding}
-            adding={adding}
-            onAdd={(entries) => void add(entries)}
-            environment={environment}
-            onProven={() => run()}
-          />
+          <FindingList title="Stops" tone="stop" findings={groups.stops} {...decisions} />
           <Exclusions
             wizard={wizard}
             suspects={
@@ -128,30 +126,8 @@ export function StepPreflight({ wizard }: { readonly wizard: Wizard }) {
             }
             onChanged={run}
           />
-          <FindingList
-            title="Taken on by you"
-            tone="warn"
-            findings={groups.takenOn}
-            inventory={inventory.columns}
-            taken={taken}
-            onTakeOn={takeOnFinding}
-            adding={adding}
-            onAdd={(entries) => void add(entries)}
-            environment={environment}
-            onProven={() => run()}
-          />
-          <FindingList
-            title="Warnings"
-            tone="warn"
-            findings={groups.warnings}
-            inventory={inventory.columns}
-            taken={taken}
-            onTakeOn={takeOnFinding}
-            adding={adding}
-            onAdd={(entries) => void add(entries)}
-            environment={environment}
-            onProven={() => run()}
-          />
+          <FindingList title="Taken on by you" tone="warn" findings={groups.accepted} {...decisions} />
+          <FindingList title="Warnings" tone="warn" findings={groups.warnings} {...decisions} />
           <PassedFindings findings={groups.passed} />
         </>
       )}

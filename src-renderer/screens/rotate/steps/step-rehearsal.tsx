@@ -12,13 +12,13 @@ import { RunTable } from '../run/run-table.tsx';
 import { RunTiles } from '../run/run-tiles.tsx';
 import { UndroppedNotice } from '../run/undropped-notice.tsx';
 import { missingFor } from '../standing.ts';
-import { TakeOnFailure } from '../findings/take-on-failure.tsx';
+import { AcceptFailure } from '../findings/accept-failure.tsx';
 import type { Wizard } from '../use-wizard.ts';
 import { WizardFrame } from '../wizard-frame.tsx';
 
 /** Step 4: the whole rotation, ended with a rollback. */
 export function StepRehearsal({ wizard }: { readonly wizard: Wizard }) {
-  const { environment, state, request, taken, takeOn, show, rehearsal } = wizard;
+  const { environment, state, request, taken, accept, show, rehearsal } = wizard;
   const missing = missingFor('rehearsal', state, taken);
   if (missing && !rehearsal.running) return <Guarded wizard={wizard} step="rehearsal" missing={missing} />;
 
@@ -70,7 +70,7 @@ export function StepRehearsal({ wizard }: { readonly wizard: Wizard }) {
             environment={environment}
             {...(failure.code !== 'rows-unopened' && { onRetry: run })}
           />
-          <TakeOnFailure failure={failure} accepted={taken.accepted} onTakeOn={takeOn} />
+          <AcceptFailure failure={failure} accepted={taken.accepted} onAccept={accept} />
           {failure.code === 'rows-unopened' && (
             <div>
               <Button variant="default" onClick={() => show('preflight')}>

@@ -1,9 +1,9 @@
 import { Switch } from '@mantine/core';
-import styles from './take-on-switch.module.css';
-import type { TakingOn } from './taking-on.ts';
+import styles from './accept-switch.module.css';
+import type { Acceptance } from './acceptance.ts';
 
-export interface TakeOnSwitchProps {
-  readonly taking: TakingOn;
+export interface AcceptSwitchProps {
+  readonly taking: Acceptance;
   readonly on: boolean;
   readonly onChange: (on: boolean) => void;
   /** Id of the finding it is about. */
@@ -11,7 +11,7 @@ export interface TakeOnSwitchProps {
 }
 
 /** Takes a stop on knowingly: what that means stands beside the switch. */
-export function TakeOnSwitch({ taking, on, onChange, describedBy }: TakeOnSwitchProps) {
+export function AcceptSwitch({ taking, on, onChange, describedBy }: AcceptSwitchProps) {
   return (
     <Switch
       mt={8}

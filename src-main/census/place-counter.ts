@@ -13,7 +13,7 @@ const rowsKept = 60;
 const strongBits = 24;
 
 /** Values under the keys at one place, while a census counts them. Constant memory. */
-export class PlaceTally {
+export class PlaceCounter {
   /** The entry of the inventory that covers them; undefined for values beside all entries. */
   readonly entry: EncryptedColumn | undefined;
   readonly #evidence = new PlaceEvidence();

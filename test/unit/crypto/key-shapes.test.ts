@@ -1,10 +1,10 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'vitest';
-import { keyShapesIn } from '#handoff/keys-in-text';
+import { keyShapesIn } from '#crypto/key-shapes';
 import { filesWithKeys } from '#handoff/read-targets';
 import { test } from '#test/support/temp-folder';
-import { old, oldKey } from './keys.ts';
+import { old, oldKey } from '../handoff/keys.ts';
 
 const bytes = oldKey.bytes;
 const base64 = (text: string) => Buffer.from(text).toString('base64');

@@ -8,7 +8,7 @@ const mostOfOne = 2000;
 const order: readonly ProbeOutcome[] = ['refused', 'certificate', 'unreachable', 'works', 'not-probed'];
 
 /** Counts everything, and keeps as many results as a person would look at. */
-export class ProbeTally {
+export class ProbeCounter {
   readonly #kept = new Map<ProbeOutcome, ProbeResult[]>(probeOutcome.options.map((outcome) => [outcome, []]));
   readonly #counts: Record<ProbeOutcome, number> = {
     works: 0,

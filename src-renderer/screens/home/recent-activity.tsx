@@ -7,13 +7,13 @@ import { anyChange, useCall } from '../../use-call.ts';
 import styles from './home.module.css';
 
 /** The last things that happened, in all environments. */
-export function Lately({ cards }: { readonly cards: readonly EnvironmentCard[] }) {
+export function RecentActivity({ cards }: { readonly cards: readonly EnvironmentCard[] }) {
   const activity = useCall('activity.list', { limit: 6 }, { reloadOn: anyChange });
   const entries = activity.value?.entries ?? [];
   if (entries.length === 0) return null;
   return (
     <Card title="Lately" padded={false}>
-      <ul className={styles.lately}>
+      <ul className={styles.recent}>
         {entries.map(({ at, environment, action, outcome }, place) => {
           const name = cards.find(({ id }) => id === environment)?.name;
           return (

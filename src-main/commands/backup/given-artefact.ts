@@ -17,27 +17,27 @@ export interface OpenerOptions {
 }
 
 /** An artefact that was given on the command line. */
-export interface ArtefactInHand extends Disposable {
+export interface GivenArtefact extends Disposable {
   readonly source: ArtefactSource | Broken;
   /** Its path, or what to call it. */
   readonly location: string;
 }
 
 /** More than a set of shares has is another folder. */
-const mostFiles = 64;
+const maxFiles = 64;
 
 /**
  * What the paths of `--artefact` are, told by their content: files of one set of shares are one artefact, and so is a folder of
  * them; `-` is standard input. Throws `passphrase-missing` or `usage` where an age file lacks what opens it.
  */
-export async function artefactsInHand(
+export async function readArtefacts(
   paths: readonly string[],
   options: OpenerOptions,
-): Promise<ArtefactInHand[]> {
-  const artefacts: ArtefactInHand[] = [];
+): Promise<GivenArtefact[]> {
+  const artefacts: GivenArtefact[] = [];
   const files: GivenFile[] = [];
   for (const path of paths) {
-    if (await isFolder(path)) artefacts.push(await sharesInHand(await filesOf(path), resolve(path), options));
+    if (await isFolder(path)) artefacts.push(await sharesFrom(await filesOf(path), resolve(path), options));
     else files.push(await detectFile(path));
   }
   // what cannot be read beside shares is most likely one of them
@@ -45,24 +45,21 @@ export async function artefactsInHand(
   const shares = files.filter((file) => isShare(file) || (isSetGiven && 'broken' in file.detected));
   if (shares.length > 0)
     artefacts.push(
-      await sharesInHand(
+      await sharesFrom(
         shares.map(({ from }) => from),
         placeOf(shares),
         options,
       ),
     );
   for (const file of files) {
-    if (!shares.includes(file)) artefacts.push(await oneInHand(file, options));
+    if (!shares.includes(file)) artefacts.push(await readOne(file, options));
   }
   return artefacts;
 }
 
-/** The one artefact that the paths are. Throws what `artefactsInHand` throws, and `usage` for several. */
-export async function oneArtefactInHand(
-  paths: readonly string[],
-  options: OpenerOptions,
-): Promise<ArtefactInHand> {
-  const artefacts = await artefactsInHand(paths, options);
+/** The one artefact that the paths are. Throws what `readArtefacts` throws, and `usage` for several. */
+export async function readArtefact(paths: readonly string[], options: OpenerOptions): Promise<GivenArtefact> {
+  const artefacts = await readArtefacts(paths, options);
   const [artefact, ...more] = artefacts;
   if (artefact && more.length === 0) return artefact;
   for (const one of artefacts) one[Symbol.dispose]();
@@ -97,30 +94,27 @@ function placeOf(shares: readonly GivenFile[]): string {
   return shares.map(({ path }) => locationOf(path)).join(', ');
 }
 
-async function oneInHand(
-  { path, from, detected }: GivenFile,
-  options: OpenerOptions,
-): Promise<ArtefactInHand> {
+async function readOne({ path, from, detected }: GivenFile, options: OpenerOptions): Promise<GivenArtefact> {
   const location = locationOf(path);
   const owned: Secret[] = 'text' in from ? [from.text] : [];
   const dispose = () => {
     for (const secret of owned) secret[Symbol.dispose]();
   };
-  const inHand = (source: ArtefactSource | Broken) => ({ source, location, [Symbol.dispose]: dispose });
-  if ('broken' in detected) return inHand(detected);
-  if (detected.form !== 'age-file' && detected.form !== 'paper') return inHand({ form: 'words', from });
+  const given = (source: ArtefactSource | Broken) => ({ source, location, [Symbol.dispose]: dispose });
+  if ('broken' in detected) return given(detected);
+  if (detected.form !== 'age-file' && detected.form !== 'paper') return given({ form: 'words', from });
   const sealedTo = detected.form === 'paper' ? 'passphrase' : detected.sealedTo;
   const opener = await readOpener(path, sealedTo, options);
   owned.push('passphrase' in opener ? opener.passphrase : opener.identities);
-  if (detected.form === 'paper') return inHand({ form: 'paper', photo: path, opener });
-  return inHand({ form: 'age-file', from, opener });
+  if (detected.form === 'paper') return given({ form: 'paper', photo: path, opener });
+  return given({ form: 'age-file', from, opener });
 }
 
-async function sharesInHand(
+async function sharesFrom(
   from: readonly ArtefactText[],
   location: string,
   { sharesPassphraseFile }: OpenerOptions,
-): Promise<ArtefactInHand> {
+): Promise<GivenArtefact> {
   const passphrase =
     sharesPassphraseFile === undefined ? undefined : await readPassphraseFile(sharesPassphraseFile);
   return {
@@ -169,7 +163,7 @@ async function filesOf(folder: string): Promise<ArtefactText[]> {
   const names = (await readdir(folder, { withFileTypes: true })).filter(
     (entry) => entry.isFile() && !entry.name.startsWith('.'),
   );
-  if (names.length <= mostFiles) return names.map(({ name }) => ({ path: join(folder, name) }));
+  if (names.length <= maxFiles) return names.map(({ name }) => ({ path: join(folder, name) }));
   throw new KeelError(
     'usage',
     `${folder} holds ${names.length} files: it is no folder of shares`,

@@ -1,11 +1,11 @@
 import { NativeSelect } from '@mantine/core';
 import { FileField } from './file-field.tsx';
-import type { InHandDraft, InHandKind } from './in-hand.ts';
+import type { GivenDraft, GivenKind } from './given-artefact.ts';
 import { PassphraseField } from './passphrase-field.tsx';
 import { ShareFields } from './share-fields.tsx';
 import { WordFields } from './word-fields.tsx';
 
-const kinds: readonly { readonly value: InHandKind; readonly label: string }[] = [
+const kinds: readonly { readonly value: GivenKind; readonly label: string }[] = [
   { value: 'file', label: 'An age file and its passphrase' },
   { value: 'identity', label: 'An age file and an identity file' },
   { value: 'words', label: '24 recovery words, typed' },
@@ -14,15 +14,15 @@ const kinds: readonly { readonly value: InHandKind; readonly label: string }[] =
   { value: 'photo', label: 'A photo or scan of the paper kit’s code' },
 ];
 
-export interface InHandFieldsProps {
-  readonly draft: InHandDraft;
-  readonly onChange: (change: Partial<InHandDraft>) => void;
+export interface GivenArtefactFieldsProps {
+  readonly draft: GivenDraft;
+  readonly onChange: (change: Partial<GivenDraft>) => void;
   /** Of a listed artefact, what it is has been settled. */
   readonly isSettled?: boolean;
 }
 
 /** What a key is restored from: the form of the artefact, and what that form asks for. */
-export function InHandFields({ draft, onChange, isSettled = false }: InHandFieldsProps) {
+export function GivenArtefactFields({ draft, onChange, isSettled = false }: GivenArtefactFieldsProps) {
   const { kind, path, passphrase, identity, words, shares } = draft;
   const isAge = kind === 'file' || kind === 'identity';
   return (
@@ -32,7 +32,7 @@ export function InHandFields({ draft, onChange, isSettled = false }: InHandField
           label="What do you have?"
           data={[...kinds]}
           value={kind}
-          onChange={(event) => onChange({ kind: event.currentTarget.value as InHandKind })}
+          onChange={(event) => onChange({ kind: event.currentTarget.value as GivenKind })}
         />
       )}
       {isAge && (

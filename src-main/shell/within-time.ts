@@ -2,13 +2,13 @@
  * Waits for the work to settle, but no longer than `ms` unless it must end by itself: a keychain that never answers does not keep
  * the app, a transaction does. Never rejects.
  */
-export async function withPatience(
+export async function withinTime(
   work: Promise<unknown>,
   mustEnd: () => boolean,
   ms: number,
 ): Promise<'settled' | 'given up'> {
   let timer: NodeJS.Timeout | undefined;
-  const impatience = new Promise<'given up'>((resolve) => {
+  const timeUp = new Promise<'given up'>((resolve) => {
     timer = setInterval(() => {
       if (!mustEnd()) resolve('given up');
     }, ms);
@@ -17,7 +17,7 @@ export async function withPatience(
     () => 'settled' as const,
     () => 'settled' as const,
   );
-  const outcome = await Promise.race([settled, impatience]);
+  const outcome = await Promise.race([settled, timeUp]);
   clearInterval(timer);
   return outcome;
 }

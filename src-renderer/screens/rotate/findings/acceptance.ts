@@ -62,23 +62,23 @@ const meanings: Readonly<Record<string, { readonly label: string; readonly means
   },
 };
 
-export interface TakingOn {
+export interface Acceptance {
   readonly code: string;
   readonly label: string;
   readonly means: string;
 }
 
 /** What taking a stop on means; undefined for a code that cannot be taken on. */
-export function takingOn(code: string): TakingOn | undefined {
+export function acceptanceOf(code: string): Acceptance | undefined {
   const meaning = Object.hasOwn(meanings, code) ? meanings[code] : undefined;
   return meaning && { code, ...meaning };
 }
 
 /** The same of a finding, which names the places that it is about. */
-export function takingOnFinding({ code, acceptable, places = [] }: Finding): TakingOn | undefined {
+export function acceptanceOfFinding({ code, acceptable, places = [] }: Finding): Acceptance | undefined {
   if (!acceptable) return undefined;
   const names = [...new Set(places.map(({ name }) => exclusionInWords(name)))];
-  const taking = takingOn(nameOfStop[code] ?? code);
+  const taking = acceptanceOf(nameOfStop[code] ?? code);
   if (!taking || names.length === 0) return taking;
   const label = placeLabels[taking.code]?.(counted(names.length, 'place')) ?? taking.label;
   return { code, label, means: `${taking.means} This is about ${names.join(', ')}.` };
@@ -96,7 +96,7 @@ const placeLabels: Readonly<Record<string, (places: string) => string>> = {
 };
 
 /** The stops behind a failure that may be taken on, if there is nothing else behind it. */
-export function takeableStops({ stops: codes = [] }: Failure): readonly TakingOn[] {
-  const known = codes.map(takingOn).filter((one) => one !== undefined);
+export function stopsToAccept({ stops: codes = [] }: Failure): readonly Acceptance[] {
+  const known = codes.map(acceptanceOf).filter((one) => one !== undefined);
   return known.length === codes.length ? known : [];
 }

@@ -2,7 +2,7 @@ import { basename, dirname } from 'node:path';
 import type { ArtefactSource } from '#backup/artefact';
 import { readArtefactText } from '#backup/artefact-text';
 import type { FilePurpose } from '#contract/app';
-import type { ArtefactInHand, ArtefactName } from '#contract/backup';
+import type { ArtefactName, GivenArtefact } from '#contract/backup';
 import type { AssertChosen } from '#procedures/chosen-files';
 import { Secret } from '#crypto/secret';
 import { KeelError } from '#errors/keel-error';
@@ -15,13 +15,13 @@ export interface TakenArtefact extends Disposable {
 }
 
 /** Every path that is read for it. */
-export function pathsOf(from: ArtefactInHand): readonly string[] {
+export function pathsOf(from: GivenArtefact): readonly string[] {
   return filesOf(from).map(([path]) => path);
 }
 
 /** Throws `file-not-chosen` for a file of it that no dialog named as such, but for those that are known otherwise. */
 export function assertHandChosen(
-  from: ArtefactInHand,
+  from: GivenArtefact,
   assertChosen: AssertChosen,
   isKnown: (path: string) => boolean = () => false,
 ): void {
@@ -29,7 +29,7 @@ export function assertHandChosen(
 }
 
 /** What is read for it, and what a dialog may have named it for: to be opened, or as the place where it was made. */
-function filesOf(from: ArtefactInHand): readonly (readonly [path: string, ...purposes: FilePurpose[]])[] {
+function filesOf(from: GivenArtefact): readonly (readonly [path: string, ...purposes: FilePurpose[]])[] {
   switch (from.from) {
     case 'words':
       return [];
@@ -52,7 +52,7 @@ function filesOf(from: ArtefactInHand): readonly (readonly [path: string, ...pur
 }
 
 /** Takes what the window says is in hand. Throws `key-file-unreadable` for an identity file that cannot be read. */
-export async function takeInHand(from: ArtefactInHand): Promise<TakenArtefact> {
+export async function openGiven(from: GivenArtefact): Promise<TakenArtefact> {
   const owned: Secret[] = [];
   const own = (text: string) => {
     const secret = new Secret(Buffer.from(text, 'utf8'));

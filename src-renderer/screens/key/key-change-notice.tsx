@@ -1,17 +1,17 @@
 import { Fingerprint } from '../../components/marks/fingerprint.tsx';
 import { Notice } from '../../components/notices/notice.tsx';
-import type { KeyNews } from './use-key-changes.ts';
+import type { KeyChange } from './use-key-changes.ts';
 
-export interface KeyNewsNoticeProps {
-  readonly news: KeyNews;
+export interface KeyChangeNoticeProps {
+  readonly change: KeyChange;
   /** Fingerprint of the active key. */
   readonly active: string | undefined;
 }
 
 /** What became of a key just now; one that everyone knows is not taken in silence. */
-export function KeyNewsNotice({ news, active }: KeyNewsNoticeProps) {
-  const id = <Fingerprint value={news.fingerprint} copyable={false} />;
-  if (news.kind === 'generated') {
+export function KeyChangeNotice({ change, active }: KeyChangeNoticeProps) {
+  const id = <Fingerprint value={change.fingerprint} copyable={false} />;
+  if (change.kind === 'generated') {
     return (
       <Notice
         live
@@ -21,7 +21,7 @@ export function KeyNewsNotice({ news, active }: KeyNewsNoticeProps) {
       />
     );
   }
-  if (news.kind === 'destroyed') {
+  if (change.kind === 'destroyed') {
     return (
       <Notice
         live
@@ -36,10 +36,10 @@ export function KeyNewsNotice({ news, active }: KeyNewsNoticeProps) {
       <Notice
         live
         tone="good"
-        title={news.known ? <>The key {id} was in the ring already.</> : <>The key {id} is in the ring.</>}
-        remedy={afterAdoption(news.fingerprint, active)}
+        title={change.known ? <>The key {id} was in the ring already.</> : <>The key {id} is in the ring.</>}
+        remedy={afterAdoption(change.fingerprint, active)}
       />
-      {news.weak && (
+      {change.weak && (
         <Notice
           live
           tone="stop"

@@ -1,11 +1,11 @@
-import type { ArtefactInHand } from '#contract/backup';
+import type { GivenArtefact } from '#contract/backup';
 import { missingWords, noWords } from './typed-words.ts';
 
 /** What lies on the table to restore a key from, as far as it is filled in. Pure. */
-export type InHandKind = ArtefactInHand['from'];
+export type GivenKind = GivenArtefact['from'];
 
-export interface InHandDraft {
-  readonly kind: InHandKind;
+export interface GivenDraft {
+  readonly kind: GivenKind;
   /** An age file, a file of words, or a picture. */
   readonly path?: string;
   /** Of shares: only where another tool made them with one. */
@@ -18,12 +18,10 @@ export interface InHandDraft {
 /** A share as a file, or as it is typed. */
 export type ShareDraft = { readonly id: string } & ({ readonly path: string } | { readonly text: string });
 
-export const emptyHand: InHandDraft = { kind: 'file', passphrase: '', words: noWords, shares: [] };
+export const emptyHand: GivenDraft = { kind: 'file', passphrase: '', words: noWords, shares: [] };
 
 /** The draft as the main process takes it, or what is still missing, as the status line says it. */
-export function inHandOf(
-  draft: InHandDraft,
-): { readonly from: ArtefactInHand } | { readonly missing: string } {
+export function givenOf(draft: GivenDraft): { readonly from: GivenArtefact } | { readonly missing: string } {
   const { kind, path, passphrase, identity, words, shares } = draft;
   switch (kind) {
     case 'file':
@@ -60,7 +58,7 @@ export function inHandOf(
 }
 
 /** The same without anything that was typed: a secret is used once. */
-export function withoutSecrets(draft: InHandDraft): InHandDraft {
+export function withoutSecrets(draft: GivenDraft): GivenDraft {
   return {
     ...draft,
     passphrase: '',

@@ -1,5 +1,5 @@
-import { keyLength } from '#crypto/encryption-key';
-import { fingerprintOf } from '#crypto/fingerprint';
+import { keyLength } from './encryption-key.ts';
+import { fingerprintOf } from './fingerprint.ts';
 
 /**
  * Fingerprints of everything in a text that has the shape of a 256-bit key: base64 or base64url, with padding or without, hex, and

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { withPatience } from '#shell/patience';
+import { withinTime } from '#shell/within-time';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
@@ -8,22 +8,22 @@ const never = new Promise<never>(() => {});
 
 describe('waiting before the end', () => {
   test('is over when the work is', async () => {
-    await expect(withPatience(Promise.resolve(), () => false, 1000)).resolves.toBe('settled');
+    await expect(withinTime(Promise.resolve(), () => false, 1000)).resolves.toBe('settled');
   });
 
   test('is over also when the work fails', async () => {
-    await expect(withPatience(Promise.reject(new Error('no')), () => true, 1000)).resolves.toBe('settled');
+    await expect(withinTime(Promise.reject(new Error('no')), () => true, 1000)).resolves.toBe('settled');
   });
 
   test('is given up for work that nothing depends on', async () => {
-    const waiting = withPatience(never, () => false, 1000);
+    const waiting = withinTime(never, () => false, 1000);
     await vi.advanceTimersByTimeAsync(1000);
     await expect(waiting).resolves.toBe('given up');
   });
 
   test('goes on as long as rows are being rewritten', async () => {
     let rewriting = true;
-    const waiting = withPatience(never, () => rewriting, 1000);
+    const waiting = withinTime(never, () => rewriting, 1000);
     await vi.advanceTimersByTimeAsync(60_000);
     expect(await Promise.race([waiting, Promise.resolve('still waiting')])).toBe('still waiting');
     rewriting = false;

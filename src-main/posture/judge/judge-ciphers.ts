@@ -1,0 +1,74 @@
+import { type JudgedFinding, fail, pass, type Subject, unknown } from '#posture/finding';
+import type { ShownTls } from '#posture/look/tls-handshake';
+import type { CipherFacts } from '#posture/look/weak-ciphers';
+
+/** NIST SP 800-57 part 1, table 2: 112 bits of security. */
+const leastRsaBits = 2048;
+const leastCurveBits = 224;
+const leastGroupBits = 2048;
+
+interface Of {
+  readonly id: string;
+  readonly name: string;
+}
+
+/** Cipher suites, forward secrecy and the sizes of keys, as far as they were asked for. */
+export function judgeCiphers(tls: ShownTls, ciphers: CipherFacts | undefined, of: Of): JudgedFinding[] {
+  return [judgeSuites(ciphers, of), judgeForwardSecrecy(ciphers, of), judgeSizes(tls, ciphers, of)];
+}
+
+function judgeSuites(ciphers: CipherFacts | undefined, { id, name }: Of): JudgedFinding {
+  const subject: Subject = {
+    id: `${id}.ciphers`,
+    area: 'transit',
+    title: `${name}: cipher suites`,
+    why: 'A server that agrees to a weak suite can be led to it by whoever stands in between.',
+  };
+  const remedy = 'allow ECDHE suites with AES-GCM or ChaCha20-Poly1305 only, and TLS 1.3';
+  if (!ciphers) return unknown(subject, 'which suites the server accepts could not be found out', remedy);
+  if (ciphers.weak.length > 0) return fail(subject, `suites ${ciphers.weak.join(', ')} are accepted`, remedy);
+  const { notAsked } = ciphers;
+  const but = notAsked.length > 0 ? `; not asked for: suites ${notAsked.join(', ')}` : '';
+  return pass(subject, `of the weak suites that were asked for in TLS 1.2, none was accepted${but}`);
+}
+
+function judgeForwardSecrecy(ciphers: CipherFacts | undefined, { id, name }: Of): JudgedFinding {
+  const subject: Subject = {
+    id: `${id}.forward-secrecy`,
+    area: 'transit',
+    title: `${name}: forward secrecy`,
+    why: 'Without it, whoever records the traffic today reads it once the server’s key is known.',
+  };
+  const remedy = 'allow ECDHE suites, or TLS 1.3';
+  if (ciphers?.forwardSecrecy === undefined)
+    return unknown(subject, 'whether keys are agreed anew for each session could not be found out', remedy);
+  return ciphers.forwardSecrecy
+    ? pass(subject, 'the server agrees on a key of its own for each session')
+    : fail(subject, 'the server has no suite that agrees on a key of its own for each session', remedy);
+}
+
+function judgeSizes(
+  { keyType, keyBits }: ShownTls,
+  ciphers: CipherFacts | undefined,
+  { id, name }: Of,
+): JudgedFinding {
+  const subject: Subject = {
+    id: `${id}.key-size`,
+    area: 'transit',
+    title: `${name}: size of its keys`,
+    why: 'Keys below 112 bits of security can be broken by whoever can pay for it.',
+  };
+  const group = ciphers?.groupBits;
+  if (group !== undefined && group < leastGroupBits)
+    return fail(
+      subject,
+      `it agrees on keys in a Diffie-Hellman group of ${group} bits`,
+      'give the server a group of 2,048 bits or more, or ECDHE suites only',
+    );
+  if (keyType === undefined || keyBits === undefined)
+    return unknown(subject, 'the size of its key could not be read', 'look at the certificate');
+  const least = keyType === 'RSA' ? leastRsaBits : leastCurveBits;
+  const seen = `the certificate’s key is ${keyType}, ${keyBits.toLocaleString('en')} bits`;
+  if (keyBits < least) return fail(subject, seen, 'get a certificate with a larger key');
+  return pass(subject, seen);
+}

@@ -1,0 +1,42 @@
+import type { EncryptionKey } from '#crypto/encryption-key';
+import { KeelError } from '#errors/keel-error';
+import { activeKeyOf } from '#shared/active-key';
+import type { Workspace } from './workspace.ts';
+
+/** The key that Ballast runs with. The caller disposes it. Throws `key-unproven` where none is known yet. */
+export async function loadActiveKey(workspace: Workspace): Promise<EncryptionKey> {
+  const fingerprint = await activeFingerprint(workspace);
+  return (await workspace.openKeys()).keyRing.load(fingerprint);
+}
+
+/** The fingerprint of the key that Ballast runs with. Throws `key-unproven` where none is known yet. */
+export async function activeFingerprint(workspace: Workspace): Promise<string> {
+  const active = activeKeyOf((await workspace.readRing()).keys);
+  if (active) return active.fingerprint;
+  throw new KeelError(
+    'key-unproven',
+    `no key of ${workspace.name} has been proven yet; nothing was done`,
+    'adopt the key that Ballast runs with, and prove it on the database',
+  );
+}
+
+/** Every key of the ring that is still kept. The caller disposes them. Throws `key-unproven` for an empty ring. */
+export async function loadKeptKeys(workspace: Workspace): Promise<EncryptionKey[]> {
+  const kept = (await workspace.readRing()).keys.filter(({ state }) => state !== 'destroyed');
+  if (kept.length === 0) {
+    throw new KeelError(
+      'key-unproven',
+      `the key ring of ${workspace.name} is empty; nothing was read`,
+      'generate, import or restore a key first',
+    );
+  }
+  const { keyRing } = await workspace.openKeys();
+  const keys: EncryptionKey[] = [];
+  try {
+    for (const { fingerprint } of kept) keys.push(await keyRing.load(fingerprint));
+    return keys;
+  } catch (error) {
+    for (const key of keys) key[Symbol.dispose]();
+    throw error;
+  }
+}
