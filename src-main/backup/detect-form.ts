@@ -30,7 +30,7 @@ export async function detectForm(source: ArtefactText): Promise<DetectedForm | B
   try {
     const start = bytes.subarray(0, 64).toString('latin1');
     if (start.startsWith('age-encryption.org/') || isArmored(bytes)) {
-      const header = dearmor(bytes);
+      const header = await dearmor(bytes);
       const isScrypt =
         !header || Buffer.from(header.subarray(0, 64)).toString('latin1').includes('\n-> scrypt ');
       return { form: 'age-file', sealedTo: isScrypt ? 'passphrase' : 'recipients' };

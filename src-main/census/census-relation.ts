@@ -7,6 +7,7 @@ import { type CopyBatch, nullCell, otherBatch } from '#postgres/copy-batches';
 import { readCopy } from '#postgres/copy-reader';
 import { quoteName } from '#postgres/identifiers';
 import { readExpression } from '#postgres/table-target';
+import { hasAlikeValues, type OpenForms, openFormsOf } from './alike-members.ts';
 import { type Coverage, coverageOf } from './covered.ts';
 import { CoveredInPlace, type KnownValues } from './covered-in-place.ts';
 import { pathTo } from './paths.ts';
@@ -18,6 +19,8 @@ export interface RelationCount {
   readonly relation: CensusRelation;
   readonly places: readonly FoundPlace[];
   readonly unread: readonly UnreadPlace[];
+  /** Columns with hits in values that are written as an entry says, under names that none lists. */
+  readonly alike: readonly number[];
   readonly cells: number;
   readonly bytes: number;
 }
@@ -82,7 +85,10 @@ export async function readRelation(
     onBytes?.(bytes);
   }
   const tried = scanner.takeTried();
-  return { relation, places: places.found(tried), unread: cutCells(relation, tried), cells, bytes };
+  return {
+    ...{ relation, places: places.found(tried), unread: cutCells(relation, tried) },
+    ...{ alike: [...places.alike], cells, bytes },
+  };
 }
 
 /** Columns with cells that hold more than was looked through. */
@@ -111,7 +117,10 @@ const pathsLookedUp = 40;
 /** The places of a relation as they are found. */
 class Places {
   readonly #relation: CensusRelation;
+  readonly #openForms: readonly (OpenForms | undefined)[];
   readonly #coverage: readonly Coverage[];
+  /** Columns with unlisted values that are written like listed ones. */
+  readonly alike = new Set<number>();
   readonly #found = new Map<string, { readonly column: number; readonly counter: PlaceCounter }>();
   /** Runs of a column that were counted and not tried. */
   readonly #counted = new Map<number, number>();
@@ -122,12 +131,9 @@ class Places {
 
   constructor(relation: CensusRelation, entries: readonly EncryptedColumn[]) {
     this.#relation = relation;
-    this.#coverage = relation.columns.map(({ name, shape }) =>
-      coverageOf(
-        entries.filter(({ column }) => column === name),
-        shape,
-      ),
-    );
+    const own = relation.columns.map(({ name }) => entries.filter(({ column }) => column === name));
+    this.#openForms = own.map(openFormsOf);
+    this.#coverage = relation.columns.map(({ shape }, i) => coverageOf(own[i] ?? [], shape));
   }
 
   /** Whether more values of a covered column under a key change nothing but their number. */
@@ -156,7 +162,8 @@ class Places {
 
   #enter(batch: CopyBatch, hit: Hit, again: boolean): void {
     const cell = cellOf(batch, hit);
-    const { shape } = this.#relation.columns[hit.column] as CensusRelation['columns'][number];
+    const column = this.#relation.columns[hit.column] as CensusRelation['columns'][number];
+    const { shape } = column;
     const coverage = this.#coverage[hit.column] as Coverage;
     // of a cell that is larger than a batch, it is not seen which leaf is where: an entry of the whole cell covers it
     const entry = coverage(cell).find((range) => isCovered(hit, range))?.entry;
@@ -165,6 +172,8 @@ class Places {
     this.#found.set(id, place);
     const isLookedUp = !entry && !batch.part && place.counter.hits < pathsLookedUp;
     const path = isLookedUp ? pathTo(cell, shape, { from: hit.start, to: hit.end }) : undefined;
+    const open = entry || batch.part || this.alike.has(hit.column) ? undefined : this.#openForms[hit.column];
+    if (open && hasAlikeValues(column, open, cell)) this.alike.add(hit.column);
     const row = batch.part ? this.#largeRow : readPlace(batch, hit.row);
     place.counter.add(hit, row, { path, again });
   }

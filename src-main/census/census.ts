@@ -119,7 +119,7 @@ async function readPlaces(
   const read = (text: 'stored' | 'converted') =>
     inReadTransaction(client, text, async () => {
       const counter = await readRelation(client, relation, options);
-      const places = await describePlaces(client, counter, options.keys, searched);
+      const places = await describePlaces(client, counter, { ...options, searched });
       return { places, counter };
     });
   if (await storesUtf8(client)) return read('stored');

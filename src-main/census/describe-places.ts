@@ -1,54 +1,85 @@
 import type { Client } from 'pg';
+import type { EncryptedColumn } from '#contract/inventory';
 import type { EncryptionKey } from '#crypto/encryption-key';
-import type { FoundPlace, RelationCount } from './census-relation.ts';
+import { judgeAlikeMembers } from './alike-members.ts';
+import type { RelationCount } from './census-relation.ts';
 import type { CensusPlace } from './census-result.ts';
 import { describeRows } from './describe-rows.ts';
+import type { FoundValues } from './place-counter.ts';
 import { proposeEntries } from './propose-entries.ts';
 import type { CensusRelation } from './relations.ts';
+
+/** Who asks, and for what: the entries are those that speak of the relation. */
+export interface DescribeOptions {
+  readonly keys: readonly EncryptionKey[];
+  readonly entries: readonly EncryptedColumn[];
+  /** Places of the whole census. */
+  readonly searched: number;
+}
 
 /** What was found in a relation, for people: its rows by their keys, and an entry for the inventory where Keel can write the form. */
 export async function describePlaces(
   client: Client,
-  { relation, places }: RelationCount,
-  keys: readonly EncryptionKey[],
-  searched: number,
+  { relation, places, alike }: RelationCount,
+  { keys, entries, searched }: DescribeOptions,
 ): Promise<CensusPlace[]> {
   const described: CensusPlace[] = [];
-  for (const place of places)
-    described.push(...(await describePlace(client, relation, place, keys, searched)));
+  for (const { column, counter, tried } of places) {
+    for (const values of counter.found(tried, { places: searched, keys: keys.length })) {
+      const place = { column: columnOf(relation, column), entry: counter.entry, values };
+      described.push(await describePlace(client, relation, place, keys));
+    }
+  }
+  for (const column of alike.map((index) => columnOf(relation, index))) {
+    const own = entries.filter((entry) => entry.column === column.name);
+    for (const values of await judgeAlikeMembers(client, relation, column, own, keys)) {
+      const place = await describePlace(client, relation, { column, entry: undefined, values }, keys);
+      const isTold = described.some(
+        (one) => one.column === place.column && one.key === place.key && !one.inInventory,
+      );
+      if (!isTold) described.push(place);
+    }
+  }
   return described;
+}
+
+type Column = CensusRelation['columns'][number];
+
+function columnOf({ columns }: CensusRelation, index: number): Column {
+  return columns[index] as Column;
+}
+
+interface PlaceOfKey {
+  readonly column: Column;
+  /** Undefined for what is beside the inventory. */
+  readonly entry: EncryptedColumn | undefined;
+  readonly values: FoundValues;
 }
 
 async function describePlace(
   client: Client,
   relation: CensusRelation,
-  { column, counter, tried }: FoundPlace,
+  { column: { name }, entry, values: found }: PlaceOfKey,
   keys: readonly EncryptionKey[],
-  searched: number,
-): Promise<CensusPlace[]> {
-  const described: CensusPlace[] = [];
-  const { name } = relation.columns[column] as CensusRelation['columns'][number];
-  for (const found of counter.found(tried, { places: searched, keys: keys.length })) {
-    const { schema, name: table } = relation.root ?? relation;
-    const key = keys[found.key] as EncryptionKey;
-    const isFixed = counter.entry !== undefined || relation.isCatalog === true;
-    const proposal = isFixed ? undefined : await proposeEntries(client, relation, name, found.rows, key);
-    const path = counter.entry ? counter.entry.path : found.paths.length === 1 ? found.paths[0] : undefined;
-    const form = counter.entry?.layout ?? proposal?.layout;
-    described.push({
-      schema,
-      table,
-      column: name,
-      ...(path !== undefined && { path }),
-      ...(form !== undefined && { form }),
-      key: key.fingerprint,
-      values: found.values,
-      inInventory: counter.entry !== undefined,
-      rows: await describeRows(client, relation, found.rows),
-      certain: found.certain,
-      bits: Math.round(found.bits),
-      ...(proposal && { proposal }),
-    });
-  }
-  return described;
+): Promise<CensusPlace> {
+  const { schema, name: table } = relation.root ?? relation;
+  const key = keys[found.key] as EncryptionKey;
+  const isFixed = entry !== undefined || relation.isCatalog === true;
+  const proposal = isFixed ? undefined : await proposeEntries(client, relation, name, found.rows, key);
+  const path = entry ? entry.path : found.paths.length === 1 ? found.paths[0] : undefined;
+  const form = entry?.layout ?? proposal?.layout;
+  return {
+    schema,
+    table,
+    column: name,
+    ...(path !== undefined && { path }),
+    ...(form !== undefined && { form }),
+    key: key.fingerprint,
+    values: found.values,
+    inInventory: entry !== undefined,
+    rows: await describeRows(client, relation, found.rows),
+    certain: found.certain,
+    bits: Math.round(found.bits),
+    ...(proposal && { proposal }),
+  };
 }

@@ -8,7 +8,7 @@ import type { Range } from '#forms/template-match';
 export const nothingTried: Tried = { cut: 0, runs: 0, bodies: 0 };
 
 /** Rows of a place that are remembered, to be named and to tell the form of their values. */
-const rowsKept = 60;
+export const rowsKept = 60;
 /** A hit of this much is hardly ever noise. */
 const strongBits = 24;
 

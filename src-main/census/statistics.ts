@@ -37,10 +37,11 @@ export async function readStatistics(
   { keys, listed, searched, signal }: StatisticsRequest,
 ): Promise<{ readonly places: readonly CensusPlace[]; readonly unread: readonly UnreadPlace[] }> {
   const places: CensusPlace[] = [];
+  let covered = listed;
   let hasAny = false;
   const read = async (which: string, described?: DescribedColumn) => {
     const counter = await readRelation(client, statisticsWhere(which), { keys, entries: [], signal });
-    const found = await describePlaces(client, counter, keys, searched);
+    const found = await describePlaces(client, counter, { keys, entries: [], searched });
     if (!described) return found.length > 0;
     for (const place of withoutRepeats(found)) places.push({ ...place, ...described, rows: ['statistics'] });
     return true;
@@ -48,12 +49,13 @@ export async function readStatistics(
   try {
     // names of other alphabets are understood in the session's encoding only
     await inReadTransaction(client, listed.every(isPlain) ? 'stored' : 'converted', async () => {
-      const others = `NOT ${listedCondition(listed)}`;
+      covered = [...listed, ...(await innerPartitions(client, listed))];
+      const others = `NOT ${listedCondition(covered)}`;
       hasAny = await read(others);
     });
     if (!hasAny) return { places, unread: [] };
     await inReadTransaction(client, 'converted', async () => {
-      const others = `NOT ${listedCondition(listed)}`;
+      const others = `NOT ${listedCondition(covered)}`;
       // which of them is asked only where there is something
       const { rows } = await client.query<DescribedColumn>(
         `SELECT schemaname AS schema, tablename AS table, attname AS column FROM pg_catalog.pg_stats WHERE ${ofUsers} AND ${others}`,
@@ -66,6 +68,30 @@ export async function readStatistics(
     return { places: [], unread: [{ schema: 'pg_catalog', table: 'pg_stats', reason: told.message }] };
   }
   return { places, unread: [] };
+}
+
+/** Columns of partitions that are partitioned themselves: they have no rows to be read, and statistics of those below them. */
+async function innerPartitions(
+  client: Client,
+  listed: readonly DescribedColumn[],
+): Promise<readonly DescribedColumn[]> {
+  const { rows } = await client.query<{
+    readonly schema: string;
+    readonly table: string;
+    readonly rootSchema: string;
+    readonly rootTable: string;
+  }>(
+    `SELECT n.nspname AS schema, c.relname AS "table", rn.nspname AS "rootSchema", r.relname AS "rootTable"
+     FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+     JOIN pg_catalog.pg_class r ON r.oid = pg_catalog.pg_partition_root(c.oid)
+     JOIN pg_catalog.pg_namespace rn ON rn.oid = r.relnamespace
+     WHERE c.relkind = 'p' AND c.relispartition`,
+  );
+  return rows.flatMap(({ schema, table, rootSchema, rootTable }) =>
+    listed
+      .filter((root) => root.schema === rootSchema && root.table === rootTable)
+      .map(({ column }) => ({ schema, table, column })),
+  );
 }
 
 /** The same values may be in two of a column's statistics. */

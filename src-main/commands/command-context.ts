@@ -30,9 +30,9 @@ type NamedBody<Options> = (name: string, options: Options, context: CommandConte
  * Gives a command its body; the exit code is left in `process.exitCode`. A command with `--database` takes `--env` too,
  * whose environment stands for the flags that it knows.
  */
-export function runs<Options extends OptionValues>(command: Command, body: CommandBody<Options>): Command {
+export function runs<Options extends OptionValues>(command: Command, body: CommandBody<Options>): void {
   offerEnvironment(command);
-  return command.action((options: Options) =>
+  command.action((options: Options) =>
     run(options, async (context) => {
       await takeEnvironment(options, command);
       return body(options, context);
@@ -41,10 +41,8 @@ export function runs<Options extends OptionValues>(command: Command, body: Comma
 }
 
 /** Gives a command that takes a name its body. */
-export function runsNamed<Options extends OptionValues>(command: Command, body: NamedBody<Options>): Command {
-  return command.action((name: string, options: Options) =>
-    run(options, (context) => body(name, options, context)),
-  );
+export function runsNamed<Options extends OptionValues>(command: Command, body: NamedBody<Options>): void {
+  command.action((name: string, options: Options) => run(options, (context) => body(name, options, context)));
 }
 
 async function run(options: OptionValues, work: (context: CommandContext) => Promise<0 | 3>): Promise<void> {

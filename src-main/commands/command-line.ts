@@ -1,40 +1,14 @@
 import { Command, CommanderError } from 'commander';
 import { KeelError } from '#errors/keel-error';
 import { inTerminalWords } from './act-words.ts';
-import { apiKeyCommand } from './api-keys/command.ts';
-import { connectionsCommand } from './connections/command.ts';
-import { credentialsCommand } from './credentials/command.ts';
-import { backupCreateCommand } from './backup/create.ts';
-import { backupDrillCommand } from './backup/drill.ts';
-import { backupProveCommand } from './backup/prove.ts';
-import { auditCommand } from './audit/command.ts';
-import { backupRestoreCommand } from './backup/restore.ts';
-import { demoCommand } from './practice/command.ts';
-import { discoverCommand } from './proof/discover.ts';
-import { envCommand } from './environments/command.ts';
+import { type CommandEntry, type CommandGroup, commandList } from './command-list.ts';
 import { exitCodeOf } from './exit-code.ts';
-import { fleetCommand } from './fleet/command.ts';
-import { handoffCommand } from './handoff/command.ts';
-import { keyAdoptCommand } from './keys/adopt.ts';
-import { keyDestroyCommand } from './keys/destroy.ts';
-import { keyDumpsCommand } from './keys/dumps.ts';
-import { keyGenerateCommand } from './keys/generate.ts';
-import { keyInspectCommand } from './keys/inspect.ts';
-import { keyListCommand } from './keys/list.ts';
-import { leftoversCommand } from './keys/leftovers.ts';
-import { postureCommand } from './posture/command.ts';
-import { proveCommand } from './proof/prove.ts';
-import { censusCommand } from './proof/census.ts';
-import { recoverCommand } from './rotation/recover.ts';
-import { rotateCommand } from './rotation/rotate.ts';
-import { sweepCommand } from './rotation/sweep.ts';
 import { processTerminal } from './terminal.ts';
-import { undoCommand } from './rotation/undo.ts';
 
 /** Runs `keel …`. Every failure ends as a sentence with a remedy, or as one JSON object, and leaves its exit code. */
 export async function runCommandLine(argv: readonly string[]): Promise<void> {
   try {
-    await buildProgram().parseAsync([...argv]);
+    await buildProgram().parseAsync(withHelpAsOption(argv));
   } catch (error) {
     const failure = asKeelError(error);
     if (!failure) return;
@@ -44,54 +18,40 @@ export async function runCommandLine(argv: readonly string[]): Promise<void> {
 }
 
 function buildProgram(): Command {
-  const key = new Command('key')
-    .description('make a key or check one; list the keys of an environment, and give up old ones')
-    .addCommand(keyGenerateCommand())
-    .addCommand(keyAdoptCommand())
-    .addCommand(keyInspectCommand())
-    .addCommand(keyListCommand())
-    .addCommand(keyDumpsCommand())
-    .addCommand(keyDestroyCommand());
-  const backup = new Command('backup')
-    .description('make an artefact of a key, prove it, and bring the key back from it')
-    .addCommand(backupCreateCommand())
-    .addCommand(backupDrillCommand())
-    .addCommand(backupProveCommand())
-    .addCommand(backupRestoreCommand());
   const program = new Command('keel')
     .description('Keeps, backs up, proves and rotates the ENCRYPTION_KEY of a self-hosted Ballast.')
-    .addCommand(demoCommand())
-    .addCommand(key)
-    .addCommand(envCommand())
-    .addCommand(backup)
-    .addCommand(auditCommand())
-    .addCommand(leftoversCommand())
-    .addCommand(discoverCommand())
-    .addCommand(proveCommand())
-    .addCommand(censusCommand())
-    .addCommand(rotateCommand())
-    .addCommand(recoverCommand())
-    .addCommand(undoCommand())
-    .addCommand(sweepCommand())
-    .addCommand(handoffCommand())
-    .addCommand(fleetCommand())
-    .addCommand(connectionsCommand())
-    .addCommand(credentialsCommand())
-    .addCommand(apiKeyCommand())
-    .addCommand(postureCommand())
     .addHelpText(
       'after',
       '\nExit codes: 0 done, 1 failed, 2 usage, 3 checked and false, 4 a guard refused, 5 cancelled and rolled back.',
-    );
-  for (const command of [
-    program,
-    ...program.commands,
-    ...program.commands.flatMap(({ commands }) => commands),
-  ]) {
+    )
     // commander must neither print its errors nor end the process: they are reported like all others
-    command.exitOverride().configureOutput({ outputError: () => undefined });
-  }
+    .exitOverride()
+    .configureOutput({ outputError: () => undefined });
+  offer(program, commandList);
   return program;
+}
+
+/** Makes commands known by name and summary. The one that is given is loaded before its options are read. */
+function offer(parent: Command, commands: Readonly<Record<string, CommandEntry | CommandGroup>>): void {
+  for (const [name, entry] of Object.entries(commands)) {
+    const command = parent.command(name).description(entry.summary);
+    if ('commands' in entry) offer(command, entry.commands);
+  }
+  parent.hook('preSubcommand', async (_, command) => {
+    const entry = commands[command.name()];
+    if (entry && 'load' in entry) (await entry.load()).define(command);
+  });
+}
+
+/** `help COMMAND` as `COMMAND --help`: commander would show a command that is not loaded. */
+function withHelpAsOption(argv: readonly string[]): string[] {
+  const [node = '', script = '', ...words] = argv;
+  const group = commandList[words[0] ?? ''];
+  const at = words.indexOf('help');
+  const within = at === 0 ? commandList : at === 1 && group && 'commands' in group ? group.commands : {};
+  const named = words[at + 1];
+  if (named === undefined || !Object.hasOwn(within, named)) return [...argv];
+  return [node, script, ...words.toSpliced(at, 1), '--help'];
 }
 
 /** Undefined where there is nothing to report: help was asked for and shown. */

@@ -1,6 +1,6 @@
 import { openActivityLog } from '#audit/activity-log';
 import type { Audit, AuditEntry } from '#audit/audit';
-import { DerivationMemory } from '#crypto/age-passphrase';
+import { DerivationMemory } from '#crypto/derivation-memory';
 import { readEnvironmentSettings } from '#environments/environment-settings';
 import { keelHome } from '#environments/keel-home';
 import { KeelError } from '#errors/keel-error';

@@ -69,6 +69,7 @@ export const exitCodeOf: Readonly<Record<ErrorCode, ExitCode>> = {
   'request-refused': 2,
   'app-locked': 4,
   'gesture-missing': 4,
+  'too-many-guesses': 4,
   'passphrase-wrong': 4,
   'password-missing': 4,
   'file-not-chosen': 4,

@@ -56,7 +56,14 @@ const accepted = z.array(z.string().min(1).max(40)).max(20);
 const left = z.array(z.string().min(1).max(400)).max(2000);
 
 /** From the active key to the pending one. */
-const rotationRequest = z.strictObject({ ...environment, excluded, accepted, left: left.optional() });
+const rotationRequest = z.strictObject({
+  ...environment,
+  excluded,
+  accepted,
+  left: left.optional(),
+  /** Other places under the old key are looked for in samples only. */
+  sampled: z.boolean().optional(),
+});
 
 export const rotatedColumn = z.strictObject({
   entry: encryptedColumn,
@@ -86,6 +93,8 @@ export const rotationResult = z.strictObject({
   totalMs: z.number(),
   columns: z.array(rotatedColumn),
   undropped: undropped.optional(),
+  /** Other places under the old key were looked for in samples only. */
+  sampled: z.boolean().optional(),
   /** Absent for a rehearsal, and where an earlier Keel did not say. */
   beyondReach: beyondReach.optional(),
   at: time,
@@ -114,7 +123,9 @@ export const rotationState = z.strictObject({
   /** The new key was restored from an artefact. */
   backupProven: z.boolean(),
   /** With the same keys, columns and exclusions, and what `accepted` and `left` name, since the app was started. */
-  preflight: z.strictObject({ at: time, findings: z.array(finding), accepted, left }).optional(),
+  preflight: z
+    .strictObject({ at: time, findings: z.array(finding), accepted, left, sampled: z.boolean() })
+    .optional(),
   rehearsal: rotationResult.optional(),
   last: committedRotation.optional(),
   /** One whose outcome is not settled: recover first. */

@@ -1,9 +1,11 @@
 import { isUtf8 } from 'node:buffer';
 import { randomBytes, scrypt } from 'node:crypto';
 import { chacha20poly1305 } from '@noble/ciphers/chacha.js';
-import { type Identity, type Recipient, Stanza } from 'age-encryption';
+import type { Identity, Recipient } from 'age-encryption';
 import { KeelError } from '#errors/keel-error';
-import { Secret } from './secret.ts';
+import { ageLibrary } from './age-library.ts';
+import type { DerivationMemory } from './derivation-memory.ts';
+import type { Secret } from './secret.ts';
 
 /*
  * The scrypt recipient of age (C2SP age.md, "The scrypt recipient type"), as the age library has it too, but with the key
@@ -32,6 +34,7 @@ export function passphraseBytes(passphrase: Secret): Uint8Array {
 export function passphraseRecipient(passphrase: Uint8Array, workFactor = defaultWorkFactor): Recipient {
   return {
     async wrapFileKey(fileKey) {
+      const { Stanza } = await ageLibrary();
       const salt = randomBytes(saltLength);
       const key = await deriveKey(passphrase, salt, workFactor);
       const body = chacha20poly1305(key, zeroNonce()).encrypt(fileKey);
@@ -39,32 +42,6 @@ export function passphraseRecipient(passphrase: Uint8Array, workFactor = default
       return [new Stanza(['scrypt', salt.toString('base64').replace(/=+$/, ''), String(workFactor)], body)];
     },
   };
-}
-
-/**
- * Remembers the key that was derived last, so that a file which is opened again takes no second derivation: a file keeps its
- * salt until it is sealed anew. Its owner disposes it.
- */
-export class DerivationMemory implements Disposable {
-  #salt: string | undefined;
-  #key: Secret | undefined;
-
-  /** The key for this salt and cost, for the caller to wipe. */
-  async recall(salt: Buffer, workFactor: number, derive: () => Promise<Buffer>): Promise<Buffer> {
-    const wanted = `${salt.toString('hex')} ${workFactor}`;
-    if (this.#salt !== wanted || !this.#key) {
-      const key = await derive();
-      this.#key?.[Symbol.dispose]();
-      this.#key = new Secret(key);
-      this.#salt = wanted;
-    }
-    return Buffer.from(this.#key.bytes);
-  }
-
-  [Symbol.dispose](): void {
-    this.#key?.[Symbol.dispose]();
-    this.#key = undefined;
-  }
 }
 
 /** Opens files that are sealed to a passphrase; null for another passphrase, throws for a stanza that breaks the format. */

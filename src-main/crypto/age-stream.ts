@@ -1,5 +1,6 @@
-import { Decrypter, Encrypter, type Stanza } from 'age-encryption';
+import type { Stanza } from 'age-encryption';
 import { KeelError } from '#errors/keel-error';
+import { ageLibrary } from './age-library.ts';
 import { passphraseBytes, passphraseIdentity, passphraseRecipient } from './age-passphrase.ts';
 import type { Secret } from './secret.ts';
 
@@ -21,6 +22,7 @@ export async function* sealStream(
   seal: StreamSeal,
   workFactor?: number,
 ): AsyncGenerator<Uint8Array> {
+  const { Encrypter } = await ageLibrary();
   const encrypter = new Encrypter();
   if ('passphrase' in seal) {
     encrypter.addRecipient(passphraseRecipient(passphraseBytes(seal.passphrase), workFactor));
@@ -47,6 +49,7 @@ export async function* openStream(
   sealed: AsyncIterable<Uint8Array>,
   opener: StreamOpener,
 ): AsyncGenerator<Uint8Array> {
+  const { Decrypter } = await ageLibrary();
   const decrypter = new Decrypter();
   if ('passphrase' in opener) decrypter.addIdentity(passphraseIdentity(passphraseBytes(opener.passphrase)));
   else for (const identity of opener.identities) decrypter.addIdentity(identity);

@@ -1,8 +1,9 @@
 import type { Segment } from '#crypto/cfb';
-import { type EncodingName, encodings } from '#forms/encodings';
+import type { EncodingName } from '#forms/encodings';
 import { defaultLayout, type Layout, namedLayout, type TemplateName, templateNames } from '#forms/layout';
 import type { Part, Template } from '#forms/template';
 import type { Range } from '#forms/template-match';
+import { ivEncodings, ivStretches } from './iv-stretches.ts';
 import { templateOf } from './pieces.ts';
 import { spanEncodings, stretches } from './runs.ts';
 import type { TailGroup } from './tails.ts';
@@ -54,8 +55,6 @@ function ivAmongKept(before: number): Part[][] {
 }
 
 const ivLength = 16;
-/** Encodings in which an IV may stand in a text. */
-const ivEncodings = [...spanEncodings, 'uuid'] as const;
 
 /** Templates with the IV in another run of the same text. */
 function withIvInText(
@@ -64,9 +63,13 @@ function withIvInText(
 ): Template[] {
   const templates: Template[] = [];
   for (const ivEncoding of ivEncodings) {
-    const found = spreads.map(({ text, ranges }) => {
+    const all = ivStretches(
+      spreads.map(({ text }) => text),
+      ivEncoding,
+    );
+    const found = spreads.map(({ ranges }, i) => {
       const [body] = ranges as [Range];
-      return ivStretches(text, ivEncoding).filter(({ from, to }) => to <= body.from || from >= body.to);
+      return (all[i] as Range[]).filter(({ from, to }) => to <= body.from || from >= body.to);
     });
     for (const side of ['before', 'after'] as const) {
       const pairs = spreads.flatMap(({ text, ranges }, i) => {
@@ -119,24 +122,6 @@ const fixedIvDigits = [
   { encoding: 'hex', digits: 32 },
   { encoding: 'raw', digits: 16 },
 ] as const;
-
-function ivStretches(text: string, encoding: (typeof ivEncodings)[number]): Range[] {
-  const found = encoding === 'uuid' ? uuids(text) : stretches(text, encoding);
-  return found.filter(
-    ({ from, to }) =>
-      to - from >= 22 && encodings[encoding].read(text.slice(from, to))?.bytes.length === ivLength,
-  );
-}
-
-function uuids(text: string): Range[] {
-  return Array.from(
-    text.matchAll(/(?<![\da-f-])[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}(?![\da-f-])/gi),
-    ({ index }) => ({
-      from: index,
-      to: index + 36,
-    }),
-  );
-}
 
 /** Candidates for texts whose runs are too short to tell by themselves: layouts that many applications use, and pairs of runs. */
 export function commonCandidates(texts: readonly string[], isText: boolean): BodyCandidate[] {
@@ -193,8 +178,9 @@ function commonPrefixes(texts: readonly string[]): string[] {
 function pairedRuns(texts: readonly string[]): Template[] {
   const templates: Template[] = [];
   for (const ivEncoding of ivEncodings) {
-    const withIv = texts.flatMap((text) => {
-      const [iv, ...more] = ivStretches(text, ivEncoding);
+    const all = ivStretches(texts, ivEncoding);
+    const withIv = texts.flatMap((text, i) => {
+      const [iv, ...more] = all[i] as Range[];
       return iv && more.length === 0 ? [{ text, iv }] : [];
     });
     if (withIv.length < 2) continue;

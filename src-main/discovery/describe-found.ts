@@ -13,8 +13,9 @@ import type { Candidate } from './finding.ts';
 import type { AssumedValues } from './iv/distant-iv.ts';
 import { judgeFrame } from './doubts.ts';
 import { type KnownValue, knownValues } from './iv/known-values.ts';
+import { findOlderIv } from './iv/older-iv.ts';
 import { findOtherIv } from './iv/other-iv.ts';
-import type { Recognised, Recognition } from './recognise.ts';
+import type { ExaminedPlace, Recognised, Recognition } from './recognise.ts';
 import { countUnderOneKeystream } from './iv/shared-keystream.ts';
 import { findTails } from './tails.ts';
 import { placeName, type TextGroup } from './texts.ts';
@@ -25,12 +26,6 @@ export type Describe = (
   form: Pick<EncryptedColumn, 'layout' | 'iv'>,
   secrets?: readonly Uint8Array[],
 ) => EncryptedColumn;
-
-/** A place and what was found out about it. */
-export interface ExaminedPlace {
-  readonly group: TextGroup;
-  readonly recognition: Recognition;
-}
 
 /** A candidate whose IV is assumed or in doubt, and its values. */
 export interface AssumedCandidate {
@@ -101,6 +96,11 @@ export async function describeFound(
       : undefined;
   if (other) {
     const what = `their first 16 bytes decrypt with an IV from ${other}, in a form that Keel does not write`;
+    return only(unresolved(what));
+  }
+  const older = frame.sure === 'proven' ? undefined : findOlderIv(form, known, group, groups, key);
+  if (older) {
+    const what = `the first 16 bytes of ${older.values} of them decrypt with an IV ${older.where}: they are written in another form than the others`;
     return only(unresolved(what));
   }
   const isOpen = frame.sure === 'assumed' || frame.sure === 'doubted';

@@ -3,6 +3,7 @@ import { applyEdits } from '#forms/leaf';
 import { spansOf } from '#forms/template';
 import { beginningsOf } from './iv/beginnings.ts';
 import { isNamedForIvs, looksLikeIvs } from './iv/iv-candidates.ts';
+import { placesOverlap } from './overlapping-places.ts';
 import type { Recognised } from './recognise.ts';
 import { placeName, type TextGroup } from './texts.ts';
 
@@ -44,7 +45,10 @@ export function judgeFrame(
   }
   if (beginnings === 'whole') return { sure: 'supported' };
   const unexplained = groups.find(
-    (other) => other !== group && !explained.has(other) && looksLikeIvs(group, other),
+    (other) =>
+      other !== group &&
+      ![...explained].some((one) => placesOverlap(one, other)) &&
+      looksLikeIvs(group, other),
   );
   if (unexplained) {
     const what = isNamedForIvs(unexplained)

@@ -1,17 +1,15 @@
-import { openedOf } from '#shared/opened-values';
 import type { EncryptedColumn } from '#contract/inventory';
 import type { EncryptionKey } from '#crypto/encryption-key';
 import { secretKindOf } from '#evidence/plaintexts/secret-kind';
-import { ciphertextReader } from '#forms/ciphertext';
 import { formatLayout } from '#forms/layout';
-import { pathsOverlap } from '#forms/path';
 import type { CatalogTable } from '#postgres/catalog';
 import type { Sample } from '#postgres/sample';
 import { findConflicts } from './conflicts.ts';
 import type { Candidate, Finding } from './finding.ts';
-import { type AssumedCandidate, type Describe, describeFound, type ExaminedPlace } from './describe-found.ts';
+import { type AssumedCandidate, type Describe, describeFound } from './describe-found.ts';
 import { likelyLayout } from './examine-looks.ts';
-import { recognise } from './recognise.ts';
+import { withoutOverlaps } from './overlapping-places.ts';
+import { type ExaminedPlace, recognise } from './recognise.ts';
 import { meansTheSame, withoutRepeats } from './same-place.ts';
 import { groupTexts, pathOf, type TextGroup } from './texts.ts';
 
@@ -74,30 +72,6 @@ function describer(table: Pick<CatalogTable, 'schema' | 'name'>): Describe {
       kind: secretKindOf([table.name, group.column.name, ...(path ? [path] : [])], secrets),
     };
   };
-}
-
-/** Of places that overlap (a text and a leaf of it, all elements and one of them) the best proven, else the inner one. */
-function withoutOverlaps(examined: readonly ExaminedPlace[]): ExaminedPlace[] {
-  const kept: ExaminedPlace[] = [];
-  for (const one of [...examined].sort((a, b) => scoreOf(b) - scoreOf(a))) {
-    if (!kept.some((other) => overlaps(one.group, other.group))) kept.push(one);
-  }
-  return examined.filter((one) => kept.includes(one));
-}
-
-function scoreOf({ group, recognition: { form, tails } }: ExaminedPlace): number {
-  if (!form) return (tails?.bits ?? 0) / 1e6;
-  const { bits, rows } = form.assay;
-  const { texts } = group;
-  // the same values found by way of a path, or without others among them, are the better described
-  const reader = ciphertextReader(form.layout);
-  const readable = texts.filter(({ text }, i) => reader.read(text, form.ivValues?.[i])).length / texts.length;
-  const share = readable * Math.min(1, openedOf(form.assay) / Math.max(1, rows));
-  return (group.steps ? 1.1 : 1) * share ** 2 * (1 + bits);
-}
-
-function overlaps(one: TextGroup, other: TextGroup): boolean {
-  return one.column === other.column && pathsOverlap(one.steps ?? [], other.steps ?? []);
 }
 
 /** Places that look encrypted and that the key does not open. */

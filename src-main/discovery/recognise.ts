@@ -39,6 +39,12 @@ export interface Recognition {
   readonly tails?: TailGroup;
 }
 
+/** A place and what was found out about it. */
+export interface ExaminedPlace {
+  readonly group: TextGroup;
+  readonly recognition: Recognition;
+}
+
 const certainBits = 128;
 /** PBKDF2 costs milliseconds a value, so salted layouts are tried on few. */
 const saltedSample = 12;

@@ -24,9 +24,9 @@ const patterns: Readonly<Record<StretchKind, RegExp>> = {
   base64: /[A-Za-z0-9+/]+={0,2}(?:\r?\n$)?/g,
   'base64-lines': /[A-Za-z0-9+/]{20,}(?:\r?\n[A-Za-z0-9+/]+)+(?:\r?\n(?==))?={0,2}(?:\r?\n$)?/g,
   base64url: /[A-Za-z0-9_-]+={0,2}/g,
-  // digits alone do not tell the case
-  hex: /(?=\d*[a-f])[\da-f]+|[\dA-F]+/g,
-  base32: /(?=[2-7]*[A-Z])[A-Z2-7]+={0,6}|[a-z2-7]+={0,6}/g,
+  // digits alone do not tell the case, and a word in the other case may stand right before a run
+  hex: /(?=\d*[a-f])[\da-f]+|[\dA-F]+(?![\da-f])|[\dA-F]{16,}/g,
+  base32: /(?=[2-7]*[A-Z])[A-Z2-7]+={0,6}|[a-z2-7]+(?![A-Z2-7])={0,6}/g,
 };
 
 /** Longest texts that are searched for runs; longer ones are content. */

@@ -155,15 +155,20 @@ function cleanTail(plaintext: Uint8Array, isWhole: boolean): Tail | undefined {
     }
     return undefined;
   }
-  const padded = plaintext.subarray(0, plaintext.length - paddingLength(plaintext));
+  const withoutIv = plaintext.subarray(0, -blockLength);
   for (const [part, after] of [
     [plaintext, 0],
-    [padded, 0],
-    [plaintext.subarray(0, -blockLength), blockLength],
+    [withoutPadding(plaintext), 0],
+    [withoutIv, blockLength],
+    [withoutPadding(withoutIv), blockLength],
   ] as const) {
     if (part.length > 0 && cleanText.accepts(part)) return { bits: cleanText.bits(part.length), after };
   }
   return undefined;
+}
+
+function withoutPadding(plaintext: Uint8Array): Uint8Array {
+  return plaintext.subarray(0, plaintext.length - paddingLength(plaintext));
 }
 
 /** Length of what may be padding at the end: PKCS#7, a single 0x01, or zeros. */

@@ -11,6 +11,7 @@ import { cellLeaf } from '#forms/leaf';
 import { formatPath, type PathStep } from '#forms/path';
 import type { CatalogColumn } from '#postgres/catalog';
 import type { Field } from '#postgres/copy-binary';
+import { memberSteps } from './member-steps.ts';
 
 /** A text of a sampled row. */
 export interface SampledText {
@@ -28,8 +29,6 @@ export interface TextGroup {
   readonly texts: readonly SampledText[];
 }
 
-/** An object with more distinct keys than this, over all rows, is taken for a map by id: `$.*`. */
-const maxNamedMembers = 24;
 /** Arrays of so many texts, in all rows alike, may have a meaning for each. */
 const maxIndexed = 6;
 
@@ -100,13 +99,13 @@ function gather(
   for (const index of commonIndexes(below.map(({ children }) => children))) {
     follow({ index }, (child) => child.index === index);
   }
-  const names = new Set(below.flatMap(({ children }) => children.flatMap(({ name }) => name ?? [])));
-  if (names.size > maxNamedMembers) follow('members', ({ name }) => name !== undefined);
-  else {
-    for (const name of names) {
-      follow({ member: Buffer.from(name, 'latin1').toString('utf8') }, (child) => child.name === name);
-    }
+  const { named, isMap } = memberSteps(
+    below.map(({ children }) => children.flatMap(({ name }) => name ?? [])),
+  );
+  for (const name of named) {
+    follow({ member: Buffer.from(name, 'latin1').toString('utf8') }, (child) => child.name === name);
   }
+  if (isMap) follow('members', ({ name }) => name !== undefined);
 }
 
 /** The numbers of elements where all arrays have the same few. */

@@ -72,6 +72,7 @@ export const errorCodes = [
   'request-refused',
   'app-locked',
   'gesture-missing',
+  'too-many-guesses',
   'passphrase-wrong',
   'password-missing',
   'file-not-chosen',

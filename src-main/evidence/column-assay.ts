@@ -1,8 +1,15 @@
 import type { Layout } from '#forms/layout';
 import { log2Choose } from './combinations.ts';
-import type { JudgedBytes } from './judge-cells.ts';
-import { KeystreamEvidence } from './keystream-evidence.ts';
-import { falseAcceptChance, provenBits } from './plaintexts/value-evidence.ts';
+import type { JudgedCell } from './judge-cells.ts';
+import { KeystreamEvidence, type OpenedValue } from './keystream-evidence.ts';
+import { falseAcceptChance, provenBits, type ValueEvidence } from './plaintexts/value-evidence.ts';
+
+const ivLength = 16;
+
+/** What counting takes of a judged cell. */
+type JudgedCounted = Pick<JudgedCell, 'plaintext' | 'evidence'> & {
+  readonly ciphertext: Pick<JudgedCell['ciphertext'], 'iv' | 'body'>;
+};
 
 /** `empty`: no value of the column holds anything. */
 export type ColumnVerdict = 'correct' | 'wrong' | 'mixed' | 'inconclusive' | 'empty';
@@ -45,18 +52,23 @@ export class ColumnAssay {
   }
 
   /** The bits that the value adds. */
-  add({ ciphertext, plaintext, evidence }: JudgedBytes): number {
-    const { length } = plaintext;
+  add({ ciphertext: { iv, body }, plaintext, evidence }: JudgedCounted): number {
+    // an IV that is part of the key is the same for all, whatever it is
+    const input = typeof iv === 'string' ? Buffer.alloc(ivLength, iv) : iv;
+    const sealed = Buffer.concat([input, body]);
+    return this.addOpened({ sealed, at: 0, length: plaintext.length, plaintext, plainAt: 0 }, evidence);
+  }
+
+  /** The same for a value where it lies. */
+  addOpened(value: OpenedValue, evidence: ValueEvidence): number {
+    const { length } = value;
     if (evidence.verdict === 'contradicted') {
       this.#contradicted++;
       const chance = falseAcceptChance(this.#layout, length);
       this.#passedUnseen += chance / (1 - chance);
       return 0;
     }
-    const { iv, body } = ciphertext;
-    // an IV that is part of the key is the same for all, whatever it is
-    const input = typeof iv === 'string' ? Buffer.alloc(16, iv) : iv;
-    const bits = this.#keystreams.add(input, body, plaintext, evidence.bits);
+    const bits = this.#keystreams.add(value, evidence.bits);
     this.#bits += bits;
     if (evidence.verdict === 'proven') this.#proven++;
     else {

@@ -12,11 +12,6 @@ export interface JudgedCell {
   readonly evidence: ValueEvidence;
 }
 
-/** As much of it as counting takes: the bytes, wherever they lie. */
-export interface JudgedBytes extends Pick<JudgedCell, 'plaintext' | 'evidence'> {
-  readonly ciphertext: Pick<Ciphertext, 'iv' | 'keepsIv'> & { readonly body: Uint8Array };
-}
-
 /** Judged cells in the order given; undefined where a cell does not have the layout. Disposing wipes all plaintexts. */
 export interface JudgedBatch extends Disposable {
   readonly cells: readonly (JudgedCell | undefined)[];

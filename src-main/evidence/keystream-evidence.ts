@@ -14,6 +14,17 @@ const isCleanAscii = Array.from(
   (_, byte) => byte === 0x09 || byte === 0x0a || byte === 0x0d || (byte >= 0x20 && byte <= 0x7e),
 );
 
+/** A value that was opened, where it lies. */
+export interface OpenedValue {
+  /** IV ‖ body, from `at` on. */
+  readonly sealed: Uint8Array;
+  readonly at: number;
+  /** Bytes of the body, and of the plaintext, which starts at `plainAt`. */
+  readonly length: number;
+  readonly plaintext: Uint8Array;
+  readonly plainAt: number;
+}
+
 /**
  * How much opened values say for a key together. What has the same cipher input is decrypted by the same keystream: copies of a value open with it, values
  * under one IV that begin alike open with the luck of one, and bytes that are near each other open together. So the evidence of each 16 bytes counts where
@@ -24,29 +35,35 @@ export class KeystreamEvidence {
   readonly #segment: Segment;
   readonly #seen = new GrowingFilter();
   readonly #streams = new Map<string, Keystream>();
+  /** Hashes of the inputs that are followed: the name of one that is not need not be made. */
+  readonly #followed = new Set<number>();
 
   constructor(segment: Segment) {
     this.#segment = segment;
   }
 
   /** The bits that one more value adds. `bits`: what it says by itself. */
-  add(iv: Uint8Array, body: Uint8Array, plaintext: Uint8Array, bits: number): number {
+  add({ sealed, at, length, plaintext, plainAt }: OpenedValue, bits: number): number {
     let added = 0;
-    const units = Math.min(unitsTold, Math.ceil(body.length / unitLength));
+    const units = Math.min(unitsTold, Math.ceil(length / unitLength));
     for (let unit = 0; unit < units; unit++) {
       const from = unit * unitLength;
-      const to = unit === unitsTold - 1 ? body.length : Math.min(body.length, from + unitLength);
-      const share = (bits * (to - from)) / body.length;
+      const to = unit === unitsTold - 1 ? length : Math.min(length, from + unitLength);
+      const share = (bits * (to - from)) / length;
       // most inputs are new, and no more is made of them than a hash
-      const hash = unit === 0 ? hashOf(iv, 0, iv.length) : hashOf(body, from - unitLength, from);
+      const hash = hashOf(sealed, at + from);
       const isNew = this.#seen.isNew(hash);
       if (isNew) added += share;
-      if (isNew && this.#streams.size >= followed) continue;
-      const input = unit === 0 ? iv : body.subarray(from - unitLength, from);
-      const name = Buffer.from(input).toString('latin1');
-      if (isNew) this.#streams.set(name, new Keystream(this.#segment, name, share));
-      const end = Math.min(to, from + unitLength);
-      added += this.#streams.get(name)?.enter(body.subarray(from, end), plaintext.subarray(from, end)) ?? 0;
+      if (isNew ? this.#streams.size >= followed : !this.#followed.has(hash)) continue;
+      const body = at + unitLength + from;
+      const name = Buffer.from(sealed.subarray(at + from, body)).toString('latin1');
+      if (isNew) {
+        this.#streams.set(name, new Keystream(this.#segment, name, share));
+        this.#followed.add(hash);
+      }
+      const taken = Math.min(to - from, unitLength);
+      const bytes = plaintext.subarray(plainAt + from, plainAt + from + taken);
+      added += this.#streams.get(name)?.enter(sealed.subarray(body, body + taken), bytes) ?? 0;
     }
     return added;
   }
@@ -126,9 +143,17 @@ function bitsOf(bytes: ReadonlySet<number>): number {
   return 8 - Math.log2(Math.max(1, count));
 }
 
-/** Mostly random bytes; where they are not, a clash loses evidence. */
-function hashOf(bytes: Uint8Array, from: number, to: number): number {
+/** Of 16 bytes, mostly random; where they are not, a clash loses evidence. */
+function hashOf(bytes: Uint8Array, from: number): number {
   let hash = 0x811c9dc5;
-  for (let i = from; i < to; i++) hash = Math.imul(hash ^ (bytes[i] as number), 0x01000193);
-  return (hash ^ (hash >>> 15)) >>> 0;
+  for (let i = from; i < from + unitLength; i += 4) {
+    const word =
+      (bytes[i] as number) |
+      ((bytes[i + 1] as number) << 8) |
+      ((bytes[i + 2] as number) << 16) |
+      ((bytes[i + 3] as number) << 24);
+    hash = Math.imul(hash ^ word, 0x9e3779b1);
+    hash ^= hash >>> 15;
+  }
+  return hash >>> 0;
 }

@@ -2,8 +2,7 @@ import { wordsOf } from '#crypto/aes-ecb';
 import { decryptTape } from '#crypto/cipher-tape';
 import type { EncryptionKey } from '#crypto/encryption-key';
 import type { ValuesInPlace } from '#forms/values-in-place';
-import type { JudgedBytes } from './judge-cells.ts';
-import type { ValueEvidence } from './plaintexts/value-evidence.ts';
+import type { OpenedValue } from './keystream-evidence.ts';
 
 const ivLength = 16;
 
@@ -28,25 +27,11 @@ export class OpenedInPlace {
   }
 }
 
-/** A value as the account of its column takes it: views of both tapes. */
-export function judgedBytes(
-  { tape, slots, slotOf }: ValuesInPlace,
-  { bytes }: OpenedInPlace,
-  value: number,
-  evidence: ValueEvidence,
-): JudgedBytes {
-  const start = tape.starts[value] as number;
-  const from = start + ivLength;
-  const to = from + (tape.lengths[value] as number);
-  return {
-    ciphertext: {
-      iv: tape.bytes.subarray(start, from),
-      body: tape.bytes.subarray(from, to),
-      keepsIv: slots[slotOf[value] as number]?.iv !== undefined,
-    },
-    plaintext: bytes.subarray(from, to),
-    evidence,
-  };
+/** A value where it lies on both tapes. */
+export function openedValue({ tape }: ValuesInPlace, { bytes }: OpenedInPlace, value: number): OpenedValue {
+  const at = tape.starts[value] as number;
+  const length = tape.lengths[value] as number;
+  return { sealed: tape.bytes, at, length, plaintext: bytes, plainAt: at + ivLength };
 }
 
 /** Where the plaintext of a value starts. */

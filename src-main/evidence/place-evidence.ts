@@ -16,7 +16,7 @@ const segments: readonly Segment[] = ['cfb128', 'cfb8'];
 const variantCount = 2 * frames.length * segments.length;
 
 /** Bits that settle it: the chance that any place of the whole database is named wrongly is below 2⁻⁶⁴. */
-const certainBits = 64;
+export const certainBits = 64;
 /** One in a million. */
 const likelyBits = 20;
 /** From here on more evidence changes nothing. */

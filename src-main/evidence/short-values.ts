@@ -1,8 +1,8 @@
 import { holds, spansOf } from '#forms/template';
 import type { Layout } from '#forms/layout';
 import { log2Choose } from './combinations.ts';
-import type { JudgedBytes } from './judge-cells.ts';
-import { provenBits } from './plaintexts/value-evidence.ts';
+import type { JudgedCell } from './judge-cells.ts';
+import { provenBits, type ValueEvidence } from './plaintexts/value-evidence.ts';
 
 /**
  * Bits that a value needs of its own to be taken for one of a column that is proven by others: any other 17 bytes in a column of ciphertexts open by luck
@@ -26,8 +26,13 @@ export class ShortValues {
   }
 
   /** `bits`: what the value adds to the evidence. */
-  add({ plaintext: { length }, evidence, ciphertext }: JudgedBytes, bits: number): void {
-    if (!this.#isTold || length === 0 || ciphertext.keepsIv) return;
+  add({ plaintext, evidence, ciphertext }: JudgedCell, bits: number): void {
+    this.addOpened(plaintext.length, evidence, ciphertext.keepsIv, bits);
+  }
+
+  /** The same for a value of so many bytes. */
+  addOpened(length: number, evidence: ValueEvidence, keepsIv: boolean, bits: number): void {
+    if (!this.#isTold || length === 0 || keepsIv) return;
     const isClean = evidence.verdict !== 'contradicted';
     if (!isClean || evidence.bits >= vouchedBits) this.#hasOthers = true;
     if (isClean ? evidence.bits >= vouchedBits : length > longestShort) return;
@@ -69,7 +74,7 @@ const longestShort = 5;
 /** Whether a value of this many bytes is one that others have to vouch for. */
 export function isShort(
   layout: Layout,
-  { plaintext: { length }, evidence, ciphertext }: JudgedBytes,
+  { plaintext: { length }, evidence, ciphertext }: JudgedCell,
 ): boolean {
   return length > 0 && evidence.bits < vouchedBits && !ciphertext.keepsIv && !isMarked(layout);
 }

@@ -3,6 +3,7 @@ import type { EncryptedColumn } from '#contract/inventory';
 import type { EncryptionKey } from '#crypto/encryption-key';
 import { discoverColumns } from '#discovery/discovery';
 import { folderNameOf } from '#environments/environment-name';
+import type { IvProof } from '#environments/iv-proofs';
 import { type FleetDatabase, type FleetRecord, recordFleetOutcome, withOutcome } from '#records/fleet-record';
 import { RotationRecords } from '#records/rotation-record';
 import { isUnsettled } from '#records/rotation-state';
@@ -28,6 +29,8 @@ export interface FleetRotation {
   readonly accepted: readonly AcceptableStop[];
   readonly lockTimeoutMs: number;
   readonly keys: { readonly from: EncryptionKey; readonly to: EncryptionKey };
+  /** What values have shown of the columns' IVs. The databases share their form, as they share key and columns. */
+  readonly ivProofs: readonly IvProof[];
   readonly keyRing: KeyKeeper;
   /** Everything is done and rolled back, and the record is left alone. */
   readonly rehearsal: boolean;
@@ -98,6 +101,7 @@ async function rotateMember({ database }: FleetMember, one: MemberRotation): Pro
     excluded: one.excluded,
     accepted,
     lockTimeoutMs: one.lockTimeoutMs,
+    ivProofs: one.ivProofs,
     // of fifty databases one line is enough
     onProgress: () => {},
     signal,

@@ -1,12 +1,8 @@
 import { join } from 'node:path';
-import { armor, Decrypter, Encrypter } from 'age-encryption';
 import { z } from 'zod';
-import {
-  type DerivationMemory,
-  passphraseBytes,
-  passphraseIdentity,
-  passphraseRecipient,
-} from '#crypto/age-passphrase';
+import { ageLibrary } from '#crypto/age-library';
+import { passphraseBytes, passphraseIdentity, passphraseRecipient } from '#crypto/age-passphrase';
+import type { DerivationMemory } from '#crypto/derivation-memory';
 import { parseEncryptionKey } from '#crypto/encryption-key';
 import type { Secret } from '#crypto/secret';
 import { writeDurably } from '#storage/durable-file';
@@ -89,6 +85,7 @@ export function sealedFile(folder: string): string {
 }
 
 async function seal(text: string, passphrase: Secret, workFactor: number | undefined): Promise<string> {
+  const { armor, Encrypter } = await ageLibrary();
   const encrypter = new Encrypter();
   encrypter.addRecipient(passphraseRecipient(passphraseBytes(passphrase), workFactor));
   return armor.encode(await encrypter.encrypt(text));
@@ -102,6 +99,7 @@ async function unseal(
 ): Promise<ReadState<Contents> | undefined> {
   const text = await readStateText(sealedKeysKind, path);
   if (text === undefined) return undefined;
+  const { armor, Decrypter } = await ageLibrary();
   let refused = false;
   const decrypter = new Decrypter();
   decrypter.addIdentity(passphraseIdentity(passphraseBytes(passphrase), memory));

@@ -1,6 +1,7 @@
 import type { ClientBase } from 'pg';
 import { type ColumnType, readColumnTypes } from './column-types.ts';
 import { fromDriverError } from './connection-errors.ts';
+import { pipelined } from './pipelined.ts';
 
 export interface CatalogColumn extends ColumnType {
   readonly name: string;
@@ -33,15 +34,27 @@ export interface CatalogTable {
 export interface RowIdentity {
   readonly kind: 'key' | 'place';
   readonly columns: readonly { readonly name: string; readonly type: string }[];
+  /** The last of the columns of a key is the row's place as it was read: where to look first, and no part of what tells the row. */
+  readonly placed?: true;
 }
+
+const ctid = { name: 'ctid', type: 'pg_catalog.tid' };
 
 const place: RowIdentity = {
   kind: 'place',
-  columns: [
-    { name: 'tableoid', type: 'pg_catalog.oid' },
-    { name: 'ctid', type: 'pg_catalog.tid' },
-  ],
+  columns: [{ name: 'tableoid', type: 'pg_catalog.oid' }, ctid],
 };
+
+/** The same identity with the place of each row beside its key. */
+export function withPlace(identity: RowIdentity): RowIdentity {
+  if (identity.kind === 'place' || identity.placed) return identity;
+  return { kind: 'key', columns: [...identity.columns, ctid], placed: true };
+}
+
+/** The columns that tell one row from another. */
+export function tellingColumns({ columns, placed }: RowIdentity): RowIdentity['columns'] {
+  return placed ? columns.slice(0, -1) : columns;
+}
 
 const tablesSql = `
 WITH RECURSIVE base (oid, root) AS (
@@ -106,10 +119,12 @@ ORDER BY n.nspname, c.relname`;
 
 /** All tables that could hold ciphertexts, in order of name. Reads the catalog only, never a row. */
 export async function readCatalog(client: ClientBase): Promise<CatalogTable[]> {
-  const { rows } = await client.query(tablesSql).catch((error: unknown) => {
+  const [{ rows }, types] = await pipelined(client, [
+    () => client.query(tablesSql),
+    () => readColumnTypes(client),
+  ]).catch((error: unknown) => {
     throw fromDriverError(error, 'reading the catalog');
   });
-  const types = await readColumnTypes(client);
   return rows.map((row) => ({
     oid: row.oid,
     schema: row.schema,

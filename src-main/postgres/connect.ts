@@ -1,4 +1,4 @@
-import pg from 'pg';
+import type pg from 'pg';
 import { fromDriverError } from './connection-errors.ts';
 import { settleSession, startupOptions } from './session-settings.ts';
 import { type DatabaseTarget, describeTarget } from './target.ts';
@@ -66,7 +66,9 @@ async function connectOnce(
 }
 
 async function start(config: pg.ClientConfig): Promise<pg.Client> {
-  const client = new pg.Client(config);
+  // loaded with the first connection: most commands make none
+  const { default: driver } = await import('pg');
+  const client = new driver.Client(config);
   // a lost connection shows in the query that needs it; unheard, the event would end the process
   client.on('error', () => undefined);
   await client.connect();

@@ -57,19 +57,25 @@ export function copyInto(
   return copyRowsInto(client, table, encoded());
 }
 
-/** The same with rows that are encoded already, many in a buffer. */
+/**
+ * The same with rows that are encoded already, many in a buffer. `making` creates or empties the table, in the same message and the same
+ * transaction: rows are frozen then, so that whoever reads them has no hints to write. `after` follows at once.
+ */
 export async function copyRowsInto(
   client: Client,
   table: string,
   batches: AsyncIterable<Buffer>,
+  { making, after }: { readonly making?: string; readonly after?: string } = {},
 ): Promise<void> {
+  const copy = `COPY ${table} FROM STDIN (FORMAT binary${making ? ', FREEZE' : ''})`;
+  const statements = [making, copy, after].filter((statement) => statement !== undefined);
   async function* framed(): AsyncGenerator<Buffer> {
     yield copyHeader();
     for await (const rows of batches) if (rows.length > 0) yield rows;
     yield copyTrailer();
   }
   try {
-    await pipeline(framed, client.query(copyFrom(`COPY ${table} FROM STDIN (FORMAT binary)`)));
+    await pipeline(framed, client.query(copyFrom(statements.join('; '))));
   } catch (error) {
     throw fromDriverError(error, 'writing rows');
   }

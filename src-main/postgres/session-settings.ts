@@ -1,4 +1,5 @@
 import type { Client } from 'pg';
+import { quoteText } from './identifiers.ts';
 
 /**
  * What Keel relies on in a session, whatever the server, the database or the role is set to (ALTER SYSTEM, ALTER DATABASE … SET, ALTER ROLE … SET).
@@ -59,15 +60,13 @@ const settledLater = `
 
 /** Sets what is not yet as Keel needs it: the rest, and everything where a pooler did not pass the options on. */
 export async function settleSession(client: Client): Promise<void> {
-  // no name is resolved for this
-  const { rows } = await client.query('SHOW search_path');
-  if (rows[0].search_path !== startupSettings['search_path'])
-    await client.query(`SET search_path = ${startupSettings['search_path']}`);
+  // the path comes before any name is resolved; no literal has a backslash, which might be read in another way until then
   await client.query(
-    `SELECT set_config(s.name, wanted.value, false)
-     FROM (VALUES ${settledLater} UNION ALL SELECT key, value FROM json_each_text($1)) AS wanted (name, value)
+    `SET search_path = ${startupSettings['search_path']};
+     SELECT set_config(s.name, wanted.value, false)
+     FROM (VALUES ${settledLater}
+       UNION ALL SELECT key, value FROM json_each_text(${quoteText(JSON.stringify(startupSettings))})) AS wanted (name, value)
      JOIN pg_settings AS s ON lower(s.name) = lower(wanted.name)
      WHERE current_setting(s.name) <> wanted.value`,
-    [JSON.stringify(startupSettings)],
   );
 }

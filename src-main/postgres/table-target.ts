@@ -4,7 +4,13 @@ import { text } from '#errors/text';
 import { type Form, readEntry } from '#forms/entry';
 import { pathsOverlap } from '#forms/path';
 import type { FormColumn } from '#forms/row-values';
-import { type CatalogColumn, type CatalogTable, identityWithout, type RowIdentity } from './catalog.ts';
+import {
+  type CatalogColumn,
+  type CatalogTable,
+  identityWithout,
+  type RowIdentity,
+  withPlace,
+} from './catalog.ts';
 import type { ColumnType } from './column-types.ts';
 import { qualifiedName, quoteName } from './identifiers.ts';
 
@@ -111,6 +117,12 @@ function toTarget(catalog: CatalogTable, formsByColumn: ReadonlyMap<string, read
         forms: formsByColumn.get(name) ?? [],
       })),
   };
+}
+
+/** The same table with the place of each row read along. In a partitioned table, a place is that of many rows. */
+export function withPlaces(target: TableTarget): TableTarget {
+  if (target.catalog.kind === 'partitioned') return target;
+  return { ...target, identity: withPlace(target.identity) };
 }
 
 /** The expression that reads a column as text or bytes. `alias` is the table's alias. */

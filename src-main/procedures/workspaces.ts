@@ -3,7 +3,7 @@ import type { DatabaseAddress } from '#contract/environments';
 import { databaseAt } from '#workspace/database';
 import { openKeyRingOf } from '#workspace/key-place';
 import { type KnownWorkspace, openWorkspace } from '#workspace/workspace';
-import { DerivationMemory } from '#crypto/age-passphrase';
+import { DerivationMemory } from '#crypto/derivation-memory';
 import { Secret } from '#crypto/secret';
 import { listEnvironmentFolders, readEnvironmentSettings } from '#environments/environment-settings';
 import { KeelError } from '#errors/keel-error';

@@ -1,7 +1,7 @@
 import type { EncryptionKey } from '#crypto/encryption-key';
 import type { ColumnAssay } from '#evidence/column-assay';
 import { JudgeInPlace } from '#evidence/judge-in-place';
-import { judgedBytes, OpenedInPlace, plaintextStart } from '#evidence/opened-in-place';
+import { OpenedInPlace, openedValue, plaintextStart } from '#evidence/opened-in-place';
 import type { ShortValues } from '#evidence/short-values';
 import type { Form } from '#forms/entry';
 import { ValuesInPlace } from '#forms/values-in-place';
@@ -87,9 +87,11 @@ export class ProveInPlace {
       judged.push(evidence);
     }
     for (const [i, evidence] of judged.entries()) {
-      const { assay, short } = this.#accounts[slotOf[from + i] as number] as Account;
-      const cell = judgedBytes(this.#values, this.#opened, from + i, evidence);
-      short.add(cell, assay.add(cell));
+      const slot = slotOf[from + i] as number;
+      const { assay, short } = this.#accounts[slot] as Account;
+      const opened = openedValue(this.#values, this.#opened, from + i);
+      const keepsIv = this.#values.slots[slot]?.iv !== undefined;
+      short.addOpened(opened.length, evidence, keepsIv, assay.addOpened(opened, evidence));
     }
     return true;
   }

@@ -1,4 +1,5 @@
 import type { Client } from 'pg';
+import { pipelined } from '#postgres/pipelined';
 import type { TableTarget } from '#postgres/table-target';
 import { type Finding, pass, warn } from './finding.ts';
 
@@ -7,8 +8,7 @@ import { type Finding, pass, warn } from './finding.ts';
  * its hash, and checks that were never validated, which an update applies to old rows too.
  */
 export async function checkConstraints(client: Client, tables: readonly TableTarget[]): Promise<Finding> {
-  const found: string[] = [];
-  for (const { catalog, label, columns } of tables) {
+  const ask = async ({ catalog, label, columns }: TableTarget): Promise<string[]> => {
     const { rows } = await client.query(
       `SELECT DISTINCT c.conname FROM (SELECT $1::oid UNION SELECT relid FROM pg_partition_tree($1)) AS tree (oid)
        JOIN pg_constraint c ON c.conrelid = tree.oid AND c.contype = 'c'
@@ -17,8 +17,13 @@ export async function checkConstraints(client: Client, tables: readonly TableTar
        WHERE columns.over AND columns.beside OR NOT c.convalidated ORDER BY 1`,
       [catalog.oid, columns.map(({ name }) => name)],
     );
-    found.push(...rows.map(({ conname }) => `${conname} on ${label}`));
-  }
+    return rows.map(({ conname }) => `${conname} on ${label}`);
+  };
+  const each = await pipelined(
+    client,
+    tables.map((table) => () => ask(table)),
+  );
+  const found = each.flat();
   if (found.length === 0) return pass('checks', 'no constraint compares a ciphertext with another column');
   return warn(
     'checks',

@@ -1,6 +1,7 @@
 import type { Client } from 'pg';
 import { fromDriverError } from '#postgres/connection-errors';
 import { quoteName } from '#postgres/identifiers';
+import { pipelined } from '#postgres/pipelined';
 import type { RewriteSession } from './session.ts';
 
 /** Creates Keel's schema where it is not there. */
@@ -32,29 +33,26 @@ export async function dropLeftovers(client: Client, rewriteId?: string): Promise
   );
   const tables: string[] = [];
   let reason = '';
-  for (const { relname } of rows) {
-    try {
-      await client.query(`DROP TABLE IF EXISTS keel.${quoteName(relname)}`);
-    } catch (error) {
+  const drops = rows.map(({ relname }) => () => {
+    return client.query(`DROP TABLE IF EXISTS keel.${quoteName(relname)}`).catch((error: unknown) => {
       const told = fromDriverError(error, 'dropping them');
       if (told.code === 'connection-lost') throw told;
       tables.push(`keel.${relname}`);
       reason = told.message;
-    }
-  }
-  if (tables.length > 0) return { dropped: rows.length - tables.length, undropped: { tables, reason } };
+    });
+  });
   // an empty schema that stays does no harm
-  await client
-    .query(
-      `DO $$ BEGIN
-         IF EXISTS (SELECT FROM pg_namespace WHERE nspname = 'keel' AND pg_has_role(nspowner, 'USAGE'))
-           AND NOT EXISTS (SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'keel')
-         THEN DROP SCHEMA keel; END IF;
-       END $$`,
-    )
-    .catch(() => undefined);
+  await pipelined(client, [...drops, () => client.query(dropEmptySchema).catch(() => undefined)]);
+  if (tables.length > 0) return { dropped: rows.length - tables.length, undropped: { tables, reason } };
   return { dropped: rows.length };
 }
+
+const dropEmptySchema = `
+  DO $$ BEGIN
+    IF EXISTS (SELECT FROM pg_namespace WHERE nspname = 'keel' AND pg_has_role(nspowner, 'USAGE'))
+      AND NOT EXISTS (SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'keel')
+    THEN DROP SCHEMA keel; END IF;
+  END $$`;
 
 /**
  * Drops the staging tables, over a fresh connection if the session's own is gone or stuck in a failed transaction. Answers those
@@ -62,8 +60,12 @@ export async function dropLeftovers(client: Client, rewriteId?: string): Promise
  */
 export async function cleanUp(session: RewriteSession): Promise<Undropped | undefined> {
   try {
-    await session.writer.query('ROLLBACK');
-    return (await dropLeftovers(session.writer, session.id)).undropped;
+    const { writer, id } = session;
+    const [, { undropped }] = await pipelined(writer, [
+      () => writer.query('ROLLBACK'),
+      () => dropLeftovers(writer, id),
+    ]);
+    return undropped;
   } catch {
     const helper = await session.open().catch(() => undefined);
     try {

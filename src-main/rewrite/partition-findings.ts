@@ -1,14 +1,15 @@
 import type { Client } from 'pg';
+import { pipelined } from '#postgres/pipelined';
 import type { TableTarget } from '#postgres/table-target';
 import { type Finding, pass, stop } from './finding.ts';
 
 /** What speaks against rewriting partitioned tables, and partitions by themselves. */
 export async function checkPartitions(client: Client, tables: readonly TableTarget[]): Promise<Finding[]> {
-  return [
-    checkOverlap(tables),
-    await checkForeignPartitions(client, tables),
-    await checkKeys(client, tables),
-  ];
+  const [foreign, keys] = await pipelined(client, [
+    () => checkForeignPartitions(client, tables),
+    () => checkKeys(client, tables),
+  ]);
+  return [checkOverlap(tables), foreign, keys];
 }
 
 function checkOverlap(tables: readonly TableTarget[]): Finding {
@@ -46,8 +47,7 @@ async function checkForeignPartitions(client: Client, tables: readonly TableTarg
 
 /** A new ciphertext would belong into another partition, or into none. */
 async function checkKeys(client: Client, tables: readonly TableTarget[]): Promise<Finding> {
-  const keyed: string[] = [];
-  for (const { catalog, label, columns } of tables) {
+  const ask = async ({ catalog, label, columns }: TableTarget): Promise<string[]> => {
     // the columns of a partition key, those in expressions too, belong to their table as a whole
     const { rows } = await client.query(
       `SELECT DISTINCT a.attname FROM (SELECT relid FROM pg_partition_tree($1) UNION
@@ -58,8 +58,13 @@ async function checkKeys(client: Client, tables: readonly TableTarget[]): Promis
        WHERE a.attname = ANY ($2::text[]) ORDER BY 1`,
       [catalog.oid, columns.map(({ name }) => name)],
     );
-    keyed.push(...rows.map(({ attname }) => `${label}.${attname}`));
-  }
+    return rows.map(({ attname }) => `${label}.${attname}`);
+  };
+  const each = await pipelined(
+    client,
+    tables.map((table) => () => ask(table)),
+  );
+  const keyed = each.flat();
   if (keyed.length === 0) return pass('partition-key', 'no encrypted column decides on a row’s partition');
   return stop(
     'partition-key',

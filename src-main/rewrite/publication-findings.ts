@@ -1,10 +1,11 @@
 import type { Client } from 'pg';
+import { pipelined } from '#postgres/pipelined';
 import type { TableTarget } from '#postgres/table-target';
 import { type Finding, pass, stop } from './finding.ts';
 import { refusedUpdate } from './update-trial.ts';
 
 /** A published table, or partition, that holds rows itself. */
-interface PublishedTable {
+export interface PublishedTable {
   readonly label: string;
   readonly identified: boolean;
   /** Publications that filter its rows or list its columns (PostgreSQL 15). */
@@ -32,12 +33,27 @@ JOIN pg_publication p ON p.pubname = shown.pubname AND p.pubupdate
 GROUP BY c.oid, n.nspname, c.relname, c.relreplident
 ORDER BY 1`;
 
+/** The published tables in the tree of each of these. */
+export function readPublished(client: Client, tables: readonly TableTarget[]): Promise<PublishedTable[][]> {
+  return pipelined(
+    client,
+    tables.map(({ catalog }) => async () => {
+      const { rows } = await client.query<PublishedTable>(publishedSql, [catalog.oid]);
+      return rows;
+    }),
+  );
+}
+
 /** Whether a publication makes the server refuse updates: for want of a replica identity, or by its row filter or column list. */
-export async function checkPublications(client: Client, tables: readonly TableTarget[]): Promise<Finding[]> {
+export async function checkPublications(
+  client: Client,
+  tables: readonly TableTarget[],
+  published: readonly (readonly PublishedTable[])[],
+): Promise<Finding[]> {
   const unidentified: string[] = [];
   const refused: string[] = [];
-  for (const target of tables) {
-    const { rows } = await client.query<PublishedTable>(publishedSql, [target.catalog.oid]);
+  for (const [i, target] of tables.entries()) {
+    const rows = published[i] ?? [];
     const without = rows.filter(({ identified }) => !identified).map(({ label }) => label);
     unidentified.push(...without);
     const selective = [...new Set(rows.flatMap((row) => row.selective))];

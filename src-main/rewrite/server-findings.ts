@@ -1,5 +1,6 @@
 import type { Client } from 'pg';
 import type { ServerFacts } from '#postgres/connect';
+import { pipelined } from '#postgres/pipelined';
 import { type Finding, pass, stop, warn } from './finding.ts';
 
 /** PostgreSQL 13 brought `pg_current_xact_id`, on which the cutover relies. */
@@ -11,13 +12,16 @@ export async function checkServer(
   facts: ServerFacts,
   ownPids: readonly number[],
 ): Promise<Finding[]> {
-  return [
-    checkVersion(facts),
-    checkWritable(facts),
-    await checkSessions(client, ownPids),
-    await checkPreparedTransactions(client),
-    checkPooler(facts, ownPids),
-  ];
+  const [sessions, prepared] = await pipelined(client, [
+    () => checkSessions(client, ownPids),
+    () => checkPreparedTransactions(client),
+  ]);
+  return [checkVersion(facts), checkWritable(facts), sessions, prepared, checkPooler(facts, ownPids)];
+}
+
+/** An older server does not know what Keel would ask it for. */
+export function isTooOld({ version }: ServerFacts): boolean {
+  return version < oldestVersion;
 }
 
 function checkVersion({ version, versionText }: ServerFacts): Finding {

@@ -3,6 +3,7 @@ import type { Client } from 'pg';
 import { KeelError } from '#errors/keel-error';
 import { text } from '#errors/text';
 import { type ServerFacts, serverFacts } from '#postgres/connect';
+import { pipelined } from '#postgres/pipelined';
 
 /** Opens a connection to the environment's database under the given application name. */
 export type OpenConnection = (applicationName: string) => Promise<Client>;
@@ -48,18 +49,20 @@ export async function hasSession(client: Client, rewriteId: string): Promise<boo
 export async function openSession(openConnection: OpenConnection): Promise<RewriteSession> {
   const id = randomUUID();
   const open = () => openConnection(sessionName(id));
-  const writer = await open();
+  const [writer, reader] = await openBoth(open);
   try {
-    if (!(await holdDatabase(writer))) {
+    const [[held, facts], readerFacts] = await Promise.all([
+      pipelined(writer, [() => holdDatabase(writer), () => serverFacts(writer)]),
+      serverFacts(reader),
+    ]);
+    if (!held) {
       throw new KeelError(
         'rotation-running',
         'another rotation or import holds this database; nothing was changed',
         text`wait until it is done; if its process is gone, ${{ do: 'recover' }}`,
       );
     }
-    const reader = await open();
-    const facts = await serverFacts(writer);
-    const pids = [(await serverFacts(reader)).backendPid, facts.backendPid] as const;
+    const pids = [readerFacts.backendPid, facts.backendPid] as const;
     return {
       id,
       reader,
@@ -77,7 +80,17 @@ export async function openSession(openConnection: OpenConnection): Promise<Rewri
       },
     };
   } catch (error) {
-    await writer.end().catch(() => undefined);
+    await Promise.allSettled([reader.end(), writer.end()]);
     throw error;
   }
+}
+
+/** Both connections or none. */
+async function openBoth(open: () => Promise<Client>): Promise<[Client, Client]> {
+  const outcomes = await Promise.allSettled([open(), open()]);
+  const clients = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
+  const failed = outcomes.find((outcome) => outcome.status === 'rejected');
+  if (!failed) return clients as [Client, Client];
+  await Promise.allSettled(clients.map((client) => client.end()));
+  throw failed.reason;
 }

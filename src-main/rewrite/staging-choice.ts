@@ -11,7 +11,8 @@ export interface StagingChoice {
   readonly finding: Finding;
 }
 
-interface Facts {
+/** What a choice rests on. */
+export interface StagingFacts {
   readonly writable: boolean;
   /** Whether the role may create tables in the schema `keel`, or create that schema. */
   readonly maySchema: boolean;
@@ -26,8 +27,7 @@ interface Facts {
  * event trigger is in the way. What an event trigger refuses cannot be read anywhere: where there are any, it is tried in a
  * transaction that is rolled back.
  */
-export async function chooseStaging(client: Client): Promise<StagingChoice> {
-  const facts = await readFacts(client);
+export async function chooseStaging(client: Client, facts: StagingFacts): Promise<StagingChoice> {
   if (!facts.writable || facts.eventTriggers.length === 0) {
     const place = facts.maySchema ? 'schema' : facts.mayTemporary ? 'temporary' : undefined;
     return chosen(facts, place, true);
@@ -46,7 +46,8 @@ export async function chooseStaging(client: Client): Promise<StagingChoice> {
 
 const trialTimeoutMs = 2_000;
 
-async function readFacts(client: Client): Promise<Facts> {
+/** Reads the catalog only. */
+export async function readStagingFacts(client: Client): Promise<StagingFacts> {
   const { rows } = await client.query(
     `SELECT NOT pg_is_in_recovery() AND current_setting('transaction_read_only') = 'off' AS writable,
             coalesce(k.ours AND k.usable, has_database_privilege(current_database(), 'CREATE')) AS "maySchema",
@@ -99,7 +100,7 @@ async function tryOut(client: Client, act: () => Promise<void>): Promise<boolean
   }
 }
 
-function chosen(facts: Facts, place: StagingPlace | undefined, mayAlter: boolean): StagingChoice {
+function chosen(facts: StagingFacts, place: StagingPlace | undefined, mayAlter: boolean): StagingChoice {
   if (place === 'schema') {
     const finding = pass('staging', 'staging and journal go to the schema keel');
     return { place, mayAlter, finding };

@@ -1,4 +1,5 @@
-import type { Client } from 'pg';
+import type { Client, QueryResult } from 'pg';
+import { tellingColumns } from '#postgres/catalog';
 import { fromDriverError } from '#postgres/connection-errors';
 import { qualifiedName, quoteName } from '#postgres/identifiers';
 import { identityExpressions, isWritten, readExpression, type TableTarget } from '#postgres/table-target';
@@ -35,6 +36,15 @@ export function stagingTable(
 
 /** Creates the table, unlogged: it is never needed after a crash. */
 export async function createStagingTable(client: Client, staging: StagingTable): Promise<void> {
+  try {
+    await client.query(createStagingSql(staging));
+  } catch (error) {
+    throw fromDriverError(error, 'creating a staging table');
+  }
+}
+
+/** The statement that creates it. */
+export function createStagingSql(staging: StagingTable): string {
   const { identity, columns } = staging.target;
   const cells = (prefix: string) =>
     columns.map(
@@ -47,18 +57,27 @@ export async function createStagingTable(client: Client, staging: StagingTable):
     'note pg_catalog.bytea',
   ];
   const persistence = staging.place === 'schema' ? 'UNLOGGED' : 'TEMPORARY';
-  try {
-    await client.query(`CREATE ${persistence} TABLE ${staging.sql} (${fields.join(', ')})`);
-  } catch (error) {
-    throw fromDriverError(error, 'creating a staging table');
-  }
+  return `CREATE ${persistence} TABLE ${staging.sql} (${fields.join(', ')})`;
 }
 
 /** `t` and the staging table (by its alias) speak of the same row: equal identity. */
 function sameIdentity({ target }: StagingTable, alias = 's'): string {
-  return identityExpressions('t', target.identity)
+  const { kind } = target.identity;
+  return identityExpressions('t', { kind, columns: tellingColumns(target.identity) })
     .map((column, i) => `${column} = ${alias}.k${i}`)
     .join(' AND ');
+}
+
+/** The same, and `t` is where the row was as it was read. The key is written so that no index looks promising. */
+function samePlace({ target }: StagingTable): string {
+  const key = identityExpressions('t', target.identity).slice(0, -1);
+  const isKey = key.map((column, i) => `${column} IS NOT DISTINCT FROM s.k${i}`);
+  return [`t.ctid = s.k${key.length}`, ...isKey].join(' AND ');
+}
+
+/** Whether staged rows say where theirs are. In a partitioned table a place is that of many rows. */
+export function tellsPlace({ target: { identity, catalog } }: StagingTable): boolean {
+  return catalog.kind !== 'partitioned' && (identity.placed === true || identity.kind === 'place');
 }
 
 /** A cell of `t` beside its staged counterpart, old (`o`) or new (`n`). */
@@ -96,36 +115,73 @@ function asTextUnlessBytes({ target }: StagingTable, column: number): string {
   return target.columns[column]?.type === 'bytea' ? '' : '::pg_catalog.text';
 }
 
-/** One `UPDATE … FROM` that applies every staged row whose cells did not change meanwhile. Returns the rows written. */
-export async function applyStaged(client: Client, staging: StagingTable): Promise<number> {
-  const result = await client.query(updateSql(staging));
-  return result.rowCount ?? 0;
-}
-
 /** Rows that an UPDATE wrote, and those of them that hold exactly the staged cells as it left them. */
 export interface Applied {
   readonly written: number;
   readonly same: number;
 }
 
-/** The same, and compares each row as it is written. Only where nothing can write after the UPDATE: see `writesOnce`. */
-export async function applyCompared(client: Client, staging: StagingTable): Promise<Applied> {
-  const { rows } = await client.query(
-    `WITH u AS (${updateSql(staging)} RETURNING ${sameCells(staging, 'n')} AS same) ` +
-      'SELECT count(*)::int8 AS written, (count(*) FILTER (WHERE same))::int8 AS same FROM u',
-  );
-  return { written: Number(rows[0].written), same: Number(rows[0].same) };
+/**
+ * `UPDATE … FROM`: applies every staged row whose cells did not change meanwhile. Returns the rows written. `staged`: how many rows there
+ * are, where they may have moved since; those are looked for by their keys.
+ */
+export async function applyStaged(client: Client, staging: StagingTable, staged = 0): Promise<number> {
+  let written = 0;
+  for (const way of waysOf(staging)) {
+    const { rowCount } = await runWay(client, way, updateSql(staging, way));
+    written += rowCount ?? 0;
+    if (written >= staged) break;
+  }
+  return written;
 }
 
-function updateSql(staging: StagingTable): string {
-  const assignments = staging.target.columns.flatMap((column, i) => {
+/** The same, and compares each row as it is written. Only where nothing can write after the UPDATE: see `writesOnce`. */
+export async function applyCompared(client: Client, staging: StagingTable, staged: number): Promise<Applied> {
+  let written = 0;
+  let same = 0;
+  for (const way of waysOf(staging)) {
+    const { rows } = await runWay(
+      client,
+      way,
+      `WITH u AS (${updateSql(staging, way)} RETURNING ${sameCells(staging, 'n')} AS same) ` +
+        'SELECT count(*)::int8 AS written, (count(*) FILTER (WHERE same))::int8 AS same FROM u',
+    );
+    written += Number(rows[0].written);
+    same += Number(rows[0].same);
+    if (written >= staged) break;
+  }
+  return { written, same };
+}
+
+/** How the row of a staged one is found: where it was, or by whatever tells it. */
+type Way = 'place' | 'identity';
+
+function waysOf(staging: StagingTable): readonly Way[] {
+  if (!tellsPlace(staging)) return ['identity'];
+  return staging.target.identity.placed ? ['place', 'identity'] : ['place'];
+}
+
+/** The server would rather hash the whole table than look where each row is. */
+const eachByItself = 'SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off';
+const asUsual = 'SET LOCAL enable_hashjoin TO DEFAULT; SET LOCAL enable_mergejoin TO DEFAULT';
+
+async function runWay(client: Client, way: Way, statement: string): Promise<QueryResult> {
+  if (way === 'identity') return client.query(statement);
+  const answers: unknown = await client.query(`${eachByItself}; ${statement}; ${asUsual}`);
+  return (answers as QueryResult[])[2] as QueryResult;
+}
+
+function updateSql(staging: StagingTable, way: Way): string {
+  const { target } = staging;
+  const assignments = target.columns.flatMap((column, i) => {
     if (!isWritten(column)) return [];
     // text is assigned, not cast: an assignment refuses what does not fit, a cast would cut it
     const isAssigned = column.type === 'text' || column.type === 'bytea';
     return [`${quoteName(column.name)} = ${isAssigned ? `s.n${i}` : `s.n${i}::${column.input}`}`];
   });
+  const found = way === 'place' && target.identity.placed ? samePlace(staging) : sameIdentity(staging);
   return (
-    `UPDATE ${staging.target.sql} AS t SET ${assignments.join(', ')} FROM ${staging.sql} AS s ` +
-    `WHERE ${sameIdentity(staging)} AND ${sameCells(staging, 'o')}`
+    `UPDATE ${target.sql} AS t SET ${assignments.join(', ')} FROM ${staging.sql} AS s ` +
+    `WHERE ${found} AND ${sameCells(staging, 'o')}`
   );
 }

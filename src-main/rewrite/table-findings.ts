@@ -1,9 +1,10 @@
 import type { Client } from 'pg';
+import { pipelined } from '#postgres/pipelined';
 import type { TableTarget } from '#postgres/table-target';
 import { checkConstraints } from './check-findings.ts';
 import { type Finding, pass, stop, warn } from './finding.ts';
 import { checkPartitions } from './partition-findings.ts';
-import { checkPublications } from './publication-findings.ts';
+import { checkPublications, readPublished } from './publication-findings.ts';
 import type { UpdateTrigger } from './triggers.ts';
 
 /** Sizes from here on are worth a look at the disk. */
@@ -15,10 +16,13 @@ export async function checkTables(
   tables: readonly TableTarget[],
   triggers: readonly UpdateTrigger[],
 ): Promise<Finding[]> {
-  const facts = await readTableFacts(client, tables);
-  const publications = await checkPublications(client, tables);
-  const checks = await checkConstraints(client, tables);
-  const partitions = await checkPartitions(client, tables);
+  const [facts, published, checks, partitions] = await pipelined(client, [
+    () => readTableFacts(client, tables),
+    () => readPublished(client, tables),
+    () => checkConstraints(client, tables),
+    () => checkPartitions(client, tables),
+  ]);
+  const publications = await checkPublications(client, tables, published);
   return [
     checkPrivileges(facts),
     checkRowSecurity(facts),
@@ -46,9 +50,8 @@ interface TableFacts {
   readonly uniqueOver: number;
 }
 
-async function readTableFacts(client: Client, tables: readonly TableTarget[]): Promise<TableFacts[]> {
-  const facts: TableFacts[] = [];
-  for (const { catalog, label, columns } of tables) {
+function readTableFacts(client: Client, tables: readonly TableTarget[]): Promise<TableFacts[]> {
+  const ask = async ({ catalog, label, columns }: TableTarget): Promise<TableFacts> => {
     const { rows } = await client.query(
       `WITH target AS (SELECT $1::oid AS oid, ARRAY (
            SELECT attnum FROM pg_attribute WHERE attrelid = $1 AND attname = ANY ($2::text[])) AS attnums),
@@ -70,9 +73,12 @@ async function readTableFacts(client: Client, tables: readonly TableTarget[]): P
        FROM target`,
       [catalog.oid, columns.map((column) => column.name)],
     );
-    facts.push({ label, ...rows[0] });
-  }
-  return facts;
+    return { label, ...rows[0] };
+  };
+  return pipelined(
+    client,
+    tables.map((table) => () => ask(table)),
+  );
 }
 
 function labels(facts: readonly TableFacts[], holds: (fact: TableFacts) => boolean): string {

@@ -1,4 +1,4 @@
-import type { Client } from 'pg';
+import type { Client, QueryResult } from 'pg';
 import { KeelError } from '#errors/keel-error';
 import { text } from '#errors/text';
 import { fromDriverError } from '#postgres/connection-errors';
@@ -6,11 +6,11 @@ import type { TableTarget } from '#postgres/table-target';
 
 /** Starts the transaction that writes; returns its id and that of the server process, to be recorded before anything else. */
 export async function beginWriting(client: Client): Promise<{ xid: string; backendPid: number }> {
-  await client.query('BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE');
-  const { rows } = await client.query(
-    'SELECT pg_current_xact_id()::text AS xid, pg_backend_pid() AS "backendPid"',
+  const answers: unknown = await client.query(
+    'BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; ' +
+      'SELECT pg_current_xact_id()::text AS xid, pg_backend_pid() AS "backendPid"',
   );
-  return rows[0];
+  return (answers as QueryResult[])[1]?.rows[0];
 }
 
 /**
@@ -22,11 +22,12 @@ export async function lockTables(
   tables: readonly TableTarget[],
   timeoutMs: number,
 ): Promise<void> {
-  await client.query(`SET LOCAL lock_timeout = ${Math.round(timeoutMs)}`);
   // always in the same order, so that two of us cannot wait for each other
   const names = tables.map(({ sql }) => sql).sort();
   try {
-    await client.query(`LOCK TABLE ${names.join(', ')} IN SHARE ROW EXCLUSIVE MODE`);
+    await client.query(
+      `SET LOCAL lock_timeout = ${Math.round(timeoutMs)}; LOCK TABLE ${names.join(', ')} IN SHARE ROW EXCLUSIVE MODE`,
+    );
   } catch (error) {
     const known = fromDriverError(error, 'locking the tables');
     if (known.code !== 'lock-timeout') throw known;

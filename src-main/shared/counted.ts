@@ -1,8 +1,7 @@
-const whole = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
-
 /** Like `18,412`. */
 export function formatCount(count: number): string {
-  return whole.format(count);
+  // not by Intl, whose first formatter takes 15 ms: a third of what a short command takes
+  return String(Math.round(count)).replace(/\B(?=(?:\d{3})+$)/g, ',');
 }
 
 /** Like `1 row`, `18,412 rows`. */

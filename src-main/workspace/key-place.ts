@@ -1,4 +1,4 @@
-import type { DerivationMemory } from '#crypto/age-passphrase';
+import type { DerivationMemory } from '#crypto/derivation-memory';
 import type { EncryptionKey } from '#crypto/encryption-key';
 import type { Secret } from '#crypto/secret';
 import { madeFolder } from '#storage/made-folder';

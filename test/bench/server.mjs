@@ -36,12 +36,6 @@ export async function withServer(work, moreFlags = []) {
   }
 }
 
-/** The middle one of what is picked of some measurements. */
-export function medianOf(measurements, pick) {
-  const sorted = measurements.map(pick).toSorted((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)];
-}
-
 export function databaseUrl(port, name) {
   return `postgres://postgres:bench@127.0.0.1:${port}/${name}?sslmode=disable`;
 }

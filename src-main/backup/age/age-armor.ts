@@ -1,4 +1,4 @@
-import { armor } from 'age-encryption';
+import { ageLibrary } from '#crypto/age-library';
 import { textOf } from '#storage/text-encoding';
 
 /** What every age file begins with (age-encryption.org/v1, “Header”), and the same in base64. */
@@ -10,8 +10,9 @@ const magicInBase64 = 'YWdlLWVuY3J5cHRpb24ub3JnL3Yx';
  * indented, on one line, wrapped anew, as quoted-printable, without its first or last line, in UTF-16) is put right: what opens is
  * authenticated, so that a wrong guess opens nothing.
  */
-export function dearmor(bytes: Buffer): Uint8Array | undefined {
+export async function dearmor(bytes: Buffer): Promise<Uint8Array | undefined> {
   if (bytes.toString('latin1', 0, magic.length) === magic) return bytes;
+  const { armor } = await ageLibrary();
   try {
     return armor.decode(bytes.toString('latin1'));
   } catch {

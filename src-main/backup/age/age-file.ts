@@ -1,4 +1,4 @@
-import { armor, Encrypter } from 'age-encryption';
+import { ageLibrary } from '#crypto/age-library';
 import { passphraseBytes, passphraseRecipient } from '#crypto/age-passphrase';
 import type { EncryptionKey } from '#crypto/encryption-key';
 import type { Secret } from '#crypto/secret';
@@ -36,12 +36,13 @@ export async function sealText(
   { workFactor }: AgeFileOptions = {},
 ): Promise<string> {
   try {
+    const { armor, Encrypter } = await ageLibrary();
     const encrypter = new Encrypter();
     if ('passphrase' in seal) {
       encrypter.addRecipient(passphraseRecipient(passphraseBytes(seal.passphrase), workFactor));
     } else {
       for (const recipient of seal.recipients) {
-        assertRecipient(recipient);
+        await assertRecipient(recipient);
         encrypter.addRecipient(recipient);
       }
     }

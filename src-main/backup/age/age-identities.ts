@@ -1,11 +1,13 @@
-import { Decrypter } from 'age-encryption';
+import { ageLibrary } from '#crypto/age-library';
 import { type Broken, broken } from '#backup/artefact-break';
 
 /**
  * The identities of an identity file as `age-keygen` writes it: one `AGE-SECRET-KEY-1…` a line, among comments and empty lines.
  * No message repeats any of them.
  */
-export function parseIdentities(text: string): { readonly identities: readonly string[] } | Broken {
+export async function parseIdentities(
+  text: string,
+): Promise<{ readonly identities: readonly string[] } | Broken> {
   const lines = text
     .split(/\r?\n/)
     .map((line) => line.trim())
@@ -27,15 +29,16 @@ export function parseIdentities(text: string): { readonly identities: readonly s
         anIdentity,
       );
     }
-    if (!isIdentity(line)) {
+    if (!(await isIdentity(line))) {
       return broken('identity', `line ${at + 1} of the identity file is no age identity`, anIdentity);
     }
   }
   return { identities: lines };
 }
 
-function isIdentity(line: string): boolean {
+async function isIdentity(line: string): Promise<boolean> {
   if (!/^AGE-SECRET-KEY-(?:PQ-)?1[A-Z0-9]+$/.test(line)) return false;
+  const { Decrypter } = await ageLibrary();
   try {
     new Decrypter().addIdentity(line);
     return true;

@@ -1,5 +1,6 @@
 import { buffer } from 'node:stream/consumers';
-import { Decrypter, type Stanza } from 'age-encryption';
+import type { Decrypter, Stanza } from 'age-encryption';
+import { ageLibrary } from '#crypto/age-library';
 import { passphraseBytes, passphraseIdentity } from '#crypto/age-passphrase';
 import type { EncryptionKey } from '#crypto/encryption-key';
 import type { Secret } from '#crypto/secret';
@@ -23,10 +24,10 @@ export async function openAgeFile(
   source: ArtefactText,
   opener: AgeOpener,
 ): Promise<{ readonly key: EncryptionKey } | Broken> {
-  const identities = identitiesOf(opener);
+  const identities = await identitiesOf(opener);
   const file = await readArtefactText(source);
   if ('broken' in file) return file;
-  const sealed = dearmor(file.bytes);
+  const sealed = await dearmor(file.bytes);
   if (!sealed) {
     return broken('armor', 'it is not an age file, or its armor is cut off or altered', anotherCopy);
   }
@@ -35,9 +36,9 @@ export async function openAgeFile(
   return 'broken' in opened ? opened : readKeyText(opened.plain);
 }
 
-function identitiesOf(opener: AgeOpener): Parameters<Decrypter['addIdentity']>[0][] | Broken {
+async function identitiesOf(opener: AgeOpener): Promise<Parameters<Decrypter['addIdentity']>[0][] | Broken> {
   if ('passphrase' in opener) return [passphraseIdentity(passphraseBytes(opener.passphrase))];
-  const parsed = parseIdentities(opener.identities.bytes.toString('utf8'));
+  const parsed = await parseIdentities(opener.identities.bytes.toString('utf8'));
   return 'broken' in parsed ? parsed : [...parsed.identities];
 }
 
@@ -46,7 +47,8 @@ async function decrypt(
   identities: Parameters<Decrypter['addIdentity']>[0][],
   given: 'passphrase' | 'identity',
 ): Promise<{ readonly plain: Buffer } | Broken> {
-  const decrypter = new Decrypter();
+  const age = await ageLibrary();
+  const decrypter = new age.Decrypter();
   for (const identity of identities) decrypter.addIdentity(identity);
   let sealedTo: 'passphrase' | 'recipients' | undefined;
   // asked only when those before it opened nothing: tells that from a damaged header

@@ -1,11 +1,11 @@
-import { Encrypter } from 'age-encryption';
+import { ageLibrary } from '#crypto/age-library';
 import { KeelError } from '#errors/keel-error';
 
 /**
  * Throws `usage` for what is no X25519 recipient (`age1…`, 62 characters), naming the mistake. Newer kinds of recipients are
  * refused, since the `age` that most systems have does not open what is sealed to them.
  */
-export function assertRecipient(text: string): void {
+export async function assertRecipient(text: string): Promise<void> {
   if (/^AGE-SECRET-KEY-/i.test(text)) {
     throw new KeelError(
       'usage',
@@ -22,6 +22,7 @@ export function assertRecipient(text: string): void {
     );
   }
   if (!/^age1[a-z0-9]{58}$/.test(text)) throw notARecipient(text, 'it is not `age1` and 58 characters');
+  const { Encrypter } = await ageLibrary();
   try {
     new Encrypter().addRecipient(text);
   } catch {

@@ -1,4 +1,4 @@
-import { Command } from 'commander';
+import type { Command } from 'commander';
 import { createApiKey } from '#api-keys/use-cases/create';
 import { apiKeyScope } from '#contract/api-keys';
 import { KeelError } from '#errors/keel-error';
@@ -28,10 +28,9 @@ interface Options extends TableOptions, KeyOutput {
   readonly set: Readonly<Record<string, string>>;
 }
 
-export function apiKeyCreateCommand(): Command {
-  const command = withTableOptions(
-    new Command('create').description('make an API key; its hash goes to the database, the key to you, once'),
-  )
+/** `keel api-key create` */
+export function define(command: Command): void {
+  withTableOptions(command)
     .requiredOption('--name <name>', 'what the key is called')
     .option('--scope <scope>', 'collection:col_…, organization, or user:usr_…')
     .addOption(expiresOption)
@@ -40,7 +39,7 @@ export function apiKeyCreateCommand(): Command {
     .addOption(outOption)
     .addOption(printOption)
     .addOption(jsonOption);
-  return runs<Options>(command, async (options, context) => {
+  runs<Options>(command, async (options, context) => {
     const { terminal } = context;
     requireOutput(options);
     const { name, cost, set: values } = options;

@@ -1,4 +1,4 @@
-import { Command } from 'commander';
+import type { Command } from 'commander';
 import { findTables } from '#api-keys/use-cases/tables';
 import { writeDurably } from '#storage/durable-file';
 import { KeelError } from '#errors/keel-error';
@@ -17,13 +17,13 @@ const words = {
   possible: 'hashes, but perhaps of passwords',
 } as const;
 
-export function apiKeyFindCommand(): Command {
-  const command = new Command('find')
-    .description('find the table of API keys, and say why; only reads')
+/** `keel api-key find` */
+export function define(command: Command): void {
+  command
     .addOption(databaseOption)
     .option('--out <file>', 'write the best one as a mapping to a new file, for review and --mapping')
     .addOption(jsonOption);
-  return runs<Options>(command, async ({ out, ...options }, context) => {
+  runs<Options>(command, async ({ out, ...options }, context) => {
     const { terminal } = context;
     const opened = await commandWorkspace(options, context);
     using workspace = opened.workspace;

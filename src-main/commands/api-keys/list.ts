@@ -1,4 +1,4 @@
-import { Command } from 'commander';
+import type { Command } from 'commander';
 import { counted } from '#shared/counted';
 import { listApiKeys } from '#api-keys/use-cases/list';
 import { keysTable, sayKeyFindings } from './report.ts';
@@ -7,11 +7,10 @@ import { runs } from '#commands/command-context';
 import { commandWorkspace, useCaseContext } from '#commands/command-workspace';
 import { jsonOption } from '#commands/options';
 
-export function apiKeyListCommand(): Command {
-  const command = withTableOptions(
-    new Command('list').description('list the API keys and what is to be said of them; only reads'),
-  ).addOption(jsonOption);
-  return runs<TableOptions>(command, async (options, context) => {
+/** `keel api-key list` */
+export function define(command: Command): void {
+  withTableOptions(command).addOption(jsonOption);
+  runs<TableOptions>(command, async (options, context) => {
     const { terminal } = context;
     const choice = await tableChoiceOf(options, context);
     const opened = await commandWorkspace(options, context);

@@ -1,4 +1,4 @@
-import { Command } from 'commander';
+import type { Command } from 'commander';
 import { replaceApiKey } from '#api-keys/use-cases/replace';
 import {
   costOption,
@@ -31,10 +31,9 @@ interface Options extends TableOptions, KeyOutput, WhichOptions {
   readonly yes?: boolean;
 }
 
-export function apiKeyReplaceCommand(): Command {
-  const command = withTableOptions(
-    new Command('replace').description('make a key like another and revoke that one, both or neither'),
-  )
+/** `keel api-key replace` */
+export function define(command: Command): void {
+  withTableOptions(command)
     .addOption(idOption)
     .addOption(nameOption)
     .option('--new-name <name>', 'another name for the new key')
@@ -45,7 +44,7 @@ export function apiKeyReplaceCommand(): Command {
     .addOption(printOption)
     .addOption(yesOption)
     .addOption(jsonOption);
-  return runs<Options>(command, async (options, context) => {
+  runs<Options>(command, async (options, context) => {
     const { terminal } = context;
     requireOutput(options);
     const { cost, newName, set: values } = options;

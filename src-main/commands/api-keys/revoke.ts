@@ -1,4 +1,4 @@
-import { Command } from 'commander';
+import type { Command } from 'commander';
 import { revokeApiKey } from '#api-keys/use-cases/revoke';
 import { idOption, nameOption, whichOf, type WhichOptions } from './options.ts';
 import { tableChoiceOf, type TableOptions, withTableOptions } from './table.ts';
@@ -11,13 +11,14 @@ interface Options extends TableOptions, WhichOptions {
   readonly yes?: boolean;
 }
 
-export function apiKeyRevokeCommand(): Command {
-  const command = withTableOptions(new Command('revoke').description('revoke an API key; its row stays'))
+/** `keel api-key revoke` */
+export function define(command: Command): void {
+  withTableOptions(command)
     .addOption(idOption)
     .addOption(nameOption)
     .addOption(yesOption)
     .addOption(jsonOption);
-  return runs<Options>(command, async (options, context) => {
+  runs<Options>(command, async (options, context) => {
     const { terminal } = context;
     const which = whichOf(options);
     const choice = await tableChoiceOf(options, context);

@@ -1,5 +1,5 @@
 import { buffer } from 'node:stream/consumers';
-import { Command } from 'commander';
+import type { Command } from 'commander';
 import { counted } from '#shared/counted';
 import { parseApiKey } from '#api-keys/key-text';
 import { verifyApiKey } from '#api-keys/use-cases/verify';
@@ -19,18 +19,15 @@ interface Options extends TableOptions {
   readonly all?: boolean;
 }
 
-export function apiKeyVerifyCommand(): Command {
-  const command = withTableOptions(
-    new Command('verify').description(
-      'tell which API key this is, and whether Ballast would take it; only reads',
-    ),
-  )
+/** `keel api-key verify` */
+export function define(command: Command): void {
+  withTableOptions(command)
     .option('--api-key-file <file>', 'file that holds the key')
     .option('--api-key-env <variable>', 'environment variable that holds the key')
     .option('--stdin', 'read the key from standard input')
     .option('--all', 'compare every hash, also of rows whose prefix is another’s')
     .addOption(jsonOption);
-  return runs<Options>(command, async (options, context) => {
+  runs<Options>(command, async (options, context) => {
     const { terminal } = context;
     using key = await readApiKey(options);
     const choice = await tableChoiceOf(options, context);

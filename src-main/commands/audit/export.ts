@@ -1,10 +1,10 @@
-import { Command } from 'commander';
+import type { Command } from 'commander';
 import { counted } from '#shared/counted';
 import { openActivityLog } from '#audit/activity-log';
 import { keelHome } from '#environments/keel-home';
 import { exportLog } from '#audit/use-cases/export';
 import { commandAudit } from '#commands/command-workspace';
-import { onlyEnvironmentOption } from './show.ts';
+import { onlyEnvironmentOption } from './options.ts';
 import { runs } from '#commands/command-context';
 import type { Named } from '#commands/environments/named-environment';
 import { jsonOption } from '#commands/options';
@@ -13,13 +13,13 @@ interface Options extends Named {
   readonly out: string;
 }
 
-export function auditExportCommand(): Command {
-  const command = new Command('export')
-    .description('write the activity log to a new file: JSON lines, or CSV where its name ends so')
+/** `keel audit export` */
+export function define(command: Command): void {
+  command
     .requiredOption('--out <file>', 'the file to make; an existing one is never replaced')
     .addOption(onlyEnvironmentOption())
     .addOption(jsonOption);
-  return runs<Options>(command, async ({ named, out: path }, { terminal }) => {
+  runs<Options>(command, async ({ named, out: path }, { terminal }) => {
     const { entries, intact } = await exportLog(
       openActivityLog(keelHome()),
       { path, replace: false, environment: named?.id },

@@ -1,4 +1,4 @@
-import { Command, Option } from 'commander';
+import { type Command, Option } from 'commander';
 import { openActivityLog } from '#audit/activity-log';
 import { keelHome } from '#environments/keel-home';
 import { environmentNameIn } from '#environments/environment-name';
@@ -9,17 +9,15 @@ import { moment } from '#commands/keys/key-words';
 import type { Named } from '#commands/environments/named-environment';
 import { jsonOption } from '#commands/options';
 import { textTable } from '#commands/text-table';
+import { onlyEnvironmentOption } from './options.ts';
 
 interface Options extends Named {
   readonly limit: number;
 }
 
-/** Entries of one environment only. */
-export const onlyEnvironmentOption = () => new Option('--env <name>', 'only what concerns this environment');
-
-export function auditShowCommand(): Command {
-  const command = new Command('show')
-    .description('list what was done with Keel, in the app and here, newest first')
+/** `keel audit show` */
+export function define(command: Command): void {
+  command
     .addOption(onlyEnvironmentOption())
     .addOption(
       new Option('--limit <entries>', 'how many').default(50, '50').argParser((text: string) => {
@@ -29,7 +27,7 @@ export function auditShowCommand(): Command {
       }),
     )
     .addOption(jsonOption);
-  return runs<Options>(command, async ({ named, limit }, { terminal }) => {
+  runs<Options>(command, async ({ named, limit }, { terminal }) => {
     const home = keelHome();
     const { intact, entries } = await openActivityLog(home).list({ environment: named?.id, limit });
     const { environments } = await knownEnvironments(home);

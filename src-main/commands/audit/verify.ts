@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { Command } from 'commander';
+import type { Command } from 'commander';
 import { counted } from '#shared/counted';
 import { openActivityLog } from '#audit/activity-log';
 import { keelHome } from '#environments/keel-home';
@@ -7,11 +7,10 @@ import { runs } from '#commands/command-context';
 import { moment } from '#commands/keys/key-words';
 import { jsonOption } from '#commands/options';
 
-export function auditVerifyCommand(): Command {
-  const command = new Command('verify')
-    .description('follow the hash chain of the activity log from its first entry to its last')
-    .addOption(jsonOption);
-  return runs(command, async (_, { terminal }) => {
+/** `keel audit verify` */
+export function define(command: Command): void {
+  command.addOption(jsonOption);
+  runs(command, async (_, { terminal }) => {
     const home = keelHome();
     const { lines, trouble } = await openActivityLog(home).examine();
     const path = join(home, 'activity.jsonl');

@@ -1,4 +1,4 @@
-import { Command, Option } from 'commander';
+import { type Command, Option } from 'commander';
 import type { KeyPlace } from '#workspace/key-place';
 import { makeBackup } from '#backup/use-cases/make';
 import { type PaperKind, paperKinds } from '#backup/paper/paper-kit';
@@ -31,9 +31,9 @@ interface Options extends KeySource, ArtefactOptions, Named {
   readonly name?: string;
 }
 
-export function backupCreateCommand(): Command {
-  const command = new Command('create')
-    .description('back a key up in a form that opens without Keel, and prove it by restoring the key from it')
+/** `keel backup create` */
+export function define(command: Command): void {
+  command
     .addOption(new Option('--format <form>', 'what to make').choices(backupFormats).makeOptionMandatory())
     .option('--out <path>', 'the new file, or the folder of the shares; nothing is ever replaced')
     .option('--fingerprint <fingerprint>', 'take this key out of the key ring of the environment')
@@ -71,7 +71,7 @@ export function backupCreateCommand(): Command {
     .option('--name <text>', 'what the artefact calls the environment')
     .addOption(yesOption)
     .addOption(jsonOption);
-  return runs<Options>(command, async (options, context) => {
+  runs<Options>(command, async (options, context) => {
     const { terminal } = context;
     const { ringPassphraseFile: passphraseFile, passphraseFile: _, ...given } = options;
     const ring = { ...given, ...(passphraseFile !== undefined && { passphraseFile }) };

@@ -1,11 +1,11 @@
-import { Command, Option } from 'commander';
+import { type Command, Option } from 'commander';
 import type { DrillResult } from '#backup/drill';
 import { drillBackup } from '#backup/use-cases/drill';
 import type { Workspace } from '#workspace/workspace';
 import type { ShareReport, WordMistake } from '#backup/artefact-break';
-import { KeelError } from '#errors/keel-error';
 import { inTerminalWords } from '#commands/act-words';
 import { readArtefact } from './given-artefact.ts';
+import { asFingerprint } from './fingerprint-option.ts';
 import { runs } from '#commands/command-context';
 import { commandAudit, workspaceIfGiven } from '#commands/command-workspace';
 import type { Named } from '#commands/environments/named-environment';
@@ -22,9 +22,9 @@ interface Options extends Named {
   readonly database?: string;
 }
 
-export function backupDrillCommand(): Command {
-  const command = new Command('drill')
-    .description('restore the key from an artefact, and from nothing else; of shares, every one is tested')
+/** `keel backup drill` */
+export function define(command: Command): void {
+  command
     .requiredOption(
       '--artefact <path...>',
       'the file, all files of a set of shares or their folder, or `-` for words on standard input',
@@ -39,7 +39,7 @@ export function backupDrillCommand(): Command {
     .addOption(sharesPassphraseOption)
     .addOption(databaseOption)
     .addOption(jsonOption);
-  return runs<Options>(command, async (options, context) => {
+  runs<Options>(command, async (options, context) => {
     const { terminal } = context;
     using artefact = await readArtefact(options.artefact, options);
     const { location } = artefact;
@@ -115,14 +115,4 @@ function withoutWords(drill: DrillResult): object {
 
 function placesOf(words: readonly WordMistake[] | undefined): object {
   return words ? { wrongWords: words.map(({ position }) => position) } : {};
-}
-
-export function asFingerprint(value: string): string {
-  const fingerprint = value.trim().toLowerCase();
-  if (/^[0-9a-f]{4}(?:-[0-9a-f]{4}){3}$/.test(fingerprint)) return fingerprint;
-  throw new KeelError(
-    'usage',
-    `\`${value}\` is no fingerprint`,
-    'it looks like 3f2a-91bc-07de-44a1; `keel key inspect` prints that of a key',
-  );
 }

@@ -1,4 +1,4 @@
-import { Command, Option } from 'commander';
+import { type Command, Option } from 'commander';
 import { type Database, openDatabase } from '#workspace/database';
 import { openArtefact } from '#backup/artefact';
 import type { Inventory } from '#contract/inventory';
@@ -28,9 +28,9 @@ interface Options extends OpenerOptions, Named {
   readonly exclude: readonly string[];
 }
 
-export function backupProveCommand(): Command {
-  const command = new Command('prove')
-    .description('restore keys from artefacts and say what each of them opens in each database; only reads')
+/** `keel backup prove` */
+export function define(command: Command): void {
+  command
     .requiredOption(
       '--artefact <path...>',
       'one or several: files, folders of shares, or `-` for words on standard input',
@@ -54,7 +54,7 @@ export function backupProveCommand(): Command {
     .addOption(sharesPassphraseOption)
     .addOption(excludeOption)
     .addOption(jsonOption);
-  return runs<Options>(command, async (options, context) => {
+  runs<Options>(command, async (options, context) => {
     const databases = databasesOf(options);
     const inventory = await givenInventory(options);
     const rows = await restoreAll(options);

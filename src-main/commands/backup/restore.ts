@@ -1,5 +1,5 @@
 import { formatCount } from '#shared/counted';
-import { Command, Option } from 'commander';
+import { type Command, Option } from 'commander';
 import { type ArtefactForm, type ArtefactSource, openArtefact } from '#backup/artefact';
 import type { ArtefactBreak } from '#backup/artefact-break';
 import { restoreKey } from '#backup/use-cases/restore';
@@ -8,7 +8,7 @@ import { writeDurably } from '#storage/durable-file';
 import type { KeyPlace } from '#workspace/key-place';
 import { inTerminalWords } from '#commands/act-words';
 import { readArtefact, type OpenerOptions } from './given-artefact.ts';
-import { asFingerprint } from './drill.ts';
+import { asFingerprint } from './fingerprint-option.ts';
 import type { Terminal } from '#commands/terminal';
 import { type CommandContext, runs } from '#commands/command-context';
 import { commandAudit, commandWorkspace } from '#commands/command-workspace';
@@ -34,11 +34,9 @@ interface Options extends OpenerOptions, Named {
   readonly ringPassphraseFile?: string;
 }
 
-export function backupRestoreCommand(): Command {
-  const command = new Command('restore')
-    .description(
-      'bring a key back from an artefact: into the key ring, once it has proven to open the database, or into a new file',
-    )
+/** `keel backup restore` */
+export function define(command: Command): void {
+  command
     .requiredOption('--artefact <path...>', 'as of `keel backup drill`; of shares, as many as are needed')
     .addOption(
       new Option('--expect <fingerprint>', 'refuse any other key than this').argParser(asFingerprint),
@@ -53,7 +51,7 @@ export function backupRestoreCommand(): Command {
     .addOption(keepKeysOption)
     .option('--ring-passphrase-file <file>', 'passphrase of the sealed file that the key ring keeps keys in')
     .addOption(jsonOption);
-  return runs<Options>(command, async (options, context) => {
+  runs<Options>(command, async (options, context) => {
     const { terminal } = context;
     using artefact = await readArtefact(options.artefact, options);
     const { source } = artefact;

@@ -39,7 +39,7 @@ export async function readSeal(options: {
         'give --archive-passphrase-file or --recipient',
       );
     }
-    for (const recipient of recipients) assertRecipient(recipient);
+    for (const recipient of recipients) await assertRecipient(recipient);
     return { recipients, [Symbol.dispose]: () => undefined };
   }
   const passphrase = await readArchivePassphrase(options);
@@ -54,7 +54,7 @@ export async function readOpener(options: {
 }): Promise<StreamOpener & Disposable> {
   if (options.identity !== undefined) {
     const bytes = await readLineFile(options.identity, 'identity');
-    const parsed = parseIdentities(bytes.toString('utf8'));
+    const parsed = await parseIdentities(bytes.toString('utf8'));
     bytes.fill(0);
     if ('identities' in parsed) return { identities: parsed.identities, [Symbol.dispose]: () => undefined };
     const { message, remedy } = parsed.broken;

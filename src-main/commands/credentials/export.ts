@@ -1,4 +1,4 @@
-import { Command } from 'commander';
+import type { Command } from 'commander';
 import { counted, formatCount } from '#shared/counted';
 import { exportCredentials } from '#credentials/use-cases/export';
 import { KeelError } from '#errors/keel-error';
@@ -19,18 +19,16 @@ interface Options extends KeySource, WorkspaceOptions {
   readonly recipient: readonly string[];
 }
 
-export function credentialsExportCommand(): Command {
-  const command = new Command('export')
-    .description('write all decrypted credentials into a sealed age file; the database is only read')
-    .addOption(databaseOption)
-    .addOption(inventoryOption);
+/** `keel credentials export` */
+export function define(command: Command): void {
+  command.addOption(databaseOption).addOption(inventoryOption);
   for (const option of [...keyOptions, passphraseOption]) command.addOption(option);
   command
     .option('--out <file>', 'where the archive goes; a file that is there is not replaced')
     .addOption(archivePassphraseOption)
     .addOption(recipientOption)
     .addOption(jsonOption);
-  return runs<Options>(command, async (options, context) => {
+  runs<Options>(command, async (options, context) => {
     const { terminal } = context;
     const { out: path } = options;
     const inventory = await givenInventory(options);

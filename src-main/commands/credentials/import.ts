@@ -1,4 +1,4 @@
-import { Command, Option } from 'commander';
+import { type Command, Option } from 'commander';
 import { counted } from '#shared/counted';
 import { type AcceptableImportStop, acceptableImportStops } from '#credentials/archive/import-findings';
 import { importCredentials } from '#credentials/use-cases/import';
@@ -47,9 +47,9 @@ const acceptOption = new Option(
   .default([] as string[], 'none')
   .argParser(collectKnown(acceptableImportStops));
 
-export function credentialsImportCommand(): Command {
-  const command = new Command('import')
-    .description('write the credentials of an archive back into their rows, under the database’s key')
+/** `keel credentials import` */
+export function define(command: Command): void {
+  command
     .addOption(archiveOption)
     .addOption(archivePassphraseOption)
     .addOption(identityOption)
@@ -62,7 +62,7 @@ export function credentialsImportCommand(): Command {
     .addOption(lockTimeoutOption)
     .addOption(yesOption)
     .addOption(jsonOption);
-  return runs<Options>(command, async (options, context) => {
+  runs<Options>(command, async (options, context) => {
     const { terminal } = context;
     const inventory = await givenInventory(options);
     const opened = await commandWorkspace(options, context);

@@ -1,4 +1,4 @@
-import { Command, Option } from 'commander';
+import { type Command, Option } from 'commander';
 import { counted, formatCount } from '#shared/counted';
 import { type SecretKind, secretKinds } from '#contract/inventory';
 import { summariseArchive } from '#credentials/archive/archive-reader';
@@ -27,11 +27,9 @@ interface Options extends KeySource, WorkspaceOptions {
   readonly after?: string;
 }
 
-export function credentialsListCommand(): Command {
-  const command = new Command('list')
-    .description('list credentials by name, of a database or of an archive; none is shown')
-    .addOption(databaseOption)
-    .addOption(inventoryOption);
+/** `keel credentials list` */
+export function define(command: Command): void {
+  command.addOption(databaseOption).addOption(inventoryOption);
   for (const option of [...keyOptions, passphraseOption]) command.addOption(option);
   command
     .option('--search <text>', 'part of a table, column, source or key')
@@ -43,7 +41,7 @@ export function credentialsListCommand(): Command {
     .addOption(archivePassphraseOption)
     .addOption(identityOption)
     .addOption(jsonOption);
-  return runs<Options>(command, async (options, context) => {
+  runs<Options>(command, async (options, context) => {
     await (options.archive === undefined
       ? listDatabase(options, context)
       : listArchive(options.archive, options, context));

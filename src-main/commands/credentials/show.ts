@@ -1,4 +1,4 @@
-import { Command, Option } from 'commander';
+import { type Command, Option } from 'commander';
 import type { Inventory } from '#contract/inventory';
 import type { CredentialAddress } from '#credentials/one-credential';
 import { inspectCredential, revealCredential } from '#credentials/use-cases/reveal';
@@ -32,11 +32,9 @@ interface Options extends KeySource, WorkspaceOptions {
   readonly json?: boolean;
 }
 
-export function credentialsShowCommand(): Command {
-  const command = new Command('show')
-    .description('what is known of one credential; with --reveal the credential itself, on stdout')
-    .addOption(databaseOption)
-    .addOption(inventoryOption);
+/** `keel credentials show` */
+export function define(command: Command): void {
+  command.addOption(databaseOption).addOption(inventoryOption);
   for (const option of [...keyOptions, passphraseOption]) command.addOption(option);
   command
     .option('--column <[schema.]table.column[ path]>', 'the column, as `keel credentials list` writes it')
@@ -48,7 +46,7 @@ export function credentialsShowCommand(): Command {
     )
     .option('--reveal', 'print it in clear; written to the activity log first')
     .addOption(jsonOption);
-  return runs<Options>(command, async (options, context) => {
+  runs<Options>(command, async (options, context) => {
     const { terminal } = context;
     if (options.reveal && options.json) {
       throw new KeelError(

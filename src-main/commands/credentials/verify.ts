@@ -1,4 +1,4 @@
-import { Command } from 'commander';
+import type { Command } from 'commander';
 import { counted } from '#shared/counted';
 import { verifyCredentials } from '#credentials/use-cases/verify';
 import {
@@ -23,9 +23,9 @@ interface Options extends KeySource, WorkspaceOptions {
   readonly identity?: string;
 }
 
-export function credentialsVerifyCommand(): Command {
-  const command = new Command('verify')
-    .description('compare an archive with the database, row by row; the database is only read')
+/** `keel credentials verify` */
+export function define(command: Command): void {
+  command
     .addOption(archiveOption)
     .addOption(archivePassphraseOption)
     .addOption(identityOption)
@@ -33,7 +33,7 @@ export function credentialsVerifyCommand(): Command {
     .addOption(inventoryOption);
   for (const option of [...keyOptions, passphraseOption]) command.addOption(option);
   command.addOption(jsonOption);
-  return runs<Options>(command, async (options, context) => {
+  runs<Options>(command, async (options, context) => {
     const { terminal } = context;
     const inventory = await givenInventory(options);
     const opened = await commandWorkspace(options, context);

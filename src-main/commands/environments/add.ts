@@ -1,4 +1,4 @@
-import { Argument, Command, Option } from 'commander';
+import { Argument, type Command, Option } from 'commander';
 import { environmentColour, type EnvironmentColour, keyPlace } from '#contract/environments';
 import { keelHome } from '#environments/keel-home';
 import { passwordStore } from '#keyring/password-store';
@@ -22,11 +22,9 @@ interface Options {
   readonly rememberPassword?: boolean;
 }
 
-export function envAddCommand(): Command {
-  const command = new Command('add')
-    .description(
-      'connect a database as an environment, which `--env NAME` and the desktop app know from then on',
-    )
+/** `keel env add` */
+export function define(command: Command): void {
+  command
     .addArgument(new Argument('<name>', 'what to call it, up to 60 characters'))
     .requiredOption('--database <url>', 'postgres://user@host:port/name?sslmode=…')
     .addOption(
@@ -42,7 +40,7 @@ export function envAddCommand(): Command {
     .option('--production', 'marks it on every screen')
     .option('--remember-password', 'keep the password of the database in the keychain')
     .addOption(jsonOption);
-  return runsNamed<Options>(command, async (typed, options, { terminal }) => {
+  runsNamed<Options>(command, async (typed, options, { terminal }) => {
     const name = typed.trim();
     const database = openDatabase(options.database);
     using password = database.target.password;

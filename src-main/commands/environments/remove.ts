@@ -1,4 +1,4 @@
-import { Argument, Command } from 'commander';
+import { Argument, type Command } from 'commander';
 import { keelHome } from '#environments/keel-home';
 import { findEnvironment } from '#environments/known-environments';
 import { passwordStore } from '#keyring/password-store';
@@ -7,13 +7,10 @@ import { runsNamed } from '#commands/command-context';
 import { commandWorkspace, knownWorkspace, askingContext } from '#commands/command-workspace';
 import { jsonOption, yesOption } from '#commands/options';
 
-export function envRemoveCommand(): Command {
-  const command = new Command('remove')
-    .description('forget an environment; its keys, key ring and rotation records stay')
-    .addArgument(new Argument('<name>', 'its name or id'))
-    .addOption(yesOption)
-    .addOption(jsonOption);
-  return runsNamed<{ readonly yes?: boolean }>(command, async (typed, { yes = false }, context) => {
+/** `keel env remove` */
+export function define(command: Command): void {
+  command.addArgument(new Argument('<name>', 'its name or id')).addOption(yesOption).addOption(jsonOption);
+  runsNamed<{ readonly yes?: boolean }>(command, async (typed, { yes = false }, context) => {
     const { terminal } = context;
     const named = await findEnvironment(keelHome(), typed);
     using workspace = knownWorkspace(await commandWorkspace({ named }, context));

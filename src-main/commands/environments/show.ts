@@ -1,4 +1,4 @@
-import { Argument, Command } from 'commander';
+import { Argument, type Command } from 'commander';
 import { formatCount } from '#shared/counted';
 import { keelHome } from '#environments/keel-home';
 import { findEnvironment } from '#environments/known-environments';
@@ -6,16 +6,14 @@ import { RotationRecords } from '#records/rotation-record';
 import { isUnsettled } from '#records/rotation-state';
 import { columnName } from '#commands/proof/column-report';
 import { runsNamed } from '#commands/command-context';
-import { environmentJson } from './list.ts';
+import { environmentJson } from './environment-json.ts';
 import { moment } from '#commands/keys/key-words';
 import { jsonOption } from '#commands/options';
 
-export function envShowCommand(): Command {
-  const command = new Command('show')
-    .description('show what is kept of an environment')
-    .addArgument(new Argument('<name>', 'its name or id'))
-    .addOption(jsonOption);
-  return runsNamed(command, async (name, _, { terminal }) => {
+/** `keel env show` */
+export function define(command: Command): void {
+  command.addArgument(new Argument('<name>', 'its name or id')).addOption(jsonOption);
+  runsNamed(command, async (name, _, { terminal }) => {
     const known = await findEnvironment(keelHome(), name);
     const { folder, settings } = known;
     const told = await environmentJson(known);

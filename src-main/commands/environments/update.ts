@@ -1,4 +1,4 @@
-import { Argument, Command, Option } from 'commander';
+import { Argument, type Command, Option } from 'commander';
 import { counted } from '#shared/counted';
 import { environmentColour, type EnvironmentColour } from '#contract/environments';
 import { keelHome } from '#environments/keel-home';
@@ -16,16 +16,16 @@ interface Options {
   readonly production?: boolean;
 }
 
-export function envUpdateCommand(): Command {
-  const command = new Command('update')
-    .description('give an environment a reviewed inventory, or another look')
+/** `keel env update` */
+export function define(command: Command): void {
+  command
     .addArgument(new Argument('<name>', 'its name or id'))
     .addOption(inventoryOption)
     .addOption(new Option('--colour <colour>', 'in the app').choices(environmentColour.options))
     .option('--production', 'marks it on every screen')
     .option('--no-production', 'takes the mark away')
     .addOption(jsonOption);
-  return runsNamed<Options>(command, async (typed, { inventory: file, ...looks }, context) => {
+  runsNamed<Options>(command, async (typed, { inventory: file, ...looks }, context) => {
     const { terminal } = context;
     const named = await findEnvironment(keelHome(), typed);
     using workspace = knownWorkspace(await commandWorkspace({ named }, context));

@@ -1,4 +1,4 @@
-import { Command } from 'commander';
+import type { Command } from 'commander';
 import { isComplete } from '#census/census-result';
 import { type MemberCensus, takeFleetCensus } from '#fleet/use-cases/census';
 import { counted, formatCount } from '#shared/counted';
@@ -16,13 +16,11 @@ import { textTable } from '#commands/text-table';
 type Options = WorkspaceOptions & KeySource & FleetOptions;
 
 /** `keel fleet census`: every cell of every database that an environment's keys may be in, under every key of the ring. */
-export function fleetCensusCommand(): Command {
-  const command = offerFleet(new Command('census')).description(
-    'read every cell of the databases of a list, or without one of every database on record, for values under a key; only reads',
-  );
+export function define(command: Command): void {
+  offerFleet(command);
   for (const option of keyOptions) command.addOption(option);
   command.addOption(passphraseOption).addOption(jsonOption);
-  return runs<Options>(command, async (options, context) => {
+  runs<Options>(command, async (options, context) => {
     const { terminal } = context;
     using workspace = await fleetWorkspace(options, context);
     const isListed = options.databases !== undefined || options.like !== undefined;

@@ -1,4 +1,4 @@
-import { Command } from 'commander';
+import type { Command } from 'commander';
 import { counted, formatCount } from '#shared/counted';
 import type { PostureFinding } from '#contract/posture';
 import { KeelError } from '#errors/keel-error';
@@ -18,11 +18,9 @@ import { textTable } from '#commands/text-table';
 type Options = Named & FleetOptions;
 
 /** `keel fleet posture`: what protects each database of a list. What is not a database's own is for `keel posture`. */
-export function fleetPostureCommand(): Command {
-  const command = offerFleet(new Command('posture'))
-    .description('look at how each database of a list is protected; only reads')
-    .addOption(jsonOption);
-  return runs<Options>(command, async (options, context) => {
+export function define(command: Command): void {
+  offerFleet(command).addOption(jsonOption);
+  runs<Options>(command, async (options, context) => {
     const { terminal, signal } = context;
     const opened = await fleetWorkspace(options, context);
     using workspace = opened;

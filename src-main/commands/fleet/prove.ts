@@ -1,5 +1,5 @@
 import { counted, formatCount } from '#shared/counted';
-import { Command } from 'commander';
+import type { Command } from 'commander';
 import { KeelError } from '#errors/keel-error';
 import { type MemberProof, proveFleet } from '#fleet/use-cases/prove';
 import type { Proof } from '#proof/prove';
@@ -19,13 +19,11 @@ interface Options extends Named, KeySource, FleetOptions {
 }
 
 /** `keel fleet prove`: one key against every database of a list; only reads. */
-export function fleetProveCommand(): Command {
-  const command = offerFleet(new Command('prove')).description(
-    'open every value of every database of a list with the key, and say what that proves; only reads',
-  );
+export function define(command: Command): void {
+  offerFleet(command);
   for (const option of keyOptions) command.addOption(option);
   command.addOption(passphraseOption).addOption(excludeOption).addOption(jsonOption);
-  return runs<Options>(command, async (options, context) => {
+  runs<Options>(command, async (options, context) => {
     const { terminal } = context;
     using workspace = await fleetWorkspace(options, context);
     const databases = await fleetOf(workspace, options);

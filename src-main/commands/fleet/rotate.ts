@@ -1,5 +1,5 @@
 import { counted, formatCount } from '#shared/counted';
-import { Command, Option } from 'commander';
+import { type Command, Option } from 'commander';
 import { KeelError } from '#errors/keel-error';
 import { type FleetReport, rotateFleet } from '#fleet/use-cases/rotate';
 import type { AcceptableStop } from '#rewrite/finding';
@@ -34,11 +34,8 @@ interface Options extends WorkspaceOptions, FleetOptions {
 }
 
 /** `keel fleet rotate`: every database of a list, each in its own transaction. */
-export function fleetRotateCommand(): Command {
-  const command = offerFleet(new Command('rotate'))
-    .description(
-      'rotate every database of a list; one that fails leaves the others right, and the next run does it alone',
-    )
+export function define(command: Command): void {
+  offerFleet(command)
     .addOption(
       new Option(
         '--from-key-file <file>',
@@ -55,7 +52,7 @@ export function fleetRotateCommand(): Command {
     .addOption(passphraseOption)
     .addOption(yesOption)
     .addOption(jsonOption);
-  return runs<Options>(command, async (options, context) => {
+  runs<Options>(command, async (options, context) => {
     const { terminal } = context;
     using workspace = await fleetWorkspace(options, context);
     const databases = await fleetOf(workspace, options);

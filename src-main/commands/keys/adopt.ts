@@ -1,4 +1,4 @@
-import { Command } from 'commander';
+import type { Command } from 'commander';
 import { adoptKey } from '#keys/use-cases/adopt';
 import { runs } from '#commands/command-context';
 import {
@@ -14,13 +14,11 @@ import { databaseOption, jsonOption, keyOptions, passphraseOption } from '#comma
 type Options = WorkspaceOptions & KeySource;
 
 /** `keel key adopt`: the key that Ballast runs with, into the ring of its environment. */
-export function keyAdoptCommand(): Command {
-  const command = new Command('adopt')
-    .description('keep the key that Ballast runs with in the key ring; `keel prove` makes it the active one')
-    .addOption(databaseOption.hideHelp());
+export function define(command: Command): void {
+  command.addOption(databaseOption.hideHelp());
   for (const option of keyOptions) command.addOption(option);
   command.addOption(passphraseOption).addOption(jsonOption);
-  return runs<Options>(command, async (options, context) => {
+  runs<Options>(command, async (options, context) => {
     const { terminal } = context;
     requireNamed(options);
     using workspace = knownWorkspace(await commandWorkspace(options, context));

@@ -1,4 +1,4 @@
-import { Command } from 'commander';
+import type { Command } from 'commander';
 import { copiesOf } from '#keyring/key-copies';
 import type { KeyEntry, KeyRingState } from '#keyring/key-entry';
 import { dumpPeriods } from '#keyring/key-memory';
@@ -18,16 +18,16 @@ interface Options extends WorkspaceOptions {
   readonly yes?: boolean;
 }
 
-export function keyDestroyCommand(): Command {
-  const command = new Command('destroy')
-    .description('remove a retired key from its store for good, once no database dump needs it')
+/** `keel key destroy` */
+export function define(command: Command): void {
+  command
     .requiredOption('--fingerprint <fingerprint>', 'of the key, in full')
     .addOption(databaseOption)
     .addOption(acceptNeedOption)
     .addOption(passphraseOption)
     .addOption(yesOption)
     .addOption(jsonOption);
-  return runs<Options>(command, async (options, context) => {
+  runs<Options>(command, async (options, context) => {
     const { terminal } = context;
     const { fingerprint, accept } = options;
     const folder = environmentFolderOf(options);

@@ -1,4 +1,4 @@
-import { Command } from 'commander';
+import type { Command } from 'commander';
 import { counted } from '#shared/counted';
 import { KeelError } from '#errors/keel-error';
 import { stateDumps } from '#keys/use-cases/state-dumps';
@@ -14,15 +14,15 @@ interface Options extends WorkspaceOptions {
   readonly withdraw?: boolean;
 }
 
-export function keyDumpsCommand(): Command {
-  const command = new Command('dumps')
-    .description('state, with its date, that no old database dump exists any more: what keeps retired keys')
+/** `keel key dumps` */
+export function define(command: Command): void {
+  command
     .addOption(databaseOption)
     .option('--none-before <time>', 'no dump begun before this time exists, like 2026-11-24T09:12Z or `now`')
     .option('--withdraw', 'take back what was stated')
     .addOption(acceptNeedOption)
     .addOption(jsonOption);
-  return runs<Options>(command, async (options, context) => {
+  runs<Options>(command, async (options, context) => {
     const { terminal } = context;
     const { workspace: opened } = await commandWorkspace(options, context);
     using workspace = opened;

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { Command } from 'commander';
+import type { Command } from 'commander';
 import { generateEncryptionKey } from '#crypto/encryption-key';
 import { writeDurably } from '#storage/durable-file';
 import { KeelError } from '#errors/keel-error';
@@ -17,16 +17,14 @@ interface Options extends WorkspaceOptions {
   readonly out?: string;
 }
 
-export function keyGenerateCommand(): Command {
-  const command = new Command('generate')
-    .description(
-      'make a new key, equal in form to `openssl rand -base64 32`: in a new file, or in the key ring of an environment',
-    )
+/** `keel key generate` */
+export function define(command: Command): void {
+  command
     .option('--out <file>', 'the file to make (mode 600); an existing one is never replaced')
     .addOption(databaseOption.hideHelp())
     .addOption(passphraseOption)
     .addOption(jsonOption);
-  return runs<Options>(command, async (options, context) => {
+  runs<Options>(command, async (options, context) => {
     if (options.out !== undefined) return intoFile(options.out, context);
     if (options.named) return intoRing(options, context);
     throw new KeelError(

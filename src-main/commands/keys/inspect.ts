@@ -1,16 +1,14 @@
-import { Command } from 'commander';
+import type { Command } from 'commander';
 import { isPubliclyKnown } from '#crypto/encryption-key';
 import { runs } from '#commands/command-context';
 import { type KeySource, readKey } from './key-source.ts';
 import { jsonOption, keyOptions } from '#commands/options';
 
-export function keyInspectCommand(): Command {
-  const command = new Command('inspect').description(
-    'check the form of a key and show its fingerprint, never the key',
-  );
+/** `keel key inspect` */
+export function define(command: Command): void {
   for (const option of keyOptions) command.addOption(option);
   command.addOption(jsonOption);
-  return runs<KeySource>(command, async (options, { terminal }) => {
+  runs<KeySource>(command, async (options, { terminal }) => {
     using key = await readKey(options);
     const publiclyKnown = isPubliclyKnown(key);
     terminal.say(`A well-formed key: 32 bytes in base64.`);

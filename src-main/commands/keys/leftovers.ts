@@ -1,4 +1,4 @@
-import { Command } from 'commander';
+import type { Command } from 'commander';
 import { KeelError } from '#errors/keel-error';
 import { filesWithKeys, readTargets } from '#handoff/read-targets';
 import { type Leftover, leftoversOf } from '#keyring/leftovers';
@@ -15,13 +15,13 @@ interface Options extends Named {
   readonly gone?: string;
 }
 
-export function leftoversCommand(): Command {
-  const command = new Command('leftovers')
-    .description('list where old keys still stand, to work off: Ballast’s files, artefacts, key files, dumps')
+/** `keel leftovers` */
+export function define(command: Command): void {
+  command
     .addOption(databaseOption)
     .option('--gone <place>', 'note that a copy is gone; named as the list does')
     .addOption(jsonOption);
-  return runs<Options>(command, async (options, context) => {
+  runs<Options>(command, async (options, context) => {
     const { terminal } = context;
     const { workspace: opened } = await commandWorkspace(options, context);
     using workspace = opened;

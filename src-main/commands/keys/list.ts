@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import { Command } from 'commander';
+import type { Command } from 'commander';
 import { listEnvironmentFolders, readEnvironmentSettings } from '#environments/environment-settings';
 import { environmentNameIn } from '#environments/environment-name';
 import { keelHome } from '#environments/keel-home';
@@ -17,12 +17,10 @@ interface Options extends Named {
   readonly database?: string;
 }
 
-export function keyListCommand(): Command {
-  const command = new Command('list')
-    .description('list the keys of an environment, or of all, and which database dumps each opens')
-    .addOption(databaseOption)
-    .addOption(jsonOption);
-  return runs<Options>(command, async (options, { terminal }) => {
+/** `keel key list` */
+export function define(command: Command): void {
+  command.addOption(databaseOption).addOption(jsonOption);
+  runs<Options>(command, async (options, { terminal }) => {
     const isOne = options.named !== undefined || options.database !== undefined;
     const folders = isOne ? [environmentFolderOf(options)] : await listEnvironmentFolders(keelHome());
     const environments = [];

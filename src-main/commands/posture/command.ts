@@ -1,4 +1,4 @@
-import { Command, Option } from 'commander';
+import { type Command, Option } from 'commander';
 import {
   endpoint,
   type PostureAnswer,
@@ -35,11 +35,9 @@ interface Options extends Named {
   readonly report?: string;
 }
 
-export function postureCommand(): Command {
-  const command = new Command('posture')
-    .description(
-      'look at how everything around the key is protected, row by row of Ballast’s page on encryption',
-    )
+/** `keel posture` */
+export function define(command: Command): void {
+  command
     .addOption(databaseOption)
     .option('--api <url>', 'address of Ballast’s API')
     .option('--qdrant <url>', 'address of Qdrant’s REST interface')
@@ -59,7 +57,7 @@ export function postureCommand(): Command {
     .addOption(inventoryOption)
     .option('--report <file>', 'write the report too: a name that ends in .html or .pdf')
     .addOption(jsonOption);
-  return runs<Options>(command, async (options, context) => {
+  runs<Options>(command, async (options, context) => {
     const format = formatOf(options.report);
     const { terminal } = context;
     const inventory = options.inventory === undefined ? undefined : await readInventory(options.inventory);

@@ -1,5 +1,5 @@
 import { formatCount } from '#shared/counted';
-import { Command, Option } from 'commander';
+import { type Command, Option } from 'commander';
 import { KeelError } from '#errors/keel-error';
 import { startPracticeDatabase } from '#practice/practice-database';
 import { runs } from '#commands/command-context';
@@ -15,12 +15,12 @@ interface Options {
 /** More would only take longer; the benchmark is for that. */
 const maxRows = 1_000_000;
 
-export function demoCommand(): Command {
-  const command = new Command('demo')
-    .description('walk the whole job on a sample database of its own: from discovery to hand-off and undo')
+/** `keel demo` */
+export function define(command: Command): void {
+  command
     .addOption(new Option('--rows <n>', 'encrypted rows in the sample').default(5_000).argParser(rowCount))
     .addOption(jsonOption);
-  return runs<Options>(command, async ({ rows }, { terminal, signal }) => {
+  runs<Options>(command, async ({ rows }, { terminal, signal }) => {
     const progress = terminal.progress();
     progress.show('starting', 0);
     try {

@@ -1,9 +1,10 @@
-import { Command } from 'commander';
+import type { Command } from 'commander';
 import { counted } from '#shared/counted';
-import type { Inventory } from '#contract/inventory';
+import type { EncryptedColumn, Inventory } from '#contract/inventory';
 import { type Census, isComplete } from '#census/census-result';
 import { takeFileCensus } from '#census/census-file';
 import { inventoryOf } from '#discovery/inventory';
+import { meansTheSame } from '#discovery/same-place';
 import { censusJson, sayCensus } from './census-report.ts';
 import { type CensusInput, takeCensusOf } from '#proof/use-cases/take-census';
 import { type CommandContext, noDatabase, runs } from '#commands/command-context';
@@ -22,11 +23,9 @@ interface Options extends KeySource, WorkspaceOptions {
   readonly out?: string;
 }
 
-export function censusCommand(): Command {
-  const command = new Command('census')
-    .description(
-      'read every cell of a database, or a file, and account for all that is under a key; only reads',
-    )
+/** `keel census` */
+export function define(command: Command): void {
+  command
     .addOption(databaseOption)
     .option(
       '--file <file>',
@@ -39,7 +38,7 @@ export function censusCommand(): Command {
     );
   for (const option of keyOptions) command.addOption(option);
   command.addOption(passphraseOption).addOption(jsonOption);
-  return runs<Options>(command, async (options, context) => {
+  runs<Options>(command, async (options, context) => {
     const { terminal } = context;
     using workspace = await workspaceIfGiven(options, context);
     const keys = await keysAtHand(options, workspace);
@@ -86,7 +85,11 @@ async function writeExtended(
 ): Promise<void> {
   const proposals = places.flatMap(({ proposal }) => proposal ?? []);
   const distinct = [...new Map(proposals.map((entry) => [JSON.stringify(entry), entry])).values()];
-  await writeInventory(path, inventoryOf([...(inventory?.columns ?? []), ...distinct]));
+  // what a path with an open name reads in the same form, no entry has to list by its name
+  const isWidened = (listed: EncryptedColumn) =>
+    distinct.some((entry) => entry.layout === listed.layout && meansTheSame(entry, listed));
+  const kept = (inventory?.columns ?? []).filter((listed) => !isWidened(listed));
+  await writeInventory(path, inventoryOf([...kept, ...distinct]));
   terminal.say(
     `\nThe inventory is in ${path}, with ${counted(distinct.length, 'place')} that the census found. Review it, then run \`keel prove\`.`,
   );

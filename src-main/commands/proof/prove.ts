@@ -1,5 +1,5 @@
 import { formatCount } from '#shared/counted';
-import { Command } from 'commander';
+import type { Command } from 'commander';
 import type { EncryptionKey } from '#crypto/encryption-key';
 import type { Proof } from '#proof/prove';
 import { prove } from '#proof/use-cases/prove';
@@ -27,11 +27,9 @@ interface Options extends KeySource, WorkspaceOptions, KnownValueSource {
   readonly exclude: readonly string[];
 }
 
-export function proveCommand(): Command {
-  const command = new Command('prove')
-    .description('open every value with a key and say what that proves; only reads')
-    .addOption(databaseOption)
-    .addOption(inventoryOption);
+/** `keel prove` */
+export function define(command: Command): void {
+  command.addOption(databaseOption).addOption(inventoryOption);
   for (const option of keyOptions) command.addOption(option);
   command
     .option('--fingerprint <fingerprint>', 'a key of the key ring')
@@ -40,7 +38,7 @@ export function proveCommand(): Command {
     .addOption(excludeOption);
   for (const option of knownValueOptions) command.addOption(option);
   command.addOption(jsonOption);
-  return runs<Options>(command, async (options, context) => {
+  runs<Options>(command, async (options, context) => {
     const { terminal } = context;
     const given = await givenInventory(options);
     const { workspace: opened } = await commandWorkspace(options, context);

@@ -1,21 +1,19 @@
 import { counted, formatCount } from '#shared/counted';
-import { Command } from 'commander';
+import type { Command } from 'commander';
 import { recover } from '#rotation/use-cases/recover';
 import { runs } from '#commands/command-context';
 import { commandWorkspace, useCaseContext, type WorkspaceOptions } from '#commands/command-workspace';
 import { databaseOption, jsonOption, keepKeysOption, passphraseOption } from '#commands/options';
 import { undroppedInWords } from './undropped-words.ts';
 
-export function recoverCommand(): Command {
-  const command = new Command('recover')
-    .description(
-      'after a crash: find out what became of a rotation, finish or close it, and clear away what it left',
-    )
+/** `keel recover` */
+export function define(command: Command): void {
+  command
     .addOption(databaseOption)
     .addOption(keepKeysOption)
     .addOption(passphraseOption)
     .addOption(jsonOption);
-  return runs<WorkspaceOptions>(command, async (options, context) => {
+  runs<WorkspaceOptions>(command, async (options, context) => {
     const { terminal } = context;
     const opened = await commandWorkspace(options, context);
     using workspace = opened.workspace;

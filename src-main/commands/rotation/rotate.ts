@@ -1,4 +1,4 @@
-import { Command, Option } from 'commander';
+import { type Command, Option } from 'commander';
 import type { Inventory } from '#contract/inventory';
 import { type EncryptionKey, generateEncryptionKey } from '#crypto/encryption-key';
 import type { Secret } from '#crypto/secret';
@@ -10,7 +10,7 @@ import { rotate } from '#rotation/use-cases/rotate';
 import type { Database } from '#workspace/database';
 import { type CommandContext, readPassphrase, runs } from '#commands/command-context';
 import { commandWorkspace, type WorkspaceOptions } from '#commands/command-workspace';
-import { sayDiscovery } from '#commands/proof/discover';
+import { sayDiscovery } from '#commands/proof/discovery-report';
 import { givenInventory } from '#commands/proof/inventory-file';
 import { readKey, readKeyFile } from '#commands/keys/key-source';
 import {
@@ -51,9 +51,9 @@ interface Options extends WorkspaceOptions, KnownValueSource {
   readonly lockTimeout: number;
 }
 
-export function rotateCommand(): Command {
-  const command = new Command('rotate')
-    .description('re-encrypt every value under a new key, in one transaction that is verified before COMMIT')
+/** `keel rotate` */
+export function define(command: Command): void {
+  command
     .addOption(databaseOption)
     .addOption(inventoryOption)
     .option('--from-key-file <file>', 'the key that the database is under now')
@@ -75,7 +75,7 @@ export function rotateCommand(): Command {
     .addOption(yesOption)
     .addOption(jsonOption);
   for (const option of knownValueOptions) command.addOption(option);
-  return runs<Options>(command, async (options, context) => {
+  runs<Options>(command, async (options, context) => {
     const given = await givenInventory(options);
     const ownFiles = new Map<string, string>();
     const opened = await commandWorkspace(options, context, ownFiles);

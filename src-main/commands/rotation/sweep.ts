@@ -1,5 +1,5 @@
 import { counted } from '#shared/counted';
-import { Command } from 'commander';
+import type { Command } from 'commander';
 import type { AcceptableStop } from '#rewrite/finding';
 import { rewriteStragglers, sweep } from '#rotation/use-cases/sweep';
 import { isComplete } from '#census/census-result';
@@ -25,11 +25,9 @@ interface Options extends WorkspaceOptions {
   readonly lockTimeout: number;
 }
 
-export function sweepCommand(): Command {
-  const command = new Command('sweep')
-    .description(
-      'look for values that were written under the old key after the rotation; only reads, but for --rewrite',
-    )
+/** `keel sweep` */
+export function define(command: Command): void {
+  command
     .addOption(databaseOption)
     .option('--rewrite', 're-encrypt them under the new key')
     .addOption(acceptOption)
@@ -38,7 +36,7 @@ export function sweepCommand(): Command {
     .addOption(passphraseOption)
     .addOption(yesOption)
     .addOption(jsonOption);
-  return runs<Options>(command, async (options, context) => {
+  runs<Options>(command, async (options, context) => {
     const { terminal } = context;
     const opened = await commandWorkspace(options, context);
     using workspace = opened.workspace;

@@ -1,4 +1,4 @@
-import { Command } from 'commander';
+import type { Command } from 'commander';
 import type { AcceptableStop } from '#rewrite/finding';
 import { undo } from '#rotation/use-cases/undo';
 import { runs } from '#commands/command-context';
@@ -23,11 +23,9 @@ interface Options extends WorkspaceOptions {
   readonly lockTimeout: number;
 }
 
-export function undoCommand(): Command {
-  const command = new Command('undo')
-    .description(
-      'rotate back to the key that was retired last: each value that it rewrites is read back and compared, and others are left',
-    )
+/** `keel undo` */
+export function define(command: Command): void {
+  command
     .addOption(databaseOption)
     .option('--rehearse', 'do everything, then roll back')
     .addOption(excludeOption)
@@ -37,7 +35,7 @@ export function undoCommand(): Command {
     .addOption(passphraseOption)
     .addOption(yesOption)
     .addOption(jsonOption);
-  return runs<Options>(command, async (options, context) => {
+  runs<Options>(command, async (options, context) => {
     const opened = await commandWorkspace(options, context);
     using workspace = opened.workspace;
     const reporting = reportRewrite(opened.database, options.yes ?? false, context);

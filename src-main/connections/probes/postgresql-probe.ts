@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import type { ProbeReason } from '#contract/connections';
-import pg from 'pg';
+import type pg from 'pg';
 import { faultReason } from './fault-reason.ts';
 import { assertNotReadable, openGuardedSocket, tlsSettings } from './guarded-socket.ts';
 import { guardMessages } from './postgresql-messages.ts';
@@ -31,8 +31,9 @@ export async function probePostgresql(plan: LoginPlan, context: ProbeContext): P
 }
 
 async function logIn(plan: LoginPlan, context: ProbeContext): Promise<Verdict> {
+  const { default: driver } = await import('pg');
   const socket = await openGuardedSocket(plan, context);
-  const client = new pg.Client({
+  const client = new driver.Client({
     host: plan.host,
     port: plan.port,
     user: plan.user,

@@ -157,47 +157,90 @@ async function* packRows(
     ),
   );
   const names = target.identity.columns.map(({ name }) => name);
-  let batch: Buffer[][] = [];
-  let bytes = 0;
-  let current: { readonly id: string; readonly key: Buffer[]; packed: Buffer[] } | undefined;
-  const finish = () => {
-    if (current) batch.push([...current.key, Buffer.concat(current.packed)]);
-  };
-  for (let value = await source.peek(); value; value = await source.peek()) {
-    const [column, slot] = places.get(slotName(value)) ?? [];
-    if (column === undefined || slot === undefined) break;
-    const texts = names.map((name) => value.key[name]);
-    if (texts.some((text) => text === undefined)) throw malformed('a row of it lacks its key');
-    const id = JSON.stringify(texts);
-    if (id !== current?.id) {
-      finish();
-      counts.rows++;
-      current = { id, key: texts.map((text) => Buffer.from(text as string, 'utf8')), packed: [] };
+  const waiting = new WaitingRows(key);
+  try {
+    for (let value = await source.peek(); value; value = await source.peek()) {
+      const [column, slot] = places.get(slotName(value)) ?? [];
+      if (column === undefined || slot === undefined) break;
+      const texts = names.map((name) => value.key[name]);
+      if (texts.some((text) => text === undefined)) throw malformed('a row of it lacks its key');
+      const id = JSON.stringify(texts);
+      if (!waiting.isIn(id)) {
+        if (waiting.full) yield waiting.pack();
+        waiting.begin(id, texts as string[]);
+        counts.rows++;
+      }
+      waiting.add({ column, slot, leaf: value.leaf ?? '' }, value.secret);
+      counts.values++;
+      source.take();
     }
-    current.packed.push(pack({ column, slot, leaf: value.leaf ?? '' }, value.secret, key));
-    bytes += value.secret.length;
-    value.secret.fill(0);
-    counts.values++;
-    source.take();
-    if (batch.length >= batchRows || bytes >= batchBytes) {
-      yield batch;
-      batch = [];
-      bytes = 0;
-    }
+    yield waiting.pack();
+  } finally {
+    waiting.wipe();
   }
-  finish();
-  yield batch;
 }
 
-function pack({ column, slot, leaf }: Place, secret: Buffer, key: Secret): Buffer {
-  const [sealed] = sealBatch(key.bytes, segment, [secret]) as [Buffer];
+/** Rows whose credentials wait in clear to be sealed together: one by one, their ciphers would take longer than the comparison. */
+class WaitingRows {
+  readonly #key: Secret;
+  #id: string | undefined;
+  #rows: { readonly key: Buffer[]; readonly places: Place[] }[] = [];
+  #secrets: Buffer[] = [];
+  #bytes = 0;
+
+  constructor(key: Secret) {
+    this.#key = key;
+  }
+
+  get full(): boolean {
+    return this.#rows.length >= batchRows || this.#bytes >= batchBytes;
+  }
+
+  /** Whether a credential belongs to the row that was begun last. */
+  isIn(id: string): boolean {
+    return this.#id === id;
+  }
+
+  begin(id: string, key: readonly string[]): void {
+    this.#id = id;
+    this.#rows.push({ key: key.map((text) => Buffer.from(text, 'utf8')), places: [] });
+  }
+
+  /** Takes the credential over. */
+  add(place: Place, secret: Buffer): void {
+    this.#rows.at(-1)?.places.push(place);
+    this.#secrets.push(secret);
+    this.#bytes += secret.length;
+  }
+
+  /** Seals what waits, and wipes it; a row each, as the temporary table holds it. */
+  pack(): Buffer[][] {
+    const sealed = sealBatch(this.#key.bytes, segment, this.#secrets);
+    let next = 0;
+    const packed = this.#rows.map(({ key, places }) => [
+      ...key,
+      Buffer.concat(places.flatMap((place) => pack(place, sealed[next++] as Buffer))),
+    ]);
+    this.wipe();
+    return packed;
+  }
+
+  wipe(): void {
+    for (const secret of this.#secrets) secret.fill(0);
+    this.#rows = [];
+    this.#secrets = [];
+    this.#bytes = 0;
+  }
+}
+
+function pack({ column, slot, leaf }: Place, sealed: Buffer): Buffer[] {
   const head = Buffer.alloc(headLength);
   head.writeUInt16BE(column, 0);
   head.writeUInt16BE(slot, 2);
   const leafBytes = Buffer.from(leaf, 'utf8');
   head.writeUInt32BE(leafBytes.length, 4);
   head.writeUInt32BE(sealed.length, 8);
-  return Buffer.concat([head, leafBytes, sealed]);
+  return [head, leafBytes, sealed];
 }
 
 /** An archived credential of a row, still sealed. */

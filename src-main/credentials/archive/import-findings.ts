@@ -4,7 +4,7 @@ import type { TableTarget } from '#postgres/table-target';
 import { accept, type Finding, pass, stop, warn } from '#rewrite/finding';
 import { checkServer } from '#rewrite/server-findings';
 import type { RewriteSession } from '#rewrite/session';
-import { chooseStaging } from '#rewrite/staging-choice';
+import { chooseStaging, readStagingFacts } from '#rewrite/staging-choice';
 import type { StagingPlace } from '#rewrite/staging-table';
 import { checkTables } from '#rewrite/table-findings';
 import { findUpdateTriggers, type UpdateTrigger } from '#rewrite/triggers';
@@ -40,7 +40,7 @@ export async function checkImport(
   accepted: readonly AcceptableImportStop[],
 ): Promise<ImportPreflight> {
   const targets = tables.map(({ target }) => target);
-  const staging = await chooseStaging(reader);
+  const staging = await chooseStaging(reader, await readStagingFacts(reader));
   const triggers = await findUpdateTriggers(reader, targets, staging);
   const findings = [
     checkOrigin(header, database),

@@ -80,6 +80,12 @@ function isMost(values: readonly unknown[]): boolean {
   return values.length > 0 && values.filter((value) => value !== undefined).length * 5 >= values.length * 3;
 }
 
+/** What a text may be as an IV, in whatever encoding. */
+export function readIvs(text: string | undefined): readonly Uint8Array[] {
+  if (text === undefined) return [];
+  return ivEncodings.flatMap((encoding) => readIv(text, encoding) ?? []);
+}
+
 function readIv(text: string, encoding: EncodingName): Uint8Array | undefined {
   if (text.length < ivLength || text.length > 40) return undefined;
   const bytes = encodings[encoding].read(text)?.bytes;

@@ -1,6 +1,7 @@
 import type { EncryptedColumn } from '#contract/inventory';
 import type { EncryptionKey } from '#crypto/encryption-key';
 import { discoverColumns } from '#discovery/discovery';
+import { type IvProof, readIvProofs } from '#environments/iv-proofs';
 import { KeelError } from '#errors/keel-error';
 import { readCatalog } from '#postgres/catalog';
 import { resolveInventory } from '#postgres/table-target';
@@ -35,11 +36,12 @@ export async function proveFleet(
 ): Promise<MemberProof[]> {
   const { key, limit } = input;
   const members = await membersOf(workspace, input.databases);
+  const ivProofs = await readIvProofs(workspace.folder);
   let ended = 0;
   onProgress({ step: 'fleet', done: 0, total: members.length });
   const outcomes = await inParallel(members, { limit, signal }, async (member) => {
     try {
-      return await proveMember(member, input, signal);
+      return await proveMember(member, { ...input, ivProofs }, signal);
     } finally {
       ended += 1;
       onProgress({ step: 'fleet', done: ended, total: members.length });
@@ -63,14 +65,14 @@ export async function proveFleet(
 
 async function proveMember(
   { database }: FleetMember,
-  { key, columns, excluded }: FleetProofInput,
+  { key, columns, excluded, ivProofs }: FleetProofInput & { readonly ivProofs: readonly IvProof[] },
   signal: AbortSignal,
 ): Promise<Proof> {
   const client = await database.open('keel prove');
   try {
     const inventory = inventoryFrom(columns) ?? (await discoverColumns(client, { key, signal })).inventory;
     const tables = resolveInventory(inventory, await readCatalog(client));
-    return withoutExcluded(await proveKey(client, key, tables, { signal }), excluded);
+    return withoutExcluded(await proveKey(client, key, tables, { signal, ivProofs }), excluded);
   } finally {
     await client.end();
   }

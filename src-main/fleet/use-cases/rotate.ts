@@ -1,5 +1,6 @@
 import type { EncryptionKey } from '#crypto/encryption-key';
 import { assertFitForEncryption } from '#crypto/encryption-key';
+import { carryIvProofs, readIvProofs } from '#environments/iv-proofs';
 import { KeelError } from '#errors/keel-error';
 import { withFolderLock } from '#storage/folder-lock';
 import type { KeyEntry } from '#keyring/key-entry';
@@ -124,12 +125,14 @@ async function performRotation(
     accepted,
     lockTimeoutMs,
     keys,
+    ivProofs: await readIvProofs(folder),
     keyRing,
     rehearsal,
     limit,
     signal,
     onEnded: (ended) => onProgress({ step: 'fleet', done: ended, total: left.length }),
   });
+  if (!rehearsal) await carryIvProofs(folder, from, to);
   const ended = record.databases.filter(({ name }) => worked.includes(name));
   const of = (state: string) => ended.filter((one) => one.state === state).length;
   await audit.after({

@@ -30,6 +30,7 @@ interface Choices {
   readonly excluded: readonly string[];
   readonly accepted: readonly string[];
   readonly left: readonly string[];
+  readonly sampled: boolean;
 }
 
 /** How long the cutover waits for the tables' lock, in milliseconds. */
@@ -48,8 +49,8 @@ export function rotationProcedures({
   const run = async (workspace: Workspace, choices: Choices, work: Work, consent?: Consent) => {
     const rehearsal = consent === undefined;
     const accepted = acceptedStops(choices.accepted);
-    const { excluded, left } = choices;
-    const choice = { purpose: 'rotate', accepted, left, rehearsal } as const;
+    const { excluded, left, sampled } = choices;
+    const choice = { purpose: 'rotate', accepted, left, sampled, rehearsal } as const;
     const { ended, rehearsedRows, ...hooks } = rememberedRun(memory, workspace.id, choice);
     const result = await rotate(
       workspace,
@@ -58,6 +59,7 @@ export function rotationProcedures({
         excluded,
         accepted,
         left,
+        sampled,
         lockTimeoutMs,
         rehearsal,
         ...hooks,
@@ -81,28 +83,28 @@ export function rotationProcedures({
       return await stateOf(workspace, memory);
     },
 
-    async 'rotation.preflight'({ environment, excluded, accepted: codes, left = [] }, work) {
+    async 'rotation.preflight'({ environment, excluded, accepted: codes, left = [], sampled = false }, work) {
       using workspace = await workspaces.open(environment);
       const accepted = acceptedStops(codes);
       const { preflight, ...keys } = await inspectRotation(
         workspace,
-        { inventory: inventoryOf(workspace), excluded, accepted, left },
+        { inventory: inventoryOf(workspace), excluded, accepted, left, sampled },
         { signal: work.signal, onProgress: reportTo(work, true) },
       );
-      const basis = { ...subjectOf(workspace, keys, excluded), accepted, left };
+      const basis = { ...subjectOf(workspace, keys, excluded), accepted, left, sampled };
       keepPreflight(memory, workspace.id, basis, preflight);
       return { findings: findingsForWindow(preflight.findings) };
     },
 
-    async 'rotation.rehearse'({ environment, excluded, accepted, left = [] }, work) {
+    async 'rotation.rehearse'({ environment, excluded, accepted, left = [], sampled = false }, work) {
       using workspace = await workspaces.open(environment);
-      return await run(workspace, { excluded, accepted, left }, work);
+      return await run(workspace, { excluded, accepted, left, sampled }, work);
     },
 
-    async 'rotation.rotate'({ environment, excluded, accepted, left = [] }, work) {
+    async 'rotation.rotate'({ environment, excluded, accepted, left = [], sampled = false }, work) {
       using workspace = await workspaces.open(environment);
       try {
-        return await run(workspace, { excluded, accepted, left }, work, work.consent);
+        return await run(workspace, { excluded, accepted, left, sampled }, work, work.consent);
       } finally {
         changed();
       }

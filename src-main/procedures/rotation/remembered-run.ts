@@ -19,7 +19,7 @@ export function rememberedRun(
   {
     rehearsal,
     ...choices
-  }: Pick<Basis, 'purpose' | 'accepted' | 'left'> & {
+  }: Pick<Basis, 'purpose' | 'accepted' | 'left' | 'sampled'> & {
     readonly rehearsal: boolean;
   },
 ): RememberedRun {

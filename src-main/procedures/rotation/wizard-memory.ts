@@ -18,6 +18,8 @@ export interface Basis extends Subject {
   readonly accepted: readonly AcceptableStop[];
   /** Places that stay as they are, by name. */
   readonly left?: readonly string[];
+  /** Other places under the old key are looked for in samples only. */
+  readonly sampled?: boolean;
 }
 
 interface Kept {
@@ -28,6 +30,7 @@ interface Kept {
     readonly findings: Finding[];
     readonly accepted: string[];
     readonly left: string[];
+    readonly sampled: boolean;
   };
   rehearsal?: RotationResult;
 }
@@ -69,6 +72,7 @@ export function createWizardMemory(): WizardMemory {
         findings,
         accepted: [...basis.accepted],
         left: [...(basis.left ?? [])],
+        sampled: basis.sampled ?? false,
       };
     },
     keepRehearsal(environment, basis, result) {
@@ -108,10 +112,10 @@ function subjectDigest({ from, to, columns, excluded }: Subject): string {
   return digestOf([from, to, columns, [...excluded].sort()]);
 }
 
-function basisDigest({ accepted, left = [], ...subject }: Basis): string {
+function basisDigest({ accepted, left = [], sampled = false, ...subject }: Basis): string {
   // who is connected is another matter at every run, and changes nothing of what it does
   const takenOn = accepted.filter((code) => code !== 'other-sessions').sort();
-  return digestOf([subjectDigest(subject), takenOn, [...left].sort()]);
+  return digestOf([subjectDigest(subject), takenOn, [...left].sort(), sampled]);
 }
 
 function digestOf(value: unknown): string {

@@ -7,7 +7,7 @@ import type { Form } from '#forms/entry';
 import type { CopyBatch } from '#postgres/copy-batches';
 import { type CopyRows, rangeOf } from '#postgres/copy-rows';
 import type { TableTarget, TargetColumn } from '#postgres/table-target';
-import { judgedBytes, OpenedInPlace, plaintextStart } from '#evidence/opened-in-place';
+import { OpenedInPlace, openedValue, plaintextStart } from '#evidence/opened-in-place';
 import { vouchedBits } from '#evidence/short-values';
 import type { FormTally } from '#rotation/run/form-tally';
 import type { KeyPair } from '#rotation/run/ruling';
@@ -136,7 +136,8 @@ export class RewriteInPlace {
   #count(value: number, isMarked: boolean): void {
     const { tally, slot } = this.#entries[this.#values.slotOf[value] as number] as Entry;
     const evidence = this.#evidence[value] as ValueEvidence;
-    tally.countRewrite(judgedBytes(this.#values, this.#underFrom, value, evidence), isMarked);
+    const opened = openedValue(this.#values, this.#underFrom, value);
+    tally.countRewrite(opened, evidence, slot.iv !== undefined, isMarked);
     this.#counts.at(slot.column, slot.form).rewritten++;
   }
 

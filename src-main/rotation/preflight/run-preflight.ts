@@ -2,6 +2,7 @@ import type { Census } from '#census/census-result';
 import type { EncryptedColumn, Inventory } from '#contract/inventory';
 import type { IvProof } from '#environments/iv-proofs';
 import { readCatalog } from '#postgres/catalog';
+import { pipelined } from '#postgres/pipelined';
 import { resolveInventory, type TableTarget } from '#postgres/table-target';
 import { isExcludedBy } from '#proof/exclusion';
 import { type AcceptableStop, accept, type Finding } from '#rewrite/finding';
@@ -9,11 +10,11 @@ import { checkJournal } from '#rotation/run/journal';
 import { checkCensus } from './census.ts';
 import { checkForms } from './forms.ts';
 import { checkOldKey } from './key.ts';
-import { checkServer } from '#rewrite/server-findings';
+import { checkServer, isTooOld } from '#rewrite/server-findings';
 import { checkTables } from '#rewrite/table-findings';
 import type { KeyPair } from '#rotation/run/ruling';
 import type { RewriteSession } from '#rewrite/session';
-import { chooseStaging } from '#rewrite/staging-choice';
+import { chooseStaging, readStagingFacts } from '#rewrite/staging-choice';
 import type { StagingPlace } from '#rewrite/staging-table';
 import { findUpdateTriggers, type UpdateTrigger } from '#rewrite/triggers';
 
@@ -52,20 +53,25 @@ const unreadable = ['privileges', 'row-level-security', 'foreign-partitions'];
 /** Looks at everything that could make a rotation fail or do harm. Changes nothing. */
 export async function runPreflight(session: RewriteSession, request: PreflightRequest): Promise<Preflight> {
   const { reader: client, facts, pids } = session;
-  const serverFindings = await checkServer(client, facts, pids);
-  // an older server does not know what the rest would ask it for
-  if (serverFindings.some(({ code, level }) => code === 'version' && level === 'stop')) {
+  if (isTooOld(facts)) {
+    const serverFindings = await checkServer(client, facts, pids);
     return { findings: serverFindings, tables: [], triggers: [], place: 'schema' };
   }
-  const tables = resolveInventory(request.inventory, await readCatalog(client));
-  const staging = await chooseStaging(client);
+  const [serverFindings, catalog, stagingFacts, journal] = await pipelined(client, [
+    () => checkServer(client, facts, pids),
+    () => readCatalog(client),
+    () => readStagingFacts(client),
+    () => checkJournal(client),
+  ]);
+  const tables = resolveInventory(request.inventory, catalog);
+  const staging = await chooseStaging(client, stagingFacts);
   const { place } = staging;
   const triggers = await findUpdateTriggers(client, tables, staging);
   const findings = [
     ...serverFindings,
     ...(await checkTables(client, tables, triggers)),
     staging.finding,
-    ...(place === 'schema' ? [await checkJournal(client)] : []),
+    ...(place === 'schema' ? [journal] : []),
   ];
   let census: Census | undefined;
   const isBarred = ({ level, code }: Finding) => level === 'stop' && unreadable.includes(code);

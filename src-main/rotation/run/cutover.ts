@@ -1,4 +1,5 @@
 import type { Client } from 'pg';
+import { pipelined } from '#postgres/pipelined';
 import { filledCondition, type TableTarget } from '#postgres/table-target';
 import { collectUnwritten, forgetLostRows, readUnwritten } from './delta.ts';
 import type { OnProgress } from './progress.ts';
@@ -28,6 +29,12 @@ export interface StagedTable {
   readonly staged: Staged;
 }
 
+/** What is written of the cutover, in its transaction: how many rows it wrote, and, if others came in the end, how many those were. */
+export interface CutoverJournal {
+  readonly write: (rows: number) => Promise<void>;
+  readonly correct: (rows: number) => Promise<void>;
+}
+
 export interface CutoverOptions {
   readonly rotationId: string;
   readonly keys: KeyPair;
@@ -36,6 +43,8 @@ export interface CutoverOptions {
   readonly place: StagingPlace;
   readonly tables: readonly StagedTable[];
   readonly triggers: readonly UpdateTrigger[];
+  /** False where there is no place for one. */
+  readonly journal: CutoverJournal | false;
   readonly lockTimeoutMs: number;
   readonly markMeans: 'from' | 'to' | undefined;
   readonly freshTallies: (target: TableTarget) => TableTallies;
@@ -61,62 +70,81 @@ export interface CutoverResult {
  * tables hold now with what was staged. Throws unless it is the same; the caller then rolls back.
  */
 export async function cutOver(client: Client, xid: string, options: CutoverOptions): Promise<CutoverResult> {
-  const { tables, onProgress } = options;
+  const { tables, onProgress, journal } = options;
   onProgress({ step: 'locking', done: 0 });
-  // a plan that hashes the staged rows in memory, and is not compiled first, keeps the lock short
-  await client.query("SET LOCAL work_mem = '256MB'; SET LOCAL jit = off");
-  await lockTables(
-    client,
-    tables.map(({ target }) => target),
-    options.lockTimeoutMs,
-  );
+  const once = await lockAndLook(client, options);
   const lockedAt = performance.now();
   const filled = countFilled(options.reader, tables);
   // a cutover that fails meanwhile is told first
   filled.then(options.onLocked, () => undefined);
-  await disableTriggers(client, options.triggers);
   let rows = 0;
   const total = tables.reduce((sum, table) => sum + table.staged.rows, 0);
   const counts: ValueCounts[] = [];
   for (const [number, table] of tables.entries()) {
     options.signal?.throwIfAborted();
     const { target, staging, staged } = table;
+    const isOnce = once[number] === true;
     onProgress({ step: 'cutover', done: rows, total });
-    const once = await writesOnce(client, target);
-    const written = await apply(client, staging, once);
+    const isLast = number === tables.length - 1;
+    const [written] = await pipelined(client, [
+      () => apply(client, staging, staged.rows, isOnce),
+      // what is deferred from here on is checked at once too
+      async () => isLast && (await checkDeferred(client)),
+      async () => isLast && journal && (await journal.write(total)),
+    ]);
     if (written < staged.rows) await forgetLostRows(client, staging, staged.counts);
     onProgress({ step: 'delta', done: rows, total });
     // no row but those that were written holds anything: nothing is left to look for
     const isAll = (await filled)[number] === written;
-    const late = isAll ? nothingLate : await applyDelta(client, xid, table, number, once, options);
+    const late = isAll ? nothingLate : await applyDelta(client, xid, table, number, isOnce, options);
     rows += written + late.rows;
     onProgress({ step: 'verifying', done: rows, total });
-    if (!once) await assertApplied(client, target, [staging, ...late.stagings], xid, written + late.rows);
+    if (!isOnce) await assertApplied(client, target, [staging, ...late.stagings], xid, written + late.rows);
     counts.push(staged.counts);
   }
-  await checkDeferred(client);
+  if (journal && rows !== total) await journal.correct(rows);
   await restoreTriggers(client, options.triggers);
   return { rows, lockedAt, counts };
 }
 
+/** Locks the tables and switches triggers off; answers for each table whether its UPDATE is all that writes there then. */
+async function lockAndLook(
+  client: Client,
+  { tables, triggers, lockTimeoutMs }: CutoverOptions,
+): Promise<boolean[]> {
+  const targets = tables.map(({ target }) => target);
+  const look = () =>
+    pipelined(
+      client,
+      targets.map((target) => () => writesOnce(client, target)),
+    );
+  const lock = () => lockTables(client, targets, lockTimeoutMs);
+  // a plan that hashes the staged rows in memory, and is not compiled first, keeps the lock short
+  const settle = () => client.query("SET LOCAL work_mem = '256MB'; SET LOCAL jit = off");
+  if (triggers.length === 0) {
+    const [, , once] = await pipelined(client, [settle, lock, look]);
+    return once;
+  }
+  await pipelined(client, [settle, lock]);
+  await disableTriggers(client, triggers);
+  return look();
+}
+
 /** Applies staged rows, and compares each as it is written where nothing else writes (`once`). Returns the rows written. */
-async function apply(client: Client, staging: StagingTable, once: boolean): Promise<number> {
-  if (!once) return applyStaged(client, staging);
-  const { written, same } = await applyCompared(client, staging);
+async function apply(client: Client, staging: StagingTable, staged: number, once: boolean): Promise<number> {
+  if (!once) return applyStaged(client, staging, staged);
+  const { written, same } = await applyCompared(client, staging, staged);
   if (same === written) return written;
   throw damaged(staging.target, `${written} rows were rewritten, and ${same} hold what was written`);
 }
 
 /** How many rows of each locked table hold anything, by the other connection, while this one writes. */
 async function countFilled(reader: Client, tables: readonly StagedTable[]): Promise<number[]> {
-  const counts: number[] = [];
-  for (const { target } of tables) {
-    const { rows } = await reader.query(
-      `SELECT count(*)::int8 AS filled FROM ${target.sql} AS t WHERE ${filledCondition('t', target)}`,
-    );
-    counts.push(Number(rows[0].filled));
-  }
-  return counts;
+  const counts = tables.map(
+    ({ target }) => `(SELECT count(*)::int8 FROM ${target.sql} AS t WHERE ${filledCondition('t', target)})`,
+  );
+  const { rows } = await reader.query(`SELECT ARRAY[${counts.join(', ')}]::text[] AS filled`);
+  return (rows[0].filled as string[]).map(Number);
 }
 
 interface Late {
@@ -151,7 +179,7 @@ async function applyDelta(
   review(tallies);
   if (late === 0) return nothingLate;
   await checkStaged(client, delta, keys, late, { signal });
-  const written = await apply(client, delta, once);
+  const written = await apply(client, delta, late, once);
   if (written !== late) throw damaged(target, `${late} late rows were to be written and ${written} were`);
   return { rows: late, stagings: [delta] };
 }

@@ -1,6 +1,8 @@
 import type { EncryptedColumn } from '#contract/inventory';
 import { type AssayResult, ColumnAssay } from '#evidence/column-assay';
-import type { JudgedBytes, JudgedCell } from '#evidence/judge-cells';
+import type { JudgedCell } from '#evidence/judge-cells';
+import type { OpenedValue } from '#evidence/keystream-evidence';
+import type { ValueEvidence } from '#evidence/plaintexts/value-evidence';
 import { isShort, ShortValues } from '#evidence/short-values';
 import type { Form } from '#forms/entry';
 import type { RowIdentity } from '#postgres/catalog';
@@ -106,10 +108,10 @@ export class FormTally {
   }
 
   /** The same for a value that is rewritten since the old key opens it, which is not too short to tell, and nothing speaks for another. */
-  countRewrite(underFrom: JudgedBytes, vouched: boolean): void {
+  countRewrite(value: OpenedValue, evidence: ValueEvidence, keepsIv: boolean, vouched: boolean): void {
     this.#rulings.rewrite++;
-    const bits = this.#assay.add(underFrom);
-    if (!vouched) this.#short.add(underFrom, bits);
+    const bits = this.#assay.addOpened(value, evidence);
+    if (!vouched) this.#short.addOpened(value.length, evidence, keepsIv, bits);
   }
 
   get already(): number {

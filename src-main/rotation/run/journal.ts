@@ -1,6 +1,7 @@
 import type { Client } from 'pg';
 import { KeelError } from '#errors/keel-error';
 import { fromDriverError } from '#postgres/connection-errors';
+import { pipelined } from '#postgres/pipelined';
 import { type Finding, pass, stop } from '#rewrite/finding';
 
 /** What the database itself remembers of a rotation: written in the cutover's transaction, so it is there or it is not. */
@@ -25,7 +26,7 @@ const columns = [
 
 /** Whether the journal can be written. */
 export async function checkJournal(client: Client): Promise<Finding> {
-  const standing = await standingOf(client);
+  const standing = await journalStanding(client);
   if (standing === 'missing') return pass('journal', 'the journal keel.rotation will be created');
   if (standing === 'ours') return pass('journal', 'the journal keel.rotation can be written');
   return stop(
@@ -37,25 +38,53 @@ export async function checkJournal(client: Client): Promise<Finding> {
   );
 }
 
-/** Writes the entry, with its table where it is the first. Part of the caller's transaction. */
-export async function writeJournal(client: Client, entry: JournalEntry): Promise<void> {
+/**
+ * Makes the journal ready for an entry, in the caller's transaction: creates the table where it was `missing`, keeps it from being changed
+ * until COMMIT, and looks at it. Throws `preflight-stopped` where it is not Keel's.
+ */
+export async function openJournal(client: Client, was: JournalStanding): Promise<void> {
   try {
-    if ((await standingOf(client)) === 'missing') await client.query(createJournal);
-    // what is found now stays so until COMMIT
-    await client.query('LOCK TABLE keel.rotation IN ROW EXCLUSIVE MODE');
-    const { level, message, remedy = '' } = await checkJournal(client);
+    const [, , finding] = await pipelined(client, [
+      async () => was === 'missing' && (await client.query(createJournal)),
+      // what is found now stays so until COMMIT
+      () => client.query('LOCK TABLE keel.rotation IN ROW EXCLUSIVE MODE'),
+      () => checkJournal(client),
+    ]);
+    const { level, message, remedy = '' } = finding;
     if (level === 'stop') throw new KeelError('preflight-stopped', `${message}; nothing was changed`, remedy);
-    await client.query(
-      'INSERT INTO keel.rotation (id, from_key, to_key, xid, row_count) VALUES ($1, $2, $3, $4, $5)',
-      [entry.id, entry.from, entry.to, entry.xid, entry.rows],
-    );
   } catch (error) {
-    if (error instanceof KeelError) throw error;
-    const { code, message } = fromDriverError(error, 'writing the journal keel.rotation');
-    const remedy =
-      'if an event trigger refuses the table, disable it for the time of the rotation (ALTER EVENT TRIGGER … DISABLE)';
-    throw new KeelError(code, `${message}; nothing was changed`, remedy, { cause: error });
+    throw journalError(error);
   }
+}
+
+/** Writes the entry. Part of the caller's transaction, which has opened the journal. */
+export async function writeJournal(client: Client, entry: JournalEntry): Promise<void> {
+  await client
+    .query('INSERT INTO keel.rotation (id, from_key, to_key, xid, row_count) VALUES ($1, $2, $3, $4, $5)', [
+      entry.id,
+      entry.from,
+      entry.to,
+      entry.xid,
+      entry.rows,
+    ])
+    .catch((error: unknown) => {
+      throw journalError(error);
+    });
+}
+
+/** Writes another number of rows into the entry, in the transaction that wrote it. */
+export async function correctJournal(client: Client, { id, rows }: JournalEntry): Promise<void> {
+  await client.query('UPDATE keel.rotation SET row_count = $2 WHERE id = $1', [id, rows]).catch((error) => {
+    throw journalError(error);
+  });
+}
+
+function journalError(error: unknown): KeelError {
+  if (error instanceof KeelError) return error;
+  const { code, message } = fromDriverError(error, 'writing the journal keel.rotation');
+  const remedy =
+    'if an event trigger refuses the table, disable it for the time of the rotation (ALTER EVENT TRIGGER … DISABLE)';
+  return new KeelError(code, `${message}; nothing was changed`, remedy, { cause: error });
 }
 
 const createJournal = `
@@ -69,7 +98,7 @@ const createJournal = `
 
 /** The entries of this database, oldest first; none where there is no journal, or none that this role may read. */
 export async function readJournal(client: Client): Promise<JournalEntry[]> {
-  const standing = await standingOf(client);
+  const standing = await journalStanding(client);
   if (standing === 'missing' || standing === 'other') return [];
   const { rows: may } = await client.query(
     `SELECT has_table_privilege('keel.rotation', 'SELECT') AND has_schema_privilege('keel', 'USAGE') AS read`,
@@ -87,11 +116,13 @@ export async function readJournal(client: Client): Promise<JournalEntry[]> {
   }));
 }
 
+export type JournalStanding = 'missing' | 'ours' | 'foreign' | 'other';
+
 /**
  * What `keel.rotation` is: `ours` and as we made it, as we made it but another role's (`foreign`), or anything else (`other`).
  * Whatever could run somebody's code as it is read or written makes it `other`.
  */
-async function standingOf(client: Client): Promise<'missing' | 'ours' | 'foreign' | 'other'> {
+export async function journalStanding(client: Client): Promise<JournalStanding> {
   const { rows } = await client.query(
     `SELECT pg_has_role(c.relowner, 'USAGE') AS ours,
             c.relkind = 'r' AND c.relpersistence = 'p' AND NOT (c.relrowsecurity OR c.relispartition)

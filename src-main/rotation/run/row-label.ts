@@ -1,9 +1,9 @@
-import type { RowIdentity } from '#postgres/catalog';
+import { type RowIdentity, tellingColumns } from '#postgres/catalog';
 import type { Field } from '#postgres/copy-binary';
 
 /** A row's key as a person writes it: `id=42`, `org=acme id=7`, or its place `ctid=(0,5)`. */
 export function describeRow(identity: RowIdentity, fields: readonly Field[]): string {
-  return identity.columns
+  return tellingColumns(identity)
     .map((column, i) => ({ ...column, field: fields[i] ?? null }))
     .filter(({ name }) => name !== 'tableoid')
     .map(({ name, type, field }) => `${name}=${describeField(type, field)}`)

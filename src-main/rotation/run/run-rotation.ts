@@ -5,12 +5,20 @@ import { KeelError } from '#errors/keel-error';
 import { fromDriverError } from '#postgres/connection-errors';
 import { readCopy } from '#postgres/copy-reader';
 import { rowSizes, wholeRows } from '#postgres/copy-rows';
-import type { TableTarget } from '#postgres/table-target';
-import { cutOver, type StagedTable } from './cutover.ts';
+import { pipelined } from '#postgres/pipelined';
+import { type TableTarget, withPlaces } from '#postgres/table-target';
+import { cutOver, type CutoverJournal, type StagedTable } from './cutover.ts';
 import { isExcludedBy } from '#proof/exclusion';
 import type { AcceptableStop } from '#rewrite/finding';
 import { cleanUp, ensureKeelSchema, type Undropped } from '#rewrite/keel-schema';
-import { writeJournal } from './journal.ts';
+import {
+  correctJournal,
+  type JournalEntry,
+  type JournalStanding,
+  journalStanding,
+  openJournal,
+  writeJournal,
+} from './journal.ts';
 import type { Preflight } from '#rotation/preflight/run-preflight';
 import type { OnProgress } from './progress.ts';
 import { type ReviewedTable, type RunResult, summarise } from './run-result.ts';
@@ -22,7 +30,7 @@ import { FormTally } from './form-tally.ts';
 import { beginWriting, writtenBy } from '#rewrite/writing-transaction';
 import { selectSource } from './source-query.ts';
 import { stageRows } from './stage.ts';
-import { createStagingTable, stagingTable } from '#rewrite/staging-table';
+import { createStagingSql, stagingTable } from '#rewrite/staging-table';
 import { withoutObstacle } from '#rewrite/triggers';
 import type { TableTallies } from './table-rewriter.ts';
 import { checkStaged } from './verify.ts';
@@ -46,7 +54,7 @@ export type RunEnding =
   | { readonly rehearsal: true }
   | {
       readonly rehearsal: false;
-      /** Told before the transaction changes anything; must be durable when it returns. */
+      /** Told before the transaction changes any row; must be durable when it returns. */
       readonly beforeCutover: (cutover: { xid: string; backendPid: number }) => Promise<void>;
       /** COMMIT was sent and its answer was lost; answers what became of it. */
       readonly settle: () => Promise<'committed' | 'rolled-back'>;
@@ -79,7 +87,10 @@ export async function runRotation(
     // temporary tables are seen by their own connection only, which the cutover keeps busy
     if (preflight.place === 'temporary' || staged.ms > longStagingMs) await check();
     const { writer } = session;
-    const cutover = await beginWriting(writer);
+    const [cutover] = await pipelined(writer, [
+      () => beginWriting(writer),
+      async () => staged.journal && (await openJournal(writer, staged.journal)),
+    ]);
     if (!ending.rehearsal) await ending.beforeCutover(cutover);
     const cutOverResult = await cutOver(writer, cutover.xid, {
       ...request,
@@ -87,6 +98,7 @@ export async function runRotation(
       reader: session.reader,
       place: preflight.place,
       tables: staged.tables,
+      journal: preflight.place === 'schema' && journalOf(session, request, ending, cutover.xid),
       triggers: withoutObstacle(preflight.triggers),
       markMeans: request.known?.under,
       freshTallies: (target) => {
@@ -101,13 +113,6 @@ export async function runRotation(
     request.signal?.throwIfAborted();
     const { rows } = cutOverResult;
     request.onProgress({ step: 'committing', done: rows });
-    if (preflight.place === 'schema') {
-      const { from, to } = request.keys;
-      // a session may rehearse after it rotated, and its own row is in the journal then
-      const id = ending.rehearsal ? randomUUID() : session.id;
-      const entry = { id, from: from.fingerprint, to: to.fingerprint, xid: cutover.xid, rows };
-      await writeJournal(writer, entry);
-    }
     if (ending.rehearsal) await writer.query('ROLLBACK');
     else {
       committing = true;
@@ -134,16 +139,43 @@ export async function runRotation(
   return undropped ? { ...result, undropped } : result;
 }
 
+function journalOf(
+  { writer, id }: RewriteSession,
+  { keys: { from, to } }: RunRequest,
+  { rehearsal }: RunEnding,
+  xid: string,
+): CutoverJournal {
+  const entry: Omit<JournalEntry, 'rows'> = {
+    // a session may rehearse after it rotated, and its own row is in the journal then
+    id: rehearsal ? randomUUID() : id,
+    from: from.fingerprint,
+    to: to.fingerprint,
+    xid,
+  };
+  return {
+    write: (rows) => writeJournal(writer, { ...entry, rows }),
+    correct: (rows) => correctJournal(writer, { ...entry, rows }),
+  };
+}
+
+interface StagedAll {
+  readonly tables: readonly ReviewedTable[];
+  /** What stands where the journal is to be written; undefined where there is none. */
+  readonly journal: JournalStanding | undefined;
+  readonly ms: number;
+}
+
 async function stageAll(
   session: RewriteSession,
   { tables, place }: Preflight,
   request: RunRequest,
-): Promise<{ readonly tables: readonly ReviewedTable[]; readonly ms: number }> {
+): Promise<StagedAll> {
   const { reader, writer, id } = session;
   const startedAt = performance.now();
-  if (place === 'schema') await ensureKeelSchema(writer);
-  // a rough idea of the sizes is all that the plan needs
-  await writer.query('SET default_statistics_target = 10');
+  const [journal] =
+    place === 'schema'
+      ? await pipelined(writer, [() => journalStanding(writer), () => ensureKeelSchema(writer)])
+      : [];
   const total = tables.reduce((sum, table) => sum + table.catalog.estimatedRows, 0);
   const mark = request.known ? writtenBy(request.known.xid) : 'false';
   const result: ReviewedTable[] = [];
@@ -153,37 +185,39 @@ async function stageAll(
     request.onProgress({ step: 'staging', done, ...(total >= done && { total }) });
   };
   onRows(0);
-  for (const [number, target] of tables.entries()) {
+  for (const [number, found] of tables.entries()) {
+    const target = withPlaces(found);
     const staging = stagingTable(target, id, number, place);
-    await createStagingTable(writer, staging);
     const select = selectSource(target, { mark });
-    const stage = (tallies: TableTallies, onRows: (count: number) => void) =>
+    // a rough idea of the sizes is all that a plan needs which has to look rows up
+    const after = `SET LOCAL default_statistics_target = 10; ANALYZE ${staging.sql}`;
+    const stage = (making: string, tallies: TableTallies, onRows: (count: number) => void) =>
       stageRows(writer, staging, wholeRows(readCopy(reader, select, { sizes: rowSizes })), {
         keys: request.keys,
         tallies,
         countUntouched: false,
         markMeans: request.known?.under,
+        making,
+        after: target.identity.placed ? undefined : after,
         onRows,
         signal: request.signal,
       });
     let tallies = newTallies(target, request);
-    let staged = await stage(tallies, onRows);
+    let staged = await stage(createStagingSql(staging), tallies, onRows);
     const isLeft = (tally: FormTally) =>
       (tally.tooShort > 0 || tally.ambiguous > 0) && leavesShort(tally, request);
     if (tallies.flat().some(isLeft)) {
       // which values are too short is known now that all were seen
-      await writer.query(`TRUNCATE ${staging.sql}`);
       tallies = newTallies(target, request, tallies);
-      staged = await stage(tallies, () => undefined);
+      staged = await stage(`TRUNCATE ${staging.sql}`, tallies, () => undefined);
     }
-    await writer.query(`ANALYZE ${staging.sql}`);
     result.push({ target, staging, tallies, mark, staged });
   }
   const all = result.flatMap(({ tallies }) => tallies.flat());
   reviewTallies(all, request.keys, request.accepted);
   reviewProof(all, request.keys, request.accepted);
   assertSomethingToDo(result, all);
-  return { tables: result, ms: performance.now() - startedAt };
+  return { tables: result, journal, ms: performance.now() - startedAt };
 }
 
 /**

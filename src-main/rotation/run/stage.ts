@@ -16,6 +16,9 @@ export interface StageOptions {
   readonly countUntouched: boolean;
   /** What a true mark in the source rows says. */
   readonly markMeans: WrittenUnder;
+  /** Statements around the rows, in the same transaction: see `copyRowsInto`. */
+  readonly making?: string;
+  readonly after?: string | undefined;
   readonly onRows?: (count: number) => void;
   readonly signal?: AbortSignal | undefined;
 }
@@ -55,6 +58,10 @@ export async function stageRows(
       options.onRows?.(batch.rows);
     }
   }
-  await copyRowsInto(writer, staging.sql, rewritten());
+  const { making, after } = options;
+  await copyRowsInto(writer, staging.sql, rewritten(), {
+    ...(making && { making }),
+    ...(after && { after }),
+  });
   return { rows: staged, counts };
 }

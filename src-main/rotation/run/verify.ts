@@ -18,7 +18,7 @@ import type { StagingTable } from '#rewrite/staging-table';
  * The verification before COMMIT is a chain of equalities, for every row by itself:
  *   what the table held     = the staged old cell           the WHERE of the UPDATE (`applyStaged`)
  *   its plaintext, old key  = the staged new cell's, new key `checkStaged`
- *   the staged new cell     = what the table holds now       `assertApplied`
+ *   the staged new cell     = what the table holds now       `applyCompared`, or `assertApplied`
  */
 
 export interface CheckOptions {

@@ -69,7 +69,7 @@ export async function rewriteDatabase(
   input: RewriteInput,
   { signal, onProgress, confirm, audit }: UseCaseContext<RewriteStep>,
 ): Promise<RotationResult> {
-  const { purpose, keys, rehearsal, excluded, inventory } = input;
+  const { purpose, keys, rehearsal, excluded, inventory, sampled = false } = input;
   // an undo goes back to a key whatever is thought of it
   if (purpose === 'rotate') assertTarget(keys);
   assertNamesKnown(excluded, inventory);
@@ -94,7 +94,7 @@ export async function rewriteDatabase(
   assertNoStops(preflight.findings);
   if (rehearsal) {
     const outcome = await runRotation(session, preflight, request, { rehearsal: true });
-    return rotationResultOf(session.id, keys, true, outcome);
+    return { ...rotationResultOf(session.id, keys, true, outcome), ...(sampled && { sampled }) };
   }
   await confirm({
     of: purpose,
@@ -109,7 +109,7 @@ export async function rewriteDatabase(
   const services = { keyRing: open.keyRing, records: workspace.records };
   const outcome = await recordedRun(session, preflight, request, services);
   await carryIvProofs(workspace.folder, from, to);
-  const result = rotationResultOf(session.id, keys, false, outcome);
+  const result = { ...rotationResultOf(session.id, keys, false, outcome), ...(sampled && { sampled }) };
   await remember(workspace, input, result);
   return result;
 }

@@ -55,7 +55,7 @@ export interface Inspection {
 /** What preflight finds of a rotation between the ring's keys, and nothing more. Changes nothing, and stops at nothing. */
 export async function inspectRotation(
   workspace: Workspace,
-  input: Pick<RewriteInput, 'inventory' | 'excluded' | 'accepted' | 'left'>,
+  input: Pick<RewriteInput, 'inventory' | 'excluded' | 'accepted' | 'left' | 'sampled'>,
   { signal, onProgress }: Pick<UseCaseContext<RewriteStep>, 'signal' | 'onProgress'>,
 ): Promise<Inspection> {
   using loaded = await loadRotationKeys(workspace);

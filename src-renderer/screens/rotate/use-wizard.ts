@@ -25,6 +25,9 @@ export interface Wizard {
   readonly request: Input<'rotation.rehearse'>;
   /** Stops that the admin took on. */
   readonly taken: AcceptedStops;
+  /** Other places under the old key are looked for in samples only. */
+  readonly sampled: boolean;
+  readonly setSampled: (on: boolean) => void;
   readonly accept: (code: string, on: boolean) => void;
   /** Takes on a stop of preflight: by its code, or by the names of its places. */
   readonly acceptFinding: (finding: Finding, on: boolean) => void;
@@ -54,6 +57,7 @@ export function useWizard(environment: EnvironmentCard): WizardHold {
   const undo = unlessOvertaken(useOperation('rotation.undo', id), state.value?.last);
   const recovery = useOperation('rotation.recover', id);
   const [chosen, show] = useState<View>();
+  const [chosenSampled, setSampled] = useState<boolean>();
   const [chosenStops, setChosenStops] = useState<AcceptedStops>();
 
   const reloadState = state.reload;
@@ -71,6 +75,7 @@ export function useWizard(environment: EnvironmentCard): WizardHold {
 
   const { accepted = [], left = [] } = chosenStops ?? state.value.preflight ?? {};
   const taken = { accepted, left };
+  const sampled = chosenSampled ?? state.value.preflight?.sampled ?? false;
   const standing = standingOf(state.value, taken);
   const accept = (code: string, on: boolean) =>
     setChosenStops({ left, accepted: withAll(accepted, [code], on) });
@@ -89,8 +94,11 @@ export function useWizard(environment: EnvironmentCard): WizardHold {
         excluded: [...inventory.value.excluded],
         accepted: [...accepted],
         left: [...left],
+        sampled,
       },
       taken,
+      sampled,
+      setSampled,
       accept,
       acceptFinding: (finding, on) => {
         const names = placesToLeave(finding);

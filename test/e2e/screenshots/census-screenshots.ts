@@ -41,3 +41,20 @@ test('places outside the inventory, and places that cannot be read', async ({ ke
   await page.getByRole('region', { name: 'Stragglers' }).evaluate((card) => card.scrollIntoView());
   await picture(keel, 'handoff-census');
 });
+
+test('a preflight of samples, and what rests on it', async ({ keel }) => {
+  test.setTimeout(600_000);
+  await using acme = await createAcme();
+  await prepareNewKey(keel, await connectAcme(keel, acme));
+  const { page } = keel;
+  await openScreen(page, 'Rotate');
+  await page.getByRole('switch', { name: 'Read samples only' }).click({ force: true });
+  await picture(keel, 'rotate-sampled-choice');
+  await button(page, 'Run preflight').click();
+  await expect(page.getByText(/; sampled /)).toBeVisible();
+  await picture(keel, 'rotate-sampled-preflight');
+  await rehearse(page);
+  await picture(keel, 'rotate-sampled-rehearsal');
+  await button(page, 'Review the rotation').click();
+  await picture(keel, 'rotate-sampled-review');
+});

@@ -136,6 +136,32 @@ describe('a census', () => {
       if (place.schema !== 'public') expect(place).not.toHaveProperty('proposal');
   });
 
+  test('counts no statistics of a partition that is partitioned itself, where its table is in the inventory', async () => {
+    await using other = await createTestDatabase();
+    await other.client.query(`
+      CREATE TABLE vault (k int, secret text) PARTITION BY LIST (k);
+      CREATE TABLE vault_rest PARTITION OF vault DEFAULT PARTITION BY RANGE (k);
+      CREATE TABLE vault_few PARTITION OF vault_rest FOR VALUES FROM (0) TO (100)`);
+    for (let k = 0; k < 20; k++) await other.client.query('INSERT INTO vault VALUES ($1, $2)', [k, base64()]);
+    await other.client.query('ANALYZE vault');
+    const entry = {
+      schema: 'public',
+      table: 'vault',
+      column: 'secret',
+      layout: 'base64',
+      kind: 'unknown',
+    } as const;
+    const session = await connect(parseDatabaseUrl(other.url), { applicationName: 'keel census test' });
+    using one = new EncryptionKey(Buffer.from(key));
+    const inventory = { version: 2 as const, columns: [entry] };
+    const { places } = await takeCensus(session, { keys: [one], inventory }).finally(() => session.end());
+    // a setting of another test's database is in a catalog that all share
+    const own = places.filter(({ schema }) => schema === 'public');
+    expect(own.map(({ table, inInventory, values }) => [table, inInventory, values])).toEqual([
+      ['vault', true, 20],
+    ]);
+  });
+
   test('finds values that only statistics still hold, and names their column', async () => {
     await using other = await createTestDatabase();
     await other.client.query('CREATE TABLE gone (id int PRIMARY KEY, secret text)');

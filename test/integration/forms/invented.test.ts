@@ -46,7 +46,9 @@ test('whatever form is invented, every value is read under the new key, or a ref
   expect(fallen.length, told(fallen)).toBe(0);
 });
 
-test('of invented forms, whose IV can always be found, five in six are rotated', () => {
-  const refused = results.filter(({ outcome }) => outcome.verdict !== 'rotated');
-  expect(refused.length / results.length, told(refused)).toBeLessThanOrEqual(1 / 6);
+test('of invented forms whose IV can be told, nine in ten are rotated', () => {
+  // 16 random bytes in a column of their own may be an IV, and are a reason to refuse where plaintexts do not show their beginning
+  const clear = results.filter(({ form }) => !('etag' in form.columns));
+  const refused = clear.filter(({ outcome }) => outcome.verdict !== 'rotated');
+  expect(refused.length / Math.max(1, clear.length), told(refused)).toBeLessThanOrEqual(0.1);
 });

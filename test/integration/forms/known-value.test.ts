@@ -115,7 +115,7 @@ describe('a value that the admin knows', () => {
     expect(run.status, run.stderr).toBe(0);
   });
 
-  test('is compared in the window too, and preflight there knows it', async () => {
+  test('is compared in the window too, ten wrong ones an hour, and preflight there knows it', async () => {
     await database.client.query('DROP TABLE cut');
     await using window = await openTestWindow();
     const { environment } = await window.must('environments.add', {
@@ -152,5 +152,12 @@ describe('a value that the admin knows', () => {
     const codes = (await codesOf()).map(({ code }) => code);
     expect(codes).toContain('iv-proven');
     expect(codes).not.toContain('iv-assumed');
+    for (let i = 0; i < 8; i++) expect(await prove(token())).toEqual({ outcome: 'not-found' });
+    const refused = await window.call('rotation.proveIv', {
+      environment,
+      entry,
+      value: database.plain[1] ?? '',
+    });
+    expect(refused).toMatchObject({ ok: false, error: { code: 'too-many-guesses' } });
   });
 });

@@ -91,6 +91,32 @@ describe.concurrent('a rotation', () => {
     expect(await readSurroundings(client)).toEqual(around);
   });
 
+  test('finds rows again that were all moved while it staged', async () => {
+    await using scene = await prepare();
+    const { database, folder, keys } = scene;
+    const { client, from, to } = database;
+    const before = await readPlaintexts(client, from);
+    const ballast = await connectPlainly(database.url);
+    await ballast.query('BEGIN; LOCK TABLE tok, nopk IN ROW EXCLUSIVE MODE');
+    let moved: Promise<unknown> | undefined;
+    const rotated = await folder.run(
+      [
+        ...['rotate', '--json', '--database', database.url, '--yes', ...keys],
+        ...['--accept', 'other-sessions', '--lock-timeout', '50000'],
+      ],
+      {
+        onTalk: (talk) => {
+          if (moved || !talk.includes('locking …')) return;
+          moved = ballast.query('UPDATE tok SET cnt = cnt; UPDATE nopk SET b = b; COMMIT');
+        },
+      },
+    );
+    await moved;
+    await ballast.end();
+    expect(rotated).toMatchObject({ status: 0, json: { ok: true } });
+    expect(await readPlaintexts(client, to)).toEqual(before);
+  });
+
   test('works for a role that may neither create a schema nor disable triggers, in temporary tables', async () => {
     await using scene = await prepare();
     const { database, keys, folder } = scene;

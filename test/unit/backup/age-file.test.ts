@@ -229,6 +229,6 @@ function withCost(text: string, cost: number): string {
 test.each([
   ['ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJq bob@host', /an SSH public key was given/],
   ['age1yubikey1qdk0y8gwcfyfv2uemx5qdjtp8d6nkcvn7xxrd6xzxe3tyxr', /plugin age-plugin-yubikey/],
-])('a recipient of another kind is named as that: %s', (recipient, message) => {
-  expect(() => assertRecipient(recipient)).toThrow(message);
+])('a recipient of another kind is named as that: %s', async (recipient, message) => {
+  await expect(assertRecipient(recipient)).rejects.toThrow(message);
 });

@@ -1,6 +1,7 @@
 import { Decrypter, Encrypter } from 'age-encryption';
 import { expect, test } from 'vitest';
-import { DerivationMemory, passphraseIdentity, passphraseRecipient } from '#crypto/age-passphrase';
+import { passphraseIdentity, passphraseRecipient } from '#crypto/age-passphrase';
+import { DerivationMemory } from '#crypto/derivation-memory';
 
 const passphrase = 'korrekt Pferd 🐴 battery staple';
 const bytes = Buffer.from(passphrase);

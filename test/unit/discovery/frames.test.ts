@@ -306,7 +306,7 @@ describe('no form is proposed for certain', () => {
     for (const write of [
       ({ body }: Sealed) => `${ascii()}:${b64(body)}`,
       ({ body }: Sealed) => `id=${ascii()}.x;data=${b64(body)};`,
-      ({ iv, body }: Sealed) => `${iv.toString('hex')}ff:${b64(body)}`,
+      ({ iv, body }: Sealed) => `${iv.toString('hex')}${randomBytes(1).toString('hex')}:${b64(body)}`,
     ]) {
       expect((await look({ c: cells(each(write)) }, 'c')).frame).toMatchObject({
         sure: 'doubted',

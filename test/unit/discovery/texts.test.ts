@@ -41,7 +41,7 @@ describe('leaves of documents', () => {
   });
 
   test('are texts that hold something, as they read without escapes', () => {
-    expect(leavesOf({ a: '', b: null, c: 1, d: true, e: {}, f: [], g: 'é"\\\n🐍' })).toEqual({
+    expect(leavesOf({ nothing: ['', null, 1, true, {}, []], g: 'é"\\\n🐍' })).toEqual({
       '$.g': ['é"\\\n🐍'],
     });
     expect(byPath(grouped(json, [String.raw`{"a": "x\/y\u00e9"}`]))).toEqual({ '$.a': ['x/yé'] });
@@ -51,10 +51,11 @@ describe('leaves of documents', () => {
     expect(leavesOf('alone', ['in an array'])).toEqual({ $: ['alone'], '$[*]': ['in an array'] });
   });
 
-  test('are named one by one up to 24 members, and taken for a map beyond', () => {
+  test('are named one by one and taken for a map too up to 24 members, and only for a map beyond', () => {
     const few = leavesOf({ users: membersNamed(24, (i) => ({ token: `t${i}` })) });
-    expect(Object.keys(few)).toHaveLength(24);
+    expect(Object.keys(few)).toHaveLength(25);
     expect(few['$.users.id3.token']).toEqual(['t3']);
+    expect(few['$.users.*.token']).toHaveLength(24);
     const many = leavesOf({ users: membersNamed(25, (i) => ({ token: `t${i}` })) });
     expect(Object.keys(many)).toEqual(['$.users.*.token']);
     expect(many['$.users.*.token']).toHaveLength(25);
@@ -65,6 +66,20 @@ describe('leaves of documents', () => {
     const leaves = leavesOf(...documents);
     expect(Object.keys(leaves)).toEqual(['$.*']);
     expect(leaves['$.*']).toHaveLength(60);
+  });
+
+  test('are taken for a map too where most names stand in a few of the documents', () => {
+    const documents = Array.from({ length: 6 }, (_, i) => ({ [`id${i}`]: `t${i}` }));
+    expect(leavesOf(...documents)['$.*']).toHaveLength(6);
+  });
+
+  test('are fields where their names are repeated, though some are missing here and there', () => {
+    const documents = Array.from({ length: 6 }, (_, i) => ({
+      host: 'h',
+      token: 't',
+      ...(i % 3 === 0 && { ca: 'c' }),
+    }));
+    expect(Object.keys(leavesOf(...documents)).sort()).toEqual(['$.ca', '$.host', '$.token']);
   });
 
   test('are taken for a map inside a map, where no single object shows many members', () => {

@@ -25,7 +25,8 @@ function bitsOf(texts: readonly string[], segment: Segment = 'cfb128', ivs: read
   return texts.reduce((sum, text, i) => {
     const plaintext = Buffer.from(text);
     const { iv, body } = encrypt(Buffer.from(key.bytes), segment, plaintext, ivs[i] ?? fixedIv);
-    return sum + evidence.add(iv, body, plaintext, judgeValue(defaultLayout, plaintext).bits);
+    const value = { sealed: Buffer.concat([iv, body]), at: 0, length: body.length, plaintext, plainAt: 0 };
+    return sum + evidence.add(value, judgeValue(defaultLayout, plaintext).bits);
   }, 0);
 }
 

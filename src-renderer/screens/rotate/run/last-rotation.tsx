@@ -5,6 +5,7 @@ import { Notice } from '../../../components/notices/notice.tsx';
 import { RelativeTime } from '../../../components/marks/relative-time.tsx';
 import { FooterBar } from '../../../components/layout/screen.tsx';
 import { useNavigation } from '../../../navigation.tsx';
+import { SampledNotice } from '../findings/sampled.tsx';
 import { RunTable } from './run-table.tsx';
 import { RunTiles } from './run-tiles.tsx';
 import { UndroppedNotice } from './undropped-notice.tsx';
@@ -78,6 +79,7 @@ export function LastRotation({ wizard, last }: LastRotationProps) {
       )}
       {result ? (
         <>
+          <SampledNotice sampled={result.sampled && !confirmed} />
           <RunTiles result={result} />
           <RunTable result={result} />
           <UndroppedNotice undropped={result.undropped} />

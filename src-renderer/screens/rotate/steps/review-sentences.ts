@@ -2,6 +2,7 @@ import { counted } from '#shared/counted';
 import type { RotationResult } from '#contract/rotation';
 import { formatDuration } from '../../../components/format.ts';
 import { exclusionInWords } from '../findings/exclusion.ts';
+import { sampledInWords } from '../findings/sampled-words.ts';
 import { figuresOf } from '../run/run-figures.ts';
 
 export interface Sentence {
@@ -47,6 +48,7 @@ export function reviewSentences(
           },
         ]
       : []),
+    ...(rehearsal.sampled ? [{ title: 'Sampled', words: sampledInWords }] : []),
     {
       title: 'Keep the old key',
       words: 'It stays in the key ring as retired: a database dump of before needs it, and so does an undo.',

@@ -12,6 +12,7 @@ import { useClient } from '../../../use-client.ts';
 import { Exclusions } from '../findings/exclusions.tsx';
 import { findingsInWords, groupFindings } from '../findings/finding-groups.ts';
 import { FindingList, PassedFindings } from '../findings/finding-list.tsx';
+import { SampledNotice, SampledSwitch } from '../findings/sampled.tsx';
 import { Guarded } from '../guarded.tsx';
 import { missingFor } from '../standing.ts';
 import type { Wizard } from '../use-wizard.ts';
@@ -19,8 +20,8 @@ import { WizardFrame } from '../wizard-frame.tsx';
 
 /** Step 3: everything that could make the rotation fail or do harm. */
 export function StepPreflight({ wizard }: { readonly wizard: Wizard }) {
-  const { environment, state, inventory, request, taken, acceptFinding, show, reload, preflight, rehearsal } =
-    wizard;
+  const { environment, state, inventory, request, taken, acceptFinding, show, reload } = wizard;
+  const { preflight, rehearsal, sampled, setSampled } = wizard;
   const client = useClient();
   const [added, setAdded] = useState(0);
   const [adding, setAdding] = useState(false);
@@ -28,10 +29,15 @@ export function StepPreflight({ wizard }: { readonly wizard: Wizard }) {
   const missing = missingFor('preflight', state, taken);
   if (missing) return <Guarded wizard={wizard} step="preflight" missing={missing} />;
 
-  const run = (excluded = inventory.excluded) => {
+  const run = (excluded = inventory.excluded, samples = sampled) => {
     // what was found is read before the wizard goes on
     show('preflight');
-    void preflight.start({ ...request, excluded: [...excluded] });
+    void preflight.start({ ...request, excluded: [...excluded], sampled: samples });
+  };
+  const chooseSamples = (on: boolean) => {
+    setSampled(on);
+    // what was found in the other way is not what the switch says
+    if (known) run(inventory.excluded, on);
   };
   const add = async (entries: readonly EncryptedColumn[]) => {
     setAdding(true);
@@ -59,6 +65,7 @@ export function StepPreflight({ wizard }: { readonly wizard: Wizard }) {
     show('rehearsal');
   };
 
+  const samples = <SampledSwitch on={sampled} disabled={preflight.running} onChange={chooseSamples} />;
   const decisions = {
     inventory: inventory.columns,
     taken,
@@ -80,7 +87,8 @@ export function StepPreflight({ wizard }: { readonly wizard: Wizard }) {
           status={
             groups ? (
               <>
-                {findingsInWords(groups)}; looked <RelativeTime at={known.at} />
+                {findingsInWords(groups)}; {known.sampled ? 'sampled' : 'looked'}{' '}
+                <RelativeTime at={known.at} />
               </>
             ) : preflight.running ? (
               'Looking; nothing is written'
@@ -111,13 +119,15 @@ export function StepPreflight({ wizard }: { readonly wizard: Wizard }) {
           <p>
             Whether the old key opens every column of the inventory, who else is connected, what the role may
             do, whether rows are hidden from it, triggers and partitions. It then reads every cell that the
-            role may read, for values under the old key that the inventory does not cover. It changes nothing
-            and takes no lock.
+            role may read, or samples of each table, for values under the old key that the inventory does not
+            cover. It changes nothing and takes no lock.
           </p>
+          {samples}
         </Card>
       )}
       {groups && (
         <>
+          <SampledNotice sampled={known?.sampled} />
           <FindingList title="Stops" tone="stop" findings={groups.stops} {...decisions} />
           <Exclusions
             wizard={wizard}
@@ -129,6 +139,7 @@ export function StepPreflight({ wizard }: { readonly wizard: Wizard }) {
           <FindingList title="Taken on by you" tone="warn" findings={groups.accepted} {...decisions} />
           <FindingList title="Warnings" tone="warn" findings={groups.warnings} {...decisions} />
           <PassedFindings findings={groups.passed} />
+          <Card title="Scope">{samples}</Card>
         </>
       )}
     </WizardFrame>

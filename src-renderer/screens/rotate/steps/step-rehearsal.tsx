@@ -6,6 +6,7 @@ import { Notice } from '../../../components/notices/notice.tsx';
 import { OperationProgress } from '../../../components/notices/operation-progress.tsx';
 import { RelativeTime } from '../../../components/marks/relative-time.tsx';
 import { FooterBar } from '../../../components/layout/screen.tsx';
+import { SampledNotice } from '../findings/sampled.tsx';
 import { connectedSessions, serverInWords } from '../findings/findings-said.ts';
 import { Guarded } from '../guarded.tsx';
 import { RunTable } from '../run/run-table.tsx';
@@ -91,6 +92,7 @@ export function StepRehearsal({ wizard }: { readonly wizard: Wizard }) {
       )}
       {result && (
         <>
+          <SampledNotice sampled={result.sampled} />
           <RunTiles result={result} />
           <RunTable result={result} />
           <UndroppedNotice undropped={result.undropped} />

@@ -1,4 +1,4 @@
-import { Command, Option } from 'commander';
+import { type Command, Option } from 'commander';
 import { testConnections } from '#connections/use-cases/test';
 import { KeelError } from '#errors/keel-error';
 import { runs } from '#commands/command-context';
@@ -25,18 +25,9 @@ interface Options extends KeySource, WorkspaceOptions {
   readonly rootCertificate?: string;
 }
 
-/** `keel connections …` */
-export function connectionsCommand(): Command {
-  return new Command('connections')
-    .description('see whether the decrypted credentials work')
-    .addCommand(testCommand());
-}
-
-function testCommand(): Command {
-  const command = new Command('test')
-    .description('try every credential where it belongs; only reads, there and here')
-    .addOption(databaseOption)
-    .addOption(inventoryOption);
+/** `keel connections test` */
+export function define(command: Command): void {
+  command.addOption(databaseOption).addOption(inventoryOption);
   for (const option of keyOptions) command.addOption(option);
   command
     .addOption(passphraseOption)
@@ -53,7 +44,7 @@ function testCommand(): Command {
       'authorities that servers may be signed by, beside the usual ones (of an environment: that of its posture)',
     )
     .addOption(jsonOption);
-  return runs<Options>(command, async (options, context) => {
+  runs<Options>(command, async (options, context) => {
     const { terminal } = context;
     const inventory = await givenInventory(options);
     const opened = await commandWorkspace(options, context);

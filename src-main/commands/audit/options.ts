@@ -1,0 +1,4 @@
+import { Option } from 'commander';
+
+/** Entries of one environment only. */
+export const onlyEnvironmentOption = () => new Option('--env <name>', 'only what concerns this environment');

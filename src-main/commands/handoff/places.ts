@@ -1,0 +1,46 @@
+import type { HandoffTarget } from '#contract/handoff';
+import { KeelError } from '#errors/keel-error';
+import type { KnownWorkspace } from '#workspace/workspace';
+import type { CommandContext } from '#commands/command-context';
+import {
+  commandWorkspace,
+  knownWorkspace,
+  requireNamed,
+  type WorkspaceOptions,
+} from '#commands/command-workspace';
+import type { Terminal } from '#commands/terminal';
+import { targetOf, type TargetOptions } from './target.ts';
+
+/** The place that was named, else those that were named before. Throws `usage` where there is none. */
+export function placesOf(options: TargetOptions, { settings }: KnownWorkspace): HandoffTarget[] {
+  const target = targetOf(options);
+  if (target) return [target];
+  const known = settings.targets.map((one) => one.target);
+  if (known.length > 0) return known;
+  throw noPlace();
+}
+
+/** The workspace of `--env`. Throws `usage` without one. */
+export async function handoffWorkspace(
+  options: WorkspaceOptions,
+  context: CommandContext,
+): Promise<KnownWorkspace> {
+  requireNamed(options);
+  return knownWorkspace(await commandWorkspace(options, context));
+}
+
+/** The failure of a hand-off that knows no place. */
+export function noPlace(): KeelError {
+  return new KeelError(
+    'usage',
+    'no place is known where Ballast reads its key; nothing was changed',
+    'name one, like --env-file /srv/ballast/.env',
+  );
+}
+
+/** Warns that a place was written and could not be remembered. */
+export function sayForgotten(where: string, terminal: Terminal): void {
+  terminal.note(
+    terminal.paint('warning', `${where} was written, and could not be kept in the environment’s settings.`),
+  );
+}

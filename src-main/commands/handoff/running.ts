@@ -1,0 +1,22 @@
+import type { Command } from 'commander';
+import { counted } from '#shared/counted';
+import { sessionsSinceCutover } from '#rotation/use-cases/running';
+import { runs } from '#commands/command-context';
+import type { WorkspaceOptions } from '#commands/command-workspace';
+import { databaseOption, jsonOption } from '#commands/options';
+import { handoffWorkspace } from './places.ts';
+
+/** `keel handoff running` */
+export function define(command: Command): void {
+  command.addOption(databaseOption.hideHelp()).addOption(jsonOption);
+  runs<WorkspaceOptions>(command, async (options, context) => {
+    const { terminal } = context;
+    using workspace = await handoffWorkspace(options, context);
+    const { before, since, names } = await sessionsSinceCutover(workspace);
+    const who = names.length > 0 ? ` (${names.join(', ')})` : '';
+    terminal.say(`${counted(since, 'session')} begun since the cutover, ${before} before it${who}.`);
+    if (before > 0) terminal.say('Whoever came before may still write under the old key: start it again.');
+    terminal.result({ ok: before === 0, before, since, names });
+    return before === 0 ? 0 : 3;
+  });
+}

@@ -1,0 +1,31 @@
+import type { Command } from 'commander';
+import { takeBack } from '#handoff/use-cases/take-back';
+import { runs } from '#commands/command-context';
+import { agreedContext, type WorkspaceOptions } from '#commands/command-workspace';
+import { databaseOption, jsonOption, passphraseOption } from '#commands/options';
+import { handoffWorkspace, noPlace, placesOf, sayForgotten } from './places.ts';
+import { offerTargets, readToken, type TargetOptions } from './target.ts';
+
+/** `keel handoff undo` */
+export function define(command: Command): void {
+  offerTargets(command)
+    .addOption(databaseOption.hideHelp())
+    .addOption(passphraseOption)
+    .addOption(jsonOption);
+  runs<WorkspaceOptions & TargetOptions>(command, async (options, context) => {
+    const { terminal } = context;
+    using workspace = await handoffWorkspace(options, context);
+    const [target] = placesOf(options, workspace);
+    if (!target) throw noPlace();
+    using token = await readToken(options);
+    const { where, holds, remembered } = await takeBack(workspace, { target, token }, agreedContext(context));
+    terminal.say(
+      holds === undefined
+        ? `${where} holds no key again, as before Keel wrote there.`
+        : `${where} is back at key ${holds}.`,
+    );
+    if (!remembered) sayForgotten(where, terminal);
+    terminal.result({ ok: true, target, holds: holds ?? null });
+    return 0;
+  });
+}

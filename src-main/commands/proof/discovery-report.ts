@@ -1,0 +1,43 @@
+import { counted } from '#shared/counted';
+import type { Discovery } from '#discovery/discovery';
+import type { Terminal } from '#commands/terminal';
+import { textTable } from '#commands/text-table';
+import { columnName } from './column-report.ts';
+
+/** What was found, with the reasons. */
+export function sayDiscovery(
+  { proposed, unresolved, untold, unopened, skipped }: Discovery,
+  terminal: Terminal,
+): void {
+  if (proposed.length === 0) terminal.say('No encrypted column was found that this key opens.');
+  else {
+    terminal.say(`${counted(proposed.length, 'encrypted column')}:\n`);
+    const rows = proposed.map(({ entry, why }) => [columnName(entry), entry.layout, entry.kind, why]);
+    const titles = ['column', 'layout', 'kind of secret', 'why'];
+    terminal.say(
+      textTable(
+        titles.map((title) => ({ title })),
+        rows,
+        terminal.paint,
+      ),
+    );
+  }
+  if (unresolved.length > 0) {
+    terminal.say(
+      terminal.paint(
+        'bad',
+        '\nUnder this key, in a form that is not known for certain; a rotation stops at these:\n',
+      ),
+    );
+    const rows = unresolved.map(({ entry, why }) => [columnName(entry), why]);
+    terminal.say(textTable([{ title: 'column' }, { title: 'why' }], rows, terminal.paint));
+  }
+  if (untold.length + unopened.length > 0) {
+    terminal.say('\nNot proposed:\n');
+    const rows = [...untold, ...unopened].map(({ entry, why }) => [columnName(entry), entry.layout, why]);
+    terminal.say(
+      textTable([{ title: 'column' }, { title: 'layout' }, { title: 'why' }], rows, terminal.paint),
+    );
+  }
+  for (const reason of skipped) terminal.say(terminal.paint('warning', `\nNot looked at: ${reason}`));
+}

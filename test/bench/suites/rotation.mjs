@@ -1,0 +1,113 @@
+import { filledTable } from '../databases.mjs';
+import { inventoryFile, keel } from '../keel.mjs';
+import { interleave, measure, ratio, timed } from '../measure.mjs';
+import { connect, databaseUrl } from '../server.mjs';
+import { inventoryOf, tables } from '../tables.mjs';
+
+const goals = { narrow: { total: 1.4, lock: 1.2 }, wide: { total: 1.25, lock: 1.15 } };
+
+/** Rotations and proofs of every kind of table, against a bare UPDATE and a bare COPY of the same columns. */
+export async function rotation({ server, keys, rows: asked, rounds }) {
+  const measures = [];
+  for (const [name, table] of Object.entries(tables)) {
+    const rows = Math.round(asked * (table.share ?? 1));
+    const filled = await filledTable(server, name, table, rows, keys.from);
+    const samples = await interleave(rounds, {
+      floor: () => filled.onCopy((copy) => floor(server, copy, name, table)),
+      read: () => filled.onCopy((copy) => readFloor(server, copy, name, table)),
+      prove: () => filled.onCopy((copy) => prove(server, copy, name, table, keys)),
+      rotate: () => filled.onCopy((copy) => rotate(server, copy, name, table, keys)),
+    });
+    await filled.remove();
+    const told = `${name} (${rows.toLocaleString('en')} rows; ${table.about})`;
+    measures.push(
+      measure(
+        `${told}: rotation to a bare UPDATE`,
+        '×',
+        ratio(samples, 'rotate', 'floor', (one) => one.total),
+        {
+          goal: goals[name]?.total,
+        },
+      ),
+      measure(
+        `${told}: lock to a bare UPDATE`,
+        '×',
+        ratio(samples, 'rotate', 'floor', (one) => one.lock),
+        {
+          goal: goals[name]?.lock,
+        },
+      ),
+      measure(`${told}: prove to COPY of the column`, '×', ratio(samples, 'prove', 'read'), { goal: 2 }),
+      measure(
+        `${told}: a bare UPDATE`,
+        's',
+        samples.floor.map(({ seconds }) => seconds),
+      ),
+      measure(
+        `${told}: COPY of the column`,
+        's',
+        samples.read.map(({ seconds }) => seconds),
+      ),
+      measure(
+        `${told}: rotation`,
+        's',
+        samples.rotate.map(({ total }) => total),
+      ),
+      measure(
+        `${told}: client CPU of the whole command`,
+        'µs a row',
+        samples.rotate.map(({ cpu }) => (cpu * 1e6) / rows),
+      ),
+      measure(
+        `${told}: peak memory`,
+        'MB',
+        samples.rotate.map(({ peakMb }) => peakMb),
+      ),
+    );
+  }
+  return measures;
+}
+
+/** What PostgreSQL itself takes to rewrite the rows. */
+export async function floor({ port }, copy, name, { columns }) {
+  const client = await connect(port, copy);
+  const set = columns.map((column) => `${column} = ${column}`).join(', ');
+  const sample = await timed(() => client.query(`UPDATE ${name} SET ${set}`));
+  await client.end();
+  return sample;
+}
+
+/** What it takes to hand the columns out, and us to take and drop them. */
+export async function readFloor({ port }, copy, name, { columns }) {
+  const client = await connect(port, copy);
+  const sample = await timed(async () => {
+    const { to } = await import('pg-copy-streams');
+    for await (const _ of client.query(to(`COPY ${name} (${columns.join(', ')}) TO STDOUT (FORMAT binary)`)));
+  });
+  await client.end();
+  return sample;
+}
+
+async function prove({ port, folder }, copy, name, table, keys) {
+  const inventory = await inventoryFile(folder, inventoryOf(name, table));
+  const given = [
+    '--database',
+    databaseUrl(port, copy),
+    '--inventory',
+    inventory,
+    '--key-file',
+    keys.fromFile,
+  ];
+  return keel(folder, ['prove', '--json', ...given]);
+}
+
+/** One rotation by the command line: seconds in all and under the lock as it tells them, CPU and memory of its process. */
+export async function rotate({ port, folder }, copy, name, table, keys) {
+  const inventory = await inventoryFile(folder, inventoryOf(name, table));
+  const sample = await keel(folder, [
+    ...['rotate', '--json', '--yes', '--database', databaseUrl(port, copy), '--inventory', inventory],
+    ...['--from-key-file', keys.fromFile, '--to-key-file', keys.toFile, '--keep-keys-in', 'own-files'],
+  ]);
+  const { totalMs, lockMs } = sample.json.rotation;
+  return { ...sample, total: totalMs / 1000, lock: lockMs / 1000 };
+}
