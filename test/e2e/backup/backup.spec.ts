@@ -88,7 +88,7 @@ test('a damaged copy is told from a wrong passphrase, and from the file of anoth
   await writeFile(cutOff, lines.slice(0, 3).join('\n'));
   await chooseFile(keel, cutOff);
   await drill(page, words);
-  await expect(alert).toContainText('broke off at the file’s form', sealing);
+  await expect(alert).toContainText('broke off at its header', sealing);
 
   await button(page, 'Back to the list').click();
   await expect(page.getByRole('row', { name: /^acme\.age/ })).toContainText('never drilled');

@@ -11,7 +11,9 @@ import { createTestDatabase } from '#test/support/postgres/test-database';
 test('a server older than PostgreSQL 13 is only told so, since it does not know what the rest would ask for', async () => {
   await using database = await createTestDatabase();
   await using session = await openSession(openDatabase(database.url).open);
-  const reader = { query: refuseTriggers(session.reader) } as unknown as KeelClient;
+  const reader = Object.create(session.reader, {
+    query: { value: refuseTriggers(session.reader) },
+  }) as KeelClient;
   const facts = { ...session.facts, version: 120_022, versionText: '12.22' };
   using from = new EncryptionKey(randomBytes(32));
   using to = new EncryptionKey(randomBytes(32));
