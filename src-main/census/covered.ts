@@ -3,11 +3,17 @@ import type { CellShape } from '#forms/container';
 import { readEntry, type Form } from '#forms/entry';
 import { liftEdit } from '#forms/leaf';
 import { findValues } from '#forms/row-values';
+import { spansOf } from '#forms/template';
 import type { Range } from '#forms/template-match';
 
 /** A range of a cell that an entry of the inventory reads. */
 export interface CoveredRange extends Range {
   readonly entry: EncryptedColumn;
+  /**
+   * How the entry reads a ciphertext there: a value in another encoding is one that it does not read, whatever it looks like (every
+   * text in hexadecimal is also one in base64). Undefined where it may be any.
+   */
+  readonly encodings: ReadonlySet<string> | undefined;
 }
 
 /** Which ranges of a column's cells the inventory covers. */
@@ -25,13 +31,30 @@ export function coverageOf(entries: readonly EncryptedColumn[], shape: CellShape
   });
   const [only] = forms;
   const isWhole = only && forms.length === 1 && !only.steps && only.layout.template.length === 1;
-  if (isWhole) return (cell) => [{ from: 0, to: cell.length, entry: only.entry }];
+  const encodingsOf = new Map(forms.map((form) => [form, bodyEncodings(form)]));
+  if (isWhole) {
+    const encodings = encodingsOf.get(only);
+    return (cell) => [{ from: 0, to: cell.length, entry: only.entry, encodings }];
+  }
   const columns = [{ name: '', shape, forms }];
   return (cell) =>
     findValues(columns, [cell]).flatMap(({ leaf, form, ciphertext }) =>
       (ciphertext?.spans ?? []).map(({ from, to }): CoveredRange => {
         const lifted = liftEdit(leaf, { from, to, text: '' });
-        return { from: lifted.from, to: lifted.to, entry: (forms[form] as Form).entry };
+        const { entry } = forms[form] as Form;
+        return { from: lifted.from, to: lifted.to, entry, encodings: encodingsOf.get(forms[form] as Form) };
       }),
     );
+}
+
+/** The encodings of bodies as a scan of cells tells them; undefined where the form has one that it may tell in another way. */
+function bodyEncodings({ layout }: Form): ReadonlySet<string> | undefined {
+  const found = new Set<string>();
+  for (const { encoding, parts } of spansOf(layout.template)) {
+    if (!parts.includes('body')) continue;
+    if (encoding === 'hex' || encoding === 'base32') found.add(encoding);
+    else if (encoding === 'base64' || encoding === 'base64url') found.add('base64');
+    else return undefined;
+  }
+  return found.size > 0 ? found : undefined;
 }

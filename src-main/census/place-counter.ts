@@ -2,7 +2,7 @@ import type { EncryptedColumn } from '#contract/inventory';
 import type { Tried } from '#evidence/scan/cell-scanner';
 import type { Hit } from '#evidence/scan/hit';
 import { PlaceEvidence, type PlaceVerdict, type SearchSize } from '#evidence/place-evidence';
-import type { Range } from '#forms/template-match';
+import type { CoveredRange } from './covered.ts';
 
 /** Of a column in which no run was long enough to be tried. */
 export const nothingTried: Tried = { cut: 0, runs: 0, bodies: 0 };
@@ -157,9 +157,9 @@ function countOf({ frame }: PlaceVerdict, { strong, weak }: Variant): number {
   return frame === 'start' || frame === 'sibling' ? strong + weak : Math.max(1, strong);
 }
 
-/** Whether the run of a hit holds one of these ranges of its cell, or a part of it. */
-export function isCovered({ start, end }: Hit, { from, to }: Range): boolean {
-  return from < end && start < to;
+/** Whether the run of a hit holds one of these ranges of its cell, or a part of it, and is read there as it was found. */
+export function isCovered({ start, end, encoding }: Hit, { from, to, encodings }: CoveredRange): boolean {
+  return from < end && start < to && encodings?.has(encoding) !== false;
 }
 
 /**

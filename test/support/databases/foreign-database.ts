@@ -34,7 +34,7 @@ const split =
 
 export const base64 = joined('base64');
 export const openBase64 = split('base64');
-const hex = joined('hex');
+export const hex = joined('hex');
 const base64url = joined('base64url');
 const prefixed: Seal = (plaintext, key) => `ENC:${base64(plaintext, key)}`;
 const twoParts: Seal = (plaintext, key) => {
