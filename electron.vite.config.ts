@@ -14,6 +14,7 @@ export default defineConfig({
           cli: 'src-main/cli.ts',
           // a thread is started from a file of its own
           'qr-thread': 'src-main/backup/pictures/qr-thread.ts',
+          'judge-thread': 'src-main/backup/age/judge-thread.ts',
         },
         output: { format: 'es', entryFileNames: '[name].js' },
       },

@@ -13,7 +13,9 @@ import { apiKeyProcedures } from '#procedures/api-keys/procedures';
 import { appProcedures } from '#procedures/app/procedures';
 import { createAppLock } from '#procedures/app/app-lock';
 import { backupProcedures } from '#procedures/backup/procedures';
+import { createConsentDesk } from '#procedures/consent/consent';
 import { createChosenFiles } from '#procedures/chosen-files';
+import { createConfirmedAddresses } from '#procedures/environments/confirmed-addresses';
 import { createConnections } from '#procedures/environments/connection';
 import { connectionsProcedures } from '#procedures/connections/procedures';
 import { createDesktopProgress } from '#procedures/desktop-progress';
@@ -32,6 +34,7 @@ import { keyProcedures } from '#procedures/keys/procedures';
 import { leftoverProcedures } from '#procedures/keys/leftovers';
 import { matrixProcedures } from '#procedures/proof/matrix';
 import { createMatrixMemory } from '#procedures/proof/matrix-memory';
+import type { Press } from '#procedures/consent/consent';
 import type { Native } from '#procedures/native';
 import type { NoteActivity } from '#procedures/note-activity';
 import { createOperations } from '#procedures/operations';
@@ -129,8 +132,9 @@ export async function composeDesktop({
     check: () => keychainWorks({ timeoutMs: noTimeout }),
     changed: () => native.emit({ kind: 'app-changed' }),
   });
-  const assertChosen = (path: string) => chosen.assertChosen(path);
-  const connections = createConnections({ assertChosen });
+  const { assertChosen } = chosen;
+  const addresses = createConfirmedAddresses(() => workspaces.addresses());
+  const connections = createConnections({ assertChosen, addresses });
   const suggested = createSuggestedPassphrases();
   const matrix = createMatrixMemory();
   const practiceEnvironment = createPracticeEnvironment({ workspaces, secrets });
@@ -141,7 +145,15 @@ export async function composeDesktop({
   const assertOpen = () => {
     if (lock.isLocked() || isEnding) throw lockedMeanwhile();
   };
-  const isGestureHeld = () => !lock.isLocked() && native.isGestureHeld();
+  const consents = createConsentDesk({
+    ask: (question) => native.ask(question),
+    presses: () => native.presses(),
+    assertOpen,
+  });
+  const takePress = (kind: 'click' | 'hold'): Press | undefined => {
+    const press = native.takePress(kind);
+    return press && { isHeld: () => !lock.isLocked() && press.isHeld() };
+  };
   const shared = { workspaces, note, changed };
 
   const route = createRouter({
@@ -153,6 +165,7 @@ export async function composeDesktop({
         operations,
         lock,
         chosen,
+        consents,
         note,
         keychain,
         settings: () => settings,
@@ -177,20 +190,18 @@ export async function composeDesktop({
         ...shared,
         native,
         assertChosen,
-        isGestureHeld,
         assertOpen,
         clipboardSeconds: () => settings.clipboardSeconds,
       }),
-      ...backupProcedures({ ...shared, native, suggested, assertChosen, isGestureHeld }),
+      ...backupProcedures({ ...shared, native, suggested, assertChosen }),
       ...apiKeyProcedures({
         ...shared,
         native,
         fresh: freshApiKeys,
-        isGestureHeld,
         assertOpen,
         clipboardSeconds: () => settings.clipboardSeconds,
       }),
-      ...credentialProcedures({ ...shared, native, isGestureHeld }),
+      ...credentialProcedures({ ...shared, native }),
       ...credentialArchiveProcedures({ ...shared, assertChosen, workFactor }),
       ...connectionsProcedures(shared),
       ...keyMemoryProcedures(shared),
@@ -200,13 +211,12 @@ export async function composeDesktop({
         memory: matrix,
         assertChosen,
         assertOpen,
-        resolveConnection: (connection) => connections.resolveConnection(connection),
+        confirmedConnection: (connection, consent) => connections.confirmedConnection(connection, consent),
       }),
       ...passphraseProcedures({
         suggested,
         native,
         note,
-        isGestureHeld,
         assertOpen,
         clipboardSeconds: () => settings.clipboardSeconds,
       }),
@@ -222,7 +232,8 @@ export async function composeDesktop({
     },
     operations,
     isLocked: () => lock.isLocked(),
-    isGestureHeld,
+    takePress,
+    consents,
     onRefused: noteRefusal,
     onFault: (id, error) => void faults.record(id, error),
   });

@@ -12,7 +12,6 @@ import {
   powerMonitor,
   protocol,
   session as sessions,
-  shell,
 } from 'electron';
 import { openFaultLog } from '#audit/fault-log';
 import { keelHome } from '#environments/keel-home';
@@ -26,6 +25,7 @@ import { answerCalls } from '#shell/ipc';
 import { leaveInOrder } from '#shell/leaving';
 import { menuTemplate } from '#shell/desktop/menu';
 import { createNative } from '#shell/desktop/native';
+import { closeChannels } from '#shell/policy/channels-out';
 import { holdToOwnPage } from '#shell/policy/navigation';
 import { appScheme, serveScheme } from '#shell/policy/protocol';
 import { sealSession, sessionName, sessionOptions } from '#shell/policy/session';
@@ -46,6 +46,7 @@ let noteRefusal: Desktop['noteRefusal'] | undefined;
 mkdirSync(windowFolder, { recursive: true, mode: 0o700 });
 app.setPath('userData', windowFolder);
 app.enableSandbox();
+closeChannels(app.commandLine);
 // without it Windows shows no notification; the same as appId in electron-builder.yml
 if (platform === 'win32') app.setAppUserModelId('app.keel.desktop');
 protocol.registerSchemesAsPrivileged([appScheme]);
@@ -62,9 +63,7 @@ async function start(): Promise<void> {
   serveScheme(session.protocol, serveRenderer(join(import.meta.dirname, '../renderer')));
 
   // whatever contents come to be, not the window's alone
-  app.on('web-contents-created', (_event, contents) =>
-    holdToOwnPage(contents, { openExternal: (address) => void shell.openExternal(address), onRefused }),
-  );
+  app.on('web-contents-created', (_event, contents) => holdToOwnPage(contents, onRefused));
 
   const gesture = createGesture();
   const clipboard = createClipboard(

@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { z } from 'zod';
+import { consents } from '#contract/consent';
 import { type ProcedureName, procedures, type Reply } from '#contract/procedures';
 import type { Failure } from '#contract/shapes';
 import { type ErrorCode, KeelError } from '#errors/keel-error';
+import type { Consent, ConsentDesk, Press } from '#procedures/consent/consent';
 import { gestureMissing } from '#procedures/gesture-missing';
 import type { Implementations, Work } from '#procedures/implementations';
 import { inexplicable, type Operations } from '#procedures/operations';
@@ -12,7 +14,9 @@ export interface RouterOptions {
   readonly implementations: Implementations;
   readonly operations: Operations;
   readonly isLocked: () => boolean;
-  readonly isGestureHeld: () => boolean;
+  /** Takes a real press that nothing has used yet. */
+  readonly takePress: (kind: 'click' | 'hold') => Press | undefined;
+  readonly consents: Pick<ConsentDesk, 'consentFor'>;
   /** Called with what the app's own window would never send. */
   readonly onRefused: (procedure: string, why: string) => void;
   /** Called with an exception that nobody foresaw; its stack goes to the log and nowhere else. */
@@ -37,7 +41,7 @@ export function createRouter(options: RouterOptions): Router {
 }
 
 async function dispatch(options: RouterOptions, name: unknown, input: unknown): Promise<unknown> {
-  const { implementations, operations, isLocked, isGestureHeld, onRefused, onFault } = options;
+  const { implementations, operations, isLocked, onRefused, onFault } = options;
   if (!isProcedureName(name)) {
     const shown = typeof name === 'string' ? name.slice(0, 60) : typeof name;
     onRefused(shown, 'no such procedure');
@@ -52,15 +56,12 @@ async function dispatch(options: RouterOptions, name: unknown, input: unknown): 
     onRefused(name, describeIssues(parsed.error));
     throw refused(`the request does not have the form of ${name} (${describeIssues(parsed.error)})`);
   }
-  if (procedure.reveals && !isGestureHeld()) {
-    onRefused(name, 'no gesture was held');
-    throw gestureMissing();
-  }
+  const granted = grant(options, name);
   // the contract's types and the map of functions agree, which the checker cannot follow through the name
-  const run = implementations[name] as (input: unknown, work?: Work) => Promise<unknown>;
+  const run = implementations[name] as (input: unknown, given: object) => Promise<unknown>;
   const checked = async (work?: Work) => {
     try {
-      return strictly(name, procedure.output, await run(parsed.data, work));
+      return strictly(name, procedure.output, await run(parsed.data, { ...work, ...granted }));
     } catch (error) {
       if (error instanceof KeelError && neverAsked.has(error.code)) onRefused(name, error.code);
       throw error;
@@ -75,6 +76,27 @@ async function dispatch(options: RouterOptions, name: unknown, input: unknown): 
     asFailure: (error) => asFailure(error, onFault),
   });
   return { operation };
+}
+
+/**
+ * What the table of consents lets the procedure have: its press, which is used up by it, or the way to ask. Throws
+ * `gesture-missing`. Nothing else in the window can give either.
+ */
+function grant(
+  { takePress, consents: desk, onRefused }: RouterOptions,
+  name: ProcedureName,
+): { readonly press?: Press; readonly consent?: Consent } {
+  const { asks } = consents[name];
+  if (asks === 'press' || asks === 'held-press') {
+    const press = takePress(asks === 'press' ? 'click' : 'hold');
+    if (press) return { press };
+    onRefused(name, 'no press was made for it');
+    throw gestureMissing(asks);
+  }
+  if (asks.startsWith('question')) {
+    return { consent: desk.consentFor(() => onRefused(name, 'the admin did not agree')) };
+  }
+  return {};
 }
 
 function isProcedureName(name: unknown): name is ProcedureName {

@@ -62,7 +62,11 @@ export const auditActions = [
   'fleet rotated',
   'fleet census taken',
   // hand-off
+  'handing off a key begun',
+  'handing off a key broke off',
   'key handed off',
+  'taking back a hand-off begun',
+  'taking back a hand-off broke off',
   'hand-off taken back',
   // credentials
   'credential revealed',
@@ -72,6 +76,7 @@ export const auditActions = [
   'import of credentials rehearsed',
   'import of credentials not settled',
   'archive of credentials verified',
+  'verifying connections begun',
   'connections verified',
   'verifying connections broke off',
   // API keys

@@ -5,6 +5,7 @@ import { open, stat } from 'node:fs/promises';
 import { PassThrough, pipeline, Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { KeelError } from '#errors/keel-error';
+import { childEnvironment } from '#storage/child-environment';
 
 /** A file as a stream of what is in it. */
 export interface FileSource {
@@ -84,7 +85,10 @@ async function unpacked(path: string, size: number): Promise<FileSource> {
 
 /** pg_restore writes a custom dump as a plain one. */
 function restored(path: string, size: number): FileSource {
-  const program = spawn('pg_restore', ['-f', '-', path], { stdio: ['ignore', 'pipe', 'ignore'] });
+  const program = spawn('pg_restore', ['-f', '-', path], {
+    stdio: ['ignore', 'pipe', 'ignore'],
+    env: childEnvironment(),
+  });
   const closed = once(program, 'close');
   closed.catch(() => undefined);
   return {

@@ -74,7 +74,7 @@ function asKeelError(error: unknown): KeelError | undefined {
   }
   return new KeelError(
     'internal',
-    `something in Keel went wrong (${error instanceof Error ? `${error.name}: ${error.message}` : 'no error was given'})`,
+    `something in Keel went wrong (${inFewWords(error)})`,
     'run `keel recover` if a rotation was under way, and report this with the command that you ran',
     { cause: error },
   );
@@ -87,4 +87,10 @@ function report({ code, message, remedy }: KeelError, json: boolean): void {
     terminal.note(`${terminal.paint('bad', 'keel:')} ${message} [${code}]`);
     terminal.note(`→ ${inTerminalWords(remedy)}`);
   }
+}
+
+/** A parser's message quotes what it read, which may be a secret: of those the name says enough. */
+function inFewWords(error: unknown): string {
+  if (!(error instanceof Error)) return 'no error was given';
+  return error instanceof SyntaxError ? error.name : `${error.name}: ${error.message}`;
 }

@@ -138,9 +138,12 @@ export function askingContext<Step extends string>(
   };
 }
 
-/** The same where the command line has said it in so many words, like `--reveal`: nobody is asked again. */
-export function agreedContext<Step extends string>(context: CommandContext): UseCaseContext<Step> {
-  return { ...useCaseContext(context), confirm: async () => {} };
+/** The same where the command line has said it in so many words, like `--reveal` or the place of a hand-off: nobody is asked again. */
+export function agreedContext<Step extends string>(
+  context: CommandContext,
+  shown: ShownProgress<Step> = {},
+): UseCaseContext<Step> {
+  return { ...useCaseContext(context, shown), confirm: async () => {} };
 }
 
 /** The activity log under Keel's home; an effect that could not be noted is a warning. */

@@ -44,6 +44,8 @@ export interface ConnectionTestOptions {
   readonly roots?: readonly Buffer[];
   /** The credentials are those of a sample: what each is for is told, and nothing is sent. */
   readonly madeUp?: boolean;
+  /** Whether the admin agreed to this target; without it to all. */
+  readonly mayTry?: (target: string) => boolean;
   readonly onDone?: (done: number) => void;
   /** A server accepted a credential that had to be whole for that. */
   readonly onAccepted?: (place: Pick<CredentialHere, 'schema' | 'table' | 'column' | 'path'>) => void;
@@ -96,9 +98,8 @@ export function startConnectionTest(options: ConnectionTestOptions): ConnectionT
   return {
     async take(credential) {
       signal.throwIfAborted();
-      const { secret, kind, shortName: source } = credential;
-      const text = Buffer.from(secret.buffer, secret.byteOffset, secret.byteLength).toString('utf8');
-      const plan = recognise({ text, kind, source }, providers);
+      const { shortName: source } = credential;
+      const { text, plan } = planOf(credential, providers);
       const place = placeOf(credential);
       if (typeof plan === 'string') {
         if (isWanted(source, undefined)) tell(place, undefined, verdict(plan), 0);
@@ -107,6 +108,10 @@ export function startConnectionTest(options: ConnectionTestOptions): ConnectionT
       if (!isWanted(source, plan.probe)) return;
       if (options.madeUp) {
         tell(place, plan, verdict('made-up'), 0);
+        return;
+      }
+      if (options.mayTry?.(describePlace(plan)) === false) {
+        tell(place, plan, verdict('not-confirmed'), 0);
         return;
       }
       const isWhole = needsItsBeginning.test(text.trim());
@@ -126,6 +131,17 @@ export function startConnectionTest(options: ConnectionTestOptions): ConnectionT
       return { counts, results, reasons: explain(results.map(({ reason }) => reason)) };
     },
   };
+}
+
+/** Where a credential would be tried, like `db.example.com:5432`; undefined for one that is not. */
+export function targetOf(credential: CredentialHere, providers = providerProbes()): string | undefined {
+  const { plan } = planOf(credential, providers);
+  return typeof plan === 'string' ? undefined : describePlace(plan);
+}
+
+function planOf({ secret, kind, shortName: source }: CredentialHere, providers: readonly ProviderProbe[]) {
+  const text = Buffer.from(secret.buffer, secret.byteOffset, secret.byteLength).toString('utf8');
+  return { text, plan: recognise({ text, kind, source }, providers) };
 }
 
 /**

@@ -71,6 +71,10 @@ const words: Readonly<Record<ProbeReason, Words>> = {
   incomplete: ['it is only a part of a login: the server or the user stands elsewhere', byHand],
   unreadable: ['it cannot be read without guessing, like a URL whose password is not encoded', byHand],
   'signing-needed': ['its provider wants signed requests, which Keel does not make', byHand],
+  'not-confirmed': [
+    'its server was not there when you were asked, so nothing was sent to it',
+    'test the connections again, and look at the servers that the question names',
+  ],
   'made-up': ['it was made up for practice, and nothing is sent anywhere'],
   unknown: ['Keel does not recognise what it is for', byHand],
 };

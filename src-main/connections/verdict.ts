@@ -44,6 +44,7 @@ const reasonsOf: Readonly<Record<ProbeReason, ProbeOutcome>> = {
   unreadable: 'not-probed',
   'signing-needed': 'not-probed',
   'made-up': 'not-probed',
+  'not-confirmed': 'not-probed',
   unknown: 'not-probed',
 };
 

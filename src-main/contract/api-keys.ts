@@ -190,13 +190,11 @@ export const apiKeyProcedures = {
     z.strictObject({ ...environment, key: typedSecret, everything: z.boolean() }),
     apiKeyVerification,
   ),
-  /** Throws `confirmation-missing` unless the key's label was typed. */
-  'apiKeys.revoke': quick(z.strictObject({ ...oneKey, confirmation: z.string().max(2000) }), nothing),
+  'apiKeys.revoke': quick(z.strictObject(oneKey), nothing),
   /** A new key like the old one, and the old one revoked, both or neither. */
   'apiKeys.replace': quick(
     z.strictObject({
       ...oneKey,
-      confirmation: z.string().max(2000),
       name: newKey.name.optional(),
       expiresAt: newKey.expiresAt,
       cost: newKey.cost,
@@ -207,7 +205,7 @@ export const apiKeyProcedures = {
   /** Keys that were made and not yet discarded. */
   'apiKeys.fresh': quick(z.strictObject(environment), z.array(freshApiKey)),
   /** Only while a mouse button or key is held down. Throws `gesture-missing`. */
-  'apiKeys.reveal': quick(z.strictObject(ticket), z.strictObject({ key: z.string() }), { reveals: true }),
+  'apiKeys.reveal': quick(z.strictObject(ticket), z.strictObject({ key: z.string() })),
   /** Into the clipboard, marked as concealed, and out of it again after the time set. Never to the window. */
   'apiKeys.copy': quick(z.strictObject(ticket), z.strictObject({ clearsInSeconds: z.number() })),
   /** Wipes the key: nobody can show it any more. */

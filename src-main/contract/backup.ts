@@ -181,9 +181,7 @@ export const backupProcedures = {
   /** The list of BIP-39, for completion while words are typed. */
   'words.list': quick(nothing, z.array(z.string())),
   /** The key as 24 words, while held. Throws `gesture-missing`. */
-  'words.reveal': quick(z.strictObject(oneKey), z.strictObject({ words: z.array(z.string()) }), {
-    reveals: true,
-  }),
+  'words.reveal': quick(z.strictObject(oneKey), z.strictObject({ words: z.array(z.string()) })),
   /** Makes a random passphrase that stays in the main process until the app locks. */
   'passphrase.suggest': quick(
     nothing,
@@ -193,7 +191,6 @@ export const backupProcedures = {
   'passphrase.reveal': quick(
     z.strictObject({ suggestion: z.uuid() }),
     z.strictObject({ passphrase: z.string() }),
-    { reveals: true },
   ),
   /** Into the clipboard, marked as concealed, and out of it again after the time set. */
   'passphrase.copy': quick(

@@ -51,6 +51,7 @@ export const probeReason = z.enum([
   'unreadable',
   'signing-needed',
   'made-up',
+  'not-confirmed',
   'unknown',
 ]);
 export type ProbeReason = z.infer<typeof probeReason>;

@@ -162,12 +162,10 @@ export const credentialProcedures = {
     inspectedCredential,
   ),
   /** Only while a mouse button or key is held down. Throws `gesture-missing`. */
-  'credentials.reveal': quick(z.strictObject(oneValue), z.strictObject({ text: z.string() }), {
-    reveals: true,
-  }),
+  'credentials.reveal': quick(z.strictObject(oneValue), z.strictObject({ text: z.string() })),
   /** Another secret in its place, in the same form and under the same key. Throws `value-changed`. */
   'credentials.replace': quick(
-    z.strictObject({ ...oneValue, value: z.string().min(1).max(65_536), confirmation: z.string().max(200) }),
+    z.strictObject({ ...oneValue, value: z.string().min(1).max(65_536) }),
     nothing,
   ),
   /** Every credential that the active key opens, sealed in a new file. The database is only read. */
@@ -185,13 +183,12 @@ export const credentialProcedures = {
   'credentials.readArchive': long(z.strictObject(archive), archiveSummary),
   /** Only reads. */
   'credentials.verify': long(z.strictObject(archive), archiveComparison),
-  /** Writes what differs back into its rows, or only rehearses it. Throws unless `confirmation` repeats the environment's name. */
+  /** Writes what differs back into its rows, or only rehearses it. */
   'credentials.import': long(
     z.strictObject({
       ...archive,
       rehearse: z.boolean(),
       accepted: z.array(z.string().max(40)).max(20),
-      confirmation: z.string().max(200),
     }),
     archiveImport,
   ),

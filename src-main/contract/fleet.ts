@@ -47,8 +47,6 @@ export const fleetState = z.strictObject({
   rehearsed: z.array(databaseName),
   /** The last rotation of the fleet. */
   record: fleetRun.optional(),
-  /** What the confirmation has to repeat. */
-  confirmation: z.string(),
 });
 export type FleetState = z.infer<typeof fleetState>;
 
@@ -80,7 +78,7 @@ export const fleetProcedures = {
   ),
   /**
    * Takes each database to the new key in its own transaction, or does everything and rolls back. One that fails stops no other.
-   * Throws unless the backup is proven, the same databases were rehearsed, and `confirmation` repeats the environment's name.
+   * Throws unless the backup is proven and the same databases were rehearsed.
    */
   'fleet.rotate': long(
     z.strictObject({
@@ -88,7 +86,6 @@ export const fleetProcedures = {
       databases,
       accepted: z.array(z.string().min(1).max(40)).max(20),
       rehearse: z.boolean(),
-      confirmation: z.string().max(200),
     }),
     fleetRun,
   ),

@@ -80,14 +80,13 @@ export const keyRingProcedures = {
     }),
   ),
   /**
-   * Removes the secret of a key for good. `typed` repeats its fingerprint, `accepted` names the reasons that are taken on.
-   * Throws `key-needed`, `confirmation-missing`, and what the store throws.
+   * Removes the secret of a key for good; `accepted` names the reasons that are taken on. Throws `key-needed`, and what the store
+   * throws.
    */
   'keyring.destroy': quick(
     z.strictObject({
       ...environment,
       fingerprint,
-      typed: z.string().max(60),
       accepted,
     }),
     z.strictObject({ destroyedAt: time, left: z.array(z.string()) }),

@@ -47,7 +47,7 @@ export const keyProcedures = {
     z.strictObject({ fingerprint, known: z.boolean(), weak: z.boolean() }),
   ),
   /** Only while a mouse button or key is held down. Throws `gesture-missing`. */
-  'keys.reveal': quick(z.strictObject(oneKey), z.strictObject({ key: z.string() }), { reveals: true }),
+  'keys.reveal': quick(z.strictObject(oneKey), z.strictObject({ key: z.string() })),
   /** Hides what was revealed: ends the window's content protection. */
   'keys.hide': quick(nothing, nothing),
   /** Into the clipboard, marked as concealed, and out of it again after the time set. Never to the window. */

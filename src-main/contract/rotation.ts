@@ -130,8 +130,6 @@ export const rotationState = z.strictObject({
   last: committedRotation.optional(),
   /** One whose outcome is not settled: recover first. */
   unsettled: z.strictObject({ id: z.uuid(), at: time }).optional(),
-  /** What the confirmation has to repeat. */
-  confirmation: z.string(),
   canUndo: z.boolean(),
 });
 export type RotationState = z.infer<typeof rotationState>;
@@ -174,23 +172,17 @@ export const rotationProcedures = {
   ),
   'rotation.preflight': long(rotationRequest, z.strictObject({ findings: z.array(finding) })),
   'rotation.rehearse': long(rotationRequest, rotationResult),
-  /** Throws unless the backup is proven, the same was rehearsed, and `confirmation` repeats the environment's name. */
-  'rotation.rotate': long(rotationRequest.extend({ confirmation: z.string().max(200) }), rotationResult),
+  /** Throws unless the backup is proven and the same was rehearsed. */
+  'rotation.rotate': long(rotationRequest, rotationResult),
   /** Back to the key before. Throws unless the same was rehearsed, or only rehearses it. */
-  'rotation.undo': long(
-    z.strictObject({ ...environment, accepted, rehearse: z.boolean(), confirmation: z.string().max(200) }),
-    rotationResult,
-  ),
+  'rotation.undo': long(z.strictObject({ ...environment, accepted, rehearse: z.boolean() }), rotationResult),
   /** Looks for values written under the old key since, and for any other value under it. Only reads. */
   'rotation.sweep': long(
     z.strictObject(environment),
     z.strictObject({ stragglers: z.number().int(), ambiguous: z.number().int(), census, beyondReach }),
   ),
   /** Re-encrypts the stragglers under the new key. */
-  'rotation.sweepRewrite': long(
-    z.strictObject({ ...environment, accepted, confirmation: z.string().max(200) }),
-    rotationResult,
-  ),
+  'rotation.sweepRewrite': long(z.strictObject({ ...environment, accepted }), rotationResult),
   /** Settles what a crash left behind. */
   'rotation.recover': long(
     z.strictObject(environment),

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { KeelError } from '#errors/keel-error';
+import { childEnvironment } from '#storage/child-environment';
 
 const msToRun = 30_000;
 const maxOutput = 64 * 1024;
@@ -22,7 +23,11 @@ export async function runProgram(
 ): Promise<ProgramAnswer> {
   return new Promise((resolve, reject) => {
     const [command, ...given] = input.length > 0 ? throughPipe(program, args) : [program, ...args];
-    const child = spawn(command, given, { stdio: ['pipe', 'pipe', 'pipe'], timeout: msToRun });
+    const child = spawn(command, given, {
+      stdio: ['pipe', 'pipe', 'pipe'],
+      env: childEnvironment(),
+      timeout: msToRun,
+    });
     const out: Buffer[] = [];
     const complaints: Buffer[] = [];
     let size = 0;

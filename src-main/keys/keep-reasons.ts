@@ -41,21 +41,39 @@ export async function stateDumpsOf(
   noneBefore: Date | undefined,
   accepted: readonly string[],
 ): Promise<KeyRingState> {
-  if (noneBefore !== undefined && noneBefore.getTime() <= Date.now()) {
-    const { keys } = await readKeyRing(folder);
-    const statement = { noneBefore: noneBefore.toISOString(), statedAt: new Date().toISOString() };
-    for (const key of keys) {
-      const isKept = key.state !== 'active' && key.state !== 'destroyed' && neededUntil(key) !== undefined;
-      if (!isKept || !isReleased(key, statement)) continue;
-      assertNotNeeded(
-        await missingCensuses(folder, key),
-        key.fingerprint,
-        accepted,
-        'nothing was stated of dumps',
-      );
-    }
-  }
+  if (noneBefore !== undefined) await assertMayState(folder, noneBefore, accepted);
   return stateDumps(folder, noneBefore);
+}
+
+/** Throws `key-needed` for the first key that the statement would release and that a database may need. Changes nothing. */
+export async function assertMayState(
+  folder: string,
+  noneBefore: Date,
+  accepted: readonly string[],
+): Promise<void> {
+  for (const key of await releasedKeys(folder, noneBefore)) {
+    assertNotNeeded(
+      await missingCensuses(folder, key),
+      key.fingerprint,
+      accepted,
+      'nothing was stated of dumps',
+    );
+  }
+}
+
+/** Fingerprints of the keys that no dump would need once this was stated. */
+export async function releasedBy(folder: string, noneBefore: Date): Promise<string[]> {
+  return (await releasedKeys(folder, noneBefore)).map(({ fingerprint }) => fingerprint);
+}
+
+async function releasedKeys(folder: string, noneBefore: Date): Promise<KeyEntry[]> {
+  if (noneBefore.getTime() > Date.now()) return [];
+  const { keys } = await readKeyRing(folder);
+  const statement = { noneBefore: noneBefore.toISOString(), statedAt: new Date().toISOString() };
+  return keys.filter((key) => {
+    const isKept = key.state !== 'active' && key.state !== 'destroyed' && neededUntil(key) !== undefined;
+    return isKept && isReleased(key, statement);
+  });
 }
 
 /** Throws `key-needed` for the first reason beside the dumps of its time that was not accepted, or cannot be. */

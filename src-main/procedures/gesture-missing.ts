@@ -1,10 +1,16 @@
 import { KeelError } from '#errors/keel-error';
 
-/** Why a secret stays hidden: nothing is held down, or not any more. */
-export function gestureMissing(): KeelError {
-  return new KeelError(
-    'gesture-missing',
-    'a secret is shown only while a button or key is held down; nothing was shown',
-    'press and hold the button',
-  );
+/** Why a secret stays where it is: nothing was pressed for it, is held down, or not any more. */
+export function gestureMissing(asked: 'press' | 'held-press' = 'held-press'): KeelError {
+  return asked === 'press'
+    ? new KeelError(
+        'gesture-missing',
+        'text is copied only for a press of its own; nothing was copied',
+        'press the button once for each',
+      )
+    : new KeelError(
+        'gesture-missing',
+        'a secret is shown only while a button or key is held down, one for each press; nothing was shown',
+        'press and hold the button',
+      );
 }

@@ -1,4 +1,5 @@
 import type { AppEvent, FilePurpose } from '#contract/app';
+import type { Press, Question } from './consent/consent.ts';
 
 /** What the procedures need of the desktop. The shell is the one adapter; its host decides how it looks. */
 export interface Native {
@@ -8,8 +9,12 @@ export interface Native {
   chooseFiles(purpose: FilePurpose): Promise<string[]>;
   /** Replaces the clipboard's text. A concealed one asks clipboard histories to leave it out, and is cleared after the time, on lock and on quit. */
   copyText(text: string, concealed?: { readonly clearAfterMs: number }): Promise<void>;
-  /** Whether a real mouse button or key has been held down on the window for as long as a reveal asks. */
-  isGestureHeld(): boolean;
+  /** Asks in a dialog of the system; whether the admin agreed. Calling it off is a no. */
+  ask(question: Question): Promise<boolean>;
+  /** Takes a real press of a mouse button or key on the window that nothing has used yet: held as long as a reveal asks, or a click. */
+  takePress(kind: 'click' | 'hold'): Press | undefined;
+  /** How many real presses there have been. */
+  presses(): number;
   /** Keeps the window out of screenshots and recordings, as far as the system can. */
   protectContent(on: boolean): void;
   /** Progress in the dock or taskbar: 0 to 1, `indeterminate`, or none. */

@@ -1,10 +1,11 @@
 import { gestureMissing } from './gesture-missing.ts';
+import type { Press } from './consent/consent.ts';
 import type { Native } from './native.ts';
 
 export interface HeldPorts {
   readonly native: Pick<Native, 'protectContent'>;
-  /** Whether a secret may be shown at this moment. */
-  readonly isGestureHeld: () => boolean;
+  /** The press that was made for this secret. */
+  readonly press: Press;
 }
 
 /**
@@ -12,12 +13,12 @@ export interface HeldPorts {
  * written. Throws `gesture-missing`, and what `reveal` does: then nothing may be shown.
  */
 export async function shownWhileHeld<T>(
-  { native, isGestureHeld }: HeldPorts,
+  { native, press }: HeldPorts,
   reveal: (assertHeld: () => Promise<void>) => Promise<T>,
 ): Promise<T> {
   // opening a sealed file takes longer than many a press
   const assertHeld = async () => {
-    if (!isGestureHeld()) throw gestureMissing();
+    if (!press.isHeld()) throw gestureMissing();
   };
   const shown = await reveal(assertHeld);
   await assertHeld();

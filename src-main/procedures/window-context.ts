@@ -1,4 +1,5 @@
 import type { Audit } from '#audit/audit';
+import { KeelError } from '#errors/keel-error';
 import type { Progress, UseCaseContext } from '#workspace/use-case';
 import type { Work } from './implementations.ts';
 import type { NoteActivity } from './note-activity.ts';
@@ -8,12 +9,21 @@ export function windowAudit(note: NoteActivity): Audit {
   return { before: note, after: (entry) => note(entry).catch(() => undefined) };
 }
 
+/** Nobody can be asked: whoever is given no way to ask does nothing that asks. */
+async function refuse(): Promise<never> {
+  throw new KeelError(
+    'confirmation-missing',
+    'this was not asked of the admin; nothing was changed',
+    'start it with its button',
+  );
+}
+
 /** What a use case is given for the window. */
 export function windowContext<Step extends string>({
   audit,
   signal = new AbortController().signal,
   onProgress = () => {},
-  confirm = async () => {},
+  confirm = refuse,
 }: {
   readonly audit: Audit;
   readonly signal?: AbortSignal;

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { DatabaseAddress } from '#contract/environments';
 import { databaseAt } from '#workspace/database';
 import { openKeyRingOf } from '#workspace/key-place';
 import { type KnownWorkspace, openWorkspace } from '#workspace/workspace';
@@ -16,6 +17,8 @@ export type Workspace = KnownWorkspace & { readonly practice: boolean };
 export interface Workspaces {
   /** All of them, in the order in which they were added, and what kept one from being opened. */
   list(): Promise<{ workspaces: Workspace[]; damaged: KeelError[] }>;
+  /** Where their databases are. */
+  addresses(): Promise<DatabaseAddress[]>;
   /** Throws `environment-missing`. */
   open(id: string): Promise<Workspace>;
   /** Lets environments under another home join, until `leave`: those of the practice. */
@@ -76,23 +79,32 @@ export function createWorkspaces({ home, secrets, passwords, workFactor }: Works
 
   const homes = () => [home, ...joined.keys()];
 
-  return {
-    async list() {
-      const workspaces: Workspace[] = [];
-      const damaged: KeelError[] = [];
-      for (const base of homes()) {
-        for (const folder of await listEnvironmentFolders(base)) {
-          try {
-            const workspace = await openIn(base, folder);
-            if (workspace) workspaces.push(workspace);
-          } catch (error) {
-            if (!(error instanceof KeelError)) throw error;
-            damaged.push(error);
-          }
+  const list: Workspaces['list'] = async () => {
+    const workspaces: Workspace[] = [];
+    const damaged: KeelError[] = [];
+    for (const base of homes()) {
+      for (const folder of await listEnvironmentFolders(base)) {
+        try {
+          const workspace = await openIn(base, folder);
+          if (workspace) workspaces.push(workspace);
+        } catch (error) {
+          if (!(error instanceof KeelError)) throw error;
+          damaged.push(error);
         }
       }
-      workspaces.sort((a, b) => a.settings.addedAt.localeCompare(b.settings.addedAt));
-      return { workspaces, damaged };
+    }
+    workspaces.sort((a, b) => a.settings.addedAt.localeCompare(b.settings.addedAt));
+    return { workspaces, damaged };
+  };
+
+  return {
+    list,
+    async addresses() {
+      const { workspaces } = await list();
+      return workspaces.map((one) => {
+        using open = one;
+        return open.settings.address;
+      });
     },
     async open(id) {
       for (const base of homes()) {

@@ -43,6 +43,9 @@ export function leaveInOrder({ app, dialog, window, desktop, clipboard }: Leavin
     event.preventDefault();
     void leave();
   };
+  // Windows ends its session without asking us to quit, and gives us a moment
+  window.on('query-session-end', () => clipboard.dropSecret());
+  window.on('session-end', () => clipboard.dropSecret());
   window.on('close', hold);
   app.on('before-quit', hold);
   app.on('window-all-closed', () => app.quit());

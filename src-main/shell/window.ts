@@ -1,4 +1,5 @@
 import { BrowserWindow, nativeTheme, screen } from 'electron';
+import { fewReloads } from './few-reloads.ts';
 import { appUrl } from './policy/origin.ts';
 import { type PagePreferences, webPreferences } from './policy/web-preferences.ts';
 import { placementFor, readWindowState, smallest, writeWindowState } from './window-state.ts';
@@ -40,8 +41,9 @@ export async function createWindow(options: WindowOptions): Promise<BrowserWindo
   nativeTheme.on('updated', followTheme);
   window.once('closed', () => nativeTheme.off('updated', followTheme));
   // work goes on in the main process; the page finds it again
+  const mayReload = fewReloads();
   window.webContents.on('render-process-gone', (_event, { reason }) => {
-    if (reason === 'crashed' || reason === 'oom') window.webContents.reload();
+    if ((reason === 'crashed' || reason === 'oom') && mayReload()) window.webContents.reload();
   });
   return window;
 }

@@ -9,33 +9,83 @@ export interface Progress<Step extends string> {
 
 /** What is about to happen to what, for the question that the admin answers. */
 export type Confirmation =
-  | { readonly of: 'rotate' | 'undo' | 'sweep'; readonly from: string; readonly to: string }
+  | {
+      readonly of: 'rotate' | 'undo' | 'sweep';
+      readonly from: string;
+      readonly to: string;
+      readonly columns: number;
+      /** What stays under the old key by the admin's choice, by name. */
+      readonly kept: readonly string[];
+      /** Codes of the stops that were accepted. */
+      readonly accepted: readonly string[];
+    }
   | {
       readonly of: 'rotate-fleet';
       readonly from: string;
       readonly to: string;
       readonly databases: number;
       readonly members: number;
+      readonly kept: readonly string[];
+      readonly accepted: readonly string[];
     }
-  | { readonly of: 'destroy-key'; readonly fingerprint: string; readonly heldIn: string }
+  | {
+      readonly of: 'destroy-key';
+      readonly fingerprint: string;
+      readonly heldIn: string;
+      /** Copies that Keel does not remove. */
+      readonly left: readonly string[];
+      /** Reasons to keep it that were accepted. */
+      readonly accepted: readonly string[];
+    }
+  | {
+      readonly of: 'state-dumps';
+      readonly noneBefore: string;
+      /** Fingerprints of the keys that no dump needs then. */
+      readonly released: readonly string[];
+      readonly accepted: readonly string[];
+    }
   | { readonly of: 'forget-environment'; readonly name: string }
-  | { readonly of: 'reveal-credential' | 'replace-credential' | 'disclose-api-key'; readonly label: string }
+  | { readonly of: 'reveal-credential' | 'disclose-api-key'; readonly label: string }
+  | {
+      readonly of: 'replace-credential';
+      readonly label: string;
+      /** The server that the new one names. */
+      readonly target?: string;
+    }
   | {
       readonly of: 'import-credentials';
       readonly values: number;
       readonly rows: number;
       readonly archive: string;
+      readonly accepted: readonly string[];
     }
   | { readonly of: 'write-backup'; readonly fingerprint: string; readonly location: string }
   | {
+      readonly of: 'create-api-key';
+      readonly label: string;
+      readonly table: string;
+      readonly scope?: string;
+      readonly expiresAt?: string;
+    }
+  | {
       readonly of: 'revoke-api-key' | 'replace-api-key';
       readonly label: string;
+      readonly table: string;
       readonly lastUsedAt?: string;
     }
   | {
       readonly of: 'hand-off' | 'take-back-hand-off';
-      readonly fingerprint: string;
-      readonly places: readonly string[];
+      /** Of the key that is written; absent where the place becomes empty again. */
+      readonly fingerprint?: string;
+      readonly place: string;
+      /** Fingerprint of the key that is there now, where it is one. */
+      readonly before?: string;
+    }
+  | {
+      readonly of: 'try-credentials';
+      readonly credentials: number;
+      /** Where they would be sent, like `db.example.com:5432`. */
+      readonly targets: readonly string[];
     };
 
 /** What every use case is given beside its workspace and its input. */

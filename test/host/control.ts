@@ -20,6 +20,9 @@ export function controls(desk: ScriptedDesk) {
   traffic.hear = (message) => void crossed.push(JSON.stringify(message));
   return {
     answerDialog: (path: string | null) => desk.files.give(path ?? undefined),
+    answerQuestions: (agrees: boolean | null) => {
+      desk.agrees = agrees ?? undefined;
+    },
     answerMessageBox: (button: number) => desk.buttons.give(button),
     dialogs: () => desk.shownDialogs,
     readClipboard: () => clipboard.readText(),

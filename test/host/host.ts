@@ -11,6 +11,8 @@ export interface Host {
   readonly userData: string;
   readonly version: string;
   readonly appPath: string;
+  /** Of Chromium's command line; what the app adds before it is ready counts. */
+  readonly switches: string[];
   /** Windows have a place on a screen, and a person may close them. */
   readonly headed: boolean;
   /** Ends Chromium, then the process. */

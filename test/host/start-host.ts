@@ -22,8 +22,14 @@ export async function startHost({ desk, ...launch }: StartOptions): Promise<Laun
   const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };
   // the app names its own before it writes anything
   const userData = join(tmpdir(), `keel-user-data-${process.pid}`);
-  const launched = launchChromium(launch);
+  const switches = [...(launch.args ?? [])];
+  let beginning = (_begin: boolean) => {};
+  // as in Electron, Chromium starts with the switches that the app gave before it was ready
+  const launched = new Promise<boolean>((begin) => {
+    beginning = begin;
+  }).then(() => launchChromium({ ...launch, args: switches }));
   let ending = false;
+  let begun = false;
   const context = launched
     .then(async (browser) => {
       await serveRequests(browser.context);
@@ -37,6 +43,7 @@ export async function startHost({ desk, ...launch }: StartOptions): Promise<Laun
   const exit = (code: number) => {
     if (ending) return;
     ending = true;
+    if (!begun) process.exit(code);
     launched
       .then((browser) => browser.close())
       .catch(() => undefined)
@@ -49,11 +56,23 @@ export async function startHost({ desk, ...launch }: StartOptions): Promise<Laun
     taken.add(page);
     return page;
   };
-  setHost({ desk, context, takePage, userData, version, appPath: root, headed: launch.headed, exit });
+  setHost({
+    desk,
+    context,
+    takePage,
+    userData,
+    version,
+    appPath: root,
+    headed: launch.headed,
+    switches,
+    exit,
+  });
   // the browser's end closes the windows, and the app ends as it does after the last one
   void context
     .then((browser) => browser.on('close', () => [...openWindows].forEach((window) => window.destroy())))
     .catch(() => undefined);
   await import(pathToFileURL(main).href);
+  begun = true;
+  beginning(true);
   return launched;
 }

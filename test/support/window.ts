@@ -5,6 +5,7 @@ import { expect } from 'vitest';
 import type { AppEvent } from '#contract/app';
 import type { Input, LongName, Output, ProcedureName, QuickName } from '#contract/procedures';
 import type { Failure } from '#contract/shapes';
+import type { Question } from '#procedures/consent/consent';
 import { composeDesktop } from '../../src-main/compose-desktop.ts';
 
 type Outcome<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: Failure };
@@ -14,6 +15,10 @@ interface TestDesk {
   /** What the next native dialog answers. */
   nextFile: string | undefined;
   gestureHeld: boolean;
+  /** Whether the admin agrees to what is asked. */
+  agrees: boolean;
+  /** What was asked so far. */
+  readonly questions: Question[];
   isProtected: boolean;
   readonly copied: string[];
   readonly events: AppEvent[];
@@ -40,10 +45,13 @@ export async function openTestWindow(usedHome?: string): Promise<TestWindow> {
   const desk: TestDesk = {
     nextFile: undefined,
     gestureHeld: false,
+    agrees: true,
+    questions: [],
     isProtected: false,
     copied: [],
     events: [],
   };
+  let presses = 0;
   const waiting = new Map<string, (outcome: Outcome<unknown>) => void>();
   const desktop = await composeDesktop({
     home,
@@ -53,7 +61,14 @@ export async function openTestWindow(usedHome?: string): Promise<TestWindow> {
       chooseFile: async () => desk.nextFile,
       chooseFiles: async () => desk.nextFile?.split('\n') ?? [],
       copyText: async (text) => void desk.copied.push(text),
-      isGestureHeld: () => desk.gestureHeld,
+      async ask(question) {
+        desk.questions.push(question);
+        return desk.agrees;
+      },
+      // somebody clicks whenever it takes that, and holds what the test says
+      takePress: (kind) =>
+        kind === 'click' || desk.gestureHeld ? { isHeld: () => desk.gestureHeld } : undefined,
+      presses: () => ++presses,
       protectContent: (on) => void (desk.isProtected = on),
       showProgress: () => undefined,
       notify: () => undefined,

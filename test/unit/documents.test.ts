@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -53,7 +54,10 @@ test('the newest version of the changelog is that of the package', async () => {
 });
 
 test('a link of a document leads to a file that is there', async () => {
-  const documents = ['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md', 'CHANGELOG.md'];
+  const documents = [
+    ...['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md', 'CHANGELOG.md'],
+    ...['SECURITY.md', 'docs/threat-model.md'],
+  ];
   const decisions = (await readdir(join(project, 'docs/decisions'))).map((name) => `docs/decisions/${name}`);
   const missing: string[] = [];
   for (const name of [...documents, ...decisions]) {
@@ -63,6 +67,28 @@ test('a link of a document leads to a file that is there', async () => {
     }
   }
   expect(missing).toEqual([]);
+});
+
+test('the list of third parties is that of the lock file, and each licence may be passed on with ours', async () => {
+  const { status, stderr } = spawnSync(process.execPath, ['test/licences/generate.mjs', '--check'], {
+    cwd: project,
+    encoding: 'utf8',
+  });
+  expect(stderr).toBe('');
+  expect(status).toBe(0);
+  const list = JSON.parse(await read('src-renderer/screens/settings/third-parties.json'));
+  const permissive = /^\(?(MIT|ISC|0BSD|BSD-[23]-Clause|Apache-2\.0|CC0-1\.0|PostgreSQL)\b/;
+  expect(list.filter(({ licence }: { licence: string }) => !permissive.test(licence))).toEqual([]);
+  expect(JSON.parse(await read('package.json')).license).toBe('Apache-2.0');
+  expect(await read('LICENSE')).toContain('Apache License');
+});
+
+test('every claim of the threat model that holds against somebody names a test', async () => {
+  const held = [
+    ...(await read('docs/threat-model.md')).matchAll(/^\| ([^|]+) \| ([^|]+) \| ([^|]+) \|$/gm),
+  ].filter(([, tries = '']) => tries !== 'it tries to' && !tries.startsWith('---'));
+  expect(held.length).toBeGreaterThan(15);
+  for (const [, tries = '', , shown = ''] of held) expect(shown, tries).toMatch(/\]\(\.\.\/test\/[^)]+\)/);
 });
 
 test('every command that CONTRIBUTING names is a script of the package', async () => {

@@ -20,10 +20,18 @@ export interface CreateInput {
 export async function createApiKey(
   workspace: Workspace,
   { choice, asked, prepare }: CreateInput,
-  context: TableContext & Pick<UseCaseContext, 'audit'>,
+  context: TableContext & Pick<UseCaseContext, 'confirm' | 'audit'>,
 ): Promise<MadeKey> {
   const made = await atKeyTable(workspace, choice, context, async (client, table) => {
     assertScoped(table, asked);
+    const { schema, table: name } = table.mapping;
+    await context.confirm({
+      of: 'create-api-key',
+      label: asked.name ?? 'without a name',
+      table: `${schema}.${name}`,
+      ...(asked.scope !== undefined && { scope: asked.scope }),
+      ...(asked.expiresAt !== undefined && { expiresAt: asked.expiresAt }),
+    });
     await prepare?.();
     return createKey(client, table, asked);
   });

@@ -19,7 +19,7 @@ export async function replaceApiKey(
 ): Promise<ReplacedKey> {
   const made = await atKeyTable(workspace, choice, context, async (client, table) => {
     const found = await findActiveKey(client, table, which);
-    const assertSame = await askFor('replace-api-key', found, context);
+    const assertSame = await askFor('replace-api-key', found, table, context);
     await prepare?.();
     return replaceKey(client, table, found.id, asked, assertSame);
   });

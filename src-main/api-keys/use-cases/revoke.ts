@@ -22,7 +22,7 @@ export async function revokeApiKey(
 ): Promise<{ readonly id: string; readonly key: ApiKey }> {
   const revoked = await atKeyTable(workspace, choice, context, async (client, table) => {
     const found = await findActiveKey(client, table, which);
-    const assertSame = await askFor('revoke-api-key', found, context);
+    const assertSame = await askFor('revoke-api-key', found, table, context);
     const { key } = await revokeKey(client, table, found.id, assertSame);
     return { id: found.id, key };
   });

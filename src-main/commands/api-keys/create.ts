@@ -17,7 +17,7 @@ import {
 } from './options.ts';
 import { tableChoiceOf, type TableOptions, withTableOptions } from './table.ts';
 import { runs } from '#commands/command-context';
-import { commandWorkspace, useCaseContext } from '#commands/command-workspace';
+import { commandWorkspace, agreedContext } from '#commands/command-workspace';
 import { jsonOption } from '#commands/options';
 
 interface Options extends TableOptions, KeyOutput {
@@ -60,7 +60,7 @@ export function define(command: Command): void {
     const made = await createApiKey(
       workspace,
       { choice, asked, prepare: handOver.prepare },
-      useCaseContext(context, { progress }),
+      agreedContext(context, { progress }),
     )
       .catch(handOver.undo)
       .finally(() => progress.end());

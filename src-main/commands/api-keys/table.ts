@@ -1,10 +1,10 @@
-import { readFile } from 'node:fs/promises';
 import { type Command, Option } from 'commander';
 import { z } from 'zod';
 import type { TableChoice } from '#api-keys/use-cases/at-key-table';
 import type { NamedColumns } from '#api-keys/which-table';
 import { type ApiKeyRole, apiKeyRoles, apiKeyTable, type ApiKeyTable } from '#contract/api-keys';
 import { KeelError } from '#errors/keel-error';
+import { parseJson, readTextFile } from '#storage/text-file';
 import type { CommandContext } from '#commands/command-context';
 import type { WorkspaceOptions } from '#commands/command-workspace';
 import { databaseOption } from '#commands/options';
@@ -71,21 +71,20 @@ export async function tableChoiceOf(
 }
 
 async function readMapping(path: string): Promise<ApiKeyTable> {
-  const malformed = (why: string, cause?: unknown) =>
+  const malformed = (why: string) =>
     new KeelError(
       'inventory-malformed',
       `the mapping ${path} cannot be used: ${why}; nothing was done`,
       'compare it with what `keel api-key find --out FILE` writes',
-      { cause },
     );
-  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    throw malformed(`it cannot be read (${error.code})`, error);
+  const text = await readTextFile(path, {
+    code: 'inventory-malformed',
+    what: 'the mapping',
+    remedy: 'check the path, or make one with `keel api-key find --out FILE`',
   });
-  try {
-    const result = apiKeyTable.safeParse(JSON.parse(text));
-    if (result.success) return result.data;
-    throw malformed(z.prettifyError(result.error).replace(/\s*\n\s*/g, ' '));
-  } catch (error) {
-    throw error instanceof SyntaxError ? malformed('it is not JSON', error) : error;
-  }
+  const json = parseJson(text);
+  if ('why' in json) throw malformed(json.why);
+  const result = apiKeyTable.safeParse(json.value);
+  if (result.success) return result.data;
+  throw malformed(z.prettifyError(result.error).replace(/\s*\n\s*/g, ' '));
 }

@@ -4,17 +4,18 @@ import type { ColumnProof, Proof } from '#proof/prove';
 
 /**
  * What each of several keys opens of a dump, without restoring it: of the values that any of them opens. A value that none of them
- * opens is not told from text, so `wrong` is not among the verdicts: undefined where a key opens nothing.
+ * opens is not told from text, so that a key is called wrong only where another one opens something.
  */
 export async function proveInDump(
   path: string,
   keys: readonly EncryptionKey[],
   signal: AbortSignal,
-): Promise<readonly (Proof | undefined)[]> {
+): Promise<readonly Proof[]> {
   const { places } = await takeFileCensus(path, { keys, signal });
-  return keys.map((key): Proof | undefined => {
+  return keys.map((key): Proof => {
     const own = places.filter((place) => place.key === key.fingerprint);
-    if (own.length === 0) return undefined;
+    if (own.length === 0)
+      return { verdict: places.length > 0 ? 'wrong' : 'inconclusive', bits: 0, columns: [] };
     const columns = own.map((place): ColumnProof => {
       const { schema, table, column, values, bits } = place;
       const there = places.filter(

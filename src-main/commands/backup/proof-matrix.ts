@@ -59,7 +59,11 @@ function textOf(proof: Proof | undefined): string {
 function cellOf(proof: Proof | undefined): { tone: Tone; verdict: string; numbers: string } {
   if (!proof) return { tone: 'bad', verdict: 'INVALID', numbers: 'was not asked' };
   if (proof.verdict === 'inconclusive' && isWithoutValues(proof))
-    return { tone: 'warning', verdict: 'NO VERDICT', numbers: 'has nothing encrypted to open there' };
+    return {
+      tone: 'warning',
+      verdict: 'NO VERDICT',
+      numbers: 'opens nothing there, where nothing is known to be encrypted',
+    };
   if (proof.columns.length === 0) return { tone: 'bad', verdict: 'WRONG', numbers: 'opens nothing' };
   const [tone, verdict] = verdicts[proof.verdict];
   const { opened, values } = countsOf(proof);

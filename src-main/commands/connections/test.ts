@@ -2,7 +2,7 @@ import { type Command, Option } from 'commander';
 import { testConnections } from '#connections/use-cases/test';
 import { KeelError } from '#errors/keel-error';
 import { runs } from '#commands/command-context';
-import { commandWorkspace, useCaseContext, type WorkspaceOptions } from '#commands/command-workspace';
+import { commandWorkspace, agreedContext, type WorkspaceOptions } from '#commands/command-workspace';
 import { sayConnections } from './report.ts';
 import { givenInventory } from '#commands/proof/inventory-file';
 import type { KeySource } from '#commands/keys/key-source';
@@ -55,7 +55,7 @@ export function define(command: Command): void {
     const report = await testConnections(
       workspace,
       { key, inventory, allowPrivate, only, concurrency, timeoutMs: timeout * 1000, rootCertificate },
-      useCaseContext(context, { progress }),
+      agreedContext(context, { progress }),
     ).finally(() => progress.end());
     sayConnections(report, terminal);
     const isRight = report.counts.refused === 0;

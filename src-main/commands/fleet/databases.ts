@@ -1,5 +1,5 @@
-import { readFile } from 'node:fs/promises';
 import { KeelError } from '#errors/keel-error';
+import { readTextFile } from '#storage/text-file';
 import { parseFleetNames } from '#fleet/fleet-names';
 import { databasesLike } from '#fleet/members';
 import type { KnownWorkspace } from '#workspace/workspace';
@@ -26,14 +26,7 @@ export async function fleetOf(
     );
   }
   if (databases !== undefined) {
-    const text = await readFile(databases, 'utf8').catch((error: NodeJS.ErrnoException) => {
-      throw new KeelError(
-        'usage',
-        `the list ${databases} cannot be read (${error.code}); nothing was done`,
-        'check the path',
-        { cause: error },
-      );
-    });
+    const text = await readTextFile(databases, { code: 'usage', what: 'the list', remedy: 'check the path' });
     return parseFleetNames(text, databases);
   }
   const found = await databasesLike(await workspace.database(), like ?? '');

@@ -10,8 +10,8 @@ import { describeTarget } from '#handoff/target';
 import { handOff, type HandoffInput, previewHandoff } from '#handoff/use-cases/apply';
 import { loadActiveKey } from '#workspace/ring-keys';
 import type { KnownWorkspace } from '#workspace/workspace';
-import { runs } from '#commands/command-context';
-import { commandAudit, type WorkspaceOptions } from '#commands/command-workspace';
+import { type CommandContext, runs } from '#commands/command-context';
+import { agreedContext, commandAudit, type WorkspaceOptions } from '#commands/command-workspace';
 import { databaseOption, jsonOption, passphraseOption } from '#commands/options';
 import type { Terminal } from '#commands/terminal';
 import { handoffWorkspace, placesOf, sayForgotten } from './places.ts';
@@ -59,7 +59,7 @@ export function define(command: Command): void {
     for (const target of places) {
       const input = { target, token, mayCreate: options.create };
       try {
-        told.push(await handOffTo(workspace, input, options.preview === true, terminal));
+        told.push(await handOffTo(workspace, input, options.preview === true, context));
       } catch (error) {
         // the other places are as much the application's
         failures.push(error);
@@ -90,8 +90,9 @@ async function handOffTo(
   workspace: KnownWorkspace,
   input: HandoffInput,
   previewOnly: boolean,
-  terminal: Terminal,
+  context: CommandContext,
 ): Promise<PlaceTold> {
+  const { terminal } = context;
   const {
     where,
     upToDate,
@@ -106,7 +107,7 @@ async function handOffTo(
   for (const caution of cautions) terminal.note(terminal.paint('warning', caution));
   const place = { fingerprint, target: input.target, where, before: holds ?? null };
   if (previewOnly) return { ...place, changed: false, readBack: false, behind: [], places: 0 };
-  const done = await handOff(workspace, input, { audit: commandAudit(terminal) });
+  const done = await handOff(workspace, input, agreedContext(context));
   const readBack = done.seen !== 'label';
   if (done.written)
     terminal.say(

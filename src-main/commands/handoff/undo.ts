@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { takeBack } from '#handoff/use-cases/take-back';
 import { runs } from '#commands/command-context';
-import { commandAudit, type WorkspaceOptions } from '#commands/command-workspace';
+import { agreedContext, type WorkspaceOptions } from '#commands/command-workspace';
 import { databaseOption, jsonOption, passphraseOption } from '#commands/options';
 import { handoffWorkspace, noPlace, placesOf, sayForgotten } from './places.ts';
 import { offerTargets, readToken, type TargetOptions } from './target.ts';
@@ -18,8 +18,7 @@ export function define(command: Command): void {
     const [target] = placesOf(options, workspace);
     if (!target) throw noPlace();
     using token = await readToken(options);
-    const audit = commandAudit(terminal);
-    const { where, holds, remembered } = await takeBack(workspace, { target, token }, { audit });
+    const { where, holds, remembered } = await takeBack(workspace, { target, token }, agreedContext(context));
     terminal.say(
       holds === undefined
         ? `${where} holds no key again, as before Keel wrote there.`

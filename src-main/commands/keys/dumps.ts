@@ -4,7 +4,7 @@ import { KeelError } from '#errors/keel-error';
 import { stateDumps } from '#keys/use-cases/state-dumps';
 import { isReleased } from '#keyring/key-memory';
 import { runs } from '#commands/command-context';
-import { commandAudit, commandWorkspace, type WorkspaceOptions } from '#commands/command-workspace';
+import { agreedContext, commandWorkspace, type WorkspaceOptions } from '#commands/command-workspace';
 import { moment } from './key-words.ts';
 import { acceptNeedOption, databaseOption, jsonOption } from '#commands/options';
 
@@ -31,11 +31,7 @@ export function define(command: Command): void {
     const changes = noneBefore !== undefined || options.withdraw === true;
     const ring =
       changes && before.keys.length > 0
-        ? await stateDumps(
-            workspace,
-            { noneBefore, accepted: options.accept },
-            { audit: commandAudit(terminal) },
-          )
+        ? await stateDumps(workspace, { noneBefore, accepted: options.accept }, agreedContext(context))
         : before;
     const { dumps } = ring;
     const released = ring.keys

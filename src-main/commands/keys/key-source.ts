@@ -1,4 +1,3 @@
-import { buffer } from 'node:stream/consumers';
 import { type EncryptionKey, parseEncryptionKey } from '#crypto/encryption-key';
 import { Secret } from '#crypto/secret';
 import { KeelError } from '#errors/keel-error';
@@ -31,8 +30,27 @@ export async function readKey(
   }
   if (source.keyFile !== undefined) return readKeyFile(source.keyFile, options);
   if (source.keyEnv !== undefined) return readKeyVariable(source.keyEnv, options);
-  const bytes = await buffer(process.stdin);
-  return parseAndWipe(bytes, options);
+  return parseAndWipe(await readStandardInput(), options);
+}
+
+/** What is piped in, up to what a key may be. Throws `key-file-unreadable` for more: a device has no end. The caller wipes it. */
+async function readStandardInput(): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of process.stdin as AsyncIterable<Buffer>) {
+    chunks.push(chunk);
+    size += chunk.length;
+    if (size <= longestFile) continue;
+    for (const one of chunks) one.fill(0);
+    throw new KeelError(
+      'key-file-unreadable',
+      `standard input is longer than ${longestFile} bytes: it holds something else`,
+      'give the key alone',
+    );
+  }
+  const bytes = Buffer.concat(chunks);
+  for (const one of chunks) one.fill(0);
+  return bytes;
 }
 
 /** Reads a file that holds one key. */

@@ -1,22 +1,22 @@
-import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { inventory, type Inventory } from '#contract/inventory';
 import { readEntry } from '#forms/entry';
 import { writeDurably } from '#storage/durable-file';
+import { parseJson, readTextFile } from '#storage/text-file';
 import { KeelError } from '#errors/keel-error';
 import type { Named } from '#commands/environments/named-environment';
 
 /** Reads and checks an inventory. Throws `inventory-unreadable` or `inventory-malformed` naming the place. */
 export async function readInventory(path: string): Promise<Inventory> {
-  const text = await readFile(path, 'utf8').catch((error: unknown) => {
-    throw new KeelError(
-      'inventory-unreadable',
-      `the inventory ${path} cannot be read (${(error as NodeJS.ErrnoException).code})`,
-      'check the path, or make one with `keel discover --out FILE`',
-      { cause: error },
-    );
+  const text = await readTextFile(path, {
+    code: 'inventory-unreadable',
+    what: 'the inventory',
+    remedy: 'check the path, or make one with `keel discover --out FILE`',
+    most: longestInventory,
   });
-  const result = inventory.safeParse(parseJson(path, text));
+  const json = parseJson(text);
+  if ('why' in json) throw malformed(path, json.why);
+  const result = inventory.safeParse(json.value);
   if (!result.success) throw malformed(path, z.prettifyError(result.error).replace(/\s*\n\s*/g, ' '));
   if (result.data.columns.length === 0) throw malformed(path, 'it lists no column');
   for (const column of result.data.columns) readEntry(column);
@@ -38,13 +38,8 @@ export async function writeInventory(path: string, value: Inventory): Promise<vo
   await writeDurably(path, `${JSON.stringify(value, null, 2)}\n`, { mode: 0o644, mustBeNew: true });
 }
 
-function parseJson(path: string, text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    throw malformed(path, `it is not JSON (${(error as Error).message})`);
-  }
-}
+/** Of the largest database anybody has. */
+const longestInventory = 16 << 20;
 
 function malformed(path: string, why: string): KeelError {
   return new KeelError(

@@ -12,7 +12,7 @@ import { counted } from '#shared/counted';
 import { readRootCertificate } from '#storage/root-certificate';
 import type { UseCaseContext } from '#workspace/use-case';
 import type { Workspace } from '#workspace/workspace';
-import { startConnectionTest } from '#connections/connection-test';
+import { startConnectionTest, targetOf } from '#connections/connection-test';
 import { keepConnectionsReport } from './last-report.ts';
 
 export interface TestInput extends CredentialsInput {
@@ -22,6 +22,8 @@ export interface TestInput extends CredentialsInput {
   readonly concurrency?: number;
   readonly timeoutMs?: number;
   readonly madeUp?: boolean;
+  /** Targets that the admin agreed to before, to which this test adds those that it asks for. */
+  readonly confirmed?: Set<string>;
   /** File of the authority that servers may be signed by; that of the environment's posture without it. */
   readonly rootCertificate?: string | undefined;
 }
@@ -36,25 +38,37 @@ type TestStep = 'reading the credentials' | 'trying credentials';
 export async function testConnections(
   workspace: Workspace,
   input: TestInput,
-  { signal, onProgress, audit }: Pick<UseCaseContext<TestStep>, 'signal' | 'onProgress' | 'audit'>,
+  context: Pick<UseCaseContext<TestStep>, 'signal' | 'onProgress' | 'audit' | 'confirm'>,
 ): Promise<ConnectionsReport> {
+  const { signal, onProgress, audit } = context;
   onProgress({ step: 'reading the credentials', done: 0 });
   const { only = [], allowPrivate, key } = input;
   const { fingerprint } = key;
   const authority = input.rootCertificate ?? workspace.settings?.posture?.places.rootCertificate;
   const roots = authority === undefined ? [] : [await readRootCertificate(authority)];
+  const confirmed = input.confirmed ?? new Set<string>();
+  if (!input.madeUp) await confirmTargets(workspace, input, confirmed, context);
   const accepted = new AcceptedColumns();
   const failed = new AbortController();
   const test = startConnectionTest({
     ...input,
     signal: AbortSignal.any([signal, failed.signal]),
     roots,
+    mayTry: (target) => confirmed.has(target),
     onAccepted: (place) => accepted.add(place),
     onDone: (done) => onProgress({ step: 'trying credentials', done }),
   });
   const noted = { environment: workspace.id, fingerprint };
   const scope = only.length > 0 ? `; only ${only.join(', ')}` : '';
   let taken = 0;
+  // what cannot be noted is not shown to anybody
+  if (!input.madeUp)
+    await audit.before({
+      ...noted,
+      action: 'verifying connections begun',
+      detail: scope.replace(/^; /, ''),
+      outcome: 'done',
+    });
   try {
     const take = async (credentials: readonly Credential[]) => {
       for (const credential of credentials) {
@@ -92,6 +106,41 @@ export async function testConnections(
     throw error;
   }
 }
+
+/** Asks for the servers that the credentials name and that were not agreed to yet. Nothing is sent before. */
+async function confirmTargets(
+  workspace: Workspace,
+  input: TestInput,
+  confirmed: Set<string>,
+  { signal, confirm }: Pick<UseCaseContext, 'signal' | 'confirm'>,
+): Promise<void> {
+  const fresh = new Set<string>();
+  let credentials = 0;
+  const look = async (batch: readonly Credential[]) => {
+    for (const credential of batch) {
+      const target = targetOf(credential);
+      if (target === undefined || confirmed.has(target)) continue;
+      credentials++;
+      if (fresh.size < mostAsked) fresh.add(target);
+    }
+  };
+  await atCredentials(workspace, input, { signal }, (at) =>
+    readCredentials(at.client, input.key, at.inventory, look, { signal }),
+  );
+  if (fresh.size === 0) return;
+  // each is named: one more among many must not pass unseen
+  const all = [...fresh].sort();
+  for (let from = 0; from < all.length; from += mostInOne) {
+    const targets = all.slice(from, from + mostInOne);
+    await confirm({ of: 'try-credentials', credentials, targets });
+    for (const target of targets) confirmed.add(target);
+  }
+}
+
+/** Servers that one question names in full. */
+const mostInOne = 100;
+/** What lies beyond is asked for by the next test. */
+const mostAsked = 2_000;
 
 /** Whether it was a test of all that the environment is known to encrypt, under the key that Ballast runs with. */
 async function isWhole(

@@ -45,7 +45,14 @@ export async function importCredentials(
       ? { rehearsal }
       : {
           rehearsal,
-          confirm: ({ values, rows }) => confirm({ of: 'import-credentials', values, rows, archive: path }),
+          confirm: ({ values, rows }) =>
+            confirm({
+              of: 'import-credentials',
+              values,
+              rows,
+              archive: path,
+              accepted: input.accepted,
+            }),
         },
   ).catch(async (error: unknown) => {
     // all of it may have been written

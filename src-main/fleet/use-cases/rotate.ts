@@ -105,7 +105,15 @@ async function performRotation(
   const worked = left.map(({ name }) => name);
   input.onPlan?.({ from, to, left: worked });
   if (!rehearsal) {
-    await confirm({ of: 'rotate-fleet', from, to, databases: left.length, members: members.length });
+    await confirm({
+      of: 'rotate-fleet',
+      from,
+      to,
+      databases: left.length,
+      members: members.length,
+      kept: excluded,
+      accepted,
+    });
     await input.prepareKeys?.(open);
     await assertBackedUp(open, to);
     begun = await beginFleetRecord(folder, names, { from, to });

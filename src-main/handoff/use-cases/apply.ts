@@ -61,30 +61,38 @@ export async function lookAtPlace(
 }
 
 /**
- * Writes the active key to a place where Ballast reads it, reads it back, and remembers the place. Throws `key-unproven` and what
- * the place does; nothing was changed there then.
+ * Writes the active key to a place where Ballast reads it, reads it back, and remembers the place. It is asked for before, and
+ * noted before the key leaves this machine. Throws `key-unproven`, what the confirmation throws and what the place does; nothing was changed there then.
  */
 export async function handOff(
   workspace: KnownWorkspace,
   { target, ...access }: HandoffInput,
-  { audit }: Pick<UseCaseContext, 'audit'>,
+  { audit, confirm }: Pick<UseCaseContext, 'audit' | 'confirm'>,
 ): Promise<HandedOff> {
   using key = await loadActiveKey(workspace);
   const { fingerprint } = key;
   const { keys } = await workspace.readRing();
   const { holds: before } = await planHandoff(target, key, access);
   const expected = expectedKey(keys, before, fingerprint);
-  const { where, changed: _, ...change } = await applyHandoff(target, expected, key, access);
   const written = before !== fingerprint;
+  const noted = { environment: workspace.id, detail: describeTarget(target), fingerprint };
   if (written) {
-    await audit.after({
-      environment: workspace.id,
-      action: 'key handed off',
-      detail: where,
-      outcome: 'done',
-      fingerprint,
-    });
+    const place = describeTarget(target);
+    await confirm({ of: 'hand-off', fingerprint, place, ...(before !== undefined && { before }) });
+    // what cannot be noted does not leave; a file of this machine stays possible on a full disk, since Ballast waits for it
+    if (leavesMachine(target))
+      await audit.before({ ...noted, action: 'handing off a key begun', outcome: 'done' });
   }
+  const {
+    where,
+    changed: _,
+    ...change
+  } = await applyHandoff(target, expected, key, access).catch(async (error: unknown) => {
+    if (written && leavesMachine(target))
+      await audit.after({ ...noted, action: 'handing off a key broke off', outcome: 'failed' });
+    throw error;
+  });
+  if (written) await audit.after({ ...noted, detail: where, action: 'key handed off', outcome: 'done' });
   const named = afterHandoff(target, fingerprint, before);
   const known = await keepPlaces(workspace, fingerprint, (targets) => withTarget(targets, named));
   const report = reportOf(target, { ...change, holds: fingerprint }, key);
@@ -100,6 +108,11 @@ export async function confirmHandoff(
   if (last) await workspace.change({ handedOff: last.id });
   const detail = 'as the admin says';
   await audit.after({ environment: workspace.id, action: 'key handed off', detail, outcome: 'done' });
+}
+
+/** Whether the key goes to another program or another machine, which may keep it whatever comes back. */
+export function leavesMachine(target: HandoffTarget): boolean {
+  return target.kind === 'vault' || !('path' in target);
 }
 
 function reportOf(

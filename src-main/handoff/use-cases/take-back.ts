@@ -5,7 +5,7 @@ import type { UseCaseContext } from '#workspace/use-case';
 import type { KnownWorkspace } from '#workspace/workspace';
 import { keepPlaces, type KnownPlaces } from '#handoff/known-places';
 import { describeTarget, takeBackHandoff } from '#handoff/target';
-import type { HandoffInput } from './apply.ts';
+import { type HandoffInput, leavesMachine } from './apply.ts';
 
 export interface TakenBack extends Pick<KnownPlaces, 'remembered' | 'behind'> {
   readonly where: string;
@@ -20,7 +20,7 @@ export interface TakenBack extends Pick<KnownPlaces, 'remembered' | 'behind'> {
 export async function takeBack(
   workspace: KnownWorkspace,
   { target, token }: HandoffInput,
-  { audit }: Pick<UseCaseContext, 'audit'>,
+  { audit, confirm }: Pick<UseCaseContext, 'audit' | 'confirm'>,
 ): Promise<TakenBack> {
   const where = describeTarget(target);
   const given = findTarget(workspace.settings.targets, target)?.given;
@@ -33,14 +33,23 @@ export async function takeBack(
   }
   const { keyRing } = await workspace.openKeys();
   using before = given.before === undefined ? undefined : await keyRing.load(given.before);
-  await takeBackHandoff(target, { given: given.fingerprint, before }, { token });
-  await audit.after({
-    environment: workspace.id,
-    action: 'hand-off taken back',
-    detail: where,
-    outcome: 'done',
-    fingerprint: given.fingerprint,
+  const noted = { environment: workspace.id, detail: where, fingerprint: given.fingerprint };
+  await confirm({
+    of: 'take-back-hand-off',
+    ...(before && { fingerprint: before.fingerprint }),
+    place: where,
+    before: given.fingerprint,
   });
+  if (leavesMachine(target))
+    await audit.before({ ...noted, action: 'taking back a hand-off begun', outcome: 'done' });
+  await takeBackHandoff(target, { given: given.fingerprint, before }, { token }).catch(
+    async (error: unknown) => {
+      if (leavesMachine(target))
+        await audit.after({ ...noted, action: 'taking back a hand-off broke off', outcome: 'failed' });
+      throw error;
+    },
+  );
+  await audit.after({ ...noted, action: 'hand-off taken back', outcome: 'done' });
   const active = activeKeyOf((await workspace.readRing()).keys)?.fingerprint;
   const holds = given.before === undefined ? {} : { holds: given.before };
   const { remembered, behind } = await keepPlaces(workspace, active, (targets) =>

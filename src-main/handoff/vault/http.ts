@@ -46,6 +46,8 @@ export async function askVault(
           method,
           timeout: msToAnswer,
           ...(ca && { ca }),
+          // whatever NODE_TLS_REJECT_UNAUTHORIZED says
+          rejectUnauthorized: true,
           headers: {
             'X-Vault-Token': token.bytes.toString('latin1'),
             'X-Vault-Request': 'true',

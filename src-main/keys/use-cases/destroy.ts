@@ -37,7 +37,7 @@ export async function destroyKey(
   const assertMayGo = () => assertMayDestroy(workspace.folder, fingerprint, accepted);
   await assertMayGo();
   const heldIn = describeStore(entry.heldIn);
-  await confirm({ of: 'destroy-key', fingerprint, heldIn });
+  await confirm({ of: 'destroy-key', fingerprint, heldIn, left, accepted });
   const { keyRing } = await workspace.openKeys();
   await assertMayGo();
   const takenOn = accepted.length > 0 ? `, accepted: ${accepted.join(', ')}` : '';

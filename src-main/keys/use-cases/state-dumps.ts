@@ -1,4 +1,4 @@
-import { stateDumpsOf } from '#keys/keep-reasons';
+import { assertMayState, releasedBy, stateDumpsOf } from '#keys/keep-reasons';
 import type { KeyRingState } from '#keyring/key-entry';
 import type { UseCaseContext } from '#workspace/use-case';
 import type { Workspace } from '#workspace/workspace';
@@ -10,12 +10,18 @@ export interface StateDumpsInput {
   readonly accepted: readonly string[];
 }
 
-/** Keeps the admin's statement about dumps, which releases keys. Throws `key-needed`: see `stateDumpsOf`. */
+/** Keeps the admin's statement about dumps, which releases keys. Throws `key-needed`: see `stateDumpsOf`, and what the confirmation throws. */
 export async function stateDumps(
   workspace: Workspace,
   { noneBefore, accepted }: StateDumpsInput,
-  { audit }: Pick<UseCaseContext, 'audit'>,
+  { audit, confirm }: Pick<UseCaseContext, 'audit' | 'confirm'>,
 ): Promise<KeyRingState> {
+  // what was stated is taken back without a question: it keeps keys
+  if (noneBefore !== undefined) {
+    await assertMayState(workspace.folder, noneBefore, accepted);
+    const released = await releasedBy(workspace.folder, noneBefore);
+    await confirm({ of: 'state-dumps', noneBefore: noneBefore.toISOString(), released, accepted });
+  }
   const ring = await stateDumpsOf(workspace.folder, noneBefore, accepted);
   const took = accepted.length > 0 ? `, accepted: ${accepted.join(', ')}` : '';
   await audit.after({

@@ -177,7 +177,9 @@ function chainFaultOf(
   const code = shownText(fault instanceof Error ? fault.message : String(fault), 60);
   if (code !== 'CERT_HAS_EXPIRED' && code !== 'CERT_NOT_YET_VALID') return { chainFault: code };
   if (endsAtTrusted(certificate, roots)) return {};
-  const isSelfSigned = certificate.issuerCertificate.raw.equals(certificate.raw);
+  // absent where nobody known signed it, whatever the declaration says
+  const issuer: DetailedPeerCertificate | undefined = certificate.issuerCertificate;
+  const isSelfSigned = issuer?.raw.equals(certificate.raw) ?? false;
   return { chainFault: isSelfSigned ? 'DEPTH_ZERO_SELF_SIGNED_CERT' : 'UNABLE_TO_GET_ISSUER_CERT' };
 }
 

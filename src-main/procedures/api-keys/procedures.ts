@@ -10,14 +10,15 @@ import { revokeApiKey } from '#api-keys/use-cases/revoke';
 import { chooseTable, findTables, tablesWithHashes } from '#api-keys/use-cases/tables';
 import { verifyApiKey } from '#api-keys/use-cases/verify';
 import { KeelError } from '#errors/keel-error';
-import type { Confirmation } from '#workspace/use-case';
 import type { FreshApiKeys } from './fresh-keys.ts';
+import { confirmWith } from '#procedures/consent/confirm-with';
+import type { Consent } from '#procedures/consent/consent';
 import type { Implementations } from '#procedures/implementations';
 import type { Native } from '#procedures/native';
 import type { NoteActivity } from '#procedures/note-activity';
 import { shownWhileHeld } from '#procedures/while-held';
 import { windowAudit, windowContext, workContext } from '#procedures/window-context';
-import type { Workspaces } from '#procedures/workspaces';
+import type { Workspace, Workspaces } from '#procedures/workspaces';
 
 export interface ApiKeyPorts {
   readonly workspaces: Workspaces;
@@ -25,7 +26,6 @@ export interface ApiKeyPorts {
   readonly note: NoteActivity;
   readonly changed: () => void;
   readonly fresh: FreshApiKeys;
-  readonly isGestureHeld: () => boolean;
   readonly clipboardSeconds: () => number;
   /** Throws `app-locked` once the app is locked or ending. */
   readonly assertOpen: () => void;
@@ -74,8 +74,8 @@ export function apiKeyProcedures(ports: ApiKeyPorts): Pick<Implementations, `api
     return kept;
   };
 
-  const typedContext = (typed: string) =>
-    windowContext<string>({ audit, confirm: async (confirmation) => assertNamed(confirmation, typed) });
+  const askedContext = (consent: Consent, workspace: Workspace) =>
+    windowContext<string>({ audit, confirm: confirmWith(consent, workspace) });
 
   return {
     async 'apiKeys.table'({ environment }) {
@@ -119,9 +119,10 @@ export function apiKeyProcedures(ports: ApiKeyPorts): Pick<Implementations, `api
       };
     },
 
-    async 'apiKeys.create'({ environment, ...asked }) {
+    async 'apiKeys.create'({ environment, ...asked }, { consent }) {
       using workspace = await workspaces.open(environment);
-      return keep(environment, await createApiKey(workspace, { choice, asked: given(asked) }, context));
+      const input = { choice, asked: given(asked) };
+      return keep(environment, await createApiKey(workspace, input, askedContext(consent, workspace)));
     },
 
     async 'apiKeys.verify'({ environment, key: typed, everything }, work) {
@@ -138,17 +139,17 @@ export function apiKeyProcedures(ports: ApiKeyPorts): Pick<Implementations, `api
       return verification;
     },
 
-    async 'apiKeys.revoke'({ environment, id, confirmation }) {
+    async 'apiKeys.revoke'({ environment, id }, { consent }) {
       using workspace = await workspaces.open(environment);
-      await revokeApiKey(workspace, { choice, which: { id } }, typedContext(confirmation));
+      await revokeApiKey(workspace, { choice, which: { id } }, askedContext(consent, workspace));
       changed();
       return {};
     },
 
-    async 'apiKeys.replace'({ environment, id, confirmation, ...asked }) {
+    async 'apiKeys.replace'({ environment, id, ...asked }, { consent }) {
       using workspace = await workspaces.open(environment);
       const input = { choice, which: { id }, asked: given(asked) };
-      const made = await replaceApiKey(workspace, input, typedContext(confirmation));
+      const made = await replaceApiKey(workspace, input, askedContext(consent, workspace));
       return keep(environment, made, made.old);
     },
 
@@ -156,9 +157,9 @@ export function apiKeyProcedures(ports: ApiKeyPorts): Pick<Implementations, `api
       return fresh.list(environment);
     },
 
-    async 'apiKeys.reveal'({ environment, ticket }) {
+    async 'apiKeys.reveal'({ environment, ticket }, { press }) {
       const { key, label } = fresh.find(environment, ticket);
-      await shownWhileHeld(ports, (confirm) =>
+      await shownWhileHeld({ ...ports, press }, (confirm) =>
         discloseApiKey({ id: environment }, { label, to: 'screen' }, windowContext({ audit, confirm })),
       );
       ports.assertOpen();
@@ -171,7 +172,8 @@ export function apiKeyProcedures(ports: ApiKeyPorts): Pick<Implementations, `api
       await discloseApiKey(
         { id: environment },
         { label, to: { clipboardSeconds: clearsInSeconds } },
-        context,
+        // the press that the router took for it
+        windowContext({ audit, confirm: async () => {} }),
       );
       // the lock, and the end of the app, have cleared the clipboard by now: nothing would clear this
       ports.assertOpen();
@@ -186,16 +188,6 @@ export function apiKeyProcedures(ports: ApiKeyPorts): Pick<Implementations, `api
       return {};
     },
   };
-}
-
-/** Throws `confirmation-missing` unless what is asked for was typed. */
-function assertNamed(confirmation: Confirmation, typed: string): void {
-  if ('label' in confirmation && typed.trim() === confirmation.label) return;
-  throw new KeelError(
-    'confirmation-missing',
-    'what was typed is not the name of the key; nothing was changed',
-    'type the key’s name as it stands above',
-  );
 }
 
 /** Without the fields that were left out: they are absent, not undefined. */

@@ -2,6 +2,7 @@ import type { AppState, Settings } from '#contract/app';
 import { changeAppSettings } from '#environments/app-settings';
 import type { AppLock } from './app-lock.ts';
 import type { ChosenFiles } from '#procedures/chosen-files';
+import type { ConsentDesk, Question } from '#procedures/consent/consent';
 import type { Implementations } from '#procedures/implementations';
 import type { Native } from '#procedures/native';
 import type { NoteActivity } from '#procedures/note-activity';
@@ -15,6 +16,7 @@ export interface AppPorts {
   readonly operations: Operations;
   readonly lock: AppLock;
   readonly chosen: ChosenFiles;
+  readonly consents: Pick<ConsentDesk, 'choose'>;
   readonly note: NoteActivity;
   /** Whether it works, as far as it is known at once. */
   readonly keychain: () => Promise<AppState['keychain']>;
@@ -34,7 +36,7 @@ type Names =
 
 /** The app itself: its lock, its settings, native dialogs, and work under way. */
 export function appProcedures(ports: AppPorts): Pick<Implementations, Names> {
-  const { home, native, operations, lock, chosen, note } = ports;
+  const { home, native, operations, lock, chosen, consents, note } = ports;
   return {
     async 'app.state'() {
       return {
@@ -75,22 +77,23 @@ export function appProcedures(ports: AppPorts): Pick<Implementations, Names> {
       return after;
     },
 
-    async 'settings.setLockPassphrase'({ current, next }) {
+    async 'settings.setLockPassphrase'({ current, next }, { consent }) {
+      await consent.ask(lockQuestion(next !== undefined));
       await lock.setPassphrase(current, next);
       ports.onSettings(ports.settings());
       return {};
     },
 
     async 'files.choose'({ purpose, suggestedName }) {
-      const path = await native.chooseFile(purpose, suggestedName);
+      const path = await consents.choose(() => native.chooseFile(purpose, suggestedName));
       if (path === undefined) return {};
-      chosen.add(path);
+      chosen.add(path, purpose);
       return { path };
     },
 
     async 'files.chooseSeveral'({ purpose }) {
-      const paths = (await native.chooseFiles(purpose)).slice(0, maxFiles);
-      for (const path of paths) chosen.add(path);
+      const paths = (await consents.choose(() => native.chooseFiles(purpose))).slice(0, maxFiles);
+      for (const path of paths) chosen.add(path, purpose);
       return { paths };
     },
 
@@ -108,6 +111,21 @@ export function appProcedures(ports: AppPorts): Pick<Implementations, Names> {
       return {};
     },
   };
+}
+
+function lockQuestion(sets: boolean): Question {
+  return sets
+    ? {
+        message: 'Set the passphrase that unlocks Keel?',
+        detail:
+          'Whoever does not know it cannot use this Keel any more. The keys themselves stay as they are.',
+        button: 'Set the passphrase',
+      }
+    : {
+        message: 'Remove the passphrase that unlocks Keel?',
+        detail: 'Whoever sits at this computer can then unlock Keel.',
+        button: 'Remove the passphrase',
+      };
 }
 
 function platformOf(platform: NodeJS.Platform): AppState['platform'] {

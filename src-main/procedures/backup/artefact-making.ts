@@ -1,13 +1,24 @@
 import type { BackupSpec } from '#backup/use-cases/make';
+import type { FilePurpose } from '#contract/app';
 import type { NewArtefact, NewPassphrase } from '#contract/backup';
 import type { Secret } from '#crypto/secret';
 import { chosenPassphrase, type SuggestedPassphrases } from './suggested-passphrases.ts';
 
 /** The one path that a dialog must have named before the artefact is made; undefined where nothing is written. */
-export function placeOf(artefact: NewArtefact): string | undefined {
+export function placeOf(
+  artefact: NewArtefact,
+): { readonly path: string; readonly purpose: FilePurpose } | undefined {
   if (artefact.form === 'words-by-hand') return undefined;
-  return artefact.form === 'shares' ? artefact.folder : artefact.path;
+  if (artefact.form === 'shares') return { path: artefact.folder, purpose: 'save-shares' };
+  return { path: artefact.path, purpose: purposes[artefact.form] };
 }
+
+const purposes = {
+  passphrase: 'save-age',
+  recipients: 'save-age',
+  'words-file': 'save-words',
+  paper: 'save-paper',
+} as const;
 
 /** What the window asks for, with the passphrase that was chosen: a copy, which goes with the answer. */
 export function specOf(

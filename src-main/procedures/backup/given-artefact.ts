@@ -1,7 +1,9 @@
 import { basename, dirname } from 'node:path';
 import type { ArtefactSource } from '#backup/artefact';
 import { readArtefactText } from '#backup/artefact-text';
+import type { FilePurpose } from '#contract/app';
 import type { ArtefactName, GivenArtefact } from '#contract/backup';
+import type { AssertChosen } from '#procedures/chosen-files';
 import { Secret } from '#crypto/secret';
 import { KeelError } from '#errors/keel-error';
 
@@ -12,11 +14,41 @@ export interface TakenArtefact extends Disposable {
   readonly name: ArtefactName;
 }
 
-/** Every path that is read for it; each must have been chosen. */
+/** Every path that is read for it. */
 export function pathsOf(from: GivenArtefact): readonly string[] {
-  if (from.from === 'words') return [];
-  if (from.from === 'shares') return from.paths;
-  return from.from === 'identity' ? [from.path, from.identity] : [from.path];
+  return filesOf(from).map(([path]) => path);
+}
+
+/** Throws `file-not-chosen` for a file of it that no dialog named as such, but for those that are known otherwise. */
+export function assertHandChosen(
+  from: GivenArtefact,
+  assertChosen: AssertChosen,
+  isKnown: (path: string) => boolean = () => false,
+): void {
+  for (const [path, ...purposes] of filesOf(from)) if (!isKnown(path)) assertChosen(path, ...purposes);
+}
+
+/** What is read for it, and what a dialog may have named it for: to be opened, or as the place where it was made. */
+function filesOf(from: GivenArtefact): readonly (readonly [path: string, ...purposes: FilePurpose[]])[] {
+  switch (from.from) {
+    case 'words':
+      return [];
+    case 'shares':
+      return from.paths.map((path) => [path, 'open-shares'] as const);
+    case 'identity':
+      return [
+        [from.path, 'open-age', 'save-age'],
+        [from.identity, 'open-identity'],
+      ];
+    case 'words-file':
+      return [[from.path, 'open-words', 'save-words']];
+    case 'photo':
+      return [[from.path, 'open-photo']];
+    case 'file':
+      return [[from.path, 'open-age', 'save-age']];
+    default:
+      return from satisfies never;
+  }
 }
 
 /** Takes what the window says is in hand. Throws `key-file-unreadable` for an identity file that cannot be read. */

@@ -1,5 +1,5 @@
 import { generatePassphrase } from '#backup/age/generated-passphrase';
-import { judgePassphrase } from '#backup/age/passphrase-strength';
+import { createPassphraseJudge } from '#backup/age/judge-in-thread';
 import { Secret } from '#crypto/secret';
 import { allowReveal } from '#procedures/allow-reveal';
 import type { Implementations } from '#procedures/implementations';
@@ -11,8 +11,6 @@ export interface PassphrasePorts {
   readonly suggested: SuggestedPassphrases;
   readonly native: Native;
   readonly note: NoteActivity;
-  /** Whether a secret may be shown at this moment. */
-  readonly isGestureHeld: () => boolean;
   readonly clipboardSeconds: () => number;
   /** Throws `app-locked` once the app is locked or ending. */
   readonly assertOpen: () => void;
@@ -23,6 +21,7 @@ export function passphraseProcedures(
   ports: PassphrasePorts,
 ): Pick<Implementations, `passphrase.${'suggest' | 'reveal' | 'copy' | 'judge'}`> {
   const { suggested, native, note } = ports;
+  const judge = createPassphraseJudge();
   return {
     async 'passphrase.suggest'() {
       const { passphrase, wordCount, bits } = await generatePassphrase();
@@ -36,12 +35,15 @@ export function passphraseProcedures(
       return { suggestion: suggested.keep(passphrase), words: wordCount, bits };
     },
 
-    async 'passphrase.reveal'({ suggestion }) {
+    async 'passphrase.reveal'({ suggestion }, { press }) {
       using passphrase = suggested.copyOf(suggestion);
-      await allowReveal(ports, {
-        action: 'suggested passphrase revealed',
-        detail: 'on the screen, while held',
-      });
+      await allowReveal(
+        { ...ports, press },
+        {
+          action: 'suggested passphrase revealed',
+          detail: 'on the screen, while held',
+        },
+      );
       return { passphrase: passphrase.bytes.toString('utf8') };
     },
 
@@ -60,7 +62,7 @@ export function passphraseProcedures(
 
     async 'passphrase.judge'({ passphrase: typed }) {
       using passphrase = new Secret(Buffer.from(typed, 'utf8'));
-      const { verdict, words, warning } = await judgePassphrase(passphrase);
+      const { verdict, words, warning } = await judge.judge(passphrase);
       return { verdict, words, ...(warning !== undefined && { warning }) };
     },
   };

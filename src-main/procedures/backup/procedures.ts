@@ -6,9 +6,10 @@ import { makeBackup } from '#backup/use-cases/make';
 import type { ArtefactName, GivenArtefact } from '#contract/backup';
 import type { KeyEntry } from '#keyring/key-entry';
 import { inWindowWords } from '#procedures/act-words';
-import { pathsOf, openGiven } from './given-artefact.ts';
+import { assertHandChosen, pathsOf, openGiven } from './given-artefact.ts';
 import { placeOf, specOf } from './artefact-making.ts';
 import { allowReveal } from '#procedures/allow-reveal';
+import type { AssertChosen } from '#procedures/chosen-files';
 import type { Implementations } from '#procedures/implementations';
 import { whoseKey } from '#procedures/keys/known-keys';
 import type { Native } from '#procedures/native';
@@ -23,10 +24,8 @@ export interface BackupPorts {
   readonly suggested: SuggestedPassphrases;
   readonly note: NoteActivity;
   readonly changed: () => void;
-  /** Throws `file-not-chosen` for a path that no native dialog named. */
-  readonly assertChosen: (path: string) => void;
-  /** Whether a secret may be shown at this moment. */
-  readonly isGestureHeld: () => boolean;
+  /** Throws `file-not-chosen` for a path that no native dialog named for this purpose. */
+  readonly assertChosen: AssertChosen;
 }
 
 type Names = `backup.${'create' | 'drill' | 'forget'}` | `words.${'list' | 'reveal'}`;
@@ -38,7 +37,7 @@ export function backupProcedures(ports: BackupPorts): Pick<Implementations, Name
   return {
     async 'backup.create'({ environment, fingerprint, artefact }, { progress }) {
       const place = placeOf(artefact);
-      if (place !== undefined) assertChosen(place);
+      if (place !== undefined) assertChosen(place.path, place.purpose);
       using workspace = await workspaces.open(environment);
       const { keyRing } = await workspace.openKeys();
       progress('reading the key', 0);
@@ -58,7 +57,7 @@ export function backupProcedures(ports: BackupPorts): Pick<Implementations, Name
       using workspace = await workspaces.open(environment);
       const entry = (await workspace.readRing()).keys.find((key) => key.fingerprint === fingerprint);
       const listed = artefactsOf(entry);
-      for (const path of pathsOf(from)) if (!isListed(path, listed)) assertChosen(path);
+      assertHandChosen(from, assertChosen, (path) => isListed(path, listed));
       using taken = await openGiven(from);
       progress('restoring', 0);
       const name = listed.find((one) => isSame(one, artefact) && isItself(one, from)) ?? taken.name;
@@ -85,16 +84,19 @@ export function backupProcedures(ports: BackupPorts): Pick<Implementations, Name
       return wordlist;
     },
 
-    async 'words.reveal'({ environment, fingerprint }) {
+    async 'words.reveal'({ environment, fingerprint }, { press }) {
       using workspace = await workspaces.open(environment);
       const { keyRing } = await workspace.openKeys();
       using key = await keyRing.load(fingerprint);
-      await allowReveal(ports, {
-        environment,
-        action: 'recovery words revealed',
-        detail: 'on the screen, while held',
-        fingerprint,
-      });
+      await allowReveal(
+        { ...ports, press },
+        {
+          environment,
+          action: 'recovery words revealed',
+          detail: 'on the screen, while held',
+          fingerprint,
+        },
+      );
       return { words: toRecoveryWords(key) };
     },
   };

@@ -1,6 +1,7 @@
 import { readConnectionsReport } from '#connections/use-cases/last-report';
 import { testConnections } from '#connections/use-cases/test';
 import { loadActiveKey } from '#workspace/ring-keys';
+import { confirmWith } from '#procedures/consent/confirm-with';
 import type { Implementations } from '#procedures/implementations';
 import type { NoteActivity } from '#procedures/note-activity';
 import { inventoryOf } from '#procedures/rotation/procedures';
@@ -19,13 +20,20 @@ export function connectionsProcedures({
   note,
   changed,
 }: CredentialTestPorts): Pick<Implementations, `connections.${'test' | 'last'}`> {
+  /** Targets that the admin agreed to, by environment. Ballast encrypts where its servers are, so they are kept in memory only. */
+  const confirmed = new Map<string, Set<string>>();
   return {
     async 'connections.test'({ environment, allowPrivate }, work) {
       using workspace = await workspaces.open(environment);
       const inventory = inventoryOf(workspace);
       using key = await loadActiveKey(workspace);
-      const input = { key, inventory, allowPrivate, madeUp: workspace.practice };
-      const report = await testConnections(workspace, input, workContext(note, work));
+      const known = confirmed.get(environment) ?? new Set();
+      confirmed.set(environment, known);
+      const input = { key, inventory, allowPrivate, madeUp: workspace.practice, confirmed: known };
+      const report = await testConnections(workspace, input, {
+        ...workContext(note, work),
+        confirm: confirmWith(work.consent, workspace),
+      });
       changed();
       return report;
     },

@@ -10,9 +10,11 @@ import { Secret } from '#crypto/secret';
 import { KeelError } from '#errors/keel-error';
 import type { Finding } from '#rewrite/finding';
 import { loadActiveKey } from '#workspace/ring-keys';
+import { confirmWith } from '#procedures/consent/confirm-with';
+import type { AssertChosen } from '#procedures/chosen-files';
 import type { Implementations, Work } from '#procedures/implementations';
 import type { NoteActivity } from '#procedures/note-activity';
-import { assertConfirmed, findingsForWindow } from '#procedures/rotation/plan';
+import { findingsForWindow } from '#procedures/rotation/plan';
 import { inventoryOf, lockTimeoutMs } from '#procedures/rotation/procedures';
 import { workContext } from '#procedures/window-context';
 import type { Workspaces } from '#procedures/workspaces';
@@ -20,8 +22,8 @@ import type { Workspaces } from '#procedures/workspaces';
 export interface CredentialArchivePorts {
   readonly workspaces: Workspaces;
   readonly note: NoteActivity;
-  /** Throws `file-not-chosen` for a path that no native dialog named. */
-  readonly assertChosen: (path: string) => void;
+  /** Throws `file-not-chosen` for a path that no native dialog named for this purpose. */
+  readonly assertChosen: AssertChosen;
   /** Base-2 logarithm of the scrypt cost; tests lower it. */
   readonly workFactor: number | undefined;
 }
@@ -37,7 +39,7 @@ export function credentialArchiveProcedures({
 }: CredentialArchivePorts): Pick<Implementations, `credentials.${Verbs}`> {
   return {
     async 'credentials.export'({ environment, path, passphrase: typed }, work) {
-      assertChosen(path);
+      assertChosen(path, 'save-archive');
       using workspace = await workspaces.open(environment);
       const inventory = inventoryOf(workspace);
       using passphrase = new Secret(Buffer.from(typed, 'utf8'));
@@ -51,7 +53,7 @@ export function credentialArchiveProcedures({
     },
 
     async 'credentials.readArchive'({ path, passphrase: typed }, { signal, progress }) {
-      assertChosen(path);
+      assertChosen(path, 'open-archive', 'save-archive');
       using passphrase = new Secret(Buffer.from(typed, 'utf8'));
       progress('reading the archive', 0);
       const { header, trailer, counts } = await summariseArchive(
@@ -74,7 +76,7 @@ export function credentialArchiveProcedures({
     },
 
     async 'credentials.verify'({ environment, path, passphrase: typed }, work) {
-      assertChosen(path);
+      assertChosen(path, 'open-archive', 'save-archive');
       using workspace = await workspaces.open(environment);
       const inventory = inventoryOf(workspace);
       using passphrase = new Secret(Buffer.from(typed, 'utf8'));
@@ -88,11 +90,9 @@ export function credentialArchiveProcedures({
     },
 
     async 'credentials.import'(input, work) {
-      const { environment, path, passphrase: typed, rehearse, confirmation } = input;
-      assertChosen(path);
+      const { environment, path, passphrase: typed, rehearse } = input;
+      assertChosen(path, 'open-archive', 'save-archive');
       using workspace = await workspaces.open(environment);
-      // the name was typed before anything began
-      if (!rehearse) assertConfirmed(workspace, confirmation);
       const accepted = input.accepted.map(acceptedStop);
       const inventory = inventoryOf(workspace);
       using passphrase = new Secret(Buffer.from(typed, 'utf8'));
@@ -114,7 +114,10 @@ export function credentialArchiveProcedures({
           rehearsal: rehearse,
           onFindings: (found) => (findings = found),
         },
-        workContext(note, { signal: work.signal, progress }),
+        {
+          ...workContext(note, { signal: work.signal, progress }),
+          confirm: confirmWith(work.consent, workspace),
+        },
       );
       const { header, values, rows, remaining, rehearsal, lockMs, totalMs } = imported;
       return {

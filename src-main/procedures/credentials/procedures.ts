@@ -1,14 +1,15 @@
 import type { CredentialAddress } from '#contract/credentials';
+import { targetOf } from '#connections/connection-test';
 import { listPage } from '#credentials/use-cases/list';
 import { replaceSecret } from '#credentials/use-cases/replace';
 import { inspectCredential, revealCredential } from '#credentials/use-cases/reveal';
 import type { EncryptionKey } from '#crypto/encryption-key';
 import type { Inventory } from '#contract/inventory';
 import { loadActiveKey } from '#workspace/ring-keys';
+import { confirmWith } from '#procedures/consent/confirm-with';
 import type { Implementations } from '#procedures/implementations';
 import type { Native } from '#procedures/native';
 import type { NoteActivity } from '#procedures/note-activity';
-import { assertConfirmed } from '#procedures/rotation/plan';
 import { inventoryOf } from '#procedures/rotation/procedures';
 import { shownWhileHeld } from '#procedures/while-held';
 import { windowAudit, windowContext } from '#procedures/window-context';
@@ -18,8 +19,6 @@ export interface CredentialPorts {
   readonly workspaces: Workspaces;
   readonly native: Native;
   readonly note: NoteActivity;
-  /** Whether a secret may be shown at this moment. */
-  readonly isGestureHeld: () => boolean;
 }
 
 type Verbs = 'list' | 'inspect' | 'reveal' | 'replace';
@@ -67,22 +66,22 @@ export function credentialProcedures(ports: CredentialPorts): Pick<Implementatio
         };
       }),
 
-    'credentials.reveal': ({ environment, address, version, field }) =>
+    'credentials.reveal': ({ environment, address, version, field }, { press }) =>
       withReviewed(environment, async (workspace, input) => {
         const asked = { ...input, ...at(address), version, field, to: 'screen' as const };
-        const text = await shownWhileHeld(ports, (confirm) =>
+        const text = await shownWhileHeld({ ...ports, press }, (confirm) =>
           revealCredential(workspace, asked, windowContext({ audit, confirm })),
         );
         return { text };
       }),
 
-    'credentials.replace': ({ environment, address, version, field, value, confirmation }) =>
+    'credentials.replace': ({ environment, address, version, field, value }, { consent }) =>
       withReviewed(environment, async (workspace, input) => {
-        const confirm = async () => assertConfirmed(workspace, confirmation);
+        const confirm = confirmWith(consent, workspace);
         const replacing = { version, field, value };
         await replaceSecret(
           workspace,
-          { ...input, ...at(address), replacing },
+          { ...input, ...at(address), replacing, targetOf },
           windowContext({ audit, confirm }),
         );
         return {};

@@ -6,8 +6,11 @@ import { stageCount, testConnection, reportInWords } from '#postgres/connection-
 import { addressOf, targetFromAddress } from '#postgres/database-address';
 import { readConnectionFile } from '#postgres/import-connection';
 import { parseDatabaseUrl } from '#postgres/target';
+import type { Consent } from '#procedures/consent/consent';
+import type { AssertChosen } from '#procedures/chosen-files';
 import type { Implementations } from '#procedures/implementations';
 import { inWindowWords } from '#procedures/act-words';
+import type { ConfirmedAddresses } from './confirmed-addresses.ts';
 
 /** An address and its password, which the caller disposes. */
 export interface ResolvedConnection {
@@ -25,6 +28,8 @@ export interface Connections {
    * certificate that no dialog named; what an imported file names was chosen with it.
    */
   resolveConnection(connection: Connection): Promise<ResolvedConnection>;
+  /** The same, and asks the admin for a server that was not agreed to yet. */
+  confirmedConnection(connection: Connection, consent: Consent): Promise<ResolvedConnection>;
   /** Wipes the passwords of imports. */
   wipe(): void;
 }
@@ -50,8 +55,10 @@ const stageWords = {
 
 export function createConnections({
   assertChosen,
+  addresses,
 }: {
-  readonly assertChosen: (path: string) => void;
+  readonly assertChosen: AssertChosen;
+  readonly addresses: ConfirmedAddresses;
 }): Connections {
   const imports = new Map<string, ResolvedConnection>();
 
@@ -67,7 +74,7 @@ export function createConnections({
       if (path === undefined || path === imported?.[name]) continue;
       if (name === 'sslrootcert' && path === 'system') continue;
       try {
-        assertChosen(path);
+        assertChosen(path, 'open-certificate');
       } catch (cause) {
         throw new KeelError(
           'file-not-chosen',
@@ -116,16 +123,28 @@ export function createConnections({
     return withPassword(address, secretOf(connection.password), notes);
   };
 
+  const confirmedConnection: Connections['confirmedConnection'] = async (connection, consent) => {
+    const resolved = await resolveConnection(connection);
+    try {
+      await addresses.assertConfirmed(resolved.address, consent);
+      return resolved;
+    } catch (error) {
+      resolved.password?.[Symbol.dispose]();
+      throw error;
+    }
+  };
+
   return {
     resolveConnection,
+    confirmedConnection,
 
     wipe() {
       for (const id of [...imports.keys()]) forget(id);
     },
 
     procedures: {
-      async 'connection.test'({ connection }, { signal, progress }) {
-        const { address, password, notes } = await resolveConnection(connection);
+      async 'connection.test'({ connection }, { signal, progress, consent }) {
+        const { address, password, notes } = await confirmedConnection(connection, consent);
         using _ = password;
         const report = await testConnection(
           { ...targetFromAddress(address, password), notes },
@@ -138,7 +157,7 @@ export function createConnections({
       },
 
       async 'connection.import'({ path }) {
-        assertChosen(path);
+        assertChosen(path, 'open-connection');
         const found = await readConnectionFile(path);
         return found.map(({ from, target, notes }) => {
           const imported = randomUUID();

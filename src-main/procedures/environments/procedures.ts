@@ -7,6 +7,8 @@ import { databaseAt } from '#workspace/database';
 import { addEnvironment } from '#workspace/use-cases/add-environment';
 import { changeAppearance, forgetEnvironment } from '#workspace/use-cases/change-environment';
 import { environmentCard, type Needs } from './card.ts';
+import { confirmWith } from '#procedures/consent/confirm-with';
+import type { Consent } from '#procedures/consent/consent';
 import type { Implementations } from '#procedures/implementations';
 import type { NoteActivity } from '#procedures/note-activity';
 import { windowAudit, windowContext } from '#procedures/window-context';
@@ -28,9 +30,10 @@ export interface EnvironmentPorts {
   readonly drillEveryDays: () => number;
   /** Something is being done on this environment. */
   readonly isBusy: (environment: string) => boolean;
-  /** What was typed, pasted or imported, as address and password; the caller disposes the password. */
-  readonly resolveConnection: (
+  /** What was typed, pasted or imported, as address and password, agreed to; the caller disposes the password. */
+  readonly confirmedConnection: (
     connection: Connection,
+    consent: Consent,
   ) => Promise<{ readonly address: DatabaseAddress; readonly password?: Secret }>;
 }
 
@@ -51,9 +54,9 @@ export function environmentProcedures(
       return (await lookAtAll(ports)).damaged;
     },
 
-    async 'environments.add'({ connection, rememberPassword, keyPlace, passphrase, ...looks }) {
+    async 'environments.add'({ connection, rememberPassword, keyPlace, passphrase, ...looks }, { consent }) {
       const epoch = secrets.epoch();
-      const { address, password } = await ports.resolveConnection(connection);
+      const { address, password } = await ports.confirmedConnection(connection, consent);
       using _ = password;
       const { id } = await addEnvironment(
         { home, ...looks, address, password, rememberPassword, keyPlace, passphrase },
@@ -75,10 +78,11 @@ export function environmentProcedures(
       return {};
     },
 
-    async 'environments.remove'({ environment }) {
+    async 'environments.remove'({ environment }, { consent }) {
       using workspace = await workspaces.open(environment);
       assertRemovable(workspace, ports.isBusy(environment));
-      await forgetEnvironment(workspace, { passwords }, windowContext({ audit }));
+      const confirm = confirmWith(consent, workspace);
+      await forgetEnvironment(workspace, { passwords }, windowContext({ audit, confirm }));
       secrets.forget(environment);
       changed();
       return {};

@@ -6,10 +6,11 @@ import { readFleetRecord, unfinishedOf } from '#records/fleet-record';
 import { loadActiveKey } from '#workspace/ring-keys';
 import { proofForWindow, runForWindow } from './plan.ts';
 import { createFleetRehearsals } from './rehearsals.ts';
+import { confirmWith } from '#procedures/consent/confirm-with';
 import type { Implementations } from '#procedures/implementations';
 import type { NoteActivity } from '#procedures/note-activity';
 import { inventoryOf, lockTimeoutMs } from '#procedures/rotation/procedures';
-import { acceptedStops, assertConfirmed, fingerprintsOf, subjectOf } from '#procedures/rotation/plan';
+import { acceptedStops, fingerprintsOf, subjectOf } from '#procedures/rotation/plan';
 import { windowAudit, windowContext } from '#procedures/window-context';
 import type { Workspaces } from '#procedures/workspaces';
 
@@ -47,7 +48,6 @@ export function fleetProcedures({ workspaces, note, changed }: FleetPorts): Pick
         backupProven: (to?.proofs.length ?? 0) > 0,
         rehearsed,
         ...(record && { record: runForWindow(record, false, settings.inventory) }),
-        confirmation: settings.name,
       };
     },
 
@@ -73,9 +73,8 @@ export function fleetProcedures({ workspaces, note, changed }: FleetPorts): Pick
       return { fingerprint: key.fingerprint, databases: told };
     },
 
-    async 'fleet.rotate'({ environment, databases, rehearse, confirmation, ...request }, work) {
+    async 'fleet.rotate'({ environment, databases, rehearse, ...request }, work) {
       using workspace = await workspaces.open(environment);
-      if (!rehearse) assertConfirmed(workspace, confirmation);
       const { settings } = workspace;
       inventoryOf(workspace);
       const step = rehearse ? 'rehearsing databases' : 'rotating databases';
@@ -98,6 +97,7 @@ export function fleetProcedures({ workspaces, note, changed }: FleetPorts): Pick
           },
           windowContext({
             audit: windowAudit(note),
+            confirm: confirmWith(work.consent, workspace),
             signal: work.signal,
             onProgress: ({ done, total }) => work.progress(step, done, total),
           }),

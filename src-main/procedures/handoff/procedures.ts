@@ -13,7 +13,10 @@ import {
 import { takeBack } from '#handoff/use-cases/take-back';
 import { lastCommitted } from '#records/last-rotation';
 import { sessionsSinceCutover } from '#rotation/use-cases/running';
+import { createConfirmedVaults } from './confirmed-vaults.ts';
 import { committedForWindow } from '#procedures/rotation/committed-rotation';
+import { confirmWith } from '#procedures/consent/confirm-with';
+import type { AssertChosen } from '#procedures/chosen-files';
 import type { Implementations } from '#procedures/implementations';
 import type { NoteActivity } from '#procedures/note-activity';
 import { windowAudit } from '#procedures/window-context';
@@ -23,8 +26,8 @@ export interface HandoffPorts {
   readonly workspaces: Workspaces;
   readonly note: NoteActivity;
   readonly changed: () => void;
-  /** Throws `file-not-chosen` for a path that no native dialog named. */
-  readonly assertChosen: (path: string) => void;
+  /** Throws `file-not-chosen` for a path that no native dialog named for this purpose. */
+  readonly assertChosen: AssertChosen;
 }
 
 type Names = 'state' | 'preview' | 'apply' | 'takeBack' | 'forgetTarget' | 'running' | 'confirm';
@@ -37,11 +40,13 @@ export function handoffProcedures(ports: HandoffPorts): Pick<Implementations, `h
   const openFor = async (environment: string, target: HandoffTarget) => {
     const workspace = await workspaces.open(environment);
     if (!isRemembered(workspace, target)) {
-      if ('path' in target && target.kind !== 'vault') assertChosen(target.path);
-      if ('caFile' in target && target.caFile !== undefined) assertChosen(target.caFile);
+      if ('path' in target && target.kind !== 'vault')
+        assertChosen(target.path, ...(target.kind === 'systemd-credential' ? newPlaces : oldPlaces));
+      if ('caFile' in target && target.caFile !== undefined) assertChosen(target.caFile, 'open-certificate');
     }
     return workspace;
   };
+  const vaults = createConfirmedVaults();
 
   return {
     async 'handoff.state'({ environment }) {
@@ -60,27 +65,32 @@ export function handoffProcedures(ports: HandoffPorts): Pick<Implementations, `h
       };
     },
 
-    async 'handoff.preview'({ environment, target, token: typed }) {
+    async 'handoff.preview'({ environment, target, token: typed }, { consent }) {
       using workspace = await openFor(environment, target);
+      await vaults.assertConfirmed(workspace, target, consent);
       using token = typedToken(typed);
       return described(await lookAtPlace(workspace, { target, token }));
     },
 
-    async 'handoff.apply'({ environment, target, token: typed }) {
+    async 'handoff.apply'({ environment, target, token: typed }, { consent }) {
       using workspace = await openFor(environment, target);
+      await vaults.assertConfirmed(workspace, target, consent);
       using token = typedToken(typed);
       try {
-        return described(await handOff(workspace, { target, token }, { audit }));
+        const confirm = confirmWith(consent, workspace);
+        return described(await handOff(workspace, { target, token }, { audit, confirm }));
       } finally {
         changed();
       }
     },
 
-    async 'handoff.takeBack'({ environment, target, token: typed }) {
+    async 'handoff.takeBack'({ environment, target, token: typed }, { consent }) {
       using workspace = await openFor(environment, target);
+      await vaults.assertConfirmed(workspace, target, consent);
       using token = typedToken(typed);
       try {
-        await takeBack(workspace, { target, token }, { audit });
+        const confirm = confirmWith(consent, workspace);
+        await takeBack(workspace, { target, token }, { audit, confirm });
         return described(await lookAtPlace(workspace, { target, token }));
       } finally {
         changed();
@@ -108,6 +118,10 @@ export function handoffProcedures(ports: HandoffPorts): Pick<Implementations, `h
     },
   };
 }
+
+/** Files that hold a key, of which the admin said that Ballast reads it there, and a file that may be new. */
+const oldPlaces = ['open-handoff', 'open-env'] as const;
+const newPlaces = ['save-credential'] as const;
 
 /** The places with what stands there now, as far as that can be seen without asking anybody. */
 async function namedTargets(targets: readonly RememberedTarget[]): Promise<NamedTarget[]> {

@@ -1,5 +1,4 @@
 import type { KeyMemory } from '#contract/key-ring';
-import { KeelError } from '#errors/keel-error';
 import { takeFleetCensus } from '#fleet/use-cases/census';
 import { copiesOf } from '#keyring/key-copies';
 import type { KeyEntry, KeyRingState } from '#keyring/key-entry';
@@ -8,6 +7,7 @@ import { reasonsToKeep } from '#keys/keep-reasons';
 import { destroyKey } from '#keys/use-cases/destroy';
 import { stateDumps } from '#keys/use-cases/state-dumps';
 import type { KeyNeed } from '#records/key-needs';
+import { confirmWith } from '#procedures/consent/confirm-with';
 import { loadKeptKeys } from '#workspace/ring-keys';
 import type { Implementations } from '#procedures/implementations';
 import type { NoteActivity } from '#procedures/note-activity';
@@ -67,28 +67,22 @@ export function keyMemoryProcedures({
       }
     },
 
-    async 'keyring.stateDumps'({ environment, noneBefore, accepted = [] }) {
+    async 'keyring.stateDumps'({ environment, noneBefore, accepted = [] }, { consent }) {
       using workspace = await workspaces.open(environment);
       const time = noneBefore === undefined ? undefined : new Date(noneBefore);
-      await stateDumps(workspace, { noneBefore: time, accepted }, { audit });
+      const confirm = confirmWith(consent, workspace);
+      await stateDumps(workspace, { noneBefore: time, accepted }, { audit, confirm });
       changed();
       return {};
     },
 
-    async 'keyring.destroy'({ environment, fingerprint, typed, accepted }) {
-      if (typed.trim() !== fingerprint) {
-        throw new KeelError(
-          'confirmation-missing',
-          'what was typed is not the fingerprint of the key; nothing was destroyed',
-          'type the fingerprint in full, as it stands above',
-        );
-      }
+    async 'keyring.destroy'({ environment, fingerprint, accepted }, { consent }) {
       using workspace = await workspaces.open(environment);
       try {
         const { entry, left } = await destroyKey(
           workspace,
           { fingerprint, accepted },
-          windowContext({ audit }),
+          windowContext({ audit, confirm: confirmWith(consent, workspace) }),
         );
         return { destroyedAt: entry.destroyedAt ?? new Date().toISOString(), left: [...left] };
       } finally {

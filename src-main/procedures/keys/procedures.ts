@@ -1,11 +1,12 @@
-import { readFile } from 'node:fs/promises';
 import { openArtefact } from '#backup/artefact';
 import type { KeySource } from '#contract/keys';
 import { assertFitForEncryption, type EncryptionKey, parseEncryptionKey } from '#crypto/encryption-key';
 import { KeelError } from '#errors/keel-error';
+import { readTextFile } from '#storage/text-file';
 import { findAssignment } from '#handoff/env-assignment';
-import { pathsOf, openGiven, type TakenArtefact } from '#procedures/backup/given-artefact';
+import { assertHandChosen, openGiven, type TakenArtefact } from '#procedures/backup/given-artefact';
 import { allowReveal } from '#procedures/allow-reveal';
+import type { AssertChosen } from '#procedures/chosen-files';
 import type { Implementations } from '#procedures/implementations';
 import type { Native } from '#procedures/native';
 import type { NoteActivity } from '#procedures/note-activity';
@@ -19,10 +20,8 @@ export interface KeyPorts {
   readonly native: Native;
   readonly note: NoteActivity;
   readonly changed: () => void;
-  /** Throws `file-not-chosen` for a path that no native dialog named. */
-  readonly assertChosen: (path: string) => void;
-  /** Whether a secret may be shown at this moment. */
-  readonly isGestureHeld: () => boolean;
+  /** Throws `file-not-chosen` for a path that no native dialog named for this purpose. */
+  readonly assertChosen: AssertChosen;
   readonly clipboardSeconds: () => number;
   /** Throws `app-locked` once the app is locked or ending. */
   readonly assertOpen: () => void;
@@ -58,8 +57,8 @@ export function keyProcedures(ports: KeyPorts): Pick<Implementations, `keys.${Na
     },
 
     async 'keys.adopt'({ environment, source }) {
-      if (source.kind === 'env-file') assertChosen(source.path);
-      if (source.kind === 'artefact') for (const path of pathsOf(source.from)) assertChosen(path);
+      if (source.kind === 'env-file') assertChosen(source.path, 'open-env');
+      if (source.kind === 'artefact') assertHandChosen(source.from, assertChosen);
       using workspace = await workspaces.open(environment);
       using taken = source.kind === 'artefact' ? await openGiven(source.from) : undefined;
       using key = await readKeySource(source, taken);
@@ -77,16 +76,19 @@ export function keyProcedures(ports: KeyPorts): Pick<Implementations, `keys.${Na
       return { fingerprint, known, weak: isWeak(key) };
     },
 
-    async 'keys.reveal'({ environment, fingerprint }) {
+    async 'keys.reveal'({ environment, fingerprint }, { press }) {
       using workspace = await workspaces.open(environment);
       const { keyRing } = await workspace.openKeys();
       using key = await keyRing.load(fingerprint);
-      await allowReveal(ports, {
-        environment,
-        action: 'key revealed',
-        detail: 'on the screen, while held',
-        fingerprint,
-      });
+      await allowReveal(
+        { ...ports, press },
+        {
+          environment,
+          action: 'key revealed',
+          detail: 'on the screen, while held',
+          fingerprint,
+        },
+      );
       return { key: key.toBase64() };
     },
 
@@ -131,17 +133,19 @@ async function readKeySource(source: KeySource, taken: TakenArtefact | undefined
   if (taken) return restoredFrom(taken);
   if (source.kind === 'artefact') throw new Error('an artefact was not taken in hand');
   if (source.kind === 'typed') return parseEncryptionKey(source.text, { allowWeak: true });
-  const text = await readFile(source.path, 'latin1').catch((error: NodeJS.ErrnoException) => {
-    throw new KeelError(
-      'key-file-unreadable',
-      `${source.path} cannot be read (${error.code}); nothing was changed`,
-      'check the path and its permissions',
-      { cause: error },
-    );
+  const text = await readTextFile(source.path, {
+    code: 'key-file-unreadable',
+    what: 'the file',
+    remedy: 'check the path and its permissions',
+    most: longestEnv,
+    encoding: 'latin1',
   });
   const { value } = findAssignment(text, 'ENCRYPTION_KEY', source.path);
   return parseEncryptionKey(value, { allowWeak: true });
 }
+
+/** Files of settings are far smaller. */
+const longestEnv = 16 << 20;
 
 function isWeak(key: EncryptionKey): boolean {
   try {

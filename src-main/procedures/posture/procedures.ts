@@ -1,11 +1,15 @@
-import type { PostureReport } from '#contract/posture';
+import type { PosturePlaces, PostureReport } from '#contract/posture';
 import type { EnvironmentSettings } from '#environments/environment-settings';
 import { KeelError } from '#errors/keel-error';
 import type { PostureFacts } from '#posture/facts';
 import { findingsInWords } from '#posture/finding';
 import { judgePosture } from '#posture/judge/judge-posture';
 import { writeReport } from '#posture/report/write-report';
+import { counted } from '#shared/counted';
 import { checkEnvironment, posturePlacesOf } from '#posture/use-cases/check';
+import type { Question } from '#procedures/consent/consent';
+import { onOneLine, someOf } from '#procedures/consent/shown-text';
+import type { AssertChosen } from '#procedures/chosen-files';
 import type { Implementations } from '#procedures/implementations';
 import type { NoteActivity } from '#procedures/note-activity';
 import { windowAudit } from '#procedures/window-context';
@@ -16,8 +20,8 @@ export interface PosturePorts {
   readonly workspaces: Workspaces;
   readonly note: NoteActivity;
   readonly changed: () => void;
-  /** Throws `file-not-chosen` for a path that no native dialog named. */
-  readonly assertChosen: (path: string) => void;
+  /** Throws `file-not-chosen` for a path that no native dialog named for this purpose. */
+  readonly assertChosen: AssertChosen;
 }
 
 type Names = `posture.${'read' | 'configure' | 'answer' | 'check' | 'export'}`;
@@ -46,13 +50,17 @@ export function postureProcedures({
       return { places: posturePlacesOf(workspace.settings), ...(report && { report }) };
     },
 
-    'posture.configure': ({ environment, places }) =>
+    'posture.configure': ({ environment, places }, { consent }) =>
       inTurn(async () => {
         using workspace = await workspaces.open(environment);
         const before = posturePlacesOf(workspace.settings);
-        const known = new Set([...before.keyFiles, before.rootCertificate]);
-        for (const path of [...places.keyFiles, places.rootCertificate])
-          if (path !== undefined && !known.has(path)) assertChosen(path);
+        for (const path of places.keyFiles)
+          if (!before.keyFiles.includes(path)) assertChosen(path, 'open-key-file');
+        const { rootCertificate } = places;
+        if (rootCertificate !== undefined && rootCertificate !== before.rootCertificate)
+          assertChosen(rootCertificate, 'open-certificate');
+        const fresh = endpointsOf(places).filter((one) => !endpointsOf(before).includes(one));
+        if (fresh.length > 0) await consent.ask(questionFor(workspace.settings.name, fresh));
         await workspace.change({ posture: { places, answers: answersOf(workspace.settings) } });
         const { api, qdrant, oauth, keyFiles } = places;
         await audit.after({
@@ -101,7 +109,7 @@ export function postureProcedures({
     },
 
     async 'posture.export'({ environment, path, format }) {
-      assertChosen(path);
+      assertChosen(path, format === 'pdf' ? 'save-report-pdf' : 'save-report-html');
       using workspace = await workspaces.open(environment);
       const report = reportOf(workspace.settings, checked.get(environment));
       if (!report) {
@@ -111,7 +119,7 @@ export function postureProcedures({
           'look first, then export',
         );
       }
-      await writeReport(report, path, format);
+      await writeReport(report, path, format, { mustBeNew: true });
       await audit.after({
         environment,
         action: 'posture report written',
@@ -120,6 +128,18 @@ export function postureProcedures({
       });
       return {};
     },
+  };
+}
+
+function endpointsOf({ api, qdrant, oauth }: PosturePlaces): string[] {
+  return [api, qdrant, ...oauth].filter((place) => place !== undefined);
+}
+
+function questionFor(name: string, fresh: readonly string[]): Question {
+  return {
+    message: `Let Keel check ${counted(fresh.length, 'new address', 'new addresses')} for “${onOneLine(name)}”?`,
+    detail: `Keel contacts each to see how it is protected, and sends it no secret: ${someOf(fresh, 22)}.`,
+    button: 'Check them',
   };
 }
 

@@ -42,6 +42,6 @@ function tooMany(now: number, first: number): KeelError {
   return new KeelError(
     'too-many-guesses',
     `${mostWrong} values within an hour were not in the columns of this environment; this one was not compared`,
-    `wait ${minutes} ${minutes === 1 ? 'minute' : 'minutes'}, or compare it with \`keel prove --known-value\``,
+    `wait ${minutes} ${minutes === 1 ? 'minute' : 'minutes'}, or compare it on the command line`,
   );
 }

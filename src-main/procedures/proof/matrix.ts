@@ -8,8 +8,10 @@ import { targetFromAddress } from '#postgres/database-address';
 import type { Proof } from '#proof/prove';
 import { proveKeys } from '#proof/prove-keys';
 import { databaseAt } from '#workspace/database';
-import { pathsOf, openGiven } from '#procedures/backup/given-artefact';
+import { assertHandChosen, openGiven } from '#procedures/backup/given-artefact';
 import type { ResolvedConnection } from '#procedures/environments/connection';
+import type { Consent } from '#procedures/consent/consent';
+import type { AssertChosen } from '#procedures/chosen-files';
 import type { Implementations } from '#procedures/implementations';
 import type { MatrixMemory } from './matrix-memory.ts';
 import { windowAudit } from '#procedures/window-context';
@@ -22,10 +24,10 @@ export interface MatrixPorts {
   readonly memory: MatrixMemory;
   readonly note: NoteActivity;
   readonly changed: () => void;
-  readonly assertChosen: (path: string) => void;
+  readonly assertChosen: AssertChosen;
   /** Throws `app-locked` once the app is locked or ending. */
   readonly assertOpen: () => void;
-  readonly resolveConnection: (connection: Connection) => Promise<ResolvedConnection>;
+  readonly confirmedConnection: (connection: Connection, consent: Consent) => Promise<ResolvedConnection>;
 }
 
 type Names = 'state' | 'addArtefact' | 'addDatabase' | 'takeAway' | 'run';
@@ -68,7 +70,7 @@ export function matrixProcedures(ports: MatrixPorts): Pick<Implementations, `mat
     },
 
     async 'matrix.addArtefact'({ environment, from }, { progress }) {
-      for (const path of pathsOf(from)) ports.assertChosen(path);
+      assertHandChosen(from, ports.assertChosen);
       using taken = await openGiven(from);
       progress('restoring', 0);
       const opened = await openArtefact(taken.source);
@@ -88,8 +90,8 @@ export function matrixProcedures(ports: MatrixPorts): Pick<Implementations, `mat
       return { id, fingerprint };
     },
 
-    async 'matrix.addDatabase'({ environment, connection }) {
-      const resolved = await ports.resolveConnection(connection);
+    async 'matrix.addDatabase'({ environment, connection }, { consent }) {
+      const resolved = await ports.confirmedConnection(connection, consent);
       const { address, password } = resolved;
       try {
         const client = await databaseAt(targetFromAddress(address, password)).open('keel matrix');

@@ -4,9 +4,10 @@ import { rewriteStragglers, sweep } from '#rotation/use-cases/sweep';
 import { undo } from '#rotation/use-cases/undo';
 import { censusForWindow } from '#procedures/proof/census';
 import { inWindowWords } from '#procedures/act-words';
+import { confirmWith } from '#procedures/consent/confirm-with';
 import type { Implementations } from '#procedures/implementations';
 import { lockTimeoutMs, type RotationPorts } from './procedures.ts';
-import { acceptedStops, assertConfirmed, reportTo } from './plan.ts';
+import { acceptedStops, reportTo } from './plan.ts';
 import { windowAudit, windowContext } from '#procedures/window-context';
 import { rememberedRun } from './remembered-run.ts';
 
@@ -21,12 +22,11 @@ export function aftermathProcedures({
 }: RotationPorts): Pick<Implementations, Names> {
   const audit = windowAudit(note);
   return {
-    async 'rotation.undo'({ environment, accepted: codes, rehearse, confirmation }, work) {
+    async 'rotation.undo'({ environment, accepted: codes, rehearse }, work) {
       using workspace = await workspaces.open(environment);
-      if (!rehearse) assertConfirmed(workspace, confirmation);
       const accepted = acceptedStops(codes);
       try {
-        const { onSubject, ended } = rememberedRun(memory, environment, {
+        const { onSubject, ended, rehearsedRows } = rememberedRun(memory, environment, {
           purpose: 'undo',
           accepted,
           rehearsal: rehearse,
@@ -41,7 +41,12 @@ export function aftermathProcedures({
             onSubject,
             onPreflight: () => {},
           },
-          windowContext({ audit, signal: work.signal, onProgress: reportTo(work, rehearse) }),
+          windowContext({
+            audit,
+            signal: work.signal,
+            onProgress: reportTo(work, rehearse),
+            confirm: confirmWith(work.consent, workspace, () => ({ rows: rehearsedRows() })),
+          }),
         );
         ended(result);
         return result;
@@ -64,14 +69,18 @@ export function aftermathProcedures({
       return { stragglers, ambiguous, census: censusForWindow(census), beyondReach };
     },
 
-    async 'rotation.sweepRewrite'({ environment, accepted, confirmation }, work) {
+    async 'rotation.sweepRewrite'({ environment, accepted }, work) {
       using workspace = await workspaces.open(environment);
-      assertConfirmed(workspace, confirmation);
       try {
         return await rewriteStragglers(
           workspace,
           { accepted: acceptedStops(accepted), lockTimeoutMs, onPreflight: () => {} },
-          windowContext({ audit, signal: work.signal, onProgress: reportTo(work, false) }),
+          windowContext({
+            audit,
+            signal: work.signal,
+            onProgress: reportTo(work, false),
+            confirm: confirmWith(work.consent, workspace),
+          }),
         );
       } finally {
         changed();

@@ -36,16 +36,6 @@ export function acceptedStops(codes: readonly string[]): AcceptableStop[] {
   });
 }
 
-/** Throws `confirmation-missing` unless the environment's name was typed. */
-export function assertConfirmed(workspace: Workspace, typed: string): void {
-  if (typed.trim() === workspace.settings.name) return;
-  throw new KeelError(
-    'confirmation-missing',
-    'the name that was typed is not that of the environment; nothing was changed',
-    'type the environment’s name as it stands above',
-  );
-}
-
 /** What was named to stay as it is: a stop in the window, beside the names. */
 const leftByName: readonly string[] = ['left-under-old-key', 'left-unread'];
 

@@ -6,16 +6,11 @@ import { plannedKeys } from '#keyring/planned-keys';
 import { inspectRotation, rotate } from '#rotation/use-cases/rotate';
 import { lastCommitted } from '#records/last-rotation';
 import { committedForWindow } from './committed-rotation.ts';
+import { confirmWith } from '#procedures/consent/confirm-with';
+import type { Consent } from '#procedures/consent/consent';
 import type { Implementations, Work } from '#procedures/implementations';
 import type { NoteActivity } from '#procedures/note-activity';
-import {
-  acceptedStops,
-  assertConfirmed,
-  findingsForWindow,
-  fingerprintsOf,
-  reportTo,
-  subjectOf,
-} from './plan.ts';
+import { acceptedStops, findingsForWindow, fingerprintsOf, reportTo, subjectOf } from './plan.ts';
 import { windowAudit, windowContext } from '#procedures/window-context';
 import { keepPreflight, rememberedRun } from './remembered-run.ts';
 import type { WizardMemory } from './wizard-memory.ts';
@@ -50,11 +45,13 @@ export function rotationProcedures({
 }: RotationPorts): Pick<Implementations, Names> {
   const audit = windowAudit(note);
 
-  const run = async (workspace: Workspace, choices: Choices, rehearsal: boolean, work: Work) => {
+  /** Rehearses without the admin's consent, and rotates with it. */
+  const run = async (workspace: Workspace, choices: Choices, work: Work, consent?: Consent) => {
+    const rehearsal = consent === undefined;
     const accepted = acceptedStops(choices.accepted);
     const { excluded, left, sampled } = choices;
     const choice = { purpose: 'rotate', accepted, left, sampled, rehearsal } as const;
-    const { ended, ...hooks } = rememberedRun(memory, workspace.id, choice);
+    const { ended, rehearsedRows, ...hooks } = rememberedRun(memory, workspace.id, choice);
     const result = await rotate(
       workspace,
       {
@@ -67,7 +64,14 @@ export function rotationProcedures({
         rehearsal,
         ...hooks,
       },
-      windowContext({ audit, signal: work.signal, onProgress: reportTo(work, rehearsal) }),
+      windowContext({
+        audit,
+        signal: work.signal,
+        onProgress: reportTo(work, rehearsal),
+        ...(consent && {
+          confirm: confirmWith(consent, workspace, () => ({ rows: rehearsedRows() })),
+        }),
+      }),
     );
     ended(result);
     return result;
@@ -94,17 +98,13 @@ export function rotationProcedures({
 
     async 'rotation.rehearse'({ environment, excluded, accepted, left = [], sampled = false }, work) {
       using workspace = await workspaces.open(environment);
-      return await run(workspace, { excluded, accepted, left, sampled }, true, work);
+      return await run(workspace, { excluded, accepted, left, sampled }, work);
     },
 
-    async 'rotation.rotate'(
-      { environment, excluded, accepted, left = [], sampled = false, confirmation },
-      work,
-    ) {
+    async 'rotation.rotate'({ environment, excluded, accepted, left = [], sampled = false }, work) {
       using workspace = await workspaces.open(environment);
-      assertConfirmed(workspace, confirmation);
       try {
-        return await run(workspace, { excluded, accepted, left, sampled }, false, work);
+        return await run(workspace, { excluded, accepted, left, sampled }, work, work.consent);
       } finally {
         changed();
       }
@@ -138,7 +138,6 @@ async function stateOf(workspace: Workspace, memory: WizardMemory): Promise<Rota
     ...kept,
     ...(last && { last: committedForWindow(last, settings) }),
     ...(open && { unsettled: { id: open.id, at: open.history.at(-1)?.at ?? settings.addedAt } }),
-    confirmation: settings.name,
     canUndo: last !== undefined && last.purpose !== 'undo' && !open,
   };
 }

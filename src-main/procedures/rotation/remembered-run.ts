@@ -6,6 +6,8 @@ import type { Basis, WizardMemory } from './wizard-memory.ts';
 
 /** What a use case asks and tells during one run, for the window's memory. */
 export interface RememberedRun extends Required<Pick<RewriteInput, 'census' | 'onSubject' | 'onPreflight'>> {
+  /** How many rows the rehearsal of this very run changed, once its subject is known. */
+  readonly rehearsedRows: () => number | undefined;
   /** Keeps a rehearsal; after a run that committed, nothing of before holds any more. */
   readonly ended: (result: RotationResult) => void;
 }
@@ -30,6 +32,7 @@ export function rememberedRun(
     },
     onPreflight: (preflight, subject) =>
       keepPreflight(memory, environment, { ...choices, ...subject }, preflight),
+    rehearsedRows: () => basis && memory.recall(environment, basis).rehearsal?.rows,
     ended(result) {
       if (!rehearsal) memory.forget(environment);
       else if (basis) memory.keepRehearsal(environment, basis, result);

@@ -96,7 +96,14 @@ export async function rewriteDatabase(
     const outcome = await runRotation(session, preflight, request, { rehearsal: true });
     return { ...rotationResultOf(session.id, keys, true, outcome), ...(sampled && { sampled }) };
   }
-  await confirm({ of: purpose, from, to });
+  await confirm({
+    of: purpose,
+    from,
+    to,
+    columns: inventory.columns.length,
+    kept: [...excluded, ...(input.left ?? [])],
+    accepted: input.accepted,
+  });
   const open = await workspace.openKeys();
   await input.prepareKeys?.(open);
   const services = { keyRing: open.keyRing, records: workspace.records };

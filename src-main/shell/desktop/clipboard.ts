@@ -18,6 +18,8 @@ export interface TextClipboard {
   copyConcealed(text: string, clearAfterMs: number): Promise<void>;
   /** Takes a secret of ours out at once, if it is still there. What somebody copied since stays. */
   clearSecret(): Promise<void>;
+  /** Empties the clipboard on the spot where a secret of ours may still be there, for an end that waits for nobody. */
+  dropSecret(): void;
 }
 
 /** Text in and secrets out again. Of a secret only a digest is kept, to know it by. */
@@ -56,6 +58,11 @@ export function createClipboard(system: SystemClipboard, platform: NodeJS.Platfo
       if (!(await holds(digest).catch(() => true)) && secret?.digest === digest) await system.writeText(text);
     },
     clearSecret,
+    dropSecret() {
+      if (!secret) return;
+      forget();
+      system.clear();
+    },
   };
 }
 

@@ -1,6 +1,7 @@
 import { dirname, join } from 'node:path';
 import type { BaseWindow, Dialog, FileFilter, OpenDialogOptions, SaveDialogOptions } from 'electron';
 import type { FilePurpose } from '#contract/app';
+import type { Question } from '#procedures/consent/consent';
 
 interface FileDialog {
   readonly kind: 'open' | 'save';
@@ -182,6 +183,25 @@ const saveProperties: NonNullable<SaveDialogOptions['properties']> = [
   'showOverwriteConfirmation',
   'dontAddToRecent',
 ];
+
+/** Whether the admin agreed. Whatever closes the dialog by accident, Enter too, is a no. */
+export async function askAdmin(
+  dialog: Pick<Dialog, 'showMessageBox'>,
+  window: BaseWindow,
+  { message, detail, button }: Question,
+): Promise<boolean> {
+  const { response } = await dialog.showMessageBox(window, {
+    type: 'question',
+    title: 'Keel',
+    message,
+    detail,
+    buttons: ['Cancel', button],
+    defaultId: 0,
+    cancelId: 0,
+    noLink: true,
+  });
+  return response === 1;
+}
 
 /** A name from the page is a name only: it cannot point to another folder. */
 export function defaultPathOf(

@@ -3,7 +3,7 @@ import { KeelError } from '#errors/keel-error';
 import type { Native } from '#procedures/native';
 import { eventChannel } from '#shell/channels';
 import type { TextClipboard } from './clipboard.ts';
-import { createFileDialogs } from './dialogs.ts';
+import { askAdmin, createFileDialogs } from './dialogs.ts';
 import type { Gesture } from '#shell/gesture';
 import { notify } from './notification.ts';
 import { showProgress } from './progress.ts';
@@ -39,7 +39,9 @@ export function createNative(options: NativeOptions): Native {
     chooseFiles: async (purpose) => chooseFiles(owner(), purpose, { several: true }),
     copyText: (text, concealed) =>
       concealed ? clipboard.copyConcealed(text, concealed.clearAfterMs) : clipboard.copy(text),
-    isGestureHeld: () => gesture.isHeld(),
+    ask: async (question) => askAdmin(options.dialog, owner(), question),
+    takePress: (kind) => gesture.take(kind),
+    presses: () => gesture.count(),
     protectContent: (on) => window()?.setContentProtection(on),
     showProgress: (share) => {
       const current = window();

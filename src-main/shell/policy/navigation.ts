@@ -1,34 +1,18 @@
 import type { WebContents } from 'electron';
-import { appUrl, parsedAddress } from './origin.ts';
-
-/** Sites that a link of the app may open, in the system's browser. A host that is not here is never opened. */
-const externalHosts: ReadonlySet<string> = new Set(['age-encryption.org', 'www.postgresql.org']);
+import { appUrl } from './origin.ts';
 
 /** Whether the window may load an address: its own page and nothing else, so that reloading works. */
 export function mayLoad(address: string): boolean {
   return address.replace(/#.*$/, '') === appUrl;
 }
 
-/** The address as it may be handed to the system's browser, or undefined. */
-export function externalAddress(address: string): string | undefined {
-  const url = parsedAddress(address);
-  const allowed =
-    url?.protocol === 'https:' &&
-    externalHosts.has(url.hostname) &&
-    url.port === '' &&
-    url.username === '' &&
-    url.password === '';
-  return allowed ? url.href : undefined;
-}
+export type OnRefused = (what: string, address: string) => void;
 
-export interface NavigationHandling {
-  /** Opens an address that was found allowed. */
-  readonly openExternal: (address: string) => void;
-  readonly onRefused: (what: string, address: string) => void;
-}
-
-/** Holds contents to the app's own page: no other address, no new window, no embedded browser. */
-export function holdToOwnPage(contents: WebContents, { openExternal, onRefused }: NavigationHandling): void {
+/**
+ * Holds contents to the app's own page: no other address, no new window, no embedded browser, and no link into the system's browser,
+ * which would carry whatever stands in its address.
+ */
+export function holdToOwnPage(contents: WebContents, onRefused: OnRefused): void {
   const refuse = (what: string, details: { readonly url: string; preventDefault(): void }) => {
     if (mayLoad(details.url)) return;
     details.preventDefault();
@@ -41,10 +25,11 @@ export function holdToOwnPage(contents: WebContents, { openExternal, onRefused }
     event.preventDefault();
     onRefused('embedded browser', '');
   });
+  // the page does not keep its window open: the main process asks where that matters
+  contents.on('will-prevent-unload', (event) => event.preventDefault());
   contents.setWindowOpenHandler(({ url }) => {
-    const address = externalAddress(url);
-    if (address === undefined) onRefused('new window', url);
-    else openExternal(address);
+    onRefused('new window', url);
     return { action: 'deny' };
   });
+  contents.setWebRTCIPHandlingPolicy('disable_non_proxied_udp');
 }

@@ -31,7 +31,7 @@ export const permissions = {
   midiSysex: 'no device is used',
   nfc: 'no device is used',
   notifications: 'the main process notifies',
-  openExternal: 'links go through one function with exact hosts',
+  openExternal: 'no link leaves the window',
   'payment-handler': 'nothing is paid',
   'periodic-background-sync': 'nothing is synced',
   'persistent-storage': 'the page stores nothing',

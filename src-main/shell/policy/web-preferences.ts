@@ -21,7 +21,8 @@ export function webPreferences({ session, preload, isPackaged }: PagePreferences
     allowRunningInsecureContent: false,
     webviewTag: false,
     spellcheck: false,
-    safeDialogs: true,
+    // a page could imitate a question of the app with one of its own
+    disableDialogs: true,
     navigateOnDragDrop: false,
     devTools: !isPackaged,
   } satisfies WebPreferences;

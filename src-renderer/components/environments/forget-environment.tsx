@@ -4,7 +4,6 @@ import type { EnvironmentCard } from '#contract/environments';
 import type { Failure } from '#contract/shapes';
 import { useNavigation } from '../../navigation.tsx';
 import { useClient } from '../../use-client.ts';
-import { ConfirmByTyping, isConfirmed } from '../fields/confirm-by-typing.tsx';
 import { Dialog } from '../layout/dialog.tsx';
 import { FailureNotice } from '../notices/failure-notice.tsx';
 import { Notice } from '../notices/notice.tsx';
@@ -14,21 +13,19 @@ export interface ForgetEnvironmentProps {
   readonly onClose: () => void;
 }
 
-/** Asks for the name first, and says what goes and what stays. A practice is left instead. */
+/** Says what goes and what stays. A practice is left instead. */
 export function ForgetEnvironment({ environment, onClose }: ForgetEnvironmentProps) {
   const client = useClient();
   const { go } = useNavigation();
   const { id, name, keyPlace, next, activeKey } = environment;
-  const [typed, setTyped] = useState('');
   const [busy, setBusy] = useState(false);
   const [failure, setFailure] = useState<Failure>();
   const operations = useSyncExternalStore(client.operations.subscribe, client.operations.list);
   const working = operations.some((one) => one.environment === id && one.outcome === undefined);
-  const confirmed = isConfirmed(name, typed) && !working;
 
   const forget = async (event: FormEvent) => {
     event.preventDefault();
-    if (!confirmed) return;
+    if (working) return;
     setBusy(true);
     const result = await client.call('environments.remove', { environment: id });
     setBusy(false);
@@ -65,13 +62,12 @@ export function ForgetEnvironment({ environment, onClose }: ForgetEnvironmentPro
               remedy="Back it up first: what Keel keeps on this machine is the only copy that it knows of."
             />
           )}
-          <ConfirmByTyping phrase={name} value={typed} purpose="forget it" onChange={setTyped} />
           {failure && <FailureNotice failure={failure} />}
           <Group justify="flex-end" gap="xs">
             <Button variant="default" data-autofocus onClick={onClose}>
               Keep it
             </Button>
-            <Button type="submit" loading={busy} disabled={!confirmed}>
+            <Button type="submit" loading={busy} disabled={working}>
               Forget it
             </Button>
           </Group>

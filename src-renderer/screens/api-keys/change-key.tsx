@@ -3,7 +3,6 @@ import { type FormEvent, useState } from 'react';
 import type { ApiKey, ApiKeyList } from '#contract/api-keys';
 import type { EnvironmentCard } from '#contract/environments';
 import type { Failure } from '#contract/shapes';
-import { ConfirmByTyping, isConfirmed } from '../../components/fields/confirm-by-typing.tsx';
 import { Dialog } from '../../components/layout/dialog.tsx';
 import { FailureNotice } from '../../components/notices/failure-notice.tsx';
 import { formatAgo } from '../../components/format.ts';
@@ -20,21 +19,20 @@ export interface ChangeKeyProps {
   readonly onClose: () => void;
 }
 
-/** Revokes a key, or puts another in its place, once its name was typed. */
+/** Revokes a key, or puts another in its place. */
 export function ChangeKey({ environment, list, apiKey, act, onClose }: ChangeKeyProps) {
   const client = useClient();
   const { id, label, lastUsedAt } = apiKey;
   const { columns } = list.table;
   const [draft, setDraft] = useState(() => emptyDraft([], apiKey.name));
-  const [typed, setTyped] = useState('');
   const [busy, setBusy] = useState(false);
   const [failure, setFailure] = useState<Failure>();
   const expiry = columns.expires === undefined ? {} : expiryOf(draft, Date.now());
   const nameless = columns.name !== undefined && draft.name.trim() === '' && apiKey.name !== undefined;
-  const ready = isConfirmed(label, typed) && (act === 'revoke' || (expiry !== undefined && !nameless));
+  const ready = act === 'revoke' || (expiry !== undefined && !nameless);
 
   const change = async () => {
-    const which = { environment: environment.id, id, confirmation: typed };
+    const which = { environment: environment.id, id };
     setBusy(true);
     const result =
       act === 'revoke'
@@ -85,7 +83,6 @@ export function ChangeKey({ environment, list, apiKey, act, onClose }: ChangeKey
             onChange={(change) => setDraft((before) => ({ ...before, ...change }))}
           />
         )}
-        <ConfirmByTyping phrase={label} value={typed} purpose={`${act} it`} onChange={setTyped} />
         {failure && (
           <FailureNotice failure={failure} environment={environment} onRetry={() => void change()} />
         )}

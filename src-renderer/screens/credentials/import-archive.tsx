@@ -3,7 +3,6 @@ import { useState } from 'react';
 import { counted } from '#shared/counted';
 import type { ArchiveComparison, ArchiveImport } from '#contract/credentials';
 import type { EnvironmentCard } from '#contract/environments';
-import { ConfirmByTyping, isConfirmed } from '../../components/fields/confirm-by-typing.tsx';
 import { formatDuration } from '../../components/format.ts';
 import { Notice } from '../../components/notices/notice.tsx';
 import type { Operation } from '../../use-operation.ts';
@@ -25,11 +24,10 @@ const takings = [
   ['triggers', 'Triggers on these tables fire'],
 ] as const;
 
-/** Writes what differs back into its rows, after a rehearsal and the environment's name. */
+/** Writes what differs back into its rows, after a rehearsal. */
 export function ImportArchive(props: ImportArchiveProps) {
   const { environment, path, passphrase, comparison, importing } = props;
   const [accepted, setAccepted] = useState<readonly string[]>([]);
-  const [typed, setTyped] = useState('');
   const differs = writable(comparison, 'differs');
   const unopened = writable(comparison, 'unopened') + writable(comparison, 'foreign');
   const missing = writable(comparison, 'valueMissing');
@@ -50,7 +48,6 @@ export function ImportArchive(props: ImportArchiveProps) {
       passphrase,
       rehearse,
       accepted: [...accepted],
-      confirmation: typed,
     });
 
   if (differs + unopened + missing === 0) {
@@ -105,26 +102,14 @@ export function ImportArchive(props: ImportArchiveProps) {
         />
       )}
       {!isWritten && (
-        <>
-          <ConfirmByTyping
-            phrase={environment.name}
-            value={typed}
-            disabled={running}
-            purpose={`write ${counted(toWrite, 'credential')} back`}
-            onChange={setTyped}
-          />
-          <div className={styles.actions}>
-            <Button variant="default" disabled={running || toWrite === 0} onClick={() => start(true)}>
-              Rehearse
-            </Button>
-            <Button
-              disabled={running || toWrite === 0 || !isConfirmed(environment.name, typed)}
-              onClick={() => start(false)}
-            >
-              Write it back
-            </Button>
-          </div>
-        </>
+        <div className={styles.actions}>
+          <Button variant="default" disabled={running || toWrite === 0} onClick={() => start(true)}>
+            Rehearse
+          </Button>
+          <Button disabled={running || toWrite === 0} onClick={() => start(false)}>
+            Write it back
+          </Button>
+        </div>
       )}
     </section>
   );

@@ -3,7 +3,6 @@ import { type FormEvent, useState } from 'react';
 import type { CredentialAddress } from '#contract/credentials';
 import type { EnvironmentCard } from '#contract/environments';
 import type { Failure } from '#contract/shapes';
-import { ConfirmByTyping, isConfirmed } from '../../components/fields/confirm-by-typing.tsx';
 import { Dialog } from '../../components/layout/dialog.tsx';
 import { FailureNotice } from '../../components/notices/failure-notice.tsx';
 import { PassphraseField } from '../../components/fields/passphrase-field.tsx';
@@ -24,15 +23,14 @@ export interface ReplaceCredentialProps {
   readonly onDone: () => void;
 }
 
-/** Asks for the new value and the environment's name. */
+/** Asks for the new value. */
 export function ReplaceCredential({ environment, address, target, onClose, onDone }: ReplaceCredentialProps) {
   const client = useClient();
-  const { id, name } = environment;
+  const { id } = environment;
   const [value, setValue] = useState('');
-  const [typed, setTyped] = useState('');
   const [busy, setBusy] = useState(false);
   const [failure, setFailure] = useState<Failure>();
-  const isReady = value !== '' && isConfirmed(name, typed);
+  const isReady = value !== '';
 
   const replace = async (event: FormEvent) => {
     event.preventDefault();
@@ -45,7 +43,6 @@ export function ReplaceCredential({ environment, address, target, onClose, onDon
       version,
       ...(field !== undefined && { field }),
       value,
-      confirmation: typed,
     });
     setBusy(false);
     if (result.ok) onDone();
@@ -61,7 +58,6 @@ export function ReplaceCredential({ environment, address, target, onClose, onDon
             the row meanwhile. The old one is gone then: an archive would keep it.
           </p>
           <PassphraseField label="New value" value={value} autoFocus onChange={setValue} />
-          <ConfirmByTyping phrase={name} value={typed} purpose="replace it" onChange={setTyped} />
           {failure && <FailureNotice failure={failure} environment={environment} />}
           <Group justify="flex-end" gap="xs">
             <Button variant="default" onClick={onClose}>

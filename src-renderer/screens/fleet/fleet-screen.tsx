@@ -47,10 +47,9 @@ function FleetOf({ environment }: { readonly environment: EnvironmentCard }) {
   const [asking, setAsking] = useState(false);
 
   const request = { environment: id, databases: chosen, accepted: beside ? ['other-sessions'] : [] };
-  const run = (confirmation?: string) => {
+  const run = (rehearse: boolean) => {
     setAsking(false);
-    const rehearse = confirmation === undefined;
-    void rotation.start({ ...request, rehearse, confirmation: confirmation ?? '' }).then(state.reload);
+    void rotation.start({ ...request, rehearse }).then(state.reload);
   };
   const all = names !== undefined && chosen.length === names.length;
   const missing = state.value && missingForFleet(state.value, chosen);
@@ -83,7 +82,7 @@ function FleetOf({ environment }: { readonly environment: EnvironmentCard }) {
                   <Button
                     variant="default"
                     disabled={chosen.length === 0 || !state.value?.backupProven}
-                    onClick={() => run()}
+                    onClick={() => run(true)}
                   >
                     Rehearse
                   </Button>
@@ -163,7 +162,7 @@ function FleetOf({ environment }: { readonly environment: EnvironmentCard }) {
         <ConfirmFleet
           state={state.value}
           count={chosen.length}
-          onConfirm={run}
+          onConfirm={() => run(false)}
           onClose={() => setAsking(false)}
         />
       )}

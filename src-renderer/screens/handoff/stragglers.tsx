@@ -1,10 +1,8 @@
 import { Button } from '@mantine/core';
-import { type FormEvent, useState } from 'react';
 import { counted } from '#shared/counted';
 import type { EnvironmentCard } from '#contract/environments';
 import type { CommittedRotation } from '#contract/rotation';
 import { Card } from '../../components/layout/card.tsx';
-import { ConfirmByTyping, isConfirmed } from '../../components/fields/confirm-by-typing.tsx';
 import { FailureNotice } from '../../components/notices/failure-notice.tsx';
 import { OperationProgress } from '../../components/notices/operation-progress.tsx';
 import { useNavigation } from '../../navigation.tsx';
@@ -21,10 +19,9 @@ export interface StragglersProps {
 
 /** Rows that were written under the old key after the cutover: found, and re-encrypted where there are any. */
 export function Stragglers({ environment, last, sweep, onSwept }: StragglersProps) {
-  const { id, name } = environment;
+  const { id } = environment;
   const { go } = useNavigation();
   const rewrite = useOperation('rotation.sweepRewrite', id);
-  const [typed, setTyped] = useState('');
   const { progress, outcome } = sweep;
   const look = async () => {
     await sweep.start({ environment: id });
@@ -34,11 +31,8 @@ export function Stragglers({ environment, last, sweep, onSwept }: StragglersProp
   const failure = outcome?.ok === false ? outcome.error : undefined;
   const trouble = rewrite.outcome?.ok === false ? rewrite.outcome.error : undefined;
 
-  const submit = async (event: FormEvent) => {
-    event.preventDefault();
-    if (!isConfirmed(name, typed)) return;
-    const result = await rewrite.start({ environment: id, accepted: [], confirmation: typed });
-    setTyped('');
+  const reencrypt = async () => {
+    const result = await rewrite.start({ environment: id, accepted: [] });
     // only a sweep says that nothing is left
     if (result.ok) await look();
   };
@@ -73,17 +67,11 @@ export function Stragglers({ environment, last, sweep, onSwept }: StragglersProp
           <SweepResult found={found} onUndo={() => go('rotate', id)} />
         )}
         {found && found.stragglers > 0 && !rewrite.running && !progress && (
-          <form className={styles.confirm} onSubmit={(event) => void submit(event)}>
-            <ConfirmByTyping
-              phrase={name}
-              value={typed}
-              onChange={setTyped}
-              purpose="re-encrypt them under the new key"
-            />
-            <Button type="submit" variant="default" disabled={!isConfirmed(name, typed)}>
+          <div className={styles.confirm}>
+            <Button variant="default" onClick={() => void reencrypt()}>
               Re-encrypt {counted(found.stragglers, 'row')}
             </Button>
-          </form>
+          </div>
         )}
       </div>
     </Card>

@@ -4,7 +4,6 @@ import type { EnvironmentCard } from '#contract/environments';
 import type { KeyMemory } from '#contract/key-ring';
 import type { KeyEntry } from '#contract/keys';
 import type { Failure } from '#contract/shapes';
-import { ConfirmByTyping, isConfirmed } from '../../components/fields/confirm-by-typing.tsx';
 import { Dialog } from '../../components/layout/dialog.tsx';
 import { FailureNotice } from '../../components/notices/failure-notice.tsx';
 import { useClient } from '../../use-client.ts';
@@ -22,7 +21,7 @@ export interface DestroyKeyProps {
   readonly onDestroyed: () => void;
 }
 
-/** Asks for the fingerprint in full, and for each reason to keep the key to be accepted. Final. */
+/** Asks for each reason to keep the key to be accepted. Final. */
 export function DestroyKey({
   environment,
   entry,
@@ -34,18 +33,17 @@ export function DestroyKey({
   const client = useClient();
   const { fingerprint } = entry;
   const { reasons, left, opens, place } = memory;
-  const [typed, setTyped] = useState('');
   const [accepted, setAccepted] = useState<readonly string[]>([]);
   const [busy, setBusy] = useState(false);
   const [failure, setFailure] = useState<Failure>();
-  const confirmed = isConfirmed(fingerprint, typed) && openReasons(reasons, accepted).length === 0;
+  const confirmed = openReasons(reasons, accepted).length === 0;
 
   const destroy = async (event?: FormEvent) => {
     event?.preventDefault();
     if (!confirmed) return;
     setBusy(true);
     setFailure(undefined);
-    const input = { environment: environment.id, fingerprint, typed, accepted: [...accepted] };
+    const input = { environment: environment.id, fingerprint, accepted: [...accepted] };
     const result = await client.call('keyring.destroy', input);
     setBusy(false);
     if (result.ok) onDestroyed();
@@ -74,12 +72,6 @@ export function DestroyKey({
           )}
           <SearchDatabases environment={environment} reasons={reasons} onSearched={onSearched} />
           <KeepReasons reasons={reasons} accepted={accepted} onChange={setAccepted} />
-          <ConfirmByTyping
-            phrase={fingerprint}
-            value={typed}
-            purpose="destroy this key"
-            onChange={setTyped}
-          />
           {failure && (
             <FailureNotice failure={failure} environment={environment} onRetry={() => void destroy()} />
           )}

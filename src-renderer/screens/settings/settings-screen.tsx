@@ -14,6 +14,7 @@ import { appChanged, useCall } from '../../use-call.ts';
 import { useClient } from '../../use-client.ts';
 import { LockPassphrase } from './lock-passphrase.tsx';
 import styles from './settings.module.css';
+import { ThirdParties } from './third-parties.tsx';
 import { ThisEnvironment } from './this-environment.tsx';
 
 const platforms = { linux: 'Linux', darwin: 'macOS', win32: 'Windows' } as const;
@@ -119,6 +120,7 @@ export function SettingsScreen() {
           facts={[
             { name: 'Version', value: app.version },
             { name: 'System', value: platforms[app.platform] },
+            { name: 'Licence', value: 'Apache License 2.0' },
             {
               name: 'Network',
               value:
@@ -126,6 +128,7 @@ export function SettingsScreen() {
             },
           ]}
         />
+        <ThirdParties />
       </Card>
       <p className={styles.said} role="status">
         {said}

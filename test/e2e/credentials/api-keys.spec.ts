@@ -76,11 +76,8 @@ test('an admin finds the table, and makes, takes, verifies, replaces and revokes
   await row(/^Nightly export/).focus();
   await page.keyboard.press('Enter');
   await button(page, 'Replace…').click();
-  await page.getByRole('textbox', { name: 'Type Nightly export to replace it' }).fill('Nightly');
-  await expect(button(page, 'Replace the key')).toBeDisabled();
-  await page.getByRole('textbox', { name: 'Type Nightly export to replace it' }).fill('Nightly export');
   await expectAccessible(page);
-  await page.keyboard.press('Enter');
+  await button(page, 'Replace the key').click();
   await expect(page.getByText(/The one that it replaces, Nightly export, is revoked/)).toBeVisible();
   await call(page, 'app.lock', {});
   await button(page, 'Unlock').click();
@@ -99,8 +96,7 @@ test('an admin finds the table, and makes, takes, verifies, replaces and revokes
   const other = await connectPlainly(url);
   await other.query(`UPDATE api_keys SET is_active = false WHERE name = 'CI'`);
   await other.end();
-  await page.getByRole('textbox', { name: 'Type CI to revoke it' }).fill('CI');
-  await page.keyboard.press('Enter');
+  await button(page, 'Revoke the key').click();
   await expect(page.getByRole('dialog').getByRole('alert')).toContainText(
     'CI is revoked already; nothing was changed.',
   );

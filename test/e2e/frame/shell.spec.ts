@@ -100,6 +100,7 @@ test.describe('a key', () => {
     await call(page, 'keys.hide');
     expect(await keel.contentProtected()).toBe(false);
 
+    await page.mouse.click(640, 8);
     expect((await call(page, 'keys.copy', one)).ok).toBe(true);
     expect(await keel.clipboard()).toBe(revealed.value.key);
     const mark = {
@@ -112,6 +113,7 @@ test.describe('a key', () => {
     await expect.poll(() => keel.clipboard()).toBe('');
 
     await call(page, 'app.unlock');
+    await page.mouse.click(640, 8);
     await call(page, 'keys.copy', one);
     await keel.copyElsewhere('a shopping list');
     await call(page, 'app.lock');

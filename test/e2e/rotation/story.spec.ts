@@ -49,7 +49,6 @@ test('the whole job, from the first start to the undo, by mouse', async ({ keel 
     page.getByText(/40 values stay byte for byte, by name: source_connection\.credentials/),
   ).toBeVisible();
   await expectAccessible(page);
-  await page.getByRole('textbox', { name: 'Type Practice to rotate its key' }).fill('Practice');
   await button(page, 'Rotate the key').click();
   await expect(page.getByText('Verified and committed.')).toBeVisible();
   await expectAccessible(page);
@@ -69,7 +68,6 @@ test('the whole job, from the first start to the undo, by mouse', async ({ keel 
   await openScreen(page, 'Rotate');
   await button(page, 'Undo…').click();
   await button(page, 'Rehearse the undo').click();
-  await page.getByRole('textbox', { name: 'Type Practice to bring every row back' }).fill('Practice');
   await button(page, 'Undo the rotation').click();
   await expect(page.getByText(/Undone: .* back under the key before\./)).toBeVisible();
   await button(page, 'Hand off the key').click();
@@ -82,6 +80,16 @@ test('the whole job, from the first start to the undo, by mouse', async ({ keel 
     .last()
     .click();
   await expect(page.getByRole('status', { name: 'Verdict' })).toContainText('6,531 of 6,571 values');
+
+  // what the admin was asked on the way, in dialogs of the system
+  const asked = (await keel.dialogs()).filter(({ type }) => type === 'question');
+  expect(asked.map(({ message }) => message)).toEqual([
+    'Rotate the key of “Practice”?',
+    expect.stringMatching(/^Write key [-0-9a-f]{19} of “Practice” to this place\?$/),
+    'Undo the rotation of “Practice”?',
+    expect.stringMatching(/^Write key [-0-9a-f]{19} of “Practice” to this place\?$/),
+  ]);
+  expect(asked[0]?.detail).toMatch(/[\d,]+ rows in \d+ columns? go from key /);
 });
 
 /** Makes a backup of the key that lacks one and restores it. Answers the key as the age library alone restores it. */

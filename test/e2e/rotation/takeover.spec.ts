@@ -1,8 +1,9 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Page } from '@playwright/test';
+import { consents } from '#contract/consent';
 import { type ProcedureName, procedures } from '#contract/procedures';
-import { acmeName, createAcme, passphrase } from '../support/acme.ts';
+import { createAcme, passphrase } from '../support/acme.ts';
 import { addEnvironment, adoptKey } from '../support/fresh-environment.ts';
 import { expect, test } from '../support/keel-test.ts';
 import { call, run } from '../support/window-calls.ts';
@@ -68,7 +69,7 @@ test.describe('a page that was taken over', () => {
     const environment = await addEnvironment(page, acme.url);
     const fingerprint = await adoptKey(page, environment, acme.oldKey);
     const one = { environment, fingerprint };
-    const reveals = names.filter((name) => procedures[name].reveals).sort();
+    const reveals = names.filter((name) => consents[name].asks === 'held-press').sort();
     expect(reveals).toEqual([
       'apiKeys.reveal',
       'credentials.reveal',
@@ -132,7 +133,7 @@ test.describe('a page that was taken over', () => {
     expect(codesOf([await ask(page, 'keys.reveal', one)])).toEqual(['gesture-missing']);
     await page.mouse.up();
 
-    expect((await refusalsIn(page)).join('\n')).toContain('keys.reveal: no gesture was held');
+    expect((await refusalsIn(page)).join('\n')).toContain('keys.reveal: no press was made for it');
     if (keel.host === 'chromium')
       expect((await keel.traffic()).join('\n')).not.toContain(acme.oldKey.toString('base64'));
   });
@@ -177,14 +178,8 @@ test.describe('a page that was taken over', () => {
     expect(await readdir(keel.folder)).not.toContain('new.age');
 
     const request = { environment, excluded: [], accepted: [] };
-    for (const confirmation of ['', acmeName.toLowerCase()])
-      expect(await codeOf(page, 'rotation.rotate', { ...request, confirmation })).toBe(
-        'confirmation-missing',
-      );
-    expect(await codeOf(page, 'rotation.rotate', { ...request, confirmation: acmeName })).toBe(
-      'key-unproven',
-    );
-    const undo = { environment, accepted: [], rehearse: false, confirmation: acmeName };
+    expect(await codeOf(page, 'rotation.rotate', request)).toBe('key-unproven');
+    const undo = { environment, accepted: [], rehearse: false };
     expect(await codeOf(page, 'rotation.undo', undo)).not.toBe('done');
     expect(await acme.ciphertexts()).toEqual(before);
     expect(await acme.journal()).toEqual([]);
@@ -196,7 +191,6 @@ test.describe('a page that was taken over', () => {
       .join('\n');
     for (const what of ['keys.adopt', 'connection.import', 'handoff.apply', 'backup.create'])
       expect(noted).toContain(`request refused ${what}: file-not-chosen`);
-    expect(noted).toContain('rotation.rotate: confirmation-missing');
     expect(noted).toContain('rotation broke off key-unproven');
   });
 

@@ -14,6 +14,8 @@ export interface Keel {
 
   /** Answers the next file dialog, also one that is not open yet; undefined calls it off. */
   answerDialog(path: string | undefined): Promise<void>;
+  /** What questions are answered with from now on, as an admin would; undefined lets each wait for `answerMessageBox`. They are agreed to without it. */
+  answerQuestions(agrees: boolean | undefined): Promise<void>;
   /** Answers the next message box with a button's index. */
   answerMessageBox(button: number): Promise<void>;
   /** Dialogs shown so far, with their options. */
@@ -72,6 +74,7 @@ export interface ShownDialog {
   readonly message?: string;
   readonly detail?: string;
   readonly buttons?: readonly string[];
+  readonly type?: string;
   readonly defaultPath?: string;
 }
 

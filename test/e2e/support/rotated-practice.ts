@@ -26,8 +26,7 @@ export async function rotatedPractice(keel: Keel): Promise<RotatedPractice> {
   const request = { environment, excluded, accepted: [] };
   await run(page, 'rotation.preflight', request);
   await run(page, 'rotation.rehearse', request);
-  const { confirmation } = await call(page, 'rotation.state', { environment });
-  await run(page, 'rotation.rotate', { ...request, confirmation });
+  await run(page, 'rotation.rotate', request);
   return { environment, old, active };
 }
 

@@ -1,4 +1,4 @@
-import type { Desk } from './desk.ts';
+import type { Desk, MessageBox } from './desk.ts';
 
 /** Answers given before anybody asked wait for the question; a question without an answer waits for it. */
 class Answers<T> {
@@ -23,6 +23,8 @@ class Answers<T> {
 export class ScriptedDesk implements Desk {
   readonly files = new Answers<string | undefined>();
   readonly buttons = new Answers<number>();
+  /** What questions are answered with at once; undefined lets each wait. */
+  agrees: boolean | undefined = true;
   readonly shownDialogs: object[] = [];
   readonly notifications: { title: string; body: string }[] = [];
   readonly external: string[] = [];
@@ -37,9 +39,11 @@ export class ScriptedDesk implements Desk {
     this.shownDialogs.push({ kind: 'save', ...options });
     return this.files.take();
   }
-  messageBox(options: object): Promise<number> {
+  messageBox(options: MessageBox): Promise<number> {
     this.shownDialogs.push({ kind: 'message', ...options });
-    return this.buttons.take();
+    // whether the admin agrees; anything else that is asked waits for its answer
+    if (options.type !== 'question' || this.agrees === undefined) return this.buttons.take();
+    return Promise.resolve(this.agrees ? 1 : 0);
   }
   async openExternal(url: string): Promise<void> {
     this.external.push(url);

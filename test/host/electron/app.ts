@@ -23,11 +23,26 @@ const events = [
   'window-all-closed',
 ] as const;
 
+/** Of Chromium, which the host starts with them. */
+const switches: ReadonlySet<string> = new Set([
+  'host-resolver-rules',
+  'force-webrtc-ip-handling-policy',
+  'proxy-server',
+  'proxy-bypass-list',
+]);
+
 class App extends StrictEmitter {
   name = 'Keel';
   readonly isPackaged = false;
   readonly dock =
     process.platform === 'darwin' ? modelled('dock', { setIcon() {}, setMenu() {} }) : undefined;
+  readonly commandLine = modelled('commandLine', {
+    appendSwitch: (name: string, value?: string) => {
+      if (this.isNowReady) throw new Error('a switch counts only before app is ready');
+      if (!switches.has(name)) throw notModelled(`app.commandLine.appendSwitch('${name}')`);
+      theHost().switches.push(value === undefined ? `--${name}` : `--${name}=${value}`);
+    },
+  });
   private readonly paths = new Map<string, string>();
   private ready: Promise<void> | undefined;
   private isNowReady = false;

@@ -26,7 +26,7 @@ const events = [
   'resized',
   'responsive',
   'restore',
-  'session-end',
+  ...['query-session-end', 'session-end'],
   'show',
   'unmaximize',
   'unresponsive',

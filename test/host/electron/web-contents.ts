@@ -114,6 +114,10 @@ export class WebContents extends StrictEmitter {
   setVisualZoomLevelLimits(): Promise<void> {
     return Promise.resolve();
   }
+  /** The switch of the command line does the same for all contents; the host has no other way. */
+  setWebRTCIPHandlingPolicy(policy: string): void {
+    if (policy !== 'disable_non_proxied_udp') throw notModelled(`setWebRTCIPHandlingPolicy('${policy}')`);
+  }
   setIgnoreMenuShortcuts(): void {}
   closeDevTools(): void {}
   isDevToolsOpened(): boolean {

@@ -87,21 +87,24 @@ test('the lock takes a key that was not put away', async () => {
   });
 });
 
-test('nothing is revoked or replaced unless the key’s name was typed', async () => {
+test('nothing is made, revoked or replaced unless the admin agreed to it', async () => {
   await using database = await createTestDatabase();
   await using window = await openTestWindow();
   const environment = await connected(window, database);
   const [id = ''] = await insertKeys(database.client, [{ name: 'one', hash: foreignKey(1).hash }]);
-  const refused = { ok: false, error: { code: 'confirmation-missing' } };
-  expect(await window.call('apiKeys.revoke', { environment, id, confirmation: 'two' })).toMatchObject(
-    refused,
-  );
-  const replacing = { environment, id, confirmation: '', cost: 10, values: {} };
+  const refused = { ok: false, error: { code: 'cancelled' } };
+  window.desk.agrees = false;
+  expect(await window.call('apiKeys.revoke', { environment, id })).toMatchObject(refused);
+  const making = { environment, name: 'two', scope: 'organization', cost: 10, values: {} };
+  expect(await window.call('apiKeys.create', making)).toMatchObject(refused);
+  const replacing = { environment, id, cost: 10, values: {} };
   expect(await window.call('apiKeys.replace', replacing)).toMatchObject(refused);
   expect((await window.must('apiKeys.list', { environment })).keys).toMatchObject([
     { label: 'one', active: true },
   ]);
-  await window.must('apiKeys.revoke', { environment, id, confirmation: ' one ' });
+  window.desk.agrees = true;
+  await window.must('apiKeys.revoke', { environment, id });
+  expect(window.desk.questions.at(-1)?.message).toContain('Revoke the API key “one”');
   expect((await window.must('apiKeys.list', { environment })).keys).toMatchObject([
     { label: 'one', active: false },
   ]);

@@ -68,11 +68,11 @@ test('what cannot be taken back is told as done where it cannot be noted, and th
   const { rows: late } = await client.query('SELECT id, acc FROM tok LIMIT 1');
 
   await log.close();
-  await window.must('rotation.rotate', { ...request, confirmation: 'Acme' });
+  await window.must('rotation.rotate', request);
   const envFile = join(window.home, '.env');
   await writeFile(envFile, `ENCRYPTION_KEY=${from.toString('base64')}\n`);
   window.desk.nextFile = envFile;
-  await window.must('files.choose', { purpose: 'open-env' });
+  await window.must('files.choose', { purpose: 'open-handoff' });
   expect(
     await window.must('handoff.apply', {
       environment,
@@ -84,10 +84,10 @@ test('what cannot be taken back is told as done where it cannot be noted, and th
   await client.query('UPDATE tok SET acc = $2 WHERE id = $1', [late[0].id, late[0].acc]);
   expect(await window.must('rotation.sweep', { environment })).toMatchObject({ stragglers: 1 });
   const sofar = lookedAgain();
-  const swept = { environment, accepted, confirmation: 'Acme' };
+  const swept = { environment, accepted };
   expect(await window.must('rotation.sweepRewrite', swept)).toMatchObject({ rows: 1 });
   expect(await window.must('rotation.recover', { environment })).toMatchObject({ outcomes: [] });
-  const undo = { environment, accepted, rehearse: false, confirmation: 'Acme' };
+  const undo = { environment, accepted, rehearse: false };
   expect(await window.run('rotation.undo', undo)).toMatchObject({ error: { code: 'rehearsal-missing' } });
   expect(lookedAgain()).toBe(sofar + 3);
   await window.must('rotation.undo', { ...undo, rehearse: true });

@@ -72,12 +72,12 @@ test('keys are made, verified, replaced and revoked with the same rows and the s
   expect(await keel(['replace', '--name', 'key 2', ...cost, '--out', `${out}.2`, '--yes'])).toMatchObject({
     status: 0,
   });
-  await window.must('apiKeys.replace', { ...asked, id: ids[1] ?? '', confirmation: 'key 2' });
+  await window.must('apiKeys.replace', { ...asked, id: ids[1] ?? '' });
   expect(await keel(['revoke', '--id', typed.ids[2] ?? '', '--yes'])).toMatchObject({ status: 0 });
-  await window.must('apiKeys.revoke', { environment, id: ids[2] ?? '', confirmation: 'key 3' });
+  await window.must('apiKeys.revoke', { environment, id: ids[2] ?? '' });
 
   const again = await keel(['revoke', '--name', 'key 3', '--yes']);
-  const late = await window.call('apiKeys.revoke', { environment, id: ids[2] ?? '', confirmation: 'key 3' });
+  const late = await window.call('apiKeys.revoke', { environment, id: ids[2] ?? '' });
   expect([again.json.error.code, late]).toMatchObject([
     'api-key-missing',
     { error: { code: 'api-key-missing' } },

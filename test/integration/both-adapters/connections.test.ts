@@ -100,6 +100,7 @@ test('a test that is called off while servers hear their credentials leaves an e
   expect(await running).toMatchObject({ ok: false, error: { code: 'cancelled' } });
 
   expect(await typed.log()).toMatchObject([
+    { action: 'verifying connections begun' },
     { action: 'verifying connections broke off', detail: expect.stringContaining('cancelled') },
   ]);
   expect(await typed.log()).toEqual(await clicked.log());

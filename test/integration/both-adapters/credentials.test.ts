@@ -76,7 +76,7 @@ test('an archive is written, compared, rehearsed and written back with the same 
   const differing = await window.must('credentials.verify', archive);
   expect([differs.status, differs.json.differing, differing.differing]).toEqual([3, 1, 1]);
 
-  const importing = { ...archive, accepted, confirmation: 'Acme' };
+  const importing = { ...archive, accepted };
   const args = ['import', '--archive', archiveIn(typed), ...accept];
   const rehearsed = await withArchive(typed, [...args, '--rehearse']);
   const tried = await window.must('credentials.import', { ...importing, rehearse: true });
@@ -155,7 +155,7 @@ test('a credential is not shown where the log cannot be written, in neither', { 
   }
 });
 
-test('a credential is replaced only once the environment’s name was typed, and that is noted', {
+test('a credential is replaced only once the admin agreed to it, and that is noted', {
   timeout,
 }, async () => {
   await using database = await createSourcesDatabase();
@@ -164,10 +164,12 @@ test('a credential is replaced only once the environment’s name was typed, and
   const address = { ...column, key: { id: '7' } };
   const { version } = await window.must('credentials.inspect', { environment, address });
   const replacing = { environment, address, version, value: '{"token":"new"}' };
-  expect(await window.call('credentials.replace', { ...replacing, confirmation: 'Other' })).toMatchObject({
-    error: { code: 'confirmation-missing' },
+  window.desk.agrees = false;
+  expect(await window.call('credentials.replace', replacing)).toMatchObject({
+    error: { code: 'cancelled' },
   });
-  await window.must('credentials.replace', { ...replacing, confirmation: 'Acme' });
+  window.desk.agrees = true;
+  await window.must('credentials.replace', replacing);
   expect(await twin.log()).toMatchObject([
     { action: 'request refused' },
     {

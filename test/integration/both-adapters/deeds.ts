@@ -88,8 +88,7 @@ export const deeds: readonly Deed[] = [
   {
     what: 'rotating',
     command: (run) => run('rotate', '--env', name, '--yes', '--accept', 'other-sessions'),
-    window: (window, environment) =>
-      window.must('rotation.rotate', { environment, excluded: [], accepted, confirmation: name }),
+    window: (window, environment) => window.must('rotation.rotate', { environment, excluded: [], accepted }),
   },
   {
     what: 'handing the key off',
@@ -113,7 +112,7 @@ export const deeds: readonly Deed[] = [
       return run('undo', '--env', name, '--yes', '--accept', 'other-sessions');
     },
     window: async (window, environment) => {
-      const request = { environment, accepted, confirmation: name };
+      const request = { environment, accepted };
       await window.must('rotation.undo', { ...request, rehearse: true });
       return window.must('rotation.undo', { ...request, rehearse: false });
     },
@@ -148,7 +147,6 @@ export const deeds: readonly Deed[] = [
       return window.must('keyring.destroy', {
         environment,
         fingerprint,
-        typed: fingerprint,
         accepted: ['undo'],
       });
     },

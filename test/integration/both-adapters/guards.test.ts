@@ -80,7 +80,6 @@ test('a key that was only adopted is the target of no fleet, in both', { timeout
     databases,
     accepted,
     rehearse: true,
-    confirmation: '',
   });
   expect(ran.json.error.code).toBe('artefact-missing');
   expect(told).toMatchObject({ error: { code: 'artefact-missing', message: ran.json.error.message } });

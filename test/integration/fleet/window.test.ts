@@ -38,13 +38,10 @@ test('the window takes a fleet over but for a broken database, and later what is
   const proof = await window.must('fleet.prove', { environment, databases });
   expect(proof.databases.map(({ verdict }) => verdict)).toEqual(['correct', 'mixed', 'correct']);
 
-  const request = { environment, databases, accepted: [], rehearse: false, confirmation: 'Acme' };
-  const rehearsal = { ...request, rehearse: true, confirmation: '' };
+  const request = { environment, databases, accepted: [], rehearse: false };
+  const rehearsal = { ...request, rehearse: true };
   const without = async (change: Partial<typeof request> = {}) =>
     await window.run('fleet.rotate', { ...request, ...change });
-  expect(await without({ confirmation: 'Acne' })).toMatchObject({
-    error: { code: 'confirmation-missing' },
-  });
   expect(await without()).toMatchObject({ error: { code: 'artefact-missing' } });
   const generated = await window.must('keys.generate', { environment });
   expect(await without()).toMatchObject({ error: { code: 'artefact-missing' } });
@@ -66,6 +63,10 @@ test('the window takes a fleet over but for a broken database, and later what is
   expect(await fleet.ciphertexts()).toEqual(before);
   expect((await window.must('fleet.state', { environment })).record).toBeUndefined();
 
+  window.desk.agrees = false;
+  expect(await without()).toMatchObject({ error: { code: 'cancelled' } });
+  expect(await fleet.ciphertexts()).toEqual(before);
+  window.desk.agrees = true;
   const first = await window.must('fleet.rotate', request);
   expect(first).toMatchObject({ rehearsal: false, from: fingerprint, to: generated.fingerprint });
   expect(first.finishedAt).toBeUndefined();

@@ -79,7 +79,7 @@ test('a hand-off leaves a file alone that holds a key of nobody here', { timeout
   const path = join(window.home, 'foreign.env');
   await writeFile(path, foreign);
   window.desk.nextFile = path;
-  await window.must('files.choose', { purpose: 'open-env' });
+  await window.must('files.choose', { purpose: 'open-handoff' });
   const refused = await window.call('handoff.apply', {
     environment,
     target: { kind: 'env-file', path, variable: 'ENCRYPTION_KEY' },

@@ -64,16 +64,16 @@ test('the window’s procedures lead from a pasted URL to a rotation that is han
 
   const generated = await window.must('keys.generate', { environment });
   const request = { environment, excluded: ['tok.acc'], accepted };
-  const unproven = await window.run('rotation.rotate', { ...request, confirmation: 'Acme' });
+  const unproven = await window.run('rotation.rotate', request);
   expect(unproven).toMatchObject({ ok: false, error: { code: 'rehearsal-missing' } });
 
   const rehearsed = await window.must('rotation.rehearse', request);
   expect(rehearsed).toMatchObject({ rehearsal: true, to: generated.fingerprint });
-  const takenOnLater = { ...request, accepted: [...accepted, 'unproven-column'], confirmation: 'Acme' };
+  const takenOnLater = { ...request, accepted: [...accepted, 'unproven-column'] };
   const unlike = await window.run('rotation.rotate', takenOnLater);
   expect(unlike).toMatchObject({ ok: false, error: { code: 'rehearsal-missing' } });
   await window.must('rotation.rehearse', request);
-  const withoutBackup = await window.run('rotation.rotate', { ...request, confirmation: 'Acme' });
+  const withoutBackup = await window.run('rotation.rotate', request);
   expect(withoutBackup).toMatchObject({ ok: false, error: { code: 'artefact-missing' } });
   expect(await readPlaintexts(client, from, stranger)).toEqual(before);
 
@@ -101,9 +101,13 @@ test('the window’s procedures lead from a pasted URL to a rotation that is han
     result: 'correct',
   });
 
-  const misnamed = await window.run('rotation.rotate', { ...request, confirmation: 'acme' });
-  expect(misnamed).toMatchObject({ ok: false, error: { code: 'confirmation-missing' } });
-  const rotated = await window.must('rotation.rotate', { ...request, confirmation: 'Acme' });
+  window.desk.agrees = false;
+  const refused = await window.run('rotation.rotate', request);
+  expect(refused).toMatchObject({ ok: false, error: { code: 'cancelled' } });
+  expect(await readPlaintexts(client, from, stranger)).toEqual(before);
+  expect(window.desk.questions.at(-1)?.detail).toContain(`${rehearsed.rows} rows`);
+  window.desk.agrees = true;
+  const rotated = await window.must('rotation.rotate', request);
   expect(rotated).toMatchObject({ rehearsal: false, rows: rehearsed.rows });
   window.desk.gestureHeld = true;
   const { key } = await window.must('keys.reveal', { environment, ...generated });
@@ -119,10 +123,10 @@ test('the window’s procedures lead from a pasted URL to a rotation that is han
   expect(await card()).toMatchObject({ next: { action: 'hand-off' }, proof: { verdict: 'correct' } });
   await window.must('handoff.confirm', { environment });
   expect(await window.must('rotation.sweep', { environment })).toMatchObject({ stragglers: 0 });
-  const undo = { environment, accepted, rehearse: false, confirmation: 'Acme' };
+  const undo = { environment, accepted, rehearse: false };
   const unrehearsed = await window.run('rotation.undo', undo);
   expect(unrehearsed).toMatchObject({ ok: false, error: { code: 'rehearsal-missing' } });
-  await window.must('rotation.undo', { ...undo, rehearse: true, confirmation: '' });
+  await window.must('rotation.undo', { ...undo, rehearse: true });
   const undone = await window.must('rotation.undo', undo);
   expect(undone.to).toBe(adopted.fingerprint);
   expect(await readPlaintexts(client, from, stranger)).toEqual(before);
@@ -163,7 +167,7 @@ test('the practice database goes through a rotation, and leaves nothing behind',
   // locking must not take away what nobody could type again
   await window.lock();
   await window.must('app.unlock', {});
-  await window.must('rotation.rotate', { ...request, confirmation: 'Practice' });
+  await window.must('rotation.rotate', request);
   const state = await window.must('rotation.state', { environment });
   expect(state.canUndo).toBe(true);
   await window.must('practice.leave', {});

@@ -1,3 +1,7 @@
+import { readFileSync } from 'node:fs';
+import { createServer as createSecureServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { HandoffTarget } from '#contract/handoff';
 import { Secret } from '#crypto/secret';
@@ -151,4 +155,36 @@ describe('a secret in a Vault', () => {
       code: 'server-unreachable',
     });
   });
+});
+
+test('a token goes to no server whose certificate nobody vouches for, whatever the environment says', async () => {
+  const tls = join(import.meta.dirname, '../../fixtures/tls');
+  const heard: string[] = [];
+  const server = createSecureServer(
+    { key: readFileSync(join(tls, 'server.key')), cert: readFileSync(join(tls, 'server.crt')) },
+    (request, response) => {
+      heard.push(String(request.headers['x-vault-token']));
+      response.end('{}');
+    },
+  );
+  await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready));
+  const { port } = server.address() as AddressInfo;
+  const before = process.env['NODE_TLS_REJECT_UNAUTHORIZED'];
+  process.env['NODE_TLS_REJECT_UNAUTHORIZED'] = '0';
+  try {
+    using token = new Secret(Buffer.from('a token'));
+    const target: HandoffTarget = {
+      kind: 'vault',
+      address: `https://localhost:${port}`,
+      mount: 'secret',
+      path: 'ballast',
+      field: 'ENCRYPTION_KEY',
+    };
+    await expect(planHandoff(target, newKey, { token })).rejects.toMatchObject({ code: 'tls-failed' });
+    expect(heard).toEqual([]);
+  } finally {
+    if (before === undefined) delete process.env['NODE_TLS_REJECT_UNAUTHORIZED'];
+    else process.env['NODE_TLS_REJECT_UNAUTHORIZED'] = before;
+    server.close();
+  }
 });

@@ -6,15 +6,16 @@ import { createConnections, type ResolvedConnection } from '#procedures/environm
 import { test } from '#test/support/temp-folder';
 
 const address = { host: 'db', port: 5432, database: 'x', user: 'ann', sslmode: 'prefer' } as const;
+const addresses = { assertConfirmed: async () => undefined };
 const passwordOf = ({ password }: ResolvedConnection) => password?.bytes.toString('utf8');
 
 async function imported(folder: string, text: string) {
   const path = join(folder, 'file');
   await writeFile(path, text);
   const chosen = createChosenFiles();
-  chosen.add(path);
-  const connections = createConnections({ assertChosen: (file) => chosen.assertChosen(file) });
-  const found = await connections.procedures['connection.import']({ path });
+  chosen.add(path, 'open-connection');
+  const connections = createConnections({ assertChosen: chosen.assertChosen, addresses });
+  const found = await connections.procedures['connection.import']({ path }, {});
   return { connections, found, ids: found.map(({ imported }) => imported) };
 }
 
@@ -39,7 +40,7 @@ describe('a connection', () => {
   });
 
   test('takes nothing from this machine’s variables', async () => {
-    const connections = createConnections({ assertChosen: () => undefined });
+    const connections = createConnections({ assertChosen: () => undefined, addresses });
     const before = process.env['PGPASSWORD'];
     process.env['PGPASSWORD'] = 'of the shell';
     try {
@@ -60,7 +61,7 @@ describe('a certificate of a connection', () => {
 
   test('is used only if a dialog named it, whether typed or pasted', async () => {
     const chosen = createChosenFiles();
-    const connections = createConnections({ assertChosen: (path) => chosen.assertChosen(path) });
+    const connections = createConnections({ assertChosen: chosen.assertChosen, addresses });
     const typed = { address: { ...address, sslrootcert: '/ca.crt' } };
     const pasted = { url: 'postgres://ann:inside@db/x?sslrootcert=/ca.crt' };
     for (const connection of [typed, pasted])
@@ -70,14 +71,14 @@ describe('a certificate of a connection', () => {
         connections.resolveConnection({ url: `postgres://ann@db/x?${name}=/dev/zero` }),
       ).rejects.toMatchObject({ code: 'file-not-chosen', message: expect.stringContaining(name) });
     }
-    chosen.add('/ca.crt');
+    chosen.add('/ca.crt', 'open-certificate');
     for (const connection of [typed, pasted])
       expect((await connections.resolveConnection(connection)).address.sslrootcert).toBe('/ca.crt');
   });
 
   test('may be the system’s authorities', async () => {
     const chosen = createChosenFiles();
-    const connections = createConnections({ assertChosen: (path) => chosen.assertChosen(path) });
+    const connections = createConnections({ assertChosen: chosen.assertChosen, addresses });
     const { address } = await connections.resolveConnection({
       url: 'postgres://ann@db/x?sslrootcert=system',
     });
@@ -124,7 +125,7 @@ describe('an import', () => {
     expect(await connections.resolveConnection({ imported: ids[0] ?? '' })).toMatchObject({
       address: { host: 'db0' },
     });
-    const [again] = await connections.procedures['connection.import']({ path: join(folder, 'file') });
+    const [again] = await connections.procedures['connection.import']({ path: join(folder, 'file') }, {});
     const gone = { remedy: 'choose the file again' };
     await expect(connections.resolveConnection({ imported: ids[0] ?? '' })).rejects.toMatchObject(gone);
     connections.wipe();
@@ -135,8 +136,11 @@ describe('an import', () => {
 
   test('of a file that no dialog named is refused', async () => {
     const chosen = createChosenFiles();
-    const { procedures } = createConnections({ assertChosen: (path) => chosen.assertChosen(path) });
-    await expect(procedures['connection.import']({ path: '/etc/passwd' })).rejects.toMatchObject({
+    const { procedures } = createConnections({
+      assertChosen: chosen.assertChosen,
+      addresses,
+    });
+    await expect(procedures['connection.import']({ path: '/etc/passwd' }, {})).rejects.toMatchObject({
       code: 'file-not-chosen',
     });
   });

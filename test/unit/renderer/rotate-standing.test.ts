@@ -19,7 +19,7 @@ const last = {
   confirmed: false,
 } as const;
 
-const nothing: RotationState = { backupProven: false, confirmation: 'Acme', canUndo: false };
+const nothing: RotationState = { backupProven: false, canUndo: false };
 const ready: RotationState = { ...nothing, from: old, to: fresh, backupProven: true };
 const looked = (...findings: Finding[]): RotationState => ({
   ...ready,

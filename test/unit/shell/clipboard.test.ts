@@ -80,6 +80,16 @@ describe('a copied secret', () => {
     expect(board.formats).toEqual({});
   });
 
+  test('is dropped on the spot where nobody waits, and nothing else is', async () => {
+    const clipboard = open();
+    await clipboard.copyConcealed(secret, 30_000);
+    clipboard.dropSecret();
+    expect(board.formats).toEqual({});
+    await clipboard.copy('a fingerprint');
+    clipboard.dropSecret();
+    expect(copied()).toBe('a fingerprint');
+  });
+
   test('arrives where the desktop takes the marks and loses the text', async () => {
     board.losesText = true;
     await open().copyConcealed(secret, 30_000);

@@ -20,17 +20,19 @@ const key = (type: string, code: string, isAutoRepeat = false) =>
   contents.emit('before-input-event', {}, { type, code, isAutoRepeat });
 const touch = (type: string) => contents.emit('input-event', {}, { type });
 
-describe('a press counts as a gesture', () => {
-  test('once it has lasted 400 ms, and until it ends', () => {
+const isHeld = (press = gesture.take('hold')) => press?.isHeld() === true;
+
+describe('a held press is taken', () => {
+  test('once it has lasted 400 ms, and counts until it ends', () => {
     mouse('mouseDown');
     now += 399;
-    expect(gesture.isHeld()).toBe(false);
+    expect(gesture.take('hold')).toBeUndefined();
     now += 1;
-    expect(gesture.isHeld()).toBe(true);
+    const press = gesture.take('hold');
     now += 60_000;
-    expect(gesture.isHeld()).toBe(true);
+    expect(isHeld(press)).toBe(true);
     mouse('mouseUp');
-    expect(gesture.isHeld()).toBe(false);
+    expect(isHeld(press)).toBe(false);
   });
 
   test.for(['Space', 'Enter', 'NumpadEnter'])('by keyboard: %s', (code) => {
@@ -38,68 +40,114 @@ describe('a press counts as a gesture', () => {
     now += 200;
     key('keyDown', code, true);
     now += 200;
-    expect(gesture.isHeld()).toBe(true);
+    const press = gesture.take('hold');
+    expect(isHeld(press)).toBe(true);
     key('keyUp', code);
-    expect(gesture.isHeld()).toBe(false);
+    expect(isHeld(press)).toBe(false);
   });
 
   test('by touch', () => {
     touch('touchStart');
     now += 400;
-    expect(gesture.isHeld()).toBe(true);
+    const press = gesture.take('hold');
+    expect(isHeld(press)).toBe(true);
     touch('touchCancel');
-    expect(gesture.isHeld()).toBe(false);
+    expect(isHeld(press)).toBe(false);
   });
 
   test('from its own beginning: short presses do not add up', () => {
     for (let i = 0; i < 5; i++) {
       mouse('mouseDown');
       now += 300;
-      expect(gesture.isHeld()).toBe(false);
+      expect(gesture.take('hold')).toBeUndefined();
       mouse('mouseUp');
     }
   });
 
-  test('while one of two things is still held', () => {
+  test('for one secret: whoever asks after that needs another press', () => {
     mouse('mouseDown');
-    key('keyDown', 'Space');
-    now += 400;
+    now += 500;
+    expect(isHeld()).toBe(true);
+    for (let i = 0; i < 5; i++) {
+      expect(gesture.take('hold')).toBeUndefined();
+      expect(gesture.take('click')).toBeUndefined();
+    }
     mouse('mouseUp');
-    expect(gesture.isHeld()).toBe(true);
+    expect(gesture.take('click')).toBeUndefined();
+    mouse('mouseDown');
+    now += 500;
+    expect(isHeld()).toBe(true);
+  });
+
+  test('and the one that follows it does not keep it alive', () => {
+    mouse('mouseDown');
+    now += 500;
+    const first = gesture.take('hold');
+    mouse('mouseUp');
+    mouse('mouseDown');
+    now += 500;
+    expect(isHeld(first)).toBe(false);
+    expect(isHeld()).toBe(true);
   });
 });
 
-describe('no gesture is', () => {
+describe('a click is taken', () => {
+  test('while it is down, and within a second after', () => {
+    mouse('mouseDown');
+    expect(gesture.take('click')).toBeDefined();
+    mouse('mouseUp');
+    mouse('mouseDown');
+    mouse('mouseUp');
+    now += 1000;
+    expect(gesture.take('click')).toBeDefined();
+    mouse('mouseDown');
+    mouse('mouseUp');
+    now += 1001;
+    expect(gesture.take('click')).toBeUndefined();
+  });
+
+  test('once', () => {
+    mouse('mouseDown');
+    mouse('mouseUp');
+    expect(gesture.take('click')).toBeDefined();
+    expect(gesture.take('click')).toBeUndefined();
+  });
+});
+
+describe('no press is', () => {
   test.for(['right', 'middle'])('the %s mouse button', (button) => {
     mouse('mouseDown', button);
     now += 1000;
-    expect(gesture.isHeld()).toBe(false);
+    expect(gesture.take('hold')).toBeUndefined();
   });
 
   test('another key', () => {
     key('keyDown', 'KeyR');
     now += 1000;
-    expect(gesture.isHeld()).toBe(false);
+    expect(gesture.take('hold')).toBeUndefined();
   });
 
   test('a key whose repeats begin without a press, as after coming back to the window', () => {
     key('keyDown', 'Space', true);
     now += 1000;
-    expect(gesture.isHeld()).toBe(false);
+    expect(gesture.take('hold')).toBeUndefined();
   });
 
   test('a pointer that only moves', () => {
     mouse('mouseMove');
     touch('touchMove');
     now += 1000;
-    expect(gesture.isHeld()).toBe(false);
+    expect(gesture.take('hold')).toBeUndefined();
   });
 
   test.for(['blur', 'render-process-gone'])('one that began before %s', (event) => {
     mouse('mouseDown');
     key('keyDown', 'Enter');
     now += 1000;
+    const press = gesture.take('hold');
     contents.emit(event);
-    expect(gesture.isHeld()).toBe(false);
+    expect(isHeld(press)).toBe(false);
+    expect(gesture.take('hold')).toBeUndefined();
+    expect(gesture.take('click')).toBeUndefined();
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { externalAddress, mayLoad } from '#shell/policy/navigation';
+import { mayLoad } from '#shell/policy/navigation';
 import { isAppUrl } from '#shell/policy/origin';
 import { mayRequest } from '#shell/policy/session';
 
@@ -26,29 +26,6 @@ describe('the window does not load', () => {
     '',
   ])('%s', (address) => {
     expect(mayLoad(address)).toBe(false);
-  });
-});
-
-describe('a link opens in the browser', () => {
-  test('if its host is on the list, and exactly as it is', () => {
-    expect(externalAddress('https://age-encryption.org/v1')).toBe('https://age-encryption.org/v1');
-  });
-
-  test.for([
-    'http://age-encryption.org/',
-    'https://age-encryption.org.example.org/',
-    'https://example.org/age-encryption.org',
-    'https://www.age-encryption.org/',
-    'https://age-encryption.org@example.org/',
-    'https://user:word@age-encryption.org/',
-    'https://age-encryption.org:8443/',
-    'file:///usr/bin/true',
-    'mailto:someone@age-encryption.org',
-    'smb://age-encryption.org/share',
-    'keel://app/',
-    'not an address',
-  ])('but not %s', (address) => {
-    expect(externalAddress(address)).toBeUndefined();
   });
 });
 

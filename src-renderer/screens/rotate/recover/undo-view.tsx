@@ -1,8 +1,7 @@
 import { Button } from '@mantine/core';
-import { type FormEvent, useId, useState } from 'react';
+import { useState } from 'react';
 import { counted } from '#shared/counted';
 import { Card } from '../../../components/layout/card.tsx';
-import { ConfirmByTyping, isConfirmed } from '../../../components/fields/confirm-by-typing.tsx';
 import { FailureNotice } from '../../../components/notices/failure-notice.tsx';
 import { Fingerprint } from '../../../components/marks/fingerprint.tsx';
 import { Notice } from '../../../components/notices/notice.tsx';
@@ -14,20 +13,17 @@ import { useOperation } from '../../../use-operation.ts';
 import { isOutcomeOpen } from '../run/open-outcome.ts';
 import { PhaseList } from '../run/phase-list.tsx';
 import { openStatus, RecoverButton } from './recover-button.tsx';
-import styles from '../steps/review.module.css';
 import { RunTable } from '../run/run-table.tsx';
 import { RunTiles } from '../run/run-tiles.tsx';
 import { UndroppedNotice } from '../run/undropped-notice.tsx';
 import { AcceptFailure } from '../findings/accept-failure.tsx';
 import type { Wizard } from '../use-wizard.ts';
 
-/** Back to the key before: rehearsed first, then confirmed by name. */
+/** Back to the key before: rehearsed first, then agreed to in Keel's own dialog. */
 export function UndoView({ wizard }: { readonly wizard: Wizard }) {
   const { environment, state, rotation, undo, show } = wizard;
   const { go } = useNavigation();
-  const [typed, setTyped] = useState('');
   const [taken, setTaken] = useState<readonly string[]>([]);
-  const form = useId();
   const sweep = useOperation('rotation.sweep', environment.id);
   const { last } = state;
   const { progress, outcome } = undo;
@@ -36,7 +32,6 @@ export function UndoView({ wizard }: { readonly wizard: Wizard }) {
   const result = outcome?.ok ? outcome.value : undefined;
   const rehearsed = result?.rehearsal === true;
   const undone = result !== undefined && !rehearsed;
-  const confirmed = isConfirmed(state.confirmation, typed);
 
   const start = (rehearse: boolean) => {
     if (!rehearse) sweep.forget();
@@ -44,12 +39,7 @@ export function UndoView({ wizard }: { readonly wizard: Wizard }) {
       environment: environment.id,
       accepted: [...taken],
       rehearse,
-      confirmation: rehearse ? '' : typed,
     });
-  };
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    if (confirmed) start(false);
   };
   const leave = () => {
     rotation.forget();
@@ -74,9 +64,7 @@ export function UndoView({ wizard }: { readonly wizard: Wizard }) {
       Hand off the key
     </Button>
   ) : rehearsed ? (
-    <Button type="submit" form={form} disabled={!confirmed}>
-      Undo the rotation
-    </Button>
+    <Button onClick={() => start(false)}>Undo the rotation</Button>
   ) : (
     <Button disabled={!state.canUndo} onClick={() => start(true)}>
       Rehearse the undo
@@ -166,18 +154,6 @@ export function UndoView({ wizard }: { readonly wizard: Wizard }) {
           <UndroppedNotice undropped={result.undropped} />
           <OutOfReach reach={result.beyondReach} />
         </>
-      )}
-      {rehearsed && (
-        <Card>
-          <form id={form} className={styles.confirm} onSubmit={submit}>
-            <ConfirmByTyping
-              phrase={state.confirmation}
-              value={typed}
-              onChange={setTyped}
-              purpose="bring every row back"
-            />
-          </form>
-        </Card>
       )}
     </Screen>
   );

@@ -1,7 +1,6 @@
 import { Button } from '@mantine/core';
-import { type FormEvent, useId, useState } from 'react';
+import { useState } from 'react';
 import { Card } from '../../../components/layout/card.tsx';
-import { ConfirmByTyping, isConfirmed } from '../../../components/fields/confirm-by-typing.tsx';
 import { Fingerprint } from '../../../components/marks/fingerprint.tsx';
 import { formatDuration } from '../../../components/format.ts';
 import { FooterBar } from '../../../components/layout/screen.tsx';
@@ -14,12 +13,10 @@ import { missingFor } from '../standing.ts';
 import type { Wizard } from '../use-wizard.ts';
 import { WizardFrame } from '../wizard-frame.tsx';
 
-/** Step 5: what will happen, and the environment's name typed. */
+/** Step 5: what will happen. Keel asks before it does, in a dialog of its own. */
 export function StepReview({ wizard }: { readonly wizard: Wizard }) {
   const { environment, state, inventory, request, taken, show, rotation } = wizard;
-  const [typed, setTyped] = useState('');
   const [beside, setBeside] = useState(false);
-  const form = useId();
   const sweep = useOperation('rotation.sweep', environment.id);
   const missing = missingFor('review', state, taken);
   const { rehearsal, from, to } = state;
@@ -28,9 +25,7 @@ export function StepReview({ wizard }: { readonly wizard: Wizard }) {
     return what && <Guarded wizard={wizard} step="review" missing={what} />;
   }
 
-  const rotate = (event: FormEvent) => {
-    event.preventDefault();
-    if (!isConfirmed(state.confirmation, typed)) return;
+  const rotate = () => {
     // others may have been let in on the rehearsal; for the cutover that is decided anew
     const accepted = taken.accepted.filter((code) => code !== 'other-sessions');
     rotation.forget();
@@ -40,7 +35,6 @@ export function StepReview({ wizard }: { readonly wizard: Wizard }) {
     void rotation.start({
       ...request,
       accepted: beside ? [...accepted, 'other-sessions'] : accepted,
-      confirmation: typed,
     });
   };
 
@@ -56,11 +50,7 @@ export function StepReview({ wizard }: { readonly wizard: Wizard }) {
               Back to the rehearsal
             </Button>
           }
-          primary={
-            <Button type="submit" form={form} disabled={!isConfirmed(state.confirmation, typed)}>
-              Rotate the key
-            </Button>
-          }
+          primary={<Button onClick={rotate}>Rotate the key</Button>}
         />
       }
     >
@@ -87,16 +77,6 @@ export function StepReview({ wizard }: { readonly wizard: Wizard }) {
         </ol>
       </Card>
       <BallastMeanwhile wizard={wizard} beside={beside} onBeside={setBeside} />
-      <Card>
-        <form id={form} className={styles.confirm} onSubmit={rotate}>
-          <ConfirmByTyping
-            phrase={state.confirmation}
-            value={typed}
-            onChange={setTyped}
-            purpose="rotate its key"
-          />
-        </form>
-      </Card>
     </WizardFrame>
   );
 }

@@ -25,6 +25,7 @@ export function prepareDesk(electron: typeof Electron): void {
   const dialogs: object[] = [];
   const notifications: object[] = [];
   const external: string[] = [];
+  let agrees: boolean | null = true;
   let progress = -1;
   const optionsOf = (args: any[]) => (args.length > 1 ? args[1] : args[0]);
 
@@ -42,6 +43,8 @@ export function prepareDesk(electron: typeof Electron): void {
   };
   dialog.showMessageBox = async (...args: any[]) => {
     dialogs.push({ kind: 'message', ...optionsOf(args) });
+    if (optionsOf(args).type === 'question' && agrees !== null)
+      return { response: agrees ? 1 : 0, checkboxChecked: false };
     return { response: await buttons.take(), checkboxChecked: false };
   };
   shell.openExternal = async (url: string) => void external.push(url);
@@ -67,6 +70,9 @@ export function prepareDesk(electron: typeof Electron): void {
   };
   (globalThis as any).keelDesk = {
     answerDialog: files.give,
+    answerQuestions: (answer: boolean | null) => {
+      agrees = answer;
+    },
     answerMessageBox: buttons.give,
     dialogs: () => dialogs,
     readClipboard: () => clipboard.readText(),

@@ -59,6 +59,7 @@ export async function launchInElectron(options: LaunchOptions): Promise<Keel> {
     folder,
     log: () => log,
     answerDialog: (path) => desk('answerDialog', path ?? null),
+    answerQuestions: (agrees) => desk('answerQuestions', agrees ?? null),
     answerMessageBox: (button) => desk('answerMessageBox', button),
     dialogs: () => desk('dialogs'),
     clipboard: () => desk('readClipboard'),

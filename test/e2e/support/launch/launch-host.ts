@@ -39,6 +39,7 @@ export async function launchInHost(options: LaunchOptions): Promise<Keel> {
     folder,
     log: () => earlierLog + running.app.log,
     answerDialog: (path) => ask('answerDialog', path ?? null),
+    answerQuestions: (agrees) => ask('answerQuestions', agrees ?? null),
     answerMessageBox: (button) => ask('answerMessageBox', button),
     dialogs: async () => (await ask('dialogs')) as ShownDialog[],
     clipboard: async () => (running.app.hasEnded ? running.app.copied : ask('readClipboard')),

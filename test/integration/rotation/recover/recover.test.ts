@@ -5,7 +5,7 @@ import { createForeignDatabase, readPlaintexts } from '#test/support/databases/f
 import { KeelFolder } from '#test/support/processes/keel-process';
 import { connectPlainly } from '#test/support/postgres/test-database';
 
-const killAt = join(import.meta.dirname, '../../support/processes/kill-at.mjs');
+const killAt = join(import.meta.dirname, '../../../support/processes/kill-at.mjs');
 
 async function prepare(options: { strangers?: number } = {}) {
   const database = await createForeignDatabase(options);

@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { base64 } from '#test/support/databases/foreign-database';
 import { prepareVault, type Vault } from '#test/support/databases/vault';
 
-const killAt = join(import.meta.dirname, '../../support/processes/kill-at.mjs');
+const killAt = join(import.meta.dirname, '../../../support/processes/kill-at.mjs');
 
 function killedAt(step: string): { preload: string; env: Record<string, string> } {
   return { preload: killAt, env: { KEEL_KILL_AT: step, KEEL_KILL_AFTER: '0' } };

@@ -1,0 +1,164 @@
+import type { ProcedureName } from './procedures.ts';
+
+/**
+ * What a procedure asks of the person before main does it: an act that the page can neither make nor imitate.
+ *
+ * - `nothing`: it reveals, sends, writes over and destroys nothing.
+ * - `press`: a real press of a button or key, which one secret uses up.
+ * - `held-press`: the same, held until the secret was shown.
+ * - `chosen-file`: a file that a native dialog named for this purpose.
+ * - `file-dialog`: it is that dialog.
+ * - `question`: main asks in a native dialog that names what it is about in full.
+ * - `question-for-real`: the same, unless it is a rehearsal.
+ * - `question-if-new`: the same, for an address that was not confirmed yet.
+ */
+export type Asks =
+  | 'nothing'
+  | 'press'
+  | 'held-press'
+  | 'chosen-file'
+  | 'file-dialog'
+  | 'question'
+  | 'question-for-real'
+  | 'question-if-new';
+
+const reads = { asks: 'nothing', why: 'only reads, and shows no secret' } as const;
+const notes = {
+  asks: 'nothing',
+  why: 'changes what Keel remembers, which the admin sees and can put back',
+} as const;
+const manages = { asks: 'nothing', why: 'the app itself' } as const;
+const shows = { asks: 'held-press', why: 'shows a secret' } as const;
+const copies = { asks: 'press', why: 'puts text on the clipboard of the system' } as const;
+const rewrites = { asks: 'question-for-real', why: 'rewrites rows' } as const;
+const connects = { asks: 'question-if-new', why: 'sends a password, or a name, to an address' } as const;
+
+/** One row for every procedure. The router hands out nothing else than what stands here, and a suite of attacks walks the table. */
+export const consents = {
+  'app.state': reads,
+  'app.lock': manages,
+  'app.unlock': { asks: 'nothing', why: 'the passphrase is asked for by the lock' },
+  'settings.read': reads,
+  'settings.write': manages,
+  'settings.setLockPassphrase': { asks: 'question', why: 'may lock the admin out' },
+  'files.choose': { asks: 'file-dialog', why: 'names a file' },
+  'files.chooseSeveral': { asks: 'file-dialog', why: 'names files' },
+  'clipboard.write': copies,
+  'operations.list': reads,
+  'operations.cancel': { asks: 'nothing', why: 'what was begun is rolled back' },
+  'practice.start': { asks: 'nothing', why: 'a database of Keel’s own' },
+  'practice.leave': { asks: 'nothing', why: 'removes samples and a key that protects nothing' },
+  'activity.list': reads,
+  'activity.export': { asks: 'chosen-file', why: 'writes a new file' },
+
+  'environments.list': reads,
+  'environments.damaged': reads,
+  'environments.add': connects,
+  'environments.update': notes,
+  'environments.remove': { asks: 'question', why: 'forgets where keys belong' },
+  'environments.unlock': { asks: 'nothing', why: 'tries what was typed at the confirmed address' },
+  'connection.test': connects,
+  'connection.import': { asks: 'chosen-file', why: 'reads a file with passwords, which stay in main' },
+
+  'keys.list': reads,
+  'keys.generate': { asks: 'nothing', why: 'adds a key that nothing depends on' },
+  'keys.adopt': { asks: 'chosen-file', why: 'adds a key that is unproven' },
+  'keys.reveal': shows,
+  'keys.hide': manages,
+  'keys.copy': copies,
+
+  'keyring.memory': reads,
+  'keyring.stateDumps': { asks: 'question', why: 'releases keys to be destroyed' },
+  'keyring.search': reads,
+  'keyring.destroy': { asks: 'question', why: 'destroys a key' },
+
+  'credentials.list': reads,
+  'credentials.inspect': reads,
+  'credentials.reveal': shows,
+  'credentials.replace': { asks: 'question', why: 'replaces a credential' },
+  'credentials.export': { asks: 'chosen-file', why: 'writes a new, sealed file' },
+  'credentials.readArchive': { asks: 'chosen-file', why: 'reads an archive' },
+  'credentials.verify': { asks: 'chosen-file', why: 'reads an archive' },
+  'credentials.import': rewrites,
+
+  'leftovers.list': reads,
+  'leftovers.gone': notes,
+
+  'backup.create': { asks: 'chosen-file', why: 'writes a key into a new file' },
+  'backup.drill': { asks: 'chosen-file', why: 'reads a backup' },
+  'backup.forget': notes,
+  'words.list': reads,
+  'words.reveal': shows,
+  'passphrase.suggest': manages,
+  'passphrase.reveal': shows,
+  'passphrase.copy': copies,
+  'passphrase.judge': reads,
+
+  'matrix.state': reads,
+  'matrix.addArtefact': { asks: 'chosen-file', why: 'reads a backup' },
+  'matrix.addDatabase': connects,
+  'matrix.takeAway': manages,
+  'matrix.run': reads,
+
+  'apiKeys.table': reads,
+  'apiKeys.find': reads,
+  'apiKeys.tables': reads,
+  'apiKeys.chooseTable': notes,
+  'apiKeys.list': reads,
+  'apiKeys.create': { asks: 'question', why: 'lets whoever has the key into Ballast' },
+  'apiKeys.verify': reads,
+  'apiKeys.revoke': { asks: 'question', why: 'locks out whoever uses the key' },
+  'apiKeys.replace': { asks: 'question', why: 'locks out whoever uses the key' },
+  'apiKeys.fresh': reads,
+  'apiKeys.reveal': shows,
+  'apiKeys.copy': copies,
+  'apiKeys.discard': { asks: 'press', why: 'wipes a key that nobody can show again' },
+
+  'census.take': reads,
+
+  'connections.test': { asks: 'question-if-new', why: 'shows credentials to the servers that they name' },
+  'connections.last': reads,
+
+  'inventory.read': reads,
+  'inventory.write': notes,
+  'inventory.discover': reads,
+  'proof.run': reads,
+  'rotation.state': reads,
+  'rotation.proveIv': reads,
+  'rotation.preflight': reads,
+  'rotation.rehearse': { asks: 'nothing', why: 'ends in ROLLBACK' },
+  'rotation.rotate': { asks: 'question', why: 'rewrites rows' },
+  'rotation.undo': rewrites,
+  'rotation.sweep': reads,
+  'rotation.sweepRewrite': { asks: 'question', why: 'rewrites rows' },
+  'rotation.recover': { asks: 'nothing', why: 'settles by what the database says, and changes no row' },
+
+  'posture.read': reads,
+  'posture.configure': { asks: 'question-if-new', why: 'names addresses that are contacted' },
+  'posture.answer': notes,
+  'posture.check': { asks: 'nothing', why: 'contacts confirmed addresses, without a secret' },
+  'posture.export': { asks: 'chosen-file', why: 'writes a new file' },
+
+  'fleet.state': reads,
+  'fleet.list': reads,
+  'fleet.prove': reads,
+  'fleet.rotate': rewrites,
+
+  'handoff.state': reads,
+  'handoff.preview': connects,
+  'handoff.apply': { asks: 'question', why: 'writes a key to a place outside Keel' },
+  'handoff.takeBack': { asks: 'question', why: 'writes a key to a place outside Keel' },
+  'handoff.forgetTarget': notes,
+  'handoff.running': reads,
+  'handoff.confirm': notes,
+} as const satisfies Record<ProcedureName, { readonly asks: Asks; readonly why: string }>;
+
+type Table = typeof consents;
+type Asking<Kind extends Asks> = {
+  [Name in ProcedureName]: Table[Name]['asks'] extends Kind ? Name : never;
+}[ProcedureName];
+
+/** Procedures that are refused without a press of their own. */
+export type PressedName = Asking<'press' | 'held-press'>;
+/** Procedures that may ask the admin in a native dialog, and no other may. */
+export type QuestionName = Asking<'question' | 'question-for-real' | 'question-if-new'>;

@@ -1,0 +1,188 @@
+import { counted, formatCount } from '#shared/counted';
+import type { Confirmation } from '#workspace/use-case';
+import type { KnownWorkspace } from '#workspace/workspace';
+import type { Question } from './consent.ts';
+import { acceptedInWords } from './accepted-words.ts';
+import { onOneLine, someOf } from './shown-text.ts';
+
+/** What a question says beside what the deed itself tells. */
+export interface QuestionExtras {
+  /** Rows that the rehearsal counted. */
+  readonly rows?: number | undefined;
+}
+
+type Place = Pick<KnownWorkspace, 'settings'>;
+
+/**
+ * A deed as the question that the admin answers. The environment is named with its database: its name alone is the page's to
+ * choose. Texts that come from the page, a database or a server are on one line and cut.
+ */
+export function questionOf(asked: Confirmation, place: Place, extras: QuestionExtras = {}): Question {
+  const { message, button, lines } = wordsOf(asked, place, extras);
+  return {
+    message,
+    button,
+    detail: [databaseOf(place), ...lines].filter((line) => line !== '').join('\n\n'),
+  };
+}
+
+interface Words {
+  readonly message: string;
+  readonly button: string;
+  readonly lines: readonly string[];
+}
+
+function wordsOf(asked: Confirmation, place: Place, { rows }: QuestionExtras): Words {
+  const name = nameOf(place);
+  switch (asked.of) {
+    case 'rotate':
+      return {
+        message: `Rotate the key of ${name}?`,
+        button: 'Rotate the key',
+        lines: [
+          `${rowsOf(rows, asked.columns)} go from key ${asked.from} to key ${asked.to}, in one transaction that is compared before it is committed.`,
+          ...keptAndAccepted(asked),
+        ],
+      };
+    case 'undo':
+      return {
+        message: `Undo the rotation of ${name}?`,
+        button: 'Undo the rotation',
+        lines: [
+          `${rowsOf(rows, asked.columns)} go from key ${asked.from} back to key ${asked.to}, which Ballast needs again then.`,
+          ...keptAndAccepted(asked),
+        ],
+      };
+    case 'sweep':
+      return {
+        message: `Re-encrypt the stragglers of ${name}?`,
+        button: 'Re-encrypt them',
+        lines: [
+          `Rows of ${counted(asked.columns, 'column')} that are still under key ${asked.from} go to key ${asked.to}.`,
+          ...keptAndAccepted(asked),
+        ],
+      };
+    case 'rotate-fleet':
+      return {
+        message: `Rotate the key of ${counted(asked.databases, 'database')} of ${name}?`,
+        button: 'Rotate the fleet',
+        lines: [
+          `Each goes from key ${asked.from} to key ${asked.to} in a transaction of its own. One that fails stays as it was.`,
+          ...keptAndAccepted(asked),
+        ],
+      };
+    case 'destroy-key':
+      return {
+        message: `Destroy key ${asked.fingerprint} of ${name} for good?`,
+        button: 'Destroy the key',
+        lines: [
+          `It is removed from the ${asked.heldIn}. Whatever is still encrypted with it, a database or a dump, can then be read only with a backup of the key.`,
+          ...(asked.left.length > 0 ? [`Copies that Keel leaves: ${someOf(asked.left)}.`] : []),
+          ...acceptedInWords(asked.accepted),
+        ],
+      };
+    case 'state-dumps':
+      return {
+        message: `State that no dump of ${name} begun before ${asked.noneBefore} exists?`,
+        button: 'State it',
+        lines: [
+          asked.released.length > 0
+            ? `Keel then lets these keys be destroyed, without which such a dump is lost: ${someOf(asked.released)}.`
+            : 'No key is released by it yet.',
+          ...acceptedInWords(asked.accepted),
+        ],
+      };
+    case 'forget-environment':
+      return {
+        message: `Forget ${name}?`,
+        button: 'Forget it',
+        lines: [
+          'Its address, columns and settings go. Its keys stay where they are, and its database is not touched.',
+        ],
+      };
+    case 'replace-credential':
+      return {
+        message: `Replace a credential of ${name}?`,
+        button: 'Replace it',
+        lines: [
+          `${onOneLine(asked.label)}\nThe value that is there now is lost, unless an archive has it.`,
+          asked.target === undefined ? '' : `The new one is for ${onOneLine(asked.target, 300)}.`,
+        ],
+      };
+    case 'import-credentials':
+      return {
+        message: `Write ${counted(asked.values, 'credential')} back into ${name}?`,
+        button: 'Write them back',
+        lines: [
+          `${counted(asked.rows, 'row')} get what ${onOneLine(asked.archive)} holds. What is there now is lost.`,
+          ...acceptedInWords(asked.accepted),
+        ],
+      };
+    case 'create-api-key':
+      return {
+        message: `Create the API key “${onOneLine(asked.label)}” in ${name}?`,
+        button: 'Create the key',
+        lines: [
+          `Whoever has it gets into Ballast: ${asked.scope === undefined ? 'no scope' : onOneLine(asked.scope)}, ${asked.expiresAt === undefined ? 'without an end' : `until ${asked.expiresAt}`}. Its hash goes into ${onOneLine(asked.table)}.`,
+        ],
+      };
+    case 'revoke-api-key':
+    case 'replace-api-key':
+      return {
+        message: `${asked.of === 'revoke-api-key' ? 'Revoke' : 'Replace'} the API key “${onOneLine(asked.label)}” of ${name}?`,
+        button: asked.of === 'revoke-api-key' ? 'Revoke the key' : 'Replace the key',
+        lines: [
+          `Whoever uses it is locked out. Its row is in ${onOneLine(asked.table)}; it was ${asked.lastUsedAt === undefined ? 'never seen in use' : `last used ${asked.lastUsedAt}`}.`,
+        ],
+      };
+    case 'hand-off':
+    case 'take-back-hand-off':
+      return {
+        message:
+          asked.fingerprint === undefined
+            ? `Take the key of ${name} out of this place?`
+            : `Write key ${asked.fingerprint} of ${name} to this place?`,
+        button: asked.fingerprint === undefined ? 'Take it out' : 'Write the key',
+        lines: [
+          `${onOneLine(asked.place, 600)}\n${asked.before === undefined ? 'No key that Keel knows is there now.' : `It replaces key ${asked.before}, which Keel keeps.`} Whoever can read that place has the key.`,
+        ],
+      };
+    case 'try-credentials':
+      return {
+        message: `Try ${counted(asked.credentials, 'credential')} of ${name} at ${counted(asked.targets.length, 'new server')}?`,
+        button: 'Try them',
+        lines: [
+          `Each is shown in clear to the server that it names: ${someOf(asked.targets, 100)}.`,
+          'A server that you do not know would learn a password.',
+        ],
+      };
+    case 'reveal-credential':
+    case 'disclose-api-key':
+    case 'write-backup':
+      throw new Error(`${asked.of} is agreed to with a press or a file dialog`);
+    default:
+      return asked satisfies never;
+  }
+}
+
+function nameOf({ settings }: Place): string {
+  return `“${onOneLine(settings.name)}”${settings.production ? ' (PROD)' : ''}`;
+}
+
+/** Which database it is, whatever it is called. */
+function databaseOf({ settings: { address } }: Place): string {
+  return `Database ${onOneLine(address.database)} on ${onOneLine(address.host)}, port ${address.port}.`;
+}
+
+function rowsOf(rows: number | undefined, columns: number): string {
+  const where = counted(columns, 'column');
+  return rows === undefined ? `The values of ${where}` : `${formatCount(rows)} rows in ${where}`;
+}
+
+function keptAndAccepted(asked: {
+  readonly kept: readonly string[];
+  readonly accepted: readonly string[];
+}): string[] {
+  const kept = asked.kept.length > 0 ? [`Left under the old key, as chosen: ${someOf(asked.kept)}.`] : [];
+  return [...kept, ...acceptedInWords(asked.accepted)];
+}

@@ -1,0 +1,53 @@
+import type { DatabaseAddress, SslMode } from '#contract/environments';
+import type { Consent, Question } from '#procedures/consent/consent';
+import { onOneLine } from '#procedures/consent/shown-text';
+
+/** Servers that the admin agreed to connect to, in this session, or as the address of an environment. */
+export interface ConfirmedAddresses {
+  /** Asks where the server, or how the way to it is protected, was not agreed to yet. Throws as `Consent.ask`. */
+  assertConfirmed(address: DatabaseAddress, consent: Consent): Promise<void>;
+}
+
+/** `known` are the addresses of environments: each was agreed to when it was added. */
+export function createConfirmedAddresses(
+  known: () => Promise<readonly DatabaseAddress[]>,
+): ConfirmedAddresses {
+  const confirmed = new Set<string>();
+  return {
+    async assertConfirmed(address, consent) {
+      const name = nameOf(address);
+      if (confirmed.has(name) || (await known()).some((one) => nameOf(one) === name)) return;
+      await consent.ask(questionFor(address));
+      confirmed.add(name);
+    },
+  };
+}
+
+/** Where a password goes, and how safely. Who logs in, and into which database, the same server may be told. */
+function nameOf(address: DatabaseAddress): string {
+  const { host, port, hostaddr, others, sslmode, sslrootcert, sslcert, sslkey } = address;
+  const further = hostaddr === undefined && !others ? [] : [hostaddr, others];
+  return JSON.stringify([host, port, sslmode, sslrootcert, sslcert, sslkey, ...further]);
+}
+
+const protection: Readonly<Record<SslMode, string>> = {
+  disable: 'without encryption',
+  allow: 'encrypted only if the server insists',
+  prefer: 'encrypted only if the server offers it',
+  require: 'encrypted, without a check of who answers',
+  'verify-ca': 'encrypted, with a check of its certificate',
+  'verify-full': 'encrypted, with a check of its certificate and name',
+};
+
+function questionFor({ user, database, sslmode, others = [], ...first }: DatabaseAddress): Question {
+  const server = onOneLine(first.host, 255);
+  const servers = [first, ...others].map(
+    ({ host, port, hostaddr }) =>
+      `${onOneLine(host, 255)}${hostaddr === undefined ? '' : ` (at ${hostaddr})`}, port ${port}`,
+  );
+  return {
+    message: `Connect to ${server}${others.length > 0 ? ` or ${others.length} more` : ''}?`,
+    detail: `Keel connects to ${servers.join('; or ')}, ${protection[sslmode]}. It logs in as ${onOneLine(user)} with the password that was given, to database ${onOneLine(database)}, and changes nothing there.`,
+    button: 'Connect',
+  };
+}

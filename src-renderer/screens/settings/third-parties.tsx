@@ -1,0 +1,19 @@
+import { counted } from '#shared/counted';
+import styles from './settings.module.css';
+import thirdParties from './third-parties.json';
+
+/** What Keel is made of besides itself, and under which licences. The list is made by `npm run licences`. */
+export function ThirdParties() {
+  return (
+    <details className={styles.parties}>
+      <summary>{counted(thirdParties.length, 'package')} of others are part of Keel</summary>
+      <ul>
+        {thirdParties.map(({ name, version, licence }) => (
+          <li key={`${name} ${version}`}>
+            {name} {version}: {licence}
+          </li>
+        ))}
+      </ul>
+    </details>
+  );
+}

@@ -1,0 +1,134 @@
+import { expect, test } from 'vitest';
+import { consents } from '#contract/consent';
+import type { ProcedureName } from '#contract/procedures';
+import { procedures } from '#contract/procedures';
+import { createConsentDesk, type Question } from '#procedures/consent/consent';
+import { questionOf } from '#procedures/consent/question-words';
+import { onOneLine, someOf } from '#procedures/consent/shown-text';
+import { KeelError } from '#errors/keel-error';
+
+const question: Question = { message: 'Destroy the key?', detail: '', button: 'Destroy it' };
+
+/** A desk at which the test answers. */
+function desk() {
+  const shown: { answer(agrees: boolean): void }[] = [];
+  const state = { presses: 0, locked: false };
+  const consents = createConsentDesk({
+    ask: () => new Promise((resolve) => void shown.push({ answer: resolve })),
+    presses: () => state.presses,
+    assertOpen() {
+      if (state.locked) throw new KeelError('app-locked', 'Keel is locked', 'unlock it');
+    },
+  });
+  let refused = 0;
+  const consent = consents.consentFor(() => refused++);
+  const outcome = (asked: Promise<unknown>) =>
+    asked.then(
+      () => 'agreed',
+      (error: KeelError) => error.code,
+    );
+  return {
+    shown,
+    state,
+    consents,
+    ask: () => outcome(consent.ask(question)),
+    outcome,
+    refused: () => refused,
+  };
+}
+
+test('one question is open at a time, and one file dialog with it', async () => {
+  const { shown, ask, consents, outcome } = desk();
+  const first = ask();
+  const flood = await Promise.all(Array.from({ length: 50 }, ask));
+  expect(new Set(flood)).toEqual(new Set(['confirmation-missing']));
+  expect(await outcome(consents.choose(async () => '/a'))).toBe('confirmation-missing');
+  expect(shown).toHaveLength(1);
+  shown[0]?.answer(true);
+  expect(await first).toBe('agreed');
+  const second = ask();
+  shown[1]?.answer(true);
+  expect(await second).toBe('agreed');
+});
+
+test('after a no nothing is asked until somebody presses something', async () => {
+  const { shown, state, ask, refused, consents, outcome } = desk();
+  const first = ask();
+  shown[0]?.answer(false);
+  expect(await first).toBe('cancelled');
+  expect(refused()).toBe(1);
+  expect(await ask()).toBe('confirmation-missing');
+  expect(await outcome(consents.choose(async () => '/a'))).toBe('confirmation-missing');
+  expect(shown).toHaveLength(1);
+  state.presses++;
+  const again = ask();
+  shown[1]?.answer(true);
+  expect(await again).toBe('agreed');
+});
+
+test('a file dialog that was called off counts as a no', async () => {
+  const { state, consents, ask } = desk();
+  expect(await consents.choose(async () => undefined)).toBeUndefined();
+  expect(await ask()).toBe('confirmation-missing');
+  state.presses++;
+  expect(await consents.choose(async () => ['/a'])).toEqual(['/a']);
+});
+
+test('an answer that comes after the lock is none', async () => {
+  const { shown, state, ask } = desk();
+  const asked = ask();
+  state.locked = true;
+  shown[0]?.answer(true);
+  expect(await asked).toBe('app-locked');
+  expect(await ask()).toBe('app-locked');
+  expect(shown).toHaveLength(1);
+});
+
+test('every procedure stands in the table once, with a reason', () => {
+  expect(Object.keys(consents).sort()).toEqual(Object.keys(procedures).sort());
+  for (const name of Object.keys(consents) as ProcedureName[])
+    expect(consents[name].why.length, name).toBeGreaterThan(6);
+});
+
+test('a secret is shown by these procedures only, each while something is held', () => {
+  const shown = (Object.keys(consents) as ProcedureName[]).filter(
+    (name) => consents[name].asks === 'held-press',
+  );
+  expect(shown.sort()).toEqual([
+    'apiKeys.reveal',
+    'credentials.reveal',
+    'keys.reveal',
+    'passphrase.reveal',
+    'words.reveal',
+  ]);
+});
+
+test('a question names the database whatever the environment is called, and no text of others forges a line', () => {
+  const address = {
+    host: 'db.example.com',
+    port: 5432,
+    database: 'acme',
+    user: 'a',
+    sslmode: 'require',
+  } as const;
+  const settings = { name: 'Practice”\n\nNothing is lost.\u202e', address, production: true } as never;
+  const { message, detail } = questionOf(
+    {
+      of: 'destroy-key',
+      fingerprint: '1111-2222-3333-4444',
+      heldIn: 'keychain',
+      left: ['/a\nb'],
+      accepted: ['not-swept', 'no-census=h:1/x', 'made up'],
+    },
+    { settings },
+  );
+  expect(message).toBe('Destroy key 1111-2222-3333-4444 of “Practice” Nothing is lost.” (PROD) for good?');
+  expect(detail.split('\n\n')).toEqual([
+    'Database acme on db.example.com, port 5432.',
+    expect.stringContaining('keychain'),
+    'Copies that Keel leaves: /a b.',
+    'Risks accepted: no sweep has looked for rows under it, no census was taken of h:1/x, made up.',
+  ]);
+  expect(onOneLine('x'.repeat(500)).length).toBe(200);
+  expect(someOf(Array.from({ length: 15 }, (_, n) => `h${n}`))).toMatch(/h11 and 3 more$/);
+});
