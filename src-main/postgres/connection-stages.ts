@@ -41,7 +41,6 @@ export async function testConnection(
 ): Promise<StagesReport> {
   const address = addressOf(given);
   const target = await hostToLookAt(given);
-  signal.throwIfAborted();
   const session: Session = {};
   const stages: StageReport[] = [];
   try {

@@ -291,7 +291,8 @@ describe('long work', () => {
   const report: ConnectionReport = {
     ok: false,
     address: { host: 'db', port: 5432, database: 'x', user: 'ann', sslmode: 'prefer' },
-    notes: [], stages: [],
+    notes: [],
+    stages: [],
   };
 
   test('answers its id at once, and its checked result as an event', async () => {

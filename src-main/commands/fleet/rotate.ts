@@ -55,7 +55,7 @@ export function define(command: Command): void {
   runs<Options>(command, async (options, context) => {
     const { terminal } = context;
     using workspace = await fleetWorkspace(options, context);
-    const databases = await fleetOf(workspace, options);
+    const databases = await fleetOf(workspace, options, terminal);
     const { fromKeyFile, toKeyFile } = options;
     using from = fromKeyFile === undefined ? undefined : await readKeyFile(fromKeyFile, { allowWeak: true });
     using to = toKeyFile === undefined ? undefined : await readKeyFile(toKeyFile);

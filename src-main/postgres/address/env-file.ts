@@ -1,5 +1,5 @@
 import { KeelError } from '#errors/keel-error';
-import { type EnvValue, readEnvValues } from '#postgres/env-values';
+import { type EnvValue, readEnvValues } from './env-values.ts';
 import { type DatabaseTarget, parseDatabaseUrl, targetFromValues } from '#postgres/target';
 import { isConninfo } from './conninfo.ts';
 

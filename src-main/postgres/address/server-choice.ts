@@ -16,7 +16,7 @@ const readOnly = [
 export function noteOnServers(wanted: string | undefined, hosts: number): string[] {
   if (wanted !== undefined && !writable.includes(wanted) && !readOnly.includes(wanted)) {
     throw malformed(
-      `\`${wanted.slice(0, 20)}\` is no value of target_session_attrs`,
+      `\`${wanted.slice(0, 20)}\` is not a value of target_session_attrs`,
       'write read-write, or take it off',
     );
   }

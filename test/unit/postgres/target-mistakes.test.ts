@@ -46,7 +46,7 @@ describe('a database URL that cannot be used', () => {
     ['postgres://ann:hunter2@db/app?requiressl=2', '`2` is not a value of requiressl', 'host:5432'],
     ['postgres://ann:hunter2@db/app?gssencmode=require', 'gssencmode=require', 'sslmode=verify-full'],
     ['postgres://ann:hunter2@db/app?replication=database', 'replication', 'take `replication` off'],
-    ['postgres://ann:hunter2@db/app?target_session_attrs=best', '`best` is no value', 'read-write'],
+    ['postgres://ann:hunter2@db/app?target_session_attrs=best', '`best` is not a value', 'read-write'],
     ['postgres://ann:hunter2@one,two:0/app', 'port is no number', 'host:5432'],
     ['postgres://ann:hunter2@one,two/app?port=1,2,3', '2 hosts and 3 ports', 'for each host'],
     ['postgres://ann:hunter2@one,two/app?hostaddr=10.0.0.1', '2 hosts and 1 addresses', 'for each host'],
