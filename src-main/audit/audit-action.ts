@@ -60,6 +60,8 @@ export const auditActions = [
   'fleet proven',
   'fleet rehearsed',
   'fleet rotated',
+  'databases of a fleet given up',
+  'databases of a fleet taken back',
   'fleet census taken',
   // hand-off
   'handing off a key begun',

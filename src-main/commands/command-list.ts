@@ -188,6 +188,15 @@ export const commandList: Readonly<Record<string, CommandEntry | CommandGroup>> 
           'rotate every database of a list; one that fails leaves the others right, and the next run does it alone',
         load: () => import('./fleet/rotate.ts'),
       },
+      status: {
+        summary: 'say what is on record of the last rotation of the fleet; connects to nothing',
+        load: () => import('./fleet/status.ts'),
+      },
+      'give-up': {
+        summary:
+          'let the rotation come to its end without a database that cannot be done; it stays on record, and its key is kept',
+        load: () => import('./fleet/give-up.ts'),
+      },
     },
   },
   connections: {

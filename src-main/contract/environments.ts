@@ -149,6 +149,8 @@ export const environmentCard = z.strictObject({
       at: time,
       from: fingerprint,
       to: fingerprint,
+      /** It was of a fleet, whose databases are swept one by one. */
+      fleet: z.boolean(),
       confirmed: z.boolean(),
       handedOff: z.boolean(),
     })

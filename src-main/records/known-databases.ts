@@ -56,7 +56,10 @@ export async function knownDatabases(
 /** Every database that keys of the environment in `folder` may be in. Throws `state-damaged`. */
 export async function databasesOf(folder: string): Promise<KnownDatabase[]> {
   const fleet = await readFleetRecord(folder);
-  return knownDatabases(folder, fleet?.databases.map(({ name }) => name) ?? []);
+  return knownDatabases(
+    folder,
+    [...(fleet?.databases ?? []), ...(fleet?.givenUp ?? [])].map(({ name }) => name),
+  );
 }
 
 /** The names of databases on an environment's server that its keys may be in: its own, and those of fleets. */
@@ -81,7 +84,7 @@ async function ownDatabaseName(folder: string): Promise<string> {
 }
 
 /** The folders of databases of fleets, this one's and earlier ones'. */
-async function fleetFolders(folder: string): Promise<string[]> {
+export async function fleetFolders(folder: string): Promise<string[]> {
   const entries = await readdir(join(folder, 'fleet'), { withFileTypes: true }).catch(
     (error: NodeJS.ErrnoException) => {
       if (error.code === 'ENOENT') return [];

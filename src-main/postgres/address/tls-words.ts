@@ -30,7 +30,7 @@ export function readTlsWords(
   if (sslmode === 'no-verify') take('require', noVerify('sslmode=no-verify'));
   else if (sslmode !== undefined) take(readSslMode(sslmode));
   const ssl = values.get('ssl');
-  const unchecked = /NonValidatingFactory$/.test(values.get('sslfactory') ?? '');
+  const unchecked = (values.get('sslfactory') ?? '').endsWith('NonValidatingFactory');
   if (ssl !== undefined && yes.includes(ssl)) {
     if (jdbc && !unchecked)
       take('verify-full', 'ssl=true is read as the JDBC driver does: sslmode=verify-full');

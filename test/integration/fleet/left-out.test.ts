@@ -33,8 +33,7 @@ async function startFleet(fleet: FleetDatabases, folder: KeelFolder) {
     { env },
   );
   expect(added.status, added.stderr).toBe(0);
-  const rotate = (...args: string[]) =>
-    keel('fleet', 'rotate', '--like', fleet.like, '--yes', ...args);
+  const rotate = (...args: string[]) => keel('fleet', 'rotate', '--like', fleet.like, '--yes', ...args);
   return { keel, rotate, keys: ['--from-key-file', oldFile, '--to-key-file', newFile], oldFile, env };
 }
 
@@ -78,7 +77,7 @@ test('a closed database is a part of the fleet: it is named, its key is kept, an
   expect((await fleet.ciphertexts())[closed]).not.toEqual(before[closed]);
 });
 
-test('a database that is dropped before it went over is still accounted for', {
+test('a database that is dropped before it went over is accounted for, until it is given up by name, and its key after', {
   timeout: 120_000,
 }, async () => {
   await using fleet = await createFleetDatabases();
@@ -97,4 +96,28 @@ test('a database that is dropped before it went over is still accounted for', {
   });
   const { from } = again.json;
   expect((await keel('key', 'destroy', '--fingerprint', from, '--yes')).json.error.code).toBe('key-needed');
+  expect((await keel('fleet', 'status')).json.record.databases.at(-1)).toMatchObject({ state: 'failed' });
+
+  expect((await keel('fleet', 'give-up', 'no_such_database')).json.error.code).toBe('usage');
+  expect((await keel('fleet', 'give-up', fleet.names[0] ?? '')).json.error.code).toBe('usage');
+  const given = await keel('fleet', 'give-up', dropped);
+  expect(given.json, given.stderr).toMatchObject({
+    ok: true,
+    left: 0,
+    givenUp: [{ name: dropped, key: from }],
+  });
+  const { record } = (await keel('fleet', 'status')).json;
+  expect(record).toMatchObject({
+    finishedAt: expect.any(String),
+    databases: [{ state: 'done' }, { state: 'done' }],
+  });
+  // the rotation is over; what the database may need is kept until it is accepted by its name
+  expect((await keel('fleet', 'census')).status).toBe(3);
+  const stated = await keel('key', 'dumps', '--none-before', 'now');
+  expect(stated.json.error).toMatchObject({ code: 'key-needed', message: expect.stringContaining(dropped) });
+  expect((await keel('key', 'destroy', '--fingerprint', from, '--yes')).json.error.code).toBe('key-needed');
+
+  const back = await keel('fleet', 'give-up', dropped, '--withdraw');
+  expect(back.json, back.stderr).toMatchObject({ left: 1, givenUp: [] });
+  expect((await rotate()).json.databases.at(-1)).toMatchObject({ name: dropped, code: 'database-missing' });
 });
