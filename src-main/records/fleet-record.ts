@@ -26,6 +26,8 @@ const fleetRecord = z.strictObject({
       remedy: z.custom<Text>(isText).exactOptional(),
     }),
   ),
+  /** It takes databases back to the key that the rotation before came from. */
+  undo: z.boolean().exactOptional(),
   /** Left by the admin under an earlier key, by this rotation or one before it. They may need that key for good. */
   givenUp: z.array(z.strictObject({ name: z.string(), at: time, key: fingerprint })).exactOptional(),
 });
@@ -118,6 +120,35 @@ export function takeBackMembers(folder: string, names: readonly string[]): Promi
       givenUp: givenUp.filter(({ name }) => !names.includes(name)),
     };
   });
+}
+
+/**
+ * Begins to undo the last rotation, or goes on with that, once `agree` agreed to the plan. Throws `nothing-to-undo` without a rotation
+ * on record, and where it was undone already.
+ */
+export async function beginFleetUndo(
+  folder: string,
+  agree: (plan: FleetRecord) => Promise<void>,
+): Promise<FleetRecord> {
+  await agree(undoOf(await readFleetRecord(folder)));
+  return changeState(fleetRecordKind, pathIn(folder), undoOf);
+}
+
+function undoOf(now: FleetRecord | undefined): FleetRecord {
+  if (now?.undo && unfinishedOf(now)) return now;
+  if (!now || now.undo) {
+    throw new KeelError(
+      'nothing-to-undo',
+      now
+        ? `the last rotation of the fleet was undone already, back to key ${now.to}; nothing was changed`
+        : 'no rotation of a fleet is on record here; nothing was changed',
+      'see what is on record with `keel fleet status`',
+    );
+  }
+  const databases = now.databases.map(({ name }): FleetDatabase => ({ name, state: 'waiting' }));
+  const { givenUp } = now;
+  const startedAt = new Date().toISOString();
+  return { from: now.to, to: now.from, startedAt, undo: true, databases, ...(givenUp && { givenUp }) };
 }
 
 /** Adds what became of one database to what the record says by now, and returns it when it is durable. */

@@ -83,6 +83,11 @@ async function ownDatabaseName(folder: string): Promise<string> {
   return environmentNameOf(host, port, database);
 }
 
+/** Names of databases of fleets, this one's and earlier ones', that have records; one too long for a folder is left out. */
+export async function membersOnRecord(folder: string): Promise<string[]> {
+  return (await fleetFolders(folder)).map(environmentNameIn).filter((name) => !name.endsWith('…'));
+}
+
 /** The folders of databases of fleets, this one's and earlier ones'. */
 export async function fleetFolders(folder: string): Promise<string[]> {
   const entries = await readdir(join(folder, 'fleet'), { withFileTypes: true }).catch(

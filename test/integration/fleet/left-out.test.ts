@@ -121,3 +121,35 @@ test('a database that is dropped before it went over is accounted for, until it 
   expect(back.json, back.stderr).toMatchObject({ left: 1, givenUp: [] });
   expect((await rotate()).json.databases.at(-1)).toMatchObject({ name: dropped, code: 'database-missing' });
 });
+
+test('a fleet is swept, and undone by the machine that rotated it, once', { timeout: 120_000 }, async () => {
+  await using fleet = await createFleetDatabases();
+  await using folder = await KeelFolder.create();
+  const { keel, rotate, keys, oldFile } = await startFleet(fleet, folder);
+  expect((await keel('fleet', 'undo', '--yes')).json.error.code).toBe('nothing-to-undo');
+  const rotated = await rotate(...keys);
+  expect(rotated.status, rotated.stderr).toBe(0);
+  const swept = await keel('fleet', 'sweep');
+  expect(swept.json, swept.stderr).toMatchObject({
+    ok: true,
+    databases: fleet.names.map((name) => ({ name })),
+  });
+  expect((await keel('fleet', 'recover')).json).toMatchObject({ ok: true });
+
+  const [, closed = ''] = fleet.names;
+  await fleet.allow(closed, false);
+  const first = await keel('fleet', 'undo', '--yes');
+  expect(first.status, first.stderr).toBe(3);
+  expect(first.json.databases.map(({ state }: { state: string }) => state)).toEqual([
+    'done',
+    'failed',
+    'done',
+  ]);
+  await fleet.allow(closed, true);
+  const second = await keel('fleet', 'undo', '--yes');
+  expect(second.json, second.stderr).toMatchObject({ ok: true });
+  const proven = await keel('fleet', 'prove', '--like', fleet.like, '--key-file', oldFile);
+  expect(proven.json.ok, proven.stdout).toBe(true);
+  expect((await keel('fleet', 'status')).json.record).toMatchObject({ to: rotated.json.from, undo: true });
+  expect((await keel('fleet', 'undo', '--yes')).json.error.code).toBe('nothing-to-undo');
+});
