@@ -51,6 +51,8 @@ export async function startEmbeddedServer(options: EmbeddedServerOptions = {}): 
     persistent: false,
     // PostgreSQL refuses to run as root
     createPostgresUser: process.getuid?.() === 0,
+    // a password in clear is sent over no connection without TLS
+    authMethod: 'scram-sha-256',
     initdbFlags: ['--encoding=UTF8', '--locale=C'],
     postgresFlags: settings.flatMap((setting) => ['-c', setting]),
     onLog: keep,

@@ -8,7 +8,6 @@ import { openTwin } from './twin.ts';
 
 const timeout = 120_000;
 const accepted = ['other-sessions'];
-const confirmation = 'Acme';
 const column = {
   schema: 'public',
   table: 'credential',
@@ -35,7 +34,7 @@ test('an undo with nothing to undo is noted, in both', { timeout }, async () => 
   const ran = await byCommand.keel(['undo', '--yes', '--json']);
   expect(ran.json.error.code).toBe('nothing-to-undo');
   const { environment, window } = byWindow;
-  const request = { environment, accepted, rehearse: false, confirmation };
+  const request = { environment, accepted, rehearse: false };
   expect(await window.run('rotation.undo', request)).toMatchObject({ error: { code: 'nothing-to-undo' } });
 
   const noted = { action: 'undo broke off', detail: 'nothing-to-undo', outcome: 'failed' };
@@ -51,7 +50,7 @@ test('a rehearsed undo with nothing to undo leaves no entry, in neither', { time
   const ran = await byCommand.keel(['undo', '--rehearse', '--json']);
   expect(ran.json.error.code).toBe('nothing-to-undo');
   const { environment, window } = byWindow;
-  const request = { environment, accepted, rehearse: true, confirmation };
+  const request = { environment, accepted, rehearse: true };
   expect(await window.run('rotation.undo', request)).toMatchObject({ error: { code: 'nothing-to-undo' } });
 
   expect(await byCommand.log()).toEqual([]);
@@ -78,7 +77,7 @@ test('a rotation without an old key, or without a new one, is noted, in both', {
     const { environment, window } = byWindow;
     await window.must('inventory.write', { environment, columns: [column], excluded: [] });
     const before = (await byWindow.log()).length;
-    const request = { environment, excluded: [], accepted, confirmation };
+    const request = { environment, excluded: [], accepted };
     expect(await window.run('rotation.rotate', request)).toMatchObject({ error: { code } });
 
     const noted = { action: 'rotation broke off', detail: code, outcome: 'failed' };

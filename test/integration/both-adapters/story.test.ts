@@ -44,7 +44,8 @@ async function stateOf({ folder, database }: Teller): Promise<{ files: object; l
     text
       .replaceAll(database.name, 'DATABASE')
       .replaceAll(folder.path, 'FOLDER')
-      .replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, 'TIME')
+      // ours have a T, the server's a blank
+      .replace(/\d{4}-\d\d-\d\d[T ][\d:.]+(?:Z|[+-][\d:]+)/g, 'TIME')
       .replace(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g, 'UUID')
       .replace(/[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}/g, (fingerprint) => {
         if (!generated.has(fingerprint)) generated.set(fingerprint, `KEY${generated.size}`);

@@ -49,7 +49,8 @@ export async function openTwin({ url, key }: { readonly url: string; readonly ke
     text
       .replaceAll(database, '<database>')
       .replaceAll(folder.path, '<folder>')
-      .replace(/\b\d{4}-\d\d-\d\dT[\d:.]+Z/g, '<time>')
+      // ours have a T, the server's a blank
+      .replace(/\b\d{4}-\d\d-\d\d[T ][\d:.]+(?:Z|[+-][\d:]+)/g, '<time>')
       .replace(/\b[0-9a-f]{4}(?:-[0-9a-f]{4}){3}\b/g, '<fingerprint>')
       .replace(/"(ms|bits|lockMs|totalMs)":[\d.]+/g, '"$1":0');
   return {
