@@ -28,9 +28,11 @@ export function planKubernetesSecret(
 ): (text: string, key: EncryptionKey | undefined, file: string) => TextChange {
   return (text, key, file) => {
     const { section, place, secret, immutable } = onlyEntry(text, field, choice, file);
-    const held = decoded(section, place.value, field);
+    const whole = decoded(section, place.value, field);
+    const held = whole.trim();
     const lead = `line ${place.line}: Secret ${nameOf(secret)}, ${section}.${field}: `;
-    const next = encoded(section, textOfKey(key), field);
+    // blanks and line ends around the key stay
+    const next = encoded(section, around(whole, held, textOfKey(key)), field);
     return {
       text: replaceAt(text, [place], () => next, file),
       diffMasked: `-${lead}[${maskOf(held)}]\n+${lead}[${maskOfKey(key)}]`,
@@ -180,14 +182,15 @@ function filesOfGenerator(map: YAMLMap): string[] {
   });
 }
 
+/** What the value says, with the blanks around it. Quotes in a literal are the shell's. */
 function decoded(section: Entry['section'], value: string, field: string): string {
-  if (section === 'literals')
-    return value
-      .slice(field.length + 1)
-      .replace(/^(["'])(.*)\1$/s, '$2')
-      .trim();
-  const text = section === 'data' ? Buffer.from(value, 'base64').toString('latin1') : value;
-  return text.trim();
+  if (section === 'literals') return value.slice(field.length + 1).replace(/^(["'])(.*)\1$/s, '$2');
+  return section === 'data' ? Buffer.from(value, 'base64').toString('latin1') : value;
+}
+
+/** The text with another key in the place of the one that it holds. */
+function around(whole: string, held: string, key: string): string {
+  return held === '' ? key : whole.replace(held, () => key);
 }
 
 function encoded(section: Entry['section'], value: string, field: string): string {

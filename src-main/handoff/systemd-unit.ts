@@ -60,6 +60,8 @@ function assignmentsOf(text: string, variable: string): Assignment[] {
   for (const setting of text.matchAll(settings)) {
     const [whole, list = ''] = setting;
     const from = setting.index + whole.length - list.length;
+    // an empty one takes back all that were set before it (systemd.exec(5), “Environment=”)
+    if (list.trim() === '') found.length = 0;
     // a word may be quoted as a whole, or its value alone
     for (const word of list.matchAll(
       /"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|(?:\\.|[^\s"'\\]|"(?:\\.|[^"\\])*"|'[^']*')+/gs,

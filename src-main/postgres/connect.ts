@@ -88,10 +88,9 @@ async function connectOnce(
   // one that is opened after the signal is for clearing up
   if (signal && !signal.aborted) interruptOn(client, signal);
   try {
-    const settings = await unsettled(client);
-    const { rows } = await client.query('SELECT pg_catalog.pg_backend_pid() AS pid');
+    const { settings, backendPid } = await unsettled(client);
     // what a pooler hands on is not ours to set
-    if (passed && rows[0].pid === client.state.processId) await settleSession(client, settings);
+    if (passed && backendPid === client.state.processId) await settleSession(client, settings);
     else client.guestWith(settings);
     return client;
   } catch (error) {

@@ -1,5 +1,6 @@
 import type { ClientBase } from 'pg';
 import { fromDriverError } from './connection-errors.ts';
+import { pipelined } from './pipelined.ts';
 
 /** Of every table, with what belongs to it: partitions and children, TOAST, indexes. */
 const parts = `
@@ -43,11 +44,12 @@ export async function readTableSizes(client: ClientBase): Promise<ReadonlyMap<nu
   }
 }
 
+/** Sent together, so that the limit holds for nothing else. */
 async function measured(client: ClientBase) {
-  await client.query(`BEGIN READ ONLY; SET LOCAL lock_timeout = ${patienceMs}`);
-  try {
-    return await client.query(sizesSql('c.oid IN (TABLE locked)'));
-  } finally {
-    await client.query('ROLLBACK');
-  }
+  const [, sizes] = await pipelined(client, [
+    () => client.query(`BEGIN READ ONLY; SET LOCAL lock_timeout = ${patienceMs}`),
+    () => client.query(sizesSql('c.oid IN (TABLE locked)')),
+    () => client.query('ROLLBACK'),
+  ]);
+  return sizes;
 }

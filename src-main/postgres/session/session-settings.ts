@@ -1,4 +1,4 @@
-import type { Client } from 'pg';
+import type { Client, QueryResult } from 'pg';
 
 /**
  * What Keel relies on in a session, whatever the server, the database or the role is set to (ALTER SYSTEM, ALTER DATABASE … SET, ALTER ROLE … SET).
@@ -72,26 +72,37 @@ const settledLater = `
   ('client_encoding', CASE WHEN current_setting('server_encoding') = 'SQL_ASCII' THEN 'SQL_ASCII' END),
   ('session_replication_role', CASE WHEN (SELECT rolsuper FROM pg_roles WHERE rolname = current_user) THEN 'origin' END)`;
 
+/** What a session still lacks, and the server process that was asked. */
+export interface Unsettled {
+  readonly settings: readonly Setting[];
+  readonly backendPid: number;
+}
+
 /**
- * What is not yet as Keel needs it: the rest, and everything where a pooler did not pass the options on. In a transaction of its own,
- * in which names are resolved as everywhere; nothing is set in the session.
+ * What is not yet as Keel needs it: the rest, and everything where a pooler did not pass the options on. One message, in a transaction of
+ * its own, in which names are resolved as everywhere; nothing is set in the session.
  */
-export async function unsettled(client: Client): Promise<Setting[]> {
-  await client.query(`BEGIN; SET LOCAL search_path = ${startupSettings['search_path']}`);
+export async function unsettled(client: Client): Promise<Unsettled> {
+  const path = { name: 'search_path', value: startupSettings['search_path'] as string };
+  // no literal has a backslash, which might be read in another way until now
+  const wanted = quoteText(JSON.stringify(startupSettings));
   try {
-    const { rows } = await client.query(
-      `SELECT s.name, wanted.value
-       FROM (VALUES ${settledLater} UNION ALL SELECT key, value FROM json_each_text($1)) AS wanted (name, value)
+    const answers: unknown = await client.query(
+      `BEGIN; SET LOCAL search_path = ${path.value};
+       SELECT s.name, wanted.value
+       FROM (VALUES ${settledLater} UNION ALL SELECT key, value FROM json_each_text(${wanted})) AS wanted (name, value)
        JOIN pg_settings AS s ON lower(s.name) = lower(wanted.name)
        WHERE wanted.value IS NOT NULL AND s.context IN ('user', 'superuser')
-         AND CASE WHEN s.vartype IN ('integer', 'real') THEN s.setting ELSE current_setting(s.name) END <> wanted.value`,
-      [JSON.stringify(startupSettings)],
+         AND CASE WHEN s.vartype IN ('integer', 'real') THEN s.setting ELSE current_setting(s.name) END <> wanted.value;
+       SELECT pg_backend_pid() AS pid;
+       ROLLBACK`,
     );
+    const [, , settings, process] = answers as QueryResult[];
     // the transaction's own is not the session's
-    const path = { name: 'search_path', value: startupSettings['search_path'] as string };
-    return [path, ...(rows as Setting[])];
-  } finally {
-    await client.query('ROLLBACK');
+    return { settings: [path, ...(settings?.rows as Setting[])], backendPid: Number(process?.rows[0].pid) };
+  } catch (error) {
+    await client.query('ROLLBACK').catch(() => undefined);
+    throw error;
   }
 }
 

@@ -5,9 +5,8 @@ import type { Client } from 'pg';
  * session to Ballast next.
  */
 export async function readWithin<T>(client: Client, ms: number, read: () => Promise<T>): Promise<T> {
-  await client.query('BEGIN READ ONLY');
+  await client.query(`BEGIN READ ONLY; SET LOCAL statement_timeout = ${ms}`);
   try {
-    await client.query(`SET LOCAL statement_timeout = ${ms}`);
     return await read();
   } finally {
     // where this fails the connection is lost, which the error under way or the next query tells

@@ -43,6 +43,15 @@ describe('a systemd unit, a drop-in or a Quadlet', () => {
       );
   });
 
+  test('counts what an empty Environment= does not take back', () => {
+    const text = (key: string) =>
+      `[Service]\nEnvironment=ENCRYPTION_KEY=${old}\nEnvironment=\nEnvironment=ENCRYPTION_KEY=${key}\n`;
+    expect(plan(text(old)).text).toBe(text(fresh));
+    expect(() => plan(`[Service]\nEnvironment=ENCRYPTION_KEY=${old}\nEnvironment=\n`)).toThrow(
+      /no Environment=/,
+    );
+  });
+
   test('is written and taken back to the byte', async ({ folder }) => {
     const path = join(folder, 'ballast.service');
     const text = (key: string) => `[Service]\nEnvironment=ENCRYPTION_KEY=${key}\n`;

@@ -153,6 +153,11 @@ describe('the manifest of a Kubernetes Secret', () => {
   });
 });
 
+test('a line end within the base64 of a Secret stays', () => {
+  const text = (key: string) => `kind: Secret\ndata: {ENCRYPTION_KEY: ${base64(`${key}\n`)}}\n`;
+  expect(inSecret(text(old)).text).toBe(text(fresh));
+});
+
 describe('a manifest with several Secrets', () => {
   const text = (key: string) =>
     ['staging', 'prod']
