@@ -60,6 +60,9 @@ export const auditActions = [
   'fleet proven',
   'fleet rehearsed',
   'fleet rotated',
+  'fleet undone',
+  'databases of a fleet given up',
+  'databases of a fleet taken back',
   'fleet census taken',
   // hand-off
   'handing off a key begun',

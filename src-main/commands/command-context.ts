@@ -13,6 +13,7 @@ import {
   takeEnvironment,
 } from './environments/named-environment.ts';
 import { processTerminal, type Terminal } from './terminal.ts';
+import { printable } from './wording.ts';
 
 /** What every command is run with. */
 export interface CommandContext {
@@ -81,6 +82,11 @@ export function requireDatabase(
   if (named) return databaseOf(named, { signal });
   if (database) return openDatabase(database, signal);
   throw noDatabase();
+}
+
+/** Says what was made of an address that is not written as libpq writes it. Its words are the address's own, so they are shown plainly. */
+export function sayNotes({ target: { notes = [] } }: Database, terminal: Pick<Terminal, 'note'>): void {
+  for (const note of notes) terminal.note(printable(note));
 }
 
 /** For a command that needs one, and was given neither `--env` nor `--database`. */

@@ -188,6 +188,28 @@ export const commandList: Readonly<Record<string, CommandEntry | CommandGroup>> 
           'rotate every database of a list; one that fails leaves the others right, and the next run does it alone',
         load: () => import('./fleet/rotate.ts'),
       },
+      status: {
+        summary: 'say what is on record of the last rotation of the fleet; connects to nothing',
+        load: () => import('./fleet/status.ts'),
+      },
+      undo: {
+        summary:
+          'take the databases that the last rotation of the fleet took over back to the key they came from',
+        load: () => import('./fleet/undo.ts'),
+      },
+      sweep: {
+        summary: 'look for values under the old key in the databases that went over; only reads',
+        load: () => import('./fleet/sweep.ts'),
+      },
+      recover: {
+        summary: 'find out what became of rotations of the fleet that did not come to their end',
+        load: () => import('./fleet/recover.ts'),
+      },
+      'give-up': {
+        summary:
+          'let the rotation come to its end without a database that cannot be done; it stays on record, and its key is kept',
+        load: () => import('./fleet/give-up.ts'),
+      },
     },
   },
   connections: {

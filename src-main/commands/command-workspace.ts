@@ -14,6 +14,7 @@ import {
   environmentFolderOf,
   readPassphrase,
   requireDatabase,
+  sayNotes,
 } from './command-context.ts';
 import { confirm } from './confirm.ts';
 import { databaseOf, type Named } from './environments/named-environment.ts';
@@ -37,6 +38,7 @@ export async function commandWorkspace(
 ): Promise<{ readonly workspace: Workspace; readonly database: Database }> {
   const { named } = options;
   const database = requireDatabase(options, signal);
+  sayNotes(database, terminal);
   const folder = environmentFolderOf(options);
   const settings = named?.settings ?? (await readEnvironmentSettings(folder));
   const memory = new DerivationMemory();

@@ -25,6 +25,9 @@ const thin = {
   middle: '  ',
 } as const;
 
+/** A cell of more would push its row off any screen; `--json` has it in full. */
+const longestCell = 200;
+
 /** A table with a rule under its titles; numbers stand right. Cells may come from the database. */
 export function textTable(
   columns: readonly TableColumn[],
@@ -37,11 +40,17 @@ export function textTable(
     colAligns: columns.map(({ align = 'left' }) => align),
     style: { 'padding-left': 0, 'padding-right': 0, head: [], border: [], compact: true },
   });
-  table.push(...rows.map((row) => row.map(printable)));
+  table.push(...rows.map((row) => row.map((cell) => cut(printable(cell)))));
   return table
     .toString()
     .split('\n')
     .filter((line) => line.trim() !== '')
     .map((line) => line.trimEnd())
     .join('\n');
+}
+
+function cut(cell: string): string {
+  // by code points: half of a pair would show as a replacement character
+  const characters = Array.from(cell);
+  return characters.length > longestCell ? `${characters.slice(0, longestCell - 1).join('')}…` : cell;
 }

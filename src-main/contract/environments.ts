@@ -17,11 +17,19 @@ export type SslMode = z.infer<typeof sslMode>;
 export const environmentColour = z.enum(['teal', 'blue', 'violet', 'amber', 'red', 'green', 'grey']);
 export type EnvironmentColour = z.infer<typeof environmentColour>;
 
-/** A database and how to reach it, without its password. */
-export const databaseAddress = z.strictObject({
-  /** Host name, address, or the folder of a unix socket. */
+/** A server: host name, address, or the folder of a unix socket. */
+const hostAddress = z.strictObject({
   host: z.string().min(1).max(255),
   port: z.number().int().min(1).max(65_535),
+  /** The address to connect to, where the name is not to be looked up. */
+  hostaddr: z.union([z.ipv4(), z.ipv6()]).optional(),
+});
+
+/** A database and how to reach it, without its password. */
+export const databaseAddress = z.strictObject({
+  ...hostAddress.shape,
+  /** Further hosts of it, in their order: the first of all that accepts writes is used. */
+  others: z.array(hostAddress).min(1).max(20).optional(),
   database: z.string().min(1).max(63),
   user: z.string().min(1).max(63),
   sslmode: sslMode,
@@ -73,6 +81,8 @@ export type Transport = z.infer<typeof transport>;
 export const connectionReport = z.strictObject({
   ok: z.boolean(),
   address: databaseAddress,
+  /** What was made of the address that was given, and what of it is not followed. */
+  notes: z.array(z.string()),
   stages: z.array(connectionStage),
   /** Like `18.4`. */
   server: z.string().optional(),
@@ -139,6 +149,8 @@ export const environmentCard = z.strictObject({
       at: time,
       from: fingerprint,
       to: fingerprint,
+      /** It was of a fleet, whose databases are swept one by one. */
+      fleet: z.boolean(),
       confirmed: z.boolean(),
       handedOff: z.boolean(),
     })
@@ -197,6 +209,8 @@ export const environmentProcedures = {
         from: z.string(),
         address: databaseAddress,
         hasPassword: z.boolean(),
+        /** What was made of what stands there, and what is not followed. */
+        notes: z.array(z.string()),
       }),
     ),
   ),

@@ -91,6 +91,8 @@ export const handoffState = z.strictObject({
   targets: z.array(namedTarget),
   /** The last rotation, if the active key came with one. */
   last: committedRotation.optional(),
+  /** It was of a fleet, whose databases are not looked through for stragglers here. */
+  fleet: z.boolean(),
   /** Keys that are kept: a dump of the time before needs them. */
   retired: z.array(z.strictObject({ fingerprint, retiredAt: time.optional() })),
 });

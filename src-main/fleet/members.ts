@@ -4,6 +4,7 @@ import { KeelError } from '#errors/keel-error';
 import type { FleetRecord } from '#records/fleet-record';
 import { beyondReach } from '#rotation/beyond-reach';
 import type { Database } from '#workspace/database';
+import { inNaturalOrder } from '#shared/natural-order';
 import type { Workspace } from '#workspace/workspace';
 
 /** A database of a fleet, and what to call it. */
@@ -19,15 +20,44 @@ export async function membersOf(workspace: Workspace, names: readonly string[]):
   );
 }
 
-/** Names of the server's databases under a pattern of LIKE, in their order. */
-export async function databasesLike(database: Database, pattern: string): Promise<string[]> {
+/** What a pattern finds. */
+export interface FoundDatabases {
+  /** Every database of the server under it, in natural order; those that allow no connections too. */
+  readonly names: readonly string[];
+  /** Of these, the ones that allow no connections. */
+  readonly closed: readonly string[];
+  /** On record here under the pattern, and not on the server any more. */
+  readonly gone: readonly string[];
+}
+
+/**
+ * The server's databases under a pattern of LIKE, but for its own templates, and which of `recorded` are under it and are not there. A
+ * closed database may hold values under the fleet's keys as well as any other.
+ */
+export async function databasesLike(
+  database: Database,
+  pattern: string,
+  recorded: readonly string[] = [],
+): Promise<FoundDatabases> {
   const client = await database.open('keel fleet');
   try {
-    const { rows } = await client.query(
-      'SELECT datname FROM pg_database WHERE datallowconn AND NOT datistemplate AND datname LIKE $1 ORDER BY datname',
+    const { rows: there } = await client.query(
+      `SELECT datname::text AS name, datallowconn AND datconnlimit <> -2 AS open
+       FROM pg_catalog.pg_database
+       WHERE datname NOT IN ('template0', 'template1') AND datname LIKE $1`,
       [pattern],
     );
-    return rows.map(({ datname }) => datname);
+    const { rows: gone } = await client.query(
+      `SELECT name FROM pg_catalog.unnest($2::text[]) AS name
+       WHERE name LIKE $1 AND NOT EXISTS (SELECT FROM pg_catalog.pg_database WHERE datname = name)`,
+      [pattern, recorded],
+    );
+    const namesOf = (rows: readonly { name: string }[]) => inNaturalOrder(rows.map(({ name }) => name));
+    return {
+      names: namesOf(there),
+      closed: namesOf(there.filter(({ open }) => !open)),
+      gone: namesOf(gone),
+    };
   } finally {
     await client.end();
   }

@@ -137,10 +137,13 @@ async function settleEarlier(
  * The environment's key ring as the rotation of one database of a fleet sees it. All databases share it: the new key becomes the
  * active one with the first that goes over, and one that follows later, found under the old key still, does not turn that back.
  */
-function fleetKeeper(ring: KeyKeeper, keys: { readonly from: string; readonly to: string }): KeyKeeper {
+export function fleetKeeper<Ring extends Pick<KeyKeeper, 'list' | 'activate'>>(
+  ring: Ring,
+  keys: { readonly from: string; readonly to: string },
+): Ring {
   return {
     ...ring,
-    async activate(fingerprint, how) {
+    async activate(...[fingerprint, how]: Parameters<KeyKeeper['activate']>) {
       const active = activeKeyOf(await ring.list());
       if (fingerprint === keys.from && active?.fingerprint === keys.to) return;
       await ring.activate(fingerprint, how);

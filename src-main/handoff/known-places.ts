@@ -1,6 +1,6 @@
 import type { RememberedTarget } from '#contract/handoff';
 import { readEnvironmentSettings } from '#environments/environment-settings';
-import { lastCommitted } from '#records/last-rotation';
+import { lastKeyChange } from '#records/key-change';
 import type { KnownWorkspace } from '#workspace/workspace';
 import { type ReadTarget, readTargets } from './read-targets.ts';
 
@@ -14,7 +14,7 @@ export interface KnownPlaces {
 }
 
 /**
- * Keeps a change of the list. The last rotation counts as handed off while every place of it holds the key `active`: Ballast may read
+ * Keeps a change of the list. The last rotation, of a fleet too, counts as handed off while every place of it holds the key `active`: Ballast may read
  * any of them.
  */
 export async function keepPlaces(
@@ -31,7 +31,7 @@ export async function keepPlaces(
   const known = remembered ? await readEnvironmentSettings(workspace.folder) : undefined;
   const targets = known?.targets ?? change(workspace.settings.targets);
   const behind = await placesBehind(targets, active);
-  const last = lastCommitted(await workspace.records.list());
+  const last = (await lastKeyChange(workspace.folder))?.record;
   const isDone = targets.length > 0 && behind.length === 0;
   if (remembered && last) {
     await workspace.change((now) => {

@@ -2,6 +2,7 @@ import type { ConnectionOptions } from 'node:tls';
 import type pg from 'pg';
 import { requestCancel } from './session/cancel-request.ts';
 import { fromDriverError } from './connection-errors.ts';
+import { connectToWritable } from './several-hosts.ts';
 import type { KeelClient, KeelClientConfig } from './session/keel-client.ts';
 import { isServed } from './session/served.ts';
 import { settleSession, startupOptions, unsettled } from './session/session-settings.ts';
@@ -28,8 +29,16 @@ export interface ConnectOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Connects and prepares the session. The caller ends the client. Throws what stands in the way, with a remedy. */
-export async function connect(target: DatabaseTarget, options: ConnectOptions): Promise<KeelClient> {
+/**
+ * Connects and prepares the session; of several hosts to the first that takes writes. The caller ends the client. Throws what stands in
+ * the way, with a remedy.
+ */
+export function connect(target: DatabaseTarget, options: ConnectOptions): Promise<KeelClient> {
+  const open = (host: DatabaseTarget) => connectToHost(host, options);
+  return target.others ? connectToWritable(target, open) : open(target);
+}
+
+async function connectToHost(target: DatabaseTarget, options: ConnectOptions): Promise<KeelClient> {
   const ssl = await tlsOptions(target);
   const mayFallBack = mayFallBackToPlain(target);
   try {
@@ -49,7 +58,7 @@ async function connectOnce(
   ssl: ConnectionOptions | false,
 ): Promise<KeelClient> {
   const config: KeelClientConfig = {
-    host: target.host,
+    host: target.hostaddr ?? target.host,
     port: target.port,
     database: target.database,
     user: target.user,

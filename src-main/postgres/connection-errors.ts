@@ -139,7 +139,7 @@ export function fromDriverError(error: unknown, doing: string): KeelError {
     message = String(error),
     severity,
   } = error as { code?: string; message?: string; severity?: string };
-  const known = wordsFor(code) ?? byMessage(message);
+  const known = code === '55000' ? byClosedDatabase(message) : (wordsFor(code) ?? byMessage(message));
   // poolers send a severity too, but not the routine that PostgreSQL names
   const said = severity !== undefined && known?.code !== 'login-refused' ? `: ${oneLine(message)}` : '';
   if (known)
@@ -153,6 +153,16 @@ export function fromDriverError(error: unknown, doing: string): KeelError {
   return new KeelError('query-failed', `${doing}${said} (SQLSTATE ${code})`, 'look at the server’s log', {
     cause: error,
   });
+}
+
+/** A code of many meanings, one of which a login meets: `ALTER DATABASE … ALLOW_CONNECTIONS false`. */
+function byClosedDatabase(message: string): Words | undefined {
+  if (!/^database .* is not currently accepting connections$/s.test(message)) return undefined;
+  return {
+    code: 'login-refused',
+    message: 'the database is closed: it allows no connections, and no row of it was read',
+    remedy: 'open it (`ALTER DATABASE … ALLOW_CONNECTIONS true`), then run it again',
+  };
 }
 
 /** The server chooses its code, which may be `constructor`. */

@@ -8,7 +8,8 @@ import { fromDriverError, hasWordsFor } from './connection-errors.ts';
 import { type Found, failed, passed, type StageReport } from './connection-stage.ts';
 import { addressOf } from './database-address.ts';
 import { judgePrivileges, judgeSchema, type RoleFacts, readRoleFacts } from './session-stages.ts';
-import type { DatabaseTarget } from './target.ts';
+import { hostOfConnection } from './several-hosts.ts';
+import { type DatabaseTarget, eachHost } from './target.ts';
 import { openSocket, probeTls } from './tls-probe.ts';
 import { judgeCertificate, judgePlain } from './tls-stage.ts';
 import { transportOf } from './transport.ts';
@@ -35,10 +36,11 @@ export interface StagesReport extends Omit<ConnectionReport, 'stages'> {
  * `AbortError` when the signal says so, and `url-malformed`.
  */
 export async function testConnection(
-  target: DatabaseTarget,
+  given: DatabaseTarget,
   { signal, onStage, now = new Date() }: StagesOptions,
 ): Promise<StagesReport> {
-  const address = addressOf(target);
+  const address = addressOf(given);
+  const target = await hostToLookAt(given);
   const session: Session = {};
   const stages: StageReport[] = [];
   try {
@@ -61,10 +63,21 @@ export async function testConnection(
   return {
     ok: stages.every(({ outcome }) => outcome === 'passed' || outcome === 'warning'),
     address,
+    notes: [...(given.notes ?? [])],
     stages,
     ...(session.facts && { server: session.facts.versionText }),
     ...(session.transport && { transport: session.transport }),
   };
+}
+
+/** Of several hosts the one that a connection uses; the first where none answers, so that its stages say why. */
+async function hostToLookAt(target: DatabaseTarget): Promise<DatabaseTarget> {
+  const [first = target] = eachHost(target);
+  if (!target.others) return first;
+  const client = await connect(target, { applicationName: 'keel connection test' }).catch(() => undefined);
+  if (!client) return first;
+  await client.end();
+  return hostOfConnection(target, client);
 }
 
 /** A report in the words of an adapter. */
@@ -105,7 +118,8 @@ const looks: readonly (readonly [StageName, Look, doing: (target: DatabaseTarget
   ['privileges', lookAtPrivileges, () => 'reading privileges'],
 ];
 
-async function lookAtName({ target: { host }, signal }: LookAt): Promise<Found> {
+async function lookAtName({ target: { host, hostaddr }, signal }: LookAt): Promise<Found> {
+  if (hostaddr !== undefined) return passed(`${hostaddr} is given for ${host}: the name is not looked up`);
   if (host.startsWith('/')) return passed('a unix socket on this machine: there is no name to look up');
   if (isIP(host)) return passed('an address: there is no name to look up');
   const found = await orAborted(lookup(host, { all: true }), signal);

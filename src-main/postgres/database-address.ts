@@ -1,6 +1,7 @@
 import { type DatabaseAddress, databaseAddress } from '#contract/environments';
 import type { Secret } from '#crypto/secret';
 import { KeelError } from '#errors/keel-error';
+import type { HostAddress } from './address/hosts.ts';
 import type { DatabaseTarget } from './target.ts';
 
 /** Milliseconds that a connection from the window may take to come up. */
@@ -12,12 +13,18 @@ const connectTimeoutMs = 10_000;
  */
 export function targetFromAddress(address: DatabaseAddress, password?: Secret): DatabaseTarget {
   const { host, port, database, user, sslmode } = address;
-  for (const [part, text] of Object.entries({ host, database, user, options: address.options ?? '' })) {
+  const hosts = [host, ...(address.others ?? []).map((other) => other.host)].join('');
+  for (const [part, text] of Object.entries({
+    host: hosts,
+    database,
+    user,
+    options: address.options ?? '',
+  })) {
     // a zero byte would end the field in the protocol's first message and begin another one
     if (/\p{Cc}/u.test(text))
       throw malformed(`the ${part} holds a control character`, `type the ${part} anew`);
   }
-  const { sslrootcert, sslcert, sslkey, options } = address;
+  const { sslrootcert, sslcert, sslkey, options, hostaddr, others } = address;
   return {
     host,
     port,
@@ -29,13 +36,19 @@ export function targetFromAddress(address: DatabaseAddress, password?: Secret): 
     ...(sslcert !== undefined && { sslcert }),
     ...(sslkey !== undefined && { sslkey }),
     ...(options !== undefined && { options }),
+    ...(hostaddr !== undefined && { hostaddr }),
+    ...(others && { others: others.map(hostOf) }),
     connectTimeoutMs,
   };
 }
 
+function hostOf({ host, port, hostaddr }: NonNullable<DatabaseAddress['others']>[number]): HostAddress {
+  return { host, port, ...(hostaddr !== undefined && { hostaddr }) };
+}
+
 /** The address of a target, without its password. Throws `url-malformed` for one that is longer than a server allows. */
 export function addressOf(target: DatabaseTarget): DatabaseAddress {
-  const { password: _, connectTimeoutMs: __, ...address } = target;
+  const { password: _, connectTimeoutMs: __, notes: ___, ...address } = target;
   const parsed = databaseAddress.safeParse(address);
   if (parsed.success) return parsed.data;
   const part = String(parsed.error.issues[0]?.path[0] ?? 'address');

@@ -1,14 +1,18 @@
 import { KeelError } from '#errors/keel-error';
-import { addressOf } from './database-address.ts';
-import { readEnvValues } from './env-values.ts';
 import { readSmallFile } from '#storage/small-file';
-import { type DatabaseTarget, parseDatabaseUrl } from './target.ts';
+import { type Candidate, inEnvFile } from './address/env-file.ts';
+import { passwordFields } from './address/password-file.ts';
+import { readServices } from './address/service-file.ts';
+import { addressOf } from './database-address.ts';
+import { type DatabaseTarget, targetFromValues } from './target.ts';
 
 /** An address that stood in a file. The caller disposes its password. */
 export interface ImportedConnection {
   /** Where it stood: `DATABASE_URL`, `POSTGRES_HOST`, `[production]`, `line 3`. */
   readonly from: string;
   readonly target: DatabaseTarget;
+  /** What was made of what stands there, and what else of the file cannot be used; never a password. */
+  readonly notes: readonly string[];
 }
 
 /** No file holds more; a hostile one does not fill memory. */
@@ -28,19 +32,27 @@ export async function readConnectionFile(path: string): Promise<ImportedConnecti
  */
 export function findConnections(text: string): ImportedConnection[] {
   const found: ImportedConnection[] = [];
-  let fault: unknown;
-  for (const { from, url } of candidatesIn(text).slice(0, maxFound)) {
+  const faults: KeelError[] = [];
+  for (const { from, read, notes } of candidatesIn(text).slice(0, maxFound)) {
+    const shown = from.replace(/\p{C}+/gu, ' ').slice(0, 60);
     try {
-      const target = parseDatabaseUrl(url, {});
+      const target = read();
       // an address that the window could not show is none
       addressOf(target);
-      found.push({ from: from.replace(/\p{C}+/gu, ' ').slice(0, 60), target });
+      found.push({ from: shown, target, notes: [...notes, ...(target.notes ?? [])] });
     } catch (error) {
-      fault ??= error;
+      if (!(error instanceof KeelError)) throw error;
+      faults.push(
+        new KeelError(error.code, `${shown}: ${error.message}`, error.remedy, { cause: error.cause }),
+      );
     }
   }
-  if (found.length > 0) return found;
-  if (fault !== undefined) throw fault;
+  const [fault] = faults;
+  if (found.length > 0) {
+    const leftOut = faults.map(({ message }) => `left out: ${message}`);
+    return found.map((one) => ({ ...one, notes: [...one.notes, ...leftOut] }));
+  }
+  if (fault) throw fault;
   throw new KeelError(
     'url-malformed',
     'the file names no PostgreSQL database; nothing was connected',
@@ -48,126 +60,41 @@ export function findConnections(text: string): ImportedConnection[] {
   );
 }
 
-interface Candidate {
-  readonly from: string;
-  readonly url: string;
-}
-
 function candidatesIn(text: string): Candidate[] {
   const lines = text.split(/\r\n|\n|\r/);
-  if (lines.some((line) => /^\s*\[[^\]]+\]\s*$/.test(line))) return inServiceFile(lines);
+  if (lines.some((line) => /^\s*\[[^\]]+\]\s*$/.test(line))) return inServiceFile(text);
   const telling = lines.filter((line) => !/^\s*(?:#|$)/.test(line));
   if (telling.length > 0 && telling.every(isPasswordLine)) return inPasswordFile(lines);
   return inEnvFile(text);
 }
 
-/** Of `.env` files: whole addresses first, then the names that PostgreSQL's image, libpq and frameworks use for the parts. */
-function inEnvFile(text: string): Candidate[] {
-  const values = readEnvValues(text);
-  const addresses = [...values].flatMap(([name, value]): Candidate[] => {
-    // SQLAlchemy names its driver behind a plus sign
-    const [, rest] = /^postgres(?:ql)?(?:\+\w+)?:\/\/(.*)$/is.exec(value) ?? [];
-    return rest === undefined ? [] : [{ from: name, url: `postgres://${rest}` }];
-  });
-  return [...addresses, ...partNames.flatMap((names) => fromParts(values, names))];
+function inServiceFile(text: string): Candidate[] {
+  return readServices(text)
+    .filter(({ values }) => values.size > 0)
+    .map(({ name, values }) => ({ from: `[${name}]`, read: () => targetFromValues(values), notes: [] }));
 }
 
-const partNames = [
-  {
-    host: 'POSTGRES_HOST',
-    port: 'POSTGRES_PORT',
-    dbname: 'POSTGRES_DB',
-    user: 'POSTGRES_USER',
-    password: 'POSTGRES_PASSWORD',
-    sslmode: 'POSTGRES_SSLMODE',
-  },
-  {
-    host: 'PGHOST',
-    port: 'PGPORT',
-    dbname: 'PGDATABASE',
-    user: 'PGUSER',
-    password: 'PGPASSWORD',
-    sslmode: 'PGSSLMODE',
-    sslrootcert: 'PGSSLROOTCERT',
-    sslcert: 'PGSSLCERT',
-    sslkey: 'PGSSLKEY',
-  },
-  { host: 'DB_HOST', port: 'DB_PORT', dbname: 'DB_NAME', user: 'DB_USER', password: 'DB_PASSWORD' },
-] as const;
-
-function fromParts(
-  values: ReadonlyMap<string, string>,
-  names: Readonly<Record<string, string>>,
-): Candidate[] {
-  const set = Object.entries(names).filter(([, name]) => values.get(name));
-  // a password alone, or a port, is no address
-  const first = set.find(([part]) => part === 'host' || part === 'dbname' || part === 'user');
-  if (!first) return [];
-  const parts = Object.fromEntries(set.map(([part, name]) => [part, values.get(name) ?? '']));
-  return [{ from: first[1], url: urlOf({ host: 'localhost', user: 'postgres', ...parts }) }];
-}
-
-/** PostgreSQL documentation, "The Password File": host:port:database:user:password, with `\` before `:` and `\`. */
 function inPasswordFile(lines: readonly string[]): Candidate[] {
   return lines.flatMap((line, index): Candidate[] => {
-    const [host = '', port = '', dbname = '', user = '', password = ''] = fieldsOf(line);
+    const [host = '', port = '', dbname = '', user = '', password = ''] = passwordFields(line);
     if (/^\s*(?:#|$)/.test(line) || host === '*' || user === '*') return [];
     const parts = { host, port: known(port), dbname: known(dbname), user, password };
-    return [{ from: `line ${index + 1}`, url: urlOf(parts) }];
+    return [
+      {
+        from: `line ${index + 1}`,
+        read: () => targetFromValues(new Map(Object.entries(parts))),
+        notes: [],
+      },
+    ];
   });
 }
 
 function isPasswordLine(line: string): boolean {
-  return fieldsOf(line).length === 5 && !/^\s*(?:export\s+)?[A-Za-z_]\w*\s*=/.test(line);
+  return passwordFields(line).length === 5 && !/^\s*(?:export\s+)?[A-Za-z_]\w*(?:\s*=|:\s)/.test(line);
 }
 
 function known(field: string): string {
   return field === '*' ? '' : field;
-}
-
-function fieldsOf(line: string): string[] {
-  const fields = line.match(/(?:\\.|[^\\:])*(?::|$)/g) ?? [];
-  // the match at the end of the line is empty unless the line ends in the fifth field
-  const whole = line.endsWith(':') ? fields : fields.slice(0, -1);
-  return whole.map((field) => field.replace(/:$/, '').replace(/\\(.)/g, '$1'));
-}
-
-/** PostgreSQL documentation, "The Connection Service File". */
-function inServiceFile(lines: readonly string[]): Candidate[] {
-  const services: { from: string; parts: Record<string, string> }[] = [];
-  for (const line of lines) {
-    const [, section] = /^\s*(\[[^\]]+\])\s*$/.exec(line) ?? [];
-    if (section !== undefined) services.push({ from: section, parts: {} });
-    const [, name, value = ''] = /^\s*([a-z_]+)\s*=\s*(.*?)\s*$/.exec(line) ?? [];
-    const last = services.at(-1);
-    if (name !== undefined && last && serviceParts.has(name)) last.parts[name] = value;
-  }
-  return services
-    .filter(({ parts }) => Object.keys(parts).length > 0)
-    .map(({ from, parts: { hostaddr, ...parts } }) => ({
-      from,
-      url: urlOf({ ...(hostaddr && { host: hostaddr }), ...parts }),
-    }));
-}
-
-const serviceParts = new Set([
-  'host',
-  'hostaddr',
-  'port',
-  'dbname',
-  'user',
-  'password',
-  'sslmode',
-  'sslrootcert',
-  'sslcert',
-  'sslkey',
-  'connect_timeout',
-]);
-
-/** As parameters, so that `parseDatabaseUrl` looks at every part as it does at any address. */
-function urlOf(parts: Readonly<Record<string, string>>): string {
-  const parameters = Object.entries(parts).filter(([, value]) => value !== '');
-  return `postgres://?${parameters.map(([name, value]) => `${name}=${encodeURIComponent(value)}`).join('&')}`;
 }
 
 function unreadable(path: string, why: string, cause?: unknown): KeelError {

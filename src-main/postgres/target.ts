@@ -1,15 +1,19 @@
 import { userInfo } from 'node:os';
 import { Secret } from '#crypto/secret';
-import { KeelError } from '#errors/keel-error';
-
-export const sslModes = ['disable', 'allow', 'prefer', 'require', 'verify-ca', 'verify-full'] as const;
-export type SslMode = (typeof sslModes)[number];
+import { isConninfo, readConninfo } from './address/conninfo.ts';
+import { type HostAddress, pairHosts, splitHosts, type WrittenHost } from './address/hosts.ts';
+import { example, malformed } from './address/malformed.ts';
+import { type NamedFiles, noFiles } from './address/named-files.ts';
+import { noteOn } from './address/parameters.ts';
+import { noteOnServers } from './address/server-choice.ts';
+import { splitUrl, type WrittenAddress } from './address/split-url.ts';
+import { readTlsWords, type SslMode } from './address/tls-words.ts';
+import { withoutDriverNames } from './address/driver-names.ts';
 
 /** A database and how to reach it, as libpq understands it. */
-export interface DatabaseTarget {
-  /** Host name, address, or the folder of a unix socket. */
-  readonly host: string;
-  readonly port: number;
+export interface DatabaseTarget extends HostAddress {
+  /** Further hosts of the same database, in their order: the first of all that takes writes is used. */
+  readonly others?: readonly HostAddress[];
   readonly database: string;
   readonly user: string;
   /** Absent: the server asks for none, or it stands in ~/.pgpass. */
@@ -22,81 +26,71 @@ export interface DatabaseTarget {
   /** Settings of the session, as `-c role=owner`, which come before Keel's own. */
   readonly options?: string;
   readonly connectTimeoutMs: number;
+  /** What was made of the address that does not stand in it in libpq's words, and what is not followed; never a secret. */
+  readonly notes?: readonly string[];
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Parameters of libpq that change nothing for Keel. */
-const ignoredParameters = new Set([
-  'application_name',
-  'channel_binding',
-  'client_encoding',
-  'fallback_application_name',
-  'gssencmode',
-  'keepalives',
-  'keepalives_idle',
-  'pgbouncer',
-  'pool_timeout',
-  'connection_limit',
-  'schema',
-  'sslcompression',
-  'ssl_min_protocol_version',
-  'sslsni',
-  'target_session_attrs',
-  'uselibpqcompat',
-]);
-const readParameters = new Set([
-  'connect_timeout',
-  'dbname',
-  'host',
-  'options',
-  'password',
-  'port',
-  'sslcert',
-  'sslkey',
-  'sslmode',
-  'sslrootcert',
-  'user',
-]);
-const example = 'write it like postgres://user@host:5432/database?sslmode=verify-full';
-
 /**
- * Reads a `postgres://` URL as libpq does, with PGPASSWORD, PGSSLMODE and the like for what it leaves out. Throws
- * `url-malformed` naming the usual mistake; no message repeats the password.
+ * Reads a database address: libpq's URL or `key=value` pairs, or what SQLAlchemy, JDBC, Prisma, asyncpg and node-postgres write, with
+ * PGPASSWORD, PGSSLMODE and the like for what it leaves out. `files` are those that it may name. Throws `url-malformed` naming the usual
+ * mistake; no message repeats the password.
  */
-export function parseDatabaseUrl(text: string, environment: Environment = process.env): DatabaseTarget {
-  const url = parseUrl(text);
-  // libpq knows percent-encoding only: a plus sign is a plus sign
-  const parameters = new URLSearchParams(url.search.replaceAll('+', '%2B'));
-  for (const name of parameters.keys()) {
-    if (isKnownParameter(name)) continue;
-    throw malformed(`the parameter \`${name}\` is not one of PostgreSQL's`, 'remove it, or correct its name');
+export function parseDatabaseUrl(
+  text: string,
+  environment: Environment = process.env,
+  files: NamedFiles = noFiles,
+): DatabaseTarget {
+  return targetOf(writtenAddress(text), environment, files);
+}
+
+/** A target of libpq's parameters by their names. Throws `url-malformed`. */
+export function targetFromValues(values: ReadonlyMap<string, string>): DatabaseTarget {
+  return targetOf({ hosts: [], values: new Map(values), jdbc: false, notes: [] }, {}, noFiles);
+}
+
+function targetOf(address: WrittenAddress, environment: Environment, files: NamedFiles): DatabaseTarget {
+  const written = withService(address, environment, files);
+  const { values, jdbc } = written;
+  const given = (parameter: string, variable?: string) =>
+    values.get(parameter) || (variable !== undefined && environment[variable]) || undefined;
+  const notes = [...written.notes];
+  for (const [name, value] of values) {
+    const note = noteOn(name, value);
+    if (note !== undefined) notes.push(note);
   }
-  const given = (parameter: string, variable: string) =>
-    parameters.get(parameter) || environment[variable] || undefined;
-  const user = decode(url.username) || given('user', 'PGUSER') || userInfo().username;
-  const password = decode(url.password) || given('password', 'PGPASSWORD');
-  const host =
-    parameters.get('host') ||
-    decode(url.hostname)
-      .trim()
-      .replace(/^\[(.*)\]$/, '$1');
-  const database = decode(url.pathname.replace(/^\//, '')) || given('dbname', 'PGDATABASE') || user;
+  const user = given('user', 'PGUSER') || userInfo().username;
+  const database = given('dbname', 'PGDATABASE') || user;
+  const [first, ...others] = pairHosts(
+    hostsOf(written, environment),
+    given('port', 'PGPORT'),
+    given('hostaddr'),
+  );
+  if (!first) throw malformed('the address names no host', example);
+  const tls = readTlsWords(values, { jdbc, preset: environment['PGSSLMODE'] || undefined });
+  const servers = noteOnServers(given('target_session_attrs', 'PGTARGETSESSIONATTRS'), others.length + 1);
+  const passfile = given('passfile');
+  const password =
+    given('password', 'PGPASSWORD') ??
+    (passfile === undefined
+      ? undefined
+      : files.password(passfile, { host: first.host, port: String(first.port), database, user }));
   const optional = {
-    sslrootcert: given('sslrootcert', 'PGSSLROOTCERT'),
-    sslcert: given('sslcert', 'PGSSLCERT'),
-    sslkey: given('sslkey', 'PGSSLKEY'),
+    ...certificatesOf(given),
     options: given('options', 'PGOPTIONS'),
   };
+  const said = [...new Set([...notes, ...tls.notes, ...servers])];
   return {
-    host: host || environment['PGHOST'] || 'localhost',
-    port: readPort(url.port || given('port', 'PGPORT') || '5432'),
+    ...first,
+    ...(others.length > 0 && { others }),
     database,
     user,
     ...(password && { password: new Secret(Buffer.from(password, 'utf8')) }),
-    sslmode: readSslMode(given('sslmode', 'PGSSLMODE') ?? 'prefer'),
+    sslmode: tls.sslmode,
     ...Object.fromEntries(Object.entries(optional).filter(([, value]) => value !== undefined)),
     connectTimeoutMs: readTimeout(given('connect_timeout', 'PGCONNECT_TIMEOUT') ?? '10'),
+    ...(said.length > 0 && { notes: said }),
   };
 }
 
@@ -105,71 +99,68 @@ export function describeTarget({ user, host, port, database }: DatabaseTarget): 
   return `${user}@${host.includes(':') ? `[${host}]` : host}:${port}/${database}`;
 }
 
-function isKnownParameter(name: string): boolean {
-  return readParameters.has(name) || ignoredParameters.has(name);
+/** Every host of a target as one of its own. */
+export function eachHost(target: DatabaseTarget): DatabaseTarget[] {
+  const { others = [], host: _, port: __, hostaddr: ___, ...rest } = target;
+  const { host, port, hostaddr } = target;
+  return [{ host, port, ...(hostaddr !== undefined && { hostaddr }) }, ...others].map((one) => ({
+    ...rest,
+    ...one,
+  }));
 }
 
-function parseUrl(text: string): URL {
-  const trimmed = text.trim();
-  const scheme = /^([a-z][a-z0-9+.:-]*?):\/\//i.exec(trimmed)?.[1]?.toLowerCase();
-  if (scheme?.startsWith('jdbc:')) throw malformed('this is a JDBC address', 'take `jdbc:` off its front');
-  if (scheme?.startsWith('postgres') && scheme.includes('+')) {
-    throw malformed(
-      `the scheme \`${scheme}\` names a driver of SQLAlchemy`,
-      'take the `+` and what follows off the scheme',
-    );
-  }
-  if (scheme === undefined) throw malformed('the database address is no URL', example);
-  if (scheme !== 'postgres' && scheme !== 'postgresql') {
-    throw malformed(`the scheme \`${scheme}\` is not PostgreSQL's`, example);
-  }
-  const rest = trimmed.slice(trimmed.indexOf('://') + 3);
-  const authority = rest.split(/[/?]/)[0] ?? '';
-  if (authority.split('@').length > 2) {
-    throw malformed('the password (or user) holds an `@` that is not encoded', 'write it as %40');
-  }
-  if (trimmed.includes('#'))
-    throw malformed('the address holds a `#` that is not encoded', 'write it as %23');
-  if (authority.includes(',')) throw malformed('the address names several hosts', 'name the primary only');
-  // `user:12/34@host` would otherwise be host `user`, port 12 and a database named by half a password
-  const withoutValues = rest
-    .slice(authority.length)
-    .replaceAll(/[?&]([a-z_]+)=[^&]*/g, (whole, name: string) => (isKnownParameter(name) ? '' : whole));
-  if (withoutValues.includes('@')) {
-    throw malformed(
-      'an `@` stands after the host has ended',
-      'if the password holds `/` or `?`, write them as %2F, %3F; write `@` in a database name as %40',
-    );
-  }
-  // behind a user the URL standard wants a host, which libpq does not; a space is none
-  const hosted = authority.replace(/@(?=:|$)/, '@%20');
-  try {
-    return new URL(`postgres://${hosted}${rest.slice(authority.length)}`);
-  } catch {
-    // the standard's error is no cause to keep: it repeats the address
-    throw malformed(
-      'the database address cannot be split into user, host and database',
-      `if the password holds \`/\`, \`?\` or \`%\`, write them as %2F, %3F, %25; ${example}`,
-    );
-  }
+function writtenAddress(text: string): WrittenAddress {
+  if (!isConninfo(text)) return withoutDriverNames(splitUrl(text));
+  return { hosts: [], values: new Map(readConninfo(text)), jdbc: false, notes: [] };
 }
 
-function decode(part: string): string {
-  try {
-    return decodeURIComponent(part);
-  } catch (error) {
-    throw malformed(
-      'a `%` in the address is not followed by two hex digits',
-      'write a literal `%` as %25',
-      error,
-    );
-  }
+/** With what its service says for what it leaves out. */
+function withService(written: WrittenAddress, environment: Environment, files: NamedFiles): WrittenAddress {
+  const name = written.values.get('service') || (files === noFiles ? undefined : environment['PGSERVICE']);
+  if (!name) return written;
+  const service = files.service(name, written.values.get('servicefile'));
+  // of the parts that hang together those of the address stand alone
+  const hostIsGiven = written.values.has('host') || written.hosts.some(({ host }) => host !== '');
+  const taken = [...service].filter(([part]) => !hostIsGiven || (part !== 'host' && part !== 'hostaddr'));
+  return {
+    ...written,
+    values: new Map([...taken, ...written.values]),
+    notes: [...written.notes, `what the address leaves out is from the service ${name}`],
+  };
 }
 
-function readPort(text: string): number {
-  const port = Number(text);
-  if (Number.isInteger(port) && port > 0 && port < 65_536) return port;
-  throw malformed('the port is no number from 1 to 65535', example);
+function hostsOf({ hosts, values }: WrittenAddress, environment: Environment): WrittenHost[] {
+  const parameter = values.get('host');
+  if (parameter) {
+    const named = splitHosts(parameter);
+    const [only] = hosts;
+    // `localhost:5433/app?host=/run/postgresql`: the port of the one goes with the folder of the other
+    return named.length === 1 && hosts.length === 1 && only?.port !== undefined
+      ? named.map((host) => ({ port: only.port ?? '', ...host }))
+      : named;
+  }
+  const written = hosts.length > 0 ? hosts : [{ host: '' }];
+  if (written.some(({ host }) => host !== '') || values.get('hostaddr')) {
+    const addresses = values.get('hostaddr')?.split(',').length ?? 0;
+    return written.length === 1 && written[0]?.host === ''
+      ? Array.from({ length: addresses }, () => ({ host: '' }))
+      : [...written];
+  }
+  const preset = environment['PGHOST'];
+  if (!preset) return [...written];
+  const [only] = written;
+  return splitHosts(preset).map((host) => ({
+    ...(only?.port !== undefined && { port: only.port }),
+    ...host,
+  }));
+}
+
+function certificatesOf(given: (parameter: string, variable: string) => string | undefined) {
+  return {
+    sslrootcert: given('sslrootcert', 'PGSSLROOTCERT'),
+    sslcert: given('sslcert', 'PGSSLCERT'),
+    sslkey: given('sslkey', 'PGSSLKEY'),
+  };
 }
 
 function readTimeout(text: string): number {
@@ -178,14 +169,4 @@ function readTimeout(text: string): number {
     throw malformed('connect_timeout is no number of seconds', example);
   // libpq: 0 waits without end, which no admin wants here
   return seconds === 0 ? 60_000 : seconds * 1000;
-}
-
-function readSslMode(text: string): SslMode {
-  const known = sslModes.find((mode) => mode === text);
-  if (known) return known;
-  throw malformed(`\`${text.slice(0, 20)}\` is no sslmode`, `it is one of ${sslModes.join(', ')}`);
-}
-
-function malformed(message: string, remedy: string, cause?: unknown): KeelError {
-  return new KeelError('url-malformed', `${message}; nothing was connected`, remedy, { cause });
 }

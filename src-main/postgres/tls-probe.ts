@@ -64,10 +64,13 @@ export async function requestTls(socket: Socket, signal: AbortSignal): Promise<b
 }
 
 /** A connected socket, which the caller ends. Throws errors of the network. */
-export async function openSocket({ host, port }: DatabaseTarget, signal: AbortSignal): Promise<Socket> {
+export async function openSocket(
+  { host, port, hostaddr }: DatabaseTarget,
+  signal: AbortSignal,
+): Promise<Socket> {
   const socket = host.startsWith('/')
     ? connectSocket(join(host, `.s.PGSQL.${port}`))
-    : connectSocket({ host, port });
+    : connectSocket({ host: hostaddr ?? host, port });
   try {
     await once(socket, 'connect', { signal });
     // unheard, a later error would end the process

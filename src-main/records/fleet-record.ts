@@ -11,7 +11,7 @@ const fleetRecord = z.strictObject({
   from: fingerprint,
   to: fingerprint,
   startedAt: time,
-  /** All databases went over. */
+  /** All databases went over, but for those that were given up. */
   finishedAt: time.exactOptional(),
   databases: z.array(
     z.strictObject({
@@ -26,6 +26,10 @@ const fleetRecord = z.strictObject({
       remedy: z.custom<Text>(isText).exactOptional(),
     }),
   ),
+  /** It takes databases back to the key that the rotation before came from. */
+  undo: z.boolean().exactOptional(),
+  /** Left by the admin under an earlier key, by this rotation or one before it. They may need that key for good. */
+  givenUp: z.array(z.strictObject({ name: z.string(), at: time, key: fingerprint })).exactOptional(),
 });
 export type FleetRecord = z.infer<typeof fleetRecord>;
 export type FleetDatabase = FleetRecord['databases'][number];
@@ -33,10 +37,11 @@ export type FleetDatabase = FleetRecord['databases'][number];
 export const fleetRecordKind = stateKind({
   file: 'environments/*/fleet/rotation.json',
   what: 'the record of a rotation over many databases',
-  version: 2,
+  version: 3,
   schema: fleetRecord,
   // since 2 a remedy may have acts in it; a string is a remedy still
-  migrations: { 1: (fields) => fields },
+  // since 3 a database may be given up, which an older Keel would take for finished
+  migrations: { 1: (fields) => fields, 2: (fields) => fields },
   remedy:
     'restore it from a backup of the folder, or move it aside: each database says itself what it is under',
 });
@@ -66,8 +71,84 @@ export function beginFleetRecord(
   return changeState(fleetRecordKind, pathIn(folder), (now) => {
     const unfinished = unfinishedOf(now);
     assertSameFleet(unfinished, keys);
-    return fleetRecordFor(names, keys, unfinished);
+    return { ...fleetRecordFor(names, keys, unfinished), ...(now?.givenUp && { givenUp: now.givenUp }) };
   });
+}
+
+/**
+ * Gives up databases of the unfinished rotation that did not go over: it can come to its end without them. They stay on record with the
+ * key that they may be under. Throws `usage` for a name that is not one of them.
+ */
+export function giveUpMembers(folder: string, names: readonly string[]): Promise<FleetRecord> {
+  return changeState(fleetRecordKind, pathIn(folder), (now) => {
+    const unfinished = unfinishedOf(now);
+    const left = unfinished?.databases.filter(({ state }) => state !== 'done') ?? [];
+    const unknown = names.find((name) => !left.some((one) => one.name === name));
+    if (!unfinished || unknown !== undefined) throw notLeft(unknown ?? '', left.length);
+    const at = new Date().toISOString();
+    const others = (unfinished.givenUp ?? []).filter(({ name }) => !names.includes(name));
+    const rest = unfinished.databases.filter(({ name }) => !names.includes(name));
+    return ended({
+      ...unfinished,
+      databases: rest,
+      givenUp: [...others, ...names.map((name) => ({ name, at, key: unfinished.from }))],
+    });
+  });
+}
+
+/**
+ * Takes databases that were given up into the rotation again, which is unfinished then. Throws `usage` for a name that was not given up by
+ * the last rotation.
+ */
+export function takeBackMembers(folder: string, names: readonly string[]): Promise<FleetRecord> {
+  return changeState(fleetRecordKind, pathIn(folder), (now) => {
+    const givenUp = now?.givenUp ?? [];
+    const isOf = (name: string) => givenUp.some((one) => one.name === name && one.key === now?.from);
+    const unknown = names.find((name) => !isOf(name));
+    if (!now || unknown !== undefined) {
+      throw new KeelError(
+        'usage',
+        `${unknown ?? 'the fleet'} was not given up by the last rotation of this fleet; nothing was changed`,
+        'see which were with `keel fleet status`; one of an earlier rotation is rotated on its own, from the key that it is under',
+      );
+    }
+    const { finishedAt: _, ...open } = now;
+    const waiting = names.map((name): FleetDatabase => ({ name, state: 'waiting' }));
+    return {
+      ...open,
+      databases: [...now.databases.filter(({ name }) => !names.includes(name)), ...waiting],
+      givenUp: givenUp.filter(({ name }) => !names.includes(name)),
+    };
+  });
+}
+
+/**
+ * Begins to undo the last rotation, or goes on with that, once `agree` agreed to the plan. Throws `nothing-to-undo` without a rotation
+ * on record, and where it was undone already.
+ */
+export async function beginFleetUndo(
+  folder: string,
+  agree: (plan: FleetRecord) => Promise<void>,
+): Promise<FleetRecord> {
+  await agree(undoOf(await readFleetRecord(folder)));
+  return changeState(fleetRecordKind, pathIn(folder), undoOf);
+}
+
+function undoOf(now: FleetRecord | undefined): FleetRecord {
+  if (now?.undo && unfinishedOf(now)) return now;
+  if (!now || now.undo) {
+    throw new KeelError(
+      'nothing-to-undo',
+      now
+        ? `the last rotation of the fleet was undone already, back to key ${now.to}; nothing was changed`
+        : 'no rotation of a fleet is on record here; nothing was changed',
+      'see what is on record with `keel fleet status`',
+    );
+  }
+  const databases = now.databases.map(({ name }): FleetDatabase => ({ name, state: 'waiting' }));
+  const { givenUp } = now;
+  const startedAt = new Date().toISOString();
+  return { from: now.to, to: now.from, startedAt, undo: true, databases, ...(givenUp && { givenUp }) };
 }
 
 /** Adds what became of one database to what the record says by now, and returns it when it is durable. */
@@ -119,8 +200,24 @@ export function withOutcome(record: FleetRecord, outcome: FleetDatabase): FleetR
   const databases = before.map((one) =>
     one.name !== outcome.name || (one.state === 'done' && outcome.state !== 'done') ? one : outcome,
   );
-  const finished = databases.every(({ state }) => state === 'done');
-  return { ...record, databases, ...(finished && { finishedAt: new Date().toISOString() }) };
+  const { givenUp, ...rest } = record;
+  const others = givenUp?.filter(({ name }) => name !== outcome.name || outcome.state !== 'done');
+  return ended({ ...rest, databases, ...(others && { givenUp: others }) });
+}
+
+function ended(record: FleetRecord): FleetRecord {
+  const finished = record.databases.every(({ state }) => state === 'done');
+  return { ...record, ...(finished && { finishedAt: new Date().toISOString() }) };
+}
+
+function notLeft(name: string, left: number): KeelError {
+  return new KeelError(
+    'usage',
+    left === 0
+      ? 'no rotation of this fleet is unfinished; nothing was given up'
+      : `${name} is not one of the ${left} databases that have not gone over; nothing was given up`,
+    'see what is left with `keel fleet status`',
+  );
 }
 
 /** Throws `key-needed` while databases of an unfinished rotation may be under this key. */

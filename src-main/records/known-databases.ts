@@ -56,7 +56,10 @@ export async function knownDatabases(
 /** Every database that keys of the environment in `folder` may be in. Throws `state-damaged`. */
 export async function databasesOf(folder: string): Promise<KnownDatabase[]> {
   const fleet = await readFleetRecord(folder);
-  return knownDatabases(folder, fleet?.databases.map(({ name }) => name) ?? []);
+  return knownDatabases(
+    folder,
+    [...(fleet?.databases ?? []), ...(fleet?.givenUp ?? [])].map(({ name }) => name),
+  );
 }
 
 /** The names of databases on an environment's server that its keys may be in: its own, and those of fleets. */
@@ -80,8 +83,13 @@ async function ownDatabaseName(folder: string): Promise<string> {
   return environmentNameOf(host, port, database);
 }
 
+/** Names of databases of fleets, this one's and earlier ones', that have records; one too long for a folder is left out. */
+export async function membersOnRecord(folder: string): Promise<string[]> {
+  return (await fleetFolders(folder)).map(environmentNameIn).filter((name) => !name.endsWith('…'));
+}
+
 /** The folders of databases of fleets, this one's and earlier ones'. */
-async function fleetFolders(folder: string): Promise<string[]> {
+export async function fleetFolders(folder: string): Promise<string[]> {
   const entries = await readdir(join(folder, 'fleet'), { withFileTypes: true }).catch(
     (error: NodeJS.ErrnoException) => {
       if (error.code === 'ENOENT') return [];

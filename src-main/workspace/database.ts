@@ -1,5 +1,6 @@
 import type { Client } from 'pg';
 import { environmentNameOf } from '#environments/environment-name';
+import { machineFiles } from '#postgres/address/named-files';
 import { connect } from '#postgres/connect';
 import type { KeelClient } from '#postgres/session/keel-client';
 import { type DatabaseTarget, describeTarget, parseDatabaseUrl } from '#postgres/target';
@@ -16,7 +17,7 @@ export interface Database {
 
 /** Throws `url-malformed`. Connects to nothing yet. `signal` ends what its connections wait for. */
 export function openDatabase(url: string, signal?: AbortSignal): Database {
-  return databaseAt(parseDatabaseUrl(url), signal);
+  return databaseAt(parseDatabaseUrl(url, process.env, machineFiles(process.env)), signal);
 }
 
 /** A database by its parts. The caller keeps the target's password. */

@@ -28,6 +28,8 @@ export interface Workspace extends Disposable {
   /** As read when it was opened; undefined for a database that was never added as an environment. */
   readonly settings: EnvironmentSettings | undefined;
   readonly records: RotationRecords;
+  /** Its database is one of a fleet, called so on the server of the environment's own. */
+  readonly member?: string;
   /** What is known of its keys, without any of them. */
   readRing(): Promise<KeyRingState>;
   /** What can be read and written down of its keys without opening the store that they lie in. */

@@ -291,6 +291,7 @@ describe('long work', () => {
   const report: ConnectionReport = {
     ok: false,
     address: { host: 'db', port: 5432, database: 'x', user: 'ann', sslmode: 'prefer' },
+    notes: [],
     stages: [],
   };
 

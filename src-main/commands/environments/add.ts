@@ -5,7 +5,7 @@ import { passwordStore } from '#keyring/password-store';
 import { addressOf } from '#postgres/database-address';
 import { openDatabase } from '#workspace/database';
 import { addEnvironment } from '#workspace/use-cases/add-environment';
-import { readPassphrase, runsNamed } from '#commands/command-context';
+import { readPassphrase, runsNamed, sayNotes } from '#commands/command-context';
 import { commandAudit } from '#commands/command-workspace';
 import { readInventory } from '#commands/proof/inventory-file';
 import { inventoryOption, jsonOption, passphraseOption } from '#commands/options';
@@ -43,6 +43,7 @@ export function define(command: Command): void {
   runsNamed<Options>(command, async (typed, options, { terminal }) => {
     const name = typed.trim();
     const database = openDatabase(options.database);
+    sayNotes(database, terminal);
     using password = database.target.password;
     const address = addressOf(database.target);
     const inventory = options.inventory === undefined ? undefined : await readInventory(options.inventory);

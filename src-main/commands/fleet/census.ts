@@ -24,7 +24,7 @@ export function define(command: Command): void {
     const { terminal } = context;
     using workspace = await fleetWorkspace(options, context);
     const isListed = options.databases !== undefined || options.like !== undefined;
-    const databases = isListed ? await fleetOf(workspace, options) : undefined;
+    const databases = isListed ? await fleetOf(workspace, options, terminal) : undefined;
     const keys = await keysAtHand(options, workspace);
     const progress = terminal.progress();
     const { members: taken, complete } = await takeFleetCensus(

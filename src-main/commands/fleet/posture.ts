@@ -25,7 +25,7 @@ export function define(command: Command): void {
     const opened = await fleetWorkspace(options, context);
     using workspace = opened;
     const { settings } = workspace;
-    const members = await membersOf(workspace, await fleetOf(workspace, options));
+    const members = await membersOf(workspace, await fleetOf(workspace, options, terminal));
     const progress = terminal.progress();
     let ended = 0;
     const look = async ({ database }: FleetMember) => {

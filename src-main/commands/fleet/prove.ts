@@ -26,7 +26,7 @@ export function define(command: Command): void {
   runs<Options>(command, async (options, context) => {
     const { terminal } = context;
     using workspace = await fleetWorkspace(options, context);
-    const databases = await fleetOf(workspace, options);
+    const databases = await fleetOf(workspace, options, terminal);
     using key = await givenKey(options, workspace);
     const progress = terminal.progress();
     const proofs = await proveFleet(

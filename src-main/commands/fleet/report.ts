@@ -1,13 +1,17 @@
 import { formatCount } from '#shared/counted';
 import type { FleetDatabase } from '#records/fleet-record';
 import { inTerminalWords } from '#commands/act-words';
+import { byNaturalOrder } from '#shared/natural-order';
+import { printable } from '#commands/wording';
 import type { Terminal } from '#commands/terminal';
 import { textTable } from '#commands/text-table';
 
 /** One table of what became of each database, what failed last, with its reason and remedy below. */
 export function sayFleet(databases: readonly FleetDatabase[], terminal: Terminal): void {
   const order = ['done', 'waiting', 'failed'];
-  const sorted = [...databases].sort((a, b) => order.indexOf(a.state) - order.indexOf(b.state));
+  const sorted = [...databases].sort(
+    (a, b) => order.indexOf(a.state) - order.indexOf(b.state) || byNaturalOrder(a.name, b.name),
+  );
   terminal.say(
     textTable(
       [{ title: 'database' }, { title: 'state' }, { title: 'rows', align: 'right' }, { title: 'why' }],
@@ -22,7 +26,14 @@ export function sayFleet(databases: readonly FleetDatabase[], terminal: Terminal
   );
   for (const { name, state, message, remedy } of sorted) {
     if (state !== 'failed') continue;
-    terminal.say(`\n${terminal.paint('bad', name)}: ${message ?? ''}`);
+    terminal.say(`\n${terminal.paint('bad', printable(name))}: ${cut(printable(message ?? ''))}`);
     terminal.say(`→ ${inTerminalWords(remedy ?? '')}`);
   }
+}
+
+/** A message may list thousands of rows; `--json` has it in full. */
+const longestMessage = 1000;
+
+function cut(message: string): string {
+  return message.length > longestMessage ? `${message.slice(0, longestMessage - 1)}…` : message;
 }

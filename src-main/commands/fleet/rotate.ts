@@ -5,6 +5,7 @@ import { type FleetReport, rotateFleet } from '#fleet/use-cases/rotate';
 import type { AcceptableStop } from '#rewrite/finding';
 import type { KnownWorkspace } from '#workspace/workspace';
 import { fleetReach } from '#fleet/members';
+import { readFleetRecord } from '#records/fleet-record';
 import { sayBeyondReach } from '#commands/rotation/beyond-reach-report';
 import { runs } from '#commands/command-context';
 import { askingContext, type WorkspaceOptions } from '#commands/command-workspace';
@@ -55,7 +56,13 @@ export function define(command: Command): void {
   runs<Options>(command, async (options, context) => {
     const { terminal } = context;
     using workspace = await fleetWorkspace(options, context);
-    const databases = await fleetOf(workspace, options);
+    const found = await fleetOf(workspace, options, terminal);
+    // what a pattern finds again was given up for a reason; a list names what it means
+    const givenUp =
+      options.like === undefined ? [] : ((await readFleetRecord(workspace.folder))?.givenUp ?? []);
+    const databases = found.filter((name) => !givenUp.some((one) => one.name === name));
+    for (const { name } of givenUp)
+      if (found.includes(name)) terminal.note(`${name} was given up and is left out`);
     const { fromKeyFile, toKeyFile } = options;
     using from = fromKeyFile === undefined ? undefined : await readKeyFile(fromKeyFile, { allowWeak: true });
     using to = toKeyFile === undefined ? undefined : await readKeyFile(toKeyFile);
@@ -110,6 +117,11 @@ function tell(
   );
   if (failed.length + waiting.length > 0 && !rehearsal)
     terminal.say('Run the same again: it does what is left, and nothing else.');
+  if (done.length > 0 && !rehearsal) {
+    terminal.say(
+      `The key changed to ${record.to}: what reads these databases needs it, \`keel handoff apply --env '${settings.name}'\`.`,
+    );
+  }
   if (cancelled) {
     throw new KeelError(
       'cancelled',

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { discoverColumns } from '#discovery/discovery';
-import { type CommandContext, requireDatabase, runs } from '#commands/command-context';
+import { type CommandContext, requireDatabase, runs, sayNotes } from '#commands/command-context';
 import { commandWorkspace } from '#commands/command-workspace';
 import { sayDiscovery } from './discovery-report.ts';
 import { writeInventory } from './inventory-file.ts';
@@ -26,6 +26,7 @@ export function define(command: Command): void {
   runs<Options>(command, async (options, context) => {
     const { terminal, signal } = context;
     const database = requireDatabase(options, signal);
+    sayNotes(database, terminal);
     using key = await keyAtHand(options, context);
     const client = await database.open('keel discover');
     const progress = terminal.progress();

@@ -1,7 +1,7 @@
 import type { HandoffTarget, RestartAdvice } from '#contract/handoff';
 import type { EncryptionKey } from '#crypto/encryption-key';
 import { afterHandoff, findTarget, withTarget } from '#environments/remembered-targets';
-import { lastCommitted } from '#records/last-rotation';
+import { lastKeyChange } from '#records/key-change';
 import type { UseCaseContext } from '#workspace/use-case';
 import { loadActiveKey } from '#workspace/ring-keys';
 import type { KnownWorkspace, Workspace } from '#workspace/workspace';
@@ -104,8 +104,8 @@ export async function confirmHandoff(
   workspace: KnownWorkspace,
   { audit }: Pick<UseCaseContext, 'audit'>,
 ): Promise<void> {
-  const last = lastCommitted(await workspace.records.list());
-  if (last) await workspace.change({ handedOff: last.id });
+  const last = await lastKeyChange(workspace.folder);
+  if (last) await workspace.change({ handedOff: last.record.id });
   const detail = 'as the admin says';
   await audit.after({ environment: workspace.id, action: 'key handed off', detail, outcome: 'done' });
 }

@@ -1,7 +1,7 @@
 import { activeKeyOf } from '#shared/active-key';
 import type { EnvironmentCard } from '#contract/environments';
 import { isUnsettled } from '#records/rotation-state';
-import { lastCommitted } from '#records/last-rotation';
+import { lastKeyChange } from '#records/key-change';
 import { drillDueAt, undrilledOf } from '#procedures/backup/drill-dates';
 import { nextAction } from './next-action.ts';
 import { plannedKeys } from '#keyring/planned-keys';
@@ -25,7 +25,7 @@ export async function environmentCard(
   const { to } = plannedKeys(keys);
   const pending = active ? to : keys.findLast(({ state }) => state === 'pending');
   const proven = active?.proofs.at(-1);
-  const last = lastCommitted(records);
+  const { record: last, fleet = false } = (await lastKeyChange(workspace.folder)) ?? {};
   const { proof } = settings;
   const candidate = active ?? pending;
   const standing = {
@@ -61,6 +61,7 @@ export async function environmentCard(
         at: last.history.at(-1)?.at ?? settings.addedAt,
         from: last.from,
         to: last.to,
+        fleet,
         confirmed: last.state === 'confirmed',
         handedOff: settings.handedOff === last.id,
       },

@@ -24,8 +24,10 @@ export function createConfirmedAddresses(
 }
 
 /** Where a password goes, and how safely. Who logs in, and into which database, the same server may be told. */
-function nameOf({ host, port, sslmode, sslrootcert, sslcert, sslkey }: DatabaseAddress): string {
-  return JSON.stringify([host, port, sslmode, sslrootcert, sslcert, sslkey]);
+function nameOf(address: DatabaseAddress): string {
+  const { host, port, hostaddr, others, sslmode, sslrootcert, sslcert, sslkey } = address;
+  const further = hostaddr === undefined && !others ? [] : [hostaddr, others];
+  return JSON.stringify([host, port, sslmode, sslrootcert, sslcert, sslkey, ...further]);
 }
 
 const protection: Readonly<Record<SslMode, string>> = {
@@ -37,11 +39,15 @@ const protection: Readonly<Record<SslMode, string>> = {
   'verify-full': 'encrypted, with a check of its certificate and name',
 };
 
-function questionFor({ host, port, user, database, sslmode }: DatabaseAddress): Question {
-  const server = onOneLine(host, 255);
+function questionFor({ user, database, sslmode, others = [], ...first }: DatabaseAddress): Question {
+  const server = onOneLine(first.host, 255);
+  const servers = [first, ...others].map(
+    ({ host, port, hostaddr }) =>
+      `${onOneLine(host, 255)}${hostaddr === undefined ? '' : ` (at ${hostaddr})`}, port ${port}`,
+  );
   return {
-    message: `Connect to ${server}?`,
-    detail: `Keel connects to ${server}, port ${port}, ${protection[sslmode]}. It logs in as ${onOneLine(user)} with the password that was given, to database ${onOneLine(database)}, and changes nothing there.`,
+    message: `Connect to ${server}${others.length > 0 ? ` or ${others.length} more` : ''}?`,
+    detail: `Keel connects to ${servers.join('; or ')}, ${protection[sslmode]}. It logs in as ${onOneLine(user)} with the password that was given, to database ${onOneLine(database)}, and changes nothing there.`,
     button: 'Connect',
   };
 }

@@ -16,6 +16,8 @@ import type { ConfirmedAddresses } from './confirmed-addresses.ts';
 export interface ResolvedConnection {
   readonly address: DatabaseAddress;
   readonly password?: Secret;
+  /** What was made of what was given. */
+  readonly notes: readonly string[];
 }
 
 /** What was typed, pasted or imported on the way to an environment. */
@@ -88,14 +90,14 @@ export function createConnections({
   const resolve = (connection: Connection): ResolvedConnection => {
     if ('address' in connection) {
       assertFilesChosen(connection.address);
-      return { address: connection.address };
+      return withPassword(connection.address);
     }
     if ('url' in connection) {
       const target = parseDatabaseUrl(connection.url, {});
       try {
         const address = addressOf(target);
         assertFilesChosen(address);
-        return withPassword(address, target.password);
+        return withPassword(address, target.password, target.notes);
       } catch (error) {
         target.password?.[Symbol.dispose]();
         throw error;
@@ -111,14 +113,14 @@ export function createConnections({
     }
     const address = connection.tls ? { ...withoutTls(found.address), ...connection.tls } : found.address;
     assertFilesChosen(address, found.address);
-    return withPassword(address, copyOf(found.password));
+    return withPassword(address, copyOf(found.password), found.notes);
   };
 
   const resolveConnection: Connections['resolveConnection'] = async (connection) => {
-    const { address, password } = resolve(connection);
-    if (connection.password === undefined) return withPassword(address, password);
+    const { address, password, notes } = resolve(connection);
+    if (connection.password === undefined) return withPassword(address, password, notes);
     password?.[Symbol.dispose]();
-    return withPassword(address, secretOf(connection.password));
+    return withPassword(address, secretOf(connection.password), notes);
   };
 
   const confirmedConnection: Connections['confirmedConnection'] = async (connection, consent) => {
@@ -142,25 +144,34 @@ export function createConnections({
 
     procedures: {
       async 'connection.test'({ connection }, { signal, progress, consent }) {
-        const { address, password } = await confirmedConnection(connection, consent);
+        const { address, password, notes } = await confirmedConnection(connection, consent);
         using _ = password;
-        const report = await testConnection(targetFromAddress(address, password), {
-          signal,
-          onStage: (stage, number) => progress(stageWords[stage], number - 1, stageCount),
-        });
+        const report = await testConnection(
+          { ...targetFromAddress(address, password), notes },
+          {
+            signal,
+            onStage: (stage, number) => progress(stageWords[stage], number - 1, stageCount),
+          },
+        );
         return reportInWords(report, inWindowWords);
       },
 
       async 'connection.import'({ path }) {
         assertChosen(path, 'open-connection');
         const found = await readConnectionFile(path);
-        return found.map(({ from, target }) => {
+        return found.map(({ from, target, notes }) => {
           const imported = randomUUID();
           const { password } = target;
-          imports.set(imported, withPassword(addressOf(target), password));
+          imports.set(imported, withPassword(addressOf(target), password, notes));
           const [oldest] = imports.keys();
           if (imports.size > maxImports && oldest !== undefined) forget(oldest);
-          return { imported, from, address: addressOf(target), hasPassword: password !== undefined };
+          return {
+            imported,
+            from,
+            address: addressOf(target),
+            hasPassword: password !== undefined,
+            notes: [...notes],
+          };
         });
       },
     },
@@ -175,10 +186,20 @@ function copyOf(secret: Secret | undefined): Secret | undefined {
   return secret && new Secret(Buffer.from(secret.bytes));
 }
 
-function withoutTls({ host, port, database, user }: DatabaseAddress) {
-  return { host, port, database, user };
+function withoutTls({
+  sslmode: _,
+  sslrootcert: __,
+  sslcert: ___,
+  sslkey: ____,
+  ...address
+}: DatabaseAddress) {
+  return address;
 }
 
-function withPassword(address: DatabaseAddress, password: Secret | undefined): ResolvedConnection {
-  return { address, ...(password && { password }) };
+function withPassword(
+  address: DatabaseAddress,
+  password?: Secret,
+  notes: readonly string[] = [],
+): ResolvedConnection {
+  return { address, ...(password && { password }), notes };
 }

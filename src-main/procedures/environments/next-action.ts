@@ -35,7 +35,7 @@ export function nextAction(standing: Standing, now: Date): { action: NextAction;
     const credentials = `${proof.values.toLocaleString('en')} credential${proof.values === 1 ? '' : 's'}`;
     return { action: 'back-up', why: `If this key is lost, ${credentials} are too` };
   }
-  if (lastRotation && !lastRotation.confirmed)
+  if (lastRotation && !lastRotation.fleet && !lastRotation.confirmed)
     return { action: 'sweep', why: 'Rows may have been written under the old key since' };
   if (pendingKey) return { action: 'rotate', why: 'A new key is waiting for its rotation' };
   if (proof.verdict !== 'correct') return { action: 'prove', why: 'The key does not open every row' };

@@ -53,7 +53,8 @@ export function fleetProcedures({ workspaces, note, changed }: FleetPorts): Pick
 
     async 'fleet.list'({ environment, like }) {
       using workspace = await workspaces.open(environment);
-      return { databases: await databasesLike(await workspace.database(), like) };
+      const { names } = await databasesLike(await workspace.database(), like);
+      return { databases: [...names] };
     },
 
     async 'fleet.prove'({ environment, databases }, { signal, progress }) {

@@ -11,7 +11,7 @@ import {
   lookAtPlace,
 } from '#handoff/use-cases/apply';
 import { takeBack } from '#handoff/use-cases/take-back';
-import { lastCommitted } from '#records/last-rotation';
+import { lastKeyChange } from '#records/key-change';
 import { sessionsSinceCutover } from '#rotation/use-cases/running';
 import { createConfirmedVaults } from './confirmed-vaults.ts';
 import { committedForWindow } from '#procedures/rotation/committed-rotation';
@@ -54,10 +54,11 @@ export function handoffProcedures(ports: HandoffPorts): Pick<Implementations, `h
       const { settings } = workspace;
       const { keys } = await workspace.readRing();
       const active = activeKeyOf(keys);
-      const last = lastCommitted(await workspace.records.list());
+      const { record: last, fleet = false } = (await lastKeyChange(workspace.folder)) ?? {};
       return {
         ...(active && { active: active.fingerprint }),
         targets: await namedTargets(settings.targets),
+        fleet,
         ...(last && last.to === active?.fingerprint && { last: committedForWindow(last, settings) }),
         retired: keys
           .filter(({ state }) => state === 'retired')

@@ -1,5 +1,5 @@
 import { KeelError } from '#errors/keel-error';
-import { lastCommitted } from '#records/last-rotation';
+import { lastKeyChange } from '#records/key-change';
 import type { Workspace } from '#workspace/workspace';
 import { sessionsAround } from '#rotation/running-sessions';
 
@@ -10,7 +10,7 @@ import { sessionsAround } from '#rotation/running-sessions';
 export async function sessionsSinceCutover(
   workspace: Workspace,
 ): Promise<Awaited<ReturnType<typeof sessionsAround>>> {
-  const last = lastCommitted(await workspace.records.list());
+  const last = (await lastKeyChange(workspace.folder))?.record;
   if (!last) {
     throw new KeelError(
       'nothing-to-undo',

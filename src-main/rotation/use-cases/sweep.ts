@@ -44,7 +44,7 @@ export async function sweep(
       onBytes: (read, total) => onProgress({ step: 'census', done: read, total }),
     });
     const allClear = isAllClear(found);
-    await keepCensus(workspace.folder, found.census);
+    await keepCensus(workspace.folder, found.census, workspace.member);
     if (allClear) await workspace.records.advance(last, 'stragglers-clear');
     await audit.after({
       environment: workspace.id,

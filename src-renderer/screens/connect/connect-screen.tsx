@@ -24,6 +24,7 @@ import {
 } from './connection-draft.ts';
 import { ConnectionSource } from './connection-source.tsx';
 import { type Keeping, KeepingFields, missingInKeeping } from './keeping-fields.tsx';
+import { AddressNotes } from './address-notes.tsx';
 import { StageList } from './stage-list.tsx';
 import { linesOfProgress, linesOfReport, reportInWords } from './stage-words.ts';
 import { TlsChoice } from './tls-choice.tsx';
@@ -134,6 +135,7 @@ export function ConnectScreen() {
       </Columns>
       {failure && <FailureNotice failure={failure} />}
       {progress && <StageList lines={linesOfProgress(progress.done)} />}
+      {report && <AddressNotes notes={report.notes} />}
       {report && <StageList lines={linesOfReport(report)} />}
       {tested && (
         <Columns ref={second}>

@@ -1,5 +1,12 @@
 import type { Connection, DatabaseAddress, SslMode } from '#contract/environments';
-import { hostOfUrl, type TlsParameter, tlsOfUrl, tlsParameters, withParameter } from './pasted-url.ts';
+import {
+  driverTlsParameters,
+  hostOfUrl,
+  type TlsParameter,
+  tlsOfUrl,
+  tlsParameters,
+  withParameter,
+} from './pasted-url.ts';
 
 /** What is typed, pasted or chosen so far. Pure. */
 
@@ -19,6 +26,7 @@ export interface Found {
   readonly from: string;
   readonly address: DatabaseAddress;
   readonly hasPassword: boolean;
+  readonly notes: readonly string[];
 }
 
 export interface Draft {
@@ -74,7 +82,8 @@ function onlyTls(tls: Pick<DatabaseAddress, TlsParameter>): Tls {
 export function withTls(draft: Draft, tls: Tls): Draft {
   if (draft.way === 'form') return { ...draft, tls };
   if (draft.way === 'url') {
-    const url = tlsParameters.reduce((text, name) => withParameter(text, name, tls[name]), draft.url);
+    const bare = driverTlsParameters.reduce((text, name) => withParameter(text, name, undefined), draft.url);
+    const url = tlsParameters.reduce((text, name) => withParameter(text, name, tls[name]), bare);
     return { ...draft, url };
   }
   return {
@@ -85,8 +94,14 @@ export function withTls(draft: Draft, tls: Tls): Draft {
   };
 }
 
-function withoutTls({ host, port, database, user }: DatabaseAddress) {
-  return { host, port, database, user };
+function withoutTls({
+  sslmode: _,
+  sslrootcert: __,
+  sslcert: ___,
+  sslkey: ____,
+  ...address
+}: DatabaseAddress) {
+  return address;
 }
 
 /** What is still missing, as the status line says it; undefined when the connection can be tested. */

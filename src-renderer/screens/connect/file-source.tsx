@@ -7,7 +7,8 @@ import { Notice } from '../../components/notices/notice.tsx';
 import { useClient } from '../../use-client.ts';
 import styles from './connect.module.css';
 import type { SourceProps } from './source-props.ts';
-import type { Found } from './connection-draft.ts';
+import { AddressNotes } from './address-notes.tsx';
+import { chosenIn, type Found } from './connection-draft.ts';
 
 /** Addresses that a file holds. Passwords in it stay in the main process. */
 export function FileSource({ draft, onChange }: SourceProps) {
@@ -59,6 +60,7 @@ export function FileSource({ draft, onChange }: SourceProps) {
           </div>
         </Radio.Group>
       )}
+      <AddressNotes notes={chosenIn(draft)?.notes ?? []} />
     </>
   );
 }

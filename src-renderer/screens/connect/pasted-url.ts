@@ -1,4 +1,5 @@
 import type { SslMode } from '#contract/environments';
+import { isPairs, pairOf, withPair } from './pasted-pairs.ts';
 
 /** Reading and changing an address as text, without judging it: that is the main process's part. */
 
@@ -20,6 +21,10 @@ export type TlsParameter = (typeof tlsParameters)[number];
  */
 export function takePassword(text: string): TakenApart {
   const trimmed = text.trim();
+  if (isPairs(trimmed)) {
+    const password = pairOf(trimmed, 'password');
+    return { url: withPair(trimmed, 'password', undefined), ...(password && { password }) };
+  }
   const [, scheme, rest] = /^([a-z][a-z0-9+.:-]*:\/\/)(.*)$/is.exec(trimmed) ?? [];
   if (scheme === undefined || rest === undefined) return { url: trimmed };
   const between = betweenUserAndHost(rest);
@@ -59,6 +64,7 @@ function decoded(part: string): string {
 }
 
 function parameterOf(url: string, name: string): string | undefined {
+  if (isPairs(url)) return pairOf(url, name);
   const found = queryOf(url).find(([key]) => key === name);
   return found && decoded(found[1]);
 }
@@ -78,6 +84,7 @@ function queryOf(url: string): [string, string][] {
 
 /** The address with a parameter set anew, or without it. */
 export function withParameter(url: string, name: string, value: string | undefined): string {
+  if (isPairs(url)) return withPair(url, name, value);
   const kept = queryOf(url).filter(([key]) => key !== name);
   const pairs = kept.map(([key, text]) => (text === '' ? key : `${key}=${text}`));
   if (value !== undefined) pairs.push(`${name}=${encodeURIComponent(value).replaceAll('%2F', '/')}`);
@@ -93,8 +100,7 @@ export function tlsOfUrl(url: string): {
   readonly sslcert?: string;
   readonly sslkey?: string;
 } {
-  const said = parameterOf(url, 'sslmode');
-  const mode = sslModes.find((one) => one === said);
+  const mode = sslModes.findLast((one) => one === parameterOf(url, 'sslmode') || one === driverMode(url));
   const files = (['sslrootcert', 'sslcert', 'sslkey'] as const).flatMap((name) => {
     const value = parameterOf(url, name);
     return value ? [[name, value] as const] : [];
@@ -102,9 +108,23 @@ export function tlsOfUrl(url: string): {
   return { sslmode: mode ?? 'prefer', named: mode !== undefined, ...Object.fromEntries(files) };
 }
 
+/** Words of drivers for an sslmode, as the main process reads them; one that is chosen here takes their place. */
+export const driverTlsParameters = ['ssl', 'sslaccept', 'sslfactory', 'requiressl'] as const;
+
+function driverMode(url: string): string | undefined {
+  const ssl = parameterOf(url, 'ssl');
+  if (parameterOf(url, 'sslaccept') === 'strict') return 'verify-full';
+  if (ssl === undefined) return parameterOf(url, 'requiressl') === '1' ? 'require' : undefined;
+  if (!['', 'true', '1', 'yes', 'on', 't'].includes(ssl)) return ssl === 'no-verify' ? 'require' : ssl;
+  const unchecked = parameterOf(url, 'sslfactory')?.endsWith('NonValidatingFactory');
+  return /^jdbc:/i.test(url.trim()) && !unchecked ? 'verify-full' : 'require';
+}
+
 /** The host of an address, for a suggestion of a name; undefined where there is none to be seen. */
 export function hostOfUrl(url: string): string | undefined {
+  if (isPairs(url)) return pairOf(url, 'host')?.split(',')[0];
   const authority = /^[a-z][a-z0-9+.:-]*:\/\/([^/?#]*)/i.exec(url)?.[1] ?? '';
-  const host = authority.slice(authority.lastIndexOf('@') + 1).replace(/:\d*$/, '');
+  const [first = ''] = authority.slice(authority.lastIndexOf('@') + 1).split(',');
+  const host = first.replace(/:\d*$/, '');
   return host === '' ? undefined : host.replace(/^\[(.*)\]$/, '$1');
 }

@@ -62,7 +62,7 @@ export function HandoffScreen({ environment }: { readonly environment: Environme
       </Screen>
     );
 
-  const { active, last } = state.value;
+  const { active, last, fleet } = state.value;
   if (!active)
     return (
       <Screen title="Hand the key to Ballast">
@@ -190,7 +190,7 @@ export function HandoffScreen({ environment }: { readonly environment: Environme
         />
       )}
       {last && <RestartCard environment={id} advice={preview.value?.advice} handedOff={last.handedOff} />}
-      {last && (last.handedOff || sweep.outcome) && (
+      {last && !fleet && (last.handedOff || sweep.outcome) && (
         <Stragglers environment={environment} last={last} sweep={sweep} onSwept={() => void state.reload()} />
       )}
       {last?.handedOff && <VerifyConnections environment={id} />}

@@ -128,6 +128,7 @@ describe('a connection', () => {
           sslmode: 'prefer',
         },
         hasPassword: true,
+        notes: [],
       },
     ]);
     const connection = { imported: found[0]?.imported ?? '' };

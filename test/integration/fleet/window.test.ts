@@ -75,6 +75,19 @@ test('the window takes a fleet over but for a broken database, and later what is
     { name: broken, state: 'failed', code: 'rows-unopened', remedy: expect.not.stringContaining('--') },
     { name: names[2], state: 'done', rows: 4 },
   ]);
+  // what reads the fleet's databases has the old key still, and Home and Hand-off say so
+  const card = async () => (await window.must('environments.list', {})).find(({ id }) => id === environment);
+  expect(await card()).toMatchObject({
+    next: { action: 'hand-off' },
+    lastRotation: { to: generated.fingerprint, fleet: true, handedOff: false },
+  });
+  expect(await window.must('handoff.state', { environment })).toMatchObject({
+    active: generated.fingerprint,
+    fleet: true,
+    last: { from: fingerprint, to: generated.fingerprint, handedOff: false },
+  });
+  await window.must('handoff.confirm', { environment });
+  expect((await card())?.next.action).not.toBe('hand-off');
   const between = await fleet.ciphertexts();
   expect(between[broken]).toEqual(before[broken]);
 
@@ -89,6 +102,8 @@ test('the window takes a fleet over but for a broken database, and later what is
   const second = await window.must('fleet.rotate', { ...request, databases: [broken] });
   expect(second.finishedAt).toBeDefined();
   expect(new Set(second.databases.map(({ state }) => state))).toEqual(new Set(['done']));
+  // another database under the same key asks for no other hand-off
+  expect((await card())?.lastRotation).toMatchObject({ handedOff: true });
   const after = await fleet.ciphertexts();
   expect(names.filter((name) => String(after[name]) !== String(mended[name]))).toEqual([broken]);
 

@@ -14,6 +14,9 @@ export interface FleetDatabases extends AsyncDisposable {
   readonly broken: string;
   /** Puts the value right, as its owner would. */
   mend(): Promise<void>;
+  /** Lets nobody into a database any more, or again. */
+  allow(name: string, connections: boolean): Promise<void>;
+  drop(name: string): Promise<void>;
   /** Every ciphertext as it stands, by database. */
   ciphertexts(): Promise<Record<string, string[]>>;
 }
@@ -54,6 +57,9 @@ export async function createFleetDatabases(): Promise<FleetDatabases> {
       void (await ask(broken, 'UPDATE source_connection SET credentials = $1 WHERE id = 2', [
         secretOf(broken, 2),
       ])),
+    allow: async (name, connections) =>
+      void (await home.client.query(`ALTER DATABASE ${name} ALLOW_CONNECTIONS ${connections}`)),
+    drop: async (name) => void (await home.client.query(`DROP DATABASE ${name} WITH (FORCE)`)),
     async ciphertexts() {
       const all: Record<string, string[]> = {};
       for (const name of names) {

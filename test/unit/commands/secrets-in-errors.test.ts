@@ -48,7 +48,8 @@ describe('a file without an end', () => {
   for (const [name, read] of Object.entries({
     '--inventory': readInventory,
     '--mapping': readers['--mapping'],
-    '--databases': (databases: string) => fleetOf({} as never, { databases, concurrency: 1 }),
+    '--databases': (databases: string) =>
+      fleetOf({} as never, { databases, concurrency: 1 }, { note: () => {} }),
     '--key-file': readKeyFile,
   })) {
     test.skipIf(!hasDevices)(`is refused before it is read: ${name}`, async () => {

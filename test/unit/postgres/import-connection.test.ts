@@ -30,6 +30,13 @@ describe('a .env', () => {
     ['P=s3cret\nDATABASE_URL=postgres://ann:${P}@${H:-db}/x', 'DATABASE_URL ann:s3cret@db:5432/x prefer'],
     ['DATABASE_URL=postgres://ann:a:b@db:5432/x', 'DATABASE_URL ann:a:b@db:5432/x prefer'],
     ['DATABASE_URL=postgres://ann:a$b@db/x', 'DATABASE_URL ann:a$b@db:5432/x prefer'],
+    ['U=ann\nP=s3cret\nD=postgres://$U:$P@db:5432/$U', 'D ann:s3cret@db:5432/ann prefer'],
+    ['U=ann\nD="postgres://$U:x\\$U@db/x"', 'D ann:x$U@db:5432/x prefer'],
+    ["U=ann\nD='postgres://bob:x$U@db/x'", 'D bob:x$U@db:5432/x prefer'],
+    ['E=\nD=postgres://ann:${E:-x}${E:+y}${N+z}@db/x', 'D ann:x@db:5432/x prefer'],
+    ['DATABASE_URL: postgres://ann:x@db:5432/x', 'DATABASE_URL ann:x@db:5432/x prefer'],
+    ['J=jdbc:postgresql://db/x?user=ann&password=a+b&ssl=true', 'J ann:a b@db:5432/x verify-full'],
+    ["DSN=host=db dbname=x user=ann password='a b'", 'DSN ann:a b@db:5432/x prefer'],
   ])('gives the address in %j', ([text, expected]) => {
     expect(shown(text as string)).toEqual([expected]);
   });
@@ -54,6 +61,36 @@ PGSSLROOTCERT=/etc/ca.crt`;
       'POSTGRES_HOST bob:p#a s:s@/@two:6543/ballast prefer',
       'PGHOST carol@three:5432/carol verify-full',
     ]);
+  });
+
+  test('whose address a password put into it spoils says so, and offers no other in its place', () => {
+    const spoilt = [
+      'POSTGRES_USER=ballast',
+      'POSTGRES_PASSWORD=hunter2@ss/w#rd%41',
+      'DATABASE_URL=postgresql://${POSTGRES_USER}:$POSTGRES_PASSWORD@db:5432/ballast',
+    ].join('\n');
+    const error = thrownBy(() => findConnections(spoilt));
+    expect(error).toMatchObject({
+      code: 'url-malformed',
+      message: expect.stringContaining('DATABASE_URL: with POSTGRES_USER, POSTGRES_PASSWORD put in'),
+      remedy: expect.stringContaining('%40'),
+    });
+    expect(`${error.message} ${error.remedy}`).not.toContain('hunter2');
+    const besides = findConnections(`${spoilt}\nPOSTGRES_HOST=db`);
+    expect(besides).toMatchObject([{ from: 'POSTGRES_HOST', target: { host: 'db' } }]);
+    expect(besides[0]?.notes.join()).toContain('left out: DATABASE_URL');
+  });
+
+  test('says what went into an address, what did not, and what was assumed', () => {
+    const notes = (text: string) => findConnections(text).map(({ notes }) => notes.join('; '));
+    expect(notes('P=s3cret\nD=postgres://ann:$P@db/x')).toEqual(['P of the file went into it']);
+    expect(notes('D=postgres://ann:a$b${c}@db/x')).toEqual([
+      '$b is not set before it in the file and was taken as it stands; ${c} is not set before it in the file and was taken as it stands',
+    ]);
+    expect(notes('POSTGRES_DB=x')).toEqual([
+      'POSTGRES_HOST is not set in the file: localhost was assumed; POSTGRES_USER is not set in the file: postgres was assumed',
+    ]);
+    expect(notes('D=postgres://ann@db/x\nPOSTGRES_USER=ann\nPOSTGRES_PASSWORD=x')).toEqual(['']);
   });
 
   test('that only sets up a container leads to this machine', () => {
@@ -92,6 +129,7 @@ user=ann
 sslmode=verify-full
 sslrootcert=/etc/ca.crt
 options=-c x=1
+keepalives_count=3
 
 [test]
 hostaddr = 10.0.0.4

@@ -1,7 +1,8 @@
 import { userInfo } from 'node:os';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type DatabaseTarget, describeTarget, parseDatabaseUrl, sslModes } from '#postgres/target';
+import { sslModes } from '#postgres/address/tls-words';
+import { type DatabaseTarget, describeTarget, parseDatabaseUrl } from '#postgres/target';
 
 type Shown = Omit<DatabaseTarget, 'password'> & { password?: string };
 

@@ -28,7 +28,7 @@ describe('a connection', () => {
       expect(passwordOf(resolved)).toBe('inside');
     }
     const plain = await connections.resolveConnection({ address });
-    expect(plain).toEqual({ address });
+    expect(plain).toEqual({ address, notes: [] });
   });
 
   test('has the password that was typed beside it, before the one that it holds', async ({ folder }) => {
@@ -44,7 +44,10 @@ describe('a connection', () => {
     const before = process.env['PGPASSWORD'];
     process.env['PGPASSWORD'] = 'of the shell';
     try {
-      expect(await connections.resolveConnection({ url: 'postgres://ann@db/x' })).toEqual({ address });
+      expect(await connections.resolveConnection({ url: 'postgres://ann@db/x' })).toEqual({
+        address,
+        notes: [],
+      });
     } finally {
       if (before === undefined) delete process.env['PGPASSWORD'];
       else process.env['PGPASSWORD'] = before;

@@ -23,6 +23,7 @@ const settled: Standing = {
     at: daysAgo(40),
     from: '0000-0000-0000-0002',
     to: '0000-0000-0000-0001',
+    fleet: false,
     confirmed: true,
     handedOff: true,
   },
@@ -52,6 +53,12 @@ test.for<[string, Standing, string, RegExp]>([
     { ...settled, activeKey: { fingerprint: '0000-0000-0000-0001', createdAt: daysAgo(40) } },
     'back-up',
     /If this key is lost, 312 credentials are too/,
+  ],
+  [
+    'the last rotation was of a fleet, whose databases are swept one by one',
+    { ...settled, lastRotation: { ...settled.lastRotation!, fleet: true, confirmed: false } },
+    'nothing',
+    /^Nothing to do$/,
   ],
   [
     'stragglers were not looked for',

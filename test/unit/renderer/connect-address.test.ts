@@ -22,6 +22,9 @@ describe('a password leaves a pasted address', () => {
     // as a parameter
     ['postgres:///x?host=/run&password=s3cret&user=u', 'postgres:///x?host=/run&user=u', 's3cret'],
     ['  postgres://u:pw@db/x\n', 'postgres://u@db/x', 'pw'],
+    ['jdbc:postgresql://db/x?user=u&password=pw', 'jdbc:postgresql://db/x?user=u', 'pw'],
+    ['host=db user=u password=pw dbname=x', 'host=db user=u dbname=x', 'pw'],
+    ["host=db password = 'it\\'s \\\\' user=u", 'host=db user=u', "it's \\"],
   ])('%s', (text, url, password) => {
     expect(takePassword(text)).toEqual({ url, password });
   });
@@ -48,9 +51,26 @@ test('a parameter is set anew, added or removed, and the others stay as they are
   expect(withParameter('postgres://u@db/x?sslmode=require', 'sslmode', undefined)).toBe('postgres://u@db/x');
 });
 
+test('a driver’s word for TLS is shown as the sslmode it is, and gives way to one that is chosen', () => {
+  const shown = (url: string) => tlsOf({ ...emptyDraft, url })?.sslmode;
+  expect(shown('postgres://u@db/x?ssl=true')).toBe('require');
+  expect(shown('jdbc:postgresql://db/x?ssl=true')).toBe('verify-full');
+  expect(shown('postgres://u@db/x?ssl=true&sslmode=verify-full')).toBe('verify-full');
+  expect(shown('host=db sslmode=verify-ca')).toBe('verify-ca');
+  const tls = { sslmode: 'verify-full' } as const;
+  expect(withTls({ ...emptyDraft, url: 'postgres://u@db/x?ssl=no-verify&a=1' }, tls).url).toBe(
+    'postgres://u@db/x?a=1&sslmode=verify-full',
+  );
+  expect(withTls({ ...emptyDraft, url: "host=db sslmode='prefer'" }, tls).url).toBe(
+    "host=db sslmode='verify-full'",
+  );
+});
+
 test('the host is seen where there is one', () => {
   expect(hostOfUrl('postgres://u@db.example.org:5432/x')).toBe('db.example.org');
   expect(hostOfUrl('postgres://u@[::1]:5432/x')).toBe('::1');
+  expect(hostOfUrl('postgres://u@one:1,two:2/x')).toBe('one');
+  expect(hostOfUrl('host=one,two')).toBe('one');
   expect(hostOfUrl('postgres:///x')).toBeUndefined();
   expect(hostOfUrl('db.example.org')).toBeUndefined();
 });

@@ -1,0 +1,38 @@
+import { Argument, type Command } from 'commander';
+import { giveUp } from '#fleet/use-cases/give-up';
+import { counted } from '#shared/counted';
+import { databaseOption, jsonOption } from '#commands/options';
+import { runsNamed } from '#commands/command-context';
+import { useCaseContext, type WorkspaceOptions } from '#commands/command-workspace';
+import { offerEnvironment, takeEnvironment } from '#commands/environments/named-environment';
+import { fleetWorkspace } from './options.ts';
+
+interface Options extends WorkspaceOptions {
+  readonly withdraw?: boolean;
+}
+
+/** `keel fleet give-up`: the rotation comes to its end without one database, which stays on record. */
+export function define(command: Command): void {
+  command
+    .addArgument(new Argument('<database>', 'a database that has not gone over, as the server calls it'))
+    .addOption(databaseOption)
+    .option('--withdraw', 'take it into the rotation again')
+    .addOption(jsonOption);
+  offerEnvironment(command);
+  runsNamed<Options>(command, async (name, options, context) => {
+    await takeEnvironment(options, command);
+    const { terminal } = context;
+    using workspace = await fleetWorkspace(options, context);
+    const withdraw = options.withdraw === true;
+    const record = await giveUp(workspace, { databases: [name], withdraw }, useCaseContext(context));
+    const left = record.databases.filter(({ state }) => state !== 'done').length;
+    terminal.say(
+      withdraw
+        ? `${name} is part of the rotation again: \`keel fleet rotate\` does it.`
+        : `${name} was given up; it may be under key ${record.from}, which is kept for it.`,
+    );
+    if (!withdraw && left > 0) terminal.say(`${counted(left, 'database')} of the rotation not done yet.`);
+    terminal.result({ ok: true, left, givenUp: record.givenUp ?? [] });
+    return 0;
+  });
+}

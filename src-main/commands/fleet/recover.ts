@@ -1,0 +1,1 @@
+export { defineRecover as define } from './settle.ts';

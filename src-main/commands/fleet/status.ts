@@ -1,0 +1,37 @@
+import type { Command } from 'commander';
+import { readFleetRecord, unfinishedOf } from '#records/fleet-record';
+import { counted, formatCount } from '#shared/counted';
+import { runs } from '#commands/command-context';
+import type { WorkspaceOptions } from '#commands/command-workspace';
+import { moment } from '#commands/keys/key-words';
+import { databaseOption, jsonOption } from '#commands/options';
+import { fleetWorkspace } from './options.ts';
+import { sayFleet } from './report.ts';
+
+/** `keel fleet status`: what is on record of the last rotation; connects to nothing. */
+export function define(command: Command): void {
+  command.addOption(databaseOption).addOption(jsonOption);
+  runs<WorkspaceOptions>(command, async (options, context) => {
+    const { terminal } = context;
+    using workspace = await fleetWorkspace(options, context);
+    const record = await readFleetRecord(workspace.folder);
+    if (!record) {
+      terminal.say('No rotation of a fleet is on record on this machine.');
+      terminal.result({ ok: true, record: null });
+      return 0;
+    }
+    sayFleet(record.databases, terminal);
+    const { from, to, startedAt, finishedAt, databases, givenUp = [] } = record;
+    const done = databases.filter(({ state }) => state === 'done').length;
+    terminal.say(
+      `\nFrom key ${from} to key ${to}, begun ${moment(startedAt)}: ${formatCount(done)} of ${counted(databases.length, 'database')} went over${finishedAt === undefined ? '' : `, the last on ${moment(finishedAt)}`}.`,
+    );
+    for (const { name, at, key } of givenUp)
+      terminal.say(`${name} was given up on ${moment(at)}; it may be under key ${key}.`);
+    if (unfinishedOf(record))
+      terminal.say('`keel fleet rotate` does what is left; `keel fleet give-up NAME` leaves one out.');
+    terminal.say('This is what is on record here; no database was asked.');
+    terminal.result({ ok: true, record });
+    return 0;
+  });
+}

@@ -1,0 +1,1 @@
+export { defineSweep as define } from './settle.ts';

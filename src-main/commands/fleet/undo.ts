@@ -1,0 +1,1 @@
+export { defineUndo as define } from './settle.ts';

@@ -1,0 +1,41 @@
+import { join } from 'node:path';
+import { folderNameOf } from '#environments/environment-name';
+import { RotationRecords } from '#records/rotation-record';
+import { type FleetKeys, readFleetRecord } from '#records/fleet-record';
+import { membersOnRecord } from '#records/known-databases';
+import type { KnownWorkspace, Workspace } from '#workspace/workspace';
+import { fleetKeeper } from './rotate-members.ts';
+
+/** The records of one database of a fleet. */
+export function memberRecords(folder: string, name: string): RotationRecords {
+  return new RotationRecords(join(folder, 'fleet', folderNameOf(name)));
+}
+
+/**
+ * What a use case for one database works on, for a database of a fleet: its own records, and the environment's key ring as all share it.
+ * Disposed with the environment's.
+ */
+export function memberWorkspace(workspace: KnownWorkspace, name: string, keys: FleetKeys): Workspace {
+  return {
+    ...workspace,
+    member: name,
+    records: memberRecords(workspace.folder, name),
+    ringNotes: fleetKeeper(workspace.ringNotes, keys),
+    database: (other) => workspace.database(other ?? name),
+    async openKeys() {
+      const open = await workspace.openKeys();
+      return { ...open, keyRing: fleetKeeper(open.keyRing, keys) };
+    },
+    // the settings are the environment's: what was last done with its own database
+    change: async () => {},
+  };
+}
+
+/** The databases of the fleet that have records here: those that a rotation was begun of. */
+export async function rotatedMembers(folder: string): Promise<string[]> {
+  const listed = (await readFleetRecord(folder))?.databases.map(({ name }) => name) ?? [];
+  const names = new Set([...listed, ...(await membersOnRecord(folder))]);
+  const found: string[] = [];
+  for (const name of names) if ((await memberRecords(folder, name).list()).length > 0) found.push(name);
+  return found;
+}
