@@ -128,6 +128,7 @@ test.describe('a key in clear', () => {
     expect(await keel.contentProtected()).toBe(false);
     await expect(page.getByText(key)).toHaveCount(0);
 
+    await hold.hover();
     await pressUntilShown();
     await keel.powerEvent('lock-screen');
     await expect(page.getByRole('heading', { name: 'Keel is locked' })).toBeVisible();

@@ -178,7 +178,7 @@ test.describe('a page that was taken over', () => {
     expect(await readdir(keel.folder)).not.toContain('new.age');
 
     const request = { environment, excluded: [], accepted: [] };
-    expect(await codeOf(page, 'rotation.rotate', request)).toBe('key-unproven');
+    expect(await codeOf(page, 'rotation.rotate', request)).toMatch(/^(?:key-unproven|inventory-mismatch)$/);
     const undo = { environment, accepted: [], rehearse: false };
     expect(await codeOf(page, 'rotation.undo', undo)).not.toBe('done');
     expect(await acme.ciphertexts()).toEqual(before);
