@@ -191,7 +191,7 @@ test.describe('a page that was taken over', () => {
       .join('\n');
     for (const what of ['keys.adopt', 'connection.import', 'handoff.apply', 'backup.create'])
       expect(noted).toContain(`request refused ${what}: file-not-chosen`);
-    expect(noted).toContain('rotation broke off key-unproven');
+    expect(noted).toContain('undo broke off nothing-to-undo');
   });
 
   test('floods neither the log nor the app with what it is refused', async ({ keel }) => {
