@@ -80,30 +80,25 @@ export interface Unsettled {
 
 /**
  * What is not yet as Keel needs it: the rest, and everything where a pooler did not pass the options on. One message, in a transaction of
- * its own, in which names are resolved as everywhere; nothing is set in the session.
+ * its own, in which names are resolved as everywhere; nothing is set in the session. A connection on which it fails is left.
  */
 export async function unsettled(client: Client): Promise<Unsettled> {
   const path = { name: 'search_path', value: startupSettings['search_path'] as string };
   // no literal has a backslash, which might be read in another way until now
   const wanted = quoteText(JSON.stringify(startupSettings));
-  try {
-    const answers: unknown = await client.query(
-      `BEGIN; SET LOCAL search_path = ${path.value};
-       SELECT s.name, wanted.value
-       FROM (VALUES ${settledLater} UNION ALL SELECT key, value FROM json_each_text(${wanted})) AS wanted (name, value)
-       JOIN pg_settings AS s ON lower(s.name) = lower(wanted.name)
-       WHERE wanted.value IS NOT NULL AND s.context IN ('user', 'superuser')
-         AND CASE WHEN s.vartype IN ('integer', 'real') THEN s.setting ELSE current_setting(s.name) END <> wanted.value;
-       SELECT pg_backend_pid() AS pid;
-       ROLLBACK`,
-    );
-    const [, , settings, process] = answers as QueryResult[];
-    // the transaction's own is not the session's
-    return { settings: [path, ...(settings?.rows as Setting[])], backendPid: Number(process?.rows[0].pid) };
-  } catch (error) {
-    await client.query('ROLLBACK').catch(() => undefined);
-    throw error;
-  }
+  const answers: unknown = await client.query(
+    `BEGIN; SET LOCAL search_path = ${path.value};
+     SELECT s.name, wanted.value
+     FROM (VALUES ${settledLater} UNION ALL SELECT key, value FROM json_each_text(${wanted})) AS wanted (name, value)
+     JOIN pg_settings AS s ON lower(s.name) = lower(wanted.name)
+     WHERE wanted.value IS NOT NULL AND s.context IN ('user', 'superuser')
+       AND CASE WHEN s.vartype IN ('integer', 'real') THEN s.setting ELSE current_setting(s.name) END <> wanted.value;
+     SELECT pg_backend_pid() AS pid;
+     ROLLBACK`,
+  );
+  const [, , settings, process] = answers as QueryResult[];
+  // the transaction's own is not the session's
+  return { settings: [path, ...(settings?.rows as Setting[])], backendPid: Number(process?.rows[0].pid) };
 }
 
 /** Sets them for the session, which is ours alone. */
