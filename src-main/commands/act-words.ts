@@ -39,6 +39,7 @@ export const actWords = {
   recover: 'run `keel recover`',
   sweep: 'run `keel sweep`',
   'rewrite-stragglers': 'rewrite them (`keel sweep --rewrite`)',
+  'see-fleet': 'see what is on record with `keel fleet status`',
   'finish-fleet': 'finish the rotation of the fleet first (`keel fleet rotate`)',
   'use-rotating-machine': 'run it on the machine and account that rotated, or rotate with both keys given',
   'exclude-column': ({ column }) => `name the column with \`--exclude ${quoted(column)}\``,

@@ -22,7 +22,8 @@ export type StretchKind = (typeof stretchKinds)[number];
 
 const patterns: Readonly<Record<StretchKind, RegExp>> = {
   base64: /[A-Za-z0-9+/]+={0,2}(?:\r?\n$)?/g,
-  'base64-lines': /(?<![A-Za-z0-9+/])[A-Za-z0-9+/]{20,}(?:\r?\n[A-Za-z0-9+/]+)+(?:\r?\n(?==))?={0,2}(?:\r?\n$)?/g,
+  'base64-lines':
+    /(?<![A-Za-z0-9+/])[A-Za-z0-9+/]{20,}(?:\r?\n[A-Za-z0-9+/]+)+(?:\r?\n(?==))?={0,2}(?:\r?\n$)?/g,
   base64url: /[A-Za-z0-9_-]+={0,2}/g,
   // digits alone do not tell the case, and a word in the other case may stand right before a run
   hex: /(?=\d*[a-f])[\da-f]+|[\dA-F]+(?![\da-f])|[\dA-F]{16,}/g,

@@ -41,6 +41,7 @@ export type Act =
   | { readonly do: 'sweep' }
   | { readonly do: 'rewrite-stragglers' }
   | { readonly do: 'finish-fleet' }
+  | { readonly do: 'see-fleet' }
   | { readonly do: 'use-rotating-machine' }
   | { readonly do: 'exclude-column'; readonly column: string }
   | { readonly do: 'exclude'; readonly columns: readonly string[] }

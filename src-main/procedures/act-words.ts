@@ -34,6 +34,7 @@ export const actWords = {
   recover: 'recover',
   sweep: 'look for stragglers',
   'rewrite-stragglers': 'look for stragglers and rewrite them',
+  'see-fleet': 'see what is on record under Fleet',
   'finish-fleet': 'finish the rotation of the fleet first, under Fleet',
   'use-rotating-machine': 'do this on the machine and account that rotated',
   'exclude-column': ({ column }) => `exclude ${column} by name`,

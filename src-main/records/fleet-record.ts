@@ -109,7 +109,7 @@ export function takeBackMembers(folder: string, names: readonly string[]): Promi
       throw new KeelError(
         'usage',
         `${unknown ?? 'the fleet'} was not given up by the last rotation of this fleet; nothing was changed`,
-        'see which were with `keel fleet status`; one of an earlier rotation is rotated on its own, from the key that it is under',
+        text`${{ do: 'see-fleet' }}; one of an earlier rotation is rotated on its own, from the key that it is under`,
       );
     }
     const { finishedAt: _, ...open } = now;
@@ -142,7 +142,7 @@ function undoOf(now: FleetRecord | undefined): FleetRecord {
       now
         ? `the last rotation of the fleet was undone already, back to key ${now.to}; nothing was changed`
         : 'no rotation of a fleet is on record here; nothing was changed',
-      'see what is on record with `keel fleet status`',
+      text`${{ do: 'see-fleet' }}`,
     );
   }
   const databases = now.databases.map(({ name }): FleetDatabase => ({ name, state: 'waiting' }));
@@ -216,7 +216,7 @@ function notLeft(name: string, left: number): KeelError {
     left === 0
       ? 'no rotation of this fleet is unfinished; nothing was given up'
       : `${name} is not one of the ${left} databases that have not gone over; nothing was given up`,
-    'see what is left with `keel fleet status`',
+    text`${{ do: 'see-fleet' }}`,
   );
 }
 

@@ -98,7 +98,7 @@ export async function unsettled(client: Client): Promise<Unsettled> {
   );
   const [, , settings, process] = answers as QueryResult[];
   // the transaction's own is not the session's
-  return { settings: [path, ...(settings?.rows as Setting[])], backendPid: Number(process?.rows[0].pid) };
+  return { settings: [path, ...((settings?.rows ?? []) as Setting[])], backendPid: Number(process?.rows[0].pid) };
 }
 
 /** Sets them for the session, which is ours alone. */

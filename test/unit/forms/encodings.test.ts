@@ -78,6 +78,8 @@ describe.for(names)('%s', (name) => {
         // digits alone do not tell upper-case hex from lower-case
         fc.pre(!/^(hex|uuid)$/.test(name) || /[a-f]/.test(Buffer.from(old).toString('hex')));
         fc.pre(name !== 'base32' || /[A-Z]/.test(base32(Buffer.from(old))));
+        // and a text without an escape does not tell how its letters are written
+        fc.pre(name !== 'base64percent' || /%[\da-f]{2}/i.test(write(Buffer.from(old))));
         const read = encoding.read(write(Buffer.from(old)));
         expect(read && encoding.write(Buffer.from(fresh), read.manner)).toBe(write(Buffer.from(fresh)));
       }),
