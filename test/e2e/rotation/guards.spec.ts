@@ -81,7 +81,9 @@ test.describe('a rotation is refused', () => {
     await button(page, 'Run preflight').click();
     await expect(page.getByText(/Row-level security hides rows of public\.source_connection/)).toBeVisible();
     await expect(page.getByText('Connect as the owner or as a role with BYPASSRLS.')).toBeVisible();
-    await expect(page.getByRole('switch')).toHaveCount(0);
+    // there is one for how much is read, and none that accepts this
+    await expect(page.getByRole('switch', { name: 'Read samples only' })).toBeVisible();
+    await expect(page.getByRole('switch')).toHaveCount(1);
     await expect(button(page, 'Go on to the rehearsal')).toHaveCount(0);
     await expect(
       run(page, 'rotation.rehearse', { environment, excluded: [], accepted: ['row-level-security'] }),
