@@ -1,7 +1,7 @@
 import type { Client } from 'pg';
 import type { EncryptionKey } from '#crypto/encryption-key';
 import { fromDriverError } from '#postgres/connection-errors';
-import { quoteName } from '#postgres/identifiers';
+import { quoteName, quoteText } from '#postgres/identifiers';
 import { readRelation } from './census-relation.ts';
 import type { CensusPlace } from './census-result.ts';
 import { describePlaces } from './describe-places.ts';
@@ -125,8 +125,4 @@ function listedCondition(columns: readonly DescribedColumn[]): string {
 
 function conditionOf({ schema, table, column }: DescribedColumn): string {
   return `(schemaname, tablename, attname) = (${[schema, table, column].map(quoteText).join(', ')})`;
-}
-
-function quoteText(text: string): string {
-  return `E'${text.replaceAll('\\', '\\\\').replaceAll("'", "''")}'`;
 }

@@ -11,8 +11,8 @@ import {
   scalarsUnder,
   type YamlFile,
   type YamlPlace,
-  yamlUnclear,
 } from './yaml-places.ts';
+import { unclear } from './unclear.ts';
 
 /** A place that sets the variable: under its name in a map, or as `NAME=value` in a list. */
 interface Setting extends YamlPlace {
@@ -40,7 +40,7 @@ export function planComposeFile(
     if (!first) throw notSet(yaml, variable, service, file);
     const indirect = settings.find((one) => one.indirect);
     if (indirect) {
-      throw yamlUnclear(
+      throw unclear(
         file,
         `line ${indirect.line} takes ${variable} from the environment of compose itself: its shell, or the \`.env\` beside the file`,
         'hand the key to that `.env` instead, as an environment file',
@@ -72,7 +72,7 @@ function ofService(yaml: YamlFile, variable: string, name: string, file: string)
   const chosen = services.find((one) => one.name === name);
   if (!chosen) {
     const names = services.map((one) => one.name).join(', ');
-    throw yamlUnclear(file, `no service is named ${name}`, `name one of ${names || 'those in the file'}`);
+    throw unclear(file, `no service is named ${name}`, `name one of ${names || 'those in the file'}`);
   }
   const settings = settingsAt(yaml, chosen.settings(variable), variable);
   const sharing = services.filter(
@@ -80,7 +80,7 @@ function ofService(yaml: YamlFile, variable: string, name: string, file: string)
       one !== chosen && one.settings(variable).some((scalar) => settings.some((at) => at.scalar === scalar)),
   );
   if (sharing.length === 0) return settings;
-  throw yamlUnclear(
+  throw unclear(
     file,
     `${name} shares the line that sets ${variable} with ${sharing.map((one) => one.name).join(', ')}`,
     'hand the key to all of them, by naming no service, or give the service a line of its own',
@@ -102,7 +102,7 @@ function settingsAt({ placeOf }: YamlFile, scalars: readonly Scalar[], variable:
 
 function assertOneKey(settings: readonly Setting[], variable: string, file: string): void {
   if (new Set(settings.map(({ held }) => fingerprintOfValue(held))).size === 1) return;
-  throw yamlUnclear(
+  throw unclear(
     file,
     `${variable} is set to different values (lines ${settings.map(({ line }) => line).join(', ')})`,
     'name the service whose key it is; or give all services that share the database one key first',
@@ -119,7 +119,7 @@ function assertOnlyFor(
   const scalars = settings.map(({ scalar }) => scalar);
   const lines = roots.flatMap((root) => otherUses(root, scalars, variable, lineOf));
   if (lines.length === 0) return;
-  throw yamlUnclear(
+  throw unclear(
     file,
     `the value of ${variable} is used for something else too (line ${lines.join(', ')})`,
     `give ${variable} a value of its own, then start again`,
@@ -131,7 +131,7 @@ function notSet(yaml: YamlFile, variable: string, service: string | undefined, f
     .flatMap(servicesOf)
     .filter(({ name, envFiles }) => envFiles.length > 0 && (service === undefined || name === service));
   const files = [...new Set(services.flatMap(({ envFiles }) => envFiles))];
-  return yamlUnclear(
+  return unclear(
     file,
     `${service === undefined ? 'no service sets' : `service ${service} does not set`} ${variable}`,
     files.length > 0

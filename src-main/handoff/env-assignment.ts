@@ -1,5 +1,5 @@
-import { KeelError } from '#errors/keel-error';
 import { kindByContents } from './file-kind.ts';
+import { unclear } from './unclear.ts';
 
 /** The one line of a `.env` that sets a variable, cut so that the pieces joined are the file again. */
 export interface EnvAssignment {
@@ -130,8 +130,4 @@ function cutValue(rest: string): Pick<EnvAssignment, 'value' | 'quote' | 'commen
   if (/^["'`]/.test(rest)) return undefined;
   const value = rest.slice(0, rest.search(/^#|[ \t]+#|[ \t]*$/));
   return { quote: '', value, commented: rest.slice(value.length).includes('#') };
-}
-
-function unclear(file: string, what: string, remedy: string): KeelError {
-  return new KeelError('file-unwritable', `${file} was not changed: ${what}`, remedy);
 }

@@ -2,7 +2,8 @@ import { isMap, isScalar, isSeq, type Scalar, type YAMLMap } from 'yaml';
 import type { EncryptionKey } from '#crypto/encryption-key';
 import { fingerprintOfValue, maskOf, maskOfKey, textOfKey } from './key-text.ts';
 import type { TextChange } from './text-file.ts';
-import { readYaml, replaceAt, type YamlPlace, type YamlRoot, yamlUnclear } from './yaml-places.ts';
+import { readYaml, replaceAt, type YamlPlace, type YamlRoot } from './yaml-places.ts';
+import { unclear } from './unclear.ts';
 
 /** Which Secret of a file is meant, where it holds several. */
 export interface SecretChoice {
@@ -65,7 +66,7 @@ function onlyEntry(text: string, field: string, choice: SecretChoice, file: stri
       (choice.namespace === undefined || secret.namespace === choice.namespace),
   );
   if (meant.some(({ kind, map }) => kind === 'SealedSecret' || map.has('sops'))) {
-    throw yamlUnclear(
+    throw unclear(
       file,
       'the Secret in it is encrypted by SOPS or Sealed Secrets, which would not take a value from outside',
       'change it with that tool, then hand the key to nothing here',
@@ -84,7 +85,7 @@ function onlyEntry(text: string, field: string, choice: SecretChoice, file: stri
   if (only) throw severalEntries(entries, field, file);
   const secrets = meant.filter(({ kind }) => kind === 'Secret' || kind === 'Kustomization');
   const other = secrets.map(({ map }) => filesOfGenerator(map)).flat();
-  throw yamlUnclear(
+  throw unclear(
     file,
     secrets.length === 0 ? noneMeant(manifests, choice) : `no Secret in it has the field ${field}`,
     other.length > 0
@@ -97,7 +98,7 @@ function severalEntries(entries: readonly Entry[], field: string, file: string) 
   const sameSecret = new Set(entries.map(({ secret }) => nameOf(secret))).size === 1;
   const lines = entries.map(({ place }) => place.line).join(', ');
   const where = entries.map(({ secret, place }) => `${nameOf(secret)} on line ${place.line}`).join(', ');
-  return yamlUnclear(
+  return unclear(
     file,
     `${field} is in more than one place (${sameSecret ? `lines ${lines}` : where})`,
     sameSecret

@@ -1,7 +1,7 @@
 import type { EncryptionKey } from '#crypto/encryption-key';
-import { KeelError } from '#errors/keel-error';
 import { fingerprintOfValue, maskOf, maskOfKey, textOfKey } from './key-text.ts';
 import type { TextChange } from './text-file.ts';
+import { unclear } from './unclear.ts';
 
 /** One assignment of an `Environment=` setting. */
 interface Assignment {
@@ -73,8 +73,4 @@ function assignmentsOf(text: string, variable: string): Assignment[] {
     }
   }
   return found;
-}
-
-function unclear(file: string, what: string, remedy: string): KeelError {
-  return new KeelError('file-unwritable', `${file} was not changed: ${what}`, remedy);
 }

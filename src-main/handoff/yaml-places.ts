@@ -9,7 +9,7 @@ import {
   visit,
   type YAMLMap,
 } from 'yaml';
-import { KeelError } from '#errors/keel-error';
+import { unclear } from './unclear.ts';
 
 /** A scalar of a YAML file, where its source stands. */
 export interface YamlPlace {
@@ -55,7 +55,7 @@ export function readYaml(text: string, file: string): YamlFile {
   if (error) {
     const line = error.linePos?.[0].line ?? 1;
     const twice = error.code === 'DUPLICATE_KEY';
-    throw yamlUnclear(
+    throw unclear(
       file,
       twice ? `a key stands twice in one map (line ${line})` : `line ${line} is not valid YAML`,
       twice ? 'keep one of the two, then start again' : 'mend the file, then start again',
@@ -157,13 +157,9 @@ function replaced(source: string, { value, line }: YamlPlace, next: string, file
   if (before !== undefined && after !== undefined && parts.length === 2) return before + next + after;
   if (source === '""' || source === "''") return source.charAt(0) + next + source.charAt(0);
   if (source === '') return ` ${next}`;
-  throw yamlUnclear(
+  throw unclear(
     file,
     `the value on line ${line} is written with escapes or over several lines`,
     'write it on one line, plain or in quotes, then start again',
   );
-}
-
-export function yamlUnclear(file: string, what: string, remedy: string): KeelError {
-  return new KeelError('file-unwritable', `${file} was not changed: ${what}`, remedy);
 }

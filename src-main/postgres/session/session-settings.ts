@@ -1,4 +1,5 @@
 import type { Client, QueryResult } from 'pg';
+import { quoteText } from '#postgres/identifiers';
 
 /**
  * What Keel relies on in a session, whatever the server, the database or the role is set to (ALTER SYSTEM, ALTER DATABASE … SET, ALTER ROLE … SET).
@@ -98,7 +99,10 @@ export async function unsettled(client: Client): Promise<Unsettled> {
   );
   const [, , settings, process] = answers as QueryResult[];
   // the transaction's own is not the session's
-  return { settings: [path, ...((settings?.rows ?? []) as Setting[])], backendPid: Number(process?.rows[0].pid) };
+  return {
+    settings: [path, ...((settings?.rows ?? []) as Setting[])],
+    backendPid: Number(process?.rows[0].pid),
+  };
 }
 
 /** Sets them for the session, which is ours alone. */
@@ -116,9 +120,4 @@ function setting(settings: readonly Setting[], local: boolean): string {
     ({ name, value }) => `pg_catalog.set_config(${quoteText(name)}, ${quoteText(value)}, ${local})`,
   );
   return `SELECT ${calls.join(', ')}`;
-}
-
-/** Names are the server's, and may hold no quote; values are ours. */
-function quoteText(value: string): string {
-  return `'${value.replaceAll("'", "''")}'`;
 }
