@@ -279,4 +279,8 @@ export const commandList: Readonly<Record<string, CommandEntry | CommandGroup>> 
     summary: 'look at how everything around the key is protected, row by row of Ballast’s page on encryption',
     load: () => import('./posture/command.ts'),
   },
+  completion: {
+    summary: 'write the script that lets bash, zsh or fish complete commands, options and environments',
+    load: () => import('./completion/command.ts'),
+  },
 };
