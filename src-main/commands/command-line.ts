@@ -2,7 +2,8 @@ import { Command, CommanderError } from 'commander';
 import { KeelError } from '#errors/keel-error';
 import { keelVersion } from '#storage/keel-version';
 import { inTerminalWords } from './act-words.ts';
-import { type CommandEntry, type CommandGroup, commandList } from './command-list.ts';
+import type { Commands } from './command-entry.ts';
+import { commandList } from './command-list.ts';
 import { exitCodeOf } from './exit-code.ts';
 import { watchStandardStreams } from './standard-streams.ts';
 import { processTerminal } from './terminal.ts';
@@ -48,7 +49,7 @@ function buildProgram(): Command {
 }
 
 /** Makes commands known by name and summary. The one that is given is loaded before its options are read. */
-function offer(parent: Command, commands: Readonly<Record<string, CommandEntry | CommandGroup>>): void {
+function offer(parent: Command, commands: Commands): void {
   for (const [name, entry] of Object.entries(commands)) {
     const command = parent.command(name).description(entry.summary);
     if ('commands' in entry) offer(command, entry.commands);

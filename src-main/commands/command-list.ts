@@ -1,22 +1,14 @@
-import type { Command } from 'commander';
-
-/** A command, of which nothing is loaded before it is given or its own help is asked for. */
-export interface CommandEntry {
-  readonly summary: string;
-  readonly load: () => Promise<{ define(command: Command): void }>;
-}
-
-/** Commands that share their first word. */
-export interface CommandGroup {
-  readonly summary: string;
-  readonly commands: Readonly<Record<string, CommandEntry>>;
-}
+import type { Commands } from './command-entry.ts';
 
 /** Every command of `keel`, in the order of its help. */
-export const commandList: Readonly<Record<string, CommandEntry | CommandGroup>> = {
+export const commandList: Commands = {
   demo: {
     summary: 'walk the whole job on a sample database of its own: from discovery to hand-off and undo',
     load: () => import('./practice/command.ts'),
+  },
+  status: {
+    summary: 'what Keel knows of its environments, and what to do next; connects to no server',
+    load: () => import('./status/command.ts'),
   },
   key: {
     summary: 'make a key or check one; list the keys of an environment, and give up old ones',
@@ -281,6 +273,6 @@ export const commandList: Readonly<Record<string, CommandEntry | CommandGroup>> 
   },
   completion: {
     summary: 'write the script that lets bash, zsh or fish complete commands, options and environments',
-    load: () => import('./completion/command.ts'),
+    load: async () => (await import('./completion/command.ts')).completionOf(commandList),
   },
 };

@@ -1,11 +1,16 @@
 import { Argument, type Command } from 'commander';
+import type { Commands } from '#commands/command-entry';
 import { keelHome } from '#environments/keel-home';
 import { knownEnvironments } from '#environments/known-environments';
 import { scripts } from './scripts.ts';
 import { commandSyntax } from './syntax.ts';
 
-/** `keel completion`: a script for the shell to read. `environments` is what the scripts themselves ask for. */
-export function define(command: Command): void {
+/** `keel completion`, of these commands: a script for the shell to read. `environments` is what the scripts themselves ask for. */
+export function completionOf(commands: Commands): { define(command: Command): void } {
+  return { define: (command) => define(command, commands) };
+}
+
+function define(command: Command, commands: Commands): void {
   command
     .addArgument(new Argument('<shell>', 'the shell').choices([...Object.keys(scripts), 'environments']))
     .addHelpText('after', installation)
@@ -17,7 +22,7 @@ export function define(command: Command): void {
       }
       let program = command;
       while (program.parent) program = program.parent;
-      process.stdout.write(scripts[shell](await commandSyntax(program)));
+      process.stdout.write(scripts[shell](await commandSyntax(program, commands)));
     });
 }
 

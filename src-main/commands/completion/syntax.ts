@@ -1,5 +1,5 @@
 import { Command, type Option } from 'commander';
-import { type CommandEntry, type CommandGroup, commandList } from '#commands/command-list';
+import type { Commands } from '#commands/command-entry';
 
 /** What may follow an option: one of a few words, a path, the name of an environment, something else, or nothing. */
 export type Value = readonly string[] | 'path' | 'environment' | 'text' | 'none';
@@ -20,14 +20,11 @@ export interface CommandSyntax {
 }
 
 /** Every command of `keel` and every option that its help shows, read from the definitions themselves. */
-export async function commandSyntax(program: Command): Promise<CommandSyntax[]> {
-  return [syntaxOf(program, 'keel', ''), ...(await within('keel', commandList))];
+export async function commandSyntax(program: Command, commands: Commands): Promise<CommandSyntax[]> {
+  return [syntaxOf(program, 'keel', ''), ...(await within('keel', commands))];
 }
 
-async function within(
-  parent: string,
-  commands: Readonly<Record<string, CommandEntry | CommandGroup>>,
-): Promise<CommandSyntax[]> {
+async function within(parent: string, commands: Commands): Promise<CommandSyntax[]> {
   const all = await Promise.all(
     Object.entries(commands).map(async ([name, entry]): Promise<CommandSyntax[]> => {
       const path = `${parent} ${name}`;
