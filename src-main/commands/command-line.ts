@@ -4,6 +4,7 @@ import { keelVersion } from '#storage/keel-version';
 import { inTerminalWords } from './act-words.ts';
 import type { Commands } from './command-entry.ts';
 import { commandList } from './command-list.ts';
+import { examples } from './examples.ts';
 import { exitCodeOf } from './exit-code.ts';
 import { watchStandardStreams } from './standard-streams.ts';
 import { processTerminal } from './terminal.ts';
@@ -49,10 +50,15 @@ function buildProgram(): Command {
 }
 
 /** Makes commands known by name and summary. The one that is given is loaded before its options are read. */
-function offer(parent: Command, commands: Commands): void {
+function offer(parent: Command, commands: Commands, before = ''): void {
   for (const [name, entry] of Object.entries(commands)) {
     const command = parent.command(name).description(entry.summary);
-    if ('commands' in entry) offer(command, entry.commands);
+    const path = `${before}${name}`;
+    if ('commands' in entry) offer(command, entry.commands, `${path} `);
+    else
+      command.addHelpText('after', () =>
+        ['', 'Examples:', ...(examples[path] ?? [])].join('\n  ').replace('  Examples', 'Examples'),
+      );
   }
   parent.hook('preSubcommand', async (_, command) => {
     const entry = commands[command.name()];
