@@ -10,6 +10,11 @@ export const commandList: Commands = {
     summary: 'what Keel knows of its environments, and what to do next; connects to no server',
     load: () => import('./status/command.ts'),
   },
+  doctor: {
+    summary:
+      'try what Keel rests on: its home, the activity log, the keychain, each environment’s files and database',
+    load: () => import('./status/doctor.ts'),
+  },
   key: {
     summary: 'make a key or check one; list the keys of an environment, and give up old ones',
     commands: {

@@ -2,6 +2,7 @@
 export const examples: Readonly<Record<string, readonly string[]>> = {
   demo: ['keel demo', 'keel demo --rows 5000'],
   status: ['keel status', 'keel status --env acme --json'],
+  doctor: ['keel doctor'],
   'key generate': ['keel key generate --env acme', 'keel key generate --out new.key'],
   'key adopt': [
     'keel key adopt --env acme --key-file ballast.key',

@@ -7,7 +7,7 @@ const passphrase = 'five random words for a test';
 const consent = ['--yes', '--accept', 'other-sessions'];
 
 test('an environment stands for its database, columns and keys, through a rotation to the end of the old key', {
-  timeout: 120_000,
+  timeout: 240_000,
 }, async () => {
   await using database = await createForeignDatabase({ rows: 20, strangers: 0 });
   await using folder = await KeelFolder.create();
@@ -56,6 +56,15 @@ test('an environment stands for its database, columns and keys, through a rotati
   const files = ['--from-key-file', oldFile, '--to-key-file', newFile];
   const { rotation } = await must('rotate', '--env', 'acme', ...files, ...consent);
   expect(await next()).toEqual(['hand-off', 'keel handoff apply --env acme']);
+  const doctor = await keel('doctor');
+  expect(doctor.json.checks).toContainEqual(
+    expect.objectContaining({
+      subject: 'acme: database',
+      works: true,
+      detail: expect.stringContaining('PostgreSQL'),
+    }),
+  );
+  expect(doctor.status).toBe(doctor.json.checks.every(({ works }: { works: boolean }) => works) ? 0 : 3);
   const said = await folder.run(['status', '--env', 'acme']);
   expect(said.stdout).toContain('→ Ballast does not have the new key yet: keel handoff apply --env acme');
   expect(said.stdout).toContain(`${rotation.to}, active since`);
