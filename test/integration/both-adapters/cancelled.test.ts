@@ -61,7 +61,8 @@ test('every work of the window on a database is cancelled while the server is si
   await using proxy = await startStallingProxy(database.url);
   await using twin = await openTwin({ url: proxy.url, key });
   const { environment, window } = twin;
-  const [{ fingerprint = '' } = {}] = await window.must('keys.list', { environment });
+  const [active] = await window.must('keys.list', { environment });
+  const fingerprint = active?.fingerprint ?? '';
   await window.must('keys.generate', { environment });
   const databases = [new URL(database.url).pathname.slice(1)];
   const rotation = { environment, excluded: [], accepted: [] };
