@@ -1,4 +1,4 @@
-import { quotedWord } from './quoted-word.ts';
+import { shellWord } from '#shared/shell-word';
 import type { CommandSyntax, Value } from './syntax.ts';
 
 /** For bash 3.2 and later, which macOS has. */
@@ -18,7 +18,7 @@ _keel() {
     case "$path \${COMP_WORDS[i]}" in
       ${commands
         .slice(1)
-        .map(({ path }) => quotedWord(path))
+        .map(({ path }) => shellWord(path))
         .join(' | ')}) path="$path \${COMP_WORDS[i]}" ;;
     esac
   done
@@ -39,7 +39,7 @@ function valueCases({ path, options }: CommandSyntax): string[] {
     value === 'none'
       ? []
       : [
-          `    ${names.map((name) => quotedWord(`${path} ${name}`)).join(' | ')}) ${replyWith(value)}; return ;;`,
+          `    ${names.map((name) => shellWord(`${path} ${name}`)).join(' | ')}) ${replyWith(value)}; return ;;`,
         ],
   );
 }
@@ -48,10 +48,10 @@ function replyWith(value: Exclude<Value, 'none'>): string {
   if (value === 'path') return 'compopt -o default 2> /dev/null; COMPREPLY=()';
   if (value === 'text') return 'COMPREPLY=()';
   if (value === 'environment') return '_keel_environments "$cur"';
-  return `COMPREPLY=($(compgen -W ${quotedWord(value.join(' '))} -- "$cur"))`;
+  return `COMPREPLY=($(compgen -W ${shellWord(value.join(' '))} -- "$cur"))`;
 }
 
 function wordCase({ path, commands, options }: CommandSyntax): string {
   const words = [...commands.map(({ name }) => name), ...options.flatMap(({ names }) => names)];
-  return `    ${quotedWord(path)}) words=${quotedWord(words.join(' '))} ;;`;
+  return `    ${shellWord(path)}) words=${shellWord(words.join(' '))} ;;`;
 }

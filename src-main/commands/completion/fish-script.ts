@@ -1,4 +1,3 @@
-import { quotedForFish } from './quoted-word.ts';
 import type { CommandSyntax, OptionSyntax, Value } from './syntax.ts';
 
 /** For fish, with what each word does. */
@@ -45,4 +44,9 @@ function valueOf(value: Value): string {
   if (value === 'text') return ' -x';
   if (value === 'environment') return " -x -a '(keel completion environments 2> /dev/null)'";
   return ` -x -a ${quotedForFish(value.join(' '))}`;
+}
+
+/** fish reads a backslash within quotes. */
+function quotedForFish(text: string): string {
+  return `'${text.replace(/['\\]/g, String.raw`\$&`)}'`;
 }

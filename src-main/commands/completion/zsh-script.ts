@@ -1,4 +1,4 @@
-import { quotedWord } from './quoted-word.ts';
+import { shellWord } from '#shared/shell-word';
 import type { CommandSyntax, Value } from './syntax.ts';
 
 /** For zsh, with what each word does. */
@@ -12,7 +12,7 @@ _keel() {
     case "$path_ \${words[i]}" in
       ${commands
         .slice(1)
-        .map(({ path }) => `(${quotedWord(path)})`)
+        .map(({ path }) => `(${shellWord(path)})`)
         .join('|')
         .replace(/\)\|\(/g, '|')} path_="$path_ \${words[i]}" ;;
     esac
@@ -38,7 +38,7 @@ function valueCases({ path, options }: CommandSyntax): string[] {
     value === 'none'
       ? []
       : [
-          `    (${names.map((name) => quotedWord(`${path} ${name}`)).join('|')}) ${replyWith(value)}; return ;;`,
+          `    (${names.map((name) => shellWord(`${path} ${name}`)).join('|')}) ${replyWith(value)}; return ;;`,
         ],
   );
 }
@@ -49,12 +49,12 @@ function replyWith(value: Exclude<Value, 'none'>): string {
   if (value === 'environment') {
     return 'names=("${(@f)$(keel completion environments 2> /dev/null)}"); compadd -a names';
   }
-  return `compadd -- ${value.map(quotedWord).join(' ')}`;
+  return `compadd -- ${value.map(shellWord).join(' ')}`;
 }
 
 function wordCase({ path, commands, options }: CommandSyntax): string {
-  const described = (name: string, what: string) => quotedWord(`${name}:${what}`);
+  const described = (name: string, what: string) => shellWord(`${name}:${what}`);
   const own = commands.map(({ name, summary }) => described(name, summary));
   const all = options.flatMap(({ names, description }) => names.map((name) => described(name, description)));
-  return `    (${quotedWord(path)}) subcommands=(${own.join(' ')}); options=(${all.join(' ')}) ;;`;
+  return `    (${shellWord(path)}) subcommands=(${own.join(' ')}); options=(${all.join(' ')}) ;;`;
 }

@@ -1,6 +1,6 @@
 import { counted, formatCount } from '#shared/counted';
+import { shellWord } from '#shared/shell-word';
 import type { EnvironmentCard, NextAction } from '#contract/environments';
-import { quotedWord } from '#commands/completion/quoted-word';
 import { moment } from '#commands/keys/key-words';
 
 /** What is known of an environment, line by line. */
@@ -22,9 +22,7 @@ export function factsOf(card: EnvironmentCard): readonly (readonly [string, stri
 /** The command that does what is next; undefined where nothing is. */
 export function commandFor({ name, next }: EnvironmentCard): string | undefined {
   const words = commands[next.action];
-  return words === undefined
-    ? undefined
-    : `keel ${words} --env ${/^[\w.-]+$/.test(name) ? name : quotedWord(name)}`;
+  return words === undefined ? undefined : `keel ${words} --env ${shellWord(name)}`;
 }
 
 const commands: Readonly<Record<NextAction, string | undefined>> = {

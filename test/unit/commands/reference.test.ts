@@ -22,7 +22,7 @@ async function referencePage(): Promise<string> {
 }
 
 function codes(): string {
-  const exits = [...new Set(Object.values(exitCodeOf))].toSorted();
+  const exits = [...new Set(Object.values(exitCodeOf))].toSorted((a, b) => a - b);
   const rows = exits.map((exit) => {
     const codes = Object.entries(exitCodeOf).filter(([, own]) => own === exit);
     return `| ${exit} | ${codes.map(([code]) => `\`${code}\``).join(' ')} |`;
