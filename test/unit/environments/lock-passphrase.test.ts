@@ -8,7 +8,7 @@ const right = 'correct horse';
 
 /** At a cost that takes no time. */
 const openLockPassphrase = (home: string, now?: () => number) =>
-  lockPassphrase.openLockPassphrase(home, now, { n: 2, r: 8, p: 1 });
+  lockPassphrase.openLockPassphrase(home, now, { n: 16, r: 8, p: 1 });
 
 function clockAt(start: string) {
   let now = Date.parse(start);
