@@ -45,7 +45,7 @@ async function run({ args, env, stdin }) {
     setImmediate(() => setImmediate(() => finish(code, openResources() > open)));
   };
   // the entry runs each time it is imported; what it imports is there
-  await import(`${pathToFileURL(commandLine)}?${randomUUID()}`);
+  await import(`${pathToFileURL(commandLine).href}?${randomUUID()}`);
 }
 
 function finish(status, isSpent) {
