@@ -15,7 +15,7 @@ export default defineConfig({
       },
       { extends: true, test: { name: 'integration', include: ['test/integration/**/*.test.ts'] } },
     ],
-    globalSetup: ['test/support/postgres/postgres-server.ts'],
+    globalSetup: ['test/support/postgres/postgres-server.ts', 'test/support/processes/standing-keels.ts'],
     // by default a core is left idle, on a machine of two one in two
     maxWorkers: availableParallelism(),
     testTimeout: 120_000,

@@ -8,7 +8,7 @@ import { locked, readState, removeState, writeState } from '#storage/state-file'
 import { stateDamaged, stateKind } from '#storage/state-kind';
 
 /** scrypt (RFC 7914) at 64 MiB and two passes: about a third of a second a try. */
-const cost = { n: 2 ** 16, r: 8, p: 2 };
+const usualCost = { n: 2 ** 16, r: 8, p: 2 };
 /** Wrong tries that cost nothing but their time. */
 const freeTries = 3;
 const longestWaitSeconds = 60;
@@ -57,7 +57,12 @@ export interface LockPassphrase {
   set(passphrase: string | undefined): Promise<void>;
 }
 
-export function openLockPassphrase(home: string, now: () => number = Date.now): LockPassphrase {
+/** `cost` is of the hashes that are set; tests lower it, and what is stored is checked at the cost that stands beside it. */
+export function openLockPassphrase(
+  home: string,
+  now: () => number = Date.now,
+  cost: typeof usualCost = usualCost,
+): LockPassphrase {
   const path = join(home, 'lock.json');
   // tries that a full disk did not take; they count before those that stand there
   let unwritten: Tries | undefined;
@@ -140,7 +145,7 @@ async function isRight(passphrase: string, { hash, salt, n, r, p }: LockFile): P
   return stored.length === typed.length && timingSafeEqual(stored, typed);
 }
 
-function hashOf(passphrase: string, salt: Buffer, { n, r, p }: typeof cost): Promise<Buffer> {
+function hashOf(passphrase: string, salt: Buffer, { n, r, p }: typeof usualCost): Promise<Buffer> {
   // the same letters typed on another system may be composed differently
   const typed = Buffer.from(passphrase.normalize('NFC'), 'utf8');
   return new Promise<Buffer>((resolve, reject) => {

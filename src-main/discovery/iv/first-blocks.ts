@@ -35,16 +35,23 @@ interface First {
   readonly index: number;
 }
 
-function* openBlock({ first, index }: First, keystream: Uint8Array): Generator<Hit> {
-  for (let at = 0, iv = 0; at < keystream.length; at += blockLength, iv++) {
-    let state: number = start;
-    for (let i = 0; i < blockLength && state !== dead; i++) {
-      state = next[state * 256 + ((first[i] as number) ^ (keystream[at + i] as number))] as number;
-    }
-    if (state === dead) continue;
+function openBlock({ first, index }: First, keystream: Uint8Array): Hit[] {
+  const hits: Hit[] = [];
+  for (let at = 0; at < keystream.length; at += blockLength) {
+    if (!isText(first, keystream, at)) continue;
     const plaintext = first.map((byte, i) => byte ^ (keystream[at + i] as number));
-    yield { first: index, iv, plaintext };
+    hits.push({ first: index, iv: at / blockLength, plaintext });
   }
+  return hits;
+}
+
+/** A function by itself, since there are millions of pairs and most end at their first byte. */
+function isText(first: Uint8Array, keystream: Uint8Array, at: number): boolean {
+  let state: number = start;
+  for (let i = 0; i < blockLength && state !== dead; i++) {
+    state = next[state * 256 + ((first[i] as number) ^ (keystream[at + i] as number))] as number;
+  }
+  return state !== dead;
 }
 
 /** CFB8: each byte is decrypted by the sixteen before it, so only the IVs that still fit go on. */

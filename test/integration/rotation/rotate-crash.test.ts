@@ -1,5 +1,6 @@
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { parseEncryptionKey } from '#crypto/encryption-key';
 import {
   createForeignDatabase,
@@ -19,22 +20,25 @@ interface Scene extends AsyncDisposable {
   readonly rotate: (url: string) => string[];
 }
 
+/** The inventory of every scene: their databases differ in nothing but their values and keys. */
+let inventoryText = '';
+beforeAll(async () => {
+  await using database = await createForeignDatabase();
+  await using folder = await KeelFolder.create();
+  const key = await folder.file('from.key', database.from.toString('base64'));
+  const inventory = join(folder.path, 'inventory.json');
+  const target = ['--database', database.url, '--key-file', key];
+  const found = await folder.run(['discover', ...target, '--out', inventory]);
+  expect(found.status, found.stderr).toBe(0);
+  inventoryText = await readFile(inventory, 'utf8');
+});
+
 async function prepare(rows: number): Promise<Scene> {
   const database = await createForeignDatabase({ rows });
   const folder = await KeelFolder.create();
   const from = await folder.file('from.key', database.from.toString('base64'));
   const to = await folder.file('to.key', database.to.toString('base64'));
-  const inventory = join(folder.path, 'inventory.json');
-  const found = await folder.run([
-    'discover',
-    '--database',
-    database.url,
-    '--key-file',
-    from,
-    '--out',
-    inventory,
-  ]);
-  expect(found.status).toBe(0);
+  const inventory = await folder.file('inventory.json', inventoryText);
   return {
     database,
     folder,
@@ -85,7 +89,7 @@ describe.concurrent('a process killed', () => {
   ] as const)(
     'at “%s” + %i ms leaves the database wholly %s, and recover says which',
     async ([step, after, expected]) => {
-      await using scene = await prepare(300);
+      await using scene = await prepare(100);
       const { database, folder, rotate } = scene;
       const before = await readPlaintexts(database.client, database.from);
       const killed = await folder.run(rotate(database.url), {

@@ -1,7 +1,10 @@
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { createInterface } from 'node:readline';
 import { buffer } from 'node:stream/consumers';
 
 const commandLine = resolve(import.meta.dirname, '../../../out/main/cli.js');
@@ -53,39 +56,67 @@ export class KeelFolder implements AsyncDisposable {
     return (await Promise.all(files.map((file) => readFile(file, 'latin1')))).join('\n');
   }
 
+  /**
+   * In a process of the run's that is there already, or in one of its own where the test reaches into it. Either runs the built
+   * entry.
+   */
   async run(args: readonly string[], options: RunOptions = {}): Promise<KeelRun> {
-    const preload = options.preload ? ['--import', options.preload] : [];
-    const child = spawn(process.execPath, [...preload, commandLine, ...args], {
+    const env = {
+      PATH: process.env['PATH'],
       // no session bus: the machine's keychain is not for tests
-      env: {
-        PATH: process.env['PATH'],
-        HOME: this.path,
-        KEEL_HOME: join(this.path, 'home'),
-        TZ: 'UTC',
-        ...options.env,
-      },
-    });
-    void options.interruptOn?.then(() => child.kill('SIGINT'));
-    let talk = '';
-    child.stderr.on('data', (chunk) => {
-      talk += String(chunk);
-      options.onTalk?.(talk, (signal) => child.kill(signal));
-    });
-    child.stdin.end(options.stdin);
-    const ended = new Promise<number | null>((done) => {
-      child.once('close', done);
-    });
-    const [stdout, status] = await Promise.all([buffer(child.stdout), ended]);
-    const text = stdout.toString();
-    return {
-      status,
-      stdout: text,
-      stderr: talk,
-      json: args.includes('--json') && text ? JSON.parse(text) : undefined,
+      HOME: this.path,
+      KEEL_HOME: join(this.path, 'home'),
+      TZ: 'UTC',
+      ...options.env,
     };
+    const standing = process.env['KEEL_TEST_COMMANDS'];
+    const isOwn = options.preload ?? options.interruptOn ?? options.onTalk;
+    const run =
+      isOwn || standing === undefined
+        ? await inOwnProcess(args, env, options)
+        : await inStandingProcess(standing, { args, env, stdin: options.stdin });
+    return { ...run, json: args.includes('--json') && run.stdout ? JSON.parse(run.stdout) : undefined };
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await rm(this.path, { recursive: true, force: true });
   }
+}
+
+type Ended = Omit<KeelRun, 'json'>;
+
+async function inOwnProcess(
+  args: readonly string[],
+  env: NodeJS.ProcessEnv,
+  { preload, stdin, interruptOn, onTalk }: RunOptions,
+): Promise<Ended> {
+  const loadedFirst = preload ? ['--import', preload] : [];
+  const child = spawn(process.execPath, [...loadedFirst, commandLine, ...args], { env });
+  void interruptOn?.then(() => child.kill('SIGINT'));
+  let talk = '';
+  child.stderr.on('data', (chunk) => {
+    talk += String(chunk);
+    onTalk?.(talk, (signal) => child.kill(signal));
+  });
+  child.stdin.end(stdin);
+  const ended = new Promise<number | null>((done) => {
+    child.once('close', done);
+  });
+  const [stdout, status] = await Promise.all([buffer(child.stdout), ended]);
+  return { status, stdout: stdout.toString(), stderr: talk };
+}
+
+async function inStandingProcess(address: string, command: object): Promise<Ended> {
+  const socket = connect(address);
+  await once(socket, 'connect');
+  socket.write(`${JSON.stringify(command)}\n`);
+  let stderr = '';
+  for await (const line of createInterface(socket)) {
+    const message = JSON.parse(line) as
+      | { talk: string }
+      | { talk?: never; status: number | null; stdout: string };
+    if (message.talk === undefined) return { status: message.status, stdout: message.stdout, stderr };
+    stderr += message.talk;
+  }
+  throw new Error('the processes that run commands have ended');
 }

@@ -4,6 +4,7 @@ import { EncryptionKey } from '#crypto/encryption-key';
 import { recognise } from '#discovery/recognise';
 import { findTails } from '#discovery/tails';
 import { groupAt, groupsOf } from '#test/support/forms/text-groups';
+import { often } from '#test/support/how-often';
 
 const rows = Array.from({ length: 40 }, (_, i) => i);
 const keyOf = (seed: number) => new EncryptionKey(createHash('sha256').update(`key ${seed}`).digest());
@@ -33,6 +34,6 @@ describe('plain texts that begin alike are not under a key by chance', () => {
 
   test('long ones that share all but their end, in their further blocks', () => {
     const texts = rows.map((i) => `${'00ab'.repeat(10)}${'11'.repeat(6)}${1000 + i}`);
-    for (const key of keys(1_000)) expect(findTails(texts, key, false)).toEqual([]);
+    for (const key of keys(often(1_000))) expect(findTails(texts, key, false)).toEqual([]);
   });
 });

@@ -1,10 +1,14 @@
 import { copyFile, mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
-import { openLockPassphrase } from '#environments/lock-passphrase';
+import * as lockPassphrase from '#environments/lock-passphrase';
 import { test } from '#test/support/temp-folder';
 
 const right = 'correct horse';
+
+/** At a cost that takes no time. */
+const openLockPassphrase = (home: string, now?: () => number) =>
+  lockPassphrase.openLockPassphrase(home, now, { n: 16, r: 8, p: 1 });
 
 function clockAt(start: string) {
   let now = Date.parse(start);
@@ -26,13 +30,15 @@ describe.concurrent('the lock’s passphrase', () => {
   });
 
   test('is kept as a salted hash for this account alone', async ({ folder }) => {
-    const lock = openLockPassphrase(folder);
+    const lock = lockPassphrase.openLockPassphrase(folder);
     await lock.set(right);
     const first = await readFile(join(folder, 'lock.json'), 'utf8');
     await lock.set(right);
     const second = await readFile(join(folder, 'lock.json'), 'utf8');
     expect(JSON.parse(first).hash).not.toBe(JSON.parse(second).hash);
     expect(first).not.toContain('horse');
+    expect(JSON.parse(first)).toMatchObject({ n: 65_536, r: 8, p: 2 });
+    await lock.check(right);
     if (process.platform !== 'win32')
       expect((await stat(join(folder, 'lock.json'))).mode & 0o777).toBe(0o600);
   });

@@ -13,6 +13,7 @@ import {
   wideRatio,
 } from '#evidence/plaintexts/text-models';
 import { noise } from './noise.ts';
+import { often } from '#test/support/how-often';
 
 const bitsOf = (text: string | Buffer) => textBits(Buffer.from(text as string));
 
@@ -103,7 +104,7 @@ describe('evidence of text', () => {
 });
 
 describe('noise', () => {
-  const samples = 1 << 18;
+  const samples = often(1 << 18);
   const thresholds = [1, 2, 4, 6, 8, 10, 12];
 
   // the bound holds of the expectation: five standard deviations are allowed for the sample

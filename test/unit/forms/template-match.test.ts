@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { encodings } from '#forms/encodings';
 import { parseTemplate, partLength, type Piece, type Span, type Template } from '#forms/template';
 import { matcherOf, type Range } from '#forms/template-match';
+import { often } from '#test/support/how-often';
 
 /** What the spans of a text are, by the text form of a template. */
 function spansIn(text: string, template: string): string[] | undefined {
@@ -95,7 +96,7 @@ describe('a text that can be read in two ways is not read', () => {
         const [only, ...more] = readings(template, text);
         expect(matcherOf(template)(text)).toEqual(more.length === 0 ? only : undefined);
       }),
-      { numRuns: 20_000 },
+      { numRuns: often(20_000) },
     );
   });
 });
