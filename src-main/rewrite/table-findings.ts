@@ -1,7 +1,9 @@
 import type { Client } from 'pg';
+import { runsAs } from '#postgres/others-code';
 import { pipelined } from '#postgres/pipelined';
 import type { TableTarget } from '#postgres/table-target';
 import { checkConstraints } from './check-findings.ts';
+import { checkOthersCode } from './code-findings.ts';
 import { type Finding, pass, stop, warn } from './finding.ts';
 import { checkPartitions } from './partition-findings.ts';
 import { checkPublications, readPublished } from './publication-findings.ts';
@@ -32,6 +34,7 @@ export async function checkTables(
     checkDerived(facts),
     checks,
     checkTriggers(triggers),
+    ...checkOthersCode(tables, triggers),
     ...partitions,
     checkIdentity(tables),
     checkHeadRoom(tables),
@@ -61,6 +64,8 @@ function readTableFacts(client: Client, tables: readonly TableTarget[]): Promise
          (SELECT bool_and(has_column_privilege(target.oid, a, 'UPDATE')) FROM unnest(attnums) AS a) AS "mayUpdate",
          has_table_privilege(target.oid, 'UPDATE, DELETE, TRUNCATE') AS "mayLock",
          (SELECT bool_or(row_security_active(tree.oid)) FROM tree) AS "rowSecurity",
+         (SELECT c.relrowsecurity AND c.relforcerowsecurity AND NOT (o.rolbypassrls OR o.rolsuper)
+          FROM pg_class c JOIN pg_roles o ON o.oid = c.relowner WHERE c.oid = target.oid) AS "forcedOnOwner",
          (SELECT count(*)::int FROM pg_rewrite r, tree WHERE r.ev_class = tree.oid AND r.ev_type = '2') AS "updateRules",
          EXISTS (SELECT FROM pg_constraint c, tree WHERE c.contype = 'f' AND
            (c.confrelid = tree.oid AND c.confkey && attnums OR c.conrelid = tree.oid AND c.conkey && attnums)) AS referenced,
@@ -73,7 +78,9 @@ function readTableFacts(client: Client, tables: readonly TableTarget[]): Promise
        FROM target`,
       [catalog.oid, columns.map((column) => column.name)],
     );
-    return { label, ...rows[0] };
+    const [{ forcedOnOwner, rowSecurity, ...rest }] = rows;
+    const isOwner = catalog.ownership !== undefined && runsAs(catalog.ownership) !== undefined;
+    return { label, ...rest, rowSecurity: rowSecurity || (isOwner && forcedOnOwner) };
   };
   return pipelined(
     client,
@@ -104,8 +111,8 @@ function checkRowSecurity(facts: readonly TableFacts[]): Finding {
   if (!active) return pass('row-level-security', 'no row is hidden by row-level security');
   return stop(
     'row-level-security',
-    `row-level security hides rows of ${active} from this role: they would be left under the old key`,
-    'connect as the owner or as a role with BYPASSRLS',
+    `row-level security hides rows of ${active} from the role that rewrites them: they would be left under the old key`,
+    'connect as the owner or as a role with BYPASSRLS; where it is forced on the owner, switch that off for the time (ALTER TABLE … NO FORCE ROW LEVEL SECURITY)',
   );
 }
 
