@@ -1,5 +1,6 @@
 import Table from 'cli-table3';
 import type { Paint } from './terminal.ts';
+import { lineBreak } from './terminal-marks.ts';
 import { printable } from './wording.ts';
 
 export interface TableColumn {
@@ -36,17 +37,21 @@ export function textTable(
 ): string {
   const table = new Table({
     chars: thin,
-    head: columns.map(({ title }) => paint('dim', title)),
+    head: columns.map(({ title }) => title),
     colAligns: columns.map(({ align = 'left' }) => align),
     style: { 'padding-left': 0, 'padding-right': 0, head: [], border: [], compact: true },
   });
+  // painted afterwards: marks of colours would count as width
+  const painted = (line: string, i: number) =>
+    i === 0 ? line.replace(/\S.*/, (titles) => paint('dim', titles)) : line;
   table.push(...rows.map((row) => row.map((cell) => cut(printable(cell)))));
   return table
     .toString()
     .split('\n')
     .filter((line) => line.trim() !== '')
     .map((line) => line.trimEnd())
-    .join('\n');
+    .map(painted)
+    .join(lineBreak);
 }
 
 function cut(cell: string): string {
