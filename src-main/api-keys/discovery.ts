@@ -1,7 +1,7 @@
 import type { Client } from 'pg';
 import type { ApiKeyCandidate, ApiKeyDiscovery, ApiKeyRole } from '#contract/api-keys';
 import { fromDriverError } from '#postgres/connection-errors';
-import { assertReadable } from '#postgres/others-code';
+import { assertReadable } from '#postgres/ownership/table-ownership';
 import { readWithin } from '#postgres/session/timed-read';
 import { quoteName } from '#postgres/identifiers';
 import { costOf } from './bcrypt-hash.ts';

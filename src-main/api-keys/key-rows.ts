@@ -2,7 +2,7 @@ import type { Client } from 'pg';
 import type { ApiKey, ApiKeyList } from '#contract/api-keys';
 import { KeelError } from '#errors/keel-error';
 import { fromDriverError } from '#postgres/connection-errors';
-import { assertReadable } from '#postgres/others-code';
+import { assertReadable } from '#postgres/ownership/table-ownership';
 import { quoteName } from '#postgres/identifiers';
 import { costOf } from './bcrypt-hash.ts';
 import { meansRevoked } from './column-roles.ts';

@@ -4,7 +4,7 @@ import type { NeededColumn } from '#contract/api-keys';
 import { KeelError } from '#errors/keel-error';
 import { text } from '#errors/text';
 import { fromDriverError } from '#postgres/connection-errors';
-import { assertReadable } from '#postgres/others-code';
+import { assertReadable } from '#postgres/ownership/table-ownership';
 import { quoteName } from '#postgres/identifiers';
 import { inSnakeCase, meansRevoked } from './column-roles.ts';
 import type { KeyTable } from './key-table.ts';

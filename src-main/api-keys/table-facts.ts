@@ -1,7 +1,7 @@
 import type { ClientBase } from 'pg';
 import { fromDriverError } from '#postgres/connection-errors';
 import { qualifiedName } from '#postgres/identifiers';
-import { readOwnership, type TableOwnership } from '#postgres/others-code';
+import { readOwnership, type TableOwnership } from '#postgres/ownership/table-ownership';
 import { pipelined } from '#postgres/pipelined';
 
 /** What a column can say: `text` also stands for enums, `time` for dates. */

@@ -2,7 +2,7 @@ import type { Client } from 'pg';
 import { KeelError } from '#errors/keel-error';
 import { type Text, text } from '#errors/text';
 import { fromDriverError } from '#postgres/connection-errors';
-import { assertOwnCode } from '#postgres/others-code';
+import { assertOwnCode } from '#postgres/ownership/table-ownership';
 import type { KeyTable } from './key-table.ts';
 
 /** Waiting for whoever else is changing the row, or for the tables' lock of a rotation. */

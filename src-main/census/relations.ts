@@ -2,7 +2,7 @@ import type { ClientBase } from 'pg';
 import { type CellType, type ColumnType, readColumnTypes } from '#postgres/column-types';
 import { fromDriverError } from '#postgres/connection-errors';
 import { qualifiedName } from '#postgres/identifiers';
-import { barsReading, readOwnership } from '#postgres/others-code';
+import { barsReading, readOwnership } from '#postgres/ownership/table-ownership';
 import { pipelined } from '#postgres/pipelined';
 
 /** A column that a census reads. */

@@ -10,7 +10,7 @@ import { findValues, isSameValue, replaceValues, type RowValue } from '#forms/ro
 import type { Field } from '#postgres/copy-binary';
 import { fromDriverError } from '#postgres/connection-errors';
 import { quoteName } from '#postgres/identifiers';
-import { assertOwnCode } from '#postgres/others-code';
+import { assertOwnCode } from '#postgres/ownership/table-ownership';
 import { readExpression, type TableTarget, type TargetColumn } from '#postgres/table-target';
 import { describeKey } from './credential-table.ts';
 import { type CredentialAddress, type OpenCredential, openCredential, secretOf } from './one-credential.ts';

@@ -3,7 +3,7 @@ import type { Inventory } from '#contract/inventory';
 import type { EncryptionKey } from '#crypto/encryption-key';
 import { type CatalogTable, readCatalog } from '#postgres/catalog';
 import { fromDriverError } from '#postgres/connection-errors';
-import { barsReading } from '#postgres/others-code';
+import { barsReading } from '#postgres/ownership/table-ownership';
 import { sampleTable, tableTimeoutMs } from '#postgres/sample';
 import { readWithin } from '#postgres/session/timed-read';
 import type { AssumedCandidate } from './describe-found.ts';

@@ -2,7 +2,7 @@ import type { ClientBase } from 'pg';
 import { type ColumnType, readColumnTypes } from './column-types.ts';
 import { readTableSizes } from './table-sizes.ts';
 import { fromDriverError } from './connection-errors.ts';
-import { readOwnership, type TableOwnership } from './others-code.ts';
+import { readOwnership, type TableOwnership } from './ownership/table-ownership.ts';
 import { pipelined } from './pipelined.ts';
 
 export interface CatalogColumn extends ColumnType {

@@ -13,7 +13,7 @@ import {
 } from './catalog.ts';
 import type { ColumnType } from './column-types.ts';
 import { qualifiedName, quoteName } from './identifiers.ts';
-import { assertReadable } from './others-code.ts';
+import { assertReadable } from './ownership/table-ownership.ts';
 
 /** A table with encrypted columns, as the server knows it now. */
 export interface TableTarget {

@@ -1,4 +1,4 @@
-import { asOwnerRemedy, describeCode, type OthersCode, runsAs } from '#postgres/others-code';
+import { asOwnerRemedy, describeCode, type OthersCode, runsAs } from '#postgres/ownership/table-ownership';
 import type { TableTarget } from '#postgres/table-target';
 import { type Finding, pass, stop, warn } from './finding.ts';
 import type { UpdateTrigger } from './triggers.ts';

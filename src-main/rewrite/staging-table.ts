@@ -2,7 +2,7 @@ import type { Client, QueryResult } from 'pg';
 import { tellingColumns } from '#postgres/catalog';
 import { fromDriverError } from '#postgres/connection-errors';
 import { qualifiedName, quoteName } from '#postgres/identifiers';
-import { runsAs } from '#postgres/others-code';
+import { runsAs } from '#postgres/ownership/table-ownership';
 import { identityExpressions, isWritten, readExpression, type TableTarget } from '#postgres/table-target';
 import { queryAsOwner } from './as-owner.ts';
 

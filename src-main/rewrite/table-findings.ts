@@ -1,5 +1,5 @@
 import type { Client } from 'pg';
-import { runsAs } from '#postgres/others-code';
+import { runsAs } from '#postgres/ownership/table-ownership';
 import { pipelined } from '#postgres/pipelined';
 import type { TableTarget } from '#postgres/table-target';
 import { checkConstraints } from './check-findings.ts';
@@ -64,8 +64,6 @@ function readTableFacts(client: Client, tables: readonly TableTarget[]): Promise
          (SELECT bool_and(has_column_privilege(target.oid, a, 'UPDATE')) FROM unnest(attnums) AS a) AS "mayUpdate",
          has_table_privilege(target.oid, 'UPDATE, DELETE, TRUNCATE') AS "mayLock",
          (SELECT bool_or(row_security_active(tree.oid)) FROM tree) AS "rowSecurity",
-         (SELECT c.relrowsecurity AND c.relforcerowsecurity AND NOT (o.rolbypassrls OR o.rolsuper)
-          FROM pg_class c JOIN pg_roles o ON o.oid = c.relowner WHERE c.oid = target.oid) AS "forcedOnOwner",
          (SELECT count(*)::int FROM pg_rewrite r, tree WHERE r.ev_class = tree.oid AND r.ev_type = '2') AS "updateRules",
          EXISTS (SELECT FROM pg_constraint c, tree WHERE c.contype = 'f' AND
            (c.confrelid = tree.oid AND c.confkey && attnums OR c.conrelid = tree.oid AND c.conkey && attnums)) AS referenced,
@@ -78,9 +76,9 @@ function readTableFacts(client: Client, tables: readonly TableTarget[]): Promise
        FROM target`,
       [catalog.oid, columns.map((column) => column.name)],
     );
-    const [{ forcedOnOwner, rowSecurity, ...rest }] = rows;
-    const isOwner = catalog.ownership !== undefined && runsAs(catalog.ownership) !== undefined;
-    return { label, ...rest, rowSecurity: rowSecurity || (isOwner && forcedOnOwner) };
+    const { ownership } = catalog;
+    const isBarred = ownership?.isForced === true && runsAs(ownership) !== undefined;
+    return { label, ...rows[0], rowSecurity: rows[0].rowSecurity || isBarred };
   };
   return pipelined(
     client,

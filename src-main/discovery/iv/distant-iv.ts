@@ -6,7 +6,7 @@ import { cleanText } from '#evidence/plaintexts/clean-text';
 import { log2Choose } from '#evidence/combinations';
 import type { CatalogTable } from '#postgres/catalog';
 import { fromDriverError } from '#postgres/connection-errors';
-import { barsReading } from '#postgres/others-code';
+import { barsReading } from '#postgres/ownership/table-ownership';
 import { tableTimeoutMs } from '#postgres/sample';
 import { readWithin } from '#postgres/session/timed-read';
 import { type Hit, openFirsts } from './first-blocks.ts';

@@ -21,9 +21,9 @@ export class Violation extends Error {
 
 /** Types of messages, by the letter that each starts with (PostgreSQL documentation, "Message Formats"). */
 const letter = (text: string) => text.codePointAt(0) as number;
-const letters = (text: string) => new Set([...text].map(letter));
+const letters = (text: string) => new Set(Buffer.from(text, 'latin1'));
 const atLogin = letters('RKSENvZ');
-const afterLogin = letters('123ACDEGHNSTVWZcdnst' + 'I');
+const afterLogin = letters('123ACDEGHINSTVWZcdnst');
 /** May come without having been asked for: errors and notices, changed parameters, notifications. */
 const byItself = letters('ENSA');
 const list = letters('EN');

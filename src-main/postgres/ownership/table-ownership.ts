@@ -1,6 +1,6 @@
 import type { ClientBase } from 'pg';
 import { KeelError } from '#errors/keel-error';
-import { fromDriverError } from './connection-errors.ts';
+import { fromDriverError } from '#postgres/connection-errors';
 
 /** Something on a table that runs code, and whose that is: a role which lacks rights of the one that logged in. */
 export interface OthersCode {
@@ -31,6 +31,8 @@ export interface TableOwnership {
   readonly isLesser: boolean;
   /** Whether this session may have a statement run as the owner. */
   readonly maySwitch: boolean;
+  /** Row-level security is forced on the owner, who could not write all rows. */
+  readonly isForced: boolean;
   readonly code: readonly OthersCode[];
 }
 
@@ -47,8 +49,8 @@ const powerful =
  * expression's tree: what comes with a server has no entry in pg_depend.
  */
 const codeSql = `
-WITH RECURSIVE relation (oid, owner) AS MATERIALIZED (
-  SELECT c.oid, c.relowner FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+WITH RECURSIVE relation (oid, owner, forced) AS MATERIALIZED (
+  SELECT c.oid, c.relowner, c.relrowsecurity AND c.relforcerowsecurity FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
   WHERE c.relkind IN ('r', 'p', 'm') AND n.nspname <> 'information_schema' AND n.nspname NOT LIKE 'pg\\_%'
 ), part (root, oid) AS (
   SELECT oid, oid FROM relation
@@ -127,6 +129,7 @@ SELECT r.oid, pg_get_userbyid(r.owner)::text AS owner, NOT pg_has_role(r.owner, 
          AND has_database_privilege(current_database(), 'TEMPORARY')
          AND (has_database_privilege(r.owner, current_database(), 'TEMPORARY')
            OR (SELECT rolsuper FROM pg_catalog.pg_roles WHERE rolname = current_user)) AS "maySwitch",
+       r.forced AND NOT (SELECT o.rolsuper OR o.rolbypassrls FROM pg_catalog.pg_roles o WHERE o.oid = r.owner) AS "isForced",
        coalesce((SELECT json_agg(DISTINCT jsonb_build_object('kind', code.kind, 'name', code.name, 'runsOnRead', code.reads,
            'calls', n.nspname || '.' || p.proname, 'owner', pg_get_userbyid(code.owner),
            'isBelowTable', NOT pg_has_role(code.owner, r.owner, 'MEMBER')))
@@ -143,9 +146,12 @@ export async function readOwnership(client: ClientBase): Promise<ReadonlyMap<num
   return new Map(rows.map(({ oid, ...ownership }) => [oid, ownership as TableOwnership]));
 }
 
-/** The owner that statements which write to the table are to be run as, so that whatever hangs on it has no more rights. */
-export function runsAs({ owner, isLesser, maySwitch }: TableOwnership): string | undefined {
-  return isLesser && maySwitch ? owner : undefined;
+/**
+ * The owner that statements which write to the table are to be run as, so that whatever hangs on it has no more rights. One who is kept from
+ * some rows only where code was found, which then stops.
+ */
+export function runsAs({ owner, isLesser, maySwitch, isForced, code }: TableOwnership): string | undefined {
+  return isLesser && maySwitch && !(isForced && code.length === 0) ? owner : undefined;
 }
 
 /** Why rows of a table are not read; undefined where nothing speaks against it. */
