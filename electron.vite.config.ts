@@ -34,7 +34,7 @@ export default defineConfig({
   },
   renderer: {
     root: 'src-renderer',
-    plugins: [react()],
+    plugins: [react({ jsxImportSource: '#visible' })],
     build: {
       target: 'chrome150',
       minify: true,

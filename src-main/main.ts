@@ -15,6 +15,7 @@ import {
 } from 'electron';
 import { openFaultLog } from '#audit/fault-log';
 import { keelHome } from '#environments/keel-home';
+import { noteTemporariesIn, sweepTemporaries } from '#storage/temporaries';
 import { refusedArgument, wordsForRefused } from '#shell/policy/arguments';
 import { createClipboard } from '#shell/desktop/clipboard';
 import type { Desktop } from '#shell/desktop-port';
@@ -37,6 +38,9 @@ import { serveRenderer } from './serve-renderer.ts';
 const { platform } = process;
 const { isPackaged } = app;
 const home = keelHome();
+const temporaries = join(home, 'temporaries');
+noteTemporariesIn(temporaries);
+void sweepTemporaries(temporaries);
 const windowFolder = join(home, 'window');
 const faults = openFaultLog(home);
 let window: BrowserWindow | undefined;

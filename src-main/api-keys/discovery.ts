@@ -1,6 +1,7 @@
 import type { Client } from 'pg';
 import type { ApiKeyCandidate, ApiKeyDiscovery, ApiKeyRole } from '#contract/api-keys';
 import { fromDriverError } from '#postgres/connection-errors';
+import { assertReadable } from '#postgres/ownership/table-ownership';
 import { readWithin } from '#postgres/session/timed-read';
 import { quoteName } from '#postgres/identifiers';
 import { costOf } from './bcrypt-hash.ts';
@@ -62,6 +63,7 @@ export async function findKeyTables(
 async function examineTable(client: Client, facts: TableFacts): Promise<ApiKeyCandidate[]> {
   const texts = facts.columns.filter(({ kind, computed }) => kind === 'text' && !computed);
   if (texts.length === 0) return [];
+  assertReadable(facts.label, facts.ownership);
   // content is long; a hash is not
   const cells = texts.map(
     ({ name }, i) =>

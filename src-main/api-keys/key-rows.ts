@@ -2,6 +2,7 @@ import type { Client } from 'pg';
 import type { ApiKey, ApiKeyList } from '#contract/api-keys';
 import { KeelError } from '#errors/keel-error';
 import { fromDriverError } from '#postgres/connection-errors';
+import { assertReadable } from '#postgres/ownership/table-ownership';
 import { quoteName } from '#postgres/identifiers';
 import { costOf } from './bcrypt-hash.ts';
 import { meansRevoked } from './column-roles.ts';
@@ -216,6 +217,7 @@ function tooMany({ facts }: KeyTable): KeelError {
 }
 
 async function query(client: Client, { facts }: KeyTable, text: string, values: readonly string[] = []) {
+  assertReadable(facts.label, facts.ownership);
   return client.query(text, [...values]).catch((error: unknown) => {
     throw fromDriverError(error, `reading ${facts.label}`);
   });

@@ -4,6 +4,7 @@ import type { NeededColumn } from '#contract/api-keys';
 import { KeelError } from '#errors/keel-error';
 import { text } from '#errors/text';
 import { fromDriverError } from '#postgres/connection-errors';
+import { assertReadable } from '#postgres/ownership/table-ownership';
 import { quoteName } from '#postgres/identifiers';
 import { inSnakeCase, meansRevoked } from './column-roles.ts';
 import type { KeyTable } from './key-table.ts';
@@ -127,6 +128,7 @@ export async function describeNeeded(
   { facts }: KeyTable,
   needed: readonly ColumnFacts[],
 ): Promise<NeededColumn[]> {
+  assertReadable(facts.label, facts.ownership);
   const described: NeededColumn[] = [];
   for (const column of needed) {
     if (!column.mayRead) {

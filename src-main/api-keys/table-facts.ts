@@ -1,6 +1,8 @@
 import type { ClientBase } from 'pg';
 import { fromDriverError } from '#postgres/connection-errors';
 import { qualifiedName } from '#postgres/identifiers';
+import { readOwnership, type TableOwnership } from '#postgres/ownership/table-ownership';
+import { pipelined } from '#postgres/pipelined';
 
 /** What a column can say: `text` also stands for enums, `time` for dates. */
 export type ColumnKind = 'text' | 'boolean' | 'time' | 'uuid' | 'number' | 'other';
@@ -40,6 +42,7 @@ export interface TableFacts {
   readonly rowSecurity: boolean;
   /** Columns of each constraint and unique index, by its name. */
   readonly constraints: ReadonlyMap<string, readonly string[]>;
+  readonly ownership?: TableOwnership | undefined;
 }
 
 const factsSql = `
@@ -97,12 +100,13 @@ export async function readTableFacts(
   client: ClientBase,
   wanted?: { readonly schema: string; readonly table: string },
 ): Promise<TableFacts[]> {
-  const { rows } = await client
-    .query(factsSql, [wanted?.schema ?? null, wanted?.table ?? null])
-    .catch((error: unknown) => {
-      throw fromDriverError(error, 'reading the catalog');
-    });
-  return rows.map(({ schema, table, rowSecurity, columns, identity, constraints }) => {
+  const [{ rows }, ownership] = await pipelined(client, [
+    () => client.query(factsSql, [wanted?.schema ?? null, wanted?.table ?? null]),
+    () => readOwnership(client),
+  ]).catch((error: unknown) => {
+    throw fromDriverError(error, 'reading the catalog');
+  });
+  return rows.map(({ oid, schema, table, rowSecurity, columns, identity, constraints }) => {
     const all: ColumnFacts[] = columns ?? [];
     return {
       schema,
@@ -113,6 +117,7 @@ export async function readTableFacts(
       identity: (identity ?? []).flatMap((name: string) => all.filter((column) => column.name === name)),
       rowSecurity,
       constraints: new Map(Object.entries(constraints ?? {})),
+      ownership: ownership.get(oid),
     };
   });
 }

@@ -2,6 +2,7 @@ import type { Client } from 'pg';
 import { KeelError } from '#errors/keel-error';
 import { type Text, text } from '#errors/text';
 import { fromDriverError } from '#postgres/connection-errors';
+import { assertOwnCode } from '#postgres/ownership/table-ownership';
 import type { KeyTable } from './key-table.ts';
 
 /** Waiting for whoever else is changing the row, or for the tables' lock of a rotation. */
@@ -9,6 +10,7 @@ const lockTimeoutMs = 5_000;
 
 /** All of it or nothing. A lost answer to COMMIT is told as what it is: not known. */
 export async function inTransaction<T>(client: Client, table: KeyTable, work: () => Promise<T>): Promise<T> {
+  assertOwnCode(table.facts.label, table.facts.ownership);
   let committing = false;
   try {
     await client.query(`BEGIN; SET LOCAL lock_timeout = ${lockTimeoutMs}`);

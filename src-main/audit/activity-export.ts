@@ -1,3 +1,4 @@
+import { visible, visibleJson } from '#shared/visible-text';
 import type { Line } from './activity-chain.ts';
 
 export type ExportForm = 'jsonl' | 'csv';
@@ -12,9 +13,11 @@ const columns = ['at', 'environment', 'action', 'detail', 'outcome', 'fingerprin
 /** Entries with their hashes, oldest first: one JSON object a line, or CSV (RFC 4180) with a row of titles. */
 export function exportActivity(lines: readonly Line[], form: ExportForm): string {
   if (form === 'jsonl')
-    return lines.map(({ entry, hash }) => `${JSON.stringify({ ...entry, hash })}\n`).join('');
+    return lines.map(({ entry, hash }) => `${visibleJson(JSON.stringify({ ...entry, hash }))}\n`).join('');
   const rows = lines.map(({ entry, hash }) => [...columns.map((column) => entry[column] ?? ''), hash]);
-  return [[...columns, 'hash'], ...rows].map((row) => `${row.map(cell).join(',')}\r\n`).join('');
+  return [[...columns, 'hash'], ...rows]
+    .map((row) => `${row.map((text) => cell(visible(text))).join(',')}\r\n`)
+    .join('');
 }
 
 /** Spreadsheets take a cell that begins like a formula for one: an apostrophe in front makes it text. */

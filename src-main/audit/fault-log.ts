@@ -2,6 +2,7 @@ import { appendFile, chmod, rename, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { oneAfterTheOther } from '#shared/one-after-the-other';
 import { madeFolder } from '#storage/made-folder';
+import { visibleJson } from '#shared/visible-text';
 import { cutAndRedacted } from './redact.ts';
 
 /** The log and the one before it are each at most about this long. */
@@ -40,7 +41,7 @@ export function openFaultLog(home: string, now: () => Date = () => new Date()): 
     record(id, error) {
       if (waiting === maxWaiting) return last;
       waiting++;
-      const line = `${JSON.stringify({ at: now().toISOString(), id, ...describe(error) })}\n`;
+      const line = `${visibleJson(JSON.stringify({ at: now().toISOString(), id, ...describe(error) }))}\n`;
       last = inTurn(() => add(line))
         .catch(() => undefined)
         .finally(() => waiting--);

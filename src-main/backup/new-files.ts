@@ -1,5 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { writeDurably } from '#storage/durable-file';
+import { noteTemporaries } from '#storage/temporaries';
 
 export interface NewFile {
   readonly path: string;
@@ -12,13 +13,18 @@ export interface NewFile {
  */
 export async function writeNewFiles(files: readonly NewFile[]): Promise<void> {
   const written: string[] = [];
+  const forget: (() => Promise<void>)[] = [];
   try {
     for (const { path, data } of files) {
       await writeDurably(path, data, { mustBeNew: true });
       written.push(path);
+      // a part of a set that is never finished stands in the way of the next try
+      if (written.length < files.length) forget.push(await noteTemporaries({ temporary: path }));
     }
   } catch (error) {
     for (const path of written) await rm(path, { force: true }).catch(() => undefined);
     throw error;
+  } finally {
+    for (const each of forget) await each();
   }
 }

@@ -2,6 +2,8 @@ import type { ClientBase } from 'pg';
 import { type CellType, type ColumnType, readColumnTypes } from '#postgres/column-types';
 import { fromDriverError } from '#postgres/connection-errors';
 import { qualifiedName } from '#postgres/identifiers';
+import { barsReading, readOwnership } from '#postgres/ownership/table-ownership';
+import { pipelined } from '#postgres/pipelined';
 
 /** A column that a census reads. */
 export interface CensusColumn extends ColumnType {
@@ -42,6 +44,7 @@ export interface CensusCatalog {
 }
 
 interface RelationRow {
+  readonly oid: number;
   readonly schema: string;
   readonly name: string;
   readonly kind: string;
@@ -65,7 +68,7 @@ interface RelationRow {
  * for the true ones waits for locks, which nobody takes on the catalogs.
  */
 const relationsSql = (which: string): string => `
-SELECT n.nspname AS schema, c.relname AS name, c.relkind AS kind, c.relisshared AS "isShared", pg_is_other_temp_schema(n.oid) AS "isOthers",
+SELECT c.oid, n.nspname AS schema, c.relname AS name, c.relkind AS kind, c.relisshared AS "isShared", pg_is_other_temp_schema(n.oid) AS "isOthers",
        (CASE WHEN n.nspname = 'pg_catalog' AND c.relkind = 'r' THEN pg_relation_size(c.oid) = 0 ELSE false END) AS "isEmpty",
        (c.relpages::int8 * current_setting('block_size')::int8)::text AS bytes,
        rn.nspname AS "rootSchema", r.relname AS "rootName",
@@ -143,11 +146,15 @@ async function readWhich(client: ClientBase, which: string): Promise<CensusCatal
   const { rows } = await client.query<RelationRow>(relationsSql(which)).catch((error: unknown) => {
     throw fromDriverError(error, 'reading the catalog');
   });
-  const types = await readColumnTypes(client);
+  const [types, ownership] = await pipelined(client, [
+    () => readColumnTypes(client),
+    () => readOwnership(client),
+  ]);
   const relations: CensusRelation[] = [];
   const unread: UnreadPlace[] = [];
   for (const row of rows) {
-    const found = relationOf(row, types);
+    const owned = ownership.get(row.oid);
+    const found = relationOf(row, types, owned && barsReading(owned));
     unread.push(...found.unread);
     if (found.relation) relations.push(found.relation);
   }
@@ -179,6 +186,7 @@ const systemNames: ReadonlySet<string> = new Set(['pg_catalog', 'information_sch
 function relationOf(
   row: RelationRow,
   types: ReadonlyMap<string, ColumnType>,
+  runsCode: string | undefined,
 ): { readonly relation?: CensusRelation; readonly unread: UnreadPlace[] } {
   const { schema, name, kind, bytes, rootSchema, rootName, mayUse, hidden, key, columns } = row;
   const place = { schema, table: name };
@@ -187,6 +195,7 @@ function relationOf(
     return { unread: [{ ...place, reason: 'its rows are on another server (a foreign table)' }] };
   if (!mayUse) return { unread: [{ ...place, reason: `the role may not use the schema ${schema}` }] };
   if (hidden) return { unread: [{ ...place, reason: 'row-level security hides rows from this role' }] };
+  if (runsCode !== undefined) return { unread: [{ ...place, reason: runsCode }] };
   const wide = (columns ?? []).flatMap((column) => {
     const type = types.get(column.type);
     // a UUID may be an IV

@@ -1,9 +1,11 @@
+import { join } from 'node:path';
 import type { Command, OptionValues } from 'commander';
 import { type Database, openDatabase } from '#workspace/database';
 import { Secret } from '#crypto/secret';
 import { environmentNameOf } from '#environments/environment-name';
 import { environmentPath, keelHome } from '#environments/keel-home';
 import { KeelError } from '#errors/keel-error';
+import { noteTemporariesIn, sweepTemporaries } from '#storage/temporaries';
 import type { ExitCode } from './exit-code.ts';
 import { readPassphraseFile } from './keys/key-source.ts';
 import {
@@ -66,7 +68,11 @@ async function run(
     waiting = setTimeout(() => terminal.note(stillWaiting), soonMs).unref();
   };
   process.once('SIGINT', interrupt).once('SIGTERM', interrupt);
+  const temporaries = join(keelHome(), 'temporaries');
+  noteTemporariesIn(temporaries);
   try {
+    for (const path of await sweepTemporaries(temporaries))
+      terminal.note(`removed ${path}, which a Keel that was killed had left`);
     process.exitCode = await work({ terminal, signal: controller.signal });
   } finally {
     clearTimeout(waiting);

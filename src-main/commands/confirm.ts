@@ -1,5 +1,7 @@
 import { createInterface } from 'node:readline/promises';
 import { KeelError } from '#errors/keel-error';
+import { visible } from '#shared/visible-text';
+import { shownLine } from './terminal-marks.ts';
 
 /**
  * Asks the admin to type a name. Throws `confirmation-missing` if something else is typed, or where nobody can be asked.
@@ -16,7 +18,7 @@ export async function confirm(question: string, name: string, yes: boolean): Pro
   }
   const prompt = createInterface({ input: process.stdin, output: process.stderr });
   try {
-    const answer = await prompt.question(`${question}\nType ${name} to go on: `);
+    const answer = await prompt.question(`${shownLine(question)}\nType ${visible(name)} to go on: `);
     if (answer.trim() === name) return;
   } finally {
     prompt.close();

@@ -1,5 +1,6 @@
 import type { WriteStream } from 'node:tty';
 import { formatCount } from '#shared/counted';
+import { visible } from '#shared/visible-text';
 import { duration } from './wording.ts';
 
 export interface ProgressLine {
@@ -24,7 +25,7 @@ function plainLines(stream: NodeJS.WriteStream): ProgressLine {
   const shown = new Set<string>();
   return {
     show(step) {
-      if (!shown.has(step)) stream.write(`${step} …\n`);
+      if (!shown.has(step)) stream.write(`${visible(step)} …\n`);
       shown.add(step);
     },
     end: () => shown.clear(),
@@ -45,7 +46,9 @@ function redrawnLine(stream: WriteStream): ProgressLine {
       } else if (now - drawnAt < redrawMs) return;
       drawnAt = now;
       clear();
-      stream.write(describe(step, done, total, (now - startedAt) / 1000).slice(0, stream.columns || 80));
+      stream.write(
+        describe(visible(step), done, total, (now - startedAt) / 1000).slice(0, stream.columns || 80),
+      );
     },
     end() {
       if (current) clear();

@@ -1,13 +1,19 @@
-import { styleText } from 'node:util';
 import { isText } from '#errors/text';
+import { visibleJson, visibleLines } from '#shared/visible-text';
 import { inTerminalWords } from './act-words.ts';
 import { type ProgressLine, startProgress } from './progress-line.ts';
+import { coloured, shownLine } from './terminal-marks.ts';
 
-/** Where a command speaks: words for people or one JSON object on stdout, progress and messages on stderr. */
+/**
+ * Where a command speaks: words for people or one JSON object on stdout, progress and messages on stderr. Names and texts of others may
+ * stand in any of them: what is not seen is replaced, or escaped in JSON, here and nowhere else.
+ */
 export interface Terminal {
   readonly json: boolean;
   /** A line for people on stdout; nothing with `--json`. */
   say(line?: string): void;
+  /** What was asked for as it is, such as a credential; a terminal is not spoken to by it. */
+  hand(text: string): void;
   /** A line on stderr. */
   note(line: string): void;
   /** The one JSON object, its texts in words; nothing without `--json`. */
@@ -39,13 +45,14 @@ export function processTerminal(json: boolean): Terminal {
   return {
     json,
     say: (line = '') => {
-      if (!json) process.stdout.write(`${line}\n`);
+      if (!json) process.stdout.write(`${shownLine(line)}\n`);
     },
-    note: (line) => process.stderr.write(`${line}\n`),
+    hand: (text) => process.stdout.write(`${process.stdout.isTTY ? visibleLines(text) : text}\n`),
+    note: (line) => process.stderr.write(`${shownLine(line)}\n`),
     result: (value) => {
-      if (json) process.stdout.write(`${JSON.stringify(value, textsInWords)}\n`);
+      if (json) process.stdout.write(`${visibleJson(JSON.stringify(value, textsInWords))}\n`);
     },
     progress: () => startProgress(process.stderr),
-    paint: (tone, text) => (colours ? styleText(styles[tone], text) : text),
+    paint: (tone, text) => (colours ? coloured(styles[tone], text) : text),
   };
 }

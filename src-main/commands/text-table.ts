@@ -1,5 +1,6 @@
 import Table from 'cli-table3';
 import type { Paint } from './terminal.ts';
+import { lineBreak } from './terminal-marks.ts';
 import { printable } from './wording.ts';
 
 export interface TableColumn {
@@ -49,7 +50,7 @@ export function textTable(
   );
   const table = new Table({
     chars: thin,
-    head: columns.map(({ title }) => paint('dim', title)),
+    head: columns.map(({ title }) => title),
     colAligns: columns.map(({ align = 'left' }) => align),
     style: { 'padding-left': 0, 'padding-right': 0, head: [], border: [], compact: true },
     colWidths: width === undefined ? [] : fitting(natural, width),
@@ -57,13 +58,17 @@ export function textTable(
     // names and paths have no spaces to be broken at
     wrapOnWordBoundary: false,
   });
+  // painted afterwards: marks of colours would count as width
+  const painted = (line: string, i: number) =>
+    i === 0 ? line.replace(/\S.*/, (titles) => paint('dim', titles)) : line;
   table.push(...cells);
   return table
     .toString()
     .split('\n')
     .filter((line) => line.trim() !== '')
     .map((line) => line.trimEnd())
-    .join('\n');
+    .map(painted)
+    .join(lineBreak);
 }
 
 /** The width of the terminal, or of COLUMNS; undefined where output goes to a file or a program, which takes lines of any length. */

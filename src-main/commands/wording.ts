@@ -1,3 +1,5 @@
+import { visible } from '#shared/visible-text';
+
 /** 850 ms, 2.4 s, 3 min 12 s */
 export function duration(ms: number): string {
   // rounded first, so that nothing takes “60.0 s” or “1 min 60 s”
@@ -10,5 +12,5 @@ export function duration(ms: number): string {
 
 /** Text of the database made safe for a terminal: no control or formatting characters. */
 export function printable(text: string): string {
-  return text.replace(/\p{C}/gu, '\u{fffd}');
+  return visible(text);
 }

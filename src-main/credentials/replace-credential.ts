@@ -10,6 +10,7 @@ import { findValues, isSameValue, replaceValues, type RowValue } from '#forms/ro
 import type { Field } from '#postgres/copy-binary';
 import { fromDriverError } from '#postgres/connection-errors';
 import { quoteName } from '#postgres/identifiers';
+import { assertOwnCode } from '#postgres/ownership/table-ownership';
 import { readExpression, type TableTarget, type TargetColumn } from '#postgres/table-target';
 import { describeKey } from './credential-table.ts';
 import { type CredentialAddress, type OpenCredential, openCredential, secretOf } from './one-credential.ts';
@@ -44,6 +45,8 @@ export async function replaceCredential(
     await client.query(`SET LOCAL lock_timeout = ${lockTimeoutMs}`);
     using current = await openCredential(client, key, inventory, address, { forUpdate: true });
     if (current.version !== replacing.version) throw changed();
+    const { label, catalog } = current.table.target;
+    assertOwnCode(label, catalog.ownership);
     const secret = replaced(secretOf(current), replacing.value, replacing.field);
     try {
       const written = await writeValue(client, key, current, secret);

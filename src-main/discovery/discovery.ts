@@ -3,6 +3,7 @@ import type { Inventory } from '#contract/inventory';
 import type { EncryptionKey } from '#crypto/encryption-key';
 import { type CatalogTable, readCatalog } from '#postgres/catalog';
 import { fromDriverError } from '#postgres/connection-errors';
+import { barsReading } from '#postgres/ownership/table-ownership';
 import { sampleTable, tableTimeoutMs } from '#postgres/sample';
 import { readWithin } from '#postgres/session/timed-read';
 import type { AssumedCandidate } from './describe-found.ts';
@@ -60,6 +61,11 @@ export async function discoverColumns(client: Client, options: DiscoveryOptions 
     options.onTable?.(done, tables.length);
     if (table.kind === 'foreign') {
       skipped.push(`${table.schema}.${table.name}: a foreign table, whose rows are on another server`);
+      continue;
+    }
+    const barred = table.ownership && barsReading(table.ownership);
+    if (barred !== undefined) {
+      skipped.push(`${table.schema}.${table.name}: ${barred}`);
       continue;
     }
     try {

@@ -4,6 +4,7 @@ import { readFile, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { EncryptionKey } from '#crypto/encryption-key';
 import { writeDurably } from '#storage/durable-file';
+import { noteTemporaries } from '#storage/temporaries';
 import { KeelError } from '#errors/keel-error';
 import { type AppliedChange, assertExpected, assertWritten, type PlannedChange } from './key-change.ts';
 import { fingerprintOfValue } from './key-text.ts';
@@ -49,6 +50,7 @@ export async function applySystemdCredential(
   const text = Buffer.from(key.toBase64(), 'latin1');
   // sealed beside its place, and looked at before it takes it
   const sealed = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}.tmp`);
+  const forget = await noteTemporaries({ temporary: sealed });
   try {
     const answer = await runProgram(program, ['encrypt', `--name=${name}`, '-', sealed], text);
     if (answer.status !== 0) throw refused(path, answer);
@@ -57,6 +59,7 @@ export async function applySystemdCredential(
   } finally {
     text.fill(0);
     await rm(sealed, { force: true });
+    await forget();
   }
   assertWritten(path, await fingerprintIn(path, name), key);
   return { where: path, ...change, changed: true };

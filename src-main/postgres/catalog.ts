@@ -2,6 +2,7 @@ import type { ClientBase } from 'pg';
 import { type ColumnType, readColumnTypes } from './column-types.ts';
 import { readTableSizes } from './table-sizes.ts';
 import { fromDriverError } from './connection-errors.ts';
+import { readOwnership, type TableOwnership } from './ownership/table-ownership.ts';
 import { pipelined } from './pipelined.ts';
 
 export interface CatalogColumn extends ColumnType {
@@ -26,6 +27,8 @@ export interface CatalogTable {
   /** Columns that hold no ciphertext, but may serve as an IV, or be what one is made from: a uuid, a number, a date. */
   readonly ivColumns: readonly CatalogColumn[];
   readonly identity: RowIdentity;
+  /** Absent where it is not known, as of a foreign table. */
+  readonly ownership?: TableOwnership | undefined;
 }
 
 /**
@@ -81,6 +84,7 @@ WITH RECURSIVE base (oid, root) AS (
 ), unsendable (oid) AS (
   SELECT key_part.oid FROM key_part JOIN pg_catalog.pg_type t ON t.oid = key_part.part
   WHERE t.typsend = 0 OR t.typreceive = 0
+    OR (t.typtype = 'd' AND t.oid <> key_part.oid AND EXISTS (SELECT FROM pg_catalog.pg_constraint k WHERE k.contypid = t.oid))
 ), comparable (oid) AS (
   SELECT base.oid FROM base JOIN pg_catalog.pg_type t ON t.oid = base.root
   WHERE base.oid NOT IN (SELECT oid FROM unsendable) AND (t.typtype IN ('c', 'e', 'm', 'r')
@@ -98,7 +102,8 @@ SELECT c.oid, n.nspname AS schema, c.relname AS name, c.relkind AS kind, c.relis
         FROM pg_catalog.pg_attribute a
         WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped) AS columns,
        (SELECT json_agg(json_build_object(
-           'name', a.attname, 'type', pg_catalog.format_type(a.atttypid, a.atttypmod)) ORDER BY k.position)
+           'name', a.attname, 'type', CASE base.root WHEN a.atttypid THEN pg_catalog.format_type(a.atttypid, a.atttypmod)
+             ELSE pg_catalog.format_type(base.root, -1) END) ORDER BY k.position)
         FROM (SELECT i.indkey FROM pg_catalog.pg_index i
               WHERE i.indrelid = c.oid AND i.indisunique AND i.indisvalid AND i.indimmediate
                 AND i.indpred IS NULL AND i.indexprs IS NULL
@@ -107,7 +112,8 @@ SELECT c.oid, n.nspname AS schema, c.relname AS name, c.relkind AS kind, c.relis
                                   AND (NOT a.attnotnull OR a.atttypid NOT IN (SELECT oid FROM comparable)))
               ORDER BY i.indisprimary DESC, i.indnatts, i.indexrelid LIMIT 1) i,
              unnest(i.indkey) WITH ORDINALITY AS k (attnum, position)
-        JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum = k.attnum) AS key
+        JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum = k.attnum
+        JOIN base ON base.oid = a.atttypid) AS key
 FROM pg_catalog.pg_class c
 JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 WHERE c.relkind IN ('r', 'p', 'm', 'f') AND c.relpersistence <> 't'
@@ -117,9 +123,10 @@ ORDER BY n.nspname, c.relname`;
 
 /** All tables that could hold ciphertexts, in order of name. Reads the catalog only, never a row, and waits for nobody’s lock. */
 export async function readCatalog(client: ClientBase): Promise<CatalogTable[]> {
-  const [{ rows }, types] = await pipelined(client, [
+  const [{ rows }, types, ownership] = await pipelined(client, [
     () => client.query(tablesSql),
     () => readColumnTypes(client),
+    () => readOwnership(client),
   ]).catch((error: unknown) => {
     throw fromDriverError(error, 'reading the catalog');
   });
@@ -133,6 +140,7 @@ export async function readCatalog(client: ClientBase): Promise<CatalogTable[]> {
     bytes: sizes.get(row.oid) ?? 0,
     ...columnsOf(row.columns ?? [], types),
     identity: row.key ? { kind: 'key', columns: row.key } : place,
+    ownership: ownership.get(row.oid),
   }));
 }
 

@@ -12,6 +12,11 @@ const unreachable = (message: string, remedy: Text): Words => ({
   message,
   remedy,
 });
+const ended = (why: string): Words => ({
+  code: 'connection-lost',
+  message: `Keel ended the connection to the server: ${why}`,
+  remedy: 'check that it is the server that you mean, and what stands between it and this machine',
+});
 const untrusted = (message: string, remedy: Text): Words => ({ code: 'tls-failed', message, remedy });
 const nameTheRoot = text`${{ do: 'name-authority' }}`;
 
@@ -42,6 +47,15 @@ const byNodeCode: Readonly<Record<string, Words>> = {
     message: 'the connection was closed, since the server did not stop the statement in time',
     remedy: 'run it again when you like',
   },
+  KEEL_ANOTHER_PROTOCOL: unreachable(
+    'what answers on that host and port is no PostgreSQL',
+    'check both; another service may be listening there',
+  ),
+  KEEL_MALFORMED: ended('it sent a message that is not of PostgreSQL’s protocol'),
+  KEEL_OVERSIZED: ended('it announced a message that is larger than any of PostgreSQL’s here'),
+  KEEL_ENDLESS_ROWS: ended('it went on sending rows beyond what the statement can have'),
+  KEEL_ENDLESS_NOTICES: ended('it went on sending notices or parameters without an end'),
+  KEEL_UNASKED: ended('it answered what was not asked'),
   EPIPE: {
     code: 'connection-lost',
     message: 'the connection was cut',
@@ -178,6 +192,7 @@ function byMessage(message: string): Words | undefined {
       'turn `ssl` on there, or use sslmode=prefer or disable knowingly',
     );
   }
+  if (/error establishing an SSL connection/.test(message)) return byNodeCode['KEEL_ANOTHER_PROTOCOL'];
   if (/timeout expired/.test(message)) return byNodeCode['ETIMEDOUT'];
   if (
     /Connection terminated|connection error and is not queryable|Client was closed|socket hang up/.test(

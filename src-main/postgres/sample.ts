@@ -4,6 +4,7 @@ import { fromDriverError } from './connection-errors.ts';
 import type { Field } from './copy-binary.ts';
 import { qualifiedName } from './identifiers.ts';
 import { streamRows } from './row-stream.ts';
+import { Violation } from './session/message-guard.ts';
 import { readExpression } from './table-target.ts';
 
 /** Rows looked at for each table, and again for each column that these show little of. */
@@ -136,6 +137,8 @@ async function readSample(
   const rows: Field[][] = [];
   for await (const batch of streamRows(client, select)) {
     for (const row of batch) rows.push(row.map((field) => field && Buffer.from(field)));
+    // what collects rows relies on the server to stop
+    if (rows.length > size) throw fromDriverError(new Violation('KEEL_ENDLESS_ROWS'), 'reading a sample');
   }
   return rows;
 }

@@ -13,6 +13,7 @@ import {
 } from './catalog.ts';
 import type { ColumnType } from './column-types.ts';
 import { qualifiedName, quoteName } from './identifiers.ts';
+import { assertReadable } from './ownership/table-ownership.ts';
 
 /** A table with encrypted columns, as the server knows it now. */
 export interface TableTarget {
@@ -77,6 +78,7 @@ export function resolveInventory(inventory: Inventory, catalog: readonly Catalog
   if (problems.length > 0) {
     throw new InventoryMismatch(problems);
   }
+  for (const { schema, name, ownership } of forms.keys()) assertReadable(`${schema}.${name}`, ownership);
   return [...forms].map(([table, columns]) => toTarget(table, columns));
 }
 

@@ -20,6 +20,8 @@ export interface StagingFacts {
   readonly foreign: boolean;
   readonly mayTemporary: boolean;
   readonly eventTriggers: readonly string[];
+  /** Those of them whose code is a role's with fewer rights. */
+  readonly eventTriggersOfOthers: readonly string[];
 }
 
 /**
@@ -28,6 +30,8 @@ export interface StagingFacts {
  * transaction that is rolled back.
  */
 export async function chooseStaging(client: Client, facts: StagingFacts): Promise<StagingChoice> {
+  if (facts.eventTriggersOfOthers.length > 0)
+    return { place: 'temporary', mayAlter: false, finding: runsOthers(facts) };
   if (!facts.writable || facts.eventTriggers.length === 0) {
     const place = facts.maySchema ? 'schema' : facts.mayTemporary ? 'temporary' : undefined;
     return chosen(facts, place, true);
@@ -44,6 +48,15 @@ export async function chooseStaging(client: Client, facts: StagingFacts): Promis
   }
 }
 
+/** Creating a table would run it, and so would trying that. */
+function runsOthers({ eventTriggersOfOthers }: StagingFacts): Finding {
+  return stop(
+    'code-of-others',
+    `making tables would run event triggers with more rights than their owners have: ${eventTriggersOfOthers.join(', ')}`,
+    'disable them for the time of the rotation (ALTER EVENT TRIGGER … DISABLE), or have their functions given to a superuser',
+  );
+}
+
 const trialTimeoutMs = 2_000;
 
 /** Reads the catalog only. */
@@ -54,9 +67,14 @@ export async function readStagingFacts(client: Client): Promise<StagingFacts> {
             coalesce(NOT k.ours, false) AS foreign,
             has_database_privilege(current_database(), 'TEMPORARY') AS "mayTemporary",
             ARRAY (SELECT evtname::text FROM pg_event_trigger
-                   WHERE evtenabled IN ('O', 'A') AND evtevent <> 'login' ORDER BY 1) AS "eventTriggers"
+                   WHERE evtenabled IN ('O', 'A') AND evtevent <> 'login' ORDER BY 1) AS "eventTriggers",
+            ARRAY (SELECT format('%s (%s of %s)', evtname, p.proname, pg_get_userbyid(p.proowner)) FROM pg_event_trigger e JOIN pg_proc p ON p.oid = e.evtfoid
+                   WHERE evtenabled IN ('O', 'A') AND evtevent <> 'login' AND NOT pg_has_role(p.proowner, session_user, 'MEMBER')
+                   ORDER BY 1) AS "eventTriggersOfOthers"
      FROM (SELECT) AS one LEFT JOIN LATERAL (
-       SELECT pg_has_role(nspowner, 'USAGE') AS ours, has_schema_privilege(oid, 'CREATE') AS usable
+       SELECT pg_has_role(nspowner, 'USAGE')
+                AND (pg_has_role(nspowner, session_user, 'MEMBER') OR pg_get_userbyid(nspowner) = current_user) AS ours,
+              has_schema_privilege(oid, 'CREATE') AS usable
        FROM pg_namespace WHERE nspname = 'keel') AS k ON true`,
   );
   return rows[0];
@@ -106,7 +124,7 @@ function chosen(facts: StagingFacts, place: StagingPlace | undefined, mayAlter: 
     return { place, mayAlter, finding };
   }
   const why = facts.foreign
-    ? 'the schema keel belongs to another role'
+    ? 'the schema keel belongs to another role, or to one with fewer rights'
     : facts.maySchema
       ? `an event trigger (${facts.eventTriggers.join(', ')}) refuses the schema keel or its tables`
       : 'the role may not create the schema keel';

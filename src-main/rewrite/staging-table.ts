@@ -2,7 +2,9 @@ import type { Client, QueryResult } from 'pg';
 import { tellingColumns } from '#postgres/catalog';
 import { fromDriverError } from '#postgres/connection-errors';
 import { qualifiedName, quoteName } from '#postgres/identifiers';
+import { runsAs } from '#postgres/ownership/table-ownership';
 import { identityExpressions, isWritten, readExpression, type TableTarget } from '#postgres/table-target';
+import { queryAsOwner } from './as-owner.ts';
 
 /** Where staged rows live: Keel's own schema, or temporary tables of the cutover's connection. */
 export type StagingPlace = 'schema' | 'temporary';
@@ -126,28 +128,32 @@ export interface Applied {
  * are, where they may have moved since; those are looked for by their keys.
  */
 export async function applyStaged(client: Client, staging: StagingTable, staged = 0): Promise<number> {
-  let written = 0;
-  for (const way of waysOf(staging)) {
-    const { rowCount } = await runWay(client, way, updateSql(staging, way));
-    written += rowCount ?? 0;
-    if (written >= staged) break;
-  }
-  return written;
+  return (await applyEach(client, staging, staged, 'true')).written;
 }
 
 /** The same, and compares each row as it is written. Only where nothing can write after the UPDATE: see `writesOnce`. */
 export async function applyCompared(client: Client, staging: StagingTable, staged: number): Promise<Applied> {
+  return applyEach(client, staging, staged, sameCells(staging, 'n'));
+}
+
+async function applyEach(
+  client: Client,
+  staging: StagingTable,
+  staged: number,
+  comparison: string,
+): Promise<Applied> {
   let written = 0;
   let same = 0;
   for (const way of waysOf(staging)) {
-    const { rows } = await runWay(
+    const applied = await runWay(
       client,
+      staging,
       way,
-      `WITH u AS (${updateSql(staging, way)} RETURNING ${sameCells(staging, 'n')} AS same) ` +
+      `WITH u AS (${updateSql(staging, way)} RETURNING ${comparison} AS same) ` +
         'SELECT count(*)::int8 AS written, (count(*) FILTER (WHERE same))::int8 AS same FROM u',
     );
-    written += Number(rows[0].written);
-    same += Number(rows[0].same);
+    written += Number(applied.written);
+    same += Number(applied.same);
     if (written >= staged) break;
   }
   return { written, same };
@@ -162,13 +168,55 @@ function waysOf(staging: StagingTable): readonly Way[] {
 }
 
 /** The server would rather hash the whole table than look where each row is. */
-const eachByItself = 'SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off';
-const asUsual = 'SET LOCAL enable_hashjoin TO DEFAULT; SET LOCAL enable_mergejoin TO DEFAULT';
+const eachByItself = [
+  ['enable_hashjoin', 'off'],
+  ['enable_mergejoin', 'off'],
+] as const;
 
-async function runWay(client: Client, way: Way, statement: string): Promise<QueryResult> {
-  if (way === 'identity') return client.query(statement);
-  const answers: unknown = await client.query(`${eachByItself}; ${statement}; ${asUsual}`);
-  return (answers as QueryResult[])[2] as QueryResult;
+/** Whether what is applied is run as the table's owner. */
+export function appliesAsOwner({ target }: StagingTable): boolean {
+  return ownerToBe(target) !== undefined;
+}
+
+function ownerToBe({ catalog: { ownership } }: TableTarget): string | undefined {
+  return ownership && runsAs(ownership);
+}
+
+async function runWay(
+  client: Client,
+  { target, sql }: StagingTable,
+  way: Way,
+  statement: string,
+): Promise<AppliedRow> {
+  const owner = ownerToBe(target);
+  const settings = way === 'identity' ? [] : eachByItself;
+  if (owner !== undefined) {
+    const returns = [
+      ['written', 'int8'],
+      ['same', 'int8'],
+    ] as const;
+    const rows = await queryAsOwner<AppliedRow>(client, {
+      owner,
+      statement,
+      returns,
+      settings,
+      reads: [sql],
+    });
+    return rows[0] as AppliedRow;
+  }
+  const local = (value?: string) =>
+    settings.map(([name, off]) => `SET LOCAL ${name} ${value ?? `= ${off}`}; `).join('');
+  const answers: unknown = await client.query(
+    `${local()}${statement}${settings.length > 0 ? `; ${local('TO DEFAULT')}` : ''}`,
+  );
+  const results = (Array.isArray(answers) ? answers : [answers]) as QueryResult<AppliedRow>[];
+  return results[settings.length]?.rows[0] as AppliedRow;
+}
+
+/** As the driver hands on an int8. */
+interface AppliedRow {
+  readonly written: string;
+  readonly same: string;
 }
 
 function updateSql(staging: StagingTable, way: Way): string {

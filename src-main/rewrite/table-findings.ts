@@ -1,7 +1,9 @@
 import type { Client } from 'pg';
+import { runsAs } from '#postgres/ownership/table-ownership';
 import { pipelined } from '#postgres/pipelined';
 import type { TableTarget } from '#postgres/table-target';
 import { checkConstraints } from './check-findings.ts';
+import { checkOthersCode } from './code-findings.ts';
 import { type Finding, pass, stop, warn } from './finding.ts';
 import { checkPartitions } from './partition-findings.ts';
 import { checkPublications, readPublished } from './publication-findings.ts';
@@ -32,6 +34,7 @@ export async function checkTables(
     checkDerived(facts),
     checks,
     checkTriggers(triggers),
+    ...checkOthersCode(tables, triggers),
     ...partitions,
     checkIdentity(tables),
     checkHeadRoom(tables),
@@ -73,7 +76,9 @@ function readTableFacts(client: Client, tables: readonly TableTarget[]): Promise
        FROM target`,
       [catalog.oid, columns.map((column) => column.name)],
     );
-    return { label, ...rows[0] };
+    const { ownership } = catalog;
+    const isBarred = ownership?.isForced === true && runsAs(ownership) !== undefined;
+    return { label, ...rows[0], rowSecurity: rows[0].rowSecurity || isBarred };
   };
   return pipelined(
     client,
@@ -104,8 +109,8 @@ function checkRowSecurity(facts: readonly TableFacts[]): Finding {
   if (!active) return pass('row-level-security', 'no row is hidden by row-level security');
   return stop(
     'row-level-security',
-    `row-level security hides rows of ${active} from this role: they would be left under the old key`,
-    'connect as the owner or as a role with BYPASSRLS',
+    `row-level security hides rows of ${active} from the role that rewrites them: they would be left under the old key`,
+    'connect as the owner or as a role with BYPASSRLS; where it is forced on the owner, switch that off for the time (ALTER TABLE … NO FORCE ROW LEVEL SECURITY)',
   );
 }
 

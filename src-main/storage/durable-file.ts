@@ -1,9 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { type FileHandle, open, rename, rm } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { type FileHandle, link, open, rename, rm } from 'node:fs/promises';
 import { platform } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { KeelError } from '#errors/keel-error';
 import { type Text, text } from '#errors/text';
+import { noteTemporaries } from './temporaries.ts';
 
 export interface DurableOptions {
   /** Permission bits, set exactly (the umask does not lessen them). */
@@ -15,7 +17,7 @@ export interface DurableOptions {
 }
 
 /**
- * Writes a whole file so that after a crash at any moment the path holds either the old or the new content, and on
+ * Writes a whole file, by a temporary one that the next Keel removes where this one is killed, so that after a crash at any moment the path holds either the old or the new content, and on
  * return the new one survives a power cut. The caller keeps `data`; what a stream of it throws is passed on. Replaces a symlink itself, not its target.
  * Throws `file-unwritable`, or `file-exists` under `mustBeNew`; the old content is then unchanged.
  */
@@ -25,6 +27,9 @@ export async function writeDurably(
   { mode = 0o600, owner, mustBeNew = false }: DurableOptions = {},
 ): Promise<void> {
   const temporary = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}.tmp`);
+  // only what was not there before may be removed as left behind
+  const isFree = mustBeNew && !existsSync(path);
+  const forget = await noteTemporaries({ temporary, ...(isFree && { reserved: path }) });
   let reserved = false;
   try {
     const file = await open(temporary, 'wx', 0o600);
@@ -36,21 +41,39 @@ export async function writeDurably(
     } finally {
       await file.close();
     }
-    if (mustBeNew) {
-      // an exclusive create where rename would replace silently; a hard link would do, but FAT sticks have none
-      await (await open(path, 'wx', 0o600)).close();
-      reserved = true;
+    if (mustBeNew && (await linked(temporary, path))) await rm(temporary);
+    else {
+      if (mustBeNew) {
+        // an exclusive create where rename would replace silently
+        await (await open(path, 'wx', 0o600)).close();
+        reserved = true;
+      }
+      await rename(temporary, path);
+      reserved = false;
     }
-    await rename(temporary, path);
-    reserved = false;
   } catch (error) {
     await rm(temporary, { force: true }).catch(() => {});
     if (reserved) await rm(path, { force: true }).catch(() => {});
     const isOfTheData = error instanceof KeelError || (error as Error).name === 'AbortError';
     throw isOfTheData ? error : cannotWrite(path, error);
+  } finally {
+    await forget();
   }
   await syncFolder(dirname(path));
 }
+
+/** Gives a file a second name that was free; false where the file system knows no such thing, as on FAT sticks. Throws `EEXIST`. */
+async function linked(from: string, to: string): Promise<boolean> {
+  try {
+    await link(from, to);
+    return true;
+  } catch (error) {
+    if (noLinks.has(errnoOf(error))) return false;
+    throw error;
+  }
+}
+
+const noLinks = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK', 'EXDEV', 'EINVAL', 'UNKNOWN']);
 
 /** Makes created, renamed and removed entries of a folder survive a power cut, where the system can promise that. */
 export async function syncFolder(path: string): Promise<void> {

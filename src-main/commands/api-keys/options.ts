@@ -5,6 +5,7 @@ import { discloseApiKey } from '#api-keys/use-cases/disclose';
 import type { WhichKey } from '#api-keys/which-key';
 import type { Secret } from '#crypto/secret';
 import { writeDurably } from '#storage/durable-file';
+import { noteTemporaries } from '#storage/temporaries';
 import { KeelError } from '#errors/keel-error';
 import type { Workspace } from '#workspace/workspace';
 import type { CommandContext } from '#commands/command-context';
@@ -42,13 +43,18 @@ export interface HandOver {
 /** Into the file of the options, or to stdout, which the activity log hears of first. */
 export function handOverTo({ out }: KeyOutput, workspace: Workspace, context: CommandContext): HandOver {
   let isReserved = false;
+  let forget = async () => {};
   return {
     async prepare() {
-      if (out !== undefined) await writeDurably(out, '', { mustBeNew: true });
+      if (out !== undefined) {
+        await writeDurably(out, '', { mustBeNew: true });
+        forget = await noteTemporaries({ reserved: out });
+      }
       isReserved = true;
     },
     async undo(failure) {
       if (out !== undefined && isReserved) await rm(out, { force: true });
+      await forget();
       throw failure;
     },
     async write({
@@ -65,6 +71,7 @@ export function handOverTo({ out }: KeyOutput, workspace: Workspace, context: Co
         throw lostKey(out === undefined ? 'shown' : `written to ${out}`, error);
       } finally {
         line.fill(0);
+        await forget();
       }
     },
   };

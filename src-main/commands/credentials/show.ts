@@ -62,7 +62,7 @@ export function define(command: Command): void {
     const input = { key, inventory, addressIn: addressBy(options) };
     if (options.reveal) {
       const asked = { ...input, to: 'terminal' as const };
-      terminal.say(await revealCredential(workspace, asked, agreedContext(context)));
+      terminal.hand(await revealCredential(workspace, asked, agreedContext(context)));
       return 0;
     }
     const { identity, label, state, form } = await inspectCredential(

@@ -101,9 +101,8 @@ async function handOffTo(
     fingerprint,
     cautions = [],
   } = await previewHandoff(workspace, input);
-  terminal.say(
-    `${terminal.paint('strong', where)}\n${upToDate ? 'holds the active key already' : diffMasked}`,
-  );
+  terminal.say(terminal.paint('strong', where));
+  for (const line of upToDate ? ['holds the active key already'] : diffMasked.split('\n')) terminal.say(line);
   for (const caution of cautions) terminal.note(terminal.paint('warning', caution));
   const place = { fingerprint, target: input.target, where, before: holds ?? null };
   if (previewOnly) return { ...place, changed: false, readBack: false, behind: [], places: 0 };
@@ -115,7 +114,8 @@ async function handOffTo(
     );
   if (!done.remembered) sayForgotten(where, terminal);
   const { command, note } = done.advice;
-  terminal.say(`Then: ${command}\n${terminal.paint('dim', note)}`);
+  terminal.say(`Then: ${command}`);
+  terminal.say(terminal.paint('dim', note));
   return { ...place, changed: done.written, readBack, behind: done.behind, places: done.places };
 }
 

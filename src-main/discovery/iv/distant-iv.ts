@@ -6,6 +6,7 @@ import { cleanText } from '#evidence/plaintexts/clean-text';
 import { log2Choose } from '#evidence/combinations';
 import type { CatalogTable } from '#postgres/catalog';
 import { fromDriverError } from '#postgres/connection-errors';
+import { barsReading } from '#postgres/ownership/table-ownership';
 import { tableTimeoutMs } from '#postgres/sample';
 import { readWithin } from '#postgres/session/timed-read';
 import { type Hit, openFirsts } from './first-blocks.ts';
@@ -62,6 +63,10 @@ export async function findDistantIvs(
     signal?.throwIfAborted();
     if (table.kind === 'foreign' || table.kind === 'partition') continue;
     const label = `${table.schema}.${table.name}`;
+    if (table.ownership && barsReading(table.ownership) !== undefined) {
+      unread.push(label);
+      continue;
+    }
     let pool: IvPool;
     try {
       pool = await readWithin(client, tableTimeoutMs, () => readIvPool(client, table));

@@ -1,7 +1,9 @@
 import type { Socket } from 'node:net';
+import type { Readable } from 'node:stream';
 import { TLSSocket } from 'node:tls';
 import pg from 'pg';
 import type { CancelKey } from './cancel-request.ts';
+import { guardStream, MessageGuard } from './message-guard.ts';
 import { localSettings, type Setting } from './session-settings.ts';
 
 /** What the driver knows of a connection and does not declare. */
@@ -9,6 +11,7 @@ interface DriverState {
   readonly processID: number | null;
   readonly secretKey: number | null;
   readonly _activeQuery: unknown;
+  readonly _sentQueryQueue: readonly unknown[];
   readonly _ended?: boolean;
 }
 
@@ -58,6 +61,7 @@ export class KeelClient extends pg.Client {
   constructor(config: KeelClientConfig) {
     super(config);
     if (!config.mayTellInClear) this.#keepPassword();
+    this.#guardMessages();
     this.#send = super.query.bind(this) as Send;
     // one function for all the forms in which the driver takes a query
     Object.assign(this, { query: (...parameters: unknown[]) => this.#query(parameters) });
@@ -152,6 +156,20 @@ export class KeelClient extends pg.Client {
       if (this.connection.stream instanceof TLSSocket) return tell(message);
       const error = new Error('the server asks for the password in clear, over a connection without TLS');
       this.connection.stream.destroy(Object.assign(error, { code: 'KEEL_CLEAR_PASSWORD' }));
+    };
+  }
+
+  /** The driver's parser is given what a server of PostgreSQL's may send, and no more of it than there is room for. */
+  #guardMessages(): void {
+    const connection = this.connection as unknown as { attachListeners: (stream: Readable) => void };
+    const attach = connection.attachListeners.bind(connection);
+    const guard = new MessageGuard(() => {
+      const { _activeQuery, _sentQueryQueue } = this as unknown as DriverState;
+      return Boolean(_activeQuery) || _sentQueryQueue.length > 0;
+    });
+    connection.attachListeners = (stream) => {
+      guardStream(stream, guard);
+      attach(stream);
     };
   }
 

@@ -7,9 +7,12 @@ import { quoteText } from '#postgres/identifiers';
  * Every PostgreSQL from 13 on knows them, and every role may set them.
  */
 const startupSettings: Readonly<Record<string, string>> = {
-  // the database is not trusted: names resolve to the system's own functions only, and a query that row-level security would filter fails instead
-  search_path: 'pg_catalog',
+  // the database is not trusted: names resolve to the system's own objects only (temporary ones come first unless they are named), and
+  // a query that row-level security would filter fails instead
+  search_path: 'pg_catalog, pg_temp',
   row_security: 'off',
+  // planning must not try what constraints of others compute
+  constraint_exclusion: 'off',
   // how statements are read
   standard_conforming_strings: 'on',
   backslash_quote: 'safe_encoding',
@@ -62,13 +65,14 @@ export function startupOptions(): string {
 
 /**
  * Settings that not every version has, that only a superuser may change, or that depend on what the database is:
+ * - a table that somebody replaces by a view is not read;
  * - a commit is on disk when it is told, where it was set not to be;
  * - text of a database without an encoding travels as it is, since it need not be UTF-8;
  * - triggers are those that an application's session would fire.
  */
 const settledLater = `
   ('idle_session_timeout', '300000'), ('client_connection_check_interval', '10000'),
-  ('transaction_timeout', '0'), ('restrict_nonsystem_relation_kind', ''),
+  ('transaction_timeout', '0'), ('restrict_nonsystem_relation_kind', 'view, foreign-table'),
   ('synchronous_commit', CASE WHEN current_setting('synchronous_commit') = 'off' THEN 'on' END),
   ('client_encoding', CASE WHEN current_setting('server_encoding') = 'SQL_ASCII' THEN 'SQL_ASCII' END),
   ('session_replication_role', CASE WHEN (SELECT rolsuper FROM pg_roles WHERE rolname = current_user) THEN 'origin' END)`;

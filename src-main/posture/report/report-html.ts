@@ -1,5 +1,6 @@
 import type { PostureFinding, PostureReport } from '#contract/posture';
 import { countFindings } from '#posture/judge/judge-posture';
+import { visible } from '#shared/visible-text';
 import { byArea, momentOf, sentence, statusWords } from './report-words.ts';
 
 /** The report as one file that loads nothing and runs nothing; it prints on A4 and Letter. */
@@ -48,7 +49,7 @@ const entities: Readonly<Record<string, string>> = {
 };
 
 function escaped(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => entities[character] ?? character);
+  return visible(text).replace(/[&<>"']/g, (character) => entities[character] ?? character);
 }
 
 const style = `

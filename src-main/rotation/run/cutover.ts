@@ -6,6 +6,7 @@ import type { OnProgress } from './progress.ts';
 import type { KeyPair } from './ruling.ts';
 import { type Staged, stageRows } from './stage.ts';
 import {
+  appliesAsOwner,
   applyCompared,
   applyStaged,
   createStagingTable,
@@ -86,8 +87,11 @@ export async function cutOver(client: Client, xid: string, options: CutoverOptio
     const isOnce = once[number] === true;
     onProgress({ step: 'cutover', done: rows, total });
     const isLast = number === tables.length - 1;
+    const applied = () => apply(client, staging, staged.rows, isOnce);
+    // several statements, of which each needs what the one before answered
+    const early = appliesAsOwner(staging) ? await applied() : undefined;
     const [written] = await pipelined(client, [
-      () => apply(client, staging, staged.rows, isOnce),
+      async () => early ?? applied(),
       // what is deferred from here on is checked at once too
       async () => isLast && (await checkDeferred(client)),
       async () => isLast && journal && (await journal.write(total)),

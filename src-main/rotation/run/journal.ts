@@ -31,7 +31,7 @@ export async function checkJournal(client: Client): Promise<Finding> {
   if (standing === 'ours') return pass('journal', 'the journal keel.rotation can be written');
   return stop(
     'journal',
-    standing === 'foreign'
+    standing === 'foreign' || standing === 'lesser'
       ? 'the table keel.rotation belongs to another role, and Keel’s journal would have to be written there'
       : 'the table keel.rotation is not Keel’s journal, or was changed: its columns, constraints, triggers, rules or policies are others',
     'rename it (ALTER TABLE keel.rotation RENAME TO …), or connect as the role that rotated before',
@@ -103,7 +103,8 @@ const createJournal = `
 export async function findInJournal(client: Client, id: string): Promise<'there' | 'absent' | 'unknown'> {
   const standing = await journalStanding(client);
   if (standing === 'missing') return 'absent';
-  if (standing !== 'ours' || !(await mayReadJournal(client))) return 'unknown';
+  // whoever may write the database may have written it; that it is there is only believed beside what the rows say
+  if ((standing !== 'ours' && standing !== 'lesser') || !(await mayReadJournal(client))) return 'unknown';
   const { rows } = await client.query('SELECT FROM keel.rotation WHERE id = $1', [id]);
   return rows.length > 0 ? 'there' : 'absent';
 }
@@ -115,15 +116,16 @@ async function mayReadJournal(client: Client): Promise<boolean> {
   return rows[0].read;
 }
 
-export type JournalStanding = 'missing' | 'ours' | 'foreign' | 'other';
+export type JournalStanding = 'missing' | 'ours' | 'lesser' | 'foreign' | 'other';
 
 /**
- * What `keel.rotation` is: `ours` and as we made it, as we made it but another role's (`foreign`), or anything else (`other`).
+ * What `keel.rotation` is: `ours` and as we made it, as we made it but of a role with fewer rights (`lesser`) or of another one (`foreign`), or anything else (`other`).
  * Whatever could run somebody's code as it is read or written makes it `other`.
  */
 export async function journalStanding(client: Client): Promise<JournalStanding> {
   const { rows } = await client.query(
     `SELECT pg_has_role(c.relowner, 'USAGE') AS ours,
+            NOT (pg_has_role(c.relowner, session_user, 'MEMBER') OR pg_get_userbyid(c.relowner) = current_user) AS lesser,
             c.relkind = 'r' AND c.relpersistence = 'p' AND NOT (c.relrowsecurity OR c.relispartition)
               AND NOT EXISTS (SELECT FROM pg_trigger WHERE tgrelid = c.oid)
               AND NOT EXISTS (SELECT FROM pg_rewrite WHERE ev_class = c.oid)
@@ -142,5 +144,6 @@ export async function journalStanding(client: Client): Promise<JournalStanding> 
   const [found] = rows;
   if (!found) return 'missing';
   if (!found.plain || JSON.stringify(found.columns) !== JSON.stringify(columns)) return 'other';
-  return found.ours ? 'ours' : 'foreign';
+  if (!found.ours) return 'foreign';
+  return found.lesser ? 'lesser' : 'ours';
 }

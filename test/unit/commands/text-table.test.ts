@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { lineBreak } from '#commands/terminal-marks';
 import { textTable } from '#commands/text-table';
 
 const plain = (_tone: string, text: string) => text;
@@ -9,7 +10,7 @@ test('columns line up under a rule, numbers on the right, without trailing space
     ['public.tok.acc', '1'],
     ['a', '1,234'],
   ];
-  expect(textTable(columns, rows, plain).split('\n')).toEqual([
+  expect(textTable(columns, rows, plain).split(lineBreak)).toEqual([
     '  column           rows',
     '  ─────────────────────',
     '  public.tok.acc      1',
@@ -19,12 +20,12 @@ test('columns line up under a rule, numbers on the right, without trailing space
 
 test('titles are painted, cells are not', () => {
   const painted = textTable(columns, [['cell', '1']], (tone, text) => `<${tone}>${text}</${tone}>`);
-  expect(painted).toContain('<dim>column</dim>');
+  expect(painted).toContain('<dim>column  rows</dim>');
   expect(painted).not.toContain('>cell');
 });
 
 test('a cell from the database neither breaks the line nor speaks to the terminal', () => {
-  const lines = textTable(columns, [['bad\nname\u001b[2J', '1']], plain).split('\n');
+  const lines = textTable(columns, [['bad\nname\u001b[2J', '1']], plain).split(lineBreak);
   expect(lines).toHaveLength(3);
   expect(lines[2]).toContain('bad�name�[2J');
 });
@@ -44,14 +45,16 @@ test.for([40, 60, 80])('a table fits a screen of %i characters, and loses none o
     plain,
     width,
   );
-  const lines = table.split('\n');
+  const lines = table.split(lineBreak);
   expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(width);
   const letters = (text: string) => text.replace(/\s/g, '').split('').sort().join('');
-  expect(letters(table.replace(/─/g, ''))).toBe(letters(`column what is known ${long.join('')} a b`));
+  expect(letters(lines.join('').replace(/─/g, ''))).toBe(
+    letters(`column what is known ${long.join('')} a b`),
+  );
 });
 
 test('a table that fits is not broken, nor one that goes to a file', () => {
   const rows = [['x'.repeat(150), '1']];
-  expect(textTable(columns, rows, plain, 160).split('\n')).toHaveLength(3);
-  expect(textTable(columns, rows, plain, undefined).split('\n')).toHaveLength(3);
+  expect(textTable(columns, rows, plain, 160).split(lineBreak)).toHaveLength(3);
+  expect(textTable(columns, rows, plain, undefined).split(lineBreak)).toHaveLength(3);
 });

@@ -1,0 +1,205 @@
+import type { ClientBase } from 'pg';
+import { KeelError } from '#errors/keel-error';
+import { fromDriverError } from '#postgres/connection-errors';
+
+/** Something on a table that runs code, and whose that is: a role which lacks rights of the one that logged in. */
+export interface OthersCode {
+  readonly kind:
+    | 'cast'
+    | 'constraint'
+    | 'default'
+    | 'generated'
+    | 'index'
+    | 'partition key'
+    | 'statistics'
+    | 'trigger';
+  /** Of the constraint, the index, and so on; of the type of a cast. */
+  readonly name: string;
+  /** What is called: `public.f`. */
+  readonly calls: string;
+  readonly owner: string;
+  /** It runs, or may, as rows are read or a query is planned, and not only as they are written. */
+  readonly runsOnRead: boolean;
+  /** Its owner also lacks rights of the table's owner. */
+  readonly isBelowTable: boolean;
+}
+
+/** Who owns a table, and what on it runs code of others. */
+export interface TableOwnership {
+  readonly owner: string;
+  /** The owner lacks rights of the role that logged in, which whatever runs in its session could take on. */
+  readonly isLesser: boolean;
+  /** Whether this session may have a statement run as the owner. */
+  readonly maySwitch: boolean;
+  /** Row-level security is forced on the owner, who could not write all rows. */
+  readonly isForced: boolean;
+  readonly code: readonly OthersCode[];
+}
+
+/** Objects that come with a server have numbers below this one (FirstNormalObjectId, access/transam.h). */
+const firstOfUsers = 16384;
+
+/** Functions by which an expression runs other code, reaches files, or changes the session. */
+const powerful =
+  '^(query|table|cursor|schema|database)_to_xml|^(ts_stat|ts_rewrite|set_config|setval)$|^(pg|lo|dblink)_|^dblink$';
+
+/**
+ * Rights are those of the login, not of a role that it took on: code may take them back (SET ROLE NONE). An expression is its maker's
+ * code where it calls a function of the server's that runs any SQL, reads files or changes the session. Such calls are told from the
+ * expression's tree: what comes with a server has no entry in pg_depend.
+ */
+const codeSql = `
+WITH RECURSIVE relation (oid, owner, forced) AS MATERIALIZED (
+  SELECT c.oid, c.relowner, c.relrowsecurity AND c.relforcerowsecurity FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+  WHERE c.relkind IN ('r', 'p', 'm') AND n.nspname <> 'information_schema' AND n.nspname NOT LIKE 'pg\\_%'
+), part (root, oid) AS (
+  SELECT oid, oid FROM relation
+  UNION
+  SELECT part.root, i.inhrelid FROM part JOIN pg_catalog.pg_inherits i ON i.inhparent = part.oid
+  JOIN pg_catalog.pg_class c ON c.oid = i.inhrelid AND c.relispartition
+), used (relation, type) AS (
+  SELECT a.attrelid, a.atttypid FROM pg_catalog.pg_attribute a JOIN relation ON relation.oid = a.attrelid
+  WHERE a.attnum > 0 AND NOT a.attisdropped AND a.atttypid >= ${firstOfUsers}
+  UNION
+  SELECT holder.relation, d.refobjid FROM pg_catalog.pg_depend d JOIN (
+    SELECT 'pg_catalog.pg_constraint'::regclass::oid, k.oid, k.conrelid FROM pg_catalog.pg_constraint k
+    UNION ALL SELECT 'pg_catalog.pg_attrdef'::regclass, a.oid, a.adrelid FROM pg_catalog.pg_attrdef a
+    UNION ALL SELECT 'pg_catalog.pg_class'::regclass, i.indexrelid, i.indrelid FROM pg_catalog.pg_index i
+  ) AS holder (class, object, relation) ON d.classid = holder.class AND d.objid = holder.object
+  JOIN relation ON relation.oid = holder.relation WHERE d.refclassid = 'pg_catalog.pg_type'::regclass
+  UNION
+  SELECT used.relation, inner_type.oid FROM used JOIN pg_catalog.pg_type t ON t.oid = used.type
+  CROSS JOIN LATERAL (
+    SELECT t.typbasetype WHERE t.typtype = 'd'
+    UNION ALL SELECT t.typelem WHERE t.typelem <> 0
+    UNION ALL SELECT r.rngsubtype FROM pg_catalog.pg_range r WHERE r.rngtypid = t.oid
+    UNION ALL SELECT a.atttypid FROM pg_catalog.pg_attribute a
+      WHERE a.attrelid = t.typrelid AND t.typtype = 'c' AND a.attnum > 0 AND NOT a.attisdropped
+  ) AS inner_type (oid)
+), thing (relation, maker, kind, name, reads, class, object, tree, calls) AS (
+  SELECT i.indrelid, relation.owner, 'index', c.relname::text, true, 'pg_catalog.pg_class'::regclass::oid, c.oid,
+         concat(i.indexprs::text, i.indpred::text), 0::oid
+  FROM pg_catalog.pg_index i JOIN relation ON relation.oid = i.indrelid JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid
+  WHERE i.indexprs IS NOT NULL OR i.indpred IS NOT NULL
+  UNION ALL
+  SELECT s.stxrelid, relation.owner, 'statistics', s.stxname, true, 'pg_catalog.pg_statistic_ext'::regclass, s.oid,
+         to_jsonb(s) ->> 'stxexprs', 0
+  FROM pg_catalog.pg_statistic_ext s JOIN relation ON relation.oid = s.stxrelid
+  UNION ALL
+  SELECT p.partrelid, relation.owner, 'partition key', '', true, 'pg_catalog.pg_class'::regclass, p.partrelid, p.partexprs::text, 0
+  FROM pg_catalog.pg_partitioned_table p JOIN relation ON relation.oid = p.partrelid WHERE p.partexprs IS NOT NULL
+  UNION ALL
+  SELECT d.adrelid, relation.owner, CASE a.attgenerated WHEN '' THEN 'default' ELSE 'generated' END, a.attname,
+         a.attgenerated = 'v', 'pg_catalog.pg_attrdef'::regclass, d.oid, d.adbin::text, 0
+  FROM pg_catalog.pg_attrdef d JOIN relation ON relation.oid = d.adrelid
+  JOIN pg_catalog.pg_attribute a ON a.attrelid = d.adrelid AND a.attnum = d.adnum
+  UNION ALL
+  SELECT k.conrelid, relation.owner, 'constraint', k.conname, false, 'pg_catalog.pg_constraint'::regclass, k.oid, k.conbin::text, 0
+  FROM pg_catalog.pg_constraint k JOIN relation ON relation.oid = k.conrelid WHERE k.contype IN ('c', 'x')
+  UNION ALL
+  SELECT used.relation, t.typowner, 'constraint', k.conname, false, 'pg_catalog.pg_constraint'::regclass, k.oid, k.conbin::text, 0
+  FROM used JOIN pg_catalog.pg_type t ON t.oid = used.type JOIN pg_catalog.pg_constraint k ON k.contypid = t.oid
+  UNION ALL
+  SELECT g.tgrelid, relation.owner, 'trigger', g.tgname, false, 0, 0, NULL, g.tgfoid
+  FROM pg_catalog.pg_trigger g JOIN relation ON relation.oid = g.tgrelid
+  WHERE g.tgenabled <> 'D' AND (NOT g.tgisinternal OR g.tgparentid <> 0)
+  UNION ALL
+  SELECT used.relation, t.typowner, 'cast', t.typname, c.castsource = t.oid, 0, 0, NULL, c.castfunc
+  FROM used JOIN pg_catalog.pg_type t ON t.oid = used.type
+  JOIN pg_catalog.pg_cast c ON t.oid IN (c.castsource, c.casttarget) WHERE c.castfunc <> 0
+), called (relation, maker, kind, name, reads, function) AS (
+  SELECT t.relation, t.maker, t.kind, t.name, t.reads, t.calls FROM thing t WHERE t.calls <> 0
+  UNION
+  SELECT t.relation, t.maker, t.kind, t.name, t.reads, match[1]::oid
+  FROM thing t CROSS JOIN LATERAL regexp_matches(t.tree, ':funcid ([0-9]+)', 'g') AS match
+  UNION
+  SELECT t.relation, t.maker, t.kind, t.name, t.reads, CASE d.refclassid WHEN 'pg_catalog.pg_proc'::regclass THEN d.refobjid ELSE o.oprcode END
+  FROM thing t JOIN pg_catalog.pg_depend d ON d.classid = t.class AND d.objid = t.object
+  LEFT JOIN pg_catalog.pg_operator o ON d.refclassid = 'pg_catalog.pg_operator'::regclass AND o.oid = d.refobjid
+  WHERE d.refclassid IN ('pg_catalog.pg_proc'::regclass, 'pg_catalog.pg_operator'::regclass)
+), code AS (
+  SELECT c.relation, c.kind, c.name, c.reads, p.oid AS function,
+         CASE WHEN NOT pg_has_role(p.proowner, session_user, 'MEMBER') THEN p.proowner ELSE c.maker END AS owner
+  FROM called c JOIN pg_catalog.pg_proc p ON p.oid = c.function
+  WHERE NOT pg_has_role(p.proowner, session_user, 'MEMBER')
+     OR (c.kind NOT IN ('trigger', 'cast') AND p.provolatile <> 'i' AND p.proname ~ '${powerful}' AND NOT pg_has_role(c.maker, session_user, 'MEMBER'))
+)
+SELECT r.oid, pg_get_userbyid(r.owner)::text AS owner, NOT pg_has_role(r.owner, session_user, 'MEMBER') AS "isLesser",
+       pg_has_role(current_user, r.owner, CASE WHEN current_setting('server_version_num')::int >= 160000 THEN 'SET' ELSE 'MEMBER' END)
+         AND has_database_privilege(current_database(), 'TEMPORARY')
+         AND (has_database_privilege(r.owner, current_database(), 'TEMPORARY')
+           OR (SELECT rolsuper FROM pg_catalog.pg_roles WHERE rolname = current_user)) AS "maySwitch",
+       r.forced AND NOT (SELECT o.rolsuper OR o.rolbypassrls FROM pg_catalog.pg_roles o WHERE o.oid = r.owner) AS "isForced",
+       coalesce((SELECT json_agg(DISTINCT jsonb_build_object('kind', code.kind, 'name', code.name, 'runsOnRead', code.reads,
+           'calls', n.nspname || '.' || p.proname, 'owner', pg_get_userbyid(code.owner),
+           'isBelowTable', NOT pg_has_role(code.owner, r.owner, 'MEMBER')))
+         FROM part JOIN code ON code.relation = part.oid JOIN pg_catalog.pg_proc p ON p.oid = code.function
+         JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace
+         WHERE part.root = r.oid), '[]') AS code
+FROM relation r`;
+
+/** Of every table that is not the server's, by its oid. Reads the catalog only, never a row, and runs nobody's code. */
+export async function readOwnership(client: ClientBase): Promise<ReadonlyMap<number, TableOwnership>> {
+  const { rows } = await client.query(codeSql).catch((error: unknown) => {
+    throw fromDriverError(error, 'reading the catalog');
+  });
+  return new Map(rows.map(({ oid, ...ownership }) => [oid, ownership as TableOwnership]));
+}
+
+/**
+ * The owner that statements which write to the table are to be run as, so that whatever hangs on it has no more rights. One who is kept from
+ * some rows only where code was found, which then stops.
+ */
+export function runsAs({ owner, isLesser, maySwitch, isForced, code }: TableOwnership): string | undefined {
+  return isLesser && maySwitch && !(isForced && code.length === 0) ? owner : undefined;
+}
+
+/** Why rows of a table are not read; undefined where nothing speaks against it. */
+export function barsReading({ code }: TableOwnership): string | undefined {
+  const run = code.filter(({ runsOnRead }) => runsOnRead);
+  return run.length === 0
+    ? undefined
+    : `reading it would run code of a role with fewer rights: ${describeCode(run)}`;
+}
+
+/** `index by_hash (public.hash of mallory)`, each once, and not more than fit into a sentence. */
+export function describeCode(code: readonly OthersCode[]): string {
+  const each = [
+    ...new Set(
+      code.map(({ kind, name, calls, owner }) => `${`${kind} ${name}`.trim()} (${calls} of ${owner})`),
+    ),
+  ];
+  const rest = each.length > most ? ` and ${each.length - most} more` : '';
+  return `${each.slice(0, most).join(', ')}${rest}`;
+}
+
+const most = 6;
+
+/** Throws where no row of the table may be read, since that would run code of others. */
+export function assertReadable(label: string, ownership: TableOwnership | undefined): void {
+  const why = ownership && barsReading(ownership);
+  if (why === undefined) return;
+  throw new KeelError(
+    'preflight-stopped',
+    `no row of ${label} was read: ${why}; nothing was changed`,
+    asOwnerRemedy(ownership?.owner ?? ''),
+  );
+}
+
+/**
+ * Throws where a change of a row by this session would run code of a role with fewer rights. For statements that are not run as the
+ * table's owner.
+ */
+export function assertOwnCode(label: string, ownership: TableOwnership | undefined): void {
+  if (!ownership || ownership.code.length === 0) return;
+  throw new KeelError(
+    'preflight-stopped',
+    `changing a row of ${label} would run code of a role with fewer rights: ${describeCode(ownership.code)}; nothing was changed`,
+    asOwnerRemedy(ownership.owner),
+  );
+}
+
+/** What is to be done where code of others stands in the way. */
+export function asOwnerRemedy(owner: string): string {
+  return `log in as ${owner}, the table’s owner, or have that code dropped for the time`;
+}

@@ -1,0 +1,169 @@
+import { describe, expect, test } from 'vitest';
+import { connect } from '#postgres/connect';
+import { parseDatabaseUrl } from '#postgres/target';
+import { KeelFolder } from '#test/support/processes/keel-process';
+import {
+  authenticated,
+  dataRow,
+  endlessly,
+  message,
+  ready,
+  rowDescription,
+  type Says,
+  startFalseServer,
+  welcome,
+} from '#test/support/postgres/false-server';
+
+const say =
+  (...what: readonly Buffer[]) =>
+  (socket: { write(bytes: Buffer): unknown }) =>
+    void socket.write(Buffer.concat(what));
+
+const notice = message('N', 'SNOTICE\0Mhello\0\0');
+const parameter = message('S', 'name\0value\0');
+const atLogin = say(welcome);
+const http = Buffer.from('HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n');
+const alert = Buffer.from([0x15, 0x03, 0x01, 0x00, 0x02, 0x02, 0x46]);
+
+const wrong: Readonly<Record<string, Says & { readonly says: RegExp }>> = {
+  'an answer in HTTP': { atLogin: say(http), says: /no PostgreSQL/ },
+  'an alert of TLS': { atLogin: say(alert), says: /no PostgreSQL/ },
+  'the greeting of SSH': { atLogin: say(Buffer.from('SSH-2.0-OpenSSH_9.6\r\n')), says: /no PostgreSQL/ },
+  'a message of no length': { atLogin: say(message('R', '', 0)), says: /not of PostgreSQL’s protocol/ },
+  'parameters without an end': { atLogin: endlessly(parameter), says: /without an end/ },
+  'notices without an end at login': { atLogin: endlessly(notice), says: /without an end/ },
+  'silence at login': { atLogin: () => undefined, says: /did not answer in time/ },
+  'a login that is never over': { atLogin: say(authenticated), says: /did not answer in time/ },
+  'an error whose fields do not end': {
+    atLogin: say(message('E', 'SFATAL\0M')),
+    says: /not of PostgreSQL’s protocol/,
+  },
+  'a message of a gigabyte': {
+    atLogin,
+    whenAsked: say(message('T', '', 1 << 30)),
+    says: /larger than any/,
+  },
+  'a row of a gigabyte': {
+    atLogin,
+    whenAsked: say(rowDescription, message('D', '', 1 << 30)),
+    says: /larger than any/,
+  },
+  'rows without an end': {
+    atLogin,
+    whenAsked: (socket) => {
+      socket.write(rowDescription);
+      endlessly(dataRow)(socket);
+    },
+    says: /rows beyond/,
+  },
+  'notices without an end': { atLogin, whenAsked: endlessly(notice), says: /without an end/ },
+  'parameters without an end when asked': {
+    atLogin,
+    whenAsked: endlessly(parameter),
+    says: /without an end/,
+  },
+  'a message of a kind that there is not': {
+    atLogin,
+    whenAsked: say(message('?')),
+    says: /not of PostgreSQL’s/,
+  },
+  'a row description that is cut off': {
+    atLogin,
+    whenAsked: say(message('T', Buffer.from([0x7f, 0xff]))),
+    says: /not of PostgreSQL’s|not asked/,
+  },
+  'rows of a COPY that nobody asked for': {
+    atLogin,
+    whenAsked: say(message('d', 'x')),
+    says: /was not asked/,
+  },
+  'a login in the middle': { atLogin, whenAsked: say(authenticated), says: /not of PostgreSQL’s protocol/ },
+};
+
+describe.concurrent('a server that says', () => {
+  test.for(Object.entries(wrong))('%s, is left with a plain error', async ([, { says, ...server }]) => {
+    await using there = await startFalseServer(server);
+    const error = await connect(parseDatabaseUrl(there.url), { applicationName: 'keel test' }).then(
+      () => undefined,
+      (thrown: unknown) => thrown as { code: string; message: string; remedy: unknown },
+    );
+    expect(error?.message).toMatch(says);
+    expect(['server-unreachable', 'connection-lost']).toContain(error?.code);
+    expect(error?.remedy).not.toBe('');
+  });
+});
+
+describe.concurrent('the command line, against a server that says', () => {
+  const endless: Readonly<Record<string, Says>> = {
+    'rows without an end': wrong['rows without an end'] as Says,
+    'nothing more, once it let somebody in': { atLogin },
+    'that it is ready, and is silent at the next question': {
+      atLogin,
+      whenAsked: say(message('C', 'BEGIN\0')),
+    },
+  };
+
+  test.for(Object.entries(endless))(
+    '%s, ends by Ctrl-C as cancelled, or before it with an error',
+    async ([, server]) => {
+      await using there = await startFalseServer(server);
+      await using folder = await KeelFolder.create();
+      const file = await folder.file('key', Buffer.alloc(32, 7).toString('base64'));
+      const run = await folder.run(
+        [
+          'discover',
+          '--json',
+          '--database',
+          there.url,
+          '--key-file',
+          file,
+          '--out',
+          `${folder.path}/out.json`,
+        ],
+        { interruptOn: there.asked },
+      );
+      expect([1, 5]).toContain(run.status);
+      expect(['cancelled', 'connection-lost']).toContain(run.json.error.code);
+    },
+  );
+
+  test('what is wrong, tells it and ends as an unexpected failure', async () => {
+    await using there = await startFalseServer({ atLogin: say(http) });
+    await using folder = await KeelFolder.create();
+    const file = await folder.file('key', Buffer.alloc(32, 7).toString('base64'));
+    const command = [
+      'discover',
+      '--json',
+      '--database',
+      there.url,
+      '--key-file',
+      file,
+      '--out',
+      `${folder.path}/out.json`,
+    ];
+    expect(await folder.run(command)).toMatchObject({
+      status: 1,
+      json: { error: { code: 'server-unreachable' } },
+    });
+  });
+});
+
+test('what was not asked for, while nothing is waited for, ends the connection, and the next statement says so', async () => {
+  const unasked = message('C', 'SELECT 1\0');
+  let greeted = 0;
+  await using there = await startFalseServer({
+    atLogin: (socket) => {
+      greeted++;
+      socket.write(Buffer.concat([welcome]));
+      setTimeout(() => socket.write(Buffer.concat([unasked, ready])), 50);
+    },
+  });
+  const { KeelClient } = await import('#postgres/session/keel-client');
+  const client = new KeelClient({ connectionString: there.url.replace(/\?.*/, ''), mayTellInClear: true });
+  client.on('error', () => undefined);
+  await client.connect();
+  const ended = new Promise((resolve) => client.once('end', resolve));
+  await ended;
+  await expect(client.query('SELECT 1')).rejects.toThrow();
+  expect(greeted).toBe(1);
+});
