@@ -1,0 +1,68 @@
+// A real keychain of a lane's own: a session bus, and gnome-keyring on it, whose entries lie on the desk.
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+
+/** Whether one can be had here. */
+export const hasKeychain = ['dbus-daemon', 'gnome-keyring-daemon'].every(
+  (name) => spawnSync('which', [name]).status === 0,
+);
+
+export async function openKeychain(folder, desk) {
+  if (!hasKeychain) return undefined;
+  const address = `unix:path=${join(folder, 'bus')}`;
+  const bus = spawn(
+    'dbus-daemon',
+    ['--session', '--nofork', '--nopidfile', `--address=${address}`, '--print-address'],
+    {
+      stdio: ['ignore', 'pipe', 'ignore'],
+    },
+  );
+  process.on('exit', () => bus.kill());
+  await once(bus.stdout, 'data');
+  const env = {
+    DBUS_SESSION_BUS_ADDRESS: address,
+    XDG_DATA_HOME: join(desk.path, 'data'),
+    XDG_RUNTIME_DIR: folder,
+    DISPLAY: undefined,
+  };
+  let daemon;
+  const lock = async () => {
+    if (!daemon) return;
+    const ended = once(daemon, 'exit');
+    daemon.kill('SIGKILL');
+    await ended;
+    daemon = undefined;
+  };
+  return {
+    env,
+    isUnlocked: () => daemon !== undefined,
+    /** Nobody answers for it any more. */
+    lock,
+    /** What lies on the desk is what it holds. */
+    async unlock() {
+      await lock();
+      daemon = spawn('gnome-keyring-daemon', ['--foreground', '--unlock', '--components=secrets'], {
+        env: { PATH: process.env.PATH, HOME: desk.path, ...env },
+        stdio: ['pipe', 'ignore', 'ignore'],
+      });
+      daemon.stdin.end('password');
+      for (let tries = 0; tries < 200 && !isThere(address); tries++) await wait(20);
+    },
+    async close() {
+      await lock();
+      bus.kill();
+    },
+  };
+}
+
+function isThere(address) {
+  const ask = ['--session', '--dest=org.freedesktop.DBus', '--print-reply', '/org/freedesktop/DBus'];
+  const { stdout } = spawnSync(
+    'dbus-send',
+    [...ask, 'org.freedesktop.DBus.NameHasOwner', 'string:org.freedesktop.secrets'],
+    { env: { ...process.env, DBUS_SESSION_BUS_ADDRESS: address }, encoding: 'utf8' },
+  );
+  return stdout?.includes('true');
+}
