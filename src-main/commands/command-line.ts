@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { KeelError } from '#errors/keel-error';
+import { asLostSession } from '#errors/lost-session';
 import { inTerminalWords } from './act-words.ts';
 import { type CommandEntry, type CommandGroup, commandList } from './command-list.ts';
 import { exitCodeOf } from './exit-code.ts';
@@ -72,6 +73,8 @@ function asKeelError(error: unknown): KeelError | undefined {
       cause: error,
     });
   }
+  const lost = asLostSession(error);
+  if (lost) return lost;
   return new KeelError(
     'internal',
     `something in Keel went wrong (${inFewWords(error)})`,

@@ -26,7 +26,7 @@ const { values } = parseArgs({
     history: { type: 'string' },
     step: { type: 'string' },
     kind: { type: 'string' },
-    // spoils something after each fault (row, gone, ring, leftover), which then has to be complained of
+    // spoils something before the judge looks (row, gone, ring, leftover), or all of them in turn, which has to be complained of
     tamper: { type: 'string' },
     // docs/reliability.md
     write: { type: 'boolean', default: false },
@@ -50,6 +50,7 @@ process.exitCode = tally.complaints.length > 0 || failures > 0 ? 1 : 0;
 
 /** Cases and histories evenly among each other, so that a run that ends early has both. */
 function planned() {
+  if (values.tamper === 'all') return Object.keys(tampers).map((what, n) => ['case', n, what]);
   if (values.case !== undefined) return [['case', Number(values.case)]];
   if (values.history !== undefined) return [['history', Number(values.history)]];
   const of = (what, many) => Array.from({ length: many }, (_, n) => [what, n, (n + 0.5) / many]);
@@ -72,10 +73,10 @@ async function goThrough() {
 }
 
 /** False where it could not be judged, and the lane may be in any state. */
-async function one(lane, [what, number]) {
+async function one(lane, [what, number, tamper = values.tamper]) {
   const options = {
     only: { step: values.step, kind: values.kind },
-    ...(values.tamper && { tamper: tampers[values.tamper] }),
+    ...(tamper && { tamper: tampers[tamper] }),
   };
   try {
     const result = await (what === 'case' ? runCase : runHistory)(lane, seed, number, options);
