@@ -1,9 +1,9 @@
-import { randomBytes } from 'node:crypto';
 import { type FileHandle, open, rename, rm } from 'node:fs/promises';
 import { platform } from 'node:os';
-import { basename, dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import { KeelError } from '#errors/keel-error';
 import { type Text, text } from '#errors/text';
+import { sweepTemporaries, temporaryBeside } from './temporaries.ts';
 
 export interface DurableOptions {
   /** Permission bits, set exactly (the umask does not lessen them). */
@@ -16,7 +16,7 @@ export interface DurableOptions {
 
 /**
  * Writes a whole file so that after a crash at any moment the path holds either the old or the new content, and on
- * return the new one survives a power cut. The caller keeps `data`; what a stream of it throws is passed on. Replaces a symlink itself, not its target.
+ * return the new one survives a power cut. What killed processes left in its folder is removed first. The caller keeps `data`; what a stream of it throws is passed on. Replaces a symlink itself, not its target.
  * Throws `file-unwritable`, or `file-exists` under `mustBeNew`; the old content is then unchanged.
  */
 export async function writeDurably(
@@ -24,8 +24,9 @@ export async function writeDurably(
   data: Buffer | string | AsyncIterable<Uint8Array>,
   { mode = 0o600, owner, mustBeNew = false }: DurableOptions = {},
 ): Promise<void> {
-  const temporary = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}.tmp`);
+  const temporary = temporaryBeside(path);
   let reserved = false;
+  await sweepTemporaries(dirname(path));
   try {
     const file = await open(temporary, 'wx', 0o600);
     try {

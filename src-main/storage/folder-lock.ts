@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { constants } from 'node:fs';
 import { copyFile, link, open, readFile, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { z } from 'zod';
 import { KeelError } from '#errors/keel-error';
 import { cannotWrite } from './durable-file.ts';
 import { isDead, ownMark, processMark } from './process-mark.ts';
+import { sweepTemporaries, temporaryBeside } from './temporaries.ts';
 
 export interface LockOptions {
   /** How long to wait for another process, in milliseconds. */
@@ -38,7 +39,8 @@ export async function withFolderLock<T>(
 
 async function waitFor(path: string, deadline: number): Promise<void> {
   const self: Owner = { id: randomUUID(), ...ownMark() };
-  const draft = draftOf(path, self);
+  const draft = temporaryBeside(path);
+  await sweepTemporaries(dirname(path));
   try {
     await writeFile(draft, JSON.stringify(self), { flag: 'wx', mode: 0o600 });
     while (!(await take(path, draft))) {
@@ -97,14 +99,9 @@ async function clear(path: string, dead: Owner): Promise<void> {
   }
   try {
     if ((await readOwner(path))?.id === dead.id) await rm(path, { force: true });
-    await rm(draftOf(path, dead), { force: true });
   } finally {
     await rm(claim, { force: true });
   }
-}
-
-function draftOf(path: string, { id }: Owner): string {
-  return `${path}.${id}.draft`;
 }
 
 function stillHeld(path: string, holder: Owner | undefined): KeelError {

@@ -10,6 +10,7 @@ const agreed = ['--yes', '--accept', 'other-sessions'];
 export async function judge(lane, { step, kind, facts, runs, written }) {
   const complaints = [];
   const complain = (of, words) => complaints.push({ of, words });
+  if (step.judge) return { rows: await step.judge(lane, { kind, facts, runs }, complain), complaints };
   const before = unchanged(facts);
   const after = step.after?.(facts);
   // what was restored is from before

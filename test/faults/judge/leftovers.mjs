@@ -3,7 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 
 /** On the server, in words; nothing where all is clean. */
-export async function leftOnServer(lane) {
+export async function leftOnServer(lane, database = 'ballast') {
   const left = [];
   await lane.withClient(async (client) => {
     const ask = async (words, statement) => {
@@ -22,7 +22,7 @@ export async function leftOnServer(lane) {
     await ask('advisory locks', `SELECT objid AS name FROM pg_locks WHERE locktype = 'advisory'`);
     await ask('prepared transactions', 'SELECT gid AS name FROM pg_prepared_xacts');
     await ask('disabled triggers', `SELECT tgname AS name FROM pg_trigger WHERE tgenabled = 'D'`);
-  });
+  }, database);
   return left;
 }
 

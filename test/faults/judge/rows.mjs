@@ -6,8 +6,8 @@ import { missing, opened, readSealed } from '../bed/rows.mjs';
  * Which of the outcomes the database is in, whole; undefined for none. `lost` are the places whose value no key of the case opens to
  * what may be there. `written` is what others wrote meanwhile, under either key.
  */
-export async function judgeRows(lane, facts, outcomes, written = new Map()) {
-  const cells = await lane.withClient(readSealed);
+export async function judgeRows(lane, facts, outcomes, written = new Map(), database = 'ballast') {
+  const cells = await lane.withClient(readSealed, database);
   const expected = outcomes.map((outcome) => ({ ...outcome, lines: rewritten(outcome.lines, written) }));
   const found = expected.find((outcome) => isWhole(cells, outcome, facts.keys, written));
   const acceptable = new Set(expected.flatMap(({ lines }) => lines));

@@ -1,4 +1,5 @@
 import { stepsAround } from './around.mjs';
+import { rotateFleet } from './fleet.mjs';
 import { keySteps } from './keys.mjs';
 import { importing, rotate, rotateInRing, sweep, undo } from './rewriting.mjs';
 
@@ -9,5 +10,6 @@ export const steps = [
   [4, undo],
   [4, sweep],
   [3, importing],
+  [3, rotateFleet],
   ...[...keySteps, ...stepsAround].map((step) => [1.5, step]),
 ];
