@@ -1,6 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { KeelError } from '#errors/keel-error';
-import { asLostSession } from '#errors/lost-session';
+import { asOutsideFailure } from '#errors/outside-failure';
 import { inTerminalWords } from './act-words.ts';
 import { type CommandEntry, type CommandGroup, commandList } from './command-list.ts';
 import { exitCodeOf } from './exit-code.ts';
@@ -73,8 +73,8 @@ function asKeelError(error: unknown): KeelError | undefined {
       cause: error,
     });
   }
-  const lost = asLostSession(error);
-  if (lost) return lost;
+  const outside = asOutsideFailure(error);
+  if (outside) return outside;
   return new KeelError(
     'internal',
     `something in Keel went wrong (${inFewWords(error)})`,

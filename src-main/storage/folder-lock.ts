@@ -33,7 +33,8 @@ export async function withFolderLock<T>(
   try {
     return await work();
   } finally {
-    await rm(path, { force: true });
+    // the work is done, whatever the disk says now; a lock that stays is taken over once this process is gone
+    await rm(path, { force: true }).catch(() => undefined);
   }
 }
 

@@ -48,7 +48,7 @@ export async function openKeychain(folder, desk) {
         stdio: ['pipe', 'ignore', 'ignore'],
       });
       daemon.stdin.end('password');
-      for (let tries = 0; tries < 200 && !isThere(address); tries++) await wait(20);
+      for (let tries = 0; tries < 300 && !isThere(address); tries++) await wait(20);
     },
     async close() {
       await lock();
@@ -57,12 +57,20 @@ export async function openKeychain(folder, desk) {
   };
 }
 
+/** Its daemon answers on the bus before it has opened what is on the desk. */
 function isThere(address) {
-  const ask = ['--session', '--dest=org.freedesktop.DBus', '--print-reply', '/org/freedesktop/DBus'];
   const { stdout } = spawnSync(
     'dbus-send',
-    [...ask, 'org.freedesktop.DBus.NameHasOwner', 'string:org.freedesktop.secrets'],
+    [
+      ...[
+        '--session',
+        '--dest=org.freedesktop.secrets',
+        '--print-reply',
+        '/org/freedesktop/secrets/collection/login',
+      ],
+      ...['org.freedesktop.DBus.Properties.Get', 'string:org.freedesktop.Secret.Collection', 'string:Locked'],
+    ],
     { env: { ...process.env, DBUS_SESSION_BUS_ADDRESS: address }, encoding: 'utf8' },
   );
-  return stdout?.includes('true');
+  return stdout?.includes('boolean false');
 }

@@ -44,6 +44,7 @@ export async function startServer(folder) {
   let ended = Promise.resolve();
   const server = {
     port,
+    hasCrashed: false,
     isUp: () => postmaster?.exitCode === null && postmaster.signalCode === null,
     async start() {
       if (server.isUp()) return;
@@ -68,6 +69,7 @@ export async function startServer(folder) {
     /** `immediate` is as a crash: nothing is written down any more. */
     async stop(how) {
       if (!server.isUp()) return;
+      if (how === 'immediate') server.hasCrashed = true;
       postmaster.kill(how === 'fast' ? 'SIGINT' : 'SIGQUIT');
       await ended;
     },

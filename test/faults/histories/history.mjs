@@ -56,7 +56,7 @@ export async function runHistory(lane, seed, number, { tamper } = {}) {
   await putRight(lane, { facts, keel, complain });
   await tamper?.(lane, facts);
   const lines = [...loose, ...[...truth].map(([place, plaintext]) => `${place}: ${plaintext}`)];
-  const active = await activeKey(lane, facts);
+  const active = await activeKey(lane);
   const outcomes = [{ name: 'after', key: active, under: {}, lines }];
   const rows = await judgeRows(lane, facts, outcomes);
   for (const place of rows.lost) complain('rows', `no key opens ${place}`);
@@ -104,7 +104,7 @@ async function putRight(lane, { facts, keel, complain }) {
     complain('recover', `ended with ${recovered.status}: ${recovered.stdout.slice(0, 300)}`);
   const handed = await keel('handoff');
   if (handed.status !== 0) complain('handoff', `ended with ${handed.status}: ${handed.stdout.slice(0, 300)}`);
-  const active = lane.fingerprints[await activeKey(lane, facts)];
+  const active = lane.fingerprints[await activeKey(lane)];
   if (recovered.json?.ballast !== active)
     complain('key', `recover names ${recovered.json?.ballast}, the ring ${active}`);
   const swept = await keel('sweep');
@@ -113,8 +113,7 @@ async function putRight(lane, { facts, keel, complain }) {
     complain('sweep', `ended with ${swept.status}: ${swept.stdout.slice(0, 300)}`);
 }
 
-async function activeKey(lane, { database }) {
-  const { json } = await lane.keel(['key', 'list', ...database]);
-  const active = json?.environments?.[0]?.keys.find(({ state }) => state === 'active')?.fingerprint;
+async function activeKey(lane) {
+  const active = (await lane.desk.ring()).find(({ state }) => state === 'active')?.fingerprint;
   return Object.keys(lane.fingerprints).find((name) => lane.fingerprints[name] === active) ?? 'a';
 }

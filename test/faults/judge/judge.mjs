@@ -55,8 +55,7 @@ function judgeRecovery(run, { key, facts, before, outcome }, complain) {
 /** The next rotation, from the key in the ring where there is one, and what it makes of the rows. */
 async function rotateOn(lane, { facts, outcome, written, mayGo }, complain) {
   const { desk } = lane;
-  const listed = await lane.keel(['key', 'list', ...facts.database]);
-  const ring = listed.json?.environments?.[0]?.keys ?? [];
+  const ring = await desk.ring();
   const from = outcome.key;
   const isActive = ring.some(
     ({ fingerprint, state }) => state === 'active' && fingerprint === lane.fingerprints[from],
