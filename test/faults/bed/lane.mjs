@@ -1,5 +1,6 @@
 // Where one case after the other is run: a server, a line to it, and a desk, each put back before the next case.
 import { randomBytes } from 'node:crypto';
+import { rmSync } from 'node:fs';
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -15,6 +16,7 @@ export const databaseNames = ['ballast', 'ballast_two', 'ballast_three'];
 export async function openLane() {
   const folder = await mkdtemp(join(tmpdir(), 'keel-faults-'));
   await chmod(folder, 0o755);
+  process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
   const server = await startServer(join(folder, 'server'));
   const proxy = await startProxy(server.port);
   const desk = deskAt(join(folder, 'desk'));

@@ -53,7 +53,7 @@ export async function runHistory(lane, seed, number, { tamper } = {}) {
   ballast.pause(false);
   await wait(30);
   await ballast.stop().catch((error) => complain('ballast', error.message));
-  await putRight(lane, { facts, keel, complain });
+  await putRight(lane, { keel, complain });
   await tamper?.(lane, facts);
   const lines = [...loose, ...[...truth].map(([place, plaintext]) => `${place}: ${plaintext}`)];
   const active = await activeKey(lane);
@@ -98,7 +98,7 @@ function planOf(draw) {
 }
 
 /** What Keel tells an admin to do at the end: recover, hand the key off, restart Ballast (it is stopped by now), sweep. */
-async function putRight(lane, { facts, keel, complain }) {
+async function putRight(lane, { keel, complain }) {
   const recovered = await keel('recover');
   if (recovered.status !== 0)
     complain('recover', `ended with ${recovered.status}: ${recovered.stdout.slice(0, 300)}`);
