@@ -10,9 +10,9 @@ import { steps } from './steps/list.mjs';
 export async function runCase(lane, seed, number, { only = {}, tamper } = {}) {
   const draw = drawFrom(seed, 'case', number);
   const step = draw.weighted(steps.filter(([, { name }]) => !only.step || name === only.step));
-  const measured = await measure(lane, step);
+  const counts = await measure(lane, step);
   const possible = kinds.filter(
-    (kind) => (!only.kind || kind.name === only.kind) && kind.applies(step, measured, lane),
+    (kind) => (!only.kind || kind.name === only.kind) && kind.applies(step, counts, lane),
   );
   const startedAt = performance.now();
   if (possible.length === 0) return { number, step: step.name, kind: only.kind, isApplicable: false };
@@ -20,7 +20,7 @@ export async function runCase(lane, seed, number, { only = {}, tamper } = {}) {
   const facts = await playScene(lane, step.scene);
   const args = step.args(lane, facts);
   lane.proxy.arm(undefined);
-  const armed = await kind.arm(lane, { draw, measured, facts, args, step });
+  const armed = await kind.arm(lane, { draw, measured: counts, facts, args, step });
   const run = await lane.keel(args, armed.options);
   const runs = [run, ...((await armed.afterwards?.()) ?? [])];
   const reached = armed.reached(run);
@@ -45,10 +45,19 @@ export async function runCase(lane, seed, number, { only = {}, tamper } = {}) {
   };
 }
 
-/** How many files, messages and COMMITs a step has when nothing hinders it, once for each lane. */
+/** By the names of steps: every lane has the same. */
+const measured = new Map();
+
+/** How many file operations, messages and COMMITs a step has when nothing hinders it. */
 async function measure(lane, step) {
-  const known = lane.measured.get(step.name);
+  const known = measured.get(step.name);
   if (known) return known;
+  const counts = await measureNow(lane, step);
+  measured.set(step.name, counts);
+  return counts;
+}
+
+async function measureNow(lane, step) {
   const facts = await playScene(lane, step.scene);
   let commits = 0;
   lane.proxy.arm({
@@ -58,12 +67,11 @@ async function measure(lane, step) {
     },
   });
   const run = await lane.keel(step.args(lane, facts), { fault: { kind: 'count', at: 0 } });
-  const measured = { files: run.files.count, messages: lane.proxy.count, commits };
+  const counts = { files: run.files.count, messages: lane.proxy.count, commits };
   if (run.status !== 0 || run.files.count === 0)
     throw new Error(`${step.name} without a fault ended with ${run.status}: ${run.stdout}${run.stderr}`);
   await settle(lane);
-  lane.measured.set(step.name, measured);
-  return measured;
+  return counts;
 }
 
 /** All is again as an admin would have it before looking at what happened: the server up, the line free, the keychain unlocked. */

@@ -33,7 +33,6 @@ export async function openLane() {
     /** By name, as Keel shows them. */
     fingerprints: {},
     scenes: new Map(),
-    measured: new Map(),
     url: (database = 'ballast') =>
       `postgres://postgres@127.0.0.1:${proxy.port}/${database}?sslmode=disable&connect_timeout=4`,
     keel: (args, options) => runKeel(desk, args, options),
