@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { constants } from 'node:fs';
-import { copyFile, link, open, readFile, rm, writeFile } from 'node:fs/promises';
+import { copyFile, link, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { z } from 'zod';
@@ -47,7 +47,7 @@ async function waitFor(path: string, deadline: number): Promise<void> {
     while (!(await take(path, draft))) {
       const holder = await readOwner(path);
       if (Date.now() >= deadline) throw stillHeld(path, holder);
-      if (holder && isDead(holder)) await clear(path, holder);
+      if (holder && isDead(holder)) await clear(path, holder, draft);
       else await pause(10 + Math.random() * 20);
     }
   } catch (error) {
@@ -90,19 +90,32 @@ async function readOwner(path: string): Promise<Owner | undefined> {
  * Removes the lock of a dead owner. Whoever makes the claim file of that very owner is alone in doing so; looking
  * again under the claim keeps a slow process from removing the lock of the next owner.
  */
-async function clear(path: string, dead: Owner): Promise<void> {
+async function clear(path: string, dead: Owner, draft: string): Promise<void> {
   const claim = `${path}.${dead.id}.clear`;
-  try {
-    await (await open(claim, 'wx', 0o600)).close();
-  } catch {
-    await pause(10);
-    return;
-  }
+  if (!(await take(claim, draft))) return giveWay(claim);
   try {
     if ((await readOwner(path))?.id === dead.id) await rm(path, { force: true });
   } finally {
     await rm(claim, { force: true });
   }
+}
+
+/** Waits for whoever claims a lock; the claim of one who died over it is taken away, by one of many. */
+async function giveWay(claim: string): Promise<void> {
+  const claimer = await readOwner(claim);
+  if (!claimer || !isDead(claimer)) {
+    await pause(10);
+    return;
+  }
+  const away = temporaryBeside(claim);
+  try {
+    await rename(claim, away);
+  } catch {
+    return;
+  }
+  // another may have taken it away before, and a third have made its own
+  if ((await readOwner(away))?.id !== claimer.id) await link(away, claim).catch(() => undefined);
+  await rm(away, { force: true });
 }
 
 function stillHeld(path: string, holder: Owner | undefined): KeelError {

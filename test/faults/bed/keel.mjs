@@ -7,7 +7,7 @@ const commandLine = resolve(import.meta.dirname, '../../../out/main/cli.js');
 const preload = resolve(import.meta.dirname, '../inject/files.mjs');
 
 /** Longer than any wait of Keel's: what takes longer hangs. */
-const longestMs = 150_000;
+const longestMs = 300_000;
 
 /**
  * Runs a command to its end. `fault` is what the preload does at which file operation; `onStart` gets the process.
