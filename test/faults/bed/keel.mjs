@@ -6,6 +6,10 @@ import { join, resolve } from 'node:path';
 const commandLine = resolve(import.meta.dirname, '../../../out/main/cli.js');
 const preload = resolve(import.meta.dirname, '../inject/files.mjs');
 
+/** Also where a run of these tests is broken off, none goes on. */
+const running = new Set();
+process.on('exit', () => running.forEach((child) => child.kill('SIGKILL')));
+
 /** Longer than any wait of Keel's: what takes longer hangs. */
 const longestMs = 300_000;
 
@@ -29,6 +33,8 @@ export async function runKeel(desk, args, { fault, env, onStart } = {}) {
       ...(fault && { KEEL_FILE_FAULT: JSON.stringify({ ...fault, report }) }),
     },
   });
+  running.add(child);
+  child.once('close', () => running.delete(child));
   let stdout = '';
   let stderr = '';
   child.stdout.on('data', (chunk) => (stdout += String(chunk)));

@@ -61,6 +61,11 @@ describe('a folder lock', () => {
     expect(await readdir(folder)).toEqual([]);
   });
 
+  test('of a process that died is taken over by who waits for nobody', async ({ folder }) => {
+    await leave(folder, { pid: spawnSync(process.execPath, ['--version']).pid });
+    expect(await withFolderLock(folder, 'x', async () => 'done', { timeoutMs: 0 })).toBe('done');
+  });
+
   test('of an earlier process with the same id, as in a restarted container, is taken over', async ({
     folder,
   }) => {
