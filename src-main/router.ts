@@ -4,6 +4,7 @@ import { consents } from '#contract/consent';
 import { type ProcedureName, procedures, type Reply } from '#contract/procedures';
 import type { Failure } from '#contract/shapes';
 import { type ErrorCode, KeelError } from '#errors/keel-error';
+import { asOutsideFailure } from '#errors/outside-failure';
 import type { Consent, ConsentDesk, Press } from '#procedures/consent/consent';
 import { gestureMissing } from '#procedures/gesture-missing';
 import type { Implementations, Work } from '#procedures/implementations';
@@ -143,6 +144,8 @@ function inWords(error: unknown, onFault: RouterOptions['onFault']): Failure {
       remedy: 'start it again when you like',
     };
   }
+  const outside = asOutsideFailure(error);
+  if (outside) return inWords(outside, onFault);
   const id = randomUUID();
   onFault(id, error);
   return {

@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { KeelError } from '#errors/keel-error';
+import { asOutsideFailure } from '#errors/outside-failure';
 import { keelVersion } from '#storage/keel-version';
 import { inTerminalWords } from './act-words.ts';
 import type { Commands } from './command-entry.ts';
@@ -91,6 +92,8 @@ function asKeelError(error: unknown): KeelError | undefined {
       cause: error,
     });
   }
+  const outside = asOutsideFailure(error);
+  if (outside) return outside;
   return new KeelError(
     'internal',
     `something in Keel went wrong (${inFewWords(error)})`,

@@ -1,6 +1,7 @@
 import type { Inventory, EncryptedColumn } from '#contract/inventory';
 import type { BeyondReach } from '#contract/beyond-reach';
 import { KeelError } from '#errors/keel-error';
+import { asOutsideFailure } from '#errors/outside-failure';
 import type { FleetRecord } from '#records/fleet-record';
 import { beyondReach } from '#rotation/beyond-reach';
 import type { Database } from '#workspace/database';
@@ -83,7 +84,8 @@ export function fleetReach(
 
 /** A failure of one database as data; what nobody foresaw names no stack. */
 export function asKeelError(error: unknown): Pick<KeelError, 'code' | 'message' | 'remedy'> {
-  if (error instanceof KeelError) return error;
+  const known = error instanceof KeelError ? error : asOutsideFailure(error);
+  if (known) return known;
   return {
     code: 'internal',
     message: `something in Keel went wrong (${error instanceof Error ? error.name : 'no error was given'})`,

@@ -1,10 +1,9 @@
-import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { readFile, rm } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
 import type { EncryptionKey } from '#crypto/encryption-key';
 import { writeDurably } from '#storage/durable-file';
 import { noteTemporaries } from '#storage/temporaries';
+import { temporaryBeside } from '#storage/temporary-name';
 import { KeelError } from '#errors/keel-error';
 import { type AppliedChange, assertExpected, assertWritten, type PlannedChange } from './key-change.ts';
 import { fingerprintOfValue } from './key-text.ts';
@@ -49,7 +48,7 @@ export async function applySystemdCredential(
   assertExpected(path, change, expected);
   const text = Buffer.from(key.toBase64(), 'latin1');
   // sealed beside its place, and looked at before it takes it
-  const sealed = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}.tmp`);
+  const sealed = temporaryBeside(path);
   const forget = await noteTemporaries({ temporary: sealed });
   try {
     const answer = await runProgram(program, ['encrypt', `--name=${name}`, '-', sealed], text);

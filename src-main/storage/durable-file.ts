@@ -1,11 +1,11 @@
-import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { type FileHandle, link, open, rename, rm } from 'node:fs/promises';
 import { platform } from 'node:os';
-import { basename, dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import { KeelError } from '#errors/keel-error';
 import { type Text, text } from '#errors/text';
 import { noteTemporaries } from './temporaries.ts';
+import { sweepBeside, temporaryBeside } from './temporary-name.ts';
 
 export interface DurableOptions {
   /** Permission bits, set exactly (the umask does not lessen them). */
@@ -17,8 +17,9 @@ export interface DurableOptions {
 }
 
 /**
- * Writes a whole file, by a temporary one that the next Keel removes where this one is killed, so that after a crash at any moment the path holds either the old or the new content, and on
- * return the new one survives a power cut. The caller keeps `data`; what a stream of it throws is passed on. Replaces a symlink itself, not its target.
+ * Writes a whole file, by a temporary one beside it, so that after a crash at any moment the path holds either the old or the new content, and on return
+ * the new one survives a power cut. A temporary of a process that was killed is removed by the next write in its folder, or by the next Keel.
+ * The caller keeps `data`; what a stream of it throws is passed on. Replaces a symlink itself, not its target.
  * Throws `file-unwritable`, or `file-exists` under `mustBeNew`; the old content is then unchanged.
  */
 export async function writeDurably(
@@ -26,11 +27,12 @@ export async function writeDurably(
   data: Buffer | string | AsyncIterable<Uint8Array>,
   { mode = 0o600, owner, mustBeNew = false }: DurableOptions = {},
 ): Promise<void> {
-  const temporary = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}.tmp`);
+  const temporary = temporaryBeside(path);
   // only what was not there before may be removed as left behind
   const isFree = mustBeNew && !existsSync(path);
   const forget = await noteTemporaries({ temporary, ...(isFree && { reserved: path }) });
   let reserved = false;
+  await sweepBeside(dirname(path));
   try {
     const file = await open(temporary, 'wx', 0o600);
     try {

@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { constants } from 'node:fs';
-import { copyFile, link, open, readFile, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { copyFile, link, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { z } from 'zod';
 import { KeelError } from '#errors/keel-error';
 import { cannotWrite } from './durable-file.ts';
 import { isDead, ownMark, processMark } from './process-mark.ts';
+import { sweepBeside, temporaryBeside } from './temporary-name.ts';
 
 export interface LockOptions {
   /** How long to wait for another process, in milliseconds. */
@@ -32,19 +33,24 @@ export async function withFolderLock<T>(
   try {
     return await work();
   } finally {
-    await rm(path, { force: true });
+    // the work is done, whatever the disk says now; a lock that stays is taken over once this process is gone
+    await rm(path, { force: true }).catch(() => undefined);
   }
 }
 
 async function waitFor(path: string, deadline: number): Promise<void> {
   const self: Owner = { id: randomUUID(), ...ownMark() };
-  const draft = draftOf(path, self);
+  const draft = temporaryBeside(path);
+  await sweepBeside(dirname(path));
+  let takeovers = 0;
   try {
     await writeFile(draft, JSON.stringify(self), { flag: 'wx', mode: 0o600 });
     while (!(await take(path, draft))) {
       const holder = await readOwner(path);
-      if (Date.now() >= deadline) throw stillHeld(path, holder);
-      if (holder && isDead(holder)) await clear(path, holder);
+      const isLeft = holder !== undefined && isDead(holder);
+      // nobody has to be waited for where the holder is gone, however short the time
+      if (Date.now() >= deadline && !(isLeft && takeovers++ < 50)) throw stillHeld(path, holder);
+      if (isLeft) await clear(path, holder, draft);
       else await pause(10 + Math.random() * 20);
     }
   } catch (error) {
@@ -87,24 +93,32 @@ async function readOwner(path: string): Promise<Owner | undefined> {
  * Removes the lock of a dead owner. Whoever makes the claim file of that very owner is alone in doing so; looking
  * again under the claim keeps a slow process from removing the lock of the next owner.
  */
-async function clear(path: string, dead: Owner): Promise<void> {
+async function clear(path: string, dead: Owner, draft: string): Promise<void> {
   const claim = `${path}.${dead.id}.clear`;
-  try {
-    await (await open(claim, 'wx', 0o600)).close();
-  } catch {
-    await pause(10);
-    return;
-  }
+  if (!(await take(claim, draft))) return giveWay(claim);
   try {
     if ((await readOwner(path))?.id === dead.id) await rm(path, { force: true });
-    await rm(draftOf(path, dead), { force: true });
   } finally {
     await rm(claim, { force: true });
   }
 }
 
-function draftOf(path: string, { id }: Owner): string {
-  return `${path}.${id}.draft`;
+/** Waits for whoever claims a lock; the claim of one who died over it is taken away, by one of many. */
+async function giveWay(claim: string): Promise<void> {
+  const claimer = await readOwner(claim);
+  if (!claimer || !isDead(claimer)) {
+    await pause(10);
+    return;
+  }
+  const away = temporaryBeside(claim);
+  try {
+    await rename(claim, away);
+  } catch {
+    return;
+  }
+  // another may have taken it away before, and a third have made its own
+  if ((await readOwner(away))?.id !== claimer.id) await link(away, claim).catch(() => undefined);
+  await rm(away, { force: true });
 }
 
 function stillHeld(path: string, holder: Owner | undefined): KeelError {

@@ -44,6 +44,28 @@ describe('a folder lock', () => {
     expect(await readdir(folder)).toEqual([]);
   });
 
+  test('of a process that died is taken over where the one that took it over died too', async ({
+    folder,
+  }) => {
+    const { pid } = spawnSync(process.execPath, ['--version']);
+    const id = await leave(folder, { pid });
+    const claimer = { id: randomUUID(), pid, place: here, takenAt: new Date().toISOString() };
+    await writeFile(join(folder, `x.lock.${id}.clear`), JSON.stringify(claimer));
+    let running = 0;
+    const work = async () => {
+      expect(++running).toBe(1);
+      await pause(5);
+      running--;
+    };
+    await Promise.all(Array.from({ length: 8 }, () => withFolderLock(folder, 'x', work)));
+    expect(await readdir(folder)).toEqual([]);
+  });
+
+  test('of a process that died is taken over by who waits for nobody', async ({ folder }) => {
+    await leave(folder, { pid: spawnSync(process.execPath, ['--version']).pid });
+    expect(await withFolderLock(folder, 'x', async () => 'done', { timeoutMs: 0 })).toBe('done');
+  });
+
   test('of an earlier process with the same id, as in a restarted container, is taken over', async ({
     folder,
   }) => {
@@ -81,7 +103,11 @@ describe('a folder lock', () => {
   });
 });
 
-function leave(folder: string, owner: { pid: number; place?: string; takenAt?: string }): Promise<void> {
+async function leave(
+  folder: string,
+  owner: { pid: number; place?: string; takenAt?: string },
+): Promise<string> {
   const lock = { id: randomUUID(), place: here, takenAt: new Date().toISOString(), ...owner };
-  return writeFile(join(folder, 'x.lock'), JSON.stringify(lock));
+  await writeFile(join(folder, 'x.lock'), JSON.stringify(lock));
+  return lock.id;
 }

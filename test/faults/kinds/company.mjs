@@ -1,0 +1,147 @@
+// Faults by others: programs that work on the same home or the same rows, and a keychain that goes away.
+import { setTimeout as wait } from 'node:timers/promises';
+import { lateText } from '../bed/rows.mjs';
+import { atMessage } from './line.mjs';
+
+const rewrites = (step) => step.after !== undefined;
+
+/** Runs `work` beside the step until the step is over. */
+function beside(work) {
+  let isOver = false;
+  const done = work(() => isOver).catch((error) => error);
+  return async () => {
+    isOver = true;
+    const failed = await done;
+    if (failed instanceof Error) throw failed;
+    return failed;
+  };
+}
+
+const secondProgram = {
+  name: 'second program on the same home',
+  weight: 3,
+  applies: () => true,
+  async arm(lane, { draw, args }) {
+    const after = draw.below(400);
+    let second;
+    return {
+      where: `${after} ms later`,
+      options: {
+        onStart() {
+          second = wait(after).then(() => lane.keel(args));
+        },
+      },
+      reached: () => 'its start',
+      // it may still be at work
+      afterwards: async () => [await second],
+    };
+  },
+};
+
+const writer = {
+  name: 'writer that never stops',
+  weight: 3,
+  applies: rewrites,
+  isMixed: true,
+  async arm(lane, { draw, facts }) {
+    const written = new Map();
+    let stop;
+    return {
+      where: 'from its start to its end',
+      written,
+      options: {
+        onStart() {
+          stop = beside((isOver) => keepWriting(lane, { draw, facts, written, isOver }));
+        },
+      },
+      reached: () => written.size > 0 && 'its writes',
+      afterwards: async () => void (await stop()),
+    };
+  },
+};
+
+/** As a Ballast does that still has the key from before. */
+async function keepWriting(lane, { draw, facts, written, isOver }) {
+  await lane.withClient(async (client) => {
+    await client.query(`SET application_name = 'ballast'`);
+    for (let n = 0; !isOver(); n++) {
+      const id = 1 + draw.below(30);
+      const plaintext = `{"username": "user${id}", "password": "refreshed ${n} times"}`;
+      await lateText(client, id, facts.keys[facts.key], plaintext);
+      written.set(`vault ${id} s`, plaintext);
+      await wait(2);
+    }
+  });
+}
+
+const lockHeld = {
+  name: 'server and Keel stopped while the lock is waited for',
+  weight: 3,
+  applies: rewrites,
+  async arm(lane, { draw }) {
+    const keepsKeel = draw.chance(0.3);
+    const holder = await lane.server.connect('ballast');
+    await holder.query('BEGIN; LOCK TABLE vault IN ROW EXCLUSIVE MODE');
+    let reached = false;
+    let stop;
+    return {
+      where: keepsKeel ? 'the server alone' : 'both',
+      options: {
+        onStart(child) {
+          stop = beside(async (isOver) => {
+            while (!isOver() && !reached) {
+              await wait(30);
+              reached = await isWaitedFor(lane);
+            }
+            if (!reached) return;
+            if (!keepsKeel) child.kill('SIGKILL');
+            await lane.server.stop('immediate');
+            await lane.server.start();
+          });
+        },
+      },
+      reached: () => reached && 'the lock',
+      async afterwards() {
+        await stop();
+        await holder.end().catch(() => undefined);
+      },
+    };
+  },
+};
+
+const isWaitedFor = (lane) =>
+  lane.withClient(async (client) => {
+    const { rows } = await client.query('SELECT 1 FROM pg_locks WHERE NOT granted');
+    return rows.length > 0;
+  }, 'postgres');
+
+const usesKeychain = (step, _measured, lane) =>
+  lane.keychain !== undefined && step.scene.usesKeychain === true;
+
+const keychainGone = {
+  name: 'keychain gone',
+  weight: 2,
+  applies: usesKeychain,
+  async arm(lane) {
+    await lane.keychain.lock();
+    return {
+      where: 'from its start',
+      options: {},
+      reached: () => 'its start',
+      afterwards: () => lane.keychain.unlock(),
+    };
+  },
+};
+
+const keychainLost = {
+  ...atMessage(
+    'keychain gone meanwhile',
+    async (lane) => {
+      await lane.keychain.lock();
+    },
+    { weight: 2 },
+  ),
+  applies: (step, measured, lane) => usesKeychain(step, measured, lane) && measured.messages > 0,
+};
+
+export const companyKinds = [secondProgram, writer, lockHeld, keychainGone, keychainLost];

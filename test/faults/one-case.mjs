@@ -1,0 +1,95 @@
+// One fault in one step, drawn from a seed, and what became of everything.
+import { playScene } from './bed/scenes.mjs';
+import { isCommit } from './kinds/line.mjs';
+import { kinds } from './kinds/list.mjs';
+import { judge } from './judge/judge.mjs';
+import { drawFrom } from './random.mjs';
+import { steps } from './steps/list.mjs';
+
+/** Runs case `number` of a seed. `only` narrows what may be drawn by names; `tamper` spoils the rows before they are judged. */
+export async function runCase(lane, seed, number, { only = {}, tamper } = {}) {
+  const draw = drawFrom(seed, 'case', number);
+  const step = draw.weighted(steps.filter(([, { name }]) => !only.step || name === only.step));
+  const counts = await measure(lane, step);
+  const possible = kinds.filter(
+    (kind) => (!only.kind || kind.name === only.kind) && kind.applies(step, counts, lane),
+  );
+  const startedAt = performance.now();
+  if (possible.length === 0) return { number, step: step.name, kind: only.kind, isApplicable: false };
+  const kind = draw.weighted(possible.map((one) => [one.weight, one]));
+  const facts = await playScene(lane, step.scene);
+  const args = step.args(lane, facts);
+  lane.proxy.arm(undefined);
+  const armed = await kind.arm(lane, { draw, measured: counts, facts, args, step });
+  const run = await lane.keel(args, armed.options);
+  const runs = [run, ...((await armed.afterwards?.()) ?? [])];
+  const reached = armed.reached(run);
+  await settle(lane);
+  await tamper?.(lane, facts);
+  const { rows, complaints } = await judge(lane, { step, kind, facts, runs, written: armed.written });
+  return {
+    number,
+    step: step.name,
+    kind: kind.name,
+    where: armed.where,
+    at: reached || undefined,
+    isApplicable: Boolean(reached),
+    status: run.signal ?? run.status,
+    code: run.json?.error?.code,
+    outcome: rows.outcome?.name,
+    checked: rows.checked,
+    lost: rows.lost.length,
+    complaints,
+    ms: performance.now() - startedAt,
+    runs,
+  };
+}
+
+/** By the names of steps: every lane has the same. */
+const measured = new Map();
+
+/** How many file operations, messages and COMMITs a step has when nothing hinders it. */
+async function measure(lane, step) {
+  const known = measured.get(step.name);
+  if (known) return known;
+  const counts = await measureNow(lane, step);
+  measured.set(step.name, counts);
+  return counts;
+}
+
+async function measureNow(lane, step) {
+  const facts = await playScene(lane, step.scene);
+  let commits = 0;
+  lane.proxy.arm({
+    isAt: (_, text) => {
+      if (isCommit(text)) commits += 1;
+      return false;
+    },
+  });
+  const run = await lane.keel(step.args(lane, facts), { fault: { kind: 'count', at: 0 } });
+  const counts = { files: run.files.count, messages: lane.proxy.count, commits };
+  if (run.status !== 0 || run.files.count === 0)
+    throw new Error(`${step.name} without a fault ended with ${run.status}: ${run.stdout}${run.stderr}`);
+  await settle(lane);
+  return counts;
+}
+
+/** All is again as an admin would have it before looking at what happened: the server up, the line free, the keychain unlocked. */
+async function settle(lane) {
+  await lane.proxy.disarm();
+  await lane.server.start();
+  await lane.server.beDurable();
+  if (lane.server.hasCrashed) await dropOrphans(lane);
+  if (lane.keychain && !lane.keychain.isUnlocked()) await lane.keychain.unlock();
+}
+
+/** What autovacuum does within a minute of a crash, which nobody waits for here: temporary tables of sessions that are no more. */
+async function dropOrphans(lane) {
+  await lane.withClient(async (client) => {
+    const { rows } = await client.query(
+      `SELECT c.oid::regclass::text AS name FROM pg_class c WHERE relpersistence = 't' AND relkind = 'r'`,
+    );
+    for (const { name } of rows) await client.query(`DROP TABLE ${name}`);
+  });
+  lane.server.hasCrashed = false;
+}

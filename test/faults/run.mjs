@@ -1,0 +1,131 @@
+// Injects faults into every step, plays histories, and looks at what became of rows and keys.
+// usage: npm run test:faults -- [--faults N] [--histories N] [--minutes M] [--seed S] [--workers W] [--write]
+//        … [--case N | --history N] [--step NAME] [--kind NAME] [--tamper WHAT] to repeat, narrow or try the judge
+import { execFileSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { writeFile } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { hasKeychain } from './bed/keychain.mjs';
+import { openLane } from './bed/lane.mjs';
+import { runHistory } from './histories/history.mjs';
+import { runCase } from './one-case.mjs';
+import { pageOf } from './page.mjs';
+import { count, emptyTally, sumOf } from './tally.mjs';
+import { tampers } from './tamper.mjs';
+
+const { values } = parseArgs({
+  options: {
+    faults: { type: 'string', default: '2400' },
+    histories: { type: 'string', default: '1200' },
+    minutes: { type: 'string', default: '120' },
+    seed: { type: 'string', default: randomBytes(4).toString('hex') },
+    workers: { type: 'string', default: String(availableParallelism()) },
+    case: { type: 'string' },
+    history: { type: 'string' },
+    step: { type: 'string' },
+    kind: { type: 'string' },
+    // spoils something before the judge looks (row, gone, ring, leftover), or all of them in turn, which has to be complained of
+    tamper: { type: 'string' },
+    // docs/reliability.md
+    write: { type: 'boolean', default: false },
+    verbose: { type: 'boolean', default: false },
+  },
+});
+const { seed } = values;
+const startedAt = new Date();
+const deadline = startedAt.getTime() + Number(values.minutes) * 60_000;
+const tally = emptyTally();
+const say = (words) => process.stderr.write(`${words}\n`);
+let failures = 0;
+
+for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(130));
+say(`seed ${seed}`);
+const work = planned();
+const lanes = Array.from({ length: Math.min(Number(values.workers), work.length) }, () => goThrough());
+await Promise.all(lanes);
+await report();
+process.exitCode = tally.complaints.length > 0 || failures > 0 ? 1 : 0;
+
+/** Cases and histories evenly among each other, so that a run that ends early has both. */
+function planned() {
+  if (values.tamper === 'all') return Object.keys(tampers).map((what, n) => ['case', n, what]);
+  if (values.case !== undefined) return [['case', Number(values.case)]];
+  if (values.history !== undefined) return [['history', Number(values.history)]];
+  const of = (what, many) => Array.from({ length: many }, (_, n) => [what, n, (n + 0.5) / many]);
+  const all = [...of('case', Number(values.faults)), ...of('history', Number(values.histories))];
+  return all.toSorted((a, b) => a[2] - b[2]);
+}
+
+async function goThrough() {
+  let lane = await openLane();
+  try {
+    // however short the time, one each
+    do {
+      if (await one(lane, work.shift())) continue;
+      await lane.close();
+      lane = await openLane();
+    } while (work.length > 0 && Date.now() < deadline);
+  } finally {
+    await lane.close();
+  }
+}
+
+/** False where it could not be judged, and the lane may be in any state. */
+async function one(lane, [what, number, tamper = values.tamper]) {
+  const options = {
+    only: { step: values.step, kind: values.kind },
+    ...(tamper && { tamper: tampers[tamper] }),
+  };
+  try {
+    const result = await (what === 'case' ? runCase : runHistory)(lane, seed, number, options);
+    count(tally, result);
+    if (result.complaints?.length > 0 || values.verbose) say(told(result));
+    if (values.verbose) for (const run of result.runs ?? []) say(wordsOf(run));
+    return true;
+  } catch (error) {
+    // of the test bed, not of Keel: what is not judged is not survived
+    failures += 1;
+    say(`${what} ${number} could not be judged: ${error.stack}`);
+    return false;
+  }
+}
+
+function told({ step, kind, number, where, at, status, code, outcome, ms, complaints = [] }) {
+  const head =
+    step === undefined
+      ? `history ${number}`
+      : `case ${number}: ${step}, ${kind}, ${where} (${at ?? 'not reached'})`;
+  const end = `ended ${status ?? ''} ${code ?? ''}, rows ${outcome ?? 'of none'}, ${Math.round(ms)} ms`;
+  return [`${head}: ${end}`, ...complaints.map(({ of, words }) => `  ${of}: ${words}`)].join('\n');
+}
+
+function wordsOf({ args, status, signal, stdout, stderr }) {
+  return `  $ keel ${args.join(' ')}: ${signal ?? status}\n${stdout}${stderr}`;
+}
+
+async function report() {
+  const all = sumOf(tally.cells.values());
+  const { histories } = tally;
+  const minutes = Math.round((Date.now() - startedAt.getTime()) / 6_000) / 10;
+  say(
+    `${all.injected} faults injected, ${all.survived} survived, ${all.notApplicable} not reached; ` +
+      `${histories.injected} histories, ${histories.survived} without a complaint; ` +
+      `${all.checked + histories.checked} values read, ${all.rowsLost + histories.rowsLost} rows lost, ` +
+      `${all.keysLost + histories.keysLost} keys lost; ${failures} could not be judged; ` +
+      `${minutes} minutes, seed ${seed}`,
+  );
+  if (!values.write) return;
+  const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim();
+  const facts = {
+    seed,
+    startedAt,
+    minutes,
+    workers: lanes.length,
+    commit,
+    missingKeychain: !hasKeychain,
+    failures,
+  };
+  await writeFile(join(import.meta.dirname, '../../docs/reliability.md'), pageOf(tally, facts));
+}

@@ -1,0 +1,15 @@
+import { stepsAround } from './around.mjs';
+import { rotateFleet } from './fleet.mjs';
+import { keySteps } from './keys.mjs';
+import { importing, rotate, rotateInRing, sweep, undo } from './rewriting.mjs';
+
+/** Every step, with how often it is drawn beside the others. */
+export const steps = [
+  [6, rotate],
+  [4, rotateInRing],
+  [4, undo],
+  [4, sweep],
+  [3, importing],
+  [3, rotateFleet],
+  ...[...keySteps, ...stepsAround].map((step) => [1.5, step]),
+];
