@@ -56,7 +56,7 @@ function asOf({ beganAt }: Census): (finding: Finding) => Finding {
 }
 
 /** What a census under one key says about a rotation from it. */
-export function censusFindings(census: Census, left: readonly string[]): Finding[] {
+function censusFindings(census: Census, left: readonly string[]): Finding[] {
   const others = census.places.filter(({ inInventory }) => !inInventory);
   const leftHere = others.filter((place) => namesPlace(left, place));
   const missing = others.filter((place) => !leftHere.includes(place));
