@@ -1,4 +1,4 @@
-import { KeelError } from '#errors/keel-error';
+import { unreadable } from './copy-binary.ts';
 
 /** Length of a cell that is NULL. */
 export const nullCell = -1;
@@ -294,12 +294,4 @@ function grown(array: Int32Array, needed: number): Int32Array<ArrayBuffer> {
   const larger = new Int32Array(2 * needed);
   larger.set(array);
   return larger;
-}
-
-function unreadable(): KeelError {
-  return new KeelError(
-    'query-failed',
-    'reading rows: what the server sent is not a binary COPY',
-    'check what stands between this machine and the server',
-  );
 }
