@@ -72,6 +72,13 @@ export async function openValues(
   };
 }
 
+/** The values of each of the rows that were opened together, in the order of the rows. */
+export function valuesByRow(rows: readonly CredentialRow[], { values }: OpenedValues): OpenedValue[][] {
+  const ofRow = new Map(rows.map((row): [CredentialRow, OpenedValue[]] => [row, []]));
+  for (const value of values) ofRow.get(value.row)?.push(value);
+  return [...ofRow.values()];
+}
+
 /** A ciphertext of a row, not opened. */
 export type FoundValue = Pick<OpenedValue, 'row' | 'value' | 'slot' | 'leaf'>;
 

@@ -11,6 +11,8 @@ const blocksPerCall = 4_096;
 export class CipherTape {
   /** Aligned, and larger than what is on it. */
   bytes: Uint8Array<ArrayBuffer>;
+  /** The same in 32-bit words. */
+  words: Uint32Array;
   /** Where each value's IV starts; its body follows 16 bytes later. */
   starts: Int32Array<ArrayBuffer>;
   /** Bytes of each body. */
@@ -22,6 +24,7 @@ export class CipherTape {
   /** Room for values and their bytes, IVs and filling included, to begin with. */
   constructor(values: number, bytes: number) {
     this.bytes = new Uint8Array(wholeBlocks(bytes));
+    this.words = wordsOf(this.bytes);
     this.starts = new Int32Array(values);
     this.lengths = new Int32Array(values);
   }
@@ -33,6 +36,7 @@ export class CipherTape {
       const larger = new Uint8Array(wholeBlocks(2 * needed));
       larger.set(this.bytes.subarray(0, this.end));
       this.bytes = larger;
+      this.words = wordsOf(larger);
     }
     if (this.count === this.starts.length) {
       this.starts = grown(this.starts);
@@ -70,9 +74,8 @@ function grown(array: Int32Array<ArrayBuffer>): Int32Array<ArrayBuffer> {
  * is aligned and as long as what is on it.
  */
 export function decryptTape(key: Uint8Array, tape: CipherTape, into: Uint8Array): void {
-  const { bytes, end: length } = tape;
+  const { bytes, words, end: length } = tape;
   const encrypt = blockCipher(key);
-  const words = wordsOf(bytes);
   const plain = wordsOf(into);
   for (let start = 0; start < length - blockLength; start += blocksPerCall * blockLength) {
     const end = Math.min(start + blocksPerCall * blockLength, length - blockLength);

@@ -31,7 +31,7 @@ export class OpenedInPlace {
 export function openedValue({ tape }: ValuesInPlace, { bytes }: OpenedInPlace, value: number): OpenedValue {
   const at = tape.starts[value] as number;
   const length = tape.lengths[value] as number;
-  return { sealed: tape.bytes, at, length, plaintext: bytes, plainAt: at + ivLength };
+  return { sealed: tape.bytes, words: tape.words, at, length, plaintext: bytes, plainAt: at + ivLength };
 }
 
 /** Where the plaintext of a value starts. */

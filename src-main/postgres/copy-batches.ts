@@ -1,4 +1,4 @@
-import { KeelError } from '#errors/keel-error';
+import { unreadable } from './copy-binary.ts';
 
 /** Length of a cell that is NULL. */
 export const nullCell = -1;
@@ -64,7 +64,7 @@ interface OpenRow {
 /**
  * Reads the messages of a COPY … TO STDOUT (FORMAT binary) from chunks that may break anywhere. The server sends each row as
  * one message (documentation, "COPY Operations"), so rows are indexed in place, without an object or a copy each. Memory is two
- * batches and a chunk, whatever the rows hold.
+ * batches and a chunk, whatever the rows hold, and none is made for a batch.
  */
 export class CopyBatches {
   readonly #sizes: BatchSizes;
@@ -75,6 +75,9 @@ export class CopyBatches {
   #at = 0;
   #starts = new Int32Array(1024);
   #lengths = new Int32Array(1024);
+  /** Those of the batch that was handed on. */
+  #startsOut = new Int32Array(1024);
+  #lengthsOut = new Int32Array(1024);
   #rows = 0;
   #firstRow = 0;
   #columns = -1;
@@ -114,8 +117,8 @@ export class CopyBatches {
       firstRow: this.#firstRow,
       rows: this.#rows,
       columns: this.#columns,
-      starts: this.#starts.slice(0, this.#rows * this.#columns),
-      lengths: this.#lengths.slice(0, this.#rows * this.#columns),
+      starts: this.#starts.subarray(0, this.#rows * this.#columns),
+      lengths: this.#lengths.subarray(0, this.#rows * this.#columns),
       ...(this.#part && { part: this.#part }),
     };
     this.#turn();
@@ -136,6 +139,8 @@ export class CopyBatches {
     if (this.#spare.length < rest) this.#spare = Buffer.allocUnsafeSlow(2 * rest);
     this.#buffer.copy(this.#spare, 0, from, this.#filled);
     [this.#buffer, this.#spare] = [this.#spare, this.#buffer];
+    [this.#starts, this.#startsOut] = [this.#startsOut, this.#starts];
+    [this.#lengths, this.#lengthsOut] = [this.#lengthsOut, this.#lengths];
     if (cell && this.#open) {
       this.#open.cell = { from: 0, offset: cell.offset + from - cell.from, size: cell.size };
       this.#at = rest;
@@ -289,12 +294,4 @@ function grown(array: Int32Array, needed: number): Int32Array<ArrayBuffer> {
   const larger = new Int32Array(2 * needed);
   larger.set(array);
   return larger;
-}
-
-function unreadable(): KeelError {
-  return new KeelError(
-    'query-failed',
-    'reading rows: what the server sent is not a binary COPY',
-    'check what stands between this machine and the server',
-  );
 }

@@ -1,3 +1,5 @@
+import { KeelError } from '#errors/keel-error';
+
 /**
  * PostgreSQL's binary COPY format (documentation, "COPY", "Binary Format"): no escapes, so fields pass through as the
  * very bytes that their types send and receive.
@@ -82,4 +84,13 @@ function readFields(data: Buffer, at: number): Field[] {
     position += Math.max(0, length);
   }
   return fields;
+}
+
+/** What came is no binary COPY. */
+export function unreadable(): KeelError {
+  return new KeelError(
+    'query-failed',
+    'reading rows: what the server sent is not a binary COPY',
+    'check what stands between this machine and the server',
+  );
 }

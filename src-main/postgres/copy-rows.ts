@@ -77,7 +77,12 @@ function rowBatch(firstRow: number, cells: readonly Field[]): CopyBatch {
 export function copyOf(batch: CopyBatch): CopyBatch {
   const { starts, lengths, rows, columns } = batch;
   const { to } = rangeOf(batch, 0, rows * columns - 1);
-  return { ...batch, starts, lengths, data: Buffer.from(batch.data.subarray(0, to)) };
+  return {
+    ...batch,
+    starts: starts.slice(),
+    lengths: lengths.slice(),
+    data: Buffer.from(batch.data.subarray(0, to)),
+  };
 }
 
 /** Rows of binary COPY, written one after the other into one buffer. */

@@ -1,37 +1,76 @@
 /** What a suite is called in the table, and what its figures are against. */
 const titles = {
+  start: 'Start',
+  cipher: 'The cipher alone',
   rotation: 'Rotation and proof, against PostgreSQL itself',
   peers: 'Other tools’ algorithms',
   links: 'Slow links',
   growth: 'More rows',
-  cipher: 'The cipher alone',
   census: 'Census',
   archive: 'Archive of credentials',
   'api-keys': 'API keys',
-  start: 'Start',
 };
 
-/** The results as Markdown: a table a suite, ratios first. */
-export function asMarkdown({ machine, at, options, suites }) {
-  const { cpu, cores, memoryGb, system, node, load } = machine;
+/** The results as a page: the goals first, plots by their file names, then a table a suite with its ratios first. */
+export function asMarkdown({ machine, suites }, plotNames) {
   const lines = [
-    `Measured ${at.slice(0, 10)} on ${cores} × ${cpu}, ${memoryGb} GB, ${system}, Node ${node}, PostgreSQL 18 of npm on the same machine; its load was ${load} as the run began. Medians, least and most of ${options.rounds} rounds, in each of which every side ran once.`,
+    '# How fast it is',
+    '',
+    '`npm run bench -- --write` makes this page and the plots on it; `npm run bench -- --only NAME --write` measures a part anew. `results.json` has the figures.',
+    '',
+    `Measured on ${described(machine)}, Keel, server and links on the same machine. In each round every side runs once, in turn, each time beginning with another one; a ratio is taken round by round.`,
+    '',
+    '## Goals',
+    '',
+    ...goalsTable(suites),
     '',
   ];
-  for (const { name, measures } of suites) {
+  for (const name of plotNames) lines.push(`![${name.replace('.svg', '')}](${name})`, '');
+  for (const { name, measures, at, load, options } of suites) {
     lines.push(
       `## ${titles[name] ?? name}`,
+      '',
+      `${at.slice(0, 10)}, at most ${options.rounds} rounds; load of the machine as the run began: ${load}.`,
       '',
       '| what | median | least – most | goal |',
       '|---|---|---|---|',
     );
     for (const { what, unit, median, least, most, goal, met } of ratiosFirst(measures)) {
-      const told = goal === undefined ? '' : `${goal}: ${met ? 'met' : '**missed**'}`;
+      const told = goal === undefined ? '' : `${goal}: ${met ? 'met' : '**MISSED**'}`;
       lines.push(`| ${what} | ${figure(median)} ${unit} | ${figure(least)} – ${figure(most)} | ${told} |`);
     }
     lines.push('');
   }
   return lines.join('\n');
+}
+
+/** The part of the project's README between its two marks: what was measured against a goal, and one plot. */
+export function asSummary({ machine, suites }, plot) {
+  return [
+    `Measured on ${described(machine)}, medians; more in [docs/bench](docs/bench/README.md):`,
+    '',
+    ...goalsTable(suites, true),
+    '',
+    ...(plot ? [`![How long a rotation takes against a bare UPDATE](docs/bench/${plot})`, ''] : []),
+  ].join('\n');
+}
+
+/** `ratiosOnly`: what holds on another machine too. */
+function goalsTable(suites, ratiosOnly = false) {
+  const all = suites.flatMap(({ measures }) => measures);
+  const rows = all.filter(({ goal, unit }) => goal !== undefined && (!ratiosOnly || unit === '×'));
+  return [
+    '| what | reached | goal | |',
+    '|---|---|---|---|',
+    ...ratiosFirst(rows).map(
+      ({ what, unit, median, goal, met }) =>
+        `| ${what} | ${figure(median)} ${unit} | ${goal} | ${met ? 'met' : '**MISSED**'} |`,
+    ),
+  ];
+}
+
+function described({ cpu, cores, memoryGb, system, node }) {
+  return `${cores} × ${cpu}, ${memoryGb} GB, ${system}, Node ${node}, PostgreSQL 18`;
 }
 
 /** The same for a terminal. */

@@ -8,7 +8,7 @@ import { builtParts } from './built-parts.mjs';
 import { keysIn } from './keel.mjs';
 import { machine } from './measure.mjs';
 import { plots } from './plots.mjs';
-import { asMarkdown, asText } from './report.mjs';
+import { asMarkdown, asSummary, asText } from './report.mjs';
 import { withServer } from './server.mjs';
 import { apiKeys } from './suites/api-keys.mjs';
 import { archive } from './suites/archive.mjs';
@@ -39,7 +39,7 @@ const { values } = parseArgs({
     // 3 M rows and 1,000 hashes too
     full: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
-    // into docs/bench, where the suites that ran replace what stood there
+    // into docs/bench and the README, where the suites that ran replace what stood there
     write: { type: 'boolean', default: false },
   },
 });
@@ -52,14 +52,21 @@ if (unknown.length > 0) {
 const options = { rows: Number(values.rows), rounds: Number(values.rounds), full: values.full };
 const results = { at: new Date().toISOString(), machine: machine(), options, suites: [] };
 
-await withServer(async (server) => {
-  const keys = await keysIn(server.folder, randomBytes(32), randomBytes(32));
-  for (const name of chosen) {
-    const measures = await known[name]({ ...options, server, keys });
-    results.suites.push({ name, measures });
-    process.stderr.write(`${asText(name, measures)}\n`);
+for (const name of chosen) {
+  // each with a server of its own: what goes wrong in one is told, and leaves the others as they are
+  try {
+    await withServer(async (server) => {
+      const keys = await keysIn(server.folder, randomBytes(32), randomBytes(32));
+      const measures = await known[name]({ ...options, server, keys });
+      results.suites.push({ name, measures });
+      process.stderr.write(`${asText(name, measures)}\n`);
+    });
+  } catch (error) {
+    process.stderr.write(`${name} was not measured: ${error.stack}\n`);
+    process.exitCode = 1;
   }
-}).finally(() => rm(builtParts, { recursive: true, force: true }));
+}
+await rm(builtParts, { recursive: true, force: true });
 
 if (values.json) console.log(JSON.stringify(results));
 if (values.write) await write(join(import.meta.dirname, '../../docs/bench'));
@@ -68,7 +75,8 @@ async function write(folder) {
   await mkdir(folder, { recursive: true });
   const file = join(folder, 'results.json');
   const before = JSON.parse(await readFile(file, 'utf8').catch(() => '{"suites":[]}'));
-  const kept = before.suites.filter(({ name }) => !chosen.includes(name));
+  const measured = results.suites.map(({ name }) => name);
+  const kept = before.suites.filter(({ name }) => !measured.includes(name));
   const of = results.suites.map((suite) => ({
     ...suite,
     at: results.at,
@@ -79,9 +87,14 @@ async function write(folder) {
   const suites = [...kept, ...of].toSorted((a, b) => order.indexOf(a.name) - order.indexOf(b.name));
   const all = { ...results, suites };
   await writeFile(file, `${JSON.stringify(all, undefined, 1)}\n`);
+  const drawn = plots(suites);
+  for (const [name, svg] of Object.entries(drawn)) await writeFile(join(folder, name), svg);
+  await writeFile(join(folder, 'README.md'), asMarkdown(all, Object.keys(drawn)));
+  const readme = join(folder, '../../README.md');
+  const text = await readFile(readme, 'utf8');
+  const summary = asSummary(all, Object.keys(drawn)[0]);
   await writeFile(
-    join(folder, 'README.md'),
-    `# How fast it is\n\n\`npm run bench -- --write\` makes this page.\n\n${asMarkdown(all)}`,
+    readme,
+    text.replace(/(<!-- bench -->\n)[^]*(<!-- \/bench -->)/, (_, begin, end) => `${begin}${summary}${end}`),
   );
-  for (const [name, svg] of Object.entries(plots(suites))) await writeFile(join(folder, name), svg);
 }

@@ -61,9 +61,11 @@ export const tables = {
     secret: token,
   },
   large: {
-    about: 'uuid key, 4 kB of certificate',
+    about: 'uuid key, 4 kB of certificate; the bare UPDATE stores it anew too',
     columns: ['credentials'],
     share: 0.1,
+    // what is stored beside the row would stay where it is, were it assigned to itself
+    rewritten: "credentials || ''",
     schema: 'CREATE TABLE large (id uuid PRIMARY KEY DEFAULT gen_random_uuid(), credentials text)',
     insert: 'INSERT INTO large (credentials) SELECT a FROM unnest($1::int[], $2::text[]) AS r (n, a)',
     secret: () =>

@@ -26,7 +26,7 @@ import {
   shortened,
 } from '#credentials/credential-table';
 import { isDisplaced } from '#credentials/new-cell';
-import { isNoDocument, type OpenedValue, openValues, placeOf } from '#credentials/open-values';
+import { isNoDocument, type OpenedValue, openValues, placeOf, valuesByRow } from '#credentials/open-values';
 import type { Obstacle } from '#credentials/obstacle';
 import { withObstacles, type WriteBack } from './write-back.ts';
 
@@ -193,8 +193,7 @@ export async function* compareRows(
     const packed = batch.map((fields) => fields.at(-1) ?? undefined);
     const archived = packed.map((bytes) => (bytes ? unpack(bytes) : []));
     const opened = openPacked(archived.flat(), packedKey);
-    const ofRow = new Map(rows.map((row): [CredentialRow, OpenedValue[]] => [row, []]));
-    for (const value of open.values) ofRow.get(value.row)?.push(value);
+    const here = valuesByRow(rows, open);
     let next = 0;
     yield {
       rows: rows.map((row, i): ComparedRow => {
@@ -205,7 +204,7 @@ export async function* compareRows(
           identity: (batch[i] as Field[]).slice(0, keys),
           row,
           packed: packed[i],
-          values: compareValues(row, ofRow.get(row) ?? [], values, secrets, writeBack),
+          values: compareValues(row, here[i] as OpenedValue[], values, secrets, writeBack),
         };
       }),
       [Symbol.dispose]() {

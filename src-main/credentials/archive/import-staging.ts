@@ -16,14 +16,23 @@ import {
 import type { Field } from '#postgres/copy-binary';
 import { streamRows } from '#postgres/row-stream';
 import { damaged } from '#rewrite/applied';
+import type { TableTarget } from '#postgres/table-target';
 import type { StagingTable } from '#rewrite/staging-table';
-import { type ArchivedRows, openPacked, placeName, unpack } from './archived-rows.ts';
+import { type ArchivedRows, openPacked, type PackedValue, placeName, unpack } from './archived-rows.ts';
 import type { CellForm } from '#credentials/cell-form';
 import type { ComparedRow } from './compare-archive.ts';
 import type { ComparedValue } from './compared-value.ts';
-import { describeKey } from '#credentials/credential-table';
+import { type CredentialRow, describeKey } from '#credentials/credential-table';
 import { cellBefore, withExample, type WrittenValue } from '#credentials/new-cell';
-import { type FoundValue, isNoDocument, openValues, placeOf, valuesOf } from '#credentials/open-values';
+import {
+  type FoundValue,
+  isNoDocument,
+  type OpenedValue,
+  openValues,
+  placeOf,
+  valuesByRow,
+  valuesOf,
+} from '#credentials/open-values';
 import type { WriteBack } from './write-back.ts';
 
 /** A credential that is written: the ciphertext that is there, or a text in its form that was put there. */
@@ -155,53 +164,87 @@ export async function checkStagedRows(
   let checked = 0;
   for await (const batch of streamRows(client, `SELECT ${fields.join(', ')} FROM ${staging.sql}`)) {
     signal?.throwIfAborted();
-    for (const row of batch) await checkRow(archived, row, { key, packedKey });
+    await checkBatch(
+      target,
+      batch.map((row) => readStaged(target, row)),
+      { key, packedKey },
+    );
     checked += batch.length;
   }
   if (checked !== expected) throw damaged(target, `${expected} rows were staged, and ${checked} are there`);
 }
 
-async function checkRow(
-  { table: { target } }: ArchivedRows,
-  fields: readonly Field[],
-  { key, packedKey }: Pick<CheckRequest, 'key' | 'packedKey'>,
-): Promise<void> {
+interface StagedRow {
+  readonly before: CredentialRow;
+  readonly after: CredentialRow;
+  readonly wanted: readonly PackedValue[];
+}
+
+function readStaged(target: TableTarget, fields: readonly Field[]): StagedRow {
   const keys = target.identity.columns.length;
   const cells = target.columns.length;
-  const text = fields.slice(0, keys).map((field) => field?.toString('utf8') ?? '');
-  const before = { key: text, cells: fields.slice(keys, keys + cells) };
-  const after = { key: text, cells: fields.slice(keys + cells, keys + 2 * cells) };
-  const differs = () =>
-    damaged(target, `the row ${describeKey(target, text)} would not hold what the archive has of it`);
-  const wanted = unpack(fields.at(-1) ?? Buffer.alloc(0));
-  const secrets = openPacked(wanted, packedKey);
-  using open = await openValues(target, key, [after]);
+  const key = fields.slice(0, keys).map((field) => field?.toString('utf8') ?? '');
+  return {
+    before: { key, cells: fields.slice(keys, keys + cells) },
+    after: { key, cells: fields.slice(keys + cells, keys + 2 * cells) },
+    wanted: unpack(fields.at(-1) ?? Buffer.alloc(0)),
+  };
+}
+
+/** All rows are opened together: row by row, their ciphers would take longer than all else. */
+async function checkBatch(
+  target: TableTarget,
+  rows: readonly StagedRow[],
+  { key, packedKey }: Pick<CheckRequest, 'key' | 'packedKey'>,
+): Promise<void> {
+  const secrets = openPacked(
+    rows.flatMap(({ wanted }) => wanted),
+    packedKey,
+  );
   try {
-    const was = namedValues(valuesOf(target, before));
-    const written: WrittenValue[] = [];
-    for (const one of open.values) {
-      if (isNoDocument(one)) continue;
-      const { value, slot, leaf, secret } = one;
-      const name = placeName(placeOf(one));
-      const old = was.get(name)?.shift();
-      if (old && value.leaf.text === old.value.leaf.text) continue;
-      const at = wanted.findIndex((one) => placeName(one) === name);
-      const isArchived =
-        at >= 0 && secret && Buffer.compare(secret, secrets.plaintexts[at] as Uint8Array) === 0;
-      if (!isArchived) throw differs();
-      written.push({ slot, value, leaf, here: old?.value });
-    }
-    if ([...was.values()].some((left) => left.length > 0)) throw differs();
-    for (const [column, cell] of before.cells.entries()) {
-      const fresh = after.cells[column] ?? null;
-      const inCell = written.filter(({ value }) => value.column === column);
-      const whole =
-        fresh && inCell.length > 0
-          ? cellBefore(target.columns[column] as FormColumn, fresh, cell, inCell)
-          : fresh;
-      if (whole === undefined || (whole === null ? cell !== null : !cell?.equals(whole))) throw differs();
+    const fresh = rows.map(({ after }) => after);
+    using open = await openValues(target, key, fresh);
+    const opened = valuesByRow(fresh, open);
+    let next = 0;
+    for (const [i, row] of rows.entries()) {
+      const archived = secrets.plaintexts.slice(next, next + row.wanted.length);
+      next += row.wanted.length;
+      checkRow(target, row, opened[i] as OpenedValue[], archived);
     }
   } finally {
     secrets.storage.fill(0);
+  }
+}
+
+function checkRow(
+  target: TableTarget,
+  { before, after, wanted }: StagedRow,
+  opened: readonly OpenedValue[],
+  archived: readonly Uint8Array[],
+): void {
+  const differs = () =>
+    damaged(target, `the row ${describeKey(target, before.key)} would not hold what the archive has of it`);
+  const was = namedValues(valuesOf(target, before));
+  const written: WrittenValue[] = [];
+  for (const one of opened) {
+    if (isNoDocument(one)) continue;
+    const { value, slot, leaf, secret } = one;
+    const name = placeName(placeOf(one));
+    const old = was.get(name)?.shift();
+    if (old && value.leaf.text === old.value.leaf.text) continue;
+    const at = wanted.findIndex((place) => placeName(place) === name);
+    const isArchived = at >= 0 && secret && Buffer.compare(secret, archived[at] as Uint8Array) === 0;
+    if (!isArchived) throw differs();
+    written.push({ slot, value, leaf, here: old?.value });
+  }
+  if ([...was.values()].some((left) => left.length > 0)) throw differs();
+  for (const [column, cell] of before.cells.entries()) {
+    const fresh = after.cells[column] ?? null;
+    const inCell = written.filter(({ value }) => value.column === column);
+    const whole =
+      fresh && inCell.length > 0
+        ? cellBefore(target.columns[column] as FormColumn, fresh, cell, inCell)
+        : fresh;
+    if (whole === undefined || (whole === null ? cell !== null : !cell?.equals(whole))) throw differs();
   }
 }

@@ -22,7 +22,7 @@ export async function otherTools({ server, keys, rows: asked, rounds }) {
         }),
     ]),
   );
-  const samples = await interleave(rounds, {
+  const samples = await interleave(Math.min(rounds, 2), {
     keel: () =>
       filled.onCopy(async (copy) => {
         const sample = await rotate(server, copy, 'narrow', narrow, keys);

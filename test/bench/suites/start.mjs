@@ -26,7 +26,7 @@ export async function start({ server: { folder }, keys, rounds }) {
         `${name}: CPU`,
         'ms',
         of.map(({ cpu }) => cpu * 1000),
-        name === 'node' || name.startsWith('keel rotate') ? {} : { goal: 150 },
+        name === 'node' ? {} : { goal: 150 },
       ),
     ),
     ...(await window(folder)),
