@@ -1,5 +1,5 @@
 import { counted, formatCount } from '#shared/counted';
-import type { Census, CensusPlace } from '#census/census-result';
+import type { Census, CensusPlace, NestedPlace } from '#census/census-result';
 import type { Terminal } from '#commands/terminal';
 import { textTable } from '#commands/text-table';
 import { printable } from '#commands/wording';
@@ -7,6 +7,7 @@ import { printable } from '#commands/wording';
 /** A census as JSON: what was found, what was not read, and how much was looked at. */
 export function censusJson({
   keys,
+  opened,
   places,
   unread,
   tables,
@@ -18,6 +19,7 @@ export function censusJson({
 }: Census): Record<string, unknown> {
   return {
     keys,
+    opened,
     places: places.map(({ proposal, ...place }) => ({ ...place, ...(proposal && { proposal }) })),
     unread,
     tables,
@@ -83,11 +85,16 @@ function placeTable(places: readonly CensusPlace[], terminal: Terminal): string 
       placeName(place),
       `${formatCount(place.values)}${place.certain ? '' : ' (likely)'}`,
       place.key,
-      place.form ?? 'not known',
+      place.nested ? nestedForm(place.nested) : (place.form ?? 'not known'),
       place.rows.slice(0, 3).map(printable).join(', '),
     ]),
     terminal.paint,
   );
+}
+
+/** Where values are that are encrypted once more within others. */
+function nestedForm({ depth }: NestedPlace): string {
+  return depth === 1 ? 'within its decrypted values' : `within its decrypted values, up to ${depth} layers deep`;
 }
 
 function placeName({
