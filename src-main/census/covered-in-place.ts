@@ -3,6 +3,7 @@ import type { EncryptionKey } from '#crypto/encryption-key';
 import { cleanText } from '#evidence/plaintexts/clean-text';
 import { isCleanText } from '#evidence/judge-in-place';
 import type { CellScanner } from '#evidence/scan/cell-scanner';
+import { mayHoldValues } from '#evidence/scan/may-hold-values';
 import type { SpanEncoding } from '#evidence/scan/span-tape';
 import { OpenedInPlace, plaintextStart } from '#evidence/opened-in-place';
 import type { CellShape } from '#forms/container';
@@ -92,7 +93,7 @@ export class CoveredInPlace {
         const cell = this.#cellOf[value] as number;
         if (slots[slot] !== true || explained[cell] === 1 || !this.#isExplained(value)) continue;
         explained[cell] = 1;
-        this.#lookWithin(scanner, batch, { value, cell, slot, key });
+        this.#lookWithin(scanner, batch, value, cell, key);
         counts[slot] = (counts[slot] as number) + 1;
       }
       this.#opened.wipe();
@@ -120,13 +121,16 @@ export class CoveredInPlace {
   #lookWithin(
     scanner: CellScanner,
     { columns, lengths }: CopyBatch,
-    { value, cell, slot, key }: Record<'value' | 'cell' | 'slot' | 'key', number>,
+    value: number,
+    cell: number,
+    key: number,
   ): void {
-    const row = Math.floor(cell / columns);
-    const place = { row, column: cell - row * columns - 1, start: 0, end: lengths[cell] as number };
-    const encoding = this.#encodings[slot] as SpanEncoding;
     const from = plaintextStart(this.#values, value);
     const to = from + (this.#values.tape.lengths[value] as number);
+    if (!mayHoldValues(this.#opened.bytes, from, to, 'text')) return;
+    const row = Math.floor(cell / columns);
+    const place = { row, column: cell - row * columns - 1, start: 0, end: lengths[cell] as number };
+    const encoding = this.#encodings[this.#values.slotOf[value] as number] as SpanEncoding;
     scanner.addOpened({ ...place, encoding, key, first: 16 }, this.#opened.bytes, from, to);
   }
 

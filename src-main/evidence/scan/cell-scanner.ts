@@ -49,9 +49,9 @@ export class CellScanner {
     this.#layer(0).add(row, column, data, start, end, kind);
   }
 
-  /** Enters the text `bytes[start … end)` that a value of a cell decrypts to, where that was told elsewhere. It is copied if anything may be in it, and wiped by `flush`. */
+  /** Enters the text `bytes[start … end)` that a value of a cell decrypts to, where that was told elsewhere and `mayHoldValues`. It is copied, and wiped by `flush`. */
   addOpened(opened: Opened, bytes: Uint8Array, start: number, end: number): void {
-    this.#enter(1, opened, bytes.subarray(start, end), 'text');
+    this.#enter(1, opened, bytes, start, end, 'text');
   }
 
   /**
@@ -93,21 +93,28 @@ export class CellScanner {
   #layerAt(depth: number): LayerScanner {
     return new LayerScanner(
       this.#keys,
-      (hit, plaintext, kind) => {
-        this.#enter(depth + 1, depth === 0 ? hit : this.#placed(hit), plaintext, kind);
+      (hit, bytes, start, end, kind) => {
+        if (mayHoldValues(bytes, start, end, kind))
+          this.#enter(depth + 1, depth === 0 ? hit : this.#placed(hit), bytes, start, end, kind);
       },
       this.#options,
     );
   }
 
-  #enter(depth: number, opened: Opened, plaintext: Uint8Array, kind: 'text' | 'bytes'): void {
-    if (!mayHoldValues(plaintext, kind)) return;
+  #enter(
+    depth: number,
+    opened: Opened,
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+    kind: 'text' | 'bytes',
+  ): void {
     if (depth > deepest) {
       this.#triedWithin.of(opened.column).cut++;
       return;
     }
-    const { bytes, start, end } = this.#plaintexts.keep(plaintext);
-    this.#layer(depth).add(this.#opened.length, opened.column, bytes, start, end, kind);
+    const kept = this.#plaintexts.keep(bytes, start, end);
+    this.#layer(depth).add(this.#opened.length, opened.column, kept.bytes, kept.start, kept.end, kind);
     this.#opened.push(opened);
   }
 

@@ -15,9 +15,15 @@ import { type DigitEncoding, digitBits, type Manner, type Proof, type Span, Span
 import { type Tried, TriedRuns } from './tried.ts';
 
 /**
- * Gets what a key made of a run: text, or text with other bytes around it. A view, wiped later. Of several hits that show one value, each is told.
+ * Gets what a key made of a run, `bytes[start … end)`, which are wiped later: text, or text with other bytes around it. Of several hits that show one value, each is told.
  */
-export type OnPlaintext = (hit: Hit, plaintext: Uint8Array, kind: 'text' | 'bytes') => void;
+export type OnPlaintext = (
+  hit: Hit,
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  kind: 'text' | 'bytes',
+) => void;
 
 /** So many decoded bytes are worth a call of the cipher. */
 const fullBytes = 1 << 16;
@@ -175,7 +181,9 @@ export class LayerScanner implements RunSink {
     for (const proof of this.#binary.find(keys, unexplained)) {
       const hit = binaryHit(proof, this.#tape);
       this.#reports.push({ hit, inside: this.#insideSpans.has(proof.span) });
-      this.#binary.open(proof, keys, (plaintext) => this.#onPlaintext(hit, plaintext, 'bytes'));
+      this.#binary.open(proof, keys, (plaintext) =>
+        this.#onPlaintext(hit, plaintext, 0, plaintext.length, 'bytes'),
+      );
     }
     const hits = withoutRepeats(this.#reports);
     this.#insideSpans.clear();
@@ -235,7 +243,7 @@ export class LayerScanner implements RunSink {
     this.#reports.push({ hit, inside });
     const { first, end } = plaintextOf(hit, region, stream.length);
     const kind = first === region.first && end === region.end ? 'text' : 'bytes';
-    this.#onPlaintext(hit, plain.subarray(first, end), kind);
+    this.#onPlaintext(hit, plain, first, end, kind);
   }
 }
 

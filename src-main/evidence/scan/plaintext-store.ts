@@ -5,8 +5,13 @@ export class PlaintextStore {
   readonly #chunks: Uint8Array[] = [new Uint8Array(chunkLength)];
   #used = 0;
 
-  /** Copies a plaintext; where the copy is. It stays there until `wipe`. */
-  keep(plaintext: Uint8Array): { readonly bytes: Uint8Array; readonly start: number; readonly end: number } {
+  /** Copies `bytes[from … to)`; where the copy is. It stays there until `wipe`. */
+  keep(
+    bytes: Uint8Array,
+    from: number,
+    to: number,
+  ): { readonly bytes: Uint8Array; readonly start: number; readonly end: number } {
+    const plaintext = bytes.subarray(from, to);
     let chunk = this.#chunks.at(-1) as Uint8Array;
     if (this.#used + plaintext.length > chunk.length) {
       chunk = new Uint8Array(Math.max(chunkLength, plaintext.length));

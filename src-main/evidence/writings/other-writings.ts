@@ -40,11 +40,6 @@ export function findOtherWritings(
   if (bytes) found(bytes, start, end);
 }
 
-/** Whether `findOtherWritings` may find anything in a text. */
-export function mayBeWritten(text: Uint8Array, start: number, end: number): boolean {
-  return end - start >= shortestText && isOdd(text, start, end) && signsOf(text, start, end) !== 0;
-}
-
 function findEscaped(
   text: Uint8Array,
   start: number,

@@ -27,10 +27,10 @@ test('one value in thirty thousand rows is found, and one in a cell that comes i
 
   const client = await connect(parseDatabaseUrl(database.url), { applicationName: 'keel-test' });
   const texts = new Set<string>();
-  const scanner = new LayerScanner([other, key], (hit, plaintext, kind) => {
+  const scanner = new LayerScanner([other, key], (hit, bytes, start, end, kind) => {
     // bytes go on to the run's end
-    const at = kind === 'text' ? 0 : hit.first - (hit.length - plaintext.length);
-    texts.add(Buffer.from(plaintext.subarray(at, at + hit.last - hit.first)).toString());
+    const at = kind === 'text' ? start : start + hit.first - (hit.length - (end - start));
+    texts.add(Buffer.from(bytes.subarray(at, at + hit.last - hit.first)).toString());
   });
   const places = [new PlaceEvidence(), new PlaceEvidence(), new PlaceEvidence()];
   const enter = () => {

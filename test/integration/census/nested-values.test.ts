@@ -134,7 +134,7 @@ describe('values that are encrypted once more within what others decrypt to', ()
     const key = randomBytes(32);
     await fill(database, key);
     await database.client.query('ALTER TABLE s DROP COLUMN bytes');
-    const { at, inventory, old, next, rotate, run } = await desk(database, folder, ['plain', ...texts], key);
+    const { inventory, old, next, rotate, run } = await desk(database, folder, ['plain', ...texts], key);
     const before = await read(database);
     const rotated = await rotate(...texts.flatMap((name) => ['--leave', `public.s.${name}:decrypted`]));
     expect(rotated.status, rotated.stderr).toBe(0);

@@ -32,10 +32,10 @@ type Cell = string | Buffer;
 /** Hits of rows, each with what it made readable. */
 function scan(...rows: readonly (readonly Cell[])[]): (Hit & { text: string })[] {
   const texts = new Map<Hit, string>();
-  const scanner = new LayerScanner(keys, (hit, plaintext, kind) => {
+  const scanner = new LayerScanner(keys, (hit, bytes, start, end, kind) => {
     // bytes go on to the run's end
-    const at = kind === 'text' ? 0 : hit.first - (hit.length - plaintext.length);
-    texts.set(hit, Buffer.from(plaintext.subarray(at, at + hit.last - hit.first)).toString('latin1'));
+    const at = kind === 'text' ? start : start + hit.first - (hit.length - (end - start));
+    texts.set(hit, Buffer.from(bytes.subarray(at, at + hit.last - hit.first)).toString('latin1'));
   });
   for (const [row, cells] of rows.entries()) {
     for (const [column, cell] of cells.entries()) {
@@ -407,9 +407,9 @@ describe('nothing is found', () => {
 
   test('of a value whose bytes were wiped', () => {
     let view: Uint8Array = new Uint8Array();
-    const scanner = new LayerScanner(keys, (_, plaintext) => {
-      view = plaintext;
-      expect(Buffer.from(plaintext).toString()).toBe(document);
+    const scanner = new LayerScanner(keys, (_, bytes, start, end) => {
+      view = bytes.subarray(start, end);
+      expect(Buffer.from(view).toString()).toBe(document);
     });
     const cell = sealed(document);
     scanner.add(0, 0, cell, 0, cell.length, 'bytes');
