@@ -177,7 +177,8 @@ class Places {
     const { start, end } = outermost(hit);
     const isLookedUp = !entry && !batch.part && place.counter.hits < pathsLookedUp;
     const path = isLookedUp ? pathTo(cell, shape, { from: start, to: end }) : undefined;
-    const open = entry || isNested || batch.part || this.alike.has(hit.column) ? undefined : this.#openForms[hit.column];
+    const open =
+      entry || isNested || batch.part || this.alike.has(hit.column) ? undefined : this.#openForms[hit.column];
     if (open && hasAlikeValues(column, open, cell)) this.alike.add(hit.column);
     const row = batch.part ? this.#largeRow : readPlace(batch, hit.row);
     place.counter.add(hit, row, { path, again });

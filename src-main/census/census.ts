@@ -51,7 +51,8 @@ export async function takeCensus(client: Client, options: CensusOptions): Promis
       return found.counter;
     } catch (error) {
       const failure = fromDriverError(error, `reading ${relation.schema}.${relation.name}`);
-      if (failure.code === 'connection-lost' || failure.code === 'cancelled' || signal?.aborted) throw failure;
+      if (failure.code === 'connection-lost' || failure.code === 'cancelled' || signal?.aborted)
+        throw failure;
       unread.push({ schema: relation.schema, table: relation.name, reason: failure.message });
       return undefined;
     }

@@ -38,11 +38,7 @@ export class CoveredInPlace {
   #explained = new Uint8Array();
   #cellOf: number[] = [];
 
-  private constructor(
-    keys: readonly EncryptionKey[],
-    columns: readonly FormColumn[],
-    values: ValuesInPlace,
-  ) {
+  private constructor(keys: readonly EncryptionKey[], columns: readonly FormColumn[], values: ValuesInPlace) {
     this.#keys = keys;
     this.#values = values;
     this.#encodings = values.slots.map(({ column, form }) => {

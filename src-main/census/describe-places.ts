@@ -39,8 +39,7 @@ export async function describePlaces(
     for (const values of await judgeAlikeMembers(client, relation, column, own, keys.slice(0, told))) {
       const place = await describePlace(client, relation, { column, values }, keys);
       const isTold = described.some(
-        (one) =>
-          one.column === place.column && one.key === place.key && !one.inInventory && !one.nested,
+        (one) => one.column === place.column && one.key === place.key && !one.inInventory && !one.nested,
       );
       if (!isTold) described.push(place);
     }

@@ -98,7 +98,9 @@ async function innerPartitions(
 
 /** The same values may be in two of a column's statistics. */
 function withoutRepeats(places: readonly CensusPlace[]): CensusPlace[] {
-  return [...new Map(places.map((place) => [`${place.key} ${place.nested ? 'nested' : ''}`, place])).values()];
+  return [
+    ...new Map(places.map((place) => [`${place.key} ${place.nested ? 'nested' : ''}`, place])).values(),
+  ];
 }
 
 const ofUsers = "schemaname NOT IN ('pg_catalog', 'information_schema')";

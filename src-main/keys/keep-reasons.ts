@@ -91,7 +91,9 @@ async function missingCensuses(folder: string, key: KeyEntry): Promise<KeyNeed[]
   const { keys } = await readKeyRing(folder);
   return censusNeeds({
     fingerprint: key.fingerprint,
-    others: keys.filter((other) => other !== key && mayHaveEncrypted(other)).map(({ fingerprint }) => fingerprint),
+    others: keys
+      .filter((other) => other !== key && mayHaveEncrypted(other))
+      .map(({ fingerprint }) => fingerprint),
     databases: await databasesOf(folder),
     censuses: await readCensuses(folder),
     retiredAt: usesOf(key).at(-1)?.retiredAt ?? key.retiredAt,

@@ -37,7 +37,8 @@ export function censusNeeds({
     const last = own.at(-1);
     const isRecent = ({ beganAt }: TakenCensus) =>
       since === undefined || Date.parse(beganAt) >= Date.parse(since);
-    const isDeep = ({ opened }: TakenCensus) => opened !== undefined && others.every((key) => opened.includes(key));
+    const isDeep = ({ opened }: TakenCensus) =>
+      opened !== undefined && others.every((key) => opened.includes(key));
     const missing = (message: string): KeyNeed => ({
       code: 'no-census',
       accept: `no-census=${name}`,

@@ -59,7 +59,11 @@ export class BinaryPlaintexts {
   }
 
   /** Hands over what a proven run decrypts to, and wipes it. */
-  open({ span, key }: BinaryProof, keys: readonly Encrypt[], onPlaintext: (plaintext: Uint8Array) => void): void {
+  open(
+    { span, key }: BinaryProof,
+    keys: readonly Encrypt[],
+    onPlaintext: (plaintext: Uint8Array) => void,
+  ): void {
     const plain = this.#decrypt(span, keys[key] as Encrypt);
     onPlaintext(plain);
     plain.fill(0);
@@ -95,7 +99,11 @@ export class BinaryPlaintexts {
    * Runs whose plaintext begins with an IV of its own: the block after that reads as text under a key again, or is once more an IV. Only the outermost key is told
    * here: what is within is looked through as any other plaintext.
    */
-  #findNested({ spans, plain, layers, chain }: Opened, keys: readonly Encrypt[], proofs: BinaryProof[]): void {
+  #findNested(
+    { spans, plain, layers, chain }: Opened,
+    keys: readonly Encrypt[],
+    proofs: BinaryProof[],
+  ): void {
     if (chain.length === layers) return;
     const each = plain.length / spans.length;
     for (const [inner, encrypt] of keys.entries()) {

@@ -6,7 +6,12 @@ import { shortestRun } from './span-scan.ts';
 const shortestBytes = 17;
 
 /** Whether the plaintext `bytes[start … end)` may have a value within it: a run of digits, or anything in another writing. Most have neither, and that is told in a fraction of the time that trying keys takes. */
-export function mayHoldValues(bytes: Uint8Array, start: number, end: number, kind: 'text' | 'bytes'): boolean {
+export function mayHoldValues(
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  kind: 'text' | 'bytes',
+): boolean {
   const length = end - start;
   if (kind === 'bytes') return length >= shortestBytes;
   return length >= shortestRun && (hasRun(bytes, start, end) || hasOtherWriting(bytes, start, end));

@@ -38,8 +38,6 @@ export function acceptedStops(codes: readonly string[]): AcceptableStop[] {
 
 /** What was named to stay as it is: a stop in the window, beside the names. */
 const leftByName: readonly string[] = ['left-under-old-key', 'left-unread', 'nested-under-old-key'];
-/** Stops that are taken on by the names of their places alone. */
-const onlyByName: readonly string[] = ['nested-values'];
 
 /** Preflight's findings for the window. A stop that was taken on is still a stop there, beside the codes and names that were. */
 export function findingsForWindow(findings: readonly Finding[]) {
@@ -54,13 +52,9 @@ export function findingsForWindow(findings: readonly Finding[]) {
       ...(column !== undefined && { column }),
       ...(sessions && { sessions: [...sessions] }),
       ...(places && { places: places.map((place) => ({ ...place })) }),
-      acceptable: level === 'stop' && (isLeft || isAcceptable(code)),
+      acceptable: level === 'stop' && (isLeft || (acceptableStops as readonly string[]).includes(code)),
     };
   });
-}
-
-function isAcceptable(code: string): boolean {
-  return onlyByName.includes(code) || (acceptableStops as readonly string[]).includes(code);
 }
 
 const stepWords: Readonly<Record<RewriteStep, string>> = {

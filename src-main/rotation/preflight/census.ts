@@ -64,7 +64,7 @@ export function censusFindings(census: Census, left: readonly string[]): Finding
   const others = census.places.filter((place) => !place.inInventory && !isNested(place));
   const leftHere = others.filter((place) => namesPlace(left, place));
   const missing = others.filter((place) => !leftHere.includes(place));
-  const findings: Finding[] = nestedFindings(census.places.filter(isNested), left);
+  const findings = nestedFindings(census.places.filter(isNested), left);
   if (missing.length > 0) {
     findings.push(
       about(

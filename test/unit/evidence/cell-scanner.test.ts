@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { EncryptionKey } from '#crypto/encryption-key';
 import type { Hit } from '#evidence/scan/hit';
 import { LayerScanner } from '#evidence/scan/layer-scanner';
+import { layerWithTexts } from './layer-with-texts.ts';
 import { noise, noiseValues } from './noise.ts';
 
 const keys = [1, 2, 3].map((seed) => new EncryptionKey(noise(seed, 32)));
@@ -31,12 +32,7 @@ type Cell = string | Buffer;
 
 /** Hits of rows, each with what it made readable. */
 function scan(...rows: readonly (readonly Cell[])[]): (Hit & { text: string })[] {
-  const texts = new Map<Hit, string>();
-  const scanner = new LayerScanner(keys, (hit, bytes, start, end, kind) => {
-    // bytes go on to the run's end
-    const at = kind === 'text' ? start : start + hit.first - (hit.length - (end - start));
-    texts.set(hit, Buffer.from(bytes.subarray(at, at + hit.last - hit.first)).toString('latin1'));
-  });
+  const { scanner, texts } = layerWithTexts(keys);
   for (const [row, cells] of rows.entries()) {
     for (const [column, cell] of cells.entries()) {
       // a cell stands anywhere in a larger buffer

@@ -59,13 +59,12 @@ const writings: Readonly<Record<string, Write>> = {
 };
 
 describe.each(Object.entries(writings))('a value within a plaintext, as %s', (_name, write) => {
-  test.each(Object.entries(writings).filter(([name]) => ['base64', 'hexadecimal', 'bare bytes'].includes(name)))(
-    'is found where the outer one is %s',
-    (_outer, writeOuter) => {
-      for (let i = 0; i < 8; i++)
-        expect(told(scan([writeOuter(seal(write(seal(token))))])).toSorted()).toEqual(['0 at 0', '0 at 1']);
-    },
-  );
+  test.each(
+    Object.entries(writings).filter(([name]) => ['base64', 'hexadecimal', 'bare bytes'].includes(name)),
+  )('is found where the outer one is %s', (_outer, writeOuter) => {
+    for (let i = 0; i < 8; i++)
+      expect(told(scan([writeOuter(seal(write(seal(token))))])).toSorted()).toEqual(['0 at 0', '0 at 1']);
+  });
 
   test('is told under its own key', () => {
     expect(told(scan([seal(write(seal(token, 1)), 0).toString('base64')])).toSorted()).toEqual([
@@ -106,7 +105,9 @@ test('tokens of random bytes in plaintexts are no values', () => {
   for (let i = 0; i < 3000; i += 100) {
     const cells = Array.from({ length: 100 }, (_, k) => {
       const random = Buffer.from(noise(50_000 + i + k, 24 + ((i + k) % 41)));
-      const written = [random.toString('base64'), random.toString('hex'), random.toString('base64url')][k % 3];
+      const written = [random.toString('base64'), random.toString('hex'), random.toString('base64url')][
+        k % 3
+      ];
       return seal(k % 2 === 0 ? `{"token": "${written}"}` : `${written}`).toString('base64');
     });
     for (const hit of scan(cells)) if (hit.within) strongest = Math.max(strongest, hit.bits);
