@@ -1,3 +1,4 @@
+import { wordsOf } from '#crypto/aes-ecb';
 import { structureOf } from './binary-structure.ts';
 import { readsAsText } from '#evidence/scan/proven-region';
 import type { Encrypt } from '#evidence/scan/probe';
@@ -21,13 +22,15 @@ export interface BinaryProof {
 }
 
 const block = 16;
+const wordLength = 4;
+const wordsOfBlock = block / wordLength;
 /** An IV, and what the shortest structure takes. */
 const shortest = 40;
 /** Of two IVs, and text that says something; each IV more takes a block more. */
 const shortestNested = 48;
-/** Values that are bare bytes are followed so deep; with many keys less, since each may have encrypted any layer, but always two deep. */
-const deepest = 6;
-const mostChains = 64;
+/** Bare bytes encrypted three times are followed under few keys, since each may have encrypted any layer: every run that holds no text pays for it. */
+const deepest = 3;
+const mostChains = 8;
 /** Structures and ciphertexts are tested beside texts, and may be what noise looks like as well: so much is paid for that. */
 const charge = 3;
 
@@ -156,12 +159,14 @@ function layersFor(keys: number): number {
 
 /** What a key makes of each of `count` streams of whole blocks: all of their blocks but the first. */
 function decryptEach(streams: Uint8Array, count: number, encrypt: Encrypt): Uint8Array {
-  const each = streams.length / count;
+  const each = streams.length / count / wordLength;
   const keystream = encrypt(streams);
   const plain = new Uint8Array(streams.length - count * block);
+  const [keyWords, words, plainWords] = [wordsOf(keystream), wordsOf(streams), wordsOf(plain)];
   for (let i = 0, to = 0; i < count; i++) {
-    for (let at = i * each; at < (i + 1) * each - block; at++, to++)
-      plain[to] = (keystream[at] as number) ^ (streams[at + block] as number);
+    const last = (i + 1) * each - wordsOfBlock;
+    for (let at = i * each; at < last; at++, to++)
+      plainWords[to] = (keyWords[at] as number) ^ (words[at + wordsOfBlock] as number);
   }
   keystream.fill(0);
   return plain;
