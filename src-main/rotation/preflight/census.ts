@@ -59,7 +59,7 @@ function asOf({ beganAt }: Census): (finding: Finding) => Finding {
 }
 
 /** What a census under one key says about a rotation from it. */
-export function censusFindings(census: Census, left: readonly string[]): Finding[] {
+function censusFindings(census: Census, left: readonly string[]): Finding[] {
   const isNested = ({ nested }: CensusPlace) => nested?.outerListed === true;
   const others = census.places.filter((place) => !place.inInventory && !isNested(place));
   const leftHere = others.filter((place) => namesPlace(left, place));
