@@ -1,28 +1,31 @@
 import type { Inventory } from '#contract/inventory';
 import type { EncryptionKey } from '#crypto/encryption-key';
-import { CellScanner, type Tried } from '#evidence/scan/cell-scanner';
+import { CellScanner } from '#evidence/scan/cell-scanner';
+import { outermost } from '#evidence/scan/hit';
+import type { Tried } from '#evidence/scan/tried';
 import { cutReason } from './census-relation.ts';
 import type { Census, CensusPlace } from './census-result.ts';
+import { type CensusKeys, everyKey, fingerprintsOf } from './census-keys.ts';
 import { censusScope } from './census-scope.ts';
 import { coverageOf, type Coverage } from './covered.ts';
 import { DumpLines, type DumpCell } from './dump-lines.ts';
 import { openFile, unreadable } from './file-source.ts';
 import { isCovered, nothingTried, PlaceCounter, ToldRuns } from './place-counter.ts';
 
-export interface FileCensusOptions {
-  readonly keys: readonly EncryptionKey[];
+export interface FileCensusOptions extends CensusKeys {
   readonly inventory?: Inventory | undefined;
   readonly onProgress?: (bytes: number, total: number) => void;
   readonly signal?: AbortSignal | undefined;
 }
 
 /**
- * Reads a whole file and tries every span in it under every key: a plain dump, whose tables and columns are named; a dump in
+ * Reads a whole file and tries every span in it, and in what values there decrypt to, under every key: a plain dump, whose tables and columns are named; a dump in
  * pg_dump's custom format, by way of pg_restore; or any other text, compressed with gzip or not. What is compressed or encrypted
  * otherwise counts as not read. Throws `file-unreadable`.
  */
 export async function takeFileCensus(path: string, options: FileCensusOptions): Promise<Census> {
-  const { keys, inventory, onProgress, signal } = options;
+  const { inventory, onProgress, signal } = options;
+  const keys = everyKey(options);
   const beganAt = new Date().toISOString();
   const source = await openFile(path);
   const scanner = new CellScanner(keys);
@@ -54,10 +57,11 @@ export async function takeFileCensus(path: string, options: FileCensusOptions): 
       const cell = waiting.get(`${hit.row} ${hit.column}`) as DumpCell;
       const place = placeOf(cell);
       const entry = place.coverage(cell.text).find((range) => isCovered(hit, range))?.entry;
-      const id = entry ? (entry.path ?? '') : '-';
-      const counter = place.counters.get(id) ?? new PlaceCounter(entry);
+      const isNested = hit.within !== undefined;
+      const id = `${isNested ? 'within ' : ''}${entry ? (entry.path ?? '') : '-'}`;
+      const counter = place.counters.get(id) ?? new PlaceCounter(entry, isNested);
       place.counters.set(id, counter);
-      counter.add(hit, `line=${lineOf(cell, hit.start)}`, { again: told.isAgain(hit) });
+      counter.add(hit, `line=${lineOf(cell, outermost(hit).start)}`, { again: told.isAgain(hit) });
     }
     waiting.clear();
     held = 0;
@@ -91,9 +95,11 @@ export async function takeFileCensus(path: string, options: FileCensusOptions): 
   return {
     beganAt,
     endedAt: new Date().toISOString(),
-    keys: keys.map(({ fingerprint }) => fingerprint),
+    ...fingerprintsOf(options),
     places: [...places.values()].flatMap((place) =>
-      describe(place, tried.get(place.number) ?? nothingTried, keys, search),
+      describe(place, tried.get(place.number) ?? nothingTried, keys, search).filter(({ key }) =>
+        options.keys.some(({ fingerprint }) => fingerprint === key),
+      ),
     ),
     unread: [
       ...source.unread.map((reason) => ({ reason })),
@@ -141,10 +147,11 @@ function describe(
         table,
         column,
         ...(counter.entry?.path !== undefined && { path: counter.entry.path }),
-        ...(counter.entry && { form: counter.entry.layout }),
+        ...(counter.entry && !counter.nested && { form: counter.entry.layout }),
         key: (keys[key] as EncryptionKey).fingerprint,
         values,
-        inInventory: counter.entry !== undefined,
+        inInventory: counter.entry !== undefined && !counter.nested,
+        ...(counter.nested && { nested: counter.nested }),
         rows: rows.slice(0, 5),
         certain,
         bits: Math.round(bits),

@@ -1,8 +1,9 @@
 import type { Client } from 'pg';
 import type { EncryptedColumn } from '#contract/inventory';
 import type { EncryptionKey } from '#crypto/encryption-key';
-import { CellScanner, type Tried } from '#evidence/scan/cell-scanner';
-import type { Hit } from '#evidence/scan/hit';
+import { CellScanner } from '#evidence/scan/cell-scanner';
+import type { Tried } from '#evidence/scan/tried';
+import { type Hit, outermost } from '#evidence/scan/hit';
 import { type CopyBatch, nullCell, otherBatch } from '#postgres/copy-batches';
 import { readCopy } from '#postgres/copy-reader';
 import { quoteName } from '#postgres/identifiers';
@@ -67,7 +68,7 @@ export async function readRelation(
   const covered = CoveredInPlace.of(relation.columns, entries, keys);
   for await (const batch of readCopy(client, select, signal ? { signal } : {})) {
     const { data, rows, columns, starts, lengths } = batch;
-    const explained = covered?.read(batch, places.isPlenty, places.count);
+    const explained = covered?.read(batch, scanner, places.isPlenty, places.count);
     for (let row = 0; row < rows; row++) {
       for (let column = 1; column < columns; column++) {
         const length = lengths[row * columns + column] as number;
@@ -108,7 +109,7 @@ function cutCells(
 
 /** Why cells were not looked through to their end. */
 export function cutReason(cells: number): string {
-  return `${cells} of its cells hold more, packed or written in one another, than Keel looks through`;
+  return `${cells} of its cells hold more, packed, encrypted or written in one another, than Keel looks through`;
 }
 
 /** Paths looked up for each place; that of the others is taken to be one of them. */
@@ -149,7 +150,9 @@ class Places {
   };
 
   #coveredPlaces(column: number): { readonly counter: PlaceCounter }[] {
-    return [...this.#found.values()].filter((place) => place.column === column && place.counter.entry);
+    return [...this.#found.values()].filter(
+      ({ column: own, counter }) => own === column && counter.entry && !counter.isNested,
+    );
   }
 
   enter(batch: CopyBatch, hits: readonly Hit[]): void {
@@ -167,12 +170,15 @@ class Places {
     const coverage = this.#coverage[hit.column] as Coverage;
     // of a cell that is larger than a batch, it is not seen which leaf is where: an entry of the whole cell covers it
     const entry = coverage(cell).find((range) => isCovered(hit, range))?.entry;
-    const id = `${hit.column} ${entry ? `= ${entry.path ?? ''}` : '-'}`;
-    const place = this.#found.get(id) ?? { column: hit.column, counter: new PlaceCounter(entry) };
+    const isNested = hit.within !== undefined;
+    const id = `${hit.column} ${isNested ? 'within ' : ''}${entry ? `= ${entry.path ?? ''}` : '-'}`;
+    const place = this.#found.get(id) ?? { column: hit.column, counter: new PlaceCounter(entry, isNested) };
     this.#found.set(id, place);
+    const { start, end } = outermost(hit);
     const isLookedUp = !entry && !batch.part && place.counter.hits < pathsLookedUp;
-    const path = isLookedUp ? pathTo(cell, shape, { from: hit.start, to: hit.end }) : undefined;
-    const open = entry || batch.part || this.alike.has(hit.column) ? undefined : this.#openForms[hit.column];
+    const path = isLookedUp ? pathTo(cell, shape, { from: start, to: end }) : undefined;
+    const open =
+      entry || isNested || batch.part || this.alike.has(hit.column) ? undefined : this.#openForms[hit.column];
     if (open && hasAlikeValues(column, open, cell)) this.alike.add(hit.column);
     const row = batch.part ? this.#largeRow : readPlace(batch, hit.row);
     place.counter.add(hit, row, { path, again });
@@ -182,7 +188,8 @@ class Places {
     const { piece } = part ?? {};
     if (!piece || piece.column - 1 !== hit.column) return false;
     if (this.#seen.row !== firstRow) this.#seen = { row: firstRow, spans: new Set() };
-    const name = `${hit.column} ${piece.offset + hit.start} ${hit.key}`;
+    const inner = hit.within ? `${hit.start} ${hit.within.start}` : '';
+    const name = `${hit.column} ${piece.offset + outermost(hit).start} ${hit.key} ${inner}`;
     if (this.#seen.spans.has(name)) return true;
     this.#seen.spans.add(name);
     return false;
@@ -191,7 +198,8 @@ class Places {
   found(tried: ReadonlyMap<number, Tried>): FoundPlace[] {
     return [...this.#found.values()].map((place) => {
       const own = tried.get(place.column) ?? nothingTried;
-      return { ...place, tried: { ...own, runs: own.runs + (this.#counted.get(place.column) ?? 0) } };
+      const runs = own.runs + (this.#counted.get(place.column) ?? 0);
+      return { ...place, tried: { ...own, runs } };
     });
   }
 }

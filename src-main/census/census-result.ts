@@ -1,6 +1,14 @@
 import type { EncryptedColumn } from '#contract/inventory';
 import type { UnreadPlace } from './relations.ts';
 
+/** Of values that are encrypted once more, within what other values decrypt to. */
+export interface NestedPlace {
+  /** How many values have to be decrypted before the deepest of them is seen. */
+  readonly depth: number;
+  /** Whether the inventory lists the values that they are within. */
+  readonly outerListed: boolean;
+}
+
 /** Values under one key at one place. */
 export interface CensusPlace {
   readonly schema: string;
@@ -13,7 +21,10 @@ export interface CensusPlace {
   /** Fingerprint. */
   readonly key: string;
   readonly values: number;
+  /** Never of values within others: an entry of the inventory covers the outermost layer only. */
   readonly inInventory: boolean;
+  /** Where they are not in the cells themselves, but within what the values there decrypt to. */
+  readonly nested?: NestedPlace;
   /** A few of the rows, by their keys. */
   readonly rows: readonly string[];
   /** Whether the chance of naming any place of this census wrongly is below 2⁻⁶⁴; else it is below 2⁻²⁰. */
@@ -30,8 +41,10 @@ export function isComplete({ places, unread }: Census): boolean {
 
 /** Everything that was looked at, what was found, and what was not looked at. */
 export interface Census {
-  /** Fingerprints of the keys that were tried. */
+  /** Fingerprints of the keys whose values are told. */
   readonly keys: readonly string[];
+  /** Those, and keys whose values were decrypted only to look for others within them. */
+  readonly opened: readonly string[];
   readonly places: readonly CensusPlace[];
   readonly unread: readonly UnreadPlace[];
   /** What no census can see, in words. */

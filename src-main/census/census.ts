@@ -1,9 +1,9 @@
 import type { Client } from 'pg';
 import type { EncryptedColumn, Inventory } from '#contract/inventory';
-import type { EncryptionKey } from '#crypto/encryption-key';
 import { fromDriverError } from '#postgres/connection-errors';
 import { readRelation, type ReadOptions, type RelationCount } from './census-relation.ts';
 import type { Census, CensusPlace } from './census-result.ts';
+import { type CensusKeys, everyKey, fingerprintsOf } from './census-keys.ts';
 import { censusScope } from './census-scope.ts';
 import { describePlaces } from './describe-places.ts';
 import { readLargeObjects } from './large-objects.ts';
@@ -11,8 +11,7 @@ import { inReadTransaction } from './read-transaction.ts';
 import { type CensusRelation, readCatalogs, readRelations, type UnreadPlace } from './relations.ts';
 import { type DescribedColumn, readStatistics, statisticsColumns } from './statistics.ts';
 
-export interface CensusOptions {
-  readonly keys: readonly EncryptionKey[];
+export interface CensusOptions extends CensusKeys {
   readonly inventory?: Inventory | undefined;
   /** Bytes read, of about how many in all, by the server's statistics. */
   readonly onProgress?: (bytes: number, total: number, table: string) => void;
@@ -20,11 +19,13 @@ export interface CensusOptions {
 }
 
 /**
- * Reads every cell of every table, and of the server's catalogs, that the role may read and tries every span in it under every key. Only reads, in a transaction a
+ * Reads every cell of every table, and of the server's catalogs, that the role may read and tries every span in it, and in what values there decrypt to, under every key. Only reads, in a transaction a
  * table, and leaves no setting behind. Throws only what keeps all of it from being read: a lost connection, or being cancelled.
  */
 export async function takeCensus(client: Client, options: CensusOptions): Promise<Census> {
-  const { keys, inventory, signal } = options;
+  const { inventory, signal } = options;
+  const keys = everyKey(options);
+  const told = options.keys.length;
   const beganAt = new Date().toISOString();
   const { relations, unread: barred } = await readRelations(client);
   const catalogs = await readCatalogs(client);
@@ -43,15 +44,16 @@ export async function takeCensus(client: Client, options: CensusOptions): Promis
     onBytes?.(0);
     const entries = entriesOf(relation, inventory);
     try {
-      const request = { keys, entries, signal, ...(onBytes && { onBytes }) };
+      const request = { keys, told, entries, signal, ...(onBytes && { onBytes }) };
       const found = await readPlaces(client, relation, request, searched);
       places.push(...found.places);
       unread.push(...found.counter.unread);
       return found.counter;
     } catch (error) {
-      const told = fromDriverError(error, `reading ${relation.schema}.${relation.name}`);
-      if (told.code === 'connection-lost' || told.code === 'cancelled' || signal?.aborted) throw told;
-      unread.push({ schema: relation.schema, table: relation.name, reason: told.message });
+      const failure = fromDriverError(error, `reading ${relation.schema}.${relation.name}`);
+      if (failure.code === 'connection-lost' || failure.code === 'cancelled' || signal?.aborted)
+        throw failure;
+      unread.push({ schema: relation.schema, table: relation.name, reason: failure.message });
       return undefined;
     }
   };
@@ -65,19 +67,20 @@ export async function takeCensus(client: Client, options: CensusOptions): Promis
   for (const catalog of catalogs.relations) await read(catalog);
   const statistics = await readStatistics(client, {
     keys,
+    told,
     listed: listedColumns(relations, inventory),
     searched,
     signal,
   });
   places.push(...statistics.places.filter((place) => !isReported(place, places)));
   unread.push(...statistics.unread);
-  const large = await readLargeObjects(client, { keys, searched, signal });
+  const large = await readLargeObjects(client, { keys, told, searched, signal });
   places.push(...large.places);
   unread.push(...large.unread);
   return {
     beganAt,
     endedAt: new Date().toISOString(),
-    keys: keys.map(({ fingerprint }) => fingerprint),
+    ...fingerprintsOf(options),
     places,
     unread,
     tables,
@@ -102,10 +105,17 @@ function listedColumns(
 }
 
 /** Whether the column that statistics are of was found to hold values under the same key itself. */
-function isReported({ schema, table, column, key }: CensusPlace, places: readonly CensusPlace[]): boolean {
+function isReported(
+  { schema, table, column, key, nested }: CensusPlace,
+  places: readonly CensusPlace[],
+): boolean {
   return places.some(
     (place) =>
-      place.schema === schema && place.table === table && place.column === column && place.key === key,
+      place.schema === schema &&
+      place.table === table &&
+      place.column === column &&
+      place.key === key &&
+      (place.nested === undefined) === (nested === undefined),
   );
 }
 
@@ -113,7 +123,7 @@ function isReported({ schema, table, column, key }: CensusPlace, places: readonl
 async function readPlaces(
   client: Client,
   relation: CensusRelation,
-  options: ReadOptions,
+  options: ReadOptions & { readonly told: number },
   searched: number,
 ): Promise<{ readonly places: readonly CensusPlace[]; readonly counter: RelationCount }> {
   const read = (text: 'stored' | 'converted') =>

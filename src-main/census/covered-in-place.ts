@@ -2,12 +2,16 @@ import type { EncryptedColumn } from '#contract/inventory';
 import type { EncryptionKey } from '#crypto/encryption-key';
 import { cleanText } from '#evidence/plaintexts/clean-text';
 import { isCleanText } from '#evidence/judge-in-place';
+import type { CellScanner } from '#evidence/scan/cell-scanner';
+import { mayHoldValues } from '#evidence/scan/may-hold-values';
+import type { SpanEncoding } from '#evidence/scan/span-tape';
 import { OpenedInPlace, plaintextStart } from '#evidence/opened-in-place';
 import type { CellShape } from '#forms/container';
-import { readEntry } from '#forms/entry';
+import { type Form, readEntry } from '#forms/entry';
 import type { FormColumn } from '#forms/row-values';
 import { ValuesInPlace } from '#forms/values-in-place';
 import type { CopyBatch } from '#postgres/copy-batches';
+import { bodyEncodings } from './covered.ts';
 
 /** A value of so many bits is explained: nothing else is looked for in its run. */
 const explainedBits = 32;
@@ -21,19 +25,26 @@ export interface KnownValues {
 
 /**
  * Cells that are one ciphertext of an entry of the inventory, as a whole, and read as text to the last byte under a key. Once a place has
- * evidence in plenty, more of them are only counted: this tells them in bulk, without looking for anything else in them.
+ * evidence in plenty, more of them are only counted: this tells them in bulk, and nothing else is looked for in them but values within
+ * what they decrypt to.
  */
 export class CoveredInPlace {
   readonly #keys: readonly EncryptionKey[];
   readonly #values: ValuesInPlace;
+  /** How a scan calls the writing of each slot. */
+  readonly #encodings: readonly SpanEncoding[];
   readonly #opened = new OpenedInPlace();
   /** Of the batch at hand, by cell: 1 where nothing else need be looked for in it. */
   #explained = new Uint8Array();
   #cellOf: number[] = [];
 
-  private constructor(keys: readonly EncryptionKey[], values: ValuesInPlace) {
+  private constructor(keys: readonly EncryptionKey[], columns: readonly FormColumn[], values: ValuesInPlace) {
     this.#keys = keys;
     this.#values = values;
+    this.#encodings = values.slots.map(({ column, form }) => {
+      const [encoding = 'raw'] = bodyEncodings(columns[column]?.forms[form] as Form) ?? [];
+      return encoding as SpanEncoding;
+    });
   }
 
   /** Undefined where no column of a relation is covered so. */
@@ -49,15 +60,16 @@ export class CoveredInPlace {
       return { name, shape, forms: isRead ? [form] : [] };
     });
     const values = ValuesInPlace.of(formed);
-    return values && values.slots.length > 0 ? new CoveredInPlace(keys, values) : undefined;
+    return values && values.slots.length > 0 ? new CoveredInPlace(keys, formed, values) : undefined;
   }
 
   /**
    * Reads a batch whose first column is no cell. `isPlenty` tells which values need no closer look; `count` gets how many were passed
-   * over. Answers by cell whether it was: valid until the next call.
+   * over, and `scanner` what they decrypt to. Answers by cell whether it was: valid until the next call.
    */
   read(
     batch: CopyBatch,
+    scanner: CellScanner,
     isPlenty: (known: KnownValues) => boolean,
     count: (known: KnownValues, values: number) => void,
   ): Uint8Array {
@@ -77,6 +89,7 @@ export class CoveredInPlace {
         const cell = this.#cellOf[value] as number;
         if (slots[slot] !== true || explained[cell] === 1 || !this.#isExplained(value)) continue;
         explained[cell] = 1;
+        this.#lookWithin(scanner, batch, value, cell, key);
         counts[slot] = (counts[slot] as number) + 1;
       }
       this.#opened.wipe();
@@ -99,6 +112,22 @@ export class CoveredInPlace {
         this.#cellOf[value] = first + column;
       }
     }
+  }
+
+  #lookWithin(
+    scanner: CellScanner,
+    { columns, lengths }: CopyBatch,
+    value: number,
+    cell: number,
+    key: number,
+  ): void {
+    const from = plaintextStart(this.#values, value);
+    const to = from + (this.#values.tape.lengths[value] as number);
+    if (!mayHoldValues(this.#opened.bytes, from, to, 'text')) return;
+    const row = Math.floor(cell / columns);
+    const place = { row, column: cell - row * columns - 1, start: 0, end: lengths[cell] as number };
+    const encoding = this.#encodings[this.#values.slotOf[value] as number] as SpanEncoding;
+    scanner.addOpened({ ...place, encoding, key, first: 16 }, this.#opened.bytes, from, to);
   }
 
   #isExplained(value: number): boolean {

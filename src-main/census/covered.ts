@@ -48,7 +48,7 @@ export function coverageOf(entries: readonly EncryptedColumn[], shape: CellShape
 }
 
 /** The encodings of bodies as a scan of cells tells them; undefined where the form has one that it may tell in another way. */
-function bodyEncodings({ layout }: Form): ReadonlySet<string> | undefined {
+export function bodyEncodings({ layout }: Form): ReadonlySet<string> | undefined {
   const found = new Set<string>();
   for (const { encoding, parts } of spansOf(layout.template)) {
     if (!parts.includes('body')) continue;

@@ -3,7 +3,7 @@ import type { EncryptedColumn } from '#contract/inventory';
 import type { EncryptionKey } from '#crypto/encryption-key';
 import { judgeAlikeMembers } from './alike-members.ts';
 import type { RelationCount } from './census-relation.ts';
-import type { CensusPlace } from './census-result.ts';
+import type { CensusPlace, NestedPlace } from './census-result.ts';
 import { describeRows } from './describe-rows.ts';
 import type { FoundValues } from './place-counter.ts';
 import { proposeEntries } from './propose-entries.ts';
@@ -12,6 +12,8 @@ import type { CensusRelation } from './relations.ts';
 /** Who asks, and for what: the entries are those that speak of the relation. */
 export interface DescribeOptions {
   readonly keys: readonly EncryptionKey[];
+  /** How many of the keys have their values told, the first ones. */
+  readonly told: number;
   readonly entries: readonly EncryptedColumn[];
   /** Places of the whole census. */
   readonly searched: number;
@@ -21,21 +23,23 @@ export interface DescribeOptions {
 export async function describePlaces(
   client: Client,
   { relation, places, alike }: RelationCount,
-  { keys, entries, searched }: DescribeOptions,
+  { keys, told, entries, searched }: DescribeOptions,
 ): Promise<CensusPlace[]> {
   const described: CensusPlace[] = [];
   for (const { column, counter, tried } of places) {
     for (const values of counter.found(tried, { places: searched, keys: keys.length })) {
-      const place = { column: columnOf(relation, column), entry: counter.entry, values };
+      if (values.key >= told) continue;
+      const { entry, nested } = counter;
+      const place = { column: columnOf(relation, column), entry, nested, values };
       described.push(await describePlace(client, relation, place, keys));
     }
   }
   for (const column of alike.map((index) => columnOf(relation, index))) {
     const own = entries.filter((entry) => entry.column === column.name);
-    for (const values of await judgeAlikeMembers(client, relation, column, own, keys)) {
-      const place = await describePlace(client, relation, { column, entry: undefined, values }, keys);
+    for (const values of await judgeAlikeMembers(client, relation, column, own, keys.slice(0, told))) {
+      const place = await describePlace(client, relation, { column, values }, keys);
       const isTold = described.some(
-        (one) => one.column === place.column && one.key === place.key && !one.inInventory,
+        (one) => one.column === place.column && one.key === place.key && !one.inInventory && !one.nested,
       );
       if (!isTold) described.push(place);
     }
@@ -52,22 +56,24 @@ function columnOf({ columns }: CensusRelation, index: number): Column {
 interface PlaceOfKey {
   readonly column: Column;
   /** Undefined for what is beside the inventory. */
-  readonly entry: EncryptedColumn | undefined;
+  readonly entry?: EncryptedColumn | undefined;
+  readonly nested?: NestedPlace | undefined;
   readonly values: FoundValues;
 }
 
 async function describePlace(
   client: Client,
   relation: CensusRelation,
-  { column: { name }, entry, values: found }: PlaceOfKey,
+  { column: { name }, entry, nested, values: found }: PlaceOfKey,
   keys: readonly EncryptionKey[],
 ): Promise<CensusPlace> {
   const { schema, name: table } = relation.root ?? relation;
   const key = keys[found.key] as EncryptionKey;
-  const isFixed = entry !== undefined || relation.isCatalog === true;
+  // an entry reads cells, and not what is within their plaintexts
+  const isFixed = entry !== undefined || nested !== undefined || relation.isCatalog === true;
   const proposal = isFixed ? undefined : await proposeEntries(client, relation, name, found.rows, key);
   const path = entry ? entry.path : found.paths.length === 1 ? found.paths[0] : undefined;
-  const form = entry?.layout ?? proposal?.layout;
+  const form = nested ? undefined : (entry?.layout ?? proposal?.layout);
   return {
     schema,
     table,
@@ -76,7 +82,8 @@ async function describePlace(
     ...(form !== undefined && { form }),
     key: key.fingerprint,
     values: found.values,
-    inInventory: entry !== undefined,
+    inInventory: entry !== undefined && !nested,
+    ...(nested && { nested }),
     rows: await describeRows(client, relation, found.rows),
     certain: found.certain,
     bits: Math.round(found.bits),

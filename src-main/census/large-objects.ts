@@ -17,18 +17,23 @@ export interface LargeObjects {
   readonly bytes: number;
 }
 
+interface LargeObjectsRequest {
+  readonly keys: readonly EncryptionKey[];
+  /** How many of them have their values told, the first ones. */
+  readonly told: number;
+  readonly searched: number;
+  readonly signal?: AbortSignal | undefined;
+}
+
 const place = { schema: 'pg_catalog', table: 'pg_largeobject' };
 
 /** Reads every large object that the role may read, each as one cell. */
 export async function readLargeObjects(
   client: Client,
-  {
-    keys,
-    searched,
-    signal,
-  }: { keys: readonly EncryptionKey[]; searched: number; signal?: AbortSignal | undefined },
+  { keys, told, searched, signal }: LargeObjectsRequest,
 ): Promise<LargeObjects> {
-  const counter = new PlaceCounter(undefined);
+  const own = new PlaceCounter(undefined);
+  const within = new PlaceCounter(undefined, true);
   const scanner = new CellScanner(keys);
   let [cells, bytes] = [0, 0];
   const unread: UnreadPlace[] = [];
@@ -56,33 +61,35 @@ export async function readLargeObjects(
           const start = starts[cellAt] as number;
           scanner.add(row, 0, data, start, start + length, 'bytes');
         }
-        const told = new ToldRuns();
+        const runs = new ToldRuns();
         for (const hit of scanner.flush())
-          counter.add(hit, `loid=${names[hit.row]}`, { again: told.isAgain(hit) });
+          (hit.within ? within : own).add(hit, `loid=${names[hit.row]}`, { again: runs.isAgain(hit) });
       }
     });
   } catch (error) {
-    const told = fromDriverError(error, 'reading large objects');
-    if (told.code === 'connection-lost' || told.code === 'cancelled' || signal?.aborted) throw told;
-    unread.push({ ...place, reason: told.message });
+    const failure = fromDriverError(error, 'reading large objects');
+    if (failure.code === 'connection-lost' || failure.code === 'cancelled' || signal?.aborted) throw failure;
+    unread.push({ ...place, reason: failure.message });
   }
   const tried = scanner.takeTried().get(0) ?? nothingTried;
   if (tried.cut > 0) unread.push({ ...place, reason: cutReason(tried.cut) });
-  const found = counter.found(tried, {
-    places: searched,
-    keys: keys.length,
-  });
-  const places = found.map(
-    ({ key, values, rows, certain, bits }): CensusPlace => ({
-      ...place,
-      column: 'data',
-      key: (keys[key] as EncryptionKey).fingerprint,
-      values,
-      inInventory: false,
-      rows: rows.slice(0, 5),
-      certain,
-      bits: Math.round(bits),
-    }),
+  const places = [own, within].flatMap((counter) =>
+    counter
+      .found(tried, { places: searched, keys: keys.length })
+      .filter(({ key }) => key < told)
+      .map(
+        ({ key, values, rows, certain, bits }): CensusPlace => ({
+          ...place,
+          column: 'data',
+          key: (keys[key] as EncryptionKey).fingerprint,
+          values,
+          inInventory: false,
+          ...(counter.nested && { nested: counter.nested }),
+          rows: rows.slice(0, 5),
+          certain,
+          bits: Math.round(bits),
+        }),
+      ),
   );
   return { places, unread, cells, bytes };
 }

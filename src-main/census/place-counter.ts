@@ -1,11 +1,12 @@
 import type { EncryptedColumn } from '#contract/inventory';
-import type { Tried } from '#evidence/scan/cell-scanner';
-import type { Hit } from '#evidence/scan/hit';
+import type { Tried } from '#evidence/scan/tried';
+import { depthOf, type Hit, type Opened, outermost } from '#evidence/scan/hit';
 import { PlaceEvidence, type PlaceVerdict, type SearchSize } from '#evidence/place-evidence';
+import type { NestedPlace } from './census-result.ts';
 import type { CoveredRange } from './covered.ts';
 
 /** Of a column in which no run was long enough to be tried. */
-export const nothingTried: Tried = { cut: 0, runs: 0, bodies: 0 };
+export const nothingTried: Tried = { cut: 0, runs: 0, bodies: 0, within: { runs: 0, bodies: 0 } };
 
 /** Rows of a place that are remembered, to be named and to tell the form of their values. */
 export const rowsKept = 60;
@@ -16,11 +17,20 @@ const strongBits = 24;
 export class PlaceCounter {
   /** The entry of the inventory that covers them; undefined for values beside all entries. */
   readonly entry: EncryptedColumn | undefined;
+  /** Whether they are within what values there decrypt to. */
+  readonly isNested: boolean;
+  #depth = 1;
   readonly #evidence = new PlaceEvidence();
   readonly #variants = new Map<string, Variant>();
 
-  constructor(entry: EncryptedColumn | undefined) {
+  constructor(entry: EncryptedColumn | undefined, isNested = false) {
     this.entry = entry;
+    this.isNested = isNested;
+  }
+
+  /** What is said of values within others: how deep they are at most. */
+  get nested(): NestedPlace | undefined {
+    return this.isNested ? { depth: this.#depth, outerListed: this.entry !== undefined } : undefined;
   }
 
   /** Hits in this place so far. */
@@ -41,6 +51,7 @@ export class PlaceCounter {
   ): void {
     this.#evidence.add(hit);
     if (again) return;
+    if (hit.bits >= strongBits) this.#depth = Math.max(this.#depth, depthOf(hit));
     const id = idOf(hit);
     const variant = this.#variants.get(id) ?? {
       strong: 0,
@@ -74,11 +85,13 @@ export class PlaceCounter {
   /** What is under each key, by the evidence of all its values: the freedom to look in so many places is paid for. */
   found(tried: Tried, search: SearchSize): FoundValues[] {
     const found = new Map<number, FoundValues>();
-    for (const verdict of this.#evidence.verdicts(tried, search)) {
+    // every place may be one of values within others too
+    const size = { ...search, places: 2 * search.places };
+    for (const verdict of this.#evidence.verdicts(this.isNested ? tried.within : tried, size)) {
       if (verdict.verdict === 'undecided') continue;
       const variant = this.#variants.get(idOf(verdict));
       if (!variant || this.#isEcho(variant, verdict.key)) continue;
-      const values = countOf(verdict, variant);
+      const values = countOf(verdict, variant, this.isNested);
       const rows = variant.rows.length > 0 ? variant.rows : variant.weakRows;
       const before = found.get(verdict.key);
       found.set(verdict.key, {
@@ -152,13 +165,17 @@ function idOf({ key, frame, segment }: Pick<Hit, 'key' | 'frame' | 'segment'>): 
   return `${key} ${frame} ${segment}`;
 }
 
-/** Where a ciphertext was expected, short values count with the others; anywhere else a weak hit is noise. */
-function countOf({ frame }: PlaceVerdict, { strong, weak }: Variant): number {
-  return frame === 'start' || frame === 'sibling' ? strong + weak : Math.max(1, strong);
+/** Where a ciphertext was expected, short values count with the others; anywhere else, as among the tokens that plaintexts are full of, a weak hit is noise. */
+function countOf({ frame }: PlaceVerdict, { strong, weak }: Variant, isNested: boolean): number {
+  const isExpected = (frame === 'start' || frame === 'sibling') && (!isNested || strong === 0);
+  return isExpected ? strong + weak : Math.max(1, strong);
 }
 
-/** Whether the run of a hit holds one of these ranges of its cell, or a part of it, and is read there as it was found. */
-export function isCovered({ start, end, encoding }: Hit, { from, to, encodings }: CoveredRange): boolean {
+/**
+ * Whether the run of a hit, or of the value that it is within, holds one of these ranges of its cell, or a part of it, and is read there as it was found.
+ */
+export function isCovered(hit: Opened, { from, to, encodings }: CoveredRange): boolean {
+  const { start, end, encoding } = outermost(hit);
   return from < end && start < to && encodings?.has(encoding) !== false;
 }
 
@@ -169,8 +186,8 @@ export function isCovered({ start, end, encoding }: Hit, { from, to, encodings }
 export class ToldRuns {
   readonly #runs = new Map<string, { readonly start: number; readonly end: number; last: number }[]>();
 
-  isAgain({ row, column, start, end, key, first, last }: Hit): boolean {
-    const cell = `${row} ${column} ${key}`;
+  isAgain({ row, column, start, end, key, first, last, within }: Hit): boolean {
+    const cell = `${row} ${column} ${key} ${within ? placeIn(within) : ''}`;
     const told = this.#runs.get(cell) ?? [];
     this.#runs.set(cell, told);
     const same = told.find((run) => run.start === start);
@@ -183,4 +200,9 @@ export class ToldRuns {
     same.last = Math.max(same.last, last);
     return again;
   }
+}
+
+/** Where a value is, through all values that it is within. */
+function placeIn({ start, first, within }: Opened): string {
+  return `${within ? placeIn(within) : ''}${start} ${first}/`;
 }

@@ -15,6 +15,8 @@ export const statisticsColumns = kept.length;
 
 interface StatisticsRequest {
   readonly keys: readonly EncryptionKey[];
+  /** How many of them have their values told, the first ones. */
+  readonly told: number;
   /** Columns of the inventory, and of partitions of its tables. */
   readonly listed: readonly DescribedColumn[];
   readonly searched: number;
@@ -34,14 +36,14 @@ export interface DescribedColumn {
  */
 export async function readStatistics(
   client: Client,
-  { keys, listed, searched, signal }: StatisticsRequest,
+  { keys, told, listed, searched, signal }: StatisticsRequest,
 ): Promise<{ readonly places: readonly CensusPlace[]; readonly unread: readonly UnreadPlace[] }> {
   const places: CensusPlace[] = [];
   let covered = listed;
   let hasAny = false;
   const read = async (which: string, described?: DescribedColumn) => {
     const counter = await readRelation(client, statisticsWhere(which), { keys, entries: [], signal });
-    const found = await describePlaces(client, counter, { keys, entries: [], searched });
+    const found = await describePlaces(client, counter, { keys, told, entries: [], searched });
     if (!described) return found.length > 0;
     for (const place of withoutRepeats(found)) places.push({ ...place, ...described, rows: ['statistics'] });
     return true;
@@ -63,9 +65,9 @@ export async function readStatistics(
       for (const row of rows) await read(conditionOf(row), row);
     });
   } catch (error) {
-    const told = fromDriverError(error, 'reading statistics');
-    if (told.code === 'connection-lost' || told.code === 'cancelled' || signal?.aborted) throw told;
-    return { places: [], unread: [{ schema: 'pg_catalog', table: 'pg_stats', reason: told.message }] };
+    const failure = fromDriverError(error, 'reading statistics');
+    if (failure.code === 'connection-lost' || failure.code === 'cancelled' || signal?.aborted) throw failure;
+    return { places: [], unread: [{ schema: 'pg_catalog', table: 'pg_stats', reason: failure.message }] };
   }
   return { places, unread: [] };
 }
@@ -96,7 +98,9 @@ async function innerPartitions(
 
 /** The same values may be in two of a column's statistics. */
 function withoutRepeats(places: readonly CensusPlace[]): CensusPlace[] {
-  return [...new Map(places.map((place) => [place.key, place])).values()];
+  return [
+    ...new Map(places.map((place) => [`${place.key} ${place.nested ? 'nested' : ''}`, place])).values(),
+  ];
 }
 
 const ofUsers = "schemaname NOT IN ('pg_catalog', 'information_schema')";

@@ -30,6 +30,8 @@ export const actWords = {
   'name-hash-column': 'name it (on the command line: `--column hash=COLUMN`)',
   'include-or-leave':
     'take them in (`keel census --out FILE` writes an inventory with those that can be rewritten), or leave a place under the old key by name with `--leave TABLE.COLUMN`',
+  'unnest-or-leave': ({ names }) =>
+    `let the application store these values encrypted once, then run the command again; or rotate the outer layer only, and keep the old key for what is within, with \`${names.map((name) => `--leave ${shellWord(name)}`).join(' ')}\``,
   prove: '`keel prove`',
   'compare-archive': '`keel credentials verify`',
   'test-connections': '`keel connections test`',

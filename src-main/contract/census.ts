@@ -13,6 +13,8 @@ export const censusPlace = z.strictObject({
   key: fingerprint,
   values: z.number().int(),
   inInventory: z.boolean(),
+  /** Of values within what the values there decrypt to. */
+  nested: z.strictObject({ depth: z.number().int(), outerListed: z.boolean() }).optional(),
   rows: z.array(z.string()),
   certain: z.boolean(),
   bits: z.number(),
@@ -23,6 +25,8 @@ export const censusPlace = z.strictObject({
 /** What was looked at, what was found, and what was not read. */
 export const census = z.strictObject({
   keys: z.array(fingerprint),
+  /** Keys whose values were decrypted to look for others within them. */
+  opened: z.array(fingerprint),
   places: z.array(censusPlace),
   unread: z.array(
     z.strictObject({

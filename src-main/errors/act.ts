@@ -26,6 +26,8 @@ export type Act =
   | { readonly do: 'locate-iv' }
   | { readonly do: 'prove-iv' }
   | { readonly do: 'include-or-leave' }
+  /** Of values within what others decrypt to: `names` are those that leave them. */
+  | { readonly do: 'unnest-or-leave'; readonly names: readonly string[] }
   | { readonly do: 'name-api-key-table' }
   | { readonly do: 'name-hash-column' }
   /** Names the screen or command that proves a key. */

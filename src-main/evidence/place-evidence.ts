@@ -1,4 +1,4 @@
-import type { Tried } from './scan/cell-scanner.ts';
+import type { RunCount } from './scan/tried.ts';
 import type { Frame, Hit } from './scan/hit.ts';
 import { InputFilter } from './input-filter.ts';
 import type { Segment } from './scan/proven-region.ts';
@@ -118,7 +118,7 @@ export class PlaceEvidence {
    * Judges each key and variant that had a hit, the strongest first. What was tried and hit nothing speaks against it, so `tried` has to count all
    * runs of the place, or more: those of its whole column will do for a path.
    */
-  verdicts({ runs, bodies }: Pick<Tried, 'runs' | 'bodies'>, { places, keys }: SearchSize): PlaceVerdict[] {
+  verdicts({ runs, bodies }: RunCount, { places, keys }: SearchSize): PlaceVerdict[] {
     const search = Math.log2(shares.length) + Math.log2(places) + Math.log2(keys) + Math.log2(variantCount);
     return [...this.#variants.values()]
       .map(({ key, frame, segment, strong, weak }): PlaceVerdict => {

@@ -53,6 +53,11 @@ export function neededUntil(key: KeyEntry): string | undefined {
   return used ?? (origin === 'generated' ? undefined : createdAt);
 }
 
+/** Whether anything may be under a key that is still there: one that was made here and never used has encrypted nothing. */
+export function mayHaveEncrypted(key: KeyEntry): boolean {
+  return key.state === 'active' || (key.state !== 'destroyed' && neededUntil(key) !== undefined);
+}
+
 /** Whether the admin stated that no dump which may need the key exists. */
 export function isReleased(key: KeyEntry, dumps: DumpStatement | undefined): boolean {
   const until = neededUntil(key);

@@ -1,6 +1,6 @@
 import { stateDumps } from '#keyring/dump-statement';
 import type { KeyEntry, KeyRingState } from '#keyring/key-entry';
-import { assertDestroyable, isReleased, neededUntil, usesOf } from '#keyring/key-memory';
+import { assertDestroyable, isReleased, mayHaveEncrypted, neededUntil, usesOf } from '#keyring/key-memory';
 import { readKeyRing } from '#keyring/key-ring-file';
 import { entryOf } from '#keyring/key-states';
 import { censusNeeds } from '#records/census-needs';
@@ -87,10 +87,13 @@ export async function assertNothingNeeds(
 }
 
 async function missingCensuses(folder: string, key: KeyEntry): Promise<KeyNeed[]> {
-  // a key that was made here and never used has encrypted nothing
   if (neededUntil(key) === undefined) return [];
+  const { keys } = await readKeyRing(folder);
   return censusNeeds({
     fingerprint: key.fingerprint,
+    others: keys
+      .filter((other) => other !== key && mayHaveEncrypted(other))
+      .map(({ fingerprint }) => fingerprint),
     databases: await databasesOf(folder),
     censuses: await readCensuses(folder),
     retiredAt: usesOf(key).at(-1)?.retiredAt ?? key.retiredAt,

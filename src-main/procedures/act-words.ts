@@ -27,6 +27,8 @@ export const actWords = {
   'name-api-key-table': 'name it',
   'name-hash-column': 'name it',
   'include-or-leave': 'add them to the inventory, or leave them under the old key by name',
+  'unnest-or-leave':
+    'let the application store these values encrypted once, then check again; or rotate the outer layer only, and keep the old key for what is within',
   prove: 'Prove',
   'compare-archive': 'comparing',
   'test-connections': 'under Connections',

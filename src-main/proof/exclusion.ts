@@ -17,6 +17,15 @@ export function namesPlace(
   return names.some((name) => forms.includes(name));
 }
 
+/** The name by which values within what a column's values decrypt to are left: that of the column means the outer ones. */
+export function nestedName({
+  schema,
+  table,
+  column,
+}: Pick<EncryptedColumn, 'schema' | 'table' | 'column'>): string {
+  return `${schema}.${table}.${column}:decrypted`;
+}
+
 /** Throws `usage` for names that mean no column of the inventory: they may be slips of the pen. */
 export function assertNamesKnown(names: readonly string[], { columns }: Inventory): void {
   const unknown = names.filter((name) => !columns.some((entry) => isExcludedBy([name], entry)));

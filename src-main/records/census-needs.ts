@@ -5,6 +5,8 @@ import type { KnownDatabase } from './known-databases.ts';
 
 export interface CensusQuestion {
   readonly fingerprint: string;
+  /** The other keys that values may be under: a value under this key may be within what one of theirs decrypts to. */
+  readonly others: readonly string[];
   readonly databases: readonly KnownDatabase[];
   readonly censuses: readonly TakenCensus[];
   /** When the key was last taken out of use; earlier censuses say nothing of it. */
@@ -15,32 +17,46 @@ export interface CensusQuestion {
  * What keeps a key for want of a census: for each database that is known of, one that read everything since the last cutover, with
  * this key, and saw no value under it. A place that could not be read is a reason of its own, to be accepted by its name.
  */
-export function censusNeeds({ fingerprint, databases, censuses, retiredAt }: CensusQuestion): KeyNeed[] {
+export function censusNeeds({
+  fingerprint,
+  others,
+  databases,
+  censuses,
+  retiredAt,
+}: CensusQuestion): KeyNeed[] {
   return databases.flatMap(({ name, member, rewrittenAt }): KeyNeed[] => {
     const since = [retiredAt, rewrittenAt]
       .filter((at) => at !== undefined)
       .sort()
       .at(-1);
-    const last = censuses
+    const own = censuses
       .filter(
         ({ database, keys }) => database === name && keys.some((key) => key.fingerprint === fingerprint),
       )
-      .sort((a, b) => a.beganAt.localeCompare(b.beganAt))
-      .at(-1);
-    if (!last || (since !== undefined && Date.parse(last.beganAt) < Date.parse(since))) {
-      return [
-        {
-          code: 'no-census',
-          accept: `no-census=${name}`,
-          message: last
-            ? `the last census of ${name} was begun at ${last.beganAt}, before its rows were last under this key (${since})`
-            : `no census of ${name} has looked for values under this key`,
-          remedy: text`${{ do: 'take-census', ...(member !== undefined && { member }) }} first`,
-          acceptable: true,
-        },
-      ];
+      .sort((a, b) => a.beganAt.localeCompare(b.beganAt));
+    const last = own.at(-1);
+    const isRecent = ({ beganAt }: TakenCensus) =>
+      since === undefined || Date.parse(beganAt) >= Date.parse(since);
+    const isDeep = ({ opened }: TakenCensus) =>
+      opened !== undefined && others.every((key) => opened.includes(key));
+    const missing = (message: string): KeyNeed => ({
+      code: 'no-census',
+      accept: `no-census=${name}`,
+      message,
+      remedy: text`${{ do: 'take-census', ...(member !== undefined && { member }) }} first`,
+      acceptable: true,
+    });
+    if (!last) return [missing(`no census of ${name} has looked for values under this key`)];
+    if (!isRecent(last)) {
+      const when = `begun at ${last.beganAt}, before its rows were last under this key (${since})`;
+      return [missing(`the last census of ${name} was ${when}`)];
     }
-    return [...valuesSeen(last, fingerprint), ...placesNotRead(last)];
+    const deepest = own.filter((census) => isRecent(census) && isDeep(census)).at(-1);
+    const counted = deepest && deepest !== last ? [last, deepest] : [last];
+    const seen = counted.flatMap((census) => [...valuesSeen(census, fingerprint), ...placesNotRead(census)]);
+    if (deepest) return seen;
+    const where = 'within what values under the other keys of the ring decrypt to';
+    return [...seen, missing(`no census of ${name} has looked for values under this key ${where}`)];
   });
 }
 

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { z } from 'zod';
-import type { Census } from '#census/census-result';
+import type { Census, CensusPlace } from '#census/census-result';
 import { placeName } from '#census/place-name';
 import { fingerprint, time } from '#contract/shapes';
 import { changeState, readState } from '#storage/state-file';
@@ -26,6 +26,10 @@ const takenCensus = z.strictObject({
       places: z.array(z.string()),
     }),
   ),
+  /**
+   * The keys whose values were decrypted, to look for others within them. Absent from a Keel that did not look there.
+   */
+  opened: z.array(fingerprint).optional(),
   tables: count,
   cells: count,
   bytes: count,
@@ -50,20 +54,24 @@ export async function readCensuses(folder: string): Promise<TakenCensus[]> {
   return (await readState(censusRecordKind, pathIn(folder)))?.censuses ?? [];
 }
 
-/** Keeps what a census of a whole database saw, in place of earlier ones with the same keys. Durable when it returns. */
+/** Keeps what a census of a whole database saw, in place of earlier ones that tried no other keys. Durable when it returns. */
 export async function recordCensus(folder: string, database: string, census: Census): Promise<void> {
   const taken = takenOf(database, census);
   const tried = new Set(census.keys);
+  const opened = new Set(census.opened);
   await changeState(censusRecordKind, pathIn(folder), (now) => {
     const kept = (now?.censuses ?? []).filter(
-      (one) => one.database !== database || !one.keys.every((key) => tried.has(key.fingerprint)),
+      (one) =>
+        one.database !== database ||
+        !one.keys.every((key) => tried.has(key.fingerprint)) ||
+        !(one.opened ?? []).every((key) => opened.has(key)),
     );
     return { censuses: [...kept, taken] };
   });
 }
 
 function takenOf(database: string, census: Census): TakenCensus {
-  const { keys, places, unread, tables, cells, bytes, beganAt, endedAt } = census;
+  const { keys, opened, places, unread, tables, cells, bytes, beganAt, endedAt } = census;
   return {
     database,
     beganAt,
@@ -75,14 +83,19 @@ function takenOf(database: string, census: Census): TakenCensus {
         fingerprint: key,
         values: sum(here),
         certain: sum(here.filter(({ certain }) => certain)),
-        places: here.slice(0, maxNamed).map(placeName),
+        places: here.slice(0, maxNamed).map(placeInWords),
       };
     }),
+    opened: [...opened],
     tables,
     cells,
     bytes,
     unread: unread.map((place) => ({ place: placeName(place), reason: place.reason })),
   };
+}
+
+function placeInWords(place: CensusPlace): string {
+  return place.nested ? `${placeName(place)} (within its decrypted values)` : placeName(place);
 }
 
 function pathIn(folder: string): string {

@@ -8,6 +8,7 @@ export const acceptableStops = [
   'prepared-transactions',
   'triggers',
   'unlisted-columns',
+  'nested-values',
   'unproven-column',
   'too-short',
   'companion',

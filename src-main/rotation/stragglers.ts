@@ -2,6 +2,7 @@ import type { Client } from 'pg';
 import { takeCensus } from '#census/census';
 import { type Census, isComplete } from '#census/census-result';
 import type { Inventory } from '#contract/inventory';
+import type { EncryptionKey } from '#crypto/encryption-key';
 import { streamRows } from '#postgres/row-stream';
 import type { TableTarget } from '#postgres/table-target';
 import { isExcludedBy } from '#proof/exclusion';
@@ -27,6 +28,8 @@ export interface SweepRequest {
   readonly inventory: Inventory;
   /** From the retired key to the active one. */
   readonly keys: KeyPair;
+  /** Other keys that values may be under, with values under the retired key within them. */
+  readonly others: readonly EncryptionKey[];
   readonly excluded: readonly string[];
   /** The transaction of the rotation: the rows it wrote are under the new key. */
   readonly xid: string;
@@ -60,9 +63,10 @@ export async function findStragglers(client: Client, request: SweepRequest): Pro
     }
     tallies.push(...forms.flat());
   }
-  const { inventory, keys, onBytes, signal } = request;
+  const { inventory, keys, others, onBytes, signal } = request;
   const census = await takeCensus(client, {
     keys: [keys.from],
+    alsoOpened: [keys.to, ...others],
     inventory,
     signal,
     ...(onBytes && { onProgress: onBytes }),

@@ -1,5 +1,6 @@
 import type { EncryptionKey } from '#crypto/encryption-key';
 import { KeelError } from '#errors/keel-error';
+import { mayHaveEncrypted } from '#keyring/key-memory';
 import { activeKeyOf } from '#shared/active-key';
 import type { Workspace } from './workspace.ts';
 
@@ -39,4 +40,34 @@ export async function loadKeptKeys(workspace: Workspace): Promise<EncryptionKey[
     for (const key of keys) key[Symbol.dispose]();
     throw error;
   }
+}
+
+/**
+ * The other keys of the ring that values may be under, as far as they can be had without asking for anything: a census tells which keys it opened values with. The
+ * caller disposes them.
+ */
+export async function loadOtherKeys(
+  workspace: Workspace,
+  known: readonly { readonly fingerprint: string }[],
+): Promise<EncryptionKey[]> {
+  const others = (await workspace.readRing()).keys.filter(
+    (key) => mayHaveEncrypted(key) && !known.some(({ fingerprint }) => fingerprint === key.fingerprint),
+  );
+  if (others.length === 0) return [];
+  const keys: EncryptionKey[] = [];
+  try {
+    const { keyRing } = await workspace.openKeys();
+    for (const { fingerprint } of others) {
+      const key = await keyRing.load(fingerprint).catch(unlessKeelError);
+      if (key) keys.push(key);
+    }
+  } catch (error) {
+    unlessKeelError(error);
+  }
+  return keys;
+}
+
+function unlessKeelError(error: unknown): undefined {
+  if (!(error instanceof KeelError)) throw error;
+  return undefined;
 }

@@ -109,7 +109,8 @@ function PlaceItems({ places, keyInWords, remarkOn, action }: PlaceItemsProps) {
   });
 }
 
-function formOf({ proposal, form }: CensusPlace): string {
+function formOf({ proposal, form, nested }: CensusPlace): string {
+  if (nested) return 'within its decrypted values: Keel re-encrypts the outer layer only';
   if (proposal) return formInWords(proposal);
   return form === undefined ? 'form not recognized: Keel cannot rewrite these values' : layoutInWords(form);
 }

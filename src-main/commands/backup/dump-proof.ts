@@ -17,13 +17,21 @@ export async function proveInDump(
     if (own.length === 0)
       return { verdict: places.length > 0 ? 'wrong' : 'inconclusive', bits: 0, columns: [] };
     const columns = own.map((place): ColumnProof => {
-      const { schema, table, column, values, bits } = place;
+      const { schema, table, column, values, bits, nested } = place;
+      // what is within decrypted values is counted by itself
       const there = places.filter(
-        (one) => one.schema === schema && one.table === table && one.column === column,
+        (one) =>
+          one.schema === schema &&
+          one.table === table &&
+          one.column === column &&
+          (one.nested === undefined) === (nested === undefined),
       );
       const rows = there.reduce((sum, one) => sum + one.values, 0);
       return {
-        entry: { schema, table, column, layout: place.form ?? '', kind: 'unknown' },
+        entry: {
+          ...{ schema, table, column, layout: place.form ?? '', kind: 'unknown' },
+          ...(nested && { path: 'within its decrypted values' }),
+        },
         rows,
         proven: values,
         contradicted: rows - values,

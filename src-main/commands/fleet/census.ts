@@ -9,7 +9,7 @@ import { type FleetOptions, fleetOf } from './databases.ts';
 import { fleetProgress, fleetWorkspace, offerFleet } from './options.ts';
 import type { KeySource } from '#commands/keys/key-source';
 import { jsonOption, keyOptions, passphraseOption } from '#commands/options';
-import { keysAtHand } from '#commands/keys/ring-key';
+import { censusKeys } from '#commands/keys/ring-key';
 import type { Terminal } from '#commands/terminal';
 import { textTable } from '#commands/text-table';
 
@@ -25,18 +25,16 @@ export function define(command: Command): void {
     using workspace = await fleetWorkspace(options, context);
     const isListed = options.databases !== undefined || options.like !== undefined;
     const databases = isListed ? await fleetOf(workspace, options, terminal) : undefined;
-    const keys = await keysAtHand(options, workspace);
+    using given = await censusKeys(options, workspace);
+    const { keys, alsoOpened } = given;
     const progress = terminal.progress();
     const { members: taken, complete } = await takeFleetCensus(
       workspace,
-      { keys, databases, limit: options.concurrency },
+      { keys, alsoOpened, databases, limit: options.concurrency },
       useCaseContext(context, {
         progress: fleetProgress(progress, 'census of databases'),
       }),
-    ).finally(() => {
-      progress.end();
-      for (const key of keys) key[Symbol.dispose]();
-    });
+    ).finally(() => progress.end());
     const ok = complete === taken.length;
     sayCensuses(taken, terminal);
     const under = keys.length === 1 ? `key ${keys[0]?.fingerprint}` : `any of ${keys.length} keys`;

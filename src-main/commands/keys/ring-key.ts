@@ -1,5 +1,6 @@
+import type { CensusKeys } from '#census/census-keys';
 import type { EncryptionKey } from '#crypto/encryption-key';
-import { loadActiveKey, loadKeptKeys } from '#workspace/ring-keys';
+import { loadActiveKey, loadKeptKeys, loadOtherKeys } from '#workspace/ring-keys';
 import type { Workspace } from '#workspace/workspace';
 import type { Named } from '#commands/environments/named-environment';
 import { type KeySource, readKey } from './key-source.ts';
@@ -25,4 +26,24 @@ export async function keysAtHand(
   if (!workspace || !options.named || hasKeySource(options))
     return [await readKey(options, { allowWeak: true })];
   return loadKeptKeys(workspace);
+}
+
+/** Keys of a census: those at hand, and the others of the environment's ring, whose values may hold values under these. The caller disposes them. */
+export async function censusKeys(
+  options: Options,
+  workspace: Workspace | undefined,
+): Promise<CensusKeys & Disposable> {
+  const keys = await keysAtHand(options, workspace);
+  const owned = [...keys];
+  const dispose = () => {
+    for (const key of owned) key[Symbol.dispose]();
+  };
+  try {
+    const alsoOpened = workspace ? await loadOtherKeys(workspace, keys) : [];
+    owned.push(...alsoOpened);
+    return { keys, alsoOpened, [Symbol.dispose]: dispose };
+  } catch (error) {
+    dispose();
+    throw error;
+  }
 }

@@ -1,5 +1,5 @@
 import { counted, formatCount } from '#shared/counted';
-import type { Census, CensusPlace } from '#census/census-result';
+import type { Census, CensusPlace, NestedPlace } from '#census/census-result';
 import type { Terminal } from '#commands/terminal';
 import { textTable } from '#commands/text-table';
 import { printable } from '#commands/wording';
@@ -7,6 +7,7 @@ import { printable } from '#commands/wording';
 /** A census as JSON: what was found, what was not read, and how much was looked at. */
 export function censusJson({
   keys,
+  opened,
   places,
   unread,
   tables,
@@ -18,6 +19,7 @@ export function censusJson({
 }: Census): Record<string, unknown> {
   return {
     keys,
+    opened,
     places: places.map(({ proposal, ...place }) => ({ ...place, ...(proposal && { proposal }) })),
     unread,
     tables,
@@ -65,14 +67,18 @@ export function readScope({ tables, cells, bytes }: Census): string {
 
 /** One sentence that says how much was looked at, and no more. */
 function scopeOf(census: Census): string {
-  const { places, unread, keys } = census;
+  const { places, unread, keys, opened } = census;
   const others = places.filter(({ inInventory }) => !inInventory).length;
   const read = readScope(census);
   const rest = unread.length > 0 ? `, ${counted(unread.length, 'place')} not read` : ', 0 places not read';
   const under = `under ${keys.length === 1 ? `key ${keys[0]}` : `any of ${keys.length} keys`}`;
+  const within =
+    opened.length > keys.length
+      ? ` Values under ${counted(opened.length, 'key')} were decrypted to look within them.`
+      : '';
   if (others > 0)
-    return `${read}${rest}: ${counted(others, 'place')} beside the inventory ${others === 1 ? 'holds' : 'hold'} values ${under}.`;
-  return `${read}${rest}: no value ${under} was found in them beside the inventory, as far as a census can see.`;
+    return `${read}${rest}: ${counted(others, 'place')} beside the inventory ${others === 1 ? 'holds' : 'hold'} values ${under}.${within}`;
+  return `${read}${rest}: no value ${under} was found in them beside the inventory, as far as a census can see.${within}`;
 }
 
 function placeTable(places: readonly CensusPlace[], terminal: Terminal): string {
@@ -83,11 +89,18 @@ function placeTable(places: readonly CensusPlace[], terminal: Terminal): string 
       placeName(place),
       `${formatCount(place.values)}${place.certain ? '' : ' (likely)'}`,
       place.key,
-      place.form ?? 'not known',
+      place.nested ? nestedForm(place.nested) : (place.form ?? 'not known'),
       place.rows.slice(0, 3).map(printable).join(', '),
     ]),
     terminal.paint,
   );
+}
+
+/** Where values are that are encrypted once more within others. */
+function nestedForm({ depth }: NestedPlace): string {
+  return depth === 1
+    ? 'within its decrypted values'
+    : `within its decrypted values, up to ${depth} layers deep`;
 }
 
 function placeName({

@@ -13,7 +13,7 @@ import type { ProgressLine } from '#commands/progress-line';
 import { givenInventory, writeInventory } from './inventory-file.ts';
 import type { KeySource } from '#commands/keys/key-source';
 import { databaseOption, inventoryOption, jsonOption, keyOptions, passphraseOption } from '#commands/options';
-import { keysAtHand } from '#commands/keys/ring-key';
+import { censusKeys } from '#commands/keys/ring-key';
 import type { Terminal } from '#commands/terminal';
 import type { Workspace } from '#workspace/workspace';
 
@@ -41,11 +41,12 @@ export function define(command: Command): void {
   runs<Options>(command, async (options, context) => {
     const { terminal } = context;
     using workspace = await workspaceIfGiven(options, context);
-    const keys = await keysAtHand(options, workspace);
+    using given = await censusKeys(options, workspace);
+    const { keys, alsoOpened } = given;
     const progress = terminal.progress();
     try {
       const inventory = await givenInventory(options);
-      const census = await take(options.file, workspace, { keys, inventory }, context, progress);
+      const census = await take(options.file, workspace, { keys, alsoOpened, inventory }, context, progress);
       progress.end();
       sayCensus(census, inventory !== undefined, terminal);
       if (options.out !== undefined) await writeExtended(options.out, inventory, census, terminal);
@@ -53,7 +54,6 @@ export function define(command: Command): void {
       return isComplete(census) ? 0 : 3;
     } finally {
       progress.end();
-      for (const key of keys) key[Symbol.dispose]();
     }
   });
 }

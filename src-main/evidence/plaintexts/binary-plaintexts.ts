@@ -1,3 +1,4 @@
+import { wordsOf } from '#crypto/aes-ecb';
 import { structureOf } from './binary-structure.ts';
 import { readsAsText } from '#evidence/scan/proven-region';
 import type { Encrypt } from '#evidence/scan/probe';
@@ -15,16 +16,21 @@ export interface BinaryProof {
   /** Index of the key. */
   readonly key: number;
   readonly bits: number;
-  /** Bytes of the run that are plaintext. */
+  /** Bytes of the run that are its plaintext. */
   readonly first: number;
   readonly last: number;
 }
 
 const block = 16;
+const wordLength = 4;
+const wordsOfBlock = block / wordLength;
 /** An IV, and what the shortest structure takes. */
 const shortest = 40;
-/** Two IVs, and text that says something. */
-const shortestDouble = 48;
+/** Of two IVs, and text that says something; each IV more takes a block more. */
+const shortestNested = 48;
+/** Bare bytes encrypted three times are followed under few keys, since each may have encrypted any layer: every run that holds no text pays for it. */
+const deepest = 3;
+const mostChains = 8;
 /** Structures and ciphertexts are tested beside texts, and may be what noise looks like as well: so much is paid for that. */
 const charge = 3;
 
@@ -41,38 +47,38 @@ export class BinaryPlaintexts {
     const spans = this.#tape.spans.filter((span) => span.length >= shortest && open(span));
     if (spans.length === 0) return [];
     const proofs: BinaryProof[] = [];
-    const starts = this.#starts(spans);
+    const layers = layersFor(keys.length);
+    const starts = this.#starts(spans, layers);
     for (const [key, encrypt] of keys.entries()) {
-      const plain = this.#firstBlocks(spans, starts, encrypt);
+      const plain = decryptEach(starts, spans.length, encrypt);
       for (const [i, span] of spans.entries()) {
-        const bits = this.#structureBits(span, plain.subarray(2 * block * i), encrypt);
+        const bits = this.#structureBits(span, blocksOf(plain, spans.length, i), encrypt);
         if (bits > charge) proofs.push({ span, key, bits: bits - charge, first: block, last: span.length });
       }
-      this.#findDouble(spans, plain, key, keys, proofs);
+      this.#findNested({ spans, plain, layers, chain: [key] }, keys, proofs);
       plain.fill(0);
     }
     return bestOfEach(proofs);
   }
 
-  /** The first two blocks of each run. */
-  #starts(spans: readonly Span[]): Uint8Array {
-    const inputs = new Uint8Array(2 * block * spans.length);
-    for (const [i, { offset }] of spans.entries())
-      inputs.set(this.#tape.bytes.subarray(offset, offset + 2 * block), 2 * block * i);
-    return inputs;
+  /** Hands over what a proven run decrypts to, and wipes it. */
+  open(
+    { span, key }: BinaryProof,
+    keys: readonly Encrypt[],
+    onPlaintext: (plaintext: Uint8Array) => void,
+  ): void {
+    const plain = this.#decrypt(span, keys[key] as Encrypt);
+    onPlaintext(plain);
+    plain.fill(0);
   }
 
-  /** What a key makes of the second and third block of each run. */
-  #firstBlocks(spans: readonly Span[], starts: Uint8Array, encrypt: Encrypt): Uint8Array {
-    const plain = encrypt(starts);
-    const { bytes } = this.#tape;
-    for (const [i, { offset }] of spans.entries()) {
-      for (let k = 0; k < 2 * block; k++) {
-        const at = 2 * block * i + k;
-        plain[at] = (plain[at] as number) ^ (bytes[offset + block + k] as number);
-      }
-    }
-    return plain;
+  /** The first blocks of each run, as many as layers may be told by, and one. */
+  #starts(spans: readonly Span[], layers: number): Uint8Array {
+    const each = (layers + 1) * block;
+    const starts = new Uint8Array(each * spans.length);
+    for (const [i, { offset }] of spans.entries())
+      starts.set(this.#tape.bytes.subarray(offset, offset + each), each * i);
+    return starts;
   }
 
   #structureBits(span: Span, start: Uint8Array, encrypt: Encrypt): number {
@@ -92,35 +98,89 @@ export class BinaryPlaintexts {
     return plain.subarray(0, length - block);
   }
 
-  /** Runs whose plaintext begins with an IV of its own: the block after that reads as text under a key again. */
-  #findDouble(
-    spans: readonly Span[],
-    plain: Uint8Array,
-    outer: number,
+  /**
+   * Runs whose plaintext begins with an IV of its own: the block after that reads as text under a key again, or is once more an IV. Only the outermost key is told
+   * here: what is within is looked through as any other plaintext.
+   */
+  #findNested(
+    { spans, plain, layers, chain }: Opened,
     keys: readonly Encrypt[],
     proofs: BinaryProof[],
   ): void {
-    const ivs = new Uint8Array(block * spans.length);
-    for (let i = 0; i < spans.length; i++)
-      ivs.set(plain.subarray(2 * block * i, 2 * block * i + block), block * i);
+    if (chain.length === layers) return;
+    const each = plain.length / spans.length;
     for (const [inner, encrypt] of keys.entries()) {
-      const keystream = encrypt(ivs);
+      const once = decryptEach(plain, spans.length, encrypt);
+      const opened = [...chain, inner];
       for (const [i, span] of spans.entries()) {
-        if (span.length < shortestDouble) continue;
-        if (
-          !readsAsText(plain, 2 * block * i + block, keystream, block * i, block, span.length === 3 * block)
-        )
-          continue;
-        const once = this.#decrypt(span, keys[outer] as Encrypt);
-        const bits = doubleBits(once, encrypt) - Math.log2(keys.length) - charge;
-        once.fill(0);
-        if (bits <= 0) continue;
-        for (const key of new Set([outer, inner]))
-          proofs.push({ span, key, bits, first: 2 * block, last: span.length });
+        const left = span.length - opened.length * block;
+        if (span.length < shortestNested + (opened.length - 2) * block) continue;
+        if (!readsAsText(once, i * (each - block), none, 0, Math.min(block, left), left <= block)) continue;
+        // every key may be in each layer, and a layer more is half as likely
+        const searched = (opened.length - 1) * (1 + Math.log2(keys.length));
+        const bits = this.#nestedBits(span, opened, keys) - charge - searched;
+        const key = opened[0] as number;
+        if (bits > 0) proofs.push({ span, key, bits, first: block, last: span.length });
       }
-      keystream.fill(0);
+      this.#findNested({ spans, plain: once, layers, chain: opened }, keys, proofs);
+      once.fill(0);
     }
   }
+
+  /** How much a run speaks for being encrypted under these keys, the outermost first, each time with the IV first. */
+  #nestedBits(span: Span, chain: readonly number[], keys: readonly Encrypt[]): number {
+    let bytes: Uint8Array = this.#tape.bytes.slice(span.offset, span.offset + span.length);
+    for (const key of chain) {
+      const plain = decryptEach(padded(bytes), 1, keys[key] as Encrypt).subarray(0, bytes.length - block);
+      bytes.fill(0);
+      bytes = plain;
+    }
+    const bits = textBits(bytes, 0, bytes.length);
+    bytes.fill(0);
+    return Math.min(bits, plentyBits);
+  }
+}
+
+/** The beginnings of runs under the keys of `chain`, one after the other. */
+interface Opened {
+  readonly spans: readonly Span[];
+  readonly plain: Uint8Array;
+  readonly layers: number;
+  readonly chain: readonly number[];
+}
+
+const none = new Uint8Array(block);
+
+function layersFor(keys: number): number {
+  let layers = 2;
+  while (layers < deepest && keys ** (layers + 1) <= mostChains) layers++;
+  return layers;
+}
+
+/** What a key makes of each of `count` streams of whole blocks: all of their blocks but the first. */
+function decryptEach(streams: Uint8Array, count: number, encrypt: Encrypt): Uint8Array {
+  const each = streams.length / count / wordLength;
+  const keystream = encrypt(streams);
+  const plain = new Uint8Array(streams.length - count * block);
+  const [keyWords, words, plainWords] = [wordsOf(keystream), wordsOf(streams), wordsOf(plain)];
+  for (let i = 0, to = 0; i < count; i++) {
+    const last = (i + 1) * each - wordsOfBlock;
+    for (let at = i * each; at < last; at++, to++)
+      plainWords[to] = (keyWords[at] as number) ^ (words[at + wordsOfBlock] as number);
+  }
+  keystream.fill(0);
+  return plain;
+}
+
+function blocksOf(streams: Uint8Array, count: number, i: number): Uint8Array {
+  const each = streams.length / count;
+  return streams.subarray(i * each, (i + 1) * each);
+}
+
+function padded(bytes: Uint8Array): Uint8Array {
+  const whole = new Uint8Array((bytes.length + block - 1) & -block);
+  whole.set(bytes);
+  return whole;
 }
 
 /** A run counts once for a key. */
@@ -134,18 +194,6 @@ function bestOfEach(proofs: readonly BinaryProof[]): BinaryProof[] {
           (other.bits > proof.bits || (other.bits === proof.bits && k < i)),
       ),
   );
-}
-
-/** How much a plaintext speaks for being a ciphertext with its IV first, under this key. */
-function doubleBits(once: Uint8Array, encrypt: Encrypt): number {
-  const padded = new Uint8Array((once.length + block - 1) & -block);
-  padded.set(once);
-  const twice = encrypt(padded);
-  for (let i = 0; i < once.length - block; i++) twice[i] = (twice[i] as number) ^ (once[block + i] as number);
-  const bits = textBits(twice, 0, once.length - block);
-  twice.fill(0);
-  padded.fill(0);
-  return Math.min(bits, plentyBits);
 }
 
 /** More than a number could hold as a ratio. */

@@ -1,90 +1,43 @@
-import { blockCipher } from '#crypto/aes-ecb';
 import type { EncryptionKey } from '#crypto/encryption-key';
-import { BinaryPlaintexts, type BinaryProof } from '#evidence/plaintexts/binary-plaintexts';
-import type { Frame, Hit } from './hit.ts';
-import { type InnerText, InnerTexts } from '#evidence/writings/inner-texts';
-import { Probe, type ProbeOptions, usualStrides } from './probe.ts';
-import { isSettled, startsWhereExpected } from './proof.ts';
-import { hashInput, type Segment } from './proven-region.ts';
-import { type Place, RowSiblings } from './row-siblings.ts';
-import { addShortBodies, type CellRange } from './short-bodies.ts';
-import { type Report, withoutRepeats } from './repeated-hits.ts';
-import { type RunSink, SpanScan } from './span-scan.ts';
-import { type DigitEncoding, digitBits, type Manner, type Proof, type Span, SpanTape } from './span-tape.ts';
+import type { Hit, Opened } from './hit.ts';
+import { LayerScanner } from './layer-scanner.ts';
+import { mayHoldValues } from './may-hold-values.ts';
+import { PlaintextStore } from './plaintext-store.ts';
+import { type ProbeOptions, usualStrides } from './probe.ts';
+import { withoutRepeatsWithin } from './repeated-hits.ts';
+import { type Tried, TriedRuns } from './tried.ts';
 
-/** Gets a hit with its plaintext, which is wiped when `flush` returns. */
-export type OnPlaintext = (hit: Hit, plaintext: Uint8Array) => void;
-
-/** So many decoded bytes are worth a call of the cipher. */
-const fullBytes = 1 << 16;
-const ivLength = 16;
-const shortestText = 22;
-/** Other writings are many, and noise in one of them is told for little: less than this says nothing. */
-const leastInside = 16;
-
-/** How much of a column was tried. */
-export interface Tried {
-  /** Cells that hold more within other writings than was looked through. */
-  cut: number;
-  /** Runs of 17 bytes or more. */
-  runs: number;
-  /** Runs, or bodies too short for one, that were tried with an IV elsewhere in their row. */
-  bodies: number;
-}
+/** What is encrypted within a value is looked for so many times over. */
+const deepest = 8;
 
 /**
- * Looks for values under any of some keys in cells, whatever they are written and framed in: every run that decodes, at every place, in both segments. Not found is what
- * has no readable plaintext (binary, compressed), what is too short for evidence, and a ciphertext that is a small part of a long run: of less than 130 bytes in a run
- * of more than 160, or 190 in one of more than 4 KiB, away from both its ends. `ProbeOptions` narrow that, at a price.
+ * Looks for values under any of some keys in cells, and in whatever these values decrypt to, with the same means: a ciphertext within a plaintext is found like one in a
+ * cell, however often it was encrypted. `LayerScanner` says what is found of one layer.
  */
-export class CellScanner implements RunSink {
+export class CellScanner {
   readonly #keys: readonly EncryptionKey[];
-  readonly #tape = new SpanTape();
-  readonly #scan = new SpanScan(this);
-  readonly #probe: Probe;
-  readonly #binary = new BinaryPlaintexts(this.#tape);
-  readonly #siblings: RowSiblings;
-  readonly #place = { row: -1, column: 0 };
-  #cellStart = 0;
-  /** Those of the row at hand are the first `#cellCount`. */
-  readonly #cells: CellRange[] = [];
-  #cellCount = 0;
-  #firstSpan = 0;
-  /** By column. */
-  #tried = new Map<number, Tried>();
-  /** What the cell at hand holds in other writings, and in what its runs decode to. */
-  readonly #inner = new InnerTexts();
-  /** The part of the cell that holds the text which is looked through. */
-  #outer: InnerText | undefined;
-  /** Spans of what is within other writings. */
-  readonly #insideSpans = new Set<Span>();
-  #reports: Report[] = [];
-  #onPlaintext: OnPlaintext | undefined;
-  #lastSibling: { body: Span; key: number; segment: Segment; earlier: number } | undefined;
+  readonly #options: ProbeOptions;
+  /** The first looks through cells, the second through what values in them decrypt to. */
+  readonly #layers: LayerScanner[];
+  /** What the layers from the second on look through, and of which value each of their rows is the plaintext. */
+  readonly #plaintexts = new PlaintextStore();
+  readonly #opened: Opened[] = [];
+  /** Of all layers but the first. */
+  readonly #triedWithin = new TriedRuns();
 
   /** The keys stay the caller's. */
   constructor(keys: readonly EncryptionKey[], options: ProbeOptions = usualStrides) {
     this.#keys = keys;
-    this.#probe = new Probe(
-      this.#tape,
-      (proof, plain) => this.#report(hitOf(proof), proof.stream.span, proof, plain),
-      options,
-    );
-    this.#siblings = new RowSiblings(this.#tape, (body, iv, choices, proof, plain) => {
-      const hit = siblingHit(body, iv, choices, proof, this.#earlierOf(body, proof));
-      if (hit.bits > 0) this.#report(hit, body, proof, plain);
-    });
+    this.#options = options;
+    this.#layers = [this.#layerAt(0)];
   }
 
   /** Whether it is time for `flush`, at the end of a row. */
   get full(): boolean {
-    return this.#tape.used >= fullBytes;
+    return this.#layers.some(({ full }) => full);
   }
 
-  /**
-   * Enters the cell `data[start … end)`, which has to stay as it is until `flush`. Cells of one row come one after the other, and a row is one
-   * for `flush` too: an IV is looked for in the row's cells since the last. `bytes` are looked at as they are, and as text.
-   */
+  /** Enters the cell `data[start … end)`: see `LayerScanner.add`. */
   add(
     row: number,
     column: number,
@@ -93,227 +46,81 @@ export class CellScanner implements RunSink {
     end: number,
     kind: 'text' | 'bytes',
   ): void {
-    if (row !== this.#place.row) this.#endRow();
-    this.#place.row = row;
-    this.#place.column = column;
-    this.#cellStart = start;
-    const length = end - start;
-    this.#rememberCell(column, data, start, end, kind);
-    if (length === ivLength) {
-      const encoding = kind === 'text' ? 'text' : 'raw';
-      this.#siblings.addIv({ column, start: 0, end: length, encoding, bytes: data, at: start });
-    }
-    if (length >= 17 && kind === 'bytes') this.#tape.add(this.#place, 'raw', data, start, end, 0, length);
-    if (length >= shortestText) {
-      this.#inner.begin(length);
-      this.#scan.scan(data, start, end);
-      this.#inner.read(data, start, end, kind);
-      this.#scanInner();
-      if (this.#inner.isCut) this.#triedOf(column).cut++;
-    }
+    this.#layer(0).add(row, column, data, start, end, kind);
   }
 
-  /** What the cell holds in other writings, like JSON in base64, is looked through as if it stood there. */
-  #scanInner(): void {
-    for (let texts = this.#inner.next(); texts; texts = this.#inner.next()) {
-      for (const text of texts) this.#scanText(text);
-    }
-    this.#outer = undefined;
-  }
-
-  #scanText(text: InnerText): void {
-    const { bytes, from, to, kind, start, end } = text;
-    const length = to - from;
-    this.#outer = text;
-    this.#cellStart = 0;
-    if (length === ivLength) {
-      this.#siblings.addIv({ column: this.#place.column, start, end, encoding: 'raw', bytes, at: from });
-    }
-    if (length >= 17 && kind === 'bytes')
-      this.#insideSpans.add(this.#tape.add(this.#place, 'raw', bytes, from, to, start, end));
-    if (length < shortestText) return;
-    this.#scan.scan(bytes, from, to);
-    this.#inner.read(bytes, from, to, kind, text);
-  }
-
-  run(
-    encoding: DigitEncoding,
-    digits: Uint8Array,
-    from: number,
-    to: number,
-    start: number,
-    end: number,
-    manner: Manner,
-  ): void {
-    const outer = this.#outer ?? { start: start - this.#cellStart, end: end - this.#cellStart };
-    const span = this.#tape.add(this.#place, encoding, digits, from, to, outer.start, outer.end, manner);
-    if (this.#outer) this.#insideSpans.add(span);
-    this.#inner.addDecoded(this.#tape, span, outer);
-    if (span.length !== ivLength || span.bits - 8 * ivLength >= digitBits[encoding]) return;
-    const bytes = this.#tape.bytes.slice(span.offset, span.offset + ivLength);
-    this.#siblings.addIv({ column: span.column, start: span.start, end: span.end, encoding, bytes, at: 0 });
-  }
-
-  uuid(text: Uint8Array, start: number): void {
-    const at = start - this.#cellStart;
-    const { column } = this.#place;
-    this.#siblings.addIv({ column, start: at, end: at + 36, encoding: 'uuid', bytes: text, at: start });
+  /** Enters the text `bytes[start … end)` that a value of a cell decrypts to, where that was told elsewhere and `mayHoldValues`. It is copied, and wiped by `flush`. */
+  addOpened(opened: Opened, bytes: Uint8Array, start: number, end: number): void {
+    this.#enter(1, opened, bytes, start, end, 'text');
   }
 
   /**
    * Tries the keys on all that was added, and forgets it. Hits of a run come in the order of certainty of their frames; one run may have several: more
-   * than one value in it, or a short value that reads as text under more than one key.
+   * than one value in it, or a short value that reads as text under more than one key. Those within plaintexts come last.
    */
-  flush(onPlaintext?: OnPlaintext): Hit[] {
-    this.#endRow();
-    if (this.#tape.used === 0) return [];
-    this.#onPlaintext = onPlaintext;
-    const keys = this.#keys.map(({ bytes }) => blockCipher(bytes));
-    for (const { column, length } of this.#tape.spans) if (length >= 17) this.#triedOf(column).runs++;
-    this.#probe.tryStarts(keys, (span) => span.proofs.length === 0 || !span.proofs.some(isSettled));
-    this.#probe.tryEverywhere(keys);
-    this.#siblings.tryAll(keys, ({ column }) => this.#triedOf(column).bodies++);
-    const unexplained = (span: Span) => !span.proofs.some(isSettled);
-    for (const proof of this.#binary.find(keys, unexplained)) {
-      const inside = this.#insideSpans.has(proof.span);
-      this.#reports.push({ hit: binaryHit(proof, this.#tape), inside, plaintext: undefined });
+  flush(): Hit[] {
+    const hits = this.#layer(0).flush();
+    const within: Hit[] = [];
+    for (let depth = 1; depth < this.#layers.length; depth++) {
+      for (const hit of this.#layer(depth).flush()) within.push(this.#placed(hit));
     }
-    const reports = withoutRepeats(this.#reports);
-    for (const { hit, plaintext } of reports) if (plaintext) onPlaintext?.(hit, plaintext);
-    for (const { plaintext } of this.#reports) plaintext?.fill(0);
-    this.#insideSpans.clear();
-    this.#probe.wipe();
-    this.#siblings.clear();
-    this.#tape.clear();
-    this.#firstSpan = 0;
-    this.#reports = [];
-    this.#onPlaintext = undefined;
-    this.#lastSibling = undefined;
-    return reports.map(({ hit }) => hit);
+    this.#plaintexts.wipe();
+    this.#opened.length = 0;
+    return within.length === 0 ? hits : [...hits, ...withoutRepeatsWithin(within)];
   }
 
-  /** How much was tried in each column since this was last asked. For `PlaceEvidence`: what hit nothing counts too. */
+  /** See `TriedRuns.take`. */
   takeTried(): ReadonlyMap<number, Tried> {
-    const tried = this.#tried;
-    this.#tried = new Map();
-    return tried;
-  }
-
-  #triedOf(column: number): Tried {
-    let tried = this.#tried.get(column);
-    if (!tried) {
-      tried = { cut: 0, runs: 0, bodies: 0 };
-      this.#tried.set(column, tried);
+    const [cells, ...deeper] = this.#layers as [LayerScanner, ...LayerScanner[]];
+    const tried = new Map(cells.takeTried());
+    const all = new TriedRuns();
+    for (const [column, own] of tried) Object.assign(all.of(column), own);
+    for (const layer of [...deeper.map((one) => one.takeTried()), this.#triedWithin.take()]) {
+      for (const [column, { cut, runs, bodies }] of layer) {
+        const { within } = all.of(column);
+        all.of(column).cut += cut;
+        within.runs += runs;
+        within.bodies += bodies;
+      }
     }
-    return tried;
+    return all.take();
   }
 
-  #rememberCell(column: number, data: Uint8Array, start: number, end: number, kind: CellRange['kind']): void {
-    const cell = this.#cells[this.#cellCount++];
-    if (!cell) {
-      this.#cells.push({ column, data, start, end, kind });
+  #layer(depth: number): LayerScanner {
+    return (this.#layers[depth] ??= this.#layerAt(depth));
+  }
+
+  #layerAt(depth: number): LayerScanner {
+    return new LayerScanner(
+      this.#keys,
+      (hit, bytes, start, end, kind) => {
+        if (mayHoldValues(bytes, start, end, kind))
+          this.#enter(depth + 1, depth === 0 ? hit : this.#placed(hit), bytes, start, end, kind);
+      },
+      this.#options,
+    );
+  }
+
+  #enter(
+    depth: number,
+    opened: Opened,
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+    kind: 'text' | 'bytes',
+  ): void {
+    if (depth > deepest) {
+      this.#triedWithin.of(opened.column).cut++;
       return;
     }
-    cell.column = column;
-    cell.data = data;
-    cell.start = start;
-    cell.end = end;
-    cell.kind = kind;
+    const kept = this.#plaintexts.keep(bytes, start, end);
+    this.#layer(depth).add(this.#opened.length, opened.column, kept.bytes, kept.start, kept.end, kind);
+    this.#opened.push(opened);
   }
 
-  #endRow(): void {
-    if (this.#siblings.hasIv) {
-      const ivs = this.#siblings.ivs.filter(({ encoding }) => encoding !== 'uuid');
-      for (const cell of ivs.length > 0 ? this.#cells.slice(0, this.#cellCount) : []) {
-        const own = ivs.filter(({ column }) => column === cell.column);
-        addShortBodies(this.#tape, this.#place.row, cell, own);
-      }
-      this.#siblings.endRow(this.#firstSpan);
-    }
-    this.#cellCount = 0;
-    this.#firstSpan = this.#tape.spans.length;
-    this.#place.row = -1;
+  /** A hit in a plaintext, in the row of the cell that this is of. */
+  #placed(hit: Hit): Hit {
+    const within = this.#opened[hit.row] as Opened;
+    return { ...hit, row: within.row, within };
   }
-
-  /** Pairs of one body come one after the other. */
-  #earlierOf(body: Span, { key, segment }: Proof): number {
-    const last = this.#lastSibling;
-    const same = last?.body === body && last.key === key && last.segment === segment;
-    const earlier = same ? last.earlier + 1 : 0;
-    this.#lastSibling = { body, key, segment, earlier };
-    return earlier;
-  }
-
-  #report(hit: Hit, span: Span, { region }: Proof, plain: Uint8Array): void {
-    const inside = this.#insideSpans.has(span);
-    if (inside && hit.bits < leastInside) return;
-    const plaintext = this.#onPlaintext && Uint8Array.from(plain.subarray(region.first, region.end));
-    this.#reports.push({ hit, inside, plaintext });
-  }
-}
-
-function binaryHit({ span, key, bits, first, last }: BinaryProof, { bytes }: SpanTape): Hit {
-  const { row, column, start, end, encoding, length, offset } = span;
-  const place = { row, column, start, end, encoding, skipped: 0, length };
-  const evidence = { bits, ratios: [2 ** bits], inputs: [hashInput(bytes, offset)], charge: 0 };
-  return { ...place, key, segment: 'cfb128', frame: 'binary', first, last, ...evidence, earlier: 0 };
-}
-
-function siblingHit(
-  body: Span,
-  { column, start, end, encoding }: Place,
-  choices: number,
-  proof: Proof,
-  earlier: number,
-): Hit {
-  const { region } = proof;
-  const charge = Math.log2(choices);
-  return {
-    ...hitOf(proof),
-    row: body.row,
-    start: body.start,
-    end: body.end,
-    encoding: body.encoding,
-    length: body.length,
-    frame: 'sibling',
-    first: 0,
-    last: region.end - ivLength,
-    bits: region.bits - charge,
-    charge,
-    earlier,
-    iv: { column, start, end, encoding },
-  };
-}
-
-function hitOf(proof: Proof): Hit {
-  const { stream, key, segment, region, charge } = proof;
-  const { span } = stream;
-  return {
-    row: span.row,
-    column: span.column,
-    start: span.start,
-    end: span.end,
-    encoding: span.encoding,
-    skipped: stream.base / digitBits[span.encoding],
-    length: stream.length,
-    key,
-    segment,
-    frame: frameOf(proof),
-    first: region.first,
-    last: region.end,
-    bits: region.bits - charge,
-    ratios: region.ratios,
-    inputs: region.inputs,
-    charge,
-    earlier: span.proofs.filter((other) => isSameKind(other, proof)).length - 1,
-  };
-}
-
-function isSameKind(one: Proof, other: Proof): boolean {
-  return one.key === other.key && one.segment === other.segment && frameOf(one) === frameOf(other);
-}
-
-function frameOf({ stream, region }: Proof): Frame {
-  if (!startsWhereExpected(stream, region)) return 'search';
-  return stream.base === 0 ? 'start' : 'prefix';
 }

@@ -41,6 +41,23 @@ export interface Hit {
   readonly charge: number;
   /** Hits of the same run, key, frame and segment before this one: it may hold several values. */
   readonly earlier: number;
+  /** The value whose plaintext it is in, if not in the cell itself: `start` and `end` are bytes of that plaintext, and so is the place of `iv`. */
+  readonly within?: Opened;
   /** What stands elsewhere in the row and was the IV. */
   readonly iv?: Place;
+}
+
+/** A value that was decrypted: where it is, and under which key. */
+export type Opened = Pick<Hit, 'row' | 'column' | 'start' | 'end' | 'encoding' | 'key' | 'first' | 'within'>;
+
+/** The value in the cell itself that a hit is in, or the hit where it is in none. */
+export function outermost(hit: Opened): Opened {
+  let outer = hit;
+  while (outer.within) outer = outer.within;
+  return outer;
+}
+
+/** How many values have to be decrypted before a hit is seen. */
+export function depthOf({ within }: Opened): number {
+  return within ? 1 + depthOf(within) : 0;
 }

@@ -5,12 +5,11 @@ export interface Report {
   readonly hit: Hit;
   /** Whether it is within another writing. */
   readonly inside: boolean;
-  readonly plaintext: Uint8Array | undefined;
 }
 
 /** Without what several writings show of one value: the one that shows most is left, and of equal ones that of the cell as it is. */
-export function withoutRepeats(reports: readonly Report[]): readonly Report[] {
-  if (!reports.some(({ inside }) => inside)) return reports;
+export function withoutRepeats(reports: readonly Report[]): Hit[] {
+  if (!reports.some(({ inside }) => inside)) return reports.map(({ hit }) => hit);
   const byCell = new Map<string, Report[]>();
   for (const report of reports) {
     const { row, column, key } = report.hit;
@@ -19,10 +18,11 @@ export function withoutRepeats(reports: readonly Report[]): readonly Report[] {
     if (others) others.push(report);
     else byCell.set(cell, [report]);
   }
-  return reports.filter((report) => {
+  const isLeft = (report: Report) => {
     const { row, column, key } = report.hit;
     return !(byCell.get(`${row} ${column} ${key}`) ?? []).some((other) => replaces(other, report));
-  });
+  };
+  return reports.filter(isLeft).map(({ hit }) => hit);
 }
 
 /** So much more evidence makes a hit another one of the same value: noise after it reads on now and then. */
@@ -40,4 +40,17 @@ function replaces(other: Report, { hit, inside }: Report): boolean {
 /** Whether two hits decrypted the same ciphertext. */
 function overlapsIn(one: Hit, other: Hit): boolean {
   return one.inputs.some((input) => other.inputs.includes(input));
+}
+
+/** Hits within plaintexts, each value once: what one key decrypts a value to may be told in several parts. The one that shows most is left. */
+export function withoutRepeatsWithin(hits: readonly Hit[]): Hit[] {
+  const known = new Set<string>();
+  return hits
+    .toSorted((a, b) => b.bits - a.bits)
+    .filter(({ row, column, key, inputs }) => {
+      const ids = inputs.map((input) => `${row} ${column} ${key} ${input}`);
+      const isKnown = ids.some((id) => known.has(id));
+      for (const id of ids) known.add(id);
+      return !isKnown;
+    });
 }

@@ -29,7 +29,7 @@ export interface RunSink {
 }
 
 /** 16 bytes, an IV, in base64 without padding: less holds no ciphertext of this kind. */
-const shortestRun = 22;
+export const shortestRun = 22;
 /** 16 bytes in hexadecimal digits. What is shorter and hexadecimal throughout is base64 with a chance below 2⁻³⁴. */
 const shortestHex = 32;
 /** 17 bytes in base32. */

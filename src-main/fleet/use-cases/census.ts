@@ -1,6 +1,6 @@
 import { takeCensus } from '#census/census';
+import type { CensusKeys } from '#census/census-keys';
 import { type Census, isComplete } from '#census/census-result';
-import type { EncryptionKey } from '#crypto/encryption-key';
 import { KeelError } from '#errors/keel-error';
 import { asKeelError, inventoryFrom, membersOf } from '#fleet/members';
 import { keepCensus, membersToSearch } from '#records/known-databases';
@@ -8,9 +8,7 @@ import { inParallel } from '#shared/in-parallel';
 import type { UnaskingContext } from '#workspace/use-case';
 import type { KnownWorkspace } from '#workspace/workspace';
 
-export interface FleetCensusInput {
-  /** The caller disposes them. */
-  readonly keys: readonly EncryptionKey[];
+export interface FleetCensusInput extends CensusKeys {
   /** Every database on record that the keys may be in, where none are named. */
   readonly databases?: readonly string[] | undefined;
   readonly limit: number;
@@ -30,7 +28,7 @@ export interface FleetCensus {
 /** Takes and keeps a census of each database. One that cannot be read stops no other. Throws `cancelled`. */
 export async function takeFleetCensus(
   workspace: KnownWorkspace,
-  { keys, databases, limit }: FleetCensusInput,
+  { keys, alsoOpened, databases, limit }: FleetCensusInput,
   { signal, onProgress, audit }: UnaskingContext<'fleet'>,
 ): Promise<FleetCensus> {
   const { folder, settings, id } = workspace;
@@ -43,7 +41,7 @@ export async function takeFleetCensus(
     try {
       const client = await database.open('keel census');
       try {
-        const census = await takeCensus(client, { keys, inventory, signal });
+        const census = await takeCensus(client, { keys, alsoOpened, inventory, signal });
         await keepCensus(folder, census, name);
         return census;
       } finally {

@@ -7,6 +7,7 @@ const risks: Readonly<Record<string, string>> = {
   pooler: 'a pooler is in between',
   triggers: 'triggers fire',
   'unlisted-columns': 'columns that look encrypted are not in the inventory',
+  'nested-values': 'what is encrypted within decrypted values stays under the old key',
   'unproven-column': 'the key is not proven on a column',
   'too-short': 'values too short to tell are taken for encrypted',
   companion: 'a checksum beside a value no longer fits',

@@ -54,6 +54,7 @@ export function censusForWindow(census: Census): CensusReport {
   return {
     ...census,
     keys: [...census.keys],
+    opened: [...census.opened],
     places: census.places.map((place) => ({ ...place, rows: [...place.rows] })),
     unread: census.unread.map((place) => ({ ...place })),
   };

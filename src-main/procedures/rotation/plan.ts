@@ -37,7 +37,7 @@ export function acceptedStops(codes: readonly string[]): AcceptableStop[] {
 }
 
 /** What was named to stay as it is: a stop in the window, beside the names. */
-const leftByName: readonly string[] = ['left-under-old-key', 'left-unread'];
+const leftByName: readonly string[] = ['left-under-old-key', 'left-unread', 'nested-under-old-key'];
 
 /** Preflight's findings for the window. A stop that was taken on is still a stop there, beside the codes and names that were. */
 export function findingsForWindow(findings: readonly Finding[]) {

@@ -1,14 +1,12 @@
 import { takeCensus } from '#census/census';
+import type { CensusKeys } from '#census/census-keys';
 import type { Census } from '#census/census-result';
 import type { Inventory } from '#contract/inventory';
-import type { EncryptionKey } from '#crypto/encryption-key';
 import { keepCensus } from '#records/known-databases';
 import type { UnaskingContext } from '#workspace/use-case';
 import type { Workspace } from '#workspace/workspace';
 
-export interface CensusInput {
-  /** The caller disposes them. */
-  readonly keys: readonly EncryptionKey[];
+export interface CensusInput extends CensusKeys {
   readonly inventory: Inventory | undefined;
   /** Hears which table is read. */
   readonly onTable?: (read: number, total: number, table: string) => void;
@@ -20,13 +18,14 @@ export interface CensusInput {
  */
 export async function takeCensusOf(
   workspace: Workspace,
-  { keys, inventory, onTable }: CensusInput,
+  { keys, alsoOpened, inventory, onTable }: CensusInput,
   { signal, onProgress, audit }: UnaskingContext<'census'>,
 ): Promise<Census> {
   const client = await (await workspace.database()).open('keel census');
   try {
     const census = await takeCensus(client, {
       keys,
+      alsoOpened,
       inventory,
       signal,
       onProgress(read, total, table) {

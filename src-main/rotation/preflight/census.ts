@@ -1,11 +1,11 @@
 import { text } from '#errors/text';
 import type { Client } from 'pg';
 import { takeCensus } from '#census/census';
-import type { Census, CensusPlace } from '#census/census-result';
+import type { Census, CensusPlace, NestedPlace } from '#census/census-result';
 import type { UnreadPlace } from '#census/relations';
 import type { Inventory } from '#contract/inventory';
 import { type Finding, type FindingPlace, pass, stop, warn } from '#rewrite/finding';
-import { namesPlace } from '#proof/exclusion';
+import { namesPlace, nestedName } from '#proof/exclusion';
 import type { KeyPair } from '#rotation/run/ruling';
 
 export interface CensusCheck {
@@ -32,6 +32,8 @@ export async function checkCensus(
   }
   const census = await takeCensus(client, {
     keys: [keys.from],
+    // a fresh key has encrypted nothing that could hold anything
+    alsoOpened: keys.toMayBePresent ? [keys.to] : [],
     inventory,
     signal,
     ...(onBytes && { onProgress: onBytes }),
@@ -42,8 +44,9 @@ export async function checkCensus(
 /** A census that is older says too little of what was written since. */
 const longestUse = 30 * 60_000;
 
-function isUsable({ keys, beganAt }: Census, { from }: KeyPair): boolean {
-  return keys.includes(from.fingerprint) && Date.now() - Date.parse(beganAt) < longestUse;
+function isUsable({ keys, opened, beganAt }: Census, { from, to, toMayBePresent }: KeyPair): boolean {
+  const isOpened = !toMayBePresent || opened.includes(to.fingerprint);
+  return keys.includes(from.fingerprint) && isOpened && Date.now() - Date.parse(beganAt) < longestUse;
 }
 
 /** Says that what follows was not read again. */
@@ -57,10 +60,11 @@ function asOf({ beganAt }: Census): (finding: Finding) => Finding {
 
 /** What a census under one key says about a rotation from it. */
 function censusFindings(census: Census, left: readonly string[]): Finding[] {
-  const others = census.places.filter(({ inInventory }) => !inInventory);
+  const isNested = ({ nested }: CensusPlace) => nested?.outerListed === true;
+  const others = census.places.filter((place) => !place.inInventory && !isNested(place));
   const leftHere = others.filter((place) => namesPlace(left, place));
   const missing = others.filter((place) => !leftHere.includes(place));
-  const findings: Finding[] = [];
+  const findings = nestedFindings(census.places.filter(isNested), left);
   if (missing.length > 0) {
     findings.push(
       about(
@@ -123,6 +127,39 @@ function censusFindings(census: Census, left: readonly string[]): Finding[] {
       ];
 }
 
+/** What a rotation would re-encrypt the outer layer of, and leave under the old key within. */
+function nestedFindings(nested: readonly CensusPlace[], left: readonly string[]): Finding[] {
+  const leftHere = nested.filter((place) => left.includes(nestedName(place)));
+  const missing = nested.filter((place) => !leftHere.includes(place));
+  const findings: Finding[] = [];
+  const name = (places: readonly CensusPlace[]) => places.map((place) => ({ name: nestedName(place) }));
+  if (missing.length > 0) {
+    findings.push(
+      about(
+        name(missing),
+        stop(
+          'nested-values',
+          `values that hold other values under the old key in what they decrypt to: ${missing.map(describePlace).join('; ')}; a rotation re-encrypts the outer layer only, so the inner ones would stay under the old key and be lost with it`,
+          text`${{ do: 'unnest-or-leave', names: [...new Set(missing.map(nestedName))] }}`,
+        ),
+      ),
+    );
+  }
+  if (leftHere.length > 0) {
+    findings.push(
+      about(
+        name(leftHere),
+        warn(
+          'nested-under-old-key',
+          `left under the old key within what these values decrypt to, as you named them: ${leftHere.map(describePlace).join('; ')}`,
+          'keep the old key, and let the application decrypt them with it: only the outer layer is re-encrypted',
+        ),
+      ),
+    );
+  }
+  return findings;
+}
+
 function about(places: readonly FindingPlace[], finding: Finding): Finding {
   return { ...finding, places };
 }
@@ -137,12 +174,17 @@ function unreadName({ schema, table, column, reason }: UnreadPlace): string {
   return parts.length === 0 ? reason : parts.join('.');
 }
 
-function describePlace({ schema, table, column, path, values, rows, form }: CensusPlace): string {
+function describePlace({ schema, table, column, path, values, rows, form, nested }: CensusPlace): string {
   const name = `${schema}.${table}.${column}${path === undefined ? '' : ` ${path}`}`;
   const place = table === 'pg_largeobject' ? `large objects, ${name}` : name;
   const count = `${values} ${values === 1 ? 'value' : 'values'}`;
   const where = rows.length > 0 ? `, such as ${rows.slice(0, 2).join(', ')}` : '';
+  if (nested) return `${place} (${count} within its decrypted values${depthInWords(nested)}${where})`;
   return `${place} (${count}${where}${form === undefined ? ', in a form that Keel cannot rewrite' : ''})`;
+}
+
+function depthInWords({ depth }: NestedPlace): string {
+  return depth === 1 ? '' : `, up to ${depth} layers deep`;
 }
 
 function describeUnread(place: UnreadPlace): string {

@@ -1,4 +1,5 @@
 import type { RotationResult } from '#contract/rotation';
+import type { EncryptionKey } from '#crypto/encryption-key';
 import type { BeyondReach } from '#contract/beyond-reach';
 import { beyondReach } from '#rotation/beyond-reach';
 import { keepCensus } from '#records/known-databases';
@@ -6,6 +7,7 @@ import { lastRotation } from '#records/last-rotation';
 import { readCatalog } from '#postgres/catalog';
 import { resolveInventory } from '#postgres/table-target';
 import type { UnaskingContext, UseCaseContext } from '#workspace/use-case';
+import { loadOtherKeys } from '#workspace/ring-keys';
 import type { Workspace } from '#workspace/workspace';
 import { findStragglers, isAllClear, type Sweep } from '#rotation/stragglers';
 import { rewriteNoted } from './audited.ts';
@@ -31,12 +33,15 @@ export async function sweep(
   const last = await lastRotation(workspace);
   using keys = await loadKeys(workspace, last);
   const client = await (await workspace.database()).open('keel sweep');
+  const others: EncryptionKey[] = [];
   let done = 0;
   try {
+    others.push(...(await loadOtherKeys(workspace, [keys.from, keys.to])));
     const found = await findStragglers(client, {
       tables: resolveInventory(last.inventory, await readCatalog(client)),
       inventory: last.inventory,
       keys: { from: keys.from, to: keys.to, toMayBePresent: true, takeAmbiguousAsFrom: false },
+      others,
       excluded: last.excluded,
       xid: last.cutover.xid,
       signal,
@@ -56,6 +61,7 @@ export async function sweep(
     const columns = last.inventory.columns.map((entry) => ({ entry }));
     return { ...found, from: last.from, allClear, beyondReach: beyondReach(last.from, columns) };
   } finally {
+    for (const key of others) key[Symbol.dispose]();
     await client.end();
   }
 }

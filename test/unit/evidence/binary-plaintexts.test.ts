@@ -92,7 +92,7 @@ describe('a plaintext that is no text', () => {
   });
 
   test.each([
-    ['the same key', 1, [1]],
+    ['the same key', 1, [1, 1]],
     ['another key of the ring', 2, [1, 2]],
   ] as const)('is told if it is a ciphertext under %s', (_name, inner, told) => {
     for (let seed = 40; seed < 46; seed++) {

@@ -2,8 +2,9 @@ import { createCipheriv, createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { EncryptionKey } from '#crypto/encryption-key';
-import { CellScanner } from '#evidence/scan/cell-scanner';
 import type { Hit } from '#evidence/scan/hit';
+import { LayerScanner } from '#evidence/scan/layer-scanner';
+import { layerWithTexts } from './layer-with-texts.ts';
 import { noise, noiseValues } from './noise.ts';
 
 const keys = [1, 2, 3].map((seed) => new EncryptionKey(noise(seed, 32)));
@@ -31,7 +32,7 @@ type Cell = string | Buffer;
 
 /** Hits of rows, each with what it made readable. */
 function scan(...rows: readonly (readonly Cell[])[]): (Hit & { text: string })[] {
-  const scanner = new CellScanner(keys);
+  const { scanner, texts } = layerWithTexts(keys);
   for (const [row, cells] of rows.entries()) {
     for (const [column, cell] of cells.entries()) {
       // a cell stands anywhere in a larger buffer
@@ -39,9 +40,7 @@ function scan(...rows: readonly (readonly Cell[])[]): (Hit & { text: string })[]
       scanner.add(row, column, around, 4, around.length - 4, typeof cell === 'string' ? 'text' : 'bytes');
     }
   }
-  const texts: string[] = [];
-  const hits = scanner.flush((_, plaintext) => texts.push(Buffer.from(plaintext).toString('latin1')));
-  return hits.map((hit, i) => ({ ...hit, text: texts[i] as string }));
+  return scanner.flush().map((hit) => ({ ...hit, text: texts.get(hit) as string }));
 }
 
 const base32 = (bytes: Buffer) => {
@@ -355,7 +354,7 @@ describe('nothing is found', () => {
   });
 
   test('in noise with more bits than chance allows, in no frame and no segment', () => {
-    const scanner = new CellScanner(keys);
+    const scanner = new LayerScanner(keys, () => undefined);
     const count = 3_000;
     for (const length of [17, 18, 20, 24, 31, 33, 40, 50, 72, 150]) {
       for (const write of [
@@ -403,14 +402,14 @@ describe('nothing is found', () => {
   });
 
   test('of a value whose bytes were wiped', () => {
-    const scanner = new CellScanner(keys);
+    let view: Uint8Array = new Uint8Array();
+    const scanner = new LayerScanner(keys, (_, bytes, start, end) => {
+      view = bytes.subarray(start, end);
+      expect(Buffer.from(view).toString()).toBe(document);
+    });
     const cell = sealed(document);
     scanner.add(0, 0, cell, 0, cell.length, 'bytes');
-    let view: Uint8Array = new Uint8Array();
-    scanner.flush((_, plaintext) => {
-      view = plaintext;
-      expect(Buffer.from(plaintext).toString()).toBe(document);
-    });
+    scanner.flush();
     expect(view.some((byte) => byte !== 0)).toBe(false);
     expect(scanner.flush()).toEqual([]);
   });

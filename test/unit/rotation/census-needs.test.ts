@@ -18,6 +18,7 @@ const taken = (day: number, more: Partial<TakenCensus> = {}): TakenCensus => ({
   beganAt: at(day),
   endedAt: at(day),
   keys: [{ fingerprint: key, values: 0, certain: 0, places: [] }],
+  opened: [key, other],
   tables: 41,
   cells: 1000,
   bytes: 10_000,
@@ -26,7 +27,7 @@ const taken = (day: number, more: Partial<TakenCensus> = {}): TakenCensus => ({
 });
 const app = { name: 'db:5432/app', rewrittenAt: at(10) };
 const ask = (censuses: TakenCensus[], databases = [app]) =>
-  censusNeeds({ fingerprint: key, databases, censuses, retiredAt: at(10) });
+  censusNeeds({ fingerprint: key, others: [other], databases, censuses, retiredAt: at(10) });
 
 describe('a key may go only by censuses', () => {
   plain('begun after the last cutover, with that key, which saw nothing under it', () => {
@@ -69,6 +70,18 @@ describe('a key may go only by censuses', () => {
     expect(need?.message).toContain('41 tables');
   });
 
+  plain('which looked within what values under the other keys decrypt to, as no earlier Keel did', () => {
+    const [opened, none] = [taken(11, { opened: [key] }), taken(11)];
+    delete none.opened;
+    for (const shallow of [opened, none])
+      expect(ask([shallow])).toMatchObject([
+        { code: 'no-census', message: expect.stringContaining('within what values under the other keys') },
+      ]);
+    expect(ask([taken(11), taken(12, { opened: [key] })])).toEqual([]);
+    const keys = [{ fingerprint: key, values: 1, certain: 1, places: ['public.a.b'] }];
+    expect(ask([taken(11, { keys }), taken(12, { opened: [key] })])).toMatchObject([{ code: 'values-seen' }]);
+  });
+
   plain('of which the last counts: a later one that saw a value undoes an earlier one', () => {
     const keys = [{ fingerprint: key, values: 1, certain: 1, places: ['public.a.b'] }];
     expect(ask([taken(12, { keys }), taken(11)])).toMatchObject([{ code: 'values-seen' }]);
@@ -86,6 +99,7 @@ describe('what is accepted', () => {
 
 const census: Census = {
   keys: [key],
+  opened: [key],
   places: [],
   unread: [],
   tables: 1,

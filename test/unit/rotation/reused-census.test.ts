@@ -10,6 +10,7 @@ function censusUnder(key: string, more: Partial<Census> = {}): Census {
   const now = new Date().toISOString();
   return {
     keys: [key],
+    opened: [key],
     places: [],
     unread: [],
     tables: 41,

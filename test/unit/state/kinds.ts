@@ -139,7 +139,16 @@ export const usedKinds: readonly UsedKind[] = [
     read: (home) => readCensuses(acme(home)),
     change: (home) =>
       recordCensus(acme(home), 'db.example.org:5432/acme', {
-        ...{ keys: [keys.from], places: [], unread: [], tables: 41, cells: 7_777, bytes: 1, scope: '' },
+        ...{
+          keys: [keys.from],
+          opened: [keys.from],
+          places: [],
+          unread: [],
+          tables: 41,
+          cells: 7_777,
+          bytes: 1,
+          scope: '',
+        },
         ...{ beganAt: '2026-12-01T00:00:00.000Z', endedAt: '2026-12-01T00:00:01.000Z' },
       }),
     changed: '7777',

@@ -26,6 +26,11 @@ const meanings: Readonly<Record<string, { readonly label: string; readonly means
     label: 'Go on without these columns',
     means: 'They stay under the old key. Ballast cannot read them once it has the new one.',
   },
+  'nested-values': {
+    label: 'Rotate the outer layer only',
+    means:
+      'What is encrypted within the decrypted values stays under the old key. Ballast needs that key as well, and it must be kept for as long as they are.',
+  },
   'iv-assumed': {
     label: 'Go on with the IV assumed to come first',
     means:
@@ -87,11 +92,13 @@ export function acceptanceOfFinding({ code, acceptable, places = [] }: Finding):
 /** Where a stop was taken on, it comes back under another name. */
 const nameOfStop: Readonly<Record<string, string>> = {
   'left-under-old-key': 'unlisted-columns',
+  'nested-under-old-key': 'nested-values',
   'left-unread': 'not-read',
 };
 
 const placeLabels: Readonly<Record<string, (places: string) => string>> = {
   'unlisted-columns': (places) => `Leave ${places} under the old key`,
+  'nested-values': (places) => `Rotate only the outer layer of ${places}`,
   'not-read': (places) => `Go on without reading ${places}`,
 };
 

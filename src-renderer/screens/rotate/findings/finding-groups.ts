@@ -9,7 +9,14 @@ export interface AcceptedStops {
 }
 
 /** Stops that are taken on place by place, so that a further place is a stop again. */
-const byPlace: readonly string[] = ['unlisted-columns', 'left-under-old-key', 'not-read', 'left-unread'];
+const byPlace: readonly string[] = [
+  'unlisted-columns',
+  'left-under-old-key',
+  'nested-values',
+  'nested-under-old-key',
+  'not-read',
+  'left-unread',
+];
 
 /** The names of the places that taking this stop on leaves as they are; undefined where it is taken on by its code. */
 export function placesToLeave({ code, places }: Finding): string[] | undefined {

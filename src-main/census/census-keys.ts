@@ -1,0 +1,25 @@
+import type { EncryptionKey } from '#crypto/encryption-key';
+
+/** The keys of a census, whose owner disposes them. */
+export interface CensusKeys {
+  /** Whose values are told. */
+  readonly keys: readonly EncryptionKey[];
+  /**
+   * Other keys that values may be under. What these decrypt to is looked through for values under `keys`: one that was rotated in its outer layer is seen only so.
+   */
+  readonly alsoOpened?: readonly EncryptionKey[] | undefined;
+}
+
+/** All of them, those whose values are told first, each once. */
+export function everyKey({ keys, alsoOpened = [] }: CensusKeys): EncryptionKey[] {
+  const told = new Set(keys.map(({ fingerprint }) => fingerprint));
+  return [...keys, ...alsoOpened.filter(({ fingerprint }) => !told.has(fingerprint))];
+}
+
+/** The same by their fingerprints. */
+export function fingerprintsOf(which: CensusKeys): { readonly keys: string[]; readonly opened: string[] } {
+  return {
+    keys: which.keys.map(({ fingerprint }) => fingerprint),
+    opened: everyKey(which).map(({ fingerprint }) => fingerprint),
+  };
+}
