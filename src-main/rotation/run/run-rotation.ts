@@ -206,8 +206,12 @@ async function stageAll(
     let staged = await stage(createStagingSql(staging), tallies, onRows);
     const isLeft = (tally: FormTally) =>
       (tally.tooShort > 0 || tally.ambiguous > 0) && leavesShort(tally, request);
-    if (tallies.flat().some(isLeft)) {
-      // which values are too short is known now that all were seen
+    const isSpelledAnew = (tally: FormTally) => {
+      const { inEither, isUpper } = spelledAs(tally, request);
+      return inEither || isUpper !== undefined;
+    };
+    if (tallies.flat().some((tally) => isLeft(tally) || isSpelledAnew(tally))) {
+      // which values are too short, and how all are spelled, is known now that all were seen
       tallies = newTallies(target, request, tallies);
       staged = await stage(`TRUNCATE ${staging.sql}`, tallies, () => undefined);
     }
@@ -275,9 +279,18 @@ function newTallies(target: TableTarget, request: RunRequest, before?: TableTall
         excluded,
         vouchedFrom: known?.vouchedFrom,
         leavesShort: known !== undefined && leavesShort({ excluded }, request),
+        written: known && spelledAs(known, request),
       });
     }),
   );
+}
+
+/** How values are spelled that do not show it themselves, by what all of their column showed. */
+function spelledAs({ spelling }: FormTally, { accepted }: RunRequest): NonNullable<FormTally['written']> {
+  return {
+    inEither: spelling.isAlphabetUntold && !accepted.includes('alphabet-untold'),
+    isUpper: spelling.isCaseMissed ? spelling.isUpper : undefined,
+  };
 }
 
 /** Whether the admin wants values that are too short to tell left as they are. */

@@ -1,6 +1,7 @@
 import { type JudgedBatch, judgeCells } from '#evidence/judge-cells';
 import { sealCiphertexts } from '#forms/cipher';
 import type { Ciphertext, Edit } from '#forms/ciphertext';
+import { inEitherAlphabet } from '#forms/either-alphabet';
 import type { Form } from '#forms/entry';
 import type { Layout } from '#forms/layout';
 import { findValues, type Replacement, replaceValues, type RowValue } from '#forms/row-values';
@@ -101,13 +102,26 @@ async function rewriteForm(
     const isLeft = isInQuestion && fromCell && tally.leaves(fromCell);
     const ruling = isLeft ? 'too-short' : opens;
     tally.count(ruling, fromCell, toCell, row.identity, isVouched);
+    if (ruling === 'rewrite' || ruling === 'already') seeSpelling(tally, worked.value);
     if (ruling !== 'rewrite' || !fromCell) continue;
     ciphertexts.push(fromCell.ciphertext);
     plaintexts.push(fromCell.plaintext);
     rewritten.push(worked);
   }
-  const edits = await sealCiphertexts(layout, keys.to, ciphertexts, plaintexts);
-  for (let i = 0; i < rewritten.length; i++) (rewritten[i] as WorkedValue).edits = edits[i];
+  const { inEither, isUpper } = tally.written;
+  const drawn = await sealCiphertexts(layout, keys.to, ciphertexts, plaintexts, isUpper);
+  const edits = inEither
+    ? await inEitherAlphabet(layout, keys.to, ciphertexts, plaintexts, drawn, tally.draws)
+    : drawn;
+  for (let i = 0; i < rewritten.length; i++) {
+    (rewritten[i] as WorkedValue).edits = edits[i];
+    if (!edits[i]) tally.unspelled++;
+  }
+}
+
+function seeSpelling({ spelling }: FormTally, { leaf, ciphertext, ivAt }: RowValue): void {
+  if (ciphertext) spelling.see(leaf.text, ciphertext.spans);
+  if (ivAt) spelling.seeIv(ivAt.leaf.text);
 }
 
 function formOf(table: TableTarget, { column, form }: RowValue): Form {
