@@ -20,6 +20,12 @@ export function hasEitherAlphabet({ template }: Layout): boolean {
   return spansOf(template).some(({ encoding }) => takenForEither.includes(encoding));
 }
 
+/** Whether a column of these layouts has base64 in both alphabets. */
+export function areInBothAlphabets(layouts: readonly Layout[]): boolean {
+  const all = layouts.flatMap(({ template }) => spansOf(template).map(({ encoding }) => encoding));
+  return all.includes('base64url') && all.some((encoding) => takenForEither.includes(encoding));
+}
+
 /**
  * What the values of a column show of how the application spells them, beyond their layout: which alphabet its base64 has, and the case
  * of digits. A value may show neither, and its new one would.

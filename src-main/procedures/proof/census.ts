@@ -54,7 +54,11 @@ export function censusForWindow(census: Census): CensusReport {
   return {
     ...census,
     keys: [...census.keys],
-    places: census.places.map((place) => ({ ...place, rows: [...place.rows] })),
+    places: census.places.map(({ otherForms, ...place }) => ({
+      ...place,
+      rows: [...place.rows],
+      ...(otherForms && { otherForms: [...otherForms] }),
+    })),
     unread: census.unread.map((place) => ({ ...place })),
   };
 }
