@@ -1,5 +1,5 @@
 /** Everything that the activity log can tell of: a past tense with its object. Older logs may hold other words. */
-export const auditActions = [
+const auditActions = [
   // app
   'settings changed',
   'settings set back to the defaults',

@@ -8,7 +8,7 @@ import { parseRecoveryWords } from './recovery-words.ts';
 import { openShares } from './shares/shares-opening.ts';
 
 /** The forms of a backup, named as in the proofs of a key ring. */
-export const artefactForms = ['age-file', 'words', 'shares', 'paper'] as const;
+const artefactForms = ['age-file', 'words', 'shares', 'paper'] as const;
 export type ArtefactForm = (typeof artefactForms)[number];
 
 /** What a key is restored from. The giver keeps every secret in it. */

@@ -4,7 +4,7 @@ import { wordlist } from '@scure/bip39/wordlists/english.js';
 import { EncryptionKey } from '#crypto/encryption-key';
 import { type Broken, broken } from './artefact-break.ts';
 import { type ArtefactNotes, onOneLine } from './key-text.ts';
-import { completeWord, findWords, positions, splitWords, wordList } from './word-list.ts';
+import { findWords, positions, splitWords, wordList } from './word-list.ts';
 import { findSlip } from './word-slip.ts';
 
 /** 256 bits and 8 of checksum, 11 a word (BIP-39). */
@@ -22,11 +22,6 @@ const fromPaper = 'compare with the paper, word by word, and type it again';
  */
 export function toRecoveryWords(key: EncryptionKey): string[] {
   return entropyToMnemonic(key.bytes, wordlist).split(' ');
-}
-
-/** Words of the list that begin so, for completion while typing. */
-export function completeRecoveryWord(start: string): string[] {
-  return completeWord(english, start);
 }
 
 /**

@@ -64,13 +64,6 @@ export function indexOfWord({ words, indexOf, byStart }: WordList, word: string)
   return index !== undefined && words[index]?.startsWith(word) ? index : undefined;
 }
 
-/** The words that begin with what was typed so far, in the list's order, for completion. */
-export function completeWord({ words }: WordList, start: string, most = 6): string[] {
-  const letters = start.trim().toLowerCase();
-  if (letters === '') return [];
-  return words.filter((word) => word.startsWith(letters)).slice(0, most);
-}
-
 /** Up to three words that are at most two slips of the hand away. */
 function nearestWords({ words }: WordList, typed: string): string[] {
   return words

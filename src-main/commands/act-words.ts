@@ -1,5 +1,6 @@
 import type { ActWords } from '#errors/act';
 import { type Text, worded } from '#errors/text';
+import { shellWord } from '#shared/shell-word';
 
 /** What an admin does, in commands and options. */
 export const actWords = {
@@ -42,9 +43,9 @@ export const actWords = {
   'see-fleet': 'see what is on record with `keel fleet status`',
   'finish-fleet': 'finish the rotation of the fleet first (`keel fleet rotate`)',
   'use-rotating-machine': 'run it on the machine and account that rotated, or rotate with both keys given',
-  'exclude-column': ({ column }) => `name the column with \`--exclude ${quoted(column)}\``,
-  exclude: ({ columns }) => `pass \`${columns.map((name) => `--exclude ${quoted(name)}`).join(' ')}\``,
-  accept: ({ code }) => `pass \`--accept ${quoted(code)}\``,
+  'exclude-column': ({ column }) => `name the column with \`--exclude ${shellWord(column)}\``,
+  exclude: ({ columns }) => `pass \`${columns.map((name) => `--exclude ${shellWord(name)}`).join(' ')}\``,
+  accept: ({ code }) => `pass \`--accept ${shellWord(code)}\``,
   'rewrite-ambiguous': 'rewrite them with `--accept ambiguous-rows`',
   'add-environment': 'add one with `keel env add NAME --database URL`',
   'choose-environment':
@@ -56,7 +57,7 @@ export const actWords = {
     `${another ? 'another sslrootcert' : 'sslrootcert=FILE'} naming the authority ${authority}`,
   'add-client-file': ({ name }) => `add ${name}=FILE`,
   'try-again': 'run the command again',
-  'or-accept': ({ code }) => `; or accept it with \`--accept ${quoted(code)}\``,
+  'or-accept': ({ code }) => `; or accept it with \`--accept ${shellWord(code)}\``,
   'or-wait-longer': ', or give more time with --lock-timeout',
   'or-name-key-place': '; `--keep-keys-in` names another place',
   'or-create-secret': ', or give --create',
@@ -68,9 +69,4 @@ export const actWords = {
 /** A text as it is said at a terminal. */
 export function inTerminalWords(text: Text): string {
   return worded(text, actWords);
-}
-
-/** As a shell takes it for one word. */
-function quoted(name: string): string {
-  return /^[\w./:=-]+$/.test(name) ? name : `'${name.replaceAll("'", String.raw`'\''`)}'`;
 }

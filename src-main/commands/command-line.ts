@@ -1,12 +1,29 @@
 import { Command, CommanderError } from 'commander';
 import { KeelError } from '#errors/keel-error';
+import { keelVersion } from '#storage/keel-version';
 import { inTerminalWords } from './act-words.ts';
-import { type CommandEntry, type CommandGroup, commandList } from './command-list.ts';
+import type { Commands } from './command-entry.ts';
+import { commandList } from './command-list.ts';
+import { examples } from './examples.ts';
 import { exitCodeOf } from './exit-code.ts';
+import { watchStandardStreams } from './standard-streams.ts';
 import { processTerminal } from './terminal.ts';
 
-/** Runs `keel …`. Every failure ends as a sentence with a remedy, or as one JSON object, and leaves its exit code. */
+/**
+ * Runs `keel …` until all that it says is written. Every failure ends as a sentence with a remedy, or as one JSON object, and leaves its
+ * exit code. A result that could not be written is a failure; people who stop reading, as with `| head`, are not.
+ */
 export async function runCommandLine(argv: readonly string[]): Promise<void> {
+  const output = watchStandardStreams();
+  await run(argv);
+  const lost = await output.flushed();
+  if (!lost) return;
+  const json = argv.includes('--json');
+  if (lost !== 'reader-gone') report(unwritten(lost.why), false);
+  if (lost !== 'reader-gone' || json) process.exitCode ||= exitCodeOf['file-unwritable'];
+}
+
+async function run(argv: readonly string[]): Promise<void> {
   try {
     await buildProgram().parseAsync(withHelpAsOption(argv));
   } catch (error) {
@@ -20,6 +37,7 @@ export async function runCommandLine(argv: readonly string[]): Promise<void> {
 function buildProgram(): Command {
   const program = new Command('keel')
     .description('Keeps, backs up, proves and rotates the ENCRYPTION_KEY of a self-hosted Ballast.')
+    .version(`keel ${keelVersion}`, '-V, --version', 'say which Keel this is')
     .addHelpText(
       'after',
       '\nExit codes: 0 done, 1 failed, 2 usage, 3 checked and false, 4 a guard refused, 5 cancelled and rolled back.',
@@ -32,10 +50,15 @@ function buildProgram(): Command {
 }
 
 /** Makes commands known by name and summary. The one that is given is loaded before its options are read. */
-function offer(parent: Command, commands: Readonly<Record<string, CommandEntry | CommandGroup>>): void {
+function offer(parent: Command, commands: Commands, before = ''): void {
   for (const [name, entry] of Object.entries(commands)) {
     const command = parent.command(name).description(entry.summary);
-    if ('commands' in entry) offer(command, entry.commands);
+    const path = `${before}${name}`;
+    if ('commands' in entry) offer(command, entry.commands, `${path} `);
+    else
+      command.addHelpText('after', () =>
+        ['', 'Examples:', ...(examples[path] ?? [])].join('\n  ').replace('  Examples', 'Examples'),
+      );
   }
   parent.hook('preSubcommand', async (_, command) => {
     const entry = commands[command.name()];
@@ -59,13 +82,9 @@ function asKeelError(error: unknown): KeelError | undefined {
   if (error instanceof KeelError) return error;
   if (error instanceof CommanderError) {
     if (error.exitCode === 0) return undefined;
-    const message = error.message.replace(/^error: /, '').split('\n')[0] ?? '';
+    const [message = ''] = error.message.replace(/^error: /, '').split('\n');
     const shownHelp = error.code === 'commander.help';
-    return new KeelError(
-      'usage',
-      shownHelp ? 'no command was given' : message,
-      'see `keel --help` or `keel COMMAND --help`',
-    );
+    return new KeelError('usage', shownHelp ? 'no command was given' : message, remedyFor(error));
   }
   if (error instanceof Error && error.name === 'AbortError') {
     return new KeelError('cancelled', 'cancelled; nothing was changed', 'start it again when you like', {
@@ -77,6 +96,21 @@ function asKeelError(error: unknown): KeelError | undefined {
     `something in Keel went wrong (${inFewWords(error)})`,
     'run `keel recover` if a rotation was under way, and report this with the command that you ran',
     { cause: error },
+  );
+}
+
+/** Commander puts its guess at a name behind the message. */
+function remedyFor({ message }: CommanderError): string {
+  const help = 'see `keel --help` or `keel COMMAND --help`';
+  const [, meant] = /\(Did you mean (?:one of )?(.+)\?\)/.exec(message) ?? [];
+  return meant ? `did you mean ${meant.replace(/[^\s,]+/g, '`$&`')}? Otherwise ${help}` : help;
+}
+
+function unwritten(why: string): KeelError {
+  return new KeelError(
+    'file-unwritable',
+    `what it had to say could not be written to standard output (${why}); what it did stands`,
+    'make room there, and ask again: `keel audit show` lists what was done',
   );
 }
 

@@ -1,22 +1,19 @@
-import type { Command } from 'commander';
-
-/** A command, of which nothing is loaded before it is given or its own help is asked for. */
-export interface CommandEntry {
-  readonly summary: string;
-  readonly load: () => Promise<{ define(command: Command): void }>;
-}
-
-/** Commands that share their first word. */
-export interface CommandGroup {
-  readonly summary: string;
-  readonly commands: Readonly<Record<string, CommandEntry>>;
-}
+import type { Commands } from './command-entry.ts';
 
 /** Every command of `keel`, in the order of its help. */
-export const commandList: Readonly<Record<string, CommandEntry | CommandGroup>> = {
+export const commandList: Commands = {
   demo: {
     summary: 'walk the whole job on a sample database of its own: from discovery to hand-off and undo',
     load: () => import('./practice/command.ts'),
+  },
+  status: {
+    summary: 'what Keel knows of its environments, and what to do next; connects to no server',
+    load: () => import('./status/command.ts'),
+  },
+  doctor: {
+    summary:
+      'try what Keel rests on: its home, the activity log, the keychain, each environment’s files and database',
+    load: () => import('./status/doctor.ts'),
   },
   key: {
     summary: 'make a key or check one; list the keys of an environment, and give up old ones',
@@ -278,5 +275,9 @@ export const commandList: Readonly<Record<string, CommandEntry | CommandGroup>> 
   posture: {
     summary: 'look at how everything around the key is protected, row by row of Ballast’s page on encryption',
     load: () => import('./posture/command.ts'),
+  },
+  completion: {
+    summary: 'write the script that lets bash, zsh or fish complete commands, options and environments',
+    load: async () => (await import('./completion/command.ts')).completionOf(commandList),
   },
 };

@@ -45,6 +45,7 @@ export async function commandWorkspace(
   const owned: Disposable[] = [memory];
   const workspace = openWorkspace(folder, settings, {
     owned,
+    signal,
     async database(name) {
       if (name === undefined) return database;
       return named ? databaseOf(named, { database: name, signal }) : siblingOf(database, name);

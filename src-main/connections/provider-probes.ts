@@ -7,7 +7,7 @@ const status = z.number().int().min(200).max(499);
  * How to ask a provider "who am I", without changing anything there. Each entry names the page that documents the request; of several for a
  * source, the first that the credential has the fields for is taken.
  */
-export const providerProbe = z.strictObject({
+const providerProbe = z.strictObject({
   name: z.string(),
   /** Short names of sources, in plain letters; `google*` is any that begins so. */
   sources: z.array(z.string()).min(1),

@@ -73,6 +73,12 @@ export const handoffChange = z.strictObject({
 });
 export type HandoffChange = z.infer<typeof handoffChange>;
 
+/** The same of a place that was written. */
+const handedOff = handoffChange.extend({
+  /** The place is on the list; a full disk may stand against that, which does not undo what was written. */
+  remembered: z.boolean(),
+});
+
 /** A target that was named before, and what Keel last wrote there. */
 export const rememberedTarget = z.strictObject({
   target: handoffTarget,
@@ -113,9 +119,9 @@ export const handoffProcedures = {
   'handoff.state': quick(z.strictObject(environment), handoffState),
   'handoff.preview': quick(atTarget, handoffChange),
   /** Writes the active key to the target and reads it back. */
-  'handoff.apply': quick(atTarget, handoffChange),
+  'handoff.apply': quick(atTarget, handedOff),
   /** Puts the target back to the key that it held before Keel wrote there. */
-  'handoff.takeBack': quick(atTarget, handoffChange),
+  'handoff.takeBack': quick(atTarget, handedOff),
   /** Takes a target off the list; what stands there stays. */
   'handoff.forgetTarget': quick(z.strictObject({ ...environment, target: handoffTarget }), nothing),
   /** Whether those who are connected started since the cutover. Connects. */

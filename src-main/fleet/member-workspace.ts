@@ -7,7 +7,7 @@ import type { KnownWorkspace, Workspace } from '#workspace/workspace';
 import { fleetKeeper } from './rotate-members.ts';
 
 /** The records of one database of a fleet. */
-export function memberRecords(folder: string, name: string): RotationRecords {
+function memberRecords(folder: string, name: string): RotationRecords {
   return new RotationRecords(join(folder, 'fleet', folderNameOf(name)));
 }
 

@@ -1,6 +1,7 @@
 import { basename, dirname } from 'node:path';
 import type { HandoffTarget, RestartAdvice } from '#contract/handoff';
 import { secretName } from './container-secret.ts';
+import { shellWord } from '#shared/shell-word';
 
 /**
  * What makes an application read its key anew from a target that was given key `fingerprint`. Keel does not run it: it cannot restart
@@ -17,7 +18,7 @@ export function restartAdvice(target: HandoffTarget, fingerprint: string): Resta
       };
     case 'compose-file':
       return {
-        command: `docker compose -f ${quoted(target.path)} up -d`,
+        command: `docker compose -f ${shellWord(target.path)} up -d`,
         note: 'It makes the containers anew. A mere restart keeps the old environment.',
       };
     case 'key-file':
@@ -29,7 +30,7 @@ export function restartAdvice(target: HandoffTarget, fingerprint: string): Resta
       return kubernetesAdvice(target.path, target.namespace);
     case 'systemd-unit':
       return {
-        command: `sudo systemctl daemon-reload && sudo systemctl restart ${quoted(unitOf(target.path))}`,
+        command: `sudo systemctl daemon-reload && sudo systemctl restart ${shellWord(unitOf(target.path))}`,
         note: 'Without daemon-reload systemd starts it with the old key.',
       };
     case 'docker-secret':
@@ -62,8 +63,8 @@ function kubernetesAdvice(path: string, namespace: string | undefined): RestartA
   const isKustomization = /^kustomization(?:\.ya?ml)?$/i.test(basename(path));
   return {
     command: isKustomization
-      ? `kubectl apply -k ${quoted(dirname(path))}`
-      : `kubectl apply -f ${quoted(path)} && kubectl rollout restart${inNamespace} deployment/ballast`,
+      ? `kubectl apply -k ${shellWord(dirname(path))}`
+      : `kubectl apply -f ${shellWord(path)} && kubectl rollout restart${inNamespace} deployment/ballast`,
     note: isKustomization
       ? 'The generated Secret gets a new name, so that the pods are made anew. With disableNameSuffixHash they need `kubectl rollout restart`.'
       : 'Pods that have a Secret in their environment read it only when they start.',
@@ -82,9 +83,4 @@ function nameOf(
   fingerprint: string,
 ): string {
   return secretName({ program: kind === 'docker-secret' ? 'docker' : 'podman', name }, fingerprint);
-}
-
-/** A word for a POSIX shell. */
-function quoted(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }

@@ -35,10 +35,10 @@ export const madeArtefact = z.strictObject({
 });
 export type MadeArtefact = z.infer<typeof madeArtefact>;
 
-export const keyStates = ['pending', 'active', 'retired', 'destroyed'] as const;
+const keyStates = ['pending', 'active', 'retired', 'destroyed'] as const;
 export type KeyState = (typeof keyStates)[number];
 
-export const keyOrigins = ['generated', 'adopted'] as const;
+const keyOrigins = ['generated', 'adopted'] as const;
 export type KeyOrigin = (typeof keyOrigins)[number];
 
 /** From when to when rows were under a key, as the ring learned of it. */

@@ -9,6 +9,7 @@ import { listEnvironmentFolders, readEnvironmentSettings } from '#environments/e
 import { KeelError } from '#errors/keel-error';
 import type { PasswordStore } from '#keyring/password-store';
 import { targetFromAddress } from '#postgres/database-address';
+import type { Work } from './implementations.ts';
 import type { SessionSecrets } from './session-secrets.ts';
 
 /** An environment, opened for one call. It owns copies of the secrets it hands out, which go when it is disposed. */
@@ -19,8 +20,8 @@ export interface Workspaces {
   list(): Promise<{ workspaces: Workspace[]; damaged: KeelError[] }>;
   /** Where their databases are. */
   addresses(): Promise<DatabaseAddress[]>;
-  /** Throws `environment-missing`. */
-  open(id: string): Promise<Workspace>;
+  /** Long work gives its signal, which ends what connections to the database wait for. Throws `environment-missing`. */
+  open(id: string, work?: Pick<Work, 'signal'>): Promise<Workspace>;
   /** Lets environments under another home join, until `leave`: those of the practice. */
   join(home: string, options: { readonly workFactor: number }): void;
   leave(home: string): void;
@@ -36,7 +37,11 @@ export interface WorkspacesOptions {
 
 export function createWorkspaces({ home, secrets, passwords, workFactor }: WorkspacesOptions): Workspaces {
   const joined = new Map<string, { readonly workFactor: number }>();
-  const openIn = async (base: string, folder: string): Promise<Workspace | undefined> => {
+  const openIn = async (
+    base: string,
+    folder: string,
+    signal?: AbortSignal,
+  ): Promise<Workspace | undefined> => {
     const settings = await readEnvironmentSettings(folder);
     if (!settings) return undefined;
     const id = folder.slice(join(base, 'environments').length + 1);
@@ -58,9 +63,10 @@ export function createWorkspaces({ home, secrets, passwords, workFactor }: Works
     };
     const workspace = openWorkspace(folder, settings, {
       owned,
+      signal,
       database: async (name) => {
         const address = name === undefined ? settings.address : { ...settings.address, database: name };
-        return databaseAt(targetFromAddress(address, await password()));
+        return databaseAt(targetFromAddress(address, await password()), signal);
       },
       openKeys: async () => {
         const passphrase = own(secrets.passphrase(id));
@@ -106,9 +112,9 @@ export function createWorkspaces({ home, secrets, passwords, workFactor }: Works
         return open.settings.address;
       });
     },
-    async open(id) {
+    async open(id, work) {
       for (const base of homes()) {
-        const workspace = await openIn(base, join(base, 'environments', id));
+        const workspace = await openIn(base, join(base, 'environments', id), work?.signal);
         if (workspace) return workspace;
       }
       throw environmentMissing();

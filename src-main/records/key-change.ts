@@ -2,26 +2,29 @@ import { join } from 'node:path';
 import { fleetFolders } from './known-databases.ts';
 import { type RotationRecord, RotationRecords } from './rotation-record.ts';
 
-/** How an environment came to its active key. */
-export interface KeyChange {
-  /** The first record that took rows to that key; its id stands for the change while further databases follow. */
+/** A record of a rotation of an environment's own database, or of one of its fleets'. */
+export interface EnvironmentRecord {
   readonly record: RotationRecord;
   /** It is of a database of a fleet. */
   readonly fleet: boolean;
 }
 
-/**
- * The last change of the key, by a rotation of the environment's own database or of its fleet; undefined where none is on record. Throws
- * `state-damaged`.
- */
-export async function lastKeyChange(folder: string): Promise<KeyChange | undefined> {
-  const own = (await new RotationRecords(folder).list()).map((record) => ({ record, fleet: false }));
-  const changes: KeyChange[] = [...own];
+/** Every record of the environment in `folder`, of its own database first. Throws `state-damaged`. */
+export async function everyRecord(folder: string): Promise<EnvironmentRecord[]> {
+  const records = (await new RotationRecords(folder).list()).map((record) => ({ record, fleet: false }));
   for (const member of await fleetFolders(folder)) {
-    const records = await new RotationRecords(join(folder, 'fleet', member)).list();
-    changes.push(...records.map((record) => ({ record, fleet: true })));
+    const others = await new RotationRecords(join(folder, 'fleet', member)).list();
+    records.push(...others.map((record) => ({ record, fleet: true })));
   }
-  const committed = changes
+  return records;
+}
+
+/**
+ * The last change of the key: the first record that took rows to it, whose id stands for the change while further databases follow.
+ * Undefined where none is on record. Throws `state-damaged`.
+ */
+export async function lastKeyChange(folder: string): Promise<EnvironmentRecord | undefined> {
+  const committed = (await everyRecord(folder))
     .filter(
       ({ record: { purpose, state } }) =>
         purpose !== 'sweep' && (state === 'committed' || state === 'confirmed'),

@@ -76,7 +76,7 @@ function samePlace({ target }: StagingTable): string {
 }
 
 /** Whether staged rows say where theirs are. In a partitioned table a place is that of many rows. */
-export function tellsPlace({ target: { identity, catalog } }: StagingTable): boolean {
+function tellsPlace({ target: { identity, catalog } }: StagingTable): boolean {
   return catalog.kind !== 'partitioned' && (identity.placed === true || identity.kind === 'place');
 }
 

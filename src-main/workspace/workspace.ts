@@ -6,6 +6,7 @@ import {
   type SettingsChange,
   removeEnvironmentSettings,
 } from '#environments/environment-settings';
+import { KeelError } from '#errors/keel-error';
 import type { KeyRingState } from '#keyring/key-entry';
 import { type KeyRing, openKeyRing } from '#keyring/key-ring';
 import { readKeyRing } from '#keyring/key-ring-file';
@@ -34,7 +35,7 @@ export interface Workspace extends Disposable {
   readRing(): Promise<KeyRingState>;
   /** What can be read and written down of its keys without opening the store that they lie in. */
   readonly ringNotes: Pick<KeyRing, 'list' | 'activate' | 'recordMade' | 'recordProof' | 'forgetArtefact'>;
-  /** Its database, or another one on the same server. Throws `password-missing` where one has to be typed first. */
+  /** Its database, or another one on the same server. Throws `password-missing` where one has to be typed first, and `cancelled`. */
   database(name?: string): Promise<Database>;
   /** Throws `passphrase-missing` where a sealed file has to be opened first, and `keychain-unavailable`. */
   openKeys(): Promise<OpenKeyRing>;
@@ -56,6 +57,8 @@ export function isKnown(workspace: Workspace): workspace is KnownWorkspace {
 export interface WorkspaceAccess {
   readonly database: Workspace['database'];
   readonly openKeys: Workspace['openKeys'];
+  /** Calls the work off: its database is not asked then. */
+  readonly signal?: AbortSignal | undefined;
   /** Wiped with the workspace. */
   readonly owned?: readonly Disposable[];
 }
@@ -64,7 +67,7 @@ export interface WorkspaceAccess {
 export function openWorkspace<Settings extends EnvironmentSettings | undefined>(
   folder: string,
   settings: Settings,
-  { database, openKeys, owned = [] }: WorkspaceAccess,
+  { database, openKeys, signal, owned = [] }: WorkspaceAccess,
 ): Workspace & { readonly settings: Settings } {
   const id = basename(folder);
   let opening: Promise<OpenKeyRing> | undefined;
@@ -76,7 +79,14 @@ export function openWorkspace<Settings extends EnvironmentSettings | undefined>(
     records: new RotationRecords(folder),
     readRing: () => readKeyRing(folder),
     ringNotes: openKeyRing(folder, ownFileStore('')),
-    database,
+    async database(name) {
+      if (!signal?.aborted) return database(name);
+      throw new KeelError(
+        'cancelled',
+        'cancelled before the database was asked; nothing was changed',
+        'start it again when you like',
+      );
+    },
     openKeys() {
       // once for a workspace: a sealed file is slow to open, and what there is to warn of is said once
       opening ??= openKeys().catch((error: unknown) => {

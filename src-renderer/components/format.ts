@@ -33,14 +33,6 @@ export function formatTimeLeft(seconds: number): string {
   return `about ${oneDigit.format(seconds / 3600)} h left`;
 }
 
-/** Like `640 B`, `1.2 kB`, `48 MB` (powers of 1000). */
-export function formatBytes(bytes: number): string {
-  const units = ['B', 'kB', 'MB', 'GB', 'TB'];
-  const rank = Math.min(Math.floor(Math.log10(Math.max(bytes, 1)) / 3), units.length - 1);
-  const scaled = bytes / 1000 ** rank;
-  return `${(scaled < 10 && rank > 0 ? oneDigit : whole).format(scaled)} ${units[rank]}`;
-}
-
 /** What a census read, as preflight tells it: like `under 0.1 MiB`, `3.2 MiB`, `412 MiB` (powers of 1024). */
 export function formatMebibytes(bytes: number): string {
   const mebibytes = bytes / (1 << 20);

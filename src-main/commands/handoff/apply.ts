@@ -26,7 +26,7 @@ interface Options extends WorkspaceOptions, TargetOptions {
 /** `keel handoff apply` */
 export function define(command: Command): void {
   offerTargets(command)
-    .addOption(databaseOption.hideHelp())
+    .addOption(databaseOption)
     .option('--preview', 'show what would change, and change nothing')
     .option('--create', 'make the Vault’s secret where there is none yet')
     .option('--patch <file>', 'write a patch for `kubectl patch secret` instead; it holds the key')

@@ -8,7 +8,7 @@ import { handoffWorkspace } from './places.ts';
 
 /** `keel handoff running` */
 export function define(command: Command): void {
-  command.addOption(databaseOption.hideHelp()).addOption(jsonOption);
+  command.addOption(databaseOption).addOption(jsonOption);
   runs<WorkspaceOptions>(command, async (options, context) => {
     const { terminal } = context;
     using workspace = await handoffWorkspace(options, context);

@@ -8,10 +8,7 @@ import { offerTargets, readToken, type TargetOptions } from './target.ts';
 
 /** `keel handoff undo` */
 export function define(command: Command): void {
-  offerTargets(command)
-    .addOption(databaseOption.hideHelp())
-    .addOption(passphraseOption)
-    .addOption(jsonOption);
+  offerTargets(command).addOption(databaseOption).addOption(passphraseOption).addOption(jsonOption);
   runs<WorkspaceOptions & TargetOptions>(command, async (options, context) => {
     const { terminal } = context;
     using workspace = await handoffWorkspace(options, context);

@@ -15,7 +15,7 @@ type Options = WorkspaceOptions & KeySource;
 
 /** `keel key adopt`: the key that Ballast runs with, into the ring of its environment. */
 export function define(command: Command): void {
-  command.addOption(databaseOption.hideHelp());
+  command.addOption(databaseOption);
   for (const option of keyOptions) command.addOption(option);
   command.addOption(passphraseOption).addOption(jsonOption);
   runs<Options>(command, async (options, context) => {

@@ -21,7 +21,7 @@ interface Options extends WorkspaceOptions {
 export function define(command: Command): void {
   command
     .option('--out <file>', 'the file to make (mode 600); an existing one is never replaced')
-    .addOption(databaseOption.hideHelp())
+    .addOption(databaseOption)
     .addOption(passphraseOption)
     .addOption(jsonOption);
   runs<Options>(command, async (options, context) => {

@@ -8,7 +8,7 @@ import { encryptedColumn } from '#contract/inventory';
 
 const archiveName = 'keel credential archive';
 
-export const archivedTable = z.strictObject({
+const archivedTable = z.strictObject({
   schema: z.string(),
   table: z.string(),
   /** Names of the columns that tell one row from another; none where the table has no key. */

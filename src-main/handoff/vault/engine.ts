@@ -10,7 +10,7 @@ export type KvVersion = 1 | 2;
  * Undefined where the server does not answer that, or the token may not ask. Throws `file-unwritable` for an engine that keeps no
  * values, and what `askVault` throws.
  */
-export async function engineOf(target: VaultSecret, access: VaultAccess): Promise<KvVersion | undefined> {
+async function engineOf(target: VaultSecret, access: VaultAccess): Promise<KvVersion | undefined> {
   const path = vaultPath(target.mount, target.path);
   const { status, body } = await askVault(access, 'GET', `sys/internal/ui/mounts/${path}`);
   const type = status === 200 ? body.scalarAt('data', 'type') : undefined;

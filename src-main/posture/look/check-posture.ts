@@ -6,6 +6,7 @@ import { trustedRoots } from '#postgres/tls';
 import type { CredentialFacts, EndpointFacts, KeyFacts, KeyFileFacts, PostureFacts } from '#posture/facts';
 import { lookAtEndpoint } from './http-endpoint.ts';
 import { lookAtKeyFile } from './key-file.ts';
+import type { ReadRepositories } from './key-in-git.ts';
 import { lookAtPostgres, type PostureDatabase } from './look-at-postgres.ts';
 import { lookAtQdrant } from './qdrant.ts';
 
@@ -42,6 +43,7 @@ export async function checkPosture(
   const oauth = new Map<string, EndpointFacts>();
   const files = new Map<string, KeyFileFacts>();
   const known = new Set(keys?.known);
+  const repositories: ReadRepositories = new Map();
   const { api, qdrant } = places;
   const looks: (() => Promise<void>)[] = [];
   if (api) looks.push(async () => void (found.api = await lookAtEndpoint(api, options)));
@@ -56,7 +58,7 @@ export async function checkPosture(
   for (const address of places.oauth)
     looks.push(async () => void oauth.set(address, await lookAtEndpoint(address, options)));
   for (const path of places.keyFiles)
-    looks.push(async () => void files.set(path, await lookAtKeyFile(path, known, signal)));
+    looks.push(async () => void files.set(path, await lookAtKeyFile(path, known, signal, repositories)));
 
   let done = 0;
   const tell = () => onProgress?.('looking at endpoints, database and files', done, looks.length);

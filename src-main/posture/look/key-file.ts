@@ -5,17 +5,19 @@ import { keyShapesIn } from '#crypto/key-shapes';
 import { readSmallFile } from '#storage/small-file';
 import { textOf } from '#storage/text-encoding';
 import type { KeyFileFacts } from '#posture/facts';
-import { askGit, askGitForKeys } from './key-in-git.ts';
+import { askGit, askGitForKeys, type ReadRepositories } from './key-in-git.ts';
 import { shownText } from './shown-text.ts';
 
 /**
  * Looks at a file in which the key may stand: who may read it, whether git has it or any of the `known` keys, by fingerprint, and which
- * keys. No key leaves. Throws only the signal's reason.
+ * keys. No key leaves. Files that are
+ * looked at together share `repositories`. Throws only the signal's reason.
  */
 export async function lookAtKeyFile(
   path: string,
   known: ReadonlySet<string>,
   signal: AbortSignal,
+  repositories: ReadRepositories = new Map(),
 ): Promise<KeyFileFacts> {
   const shown = shownText(path, 400);
   const read = await readSmallFile(path);
@@ -23,7 +25,7 @@ export async function lookAtKeyFile(
   const { bytes } = read;
   try {
     const real = await realpath(path);
-    const objects = await askGitForKeys(real, known, signal);
+    const objects = await askGitForKeys(real, known, { signal, repositories });
     return {
       path: shown,
       ...(await rightsOf(real)),

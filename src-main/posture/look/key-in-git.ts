@@ -45,14 +45,17 @@ export async function askGit(path: string, signal: AbortSignal): Promise<KeyFile
   }
 }
 
+/** What the repositories that were looked through hold, by their folders: several key files may lie in one. */
+export type ReadRepositories = Map<string, Promise<GitObjects>>;
+
 /**
- * What the repository of a file holds of these keys, in files of any name and time; undefined where the file is in none. `path` has no
- * symlinks.
+ * What the repository of a file holds of these keys, in files of any name and time; undefined where the file is in none. It is looked
+ * through once for all files with the same `repositories`. `path` has no symlinks.
  */
 export async function askGitForKeys(
   path: string,
   known: ReadonlySet<string>,
-  signal: AbortSignal,
+  { signal, repositories }: { readonly signal: AbortSignal; readonly repositories: ReadRepositories },
 ): Promise<GitObjects | undefined> {
   const folder = await workTreeOf(dirname(path));
   if (folder === undefined) return undefined;
@@ -62,7 +65,9 @@ export async function askGitForKeys(
       env: gitEnvironment(),
       stdio: ['ignore', 'pipe', 'ignore'],
     });
-  return keysInObjects(start, known, signal);
+  const objects = repositories.get(folder) ?? keysInObjects(start, known, signal);
+  repositories.set(folder, objects);
+  return objects;
 }
 
 /** Nothing else: GIT_DIR and its kin would answer for another repository. */

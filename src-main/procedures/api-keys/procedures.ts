@@ -85,7 +85,7 @@ export function apiKeyProcedures(ports: ApiKeyPorts): Pick<Implementations, `api
     },
 
     async 'apiKeys.find'({ environment }, work) {
-      using workspace = await workspaces.open(environment);
+      using workspace = await workspaces.open(environment, work);
       work.progress('reading the catalog', 0);
       return await findTables(workspace, workContext(ports.note, work));
     },
@@ -129,7 +129,7 @@ export function apiKeyProcedures(ports: ApiKeyPorts): Pick<Implementations, `api
       const bytes = Buffer.from(typed, 'utf8');
       using key = parseApiKey(bytes);
       bytes.fill(0);
-      using workspace = await workspaces.open(environment);
+      using workspace = await workspaces.open(environment, work);
       const input = { choice, key, everything };
       const { table: _, ...verification } = await verifyApiKey(
         workspace,

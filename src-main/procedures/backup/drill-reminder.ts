@@ -1,6 +1,6 @@
 import { activeKeyOf } from '#shared/active-key';
 import { KeelError } from '#errors/keel-error';
-import { drillDueAt } from './drill-dates.ts';
+import { drillDueAt } from '#status/drill-dates';
 import type { Native } from '#procedures/native';
 import type { Workspaces } from '#procedures/workspaces';
 

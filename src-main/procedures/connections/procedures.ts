@@ -24,7 +24,7 @@ export function connectionsProcedures({
   const confirmed = new Map<string, Set<string>>();
   return {
     async 'connections.test'({ environment, allowPrivate }, work) {
-      using workspace = await workspaces.open(environment);
+      using workspace = await workspaces.open(environment, work);
       const inventory = inventoryOf(workspace);
       using key = await loadActiveKey(workspace);
       const known = confirmed.get(environment) ?? new Set();

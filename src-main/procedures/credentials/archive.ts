@@ -40,7 +40,7 @@ export function credentialArchiveProcedures({
   return {
     async 'credentials.export'({ environment, path, passphrase: typed }, work) {
       assertChosen(path, 'save-archive');
-      using workspace = await workspaces.open(environment);
+      using workspace = await workspaces.open(environment, work);
       const inventory = inventoryOf(workspace);
       using passphrase = new Secret(Buffer.from(typed, 'utf8'));
       using key = await loadActiveKey(workspace);
@@ -77,7 +77,7 @@ export function credentialArchiveProcedures({
 
     async 'credentials.verify'({ environment, path, passphrase: typed }, work) {
       assertChosen(path, 'open-archive', 'save-archive');
-      using workspace = await workspaces.open(environment);
+      using workspace = await workspaces.open(environment, work);
       const inventory = inventoryOf(workspace);
       using passphrase = new Secret(Buffer.from(typed, 'utf8'));
       using key = await loadActiveKey(workspace);
@@ -92,7 +92,7 @@ export function credentialArchiveProcedures({
     async 'credentials.import'(input, work) {
       const { environment, path, passphrase: typed, rehearse } = input;
       assertChosen(path, 'open-archive', 'save-archive');
-      using workspace = await workspaces.open(environment);
+      using workspace = await workspaces.open(environment, work);
       const accepted = input.accepted.map(acceptedStop);
       const inventory = inventoryOf(workspace);
       using passphrase = new Secret(Buffer.from(typed, 'utf8'));

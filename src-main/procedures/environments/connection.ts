@@ -11,6 +11,7 @@ import type { AssertChosen } from '#procedures/chosen-files';
 import type { Implementations } from '#procedures/implementations';
 import { inWindowWords } from '#procedures/act-words';
 import type { ConfirmedAddresses } from './confirmed-addresses.ts';
+import { withoutTls } from '#shared/without-tls';
 
 /** An address and its password, which the caller disposes. */
 export interface ResolvedConnection {
@@ -184,16 +185,6 @@ function secretOf(text: string): Secret {
 
 function copyOf(secret: Secret | undefined): Secret | undefined {
   return secret && new Secret(Buffer.from(secret.bytes));
-}
-
-function withoutTls({
-  sslmode: _,
-  sslrootcert: __,
-  sslcert: ___,
-  sslkey: ____,
-  ...address
-}: DatabaseAddress) {
-  return address;
 }
 
 function withPassword(

@@ -6,7 +6,7 @@ import { targetFromAddress } from '#postgres/database-address';
 import { databaseAt } from '#workspace/database';
 import { addEnvironment } from '#workspace/use-cases/add-environment';
 import { changeAppearance, forgetEnvironment } from '#workspace/use-cases/change-environment';
-import { environmentCard, type Needs } from './card.ts';
+import { environmentCard, type Needs } from '#status/environment-card';
 import { confirmWith } from '#procedures/consent/confirm-with';
 import type { Consent } from '#procedures/consent/consent';
 import type { Implementations } from '#procedures/implementations';

@@ -58,7 +58,7 @@ export function fleetProcedures({ workspaces, note, changed }: FleetPorts): Pick
     },
 
     async 'fleet.prove'({ environment, databases }, { signal, progress }) {
-      using workspace = await workspaces.open(environment);
+      using workspace = await workspaces.open(environment, { signal });
       const { columns } = inventoryOf(workspace);
       using key = await loadActiveKey(workspace);
       const proofs = await proveFleet(
@@ -75,7 +75,7 @@ export function fleetProcedures({ workspaces, note, changed }: FleetPorts): Pick
     },
 
     async 'fleet.rotate'({ environment, databases, rehearse, ...request }, work) {
-      using workspace = await workspaces.open(environment);
+      using workspace = await workspaces.open(environment, work);
       const { settings } = workspace;
       inventoryOf(workspace);
       const step = rehearse ? 'rehearsing databases' : 'rotating databases';

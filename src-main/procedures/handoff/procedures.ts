@@ -79,7 +79,8 @@ export function handoffProcedures(ports: HandoffPorts): Pick<Implementations, `h
       using token = typedToken(typed);
       try {
         const confirm = confirmWith(consent, workspace);
-        return described(await handOff(workspace, { target, token }, { audit, confirm }));
+        const report = await handOff(workspace, { target, token }, { audit, confirm });
+        return { ...described(report), remembered: report.remembered };
       } finally {
         changed();
       }
@@ -91,8 +92,8 @@ export function handoffProcedures(ports: HandoffPorts): Pick<Implementations, `h
       using token = typedToken(typed);
       try {
         const confirm = confirmWith(consent, workspace);
-        await takeBack(workspace, { target, token }, { audit, confirm });
-        return described(await lookAtPlace(workspace, { target, token }));
+        const { remembered } = await takeBack(workspace, { target, token }, { audit, confirm });
+        return { ...described(await lookAtPlace(workspace, { target, token })), remembered };
       } finally {
         changed();
       }

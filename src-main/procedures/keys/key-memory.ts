@@ -39,7 +39,7 @@ export function keyMemoryProcedures({
     },
 
     async 'keyring.search'({ environment }, { signal, progress }) {
-      using workspace = await workspaces.open(environment);
+      using workspace = await workspaces.open(environment, { signal });
       const keys = await loadKeptKeys(workspace);
       try {
         const { members, complete } = await takeFleetCensus(

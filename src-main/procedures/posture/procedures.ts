@@ -92,7 +92,7 @@ export function postureProcedures({
       }),
 
     async 'posture.check'({ environment }, { signal, progress }) {
-      using workspace = await workspaces.open(environment);
+      using workspace = await workspaces.open(environment, { signal });
       const facts = await checkEnvironment(
         workspace,
         {},

@@ -16,7 +16,7 @@ export interface CensusPorts {
 export function censusProcedures({ workspaces, note }: CensusPorts): Pick<Implementations, 'census.take'> {
   return {
     async 'census.take'({ environment }, { signal, progress }) {
-      using workspace = await workspaces.open(environment);
+      using workspace = await workspaces.open(environment, { signal });
       const keys = await loadKeptKeys(workspace);
       try {
         const tell = tellTable(progress);

@@ -39,7 +39,7 @@ export function inventoryProcedures({
     },
 
     async 'inventory.discover'({ environment, fingerprint }, { signal, progress }) {
-      using workspace = await workspaces.open(environment);
+      using workspace = await workspaces.open(environment, { signal });
       progress('reading the catalog', 0);
       const database = await workspace.database();
       using key =
@@ -64,7 +64,7 @@ export function inventoryProcedures({
     },
 
     async 'proof.run'({ environment, fingerprint }, { signal, progress }) {
-      using workspace = await workspaces.open(environment);
+      using workspace = await workspaces.open(environment, { signal });
       using key = await (await workspace.openKeys()).keyRing.load(fingerprint);
       try {
         const { found } = await prove(

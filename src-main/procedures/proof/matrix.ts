@@ -113,7 +113,7 @@ export function matrixProcedures(ports: MatrixPorts): Pick<Implementations, `mat
     },
 
     async 'matrix.run'({ environment, keys: wanted, databases }, { signal, progress }) {
-      using workspace = await workspaces.open(environment);
+      using workspace = await workspaces.open(environment, { signal });
       using keys = await loadKeys(workspace, wanted, memory);
       let cells = 0;
       for (const [done, id] of databases.entries()) {
@@ -189,9 +189,9 @@ async function proveOn(
 ): Promise<readonly MatrixResult[]> {
   try {
     const adHoc = new Map(memory.databases(environment)).get(id);
-    using workspace = adHoc ? undefined : await workspaces.open(id);
+    using workspace = adHoc ? undefined : await workspaces.open(id, { signal });
     const database = adHoc
-      ? databaseAt(targetFromAddress(adHoc.address, adHoc.password))
+      ? databaseAt(targetFromAddress(adHoc.address, adHoc.password), signal)
       : await workspace?.database();
     const known = workspace?.settings;
     const client = await database?.open('keel matrix');

@@ -23,7 +23,7 @@ export function aftermathProcedures({
   const audit = windowAudit(note);
   return {
     async 'rotation.undo'({ environment, accepted: codes, rehearse }, work) {
-      using workspace = await workspaces.open(environment);
+      using workspace = await workspaces.open(environment, work);
       const accepted = acceptedStops(codes);
       try {
         const { onSubject, ended, rehearsedRows } = rememberedRun(memory, environment, {
@@ -56,7 +56,7 @@ export function aftermathProcedures({
     },
 
     async 'rotation.sweep'({ environment }, work) {
-      using workspace = await workspaces.open(environment);
+      using workspace = await workspaces.open(environment, work);
       const { stragglers, ambiguous, census, beyondReach } = await sweep(
         workspace,
         windowContext({
@@ -70,7 +70,7 @@ export function aftermathProcedures({
     },
 
     async 'rotation.sweepRewrite'({ environment, accepted }, work) {
-      using workspace = await workspaces.open(environment);
+      using workspace = await workspaces.open(environment, work);
       try {
         return await rewriteStragglers(
           workspace,
@@ -88,7 +88,7 @@ export function aftermathProcedures({
     },
 
     async 'rotation.recover'({ environment }, work) {
-      using workspace = await workspaces.open(environment);
+      using workspace = await workspaces.open(environment, work);
       try {
         const recovery = await recover(
           workspace,

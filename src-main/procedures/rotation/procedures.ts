@@ -84,7 +84,7 @@ export function rotationProcedures({
     },
 
     async 'rotation.preflight'({ environment, excluded, accepted: codes, left = [], sampled = false }, work) {
-      using workspace = await workspaces.open(environment);
+      using workspace = await workspaces.open(environment, work);
       const accepted = acceptedStops(codes);
       const { preflight, ...keys } = await inspectRotation(
         workspace,
@@ -97,12 +97,12 @@ export function rotationProcedures({
     },
 
     async 'rotation.rehearse'({ environment, excluded, accepted, left = [], sampled = false }, work) {
-      using workspace = await workspaces.open(environment);
+      using workspace = await workspaces.open(environment, work);
       return await run(workspace, { excluded, accepted, left, sampled }, work);
     },
 
     async 'rotation.rotate'({ environment, excluded, accepted, left = [], sampled = false }, work) {
-      using workspace = await workspaces.open(environment);
+      using workspace = await workspaces.open(environment, work);
       try {
         return await run(workspace, { excluded, accepted, left, sampled }, work, work.consent);
       } finally {

@@ -56,7 +56,7 @@ function asOf({ beganAt }: Census): (finding: Finding) => Finding {
 }
 
 /** What a census under one key says about a rotation from it. */
-export function censusFindings(census: Census, left: readonly string[]): Finding[] {
+function censusFindings(census: Census, left: readonly string[]): Finding[] {
   const misread = census.places.filter(({ isMisread }) => isMisread);
   const computed = census.places.filter((place) => follows(place, census));
   const others = census.places.filter(

@@ -37,6 +37,6 @@ export function readSource(table: TableTarget, fields: readonly Field[], markMea
 }
 
 /** A boolean in binary COPY is one byte. */
-export function isTrue(field: Field | undefined): boolean {
+function isTrue(field: Field | undefined): boolean {
   return field?.[0] === 1;
 }

@@ -4,7 +4,7 @@ import type { CommandLine } from 'electron';
  * Ways out of a page that neither its policy nor `webRequest` sees, and the switch of Chromium that closes each. They bind Chromium
  * alone: what the main process connects to goes through Node.
  */
-export const closedChannels: readonly (readonly [name: string, value: string, why: string])[] = [
+const closedChannels: readonly (readonly [name: string, value: string, why: string])[] = [
   // names and addresses alike: a lookup ahead, a socket opened ahead, TURN over TCP, WebTransport
   ['host-resolver-rules', 'MAP * ~NOTFOUND', 'the page knows no host'],
   ['force-webrtc-ip-handling-policy', 'disable_non_proxied_udp', 'WebRTC sends no packet past a proxy'],

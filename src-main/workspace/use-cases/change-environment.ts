@@ -5,6 +5,7 @@ import { KeelError } from '#errors/keel-error';
 import type { PasswordStore } from '#keyring/password-store';
 import { readCatalog } from '#postgres/catalog';
 import { resolveInventory } from '#postgres/table-target';
+import { everyRecord } from '#records/key-change';
 import { hasLiveProcess } from '#records/rotation-record';
 import { isUnsettled } from '#records/rotation-state';
 import type { UseCaseContext } from '#workspace/use-case';
@@ -67,7 +68,7 @@ export async function reviewInventory(
 
 /**
  * Forgets an environment: its settings and the remembered password go, its keys, key ring and records stay. Throws
- * `rotation-running` while a process of this machine rotates it, and what the confirmation throws; nothing was changed then.
+ * `rotation-running` while a process of this machine rotates it or a database of its fleet, and what the confirmation throws; nothing was changed then.
  */
 export async function forgetEnvironment(
   workspace: KnownWorkspace,
@@ -84,10 +85,10 @@ export async function forgetEnvironment(
   await audit.after({ environment: id, action: 'environment forgotten', detail, outcome: 'done' });
 }
 
-async function assertIdle({ name, records }: KnownWorkspace): Promise<void> {
-  const running = (await records.list()).find(
-    (record) => isUnsettled(record.state) && hasLiveProcess(record),
-  );
+async function assertIdle({ name, folder }: KnownWorkspace): Promise<void> {
+  const running = (await everyRecord(folder))
+    .map(({ record }) => record)
+    .find((record) => isUnsettled(record.state) && hasLiveProcess(record));
   if (!running) return;
   throw new KeelError(
     'rotation-running',

@@ -7,6 +7,7 @@ import {
   tlsParameters,
   withParameter,
 } from './pasted-url.ts';
+import { withoutTls } from '#shared/without-tls';
 
 /** What is typed, pasted or chosen so far. Pure. */
 
@@ -92,16 +93,6 @@ export function withTls(draft: Draft, tls: Tls): Draft {
       one.imported === draft.chosen ? { ...one, address: { ...withoutTls(one.address), ...tls } } : one,
     ),
   };
-}
-
-function withoutTls({
-  sslmode: _,
-  sslrootcert: __,
-  sslcert: ___,
-  sslkey: ____,
-  ...address
-}: DatabaseAddress) {
-  return address;
 }
 
 /** What is still missing, as the status line says it; undefined when the connection can be tested. */

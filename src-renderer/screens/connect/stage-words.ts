@@ -3,7 +3,7 @@ import type { ConnectionReport, ConnectionStage } from '#contract/environments';
 export type StageName = ConnectionStage['stage'];
 
 /** In the order in which connecting goes through them. */
-export const stageOrder: readonly StageName[] = ['dns', 'tcp', 'tls', 'login', 'schema', 'privileges'];
+const stageOrder: readonly StageName[] = ['dns', 'tcp', 'tls', 'login', 'schema', 'privileges'];
 
 /** What each stage asks. */
 export const stageTitles: Readonly<Record<StageName, string>> = {

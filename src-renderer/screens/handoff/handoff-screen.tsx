@@ -8,6 +8,7 @@ import { FailureNotice } from '../../components/notices/failure-notice.tsx';
 import { Fingerprint } from '../../components/marks/fingerprint.tsx';
 import { Loading } from '../../components/notices/loading.tsx';
 import { FooterBar, Screen } from '../../components/layout/screen.tsx';
+import { Notice } from '../../components/notices/notice.tsx';
 import { useNavigation } from '../../navigation.tsx';
 import { useCall } from '../../use-call.ts';
 import { useClient } from '../../use-client.ts';
@@ -35,6 +36,7 @@ export function HandoffScreen({ environment }: { readonly environment: Environme
   const [lookWith, setLookWith] = useState('');
   const [busy, setBusy] = useState(false);
   const [failure, setFailure] = useState<Failure>();
+  const [forgotten, setForgotten] = useState(false);
   const targets = state.value?.targets ?? [];
   const target = chosen ?? targets[0]?.target;
   const named = targets.find((one) => sameTarget(one.target, target));
@@ -81,6 +83,7 @@ export function HandoffScreen({ environment }: { readonly environment: Environme
     setChosen(next);
     setNaming(false);
     setFailure(undefined);
+    setForgotten(false);
     setToken('');
     setLookWith('');
   };
@@ -94,6 +97,7 @@ export function HandoffScreen({ environment }: { readonly environment: Environme
         ? client.call(name, { environment: id, target })
         : client.call(name, at(target)));
     setFailure(result.ok ? undefined : result.error);
+    setForgotten(result.ok && 'remembered' in result.value && !result.value.remembered);
     if (result.ok && name === 'handoff.forgetTarget') choose(undefined);
     await Promise.all([state.reload(), ...(target === undefined ? [] : [preview.reload()])]);
     setBusy(false);
@@ -163,6 +167,12 @@ export function HandoffScreen({ environment }: { readonly environment: Environme
       }
     >
       {failure && <FailureNotice failure={failure} environment={environment} />}
+      {forgotten && (
+        <Notice
+          tone="warn"
+          title="The place was written, and could not be kept in the environment’s settings"
+        />
+      )}
       {target && targets.length > 0 && (
         <TargetList
           targets={targets}

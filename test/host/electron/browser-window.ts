@@ -3,9 +3,10 @@ import { theme } from './desktop.ts';
 import { theHost } from '../host.ts';
 import { openWindows, type OpenWindow } from '../desk/open-windows.ts';
 import type { RendererLink } from '../chromium/renderer-link.ts';
-import { sessionOf, type AppSession } from './session.ts';
-import { modelled, notModelled, onlyKnown, StrictEmitter } from './strict.ts';
+import { sessionOf } from './session.ts';
+import { modelled, onlyKnown, StrictEmitter } from './strict.ts';
 import { WebContents } from './web-contents.ts';
+import { modelledPreferences, type WindowOptions } from './window-options.ts';
 
 const events = [
   'always-on-top-changed',
@@ -32,61 +33,6 @@ const events = [
   'unresponsive',
 ] as const;
 
-const options = [
-  ...[
-    'width',
-    'height',
-    'x',
-    'y',
-    'minWidth',
-    'minHeight',
-    'center',
-    'show',
-    'title',
-    'backgroundColor',
-    'icon',
-  ],
-  ...['autoHideMenuBar', 'titleBarStyle', 'useContentSize', 'webPreferences', 'darkTheme', 'fullscreenable'],
-];
-
-/** What the host's pages are in any case. A window that asks for anything else is not what the host shows. */
-const demanded: Readonly<Record<string, boolean>> = {
-  sandbox: true,
-  contextIsolation: true,
-  nodeIntegration: false,
-  nodeIntegrationInWorker: false,
-  nodeIntegrationInSubFrames: false,
-  webSecurity: true,
-  allowRunningInsecureContent: false,
-  experimentalFeatures: false,
-  webviewTag: false,
-};
-const preferences = [
-  'session',
-  'partition',
-  'preload',
-  'spellcheck',
-  'safeDialogs',
-  'navigateOnDragDrop',
-  'devTools',
-];
-const harmless = [
-  'disableDialogs',
-  'backgroundThrottling',
-  'enableWebSQL',
-  'additionalArguments',
-  'disableBlinkFeatures',
-];
-
-interface Options {
-  readonly width?: number;
-  readonly height?: number;
-  readonly x?: number;
-  readonly y?: number;
-  readonly show?: boolean;
-  readonly webPreferences?: { session?: AppSession; partition?: string; preload?: string; sandbox?: boolean };
-}
-
 let made = 0;
 
 /** A window: its page, its place, and what it shows of itself. */
@@ -104,16 +50,9 @@ export class BrowserWindow extends StrictEmitter implements OpenWindow {
   private focused = false;
   private destroyed = false;
 
-  constructor(given: Options = {}) {
+  constructor(given: WindowOptions = {}) {
     super('BrowserWindow', events);
-    onlyKnown('BrowserWindow', given, options);
-    const { webPreferences = {} } = given;
-    onlyKnown('webPreferences', webPreferences, [...Object.keys(demanded), ...preferences, ...harmless]);
-    for (const [name, value] of Object.entries(webPreferences)) {
-      if (name in demanded && demanded[name] !== value)
-        throw notModelled(`a window whose ${name} is not ${String(demanded[name])}`);
-    }
-    if (webPreferences.preload === undefined) throw notModelled('a window without a preload');
+    const { session, partition = '', preload } = modelledPreferences(given);
     this.handle = modelled('BrowserWindow', this);
     this.bounds = {
       x: given.x ?? 0,
@@ -122,8 +61,7 @@ export class BrowserWindow extends StrictEmitter implements OpenWindow {
       height: given.height ?? 600,
     };
     this.shown.visible = given.show ?? true;
-    const { session = sessionOf(webPreferences.partition ?? '').handle, preload } = webPreferences;
-    this.contents = new WebContents(session, preload);
+    this.contents = new WebContents(session ?? sessionOf(partition).handle, preload);
     this.webContents = this.contents.handle;
     openWindows.add(this.handle);
     this.contents.on('focus', () => this.setFocused(true));

@@ -7,7 +7,7 @@ const passphrase = 'five random words for a test';
 const consent = ['--yes', '--accept', 'other-sessions'];
 
 test('an environment stands for its database, columns and keys, through a rotation to the end of the old key', {
-  timeout: 120_000,
+  timeout: 240_000,
 }, async () => {
   await using database = await createForeignDatabase({ rows: 20, strangers: 0 });
   await using folder = await KeelFolder.create();
@@ -24,6 +24,13 @@ test('an environment stands for its database, columns and keys, through a rotati
     return run.json;
   };
 
+  /** What `keel status` says is next, and by which command. */
+  const next = async () => {
+    const [card] = (await must('status')).environments;
+    return [card.next.action, card.command];
+  };
+
+  expect((await must('status')).environments).toEqual([]);
   const added = await must('env', 'add', 'acme', '--database', url.href, '--keep-keys-in', 'sealed-file');
   expect(added.environment).toMatchObject({ name: 'acme', keyPlace: 'sealed-file' });
   expect(await keel('env', 'add', 'acme', '--database', url.href)).toMatchObject({
@@ -36,6 +43,8 @@ test('an environment stands for its database, columns and keys, through a rotati
   });
   expect((await keel('prove', '--env', 'acme', '--database', url.href)).status).toBe(2);
 
+  expect(await next()).toEqual(['adopt-key', 'keel key adopt --env acme']);
+
   const inventory = `${folder.path}/inventory.json`;
   await must('discover', '--env', 'acme', '--key-file', oldFile, '--out', inventory);
   await must('env', 'update', 'acme', '--inventory', inventory, '--production');
@@ -46,6 +55,19 @@ test('an environment stands for its database, columns and keys, through a rotati
 
   const files = ['--from-key-file', oldFile, '--to-key-file', newFile];
   const { rotation } = await must('rotate', '--env', 'acme', ...files, ...consent);
+  expect(await next()).toEqual(['hand-off', 'keel handoff apply --env acme']);
+  const doctor = await keel('doctor');
+  expect(doctor.json.checks).toContainEqual(
+    expect.objectContaining({
+      subject: 'acme: database',
+      works: true,
+      detail: expect.stringContaining('PostgreSQL'),
+    }),
+  );
+  expect(doctor.status).toBe(doctor.json.checks.every(({ works }: { works: boolean }) => works) ? 0 : 3);
+  const said = await folder.run(['status', '--env', 'acme']);
+  expect(said.stdout).toContain('→ Ballast does not have the new key yet: keel handoff apply --env acme');
+  expect(said.stdout).toContain(`${rotation.to}, active since`);
   // the ring's own key now, and no inventory either
   expect(await must('prove', '--env', 'acme')).toMatchObject({ verdict: 'correct' });
 
@@ -58,6 +80,7 @@ test('an environment stands for its database, columns and keys, through a rotati
   expect(preview.stdout).toContain(`-ENCRYPTION_KEY="[key ${rotation.from}]"`);
   expect(await readFile(envFile, 'utf8')).toContain(database.from.toString('base64'));
   await must('handoff', 'apply', '--env', 'acme', '--env-file', envFile);
+  expect((await next())[0]).not.toBe('hand-off');
   await must('handoff', 'apply', '--env', 'acme', '--key-file-at', secret);
   expect(await readFile(envFile, 'utf8')).toBe(`A=1\nENCRYPTION_KEY="${database.to.toString('base64')}"\n`);
   expect(await readFile(secret, 'utf8')).toBe(database.to.toString('base64'));

@@ -280,39 +280,3 @@ test('the columns that an inventory lacks may be left out knowingly', async () =
   ]);
   expect(run).toMatchObject({ status: 0, json: { ok: true, rotation: { rehearsal: true } } });
 });
-
-describe('keel prove', () => {
-  const prove = (keyFile: string) =>
-    folder.run([
-      'prove',
-      '--json',
-      '--database',
-      database.url,
-      '--inventory',
-      good['--inventory'] as string,
-      '--key-file',
-      keyFile,
-    ]);
-
-  test('answers a wrong key with the verdict and 3', async () => {
-    const run = await prove(await folder.file('wrong.key', randomBytes(32).toString('base64')));
-    expect(run).toMatchObject({ status: 3, json: { ok: false, verdict: 'wrong' } });
-    const [first] = run.json.columns;
-    expect(Object.keys(first)).toEqual(
-      expect.arrayContaining(
-        'schema table column rows proven contradicted inconclusive unrecognised bits'.split(' '),
-      ),
-    );
-  });
-
-  test('answers the right key with correct, bits for each column, and 0', async () => {
-    const run = await prove(good['--from-key-file'] as string);
-    expect(run).toMatchObject({ status: 0, json: { ok: true, verdict: 'correct' } });
-    for (const column of run.json.columns) expect(column.bits).toBeGreaterThan(100);
-  });
-
-  test('answers a malformed key with 2', async () => {
-    const run = await prove(await folder.file('malformed.key', 'xyz'));
-    expect(run).toMatchObject({ status: 2, json: { ok: false, error: { code: 'key-malformed' } } });
-  });
-});

@@ -4,6 +4,8 @@ import { connect, createServer, type Socket } from 'node:net';
 /** A TCP proxy before a PostgreSQL server, whose line can be stalled or lose its near end. */
 export interface StallingProxy extends AsyncDisposable {
   readonly url: string;
+  /** Fulfilled by the next connection to it. */
+  connected(): Promise<unknown>;
   /** Nothing goes either way any more, also on new connections, and none is closed. */
   stall(): void;
   /** The near ends are cut, and the server is not told: its connections stay as they are. New ones work. */
@@ -36,6 +38,7 @@ export async function startStallingProxy(url: string): Promise<StallingProxy> {
   proxied.searchParams.set('sslmode', 'disable');
   return {
     url: proxied.href,
+    connected: () => once(server, 'connection'),
     stall: () => {
       stalled = true;
     },

@@ -1,12 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect } from 'vitest';
 import { inTerminalWords } from '#commands/act-words';
-import {
-  completeRecoveryWord,
-  parseRecoveryWords,
-  recoveryWordsText,
-  toRecoveryWords,
-} from '#backup/recovery-words';
+import { parseRecoveryWords, recoveryWordsText, toRecoveryWords } from '#backup/recovery-words';
 import { EncryptionKey } from '#crypto/encryption-key';
 import { test } from '#test/support/temp-folder';
 
@@ -131,11 +126,4 @@ describe('recovery words', () => {
       }
     }
   });
-});
-
-test('a word is completed from its first letters', () => {
-  expect(completeRecoveryWord('Zo')).toEqual(['zone', 'zoo']);
-  expect(completeRecoveryWord('ab')).toHaveLength(6);
-  expect(completeRecoveryWord('')).toEqual([]);
-  expect(completeRecoveryWord('xq')).toEqual([]);
 });

@@ -4,7 +4,7 @@ import { EncryptionKey } from '#crypto/encryption-key';
 import { recognise } from '#discovery/recognise';
 import { formatLayout } from '#forms/layout';
 import { encrypt } from '#test/support/forms/foreign-cells';
-import { groupAt, groupsOf } from './groups.ts';
+import { groupAt, groupsOf } from '#test/support/forms/text-groups';
 
 /** Lengths whose padding is of no tabs or line breaks, which would read as text. */
 function padded(i: number): string {

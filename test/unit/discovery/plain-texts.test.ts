@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { EncryptionKey } from '#crypto/encryption-key';
 import { recognise } from '#discovery/recognise';
 import { findTails } from '#discovery/tails';
-import { groupAt, groupsOf } from './groups.ts';
+import { groupAt, groupsOf } from '#test/support/forms/text-groups';
 
 const rows = Array.from({ length: 40 }, (_, i) => i);
 const keyOf = (seed: number) => new EncryptionKey(createHash('sha256').update(`key ${seed}`).digest());

@@ -19,7 +19,7 @@ import {
   pad,
   salts,
 } from '#test/support/forms/foreign-cells';
-import { groupAt, groupsOf } from './groups.ts';
+import { groupAt, groupsOf } from '#test/support/forms/text-groups';
 
 const bytes = randomBytes(32);
 const key = new EncryptionKey(bytes);

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { groupTexts, pathOf, type TextGroup } from '#discovery/texts';
 import type { CellShape } from '#forms/container';
 import { utf8 } from '#test/support/forms/columns';
-import { catalogColumn } from './groups.ts';
+import { catalogColumn } from '#test/support/forms/text-groups';
 
 const json = { kind: 'json' } as const;
 const grouped = (shape: CellShape, cells: readonly (string | null)[]): TextGroup[] =>

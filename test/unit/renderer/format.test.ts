@@ -5,7 +5,6 @@ import {
   formatAge,
   formatAgo,
   formatBits,
-  formatBytes,
   formatDuration,
   formatRate,
   formatTimeLeft,
@@ -40,16 +39,6 @@ describe('numbers for people', () => {
     [3_840_000, '1 h 4 min'],
   ])('%d ms last as long as people say it', (ms, words) => {
     expect(formatDuration(ms)).toBe(words);
-  });
-
-  test.each([
-    [0, '0 B'],
-    [999, '999 B'],
-    [1200, '1.2 kB'],
-    [48_300_000, '48 MB'],
-    [5_000_000_000_000_000, '5,000 TB'],
-  ])('%d bytes carry the unit that fits', (bytes, words) => {
-    expect(formatBytes(bytes)).toBe(words);
   });
 
   test('a rate shows the two digits that are known', () => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { nextAction, type Standing } from '#procedures/environments/next-action';
+import { nextAction, type Standing } from '#status/next-action';
 
 const now = new Date('2026-11-24T12:00:00.000Z');
 const daysAgo = (days: number) => new Date(now.getTime() - days * 86_400_000).toISOString();

@@ -2,17 +2,17 @@ import { activeKeyOf } from '#shared/active-key';
 import type { EnvironmentCard } from '#contract/environments';
 import { isUnsettled } from '#records/rotation-state';
 import { lastKeyChange } from '#records/key-change';
-import { drillDueAt, undrilledOf } from '#procedures/backup/drill-dates';
+import { drillDueAt, undrilledOf } from './drill-dates.ts';
 import { nextAction } from './next-action.ts';
 import { plannedKeys } from '#keyring/planned-keys';
-import type { Workspace } from '#procedures/workspaces';
+import type { KnownWorkspace } from '#workspace/workspace';
 
 /** What must still be typed for an environment in this session. */
 export type Needs = EnvironmentCard['needs'];
 
-/** An environment as the home screen shows it. Reads files only, and no key. */
+/** An environment in short, with the one thing to do next. Reads files only, and no key. */
 export async function environmentCard(
-  workspace: Workspace,
+  workspace: KnownWorkspace & { readonly practice: boolean },
   needs: Needs,
   now: Date,
   drillEveryDays: number,

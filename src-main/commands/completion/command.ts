@@ -1,0 +1,33 @@
+import { Argument, type Command } from 'commander';
+import type { Commands } from '#commands/command-entry';
+import { keelHome } from '#environments/keel-home';
+import { knownEnvironments } from '#environments/known-environments';
+import { scripts } from './scripts.ts';
+import { commandSyntax } from './syntax.ts';
+
+/** `keel completion`, of these commands: a script for the shell to read. `environments` is what the scripts themselves ask for. */
+export function completionOf(commands: Commands): { define(command: Command): void } {
+  return { define: (command) => define(command, commands) };
+}
+
+function define(command: Command, commands: Commands): void {
+  command
+    .addArgument(new Argument('<shell>', 'the shell').choices([...Object.keys(scripts), 'environments']))
+    .addHelpText('after', installation)
+    .action(async (shell: keyof typeof scripts | 'environments') => {
+      if (shell === 'environments') {
+        const { environments } = await knownEnvironments(keelHome());
+        for (const { settings } of environments) process.stdout.write(`${settings.name}\n`);
+        return;
+      }
+      let program = command;
+      while (program.parent) program = program.parent;
+      process.stdout.write(scripts[shell](await commandSyntax(program, commands)));
+    });
+}
+
+const installation = `
+To use it, once:
+  bash  keel completion bash > ~/.local/share/bash-completion/completions/keel
+  zsh   keel completion zsh > "\${fpath[1]}/_keel"
+  fish  keel completion fish > ~/.config/fish/completions/keel.fish`;

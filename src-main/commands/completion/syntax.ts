@@ -1,0 +1,64 @@
+import { Command, type Option } from 'commander';
+import type { Commands } from '#commands/command-entry';
+
+/** What may follow an option: one of a few words, a path, the name of an environment, something else, or nothing. */
+export type Value = readonly string[] | 'path' | 'environment' | 'text' | 'none';
+
+export interface OptionSyntax {
+  /** `--json`, `-h` */
+  readonly names: readonly string[];
+  readonly description: string;
+  readonly value: Value;
+}
+
+/** A command as one types it, `keel key list`, with what may come after it. */
+export interface CommandSyntax {
+  readonly path: string;
+  readonly summary: string;
+  readonly options: readonly OptionSyntax[];
+  readonly commands: readonly { readonly name: string; readonly summary: string }[];
+}
+
+/** Every command of `keel` and every option that its help shows, read from the definitions themselves. */
+export async function commandSyntax(program: Command, commands: Commands): Promise<CommandSyntax[]> {
+  return [syntaxOf(program, 'keel', ''), ...(await within('keel', commands))];
+}
+
+async function within(parent: string, commands: Commands): Promise<CommandSyntax[]> {
+  const all = await Promise.all(
+    Object.entries(commands).map(async ([name, entry]): Promise<CommandSyntax[]> => {
+      const path = `${parent} ${name}`;
+      if ('load' in entry) {
+        const command = new Command(name);
+        (await entry.load()).define(command);
+        return [syntaxOf(command, path, entry.summary)];
+      }
+      const group = new Command(name);
+      for (const [own, { summary }] of Object.entries(entry.commands))
+        group.command(own).description(summary);
+      return [syntaxOf(group, path, entry.summary), ...(await within(path, entry.commands))];
+    }),
+  );
+  return all.flat();
+}
+
+function syntaxOf(command: Command, path: string, summary: string): CommandSyntax {
+  const help = command.createHelp();
+  return {
+    path,
+    summary,
+    options: help.visibleOptions(command).map((option) => ({
+      names: [option.long, option.short].filter((name) => typeof name === 'string'),
+      description: help.optionDescription(option),
+      value: valueOf(option),
+    })),
+    commands: command.commands.map((one) => ({ name: one.name(), summary: one.description() })),
+  };
+}
+
+function valueOf({ flags, argChoices, required, optional }: Option): Value {
+  if (!required && !optional) return 'none';
+  if (argChoices) return argChoices;
+  if (/[<[](?:file|path)\b/.test(flags)) return 'path';
+  return flags.startsWith('--env ') ? 'environment' : 'text';
+}

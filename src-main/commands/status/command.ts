@@ -1,0 +1,86 @@
+import type { Command } from 'commander';
+import type { EnvironmentCard } from '#contract/environments';
+import { readAppSettings } from '#environments/app-settings';
+import { keelHome } from '#environments/keel-home';
+import { type KnownEnvironment, knownEnvironments } from '#environments/known-environments';
+import { KeelError } from '#errors/keel-error';
+import { keychainWorks } from '#keyring/keychain';
+import { environmentCard } from '#status/environment-card';
+import { keelVersion } from '#storage/keel-version';
+import { openWorkspace } from '#workspace/workspace';
+import { inTerminalWords } from '#commands/act-words';
+import { runs } from '#commands/command-context';
+import type { Named } from '#commands/environments/named-environment';
+import { jsonOption } from '#commands/options';
+import type { Terminal } from '#commands/terminal';
+import { printable } from '#commands/wording';
+import { commandFor, factsOf } from './card-report.ts';
+
+/** `keel status`. Reads files under Keel's home and tries the keychain; connects to no server. */
+export function define(command: Command): void {
+  command
+    .option('--env <name>', 'this environment alone')
+    .addOption(jsonOption)
+    .addHelpText('after', '\nConnects to no server: what is said of a database is what was seen of it last.');
+  runs<Named>(command, async ({ named }, { terminal }) => {
+    const home = keelHome();
+    const { environments, damaged } = await knownEnvironments(home);
+    const chosen = named ? [named] : environments;
+    const { drillEveryDays } = (await readAppSettings(home)).settings;
+    const keychain = await keychainWorks();
+    terminal.say(`Keel ${keelVersion}, home ${home}`);
+    terminal.say(`Keychain: ${keychain.works ? 'works' : `cannot be used (${printable(keychain.why)})`}`);
+    const cards: (EnvironmentCard & { readonly command: string | null })[] = [];
+    for (const known of chosen) {
+      try {
+        const card = await cardOf(known, drillEveryDays);
+        cards.push({ ...card, command: commandFor(card) ?? null });
+        sayCard(card, terminal);
+      } catch (error) {
+        if (!(error instanceof KeelError)) throw error;
+        damaged.push(error);
+      }
+    }
+    if (environments.length === 0 && damaged.length === 0) {
+      terminal.say(
+        '\nNo environment yet. Add one: `keel env add NAME --database URL`, or try Keel first: `keel demo`.',
+      );
+    }
+    for (const { message, remedy } of damaged) {
+      terminal.note(`\n${terminal.paint('warning', message)}\n→ ${inTerminalWords(remedy)}`);
+    }
+    terminal.result({
+      ok: damaged.length === 0,
+      version: keelVersion,
+      home,
+      keychain: keychain.works ? { works: true } : { works: false, why: keychain.why },
+      environments: cards,
+      damaged: damaged.map(({ code, message, remedy }) => ({ code, message, remedy })),
+    });
+    return damaged.length === 0 ? 0 : 1;
+  });
+}
+
+async function cardOf(
+  { folder, settings }: KnownEnvironment,
+  drillEveryDays: number,
+): Promise<EnvironmentCard> {
+  using workspace = openWorkspace(folder, settings, { database: closed, openKeys: closed });
+  return await environmentCard({ ...workspace, practice: false }, [], new Date(), drillEveryDays);
+}
+
+/** What a card needs is in files. */
+async function closed(): Promise<never> {
+  throw new Error('a status opens neither database nor keys');
+}
+
+function sayCard(card: EnvironmentCard, terminal: Terminal): void {
+  terminal.say(
+    `\n${terminal.paint('strong', printable(card.name))}${card.production ? ' (production)' : ''}`,
+  );
+  for (const [fact, value] of factsOf(card)) {
+    terminal.say(`  ${terminal.paint('dim', fact.padEnd(9))} ${printable(value)}`);
+  }
+  const command = commandFor(card);
+  terminal.say(command ? `→ ${card.next.why}: ${terminal.paint('accent', command)}` : `→ ${card.next.why}`);
+}
