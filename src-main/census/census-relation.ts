@@ -10,7 +10,8 @@ import { quoteName } from '#postgres/identifiers';
 import { readExpression } from '#postgres/table-target';
 import { hasAlikeValues, type OpenForms, openFormsOf } from './alike-members.ts';
 import { type Coverage, coverageOf } from './covered.ts';
-import { CoveredInPlace, type KnownValues } from './covered-in-place.ts';
+import { CoveredInPlace, type KnownValues, type OtherIv } from './covered-in-place.ts';
+import { bitsOfIv, type Misread, MisreadRows, takesFirstBytes } from './misread-rows.ts';
 import { pathTo } from './paths.ts';
 import { isCovered, nothingTried, PlaceCounter, ToldRuns } from './place-counter.ts';
 import type { CensusRelation, UnreadPlace } from './relations.ts';
@@ -20,6 +21,8 @@ export interface RelationCount {
   readonly relation: CensusRelation;
   readonly places: readonly FoundPlace[];
   readonly unread: readonly UnreadPlace[];
+  /** Values that an entry would be mistaken about. */
+  readonly misread: readonly Misread[];
   /** Columns with hits in values that are written as an entry says, under names that none lists. */
   readonly alike: readonly number[];
   readonly cells: number;
@@ -68,7 +71,9 @@ export async function readRelation(
   const covered = CoveredInPlace.of(relation.columns, entries, keys);
   for await (const batch of readCopy(client, select, signal ? { signal } : {})) {
     const { data, rows, columns, starts, lengths } = batch;
-    const explained = covered?.read(batch, scanner, places.isPlenty, places.count);
+    const explained = covered?.read(batch, scanner, places.isPlenty, places.count, (found, pairs) =>
+      places.misreads(batch, found, pairs),
+    );
     for (let row = 0; row < rows; row++) {
       for (let column = 1; column < columns; column++) {
         const length = lengths[row * columns + column] as number;
@@ -87,7 +92,12 @@ export async function readRelation(
   }
   const tried = scanner.takeTried();
   return {
-    ...{ relation, places: places.found(tried), unread: cutCells(relation, tried) },
+    ...{
+      relation,
+      places: places.found(tried),
+      unread: cutCells(relation, tried),
+      misread: places.misread(tried),
+    },
     ...{ alike: [...places.alike], cells, bytes },
   };
 }
@@ -123,6 +133,9 @@ class Places {
   /** Columns with unlisted values that are written like listed ones. */
   readonly alike = new Set<number>();
   readonly #found = new Map<string, { readonly column: number; readonly counter: PlaceCounter }>();
+  readonly #misread = new MisreadRows();
+  /** The one entry of a column that takes the first bytes of a cell for its IV, where it has no other. */
+  readonly #wholeEntries: readonly (EncryptedColumn | undefined)[];
   /** Runs of a column that were counted and not tried. */
   readonly #counted = new Map<number, number>();
   /** The place on disk of a row that comes in several batches. */
@@ -134,6 +147,9 @@ class Places {
     this.#relation = relation;
     const own = relation.columns.map(({ name }) => entries.filter(({ column }) => column === name));
     this.#openForms = own.map(openFormsOf);
+    this.#wholeEntries = own.map(([entry, ...more]) =>
+      entry && more.length === 0 && takesFirstBytes(entry) ? entry : undefined,
+    );
     this.#coverage = relation.columns.map(({ shape }, i) => coverageOf(own[i] ?? [], shape));
   }
 
@@ -148,6 +164,19 @@ class Places {
       ?.counter.count(key, values);
     this.#counted.set(column, (this.#counted.get(column) ?? 0) + values);
   };
+
+  /** Takes in values of the entry of a whole cell, of so many pairs of a value and an IV that were tried. */
+  misreads(batch: CopyBatch, found: readonly OtherIv[], pairs: number): void {
+    this.#misread.tried(pairs);
+    for (const { row, column, key, bits } of found) {
+      const entry = this.#wholeEntries[column];
+      if (entry) this.#misread.add(column, entry, key, readPlace(batch, row), bits);
+    }
+  }
+
+  misread(tried: ReadonlyMap<number, Tried>): Misread[] {
+    return this.#misread.found([...tried.values()].reduce((sum, { bodies }) => sum + bodies, 0));
+  }
 
   #coveredPlaces(column: number): { readonly counter: PlaceCounter }[] {
     return [...this.#found.values()].filter(
@@ -169,9 +198,13 @@ class Places {
     const { shape } = column;
     const coverage = this.#coverage[hit.column] as Coverage;
     // of a cell that is larger than a batch, it is not seen which leaf is where: an entry of the whole cell covers it
-    const entry = coverage(cell).find((range) => isCovered(hit, range))?.entry;
     const isNested = hit.within !== undefined;
-    const id = `${hit.column} ${isNested ? 'within ' : ''}${entry ? `= ${entry.path ?? ''}` : '-'}`;
+    const entry = coverage(cell, batch.part !== undefined).find((range) => isCovered(hit, range))?.entry;
+    if (entry && !isNested && hit.frame === 'sibling' && hit.first === 0 && takesFirstBytes(entry)) {
+      const where = batch.part ? this.#largeRow : readPlace(batch, hit.row);
+      this.#misread.add(hit.column, entry, hit.key, where, bitsOfIv(hit));
+    }
+    const id = `${hit.column} ${isNested ? 'within ' : ''}${entry ? `= ${entry.path ?? ''} ${entry.layout}` : '-'}`;
     const place = this.#found.get(id) ?? { column: hit.column, counter: new PlaceCounter(entry, isNested) };
     this.#found.set(id, place);
     const { start, end } = outermost(hit);

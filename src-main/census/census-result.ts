@@ -25,6 +25,10 @@ export interface CensusPlace {
   readonly inInventory: boolean;
   /** Where they are not in the cells themselves, but within what the values there decrypt to. */
   readonly nested?: NestedPlace;
+  /** An entry of the inventory reads these values, and would lose their first 16 bytes: their IV is not where it says. */
+  readonly isMisread?: true;
+  /** The server computes this column from its row, so that it follows what is written there. */
+  readonly isComputed?: true;
   /** A few of the rows, by their keys. */
   readonly rows: readonly string[];
   /** Whether the chance of naming any place of this census wrongly is below 2⁻⁶⁴; else it is below 2⁻²⁰. */
@@ -32,6 +36,8 @@ export interface CensusPlace {
   readonly bits: number;
   /** How to take it into the inventory, where its form is known and can be written. */
   readonly proposal?: EncryptedColumn;
+  /** Further entries, where its values are in several forms. */
+  readonly otherForms?: readonly EncryptedColumn[];
 }
 
 /** Whether everything was read, and nothing is under a key beside the inventory. */

@@ -1,17 +1,30 @@
 import type { EncryptedColumn } from '#contract/inventory';
+import { blockCipher } from '#crypto/aes-ecb';
 import type { EncryptionKey } from '#crypto/encryption-key';
 import { cleanText } from '#evidence/plaintexts/clean-text';
 import { isCleanText } from '#evidence/judge-in-place';
 import type { CellScanner } from '#evidence/scan/cell-scanner';
 import { mayHoldValues } from '#evidence/scan/may-hold-values';
 import type { SpanEncoding } from '#evidence/scan/span-tape';
+import { textBits } from '#evidence/plaintexts/text-bits';
 import { OpenedInPlace, plaintextStart } from '#evidence/opened-in-place';
 import type { CellShape } from '#forms/container';
-import { type Form, readEntry } from '#forms/entry';
+import { fixedIvs, type Form, readEntry } from '#forms/entry';
 import type { FormColumn } from '#forms/row-values';
+import { readCellIv } from './row-ivs.ts';
 import { ValuesInPlace } from '#forms/values-in-place';
+import { ivBytes } from '#forms/cipher';
 import type { CopyBatch } from '#postgres/copy-batches';
 import { bodyEncodings } from './covered.ts';
+
+const ivLength = 16;
+
+/** A value whose first 16 bytes read as text with an IV of another place. */
+export interface OtherIv extends KnownValues {
+  readonly row: number;
+  /** How much its first block speaks for that. */
+  readonly bits: number;
+}
 
 /** A value of so many bits is explained: nothing else is looked for in its run. */
 const explainedBits = 32;
@@ -65,34 +78,40 @@ export class CoveredInPlace {
 
   /**
    * Reads a batch whose first column is no cell. `isPlenty` tells which values need no closer look; `count` gets how many were passed
-   * over, and `scanner` what they decrypt to. Answers by cell whether it was: valid until the next call.
+   * over, `misread` which of them may have another IV than the form says, of how many pairs of a value and an IV, and `scanner` what they
+   * decrypt to. Answers by cell whether it was passed over: valid until the next call.
    */
   read(
     batch: CopyBatch,
     scanner: CellScanner,
     isPlenty: (known: KnownValues) => boolean,
     count: (known: KnownValues, values: number) => void,
+    misread: (found: readonly OtherIv[], pairs: number) => void,
   ): Uint8Array {
     const cells = batch.rows * batch.columns;
     if (this.#explained.length < cells) this.#explained = new Uint8Array(cells);
     const explained = this.#explained.fill(0, 0, cells);
     const values = this.#values;
     const plenty = this.#keys.map((_, key) => values.slots.map(({ column }) => isPlenty({ column, key })));
-    if (batch.part || !plenty.some((slots) => slots.includes(true))) return explained;
+    if (batch.part) return explained;
     this.#take(batch);
     for (const [key, slots] of plenty.entries()) {
-      if (!slots.includes(true) || values.tape.count === 0) continue;
+      if (values.tape.count === 0) continue;
+      const isRead = new Uint8Array(values.tape.count);
       const counts = new Uint32Array(slots.length);
       this.#opened.open(values, this.#keys[key] as EncryptionKey);
       for (let value = 0; value < values.tape.count; value++) {
         const slot = values.slotOf[value] as number;
         const cell = this.#cellOf[value] as number;
-        if (slots[slot] !== true || explained[cell] === 1 || !this.#isExplained(value)) continue;
+        if (explained[cell] === 1 || !this.#isExplained(value)) continue;
+        isRead[value] = 1;
+        if (slots[slot] !== true) continue;
         explained[cell] = 1;
         this.#lookWithin(scanner, batch, value, cell, key);
         counts[slot] = (counts[slot] as number) + 1;
       }
       this.#opened.wipe();
+      this.#tryOtherIvs(batch, key, isRead, misread);
       for (const [slot, { column }] of values.slots.entries()) {
         if (slots[slot]) count({ column, key }, counts[slot] as number);
       }
@@ -130,6 +149,55 @@ export class CoveredInPlace {
     scanner.addOpened({ ...place, encoding, key, first: 16 }, this.#opened.bytes, from, to);
   }
 
+  /** Tries IVs of other columns of the row, and constants, on the first 16 bytes of values that read as text. */
+  #tryOtherIvs(
+    batch: CopyBatch,
+    key: number,
+    isRead: Uint8Array,
+    misread: (found: readonly OtherIv[], pairs: number) => void,
+  ): void {
+    const { tape, slots, slotOf } = this.#values;
+    const own = this.#keys[key] as EncryptionKey;
+    const constants = Object.values(fixedIvs).map((iv) => ivBytes(iv, own));
+    const valueOf: number[] = [];
+    let ivs = new Uint8Array(ivLength * tape.count * 2);
+    for (let value = 0; value < tape.count; value++) {
+      const cell = this.#cellOf[value] as number;
+      if (isRead[value] !== 1) continue;
+      const first = cell - (cell % batch.columns);
+      for (let other = first + 1; other < first + batch.columns; other++) {
+        if ((valueOf.length + 1) * ivLength > ivs.length) ivs = enlarged(ivs);
+        if (other !== cell && readCellIv(batch, other, ivs, valueOf.length * ivLength)) valueOf.push(value);
+      }
+    }
+    const encrypt = blockCipher(own.bytes);
+    const keystreams = encrypt(ivs.subarray(0, valueOf.length * ivLength));
+    const fixed = encrypt(Buffer.concat(constants));
+    const found: OtherIv[] = [];
+    const block = new Uint8Array(ivLength);
+    const tryOn = (value: number, keystream: Uint8Array, at: number) => {
+      const start = tape.starts[value] as number;
+      for (let i = 0; i < ivLength; i++)
+        block[i] = (tape.bytes[start + i] as number) ^ (keystream[at + i] as number);
+      const bits = textBits(block, 0, ivLength, { wholeText: false });
+      if (bits <= 0) return;
+      const cell = this.#cellOf[value] as number;
+      const { column } = slots[slotOf[value] as number] as (typeof slots)[number];
+      found.push({ row: Math.floor(cell / batch.columns), column, key, bits });
+    };
+    for (const [i, value] of valueOf.entries()) tryOn(value, keystreams, i * ivLength);
+    let pairs = valueOf.length;
+    for (let value = 0; value < tape.count; value++) {
+      if (isRead[value] !== 1) continue;
+      for (let i = 0; i < constants.length; i++) tryOn(value, fixed, i * ivLength);
+      pairs += constants.length;
+    }
+    keystreams.fill(0);
+    fixed.fill(0);
+    block.fill(0);
+    misread(found, pairs);
+  }
+
   #isExplained(value: number): boolean {
     const { bytes, words } = this.#opened;
     const length = this.#values.tape.lengths[value] as number;
@@ -138,4 +206,10 @@ export class CoveredInPlace {
       isCleanText(bytes, words, plaintextStart(this.#values, value), length)
     );
   }
+}
+
+function enlarged(bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
+  const larger = new Uint8Array(2 * bytes.length + ivLength);
+  larger.set(bytes);
+  return larger;
 }

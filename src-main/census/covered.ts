@@ -1,6 +1,7 @@
 import type { EncryptedColumn } from '#contract/inventory';
 import type { CellShape } from '#forms/container';
 import { readEntry, type Form } from '#forms/entry';
+import { inReadingOrder } from '#forms/generations';
 import { liftEdit } from '#forms/leaf';
 import { findValues } from '#forms/row-values';
 import { spansOf } from '#forms/template';
@@ -16,8 +17,8 @@ export interface CoveredRange extends Range {
   readonly encodings: ReadonlySet<string> | undefined;
 }
 
-/** Which ranges of a column's cells the inventory covers. */
-export type Coverage = (cell: Buffer) => readonly CoveredRange[];
+/** Which ranges of a column's cells the inventory covers. Of a piece of a cell it is not seen how the whole is written. */
+export type Coverage = (cell: Buffer, isPiece?: boolean) => readonly CoveredRange[];
 
 /**
  * Compiles the entries of one column. Whether a text is a ciphertext of the entry's form is told by how it is written; where its IV
@@ -25,16 +26,22 @@ export type Coverage = (cell: Buffer) => readonly CoveredRange[];
  */
 export function coverageOf(entries: readonly EncryptedColumn[], shape: CellShape): Coverage {
   if (entries.length === 0) return () => [];
-  const forms = entries.map((entry): Form => {
+  const read = entries.map((entry): Form => {
     const form = readEntry(entry);
     return form.iv ? { ...form, iv: { fixed: new Uint8Array(16) } } : form;
   });
+  const forms = inReadingOrder(read);
   const [only] = forms;
   const isWhole = only && forms.length === 1 && !only.steps && only.layout.template.length === 1;
   const encodingsOf = new Map(forms.map((form) => [form, bodyEncodings(form)]));
   if (isWhole) {
     const encodings = encodingsOf.get(only);
-    return (cell) => [{ from: 0, to: cell.length, entry: only.entry, encodings }];
+    const { reader, entry, iv } = only;
+    const where = iv && 'fixed' in iv ? iv.fixed : undefined;
+    return (cell, isPiece = false) =>
+      isPiece || reader.read(cell.toString('latin1'), where)
+        ? [{ from: 0, to: cell.length, entry, encodings }]
+        : [];
   }
   const columns = [{ name: '', shape, forms }];
   return (cell) =>

@@ -11,7 +11,7 @@ import type { CensusRelation } from './relations.ts';
 const longestCell = 1 << 16;
 
 /**
- * The entry that would take a place into the inventory: the form that the key opens these rows by. Undefined where none is proven.
+ * The entries that would take a place into the inventory: the forms that the key opens these rows by. None where none is proven.
  * `places`: of rows that hold such values.
  */
 export async function proposeEntries(
@@ -20,7 +20,7 @@ export async function proposeEntries(
   column: string,
   places: readonly string[],
   key: EncryptionKey,
-): Promise<EncryptedColumn | undefined> {
+): Promise<EncryptedColumn[]> {
   // what is no text for its type cannot be written as one
   const columns = relation.columns.filter(({ shape }) => shape.kind !== 'plain');
   const cells = columns.map((one) => {
@@ -28,7 +28,7 @@ export async function proposeEntries(
     return `CASE WHEN octet_length(${cell}) BETWEEN 1 AND ${longestCell} THEN ${cell} END`;
   });
   const known = places.filter((place) => place !== '');
-  if (known.length === 0 || !columns.some(({ name }) => name === column)) return undefined;
+  if (known.length === 0 || !columns.some(({ name }) => name === column)) return [];
   const list = known.map((place) => `'${place}'::pg_catalog.tid`).join(', ');
   const rows: Field[][] = [];
   const select = `SELECT ${cells.join(', ')} FROM ${relation.sql} AS t WHERE t.ctid IN (${list})`;
@@ -38,5 +38,7 @@ export async function proposeEntries(
   const table = relation.root ?? relation;
   const sampled = columns.map((one) => ({ ...one, generated: false }));
   const { candidates } = await examineTable(table, { columns: sampled, rows, unread: [] }, key, []);
-  return candidates.find(({ entry, standing }) => standing === 'proven' && entry.column === column)?.entry;
+  return candidates.flatMap(({ entry, standing }) =>
+    standing === 'proven' && entry.column === column ? [entry] : [],
+  );
 }

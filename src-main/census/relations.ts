@@ -8,6 +8,8 @@ import { pipelined } from '#postgres/pipelined';
 /** A column that a census reads. */
 export interface CensusColumn extends ColumnType {
   readonly name: string;
+  /** The server computes it from its row. */
+  readonly isComputed?: true;
 }
 
 /** A relation whose rows a census reads: a table, a partition, a materialised view. */
@@ -59,7 +61,12 @@ interface RelationRow {
   readonly hasPlaces: boolean;
   readonly key: readonly string[] | null;
   readonly columns:
-    | readonly { readonly name: string; readonly type: string; readonly mayRead: boolean }[]
+    | readonly {
+        readonly name: string;
+        readonly type: string;
+        readonly mayRead: boolean;
+        readonly isComputed: boolean;
+      }[]
     | null;
 }
 
@@ -82,7 +89,7 @@ SELECT c.oid, n.nspname AS schema, c.relname AS name, c.relkind AS kind, c.relis
              unnest(i.indkey) WITH ORDINALITY AS k (attnum, position)
         JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = k.attnum) AS key,
        (SELECT json_agg(json_build_object('name', a.attname, 'type', a.atttypid::text,
-           'mayRead', has_column_privilege(c.oid, a.attnum, 'SELECT')) ORDER BY a.attnum)
+           'isComputed', a.attgenerated <> '', 'mayRead', has_column_privilege(c.oid, a.attnum, 'SELECT')) ORDER BY a.attnum)
         FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped) AS columns
 FROM pg_class c
 JOIN pg_namespace n ON n.oid = c.relnamespace
@@ -204,8 +211,18 @@ function relationOf(
   const isSystem = systemNames.has(schema);
   const reason = 'the role may not read it (no SELECT)';
   const barred = wide.filter(({ mayRead, shape }) => !mayRead && shape?.kind !== 'uuid');
-  const readable = wide.flatMap(({ name: column, mayRead, type, shape, input }) =>
-    mayRead && shape && input !== undefined ? [{ name: column, type: type as CellType, shape, input }] : [],
+  const readable = wide.flatMap(({ name: column, mayRead, type, shape, input, isComputed }) =>
+    mayRead && shape && input !== undefined
+      ? [
+          {
+            name: column,
+            type: type as CellType,
+            shape,
+            input,
+            ...(isComputed && { isComputed: true as const }),
+          },
+        ]
+      : [],
   );
   const unknown = wide.filter(({ mayRead, shape }) => mayRead && !shape);
   const isAllBarred = barred.length > 0 && readable.length === 0;

@@ -15,11 +15,17 @@ export const censusPlace = z.strictObject({
   inInventory: z.boolean(),
   /** Of values within what the values there decrypt to. */
   nested: z.strictObject({ depth: z.number().int(), outerListed: z.boolean() }).optional(),
+  /** An entry reads these values, and would lose their first 16 bytes. */
+  isMisread: z.literal(true).optional(),
+  /** The server computes this column from its row. */
+  isComputed: z.literal(true).optional(),
   rows: z.array(z.string()),
   certain: z.boolean(),
   bits: z.number(),
   /** How to take it into the inventory. */
   proposal: encryptedColumn.optional(),
+  /** Further entries, where its values are in several forms. */
+  otherForms: z.array(encryptedColumn).optional(),
 });
 
 /** What was looked at, what was found, and what was not read. */

@@ -4,6 +4,9 @@ import { assertFitForEncryption, type EncryptionKey } from '#crypto/encryption-k
 import { KeelError } from '#errors/keel-error';
 import { sealCiphertexts } from '#forms/cipher';
 import type { Ciphertext, Edit } from '#forms/ciphertext';
+import { inEitherAlphabet } from '#forms/either-alphabet';
+import type { Layout } from '#forms/layout';
+import { holdsAlphabetSign } from '#forms/spelling';
 import { outerBytes } from '#forms/plaintext';
 import { renewIv } from '#forms/renew-iv';
 import { findValues, isSameValue, replaceValues, type RowValue } from '#forms/row-values';
@@ -76,9 +79,9 @@ async function writeValue(
   const old = row.cells[opened.value.column] as Buffer;
   const { value, cell: renewed } = withNewIv(target, row.cells, opened.value);
   const plaintext = outerBytes(slot.layout, secret);
-  const [edits] = await sealCiphertexts(slot.layout, key, [value.ciphertext as Ciphertext], [plaintext]);
+  const edits = await sealOne(slot.layout, key, value, plaintext);
   plaintext.fill(0);
-  const cell = replaceValues(renewed, [{ value, edits: edits as Edit[] }]);
+  const cell = replaceValues(renewed, [{ value, edits }]);
   const asParameter = (bytes: Buffer) => (column.type === 'bytea' ? bytes : bytes.toString('utf8'));
   const keys = target.identity.columns.map(
     ({ name, type }, i) => `t.${quoteName(name)} = $${i + 3}::${type}`,
@@ -95,6 +98,24 @@ async function writeValue(
   const [written] = result.rows;
   if (!written || result.rowCount !== 1) throw changed();
   return written;
+}
+
+/** Draws for one value: seconds at most. */
+const mostDraws = 1 << 16;
+
+/** Where the old value does not show the alphabet of its base64, one that is in both is drawn if the new value is short enough for that. */
+async function sealOne(
+  layout: Layout,
+  key: EncryptionKey,
+  { leaf, ciphertext }: RowValue,
+  plaintext: Uint8Array,
+): Promise<Edit[]> {
+  const values = [ciphertext as Ciphertext];
+  const edits = await sealCiphertexts(layout, key, values, [plaintext]);
+  const [first] = edits as [Edit[]];
+  if (values[0]?.spans.some(({ from, to }) => holdsAlphabetSign(leaf.text.slice(from, to)))) return first;
+  const [drawn] = await inEitherAlphabet(layout, key, values, [plaintext], edits, { left: mostDraws });
+  return drawn ?? first;
 }
 
 /** The value under a new IV, in its cell, where the IV stands apart from it in the same document. Throws `iv-apart`. */

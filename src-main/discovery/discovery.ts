@@ -29,6 +29,8 @@ export interface Discovery {
   readonly unopened: readonly Finding[];
   /** Entries of the inventory in question whose IV is somewhere else than they say, with the form that they should have. */
   readonly conflicts: readonly Finding[];
+  /** Forms that a column has beside those of that inventory. */
+  readonly further: readonly Finding[];
   /** Tables and columns that could not be looked at, with the reason. */
   readonly skipped: readonly string[];
   /** Where the IVs of columns with an assumed frame were looked for beyond their rows; absent where there are no such columns. */
@@ -55,6 +57,7 @@ export async function discoverColumns(client: Client, options: DiscoveryOptions 
   const examined: Candidate[] = [];
   const assumed: AssumedCandidate[] = [];
   const conflicts: Finding[] = [];
+  const further: Finding[] = [];
   const skipped: string[] = [];
   for (const [done, table] of tables.entries()) {
     options.signal?.throwIfAborted();
@@ -73,6 +76,7 @@ export async function discoverColumns(client: Client, options: DiscoveryOptions 
       examined.push(...found.candidates);
       assumed.push(...found.assumed);
       conflicts.push(...found.conflicts);
+      further.push(...found.further);
       skipped.push(...found.skipped);
     } catch (error) {
       const told = fromDriverError(error, `reading ${table.schema}.${table.name}`);
@@ -97,6 +101,7 @@ export async function discoverColumns(client: Client, options: DiscoveryOptions 
         !isProposed(candidate) && (candidate.standing === 'unopened' || candidate.standing === 'likely'),
     ),
     conflicts,
+    further,
     skipped,
     ...(distant && { distant }),
   };
@@ -116,14 +121,21 @@ async function examine(
     ({ column, reason }) => `${table.schema}.${table.name}.${column}: ${reason}`,
   );
   const told = (found: Candidate) => (isCopy(table, found) ? asCopy(found) : found);
-  if (!key) return { candidates: examineLooks(table, sample).map(told), conflicts: [], assumed: [], skipped };
+  if (!key)
+    return {
+      candidates: examineLooks(table, sample).map(told),
+      conflicts: [],
+      further: [],
+      assumed: [],
+      skipped,
+    };
   const listed = (inventory?.columns ?? []).filter(
     (entry) => entry.schema === table.schema && entry.table === table.name,
   );
-  const { candidates, conflicts, assumed } = await examineTable(table, sample, key, listed);
+  const { candidates, conflicts, further, assumed } = await examineTable(table, sample, key, listed);
   // what cannot be written has no form that could be wrong
   const written = assumed.filter(({ candidate }) => !isCopy(table, candidate));
-  return { candidates: candidates.map(told), conflicts, assumed: written, skipped };
+  return { candidates: candidates.map(told), conflicts, further, assumed: written, skipped };
 }
 
 /** Whether the server computes the values, so that they cannot be written. */

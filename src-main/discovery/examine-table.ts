@@ -7,6 +7,7 @@ import type { Sample } from '#postgres/sample';
 import { findConflicts } from './conflicts.ts';
 import type { Candidate, Finding } from './finding.ts';
 import { type AssumedCandidate, type Describe, describeFound } from './describe-found.ts';
+import { splitGenerations } from './generations.ts';
 import { likelyLayout } from './examine-looks.ts';
 import { withoutOverlaps } from './overlapping-places.ts';
 import { type ExaminedPlace, recognise } from './recognise.ts';
@@ -16,6 +17,7 @@ import { groupTexts, pathOf, type TextGroup } from './texts.ts';
 export interface ExaminedTable {
   readonly candidates: readonly Candidate[];
   readonly conflicts: readonly Finding[];
+  readonly further: readonly Finding[];
   /** Values of candidates whose IV is assumed, which other tables may contradict. */
   readonly assumed: readonly AssumedCandidate[];
 }
@@ -37,7 +39,8 @@ export async function examineTable(
   for (const group of groups) {
     if (group.column.shape.kind === 'uuid') continue;
     const recognition = await recognise(group, groups, key);
-    if (recognition.form || recognition.tails) examined.push({ group, recognition });
+    if (!recognition.form && !recognition.tails) continue;
+    examined.push(...(await splitGenerations({ group, recognition }, groups, key)));
   }
   const chosen = withoutOverlaps(examined);
   const explained = new Set(chosen.flatMap(({ recognition }) => recognition.form?.ivGroup ?? []));
@@ -45,18 +48,19 @@ export async function examineTable(
   const candidates: Candidate[] = [];
   const assumed: AssumedCandidate[] = [];
   for (const one of chosen) {
-    const found = await describeFound(one, { groups, explained, describe, key, sample });
+    const around = groups.filter((group) => group !== one.within);
+    const found = await describeFound(one, { groups: around, explained, describe, key, sample });
     candidates.push(...found.candidates);
     assumed.push(...found.assumed);
   }
   candidates.push(...lookAlikes(groups, candidates, explained, describe));
-  const conflicts = findConflicts(
+  const denials = findConflicts(
     sample,
     listed,
     candidates.filter(({ standing }) => standing === 'proven'),
   );
   wipe(examined);
-  return { candidates, conflicts, assumed };
+  return { candidates, ...denials, assumed };
 }
 
 function describer(table: Pick<CatalogTable, 'schema' | 'name'>): Describe {

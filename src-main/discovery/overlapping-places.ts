@@ -10,7 +10,8 @@ export function withoutOverlaps(examined: readonly ExaminedPlace[]): ExaminedPla
   const kept: ExaminedPlace[] = [];
   const eligible = examined.filter((one) => !isNamedBetter(one, examined));
   for (const one of [...eligible].sort((a, b) => scoreOf(b) - scoreOf(a))) {
-    if (!kept.some((other) => placesOverlap(one.group, other.group))) kept.push(one);
+    const isOther = (other: ExaminedPlace) => one.within === undefined || one.within !== other.within;
+    if (!kept.some((other) => isOther(other) && placesOverlap(one.group, other.group))) kept.push(one);
   }
   return examined.filter((one) => kept.includes(one));
 }

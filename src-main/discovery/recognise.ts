@@ -43,6 +43,8 @@ export interface Recognition {
 export interface ExaminedPlace {
   readonly group: TextGroup;
   readonly recognition: Recognition;
+  /** Of texts in one of several forms: all texts of the place. */
+  readonly within?: TextGroup;
 }
 
 const certainBits = 128;

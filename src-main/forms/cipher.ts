@@ -44,13 +44,14 @@ export async function openCiphertexts(
 /**
  * Encrypts `plaintexts` and answers the changes that put each in the place of the ciphertext it came from. IVs are fresh random
  * bytes, but where an IV stands apart from its body, which is kept: another key makes the same IV a new one, and nobody knows
- * what else reads it.
+ * what else reads it. `isUpper`: the case of digits in place of those that show none.
  */
 export async function sealCiphertexts(
   layout: Layout,
   key: EncryptionKey,
   values: readonly Ciphertext[],
   plaintexts: readonly Uint8Array[],
+  isUpper?: boolean,
 ): Promise<Edit[][]> {
   const ivs = randomBytes(values.length * blockLength);
   for (const [i, { iv, keepsIv }] of values.entries()) {
@@ -58,7 +59,7 @@ export async function sealCiphertexts(
   }
   if (layout.derivation === 'none') {
     const sealed = sealUnder(key.bytes, layout.segment, ivs, plaintexts);
-    return values.map((value, i) => value.rewrite({ sealed: sealed[i] as Buffer }));
+    return values.map((value, i) => value.rewrite({ sealed: sealed[i] as Buffer, isUpper }));
   }
   return Promise.all(
     values.map(async (value, i) => {
@@ -67,7 +68,7 @@ export async function sealCiphertexts(
       const iv = ivs.subarray(i * blockLength, (i + 1) * blockLength);
       const [sealed] = sealUnder(derived, layout.segment, iv, [plaintexts[i] as Uint8Array]);
       derived.fill(0);
-      return value.rewrite({ sealed: sealed as Buffer, salt });
+      return value.rewrite({ sealed: sealed as Buffer, salt, isUpper });
     }),
   );
 }

@@ -12,6 +12,8 @@ export interface Edit extends Range {
 export interface Fresh {
   readonly sealed: Buffer;
   readonly salt?: Buffer;
+  /** The case of digits in place of those that show none. */
+  readonly isUpper?: boolean | undefined;
 }
 
 /** An IV that is no bytes of the row: a part of the key, so it changes with it. */
@@ -122,9 +124,14 @@ class JoinedCiphertext implements Ciphertext {
     return [{ from: 0, to: this.#length }];
   }
 
-  rewrite({ sealed }: Fresh): Edit[] {
-    return [{ from: 0, to: this.#length, text: this.#encoding.write(sealed, this.#manner) }];
+  rewrite({ sealed, isUpper }: Fresh): Edit[] {
+    const text = this.#encoding.write(sealed, inCase(this.#manner, isUpper));
+    return [{ from: 0, to: this.#length, text }];
   }
+}
+
+function inCase(manner: Manner, isUpper: boolean | undefined): Manner {
+  return manner.upper !== undefined || isUpper === undefined ? manner : { ...manner, upper: isUpper };
 }
 
 function readSpans(text: string, spans: readonly Span[], matcher: Matcher): ReadSpan[] | undefined {
@@ -137,7 +144,13 @@ function readSpans(text: string, spans: readonly Span[], matcher: Matcher): Read
     if (!decoded) return undefined;
     read.push({ ...range, ...decoded, span });
   }
-  return read;
+  return read.map((one) => ({ ...one, manner: inCase(one.manner, caseBeside(one, read)) }));
+}
+
+/** The case of another span of the same encoding: one application wrote both. */
+function caseBeside({ span }: ReadSpan, all: readonly ReadSpan[]): boolean | undefined {
+  return all.find((one) => one.span.encoding === span.encoding && one.manner.upper !== undefined)?.manner
+    .upper;
 }
 
 type Parts = Partial<Record<'iv' | 'body' | 'salt', Buffer>>;
@@ -175,11 +188,11 @@ function lengthIn(part: Part, bytes: Buffer): number | undefined {
   return partLength(part);
 }
 
-function writeSpan({ span, bytes, manner }: ReadSpan, { sealed, salt }: Fresh): string {
+function writeSpan({ span, bytes, manner }: ReadSpan, { sealed, salt, isUpper }: Fresh): string {
   const pieces = (placesOf(span, bytes) ?? []).map(({ part, from, to }) => {
     if (part === 'iv') return sealed.subarray(0, 16);
     if (part === 'body') return sealed.subarray(16);
     return part === 'salt' && salt ? salt : bytes.subarray(from, to);
   });
-  return encodings[span.encoding].write(Buffer.concat(pieces), manner);
+  return encodings[span.encoding].write(Buffer.concat(pieces), inCase(manner, isUpper));
 }

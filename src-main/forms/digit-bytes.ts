@@ -117,7 +117,8 @@ const hex: DigitBytes = {
       out[next++] = (high << 4) | (low & 15);
     }
     const cases = seen & (isLower | isUpper);
-    return (seen & isNone) !== 0 || cases === (isLower | isUpper) ? -1 : next - at;
+    // without a letter, others have to tell the case of what takes its place
+    return (seen & isNone) !== 0 || (cases !== isLower && cases !== isUpper) ? -1 : next - at;
   },
   write(bytes, from, length, data, to) {
     let digits = lowerDigits;

@@ -1,6 +1,7 @@
 /** How a text was written down, so that new bytes are written in the same manner: padding, case, line width. */
 export interface Manner {
   readonly padded?: boolean;
+  /** Absent where the text has no letter with a case. */
   readonly upper?: boolean;
   readonly lines?: { readonly width: number; readonly end: string; readonly last: boolean };
 }
@@ -15,6 +16,7 @@ const plain: Manner = {};
 const unpadded: Manner = { padded: false };
 const padded: Manner = { padded: true };
 const upper: Manner = { upper: true };
+const lower: Manner = { upper: false };
 
 const base64urlText = /^[A-Za-z0-9_-]*={0,2}$/;
 /** Node's base64 decoder looks at the low 8 bits of a UTF-16 unit only: `Ł` (U+0141) passes for `A`. */
@@ -40,7 +42,8 @@ const base64percent: Encoding = {
   read(text) {
     if (!percentText.test(text)) return undefined;
     const read = base64.read(decodeURIComponent(text));
-    const manner = { ...read?.manner, upper: !/%(?:2[bf]|3d)/.test(text) };
+    const escapes = text.match(/%../g);
+    const manner = { ...read?.manner, ...(escapes && { upper: !/%(?:2[bf]|3d)/.test(text) }) };
     return read && exact(base64percent, text, read.bytes, manner);
   },
   write(bytes, manner) {
@@ -63,7 +66,7 @@ const base64url: Encoding = {
 const hex: Encoding = {
   read(text) {
     if (text.length % 2 !== 0 || !hexText.test(text)) return undefined;
-    return exact(hex, text, Buffer.from(text, 'hex'), /[A-F]/.test(text) ? upper : plain);
+    return exact(hex, text, Buffer.from(text, 'hex'), caseOf(text));
   },
   write(bytes, manner) {
     const text = bytes.toString('hex');
@@ -88,7 +91,7 @@ const base32: Encoding = {
       bits += 5;
       if (bits >= 8) bytes[at++] = (held >> (bits -= 8)) & 0xff;
     }
-    const manner = { padded: text.length > digits.length, upper: !/[a-z]/.test(text) };
+    const manner = { padded: text.length > digits.length, ...caseOf(text) };
     return exact(base32, text, bytes, manner);
   },
   write(bytes, manner) {
@@ -154,6 +157,11 @@ function readLines(text: string): { bytes: Buffer; manner: Manner } | undefined 
 
 function exact(encoding: Encoding, text: string, bytes: Buffer, manner: Manner) {
   return encoding.write(bytes, manner) === text ? { bytes, manner } : undefined;
+}
+
+function caseOf(text: string): Manner {
+  if (/[A-Z]/.test(text)) return upper;
+  return /[a-z]/.test(text) ? lower : plain;
 }
 
 /** `openssl base64` wraps at 64 characters, MIME at 76. */

@@ -9,6 +9,7 @@ import {
   textPlace,
 } from './container.ts';
 import type { Form, IvPlace } from './entry.ts';
+import { isSamePlace } from './generations.ts';
 import { applyEdits, cellLeaf, type Leaf, liftEdit } from './leaf.ts';
 import { leadsTo, type PathStep } from './path.ts';
 import { latin1 } from './template.ts';
@@ -17,6 +18,7 @@ import { latin1 } from './template.ts';
 export interface FormColumn {
   readonly name: string;
   readonly shape: CellShape;
+  /** Several of one place stand in reading order (`generations.ts`): a text is of the first that reads it. */
   readonly forms: readonly Form[];
 }
 
@@ -54,16 +56,8 @@ export function findValues(columns: readonly FormColumn[], cells: readonly Cell[
     const cell = cells[column];
     if (!cell || cell.length === 0 || forms.length === 0) continue;
     const leaf = cellLeaf(cell);
-    const [only] = forms;
-    if (only && !only.steps) {
-      const { iv, at } = ivOf(only.iv, { columns, cells, column });
-      found.push({
-        column,
-        form: 0,
-        leaf,
-        ciphertext: only.reader.read(leaf.text, iv),
-        ...(at && { ivAt: at }),
-      });
+    if (forms[0] && !forms[0].steps) {
+      found.push(readText(forms, 0, leaf, { columns, cells, column }));
       continue;
     }
     const root = shape.kind === 'text' || shape.kind === 'bytes' ? textPlace(leaf) : rootPlace(leaf, shape);
@@ -73,17 +67,48 @@ export function findValues(columns: readonly FormColumn[], cells: readonly Cell[
       found.push({ column, form: 0, leaf, ciphertext: undefined });
       continue;
     }
-    for (const [form, { steps = [], iv, reader }] of forms.entries()) {
-      for (const way of waysFrom(root, steps)) {
-        const { place } = way;
-        if (isBlank(place)) continue;
-        const { iv: where, at } = ivOf(iv, { columns, cells, column, way });
-        const ciphertext = isText(place) && !way.isLost ? reader.read(place.leaf.text, where) : undefined;
-        found.push({ column, form, leaf: place.leaf, trail: way.trail, ciphertext, ...(at && { ivAt: at }) });
+    for (const [form, one] of forms.entries()) {
+      if (firstOfPlace(forms, form) !== form) continue;
+      for (const way of waysFrom(root, one.steps ?? [])) {
+        if (holdsValue(way))
+          found.push(readText(forms, form, way.place.leaf, { columns, cells, column, way }));
       }
     }
   }
   return found;
+}
+
+/** Numbers and the like stand beside texts in a list, and are none of its values; under a name they are in the place of one. */
+function holdsValue({ place, steps, isLost }: Way): boolean {
+  if (isBlank(place)) return false;
+  const last = steps.at(-1);
+  const isOneOfMany = last === 'elements' || last === 'members';
+  const type = place.json?.node.type;
+  return isLost === true || !isOneOfMany || (type !== 'number' && type !== 'boolean');
+}
+
+/** Which of the forms of one place is the first. */
+function firstOfPlace(forms: readonly Form[], form: number): number {
+  const one = forms[form] as Form;
+  return forms.length === 1 ? 0 : forms.findIndex((other) => isSamePlace(one, other));
+}
+
+/** The value of a text by the first form of its place that reads it; by `first` where none does. */
+function readText(forms: readonly Form[], first: number, leaf: Leaf, around: Surroundings): RowValue {
+  const { column, way } = around;
+  const trail = way && { trail: way.trail };
+  const isRead = !way || (isText(way.place) && !way.isLost);
+  let unread: RowValue | undefined;
+  for (let form = first; form < forms.length; form++) {
+    if (firstOfPlace(forms, form) !== first) continue;
+    const { iv, reader } = forms[form] as Form;
+    const { iv: where, at } = ivOf(iv, around);
+    const ciphertext = isRead ? reader.read(leaf.text, where) : undefined;
+    const value = { column, form, leaf, ...trail, ciphertext, ...(at && { ivAt: at }) };
+    if (ciphertext) return value;
+    unread ??= value;
+  }
+  return unread as RowValue;
 }
 
 /** A place that a path leads to, with all places on the way there: the root first. */

@@ -1,5 +1,6 @@
 import { CipherTape } from '#crypto/cipher-tape';
 import type { Form, IvPlace } from './entry.ts';
+import { isSamePlace } from './generations.ts';
 import { JsonScan, unusual } from './json-scan.ts';
 import type { FormColumn } from './row-values.ts';
 import { patternOf, type PatternSpan, type SpanPattern, standsAt } from './span-pattern.ts';
@@ -195,6 +196,8 @@ function columnReader(columns: readonly FormColumn[], column: number): ColumnRea
   for (const [form, one] of forms.entries()) {
     const slot = slotOf(columns, column, form, one);
     if (!slot) return undefined;
+    // which of several forms of one place a text has is told one by one
+    if (forms.some((other) => other !== one && isSamePlace(one, other))) return undefined;
     slots.push(slot);
     if (!one.steps) return { column, slots, scan: undefined };
     const names = one.steps.flatMap((step) =>

@@ -2,7 +2,7 @@ import type { Inventory } from '#contract/inventory';
 import { KeelError } from '#errors/keel-error';
 import { text } from '#errors/text';
 import { type Form, readEntry } from '#forms/entry';
-import { pathsOverlap } from '#forms/path';
+import { areToldApart, inReadingOrder } from '#forms/generations';
 import type { FormColumn } from '#forms/row-values';
 import {
   type CatalogColumn,
@@ -88,18 +88,7 @@ function mayHoldIv({ columns, ivColumns }: CatalogTable, name: string): boolean 
 }
 
 function toTarget(catalog: CatalogTable, formsByColumn: ReadonlyMap<string, readonly Form[]>): TableTarget {
-  for (const [column, forms] of formsByColumn) {
-    const isAmbiguous = forms.some((form, i) =>
-      forms.slice(i + 1).some((other) => pathsOverlap(form.steps ?? [], other.steps ?? [])),
-    );
-    if (isAmbiguous) {
-      throw new KeelError(
-        'inventory-malformed',
-        `the inventory names column ${column} of ${catalog.schema}.${catalog.name} twice`,
-        'keep one entry for the column, or one for each path in it; no path may lead into another',
-      );
-    }
-  }
+  for (const [column, forms] of formsByColumn) assertToldApart(catalog, column, forms);
   const name = qualifiedName(catalog.schema, catalog.name);
   const ivColumns = new Set(
     [...formsByColumn.values()].flat().flatMap(({ iv }) => (iv && 'column' in iv ? [iv.column] : [])),
@@ -116,9 +105,22 @@ function toTarget(catalog: CatalogTable, formsByColumn: ReadonlyMap<string, read
         type,
         shape,
         input,
-        forms: formsByColumn.get(name) ?? [],
+        forms: inReadingOrder(formsByColumn.get(name) ?? []),
       })),
   };
+}
+
+/** Throws where a text of a column could be of several of its forms. */
+function assertToldApart({ schema, name }: CatalogTable, column: string, forms: readonly Form[]): void {
+  for (const [i, one] of forms.entries()) {
+    const other = forms.slice(i + 1).find((another) => !areToldApart(one, another));
+    if (!other) continue;
+    throw new KeelError(
+      'inventory-malformed',
+      `the inventory names column ${column} of ${schema}.${name} twice, and how a value is written does not tell which entry it is of: \`${one.entry.layout}\` and \`${other.entry.layout}\`; nothing was changed`,
+      'keep one of them; no path may lead into another, and several forms of one place must be written in different digits or words',
+    );
+  }
 }
 
 /** The same table with the place of each row read along. In a partitioned table, a place is that of many rows. */

@@ -15,6 +15,7 @@ export const acceptableStops = [
   'iv-assumed',
   'not-read',
   'ambiguous-rows',
+  'alphabet-untold',
   'half-rotated',
   'weak-from-key',
 ] as const;

@@ -1,7 +1,7 @@
 import { counted, formatCount } from '#shared/counted';
 import type { CensusReport } from '#contract/census';
 import type { EncryptedColumn } from '#contract/inventory';
-import { entryKey, meansTheSame } from './column-words.ts';
+import { columnKey, entryKey, meansTheSame } from './column-words.ts';
 import { formatMebibytes } from './format.ts';
 
 /** What a census says, with what it has seen. Pure. */
@@ -27,22 +27,38 @@ export function placesOutside(
   );
 }
 
-/** Whether the inventory has these values in another form: it holds one form of a place, so a second one cannot be added. */
-export function isListedOtherwise({ proposal }: CensusPlace, inventory: readonly EncryptedColumn[]): boolean {
-  return proposal !== undefined && inventory.some((entry) => meansTheSame(entry, proposal));
-}
-
-/** The entries that would take these places into the inventory, each place once, in the form of most of its values. */
+/** The entries that would take these places into the inventory, those of the most values first. */
 export function proposalsOf(places: readonly CensusPlace[]): EncryptedColumn[] {
   const entries: EncryptedColumn[] = [];
-  for (const { proposal } of [...places].sort((a, b) => b.values - a.values)) {
-    if (proposal && !entries.some((entry) => meansTheSame(entry, proposal))) entries.push(proposal);
+  for (const place of [...places].sort((a, b) => b.values - a.values)) {
+    for (const proposal of proposedBy(place)) if (isAddable(proposal, entries)) entries.push(proposal);
   }
   return entries;
 }
 
-/** The inventory with these entries, in place of those that mean the same values. */
+function proposedBy({ proposal, otherForms = [] }: CensusPlace): EncryptedColumn[] {
+  return proposal ? [proposal, ...otherForms] : [];
+}
+
+/** Whether an entry can stand beside others: a column may have several forms at one place, and no place within another. */
+export function isAddable(proposal: EncryptedColumn, entries: readonly EncryptedColumn[]): boolean {
+  return !entries.some(
+    (entry) =>
+      entryKey(entry) === entryKey(proposal) ||
+      (meansTheSame(entry, proposal) && columnKey(entry) !== columnKey(proposal)),
+  );
+}
+
+/** The inventory with these entries beside its own, but for those that they hold as well. */
 export function withEntries(
+  inventory: readonly EncryptedColumn[],
+  entries: readonly EncryptedColumn[],
+): EncryptedColumn[] {
+  return [...inventory.filter((entry) => isAddable(entry, entries)), ...entries];
+}
+
+/** The inventory with these entries in place of those that mean the same values. */
+export function withCorrected(
   inventory: readonly EncryptedColumn[],
   entries: readonly EncryptedColumn[],
 ): EncryptedColumn[] {

@@ -4,6 +4,7 @@ import type { EncryptedColumn, Inventory } from '#contract/inventory';
 import { type Census, isComplete } from '#census/census-result';
 import { takeFileCensus } from '#census/census-file';
 import { inventoryOf } from '#discovery/inventory';
+import { canBothBeListed } from '#forms/generations';
 import { meansTheSame } from '#discovery/same-place';
 import { censusJson, sayCensus } from './census-report.ts';
 import { type CensusInput, takeCensusOf } from '#proof/use-cases/take-census';
@@ -83,14 +84,27 @@ async function writeExtended(
   { places }: Census,
   terminal: Terminal,
 ): Promise<void> {
-  const proposals = places.flatMap(({ proposal }) => proposal ?? []);
+  const proposals = places.flatMap(({ proposal, otherForms = [] }) =>
+    proposal ? [proposal, ...otherForms] : [],
+  );
   const distinct = [...new Map(proposals.map((entry) => [JSON.stringify(entry), entry])).values()];
   // what a path with an open name reads in the same form, no entry has to list by its name
   const isWidened = (listed: EncryptedColumn) =>
     distinct.some((entry) => entry.layout === listed.layout && meansTheSame(entry, listed));
   const kept = (inventory?.columns ?? []).filter((listed) => !isWidened(listed));
-  await writeInventory(path, inventoryOf([...kept, ...distinct]));
+  const added: EncryptedColumn[] = [];
+  const alike: EncryptedColumn[] = [];
+  for (const entry of distinct) {
+    const isTold = [...kept, ...added].every((other) => canBothBeListed(entry, other));
+    (isTold ? added : alike).push(entry);
+  }
+  await writeInventory(path, inventoryOf([...kept, ...added]));
   terminal.say(
-    `\nThe inventory is in ${path}, with ${counted(distinct.length, 'place')} that the census found. Review it, then run \`keel prove\`.`,
+    `\nThe inventory is in ${path}, with ${counted(added.length, 'place')} that the census found. Review it, then run \`keel prove\`.`,
   );
+  for (const { schema, table, column, layout } of alike) {
+    terminal.say(
+      `Not in it: ${schema}.${table}.${column} as \`${layout}\`, since how a value is written does not tell it from another entry of that column.`,
+    );
+  }
 }

@@ -4,6 +4,7 @@ import { findDigitGroups } from './digit-groups.ts';
 import { unescapings } from './escaped-bytes.ts';
 import { findNumberLists } from './number-lists.ts';
 import type { OnWriting } from '#evidence/on-writing';
+import { findUuidChunks } from './uuid-chunks.ts';
 import { bytesOfCharacters, narrowed } from './wide-characters.ts';
 import { mayBe, signsOf } from '#evidence/writing-signs';
 
@@ -28,6 +29,7 @@ export function findOtherWritings(
   found: OnWriting,
 ): void {
   if (end - start < shortestText || (kind === 'text' && !isOdd(text, start, end))) return;
+  findUuidChunks(text, start, end, found);
   const signs = signsOf(text, start, end);
   if (signs === 0) return;
   if ((signs & mayBe.numbers) !== 0) findNumberLists(text, start, end, found);

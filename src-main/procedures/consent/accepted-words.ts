@@ -14,6 +14,7 @@ const risks: Readonly<Record<string, string>> = {
   'iv-assumed': 'where an IV is was assumed',
   'not-read': 'not all of the database was read',
   'ambiguous-rows': 'values that either key decrypts are taken for the old key’s',
+  'alphabet-untold': 'values are written in standard base64, which no value shows',
   'half-rotated': 'some values are under the new key already',
   'weak-from-key': 'the old key is weak',
   'other-database': 'the archive is of another database',

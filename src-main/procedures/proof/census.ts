@@ -55,7 +55,11 @@ export function censusForWindow(census: Census): CensusReport {
     ...census,
     keys: [...census.keys],
     opened: [...census.opened],
-    places: census.places.map((place) => ({ ...place, rows: [...place.rows] })),
+    places: census.places.map(({ otherForms, ...place }) => ({
+      ...place,
+      rows: [...place.rows],
+      ...(otherForms && { otherForms: [...otherForms] }),
+    })),
     unread: census.unread.map((place) => ({ ...place })),
   };
 }

@@ -64,13 +64,14 @@ export class RewriteInPlace {
     }));
   }
 
-  /** Undefined where no row of the table can be rewritten so. */
+  /** Undefined where no row of the table can be rewritten so: an IV that has to be drawn again is one of a single value. */
   static of(
     table: TableTarget,
     keys: KeyPair,
     tallies: TableTallies,
     counts: ValueCounts,
   ): RewriteInPlace | undefined {
+    if (tallies.flat().some(({ written }) => written.inEither)) return undefined;
     const values = ValuesInPlace.of(table.columns);
     return values && new RewriteInPlace(table, keys, values, tallies, counts);
   }
@@ -178,6 +179,21 @@ export class RewriteInPlace {
     });
   }
 
+  #seeSpelling(
+    { slot: { iv }, tally }: Entry,
+    run: number,
+    span: number,
+    batch: CopyBatch,
+    first: number,
+  ): void {
+    const { spanFrom, spanTo } = this.#values;
+    tally.spelling.seeInPlace(run, batch.data, spanFrom[span] as number, spanTo[span] as number);
+    if (!iv || 'fixed' in iv || !tally.spelling.isAlphabetUntold) return;
+    const from = batch.starts[first + iv.column] as number;
+    const to = from + (batch.lengths[first + iv.column] as number);
+    tally.spelling.seeIv(Buffer.from(batch.data.subarray(from, to)).toString('latin1'));
+  }
+
   /** Identity and old cells, the same cells with other ciphertexts in them, and no note. */
   #write(batch: CopyBatch, certain: Uint8Array, out: CopyRows): void {
     const { identity, columns } = this.#table;
@@ -203,6 +219,8 @@ export class RewriteInPlace {
         const runs = slots[slotOf[value] as number]?.pattern.second ? 2 : 1;
         for (let run = 0; run < runs; run++, span++) {
           if (certain[i] !== 1) continue;
+          const entry = this.#entries[slotOf[value] as number] as Entry;
+          this.#seeSpelling(entry, run, span, batch, row + firstOld);
           const { digits, at } = spans[span] as (typeof spans)[number];
           const from = (tape.starts[value] as number) + at;
           digits.write(

@@ -61,14 +61,38 @@ function asOf({ beganAt }: Census): (finding: Finding) => Finding {
 /** What a census under one key says about a rotation from it. */
 function censusFindings(census: Census, left: readonly string[]): Finding[] {
   const isNested = ({ nested }: CensusPlace) => nested?.outerListed === true;
-  const others = census.places.filter((place) => !place.inInventory && !isNested(place));
+  const misread = census.places.filter(({ isMisread }) => isMisread);
+  const computed = census.places.filter((place) => follows(place, census));
+  const others = census.places.filter(
+    (place) => !place.inInventory && !isNested(place) && !place.isMisread && !computed.includes(place),
+  );
   const leftHere = others.filter((place) => namesPlace(left, place));
   const missing = others.filter((place) => !leftHere.includes(place));
   const findings = nestedFindings(census.places.filter(isNested), left);
+  if (misread.length > 0) {
+    findings.push(
+      about(
+        misread.flatMap(namedPlaces),
+        stop(
+          'iv-unresolved',
+          `rows whose IV is not where the inventory says, so that a rotation would lose the first 16 bytes of their values: ${misread.map(describeMisread).join('; ')}`,
+          'let the application write these rows in the form of the others, or take them out of the table, before rotating',
+        ),
+      ),
+    );
+  }
+  if (computed.length > 0) {
+    findings.push(
+      pass(
+        'computed-columns',
+        `the server computes ${computed.map(describePlace).join('; ')} from rows that are rewritten, and does so again with them; a sweep reads them afterwards`,
+      ),
+    );
+  }
   if (missing.length > 0) {
     findings.push(
       about(
-        missing.map(namedPlace),
+        missing.flatMap(namedPlaces),
         stop(
           'unlisted-columns',
           `values under the old key that the inventory lacks, and that a rotation would leave there: ${missing.map(describePlace).join('; ')}`,
@@ -80,7 +104,7 @@ function censusFindings(census: Census, left: readonly string[]): Finding[] {
   if (leftHere.length > 0) {
     findings.push(
       about(
-        leftHere.map(namedPlace),
+        leftHere.flatMap(namedPlaces),
         warn(
           'left-under-old-key',
           `left under the old key, as you named them: ${leftHere.map(describePlace).join('; ')}`,
@@ -117,9 +141,10 @@ function censusFindings(census: Census, left: readonly string[]): Finding[] {
   }
   const tables = `${census.tables} ${census.tables === 1 ? 'table' : 'tables'}`;
   const scope = `every cell of the ${tables} that this role may read was read, ${megabytes(census.bytes)}`;
-  return findings.length > 0
+  return findings.some(({ level }) => level !== 'pass')
     ? findings
     : [
+        ...findings,
         pass(
           'unlisted-columns',
           `no value under the old key was found beside the inventory, as far as a census can see: ${scope}, and so were the server’s catalogs`,
@@ -160,13 +185,22 @@ function nestedFindings(nested: readonly CensusPlace[], left: readonly string[])
   return findings;
 }
 
+/** Whether the server computes a place from rows of a table in which the inventory has values. */
+function follows({ schema, table, isComputed }: CensusPlace, { places }: Census): boolean {
+  return (
+    isComputed === true &&
+    places.some((other) => other.inInventory && other.schema === schema && other.table === table)
+  );
+}
+
 function about(places: readonly FindingPlace[], finding: Finding): Finding {
   return { ...finding, places };
 }
 
-/** Without its path: a column is left as a whole. */
-function namedPlace({ schema, table, column, proposal }: CensusPlace): FindingPlace {
-  return { name: `${schema}.${table}.${column}`, ...(proposal && { proposal }) };
+/** Without its path: a column is left as a whole. One for each entry that it would take. */
+function namedPlaces({ schema, table, column, proposal, otherForms = [] }: CensusPlace): FindingPlace[] {
+  const name = `${schema}.${table}.${column}`;
+  return proposal ? [proposal, ...otherForms].map((one) => ({ name, proposal: one })) : [{ name }];
 }
 
 function unreadName({ schema, table, column, reason }: UnreadPlace): string {
@@ -174,13 +208,28 @@ function unreadName({ schema, table, column, reason }: UnreadPlace): string {
   return parts.length === 0 ? reason : parts.join('.');
 }
 
-function describePlace({ schema, table, column, path, values, rows, form, nested }: CensusPlace): string {
+function describePlace({
+  schema,
+  table,
+  column,
+  path,
+  values,
+  rows,
+  form,
+  nested,
+  isComputed,
+}: CensusPlace): string {
   const name = `${schema}.${table}.${column}${path === undefined ? '' : ` ${path}`}`;
   const place = table === 'pg_largeobject' ? `large objects, ${name}` : name;
   const count = `${values} ${values === 1 ? 'value' : 'values'}`;
   const where = rows.length > 0 ? `, such as ${rows.slice(0, 2).join(', ')}` : '';
   if (nested) return `${place} (${count} within its decrypted values${depthInWords(nested)}${where})`;
-  return `${place} (${count}${where}${form === undefined ? ', in a form that Keel cannot rewrite' : ''})`;
+  return `${place} (${count}${where}${form === undefined && !isComputed ? ', in a form that Keel cannot rewrite' : ''})`;
+}
+
+function describeMisread({ schema, table, column, path, values, rows }: CensusPlace): string {
+  const name = `${schema}.${table}.${column}${path === undefined ? '' : ` ${path}`}`;
+  return `${name} (${values} ${values === 1 ? 'row' : 'rows'}, such as ${rows.slice(0, 2).join(', ')})`;
 }
 
 function depthInWords({ depth }: NestedPlace): string {

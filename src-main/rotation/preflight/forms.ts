@@ -25,17 +25,20 @@ export async function checkForms(
   client: Client,
   { keys, inventory, sampled, told, ivProofs, signal }: FormsCheck,
 ): Promise<PreflightFinding[]> {
-  const { proposed, untold, conflicts, unopened, skipped, distant, ...rest } = await discoverColumns(client, {
-    key: keys.from,
-    inventory,
-    ...(signal && { signal }),
-  });
+  const { proposed, untold, conflicts, further, unopened, skipped, distant, ...rest } = await discoverColumns(
+    client,
+    {
+      key: keys.from,
+      inventory,
+      ...(signal && { signal }),
+    },
+  );
   const proofOf = ({ entry }: Finding) => ivProofOf(ivProofs, keys.from.fingerprint, entry);
   const unresolved = rest.unresolved.filter(
     (column) => !column.isProvable || proofOf(column)?.shows !== 'whole',
   );
   const isListed = ({ entry }: Finding) => inventory.columns.some((listed) => meansTheSame(listed, entry));
-  const missing = sampled ? proposed.filter((column) => !isListed(column)) : [];
+  const missing = sampled ? [...proposed.filter((column) => !isListed(column)), ...further] : [];
   const isTold = ({ entry: { schema, table, column } }: Finding) => told.has(`${schema}.${table}.${column}`);
   const odd = unopened.filter((column) => !isListed(column) && !isTold(column));
   const show = (entries: readonly Finding[]) =>

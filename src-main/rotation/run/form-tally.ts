@@ -4,7 +4,9 @@ import type { JudgedCell } from '#evidence/judge-cells';
 import type { OpenedValue } from '#evidence/keystream-evidence';
 import type { ValueEvidence } from '#evidence/plaintexts/value-evidence';
 import { isShort, ShortValues } from '#evidence/short-values';
+import { type Draws, drawsOfTable } from '#forms/either-alphabet';
 import type { Form } from '#forms/entry';
+import { Spelling } from '#forms/spelling';
 import type { RowIdentity } from '#postgres/catalog';
 import type { Field } from '#postgres/copy-binary';
 import { describeRow } from './row-label.ts';
@@ -30,6 +32,8 @@ export interface TallyOptions {
   readonly vouchedFrom?: number | undefined;
   /** Values that are too short to tell are left as they are. */
   readonly leavesShort?: boolean;
+  /** What all values of the column showed of how they are spelled; `inEither`: without a digit that one alphabet of base64 lacks. */
+  readonly written?: { readonly inEither: boolean; readonly isUpper: boolean | undefined } | undefined;
 }
 
 /** Counts what was ruled on the values of one inventory entry. */
@@ -53,6 +57,11 @@ export class FormTally {
     'too-short': 0,
   };
   #underTo = 0;
+  /** What the values show of how the application spells them. */
+  readonly spelling: Spelling;
+  readonly draws: Draws = drawsOfTable();
+  /** Values of which no new text was found that is in both alphabets of base64. */
+  unspelled = 0;
 
   constructor(form: Form, identity: RowIdentity, options: TallyOptions) {
     this.#identity = identity;
@@ -62,6 +71,12 @@ export class FormTally {
     this.excluded = options.excluded;
     this.#assay = new ColumnAssay(form.layout);
     this.#short = new ShortValues(form.layout);
+    this.spelling = new Spelling(form.layout, form.iv && 'layout' in form.iv ? form.iv.layout : undefined);
+  }
+
+  /** How new texts are spelled where the old one does not show it. */
+  get written(): NonNullable<TallyOptions['written']> {
+    return this.#options.written ?? { inEither: false, isUpper: undefined };
   }
 
   /** Whether a value that would be rewritten is too short to tell, and is to be left. */

@@ -29,6 +29,8 @@ export function reviewTallies(
   }
   const unopened = tallies.filter((tally) => tally.unopened > 0 && !tally.excluded);
   if (unopened.length > 0) throw unopenedError(unopened);
+  const unspelled = tallies.filter((tally) => tally.unspelled > 0);
+  if (unspelled.length > 0) throw unspelledError(unspelled);
   if (accepted.includes('ambiguous-rows')) return;
   const short = tallies.filter(({ tooShort }) => tooShort > 0);
   if (short.length > 0) throw tooShortError(short);
@@ -75,6 +77,16 @@ function unopenedError(tallies: readonly FormTally[]): KeelError {
     'rows-unopened',
     `values that no known key opens in the form of their column: ${lists.join(', ')}; nothing was changed`,
     text`${{ do: 'look-for-other-form' }}, or find their key; to leave them as they are, byte for byte, ${{ do: 'exclude', columns: [...names] }}`,
+  );
+}
+
+function unspelledError(tallies: readonly FormTally[]): KeelError {
+  const columns = tallies.map((tally) => `${labelOf(tally)} (${tally.unspelled})`);
+  return new KeelError(
+    'rows-ambiguous',
+    `no value of these columns shows whether the application reads standard base64 or base64url, and some are too long to be written so that both read them: ${columns.join(', ')}; nothing was changed`,
+    text`find out which one the application reads; if it is base64url, give the column that layout in the inventory; if it is standard base64, ${{ do: 'accept', code: 'alphabet-untold' }}`,
+    { stops: ['alphabet-untold'] },
   );
 }
 

@@ -6,9 +6,8 @@ import { fromDriverError } from '#postgres/connection-errors';
 import { readCopy } from '#postgres/copy-reader';
 import { rowSizes, wholeRows } from '#postgres/copy-rows';
 import { pipelined } from '#postgres/pipelined';
-import { type TableTarget, withPlaces } from '#postgres/table-target';
+import { withPlaces } from '#postgres/table-target';
 import { cutOver, type CutoverJournal, type StagedTable } from './cutover.ts';
-import { isExcludedBy } from '#proof/exclusion';
 import type { AcceptableStop } from '#rewrite/finding';
 import { cleanUp, ensureKeelSchema, type Undropped } from '#rewrite/keel-schema';
 import {
@@ -26,7 +25,8 @@ import { reviewProof, reviewTallies } from './review.ts';
 import type { KeyPair } from './ruling.ts';
 import { refusedWrite } from '#rewrite/refused-write';
 import type { RewriteSession } from '#rewrite/session';
-import { FormTally } from './form-tally.ts';
+import type { FormTally } from './form-tally.ts';
+import { leavesShort, newTallies, spelledAs } from './new-tallies.ts';
 import { beginWriting, writtenBy } from '#rewrite/writing-transaction';
 import { selectSource } from './source-query.ts';
 import { stageRows } from './stage.ts';
@@ -206,8 +206,12 @@ async function stageAll(
     let staged = await stage(createStagingSql(staging), tallies, onRows);
     const isLeft = (tally: FormTally) =>
       (tally.tooShort > 0 || tally.ambiguous > 0) && leavesShort(tally, request);
-    if (tallies.flat().some(isLeft)) {
-      // which values are too short is known now that all were seen
+    const isSpelledAnew = (tally: FormTally) => {
+      const { inEither, isUpper } = spelledAs(tally, [], request);
+      return (inEither && !tally.written.inEither) || isUpper !== undefined;
+    };
+    if (tallies.flat().some((tally) => isLeft(tally) || isSpelledAnew(tally))) {
+      // which values are too short, and how all are spelled, is known now that all were seen
       tallies = newTallies(target, request, tallies);
       staged = await stage(`TRUNCATE ${staging.sql}`, tallies, () => undefined);
     }
@@ -263,26 +267,6 @@ function assertSomethingToDo(tables: readonly StagedTable[], tallies: readonly F
       ? 'nothing is left to do'
       : 'give Ballast the new key; check the inventory if you expected values here',
   );
-}
-
-/** `before`: what was ruled on the table's values before, by which those that come later are judged. */
-function newTallies(target: TableTarget, request: RunRequest, before?: TableTallies): TableTallies {
-  return target.columns.map(({ forms }, column) =>
-    forms.map((form, i) => {
-      const known = before?.[column]?.[i];
-      const excluded = isExcludedBy(request.excluded, form.entry);
-      return new FormTally(form, target.identity, {
-        excluded,
-        vouchedFrom: known?.vouchedFrom,
-        leavesShort: known !== undefined && leavesShort({ excluded }, request),
-      });
-    }),
-  );
-}
-
-/** Whether the admin wants values that are too short to tell left as they are. */
-function leavesShort({ excluded }: Pick<FormTally, 'excluded'>, { accepted }: RunRequest): boolean {
-  return !accepted.includes('ambiguous-rows') && (excluded || accepted.includes('too-short'));
 }
 
 async function commit(session: RewriteSession, ending: RunEnding & { rehearsal: false }): Promise<void> {

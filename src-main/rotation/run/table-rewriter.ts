@@ -1,8 +1,10 @@
 import { type JudgedBatch, judgeCells } from '#evidence/judge-cells';
 import { sealCiphertexts } from '#forms/cipher';
 import type { Ciphertext, Edit } from '#forms/ciphertext';
+import { inEitherAlphabet } from '#forms/either-alphabet';
 import type { Form } from '#forms/entry';
 import type { Layout } from '#forms/layout';
+import { holdsAlphabetSign } from '#forms/spelling';
 import { findValues, type Replacement, replaceValues, type RowValue } from '#forms/row-values';
 import type { Field } from '#postgres/copy-binary';
 import type { TableTarget, TargetColumn } from '#postgres/table-target';
@@ -101,13 +103,38 @@ async function rewriteForm(
     const isLeft = isInQuestion && fromCell && tally.leaves(fromCell);
     const ruling = isLeft ? 'too-short' : opens;
     tally.count(ruling, fromCell, toCell, row.identity, isVouched);
+    if (ruling === 'rewrite' || ruling === 'already') seeSpelling(tally, worked.value);
     if (ruling !== 'rewrite' || !fromCell) continue;
     ciphertexts.push(fromCell.ciphertext);
     plaintexts.push(fromCell.plaintext);
     rewritten.push(worked);
   }
-  const edits = await sealCiphertexts(layout, keys.to, ciphertexts, plaintexts);
-  for (let i = 0; i < rewritten.length; i++) (rewritten[i] as WorkedValue).edits = edits[i];
+  const { inEither, isUpper } = tally.written;
+  const drawn = await sealCiphertexts(layout, keys.to, ciphertexts, plaintexts, isUpper);
+  const edits: (readonly Edit[] | undefined)[] = [...drawn];
+  if (inEither) {
+    for (const [i, { value }] of rewritten.entries()) {
+      // of several forms of a column, a value may show its own alphabet
+      if (showsAlphabet(value)) continue;
+      const one = [ciphertexts[i] as Ciphertext];
+      const plaintext = [plaintexts[i] as Uint8Array];
+      const first = [drawn[i] as Edit[]];
+      [edits[i]] = await inEitherAlphabet(layout, keys.to, one, plaintext, first, tally.draws);
+    }
+  }
+  for (let i = 0; i < rewritten.length; i++) {
+    (rewritten[i] as WorkedValue).edits = edits[i];
+    if (!edits[i]) tally.unspelled++;
+  }
+}
+
+function showsAlphabet({ leaf, ciphertext }: RowValue): boolean {
+  return ciphertext?.spans.some(({ from, to }) => holdsAlphabetSign(leaf.text.slice(from, to))) ?? false;
+}
+
+function seeSpelling({ spelling }: FormTally, { leaf, ciphertext, ivAt }: RowValue): void {
+  if (ciphertext) spelling.see(leaf.text, ciphertext.spans);
+  if (ivAt) spelling.seeIv(ivAt.leaf.text);
 }
 
 function formOf(table: TableTarget, { column, form }: RowValue): Form {

@@ -2,7 +2,7 @@ import { Button, Checkbox } from '@mantine/core';
 import { useState } from 'react';
 import { counted } from '#shared/counted';
 import { Card } from '../../components/layout/card.tsx';
-import { columnKey, columnName } from '../../components/column-words.ts';
+import { columnName, entryKey } from '../../components/column-words.ts';
 import { excludedName, type ForeignColumn } from './proof-words.ts';
 import styles from './prove.module.css';
 
@@ -45,7 +45,7 @@ export function ForeignValues({ foreign, onLeave }: ForeignValuesProps) {
           const name = excludedName(entry);
           return (
             <Checkbox
-              key={columnKey(entry)}
+              key={entryKey(entry)}
               label={
                 <>
                   Leave them in <code>{columnName(entry)}</code>

@@ -2,7 +2,7 @@ import { counted, formatCount } from '#shared/counted';
 import type { EnvironmentCard } from '#contract/environments';
 import type { EncryptedColumn } from '#contract/inventory';
 import { Card } from '../../components/layout/card.tsx';
-import { columnKey, columnName, formInWords, kindInWords } from '../../components/column-words.ts';
+import { columnName, entryKey, formInWords, kindInWords } from '../../components/column-words.ts';
 import { DataTable } from '../../components/layout/data-table.tsx';
 import { formatBits } from '../../components/format.ts';
 import { Notice } from '../../components/notices/notice.tsx';
@@ -36,7 +36,7 @@ export function KnownColumns({ environment: { proof }, columns, excluded }: Know
         <DataTable
           caption="Encrypted columns that are known"
           rows={columns}
-          rowKey={columnKey}
+          rowKey={entryKey}
           columns={[
             { key: 'column', head: 'Column', mono: true, cell: columnName },
             { key: 'kind', head: 'Kind', cell: ({ kind }) => kindInWords(kind) },

@@ -3,7 +3,7 @@ import { formatCount } from '#shared/counted';
 import type { ColumnProof } from '#contract/shapes';
 import { StateBadge, VerdictBadge } from '../../components/marks/badge.tsx';
 import { Card } from '../../components/layout/card.tsx';
-import { columnKey, columnName, kindInWords } from '../../components/column-words.ts';
+import { columnName, entryKey, kindInWords } from '../../components/column-words.ts';
 import { DataTable } from '../../components/layout/data-table.tsx';
 import { asSentence } from '../../components/format.ts';
 import { Notice } from '../../components/notices/notice.tsx';
@@ -35,7 +35,7 @@ export function ProofTable({ columns, onFindForm }: ProofTableProps) {
         <DataTable
           caption="What the key opens, by column"
           rows={columns}
-          rowKey={({ entry }) => columnKey(entry)}
+          rowKey={({ entry }) => entryKey(entry)}
           columns={[
             { key: 'column', head: 'Column', mono: true, cell: ({ entry }) => columnName(entry) },
             { key: 'kind', head: 'Kind', cell: ({ entry }) => kindInWords(entry.kind) },
@@ -66,7 +66,7 @@ export function ProofTable({ columns, onFindForm }: ProofTableProps) {
         >
           <ul className={styles.list}>
             {hinted.map(({ entry, hint = '' }) => (
-              <li key={columnKey(entry)}>
+              <li key={entryKey(entry)}>
                 <code>{columnName(entry)}</code>: {asSentence(hint, false)}
               </li>
             ))}

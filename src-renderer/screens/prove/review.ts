@@ -1,6 +1,6 @@
 import type { EncryptedColumn } from '#contract/inventory';
 import type { Discovery } from '#contract/rotation';
-import { columnKey, formInWords, meansTheSame } from '../../components/column-words.ts';
+import { columnKey, entryKey, formInWords, meansTheSame } from '../../components/column-words.ts';
 
 /** A column that the admin may take into the inventory, and why it is offered. */
 export interface ReviewRow {
@@ -19,10 +19,15 @@ export function reviewRows(
   { proposed, unresolved }: Discovery,
   known: readonly EncryptedColumn[],
 ): ReviewRow[] {
-  const rows = proposed.map(({ entry, why }): ReviewRow => {
-    const before = known.find((one) => meansTheSame(one, entry));
+  const isProposed = (listed: EncryptedColumn) =>
+    proposed.some(({ entry }) => formInWords(entry) === formInWords(listed) && meansTheSame(entry, listed));
+  const rows = proposed.map(({ entry, why }, i): ReviewRow => {
+    const before = known.find((one) => meansTheSame(one, entry) && !isProposed(one));
     const changes = before && formInWords(before) !== formInWords(entry);
-    return { key: columnKey(entry), entry, why, ...(changes && { formBefore: formInWords(before) }) };
+    // a column may have several forms
+    const isFirst = proposed.findIndex((one) => columnKey(one.entry) === columnKey(entry)) === i;
+    const key = isFirst ? columnKey(entry) : entryKey(entry);
+    return { key, entry, why, ...(changes && { formBefore: formInWords(before) }) };
   });
   const besides = known
     .filter((entry) => !rows.some((row) => meansTheSame(row.entry, entry)))

@@ -7,7 +7,7 @@ import type { EncryptedColumn } from '#contract/inventory';
 import type { KeyEntry } from '#contract/keys';
 import { Card } from '../../components/layout/card.tsx';
 import { CensusListed, CensusPlaces, CensusUnread } from '../../components/census-report.tsx';
-import { isListedOtherwise, placesOutside, proposalsOf } from '../../components/census-words.ts';
+import { placesOutside, proposalsOf } from '../../components/census-words.ts';
 import { columnName } from '../../components/column-words.ts';
 import { FailureNotice } from '../../components/notices/failure-notice.tsx';
 import { Notice } from '../../components/notices/notice.tsx';
@@ -88,9 +88,7 @@ function Taken({ census, at, keys, fingerprint, inventory, onAdd }: TakenProps) 
   const [busy, setBusy] = useState(false);
   const said = useRef<HTMLDivElement>(null);
   const outside = placesOutside(census, inventory);
-  const addable = outside.filter(
-    (place) => place.key === fingerprint && place.proposal && !isListedOtherwise(place, inventory),
-  );
+  const addable = outside.filter((place) => place.key === fingerprint && place.proposal);
   const { tone, title, scope, remedy } = censusInWords(census, { outside, addable });
   const states = new Map(keys.map((entry) => [entry.fingerprint, `${entry.state} key`]));
   const keyInWords = (key: string) => states.get(key);
@@ -122,7 +120,8 @@ function Taken({ census, at, keys, fingerprint, inventory, onAdd }: TakenProps) 
         places={outside}
         keyInWords={keyInWords}
         remarkOn={(place) => {
-          if (isListedOtherwise(place, inventory)) return 'The inventory lists this place in another form.';
+          if (place.isMisread) return 'The IV of these values is not where the inventory says.';
+          if (place.isComputed) return 'Computed by the server: it follows what is written in its row.';
           return place.key === fingerprint
             ? undefined
             : 'A rotation leaves values under this key as they are.';

@@ -46,9 +46,10 @@ describe.each(names)('%s in place', (name) => {
     }
   });
 
-  it('reads every value that is written without breaks', () => {
-    for (let length = 0; length < 100; length++) {
+  it('reads every value that is written without breaks, with a letter where letters have a case', () => {
+    for (let length = 1; length < 100; length++) {
       const bytes = randomBytes(length);
+      bytes[0] = 0xab;
       for (const text of [encodings[name].write(bytes, {}), encodings[name].write(bytes, { padded: true })]) {
         const data = Buffer.from(text, 'latin1');
         expect(inPlace?.read(data, 0, data.length, Buffer.alloc(length), 0)).toBe(length);

@@ -57,6 +57,11 @@ const meanings: Readonly<Record<string, { readonly label: string; readonly means
     label: 'Take values that both keys open as the old key’s',
     means: 'They are too short to tell. If they are under the new key already, they are lost.',
   },
+  'alphabet-untold': {
+    label: 'Write these columns in standard base64',
+    means:
+      'No value shows whether Ballast reads that or base64url. If it reads base64url, it cannot read them any more.',
+  },
   'half-rotated': {
     label: 'Finish a rotation that somebody began',
     means: 'Every value is judged against both keys; those under the new key are left as they are.',

@@ -1,6 +1,6 @@
 import type { EncryptedColumn } from '#contract/inventory';
 import type { Finding } from '#contract/rotation';
-import { meansTheSame } from '../../../components/column-words.ts';
+import { isAddable } from '../../../components/census-words.ts';
 
 /** What the admin took on: stops by their code, and places that stay as they are by their names. */
 export interface AcceptedStops {
@@ -24,7 +24,7 @@ export function placesToLeave({ code, places }: Finding): string[] | undefined {
   return [...new Set(places.map(({ name }) => name))];
 }
 
-/** The entries that would settle this stop. An entry that would stand beside another form of the same values cannot be added. */
+/** The entries that would settle this stop: in place of what is listed where that is in another form, else beside it. */
 export function entriesToAdd(
   { code, level, places }: Finding,
   inventory: readonly EncryptedColumn[],
@@ -33,7 +33,7 @@ export function entriesToAdd(
   const entries: EncryptedColumn[] = [];
   for (const { proposal } of places ?? []) {
     const others = code === 'other-form' ? entries : [...inventory, ...entries];
-    if (proposal && !others.some((entry) => meansTheSame(entry, proposal))) entries.push(proposal);
+    if (proposal && isAddable(proposal, others)) entries.push(proposal);
   }
   return entries;
 }

@@ -25,7 +25,8 @@ export interface FindingListProps {
   readonly onAccept: (finding: Finding, on: boolean) => void;
   readonly adding: boolean;
   /** Takes entries into the inventory, in place of those that mean the same values. */
-  readonly onAdd: (entries: readonly EncryptedColumn[]) => void;
+  /** `corrects`: in place of entries that mean the same values. */
+  readonly onAdd: (entries: readonly EncryptedColumn[], corrects: boolean) => void;
   readonly environment: EnvironmentCard;
   /** A known value showed where an IV is. */
   readonly onProven: () => void;
@@ -75,7 +76,7 @@ function FindingRow(props: FindingRowProps) {
             mt={8}
             loading={adding}
             aria-describedby={id}
-            onClick={() => onAdd(entries)}
+            onClick={() => onAdd(entries, finding.code === 'other-form')}
           >
             {finding.code === 'other-form'
               ? `Use the proposed form for ${counted(entries.length, 'column')}`

@@ -3,7 +3,7 @@ import { useState } from 'react';
 import type { EncryptedColumn } from '#contract/inventory';
 import type { Failure } from '#contract/shapes';
 import { Card } from '../../../components/layout/card.tsx';
-import { withEntries } from '../../../components/census-words.ts';
+import { withCorrected, withEntries } from '../../../components/census-words.ts';
 import { FailureNotice } from '../../../components/notices/failure-notice.tsx';
 import { OperationProgress } from '../../../components/notices/operation-progress.tsx';
 import { RelativeTime } from '../../../components/marks/relative-time.tsx';
@@ -39,11 +39,11 @@ export function StepPreflight({ wizard }: { readonly wizard: Wizard }) {
     // what was found in the other way is not what the switch says
     if (known) run(inventory.excluded, on);
   };
-  const add = async (entries: readonly EncryptedColumn[]) => {
+  const add = async (entries: readonly EncryptedColumn[], corrects: boolean) => {
     setAdding(true);
     const result = await client.call('inventory.write', {
       environment: environment.id,
-      columns: withEntries(inventory.columns, entries),
+      columns: (corrects ? withCorrected : withEntries)(inventory.columns, entries),
       excluded: [...inventory.excluded],
     });
     setTrouble(result.ok ? undefined : result.error);
@@ -71,7 +71,7 @@ export function StepPreflight({ wizard }: { readonly wizard: Wizard }) {
     taken,
     onAccept: acceptFinding,
     adding,
-    onAdd: (entries: readonly EncryptedColumn[]) => void add(entries),
+    onAdd: (entries: readonly EncryptedColumn[], corrects: boolean) => void add(entries, corrects),
     environment,
     onProven: () => run(),
   };

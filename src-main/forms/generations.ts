@@ -1,0 +1,87 @@
+import type { EncodingName } from './encodings.ts';
+import { type Form, readEntry } from './entry.ts';
+import type { EncryptedColumn } from '#contract/inventory';
+import { pathsOverlap } from './path.ts';
+import { spansOf, type Template } from './template.ts';
+
+/*
+ * A column may hold values of several times, each written in a form of its own: once in hexadecimal, now in base64. Which form a text is of is told by how it
+ * is written, without a key: the form that fewest texts are written in is tried first. That a base64 text is one of hexadecimal by chance is rarer than 2⁻³⁶.
+ */
+
+/** Bits of a digit: the fewer, the fewer texts read so by chance. */
+const digitBits: Readonly<Record<EncodingName, number>> = {
+  uuid: 4,
+  hex: 4,
+  base32: 5,
+  base64: 6,
+  base64percent: 6,
+  base64url: 6,
+  raw: 8,
+};
+
+/** Forms of one place in the order in which a text is read by them: the first that reads it is its form. */
+export function inReadingOrder(forms: readonly Form[]): Form[] {
+  return forms.toSorted((one, other) => {
+    const [first, second] = [one, other].map(({ layout }) => rankOf(layout.template)) as [number[], number[]];
+    return first.map((value, i) => value - (second[i] as number)).find((by) => by !== 0) ?? 0;
+  });
+}
+
+/** Stretches of anything last, many words and several spans first, then few digits; where base64 is either, its standard alphabet first. */
+function rankOf(template: Template): number[] {
+  const spans = spansOf(template);
+  return [
+    template.includes('any') ? 1 : 0,
+    -template.reduce(
+      (sum, piece) => sum + (typeof piece === 'object' && 'literal' in piece ? piece.literal.length : 0),
+      0,
+    ),
+    -spans.length,
+    spans.reduce((most, { encoding }) => Math.max(most, digitBits[encoding]), 0),
+    spans.some(({ encoding }) => encoding === 'base64url') ? 1 : 0,
+  ];
+}
+
+/** Whether two forms read the same place of a cell. */
+export function isSamePlace(one: Form, other: Form): boolean {
+  return JSON.stringify(one.steps) === JSON.stringify(other.steps);
+}
+
+/** Whether a column can have both forms: they are of other places, or of the same one and told apart by how their texts are written. */
+export function areToldApart(one: Form, other: Form): boolean {
+  if (!isSamePlace(one, other)) return !pathsOverlap(one.steps ?? [], other.steps ?? []);
+  if (lookOf(one.layout.template) !== lookOf(other.layout.template)) return true;
+  // one form in both alphabets: what is in either is read alike
+  return one.entry.layout !== other.entry.layout && meaningOf(one) === meaningOf(other);
+}
+
+/** The same for entries of an inventory, of whatever columns. */
+export function canBothBeListed(one: EncryptedColumn, other: EncryptedColumn): boolean {
+  const isSameColumn =
+    one.schema === other.schema && one.table === other.table && one.column === other.column;
+  return !isSameColumn || areToldApart(readEntry(one), readEntry(other));
+}
+
+/** Words and digits of a template. */
+function lookOf(template: Template): string {
+  return JSON.stringify(
+    template.map((piece) =>
+      typeof piece === 'object' && 'span' in piece ? { digits: inOneAlphabet(piece.span.encoding) } : piece,
+    ),
+  );
+}
+
+/** All that two forms must have in common to make the same of a text. */
+function meaningOf({ layout: { template, ...cipher }, entry: { iv } }: Form): string {
+  const pieces = template.map((piece) =>
+    typeof piece === 'object' && 'span' in piece
+      ? { ...piece.span, encoding: inOneAlphabet(piece.span.encoding) }
+      : piece,
+  );
+  return JSON.stringify([pieces, cipher, iv]);
+}
+
+function inOneAlphabet(encoding: EncodingName): EncodingName {
+  return encoding === 'base64url' || encoding === 'base64percent' ? 'base64' : encoding;
+}

@@ -1,0 +1,48 @@
+import type { Form } from '#forms/entry';
+import { areInBothAlphabets } from '#forms/spelling';
+import type { TableTarget } from '#postgres/table-target';
+import { isExcludedBy } from '#proof/exclusion';
+import type { AcceptableStop } from '#rewrite/finding';
+import { FormTally } from './form-tally.ts';
+import type { TableTallies } from './table-rewriter.ts';
+
+/** What the admin said about values that are not plainly the old key's. */
+export interface TallyRequest {
+  readonly excluded: readonly string[];
+  readonly accepted: readonly AcceptableStop[];
+}
+
+/** `before`: what was ruled on the table's values before, by which those that come later are judged. */
+export function newTallies(target: TableTarget, request: TallyRequest, before?: TableTallies): TableTallies {
+  return target.columns.map(({ forms }, column) =>
+    forms.map((form, i) => {
+      const known = before?.[column]?.[i];
+      const excluded = isExcludedBy(request.excluded, form.entry);
+      return new FormTally(form, target.identity, {
+        excluded,
+        vouchedFrom: known?.vouchedFrom,
+        leavesShort: known !== undefined && leavesShort({ excluded }, request),
+        written: spelledAs(known, forms, request),
+      });
+    }),
+  );
+}
+
+/** How values are spelled that do not show it themselves, by what all of their column showed, and by the forms that it has. */
+export function spelledAs(
+  known: FormTally | undefined,
+  forms: readonly Form[],
+  { accepted }: TallyRequest,
+): NonNullable<FormTally['written']> {
+  const isInBoth = forms.length > 1 && areInBothAlphabets(forms.map(({ layout }) => layout));
+  const isUntold = known?.spelling.isAlphabetUntold === true;
+  return {
+    inEither: (isInBoth || isUntold) && !accepted.includes('alphabet-untold'),
+    isUpper: known?.spelling.isCaseMissed ? known.spelling.isUpper : undefined,
+  };
+}
+
+/** Whether the admin wants values that are too short to tell left as they are. */
+export function leavesShort({ excluded }: Pick<FormTally, 'excluded'>, { accepted }: TallyRequest): boolean {
+  return !accepted.includes('ambiguous-rows') && (excluded || accepted.includes('too-short'));
+}
