@@ -8,12 +8,12 @@ import { noTimeout, keychainWorks } from '#keyring/keychain';
 import { passwordStore } from '#keyring/password-store';
 import { sweepTemporaryFolders } from '#practice/temporary-folder';
 import { activityProcedures } from '#procedures/audit/procedures';
-import { aftermathProcedures } from '#procedures/rotation/aftermath';
+import { followUpProcedures } from '#procedures/rotation/follow-up';
 import { apiKeyProcedures } from '#procedures/api-keys/procedures';
 import { appProcedures } from '#procedures/app/procedures';
 import { createAppLock } from '#procedures/app/app-lock';
 import { backupProcedures } from '#procedures/backup/procedures';
-import { createConsentDesk } from '#procedures/consent/consent';
+import { createConsentGate } from '#procedures/consent/consent';
 import { createChosenFiles } from '#procedures/chosen-files';
 import { createConfirmedAddresses } from '#procedures/environments/confirmed-addresses';
 import { createConnections } from '#procedures/environments/connection';
@@ -24,7 +24,7 @@ import { credentialArchiveProcedures } from '#procedures/credentials/archive';
 import { remindOfDrills } from '#procedures/backup/drill-reminder';
 import { environmentProcedures } from '#procedures/environments/procedures';
 import { fleetProcedures } from '#procedures/fleet/procedures';
-import { createFreshApiKeys } from '#procedures/api-keys/fresh-keys';
+import { createNewApiKeys } from '#procedures/api-keys/new-keys';
 import { handoffProcedures } from '#procedures/handoff/procedures';
 import { censusProcedures } from '#procedures/proof/census';
 import { inventoryProcedures } from '#procedures/proof/inventory';
@@ -46,7 +46,7 @@ import { lookForRemembered } from '#procedures/remembered-passwords';
 import { createRefusalNotes } from '#procedures/refusal-notes';
 import { ivProofProcedures } from '#procedures/proof/iv-proof';
 import { rotationProcedures } from '#procedures/rotation/procedures';
-import { createSessionSecrets, lockedMeanwhile } from '#procedures/session-secrets';
+import { createSessionSecrets, lockedDuring } from '#procedures/session-secrets';
 import { createSuggestedPassphrases } from '#procedures/backup/suggested-passphrases';
 import { createWizardMemory } from '#procedures/rotation/wizard-memory';
 import { createWorkspaces } from '#procedures/workspaces';
@@ -77,7 +77,7 @@ export async function composeDesktop({
   const workspaces = createWorkspaces({ home, secrets, passwords, workFactor });
   const memory = createWizardMemory();
   const chosen = createChosenFiles();
-  const freshApiKeys = createFreshApiKeys();
+  const newApiKeys = createNewApiKeys();
   const note: NoteActivity = (entry) => activity.append(entry);
   const noteIfPossible: NoteActivity = (entry) =>
     note(entry).catch((error: unknown) => faults.record('activity log', error));
@@ -107,7 +107,7 @@ export async function composeDesktop({
       if (locked) {
         secrets.wipe(practiceEnvironment.id);
         connections.wipe();
-        freshApiKeys.wipe();
+        newApiKeys.wipe();
         suggested.wipe();
         matrix.wipe();
         // the window cannot ask for it any more
@@ -143,9 +143,9 @@ export async function composeDesktop({
   const practice = createPractice({ environment: practiceEnvironment, note, changed, isBusy });
   let isEnding = false;
   const assertOpen = () => {
-    if (lock.isLocked() || isEnding) throw lockedMeanwhile();
+    if (lock.isLocked() || isEnding) throw lockedDuring();
   };
-  const consents = createConsentDesk({
+  const consents = createConsentGate({
     ask: (question) => native.ask(question),
     presses: () => native.presses(),
     assertOpen,
@@ -197,7 +197,7 @@ export async function composeDesktop({
       ...apiKeyProcedures({
         ...shared,
         native,
-        fresh: freshApiKeys,
+        fresh: newApiKeys,
         assertOpen,
         clipboardSeconds: () => settings.clipboardSeconds,
       }),
@@ -224,7 +224,7 @@ export async function composeDesktop({
       ...censusProcedures(shared),
       ...ivProofProcedures(shared),
       ...rotationProcedures({ ...shared, memory }),
-      ...aftermathProcedures({ ...shared, memory }),
+      ...followUpProcedures({ ...shared, memory }),
       ...handoffProcedures({ ...shared, assertChosen }),
       ...postureProcedures({ ...shared, assertChosen }),
       ...fleetProcedures(shared),
@@ -257,7 +257,7 @@ export async function composeDesktop({
       await practice.stop();
       secrets.wipe();
       connections.wipe();
-      freshApiKeys.wipe();
+      newApiKeys.wipe();
       suggested.wipe();
       matrix.wipe();
       await activity.settle();

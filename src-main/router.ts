@@ -5,11 +5,11 @@ import { type ProcedureName, procedures, type Reply } from '#contract/procedures
 import type { Failure } from '#contract/shapes';
 import { type ErrorCode, KeelError } from '#errors/keel-error';
 import { asOutsideFailure } from '#errors/outside-failure';
-import type { Consent, ConsentDesk, Press } from '#procedures/consent/consent';
+import type { Consent, ConsentGate, Press } from '#procedures/consent/consent';
 import { gestureMissing } from '#procedures/gesture-missing';
 import type { Implementations, Work } from '#procedures/implementations';
 import { inexplicable, type Operations } from '#procedures/operations';
-import { inWindowWords } from '#procedures/act-words';
+import { inWindowWords } from '#procedures/act-text';
 
 export interface RouterOptions {
   readonly implementations: Implementations;
@@ -17,7 +17,7 @@ export interface RouterOptions {
   readonly isLocked: () => boolean;
   /** Takes a real press that nothing has used yet. */
   readonly takePress: (kind: 'click' | 'hold') => Press | undefined;
-  readonly consents: Pick<ConsentDesk, 'consentFor'>;
+  readonly consents: Pick<ConsentGate, 'consentFor'>;
   /** Called with what the app's own window would never send. */
   readonly onRefused: (procedure: string, why: string) => void;
   /** Called with an exception that nobody foresaw; its stack goes to the log and nowhere else. */

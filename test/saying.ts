@@ -1,4 +1,4 @@
-import { inTerminalWords } from '#commands/act-words';
+import { inTerminalWords } from '#commands/act-text';
 import { isText } from '#errors/text';
 
 /** Matches a text that says this at a terminal: a part of it, or a pattern. */

@@ -96,7 +96,7 @@ export async function judgeAlikeMembers(
 ): Promise<FoundValues[]> {
   const forms = openFormsOf(entries);
   if (!forms) return [];
-  const tallies = forms.alike.flatMap((form) => keys.map((_, key) => ({ form, key, ...emptyTally() })));
+  const counters = forms.alike.flatMap((form) => keys.map((_, key) => ({ form, key, ...emptyCounter() })));
   const seen = new Set<string>();
   const place = hasPlaces ? 't.ctid::pg_catalog.text' : 'NULL::pg_catalog.text';
   const only = condition === undefined ? '' : ` WHERE ${condition}`;
@@ -110,15 +110,20 @@ export async function judgeAlikeMembers(
         const input = `${value.form} ${typeof iv === 'string' ? iv : Buffer.from(iv).toString('latin1')} ${body.toString('latin1')}`;
         if (seen.has(input)) continue;
         seen.add(input);
-        for (const tally of tallies) {
-          if (tally.form !== forms.alike[value.form]) continue;
-          await judgeInto(tally, value.ciphertext, keys[tally.key] as EncryptionKey, row?.toString() ?? '');
+        for (const counter of counters) {
+          if (counter.form !== forms.alike[value.form]) continue;
+          await judgeInto(
+            counter,
+            value.ciphertext,
+            keys[counter.key] as EncryptionKey,
+            row?.toString() ?? '',
+          );
         }
       }
     }
   }
-  const search = Math.log2(Math.max(1, tallies.length));
-  return tallies
+  const search = Math.log2(Math.max(1, counters.length));
+  return counters
     .filter(({ bits }) => bits - search >= enoughBits)
     .map(({ form, key, bits, values, rows }) => ({
       ...{ key, values, rows, bits: bits - search, certain: bits - search >= certainBits },
@@ -126,28 +131,28 @@ export async function judgeAlikeMembers(
     }));
 }
 
-interface Tally {
+interface Counter {
   bits: number;
   values: number;
   readonly rows: string[];
 }
 
-const emptyTally = (): Tally => ({ bits: 0, values: 0, rows: [] });
+const emptyCounter = (): Counter => ({ bits: 0, values: 0, rows: [] });
 
 /** Half of the values may be something else, so that one which does not decrypt costs a bit. */
 async function judgeInto(
-  tally: Tally & { readonly form: Form },
+  counter: Counter & { readonly form: Form },
   ciphertext: Ciphertext,
   key: EncryptionKey,
   row: string,
 ): Promise<void> {
-  using judged = await judgeCells(tally.form.layout, key, [ciphertext]);
+  using judged = await judgeCells(counter.form.layout, key, [ciphertext]);
   const { verdict, bits } = judged.cells[0]?.evidence ?? { verdict: 'contradicted', bits: 0 };
   if (verdict === 'contradicted') {
-    tally.bits -= 1;
+    counter.bits -= 1;
     return;
   }
-  tally.bits += bits > 50 ? bits - 1 : Math.log2(0.5 + 0.5 * 2 ** bits);
-  tally.values++;
-  if (tally.rows.length < rowsKept && row !== '') tally.rows.push(row);
+  counter.bits += bits > 50 ? bits - 1 : Math.log2(0.5 + 0.5 * 2 ** bits);
+  counter.values++;
+  if (counter.rows.length < rowsKept && row !== '') counter.rows.push(row);
 }

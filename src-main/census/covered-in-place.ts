@@ -54,7 +54,7 @@ export class CoveredInPlace {
   private constructor(keys: readonly EncryptionKey[], columns: readonly FormColumn[], values: ValuesInPlace) {
     this.#keys = keys;
     this.#values = values;
-    this.#encodings = values.slots.map(({ column, form }) => {
+    this.#encodings = values.targetForms.map(({ column, form }) => {
       const [encoding = 'raw'] = bodyEncodings(columns[column]?.forms[form] as Form) ?? [];
       return encoding as SpanEncoding;
     });
@@ -73,7 +73,7 @@ export class CoveredInPlace {
       return { name, shape, forms: isRead ? [form] : [] };
     });
     const values = ValuesInPlace.of(formed);
-    return values && values.slots.length > 0 ? new CoveredInPlace(keys, formed, values) : undefined;
+    return values && values.targetForms.length > 0 ? new CoveredInPlace(keys, formed, values) : undefined;
   }
 
   /**
@@ -92,28 +92,30 @@ export class CoveredInPlace {
     if (this.#explained.length < cells) this.#explained = new Uint8Array(cells);
     const explained = this.#explained.fill(0, 0, cells);
     const values = this.#values;
-    const plenty = this.#keys.map((_, key) => values.slots.map(({ column }) => isPlenty({ column, key })));
+    const plenty = this.#keys.map((_, key) =>
+      values.targetForms.map(({ column }) => isPlenty({ column, key })),
+    );
     if (batch.part) return explained;
     this.#take(batch);
-    for (const [key, slots] of plenty.entries()) {
+    for (const [key, targetForms] of plenty.entries()) {
       if (values.tape.count === 0) continue;
       const isRead = new Uint8Array(values.tape.count);
-      const counts = new Uint32Array(slots.length);
+      const counts = new Uint32Array(targetForms.length);
       this.#opened.open(values, this.#keys[key] as EncryptionKey);
       for (let value = 0; value < values.tape.count; value++) {
-        const slot = values.slotOf[value] as number;
+        const targetForm = values.targetFormOf[value] as number;
         const cell = this.#cellOf[value] as number;
         if (explained[cell] === 1 || !this.#isExplained(value)) continue;
         isRead[value] = 1;
-        if (slots[slot] !== true) continue;
+        if (targetForms[targetForm] !== true) continue;
         explained[cell] = 1;
         this.#lookWithin(scanner, batch, value, cell, key);
-        counts[slot] = (counts[slot] as number) + 1;
+        counts[targetForm] = (counts[targetForm] as number) + 1;
       }
       this.#opened.wipe();
       this.#tryOtherIvs(batch, key, isRead, misread);
-      for (const [slot, { column }] of values.slots.entries()) {
-        if (slots[slot]) count({ column, key }, counts[slot] as number);
+      for (const [targetForm, { column }] of values.targetForms.entries()) {
+        if (targetForms[targetForm]) count({ column, key }, counts[targetForm] as number);
       }
     }
     return explained;
@@ -127,7 +129,9 @@ export class CoveredInPlace {
       let value = values.tape.count;
       values.take(batch, first);
       for (; value < values.tape.count; value++) {
-        const { column } = values.slots[values.slotOf[value] as number] as (typeof values.slots)[number];
+        const { column } = values.targetForms[
+          values.targetFormOf[value] as number
+        ] as (typeof values.targetForms)[number];
         this.#cellOf[value] = first + column;
       }
     }
@@ -145,7 +149,7 @@ export class CoveredInPlace {
     if (!mayHoldValues(this.#opened.bytes, from, to, 'text')) return;
     const row = Math.floor(cell / columns);
     const place = { row, column: cell - row * columns - 1, start: 0, end: lengths[cell] as number };
-    const encoding = this.#encodings[this.#values.slotOf[value] as number] as SpanEncoding;
+    const encoding = this.#encodings[this.#values.targetFormOf[value] as number] as SpanEncoding;
     scanner.addOpened({ ...place, encoding, key, first: 16 }, this.#opened.bytes, from, to);
   }
 
@@ -156,7 +160,7 @@ export class CoveredInPlace {
     isRead: Uint8Array,
     misread: (found: readonly OtherIv[], pairs: number) => void,
   ): void {
-    const { tape, slots, slotOf } = this.#values;
+    const { tape, targetForms, targetFormOf } = this.#values;
     const own = this.#keys[key] as EncryptionKey;
     const constants = Object.values(fixedIvs).map((iv) => ivBytes(iv, own));
     const valueOf: number[] = [];
@@ -182,7 +186,7 @@ export class CoveredInPlace {
       const bits = textBits(block, 0, ivLength, { wholeText: false });
       if (bits <= 0) return;
       const cell = this.#cellOf[value] as number;
-      const { column } = slots[slotOf[value] as number] as (typeof slots)[number];
+      const { column } = targetForms[targetFormOf[value] as number] as (typeof targetForms)[number];
       found.push({ row: Math.floor(cell / batch.columns), column, key, bits });
     };
     for (const [i, value] of valueOf.entries()) tryOn(value, keystreams, i * ivLength);

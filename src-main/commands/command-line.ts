@@ -2,7 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { KeelError } from '#errors/keel-error';
 import { asOutsideFailure } from '#errors/outside-failure';
 import { keelVersion } from '#storage/keel-version';
-import { inTerminalWords } from './act-words.ts';
+import { inTerminalWords } from './act-text.ts';
 import type { Commands } from './command-entry.ts';
 import { commandList } from './command-list.ts';
 import { examples } from './examples.ts';

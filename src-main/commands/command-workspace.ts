@@ -8,7 +8,7 @@ import { type Database, siblingOf } from '#workspace/database';
 import { type KeyPlace, openKeyRingOf } from '#workspace/key-place';
 import type { Confirmation, UnaskingContext, UseCaseContext } from '#workspace/use-case';
 import { isKnown, type KnownWorkspace, openWorkspace, type Workspace } from '#workspace/workspace';
-import { inTerminalWords } from './act-words.ts';
+import { inTerminalWords } from './act-text.ts';
 import {
   type CommandContext,
   environmentFolderOf,

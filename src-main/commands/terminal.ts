@@ -1,6 +1,6 @@
 import { isText } from '#errors/text';
 import { visibleJson, visibleLines } from '#shared/visible-text';
-import { inTerminalWords } from './act-words.ts';
+import { inTerminalWords } from './act-text.ts';
 import { type ProgressLine, startProgress } from './progress-line.ts';
 import { coloured, shownLine } from './terminal-marks.ts';
 

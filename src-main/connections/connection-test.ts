@@ -7,7 +7,7 @@ import type { ProbePlan } from './probe-plan.ts';
 import { createProbePool } from './probes/probe-pool.ts';
 import { ProbeCounter } from './probe-counter.ts';
 import { type ProviderProbe, providerProbes } from './provider-probes.ts';
-import { explain } from './reason-words.ts';
+import { explain } from './reason-text.ts';
 import { recognise } from './recognise.ts';
 import { describePlace } from './server-name.ts';
 import { trustIn } from './trust.ts';

@@ -139,14 +139,14 @@ const newKey = {
 };
 
 /** A key that was just made. Its text stays in main under the ticket, until it is discarded, or the app locks. */
-export const freshApiKey = z.strictObject({
+export const newApiKey = z.strictObject({
   ticket: z.uuid(),
   label: z.string(),
   id: z.string(),
   /** The label of the one that it replaced. */
   replaced: z.string().optional(),
 });
-export type FreshApiKey = z.infer<typeof freshApiKey>;
+export type NewApiKey = z.infer<typeof newApiKey>;
 
 export const apiKeyVerification = z.strictObject({
   /** Hashes that the key was compared with. */
@@ -184,7 +184,7 @@ export const apiKeyProcedures = {
   /** Keeps the choice. Throws `api-key-table-missing` for one that the database does not have. */
   'apiKeys.chooseTable': quick(z.strictObject({ ...environment, table: apiKeyTable }), nothing),
   'apiKeys.list': quick(z.strictObject(environment), apiKeyList),
-  'apiKeys.create': quick(z.strictObject({ ...environment, ...newKey }), freshApiKey),
+  'apiKeys.create': quick(z.strictObject({ ...environment, ...newKey }), newApiKey),
   /** Compares a key with the hashes, until one fits that Ballast would accept. */
   'apiKeys.verify': long(
     z.strictObject({ ...environment, key: typedSecret, everything: z.boolean() }),
@@ -200,10 +200,10 @@ export const apiKeyProcedures = {
       cost: newKey.cost,
       values: newKey.values,
     }),
-    freshApiKey,
+    newApiKey,
   ),
   /** Keys that were made and not yet discarded. */
-  'apiKeys.fresh': quick(z.strictObject(environment), z.array(freshApiKey)),
+  'apiKeys.fresh': quick(z.strictObject(environment), z.array(newApiKey)),
   /** Only while a mouse button or key is held down. Throws `gesture-missing`. */
   'apiKeys.reveal': quick(z.strictObject(ticket), z.strictObject({ key: z.string() })),
   /** Into the clipboard, marked as concealed, and out of it again after the time set. Never to the window. */

@@ -34,8 +34,8 @@ const examples = 100;
 const longestExample = 65_536;
 
 /**
- * The form of each slot of a table: that of most of its values which the key decrypts, among the first hundred rows; where there is
- * none, the usual one of the layout. A slot without a form has values of several, and none is more frequent than the others together.
+ * The form of each targetForm of a table: that of most of its values which the key decrypts, among the first hundred rows; where there is
+ * none, the usual one of the layout. A targetForm without a form has values of several, and none is more frequent than the others together.
  */
 export async function readCellForms(
   client: Client,
@@ -52,17 +52,17 @@ export async function readCellForms(
     });
     using open = await openValues(target, key, rows);
     for (const opened of open.values) {
-      const { slot, state, value } = opened;
+      const { targetForm, state, value } = opened;
       if (state !== 'opens' || target.columns[value.column] !== column) continue;
-      seen.set(slot, [...(seen.get(slot) ?? []), exampleOf(column, opened)]);
+      seen.set(targetForm, [...(seen.get(targetForm) ?? []), exampleOf(column, opened)]);
     }
   }
   return new Map(
     target.columns.flatMap(({ forms }) =>
-      forms.flatMap((slot): [Form, CellForm][] => {
-        const found = seen.get(slot);
-        const form = found ? mostFrequent(slot, found) : usualForm(slot, forms);
-        return form ? [[slot, form]] : [];
+      forms.flatMap((targetForm): [Form, CellForm][] => {
+        const found = seen.get(targetForm);
+        const form = found ? mostFrequent(targetForm, found) : usualForm(targetForm, forms);
+        return form ? [[targetForm, form]] : [];
       }),
     ),
   );
@@ -80,13 +80,13 @@ interface Example extends CellForm {
 const specimen = { sealed: Buffer.alloc(16 + 88, 0xab), salt: Buffer.alloc(8, 0xab) };
 
 /** How a value is written, with nothing of it but its manner. */
-function exampleOf(column: TargetColumn, { row, value, slot }: OpenedValue): Example {
+function exampleOf(column: TargetColumn, { row, value, targetForm }: OpenedValue): Example {
   const { leaf, trail = [], ciphertext } = value;
   const edits = ciphertext?.rewrite(specimen) ?? [];
   const text = applyEdits(leaf.text, edits);
-  const member = memberOf(slot, trail);
+  const member = memberOf(targetForm, trail);
   const example = { text, ...(member !== undefined && { member }), holdsMore: false };
-  const envelope = envelopeOf(slot, column.forms);
+  const envelope = envelopeOf(targetForm, column.forms);
   if (!envelope) return example;
   const cell = row.cells[value.column] as Buffer;
   const at = trail.slice(0, envelope.steps.length);
@@ -117,8 +117,8 @@ function memberOf({ steps }: Form, trail: Trail): string | undefined {
 }
 
 /** What rows may have of their own is only taken from several that have it alike. */
-function mostFrequent(slot: Form, found: readonly Example[]): CellForm | undefined {
-  const form = majority(found, ({ text, member = '' }) => `${member} ${text}`, holdsOwn(slot.layout));
+function mostFrequent(targetForm: Form, found: readonly Example[]): CellForm | undefined {
+  const form = majority(found, ({ text, member = '' }) => `${member} ${text}`, holdsOwn(targetForm.layout));
   if (!form) return undefined;
   const { text, member } = form;
   const enveloped = found.filter((one) => one.envelope !== undefined);
@@ -142,13 +142,13 @@ function majority(
   return most && most.length >= (takesTwo ? 2 : 1) ? most[0] : undefined;
 }
 
-/** The usual form of a slot's layout, among `all` of its column; undefined where there is none. */
-export function usualForm(slot: Form, all: readonly Form[]): CellForm | undefined {
-  const text = usualText(slot.layout);
+/** The usual form of a targetForm's layout, among `all` of its column; undefined where there is none. */
+export function usualForm(targetForm: Form, all: readonly Form[]): CellForm | undefined {
+  const text = usualText(targetForm.layout);
   if (text === undefined) return undefined;
-  const envelope = envelopeOf(slot, all);
+  const envelope = envelopeOf(targetForm, all);
   const written = envelope && usualEnvelope(envelope, text);
-  const last = slot.steps?.at(-1);
+  const last = targetForm.steps?.at(-1);
   const member = last && typeof last === 'object' && 'oneOf' in last ? nameOf(last) : undefined;
   return {
     text,

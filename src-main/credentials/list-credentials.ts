@@ -47,7 +47,7 @@ export async function listCredentials(
   const credentials: ListedCredential[] = [];
   let looked = 0;
   for (const [number, table] of tables.entries()) {
-    if (number < from.table || slotsOf(table, query).length === 0) continue;
+    if (number < from.table || targetFormsOf(table, query).length === 0) continue;
     let last = number === from.table ? from.key : undefined;
     for (;;) {
       const rows = await readPortion(client, table, query, last);
@@ -86,7 +86,7 @@ function readPortion(
     conditions.push(`(${keys}) > (${after})`);
   }
   const { search } = query;
-  if (search && !slotsOf(table, query).some((slot) => slotMatches(slot, search))) {
+  if (search && !targetFormsOf(table, query).some((targetForm) => targetFormMatches(targetForm, search))) {
     const pattern = place(`%${search.replace(/[\\%_]/g, String.raw`\$&`)}%`);
     const texts = [
       table.names.shortName,
@@ -102,21 +102,21 @@ function readPortion(
   });
 }
 
-function slotsOf({ target }: CredentialTable, { kind }: ListQuery) {
-  const slots = target.columns.flatMap(({ forms }) => forms);
-  return kind === undefined ? slots : slots.filter(({ entry }) => entry.kind === kind);
+function targetFormsOf({ target }: CredentialTable, { kind }: ListQuery) {
+  const targetForms = target.columns.flatMap(({ forms }) => forms);
+  return kind === undefined ? targetForms : targetForms.filter(({ entry }) => entry.kind === kind);
 }
 
-function slotMatches({ entry }: OpenedValue['slot'], search: string): boolean {
+function targetFormMatches({ entry }: OpenedValue['targetForm'], search: string): boolean {
   const { schema, table, column, path = '', kind } = entry;
   return includes(`${schema}.${table}.${column} ${path} ${kind}`, search);
 }
 
-function isWanted({ row, slot, state }: OpenedValue, query: ListQuery): boolean {
+function isWanted({ row, targetForm, state }: OpenedValue, query: ListQuery): boolean {
   const { kind, search, opens } = query;
-  if (kind !== undefined && slot.entry.kind !== kind) return false;
+  if (kind !== undefined && targetForm.entry.kind !== kind) return false;
   if (opens !== undefined && opens !== (state === 'opens')) return false;
-  if (!search || slotMatches(slot, search)) return true;
+  if (!search || targetFormMatches(targetForm, search)) return true;
   return [row.shortName, row.name, ...row.key].some((text) => text !== undefined && includes(text, search));
 }
 

@@ -17,7 +17,7 @@ import type { Obstacle } from './obstacle.ts';
 
 /** A value that its cell does not have, or has in another form. */
 export interface Vacant {
-  readonly slot: Form;
+  readonly targetForm: Form;
   /** Where a path with `*` led to. */
   readonly leaf?: string | undefined;
   /** What is in its place, as the row was read. */
@@ -34,15 +34,15 @@ export function withExample(
   vacant: Vacant,
   form: CellForm,
 ): Buffer | Obstacle {
-  const { slot, leaf, here } = vacant;
-  if (!slot.steps) return Buffer.from(form.text, 'latin1');
-  const envelope = envelopeOf(slot, column.forms);
-  const trail = trailOf(slot, leaf);
+  const { targetForm, leaf, here } = vacant;
+  if (!targetForm.steps) return Buffer.from(form.text, 'latin1');
+  const envelope = envelopeOf(targetForm, column.forms);
+  const trail = trailOf(targetForm, leaf);
   if (!trail) return 'no-place';
   const root = rootOf(column, cell);
   if (envelope && !ivStands(envelope, root, trail))
     return withEnvelope(column, cell, { envelope, trail }, form);
-  const own = here?.trail?.length === slot.steps.length ? here.trail : undefined;
+  const own = here?.trail?.length === targetForm.steps.length ? here.trail : undefined;
   const whole = own ?? (form.member === undefined ? trail : [...trail, form.member]);
   // something else is only written over where it was found
   if (!here && !isVacant(root, whole)) return whyNoPlace(column, root);
@@ -97,11 +97,11 @@ function whyNoPlace({ shape }: FormColumn, root: Place | undefined): Obstacle {
 export function isDisplaced(
   column: FormColumn,
   cell: Field,
-  { slot, leaf }: Vacant,
+  { targetForm, leaf }: Vacant,
   form?: CellForm,
 ): boolean {
-  const envelope = envelopeOf(slot, column.forms);
-  const trail = trailOf(slot, leaf);
+  const envelope = envelopeOf(targetForm, column.forms);
+  const trail = trailOf(targetForm, leaf);
   if (!envelope || !trail || form?.envelope === undefined) return false;
   const root = rootOf(column, cell);
   const there = placeAt(root, trail.slice(0, envelope.steps.length));
@@ -131,14 +131,14 @@ export function cellBefore(
   before: Field,
   written: readonly WrittenValue[],
 ): Field | undefined {
-  if (written.some(({ slot }) => !slot.steps)) return before;
+  if (written.some(({ targetForm }) => !targetForm.steps)) return before;
   const states = {
     after: { cell: after.toString('latin1'), root: rootOf(column, after) },
     before: { cell: before?.toString('latin1') ?? '', root: rootOf(column, before) },
   };
   const edits: Edit[] = [];
-  for (const { slot, value, here } of written) {
-    const envelope = envelopeOf(slot, column.forms);
+  for (const { targetForm, value, here } of written) {
+    const envelope = envelopeOf(targetForm, column.forms);
     const trail = value.trail ?? [];
     const isWhole = envelope && !ivStands(envelope, states.before.root, trail);
     const unit = isWhole ? trail.slice(0, envelope.steps.length) : trail;

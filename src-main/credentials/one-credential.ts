@@ -4,7 +4,7 @@ import type { Inventory } from '#contract/inventory';
 import type { EncryptionKey } from '#crypto/encryption-key';
 import { KeelError } from '#errors/keel-error';
 import { quoteName } from '#postgres/identifiers';
-import { slotName } from './archive/archive-reader.ts';
+import { targetFormName } from './archive/archive-reader.ts';
 import { type CredentialTable, credentialTables } from './credential-table.ts';
 import { openValues, type OpenedValue } from './open-values.ts';
 import { queryRows } from './query-rows.ts';
@@ -36,7 +36,7 @@ export async function openCredential(
   address: CredentialAddress,
   { forUpdate = false } = {},
 ): Promise<OpenCredential> {
-  const entry = inventory.columns.find((column) => slotName(column) === slotName(address));
+  const entry = inventory.columns.find((column) => targetFormName(column) === targetFormName(address));
   if (!entry) {
     throw new KeelError(
       'inventory-mismatch',
@@ -62,7 +62,8 @@ export async function openCredential(
   );
   const open = await openValues(target, key, rows.slice(0, 1));
   const opened = open.values.find(
-    ({ slot, leaf }) => slotName(slot.entry) === slotName(address) && leaf === address.leaf,
+    ({ targetForm, leaf }) =>
+      targetFormName(targetForm.entry) === targetFormName(address) && leaf === address.leaf,
   );
   if (!opened) {
     open[Symbol.dispose]();

@@ -15,7 +15,7 @@ export type ValueState = 'opens' | 'unopened' | 'foreign';
 export interface OpenedValue {
   readonly row: CredentialRow;
   readonly value: RowValue;
-  readonly slot: Form;
+  readonly targetForm: Form;
   /** Where a path with `*` led to, like `$.list[1].secret`; absent where there is one way only. */
   readonly leaf?: string;
   readonly state: ValueState;
@@ -40,11 +40,11 @@ export async function openValues(
   const batches: JudgedBatch[] = [];
   const wiped: Uint8Array[] = [];
   const judged = new Map<RowValue, JudgedCell>();
-  for (const slot of target.columns.flatMap(({ forms }) => forms)) {
-    const here = found.filter((one) => one.slot === slot);
+  for (const targetForm of target.columns.flatMap(({ forms }) => forms)) {
+    const here = found.filter((one) => one.targetForm === targetForm);
     if (here.length === 0) continue;
     const batch = await judgeCells(
-      slot.layout,
+      targetForm.layout,
       key,
       here.map(({ value }) => value.ciphertext),
     );
@@ -58,9 +58,9 @@ export async function openValues(
     const cell = judged.get(one.value);
     if (!cell) return { ...one, state: 'foreign' };
     const opens = cell.evidence.verdict !== 'contradicted';
-    const secret = opens ? innerSecret(one.slot.layout, cell.plaintext) : undefined;
+    const secret = opens ? innerSecret(one.targetForm.layout, cell.plaintext) : undefined;
     // of an inner encoding: bytes of their own
-    if (secret && one.slot.layout.innerBase64) wiped.push(secret);
+    if (secret && one.targetForm.layout.innerBase64) wiped.push(secret);
     return { ...one, state: secret ? 'opens' : 'unopened', judged: cell, ...(secret && { secret }) };
   });
   return {
@@ -80,25 +80,25 @@ export function valuesByRow(rows: readonly CredentialRow[], { values }: OpenedVa
 }
 
 /** A ciphertext of a row, not opened. */
-export type FoundValue = Pick<OpenedValue, 'row' | 'value' | 'slot' | 'leaf'>;
+export type FoundValue = Pick<OpenedValue, 'row' | 'value' | 'targetForm' | 'leaf'>;
 
 /** The ciphertexts of a row, in a fixed order. */
 export function valuesOf({ columns }: TableTarget, row: CredentialRow): FoundValue[] {
   return findValues(columns, row.cells).map((value) => {
-    const slot = columns[value.column]?.forms[value.form] as Form;
-    const leaf = branches(slot) && value.trail ? leafOf(slot, value.trail) : undefined;
-    return { row, value, slot, ...(leaf !== undefined && { leaf }) };
+    const targetForm = columns[value.column]?.forms[value.form] as Form;
+    const leaf = branches(targetForm) && value.trail ? leafOf(targetForm, value.trail) : undefined;
+    return { row, value, targetForm, ...(leaf !== undefined && { leaf }) };
   });
 }
 
 /** Where a value belongs in its row, as an archive says it. */
 export function placeOf({ value, leaf = '' }: Pick<FoundValue, 'value' | 'leaf'>): Place {
-  return { column: value.column, slot: value.form, leaf };
+  return { column: value.column, targetForm: value.form, leaf };
 }
 
 /** Whether a value stands for all of a cell that should hold a document and does not. */
-export function isNoDocument({ value, slot }: Pick<FoundValue, 'value' | 'slot'>): boolean {
-  return slot.steps !== undefined && value.trail === undefined;
+export function isNoDocument({ value, targetForm }: Pick<FoundValue, 'value' | 'targetForm'>): boolean {
+  return targetForm.steps !== undefined && value.trail === undefined;
 }
 
 /** Whether a form's path may lead to several leaves. */

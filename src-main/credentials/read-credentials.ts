@@ -78,9 +78,9 @@ export async function readCredentials(
 /** Names a value. */
 export function identityOf(
   { target }: CredentialTable,
-  { row, slot, leaf }: Pick<OpenedValue, 'row' | 'slot' | 'leaf'>,
+  { row, targetForm, leaf }: Pick<OpenedValue, 'row' | 'targetForm' | 'leaf'>,
 ): CredentialIdentity {
-  const { schema, table, column, path, kind } = slot.entry;
+  const { schema, table, column, path, kind } = targetForm.entry;
   return {
     schema,
     table,

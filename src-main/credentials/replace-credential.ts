@@ -74,12 +74,12 @@ async function writeValue(
   { table: { target }, opened, identity }: OpenCredential,
   secret: Buffer,
 ): Promise<Record<string, string>> {
-  const { slot, row } = opened;
+  const { targetForm, row } = opened;
   const column = target.columns[opened.value.column] as TargetColumn;
   const old = row.cells[opened.value.column] as Buffer;
   const { value, cell: renewed } = withNewIv(target, row.cells, opened.value);
-  const plaintext = outerBytes(slot.layout, secret);
-  const edits = await sealOne(slot.layout, key, value, plaintext);
+  const plaintext = outerBytes(targetForm.layout, secret);
+  const edits = await sealOne(targetForm.layout, key, value, plaintext);
   plaintext.fill(0);
   const cell = replaceValues(renewed, [{ value, edits }]);
   const asParameter = (bytes: Buffer) => (column.type === 'bytea' ? bytes : bytes.toString('utf8'));

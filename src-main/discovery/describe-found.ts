@@ -55,7 +55,7 @@ export async function describeFound(
 ): Promise<DescribedPlace> {
   const only = (...candidates: readonly Candidate[]): DescribedPlace => ({ candidates, assumed: [] });
   const readable = new Set(group.texts.map(({ text }) => text)).size;
-  const standing = standingOf(form);
+  const standing = statusOf(form);
   if (!form || !standing) {
     if (!tails)
       return only(
@@ -72,10 +72,10 @@ export async function describeFound(
     const why = `${holding} of ${readable} sampled texts hold values under this key, and it is not clear where their IV is`;
     return only({ standing: 'unresolved', entry, why });
   }
-  const { assay, layout, iv, secrets } = form;
+  const { statistics, layout, iv, secrets } = form;
   const entry = describe(group, { layout: formatLayout(layout), ...(iv && { iv }) }, secrets);
-  const opened = openedOf(assay);
-  const why = `opens ${opened} of ${assay.rows} sampled values, ${Math.round(assay.bits)} bits`;
+  const opened = openedOf(statistics);
+  const why = `opens ${opened} of ${statistics.rows} sampled values, ${Math.round(statistics.bits)} bits`;
   const known = await knownValues(form, group, key);
   const unresolved = (doubt: string): Candidate => ({
     standing: 'unresolved',
@@ -133,9 +133,9 @@ function firstsOf({ layout }: Recognised, known: readonly KnownValue[]): Uint8Ar
   return [...new Map(ivs).values()];
 }
 
-function standingOf(form: Recognition['form']): 'proven' | 'likely' | undefined {
+function statusOf(form: Recognition['form']): 'proven' | 'likely' | undefined {
   if (!form) return undefined;
-  const { bits, contradicted, unrecognised } = form.assay;
+  const { bits, contradicted, unrecognised } = form.statistics;
   if (bits >= provenBits) return 'proven';
   return bits >= likelyBits(form) && contradicted + unrecognised === 0 ? 'likely' : undefined;
 }
@@ -147,11 +147,11 @@ function likelyBits({ iv }: NonNullable<Recognition['form']>): number {
 
 /** A few values that nothing speaks against, and that are too short for anything to speak for them. */
 function describeUntold(
-  { assay, iv }: NonNullable<Recognition['form']>,
+  { statistics, iv }: NonNullable<Recognition['form']>,
   { texts }: TextGroup,
   entry: EncryptedColumn,
 ): Candidate[] {
-  const { contradicted, unrecognised, rows, inconclusive } = assay;
+  const { contradicted, unrecognised, rows, inconclusive } = statistics;
   // any few characters decode to something: an IV of its own has to be there, and to look like chance
   if (contradicted + unrecognised > 0 || inconclusive === 0 || iv || !texts.every(looksRandom)) return [];
   const why = `${rows} sampled values may be ciphertexts, and are too short to tell whether they are under this key`;

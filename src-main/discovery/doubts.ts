@@ -13,7 +13,7 @@ import { placeName, type TextGroup } from './texts.ts';
  */
 
 /** How sure it is where the IV of a form is. */
-export type FrameStanding =
+export type FrameStatus =
   | { readonly sure: 'proven' | 'supported' }
   /** Nothing speaks against it, and the beginnings of the values tell nothing for it. */
   | { readonly sure: 'assumed' }
@@ -25,7 +25,7 @@ export function judgeFrame(
   group: TextGroup,
   groups: readonly TextGroup[],
   explained: ReadonlySet<TextGroup>,
-): FrameStanding {
+): FrameStatus {
   // what looks whole, or proven by the words before it, may have lost a first block: the IV may be among what is kept
   const keeps = keepsIv(layout, group);
   if (frame === 'proven' && !keeps) return { sure: 'proven' };

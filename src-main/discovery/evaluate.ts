@@ -1,5 +1,5 @@
 import type { EncryptionKey } from '#crypto/encryption-key';
-import { type AssayResult, ColumnAssay } from '#evidence/column-assay';
+import { type ColumnFigures, ColumnStatistics } from '#evidence/column-statistics';
 import { countInto } from '#evidence/count-cells';
 import { judgeCells } from '#evidence/judge-cells';
 import { type Ciphertext, ciphertextReader, type KeyIv } from '#forms/ciphertext';
@@ -14,7 +14,7 @@ export interface Candidate {
 }
 
 export interface Evaluation {
-  readonly assay: AssayResult;
+  readonly statistics: ColumnFigures;
   /** Secrets that opened, in the order of their texts. The caller wipes them. */
   readonly secrets: readonly Uint8Array[];
 }
@@ -47,16 +47,16 @@ export async function evaluate(
   const first = read.filter((one) => one !== undefined).slice(0, firstTried);
   using tried = await judgeCells(layout, key, first);
   if (!tried.cells.some((cell) => cell && cell.evidence.verdict !== 'contradicted')) return undefined;
-  const assay = new ColumnAssay(layout);
+  const statistics = new ColumnStatistics(layout);
   using judged = await judgeCells(layout, key, read);
-  countInto(assay, judged.cells);
+  countInto(statistics, judged.cells);
   const secrets = judged.cells.flatMap((cell) => {
     if (!cell || cell.evidence.verdict === 'contradicted' || cell.plaintext.length === 0) return [];
     const secret = innerSecret(layout, cell.plaintext);
     return secret ? [Uint8Array.from(secret)] : [];
   });
   for (const secret of secrets.slice(secretsKept)) secret.fill(0);
-  return { assay: assay.result(), secrets: secrets.slice(0, secretsKept) };
+  return { statistics: statistics.result(), secrets: secrets.slice(0, secretsKept) };
 }
 
 /**

@@ -31,7 +31,7 @@ export async function splitGenerations(
     const alike: TextGroup = { ...group, texts };
     const again = holdsTails(alike, key) ? await recognise(alike, [alike, ...others], key) : undefined;
     const own = again?.form;
-    if (!again || !own || own.assay.bits < provenBits) closed.push(...texts);
+    if (!again || !own || own.statistics.bits < provenBits) closed.push(...texts);
     else split.push({ group: alike, recognition: again, within: group, form: entryOf(own), own });
   }
   const forms = split.map(({ form }) => form);

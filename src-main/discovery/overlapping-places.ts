@@ -31,7 +31,7 @@ function isNamedBetter(all: ExaminedPlace, examined: readonly ExaminedPlace[]): 
       one !== all &&
       placesOverlap(one.group, all.group) &&
       !one.group.steps?.includes('members') &&
-      (one.recognition.form?.assay.bits ?? 0) >= provenBits,
+      (one.recognition.form?.statistics.bits ?? 0) >= provenBits,
   );
   const told = new Set(named.flatMap((one) => readTexts(one).map(wayOf)));
   return read.every((text) => told.has(wayOf(text)));
@@ -51,9 +51,9 @@ function readTexts({ group: { texts }, recognition: { form } }: ExaminedPlace): 
 function scoreOf(place: ExaminedPlace): number {
   const { form, tails } = place.recognition;
   if (!form) return (tails?.bits ?? 0) / 1e6;
-  const { bits, rows } = form.assay;
+  const { bits, rows } = form.statistics;
   // the same values found by way of a path, or without others among them, are the better described
   const readable = readTexts(place).length / place.group.texts.length;
-  const share = readable * Math.min(1, openedOf(form.assay) / Math.max(1, rows));
+  const share = readable * Math.min(1, openedOf(form.statistics) / Math.max(1, rows));
   return (place.group.steps ? 1.1 : 1) * share ** 2 * (1 + bits);
 }

@@ -1,6 +1,6 @@
 import type { EncryptedColumn } from '#contract/inventory';
 import type { EncryptionKey } from '#crypto/encryption-key';
-import type { AssayResult } from '#evidence/column-assay';
+import type { ColumnFigures } from '#evidence/column-statistics';
 import type { Layout } from '#forms/layout';
 import {
   type BodyCandidate,
@@ -21,7 +21,7 @@ export interface Recognised {
   /** The place that `iv` names, where it is in the row, and what stands there beside each text. */
   readonly ivGroup?: TextGroup;
   readonly ivValues?: IvCandidate['values'];
-  readonly assay: AssayResult;
+  readonly statistics: ColumnFigures;
   /** Some of the opened secrets. The caller wipes them. */
   readonly secrets: readonly Uint8Array[];
   /**
@@ -103,12 +103,12 @@ class Search {
 
   /** Every value opens, with evidence that no other layout could outdo. */
   get isBeyondDoubt(): boolean {
-    const { assay, layout } = this.#best ?? {};
+    const { statistics, layout } = this.#best ?? {};
     return (
-      assay !== undefined &&
+      statistics !== undefined &&
       layout?.padding === 'none' &&
-      assay.contradicted + assay.unrecognised === 0 &&
-      assay.bits >= certainBits
+      statistics.contradicted + statistics.unrecognised === 0 &&
+      statistics.bits >= certainBits
     );
   }
 
@@ -146,7 +146,7 @@ class Search {
     for (const layout of layouts) {
       const found = await evaluate(layout, this.#key, read);
       if (!found) continue;
-      if (found.assay.bits > (this.#best?.assay.bits ?? 0)) {
+      if (found.statistics.bits > (this.#best?.statistics.bits ?? 0)) {
         wipe(this.#best?.secrets);
         this.#best = { ...place, layout, ...found };
       } else wipe(found.secrets);
@@ -156,9 +156,9 @@ class Search {
   /** The freedom to try so many forms costs evidence. */
   result(): Recognised | undefined {
     if (!this.#best) return undefined;
-    const { assay } = this.#best;
-    const bits = Math.max(0, assay.bits - Math.ceil(Math.log2(Math.max(2, this.#tried))));
-    return { ...this.#best, assay: { ...assay, bits } };
+    const { statistics } = this.#best;
+    const bits = Math.max(0, statistics.bits - Math.ceil(Math.log2(Math.max(2, this.#tried))));
+    return { ...this.#best, statistics: { ...statistics, bits } };
   }
 }
 

@@ -1,13 +1,17 @@
-import type { ColumnAssay } from './column-assay.ts';
+import type { ColumnStatistics } from './column-statistics.ts';
 import type { JudgedBatch } from './judge-cells.ts';
 import type { ShortValues } from './short-values.ts';
 
-/** Enters judged cells into an assay, and into the account of short values. */
-export function countInto(assay: ColumnAssay, cells: JudgedBatch['cells'], short?: ShortValues): void {
+/** Enters judged cells into the statistics of their column, and into the account of short values. */
+export function countInto(
+  statistics: ColumnStatistics,
+  cells: JudgedBatch['cells'],
+  short?: ShortValues,
+): void {
   for (const cell of cells) {
     if (cell) {
-      const bits = assay.add(cell);
+      const bits = statistics.add(cell);
       short?.add(cell, bits);
-    } else assay.addUnrecognised();
+    } else statistics.addUnrecognised();
   }
 }

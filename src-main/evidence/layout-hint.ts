@@ -4,7 +4,7 @@ import type { EncryptionKey } from '#crypto/encryption-key';
 import type { Ciphertext } from '#forms/ciphertext';
 import { formatLayout, type Layout, paddings } from '#forms/layout';
 import { cleanText } from './plaintexts/clean-text.ts';
-import { ColumnAssay } from './column-assay.ts';
+import { ColumnStatistics } from './column-statistics.ts';
 import { countInto } from './count-cells.ts';
 import { judgeCells } from './judge-cells.ts';
 
@@ -71,9 +71,9 @@ async function opens(
   key: EncryptionKey,
   values: readonly (Ciphertext | undefined)[],
 ): Promise<boolean> {
-  const assay = new ColumnAssay(layout);
+  const statistics = new ColumnStatistics(layout);
   using judged = await judgeCells(layout, key, values);
-  countInto(assay, judged.cells);
-  const { verdict } = assay.result();
+  countInto(statistics, judged.cells);
+  const { verdict } = statistics.result();
   return verdict === 'correct' || verdict === 'mixed';
 }

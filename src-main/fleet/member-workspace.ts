@@ -4,7 +4,7 @@ import { RotationRecords } from '#records/rotation-record';
 import { type FleetKeys, readFleetRecord } from '#records/fleet-record';
 import { membersOnRecord } from '#records/known-databases';
 import type { KnownWorkspace, Workspace } from '#workspace/workspace';
-import { fleetKeeper } from './rotate-members.ts';
+import { fleetKeyPort } from './rotate-members.ts';
 
 /** The records of one database of a fleet. */
 function memberRecords(folder: string, name: string): RotationRecords {
@@ -20,11 +20,11 @@ export function memberWorkspace(workspace: KnownWorkspace, name: string, keys: F
     ...workspace,
     member: name,
     records: memberRecords(workspace.folder, name),
-    ringNotes: fleetKeeper(workspace.ringNotes, keys),
+    ringNotes: fleetKeyPort(workspace.ringNotes, keys),
     database: (other) => workspace.database(other ?? name),
     async openKeys() {
       const open = await workspace.openKeys();
-      return { ...open, keyRing: fleetKeeper(open.keyRing, keys) };
+      return { ...open, keyRing: fleetKeyPort(open.keyRing, keys) };
     },
     // the settings are the environment's: what was last done with its own database
     change: async () => {},

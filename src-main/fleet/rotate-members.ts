@@ -9,7 +9,7 @@ import { RotationRecords } from '#records/rotation-record';
 import { isUnsettled } from '#records/rotation-state';
 import { type AcceptableStop, assertNoStops } from '#rewrite/finding';
 import { openSession } from '#rewrite/session';
-import type { KeyKeeper } from '#rotation/run/key-keeper';
+import type { KeyPort } from '#rotation/run/key-port';
 import { runPreflight } from '#rotation/preflight/run-preflight';
 import { recordedRun } from '#rotation/run/recorded-run';
 import { rotationKeys } from '#rotation/use-cases/rotate';
@@ -31,7 +31,7 @@ export interface FleetRotation {
   readonly keys: { readonly from: EncryptionKey; readonly to: EncryptionKey };
   /** What values have shown of the columns' IVs. The databases share their form, as they share key and columns. */
   readonly ivProofs: readonly IvProof[];
-  readonly keyRing: KeyKeeper;
+  readonly keyRing: KeyPort;
   /** Everything is done and rolled back, and the record is left alone. */
   readonly rehearsal: boolean;
   readonly limit: number;
@@ -51,7 +51,7 @@ export async function rotateMembers(
 ): Promise<FleetRecord> {
   const { folder, keys, keyRing, rehearsal, limit, signal, onEnded } = rotation;
   const fingerprints = { from: keys.from.fingerprint, to: keys.to.fingerprint };
-  const shared = fleetKeeper(keyRing, fingerprints);
+  const shared = fleetKeyPort(keyRing, fingerprints);
   let record = before;
   let ended = 0;
   const inTurn = oneAfterTheOther();
@@ -137,13 +137,13 @@ async function settleEarlier(
  * The environment's key ring as the rotation of one database of a fleet sees it. All databases share it: the new key becomes the
  * active one with the first that goes over, and one that follows later, found under the old key still, does not turn that back.
  */
-export function fleetKeeper<Ring extends Pick<KeyKeeper, 'list' | 'activate'>>(
+export function fleetKeyPort<Ring extends Pick<KeyPort, 'list' | 'activate'>>(
   ring: Ring,
   keys: { readonly from: string; readonly to: string },
 ): Ring {
   return {
     ...ring,
-    async activate(...[fingerprint, how]: Parameters<KeyKeeper['activate']>) {
+    async activate(...[fingerprint, how]: Parameters<KeyPort['activate']>) {
       const active = activeKeyOf(await ring.list());
       if (fingerprint === keys.from && active?.fingerprint === keys.to) return;
       await ring.activate(fingerprint, how);

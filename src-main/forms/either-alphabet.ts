@@ -9,7 +9,7 @@ const common = 62 / 64;
 /** Draws that are expected to be enough for one value, at most; PBKDF2 makes each of a salted one cost milliseconds. */
 const mostExpected = { salted: 1 << 11, unsalted: 1 << 18 };
 /** With so many times the expected number of draws, one value in millions is missed. */
-const patience = 16;
+const timeout = 16;
 const longestBatch = 1 << 10;
 const batchBytes = 1 << 20;
 
@@ -59,7 +59,7 @@ async function draw(
   const expected = common ** -digits;
   const most = layout.derivation === 'none' ? mostExpected.unsalted : mostExpected.salted;
   if (value.keepsIv || expected > most) return undefined;
-  let tries = Math.ceil(patience * expected);
+  let tries = Math.ceil(timeout * expected);
   for (let size = 8; tries > 0 && draws.left > 0; size = Math.min(2 * size, longestBatch)) {
     const count = Math.max(1, Math.min(size, Math.floor(batchBytes / (plaintext.length + 1))));
     const drawn = await sealCiphertexts(

@@ -17,21 +17,23 @@ export interface CellBatch {
 }
 
 /** An entry of the inventory whose ciphertexts are read in place. */
-export interface Slot {
+export interface TargetForm {
   /** Index of its column among those of the row, and of its form among those of the column. */
   readonly column: number;
   readonly form: number;
   readonly pattern: SpanPattern;
-  readonly iv: SlotIv | undefined;
+  readonly iv: TargetFormIv | undefined;
 }
 
 /** An IV that is not written with its body. */
-type SlotIv = { readonly fixed: Uint8Array } | { readonly column: number; readonly pattern: SpanPattern };
+type TargetFormIv =
+  | { readonly fixed: Uint8Array }
+  | { readonly column: number; readonly pattern: SpanPattern };
 
 /** How a column's cells are read: as one text, or as a document with texts. */
 interface ColumnReader {
   readonly column: number;
-  readonly slots: readonly Slot[];
+  readonly targetForms: readonly TargetForm[];
   readonly scan: JsonScan | undefined;
 }
 
@@ -42,9 +44,9 @@ interface ColumnReader {
  */
 export class ValuesInPlace {
   readonly tape = new CipherTape(1 << 10, 1 << 17);
-  readonly slots: readonly Slot[];
+  readonly targetForms: readonly TargetForm[];
   /** Of each value its slot. */
-  slotOf = new Uint16Array(1 << 10);
+  targetFormOf = new Uint16Array(1 << 10);
   /** Of each run of digits: where it stands, whose it is, its bytes in IV ‖ body. */
   spanFrom = new Int32Array(1 << 10);
   spanTo = new Int32Array(1 << 10);
@@ -55,7 +57,7 @@ export class ValuesInPlace {
 
   private constructor(readers: readonly ColumnReader[]) {
     this.#readers = readers;
-    this.slots = readers.flatMap(({ slots }) => slots);
+    this.targetForms = readers.flatMap(({ targetForms }) => targetForms);
   }
 
   /** Undefined where the forms of a row are not of those that are read in place. */
@@ -86,48 +88,63 @@ export class ValuesInPlace {
   take(batch: CellBatch, first: number): boolean {
     const { count } = this.tape;
     const { spanCount } = this;
-    let slot = 0;
+    let targetForm = 0;
     for (const reader of this.#readers) {
-      if (!this.#takeCell(reader, slot, batch, first)) {
+      if (!this.#takeCell(reader, targetForm, batch, first)) {
         this.truncate(count, spanCount);
         return false;
       }
-      slot += reader.slots.length;
+      targetForm += reader.targetForms.length;
     }
     return true;
   }
 
   #takeCell(
-    { column, slots, scan }: ColumnReader,
-    firstSlot: number,
+    { column, targetForms, scan }: ColumnReader,
+    firstTargetForm: number,
     batch: CellBatch,
     first: number,
   ): boolean {
     const length = batch.lengths[first + column] as number;
     if (length <= 0) return true;
     const from = batch.starts[first + column] as number;
-    if (!scan) return this.#takeText(slots[0] as Slot, firstSlot, batch, first, from, from + length);
+    if (!scan)
+      return this.#takeText(targetForms[0] as TargetForm, firstTargetForm, batch, first, from, from + length);
     let isRead = true;
     const seen = scan.scan(batch.data, from, from + length, (path, start, end) => {
-      isRead &&= this.#takeText(slots[path] as Slot, firstSlot + path, batch, first, start, end);
+      isRead &&= this.#takeText(
+        targetForms[path] as TargetForm,
+        firstTargetForm + path,
+        batch,
+        first,
+        start,
+        end,
+      );
     });
     return isRead && seen !== unusual;
   }
 
-  #takeText(slot: Slot, index: number, batch: CellBatch, first: number, from: number, to: number): boolean {
+  #takeText(
+    targetForm: TargetForm,
+    index: number,
+    batch: CellBatch,
+    first: number,
+    from: number,
+    to: number,
+  ): boolean {
     const { tape } = this;
     tape.reserve(Math.max(to - from, longestIv));
-    if (slot.iv && !this.#readIv(slot.iv, batch, first)) return false;
-    const length = this.#readSpans(slot.pattern, batch.data, from, to, true);
+    if (targetForm.iv && !this.#readIv(targetForm.iv, batch, first)) return false;
+    const length = this.#readSpans(targetForm.pattern, batch.data, from, to, true);
     // what holds nothing is ruled on elsewhere
     if (length <= 0) return false;
-    if (tape.count === this.slotOf.length) this.slotOf = resized(this.slotOf);
-    this.slotOf[tape.count] = index;
+    if (tape.count === this.targetFormOf.length) this.targetFormOf = resized(this.targetFormOf);
+    this.targetFormOf[tape.count] = index;
     tape.push(length);
     return true;
   }
 
-  #readIv(iv: SlotIv, { data, starts, lengths }: CellBatch, first: number): boolean {
+  #readIv(iv: TargetFormIv, { data, starts, lengths }: CellBatch, first: number): boolean {
     const { tape } = this;
     if ('fixed' in iv) {
       tape.bytes.set(iv.fixed, tape.end);
@@ -191,15 +208,15 @@ function resized<T extends Int32Array<ArrayBuffer> | Uint16Array<ArrayBuffer>>(a
 
 function columnReader(columns: readonly FormColumn[], column: number): ColumnReader | undefined {
   const { forms, shape } = columns[column] as FormColumn;
-  const slots: Slot[] = [];
+  const targetForms: TargetForm[] = [];
   const paths: string[][] = [];
   for (const [form, one] of forms.entries()) {
-    const slot = slotOf(columns, column, form, one);
-    if (!slot) return undefined;
+    const targetForm = targetFormOf(columns, column, form, one);
+    if (!targetForm) return undefined;
     // which of several forms of one place a text has is told one by one
     if (forms.some((other) => other !== one && isSamePlace(one, other))) return undefined;
-    slots.push(slot);
-    if (!one.steps) return { column, slots, scan: undefined };
+    targetForms.push(targetForm);
+    if (!one.steps) return { column, targetForms, scan: undefined };
     const names = one.steps.flatMap((step) =>
       typeof step === 'object' && 'member' in step ? [step.member] : [],
     );
@@ -207,15 +224,15 @@ function columnReader(columns: readonly FormColumn[], column: number): ColumnRea
     paths.push(names);
   }
   const isDocument = shape.kind === 'json' || shape.kind === 'text' || shape.kind === 'bytes';
-  return isDocument ? { column, slots, scan: new JsonScan(paths) } : undefined;
+  return isDocument ? { column, targetForms, scan: new JsonScan(paths) } : undefined;
 }
 
-function slotOf(
+function targetFormOf(
   columns: readonly FormColumn[],
   column: number,
   form: number,
   { layout, iv }: Form,
-): Slot | undefined {
+): TargetForm | undefined {
   const pattern = patternOf(layout);
   if (!pattern || layout.derivation !== 'none' || layout.segment !== 'cfb128') return undefined;
   const holdsIv = pattern.first.at === 0 || pattern.second?.at === 0;
@@ -226,7 +243,7 @@ function slotOf(
   return apart && { column, form, pattern, iv: apart };
 }
 
-function ivApart(columns: readonly FormColumn[], iv: IvPlace): SlotIv | undefined {
+function ivApart(columns: readonly FormColumn[], iv: IvPlace): TargetFormIv | undefined {
   if ('fixed' in iv) return typeof iv.fixed === 'string' ? undefined : { fixed: iv.fixed };
   const column = columns.findIndex(({ name }) => name === iv.column);
   const { kind } = columns[column]?.shape ?? {};

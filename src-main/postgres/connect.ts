@@ -81,7 +81,7 @@ async function connectOnce(
   });
   const ask = () => start({ ...config, application_name: 'keel watch', options: '' });
   client.watch({
-    silenceMs: target.connectTimeoutMs * patience,
+    silenceMs: target.connectTimeoutMs * timeout,
     isServed: (silent) => isServed(silent, ask),
     cancel: (key) => requestCancel(target, ssl, key),
   });
@@ -111,7 +111,7 @@ function interruptOn(client: KeelClient, signal: AbortSignal): void {
 }
 
 /** A server is silent once nothing has come for so many times as long as it may take to let somebody in. */
-const patience = 1.5;
+const timeout = 1.5;
 
 async function start(config: KeelClientConfig, signal?: AbortSignal): Promise<KeelClient> {
   // loaded with the first connection: most commands make none

@@ -28,7 +28,7 @@ SELECT part.root AS oid, sum(CASE
 FROM part JOIN pg_catalog.pg_class c ON c.oid = part.oid GROUP BY 1`;
 
 /** How long a lock that came in between is waited for before all sizes are taken from the catalog. */
-const patienceMs = 200;
+const timeoutMs = 200;
 
 /** Bytes on disk of each table, by oid. Waits for nobody's lock longer than a blink. */
 export async function readTableSizes(client: ClientBase): Promise<ReadonlyMap<number, number>> {
@@ -47,7 +47,7 @@ export async function readTableSizes(client: ClientBase): Promise<ReadonlyMap<nu
 /** Sent together, so that the limit holds for nothing else. */
 async function measured(client: ClientBase) {
   const [, sizes] = await pipelined(client, [
-    () => client.query(`BEGIN READ ONLY; SET LOCAL lock_timeout = ${patienceMs}`),
+    () => client.query(`BEGIN READ ONLY; SET LOCAL lock_timeout = ${timeoutMs}`),
     () => client.query(sizesSql('c.oid IN (TABLE locked)')),
     () => client.query('ROLLBACK'),
   ]);

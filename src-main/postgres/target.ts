@@ -7,7 +7,7 @@ import { type NamedFiles, noFiles } from './address/named-files.ts';
 import { noteOn } from './address/parameters.ts';
 import { noteOnServers } from './address/server-choice.ts';
 import { splitUrl, type WrittenAddress } from './address/split-url.ts';
-import { readTlsWords, type SslMode } from './address/tls-words.ts';
+import { readTlsWords, type SslMode } from './address/tls-text.ts';
 import { withoutDriverNames } from './address/driver-names.ts';
 
 /** A database and how to reach it, as libpq understands it. */

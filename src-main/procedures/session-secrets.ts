@@ -41,7 +41,7 @@ export function createSessionSecrets(): SessionSecrets {
     password: (environment) => kept.password.get(environment),
     passphrase: (environment) => kept.passphrase.get(environment),
     keep(environment, { password, passphrase }, typedIn) {
-      if (typedIn !== epoch) throw lockedMeanwhile();
+      if (typedIn !== epoch) throw lockedDuring();
       replace('password', environment, password);
       replace('passphrase', environment, passphrase);
     },
@@ -59,7 +59,7 @@ export function createSessionSecrets(): SessionSecrets {
 }
 
 /** The app was locked between the typing and its use. */
-export function lockedMeanwhile(): KeelError {
+export function lockedDuring(): KeelError {
   return new KeelError(
     'app-locked',
     'Keel was locked meanwhile; what was typed was not kept',

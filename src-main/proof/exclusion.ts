@@ -1,6 +1,6 @@
 import type { EncryptedColumn, Inventory } from '#contract/inventory';
 import { KeelError } from '#errors/keel-error';
-import { overallVerdict } from '#evidence/column-assay';
+import { overallVerdict } from '#evidence/column-statistics';
 import type { Proof } from './prove.ts';
 
 /** Whether one of the names given by the admin (`table` or `table.column`, with or without schema) means this entry. */

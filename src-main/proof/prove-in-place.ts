@@ -1,5 +1,5 @@
 import type { EncryptionKey } from '#crypto/encryption-key';
-import type { ColumnAssay } from '#evidence/column-assay';
+import type { ColumnStatistics } from '#evidence/column-statistics';
 import { JudgeInPlace } from '#evidence/judge-in-place';
 import { OpenedInPlace, openedValue, plaintextStart } from '#evidence/opened-in-place';
 import type { ShortValues } from '#evidence/short-values';
@@ -10,7 +10,7 @@ import type { TableTarget } from '#postgres/table-target';
 
 /** What counts the values of a form. */
 export interface Account {
-  readonly assay: ColumnAssay;
+  readonly statistics: ColumnStatistics;
   readonly short: ShortValues;
 }
 
@@ -41,7 +41,7 @@ export class ProveInPlace {
     accountOf: (form: Form) => Account,
   ): ProveInPlace | undefined {
     const values = ValuesInPlace.of(columns);
-    const forms = values?.slots.map(({ column, form }) => columns[column]?.forms[form] as Form);
+    const forms = values?.targetForms.map(({ column, form }) => columns[column]?.forms[form] as Form);
     return values && forms && new ProveInPlace(key, values, forms, accountOf);
   }
 
@@ -76,22 +76,22 @@ export class ProveInPlace {
 
   /** False, and nothing is entered, where one of a row's values speaks against the key. */
   #enter(from: number, to: number): boolean {
-    const { slotOf, tape } = this.#values;
+    const { targetFormOf, tape } = this.#values;
     const { bytes, words } = this.#opened;
     const judged = [];
     for (let value = from; value < to; value++) {
-      const judge = this.#judges[slotOf[value] as number] as JudgeInPlace;
+      const judge = this.#judges[targetFormOf[value] as number] as JudgeInPlace;
       const start = plaintextStart(this.#values, value);
       const evidence = judge.judge(bytes, words, start, tape.lengths[value] as number);
       if (evidence.verdict === 'contradicted') return false;
       judged.push(evidence);
     }
     for (const [i, evidence] of judged.entries()) {
-      const slot = slotOf[from + i] as number;
-      const { assay, short } = this.#accounts[slot] as Account;
+      const targetForm = targetFormOf[from + i] as number;
+      const { statistics, short } = this.#accounts[targetForm] as Account;
       const opened = openedValue(this.#values, this.#opened, from + i);
-      const keepsIv = this.#values.slots[slot]?.iv !== undefined;
-      short.addOpened(opened.length, evidence, keepsIv, assay.addOpened(opened, evidence));
+      const keepsIv = this.#values.targetForms[targetForm]?.iv !== undefined;
+      short.addOpened(opened.length, evidence, keepsIv, statistics.addOpened(opened, evidence));
     }
     return true;
   }

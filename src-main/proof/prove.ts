@@ -2,7 +2,12 @@ import type { Client } from 'pg';
 import type { EncryptionKey } from '#crypto/encryption-key';
 import { checkFrames } from '#discovery/check-frames';
 import { type IvProof, ivProofOf } from '#environments/iv-proofs';
-import { type AssayResult, ColumnAssay, overallVerdict, type OverallVerdict } from '#evidence/column-assay';
+import {
+  type ColumnFigures,
+  ColumnStatistics,
+  overallVerdict,
+  type OverallVerdict,
+} from '#evidence/column-statistics';
 import { countInto } from '#evidence/count-cells';
 import { judgeCells } from '#evidence/judge-cells';
 import { ShortValues } from '#evidence/short-values';
@@ -17,7 +22,7 @@ import type { EncryptedColumn } from '#contract/inventory';
 import { ProveInPlace } from './prove-in-place.ts';
 
 /** What a key opens of one inventory entry. */
-export interface ColumnProof extends AssayResult {
+export interface ColumnProof extends ColumnFigures {
   readonly entry: EncryptedColumn;
   /** A likely layout error, where the values speak against the key, or why the layout is in doubt. */
   readonly hint?: LayoutHint;
@@ -51,14 +56,18 @@ export async function proveKey(
   tables: readonly TableTarget[],
   options: ProveOptions = {},
 ): Promise<Proof> {
-  const assays = new Map<Form, FormAssay>();
+  const statisticsOfForms = new Map<Form, FormStatistics>();
   let done = 0;
   for (const table of tables) {
     for (const form of table.columns.flatMap((column) => column.forms)) {
       const { layout } = form;
-      assays.set(form, { assay: new ColumnAssay(layout), short: new ShortValues(layout), refused: [] });
+      statisticsOfForms.set(form, {
+        statistics: new ColumnStatistics(layout),
+        short: new ShortValues(layout),
+        refused: [],
+      });
     }
-    const inPlace = ProveInPlace.of(table, key, (form) => assays.get(form) as FormAssay);
+    const inPlace = ProveInPlace.of(table, key, (form) => statisticsOfForms.get(form) as FormStatistics);
     const batches = readCopy(client, selectCells(table, options.sampleRows), { sizes: rowSizes });
     for await (const batch of wholeRows(batches)) {
       options.signal?.throwIfAborted();
@@ -67,7 +76,7 @@ export async function proveKey(
       for (const [index, column] of table.columns.entries()) {
         for (const [number, form] of column.forms.entries()) {
           const here = values.filter((value) => value.column === index && value.form === number);
-          await assess(assays.get(form) as FormAssay, form, key, here);
+          await assess(statisticsOfForms.get(form) as FormStatistics, form, key, here);
         }
       }
       done += batch.rows;
@@ -76,8 +85,8 @@ export async function proveKey(
   }
   const doubts = options.framesChecked ? noDoubts : await doubtsOf(client, key, tables, options);
   const columns: ColumnProof[] = [];
-  for (const [form, { assay, short, refused }] of assays) {
-    const result = { entry: form.entry, ...assay.result(), tooShort: short.tooShort() };
+  for (const [form, { statistics, short, refused }] of statisticsOfForms) {
+    const result = { entry: form.entry, ...statistics.result(), tooShort: short.tooShort() };
     const doubt = doubts.get(form.entry);
     if (doubt !== undefined) {
       // what is missing at the beginning of each value does not show in the rest of it
@@ -120,15 +129,15 @@ async function doubtsOf(
   );
 }
 
-interface FormAssay {
-  readonly assay: ColumnAssay;
+interface FormStatistics {
+  readonly statistics: ColumnStatistics;
   readonly short: ShortValues;
   /** A few values that the key does not open. */
   readonly refused: Ciphertext[];
 }
 
 async function assess(
-  { assay, short, refused }: FormAssay,
+  { statistics, short, refused }: FormStatistics,
   { layout }: Form,
   key: EncryptionKey,
   values: readonly RowValue[],
@@ -138,7 +147,7 @@ async function assess(
     key,
     values.map(({ ciphertext }) => ciphertext),
   );
-  countInto(assay, judged.cells, short);
+  countInto(statistics, judged.cells, short);
   for (const cell of judged.cells) {
     if (refused.length >= hintSample) break;
     if (cell?.evidence.verdict === 'contradicted') refused.push(cell.ciphertext);

@@ -99,7 +99,7 @@ export class RotationRecords {
     const state = nextState(record.state, event);
     return changeState(rotationRecordKind, this.#pathOf(record), (now = record) => {
       if (now.state === state && state !== record.state) return now;
-      if (now.state !== record.state) throw movedMeanwhile(now);
+      if (now.state !== record.state) throw movedSince(now);
       const history = [...now.history, { state, at: new Date().toISOString() }];
       return { ...now, ...details, state, history };
     });
@@ -152,7 +152,7 @@ function unlisted(folder: string, cause: NodeJS.ErrnoException): KeelError {
   );
 }
 
-function movedMeanwhile({ id, state }: RotationRecord): KeelError {
+function movedSince({ id, state }: RotationRecord): KeelError {
   return new KeelError(
     'rotation-running',
     `another Keel has settled rotation ${id} meanwhile, as ${state}; its record was left so`,

@@ -4,7 +4,7 @@ import { text } from '#errors/text';
 import { sessionName } from './session-name.ts';
 
 /** How long a server process left behind by a crash gets to end its transaction. */
-const patienceMs = 30_000;
+const timeoutMs = 30_000;
 
 /** A process of the server, told from a later one of the same number by its start. */
 export interface Backend {
@@ -54,7 +54,7 @@ async function asLogin<T>(client: Client, ask: () => Promise<T>): Promise<T> {
  * where one does not end.
  */
 export async function endLeftSessions(client: Client, owner: SessionOwner): Promise<boolean> {
-  const giveUpAt = Date.now() + patienceMs;
+  const giveUpAt = Date.now() + timeoutMs;
   for (let found = false; ; found = true) {
     const { rows } = await asLogin(client, () =>
       client.query(

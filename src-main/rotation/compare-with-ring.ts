@@ -8,10 +8,10 @@ import { activeKeyOf } from '#shared/active-key';
 import { type DatabaseKey, findDatabaseKey } from './database-key.ts';
 import { isOpenedBy } from './recorded-columns.ts';
 import { findInJournal } from './run/journal.ts';
-import type { KeyKeeper } from './run/key-keeper.ts';
+import type { KeyPort } from './run/key-port.ts';
 
 /** What a recovery needs of the key ring. Only loading a key asks for the store that it lies in. */
-export type RingKeeper = Pick<KeyKeeper, 'list' | 'activate' | 'load'>;
+export type RingPort = Pick<KeyPort, 'list' | 'activate' | 'load'>;
 
 /** The key that the ring had as the active one, and the one that took its place since the database is under it. */
 export interface Correction {
@@ -34,7 +34,7 @@ export interface Comparison {
 }
 
 export interface ComparisonServices {
-  readonly keyRing: RingKeeper;
+  readonly keyRing: RingPort;
   readonly records: RotationRecords;
   /** Throws once the work was called off. */
   readonly goOn: () => void;

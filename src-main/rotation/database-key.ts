@@ -2,7 +2,7 @@ import type { Client } from 'pg';
 import { KeelError } from '#errors/keel-error';
 import type { Proof } from '#proof/prove';
 import type { RotationRecord } from '#records/rotation-record';
-import type { KeptKey } from './run/key-keeper.ts';
+import type { KeptKey } from './run/key-port.ts';
 import type { LoadKey } from './settle.ts';
 import { isOpenedBy, proveRecorded, valuesOpened } from './recorded-columns.ts';
 

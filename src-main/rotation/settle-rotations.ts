@@ -10,7 +10,7 @@ import { hasLiveProcess, type RotationRecord, type RotationRecords } from '#reco
 import { dropLeftovers, type Undropped } from '#rewrite/keel-schema';
 import { endLeftSessions, hasSession } from '#rewrite/left-sessions';
 import { holdDatabase, isDatabaseFree } from '#rewrite/session';
-import { type Comparison, compareWithRing, type RingKeeper } from './compare-with-ring.ts';
+import { type Comparison, compareWithRing, type RingPort } from './compare-with-ring.ts';
 import { proveRecorded } from './recorded-columns.ts';
 import { type LoadKey, type Outcome, settleOutcome } from './settle.ts';
 
@@ -32,7 +32,7 @@ export interface Recovery extends Omit<Comparison, 'proof'> {
 }
 
 export interface RecoveryServices {
-  readonly keyRing: RingKeeper;
+  readonly keyRing: RingPort;
   readonly records: RotationRecords;
   readonly signal?: AbortSignal | undefined;
 }

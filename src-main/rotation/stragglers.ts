@@ -6,11 +6,11 @@ import type { EncryptionKey } from '#crypto/encryption-key';
 import { streamRows } from '#postgres/row-stream';
 import type { TableTarget } from '#postgres/table-target';
 import { isExcludedBy } from '#proof/exclusion';
-import type { KeyPair } from './run/ruling.ts';
-import { type Offender, FormTally } from './run/form-tally.ts';
+import type { KeyPair } from './run/decision.ts';
+import { type ProblemRow, FormCounter } from './run/form-counter.ts';
 import { writtenBy } from '#rewrite/writing-transaction';
 import { readSource, selectSource } from './run/source-query.ts';
-import { rewriteRows, type TableTallies } from './run/table-rewriter.ts';
+import { rewriteRows, type TableCounters } from './run/table-rewriter.ts';
 import { ValueCounts } from './run/value-counts.ts';
 
 export interface Sweep {
@@ -18,7 +18,7 @@ export interface Sweep {
   readonly stragglers: number;
   /** Values that both keys open and that nothing vouches for: left for the admin. */
   readonly ambiguous: number;
-  readonly offenders: readonly Offender[];
+  readonly problemRows: readonly ProblemRow[];
   /** The whole database, with the old key: what is beside the inventory, and what could not be read. */
   readonly census: Census;
 }
@@ -44,24 +44,24 @@ export interface SweepRequest {
  */
 export async function findStragglers(client: Client, request: SweepRequest): Promise<Sweep> {
   let stragglers = 0;
-  const tallies: FormTally[] = [];
+  const counters: FormCounter[] = [];
   for (const table of request.tables) {
-    const forms: TableTallies = table.columns.map((column) =>
+    const forms: TableCounters = table.columns.map((column) =>
       column.forms.map(
         (form) =>
-          new FormTally(form, table.identity, { excluded: isExcludedBy(request.excluded, form.entry) }),
+          new FormCounter(form, table.identity, { excluded: isExcludedBy(request.excluded, form.entry) }),
       ),
     );
     const select = selectSource(table, { mark: writtenBy(request.xid) });
     for await (const batch of streamRows(client, select)) {
       request.signal?.throwIfAborted();
       const rows = batch.map((fields) => readSource(table, fields, 'to'));
-      // what a sweep would write: the same ruling, thrown away
+      // what a sweep would write: the same decision, thrown away
       stragglers += (await rewriteRows(table, request.keys, rows, forms, new ValueCounts(table), false))
         .length;
       request.onRows?.(batch.length);
     }
-    tallies.push(...forms.flat());
+    counters.push(...forms.flat());
   }
   const { inventory, keys, others, onBytes, signal } = request;
   const census = await takeCensus(client, {
@@ -74,8 +74,10 @@ export async function findStragglers(client: Client, request: SweepRequest): Pro
   return {
     census,
     stragglers,
-    ambiguous: tallies.reduce((sum, tally) => sum + tally.ambiguous, 0),
-    offenders: tallies.flatMap((tally) => tally.offenders.filter(({ reason }) => reason === 'ambiguous')),
+    ambiguous: counters.reduce((sum, counter) => sum + counter.ambiguous, 0),
+    problemRows: counters.flatMap((counter) =>
+      counter.problemRows.filter(({ reason }) => reason === 'ambiguous'),
+    ),
   };
 }
 

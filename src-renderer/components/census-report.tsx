@@ -2,14 +2,8 @@ import { type ReactNode, useId } from 'react';
 import { counted } from '#shared/counted';
 import type { CensusReport } from '#contract/census';
 import styles from './census-report.module.css';
-import {
-  type CensusPlace,
-  rowsInWords,
-  type UnreadPlace,
-  unreadName,
-  valuesInWords,
-} from './census-words.ts';
-import { columnName, formInWords, layoutInWords } from './column-words.ts';
+import { type CensusPlace, rowsInWords, type UnreadPlace, unreadName, valuesInWords } from './census-text.ts';
+import { columnName, formInWords, layoutInWords } from './column-text.ts';
 import { Fingerprint } from './marks/fingerprint.tsx';
 import { asSentence } from './format.ts';
 

@@ -7,7 +7,7 @@ import {
   progressAloud,
   progressInWords,
   stepInWords,
-} from '../components/notices/operation-words.ts';
+} from '../components/notices/operation-text.ts';
 import { useNavigation } from '../navigation.tsx';
 import { useChosenEnvironment, useSession } from '../session.tsx';
 import type { TrackedOperation } from '../tracked-operations.ts';

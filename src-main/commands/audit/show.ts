@@ -5,7 +5,7 @@ import { environmentNameIn } from '#environments/environment-name';
 import { knownEnvironments } from '#environments/known-environments';
 import { KeelError } from '#errors/keel-error';
 import { runs } from '#commands/command-context';
-import { moment } from '#commands/keys/key-words';
+import { moment } from '#commands/keys/key-text';
 import type { Named } from '#commands/environments/named-environment';
 import { jsonOption } from '#commands/options';
 import { textTable } from '#commands/text-table';

@@ -3,7 +3,7 @@ import type { DrillResult } from '#backup/drill';
 import { drillBackup } from '#backup/use-cases/drill';
 import type { Workspace } from '#workspace/workspace';
 import type { ShareReport, WordMistake } from '#backup/artefact-break';
-import { inTerminalWords } from '#commands/act-words';
+import { inTerminalWords } from '#commands/act-text';
 import { readArtefact } from './given-artefact.ts';
 import { asFingerprint } from './fingerprint-option.ts';
 import { runs } from '#commands/command-context';

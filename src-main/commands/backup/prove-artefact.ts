@@ -4,7 +4,7 @@ import { drillAgeFile } from '#backup/drill';
 import type { EncryptionKey } from '#crypto/encryption-key';
 import type { Secret } from '#crypto/secret';
 import { KeelError } from '#errors/keel-error';
-import type { ArtefactProof } from '#rotation/run/key-keeper';
+import type { ArtefactProof } from '#rotation/run/key-port';
 import { readKeyFile } from '#commands/keys/key-source';
 
 /** Reads the admin's own key file again and compares: the file is the new key's artefact. */

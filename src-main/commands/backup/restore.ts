@@ -6,7 +6,7 @@ import { restoreKey } from '#backup/use-cases/restore';
 import type { EncryptionKey } from '#crypto/encryption-key';
 import { writeDurably } from '#storage/durable-file';
 import type { KeyPlace } from '#workspace/key-place';
-import { inTerminalWords } from '#commands/act-words';
+import { inTerminalWords } from '#commands/act-text';
 import { readArtefact, type OpenerOptions } from './given-artefact.ts';
 import { asFingerprint } from './fingerprint-option.ts';
 import type { Terminal } from '#commands/terminal';

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { keelHome } from '#environments/keel-home';
 import { knownEnvironments } from '#environments/known-environments';
-import { inTerminalWords } from '#commands/act-words';
+import { inTerminalWords } from '#commands/act-text';
 import { runs } from '#commands/command-context';
 import { jsonOption } from '#commands/options';
 import { textTable } from '#commands/text-table';

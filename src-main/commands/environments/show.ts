@@ -7,7 +7,7 @@ import { isUnsettled } from '#records/rotation-state';
 import { columnName } from '#commands/proof/column-report';
 import { runsNamed } from '#commands/command-context';
 import { environmentJson } from './environment-json.ts';
-import { moment } from '#commands/keys/key-words';
+import { moment } from '#commands/keys/key-text';
 import { jsonOption } from '#commands/options';
 
 /** `keel env show` */

@@ -7,7 +7,7 @@ import { checkPosture } from '#posture/look/check-posture';
 import { findingsInWords } from '#posture/finding';
 import { countFindings, judgePosture } from '#posture/judge/judge-posture';
 import { type FleetMember, membersOf } from '#fleet/members';
-import { inTerminalWords } from '#commands/act-words';
+import { inTerminalWords } from '#commands/act-text';
 import { runs } from '#commands/command-context';
 import { type FleetOptions, fleetOf } from './databases.ts';
 import { fleetWorkspace, offerFleet } from './options.ts';

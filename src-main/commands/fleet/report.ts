@@ -1,6 +1,6 @@
 import { formatCount } from '#shared/counted';
 import type { FleetDatabase } from '#records/fleet-record';
-import { inTerminalWords } from '#commands/act-words';
+import { inTerminalWords } from '#commands/act-text';
 import { byNaturalOrder } from '#shared/natural-order';
 import { printable } from '#commands/wording';
 import type { Terminal } from '#commands/terminal';

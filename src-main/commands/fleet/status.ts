@@ -3,7 +3,7 @@ import { readFleetRecord, unfinishedOf } from '#records/fleet-record';
 import { counted, formatCount } from '#shared/counted';
 import { runs } from '#commands/command-context';
 import type { WorkspaceOptions } from '#commands/command-workspace';
-import { moment } from '#commands/keys/key-words';
+import { moment } from '#commands/keys/key-text';
 import { databaseOption, jsonOption } from '#commands/options';
 import { fleetWorkspace } from './options.ts';
 import { sayFleet } from './report.ts';

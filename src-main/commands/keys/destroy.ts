@@ -8,7 +8,7 @@ import { destroyKey } from '#keys/use-cases/destroy';
 import type { KeyPlace } from '#workspace/key-place';
 import { environmentFolderOf, runs } from '#commands/command-context';
 import { commandWorkspace, askingContext, type WorkspaceOptions } from '#commands/command-workspace';
-import { moment, periodsInWords, placeInWords } from './key-words.ts';
+import { moment, periodsInWords, placeInWords } from './key-text.ts';
 import { acceptNeedOption, databaseOption, jsonOption, passphraseOption, yesOption } from '#commands/options';
 import type { Terminal } from '#commands/terminal';
 

@@ -5,7 +5,7 @@ import { stateDumps } from '#keys/use-cases/state-dumps';
 import { isReleased } from '#keyring/key-memory';
 import { runs } from '#commands/command-context';
 import { agreedContext, commandWorkspace, type WorkspaceOptions } from '#commands/command-workspace';
-import { moment } from './key-words.ts';
+import { moment } from './key-text.ts';
 import { acceptNeedOption, databaseOption, jsonOption } from '#commands/options';
 
 interface Options extends WorkspaceOptions {

@@ -5,7 +5,7 @@ import { type Leftover, leftoversOf } from '#keyring/leftovers';
 import { noteCopyGone } from '#keys/use-cases/discard-copy';
 import { commandAudit, commandWorkspace } from '#commands/command-workspace';
 import { runs } from '#commands/command-context';
-import { periodsInWords } from './key-words.ts';
+import { periodsInWords } from './key-text.ts';
 import type { Named } from '#commands/environments/named-environment';
 import { databaseOption, jsonOption } from '#commands/options';
 import { textTable } from '#commands/text-table';

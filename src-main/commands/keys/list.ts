@@ -7,7 +7,7 @@ import type { KeyEntry, KeyRingState } from '#keyring/key-entry';
 import { dumpPeriods, isReleased } from '#keyring/key-memory';
 import { readKeyRing } from '#keyring/key-ring-file';
 import { environmentFolderOf, runs } from '#commands/command-context';
-import { interval, moment, periodsInWords, placeInWords } from './key-words.ts';
+import { interval, moment, periodsInWords, placeInWords } from './key-text.ts';
 import type { Named } from '#commands/environments/named-environment';
 import { databaseOption, jsonOption } from '#commands/options';
 import type { Terminal } from '#commands/terminal';

@@ -11,10 +11,10 @@ import {
 import { KeelError } from '#errors/keel-error';
 import { findingsInWords } from '#posture/finding';
 import { countFindings, judgePosture } from '#posture/judge/judge-posture';
-import { byArea, inNumbers, statusWords } from '#posture/report/report-words';
+import { byArea, inNumbers, statusWords } from '#posture/report/report-text';
 import { writeReport } from '#posture/report/write-report';
 import { checkEnvironment } from '#posture/use-cases/check';
-import { inTerminalWords } from '#commands/act-words';
+import { inTerminalWords } from '#commands/act-text';
 import { requireDatabase, runs } from '#commands/command-context';
 import { useCaseContext, workspaceIfGiven } from '#commands/command-workspace';
 import { readInventory } from '#commands/proof/inventory-file';

@@ -5,7 +5,7 @@ import type { LayoutHint } from '#evidence/layout-hint';
 import type { Proof } from '#proof/prove';
 import type { ColumnResult } from '#rotation/run/run-result';
 import type { Finding } from '#rewrite/finding';
-import { inTerminalWords } from '#commands/act-words';
+import { inTerminalWords } from '#commands/act-text';
 import type { Terminal, Tone } from '#commands/terminal';
 import { textTable } from '#commands/text-table';
 
@@ -76,17 +76,17 @@ export function hintInWords({ seen, correct }: LayoutHint): string {
 
 /** The column objects of `keel prove --json`. */
 export function proofJson(proof: Proof): object[] {
-  return proof.columns.map(({ entry, verdict, hint, ...assay }) => ({
+  return proof.columns.map(({ entry, verdict, hint, ...statistics }) => ({
     schema: entry.schema,
     table: entry.table,
     column: entry.column,
     ...(entry.path && { path: entry.path }),
-    rows: assay.rows,
-    proven: assay.proven,
-    contradicted: assay.contradicted,
-    inconclusive: assay.inconclusive,
-    unrecognised: assay.unrecognised,
-    bits: assay.bits,
+    rows: statistics.rows,
+    proven: statistics.proven,
+    contradicted: statistics.contradicted,
+    inconclusive: statistics.inconclusive,
+    unrecognised: statistics.unrecognised,
+    bits: statistics.bits,
     verdict,
     ...(hint && { hint: hintInWords(hint) }),
   }));

@@ -2,13 +2,13 @@ import { counted, formatCount } from '#shared/counted';
 import type { Command } from 'commander';
 import { recover } from '#rotation/use-cases/recover';
 import type { Recovered, Recovery } from '#rotation/settle-rotations';
-import { inTerminalWords } from '#commands/act-words';
+import { inTerminalWords } from '#commands/act-text';
 import { type CommandContext, runs } from '#commands/command-context';
 import { commandWorkspace, useCaseContext, type WorkspaceOptions } from '#commands/command-workspace';
 import { type ExitCode, exitCodeOf } from '#commands/exit-code';
 import { databaseOption, jsonOption, keepKeysOption, passphraseOption } from '#commands/options';
 import type { Terminal } from '#commands/terminal';
-import { undroppedInWords } from './undropped-words.ts';
+import { undroppedInWords } from './undropped-text.ts';
 
 /** `keel recover` */
 export function define(command: Command): void {
@@ -35,7 +35,7 @@ function report(recovery: Recovery, { terminal }: CommandContext): ExitCode {
     terminal.note(`${terminal.paint('bad', 'keel:')} ${failure.message} [${failure.code}]`);
     terminal.note(`→ ${inTerminalWords(failure.remedy)}`);
   }
-  sayStanding(recovery, terminal);
+  sayStatus(recovery, terminal);
   const ok = !failure && agrees !== false;
   terminal.result({
     ok,
@@ -86,7 +86,7 @@ function keyForBallast({ active, agrees, under, failure }: Recovery): string | u
   return agrees === true || !failure ? active?.fingerprint : undefined;
 }
 
-function sayStanding(recovery: Recovery, terminal: Terminal): void {
+function sayStatus(recovery: Recovery, terminal: Terminal): void {
   const { active, agrees, under, alsoUnder, corrected, untried } = recovery;
   if (!active) return;
   const { fingerprint, proof } = active;

@@ -2,7 +2,7 @@ import { counted, formatCount } from '#shared/counted';
 import type { RotationResult } from '#contract/rotation';
 import type { RewriteStep } from '#rotation/use-cases/rewrite';
 import type { Preflight } from '#rotation/preflight/run-preflight';
-import type { ArtefactProof } from '#rotation/run/key-keeper';
+import type { ArtefactProof } from '#rotation/run/key-port';
 import type { Database } from '#workspace/database';
 import type { UseCaseContext } from '#workspace/use-case';
 import { resultJson, resultTable, sayFindings } from '#commands/proof/column-report';
@@ -10,7 +10,7 @@ import { sayBeyondReach } from './beyond-reach-report.ts';
 import type { CommandContext } from '#commands/command-context';
 import { askingContext } from '#commands/command-workspace';
 import type { Terminal } from '#commands/terminal';
-import { undroppedInWords } from './undropped-words.ts';
+import { undroppedInWords } from './undropped-text.ts';
 import { duration } from '#commands/wording';
 
 /** What the three commands that rewrite rows tell while they do. `end` ends the progress line. */

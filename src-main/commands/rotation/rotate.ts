@@ -5,7 +5,7 @@ import type { Secret } from '#crypto/secret';
 import { KeelError } from '#errors/keel-error';
 import { discoverColumns } from '#discovery/discovery';
 import type { AcceptableStop } from '#rewrite/finding';
-import type { ArtefactProof } from '#rotation/run/key-keeper';
+import type { ArtefactProof } from '#rotation/run/key-port';
 import { rotate } from '#rotation/use-cases/rotate';
 import type { Database } from '#workspace/database';
 import { type CommandContext, readPassphrase, runs } from '#commands/command-context';

@@ -45,7 +45,7 @@ export function define(command: Command): void {
     const { stragglers, ambiguous, from } = found;
     if (ambiguous > 0) {
       terminal.say(`${counted(ambiguous, 'value')} open under both keys and were left for you to look at:`);
-      for (const { table, column, row } of found.offenders) terminal.say(`  ${table}.${column} ${row}`);
+      for (const { table, column, row } of found.problemRows) terminal.say(`  ${table}.${column} ${row}`);
     }
     const { census } = found;
     const { beyondReach } = found;

@@ -8,7 +8,7 @@ import { keychainWorks } from '#keyring/keychain';
 import { environmentCard } from '#status/environment-card';
 import { keelVersion } from '#storage/keel-version';
 import { openWorkspace } from '#workspace/workspace';
-import { inTerminalWords } from '#commands/act-words';
+import { inTerminalWords } from '#commands/act-text';
 import { runs } from '#commands/command-context';
 import type { Named } from '#commands/environments/named-environment';
 import { jsonOption } from '#commands/options';

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { keelHome } from '#environments/keel-home';
 import { findEnvironment } from '#environments/known-environments';
 import { type Check, checkSetup } from '#status/checks';
-import { inTerminalWords } from '#commands/act-words';
+import { inTerminalWords } from '#commands/act-text';
 import { runs } from '#commands/command-context';
 import { databaseOf } from '#commands/environments/named-environment';
 import { jsonOption } from '#commands/options';

@@ -4,7 +4,7 @@ import { KeelError } from '#errors/keel-error';
 import { type Text, text } from '#errors/text';
 import { InventoryMismatch } from '#postgres/table-target';
 import type { ArchiveHeader } from './archive-form.ts';
-import { slotName } from './archive-reader.ts';
+import { targetFormName } from './archive-reader.ts';
 import { type CredentialTable, credentialTables } from '#credentials/credential-table';
 
 /**
@@ -16,9 +16,9 @@ export async function fitArchive(
   header: ArchiveHeader,
   inventory?: Inventory,
 ): Promise<CredentialTable[]> {
-  const known = new Map(inventory?.columns.map((entry) => [slotName(entry), entry]));
+  const known = new Map(inventory?.columns.map((entry) => [targetFormName(entry), entry]));
   const archived = header.tables.flatMap(({ columns }) => columns);
-  const unlisted = inventory ? archived.filter((entry) => !known.has(slotName(entry))) : [];
+  const unlisted = inventory ? archived.filter((entry) => !known.has(targetFormName(entry))) : [];
   if (unlisted.length > 0) {
     const names = unlisted.map(({ schema, table, column }) => `${schema}.${table}.${column}`);
     throw unfit(
@@ -26,7 +26,7 @@ export async function fitArchive(
       text`${{ do: 'add-columns' }}`,
     );
   }
-  const columns = archived.map((entry) => known.get(slotName(entry)) ?? entry);
+  const columns = archived.map((entry) => known.get(targetFormName(entry)) ?? entry);
   const tables = await credentialTables(client, { version: 1, columns }).catch((error: unknown) => {
     if (!(error instanceof InventoryMismatch)) throw error;
     throw unfit(

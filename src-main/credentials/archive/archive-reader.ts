@@ -81,14 +81,14 @@ export async function summariseArchive(
   const counts = header.tables.map(({ columns }) => columns.map(() => 0));
   const places = new Map(
     header.tables.flatMap(({ columns }, table) =>
-      columns.map((entry, column): [string, [number, number]] => [slotName(entry), [table, column]]),
+      columns.map((entry, column): [string, [number, number]] => [targetFormName(entry), [table, column]]),
     ),
   );
   let done = 0;
   for await (const value of entries) {
     signal?.throwIfAborted();
     value.secret.fill(0);
-    const [table, column] = places.get(slotName(value)) ?? [];
+    const [table, column] = places.get(targetFormName(value)) ?? [];
     const ofTable = table === undefined ? undefined : counts[table];
     if (!ofTable || column === undefined)
       throw malformed('it holds a credential that its header does not name');
@@ -99,7 +99,7 @@ export async function summariseArchive(
 }
 
 /** Names a column, or a path in it, so that no two share a name. */
-export function slotName(
+export function targetFormName(
   entry: Pick<ArchiveEntry, 'schema' | 'table' | 'column'> & { readonly path?: string | undefined },
 ): string {
   return JSON.stringify([entry.schema, entry.table, entry.column, entry.path ?? null]);

@@ -6,7 +6,7 @@ import { Secret } from '#crypto/secret';
 import { KeelError } from '#errors/keel-error';
 import { fromDriverError } from '#postgres/connection-errors';
 import { copyInto } from '#postgres/row-stream';
-import { type ArchivedValue, type ArchiveReading, malformed, slotName } from './archive-reader.ts';
+import { type ArchivedValue, type ArchiveReading, malformed, targetFormName } from './archive-reader.ts';
 import { type CredentialTable, keyExpressions } from '#credentials/credential-table';
 
 /*
@@ -17,7 +17,7 @@ import { type CredentialTable, keyExpressions } from '#credentials/credential-ta
 
 const segment: Segment = 'cfb128';
 const ivLength = 16;
-/** Column, slot, and the lengths of the leaf's path and of what is sealed. */
+/** Column, targetForm, and the lengths of the leaf's path and of what is sealed. */
 const headLength = 2 + 2 + 4 + 4;
 const batchRows = 500;
 const batchBytes = 1 << 20;
@@ -26,15 +26,15 @@ const batchBytes = 1 << 20;
 export interface Place {
   /** Index among the columns of the table target. */
   readonly column: number;
-  /** Index among the slots of the column. */
-  readonly slot: number;
+  /** Index among the targetForms of the column. */
+  readonly targetForm: number;
   /** Where a path with `*` led to, or nothing. */
   readonly leaf: string;
 }
 
 /** Names a place in its row. A document that names a member twice has several values of one name. */
-export function placeName({ column, slot, leaf }: Place): string {
-  return `${column} ${slot} ${leaf}`;
+export function placeName({ column, targetForm, leaf }: Place): string {
+  return `${column} ${targetForm} ${leaf}`;
 }
 
 /** The archive's rows of one table, in a temporary table of the connection that loaded them. */
@@ -135,9 +135,15 @@ class Grouped {
 
 /** Reads past a table's credentials; returns their number. */
 async function skip(source: Grouped, { target }: CredentialTable): Promise<number> {
-  const names = new Set(target.columns.flatMap(({ forms }) => forms.map(({ entry }) => slotName(entry))));
+  const names = new Set(
+    target.columns.flatMap(({ forms }) => forms.map(({ entry }) => targetFormName(entry))),
+  );
   let count = 0;
-  for (let value = await source.peek(); value && names.has(slotName(value)); value = await source.peek()) {
+  for (
+    let value = await source.peek();
+    value && names.has(targetFormName(value));
+    value = await source.peek()
+  ) {
     value.secret.fill(0);
     count++;
     source.take();
@@ -153,15 +159,18 @@ async function* packRows(
 ): AsyncGenerator<Buffer[][]> {
   const places = new Map(
     target.columns.flatMap(({ forms }, column) =>
-      forms.map(({ entry }, slot): [string, [number, number]] => [slotName(entry), [column, slot]]),
+      forms.map(({ entry }, targetForm): [string, [number, number]] => [
+        targetFormName(entry),
+        [column, targetForm],
+      ]),
     ),
   );
   const names = target.identity.columns.map(({ name }) => name);
   const waiting = new WaitingRows(key);
   try {
     for (let value = await source.peek(); value; value = await source.peek()) {
-      const [column, slot] = places.get(slotName(value)) ?? [];
-      if (column === undefined || slot === undefined) break;
+      const [column, targetForm] = places.get(targetFormName(value)) ?? [];
+      if (column === undefined || targetForm === undefined) break;
       const texts = names.map((name) => value.key[name]);
       if (texts.some((text) => text === undefined)) throw malformed('a row of it lacks its key');
       const id = JSON.stringify(texts);
@@ -170,7 +179,7 @@ async function* packRows(
         waiting.begin(id, texts as string[]);
         counts.rows++;
       }
-      waiting.add({ column, slot, leaf: value.leaf ?? '' }, value.secret);
+      waiting.add({ column, targetForm, leaf: value.leaf ?? '' }, value.secret);
       counts.values++;
       source.take();
     }
@@ -233,10 +242,10 @@ class WaitingRows {
   }
 }
 
-function pack({ column, slot, leaf }: Place, sealed: Buffer): Buffer[] {
+function pack({ column, targetForm, leaf }: Place, sealed: Buffer): Buffer[] {
   const head = Buffer.alloc(headLength);
   head.writeUInt16BE(column, 0);
-  head.writeUInt16BE(slot, 2);
+  head.writeUInt16BE(targetForm, 2);
   const leafBytes = Buffer.from(leaf, 'utf8');
   head.writeUInt32BE(leafBytes.length, 4);
   head.writeUInt32BE(sealed.length, 8);
@@ -257,7 +266,7 @@ export function unpack(packed: Buffer): PackedValue[] {
     const end = sealedFrom + packed.readUInt32BE(at + 8);
     values.push({
       column: packed.readUInt16BE(at),
-      slot: packed.readUInt16BE(at + 2),
+      targetForm: packed.readUInt16BE(at + 2),
       leaf: packed.toString('utf8', leafFrom, sealedFrom),
       sealed: packed.subarray(sealedFrom, end),
     });

@@ -2,7 +2,7 @@ import type { Client } from 'pg';
 import type { EncryptedColumn } from '#contract/inventory';
 import type { EncryptionKey } from '#crypto/encryption-key';
 import type { Secret } from '#crypto/secret';
-import { ColumnAssay, type OverallVerdict, overallVerdict } from '#evidence/column-assay';
+import { ColumnStatistics, type OverallVerdict, overallVerdict } from '#evidence/column-statistics';
 import type { Form } from '#forms/entry';
 import type { FormColumn } from '#forms/row-values';
 import type { Field } from '#postgres/copy-binary';
@@ -91,8 +91,8 @@ export class ComparisonCounter {
     for (const { entry, leaf, comparison, obstacle, here } of values) {
       const counter = this.#of(entry);
       counter.add({ comparison, obstacle, leaf }, () => describeKey(table.target, row.key));
-      if (here?.judged) counter.assay.add(here.judged);
-      else if (here) counter.assay.addUnrecognised();
+      if (here?.judged) counter.statistics.add(here.judged);
+      else if (here) counter.statistics.addUnrecognised();
     }
   }
 
@@ -105,7 +105,7 @@ export class ComparisonCounter {
       columns: this.#counters.map(({ entry, counts }) => ({ entry, ...counts })),
       differences: this.#counters.flatMap(({ differences }) => differences),
       obstacles: this.#counters.flatMap((counter) => counter.obstacles()),
-      verdict: overallVerdict(this.#counters.map(({ assay }) => assay.result())),
+      verdict: overallVerdict(this.#counters.map(({ statistics }) => statistics.result())),
     };
   }
 
@@ -125,13 +125,13 @@ class Counter {
   readonly counts = Object.fromEntries(comparisons.map((kind) => [kind, 0])) as Record<Comparison, number>;
   readonly differences: Difference[] = [];
   readonly entry: EncryptedColumn;
-  readonly assay: ColumnAssay;
+  readonly statistics: ColumnStatistics;
   /** Differences by kind and obstacle. */
   readonly #sorts = new Map<string, { of: Pick<Difference, 'comparison' | 'obstacle'>; values: number }>();
 
   constructor({ entry, layout }: Form) {
     this.entry = entry;
-    this.assay = new ColumnAssay(layout);
+    this.statistics = new ColumnStatistics(layout);
   }
 
   add({ comparison, obstacle, leaf }: Counted, row: () => string): void {
@@ -229,7 +229,7 @@ function compareValues(
   }
   const compared = here.map((one): ComparedValue => {
     const place = placeOf(one);
-    const shared = { ...place, entry: one.slot.entry, here: one };
+    const shared = { ...place, entry: one.targetForm.entry, here: one };
     // what is no document holds no credential of its paths
     const counterpart = isNoDocument(one) ? undefined : wanted.get(placeName(place))?.shift();
     if (!counterpart) return { ...shared, comparison: one.secret ? 'added' : 'left' };
@@ -237,21 +237,21 @@ function compareValues(
   });
   const lost = [...wanted.values()].flatMap((sameName) =>
     sameName.flatMap(({ place, secret }): ComparedValue[] => {
-      const slot = writeBack.slotOf(place);
+      const targetForm = writeBack.targetFormOf(place);
       const { column, leaf } = place;
-      if (!slot) return [];
+      if (!targetForm) return [];
       const displaced = isDisplaced(
         writeBack.target.columns[column] as FormColumn,
         row.cells[column] ?? null,
-        { slot, leaf },
-        writeBack.forms.get(slot),
+        { targetForm, leaf },
+        writeBack.forms.get(targetForm),
       );
       const comparison = displaced ? 'foreign' : 'valueMissing';
       const value = {
         column,
-        slot: place.slot,
+        targetForm: place.targetForm,
         leaf,
-        entry: slot.entry,
+        entry: targetForm.entry,
         archived: secret,
         comparison,
       } as const;
@@ -280,8 +280,8 @@ export async function countMissingRows(
   for await (const batch of streamRows(client, select)) {
     for (const fields of batch) {
       const key = fields.slice(0, -1).map((field) => field?.toString('utf8') ?? '');
-      for (const { column, slot, leaf } of unpack(fields.at(-1) as Buffer)) {
-        const entry = target.columns[column]?.forms[slot]?.entry;
+      for (const { column, targetForm, leaf } of unpack(fields.at(-1) as Buffer)) {
+        const entry = target.columns[column]?.forms[targetForm]?.entry;
         if (entry) counter.addMissingRow(entry, leaf, () => describeKey(target, key));
       }
     }

@@ -5,7 +5,7 @@ import type { EncryptionKey } from '#crypto/encryption-key';
 import { writeDurably } from '#storage/durable-file';
 import { KeelError } from '#errors/keel-error';
 import { text } from '#errors/text';
-import { ColumnAssay, overallVerdict } from '#evidence/column-assay';
+import { ColumnStatistics, overallVerdict } from '#evidence/column-statistics';
 import { fromDriverError } from '#postgres/connection-errors';
 import type { Form } from '#forms/entry';
 import { streamRows } from '#postgres/row-stream';
@@ -51,8 +51,12 @@ export async function exportArchive(client: Client, request: ExportRequest): Pro
   const { inventory, path, seal, workFactor } = request;
   const tables = await credentialTables(client, inventory);
   const counter = new Map<Form, FormCounts>();
-  for (const slot of tables.flatMap(({ target }) => target.columns.flatMap(({ forms }) => forms))) {
-    counter.set(slot, { assay: new ColumnAssay(slot.layout), archived: 0, unopened: 0 });
+  for (const targetForm of tables.flatMap(({ target }) => target.columns.flatMap(({ forms }) => forms))) {
+    counter.set(targetForm, {
+      statistics: new ColumnStatistics(targetForm.layout),
+      archived: 0,
+      unopened: 0,
+    });
   }
   await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
   const header = await headerOf(client, tables, request);
@@ -90,7 +94,7 @@ export async function exportArchive(client: Client, request: ExportRequest): Pro
 }
 
 interface FormCounts {
-  readonly assay: ColumnAssay;
+  readonly statistics: ColumnStatistics;
   archived: number;
   unopened: number;
 }
@@ -128,10 +132,10 @@ async function headerOf(
 }
 
 /** Whether the value goes into the archive. */
-function countInto(counter: Map<Form, FormCounts>, { slot, judged, secret }: OpenedValue): boolean {
-  const counts = counter.get(slot) as FormCounts;
-  if (judged) counts.assay.add(judged);
-  else counts.assay.addUnrecognised();
+function countInto(counter: Map<Form, FormCounts>, { targetForm, judged, secret }: OpenedValue): boolean {
+  const counts = counter.get(targetForm) as FormCounts;
+  if (judged) counts.statistics.add(judged);
+  else counts.statistics.addUnrecognised();
   if (secret) counts.archived++;
   else counts.unopened++;
   return secret !== undefined;
@@ -167,7 +171,7 @@ function jsonLine(value: ArchiveHeader | ArchiveTrailer): Buffer {
 
 /** An archive of noise would be believed to be one of credentials. */
 function assertProven(counters: readonly FormCounts[], key: EncryptionKey): void {
-  const results = counters.map(({ assay }) => assay.result());
+  const results = counters.map(({ statistics }) => statistics.result());
   const verdict = overallVerdict(results);
   if (verdict === 'correct' || verdict === 'mixed' || results.every(({ rows }) => rows === 0)) return;
   const wrong = verdict === 'wrong';

@@ -62,10 +62,10 @@ export async function stagedRows(
   );
   const all = filled.flatMap(({ written }) => written);
   const fresh = new Map<Written, Edit[]>();
-  for (const slot of new Set(all.map((one) => one.slot))) {
-    const inSlot = all.filter((one) => one.slot === slot);
-    for (const [i, edits] of (await seal(slot, key, inSlot)).entries())
-      fresh.set(inSlot[i] as Written, edits);
+  for (const targetForm of new Set(all.map((one) => one.targetForm))) {
+    const ofTargetForm = all.filter((one) => one.targetForm === targetForm);
+    for (const [i, edits] of (await seal(targetForm, key, ofTargetForm)).entries())
+      fresh.set(ofTargetForm[i] as Written, edits);
   }
   return filled.map(({ row: { identity, row, packed }, cells, written }) => {
     const replaced = cells.map((cell, column) => {
@@ -82,7 +82,7 @@ export async function stagedRows(
 function filledRow(
   compared: ComparedRow,
   isWritten: (value: ComparedValue) => boolean,
-  { target, forms, slotOf }: WriteBack,
+  { target, forms, targetFormOf }: WriteBack,
 ): FilledRow {
   const cells = [...compared.row.cells];
   for (const value of compared.values.filter(isWritten)) {
@@ -94,10 +94,10 @@ function filledRow(
       if (renewed.kind === 'renewed') cells[column] = renewed.cell;
       continue;
     }
-    const slot = slotOf(value) as Form;
-    const vacant = { slot, leaf, here: here?.value };
+    const targetForm = targetFormOf(value) as Form;
+    const vacant = { targetForm, leaf, here: here?.value };
     const there = target.columns[column] as FormColumn;
-    const cell = withExample(there, cells[column] ?? null, vacant, forms.get(slot) as CellForm);
+    const cell = withExample(there, cells[column] ?? null, vacant, forms.get(targetForm) as CellForm);
     if (typeof cell === 'string') throw new Error(`a value has no place that had one: ${cell}`);
     cells[column] = cell;
   }
@@ -129,11 +129,11 @@ function named<Value>(values: readonly Value[], nameOf: (value: Value) => string
   return byName;
 }
 
-async function seal(slot: Form, key: EncryptionKey, written: readonly Written[]): Promise<Edit[][]> {
-  const plaintexts = written.map(({ archived }) => outerBytes(slot.layout, archived));
+async function seal(targetForm: Form, key: EncryptionKey, written: readonly Written[]): Promise<Edit[][]> {
+  const plaintexts = written.map(({ archived }) => outerBytes(targetForm.layout, archived));
   try {
     const values = written.map(({ value }) => value.ciphertext as Ciphertext);
-    return await sealCiphertexts(slot.layout, key, values, plaintexts);
+    return await sealCiphertexts(targetForm.layout, key, values, plaintexts);
   } finally {
     for (const plaintext of plaintexts) plaintext.fill(0);
   }
@@ -228,14 +228,14 @@ function checkRow(
   const written: WrittenValue[] = [];
   for (const one of opened) {
     if (isNoDocument(one)) continue;
-    const { value, slot, leaf, secret } = one;
+    const { value, targetForm, leaf, secret } = one;
     const name = placeName(placeOf(one));
     const old = was.get(name)?.shift();
     if (old && value.leaf.text === old.value.leaf.text) continue;
     const at = wanted.findIndex((place) => placeName(place) === name);
     const isArchived = at >= 0 && secret && Buffer.compare(secret, archived[at] as Uint8Array) === 0;
     if (!isArchived) throw differs();
-    written.push({ slot, value, leaf, here: old?.value });
+    written.push({ targetForm, value, leaf, here: old?.value });
   }
   if ([...was.values()].some((left) => left.length > 0)) throw differs();
   for (const [column, cell] of before.cells.entries()) {

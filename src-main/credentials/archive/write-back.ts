@@ -16,11 +16,11 @@ import { placeOf, valuesOf } from '#credentials/open-values';
 /** What a table takes back, and how it is written. */
 export interface WriteBack {
   readonly target: TableTarget;
-  /** How a slot's values are written; absent where they do not say. */
+  /** How a targetForm's values are written; absent where they do not say. */
   readonly forms: ReadonlyMap<Form, CellForm>;
   /** Columns of the table target that a foreign key holds. */
   readonly held: ReadonlySet<number>;
-  readonly slotOf: (place: Place) => Form | undefined;
+  readonly targetFormOf: (place: Place) => Form | undefined;
 }
 
 /** Reads what it takes to write archived values into a table. */
@@ -34,7 +34,7 @@ export async function readWriteBack(
     target,
     forms: await readCellForms(client, table, key),
     held: await heldColumns(client, target),
-    slotOf: ({ column, slot }) => target.columns[column]?.forms[slot],
+    targetFormOf: ({ column, targetForm }) => target.columns[column]?.forms[targetForm],
   };
 }
 
@@ -88,7 +88,7 @@ function isDifferent({ comparison }: ComparedValue): boolean {
 
 function obstacleOf(row: CredentialRow, value: ComparedValue, writeBack: WriteBack): Obstacle | undefined {
   const { column, leaf, here } = value;
-  const { held, forms, slotOf, target } = writeBack;
+  const { held, forms, targetFormOf, target } = writeBack;
   if (held.has(column)) return 'foreign-key';
   if (here?.judged) {
     const cell = row.cells[column] as Buffer;
@@ -96,11 +96,16 @@ function obstacleOf(row: CredentialRow, value: ComparedValue, writeBack: WriteBa
     const own = values.find((one) => isSameValue(one, here.value)) ?? here.value;
     return renewIv(target.columns, cell, own, values).kind === 'apart' ? 'iv-apart' : undefined;
   }
-  const slot = slotOf(value);
-  const form = slot && forms.get(slot);
+  const targetForm = targetFormOf(value);
+  const form = targetForm && forms.get(targetForm);
   const columnThere = target.columns[column];
-  if (!slot || !form || !columnThere) return 'several-forms';
-  const cell = withExample(columnThere, row.cells[column] ?? null, { slot, leaf, here: here?.value }, form);
+  if (!targetForm || !form || !columnThere) return 'several-forms';
+  const cell = withExample(
+    columnThere,
+    row.cells[column] ?? null,
+    { targetForm, leaf, here: here?.value },
+    form,
+  );
   if (typeof cell === 'string') return cell;
   // found where it was put, and with an IV: then it can be encrypted there
   const found = valuesOf(target, { ...row, cells: row.cells.with(column, cell) }).find(
@@ -108,7 +113,7 @@ function obstacleOf(row: CredentialRow, value: ComparedValue, writeBack: WriteBa
   );
   if (!found) return 'no-place';
   if (found.value.ciphertext) return undefined;
-  return slot.iv ? 'no-iv' : 'no-place';
+  return targetForm.iv ? 'no-iv' : 'no-place';
 }
 
 /**
@@ -138,8 +143,8 @@ function changedArrays(values: readonly ComparedValue[], writeBack: WriteBack): 
 }
 
 /** Names the arrays that lead to a value. */
-function arraysOf({ column, slot, leaf }: Place, { slotOf }: WriteBack): string[] {
-  const form = slotOf({ column, slot, leaf });
+function arraysOf({ column, targetForm, leaf }: Place, { targetFormOf }: WriteBack): string[] {
+  const form = targetFormOf({ column, targetForm, leaf });
   const steps = form?.steps;
   if (!form || !steps?.includes('elements')) return [];
   const path = trailOf(form, leaf) ?? [];

@@ -73,10 +73,10 @@ function inputsOf(cipher: Uint8Array, from: number, unit: number, ratios: number
   seen.fill(0);
   for (let i = 0; i < ratios.length; i++) {
     const hash = hashInput(cipher, from + i * unit) || 1;
-    let slot = hash & 127;
-    while (seen[slot] !== 0 && seen[slot] !== hash) slot = (slot + 1) & 127;
-    if (seen[slot] === hash) ratios[i] = 1;
-    seen[slot] = hash;
+    let targetForm = hash & 127;
+    while (seen[targetForm] !== 0 && seen[targetForm] !== hash) targetForm = (targetForm + 1) & 127;
+    if (seen[targetForm] === hash) ratios[i] = 1;
+    seen[targetForm] = hash;
     inputs.push(hash);
   }
   return inputs;

@@ -1,7 +1,7 @@
 import type { PostureFinding, PostureReport } from '#contract/posture';
 import { countFindings } from '#posture/judge/judge-posture';
 import { visible } from '#shared/visible-text';
-import { byArea, momentOf, sentence, statusWords } from './report-words.ts';
+import { byArea, momentOf, sentence, statusWords } from './report-text.ts';
 
 /** The report as one file that loads nothing and runs nothing; it prints on A4 and Letter. */
 export function reportAsHtml(report: PostureReport): string {

@@ -1,7 +1,7 @@
 import { buffer } from 'node:stream/consumers';
 import type { PostureFinding, PostureReport } from '#contract/posture';
 import { countFindings } from '#posture/judge/judge-posture';
-import { byArea, momentOf, sentence, statusWords } from './report-words.ts';
+import { byArea, momentOf, sentence, statusWords } from './report-text.ts';
 
 const margin = 48;
 const gutter = 74;

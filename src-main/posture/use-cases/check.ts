@@ -9,7 +9,7 @@ import { checkPosture } from '#posture/look/check-posture';
 import type { PostureFacts } from '#posture/facts';
 import { judgePosture } from '#posture/judge/judge-posture';
 import { readKeyFacts } from '#posture/look/key-facts';
-import { inNumbers } from '#posture/report/report-words';
+import { inNumbers } from '#posture/report/report-text';
 
 export interface CheckPostureInput {
   /** Places named for this check; the environment's own stand for what is not named. */

@@ -10,7 +10,7 @@ import { revokeApiKey } from '#api-keys/use-cases/revoke';
 import { chooseTable, findTables, tablesWithHashes } from '#api-keys/use-cases/tables';
 import { verifyApiKey } from '#api-keys/use-cases/verify';
 import { KeelError } from '#errors/keel-error';
-import type { FreshApiKeys } from './fresh-keys.ts';
+import type { NewApiKeys } from './new-keys.ts';
 import { confirmWith } from '#procedures/consent/confirm-with';
 import type { Consent } from '#procedures/consent/consent';
 import type { Implementations } from '#procedures/implementations';
@@ -25,7 +25,7 @@ export interface ApiKeyPorts {
   readonly native: Native;
   readonly note: NoteActivity;
   readonly changed: () => void;
-  readonly fresh: FreshApiKeys;
+  readonly fresh: NewApiKeys;
   readonly clipboardSeconds: () => number;
   /** Throws `app-locked` once the app is locked or ending. */
   readonly assertOpen: () => void;

@@ -1,6 +1,6 @@
 import type { LockPassphrase } from '#environments/lock-passphrase';
 import { KeelError } from '#errors/keel-error';
-import { inWindowWords } from '#procedures/act-words';
+import { inWindowWords } from '#procedures/act-text';
 import type { NoteActivity } from '#procedures/note-activity';
 
 /** Whether the app is locked. While it is, the router answers nothing that shows or does anything. */

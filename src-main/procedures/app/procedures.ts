@@ -2,7 +2,7 @@ import type { AppState, Settings } from '#contract/app';
 import { changeAppSettings } from '#environments/app-settings';
 import type { AppLock } from './app-lock.ts';
 import type { ChosenFiles } from '#procedures/chosen-files';
-import type { ConsentDesk, Question } from '#procedures/consent/consent';
+import type { ConsentGate, Question } from '#procedures/consent/consent';
 import type { Implementations } from '#procedures/implementations';
 import type { Native } from '#procedures/native';
 import type { NoteActivity } from '#procedures/note-activity';
@@ -16,7 +16,7 @@ export interface AppPorts {
   readonly operations: Operations;
   readonly lock: AppLock;
   readonly chosen: ChosenFiles;
-  readonly consents: Pick<ConsentDesk, 'choose'>;
+  readonly consents: Pick<ConsentGate, 'choose'>;
   readonly note: NoteActivity;
   /** Whether it works, as far as it is known at once. */
   readonly keychain: () => Promise<AppState['keychain']>;

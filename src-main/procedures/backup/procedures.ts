@@ -5,7 +5,7 @@ import { drillBackup, forgetBackup } from '#backup/use-cases/drill';
 import { makeBackup } from '#backup/use-cases/make';
 import type { ArtefactName, GivenArtefact } from '#contract/backup';
 import type { KeyEntry } from '#keyring/key-entry';
-import { inWindowWords } from '#procedures/act-words';
+import { inWindowWords } from '#procedures/act-text';
 import { assertHandChosen, pathsOf, openGiven } from './given-artefact.ts';
 import { placeOf, specOf } from './artefact-making.ts';
 import { allowReveal } from '#procedures/allow-reveal';

@@ -35,14 +35,14 @@ export interface ConsentPorts {
 }
 
 /** Asks one question at a time. After a no nothing is asked before the person pressed something: a page cannot wear anybody down. */
-export interface ConsentDesk {
+export interface ConsentGate {
   /** `onRefused` hears of an answer that was no. */
   consentFor(onRefused: () => void): Consent;
   /** Runs a file dialog in the place of a question. Throws as `ask`; undefined or empty counts as no. */
   choose<T extends string | undefined | readonly string[]>(show: () => Promise<T>): Promise<T>;
 }
 
-export function createConsentDesk({ ask, presses, assertOpen }: ConsentPorts): ConsentDesk {
+export function createConsentGate({ ask, presses, assertOpen }: ConsentPorts): ConsentGate {
   let open = false;
   let refusedAt: number | undefined;
 

@@ -9,7 +9,7 @@ import { parseDatabaseUrl } from '#postgres/target';
 import type { Consent } from '#procedures/consent/consent';
 import type { AssertChosen } from '#procedures/chosen-files';
 import type { Implementations } from '#procedures/implementations';
-import { inWindowWords } from '#procedures/act-words';
+import { inWindowWords } from '#procedures/act-text';
 import type { ConfirmedAddresses } from './confirmed-addresses.ts';
 import { withoutTls } from '#shared/without-tls';
 

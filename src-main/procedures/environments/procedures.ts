@@ -14,7 +14,7 @@ import type { NoteActivity } from '#procedures/note-activity';
 import { windowAudit, windowContext } from '#procedures/window-context';
 import { checkPassphrase } from '#keyring/sealed-passphrase';
 import type { SessionSecrets } from '#procedures/session-secrets';
-import { inWindowWords } from '#procedures/act-words';
+import { inWindowWords } from '#procedures/act-text';
 import type { Workspace, Workspaces } from '#procedures/workspaces';
 
 export interface EnvironmentPorts {

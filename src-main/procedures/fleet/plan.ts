@@ -4,7 +4,7 @@ import type { Outcome } from '#shared/in-parallel';
 import type { Proof } from '#proof/prove';
 import type { EncryptedColumn } from '#contract/inventory';
 import { asKeelError, fleetReach } from '#fleet/members';
-import { inWindowWords } from '#procedures/act-words';
+import { inWindowWords } from '#procedures/act-text';
 
 /** A run for the window. */
 export function runForWindow(

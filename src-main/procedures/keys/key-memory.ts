@@ -12,7 +12,7 @@ import { loadKeptKeys } from '#workspace/ring-keys';
 import type { Implementations } from '#procedures/implementations';
 import type { NoteActivity } from '#procedures/note-activity';
 import { windowAudit, windowContext } from '#procedures/window-context';
-import { inWindowWords } from '#procedures/act-words';
+import { inWindowWords } from '#procedures/act-text';
 import type { Workspaces } from '#procedures/workspaces';
 
 export interface KeyMemoryPorts {

@@ -13,7 +13,7 @@ import type { AssertChosen } from '#procedures/chosen-files';
 import type { Implementations } from '#procedures/implementations';
 import type { NoteActivity } from '#procedures/note-activity';
 import { windowAudit } from '#procedures/window-context';
-import { inWindowWords } from '#procedures/act-words';
+import { inWindowWords } from '#procedures/act-text';
 import type { Workspaces } from '#procedures/workspaces';
 
 export interface PosturePorts {

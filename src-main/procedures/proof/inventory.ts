@@ -4,7 +4,7 @@ import type { Finding } from '#discovery/finding';
 import { prove } from '#proof/use-cases/prove';
 import type { Implementations } from '#procedures/implementations';
 import type { NoteActivity } from '#procedures/note-activity';
-import { inWindowWords } from '#procedures/act-words';
+import { inWindowWords } from '#procedures/act-text';
 import { reviewInventory } from '#workspace/use-cases/change-environment';
 import { windowAudit, windowContext } from '#procedures/window-context';
 import type { Workspaces } from '#procedures/workspaces';

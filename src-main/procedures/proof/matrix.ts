@@ -16,7 +16,7 @@ import type { Implementations } from '#procedures/implementations';
 import type { MatrixMemory } from './matrix-memory.ts';
 import { windowAudit } from '#procedures/window-context';
 import type { NoteActivity } from '#procedures/note-activity';
-import { inWindowWords } from '#procedures/act-words';
+import { inWindowWords } from '#procedures/act-text';
 import type { Workspace, Workspaces } from '#procedures/workspaces';
 
 export interface MatrixPorts {

@@ -3,7 +3,7 @@ import { type AcceptableStop, acceptableStops, type Finding } from '#rewrite/fin
 import type { RewriteStep } from '#rotation/use-cases/rewrite';
 import type { UseCaseContext } from '#workspace/use-case';
 import type { Work } from '#procedures/implementations';
-import { inWindowWords } from '#procedures/act-words';
+import { inWindowWords } from '#procedures/act-text';
 import type { Subject } from './wizard-memory.ts';
 import type { Workspace } from '#procedures/workspaces';
 

@@ -2,7 +2,7 @@ import { ValuesInPlace } from '#forms/values-in-place';
 import type { CopyBatch } from '#postgres/copy-batches';
 import type { TableTarget } from '#postgres/table-target';
 import { OpenedInPlace, plaintextStart } from '#evidence/opened-in-place';
-import type { KeyPair } from '#rotation/run/ruling';
+import type { KeyPair } from '#rotation/run/decision';
 
 /**
  * Compares the staged rows of a batch whose every value was rewritten, all of them at once and in place. What it does not find to be right
@@ -95,7 +95,10 @@ export class CheckInPlace {
     const [before, after] = [this.#before, this.#after];
     if (before.tape.count !== after.tape.count || before.spanCount !== after.spanCount) return false;
     for (let i = value; i < before.tape.count; i++) {
-      if (before.slotOf[i] !== after.slotOf[i] || before.tape.lengths[i] !== after.tape.lengths[i])
+      if (
+        before.targetFormOf[i] !== after.targetFormOf[i] ||
+        before.tape.lengths[i] !== after.tape.lengths[i]
+      )
         return false;
     }
     let next = span;

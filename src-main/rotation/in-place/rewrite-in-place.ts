@@ -2,25 +2,25 @@ import { randomFillSync } from 'node:crypto';
 import { encryptTape } from '#crypto/cipher-tape';
 import { JudgeInPlace } from '#evidence/judge-in-place';
 import type { ValueEvidence } from '#evidence/plaintexts/value-evidence';
-import { type Slot, ValuesInPlace } from '#forms/values-in-place';
+import { type TargetForm, ValuesInPlace } from '#forms/values-in-place';
 import type { Form } from '#forms/entry';
 import type { CopyBatch } from '#postgres/copy-batches';
 import { type CopyRows, rangeOf } from '#postgres/copy-rows';
 import type { TableTarget, TargetColumn } from '#postgres/table-target';
 import { OpenedInPlace, openedValue, plaintextStart } from '#evidence/opened-in-place';
 import { vouchedBits } from '#evidence/short-values';
-import type { FormTally } from '#rotation/run/form-tally';
-import type { KeyPair } from '#rotation/run/ruling';
-import type { TableTallies } from '#rotation/run/table-rewriter';
+import type { FormCounter } from '#rotation/run/form-counter';
+import type { KeyPair } from '#rotation/run/decision';
+import type { TableCounters } from '#rotation/run/table-rewriter';
 import type { ValueCounts } from '#rotation/run/value-counts';
 
 const ivLength = 16;
 
 /** A form whose values are rewritten in place. */
 interface Entry {
-  readonly slot: Slot;
+  readonly targetForm: TargetForm;
   readonly judge: JudgeInPlace;
-  readonly tally: FormTally;
+  readonly counter: FormCounter;
 }
 
 /** Rows that were read, by their numbers in the batch, and where the values of each end. */
@@ -32,7 +32,7 @@ interface TakenRows {
 
 /**
  * Re-encrypts the rows of a batch whose every value is plainly under the old key, all of them at once and in place, and writes them as
- * staged rows. Whatever needs a ruling is left to `rewriteRows`.
+ * staged rows. Whatever needs a decision is left to `rewriteRows`.
  */
 export class RewriteInPlace {
   readonly #table: TableTarget;
@@ -50,17 +50,17 @@ export class RewriteInPlace {
     table: TableTarget,
     keys: KeyPair,
     values: ValuesInPlace,
-    tallies: TableTallies,
+    counters: TableCounters,
     counts: ValueCounts,
   ) {
     this.#table = table;
     this.#keys = keys;
     this.#values = values;
     this.#counts = counts;
-    this.#entries = values.slots.map((slot) => ({
-      slot,
-      judge: new JudgeInPlace(formOf(table, slot).layout),
-      tally: tallies[slot.column]?.[slot.form] as FormTally,
+    this.#entries = values.targetForms.map((targetForm) => ({
+      targetForm,
+      judge: new JudgeInPlace(formOf(table, targetForm).layout),
+      counter: counters[targetForm.column]?.[targetForm.form] as FormCounter,
     }));
   }
 
@@ -68,12 +68,12 @@ export class RewriteInPlace {
   static of(
     table: TableTarget,
     keys: KeyPair,
-    tallies: TableTallies,
+    counters: TableCounters,
     counts: ValueCounts,
   ): RewriteInPlace | undefined {
-    if (tallies.flat().some(({ written }) => written.inEither)) return undefined;
+    if (counters.flat().some(({ written }) => written.inEither)) return undefined;
     const values = ValuesInPlace.of(table.columns);
-    return values && new RewriteInPlace(table, keys, values, tallies, counts);
+    return values && new RewriteInPlace(table, keys, values, counters, counts);
   }
 
   /** Writes staged rows to `out`. Answers the rows of the batch that are left. */
@@ -135,16 +135,16 @@ export class RewriteInPlace {
   }
 
   #count(value: number, isMarked: boolean): void {
-    const { tally, slot } = this.#entries[this.#values.slotOf[value] as number] as Entry;
+    const { counter, targetForm } = this.#entries[this.#values.targetFormOf[value] as number] as Entry;
     const evidence = this.#evidence[value] as ValueEvidence;
     const opened = openedValue(this.#values, this.#underFrom, value);
-    tally.countRewrite(opened, evidence, slot.iv !== undefined, isMarked);
-    this.#counts.at(slot.column, slot.form).rewritten++;
+    counter.countRewrite(opened, evidence, targetForm.iv !== undefined, isMarked);
+    this.#counts.at(targetForm.column, targetForm.form).rewritten++;
   }
 
   /** Whether `rule` would say `rewrite` without further questions. */
   #isCertain(value: number): boolean {
-    const { judge } = this.#entries[this.#values.slotOf[value] as number] as Entry;
+    const { judge } = this.#entries[this.#values.targetFormOf[value] as number] as Entry;
     const start = plaintextStart(this.#values, value);
     const length = this.#values.tape.lengths[value] as number;
     const { bytes, words } = this.#underFrom;
@@ -159,14 +159,14 @@ export class RewriteInPlace {
 
   /** Plaintexts become ciphertexts, under fresh IVs but where an IV stands apart and is kept. */
   #encrypt(): void {
-    const { tape, slots, slotOf } = this.#values;
+    const { tape, targetForms, targetFormOf } = this.#values;
     const { bytes } = this.#underFrom;
     const length = tape.count * ivLength;
     if (this.#random.length < length) this.#random = Buffer.alloc(2 * length);
     randomFillSync(this.#random, 0, length);
     for (let value = 0; value < tape.count; value++) {
       const start = tape.starts[value] as number;
-      const isKept = slots[slotOf[value] as number]?.iv !== undefined;
+      const isKept = targetForms[targetFormOf[value] as number]?.iv !== undefined;
       const source = isKept ? tape.bytes : this.#random;
       const from = isKept ? start : value * ivLength;
       for (let i = 0; i < ivLength; i++) bytes[start + i] = source[from + i] as number;
@@ -180,24 +180,24 @@ export class RewriteInPlace {
   }
 
   #seeSpelling(
-    { slot: { iv }, tally }: Entry,
+    { targetForm: { iv }, counter }: Entry,
     run: number,
     span: number,
     batch: CopyBatch,
     first: number,
   ): void {
     const { spanFrom, spanTo } = this.#values;
-    tally.spelling.seeInPlace(run, batch.data, spanFrom[span] as number, spanTo[span] as number);
-    if (!iv || 'fixed' in iv || !tally.spelling.isAlphabetUntold) return;
+    counter.spelling.seeInPlace(run, batch.data, spanFrom[span] as number, spanTo[span] as number);
+    if (!iv || 'fixed' in iv || !counter.spelling.isAlphabetUntold) return;
     const from = batch.starts[first + iv.column] as number;
     const to = from + (batch.lengths[first + iv.column] as number);
-    tally.spelling.seeIv(Buffer.from(batch.data.subarray(from, to)).toString('latin1'));
+    counter.spelling.seeIv(Buffer.from(batch.data.subarray(from, to)).toString('latin1'));
   }
 
   /** Identity and old cells, the same cells with other ciphertexts in them, and no note. */
   #write(batch: CopyBatch, certain: Uint8Array, out: CopyRows): void {
     const { identity, columns } = this.#table;
-    const { tape, slots, slotOf, spans, spanFrom, spanBytes } = this.#values;
+    const { tape, targetForms, targetFormOf, spans, spanFrom, spanBytes } = this.#values;
     const { data } = batch;
     const sealed = this.#underFrom.bytes;
     const firstOld = 1 + identity.columns.length;
@@ -216,10 +216,10 @@ export class RewriteInPlace {
         out.addNull();
       }
       for (; value < end; value++) {
-        const runs = slots[slotOf[value] as number]?.pattern.second ? 2 : 1;
+        const runs = targetForms[targetFormOf[value] as number]?.pattern.second ? 2 : 1;
         for (let run = 0; run < runs; run++, span++) {
           if (certain[i] !== 1) continue;
-          const entry = this.#entries[slotOf[value] as number] as Entry;
+          const entry = this.#entries[targetFormOf[value] as number] as Entry;
           this.#seeSpelling(entry, run, span, batch, row + firstOld);
           const { digits, at } = spans[span] as (typeof spans)[number];
           const from = (tape.starts[value] as number) + at;
@@ -236,6 +236,6 @@ export class RewriteInPlace {
   }
 }
 
-function formOf({ columns }: TableTarget, { column, form }: Slot): Form {
+function formOf({ columns }: TableTarget, { column, form }: TargetForm): Form {
   return (columns[column] as TargetColumn).forms[form] as Form;
 }

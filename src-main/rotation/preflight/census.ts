@@ -6,7 +6,7 @@ import type { UnreadPlace } from '#census/relations';
 import type { Inventory } from '#contract/inventory';
 import { type Finding, type FindingPlace, pass, stop, warn } from '#rewrite/finding';
 import { namesPlace, nestedName } from '#proof/exclusion';
-import type { KeyPair } from '#rotation/run/ruling';
+import type { KeyPair } from '#rotation/run/decision';
 
 export interface CensusCheck {
   readonly keys: KeyPair;

@@ -7,7 +7,7 @@ import { meansTheSame } from '#discovery/same-place';
 import { type IvProof, ivProofOf } from '#environments/iv-proofs';
 import { type Finding as PreflightFinding, type FindingPlace, pass, stop, warn } from '#rewrite/finding';
 import { labelOf } from './key.ts';
-import type { KeyPair } from '#rotation/run/ruling';
+import type { KeyPair } from '#rotation/run/decision';
 
 export interface FormsCheck {
   readonly keys: KeyPair;

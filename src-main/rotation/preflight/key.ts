@@ -1,11 +1,11 @@
 import { text } from '#errors/text';
 import type { Client } from 'pg';
-import { isSettled } from '#evidence/column-assay';
+import { isSettled } from '#evidence/column-statistics';
 import type { TableTarget } from '#postgres/table-target';
 import { excludableName } from '#proof/exclusion';
 import { type Finding, pass, stop } from '#rewrite/finding';
 import { type ColumnProof, type Proof, proveKey } from '#proof/prove';
-import type { KeyPair } from '#rotation/run/ruling';
+import type { KeyPair } from '#rotation/run/decision';
 
 /** Rows of each table that preflight opens; the run itself judges all of them before anything is written. */
 const sampleRows = 2_000;

@@ -12,7 +12,7 @@ import { checkForms } from './forms.ts';
 import { checkOldKey } from './key.ts';
 import { checkServer, isTooOld } from '#rewrite/server-findings';
 import { checkTables } from '#rewrite/table-findings';
-import type { KeyPair } from '#rotation/run/ruling';
+import type { KeyPair } from '#rotation/run/decision';
 import type { RewriteSession } from '#rewrite/session';
 import { chooseStaging, readStagingFacts } from '#rewrite/staging-choice';
 import type { StagingPlace } from '#rewrite/staging-table';

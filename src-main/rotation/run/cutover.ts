@@ -3,7 +3,7 @@ import { pipelined } from '#postgres/pipelined';
 import { filledCondition, type TableTarget } from '#postgres/table-target';
 import { collectUnwritten, forgetLostRows, readUnwritten } from './delta.ts';
 import type { OnProgress } from './progress.ts';
-import type { KeyPair } from './ruling.ts';
+import type { KeyPair } from './decision.ts';
 import { type Staged, stageRows } from './stage.ts';
 import {
   appliesAsOwner,
@@ -14,7 +14,7 @@ import {
   type StagingTable,
   stagingTable,
 } from '#rewrite/staging-table';
-import type { TableTallies } from './table-rewriter.ts';
+import type { TableCounters } from './table-rewriter.ts';
 import { disableTriggers, restoreTriggers, type UpdateTrigger } from '#rewrite/triggers';
 import type { ValueCounts } from './value-counts.ts';
 import { assertApplied, damaged, writesOnce } from '#rewrite/applied';
@@ -48,9 +48,9 @@ export interface CutoverOptions {
   readonly journal: CutoverJournal | false;
   readonly lockTimeoutMs: number;
   readonly markMeans: 'from' | 'to' | undefined;
-  readonly freshTallies: (target: TableTarget) => TableTallies;
+  readonly countersFromZero: (target: TableTarget) => TableCounters;
   /** Throws if what was ruled on the late rows must stop the rotation. */
-  readonly review: (tallies: TableTallies) => void;
+  readonly review: (counters: TableCounters) => void;
   /** Called as the server writes, which leaves this process and `reader` idle. */
   readonly onLocked: () => void;
   readonly onProgress: OnProgress;
@@ -165,22 +165,22 @@ async function applyDelta(
   { target, mark, staged }: StagedTable,
   number: number,
   once: boolean,
-  { keys, markMeans, signal, place, rotationId, freshTallies, review }: CutoverOptions,
+  { keys, markMeans, signal, place, rotationId, countersFromZero, review }: CutoverOptions,
 ): Promise<Late> {
   const changed = stagingTable(target, rotationId, number, place, 'changed');
   const count = await collectUnwritten(client, changed, xid, mark);
   if (count === 0) return nothingLate;
   const delta = stagingTable(target, rotationId, number, place, 'delta');
   await createStagingTable(client, delta);
-  const tallies = freshTallies(target);
+  const counters = countersFromZero(target);
   let late = 0;
   for await (const batches of readUnwritten(client, changed, count)) {
-    const options = { keys, tallies, countUntouched: true, markMeans, signal };
+    const options = { keys, counters, countUntouched: true, markMeans, signal };
     const portion = await stageRows(client, delta, batches, options);
     late += portion.rows;
     staged.counts.addAll(portion.counts);
   }
-  review(tallies);
+  review(counters);
   if (late === 0) return nothingLate;
   await checkStaged(client, delta, keys, late, { signal });
   const written = await apply(client, delta, late, once);

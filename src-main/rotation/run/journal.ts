@@ -26,12 +26,12 @@ const columns = [
 
 /** Whether the journal can be written. */
 export async function checkJournal(client: Client): Promise<Finding> {
-  const standing = await journalStanding(client);
-  if (standing === 'missing') return pass('journal', 'the journal keel.rotation will be created');
-  if (standing === 'ours') return pass('journal', 'the journal keel.rotation can be written');
+  const status = await journalStatus(client);
+  if (status === 'missing') return pass('journal', 'the journal keel.rotation will be created');
+  if (status === 'ours') return pass('journal', 'the journal keel.rotation can be written');
   return stop(
     'journal',
-    standing === 'foreign' || standing === 'lesser'
+    status === 'foreign' || status === 'lesser'
       ? 'the table keel.rotation belongs to another role, and Keel’s journal would have to be written there'
       : 'the table keel.rotation is not Keel’s journal, or was changed: its columns, constraints, triggers, rules or policies are others',
     'rename it (ALTER TABLE keel.rotation RENAME TO …), or connect as the role that rotated before',
@@ -42,7 +42,7 @@ export async function checkJournal(client: Client): Promise<Finding> {
  * Makes the journal ready for an entry, in the caller's transaction: creates the table where it was `missing`, keeps it from being changed
  * until COMMIT, and looks at it. Throws `preflight-stopped` where it is not Keel's.
  */
-export async function openJournal(client: Client, was: JournalStanding): Promise<void> {
+export async function openJournal(client: Client, was: JournalStatus): Promise<void> {
   try {
     const [, , finding] = await pipelined(client, [
       async () => was === 'missing' && (await client.query(createJournal)),
@@ -101,10 +101,10 @@ const createJournal = `
  * known that the rotation was to write one, that none is there says that it was not committed.
  */
 export async function findInJournal(client: Client, id: string): Promise<'there' | 'absent' | 'unknown'> {
-  const standing = await journalStanding(client);
-  if (standing === 'missing') return 'absent';
+  const status = await journalStatus(client);
+  if (status === 'missing') return 'absent';
   // whoever may write the database may have written it; that it is there is only believed beside what the rows say
-  if ((standing !== 'ours' && standing !== 'lesser') || !(await mayReadJournal(client))) return 'unknown';
+  if ((status !== 'ours' && status !== 'lesser') || !(await mayReadJournal(client))) return 'unknown';
   const { rows } = await client.query('SELECT FROM keel.rotation WHERE id = $1', [id]);
   return rows.length > 0 ? 'there' : 'absent';
 }
@@ -116,13 +116,13 @@ async function mayReadJournal(client: Client): Promise<boolean> {
   return rows[0].read;
 }
 
-export type JournalStanding = 'missing' | 'ours' | 'lesser' | 'foreign' | 'other';
+export type JournalStatus = 'missing' | 'ours' | 'lesser' | 'foreign' | 'other';
 
 /**
  * What `keel.rotation` is: `ours` and as we made it, as we made it but of a role with fewer rights (`lesser`) or of another one (`foreign`), or anything else (`other`).
  * Whatever could run somebody's code as it is read or written makes it `other`.
  */
-export async function journalStanding(client: Client): Promise<JournalStanding> {
+export async function journalStatus(client: Client): Promise<JournalStatus> {
   const { rows } = await client.query(
     `SELECT pg_has_role(c.relowner, 'USAGE') AS ours,
             NOT (pg_has_role(c.relowner, session_user, 'MEMBER') OR pg_get_userbyid(c.relowner) = current_user) AS lesser,

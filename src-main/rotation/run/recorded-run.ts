@@ -2,7 +2,7 @@ import type { EncryptionKey } from '#crypto/encryption-key';
 import { ivProofOf } from '#environments/iv-proofs';
 import { KeelError } from '#errors/keel-error';
 import { text } from '#errors/text';
-import type { KeyKeeper } from './key-keeper.ts';
+import type { KeyPort } from './key-port.ts';
 import type { Preflight } from '#rotation/preflight/run-preflight';
 import { assertSettled } from '#records/last-rotation';
 import { newRecord, type RotationRecord, type RotationRecords } from '#records/rotation-record';
@@ -13,7 +13,7 @@ import { cleanUp } from '#rewrite/keel-schema';
 import { settleOutcome } from '#rotation/settle';
 
 export interface RotateServices {
-  readonly keyRing: KeyKeeper;
+  readonly keyRing: KeyPort;
   readonly records: RotationRecords;
 }
 
@@ -126,7 +126,7 @@ function unsettledError(record: RotationRecord, cause: unknown): KeelError {
 }
 
 /** Makes sure that the ring can give the key back. */
-async function ensureHeld(keyRing: KeyKeeper, key: EncryptionKey): Promise<void> {
+async function ensureHeld(keyRing: KeyPort, key: EncryptionKey): Promise<void> {
   if ((await keyRing.list()).some(({ fingerprint }) => fingerprint === key.fingerprint)) {
     const held = await keyRing.load(key.fingerprint).catch(() => undefined);
     held?.[Symbol.dispose]();
@@ -135,7 +135,7 @@ async function ensureHeld(keyRing: KeyKeeper, key: EncryptionKey): Promise<void>
   await keyRing.hold(key, 'pending');
 }
 
-async function assertBothKept(keyRing: KeyKeeper, { from, to }: RotationRecord): Promise<void> {
+async function assertBothKept(keyRing: KeyPort, { from, to }: RotationRecord): Promise<void> {
   const keys = await keyRing.list();
   for (const fingerprint of [from, to]) {
     const key = keys.find((entry) => entry.fingerprint === fingerprint);
@@ -148,7 +148,7 @@ async function assertBothKept(keyRing: KeyKeeper, { from, to }: RotationRecord):
   }
 }
 
-async function assertProven(keyRing: KeyKeeper, fingerprint: string): Promise<void> {
+async function assertProven(keyRing: KeyPort, fingerprint: string): Promise<void> {
   const entry = (await keyRing.list()).find((key) => key.fingerprint === fingerprint);
   if (entry && entry.proofs.length > 0) return;
   throw new KeelError(

@@ -1,10 +1,10 @@
-import { isSettled } from '#evidence/column-assay';
+import { isSettled } from '#evidence/column-statistics';
 import { KeelError } from '#errors/keel-error';
 import { text } from '#errors/text';
 import { excludableName } from '#proof/exclusion';
 import type { AcceptableStop } from '#rewrite/finding';
-import type { KeyPair } from './ruling.ts';
-import type { Offender, FormTally } from './form-tally.ts';
+import type { KeyPair } from './decision.ts';
+import type { ProblemRow, FormCounter } from './form-counter.ts';
 
 /** Values of another key that may pass for this one's in a column of both, before the admin is asked: one in a hundred runs. */
 const tolerableMistakes = 0.01;
@@ -13,12 +13,12 @@ const tolerableMistakes = 0.01;
  * Throws if what was ruled on all values must stop the rotation: values that open under no known key and were not
  * excluded by name, values that nobody can vouch for, or a new key that is in use already.
  */
-export function reviewTallies(
-  tallies: readonly FormTally[],
+export function reviewCounters(
+  counters: readonly FormCounter[],
   keys: KeyPair,
   accepted: readonly AcceptableStop[],
 ): void {
-  const underTo = tallies.reduce((sum, tally) => sum + tally.underTo, 0);
+  const underTo = counters.reduce((sum, counter) => sum + counter.underTo, 0);
   if (underTo > 0 && !keys.toMayBePresent) {
     throw new KeelError(
       'to-key-in-use',
@@ -27,15 +27,15 @@ export function reviewTallies(
       { stops: ['half-rotated'] },
     );
   }
-  const unopened = tallies.filter((tally) => tally.unopened > 0 && !tally.excluded);
+  const unopened = counters.filter((counter) => counter.unopened > 0 && !counter.excluded);
   if (unopened.length > 0) throw unopenedError(unopened);
-  const unspelled = tallies.filter((tally) => tally.unspelled > 0);
+  const unspelled = counters.filter((counter) => counter.unspelled > 0);
   if (unspelled.length > 0) throw unspelledError(unspelled);
   if (accepted.includes('ambiguous-rows')) return;
-  const short = tallies.filter(({ tooShort }) => tooShort > 0);
+  const short = counters.filter(({ tooShort }) => tooShort > 0);
   if (short.length > 0) throw tooShortError(short);
-  const ambiguous = tallies.filter(
-    (tally) => tally.ambiguous > 0 || tally.expectedMistaken > tolerableMistakes,
+  const ambiguous = counters.filter(
+    (counter) => counter.ambiguous > 0 || counter.expectedMistaken > tolerableMistakes,
   );
   if (ambiguous.length === 0) return;
   throw new KeelError(
@@ -48,14 +48,14 @@ export function reviewTallies(
 
 /** Throws unless the old key is proven on every column by all of its values. */
 export function reviewProof(
-  tallies: readonly FormTally[],
+  counters: readonly FormCounter[],
   keys: KeyPair,
   accepted: readonly AcceptableStop[],
 ): void {
   if (keys.toMayBePresent || accepted.includes('unproven-column')) return;
   // of a column that the admin named, values which the key does not open were to be left
-  const open = tallies.filter(
-    ({ assay, excluded }) => !excluded && assay.verdict !== 'mixed' && !isSettled(assay),
+  const open = counters.filter(
+    ({ statistics, excluded }) => !excluded && statistics.verdict !== 'mixed' && !isSettled(statistics),
   );
   if (open.length === 0) return;
   throw new KeelError(
@@ -66,13 +66,15 @@ export function reviewProof(
   );
 }
 
-function unopenedError(tallies: readonly FormTally[]): KeelError {
-  const lists = tallies.map((tally) => {
-    const rows = tally.offenders.filter((offender) => offender.reason !== 'ambiguous').map(describeOffender);
-    const more = tally.unopened - rows.length;
-    return `${labelOf(tally)}: ${tally.unopened} (${rows.join('; ')}${more > 0 ? `; and ${more} more` : ''})`;
+function unopenedError(counters: readonly FormCounter[]): KeelError {
+  const lists = counters.map((counter) => {
+    const rows = counter.problemRows
+      .filter((problemRow) => problemRow.reason !== 'ambiguous')
+      .map(describeProblemRow);
+    const more = counter.unopened - rows.length;
+    return `${labelOf(counter)}: ${counter.unopened} (${rows.join('; ')}${more > 0 ? `; and ${more} more` : ''})`;
   });
-  const names = new Set(tallies.map(({ entry }) => excludableName(entry)));
+  const names = new Set(counters.map(({ entry }) => excludableName(entry)));
   return new KeelError(
     'rows-unopened',
     `values that no known key opens in the form of their column: ${lists.join(', ')}; nothing was changed`,
@@ -80,8 +82,8 @@ function unopenedError(tallies: readonly FormTally[]): KeelError {
   );
 }
 
-function unspelledError(tallies: readonly FormTally[]): KeelError {
-  const columns = tallies.map((tally) => `${labelOf(tally)} (${tally.unspelled})`);
+function unspelledError(counters: readonly FormCounter[]): KeelError {
+  const columns = counters.map((counter) => `${labelOf(counter)} (${counter.unspelled})`);
   return new KeelError(
     'rows-ambiguous',
     `no value of these columns shows whether the application reads standard base64 or base64url, and some are too long to be written so that both read them: ${columns.join(', ')}; nothing was changed`,
@@ -90,11 +92,11 @@ function unspelledError(tallies: readonly FormTally[]): KeelError {
   );
 }
 
-function tooShortError(tallies: readonly FormTally[]): KeelError {
-  const lists = tallies.map((tally) => {
-    const rows = tally.tooShortRows.map(({ row }) => row);
-    const more = tally.tooShort - rows.length;
-    return `${labelOf(tally)}: ${tally.tooShort} (${rows.join('; ')}${more > 0 ? `; and ${more} more` : ''})`;
+function tooShortError(counters: readonly FormCounter[]): KeelError {
+  const lists = counters.map((counter) => {
+    const rows = counter.tooShortRows.map(({ row }) => row);
+    const more = counter.tooShort - rows.length;
+    return `${labelOf(counter)}: ${counter.tooShort} (${rows.join('; ')}${more > 0 ? `; and ${more} more` : ''})`;
   });
   return new KeelError(
     'rows-ambiguous',
@@ -104,17 +106,19 @@ function tooShortError(tallies: readonly FormTally[]): KeelError {
   );
 }
 
-function describeOffender({ row, reason }: Offender): string {
+function describeProblemRow({ row, reason }: ProblemRow): string {
   return `${row}: ${reason === 'unrecognised' ? 'not in the layout' : 'noise under this key'}`;
 }
 
-function describeAmbiguous(tally: FormTally): string {
-  const rows = tally.offenders.filter((offender) => offender.reason === 'ambiguous').map(({ row }) => row);
+function describeAmbiguous(counter: FormCounter): string {
+  const rows = counter.problemRows
+    .filter((problemRow) => problemRow.reason === 'ambiguous')
+    .map(({ row }) => row);
   if (rows.length === 0)
-    return `${labelOf(tally)} holds values of another key, and some may look like this one's`;
-  return `${labelOf(tally)}: ${tally.ambiguous} (${rows.join('; ')})`;
+    return `${labelOf(counter)} holds values of another key, and some may look like this one's`;
+  return `${labelOf(counter)}: ${counter.ambiguous} (${rows.join('; ')})`;
 }
 
-function labelOf({ entry }: FormTally): string {
+function labelOf({ entry }: FormCounter): string {
   return `${entry.schema}.${entry.table}.${entry.column}${entry.path ? ` ${entry.path}` : ''}`;
 }

@@ -1,11 +1,11 @@
 import type { EncryptedColumn } from '#contract/inventory';
 import type { Undropped } from '#rewrite/keel-schema';
 import type { CutoverResult, StagedTable } from './cutover.ts';
-import type { KeyPair } from './ruling.ts';
-import type { TableTallies } from './table-rewriter.ts';
+import type { KeyPair } from './decision.ts';
+import type { TableCounters } from './table-rewriter.ts';
 
 /** A staged table with what was ruled on its values. */
-export type ReviewedTable = StagedTable & { readonly tallies: TableTallies };
+export type ReviewedTable = StagedTable & { readonly counters: TableCounters };
 
 export interface RunResult {
   /** Rows written. */
@@ -40,19 +40,19 @@ export function summarise(
   keys: KeyPair,
   { startedAt, endedAt }: { startedAt: number; endedAt: number },
 ): RunResult {
-  const columns = tables.flatMap(({ tallies }, table) =>
-    tallies.flatMap((forms, column) =>
-      forms.map((tally, form): ColumnResult => {
+  const columns = tables.flatMap(({ counters }, table) =>
+    counters.flatMap((forms, column) =>
+      forms.map((counter, form): ColumnResult => {
         const { rewritten, left } = counts[table]?.at(column, form) ?? { rewritten: 0, left: 0 };
         // with one key in question, whatever was left opens under none, or is too short to tell
-        const excluded = keys.toMayBePresent ? tally.unopened + tally.leftShort : left;
+        const excluded = keys.toMayBePresent ? counter.unopened + counter.leftShort : left;
         return {
-          entry: tally.entry,
+          entry: counter.entry,
           rewritten,
           left,
           excluded,
-          already: tally.already,
-          bits: tally.assay.bits,
+          already: counter.already,
+          bits: counter.statistics.bits,
         };
       }),
     ),
@@ -64,8 +64,8 @@ export function summarise(
     excluded: sum((column) => column.excluded),
     already: sum((column) => column.already),
     ambiguous: tables
-      .flatMap(({ tallies }) => tallies.flat())
-      .reduce((total, tally) => total + tally.ambiguous, 0),
+      .flatMap(({ counters }) => counters.flat())
+      .reduce((total, counter) => total + counter.ambiguous, 0),
     lockMs: Math.round(endedAt - lockedAt),
     totalMs: Math.round(endedAt - startedAt),
     columns,

@@ -13,26 +13,26 @@ import { cleanUp, ensureKeelSchema, type Undropped } from '#rewrite/keel-schema'
 import {
   correctJournal,
   type JournalEntry,
-  type JournalStanding,
-  journalStanding,
+  type JournalStatus,
+  journalStatus,
   openJournal,
   writeJournal,
 } from './journal.ts';
 import type { Preflight } from '#rotation/preflight/run-preflight';
 import type { OnProgress } from './progress.ts';
 import { type ReviewedTable, type RunResult, summarise } from './run-result.ts';
-import { reviewProof, reviewTallies } from './review.ts';
-import type { KeyPair } from './ruling.ts';
+import { reviewProof, reviewCounters } from './review.ts';
+import type { KeyPair } from './decision.ts';
 import { refusedWrite } from '#rewrite/refused-write';
 import type { RewriteSession } from '#rewrite/session';
-import type { FormTally } from './form-tally.ts';
-import { leavesShort, newTallies, spelledAs } from './new-tallies.ts';
+import type { FormCounter } from './form-counter.ts';
+import { leavesShort, newCounters, spelledAs } from './new-counters.ts';
 import { beginWriting, writtenBy } from '#rewrite/writing-transaction';
 import { selectSource } from './source-query.ts';
 import { stageRows } from './stage.ts';
 import { createStagingSql, stagingTable } from '#rewrite/staging-table';
 import { withoutObstacle } from '#rewrite/triggers';
-import type { TableTallies } from './table-rewriter.ts';
+import type { TableCounters } from './table-rewriter.ts';
 import { checkStaged } from './verify.ts';
 
 export interface RunRequest {
@@ -101,11 +101,11 @@ export async function runRotation(
       journal: preflight.place === 'schema' && journalOf(session, request, ending, cutover.xid),
       triggers: withoutObstacle(preflight.triggers),
       markMeans: request.known?.under,
-      freshTallies: (target) => {
-        const before = staged.tables.find((table) => table.target === target)?.tallies;
-        return newTallies(target, request, before);
+      countersFromZero: (target) => {
+        const before = staged.tables.find((table) => table.target === target)?.counters;
+        return newCounters(target, request, before);
       },
-      review: (tallies) => reviewTallies(tallies.flat(), request.keys, request.accepted),
+      review: (counters) => reviewCounters(counters.flat(), request.keys, request.accepted),
       // a cutover that fails meanwhile is told first
       onLocked: () => void check().catch(() => undefined),
     });
@@ -161,7 +161,7 @@ function journalOf(
 interface StagedAll {
   readonly tables: readonly ReviewedTable[];
   /** What stands where the journal is to be written; undefined where there is none. */
-  readonly journal: JournalStanding | undefined;
+  readonly journal: JournalStatus | undefined;
   readonly ms: number;
 }
 
@@ -174,7 +174,7 @@ async function stageAll(
   const startedAt = performance.now();
   const [journal] =
     place === 'schema'
-      ? await pipelined(writer, [() => journalStanding(writer), () => ensureKeelSchema(writer)])
+      ? await pipelined(writer, [() => journalStatus(writer), () => ensureKeelSchema(writer)])
       : [];
   const total = tables.reduce((sum, table) => sum + table.catalog.estimatedRows, 0);
   const mark = request.known ? writtenBy(request.known.xid) : 'false';
@@ -191,10 +191,10 @@ async function stageAll(
     const select = selectSource(target, { mark });
     // a rough idea of the sizes is all that a plan needs which has to look rows up
     const after = `SET LOCAL default_statistics_target = 10; ANALYZE ${staging.sql}`;
-    const stage = (making: string, tallies: TableTallies, onRows: (count: number) => void) =>
+    const stage = (making: string, counters: TableCounters, onRows: (count: number) => void) =>
       stageRows(writer, staging, wholeRows(readCopy(reader, select, { sizes: rowSizes })), {
         keys: request.keys,
-        tallies,
+        counters,
         countUntouched: false,
         markMeans: request.known?.under,
         making,
@@ -202,23 +202,23 @@ async function stageAll(
         onRows,
         signal: request.signal,
       });
-    let tallies = newTallies(target, request);
-    let staged = await stage(createStagingSql(staging), tallies, onRows);
-    const isLeft = (tally: FormTally) =>
-      (tally.tooShort > 0 || tally.ambiguous > 0) && leavesShort(tally, request);
-    const isSpelledAnew = (tally: FormTally) => {
-      const { inEither, isUpper } = spelledAs(tally, [], request);
-      return (inEither && !tally.written.inEither) || isUpper !== undefined;
+    let counters = newCounters(target, request);
+    let staged = await stage(createStagingSql(staging), counters, onRows);
+    const isLeft = (counter: FormCounter) =>
+      (counter.tooShort > 0 || counter.ambiguous > 0) && leavesShort(counter, request);
+    const isSpelledAnew = (counter: FormCounter) => {
+      const { inEither, isUpper } = spelledAs(counter, [], request);
+      return (inEither && !counter.written.inEither) || isUpper !== undefined;
     };
-    if (tallies.flat().some((tally) => isLeft(tally) || isSpelledAnew(tally))) {
+    if (counters.flat().some((counter) => isLeft(counter) || isSpelledAnew(counter))) {
       // which values are too short, and how all are spelled, is known now that all were seen
-      tallies = newTallies(target, request, tallies);
-      staged = await stage(`TRUNCATE ${staging.sql}`, tallies, () => undefined);
+      counters = newCounters(target, request, counters);
+      staged = await stage(`TRUNCATE ${staging.sql}`, counters, () => undefined);
     }
-    result.push({ target, staging, tallies, mark, staged });
+    result.push({ target, staging, counters, mark, staged });
   }
-  const all = result.flatMap(({ tallies }) => tallies.flat());
-  reviewTallies(all, request.keys, request.accepted);
+  const all = result.flatMap(({ counters }) => counters.flat());
+  reviewCounters(all, request.keys, request.accepted);
   reviewProof(all, request.keys, request.accepted);
   assertSomethingToDo(result, all);
   return { tables: result, journal, ms: performance.now() - startedAt };
@@ -254,10 +254,10 @@ function stagedCheck(
 }
 
 /** A rotation that rewrites nothing must not pass for one that succeeded. */
-function assertSomethingToDo(tables: readonly StagedTable[], tallies: readonly FormTally[]): void {
+function assertSomethingToDo(tables: readonly StagedTable[], counters: readonly FormCounter[]): void {
   const staged = tables.reduce((sum, table) => sum + table.staged.rows, 0);
   if (staged > 0) return;
-  const already = tallies.reduce((sum, tally) => sum + tally.already, 0);
+  const already = counters.reduce((sum, counter) => sum + counter.already, 0);
   throw new KeelError(
     'nothing-to-rotate',
     already > 0

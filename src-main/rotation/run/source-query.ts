@@ -6,7 +6,7 @@ import {
   type TableTarget,
 } from '#postgres/table-target';
 import type { SourceRow } from './table-rewriter.ts';
-import type { WrittenUnder } from './ruling.ts';
+import type { WrittenUnder } from './decision.ts';
 
 export interface SourceQuery {
   /** A boolean expression over `t`, selected first. */

@@ -2,16 +2,16 @@ import type { Client } from 'pg';
 import type { CopyBatch } from '#postgres/copy-batches';
 import { CopyRows, fieldsOf } from '#postgres/copy-rows';
 import { copyRowsInto } from '#postgres/row-stream';
-import type { KeyPair, WrittenUnder } from './ruling.ts';
+import type { KeyPair, WrittenUnder } from './decision.ts';
 import { RewriteInPlace } from '#rotation/in-place/rewrite-in-place';
 import { readSource } from './source-query.ts';
 import type { StagingTable } from '#rewrite/staging-table';
-import { rewriteRows, type TableTallies } from './table-rewriter.ts';
+import { rewriteRows, type TableCounters } from './table-rewriter.ts';
 import { ValueCounts } from './value-counts.ts';
 
 export interface StageOptions {
   readonly keys: KeyPair;
-  readonly tallies: TableTallies;
+  readonly counters: TableCounters;
   /** Whether the counts also cover the source rows that are not rewritten. */
   readonly countUntouched: boolean;
   /** What a true mark in the source rows says. */
@@ -39,9 +39,9 @@ export async function stageRows(
   options: StageOptions,
 ): Promise<Staged> {
   const { target } = staging;
-  const { keys, tallies, countUntouched } = options;
+  const { keys, counters, countUntouched } = options;
   const counts = new ValueCounts(target);
-  const inPlace = RewriteInPlace.of(target, keys, tallies, counts);
+  const inPlace = RewriteInPlace.of(target, keys, counters, counts);
   const out = new CopyRows();
   let staged = 0;
   async function* rewritten(): AsyncGenerator<Buffer> {
@@ -51,7 +51,7 @@ export async function stageRows(
         ? inPlace.rewrite(batch, out)
         : Array.from({ length: batch.rows }, (_, row) => row);
       const rows = left.map((row) => readSource(target, fieldsOf(batch, row), options.markMeans));
-      const changed = await rewriteRows(target, keys, rows, tallies, counts, countUntouched);
+      const changed = await rewriteRows(target, keys, rows, counters, counts, countUntouched);
       for (const row of changed) out.addRow([...row.identity, ...row.cells, ...row.fresh, row.left]);
       staged += out.count;
       yield out.take();

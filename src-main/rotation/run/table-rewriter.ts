@@ -8,8 +8,8 @@ import { holdsAlphabetSign } from '#forms/spelling';
 import { findValues, type Replacement, replaceValues, type RowValue } from '#forms/row-values';
 import type { Field } from '#postgres/copy-binary';
 import type { TableTarget, TargetColumn } from '#postgres/table-target';
-import { type KeyPair, rule, type WrittenUnder } from './ruling.ts';
-import type { FormTally } from './form-tally.ts';
+import { type KeyPair, decide, type WrittenUnder } from './decision.ts';
+import type { FormCounter } from './form-counter.ts';
 import type { ValueCounts } from './value-counts.ts';
 
 /** A row as the reading queries give it. */
@@ -27,7 +27,7 @@ export interface RewrittenRow extends SourceRow {
 }
 
 /** Form by form, what was ruled in all batches of a table. In the order of columns and their forms. */
-export type TableTallies = readonly (readonly FormTally[])[];
+export type TableCounters = readonly (readonly FormCounter[])[];
 
 /** A ciphertext on its way: what was ruled on it, and what takes its place. */
 interface WorkedValue {
@@ -44,7 +44,7 @@ export async function rewriteRows(
   table: TableTarget,
   keys: KeyPair,
   rows: readonly SourceRow[],
-  tallies: TableTallies,
+  counters: TableCounters,
   counts: ValueCounts,
   countUntouched: boolean,
 ): Promise<RewrittenRow[]> {
@@ -55,8 +55,8 @@ export async function rewriteRows(
   for (const [column, { forms }] of table.columns.entries()) {
     for (const form of forms.keys()) {
       const values = all.filter(({ value }) => value.column === column && value.form === form);
-      const tally = (tallies[column] as readonly FormTally[])[form] as FormTally;
-      await rewriteForm(table, keys, values, tally);
+      const counter = (counters[column] as readonly FormCounter[])[form] as FormCounter;
+      await rewriteForm(table, keys, values, counter);
     }
   }
   const changed: RewrittenRow[] = [];
@@ -77,7 +77,7 @@ async function rewriteForm(
   table: TableTarget,
   keys: KeyPair,
   values: readonly WorkedValue[],
-  tally: FormTally,
+  counter: FormCounter,
 ): Promise<void> {
   const [first] = values;
   if (!first) return;
@@ -98,18 +98,18 @@ async function rewriteForm(
     const toCell = underTo.cells[i];
     const seen = keys.toMayBePresent ? toCell : undefined;
     const isVouched = row.writtenUnder !== undefined;
-    const opens = rule(fromCell, seen, row.writtenUnder, keys.takeAmbiguousAsFrom);
+    const opens = decide(fromCell, seen, row.writtenUnder, keys.takeAmbiguousAsFrom);
     const isInQuestion = (opens === 'rewrite' || opens === 'ambiguous') && !isVouched;
-    const isLeft = isInQuestion && fromCell && tally.leaves(fromCell);
-    const ruling = isLeft ? 'too-short' : opens;
-    tally.count(ruling, fromCell, toCell, row.identity, isVouched);
-    if (ruling === 'rewrite' || ruling === 'already') seeSpelling(tally, worked.value);
-    if (ruling !== 'rewrite' || !fromCell) continue;
+    const isLeft = isInQuestion && fromCell && counter.leaves(fromCell);
+    const decision = isLeft ? 'too-short' : opens;
+    counter.count(decision, fromCell, toCell, row.identity, isVouched);
+    if (decision === 'rewrite' || decision === 'already') seeSpelling(counter, worked.value);
+    if (decision !== 'rewrite' || !fromCell) continue;
     ciphertexts.push(fromCell.ciphertext);
     plaintexts.push(fromCell.plaintext);
     rewritten.push(worked);
   }
-  const { inEither, isUpper } = tally.written;
+  const { inEither, isUpper } = counter.written;
   const drawn = await sealCiphertexts(layout, keys.to, ciphertexts, plaintexts, isUpper);
   const edits: (readonly Edit[] | undefined)[] = [...drawn];
   if (inEither) {
@@ -119,12 +119,12 @@ async function rewriteForm(
       const one = [ciphertexts[i] as Ciphertext];
       const plaintext = [plaintexts[i] as Uint8Array];
       const first = [drawn[i] as Edit[]];
-      [edits[i]] = await inEitherAlphabet(layout, keys.to, one, plaintext, first, tally.draws);
+      [edits[i]] = await inEitherAlphabet(layout, keys.to, one, plaintext, first, counter.draws);
     }
   }
   for (let i = 0; i < rewritten.length; i++) {
     (rewritten[i] as WorkedValue).edits = edits[i];
-    if (!edits[i]) tally.unspelled++;
+    if (!edits[i]) counter.unspelled++;
   }
 }
 
@@ -132,7 +132,7 @@ function showsAlphabet({ leaf, ciphertext }: RowValue): boolean {
   return ciphertext?.spans.some(({ from, to }) => holdsAlphabetSign(leaf.text.slice(from, to))) ?? false;
 }
 
-function seeSpelling({ spelling }: FormTally, { leaf, ciphertext, ivAt }: RowValue): void {
+function seeSpelling({ spelling }: FormCounter, { leaf, ciphertext, ivAt }: RowValue): void {
   if (ciphertext) spelling.see(leaf.text, ciphertext.spans);
   if (ivAt) spelling.seeIv(ivAt.leaf.text);
 }

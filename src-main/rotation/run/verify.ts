@@ -10,7 +10,7 @@ import { fieldsOf, rowSizes, wholeRows } from '#postgres/copy-rows';
 import type { TableTarget } from '#postgres/table-target';
 import { CheckInPlace } from '#rotation/in-place/check-in-place';
 import { describeRow } from './row-label.ts';
-import type { KeyPair } from './ruling.ts';
+import type { KeyPair } from './decision.ts';
 import { damaged } from '#rewrite/applied';
 import type { StagingTable } from '#rewrite/staging-table';
 

@@ -1,6 +1,6 @@
 import type { UnaskingContext } from '#workspace/use-case';
 import type { Workspace } from '#workspace/workspace';
-import type { RingKeeper } from '#rotation/compare-with-ring';
+import type { RingPort } from '#rotation/compare-with-ring';
 import { type Recovery, settleRotations } from '#rotation/settle-rotations';
 import { failureNoted } from './audited.ts';
 
@@ -29,7 +29,7 @@ export async function recover(
 }
 
 /** The ring, whose store is opened once a key has to be read: a locked keychain is no reason to leave anything unsettled. */
-function ringOf(workspace: Workspace): RingKeeper {
+function ringOf(workspace: Workspace): RingPort {
   const { ringNotes } = workspace;
   return {
     list: () => ringNotes.list(),

@@ -16,7 +16,7 @@ import { recordedRun } from '#rotation/run/recorded-run';
 import { proofOf, rotationResultOf } from '#rotation/run/rotation-result';
 import type { KnownValue } from '#proof/known-value';
 import { proveIvFirst } from '#proof/use-cases/prove-iv';
-import type { KeyPair } from '#rotation/run/ruling';
+import type { KeyPair } from '#rotation/run/decision';
 import { type RunRequest, runRotation } from '#rotation/run/run-rotation';
 
 /** The steps of a use case that rewrites rows, in order, as they are announced. */

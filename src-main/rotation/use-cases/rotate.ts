@@ -6,7 +6,7 @@ import { KeelError } from '#errors/keel-error';
 import { plannedKeys } from '#keyring/planned-keys';
 import { openSession } from '#rewrite/session';
 import type { Preflight } from '#rotation/preflight/run-preflight';
-import type { KeyPair } from '#rotation/run/ruling';
+import type { KeyPair } from '#rotation/run/decision';
 import type { UseCaseContext } from '#workspace/use-case';
 import { activeFingerprint } from '#workspace/ring-keys';
 import type { Workspace } from '#workspace/workspace';

@@ -1,7 +1,7 @@
 import { Button, VisuallyHidden } from '@mantine/core';
 import type { Progress } from '../../tracked-operations.ts';
 import styles from './operation-progress.module.css';
-import { progressAloud, progressInWords, shareOf, stepInWords } from './operation-words.ts';
+import { progressAloud, progressInWords, shareOf, stepInWords } from './operation-text.ts';
 
 export interface OperationProgressProps {
   /** What is being done, like `Rehearsing the rotation`. */

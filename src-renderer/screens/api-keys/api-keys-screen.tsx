@@ -4,7 +4,7 @@ import { FailureNotice } from '../../components/notices/failure-notice.tsx';
 import { Loading } from '../../components/notices/loading.tsx';
 import { Screen } from '../../components/layout/screen.tsx';
 import { useCall } from '../../use-call.ts';
-import { ApiKeysDesk } from './api-keys-desk.tsx';
+import { ApiKeysView } from './api-keys-view.tsx';
 import { ChooseTable } from './choose-table.tsx';
 
 /** Ballast's API keys: first where they are, then the keys. */
@@ -30,7 +30,7 @@ export function ApiKeysScreen({ environment }: { readonly environment: Environme
     );
   }
   if (list.value && !list.failure) {
-    return <ApiKeysDesk environment={environment} list={list.value} onOtherTable={() => setChoosing(true)} />;
+    return <ApiKeysView environment={environment} list={list.value} onOtherTable={() => setChoosing(true)} />;
   }
   const failure = chosen.failure ?? list.failure;
   const retry = () => {

@@ -5,7 +5,7 @@ import { Card } from '../../components/layout/card.tsx';
 import { type Fact, Facts } from '../../components/layout/facts.tsx';
 import { asSentence, formatMoment } from '../../components/format.ts';
 import styles from './api-keys.module.css';
-import { findingTone, findingWord, standing } from './key-words.ts';
+import { findingTone, findingWord, standing } from './key-text.ts';
 
 export interface KeyDetailProps {
   readonly list: ApiKeyList;

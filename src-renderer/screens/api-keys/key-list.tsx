@@ -4,7 +4,7 @@ import { type DataColumn, DataTable } from '../../components/layout/data-table.t
 import { formatDay } from '../../components/format.ts';
 import { RelativeTime } from '../../components/marks/relative-time.tsx';
 import styles from './api-keys.module.css';
-import { findingTone, findingWord, standing } from './key-words.ts';
+import { findingTone, findingWord, standing } from './key-text.ts';
 
 export interface KeyListProps {
   readonly list: ApiKeyList;

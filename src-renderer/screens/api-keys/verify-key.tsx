@@ -9,7 +9,7 @@ import { OperationProgress } from '../../components/notices/operation-progress.t
 import { PassphraseField } from '../../components/fields/passphrase-field.tsx';
 import { useOperation } from '../../use-operation.ts';
 import styles from './api-keys.module.css';
-import { verdictWords } from './key-words.ts';
+import { verdictWords } from './key-text.ts';
 
 export interface VerifyKeyProps {
   readonly environment: EnvironmentCard;

@@ -1,5 +1,5 @@
 import { Button } from '@mantine/core';
-import { artefactWords } from '../../components/artefact-words.ts';
+import { artefactWords } from '../../components/artefact-text.ts';
 import { StateBadge } from '../../components/marks/badge.tsx';
 import { DataTable } from '../../components/layout/data-table.tsx';
 import { Fingerprint } from '../../components/marks/fingerprint.tsx';

@@ -6,14 +6,14 @@ import { Loading } from '../../components/notices/loading.tsx';
 import { Screen } from '../../components/layout/screen.tsx';
 import { useNavigation } from '../../navigation.tsx';
 import { useCall } from '../../use-call.ts';
-import { BackupDesk } from './backup-desk.tsx';
+import { BackupView } from './backup-view.tsx';
 
 /** Backups of the keys, and the drills that prove them. */
 export function BackupScreen({ environment }: { readonly environment: EnvironmentCard }) {
   const { go } = useNavigation();
   const keys = useCall('keys.list', { environment: environment.id });
   if (keys.value?.some(({ state }) => state !== 'destroyed')) {
-    return <BackupDesk environment={environment} keys={keys.value} />;
+    return <BackupView environment={environment} keys={keys.value} />;
   }
   return (
     <Screen title="Backups">

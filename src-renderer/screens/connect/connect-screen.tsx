@@ -5,7 +5,7 @@ import { Card } from '../../components/layout/card.tsx';
 import { Columns } from '../../components/layout/columns.tsx';
 import { FailureNotice } from '../../components/notices/failure-notice.tsx';
 import { leastPassphraseLength } from '../../components/fields/passphrase-strength.ts';
-import { type Looks, LooksFields } from '../../components/fields/looks-fields.tsx';
+import { type Appearance, AppearanceFields } from '../../components/fields/appearance-fields.tsx';
 import { FooterBar, Screen } from '../../components/layout/screen.tsx';
 import { useNavigation } from '../../navigation.tsx';
 import { useSession } from '../../session.tsx';
@@ -26,7 +26,7 @@ import { ConnectionSource } from './connection-source.tsx';
 import { type Keeping, KeepingFields, missingInKeeping } from './keeping-fields.tsx';
 import { AddressNotes } from './address-notes.tsx';
 import { StageList } from './stage-list.tsx';
-import { linesOfProgress, linesOfReport, reportInWords } from './stage-words.ts';
+import { linesOfProgress, linesOfReport, reportInWords } from './stage-text.ts';
 import { TlsChoice } from './tls-choice.tsx';
 import { useConnectionTest } from './use-connection-test.ts';
 
@@ -36,7 +36,7 @@ export function ConnectScreen() {
   const { go } = useNavigation();
   const { app, environments } = useSession();
   const [draft, setDraft] = useState<Draft>(emptyDraft);
-  const [looks, setLooks] = useState<Looks>({ name: '', colour: 'teal', production: false });
+  const [looks, setAppearance] = useState<Appearance>({ name: '', colour: 'teal', production: false });
   const [keeping, setKeeping] = useState<Keeping>({
     keyPlace: app.keychain.works ? 'keychain' : undefined,
     rememberPassword: app.keychain.works,
@@ -60,7 +60,7 @@ export function ConnectScreen() {
   const begin = async () => {
     setRefusal(undefined);
     const found = await test();
-    if (found) setLooks((before) => ({ ...before, name: before.name || suggestedName(found.address) }));
+    if (found) setAppearance((before) => ({ ...before, name: before.name || suggestedName(found.address) }));
   };
 
   const connect = async () => {
@@ -141,7 +141,7 @@ export function ConnectScreen() {
         <Columns ref={second}>
           <Card title="How you tell it from others">
             <div className={styles.fields}>
-              <LooksFields looks={looks} onChange={setLooks} />
+              <AppearanceFields looks={looks} onChange={setAppearance} />
             </div>
           </Card>
           <Card title="How Keel keeps its secrets">

@@ -5,7 +5,7 @@ import { asSentence } from '../../components/format.ts';
 import { Icon } from '../../components/marks/icon.tsx';
 import type { IconName } from '../../components/marks/icon-outlines.ts';
 import styles from './connect.module.css';
-import { type StageLine, stageTitles } from './stage-words.ts';
+import { type StageLine, stageTitles } from './stage-text.ts';
 
 const signs: Readonly<Record<StageLine['state'], { icon?: IconName; word: string }>> = {
   waiting: { word: 'not yet' },

@@ -6,7 +6,7 @@ import { Icon } from '../../components/marks/icon.tsx';
 import type { IconName } from '../../components/marks/icon-outlines.ts';
 import styles from './connect.module.css';
 import type { Tls } from './connection-draft.ts';
-import { type TlsWords, tlsModes, tlsWords } from './tls-words.ts';
+import { type TlsWords, tlsModes, tlsWords } from './tls-text.ts';
 
 export interface TlsChoiceProps {
   /** Undefined: the address that says it is not there yet. */

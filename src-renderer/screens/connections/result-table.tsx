@@ -1,10 +1,10 @@
 import { Fragment } from 'react';
 import type { ConnectionsReport, ProbeResult } from '#contract/connections';
 import { StateBadge } from '../../components/marks/badge.tsx';
-import { columnName, kindInWords } from '../../components/column-words.ts';
+import { columnName, kindInWords } from '../../components/column-text.ts';
 import { type DataColumn, DataTable } from '../../components/layout/data-table.tsx';
 import styles from './connections.module.css';
-import { outcomes, reasonInWords } from './outcome-words.ts';
+import { outcomes, reasonInWords } from './outcome-text.ts';
 
 export interface ResultTableProps {
   readonly results: readonly ProbeResult[];

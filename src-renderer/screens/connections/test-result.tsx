@@ -5,7 +5,7 @@ import type { ConnectionsReport, ProbeOutcome } from '#contract/connections';
 import { Card } from '../../components/layout/card.tsx';
 import { type StatTile, StatTiles } from '../../components/layout/stat-tiles.tsx';
 import styles from './connections.module.css';
-import { filtered, outcomeOrder, outcomes, verdictOf } from './outcome-words.ts';
+import { filtered, outcomeOrder, outcomes, verdictOf } from './outcome-text.ts';
 import { ResultTable } from './result-table.tsx';
 
 /** More rows than this nobody reads; the filters narrow them down. */

@@ -1,6 +1,6 @@
 import { counted, formatCount } from '#shared/counted';
 import type { ArchiveSummary } from '#contract/credentials';
-import { columnKey, columnName, kindInWords } from '../../components/column-words.ts';
+import { columnKey, columnName, kindInWords } from '../../components/column-text.ts';
 import { type DataColumn, DataTable } from '../../components/layout/data-table.tsx';
 import { Facts } from '../../components/layout/facts.tsx';
 import { Fingerprint } from '../../components/marks/fingerprint.tsx';

@@ -1,6 +1,6 @@
 import { counted, formatCount } from '#shared/counted';
 import type { ArchiveComparison } from '#contract/credentials';
-import { columnKey, columnName } from '../../components/column-words.ts';
+import { columnKey, columnName } from '../../components/column-text.ts';
 import { type DataColumn, DataTable } from '../../components/layout/data-table.tsx';
 import { Notice } from '../../components/notices/notice.tsx';
 import { ArchiveOrigin } from './archive-facts.tsx';

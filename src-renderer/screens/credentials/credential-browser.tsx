@@ -7,14 +7,14 @@ import type { EnvironmentCard } from '#contract/environments';
 import type { SecretKind } from '#contract/inventory';
 import { StateBadge } from '../../components/marks/badge.tsx';
 import { Card } from '../../components/layout/card.tsx';
-import { kindInWords } from '../../components/column-words.ts';
+import { kindInWords } from '../../components/column-text.ts';
 import { Columns } from '../../components/layout/columns.tsx';
 import { type DataColumn, DataTable } from '../../components/layout/data-table.tsx';
 import { FailureNotice } from '../../components/notices/failure-notice.tsx';
 import { Icon } from '../../components/marks/icon.tsx';
 import { Loading } from '../../components/notices/loading.tsx';
 import { CredentialDetail } from './credential-detail.tsx';
-import { addressKey, sourceOf, stateWords } from './credential-words.ts';
+import { addressKey, sourceOf, stateWords } from './credential-text.ts';
 import styles from './credentials.module.css';
 import { useCredentialPages } from './use-credential-pages.ts';
 

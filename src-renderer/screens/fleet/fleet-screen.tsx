@@ -16,7 +16,7 @@ import { useNavigation } from '../../navigation.tsx';
 import { ConfirmFleet } from './confirm-fleet.tsx';
 import { FindDatabases } from './find-databases.tsx';
 import { FleetTable } from './fleet-table.tsx';
-import { missingForFleet } from './fleet-words.ts';
+import { missingForFleet } from './fleet-text.ts';
 import { useFleet } from './use-fleet.ts';
 
 const title = 'Fleet';

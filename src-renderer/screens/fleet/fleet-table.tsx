@@ -2,7 +2,7 @@ import { Checkbox } from '@mantine/core';
 import { StateBadge } from '../../components/marks/badge.tsx';
 import { type DataColumn, DataTable } from '../../components/layout/data-table.tsx';
 import styles from './fleet.module.css';
-import type { FleetLine } from './fleet-words.ts';
+import type { FleetLine } from './fleet-text.ts';
 
 export interface FleetTableProps {
   readonly names: readonly string[];

@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import { useCall } from '../../use-call.ts';
 import { useOperation } from '../../use-operation.ts';
-import { type FleetResult, leftOf, resultOfProof, resultOfRun } from './fleet-words.ts';
+import { type FleetResult, leftOf, resultOfProof, resultOfRun } from './fleet-text.ts';
 
 /** The fleet of an environment: which databases there are, which are chosen, and what the last job came to. */
 export function useFleet(environment: string) {

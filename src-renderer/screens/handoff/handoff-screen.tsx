@@ -21,7 +21,7 @@ import { Stragglers } from './stragglers.tsx';
 import { VerifyConnections } from './verify-connections.tsx';
 import { TargetDetail } from './target-detail.tsx';
 import { TargetList } from './target-list.tsx';
-import { targetKinds } from './target-words.ts';
+import { targetKinds } from './target-text.ts';
 
 /** Brings the active key to where Ballast reads it, and looks for what was written under the old one. */
 export function HandoffScreen({ environment }: { readonly environment: EnvironmentCard }) {

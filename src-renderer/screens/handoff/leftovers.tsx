@@ -10,7 +10,7 @@ import { Fingerprint } from '../../components/marks/fingerprint.tsx';
 import { useNavigation } from '../../navigation.tsx';
 import { useCall } from '../../use-call.ts';
 import { useClient } from '../../use-client.ts';
-import { leftoverInWords, leftoverTodo } from './leftover-words.ts';
+import { leftoverInWords, leftoverTodo } from './leftover-text.ts';
 import styles from './handoff.module.css';
 
 /** Where old keys still stand, as a list to work off, and what Keel cannot see. */

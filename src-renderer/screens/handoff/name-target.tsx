@@ -5,7 +5,7 @@ import { Card } from '../../components/layout/card.tsx';
 import { FileField } from '../../components/fields/file-field.tsx';
 import styles from './handoff.module.css';
 import { draftOf, emptyDraft, type TargetDraft, targetOf } from './target-draft.ts';
-import { targetKinds } from './target-words.ts';
+import { targetKinds } from './target-text.ts';
 
 export interface NameTargetProps {
   readonly onNamed: (target: HandoffTarget) => void;

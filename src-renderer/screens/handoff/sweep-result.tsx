@@ -1,9 +1,9 @@
 import { Button } from '@mantine/core';
 import { CensusPlaces, CensusUnread } from '../../components/census-report.tsx';
-import { placesOutside } from '../../components/census-words.ts';
+import { placesOutside } from '../../components/census-text.ts';
 import { OutOfReach } from '../../components/notices/out-of-reach.tsx';
 import { Notice } from '../../components/notices/notice.tsx';
-import { type Sweep, sweepInWords } from './sweep-words.ts';
+import { type Sweep, sweepInWords } from './sweep-text.ts';
 
 export interface SweepResultProps {
   readonly found: Sweep;

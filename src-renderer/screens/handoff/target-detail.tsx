@@ -8,7 +8,7 @@ import { PassphraseField } from '../../components/fields/passphrase-field.tsx';
 import type { Called } from '../../use-call.ts';
 import styles from './handoff.module.css';
 import { diffLines } from './masked-diff.ts';
-import { targetKinds } from './target-words.ts';
+import { targetKinds } from './target-text.ts';
 
 export interface TargetDetailProps {
   readonly target: HandoffTarget;

@@ -3,7 +3,7 @@ import type { HandoffTarget, NamedTarget } from '#contract/handoff';
 import { StateBadge } from '../../components/marks/badge.tsx';
 import { Card } from '../../components/layout/card.tsx';
 import styles from './handoff.module.css';
-import { targetKinds } from './target-words.ts';
+import { targetKinds } from './target-text.ts';
 
 export interface TargetListProps {
   readonly targets: readonly NamedTarget[];

@@ -1,7 +1,7 @@
 import { Button } from '@mantine/core';
 import { counted, formatCount } from '#shared/counted';
 import type { EnvironmentCard } from '#contract/environments';
-import { artefactWords } from '../../components/artefact-words.ts';
+import { artefactWords } from '../../components/artefact-text.ts';
 import { ProductionBadge, StateBadge } from '../../components/marks/badge.tsx';
 import { Card } from '../../components/layout/card.tsx';
 import { EnvironmentDot } from '../../components/marks/environment-dot.tsx';
@@ -13,8 +13,8 @@ import { useUnlocking } from '../../components/environments/unlocking.tsx';
 import { useNavigation } from '../../navigation.tsx';
 import styles from './home.module.css';
 import { nextSteps } from './next-action.ts';
-import { besideInWords } from './ring-words.ts';
-import { transportInWords } from './transport-words.ts';
+import { besideInWords } from './ring-text.ts';
+import { transportInWords } from './transport-text.ts';
 
 export interface EnvironmentPanelProps {
   readonly card: EnvironmentCard;

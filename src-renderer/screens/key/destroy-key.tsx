@@ -7,7 +7,7 @@ import type { Failure } from '#contract/shapes';
 import { Dialog } from '../../components/layout/dialog.tsx';
 import { FailureNotice } from '../../components/notices/failure-notice.tsx';
 import { useClient } from '../../use-client.ts';
-import { dumpsInWords, placeOf } from '../../components/dump-words.ts';
+import { dumpsInWords, placeOf } from '../../components/dump-text.ts';
 import { KeepReasons, openReasons } from './keep-reasons.tsx';
 import { SearchDatabases } from './search-databases.tsx';
 

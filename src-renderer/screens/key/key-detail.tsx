@@ -8,7 +8,7 @@ import { formatMoment } from '../../components/format.ts';
 import { KeyStateBadge, keyStateInWords } from '../../components/marks/key-state.tsx';
 import { RevealHold } from '../../components/secrets/reveal-hold.tsx';
 import { CopyKey } from './copy-key.tsx';
-import { dumpsInWords, placeOf } from '../../components/dump-words.ts';
+import { dumpsInWords, placeOf } from '../../components/dump-text.ts';
 import styles from './key.module.css';
 import { placeInWords, usedInWords } from './key-table.tsx';
 

@@ -4,7 +4,7 @@ import type { KeyEntry } from '#contract/keys';
 /** The one thing to do next with the keys of an environment. Pure. */
 export type KeyNext = 'adopt' | 'prove' | 'back-up' | 'generate' | 'rotate';
 
-export interface KeyStanding {
+export interface KeyStatus {
   readonly active: KeyEntry | undefined;
   /** The one that waits: to be proven, or for its rotation. */
   readonly pending: KeyEntry | undefined;
@@ -14,7 +14,7 @@ export interface KeyStanding {
 }
 
 /** `waiting`: the environment's pending key; others that are pending were adopted and do not fit its rows. */
-export function keyStanding(keys: readonly KeyEntry[], waiting: string | undefined): KeyStanding {
+export function keyStatus(keys: readonly KeyEntry[], waiting: string | undefined): KeyStatus {
   const active = activeKeyOf(keys);
   const pending = keys.findLast(
     ({ state, fingerprint }) => state === 'pending' && (!active || fingerprint === waiting),
@@ -25,7 +25,7 @@ export function keyStanding(keys: readonly KeyEntry[], waiting: string | undefin
 function nextOf(
   active: KeyEntry | undefined,
   pending: KeyEntry | undefined,
-): Pick<KeyStanding, 'next' | 'why'> {
+): Pick<KeyStatus, 'next' | 'why'> {
   if (!active && !pending) return { next: 'adopt', why: 'Keel does not know the key yet' };
   if (!active) return { next: 'prove', why: 'The key has not been proven on the database' };
   if (active.proofs.length === 0)

@@ -11,7 +11,7 @@ import styles from './key.module.css';
 import { KeyDetail } from './key-detail.tsx';
 import { KeyChangeNotice } from './key-change-notice.tsx';
 import { KeyNextButton } from './key-next-button.tsx';
-import { keyStanding } from './key-next.ts';
+import { keyStatus } from './key-next.ts';
 import { KeyTable } from './key-table.tsx';
 import { OldDumps } from './old-dumps.tsx';
 import { useKeyChanges } from './use-key-changes.ts';
@@ -26,7 +26,7 @@ export function KeyScreen({ environment }: { readonly environment: EnvironmentCa
   const [chosen, setChosen] = useState<string>();
 
   const newestFirst = [...(keys.value ?? [])].reverse();
-  const standing = keyStanding(keys.value ?? [], environment.pendingKey);
+  const standing = keyStatus(keys.value ?? [], environment.pendingKey);
   const isEmpty = keys.value?.length === 0;
   const selected =
     newestFirst.find(({ fingerprint }) => fingerprint === chosen) ??

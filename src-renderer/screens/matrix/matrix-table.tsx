@@ -4,7 +4,7 @@ import { StateBadge } from '../../components/marks/badge.tsx';
 import { DataTable } from '../../components/layout/data-table.tsx';
 import { Fingerprint } from '../../components/marks/fingerprint.tsx';
 import styles from './matrix.module.css';
-import { cellAt, cellInWords, rowInWords } from './matrix-words.ts';
+import { cellAt, cellInWords, rowInWords } from './matrix-text.ts';
 
 export interface MatrixTableProps {
   readonly keys: readonly MatrixKey[];

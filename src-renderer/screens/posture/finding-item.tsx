@@ -4,7 +4,7 @@ import { StateBadge } from '../../components/marks/badge.tsx';
 import { asSentence } from '../../components/format.ts';
 import { Icon } from '../../components/marks/icon.tsx';
 import styles from './posture.module.css';
-import { statusTones, statusWords } from './posture-words.ts';
+import { statusTones, statusWords } from './posture-text.ts';
 import { QuestionAnswer } from './question-answer.tsx';
 
 export interface FindingItemProps {

@@ -8,7 +8,7 @@ import { StatTiles } from '../../components/layout/stat-tiles.tsx';
 import { ExportReport } from './export-report.tsx';
 import { FindingItem } from './finding-item.tsx';
 import styles from './posture.module.css';
-import { areas, countOf, type Filter, filters, isShown, worstOf } from './posture-words.ts';
+import { areas, countOf, type Filter, filters, isShown, worstOf } from './posture-text.ts';
 
 export interface ReportViewProps {
   readonly environment: EnvironmentCard;

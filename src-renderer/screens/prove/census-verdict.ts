@@ -1,6 +1,6 @@
 import { counted } from '#shared/counted';
 import type { CensusReport } from '#contract/census';
-import { type CensusPlace, placesOutside, scopeInWords } from '../../components/census-words.ts';
+import { type CensusPlace, placesOutside, scopeInWords } from '../../components/census-text.ts';
 
 export interface CensusWords {
   readonly tone: 'good' | 'info' | 'warn';

@@ -3,7 +3,7 @@ import { counted } from '#shared/counted';
 import type { EncryptedColumn } from '#contract/inventory';
 import type { Discovery } from '#contract/rotation';
 import { Card } from '../../components/layout/card.tsx';
-import { columnKey, columnName, entryKey, formInWords, kindInWords } from '../../components/column-words.ts';
+import { columnKey, columnName, entryKey, formInWords, kindInWords } from '../../components/column-text.ts';
 import { DataTable } from '../../components/layout/data-table.tsx';
 import { asSentence } from '../../components/format.ts';
 import styles from './prove.module.css';

@@ -2,8 +2,8 @@ import { Button, Checkbox } from '@mantine/core';
 import { useState } from 'react';
 import { counted } from '#shared/counted';
 import { Card } from '../../components/layout/card.tsx';
-import { columnName, entryKey } from '../../components/column-words.ts';
-import { excludedName, type ForeignColumn } from './proof-words.ts';
+import { columnName, entryKey } from '../../components/column-text.ts';
+import { excludedName, type ForeignColumn } from './proof-text.ts';
 import styles from './prove.module.css';
 
 export interface ForeignValuesProps {

@@ -2,12 +2,12 @@ import { counted, formatCount } from '#shared/counted';
 import type { EnvironmentCard } from '#contract/environments';
 import type { EncryptedColumn } from '#contract/inventory';
 import { Card } from '../../components/layout/card.tsx';
-import { columnName, entryKey, formInWords, kindInWords } from '../../components/column-words.ts';
+import { columnName, entryKey, formInWords, kindInWords } from '../../components/column-text.ts';
 import { DataTable } from '../../components/layout/data-table.tsx';
 import { formatBits } from '../../components/format.ts';
 import { Notice } from '../../components/notices/notice.tsx';
 import { RelativeTime } from '../../components/marks/relative-time.tsx';
-import { isLeft } from './proof-words.ts';
+import { isLeft } from './proof-text.ts';
 
 export interface KnownColumnsProps {
   readonly environment: EnvironmentCard;

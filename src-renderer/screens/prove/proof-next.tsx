@@ -5,7 +5,7 @@ import type { EncryptedColumn } from '#contract/inventory';
 import type { Proof } from '#contract/shapes';
 import { FooterBar } from '../../components/layout/screen.tsx';
 import { useNavigation } from '../../navigation.tsx';
-import { foreignColumns, misformed, notProven } from './proof-words.ts';
+import { foreignColumns, misformed, notProven } from './proof-text.ts';
 
 export interface ProofNextProps {
   readonly environment: EnvironmentCard;

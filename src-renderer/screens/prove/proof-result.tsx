@@ -3,7 +3,7 @@ import type { Proof } from '#contract/shapes';
 import { formatBits } from '../../components/format.ts';
 import { StatTiles } from '../../components/layout/stat-tiles.tsx';
 import { ForeignValues } from './foreign-values.tsx';
-import { chanceInWords, foreignColumns, isLeft, misformed, totalsOf, verdictInWords } from './proof-words.ts';
+import { chanceInWords, foreignColumns, isLeft, misformed, totalsOf, verdictInWords } from './proof-text.ts';
 import { ProofTable } from './proof-table.tsx';
 import { VerdictBanner } from './verdict-banner.tsx';
 

@@ -3,7 +3,7 @@ import { formatCount } from '#shared/counted';
 import type { ColumnProof } from '#contract/shapes';
 import { StateBadge, VerdictBadge } from '../../components/marks/badge.tsx';
 import { Card } from '../../components/layout/card.tsx';
-import { columnName, entryKey, kindInWords } from '../../components/column-words.ts';
+import { columnName, entryKey, kindInWords } from '../../components/column-text.ts';
 import { DataTable } from '../../components/layout/data-table.tsx';
 import { asSentence } from '../../components/format.ts';
 import { Notice } from '../../components/notices/notice.tsx';

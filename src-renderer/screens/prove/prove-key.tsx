@@ -4,7 +4,7 @@ import type { EnvironmentCard } from '#contract/environments';
 import type { KeyEntry } from '#contract/keys';
 import type { Output } from '#contract/procedures';
 import type { Failure } from '#contract/shapes';
-import { withEntries } from '../../components/census-words.ts';
+import { withEntries } from '../../components/census-text.ts';
 import { EmptyState } from '../../components/notices/empty-state.tsx';
 import { FailureNotice } from '../../components/notices/failure-notice.tsx';
 import { Fingerprint } from '../../components/marks/fingerprint.tsx';

@@ -1,6 +1,6 @@
 import type { EncryptedColumn } from '#contract/inventory';
 import type { Discovery } from '#contract/rotation';
-import { columnKey, entryKey, formInWords, meansTheSame } from '../../components/column-words.ts';
+import { columnKey, entryKey, formInWords, meansTheSame } from '../../components/column-text.ts';
 
 /** A column that the admin may take into the inventory, and why it is offered. */
 export interface ReviewRow {

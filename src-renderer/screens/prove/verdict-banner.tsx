@@ -1,6 +1,6 @@
 import { Icon } from '../../components/marks/icon.tsx';
 import type { IconName } from '../../components/marks/icon-outlines.ts';
-import type { VerdictWords } from './proof-words.ts';
+import type { VerdictWords } from './proof-text.ts';
 import styles from './prove.module.css';
 
 const signs: Readonly<Record<VerdictWords['tone'], IconName>> = { good: 'good', warn: 'warn', stop: 'stop' };

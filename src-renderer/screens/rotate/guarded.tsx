@@ -3,7 +3,7 @@ import { EmptyState } from '../../components/notices/empty-state.tsx';
 import type { IconName } from '../../components/marks/icon-outlines.ts';
 import { FooterBar } from '../../components/layout/screen.tsx';
 import { useNavigation } from '../../navigation.tsx';
-import type { Missing, StepId } from './standing.ts';
+import type { Missing, StepId } from './status.ts';
 import type { Wizard } from './use-wizard.ts';
 import { WizardFrame } from './wizard-frame.tsx';
 

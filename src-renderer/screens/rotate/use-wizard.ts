@@ -7,7 +7,7 @@ import { type Operation, useOperation } from '../../use-operation.ts';
 import { useCall } from '../../use-call.ts';
 import { placesToLeave, type AcceptedStops } from './findings/finding-groups.ts';
 import { unlessOvertaken } from './run/open-outcome.ts';
-import { type Standing, type StepId, standingOf } from './standing.ts';
+import { type Status, type StepId, statusOf } from './status.ts';
 
 /** What is looked at: a step, or what comes after a rotation. */
 export type View = StepId | 'undo';
@@ -17,7 +17,7 @@ export interface Wizard {
   readonly environment: EnvironmentCard;
   readonly state: RotationState;
   readonly inventory: Output<'inventory.read'>;
-  readonly standing: Standing;
+  readonly status: Status;
   readonly view: View;
   /** Looks at a step; without one, at that where the work stands. */
   readonly show: (view?: View) => void;
@@ -76,7 +76,7 @@ export function useWizard(environment: EnvironmentCard): WizardHold {
   const { accepted = [], left = [] } = chosenStops ?? state.value.preflight ?? {};
   const taken = { accepted, left };
   const sampled = chosenSampled ?? state.value.preflight?.sampled ?? false;
-  const standing = standingOf(state.value, taken);
+  const status = statusOf(state.value, taken);
   const accept = (code: string, on: boolean) =>
     setChosenStops({ left, accepted: withAll(accepted, [code], on) });
   return {
@@ -86,8 +86,8 @@ export function useWizard(environment: EnvironmentCard): WizardHold {
       environment,
       state: state.value,
       inventory: inventory.value,
-      standing,
-      view: viewOf(chosen, standing, state.value, { preflight, rehearsal, rotation, undo }),
+      status,
+      view: viewOf(chosen, status, state.value, { preflight, rehearsal, rotation, undo }),
       show,
       request: {
         environment: id,
@@ -123,7 +123,7 @@ function withAll(before: readonly string[], names: readonly string[], on: boolea
 }
 
 /** Work under way comes first, then what was chosen, then what is to be read or done. */
-function viewOf(chosen: View | undefined, standing: Standing, state: RotationState, runs: Runs): View {
+function viewOf(chosen: View | undefined, status: Status, state: RotationState, runs: Runs): View {
   if (runs.rotation.running) return 'cutover';
   if (runs.undo.running) return 'undo';
   if (chosen) return chosen;
@@ -131,8 +131,8 @@ function viewOf(chosen: View | undefined, standing: Standing, state: RotationSta
   if (runs.preflight.running) return 'preflight';
   if (runs.rotation.outcome) return 'cutover';
   // a rehearsal is read before it is acted on
-  if (standing.current === 'review' && state.rehearsal) return 'rehearsal';
+  if (status.current === 'review' && state.rehearsal) return 'rehearsal';
   // the wizard rests at the last rotation
-  if (standing.current === 'handoff') return 'cutover';
-  return standing.current;
+  if (status.current === 'handoff') return 'cutover';
+  return status.current;
 }

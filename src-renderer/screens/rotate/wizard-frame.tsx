@@ -3,7 +3,7 @@ import type { ReactNode } from 'react';
 import { Fingerprint } from '../../components/marks/fingerprint.tsx';
 import { Screen } from '../../components/layout/screen.tsx';
 import { Steps } from '../../components/layout/steps.tsx';
-import { steps, type StepId } from './standing.ts';
+import { steps, type StepId } from './status.ts';
 import type { Wizard } from './use-wizard.ts';
 
 export interface WizardFrameProps {
@@ -17,7 +17,7 @@ export interface WizardFrameProps {
 
 /** What all steps share: the heading with both keys, and where the wizard stands. */
 export function WizardFrame({ wizard, step, part = '', footer, children }: WizardFrameProps) {
-  const { state, standing, rotation, show } = wizard;
+  const { state, status, rotation, show } = wizard;
   const place = steps.findIndex(({ id }) => id === step);
   // while rows are being rewritten there is nowhere else to be in the wizard
   const free = !rotation.running;
@@ -48,7 +48,7 @@ export function WizardFrame({ wizard, step, part = '', footer, children }: Wizar
         label="Steps of the rotation"
         steps={steps}
         current={step}
-        done={standing.done}
+        done={status.done}
         canGo={() => free}
         onGo={(id) => show(id as StepId)}
       />

@@ -7,7 +7,7 @@ import { Card } from '../../components/layout/card.tsx';
 import { EnvironmentDot } from '../../components/marks/environment-dot.tsx';
 import { FailureNotice } from '../../components/notices/failure-notice.tsx';
 import { ForgetEnvironment } from '../../components/environments/forget-environment.tsx';
-import { type Looks, LooksFields } from '../../components/fields/looks-fields.tsx';
+import { type Appearance, AppearanceFields } from '../../components/fields/appearance-fields.tsx';
 import { useClient } from '../../use-client.ts';
 import styles from './settings.module.css';
 
@@ -15,7 +15,7 @@ import styles from './settings.module.css';
 export function ThisEnvironment({ environment }: { readonly environment: EnvironmentCard }) {
   const client = useClient();
   const { id, address, practice } = environment;
-  const [looks, setLooks] = useState<Looks>(() => looksOf(environment));
+  const [looks, setAppearance] = useState<Appearance>(() => appearanceOf(environment));
   const [busy, setBusy] = useState(false);
   const [failure, setFailure] = useState<Failure>();
   const [saved, setSaved] = useState(false);
@@ -46,10 +46,10 @@ export function ThisEnvironment({ environment }: { readonly environment: Environ
         <p className={styles.said}>
           {address.database} on {address.host}, port {address.port}
         </p>
-        <LooksFields
+        <AppearanceFields
           looks={looks}
           onChange={(changed) => {
-            setLooks(changed);
+            setAppearance(changed);
             setSaved(false);
           }}
         />
@@ -60,7 +60,7 @@ export function ThisEnvironment({ environment }: { readonly environment: Environ
               type="submit"
               variant="default"
               loading={busy}
-              disabled={!named || isSame(looks, looksOf(environment))}
+              disabled={!named || isSame(looks, appearanceOf(environment))}
             >
               Save
             </Button>
@@ -78,10 +78,10 @@ export function ThisEnvironment({ environment }: { readonly environment: Environ
   );
 }
 
-function looksOf({ name, colour, production }: EnvironmentCard): Looks {
+function appearanceOf({ name, colour, production }: EnvironmentCard): Appearance {
   return { name, colour, production };
 }
 
-function isSame(one: Looks, other: Looks): boolean {
+function isSame(one: Appearance, other: Appearance): boolean {
   return one.name.trim() === other.name && one.colour === other.colour && one.production === other.production;
 }

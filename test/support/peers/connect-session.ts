@@ -1,7 +1,7 @@
 import { inspect } from 'node:util';
 import type pg from 'pg';
 import { expect } from 'vitest';
-import { inTerminalWords } from '#commands/act-words';
+import { inTerminalWords } from '#commands/act-text';
 import { KeelError } from '#errors/keel-error';
 import { connect } from '#postgres/connect';
 import { parseDatabaseUrl } from '#postgres/target';

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'vitest';
-import { inTerminalWords } from '#commands/act-words';
+import { inTerminalWords } from '#commands/act-text';
 import type { ConnectionReport } from '#contract/environments';
 import { connectionReport } from '#contract/environments';
 import { type StagesOptions, reportInWords, testConnection } from '#postgres/connection-stages';

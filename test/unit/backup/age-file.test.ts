@@ -3,7 +3,7 @@ import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { armor, Decrypter, Encrypter, generateX25519Identity, identityToRecipient } from 'age-encryption';
 import { describe, expect } from 'vitest';
-import { inTerminalWords } from '#commands/act-words';
+import { inTerminalWords } from '#commands/act-text';
 import { drillAgeFile } from '#backup/drill';
 import { readAgeFile, writeAgeFile } from '#backup/age/age-file';
 import { type EncryptionKey, generateEncryptionKey } from '#crypto/encryption-key';

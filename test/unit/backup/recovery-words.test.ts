@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect } from 'vitest';
-import { inTerminalWords } from '#commands/act-words';
+import { inTerminalWords } from '#commands/act-text';
 import { parseRecoveryWords, recoveryWordsText, toRecoveryWords } from '#backup/recovery-words';
 import { EncryptionKey } from '#crypto/encryption-key';
 import { test } from '#test/support/temp-folder';

@@ -28,21 +28,21 @@ function columnOf(kind: 'text' | 'json' | 'bytes', ...entries: readonly Entry[])
 async function written(
   column: FormColumn,
   cell: Buffer | null,
-  vacants: readonly Omit<Vacant, 'slot'>[] = [{}],
+  vacants: readonly Omit<Vacant, 'targetForm'>[] = [{}],
 ) {
-  const [slot] = column.forms as [FormColumn['forms'][0]];
-  const form = usualForm(slot, column.forms);
+  const [targetForm] = column.forms as [FormColumn['forms'][0]];
+  const form = usualForm(targetForm, column.forms);
   if (!form) throw new Error('it has no usual form');
   let filled = cell;
   for (const vacant of vacants) {
-    const next = withExample(column, filled, { slot, ...vacant }, form);
+    const next = withExample(column, filled, { targetForm, ...vacant }, form);
     if (typeof next === 'string') throw new Error(next);
     filled = next;
   }
   const values = findValues([column], [filled]);
   const ciphertexts = values.map(({ ciphertext }) => ciphertext as Ciphertext);
-  const plaintexts = values.map(() => outerBytes(slot.layout, secret));
-  const edits = await sealCiphertexts(slot.layout, key, ciphertexts, plaintexts);
+  const plaintexts = values.map(() => outerBytes(targetForm.layout, secret));
+  const edits = await sealCiphertexts(targetForm.layout, key, ciphertexts, plaintexts);
   const fresh = replaceValues(
     filled as Buffer,
     values.map((value, i) => ({ value, edits: edits[i] ?? [] })),
@@ -119,8 +119,8 @@ test('several values are written into one document, and taken out of it again to
   expect(plain).toBe(
     '{ "a": {"t":"fresh" , "x":"é"}, "b": { "x" :1.0,"t":"fresh" }, "c":{"t":"fresh"}, "d": { "t": "fresh" } }',
   );
-  const [slot] = column.forms as [FormColumn['forms'][0]];
-  const found = values.map((value, i) => ({ slot, value, ...leafOf('abcd'.charAt(i)) }));
+  const [targetForm] = column.forms as [FormColumn['forms'][0]];
+  const found = values.map((value, i) => ({ targetForm, value, ...leafOf('abcd'.charAt(i)) }));
   expect(cellBefore(column, fresh, before, found)).toEqual(before);
   const damaged = Buffer.from(fresh.toString().replace('1.0', '1.1'));
   expect(cellBefore(column, damaged, before, found)).not.toEqual(before);
@@ -140,8 +140,8 @@ test('an IV beside a missing value is kept, and one that is missing too is writt
   const ivs = Object.values(document).map((one) => (one as { iv: string }).iv);
   expect(new Set(ivs).size).toBe(5);
   for (const value of values) expect(await opened(column, value)).toEqual(secret);
-  const [slot] = column.forms as [FormColumn['forms'][0]];
-  const found = values.map((value, i) => ({ slot, value, ...vacants[i] }));
+  const [targetForm] = column.forms as [FormColumn['forms'][0]];
+  const found = values.map((value, i) => ({ targetForm, value, ...vacants[i] }));
   expect(cellBefore(column, fresh, before, found)).toEqual(before);
   const damaged = Buffer.from(fresh.toString().replace(iv, iv.replace('00', '01')));
   expect(cellBefore(column, damaged, before, found)).not.toEqual(before);
@@ -149,10 +149,10 @@ test('an IV beside a missing value is kept, and one that is missing too is writt
 
 test('something else in place of a value and its IV is displacement, and nothing there is not', () => {
   const column = columnOf('json', apart);
-  const [slot] = column.forms as [FormColumn['forms'][0]];
-  const form = usualForm(slot, column.forms);
+  const [targetForm] = column.forms as [FormColumn['forms'][0]];
+  const form = usualForm(targetForm, column.forms);
   const displaced = (text: string) =>
-    isDisplaced(column, Buffer.from(text), { slot, leaf: '$.a.data' }, form);
+    isDisplaced(column, Buffer.from(text), { targetForm, leaf: '$.a.data' }, form);
   for (const text of ['{"a":{"password":"x"}}', '{"a":"x"}', '{"a":7}', '{"a":{"iv":"no IV"}}'])
     expect(displaced(text), text).toBe(true);
   for (const text of ['{}', '{"a":null}', '{"a":{}}', '{"a":{"iv":null,"data":""}}', 'null'])
@@ -160,12 +160,12 @@ test('something else in place of a value and its IV is displacement, and nothing
 });
 
 test('what has no place says why', () => {
-  const [slot] = columnOf('json', apart).forms as [FormColumn['forms'][0]];
+  const [targetForm] = columnOf('json', apart).forms as [FormColumn['forms'][0]];
   const answer = (shape: CellShape, cell: string | null, entry: Entry, leaf?: string, form = {}) => {
     const column = { ...columnOf('json', entry), shape };
-    const own = column.forms[0] as typeof slot;
+    const own = column.forms[0] as typeof targetForm;
     const usual = { ...usualForm(own, column.forms), text: 'x', ...form };
-    return withExample(column, cell === null ? null : Buffer.from(cell), { slot: own, leaf }, usual);
+    return withExample(column, cell === null ? null : Buffer.from(cell), { targetForm: own, leaf }, usual);
   };
   const json = { kind: 'json' } as const;
   expect(answer(json, null, apart, '$.a.data')).toBe('no-document');

@@ -27,7 +27,7 @@ describe('plain texts that begin alike are not under a key by chance', () => {
     });
     for (const key of keys(30)) {
       const { form } = await recognise(groupAt(groups, 'c'), groups, key);
-      const { bits = 0, contradicted = 0, unrecognised = 0 } = form?.assay ?? {};
+      const { bits = 0, contradicted = 0, unrecognised = 0 } = form?.statistics ?? {};
       expect(bits >= 20 || (bits >= 8 && contradicted + unrecognised === 0)).toBe(false);
     }
   });

@@ -5,7 +5,7 @@ import { EncryptionKey } from '#crypto/encryption-key';
 import { commonCandidates } from '#discovery/bodies';
 import { likelyLayout } from '#discovery/examine-looks';
 import { recognise } from '#discovery/recognise';
-import { ColumnAssay } from '#evidence/column-assay';
+import { ColumnStatistics } from '#evidence/column-statistics';
 import { judgeValue } from '#evidence/plaintexts/value-evidence';
 import type { Ciphertext } from '#forms/ciphertext';
 import { defaultLayout, formatLayout, parseLayout } from '#forms/layout';
@@ -125,14 +125,14 @@ describe('a form is recognised', () => {
     const noise = Array.from({ length: 4 }, () => Buffer.from(randomBytes(60).toString('base64')));
     const one = await found([...cells(base64Form), ...noise]);
     expect(one && formatLayout(one.layout)).toBe('base64');
-    expect(one?.assay).toMatchObject({ rows: 12, proven: 8, contradicted: 4, verdict: 'mixed' });
+    expect(one?.statistics).toMatchObject({ rows: 12, proven: 8, contradicted: 4, verdict: 'mixed' });
   });
 
   test('although only the last few of many values are under the key', async () => {
     const noise = Array.from({ length: 59 }, () => Buffer.from(randomBytes(60).toString('base64')));
     const one = await found([...noise, ...cells(base64Form).slice(0, 2)]);
     expect(one && formatLayout(one.layout)).toBe('base64');
-    expect(one?.assay).toMatchObject({ proven: 2, contradicted: 59 });
+    expect(one?.statistics).toMatchObject({ proven: 2, contradicted: 59 });
   });
 
   test('with a few of the opened secrets, for telling their kind', async () => {
@@ -150,18 +150,18 @@ describe('a form is recognised', () => {
   test('with copies of a value counted once', async () => {
     const all = cells(base64Form);
     const one = await found([...all, ...all, ...all]);
-    expect(one?.assay).toMatchObject({ rows: 8, proven: 8 });
+    expect(one?.statistics).toMatchObject({ rows: 8, proven: 8 });
   });
 
   test('with the search paid for: a bit for each doubling of the layouts tried', async () => {
     const secret = 'correct-horse-battery-staple';
     const one = await found(cells(base64Form, { texts: [secret] }));
     expect(one?.layout).toEqual(defaultLayout);
-    const assay = new ColumnAssay(defaultLayout);
+    const statistics = new ColumnStatistics(defaultLayout);
     const plaintext = Buffer.from(secret);
     const ciphertext = { iv: randomBytes(16), body: plaintext } as unknown as Ciphertext;
-    assay.add({ ciphertext, plaintext, evidence: judgeValue(defaultLayout, plaintext) });
-    const cost = assay.result().bits - (one?.assay.bits ?? 0);
+    statistics.add({ ciphertext, plaintext, evidence: judgeValue(defaultLayout, plaintext) });
+    const cost = statistics.result().bits - (one?.statistics.bits ?? 0);
     expect(cost).toBeGreaterThanOrEqual(4);
     expect(cost).toBeLessThanOrEqual(10);
   });
@@ -170,7 +170,7 @@ describe('a form is recognised', () => {
 describe('no form is recognised', () => {
   test.for(named(few))('under another key, in the form of %s', async ([, form]) => {
     const one = await found(cells(form), { by: new EncryptionKey(randomBytes(32)), raw: isRaw(form) });
-    expect(one?.assay.verdict ?? 'wrong').toBe('wrong');
+    expect(one?.statistics.verdict ?? 'wrong').toBe('wrong');
   });
 
   test.for([

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { actWords as terminal, inTerminalWords } from '#commands/act-words';
+import { actWords as terminal, inTerminalWords } from '#commands/act-text';
 import { isText, joinTexts, text } from '#errors/text';
-import { actWords as window, inWindowWords } from '#procedures/act-words';
+import { actWords as window, inWindowWords } from '#procedures/act-text';
 
 describe('a text', () => {
   test('with an act is said in the words of each adapter', () => {

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { EncryptionKey } from '#crypto/encryption-key';
-import { ColumnAssay } from '#evidence/column-assay';
+import { ColumnStatistics } from '#evidence/column-statistics';
 import { countInto } from '#evidence/count-cells';
 import { judgeCells } from '#evidence/judge-cells';
 import { ciphertextReader } from '#forms/ciphertext';
@@ -39,11 +39,11 @@ test('cells are judged in their order, with a gap where one does not have the la
   expect(judged.cells[4]?.plaintext).toHaveLength(0);
 });
 
-test('what was judged enters an assay, gaps as unrecognised', async () => {
-  const assay = new ColumnAssay(layout);
+test('what was judged enters the statistics, gaps as unrecognised', async () => {
+  const statistics = new ColumnStatistics(layout);
   using judged = await judgeCells(layout, key, [cell(document), foreign(), foreign(), cell('ab')]);
-  countInto(assay, judged.cells);
-  expect(assay.result()).toMatchObject({ rows: 4, proven: 1, inconclusive: 1, unrecognised: 2 });
+  countInto(statistics, judged.cells);
+  expect(statistics.result()).toMatchObject({ rows: 4, proven: 1, inconclusive: 1, unrecognised: 2 });
 });
 
 test('plaintexts are wiped with their batch', async () => {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { EncryptionKey } from '#crypto/encryption-key';
-import { ColumnAssay } from '#evidence/column-assay';
+import { ColumnStatistics } from '#evidence/column-statistics';
 import { countInto } from '#evidence/count-cells';
 import { judgeCells } from '#evidence/judge-cells';
 import { KeystreamEvidence } from '#evidence/keystream-evidence';
@@ -86,10 +86,10 @@ async function verdictOf(
   const cells = texts.map((text, i) =>
     encrypt(Buffer.from(key.bytes), layout.segment, Buffer.from(text), ivOf(i)),
   );
-  const assay = new ColumnAssay(layout);
+  const statistics = new ColumnStatistics(layout);
   using judged = await judgeCells(layout, by, cells as unknown as Ciphertext[]);
-  countInto(assay, judged.cells);
-  return assay.result().verdict;
+  countInto(statistics, judged.cells);
+  return statistics.result().verdict;
 }
 
 const wrongKeys = often(3_000);

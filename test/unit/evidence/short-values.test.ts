@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { ColumnAssay } from '#evidence/column-assay';
+import { ColumnStatistics } from '#evidence/column-statistics';
 import { ShortValues } from '#evidence/short-values';
 import { judgeValue } from '#evidence/plaintexts/value-evidence';
 import type { Ciphertext } from '#forms/ciphertext';
@@ -17,13 +17,13 @@ const lucky = (length: number) =>
 /** How many of these plaintexts are too short to tell. */
 function tooShort(values: readonly (string | Buffer)[], text = 'base64', keepsIv = false): number {
   const layout = parseLayout(text);
-  const assay = new ColumnAssay(layout);
+  const statistics = new ColumnStatistics(layout);
   const short = new ShortValues(layout);
   for (const [i, value] of values.entries()) {
     const plaintext = Buffer.from(value);
     const ciphertext = { iv: noise(i + 1, 16), body: plaintext, keepsIv } as unknown as Ciphertext;
     const cell = { ciphertext, plaintext, evidence: judgeValue(layout, plaintext) };
-    short.add(cell, assay.add(cell));
+    short.add(cell, statistics.add(cell));
   }
   return short.tooShort();
 }

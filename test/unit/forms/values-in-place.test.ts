@@ -118,11 +118,11 @@ const seen = (columns: readonly FormColumn[], row: readonly Cell[]) =>
 
 /** What was taken of one row. */
 function taken(values: ValuesInPlace) {
-  const { tape, slots, slotOf } = values;
+  const { tape, targetForms, targetFormOf } = values;
   return Array.from({ length: tape.count }, (_, value) => {
     const start = tape.starts[value] as number;
     const bytes = Buffer.from(tape.bytes.subarray(start, start + 16 + (tape.lengths[value] as number)));
-    const { column, form } = slots[slotOf[value] as number] as (typeof slots)[number];
+    const { column, form } = targetForms[targetFormOf[value] as number] as (typeof targetForms)[number];
     return { column, form, iv: bytes.toString('hex', 0, 16), body: bytes.toString('hex', 16) };
   });
 }

@@ -1,7 +1,7 @@
 import { userInfo } from 'node:os';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { sslModes } from '#postgres/address/tls-words';
+import { sslModes } from '#postgres/address/tls-text';
 import { type DatabaseTarget, describeTarget, parseDatabaseUrl } from '#postgres/target';
 
 type Shown = Omit<DatabaseTarget, 'password'> & { password?: string };

@@ -2,8 +2,8 @@ import { expect, test } from 'vitest';
 import { consents } from '#contract/consent';
 import type { ProcedureName } from '#contract/procedures';
 import { procedures } from '#contract/procedures';
-import { createConsentDesk, type Question } from '#procedures/consent/consent';
-import { questionOf } from '#procedures/consent/question-words';
+import { createConsentGate, type Question } from '#procedures/consent/consent';
+import { questionOf } from '#procedures/consent/question-text';
 import { onOneLine, someOf } from '#procedures/consent/shown-text';
 import { KeelError } from '#errors/keel-error';
 
@@ -13,7 +13,7 @@ const question: Question = { message: 'Destroy the key?', detail: '', button: 'D
 function desk() {
   const shown: { answer(agrees: boolean): void }[] = [];
   const state = { presses: 0, locked: false };
-  const consents = createConsentDesk({
+  const consents = createConsentGate({
     ask: () => new Promise((resolve) => void shown.push({ answer: resolve })),
     presses: () => state.presses,
     assertOpen() {

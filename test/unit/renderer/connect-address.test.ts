@@ -8,7 +8,7 @@ import {
   withTls,
 } from '../../../src-renderer/screens/connect/connection-draft.ts';
 import { hostOfUrl, takePassword, withParameter } from '../../../src-renderer/screens/connect/pasted-url.ts';
-import { tlsWords } from '../../../src-renderer/screens/connect/tls-words.ts';
+import { tlsWords } from '../../../src-renderer/screens/connect/tls-text.ts';
 
 describe('a password leaves a pasted address', () => {
   test.each([

@@ -4,7 +4,7 @@ import {
   linesOfProgress,
   linesOfReport,
   reportInWords,
-} from '../../../src-renderer/screens/connect/stage-words.ts';
+} from '../../../src-renderer/screens/connect/stage-text.ts';
 
 const address = { host: 'db', port: 5432, database: 'x', user: 'u', sslmode: 'verify-full' } as const;
 const stage = (

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { isOutcomeOpen, unlessOvertaken } from '../../../src-renderer/screens/rotate/run/open-outcome.ts';
-import { recoveredWords } from '../../../src-renderer/screens/rotate/recover/recovered-words.ts';
+import { recoveredWords } from '../../../src-renderer/screens/rotate/recover/recovered-text.ts';
 import type { Operation } from '../../../src-renderer/use-operation.ts';
 
 test.for([

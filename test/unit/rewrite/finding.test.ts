@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { inTerminalWords } from '#commands/act-words';
+import { inTerminalWords } from '#commands/act-text';
 import { KeelError } from '#errors/keel-error';
-import { inWindowWords } from '#procedures/act-words';
+import { inWindowWords } from '#procedures/act-text';
 import { accept, acceptableStops, assertNoStops, type Finding, pass, stop, warn } from '#rewrite/finding';
 
 const sessions = stop('other-sessions', 'Ballast is connected', 'stop it');

@@ -4,9 +4,9 @@ import { EncryptionKey } from '#crypto/encryption-key';
 import { CopyRowReader, copyHeader, type Field } from '#postgres/copy-binary';
 import { CopyRows } from '#postgres/copy-rows';
 import { CheckInPlace } from '#rotation/in-place/check-in-place';
-import { FormTally } from '#rotation/run/form-tally';
+import { FormCounter } from '#rotation/run/form-counter';
 import { RewriteInPlace } from '#rotation/in-place/rewrite-in-place';
-import type { KeyPair } from '#rotation/run/ruling';
+import type { KeyPair } from '#rotation/run/decision';
 import { rewriteRows } from '#rotation/run/table-rewriter';
 import { ValueCounts } from '#rotation/run/value-counts';
 import { batchOf } from '#test/unit/postgres/batch-of';
@@ -51,19 +51,19 @@ const row = (n: number, secret: string | null, document: string | null, mark = n
   document === null ? null : Buffer.from(document),
 ];
 
-const newTallies = () =>
+const newCounters = () =>
   table.columns.map(({ forms }) =>
-    forms.map((form) => new FormTally(form, table.identity, { excluded: false })),
+    forms.map((form) => new FormCounter(form, table.identity, { excluded: false })),
   );
 
 function rewrite(rows: readonly Row[], pair: KeyPair = keys) {
-  const tallies = newTallies();
+  const counters = newCounters();
   const counts = new ValueCounts(table);
   const out = new CopyRows();
-  const left = RewriteInPlace.of(table, pair, tallies, counts)?.rewrite(batchOf(rows), out);
+  const left = RewriteInPlace.of(table, pair, counters, counts)?.rewrite(batchOf(rows), out);
   const reader = new CopyRowReader();
   const staged = reader.read(Buffer.concat([copyHeader(), out.take()]));
-  return { left, staged, counts, tallies: tallies.flat() };
+  return { left, staged, counts, counters: counters.flat() };
 }
 
 describe('rows that are rewritten in place', () => {
@@ -101,16 +101,18 @@ describe('rows that are rewritten in place', () => {
   });
 
   test('count for the old key as they do one by one', async () => {
-    const { tallies, counts } = rewrite(rows);
-    const others = newTallies();
+    const { counters, counts } = rewrite(rows);
+    const others = newCounters();
     const otherCounts = new ValueCounts(table);
     const sources = rows.map(([, key, ...cells]) => ({ identity: [key], cells, writtenUnder: undefined }));
     await rewriteRows(table, keys, sources, others, otherCounts, false);
-    expect(tallies.map(({ assay }) => assay)).toEqual(others.flat().map(({ assay }) => assay));
+    expect(counters.map(({ statistics }) => statistics)).toEqual(
+      others.flat().map(({ statistics }) => statistics),
+    );
     expect(counts).toEqual(otherCounts);
   });
 
-  test('are not those that hold nothing, or need a ruling', () => {
+  test('are not those that hold nothing, or need a decision', () => {
     const good = under(from, 'correct horse');
     const rows = [
       row(0, null, null),

@@ -1,13 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import { inTerminalWords } from '#commands/act-words';
+import { inTerminalWords } from '#commands/act-text';
 import { EncryptionKey } from '#crypto/encryption-key';
 import { KeelError } from '#errors/keel-error';
 import type { Field } from '#postgres/copy-binary';
 import type { TableTarget } from '#postgres/table-target';
-import { reviewProof, reviewTallies } from '#rotation/run/review';
-import type { KeyPair } from '#rotation/run/ruling';
-import { FormTally } from '#rotation/run/form-tally';
+import { reviewProof, reviewCounters } from '#rotation/run/review';
+import type { KeyPair } from '#rotation/run/decision';
+import { FormCounter } from '#rotation/run/form-counter';
 import { rewriteRows } from '#rotation/run/table-rewriter';
 import { ValueCounts } from '#rotation/run/value-counts';
 import { decrypt, encrypt } from '#test/support/forms/foreign-cells';
@@ -35,10 +35,10 @@ const id = (n: number): Field => {
 };
 
 /** What is ruled on a column of these cells. */
-async function tally(cells: readonly Field[], pair: KeyPair, excluded = false): Promise<FormTally> {
+async function counter(cells: readonly Field[], pair: KeyPair, excluded = false): Promise<FormCounter> {
   const table: TableTarget = targetOf({ secret: ['base64'] });
-  const form = table.columns[0]?.forms[0] as ConstructorParameters<typeof FormTally>[0];
-  const result = new FormTally(form, table.identity, { excluded });
+  const form = table.columns[0]?.forms[0] as ConstructorParameters<typeof FormCounter>[0];
+  const result = new FormCounter(form, table.identity, { excluded });
   const rows = cells.map((cell, i) => ({ identity: [id(i)], cells: [cell], writtenUnder: undefined }));
   await rewriteRows(table, pair, rows, [[result]], new ValueCounts(table), false);
   return result;
@@ -48,34 +48,34 @@ const good = () => under(from, secret);
 
 describe('a rotation goes on', () => {
   test('where the old key opens every value', async () => {
-    const reviewed = await tally([good(), good(), null, Buffer.alloc(0)], keys());
-    expect(reviewed.assay).toMatchObject({ rows: 2, proven: 2 });
-    expect(() => reviewTallies([reviewed], keys(), [])).not.toThrow();
+    const reviewed = await counter([good(), good(), null, Buffer.alloc(0)], keys());
+    expect(reviewed.statistics).toMatchObject({ rows: 2, proven: 2 });
+    expect(() => reviewCounters([reviewed], keys(), [])).not.toThrow();
     expect(() => reviewProof([reviewed], keys(), [])).not.toThrow();
   });
 
   test('past values of another key in a column that the admin excluded', async () => {
-    const reviewed = await tally(
+    const reviewed = await counter(
       [good(), good(), under(stranger, secret), Buffer.from('other form')],
       keys(),
       true,
     );
     expect(reviewed.unopened).toBe(2);
-    expect(() => reviewTallies([reviewed], keys(), [])).not.toThrow();
+    expect(() => reviewCounters([reviewed], keys(), [])).not.toThrow();
     expect(() => reviewProof([reviewed], keys(), [])).not.toThrow();
   });
 
   test('past values under the new key where it may be there', async () => {
-    const reviewed = await tally([good(), under(to, secret)], both);
+    const reviewed = await counter([good(), under(to, secret)], both);
     expect([reviewed.already, reviewed.unopened, reviewed.ambiguous]).toEqual([1, 0, 0]);
-    expect(() => reviewTallies([reviewed], both, [])).not.toThrow();
+    expect(() => reviewCounters([reviewed], both, [])).not.toThrow();
   });
 });
 
 describe('a rotation stops', () => {
   test('at values that open under no known key, naming the rows, not the values', async () => {
     const cells = [good(), under(stranger, secret), Buffer.from('other form')];
-    const failure = catchError(() => reviewTallies([failing], keys(), []), await tally(cells, keys()));
+    const failure = catchError(() => reviewCounters([failing], keys(), []), await counter(cells, keys()));
     expect(failure.code).toBe('rows-unopened');
     expect(failure.message).toContain(
       'public.t.secret: 2 (id=1: noise under this key; id=2: not in the layout)',
@@ -86,56 +86,56 @@ describe('a rotation stops', () => {
   });
 
   test('listing ten of many such rows, and counting all', async () => {
-    const reviewed = await tally(
+    const reviewed = await counter(
       [good(), ...Array.from({ length: 25 }, () => under(stranger, secret))],
       keys(),
     );
-    const failure = catchError(() => reviewTallies([failing], keys(), []), reviewed);
+    const failure = catchError(() => reviewCounters([failing], keys(), []), reviewed);
     expect(failure.message).toContain('public.t.secret: 25 (id=1: ');
     expect(failure.message).toContain('id=10: noise under this key; and 15 more)');
   });
 
   test('at values that the new key opens, though it cannot have been used', async () => {
-    const reviewed = await tally([good(), under(to, secret), under(to, secret)], keys());
-    const failure = catchError(() => reviewTallies([failing], keys(), []), reviewed);
+    const reviewed = await counter([good(), under(to, secret), under(to, secret)], keys());
+    const failure = catchError(() => reviewCounters([failing], keys(), []), reviewed);
     expect(failure).toMatchObject({ code: 'to-key-in-use' });
     expect(failure.message).toContain('2 values already open under the new key');
     expect(inTerminalWords(failure.remedy)).toContain('--accept half-rotated');
   });
 
   test('at values that both keys open, unless the admin vouches for them', async () => {
-    const reviewed = await tally([good(), ambiguousCell()], both);
+    const reviewed = await counter([good(), ambiguousCell()], both);
     expect(reviewed.ambiguous).toBe(1);
-    const failure = catchError(() => reviewTallies([failing], both, []), reviewed);
+    const failure = catchError(() => reviewCounters([failing], both, []), reviewed);
     expect(failure).toMatchObject({ code: 'rows-ambiguous' });
     expect(failure.message).toContain('public.t.secret: 1 (id=1)');
-    expect(() => reviewTallies([reviewed], both, ['ambiguous-rows'])).not.toThrow();
+    expect(() => reviewCounters([reviewed], both, ['ambiguous-rows'])).not.toThrow();
   });
 
   test('at a column of another key where some of its short values may have passed for this one’s', async () => {
-    const reviewed = await tally(
+    const reviewed = await counter(
       [good(), ...Array.from({ length: 8 }, () => good()), shortNoise(), under(from, 'hunter2')],
       keys(),
       true,
     );
-    const failure = catchError(() => reviewTallies([failing], keys(), []), reviewed);
+    const failure = catchError(() => reviewCounters([failing], keys(), []), reviewed);
     expect(failure).toMatchObject({ code: 'rows-ambiguous' });
     expect(failure.message).toContain('holds values of another key, and some may look like this one');
   });
 
   test('at values that any bytes could be, naming their rows, until they are left or vouched for', async () => {
     const cells = [...Array.from({ length: 9 }, () => good()), under(from, 'ab'), under(from, 'swordfish')];
-    const reviewed = await tally(cells, keys());
+    const reviewed = await counter(cells, keys());
     expect(reviewed.tooShort).toBe(1);
-    const failure = catchError(() => reviewTallies([failing], keys(), []), reviewed);
+    const failure = catchError(() => reviewCounters([failing], keys(), []), reviewed);
     expect(failure).toMatchObject({ code: 'rows-ambiguous' });
     expect(failure.message).toContain('public.t.secret: 1 (id=9) [too-short]');
     expect(inTerminalWords(failure.remedy)).toContain('--accept too-short');
-    expect(() => reviewTallies([reviewed], keys(), ['ambiguous-rows'])).not.toThrow();
+    expect(() => reviewCounters([reviewed], keys(), ['ambiguous-rows'])).not.toThrow();
   });
 
   test('at a column that does not prove the old key, unless the admin vouches for it', async () => {
-    const reviewed = await tally([under(from, 'ab')], keys());
+    const reviewed = await counter([under(from, 'ab')], keys());
     const failure = catchError(() => reviewProof([failing], keys(), []), reviewed);
     expect(failure).toMatchObject({ code: 'key-unproven' });
     expect(failure.message).toContain('public.t.secret');
@@ -144,10 +144,10 @@ describe('a rotation stops', () => {
   });
 });
 
-/** Stands for the tally under review in the calls above. */
-let failing: FormTally;
+/** Stands for the counter under review in the calls above. */
+let failing: FormCounter;
 
-function catchError(act: () => void, reviewed: FormTally): KeelError {
+function catchError(act: () => void, reviewed: FormCounter): KeelError {
   failing = reviewed;
   try {
     act();

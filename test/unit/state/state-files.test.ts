@@ -1,7 +1,7 @@
 import { cp, mkdir, readdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { describe, expect, test as base } from 'vitest';
-import { inTerminalWords } from '#commands/act-words';
+import { inTerminalWords } from '#commands/act-text';
 import { test as withFolder } from '#test/support/temp-folder';
 import { reseal, unsealed } from './sealed-text.ts';
 import { declaredKinds, firstHome, project, type UsedKind, usedKinds } from './kinds.ts';

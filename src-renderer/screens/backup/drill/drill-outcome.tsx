@@ -2,7 +2,7 @@ import type { DrillResult, ShareReport, WordMistake } from '#contract/backup';
 import { type Tone, StateBadge } from '../../../components/marks/badge.tsx';
 import { Notice } from '../../../components/notices/notice.tsx';
 import styles from '../backup.module.css';
-import { drillInWords } from './drill-words.ts';
+import { drillInWords } from './drill-text.ts';
 
 export interface DrillOutcomeProps {
   readonly result: DrillResult;

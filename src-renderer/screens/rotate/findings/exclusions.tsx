@@ -3,7 +3,7 @@ import { useState } from 'react';
 import type { EncryptedColumn } from '#contract/inventory';
 import type { Failure } from '#contract/shapes';
 import { Card } from '../../../components/layout/card.tsx';
-import { columnKey } from '../../../components/column-words.ts';
+import { columnKey } from '../../../components/column-text.ts';
 import { FailureNotice } from '../../../components/notices/failure-notice.tsx';
 import { useClient } from '../../../use-client.ts';
 import { excludableColumns, exclude, exclusionInWords, exclusionName, isExcluded } from './exclusion.ts';

@@ -1,6 +1,6 @@
 import type { EncryptedColumn } from '#contract/inventory';
 import type { Finding } from '#contract/rotation';
-import { isAddable } from '../../../components/census-words.ts';
+import { isAddable } from '../../../components/census-text.ts';
 
 /** What the admin took on: stops by their code, and places that stay as they are by their names. */
 export interface AcceptedStops {

@@ -1,6 +1,6 @@
 import { Switch } from '@mantine/core';
 import { Notice } from '../../../components/notices/notice.tsx';
-import { sampledInWords } from './sampled-words.ts';
+import { sampledInWords } from './sampled-text.ts';
 import styles from './accept-switch.module.css';
 
 export interface SampledSwitchProps {

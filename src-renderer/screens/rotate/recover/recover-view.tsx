@@ -8,8 +8,8 @@ import { Notice } from '../../../components/notices/notice.tsx';
 import { OperationProgress } from '../../../components/notices/operation-progress.tsx';
 import { RelativeTime } from '../../../components/marks/relative-time.tsx';
 import { FooterBar, Screen } from '../../../components/layout/screen.tsx';
-import { StandingNotices } from './standing-notices.tsx';
-import { recoveredWords } from './recovered-words.ts';
+import { StatusNotices } from './status-notices.tsx';
+import { recoveredWords } from './recovered-text.ts';
 import { UndroppedNotice } from '../run/undropped-notice.tsx';
 import type { Wizard } from '../use-wizard.ts';
 
@@ -61,7 +61,7 @@ export function RecoverView({ wizard }: { readonly wizard: Wizard }) {
             );
           })}
           {recovered.outcomes.length === 0 && <Notice tone="info" title="No rotation was left open." />}
-          <StandingNotices recovered={recovered} />
+          <StatusNotices recovered={recovered} />
           <UndroppedNotice undropped={recovered.undropped} />
           <Card title="As it stands now">
             <Facts

@@ -2,7 +2,7 @@ import { formatCount } from '#shared/counted';
 import type { RotationResult } from '#contract/rotation';
 import { StateBadge } from '../../../components/marks/badge.tsx';
 import { Card } from '../../../components/layout/card.tsx';
-import { columnKey, columnName, formInWords, kindInWords } from '../../../components/column-words.ts';
+import { columnKey, columnName, formInWords, kindInWords } from '../../../components/column-text.ts';
 import { type DataColumn, DataTable } from '../../../components/layout/data-table.tsx';
 import { columnVerdict, type RotatedColumn } from './run-figures.ts';
 

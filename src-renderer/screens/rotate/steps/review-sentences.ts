@@ -2,7 +2,7 @@ import { counted } from '#shared/counted';
 import type { RotationResult } from '#contract/rotation';
 import { formatDuration } from '../../../components/format.ts';
 import { exclusionInWords } from '../findings/exclusion.ts';
-import { sampledInWords } from '../findings/sampled-words.ts';
+import { sampledInWords } from '../findings/sampled-text.ts';
 import { figuresOf } from '../run/run-figures.ts';
 
 export interface Sentence {

@@ -1,5 +1,5 @@
 import { Button } from '@mantine/core';
-import { artefactWords } from '../../../components/artefact-words.ts';
+import { artefactWords } from '../../../components/artefact-text.ts';
 import { Card } from '../../../components/layout/card.tsx';
 import { Facts } from '../../../components/layout/facts.tsx';
 import { asSentence } from '../../../components/format.ts';
@@ -8,7 +8,7 @@ import { RelativeTime } from '../../../components/marks/relative-time.tsx';
 import { useNavigation } from '../../../navigation.tsx';
 import { useCall } from '../../../use-call.ts';
 import { Guarded } from '../guarded.tsx';
-import { missingFor } from '../standing.ts';
+import { missingFor } from '../status.ts';
 import type { Wizard } from '../use-wizard.ts';
 import { WizardFrame } from '../wizard-frame.tsx';
 

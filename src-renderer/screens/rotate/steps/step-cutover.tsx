@@ -7,7 +7,7 @@ import { LastRotation } from '../run/last-rotation.tsx';
 import { isOutcomeOpen } from '../run/open-outcome.ts';
 import { PhaseList } from '../run/phase-list.tsx';
 import { openStatus, RecoverButton } from '../recover/recover-button.tsx';
-import { missingFor } from '../standing.ts';
+import { missingFor } from '../status.ts';
 import { stopsToAccept } from '../findings/acceptance.ts';
 import type { Wizard } from '../use-wizard.ts';
 import { WizardFrame } from '../wizard-frame.tsx';

@@ -3,7 +3,7 @@ import { Notice } from '../../../components/notices/notice.tsx';
 import { FooterBar } from '../../../components/layout/screen.tsx';
 import { useNavigation } from '../../../navigation.tsx';
 import { Guarded } from '../guarded.tsx';
-import { missingFor } from '../standing.ts';
+import { missingFor } from '../status.ts';
 import type { Wizard } from '../use-wizard.ts';
 import { WizardFrame } from '../wizard-frame.tsx';
 

@@ -6,7 +6,7 @@ import { RelativeTime } from '../../../components/marks/relative-time.tsx';
 import { FooterBar } from '../../../components/layout/screen.tsx';
 import { useCall } from '../../../use-call.ts';
 import { Guarded } from '../guarded.tsx';
-import { missingFor } from '../standing.ts';
+import { missingFor } from '../status.ts';
 import type { Wizard } from '../use-wizard.ts';
 import { WizardFrame } from '../wizard-frame.tsx';
 

@@ -3,7 +3,7 @@ import { useState } from 'react';
 import type { EncryptedColumn } from '#contract/inventory';
 import type { Failure } from '#contract/shapes';
 import { Card } from '../../../components/layout/card.tsx';
-import { withCorrected, withEntries } from '../../../components/census-words.ts';
+import { withCorrected, withEntries } from '../../../components/census-text.ts';
 import { FailureNotice } from '../../../components/notices/failure-notice.tsx';
 import { OperationProgress } from '../../../components/notices/operation-progress.tsx';
 import { RelativeTime } from '../../../components/marks/relative-time.tsx';
@@ -14,7 +14,7 @@ import { findingsInWords, groupFindings } from '../findings/finding-groups.ts';
 import { FindingList, PassedFindings } from '../findings/finding-list.tsx';
 import { SampledNotice, SampledSwitch } from '../findings/sampled.tsx';
 import { Guarded } from '../guarded.tsx';
-import { missingFor } from '../standing.ts';
+import { missingFor } from '../status.ts';
 import type { Wizard } from '../use-wizard.ts';
 import { WizardFrame } from '../wizard-frame.tsx';
 

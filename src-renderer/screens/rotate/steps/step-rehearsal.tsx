@@ -12,7 +12,7 @@ import { Guarded } from '../guarded.tsx';
 import { RunTable } from '../run/run-table.tsx';
 import { RunTiles } from '../run/run-tiles.tsx';
 import { UndroppedNotice } from '../run/undropped-notice.tsx';
-import { missingFor } from '../standing.ts';
+import { missingFor } from '../status.ts';
 import { AcceptFailure } from '../findings/accept-failure.tsx';
 import type { Wizard } from '../use-wizard.ts';
 import { WizardFrame } from '../wizard-frame.tsx';

@@ -5,11 +5,11 @@ import { Fingerprint } from '../../../components/marks/fingerprint.tsx';
 import { formatDuration } from '../../../components/format.ts';
 import { FooterBar } from '../../../components/layout/screen.tsx';
 import { useOperation } from '../../../use-operation.ts';
-import { BallastMeanwhile } from './ballast-meanwhile.tsx';
+import { DuringRotation } from './during-rotation.tsx';
 import styles from './review.module.css';
 import { reviewSentences } from './review-sentences.ts';
 import { Guarded } from '../guarded.tsx';
-import { missingFor } from '../standing.ts';
+import { missingFor } from '../status.ts';
 import type { Wizard } from '../use-wizard.ts';
 import { WizardFrame } from '../wizard-frame.tsx';
 
@@ -76,7 +76,7 @@ export function StepReview({ wizard }: { readonly wizard: Wizard }) {
           ))}
         </ol>
       </Card>
-      <BallastMeanwhile wizard={wizard} beside={beside} onBeside={setBeside} />
+      <DuringRotation wizard={wizard} beside={beside} onBeside={setBeside} />
     </WizardFrame>
   );
 }

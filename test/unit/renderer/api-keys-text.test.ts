@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { ApiKey, ApiKeyVerification } from '#contract/api-keys';
-import { standing, summary, verdictWords } from '../../../src-renderer/screens/api-keys/key-words.ts';
+import { standing, summary, verdictWords } from '../../../src-renderer/screens/api-keys/key-text.ts';
 import {
   emptyDraft,
   expiryOf,

@@ -1,5 +1,5 @@
 import type { EncryptedColumn } from '#contract/inventory';
-import { type AssayResult, ColumnAssay } from '#evidence/column-assay';
+import { type ColumnFigures, ColumnStatistics } from '#evidence/column-statistics';
 import type { JudgedCell } from '#evidence/judge-cells';
 import type { OpenedValue } from '#evidence/keystream-evidence';
 import type { ValueEvidence } from '#evidence/plaintexts/value-evidence';
@@ -10,22 +10,22 @@ import { Spelling } from '#forms/spelling';
 import type { RowIdentity } from '#postgres/catalog';
 import type { Field } from '#postgres/copy-binary';
 import { describeRow } from './row-label.ts';
-import type { Ruling } from './ruling.ts';
+import type { Decision } from './decision.ts';
 
 /** A value that stopped the rotation, named without showing it. */
-export interface Offender {
+export interface ProblemRow {
   readonly table: string;
   readonly column: string;
   /** The row's key, for people. */
   readonly row: string;
-  readonly reason: Exclude<Ruling, 'rewrite' | 'already'>;
+  readonly reason: Exclude<Decision, 'rewrite' | 'already'>;
 }
 
-/** Offenders listed for each column; all are counted. */
+/** Rows listed for each column; all are counted. */
 const listed = 10;
 
 /** What is known of a column before its values are ruled on. */
-export interface TallyOptions {
+export interface CounterOptions {
   /** The admin named the column, so values that open under no known key are left as they are. */
   readonly excluded: boolean;
   /** Values of fewer bytes than this are too short to tell, judged by all others of the column. Without it, by those that are counted here. */
@@ -37,18 +37,18 @@ export interface TallyOptions {
 }
 
 /** Counts what was ruled on the values of one inventory entry. */
-export class FormTally {
+export class FormCounter {
   readonly entry: EncryptedColumn;
   readonly excluded: boolean;
-  readonly offenders: Offender[] = [];
-  readonly #options: TallyOptions;
+  readonly problemRows: ProblemRow[] = [];
+  readonly #options: CounterOptions;
   readonly #form: Form;
   readonly #short: ShortValues;
   /** Some rows with values that others have to vouch for, by their length. */
-  readonly #shortRows = new Map<number, Offender[]>();
-  readonly #assay: ColumnAssay;
+  readonly #shortRows = new Map<number, ProblemRow[]>();
+  readonly #statistics: ColumnStatistics;
   readonly #identity: RowIdentity;
-  readonly #rulings: Record<Ruling, number> = {
+  readonly #decisions: Record<Decision, number> = {
     rewrite: 0,
     already: 0,
     contradicted: 0,
@@ -63,19 +63,19 @@ export class FormTally {
   /** Values of which no new text was found that is in both alphabets of base64. */
   unspelled = 0;
 
-  constructor(form: Form, identity: RowIdentity, options: TallyOptions) {
+  constructor(form: Form, identity: RowIdentity, options: CounterOptions) {
     this.#identity = identity;
     this.#form = form;
     this.#options = options;
     this.entry = form.entry;
     this.excluded = options.excluded;
-    this.#assay = new ColumnAssay(form.layout);
+    this.#statistics = new ColumnStatistics(form.layout);
     this.#short = new ShortValues(form.layout);
     this.spelling = new Spelling(form.layout, form.iv && 'layout' in form.iv ? form.iv.layout : undefined);
   }
 
   /** How new texts are spelled where the old one does not show it. */
-  get written(): NonNullable<TallyOptions['written']> {
+  get written(): NonNullable<CounterOptions['written']> {
     return this.#options.written ?? { inEither: false, isUpper: undefined };
   }
 
@@ -87,22 +87,22 @@ export class FormTally {
 
   /** `vouched`: it is known otherwise under which key the row was written. */
   count(
-    ruling: Ruling,
+    decision: Decision,
     underFrom: JudgedCell | undefined,
     underTo: JudgedCell | undefined,
     row: readonly Field[],
     vouched = false,
   ): void {
-    this.#rulings[ruling]++;
+    this.#decisions[decision]++;
     if (underTo?.evidence.verdict === 'proven' && underFrom?.evidence.verdict === 'contradicted')
       this.#underTo++;
-    if (!underFrom) this.#assay.addUnrecognised();
-    else if (ruling !== 'already' && ruling !== 'too-short') {
-      const bits = this.#assay.add(underFrom);
-      if (ruling !== 'ambiguous' && !vouched) this.#addShort(underFrom, bits, row);
+    if (!underFrom) this.#statistics.addUnrecognised();
+    else if (decision !== 'already' && decision !== 'too-short') {
+      const bits = this.#statistics.add(underFrom);
+      if (decision !== 'ambiguous' && !vouched) this.#addShort(underFrom, bits, row);
     }
-    if (ruling !== 'already' && ruling !== 'rewrite' && this.offenders.length < listed)
-      this.offenders.push(this.#offender(row, ruling));
+    if (decision !== 'already' && decision !== 'rewrite' && this.problemRows.length < listed)
+      this.problemRows.push(this.#problemRow(row, decision));
   }
 
   #addShort(cell: JudgedCell, bits: number, row: readonly Field[]): void {
@@ -110,10 +110,10 @@ export class FormTally {
     if (cell.evidence.verdict === 'contradicted' || !isShort(this.#form.layout, cell)) return;
     const alike = this.#shortRows.get(cell.plaintext.length) ?? [];
     this.#shortRows.set(cell.plaintext.length, alike);
-    if (alike.length < listed) alike.push(this.#offender(row, 'too-short'));
+    if (alike.length < listed) alike.push(this.#problemRow(row, 'too-short'));
   }
 
-  #offender(row: readonly Field[], reason: Offender['reason']): Offender {
+  #problemRow(row: readonly Field[], reason: ProblemRow['reason']): ProblemRow {
     return {
       table: `${this.entry.schema}.${this.entry.table}`,
       column: this.entry.column + (this.entry.path ? ` ${this.entry.path}` : ''),
@@ -124,17 +124,17 @@ export class FormTally {
 
   /** The same for a value that is rewritten since the old key opens it, which is not too short to tell, and nothing speaks for another. */
   countRewrite(value: OpenedValue, evidence: ValueEvidence, keepsIv: boolean, vouched: boolean): void {
-    this.#rulings.rewrite++;
-    const bits = this.#assay.addOpened(value, evidence);
+    this.#decisions.rewrite++;
+    const bits = this.#statistics.addOpened(value, evidence);
     if (!vouched) this.#short.addOpened(value.length, evidence, keepsIv, bits);
   }
 
   get already(): number {
-    return this.#rulings.already;
+    return this.#decisions.already;
   }
 
   get ambiguous(): number {
-    return this.#rulings.ambiguous;
+    return this.#decisions.ambiguous;
   }
 
   /** Values of fewer bytes than this are too short to tell. */
@@ -148,19 +148,19 @@ export class FormTally {
   }
 
   /** Some of them. */
-  get tooShortRows(): readonly Offender[] {
+  get tooShortRows(): readonly ProblemRow[] {
     const from = this.vouchedFrom;
     return [...this.#shortRows].flatMap(([length, rows]) => (length < from ? rows : [])).slice(0, listed);
   }
 
   /** Values that were left, since they are too short to tell. */
   get leftShort(): number {
-    return this.#rulings['too-short'];
+    return this.#decisions['too-short'];
   }
 
   /** Values that open under no known key. */
   get unopened(): number {
-    return this.#rulings.contradicted + this.#rulings.unrecognised;
+    return this.#decisions.contradicted + this.#decisions.unrecognised;
   }
 
   /** Values that the new key provably opens and the old one does not. */
@@ -170,11 +170,11 @@ export class FormTally {
 
   /** See `ColumnAssay.expectedMistaken`. */
   get expectedMistaken(): number {
-    return this.#assay.expectedMistaken;
+    return this.#statistics.expectedMistaken;
   }
 
   /** The old key's evidence over all values that are not already under the new one. */
-  get assay(): AssayResult {
-    return this.#assay.result();
+  get statistics(): ColumnFigures {
+    return this.#statistics.result();
   }
 }

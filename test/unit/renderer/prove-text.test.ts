@@ -5,7 +5,7 @@ import {
   columnName,
   formInWords,
   layoutInWords,
-} from '../../../src-renderer/components/column-words.ts';
+} from '../../../src-renderer/components/column-text.ts';
 import { candidatesOf } from '../../../src-renderer/screens/prove/candidates.ts';
 import {
   chanceInWords,
@@ -13,7 +13,7 @@ import {
   foreignColumns,
   isLeft,
   verdictInWords,
-} from '../../../src-renderer/screens/prove/proof-words.ts';
+} from '../../../src-renderer/screens/prove/proof-text.ts';
 import { reviewRows } from '../../../src-renderer/screens/prove/review.ts';
 
 const entry = {

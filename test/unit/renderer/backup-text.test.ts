@@ -8,13 +8,13 @@ import {
   suggestedFile,
 } from '../../../src-renderer/screens/backup/artefacts.ts';
 import { fileName } from '../../../src-renderer/components/format.ts';
-import { drillInWords, whoseInWords } from '../../../src-renderer/screens/backup/drill/drill-words.ts';
+import { drillInWords, whoseInWords } from '../../../src-renderer/screens/backup/drill/drill-text.ts';
 import {
   emptyBackup,
   type MakeDraft,
   newArtefactOf,
 } from '../../../src-renderer/screens/backup/make/new-artefact.ts';
-import { keyStanding } from '../../../src-renderer/screens/key/key-next.ts';
+import { keyStatus } from '../../../src-renderer/screens/key/key-next.ts';
 
 const key = (fingerprint: string, state: KeyEntry['state'], proofs: KeyEntry['proofs'] = []): KeyEntry => ({
   fingerprint,
@@ -108,7 +108,7 @@ test.each<[KeyEntry[], string]>([
   [[key('a', 'active', [proof('/a.age', '01-01')]), key('b', 'pending')], 'rotate'],
   [[key('a', 'active'), key('b', 'pending')], 'back-up'],
 ])('the keys lead to one next step', (keys, next) => {
-  expect(keyStanding(keys, 'b').next).toBe(next);
+  expect(keyStatus(keys, 'b').next).toBe(next);
 });
 
 test('a key of another environment is named with its state', () => {

@@ -4,7 +4,7 @@ import {
   progressInWords,
   shareOf,
   stepInWords,
-} from '../../../src-renderer/components/notices/operation-words.ts';
+} from '../../../src-renderer/components/notices/operation-text.ts';
 
 const progress = { step: 'staging', done: 12_000, total: 40_000, rowsPerSecond: 96_123, cancellable: true };
 

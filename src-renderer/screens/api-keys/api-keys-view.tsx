@@ -10,13 +10,13 @@ import { useCall } from '../../use-call.ts';
 import styles from './api-keys.module.css';
 import { ChangeKey } from './change-key.tsx';
 import { CreateKey } from './create-key.tsx';
-import { FreshKey } from './fresh-key.tsx';
+import { NewKey } from './new-key.tsx';
 import { KeyDetail } from './key-detail.tsx';
 import { KeyList, rowKeyOf } from './key-list.tsx';
-import { needsLook, summary } from './key-words.ts';
+import { needsLook, summary } from './key-text.ts';
 import { VerifyKey } from './verify-key.tsx';
 
-export interface ApiKeysDeskProps {
+export interface ApiKeysViewProps {
   readonly environment: EnvironmentCard;
   readonly list: ApiKeyList;
   readonly onOtherTable: () => void;
@@ -31,7 +31,7 @@ const filters: Readonly<Record<Shown, (key: ApiKey) => boolean>> = {
 };
 
 /** The list with one key beside it, and what can be done with them. */
-export function ApiKeysDesk({ environment, list, onOtherTable }: ApiKeysDeskProps) {
+export function ApiKeysView({ environment, list, onOtherTable }: ApiKeysViewProps) {
   const fresh = useCall('apiKeys.fresh', { environment: environment.id });
   const [shown, setShown] = useState<Shown>('all');
   const [chosen, setChosen] = useState<string>();
@@ -117,7 +117,7 @@ export function ApiKeysDesk({ environment, list, onOtherTable }: ApiKeysDeskProp
           onClose={close}
         />
       )}
-      {open === undefined && first && <FreshKey key={first.ticket} environment={environment} fresh={first} />}
+      {open === undefined && first && <NewKey key={first.ticket} environment={environment} fresh={first} />}
     </Screen>
   );
 }

@@ -1,7 +1,7 @@
 import { counted, formatCount } from '#shared/counted';
 import type { CensusReport } from '#contract/census';
 import type { EncryptedColumn } from '#contract/inventory';
-import { columnKey, entryKey, meansTheSame } from './column-words.ts';
+import { columnKey, entryKey, meansTheSame } from './column-text.ts';
 import { formatMebibytes } from './format.ts';
 
 /** What a census says, with what it has seen. Pure. */

@@ -1,15 +1,15 @@
 import { randomUUID } from 'node:crypto';
-import type { FreshApiKey } from '#contract/api-keys';
+import type { NewApiKey } from '#contract/api-keys';
 import type { Secret } from '#crypto/secret';
 import { KeelError } from '#errors/keel-error';
 
 /** API keys that were made in this session and can still be shown: nothing else has them, the database only their hashes. */
-export interface FreshApiKeys {
+export interface NewApiKeys {
   /** Takes over the key. The oldest one goes where there are too many. */
-  keep(environment: string, key: Secret, made: Omit<FreshApiKey, 'ticket'>): FreshApiKey;
-  list(environment: string): FreshApiKey[];
+  keep(environment: string, key: Secret, made: Omit<NewApiKey, 'ticket'>): NewApiKey;
+  list(environment: string): NewApiKey[];
   /** Throws `api-key-missing` once it is wiped. It stays owned here. */
-  find(environment: string, ticket: string): FreshApiKey & { readonly key: Secret };
+  find(environment: string, ticket: string): NewApiKey & { readonly key: Secret };
   discard(environment: string, ticket: string): void;
   wipe(): void;
 }
@@ -17,10 +17,10 @@ export interface FreshApiKeys {
 /** Whoever makes more keys than this has long put the first ones where they belong. */
 const maxKept = 20;
 
-export function createFreshApiKeys(): FreshApiKeys {
+export function createNewApiKeys(): NewApiKeys {
   const kept = new Map<
     string,
-    { readonly environment: string; readonly key: Secret; readonly made: FreshApiKey }
+    { readonly environment: string; readonly key: Secret; readonly made: NewApiKey }
   >();
   const drop = (ticket: string) => {
     kept.get(ticket)?.key[Symbol.dispose]();

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { JudgedCell } from '#evidence/judge-cells';
 import { provenBits } from '#evidence/plaintexts/value-evidence';
-import { rule, type Ruling, type WrittenUnder } from '#rotation/run/ruling';
+import { decide, type Decision, type WrittenUnder } from '#rotation/run/decision';
 
 /** What a key makes of a value: opens it with so many bits, or not at all. */
 function seen(bits: number | 'noise', length = 8): JudgedCell {
@@ -24,16 +24,16 @@ describe('with one key in question, a value', () => {
     ['that the old key proves', seen(200), 'rewrite'],
     ['that is short', seen(3), 'rewrite'],
     ['that holds nothing', none, 'already'],
-  ] as const)('%s: %3$s', ([, from, ruling]) => {
+  ] as const)('%s: %3$s', ([, from, decision]) => {
     for (const written of [undefined, 'from', 'to'] as const) {
-      expect(rule(from, undefined, written, false)).toBe(ruling);
-      expect(rule(from, undefined, written, true)).toBe(ruling);
+      expect(decide(from, undefined, written, false)).toBe(decision);
+      expect(decide(from, undefined, written, true)).toBe(decision);
     }
   });
 });
 
 describe('with both keys in question, a value', () => {
-  const table: readonly (readonly [string, JudgedCell | undefined, JudgedCell, Ruling])[] = [
+  const table: readonly (readonly [string, JudgedCell | undefined, JudgedCell, Decision])[] = [
     ['in another form', undefined, seen(200), 'unrecognised'],
     ['that neither key opens', noise, noise, 'contradicted'],
     ['that only the old key opens', seen(200), noise, 'rewrite'],
@@ -47,36 +47,36 @@ describe('with both keys in question, a value', () => {
     ['that both open, the old key by a little less than twenty bits more', seen(29.9), seen(10), 'ambiguous'],
     ['that both open, the new key by a little less than twenty bits more', seen(10), seen(29.9), 'ambiguous'],
   ];
-  test.for(table)('%s: %4$s', ([, from, to, ruling]) => {
-    expect(rule(from, to, undefined, false)).toBe(ruling);
+  test.for(table)('%s: %4$s', ([, from, to, decision]) => {
+    expect(decide(from, to, undefined, false)).toBe(decision);
   });
 
   test.for([
     ['from', 'rewrite'],
     ['to', 'already'],
-  ] as const)('that both open goes by who wrote its row: under %s: %s', ([written, ruling]) => {
+  ] as const)('that both open goes by who wrote its row: under %s: %s', ([written, decision]) => {
     for (const [from, to] of [
       [5, 5],
       [60, 10],
       [10, 60],
     ] as const) {
-      expect(rule(seen(from), seen(to), written, false)).toBe(ruling);
+      expect(decide(seen(from), seen(to), written, false)).toBe(decision);
     }
   });
 
   test.for<WrittenUnder>(['from', 'to'])(
     'that one key opens goes by that key, though its row was written under %s',
     (written) => {
-      expect(rule(seen(3), noise, written, false)).toBe('rewrite');
-      expect(rule(noise, seen(3), written, false)).toBe('already');
-      expect(rule(noise, noise, written, false)).toBe('contradicted');
+      expect(decide(seen(3), noise, written, false)).toBe('rewrite');
+      expect(decide(noise, seen(3), written, false)).toBe('already');
+      expect(decide(noise, noise, written, false)).toBe('contradicted');
     },
   );
 
   test('that is ambiguous is taken for one of the old key only if the admin vouches for it', () => {
-    expect(rule(seen(5), seen(5), undefined, true)).toBe('rewrite');
-    expect(rule(noise, seen(5), undefined, true)).toBe('already');
-    expect(rule(noise, noise, undefined, true)).toBe('contradicted');
-    expect(rule(none, none, undefined, true)).toBe('already');
+    expect(decide(seen(5), seen(5), undefined, true)).toBe('rewrite');
+    expect(decide(noise, seen(5), undefined, true)).toBe('already');
+    expect(decide(noise, noise, undefined, true)).toBe('contradicted');
+    expect(decide(none, none, undefined, true)).toBe('already');
   });
 });

@@ -1,6 +1,6 @@
 import { Button, Group } from '@mantine/core';
 import { useEffect, useState } from 'react';
-import type { FreshApiKey } from '#contract/api-keys';
+import type { NewApiKey } from '#contract/api-keys';
 import type { EnvironmentCard } from '#contract/environments';
 import { CopySecret } from '../../components/secrets/copy-secret.tsx';
 import { Dialog } from '../../components/layout/dialog.tsx';
@@ -9,16 +9,16 @@ import { useReveal } from '../../components/secrets/use-reveal.ts';
 import { useClient } from '../../use-client.ts';
 import styles from './api-keys.module.css';
 
-export interface FreshKeyProps {
+export interface NewKeyProps {
   readonly environment: EnvironmentCard;
-  readonly fresh: FreshApiKey;
+  readonly fresh: NewApiKey;
 }
 
 /** `bk_` and 43 characters. */
 const keyLength = 46;
 
 /** The one time that a key can be had. It stays until it is put away: Esc must not lose it. */
-export function FreshKey({ environment, fresh }: FreshKeyProps) {
+export function NewKey({ environment, fresh }: NewKeyProps) {
   const client = useClient();
   const ticket = { environment: environment.id, ticket: fresh.ticket };
   const reveal = useReveal(() => client.call('apiKeys.reveal', ticket));

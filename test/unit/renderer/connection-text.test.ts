@@ -4,7 +4,7 @@ import {
   filtered,
   reasonInWords,
   verdictOf,
-} from '../../../src-renderer/screens/connections/outcome-words.ts';
+} from '../../../src-renderer/screens/connections/outcome-text.ts';
 
 const none = { works: 0, refused: 0, unreachable: 0, certificate: 0, 'not-probed': 0 };
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Finding, RotationResult, RotationState } from '#contract/rotation';
-import { missingFor, standingOf } from '../../../src-renderer/screens/rotate/standing.ts';
+import { missingFor, statusOf } from '../../../src-renderer/screens/rotate/status.ts';
 
 const taken = (...accepted: string[]) => ({ accepted, left: [] });
 
@@ -53,8 +53,8 @@ describe('the wizard stands', () => {
     ],
     ['at the new rotation where one was begun', { ...ready, from: fresh, to: old, last }, [], 'preflight', 2],
   ])('%s', ([, state, accepted, current, done]) => {
-    expect(standingOf(state, taken(...accepted))).toMatchObject({ current });
-    expect(standingOf(state, taken(...accepted)).done).toHaveLength(done);
+    expect(statusOf(state, taken(...accepted))).toMatchObject({ current });
+    expect(statusOf(state, taken(...accepted)).done).toHaveLength(done);
   });
 });
 

@@ -20,13 +20,13 @@ import { emptyBackup, type MakeDraft } from './make/new-artefact.ts';
 import { useBackupWork } from './use-backup-work.ts';
 import { WithoutKeel } from './without-keel.tsx';
 
-export interface BackupDeskProps {
+export interface BackupViewProps {
   readonly environment: EnvironmentCard;
   readonly keys: readonly KeyEntry[];
 }
 
 /** Making a backup leads straight to its drill; only a drill that gave the key back counts it as proven. */
-export function BackupDesk({ environment, keys }: BackupDeskProps) {
+export function BackupView({ environment, keys }: BackupViewProps) {
   const artefacts = artefactsOf(keys);
   const candidates = keysToBackUp(keys, environment.pendingKey);
   const fresh = () => emptyBackup(mostInNeed(candidates)?.fingerprint ?? '');

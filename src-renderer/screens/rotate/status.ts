@@ -15,15 +15,15 @@ export const steps: readonly (Step & { readonly id: StepId })[] = [
   { id: 'handoff', title: 'Hand-off' },
 ];
 
-export interface Standing {
+export interface Status {
   /** The first step whose work is not done. */
   readonly current: StepId;
   readonly done: readonly StepId[];
 }
 
 /** Where the wizard stands by what the main process knows, whatever was looked at in between. */
-export function standingOf(state: RotationState, taken: AcceptedStops): Standing {
-  const at = (current: StepId): Standing => ({
+export function statusOf(state: RotationState, taken: AcceptedStops): Status {
+  const at = (current: StepId): Status => ({
     current,
     done: steps
       .slice(

@@ -3,7 +3,7 @@ import { recover } from '#rotation/use-cases/recover';
 import { rewriteStragglers, sweep } from '#rotation/use-cases/sweep';
 import { undo } from '#rotation/use-cases/undo';
 import { censusForWindow } from '#procedures/proof/census';
-import { inWindowWords } from '#procedures/act-words';
+import { inWindowWords } from '#procedures/act-text';
 import { confirmWith } from '#procedures/consent/confirm-with';
 import type { Implementations } from '#procedures/implementations';
 import { lockTimeoutMs, type RotationPorts } from './procedures.ts';
@@ -14,7 +14,7 @@ import { rememberedRun } from './remembered-run.ts';
 type Names = `rotation.${'undo' | 'sweep' | 'sweepRewrite' | 'recover'}`;
 
 /** What comes after a rotation: going back, stragglers, and what a crash left behind. */
-export function aftermathProcedures({
+export function followUpProcedures({
   workspaces,
   memory,
   note,

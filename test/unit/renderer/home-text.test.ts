@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import type { EnvironmentCard } from '#contract/environments';
 import { summaryOf } from '../../../src-renderer/screens/home/next-action.ts';
-import { besideInWords } from '../../../src-renderer/screens/home/ring-words.ts';
-import { transportInWords } from '../../../src-renderer/screens/home/transport-words.ts';
+import { besideInWords } from '../../../src-renderer/screens/home/ring-text.ts';
+import { transportInWords } from '../../../src-renderer/screens/home/transport-text.ts';
 
 const card = (action: EnvironmentCard['next']['action']) =>
   ({ next: { action, why: '' } }) as EnvironmentCard;

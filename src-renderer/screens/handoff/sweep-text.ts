@@ -1,6 +1,6 @@
 import { counted } from '#shared/counted';
 import type { Output } from '#contract/procedures';
-import { placesOutside, scopeInWords } from '../../components/census-words.ts';
+import { placesOutside, scopeInWords } from '../../components/census-text.ts';
 
 export type Sweep = Output<'rotation.sweep'>;
 

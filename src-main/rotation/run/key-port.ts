@@ -16,7 +16,7 @@ export interface KeptKey {
 }
 
 /** What a rotation needs of the environment's key ring. */
-export interface KeyKeeper {
+export interface KeyPort {
   /** Stores a key durably, reads it back, and enters it; does nothing for a key that is there already. */
   hold(key: EncryptionKey, state: 'pending'): Promise<unknown>;
   /**

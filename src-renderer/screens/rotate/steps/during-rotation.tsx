@@ -6,7 +6,7 @@ import { AcceptSwitch } from '../findings/accept-switch.tsx';
 import { acceptanceOf } from '../findings/acceptance.ts';
 import type { Wizard } from '../use-wizard.ts';
 
-export interface BallastMeanwhileProps {
+export interface DuringRotationProps {
   readonly wizard: Wizard;
   /** The admin rotates although others are connected. */
   readonly beside: boolean;
@@ -14,7 +14,7 @@ export interface BallastMeanwhileProps {
 }
 
 /** What to do with Ballast during the cutover. */
-export function BallastMeanwhile({ wizard, beside, onBeside }: BallastMeanwhileProps) {
+export function DuringRotation({ wizard, beside, onBeside }: DuringRotationProps) {
   const { state, request, preflight } = wizard;
   const sessions = connectedSessions(state.preflight?.findings ?? []);
   const taking = acceptanceOf('other-sessions');

@@ -16,7 +16,7 @@ export interface KeyPair {
  * What happens to one ciphertext: `rewrite` it under the new key, leave it because it is `already` there or holds
  * nothing, or one of the reasons for which a rotation stops. `too-short`: it opens, which any bytes might.
  */
-export type Ruling = 'rewrite' | 'already' | 'contradicted' | 'ambiguous' | 'unrecognised' | 'too-short';
+export type Decision = 'rewrite' | 'already' | 'contradicted' | 'ambiguous' | 'unrecognised' | 'too-short';
 
 /** What is known of a row besides its bytes: that the rotation in question wrote it, and under which key that was. */
 export type WrittenUnder = 'from' | 'to' | undefined;
@@ -25,12 +25,12 @@ export type WrittenUnder = 'from' | 'to' | undefined;
  * Rules on one ciphertext by what the old key and, where it may be present, the new key make of it.
  * Never guesses: a value that both keys open is ambiguous unless the journal says who wrote its row.
  */
-export function rule(
+export function decide(
   underFrom: JudgedCell | undefined,
   underTo: JudgedCell | undefined,
   writtenUnder: WrittenUnder,
   takeAmbiguousAsFrom: boolean,
-): Ruling {
+): Decision {
   if (!underFrom) return 'unrecognised';
   // nothing is encrypted in it, so it reads the same under any key; 16 bytes that are no IV at all look the same, and stay as they are
   if (underFrom.plaintext.length === 0) return 'already';

@@ -2,15 +2,15 @@ import { describe, expect, test } from 'vitest';
 import type { Ciphertext } from '#forms/ciphertext';
 import { parseLayout } from '#forms/layout';
 import { cleanText } from '#evidence/plaintexts/clean-text';
-import { type AssayResult, ColumnAssay, isSettled, overallVerdict } from '#evidence/column-assay';
+import { type ColumnFigures, ColumnStatistics, isSettled, overallVerdict } from '#evidence/column-statistics';
 import { judgeValue, provenBits } from '#evidence/plaintexts/value-evidence';
 import { noise, noiseValues } from './noise.ts';
 
 const layout = parseLayout('base64');
 
 /** A column of these plaintexts; `undefined` for a cell that does not have the layout. */
-function assay(values: readonly (string | Buffer | undefined)[]): ColumnAssay {
-  const column = new ColumnAssay(layout);
+function statistics(values: readonly (string | Buffer | undefined)[]): ColumnStatistics {
+  const column = new ColumnStatistics(layout);
   let ivs = 1;
   for (const value of values) {
     if (value === undefined) column.addUnrecognised();
@@ -24,7 +24,7 @@ function assay(values: readonly (string | Buffer | undefined)[]): ColumnAssay {
   return column;
 }
 
-const judge = (...values: readonly (string | Buffer | undefined)[]) => assay(values).result();
+const judge = (...values: readonly (string | Buffer | undefined)[]) => statistics(values).result();
 const times = <T>(count: number, value: T): T[] => Array.from({ length: count }, () => value);
 
 const long = '{"user":"app","password":"correct-horse"}';
@@ -96,8 +96,8 @@ describe('a column', () => {
 
 describe('values of another key that pass for this one', () => {
   test('are not expected where every value is clean, or every one is long', () => {
-    expect(assay(times(50, 'ab')).expectedMistaken).toBe(0);
-    expect(assay([...times(50, long), ...times(50, odd)]).expectedMistaken).toBe(0);
+    expect(statistics(times(50, 'ab')).expectedMistaken).toBe(0);
+    expect(statistics([...times(50, long), ...times(50, odd)]).expectedMistaken).toBe(0);
   });
 
   test('are expected in about the number that noise shows', () => {
@@ -105,15 +105,15 @@ describe('values of another key that pass for this one', () => {
     const foreign = noiseValues(5, 400, 2);
     const passed = foreign.filter((bytes) => judgeValue(layout, bytes).verdict !== 'contradicted').length;
     expect(passed).toBeGreaterThan(20);
-    const { expectedMistaken } = assay([...own, ...foreign]);
+    const { expectedMistaken } = statistics([...own, ...foreign]);
     expect(expectedMistaken).toBeGreaterThan(passed * 0.7);
     expect(expectedMistaken).toBeLessThan(passed * 2);
   });
 
   test('are expected beside a single value of another key', () => {
-    expect(assay([...times(100, long), 'ab', Buffer.from([0xff, 0xff])]).expectedMistaken).toBeGreaterThan(
-      0.001,
-    );
+    expect(
+      statistics([...times(100, long), 'ab', Buffer.from([0xff, 0xff])]).expectedMistaken,
+    ).toBeGreaterThan(0.001);
   });
 });
 
@@ -127,7 +127,7 @@ describe('several columns', () => {
   const empty = judge();
   const blank = judge('');
 
-  const table: readonly (readonly [string, readonly AssayResult[], string])[] = [
+  const table: readonly (readonly [string, readonly ColumnFigures[], string])[] = [
     ['all correct', [correct, correct], 'correct'],
     ['correct, and empty', [correct, empty], 'correct'],
     ['correct, and a small one vouched for by it', [correct, short], 'correct'],

@@ -1,5 +1,5 @@
 import type { Leftover } from '#contract/leftovers';
-import { dumpsInWords } from '../../components/dump-words.ts';
+import { dumpsInWords } from '../../components/dump-text.ts';
 
 /** A place where an old key stands. Pure. */
 export function leftoverInWords({ kind, where, dumps = [] }: Leftover): string {

@@ -2,7 +2,7 @@ import { openedIn } from '#shared/opened-values';
 import { counted, formatCount } from '#shared/counted';
 import type { EncryptedColumn } from '#contract/inventory';
 import type { ColumnProof, Proof } from '#contract/shapes';
-import { entryKey } from '../../components/column-words.ts';
+import { entryKey } from '../../components/column-text.ts';
 import { formatBits } from '../../components/format.ts';
 
 /** What a proof says, in words that are true. Pure. */

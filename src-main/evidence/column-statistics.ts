@@ -14,7 +14,7 @@ type JudgedCounted = Pick<JudgedCell, 'plaintext' | 'evidence'> & {
 /** `empty`: no value of the column holds anything. */
 export type ColumnVerdict = 'correct' | 'wrong' | 'mixed' | 'inconclusive' | 'empty';
 
-export interface AssayResult {
+export interface ColumnFigures {
   /** Values that hold anything: proven + contradicted + inconclusive + unrecognised. */
   readonly rows: number;
   readonly proven: number;
@@ -31,7 +31,7 @@ export interface AssayResult {
  * Judges a key against a column, value by value, in constant memory. A right key explains every value; a wrong one
  * leaves about as many clean as chance allows.
  */
-export class ColumnAssay {
+export class ColumnStatistics {
   readonly #layout: Layout;
   readonly #keystreams: KeystreamEvidence;
   #proven = 0;
@@ -94,7 +94,7 @@ export class ColumnAssay {
     return Math.max(byShare, this.#inconclusiveChance > 0 ? this.#passedUnseen : 0);
   }
 
-  result(): AssayResult {
+  result(): ColumnFigures {
     const clean = this.#proven + this.#inconclusive;
     const bits = Math.max(0, this.#bits - log2Choose(clean + this.#contradicted, clean));
     return {
@@ -125,7 +125,7 @@ export type OverallVerdict = Exclude<ColumnVerdict, 'empty'>;
 const vouchedBits = 8;
 
 /** One verdict over columns: correct only where every column that holds anything is, or is vouched for by the rest. */
-export function overallVerdict(columns: readonly AssayResult[]): OverallVerdict {
+export function overallVerdict(columns: readonly ColumnFigures[]): OverallVerdict {
   const filled = columns.filter((column) => column.rows > 0);
   const opens = filled.some((column) => column.verdict === 'correct' || column.verdict === 'mixed');
   const against = filled.some((column) => column.contradicted > 0 || column.unrecognised > 0);
@@ -135,7 +135,7 @@ export function overallVerdict(columns: readonly AssayResult[]): OverallVerdict 
 }
 
 /** Whether a column of a database whose key is proven elsewhere has evidence enough of its own. */
-export function isSettled(column: AssayResult): boolean {
+export function isSettled(column: ColumnFigures): boolean {
   if (column.verdict === 'empty' || column.verdict === 'correct') return true;
   return column.verdict === 'inconclusive' && column.unrecognised === 0 && column.bits >= vouchedBits;
 }

@@ -3,15 +3,15 @@ import type { EnvironmentColour } from '#contract/environments';
 import { EnvironmentDot } from '../marks/environment-dot.tsx';
 import styles from './looks-fields.module.css';
 
-export interface Looks {
+export interface Appearance {
   readonly name: string;
   readonly colour: EnvironmentColour;
   readonly production: boolean;
 }
 
-export interface LooksFieldsProps {
-  readonly looks: Looks;
-  readonly onChange: (looks: Looks) => void;
+export interface AppearanceFieldsProps {
+  readonly looks: Appearance;
+  readonly onChange: (looks: Appearance) => void;
 }
 
 const colours: { readonly colour: EnvironmentColour; readonly word: string }[] = [
@@ -25,7 +25,7 @@ const colours: { readonly colour: EnvironmentColour; readonly word: string }[] =
 ];
 
 /** How the environment is told from the others. */
-export function LooksFields({ looks, onChange }: LooksFieldsProps) {
+export function AppearanceFields({ looks, onChange }: AppearanceFieldsProps) {
   return (
     <>
       <TextInput

@@ -6,7 +6,7 @@ import { Notice } from '../../../components/notices/notice.tsx';
 type Recovered = Output<'rotation.recover'>;
 
 /** Whether the database is under the active key, where that is not as it should be, or could not be found out. */
-export function StandingNotices({ recovered }: { readonly recovered: Recovered }) {
+export function StatusNotices({ recovered }: { readonly recovered: Recovered }) {
   const { agrees, under, correctedFrom, problem } = recovered;
   return (
     <>

@@ -2,7 +2,7 @@ import { counted, formatCount } from '#shared/counted';
 import type { Confirmation } from '#workspace/use-case';
 import type { KnownWorkspace } from '#workspace/workspace';
 import type { Question } from './consent.ts';
-import { acceptedInWords } from './accepted-words.ts';
+import { acceptedInWords } from './accepted-text.ts';
 import { onOneLine, someOf } from './shown-text.ts';
 
 /** What a question says beside what the deed itself tells. */

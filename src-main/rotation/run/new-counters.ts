@@ -3,8 +3,8 @@ import { areInBothAlphabets } from '#forms/spelling';
 import type { TableTarget } from '#postgres/table-target';
 import { isExcludedBy } from '#proof/exclusion';
 import type { AcceptableStop } from '#rewrite/finding';
-import { FormTally } from './form-tally.ts';
-import type { TableTallies } from './table-rewriter.ts';
+import { FormCounter } from './form-counter.ts';
+import type { TableCounters } from './table-rewriter.ts';
 
 /** What the admin said about values that are not plainly the old key's. */
 export interface TallyRequest {
@@ -13,12 +13,16 @@ export interface TallyRequest {
 }
 
 /** `before`: what was ruled on the table's values before, by which those that come later are judged. */
-export function newTallies(target: TableTarget, request: TallyRequest, before?: TableTallies): TableTallies {
+export function newCounters(
+  target: TableTarget,
+  request: TallyRequest,
+  before?: TableCounters,
+): TableCounters {
   return target.columns.map(({ forms }, column) =>
     forms.map((form, i) => {
       const known = before?.[column]?.[i];
       const excluded = isExcludedBy(request.excluded, form.entry);
-      return new FormTally(form, target.identity, {
+      return new FormCounter(form, target.identity, {
         excluded,
         vouchedFrom: known?.vouchedFrom,
         leavesShort: known !== undefined && leavesShort({ excluded }, request),
@@ -30,10 +34,10 @@ export function newTallies(target: TableTarget, request: TallyRequest, before?: 
 
 /** How values are spelled that do not show it themselves, by what all of their column showed, and by the forms that it has. */
 export function spelledAs(
-  known: FormTally | undefined,
+  known: FormCounter | undefined,
   forms: readonly Form[],
   { accepted }: TallyRequest,
-): NonNullable<FormTally['written']> {
+): NonNullable<FormCounter['written']> {
   const isInBoth = forms.length > 1 && areInBothAlphabets(forms.map(({ layout }) => layout));
   const isUntold = known?.spelling.isAlphabetUntold === true;
   return {
@@ -43,6 +47,9 @@ export function spelledAs(
 }
 
 /** Whether the admin wants values that are too short to tell left as they are. */
-export function leavesShort({ excluded }: Pick<FormTally, 'excluded'>, { accepted }: TallyRequest): boolean {
+export function leavesShort(
+  { excluded }: Pick<FormCounter, 'excluded'>,
+  { accepted }: TallyRequest,
+): boolean {
   return !accepted.includes('ambiguous-rows') && (excluded || accepted.includes('too-short'));
 }
