@@ -11,6 +11,7 @@ interface DriverState {
   readonly processID: number | null;
   readonly secretKey: number | null;
   readonly _activeQuery: unknown;
+  readonly readyForQuery: boolean;
   readonly _sentQueryQueue: readonly unknown[];
   readonly _ended?: boolean;
 }
@@ -164,8 +165,9 @@ export class KeelClient extends pg.Client {
     const connection = this.connection as unknown as { attachListeners: (stream: Readable) => void };
     const attach = connection.attachListeners.bind(connection);
     const guard = new MessageGuard(() => {
-      const { _activeQuery, _sentQueryQueue } = this as unknown as DriverState;
-      return Boolean(_activeQuery) || _sentQueryQueue.length > 0;
+      const { readyForQuery, _sentQueryQueue } = this as unknown as DriverState;
+      // a statement that failed is over for the driver before the server has said that it is ready again
+      return !readyForQuery || _sentQueryQueue.length > 0;
     });
     connection.attachListeners = (stream) => {
       guardStream(stream, guard);

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { connect } from '#postgres/connect';
+import { KeelClient } from '#postgres/session/keel-client';
 import { parseDatabaseUrl } from '#postgres/target';
 import { KeelFolder } from '#test/support/processes/keel-process';
 import {
@@ -158,7 +159,6 @@ test('what was not asked for, while nothing is waited for, ends the connection, 
       setTimeout(() => socket.write(Buffer.concat([unasked, ready])), 50);
     },
   });
-  const { KeelClient } = await import('#postgres/session/keel-client');
   const client = new KeelClient({ connectionString: there.url.replace(/\?.*/, ''), mayTellInClear: true });
   client.on('error', () => undefined);
   await client.connect();
@@ -166,4 +166,22 @@ test('what was not asked for, while nothing is waited for, ends the connection, 
   await ended;
   await expect(client.query('SELECT 1')).rejects.toThrow();
   expect(greeted).toBe(1);
+});
+
+test('a statement that failed is over when the server says that it is ready, in a packet of its own or not', async () => {
+  let statements = 0;
+  await using there = await startFalseServer({
+    atLogin,
+    whenAsked: (socket) => {
+      if (++statements > 1) return void socket.write(Buffer.concat([message('C', 'SELECT 0\0'), ready]));
+      socket.write(message('E', 'SERROR\0VERROR\0C55P03\0Mcanceling statement due to lock timeout\0\0'));
+      setTimeout(() => socket.write(ready), 50);
+    },
+  });
+  const client = new KeelClient({ connectionString: there.url.replace(/\?.*/, ''), mayTellInClear: true });
+  client.on('error', () => undefined);
+  await client.connect();
+  await expect(client.query('SELECT 1')).rejects.toThrow('lock timeout');
+  expect(await client.query('SELECT 1')).toMatchObject({ rows: [] });
+  await client.end();
 });
