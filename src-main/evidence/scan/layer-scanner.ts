@@ -6,9 +6,10 @@ import { binaryHit, hitOf, siblingHit } from './hit-of-proof.ts';
 import { type InnerText, InnerTexts } from '#evidence/writings/inner-texts';
 import { Probe, type ProbeOptions, usualStrides } from './probe.ts';
 import { isSettled } from './proof.ts';
-import type { Region, Segment } from './proven-region.ts';
+import { isReadable, type Region, type Segment } from './proven-region.ts';
 import { RowSiblings } from './row-siblings.ts';
 import { addShortBodies, type CellRange } from './short-bodies.ts';
+import { siblingPlaintext } from './sibling-plaintext.ts';
 import { type Report, withoutRepeats } from './repeated-hits.ts';
 import { type RunSink, SpanScan } from './span-scan.ts';
 import { type DigitEncoding, digitBits, type Manner, type Proof, type Span, SpanTape } from './span-tape.ts';
@@ -77,7 +78,7 @@ export class LayerScanner implements RunSink {
     );
     this.#siblings = new RowSiblings(this.#tape, (body, iv, choices, proof, plain) => {
       const hit = siblingHit(body, iv, choices, proof, this.#earlierOf(body, proof));
-      if (hit.bits > 0) this.#report(hit, body, proof, plain);
+      if (hit.bits > 0) this.#reportSibling(hit, body, proof, plain);
     });
   }
 
@@ -238,12 +239,26 @@ export class LayerScanner implements RunSink {
   }
 
   #report(hit: Hit, span: Span, { region, stream }: Proof, plain: Uint8Array): void {
-    const inside = this.#insideSpans.has(span);
-    if (inside && hit.bits < leastInside) return;
-    this.#reports.push({ hit, inside });
+    if (!this.#takesIn(hit, span)) return;
     const { first, end } = plaintextOf(hit, region, stream.length);
     const kind = first === region.first && end === region.end ? 'text' : 'bytes';
     this.#onPlaintext(hit, plain, first, end, kind);
+  }
+
+  #reportSibling(hit: Hit, body: Span, proof: Proof, plain: Uint8Array): void {
+    if (!this.#takesIn(hit, body)) return;
+    const bytes = this.#tape.bytes.subarray(body.offset, body.offset + body.length);
+    const whole = siblingPlaintext(bytes, proof, plain, (this.#keys[hit.key] as EncryptionKey).bytes);
+    this.#onPlaintext(hit, whole, 0, whole.length, isReadable(whole, 0, whole.length) ? 'text' : 'bytes');
+    whole.fill(0);
+  }
+
+  /** Keeps a hit, unless it says too little for the writing that it is in. */
+  #takesIn(hit: Hit, span: Span): boolean {
+    const inside = this.#insideSpans.has(span);
+    if (inside && hit.bits < leastInside) return false;
+    this.#reports.push({ hit, inside });
+    return true;
   }
 }
 
