@@ -108,6 +108,27 @@ describe.each(['aes-256-cfb', 'aes-256-cfb8'])(
   },
 );
 
+test.each(['hex', 'base64'] as const)(
+  'a value whose IV is beside its body in %s is whole within another writing',
+  (digits) => {
+    for (const length of [16, 300]) {
+      const inner = seal(gzipSync(Buffer.from(noise(nonce++, length)).toString('hex')), 1).toString('base64');
+      const outer = seal(inner);
+      const [iv, data] = [outer.subarray(0, 16).toString(digits), outer.subarray(16).toString(digits)];
+      const hashes = Array.from({ length: 12 }, () => Buffer.from(noise(nonce++, 16)).toString(digits));
+      for (const document of [
+        { iv, data },
+        { data, iv },
+        { before: hashes, iv, data, after: hashes },
+      ]) {
+        const written = JSON.stringify(document);
+        for (const cell of [Buffer.from(written).toString('base64'), gzipSync(written)])
+          expect([...new Set(told(scan([cell])))].toSorted()).toEqual(['0 at 0', '1 at 1']);
+      }
+    }
+  },
+);
+
 test('values within values are told by the row and place of the one in the cell', () => {
   const inner = JSON.stringify({ a: seal(token).toString('base64'), b: seal(token, 1).toString('hex') });
   const outer = seal(inner).toString('base64');
