@@ -2,7 +2,7 @@ import type { BinaryProof } from '#evidence/plaintexts/binary-plaintexts';
 import type { Frame, Hit } from './hit.ts';
 import { startsWhereExpected } from './proof.ts';
 import { hashInput } from './proven-region.ts';
-import type { Place } from './row-siblings.ts';
+import type { Place } from './row-ivs.ts';
 import { digitBits, type Proof, type Span, type SpanTape } from './span-tape.ts';
 
 const ivLength = 16;

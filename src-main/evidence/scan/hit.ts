@@ -1,5 +1,5 @@
 import type { Segment } from './proven-region.ts';
-import type { Place } from './row-siblings.ts';
+import type { Place } from './row-ivs.ts';
 import type { SpanEncoding } from './span-tape.ts';
 
 /**

@@ -6,9 +6,11 @@ import { binaryHit, hitOf, siblingHit } from './hit-of-proof.ts';
 import { type InnerText, InnerTexts } from '#evidence/writings/inner-texts';
 import { Probe, type ProbeOptions, usualStrides } from './probe.ts';
 import { isSettled } from './proof.ts';
-import type { Region, Segment } from './proven-region.ts';
+import { isReadable, type Region, type Segment } from './proven-region.ts';
+import type { InnerPlace } from './row-ivs.ts';
 import { RowSiblings } from './row-siblings.ts';
 import { addShortBodies, type CellRange } from './short-bodies.ts';
+import { siblingPlaintext } from './sibling-plaintext.ts';
 import { type Report, withoutRepeats } from './repeated-hits.ts';
 import { type RunSink, SpanScan } from './span-scan.ts';
 import { type DigitEncoding, digitBits, type Manner, type Proof, type Span, SpanTape } from './span-tape.ts';
@@ -28,6 +30,7 @@ export type OnPlaintext = (
 /** So many decoded bytes are worth a call of the cipher. */
 const fullBytes = 1 << 16;
 const ivLength = 16;
+const uuidLength = 36;
 const shortestText = 22;
 /** Other writings are many, and noise in one of them is told for little: less than this says nothing. */
 const leastInside = 16;
@@ -56,8 +59,6 @@ export class LayerScanner implements RunSink {
   readonly #inner = new InnerTexts();
   /** The part of the cell that holds the text which is looked through. */
   #outer: InnerText | undefined;
-  /** Spans of what is within other writings. */
-  readonly #insideSpans = new Set<Span>();
   #reports: Report[] = [];
   readonly #onPlaintext: OnPlaintext;
   #lastSibling: { body: Span; key: number; segment: Segment; earlier: number } | undefined;
@@ -77,7 +78,7 @@ export class LayerScanner implements RunSink {
     );
     this.#siblings = new RowSiblings(this.#tape, (body, iv, choices, proof, plain) => {
       const hit = siblingHit(body, iv, choices, proof, this.#earlierOf(body, proof));
-      if (hit.bits > 0) this.#report(hit, body, proof, plain);
+      if (hit.bits > 0) this.#reportSibling(hit, body, proof, plain);
     });
   }
 
@@ -132,10 +133,11 @@ export class LayerScanner implements RunSink {
     this.#outer = text;
     this.#cellStart = 0;
     if (length === ivLength) {
-      this.#siblings.addIv({ column: this.#place.column, start, end, encoding: 'raw', bytes, at: from });
+      const place = { column: this.#place.column, start, end, encoding: 'raw' } as const;
+      this.#siblings.addIv({ ...place, bytes, at: from, inner: this.#innerPlace(from, to) });
     }
     if (length >= 17 && kind === 'bytes')
-      this.#insideSpans.add(this.#tape.add(this.#place, 'raw', bytes, from, to, start, end));
+      this.#tape.add(this.#place, 'raw', bytes, from, to, start, end).inner = this.#innerPlace(from, to);
     if (length < shortestText) return;
     this.#scan.scan(bytes, from, to);
     this.#inner.read(bytes, from, to, kind, text);
@@ -152,17 +154,26 @@ export class LayerScanner implements RunSink {
   ): void {
     const outer = this.#outer ?? { start: start - this.#cellStart, end: end - this.#cellStart };
     const span = this.#tape.add(this.#place, encoding, digits, from, to, outer.start, outer.end, manner);
-    if (this.#outer) this.#insideSpans.add(span);
+    span.inner = this.#innerPlace(start, end);
     this.#inner.addDecoded(this.#tape, span, outer);
     if (span.length !== ivLength || span.bits - 8 * ivLength >= digitBits[encoding]) return;
     const bytes = this.#tape.bytes.slice(span.offset, span.offset + ivLength);
-    this.#siblings.addIv({ column: span.column, start: span.start, end: span.end, encoding, bytes, at: 0 });
+    const { column, inner } = span;
+    this.#siblings.addIv({ column, start: span.start, end: span.end, encoding, bytes, at: 0, inner });
   }
 
   uuid(text: Uint8Array, start: number): void {
     const at = start - this.#cellStart;
     const { column } = this.#place;
-    this.#siblings.addIv({ column, start: at, end: at + 36, encoding: 'uuid', bytes: text, at: start });
+    const outer = this.#outer ?? { start: at, end: at + uuidLength };
+    const place = { column, start: outer.start, end: outer.end, encoding: 'uuid' } as const;
+    const inner = this.#innerPlace(start, start + uuidLength);
+    this.#siblings.addIv({ ...place, bytes: text, at: start, inner });
+  }
+
+  /** A place in the text that is looked through, if that is within another writing. */
+  #innerPlace(start: number, end: number): InnerPlace | undefined {
+    return this.#outer && { text: this.#outer, start, end };
   }
 
   /**
@@ -180,13 +191,12 @@ export class LayerScanner implements RunSink {
     const unexplained = (span: Span) => !span.proofs.some(isSettled);
     for (const proof of this.#binary.find(keys, unexplained)) {
       const hit = binaryHit(proof, this.#tape);
-      this.#reports.push({ hit, inside: this.#insideSpans.has(proof.span) });
+      this.#reports.push({ hit, inside: proof.span.inner !== undefined });
       this.#binary.open(proof, keys, (plaintext) =>
         this.#onPlaintext(hit, plaintext, 0, plaintext.length, 'bytes'),
       );
     }
     const hits = withoutRepeats(this.#reports);
-    this.#insideSpans.clear();
     this.#probe.wipe();
     this.#siblings.clear();
     this.#tape.clear();
@@ -238,12 +248,26 @@ export class LayerScanner implements RunSink {
   }
 
   #report(hit: Hit, span: Span, { region, stream }: Proof, plain: Uint8Array): void {
-    const inside = this.#insideSpans.has(span);
-    if (inside && hit.bits < leastInside) return;
-    this.#reports.push({ hit, inside });
+    if (!this.#takesIn(hit, span)) return;
     const { first, end } = plaintextOf(hit, region, stream.length);
     const kind = first === region.first && end === region.end ? 'text' : 'bytes';
     this.#onPlaintext(hit, plain, first, end, kind);
+  }
+
+  #reportSibling(hit: Hit, body: Span, proof: Proof, plain: Uint8Array): void {
+    if (!this.#takesIn(hit, body)) return;
+    const bytes = this.#tape.bytes.subarray(body.offset, body.offset + body.length);
+    const whole = siblingPlaintext(bytes, proof, plain, (this.#keys[hit.key] as EncryptionKey).bytes);
+    this.#onPlaintext(hit, whole, 0, whole.length, isReadable(whole, 0, whole.length) ? 'text' : 'bytes');
+    whole.fill(0);
+  }
+
+  /** Keeps a hit, unless it says too little for the writing that it is in. */
+  #takesIn(hit: Hit, span: Span): boolean {
+    const inside = span.inner !== undefined;
+    if (inside && hit.bits < leastInside) return false;
+    this.#reports.push({ hit, inside });
+    return true;
   }
 }
 

@@ -54,7 +54,7 @@ export function growRegion(
       first = at;
       end = readableEnd(plain, first, length);
     }
-    whole = end === length || length - paddingOf(plain, first, length) <= end;
+    whole = endsAsText(plain, first, end, length);
     if (whole) end = length;
     const judgedEnd = whole ? length : likeliestEnd(plain, first, end);
     ratios.length = 0;
@@ -117,6 +117,15 @@ function firstByte(plain: Uint8Array, at: number): number {
 
 function mayBeText(byte: number): boolean {
   return readable[(begin << 8) | byte] !== dead && byte !== 0;
+}
+
+/** Whether the text `plain[first … length)`, padding after it included, is readable throughout. */
+export function isReadable(plain: Uint8Array, first: number, length: number): boolean {
+  return endsAsText(plain, first, readableEnd(plain, first, length), length);
+}
+
+function endsAsText(plain: Uint8Array, first: number, end: number, length: number): boolean {
+  return end === length || length - paddingOf(plain, first, length) <= end;
 }
 
 function readableEnd(plain: Uint8Array, from: number, to: number): number {

@@ -2,25 +2,10 @@ import { hexValue } from '#evidence/writings/digit-classes';
 import { type Encrypt, Probe } from './probe.ts';
 import { isSettled, startsWhereExpected } from './proof.ts';
 import { readsAsText, type Segment } from './proven-region.ts';
-import { type Proof, type Span, type SpanEncoding, SpanTape } from './span-tape.ts';
+import { IvsOfRow, overlaps, type RowIv } from './row-ivs.ts';
+import { type Proof, type Span, SpanTape } from './span-tape.ts';
 import { begin, dead, readable } from '#evidence/plaintexts/text-models';
 import { VainBodies } from '#evidence/vain-bodies';
-
-/** Where something stands in a row. */
-export interface Place {
-  readonly column: number;
-  /** Bytes of the cell. */
-  readonly start: number;
-  readonly end: number;
-  /** `text`: 16 bytes of text, as they are. */
-  readonly encoding: SpanEncoding | 'uuid' | 'text';
-}
-
-/** 16 bytes that may be the IV of something else in the row: in `bytes` at `at`, or, of a UUID, as digits there. */
-export interface RowIv extends Place {
-  readonly bytes: Uint8Array;
-  readonly at: number;
-}
 
 /** An IV, what may be its body, and the key and segment to try. */
 interface Pair {
@@ -38,9 +23,6 @@ interface Pair {
 export type OnSibling = (body: Span, iv: RowIv, choices: number, proof: Proof, plain: Uint8Array) => void;
 
 const ivLength = 16;
-/** Of more IVs than this in a row, only the nearest before and after a body are tried: a document may be a list of a thousand hashes. */
-const ivsOfRow = 8;
-const ivsOneSide = 1;
 /** A body is tried up to this length; what comes after follows from its own blocks. */
 const longestBody = 256;
 
@@ -133,21 +115,13 @@ export class RowSiblings {
     const rows = this.#rows;
     const slotOf = new Int32Array(this.#ivs.length).fill(-1);
     for (let r = 0; r < rows.length; r += 4) {
-      const firstOfRow = rows[r + 2] as number;
-      const lastOfRow = rows[r + 3] as number;
+      const ivs = new IvsOfRow(this.#ivs, rows[r + 2] as number, rows[r + 3] as number);
       for (let s = rows[r] as number; s < (rows[r + 1] as number); s++) {
         const body = this.#tape.spans[s] as Span;
-        let firstIv = firstOfRow;
-        let lastIv = lastOfRow;
-        if (lastOfRow - firstOfRow > ivsOfRow) {
-          const nearest = this.#firstAfter(body, firstOfRow, lastOfRow);
-          firstIv = Math.max(firstOfRow, nearest - ivsOneSide);
-          lastIv = Math.min(lastOfRow, nearest + ivsOneSide);
-        }
         const later = body.proofs.find(({ stream, region }) => stream.base === 0 && region.first === 16);
         if (!later && body.length > 31) continue;
         const before = this.#bodies.length;
-        for (let i = firstIv; i < lastIv; i++) {
+        for (const i of ivs.of(body)) {
           const iv = this.#ivs[i] as RowIv;
           // rows are full of UUIDs: they count only where a later block speaks for a key
           if (overlaps(iv, body) || (iv.encoding === 'uuid' && !later)) continue;
@@ -172,20 +146,6 @@ export class RowSiblings {
       this.#vain.add(column, (this.#candidates[i] as RowIv).column, this.#tape.bytes, offset, length);
     }
     this.#proofs.clear();
-  }
-
-  /** The first IV of `from … to`, which stand in the order of the row, that is not before `body`. */
-  #firstAfter(body: Span, from: number, to: number): number {
-    let low = from;
-    let high = to;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      const iv = this.#ivs[middle] as RowIv;
-      const before = iv.column < body.column || (iv.column === body.column && iv.start < body.start);
-      if (before) low = middle + 1;
-      else high = middle;
-    }
-    return low;
   }
 
   #addInput({ encoding, bytes, at }: RowIv): number {
@@ -294,7 +254,3 @@ export class RowSiblings {
 
 /** Where the 16 pairs of digits of a UUID stand. */
 const uuidDigits = [0, 2, 4, 6, 9, 11, 14, 16, 19, 21, 24, 26, 28, 30, 32, 34];
-
-function overlaps(iv: RowIv, body: Span): boolean {
-  return iv.column === body.column && iv.start < body.end && body.start < iv.end;
-}

@@ -1,5 +1,6 @@
 import { base32Value, base64Value, hexValue } from '#evidence/writings/digit-classes';
 import type { Region, Segment } from './proven-region.ts';
+import type { InnerPlace } from './row-ivs.ts';
 
 /** How a run's bytes are written down; `base64` stands for base64url too. */
 export type DigitEncoding = 'base64' | 'hex' | 'base32';
@@ -28,6 +29,8 @@ export interface Span {
   readonly shifts: readonly number[];
   /** Bytes of a line of wrapped text, or 0. */
   readonly lineLength: number;
+  /** Where it stands in a text within another writing, whose part of the cell `start` and `end` are. */
+  inner: InnerPlace | undefined;
   /** What was proven of it so far. */
   proofs: readonly Proof[];
 }
@@ -113,6 +116,7 @@ export class SpanTape {
       starts: encoding === 'base64' && to - from <= longestPrefixed ? prefixEnds(digits, from, to) : none,
       shifts: shiftsOf(encoding, to - from, padding),
       lineLength: width === 0 ? 0 : (width * digitBits[encoding]) >> 3,
+      inner: undefined,
       proofs: unproven,
     };
     this.spans.push(span);

@@ -5,6 +5,9 @@ const percent = 0x25;
 const lineFeed = 0x0a;
 const carriageReturn = 0x0d;
 const slash = 0x2f;
+const colon = 0x3a;
+const equalsSign = 0x3d;
+const quote = 0x22;
 const letterN = 0x6e;
 const letterR = 0x72;
 const letterU = 0x75;
@@ -51,10 +54,13 @@ export class DigitText {
       lastBreak = at;
       at = next;
     }
+    const last = this.length - lineStart;
+    if (this.width > 0 && last < this.width && isName(text, at, end, last))
+      return this.#dropLine(lineStart, lastBreak);
     return this.length > 0 ? at : at + Math.max(1, sign.length);
   }
 
-  /** A line that is longer than those before it is no part of a wrapped text. */
+  /** A line that is longer than those before it, or a name, is no part of a wrapped text. */
   #dropLine(lineStart: number, end: number): number {
     this.length = lineStart;
     if (this.length === this.width) this.width = 0;
@@ -69,6 +75,17 @@ export class DigitText {
     }
     this.digits[this.length++] = digit;
   }
+}
+
+/** Whether the `length` digits before `at` are the name of what follows: `port: 5432`, `PORT=5432`, `PORT="5432"`. */
+function isName(text: Uint8Array, at: number, end: number, length: number): boolean {
+  if (text[at] === colon && at < end) return true;
+  const after = afterPadding(text, at, end, 2);
+  if (after === at) return false;
+  const padding = text[at] === equalsSign ? after - at : 0;
+  const isOdd = padding > 0 && (length + padding) % 4 !== 0;
+  const value = text[after] === quote ? after + 1 : after;
+  return isOdd || (value < end && base64Value[text[value] as number] !== noDigit);
 }
 
 /** Where padding ends that starts at `at`: up to `limit` times `=`, `%3D` or `\u003d`. */

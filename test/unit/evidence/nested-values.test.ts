@@ -79,6 +79,56 @@ describe.each(Object.entries(writings))('a value within a plaintext, as %s', (_n
   });
 });
 
+describe.each(['aes-256-cfb', 'aes-256-cfb8'])(
+  'a long value whose IV is beside its body, in %s',
+  (cipher) => {
+    const long = (length: number) => Buffer.from(noise(nonce++, length)).toString('hex');
+    // each is told by its beginning and its end together
+    const plaintexts: Readonly<Record<string, (length: number) => string>> = {
+      'a value that is no text': (length) => seal(gzipSync(long(length)), 1).toString('base64'),
+      'a document in base64': (length) =>
+        Buffer.from(
+          JSON.stringify({ v: seal(token, 1).toString('base64'), note: long(length), w: token }),
+        ).toString('base64'),
+      'a packed document': (length) =>
+        gzipSync(JSON.stringify({ note: long(length), v: seal(token, 1).toString('hex') })).toString(
+          'base64',
+        ),
+    };
+
+    test.each(Object.entries(plaintexts))('shows the value within %s', (_name, plaintext) => {
+      for (const length of [16, 150, 300, 2000]) {
+        const outer = seal(plaintext(length), 0, cipher);
+        const [iv, body] = [outer.subarray(0, 16).toString('hex'), outer.subarray(16).toString('base64')];
+        // the later blocks of the body tell its key once more
+        const found = new Set(told(scan([JSON.stringify({ iv, data: body })])));
+        expect([...found].toSorted()).toEqual(['0 at 0', '1 at 1']);
+      }
+    });
+  },
+);
+
+test.each(['hex', 'base64'] as const)(
+  'a value whose IV is beside its body in %s is whole within another writing',
+  (digits) => {
+    for (const length of [16, 300]) {
+      const inner = seal(gzipSync(Buffer.from(noise(nonce++, length)).toString('hex')), 1).toString('base64');
+      const outer = seal(inner);
+      const [iv, data] = [outer.subarray(0, 16).toString(digits), outer.subarray(16).toString(digits)];
+      const hashes = Array.from({ length: 12 }, () => Buffer.from(noise(nonce++, 16)).toString(digits));
+      for (const document of [
+        { iv, data },
+        { data, iv },
+        { before: hashes, iv, data, after: hashes },
+      ]) {
+        const written = JSON.stringify(document);
+        for (const cell of [Buffer.from(written).toString('base64'), gzipSync(written)])
+          expect([...new Set(told(scan([cell])))].toSorted()).toEqual(['0 at 0', '1 at 1']);
+      }
+    }
+  },
+);
+
 test('values within values are told by the row and place of the one in the cell', () => {
   const inner = JSON.stringify({ a: seal(token).toString('base64'), b: seal(token, 1).toString('hex') });
   const outer = seal(inner).toString('base64');

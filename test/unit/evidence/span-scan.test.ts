@@ -130,6 +130,16 @@ describe('digits in disguise', () => {
     }
   });
 
+  test.for(['port: 5432', 'PORT=5432', 'KEY=x', 'API_KEY="x"', 'db-name: x'])(
+    'are not joined with a line that begins with a name, as in %j',
+    (next) => {
+      for (const lines of [[long.slice(0, 64)], [long.slice(0, 64), long.slice(0, 64)]]) {
+        const text = [...lines, next].join('\n');
+        expect(runsOf(text)).toMatchObject([{ digits: lines.join('') }]);
+      }
+    },
+  );
+
   test('are not joined over lines of unequal length', () => {
     const lines = [long.slice(0, 60), long.slice(0, 80), long.slice(0, 96)];
     expect(runsOf(lines.join('\n')).map(({ digits }) => digits)).toEqual(lines);
