@@ -1,12 +1,5 @@
-import type { InnerText } from '#evidence/writings/inner-texts';
+import type { InnerPlace, InnerText } from '#evidence/writings/inner-text';
 import type { Span, SpanEncoding } from './span-tape.ts';
-
-/** Where something stands in a text that a part of a cell stands for. */
-export interface InnerPlace {
-  readonly text: InnerText;
-  readonly start: number;
-  readonly end: number;
-}
 
 /** Where something stands in a row. */
 export interface Place {

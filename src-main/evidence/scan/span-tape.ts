@@ -1,6 +1,6 @@
 import { base32Value, base64Value, hexValue } from '#evidence/writings/digit-classes';
 import type { Region, Segment } from './proven-region.ts';
-import type { InnerPlace } from './row-ivs.ts';
+import type { InnerPlace } from '#evidence/writings/inner-text';
 
 /** How a run's bytes are written down; `base64` stands for base64url too. */
 export type DigitEncoding = 'base64' | 'hex' | 'base32';

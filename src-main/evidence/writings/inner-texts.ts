@@ -1,17 +1,7 @@
+import type { InnerText } from './inner-text.ts';
 import { findOtherWritings } from './other-writings.ts';
 import { unpacked, unpackerOf } from './packed-bytes.ts';
 import { copyBits, type Span, type SpanTape } from '#evidence/scan/span-tape';
-
-/** What a part of a cell stands for, once its writing is undone. */
-export interface InnerText {
-  readonly bytes: Uint8Array;
-  readonly from: number;
-  readonly to: number;
-  readonly kind: 'text' | 'bytes';
-  /** The part of the cell. */
-  readonly start: number;
-  readonly end: number;
-}
 
 /** How deep writings within writings are followed. */
 const deepest = 6;

@@ -240,6 +240,6 @@ describe('a login', () => {
       );
       return rows[0];
     });
-    expect(settings).toEqual({ path: 'pg_catalog', security: 'off', timeout: '0' });
+    expect(settings).toEqual({ path: 'pg_catalog, pg_temp', security: 'off', timeout: '0' });
   });
 });
