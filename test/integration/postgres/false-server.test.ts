@@ -173,9 +173,11 @@ test('a statement that failed is over when the server says that it is ready, in 
   await using there = await startFalseServer({
     atLogin,
     whenAsked: (socket) => {
-      if (++statements > 1) return void socket.write(Buffer.concat([message('C', 'SELECT 0\0'), ready]));
-      socket.write(message('E', 'SERROR\0VERROR\0C55P03\0Mcanceling statement due to lock timeout\0\0'));
-      setTimeout(() => socket.write(ready), 50);
+      if (++statements > 1) socket.write(Buffer.concat([message('C', 'SELECT 0\0'), ready]));
+      else {
+        socket.write(message('E', 'SERROR\0VERROR\0C55P03\0Mcanceling statement due to lock timeout\0\0'));
+        setTimeout(() => socket.write(ready), 50);
+      }
     },
   });
   const client = new KeelClient({ connectionString: there.url.replace(/\?.*/, ''), mayTellInClear: true });
