@@ -39,8 +39,9 @@ export function findUuidChunks(text: Uint8Array, start: number, end: number, fou
 
 /** Where the next UUID begins, or −1. */
 function nextUuid(text: Uint8Array, from: number, end: number): number {
-  for (let at = text.indexOf(dash, from + 8); at >= 0 && at + 28 <= end; at = text.indexOf(dash, at + 1)) {
-    if (text[at + 5] === dash && isUuid(text, at - 8)) return at - 8;
+  // not `indexOf`, which would look on to the end of a buffer of many cells
+  for (let at = from + 8; at + 28 <= end; at++) {
+    if (text[at] === dash && text[at + 5] === dash && isUuid(text, at - 8)) return at - 8;
   }
   return -1;
 }
