@@ -5,7 +5,7 @@ import { keelVersion } from '#storage/keel-version';
 import { inTerminalWords } from './act-text.ts';
 import type { Commands } from './command-entry.ts';
 import { commandList } from './command-list.ts';
-import { examples } from './examples.ts';
+import { examplesInHelp } from './examples.ts';
 import { exitCodeOf } from './exit-code.ts';
 import { watchStandardStreams } from './standard-streams.ts';
 import { processTerminal } from './terminal.ts';
@@ -56,10 +56,7 @@ function offer(parent: Command, commands: Commands, before = ''): void {
     const command = parent.command(name).description(entry.summary);
     const path = `${before}${name}`;
     if ('commands' in entry) offer(command, entry.commands, `${path} `);
-    else
-      command.addHelpText('after', () =>
-        ['', 'Examples:', ...(examples[path] ?? [])].join('\n  ').replace('  Examples', 'Examples'),
-      );
+    else command.addHelpText('after', () => examplesInHelp(path));
   }
   parent.hook('preSubcommand', async (_, command) => {
     const entry = commands[command.name()];

@@ -109,3 +109,8 @@ export const examples: Readonly<Record<string, readonly string[]>> = {
   ],
   completion: ['source <(keel completion bash)'],
 };
+
+/** The end of a command's help. */
+export function examplesInHelp(path: string): string {
+  return `\nExamples:\n${(examples[path] ?? []).map((example) => `  ${example}`).join('\n')}`;
+}

@@ -1,4 +1,5 @@
 import { shellWord } from '#shared/shell-word';
+import { optionCases } from './option-cases.ts';
 import type { CommandSyntax, Value } from './syntax.ts';
 
 /** For bash 3.2 and later, which macOS has. */
@@ -23,7 +24,7 @@ _keel() {
     esac
   done
   case "$path $prev" in
-${commands.flatMap(valueCases).join('\n')}
+${commands.flatMap((command) => optionCases(command, replyWith)).join('\n')}
   esac
   case "$path" in
 ${commands.map(wordCase).join('\n')}
@@ -32,16 +33,6 @@ ${commands.map(wordCase).join('\n')}
 }
 complete -F _keel keel
 `;
-}
-
-function valueCases({ path, options }: CommandSyntax): string[] {
-  return options.flatMap(({ names, value }) =>
-    value === 'none'
-      ? []
-      : [
-          `    ${names.map((name) => shellWord(`${path} ${name}`)).join(' | ')}) ${replyWith(value)}; return ;;`,
-        ],
-  );
 }
 
 function replyWith(value: Exclude<Value, 'none'>): string {

@@ -1,4 +1,5 @@
 import { shellWord } from '#shared/shell-word';
+import { optionCases } from './option-cases.ts';
 import type { CommandSyntax, Value } from './syntax.ts';
 
 /** For zsh, with what each word does. */
@@ -18,7 +19,7 @@ _keel() {
     esac
   done
   case "$path_ $prev" in
-${commands.flatMap(valueCases).join('\n')}
+${commands.flatMap((command) => optionCases(command, replyWith)).join('\n')}
   esac
   case "$path_" in
 ${commands.map(wordCase).join('\n')}
@@ -31,16 +32,6 @@ ${commands.map(wordCase).join('\n')}
 }
 if [[ $funcstack[1] == _keel ]]; then _keel "$@"; else compdef _keel keel; fi
 `;
-}
-
-function valueCases({ path, options }: CommandSyntax): string[] {
-  return options.flatMap(({ names, value }) =>
-    value === 'none'
-      ? []
-      : [
-          `    (${names.map((name) => shellWord(`${path} ${name}`)).join('|')}) ${replyWith(value)}; return ;;`,
-        ],
-  );
 }
 
 function replyWith(value: Exclude<Value, 'none'>): string {

@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import { expect, test } from 'vitest';
 import type { Commands } from '#commands/command-entry';
 import { commandList } from '#commands/command-list';
-import { examples } from '#commands/examples';
+import { examplesInHelp } from '#commands/examples';
 import { exitCodeOf } from '#commands/exit-code';
 
 /** `npx vitest run test/unit/commands/reference.test.ts -u` writes the page anew. */
@@ -42,7 +42,7 @@ async function sections(before: string, commands: Commands): Promise<string[]> {
       (await entry.load()).define(command);
       return [
         `${before === '' ? '##' : '###'} keel ${path}`,
-        `\`\`\`\n${command.helpInformation().trimEnd()}\n\nExamples:\n${(examples[path] ?? []).map((example) => `  ${example}`).join('\n')}\n\`\`\``,
+        `\`\`\`\n${command.helpInformation().trimEnd()}\n${examplesInHelp(path)}\n\`\`\``,
       ];
     }),
   );
