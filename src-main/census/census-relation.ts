@@ -71,9 +71,15 @@ export async function readRelation(
   const covered = CoveredInPlace.of(relation.columns, entries, keys);
   for await (const batch of readCopy(client, select, signal ? { signal } : {})) {
     const { data, rows, columns, starts, lengths } = batch;
-    const explained = covered?.read(batch, scanner, places.isPlenty, places.count, (found, pairs) =>
-      places.misreads(batch, found, pairs),
-    );
+    const explained = covered?.read(batch, {
+      isPlenty: places.isPlenty,
+      count: places.count,
+      misread: (found, pairs) => places.misreads(batch, found, pairs),
+      onPlaintext: (opened, plaintext, start, end) => {
+        scanner.addOpened(opened, plaintext, start, end);
+        if (scanner.full) places.enter(batch, scanner.flush());
+      },
+    });
     for (let row = 0; row < rows; row++) {
       for (let column = 1; column < columns; column++) {
         const length = lengths[row * columns + column] as number;

@@ -3,8 +3,9 @@ import { blockCipher } from '#crypto/aes-ecb';
 import type { EncryptionKey } from '#crypto/encryption-key';
 import { cleanText } from '#evidence/plaintexts/clean-text';
 import { isCleanText } from '#evidence/judge-in-place';
-import type { CellScanner } from '#evidence/scan/cell-scanner';
 import { mayHoldValues } from '#evidence/scan/may-hold-values';
+import type { Opened } from '#evidence/scan/hit';
+import { readsAsText } from '#evidence/scan/proven-region';
 import type { SpanEncoding } from '#evidence/scan/span-tape';
 import { textBits } from '#evidence/plaintexts/text-bits';
 import { OpenedInPlace, plaintextStart } from '#evidence/opened-in-place';
@@ -12,7 +13,7 @@ import type { CellShape } from '#forms/container';
 import { fixedIvs, type Form, readEntry } from '#forms/entry';
 import type { FormColumn } from '#forms/row-values';
 import { readCellIv } from './row-ivs.ts';
-import { ValuesInPlace } from '#forms/values-in-place';
+import { type TargetForm, ValuesInPlace } from '#forms/values-in-place';
 import { ivBytes } from '#forms/cipher';
 import type { CopyBatch } from '#postgres/copy-batches';
 import { bodyEncodings } from './covered.ts';
@@ -24,6 +25,18 @@ export interface OtherIv extends KnownValues {
   readonly row: number;
   /** How much its first block speaks for that. */
   readonly bits: number;
+}
+
+/** Who counts the values that are covered. */
+export interface CoveredSink {
+  /** Whether such values need no closer look. */
+  readonly isPlenty: (known: KnownValues) => boolean;
+  /** Gets how many of them were passed over. */
+  readonly count: (known: KnownValues, values: number) => void;
+  /** Gets those that may have another IV than the form says, of how many pairs of a value and an IV. */
+  readonly misread: (found: readonly OtherIv[], pairs: number) => void;
+  /** Gets the text `bytes[start … end)` that a value decrypts to, where it may hold values: valid during the call. */
+  readonly onPlaintext: (opened: Opened, bytes: Uint8Array, start: number, end: number) => void;
 }
 
 /** A value of so many bits is explained: nothing else is looked for in its run. */
@@ -50,6 +63,7 @@ export class CoveredInPlace {
   /** Of the batch at hand, by cell: 1 where nothing else need be looked for in it. */
   #explained = new Uint8Array();
   #cellOf: number[] = [];
+  readonly #block = new Uint8Array(ivLength);
 
   private constructor(keys: readonly EncryptionKey[], columns: readonly FormColumn[], values: ValuesInPlace) {
     this.#keys = keys;
@@ -76,24 +90,14 @@ export class CoveredInPlace {
     return values && values.targetForms.length > 0 ? new CoveredInPlace(keys, formed, values) : undefined;
   }
 
-  /**
-   * Reads a batch whose first column is no cell. `isPlenty` tells which values need no closer look; `count` gets how many were passed
-   * over, `misread` which of them may have another IV than the form says, of how many pairs of a value and an IV, and `scanner` what they
-   * decrypt to. Answers by cell whether it was passed over: valid until the next call.
-   */
-  read(
-    batch: CopyBatch,
-    scanner: CellScanner,
-    isPlenty: (known: KnownValues) => boolean,
-    count: (known: KnownValues, values: number) => void,
-    misread: (found: readonly OtherIv[], pairs: number) => void,
-  ): Uint8Array {
+  /** Reads a batch whose first column is no cell. Answers by cell whether it was passed over: valid until the next call. */
+  read(batch: CopyBatch, sink: CoveredSink): Uint8Array {
     const cells = batch.rows * batch.columns;
     if (this.#explained.length < cells) this.#explained = new Uint8Array(cells);
     const explained = this.#explained.fill(0, 0, cells);
     const values = this.#values;
     const plenty = this.#keys.map((_, key) =>
-      values.targetForms.map(({ column }) => isPlenty({ column, key })),
+      values.targetForms.map(({ column }) => sink.isPlenty({ column, key })),
     );
     if (batch.part) return explained;
     this.#take(batch);
@@ -109,13 +113,13 @@ export class CoveredInPlace {
         isRead[value] = 1;
         if (targetForms[targetForm] !== true) continue;
         explained[cell] = 1;
-        this.#lookWithin(scanner, batch, value, cell, key);
+        this.#lookWithin(sink, batch, value, cell, key);
         counts[targetForm] = (counts[targetForm] as number) + 1;
       }
       this.#opened.wipe();
-      this.#tryOtherIvs(batch, key, isRead, misread);
+      this.#tryOtherIvs(batch, key, isRead, sink);
       for (const [targetForm, { column }] of values.targetForms.entries()) {
-        if (targetForms[targetForm]) count({ column, key }, counts[targetForm] as number);
+        if (targetForms[targetForm]) sink.count({ column, key }, counts[targetForm] as number);
       }
     }
     return explained;
@@ -129,16 +133,14 @@ export class CoveredInPlace {
       let value = values.tape.count;
       values.take(batch, first);
       for (; value < values.tape.count; value++) {
-        const { column } = values.targetForms[
-          values.targetFormOf[value] as number
-        ] as (typeof values.targetForms)[number];
+        const { column } = values.targetForms[values.targetFormOf[value] as number] as TargetForm;
         this.#cellOf[value] = first + column;
       }
     }
   }
 
   #lookWithin(
-    scanner: CellScanner,
+    { onPlaintext }: CoveredSink,
     { columns, lengths }: CopyBatch,
     value: number,
     cell: number,
@@ -148,58 +150,66 @@ export class CoveredInPlace {
     const to = from + (this.#values.tape.lengths[value] as number);
     if (!mayHoldValues(this.#opened.bytes, from, to, 'text')) return;
     const row = Math.floor(cell / columns);
-    const place = { row, column: cell - row * columns - 1, start: 0, end: lengths[cell] as number };
+    const column = cell - row * columns - 1;
     const encoding = this.#encodings[this.#values.targetFormOf[value] as number] as SpanEncoding;
-    scanner.addOpened({ ...place, encoding, key, first: 16 }, this.#opened.bytes, from, to);
+    const end = lengths[cell] as number;
+    // each member by itself: V8 makes a slow object of one that is spread
+    onPlaintext({ row, column, start: 0, end, encoding, key, first: ivLength }, this.#opened.bytes, from, to);
   }
 
   /** Tries IVs of other columns of the row, and constants, on the first 16 bytes of values that read as text. */
-  #tryOtherIvs(
-    batch: CopyBatch,
-    key: number,
-    isRead: Uint8Array,
-    misread: (found: readonly OtherIv[], pairs: number) => void,
-  ): void {
-    const { tape, targetForms, targetFormOf } = this.#values;
+  #tryOtherIvs(batch: CopyBatch, key: number, isRead: Uint8Array, { misread }: CoveredSink): void {
+    const { tape } = this.#values;
     const own = this.#keys[key] as EncryptionKey;
     const constants = Object.values(fixedIvs).map((iv) => ivBytes(iv, own));
-    const valueOf: number[] = [];
+    const encrypt = blockCipher(own.bytes);
+    const found: OtherIv[] = [];
     let ivs = new Uint8Array(ivLength * tape.count * 2);
+    const valueOf: number[] = [];
+    let pairs = 0;
+    const fixed = encrypt(Buffer.concat(constants));
     for (let value = 0; value < tape.count; value++) {
-      const cell = this.#cellOf[value] as number;
       if (isRead[value] !== 1) continue;
+      const cell = this.#cellOf[value] as number;
       const first = cell - (cell % batch.columns);
       for (let other = first + 1; other < first + batch.columns; other++) {
+        if (other === cell) continue;
         if ((valueOf.length + 1) * ivLength > ivs.length) ivs = enlarged(ivs);
-        if (other !== cell && readCellIv(batch, other, ivs, valueOf.length * ivLength)) valueOf.push(value);
+        if (readCellIv(batch, other, ivs, valueOf.length * ivLength)) valueOf.push(value);
       }
-    }
-    const encrypt = blockCipher(own.bytes);
-    const keystreams = encrypt(ivs.subarray(0, valueOf.length * ivLength));
-    const fixed = encrypt(Buffer.concat(constants));
-    const found: OtherIv[] = [];
-    const block = new Uint8Array(ivLength);
-    const tryOn = (value: number, keystream: Uint8Array, at: number) => {
-      const start = tape.starts[value] as number;
-      for (let i = 0; i < ivLength; i++)
-        block[i] = (tape.bytes[start + i] as number) ^ (keystream[at + i] as number);
-      const bits = textBits(block, 0, ivLength, { wholeText: false });
-      if (bits <= 0) return;
-      const cell = this.#cellOf[value] as number;
-      const { column } = targetForms[targetFormOf[value] as number] as (typeof targetForms)[number];
-      found.push({ row: Math.floor(cell / batch.columns), column, key, bits });
-    };
-    for (const [i, value] of valueOf.entries()) tryOn(value, keystreams, i * ivLength);
-    let pairs = valueOf.length;
-    for (let value = 0; value < tape.count; value++) {
-      if (isRead[value] !== 1) continue;
-      for (let i = 0; i < constants.length; i++) tryOn(value, fixed, i * ivLength);
+      for (let i = 0; i < constants.length; i++)
+        this.#tryOtherIv(batch, value, key, fixed, i * ivLength, found);
       pairs += constants.length;
     }
+    const keystreams = encrypt(ivs.subarray(0, valueOf.length * ivLength));
+    for (let i = 0; i < valueOf.length; i++)
+      this.#tryOtherIv(batch, valueOf[i] as number, key, keystreams, i * ivLength, found);
     keystreams.fill(0);
     fixed.fill(0);
+    misread(found, pairs + valueOf.length);
+  }
+
+  /** Tries the IV whose encryption is `keystream[at … at + 16)` on a value. */
+  #tryOtherIv(
+    batch: CopyBatch,
+    value: number,
+    key: number,
+    keystream: Uint8Array,
+    at: number,
+    found: OtherIv[],
+  ): void {
+    const { tape, targetForms, targetFormOf } = this.#values;
+    const start = tape.starts[value] as number;
+    if (!readsAsText(tape.bytes, start, keystream, at, ivLength, false)) return;
+    const block = this.#block;
+    for (let i = 0; i < ivLength; i++)
+      block[i] = (tape.bytes[start + i] as number) ^ (keystream[at + i] as number);
+    const bits = textBits(block, 0, ivLength, { wholeText: false });
     block.fill(0);
-    misread(found, pairs);
+    if (bits <= 0) return;
+    const { column } = targetForms[targetFormOf[value] as number] as TargetForm;
+    const row = Math.floor((this.#cellOf[value] as number) / batch.columns);
+    found.push({ row, column, key, bits });
   }
 
   #isExplained(value: number): boolean {

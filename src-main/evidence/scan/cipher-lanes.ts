@@ -34,6 +34,10 @@ export class CipherLanes {
     this.#tape = tape;
   }
 
+  get waiting(): boolean {
+    return this.#lanes.length > 0;
+  }
+
   get full(): boolean {
     return this.#size >= fullBytes;
   }
@@ -58,7 +62,6 @@ export class CipherLanes {
     const lanes = this.#lanes;
     this.#lanes = [];
     this.#size = 0;
-    if (lanes.length === 0) return;
     const streams = lanes.map(({ stream }) => {
       const bytes = new Uint8Array(stream.length);
       copyBits(this.#tape.bytes, stream.span.offset, stream.base, bytes, 0, stream.length);

@@ -30,18 +30,18 @@ export interface Finding {
   readonly segment: Segment;
 }
 
-interface Group {
-  readonly stream: Stream;
-  readonly place: number;
-  readonly count: number;
-}
-
 /** Gathers groups, and tries keys on them in few calls of the cipher. */
 export class CipherWindows {
   readonly #tape: SpanTape;
-  readonly #waiting: Group[] = [];
+  /** Parallel: the groups that were entered, and those of them that were gathered last. An object a group would double the work. */
+  readonly #streams: Stream[] = [];
+  readonly #places: number[] = [];
+  readonly #counts: number[] = [];
   #next = 0;
+  readonly #gathered = new Int32Array(groupsPerCall);
+  #gatheredCount = 0;
   readonly #bytes = new Uint8Array(groupsPerCall * groupBytes);
+  readonly #byteWords = wordsOf(this.#bytes);
   readonly #inputs = new Uint32Array(groupsPerCall * places * wordsPerPlace);
   readonly #words = new Uint32Array(groupsPerCall * groupWords);
 
@@ -50,7 +50,7 @@ export class CipherWindows {
   }
 
   get waiting(): number {
-    return this.#waiting.length - this.#next;
+    return this.#streams.length - this.#next;
   }
 
   /** Enters the group of `count` places from `place` on, as far as the stream reaches. */
@@ -58,7 +58,9 @@ export class CipherWindows {
     const shortest = stream.frame === 'start' && place === 0 ? 1 : shortestCut;
     const last = stream.length - 16 - shortest;
     if (place > last) return;
-    this.#waiting.push({ stream, place, count: Math.min(count, last - place + 1) });
+    this.#streams.push(stream);
+    this.#places.push(place);
+    this.#counts.push(Math.min(count, last - place + 1));
   }
 
   /**
@@ -85,29 +87,36 @@ export class CipherWindows {
     this.add(stream, Math.max(place, length - 32));
   }
 
-  /** Takes up to 64 groups out and gathers them: `findings` tells what keys make of them, until the next call. */
-  gather(): Group[] {
-    const groups: Group[] = [];
-    while (groups.length < groupsPerCall && this.#next < this.#waiting.length) {
-      const group = this.#waiting[this.#next++] as Group;
-      if (this.#gatherOne(group, groups.length)) groups.push(group);
+  /** Gathers the next groups, up to 64: `findings` tells what keys make of them, until the next call. */
+  gather(): void {
+    this.#gatheredCount = 0;
+    while (this.#gatheredCount < groupsPerCall && this.waiting > 0) {
+      const group = this.#next++;
+      if (this.#gatherOne(group, this.#gatheredCount)) this.#gathered[this.#gatheredCount++] = group;
     }
-    if (this.#next === this.#waiting.length) {
-      this.#waiting.length = 0;
-      this.#next = 0;
-    }
-    return groups;
+  }
+
+  /** Forgets the groups, once `waiting` is 0. */
+  clear(): void {
+    this.#streams.length = 0;
+    this.#places.length = 0;
+    this.#counts.length = 0;
+    this.#next = 0;
+    this.#gatheredCount = 0;
   }
 
   /** What the groups that were gathered last show under a key. */
-  findings(groups: readonly Group[], encrypt: (blocks: Uint8Array) => Uint8Array): Finding[] {
-    const inputs = new Uint8Array(this.#inputs.buffer, 0, groups.length * places * 16);
+  findings(encrypt: (blocks: Uint8Array) => Uint8Array): Finding[] {
+    const inputs = new Uint8Array(this.#inputs.buffer, 0, this.#gatheredCount * places * 16);
     const keystream = encrypt(inputs);
     const keyWords = wordsOf(keystream);
     const words = this.#words;
     const findings: Finding[] = [];
-    for (let i = 0; i < groups.length; i++) {
-      const { stream, place, count } = groups[i] as Group;
+    for (let i = 0; i < this.#gatheredCount; i++) {
+      const group = this.#gathered[i] as number;
+      const stream = this.#streams[group] as Stream;
+      const place = this.#places[group] as number;
+      const count = this.#counts[group] as number;
       const known = stream.frame === 'start' && place === 0;
       if (known && this.#readsAsBlock(stream, i, 0, 0, keystream)) {
         findings.push({ stream, at: 16, segment: 'cfb128' });
@@ -127,7 +136,7 @@ export class CipherWindows {
         if (!this.#readsAsBlock(stream, i, place, p, keystream)) continue;
         findings.push({ stream, at: place + p + 16, segment: 'cfb128' });
       }
-      const stretch = this.#readsByBytes(groups[i] as Group, i, keystream);
+      const stretch = this.#readsByBytes(stream, place, i, keystream);
       if (stretch >= 0) findings.push({ stream, at: place + stretch + 16, segment: 'cfb8' });
     }
     keystream.fill(0);
@@ -149,7 +158,7 @@ export class CipherWindows {
   }
 
   /** Where in the group CFB8 reads as text for a stretch, or -1. */
-  #readsByBytes({ stream, place }: Group, index: number, keystream: Uint8Array): number {
+  #readsByBytes(stream: Stream, place: number, index: number, keystream: Uint8Array): number {
     const left = stream.length - place - 16;
     if (left < places) {
       const known = stream.frame === 'start' && place === 0;
@@ -181,25 +190,33 @@ export class CipherWindows {
 
   /** Copies a group's bytes from the tape, and the words that start at each. The tape has room to spare after its last span. */
   #copy(from: number, shift: number, index: number): void {
-    const tape = this.#tape.bytes;
-    const bytes = this.#bytes;
+    const tape = this.#tape.words;
+    const byteWords = this.#byteWords;
     const words = this.#words;
-    const start = index * groupBytes;
-    const firstWord = index * groupWords - 3;
-    let byte = tape[from] as number;
-    let word = 0;
-    for (let i = 0; i < groupBytes; i++) {
-      const next = tape[from + i + 1] as number;
-      const shifted = ((byte << shift) | (next >> (8 - shift))) & 0xff;
-      byte = next;
-      bytes[start + i] = shifted;
-      word = (word >>> 8) | (shifted << 24);
-      if (i >= 3 && i < groupWords + 3) words[firstWord + i] = word;
+    let at = index * groupWords;
+    const end = at + groupWords;
+    let next = wordAt(tape, from + 4);
+    let word = shiftedWord(wordAt(tape, from), next, shift);
+    for (let i = 0; i < groupBytes / 4; i++) {
+      const here = next;
+      next = wordAt(tape, from + 4 * i + 8);
+      const after = shiftedWord(here, next, shift);
+      byteWords[(index * groupBytes) / 4 + i] = word;
+      if (at < end) {
+        words[at] = word;
+        words[at + 1] = (word >>> 8) | (after << 24);
+        words[at + 2] = (word >>> 16) | (after << 16);
+        words[at + 3] = (word >>> 24) | (after << 8);
+        at += 4;
+      }
+      word = after;
     }
   }
 
   /** False where bytes repeat, as in zeros: no ciphertext does that, and equal inputs would be no evidence. */
-  #gatherOne({ stream, place }: Group, index: number): boolean {
+  #gatherOne(group: number, index: number): boolean {
+    const stream = this.#streams[group] as Stream;
+    const place = this.#places[group] as number;
     const words = this.#words;
     const word = index * groupWords;
     const { offset } = stream.span;
@@ -236,6 +253,21 @@ function goesOnAsText(word: number): boolean {
       1) !==
     0
   );
+}
+
+/** The word that starts at a byte. */
+function wordAt(words: Uint32Array, at: number): number {
+  const past = 8 * (at & 3);
+  const word = words[at >> 2] as number;
+  return past === 0 ? word : (word >>> past) | ((words[(at >> 2) + 1] as number) << (32 - past));
+}
+
+/** A word of a stream whose bytes start so many bits later than those of `word`, with the word after it. */
+function shiftedWord(word: number, next: number, bits: number): number {
+  if (bits === 0) return word;
+  const following = (word >>> 8) | (next << 24);
+  const low = ((1 << bits) - 1) * 0x01010101;
+  return ((word << bits) & ~low) | ((following >>> (8 - bits)) & low);
 }
 
 /** The 32-bit words, little-endian as every platform of ours, that start at each of `count` bytes. Reads three bytes beyond. */

@@ -27,8 +27,8 @@ export type OnPlaintext = (
   kind: 'text' | 'bytes',
 ) => void;
 
-/** So many decoded bytes are worth a call of the cipher. */
-const fullBytes = 1 << 16;
+/** So many decoded bytes are worth a call of the cipher. With four times as many, what is made of each lives too long to be collected cheaply. */
+const fullBytes = 1 << 14;
 const ivLength = 16;
 const uuidLength = 36;
 const shortestText = 22;
@@ -226,10 +226,10 @@ export class LayerScanner implements RunSink {
 
   #endRow(): void {
     if (this.#siblings.hasIv) {
-      const ivs = this.#siblings.ivs.filter(({ encoding }) => encoding !== 'uuid');
-      for (const cell of ivs.length > 0 ? this.#cells.slice(0, this.#cellCount) : []) {
-        const own = ivs.filter(({ column }) => column === cell.column);
-        addShortBodies(this.#tape, this.#place.row, cell, own);
+      for (let i = 0; i < this.#cellCount; i++) {
+        const cell = this.#cells[i] as CellRange;
+        if (!this.#siblings.hasIvBeside(cell)) continue;
+        addShortBodies(this.#tape, this.#place.row, cell, this.#siblings.ivsWithin(cell));
       }
       this.#siblings.endRow(this.#firstSpan);
     }

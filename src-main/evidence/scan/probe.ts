@@ -54,8 +54,7 @@ export class Probe {
    * stands there, that succeeds too. One call of the cipher a key.
    */
   tryStarts(keys: readonly Encrypt[], wanted: (span: Span, key: number) => boolean): void {
-    const { bytes, used, spans } = this.#tape;
-    const words = wordsOf(bytes);
+    const { bytes, words, used, spans } = this.#tape;
     for (const [key, encrypt] of keys.entries()) {
       const keystream = encrypt(bytes.subarray(0, used));
       const keyWords = wordsOf(keystream);
@@ -141,11 +140,13 @@ export class Probe {
 
   #work(keys: readonly Encrypt[]): void {
     while (this.#windows.waiting > 0) {
-      const groups = this.#windows.gather();
-      for (const [key, encrypt] of keys.entries()) {
-        this.#follow(this.#windows.findings(groups, encrypt), encrypt, key);
+      this.#windows.gather();
+      for (let key = 0; key < keys.length; key++) {
+        const encrypt = keys[key] as Encrypt;
+        this.#follow(this.#windows.findings(encrypt), encrypt, key);
       }
     }
+    this.#windows.clear();
   }
 
   #follow(findings: readonly Finding[], encrypt: Encrypt, key: number): void {
@@ -157,7 +158,7 @@ export class Probe {
       this.#lanes.add(finding);
       if (this.#lanes.full) this.#decrypt(encrypt, key);
     }
-    this.#decrypt(encrypt, key);
+    if (this.#lanes.waiting) this.#decrypt(encrypt, key);
   }
 
   #decrypt(encrypt: Encrypt, key: number): void {

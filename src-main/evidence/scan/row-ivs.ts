@@ -26,14 +26,15 @@ const ivsOfRow = 8;
 export class IvsOfRow {
   readonly #ivs: readonly RowIv[];
   readonly #all: readonly number[];
-  /** By the text that they stand in, undefined for the cells themselves: in the order of the row each. Empty where all are tried. */
-  readonly #byText = new Map<InnerText | undefined, number[]>();
+  /** By the text that they stand in, undefined for the cells themselves: in the order of the row each. Undefined where all are tried. */
+  readonly #byText: Map<InnerText | undefined, number[]> | undefined;
 
   /** Those of `ivs[from … to)`. */
   constructor(ivs: readonly RowIv[], from: number, to: number) {
     this.#ivs = ivs;
     this.#all = Array.from({ length: to - from }, (_, i) => from + i);
     if (to - from <= ivsOfRow) return;
+    this.#byText = new Map();
     for (const i of this.#all) {
       const text = (ivs[i] as RowIv).inner?.text;
       const others = this.#byText.get(text);
@@ -44,7 +45,7 @@ export class IvsOfRow {
 
   /** Those that may be the IV of `body`. */
   of(body: Span): readonly number[] {
-    if (this.#byText.size === 0) return this.#all;
+    if (!this.#byText) return this.#all;
     const text = body.inner?.text;
     const inCells = this.#nearest(undefined, (iv) => isBefore(iv, body));
     if (!text) return inCells;
@@ -54,7 +55,7 @@ export class IvsOfRow {
 
   /** Of those in one text, the last that is before a body, and the first that is not. */
   #nearest(text: InnerText | undefined, before: (iv: RowIv) => boolean): readonly number[] {
-    const group = this.#byText.get(text) ?? [];
+    const group = this.#byText?.get(text) ?? [];
     let low = 0;
     let high = group.length;
     while (low < high) {

@@ -2,6 +2,7 @@ import { hexValue } from '#evidence/writings/digit-classes';
 import { type Encrypt, Probe } from './probe.ts';
 import { isSettled, startsWhereExpected } from './proof.ts';
 import { readsAsText, type Segment } from './proven-region.ts';
+import type { CellRange } from './short-bodies.ts';
 import { IvsOfRow, overlaps, type RowIv } from './row-ivs.ts';
 import { type Proof, type Span, SpanTape } from './span-tape.ts';
 import { begin, dead, readable } from '#evidence/plaintexts/text-models';
@@ -63,9 +64,19 @@ export class RowSiblings {
     this.#ivs.push(iv);
   }
 
-  /** Of the row at hand. */
-  get ivs(): readonly RowIv[] {
-    return this.#ivs.slice(this.#firstIv);
+  /** Whether the row at hand has an IV that is not the whole of a cell, for a body in that cell. A UUID's digits are none for a short body: rows are full of them. */
+  hasIvBeside({ column, start, end }: CellRange): boolean {
+    for (let i = this.#firstIv; i < this.#ivs.length; i++) {
+      const iv = this.#ivs[i] as RowIv;
+      const isWhole = iv.column === column && iv.start === 0 && iv.end === end - start;
+      if (iv.encoding !== 'uuid' && !isWhole) return true;
+    }
+    return false;
+  }
+
+  /** Those of the row at hand in a cell. */
+  ivsWithin({ column }: CellRange): readonly RowIv[] {
+    return this.#ivs.slice(this.#firstIv).filter((iv) => iv.column === column && iv.encoding !== 'uuid');
   }
 
   get hasIv(): boolean {

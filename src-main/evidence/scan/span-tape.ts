@@ -1,3 +1,4 @@
+import { wordsOf } from '#crypto/aes-ecb';
 import { base32Value, base64Value, hexValue } from '#evidence/writings/digit-classes';
 import type { Region, Segment } from './proven-region.ts';
 import type { InnerPlace } from '#evidence/writings/inner-text';
@@ -76,6 +77,8 @@ const plain: Manner = { width: 0, padding: 0 };
 /** Decoded spans one after the other, each at a multiple of 16 bytes, so that one cipher call serves all. */
 export class SpanTape {
   bytes = new Uint8Array(1 << 18);
+  /** The same in 32-bit words. */
+  words = wordsOf(this.bytes);
   used = 0;
   spans: Span[] = [];
 
@@ -130,6 +133,7 @@ export class SpanTape {
     const larger = new Uint8Array(2 * (this.used + 64));
     larger.set(this.bytes);
     this.bytes = larger;
+    this.words = wordsOf(larger);
   }
 }
 
