@@ -1,16 +1,13 @@
 import { digitBytes } from '#forms/digit-bytes';
-import { encodings } from '#forms/encodings';
+import { type EncodingName, encodings } from '#forms/encodings';
 import type { CopyBatch } from '#postgres/copy-batches';
 
 const ivLength = 16;
 /** Cells of these lengths may be 16 bytes: as they are, in base64, in hexadecimal, and as a UUID. */
 const uuidLength = 36;
-const digitsOf: Readonly<Record<number, readonly ('raw' | 'base64' | 'base64url' | 'hex')[]>> = {
-  16: ['raw'],
-  22: ['base64', 'base64url'],
-  24: ['base64', 'base64url'],
-  32: ['hex'],
-};
+const rawLength = 16;
+const base64Lengths = [22, 24];
+const hexLength = 32;
 
 /** Writes the 16 bytes that a cell as a whole stands for to `out` at `at`; false where it stands for none. */
 export function readCellIv(
@@ -27,7 +24,9 @@ export function readCellIv(
     if (read) out.set(read.bytes, at);
     return read !== undefined;
   }
-  return (digitsOf[length] ?? []).some(
-    (encoding) => digitBytes[encoding]?.read(data, start, start + length, out, at) === ivLength,
-  );
+  const read = (encoding: EncodingName) =>
+    digitBytes[encoding]?.read(data, start, start + length, out, at) === ivLength;
+  if (length === rawLength) return read('raw');
+  if (length === hexLength) return read('hex');
+  return base64Lengths.includes(length) && (read('base64') || read('base64url'));
 }

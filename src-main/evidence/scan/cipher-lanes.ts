@@ -94,9 +94,13 @@ function laneOf(lanes: readonly Lane[], stream: Stream, phase: number): Lane | u
   for (let i = lanes.length - 1; i >= 0; i--) {
     const lane = lanes[i] as Lane;
     if (lane.stream.span !== stream.span) return undefined;
-    if (lane.stream === stream && lane.phase === phase) return lane;
+    if (isSame(lane.stream, stream) && lane.phase === phase) return lane;
   }
   return undefined;
+}
+
+function isSame(one: Stream, other: Stream): boolean {
+  return one.base === other.base && one.frame === other.frame && one.choices === other.choices;
 }
 
 function inputsOf(lanes: readonly Lane[], streams: readonly Uint8Array[]): Uint8Array {

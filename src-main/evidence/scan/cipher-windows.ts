@@ -1,6 +1,6 @@
 import { wordsOf } from '#crypto/aes-ecb';
 import { readsAsText, type Segment } from './proven-region.ts';
-import type { SpanTape, Stream } from './span-tape.ts';
+import type { Span, SpanTape, Stream } from './span-tape.ts';
 import { begin, dead, laterPairs, readable, readablePairs } from '#evidence/plaintexts/text-models';
 
 /*
@@ -34,9 +34,12 @@ export interface Finding {
 export class CipherWindows {
   readonly #tape: SpanTape;
   /** Parallel: the groups that were entered, and those of them that were gathered last. An object a group would double the work. */
-  readonly #streams: Stream[] = [];
+  readonly #spans: Span[] = [];
+  readonly #bases: number[] = [];
+  readonly #choices: number[] = [];
   readonly #places: number[] = [];
   readonly #counts: number[] = [];
+  #count = 0;
   #next = 0;
   readonly #gathered = new Int32Array(groupsPerCall);
   #gatheredCount = 0;
@@ -50,41 +53,47 @@ export class CipherWindows {
   }
 
   get waiting(): number {
-    return this.#streams.length - this.#next;
+    return this.#count - this.#next;
   }
 
-  /** Enters the group of `count` places from `place` on, as far as the stream reaches. */
-  add(stream: Stream, place: number, count = places): void {
-    const shortest = stream.frame === 'start' && place === 0 ? 1 : shortestCut;
-    const last = stream.length - 16 - shortest;
+  /**
+   * Enters the group of `count` places from `place` on of a stream of a span, as far as that reaches. `choices`: how many streams of the
+   * span are expected to begin with an IV, or 0 if this one is not.
+   */
+  add(span: Span, base: number, choices: number, place: number, count = places): void {
+    const shortest = choices > 0 && place === 0 ? 1 : shortestCut;
+    const last = lengthFrom(span, base) - 16 - shortest;
     if (place > last) return;
-    this.#streams.push(stream);
-    this.#places.push(place);
-    this.#counts.push(Math.min(count, last - place + 1));
+    const group = this.#count++;
+    this.#spans[group] = span;
+    this.#bases[group] = base;
+    this.#choices[group] = choices;
+    this.#places[group] = place;
+    this.#counts[group] = Math.min(count, last - place + 1);
   }
 
   /**
    * Enters a group in every `stride` bytes from `from` on, and that whose blocks are the last which end 16 bytes before the stream does: an IV or a tag may
    * stand there.
    */
-  addSpread(stream: Stream, from: number, stride: number): void {
-    const last = stream.length - endLength;
-    for (let place = from; place < last; place += stride) this.add(stream, place);
-    if (last >= from) this.add(stream, last);
+  addSpread(span: Span, base: number, choices: number, from: number, stride: number): void {
+    const last = lengthFrom(span, base) - endLength;
+    for (let place = from; place < last; place += stride) this.add(span, base, choices, place);
+    if (last >= from) this.add(span, base, choices, last);
     else {
       // too short for that
-      this.add(stream, from);
-      this.add(stream, from + places);
+      this.add(span, base, choices, from);
+      this.add(span, base, choices, from + places);
     }
   }
 
-  /** Enters nearly all places from `from` on, up to the stream's very end. */
-  addAll(stream: Stream, from: number): void {
-    const { length } = stream;
+  /** Enters nearly all places of a span from `from` on, up to its very end. */
+  addAll(span: Span, from: number): void {
+    const { length } = span;
     let place = from;
-    for (; place < length - 47 || place === from; place += places) this.add(stream, place);
+    for (; place < length - 47 || place === from; place += places) this.add(span, 0, 1, place);
     // what no group has taken in: the last bytes of CFB8
-    this.add(stream, Math.max(place, length - 32));
+    this.add(span, 0, 1, Math.max(place, length - 32));
   }
 
   /** Gathers the next groups, up to 64: `findings` tells what keys make of them, until the next call. */
@@ -96,11 +105,9 @@ export class CipherWindows {
     }
   }
 
-  /** Forgets the groups, once `waiting` is 0. */
+  /** Forgets the groups, once `waiting` is 0. The lists keep their room. */
   clear(): void {
-    this.#streams.length = 0;
-    this.#places.length = 0;
-    this.#counts.length = 0;
+    this.#count = 0;
     this.#next = 0;
     this.#gatheredCount = 0;
   }
@@ -114,16 +121,16 @@ export class CipherWindows {
     const findings: Finding[] = [];
     for (let i = 0; i < this.#gatheredCount; i++) {
       const group = this.#gathered[i] as number;
-      const stream = this.#streams[group] as Stream;
       const place = this.#places[group] as number;
       const count = this.#counts[group] as number;
-      const known = stream.frame === 'start' && place === 0;
-      if (known && this.#readsAsBlock(stream, i, 0, 0, keystream)) {
-        findings.push({ stream, at: 16, segment: 'cfb128' });
+      const left = lengthFrom(this.#spans[group] as Span, this.#bases[group] as number) - place - 16;
+      const known = place === 0 && (this.#choices[group] as number) > 0;
+      if (known && this.#readsAsBlock(left, i, 0, keystream)) {
+        findings.push({ stream: this.#streamOf(group), at: 16, segment: 'cfb128' });
       }
       let word = i * groupWords + 16;
       let keyWord = i * places * wordsPerPlace;
-      const past = word + Math.min(count, stream.length - place - 16 - shortestCut + 1);
+      const past = word + Math.min(count, left - shortestCut + 1);
       if (known) {
         word++;
         keyWord += wordsPerPlace;
@@ -133,37 +140,35 @@ export class CipherWindows {
         if (!startsAsText(first)) continue;
         if (!goesOnAsText((words[word + 4] as number) ^ (keyWords[keyWord + 1] as number))) continue;
         const p = word - i * groupWords - 16;
-        if (!this.#readsAsBlock(stream, i, place, p, keystream)) continue;
-        findings.push({ stream, at: place + p + 16, segment: 'cfb128' });
+        if (!this.#readsAsBlock(left - p, i, p, keystream)) continue;
+        findings.push({ stream: this.#streamOf(group), at: place + p + 16, segment: 'cfb128' });
       }
-      const stretch = this.#readsByBytes(stream, place, i, keystream);
-      if (stretch >= 0) findings.push({ stream, at: place + stretch + 16, segment: 'cfb8' });
+      const stretch = this.#readsByBytes(left, known, i, keystream);
+      if (stretch >= 0)
+        findings.push({ stream: this.#streamOf(group), at: place + stretch + 16, segment: 'cfb8' });
     }
     keystream.fill(0);
     return findings;
   }
 
-  /** `p`: place within the group. */
-  #readsAsBlock(stream: Stream, index: number, place: number, p: number, keystream: Uint8Array): boolean {
-    const left = stream.length - place - p - 16;
+  #streamOf(group: number): Stream {
+    const span = this.#spans[group] as Span;
+    const base = this.#bases[group] as number;
+    const choices = this.#choices[group] as number;
+    const frame = choices > 0 ? 'start' : 'any';
+    return { span, base, length: lengthFrom(span, base), frame, choices: Math.max(1, choices) };
+  }
+
+  /** `p`: place within the group. `left`: bytes of the stream after the 16 at it. */
+  #readsAsBlock(left: number, index: number, p: number, keystream: Uint8Array): boolean {
     const from = (index * places + p) * 16;
-    return readsAsText(
-      this.#bytes,
-      index * groupBytes + p + 16,
-      keystream,
-      from,
-      Math.min(16, left),
-      left <= 16,
-    );
+    const at = index * groupBytes + p + 16;
+    return readsAsText(this.#bytes, at, keystream, from, Math.min(16, left), left <= 16);
   }
 
   /** Where in the group CFB8 reads as text for a stretch, or -1. */
-  #readsByBytes(stream: Stream, place: number, index: number, keystream: Uint8Array): number {
-    const left = stream.length - place - 16;
-    if (left < places) {
-      const known = stream.frame === 'start' && place === 0;
-      return known && this.#stretchByBytes(index, 0, left, keystream, true) ? 0 : -1;
-    }
+  #readsByBytes(left: number, known: boolean, index: number, keystream: Uint8Array): number {
+    if (left < places) return known && this.#stretchByBytes(index, 0, left, keystream, true) ? 0 : -1;
     // what was before the text, or comes after it, may take a few bytes of the group
     if (this.#stretchByBytes(index, 0, shortestStretch, keystream, left === places)) return 0;
     const second = places - shortestStretch;
@@ -215,12 +220,10 @@ export class CipherWindows {
 
   /** False where bytes repeat, as in zeros: no ciphertext does that, and equal inputs would be no evidence. */
   #gatherOne(group: number, index: number): boolean {
-    const stream = this.#streams[group] as Stream;
-    const place = this.#places[group] as number;
     const words = this.#words;
     const word = index * groupWords;
-    const { offset } = stream.span;
-    const bit = stream.base + 8 * place;
+    const { offset } = this.#spans[group] as Span;
+    const bit = (this.#bases[group] as number) + 8 * (this.#places[group] as number);
     this.#copy(offset + (bit >> 3), bit & 7, index);
     const first = words[word] as number;
     for (let period = 1; period <= 16; period++) {
@@ -253,6 +256,11 @@ function goesOnAsText(word: number): boolean {
       1) !==
     0
   );
+}
+
+/** Whole bytes of a span from one of its bits on. */
+function lengthFrom({ bits }: Span, base: number): number {
+  return (bits - base) >> 3;
 }
 
 /** The word that starts at a byte. */

@@ -84,9 +84,8 @@ export class Probe {
     for (const span of this.#tape.spans) {
       const hint = this.#hints.get(span.column);
       if (hint?.encoding !== span.encoding || span.length < 17 || restOf(span) === undefined) continue;
-      const length = (span.bits - hint.base) >> 3;
-      const stream: Stream = { span, base: hint.base, length, frame: hint.frame, choices: hint.choices };
-      this.#windows.add(stream, hint.place, hint.segment === 'cfb8' ? undefined : 1);
+      const choices = hint.frame === 'start' ? hint.choices : 0;
+      this.#windows.add(span, hint.base, choices, hint.place, hint.segment === 'cfb8' ? undefined : 1);
     }
     this.#work(keys);
     for (const span of this.#tape.spans) {
@@ -104,7 +103,7 @@ export class Probe {
   tryStartsByBytes(keys: readonly Encrypt[], wanted: (span: Span) => boolean): void {
     for (const span of this.#tape.spans) {
       if (!wanted(span)) continue;
-      this.#windows.add({ span, base: 0, length: span.length, frame: 'start', choices: 1 }, 0, 1);
+      this.#windows.add(span, 0, 1, 0, 1);
     }
     this.#work(keys);
   }
@@ -117,24 +116,22 @@ export class Probe {
 
   #enter(span: Span, from: number): void {
     const windows = this.#windows;
-    const stream: Stream = { span, base: 0, length: span.length, frame: 'start', choices: 1 };
-    if (span.lineLength > 0) {
-      for (let line = span.lineLength; line < span.length; line += span.lineLength)
-        windows.add(stream, line, 1);
-    }
-    if (from > 0) this.#enterRest(stream, from);
-    for (const base of from > 0 ? [] : span.starts) {
-      const length = (span.bits - base) >> 3;
-      if (length >= 17) windows.add({ span, base, length, frame: 'start', choices: span.starts.length }, 0);
+    const { length, lineLength, starts, shifts } = span;
+    for (let line = lineLength; lineLength > 0 && line < length; line += lineLength)
+      windows.add(span, 0, 1, line, 1);
+    if (from > 0) this.#enterRest(span, 0, 1, from);
+    else {
+      for (const base of starts) if ((span.bits - base) >> 3 >= 17) windows.add(span, base, starts.length, 0);
     }
     const { stride, longStride } = this.#options;
-    const short = span.length <= lookedAtThroughout;
-    if (short) windows.addAll(stream, from);
-    else windows.addSpread(stream, from, span.length <= longFrom ? stride : longStride);
-    for (const base of from > 0 ? [] : span.shifts) {
-      const length = (span.bits - base) >> 3;
-      const shifted: Stream = { span, base, length, frame: 'any', choices: 1 };
-      windows.addSpread(shifted, 0, short ? Math.max(48, length >> 1) : longStride);
+    const short = length <= lookedAtThroughout;
+    if (short) windows.addAll(span, from);
+    else windows.addSpread(span, 0, 1, from, length <= longFrom ? stride : longStride);
+    if (from > 0) return;
+    for (let i = 0; i < shifts.length; i++) {
+      const base = shifts[i] as number;
+      const shiftedLength = (span.bits - base) >> 3;
+      windows.addSpread(span, base, 0, 0, short ? Math.max(48, shiftedLength >> 1) : longStride);
     }
   }
 
@@ -173,7 +170,8 @@ export class Probe {
           past = region.end;
           const proven = this.#prove(stream, region, plain, segment, key);
           if (proven && this.#goesOn && bytes.length - region.end >= shortestRest) {
-            this.#enterRest(stream, region.end - readsOn);
+            const choices = stream.frame === 'start' ? stream.choices : 0;
+            this.#enterRest(stream.span, stream.base, choices, region.end - readsOn);
           }
         }
       },
@@ -193,8 +191,8 @@ export class Probe {
   }
 
   /** Looks for another value right after what was proven. */
-  #enterRest(stream: Stream, from: number): void {
-    for (let place = from; place < from + 64; place += 16) this.#windows.add(stream, place);
+  #enterRest(span: Span, base: number, choices: number, from: number): void {
+    for (let place = from; place < from + 64; place += 16) this.#windows.add(span, base, choices, place);
   }
 
   #plainOf(length: number): Uint8Array {

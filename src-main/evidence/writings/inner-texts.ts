@@ -36,7 +36,8 @@ export class InnerTexts {
     this.#depth = 0;
     this.#left = bytesBeside + bytesForEach * length;
     this.#cut = false;
-    this.#known.clear();
+    // which makes a new table each time
+    if (this.#known.size > 0) this.#known.clear();
   }
 
   /** Whether the cell holds more than was looked through: too deep within other writings, or too much. */
@@ -60,7 +61,7 @@ export class InnerTexts {
   /** The texts one layer further in; each may have some within. Undefined where there is nothing, and a cell ends. */
   next(): InnerText[] | undefined {
     const found = this.#found;
-    this.#found = [];
+    if (found.length > 0) this.#found = [];
     if (found.length > 0 && this.#depth++ < deepest) return found;
     this.#cut ||= found.length > 0;
     return undefined;

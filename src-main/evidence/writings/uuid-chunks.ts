@@ -16,6 +16,7 @@ const longestBetween = 4;
 
 /** Finds UUIDs one after the other in `text[start … end)`, and hands on their digits. */
 export function findUuidChunks(text: Uint8Array, start: number, end: number, found: OnWriting): void {
+  if (nextUuid(text, start, end) < 0) return;
   let first = -1;
   let last = -1;
   let digits: number[] = [];
