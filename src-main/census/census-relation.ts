@@ -71,7 +71,7 @@ export async function readRelation(
   const covered = CoveredInPlace.of(relation.columns, entries, keys);
   for await (const batch of readCopy(client, select, signal ? { signal } : {})) {
     const { data, rows, columns, starts, lengths } = batch;
-    const explained = covered?.read(batch, {
+    covered?.read(batch, {
       isPlenty: places.isPlenty,
       count: places.count,
       misread: (found, pairs) => places.misreads(batch, found, pairs),
@@ -88,8 +88,9 @@ export async function readRelation(
         const kind = kinds[column - 1] as 'bytes' | 'text';
         cells++;
         bytes += length;
-        if (explained?.[row * columns + column] === 1) continue;
-        scanner.add(row, column - 1, data, start, start + length, kind);
+        const cell = row * columns + column;
+        if (covered?.isExplained(cell)) continue;
+        scanner.add(row, column - 1, data, start, start + length, kind, covered?.knownIn(cell));
       }
       if (scanner.full) places.enter(batch, scanner.flush());
     }
@@ -140,8 +141,6 @@ class Places {
   readonly alike = new Set<number>();
   readonly #found = new Map<string, { readonly column: number; readonly counter: PlaceCounter }>();
   readonly #misread = new MisreadRows();
-  /** The one entry of a column that takes the first bytes of a cell for its IV, where it has no other. */
-  readonly #wholeEntries: readonly (EncryptedColumn | undefined)[];
   /** Runs of a column that were counted and not tried. */
   readonly #counted = new Map<number, number>();
   /** The place on disk of a row that comes in several batches. */
@@ -153,41 +152,35 @@ class Places {
     this.#relation = relation;
     const own = relation.columns.map(({ name }) => entries.filter(({ column }) => column === name));
     this.#openForms = own.map(openFormsOf);
-    this.#wholeEntries = own.map(([entry, ...more]) =>
-      entry && more.length === 0 && takesFirstBytes(entry) ? entry : undefined,
-    );
     this.#coverage = relation.columns.map(({ shape }, i) => coverageOf(own[i] ?? [], shape));
   }
 
   /** Whether more values of a covered column under a key change nothing but their number. */
-  readonly isPlenty = ({ column, key }: KnownValues): boolean =>
-    this.#coveredPlaces(column).some(({ counter }) => counter.isPlenty(key));
+  readonly isPlenty = (known: KnownValues): boolean => this.#plentyOf(known) !== undefined;
 
-  /** Counts values of a covered column that were not looked at any closer. */
-  readonly count = ({ column, key }: KnownValues, values: number): void => {
-    this.#coveredPlaces(column)
-      .find(({ counter }) => counter.isPlenty(key))
-      ?.counter.count(key, values);
-    this.#counted.set(column, (this.#counted.get(column) ?? 0) + values);
+  /** Counts values of an entry that were not looked at any closer. */
+  readonly count = (known: KnownValues, values: number): void => {
+    this.#plentyOf(known)?.count(known.key, values);
+    this.#counted.set(known.column, (this.#counted.get(known.column) ?? 0) + values);
   };
 
-  /** Takes in values of the entry of a whole cell, of so many pairs of a value and an IV that were tried. */
+  #plentyOf({ column, entry, key }: KnownValues): PlaceCounter | undefined {
+    for (const { column: own, counter } of this.#found.values())
+      if (own === column && counter.entry === entry && !counter.isNested && counter.isPlenty(key))
+        return counter;
+    return undefined;
+  }
+
+  /** Takes in values of entries that take their first bytes for the IV, of so many pairs of a value and an IV that were tried. */
   misreads(batch: CopyBatch, found: readonly OtherIv[], pairs: number): void {
     this.#misread.tried(pairs);
-    for (const { row, column, key, bits } of found) {
-      const entry = this.#wholeEntries[column];
-      if (entry) this.#misread.add(column, entry, key, readPlace(batch, row), bits);
+    for (const { row, column, entry, key, bits } of found) {
+      if (takesFirstBytes(entry)) this.#misread.add(column, entry, key, readPlace(batch, row), bits);
     }
   }
 
   misread(tried: ReadonlyMap<number, Tried>): Misread[] {
     return this.#misread.found([...tried.values()].reduce((sum, { bodies }) => sum + bodies, 0));
-  }
-
-  #coveredPlaces(column: number): { readonly counter: PlaceCounter }[] {
-    return [...this.#found.values()].filter(
-      ({ column: own, counter }) => own === column && counter.entry && !counter.isNested,
-    );
   }
 
   enter(batch: CopyBatch, hits: readonly Hit[]): void {

@@ -5,12 +5,14 @@ import { cleanText } from '#evidence/plaintexts/clean-text';
 import { isCleanText } from '#evidence/judge-in-place';
 import { mayHoldValues } from '#evidence/scan/may-hold-values';
 import type { Opened } from '#evidence/scan/hit';
+import type { KnownRun } from '#evidence/scan/known-run';
 import { readsAsText } from '#evidence/scan/proven-region';
 import type { SpanEncoding } from '#evidence/scan/span-tape';
 import { textBits } from '#evidence/plaintexts/text-bits';
 import { OpenedInPlace, plaintextStart } from '#evidence/opened-in-place';
 import type { CellShape } from '#forms/container';
 import { fixedIvs, type Form, readEntry } from '#forms/entry';
+import { spansOf } from '#forms/template';
 import type { FormColumn } from '#forms/row-values';
 import { readCellIv } from './row-ivs.ts';
 import { type TargetForm, ValuesInPlace } from '#forms/values-in-place';
@@ -42,35 +44,50 @@ export interface CoveredSink {
 /** A value of so many bits is explained: nothing else is looked for in its run. */
 const explainedBits = 32;
 
-/** The column and key of a value that a place may count without looking closer. */
+/** The entry and key of values that a place may count without looking closer. */
 export interface KnownValues {
   /** Index of the column. */
   readonly column: number;
+  readonly entry: EncryptedColumn;
   readonly key: number;
 }
 
+/** An entry whose values are read in place. */
+interface CoveredForm {
+  readonly entry: EncryptedColumn;
+  /** How a scan calls its writing. */
+  readonly encoding: SpanEncoding;
+  /** Whether its values are all that their cells hold. */
+  readonly isWhole: boolean;
+}
+
 /**
- * Cells that are one ciphertext of an entry of the inventory, as a whole, and read as text to the last byte under a key. Once a place has
- * evidence in plenty, more of them are only counted: this tells them in bulk, and nothing else is looked for in them but values within
- * what they decrypt to.
+ * Ciphertexts of entries of the inventory that are a cell as a whole, or a text in a document, and read as text to the last byte under a key.
+ * Once a place has evidence in plenty, more of them are only counted: this tells them in bulk. Nothing else is looked for in them but values within
+ * what they decrypt to; the rest of a document is left to the scan.
  */
 export class CoveredInPlace {
   readonly #keys: readonly EncryptionKey[];
   readonly #values: ValuesInPlace;
-  /** How a scan calls the writing of each slot. */
-  readonly #encodings: readonly SpanEncoding[];
+  /** Parallel to the forms of `#values`. */
+  readonly #forms: readonly CoveredForm[];
   readonly #opened = new OpenedInPlace();
   /** Of the batch at hand, by cell: 1 where nothing else need be looked for in it. */
   #explained = new Uint8Array();
+  /** Of the batch at hand, by cell: the values in it, where it holds more than these. */
+  readonly #known = new Map<number, KnownRun[]>();
   #cellOf: number[] = [];
+  /** Of each value its first run of digits. */
+  #spanOf: number[] = [];
   readonly #block = new Uint8Array(ivLength);
 
   private constructor(keys: readonly EncryptionKey[], columns: readonly FormColumn[], values: ValuesInPlace) {
     this.#keys = keys;
     this.#values = values;
-    this.#encodings = values.targetForms.map(({ column, form }) => {
-      const [encoding = 'raw'] = bodyEncodings(columns[column]?.forms[form] as Form) ?? [];
-      return encoding as SpanEncoding;
+    this.#forms = values.targetForms.map(({ column, form }) => {
+      const own = columns[column]?.forms[form] as Form;
+      const [encoding = 'raw'] = bodyEncodings(own) ?? [];
+      return { entry: own.entry, encoding: encoding as SpanEncoding, isWhole: !own.steps };
     });
   }
 
@@ -81,48 +98,87 @@ export class CoveredInPlace {
     keys: readonly EncryptionKey[],
   ): CoveredInPlace | undefined {
     const formed = columns.map(({ name, shape }): FormColumn => {
-      const [form, ...more] = entries.filter(({ column }) => column === name).map(readEntry);
-      const isWhole = form && more.length === 0 && !form.steps && !form.iv;
-      const isRead = isWhole && ValuesInPlace.of([{ name, shape, forms: [form] }]) !== undefined;
-      return { name, shape, forms: isRead ? [form] : [] };
+      const forms = entries.filter(({ column }) => column === name).map(readEntry);
+      const isRead = forms.length > 0 && forms.every(hasOwnIv) && ValuesInPlace.of([{ name, shape, forms }]);
+      return { name, shape, forms: isRead ? forms : [] };
     });
     const values = ValuesInPlace.of(formed);
     return values && values.targetForms.length > 0 ? new CoveredInPlace(keys, formed, values) : undefined;
   }
 
-  /** Reads a batch whose first column is no cell. Answers by cell whether it was passed over: valid until the next call. */
-  read(batch: CopyBatch, sink: CoveredSink): Uint8Array {
+  /** Reads a batch whose first column is no cell. What it told of the last one is forgotten. */
+  read(batch: CopyBatch, sink: CoveredSink): void {
     const cells = batch.rows * batch.columns;
     if (this.#explained.length < cells) this.#explained = new Uint8Array(cells);
-    const explained = this.#explained.fill(0, 0, cells);
-    const values = this.#values;
-    const plenty = this.#keys.map((_, key) =>
-      values.targetForms.map(({ column }) => sink.isPlenty({ column, key })),
-    );
-    if (batch.part) return explained;
+    this.#explained.fill(0, 0, cells);
+    this.#known.clear();
+    if (batch.part) return;
     this.#take(batch);
-    for (const [key, targetForms] of plenty.entries()) {
-      if (values.tape.count === 0) continue;
-      const isRead = new Uint8Array(values.tape.count);
-      const counts = new Uint32Array(targetForms.length);
-      this.#opened.open(values, this.#keys[key] as EncryptionKey);
-      for (let value = 0; value < values.tape.count; value++) {
-        const targetForm = values.targetFormOf[value] as number;
-        const cell = this.#cellOf[value] as number;
-        if (explained[cell] === 1 || !this.#isExplained(value)) continue;
-        isRead[value] = 1;
-        if (targetForms[targetForm] !== true) continue;
-        explained[cell] = 1;
-        this.#lookWithin(sink, batch, value, cell, key);
-        counts[targetForm] = (counts[targetForm] as number) + 1;
-      }
+    if (this.#values.tape.count === 0) return;
+    for (const [key, own] of this.#keys.entries()) {
+      this.#opened.open(this.#values, own);
+      this.#readUnder(key, batch, sink);
       this.#opened.wipe();
-      this.#tryOtherIvs(batch, key, isRead, sink);
-      for (const [targetForm, { column }] of values.targetForms.entries()) {
-        if (targetForms[targetForm]) sink.count({ column, key }, counts[targetForm] as number);
-      }
     }
-    return explained;
+  }
+
+  /** Whether nothing else need be looked for in a cell of the batch. */
+  isExplained(cell: number): boolean {
+    return this.#explained[cell] === 1;
+  }
+
+  /** Values in a cell of the batch that need not be looked at any closer, where others may be beside them. */
+  knownIn(cell: number): readonly KnownRun[] | undefined {
+    return this.#known.get(cell);
+  }
+
+  #readUnder(key: number, batch: CopyBatch, sink: CoveredSink): void {
+    const { tape, targetForms, targetFormOf } = this.#values;
+    const isRead = new Uint8Array(tape.count);
+    const counts = new Uint32Array(targetForms.length);
+    const known = targetForms.map(({ column }, i): KnownValues => {
+      const { entry } = this.#forms[i] as CoveredForm;
+      return { column, entry, key };
+    });
+    const plenty = known.map(sink.isPlenty);
+    for (let value = 0; value < tape.count; value++) {
+      const targetForm = targetFormOf[value] as number;
+      if (!this.#isExplained(value)) continue;
+      isRead[value] = 1;
+      if (plenty[targetForm] !== true) continue;
+      counts[targetForm] = (counts[targetForm] as number) + 1;
+      this.#pass(value, key, batch, sink);
+    }
+    this.#tryOtherIvs(batch, key, isRead, sink);
+    for (const [i, values] of known.entries())
+      if (plenty[i] === true) sink.count(values, counts[i] as number);
+  }
+
+  /** Passes over a value, but for what it decrypts to. */
+  #pass(value: number, key: number, batch: CopyBatch, { onPlaintext }: CoveredSink): void {
+    const { tape, targetFormOf, spanFrom, spanTo } = this.#values;
+    const cell = this.#cellOf[value] as number;
+    const { isWhole, encoding } = this.#forms[targetFormOf[value] as number] as CoveredForm;
+    const cellStart = batch.starts[cell] as number;
+    const run = this.#spanOf[value] as number;
+    const start = isWhole ? 0 : (spanFrom[run] as number) - cellStart;
+    const end = isWhole ? (batch.lengths[cell] as number) : (spanTo[run] as number) - cellStart;
+    const length = tape.lengths[value] as number;
+    if (isWhole) this.#explained[cell] = 1;
+    else this.#addKnown(cell, { start, end, key, bits: cleanText.bits(length) });
+    const from = plaintextStart(this.#values, value);
+    if (!mayHoldValues(this.#opened.bytes, from, from + length, 'text')) return;
+    const row = Math.floor(cell / batch.columns);
+    const column = cell - row * batch.columns - 1;
+    // each member by itself: V8 makes a slow object of one that is spread
+    const opened = { row, column, start, end, encoding, key, first: ivLength };
+    onPlaintext(opened, this.#opened.bytes, from, from + length);
+  }
+
+  #addKnown(cell: number, run: KnownRun): void {
+    const others = this.#known.get(cell);
+    if (others) others.push(run);
+    else this.#known.set(cell, [run]);
   }
 
   #take(batch: CopyBatch): void {
@@ -131,30 +187,15 @@ export class CoveredInPlace {
     for (let row = 0; row < batch.rows; row++) {
       const first = row * batch.columns + 1;
       let value = values.tape.count;
+      let span = values.spanCount;
       values.take(batch, first);
       for (; value < values.tape.count; value++) {
-        const { column } = values.targetForms[values.targetFormOf[value] as number] as TargetForm;
+        const { column, pattern } = values.targetForms[values.targetFormOf[value] as number] as TargetForm;
         this.#cellOf[value] = first + column;
+        this.#spanOf[value] = span;
+        span += pattern.second ? 2 : 1;
       }
     }
-  }
-
-  #lookWithin(
-    { onPlaintext }: CoveredSink,
-    { columns, lengths }: CopyBatch,
-    value: number,
-    cell: number,
-    key: number,
-  ): void {
-    const from = plaintextStart(this.#values, value);
-    const to = from + (this.#values.tape.lengths[value] as number);
-    if (!mayHoldValues(this.#opened.bytes, from, to, 'text')) return;
-    const row = Math.floor(cell / columns);
-    const column = cell - row * columns - 1;
-    const encoding = this.#encodings[this.#values.targetFormOf[value] as number] as SpanEncoding;
-    const end = lengths[cell] as number;
-    // each member by itself: V8 makes a slow object of one that is spread
-    onPlaintext({ row, column, start: 0, end, encoding, key, first: ivLength }, this.#opened.bytes, from, to);
   }
 
   /** Tries IVs of other columns of the row, and constants, on the first 16 bytes of values that read as text. */
@@ -207,9 +248,11 @@ export class CoveredInPlace {
     const bits = textBits(block, 0, ivLength, { wholeText: false });
     block.fill(0);
     if (bits <= 0) return;
-    const { column } = targetForms[targetFormOf[value] as number] as TargetForm;
+    const targetForm = targetFormOf[value] as number;
+    const { column } = targetForms[targetForm] as TargetForm;
+    const { entry } = this.#forms[targetForm] as CoveredForm;
     const row = Math.floor((this.#cellOf[value] as number) / batch.columns);
-    found.push({ row, column, key, bits });
+    found.push({ row, column, entry, key, bits });
   }
 
   #isExplained(value: number): boolean {
@@ -220,6 +263,11 @@ export class CoveredInPlace {
       isCleanText(bytes, words, plaintextStart(this.#values, value), length)
     );
   }
+}
+
+/** Whether a value holds its IV, and is one run of digits where it is a part of its cell. */
+function hasOwnIv({ iv, steps, layout }: Form): boolean {
+  return !iv && (!steps || spansOf(layout.template).length === 1);
 }
 
 function enlarged(bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {

@@ -1,5 +1,6 @@
 import type { EncryptionKey } from '#crypto/encryption-key';
 import type { Hit, Opened } from './hit.ts';
+import type { KnownRun } from './known-run.ts';
 import { LayerScanner } from './layer-scanner.ts';
 import { mayHoldValues } from './may-hold-values.ts';
 import { PlaintextStore } from './plaintext-store.ts';
@@ -45,8 +46,9 @@ export class CellScanner {
     start: number,
     end: number,
     kind: 'text' | 'bytes',
+    known?: readonly KnownRun[],
   ): void {
-    this.#layer(0).add(row, column, data, start, end, kind);
+    this.#layer(0).add(row, column, data, start, end, kind, known);
   }
 
   /** Enters the text `bytes[start … end)` that a value of a cell decrypts to, where that was told elsewhere and `mayHoldValues`. It is copied, and wiped by `flush`. */

@@ -5,6 +5,7 @@ import type { Hit } from './hit.ts';
 import { binaryHit, hitOf, siblingHit } from './hit-of-proof.ts';
 import type { InnerPlace, InnerText } from '#evidence/writings/inner-text';
 import { InnerTexts } from '#evidence/writings/inner-texts';
+import { type KnownRun, knownWithin, proofOfKnown } from './known-run.ts';
 import { Probe, type ProbeOptions, usualStrides } from './probe.ts';
 import { isSettled } from './proof.ts';
 import { isReadable, type Region, type Segment } from './proven-region.ts';
@@ -57,6 +58,8 @@ export class LayerScanner implements RunSink {
   readonly #tried = new TriedRuns();
   /** What the cell at hand holds in other writings, and in what its runs decode to. */
   readonly #inner = new InnerTexts();
+  /** What is known of the cell at hand. */
+  #known: readonly KnownRun[] | undefined;
   /** The part of the cell that holds the text which is looked through. */
   #outer: InnerText | undefined;
   #reports: Report[] = [];
@@ -89,7 +92,8 @@ export class LayerScanner implements RunSink {
 
   /**
    * Enters the cell `data[start … end)`, which has to stay as it is until `flush`. Cells of one row come one after the other, and a row is one
-   * for `flush` too: an IV is looked for in the row's cells since the last. `bytes` are looked at as they are, and as text.
+   * for `flush` too: an IV is looked for in the row's cells since the last. `bytes` are looked at as they are, and as text. `known` was
+   * proven and told elsewhere: no key is tried on it.
    */
   add(
     row: number,
@@ -98,11 +102,13 @@ export class LayerScanner implements RunSink {
     start: number,
     end: number,
     kind: 'text' | 'bytes',
+    known?: readonly KnownRun[],
   ): void {
     if (row !== this.#place.row) this.#endRow();
     this.#place.row = row;
     this.#place.column = column;
     this.#cellStart = start;
+    this.#known = known;
     const length = end - start;
     this.#rememberCell(column, data, start, end, kind);
     if (length === ivLength) {
@@ -155,6 +161,12 @@ export class LayerScanner implements RunSink {
     const outer = this.#outer ?? { start: start - this.#cellStart, end: end - this.#cellStart };
     const span = this.#tape.add(this.#place, encoding, digits, from, to, outer.start, outer.end, manner);
     span.inner = this.#innerPlace(start, end);
+    const known = this.#known && !this.#outer && knownWithin(this.#known, span.start, span.end);
+    if (known) {
+      const base = Math.max(0, known.start - span.start) * digitBits[encoding];
+      span.proofs = [proofOfKnown(span, base, known)];
+      return;
+    }
     this.#inner.addDecoded(this.#tape, span, outer);
     if (span.length !== ivLength || span.bits - 8 * ivLength >= digitBits[encoding]) return;
     const bytes = this.#tape.bytes.slice(span.offset, span.offset + ivLength);
@@ -184,7 +196,8 @@ export class LayerScanner implements RunSink {
     this.#endRow();
     if (this.#tape.used === 0) return [];
     const keys = this.#keys.map(({ bytes }) => blockCipher(bytes));
-    for (const { column, length } of this.#tape.spans) if (length >= 17) this.#tried.of(column).runs++;
+    for (const { column, length, proofs } of this.#tape.spans)
+      if (length >= 17 && proofs.length === 0) this.#tried.of(column).runs++;
     this.#probe.tryStarts(keys, (span) => span.proofs.length === 0 || !span.proofs.some(isSettled));
     this.#probe.tryEverywhere(keys);
     this.#siblings.tryAll(keys, ({ column }) => this.#tried.of(column).bodies++);
