@@ -9,8 +9,8 @@ import { readCopy } from '#postgres/copy-reader';
 import { quoteName } from '#postgres/identifiers';
 import { readExpression } from '#postgres/table-target';
 import { hasAlikeValues, type OpenForms, openFormsOf } from './alike-members.ts';
-import { type Coverage, coverageOf } from './covered.ts';
-import { CoveredInPlace, type KnownValues, type OtherIv } from './covered-in-place.ts';
+import { type Coverage, type CoveredRange, coverageOf } from './covered.ts';
+import { CoveredInPlace, type CoveredSink, type KnownValues, type OtherIv } from './covered-in-place.ts';
 import { bitsOfIv, type Misread, MisreadRows, takesFirstBytes } from './misread-rows.ts';
 import { pathTo } from './paths.ts';
 import { isCovered, nothingTried, PlaceCounter, ToldRuns } from './place-counter.ts';
@@ -71,7 +71,7 @@ export async function readRelation(
   const covered = CoveredInPlace.of(relation.columns, entries, keys);
   for await (const batch of readCopy(client, select, signal ? { signal } : {})) {
     const { data, rows, columns, starts, lengths } = batch;
-    covered?.read(batch, {
+    const sink: CoveredSink = {
       isPlenty: places.isPlenty,
       count: places.count,
       misread: (found, pairs) => places.misreads(batch, found, pairs),
@@ -79,16 +79,18 @@ export async function readRelation(
         scanner.addOpened(opened, plaintext, start, end);
         if (scanner.full) places.enter(batch, scanner.flush());
       },
-    });
+    };
     for (let row = 0; row < rows; row++) {
+      if (row % rowsAtOnce === 0)
+        covered?.read(batch, { from: row, to: Math.min(rows, row + rowsAtOnce) }, sink);
       for (let column = 1; column < columns; column++) {
-        const length = lengths[row * columns + column] as number;
+        const cell = row * columns + column;
+        const length = lengths[cell] as number;
         if (length === nullCell || length === otherBatch) continue;
-        const start = starts[row * columns + column] as number;
+        const start = starts[cell] as number;
         const kind = kinds[column - 1] as 'bytes' | 'text';
         cells++;
         bytes += length;
-        const cell = row * columns + column;
         if (covered?.isExplained(cell)) continue;
         scanner.add(row, column - 1, data, start, start + length, kind, covered?.knownIn(cell));
       }
@@ -108,6 +110,9 @@ export async function readRelation(
     ...{ alike: [...places.alike], cells, bytes },
   };
 }
+
+/** Rows whose covered values are told together: what these show decides how closely the next are looked at. */
+const rowsAtOnce = 512;
 
 /** Columns with cells that hold more than was looked through. */
 function cutCells(
@@ -148,6 +153,9 @@ class Places {
   /** Spans of a large cell that were seen in an earlier piece of it. */
   #seen: { row: number; spans: Set<string> } = { row: -1, spans: new Set() };
 
+  /** The covered ranges of the cell that was last looked at. */
+  #covered: { row: number; column: number; ranges: readonly CoveredRange[] } | undefined;
+
   constructor(relation: CensusRelation, entries: readonly EncryptedColumn[]) {
     this.#relation = relation;
     const own = relation.columns.map(({ name }) => entries.filter(({ column }) => column === name));
@@ -185,6 +193,7 @@ class Places {
 
   enter(batch: CopyBatch, hits: readonly Hit[]): void {
     if (batch.part && (batch.lengths[0] as number) === placeLength) this.#largeRow = readPlace(batch, 0);
+    this.#covered = undefined;
     const told = new ToldRuns();
     for (const hit of hits) {
       if (!this.#wasSeen(batch, hit)) this.#enter(batch, hit, told.isAgain(hit));
@@ -195,10 +204,8 @@ class Places {
     const cell = cellOf(batch, hit);
     const column = this.#relation.columns[hit.column] as CensusRelation['columns'][number];
     const { shape } = column;
-    const coverage = this.#coverage[hit.column] as Coverage;
-    // of a cell that is larger than a batch, it is not seen which leaf is where: an entry of the whole cell covers it
     const isNested = hit.within !== undefined;
-    const entry = coverage(cell, batch.part !== undefined).find((range) => isCovered(hit, range))?.entry;
+    const entry = this.#rangesOf(batch, hit, cell).find((range) => isCovered(hit, range))?.entry;
     if (entry && !isNested && hit.frame === 'sibling' && hit.first === 0 && takesFirstBytes(entry)) {
       const where = batch.part ? this.#largeRow : readPlace(batch, hit.row);
       this.#misread.add(hit.column, entry, hit.key, where, bitsOfIv(hit));
@@ -214,6 +221,16 @@ class Places {
     if (open && hasAlikeValues(column, open, cell)) this.alike.add(hit.column);
     const row = batch.part ? this.#largeRow : readPlace(batch, hit.row);
     place.counter.add(hit, row, { path, again });
+  }
+
+  /** Hits of one cell come one after the other. */
+  #rangesOf(batch: CopyBatch, { row, column }: Hit, cell: Buffer): readonly CoveredRange[] {
+    const last = this.#covered;
+    if (last?.row === row && last.column === column) return last.ranges;
+    // of a cell that is larger than a batch, it is not seen which leaf is where: an entry of the whole cell covers it
+    const ranges = (this.#coverage[column] as Coverage)(cell, batch.part !== undefined);
+    this.#covered = { row, column, ranges };
+    return ranges;
   }
 
   #wasSeen({ part, firstRow }: CopyBatch, hit: Hit): boolean {

@@ -13,6 +13,7 @@ import { OpenedInPlace, plaintextStart } from '#evidence/opened-in-place';
 import type { CellShape } from '#forms/container';
 import { fixedIvs, type Form, readEntry } from '#forms/entry';
 import { spansOf } from '#forms/template';
+import type { Range } from '#forms/template-match';
 import type { FormColumn } from '#forms/row-values';
 import { readCellIv } from './row-ivs.ts';
 import { type TargetForm, ValuesInPlace } from '#forms/values-in-place';
@@ -72,9 +73,9 @@ export class CoveredInPlace {
   /** Parallel to the forms of `#values`. */
   readonly #forms: readonly CoveredForm[];
   readonly #opened = new OpenedInPlace();
-  /** Of the batch at hand, by cell: 1 where nothing else need be looked for in it. */
+  /** Of the rows at hand, by cell: 1 where nothing else need be looked for in it. */
   #explained = new Uint8Array();
-  /** Of the batch at hand, by cell: the values in it, where it holds more than these. */
+  /** Of the rows at hand, by cell: the values in it, where it holds more than these. */
   readonly #known = new Map<number, KnownRun[]>();
   #cellOf: number[] = [];
   /** Of each value its first run of digits. */
@@ -106,14 +107,14 @@ export class CoveredInPlace {
     return values && values.targetForms.length > 0 ? new CoveredInPlace(keys, formed, values) : undefined;
   }
 
-  /** Reads a batch whose first column is no cell. What it told of the last one is forgotten. */
-  read(batch: CopyBatch, sink: CoveredSink): void {
+  /** Reads rows of a batch whose first column is no cell. What it told of others is forgotten. */
+  read(batch: CopyBatch, { from, to }: Range, sink: CoveredSink): void {
     const cells = batch.rows * batch.columns;
     if (this.#explained.length < cells) this.#explained = new Uint8Array(cells);
     this.#explained.fill(0, 0, cells);
     this.#known.clear();
     if (batch.part) return;
-    this.#take(batch);
+    this.#take(batch, from, to);
     if (this.#values.tape.count === 0) return;
     for (const [key, own] of this.#keys.entries()) {
       this.#opened.open(this.#values, own);
@@ -122,12 +123,12 @@ export class CoveredInPlace {
     }
   }
 
-  /** Whether nothing else need be looked for in a cell of the batch. */
+  /** Whether nothing else need be looked for in a cell of the rows that were read. */
   isExplained(cell: number): boolean {
     return this.#explained[cell] === 1;
   }
 
-  /** Values in a cell of the batch that need not be looked at any closer, where others may be beside them. */
+  /** Values in a cell of these that need not be looked at any closer, where others may be beside them. */
   knownIn(cell: number): readonly KnownRun[] | undefined {
     return this.#known.get(cell);
   }
@@ -181,10 +182,10 @@ export class CoveredInPlace {
     else this.#known.set(cell, [run]);
   }
 
-  #take(batch: CopyBatch): void {
+  #take(batch: CopyBatch, firstRow: number, endRow: number): void {
     const values = this.#values;
     values.clear();
-    for (let row = 0; row < batch.rows; row++) {
+    for (let row = firstRow; row < endRow; row++) {
       const first = row * batch.columns + 1;
       let value = values.tape.count;
       let span = values.spanCount;

@@ -132,7 +132,8 @@ const jsonShort: Record<string, string> = { b: '\b', f: '\f', n: '\n', r: '\r', 
 /** Escapes of a JSON string (RFC 8259, section 7); what the literal escapes, a new piece of it escapes in the same way. */
 function jsonEscapes(literal: string): Escapes {
   const manner = new Map<string, string>();
-  for (const [escape, code] of literal.matchAll(/\\(?:u([\da-fA-F]{4})|.)/g)) {
+  const escaped = literal.includes('\\') ? literal : '';
+  for (const [escape, code] of escaped.matchAll(/\\(?:u([\da-fA-F]{4})|.)/g)) {
     const character = code === undefined ? escape.slice(1) : String.fromCharCode(Number.parseInt(code, 16));
     if (/[!-~]/.test(character) && (code !== undefined || character === '/')) manner.set(character, escape);
   }

@@ -55,7 +55,7 @@ export function sliceLeaf(parent: Leaf, from: number, to: number): Leaf {
   };
 }
 
-/** How a string ends, and how its escapes are read and written. */
+/** How the escapes of a string, which begin with a backslash or a quotation mark, are read and written. */
 export interface Escapes {
   /** Reads the character or escape at `i`: what it stands for, and how many characters it takes. */
   readonly read: (text: string, i: number) => { readonly stands: string; readonly length: number };
@@ -65,18 +65,16 @@ export interface Escapes {
 /** A leaf whose text is what stands between two places of the parent's text, without escapes. */
 export function escapedLeaf(parent: Leaf, from: number, to: number, escapes: Escapes): Leaf {
   const written = parent.text.slice(from, to);
+  if (!/["\\]/.test(written)) {
+    return { text: written, within: { parent, at: (i) => from + i, write: escapes.write } };
+  }
   const starts: number[] = [];
   let text = '';
-  let escaped = false;
   for (let i = 0; i < written.length; ) {
     const { stands, length } = escapes.read(written, i);
-    if (length !== 1 || stands.length !== 1) escaped = true;
     for (let n = 0; n < stands.length; n++) starts.push(from + i);
     text += stands;
     i += length;
-  }
-  if (!escaped) {
-    return { text: written, within: { parent, at: (i) => from + i, write: escapes.write } };
   }
   starts.push(to);
   return { text, within: { parent, at: (i) => starts[i] as number, write: escapes.write } };
