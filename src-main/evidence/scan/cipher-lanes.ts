@@ -1,6 +1,7 @@
 import { wordsOf } from '#crypto/aes-ecb';
-import { type Finding, writeInputsOfBytes } from './cipher-windows.ts';
+import type { Finding } from './cipher-windows.ts';
 import type { Segment } from './proven-region.ts';
+import { writeInputsOfBytes } from './stream-words.ts';
 import { copyBits, type SpanTape, type Stream } from './span-tape.ts';
 
 /** A stream that is decrypted throughout. `phase`: bytes before its first block, or -1 for CFB8. */

@@ -1,6 +1,7 @@
 import { wordsOf } from '#crypto/aes-ecb';
 import { readsAsText, type Segment } from './proven-region.ts';
 import type { Span, SpanTape, Stream } from './span-tape.ts';
+import { shiftedWord, wordAt, wordsPerInput, writeInputs } from './stream-words.ts';
 import { begin, dead, laterPairs, readable, readablePairs } from '#evidence/plaintexts/text-models';
 
 /*
@@ -8,7 +9,6 @@ import { begin, dead, laterPairs, readable, readablePairs } from '#evidence/plai
  * whether a block of CFB128 follows at any alignment, and whether CFB8 goes on over the next 16 bytes, since both modes feed back the 16 bytes before.
  */
 const places = 16;
-const wordsPerPlace = 4;
 /** Bytes of a group: the inputs of its places and the block after the last. */
 const groupBytes = 48;
 /** The words that start at each of its bytes: those of the inputs, and the first two of each block after. */
@@ -45,7 +45,7 @@ export class CipherWindows {
   #gatheredCount = 0;
   readonly #bytes = new Uint8Array(groupsPerCall * groupBytes);
   readonly #byteWords = wordsOf(this.#bytes);
-  readonly #inputs = new Uint32Array(groupsPerCall * places * wordsPerPlace);
+  readonly #inputs = new Uint32Array(groupsPerCall * places * wordsPerInput);
   readonly #words = new Uint32Array(groupsPerCall * groupWords);
 
   constructor(tape: SpanTape) {
@@ -129,13 +129,13 @@ export class CipherWindows {
         findings.push({ stream: this.#streamOf(group), at: 16, segment: 'cfb128' });
       }
       let word = i * groupWords + 16;
-      let keyWord = i * places * wordsPerPlace;
+      let keyWord = i * places * wordsPerInput;
       const past = word + Math.min(count, left - shortestCut + 1);
       if (known) {
         word++;
-        keyWord += wordsPerPlace;
+        keyWord += wordsPerInput;
       }
-      for (; word < past; word++, keyWord += wordsPerPlace) {
+      for (; word < past; word++, keyWord += wordsPerInput) {
         const first = (words[word] as number) ^ (keyWords[keyWord] as number);
         if (!startsAsText(first)) continue;
         if (!goesOnAsText((words[word + 4] as number) ^ (keyWords[keyWord + 1] as number))) continue;
@@ -229,7 +229,7 @@ export class CipherWindows {
     for (let period = 1; period <= 16; period++) {
       if (first === words[word + period] && words[word + 4] === words[word + period + 4]) return false;
     }
-    writeInputs(words, word, places, this.#inputs, index * places * wordsPerPlace);
+    writeInputs(words, word, places, this.#inputs, index * places * wordsPerInput);
     return true;
   }
 }
@@ -261,56 +261,4 @@ function goesOnAsText(word: number): boolean {
 /** Whole bytes of a span from one of its bits on. */
 function lengthFrom({ bits }: Span, base: number): number {
   return (bits - base) >> 3;
-}
-
-/** The word that starts at a byte. */
-function wordAt(words: Uint32Array, at: number): number {
-  const past = 8 * (at & 3);
-  const word = words[at >> 2] as number;
-  return past === 0 ? word : (word >>> past) | ((words[(at >> 2) + 1] as number) << (32 - past));
-}
-
-/** A word of a stream whose bytes start so many bits later than those of `word`, with the word after it. */
-function shiftedWord(word: number, next: number, bits: number): number {
-  if (bits === 0) return word;
-  const following = (word >>> 8) | (next << 24);
-  const low = ((1 << bits) - 1) * 0x01010101;
-  return ((word << bits) & ~low) | ((following >>> (8 - bits)) & low);
-}
-
-/** The 32-bit words, little-endian as every platform of ours, that start at each of `count` bytes. Reads three bytes beyond. */
-function neighbouringWords(
-  bytes: Uint8Array,
-  start: number,
-  words: Uint32Array,
-  at: number,
-  count: number,
-): void {
-  let word =
-    (bytes[start] as number) | ((bytes[start + 1] as number) << 8) | ((bytes[start + 2] as number) << 16);
-  for (let i = 0; i < count; i++) {
-    word |= (bytes[start + i + 3] as number) << 24;
-    words[at + i] = word;
-    word >>>= 8;
-  }
-}
-
-/** Writes the 16 bytes that start at each of `count` neighbouring bytes. */
-function writeInputs(words: Uint32Array, from: number, count: number, inputs: Uint32Array, at: number): void {
-  for (let i = from, to = at; i < from + count; i++, to += wordsPerPlace) {
-    inputs[to] = words[i] as number;
-    inputs[to + 1] = words[i + 4] as number;
-    inputs[to + 2] = words[i + 8] as number;
-    inputs[to + 3] = words[i + 12] as number;
-  }
-}
-
-/** Writes the cipher inputs of CFB8 for `bytes[16 …]`, the 16 bytes before each, from word `at` of `inputs` on. */
-export function writeInputsOfBytes(bytes: Uint8Array, inputs: Uint32Array, at: number): void {
-  const count = bytes.length - 16;
-  const padded = new Uint8Array(bytes.length + 3);
-  padded.set(bytes);
-  const words = new Uint32Array(count + 12);
-  neighbouringWords(padded, 0, words, 0, words.length);
-  writeInputs(words, 0, count, inputs, at);
 }

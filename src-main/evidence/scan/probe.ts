@@ -117,8 +117,9 @@ export class Probe {
   #enter(span: Span, from: number): void {
     const windows = this.#windows;
     const { length, lineLength, starts, shifts } = span;
-    for (let line = lineLength; lineLength > 0 && line < length; line += lineLength)
-      windows.add(span, 0, 1, line, 1);
+    if (lineLength > 0) {
+      for (let line = lineLength; line < length; line += lineLength) windows.add(span, 0, 1, line, 1);
+    }
     if (from > 0) this.#enterRest(span, 0, 1, from);
     else {
       for (const base of starts) if ((span.bits - base) >> 3 >= 17) windows.add(span, base, starts.length, 0);
