@@ -21,6 +21,14 @@ export async function activeFingerprint(workspace: Workspace): Promise<string> {
   );
 }
 
+/** The key to prove where none is named: the one that Ballast runs with, or, before any was proven, the one that was adopted last. The caller disposes it. Throws `key-unproven` where there is neither. */
+export async function loadKeyToProve(workspace: Workspace): Promise<EncryptionKey> {
+  const { keys } = await workspace.readRing();
+  const adopted = keys.findLast(({ state, origin }) => state === 'pending' && origin === 'adopted');
+  if (activeKeyOf(keys) || !adopted) return loadActiveKey(workspace);
+  return (await workspace.openKeys()).keyRing.load(adopted.fingerprint);
+}
+
 /** Every key of the ring that is still kept. The caller disposes them. Throws `key-unproven` for an empty ring. */
 export async function loadKeptKeys(workspace: Workspace): Promise<EncryptionKey[]> {
   const kept = (await workspace.readRing()).keys.filter(({ state }) => state !== 'destroyed');

@@ -1,5 +1,4 @@
 import type { Command } from 'commander';
-import { counted } from '#shared/counted';
 import { KeelError } from '#errors/keel-error';
 import { stateDumps } from '#keys/use-cases/state-dumps';
 import { isReleased } from '#keyring/key-memory';
@@ -43,7 +42,9 @@ export function define(command: Command): void {
       );
     } else terminal.say('Nothing was stated: every retired key is kept for the dumps of its time.');
     if (released.length > 0) {
-      terminal.say(`No dump needs ${counted(released.length, 'key')} any more: ${released.join(', ')}.`);
+      terminal.say(
+        `${released.length === 1 ? 'Key' : 'Keys'} that no dump needs any more: ${released.join(', ')}.`,
+      );
       terminal.say('To give one up for good: `keel key destroy --fingerprint F`.');
     }
     terminal.result({ ok: true, dumps: dumps ?? null, released });

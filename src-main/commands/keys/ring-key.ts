@@ -12,10 +12,14 @@ export function hasKeySource({ keyFile, keyEnv, stdin }: KeySource): boolean {
   return keyFile !== undefined || keyEnv !== undefined || stdin === true;
 }
 
-/** The key that was given, else the active one of the environment of `--env`. The caller disposes it. */
-export async function givenKey(options: Options, workspace: Workspace | undefined): Promise<EncryptionKey> {
+/** The key that was given, else one of the environment of `--env`: the active one, unless `load` takes another. The caller disposes it. */
+export async function givenKey(
+  options: Options,
+  workspace: Workspace | undefined,
+  load = loadActiveKey,
+): Promise<EncryptionKey> {
   if (!workspace || !options.named || hasKeySource(options)) return readKey(options, { allowWeak: true });
-  return loadActiveKey(workspace);
+  return load(workspace);
 }
 
 /** The key that was given, else every key of the environment's ring that is still kept. The caller disposes them. */

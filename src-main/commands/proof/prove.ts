@@ -20,6 +20,7 @@ import {
 import { type KnownValueSource, knownValueOptions, readKnownValue, sayIvProof } from './known-value.ts';
 import { givenKey } from '#commands/keys/ring-key';
 import type { Terminal } from '#commands/terminal';
+import { loadKeyToProve } from '#workspace/ring-keys';
 
 interface Options extends KeySource, WorkspaceOptions, KnownValueSource {
   readonly inventory?: string;
@@ -45,7 +46,7 @@ export function define(command: Command): void {
     using workspace = opened;
     using key =
       options.fingerprint === undefined
-        ? await givenKey(options, workspace)
+        ? await givenKey(options, workspace, loadKeyToProve)
         : await (await workspace.openKeys()).keyRing.load(options.fingerprint);
     const progress = terminal.progress();
     using knownValue = await readKnownValue(options);

@@ -44,7 +44,7 @@ function keyInWords({ activeKey, pendingKey, retiredKeys, keyPlace }: Environmen
     ? `${activeKey.fingerprint}, ${activeKey.activatedAt ? `active since ${moment(activeKey.activatedAt)}` : 'active'}`
     : 'none is active';
   const rest = [
-    ...(pendingKey ? [`${pendingKey} waits for a rotation`] : []),
+    ...(pendingKey ? [`${pendingKey} ${activeKey ? 'waits for a rotation' : 'is not proven yet'}`] : []),
     ...(retiredKeys > 0 ? [`${formatCount(retiredKeys)} retired`] : []),
     `kept in ${placeInWords[keyPlace]}`,
   ];

@@ -3,6 +3,7 @@ import type { Client } from 'pg';
 import { isSettled } from '#evidence/column-statistics';
 import type { TableTarget } from '#postgres/table-target';
 import { excludableName } from '#proof/exclusion';
+import { counted } from '#shared/counted';
 import { type Finding, pass, stop } from '#rewrite/finding';
 import { type ColumnProof, type Proof, proveKey } from '#proof/prove';
 import type { KeyPair } from '#rotation/run/decision';
@@ -38,7 +39,10 @@ export async function checkOldKey(
   if (findings.length > 0) return findings;
   const bits = Math.round(proof.bits).toLocaleString('en');
   return [
-    pass('old-key', `the old key opens a sample of all ${filled.length} columns, ${bits} bits of evidence`),
+    pass(
+      'old-key',
+      `the old key opens a sample of ${counted(filled.length, 'column')}, all that hold values; ${bits} bits of evidence`,
+    ),
   ];
 }
 

@@ -1,0 +1,34 @@
+import { expect, test } from 'vitest';
+import { createForeignDatabase } from '#test/support/databases/foreign-database';
+import { KeelFolder } from '#test/support/processes/keel-process';
+
+test('the command that `keel status` names after a key was adopted proves that key, and makes it the active one', {
+  timeout: 120_000,
+}, async () => {
+  await using database = await createForeignDatabase({ rows: 20, strangers: 0 });
+  await using folder = await KeelFolder.create();
+  const keyFile = await folder.file('old.key', database.from.toString('base64'));
+  const env = { KEEL_PASSPHRASE: 'five random words for a test' };
+  const keel = async (...args: string[]) => {
+    const run = await folder.run([...args, '--json'], { env });
+    expect(run.status, `${args.join(' ')}: ${run.stdout}${run.stderr}`).toBe(0);
+    return run.json;
+  };
+  const inventory = `${folder.path}/inventory.json`;
+  await keel('discover', '--database', database.url, '--key-file', keyFile, '--out', inventory);
+  const url = new URL(database.url);
+  Object.assign(env, { PGPASSWORD: decodeURIComponent(url.password) });
+  url.password = '';
+  const place = ['--keep-keys-in', 'sealed-file', '--inventory', inventory];
+  await keel('env', 'add', 'acme', '--database', url.href, ...place);
+  const { key } = await keel('key', 'adopt', '--env', 'acme', '--key-file', keyFile);
+
+  const { environments } = await keel('status', '--env', 'acme');
+  expect(environments[0]).toMatchObject({ next: { action: 'prove' }, command: 'keel prove --env acme' });
+  const said = await folder.run(['status', '--env', 'acme'], { env });
+  expect(said.stdout).toContain(`none is active; ${key.fingerprint} is not proven yet`);
+
+  expect(await keel('prove', '--env', 'acme')).toMatchObject({ verdict: 'correct' });
+  const { environments: after } = await keel('status', '--env', 'acme');
+  expect(after[0].activeKey.fingerprint).toBe(key.fingerprint);
+});
