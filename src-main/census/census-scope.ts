@@ -1,4 +1,4 @@
-/** What a census cannot see. The command line, the window, `--json` and the README say it in these words. */
+/** What a census cannot see. The command line, the window, `--json` and the guide say it in these words. */
 export const censusScope =
   'A census cannot see: values under 24 bytes that stand alone; plaintexts of random bytes, or in a binary format that begins with nothing known, without an IV at the beginning of the value, or that are no text and encrypted in CFB8; ' +
   'ciphertexts cut over several cells or rows; ciphertexts of under 190 bytes in the middle of a long run of binary data; writings other than base64, base32, base58, base85, hexadecimal, numbers, escapes, ' +

@@ -58,9 +58,11 @@ test('a link of a document leads to a file that is there', async () => {
     ...['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md', 'CHANGELOG.md'],
     ...['SECURITY.md', 'docs/threat-model.md'],
   ];
-  const decisions = (await readdir(join(project, 'docs/decisions'))).map((name) => `docs/decisions/${name}`);
+  const inFolder = async (folder: string) =>
+    (await readdir(join(project, folder))).map((name) => `${folder}/${name}`);
+  const folders = (await Promise.all(['docs/decisions', 'docs/guide'].map(inFolder))).flat();
   const missing: string[] = [];
-  for (const name of [...documents, ...decisions]) {
+  for (const name of [...documents, ...folders]) {
     for (const [, target = ''] of (await read(name)).matchAll(/\]\((?!https?:|#)([^)#\s]+)/g)) {
       const path = join(project, name, '..', target);
       await stat(path).catch(() => missing.push(`${name} → ${target}`));
