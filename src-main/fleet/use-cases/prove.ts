@@ -28,6 +28,10 @@ export interface MemberProof {
   readonly outcome: Outcome<Proof>;
 }
 
+type MemberQuestion = Pick<FleetProofInput, 'key' | 'columns' | 'excluded'> & {
+  readonly ivProofs: readonly IvProof[];
+};
+
 /** What the key opens of each database. Only reads. Throws `cancelled`. */
 export async function proveFleet(
   workspace: Workspace,
@@ -63,9 +67,10 @@ export async function proveFleet(
   return proofs;
 }
 
-async function proveMember(
+/** What a key opens of one database. Only reads. */
+export async function proveMember(
   { database }: FleetMember,
-  { key, columns, excluded, ivProofs }: FleetProofInput & { readonly ivProofs: readonly IvProof[] },
+  { key, columns, excluded, ivProofs }: MemberQuestion,
   signal: AbortSignal,
 ): Promise<Proof> {
   const client = await database.open('keel prove');

@@ -16,10 +16,12 @@ import type { AcceptableStop } from '#rewrite/finding';
 import { assertNamesKnown } from '#proof/exclusion';
 import { failureNoted } from '#rotation/use-cases/audited';
 import { plannedKeys } from '#keyring/planned-keys';
+import { counted } from '#shared/counted';
 import type { OpenKeyRing } from '#workspace/key-place';
 import type { UseCaseContext } from '#workspace/use-case';
 import type { KnownWorkspace, Workspace } from '#workspace/workspace';
-import { inventoryFrom, membersOf } from '#fleet/members';
+import { type FleetMember, inventoryFrom, membersOf } from '#fleet/members';
+import { proveMember } from './prove.ts';
 import { rotateMembers } from '#fleet/rotate-members';
 
 export interface RotateFleetInput {
@@ -62,7 +64,7 @@ const timeoutMs = 0;
  * Rotates the databases of a fleet, each in its own transaction, and keeps what became of each. A database that fails leaves the
  * others right, and the next run does it alone. Throws `rotation-unsettled` where an unfinished run went between other keys,
  * `same-key` and what `assertFitForEncryption` throws, `usage` for exclusions that mean no column, `artefact-missing` for a
- * key without a proven backup; nothing is changed then.
+ * key without a proven backup, `preflight-stopped` where the environment's own database is under the old key and left out; nothing is changed then.
  */
 export async function rotateFleet(
   workspace: KnownWorkspace,
@@ -96,6 +98,7 @@ async function performRotation(
   using keys = await fleetKeys(workspace, open, input, unfinished);
   const { from, to } = { from: keys.from.fingerprint, to: keys.to.fingerprint };
   assertSameFleet(unfinished, { from, to });
+  await assertOwnDatabaseGoes(workspace, input.databases, keys.from, signal);
   // a key of the ring is backed up by now; one that the admin gives is with `prepareKeys`
   if (!input.given?.to) await assertBackedUp(open, to);
   const names = members.map(({ name }) => name);
@@ -143,6 +146,42 @@ async function performRotation(
     fingerprint: to,
   });
   return { record, worked, cancelled: signal.aborted };
+}
+
+/** The environment has one active key, and its own database would be left under the other. It is asked, since what is on record of it may be old. */
+async function assertOwnDatabaseGoes(
+  workspace: KnownWorkspace,
+  databases: readonly string[],
+  from: EncryptionKey,
+  signal: AbortSignal,
+): Promise<void> {
+  const { address, inventory } = workspace.settings;
+  if (databases.includes(address.database)) return;
+  const [own] = await membersOf(workspace, [address.database]);
+  const question = {
+    key: from,
+    columns: inventory,
+    excluded: [],
+    ivProofs: await readIvProofs(workspace.folder),
+  };
+  const proof = await proveMember(own as FleetMember, question, signal).catch(unlessNothingThere);
+  const proven = proof?.columns.reduce((sum, column) => sum + column.proven, 0) ?? 0;
+  if (proven === 0) return;
+  throw new KeelError(
+    'preflight-stopped',
+    `${address.database}, the environment’s own database, has ${counted(proven, 'value')} under key ${from.fingerprint} and is not among these; nothing was changed`,
+    'name it among them, since all share the key, or rotate it alone first',
+  );
+}
+
+/** A database that is gone or has none of the tables holds nothing under the key. */
+function unlessNothingThere(error: unknown): undefined {
+  if (
+    error instanceof KeelError &&
+    (error.code === 'inventory-mismatch' || error.code === 'database-missing')
+  )
+    return undefined;
+  throw error;
 }
 
 /** The keys of an unfinished run, or else those of the next rotation, as the ring knows them. */

@@ -153,3 +153,27 @@ test('a fleet is swept, and undone by the machine that rotated it, once', { time
   expect((await keel('fleet', 'status')).json.record).toMatchObject({ to: rotated.json.from, undo: true });
   expect((await keel('fleet', 'undo', '--yes')).json.error.code).toBe('nothing-to-undo');
 });
+
+test('the environment’s own database is not left under the old key by a list without it', {
+  timeout: 120_000,
+}, async () => {
+  await using fleet = await createFleetDatabases();
+  await using folder = await KeelFolder.create();
+  const { keel, keys, oldFile } = await startFleet(fleet, folder);
+  const before = await fleet.ciphertexts();
+  const [own = '', ...others] = fleet.names;
+  expect((await keel('prove', '--key-file', oldFile)).status).toBe(0);
+  const list = await folder.file('others.txt', others.join('\n'));
+
+  const refused = await keel('fleet', 'rotate', '--databases', list, '--yes', ...keys);
+  expect(refused.json.error).toMatchObject({
+    code: 'preflight-stopped',
+    message: expect.stringContaining(`${own}, the environment’s own database, has 4 values`),
+  });
+  expect(refused.status).toBe(4);
+  expect(await fleet.ciphertexts()).toEqual(before);
+
+  const all = await folder.file('all.txt', fleet.names.join('\n'));
+  const rotated = await keel('fleet', 'rotate', '--databases', all, '--yes', ...keys);
+  expect(rotated.status, rotated.stderr).toBe(0);
+});
