@@ -2,16 +2,13 @@ import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { counted } from '#shared/counted';
 import type { HandoffTarget } from '#contract/handoff';
-import { writeDurably } from '#storage/durable-file';
 import { KeelError } from '#errors/keel-error';
-import { kubernetesPatch } from '#handoff/kubernetes-secret';
 import type { ReadTarget } from '#handoff/read-targets';
 import { describeTarget } from '#handoff/target';
-import { handOff, type HandoffInput, previewHandoff } from '#handoff/use-cases/apply';
-import { loadActiveKey } from '#workspace/ring-keys';
+import { handOff, type HandoffInput, previewHandoff, writePatch } from '#handoff/use-cases/apply';
 import type { KnownWorkspace } from '#workspace/workspace';
 import { type CommandContext, runs } from '#commands/command-context';
-import { agreedContext, commandAudit, type WorkspaceOptions } from '#commands/command-workspace';
+import { agreedContext, type WorkspaceOptions } from '#commands/command-workspace';
 import { databaseOption, jsonOption, passphraseOption } from '#commands/options';
 import type { Terminal } from '#commands/terminal';
 import { handoffWorkspace, placesOf, sayForgotten } from './places.ts';
@@ -35,22 +32,13 @@ export function define(command: Command): void {
   runs<Options>(command, async (options, context) => {
     const { terminal } = context;
     using workspace = await handoffWorkspace(options, context);
-    const audit = commandAudit(terminal);
     using token = await readToken(options);
     if (options.patch !== undefined) {
-      using key = await loadActiveKey(workspace);
-      const { fingerprint } = key;
-      const patch = resolve(options.patch);
-      await writeDurably(patch, kubernetesPatch(options.variable, key), { mustBeNew: true });
-      await audit.after({
-        environment: workspace.id,
-        action: 'key handed off',
-        detail: `a patch in ${patch}`,
-        outcome: 'done',
-        fingerprint,
-      });
+      const path = resolve(options.patch);
+      const input = { field: options.variable, path };
+      const { fingerprint } = await writePatch(workspace, input, agreedContext(context));
       terminal.say(`${options.patch} holds the key: apply it with kubectl, then delete it.`);
-      terminal.result({ ok: true, patch, fingerprint });
+      terminal.result({ ok: true, patch: path, fingerprint });
       return 0;
     }
     const told: PlaceTold[] = [];
