@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { KeelError } from '#errors/keel-error';
-import { filesWithKeys, readTargets } from '#handoff/read-targets';
+import { readTargetsAndNeighbours } from '#handoff/read-targets';
 import { type Leftover, leftoversOf } from '#keyring/leftovers';
 import { noteCopyGone } from '#keys/use-cases/discard-copy';
 import { commandAudit, commandWorkspace } from '#commands/command-workspace';
@@ -26,7 +26,7 @@ export function define(command: Command): void {
     const { workspace: opened } = await commandWorkspace(options, context);
     using workspace = opened;
     const known = workspace.settings?.targets ?? [];
-    const [targets, files] = [await readTargets(known), await filesWithKeys(known)];
+    const { targets, files } = await readTargetsAndNeighbours(known);
     const list = async () => leftoversOf(await workspace.readRing(), targets, files);
     const { gone: where } = options;
     if (where !== undefined) {

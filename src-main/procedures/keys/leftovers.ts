@@ -1,4 +1,4 @@
-import { filesWithKeys, readTargets } from '#handoff/read-targets';
+import { readTargetsAndNeighbours } from '#handoff/read-targets';
 import { noteCopyGone } from '#keys/use-cases/discard-copy';
 import { leftoversOf } from '#keyring/leftovers';
 import type { Implementations } from '#procedures/implementations';
@@ -22,7 +22,7 @@ export function leftoverProcedures({
     async 'leftovers.list'({ environment }) {
       using workspace = await workspaces.open(environment);
       const known = workspace.settings.targets;
-      const [targets, files] = [await readTargets(known), await filesWithKeys(known)];
+      const { targets, files } = await readTargetsAndNeighbours(known);
       const left = await leftoversOf(await workspace.readRing(), targets, files);
       return left.map(({ dumps, ...leftover }) => ({ ...leftover, ...(dumps && { dumps: [...dumps] }) }));
     },
