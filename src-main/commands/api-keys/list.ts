@@ -1,16 +1,16 @@
-import type { Command } from 'commander';
+import type { Command } from '@commander-js/extra-typings';
 import { counted } from '#shared/counted';
 import { listApiKeys } from '#api-keys/use-cases/list';
 import { keysTable, sayKeyFindings } from './report.ts';
-import { tableChoiceOf, type TableOptions, withTableOptions } from './table.ts';
+import { tableChoiceOf, withTableOptions } from './table.ts';
 import { runs } from '#commands/command-context';
 import { commandWorkspace, useCaseContext } from '#commands/command-workspace';
 import { jsonOption } from '#commands/options';
 
 /** `keel api-key list` */
 export function define(command: Command): void {
-  withTableOptions(command).addOption(jsonOption);
-  runs<TableOptions>(command, async (options, context) => {
+  const offered = withTableOptions(command).addOption(jsonOption);
+  runs(offered, async (options, context) => {
     const { terminal } = context;
     const choice = await tableChoiceOf(options, context);
     const opened = await commandWorkspace(options, context);

@@ -1,24 +1,20 @@
-import type { Command } from 'commander';
+import type { Command } from '@commander-js/extra-typings';
 import { revokeApiKey } from '#api-keys/use-cases/revoke';
-import { idOption, nameOption, whichOf, type WhichOptions } from './options.ts';
-import { tableChoiceOf, type TableOptions, withTableOptions } from './table.ts';
+import { idOption, nameOption, whichOf } from './options.ts';
+import { tableChoiceOf, withTableOptions } from './table.ts';
 import { runs } from '#commands/command-context';
 import { commandWorkspace, askingContext } from '#commands/command-workspace';
 import { jsonOption, yesOption } from '#commands/options';
 import { printable } from '#commands/wording';
 
-interface Options extends TableOptions, WhichOptions {
-  readonly yes?: boolean;
-}
-
 /** `keel api-key revoke` */
 export function define(command: Command): void {
-  withTableOptions(command)
+  const offered = withTableOptions(command)
     .addOption(idOption)
     .addOption(nameOption)
     .addOption(yesOption)
     .addOption(jsonOption);
-  runs<Options>(command, async (options, context) => {
+  runs(offered, async (options, context) => {
     const { terminal } = context;
     const which = whichOf(options);
     const choice = await tableChoiceOf(options, context);

@@ -1,4 +1,4 @@
-import { Option } from 'commander';
+import { Option } from '@commander-js/extra-typings';
 import { parseIdentities } from '#backup/age/age-identities';
 import { assertRecipient } from '#backup/age/age-recipient';
 import type { StreamOpener, StreamSeal } from '#crypto/age-stream';

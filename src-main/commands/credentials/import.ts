@@ -1,4 +1,4 @@
-import { type Command, Option } from 'commander';
+import { type Command, Option } from '@commander-js/extra-typings';
 import { counted } from '#shared/counted';
 import { type AcceptableImportStop, acceptableImportStops } from '#credentials/archive/import-findings';
 import { importCredentials } from '#credentials/use-cases/import';
@@ -11,16 +11,15 @@ import {
 } from './archive-options.ts';
 import { sayFindings } from '#commands/proof/column-report';
 import { runs } from '#commands/command-context';
-import { commandWorkspace, askingContext, type WorkspaceOptions } from '#commands/command-workspace';
+import { commandWorkspace, askingContext } from '#commands/command-workspace';
 import { comparisonJson, sayArchive, sayComparison, sayRemaining } from './comparison-report.ts';
 import { givenInventory } from '#commands/proof/inventory-file';
-import type { KeySource } from '#commands/keys/key-source';
 import {
   collectKnown,
   databaseOption,
   inventoryOption,
   jsonOption,
-  keyOptions,
+  withKey,
   passphraseOption,
   lockTimeoutOption,
   yesOption,
@@ -28,41 +27,31 @@ import {
 import { givenKey } from '#commands/keys/ring-key';
 import { duration } from '#commands/wording';
 
-interface Options extends KeySource, WorkspaceOptions {
-  readonly archive?: string;
-  readonly inventory?: string;
-  readonly archivePassphraseFile?: string;
-  readonly identity?: string;
-  readonly accept: readonly AcceptableImportStop[];
-  readonly lockTimeout: number;
-  readonly rehearse?: boolean;
-  readonly yes?: boolean;
-}
-
 const acceptOption = new Option(
   '--accept <code>',
   `accept a risk, or have a kind of value written (repeatable): ${acceptableImportStops.join(', ')}`,
 )
   .choices(acceptableImportStops)
-  .default([] as string[], 'none')
+  .default([] as readonly AcceptableImportStop[], 'none')
   .argParser(collectKnown(acceptableImportStops));
 
 /** `keel credentials import` */
 export function define(command: Command): void {
-  command
-    .addOption(archiveOption)
-    .addOption(archivePassphraseOption)
-    .addOption(identityOption)
-    .addOption(databaseOption)
-    .addOption(inventoryOption);
-  for (const option of [...keyOptions, passphraseOption]) command.addOption(option);
-  command
+  const offered = withKey(
+    command
+      .addOption(archiveOption)
+      .addOption(archivePassphraseOption)
+      .addOption(identityOption)
+      .addOption(databaseOption)
+      .addOption(inventoryOption),
+  )
+    .addOption(passphraseOption)
     .option('--rehearse', 'do everything, then roll back')
     .addOption(acceptOption)
     .addOption(lockTimeoutOption)
     .addOption(yesOption)
     .addOption(jsonOption);
-  runs<Options>(command, async (options, context) => {
+  runs(offered, async (options, context) => {
     const { terminal } = context;
     const inventory = await givenInventory(options);
     const opened = await commandWorkspace(options, context);

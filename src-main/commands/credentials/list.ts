@@ -1,37 +1,22 @@
-import { type Command, Option } from 'commander';
+import { type Command, Option } from '@commander-js/extra-typings';
 import { counted, formatCount } from '#shared/counted';
-import { type SecretKind, secretKinds } from '#contract/inventory';
+import { secretKinds } from '#contract/inventory';
 import { summariseArchive } from '#credentials/archive/archive-reader';
 import { listPage } from '#credentials/use-cases/list';
 import { KeelError } from '#errors/keel-error';
 import { archiveOption, archivePassphraseOption, identityOption, readOpener } from './archive-options.ts';
 import { columnName } from '#commands/proof/column-report';
-import { type CommandContext, runs } from '#commands/command-context';
-import { commandWorkspace, useCaseContext, type WorkspaceOptions } from '#commands/command-workspace';
+import { type CommandContext, runs, type OptionsOf } from '#commands/command-context';
+import { commandWorkspace, useCaseContext } from '#commands/command-workspace';
 import { sayArchive } from './comparison-report.ts';
 import { givenInventory } from '#commands/proof/inventory-file';
-import type { KeySource } from '#commands/keys/key-source';
-import { databaseOption, inventoryOption, jsonOption, keyOptions, passphraseOption } from '#commands/options';
+import { databaseOption, inventoryOption, jsonOption, withKey, passphraseOption } from '#commands/options';
 import { givenKey } from '#commands/keys/ring-key';
 import { textTable } from '#commands/text-table';
 
-interface Options extends KeySource, WorkspaceOptions {
-  readonly archive?: string;
-  readonly inventory?: string;
-  readonly archivePassphraseFile?: string;
-  readonly identity?: string;
-  readonly search?: string;
-  readonly kind?: SecretKind;
-  readonly unopened?: boolean;
-  readonly limit: number;
-  readonly after?: string;
-}
-
-/** `keel credentials list` */
-export function define(command: Command): void {
-  command.addOption(databaseOption).addOption(inventoryOption);
-  for (const option of [...keyOptions, passphraseOption]) command.addOption(option);
-  command
+function offer(command: Command) {
+  return withKey(command.addOption(databaseOption).addOption(inventoryOption))
+    .addOption(passphraseOption)
     .option('--search <text>', 'part of a table, column, source or key')
     .addOption(new Option('--kind <kind>', 'of this kind only').choices(secretKinds))
     .option('--unopened', 'only those that the key does not open')
@@ -41,7 +26,12 @@ export function define(command: Command): void {
     .addOption(archivePassphraseOption)
     .addOption(identityOption)
     .addOption(jsonOption);
-  runs<Options>(command, async (options, context) => {
+}
+type Options = OptionsOf<typeof offer>;
+
+/** `keel credentials list` */
+export function define(command: Command): void {
+  runs(offer(command), async (options, context) => {
     await (options.archive === undefined
       ? listDatabase(options, context)
       : listArchive(options.archive, options, context));

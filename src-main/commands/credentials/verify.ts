@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import type { Command } from '@commander-js/extra-typings';
 import { counted } from '#shared/counted';
 import { verifyCredentials } from '#credentials/use-cases/verify';
 import {
@@ -9,31 +9,25 @@ import {
   requireArchive,
 } from './archive-options.ts';
 import { runs } from '#commands/command-context';
-import { commandWorkspace, useCaseContext, type WorkspaceOptions } from '#commands/command-workspace';
+import { commandWorkspace, useCaseContext } from '#commands/command-workspace';
 import { comparisonJson, sayArchive, sayComparison } from './comparison-report.ts';
 import { givenInventory } from '#commands/proof/inventory-file';
-import type { KeySource } from '#commands/keys/key-source';
-import { databaseOption, inventoryOption, jsonOption, keyOptions, passphraseOption } from '#commands/options';
+import { databaseOption, inventoryOption, jsonOption, withKey, passphraseOption } from '#commands/options';
 import { givenKey } from '#commands/keys/ring-key';
-
-interface Options extends KeySource, WorkspaceOptions {
-  readonly archive?: string;
-  readonly inventory?: string;
-  readonly archivePassphraseFile?: string;
-  readonly identity?: string;
-}
 
 /** `keel credentials verify` */
 export function define(command: Command): void {
-  command
-    .addOption(archiveOption)
-    .addOption(archivePassphraseOption)
-    .addOption(identityOption)
-    .addOption(databaseOption)
-    .addOption(inventoryOption);
-  for (const option of [...keyOptions, passphraseOption]) command.addOption(option);
-  command.addOption(jsonOption);
-  runs<Options>(command, async (options, context) => {
+  const offered = withKey(
+    command
+      .addOption(archiveOption)
+      .addOption(archivePassphraseOption)
+      .addOption(identityOption)
+      .addOption(databaseOption)
+      .addOption(inventoryOption),
+  )
+    .addOption(passphraseOption)
+    .addOption(jsonOption);
+  runs(offered, async (options, context) => {
     const { terminal } = context;
     const inventory = await givenInventory(options);
     const opened = await commandWorkspace(options, context);

@@ -1,26 +1,21 @@
-import type { Command } from 'commander';
+import type { Command } from '@commander-js/extra-typings';
 import { isComplete } from '#census/census-result';
 import { type MemberCensus, takeFleetCensus } from '#fleet/use-cases/census';
 import { counted, formatCount } from '#shared/counted';
 import { censusJson, readScope } from '#commands/proof/census-report';
 import { runs } from '#commands/command-context';
-import { useCaseContext, type WorkspaceOptions } from '#commands/command-workspace';
-import { type FleetOptions, fleetOf } from './databases.ts';
+import { useCaseContext } from '#commands/command-workspace';
+import { fleetOf } from './databases.ts';
 import { fleetProgress, fleetWorkspace, offerFleet } from './options.ts';
-import type { KeySource } from '#commands/keys/key-source';
-import { jsonOption, keyOptions, passphraseOption } from '#commands/options';
+import { jsonOption, withKey, passphraseOption } from '#commands/options';
 import { censusKeys } from '#commands/keys/ring-key';
 import type { Terminal } from '#commands/terminal';
 import { textTable } from '#commands/text-table';
 
-type Options = WorkspaceOptions & KeySource & FleetOptions;
-
 /** `keel fleet census`: every cell of every database that an environment's keys may be in, under every key of the ring. */
 export function define(command: Command): void {
-  offerFleet(command);
-  for (const option of keyOptions) command.addOption(option);
-  command.addOption(passphraseOption).addOption(jsonOption);
-  runs<Options>(command, async (options, context) => {
+  const offered = withKey(offerFleet(command)).addOption(passphraseOption).addOption(jsonOption);
+  runs(offered, async (options, context) => {
     const { terminal } = context;
     using workspace = await fleetWorkspace(options, context);
     const isListed = options.databases !== undefined || options.like !== undefined;

@@ -1,6 +1,6 @@
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type Command, InvalidArgumentError, Option } from '@commander-js/extra-typings';
 import type { KnownWorkspace } from '#workspace/workspace';
-import type { CommandContext } from '#commands/command-context';
+import type { CommandContext, OptionsOf } from '#commands/command-context';
 import {
   commandWorkspace,
   knownWorkspace,
@@ -11,7 +11,7 @@ import type { ProgressLine } from '#commands/progress-line';
 import { databaseOption } from '#commands/options';
 
 /** Gives a command the options that every job over a fleet has. */
-export function offerFleet(command: Command): Command {
+export function offerFleet(command: Command) {
   return command
     .addOption(databaseOption)
     .option('--databases <file>', 'the databases, a name a line, on the server of the environment')
@@ -22,6 +22,8 @@ export function offerFleet(command: Command): Command {
         .argParser(wholeNumber),
     );
 }
+
+export type FleetOptions = OptionsOf<typeof offerFleet>;
 
 /** A progress line on which work over a fleet stands under these words. */
 export function fleetProgress(progress: ProgressLine, words: string) {

@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import type { Command } from '@commander-js/extra-typings';
 import { counted, formatCount } from '#shared/counted';
 import type { PostureFinding } from '#contract/posture';
 import { KeelError } from '#errors/keel-error';
@@ -9,18 +9,15 @@ import { countFindings, judgePosture } from '#posture/judge/judge-posture';
 import { type FleetMember, membersOf } from '#fleet/members';
 import { inTerminalWords } from '#commands/act-text';
 import { runs } from '#commands/command-context';
-import { type FleetOptions, fleetOf } from './databases.ts';
+import { fleetOf } from './databases.ts';
 import { fleetWorkspace, offerFleet } from './options.ts';
-import type { Named } from '#commands/environments/named-environment';
 import { jsonOption } from '#commands/options';
 import { textTable } from '#commands/text-table';
 
-type Options = Named & FleetOptions;
-
 /** `keel fleet posture`: what protects each database of a list. What is not a database's own is for `keel posture`. */
 export function define(command: Command): void {
-  offerFleet(command).addOption(jsonOption);
-  runs<Options>(command, async (options, context) => {
+  const offered = offerFleet(command).addOption(jsonOption);
+  runs(offered, async (options, context) => {
     const { terminal, signal } = context;
     const opened = await fleetWorkspace(options, context);
     using workspace = opened;

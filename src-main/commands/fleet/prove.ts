@@ -1,29 +1,23 @@
 import { counted, formatCount } from '#shared/counted';
-import type { Command } from 'commander';
+import type { Command } from '@commander-js/extra-typings';
 import { KeelError } from '#errors/keel-error';
 import { type MemberProof, proveFleet } from '#fleet/use-cases/prove';
 import type { Proof } from '#proof/prove';
 import { runs } from '#commands/command-context';
-import { type FleetOptions, fleetOf } from './databases.ts';
+import { fleetOf } from './databases.ts';
 import { useCaseContext } from '#commands/command-workspace';
 import { fleetProgress, fleetWorkspace, offerFleet } from './options.ts';
-import type { KeySource } from '#commands/keys/key-source';
-import type { Named } from '#commands/environments/named-environment';
-import { excludeOption, jsonOption, keyOptions, passphraseOption } from '#commands/options';
+import { excludeOption, jsonOption, withKey, passphraseOption } from '#commands/options';
 import { givenKey } from '#commands/keys/ring-key';
 import { textTable } from '#commands/text-table';
 
-interface Options extends Named, KeySource, FleetOptions {
-  readonly passphraseFile?: string;
-  readonly exclude: readonly string[];
-}
-
 /** `keel fleet prove`: one key against every database of a list; only reads. */
 export function define(command: Command): void {
-  offerFleet(command);
-  for (const option of keyOptions) command.addOption(option);
-  command.addOption(passphraseOption).addOption(excludeOption).addOption(jsonOption);
-  runs<Options>(command, async (options, context) => {
+  const offered = withKey(offerFleet(command))
+    .addOption(passphraseOption)
+    .addOption(excludeOption)
+    .addOption(jsonOption);
+  runs(offered, async (options, context) => {
     const { terminal } = context;
     using workspace = await fleetWorkspace(options, context);
     const databases = await fleetOf(workspace, options, terminal);

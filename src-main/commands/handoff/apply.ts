@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import type { Command } from 'commander';
+import type { Command } from '@commander-js/extra-typings';
 import { counted } from '#shared/counted';
 import type { HandoffTarget } from '#contract/handoff';
 import { KeelError } from '#errors/keel-error';
@@ -8,28 +8,22 @@ import { describeTarget } from '#handoff/target';
 import { handOff, type HandoffInput, previewHandoff, writePatch } from '#handoff/use-cases/apply';
 import type { KnownWorkspace } from '#workspace/workspace';
 import { type CommandContext, runs } from '#commands/command-context';
-import { agreedContext, type WorkspaceOptions } from '#commands/command-workspace';
+import { agreedContext } from '#commands/command-workspace';
 import { databaseOption, jsonOption, passphraseOption } from '#commands/options';
 import type { Terminal } from '#commands/terminal';
 import { handoffWorkspace, placesOf, sayForgotten } from './places.ts';
-import { offerTargets, readToken, type TargetOptions } from './target.ts';
-
-interface Options extends WorkspaceOptions, TargetOptions {
-  readonly preview?: boolean;
-  readonly create?: boolean;
-  readonly patch?: string;
-}
+import { offerTargets, readToken } from './target.ts';
 
 /** `keel handoff apply` */
 export function define(command: Command): void {
-  offerTargets(command)
+  const offered = offerTargets(command)
     .addOption(databaseOption)
     .option('--preview', 'show what would change, and change nothing')
     .option('--create', 'make the Vault’s secret where there is none yet')
     .option('--patch <file>', 'write a patch for `kubectl patch secret` instead; it holds the key')
     .addOption(passphraseOption)
     .addOption(jsonOption);
-  runs<Options>(command, async (options, context) => {
+  runs(offered, async (options, context) => {
     const { terminal } = context;
     using workspace = await handoffWorkspace(options, context);
     using token = await readToken(options);

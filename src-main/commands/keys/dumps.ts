@@ -1,28 +1,22 @@
-import type { Command } from 'commander';
+import type { Command } from '@commander-js/extra-typings';
 import { counted } from '#shared/counted';
 import { KeelError } from '#errors/keel-error';
 import { stateDumps } from '#keys/use-cases/state-dumps';
 import { isReleased } from '#keyring/key-memory';
 import { runs } from '#commands/command-context';
-import { agreedContext, commandWorkspace, type WorkspaceOptions } from '#commands/command-workspace';
+import { agreedContext, commandWorkspace } from '#commands/command-workspace';
 import { moment } from './key-text.ts';
 import { acceptNeedOption, databaseOption, jsonOption } from '#commands/options';
 
-interface Options extends WorkspaceOptions {
-  readonly accept: readonly string[];
-  readonly noneBefore?: string;
-  readonly withdraw?: boolean;
-}
-
 /** `keel key dumps` */
 export function define(command: Command): void {
-  command
+  const offered = command
     .addOption(databaseOption)
     .option('--none-before <time>', 'no dump begun before this time exists, like 2026-11-24T09:12Z or `now`')
     .option('--withdraw', 'take back what was stated')
     .addOption(acceptNeedOption)
     .addOption(jsonOption);
-  runs<Options>(command, async (options, context) => {
+  runs(offered, async (options, context) => {
     const { terminal } = context;
     const { workspace: opened } = await commandWorkspace(options, context);
     using workspace = opened;

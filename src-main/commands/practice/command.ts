@@ -1,5 +1,5 @@
 import { formatCount } from '#shared/counted';
-import { type Command, Option } from 'commander';
+import { type Command, Option } from '@commander-js/extra-typings';
 import { KeelError } from '#errors/keel-error';
 import { startPracticeDatabase } from '#practice/practice-database';
 import { runs } from '#commands/command-context';
@@ -8,19 +8,15 @@ import { walkMainJob } from './walk.ts';
 import { jsonOption } from '#commands/options';
 import { rotationJson } from '#commands/rotation/report';
 
-interface Options {
-  readonly rows: number;
-}
-
 /** More would only take longer; the benchmark is for that. */
 const maxRows = 1_000_000;
 
 /** `keel demo` */
 export function define(command: Command): void {
-  command
+  const offered = command
     .addOption(new Option('--rows <n>', 'encrypted rows in the sample').default(5_000).argParser(rowCount))
     .addOption(jsonOption);
-  runs<Options>(command, async ({ rows }, { terminal, signal }) => {
+  runs(offered, async ({ rows }, { terminal, signal }) => {
     const progress = terminal.progress();
     progress.show('starting', 0);
     try {

@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import type { Command } from '@commander-js/extra-typings';
 import { counted } from '#shared/counted';
 import type { EncryptedColumn, Inventory } from '#contract/inventory';
 import { type Census, isComplete } from '#census/census-result';
@@ -9,37 +9,32 @@ import { meansTheSame } from '#discovery/same-place';
 import { censusJson, sayCensus } from './census-report.ts';
 import { type CensusInput, takeCensusOf } from '#proof/use-cases/take-census';
 import { type CommandContext, noDatabase, runs } from '#commands/command-context';
-import { useCaseContext, workspaceIfGiven, type WorkspaceOptions } from '#commands/command-workspace';
+import { useCaseContext, workspaceIfGiven } from '#commands/command-workspace';
 import type { ProgressLine } from '#commands/progress-line';
 import { givenInventory, writeInventory } from './inventory-file.ts';
-import type { KeySource } from '#commands/keys/key-source';
-import { databaseOption, inventoryOption, jsonOption, keyOptions, passphraseOption } from '#commands/options';
+import { databaseOption, inventoryOption, jsonOption, withKey, passphraseOption } from '#commands/options';
 import { censusKeys } from '#commands/keys/ring-key';
 import type { Terminal } from '#commands/terminal';
 import type { Workspace } from '#workspace/workspace';
 
-interface Options extends KeySource, WorkspaceOptions {
-  readonly inventory?: string;
-  readonly file?: string;
-  readonly out?: string;
-}
-
 /** `keel census` */
 export function define(command: Command): void {
-  command
-    .addOption(databaseOption)
-    .option(
-      '--file <file>',
-      'read a file instead: a dump, a CSV, a log; of pg_dump’s custom format by way of pg_restore',
-    )
-    .addOption(inventoryOption)
-    .option(
-      '--out <file>',
-      'write the inventory, with the places that were found and can be rewritten, to a new file',
-    );
-  for (const option of keyOptions) command.addOption(option);
-  command.addOption(passphraseOption).addOption(jsonOption);
-  runs<Options>(command, async (options, context) => {
+  const offered = withKey(
+    command
+      .addOption(databaseOption)
+      .option(
+        '--file <file>',
+        'read a file instead: a dump, a CSV, a log; of pg_dump’s custom format by way of pg_restore',
+      )
+      .addOption(inventoryOption)
+      .option(
+        '--out <file>',
+        'write the inventory, with the places that were found and can be rewritten, to a new file',
+      ),
+  )
+    .addOption(passphraseOption)
+    .addOption(jsonOption);
+  runs(offered, async (options, context) => {
     const { terminal } = context;
     using workspace = await workspaceIfGiven(options, context);
     using given = await censusKeys(options, workspace);

@@ -1,12 +1,11 @@
 import { counted } from '#shared/counted';
-import type { Command } from 'commander';
-import type { AcceptableStop } from '#rewrite/finding';
+import type { Command } from '@commander-js/extra-typings';
 import { rewriteStragglers, sweep } from '#rotation/use-cases/sweep';
 import { isComplete } from '#census/census-result';
 import { censusJson, readScope, sayCensus, withoutListed } from '#commands/proof/census-report';
 import { sayBeyondReach } from './beyond-reach-report.ts';
 import { runs } from '#commands/command-context';
-import { commandWorkspace, useCaseContext, type WorkspaceOptions } from '#commands/command-workspace';
+import { commandWorkspace, useCaseContext } from '#commands/command-workspace';
 import {
   acceptOption,
   databaseOption,
@@ -18,16 +17,9 @@ import {
 } from '#commands/options';
 import { reportRewrite, rotationJson, sayRotation } from './report.ts';
 
-interface Options extends WorkspaceOptions {
-  readonly rewrite?: boolean;
-  readonly yes?: boolean;
-  readonly accept: readonly AcceptableStop[];
-  readonly lockTimeout: number;
-}
-
 /** `keel sweep` */
 export function define(command: Command): void {
-  command
+  const offered = command
     .addOption(databaseOption)
     .option('--rewrite', 're-encrypt them under the new key')
     .addOption(acceptOption)
@@ -36,7 +28,7 @@ export function define(command: Command): void {
     .addOption(passphraseOption)
     .addOption(yesOption)
     .addOption(jsonOption);
-  runs<Options>(command, async (options, context) => {
+  runs(offered, async (options, context) => {
     const { terminal } = context;
     const opened = await commandWorkspace(options, context);
     using workspace = opened.workspace;
