@@ -5,7 +5,7 @@ import { Secret } from '#crypto/secret';
 import { environmentNameOf } from '#environments/environment-name';
 import { environmentPath, keelHome } from '#environments/keel-home';
 import { KeelError } from '#errors/keel-error';
-import { noteTemporariesIn, sweepTemporaries } from '#storage/temporaries';
+import { noteTemporariesIn, sweepNoted } from '#storage/temporaries';
 import type { ExitCode } from './exit-code.ts';
 import { readPassphraseFile } from './keys/key-source.ts';
 import {
@@ -83,7 +83,7 @@ async function run(
   const temporaries = join(keelHome(), 'temporaries');
   noteTemporariesIn(temporaries);
   try {
-    for (const path of await sweepTemporaries(temporaries))
+    for (const path of await sweepNoted(temporaries))
       terminal.note(`removed ${path}, which a Keel that was killed had left`);
     process.exitCode = await work({ terminal, signal: controller.signal });
   } finally {

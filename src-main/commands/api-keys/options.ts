@@ -48,7 +48,7 @@ export function handOverTo({ out }: KeyOutput, workspace: Workspace, context: Co
     async prepare() {
       if (out !== undefined) {
         await writeDurably(out, '', { mustBeNew: true });
-        forget = await noteTemporaries({ reserved: out });
+        forget = await noteTemporaries(out, 'reserved');
       }
       isReserved = true;
     },
