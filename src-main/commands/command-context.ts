@@ -87,6 +87,7 @@ async function run(
       terminal.note(`removed ${path}, which a Keel that was killed had left`);
     process.exitCode = await work({ terminal, signal: controller.signal });
   } finally {
+    terminal.progress.end();
     clearTimeout(waiting);
     process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
   }

@@ -4,21 +4,10 @@ import type { RememberedTarget } from '#contract/handoff';
 import { type EncryptionKey, generateEncryptionKey } from '#crypto/encryption-key';
 import { keyShapesIn } from '#crypto/key-shapes';
 import { KeelError } from '#errors/keel-error';
+import type { FileWithKeys, ReadTarget } from '#keyring/leftovers';
 import { readSmallFile } from '#storage/small-file';
 import { describeTarget, isText, type TextTarget, textPlan } from './target.ts';
 import { readTextFile } from './text-file.ts';
-
-/** A target, and whose key stands there, where that is known. */
-export interface ReadTarget {
-  readonly where: string;
-  readonly holds?: string;
-}
-
-/** A file in which something has the shape of a key, by fingerprints. */
-export interface FileWithKeys {
-  readonly path: string;
-  readonly shapes: ReadonlySet<string>;
-}
 
 /** Whose key each target holds: read where it is a file, else what Keel last saw there. Asks nobody, changes nothing. */
 export async function readTargets(targets: readonly RememberedTarget[]): Promise<ReadTarget[]> {

@@ -37,8 +37,7 @@ export function define(command: Command): void {
     const expiresAt = expiryOf(options.expires, new Date());
     const scope = options.scope === undefined ? undefined : readScope(options.scope);
     const choice = await tableChoiceOf(options, context);
-    const opened = await commandWorkspace(options, context);
-    using workspace = opened.workspace;
+    using workspace = await commandWorkspace(options, context);
     const handOver = handOverTo(options, workspace, context);
     const asked = {
       name,
@@ -47,14 +46,11 @@ export function define(command: Command): void {
       cost,
       values,
     };
-    const progress = terminal.progress();
     const made = await createApiKey(
       workspace,
       { choice, asked, prepare: handOver.prepare },
-      agreedContext(context, { progress }),
-    )
-      .catch(handOver.undo)
-      .finally(() => progress.end());
+      agreedContext(context),
+    ).catch(handOver.undo);
     using key = made.key;
     await handOver.write(made);
     sayKey(key, options, terminal);

@@ -21,12 +21,8 @@ export function define(command: Command): void {
     .addOption(jsonOption);
   runs(offered, async ({ out, ...options }, context) => {
     const { terminal } = context;
-    const opened = await commandWorkspace(options, context);
-    using workspace = opened.workspace;
-    const progress = terminal.progress();
-    const found = await findTables(workspace, useCaseContext(context, { progress })).finally(() =>
-      progress.end(),
-    );
+    using workspace = await commandWorkspace(options, context);
+    const found = await findTables(workspace, useCaseContext(context));
     for (const { table, standing, why } of found.candidates) {
       terminal.say(`${printable(`${table.schema}.${table.table}`)}: ${words[standing]}`);
       for (const reason of why) terminal.say(terminal.paint('dim', `  ${printable(reason)}`));

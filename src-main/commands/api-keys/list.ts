@@ -13,14 +13,8 @@ export function define(command: Command): void {
   runs(offered, async (options, context) => {
     const { terminal } = context;
     const choice = await tableChoiceOf(options, context);
-    const opened = await commandWorkspace(options, context);
-    using workspace = opened.workspace;
-    const progress = terminal.progress();
-    const { table, keys } = await listApiKeys(
-      workspace,
-      choice,
-      useCaseContext(context, { progress }),
-    ).finally(() => progress.end());
+    using workspace = await commandWorkspace(options, context);
+    const { table, keys } = await listApiKeys(workspace, choice, useCaseContext(context));
     if (keys.length === 0) terminal.say(`There is no API key in ${table.facts.label}.`);
     else {
       const active = keys.filter((key) => key.active && !key.expired).length;

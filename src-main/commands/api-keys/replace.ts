@@ -41,8 +41,7 @@ export function define(command: Command): void {
     const expiresAt = expiryOf(options.expires, new Date());
     const which = whichOf(options);
     const choice = await tableChoiceOf(options, context);
-    const opened = await commandWorkspace(options, context);
-    using workspace = opened.workspace;
+    using workspace = await commandWorkspace(options, context);
     const handOver = handOverTo(options, workspace, context);
     const asked = {
       ...(newName !== undefined && { name: newName }),
@@ -50,21 +49,17 @@ export function define(command: Command): void {
       cost,
       values,
     };
-    const progress = terminal.progress();
     const made = await replaceApiKey(
       workspace,
       { choice, which, asked, prepare: handOver.prepare },
       askingContext(context, {
-        progress,
         yes: options.yes,
         ask: (plan) => {
           const name = 'label' in plan ? plan.label : '';
           return { question: `${name} stops working, and whoever uses it needs the new key.`, name };
         },
       }),
-    )
-      .catch(handOver.undo)
-      .finally(() => progress.end());
+    ).catch(handOver.undo);
     using key = made.key;
     await handOver.write(made);
     terminal.say(`${terminal.paint('good', 'Replaced.')} ${printable(made.old.key.label)} is revoked.`);

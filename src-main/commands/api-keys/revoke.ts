@@ -18,14 +18,11 @@ export function define(command: Command): void {
     const { terminal } = context;
     const which = whichOf(options);
     const choice = await tableChoiceOf(options, context);
-    const opened = await commandWorkspace(options, context);
-    using workspace = opened.workspace;
-    const progress = terminal.progress();
+    using workspace = await commandWorkspace(options, context);
     const { id, key } = await revokeApiKey(
       workspace,
       { choice, which },
       askingContext(context, {
-        progress,
         yes: options.yes,
         ask(plan) {
           if (plan.of !== 'revoke-api-key') return { question: '', name: '' };
@@ -33,7 +30,7 @@ export function define(command: Command): void {
           return { question: `${plan.label}${used} stops working.`, name: plan.label };
         },
       }),
-    ).finally(() => progress.end());
+    );
     terminal.say(`${terminal.paint('good', 'Revoked.')} ${printable(key.label)} is not active any more.`);
     terminal.result({ ok: true, revoked: id });
     return 0;

@@ -28,14 +28,12 @@ export function define(command: Command): void {
     const { terminal } = context;
     using key = await readApiKey(options);
     const choice = await tableChoiceOf(options, context);
-    const opened = await commandWorkspace(options, context);
-    using workspace = opened.workspace;
-    const progress = terminal.progress();
+    using workspace = await commandWorkspace(options, context);
     const { table, ...verification } = await verifyApiKey(
       workspace,
       { choice, key, everything: options.all ?? false },
-      useCaseContext(context, { progress }),
-    ).finally(() => progress.end());
+      useCaseContext(context),
+    );
     const { match, tried, ruledOut, unverifiable } = verification;
     const works = match !== undefined && match.active && !match.expired;
     if (match) {

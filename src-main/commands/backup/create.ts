@@ -4,6 +4,7 @@ import { type PaperKind, paperKinds } from '#backup/paper/paper-kit';
 import { type PaperSize, paperSizes } from '#backup/paper/paper-type';
 import type { EncryptionKey } from '#crypto/encryption-key';
 import { KeelError } from '#errors/keel-error';
+import { loadKey } from '#workspace/ring-keys';
 import { noDatabase, runs, type OptionsOf } from '#commands/command-context';
 import { type BackupFormat, backupFormats, specOf } from './spec.ts';
 import { commandAudit, workspaceIfGiven } from '#commands/command-workspace';
@@ -89,7 +90,7 @@ async function chooseKey(options: Options, workspace: Workspace | undefined): Pr
     throw new KeelError('usage', 'a key and a --fingerprint were given', 'give one of them');
   }
   if (!workspace) throw noDatabase();
-  return (await workspace.openKeys()).keyRing.load(fingerprint);
+  return loadKey(workspace, fingerprint);
 }
 
 const keeping: Readonly<Record<Exclude<BackupFormat, 'paper'>, string>> = {

@@ -126,22 +126,17 @@ async function proveIn(
 ): Promise<ReadonlyMap<EncryptionKey, Proof>[]> {
   const columns: Map<EncryptionKey, Proof>[] = [];
   if (keys.length === 0) return columns;
-  const progress = terminal.progress();
-  try {
-    for (const [done, database] of databases.entries()) {
-      progress.show('databases', done, databases.length);
-      const client = await database.open('keel backup prove');
-      try {
-        const proofs = await proveKeys(client, keys, { ...(inventory && { inventory }), excluded, signal });
-        columns.push(new Map(keys.map((key, at) => [key, proofs[at] as Proof])));
-      } finally {
-        await client.end();
-      }
+  for (const [done, database] of databases.entries()) {
+    terminal.progress.show('databases', done, databases.length);
+    const client = await database.open('keel backup prove');
+    try {
+      const proofs = await proveKeys(client, keys, { ...(inventory && { inventory }), excluded, signal });
+      columns.push(new Map(keys.map((key, at) => [key, proofs[at] as Proof])));
+    } finally {
+      await client.end();
     }
-    return columns;
-  } finally {
-    progress.end();
   }
+  return columns;
 }
 
 async function proveInDumps(

@@ -99,7 +99,7 @@ async function keep(
   const { fingerprint } = key;
   const inventory = await givenInventory(options);
   const { ringPassphraseFile, keepKeysIn, named } = options;
-  const opened = await commandWorkspace(
+  using workspace = await commandWorkspace(
     {
       ...(named && { named }),
       ...(options.database !== undefined && { database: options.database }),
@@ -108,8 +108,7 @@ async function keep(
     },
     context,
   );
-  using workspace = opened.workspace;
-  const { database } = opened;
+  const database = await workspace.database();
   const restored = await restoreKey(
     workspace,
     { key, artefact, inventory, excluded: options.exclude },

@@ -35,16 +35,14 @@ export function define(command: Command): void {
   runs(offered, async (options, context) => {
     const { terminal } = context;
     const inventory = await givenInventory(options);
-    const opened = await commandWorkspace(options, context);
-    using workspace = opened.workspace;
+    using workspace = await commandWorkspace(options, context);
     using key = await givenKey(options, workspace);
     const { allowPrivate = false, only, concurrency, timeout, rootCertificate } = options;
-    const progress = terminal.progress();
     const report = await testConnections(
       workspace,
       { key, inventory, allowPrivate, only, concurrency, timeoutMs: timeout * 1000, rootCertificate },
-      agreedContext(context, { progress }),
-    ).finally(() => progress.end());
+      agreedContext(context),
+    );
     sayConnections(report, terminal);
     const isRight = report.counts.refused === 0;
     terminal.result({ ok: isRight, ...report });

@@ -23,18 +23,16 @@ export function define(command: Command): void {
     const { terminal } = context;
     const { out: path } = options;
     const inventory = await givenInventory(options);
-    const opened = await commandWorkspace(options, context);
-    using workspace = opened.workspace;
+    using workspace = await commandWorkspace(options, context);
     if (path === undefined)
       throw new KeelError('usage', 'no file was named for the archive', 'give --out FILE');
     using seal = await readSeal(options);
     using key = await givenKey(options, workspace);
-    const progress = terminal.progress();
     const { columns, ...counts } = await exportCredentials(
       workspace,
       { key, inventory, path, seal },
-      useCaseContext(context, { progress }),
-    ).finally(() => progress.end());
+      useCaseContext(context),
+    );
     terminal.say(
       textTable(
         [{ title: 'column' }, { title: 'archived', align: 'right' }, { title: 'not opened', align: 'right' }],

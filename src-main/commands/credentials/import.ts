@@ -2,28 +2,13 @@ import { type Command, Option } from '@commander-js/extra-typings';
 import { counted } from '#shared/counted';
 import { type AcceptableImportStop, acceptableImportStops } from '#credentials/archive/import-findings';
 import { importCredentials } from '#credentials/use-cases/import';
-import {
-  archiveOption,
-  archivePassphraseOption,
-  identityOption,
-  readOpener,
-  requireArchive,
-} from './archive-options.ts';
-import { sayFindings } from '#commands/proof/column-report';
+import { readOpener, requireArchive, withArchive } from './archive-options.ts';
+import { sayPreflight } from '#commands/proof/column-report';
 import { runs } from '#commands/command-context';
 import { commandWorkspace, askingContext } from '#commands/command-workspace';
-import { comparisonJson, sayArchive, sayComparison, sayRemaining } from './comparison-report.ts';
+import { archiveJson, comparisonJson, sayArchive, sayComparison, sayRemaining } from './comparison-report.ts';
 import { givenInventory } from '#commands/proof/inventory-file';
-import {
-  collectKnown,
-  databaseOption,
-  inventoryOption,
-  jsonOption,
-  withKey,
-  passphraseOption,
-  lockTimeoutOption,
-  yesOption,
-} from '#commands/options';
+import { collectKnown, jsonOption, lockTimeoutOption, yesOption } from '#commands/options';
 import { givenKey } from '#commands/keys/ring-key';
 import { duration } from '#commands/wording';
 
@@ -37,15 +22,7 @@ const acceptOption = new Option(
 
 /** `keel credentials import` */
 export function define(command: Command): void {
-  const offered = withKey(
-    command
-      .addOption(archiveOption)
-      .addOption(archivePassphraseOption)
-      .addOption(identityOption)
-      .addOption(databaseOption)
-      .addOption(inventoryOption),
-  )
-    .addOption(passphraseOption)
+  const offered = withArchive(command)
     .option('--rehearse', 'do everything, then roll back')
     .addOption(acceptOption)
     .addOption(lockTimeoutOption)
@@ -54,13 +31,11 @@ export function define(command: Command): void {
   runs(offered, async (options, context) => {
     const { terminal } = context;
     const inventory = await givenInventory(options);
-    const opened = await commandWorkspace(options, context);
-    using workspace = opened.workspace;
-    const { database } = opened;
+    using workspace = await commandWorkspace(options, context);
+    const database = await workspace.database();
     const path = requireArchive(options);
     using opener = await readOpener(options);
     using key = await givenKey(options, workspace);
-    const progress = terminal.progress();
     const imported = await importCredentials(
       workspace,
       {
@@ -71,15 +46,9 @@ export function define(command: Command): void {
         accepted: options.accept,
         lockTimeoutMs: options.lockTimeout,
         rehearsal: options.rehearse ?? false,
-        onFindings(findings) {
-          progress.end();
-          terminal.say(`Preflight for ${database.label}\n`);
-          sayFindings(findings, terminal);
-          terminal.say();
-        },
+        onFindings: (findings) => sayPreflight(database.label, findings, terminal),
       },
       askingContext(context, {
-        progress,
         yes: options.yes,
         ask: (plan) => ({
           question:
@@ -89,7 +58,7 @@ export function define(command: Command): void {
           name: database.target.database,
         }),
       }),
-    ).finally(() => progress.end());
+    );
     const { header, rehearsal, values, rows, remaining, lockMs, totalMs } = imported;
     sayArchive(header, terminal);
     sayComparison(imported, terminal);
@@ -100,10 +69,9 @@ export function define(command: Command): void {
     const lock = `writers ${rehearsal ? 'would wait' : 'waited'} ${duration(lockMs)}`;
     terminal.say(`  ${counted(values, 'value')} in ${counted(rows, 'row')}, ${duration(totalMs)}; ${lock}`);
     sayRemaining(imported, options.accept, terminal);
-    const { environment, database: of, createdAt, fingerprint } = header;
     terminal.result({
       ok: true,
-      archive: { environment, database: of, createdAt, fingerprint },
+      archive: archiveJson(header),
       rehearsal,
       values,
       rows,

@@ -8,7 +8,7 @@ import { archiveOption, archivePassphraseOption, identityOption, readOpener } fr
 import { columnName } from '#commands/proof/column-report';
 import { type CommandContext, runs, type OptionsOf } from '#commands/command-context';
 import { commandWorkspace, useCaseContext } from '#commands/command-workspace';
-import { sayArchive } from './comparison-report.ts';
+import { archiveJson, sayArchive } from './comparison-report.ts';
 import { givenInventory } from '#commands/proof/inventory-file';
 import { databaseOption, inventoryOption, jsonOption, withKey, passphraseOption } from '#commands/options';
 import { givenKey } from '#commands/keys/ring-key';
@@ -46,8 +46,7 @@ async function listDatabase(options: Options, context: CommandContext): Promise<
     throw new KeelError('usage', '--limit is no whole number from 1 to 10000', 'give another');
   }
   const inventory = await givenInventory(options);
-  const opened = await commandWorkspace(options, context);
-  using workspace = opened.workspace;
+  using workspace = await commandWorkspace(options, context);
   using key = await givenKey(options, workspace);
   const { credentials, next } = await listPage(
     workspace,
@@ -86,11 +85,10 @@ async function listArchive(
   { terminal, signal }: CommandContext,
 ): Promise<void> {
   using opener = await readOpener(options);
-  const progress = terminal.progress();
   const { header, trailer, counts } = await summariseArchive(path, opener, {
     signal,
-    onValues: (done) => progress.show('reading', done, undefined),
-  }).finally(() => progress.end());
+    onValues: (done) => terminal.progress.show('reading', done),
+  });
   const columns = header.tables.flatMap((table, i) =>
     table.columns.map((entry, j) => ({ ...entry, key: table.key, credentials: counts[i]?.[j] ?? 0 })),
   );
@@ -117,11 +115,10 @@ async function listArchive(
   if (trailer.unopened > 0) {
     terminal.say(`  ${counted(trailer.unopened, 'value')} opened under another key and are not in it`);
   }
-  const { environment, database, createdAt, fingerprint } = header;
   const { end: _, ...numbers } = trailer;
   terminal.result({
     ok: true,
-    archive: { environment, database, createdAt, fingerprint },
+    archive: archiveJson(header),
     ...numbers,
     columns,
   });

@@ -44,8 +44,7 @@ export function define(command: Command): void {
       );
     }
     const inventory = await givenInventory(options);
-    const opened = await commandWorkspace(options, context);
-    using workspace = opened.workspace;
+    using workspace = await commandWorkspace(options, context);
     using key = await givenKey(options, workspace);
     const input = { key, inventory, addressIn: addressBy(options) };
     if (options.reveal) {

@@ -1,46 +1,29 @@
 import type { Command } from '@commander-js/extra-typings';
 import { counted } from '#shared/counted';
 import { verifyCredentials } from '#credentials/use-cases/verify';
-import {
-  archiveOption,
-  archivePassphraseOption,
-  identityOption,
-  readOpener,
-  requireArchive,
-} from './archive-options.ts';
+import { readOpener, requireArchive, withArchive } from './archive-options.ts';
 import { runs } from '#commands/command-context';
 import { commandWorkspace, useCaseContext } from '#commands/command-workspace';
-import { comparisonJson, sayArchive, sayComparison } from './comparison-report.ts';
+import { archiveJson, comparisonJson, sayArchive, sayComparison } from './comparison-report.ts';
 import { givenInventory } from '#commands/proof/inventory-file';
-import { databaseOption, inventoryOption, jsonOption, withKey, passphraseOption } from '#commands/options';
+import { jsonOption } from '#commands/options';
 import { givenKey } from '#commands/keys/ring-key';
 
 /** `keel credentials verify` */
 export function define(command: Command): void {
-  const offered = withKey(
-    command
-      .addOption(archiveOption)
-      .addOption(archivePassphraseOption)
-      .addOption(identityOption)
-      .addOption(databaseOption)
-      .addOption(inventoryOption),
-  )
-    .addOption(passphraseOption)
-    .addOption(jsonOption);
+  const offered = withArchive(command).addOption(jsonOption);
   runs(offered, async (options, context) => {
     const { terminal } = context;
     const inventory = await givenInventory(options);
-    const opened = await commandWorkspace(options, context);
-    using workspace = opened.workspace;
+    using workspace = await commandWorkspace(options, context);
     const path = requireArchive(options);
     using opener = await readOpener(options);
     using key = await givenKey(options, workspace);
-    const progress = terminal.progress();
     const verified = await verifyCredentials(
       workspace,
       { key, inventory, path, opener },
-      useCaseContext(context, { progress }),
-    ).finally(() => progress.end());
+      useCaseContext(context),
+    );
     const { header, unkeyed, differing, same } = verified;
     sayArchive(header, terminal);
     sayComparison(verified, terminal);
@@ -52,10 +35,9 @@ export function define(command: Command): void {
     if (unkeyed > 0) {
       terminal.say(`  ${counted(unkeyed, 'value')} of tables without a primary key could not be compared`);
     }
-    const { environment, database: of, createdAt, fingerprint } = header;
     terminal.result({
       ok: same,
-      archive: { environment, database: of, createdAt, fingerprint },
+      archive: archiveJson(header),
       differing,
       unkeyed,
       ...comparisonJson(verified),

@@ -19,12 +19,12 @@ export function define(command: Command): void {
     .option('--production', 'marks it on every screen')
     .option('--no-production', 'takes the mark away')
     .addOption(jsonOption);
-  runsNamed(offered, async (typed, { inventory: file, ...looks }, context) => {
+  runsNamed(offered, async (typed, { inventory: file, ...appearance }, context) => {
     const { terminal } = context;
     const named = await findEnvironment(keelHome(), typed);
     using workspace = knownWorkspace(await commandWorkspace({ named }, context));
     const { id, name } = workspace;
-    const { colour, production } = looks;
+    const { colour, production } = appearance;
     if (file === undefined && colour === undefined && production === undefined) {
       throw new KeelError(
         'usage',
@@ -36,7 +36,8 @@ export function define(command: Command): void {
     const audit = commandAudit(terminal);
     // an inventory that the database does not fit is not kept, nor is anything else
     if (inventory) await reviewInventory(workspace, { columns: inventory.columns }, audit);
-    if (colour !== undefined || production !== undefined) await changeAppearance(workspace, looks, audit);
+    if (colour !== undefined || production !== undefined)
+      await changeAppearance(workspace, appearance, audit);
     const detail = inventory ? `: ${counted(inventory.columns.length, 'encrypted column')}` : '';
     terminal.say(`${name} is changed${detail}.`);
     terminal.result({ ok: true, environment: { id, name } });

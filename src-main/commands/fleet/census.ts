@@ -4,9 +4,9 @@ import { type MemberCensus, takeFleetCensus } from '#fleet/use-cases/census';
 import { counted, formatCount } from '#shared/counted';
 import { censusJson, readScope } from '#commands/proof/census-report';
 import { runs } from '#commands/command-context';
-import { useCaseContext } from '#commands/command-workspace';
+import { useCaseContext, namedWorkspace } from '#commands/command-workspace';
 import { fleetOf } from './databases.ts';
-import { fleetProgress, fleetWorkspace, offerFleet } from './options.ts';
+import { offerFleet } from './options.ts';
 import { jsonOption, withKey, passphraseOption } from '#commands/options';
 import { censusKeys } from '#commands/keys/ring-key';
 import type { Terminal } from '#commands/terminal';
@@ -17,19 +17,16 @@ export function define(command: Command): void {
   const offered = withKey(offerFleet(command)).addOption(passphraseOption).addOption(jsonOption);
   runs(offered, async (options, context) => {
     const { terminal } = context;
-    using workspace = await fleetWorkspace(options, context);
+    using workspace = await namedWorkspace(options, context);
     const isListed = options.databases !== undefined || options.like !== undefined;
     const databases = isListed ? await fleetOf(workspace, options, terminal) : undefined;
     using given = await censusKeys(options, workspace);
     const { keys, alsoOpened } = given;
-    const progress = terminal.progress();
     const { members: taken, complete } = await takeFleetCensus(
       workspace,
       { keys, alsoOpened, databases, limit: options.concurrency },
-      useCaseContext(context, {
-        progress: fleetProgress(progress, 'census of databases'),
-      }),
-    ).finally(() => progress.end());
+      useCaseContext(context, 'census of databases'),
+    );
     const ok = complete === taken.length;
     sayCensuses(taken, terminal);
     const under = keys.length === 1 ? `key ${keys[0]?.fingerprint}` : `any of ${keys.length} keys`;

@@ -3,9 +3,8 @@ import { giveUp } from '#fleet/use-cases/give-up';
 import { counted } from '#shared/counted';
 import { databaseOption, jsonOption } from '#commands/options';
 import { runsNamed } from '#commands/command-context';
-import { useCaseContext } from '#commands/command-workspace';
+import { useCaseContext, namedWorkspace } from '#commands/command-workspace';
 import { offerEnvironment, takeEnvironment } from '#commands/environments/named-environment';
-import { fleetWorkspace } from './options.ts';
 
 /** `keel fleet give-up`: the rotation comes to its end without one database, which stays on record. */
 export function define(command: Command): void {
@@ -18,7 +17,7 @@ export function define(command: Command): void {
   runsNamed(offered, async (name, options, context) => {
     await takeEnvironment(options, command);
     const { terminal } = context;
-    using workspace = await fleetWorkspace(options, context);
+    using workspace = await namedWorkspace(options, context);
     const withdraw = options.withdraw === true;
     const record = await giveUp(workspace, { databases: [name], withdraw }, useCaseContext(context));
     const left = record.databases.filter(({ state }) => state !== 'done').length;

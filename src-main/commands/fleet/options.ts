@@ -1,13 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from '@commander-js/extra-typings';
-import type { KnownWorkspace } from '#workspace/workspace';
-import type { CommandContext, OptionsOf } from '#commands/command-context';
-import {
-  commandWorkspace,
-  knownWorkspace,
-  requireNamed,
-  type WorkspaceOptions,
-} from '#commands/command-workspace';
-import type { ProgressLine } from '#commands/progress-line';
+import type { OptionsOf } from '#commands/command-context';
 import { databaseOption } from '#commands/options';
 
 /** Gives a command the options that every job over a fleet has. */
@@ -24,23 +16,6 @@ export function offerFleet(command: Command) {
 }
 
 export type FleetOptions = OptionsOf<typeof offerFleet>;
-
-/** A progress line on which work over a fleet stands under these words. */
-export function fleetProgress(progress: ProgressLine, words: string) {
-  return {
-    show: (_: 'fleet', done: number, total?: number) => progress.show(words, done, total),
-    end: () => progress.end(),
-  };
-}
-
-/** The workspace of `--env`, whose key ring and columns are those of the whole fleet. Throws `usage` without one. */
-export async function fleetWorkspace(
-  options: WorkspaceOptions,
-  context: CommandContext,
-): Promise<KnownWorkspace> {
-  requireNamed(options);
-  return knownWorkspace(await commandWorkspace(options, context));
-}
 
 function wholeNumber(text: string): number {
   const value = Number(text);

@@ -9,8 +9,9 @@ import { countFindings, judgePosture } from '#posture/judge/judge-posture';
 import { type FleetMember, membersOf } from '#fleet/members';
 import { inTerminalWords } from '#commands/act-text';
 import { runs } from '#commands/command-context';
+import { namedWorkspace } from '#commands/command-workspace';
 import { fleetOf } from './databases.ts';
-import { fleetWorkspace, offerFleet } from './options.ts';
+import { offerFleet } from './options.ts';
 import { jsonOption } from '#commands/options';
 import { textTable } from '#commands/text-table';
 
@@ -19,11 +20,9 @@ export function define(command: Command): void {
   const offered = offerFleet(command).addOption(jsonOption);
   runs(offered, async (options, context) => {
     const { terminal, signal } = context;
-    const opened = await fleetWorkspace(options, context);
-    using workspace = opened;
+    using workspace = await namedWorkspace(options, context);
     const { settings } = workspace;
     const members = await membersOf(workspace, await fleetOf(workspace, options, terminal));
-    const progress = terminal.progress();
     let ended = 0;
     const look = async ({ database }: FleetMember) => {
       const subject = {
@@ -36,11 +35,10 @@ export function define(command: Command): void {
         return findingsInWords(judgePosture(await checkPosture(subject, { signal })), inTerminalWords);
       } finally {
         ended += 1;
-        progress.show('looking at databases', ended, members.length);
+        terminal.progress.show('looking at databases', ended, members.length);
       }
     };
     const outcomes = await inParallel(members, { limit: options.concurrency, signal }, look);
-    progress.end();
     if (signal.aborted)
       throw new KeelError('cancelled', 'cancelled; nothing was changed', 'start it again when you like');
     const told = members.map(({ name }, at) => {

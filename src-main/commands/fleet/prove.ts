@@ -5,8 +5,8 @@ import { type MemberProof, proveFleet } from '#fleet/use-cases/prove';
 import type { Proof } from '#proof/prove';
 import { runs } from '#commands/command-context';
 import { fleetOf } from './databases.ts';
-import { useCaseContext } from '#commands/command-workspace';
-import { fleetProgress, fleetWorkspace, offerFleet } from './options.ts';
+import { useCaseContext, namedWorkspace } from '#commands/command-workspace';
+import { offerFleet } from './options.ts';
 import { excludeOption, jsonOption, withKey, passphraseOption } from '#commands/options';
 import { givenKey } from '#commands/keys/ring-key';
 import { textTable } from '#commands/text-table';
@@ -19,10 +19,9 @@ export function define(command: Command): void {
     .addOption(jsonOption);
   runs(offered, async (options, context) => {
     const { terminal } = context;
-    using workspace = await fleetWorkspace(options, context);
+    using workspace = await namedWorkspace(options, context);
     const databases = await fleetOf(workspace, options, terminal);
     using key = await givenKey(options, workspace);
-    const progress = terminal.progress();
     const proofs = await proveFleet(
       workspace,
       {
@@ -32,10 +31,8 @@ export function define(command: Command): void {
         excluded: options.exclude,
         limit: options.concurrency,
       },
-      useCaseContext(context, {
-        progress: fleetProgress(progress, 'proving databases'),
-      }),
-    ).finally(() => progress.end());
+      useCaseContext(context, 'proving databases'),
+    );
     const told = proofs.map(describe);
     terminal.say(
       textTable(
@@ -65,7 +62,7 @@ export function define(command: Command): void {
   });
 }
 
-interface ToldProof {
+interface MemberReport {
   readonly name: string;
   readonly verdict: Proof['verdict'] | 'failed';
   readonly opened?: number;
@@ -75,7 +72,7 @@ interface ToldProof {
   readonly message?: string;
 }
 
-function describe({ name, outcome }: MemberProof): ToldProof {
+function describe({ name, outcome }: MemberProof): MemberReport {
   if (outcome && 'value' in outcome) {
     const { verdict, bits, columns } = outcome.value;
     const sum = (of: (column: Proof['columns'][number]) => number) =>

@@ -7,9 +7,9 @@ import { fleetReach } from '#fleet/members';
 import { readFleetRecord } from '#records/fleet-record';
 import { sayBeyondReach } from '#commands/rotation/beyond-reach-report';
 import { runs } from '#commands/command-context';
-import { askingContext } from '#commands/command-workspace';
+import { askingContext, namedWorkspace } from '#commands/command-workspace';
 import { fleetOf } from './databases.ts';
-import { fleetProgress, fleetWorkspace, offerFleet } from './options.ts';
+import { offerFleet } from './options.ts';
 import { sayFleet } from './report.ts';
 import { readKeyFile } from '#commands/keys/key-source';
 import {
@@ -44,7 +44,7 @@ export function define(command: Command): void {
     .addOption(jsonOption);
   runs(offered, async (options, context) => {
     const { terminal } = context;
-    using workspace = await fleetWorkspace(options, context);
+    using workspace = await namedWorkspace(options, context);
     const found = await fleetOf(workspace, options, terminal);
     // what a pattern finds again was given up for a reason; a list names what it means
     const givenUp =
@@ -56,7 +56,6 @@ export function define(command: Command): void {
     using from = fromKeyFile === undefined ? undefined : await readKeyFile(fromKeyFile, { allowWeak: true });
     using to = toKeyFile === undefined ? undefined : await readKeyFile(toKeyFile);
     const rehearsal = options.rehearse === true;
-    const progress = terminal.progress();
     const report = await rotateFleet(
       workspace,
       {
@@ -75,7 +74,7 @@ export function define(command: Command): void {
       },
       askingContext(context, {
         yes: options.yes,
-        progress: fleetProgress(progress, 'rotating databases'),
+        words: 'rotating databases',
         ask: (plan) => ({
           question:
             plan.of === 'rotate-fleet'
@@ -84,7 +83,7 @@ export function define(command: Command): void {
           name: workspace.settings.name,
         }),
       }),
-    ).finally(() => progress.end());
+    );
     return tell(report, databases, rehearsal, workspace, terminal);
   });
 }

@@ -3,7 +3,7 @@ import { recoverFleet, sweepFleet, undoFleet } from '#fleet/use-cases/settle';
 import type { FleetDatabase } from '#records/fleet-record';
 import { counted, formatCount } from '#shared/counted';
 import { runs } from '#commands/command-context';
-import { askingContext, useCaseContext } from '#commands/command-workspace';
+import { askingContext, useCaseContext, namedWorkspace } from '#commands/command-workspace';
 import {
   acceptOption,
   databaseOption,
@@ -13,7 +13,6 @@ import {
   yesOption,
 } from '#commands/options';
 import type { Terminal } from '#commands/terminal';
-import { fleetProgress, fleetWorkspace } from './options.ts';
 import { sayFleet } from './report.ts';
 
 /** Each rotation holds two connections. */
@@ -22,9 +21,12 @@ const limit = 4;
 /** `keel fleet recover`, of every database that has records here. */
 export function defineRecover(command: Command): void {
   runs(withRecord(command), async (options, context) => {
-    using workspace = await fleetWorkspace(options, context);
-    const shown = { progress: fleetProgress(context.terminal.progress(), 'recovering databases') };
-    const outcomes = await recoverFleet(workspace, { limit }, useCaseContext(context, shown));
+    using workspace = await namedWorkspace(options, context);
+    const outcomes = await recoverFleet(
+      workspace,
+      { limit },
+      useCaseContext(context, 'recovering databases'),
+    );
     return tell(outcomes, 'settled', context.terminal);
   });
 }
@@ -32,9 +34,8 @@ export function defineRecover(command: Command): void {
 /** `keel fleet sweep`, of every database that has records here. */
 export function defineSweep(command: Command): void {
   runs(withRecord(command), async (options, context) => {
-    using workspace = await fleetWorkspace(options, context);
-    const shown = { progress: fleetProgress(context.terminal.progress(), 'sweeping databases') };
-    const outcomes = await sweepFleet(workspace, { limit }, useCaseContext(context, shown));
+    using workspace = await namedWorkspace(options, context);
+    const outcomes = await sweepFleet(workspace, { limit }, useCaseContext(context, 'sweeping databases'));
     return tell(outcomes, 'swept clear', context.terminal);
   });
 }
@@ -49,13 +50,13 @@ export function defineUndo(command: Command): void {
     .addOption(yesOption)
     .addOption(jsonOption);
   runs(offered, async (options, context) => {
-    using workspace = await fleetWorkspace(options, context);
+    using workspace = await namedWorkspace(options, context);
     const outcomes = await undoFleet(
       workspace,
       { limit, accepted: options.accept, lockTimeoutMs: options.lockTimeout },
       askingContext(context, {
         yes: options.yes,
-        progress: fleetProgress(context.terminal.progress(), 'undoing databases'),
+        words: 'undoing databases',
         ask: (plan) => ({
           question:
             plan.of === 'rotate-fleet'

@@ -1,9 +1,9 @@
 import type { Command } from '@commander-js/extra-typings';
 import { takeBack } from '#handoff/use-cases/take-back';
 import { runs } from '#commands/command-context';
-import { agreedContext } from '#commands/command-workspace';
+import { agreedContext, namedWorkspace } from '#commands/command-workspace';
 import { databaseOption, jsonOption, passphraseOption } from '#commands/options';
-import { handoffWorkspace, noPlace, placesOf, sayForgotten } from './places.ts';
+import { noPlace, placesOf, sayForgotten } from './places.ts';
 import { offerTargets, readToken } from './target.ts';
 
 /** `keel handoff undo` */
@@ -14,7 +14,7 @@ export function define(command: Command): void {
     .addOption(jsonOption);
   runs(offered, async (options, context) => {
     const { terminal } = context;
-    using workspace = await handoffWorkspace(options, context);
+    using workspace = await namedWorkspace(options, context);
     const [target] = placesOf(options, workspace);
     if (!target) throw noPlace();
     using token = await readToken(options);

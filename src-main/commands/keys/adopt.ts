@@ -1,7 +1,7 @@
 import type { Command } from '@commander-js/extra-typings';
 import { adoptKey } from '#keys/use-cases/adopt';
 import { runs } from '#commands/command-context';
-import { commandAudit, commandWorkspace, knownWorkspace, requireNamed } from '#commands/command-workspace';
+import { commandAudit, namedWorkspace } from '#commands/command-workspace';
 import { type KeySource, readKey } from './key-source.ts';
 import { databaseOption, jsonOption, withKey, passphraseOption } from '#commands/options';
 
@@ -12,8 +12,7 @@ export function define(command: Command): void {
     .addOption(jsonOption);
   runs(offered, async (options, context) => {
     const { terminal } = context;
-    requireNamed(options);
-    using workspace = knownWorkspace(await commandWorkspace(options, context));
+    using workspace = await namedWorkspace(options, context);
     using key = await readKey(options, { allowWeak: true });
     const { fingerprint, known } = await adoptKey(
       workspace,

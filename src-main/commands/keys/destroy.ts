@@ -29,8 +29,7 @@ export function define(command: Command): void {
     const entry = entryOf(ring, fingerprint);
     const { heldIn } = entry;
     const keepKeysIn: KeyPlace = typeof heldIn === 'object' ? 'own-files' : heldIn;
-    const opened = await commandWorkspace({ ...options, keepKeysIn }, context);
-    using workspace = opened.workspace;
+    using workspace = await commandWorkspace({ ...options, keepKeysIn }, context);
     const {
       entry: gone,
       already,

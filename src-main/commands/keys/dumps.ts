@@ -18,8 +18,7 @@ export function define(command: Command): void {
     .addOption(jsonOption);
   runs(offered, async (options, context) => {
     const { terminal } = context;
-    const { workspace: opened } = await commandWorkspace(options, context);
-    using workspace = opened;
+    using workspace = await commandWorkspace(options, context);
     const before = await workspace.readRing();
     const noneBefore = options.noneBefore === undefined ? undefined : timeOf(options.noneBefore);
     const changes = noneBefore !== undefined || options.withdraw === true;
@@ -48,8 +47,8 @@ export function define(command: Command): void {
 /** A time with its zone, a date (its first moment in UTC), or `now`. Throws `usage`. */
 function timeOf(text: string): Date {
   if (text === 'now') return new Date();
-  const isTold = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2}))?$/.test(text);
-  const time = new Date(isTold ? text : Number.NaN);
+  const isTime = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2}))?$/.test(text);
+  const time = new Date(isTime ? text : Number.NaN);
   if (!Number.isNaN(time.getTime())) return time;
   throw new KeelError(
     'usage',

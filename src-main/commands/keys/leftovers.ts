@@ -17,8 +17,7 @@ export function define(command: Command): void {
     .addOption(jsonOption);
   runs(offered, async (options, context) => {
     const { terminal } = context;
-    const { workspace: opened } = await commandWorkspace(options, context);
-    using workspace = opened;
+    using workspace = await commandWorkspace(options, context);
     const known = workspace.settings?.targets ?? [];
     const { targets, files } = await readTargetsAndNeighbours(known);
     const list = async () => leftoversOf(await workspace.readRing(), targets, files);

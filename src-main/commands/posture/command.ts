@@ -56,12 +56,11 @@ export function define(command: Command): void {
     using workspace = await workspaceIfGiven(options, context);
     const label = options.database === undefined ? undefined : requireDatabase(options).label;
     const name = workspace?.settings?.name ?? label ?? places.api ?? 'what was named';
-    const progress = terminal.progress();
     const facts = await checkEnvironment(
       workspace,
       { places, columns: inventory?.columns, answers: options.answer.map(readAnswer) },
-      useCaseContext(context, { progress }),
-    ).finally(() => progress.end());
+      useCaseContext(context),
+    );
     const findings = findingsInWords(judgePosture(facts), inTerminalWords);
     const report: PostureReport = { at: facts.at, subject: name, findings };
     if (options.report !== undefined && format)

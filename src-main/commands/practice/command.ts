@@ -17,28 +17,22 @@ export function define(command: Command): void {
     .addOption(new Option('--rows <n>', 'encrypted rows in the sample').default(5_000).argParser(rowCount))
     .addOption(jsonOption);
   runs(offered, async ({ rows }, { terminal, signal }) => {
-    const progress = terminal.progress();
-    progress.show('starting', 0);
-    try {
-      await using practice = await startPracticeDatabase({
-        rows,
-        onRows: (done, total) => progress.show('filling', done, total),
-      });
-      progress.end();
-      terminal.say(
-        `A sample Ballast database with ${formatCount(rows)} encrypted rows, on a PostgreSQL of its own.\n`,
-      );
-      const demo = await walkMainJob(practice, { terminal, signal, progress });
-      sayDemo(demo, terminal);
-      terminal.result({
-        ok: true,
-        steps: demo.steps.map(({ name, ms }) => ({ name, ok: true, ms: Math.round(ms) })),
-        rotation: rotationJson(demo.rotation),
-      });
-      return 0;
-    } finally {
-      progress.end();
-    }
+    terminal.progress.show('starting', 0);
+    await using practice = await startPracticeDatabase({
+      rows,
+      onRows: (done, total) => terminal.progress.show('filling', done, total),
+    });
+    terminal.say(
+      `A sample Ballast database with ${formatCount(rows)} encrypted rows, on a PostgreSQL of its own.\n`,
+    );
+    const demo = await walkMainJob(practice, { terminal, signal });
+    sayDemo(demo, terminal);
+    terminal.result({
+      ok: true,
+      steps: demo.steps.map(({ name, ms }) => ({ name, ok: true, ms: Math.round(ms) })),
+      rotation: rotationJson(demo.rotation),
+    });
+    return 0;
   });
 }
 

@@ -10,7 +10,6 @@ import { censusJson, sayCensus } from './census-report.ts';
 import { type CensusInput, takeCensusOf } from '#proof/use-cases/take-census';
 import { type CommandContext, noDatabase, runs } from '#commands/command-context';
 import { useCaseContext, workspaceIfGiven } from '#commands/command-workspace';
-import type { ProgressLine } from '#commands/progress-line';
 import { givenInventory, writeInventory } from './inventory-file.ts';
 import { databaseOption, inventoryOption, jsonOption, withKey, passphraseOption } from '#commands/options';
 import { censusKeys } from '#commands/keys/ring-key';
@@ -39,18 +38,12 @@ export function define(command: Command): void {
     using workspace = await workspaceIfGiven(options, context);
     using given = await censusKeys(options, workspace);
     const { keys, alsoOpened } = given;
-    const progress = terminal.progress();
-    try {
-      const inventory = await givenInventory(options);
-      const census = await take(options.file, workspace, { keys, alsoOpened, inventory }, context, progress);
-      progress.end();
-      sayCensus(census, inventory !== undefined, terminal);
-      if (options.out !== undefined) await writeExtended(options.out, inventory, census, terminal);
-      terminal.result({ ok: isComplete(census), ...censusJson(census) });
-      return isComplete(census) ? 0 : 3;
-    } finally {
-      progress.end();
-    }
+    const inventory = await givenInventory(options);
+    const census = await take(options.file, workspace, { keys, alsoOpened, inventory }, context);
+    sayCensus(census, inventory !== undefined, terminal);
+    if (options.out !== undefined) await writeExtended(options.out, inventory, census, terminal);
+    terminal.result({ ok: isComplete(census), ...censusJson(census) });
+    return isComplete(census) ? 0 : 3;
   });
 }
 
@@ -59,17 +52,16 @@ async function take(
   workspace: Workspace | undefined,
   input: CensusInput,
   context: CommandContext,
-  progress: ProgressLine,
 ): Promise<Census> {
   if (file !== undefined) {
     return takeFileCensus(file, {
       ...input,
       signal: context.signal,
-      onProgress: (done, total) => progress.show('census', done, total),
+      onProgress: (done, total) => context.terminal.progress.show('census', done, total),
     });
   }
   if (!workspace) throw noDatabase();
-  return takeCensusOf(workspace, input, useCaseContext(context, { progress }));
+  return takeCensusOf(workspace, input, useCaseContext(context));
 }
 
 /** Writes an inventory with what the census proposes. */
@@ -90,8 +82,8 @@ async function writeExtended(
   const added: EncryptedColumn[] = [];
   const alike: EncryptedColumn[] = [];
   for (const entry of distinct) {
-    const isTold = [...kept, ...added].every((other) => canBothBeListed(entry, other));
-    (isTold ? added : alike).push(entry);
+    const isUnmistakable = [...kept, ...added].every((other) => canBothBeListed(entry, other));
+    (isUnmistakable ? added : alike).push(entry);
   }
   await writeInventory(path, inventoryOf([...kept, ...added]));
   terminal.say(

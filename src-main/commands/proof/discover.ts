@@ -34,14 +34,12 @@ export function define(command: Command): void {
     sayNotes(database, terminal);
     using key = await keyAtHand(options, context);
     const client = await database.open('keel discover');
-    const progress = terminal.progress();
     try {
       const discovery = await discoverColumns(client, {
         ...(key && { key }),
         signal,
-        onTable: (done, total) => progress.show('discovering', done, total),
+        onTable: (done, total) => terminal.progress.show('discovering', done, total),
       });
-      progress.end();
       if (options.out !== undefined) await writeInventory(options.out, discovery.inventory);
       sayDiscovery(discovery, terminal);
       if (options.out !== undefined)
@@ -57,7 +55,6 @@ export function define(command: Command): void {
       });
       return 0;
     } finally {
-      progress.end();
       await client.end();
     }
   });
@@ -67,7 +64,6 @@ export function define(command: Command): void {
 async function keyAtHand(options: Options, context: CommandContext): Promise<EncryptionKey | undefined> {
   if (hasKeySource(options)) return readKey(options, { allowWeak: true });
   if (!options.named) return undefined;
-  const { workspace: opened } = await commandWorkspace(options, context);
-  using workspace = opened;
+  using workspace = await commandWorkspace(options, context);
   return activeKeyOf((await workspace.readRing()).keys) && (await loadActiveKey(workspace));
 }

@@ -3,6 +3,7 @@ import type { Command } from '@commander-js/extra-typings';
 import type { EncryptionKey } from '#crypto/encryption-key';
 import type { Proof } from '#proof/prove';
 import { prove } from '#proof/use-cases/prove';
+import { loadKey } from '#workspace/ring-keys';
 import { hintInWords, proofJson, proofTable } from './column-report.ts';
 import { runs } from '#commands/command-context';
 import { commandWorkspace, useCaseContext } from '#commands/command-workspace';
@@ -32,19 +33,17 @@ export function define(command: Command): void {
   runs(offered, async (options, context) => {
     const { terminal } = context;
     const given = await givenInventory(options);
-    const { workspace: opened } = await commandWorkspace(options, context);
-    using workspace = opened;
+    using workspace = await commandWorkspace(options, context);
     using key =
       options.fingerprint === undefined
         ? await givenKey(options, workspace)
-        : await (await workspace.openKeys()).keyRing.load(options.fingerprint);
-    const progress = terminal.progress();
+        : await loadKey(workspace, options.fingerprint);
     using knownValue = await readKnownValue(options);
     const { proof, shown } = await prove(
       workspace,
       { key, inventory: given, excluded: options.exclude, knownValue },
-      useCaseContext(context, { progress }),
-    ).finally(() => progress.end());
+      useCaseContext(context),
+    );
     sayProof(proof, key, terminal);
     if (shown) sayIvProof(shown, terminal);
     const isRight = proof.verdict === 'correct' && shown?.shows !== 'beginning-lost';

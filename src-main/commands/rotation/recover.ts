@@ -18,8 +18,7 @@ export function define(command: Command): void {
     .addOption(passphraseOption)
     .addOption(jsonOption);
   runs(offered, async (options, context) => {
-    const opened = await commandWorkspace(options, context);
-    using workspace = opened.workspace;
+    using workspace = await commandWorkspace(options, context);
     return report(await recover(workspace, useCaseContext(context)), context);
   });
 }

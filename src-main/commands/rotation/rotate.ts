@@ -61,15 +61,14 @@ export function define(command: Command): void {
   runs(offer(command), async (options, context) => {
     const given = await givenInventory(options);
     const ownFiles = new Map<string, string>();
-    const opened = await commandWorkspace(options, context, ownFiles);
-    using workspace = opened.workspace;
+    using workspace = await commandWorkspace(options, context, ownFiles);
     using knownValue = await readKnownValue(options);
     using from = await readFromKey(options);
     using to = await readToKey(options);
     using passphrase = await readPassphrase(options);
     if (from && options.fromKeyFile !== undefined) ownFiles.set(from.fingerprint, options.fromKeyFile);
     if (to && options.toKeyFile !== undefined) ownFiles.set(to.fingerprint, options.toKeyFile);
-    const { database } = opened;
+    const database = await workspace.database();
     const { terminal } = context;
     const rehearsal = options.rehearse ?? false;
     const reporting = reportRewrite(database, options.yes ?? false, context);
@@ -98,7 +97,7 @@ export function define(command: Command): void {
         },
       },
       reporting.context,
-    ).finally(reporting.end);
+    );
     sayRotation(result, terminal);
     if (options.sampled) {
       const words =

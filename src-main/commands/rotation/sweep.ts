@@ -30,10 +30,8 @@ export function define(command: Command): void {
     .addOption(jsonOption);
   runs(offered, async (options, context) => {
     const { terminal } = context;
-    const opened = await commandWorkspace(options, context);
-    using workspace = opened.workspace;
-    const progress = terminal.progress();
-    const found = await sweep(workspace, useCaseContext(context, { progress })).finally(() => progress.end());
+    using workspace = await commandWorkspace(options, context);
+    const found = await sweep(workspace, useCaseContext(context));
     const { stragglers, ambiguous, from } = found;
     if (ambiguous > 0) {
       terminal.say(`${counted(ambiguous, 'value')} open under both keys and were left for you to look at:`);
@@ -67,12 +65,12 @@ export function define(command: Command): void {
       terminal.result({ ok: false, ...json });
       return 3;
     }
-    const reporting = reportRewrite(opened.database, options.yes ?? false, context);
+    const reporting = reportRewrite(await workspace.database(), options.yes ?? false, context);
     const result = await rewriteStragglers(
       workspace,
       { accepted: options.accept, lockTimeoutMs: options.lockTimeout, onPreflight: reporting.onPreflight },
       reporting.context,
-    ).finally(reporting.end);
+    );
     sayRotation(result, terminal);
     terminal.result({ ok: true, ...json, rotation: rotationJson(result) });
     return 0;

@@ -27,9 +27,8 @@ export function define(command: Command): void {
     .addOption(yesOption)
     .addOption(jsonOption);
   runs(offered, async (options, context) => {
-    const opened = await commandWorkspace(options, context);
-    using workspace = opened.workspace;
-    const reporting = reportRewrite(opened.database, options.yes ?? false, context);
+    using workspace = await commandWorkspace(options, context);
+    const reporting = reportRewrite(await workspace.database(), options.yes ?? false, context);
     const result = await undo(
       workspace,
       {
@@ -40,7 +39,7 @@ export function define(command: Command): void {
         onPreflight: reporting.onPreflight,
       },
       reporting.context,
-    ).finally(reporting.end);
+    );
     sayRotation(result, context.terminal);
     context.terminal.result({ ok: true, rotation: rotationJson(result) });
     return 0;

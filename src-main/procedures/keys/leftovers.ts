@@ -2,15 +2,10 @@ import { readTargetsAndNeighbours } from '#handoff/read-targets';
 import { noteCopyGone } from '#keys/use-cases/discard-copy';
 import { leftoversOf } from '#keyring/leftovers';
 import type { Implementations } from '#procedures/implementations';
-import type { NoteActivity } from '#procedures/note-activity';
+import type { Ports } from '#procedures/ports';
 import { windowAudit } from '#procedures/window-context';
-import type { Workspaces } from '#procedures/workspaces';
 
-export interface LeftoverPorts {
-  readonly workspaces: Workspaces;
-  readonly note: NoteActivity;
-  readonly changed: () => void;
-}
+export type LeftoverPorts = Pick<Ports, 'workspaces' | 'note' | 'changed'>;
 
 /** Where old keys still stand, as a list to work off. */
 export function leftoverProcedures({

@@ -1,3 +1,4 @@
+import { loadKey } from '#workspace/ring-keys';
 import type { UnaskingContext } from '#workspace/use-case';
 import type { Workspace } from '#workspace/workspace';
 import type { RingPort } from '#rotation/compare-with-ring';
@@ -34,6 +35,6 @@ function ringOf(workspace: Workspace): RingPort {
   return {
     list: () => ringNotes.list(),
     activate: (fingerprint, how) => ringNotes.activate(fingerprint, how),
-    load: async (fingerprint) => (await workspace.openKeys()).keyRing.load(fingerprint),
+    load: (fingerprint) => loadKey(workspace, fingerprint),
   };
 }
