@@ -2,7 +2,7 @@ import { type Command, Option } from '@commander-js/extra-typings';
 import type { DrillResult } from '#backup/drill';
 import { drillBackup } from '#backup/use-cases/drill';
 import type { Workspace } from '#workspace/workspace';
-import type { ShareReport, WordMistake } from '#backup/artefact-break';
+import type { ShareReport, WordMistake } from '#contract/backup';
 import { inTerminalWords } from '#commands/act-text';
 import { readArtefact } from './given-artefact.ts';
 import { asFingerprint } from './fingerprint-option.ts';

@@ -128,13 +128,9 @@ async function proveIn(
   if (keys.length === 0) return columns;
   for (const [done, database] of databases.entries()) {
     terminal.progress.show('databases', done, databases.length);
-    const client = await database.open('keel backup prove');
-    try {
-      const proofs = await proveKeys(client, keys, { ...(inventory && { inventory }), excluded, signal });
-      columns.push(new Map(keys.map((key, at) => [key, proofs[at] as Proof])));
-    } finally {
-      await client.end();
-    }
+    await using client = await database.open('keel backup prove');
+    const proofs = await proveKeys(client, keys, { ...(inventory && { inventory }), excluded, signal });
+    columns.push(new Map(keys.map((key, at) => [key, proofs[at] as Proof])));
   }
   return columns;
 }

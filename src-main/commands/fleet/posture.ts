@@ -2,14 +2,14 @@ import type { Command } from '@commander-js/extra-typings';
 import { counted, formatCount } from '#shared/counted';
 import type { PostureFinding } from '#contract/posture';
 import { KeelError } from '#errors/keel-error';
-import { inParallel } from '#shared/in-parallel';
 import { checkPosture } from '#posture/look/check-posture';
 import { findingsInWords } from '#posture/finding';
 import { countFindings, judgePosture } from '#posture/judge/judge-posture';
 import { type FleetMember, membersOf } from '#fleet/members';
+import { overMembers } from '#fleet/over-members';
 import { inTerminalWords } from '#commands/act-text';
 import { runs } from '#commands/command-context';
-import { namedWorkspace } from '#commands/command-workspace';
+import { namedWorkspace, useCaseContext } from '#commands/command-workspace';
 import { fleetOf } from './databases.ts';
 import { offerFleet } from './options.ts';
 import { jsonOption } from '#commands/options';
@@ -23,7 +23,6 @@ export function define(command: Command): void {
     using workspace = await namedWorkspace(options, context);
     const { settings } = workspace;
     const members = await membersOf(workspace, await fleetOf(workspace, options, terminal));
-    let ended = 0;
     const look = async ({ database }: FleetMember) => {
       const subject = {
         places: { oauth: [], keyFiles: [] },
@@ -31,14 +30,10 @@ export function define(command: Command): void {
         inventory: settings.inventory,
         answers: settings.posture?.answers ?? [],
       };
-      try {
-        return findingsInWords(judgePosture(await checkPosture(subject, { signal })), inTerminalWords);
-      } finally {
-        ended += 1;
-        terminal.progress.show('looking at databases', ended, members.length);
-      }
+      return findingsInWords(judgePosture(await checkPosture(subject, { signal })), inTerminalWords);
     };
-    const outcomes = await inParallel(members, { limit: options.concurrency, signal }, look);
+    const { onProgress } = useCaseContext(context, 'looking at databases');
+    const outcomes = await overMembers(members, { limit: options.concurrency, signal, onProgress }, look);
     if (signal.aborted)
       throw new KeelError('cancelled', 'cancelled; nothing was changed', 'start it again when you like');
     const told = members.map(({ name }, at) => {

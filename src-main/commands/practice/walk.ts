@@ -24,7 +24,7 @@ import { openSession } from '#rewrite/session';
 import type { CommandContext } from '#commands/command-context';
 import type { RotationResult } from '#contract/rotation';
 import { RotationRecords } from '#records/rotation-record';
-import { type Database, openDatabase } from '#workspace/database';
+import { openDatabase, withClient } from '#workspace/database';
 import { openKeyRingOf } from '#workspace/key-place';
 import { duration } from '#commands/wording';
 
@@ -90,7 +90,7 @@ async function walkIn(
 
   const { inventory } = await step(
     'discover',
-    () => withClient(database, (client) => discoverColumns(client, { key: from, signal })),
+    () => withClient(database, 'keel demo', (client) => discoverColumns(client, { key: from, signal })),
     ({ proposed }) =>
       `${counted(proposed.length, 'encrypted column')} found and proven by their content, none by name`,
   );
@@ -163,7 +163,7 @@ async function walkIn(
   const proof = await step(
     'verify',
     () =>
-      withClient(database, async (client) =>
+      withClient(database, 'keel demo', async (client) =>
         proveKey(client, to, resolveInventory(inventory, await readCatalog(client)), { signal }),
       ),
     ({ columns, bits }) => {
@@ -196,16 +196,4 @@ async function drill(path: string, passphrase: Secret, key: EncryptionKey): Prom
   const result = await drillAgeFile(path, passphrase, key.fingerprint);
   if (result.result === 'correct') return;
   throw new KeelError('drill-failed', 'the backup does not give the key back', 'look at the disk');
-}
-
-async function withClient<T>(
-  database: Database,
-  use: (client: Awaited<ReturnType<Database['open']>>) => Promise<T>,
-) {
-  const client = await database.open('keel demo');
-  try {
-    return await use(client);
-  } finally {
-    await client.end();
-  }
 }

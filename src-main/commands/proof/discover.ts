@@ -33,30 +33,26 @@ export function define(command: Command): void {
     const database = requireDatabase(options, signal);
     sayNotes(database, terminal);
     using key = await keyAtHand(options, context);
-    const client = await database.open('keel discover');
-    try {
-      const discovery = await discoverColumns(client, {
-        ...(key && { key }),
-        signal,
-        onTable: (done, total) => terminal.progress.show('discovering', done, total),
-      });
-      if (options.out !== undefined) await writeInventory(options.out, discovery.inventory);
-      sayDiscovery(discovery, terminal);
-      if (options.out !== undefined)
-        terminal.say(`\nThe inventory is in ${options.out}. Review it, then run \`keel prove\`.`);
-      terminal.result({
-        ok: true,
-        inventory: discovery.inventory,
-        why: discovery.proposed.map(({ why }) => why),
-        unresolved: discovery.unresolved,
-        untold: discovery.untold,
-        unopened: discovery.unopened,
-        skipped: discovery.skipped,
-      });
-      return 0;
-    } finally {
-      await client.end();
-    }
+    await using client = await database.open('keel discover');
+    const discovery = await discoverColumns(client, {
+      ...(key && { key }),
+      signal,
+      onTable: (done, total) => terminal.progress.show('discovering', done, total),
+    });
+    if (options.out !== undefined) await writeInventory(options.out, discovery.inventory);
+    sayDiscovery(discovery, terminal);
+    if (options.out !== undefined)
+      terminal.say(`\nThe inventory is in ${options.out}. Review it, then run \`keel prove\`.`);
+    terminal.result({
+      ok: true,
+      inventory: discovery.inventory,
+      why: discovery.proposed.map(({ why }) => why),
+      unresolved: discovery.unresolved,
+      untold: discovery.untold,
+      unopened: discovery.unopened,
+      skipped: discovery.skipped,
+    });
+    return 0;
   });
 }
 

@@ -175,20 +175,16 @@ async function discoverInventory(
   key: EncryptionKey,
   { terminal, signal }: CommandContext,
 ): Promise<Inventory> {
-  const client = await database.open('keel discover');
-  try {
-    const discovery = await discoverColumns(client, { key, signal });
-    if (discovery.proposed.length > 0) {
-      sayDiscovery(discovery, terminal);
-      terminal.say();
-      return discovery.inventory;
-    }
-    throw new KeelError(
-      'key-wrong',
-      `the old key ${key.fingerprint} opens nothing in this database; nothing was changed`,
-      'find the key that Ballast runs with, or name the columns with --inventory FILE',
-    );
-  } finally {
-    await client.end();
+  await using client = await database.open('keel discover');
+  const discovery = await discoverColumns(client, { key, signal });
+  if (discovery.proposed.length > 0) {
+    sayDiscovery(discovery, terminal);
+    terminal.say();
+    return discovery.inventory;
   }
+  throw new KeelError(
+    'key-wrong',
+    `the old key ${key.fingerprint} opens nothing in this database; nothing was changed`,
+    'find the key that Ballast runs with, or name the columns with --inventory FILE',
+  );
 }

@@ -39,23 +39,19 @@ export function inventoryProcedures({
       progress('reading the catalog', 0);
       const database = await workspace.database();
       using key = fingerprint === undefined ? undefined : await loadKey(workspace, fingerprint);
-      const client = await database.open('keel discover');
-      try {
-        const { proposed, unresolved, untold, unopened, skipped } = await discoverColumns(client, {
-          ...(key && { key }),
-          signal,
-          onTable: (done, total) => progress('looking through the tables', done, total),
-        });
-        const told = (columns: readonly Finding[]) => columns.map(({ entry, why }) => ({ entry, why }));
-        return {
-          proposed: told(proposed),
-          unresolved: told(unresolved),
-          unopened: told([...untold, ...unopened]),
-          skipped: [...skipped],
-        };
-      } finally {
-        await client.end();
-      }
+      await using client = await database.open('keel discover');
+      const { proposed, unresolved, untold, unopened, skipped } = await discoverColumns(client, {
+        ...(key && { key }),
+        signal,
+        onTable: (done, total) => progress('looking through the tables', done, total),
+      });
+      const told = (columns: readonly Finding[]) => columns.map(({ entry, why }) => ({ entry, why }));
+      return {
+        proposed: told(proposed),
+        unresolved: told(unresolved),
+        unopened: told([...untold, ...unopened]),
+        skipped: [...skipped],
+      };
     },
 
     async 'proof.run'({ environment, fingerprint }, { signal, progress }) {

@@ -185,18 +185,14 @@ async function proveOn(
       ? databaseAt(targetFromAddress(adHoc.address, adHoc.password), signal)
       : await workspace?.database();
     const known = workspace?.settings;
-    const client = await database?.open('keel matrix');
+    await using client = await database?.open('keel matrix');
     if (!client) return [];
-    try {
-      const proofs = await proveKeys(client, keys, {
-        ...(known && known.inventory.length > 0 && { inventory: { version: 1, columns: known.inventory } }),
-        excluded: known?.excluded ?? [],
-        signal,
-      });
-      return proofs.map(resultOf);
-    } finally {
-      await client.end();
-    }
+    const proofs = await proveKeys(client, keys, {
+      ...(known && known.inventory.length > 0 && { inventory: { version: 1, columns: known.inventory } }),
+      excluded: known?.excluded ?? [],
+      signal,
+    });
+    return proofs.map(resultOf);
   } catch (error) {
     if (!(error instanceof KeelError) || error.code === 'cancelled') throw error;
     const { code, message, remedy } = error;

@@ -12,20 +12,16 @@ export async function recover(
 ): Promise<Recovery> {
   const environment = workspace.id;
   return failureNoted(audit, { environment, run: 'recovery' }, async () => {
-    const client = await (await workspace.database()).open('keel recover');
+    await using client = await (await workspace.database()).open('keel recover');
     onProgress({ step: 'recovery', done: 0 });
-    try {
-      const keyRing = ringOf(workspace);
-      const recovery = await settleRotations(client, { keyRing, records: workspace.records, signal });
-      const detail =
-        recovery.recovered.map(({ record, outcome }) => `${record.id} ${outcome}`).join(', ') ||
-        'nothing was left open';
-      const outcome = recovery.failure || recovery.agrees === false ? 'failed' : 'done';
-      await audit.after({ environment, action: 'recovered', detail, outcome });
-      return recovery;
-    } finally {
-      await client.end();
-    }
+    const keyRing = ringOf(workspace);
+    const recovery = await settleRotations(client, { keyRing, records: workspace.records, signal });
+    const detail =
+      recovery.recovered.map(({ record, outcome }) => `${record.id} ${outcome}`).join(', ') ||
+      'nothing was left open';
+    const outcome = recovery.failure || recovery.agrees === false ? 'failed' : 'done';
+    await audit.after({ environment, action: 'recovered', detail, outcome });
+    return recovery;
   });
 }
 
