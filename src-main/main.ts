@@ -15,7 +15,7 @@ import {
 } from 'electron';
 import { openFaultLog } from '#audit/fault-log';
 import { keelHome } from '#environments/keel-home';
-import { noteTemporariesIn, sweepTemporaries } from '#storage/temporaries';
+import { noteTemporariesIn, sweepNoted } from '#storage/temporaries';
 import { refusedArgument, wordsForRefused } from '#shell/policy/arguments';
 import { createClipboard } from '#shell/desktop/clipboard';
 import type { Desktop } from '#shell/desktop-port';
@@ -40,7 +40,7 @@ const { isPackaged } = app;
 const home = keelHome();
 const temporaries = join(home, 'temporaries');
 noteTemporariesIn(temporaries);
-void sweepTemporaries(temporaries);
+void sweepNoted(temporaries);
 const windowFolder = join(home, 'window');
 const faults = openFaultLog(home);
 let window: BrowserWindow | undefined;

@@ -47,7 +47,7 @@ export interface TrackedOperations {
   readonly subscribe: (listener: () => void) => () => void;
 }
 
-type Told = Partial<Pick<TrackedOperation, 'progress' | 'outcome' | 'seen'>>;
+type Update = Partial<Pick<TrackedOperation, 'progress' | 'outcome' | 'seen'>>;
 
 /** Events of operations that nobody here knows yet are kept for this many. */
 const maxUnknown = 20;
@@ -57,7 +57,7 @@ const begun: Progress = { step: '', done: 0, cancellable: true };
 /** Keeps what is told of long work by id, whichever comes first: the id as the answer of a call, or its events. */
 export function createTrackedOperations(): TrackedOperations {
   let tracked: readonly TrackedOperation[] = [];
-  const early = new Map<string, Told>();
+  const early = new Map<string, Update>();
   const listeners = new Set<() => void>();
 
   const replace = (next: readonly TrackedOperation[]) => {
@@ -65,7 +65,7 @@ export function createTrackedOperations(): TrackedOperations {
     for (const listener of listeners) listener();
   };
 
-  const tell = (operation: string, told: Told) => {
+  const tell = (operation: string, told: Update) => {
     if (tracked.some((one) => one.operation === operation)) {
       replace(tracked.map((one) => (one.operation === operation ? { ...one, ...told } : one)));
       return;

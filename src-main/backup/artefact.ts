@@ -1,7 +1,8 @@
+import type { ShareReport } from '#contract/backup';
 import type { EncryptionKey } from '#crypto/encryption-key';
 import { Secret } from '#crypto/secret';
 import { type AgeOpener, openAgeFile } from './age/age-opening.ts';
-import type { Broken, ShareReport } from './artefact-break.ts';
+import type { Broken } from './artefact-break.ts';
 import { type ArtefactText, readArtefactText } from './artefact-text.ts';
 import { readQrImage } from './pictures/qr-image.ts';
 import { parseRecoveryWords } from './recovery-words.ts';

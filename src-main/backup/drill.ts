@@ -1,6 +1,7 @@
+import type { ShareReport } from '#contract/backup';
 import type { Secret } from '#crypto/secret';
 import { type ArtefactSource, openArtefact } from './artefact.ts';
-import type { ArtefactBreak, ShareReport } from './artefact-break.ts';
+import type { ArtefactBreak } from './artefact-break.ts';
 
 /** What restoring from an artefact gave: the expected key, another one, or none. */
 export type DrillResult =

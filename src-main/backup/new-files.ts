@@ -19,7 +19,7 @@ export async function writeNewFiles(files: readonly NewFile[]): Promise<void> {
       await writeDurably(path, data, { mustBeNew: true });
       written.push(path);
       // a part of a set that is never finished stands in the way of the next try
-      if (written.length < files.length) forget.push(await noteTemporaries({ temporary: path }));
+      if (written.length < files.length) forget.push(await noteTemporaries(path, 'part'));
     }
   } catch (error) {
     for (const path of written) await rm(path, { force: true }).catch(() => undefined);

@@ -1,4 +1,4 @@
-import type { WordMistake } from './artefact-break.ts';
+import type { WordMistake } from '#contract/backup';
 
 /** A list of words as the standards have them: sorted, each told apart from all others by its first four letters. */
 export interface WordList {

@@ -10,7 +10,7 @@ import { censusScope } from './census-scope.ts';
 import { coverageOf, type Coverage } from './covered.ts';
 import { DumpLines, type DumpCell } from './dump-lines.ts';
 import { openFile, unreadable } from './file-source.ts';
-import { isCovered, nothingTried, PlaceCounter, ToldRuns } from './place-counter.ts';
+import { isCovered, nothingTried, PlaceCounter, ReportedRuns } from './place-counter.ts';
 
 export interface FileCensusOptions extends CensusKeys {
   readonly inventory?: Inventory | undefined;
@@ -52,7 +52,7 @@ export async function takeFileCensus(path: string, options: FileCensusOptions): 
     return place;
   };
   const flush = () => {
-    const told = new ToldRuns();
+    const told = new ReportedRuns();
     for (const hit of scanner.flush()) {
       const cell = waiting.get(`${hit.row} ${hit.column}`) as DumpCell;
       const place = placeOf(cell);

@@ -13,7 +13,7 @@ import { type Coverage, type CoveredRange, coverageOf } from './covered.ts';
 import { CoveredInPlace, type CoveredSink, type KnownValues, type OtherIv } from './covered-in-place.ts';
 import { bitsOfIv, type Misread, MisreadRows, takesFirstBytes } from './misread-rows.ts';
 import { pathTo } from './paths.ts';
-import { isCovered, nothingTried, PlaceCounter, ToldRuns } from './place-counter.ts';
+import { isCovered, nothingTried, PlaceCounter, ReportedRuns } from './place-counter.ts';
 import type { CensusRelation, UnreadPlace } from './relations.ts';
 
 /** What was found in one relation. */
@@ -194,7 +194,7 @@ class Places {
   enter(batch: CopyBatch, hits: readonly Hit[]): void {
     if (batch.part && (batch.lengths[0] as number) === placeLength) this.#largeRow = readPlace(batch, 0);
     this.#covered = undefined;
-    const told = new ToldRuns();
+    const told = new ReportedRuns();
     for (const hit of hits) {
       if (!this.#wasSeen(batch, hit)) this.#enter(batch, hit, told.isAgain(hit));
     }

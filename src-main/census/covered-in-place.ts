@@ -1,5 +1,6 @@
 import type { EncryptedColumn } from '#contract/inventory';
 import { blockCipher } from '#crypto/aes-ecb';
+import { ivLength } from '#crypto/cfb';
 import type { EncryptionKey } from '#crypto/encryption-key';
 import { cleanText } from '#evidence/plaintexts/clean-text';
 import { isCleanText } from '#evidence/judge-in-place';
@@ -20,8 +21,6 @@ import { type TargetForm, ValuesInPlace } from '#forms/values-in-place';
 import { ivBytes } from '#forms/cipher';
 import type { CopyBatch } from '#postgres/copy-batches';
 import { bodyEncodings } from './covered.ts';
-
-const ivLength = 16;
 
 /** A value whose first 16 bytes read as text with an IV of another place. */
 export interface OtherIv extends KnownValues {

@@ -43,10 +43,10 @@ export async function describePlaces(
     const own = entries.filter((entry) => entry.column === column.name);
     for (const values of await judgeAlikeMembers(client, relation, column, own, keys.slice(0, told))) {
       const place = await describePlace(client, relation, { column, values }, { keys, entries });
-      const isTold = described.some(
+      const isDescribed = described.some(
         (one) => one.column === place.column && one.key === place.key && !one.inInventory && !one.nested,
       );
-      if (!isTold) described.push(place);
+      if (!isDescribed) described.push(place);
     }
   }
   return described;

@@ -6,7 +6,7 @@ import { readCopy } from '#postgres/copy-reader';
 import { fromDriverError } from '#postgres/connection-errors';
 import { cutReason } from './census-relation.ts';
 import type { CensusPlace } from './census-result.ts';
-import { nothingTried, PlaceCounter, ToldRuns } from './place-counter.ts';
+import { nothingTried, PlaceCounter, ReportedRuns } from './place-counter.ts';
 import { inReadTransaction } from './read-transaction.ts';
 import type { UnreadPlace } from './relations.ts';
 
@@ -61,7 +61,7 @@ export async function readLargeObjects(
           const start = starts[cellAt] as number;
           scanner.add(row, 0, data, start, start + length, 'bytes');
         }
-        const runs = new ToldRuns();
+        const runs = new ReportedRuns();
         for (const hit of scanner.flush())
           (hit.within ? within : own).add(hit, `loid=${names[hit.row]}`, { again: runs.isAgain(hit) });
       }

@@ -183,7 +183,7 @@ export function isCovered(hit: Opened, { from, to, encodings }: CoveredRange): b
  * Runs of one flush that were told: one value may read as text in several frames, or be a part of a longer run, and under one key it
  * is one value.
  */
-export class ToldRuns {
+export class ReportedRuns {
   readonly #runs = new Map<string, { readonly start: number; readonly end: number; last: number }[]>();
 
   isAgain({ row, column, start, end, key, first, last, within }: Hit): boolean {

@@ -1,8 +1,8 @@
+import { ivLength } from '#crypto/cfb';
 import { digitBytes } from '#forms/digit-bytes';
 import { type EncodingName, encodings } from '#forms/encodings';
 import type { CopyBatch } from '#postgres/copy-batches';
 
-const ivLength = 16;
 /** Cells of these lengths may be 16 bytes: as they are, in base64, in hexadecimal, and as a UUID. */
 const uuidLength = 36;
 const rawLength = 16;

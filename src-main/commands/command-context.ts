@@ -1,11 +1,11 @@
 import { join } from 'node:path';
-import type { Command, OptionValues } from 'commander';
+import type { Command, OptionValues } from '@commander-js/extra-typings';
 import { type Database, openDatabase } from '#workspace/database';
 import { Secret } from '#crypto/secret';
 import { environmentNameOf } from '#environments/environment-name';
 import { environmentPath, keelHome } from '#environments/keel-home';
 import { KeelError } from '#errors/keel-error';
-import { noteTemporariesIn, sweepTemporaries } from '#storage/temporaries';
+import { noteTemporariesIn, sweepNoted } from '#storage/temporaries';
 import type { ExitCode } from './exit-code.ts';
 import { readPassphraseFile } from './keys/key-source.ts';
 import {
@@ -24,6 +24,12 @@ export interface CommandContext {
   readonly signal: AbortSignal;
 }
 
+/** The options that a function gives a command, with the environment of `--env`. */
+export type OptionsOf<Offer extends (command: Command) => { opts(): unknown }> = ReturnType<
+  ReturnType<Offer>['opts']
+> &
+  Named;
+
 /** A command's work; its answer is the exit code. */
 export type CommandBody<Options> = (options: Options, context: CommandContext) => Promise<ExitCode>;
 
@@ -34,7 +40,10 @@ type NamedBody<Options> = (name: string, options: Options, context: CommandConte
  * Gives a command its body; the exit code is left in `process.exitCode`. A command with `--database` takes `--env` too,
  * whose environment stands for the flags that it knows.
  */
-export function runs<Options extends OptionValues>(command: Command, body: CommandBody<Options>): void {
+export function runs<Options extends OptionValues>(
+  command: Command<[], Options>,
+  body: CommandBody<Options & Named>,
+): void {
   offerEnvironment(command);
   command.action((options: Options) =>
     run(options, async (context) => {
@@ -45,7 +54,10 @@ export function runs<Options extends OptionValues>(command: Command, body: Comma
 }
 
 /** Gives a command that takes a name its body. */
-export function runsNamed<Options extends OptionValues>(command: Command, body: NamedBody<Options>): void {
+export function runsNamed<Options extends OptionValues>(
+  command: Command<[string], Options>,
+  body: NamedBody<Options>,
+): void {
   command.action((name: string, options: Options) => run(options, (context) => body(name, options, context)));
 }
 
@@ -71,10 +83,11 @@ async function run(
   const temporaries = join(keelHome(), 'temporaries');
   noteTemporariesIn(temporaries);
   try {
-    for (const path of await sweepTemporaries(temporaries))
+    for (const path of await sweepNoted(temporaries))
       terminal.note(`removed ${path}, which a Keel that was killed had left`);
     process.exitCode = await work({ terminal, signal: controller.signal });
   } finally {
+    terminal.progress.end();
     clearTimeout(waiting);
     process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
   }

@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import type { Command } from '@commander-js/extra-typings';
 
 /** A command, of which nothing is loaded before it is given or its own help is asked for. */
 export interface CommandEntry {

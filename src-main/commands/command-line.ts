@@ -1,4 +1,4 @@
-import { Command, CommanderError } from 'commander';
+import { Command, CommanderError } from '@commander-js/extra-typings';
 import { KeelError } from '#errors/keel-error';
 import { asOutsideFailure } from '#errors/outside-failure';
 import { keelVersion } from '#storage/keel-version';
@@ -60,7 +60,8 @@ function offer(parent: Command, commands: Commands, before = ''): void {
   }
   parent.hook('preSubcommand', async (_, command) => {
     const entry = commands[command.name()];
-    if (entry && 'load' in entry) (await entry.load()).define(command);
+    // it has no options before it is defined
+    if (entry && 'load' in entry) (await entry.load()).define(command as Command);
   });
 }
 

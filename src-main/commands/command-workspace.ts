@@ -4,7 +4,7 @@ import { DerivationMemory } from '#crypto/derivation-memory';
 import { readEnvironmentSettings } from '#environments/environment-settings';
 import { keelHome } from '#environments/keel-home';
 import { KeelError } from '#errors/keel-error';
-import { type Database, siblingOf } from '#workspace/database';
+import { siblingOf } from '#workspace/database';
 import { type KeyPlace, openKeyRingOf } from '#workspace/key-place';
 import type { Confirmation, UnaskingContext, UseCaseContext } from '#workspace/use-case';
 import { isKnown, type KnownWorkspace, openWorkspace, type Workspace } from '#workspace/workspace';
@@ -28,14 +28,14 @@ export interface WorkspaceOptions extends Named {
 }
 
 /**
- * The workspace of `--env` or `--database`, and the database itself, which messages name. The caller disposes the workspace. The
+ * The workspace of `--env` or `--database`. The caller disposes it. The
  * passphrase of a sealed file is read when the keys are asked for. Throws `usage` without a database.
  */
 export async function commandWorkspace(
   options: WorkspaceOptions,
   { terminal, signal }: Pick<CommandContext, 'terminal'> & Partial<Pick<CommandContext, 'signal'>>,
   ownFiles: ReadonlyMap<string, string> = new Map(),
-): Promise<{ readonly workspace: Workspace; readonly database: Database }> {
+): Promise<Workspace> {
   const { named } = options;
   const database = requireDatabase(options, signal);
   sayNotes(database, terminal);
@@ -43,7 +43,7 @@ export async function commandWorkspace(
   const settings = named?.settings ?? (await readEnvironmentSettings(folder));
   const memory = new DerivationMemory();
   const owned: Disposable[] = [memory];
-  const workspace = openWorkspace(folder, settings, {
+  return openWorkspace(folder, settings, {
     owned,
     signal,
     async database(name) {
@@ -63,7 +63,6 @@ export async function commandWorkspace(
       return open;
     },
   });
-  return { workspace, database };
 }
 
 /** The workspace of `--env` or `--database`; undefined where neither was given. */
@@ -72,16 +71,20 @@ export async function workspaceIfGiven(
   context: Parameters<typeof commandWorkspace>[1],
 ): Promise<Workspace | undefined> {
   if (!options.named && options.database === undefined) return undefined;
-  return (await commandWorkspace(options, context)).workspace;
+  return commandWorkspace(options, context);
 }
 
-/** Throws `usage` unless `--env` was given: what a command remembers needs a name. */
-export function requireNamed({ named }: Named): void {
-  if (!named) throw noEnvironment();
+/** The workspace of `--env`: what a command remembers needs a name. Throws `usage` without one. */
+export async function namedWorkspace(
+  options: WorkspaceOptions,
+  context: Parameters<typeof commandWorkspace>[1],
+): Promise<KnownWorkspace> {
+  if (!options.named) throw noEnvironment();
+  return knownWorkspace(await commandWorkspace(options, context));
 }
 
 /** The workspace of a database that was added as an environment. Throws `usage` for another. */
-export function knownWorkspace({ workspace }: { readonly workspace: Workspace }): KnownWorkspace {
+export function knownWorkspace(workspace: Workspace): KnownWorkspace {
   if (isKnown(workspace)) return workspace;
   throw noEnvironment();
 }
@@ -94,22 +97,14 @@ function noEnvironment(): KeelError {
   );
 }
 
-/** Where a command shows how long work goes on. */
-interface ShownProgress<Step extends string> {
-  readonly progress?: {
-    readonly show: (step: Step, done: number, total?: number) => void;
-    readonly end: () => void;
-  };
-}
-
-/** What a use case that asks nothing is given on the command line. */
+/** What a use case that asks nothing is given on the command line. `words` stand for its steps where progress is shown. */
 export function useCaseContext<Step extends string>(
   { terminal, signal }: CommandContext,
-  { progress }: ShownProgress<Step> = {},
+  words?: string,
 ): UnaskingContext<Step> {
   return {
     signal,
-    onProgress: ({ step, done, total }) => progress?.show(step, done, total),
+    onProgress: ({ step, done, total }) => terminal.progress.show(words ?? step, done, total),
     audit: commandAudit(terminal),
   };
 }
@@ -123,16 +118,17 @@ export function askingContext<Step extends string>(
   {
     ask,
     yes,
-    ...shown
-  }: ShownProgress<Step> & {
+    words,
+  }: {
+    readonly words?: string;
     readonly ask: (confirmation: Confirmation) => { readonly question: string; readonly name: string };
     readonly yes: boolean | undefined;
   },
 ): UseCaseContext<Step> {
   return {
-    ...useCaseContext(context, shown),
+    ...useCaseContext(context, words),
     async confirm(confirmation) {
-      shown.progress?.end();
+      context.terminal.progress.end();
       const { question, name } = ask(confirmation);
       await confirm(question, name, yes ?? false);
     },
@@ -140,11 +136,8 @@ export function askingContext<Step extends string>(
 }
 
 /** The same where the command line has said it in so many words, like `--reveal` or the place of a hand-off: nobody is asked again. */
-export function agreedContext<Step extends string>(
-  context: CommandContext,
-  shown: ShownProgress<Step> = {},
-): UseCaseContext<Step> {
-  return { ...useCaseContext(context, shown), confirm: async () => {} };
+export function agreedContext<Step extends string>(context: CommandContext): UseCaseContext<Step> {
+  return { ...useCaseContext(context), confirm: async () => {} };
 }
 
 /** The activity log under Keel's home; an effect that could not be noted is a warning. */

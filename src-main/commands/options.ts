@@ -1,7 +1,7 @@
-import { Option } from 'commander';
+import { type Command, Option, type OptionValues } from '@commander-js/extra-typings';
 import { keyPlaces } from '#workspace/key-place';
 import { KeelError } from '#errors/keel-error';
-import { acceptableStops } from '#rewrite/finding';
+import { type AcceptableStop, acceptableStops } from '#rewrite/finding';
 import { isNeedAcceptance, keyNeedCodes } from '#records/key-needs';
 
 /** Options that several commands share, each in one place. */
@@ -14,11 +14,13 @@ export const inventoryOption = new Option('--inventory <file>', 'the reviewed li
 
 export const jsonOption = new Option('--json', 'print exactly one JSON object on stdout');
 
-export const keyOptions = [
-  new Option('--key-file <file>', 'file that holds the key'),
-  new Option('--key-env <variable>', 'environment variable that holds the key'),
-  new Option('--stdin', 'read the key from standard input'),
-];
+/** Gives a command the options that say where a key comes from. */
+export function withKey<Options extends OptionValues>(command: Command<[], Options>) {
+  return command
+    .option('--key-file <file>', 'file that holds the key')
+    .option('--key-env <variable>', 'environment variable that holds the key')
+    .option('--stdin', 'read the key from standard input');
+}
 
 export const excludeOption = new Option(
   '--exclude <table[.column]>',
@@ -44,7 +46,7 @@ export const acceptOption = new Option(
   `take on a stop (repeatable): ${acceptableStops.join(', ')}`,
 )
   .choices(acceptableStops)
-  .default([] as string[], 'none')
+  .default([] as readonly AcceptableStop[], 'none')
   .argParser(collectKnown(acceptableStops));
 
 /** A reason against destroying a key, as `key destroy` and `key dumps` name it. */
@@ -84,9 +86,10 @@ export function collect(value: string, before: string[]): string[] {
 }
 
 /** Takes repeated values, each of which must be known. */
-export function collectKnown(known: readonly string[]) {
-  return (value: string, before: string[]): string[] => {
-    if (known.includes(value)) return [...before, value];
+export function collectKnown<Known extends string>(known: readonly Known[]) {
+  return (value: string, before: readonly Known[]): readonly Known[] => {
+    const one = known.find((each) => each === value);
+    if (one !== undefined) return [...before, one];
     throw new KeelError(
       'usage',
       `\`${value}\` is not a stop that can be accepted`,

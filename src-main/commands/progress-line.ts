@@ -17,7 +17,7 @@ const redrawMs = 80;
  * One line that is redrawn, with rows, rate and time left. Where the stream is no terminal, a line for each step when it
  * first begins: a log of many tables would be all steps.
  */
-export function startProgress(stream: NodeJS.WriteStream): ProgressLine {
+export function progressOn(stream: NodeJS.WriteStream): ProgressLine {
   return stream.isTTY ? redrawnLine(stream) : plainLines(stream);
 }
 

@@ -1,7 +1,7 @@
 import { isText } from '#errors/text';
 import { visibleJson, visibleLines } from '#shared/visible-text';
 import { inTerminalWords } from './act-text.ts';
-import { type ProgressLine, startProgress } from './progress-line.ts';
+import { type ProgressLine, progressOn } from './progress-line.ts';
 import { coloured, shownLine } from './terminal-marks.ts';
 
 /**
@@ -18,7 +18,8 @@ export interface Terminal {
   note(line: string): void;
   /** The one JSON object, its texts in words; nothing without `--json`. */
   result(value: object): void;
-  progress(): ProgressLine;
+  /** Where long work stands, on stderr. Whatever else is said ends it first. */
+  readonly progress: ProgressLine;
   readonly paint: Paint;
 }
 
@@ -42,17 +43,23 @@ function textsInWords(_: string, value: unknown): unknown {
 /** The process's own terminal. Colours only where stdout is one and NO_COLOR is not set. */
 export function processTerminal(json: boolean): Terminal {
   const colours = process.stdout.isTTY && !process.env['NO_COLOR'] && process.stdout.hasColors();
+  const progress = progressOn(process.stderr);
+  const write = (stream: NodeJS.WriteStream, text: string) => {
+    progress.end();
+    stream.write(`${text}\n`);
+  };
   return {
     json,
     say: (line = '') => {
-      if (!json) process.stdout.write(`${shownLine(line)}\n`);
+      if (json) progress.end();
+      else write(process.stdout, shownLine(line));
     },
-    hand: (text) => process.stdout.write(`${process.stdout.isTTY ? visibleLines(text) : text}\n`),
-    note: (line) => process.stderr.write(`${shownLine(line)}\n`),
+    hand: (text) => write(process.stdout, process.stdout.isTTY ? visibleLines(text) : text),
+    note: (line) => write(process.stderr, shownLine(line)),
     result: (value) => {
-      if (json) process.stdout.write(`${visibleJson(JSON.stringify(value, textsInWords))}\n`);
+      if (json) write(process.stdout, visibleJson(JSON.stringify(value, textsInWords)));
     },
-    progress: () => startProgress(process.stderr),
+    progress,
     paint: (tone, text) => (colours ? coloured(styles[tone], text) : text),
   };
 }

@@ -82,19 +82,29 @@ export const givenArtefact = z.discriminatedUnion('from', [
 ]);
 export type GivenArtefact = z.infer<typeof givenArtefact>;
 
-/** A word that is not in the list. Half a secret: shown to whoever typed it, and never logged. */
+/**
+ * A word that is not in the list. Half a secret: for the eyes of whoever typed it, and for no log. What may be logged is the
+ * position, which the message tells.
+ */
 export const wordMistake = z.strictObject({
+  /** Counted from 1. */
   position: z.number().int(),
   typed: z.string(),
+  /** The nearest words of the list, the nearest first; may be empty. */
   suggestions: z.array(z.string()).readonly(),
 });
 export type WordMistake = z.infer<typeof wordMistake>;
 
+/** What one share of a set turned out to be. */
 export const shareReport = z.strictObject({
+  /** The file's name, or `share 2` of what was typed; for a missing one what the others say of it. */
   name: z.string(),
   state: z.enum(['good', 'damaged', 'foreign', 'duplicate', 'missing']),
+  /** Which share of its set it is, counted from 1, where it could be read. */
   number: z.number().int().optional(),
+  /** Who holds it, as its text says. */
   holder: z.string().optional(),
+  /** Set for every state but `good`: a fragment without secrets. */
   message: z.string().optional(),
   words: z.array(wordMistake).readonly().optional(),
 });

@@ -93,7 +93,14 @@ const comparedColumn = z.strictObject({
  */
 const differing = z.enum(['differs', 'unopened', 'foreign', 'valueMissing', 'rowMissing', 'added']);
 
-/** Why an import cannot write a credential back. */
+/**
+ * Why an archived credential cannot be written into a row that is there. `foreign-key`: one holds its column; `no-document`: its
+ * cell holds no document; `no-place`: nor does its document hold what it was in, or not once only, or it was in no document but in
+ * an array, an hstore or a row value; `array-changed`: the elements of its array are not the archived ones, so that its index names
+ * another; `several-forms`: the column's values do not say how to write it; `no-iv`: the IV that it would be encrypted under stands
+ * apart from it, and is missing; `iv-apart`: that IV is in another column, or that of other values too, and a new secret under the
+ * same key needs a new one.
+ */
 const obstacle = z.enum([
   'foreign-key',
   'no-document',
@@ -103,6 +110,7 @@ const obstacle = z.enum([
   'no-iv',
   'iv-apart',
 ]);
+export type Obstacle = z.infer<typeof obstacle>;
 
 const comparison = {
   archive: archiveHead,

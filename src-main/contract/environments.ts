@@ -161,7 +161,7 @@ export type EnvironmentCard = z.infer<typeof environmentCard>;
 
 const environment = z.strictObject({ environment: environmentId });
 
-const looks = {
+const appearance = {
   name: z.string().trim().min(1).max(60),
   colour: environmentColour,
   production: z.boolean(),
@@ -174,7 +174,7 @@ export const environmentProcedures = {
   /** Throws `environment-exists` for a database that is there already. */
   'environments.add': quick(
     z.strictObject({
-      ...looks,
+      ...appearance,
       connection,
       /** Keep the database's password in the keychain. */
       rememberPassword: z.boolean(),
@@ -184,7 +184,7 @@ export const environmentProcedures = {
     }),
     environment,
   ),
-  'environments.update': quick(z.strictObject({ ...looks, environment: environmentId }), nothing),
+  'environments.update': quick(z.strictObject({ ...appearance, environment: environmentId }), nothing),
   /** Forgets the environment. Its keys stay in the keychain, its key ring on disk. */
   'environments.remove': quick(environment, nothing),
   /** Gives what has to be typed once a session. */

@@ -8,7 +8,7 @@ import type { FormColumn, IvPosition, RowValue } from '#forms/row-values';
 import type { Field } from '#postgres/copy-binary';
 import type { CellForm } from './cell-form.ts';
 import { hasPlace, leafPath, placeAt, putLeaf, rootOf, takeLeaf, type Trail } from './missing-leaf.ts';
-import type { Obstacle } from './obstacle.ts';
+import type { Obstacle } from '#contract/credentials';
 
 /*
  * How a ciphertext is written where none is: the one place that knows it. A text in its column's form is put there first, so that the

@@ -1,5 +1,6 @@
 import { createCipheriv } from 'node:crypto';
 
+/** Bytes of a block of AES. */
 export const blockLength = 16;
 
 /**

@@ -4,6 +4,9 @@ import { decryptBlocks, encryptBlocks } from './cfb128.ts';
 import { decryptBytes, encryptBytes } from './cfb8.ts';
 import type { OpenedBatch, Sealed } from './sealed.ts';
 
+/** Bytes of an IV: one block. */
+export const ivLength = blockLength;
+
 /** Bits of feedback per step: CFB128 feeds whole blocks, CFB8 single bytes (NIST SP 800-38A, 6.3). */
 export const segments = ['cfb128', 'cfb8'] as const;
 export type Segment = (typeof segments)[number];

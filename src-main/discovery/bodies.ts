@@ -1,4 +1,5 @@
 import type { Segment } from '#crypto/cfb';
+import { ivLength } from '#crypto/cfb';
 import type { EncodingName } from '#forms/encodings';
 import { defaultLayout, type Layout, namedLayout, type TemplateName, templateNames } from '#forms/layout';
 import type { Part, Template } from '#forms/template';
@@ -53,8 +54,6 @@ function ivAmongKept(before: number): Part[][] {
   const places = [...Array(Math.max(0, before - ivLength + 1)).keys()];
   return places.map((from) => [...kept(from), 'iv', ...kept(before - ivLength - from), 'body']);
 }
-
-const ivLength = 16;
 
 /** Templates with the IV in another run of the same text. */
 function withIvInText(

@@ -1,4 +1,6 @@
+import { ivLength } from '#crypto/cfb';
 import { ciphertextReader } from '#forms/ciphertext';
+import { uuidText } from '#forms/encodings';
 import { applyEdits } from '#forms/leaf';
 import { spansOf } from '#forms/template';
 import { beginningsOf } from './iv/beginnings.ts';
@@ -106,11 +108,7 @@ function keepsIv({ template, ...layout }: Recognised['layout'], group: TextGroup
   return words.length > 1 && words.every(({ length }) => length > 0) && new Set(all).size === all.length;
 }
 
-const ivLength = 16;
-
-const uuid = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i;
-
 /** Words that could hold so many bytes. A UUID names something, wherever it stands. */
 function longWords(text: string): string[] {
-  return (text.match(/[\w+/=-]{16,}/g) ?? []).filter((word) => !uuid.test(word));
+  return (text.match(/[\w+/=-]{16,}/g) ?? []).filter((word) => !uuidText.test(word));
 }

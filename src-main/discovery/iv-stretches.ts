@@ -1,3 +1,4 @@
+import { ivLength } from '#crypto/cfb';
 import { encodings } from '#forms/encodings';
 import type { Range } from '#forms/template-match';
 import { spanEncodings, stretches } from './runs.ts';
@@ -6,7 +7,6 @@ import { spanEncodings, stretches } from './runs.ts';
 export const ivEncodings = [...spanEncodings, 'uuid'] as const;
 type IvEncoding = (typeof ivEncodings)[number];
 
-const ivLength = 16;
 /** How many digits an IV has, with and without what fills them up. */
 const ivDigits: Readonly<Record<(typeof spanEncodings)[number], readonly number[]>> = {
   base64: [22, 24],

@@ -1,3 +1,4 @@
+import { blockLength } from '#crypto/aes-ecb';
 import { decryptBatch, type Segment } from '#crypto/cfb';
 import type { EncryptionKey } from '#crypto/encryption-key';
 import { cleanText } from '#evidence/plaintexts/clean-text';
@@ -9,8 +10,6 @@ import { runAt, sharedHeads, type spanEncodings, stretches, type StretchKind, st
  * CFB synchronises itself: whatever stands before a block of ciphertext, the block after it opens under it. So the bytes from
  * the second block on tell that a run is under a key, whatever its frame. They do not tell where its IV is.
  */
-
-const blockLength = 16;
 
 /** Runs of texts that are under a key in one manner. */
 export interface TailGroup {

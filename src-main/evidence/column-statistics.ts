@@ -1,10 +1,9 @@
+import { ivLength } from '#crypto/cfb';
 import type { Layout } from '#forms/layout';
 import { log2Choose } from './combinations.ts';
 import type { JudgedCell } from './judge-cells.ts';
 import { KeystreamEvidence, type OpenedValue } from './keystream-evidence.ts';
 import { falseAcceptChance, provenBits, type ValueEvidence } from './plaintexts/value-evidence.ts';
-
-const ivLength = 16;
 
 /** What counting takes of a judged cell. */
 type JudgedCounted = Pick<JudgedCell, 'plaintext' | 'evidence'> & {

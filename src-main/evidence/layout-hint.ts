@@ -1,3 +1,4 @@
+import { blockLength } from '#crypto/aes-ecb';
 import type { Act } from '#errors/act';
 import { segments } from '#crypto/cfb';
 import type { EncryptionKey } from '#crypto/encryption-key';
@@ -7,8 +8,6 @@ import { cleanText } from './plaintexts/clean-text.ts';
 import { ColumnStatistics } from './column-statistics.ts';
 import { countInto } from './count-cells.ts';
 import { judgeCells } from './judge-cells.ts';
-
-const blockLength = 16;
 
 export interface LayoutHint {
   readonly seen: string;

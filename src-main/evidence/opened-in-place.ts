@@ -1,10 +1,9 @@
 import { wordsOf } from '#crypto/aes-ecb';
+import { ivLength } from '#crypto/cfb';
 import { decryptTape } from '#crypto/cipher-tape';
 import type { EncryptionKey } from '#crypto/encryption-key';
 import type { ValuesInPlace } from '#forms/values-in-place';
 import type { OpenedValue } from './keystream-evidence.ts';
-
-const ivLength = 16;
 
 /** What a key makes of values on a tape, where they lie on it. One serves any number of batches; the caller wipes it after each. */
 export class OpenedInPlace {

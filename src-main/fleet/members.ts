@@ -40,28 +40,24 @@ export async function databasesLike(
   pattern: string,
   recorded: readonly string[] = [],
 ): Promise<FoundDatabases> {
-  const client = await database.open('keel fleet');
-  try {
-    const { rows: there } = await client.query(
-      `SELECT datname::text AS name, datallowconn AND datconnlimit <> -2 AS open
-       FROM pg_catalog.pg_database
-       WHERE datname NOT IN ('template0', 'template1') AND datname LIKE $1`,
-      [pattern],
-    );
-    const { rows: gone } = await client.query(
-      `SELECT name FROM pg_catalog.unnest($2::text[]) AS name
-       WHERE name LIKE $1 AND NOT EXISTS (SELECT FROM pg_catalog.pg_database WHERE datname = name)`,
-      [pattern, recorded],
-    );
-    const namesOf = (rows: readonly { name: string }[]) => inNaturalOrder(rows.map(({ name }) => name));
-    return {
-      names: namesOf(there),
-      closed: namesOf(there.filter(({ open }) => !open)),
-      gone: namesOf(gone),
-    };
-  } finally {
-    await client.end();
-  }
+  await using client = await database.open('keel fleet');
+  const { rows: there } = await client.query(
+    `SELECT datname::text AS name, datallowconn AND datconnlimit <> -2 AS open
+     FROM pg_catalog.pg_database
+     WHERE datname NOT IN ('template0', 'template1') AND datname LIKE $1`,
+    [pattern],
+  );
+  const { rows: gone } = await client.query(
+    `SELECT name FROM pg_catalog.unnest($2::text[]) AS name
+     WHERE name LIKE $1 AND NOT EXISTS (SELECT FROM pg_catalog.pg_database WHERE datname = name)`,
+    [pattern, recorded],
+  );
+  const namesOf = (rows: readonly { name: string }[]) => inNaturalOrder(rows.map(({ name }) => name));
+  return {
+    names: namesOf(there),
+    closed: namesOf(there.filter(({ open }) => !open)),
+    gone: namesOf(gone),
+  };
 }
 
 /** An inventory of these columns; undefined where there are none, and each database is looked through. */

@@ -121,13 +121,9 @@ async function settleEarlier(
 ): Promise<boolean> {
   const all = await records.list();
   if (all.some(({ state }) => isUnsettled(state))) {
-    const client = await database.open('keel recover');
-    try {
-      const { failure } = await settleRotations(client, { keyRing, records });
-      if (failure) throw failure;
-    } finally {
-      await client.end();
-    }
+    await using client = await database.open('keel recover');
+    const { failure } = await settleRotations(client, { keyRing, records });
+    if (failure) throw failure;
   }
   const last = (await records.list()).findLast(({ state }) => state !== 'rolled-back');
   return last?.to === keys.to.fingerprint && last.from === keys.from.fingerprint;

@@ -1,12 +1,11 @@
 import { pbkdf2, randomBytes } from 'node:crypto';
 import { promisify } from 'node:util';
+import { blockLength } from '#crypto/aes-ecb';
 import { decryptBatch, sealUnder } from '#crypto/cfb';
 import type { EncryptionKey } from '#crypto/encryption-key';
 import type { OpenedBatch } from '#crypto/sealed';
 import type { Ciphertext, Edit, KeyIv } from './ciphertext.ts';
 import type { Layout } from './layout.ts';
-
-const blockLength = 16;
 
 /** Decrypts ciphertexts of one layout. The bytes are those under the cipher: padding and inner encoding included. */
 export async function openCiphertexts(

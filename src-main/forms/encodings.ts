@@ -109,7 +109,8 @@ const base32: Encoding = {
   },
 };
 
-const uuidText = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i;
+/** A UUID with its dashes, and nothing else. */
+export const uuidText = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i;
 
 /** The 16 bytes of a UUID with its dashes: never a ciphertext, but it may serve as an IV. */
 const uuid: Encoding = {

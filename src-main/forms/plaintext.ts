@@ -1,6 +1,5 @@
+import { blockLength } from '#crypto/aes-ecb';
 import type { Layout } from './layout.ts';
-
-const blockLength = 16;
 
 /**
  * The secret itself, from the bytes under the cipher: without padding and inner encoding.

@@ -1,8 +1,7 @@
+import { ivLength } from '#crypto/cfb';
 import { type DigitBytes, digitBytes } from './digit-bytes.ts';
 import type { Layout } from './layout.ts';
 import { type Part, partLength } from './template.ts';
-
-const ivLength = 16;
 
 /** A run of digits of a pattern, and which bytes of IV ‖ body it holds. */
 export interface PatternSpan {

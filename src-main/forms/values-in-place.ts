@@ -1,3 +1,4 @@
+import { ivLength } from '#crypto/cfb';
 import { CipherTape } from '#crypto/cipher-tape';
 import type { Form, IvPlace } from './entry.ts';
 import { isSamePlace } from './generations.ts';
@@ -5,7 +6,6 @@ import { JsonScan, unusual } from './json-scan.ts';
 import type { FormColumn } from './row-values.ts';
 import { patternOf, type PatternSpan, type SpanPattern, standsAt } from './span-pattern.ts';
 
-const ivLength = 16;
 /** Characters of an IV that stands by itself, with what stands around it: there is room for no more. */
 const longestIv = 128;
 

@@ -2,7 +2,8 @@ import type { RememberedTarget } from '#contract/handoff';
 import { readEnvironmentSettings } from '#environments/environment-settings';
 import { lastKeyChange } from '#records/key-change';
 import type { KnownWorkspace } from '#workspace/workspace';
-import { type ReadTarget, readTargets } from './read-targets.ts';
+import type { ReadTarget } from '#keyring/leftovers';
+import { readTargets } from './read-targets.ts';
 
 /** The places where Ballast reads its key, after one of them changed. */
 export interface KnownPlaces {

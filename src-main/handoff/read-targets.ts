@@ -2,65 +2,88 @@ import { readdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { RememberedTarget } from '#contract/handoff';
 import { type EncryptionKey, generateEncryptionKey } from '#crypto/encryption-key';
-import { KeelError } from '#errors/keel-error';
-import { readSmallFile } from '#storage/small-file';
 import { keyShapesIn } from '#crypto/key-shapes';
-import { describeTarget, isText, planHandoff } from './target.ts';
-
-/** A target, and whose key stands there, where that is known. */
-export interface ReadTarget {
-  readonly where: string;
-  readonly holds?: string;
-}
+import { KeelError } from '#errors/keel-error';
+import type { FileWithKeys, ReadTarget } from '#keyring/leftovers';
+import { readSmallFile } from '#storage/small-file';
+import { describeTarget, isText, type TextTarget, textPlan } from './target.ts';
+import { readTextFile } from './text-file.ts';
 
 /** Whose key each target holds: read where it is a file, else what Keel last saw there. Asks nobody, changes nothing. */
 export async function readTargets(targets: readonly RememberedTarget[]): Promise<ReadTarget[]> {
+  return keysIn(targets, await readTexts(targets));
+}
+
+/**
+ * The same, and what has the shape of a key in the targets that are files and in the files beside them, comments and copies of before
+ * included. Does not go into folders, and passes over what cannot be read. Each file is read once.
+ */
+export async function readTargetsAndNeighbours(
+  targets: readonly RememberedTarget[],
+): Promise<{ readonly targets: ReadTarget[]; readonly files: FileWithKeys[] }> {
+  const texts = await readTexts(targets);
+  return { targets: keysIn(targets, texts), files: await filesWithKeys(targets, texts) };
+}
+
+/** What is in the files among the targets, by path; what cannot be read is absent. */
+type Texts = ReadonlyMap<string, string>;
+
+async function readTexts(targets: readonly RememberedTarget[]): Promise<Texts> {
+  const texts = new Map<string, string>();
+  for (const { target } of targets) {
+    if (!isText(target) || texts.has(target.path)) continue;
+    const read = await readTextFile(target.path).catch(unlessRefused);
+    if (read) texts.set(target.path, read.text);
+  }
+  return texts;
+}
+
+function keysIn(targets: readonly RememberedTarget[], texts: Texts): ReadTarget[] {
   // what a file holds is read with the plan of a change that is never made
   using never = generateEncryptionKey();
-  const read: ReadTarget[] = [];
-  for (const { target, given, holds: seen = given?.fingerprint } of targets) {
-    const holds = isText(target) ? await keyIn(target, never) : seen;
-    read.push({ where: describeTarget(target), ...(holds !== undefined && { holds }) });
-  }
-  return read;
+  return targets.map(({ target, given, holds: seen = given?.fingerprint }) => {
+    const holds = isText(target) ? keyIn(target, texts.get(target.path), never) : seen;
+    return { where: describeTarget(target), ...(holds !== undefined && { holds }) };
+  });
 }
 
-async function keyIn(target: RememberedTarget['target'], never: EncryptionKey): Promise<string | undefined> {
+function keyIn(target: TextTarget, text: string | undefined, never: EncryptionKey): string | undefined {
+  if (text === undefined) return undefined;
   try {
-    return (await planHandoff(target, never)).holds;
+    return textPlan(target)(text, never, target.path).holds;
   } catch (error) {
-    if (error instanceof KeelError) return undefined;
-    throw error;
+    return unlessRefused(error);
   }
 }
 
-/** A file in which something has the shape of a key, by fingerprints. */
-export interface FileWithKeys {
-  readonly path: string;
-  readonly shapes: ReadonlySet<string>;
+/** Nothing is known of a target that Keel refuses to read or to understand; anything else is a bug. */
+function unlessRefused(error: unknown): undefined {
+  if (!(error instanceof KeelError)) throw error;
 }
 
 /** Larger files beside those that Ballast reads are no settings. */
 const longestNeighbour = 1 << 20;
 const mostNeighbours = 1000;
 
-/**
- * What has the shape of a key in the targets that are files and in the files beside them, comments and copies of before included.
- * Does not go into folders, and passes over what cannot be read.
- */
-export async function filesWithKeys(targets: readonly RememberedTarget[]): Promise<FileWithKeys[]> {
+async function filesWithKeys(targets: readonly RememberedTarget[], texts: Texts): Promise<FileWithKeys[]> {
   const folders = new Set(targets.flatMap(({ target }) => (isText(target) ? [dirname(target.path)] : [])));
   const found: FileWithKeys[] = [];
   for (const folder of folders) {
     const names = await readdir(folder).catch(() => []);
     for (const name of names.slice(0, mostNeighbours)) {
       const path = join(folder, name);
-      const read = await readSmallFile(path, { most: longestNeighbour });
-      if ('why' in read) continue;
-      const shapes = keyShapesIn(read.bytes.toString('latin1'));
-      read.bytes.fill(0);
+      const text = texts.get(path) ?? (await readNeighbour(path));
+      const shapes = text === undefined ? new Set<string>() : keyShapesIn(text);
       if (shapes.size > 0) found.push({ path, shapes });
     }
   }
   return found;
+}
+
+async function readNeighbour(path: string): Promise<string | undefined> {
+  const read = await readSmallFile(path, { most: longestNeighbour });
+  if ('why' in read) return undefined;
+  const text = read.bytes.toString('latin1');
+  read.bytes.fill(0);
+  return text;
 }

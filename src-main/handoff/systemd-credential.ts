@@ -2,8 +2,7 @@ import { existsSync } from 'node:fs';
 import { readFile, rm } from 'node:fs/promises';
 import type { EncryptionKey } from '#crypto/encryption-key';
 import { writeDurably } from '#storage/durable-file';
-import { noteTemporaries } from '#storage/temporaries';
-import { temporaryBeside } from '#storage/temporary-name';
+import { noteTemporaries, temporaryBeside } from '#storage/temporaries';
 import { KeelError } from '#errors/keel-error';
 import { type AppliedChange, assertExpected, assertWritten, type PlannedChange } from './key-change.ts';
 import { fingerprintOfValue } from './key-text.ts';
@@ -49,7 +48,7 @@ export async function applySystemdCredential(
   const text = Buffer.from(key.toBase64(), 'latin1');
   // sealed beside its place, and looked at before it takes it
   const sealed = temporaryBeside(path);
-  const forget = await noteTemporaries({ temporary: sealed });
+  const forget = await noteTemporaries(path);
   try {
     const answer = await runProgram(program, ['encrypt', `--name=${name}`, '-', sealed], text);
     if (answer.status !== 0) throw refused(path, answer);

@@ -85,7 +85,8 @@ export function describeTarget(target: HandoffTarget): string {
   return 'path' in target ? target.path : `${containerSecret(target).program} secret ${target.name}`;
 }
 
-type TextTarget = Extract<
+/** A target that is a file of text. */
+export type TextTarget = Extract<
   HandoffTarget,
   { kind: 'env-file' | 'compose-file' | 'kubernetes-secret' | 'systemd-unit' | 'key-file' }
 >;
@@ -103,7 +104,8 @@ export function isText(target: HandoffTarget): target is TextTarget {
   return textKinds.includes(target.kind);
 }
 
-function textPlan(target: TextTarget): TextPlan {
+/** How a file of text gets another key. */
+export function textPlan(target: TextTarget): TextPlan {
   if (target.kind === 'key-file') return planKeyFile;
   if (target.kind === 'env-file') return planEnvChange(target.variable);
   if (target.kind === 'systemd-unit') return planSystemdUnit(target.variable);

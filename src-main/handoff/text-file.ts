@@ -50,8 +50,8 @@ export async function changeTextFile(
   return { ...done, changed: true };
 }
 
-/** The text has one character a byte, so that whatever encoding the file has survives. Throws `key-file-unreadable`. */
-async function readTextFile(path: string) {
+/** What stands in a file, where it is behind its links, and whose it is. The text has one character a byte, so that whatever encoding the file has survives. Throws `key-file-unreadable`. */
+export async function readTextFile(path: string) {
   const target = await realpath(path).catch((error: NodeJS.ErrnoException) => {
     throw unreadable(path, error.code === 'ENOENT' ? 'there is no such file' : String(error.code), error);
   });

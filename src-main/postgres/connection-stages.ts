@@ -3,6 +3,7 @@ import { isIP } from 'node:net';
 import type pg from 'pg';
 import type { ConnectionReport, ConnectionStage } from '#contract/environments';
 import type { Text } from '#errors/text';
+import { orAborted } from '#shared/or-aborted';
 import { connect, type ServerFacts, serverFacts } from './connect.ts';
 import { fromDriverError, hasWordsFor } from './connection-errors.ts';
 import { type Found, failed, passed, type StageReport } from './connection-stage.ts';
@@ -197,13 +198,4 @@ async function inTime<T>(
     if (signal.aborted || !timeout.aborted) throw error;
     throw Object.assign(new Error('the server did not answer in time'), { code: 'ETIMEDOUT' });
   }
-}
-
-function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise<T>((resolve, reject) => {
-    const stop = () => reject(signal.reason as Error);
-    if (signal.aborted) stop();
-    signal.addEventListener('abort', stop, { once: true });
-    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop));
-  });
 }

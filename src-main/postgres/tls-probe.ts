@@ -65,7 +65,7 @@ export async function requestTls(socket: Socket, signal: AbortSignal): Promise<b
 
 /** A connected socket, which the caller ends. Throws errors of the network. */
 export async function openSocket(
-  { host, port, hostaddr }: DatabaseTarget,
+  { host, port, hostaddr }: Pick<DatabaseTarget, 'host' | 'port' | 'hostaddr'>,
   signal: AbortSignal,
 ): Promise<Socket> {
   const socket = host.startsWith('/')

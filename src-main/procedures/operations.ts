@@ -62,7 +62,7 @@ export function createOperations(emit: (event: AppEvent) => void): Operations {
   const follow = (operation: string) => {
     let step = '';
     let startedAt = 0;
-    let toldAt = 0;
+    let reportedAt = 0;
     return (name: string, done: number, total?: number) => {
       const entry = running.get(operation);
       if (!entry) return;
@@ -74,8 +74,8 @@ export function createOperations(emit: (event: AppEvent) => void): Operations {
       }
       const { total: _, ...before } = entry.state;
       entry.state = { ...before, step: name, done, ...(total !== undefined && { total }) };
-      if (!isNew && now - toldAt < leastMsBetweenEvents) return;
-      toldAt = now;
+      if (!isNew && now - reportedAt < leastMsBetweenEvents) return;
+      reportedAt = now;
       const seconds = (now - startedAt) / 1000;
       emit({
         kind: 'progress',

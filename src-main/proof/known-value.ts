@@ -1,6 +1,7 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { Client } from 'pg';
 import type { EncryptedColumn, Inventory } from '#contract/inventory';
+import { blockLength } from '#crypto/aes-ecb';
 import type { EncryptionKey } from '#crypto/encryption-key';
 import type { IvProof } from '#environments/iv-proofs';
 import { KeelError } from '#errors/keel-error';
@@ -28,7 +29,6 @@ export interface KnownValue {
 /** `whole`: a value of the column is this one; `beginning-lost`: from its 17th byte on only; `not-found`: none is. */
 export type KnownValueOutcome = 'whole' | 'beginning-lost' | 'not-found';
 
-const blockLength = 16;
 /** Bytes after the first block that have to agree before anything is said of it. */
 const leastRest = 6;
 

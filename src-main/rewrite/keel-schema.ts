@@ -77,13 +77,9 @@ export async function cleanUp(session: RewriteSession): Promise<Undropped | unde
     ]);
     return undropped;
   } catch {
-    const helper = await session.open();
-    try {
-      await endLeftSessions(helper, session);
-      // what cannot be dropped now, `recover` drops
-      return (await dropLeftovers(helper, session.id).catch(() => undefined))?.undropped;
-    } finally {
-      await helper.end();
-    }
+    await using helper = await session.open();
+    await endLeftSessions(helper, session);
+    // what cannot be dropped now, `recover` drops
+    return (await dropLeftovers(helper, session.id).catch(() => undefined))?.undropped;
   }
 }

@@ -28,7 +28,7 @@ export async function environmentCard(
   const { record: last, fleet = false } = (await lastKeyChange(workspace.folder)) ?? {};
   const { proof } = settings;
   const candidate = active ?? pending;
-  const standing = {
+  const status = {
     id,
     name: settings.name,
     colour: settings.colour,
@@ -68,7 +68,7 @@ export async function environmentCard(
     }),
   };
   const unsettled = records.some(({ state }) => isUnsettled(state));
-  return { ...standing, next: nextAction({ ...standing, unsettled }, now) };
+  return { ...status, next: nextAction({ ...status, unsettled }, now) };
 }
 
 function withoutFingerprint<T extends { readonly fingerprint: string }>({ fingerprint: _, ...rest }: T) {

@@ -1,7 +1,7 @@
 import type { EnvironmentCard, NextAction } from '#contract/environments';
 
 /** What the one next action of an environment follows from. */
-export type Standing = Omit<EnvironmentCard, 'next'> & {
+export type EnvironmentStatus = Omit<EnvironmentCard, 'next'> & {
   /** A rotation whose outcome is not settled. */
   readonly unsettled: boolean;
 };
@@ -13,8 +13,8 @@ const keyDays = 365;
 const proofDays = 90;
 
 /** The one thing to do next, the most pressing first, and why in a sentence without its full stop. */
-export function nextAction(standing: Standing, now: Date): { action: NextAction; why: string } {
-  const { needs, activeKey, pendingKey, proof, lastRotation } = standing;
+export function nextAction(status: EnvironmentStatus, now: Date): { action: NextAction; why: string } {
+  const { needs, activeKey, pendingKey, proof, lastRotation } = status;
   const ageDays = (time: string) => Math.floor((now.getTime() - Date.parse(time)) / dayMs);
   if (needs.length > 0) {
     const what = needs.includes('passphrase')
@@ -22,11 +22,11 @@ export function nextAction(standing: Standing, now: Date): { action: NextAction;
       : 'The database’s password is not at hand';
     return { action: 'unlock', why: what };
   }
-  if (standing.unsettled) return { action: 'recover', why: 'A rotation did not come to its end' };
+  if (status.unsettled) return { action: 'recover', why: 'A rotation did not come to its end' };
   if (lastRotation && !lastRotation.handedOff)
     return { action: 'hand-off', why: 'Ballast does not have the new key yet' };
   if (!activeKey && !pendingKey) return { action: 'adopt-key', why: 'Keel does not know the key yet' };
-  if (standing.columns === 0) return { action: 'discover', why: 'The encrypted columns are not known yet' };
+  if (status.columns === 0) return { action: 'discover', why: 'The encrypted columns are not known yet' };
   if (!proof) return { action: 'prove', why: 'The key has not been proven on the database' };
   if (!activeKey) return { action: 'prove', why: 'The key does not open every row' };
   if (!activeKey.provenAt && activeKey.undrilled === true)

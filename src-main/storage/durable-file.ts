@@ -4,8 +4,7 @@ import { platform } from 'node:os';
 import { dirname } from 'node:path';
 import { KeelError } from '#errors/keel-error';
 import { type Text, text } from '#errors/text';
-import { noteTemporaries } from './temporaries.ts';
-import { sweepBeside, temporaryBeside } from './temporary-name.ts';
+import { noteTemporaries, sweepBeside, temporaryBeside } from './temporaries.ts';
 
 export interface DurableOptions {
   /** Permission bits, set exactly (the umask does not lessen them). */
@@ -30,7 +29,7 @@ export async function writeDurably(
   const temporary = temporaryBeside(path);
   // only what was not there before may be removed as left behind
   const isFree = mustBeNew && !existsSync(path);
-  const forget = await noteTemporaries({ temporary, ...(isFree && { reserved: path }) });
+  const forget = await noteTemporaries(path, isFree ? 'reserved' : undefined);
   let reserved = false;
   await sweepBeside(dirname(path));
   try {

@@ -7,7 +7,7 @@ import { z } from 'zod';
 import { KeelError } from '#errors/keel-error';
 import { cannotWrite } from './durable-file.ts';
 import { isDead, ownMark, processMark } from './process-mark.ts';
-import { sweepBeside, temporaryBeside } from './temporary-name.ts';
+import { sweepBeside, temporaryBeside } from './temporaries.ts';
 
 export interface LockOptions {
   /** How long to wait for another process, in milliseconds. */

@@ -46,10 +46,6 @@ export async function withClient<T>(
   applicationName: string,
   work: (client: Client) => Promise<T>,
 ): Promise<T> {
-  const client = await database.open(applicationName);
-  try {
-    return await work(client);
-  } finally {
-    await client.end();
-  }
+  await using client = await database.open(applicationName);
+  return await work(client);
 }

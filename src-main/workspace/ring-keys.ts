@@ -6,8 +6,16 @@ import type { Workspace } from './workspace.ts';
 
 /** The key that Ballast runs with. The caller disposes it. Throws `key-unproven` where none is known yet. */
 export async function loadActiveKey(workspace: Workspace): Promise<EncryptionKey> {
-  const fingerprint = await activeFingerprint(workspace);
-  return (await workspace.openKeys()).keyRing.load(fingerprint);
+  return loadKey(workspace, await activeFingerprint(workspace));
+}
+
+/** A key of the ring. The caller disposes it. Throws `key-not-in-ring`, and what keeps its store from being opened. */
+export async function loadKey(
+  workspace: Pick<Workspace, 'openKeys'>,
+  fingerprint: string,
+): Promise<EncryptionKey> {
+  const { keyRing } = await workspace.openKeys();
+  return keyRing.load(fingerprint);
 }
 
 /** The fingerprint of the key that Ballast runs with. Throws `key-unproven` where none is known yet. */

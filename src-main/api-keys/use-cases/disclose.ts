@@ -19,12 +19,12 @@ export async function discloseApiKey(
   await audit.before({
     environment: id,
     action: typeof to === 'string' ? 'API key revealed' : 'API key copied',
-    detail: `${label}, ${wayOf(to)}`,
+    detail: `${label}, ${channelOf(to)}`,
     outcome: 'done',
   });
 }
 
-function wayOf(to: DiscloseInput['to']): string {
+function channelOf(to: DiscloseInput['to']): string {
   if (to === 'screen') return 'on the screen, while held';
   if (to === 'terminal') return 'to the terminal';
   return `into the clipboard, for ${to.clipboardSeconds} s`;

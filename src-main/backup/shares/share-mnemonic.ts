@@ -1,4 +1,4 @@
-import type { WordMistake } from '#backup/artefact-break';
+import type { WordMistake } from '#contract/backup';
 import { hasRightChecksum } from './slip39/checksum.ts';
 import { decodeShare, type Slip39Share } from './slip39/mnemonic.ts';
 import { slip39Words } from './slip39/words.ts';

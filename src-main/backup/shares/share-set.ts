@@ -1,4 +1,4 @@
-import type { ShareReport } from '#backup/artefact-break';
+import type { ShareReport } from '#contract/backup';
 import type { ReadShare, Share } from './share-mnemonic.ts';
 
 /** What was given as one share: read, with what its comments say. */

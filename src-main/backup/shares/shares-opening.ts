@@ -1,5 +1,6 @@
 import { EncryptionKey } from '#crypto/encryption-key';
-import { type ArtefactBreak, broken, type ShareReport } from '#backup/artefact-break';
+import { type ArtefactBreak, broken } from '#backup/artefact-break';
+import type { ShareReport } from '#contract/backup';
 import { type ArtefactText, nameOf, readArtefactText } from '#backup/artefact-text';
 import { readShare, type Share } from './share-mnemonic.ts';
 import { type GivenShare, type ShareSet, sortShares } from './share-set.ts';

@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import type { Command } from '@commander-js/extra-typings';
 import { createApiKey } from '#api-keys/use-cases/create';
 import { apiKeyScope } from '#contract/api-keys';
 import { KeelError } from '#errors/keel-error';
@@ -7,7 +7,6 @@ import {
   expiresOption,
   expiryOf,
   handOverTo,
-  type KeyOutput,
   madeKeyJson,
   outOption,
   printOption,
@@ -15,22 +14,14 @@ import {
   sayKey,
   setOption,
 } from './options.ts';
-import { tableChoiceOf, type TableOptions, withTableOptions } from './table.ts';
+import { tableChoiceOf, withTableOptions } from './table.ts';
 import { runs } from '#commands/command-context';
 import { commandWorkspace, agreedContext } from '#commands/command-workspace';
 import { jsonOption } from '#commands/options';
 
-interface Options extends TableOptions, KeyOutput {
-  readonly name: string;
-  readonly scope?: string;
-  readonly expires: string;
-  readonly cost: number;
-  readonly set: Readonly<Record<string, string>>;
-}
-
 /** `keel api-key create` */
 export function define(command: Command): void {
-  withTableOptions(command)
+  const offered = withTableOptions(command)
     .requiredOption('--name <name>', 'what the key is called')
     .option('--scope <scope>', 'collection:col_…, organization, or user:usr_…')
     .addOption(expiresOption)
@@ -39,15 +30,14 @@ export function define(command: Command): void {
     .addOption(outOption)
     .addOption(printOption)
     .addOption(jsonOption);
-  runs<Options>(command, async (options, context) => {
+  runs(offered, async (options, context) => {
     const { terminal } = context;
     requireOutput(options);
     const { name, cost, set: values } = options;
     const expiresAt = expiryOf(options.expires, new Date());
     const scope = options.scope === undefined ? undefined : readScope(options.scope);
     const choice = await tableChoiceOf(options, context);
-    const opened = await commandWorkspace(options, context);
-    using workspace = opened.workspace;
+    using workspace = await commandWorkspace(options, context);
     const handOver = handOverTo(options, workspace, context);
     const asked = {
       name,
@@ -56,14 +46,11 @@ export function define(command: Command): void {
       cost,
       values,
     };
-    const progress = terminal.progress();
     const made = await createApiKey(
       workspace,
       { choice, asked, prepare: handOver.prepare },
-      agreedContext(context, { progress }),
-    )
-      .catch(handOver.undo)
-      .finally(() => progress.end());
+      agreedContext(context),
+    ).catch(handOver.undo);
     using key = made.key;
     await handOver.write(made);
     sayKey(key, options, terminal);

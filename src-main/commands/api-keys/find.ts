@@ -1,15 +1,11 @@
-import type { Command } from 'commander';
+import type { Command } from '@commander-js/extra-typings';
 import { findTables } from '#api-keys/use-cases/tables';
 import { writeDurably } from '#storage/durable-file';
 import { KeelError } from '#errors/keel-error';
 import { runs } from '#commands/command-context';
-import { commandWorkspace, useCaseContext, type WorkspaceOptions } from '#commands/command-workspace';
+import { commandWorkspace, useCaseContext } from '#commands/command-workspace';
 import { databaseOption, jsonOption } from '#commands/options';
 import { printable } from '#commands/wording';
-
-interface Options extends WorkspaceOptions {
-  readonly out?: string;
-}
 
 const words = {
   likely: 'a table of API keys',
@@ -19,18 +15,14 @@ const words = {
 
 /** `keel api-key find` */
 export function define(command: Command): void {
-  command
+  const offered = command
     .addOption(databaseOption)
     .option('--out <file>', 'write the best one as a mapping to a new file, for review and --mapping')
     .addOption(jsonOption);
-  runs<Options>(command, async ({ out, ...options }, context) => {
+  runs(offered, async ({ out, ...options }, context) => {
     const { terminal } = context;
-    const opened = await commandWorkspace(options, context);
-    using workspace = opened.workspace;
-    const progress = terminal.progress();
-    const found = await findTables(workspace, useCaseContext(context, { progress })).finally(() =>
-      progress.end(),
-    );
+    using workspace = await commandWorkspace(options, context);
+    const found = await findTables(workspace, useCaseContext(context));
     for (const { table, standing, why } of found.candidates) {
       terminal.say(`${printable(`${table.schema}.${table.table}`)}: ${words[standing]}`);
       for (const reason of why) terminal.say(terminal.paint('dim', `  ${printable(reason)}`));

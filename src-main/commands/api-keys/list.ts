@@ -1,26 +1,20 @@
-import type { Command } from 'commander';
+import type { Command } from '@commander-js/extra-typings';
 import { counted } from '#shared/counted';
 import { listApiKeys } from '#api-keys/use-cases/list';
 import { keysTable, sayKeyFindings } from './report.ts';
-import { tableChoiceOf, type TableOptions, withTableOptions } from './table.ts';
+import { tableChoiceOf, withTableOptions } from './table.ts';
 import { runs } from '#commands/command-context';
 import { commandWorkspace, useCaseContext } from '#commands/command-workspace';
 import { jsonOption } from '#commands/options';
 
 /** `keel api-key list` */
 export function define(command: Command): void {
-  withTableOptions(command).addOption(jsonOption);
-  runs<TableOptions>(command, async (options, context) => {
+  const offered = withTableOptions(command).addOption(jsonOption);
+  runs(offered, async (options, context) => {
     const { terminal } = context;
     const choice = await tableChoiceOf(options, context);
-    const opened = await commandWorkspace(options, context);
-    using workspace = opened.workspace;
-    const progress = terminal.progress();
-    const { table, keys } = await listApiKeys(
-      workspace,
-      choice,
-      useCaseContext(context, { progress }),
-    ).finally(() => progress.end());
+    using workspace = await commandWorkspace(options, context);
+    const { table, keys } = await listApiKeys(workspace, choice, useCaseContext(context));
     if (keys.length === 0) terminal.say(`There is no API key in ${table.facts.label}.`);
     else {
       const active = keys.filter((key) => key.active && !key.expired).length;

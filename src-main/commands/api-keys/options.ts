@@ -1,5 +1,5 @@
 import { rm } from 'node:fs/promises';
-import { Option } from 'commander';
+import { Option } from '@commander-js/extra-typings';
 import type { MadeKey } from '#api-keys/change-keys';
 import { discloseApiKey } from '#api-keys/use-cases/disclose';
 import type { WhichKey } from '#api-keys/which-key';
@@ -48,7 +48,7 @@ export function handOverTo({ out }: KeyOutput, workspace: Workspace, context: Co
     async prepare() {
       if (out !== undefined) {
         await writeDurably(out, '', { mustBeNew: true });
-        forget = await noteTemporaries({ reserved: out });
+        forget = await noteTemporaries(out, 'reserved');
       }
       isReserved = true;
     },

@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import type { Command } from '@commander-js/extra-typings';
 import { replaceApiKey } from '#api-keys/use-cases/replace';
 import {
   costOption,
@@ -6,7 +6,6 @@ import {
   expiryOf,
   handOverTo,
   idOption,
-  type KeyOutput,
   madeKeyJson,
   nameOption,
   outOption,
@@ -15,25 +14,16 @@ import {
   sayKey,
   setOption,
   whichOf,
-  type WhichOptions,
 } from './options.ts';
-import { tableChoiceOf, type TableOptions, withTableOptions } from './table.ts';
+import { tableChoiceOf, withTableOptions } from './table.ts';
 import { runs } from '#commands/command-context';
 import { commandWorkspace, askingContext } from '#commands/command-workspace';
 import { jsonOption, yesOption } from '#commands/options';
 import { printable } from '#commands/wording';
 
-interface Options extends TableOptions, KeyOutput, WhichOptions {
-  readonly newName?: string;
-  readonly expires: string;
-  readonly cost: number;
-  readonly set: Readonly<Record<string, string>>;
-  readonly yes?: boolean;
-}
-
 /** `keel api-key replace` */
 export function define(command: Command): void {
-  withTableOptions(command)
+  const offered = withTableOptions(command)
     .addOption(idOption)
     .addOption(nameOption)
     .option('--new-name <name>', 'another name for the new key')
@@ -44,15 +34,14 @@ export function define(command: Command): void {
     .addOption(printOption)
     .addOption(yesOption)
     .addOption(jsonOption);
-  runs<Options>(command, async (options, context) => {
+  runs(offered, async (options, context) => {
     const { terminal } = context;
     requireOutput(options);
     const { cost, newName, set: values } = options;
     const expiresAt = expiryOf(options.expires, new Date());
     const which = whichOf(options);
     const choice = await tableChoiceOf(options, context);
-    const opened = await commandWorkspace(options, context);
-    using workspace = opened.workspace;
+    using workspace = await commandWorkspace(options, context);
     const handOver = handOverTo(options, workspace, context);
     const asked = {
       ...(newName !== undefined && { name: newName }),
@@ -60,21 +49,17 @@ export function define(command: Command): void {
       cost,
       values,
     };
-    const progress = terminal.progress();
     const made = await replaceApiKey(
       workspace,
       { choice, which, asked, prepare: handOver.prepare },
       askingContext(context, {
-        progress,
         yes: options.yes,
         ask: (plan) => {
           const name = 'label' in plan ? plan.label : '';
           return { question: `${name} stops working, and whoever uses it needs the new key.`, name };
         },
       }),
-    )
-      .catch(handOver.undo)
-      .finally(() => progress.end());
+    ).catch(handOver.undo);
     using key = made.key;
     await handOver.write(made);
     terminal.say(`${terminal.paint('good', 'Replaced.')} ${printable(made.old.key.label)} is revoked.`);

@@ -8,7 +8,7 @@ const marks: Readonly<Record<ApiKeyFinding['level'], string>> = { stop: '✗', w
 
 const day = (at: string | undefined, otherwise: string) => at?.slice(0, 10) ?? otherwise;
 
-function standingOf({ active, expired }: ApiKey): string {
+function stateOf({ active, expired }: ApiKey): string {
   if (!active) return 'revoked';
   return expired ? 'expired' : 'active';
 }
@@ -18,7 +18,7 @@ export function keysTable(keys: readonly ApiKey[], table: ApiKeyList['table'], {
   const { columns } = table;
   const shown: { title: string; align?: 'right'; cell: (key: ApiKey) => string }[] = [
     { title: 'key', cell: ({ label }) => label },
-    { title: 'state', cell: standingOf },
+    { title: 'state', cell: stateOf },
   ];
   if (columns.scope !== undefined) shown.push({ title: 'scope', cell: ({ scope = '–' }) => scope });
   if (columns.created !== undefined)

@@ -1,35 +1,28 @@
-import type { Command } from 'commander';
+import type { Command } from '@commander-js/extra-typings';
 import { revokeApiKey } from '#api-keys/use-cases/revoke';
-import { idOption, nameOption, whichOf, type WhichOptions } from './options.ts';
-import { tableChoiceOf, type TableOptions, withTableOptions } from './table.ts';
+import { idOption, nameOption, whichOf } from './options.ts';
+import { tableChoiceOf, withTableOptions } from './table.ts';
 import { runs } from '#commands/command-context';
 import { commandWorkspace, askingContext } from '#commands/command-workspace';
 import { jsonOption, yesOption } from '#commands/options';
 import { printable } from '#commands/wording';
 
-interface Options extends TableOptions, WhichOptions {
-  readonly yes?: boolean;
-}
-
 /** `keel api-key revoke` */
 export function define(command: Command): void {
-  withTableOptions(command)
+  const offered = withTableOptions(command)
     .addOption(idOption)
     .addOption(nameOption)
     .addOption(yesOption)
     .addOption(jsonOption);
-  runs<Options>(command, async (options, context) => {
+  runs(offered, async (options, context) => {
     const { terminal } = context;
     const which = whichOf(options);
     const choice = await tableChoiceOf(options, context);
-    const opened = await commandWorkspace(options, context);
-    using workspace = opened.workspace;
-    const progress = terminal.progress();
+    using workspace = await commandWorkspace(options, context);
     const { id, key } = await revokeApiKey(
       workspace,
       { choice, which },
       askingContext(context, {
-        progress,
         yes: options.yes,
         ask(plan) {
           if (plan.of !== 'revoke-api-key') return { question: '', name: '' };
@@ -37,7 +30,7 @@ export function define(command: Command): void {
           return { question: `${plan.label}${used} stops working.`, name: plan.label };
         },
       }),
-    ).finally(() => progress.end());
+    );
     terminal.say(`${terminal.paint('good', 'Revoked.')} ${printable(key.label)} is not active any more.`);
     terminal.result({ ok: true, revoked: id });
     return 0;

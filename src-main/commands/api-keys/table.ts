@@ -1,20 +1,12 @@
-import { type Command, Option } from 'commander';
+import { type Command, Option } from '@commander-js/extra-typings';
 import { z } from 'zod';
 import type { TableChoice } from '#api-keys/use-cases/at-key-table';
 import type { NamedColumns } from '#api-keys/which-table';
 import { type ApiKeyRole, apiKeyRoles, apiKeyTable, type ApiKeyTable } from '#contract/api-keys';
 import { KeelError } from '#errors/keel-error';
 import { parseJson, readTextFile } from '#storage/text-file';
-import type { CommandContext } from '#commands/command-context';
-import type { WorkspaceOptions } from '#commands/command-workspace';
+import type { CommandContext, OptionsOf } from '#commands/command-context';
 import { databaseOption } from '#commands/options';
-
-/** Which table holds the keys. Without any of these, what was chosen for the database before, else what is found. */
-export interface TableOptions extends WorkspaceOptions {
-  readonly mapping?: string;
-  readonly table?: string;
-  readonly column: NamedColumns;
-}
 
 const words: Readonly<Record<ApiKeyRole, string>> = {
   hash: 'hash',
@@ -27,7 +19,8 @@ const words: Readonly<Record<ApiKeyRole, string>> = {
   active: 'active',
 };
 
-export function withTableOptions(command: Command): Command {
+/** Gives a command the options that say which table holds the keys. */
+export function withTableOptions(command: Command) {
   return command
     .addOption(databaseOption)
     .option('--table <schema.table>', 'the table of API keys, where it is not to be looked for')
@@ -36,7 +29,7 @@ export function withTableOptions(command: Command): Command {
         '--column <role=column>',
         `names a column of it (repeatable): ${Object.values(words).join(', ')}`,
       )
-        .default({}, 'by names and types')
+        .default({} as NamedColumns, 'by names and types')
         .argParser(collectColumn),
     )
     .option(
@@ -44,6 +37,9 @@ export function withTableOptions(command: Command): Command {
       'file that names the table and its columns, as `keel api-key find --out` writes it',
     );
 }
+
+/** Without any of these, what was chosen for the database before, else what is found. */
+export type TableOptions = OptionsOf<typeof withTableOptions>;
 
 function collectColumn(value: string, before: NamedColumns): NamedColumns {
   const [, word, column] = /^([\w-]+)=(.+)$/.exec(value) ?? [];

@@ -1,44 +1,39 @@
 import { buffer } from 'node:stream/consumers';
-import type { Command } from 'commander';
+import type { Command } from '@commander-js/extra-typings';
 import { counted } from '#shared/counted';
 import { parseApiKey } from '#api-keys/key-text';
 import { verifyApiKey } from '#api-keys/use-cases/verify';
 import type { Secret } from '#crypto/secret';
 import { KeelError } from '#errors/keel-error';
 import { keysTable } from './report.ts';
-import { tableChoiceOf, type TableOptions, withTableOptions } from './table.ts';
-import { runs } from '#commands/command-context';
+import { tableChoiceOf, withTableOptions } from './table.ts';
+import { runs, type OptionsOf } from '#commands/command-context';
 import { commandWorkspace, useCaseContext } from '#commands/command-workspace';
 import { readPassphraseFile } from '#commands/keys/key-source';
 import { jsonOption } from '#commands/options';
 
-interface Options extends TableOptions {
-  readonly apiKeyFile?: string;
-  readonly apiKeyEnv?: string;
-  readonly stdin?: boolean;
-  readonly all?: boolean;
-}
-
-/** `keel api-key verify` */
-export function define(command: Command): void {
-  withTableOptions(command)
+function offer(command: Command) {
+  return withTableOptions(command)
     .option('--api-key-file <file>', 'file that holds the key')
     .option('--api-key-env <variable>', 'environment variable that holds the key')
     .option('--stdin', 'read the key from standard input')
     .option('--all', 'compare every hash, also of rows whose prefix is another’s')
     .addOption(jsonOption);
-  runs<Options>(command, async (options, context) => {
+}
+type Options = OptionsOf<typeof offer>;
+
+/** `keel api-key verify` */
+export function define(command: Command): void {
+  runs(offer(command), async (options, context) => {
     const { terminal } = context;
     using key = await readApiKey(options);
     const choice = await tableChoiceOf(options, context);
-    const opened = await commandWorkspace(options, context);
-    using workspace = opened.workspace;
-    const progress = terminal.progress();
+    using workspace = await commandWorkspace(options, context);
     const { table, ...verification } = await verifyApiKey(
       workspace,
       { choice, key, everything: options.all ?? false },
-      useCaseContext(context, { progress }),
-    ).finally(() => progress.end());
+      useCaseContext(context),
+    );
     const { match, tried, ruledOut, unverifiable } = verification;
     const works = match !== undefined && match.active && !match.expired;
     if (match) {

@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import type { Command } from '@commander-js/extra-typings';
 import { counted } from '#shared/counted';
 import { openActivityLog } from '#audit/activity-log';
 import { keelHome } from '#environments/keel-home';
@@ -6,20 +6,15 @@ import { exportLog } from '#audit/use-cases/export';
 import { commandAudit } from '#commands/command-workspace';
 import { onlyEnvironmentOption } from './options.ts';
 import { runs } from '#commands/command-context';
-import type { Named } from '#commands/environments/named-environment';
 import { jsonOption } from '#commands/options';
-
-interface Options extends Named {
-  readonly out: string;
-}
 
 /** `keel audit export` */
 export function define(command: Command): void {
-  command
+  const offered = command
     .requiredOption('--out <file>', 'the file to make; an existing one is never replaced')
     .addOption(onlyEnvironmentOption())
     .addOption(jsonOption);
-  runs<Options>(command, async ({ named, out: path }, { terminal }) => {
+  runs(offered, async ({ named, out: path }, { terminal }) => {
     const { entries, intact } = await exportLog(
       openActivityLog(keelHome()),
       { path, replace: false, environment: named?.id },

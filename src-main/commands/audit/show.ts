@@ -1,4 +1,4 @@
-import { type Command, Option } from 'commander';
+import { type Command, Option } from '@commander-js/extra-typings';
 import { openActivityLog } from '#audit/activity-log';
 import { keelHome } from '#environments/keel-home';
 import { environmentNameIn } from '#environments/environment-name';
@@ -6,18 +6,13 @@ import { knownEnvironments } from '#environments/known-environments';
 import { KeelError } from '#errors/keel-error';
 import { runs } from '#commands/command-context';
 import { moment } from '#commands/keys/key-text';
-import type { Named } from '#commands/environments/named-environment';
 import { jsonOption } from '#commands/options';
 import { textTable } from '#commands/text-table';
 import { onlyEnvironmentOption } from './options.ts';
 
-interface Options extends Named {
-  readonly limit: number;
-}
-
 /** `keel audit show` */
 export function define(command: Command): void {
-  command
+  const offered = command
     .addOption(onlyEnvironmentOption())
     .addOption(
       new Option('--limit <entries>', 'how many').default(50, '50').argParser((text: string) => {
@@ -27,7 +22,7 @@ export function define(command: Command): void {
       }),
     )
     .addOption(jsonOption);
-  runs<Options>(command, async ({ named, limit }, { terminal }) => {
+  runs(offered, async ({ named, limit }, { terminal }) => {
     const home = keelHome();
     const { intact, entries } = await openActivityLog(home).list({ environment: named?.id, limit });
     const { environments } = await knownEnvironments(home);

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { Command } from 'commander';
+import type { Command } from '@commander-js/extra-typings';
 import { counted } from '#shared/counted';
 import { openActivityLog } from '#audit/activity-log';
 import { keelHome } from '#environments/keel-home';
@@ -9,8 +9,8 @@ import { jsonOption } from '#commands/options';
 
 /** `keel audit verify` */
 export function define(command: Command): void {
-  command.addOption(jsonOption);
-  runs(command, async (_, { terminal }) => {
+  const offered = command.addOption(jsonOption);
+  runs(offered, async (_, { terminal }) => {
     const home = keelHome();
     const { lines, trouble } = await openActivityLog(home).examine();
     const path = join(home, 'activity.jsonl');

@@ -1,47 +1,31 @@
-import { type Command, Option } from 'commander';
-import type { KeyPlace } from '#workspace/key-place';
+import { type Command, Option } from '@commander-js/extra-typings';
 import { makeBackup } from '#backup/use-cases/make';
 import { type PaperKind, paperKinds } from '#backup/paper/paper-kit';
-import { paperSizes } from '#backup/paper/paper-type';
+import { type PaperSize, paperSizes } from '#backup/paper/paper-type';
 import type { EncryptionKey } from '#crypto/encryption-key';
 import { KeelError } from '#errors/keel-error';
-import { noDatabase, runs } from '#commands/command-context';
-import type { KeySource } from '#commands/keys/key-source';
-import { type ArtefactOptions, type BackupFormat, backupFormats, specOf } from './spec.ts';
+import { loadKey } from '#workspace/ring-keys';
+import { noDatabase, runs, type OptionsOf } from '#commands/command-context';
+import { type BackupFormat, backupFormats, specOf } from './spec.ts';
 import { commandAudit, workspaceIfGiven } from '#commands/command-workspace';
-import type { Named } from '#commands/environments/named-environment';
-import {
-  collect,
-  databaseOption,
-  jsonOption,
-  keepKeysOption,
-  keyOptions,
-  yesOption,
-} from '#commands/options';
+import { collect, databaseOption, jsonOption, keepKeysOption, withKey, yesOption } from '#commands/options';
 import { givenKey, hasKeySource } from '#commands/keys/ring-key';
 import type { Workspace } from '#workspace/workspace';
 import type { Terminal } from '#commands/terminal';
 
-interface Options extends KeySource, ArtefactOptions, Named {
-  readonly format: BackupFormat;
-  readonly database?: string;
-  readonly fingerprint?: string;
-  readonly keepKeysIn?: KeyPlace;
-  readonly ringPassphraseFile?: string;
-  readonly name?: string;
-}
-
-/** `keel backup create` */
-export function define(command: Command): void {
-  command
-    .addOption(new Option('--format <form>', 'what to make').choices(backupFormats).makeOptionMandatory())
-    .option('--out <path>', 'the new file, or the folder of the shares; nothing is ever replaced')
-    .option('--fingerprint <fingerprint>', 'take this key out of the key ring of the environment')
-    .addOption(databaseOption)
-    .addOption(keepKeysOption)
-    .option('--ring-passphrase-file <file>', 'passphrase of the sealed file that the key ring keeps keys in');
-  for (const option of keyOptions) command.addOption(option);
-  command
+function offer(command: Command) {
+  return withKey(
+    command
+      .addOption(new Option('--format <form>', 'what to make').choices(backupFormats).makeOptionMandatory())
+      .option('--out <path>', 'the new file, or the folder of the shares; nothing is ever replaced')
+      .option('--fingerprint <fingerprint>', 'take this key out of the key ring of the environment')
+      .addOption(databaseOption)
+      .addOption(keepKeysOption)
+      .option(
+        '--ring-passphrase-file <file>',
+        'passphrase of the sealed file that the key ring keeps keys in',
+      ),
+  )
     .option('--passphrase-file <file>', 'age: passphrase to seal under (or in KEEL_PASSPHRASE)')
     .option(
       '--generate-passphrase',
@@ -65,13 +49,18 @@ export function define(command: Command): void {
     )
     .addOption(
       new Option('--paper <size>', 'paper: the size of the sheet')
-        .choices(Object.keys(paperSizes))
+        .choices(Object.keys(paperSizes) as PaperSize[])
         .default('a4'),
     )
     .option('--name <text>', 'what the artefact calls the environment')
     .addOption(yesOption)
     .addOption(jsonOption);
-  runs<Options>(command, async (options, context) => {
+}
+type Options = OptionsOf<typeof offer>;
+
+/** `keel backup create` */
+export function define(command: Command): void {
+  runs(offer(command), async (options, context) => {
     const { terminal } = context;
     const { ringPassphraseFile: passphraseFile, passphraseFile: _, ...given } = options;
     const ring = { ...given, ...(passphraseFile !== undefined && { passphraseFile }) };
@@ -101,7 +90,7 @@ async function chooseKey(options: Options, workspace: Workspace | undefined): Pr
     throw new KeelError('usage', 'a key and a --fingerprint were given', 'give one of them');
   }
   if (!workspace) throw noDatabase();
-  return (await workspace.openKeys()).keyRing.load(fingerprint);
+  return loadKey(workspace, fingerprint);
 }
 
 const keeping: Readonly<Record<Exclude<BackupFormat, 'paper'>, string>> = {

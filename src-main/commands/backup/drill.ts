@@ -1,30 +1,20 @@
-import { type Command, Option } from 'commander';
+import { type Command, Option } from '@commander-js/extra-typings';
 import type { DrillResult } from '#backup/drill';
 import { drillBackup } from '#backup/use-cases/drill';
 import type { Workspace } from '#workspace/workspace';
-import type { ShareReport, WordMistake } from '#backup/artefact-break';
+import type { ShareReport, WordMistake } from '#contract/backup';
 import { inTerminalWords } from '#commands/act-text';
 import { readArtefact } from './given-artefact.ts';
 import { asFingerprint } from './fingerprint-option.ts';
 import { runs } from '#commands/command-context';
 import { commandAudit, workspaceIfGiven } from '#commands/command-workspace';
-import type { Named } from '#commands/environments/named-environment';
 import { databaseOption, sharesPassphraseOption, jsonOption } from '#commands/options';
 import type { Terminal } from '#commands/terminal';
 import { printable } from '#commands/wording';
 
-interface Options extends Named {
-  readonly artefact: readonly string[];
-  readonly expect: string;
-  readonly identity?: string;
-  readonly passphraseFile?: string;
-  readonly sharesPassphraseFile?: string;
-  readonly database?: string;
-}
-
 /** `keel backup drill` */
 export function define(command: Command): void {
-  command
+  const offered = command
     .requiredOption(
       '--artefact <path...>',
       'the file, all files of a set of shares or their folder, or `-` for words on standard input',
@@ -39,7 +29,7 @@ export function define(command: Command): void {
     .addOption(sharesPassphraseOption)
     .addOption(databaseOption)
     .addOption(jsonOption);
-  runs<Options>(command, async (options, context) => {
+  runs(offered, async (options, context) => {
     const { terminal } = context;
     using artefact = await readArtefact(options.artefact, options);
     const { location } = artefact;

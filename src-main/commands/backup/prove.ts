@@ -1,4 +1,4 @@
-import { type Command, Option } from 'commander';
+import { type Command, Option } from '@commander-js/extra-typings';
 import { type Database, openDatabase } from '#workspace/database';
 import { openArtefact } from '#backup/artefact';
 import type { Inventory } from '#contract/inventory';
@@ -6,11 +6,11 @@ import type { EncryptionKey } from '#crypto/encryption-key';
 import { KeelError } from '#errors/keel-error';
 import type { Proof } from '#proof/prove';
 import { proveKeys } from '#proof/prove-keys';
-import { readArtefacts, type OpenerOptions } from './given-artefact.ts';
-import { type CommandContext, runs } from '#commands/command-context';
+import { readArtefacts } from './given-artefact.ts';
+import { type CommandContext, runs, type OptionsOf } from '#commands/command-context';
 import { proveInDump } from './dump-proof.ts';
 import { givenInventory } from '#commands/proof/inventory-file';
-import { databaseOf, type Named } from '#commands/environments/named-environment';
+import { databaseOf } from '#commands/environments/named-environment';
 import {
   collect,
   excludeOption,
@@ -20,17 +20,8 @@ import {
 } from '#commands/options';
 import { type MatrixRow, matrixJson, sayMatrix } from './proof-matrix.ts';
 
-interface Options extends OpenerOptions, Named {
-  readonly artefact: readonly string[];
-  readonly database: readonly string[];
-  readonly dump: readonly string[];
-  readonly inventory?: string;
-  readonly exclude: readonly string[];
-}
-
-/** `keel backup prove` */
-export function define(command: Command): void {
-  command
+function offer(command: Command) {
+  return command
     .requiredOption(
       '--artefact <path...>',
       'one or several: files, folders of shares, or `-` for words on standard input',
@@ -54,7 +45,12 @@ export function define(command: Command): void {
     .addOption(sharesPassphraseOption)
     .addOption(excludeOption)
     .addOption(jsonOption);
-  runs<Options>(command, async (options, context) => {
+}
+type Options = OptionsOf<typeof offer>;
+
+/** `keel backup prove` */
+export function define(command: Command): void {
+  runs(offer(command), async (options, context) => {
     const databases = databasesOf(options, context.signal);
     const inventory = await givenInventory(options);
     const rows = await restoreAll(options);
@@ -130,22 +126,13 @@ async function proveIn(
 ): Promise<ReadonlyMap<EncryptionKey, Proof>[]> {
   const columns: Map<EncryptionKey, Proof>[] = [];
   if (keys.length === 0) return columns;
-  const progress = terminal.progress();
-  try {
-    for (const [done, database] of databases.entries()) {
-      progress.show('databases', done, databases.length);
-      const client = await database.open('keel backup prove');
-      try {
-        const proofs = await proveKeys(client, keys, { ...(inventory && { inventory }), excluded, signal });
-        columns.push(new Map(keys.map((key, at) => [key, proofs[at] as Proof])));
-      } finally {
-        await client.end();
-      }
-    }
-    return columns;
-  } finally {
-    progress.end();
+  for (const [done, database] of databases.entries()) {
+    terminal.progress.show('databases', done, databases.length);
+    await using client = await database.open('keel backup prove');
+    const proofs = await proveKeys(client, keys, { ...(inventory && { inventory }), excluded, signal });
+    columns.push(new Map(keys.map((key, at) => [key, proofs[at] as Proof])));
   }
+  return columns;
 }
 
 async function proveInDumps(

@@ -1,19 +1,17 @@
 import { formatCount } from '#shared/counted';
-import { type Command, Option } from 'commander';
+import { type Command, Option } from '@commander-js/extra-typings';
 import { type ArtefactForm, type ArtefactSource, openArtefact } from '#backup/artefact';
 import type { ArtefactBreak } from '#backup/artefact-break';
 import { restoreKey } from '#backup/use-cases/restore';
 import type { EncryptionKey } from '#crypto/encryption-key';
 import { writeDurably } from '#storage/durable-file';
-import type { KeyPlace } from '#workspace/key-place';
 import { inTerminalWords } from '#commands/act-text';
-import { readArtefact, type OpenerOptions } from './given-artefact.ts';
+import { readArtefact } from './given-artefact.ts';
 import { asFingerprint } from './fingerprint-option.ts';
 import type { Terminal } from '#commands/terminal';
-import { type CommandContext, runs } from '#commands/command-context';
+import { type CommandContext, runs, type OptionsOf } from '#commands/command-context';
 import { commandAudit, commandWorkspace } from '#commands/command-workspace';
 import { givenInventory } from '#commands/proof/inventory-file';
-import type { Named } from '#commands/environments/named-environment';
 import {
   databaseOption,
   sharesPassphraseOption,
@@ -23,20 +21,8 @@ import {
   keepKeysOption,
 } from '#commands/options';
 
-interface Options extends OpenerOptions, Named {
-  readonly artefact: readonly string[];
-  readonly expect?: string;
-  readonly out?: string;
-  readonly database?: string;
-  readonly inventory?: string;
-  readonly exclude: readonly string[];
-  readonly keepKeysIn?: KeyPlace;
-  readonly ringPassphraseFile?: string;
-}
-
-/** `keel backup restore` */
-export function define(command: Command): void {
-  command
+function offer(command: Command) {
+  return command
     .requiredOption('--artefact <path...>', 'as of `keel backup drill`; of shares, as many as are needed')
     .addOption(
       new Option('--expect <fingerprint>', 'refuse any other key than this').argParser(asFingerprint),
@@ -51,7 +37,12 @@ export function define(command: Command): void {
     .addOption(keepKeysOption)
     .option('--ring-passphrase-file <file>', 'passphrase of the sealed file that the key ring keeps keys in')
     .addOption(jsonOption);
-  runs<Options>(command, async (options, context) => {
+}
+type Options = OptionsOf<typeof offer>;
+
+/** `keel backup restore` */
+export function define(command: Command): void {
+  runs(offer(command), async (options, context) => {
     const { terminal } = context;
     using artefact = await readArtefact(options.artefact, options);
     const { source } = artefact;
@@ -108,7 +99,7 @@ async function keep(
   const { fingerprint } = key;
   const inventory = await givenInventory(options);
   const { ringPassphraseFile, keepKeysIn, named } = options;
-  const opened = await commandWorkspace(
+  using workspace = await commandWorkspace(
     {
       ...(named && { named }),
       ...(options.database !== undefined && { database: options.database }),
@@ -117,8 +108,7 @@ async function keep(
     },
     context,
   );
-  using workspace = opened.workspace;
-  const { database } = opened;
+  const database = await workspace.database();
   const restored = await restoreKey(
     workspace,
     { key, artefact, inventory, excluded: options.exclude },

@@ -1,4 +1,4 @@
-import { Argument, type Command } from 'commander';
+import { Argument, type Command, type CommandUnknownOpts } from '@commander-js/extra-typings';
 import type { Commands } from '#commands/command-entry';
 import { keelHome } from '#environments/keel-home';
 import { knownEnvironments } from '#environments/known-environments';
@@ -12,19 +12,21 @@ export function completionOf(commands: Commands): { define(command: Command): vo
 
 function define(command: Command, commands: Commands): void {
   command
-    .addArgument(new Argument('<shell>', 'the shell').choices([...Object.keys(scripts), 'environments']))
+    .addArgument(new Argument('<shell>', 'the shell').choices([...shells, 'environments']))
     .addHelpText('after', installation)
-    .action(async (shell: keyof typeof scripts | 'environments') => {
+    .action(async (shell) => {
       if (shell === 'environments') {
         const { environments } = await knownEnvironments(keelHome());
         for (const { settings } of environments) process.stdout.write(`${settings.name}\n`);
         return;
       }
-      let program = command;
+      let program: CommandUnknownOpts = command;
       while (program.parent) program = program.parent;
       process.stdout.write(scripts[shell](await commandSyntax(program, commands)));
     });
 }
+
+const shells = Object.keys(scripts) as (keyof typeof scripts)[];
 
 const installation = `
 To use it, once:

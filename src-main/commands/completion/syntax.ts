@@ -1,4 +1,4 @@
-import { Command, type Option } from 'commander';
+import { Command, type CommandUnknownOpts, type Option } from '@commander-js/extra-typings';
 import type { Commands } from '#commands/command-entry';
 
 /** What may follow an option: one of a few words, a path, the name of an environment, something else, or nothing. */
@@ -20,7 +20,10 @@ export interface CommandSyntax {
 }
 
 /** Every command of `keel` and every option that its help shows, read from the definitions themselves. */
-export async function commandSyntax(program: Command, commands: Commands): Promise<CommandSyntax[]> {
+export async function commandSyntax(
+  program: CommandUnknownOpts,
+  commands: Commands,
+): Promise<CommandSyntax[]> {
   return [syntaxOf(program, 'keel', ''), ...(await within('keel', commands))];
 }
 
@@ -42,7 +45,7 @@ async function within(parent: string, commands: Commands): Promise<CommandSyntax
   return all.flat();
 }
 
-function syntaxOf(command: Command, path: string, summary: string): CommandSyntax {
+function syntaxOf(command: CommandUnknownOpts, path: string, summary: string): CommandSyntax {
   const help = command.createHelp();
   return {
     path,

@@ -1,35 +1,23 @@
-import { type Command, Option } from 'commander';
+import { type Command, Option } from '@commander-js/extra-typings';
 import { testConnections } from '#connections/use-cases/test';
 import { KeelError } from '#errors/keel-error';
 import { runs } from '#commands/command-context';
-import { commandWorkspace, agreedContext, type WorkspaceOptions } from '#commands/command-workspace';
+import { commandWorkspace, agreedContext } from '#commands/command-workspace';
 import { sayConnections } from './report.ts';
 import { givenInventory } from '#commands/proof/inventory-file';
-import type { KeySource } from '#commands/keys/key-source';
 import {
   collect,
   databaseOption,
   inventoryOption,
   jsonOption,
-  keyOptions,
+  withKey,
   passphraseOption,
 } from '#commands/options';
 import { givenKey } from '#commands/keys/ring-key';
 
-interface Options extends KeySource, WorkspaceOptions {
-  readonly inventory?: string;
-  readonly allowPrivate?: boolean;
-  readonly only: readonly string[];
-  readonly concurrency: number;
-  readonly timeout: number;
-  readonly rootCertificate?: string;
-}
-
 /** `keel connections test` */
 export function define(command: Command): void {
-  command.addOption(databaseOption).addOption(inventoryOption);
-  for (const option of keyOptions) command.addOption(option);
-  command
+  const offered = withKey(command.addOption(databaseOption).addOption(inventoryOption))
     .addOption(passphraseOption)
     .option('--allow-private', 'try private, loopback and link-local servers too')
     .addOption(
@@ -44,19 +32,17 @@ export function define(command: Command): void {
       'authorities that servers may be signed by, beside the usual ones (of an environment: that of its posture)',
     )
     .addOption(jsonOption);
-  runs<Options>(command, async (options, context) => {
+  runs(offered, async (options, context) => {
     const { terminal } = context;
     const inventory = await givenInventory(options);
-    const opened = await commandWorkspace(options, context);
-    using workspace = opened.workspace;
+    using workspace = await commandWorkspace(options, context);
     using key = await givenKey(options, workspace);
     const { allowPrivate = false, only, concurrency, timeout, rootCertificate } = options;
-    const progress = terminal.progress();
     const report = await testConnections(
       workspace,
       { key, inventory, allowPrivate, only, concurrency, timeoutMs: timeout * 1000, rootCertificate },
-      agreedContext(context, { progress }),
-    ).finally(() => progress.end());
+      agreedContext(context),
+    );
     sayConnections(report, terminal);
     const isRight = report.counts.refused === 0;
     terminal.result({ ok: isRight, ...report });
@@ -64,8 +50,8 @@ export function define(command: Command): void {
   });
 }
 
-function numberOption(flags: string, description: string, usual: number, most: number): Option {
-  return new Option(flags, description).default(usual).argParser((value) => {
+function numberOption<Flags extends string>(flags: Flags, description: string, usual: number, most: number) {
+  return new Option(flags, description).default(usual).argParser((value): number => {
     const number = Number(value);
     if (Number.isInteger(number) && number >= 1 && number <= most) return number;
     throw new KeelError('usage', `\`${value}\` is not a number for ${flags}`, `give one from 1 to ${most}`);

@@ -1,10 +1,11 @@
-import { Option } from 'commander';
+import { type Command, Option } from '@commander-js/extra-typings';
 import { parseIdentities } from '#backup/age/age-identities';
 import { assertRecipient } from '#backup/age/age-recipient';
 import type { StreamOpener, StreamSeal } from '#crypto/age-stream';
 import { Secret } from '#crypto/secret';
 import { KeelError } from '#errors/keel-error';
 import { readPassphraseFile, readLineFile } from '#commands/keys/key-source';
+import { databaseOption, inventoryOption, passphraseOption, withKey } from '#commands/options';
 
 export const archiveOption = new Option('--archive <file>', 'the credential archive');
 
@@ -24,6 +25,17 @@ export const recipientOption = new Option(
 )
   .default([] as string[], 'none')
   .argParser((value: string, before: string[]) => [...before, value]);
+
+/** Gives a command the options that name an archive and what opens it, and the database that it is compared with. */
+export function withArchive(command: Command) {
+  const archive = command
+    .addOption(archiveOption)
+    .addOption(archivePassphraseOption)
+    .addOption(identityOption)
+    .addOption(databaseOption)
+    .addOption(inventoryOption);
+  return withKey(archive).addOption(passphraseOption);
+}
 
 /** What an archive is sealed to, and the secret of it for the caller to dispose. Throws `usage` or `passphrase-missing`. */
 export async function readSeal(options: {

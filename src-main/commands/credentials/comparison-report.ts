@@ -21,6 +21,11 @@ export function sayArchive(
   );
 }
 
+/** The same in the form that `--json` promises. */
+export function archiveJson({ environment, database, createdAt, fingerprint }: ArchiveHeader): object {
+  return { environment, database, createdAt, fingerprint };
+}
+
 const words: Readonly<Record<Differing, string>> = {
   differs: 'differs from the archive',
   unopened: 'does not decrypt with the key',

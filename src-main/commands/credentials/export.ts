@@ -1,49 +1,38 @@
-import type { Command } from 'commander';
+import type { Command } from '@commander-js/extra-typings';
 import { counted, formatCount } from '#shared/counted';
 import { exportCredentials } from '#credentials/use-cases/export';
 import { KeelError } from '#errors/keel-error';
 import { archivePassphraseOption, readSeal, recipientOption } from './archive-options.ts';
 import { columnName } from '#commands/proof/column-report';
 import { runs } from '#commands/command-context';
-import { commandWorkspace, useCaseContext, type WorkspaceOptions } from '#commands/command-workspace';
+import { commandWorkspace, useCaseContext } from '#commands/command-workspace';
 import { givenInventory } from '#commands/proof/inventory-file';
-import type { KeySource } from '#commands/keys/key-source';
-import { databaseOption, inventoryOption, jsonOption, keyOptions, passphraseOption } from '#commands/options';
+import { databaseOption, inventoryOption, jsonOption, withKey, passphraseOption } from '#commands/options';
 import { givenKey } from '#commands/keys/ring-key';
 import { textTable } from '#commands/text-table';
 
-interface Options extends KeySource, WorkspaceOptions {
-  readonly inventory?: string;
-  readonly out?: string;
-  readonly archivePassphraseFile?: string;
-  readonly recipient: readonly string[];
-}
-
 /** `keel credentials export` */
 export function define(command: Command): void {
-  command.addOption(databaseOption).addOption(inventoryOption);
-  for (const option of [...keyOptions, passphraseOption]) command.addOption(option);
-  command
+  const offered = withKey(command.addOption(databaseOption).addOption(inventoryOption))
+    .addOption(passphraseOption)
     .option('--out <file>', 'where the archive goes; a file that is there is not replaced')
     .addOption(archivePassphraseOption)
     .addOption(recipientOption)
     .addOption(jsonOption);
-  runs<Options>(command, async (options, context) => {
+  runs(offered, async (options, context) => {
     const { terminal } = context;
     const { out: path } = options;
     const inventory = await givenInventory(options);
-    const opened = await commandWorkspace(options, context);
-    using workspace = opened.workspace;
+    using workspace = await commandWorkspace(options, context);
     if (path === undefined)
       throw new KeelError('usage', 'no file was named for the archive', 'give --out FILE');
     using seal = await readSeal(options);
     using key = await givenKey(options, workspace);
-    const progress = terminal.progress();
     const { columns, ...counts } = await exportCredentials(
       workspace,
       { key, inventory, path, seal },
-      useCaseContext(context, { progress }),
-    ).finally(() => progress.end());
+      useCaseContext(context),
+    );
     terminal.say(
       textTable(
         [{ title: 'column' }, { title: 'archived', align: 'right' }, { title: 'not opened', align: 'right' }],

@@ -1,77 +1,41 @@
-import { type Command, Option } from 'commander';
+import { type Command, Option } from '@commander-js/extra-typings';
 import { counted } from '#shared/counted';
 import { type AcceptableImportStop, acceptableImportStops } from '#credentials/archive/import-findings';
 import { importCredentials } from '#credentials/use-cases/import';
-import {
-  archiveOption,
-  archivePassphraseOption,
-  identityOption,
-  readOpener,
-  requireArchive,
-} from './archive-options.ts';
-import { sayFindings } from '#commands/proof/column-report';
+import { readOpener, requireArchive, withArchive } from './archive-options.ts';
+import { sayPreflight } from '#commands/proof/column-report';
 import { runs } from '#commands/command-context';
-import { commandWorkspace, askingContext, type WorkspaceOptions } from '#commands/command-workspace';
-import { comparisonJson, sayArchive, sayComparison, sayRemaining } from './comparison-report.ts';
+import { commandWorkspace, askingContext } from '#commands/command-workspace';
+import { archiveJson, comparisonJson, sayArchive, sayComparison, sayRemaining } from './comparison-report.ts';
 import { givenInventory } from '#commands/proof/inventory-file';
-import type { KeySource } from '#commands/keys/key-source';
-import {
-  collectKnown,
-  databaseOption,
-  inventoryOption,
-  jsonOption,
-  keyOptions,
-  passphraseOption,
-  lockTimeoutOption,
-  yesOption,
-} from '#commands/options';
+import { collectKnown, jsonOption, lockTimeoutOption, yesOption } from '#commands/options';
 import { givenKey } from '#commands/keys/ring-key';
 import { duration } from '#commands/wording';
-
-interface Options extends KeySource, WorkspaceOptions {
-  readonly archive?: string;
-  readonly inventory?: string;
-  readonly archivePassphraseFile?: string;
-  readonly identity?: string;
-  readonly accept: readonly AcceptableImportStop[];
-  readonly lockTimeout: number;
-  readonly rehearse?: boolean;
-  readonly yes?: boolean;
-}
 
 const acceptOption = new Option(
   '--accept <code>',
   `accept a risk, or have a kind of value written (repeatable): ${acceptableImportStops.join(', ')}`,
 )
   .choices(acceptableImportStops)
-  .default([] as string[], 'none')
+  .default([] as readonly AcceptableImportStop[], 'none')
   .argParser(collectKnown(acceptableImportStops));
 
 /** `keel credentials import` */
 export function define(command: Command): void {
-  command
-    .addOption(archiveOption)
-    .addOption(archivePassphraseOption)
-    .addOption(identityOption)
-    .addOption(databaseOption)
-    .addOption(inventoryOption);
-  for (const option of [...keyOptions, passphraseOption]) command.addOption(option);
-  command
+  const offered = withArchive(command)
     .option('--rehearse', 'do everything, then roll back')
     .addOption(acceptOption)
     .addOption(lockTimeoutOption)
     .addOption(yesOption)
     .addOption(jsonOption);
-  runs<Options>(command, async (options, context) => {
+  runs(offered, async (options, context) => {
     const { terminal } = context;
     const inventory = await givenInventory(options);
-    const opened = await commandWorkspace(options, context);
-    using workspace = opened.workspace;
-    const { database } = opened;
+    using workspace = await commandWorkspace(options, context);
+    const database = await workspace.database();
     const path = requireArchive(options);
     using opener = await readOpener(options);
     using key = await givenKey(options, workspace);
-    const progress = terminal.progress();
     const imported = await importCredentials(
       workspace,
       {
@@ -82,15 +46,9 @@ export function define(command: Command): void {
         accepted: options.accept,
         lockTimeoutMs: options.lockTimeout,
         rehearsal: options.rehearse ?? false,
-        onFindings(findings) {
-          progress.end();
-          terminal.say(`Preflight for ${database.label}\n`);
-          sayFindings(findings, terminal);
-          terminal.say();
-        },
+        onFindings: (findings) => sayPreflight(database.label, findings, terminal),
       },
       askingContext(context, {
-        progress,
         yes: options.yes,
         ask: (plan) => ({
           question:
@@ -100,7 +58,7 @@ export function define(command: Command): void {
           name: database.target.database,
         }),
       }),
-    ).finally(() => progress.end());
+    );
     const { header, rehearsal, values, rows, remaining, lockMs, totalMs } = imported;
     sayArchive(header, terminal);
     sayComparison(imported, terminal);
@@ -111,10 +69,9 @@ export function define(command: Command): void {
     const lock = `writers ${rehearsal ? 'would wait' : 'waited'} ${duration(lockMs)}`;
     terminal.say(`  ${counted(values, 'value')} in ${counted(rows, 'row')}, ${duration(totalMs)}; ${lock}`);
     sayRemaining(imported, options.accept, terminal);
-    const { environment, database: of, createdAt, fingerprint } = header;
     terminal.result({
       ok: true,
-      archive: { environment, database: of, createdAt, fingerprint },
+      archive: archiveJson(header),
       rehearsal,
       values,
       rows,

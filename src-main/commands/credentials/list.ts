@@ -1,37 +1,22 @@
-import { type Command, Option } from 'commander';
+import { type Command, Option } from '@commander-js/extra-typings';
 import { counted, formatCount } from '#shared/counted';
-import { type SecretKind, secretKinds } from '#contract/inventory';
+import { secretKinds } from '#contract/inventory';
 import { summariseArchive } from '#credentials/archive/archive-reader';
 import { listPage } from '#credentials/use-cases/list';
 import { KeelError } from '#errors/keel-error';
 import { archiveOption, archivePassphraseOption, identityOption, readOpener } from './archive-options.ts';
 import { columnName } from '#commands/proof/column-report';
-import { type CommandContext, runs } from '#commands/command-context';
-import { commandWorkspace, useCaseContext, type WorkspaceOptions } from '#commands/command-workspace';
-import { sayArchive } from './comparison-report.ts';
+import { type CommandContext, runs, type OptionsOf } from '#commands/command-context';
+import { commandWorkspace, useCaseContext } from '#commands/command-workspace';
+import { archiveJson, sayArchive } from './comparison-report.ts';
 import { givenInventory } from '#commands/proof/inventory-file';
-import type { KeySource } from '#commands/keys/key-source';
-import { databaseOption, inventoryOption, jsonOption, keyOptions, passphraseOption } from '#commands/options';
+import { databaseOption, inventoryOption, jsonOption, withKey, passphraseOption } from '#commands/options';
 import { givenKey } from '#commands/keys/ring-key';
 import { textTable } from '#commands/text-table';
 
-interface Options extends KeySource, WorkspaceOptions {
-  readonly archive?: string;
-  readonly inventory?: string;
-  readonly archivePassphraseFile?: string;
-  readonly identity?: string;
-  readonly search?: string;
-  readonly kind?: SecretKind;
-  readonly unopened?: boolean;
-  readonly limit: number;
-  readonly after?: string;
-}
-
-/** `keel credentials list` */
-export function define(command: Command): void {
-  command.addOption(databaseOption).addOption(inventoryOption);
-  for (const option of [...keyOptions, passphraseOption]) command.addOption(option);
-  command
+function offer(command: Command) {
+  return withKey(command.addOption(databaseOption).addOption(inventoryOption))
+    .addOption(passphraseOption)
     .option('--search <text>', 'part of a table, column, source or key')
     .addOption(new Option('--kind <kind>', 'of this kind only').choices(secretKinds))
     .option('--unopened', 'only those that the key does not open')
@@ -41,7 +26,12 @@ export function define(command: Command): void {
     .addOption(archivePassphraseOption)
     .addOption(identityOption)
     .addOption(jsonOption);
-  runs<Options>(command, async (options, context) => {
+}
+type Options = OptionsOf<typeof offer>;
+
+/** `keel credentials list` */
+export function define(command: Command): void {
+  runs(offer(command), async (options, context) => {
     await (options.archive === undefined
       ? listDatabase(options, context)
       : listArchive(options.archive, options, context));
@@ -56,8 +46,7 @@ async function listDatabase(options: Options, context: CommandContext): Promise<
     throw new KeelError('usage', '--limit is no whole number from 1 to 10000', 'give another');
   }
   const inventory = await givenInventory(options);
-  const opened = await commandWorkspace(options, context);
-  using workspace = opened.workspace;
+  using workspace = await commandWorkspace(options, context);
   using key = await givenKey(options, workspace);
   const { credentials, next } = await listPage(
     workspace,
@@ -96,11 +85,10 @@ async function listArchive(
   { terminal, signal }: CommandContext,
 ): Promise<void> {
   using opener = await readOpener(options);
-  const progress = terminal.progress();
   const { header, trailer, counts } = await summariseArchive(path, opener, {
     signal,
-    onValues: (done) => progress.show('reading', done, undefined),
-  }).finally(() => progress.end());
+    onValues: (done) => terminal.progress.show('reading', done),
+  });
   const columns = header.tables.flatMap((table, i) =>
     table.columns.map((entry, j) => ({ ...entry, key: table.key, credentials: counts[i]?.[j] ?? 0 })),
   );
@@ -127,11 +115,10 @@ async function listArchive(
   if (trailer.unopened > 0) {
     terminal.say(`  ${counted(trailer.unopened, 'value')} opened under another key and are not in it`);
   }
-  const { environment, database, createdAt, fingerprint } = header;
   const { end: _, ...numbers } = trailer;
   terminal.result({
     ok: true,
-    archive: { environment, database, createdAt, fingerprint },
+    archive: archiveJson(header),
     ...numbers,
     columns,
   });

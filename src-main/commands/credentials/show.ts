@@ -1,42 +1,25 @@
-import { type Command, Option } from 'commander';
+import { type Command, Option } from '@commander-js/extra-typings';
 import type { Inventory } from '#contract/inventory';
 import type { CredentialAddress } from '#credentials/one-credential';
 import { inspectCredential, revealCredential } from '#credentials/use-cases/reveal';
 import { KeelError } from '#errors/keel-error';
 import { columnName } from '#commands/proof/column-report';
-import { runs } from '#commands/command-context';
-import {
-  agreedContext,
-  commandWorkspace,
-  useCaseContext,
-  type WorkspaceOptions,
-} from '#commands/command-workspace';
+import { runs, type OptionsOf } from '#commands/command-context';
+import { agreedContext, commandWorkspace, useCaseContext } from '#commands/command-workspace';
 import { givenInventory } from '#commands/proof/inventory-file';
-import type { KeySource } from '#commands/keys/key-source';
 import {
   collect,
   databaseOption,
   inventoryOption,
   jsonOption,
-  keyOptions,
+  withKey,
   passphraseOption,
 } from '#commands/options';
 import { givenKey } from '#commands/keys/ring-key';
 
-interface Options extends KeySource, WorkspaceOptions {
-  readonly inventory?: string;
-  readonly column?: string;
-  readonly leaf?: string;
-  readonly row: readonly string[];
-  readonly reveal?: boolean;
-  readonly json?: boolean;
-}
-
-/** `keel credentials show` */
-export function define(command: Command): void {
-  command.addOption(databaseOption).addOption(inventoryOption);
-  for (const option of [...keyOptions, passphraseOption]) command.addOption(option);
-  command
+function offer(command: Command) {
+  return withKey(command.addOption(databaseOption).addOption(inventoryOption))
+    .addOption(passphraseOption)
     .option('--column <[schema.]table.column[ path]>', 'the column, as `keel credentials list` writes it')
     .option('--leaf <path>', 'where a path with `*` leads to, like $.list[1].secret')
     .addOption(
@@ -46,7 +29,12 @@ export function define(command: Command): void {
     )
     .option('--reveal', 'print it in clear; written to the activity log first')
     .addOption(jsonOption);
-  runs<Options>(command, async (options, context) => {
+}
+type Options = OptionsOf<typeof offer>;
+
+/** `keel credentials show` */
+export function define(command: Command): void {
+  runs(offer(command), async (options, context) => {
     const { terminal } = context;
     if (options.reveal && options.json) {
       throw new KeelError(
@@ -56,8 +44,7 @@ export function define(command: Command): void {
       );
     }
     const inventory = await givenInventory(options);
-    const opened = await commandWorkspace(options, context);
-    using workspace = opened.workspace;
+    using workspace = await commandWorkspace(options, context);
     using key = await givenKey(options, workspace);
     const input = { key, inventory, addressIn: addressBy(options) };
     if (options.reveal) {

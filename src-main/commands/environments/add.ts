@@ -1,5 +1,5 @@
-import { Argument, type Command, Option } from 'commander';
-import { environmentColour, type EnvironmentColour, keyPlace } from '#contract/environments';
+import { Argument, type Command, Option } from '@commander-js/extra-typings';
+import { environmentColour, keyPlace } from '#contract/environments';
 import { keelHome } from '#environments/keel-home';
 import { passwordStore } from '#keyring/password-store';
 import { addressOf } from '#postgres/database-address';
@@ -10,21 +10,9 @@ import { commandAudit } from '#commands/command-workspace';
 import { readInventory } from '#commands/proof/inventory-file';
 import { inventoryOption, jsonOption, passphraseOption } from '#commands/options';
 
-type KeyPlace = 'keychain' | 'sealed-file';
-
-interface Options {
-  readonly database: string;
-  readonly keepKeysIn?: KeyPlace;
-  readonly passphraseFile?: string;
-  readonly inventory?: string;
-  readonly colour: EnvironmentColour;
-  readonly production?: boolean;
-  readonly rememberPassword?: boolean;
-}
-
 /** `keel env add` */
 export function define(command: Command): void {
-  command
+  const offered = command
     .addArgument(new Argument('<name>', 'what to call it, up to 60 characters'))
     .requiredOption('--database <url>', 'postgres://user@host:port/name?sslmode=…')
     .addOption(
@@ -40,7 +28,7 @@ export function define(command: Command): void {
     .option('--production', 'marks it on every screen')
     .option('--remember-password', 'keep the password of the database in the keychain')
     .addOption(jsonOption);
-  runsNamed<Options>(command, async (typed, options, { terminal }) => {
+  runsNamed(offered, async (typed, options, { terminal }) => {
     const name = typed.trim();
     const database = openDatabase(options.database);
     sayNotes(database, terminal);

@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import type { Command } from '@commander-js/extra-typings';
 import { keelHome } from '#environments/keel-home';
 import { knownEnvironments } from '#environments/known-environments';
 import { inTerminalWords } from '#commands/act-text';
@@ -9,8 +9,8 @@ import { environmentJson } from './environment-json.ts';
 
 /** `keel env list` */
 export function define(command: Command): void {
-  command.addOption(jsonOption);
-  runs(command, async (_, { terminal }) => {
+  const offered = command.addOption(jsonOption);
+  runs(offered, async (_, { terminal }) => {
     const { environments, damaged } = await knownEnvironments(keelHome());
     const told = await Promise.all(environments.map(environmentJson));
     if (told.length === 0) terminal.say('No environment yet. Add one: `keel env add NAME --database URL`.');

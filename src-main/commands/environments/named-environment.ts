@@ -1,4 +1,4 @@
-import { type Command, Option } from 'commander';
+import { type Command, Option } from '@commander-js/extra-typings';
 import { findEnvironment, type KnownEnvironment } from '#environments/known-environments';
 import { keelHome } from '#environments/keel-home';
 import { KeelError } from '#errors/keel-error';
@@ -12,6 +12,7 @@ export interface Named {
 }
 
 interface Mutable {
+  readonly database?: string;
   env?: string;
   named?: KnownEnvironment;
   keepKeysIn?: string;

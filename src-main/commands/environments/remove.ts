@@ -1,4 +1,4 @@
-import { Argument, type Command } from 'commander';
+import { Argument, type Command } from '@commander-js/extra-typings';
 import { keelHome } from '#environments/keel-home';
 import { findEnvironment } from '#environments/known-environments';
 import { passwordStore } from '#keyring/password-store';
@@ -9,8 +9,11 @@ import { jsonOption, yesOption } from '#commands/options';
 
 /** `keel env remove` */
 export function define(command: Command): void {
-  command.addArgument(new Argument('<name>', 'its name or id')).addOption(yesOption).addOption(jsonOption);
-  runsNamed<{ readonly yes?: boolean }>(command, async (typed, { yes = false }, context) => {
+  const offered = command
+    .addArgument(new Argument('<name>', 'its name or id'))
+    .addOption(yesOption)
+    .addOption(jsonOption);
+  runsNamed(offered, async (typed, { yes = false }, context) => {
     const { terminal } = context;
     const named = await findEnvironment(keelHome(), typed);
     using workspace = knownWorkspace(await commandWorkspace({ named }, context));

@@ -1,4 +1,4 @@
-import { Argument, type Command } from 'commander';
+import { Argument, type Command } from '@commander-js/extra-typings';
 import { formatCount } from '#shared/counted';
 import { keelHome } from '#environments/keel-home';
 import { findEnvironment } from '#environments/known-environments';
@@ -12,8 +12,8 @@ import { jsonOption } from '#commands/options';
 
 /** `keel env show` */
 export function define(command: Command): void {
-  command.addArgument(new Argument('<name>', 'its name or id')).addOption(jsonOption);
-  runsNamed(command, async (name, _, { terminal }) => {
+  const offered = command.addArgument(new Argument('<name>', 'its name or id')).addOption(jsonOption);
+  runsNamed(offered, async (name, _, { terminal }) => {
     const known = await findEnvironment(keelHome(), name);
     const { folder, settings } = known;
     const told = await environmentJson(known);

@@ -1,6 +1,6 @@
-import { Argument, type Command, Option } from 'commander';
+import { Argument, type Command, Option } from '@commander-js/extra-typings';
 import { counted } from '#shared/counted';
-import { environmentColour, type EnvironmentColour } from '#contract/environments';
+import { environmentColour } from '#contract/environments';
 import { keelHome } from '#environments/keel-home';
 import { findEnvironment } from '#environments/known-environments';
 import { KeelError } from '#errors/keel-error';
@@ -10,27 +10,21 @@ import { commandAudit, commandWorkspace, knownWorkspace } from '#commands/comman
 import { readInventory } from '#commands/proof/inventory-file';
 import { inventoryOption, jsonOption } from '#commands/options';
 
-interface Options {
-  readonly inventory?: string;
-  readonly colour?: EnvironmentColour;
-  readonly production?: boolean;
-}
-
 /** `keel env update` */
 export function define(command: Command): void {
-  command
+  const offered = command
     .addArgument(new Argument('<name>', 'its name or id'))
     .addOption(inventoryOption)
     .addOption(new Option('--colour <colour>', 'in the app').choices(environmentColour.options))
     .option('--production', 'marks it on every screen')
     .option('--no-production', 'takes the mark away')
     .addOption(jsonOption);
-  runsNamed<Options>(command, async (typed, { inventory: file, ...looks }, context) => {
+  runsNamed(offered, async (typed, { inventory: file, ...appearance }, context) => {
     const { terminal } = context;
     const named = await findEnvironment(keelHome(), typed);
     using workspace = knownWorkspace(await commandWorkspace({ named }, context));
     const { id, name } = workspace;
-    const { colour, production } = looks;
+    const { colour, production } = appearance;
     if (file === undefined && colour === undefined && production === undefined) {
       throw new KeelError(
         'usage',
@@ -42,7 +36,8 @@ export function define(command: Command): void {
     const audit = commandAudit(terminal);
     // an inventory that the database does not fit is not kept, nor is anything else
     if (inventory) await reviewInventory(workspace, { columns: inventory.columns }, audit);
-    if (colour !== undefined || production !== undefined) await changeAppearance(workspace, looks, audit);
+    if (colour !== undefined || production !== undefined)
+      await changeAppearance(workspace, appearance, audit);
     const detail = inventory ? `: ${counted(inventory.columns.length, 'encrypted column')}` : '';
     terminal.say(`${name} is changed${detail}.`);
     terminal.result({ ok: true, environment: { id, name } });

@@ -1,40 +1,32 @@
-import type { Command } from 'commander';
+import type { Command } from '@commander-js/extra-typings';
 import { isComplete } from '#census/census-result';
 import { type MemberCensus, takeFleetCensus } from '#fleet/use-cases/census';
 import { counted, formatCount } from '#shared/counted';
 import { censusJson, readScope } from '#commands/proof/census-report';
 import { runs } from '#commands/command-context';
-import { useCaseContext, type WorkspaceOptions } from '#commands/command-workspace';
-import { type FleetOptions, fleetOf } from './databases.ts';
-import { fleetProgress, fleetWorkspace, offerFleet } from './options.ts';
-import type { KeySource } from '#commands/keys/key-source';
-import { jsonOption, keyOptions, passphraseOption } from '#commands/options';
+import { useCaseContext, namedWorkspace } from '#commands/command-workspace';
+import { fleetOf } from './databases.ts';
+import { offerFleet } from './options.ts';
+import { jsonOption, withKey, passphraseOption } from '#commands/options';
 import { censusKeys } from '#commands/keys/ring-key';
 import type { Terminal } from '#commands/terminal';
 import { textTable } from '#commands/text-table';
 
-type Options = WorkspaceOptions & KeySource & FleetOptions;
-
 /** `keel fleet census`: every cell of every database that an environment's keys may be in, under every key of the ring. */
 export function define(command: Command): void {
-  offerFleet(command);
-  for (const option of keyOptions) command.addOption(option);
-  command.addOption(passphraseOption).addOption(jsonOption);
-  runs<Options>(command, async (options, context) => {
+  const offered = withKey(offerFleet(command)).addOption(passphraseOption).addOption(jsonOption);
+  runs(offered, async (options, context) => {
     const { terminal } = context;
-    using workspace = await fleetWorkspace(options, context);
+    using workspace = await namedWorkspace(options, context);
     const isListed = options.databases !== undefined || options.like !== undefined;
     const databases = isListed ? await fleetOf(workspace, options, terminal) : undefined;
     using given = await censusKeys(options, workspace);
     const { keys, alsoOpened } = given;
-    const progress = terminal.progress();
     const { members: taken, complete } = await takeFleetCensus(
       workspace,
       { keys, alsoOpened, databases, limit: options.concurrency },
-      useCaseContext(context, {
-        progress: fleetProgress(progress, 'census of databases'),
-      }),
-    ).finally(() => progress.end());
+      useCaseContext(context, 'census of databases'),
+    );
     const ok = complete === taken.length;
     sayCensuses(taken, terminal);
     const under = keys.length === 1 ? `key ${keys[0]?.fingerprint}` : `any of ${keys.length} keys`;

@@ -8,13 +8,8 @@ import { counted } from '#shared/counted';
 import { inNaturalOrder } from '#shared/natural-order';
 import { printable } from '#commands/wording';
 import type { Terminal } from '#commands/terminal';
+import type { FleetOptions } from './options.ts';
 import type { KnownWorkspace } from '#workspace/workspace';
-
-export interface FleetOptions {
-  readonly databases?: string;
-  readonly like?: string;
-  readonly concurrency: number;
-}
 
 /**
  * The databases that a list names, in its order, or that the server has under a pattern, in natural order: closed ones too, and those

@@ -1,28 +1,23 @@
-import { Argument, type Command } from 'commander';
+import { Argument, type Command } from '@commander-js/extra-typings';
 import { giveUp } from '#fleet/use-cases/give-up';
 import { counted } from '#shared/counted';
 import { databaseOption, jsonOption } from '#commands/options';
 import { runsNamed } from '#commands/command-context';
-import { useCaseContext, type WorkspaceOptions } from '#commands/command-workspace';
+import { useCaseContext, namedWorkspace } from '#commands/command-workspace';
 import { offerEnvironment, takeEnvironment } from '#commands/environments/named-environment';
-import { fleetWorkspace } from './options.ts';
-
-interface Options extends WorkspaceOptions {
-  readonly withdraw?: boolean;
-}
 
 /** `keel fleet give-up`: the rotation comes to its end without one database, which stays on record. */
 export function define(command: Command): void {
-  command
+  const offered = command
     .addArgument(new Argument('<database>', 'a database that has not gone over, as the server calls it'))
     .addOption(databaseOption)
     .option('--withdraw', 'take it into the rotation again')
     .addOption(jsonOption);
   offerEnvironment(command);
-  runsNamed<Options>(command, async (name, options, context) => {
+  runsNamed(offered, async (name, options, context) => {
     await takeEnvironment(options, command);
     const { terminal } = context;
-    using workspace = await fleetWorkspace(options, context);
+    using workspace = await namedWorkspace(options, context);
     const withdraw = options.withdraw === true;
     const record = await giveUp(workspace, { databases: [name], withdraw }, useCaseContext(context));
     const left = record.databases.filter(({ state }) => state !== 'done').length;

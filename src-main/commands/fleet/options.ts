@@ -1,17 +1,9 @@
-import { type Command, InvalidArgumentError, Option } from 'commander';
-import type { KnownWorkspace } from '#workspace/workspace';
-import type { CommandContext } from '#commands/command-context';
-import {
-  commandWorkspace,
-  knownWorkspace,
-  requireNamed,
-  type WorkspaceOptions,
-} from '#commands/command-workspace';
-import type { ProgressLine } from '#commands/progress-line';
+import { type Command, InvalidArgumentError, Option } from '@commander-js/extra-typings';
+import type { OptionsOf } from '#commands/command-context';
 import { databaseOption } from '#commands/options';
 
 /** Gives a command the options that every job over a fleet has. */
-export function offerFleet(command: Command): Command {
+export function offerFleet(command: Command) {
   return command
     .addOption(databaseOption)
     .option('--databases <file>', 'the databases, a name a line, on the server of the environment')
@@ -23,22 +15,7 @@ export function offerFleet(command: Command): Command {
     );
 }
 
-/** A progress line on which work over a fleet stands under these words. */
-export function fleetProgress(progress: ProgressLine, words: string) {
-  return {
-    show: (_: 'fleet', done: number, total?: number) => progress.show(words, done, total),
-    end: () => progress.end(),
-  };
-}
-
-/** The workspace of `--env`, whose key ring and columns are those of the whole fleet. Throws `usage` without one. */
-export async function fleetWorkspace(
-  options: WorkspaceOptions,
-  context: CommandContext,
-): Promise<KnownWorkspace> {
-  requireNamed(options);
-  return knownWorkspace(await commandWorkspace(options, context));
-}
+export type FleetOptions = OptionsOf<typeof offerFleet>;
 
 function wholeNumber(text: string): number {
   const value = Number(text);

@@ -1,33 +1,28 @@
-import type { Command } from 'commander';
+import type { Command } from '@commander-js/extra-typings';
 import { counted, formatCount } from '#shared/counted';
 import type { PostureFinding } from '#contract/posture';
 import { KeelError } from '#errors/keel-error';
-import { inParallel } from '#shared/in-parallel';
 import { checkPosture } from '#posture/look/check-posture';
 import { findingsInWords } from '#posture/finding';
 import { countFindings, judgePosture } from '#posture/judge/judge-posture';
 import { type FleetMember, membersOf } from '#fleet/members';
+import { overMembers } from '#fleet/over-members';
 import { inTerminalWords } from '#commands/act-text';
 import { runs } from '#commands/command-context';
-import { type FleetOptions, fleetOf } from './databases.ts';
-import { fleetWorkspace, offerFleet } from './options.ts';
-import type { Named } from '#commands/environments/named-environment';
+import { namedWorkspace, useCaseContext } from '#commands/command-workspace';
+import { fleetOf } from './databases.ts';
+import { offerFleet } from './options.ts';
 import { jsonOption } from '#commands/options';
 import { textTable } from '#commands/text-table';
 
-type Options = Named & FleetOptions;
-
 /** `keel fleet posture`: what protects each database of a list. What is not a database's own is for `keel posture`. */
 export function define(command: Command): void {
-  offerFleet(command).addOption(jsonOption);
-  runs<Options>(command, async (options, context) => {
+  const offered = offerFleet(command).addOption(jsonOption);
+  runs(offered, async (options, context) => {
     const { terminal, signal } = context;
-    const opened = await fleetWorkspace(options, context);
-    using workspace = opened;
+    using workspace = await namedWorkspace(options, context);
     const { settings } = workspace;
     const members = await membersOf(workspace, await fleetOf(workspace, options, terminal));
-    const progress = terminal.progress();
-    let ended = 0;
     const look = async ({ database }: FleetMember) => {
       const subject = {
         places: { oauth: [], keyFiles: [] },
@@ -35,15 +30,10 @@ export function define(command: Command): void {
         inventory: settings.inventory,
         answers: settings.posture?.answers ?? [],
       };
-      try {
-        return findingsInWords(judgePosture(await checkPosture(subject, { signal })), inTerminalWords);
-      } finally {
-        ended += 1;
-        progress.show('looking at databases', ended, members.length);
-      }
+      return findingsInWords(judgePosture(await checkPosture(subject, { signal })), inTerminalWords);
     };
-    const outcomes = await inParallel(members, { limit: options.concurrency, signal }, look);
-    progress.end();
+    const { onProgress } = useCaseContext(context, 'looking at databases');
+    const outcomes = await overMembers(members, { limit: options.concurrency, signal, onProgress }, look);
     if (signal.aborted)
       throw new KeelError('cancelled', 'cancelled; nothing was changed', 'start it again when you like');
     const told = members.map(({ name }, at) => {

@@ -1,34 +1,27 @@
 import { counted, formatCount } from '#shared/counted';
-import type { Command } from 'commander';
+import type { Command } from '@commander-js/extra-typings';
 import { KeelError } from '#errors/keel-error';
 import { type MemberProof, proveFleet } from '#fleet/use-cases/prove';
 import type { Proof } from '#proof/prove';
 import { runs } from '#commands/command-context';
-import { type FleetOptions, fleetOf } from './databases.ts';
-import { useCaseContext } from '#commands/command-workspace';
-import { fleetProgress, fleetWorkspace, offerFleet } from './options.ts';
-import type { KeySource } from '#commands/keys/key-source';
-import type { Named } from '#commands/environments/named-environment';
-import { excludeOption, jsonOption, keyOptions, passphraseOption } from '#commands/options';
+import { fleetOf } from './databases.ts';
+import { useCaseContext, namedWorkspace } from '#commands/command-workspace';
+import { offerFleet } from './options.ts';
+import { excludeOption, jsonOption, withKey, passphraseOption } from '#commands/options';
 import { givenKey } from '#commands/keys/ring-key';
 import { textTable } from '#commands/text-table';
 
-interface Options extends Named, KeySource, FleetOptions {
-  readonly passphraseFile?: string;
-  readonly exclude: readonly string[];
-}
-
 /** `keel fleet prove`: one key against every database of a list; only reads. */
 export function define(command: Command): void {
-  offerFleet(command);
-  for (const option of keyOptions) command.addOption(option);
-  command.addOption(passphraseOption).addOption(excludeOption).addOption(jsonOption);
-  runs<Options>(command, async (options, context) => {
+  const offered = withKey(offerFleet(command))
+    .addOption(passphraseOption)
+    .addOption(excludeOption)
+    .addOption(jsonOption);
+  runs(offered, async (options, context) => {
     const { terminal } = context;
-    using workspace = await fleetWorkspace(options, context);
+    using workspace = await namedWorkspace(options, context);
     const databases = await fleetOf(workspace, options, terminal);
     using key = await givenKey(options, workspace);
-    const progress = terminal.progress();
     const proofs = await proveFleet(
       workspace,
       {
@@ -38,10 +31,8 @@ export function define(command: Command): void {
         excluded: options.exclude,
         limit: options.concurrency,
       },
-      useCaseContext(context, {
-        progress: fleetProgress(progress, 'proving databases'),
-      }),
-    ).finally(() => progress.end());
+      useCaseContext(context, 'proving databases'),
+    );
     const told = proofs.map(describe);
     terminal.say(
       textTable(
@@ -71,7 +62,7 @@ export function define(command: Command): void {
   });
 }
 
-interface ToldProof {
+interface MemberReport {
   readonly name: string;
   readonly verdict: Proof['verdict'] | 'failed';
   readonly opened?: number;
@@ -81,7 +72,7 @@ interface ToldProof {
   readonly message?: string;
 }
 
-function describe({ name, outcome }: MemberProof): ToldProof {
+function describe({ name, outcome }: MemberProof): MemberReport {
   if (outcome && 'value' in outcome) {
     const { verdict, bits, columns } = outcome.value;
     const sum = (of: (column: Proof['columns'][number]) => number) =>

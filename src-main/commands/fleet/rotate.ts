@@ -1,16 +1,15 @@
 import { counted, formatCount } from '#shared/counted';
-import { type Command, Option } from 'commander';
+import { type Command, Option } from '@commander-js/extra-typings';
 import { KeelError } from '#errors/keel-error';
 import { type FleetReport, rotateFleet } from '#fleet/use-cases/rotate';
-import type { AcceptableStop } from '#rewrite/finding';
 import type { KnownWorkspace } from '#workspace/workspace';
 import { fleetReach } from '#fleet/members';
 import { readFleetRecord } from '#records/fleet-record';
 import { sayBeyondReach } from '#commands/rotation/beyond-reach-report';
 import { runs } from '#commands/command-context';
-import { askingContext, type WorkspaceOptions } from '#commands/command-workspace';
-import { type FleetOptions, fleetOf } from './databases.ts';
-import { fleetProgress, fleetWorkspace, offerFleet } from './options.ts';
+import { askingContext, namedWorkspace } from '#commands/command-workspace';
+import { fleetOf } from './databases.ts';
+import { offerFleet } from './options.ts';
 import { sayFleet } from './report.ts';
 import { readKeyFile } from '#commands/keys/key-source';
 import {
@@ -24,19 +23,9 @@ import {
 import { proveOwnFile } from '#commands/backup/prove-artefact';
 import type { Terminal } from '#commands/terminal';
 
-interface Options extends WorkspaceOptions, FleetOptions {
-  readonly fromKeyFile?: string;
-  readonly toKeyFile?: string;
-  readonly rehearse?: boolean;
-  readonly yes?: boolean;
-  readonly exclude: readonly string[];
-  readonly accept: readonly AcceptableStop[];
-  readonly lockTimeout: number;
-}
-
 /** `keel fleet rotate`: every database of a list, each in its own transaction. */
 export function define(command: Command): void {
-  offerFleet(command)
+  const offered = offerFleet(command)
     .addOption(
       new Option(
         '--from-key-file <file>',
@@ -53,9 +42,9 @@ export function define(command: Command): void {
     .addOption(passphraseOption)
     .addOption(yesOption)
     .addOption(jsonOption);
-  runs<Options>(command, async (options, context) => {
+  runs(offered, async (options, context) => {
     const { terminal } = context;
-    using workspace = await fleetWorkspace(options, context);
+    using workspace = await namedWorkspace(options, context);
     const found = await fleetOf(workspace, options, terminal);
     // what a pattern finds again was given up for a reason; a list names what it means
     const givenUp =
@@ -67,7 +56,6 @@ export function define(command: Command): void {
     using from = fromKeyFile === undefined ? undefined : await readKeyFile(fromKeyFile, { allowWeak: true });
     using to = toKeyFile === undefined ? undefined : await readKeyFile(toKeyFile);
     const rehearsal = options.rehearse === true;
-    const progress = terminal.progress();
     const report = await rotateFleet(
       workspace,
       {
@@ -86,7 +74,7 @@ export function define(command: Command): void {
       },
       askingContext(context, {
         yes: options.yes,
-        progress: fleetProgress(progress, 'rotating databases'),
+        words: 'rotating databases',
         ask: (plan) => ({
           question:
             plan.of === 'rotate-fleet'
@@ -95,7 +83,7 @@ export function define(command: Command): void {
           name: workspace.settings.name,
         }),
       }),
-    ).finally(() => progress.end());
+    );
     return tell(report, databases, rehearsal, workspace, terminal);
   });
 }

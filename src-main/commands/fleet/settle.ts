@@ -1,10 +1,9 @@
-import type { Command } from 'commander';
+import type { Command } from '@commander-js/extra-typings';
 import { recoverFleet, sweepFleet, undoFleet } from '#fleet/use-cases/settle';
 import type { FleetDatabase } from '#records/fleet-record';
-import type { AcceptableStop } from '#rewrite/finding';
 import { counted, formatCount } from '#shared/counted';
 import { runs } from '#commands/command-context';
-import { askingContext, useCaseContext, type WorkspaceOptions } from '#commands/command-workspace';
+import { askingContext, useCaseContext, namedWorkspace } from '#commands/command-workspace';
 import {
   acceptOption,
   databaseOption,
@@ -14,57 +13,50 @@ import {
   yesOption,
 } from '#commands/options';
 import type { Terminal } from '#commands/terminal';
-import { fleetProgress, fleetWorkspace } from './options.ts';
 import { sayFleet } from './report.ts';
-
-interface UndoOptions extends WorkspaceOptions {
-  readonly yes?: boolean;
-  readonly accept: readonly AcceptableStop[];
-  readonly lockTimeout: number;
-}
 
 /** Each rotation holds two connections. */
 const limit = 4;
 
 /** `keel fleet recover`, of every database that has records here. */
 export function defineRecover(command: Command): void {
-  command.addOption(databaseOption).addOption(passphraseOption).addOption(jsonOption);
-  runs<WorkspaceOptions>(command, async (options, context) => {
-    using workspace = await fleetWorkspace(options, context);
-    const shown = { progress: fleetProgress(context.terminal.progress(), 'recovering databases') };
-    const outcomes = await recoverFleet(workspace, { limit }, useCaseContext(context, shown));
+  runs(withRecord(command), async (options, context) => {
+    using workspace = await namedWorkspace(options, context);
+    const outcomes = await recoverFleet(
+      workspace,
+      { limit },
+      useCaseContext(context, 'recovering databases'),
+    );
     return tell(outcomes, 'settled', context.terminal);
   });
 }
 
 /** `keel fleet sweep`, of every database that has records here. */
 export function defineSweep(command: Command): void {
-  command.addOption(databaseOption).addOption(passphraseOption).addOption(jsonOption);
-  runs<WorkspaceOptions>(command, async (options, context) => {
-    using workspace = await fleetWorkspace(options, context);
-    const shown = { progress: fleetProgress(context.terminal.progress(), 'sweeping databases') };
-    const outcomes = await sweepFleet(workspace, { limit }, useCaseContext(context, shown));
+  runs(withRecord(command), async (options, context) => {
+    using workspace = await namedWorkspace(options, context);
+    const outcomes = await sweepFleet(workspace, { limit }, useCaseContext(context, 'sweeping databases'));
     return tell(outcomes, 'swept clear', context.terminal);
   });
 }
 
 /** `keel fleet undo`: back to the key that the last rotation of the fleet came from. */
 export function defineUndo(command: Command): void {
-  command
+  const offered = command
     .addOption(databaseOption)
     .addOption(acceptOption)
     .addOption(lockTimeoutOption)
     .addOption(passphraseOption)
     .addOption(yesOption)
     .addOption(jsonOption);
-  runs<UndoOptions>(command, async (options, context) => {
-    using workspace = await fleetWorkspace(options, context);
+  runs(offered, async (options, context) => {
+    using workspace = await namedWorkspace(options, context);
     const outcomes = await undoFleet(
       workspace,
       { limit, accepted: options.accept, lockTimeoutMs: options.lockTimeout },
       askingContext(context, {
         yes: options.yes,
-        progress: fleetProgress(context.terminal.progress(), 'undoing databases'),
+        words: 'undoing databases',
         ask: (plan) => ({
           question:
             plan.of === 'rotate-fleet'
@@ -76,6 +68,11 @@ export function defineUndo(command: Command): void {
     );
     return tell(outcomes, 'back under the earlier key', context.terminal);
   });
+}
+
+/** Gives a command what it needs to look at what is on record. */
+function withRecord(command: Command) {
+  return command.addOption(databaseOption).addOption(passphraseOption).addOption(jsonOption);
 }
 
 function tell(outcomes: readonly FleetDatabase[], done: string, terminal: Terminal): 0 | 3 {

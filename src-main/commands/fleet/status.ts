@@ -1,19 +1,18 @@
-import type { Command } from 'commander';
+import type { Command } from '@commander-js/extra-typings';
 import { readFleetRecord, unfinishedOf } from '#records/fleet-record';
 import { counted, formatCount } from '#shared/counted';
 import { runs } from '#commands/command-context';
-import type { WorkspaceOptions } from '#commands/command-workspace';
+import { namedWorkspace } from '#commands/command-workspace';
 import { moment } from '#commands/keys/key-text';
 import { databaseOption, jsonOption } from '#commands/options';
-import { fleetWorkspace } from './options.ts';
 import { sayFleet } from './report.ts';
 
 /** `keel fleet status`: what is on record of the last rotation; connects to nothing. */
 export function define(command: Command): void {
-  command.addOption(databaseOption).addOption(jsonOption);
-  runs<WorkspaceOptions>(command, async (options, context) => {
+  const offered = command.addOption(databaseOption).addOption(jsonOption);
+  runs(offered, async (options, context) => {
     const { terminal } = context;
-    using workspace = await fleetWorkspace(options, context);
+    using workspace = await namedWorkspace(options, context);
     const record = await readFleetRecord(workspace.folder);
     if (!record) {
       terminal.say('No rotation of a fleet is on record on this machine.');

@@ -1,65 +1,47 @@
 import { resolve } from 'node:path';
-import type { Command } from 'commander';
+import type { Command } from '@commander-js/extra-typings';
 import { counted } from '#shared/counted';
 import type { HandoffTarget } from '#contract/handoff';
-import { writeDurably } from '#storage/durable-file';
 import { KeelError } from '#errors/keel-error';
-import { kubernetesPatch } from '#handoff/kubernetes-secret';
-import type { ReadTarget } from '#handoff/read-targets';
+import type { ReadTarget } from '#keyring/leftovers';
 import { describeTarget } from '#handoff/target';
-import { handOff, type HandoffInput, previewHandoff } from '#handoff/use-cases/apply';
-import { loadActiveKey } from '#workspace/ring-keys';
+import { handOff, type HandoffInput, previewHandoff, writePatch } from '#handoff/use-cases/apply';
 import type { KnownWorkspace } from '#workspace/workspace';
 import { type CommandContext, runs } from '#commands/command-context';
-import { agreedContext, commandAudit, type WorkspaceOptions } from '#commands/command-workspace';
+import { agreedContext, namedWorkspace } from '#commands/command-workspace';
 import { databaseOption, jsonOption, passphraseOption } from '#commands/options';
 import type { Terminal } from '#commands/terminal';
-import { handoffWorkspace, placesOf, sayForgotten } from './places.ts';
-import { offerTargets, readToken, type TargetOptions } from './target.ts';
-
-interface Options extends WorkspaceOptions, TargetOptions {
-  readonly preview?: boolean;
-  readonly create?: boolean;
-  readonly patch?: string;
-}
+import { placesOf, sayForgotten } from './places.ts';
+import { offerTargets, readToken } from './target.ts';
 
 /** `keel handoff apply` */
 export function define(command: Command): void {
-  offerTargets(command)
+  const offered = offerTargets(command)
     .addOption(databaseOption)
     .option('--preview', 'show what would change, and change nothing')
     .option('--create', 'make the Vault’s secret where there is none yet')
     .option('--patch <file>', 'write a patch for `kubectl patch secret` instead; it holds the key')
     .addOption(passphraseOption)
     .addOption(jsonOption);
-  runs<Options>(command, async (options, context) => {
+  runs(offered, async (options, context) => {
     const { terminal } = context;
-    using workspace = await handoffWorkspace(options, context);
-    const audit = commandAudit(terminal);
+    using workspace = await namedWorkspace(options, context);
     using token = await readToken(options);
     if (options.patch !== undefined) {
-      using key = await loadActiveKey(workspace);
-      const { fingerprint } = key;
-      const patch = resolve(options.patch);
-      await writeDurably(patch, kubernetesPatch(options.variable, key), { mustBeNew: true });
-      await audit.after({
-        environment: workspace.id,
-        action: 'key handed off',
-        detail: `a patch in ${patch}`,
-        outcome: 'done',
-        fingerprint,
-      });
+      const path = resolve(options.patch);
+      const input = { field: options.variable, path };
+      const { fingerprint } = await writePatch(workspace, input, agreedContext(context));
       terminal.say(`${options.patch} holds the key: apply it with kubectl, then delete it.`);
-      terminal.result({ ok: true, patch, fingerprint });
+      terminal.result({ ok: true, patch: path, fingerprint });
       return 0;
     }
-    const told: PlaceTold[] = [];
+    const reported: PlaceReport[] = [];
     const failures: unknown[] = [];
     const places = placesOf(options, workspace);
     for (const target of places) {
       const input = { target, token, mayCreate: options.create };
       try {
-        told.push(await handOffTo(workspace, input, options.preview === true, context));
+        reported.push(await handOffTo(workspace, input, options.preview === true, context));
       } catch (error) {
         // the other places are as much the application's
         failures.push(error);
@@ -67,15 +49,15 @@ export function define(command: Command): void {
           terminal.note(terminal.paint('warning', `${describeTarget(target)}: ${reasonOf(error)}`));
       }
     }
-    if (!options.preview) sayPlaces(told, terminal);
+    if (!options.preview) sayPlaces(reported, terminal);
     if (failures.length > 0) throw failures[0];
-    const [{ fingerprint } = { fingerprint: null }] = told;
-    terminal.result({ ok: true, fingerprint, places: told.map(({ fingerprint: _, ...place }) => place) });
+    const [{ fingerprint } = { fingerprint: null }] = reported;
+    terminal.result({ ok: true, fingerprint, places: reported.map(({ fingerprint: _, ...place }) => place) });
     return 0;
   });
 }
 
-interface PlaceTold {
+interface PlaceReport {
   readonly fingerprint: string;
   readonly target: HandoffTarget;
   readonly where: string;
@@ -91,7 +73,7 @@ async function handOffTo(
   input: HandoffInput,
   previewOnly: boolean,
   context: CommandContext,
-): Promise<PlaceTold> {
+): Promise<PlaceReport> {
   const { terminal } = context;
   const {
     where,
@@ -124,8 +106,8 @@ function reasonOf(error: unknown): string {
 }
 
 /** How many of the places that are known hold the key now. */
-function sayPlaces(told: readonly PlaceTold[], terminal: Terminal): void {
-  const last = told.at(-1);
+function sayPlaces(reported: readonly PlaceReport[], terminal: Terminal): void {
+  const last = reported.at(-1);
   if (!last || last.behind.length === 0) return;
   const has = last.places - last.behind.length;
   terminal.note(

@@ -1,13 +1,6 @@
 import type { HandoffTarget } from '#contract/handoff';
 import { KeelError } from '#errors/keel-error';
 import type { KnownWorkspace } from '#workspace/workspace';
-import type { CommandContext } from '#commands/command-context';
-import {
-  commandWorkspace,
-  knownWorkspace,
-  requireNamed,
-  type WorkspaceOptions,
-} from '#commands/command-workspace';
 import type { Terminal } from '#commands/terminal';
 import { targetOf, type TargetOptions } from './target.ts';
 
@@ -18,15 +11,6 @@ export function placesOf(options: TargetOptions, { settings }: KnownWorkspace): 
   const known = settings.targets.map((one) => one.target);
   if (known.length > 0) return known;
   throw noPlace();
-}
-
-/** The workspace of `--env`. Throws `usage` without one. */
-export async function handoffWorkspace(
-  options: WorkspaceOptions,
-  context: CommandContext,
-): Promise<KnownWorkspace> {
-  requireNamed(options);
-  return knownWorkspace(await commandWorkspace(options, context));
 }
 
 /** The failure of a hand-off that knows no place. */

@@ -1,17 +1,16 @@
-import type { Command } from 'commander';
+import type { Command } from '@commander-js/extra-typings';
 import { counted } from '#shared/counted';
 import { sessionsSinceCutover } from '#rotation/use-cases/running';
 import { runs } from '#commands/command-context';
-import type { WorkspaceOptions } from '#commands/command-workspace';
+import { namedWorkspace } from '#commands/command-workspace';
 import { databaseOption, jsonOption } from '#commands/options';
-import { handoffWorkspace } from './places.ts';
 
 /** `keel handoff running` */
 export function define(command: Command): void {
-  command.addOption(databaseOption).addOption(jsonOption);
-  runs<WorkspaceOptions>(command, async (options, context) => {
+  const offered = command.addOption(databaseOption).addOption(jsonOption);
+  runs(offered, async (options, context) => {
     const { terminal } = context;
-    using workspace = await handoffWorkspace(options, context);
+    using workspace = await namedWorkspace(options, context);
     const { before, since, names } = await sessionsSinceCutover(workspace);
     const who = names.length > 0 ? ` (${names.join(', ')})` : '';
     terminal.say(`${counted(since, 'session')} begun since the cutover, ${before} before it${who}.`);

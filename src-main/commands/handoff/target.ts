@@ -1,33 +1,13 @@
 import { resolve } from 'node:path';
-import { type Command, Option } from 'commander';
+import { type Command, Option } from '@commander-js/extra-typings';
 import { type HandoffTarget, handoffTarget } from '#contract/handoff';
 import { Secret } from '#crypto/secret';
 import { KeelError } from '#errors/keel-error';
+import type { OptionsOf } from '#commands/command-context';
 import { readPassphraseFile } from '#commands/keys/key-source';
 
-/** One place, by the flag of its kind. */
-export interface TargetOptions {
-  readonly envFile?: string;
-  readonly compose?: string;
-  readonly kubernetes?: string;
-  readonly keyFileAt?: string;
-  readonly docker?: string;
-  readonly podman?: string;
-  readonly systemd?: string;
-  readonly vault?: string;
-  readonly variable: string;
-  readonly mount: string;
-  readonly secretPath?: string;
-  readonly namespace?: string;
-  readonly name?: string;
-  readonly service?: string;
-  readonly systemdUnit?: string;
-  readonly rootCertificate?: string;
-  readonly tokenFile?: string;
-}
-
 /** Gives a command the flags that name a place where Ballast reads its key. */
-export function offerTargets(command: Command): Command {
+export function offerTargets(command: Command) {
   return command
     .option('--env-file <file>', 'a .env file')
     .option('--compose <file>', 'a compose file that sets the variable itself')
@@ -57,6 +37,9 @@ export function offerTargets(command: Command): Command {
     .option('--root-certificate <file>', 'that the Vault’s certificate is signed by')
     .option('--token-file <file>', 'token of the Vault (or in VAULT_TOKEN)');
 }
+
+/** One place, by the flag of its kind. */
+export type TargetOptions = OptionsOf<typeof offerTargets>;
 
 /** The place that was named; undefined without one. Throws `usage` for several, or for a place that is not complete. */
 export function targetOf(options: TargetOptions): HandoffTarget | undefined {

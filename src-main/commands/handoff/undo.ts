@@ -1,17 +1,20 @@
-import type { Command } from 'commander';
+import type { Command } from '@commander-js/extra-typings';
 import { takeBack } from '#handoff/use-cases/take-back';
 import { runs } from '#commands/command-context';
-import { agreedContext, type WorkspaceOptions } from '#commands/command-workspace';
+import { agreedContext, namedWorkspace } from '#commands/command-workspace';
 import { databaseOption, jsonOption, passphraseOption } from '#commands/options';
-import { handoffWorkspace, noPlace, placesOf, sayForgotten } from './places.ts';
-import { offerTargets, readToken, type TargetOptions } from './target.ts';
+import { noPlace, placesOf, sayForgotten } from './places.ts';
+import { offerTargets, readToken } from './target.ts';
 
 /** `keel handoff undo` */
 export function define(command: Command): void {
-  offerTargets(command).addOption(databaseOption).addOption(passphraseOption).addOption(jsonOption);
-  runs<WorkspaceOptions & TargetOptions>(command, async (options, context) => {
+  const offered = offerTargets(command)
+    .addOption(databaseOption)
+    .addOption(passphraseOption)
+    .addOption(jsonOption);
+  runs(offered, async (options, context) => {
     const { terminal } = context;
-    using workspace = await handoffWorkspace(options, context);
+    using workspace = await namedWorkspace(options, context);
     const [target] = placesOf(options, workspace);
     if (!target) throw noPlace();
     using token = await readToken(options);

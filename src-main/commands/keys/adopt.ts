@@ -1,27 +1,18 @@
-import type { Command } from 'commander';
+import type { Command } from '@commander-js/extra-typings';
 import { adoptKey } from '#keys/use-cases/adopt';
 import { runs } from '#commands/command-context';
-import {
-  commandAudit,
-  commandWorkspace,
-  knownWorkspace,
-  requireNamed,
-  type WorkspaceOptions,
-} from '#commands/command-workspace';
+import { commandAudit, namedWorkspace } from '#commands/command-workspace';
 import { type KeySource, readKey } from './key-source.ts';
-import { databaseOption, jsonOption, keyOptions, passphraseOption } from '#commands/options';
-
-type Options = WorkspaceOptions & KeySource;
+import { databaseOption, jsonOption, withKey, passphraseOption } from '#commands/options';
 
 /** `keel key adopt`: the key that Ballast runs with, into the ring of its environment. */
 export function define(command: Command): void {
-  command.addOption(databaseOption);
-  for (const option of keyOptions) command.addOption(option);
-  command.addOption(passphraseOption).addOption(jsonOption);
-  runs<Options>(command, async (options, context) => {
+  const offered = withKey(command.addOption(databaseOption))
+    .addOption(passphraseOption)
+    .addOption(jsonOption);
+  runs(offered, async (options, context) => {
     const { terminal } = context;
-    requireNamed(options);
-    using workspace = knownWorkspace(await commandWorkspace(options, context));
+    using workspace = await namedWorkspace(options, context);
     using key = await readKey(options, { allowWeak: true });
     const { fingerprint, known } = await adoptKey(
       workspace,

@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import type { Command } from '@commander-js/extra-typings';
 import { copiesOf } from '#keyring/key-copies';
 import type { KeyEntry, KeyRingState } from '#keyring/key-entry';
 import { dumpPeriods } from '#keyring/key-memory';
@@ -7,27 +7,21 @@ import { entryOf } from '#keyring/key-states';
 import { destroyKey } from '#keys/use-cases/destroy';
 import type { KeyPlace } from '#workspace/key-place';
 import { environmentFolderOf, runs } from '#commands/command-context';
-import { commandWorkspace, askingContext, type WorkspaceOptions } from '#commands/command-workspace';
+import { commandWorkspace, askingContext } from '#commands/command-workspace';
 import { moment, periodsInWords, placeInWords } from './key-text.ts';
 import { acceptNeedOption, databaseOption, jsonOption, passphraseOption, yesOption } from '#commands/options';
 import type { Terminal } from '#commands/terminal';
 
-interface Options extends WorkspaceOptions {
-  readonly fingerprint: string;
-  readonly accept: readonly string[];
-  readonly yes?: boolean;
-}
-
 /** `keel key destroy` */
 export function define(command: Command): void {
-  command
+  const offered = command
     .requiredOption('--fingerprint <fingerprint>', 'of the key, in full')
     .addOption(databaseOption)
     .addOption(acceptNeedOption)
     .addOption(passphraseOption)
     .addOption(yesOption)
     .addOption(jsonOption);
-  runs<Options>(command, async (options, context) => {
+  runs(offered, async (options, context) => {
     const { terminal } = context;
     const { fingerprint, accept } = options;
     const folder = environmentFolderOf(options);
@@ -35,8 +29,7 @@ export function define(command: Command): void {
     const entry = entryOf(ring, fingerprint);
     const { heldIn } = entry;
     const keepKeysIn: KeyPlace = typeof heldIn === 'object' ? 'own-files' : heldIn;
-    const opened = await commandWorkspace({ ...options, keepKeysIn }, context);
-    using workspace = opened.workspace;
+    using workspace = await commandWorkspace({ ...options, keepKeysIn }, context);
     const {
       entry: gone,
       already,

@@ -1,30 +1,23 @@
-import type { Command } from 'commander';
+import type { Command } from '@commander-js/extra-typings';
 import { KeelError } from '#errors/keel-error';
 import { stateDumps } from '#keys/use-cases/state-dumps';
 import { isReleased } from '#keyring/key-memory';
 import { runs } from '#commands/command-context';
-import { agreedContext, commandWorkspace, type WorkspaceOptions } from '#commands/command-workspace';
+import { agreedContext, commandWorkspace } from '#commands/command-workspace';
 import { moment } from './key-text.ts';
 import { acceptNeedOption, databaseOption, jsonOption } from '#commands/options';
 
-interface Options extends WorkspaceOptions {
-  readonly accept: readonly string[];
-  readonly noneBefore?: string;
-  readonly withdraw?: boolean;
-}
-
 /** `keel key dumps` */
 export function define(command: Command): void {
-  command
+  const offered = command
     .addOption(databaseOption)
     .option('--none-before <time>', 'no dump begun before this time exists, like 2026-11-24T09:12Z or `now`')
     .option('--withdraw', 'take back what was stated')
     .addOption(acceptNeedOption)
     .addOption(jsonOption);
-  runs<Options>(command, async (options, context) => {
+  runs(offered, async (options, context) => {
     const { terminal } = context;
-    const { workspace: opened } = await commandWorkspace(options, context);
-    using workspace = opened;
+    using workspace = await commandWorkspace(options, context);
     const before = await workspace.readRing();
     const noneBefore = options.noneBefore === undefined ? undefined : timeOf(options.noneBefore);
     const changes = noneBefore !== undefined || options.withdraw === true;
@@ -55,8 +48,8 @@ export function define(command: Command): void {
 /** A time with its zone, a date (its first moment in UTC), or `now`. Throws `usage`. */
 function timeOf(text: string): Date {
   if (text === 'now') return new Date();
-  const isTold = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2}))?$/.test(text);
-  const time = new Date(isTold ? text : Number.NaN);
+  const isTime = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2}))?$/.test(text);
+  const time = new Date(isTime ? text : Number.NaN);
   if (!Number.isNaN(time.getTime())) return time;
   throw new KeelError(
     'usage',

@@ -1,30 +1,25 @@
 import { resolve } from 'node:path';
-import type { Command } from 'commander';
+import type { Command } from '@commander-js/extra-typings';
 import { generateEncryptionKey } from '#crypto/encryption-key';
 import { writeDurably } from '#storage/durable-file';
 import { KeelError } from '#errors/keel-error';
 import { generateKey } from '#keys/use-cases/generate';
-import { type CommandContext, runs } from '#commands/command-context';
-import {
-  commandAudit,
-  commandWorkspace,
-  knownWorkspace,
-  type WorkspaceOptions,
-} from '#commands/command-workspace';
+import { type CommandContext, runs, type OptionsOf } from '#commands/command-context';
+import { commandAudit, commandWorkspace, knownWorkspace } from '#commands/command-workspace';
 import { databaseOption, jsonOption, passphraseOption } from '#commands/options';
 
-interface Options extends WorkspaceOptions {
-  readonly out?: string;
-}
-
-/** `keel key generate` */
-export function define(command: Command): void {
-  command
+function offer(command: Command) {
+  return command
     .option('--out <file>', 'the file to make (mode 600); an existing one is never replaced')
     .addOption(databaseOption)
     .addOption(passphraseOption)
     .addOption(jsonOption);
-  runs<Options>(command, async (options, context) => {
+}
+type Options = OptionsOf<typeof offer>;
+
+/** `keel key generate` */
+export function define(command: Command): void {
+  runs(offer(command), async (options, context) => {
     if (options.out !== undefined) return intoFile(options.out, context);
     if (options.named) return intoRing(options, context);
     throw new KeelError(

@@ -1,14 +1,13 @@
-import type { Command } from 'commander';
+import type { Command } from '@commander-js/extra-typings';
 import { isPubliclyKnown } from '#crypto/encryption-key';
 import { runs } from '#commands/command-context';
-import { type KeySource, readKey } from './key-source.ts';
-import { jsonOption, keyOptions } from '#commands/options';
+import { readKey } from './key-source.ts';
+import { jsonOption, withKey } from '#commands/options';
 
 /** `keel key inspect` */
 export function define(command: Command): void {
-  for (const option of keyOptions) command.addOption(option);
-  command.addOption(jsonOption);
-  runs<KeySource>(command, async (options, { terminal }) => {
+  const offered = withKey(command).addOption(jsonOption);
+  runs(offered, async (options, { terminal }) => {
     using key = await readKey(options);
     const publiclyKnown = isPubliclyKnown(key);
     terminal.say(`A well-formed key: 32 bytes in base64.`);

@@ -1,32 +1,25 @@
-import type { Command } from 'commander';
+import type { Command } from '@commander-js/extra-typings';
 import { KeelError } from '#errors/keel-error';
-import { filesWithKeys, readTargets } from '#handoff/read-targets';
+import { readTargetsAndNeighbours } from '#handoff/read-targets';
 import { type Leftover, leftoversOf } from '#keyring/leftovers';
 import { noteCopyGone } from '#keys/use-cases/discard-copy';
 import { commandAudit, commandWorkspace } from '#commands/command-workspace';
 import { runs } from '#commands/command-context';
 import { periodsInWords } from './key-text.ts';
-import type { Named } from '#commands/environments/named-environment';
 import { databaseOption, jsonOption } from '#commands/options';
 import { textTable } from '#commands/text-table';
 
-interface Options extends Named {
-  readonly database?: string;
-  readonly gone?: string;
-}
-
 /** `keel leftovers` */
 export function define(command: Command): void {
-  command
+  const offered = command
     .addOption(databaseOption)
     .option('--gone <place>', 'note that a copy is gone; named as the list does')
     .addOption(jsonOption);
-  runs<Options>(command, async (options, context) => {
+  runs(offered, async (options, context) => {
     const { terminal } = context;
-    const { workspace: opened } = await commandWorkspace(options, context);
-    using workspace = opened;
+    using workspace = await commandWorkspace(options, context);
     const known = workspace.settings?.targets ?? [];
-    const [targets, files] = [await readTargets(known), await filesWithKeys(known)];
+    const { targets, files } = await readTargetsAndNeighbours(known);
     const list = async () => leftoversOf(await workspace.readRing(), targets, files);
     const { gone: where } = options;
     if (where !== undefined) {

@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import type { Command } from 'commander';
+import type { Command } from '@commander-js/extra-typings';
 import { listEnvironmentFolders, readEnvironmentSettings } from '#environments/environment-settings';
 import { environmentNameIn } from '#environments/environment-name';
 import { keelHome } from '#environments/keel-home';
@@ -8,19 +8,14 @@ import { dumpPeriods, isReleased } from '#keyring/key-memory';
 import { readKeyRing } from '#keyring/key-ring-file';
 import { environmentFolderOf, runs } from '#commands/command-context';
 import { interval, moment, periodsInWords, placeInWords } from './key-text.ts';
-import type { Named } from '#commands/environments/named-environment';
 import { databaseOption, jsonOption } from '#commands/options';
 import type { Terminal } from '#commands/terminal';
 import { textTable } from '#commands/text-table';
 
-interface Options extends Named {
-  readonly database?: string;
-}
-
 /** `keel key list` */
 export function define(command: Command): void {
-  command.addOption(databaseOption).addOption(jsonOption);
-  runs<Options>(command, async (options, { terminal }) => {
+  const offered = command.addOption(databaseOption).addOption(jsonOption);
+  runs(offered, async (options, { terminal }) => {
     const isOne = options.named !== undefined || options.database !== undefined;
     const folders = isOne ? [environmentFolderOf(options)] : await listEnvironmentFolders(keelHome());
     const environments = [];

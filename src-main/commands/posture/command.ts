@@ -1,4 +1,4 @@
-import { type Command, Option } from 'commander';
+import { type Command, Option } from '@commander-js/extra-typings';
 import {
   endpoint,
   type PostureAnswer,
@@ -15,29 +15,15 @@ import { byArea, inNumbers, statusWords } from '#posture/report/report-text';
 import { writeReport } from '#posture/report/write-report';
 import { checkEnvironment } from '#posture/use-cases/check';
 import { inTerminalWords } from '#commands/act-text';
-import { requireDatabase, runs } from '#commands/command-context';
+import { requireDatabase, runs, type OptionsOf } from '#commands/command-context';
 import { useCaseContext, workspaceIfGiven } from '#commands/command-workspace';
 import { readInventory } from '#commands/proof/inventory-file';
-import type { Named } from '#commands/environments/named-environment';
 import { collect, databaseOption, inventoryOption, jsonOption } from '#commands/options';
 import type { Terminal, Tone } from '#commands/terminal';
 import { printable } from '#commands/wording';
 
-interface Options extends Named {
-  readonly database?: string;
-  readonly api?: string;
-  readonly qdrant?: string;
-  readonly oauth: readonly string[];
-  readonly keyFileAt: readonly string[];
-  readonly rootCertificate?: string;
-  readonly answer: readonly string[];
-  readonly inventory?: string;
-  readonly report?: string;
-}
-
-/** `keel posture` */
-export function define(command: Command): void {
-  command
+function offer(command: Command) {
+  return command
     .addOption(databaseOption)
     .option('--api <url>', 'address of Ballast’s API')
     .option('--qdrant <url>', 'address of Qdrant’s REST interface')
@@ -57,7 +43,12 @@ export function define(command: Command): void {
     .addOption(inventoryOption)
     .option('--report <file>', 'write the report too: a name that ends in .html or .pdf')
     .addOption(jsonOption);
-  runs<Options>(command, async (options, context) => {
+}
+type Options = OptionsOf<typeof offer>;
+
+/** `keel posture` */
+export function define(command: Command): void {
+  runs(offer(command), async (options, context) => {
     const format = formatOf(options.report);
     const { terminal } = context;
     const inventory = options.inventory === undefined ? undefined : await readInventory(options.inventory);
@@ -65,12 +56,11 @@ export function define(command: Command): void {
     using workspace = await workspaceIfGiven(options, context);
     const label = options.database === undefined ? undefined : requireDatabase(options).label;
     const name = workspace?.settings?.name ?? label ?? places.api ?? 'what was named';
-    const progress = terminal.progress();
     const facts = await checkEnvironment(
       workspace,
       { places, columns: inventory?.columns, answers: options.answer.map(readAnswer) },
-      useCaseContext(context, { progress }),
-    ).finally(() => progress.end());
+      useCaseContext(context),
+    );
     const findings = findingsInWords(judgePosture(facts), inTerminalWords);
     const report: PostureReport = { at: facts.at, subject: name, findings };
     if (options.report !== undefined && format)
@@ -83,7 +73,7 @@ export function define(command: Command): void {
   });
 }
 
-function repeatable(flags: string, description: string): Option {
+function repeatable<Flags extends string>(flags: Flags, description: string) {
   return new Option(flags, description).default([] as string[], 'none').argParser(collect);
 }
 

@@ -1,5 +1,5 @@
 import { formatCount } from '#shared/counted';
-import { type Command, Option } from 'commander';
+import { type Command, Option } from '@commander-js/extra-typings';
 import { KeelError } from '#errors/keel-error';
 import { startPracticeDatabase } from '#practice/practice-database';
 import { runs } from '#commands/command-context';
@@ -8,41 +8,31 @@ import { walkMainJob } from './walk.ts';
 import { jsonOption } from '#commands/options';
 import { rotationJson } from '#commands/rotation/report';
 
-interface Options {
-  readonly rows: number;
-}
-
 /** More would only take longer; the benchmark is for that. */
 const maxRows = 1_000_000;
 
 /** `keel demo` */
 export function define(command: Command): void {
-  command
+  const offered = command
     .addOption(new Option('--rows <n>', 'encrypted rows in the sample').default(5_000).argParser(rowCount))
     .addOption(jsonOption);
-  runs<Options>(command, async ({ rows }, { terminal, signal }) => {
-    const progress = terminal.progress();
-    progress.show('starting', 0);
-    try {
-      await using practice = await startPracticeDatabase({
-        rows,
-        onRows: (done, total) => progress.show('filling', done, total),
-      });
-      progress.end();
-      terminal.say(
-        `A sample Ballast database with ${formatCount(rows)} encrypted rows, on a PostgreSQL of its own.\n`,
-      );
-      const demo = await walkMainJob(practice, { terminal, signal, progress });
-      sayDemo(demo, terminal);
-      terminal.result({
-        ok: true,
-        steps: demo.steps.map(({ name, ms }) => ({ name, ok: true, ms: Math.round(ms) })),
-        rotation: rotationJson(demo.rotation),
-      });
-      return 0;
-    } finally {
-      progress.end();
-    }
+  runs(offered, async ({ rows }, { terminal, signal }) => {
+    terminal.progress.show('starting', 0);
+    await using practice = await startPracticeDatabase({
+      rows,
+      onRows: (done, total) => terminal.progress.show('filling', done, total),
+    });
+    terminal.say(
+      `A sample Ballast database with ${formatCount(rows)} encrypted rows, on a PostgreSQL of its own.\n`,
+    );
+    const demo = await walkMainJob(practice, { terminal, signal });
+    sayDemo(demo, terminal);
+    terminal.result({
+      ok: true,
+      steps: demo.steps.map(({ name, ms }) => ({ name, ok: true, ms: Math.round(ms) })),
+      rotation: rotationJson(demo.rotation),
+    });
+    return 0;
   });
 }
 

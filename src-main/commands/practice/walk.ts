@@ -24,9 +24,8 @@ import { openSession } from '#rewrite/session';
 import type { CommandContext } from '#commands/command-context';
 import type { RotationResult } from '#contract/rotation';
 import { RotationRecords } from '#records/rotation-record';
-import { type Database, openDatabase } from '#workspace/database';
+import { openDatabase, withClient } from '#workspace/database';
 import { openKeyRingOf } from '#workspace/key-place';
-import type { ProgressLine } from '#commands/progress-line';
 import { duration } from '#commands/wording';
 
 export interface DemoStep {
@@ -53,10 +52,7 @@ const handoffFile = ['# Ballast', 'POSTGRES_DB=ballast', 'ENCRYPTION_KEY=KEY', '
 );
 
 /** The whole main job, for real, on a practice database, each step announced as it ends. Leaves no file behind. */
-export async function walkMainJob(
-  practice: PracticeDatabase,
-  context: CommandContext & { readonly progress: ProgressLine },
-): Promise<Demo> {
+export async function walkMainJob(practice: PracticeDatabase, context: CommandContext): Promise<Demo> {
   const folder = await temporaryFolder('demo');
   try {
     return await walkIn(folder, practice, context);
@@ -68,15 +64,14 @@ export async function walkMainJob(
 async function walkIn(
   folder: string,
   practice: PracticeDatabase,
-  { terminal, signal, progress }: CommandContext & { readonly progress: ProgressLine },
+  { terminal, signal }: CommandContext,
 ): Promise<Demo> {
   const steps: DemoStep[] = [];
   const step = async <T>(name: string, work: () => Promise<T>, words: (result: T) => string): Promise<T> => {
-    progress.show(name, 0);
+    terminal.progress.show(name, 0);
     const startedAt = performance.now();
     const result = await work();
     const done = { name, ms: performance.now() - startedAt, words: words(result) };
-    progress.end();
     steps.push(done);
     const number = String(steps.length).padStart(2);
     terminal.say(
@@ -95,7 +90,7 @@ async function walkIn(
 
   const { inventory } = await step(
     'discover',
-    () => withClient(database, (client) => discoverColumns(client, { key: from, signal })),
+    () => withClient(database, 'keel demo', (client) => discoverColumns(client, { key: from, signal })),
     ({ proposed }) =>
       `${counted(proposed.length, 'encrypted column')} found and proven by their content, none by name`,
   );
@@ -127,7 +122,7 @@ async function walkIn(
     excluded,
     accepted: [],
     lockTimeoutMs: 5_000,
-    onProgress: ({ step: name, done, total }) => progress.show(name, done, total),
+    onProgress: ({ step: name, done, total }) => terminal.progress.show(name, done, total),
     signal,
   };
   const preflight = await step(
@@ -168,7 +163,7 @@ async function walkIn(
   const proof = await step(
     'verify',
     () =>
-      withClient(database, async (client) =>
+      withClient(database, 'keel demo', async (client) =>
         proveKey(client, to, resolveInventory(inventory, await readCatalog(client)), { signal }),
       ),
     ({ columns, bits }) => {
@@ -201,16 +196,4 @@ async function drill(path: string, passphrase: Secret, key: EncryptionKey): Prom
   const result = await drillAgeFile(path, passphrase, key.fingerprint);
   if (result.result === 'correct') return;
   throw new KeelError('drill-failed', 'the backup does not give the key back', 'look at the disk');
-}
-
-async function withClient<T>(
-  database: Database,
-  use: (client: Awaited<ReturnType<Database['open']>>) => Promise<T>,
-) {
-  const client = await database.open('keel demo');
-  try {
-    return await use(client);
-  } finally {
-    await client.end();
-  }
 }

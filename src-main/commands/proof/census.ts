@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import type { Command } from '@commander-js/extra-typings';
 import { counted } from '#shared/counted';
 import type { EncryptedColumn, Inventory } from '#contract/inventory';
 import { type Census, isComplete } from '#census/census-result';
@@ -9,53 +9,41 @@ import { meansTheSame } from '#discovery/same-place';
 import { censusJson, sayCensus } from './census-report.ts';
 import { type CensusInput, takeCensusOf } from '#proof/use-cases/take-census';
 import { type CommandContext, noDatabase, runs } from '#commands/command-context';
-import { useCaseContext, workspaceIfGiven, type WorkspaceOptions } from '#commands/command-workspace';
-import type { ProgressLine } from '#commands/progress-line';
+import { useCaseContext, workspaceIfGiven } from '#commands/command-workspace';
 import { givenInventory, writeInventory } from './inventory-file.ts';
-import type { KeySource } from '#commands/keys/key-source';
-import { databaseOption, inventoryOption, jsonOption, keyOptions, passphraseOption } from '#commands/options';
+import { databaseOption, inventoryOption, jsonOption, withKey, passphraseOption } from '#commands/options';
 import { censusKeys } from '#commands/keys/ring-key';
 import type { Terminal } from '#commands/terminal';
 import type { Workspace } from '#workspace/workspace';
 
-interface Options extends KeySource, WorkspaceOptions {
-  readonly inventory?: string;
-  readonly file?: string;
-  readonly out?: string;
-}
-
 /** `keel census` */
 export function define(command: Command): void {
-  command
-    .addOption(databaseOption)
-    .option(
-      '--file <file>',
-      'read a file instead: a dump, a CSV, a log; of pg_dump’s custom format by way of pg_restore',
-    )
-    .addOption(inventoryOption)
-    .option(
-      '--out <file>',
-      'write the inventory, with the places that were found and can be rewritten, to a new file',
-    );
-  for (const option of keyOptions) command.addOption(option);
-  command.addOption(passphraseOption).addOption(jsonOption);
-  runs<Options>(command, async (options, context) => {
+  const offered = withKey(
+    command
+      .addOption(databaseOption)
+      .option(
+        '--file <file>',
+        'read a file instead: a dump, a CSV, a log; of pg_dump’s custom format by way of pg_restore',
+      )
+      .addOption(inventoryOption)
+      .option(
+        '--out <file>',
+        'write the inventory, with the places that were found and can be rewritten, to a new file',
+      ),
+  )
+    .addOption(passphraseOption)
+    .addOption(jsonOption);
+  runs(offered, async (options, context) => {
     const { terminal } = context;
     using workspace = await workspaceIfGiven(options, context);
     using given = await censusKeys(options, workspace);
     const { keys, alsoOpened } = given;
-    const progress = terminal.progress();
-    try {
-      const inventory = await givenInventory(options);
-      const census = await take(options.file, workspace, { keys, alsoOpened, inventory }, context, progress);
-      progress.end();
-      sayCensus(census, inventory !== undefined, terminal);
-      if (options.out !== undefined) await writeExtended(options.out, inventory, census, terminal);
-      terminal.result({ ok: isComplete(census), ...censusJson(census) });
-      return isComplete(census) ? 0 : 3;
-    } finally {
-      progress.end();
-    }
+    const inventory = await givenInventory(options);
+    const census = await take(options.file, workspace, { keys, alsoOpened, inventory }, context);
+    sayCensus(census, inventory !== undefined, terminal);
+    if (options.out !== undefined) await writeExtended(options.out, inventory, census, terminal);
+    terminal.result({ ok: isComplete(census), ...censusJson(census) });
+    return isComplete(census) ? 0 : 3;
   });
 }
 
@@ -64,17 +52,16 @@ async function take(
   workspace: Workspace | undefined,
   input: CensusInput,
   context: CommandContext,
-  progress: ProgressLine,
 ): Promise<Census> {
   if (file !== undefined) {
     return takeFileCensus(file, {
       ...input,
       signal: context.signal,
-      onProgress: (done, total) => progress.show('census', done, total),
+      onProgress: (done, total) => context.terminal.progress.show('census', done, total),
     });
   }
   if (!workspace) throw noDatabase();
-  return takeCensusOf(workspace, input, useCaseContext(context, { progress }));
+  return takeCensusOf(workspace, input, useCaseContext(context));
 }
 
 /** Writes an inventory with what the census proposes. */
@@ -95,8 +82,8 @@ async function writeExtended(
   const added: EncryptedColumn[] = [];
   const alike: EncryptedColumn[] = [];
   for (const entry of distinct) {
-    const isTold = [...kept, ...added].every((other) => canBothBeListed(entry, other));
-    (isTold ? added : alike).push(entry);
+    const isUnmistakable = [...kept, ...added].every((other) => canBothBeListed(entry, other));
+    (isUnmistakable ? added : alike).push(entry);
   }
   await writeInventory(path, inventoryOf([...kept, ...added]));
   terminal.say(

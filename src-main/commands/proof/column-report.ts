@@ -58,8 +58,9 @@ export function resultTable(columns: readonly ColumnResult[], { paint }: Termina
 const marks = { pass: '✓', warn: '!', stop: '✗' } as const;
 const tones: Record<Finding['level'], Tone> = { pass: 'good', warn: 'warning', stop: 'bad' };
 
-/** Preflight's findings, a line each; what there is to do stands below. */
-export function sayFindings(findings: readonly Finding[], terminal: Terminal): void {
+/** What preflight found in a database, a line each; what there is to do stands below. */
+export function sayPreflight(database: string, findings: readonly Finding[], terminal: Terminal): void {
+  terminal.say(`Preflight for ${database}\n`);
   for (const { level, message, remedy, accepted } of findings) {
     terminal.say(
       `  ${terminal.paint(tones[level], marks[level])} ${message}${accepted ? ' (accepted)' : ''}`,
@@ -67,6 +68,7 @@ export function sayFindings(findings: readonly Finding[], terminal: Terminal): v
     if (level !== 'pass' && remedy)
       terminal.say(`    ${terminal.paint('dim', `→ ${inTerminalWords(remedy)}`)}`);
   }
+  terminal.say();
 }
 
 /** What may be wrong with a layout, and what it should be. */

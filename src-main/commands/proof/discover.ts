@@ -1,60 +1,58 @@
-import type { Command } from 'commander';
+import type { Command } from '@commander-js/extra-typings';
 import { discoverColumns } from '#discovery/discovery';
-import { type CommandContext, requireDatabase, runs, sayNotes } from '#commands/command-context';
+import {
+  type CommandContext,
+  requireDatabase,
+  runs,
+  sayNotes,
+  type OptionsOf,
+} from '#commands/command-context';
 import { commandWorkspace } from '#commands/command-workspace';
 import { sayDiscovery } from './discovery-report.ts';
 import { writeInventory } from './inventory-file.ts';
 import { activeKeyOf } from '#shared/active-key';
 import { loadActiveKey } from '#workspace/ring-keys';
 import type { EncryptionKey } from '#crypto/encryption-key';
-import { type KeySource, readKey } from '#commands/keys/key-source';
-import type { Named } from '#commands/environments/named-environment';
-import { databaseOption, jsonOption, keyOptions, passphraseOption } from '#commands/options';
+import { readKey } from '#commands/keys/key-source';
+import { databaseOption, jsonOption, withKey, passphraseOption } from '#commands/options';
 import { hasKeySource } from '#commands/keys/ring-key';
 
-interface Options extends KeySource, Named {
-  readonly database?: string;
-  readonly passphraseFile?: string;
-  readonly out?: string;
+function offer(command: Command) {
+  return withKey(
+    command.addOption(databaseOption).option('--out <file>', 'write the inventory to a new file'),
+  )
+    .addOption(passphraseOption)
+    .addOption(jsonOption);
 }
+type Options = OptionsOf<typeof offer>;
 
 /** `keel discover` */
 export function define(command: Command): void {
-  command.addOption(databaseOption).option('--out <file>', 'write the inventory to a new file');
-  for (const option of keyOptions) command.addOption(option);
-  command.addOption(passphraseOption).addOption(jsonOption);
-  runs<Options>(command, async (options, context) => {
+  runs(offer(command), async (options, context) => {
     const { terminal, signal } = context;
     const database = requireDatabase(options, signal);
     sayNotes(database, terminal);
     using key = await keyAtHand(options, context);
-    const client = await database.open('keel discover');
-    const progress = terminal.progress();
-    try {
-      const discovery = await discoverColumns(client, {
-        ...(key && { key }),
-        signal,
-        onTable: (done, total) => progress.show('discovering', done, total),
-      });
-      progress.end();
-      if (options.out !== undefined) await writeInventory(options.out, discovery.inventory);
-      sayDiscovery(discovery, terminal);
-      if (options.out !== undefined)
-        terminal.say(`\nThe inventory is in ${options.out}. Review it, then run \`keel prove\`.`);
-      terminal.result({
-        ok: true,
-        inventory: discovery.inventory,
-        why: discovery.proposed.map(({ why }) => why),
-        unresolved: discovery.unresolved,
-        untold: discovery.untold,
-        unopened: discovery.unopened,
-        skipped: discovery.skipped,
-      });
-      return 0;
-    } finally {
-      progress.end();
-      await client.end();
-    }
+    await using client = await database.open('keel discover');
+    const discovery = await discoverColumns(client, {
+      ...(key && { key }),
+      signal,
+      onTable: (done, total) => terminal.progress.show('discovering', done, total),
+    });
+    if (options.out !== undefined) await writeInventory(options.out, discovery.inventory);
+    sayDiscovery(discovery, terminal);
+    if (options.out !== undefined)
+      terminal.say(`\nThe inventory is in ${options.out}. Review it, then run \`keel prove\`.`);
+    terminal.result({
+      ok: true,
+      inventory: discovery.inventory,
+      why: discovery.proposed.map(({ why }) => why),
+      unresolved: discovery.unresolved,
+      untold: discovery.untold,
+      unopened: discovery.unopened,
+      skipped: discovery.skipped,
+    });
+    return 0;
   });
 }
 
@@ -62,7 +60,6 @@ export function define(command: Command): void {
 async function keyAtHand(options: Options, context: CommandContext): Promise<EncryptionKey | undefined> {
   if (hasKeySource(options)) return readKey(options, { allowWeak: true });
   if (!options.named) return undefined;
-  const { workspace: opened } = await commandWorkspace(options, context);
-  using workspace = opened;
+  using workspace = await commandWorkspace(options, context);
   return activeKeyOf((await workspace.readRing()).keys) && (await loadActiveKey(workspace));
 }

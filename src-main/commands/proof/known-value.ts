@@ -1,5 +1,5 @@
 import { buffer } from 'node:stream/consumers';
-import { Option } from 'commander';
+import type { Command, OptionValues } from '@commander-js/extra-typings';
 import { Secret } from '#crypto/secret';
 import type { IvProof } from '#environments/iv-proofs';
 import { KeelError } from '#errors/keel-error';
@@ -13,14 +13,16 @@ export interface KnownValueSource {
   readonly knownValueEnv?: string;
 }
 
-export const knownValueOptions = [
-  new Option(
-    '--known-value <table.column>',
-    'compare a value that you know with the decrypted ones of this column, which proves where their IV is',
-  ),
-  new Option('--known-value-file <file>', 'file that holds the known value; `-` for standard input'),
-  new Option('--known-value-env <variable>', 'environment variable that holds the known value'),
-];
+/** Gives a command the options that say which value is known, and where it comes from. */
+export function withKnownValue<Options extends OptionValues>(command: Command<[], Options>) {
+  return command
+    .option(
+      '--known-value <table.column>',
+      'compare a value that you know with the decrypted ones of this column, which proves where their IV is',
+    )
+    .option('--known-value-file <file>', 'file that holds the known value; `-` for standard input')
+    .option('--known-value-env <variable>', 'environment variable that holds the known value');
+}
 
 /** A known value with its owner, who disposes it. */
 export interface GivenValue extends Disposable {

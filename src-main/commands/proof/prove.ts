@@ -1,60 +1,50 @@
 import { formatCount } from '#shared/counted';
-import type { Command } from 'commander';
+import type { Command } from '@commander-js/extra-typings';
 import type { EncryptionKey } from '#crypto/encryption-key';
 import type { Proof } from '#proof/prove';
 import { prove } from '#proof/use-cases/prove';
+import { loadKey } from '#workspace/ring-keys';
 import { hintInWords, proofJson, proofTable } from './column-report.ts';
 import { runs } from '#commands/command-context';
-import { commandWorkspace, useCaseContext, type WorkspaceOptions } from '#commands/command-workspace';
+import { commandWorkspace, useCaseContext } from '#commands/command-workspace';
 import { givenInventory } from './inventory-file.ts';
-import type { KeySource } from '#commands/keys/key-source';
 import {
   databaseOption,
   excludeOption,
   inventoryOption,
   jsonOption,
   keepKeysOption,
-  keyOptions,
+  withKey,
   passphraseOption,
 } from '#commands/options';
-import { type KnownValueSource, knownValueOptions, readKnownValue, sayIvProof } from './known-value.ts';
+import { withKnownValue, readKnownValue, sayIvProof } from './known-value.ts';
 import { givenKey } from '#commands/keys/ring-key';
 import type { Terminal } from '#commands/terminal';
 import { loadKeyToProve } from '#workspace/ring-keys';
 
-interface Options extends KeySource, WorkspaceOptions, KnownValueSource {
-  readonly inventory?: string;
-  readonly fingerprint?: string;
-  readonly exclude: readonly string[];
-}
-
 /** `keel prove` */
 export function define(command: Command): void {
-  command.addOption(databaseOption).addOption(inventoryOption);
-  for (const option of keyOptions) command.addOption(option);
-  command
-    .option('--fingerprint <fingerprint>', 'a key of the key ring')
-    .addOption(keepKeysOption)
-    .addOption(passphraseOption)
-    .addOption(excludeOption);
-  for (const option of knownValueOptions) command.addOption(option);
-  command.addOption(jsonOption);
-  runs<Options>(command, async (options, context) => {
+  const offered = withKnownValue(
+    withKey(command.addOption(databaseOption).addOption(inventoryOption))
+      .option('--fingerprint <fingerprint>', 'a key of the key ring')
+      .addOption(keepKeysOption)
+      .addOption(passphraseOption)
+      .addOption(excludeOption),
+  ).addOption(jsonOption);
+  runs(offered, async (options, context) => {
     const { terminal } = context;
     const given = await givenInventory(options);
-    const { workspace: opened } = await commandWorkspace(options, context);
-    using workspace = opened;
+    using workspace = await commandWorkspace(options, context);
     using key =
       options.fingerprint === undefined
         ? await givenKey(options, workspace, loadKeyToProve)
-        : await (await workspace.openKeys()).keyRing.load(options.fingerprint);
-    const progress = terminal.progress();
+        : await loadKey(workspace, options.fingerprint);
     using knownValue = await readKnownValue(options);
     const { proof, shown } = await prove(
       workspace,
       { key, inventory: given, excluded: options.exclude, knownValue },
-      useCaseContext(context, { progress }),
-    ).finally(() => progress.end());
+      useCaseContext(context),
+    );
     sayProof(proof, key, terminal);
     if (shown) sayIvProof(shown, terminal);
     const isRight = proof.verdict === 'correct' && shown?.shows !== 'beginning-lost';

@@ -1,10 +1,10 @@
 import { counted, formatCount } from '#shared/counted';
-import type { Command } from 'commander';
+import type { Command } from '@commander-js/extra-typings';
 import { recover } from '#rotation/use-cases/recover';
 import type { Recovered, Recovery } from '#rotation/settle-rotations';
 import { inTerminalWords } from '#commands/act-text';
 import { type CommandContext, runs } from '#commands/command-context';
-import { commandWorkspace, useCaseContext, type WorkspaceOptions } from '#commands/command-workspace';
+import { commandWorkspace, useCaseContext } from '#commands/command-workspace';
 import { type ExitCode, exitCodeOf } from '#commands/exit-code';
 import { databaseOption, jsonOption, keepKeysOption, passphraseOption } from '#commands/options';
 import type { Terminal } from '#commands/terminal';
@@ -12,14 +12,13 @@ import { undroppedInWords } from './undropped-text.ts';
 
 /** `keel recover` */
 export function define(command: Command): void {
-  command
+  const offered = command
     .addOption(databaseOption)
     .addOption(keepKeysOption)
     .addOption(passphraseOption)
     .addOption(jsonOption);
-  runs<WorkspaceOptions>(command, async (options, context) => {
-    const opened = await commandWorkspace(options, context);
-    using workspace = opened.workspace;
+  runs(offered, async (options, context) => {
+    using workspace = await commandWorkspace(options, context);
     return report(await recover(workspace, useCaseContext(context)), context);
   });
 }

@@ -5,7 +5,7 @@ import type { Preflight } from '#rotation/preflight/run-preflight';
 import type { ArtefactProof } from '#rotation/run/key-port';
 import type { Database } from '#workspace/database';
 import type { UseCaseContext } from '#workspace/use-case';
-import { resultJson, resultTable, sayFindings } from '#commands/proof/column-report';
+import { resultJson, resultTable, sayPreflight } from '#commands/proof/column-report';
 import { sayBeyondReach } from './beyond-reach-report.ts';
 import type { CommandContext } from '#commands/command-context';
 import { askingContext } from '#commands/command-workspace';
@@ -13,20 +13,16 @@ import type { Terminal } from '#commands/terminal';
 import { undroppedInWords } from './undropped-text.ts';
 import { duration } from '#commands/wording';
 
-/** What the three commands that rewrite rows tell while they do. `end` ends the progress line. */
+/** What the three commands that rewrite rows tell while they do. */
 export interface RewriteReporting {
   readonly context: UseCaseContext<RewriteStep>;
   readonly onPreflight: (preflight: Preflight) => void;
-  readonly end: () => void;
 }
 
 /** How they tell it. `yes` answers the confirmation. */
 export function reportRewrite(database: Database, yes: boolean, command: CommandContext): RewriteReporting {
-  const { terminal } = command;
-  const progress = terminal.progress();
   return {
     context: askingContext<RewriteStep>(command, {
-      progress,
       yes,
       ask: (confirmation) => ({
         question:
@@ -36,13 +32,7 @@ export function reportRewrite(database: Database, yes: boolean, command: Command
         name: database.target.database,
       }),
     }),
-    onPreflight({ findings }) {
-      progress.end();
-      terminal.say(`Preflight for ${database.label}\n`);
-      sayFindings(findings, terminal);
-      terminal.say();
-    },
-    end: () => progress.end(),
+    onPreflight: ({ findings }) => sayPreflight(database.label, findings, command.terminal),
   };
 }
 

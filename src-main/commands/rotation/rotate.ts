@@ -1,24 +1,18 @@
-import { type Command, Option } from 'commander';
+import { type Command, Option } from '@commander-js/extra-typings';
 import type { Inventory } from '#contract/inventory';
 import { type EncryptionKey, generateEncryptionKey } from '#crypto/encryption-key';
 import type { Secret } from '#crypto/secret';
 import { KeelError } from '#errors/keel-error';
 import { discoverColumns } from '#discovery/discovery';
-import type { AcceptableStop } from '#rewrite/finding';
 import type { ArtefactProof } from '#rotation/run/key-port';
 import { rotate } from '#rotation/use-cases/rotate';
 import type { Database } from '#workspace/database';
-import { type CommandContext, readPassphrase, runs } from '#commands/command-context';
-import { commandWorkspace, type WorkspaceOptions } from '#commands/command-workspace';
+import { type CommandContext, readPassphrase, runs, type OptionsOf } from '#commands/command-context';
+import { commandWorkspace } from '#commands/command-workspace';
 import { sayDiscovery } from '#commands/proof/discovery-report';
 import { givenInventory } from '#commands/proof/inventory-file';
 import { readKey, readKeyFile } from '#commands/keys/key-source';
-import {
-  type KnownValueSource,
-  knownValueOptions,
-  readKnownValue,
-  sayIvProof,
-} from '#commands/proof/known-value';
+import { withKnownValue, readKnownValue, sayIvProof } from '#commands/proof/known-value';
 import {
   acceptOption,
   databaseOption,
@@ -35,58 +29,46 @@ import {
 import { backUpAndDrill, proveOwnFile } from '#commands/backup/prove-artefact';
 import { describeProof, reportRewrite, rotationJson, sayRotation } from './report.ts';
 
-interface Options extends WorkspaceOptions, KnownValueSource {
-  readonly inventory?: string;
-  readonly fromKeyFile?: string;
-  readonly fromKeyEnv?: string;
-  readonly toKeyFile?: string;
-  readonly newKey?: boolean;
-  readonly backup?: string;
-  readonly rehearse?: boolean;
-  readonly yes?: boolean;
-  readonly exclude: readonly string[];
-  readonly leave: readonly string[];
-  readonly sampled?: boolean;
-  readonly accept: readonly AcceptableStop[];
-  readonly lockTimeout: number;
+function offer(command: Command) {
+  return withKnownValue(
+    command
+      .addOption(databaseOption)
+      .addOption(inventoryOption)
+      .option('--from-key-file <file>', 'the key that the database is under now')
+      .option('--from-key-env <variable>', 'the same, from an environment variable')
+      .option('--to-key-file <file>', 'the new key, in your own file, which counts as its backup')
+      .addOption(new Option('--new-key', 'let Keel make the new key; needs --backup').conflicts('toKeyFile'))
+      .option(
+        '--backup <file>',
+        'age file for the new key; the key is restored from it before anything changes',
+      )
+      .addOption(passphraseOption)
+      .option('--rehearse', 'do everything, then roll back')
+      .addOption(excludeOption)
+      .addOption(leaveOption)
+      .addOption(sampledOption)
+      .addOption(acceptOption)
+      .addOption(lockTimeoutOption)
+      .addOption(keepKeysOption)
+      .addOption(yesOption)
+      .addOption(jsonOption),
+  );
 }
+type Options = OptionsOf<typeof offer>;
 
 /** `keel rotate` */
 export function define(command: Command): void {
-  command
-    .addOption(databaseOption)
-    .addOption(inventoryOption)
-    .option('--from-key-file <file>', 'the key that the database is under now')
-    .option('--from-key-env <variable>', 'the same, from an environment variable')
-    .option('--to-key-file <file>', 'the new key, in your own file, which counts as its backup')
-    .addOption(new Option('--new-key', 'let Keel make the new key; needs --backup').conflicts('toKeyFile'))
-    .option(
-      '--backup <file>',
-      'age file for the new key; the key is restored from it before anything changes',
-    )
-    .addOption(passphraseOption)
-    .option('--rehearse', 'do everything, then roll back')
-    .addOption(excludeOption)
-    .addOption(leaveOption)
-    .addOption(sampledOption)
-    .addOption(acceptOption)
-    .addOption(lockTimeoutOption)
-    .addOption(keepKeysOption)
-    .addOption(yesOption)
-    .addOption(jsonOption);
-  for (const option of knownValueOptions) command.addOption(option);
-  runs<Options>(command, async (options, context) => {
+  runs(offer(command), async (options, context) => {
     const given = await givenInventory(options);
     const ownFiles = new Map<string, string>();
-    const opened = await commandWorkspace(options, context, ownFiles);
-    using workspace = opened.workspace;
+    using workspace = await commandWorkspace(options, context, ownFiles);
     using knownValue = await readKnownValue(options);
     using from = await readFromKey(options);
     using to = await readToKey(options);
     using passphrase = await readPassphrase(options);
     if (from && options.fromKeyFile !== undefined) ownFiles.set(from.fingerprint, options.fromKeyFile);
     if (to && options.toKeyFile !== undefined) ownFiles.set(to.fingerprint, options.toKeyFile);
-    const { database } = opened;
+    const database = await workspace.database();
     const { terminal } = context;
     const rehearsal = options.rehearse ?? false;
     const reporting = reportRewrite(database, options.yes ?? false, context);
@@ -115,7 +97,7 @@ export function define(command: Command): void {
         },
       },
       reporting.context,
-    ).finally(reporting.end);
+    );
     sayRotation(result, terminal);
     if (options.sampled) {
       const words =
@@ -193,20 +175,16 @@ async function discoverInventory(
   key: EncryptionKey,
   { terminal, signal }: CommandContext,
 ): Promise<Inventory> {
-  const client = await database.open('keel discover');
-  try {
-    const discovery = await discoverColumns(client, { key, signal });
-    if (discovery.proposed.length > 0) {
-      sayDiscovery(discovery, terminal);
-      terminal.say();
-      return discovery.inventory;
-    }
-    throw new KeelError(
-      'key-wrong',
-      `the old key ${key.fingerprint} opens nothing in this database; nothing was changed`,
-      'find the key that Ballast runs with, or name the columns with --inventory FILE',
-    );
-  } finally {
-    await client.end();
+  await using client = await database.open('keel discover');
+  const discovery = await discoverColumns(client, { key, signal });
+  if (discovery.proposed.length > 0) {
+    sayDiscovery(discovery, terminal);
+    terminal.say();
+    return discovery.inventory;
   }
+  throw new KeelError(
+    'key-wrong',
+    `the old key ${key.fingerprint} opens nothing in this database; nothing was changed`,
+    'find the key that Ballast runs with, or name the columns with --inventory FILE',
+  );
 }

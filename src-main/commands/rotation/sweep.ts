@@ -1,12 +1,11 @@
 import { counted } from '#shared/counted';
-import type { Command } from 'commander';
-import type { AcceptableStop } from '#rewrite/finding';
+import type { Command } from '@commander-js/extra-typings';
 import { rewriteStragglers, sweep } from '#rotation/use-cases/sweep';
 import { isComplete } from '#census/census-result';
 import { censusJson, readScope, sayCensus, withoutListed } from '#commands/proof/census-report';
 import { sayBeyondReach } from './beyond-reach-report.ts';
 import { runs } from '#commands/command-context';
-import { commandWorkspace, useCaseContext, type WorkspaceOptions } from '#commands/command-workspace';
+import { commandWorkspace, useCaseContext } from '#commands/command-workspace';
 import {
   acceptOption,
   databaseOption,
@@ -18,16 +17,9 @@ import {
 } from '#commands/options';
 import { reportRewrite, rotationJson, sayRotation } from './report.ts';
 
-interface Options extends WorkspaceOptions {
-  readonly rewrite?: boolean;
-  readonly yes?: boolean;
-  readonly accept: readonly AcceptableStop[];
-  readonly lockTimeout: number;
-}
-
 /** `keel sweep` */
 export function define(command: Command): void {
-  command
+  const offered = command
     .addOption(databaseOption)
     .option('--rewrite', 're-encrypt them under the new key')
     .addOption(acceptOption)
@@ -36,12 +28,10 @@ export function define(command: Command): void {
     .addOption(passphraseOption)
     .addOption(yesOption)
     .addOption(jsonOption);
-  runs<Options>(command, async (options, context) => {
+  runs(offered, async (options, context) => {
     const { terminal } = context;
-    const opened = await commandWorkspace(options, context);
-    using workspace = opened.workspace;
-    const progress = terminal.progress();
-    const found = await sweep(workspace, useCaseContext(context, { progress })).finally(() => progress.end());
+    using workspace = await commandWorkspace(options, context);
+    const found = await sweep(workspace, useCaseContext(context));
     const { stragglers, ambiguous, from } = found;
     if (ambiguous > 0) {
       terminal.say(`${counted(ambiguous, 'value')} open under both keys and were left for you to look at:`);
@@ -75,12 +65,12 @@ export function define(command: Command): void {
       terminal.result({ ok: false, ...json });
       return 3;
     }
-    const reporting = reportRewrite(opened.database, options.yes ?? false, context);
+    const reporting = reportRewrite(await workspace.database(), options.yes ?? false, context);
     const result = await rewriteStragglers(
       workspace,
       { accepted: options.accept, lockTimeoutMs: options.lockTimeout, onPreflight: reporting.onPreflight },
       reporting.context,
-    ).finally(reporting.end);
+    );
     sayRotation(result, terminal);
     terminal.result({ ok: true, ...json, rotation: rotationJson(result) });
     return 0;

@@ -1,8 +1,7 @@
-import type { Command } from 'commander';
-import type { AcceptableStop } from '#rewrite/finding';
+import type { Command } from '@commander-js/extra-typings';
 import { undo } from '#rotation/use-cases/undo';
 import { runs } from '#commands/command-context';
-import { commandWorkspace, type WorkspaceOptions } from '#commands/command-workspace';
+import { commandWorkspace } from '#commands/command-workspace';
 import {
   acceptOption,
   databaseOption,
@@ -15,17 +14,9 @@ import {
 } from '#commands/options';
 import { reportRewrite, rotationJson, sayRotation } from './report.ts';
 
-interface Options extends WorkspaceOptions {
-  readonly rehearse?: boolean;
-  readonly yes?: boolean;
-  readonly exclude: readonly string[];
-  readonly accept: readonly AcceptableStop[];
-  readonly lockTimeout: number;
-}
-
 /** `keel undo` */
 export function define(command: Command): void {
-  command
+  const offered = command
     .addOption(databaseOption)
     .option('--rehearse', 'do everything, then roll back')
     .addOption(excludeOption)
@@ -35,10 +26,9 @@ export function define(command: Command): void {
     .addOption(passphraseOption)
     .addOption(yesOption)
     .addOption(jsonOption);
-  runs<Options>(command, async (options, context) => {
-    const opened = await commandWorkspace(options, context);
-    using workspace = opened.workspace;
-    const reporting = reportRewrite(opened.database, options.yes ?? false, context);
+  runs(offered, async (options, context) => {
+    using workspace = await commandWorkspace(options, context);
+    const reporting = reportRewrite(await workspace.database(), options.yes ?? false, context);
     const result = await undo(
       workspace,
       {
@@ -49,7 +39,7 @@ export function define(command: Command): void {
         onPreflight: reporting.onPreflight,
       },
       reporting.context,
-    ).finally(reporting.end);
+    );
     sayRotation(result, context.terminal);
     context.terminal.result({ ok: true, rotation: rotationJson(result) });
     return 0;

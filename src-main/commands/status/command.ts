@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import type { Command } from '@commander-js/extra-typings';
 import type { EnvironmentCard } from '#contract/environments';
 import { readAppSettings } from '#environments/app-settings';
 import { keelHome } from '#environments/keel-home';
@@ -10,7 +10,6 @@ import { keelVersion } from '#storage/keel-version';
 import { openWorkspace } from '#workspace/workspace';
 import { inTerminalWords } from '#commands/act-text';
 import { runs } from '#commands/command-context';
-import type { Named } from '#commands/environments/named-environment';
 import { jsonOption } from '#commands/options';
 import type { Terminal } from '#commands/terminal';
 import { printable } from '#commands/wording';
@@ -18,11 +17,11 @@ import { commandFor, factsOf } from './card-report.ts';
 
 /** `keel status`. Reads files under Keel's home and tries the keychain; connects to no server. */
 export function define(command: Command): void {
-  command
+  const offered = command
     .option('--env <name>', 'this environment alone')
     .addOption(jsonOption)
     .addHelpText('after', '\nConnects to no server: what is said of a database is what was seen of it last.');
-  runs<Named>(command, async ({ named }, { terminal }) => {
+  runs(offered, async ({ named }, { terminal }) => {
     const home = keelHome();
     const { environments, damaged } = await knownEnvironments(home);
     const chosen = named ? [named] : environments;

@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import type { Command } from '@commander-js/extra-typings';
 import { keelHome } from '#environments/keel-home';
 import { findEnvironment } from '#environments/known-environments';
 import { type Check, checkSetup } from '#status/checks';
@@ -11,8 +11,8 @@ import { printable } from '#commands/wording';
 
 /** `keel doctor`. Exit code 3 where something does not work. */
 export function define(command: Command): void {
-  command.addOption(jsonOption);
-  runs(command, async (_, { terminal, signal }) => {
+  const offered = command.addOption(jsonOption);
+  runs(offered, async (_, { terminal, signal }) => {
     const home = keelHome();
     const open = async (id: string) => databaseOf(await findEnvironment(home, id), { signal });
     const checks: Check[] = [];

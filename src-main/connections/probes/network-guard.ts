@@ -2,6 +2,7 @@ import { lookup } from 'node:dns/promises';
 import { isIP, type LookupFunction } from 'node:net';
 import ipaddr from 'ipaddr.js';
 import { ProbeEnded } from '#connections/verdict';
+import { orAborted } from '#shared/or-aborted';
 
 export interface Address {
   readonly address: string;
@@ -60,14 +61,4 @@ async function lookUp(host: string, resolve: Resolve): Promise<readonly Address[
   const found = await resolve(host).catch(() => []);
   if (found.length === 0) throw new ProbeEnded('name-unknown');
   return found;
-}
-
-/** The system's look-up cannot be called off; it is left to itself. */
-export function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise<T>((resolve, reject) => {
-    const stop = () => reject(signal.reason as Error);
-    if (signal.aborted) stop();
-    signal.addEventListener('abort', stop, { once: true });
-    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop));
-  });
 }

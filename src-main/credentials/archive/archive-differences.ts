@@ -1,7 +1,7 @@
 import type { ArchiveComparison, ColumnComparison, Differing, ObstacleCount } from './compare-archive.ts';
 import type { Comparison } from './compared-value.ts';
 import type { AcceptableImportStop } from './import-findings.ts';
-import type { Obstacle } from '#credentials/obstacle';
+import type { Obstacle } from '#contract/credentials';
 
 /** What is not the same here and there, as numbers and words. Verifying and importing both go by these. Pure. */
 

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Client } from 'pg';
-import { type Segment, decryptBatch, sealBatch } from '#crypto/cfb';
+import { type Segment, decryptBatch, sealBatch, ivLength } from '#crypto/cfb';
 import type { OpenedBatch } from '#crypto/sealed';
 import { Secret } from '#crypto/secret';
 import { KeelError } from '#errors/keel-error';
@@ -16,7 +16,6 @@ import { type CredentialTable, keyExpressions } from '#credentials/credential-ta
  */
 
 const segment: Segment = 'cfb128';
-const ivLength = 16;
 /** Column, targetForm, and the lengths of the leaf's path and of what is sealed. */
 const headLength = 2 + 2 + 4 + 4;
 const batchRows = 500;

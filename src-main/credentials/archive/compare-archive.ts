@@ -27,7 +27,7 @@ import {
 } from '#credentials/credential-table';
 import { isDisplaced } from '#credentials/new-cell';
 import { isNoDocument, type OpenedValue, openValues, placeOf, valuesByRow } from '#credentials/open-values';
-import type { Obstacle } from '#credentials/obstacle';
+import type { Obstacle } from '#contract/credentials';
 import { withObstacles, type WriteBack } from './write-back.ts';
 
 export interface ComparedRow {

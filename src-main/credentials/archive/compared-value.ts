@@ -1,6 +1,6 @@
 import type { EncryptedColumn } from '#contract/inventory';
 import type { Place } from './archived-rows.ts';
-import type { Obstacle } from '#credentials/obstacle';
+import type { Obstacle } from '#contract/credentials';
 import type { OpenedValue } from '#credentials/open-values';
 
 /**

@@ -59,7 +59,7 @@ export interface ImportRequest {
 }
 
 /** How an import ends: rolled back as a rehearsal, or committed once the admin has confirmed what it would write. */
-export type ImportEnding =
+export type ImportMode =
   | { readonly rehearsal: true }
   | { readonly rehearsal: false; readonly confirm: (planned: ImportPlan) => Promise<void> };
 
@@ -86,7 +86,7 @@ export interface Imported extends ImportPlan {
 export async function importArchive(
   session: RewriteSession,
   request: ImportRequest,
-  ending: ImportEnding,
+  mode: ImportMode,
 ): Promise<Imported> {
   const startedAt = performance.now();
   const progress: NonNullable<ImportRequest['onProgress']> = (...told) => request.onProgress?.(...told);
@@ -107,19 +107,19 @@ export async function importArchive(
       const client = staging.place === 'temporary' ? session.writer : session.reader;
       await checkStagedRows(client, archived, staging, { ...request, packedKey, expected: rows });
     }
-    if (!ending.rehearsal) await ending.confirm(plan);
+    if (!mode.rehearsal) await mode.confirm(plan);
     request.signal?.throwIfAborted();
     const { xid } = await beginWriting(session.writer);
     const lockedAt = await writeStaged(session, request, tables, preflight, xid);
     request.signal?.throwIfAborted();
     progress('committing', plan.rows);
-    committing = !ending.rehearsal;
-    if (ending.rehearsal) await session.writer.query('ROLLBACK');
+    committing = !mode.rehearsal;
+    if (mode.rehearsal) await session.writer.query('ROLLBACK');
     else
       await commit(session, { xid, rows: plan.rows, targets: tables.map(({ staging }) => staging.target) });
     const endedAt = performance.now();
     const times = { lockMs: Math.round(endedAt - lockedAt), totalMs: Math.round(endedAt - startedAt) };
-    return { ...plan, rehearsal: ending.rehearsal, ...times };
+    return { ...plan, rehearsal: mode.rehearsal, ...times };
   } catch (error) {
     if (!request.signal?.aborted || committing) {
       throw refusedWrite(error) ?? fromDriverError(error, 'writing the archive back');

@@ -10,7 +10,7 @@ import type { ComparedValue } from './compared-value.ts';
 import type { CredentialRow, CredentialTable } from '#credentials/credential-table';
 import { type CellForm, readCellForms } from '#credentials/cell-form';
 import { trailOf, withExample } from '#credentials/new-cell';
-import type { Obstacle } from '#credentials/obstacle';
+import type { Obstacle } from '#contract/credentials';
 import { placeOf, valuesOf } from '#credentials/open-values';
 
 /** What a table takes back, and how it is written. */

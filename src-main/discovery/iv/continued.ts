@@ -1,3 +1,4 @@
+import { blockLength } from '#crypto/aes-ecb';
 import { decryptBatch } from '#crypto/cfb';
 import type { EncryptionKey } from '#crypto/encryption-key';
 import { cleanText } from '#evidence/plaintexts/clean-text';
@@ -13,7 +14,6 @@ import type { TextGroup } from '#discovery/texts';
  * so what tells is the first block after the cut: it is decrypted by what stands before it in the other place.
  */
 
-const blockLength = 16;
 const rowsTried = 24;
 /** Bits over all rows, beyond the freedom to try many places. */
 const leastBits = 40;

@@ -1,5 +1,6 @@
 import type { Client } from 'pg';
 import type { EncryptedColumn } from '#contract/inventory';
+import { blockLength } from '#crypto/aes-ecb';
 import type { Segment } from '#crypto/cfb';
 import type { EncryptionKey } from '#crypto/encryption-key';
 import { cleanText } from '#evidence/plaintexts/clean-text';
@@ -43,8 +44,6 @@ const searchBits = 16;
 /** Values of one column that are tried. */
 const valuesTried = 200;
 const valuesTriedByBytes = 24;
-
-const blockLength = 16;
 
 /** Looks for the IVs of assumed values in all tables. Only reads, up to a bound for each table. */
 export async function findDistantIvs(

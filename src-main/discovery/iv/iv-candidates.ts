@@ -1,4 +1,5 @@
 import { fixedIvNames, type EncryptedColumn } from '#contract/inventory';
+import { ivLength } from '#crypto/cfb';
 import type { KeyIv } from '#forms/ciphertext';
 import { type EncodingName, encodings } from '#forms/encodings';
 import { fixedIvs } from '#forms/entry';
@@ -15,7 +16,6 @@ export interface IvCandidate {
   readonly group?: TextGroup;
 }
 
-const ivLength = 16;
 const ivEncodings = [
   'hex',
   'base64',

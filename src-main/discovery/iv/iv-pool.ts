@@ -1,4 +1,5 @@
 import type { Client } from 'pg';
+import { ivLength } from '#crypto/cfb';
 import { type EncodingName, encodings } from '#forms/encodings';
 import type { CatalogColumn, CatalogTable } from '#postgres/catalog';
 import { qualifiedName } from '#postgres/identifiers';
@@ -8,7 +9,6 @@ import { isIvName } from './iv-candidates.ts';
 import { arrayBytes } from './iv-sources.ts';
 import { spanEncodings, stretches } from '#discovery/runs';
 
-const ivLength = 16;
 /** Rows of a table that are read, fewer where they are large. */
 const maxRows = 20_000;
 const maxBytes = 64 << 20;

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { ivLength } from '#crypto/cfb';
 import { encodings } from '#forms/encodings';
 import type { Field } from '#postgres/copy-binary';
 import { spanEncodings, stretches } from '#discovery/runs';
@@ -9,7 +10,6 @@ import { spanEncodings, stretches } from '#discovery/runs';
  * beginning of the run, and that is all it is for.
  */
 
-const ivLength = 16;
 /** Longer cells are content; what stands around an IV is short. */
 const longestCell = 4_096;
 const windowsOf = 64;

@@ -1,4 +1,4 @@
-import { decryptBatch } from '#crypto/cfb';
+import { decryptBatch, ivLength } from '#crypto/cfb';
 import type { EncryptionKey } from '#crypto/encryption-key';
 import { log2Choose } from '#evidence/combinations';
 import { cleanText } from '#evidence/plaintexts/clean-text';
@@ -12,7 +12,6 @@ import type { KnownValue } from './known-values.ts';
  * ones open as all bodies do, from their second block on. They are told one by one: what is taken for their IV is their first block.
  */
 
-const ivLength = 16;
 /** Bits that the values of one place must have, beyond the freedom to choose them and the place. */
 const enoughBits = 12;
 

@@ -1,8 +1,8 @@
+import { blockLength } from '#crypto/aes-ecb';
 import type { Segment } from '#crypto/cfb';
 import { log2Choose } from '#evidence/combinations';
 import { byteKinds, bytesByPlace, fittingKeys } from '#discovery/text-bytes';
 
-const blockLength = 16;
 const leastBits = 30;
 const fewest = 4;
 

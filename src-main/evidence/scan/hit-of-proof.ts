@@ -1,11 +1,10 @@
+import { ivLength } from '#crypto/cfb';
 import type { BinaryProof } from '#evidence/plaintexts/binary-plaintexts';
 import type { Frame, Hit } from './hit.ts';
 import { startsWhereExpected } from './proof.ts';
 import { hashInput } from './proven-region.ts';
 import type { Place } from './row-ivs.ts';
 import { digitBits, type Proof, type Span, type SpanTape } from './span-tape.ts';
-
-const ivLength = 16;
 
 /** What a run holds that is no text. */
 export function binaryHit({ span, key, bits, first, last }: BinaryProof, { bytes }: SpanTape): Hit {

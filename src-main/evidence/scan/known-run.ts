@@ -1,3 +1,4 @@
+import { ivLength } from '#crypto/cfb';
 import type { Proof, Span } from './span-tape.ts';
 
 /** A ciphertext of IV and body, in digits, that a key was proven on before a cell is scanned: bytes of the cell. */
@@ -8,8 +9,6 @@ export interface KnownRun {
   readonly key: number;
   readonly bits: number;
 }
-
-const ivLength = 16;
 
 /** The one of `known` that a run holds. */
 export function knownWithin(known: readonly KnownRun[], start: number, end: number): KnownRun | undefined {

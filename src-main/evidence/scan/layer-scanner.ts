@@ -1,4 +1,5 @@
 import { blockCipher } from '#crypto/aes-ecb';
+import { ivLength } from '#crypto/cfb';
 import type { EncryptionKey } from '#crypto/encryption-key';
 import { BinaryPlaintexts } from '#evidence/plaintexts/binary-plaintexts';
 import type { Hit } from './hit.ts';
@@ -30,7 +31,6 @@ export type OnPlaintext = (
 
 /** So many decoded bytes are worth a call of the cipher. With four times as many, what is made of each lives too long to be collected cheaply. */
 const fullBytes = 1 << 14;
-const ivLength = 16;
 const uuidLength = 36;
 const shortestText = 22;
 /** Other writings are many, and noise in one of them is told for little: less than this says nothing. */

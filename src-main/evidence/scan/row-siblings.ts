@@ -1,3 +1,4 @@
+import { ivLength } from '#crypto/cfb';
 import { hexValue } from '#evidence/writings/digit-classes';
 import { type Encrypt, Probe } from './probe.ts';
 import { isSettled, startsWhereExpected } from './proof.ts';
@@ -23,7 +24,6 @@ interface Pair {
 /** A proof on the bytes IV ‖ body. */
 export type OnSibling = (body: Span, iv: RowIv, choices: number, proof: Proof, plain: Uint8Array) => void;
 
-const ivLength = 16;
 /** A body is tried up to this length; what comes after follows from its own blocks. */
 const longestBody = 256;
 

@@ -1,7 +1,5 @@
-import { decryptBatch } from '#crypto/cfb';
+import { decryptBatch, ivLength } from '#crypto/cfb';
 import type { Proof } from './span-tape.ts';
-
-const ivLength = 16;
 
 /**
  * All that a body whose IV is elsewhere in its row decrypts to under `key`. `plain` holds what was decrypted for the proof, IV first, and that is the body's beginning only.

@@ -3,8 +3,8 @@ import type { CensusKeys } from '#census/census-keys';
 import { type Census, isComplete } from '#census/census-result';
 import { KeelError } from '#errors/keel-error';
 import { asKeelError, inventoryFrom, membersOf } from '#fleet/members';
+import { overMembers } from '#fleet/over-members';
 import { keepCensus, membersToSearch } from '#records/known-databases';
-import { inParallel } from '#shared/in-parallel';
 import type { UnaskingContext } from '#workspace/use-case';
 import type { KnownWorkspace } from '#workspace/workspace';
 
@@ -35,21 +35,12 @@ export async function takeFleetCensus(
   const names = databases ?? (await membersToSearch(folder, settings.address.database));
   const members = await membersOf(workspace, names);
   const inventory = inventoryFrom(settings.inventory);
-  let ended = 0;
-  onProgress({ step: 'fleet', done: 0, total: members.length });
-  const outcomes = await inParallel(members, { limit, signal }, async ({ name, database }) => {
-    try {
-      const client = await database.open('keel census');
-      try {
-        const census = await takeCensus(client, { keys, alsoOpened, inventory, signal });
-        await keepCensus(folder, census, name);
-        return census;
-      } finally {
-        await client.end();
-      }
-    } finally {
-      onProgress({ step: 'fleet', done: (ended += 1), total: members.length });
-    }
+  const over = { limit, signal, onProgress };
+  const outcomes = await overMembers(members, over, async ({ name, database }) => {
+    await using client = await database.open('keel census');
+    const census = await takeCensus(client, { keys, alsoOpened, inventory, signal });
+    await keepCensus(folder, census, name);
+    return census;
   });
   if (signal.aborted) {
     throw new KeelError(

@@ -9,8 +9,9 @@ import { withoutExcluded } from '#proof/exclusion';
 import { type Proof, proveKey } from '#proof/prove';
 import type { UnaskingContext } from '#workspace/use-case';
 import type { Workspace } from '#workspace/workspace';
-import { inParallel, type Outcome } from '#shared/in-parallel';
+import type { Outcome } from '#shared/in-parallel';
 import { type FleetMember, inventoryFrom, membersOf } from '#fleet/members';
+import { overMembers } from '#fleet/over-members';
 
 export interface FleetProofInput {
   readonly key: EncryptionKey;
@@ -41,16 +42,9 @@ export async function proveFleet(
   const { key, limit } = input;
   const members = await membersOf(workspace, input.databases);
   const ivProofs = await readIvProofs(workspace.folder);
-  let ended = 0;
-  onProgress({ step: 'fleet', done: 0, total: members.length });
-  const outcomes = await inParallel(members, { limit, signal }, async (member) => {
-    try {
-      return await proveMember(member, { ...input, ivProofs }, signal);
-    } finally {
-      ended += 1;
-      onProgress({ step: 'fleet', done: ended, total: members.length });
-    }
-  });
+  const outcomes = await overMembers(members, { limit, signal, onProgress }, (member) =>
+    proveMember(member, { ...input, ivProofs }, signal),
+  );
   if (signal.aborted)
     throw new KeelError('cancelled', 'cancelled; nothing was changed', 'start it again when you like');
   const proofs = members.map(({ name }, at) => ({ name, outcome: outcomes[at] }));
@@ -73,12 +67,8 @@ export async function proveMember(
   { key, columns, excluded, ivProofs }: MemberQuestion,
   signal: AbortSignal,
 ): Promise<Proof> {
-  const client = await database.open('keel prove');
-  try {
-    const inventory = inventoryFrom(columns) ?? (await discoverColumns(client, { key, signal })).inventory;
-    const tables = resolveInventory(inventory, await readCatalog(client));
-    return withoutExcluded(await proveKey(client, key, tables, { signal, ivProofs }), excluded);
-  } finally {
-    await client.end();
-  }
+  await using client = await database.open('keel prove');
+  const inventory = inventoryFrom(columns) ?? (await discoverColumns(client, { key, signal })).inventory;
+  const tables = resolveInventory(inventory, await readCatalog(client));
+  return withoutExcluded(await proveKey(client, key, tables, { signal, ivProofs }), excluded);
 }

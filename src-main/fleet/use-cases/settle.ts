@@ -1,6 +1,7 @@
 import { KeelError } from '#errors/keel-error';
 import { asKeelError } from '#fleet/members';
 import { memberWorkspace, rotatedMembers } from '#fleet/member-workspace';
+import { overMembers } from '#fleet/over-members';
 import {
   beginFleetUndo,
   type FleetDatabase,
@@ -11,7 +12,6 @@ import { recover } from '#rotation/use-cases/recover';
 import { sweep } from '#rotation/use-cases/sweep';
 import { undo } from '#rotation/use-cases/undo';
 import type { AcceptableStop } from '#rewrite/finding';
-import { inParallel } from '#shared/in-parallel';
 import { inNaturalOrder } from '#shared/natural-order';
 import { withFolderLock } from '#storage/folder-lock';
 import type { UnaskingContext, UseCaseContext } from '#workspace/use-case';
@@ -29,7 +29,7 @@ export async function recoverFleet(
   { signal, onProgress, audit }: UnaskingContext<'fleet'>,
 ): Promise<FleetDatabase[]> {
   const names = await rotatedMembers(workspace.folder);
-  return overMembers(workspace, names, { limit, signal, onProgress }, async (member) => {
+  return outcomesOf(workspace, names, { limit, signal, onProgress }, async (member) => {
     const { failure, recovered } = await recover(member, { signal, audit, onProgress: () => {} });
     if (failure) throw failure;
     return recovered.length;
@@ -43,7 +43,7 @@ export async function sweepFleet(
   { signal, onProgress, audit }: UnaskingContext<'fleet'>,
 ): Promise<FleetDatabase[]> {
   const names = await rotatedMembers(workspace.folder);
-  return overMembers(workspace, names, { limit, signal, onProgress }, async (member, name) => {
+  return outcomesOf(workspace, names, { limit, signal, onProgress }, async (member, name) => {
     const { allClear, stragglers, from } = await sweep(member, { signal, audit, onProgress: () => {} });
     if (allClear) return 0;
     throw new KeelError(
@@ -82,7 +82,7 @@ export async function undoFleet(
       });
       const keys = { from: begun.from, to: begun.to };
       const names = begun.databases.filter(({ state }) => state !== 'done').map(({ name }) => name);
-      const outcomes = await overMembers(
+      const outcomes = await outcomesOf(
         workspace,
         names,
         { limit, signal, onProgress, keys },
@@ -115,7 +115,7 @@ interface Over extends Pick<UnaskingContext<'fleet'>, 'signal' | 'onProgress'>, 
 }
 
 /** The work for each database; a failure is its outcome, and stops no other. Throws `nothing-to-undo` without any database. */
-async function overMembers(
+async function outcomesOf(
   workspace: KnownWorkspace,
   names: readonly string[],
   { limit, signal, onProgress, keys }: Over,
@@ -123,15 +123,10 @@ async function overMembers(
 ): Promise<FleetDatabase[]> {
   const record = await readFleetRecord(workspace.folder);
   if (!record || names.length === 0) throw nothingOnRecord(workspace.name);
-  let ended = 0;
   const sorted = inNaturalOrder(names);
-  const outcomes = await inParallel(sorted, { limit, signal }, async (name) => {
-    try {
-      return await work(memberWorkspace(workspace, name, keys ?? record), name);
-    } finally {
-      onProgress({ step: 'fleet', done: (ended += 1), total: sorted.length });
-    }
-  });
+  const outcomes = await overMembers(sorted, { limit, signal, onProgress }, (name) =>
+    work(memberWorkspace(workspace, name, keys ?? record), name),
+  );
   return sorted.map((name, index): FleetDatabase => {
     const outcome = outcomes[index];
     if (outcome === undefined || (signal.aborted && 'error' in outcome)) return { name, state: 'waiting' };

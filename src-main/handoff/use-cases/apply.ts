@@ -1,13 +1,16 @@
 import type { HandoffTarget, RestartAdvice } from '#contract/handoff';
+import type { Audit, AuditEntry } from '#audit/audit';
 import type { EncryptionKey } from '#crypto/encryption-key';
 import { afterHandoff, findTarget, withTarget } from '#environments/remembered-targets';
 import { lastKeyChange } from '#records/key-change';
+import { writeDurably } from '#storage/durable-file';
 import type { UseCaseContext } from '#workspace/use-case';
 import { loadActiveKey } from '#workspace/ring-keys';
 import type { KnownWorkspace, Workspace } from '#workspace/workspace';
 import { expectedKey } from '#handoff/expected-key';
 import { assertExpected, type PlannedChange } from '#handoff/key-change';
 import { keepPlaces, type KnownPlaces } from '#handoff/known-places';
+import { kubernetesPatch } from '#handoff/kubernetes-secret';
 import { restartAdvice } from '#handoff/restart-advice';
 import { applyHandoff, describeTarget, type HandoffAccess, planHandoff } from '#handoff/target';
 
@@ -76,27 +79,54 @@ export async function handOff(
   const expected = expectedKey(keys, before, fingerprint);
   const written = before !== fingerprint;
   const noted = { environment: workspace.id, detail: describeTarget(target), fingerprint };
+  const leaves = written && leavesMachine(target);
   if (written) {
     const place = describeTarget(target);
     await confirm({ of: 'hand-off', fingerprint, place, ...(before !== undefined && { before }) });
     // what cannot be noted does not leave; a file of this machine stays possible on a full disk, since Ballast waits for it
-    if (leavesMachine(target))
-      await audit.before({ ...noted, action: 'handing off a key begun', outcome: 'done' });
+    if (leaves) await audit.before({ ...noted, action: 'handing off a key begun', outcome: 'done' });
   }
+  const applied = applyHandoff(target, expected, key, access);
   const {
     where,
     changed: _,
     ...change
-  } = await applyHandoff(target, expected, key, access).catch(async (error: unknown) => {
-    if (written && leavesMachine(target))
-      await audit.after({ ...noted, action: 'handing off a key broke off', outcome: 'failed' });
-    throw error;
-  });
+  } = await (leaves ? applied.catch(notedAsBroken(audit, noted)) : applied);
   if (written) await audit.after({ ...noted, detail: where, action: 'key handed off', outcome: 'done' });
   const named = afterHandoff(target, fingerprint, before);
   const known = await keepPlaces(workspace, fingerprint, (targets) => withTarget(targets, named));
   const report = reportOf(target, { ...change, holds: fingerprint }, key);
   return { ...report, ...(before !== undefined && { before }), written, ...known };
+}
+
+/**
+ * Writes a new file with a patch that gives a Kubernetes Secret the active key, for whoever applies it; no place is known by it. It is noted before
+ * the key is in the file. Throws `key-unproven`, `file-exists`, `file-unwritable`; there is no file then.
+ */
+export async function writePatch(
+  workspace: KnownWorkspace,
+  { field, path }: { readonly field: string; readonly path: string },
+  { audit, confirm }: Pick<UseCaseContext, 'audit' | 'confirm'>,
+): Promise<{ readonly fingerprint: string }> {
+  using key = await loadActiveKey(workspace);
+  const { fingerprint } = key;
+  const place = `a patch in ${path}`;
+  await confirm({ of: 'hand-off', fingerprint, place });
+  const noted = { environment: workspace.id, detail: place, fingerprint };
+  await audit.before({ ...noted, action: 'handing off a key begun', outcome: 'done' });
+  await writeDurably(path, kubernetesPatch(field, key), { mustBeNew: true }).catch(
+    notedAsBroken(audit, noted),
+  );
+  await audit.after({ ...noted, action: 'key handed off', outcome: 'done' });
+  return { fingerprint };
+}
+
+/** Notes that a hand-off broke off, and throws what broke it. */
+function notedAsBroken(audit: Audit, noted: Omit<AuditEntry, 'action' | 'outcome'>) {
+  return async (error: unknown): Promise<never> => {
+    await audit.after({ ...noted, action: 'handing off a key broke off', outcome: 'failed' });
+    throw error;
+  };
 }
 
 /** Notes that the admin has brought the key to Ballast in a way that Keel did not see. */

@@ -149,6 +149,10 @@ export class KeelClient extends pg.Client {
     await super.end().finally(() => clearTimeout(impatience));
   }
 
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.end();
+  }
+
   /** Nobody who only answers on that port gets the password: in clear it goes over TLS, or where the admin does without. */
   #keepPassword(): void {
     const driver = this as unknown as { _handleAuthCleartextPassword: (message: unknown) => void };

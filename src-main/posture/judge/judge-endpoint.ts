@@ -16,7 +16,11 @@ const whyHttps =
   'Without TLS, tokens, keys and content can be read and changed by everyone between the client and the server.';
 
 /** What was seen of an HTTP endpoint's way: encryption, versions, certificate. Its `http` address is a failure by itself. */
-export function judgeWay(facts: EndpointFacts, { id, name }: EndpointNames, now: string): JudgedFinding[] {
+export function judgeTransport(
+  facts: EndpointFacts,
+  { id, name }: EndpointNames,
+  now: string,
+): JudgedFinding[] {
   const https: Subject = { id: `${id}.https`, area: 'transit', title: `${name}: HTTPS`, why: whyHttps };
   const url = new URL(facts.url);
   if (url.protocol === 'http:') return [judgePlainHttp(https, facts, url)];

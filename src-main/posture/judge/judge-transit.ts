@@ -2,27 +2,27 @@ import { isIP } from 'node:net';
 import { isLoopback } from '#postgres/transport';
 import type { PostureFacts, QdrantFacts } from '#posture/facts';
 import { type JudgedFinding, fail, pass, type Subject, unknown, warn } from '#posture/finding';
-import { judgeHsts, judgeRedirect, judgeWay } from './judge-endpoint.ts';
-import { judgePostgresWay } from './judge-postgres-way.ts';
+import { judgeHsts, judgeRedirect, judgeTransport } from './judge-endpoint.ts';
+import { judgePostgresTransport } from './judge-postgres-transport.ts';
 
 /** The rows of “Data in transit”: API requests, database, Qdrant, OAuth flows. */
 export function judgeTransit(facts: PostureFacts): JudgedFinding[] {
-  return [...judgeApi(facts), ...judgePostgresWay(facts), ...judgeQdrant(facts), ...judgeOauth(facts)];
+  return [...judgeApi(facts), ...judgePostgresTransport(facts), ...judgeQdrant(facts), ...judgeOauth(facts)];
 }
 
 function judgeApi({ api, at }: PostureFacts): JudgedFinding[] {
   const names = { id: 'api', name: 'API' };
   if (!api) return [notNamed('api.https', 'API: HTTPS', 'API', 'the address of the API')];
-  const way = judgeWay(api, names, at);
-  if (!api.tls) return way;
+  const transport = judgeTransport(api, names, at);
+  if (!api.tls) return transport;
   // browsers take the header for names only (RFC 6797, section 8.1.1)
   const isAddress = isIP(new URL(api.url).hostname.replace(/^\[(.*)\]$/, '$1')) !== 0;
-  return [...way, ...(isAddress ? [] : [judgeHsts(api, names)]), ...judgeRedirect(api, names)];
+  return [...transport, ...(isAddress ? [] : [judgeHsts(api, names)]), ...judgeRedirect(api, names)];
 }
 
 function judgeQdrant({ qdrant, at }: PostureFacts): JudgedFinding[] {
   if (!qdrant) return [notNamed('qdrant.https', 'Qdrant: TLS', 'Qdrant', 'the address of Qdrant')];
-  return [...judgeWay(qdrant, { id: 'qdrant', name: 'Qdrant' }, at), judgeGuard(qdrant)];
+  return [...judgeTransport(qdrant, { id: 'qdrant', name: 'Qdrant' }, at), judgeGuard(qdrant)];
 }
 
 function judgeGuard({ url, withoutKey, collections = 0, response, fault }: QdrantFacts): JudgedFinding {
@@ -54,7 +54,7 @@ function judgeOauth({ oauth, at }: PostureFacts): JudgedFinding[] {
     return [notNamed('oauth.https', 'OAuth: HTTPS', 'OAuth', 'the OAuth endpoints and redirect addresses')];
   return oauth.flatMap((facts, index) => {
     const names = { id: `oauth.${index + 1}`, name: `OAuth ${new URL(facts.url).host}` };
-    return [...judgeWay(facts, names, at), ...judgeRedirect(facts, names)];
+    return [...judgeTransport(facts, names, at), ...judgeRedirect(facts, names)];
   });
 }
 

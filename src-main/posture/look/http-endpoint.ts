@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { request } from 'node:http';
-import { connect, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
+import { openSocket } from '#postgres/tls-probe';
 import type { EndpointFacts, HttpResponse } from '#posture/facts';
 import { faultOf, inTime } from './in-time.ts';
 import { shownText } from './shown-text.ts';
@@ -29,7 +30,8 @@ export async function lookAtEndpoint(
 ): Promise<EndpointFacts> {
   const url = new URL(address);
   const host = url.hostname.replace(/^\[(.*)\]$/, '$1');
-  const open = opener(host, Number(url.port || (url.protocol === 'https:' ? 443 : 80)));
+  const port = Number(url.port || (url.protocol === 'https:' ? 443 : 80));
+  const open: OpenSocket = (signal) => openSocket({ host, port }, signal);
   const asked = path ?? url.pathname;
   let facts: EndpointFacts = { url: `${url.origin}${url.pathname === '/' ? '' : url.pathname}` };
   if (url.protocol === 'http:') return { ...facts, ...(await answerOf(open, url, asked, signal)) };
@@ -83,19 +85,6 @@ async function answerOf(
     signal.throwIfAborted();
     return { fault: faultOf(error) };
   }
-}
-
-function opener(host: string, port: number): OpenSocket {
-  return async (signal) => {
-    const socket = connect({ host, port });
-    try {
-      await once(socket, 'connect', { signal });
-      return socket.on('error', () => undefined);
-    } catch (error) {
-      socket.destroy();
-      throw error;
-    }
-  };
 }
 
 /** One GET over a socket; of the body no more than is worth looking at. */

@@ -1,3 +1,5 @@
+import { orAborted } from '#shared/or-aborted';
+
 /** Work that gives up after its time: then it throws what Node's network layer would. A cancelled one throws the signal's reason. */
 export async function inTime<T>(
   ms: number,
@@ -14,16 +16,6 @@ export async function inTime<T>(
     if (!timeout.aborted) throw error;
     throw Object.assign(new Error('no answer in time'), { code: 'ETIMEDOUT' });
   }
-}
-
-/** Does not wait longer than the signal lets it, also for work that does not hear it. */
-export function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise<T>((resolve, reject) => {
-    const stop = () => reject(signal.reason as Error);
-    if (signal.aborted) stop();
-    signal.addEventListener('abort', stop, { once: true });
-    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop));
-  });
 }
 
 const words: Readonly<Record<string, string>> = {

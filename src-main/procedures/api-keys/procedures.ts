@@ -10,25 +10,18 @@ import { revokeApiKey } from '#api-keys/use-cases/revoke';
 import { chooseTable, findTables, tablesWithHashes } from '#api-keys/use-cases/tables';
 import { verifyApiKey } from '#api-keys/use-cases/verify';
 import { KeelError } from '#errors/keel-error';
+import type { Ports } from '#procedures/ports';
 import type { NewApiKeys } from './new-keys.ts';
 import { confirmWith } from '#procedures/consent/confirm-with';
 import type { Consent } from '#procedures/consent/consent';
 import type { Implementations } from '#procedures/implementations';
-import type { Native } from '#procedures/native';
-import type { NoteActivity } from '#procedures/note-activity';
 import { shownWhileHeld } from '#procedures/while-held';
 import { windowAudit, windowContext, workContext } from '#procedures/window-context';
-import type { Workspace, Workspaces } from '#procedures/workspaces';
+import type { Workspace } from '#procedures/workspaces';
 
-export interface ApiKeyPorts {
-  readonly workspaces: Workspaces;
-  readonly native: Native;
-  readonly note: NoteActivity;
-  readonly changed: () => void;
+export interface ApiKeyPorts
+  extends Pick<Ports, 'workspaces' | 'native' | 'note' | 'changed' | 'clipboardSeconds' | 'assertOpen'> {
   readonly fresh: NewApiKeys;
-  readonly clipboardSeconds: () => number;
-  /** Throws `app-locked` once the app is locked or ending. */
-  readonly assertOpen: () => void;
 }
 
 type Verbs =

@@ -1,23 +1,20 @@
 import type { AppState, Settings } from '#contract/app';
 import { changeAppSettings } from '#environments/app-settings';
+import type { Ports } from '#procedures/ports';
 import type { AppLock } from './app-lock.ts';
 import type { ChosenFiles } from '#procedures/chosen-files';
 import type { ConsentGate, Question } from '#procedures/consent/consent';
 import type { Implementations } from '#procedures/implementations';
-import type { Native } from '#procedures/native';
-import type { NoteActivity } from '#procedures/note-activity';
 import { windowAudit } from '#procedures/window-context';
 import type { Operations } from '#procedures/operations';
 
-export interface AppPorts {
+export interface AppPorts extends Pick<Ports, 'native' | 'note'> {
   readonly home: string;
   readonly version: string;
-  readonly native: Native;
   readonly operations: Operations;
   readonly lock: AppLock;
   readonly chosen: ChosenFiles;
   readonly consents: Pick<ConsentGate, 'choose'>;
-  readonly note: NoteActivity;
   /** Whether it works, as far as it is known at once. */
   readonly keychain: () => Promise<AppState['keychain']>;
   readonly settings: () => Settings;

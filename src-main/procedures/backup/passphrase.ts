@@ -3,17 +3,11 @@ import { createPassphraseJudge } from '#backup/age/judge-in-thread';
 import { Secret } from '#crypto/secret';
 import { allowReveal } from '#procedures/allow-reveal';
 import type { Implementations } from '#procedures/implementations';
-import type { Native } from '#procedures/native';
-import type { NoteActivity } from '#procedures/note-activity';
+import type { Ports } from '#procedures/ports';
 import type { SuggestedPassphrases } from './suggested-passphrases.ts';
 
-export interface PassphrasePorts {
+export interface PassphrasePorts extends Pick<Ports, 'native' | 'note' | 'clipboardSeconds' | 'assertOpen'> {
   readonly suggested: SuggestedPassphrases;
-  readonly native: Native;
-  readonly note: NoteActivity;
-  readonly clipboardSeconds: () => number;
-  /** Throws `app-locked` once the app is locked or ending. */
-  readonly assertOpen: () => void;
 }
 
 /** Passphrases of new backups: one that is made up and shown like a key, and what a typed one is worth. */

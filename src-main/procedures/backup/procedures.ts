@@ -5,27 +5,20 @@ import { drillBackup, forgetBackup } from '#backup/use-cases/drill';
 import { makeBackup } from '#backup/use-cases/make';
 import type { ArtefactName, GivenArtefact } from '#contract/backup';
 import type { KeyEntry } from '#keyring/key-entry';
+import { loadKey } from '#workspace/ring-keys';
 import { inWindowWords } from '#procedures/act-text';
+import type { Ports } from '#procedures/ports';
 import { assertHandChosen, pathsOf, openGiven } from './given-artefact.ts';
 import { placeOf, specOf } from './artefact-making.ts';
 import { allowReveal } from '#procedures/allow-reveal';
-import type { AssertChosen } from '#procedures/chosen-files';
 import type { Implementations } from '#procedures/implementations';
 import { whoseKey } from '#procedures/keys/known-keys';
-import type { Native } from '#procedures/native';
-import type { NoteActivity } from '#procedures/note-activity';
 import type { SuggestedPassphrases } from './suggested-passphrases.ts';
 import { windowAudit } from '#procedures/window-context';
-import type { Workspaces } from '#procedures/workspaces';
 
-export interface BackupPorts {
-  readonly workspaces: Workspaces;
-  readonly native: Native;
+export interface BackupPorts
+  extends Pick<Ports, 'workspaces' | 'native' | 'note' | 'changed' | 'assertChosen'> {
   readonly suggested: SuggestedPassphrases;
-  readonly note: NoteActivity;
-  readonly changed: () => void;
-  /** Throws `file-not-chosen` for a path that no native dialog named for this purpose. */
-  readonly assertChosen: AssertChosen;
 }
 
 type Names = `backup.${'create' | 'drill' | 'forget'}` | `words.${'list' | 'reveal'}`;
@@ -39,9 +32,8 @@ export function backupProcedures(ports: BackupPorts): Pick<Implementations, Name
       const place = placeOf(artefact);
       if (place !== undefined) assertChosen(place.path, place.purpose);
       using workspace = await workspaces.open(environment);
-      const { keyRing } = await workspace.openKeys();
       progress('reading the key', 0);
-      using key = await keyRing.load(fingerprint);
+      using key = await loadKey(workspace, fingerprint);
       using chosen = specOf(artefact, suggested);
       progress('making it', 0);
       const { made, files } = await makeBackup(
@@ -86,8 +78,7 @@ export function backupProcedures(ports: BackupPorts): Pick<Implementations, Name
 
     async 'words.reveal'({ environment, fingerprint }, { press }) {
       using workspace = await workspaces.open(environment);
-      const { keyRing } = await workspace.openKeys();
-      using key = await keyRing.load(fingerprint);
+      using key = await loadKey(workspace, fingerprint);
       await allowReveal(
         { ...ports, press },
         {

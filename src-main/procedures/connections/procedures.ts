@@ -3,16 +3,11 @@ import { testConnections } from '#connections/use-cases/test';
 import { loadActiveKey } from '#workspace/ring-keys';
 import { confirmWith } from '#procedures/consent/confirm-with';
 import type { Implementations } from '#procedures/implementations';
-import type { NoteActivity } from '#procedures/note-activity';
+import type { Ports } from '#procedures/ports';
 import { inventoryOf } from '#procedures/rotation/procedures';
 import { workContext } from '#procedures/window-context';
-import type { Workspaces } from '#procedures/workspaces';
 
-export interface CredentialTestPorts {
-  readonly workspaces: Workspaces;
-  readonly note: NoteActivity;
-  readonly changed: () => void;
-}
+export type CredentialTestPorts = Pick<Ports, 'workspaces' | 'note' | 'changed'>;
 
 /** Whether the decrypted credentials of an environment work. They never leave the main process but to where they belong. */
 export function connectionsProcedures({

@@ -11,19 +11,13 @@ import { KeelError } from '#errors/keel-error';
 import type { Finding } from '#rewrite/finding';
 import { loadActiveKey } from '#workspace/ring-keys';
 import { confirmWith } from '#procedures/consent/confirm-with';
-import type { AssertChosen } from '#procedures/chosen-files';
 import type { Implementations, Work } from '#procedures/implementations';
-import type { NoteActivity } from '#procedures/note-activity';
+import type { Ports } from '#procedures/ports';
 import { findingsForWindow } from '#procedures/rotation/plan';
 import { inventoryOf, lockTimeoutMs } from '#procedures/rotation/procedures';
 import { workContext } from '#procedures/window-context';
-import type { Workspaces } from '#procedures/workspaces';
 
-export interface CredentialArchivePorts {
-  readonly workspaces: Workspaces;
-  readonly note: NoteActivity;
-  /** Throws `file-not-chosen` for a path that no native dialog named for this purpose. */
-  readonly assertChosen: AssertChosen;
+export interface CredentialArchivePorts extends Pick<Ports, 'workspaces' | 'note' | 'assertChosen'> {
   /** Base-2 logarithm of the scrypt cost; tests lower it. */
   readonly workFactor: number | undefined;
 }

@@ -8,18 +8,13 @@ import type { Inventory } from '#contract/inventory';
 import { loadActiveKey } from '#workspace/ring-keys';
 import { confirmWith } from '#procedures/consent/confirm-with';
 import type { Implementations } from '#procedures/implementations';
-import type { Native } from '#procedures/native';
-import type { NoteActivity } from '#procedures/note-activity';
+import type { Ports } from '#procedures/ports';
 import { inventoryOf } from '#procedures/rotation/procedures';
 import { shownWhileHeld } from '#procedures/while-held';
 import { windowAudit, windowContext } from '#procedures/window-context';
-import type { Workspace, Workspaces } from '#procedures/workspaces';
+import type { Workspace } from '#procedures/workspaces';
 
-export interface CredentialPorts {
-  readonly workspaces: Workspaces;
-  readonly native: Native;
-  readonly note: NoteActivity;
-}
+export type CredentialPorts = Pick<Ports, 'workspaces' | 'native' | 'note'>;
 
 type Verbs = 'list' | 'inspect' | 'reveal' | 'replace';
 

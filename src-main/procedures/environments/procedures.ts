@@ -10,26 +10,21 @@ import { environmentCard, type Needs } from '#status/environment-card';
 import { confirmWith } from '#procedures/consent/confirm-with';
 import type { Consent } from '#procedures/consent/consent';
 import type { Implementations } from '#procedures/implementations';
-import type { NoteActivity } from '#procedures/note-activity';
+import type { Ports } from '#procedures/ports';
 import { windowAudit, windowContext } from '#procedures/window-context';
 import { checkPassphrase } from '#keyring/sealed-passphrase';
 import type { SessionSecrets } from '#procedures/session-secrets';
 import { inWindowWords } from '#procedures/act-text';
-import type { Workspace, Workspaces } from '#procedures/workspaces';
+import type { Workspace } from '#procedures/workspaces';
 
-export interface EnvironmentPorts {
+export interface EnvironmentPorts extends Pick<Ports, 'workspaces' | 'note' | 'changed' | 'isBusy'> {
   readonly home: string;
-  readonly workspaces: Workspaces;
   readonly secrets: SessionSecrets;
   readonly passwords: PasswordStore;
   /** The keychain holds the password of this environment's database; never waits long for it. */
   readonly isRemembered: (environment: string) => Promise<boolean>;
-  readonly note: NoteActivity;
-  readonly changed: () => void;
   /** After so many days a proven backup wants to be drilled again. */
   readonly drillEveryDays: () => number;
-  /** Something is being done on this environment. */
-  readonly isBusy: (environment: string) => boolean;
   /** What was typed, pasted or imported, as address and password, agreed to; the caller disposes the password. */
   readonly confirmedConnection: (
     connection: Connection,
@@ -54,12 +49,15 @@ export function environmentProcedures(
       return (await lookAtAll(ports)).damaged;
     },
 
-    async 'environments.add'({ connection, rememberPassword, keyPlace, passphrase, ...looks }, { consent }) {
+    async 'environments.add'(
+      { connection, rememberPassword, keyPlace, passphrase, ...appearance },
+      { consent },
+    ) {
       const epoch = secrets.epoch();
       const { address, password } = await ports.confirmedConnection(connection, consent);
       using _ = password;
       const { id } = await addEnvironment(
-        { home, ...looks, address, password, rememberPassword, keyPlace, passphrase },
+        { home, ...appearance, address, password, rememberPassword, keyPlace, passphrase },
         { passwords, audit },
       );
       const typed = {
@@ -71,9 +69,9 @@ export function environmentProcedures(
       return { environment: id };
     },
 
-    async 'environments.update'({ environment, ...looks }) {
+    async 'environments.update'({ environment, ...appearance }) {
       using workspace = await workspaces.open(environment);
-      await changeAppearance(workspace, looks, audit);
+      await changeAppearance(workspace, appearance, audit);
       changed();
       return {};
     },

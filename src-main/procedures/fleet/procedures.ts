@@ -4,21 +4,16 @@ import { proveFleet } from '#fleet/use-cases/prove';
 import { plannedFleetKeys, rotateFleet } from '#fleet/use-cases/rotate';
 import { readFleetRecord, unfinishedOf } from '#records/fleet-record';
 import { loadActiveKey } from '#workspace/ring-keys';
+import type { Ports } from '#procedures/ports';
 import { proofForWindow, runForWindow } from './plan.ts';
 import { createFleetRehearsals } from './rehearsals.ts';
 import { confirmWith } from '#procedures/consent/confirm-with';
 import type { Implementations } from '#procedures/implementations';
-import type { NoteActivity } from '#procedures/note-activity';
 import { inventoryOf, lockTimeoutMs } from '#procedures/rotation/procedures';
 import { acceptedStops, fingerprintsOf, subjectOf } from '#procedures/rotation/plan';
 import { windowAudit, windowContext } from '#procedures/window-context';
-import type { Workspaces } from '#procedures/workspaces';
 
-export interface FleetPorts {
-  readonly workspaces: Workspaces;
-  readonly note: NoteActivity;
-  readonly changed: () => void;
-}
+export type FleetPorts = Pick<Ports, 'workspaces' | 'note' | 'changed'>;
 
 type Names = `fleet.${'state' | 'list' | 'prove' | 'rotate'}`;
 

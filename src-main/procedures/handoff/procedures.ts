@@ -13,22 +13,14 @@ import {
 import { takeBack } from '#handoff/use-cases/take-back';
 import { lastKeyChange } from '#records/key-change';
 import { sessionsSinceCutover } from '#rotation/use-cases/running';
+import type { Ports } from '#procedures/ports';
 import { createConfirmedVaults } from './confirmed-vaults.ts';
 import { committedForWindow } from '#procedures/rotation/committed-rotation';
 import { confirmWith } from '#procedures/consent/confirm-with';
-import type { AssertChosen } from '#procedures/chosen-files';
 import type { Implementations } from '#procedures/implementations';
-import type { NoteActivity } from '#procedures/note-activity';
 import { windowAudit } from '#procedures/window-context';
-import type { Workspaces } from '#procedures/workspaces';
 
-export interface HandoffPorts {
-  readonly workspaces: Workspaces;
-  readonly note: NoteActivity;
-  readonly changed: () => void;
-  /** Throws `file-not-chosen` for a path that no native dialog named for this purpose. */
-  readonly assertChosen: AssertChosen;
-}
+export type HandoffPorts = Pick<Ports, 'workspaces' | 'note' | 'changed' | 'assertChosen'>;
 
 type Names = 'state' | 'preview' | 'apply' | 'takeBack' | 'forgetTarget' | 'running' | 'confirm';
 

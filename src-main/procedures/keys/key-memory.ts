@@ -10,16 +10,11 @@ import type { KeyNeed } from '#records/key-needs';
 import { confirmWith } from '#procedures/consent/confirm-with';
 import { loadKeptKeys } from '#workspace/ring-keys';
 import type { Implementations } from '#procedures/implementations';
-import type { NoteActivity } from '#procedures/note-activity';
+import type { Ports } from '#procedures/ports';
 import { windowAudit, windowContext } from '#procedures/window-context';
 import { inWindowWords } from '#procedures/act-text';
-import type { Workspaces } from '#procedures/workspaces';
 
-export interface KeyMemoryPorts {
-  readonly workspaces: Workspaces;
-  readonly note: NoteActivity;
-  readonly changed: () => void;
-}
+export type KeyMemoryPorts = Pick<Ports, 'workspaces' | 'note' | 'changed'>;
 
 /** Which key opens which dumps, what was stated of dumps, and the end of a key. */
 export function keyMemoryProcedures({

@@ -1,16 +1,11 @@
-import { filesWithKeys, readTargets } from '#handoff/read-targets';
+import { readTargetsAndNeighbours } from '#handoff/read-targets';
 import { noteCopyGone } from '#keys/use-cases/discard-copy';
 import { leftoversOf } from '#keyring/leftovers';
 import type { Implementations } from '#procedures/implementations';
-import type { NoteActivity } from '#procedures/note-activity';
+import type { Ports } from '#procedures/ports';
 import { windowAudit } from '#procedures/window-context';
-import type { Workspaces } from '#procedures/workspaces';
 
-export interface LeftoverPorts {
-  readonly workspaces: Workspaces;
-  readonly note: NoteActivity;
-  readonly changed: () => void;
-}
+export type LeftoverPorts = Pick<Ports, 'workspaces' | 'note' | 'changed'>;
 
 /** Where old keys still stand, as a list to work off. */
 export function leftoverProcedures({
@@ -22,7 +17,7 @@ export function leftoverProcedures({
     async 'leftovers.list'({ environment }) {
       using workspace = await workspaces.open(environment);
       const known = workspace.settings.targets;
-      const [targets, files] = [await readTargets(known), await filesWithKeys(known)];
+      const { targets, files } = await readTargetsAndNeighbours(known);
       const left = await leftoversOf(await workspace.readRing(), targets, files);
       return left.map(({ dumps, ...leftover }) => ({ ...leftover, ...(dumps && { dumps: [...dumps] }) }));
     },

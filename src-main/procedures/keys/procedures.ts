@@ -4,28 +4,19 @@ import { assertFitForEncryption, type EncryptionKey, parseEncryptionKey } from '
 import { KeelError } from '#errors/keel-error';
 import { readTextFile } from '#storage/text-file';
 import { findAssignment } from '#handoff/env-assignment';
+import { loadKey } from '#workspace/ring-keys';
 import { assertHandChosen, openGiven, type TakenArtefact } from '#procedures/backup/given-artefact';
 import { allowReveal } from '#procedures/allow-reveal';
-import type { AssertChosen } from '#procedures/chosen-files';
 import type { Implementations } from '#procedures/implementations';
-import type { Native } from '#procedures/native';
-import type { NoteActivity } from '#procedures/note-activity';
+import type { Ports } from '#procedures/ports';
 import { windowAudit } from '#procedures/window-context';
 import { adoptKey } from '#keys/use-cases/adopt';
 import { generateKey } from '#keys/use-cases/generate';
-import type { Workspaces } from '#procedures/workspaces';
 
-export interface KeyPorts {
-  readonly workspaces: Workspaces;
-  readonly native: Native;
-  readonly note: NoteActivity;
-  readonly changed: () => void;
-  /** Throws `file-not-chosen` for a path that no native dialog named for this purpose. */
-  readonly assertChosen: AssertChosen;
-  readonly clipboardSeconds: () => number;
-  /** Throws `app-locked` once the app is locked or ending. */
-  readonly assertOpen: () => void;
-}
+export type KeyPorts = Pick<
+  Ports,
+  'workspaces' | 'native' | 'note' | 'changed' | 'assertChosen' | 'clipboardSeconds' | 'assertOpen'
+>;
 
 type Names = 'list' | 'generate' | 'adopt' | 'reveal' | 'hide' | 'copy';
 
@@ -78,8 +69,7 @@ export function keyProcedures(ports: KeyPorts): Pick<Implementations, `keys.${Na
 
     async 'keys.reveal'({ environment, fingerprint }, { press }) {
       using workspace = await workspaces.open(environment);
-      const { keyRing } = await workspace.openKeys();
-      using key = await keyRing.load(fingerprint);
+      using key = await loadKey(workspace, fingerprint);
       await allowReveal(
         { ...ports, press },
         {
@@ -99,8 +89,7 @@ export function keyProcedures(ports: KeyPorts): Pick<Implementations, `keys.${Na
 
     async 'keys.copy'({ environment, fingerprint }) {
       using workspace = await workspaces.open(environment);
-      const { keyRing } = await workspace.openKeys();
-      using key = await keyRing.load(fingerprint);
+      using key = await loadKey(workspace, fingerprint);
       const clearsInSeconds = ports.clipboardSeconds();
       await note({
         environment,

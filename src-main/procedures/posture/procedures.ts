@@ -9,20 +9,12 @@ import { counted } from '#shared/counted';
 import { checkEnvironment, posturePlacesOf } from '#posture/use-cases/check';
 import type { Question } from '#procedures/consent/consent';
 import { onOneLine, someOf } from '#procedures/consent/shown-text';
-import type { AssertChosen } from '#procedures/chosen-files';
 import type { Implementations } from '#procedures/implementations';
-import type { NoteActivity } from '#procedures/note-activity';
+import type { Ports } from '#procedures/ports';
 import { windowAudit } from '#procedures/window-context';
 import { inWindowWords } from '#procedures/act-text';
-import type { Workspaces } from '#procedures/workspaces';
 
-export interface PosturePorts {
-  readonly workspaces: Workspaces;
-  readonly note: NoteActivity;
-  readonly changed: () => void;
-  /** Throws `file-not-chosen` for a path that no native dialog named for this purpose. */
-  readonly assertChosen: AssertChosen;
-}
+export type PosturePorts = Pick<Ports, 'workspaces' | 'note' | 'changed' | 'assertChosen'>;
 
 type Names = `posture.${'read' | 'configure' | 'answer' | 'check' | 'export'}`;
 

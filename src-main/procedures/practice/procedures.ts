@@ -1,16 +1,12 @@
 import { KeelError } from '#errors/keel-error';
 import { type PracticeDatabase, startPracticeDatabase } from '#practice/practice-database';
 import type { Implementations } from '#procedures/implementations';
-import type { NoteActivity } from '#procedures/note-activity';
+import type { Ports } from '#procedures/ports';
 import { windowAudit } from '#procedures/window-context';
 import type { PracticeEnvironment } from './environment.ts';
 
-export interface PracticePorts {
+export interface PracticePorts extends Pick<Ports, 'note' | 'changed' | 'isBusy'> {
   readonly environment: PracticeEnvironment;
-  readonly note: NoteActivity;
-  readonly changed: () => void;
-  /** Something is being done on this environment. */
-  readonly isBusy: (environment: string) => boolean;
 }
 
 export interface Practice {

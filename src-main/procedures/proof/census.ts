@@ -2,15 +2,11 @@ import type { Census } from '#census/census-result';
 import type { CensusReport } from '#contract/census';
 import { loadKeptKeys } from '#workspace/ring-keys';
 import type { Implementations, Work } from '#procedures/implementations';
-import type { NoteActivity } from '#procedures/note-activity';
 import { takeCensusOf } from '#proof/use-cases/take-census';
+import type { Ports } from '#procedures/ports';
 import { windowAudit, windowContext } from '#procedures/window-context';
-import type { Workspaces } from '#procedures/workspaces';
 
-export interface CensusPorts {
-  readonly workspaces: Workspaces;
-  readonly note: NoteActivity;
-}
+export type CensusPorts = Pick<Ports, 'workspaces' | 'note'>;
 
 /** Everything in a database that is under a key of the ring, and everything that was not read. */
 export function censusProcedures({ workspaces, note }: CensusPorts): Pick<Implementations, 'census.take'> {

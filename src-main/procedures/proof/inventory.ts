@@ -2,18 +2,14 @@ import { text } from '#errors/text';
 import { discoverColumns } from '#discovery/discovery';
 import type { Finding } from '#discovery/finding';
 import { prove } from '#proof/use-cases/prove';
+import { loadKey } from '#workspace/ring-keys';
 import type { Implementations } from '#procedures/implementations';
-import type { NoteActivity } from '#procedures/note-activity';
 import { inWindowWords } from '#procedures/act-text';
 import { reviewInventory } from '#workspace/use-cases/change-environment';
+import type { Ports } from '#procedures/ports';
 import { windowAudit, windowContext } from '#procedures/window-context';
-import type { Workspaces } from '#procedures/workspaces';
 
-export interface InventoryPorts {
-  readonly workspaces: Workspaces;
-  readonly note: NoteActivity;
-  readonly changed: () => void;
-}
+export type InventoryPorts = Pick<Ports, 'workspaces' | 'note' | 'changed'>;
 
 type Names = `inventory.${'read' | 'write' | 'discover'}` | 'proof.run';
 
@@ -42,30 +38,25 @@ export function inventoryProcedures({
       using workspace = await workspaces.open(environment, { signal });
       progress('reading the catalog', 0);
       const database = await workspace.database();
-      using key =
-        fingerprint === undefined ? undefined : await (await workspace.openKeys()).keyRing.load(fingerprint);
-      const client = await database.open('keel discover');
-      try {
-        const { proposed, unresolved, untold, unopened, skipped } = await discoverColumns(client, {
-          ...(key && { key }),
-          signal,
-          onTable: (done, total) => progress('looking through the tables', done, total),
-        });
-        const told = (columns: readonly Finding[]) => columns.map(({ entry, why }) => ({ entry, why }));
-        return {
-          proposed: told(proposed),
-          unresolved: told(unresolved),
-          unopened: told([...untold, ...unopened]),
-          skipped: [...skipped],
-        };
-      } finally {
-        await client.end();
-      }
+      using key = fingerprint === undefined ? undefined : await loadKey(workspace, fingerprint);
+      await using client = await database.open('keel discover');
+      const { proposed, unresolved, untold, unopened, skipped } = await discoverColumns(client, {
+        ...(key && { key }),
+        signal,
+        onTable: (done, total) => progress('looking through the tables', done, total),
+      });
+      const told = (columns: readonly Finding[]) => columns.map(({ entry, why }) => ({ entry, why }));
+      return {
+        proposed: told(proposed),
+        unresolved: told(unresolved),
+        unopened: told([...untold, ...unopened]),
+        skipped: [...skipped],
+      };
     },
 
     async 'proof.run'({ environment, fingerprint }, { signal, progress }) {
       using workspace = await workspaces.open(environment, { signal });
-      using key = await (await workspace.openKeys()).keyRing.load(fingerprint);
+      using key = await loadKey(workspace, fingerprint);
       try {
         const { found } = await prove(
           workspace,

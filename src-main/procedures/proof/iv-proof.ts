@@ -1,14 +1,10 @@
 import { proveIv } from '#proof/use-cases/prove-iv';
+import type { Ports } from '#procedures/ports';
 import { Guesses } from './guesses.ts';
 import type { Implementations } from '#procedures/implementations';
-import type { NoteActivity } from '#procedures/note-activity';
 import { windowAudit, windowContext } from '#procedures/window-context';
-import type { Workspaces } from '#procedures/workspaces';
 
-export interface IvProofPorts {
-  readonly workspaces: Workspaces;
-  readonly note: NoteActivity;
-}
+export type IvProofPorts = Pick<Ports, 'workspaces' | 'note'>;
 
 /** Comparing a value that the admin types with those of a column. It comes here and goes nowhere else. */
 export function ivProofProcedures({

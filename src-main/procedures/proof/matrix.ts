@@ -7,26 +7,21 @@ import { KeelError } from '#errors/keel-error';
 import { targetFromAddress } from '#postgres/database-address';
 import type { Proof } from '#proof/prove';
 import { proveKeys } from '#proof/prove-keys';
+import { loadKey } from '#workspace/ring-keys';
 import { databaseAt } from '#workspace/database';
 import { assertHandChosen, openGiven } from '#procedures/backup/given-artefact';
 import type { ResolvedConnection } from '#procedures/environments/connection';
 import type { Consent } from '#procedures/consent/consent';
-import type { AssertChosen } from '#procedures/chosen-files';
 import type { Implementations } from '#procedures/implementations';
+import type { Ports } from '#procedures/ports';
 import type { MatrixMemory } from './matrix-memory.ts';
 import { windowAudit } from '#procedures/window-context';
-import type { NoteActivity } from '#procedures/note-activity';
 import { inWindowWords } from '#procedures/act-text';
-import type { Workspace, Workspaces } from '#procedures/workspaces';
+import type { Workspace } from '#procedures/workspaces';
 
-export interface MatrixPorts {
-  readonly workspaces: Workspaces;
+export interface MatrixPorts
+  extends Pick<Ports, 'workspaces' | 'note' | 'changed' | 'assertChosen' | 'assertOpen'> {
   readonly memory: MatrixMemory;
-  readonly note: NoteActivity;
-  readonly changed: () => void;
-  readonly assertChosen: AssertChosen;
-  /** Throws `app-locked` once the app is locked or ending. */
-  readonly assertOpen: () => void;
   readonly confirmedConnection: (connection: Connection, consent: Consent) => Promise<ResolvedConnection>;
 }
 
@@ -166,11 +161,7 @@ async function loadKeys(
   try {
     for (const id of wanted) {
       const held = restored.get(id)?.key;
-      loaded.push(
-        held
-          ? new EncryptionKey(Buffer.from(held.bytes))
-          : await (await workspace.openKeys()).keyRing.load(id),
-      );
+      loaded.push(held ? new EncryptionKey(Buffer.from(held.bytes)) : await loadKey(workspace, id));
     }
     return { loaded, [Symbol.dispose]: dispose };
   } catch (error) {
@@ -194,18 +185,14 @@ async function proveOn(
       ? databaseAt(targetFromAddress(adHoc.address, adHoc.password), signal)
       : await workspace?.database();
     const known = workspace?.settings;
-    const client = await database?.open('keel matrix');
+    await using client = await database?.open('keel matrix');
     if (!client) return [];
-    try {
-      const proofs = await proveKeys(client, keys, {
-        ...(known && known.inventory.length > 0 && { inventory: { version: 1, columns: known.inventory } }),
-        excluded: known?.excluded ?? [],
-        signal,
-      });
-      return proofs.map(resultOf);
-    } finally {
-      await client.end();
-    }
+    const proofs = await proveKeys(client, keys, {
+      ...(known && known.inventory.length > 0 && { inventory: { version: 1, columns: known.inventory } }),
+      excluded: known?.excluded ?? [],
+      signal,
+    });
+    return proofs.map(resultOf);
   } catch (error) {
     if (!(error instanceof KeelError) || error.code === 'cancelled') throw error;
     const { code, message, remedy } = error;

@@ -5,22 +5,19 @@ import { isUnsettled } from '#records/rotation-state';
 import { plannedKeys } from '#keyring/planned-keys';
 import { inspectRotation, rotate } from '#rotation/use-cases/rotate';
 import { lastCommitted } from '#records/last-rotation';
+import type { Ports } from '#procedures/ports';
 import { committedForWindow } from './committed-rotation.ts';
 import { confirmWith } from '#procedures/consent/confirm-with';
 import type { Consent } from '#procedures/consent/consent';
 import type { Implementations, Work } from '#procedures/implementations';
-import type { NoteActivity } from '#procedures/note-activity';
 import { acceptedStops, findingsForWindow, fingerprintsOf, reportTo, subjectOf } from './plan.ts';
 import { windowAudit, windowContext } from '#procedures/window-context';
 import { keepPreflight, rememberedRun } from './remembered-run.ts';
 import type { WizardMemory } from './wizard-memory.ts';
-import type { Workspace, Workspaces } from '#procedures/workspaces';
+import type { Workspace } from '#procedures/workspaces';
 
-export interface RotationPorts {
-  readonly workspaces: Workspaces;
+export interface RotationPorts extends Pick<Ports, 'workspaces' | 'note' | 'changed'> {
   readonly memory: WizardMemory;
-  readonly note: NoteActivity;
-  readonly changed: () => void;
 }
 
 type Names = `rotation.${'state' | 'preflight' | 'rehearse' | 'rotate'}`;

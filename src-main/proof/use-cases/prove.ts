@@ -48,36 +48,31 @@ export async function prove(
 ): Promise<ProofReport> {
   const { fingerprint } = key;
   onProgress({ step: 'catalog', done: 0 });
-  const client = await (await workspace.database()).open('keel prove');
-  try {
-    const inventory = given ?? (await discoverColumns(client, { key, signal })).inventory;
-    assertNamesKnown(excluded, inventory);
-    const tables = resolveInventory(inventory, await readCatalog(client));
-    const total = tables.reduce((sum, table) => sum + table.catalog.estimatedRows, 0);
-    const shown =
-      knownValue &&
-      (await proveIvFirst(workspace, client, { key, inventory, knownValue }, { signal, audit }));
-    const found = await proveKey(client, key, tables, {
-      signal,
-      ivProofs: await readIvProofs(workspace.folder),
-      onRows: (done) => onProgress({ step: 'prove', done, ...(total >= done && { total }) }),
-    });
-    const proof = withoutExcluded(found, excluded);
-    const values = found.columns.reduce((sum, column) => sum + column.rows, 0);
-    const opened = found.columns.reduce((sum, column) => sum + column.proven + column.inconclusive, 0);
-    const report = { fingerprint, found, proof, values, opened, ...(shown && { shown }) };
-    await keep(workspace, report);
-    await audit.after({
-      environment: workspace.id,
-      action: 'key proven',
-      detail: `${proof.verdict}: opens ${opened} of ${values} values, ${Math.round(found.bits)} bits`,
-      outcome: proof.verdict === 'wrong' ? 'failed' : 'done',
-      fingerprint,
-    });
-    return report;
-  } finally {
-    await client.end();
-  }
+  await using client = await (await workspace.database()).open('keel prove');
+  const inventory = given ?? (await discoverColumns(client, { key, signal })).inventory;
+  assertNamesKnown(excluded, inventory);
+  const tables = resolveInventory(inventory, await readCatalog(client));
+  const total = tables.reduce((sum, table) => sum + table.catalog.estimatedRows, 0);
+  const shown =
+    knownValue && (await proveIvFirst(workspace, client, { key, inventory, knownValue }, { signal, audit }));
+  const found = await proveKey(client, key, tables, {
+    signal,
+    ivProofs: await readIvProofs(workspace.folder),
+    onRows: (done) => onProgress({ step: 'prove', done, ...(total >= done && { total }) }),
+  });
+  const proof = withoutExcluded(found, excluded);
+  const values = found.columns.reduce((sum, column) => sum + column.rows, 0);
+  const opened = found.columns.reduce((sum, column) => sum + column.proven + column.inconclusive, 0);
+  const report = { fingerprint, found, proof, values, opened, ...(shown && { shown }) };
+  await keep(workspace, report);
+  await audit.after({
+    environment: workspace.id,
+    action: 'key proven',
+    detail: `${proof.verdict}: opens ${opened} of ${values} values, ${Math.round(found.bits)} bits`,
+    outcome: proof.verdict === 'wrong' ? 'failed' : 'done',
+    fingerprint,
+  });
+  return report;
 }
 
 async function keep(

@@ -21,28 +21,24 @@ export async function takeCensusOf(
   { keys, alsoOpened, inventory, onTable }: CensusInput,
   { signal, onProgress, audit }: UnaskingContext<'census'>,
 ): Promise<Census> {
-  const client = await (await workspace.database()).open('keel census');
-  try {
-    const census = await takeCensus(client, {
-      keys,
-      alsoOpened,
-      inventory,
-      signal,
-      onProgress(read, total, table) {
-        onProgress({ step: 'census', done: read, total });
-        onTable?.(read, total, table);
-      },
-    });
-    if ((await workspace.readRing()).keys.length > 0) await keepCensus(workspace.folder, census);
-    const others = census.places.filter(({ inInventory }) => !inInventory).length;
-    await audit.after({
-      environment: workspace.id,
-      action: 'census taken',
-      detail: `${census.cells} cells of ${census.tables} tables; ${others} places beside the inventory, ${census.unread.length} not read`,
-      outcome: others + census.unread.length > 0 ? 'failed' : 'done',
-    });
-    return census;
-  } finally {
-    await client.end();
-  }
+  await using client = await (await workspace.database()).open('keel census');
+  const census = await takeCensus(client, {
+    keys,
+    alsoOpened,
+    inventory,
+    signal,
+    onProgress(read, total, table) {
+      onProgress({ step: 'census', done: read, total });
+      onTable?.(read, total, table);
+    },
+  });
+  if ((await workspace.readRing()).keys.length > 0) await keepCensus(workspace.folder, census);
+  const others = census.places.filter(({ inInventory }) => !inInventory).length;
+  await audit.after({
+    environment: workspace.id,
+    action: 'census taken',
+    detail: `${census.cells} cells of ${census.tables} tables; ${others} places beside the inventory, ${census.unread.length} not read`,
+    outcome: others + census.unread.length > 0 ? 'failed' : 'done',
+  });
+  return census;
 }

@@ -1,4 +1,5 @@
 import { randomFillSync } from 'node:crypto';
+import { ivLength } from '#crypto/cfb';
 import { encryptTape } from '#crypto/cipher-tape';
 import { JudgeInPlace } from '#evidence/judge-in-place';
 import type { ValueEvidence } from '#evidence/plaintexts/value-evidence';
@@ -13,8 +14,6 @@ import type { FormCounter } from '#rotation/run/form-counter';
 import type { KeyPair } from '#rotation/run/decision';
 import type { TableCounters } from '#rotation/run/table-rewriter';
 import type { ValueCounts } from '#rotation/run/value-counts';
-
-const ivLength = 16;
 
 /** A form whose values are rewritten in place. */
 interface Entry {

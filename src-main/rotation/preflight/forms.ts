@@ -15,7 +15,7 @@ export interface FormsCheck {
   /** No census follows, so that columns beside the inventory are looked for here. */
   readonly sampled: boolean;
   /** Columns, as `schema.table.column`, that a census has told something of. */
-  readonly told: ReadonlySet<string>;
+  readonly reported: ReadonlySet<string>;
   readonly ivProofs: readonly IvProof[];
   readonly signal?: AbortSignal | undefined;
 }
@@ -23,7 +23,7 @@ export interface FormsCheck {
 /** Whether the forms of the inventory hold, by a sample of every table; and columns that look as if they mattered. */
 export async function checkForms(
   client: Client,
-  { keys, inventory, sampled, told, ivProofs, signal }: FormsCheck,
+  { keys, inventory, sampled, reported, ivProofs, signal }: FormsCheck,
 ): Promise<PreflightFinding[]> {
   const { proposed, untold, conflicts, further, unopened, skipped, distant, ...rest } = await discoverColumns(
     client,
@@ -39,8 +39,9 @@ export async function checkForms(
   );
   const isListed = ({ entry }: Finding) => inventory.columns.some((listed) => meansTheSame(listed, entry));
   const missing = sampled ? [...proposed.filter((column) => !isListed(column)), ...further] : [];
-  const isTold = ({ entry: { schema, table, column } }: Finding) => told.has(`${schema}.${table}.${column}`);
-  const odd = unopened.filter((column) => !isListed(column) && !isTold(column));
+  const isReported = ({ entry: { schema, table, column } }: Finding) =>
+    reported.has(`${schema}.${table}.${column}`);
+  const odd = unopened.filter((column) => !isListed(column) && !isReported(column));
   const show = (entries: readonly Finding[]) =>
     entries.map((column) => `${labelOf(column)} (${column.why})`).join(', ');
   const findings: PreflightFinding[] = [];

@@ -91,9 +91,9 @@ export async function runPreflight(session: RewriteSession, request: PreflightRe
         });
     census = looked?.census;
     // what is said of samples must not gainsay what all rows told
-    const told = new Set(looked?.findings.flatMap(({ places = [] }) => places.map(({ name }) => name)));
+    const reported = new Set(looked?.findings.flatMap(({ places = [] }) => places.map(({ name }) => name)));
     findings.push(
-      ...(await checkForms(client, { keys, inventory, sampled, told, ivProofs, signal })),
+      ...(await checkForms(client, { keys, inventory, sampled, reported, ivProofs, signal })),
       ...(looked?.findings ?? []),
     );
   }

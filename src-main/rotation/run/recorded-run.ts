@@ -68,15 +68,11 @@ export async function recordedRun(
       },
       settle: async () => {
         unsettled = true;
-        const client = await session.open();
-        try {
-          const outcome = await settleOutcome(client, record, (fingerprint) => keyRing.load(fingerprint));
-          committed = outcome === 'committed';
-          unsettled = false;
-          return outcome;
-        } finally {
-          await client.end();
-        }
+        await using client = await session.open();
+        const outcome = await settleOutcome(client, record, (fingerprint) => keyRing.load(fingerprint));
+        committed = outcome === 'committed';
+        unsettled = false;
+        return outcome;
       },
       onCommitted: () => {
         committed = true;

@@ -50,7 +50,7 @@ export interface RunRequest {
 }
 
 /** How the run ends: rolled back as a rehearsal, or committed, with these told first. */
-export type RunEnding =
+export type RunMode =
   | { readonly rehearsal: true }
   | {
       readonly rehearsal: false;
@@ -70,7 +70,7 @@ export async function runRotation(
   session: RewriteSession,
   preflight: Preflight,
   request: RunRequest,
-  ending: RunEnding,
+  mode: RunMode,
 ): Promise<RunResult> {
   const startedAt = performance.now();
   let committing = false;
@@ -91,14 +91,14 @@ export async function runRotation(
       () => beginWriting(writer),
       async () => staged.journal && (await openJournal(writer, staged.journal)),
     ]);
-    if (!ending.rehearsal) await ending.beforeCutover(cutover);
+    if (!mode.rehearsal) await mode.beforeCutover(cutover);
     const cutOverResult = await cutOver(writer, cutover.xid, {
       ...request,
       rotationId: session.id,
       reader: session.reader,
       place: preflight.place,
       tables: staged.tables,
-      journal: preflight.place === 'schema' && journalOf(session, request, ending, cutover.xid),
+      journal: preflight.place === 'schema' && journalOf(session, request, mode, cutover.xid),
       triggers: withoutObstacle(preflight.triggers),
       markMeans: request.known?.under,
       countersFromZero: (target) => {
@@ -113,11 +113,11 @@ export async function runRotation(
     request.signal?.throwIfAborted();
     const { rows } = cutOverResult;
     request.onProgress({ step: 'committing', done: rows });
-    if (ending.rehearsal) await writer.query('ROLLBACK');
+    if (mode.rehearsal) await writer.query('ROLLBACK');
     else {
       committing = true;
-      await commit(session, ending);
-      ending.onCommitted();
+      await commit(session, mode);
+      mode.onCommitted();
       request.onProgress({ step: 'committed', done: rows });
     }
     const endedAt = performance.now();
@@ -142,7 +142,7 @@ export async function runRotation(
 function journalOf(
   { writer, id }: RewriteSession,
   { keys: { from, to } }: RunRequest,
-  { rehearsal }: RunEnding,
+  { rehearsal }: RunMode,
   xid: string,
 ): CutoverJournal {
   const entry: Omit<JournalEntry, 'rows'> = {
@@ -269,11 +269,11 @@ function assertSomethingToDo(tables: readonly StagedTable[], counters: readonly 
   );
 }
 
-async function commit(session: RewriteSession, ending: RunEnding & { rehearsal: false }): Promise<void> {
+async function commit(session: RewriteSession, mode: RunMode & { rehearsal: false }): Promise<void> {
   try {
     await session.writer.query('COMMIT');
   } catch (error) {
-    if ((await ending.settle()) === 'committed') return;
+    if ((await mode.settle()) === 'committed') return;
     throw error;
   }
 }

@@ -1,3 +1,4 @@
+import { loadKey } from '#workspace/ring-keys';
 import type { UnaskingContext } from '#workspace/use-case';
 import type { Workspace } from '#workspace/workspace';
 import type { RingPort } from '#rotation/compare-with-ring';
@@ -11,20 +12,16 @@ export async function recover(
 ): Promise<Recovery> {
   const environment = workspace.id;
   return failureNoted(audit, { environment, run: 'recovery' }, async () => {
-    const client = await (await workspace.database()).open('keel recover');
+    await using client = await (await workspace.database()).open('keel recover');
     onProgress({ step: 'recovery', done: 0 });
-    try {
-      const keyRing = ringOf(workspace);
-      const recovery = await settleRotations(client, { keyRing, records: workspace.records, signal });
-      const detail =
-        recovery.recovered.map(({ record, outcome }) => `${record.id} ${outcome}`).join(', ') ||
-        'nothing was left open';
-      const outcome = recovery.failure || recovery.agrees === false ? 'failed' : 'done';
-      await audit.after({ environment, action: 'recovered', detail, outcome });
-      return recovery;
-    } finally {
-      await client.end();
-    }
+    const keyRing = ringOf(workspace);
+    const recovery = await settleRotations(client, { keyRing, records: workspace.records, signal });
+    const detail =
+      recovery.recovered.map(({ record, outcome }) => `${record.id} ${outcome}`).join(', ') ||
+      'nothing was left open';
+    const outcome = recovery.failure || recovery.agrees === false ? 'failed' : 'done';
+    await audit.after({ environment, action: 'recovered', detail, outcome });
+    return recovery;
   });
 }
 
@@ -34,6 +31,6 @@ function ringOf(workspace: Workspace): RingPort {
   return {
     list: () => ringNotes.list(),
     activate: (fingerprint, how) => ringNotes.activate(fingerprint, how),
-    load: async (fingerprint) => (await workspace.openKeys()).keyRing.load(fingerprint),
+    load: (fingerprint) => loadKey(workspace, fingerprint),
   };
 }

@@ -8,7 +8,7 @@ import { openSession } from '#rewrite/session';
 import type { Preflight } from '#rotation/preflight/run-preflight';
 import type { KeyPair } from '#rotation/run/decision';
 import type { UseCaseContext } from '#workspace/use-case';
-import { activeFingerprint } from '#workspace/ring-keys';
+import { activeFingerprint, loadKey } from '#workspace/ring-keys';
 import type { Workspace } from '#workspace/workspace';
 import { rewriteNoted } from './audited.ts';
 import { lookFirst, type RewriteInput, type RewriteStep, rewriteDatabase } from './rewrite.ts';
@@ -114,7 +114,7 @@ export async function loadKeys(
   };
   const load = async (key: string | EncryptionKey) => {
     if (typeof key !== 'string') return key;
-    const opened = await (await workspace.openKeys()).keyRing.load(key);
+    const opened = await loadKey(workspace, key);
     loaded.push(opened);
     return opened;
   };

@@ -19,13 +19,9 @@ export async function sessionsSinceCutover(
     );
   }
   const committedAt = last.history.find(({ state }) => state === 'committed')?.at ?? last.history[0]?.at;
-  const client = await (await workspace.database()).open('keel hand-off');
-  try {
-    return await sessionsAround(client, {
-      id: last.id,
-      committedAt: committedAt ?? new Date().toISOString(),
-    });
-  } finally {
-    await client.end();
-  }
+  await using client = await (await workspace.database()).open('keel hand-off');
+  return await sessionsAround(client, {
+    id: last.id,
+    committedAt: committedAt ?? new Date().toISOString(),
+  });
 }

@@ -32,7 +32,7 @@ export async function sweep(
 ): Promise<SweepReport> {
   const last = await lastRotation(workspace);
   using keys = await loadKeys(workspace, last);
-  const client = await (await workspace.database()).open('keel sweep');
+  await using client = await (await workspace.database()).open('keel sweep');
   const others: EncryptionKey[] = [];
   let done = 0;
   try {
@@ -62,7 +62,6 @@ export async function sweep(
     return { ...found, from: last.from, allClear, beyondReach: beyondReach(last.from, columns) };
   } finally {
     for (const key of others) key[Symbol.dispose]();
-    await client.end();
   }
 }
 

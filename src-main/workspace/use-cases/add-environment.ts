@@ -111,14 +111,9 @@ async function tryOut(
   columns: readonly EncryptedColumn[],
 ) {
   const { target, open } = databaseAt(targetFromAddress(address, password));
-  const client = await open('keel connect');
-  try {
-    if (columns.length > 0)
-      resolveInventory({ version: 1, columns: [...columns] }, await readCatalog(client));
-    return transportOf(client, target);
-  } finally {
-    await client.end();
-  }
+  await using client = await open('keel connect');
+  if (columns.length > 0) resolveInventory({ version: 1, columns: [...columns] }, await readCatalog(client));
+  return transportOf(client, target);
 }
 
 async function assertKeychain(): Promise<void> {

@@ -49,12 +49,8 @@ export async function reviewInventory(
   }: { readonly columns: readonly EncryptedColumn[]; readonly excluded?: readonly string[] },
   audit: Audit,
 ): Promise<void> {
-  const client = await (await workspace.database()).open('keel inventory');
-  try {
-    resolveInventory({ version: 1, columns: [...columns] }, await readCatalog(client));
-  } finally {
-    await client.end();
-  }
+  await using client = await (await workspace.database()).open('keel inventory');
+  resolveInventory({ version: 1, columns: [...columns] }, await readCatalog(client));
   await workspace.change({ inventory: [...columns], ...(excluded && { excluded: [...excluded] }) });
   const count = `${columns.length} encrypted column${columns.length === 1 ? '' : 's'}`;
   const left = excluded && excluded.length > 0 ? `, rows left by name: ${excluded.join(', ')}` : '';

@@ -1,7 +1,7 @@
 import { Switch, TextInput } from '@mantine/core';
 import type { EnvironmentColour } from '#contract/environments';
 import { EnvironmentDot } from '../marks/environment-dot.tsx';
-import styles from './looks-fields.module.css';
+import styles from './appearance-fields.module.css';
 
 export interface Appearance {
   readonly name: string;
@@ -10,8 +10,8 @@ export interface Appearance {
 }
 
 export interface AppearanceFieldsProps {
-  readonly looks: Appearance;
-  readonly onChange: (looks: Appearance) => void;
+  readonly appearance: Appearance;
+  readonly onChange: (appearance: Appearance) => void;
 }
 
 const colours: { readonly colour: EnvironmentColour; readonly word: string }[] = [
@@ -25,15 +25,15 @@ const colours: { readonly colour: EnvironmentColour; readonly word: string }[] =
 ];
 
 /** How the environment is told from the others. */
-export function AppearanceFields({ looks, onChange }: AppearanceFieldsProps) {
+export function AppearanceFields({ appearance, onChange }: AppearanceFieldsProps) {
   return (
     <>
       <TextInput
         label="Name"
         description="Typed again before a rotation, so make it one that cannot be mistaken."
-        value={looks.name}
+        value={appearance.name}
         maxLength={60}
-        onChange={(event) => onChange({ ...looks, name: event.currentTarget.value })}
+        onChange={(event) => onChange({ ...appearance, name: event.currentTarget.value })}
       />
       <fieldset className={styles.set}>
         <legend className={styles.legend}>Colour</legend>
@@ -44,8 +44,8 @@ export function AppearanceFields({ looks, onChange }: AppearanceFieldsProps) {
                 type="radio"
                 name="environment-colour"
                 value={colour}
-                checked={looks.colour === colour}
-                onChange={() => onChange({ ...looks, colour })}
+                checked={appearance.colour === colour}
+                onChange={() => onChange({ ...appearance, colour })}
               />
               <EnvironmentDot colour={colour} />
               {word}
@@ -56,8 +56,8 @@ export function AppearanceFields({ looks, onChange }: AppearanceFieldsProps) {
       <Switch
         label="Production"
         description="Every screen that works on it carries a red ribbon."
-        checked={looks.production}
-        onChange={(event) => onChange({ ...looks, production: event.currentTarget.checked })}
+        checked={appearance.production}
+        onChange={(event) => onChange({ ...appearance, production: event.currentTarget.checked })}
       />
     </>
   );

@@ -36,7 +36,7 @@ export function ConnectScreen() {
   const { go } = useNavigation();
   const { app, environments } = useSession();
   const [draft, setDraft] = useState<Draft>(emptyDraft);
-  const [looks, setAppearance] = useState<Appearance>({ name: '', colour: 'teal', production: false });
+  const [appearance, setAppearance] = useState<Appearance>({ name: '', colour: 'teal', production: false });
   const [keeping, setKeeping] = useState<Keeping>({
     keyPlace: app.keychain.works ? 'keychain' : undefined,
     rememberPassword: app.keychain.works,
@@ -68,7 +68,7 @@ export function ConnectScreen() {
     setBusy(true);
     setRefusal(undefined);
     const result = await client.call('environments.add', {
-      ...looks,
+      ...appearance,
       connection,
       rememberPassword: app.keychain.works && keeping.rememberPassword && hasPassword(draft),
       keyPlace: keeping.keyPlace,
@@ -85,7 +85,7 @@ export function ConnectScreen() {
 
   const missing = missingIn(draft);
   const missingToConnect =
-    looks.name.trim() === '' ? 'The name is missing' : missingInKeeping(keeping, leastPassphraseLength);
+    appearance.name.trim() === '' ? 'The name is missing' : missingInKeeping(keeping, leastPassphraseLength);
   const status = running
     ? 'Testing the connection'
     : tested
@@ -141,7 +141,7 @@ export function ConnectScreen() {
         <Columns ref={second}>
           <Card title="How you tell it from others">
             <div className={styles.fields}>
-              <AppearanceFields looks={looks} onChange={setAppearance} />
+              <AppearanceFields appearance={appearance} onChange={setAppearance} />
             </div>
           </Card>
           <Card title="How Keel keeps its secrets">

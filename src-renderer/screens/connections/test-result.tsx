@@ -54,6 +54,6 @@ export function TestResult({ report }: { readonly report: ConnectionsReport }) {
 
 function tileOf(outcome: ProbeOutcome, count: number): StatTile {
   const { tone, label } = outcomes[outcome];
-  const isTold = count > 0 && (tone === 'good' || tone === 'warn' || tone === 'stop');
-  return { value: formatCount(count), label, ...(isTold && { tone }) };
+  const isToned = count > 0 && (tone === 'good' || tone === 'warn' || tone === 'stop');
+  return { value: formatCount(count), label, ...(isToned && { tone }) };
 }

@@ -15,18 +15,18 @@ import styles from './settings.module.css';
 export function ThisEnvironment({ environment }: { readonly environment: EnvironmentCard }) {
   const client = useClient();
   const { id, address, practice } = environment;
-  const [looks, setAppearance] = useState<Appearance>(() => appearanceOf(environment));
+  const [appearance, setAppearance] = useState<Appearance>(() => appearanceOf(environment));
   const [busy, setBusy] = useState(false);
   const [failure, setFailure] = useState<Failure>();
   const [saved, setSaved] = useState(false);
   const [forgetting, setForgetting] = useState(false);
-  const named = looks.name.trim() !== '';
+  const named = appearance.name.trim() !== '';
 
   const save = async (event: FormEvent) => {
     event.preventDefault();
     if (!named) return;
     setBusy(true);
-    const result = await client.call('environments.update', { environment: id, ...looks });
+    const result = await client.call('environments.update', { environment: id, ...appearance });
     setBusy(false);
     setFailure(result.ok ? undefined : result.error);
     setSaved(result.ok);
@@ -47,7 +47,7 @@ export function ThisEnvironment({ environment }: { readonly environment: Environ
           {address.database} on {address.host}, port {address.port}
         </p>
         <AppearanceFields
-          looks={looks}
+          appearance={appearance}
           onChange={(changed) => {
             setAppearance(changed);
             setSaved(false);
@@ -60,7 +60,7 @@ export function ThisEnvironment({ environment }: { readonly environment: Environ
               type="submit"
               variant="default"
               loading={busy}
-              disabled={!named || isSame(looks, appearanceOf(environment))}
+              disabled={!named || isSame(appearance, appearanceOf(environment))}
             >
               Save
             </Button>

@@ -1,4 +1,4 @@
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rmdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { createForeignDatabase, type ForeignDatabase } from '#test/support/databases/foreign-database';
@@ -95,6 +95,45 @@ test('a preview ends as the hand-off would, and several at once are all remember
   await Promise.all(paths.map((path) => must('handoff', 'apply', '--env', 'acme', '--env-file', path)));
   await Promise.all(paths.map((path) => must('handoff', 'undo', '--env', 'acme', '--env-file', path)));
   for (const path of paths) expect(await readFile(path, 'utf8')).toBe(`ENCRYPTION_KEY=${old}\n`);
+});
+
+test('a patch for kubectl is noted before it holds the key, and is no hand-off until a place is seen with it', async () => {
+  await using database = await createForeignDatabase({ rows: 12, strangers: 0 });
+  await using folder = await KeelFolder.create();
+  const { keel, must, rotation } = await rotated(database, folder);
+  const log = join(folder.path, 'home', 'activity.jsonl');
+  const entries = async () =>
+    (await readFile(log, 'utf8'))
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line).entry);
+  const known = (await entries()).length;
+  const news = async () => (await entries()).slice(known).map(({ at: _, ...entry }) => entry);
+  const settings = await readFile(await settingsFile(folder), 'utf8');
+  const patch = join(folder.path, 'patch.yaml');
+  const apply = ['handoff', 'apply', '--env', 'acme', '--patch', patch];
+
+  // what cannot be noted is not written
+  await rename(log, `${log}.kept`);
+  await mkdir(log);
+  expect(await keel(...apply)).toMatchObject({ status: 1, json: { error: { code: 'file-unwritable' } } });
+  expect(await readdir(folder.path)).not.toContain('patch.yaml');
+  await rmdir(log);
+  await rename(`${log}.kept`, log);
+
+  const { to: fingerprint } = rotation;
+  expect(await must(...apply)).toEqual({ ok: true, patch, fingerprint });
+  const data = Buffer.from(database.to.toString('base64')).toString('base64');
+  expect(await readFile(patch, 'utf8')).toContain(`data:\n  ENCRYPTION_KEY: ${data}\n`);
+  const noted = { environment: (await news())[0].environment, detail: `a patch in ${patch}`, fingerprint };
+  const begun = { ...noted, action: 'handing off a key begun', outcome: 'done' };
+  expect(await news()).toEqual([begun, { ...noted, action: 'key handed off', outcome: 'done' }]);
+
+  // a file that is there is nobody’s to replace
+  expect(await keel(...apply)).toMatchObject({ json: { error: { code: 'file-exists' } } });
+  const broken = { ...noted, action: 'handing off a key broke off', outcome: 'failed' };
+  expect((await news()).slice(2)).toEqual([begun, broken]);
+  expect(await readFile(await settingsFile(folder), 'utf8')).toBe(settings);
 });
 
 async function settingsFile(folder: KeelFolder): Promise<string> {

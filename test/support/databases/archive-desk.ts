@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { exportArchive } from '#credentials/archive/export-archive';
-import { importArchive, type ImportEnding } from '#credentials/archive/import-archive';
+import { importArchive, type ImportMode } from '#credentials/archive/import-archive';
 import type { AcceptableImportStop } from '#credentials/archive/import-findings';
 import { verifyArchive } from '#credentials/archive/verify-archive';
 import type { Inventory } from '#contract/inventory';
@@ -65,7 +65,7 @@ export class Desk implements AsyncDisposable {
   }
 
   async import(
-    ending: ImportEnding = { rehearsal: false, confirm: async () => undefined },
+    ending: ImportMode = { rehearsal: false, confirm: async () => undefined },
     accepted: AcceptableImportStop[] = [],
     database = at,
   ) {

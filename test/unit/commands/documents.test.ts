@@ -1,5 +1,5 @@
 import { readdir, readFile } from 'node:fs/promises';
-import { Command } from 'commander';
+import { Command } from '@commander-js/extra-typings';
 import { expect, test } from 'vitest';
 import type { CommandEntry, Commands } from '#commands/command-entry';
 import { commandList } from '#commands/command-list';

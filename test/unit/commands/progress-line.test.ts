@@ -1,6 +1,6 @@
 import { PassThrough } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { startProgress } from '#commands/progress-line';
+import { progressOn } from '#commands/progress-line';
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ['performance'] });
@@ -13,7 +13,7 @@ afterEach(() => {
 function screen(terminal?: { columns: number }) {
   const stream = Object.assign(new PassThrough(), terminal && { isTTY: true, columns: terminal.columns });
   const written = () => String(stream.read() ?? '');
-  return { line: startProgress(stream as unknown as NodeJS.WriteStream), written };
+  return { line: progressOn(stream as unknown as NodeJS.WriteStream), written };
 }
 
 describe('progress on a stream that is no terminal', () => {

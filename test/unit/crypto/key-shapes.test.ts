@@ -2,7 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import { keyShapesIn } from '#crypto/key-shapes';
-import { filesWithKeys } from '#handoff/read-targets';
+import { readTargetsAndNeighbours } from '#handoff/read-targets';
 import { test } from '#test/support/temp-folder';
 import { old, oldKey } from '../handoff/keys.ts';
 
@@ -30,7 +30,8 @@ test('the files beside those that the application reads are looked at, folders a
   await mkdir(join(folder, 'data'));
   await writeFile(join(folder, 'dump.bin'), Buffer.alloc(3 << 20));
   const target = { kind: 'env-file', path, variable: 'ENCRYPTION_KEY' } as const;
-  expect((await filesWithKeys([{ target }])).map((file) => [file.path, [...file.shapes]])).toEqual([
+  const { files } = await readTargetsAndNeighbours([{ target }]);
+  expect(files.map((file) => [file.path, [...file.shapes]])).toEqual([
     [join(folder, '.env.bak'), [oldKey.fingerprint]],
   ]);
 });

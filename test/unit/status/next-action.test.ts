@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
-import { nextAction, type Standing } from '#status/next-action';
+import { nextAction, type EnvironmentStatus } from '#status/next-action';
 
 const now = new Date('2026-11-24T12:00:00.000Z');
 const daysAgo = (days: number) => new Date(now.getTime() - days * 86_400_000).toISOString();
 
 /** An environment with which everything is in order. */
-const settled: Standing = {
+const settled: EnvironmentStatus = {
   id: 'db',
   name: 'Acme',
   colour: 'blue',
@@ -29,12 +29,12 @@ const settled: Standing = {
   },
   unsettled: false,
 };
-const without = (...names: (keyof Standing)[]) =>
+const without = (...names: (keyof EnvironmentStatus)[]) =>
   Object.fromEntries(
     Object.entries(settled).filter(([name]) => !names.includes(name as never)),
-  ) as never as Standing;
+  ) as never as EnvironmentStatus;
 
-test.for<[string, Standing, string, RegExp]>([
+test.for<[string, EnvironmentStatus, string, RegExp]>([
   ['nothing is due', settled, 'nothing', /^Nothing to do$/],
   ['a password must be typed', { ...settled, needs: ['password'] }, 'unlock', /password/],
   ['the sealed file is closed', { ...settled, needs: ['password', 'passphrase'] }, 'unlock', /sealed file/],

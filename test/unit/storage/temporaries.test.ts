@@ -1,10 +1,10 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { readdir, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rename, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { describe, expect } from 'vitest';
 import { writeDurably } from '#storage/durable-file';
 import { withFolderLock } from '#storage/folder-lock';
-import { temporaryBeside } from '#storage/temporary-name';
+import { noteTemporaries, noteTemporariesIn, sweepNoted, temporaryBeside } from '#storage/temporaries';
 import { test } from '#test/support/temp-folder';
 
 /** A temporary as another process made it. */
@@ -26,6 +26,29 @@ describe('what a killed process left beside a file', () => {
     await withFolderLock(folder, 'y', async () => undefined);
     expect(await readdir(folder)).toEqual([]);
   });
+});
+
+test('a part of a set, and a name that is only reserved, go with the process that noted them', async ({
+  folder,
+}) => {
+  const notes = join(folder, 'home', 'temporaries');
+  const desk = join(folder, 'desk');
+  await mkdir(desk);
+  const at = (name: string) => join(desk, name);
+  for (const name of ['share-1', 'taken']) await writeFile(at(name), 'text');
+  for (const name of ['reserved', 'share-2']) await writeFile(at(name), '');
+  noteTemporariesIn(notes);
+  await noteTemporaries(at('share-1'), 'part');
+  for (const name of ['reserved', 'taken']) await noteTemporaries(at(name), 'reserved');
+  const taken = await noteTemporaries(at('share-2'), 'part');
+  await taken();
+  expect(await sweepNoted(notes)).toEqual([]);
+  const dead = gone();
+  for (const name of await readdir(notes))
+    await rename(join(notes, name), join(notes, name.replace(`-${process.pid}.`, `-${dead}.`)));
+  expect((await sweepNoted(notes)).sort()).toEqual([at('reserved'), at('share-1')]);
+  expect((await readdir(desk)).sort()).toEqual(['share-2', 'taken']);
+  expect(await readdir(join(folder, 'home'))).toEqual([]);
 });
 
 describe('a temporary file stays', () => {

@@ -11,7 +11,7 @@ function about(id: string, title: string): Subject {
 }
 
 /** The row “Database: TLS (configurable)”. */
-export function judgePostgresWay({ postgres, at }: PostureFacts): JudgedFinding[] {
+export function judgePostgresTransport({ postgres, at }: PostureFacts): JudgedFinding[] {
   if (!postgres) return [unknown(about('tls', 'TLS'), 'no database was named', 'name the database')];
   const { host, tls, old, ciphers, local } = postgres;
   if (host.startsWith('/'))
