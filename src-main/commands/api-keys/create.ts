@@ -8,12 +8,11 @@ import {
   expiryOf,
   handOverTo,
   type KeyOutput,
-  madeKeyJson,
   outOption,
   printOption,
   requireOutput,
-  sayKey,
   setOption,
+  tellKey,
 } from './options.ts';
 import { tableChoiceOf, type TableOptions, withTableOptions } from './table.ts';
 import { runs } from '#commands/command-context';
@@ -59,16 +58,14 @@ export function define(command: Command): void {
     const progress = terminal.progress();
     const made = await createApiKey(
       workspace,
-      { choice, asked, prepare: handOver.prepare },
+      { choice, asked, prepare: handOver.prepare, keep: handOver.keep },
       agreedContext(context, { progress }),
     )
       .catch(handOver.undo)
       .finally(() => progress.end());
-    using key = made.key;
-    await handOver.write(made);
-    sayKey(key, options, terminal);
-    terminal.result({ ok: true, key: madeKeyJson(made, options) });
-    return 0;
+    using _ = made.key;
+    await handOver.settle();
+    return tellKey(made, options, terminal);
   });
 }
 

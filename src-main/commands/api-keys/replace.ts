@@ -7,13 +7,12 @@ import {
   handOverTo,
   idOption,
   type KeyOutput,
-  madeKeyJson,
   nameOption,
   outOption,
   printOption,
   requireOutput,
-  sayKey,
   setOption,
+  tellKey,
   whichOf,
   type WhichOptions,
 } from './options.ts';
@@ -63,7 +62,7 @@ export function define(command: Command): void {
     const progress = terminal.progress();
     const made = await replaceApiKey(
       workspace,
-      { choice, which, asked, prepare: handOver.prepare },
+      { choice, which, asked, prepare: handOver.prepare, keep: handOver.keep },
       askingContext(context, {
         progress,
         yes: options.yes,
@@ -75,11 +74,11 @@ export function define(command: Command): void {
     )
       .catch(handOver.undo)
       .finally(() => progress.end());
-    using key = made.key;
-    await handOver.write(made);
-    terminal.say(`${terminal.paint('good', 'Replaced.')} ${printable(made.old.key.label)} is revoked.`);
-    sayKey(key, options, terminal);
-    terminal.result({ ok: true, key: madeKeyJson(made, options), replaced: made.old.key.id });
-    return 0;
+    using _ = made.key;
+    await handOver.settle();
+    return tellKey(made, options, terminal, {
+      said: `${terminal.paint('good', 'Replaced.')} ${printable(made.old.key.label)} is revoked.`,
+      json: { replaced: made.old.key.id },
+    });
   });
 }

@@ -33,6 +33,8 @@ const askEveryMs = 300;
 export interface KeelClientConfig extends pg.ClientConfig {
   /** Whether the password may be sent as it is over a connection without TLS. */
   readonly mayTellInClear: boolean;
+  /** Connects once more, as this was. */
+  readonly another: () => Promise<KeelClient>;
 }
 
 /** What looks after a connection knows of its server. */
@@ -53,6 +55,8 @@ export interface ServerWatch {
 export class KeelClient extends pg.Client {
   /** False while what it does must not be broken off: a COMMIT, or the clearing up after a failure. */
   interruptible = true;
+  /** Another connection of the same target and name, which the caller ends. Throws what stands in the way. */
+  readonly another: () => Promise<KeelClient>;
   readonly #send: Send;
   #settings: readonly Setting[] | undefined;
   #inTransaction = false;
@@ -61,6 +65,7 @@ export class KeelClient extends pg.Client {
 
   constructor(config: KeelClientConfig) {
     super(config);
+    this.another = config.another;
     if (!config.mayTellInClear) this.#keepPassword();
     this.#guardMessages();
     this.#send = super.query.bind(this) as Send;

@@ -149,6 +149,8 @@ describe.concurrent('the command line, against a server that says', () => {
   });
 });
 
+const unexpected = () => Promise.reject(new Error('nobody connects again'));
+
 test('what was not asked for, while nothing is waited for, ends the connection, and the next statement says so', async () => {
   const unasked = message('C', 'SELECT 1\0');
   let greeted = 0;
@@ -159,7 +161,11 @@ test('what was not asked for, while nothing is waited for, ends the connection, 
       setTimeout(() => socket.write(Buffer.concat([unasked, ready])), 50);
     },
   });
-  const client = new KeelClient({ connectionString: there.url.replace(/\?.*/, ''), mayTellInClear: true });
+  const client = new KeelClient({
+    connectionString: there.url.replace(/\?.*/, ''),
+    mayTellInClear: true,
+    another: unexpected,
+  });
   client.on('error', () => undefined);
   await client.connect();
   const ended = new Promise((resolve) => client.once('end', resolve));
@@ -180,7 +186,11 @@ test('a statement that failed is over when the server says that it is ready, in 
       }
     },
   });
-  const client = new KeelClient({ connectionString: there.url.replace(/\?.*/, ''), mayTellInClear: true });
+  const client = new KeelClient({
+    connectionString: there.url.replace(/\?.*/, ''),
+    mayTellInClear: true,
+    another: unexpected,
+  });
   client.on('error', () => undefined);
   await client.connect();
   await expect(client.query('SELECT 1')).rejects.toThrow('lock timeout');
