@@ -64,7 +64,7 @@ export function define(command: Command): void {
       .catch(handOver.undo)
       .finally(() => progress.end());
     using _ = made.key;
-    await handOver.settle();
+    await handOver.settle(made);
     return tellKey(made, options, terminal);
   });
 }

@@ -37,12 +37,12 @@ export function requireOutput({ out, print }: KeyOutput): void {
 export interface HandOver {
   /** Reserves the file: a key that cannot be handed over must not be in the table. */
   readonly prepare: () => Promise<void>;
-  /** Writes the key into the file before its row is committed; of one that is printed, notes that it will be. */
+  /** Writes the key into the file, before its row is committed. */
   readonly keep: Keep;
   /** Gives the reserved place up, and throws the failure on. */
   readonly undo: (failure: unknown) => Promise<never>;
-  /** The file stays. */
-  readonly settle: () => Promise<void>;
+  /** The file stays; of a key that is printed it is noted that it will be. */
+  readonly settle: (made: MadeKey) => Promise<void>;
 }
 
 /** Into the file of the options, or to stdout, which the activity log hears of first. */
@@ -57,9 +57,8 @@ export function handOverTo({ out }: KeyOutput, workspace: Workspace, context: Co
       }
       isReserved = true;
     },
-    async keep(key, { key: { label } }) {
-      if (out === undefined)
-        return discloseApiKey(workspace, { label, to: 'terminal' }, agreedContext(context));
+    async keep(key) {
+      if (out === undefined) return;
       const line = Buffer.concat([key.bytes, Buffer.from('\n')]);
       try {
         await writeDurably(out, line);
@@ -72,8 +71,25 @@ export function handOverTo({ out }: KeyOutput, workspace: Workspace, context: Co
       await forget();
       throw failure;
     },
-    settle: () => forget(),
+    async settle({ row: { key }, isSettled }) {
+      await forget();
+      if (out !== undefined) return;
+      const shown = discloseApiKey(workspace, { label: key.label, to: 'terminal' }, agreedContext(context));
+      await shown.catch((error: unknown) => {
+        throw lostKey(error, isSettled);
+      });
+    },
   };
+}
+
+function lostKey(cause: unknown, isSettled: boolean): KeelError {
+  const why = cause instanceof KeelError ? ` (${cause.message})` : '';
+  return new KeelError(
+    'file-unwritable',
+    `the key was made, and could not be shown${why}: its hash ${isSettled ? 'is' : 'may be'} in the table, and nobody has the key`,
+    'replace or revoke that key',
+    { cause },
+  );
 }
 
 export const costOption = new Option(

@@ -75,7 +75,7 @@ export function define(command: Command): void {
       .catch(handOver.undo)
       .finally(() => progress.end());
     using _ = made.key;
-    await handOver.settle();
+    await handOver.settle(made);
     return tellKey(made, options, terminal, {
       said: `${terminal.paint('good', 'Replaced.')} ${printable(made.old.key.label)} is revoked.`,
       json: { replaced: made.old.key.id },
