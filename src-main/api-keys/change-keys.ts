@@ -2,6 +2,7 @@ import type { Client } from 'pg';
 import type { Secret } from '#crypto/secret';
 import { KeelError } from '#errors/keel-error';
 import { quoteName } from '#postgres/identifiers';
+import type { KeelClient } from '#postgres/session/keel-client';
 import { fits, hashKey } from './bcrypt-hash.ts';
 import { meansRevoked } from './column-roles.ts';
 import { type KeyRow, readKeyRow, revocationOf, whereId } from './key-rows.ts';
@@ -21,10 +22,12 @@ import { inTransaction } from './transaction.ts';
 /** What the admin says of a key that is to be made. */
 export type NewKey = Omit<NewKeyRow, 'hash' | 'prefix'> & { readonly cost: number };
 
-/** A key that was made and is in the table. Whoever gets it disposes of `key`: nothing else has it. */
+/** A key that was made. Whoever gets it disposes of `key`: nothing else has it. */
 export interface MadeKey {
   readonly key: Secret;
   readonly row: KeyRow;
+  /** False where it is not known whether the row is in the table: see `inTransaction`. */
+  readonly isSettled: boolean;
 }
 
 /** A key that was made in another's place. */
@@ -35,8 +38,16 @@ export interface ReplacedKey extends MadeKey {
 /** Called with the row under lock; what it throws ends the change. */
 export type Confirm = (row: KeyRow) => void;
 
+/** Puts a key where it is to be before its row is committed; what it throws ends the change. */
+export type Keep = (key: Secret, row: KeyRow) => Promise<void>;
+
 /** Makes a key and its row, reads the row back, and compares its hash with the key before COMMIT. */
-export async function createKey(client: Client, table: KeyTable, asked: NewKey): Promise<MadeKey> {
+export async function createKey(
+  client: KeelClient,
+  table: KeyTable,
+  asked: NewKey,
+  keep?: Keep,
+): Promise<MadeKey> {
   return withNewKey(table, asked, async (key, row) => {
     const { assignments, needed } = planNewRow(table, row);
     assertComplete(table, row, await describeNeeded(client, table, needed));
@@ -45,37 +56,48 @@ export async function createKey(client: Client, table: KeyTable, asked: NewKey):
       'insert',
       assignments.map(({ column }) => column),
     );
-    const made = await inTransaction(client, table, async () => {
+    const insert = async () => {
       const { text, values } = insertStatement(table, assignments);
       await client.query(text, values);
-      return readMade(client, table, key, row);
-    });
-    return { key, row: made };
+      const made = await readMade(client, table, key, row);
+      await keep?.(key, made);
+      return made;
+    };
+    const { result, isSettled } = await inTransaction(client, table, insert, isMade(table, row));
+    return { key, row: result, isSettled };
   });
 }
 
-/** Marks a key as revoked, and reads that back before COMMIT. Throws `api-key-missing` for one that is gone, or revoked already. */
+/**
+ * Marks a key as revoked, and reads that back before COMMIT. Throws `api-key-missing` for one that is gone, or revoked already, and
+ * `commit-unsettled` where it is not known whether it is.
+ */
 export async function revokeKey(
-  client: Client,
+  client: KeelClient,
   table: KeyTable,
   id: string,
   confirm: Confirm,
 ): Promise<KeyRow> {
   const change = revocation(table);
-  return inTransaction(client, table, async () => {
+  const revoke = async () => {
     const row = await readActive(client, table, id, confirm);
     await change(client, id);
     return row;
-  });
+  };
+  const isRevoked = async (other: Client) => isOver(table, await readKeyRow(other, table, { id }, inADay()));
+  const { result, isSettled } = await inTransaction(client, table, revoke, isRevoked);
+  if (!isSettled) throw notKnownRevoked(table, result);
+  return result;
 }
 
 /** Makes a key like the old one, column by column, and revokes the old one: both or neither. */
 export async function replaceKey(
-  client: Client,
+  client: KeelClient,
   table: KeyTable,
   id: string,
   asked: NewKey,
   confirm: Confirm,
+  keep?: Keep,
 ): Promise<ReplacedKey> {
   const change = revocation(table);
   return withNewKey(table, asked, async (key, row) => {
@@ -86,14 +108,17 @@ export async function replaceKey(
       'insert',
       assignments.map(({ column }) => column),
     );
-    return inTransaction(client, table, async () => {
+    const replace = async () => {
       const old = await readActive(client, table, id, confirm);
       const { text, values } = insertStatement(table, assignments, whereId(table, id));
       await client.query(text, values);
       const made = await readMade(client, table, key, row);
       await change(client, id);
-      return { key, row: made, old };
-    });
+      await keep?.(key, made);
+      return { row: made, old };
+    };
+    const { result, isSettled } = await inTransaction(client, table, replace, isMade(table, row));
+    return { key, ...result, isSettled };
   });
 }
 
@@ -111,6 +136,19 @@ async function withNewKey<Made>(
     key[Symbol.dispose]();
     throw error;
   }
+}
+
+/** Whether the table has the row of a new key: no other has its hash. */
+function isMade(table: KeyTable, { hash }: NewKeyRow): (client: Client) => Promise<boolean> {
+  return async (client) => {
+    try {
+      await readKeyRow(client, table, { hash }, new Date());
+      return true;
+    } catch (error) {
+      if (error instanceof KeelError && error.code === 'api-key-missing') return false;
+      throw error;
+    }
+  };
 }
 
 /** The row of a key that was just made, found by its hash: what Ballast will compare with. */
@@ -134,14 +172,17 @@ async function readActive(client: Client, table: KeyTable, id: string, confirm: 
 }
 
 /** Throws `api-key-missing` for a key that is revoked already. */
-export function assertActive(table: KeyTable, { key }: KeyRow): void {
-  const isOver = revocationOf(table) === 'expiry' ? key.expired : !key.active;
-  if (!isOver) return;
+export function assertActive(table: KeyTable, row: KeyRow): void {
+  if (!isOver(table, row)) return;
   throw new KeelError(
     'api-key-missing',
-    `${key.label} is revoked already; nothing was changed`,
+    `${row.key.label} is revoked already; nothing was changed`,
     'read the list again',
   );
+}
+
+function isOver(table: KeyTable, { key }: KeyRow): boolean {
+  return revocationOf(table) === 'expiry' ? key.expired : !key.active;
 }
 
 /** The column that says that a key is revoked. Throws where the table has none, or the role may not write it. */
@@ -161,7 +202,7 @@ export function revocationColumn(table: KeyTable): ColumnFacts {
 
 /** The change that revokes a row, and the proof of it. Throws as `revocationColumn` does. */
 function revocation(table: KeyTable): (client: Client, id: string) => Promise<void> {
-  const { facts, columns } = table;
+  const { facts } = table;
   const column = revocationColumn(table);
   const to = column.kind === 'time' ? nowIn(column) : meansRevoked(column.name) ? 'true' : 'false';
   return async (client, id) => {
@@ -169,11 +210,22 @@ function revocation(table: KeyTable): (client: Client, id: string) => Promise<vo
     const text = `UPDATE ${facts.sql} AS t SET ${quoteName(column.name)} = ${to} WHERE ${where.sql}`;
     const { rowCount } = await client.query(text, where.values);
     if (rowCount !== 1) throw notAsWritten(table, `${rowCount} rows were changed instead of one`);
-    // the server's clock may be ahead of ours, and its now() is what was written
-    const later = new Date(Date.now() + 86_400_000);
-    const { key } = await readKeyRow(client, table, { id }, later);
-    if (columns.active ? key.active : !key.expired) throw notAsWritten(table, 'the key is still active');
+    const row = await readKeyRow(client, table, { id }, inADay());
+    if (!isOver(table, row)) throw notAsWritten(table, 'the key is still active');
   };
+}
+
+/** The server's clock may be ahead of ours, and its now() is what was written. */
+function inADay(): Date {
+  return new Date(Date.now() + 86_400_000);
+}
+
+function notKnownRevoked({ facts }: KeyTable, { key }: KeyRow): KeelError {
+  return new KeelError(
+    'commit-unsettled',
+    `the connection was lost while the change to ${facts.label} was committed, and the database could not be asked since: ${key.label} may be revoked or not`,
+    'read the list of keys once the server answers',
+  );
 }
 
 function notAsWritten({ facts }: KeyTable, what: string): KeelError {

@@ -1,7 +1,7 @@
 import type { ClientBase } from 'pg';
 import { fromDriverError } from '#postgres/connection-errors';
 import { qualifiedName } from '#postgres/identifiers';
-import { readOwnership, type TableOwnership } from '#postgres/ownership/table-ownership';
+import { readOwnership, type TableOwnership, withHeirs } from '#postgres/ownership/table-ownership';
 import { pipelined } from '#postgres/pipelined';
 
 /** What a column can say: `text` also stands for enums, `time` for dates. */
@@ -108,6 +108,7 @@ export async function readTableFacts(
   });
   return rows.map(({ oid, schema, table, rowSecurity, columns, identity, constraints }) => {
     const all: ColumnFacts[] = columns ?? [];
+    const owned = ownership.get(oid);
     return {
       schema,
       table,
@@ -117,7 +118,8 @@ export async function readTableFacts(
       identity: (identity ?? []).flatMap((name: string) => all.filter((column) => column.name === name)),
       rowSecurity,
       constraints: new Map(Object.entries(constraints ?? {})),
-      ownership: ownership.get(oid),
+      // as Ballast reads them: with the tables that inherit
+      ownership: owned && withHeirs(owned),
     };
   });
 }

@@ -3,32 +3,49 @@ import { KeelError } from '#errors/keel-error';
 import { type Text, text } from '#errors/text';
 import { fromDriverError } from '#postgres/connection-errors';
 import { assertOwnCode } from '#postgres/ownership/table-ownership';
+import type { KeelClient } from '#postgres/session/keel-client';
+import { beginSettled, commitSettled } from '#postgres/session/settled-commit';
 import type { KeyTable } from './key-table.ts';
 
 /** Waiting for whoever else is changing the row, or for the tables' lock of a rotation. */
 const lockTimeoutMs = 5_000;
 
-/** All of it or nothing. A lost answer to COMMIT is told as what it is: not known. */
-export async function inTransaction<T>(client: Client, table: KeyTable, work: () => Promise<T>): Promise<T> {
+/** What is left of a transaction. */
+export interface Changed<T> {
+  readonly result: T;
+  /** False where the answer to COMMIT was lost, and the database could not be asked what became of it. */
+  readonly isSettled: boolean;
+}
+
+/**
+ * All of it or nothing. Where the answer to COMMIT is lost, `isThere` looks over another connection whether what was written is in the
+ * table. Whatever is thrown, nothing was changed.
+ */
+export async function inTransaction<T>(
+  client: KeelClient,
+  table: KeyTable,
+  work: () => Promise<T>,
+  isThere: (client: Client) => Promise<boolean>,
+): Promise<Changed<T>> {
   assertOwnCode(table.facts.label, table.facts.ownership);
-  let committing = false;
   try {
-    await client.query(`BEGIN; SET LOCAL lock_timeout = ${lockTimeoutMs}`);
+    const writing = await beginSettled(client, lockTimeoutMs);
     const result = await work();
-    committing = true;
-    await client.query('COMMIT');
-    return result;
+    const outcome = await commitSettled(client, writing, isThere);
+    if (outcome === 'rolled-back') throw notCommitted(table);
+    return { result, isSettled: outcome === 'committed' };
   } catch (error) {
     await client.query('ROLLBACK').catch(() => undefined);
-    const told = inWords(error, table);
-    if (!committing || told.code !== 'connection-lost') throw told;
-    throw new KeelError(
-      'connection-lost',
-      `the connection was lost while the change to ${table.facts.label} was committed, so it may be there or not`,
-      'read the list of keys; a key that is there and that you were not shown is to be revoked',
-      { cause: error },
-    );
+    throw inWords(error, table);
   }
+}
+
+function notCommitted({ facts }: KeyTable): KeelError {
+  return new KeelError(
+    'connection-lost',
+    `the connection was lost while the change to ${facts.label} was committed, and the table shows that it was not: nothing was changed`,
+    'check the server’s log, then run it again',
+  );
 }
 
 /** What the server refuses, by SQLSTATE (PostgreSQL documentation, appendix A), without its DETAIL, which shows rows. */

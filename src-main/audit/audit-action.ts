@@ -74,6 +74,7 @@ const auditActions = [
   // credentials
   'credential revealed',
   'credential replaced',
+  'replacement of a credential not settled',
   'credentials exported',
   'credentials imported',
   'import of credentials rehearsed',
@@ -86,6 +87,7 @@ const auditActions = [
   'API key created',
   'API key replaced',
   'API key revoked',
+  'change of API keys not settled',
   'API key verified',
   'API key revealed',
   'API key copied',

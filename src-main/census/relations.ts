@@ -4,6 +4,7 @@ import { fromDriverError } from '#postgres/connection-errors';
 import { qualifiedName } from '#postgres/identifiers';
 import { barsReading, readOwnership } from '#postgres/ownership/table-ownership';
 import { pipelined } from '#postgres/pipelined';
+import { isOrphaned } from './orphaned-tables.ts';
 
 /** A column that a census reads. */
 export interface CensusColumn extends ColumnType {
@@ -52,6 +53,7 @@ interface RelationRow {
   readonly kind: string;
   readonly isShared: boolean;
   readonly isOthers: boolean;
+  readonly isOrphaned: boolean;
   readonly isEmpty: boolean;
   readonly bytes: string;
   readonly rootSchema: string | null;
@@ -76,6 +78,7 @@ interface RelationRow {
  */
 const relationsSql = (which: string): string => `
 SELECT c.oid, n.nspname AS schema, c.relname AS name, c.relkind AS kind, c.relisshared AS "isShared", pg_is_other_temp_schema(n.oid) AS "isOthers",
+       ${isOrphaned} AS "isOrphaned",
        (CASE WHEN n.nspname = 'pg_catalog' AND c.relkind = 'r' THEN pg_relation_size(c.oid) = 0 ELSE false END) AS "isEmpty",
        (c.relpages::int8 * current_setting('block_size')::int8)::text AS bytes,
        rn.nspname AS "rootSchema", r.relname AS "rootName",
@@ -197,6 +200,7 @@ function relationOf(
 ): { readonly relation?: CensusRelation; readonly unread: UnreadPlace[] } {
   const { schema, name, kind, bytes, rootSchema, rootName, mayUse, hidden, key, columns } = row;
   const place = { schema, table: name };
+  if (row.isOrphaned) return { unread: [] };
   if (row.isOthers) return { unread: [{ ...place, reason: 'a temporary table of another session' }] };
   if (kind === 'f')
     return { unread: [{ ...place, reason: 'its rows are on another server (a foreign table)' }] };

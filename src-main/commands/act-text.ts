@@ -66,6 +66,7 @@ export const actWords = {
   'correct-layout': ({ layout }) =>
     layout === undefined ? ': run `keel discover` for the layout' : `: the layout should be \`${layout}\``,
   'by-column-option': ' (on the command line: `--set COLUMN=VALUE`)',
+  'by-api-key-verify': ' (`keel api-key verify`)',
 } satisfies ActWords;
 
 /** A text as it is said at a terminal. */

@@ -27,6 +27,7 @@ export const exitCodeOf: Readonly<Record<ErrorCode, ExitCode>> = {
   'database-missing': 1,
   'connection-lost': 1,
   'query-failed': 1,
+  'commit-unsettled': 1,
   'key-wrong': 4,
   'key-unproven': 4,
   'known-value-missing': 3,

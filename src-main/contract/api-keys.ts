@@ -145,6 +145,8 @@ export const newApiKey = z.strictObject({
   id: z.string(),
   /** The label of the one that it replaced. */
   replaced: z.string().optional(),
+  /** Where the answer of the database was lost: what that means, and what to do. */
+  unsettled: z.strictObject({ message: z.string(), remedy: z.string() }).optional(),
 });
 export type NewApiKey = z.infer<typeof newApiKey>;
 

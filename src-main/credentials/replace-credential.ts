@@ -14,6 +14,8 @@ import type { Field } from '#postgres/copy-binary';
 import { fromDriverError } from '#postgres/connection-errors';
 import { quoteName } from '#postgres/identifiers';
 import { assertOwnCode } from '#postgres/ownership/table-ownership';
+import type { KeelClient } from '#postgres/session/keel-client';
+import { beginSettled, commitSettled } from '#postgres/session/settled-commit';
 import { readExpression, type TableTarget, type TargetColumn } from '#postgres/table-target';
 import { describeKey } from './credential-table.ts';
 import { type CredentialAddress, type OpenCredential, openCredential, secretOf } from './one-credential.ts';
@@ -33,38 +35,66 @@ const lockTimeoutMs = 5_000;
 /**
  * Puts another secret in a credential's place, encrypted under the same key and written in the same form. One transaction: the row
  * is written only if its ciphertext is the one that was looked at, then read back, opened and compared. Triggers fire, as they do
- * when Ballast writes. Answers what was replaced. Throws `value-changed` or `value-unopened`; whatever is thrown, nothing was changed.
+ * when Ballast writes. Answers what was replaced. Throws `value-changed` or `value-unopened`; whatever is thrown, nothing was changed,
+ * but for `commit-unsettled`: the answer to COMMIT was lost, and the row does not tell.
  */
 export async function replaceCredential(
-  client: Client,
+  client: KeelClient,
   key: EncryptionKey,
   inventory: Inventory,
   address: CredentialAddress,
   replacing: Replacing,
 ): Promise<CredentialIdentity> {
   assertFitForEncryption(key);
-  await client.query('BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE');
   try {
-    await client.query(`SET LOCAL lock_timeout = ${lockTimeoutMs}`);
+    const writing = await beginSettled(client, lockTimeoutMs);
     using current = await openCredential(client, key, inventory, address, { forUpdate: true });
     if (current.version !== replacing.version) throw changed();
     const { label, catalog } = current.table.target;
     assertOwnCode(label, catalog.ownership);
-    const secret = replaced(secretOf(current), replacing.value, replacing.field);
-    try {
-      const written = await writeValue(client, key, current, secret);
-      using again = await openCredential(client, key, inventory, { ...address, key: written });
-      if (!again.opened.secret || Buffer.compare(again.opened.secret, secret) !== 0)
-        throw notWritten(current);
-    } finally {
-      secret.fill(0);
-    }
-    await client.query('COMMIT');
-    return current.identity;
+    const written = await writeCompared(client, key, inventory, address, current, replacing);
+    const versionAt = async (other: Client, at: CredentialAddress) => {
+      const there = await openCredential(other, key, inventory, at).catch(gone);
+      using _ = there;
+      return there?.version;
+    };
+    const outcome = await commitSettled(client, writing, async (other) => {
+      if ((await versionAt(other, written.address)) === written.version) return true;
+      // whatever else is there was written by somebody since
+      return (await versionAt(other, address)) === replacing.version ? false : undefined;
+    });
+    if (outcome === 'committed') return current.identity;
+    throw outcome === 'rolled-back' ? notCommitted(current) : notSettled(current);
   } catch (error) {
     await client.query('ROLLBACK').catch(() => undefined);
     throw fromDriverError(error, 'replacing the credential');
   }
+}
+
+/** Writes the new secret, reads it back, opens it and compares it. Answers where it is, and the version that it is there. */
+async function writeCompared(
+  client: Client,
+  key: EncryptionKey,
+  inventory: Inventory,
+  address: CredentialAddress,
+  current: OpenCredential,
+  { value, field }: Replacing,
+): Promise<{ address: CredentialAddress; version: string }> {
+  const secret = replaced(secretOf(current), value, field);
+  try {
+    const written = { ...address, key: await writeValue(client, key, current, secret) };
+    using again = await openCredential(client, key, inventory, written);
+    if (!again.opened.secret || Buffer.compare(again.opened.secret, secret) !== 0) throw notWritten(current);
+    return { address: written, version: again.version };
+  } finally {
+    secret.fill(0);
+  }
+}
+
+/** A credential that is not there any more has no version. */
+function gone(error: unknown): undefined {
+  if (error instanceof KeelError && error.code === 'value-changed') return undefined;
+  throw error;
 }
 
 /** Answers the row's key, which is another one where rows are known by their place. */
@@ -151,10 +181,29 @@ function changed(): KeelError {
   );
 }
 
-function notWritten({ table: { target }, opened }: OpenCredential): KeelError {
+const nameOf = ({ table: { target }, opened }: OpenCredential) =>
+  `the row ${describeKey(target, opened.row.key)} of ${target.label}`;
+
+function notCommitted(current: OpenCredential): KeelError {
+  return new KeelError(
+    'connection-lost',
+    `the connection was lost while the new secret was committed, and ${nameOf(current)} still has the old one: nothing was changed`,
+    'check the server’s log, then replace it again',
+  );
+}
+
+function notSettled(current: OpenCredential): KeelError {
+  return new KeelError(
+    'commit-unsettled',
+    `the connection was lost while the new secret was committed, and the database does not show since what became of it: ${nameOf(current)} may have the new secret or the old one`,
+    'look at the credential once the server answers, before you replace it again or withdraw the old secret',
+  );
+}
+
+function notWritten(current: OpenCredential): KeelError {
   return new KeelError(
     'verification-failed',
-    `the row ${describeKey(target, opened.row.key)} of ${target.label} did not give the new value back; it was rolled back, nothing was changed`,
+    `${nameOf(current)} did not give the new value back; it was rolled back, nothing was changed`,
     'look for triggers or rules that write to the table',
   );
 }

@@ -67,7 +67,8 @@ export type Act =
   | { readonly do: 'or-create-secret' }
   /** To `layout`, where it is known. */
   | { readonly do: 'correct-layout'; readonly layout?: string }
-  | { readonly do: 'by-column-option' };
+  | { readonly do: 'by-column-option' }
+  | { readonly do: 'by-api-key-verify' };
 
 /** The words of an adapter for every act. */
 export type ActWords = {

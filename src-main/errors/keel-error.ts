@@ -27,6 +27,8 @@ export const errorCodes = [
   'database-missing',
   'connection-lost',
   'query-failed',
+  // what was written is in the database or not: it could not be asked
+  'commit-unsettled',
   // the thing checked is false
   'key-wrong',
   'key-unproven',

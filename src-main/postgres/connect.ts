@@ -34,11 +34,16 @@ export interface ConnectOptions {
  * the way, with a remedy.
  */
 export function connect(target: DatabaseTarget, options: ConnectOptions): Promise<KeelClient> {
-  const open = (host: DatabaseTarget) => connectToHost(host, options);
+  const another = () => connect(target, options);
+  const open = (host: DatabaseTarget) => connectToHost(host, { ...options, another });
   return target.others ? connectToWritable(target, open) : open(target);
 }
 
-async function connectToHost(target: DatabaseTarget, options: ConnectOptions): Promise<KeelClient> {
+interface HostOptions extends ConnectOptions {
+  readonly another: () => Promise<KeelClient>;
+}
+
+async function connectToHost(target: DatabaseTarget, options: HostOptions): Promise<KeelClient> {
   const ssl = await tlsOptions(target);
   const mayFallBack = mayFallBackToPlain(target);
   try {
@@ -54,7 +59,7 @@ async function connectToHost(target: DatabaseTarget, options: ConnectOptions): P
 
 async function connectOnce(
   target: DatabaseTarget,
-  { applicationName, signal }: ConnectOptions,
+  { applicationName, signal, another }: HostOptions,
   ssl: ConnectionOptions | false,
 ): Promise<KeelClient> {
   const config: KeelClientConfig = {
@@ -65,6 +70,7 @@ async function connectOnce(
     password: target.password?.bytes.toString('utf8'),
     ssl,
     mayTellInClear: !mayFallBackToPlain(target),
+    another,
     application_name: applicationName,
     connectionTimeoutMillis: target.connectTimeoutMs,
     keepAlive: true,

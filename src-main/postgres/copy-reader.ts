@@ -1,6 +1,7 @@
 import type { Client, Connection, Submittable } from 'pg';
 import { type BatchSizes, type CopyBatch, CopyBatches, usualSizes } from './copy-batches.ts';
 import { fromDriverError } from './connection-errors.ts';
+import type { KeelClient } from './session/keel-client.ts';
 
 export interface CopyOptions {
   /** Ends the reading, and with it the connection. */
@@ -11,7 +12,8 @@ export interface CopyOptions {
 /**
  * The result of a SELECT through binary COPY, read from the socket's chunks in place, with back-pressure: no object is made for a row
  * or a cell, and memory does not grow with them. A batch is valid until the next one is asked for. If the consumer stops early, by an
- * error, by choice or through `signal`, the connection is closed: it cannot be used any more. Throws KeelErrors.
+ * error, by choice or through `signal`, the connection is closed: it cannot be used any more. Throws KeelErrors, also for rows beyond
+ * what the database can hold.
  */
 export async function* readCopy(
   client: Client,
@@ -23,6 +25,7 @@ export async function* readCopy(
   try {
     signal?.throwIfAborted();
     signal?.addEventListener('abort', abort);
+    await boundCopies(client);
     client.query(copy);
     for (let batch = await copy.next(); batch; batch = await copy.next()) yield batch;
   } catch (error) {
@@ -31,6 +34,11 @@ export async function* readCopy(
     signal?.removeEventListener('abort', abort);
     if (copy.reading) client.connection.stream.destroy();
   }
+}
+
+/** Of a connection of Keel's; others are given by tests alone. */
+export async function boundCopies(client: Client): Promise<void> {
+  await (client as Partial<KeelClient>).boundCopies?.();
 }
 
 type Listener = (chunk: Buffer) => void;

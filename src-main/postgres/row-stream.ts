@@ -3,6 +3,7 @@ import type { Client } from 'pg';
 import { from as copyFrom, to as copyTo } from 'pg-copy-streams';
 import { copyHeader, CopyRowReader, copyTrailer, encodeRow, type Field } from './copy-binary.ts';
 import { fromDriverError } from './connection-errors.ts';
+import { boundCopies } from './copy-reader.ts';
 
 /** Rows go on in batches of at most this many, or as soon as they hold this many bytes. */
 const batchRows = 500;
@@ -14,6 +15,7 @@ const batchBytes = 1 << 20;
  * server's, like a missing privilege, it can.
  */
 export async function* streamRows(client: Client, select: string): AsyncGenerator<Field[][]> {
+  await boundCopies(client);
   const stream = client.query(copyTo(`COPY (${select}) TO STDOUT (FORMAT binary)`));
   const reader = new CopyRowReader();
   let batch: Field[][] = [];

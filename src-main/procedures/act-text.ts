@@ -63,6 +63,7 @@ export const actWords = {
   'or-create-secret': '',
   'correct-layout': '',
   'by-column-option': '',
+  'by-api-key-verify': ' with “Verify a key”',
 } satisfies ActWords;
 
 /** A text as it is said in the window. */

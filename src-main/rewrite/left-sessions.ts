@@ -1,6 +1,7 @@
 import type { Client } from 'pg';
 import { KeelError } from '#errors/keel-error';
 import { text } from '#errors/text';
+import { asLogin } from '#postgres/session/as-login';
 import { sessionName } from './session-name.ts';
 
 /** How long a server process left behind by a crash gets to end its transaction. */
@@ -37,16 +38,6 @@ export async function hasSession(client: Client, owner: SessionOwner): Promise<b
     ),
   );
   return rows[0].found;
-}
-
-/** As the role that logged in: sessions are its own, whatever role they took on. */
-async function asLogin<T>(client: Client, ask: () => Promise<T>): Promise<T> {
-  await client.query('BEGIN; SET LOCAL ROLE NONE');
-  try {
-    return await ask();
-  } finally {
-    await client.query('ROLLBACK');
-  }
 }
 
 /**

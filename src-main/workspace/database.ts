@@ -1,4 +1,3 @@
-import type { Client } from 'pg';
 import { environmentNameOf } from '#environments/environment-name';
 import { machineFiles } from '#postgres/address/named-files';
 import { connect } from '#postgres/connect';
@@ -44,7 +43,7 @@ export function databaseNameOf({ target: { host, port, database } }: Database): 
 export async function withClient<T>(
   database: Database,
   applicationName: string,
-  work: (client: Client) => Promise<T>,
+  work: (client: KeelClient) => Promise<T>,
 ): Promise<T> {
   await using client = await database.open(applicationName);
   return await work(client);

@@ -79,17 +79,6 @@ async function settle(lane) {
   await lane.proxy.disarm();
   await lane.server.start();
   await lane.server.beDurable();
-  if (lane.server.hasCrashed) await dropOrphans(lane);
+  await lane.server.freeDisk();
   if (lane.keychain && !lane.keychain.isUnlocked()) await lane.keychain.unlock();
-}
-
-/** What autovacuum does within a minute of a crash, which nobody waits for here: temporary tables of sessions that are no more. */
-async function dropOrphans(lane) {
-  await lane.withClient(async (client) => {
-    const { rows } = await client.query(
-      `SELECT c.oid::regclass::text AS name FROM pg_class c WHERE relpersistence = 't' AND relkind = 'r'`,
-    );
-    for (const { name } of rows) await client.query(`DROP TABLE ${name}`);
-  });
-  lane.server.hasCrashed = false;
 }

@@ -6,6 +6,7 @@ import type { UseCaseContext } from '#workspace/use-case';
 import type { Workspace } from '#workspace/workspace';
 import { findKeyTables } from '#api-keys/discovery';
 import { type KeyTable, openKeyTable } from '#api-keys/key-table';
+import type { KeelClient } from '#postgres/session/keel-client';
 import { type NamedColumns, onlyCandidate, tableNamed } from '#api-keys/which-table';
 
 /** Which table holds the keys: that of the mapping, of the name, the one that was chosen before, or the one that is found. */
@@ -29,7 +30,7 @@ export async function atKeyTable<T>(
   workspace: Workspace,
   choice: TableChoice,
   context: TableContext,
-  work: (client: Client, table: KeyTable) => Promise<T>,
+  work: (client: KeelClient, table: KeyTable) => Promise<T>,
 ): Promise<T> {
   return withClient(await workspace.database(), applicationName, async (client) =>
     work(client, await openKeyTable(client, await mappingOf(workspace, client, choice, context))),

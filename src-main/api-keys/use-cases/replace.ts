@@ -10,25 +10,25 @@ import { untilWhen } from './until-when.ts';
 
 /**
  * Makes a key like another and revokes that one, both or neither; the new key is the caller's, who disposes it. Asks as `revokeApiKey`
- * does, and throws as both do; nothing was changed then.
+ * does, and throws as both do; nothing was changed then. Where it is not known whether it was, `unsettledKey` says so.
  */
 export async function replaceApiKey(
   workspace: Workspace,
-  { choice, which, asked, prepare }: CreateInput & RevokeInput,
+  { choice, which, asked, prepare, keep }: CreateInput & RevokeInput,
   context: TableContext & Pick<UseCaseContext, 'confirm' | 'audit'>,
 ): Promise<ReplacedKey> {
   const made = await atKeyTable(workspace, choice, context, async (client, table) => {
     const found = await findActiveKey(client, table, which);
     const assertSame = await askFor('replace-api-key', found, table, context);
     await prepare?.();
-    return replaceKey(client, table, found.id, asked, assertSame);
+    return replaceKey(client, table, found.id, asked, assertSame, keep);
   });
   const { label, expiresAt } = made.row.key;
   await context.audit.after({
     environment: workspace.id,
-    action: 'API key replaced',
+    action: made.isSettled ? 'API key replaced' : 'change of API keys not settled',
     detail: `${made.old.key.label} revoked, ${label} made in its place, ${untilWhen(expiresAt)}, cost ${asked.cost}`,
-    outcome: 'done',
+    outcome: made.isSettled ? 'done' : 'failed',
   });
   return made;
 }

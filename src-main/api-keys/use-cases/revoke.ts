@@ -1,4 +1,5 @@
 import type { ApiKey } from '#contract/api-keys';
+import { KeelError } from '#errors/keel-error';
 import type { UseCaseContext } from '#workspace/use-case';
 import type { Workspace } from '#workspace/workspace';
 import { revokeKey } from '#api-keys/change-keys';
@@ -13,7 +14,8 @@ export interface RevokeInput {
 
 /**
  * Marks a key as revoked; its row stays. The admin is asked for it by its name, and it must have that name still when its row is
- * locked. Throws `api-key-missing`, what the confirmation throws, and what the table does; nothing was changed then.
+ * locked. Throws `api-key-missing`, what the confirmation throws, and what the table does; nothing was changed then, but for
+ * `commit-unsettled`.
  */
 export async function revokeApiKey(
   workspace: Workspace,
@@ -23,7 +25,16 @@ export async function revokeApiKey(
   const revoked = await atKeyTable(workspace, choice, context, async (client, table) => {
     const found = await findActiveKey(client, table, which);
     const assertSame = await askFor('revoke-api-key', found, table, context);
-    const { key } = await revokeKey(client, table, found.id, assertSame);
+    const { key } = await revokeKey(client, table, found.id, assertSame).catch(async (error: unknown) => {
+      if (error instanceof KeelError && error.code === 'commit-unsettled')
+        await context.audit.after({
+          environment: workspace.id,
+          action: 'change of API keys not settled',
+          detail: `revoking ${found.key.label}`,
+          outcome: 'failed',
+        });
+      throw error;
+    });
     return { id: found.id, key };
   });
   await context.audit.after({

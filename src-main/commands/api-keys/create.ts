@@ -7,12 +7,11 @@ import {
   expiresOption,
   expiryOf,
   handOverTo,
-  madeKeyJson,
   outOption,
   printOption,
   requireOutput,
-  sayKey,
   setOption,
+  tellKey,
 } from './options.ts';
 import { tableChoiceOf, withTableOptions } from './table.ts';
 import { runs } from '#commands/command-context';
@@ -48,14 +47,12 @@ export function define(command: Command): void {
     };
     const made = await createApiKey(
       workspace,
-      { choice, asked, prepare: handOver.prepare },
+      { choice, asked, prepare: handOver.prepare, keep: handOver.keep },
       agreedContext(context),
     ).catch(handOver.undo);
-    using key = made.key;
-    await handOver.write(made);
-    sayKey(key, options, terminal);
-    terminal.result({ ok: true, key: madeKeyJson(made, options) });
-    return 0;
+    using _ = made.key;
+    await handOver.settle(made);
+    return tellKey(made, options, terminal);
   });
 }
 

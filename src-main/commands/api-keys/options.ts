@@ -1,15 +1,17 @@
 import { rm } from 'node:fs/promises';
 import { Option } from '@commander-js/extra-typings';
-import type { MadeKey } from '#api-keys/change-keys';
+import type { Keep, MadeKey } from '#api-keys/change-keys';
 import { discloseApiKey } from '#api-keys/use-cases/disclose';
+import { unsettledKey } from '#api-keys/unsettled-key';
 import type { WhichKey } from '#api-keys/which-key';
-import type { Secret } from '#crypto/secret';
 import { writeDurably } from '#storage/durable-file';
 import { noteTemporaries } from '#storage/temporaries';
 import { KeelError } from '#errors/keel-error';
 import type { Workspace } from '#workspace/workspace';
 import type { CommandContext } from '#commands/command-context';
 import { agreedContext } from '#commands/command-workspace';
+import { inTerminalWords } from '#commands/act-text';
+import { type ExitCode, exitCodeOf } from '#commands/exit-code';
 import type { Terminal } from '#commands/terminal';
 
 /** Where a new key goes: it is shown once, and only where somebody asked for it. */
@@ -31,13 +33,16 @@ export function requireOutput({ out, print }: KeyOutput): void {
   );
 }
 
-/** How a key is handed over once it is made. */
+/** How a new key is handed over. */
 export interface HandOver {
   /** Reserves the file: a key that cannot be handed over must not be in the table. */
   readonly prepare: () => Promise<void>;
+  /** Writes the key into the file, before its row is committed. */
+  readonly keep: Keep;
   /** Gives the reserved place up, and throws the failure on. */
   readonly undo: (failure: unknown) => Promise<never>;
-  readonly write: (made: MadeKey) => Promise<void>;
+  /** The file stays; of a key that is printed it is noted that it will be. */
+  readonly settle: (made: MadeKey) => Promise<void>;
 }
 
 /** Into the file of the options, or to stdout, which the activity log hears of first. */
@@ -52,36 +57,36 @@ export function handOverTo({ out }: KeyOutput, workspace: Workspace, context: Co
       }
       isReserved = true;
     },
+    async keep(key) {
+      if (out === undefined) return;
+      const line = Buffer.concat([key.bytes, Buffer.from('\n')]);
+      try {
+        await writeDurably(out, line);
+      } finally {
+        line.fill(0);
+      }
+    },
     async undo(failure) {
       if (out !== undefined && isReserved) await rm(out, { force: true });
       await forget();
       throw failure;
     },
-    async write({
-      key,
-      row: {
-        key: { label },
-      },
-    }) {
-      const line = Buffer.concat([key.bytes, Buffer.from('\n')]);
-      try {
-        if (out !== undefined) await writeDurably(out, line);
-        else await discloseApiKey(workspace, { label, to: 'terminal' }, agreedContext(context));
-      } catch (error) {
-        throw lostKey(out === undefined ? 'shown' : `written to ${out}`, error);
-      } finally {
-        line.fill(0);
-        await forget();
-      }
+    async settle({ row: { key }, isSettled }) {
+      await forget();
+      if (out !== undefined) return;
+      const shown = discloseApiKey(workspace, { label: key.label, to: 'terminal' }, agreedContext(context));
+      await shown.catch((error: unknown) => {
+        throw lostKey(error, isSettled);
+      });
     },
   };
 }
 
-function lostKey(done: string, cause: unknown): KeelError {
+function lostKey(cause: unknown, isSettled: boolean): KeelError {
   const why = cause instanceof KeelError ? ` (${cause.message})` : '';
   return new KeelError(
     'file-unwritable',
-    `the key was made, and could not be ${done}${why}: its hash is in the table, and nobody has the key`,
+    `the key was made, and could not be shown${why}: its hash ${isSettled ? 'is' : 'may be'} in the table, and nobody has the key`,
     'replace or revoke that key',
     { cause },
   );
@@ -140,15 +145,36 @@ export function whichOf({ id, name }: WhichOptions): WhichKey {
   throw new KeelError('usage', 'nothing says which key is meant', 'give --id ID or --name NAME, one of them');
 }
 
-/** Where the key is, or the key itself: the one time that it is shown. */
-export function sayKey(key: Secret, { out }: KeyOutput, terminal: Terminal): void {
+/**
+ * Says where the key is, or the key itself: the one time that it is shown. `done` is what was done, where that is known. Answers the exit
+ * code.
+ */
+export function tellKey(
+  made: MadeKey,
+  options: KeyOutput,
+  terminal: Terminal,
+  done: { readonly said?: string; readonly json?: object } = {},
+): ExitCode {
+  const { out } = options;
+  const unsettled = unsettledKey(made);
+  if (done.said !== undefined && !unsettled) terminal.say(done.said);
   if (out !== undefined) terminal.say(`The key is in ${out} (mode 600).`);
-  else terminal.say(key.bytes.toString('ascii'));
-  terminal.note('It is shown this once: the database has only its hash.');
+  else terminal.say(made.key.bytes.toString('ascii'));
+  const key = madeKeyJson(made, options);
+  if (!unsettled) {
+    terminal.note('It is shown this once: the database has only its hash.');
+    terminal.result({ ok: true, key, ...done.json });
+    return 0;
+  }
+  const { code, message, remedy } = unsettled;
+  terminal.note(`${terminal.paint('bad', 'keel:')} ${message} [${code}]`);
+  terminal.note(`→ ${inTerminalWords(remedy)}`);
+  terminal.result({ ok: false, key, error: { code, message, remedy } });
+  return exitCodeOf[code];
 }
 
 /** A new key in the form that `--json` promises. */
-export function madeKeyJson({ key, row }: MadeKey, { out, print }: KeyOutput): object {
+function madeKeyJson({ key, row }: MadeKey, { out, print }: KeyOutput): object {
   const { findings: _, ...known } = row.key;
   return { ...known, ...(print ? { text: key.bytes.toString('ascii') } : { file: out }) };
 }

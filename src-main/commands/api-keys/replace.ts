@@ -6,13 +6,12 @@ import {
   expiryOf,
   handOverTo,
   idOption,
-  madeKeyJson,
   nameOption,
   outOption,
   printOption,
   requireOutput,
-  sayKey,
   setOption,
+  tellKey,
   whichOf,
 } from './options.ts';
 import { tableChoiceOf, withTableOptions } from './table.ts';
@@ -51,7 +50,7 @@ export function define(command: Command): void {
     };
     const made = await replaceApiKey(
       workspace,
-      { choice, which, asked, prepare: handOver.prepare },
+      { choice, which, asked, prepare: handOver.prepare, keep: handOver.keep },
       askingContext(context, {
         yes: options.yes,
         ask: (plan) => {
@@ -60,11 +59,11 @@ export function define(command: Command): void {
         },
       }),
     ).catch(handOver.undo);
-    using key = made.key;
-    await handOver.write(made);
-    terminal.say(`${terminal.paint('good', 'Replaced.')} ${printable(made.old.key.label)} is revoked.`);
-    sayKey(key, options, terminal);
-    terminal.result({ ok: true, key: madeKeyJson(made, options), replaced: made.old.key.id });
-    return 0;
+    using _ = made.key;
+    await handOver.settle(made);
+    return tellKey(made, options, terminal, {
+      said: `${terminal.paint('good', 'Replaced.')} ${printable(made.old.key.label)} is revoked.`,
+      json: { replaced: made.old.key.id },
+    });
   });
 }

@@ -242,14 +242,14 @@ async function commit(session: RewriteSession, written: Written): Promise<void> 
   try {
     await session.writer.query('COMMIT');
   } catch (error) {
-    const client = await session.open().catch(() => undefined);
-    try {
-      if (client) await endLeftSessions(client, session);
-      const outcome = client && (await importOutcome(client, written.targets, written));
-      if (outcome === 'committed') return;
-      if (outcome === 'rolled-back') throw error;
-    } finally {
-      await client?.end();
+    const outcome = await whatBecameOf(session, written).catch(() => undefined);
+    if (outcome === 'committed') return;
+    if (outcome === 'rolled-back') {
+      const message =
+        'the connection was lost while the archive was committed, and no row was written by it: nothing was changed';
+      throw new KeelError('connection-lost', message, 'check the server’s log, then run it again', {
+        cause: error,
+      });
     }
     throw new KeelError(
       'rotation-unsettled',
@@ -257,5 +257,15 @@ async function commit(session: RewriteSession, written: Written): Promise<void> 
       'verify the archive against the database',
       { cause: error },
     );
+  }
+}
+
+async function whatBecameOf(session: RewriteSession, written: Written) {
+  const client = await session.open();
+  try {
+    await endLeftSessions(client, session);
+    return await importOutcome(client, written.targets, written);
+  } finally {
+    await client.end();
   }
 }

@@ -1,7 +1,7 @@
-import type { Client } from 'pg';
 import type { Inventory } from '#contract/inventory';
 import type { EncryptionKey } from '#crypto/encryption-key';
 import { discoverColumns } from '#discovery/discovery';
+import type { KeelClient } from '#postgres/session/keel-client';
 import { withClient } from '#workspace/database';
 import type { UseCaseContext } from '#workspace/use-case';
 import type { Workspace } from '#workspace/workspace';
@@ -16,7 +16,7 @@ export interface CredentialsInput {
 
 /** What work on credentials is given. */
 export interface AtCredentials {
-  readonly client: Client;
+  readonly client: KeelClient;
   readonly key: EncryptionKey;
   readonly inventory: Inventory;
 }

@@ -1,3 +1,4 @@
+import { KeelError } from '#errors/keel-error';
 import type { UseCaseContext } from '#workspace/use-case';
 import type { Workspace } from '#workspace/workspace';
 import { openCredential, secretOf } from '#credentials/one-credential';
@@ -14,7 +15,7 @@ export interface ReplaceInput extends OneCredentialInput {
   readonly targetOf?: (credential: Credential) => string | undefined;
 }
 
-/** Puts another secret in a credential's place, as `replaceCredential` does. Whatever is thrown, nothing was changed. */
+/** Puts another secret in a credential's place, as `replaceCredential` does. Whatever is thrown, nothing was changed, but for `commit-unsettled`. */
 export async function replaceSecret(
   workspace: Workspace,
   { addressIn, replacing, targetOf, ...input }: ReplaceInput,
@@ -22,22 +23,34 @@ export async function replaceSecret(
 ): Promise<CredentialIdentity> {
   return atCredentials(workspace, input, context, async ({ client, key, inventory }) => {
     const address = addressIn(inventory);
+    let label: string;
     {
       using current = await openCredential(client, key, inventory, address);
       const secret = replaced(secretOf(current), replacing.value, replacing.field);
       const target = targetOf?.({ ...current.identity, secret });
       secret.fill(0);
-      const label = labelOf(current.identity);
+      label = labelOf(current.identity);
       await context.confirm({ of: 'replace-credential', label, ...(target !== undefined && { target }) });
     }
+    const noted = { environment: workspace.id, fingerprint: key.fingerprint };
     // what was looked at must be there still: its version is compared under a lock
-    const identity = await replaceCredential(client, key, inventory, address, replacing);
+    const identity = await replaceCredential(client, key, inventory, address, replacing).catch(
+      async (error: unknown) => {
+        if (error instanceof KeelError && error.code === 'commit-unsettled')
+          await context.audit.after({
+            ...noted,
+            action: 'replacement of a credential not settled',
+            detail: label,
+            outcome: 'failed',
+          });
+        throw error;
+      },
+    );
     await context.audit.after({
-      environment: workspace.id,
+      ...noted,
       action: 'credential replaced',
       detail: `${labelOf(identity)}, read back and compared`,
       outcome: 'done',
-      fingerprint: key.fingerprint,
     });
     return identity;
   });

@@ -33,7 +33,10 @@ export interface TableOwnership {
   readonly maySwitch: boolean;
   /** Row-level security is forced on the owner, who could not write all rows. */
   readonly isForced: boolean;
+  /** On the table, and on its partitions. */
   readonly code: readonly OthersCode[];
+  /** On tables that inherit from it, which a statement without ONLY reads and writes too. */
+  readonly heirsCode: readonly OthersCode[];
 }
 
 /** Objects that come with a server have numbers below this one (FirstNormalObjectId, access/transam.h). */
@@ -52,11 +55,11 @@ const codeSql = `
 WITH RECURSIVE relation (oid, owner, forced) AS MATERIALIZED (
   SELECT c.oid, c.relowner, c.relrowsecurity AND c.relforcerowsecurity FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
   WHERE c.relkind IN ('r', 'p', 'm') AND n.nspname <> 'information_schema' AND n.nspname NOT LIKE 'pg\\_%'
-), part (root, oid) AS (
-  SELECT oid, oid FROM relation
+), part (root, oid, inherits) AS (
+  SELECT oid, oid, false FROM relation
   UNION
-  SELECT part.root, i.inhrelid FROM part JOIN pg_catalog.pg_inherits i ON i.inhparent = part.oid
-  JOIN pg_catalog.pg_class c ON c.oid = i.inhrelid AND c.relispartition
+  SELECT part.root, i.inhrelid, part.inherits OR NOT c.relispartition FROM part
+  JOIN pg_catalog.pg_inherits i ON i.inhparent = part.oid JOIN pg_catalog.pg_class c ON c.oid = i.inhrelid
 ), used (relation, type) AS (
   SELECT a.attrelid, a.atttypid FROM pg_catalog.pg_attribute a JOIN relation ON relation.oid = a.attrelid
   WHERE a.attnum > 0 AND NOT a.attisdropped AND a.atttypid >= ${firstOfUsers}
@@ -130,13 +133,17 @@ SELECT r.oid, pg_get_userbyid(r.owner)::text AS owner, NOT pg_has_role(r.owner, 
          AND (has_database_privilege(r.owner, current_database(), 'TEMPORARY')
            OR (SELECT rolsuper FROM pg_catalog.pg_roles WHERE rolname = current_user)) AS "maySwitch",
        r.forced AND NOT (SELECT o.rolsuper OR o.rolbypassrls FROM pg_catalog.pg_roles o WHERE o.oid = r.owner) AS "isForced",
-       coalesce((SELECT json_agg(DISTINCT jsonb_build_object('kind', code.kind, 'name', code.name, 'runsOnRead', code.reads,
-           'calls', n.nspname || '.' || p.proname, 'owner', pg_get_userbyid(code.owner),
-           'isBelowTable', NOT pg_has_role(code.owner, r.owner, 'MEMBER')))
-         FROM part JOIN code ON code.relation = part.oid JOIN pg_catalog.pg_proc p ON p.oid = code.function
-         JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace
-         WHERE part.root = r.oid), '[]') AS code
-FROM relation r`;
+       coalesce(hung.own, '[]') AS code, coalesce(hung.heirs, '[]') AS "heirsCode"
+FROM relation r CROSS JOIN LATERAL (
+  SELECT json_agg(DISTINCT one.said) FILTER (WHERE NOT one.inherits), json_agg(DISTINCT one.said) FILTER (WHERE one.inherits)
+  FROM (
+    SELECT part.inherits, jsonb_build_object('kind', code.kind, 'name', code.name, 'runsOnRead', code.reads,
+        'calls', n.nspname || '.' || p.proname, 'owner', pg_get_userbyid(code.owner),
+        'isBelowTable', NOT pg_has_role(code.owner, r.owner, 'MEMBER')) AS said
+    FROM part JOIN code ON code.relation = part.oid JOIN pg_catalog.pg_proc p ON p.oid = code.function
+    JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace WHERE part.root = r.oid
+  ) AS one
+) AS hung (own, heirs)`;
 
 /** Of every table that is not the server's, by its oid. Reads the catalog only, never a row, and runs nobody's code. */
 export async function readOwnership(client: ClientBase): Promise<ReadonlyMap<number, TableOwnership>> {
@@ -152,6 +159,11 @@ export async function readOwnership(client: ClientBase): Promise<ReadonlyMap<num
  */
 export function runsAs({ owner, isLesser, maySwitch, isForced, code }: TableOwnership): string | undefined {
   return isLesser && maySwitch && !(isForced && code.length === 0) ? owner : undefined;
+}
+
+/** As it is for statements without ONLY, which take in the tables that inherit. */
+export function withHeirs(ownership: TableOwnership): TableOwnership {
+  return { ...ownership, code: [...ownership.code, ...ownership.heirsCode] };
 }
 
 /** Why rows of a table are not read; undefined where nothing speaks against it. */

@@ -30,9 +30,21 @@ const graceMs = 1_200;
 /** How often it is asked to, since a statement may begin just after it was. */
 const askEveryMs = 300;
 
+/** In bytes, with all tablespaces and indexes. Nothing where the role may not ask, which may be another than the one that logged in. */
+const databaseSize = `SELECT CASE WHEN has_database_privilege(current_database(), 'CONNECT')
+  THEN pg_database_size(current_database())::text END`;
+
+/**
+ * A table is at most so many times as long in a COPY as all of its database is on the disk: values are compressed there to a 255th at best
+ * (LZ4), and written twice as long in hex. An empty database has seven megabytes.
+ */
+const mostUnpacked = 512;
+
 export interface KeelClientConfig extends pg.ClientConfig {
   /** Whether the password may be sent as it is over a connection without TLS. */
   readonly mayTellInClear: boolean;
+  /** Connects once more, as this was. */
+  readonly another: () => Promise<KeelClient>;
 }
 
 /** What looks after a connection knows of its server. */
@@ -53,16 +65,21 @@ export interface ServerWatch {
 export class KeelClient extends pg.Client {
   /** False while what it does must not be broken off: a COMMIT, or the clearing up after a failure. */
   interruptible = true;
+  /** Another connection of the same target and name, which the caller ends. Throws what stands in the way. */
+  readonly another: () => Promise<KeelClient>;
   readonly #send: Send;
   #settings: readonly Setting[] | undefined;
   #inTransaction = false;
   #watch: ServerWatch | undefined;
   #timers: NodeJS.Timeout[] = [];
+  readonly #guard: MessageGuard;
+  #copyBound: Promise<void> | undefined;
 
   constructor(config: KeelClientConfig) {
     super(config);
+    this.another = config.another;
     if (!config.mayTellInClear) this.#keepPassword();
-    this.#guardMessages();
+    this.#guard = this.#guardMessages();
     this.#send = super.query.bind(this) as Send;
     // one function for all the forms in which the driver takes a query
     Object.assign(this, { query: (...parameters: unknown[]) => this.#query(parameters) });
@@ -83,6 +100,16 @@ export class KeelClient extends pg.Client {
   /** From now on each transaction gets these settings, and the session none. */
   guestWith(settings: readonly Setting[]): void {
     this.#settings = settings;
+  }
+
+  /** Bounds every COPY from now on by what the database can hold, which is asked once. */
+  boundCopies(): Promise<void> {
+    const bound = async () => {
+      const { rows } = await this.query<[string | null]>({ text: databaseSize, rowMode: 'array' });
+      const size = rows[0]?.[0] ?? null;
+      if (size !== null) this.#guard.mostCopied = Number(size) * mostUnpacked;
+    };
+    return (this.#copyBound ??= bound());
   }
 
   /** Cuts the line: whatever waits fails at once, and the server rolls back. */
@@ -165,7 +192,7 @@ export class KeelClient extends pg.Client {
   }
 
   /** The driver's parser is given what a server of PostgreSQL's may send, and no more of it than there is room for. */
-  #guardMessages(): void {
+  #guardMessages(): MessageGuard {
     const connection = this.connection as unknown as { attachListeners: (stream: Readable) => void };
     const attach = connection.attachListeners.bind(connection);
     const guard = new MessageGuard(() => {
@@ -177,6 +204,7 @@ export class KeelClient extends pg.Client {
       guardStream(stream, guard);
       attach(stream);
     };
+    return guard;
   }
 
   #keep(...timers: NodeJS.Timeout[]): void {

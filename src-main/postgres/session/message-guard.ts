@@ -68,7 +68,10 @@ export class MessageGuard {
   #listFilled = 0;
   #login = 0;
   #rows = 0;
+  #copied = 0;
   #others = 0;
+  /** Bytes that one COPY may bring, where that is known. */
+  mostCopied = Infinity;
 
   /** `isWaiting`: whether a statement was sent whose answer has not come. */
   constructor(isWaiting: () => boolean) {
@@ -125,12 +128,15 @@ export class MessageGuard {
     if (type === copyData) {
       if (!this.#copying) throw new Violation('KEEL_UNASKED');
       if (body > longestCopy) throw new Violation('KEEL_OVERSIZED');
+      this.#copied += body + headLength;
+      if (this.#copied > this.mostCopied) throw new Violation('KEEL_ENDLESS_ROWS');
       return;
     }
     this.#copying = type === copyOut || (this.#copying && byItself.has(type) && type !== letter('E'));
     if (body > (type === dataRow ? longestRow : longestOther)) throw new Violation('KEEL_OVERSIZED');
     if (type === readyForQuery) {
       this.#rows = 0;
+      this.#copied = 0;
       this.#others = 0;
     } else if (type === dataRow) {
       this.#rows += body + rowCost;

@@ -1,5 +1,6 @@
 import type { Client } from 'pg';
 import { qualifiedName, quoteName } from '#postgres/identifiers';
+import { barsReading, readOwnership, withHeirs } from '#postgres/ownership/table-ownership';
 import type { ApiKeyColumn } from '#posture/facts';
 import { shownText } from './shown-text.ts';
 
@@ -17,11 +18,12 @@ export interface ReadKeyColumns {
 
 /**
  * Looks for columns of short text with bcrypt hashes, or with Ballast's API keys in clear (`bk_…`), among those whose names speak of keys.
- * They are counted in the server, all rows of each where that does not take too long.
+ * They are counted in the server, all rows of each where that does not take too long; not those of a table whose reading would run code
+ * of others.
  */
 export async function readApiKeyColumns(client: Client): Promise<ReadKeyColumns> {
   const { rows: columns } = await client.query(
-    `SELECT n.nspname AS schema, c.relname AS table, a.attname AS column
+    `SELECT c.oid, n.nspname AS schema, c.relname AS table, a.attname AS column
      FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
        JOIN pg_type t ON t.oid = a.atttypid
      WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition AND a.attnum > 0 AND NOT a.attisdropped
@@ -32,8 +34,14 @@ export async function readApiKeyColumns(client: Client): Promise<ReadKeyColumns>
        AND NOT row_security_active(c.oid)
      ORDER BY (c.relname ~* 'api_?key') DESC, 1, 2, 3`,
   );
+  const ownership = await readOwnership(client);
+  const runsCode = (oid: number) => {
+    const owned = ownership.get(oid);
+    return owned !== undefined && barsReading(withHeirs(owned)) !== undefined;
+  };
   const found: ApiKeyColumn[] = [];
-  for (const { schema, table, column } of columns.slice(0, maxColumns)) {
+  const readable = columns.slice(0, maxColumns).filter(({ oid }) => !runsCode(oid));
+  for (const { schema, table, column } of readable) {
     const place = { table: qualifiedName(schema, table), column: quoteName(column) };
     const label = shownText(`${schema}.${table}.${column}`);
     const whole = await count(client, place.table, place.column);
@@ -42,7 +50,7 @@ export async function readApiKeyColumns(client: Client): Promise<ReadKeyColumns>
     if (counted && (counted.bcrypt > 0 || counted.clear > 0))
       found.push({ label, ...counted, ...(!whole && { sampled: sampleRows }) });
   }
-  return { columns: found, found: columns.length, looked: Math.min(columns.length, maxColumns) };
+  return { columns: found, found: columns.length, looked: readable.length };
 }
 
 /** Counts in the server, so that no value leaves it; undefined where that takes too long. Leaves no setting behind. */

@@ -1,6 +1,5 @@
-import type { MadeKey, NewKey } from '#api-keys/change-keys';
+import type { MadeKey, NewKey, ReplacedKey } from '#api-keys/change-keys';
 import { proposeColumns, rolesOf } from '#api-keys/column-roles';
-import type { KeyRow } from '#api-keys/key-rows';
 import { parseApiKey } from '#api-keys/key-text';
 import { createApiKey } from '#api-keys/use-cases/create';
 import { discloseApiKey } from '#api-keys/use-cases/disclose';
@@ -8,10 +7,12 @@ import { listApiKeys } from '#api-keys/use-cases/list';
 import { replaceApiKey } from '#api-keys/use-cases/replace';
 import { revokeApiKey } from '#api-keys/use-cases/revoke';
 import { chooseTable, findTables, tablesWithHashes } from '#api-keys/use-cases/tables';
+import { unsettledKey } from '#api-keys/unsettled-key';
 import { verifyApiKey } from '#api-keys/use-cases/verify';
 import { KeelError } from '#errors/keel-error';
 import type { Ports } from '#procedures/ports';
 import type { NewApiKeys } from './new-keys.ts';
+import { inWindowWords } from '#procedures/act-text';
 import { confirmWith } from '#procedures/consent/confirm-with';
 import type { Consent } from '#procedures/consent/consent';
 import type { Implementations } from '#procedures/implementations';
@@ -50,17 +51,22 @@ export function apiKeyProcedures(ports: ApiKeyPorts): Pick<Implementations, `api
   /** The table that was chosen before. */
   const choice = {};
   /** Locked meanwhile, nobody could be shown the key: it is wiped, and its row told of. */
-  const keep = (environment: string, { key, row }: MadeKey, replaced?: KeyRow) => {
+  const keep = (environment: string, made: MadeKey | ReplacedKey) => {
+    const { key, row } = made;
+    const unsettled = unsettledKey(made);
     try {
       ports.assertOpen();
     } catch (error) {
       key[Symbol.dispose]();
-      throw madeInVain(row, error);
+      throw madeInVain(made, error);
     }
     const kept = fresh.keep(environment, key, {
       label: row.key.label,
       id: row.key.id ?? '',
-      ...(replaced && { replaced: replaced.key.label }),
+      ...('old' in made && { replaced: made.old.key.label }),
+      ...(unsettled && {
+        unsettled: { message: unsettled.message, remedy: inWindowWords(unsettled.remedy) },
+      }),
     });
     // who hears of the change finds the key
     changed();
@@ -143,7 +149,7 @@ export function apiKeyProcedures(ports: ApiKeyPorts): Pick<Implementations, `api
       using workspace = await workspaces.open(environment);
       const input = { choice, which: { id }, asked: given(asked) };
       const made = await replaceApiKey(workspace, input, askedContext(consent, workspace));
-      return keep(environment, made, made.old);
+      return keep(environment, made);
     },
 
     async 'apiKeys.fresh'({ environment }) {
@@ -190,10 +196,10 @@ function given(asked: { readonly [Name in keyof NewKey]: NewKey[Name] | undefine
   ) as unknown as NewKey;
 }
 
-function madeInVain({ key }: KeyRow, cause: unknown): KeelError {
+function madeInVain({ row: { key }, isSettled }: MadeKey, cause: unknown): KeelError {
   return new KeelError(
     'app-locked',
-    `Keel was locked while ${key.label} was made: its hash is in the table, and nobody has the key`,
+    `Keel was locked while ${key.label} was made: its hash ${isSettled ? 'is' : 'may be'} in the table, and nobody has the key`,
     'unlock Keel, and replace or revoke that key',
     { cause },
   );

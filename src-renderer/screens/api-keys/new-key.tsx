@@ -4,6 +4,8 @@ import type { NewApiKey } from '#contract/api-keys';
 import type { EnvironmentCard } from '#contract/environments';
 import { CopySecret } from '../../components/secrets/copy-secret.tsx';
 import { Dialog } from '../../components/layout/dialog.tsx';
+import { asSentence } from '../../components/format.ts';
+import { Notice } from '../../components/notices/notice.tsx';
 import { HoldToShow } from '../../components/secrets/hold-to-show.tsx';
 import { useReveal } from '../../components/secrets/use-reveal.ts';
 import { useClient } from '../../use-client.ts';
@@ -39,11 +41,21 @@ export function NewKey({ environment, fresh }: NewKeyProps) {
       size="lg"
     >
       <div className={styles.fields}>
-        <p>
-          The database has its hash, and Keel the key itself until you put it away or Keel locks. After that
-          nobody can show it again.
-          {fresh.replaced !== undefined && ` The one that it replaces, ${fresh.replaced}, is revoked.`}
-        </p>
+        {fresh.unsettled ? (
+          <Notice
+            tone="warn"
+            title={asSentence(fresh.unsettled.message)}
+            remedy={asSentence(fresh.unsettled.remedy)}
+          >
+            Keel has the key until you put it away or Keel locks. After that nobody can show it again.
+          </Notice>
+        ) : (
+          <p>
+            The database has its hash, and Keel the key itself until you put it away or Keel locks. After that
+            nobody can show it again.
+            {fresh.replaced !== undefined && ` The one that it replaces, ${fresh.replaced}, is revoked.`}
+          </p>
+        )}
         <div className={styles.actions}>
           <CopySecret
             primary

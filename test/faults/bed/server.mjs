@@ -27,12 +27,14 @@ process.on('exit', () => running.forEach((one) => one.kill('SIGQUIT')));
 export async function startServer(folder) {
   const data = join(folder, 'data');
   const saved = join(folder, 'saved');
+  const small = join(folder, 'small');
   const owner = await account();
   await mkdir(data, { recursive: true, mode: 0o700 });
   await chmod(folder, 0o755);
   if (owner) await chown(data, owner.uid, owner.gid);
   const form = ['--username', 'postgres', '--auth', 'trust', '--encoding', 'UTF8', '--locale', 'C'];
   await run(join(bin, 'initdb'), ['--pgdata', data, ...form, '--no-sync'], { ...owner });
+  const hasSmallDisk = owner !== undefined && (await mayMount(small));
   const port = await freePort();
   const settings = [
     ...['listen_addresses=127.0.0.1', 'unix_socket_directories=', `port=${port}`, 'max_connections=40'],
@@ -40,17 +42,21 @@ export async function startServer(folder) {
     ...['max_wal_senders=0', 'max_wal_size=256MB', 'min_wal_size=32MB', 'log_min_messages=fatal'],
   ];
   let isLazy = false;
+  let isFull = false;
   let postmaster;
   let ended = Promise.resolve();
   const server = {
     port,
-    hasCrashed: false,
+    /** Whether a disk can be had that is full soon. */
+    hasSmallDisk,
     isUp: () => postmaster?.exitCode === null && postmaster.signalCode === null,
     async start() {
       if (server.isUp()) return;
       await rm(join(data, 'postmaster.pid'), { force: true });
-      postmaster = spawn(join(bin, 'postgres'), ['-D', data, ...settings.flatMap((one) => ['-c', one])], {
-        ...owner,
+      const command = [join(bin, 'postgres'), '-D', data, ...settings.flatMap((one) => ['-c', one])];
+      const [program, ...args] = hasSmallDisk ? [...besideSmallDisk(small, owner), ...command] : command;
+      postmaster = spawn(program, args, {
+        ...(hasSmallDisk ? {} : owner),
         stdio: ['ignore', 'ignore', 'pipe'],
       });
       let log = '';
@@ -69,7 +75,6 @@ export async function startServer(folder) {
     /** `immediate` is as a crash: nothing is written down any more. */
     async stop(how) {
       if (!server.isUp()) return;
-      if (how === 'immediate') server.hasCrashed = true;
       postmaster.kill(how === 'fast' ? 'SIGINT' : 'SIGQUIT');
       await ended;
     },
@@ -96,6 +101,31 @@ export async function startServer(folder) {
       await client.query('SELECT pg_reload_conf()');
       await client.end();
     },
+    /** Moves a database to the small disk, which nobody may be connected to. */
+    async ontoSmallDisk(database) {
+      const client = await connectTo(port, 'postgres');
+      // a disk of memory is empty after every start
+      await client.query('DROP TABLESPACE IF EXISTS small');
+      await client.query(`CREATE TABLESPACE small LOCATION '${small}'`);
+      await client.query(`ALTER DATABASE ${database} SET TABLESPACE small`);
+      await client.end();
+    },
+    async fillDisk() {
+      const client = await connectTo(port, 'postgres');
+      await client.query('CREATE TABLE filler (page text) TABLESPACE small');
+      await client.query('ALTER TABLE filler ALTER page SET STORAGE PLAIN');
+      // smaller and smaller, down to a page
+      for (let rows = 4096; rows >= 1; rows >>= 1) await fill(client, rows);
+      await client.end();
+      isFull = true;
+    },
+    async freeDisk() {
+      if (!isFull) return;
+      const client = await connectTo(port, 'postgres');
+      await client.query('DROP TABLE filler');
+      await client.end();
+      isFull = false;
+    },
     connect: (database = 'postgres') => connectTo(port, database),
     async close() {
       await server.stop('immediate').catch(() => undefined);
@@ -104,6 +134,33 @@ export async function startServer(folder) {
   };
   await server.start();
   return server;
+}
+
+/** Inserts so many pages again and again, until there is no room for them. */
+async function fill(client, rows) {
+  try {
+    for (;;)
+      await client.query(`INSERT INTO filler SELECT repeat('x', 8000) FROM generate_series(1, ${rows})`);
+  } catch (error) {
+    if (error.code !== '53100') throw error;
+  }
+}
+
+/** A container's root may not. */
+async function mayMount(folder) {
+  await mkdir(folder);
+  const mount = ['sh', '-c', 'mount -t tmpfs -o size=1m tmpfs "$0"', folder];
+  return run('unshare', ['--mount', '--propagation', 'private', ...mount]).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** The server with a disk of memory, which no other program sees and which goes with it. Takes root; the server is run by `owner`. */
+function besideSmallDisk(folder, { uid, gid }) {
+  const mount = `mount -t tmpfs -o size=40m,mode=0700,uid=${uid},gid=${gid} tmpfs "$0" && exec "$@"`;
+  const asOwner = ['setpriv', `--reuid=${uid}`, `--regid=${gid}`, '--clear-groups', '--'];
+  return ['unshare', '--mount', '--propagation', 'private', 'sh', '-c', mount, folder, ...asOwner];
 }
 
 async function copyTree(from, to) {

@@ -23,7 +23,7 @@ export async function judge(lane, { step, kind, facts, runs, written }) {
   // of two programs, one is refused for what the other did
   const claims = runs.length > 1 ? { ...shared, hasAfter: false } : shared;
   for (const run of runs) for (const words of judgeClaims(run, outcome, claims)) complain('claim', words);
-  for (const words of (await step.check?.(lane, facts, runs)) ?? []) complain('claim', words);
+  for (const words of (await step.check?.(lane, facts, runs, kind)) ?? []) complain('claim', words);
   if (!outcome) return { rows, complaints };
 
   const key = lane.fingerprints[outcome.key];

@@ -31,6 +31,13 @@ export const serverKinds = [
     { weight: 2 },
   ),
   {
+    ...atMessage('server’s disk full', ({ server }) => server.fillDisk(), {
+      weight: 4,
+      before: ({ server }) => server.ontoSmallDisk('ballast'),
+    }),
+    applies: (_, measured, { server }) => measured.messages > 0 && server.hasSmallDisk,
+  },
+  {
     ...atMessage(
       'data directory restored meanwhile',
       async ({ server }) => {

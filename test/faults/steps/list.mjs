@@ -1,6 +1,8 @@
+import { apiKeySteps } from './api-keys.mjs';
 import { stepsAround } from './around.mjs';
 import { rotateFleet } from './fleet.mjs';
 import { keySteps } from './keys.mjs';
+import { recovering } from './recovering.mjs';
 import { importing, rotate, rotateInRing, sweep, undo } from './rewriting.mjs';
 
 /** Every step, with how often it is drawn beside the others. */
@@ -11,5 +13,6 @@ export const steps = [
   [4, sweep],
   [3, importing],
   [3, rotateFleet],
-  ...[...keySteps, ...stepsAround].map((step) => [1.5, step]),
+  ...recovering.map((step) => [2, step]),
+  ...[...keySteps, ...stepsAround, ...apiKeySteps].map((step) => [1.5, step]),
 ];

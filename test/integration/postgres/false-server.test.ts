@@ -1,5 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { connect } from '#postgres/connect';
+import { copyHeader } from '#postgres/copy-binary';
+import { readCopy } from '#postgres/copy-reader';
+import { streamRows } from '#postgres/row-stream';
 import { KeelClient } from '#postgres/session/keel-client';
 import { parseDatabaseUrl } from '#postgres/target';
 import { KeelFolder } from '#test/support/processes/keel-process';
@@ -149,6 +152,8 @@ describe.concurrent('the command line, against a server that says', () => {
   });
 });
 
+const unexpected = () => Promise.reject(new Error('nobody connects again'));
+
 test('what was not asked for, while nothing is waited for, ends the connection, and the next statement says so', async () => {
   const unasked = message('C', 'SELECT 1\0');
   let greeted = 0;
@@ -159,7 +164,11 @@ test('what was not asked for, while nothing is waited for, ends the connection, 
       setTimeout(() => socket.write(Buffer.concat([unasked, ready])), 50);
     },
   });
-  const client = new KeelClient({ connectionString: there.url.replace(/\?.*/, ''), mayTellInClear: true });
+  const client = new KeelClient({
+    connectionString: there.url.replace(/\?.*/, ''),
+    mayTellInClear: true,
+    another: unexpected,
+  });
   client.on('error', () => undefined);
   await client.connect();
   const ended = new Promise((resolve) => client.once('end', resolve));
@@ -180,10 +189,64 @@ test('a statement that failed is over when the server says that it is ready, in 
       }
     },
   });
-  const client = new KeelClient({ connectionString: there.url.replace(/\?.*/, ''), mayTellInClear: true });
+  const client = new KeelClient({
+    connectionString: there.url.replace(/\?.*/, ''),
+    mayTellInClear: true,
+    another: unexpected,
+  });
   client.on('error', () => undefined);
   await client.connect();
   await expect(client.query('SELECT 1')).rejects.toThrow('lock timeout');
   expect(await client.query('SELECT 1')).toMatchObject({ rows: [] });
   await client.end();
 });
+
+const endless = {
+  'in batches': async (client: KeelClient) => {
+    for await (const batch of readCopy(client, 'SELECT 1')) void batch;
+  },
+  'row by row': async (client: KeelClient) => {
+    for await (const rows of streamRows(client, 'SELECT 1')) void rows;
+  },
+};
+
+test.each(Object.entries(endless))(
+  'a COPY that goes on beyond what the database can hold ends by itself, read %s',
+  async (_, read) => {
+    const size = message('D', Buffer.from([0, 1, 0, 0, 0, 4, ...Buffer.from('8192')]));
+    const answers = [
+      Buffer.concat([rowDescription, size, message('C', 'SELECT 1\0'), ready]),
+      Buffer.concat([message('H', Buffer.from([1, 0, 1, 0, 1])), message('d', copyHeader())]),
+    ];
+    const rows = Buffer.concat(
+      Array.from({ length: 100 }, () =>
+        message('d', Buffer.concat([Buffer.from([0, 1, 0, 0, 3, 0xe8]), Buffer.alloc(1000)])),
+      ),
+    );
+    await using there = await startFalseServer({
+      atLogin,
+      whenAsked: (socket) => {
+        const answer = answers.shift();
+        if (answer) socket.write(answer);
+        if (answers.length > 0) return;
+        const more = () => {
+          while (!socket.destroyed && socket.write(rows));
+          if (!socket.destroyed) socket.once('drain', more);
+        };
+        more();
+      },
+    });
+    const client = new KeelClient({
+      connectionString: there.url.replace(/\?.*/, ''),
+      mayTellInClear: true,
+      another: unexpected,
+    });
+    client.on('error', () => undefined);
+    await client.connect();
+    await expect(read(client)).rejects.toMatchObject({
+      code: 'connection-lost',
+      message: expect.stringContaining('beyond what the statement can have'),
+    });
+    await client.end();
+  },
+);

@@ -1,11 +1,11 @@
-import type pg from 'pg';
 import { connect } from '#postgres/connect';
+import type { KeelClient } from '#postgres/session/keel-client';
 import { parseDatabaseUrl } from '#postgres/target';
 import { createTestDatabase, type TestDatabase } from '#test/support/postgres/test-database';
 
 interface Setting extends TestDatabase {
   /** As Keel connects. */
-  readonly keel: pg.Client;
+  readonly keel: KeelClient;
 }
 
 /** A database of this schema, and a session as Keel has one. */

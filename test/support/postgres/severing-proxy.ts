@@ -15,6 +15,8 @@ export interface SeveringOptions {
   readonly forward: boolean;
   /** Refuse every connection from then on. */
   readonly forGood?: boolean;
+  /** The server is not told that the line is cut: its session stays as it is. */
+  readonly keepsFar?: boolean;
 }
 
 /** A TCP proxy before a PostgreSQL server that cuts the line at one statement, once. */
@@ -37,7 +39,8 @@ export async function startSeveringProxy(url: string, options: SeveringOptions):
       severed = true;
       cutting = true;
       closed = options.forGood ?? false;
-      return options.forward ? far.write(chunk) : sever(near, far);
+      if (options.forward) return far.write(chunk);
+      return options.keepsFar ? near.destroy() : sever(near, far);
     });
     far.on('data', (chunk) => {
       // the server's answer shows that it has done it, and is kept back
@@ -45,7 +48,7 @@ export async function startSeveringProxy(url: string, options: SeveringOptions):
       else near.write(chunk);
     });
     far.once('close', () => near.destroy());
-    near.once('close', () => far.end());
+    near.once('close', () => (cutting && options.keepsFar) || far.end());
     return undefined;
   });
   await listen(server, 0);

@@ -43,3 +43,18 @@ test('the rows of one statement are bounded together, and begin anew with the ne
   for (let i = 0; i < 5; i++) one.take(many);
   expect(() => one.take(many)).toThrow(expect.objectContaining({ code: 'KEEL_ENDLESS_ROWS' }));
 });
+
+test('the rows of one COPY are bounded together where it is known how many there can be', () => {
+  const one = guard();
+  one.mostCopied = 10_000;
+  const rows = Buffer.concat(Array.from({ length: 99 }, () => message('d', Buffer.alloc(95))));
+  for (let i = 0; i < 3; i++) {
+    one.take(copy);
+    expect(() => one.take(rows)).not.toThrow();
+    one.take(Buffer.concat([message('c'), message('Z', 'I')]));
+  }
+  one.take(copy);
+  one.take(rows);
+  const empty = Buffer.concat(Array.from({ length: 40 }, () => message('d')));
+  expect(() => one.take(empty)).toThrow(expect.objectContaining({ code: 'KEEL_ENDLESS_ROWS' }));
+});
