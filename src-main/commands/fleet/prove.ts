@@ -11,6 +11,7 @@ import type { KeySource } from '#commands/keys/key-source';
 import type { Named } from '#commands/environments/named-environment';
 import { excludeOption, jsonOption, keyOptions, passphraseOption } from '#commands/options';
 import { givenKey } from '#commands/keys/ring-key';
+import { nestedIn } from '#proof/values-within';
 import { textTable } from '#commands/text-table';
 
 interface Options extends Named, KeySource, FleetOptions {
@@ -53,11 +54,12 @@ export function define(command: Command): void {
           { title: 'bits', align: 'right' },
           { title: 'why' },
         ],
-        told.map(({ name, verdict, opened, values, bits, message }) => [
+        told.map(({ name, verdict, opened, values, bits, nested, message }) => [
           name,
           verdict,
           ...[opened, values, bits].map((number) => (number === undefined ? '' : formatCount(number))),
-          message ?? '',
+          message ??
+            (nested ? `${counted(nested, 'value')} under this key within what these decrypt to` : ''),
         ]),
         terminal.paint,
       ),
@@ -77,17 +79,26 @@ interface ToldProof {
   readonly opened?: number;
   readonly values?: number;
   readonly bits?: number;
+  /** Values under the key within what those decrypt to. */
+  readonly nested?: number;
   readonly code?: string;
   readonly message?: string;
 }
 
 function describe({ name, outcome }: MemberProof): ToldProof {
   if (outcome && 'value' in outcome) {
-    const { verdict, bits, columns } = outcome.value;
+    const { verdict, bits, columns, within } = outcome.value;
     const sum = (of: (column: Proof['columns'][number]) => number) =>
       columns.reduce((total, column) => total + of(column), 0);
     const opened = sum(({ proven, inconclusive }) => proven + inconclusive);
-    return { name, verdict, opened, values: sum(({ rows }) => rows), bits: Math.round(bits) };
+    return {
+      name,
+      verdict,
+      opened,
+      values: sum(({ rows }) => rows),
+      bits: Math.round(bits),
+      nested: nestedIn(within),
+    };
   }
   const error = outcome?.error;
   return error instanceof KeelError

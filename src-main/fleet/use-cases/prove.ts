@@ -72,7 +72,10 @@ async function proveMember(
   try {
     const inventory = inventoryFrom(columns) ?? (await discoverColumns(client, { key, signal })).inventory;
     const tables = resolveInventory(inventory, await readCatalog(client));
-    return withoutExcluded(await proveKey(client, key, tables, { signal, ivProofs }), excluded);
+    return withoutExcluded(
+      await proveKey(client, key, tables, { signal, ivProofs, lookWithin: [key] }),
+      excluded,
+    );
   } finally {
     await client.end();
   }

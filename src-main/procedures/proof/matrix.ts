@@ -7,6 +7,7 @@ import { KeelError } from '#errors/keel-error';
 import { targetFromAddress } from '#postgres/database-address';
 import type { Proof } from '#proof/prove';
 import { proveKeys } from '#proof/prove-keys';
+import { nestedIn } from '#proof/values-within';
 import { databaseAt } from '#workspace/database';
 import { assertHandChosen, openGiven } from '#procedures/backup/given-artefact';
 import type { ResolvedConnection } from '#procedures/environments/connection';
@@ -215,10 +216,11 @@ async function proveOn(
 }
 
 function resultOf(proof: Proof): MatrixResult {
-  const { verdict, bits, columns } = proof;
+  const { verdict, bits, columns, within } = proof;
   return {
     verdict,
     ...openedIn(columns),
     bits,
+    nested: nestedIn(within),
   };
 }
