@@ -1,4 +1,5 @@
 import type { EncryptedColumn } from '#contract/inventory';
+import type { UndecidedPlaces } from '#discovery/undecided';
 import type { UnreadPlace } from './relations.ts';
 
 /** Of values that are encrypted once more, within what other values decrypt to. */
@@ -53,6 +54,8 @@ export interface Census {
   readonly opened: readonly string[];
   readonly places: readonly CensusPlace[];
   readonly unread: readonly UnreadPlace[];
+  /** What looks encrypted in a sample of each table, and is under none of these keys as far as was tried; absent where nobody looked. */
+  readonly undecided?: UndecidedPlaces;
   /** What no census can see, in words. */
   readonly scope: string;
   /** Tables, partitions and materialised views that were read. */

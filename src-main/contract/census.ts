@@ -42,6 +42,22 @@ export const census = z.strictObject({
       reason: z.string(),
     }),
   ),
+  /** What looks encrypted in a sample of each table, and is under none of these keys as far as was tried. Absent where nobody looked. */
+  undecided: z
+    .strictObject({
+      places: z.array(
+        z.strictObject({
+          schema: z.string(),
+          table: z.string(),
+          column: z.string(),
+          path: z.string().optional(),
+          sampled: z.number().int(),
+          why: z.string(),
+        }),
+      ),
+      skipped: z.array(z.string()),
+    })
+    .optional(),
   tables: z.number().int(),
   cells: z.number().int(),
   bytes: z.number().int(),

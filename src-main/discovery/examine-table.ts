@@ -4,6 +4,7 @@ import { secretKindOf } from '#evidence/plaintexts/secret-kind';
 import { formatLayout } from '#forms/layout';
 import type { CatalogTable } from '#postgres/catalog';
 import type { Sample } from '#postgres/sample';
+import { doubtInWords } from './doubt.ts';
 import { findConflicts } from './conflicts.ts';
 import type { Candidate, Finding } from './finding.ts';
 import { type AssumedCandidate, type Describe, describeFound } from './describe-found.ts';
@@ -91,8 +92,8 @@ function lookAlikes(
     const layout = isFound ? undefined : likelyLayout(group);
     if (!layout) return [];
     const entry = describe(group, { layout: formatLayout(layout) });
-    const why = `${group.texts.length} sampled values look encrypted, and this key opened none of them in the forms that were tried`;
-    return [{ standing: 'unopened' as const, entry, why }];
+    const doubt = { of: 'unopened', sampled: group.texts.length } as const;
+    return [{ standing: 'unopened' as const, entry, why: doubtInWords(doubt), doubt }];
   });
   return withoutRepeats(alike);
 }

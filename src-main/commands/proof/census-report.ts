@@ -10,6 +10,7 @@ export function censusJson({
   opened,
   places,
   unread,
+  undecided,
   tables,
   cells,
   bytes,
@@ -22,6 +23,7 @@ export function censusJson({
     opened,
     places: places.map(({ proposal, ...place }) => ({ ...place, ...(proposal && { proposal }) })),
     unread,
+    ...(undecided && { undecided: undecided.places, unsampled: undecided.skipped }),
     tables,
     cells,
     bytes,
@@ -49,10 +51,18 @@ export function sayCensus(census: Census, hasInventory: boolean, terminal: Termi
     terminal.say(terminal.paint('warning', '\nNot read:'));
     for (const place of unread) terminal.say(`  ${unreadName(place)}: ${printable(place.reason)}`);
   }
+  sayUndecided(census, terminal);
   terminal.say(
     `\n${terminal.paint(others.length + unread.length > 0 ? 'warning' : 'good', scopeOf(census))}`,
   );
   terminal.say(census.scope);
+}
+
+/** What looks encrypted and is under no key that was tried, as far as a sample shows. */
+export function sayUndecided({ undecided }: Census, terminal: Terminal): void {
+  if (!undecided || undecided.places.length === 0) return;
+  terminal.say(terminal.paint('warning', '\nUndecided, by a sample of each table:'));
+  for (const place of undecided.places) terminal.say(`  ${placeName(place)}: ${place.why}`);
 }
 
 /** The census without what the inventory covers: rows that a rotation wrote, or stragglers that are told by themselves. */

@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import type { AcceptableStop } from '#rewrite/finding';
 import { rewriteStragglers, sweep, type SweepReport } from '#rotation/use-cases/sweep';
 import { isComplete } from '#census/census-result';
-import { censusJson, readScope, sayCensus, withoutListed } from '#commands/proof/census-report';
+import { censusJson, readScope, sayCensus, sayUndecided, withoutListed } from '#commands/proof/census-report';
 import { sayBeyondReach } from './beyond-reach-report.ts';
 import { runs } from '#commands/command-context';
 import { commandWorkspace, useCaseContext, type WorkspaceOptions } from '#commands/command-workspace';
@@ -85,6 +85,7 @@ function saySweep(found: SweepReport, terminal: Terminal): void {
       terminal.paint('good', `No value under the old key ${from} was found: ${readScope(census)}.`),
     );
     terminal.say(census.scope);
+    sayUndecided(census, terminal);
     sayBeyondReach(beyondReach, terminal);
     return;
   }

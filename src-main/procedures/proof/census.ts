@@ -50,9 +50,12 @@ function tellTable(progress: Work['progress']): (read: number, total: number, ta
 }
 
 /** A census as the window gets it: copies, since what crosses the border is not shared. */
-export function censusForWindow(census: Census): CensusReport {
+export function censusForWindow({ undecided, ...census }: Census): CensusReport {
   return {
     ...census,
+    ...(undecided && {
+      undecided: { places: undecided.places.map((place) => ({ ...place })), skipped: [...undecided.skipped] },
+    }),
     keys: [...census.keys],
     opened: [...census.opened],
     places: census.places.map(({ otherForms, ...place }) => ({
