@@ -5,6 +5,7 @@ import { formatLayout } from '#forms/layout';
 import type { CatalogTable } from '#postgres/catalog';
 import type { Sample } from '#postgres/sample';
 import { doubtInWords } from './doubt.ts';
+import { isExplained, withoutExplainedIvs } from './explained-ivs.ts';
 import { findConflicts } from './conflicts.ts';
 import type { Candidate, Finding } from './finding.ts';
 import { type AssumedCandidate, type Describe, describeFound } from './describe-found.ts';
@@ -43,7 +44,7 @@ export async function examineTable(
     if (!recognition.form && !recognition.tails) continue;
     examined.push(...(await splitGenerations({ group, recognition }, groups, key)));
   }
-  const chosen = withoutOverlaps(examined);
+  const chosen = withoutOverlaps(withoutExplainedIvs(examined));
   const explained = new Set(chosen.flatMap(({ recognition }) => recognition.form?.ivGroup ?? []));
   const describe = describer(table);
   const candidates: Candidate[] = [];
@@ -87,7 +88,7 @@ function lookAlikes(
   describe: Describe,
 ): Candidate[] {
   const alike = groups.flatMap((group) => {
-    if (group.column.shape.kind === 'uuid' || explained.has(group)) return [];
+    if (group.column.shape.kind === 'uuid' || isExplained(group, explained)) return [];
     const isFound = found.some(({ entry }) => meansTheSame(entry, describe(group, { layout: 'base64' })));
     const layout = isFound ? undefined : likelyLayout(group);
     if (!layout) return [];
