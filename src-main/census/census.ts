@@ -3,7 +3,7 @@ import type { EncryptedColumn, Inventory } from '#contract/inventory';
 import { findUndecided, type UndecidedPlaces } from '#discovery/undecided';
 import { fromDriverError } from '#postgres/connection-errors';
 import { readRelation, type ReadOptions, type RelationCount } from './census-relation.ts';
-import type { Census, CensusPlace } from './census-result.ts';
+import { type Census, type CensusPlace, divided } from './census-result.ts';
 import { type CensusKeys, everyKey, fingerprintsOf } from './census-keys.ts';
 import { censusScope } from './census-scope.ts';
 import { describePlaces } from './describe-places.ts';
@@ -86,7 +86,7 @@ export async function takeCensus(client: Client, options: CensusOptions): Promis
     beganAt,
     endedAt: new Date().toISOString(),
     ...fingerprintsOf(options),
-    places,
+    ...divided(places),
     unread,
     tables,
     cells: cells + large.cells,

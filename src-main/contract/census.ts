@@ -19,6 +19,8 @@ export const censusPlace = z.strictObject({
   isMisread: z.literal(true).optional(),
   /** The server computes this column from its row. */
   isComputed: z.literal(true).optional(),
+  /** The evidence is too little to tell. */
+  isPossible: z.literal(true).optional(),
   rows: z.array(z.string()),
   certain: z.boolean(),
   bits: z.number(),
@@ -34,6 +36,8 @@ export const census = z.strictObject({
   /** Keys whose values were decrypted to look for others within them. */
   opened: z.array(fingerprint),
   places: z.array(censusPlace),
+  /** Where values may be under a key, and may be none: one or a few short ones. */
+  possible: z.array(censusPlace).optional(),
   unread: z.array(
     z.strictObject({
       schema: z.string().optional(),

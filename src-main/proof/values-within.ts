@@ -73,7 +73,7 @@ export class ValuesWithin {
     const nested = this.#places.flatMap(({ form, counter }, column) =>
       counter
         .found(tried.get(column) ?? nothingTried, search)
-        .filter(({ key }) => key < this.#told)
+        .filter(({ key, isPossible }) => key < this.#told && !isPossible)
         .map(({ key, values, certain }) => ({
           ...{ entry: form.entry, key: (this.#keys[key] as EncryptionKey).fingerprint },
           ...{ values, certain, depth: counter.nested?.depth ?? 1 },

@@ -9,6 +9,7 @@ export function censusJson({
   keys,
   opened,
   places,
+  possible = [],
   unread,
   undecided,
   tables,
@@ -22,6 +23,7 @@ export function censusJson({
     keys,
     opened,
     places: places.map(({ proposal, ...place }) => ({ ...place, ...(proposal && { proposal }) })),
+    possible: possible.map(({ isPossible: _, ...place }) => place),
     unread,
     ...(undecided && { undecided: undecided.places, unsampled: undecided.skipped }),
     tables,
@@ -58,8 +60,12 @@ export function sayCensus(census: Census, hasInventory: boolean, terminal: Termi
   terminal.say(census.scope);
 }
 
-/** What looks encrypted and is under no key that was tried, as far as a sample shows. */
-export function sayUndecided({ undecided }: Census, terminal: Terminal): void {
+/** What may be under a key, and what looks encrypted and is under no key that was tried, as far as a sample shows. */
+export function sayUndecided({ possible = [], undecided }: Census, terminal: Terminal): void {
+  if (possible.length > 0) {
+    terminal.say(terminal.paint('warning', '\nPossibly under a key, with too little text to tell:\n'));
+    terminal.say(placeTable(possible, terminal));
+  }
   if (!undecided || undecided.places.length === 0) return;
   terminal.say(terminal.paint('warning', '\nUndecided, by a sample of each table:'));
   for (const place of undecided.places) terminal.say(`  ${placeName(place)}: ${place.why}`);
@@ -97,7 +103,7 @@ function placeTable(places: readonly CensusPlace[], terminal: Terminal): string 
     titles.map((title) => ({ title })),
     places.map((place) => [
       placeName(place),
-      `${formatCount(place.values)}${place.certain ? '' : ' (likely)'}`,
+      `${formatCount(place.values)}${place.isPossible ? ' (possible)' : place.certain ? '' : ' (likely)'}`,
       place.key,
       place.nested ? nestedForm(place.nested) : (place.form ?? 'not known'),
       place.rows.slice(0, 3).map(printable).join(', '),

@@ -64,7 +64,8 @@ export function define(command: Command): void {
     terminal.say('\nSwept again after the rewrite:');
     const after = await look();
     saySweep(after, terminal);
-    terminal.result({ ok: after.allClear, ...sweepJson(after), rotation: rotationJson(result) });
+    const rotation = rotationJson(result, reporting.warnings());
+    terminal.result({ ok: after.allClear, ...sweepJson(after), rotation });
     return after.allClear ? 0 : 3;
   });
 }

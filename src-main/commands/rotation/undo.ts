@@ -51,7 +51,7 @@ export function define(command: Command): void {
       reporting.context,
     ).finally(reporting.end);
     sayRotation(result, context.terminal);
-    context.terminal.result({ ok: true, rotation: rotationJson(result) });
+    context.terminal.result({ ok: true, rotation: rotationJson(result, reporting.warnings()) });
     return 0;
   });
 }

@@ -1,4 +1,4 @@
-import type { Census } from '#census/census-result';
+import type { Census, CensusPlace } from '#census/census-result';
 import type { CensusReport } from '#contract/census';
 import { loadKeptKeys } from '#workspace/ring-keys';
 import type { Implementations, Work } from '#procedures/implementations';
@@ -58,11 +58,12 @@ export function censusForWindow({ undecided, ...census }: Census): CensusReport 
     }),
     keys: [...census.keys],
     opened: [...census.opened],
-    places: census.places.map(({ otherForms, ...place }) => ({
-      ...place,
-      rows: [...place.rows],
-      ...(otherForms && { otherForms: [...otherForms] }),
-    })),
+    places: census.places.map(placeForWindow),
+    possible: (census.possible ?? []).map(placeForWindow),
     unread: census.unread.map((place) => ({ ...place })),
   };
+}
+
+function placeForWindow({ otherForms, ...place }: CensusPlace): CensusReport['places'][number] {
+  return { ...place, rows: [...place.rows], ...(otherForms && { otherForms: [...otherForms] }) };
 }

@@ -115,6 +115,18 @@ function censusFindings(census: Census, left: readonly string[]): Finding[] {
       ),
     );
   }
+  if (census.possible && census.possible.length > 0) {
+    findings.push(
+      about(
+        census.possible.map(({ schema, table, column }) => ({ name: `${schema}.${table}.${column}` })),
+        warn(
+          'possible-values',
+          `beside the inventory, with too little text to tell whether they are under the old key: ${census.possible.map(describePlace).join('; ')}`,
+          'look at these rows; if they are ciphertexts, add the column to the inventory, or keep the old key for them',
+        ),
+      ),
+    );
+  }
   const named = census.unread.filter((place) => left.includes(unreadName(place)));
   const unread = census.unread.filter((place) => !named.includes(place));
   if (unread.length > 0) {

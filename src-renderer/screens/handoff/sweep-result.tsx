@@ -36,6 +36,10 @@ export function SweepResult({ found, onUndo }: SweepResultProps) {
       ))}
       <CensusPlaces title="Outside the inventory, under the old key" places={placesOutside(census)} />
       <CensusUnread unread={census.unread} />
+      <CensusPlaces
+        title="Possibly under a key, with too little text to tell"
+        places={census.possible ?? []}
+      />
       <CensusUndecided undecided={census.undecided} />
       <OutOfReach reach={found.beyondReach} />
     </>

@@ -146,6 +146,10 @@ function Taken({ census, at, keys, fingerprint, inventory, onAdd }: TakenProps) 
         }
       />
       <CensusUnread unread={census.unread} />
+      <CensusPlaces
+        title="Possibly under a key, with too little text to tell"
+        places={census.possible ?? []}
+      />
       <CensusUndecided undecided={census.undecided} />
       <CensusListed census={census} keyInWords={keyInWords} />
     </>

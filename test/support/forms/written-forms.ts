@@ -163,7 +163,7 @@ export const formsOfFrame: readonly NamedForm[] = [
   rotated('in base32', { secret: '«iv+body:base32»' }),
   rotated('in base32, lower case, without padding', { secret: '«iv+body:base32-lower»' }),
   rotated('in base64 in lines', { secret: '«iv+body:base64-lines»' }),
-  refused('in base64 in a query parameter', { secret: 'https://h/cb?t=«iv+body:base64-percent»&n=«i»' }),
+  rotated('in base64 in a query parameter', { secret: 'https://h/cb?t=«iv+body:base64-percent»&n=«i»' }),
   rotated('in base64 in a bytea', { secret: { type: 'bytea', text: '\\x«iv+body:hex-of-base64»' } }),
   rotated('in JSON in a bytea', {
     secret: { type: 'bytea', text: '{"iv":"«iv:base64»","p":"«body:base64»"}', bytesOfText: true },
