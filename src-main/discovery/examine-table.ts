@@ -1,7 +1,8 @@
 import type { EncryptedColumn } from '#contract/inventory';
 import type { EncryptionKey } from '#crypto/encryption-key';
 import { secretKindOf } from '#evidence/plaintexts/secret-kind';
-import { formatLayout } from '#forms/layout';
+import { looksLikeNoise } from '#evidence/looks-encrypted';
+import { defaultLayout, formatLayout } from '#forms/layout';
 import type { CatalogTable } from '#postgres/catalog';
 import type { Sample } from '#postgres/sample';
 import { doubtInWords } from './doubt.ts';
@@ -90,7 +91,8 @@ function lookAlikes(
   const alike = groups.flatMap((group) => {
     if (group.column.shape.kind === 'uuid' || isExplained(group, explained)) return [];
     const isFound = found.some(({ entry }) => meansTheSame(entry, describe(group, { layout: 'base64' })));
-    const layout = isFound ? undefined : likelyLayout(group);
+    const isNoise = () => looksLikeNoise([...new Set(group.texts.map(({ text }) => text))]);
+    const layout = isFound ? undefined : (likelyLayout(group) ?? (isNoise() ? defaultLayout : undefined));
     if (!layout) return [];
     const entry = describe(group, { layout: formatLayout(layout) });
     const doubt = { of: 'unopened', sampled: group.texts.length } as const;
