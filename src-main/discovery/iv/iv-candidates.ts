@@ -6,7 +6,7 @@ import { sharedSteps } from '#forms/row-values';
 import { ivReader } from '#forms/ciphertext';
 import { defaultLayout, formatLayout } from '#forms/layout';
 import type { Template } from '#forms/template';
-import { ivEncodings as stretchEncodings, ivStretches } from '#discovery/iv-stretches';
+import { ivEncodings as stretchEncodings, ivStretches } from './iv-stretches.ts';
 import { templateOf } from '#discovery/pieces';
 import { pathOf, type SampledText, type TextGroup } from '#discovery/texts';
 

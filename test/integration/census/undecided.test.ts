@@ -20,7 +20,9 @@ async function fill({ client }: TestDatabase, key: Buffer): Promise<void> {
     const leaf = seal(`${token()}${'y'.repeat(id)}`, other).toString('hex');
     await client.query('INSERT INTO s VALUES ($1, $2, $3, $4, $5)', [
       ...[id, own, theirs, { kind: 'a', key: leaf }],
-      [...seal(`${token()}${'z'.repeat(id)}`, key).toString('base64')].toReversed().join(''),
+      Array.from(seal(`${token()}${'z'.repeat(id)}`, key).toString('base64'))
+        .toReversed()
+        .join(''),
     ]);
     await client.query('INSERT INTO notes VALUES ($1, $2, $3)', [
       ...[id, `call back on ${id}`, randomBytes(32).toString('hex')],
