@@ -127,6 +127,7 @@ export async function judgeAlikeMembers(
     .filter(({ bits }) => bits - search >= enoughBits)
     .map(({ form, key, bits, values, rows }) => ({
       ...{ key, values, rows, bits: bits - search, certain: bits - search >= certainBits },
+      isPossible: false,
       paths: [formatPath(form.steps ?? [])],
     }));
 }

@@ -4,7 +4,7 @@ import { CellScanner } from '#evidence/scan/cell-scanner';
 import { outermost } from '#evidence/scan/hit';
 import type { Tried } from '#evidence/scan/tried';
 import { cutReason } from './census-relation.ts';
-import type { Census, CensusPlace } from './census-result.ts';
+import { type Census, type CensusPlace, divided } from './census-result.ts';
 import { type CensusKeys, everyKey, fingerprintsOf } from './census-keys.ts';
 import { censusScope } from './census-scope.ts';
 import { coverageOf, type Coverage } from './covered.ts';
@@ -96,9 +96,11 @@ export async function takeFileCensus(path: string, options: FileCensusOptions): 
     beganAt,
     endedAt: new Date().toISOString(),
     ...fingerprintsOf(options),
-    places: [...places.values()].flatMap((place) =>
-      describe(place, tried.get(place.number) ?? nothingTried, keys, search).filter(({ key }) =>
-        options.keys.some(({ fingerprint }) => fingerprint === key),
+    ...divided(
+      [...places.values()].flatMap((place) =>
+        describe(place, tried.get(place.number) ?? nothingTried, keys, search).filter(({ key }) =>
+          options.keys.some(({ fingerprint }) => fingerprint === key),
+        ),
       ),
     ),
     unread: [
@@ -142,7 +144,8 @@ function describe(
 ): CensusPlace[] {
   return [...counters.values()].flatMap((counter) =>
     counter.found(tried, search).map(
-      ({ key, values, rows, certain, bits }): CensusPlace => ({
+      ({ key, values, rows, certain, isPossible, bits }): CensusPlace => ({
+        ...(isPossible && { isPossible }),
         schema,
         table,
         column,

@@ -1,4 +1,5 @@
 import type { EncryptedColumn } from '#contract/inventory';
+import type { UndecidedPlaces } from '#discovery/undecided';
 import type { UnreadPlace } from './relations.ts';
 
 /** Of values that are encrypted once more, within what other values decrypt to. */
@@ -31,6 +32,8 @@ export interface CensusPlace {
   readonly isComputed?: true;
   /** A few of the rows, by their keys. */
   readonly rows: readonly string[];
+  /** The evidence is too little: noise does the same once in some hundred searches. Told apart from the others. */
+  readonly isPossible?: true;
   /** Whether the chance of naming any place of this census wrongly is below 2⁻⁶⁴; else it is below 2⁻²⁰. */
   readonly certain: boolean;
   readonly bits: number;
@@ -45,6 +48,14 @@ export function isComplete({ places, unread }: Census): boolean {
   return unread.length === 0 && places.every(({ inInventory }) => inInventory);
 }
 
+/** Places, told apart by whether more than a possibility speaks for them. */
+export function divided(all: readonly CensusPlace[]): Pick<Census, 'places' | 'possible'> {
+  return {
+    places: all.filter(({ isPossible }) => !isPossible),
+    possible: all.filter(({ isPossible }) => isPossible),
+  };
+}
+
 /** Everything that was looked at, what was found, and what was not looked at. */
 export interface Census {
   /** Fingerprints of the keys whose values are told. */
@@ -52,7 +63,11 @@ export interface Census {
   /** Those, and keys whose values were decrypted only to look for others within them. */
   readonly opened: readonly string[];
   readonly places: readonly CensusPlace[];
+  /** Where values may be under a key, and may be none: one or a few short ones. */
+  readonly possible?: readonly CensusPlace[];
   readonly unread: readonly UnreadPlace[];
+  /** What looks encrypted in a sample of each table, and is under none of these keys as far as was tried; absent where nobody looked. */
+  readonly undecided?: UndecidedPlaces;
   /** What no census can see, in words. */
   readonly scope: string;
   /** Tables, partitions and materialised views that were read. */

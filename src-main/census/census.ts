@@ -1,8 +1,9 @@
 import type { Client } from 'pg';
 import type { EncryptedColumn, Inventory } from '#contract/inventory';
+import { findUndecided, type UndecidedPlaces } from '#discovery/undecided';
 import { fromDriverError } from '#postgres/connection-errors';
 import { readRelation, type ReadOptions, type RelationCount } from './census-relation.ts';
-import type { Census, CensusPlace } from './census-result.ts';
+import { type Census, type CensusPlace, divided } from './census-result.ts';
 import { type CensusKeys, everyKey, fingerprintsOf } from './census-keys.ts';
 import { censusScope } from './census-scope.ts';
 import { describePlaces } from './describe-places.ts';
@@ -15,6 +16,8 @@ export interface CensusOptions extends CensusKeys {
   readonly inventory?: Inventory | undefined;
   /** Bytes read, of about how many in all, by the server's statistics. */
   readonly onProgress?: (bytes: number, total: number, table: string) => void;
+  /** Also samples each table for values that look encrypted and that no key opens. */
+  readonly samplesLooks?: boolean;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -77,17 +80,26 @@ export async function takeCensus(client: Client, options: CensusOptions): Promis
   const large = await readLargeObjects(client, { keys, told, searched, signal });
   places.push(...large.places);
   unread.push(...large.unread);
+  const undecided = options.samplesLooks && (await findUndecided(client, keys, { inventory, signal }));
   return {
+    ...(undecided && { undecided: besides(undecided, places) }),
     beganAt,
     endedAt: new Date().toISOString(),
     ...fingerprintsOf(options),
-    places,
+    ...divided(places),
     unread,
     tables,
     cells: cells + large.cells,
     bytes: bytes + large.bytes,
     scope: censusScope,
   };
+}
+
+/** Without the columns in which a census found values under a key: it tries more forms than are written. */
+function besides({ places, skipped }: UndecidedPlaces, found: readonly CensusPlace[]): UndecidedPlaces {
+  const isFound = ({ schema, table, column }: UndecidedPlaces['places'][number]) =>
+    found.some((place) => place.schema === schema && place.table === table && place.column === column);
+  return { places: places.filter((place) => !isFound(place)), skipped };
 }
 
 function listedColumns(

@@ -44,7 +44,12 @@ export async function describePlaces(
     for (const values of await judgeAlikeMembers(client, relation, column, own, keys.slice(0, told))) {
       const place = await describePlace(client, relation, { column, values }, { keys, entries });
       const isDescribed = described.some(
-        (one) => one.column === place.column && one.key === place.key && !one.inInventory && !one.nested,
+        (one) =>
+          one.column === place.column &&
+          one.key === place.key &&
+          !one.inInventory &&
+          !one.nested &&
+          !one.isPossible,
       );
       if (!isDescribed) described.push(place);
     }
@@ -96,6 +101,7 @@ async function describePlace(
     ...(nested && { nested }),
     rows: await describeRows(client, relation, found.rows),
     certain: found.certain,
+    ...(found.isPossible && { isPossible: true }),
     bits: Math.round(found.bits),
     ...(isComputed && { isComputed }),
     ...(proposal && { proposal }),

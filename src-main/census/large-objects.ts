@@ -78,7 +78,8 @@ export async function readLargeObjects(
       .found(tried, { places: searched, keys: keys.length })
       .filter(({ key }) => key < told)
       .map(
-        ({ key, values, rows, certain, bits }): CensusPlace => ({
+        ({ key, values, rows, certain, isPossible, bits }): CensusPlace => ({
+          ...(isPossible && { isPossible }),
           ...place,
           column: 'data',
           key: (keys[key] as EncryptionKey).fingerprint,

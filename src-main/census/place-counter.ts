@@ -33,6 +33,11 @@ export class PlaceCounter {
     return this.isNested ? { depth: this.#depth, outerListed: this.entry !== undefined } : undefined;
   }
 
+  /** Whether an entry reads these values, so that what is too little to tell by itself is told by it. */
+  get #isListed(): boolean {
+    return this.entry !== undefined && !this.isNested;
+  }
+
   /** Hits in this place so far. */
   get hits(): number {
     let hits = 0;
@@ -94,11 +99,15 @@ export class PlaceCounter {
       const values = countOf(verdict, variant, this.isNested);
       const rows = variant.rows.length > 0 ? variant.rows : variant.weakRows;
       const before = found.get(verdict.key);
+      // the strongest come first: what may be noise is no more of what is none
+      const isPossible = verdict.verdict === 'possible';
+      if (isPossible && (this.#isListed || before?.isPossible === false)) continue;
       found.set(verdict.key, {
         key: verdict.key,
         values: (before?.values ?? 0) + values,
         rows: [...(before?.rows ?? []), ...rows].slice(0, rowsKept),
         paths: [...new Set([...(before?.paths ?? []), ...variant.paths])],
+        isPossible,
         certain: before?.certain === true || verdict.verdict === 'certain',
         bits: Math.max(before?.bits ?? 0, verdict.bits),
       });
@@ -158,6 +167,8 @@ export interface FoundValues {
   readonly paths: readonly string[];
   /** The chance that any such place of the whole census is named wrongly is below 2⁻⁶⁴; else below 2⁻²⁰. */
   readonly certain: boolean;
+  /** It may be chance: the evidence is too little for either. */
+  readonly isPossible: boolean;
   readonly bits: number;
 }
 

@@ -19,6 +19,8 @@ export const censusPlace = z.strictObject({
   isMisread: z.literal(true).optional(),
   /** The server computes this column from its row. */
   isComputed: z.literal(true).optional(),
+  /** The evidence is too little to tell. */
+  isPossible: z.literal(true).optional(),
   rows: z.array(z.string()),
   certain: z.boolean(),
   bits: z.number(),
@@ -34,6 +36,8 @@ export const census = z.strictObject({
   /** Keys whose values were decrypted to look for others within them. */
   opened: z.array(fingerprint),
   places: z.array(censusPlace),
+  /** Where values may be under a key, and may be none: one or a few short ones. */
+  possible: z.array(censusPlace).optional(),
   unread: z.array(
     z.strictObject({
       schema: z.string().optional(),
@@ -42,6 +46,22 @@ export const census = z.strictObject({
       reason: z.string(),
     }),
   ),
+  /** What looks encrypted in a sample of each table, and is under none of these keys as far as was tried. Absent where nobody looked. */
+  undecided: z
+    .strictObject({
+      places: z.array(
+        z.strictObject({
+          schema: z.string(),
+          table: z.string(),
+          column: z.string(),
+          path: z.string().optional(),
+          sampled: z.number().int(),
+          why: z.string(),
+        }),
+      ),
+      skipped: z.array(z.string()),
+    })
+    .optional(),
   tables: z.number().int(),
   cells: z.number().int(),
   bytes: z.number().int(),

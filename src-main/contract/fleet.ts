@@ -56,6 +56,8 @@ export const fleetProof = z.strictObject({
   verdict: verdict.optional(),
   opened: z.number().int().optional(),
   values: z.number().int().optional(),
+  /** Values under the key within what those decrypt to. */
+  nested: z.number().int().optional(),
   code: z.string().optional(),
   message: z.string().optional(),
   remedy: z.string().optional(),

@@ -28,7 +28,14 @@ export const matrixDatabase = z.strictObject({
 export type MatrixDatabase = z.infer<typeof matrixDatabase>;
 
 export const matrixResult = z.union([
-  z.strictObject({ verdict, opened: z.number().int(), values: z.number().int(), bits: z.number() }),
+  z.strictObject({
+    verdict,
+    opened: z.number().int(),
+    values: z.number().int(),
+    bits: z.number(),
+    /** Values under this key within what any of the keys opens. */
+    nested: z.number().int(),
+  }),
   /** Why nothing could be said. */
   z.strictObject({ failure }),
 ]);

@@ -52,5 +52,21 @@ export const columnProof = z.strictObject({
 });
 export type ColumnProof = z.infer<typeof columnProof>;
 
-export const proof = z.strictObject({ verdict, bits: z.number(), columns: z.array(columnProof) });
+/** Values under a key within what the values of an entry decrypt to. */
+export const nestedValues = z.strictObject({
+  entry: encryptedColumn,
+  key: fingerprint,
+  values: z.number().int(),
+  /** How many values have to be decrypted before the deepest of them is seen. */
+  depth: z.number().int(),
+  certain: z.boolean(),
+});
+
+export const proof = z.strictObject({
+  verdict,
+  bits: z.number(),
+  columns: z.array(columnProof),
+  /** What was found within the values that open, and how many hold more than was looked through. Absent where nobody looked there. */
+  within: z.strictObject({ nested: z.array(nestedValues), cut: z.number().int() }).optional(),
+});
 export type Proof = z.infer<typeof proof>;

@@ -4,7 +4,7 @@ import type { EncodingName } from '#forms/encodings';
 import { defaultLayout, type Layout, namedLayout, type TemplateName, templateNames } from '#forms/layout';
 import type { Part, Template } from '#forms/template';
 import type { Range } from '#forms/template-match';
-import { ivEncodings, ivStretches } from './iv-stretches.ts';
+import { ivEncodings, ivStretches } from './iv/iv-stretches.ts';
 import { templateOf } from './pieces.ts';
 import { spanEncodings, stretches } from './runs.ts';
 import type { TailGroup } from './tails.ts';

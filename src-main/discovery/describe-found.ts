@@ -1,5 +1,6 @@
 import type { EncryptedColumn } from '#contract/inventory';
 import type { EncryptionKey } from '#crypto/encryption-key';
+import { doubtInWords } from './doubt.ts';
 import { judgeCells } from '#evidence/judge-cells';
 import { provenBits } from '#evidence/plaintexts/value-evidence';
 import { ciphertextReader } from '#forms/ciphertext';
@@ -154,8 +155,8 @@ function describeUntold(
   const { contradicted, unrecognised, rows, inconclusive } = statistics;
   // any few characters decode to something: an IV of its own has to be there, and to look like chance
   if (contradicted + unrecognised > 0 || inconclusive === 0 || iv || !texts.every(looksRandom)) return [];
-  const why = `${rows} sampled values may be ciphertexts, and are too short to tell whether they are under this key`;
-  return [{ standing: 'untold', entry, why }];
+  const doubt = { of: 'too-short', sampled: rows } as const;
+  return [{ standing: 'untold', entry, why: doubtInWords(doubt), doubt }];
 }
 
 /** Whether a text has the mix of characters that 16 random bytes show in any encoding, nearly always. */

@@ -146,10 +146,11 @@ function isCopy(table: CatalogTable, { entry }: Candidate): boolean {
   );
 }
 
-function asCopy({ entry, why }: Candidate): Candidate {
+function asCopy({ entry, why, doubt }: Candidate): Candidate {
   return {
     standing: 'unopened',
     entry,
+    ...(doubt && { doubt }),
     why: `${why}; a copy made by the server, to be refreshed after a rotation`,
   };
 }

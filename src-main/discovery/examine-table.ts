@@ -1,9 +1,12 @@
 import type { EncryptedColumn } from '#contract/inventory';
 import type { EncryptionKey } from '#crypto/encryption-key';
 import { secretKindOf } from '#evidence/plaintexts/secret-kind';
-import { formatLayout } from '#forms/layout';
+import { looksLikeNoise } from '#evidence/looks-encrypted';
+import { defaultLayout, formatLayout } from '#forms/layout';
 import type { CatalogTable } from '#postgres/catalog';
 import type { Sample } from '#postgres/sample';
+import { doubtInWords } from './doubt.ts';
+import { isExplained, withoutExplainedIvs } from './explained-ivs.ts';
 import { findConflicts } from './conflicts.ts';
 import type { Candidate, Finding } from './finding.ts';
 import { type AssumedCandidate, type Describe, describeFound } from './describe-found.ts';
@@ -42,7 +45,7 @@ export async function examineTable(
     if (!recognition.form && !recognition.tails) continue;
     examined.push(...(await splitGenerations({ group, recognition }, groups, key)));
   }
-  const chosen = withoutOverlaps(examined);
+  const chosen = withoutOverlaps(withoutExplainedIvs(examined));
   const explained = new Set(chosen.flatMap(({ recognition }) => recognition.form?.ivGroup ?? []));
   const describe = describer(table);
   const candidates: Candidate[] = [];
@@ -86,13 +89,14 @@ function lookAlikes(
   describe: Describe,
 ): Candidate[] {
   const alike = groups.flatMap((group) => {
-    if (group.column.shape.kind === 'uuid' || explained.has(group)) return [];
+    if (group.column.shape.kind === 'uuid' || isExplained(group, explained)) return [];
     const isFound = found.some(({ entry }) => meansTheSame(entry, describe(group, { layout: 'base64' })));
-    const layout = isFound ? undefined : likelyLayout(group);
+    const isNoise = () => looksLikeNoise([...new Set(group.texts.map(({ text }) => text))]);
+    const layout = isFound ? undefined : (likelyLayout(group) ?? (isNoise() ? defaultLayout : undefined));
     if (!layout) return [];
     const entry = describe(group, { layout: formatLayout(layout) });
-    const why = `${group.texts.length} sampled values look encrypted, and this key opened none of them in the forms that were tried`;
-    return [{ standing: 'unopened' as const, entry, why }];
+    const doubt = { of: 'unopened', sampled: group.texts.length } as const;
+    return [{ standing: 'unopened' as const, entry, why: doubtInWords(doubt), doubt }];
   });
   return withoutRepeats(alike);
 }

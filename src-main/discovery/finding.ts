@@ -1,11 +1,14 @@
 import type { EncryptedColumn } from '#contract/inventory';
 import type { Companion } from './companions.ts';
+import type { Doubt } from './doubt.ts';
 
 /** A column that discovery has something to say about. */
 export interface Finding {
   readonly entry: EncryptedColumn;
   /** For people: why it is proposed, or why it is not. */
   readonly why: string;
+  /** Where the values may be ciphertexts, and nobody can tell under which key. */
+  readonly doubt?: Doubt;
 }
 
 /**

@@ -16,14 +16,15 @@ export const spanEncodings = [
   'base32',
 ] as const satisfies readonly EncodingName[];
 
-/** How stretches are looked for: base64 that is wrapped in lines apart from base64 in one, since a line of text may follow it. */
-export const stretchKinds = [...spanEncodings, 'base64-lines'] as const;
+/** How stretches are looked for: base64 that is wrapped in lines apart from base64 in one, since a line of text may follow it, and apart from base64 that is escaped for a URL. */
+export const stretchKinds = [...spanEncodings, 'base64-lines', 'base64percent'] as const;
 export type StretchKind = (typeof stretchKinds)[number];
 
 const patterns: Readonly<Record<StretchKind, RegExp>> = {
   base64: /[A-Za-z0-9+/]+={0,2}(?:\r?\n$)?/g,
   'base64-lines':
     /(?<![A-Za-z0-9+/])[A-Za-z0-9+/]{20,}(?:\r?\n[A-Za-z0-9+/]+)+(?:\r?\n(?==))?={0,2}(?:\r?\n$)?/g,
+  base64percent: /(?:[A-Za-z0-9]|%2[bBfF])+(?:%3[dD]){0,2}/g,
   base64url: /[A-Za-z0-9_-]+={0,2}/g,
   // digits alone do not tell the case, and a word in the other case may stand right before a run
   hex: /(?=\d*[a-f])[\da-f]+|[\dA-F]+(?![\da-f])|[\dA-F]{16,}/g,

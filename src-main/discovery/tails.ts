@@ -13,7 +13,7 @@ import { runAt, sharedHeads, type spanEncodings, stretches, type StretchKind, st
 
 /** Runs of texts that are under a key in one manner. */
 export interface TailGroup {
-  readonly encoding: (typeof spanEncodings)[number] | 'raw';
+  readonly encoding: (typeof spanEncodings)[number] | 'base64percent' | 'raw';
   readonly segment: Segment;
   /** Bytes of a run before the block that opens the rest: not a multiple of the block length only where something stands before the IV. */
   readonly before: number;
@@ -191,6 +191,11 @@ function trialsOf(texts: readonly string[], raw: boolean): Trial[] {
         .filter(({ from, to }) => to - from >= shortestStretch)
         .map((stretch) => ({ ...stretch, text: i })),
     );
+    // without an escape it is base64 as any other
+    const isEscaped = found.some(({ text, from, to }) =>
+      (texts[text] as string).slice(from, to).includes('%'),
+    );
+    if (kind === 'base64percent' && !isEscaped) continue;
     const heads = sharedHeads(found.map(({ text, from, to }) => (texts[text] as string).slice(from, to)));
     for (const { text, from, to } of found) {
       for (const head of heads) {

@@ -20,6 +20,35 @@ export function looksEncrypted(layout: Layout, texts: readonly string[]): boolea
   return !all.some((bytes) => cleanText.accepts(bytes)) && isEven(Buffer.concat(all));
 }
 
+/** Shorter texts are names and words. */
+const shortestNoise = 32;
+const fewestTexts = 5;
+/** Texts that begin alike have a writing of their own: a URL, a token of a known kind, a hash with its name. */
+const beginning = 6;
+
+/**
+ * Whether texts are as evenly spread over their characters as noise, in a writing that is not known: digits backwards, or an alphabet of
+ * somebody's own. As `looksEncrypted`, a hint only.
+ */
+export function looksLikeNoise(texts: readonly string[]): boolean {
+  if (texts.length < fewestTexts || texts.some((text) => text.length < shortestNoise || /\s/.test(text)))
+    return false;
+  const bodies = texts.map((text) => text.replace(/^=+|=+$/g, ''));
+  const beginnings = new Set(bodies.map((text) => text.slice(0, beginning)));
+  const lengths = new Set(texts.map(({ length }) => length));
+  return beginnings.size === texts.length && lengths.size > 1 && isEvenText(bodies.join(''));
+}
+
+/** Nearly all of the entropy that so many characters have, of an alphabet that has no fewer than the hexadecimal digits. */
+function isEvenText(text: string): boolean {
+  const counts = new Map<string, number>();
+  for (const character of text) counts.set(character, (counts.get(character) ?? 0) + 1);
+  if (counts.size < 16) return false;
+  let entropy = 0;
+  for (const count of counts.values()) entropy -= (count / text.length) * Math.log2(count / text.length);
+  return entropy > 0.97 * Math.log2(counts.size);
+}
+
 /** Shannon entropy within a tenth of what random bytes of this number would show. */
 function isEven(bytes: Buffer): boolean {
   const counts = new Uint32Array(256);

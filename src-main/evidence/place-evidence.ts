@@ -19,6 +19,8 @@ const variantCount = 2 * frames.length * segments.length;
 export const certainBits = 64;
 /** One in a million. */
 const likelyBits = 20;
+/** Less is told as no more than possible: in one of so many searches noise does the same. One value of some 10 characters reaches it. */
+const possibleBits = 6;
 /** From here on more evidence changes nothing. */
 const plentyBits = 1 << 14;
 /** The same for the smallest share, from which a billion misses take less than a hundred bits. */
@@ -39,7 +41,7 @@ export interface PlaceVerdict {
   readonly repeated: number;
   /** Evidence in bits, after the search over places, keys and variants is paid for. */
   readonly bits: number;
-  readonly verdict: 'certain' | 'likely' | 'undecided';
+  readonly verdict: 'certain' | 'likely' | 'possible' | 'undecided';
 }
 
 /** What a caller searched in all, to pay for it. */
@@ -124,9 +126,16 @@ export class PlaceEvidence {
       .map(({ key, frame, segment, strong, weak }): PlaceVerdict => {
         const tried = frame === 'sibling' ? bodies : runs;
         const bits = Math.max(bitsOf(strong, tried), bitsOf(weak, tried)) - search;
-        const verdict = bits >= certainBits ? 'certain' : bits >= likelyBits ? 'likely' : 'undecided';
         const hits = strong.hits + weak.hits;
-        return { key, frame, segment, hits, repeated: strong.repeated + weak.repeated, bits, verdict };
+        return {
+          key,
+          frame,
+          segment,
+          hits,
+          repeated: strong.repeated + weak.repeated,
+          bits,
+          verdict: verdictOf(bits),
+        };
       })
       .sort((a, b) => b.bits - a.bits);
   }
@@ -142,6 +151,12 @@ export class PlaceEvidence {
     }
     return variant;
   }
+}
+
+function verdictOf(bits: number): PlaceVerdict['verdict'] {
+  if (bits >= certainBits) return 'certain';
+  if (bits >= likelyBits) return 'likely';
+  return bits >= possibleBits ? 'possible' : 'undecided';
 }
 
 function emptyCounter(): Counter {

@@ -14,12 +14,17 @@ export interface Account {
   readonly short: ShortValues;
 }
 
+/** Gets what the key makes of a value, `bytes[start … end)`, which are wiped later. */
+export type OnOpened = (form: Form, bytes: Uint8Array, start: number, end: number) => void;
+
 /** Judges the values of a batch in place. What is not as usual, or speaks against the key, is left to be read one by one. */
 export class ProveInPlace {
   readonly #key: EncryptionKey;
   readonly #values: ValuesInPlace;
   readonly #judges: readonly JudgeInPlace[];
   readonly #accounts: readonly Account[];
+  readonly #forms: readonly Form[];
+  readonly #onOpened: OnOpened | undefined;
   readonly #opened = new OpenedInPlace();
 
   private constructor(
@@ -27,7 +32,10 @@ export class ProveInPlace {
     values: ValuesInPlace,
     forms: readonly Form[],
     accountOf: (form: Form) => Account,
+    onOpened: OnOpened | undefined,
   ) {
+    this.#forms = forms;
+    this.#onOpened = onOpened;
     this.#key = key;
     this.#values = values;
     this.#judges = forms.map(({ layout }) => new JudgeInPlace(layout));
@@ -39,10 +47,11 @@ export class ProveInPlace {
     { columns }: TableTarget,
     key: EncryptionKey,
     accountOf: (form: Form) => Account,
+    onOpened?: OnOpened,
   ): ProveInPlace | undefined {
     const values = ValuesInPlace.of(columns);
     const forms = values?.targetForms.map(({ column, form }) => columns[column]?.forms[form] as Form);
-    return values && forms && new ProveInPlace(key, values, forms, accountOf);
+    return values && forms && new ProveInPlace(key, values, forms, accountOf, onOpened);
   }
 
   /** Enters what the key opens into the accounts. Answers the rows of the batch that are left. */
@@ -92,6 +101,8 @@ export class ProveInPlace {
       const opened = openedValue(this.#values, this.#opened, from + i);
       const keepsIv = this.#values.targetForms[targetForm]?.iv !== undefined;
       short.addOpened(opened.length, evidence, keepsIv, statistics.addOpened(opened, evidence));
+      const { plaintext, plainAt, length } = opened;
+      this.#onOpened?.(this.#forms[targetForm] as Form, plaintext, plainAt, plainAt + length);
     }
     return true;
   }

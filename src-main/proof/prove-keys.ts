@@ -35,10 +35,18 @@ export async function proveKeys(
   const tables = resolveInventory(inventory, await readCatalog(client));
   const proofs: Proof[] = [];
   for (const key of keys) {
-    const proof = await proveKey(client, key, tables, { ...(signal && { signal }) });
+    const proof = await proveKey(client, key, tables, { lookWithin: keys, ...(signal && { signal }) });
     proofs.push(withoutExcluded(proof, excluded));
   }
-  return proofs;
+  return keys.map((key, at) => withNested(proofs[at] as Proof, key, proofs));
+}
+
+/** A proof with the values under its key within what any of the keys opens: a key that is needed for these is not called wrong. */
+function withNested(proof: Proof, { fingerprint }: EncryptionKey, proofs: readonly Proof[]): Proof {
+  const all = proofs.flatMap(({ within }) => within?.nested ?? []);
+  const nested = all.filter(({ key }) => key === fingerprint);
+  const verdict = proof.verdict === 'wrong' && nested.length > 0 ? 'mixed' : proof.verdict;
+  return { ...proof, verdict, within: { nested, cut: proof.within?.cut ?? 0 } };
 }
 
 async function discoverByAny(

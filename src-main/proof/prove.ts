@@ -19,7 +19,8 @@ import { fieldsOf, rowSizes, wholeRows } from '#postgres/copy-rows';
 import { filledCondition, readExpression, type TableTarget } from '#postgres/table-target';
 import type { Ciphertext } from '#forms/ciphertext';
 import type { EncryptedColumn } from '#contract/inventory';
-import { ProveInPlace } from './prove-in-place.ts';
+import { type OnOpened, ProveInPlace } from './prove-in-place.ts';
+import { type FoundWithin, ValuesWithin } from './values-within.ts';
 
 /** What a key opens of one inventory entry. */
 export interface ColumnProof extends ColumnFigures {
@@ -34,6 +35,8 @@ export interface Proof {
   readonly verdict: OverallVerdict;
   readonly bits: number;
   readonly columns: readonly ColumnProof[];
+  /** What was found within the values that it opens; absent where nobody looked there. */
+  readonly within?: FoundWithin;
 }
 
 export interface ProveOptions {
@@ -43,6 +46,8 @@ export interface ProveOptions {
   readonly framesChecked?: boolean;
   /** What values have shown of where IVs are, under whatever key. */
   readonly ivProofs?: readonly IvProof[];
+  /** Keys whose values are looked for within what the values decrypt to. */
+  readonly lookWithin?: readonly EncryptionKey[];
   readonly onRows?: (done: number) => void;
   readonly signal?: AbortSignal;
 }
@@ -57,6 +62,10 @@ export async function proveKey(
   options: ProveOptions = {},
 ): Promise<Proof> {
   const statisticsOfForms = new Map<Form, FormStatistics>();
+  const forms = tables.flatMap((table) => table.columns.flatMap((column) => column.forms));
+  const within = options.lookWithin && new ValuesWithin(forms, options.lookWithin, key);
+  const onOpened: OnOpened | undefined =
+    within && ((form, bytes, start, end) => within.add(form, bytes, start, end));
   let done = 0;
   for (const table of tables) {
     for (const form of table.columns.flatMap((column) => column.forms)) {
@@ -67,7 +76,8 @@ export async function proveKey(
         refused: [],
       });
     }
-    const inPlace = ProveInPlace.of(table, key, (form) => statisticsOfForms.get(form) as FormStatistics);
+    const accountOf = (form: Form) => statisticsOfForms.get(form) as FormStatistics;
+    const inPlace = ProveInPlace.of(table, key, accountOf, onOpened);
     const batches = readCopy(client, selectCells(table, options.sampleRows), { sizes: rowSizes });
     for await (const batch of wholeRows(batches)) {
       options.signal?.throwIfAborted();
@@ -76,9 +86,10 @@ export async function proveKey(
       for (const [index, column] of table.columns.entries()) {
         for (const [number, form] of column.forms.entries()) {
           const here = values.filter((value) => value.column === index && value.form === number);
-          await assess(statisticsOfForms.get(form) as FormStatistics, form, key, here);
+          await assess(accountOf(form), form, key, here, onOpened);
         }
       }
+      within?.flush();
       done += batch.rows;
       options.onRows?.(done);
     }
@@ -97,7 +108,8 @@ export async function proveKey(
     columns.push({ ...result, ...(hint && { hint }) });
   }
   const bits = columns.reduce((sum, column) => sum + column.bits, 0);
-  return { verdict: overallVerdict(columns), bits: Math.round(bits * 10) / 10, columns };
+  const verdict = overallVerdict(columns);
+  return { verdict, bits: Math.round(bits * 10) / 10, columns, ...(within && { within: within.found() }) };
 }
 
 const noDoubts: ReadonlyMap<EncryptedColumn, string> = new Map();
@@ -138,16 +150,22 @@ interface FormStatistics {
 
 async function assess(
   { statistics, short, refused }: FormStatistics,
-  { layout }: Form,
+  form: Form,
   key: EncryptionKey,
   values: readonly RowValue[],
+  onOpened: OnOpened | undefined,
 ): Promise<void> {
+  const { layout } = form;
   using judged = await judgeCells(
     layout,
     key,
     values.map(({ ciphertext }) => ciphertext),
   );
   countInto(statistics, judged.cells, short);
+  for (const cell of onOpened ? judged.cells : []) {
+    if (cell && cell.evidence.verdict !== 'contradicted')
+      onOpened?.(form, cell.plaintext, 0, cell.plaintext.length);
+  }
   for (const cell of judged.cells) {
     if (refused.length >= hintSample) break;
     if (cell?.evidence.verdict === 'contradicted') refused.push(cell.ciphertext);

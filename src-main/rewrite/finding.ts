@@ -58,6 +58,11 @@ export function stop(code: string, message: string, remedy: Text): Finding {
   return { code, level: 'stop', message, remedy };
 }
 
+/** The finding, with the places that it is about. */
+export function about(places: readonly FindingPlace[], finding: Finding): Finding {
+  return { ...finding, places };
+}
+
 /** Turns the stops that the admin accepted into warnings that say so; the others stay. */
 export function accept(
   findings: readonly Finding[],

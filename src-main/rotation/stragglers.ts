@@ -68,6 +68,7 @@ export async function findStragglers(client: Client, request: SweepRequest): Pro
     keys: [keys.from],
     alsoOpened: [keys.to, ...others],
     inventory,
+    samplesLooks: true,
     signal,
     ...(onBytes && { onProgress: onBytes }),
   });

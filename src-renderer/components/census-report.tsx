@@ -49,6 +49,25 @@ export function CensusUnread({ unread }: { readonly unread: readonly UnreadPlace
   );
 }
 
+/** What looks encrypted in samples, and is under no key of the census as far as was tried. */
+export function CensusUndecided({ undecided }: Pick<CensusReport, 'undecided'>) {
+  if (!undecided || undecided.places.length === 0) return null;
+  return (
+    <Section title={`Undecided, by a sample of each table · ${undecided.places.length}`}>
+      {undecided.places.map((place) => (
+        <li key={columnName(place)}>
+          <div>
+            <p>
+              <code>{columnName(place)}</code>
+            </p>
+            <p className={styles.dim}>{asSentence(place.why)}</p>
+          </div>
+        </li>
+      ))}
+    </Section>
+  );
+}
+
 export interface CensusListedProps {
   readonly census: CensusReport;
   readonly keyInWords?: CensusPlacesProps['keyInWords'];

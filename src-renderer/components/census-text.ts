@@ -73,7 +73,8 @@ export function unreadName({ schema, table, column }: UnreadPlace): string {
 }
 
 /** Like `60 values`, `at least 1 value`. */
-export function valuesInWords({ values, certain }: CensusPlace): string {
+export function valuesInWords({ values, certain, isPossible }: CensusPlace): string {
+  if (isPossible) return `possibly ${counted(values, 'value')}`;
   return certain ? counted(values, 'value') : `most likely ${counted(values, 'value')}`;
 }
 

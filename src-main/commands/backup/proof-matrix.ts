@@ -1,6 +1,8 @@
-import { formatCount } from '#shared/counted';
+import { counted, formatCount } from '#shared/counted';
 import type { Proof } from '#proof/prove';
 import { isWithoutValues } from '#proof/prove-keys';
+import { nestedJson } from '#commands/proof/column-report';
+import { nestedIn } from '#proof/values-within';
 import type { Terminal, Tone } from '#commands/terminal';
 import { textTable } from '#commands/text-table';
 
@@ -67,10 +69,12 @@ function cellOf(proof: Proof | undefined): { tone: Tone; verdict: string; number
   if (proof.columns.length === 0) return { tone: 'bad', verdict: 'WRONG', numbers: 'opens nothing' };
   const [tone, verdict] = verdicts[proof.verdict];
   const { opened, values } = countsOf(proof);
+  const nested = nestedIn(proof.within);
+  const within = nested > 0 ? `; ${counted(nested, 'value')} within decrypted values are under it` : '';
   return {
     tone,
     verdict,
-    numbers: `opens ${formatCount(opened)} of ${formatCount(values)} values, ${formatCount(proof.bits)} bits`,
+    numbers: `opens ${formatCount(opened)} of ${formatCount(values)} values, ${formatCount(proof.bits)} bits${within}`,
   };
 }
 
@@ -89,7 +93,10 @@ export function matrixJson(rows: readonly MatrixRow[], databases: readonly strin
       location,
       ...(fingerprint !== undefined && { fingerprint }),
       ...(broken !== undefined && { broken }),
-      opens: proofs.map((proof) => ({ verdict: proof.verdict, ...countsOf(proof), bits: proof.bits })),
+      opens: proofs.map((proof) => ({
+        ...{ verdict: proof.verdict, ...countsOf(proof), bits: proof.bits },
+        nested: nestedJson(proof),
+      })),
     })),
   };
 }

@@ -9,6 +9,7 @@ import { useCaseContext, namedWorkspace } from '#commands/command-workspace';
 import { offerFleet } from './options.ts';
 import { excludeOption, jsonOption, withKey, passphraseOption } from '#commands/options';
 import { givenKey } from '#commands/keys/ring-key';
+import { nestedIn } from '#proof/values-within';
 import { textTable } from '#commands/text-table';
 
 /** `keel fleet prove`: one key against every database of a list; only reads. */
@@ -44,11 +45,12 @@ export function define(command: Command): void {
           { title: 'bits', align: 'right' },
           { title: 'why' },
         ],
-        told.map(({ name, verdict, opened, values, bits, message }) => [
+        told.map(({ name, verdict, opened, values, bits, nested, message }) => [
           name,
           verdict,
           ...[opened, values, bits].map((number) => (number === undefined ? '' : formatCount(number))),
-          message ?? '',
+          message ??
+            (nested ? `${counted(nested, 'value')} under this key within what these decrypt to` : ''),
         ]),
         terminal.paint,
       ),
@@ -68,17 +70,26 @@ interface MemberReport {
   readonly opened?: number;
   readonly values?: number;
   readonly bits?: number;
+  /** Values under the key within what those decrypt to. */
+  readonly nested?: number;
   readonly code?: string;
   readonly message?: string;
 }
 
 function describe({ name, outcome }: MemberProof): MemberReport {
   if (outcome && 'value' in outcome) {
-    const { verdict, bits, columns } = outcome.value;
+    const { verdict, bits, columns, within } = outcome.value;
     const sum = (of: (column: Proof['columns'][number]) => number) =>
       columns.reduce((total, column) => total + of(column), 0);
     const opened = sum(({ proven, inconclusive }) => proven + inconclusive);
-    return { name, verdict, opened, values: sum(({ rows }) => rows), bits: Math.round(bits) };
+    return {
+      name,
+      verdict,
+      opened,
+      values: sum(({ rows }) => rows),
+      bits: Math.round(bits),
+      nested: nestedIn(within),
+    };
   }
   const error = outcome?.error;
   return error instanceof KeelError

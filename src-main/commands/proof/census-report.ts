@@ -9,7 +9,9 @@ export function censusJson({
   keys,
   opened,
   places,
+  possible = [],
   unread,
+  undecided,
   tables,
   cells,
   bytes,
@@ -21,7 +23,9 @@ export function censusJson({
     keys,
     opened,
     places: places.map(({ proposal, ...place }) => ({ ...place, ...(proposal && { proposal }) })),
+    possible: possible.map(({ isPossible: _, ...place }) => place),
     unread,
+    ...(undecided && { undecided: undecided.places, unsampled: undecided.skipped }),
     tables,
     cells,
     bytes,
@@ -49,10 +53,22 @@ export function sayCensus(census: Census, hasInventory: boolean, terminal: Termi
     terminal.say(terminal.paint('warning', '\nNot read:'));
     for (const place of unread) terminal.say(`  ${unreadName(place)}: ${printable(place.reason)}`);
   }
+  sayUndecided(census, terminal);
   terminal.say(
     `\n${terminal.paint(others.length + unread.length > 0 ? 'warning' : 'good', scopeOf(census))}`,
   );
   terminal.say(census.scope);
+}
+
+/** What may be under a key, and what looks encrypted and is under no key that was tried, as far as a sample shows. */
+export function sayUndecided({ possible = [], undecided }: Census, terminal: Terminal): void {
+  if (possible.length > 0) {
+    terminal.say(terminal.paint('warning', '\nPossibly under a key, with too little text to tell:\n'));
+    terminal.say(placeTable(possible, terminal));
+  }
+  if (!undecided || undecided.places.length === 0) return;
+  terminal.say(terminal.paint('warning', '\nUndecided, by a sample of each table:'));
+  for (const place of undecided.places) terminal.say(`  ${placeName(place)}: ${place.why}`);
 }
 
 /** The census without what the inventory covers: rows that a rotation wrote, or stragglers that are told by themselves. */
@@ -87,7 +103,7 @@ function placeTable(places: readonly CensusPlace[], terminal: Terminal): string 
     titles.map((title) => ({ title })),
     places.map((place) => [
       placeName(place),
-      `${formatCount(place.values)}${place.certain ? '' : ' (likely)'}`,
+      `${formatCount(place.values)}${place.isPossible ? ' (possible)' : place.certain ? '' : ' (likely)'}`,
       place.key,
       place.nested ? nestedForm(place.nested) : (place.form ?? 'not known'),
       place.rows.slice(0, 3).map(printable).join(', '),

@@ -94,6 +94,13 @@ export function proofJson(proof: Proof): object[] {
   }));
 }
 
+/** Values within what others decrypt to, as `--json` has them. */
+export function nestedJson({ within }: Proof): object[] {
+  return (within?.nested ?? []).map(({ entry: { schema, table, column, path }, key, ...found }) => ({
+    ...{ schema, table, column, ...(path !== undefined && { path }), key, ...found },
+  }));
+}
+
 /** The column objects of `keel rotate --json`. */
 export function resultJson(columns: readonly ColumnResult[]): object[] {
   return columns.map(({ entry, ...numbers }) => ({

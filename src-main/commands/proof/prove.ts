@@ -4,7 +4,7 @@ import type { EncryptionKey } from '#crypto/encryption-key';
 import type { Proof } from '#proof/prove';
 import { prove } from '#proof/use-cases/prove';
 import { loadKey } from '#workspace/ring-keys';
-import { hintInWords, proofJson, proofTable } from './column-report.ts';
+import { hintInWords, nestedJson, proofJson, proofTable } from './column-report.ts';
 import { runs } from '#commands/command-context';
 import { commandWorkspace, useCaseContext } from '#commands/command-workspace';
 import { givenInventory } from './inventory-file.ts';
@@ -21,6 +21,8 @@ import { withKnownValue, readKnownValue, sayIvProof } from './known-value.ts';
 import { givenKey } from '#commands/keys/ring-key';
 import type { Terminal } from '#commands/terminal';
 import { loadKeyToProve } from '#workspace/ring-keys';
+import { printable } from '#commands/wording';
+import { cutInWords, nestedInWords } from '#shared/within-text';
 
 /** `keel prove` */
 export function define(command: Command): void {
@@ -53,6 +55,7 @@ export function define(command: Command): void {
       verdict: proof.verdict,
       bits: proof.bits,
       columns: proofJson(proof),
+      nested: nestedJson(proof),
       ...(shown && { knownValue: shown }),
     });
     return isRight ? 0 : 3;
@@ -76,4 +79,18 @@ function sayProof(proof: Proof, key: EncryptionKey, terminal: Terminal): void {
   terminal.say(`Key ${key.fingerprint} ${numbers}`);
   for (const { hint } of proof.columns)
     if (hint) terminal.say(terminal.paint('warning', `Hint: ${hintInWords(hint)}`));
+  sayWithin(proof, opened, terminal);
+}
+
+/** What was found within the values, and where nobody looked. */
+function sayWithin({ within, verdict }: Proof, opened: number, terminal: Terminal): void {
+  const { nested = [], cut = 0 } = within ?? {};
+  for (const place of nested) terminal.say(terminal.paint('warning', printable(nestedInWords(place))));
+  if (cut > 0) terminal.say(terminal.paint('warning', cutInWords(cut)));
+  if (nested.length === 0 && opened > 0)
+    terminal.say('No value under this key was found within what it decrypts.');
+  if (verdict !== 'correct')
+    terminal.say(
+      'Values under this key were not looked for within values under other keys; `keel census` does with the keys of the ring.',
+    );
 }

@@ -1,4 +1,6 @@
 import { counted, formatCount } from '#shared/counted';
+import type { Finding } from '#rewrite/finding';
+import { inTerminalWords } from '#commands/act-text';
 import type { RotationResult } from '#contract/rotation';
 import type { RewriteStep } from '#rotation/use-cases/rewrite';
 import type { Preflight } from '#rotation/preflight/run-preflight';
@@ -17,10 +19,13 @@ import { duration } from '#commands/wording';
 export interface RewriteReporting {
   readonly context: UseCaseContext<RewriteStep>;
   readonly onPreflight: (preflight: Preflight) => void;
+  /** Preflight's warnings, for `rotationJson`. */
+  readonly warnings: () => readonly Finding[];
 }
 
 /** How they tell it. `yes` answers the confirmation. */
 export function reportRewrite(database: Database, yes: boolean, command: CommandContext): RewriteReporting {
+  let warnings: readonly Finding[] = [];
   return {
     context: askingContext<RewriteStep>(command, {
       yes,
@@ -32,13 +37,25 @@ export function reportRewrite(database: Database, yes: boolean, command: Command
         name: database.target.database,
       }),
     }),
-    onPreflight: ({ findings }) => sayPreflight(database.label, findings, command.terminal),
+    onPreflight({ findings }) {
+      warnings = findings.filter(({ level }) => level === 'warn');
+      sayPreflight(database.label, findings, command.terminal);
+    },
+    warnings: () => warnings,
   };
 }
 
-/** The rotation in the form that `--json` promises. */
-export function rotationJson({ columns, at: _, ...numbers }: RotationResult): object {
-  return { ...numbers, columns: resultJson(columns) };
+/** The rotation in the form that `--json` promises, with what preflight warned of: it stays so after the rotation. */
+export function rotationJson(
+  { columns, at: _, ...numbers }: RotationResult,
+  warnings: readonly Finding[] = [],
+): object {
+  return { ...numbers, columns: resultJson(columns), warnings: warnings.map(warningJson) };
+}
+
+function warningJson({ code, message, remedy, accepted, places = [] }: Finding): object {
+  const told = remedy === undefined ? {} : { remedy: inTerminalWords(remedy) };
+  return { code, message, ...told, accepted: accepted === true, places: places.map(({ name }) => name) };
 }
 
 /** What was done, for people. */

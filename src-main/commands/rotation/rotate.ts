@@ -108,7 +108,8 @@ export function define(command: Command): void {
       terminal.say('\nNext: give Ballast the new key, start it, then run `keel sweep`.');
       terminal.say('To go back: `keel undo`.');
     }
-    terminal.result({ ok: true, rotation: { ...rotationJson(result), sampled: options.sampled ?? false } });
+    const rotation = rotationJson(result, reporting.warnings());
+    terminal.result({ ok: true, rotation: { ...rotation, sampled: options.sampled ?? false } });
     return 0;
   });
 }

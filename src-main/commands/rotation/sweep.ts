@@ -1,11 +1,12 @@
 import { counted } from '#shared/counted';
 import type { Command } from '@commander-js/extra-typings';
-import { rewriteStragglers, sweep } from '#rotation/use-cases/sweep';
+import { rewriteStragglers, sweep, type SweepReport } from '#rotation/use-cases/sweep';
 import { isComplete } from '#census/census-result';
-import { censusJson, readScope, sayCensus, withoutListed } from '#commands/proof/census-report';
+import { censusJson, readScope, sayCensus, sayUndecided, withoutListed } from '#commands/proof/census-report';
 import { sayBeyondReach } from './beyond-reach-report.ts';
 import { runs } from '#commands/command-context';
 import { commandWorkspace, useCaseContext } from '#commands/command-workspace';
+import type { Terminal } from '#commands/terminal';
 import {
   acceptOption,
   databaseOption,
@@ -31,39 +32,14 @@ export function define(command: Command): void {
   runs(offered, async (options, context) => {
     const { terminal } = context;
     using workspace = await commandWorkspace(options, context);
-    const found = await sweep(workspace, useCaseContext(context));
-    const { stragglers, ambiguous, from } = found;
-    if (ambiguous > 0) {
-      terminal.say(`${counted(ambiguous, 'value')} open under both keys and were left for you to look at:`);
-      for (const { table, column, row } of found.problemRows) terminal.say(`  ${table}.${column} ${row}`);
-    }
-    const { census } = found;
-    const { beyondReach } = found;
-    const json = { stragglers, ambiguous, census: censusJson(census), beyondReach };
-    if (found.allClear) {
-      terminal.say(
-        terminal.paint('good', `No value under the old key ${from} was found: ${readScope(census)}.`),
-      );
-      terminal.say(census.scope);
-      sayBeyondReach(beyondReach, terminal);
-      terminal.result({ ok: true, ...json });
-      return 0;
-    }
-    if (!isComplete(census)) sayCensus(withoutListed(census), true, terminal);
-    if (stragglers === 0) {
-      terminal.say(
-        `No row of the inventory was found under the old key ${from}. Keep that key until the rest is settled.`,
-      );
-      terminal.result({ ok: false, ...json });
-      return 3;
-    }
-    terminal.say(
-      terminal.paint('warning', `${counted(stragglers, 'row')} hold values under the old key ${from}.`),
-    );
-    if (!options.rewrite) {
-      terminal.say('Give Ballast the new key first, then run `keel sweep --rewrite`.');
-      terminal.result({ ok: false, ...json });
-      return 3;
+    const look = () => sweep(workspace, useCaseContext(context));
+    const found = await look();
+    saySweep(found, terminal);
+    if (found.stragglers === 0 || !options.rewrite) {
+      if (found.stragglers > 0)
+        terminal.say('Give Ballast the new key first, then run `keel sweep --rewrite`.');
+      terminal.result({ ok: found.allClear, ...sweepJson(found) });
+      return found.allClear ? 0 : 3;
     }
     const reporting = reportRewrite(await workspace.database(), options.yes ?? false, context);
     const result = await rewriteStragglers(
@@ -72,7 +48,40 @@ export function define(command: Command): void {
       reporting.context,
     );
     sayRotation(result, terminal);
-    terminal.result({ ok: true, ...json, rotation: rotationJson(result) });
-    return 0;
+    // only a sweep tells what is left: within decrypted values, beside the inventory, written meanwhile
+    terminal.say('\nSwept again after the rewrite:');
+    const after = await look();
+    saySweep(after, terminal);
+    const rotation = rotationJson(result, reporting.warnings());
+    terminal.result({ ok: after.allClear, ...sweepJson(after), rotation });
+    return after.allClear ? 0 : 3;
   });
+}
+
+function sweepJson({ stragglers, ambiguous, census, beyondReach }: SweepReport): object {
+  return { stragglers, ambiguous, census: censusJson(census), beyondReach };
+}
+
+/** What a sweep found, for people. */
+function saySweep(found: SweepReport, terminal: Terminal): void {
+  const { stragglers, ambiguous, from, census, beyondReach } = found;
+  if (ambiguous > 0) {
+    terminal.say(`${counted(ambiguous, 'value')} open under both keys and were left for you to look at:`);
+    for (const { table, column, row } of found.problemRows) terminal.say(`  ${table}.${column} ${row}`);
+  }
+  if (found.allClear) {
+    terminal.say(
+      terminal.paint('good', `No value under the old key ${from} was found: ${readScope(census)}.`),
+    );
+    terminal.say(census.scope);
+    sayUndecided(census, terminal);
+    sayBeyondReach(beyondReach, terminal);
+    return;
+  }
+  if (!isComplete(census)) sayCensus(withoutListed(census), true, terminal);
+  terminal.say(
+    stragglers > 0
+      ? terminal.paint('warning', `${counted(stragglers, 'row')} hold values under the old key ${from}.`)
+      : `No row of the inventory was found under the old key ${from}. Keep that key until the rest is settled.`,
+  );
 }

@@ -41,7 +41,7 @@ export function define(command: Command): void {
       reporting.context,
     );
     sayRotation(result, context.terminal);
-    context.terminal.result({ ok: true, rotation: rotationJson(result) });
+    context.terminal.result({ ok: true, rotation: rotationJson(result, reporting.warnings()) });
     return 0;
   });
 }

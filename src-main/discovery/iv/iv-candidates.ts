@@ -4,8 +4,12 @@ import type { KeyIv } from '#forms/ciphertext';
 import { type EncodingName, encodings } from '#forms/encodings';
 import { fixedIvs } from '#forms/entry';
 import { sharedSteps } from '#forms/row-values';
-import { formatTemplate } from '#forms/template';
-import { pathOf, type TextGroup } from '#discovery/texts';
+import { ivReader } from '#forms/ciphertext';
+import { defaultLayout, formatLayout } from '#forms/layout';
+import type { Template } from '#forms/template';
+import { ivEncodings as stretchEncodings, ivStretches } from './iv-stretches.ts';
+import { templateOf } from '#discovery/pieces';
+import { pathOf, type SampledText, type TextGroup } from '#discovery/texts';
 
 /** A place outside of a text that may hold its IV. */
 export interface IvCandidate {
@@ -40,15 +44,41 @@ export function ivCandidates(
     const beside = pairTexts(group, other);
     for (const encoding of ivEncodings) {
       const values = beside.map((text) => (text === undefined ? undefined : readIv(text, encoding)));
-      if (!isMost(values.filter((_, i) => matters((group.texts[i] as TextGroup['texts'][number]).text))))
-        continue;
-      candidates.push({ iv: describe(group, other, encoding), values, group: other });
+      if (!isMost(values.filter((_, i) => matters((group.texts[i] as SampledText).text)))) continue;
+      const template = [{ span: { encoding, parts: ['iv'] } }] as const;
+      candidates.push({ iv: describe(group, other, template), values, group: other });
     }
+    candidates.push(...ivsWithinTexts(group, other, beside, matters));
   }
   for (const fixed of fixedIvNames) {
     candidates.push({ iv: { fixed }, values: group.texts.map(() => fixedIvs[fixed]) });
   }
   return candidates;
+}
+
+/** Longer texts hold more than an IV and a few words. */
+const longestAround = 200;
+
+/** IVs with the same text around them in each row, like `0x…` and `iv=…; alg=cfb`. */
+function ivsWithinTexts(
+  group: TextGroup,
+  other: TextGroup,
+  beside: readonly (string | undefined)[],
+  matters: (text: string) => boolean,
+): IvCandidate[] {
+  const short = beside.flatMap((text) => (text !== undefined && text.length <= longestAround ? [text] : []));
+  return stretchEncodings.flatMap((encoding) => {
+    const spreads = ivStretches(short, encoding).flatMap(([iv, ...more], i) =>
+      iv && more.length === 0 ? [{ text: short[i] as string, ranges: [iv] }] : [],
+    );
+    if (spreads.length < 2) return [];
+    const template = templateOf(spreads, [{ encoding, parts: ['iv'] }]);
+    if (template.length === 1) return [];
+    const read = ivReader({ ...defaultLayout, template });
+    const values = beside.map((text) => (text === undefined ? undefined : read(text)));
+    const isMissing = !isMost(values.filter((_, i) => matters((group.texts[i] as SampledText).text)));
+    return isMissing ? [] : [{ iv: describe(group, other, template), values, group: other }];
+  });
 }
 
 /** Whether a place looks like one for IVs, whatever they may be the IVs of: by its name, or by 16 bytes that are other ones in each row. */
@@ -105,11 +135,11 @@ export function pairTexts(group: TextGroup, other: TextGroup): (string | undefin
   return group.texts.map(({ row, trail }) => found.get(keyOf(row, trail)));
 }
 
-function describe(group: TextGroup, other: TextGroup, encoding: EncodingName): IvCandidate['iv'] {
+function describe(group: TextGroup, other: TextGroup, template: Template): IvCandidate['iv'] {
   const path = pathOf(other);
   return {
     ...(other.column !== group.column && { column: other.column.name }),
     ...(path !== undefined && { path }),
-    layout: `"${formatTemplate([{ span: { encoding, parts: ['iv'] } }])}"`,
+    layout: formatLayout({ ...defaultLayout, template }),
   };
 }

@@ -52,7 +52,11 @@ export class InnerTexts {
     if (length < shortestInner) return;
     if (mayBePacked(bytes[offset] as number)) this.#addPacked(bytes.subarray(offset, offset + length), part);
     const shift = textShift(bytes, span);
-    if (shift === undefined) return;
+    if (shift === undefined) {
+      // a layer further in its two bytes a character become one
+      if (isWideAnywhere(bytes, span)) this.#add(bytes.slice(offset, offset + length), part);
+      return;
+    }
     const text = new Uint8Array((span.bits - shift) >> 3);
     copyBits(bytes, offset, shift, text, 0, text.length);
     this.#add(text, part);
@@ -119,6 +123,22 @@ function textShift(bytes: Uint8Array, { offset, length, encoding }: Span): numbe
       return shift;
   }
   return undefined;
+}
+
+/** Whether the windows at its ends or in its middle are ASCII in two bytes a character (UTF-16), whichever comes first. */
+function isWideAnywhere(bytes: Uint8Array, { offset, length, encoding }: Span): boolean {
+  if (encoding === 'raw') return false;
+  const last = offset + length - windowLength;
+  return [offset, offset + (length >> 1), last].some((at) => readsAsWide(bytes, at));
+}
+
+function readsAsWide(bytes: Uint8Array, at: number): boolean {
+  const zero = bytes[at] === 0 ? 0 : 1;
+  for (let i = 0; i < windowLength; i++) {
+    const byte = bytes[at + i] as number;
+    if ((i & 1) === zero ? byte !== 0 : byte < 9 || byte > 0x7e) return false;
+  }
+  return true;
 }
 
 function readsAsText(bytes: Uint8Array, at: number, shift: number): boolean {

@@ -70,5 +70,8 @@ export async function proveMember(
   await using client = await database.open('keel prove');
   const inventory = inventoryFrom(columns) ?? (await discoverColumns(client, { key, signal })).inventory;
   const tables = resolveInventory(inventory, await readCatalog(client));
-  return withoutExcluded(await proveKey(client, key, tables, { signal, ivProofs }), excluded);
+  return withoutExcluded(
+    await proveKey(client, key, tables, { signal, ivProofs, lookWithin: [key] }),
+    excluded,
+  );
 }

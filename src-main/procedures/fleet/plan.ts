@@ -1,3 +1,4 @@
+import { nestedIn } from '#proof/values-within';
 import type { FleetProof, FleetRun } from '#contract/fleet';
 import type { FleetRecord } from '#records/fleet-record';
 import type { Outcome } from '#shared/in-parallel';
@@ -31,7 +32,7 @@ export function runForWindow(
 /** What a key opens of one database, for the window. */
 export function proofForWindow(name: string, outcome: Outcome<Proof>): FleetProof {
   if (outcome && 'value' in outcome) {
-    const { verdict, columns } = outcome.value;
+    const { verdict, columns, within } = outcome.value;
     const sum = (of: (column: Proof['columns'][number]) => number) =>
       columns.reduce((total, column) => total + of(column), 0);
     return {
@@ -39,6 +40,7 @@ export function proofForWindow(name: string, outcome: Outcome<Proof>): FleetProo
       verdict,
       opened: sum(({ proven, inconclusive }) => proven + inconclusive),
       values: sum(({ rows }) => rows),
+      nested: nestedIn(within),
     };
   }
   const { code, message, remedy } = asKeelError(outcome?.error);

@@ -1,4 +1,4 @@
-import type { Census } from '#census/census-result';
+import type { Census, CensusPlace } from '#census/census-result';
 import type { CensusReport } from '#contract/census';
 import { loadKeptKeys } from '#workspace/ring-keys';
 import type { Implementations, Work } from '#procedures/implementations';
@@ -46,16 +46,20 @@ function tellTable(progress: Work['progress']): (read: number, total: number, ta
 }
 
 /** A census as the window gets it: copies, since what crosses the border is not shared. */
-export function censusForWindow(census: Census): CensusReport {
+export function censusForWindow({ undecided, ...census }: Census): CensusReport {
   return {
     ...census,
+    ...(undecided && {
+      undecided: { places: undecided.places.map((place) => ({ ...place })), skipped: [...undecided.skipped] },
+    }),
     keys: [...census.keys],
     opened: [...census.opened],
-    places: census.places.map(({ otherForms, ...place }) => ({
-      ...place,
-      rows: [...place.rows],
-      ...(otherForms && { otherForms: [...otherForms] }),
-    })),
+    places: census.places.map(placeForWindow),
+    possible: (census.possible ?? []).map(placeForWindow),
     unread: census.unread.map((place) => ({ ...place })),
   };
+}
+
+function placeForWindow({ otherForms, ...place }: CensusPlace): CensusReport['places'][number] {
+  return { ...place, rows: [...place.rows], ...(otherForms && { otherForms: [...otherForms] }) };
 }

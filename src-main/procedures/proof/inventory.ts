@@ -75,7 +75,9 @@ export function inventoryProcedures({
           ...column,
           ...(hint && { hint: inWindowWords(text`${hint.seen}${hint.correct ?? ''}`) }),
         }));
-        return { ...found, columns, fingerprint };
+        const { verdict, bits, within } = found;
+        const copied = within && { nested: [...within.nested], cut: within.cut };
+        return { verdict, bits, columns, ...(copied && { within: copied }), fingerprint };
       } finally {
         changed();
       }

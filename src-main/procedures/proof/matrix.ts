@@ -8,6 +8,7 @@ import { targetFromAddress } from '#postgres/database-address';
 import type { Proof } from '#proof/prove';
 import { proveKeys } from '#proof/prove-keys';
 import { loadKey } from '#workspace/ring-keys';
+import { nestedIn } from '#proof/values-within';
 import { databaseAt } from '#workspace/database';
 import { assertHandChosen, openGiven } from '#procedures/backup/given-artefact';
 import type { ResolvedConnection } from '#procedures/environments/connection';
@@ -202,10 +203,11 @@ async function proveOn(
 }
 
 function resultOf(proof: Proof): MatrixResult {
-  const { verdict, bits, columns } = proof;
+  const { verdict, bits, columns, within } = proof;
   return {
     verdict,
     ...openedIn(columns),
     bits,
+    nested: nestedIn(within),
   };
 }

@@ -26,6 +26,7 @@ export async function takeCensusOf(
     keys,
     alsoOpened,
     inventory,
+    samplesLooks: true,
     signal,
     onProgress(read, total, table) {
       onProgress({ step: 'census', done: read, total });

@@ -1,12 +1,14 @@
 import { text } from '#errors/text';
 import type { Client } from 'pg';
 import { takeCensus } from '#census/census';
-import type { Census, CensusPlace, NestedPlace } from '#census/census-result';
+import type { Census, CensusPlace } from '#census/census-result';
 import type { UnreadPlace } from '#census/relations';
 import type { Inventory } from '#contract/inventory';
-import { type Finding, type FindingPlace, pass, stop, warn } from '#rewrite/finding';
-import { namesPlace, nestedName } from '#proof/exclusion';
+import { about, type Finding, type FindingPlace, pass, stop, warn } from '#rewrite/finding';
+import { namesPlace } from '#proof/exclusion';
 import type { KeyPair } from '#rotation/run/decision';
+import { describePlace } from './describe-place.ts';
+import { nestedFindings } from './nested.ts';
 
 export interface CensusCheck {
   readonly keys: KeyPair;
@@ -113,6 +115,18 @@ function censusFindings(census: Census, left: readonly string[]): Finding[] {
       ),
     );
   }
+  if (census.possible && census.possible.length > 0) {
+    findings.push(
+      about(
+        census.possible.map(({ schema, table, column }) => ({ name: `${schema}.${table}.${column}` })),
+        warn(
+          'possible-values',
+          `beside the inventory, with too little text to tell whether they are under the old key: ${census.possible.map(describePlace).join('; ')}`,
+          'look at these rows; if they are ciphertexts, add the column to the inventory, or keep the old key for them',
+        ),
+      ),
+    );
+  }
   const named = census.unread.filter((place) => left.includes(unreadName(place)));
   const unread = census.unread.filter((place) => !named.includes(place));
   if (unread.length > 0) {
@@ -152,49 +166,12 @@ function censusFindings(census: Census, left: readonly string[]): Finding[] {
       ];
 }
 
-/** What a rotation would re-encrypt the outer layer of, and leave under the old key within. */
-function nestedFindings(nested: readonly CensusPlace[], left: readonly string[]): Finding[] {
-  const leftHere = nested.filter((place) => left.includes(nestedName(place)));
-  const missing = nested.filter((place) => !leftHere.includes(place));
-  const findings: Finding[] = [];
-  const name = (places: readonly CensusPlace[]) => places.map((place) => ({ name: nestedName(place) }));
-  if (missing.length > 0) {
-    findings.push(
-      about(
-        name(missing),
-        stop(
-          'nested-values',
-          `values that hold other values under the old key in what they decrypt to: ${missing.map(describePlace).join('; ')}; a rotation re-encrypts the outer layer only, so the inner ones would stay under the old key and be lost with it`,
-          text`${{ do: 'unnest-or-leave', names: [...new Set(missing.map(nestedName))] }}`,
-        ),
-      ),
-    );
-  }
-  if (leftHere.length > 0) {
-    findings.push(
-      about(
-        name(leftHere),
-        warn(
-          'nested-under-old-key',
-          `left under the old key within what these values decrypt to, as you named them: ${leftHere.map(describePlace).join('; ')}`,
-          'keep the old key, and let the application decrypt them with it: only the outer layer is re-encrypted',
-        ),
-      ),
-    );
-  }
-  return findings;
-}
-
 /** Whether the server computes a place from rows of a table in which the inventory has values. */
 function follows({ schema, table, isComputed }: CensusPlace, { places }: Census): boolean {
   return (
     isComputed === true &&
     places.some((other) => other.inInventory && other.schema === schema && other.table === table)
   );
-}
-
-function about(places: readonly FindingPlace[], finding: Finding): Finding {
-  return { ...finding, places };
 }
 
 /** Without its path: a column is left as a whole. One for each entry that it would take. */
@@ -208,32 +185,9 @@ function unreadName({ schema, table, column, reason }: UnreadPlace): string {
   return parts.length === 0 ? reason : parts.join('.');
 }
 
-function describePlace({
-  schema,
-  table,
-  column,
-  path,
-  values,
-  rows,
-  form,
-  nested,
-  isComputed,
-}: CensusPlace): string {
-  const name = `${schema}.${table}.${column}${path === undefined ? '' : ` ${path}`}`;
-  const place = table === 'pg_largeobject' ? `large objects, ${name}` : name;
-  const count = `${values} ${values === 1 ? 'value' : 'values'}`;
-  const where = rows.length > 0 ? `, such as ${rows.slice(0, 2).join(', ')}` : '';
-  if (nested) return `${place} (${count} within its decrypted values${depthInWords(nested)}${where})`;
-  return `${place} (${count}${where}${form === undefined && !isComputed ? ', in a form that Keel cannot rewrite' : ''})`;
-}
-
 function describeMisread({ schema, table, column, path, values, rows }: CensusPlace): string {
   const name = `${schema}.${table}.${column}${path === undefined ? '' : ` ${path}`}`;
   return `${name} (${values} ${values === 1 ? 'row' : 'rows'}, such as ${rows.slice(0, 2).join(', ')})`;
-}
-
-function depthInWords({ depth }: NestedPlace): string {
-  return depth === 1 ? '' : `, up to ${depth} layers deep`;
 }
 
 function describeUnread(place: UnreadPlace): string {

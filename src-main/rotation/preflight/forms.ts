@@ -173,7 +173,7 @@ function sampledFindings(skipped: readonly string[], missing: number, { from }: 
   return [
     pass(
       'unlisted-columns',
-      `in a sample of each table, no value under the old key ${from.fingerprint} was found beside the inventory; rows outside of the samples were not read, and what values decrypt to was not searched`,
+      `in a sample of each table, no value under the old key ${from.fingerprint} was found beside the inventory; rows outside of the samples were not read, nor searched for values within what they decrypt to`,
     ),
   ];
 }

@@ -9,7 +9,7 @@ import { type ColumnProof, type Proof, proveKey } from '#proof/prove';
 import type { KeyPair } from '#rotation/run/decision';
 
 /** Rows of each table that preflight opens; the run itself judges all of them before anything is written. */
-const sampleRows = 2_000;
+export const sampleRows = 2_000;
 
 export type IsExcluded = (entry: ColumnProof['entry']) => boolean;
 

@@ -10,6 +10,7 @@ import { checkJournal } from '#rotation/run/journal';
 import { checkCensus } from './census.ts';
 import { checkForms } from './forms.ts';
 import { checkOldKey } from './key.ts';
+import { checkSampledNesting } from './nested.ts';
 import { checkServer, isTooOld } from '#rewrite/server-findings';
 import { checkTables } from '#rewrite/table-findings';
 import type { KeyPair } from '#rotation/run/decision';
@@ -94,7 +95,7 @@ export async function runPreflight(session: RewriteSession, request: PreflightRe
     const reported = new Set(looked?.findings.flatMap(({ places = [] }) => places.map(({ name }) => name)));
     findings.push(
       ...(await checkForms(client, { keys, inventory, sampled, reported, ivProofs, signal })),
-      ...(looked?.findings ?? []),
+      ...(looked?.findings ?? (await checkSampledNesting(client, keys, tables, left, signal))),
     );
   }
   return {

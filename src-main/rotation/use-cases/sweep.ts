@@ -67,7 +67,7 @@ export async function sweep(
 
 export type RewriteStragglersInput = Pick<RewriteInput, 'accepted' | 'lockTimeoutMs' | 'onPreflight'>;
 
-/** Re-encrypts what a sweep found under the key that is active now. See `rewriteDatabase`. */
+/** Re-encrypts what a sweep found under the key that is active now. What is left then, another sweep tells. See `rewriteDatabase`. */
 export async function rewriteStragglers(
   workspace: Workspace,
   input: RewriteStragglersInput,
@@ -85,8 +85,8 @@ export async function rewriteStragglers(
         inventory: last.inventory,
         keys: { from: keys.from, to: keys.to, toMayBePresent: true, takeAmbiguousAsFrom: false },
         excluded: last.excluded,
-        // what both keys open is left: the sweep has told of it
-        accepted: [...input.accepted, 'ambiguous-rows'],
+        // what both keys open is left, and what is within decrypted values: the sweep has told of it
+        accepted: [...input.accepted, 'ambiguous-rows', 'nested-values'],
         // what the sweep found beside the inventory is told by it, and is no reason to leave the stragglers
         sampled: true,
         known: { xid: last.cutover.xid, under: 'to' },

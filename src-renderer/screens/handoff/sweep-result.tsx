@@ -1,5 +1,5 @@
 import { Button } from '@mantine/core';
-import { CensusPlaces, CensusUnread } from '../../components/census-report.tsx';
+import { CensusPlaces, CensusUndecided, CensusUnread } from '../../components/census-report.tsx';
 import { placesOutside } from '../../components/census-text.ts';
 import { OutOfReach } from '../../components/notices/out-of-reach.tsx';
 import { Notice } from '../../components/notices/notice.tsx';
@@ -36,6 +36,11 @@ export function SweepResult({ found, onUndo }: SweepResultProps) {
       ))}
       <CensusPlaces title="Outside the inventory, under the old key" places={placesOutside(census)} />
       <CensusUnread unread={census.unread} />
+      <CensusPlaces
+        title="Possibly under a key, with too little text to tell"
+        places={census.possible ?? []}
+      />
+      <CensusUndecided undecided={census.undecided} />
       <OutOfReach reach={found.beyondReach} />
     </>
   );

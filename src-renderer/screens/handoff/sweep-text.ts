@@ -15,7 +15,9 @@ export interface SweepWords {
 
 /** What a sweep found, each as a statement with its next step; one all-clear where it read everything and found nothing. Pure. */
 export function sweepInWords({ stragglers, ambiguous, census }: Sweep): SweepWords[] {
-  const outside = placesOutside(census).length;
+  const beside = placesOutside(census);
+  const nested = beside.filter((place) => place.nested?.outerListed);
+  const outside = beside.length - nested.length;
   const unread = census.unread.length;
   const scope = scopeInWords(census);
   const words: SweepWords[] = [];
@@ -46,11 +48,20 @@ export function sweepInWords({ stragglers, ambiguous, census }: Sweep): SweepWor
       undo: true,
     });
   }
+  if (nested.length > 0) {
+    words.push({
+      tone: 'warn',
+      title: `${counted(nested.length, 'place')} of the inventory ${nested.length === 1 ? 'holds' : 'hold'} values under the old key within what ${nested.length === 1 ? 'its' : 'their'} values decrypt to.`,
+      says: `A rotation re-encrypts the outer layer only. ${scope}`,
+      remedy:
+        'Keep the old key: Ballast needs it to read them. Save these credentials again in Ballast without the inner encryption, then sweep again.',
+    });
+  }
   if (unread > 0) {
     words.push({
       tone: 'warn',
       title: `${counted(unread, 'place')} could not be read, so there may be values under the old key.`,
-      says: outside > 0 ? '' : scope,
+      says: beside.length > 0 ? '' : scope,
       remedy: 'Connect as a role that may read them and sweep again, or check them by other means.',
     });
   }

@@ -20,13 +20,14 @@ const verdicts = {
 export function cellInWords(result: MatrixResult): CellWords {
   if ('failure' in result)
     return { tone: 'warn', word: 'Not asked', says: asSentence(result.failure.message) };
-  const { verdict, opened, values, bits } = result;
+  const { verdict, opened, values, bits, nested } = result;
+  const within = nested > 0 ? `; ${counted(nested, 'value')} within decrypted values` : '';
   const [tone, word] = verdicts[verdict];
   if (values === 0) return { tone, word, says: 'no value to try it on' };
   return {
     tone,
     word,
-    says: `opens ${formatCount(opened)} of ${counted(values, 'row')}, ${formatBits(bits)}`,
+    says: `opens ${formatCount(opened)} of ${counted(values, 'row')}, ${formatBits(bits)}${within}`,
   };
 }
 

@@ -1,6 +1,8 @@
 import { counted, formatCount } from '#shared/counted';
+import { nestedInWords } from '#shared/within-text';
 import type { Proof } from '#contract/shapes';
 import { formatBits } from '../../components/format.ts';
+import { Notice } from '../../components/notices/notice.tsx';
 import { StatTiles } from '../../components/layout/stat-tiles.tsx';
 import { ForeignValues } from './foreign-values.tsx';
 import { chanceInWords, foreignColumns, isLeft, misformed, totalsOf, verdictInWords } from './proof-text.ts';
@@ -18,6 +20,7 @@ export interface ProofResultProps {
 /** A proof, from the verdict down to the columns, and what to do about values that the key does not open. */
 export function ProofResult({ proof, excluded, onLeave, onFindForm }: ProofResultProps) {
   const foreign = foreignColumns(proof, excluded);
+  const { within } = proof;
   const { values, opened, short, noise, otherForm } = totalsOf(proof.columns);
   const others = noise + otherForm;
   const besides = excluded.filter((name) => !foreign.some(({ entry }) => isLeft([name], entry)));
@@ -46,6 +49,15 @@ export function ProofResult({ proof, excluded, onLeave, onFindForm }: ProofResul
           },
         ]}
       />
+      {within && within.nested.length > 0 && (
+        <Notice
+          tone="warn"
+          title="Values hold other values under this key"
+          remedy="A rotation re-encrypts the outer layer only, so it stops until you decide about each."
+        >
+          {within.nested.map(nestedInWords).join('; ')}.
+        </Notice>
+      )}
       {foreign.length > 0 && (
         <ForeignValues
           // the choice that is kept is the one to begin with

@@ -6,7 +6,12 @@ import type { EnvironmentCard } from '#contract/environments';
 import type { EncryptedColumn } from '#contract/inventory';
 import type { KeyEntry } from '#contract/keys';
 import { Card } from '../../components/layout/card.tsx';
-import { CensusListed, CensusPlaces, CensusUnread } from '../../components/census-report.tsx';
+import {
+  CensusListed,
+  CensusPlaces,
+  CensusUndecided,
+  CensusUnread,
+} from '../../components/census-report.tsx';
 import { placesOutside, proposalsOf } from '../../components/census-text.ts';
 import { columnName } from '../../components/column-text.ts';
 import { FailureNotice } from '../../components/notices/failure-notice.tsx';
@@ -141,6 +146,11 @@ function Taken({ census, at, keys, fingerprint, inventory, onAdd }: TakenProps) 
         }
       />
       <CensusUnread unread={census.unread} />
+      <CensusPlaces
+        title="Possibly under a key, with too little text to tell"
+        places={census.possible ?? []}
+      />
+      <CensusUndecided undecided={census.undecided} />
       <CensusListed census={census} keyInWords={keyInWords} />
     </>
   );

@@ -27,7 +27,7 @@ test('a database without anything encrypted is no verdict on a backup, and a res
   const proven = await folder.run(['backup', 'prove', ...at, '--json']);
   expect([proven.status, proven.json.artefacts[0].opens]).toEqual([
     3,
-    [{ verdict: 'inconclusive', opened: 0, values: 0, bits: 0 }],
+    [{ verdict: 'inconclusive', opened: 0, values: 0, bits: 0, nested: [] }],
   ]);
   expect((await folder.run(['backup', 'prove', ...at])).stdout).toMatch(/^NO VERDICT: /);
 });

@@ -36,6 +36,14 @@ const applicationsOwn = randomBytes(32).toString('hex');
 export const formsOfIv: readonly NamedForm[] = [
   rotated('in another column, as base64', { secret: '«body:base64»', secret_iv: '«iv:base64»' }),
   rotated('in another column, as hex', { secret: '«body:hex»', secret_iv: '«iv:hex»' }),
+  rotated('in another column, both as hex after 0x', { secret: '0x«body:hex»', secret_iv: '0x«iv:hex»' }),
+  rotated('in another column, in text that differs from row to row', {
+    secret: '«body:base64»',
+    meta: 'alg=cfb; iv=«iv:base64»; row=«i»',
+  }),
+  rotated('in a leaf beside it, after a word', {
+    secret: json('{"body": "«body:base64»", "meta": {"params": "iv:«iv:hex»/256"}}'),
+  }),
   rotated('in another column, both bytea', {
     secret: { type: 'bytea', text: '\\x«body:hex»' },
     secret_iv: { type: 'bytea', text: '\\x«iv:hex»' },
@@ -163,7 +171,7 @@ export const formsOfFrame: readonly NamedForm[] = [
   rotated('in base32', { secret: '«iv+body:base32»' }),
   rotated('in base32, lower case, without padding', { secret: '«iv+body:base32-lower»' }),
   rotated('in base64 in lines', { secret: '«iv+body:base64-lines»' }),
-  refused('in base64 in a query parameter', { secret: 'https://h/cb?t=«iv+body:base64-percent»&n=«i»' }),
+  rotated('in base64 in a query parameter', { secret: 'https://h/cb?t=«iv+body:base64-percent»&n=«i»' }),
   rotated('in base64 in a bytea', { secret: { type: 'bytea', text: '\\x«iv+body:hex-of-base64»' } }),
   rotated('in JSON in a bytea', {
     secret: { type: 'bytea', text: '{"iv":"«iv:base64»","p":"«body:base64»"}', bytesOfText: true },

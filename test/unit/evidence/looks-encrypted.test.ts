@@ -1,6 +1,6 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import { looksEncrypted } from '#evidence/looks-encrypted';
+import { looksEncrypted, looksLikeNoise } from '#evidence/looks-encrypted';
 import { parseLayout } from '#forms/layout';
 import { encrypt, forms, isDocument, salts } from '#test/support/forms/foreign-cells';
 
@@ -61,5 +61,35 @@ describe('cells do not look encrypted', () => {
     const twin = Buffer.concat([(cells[0] as Buffer).subarray(0, 16), randomBytes(30)]);
     expect(looks('base64', cells.map(base64))).toBe(true);
     expect(looks('base64', [...cells, twin].map(base64))).toBe(false);
+  });
+});
+
+describe('texts in a writing that is not known', () => {
+  const written = (i: number) => randomBytes(40 + i).toString('base64');
+  test.for<[string, (i: number) => string]>([
+    ['base64 backwards', (i) => Array.from(written(i)).toReversed().join('')],
+    [
+      'an alphabet of its own',
+      (i) => written(i).replaceAll('+', '~').replaceAll('/', '!').replaceAll('=', '.'),
+    ],
+    [
+      'hexadecimal digits as letters',
+      (i) =>
+        randomBytes(40 + i)
+          .toString('hex')
+          .replace(/\d/g, (d) => 'ghijklmnop'[Number(d)] as string),
+    ],
+  ])('look like noise: %s', ([, write]) => {
+    expect(looksLikeNoise([...Array(20).keys()].map(write))).toBe(true);
+  });
+
+  test.for<[string, (i: number) => string]>([
+    ['words without spaces', (i) => `correct-horse-battery-staple-number-${i * 7919}-${'x'.repeat(i)}`],
+    ['addresses', (i) => `https://example.org/${randomBytes(20 + i).toString('base64url')}`],
+    ['UUIDs', () => randomUUID()],
+    ['paths', (i) => `${i}/var/lib/postgresql/data/base/${i * 1234}/pg_filenode.map/${'a'.repeat(i)}`],
+    ['mail addresses', (i) => `${'abcdefghij'[i % 10]}${i}.first.last.name@department-${i}.example.org`],
+  ])('do not: %s', ([, write]) => {
+    expect(looksLikeNoise([...Array(20).keys()].map(write))).toBe(false);
   });
 });

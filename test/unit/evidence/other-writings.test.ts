@@ -214,6 +214,11 @@ const writings: Readonly<Record<string, (bytes: Buffer) => Cell>> = {
   z85: (bytes) => base85(bytes, z85),
   'base85 of RFC 1924': (bytes) => base85(bytes, rfc1924),
   'base64 in UTF-16': (bytes) => Buffer.from(base64(bytes), 'utf16le'),
+  'base64 in UTF-16, as hexadecimal digits': (bytes) => Buffer.from(base64(bytes), 'utf16le').toString('hex'),
+  'JSON in UTF-16 after its mark, in base64': (bytes) =>
+    base64(Buffer.from(`\ufeff${JSON.stringify({ s: base64(bytes) })}`, 'utf16le')),
+  'XML in UTF-16, the high byte first, in base64': (bytes) =>
+    base64(Buffer.from(`<p>${base64(bytes)}</p>`, 'utf16le').swap16()),
   'JSON in UTF-16, the high byte first': (bytes) =>
     Buffer.from(JSON.stringify({ s: base64(bytes) }), 'utf16le').swap16(),
 };

@@ -1,7 +1,7 @@
 import { ivLength } from '#crypto/cfb';
 import { encodings } from '#forms/encodings';
 import type { Range } from '#forms/template-match';
-import { spanEncodings, stretches } from './runs.ts';
+import { spanEncodings, stretches } from '#discovery/runs';
 
 /** Encodings in which an IV may stand in a text. */
 export const ivEncodings = [...spanEncodings, 'uuid'] as const;

@@ -1,0 +1,17 @@
+import { counted } from '#shared/counted';
+
+/** Why nobody can say which key sampled values are under: they look encrypted and no key opens them, or they are too short. */
+export interface Doubt {
+  readonly of: 'unopened' | 'too-short';
+  /** Values that were looked at. */
+  readonly sampled: number;
+}
+
+/** What is said of it where the values were tried under so many keys. */
+export function doubtInWords({ of, sampled }: Doubt, keys = 1): string {
+  const values = counted(sampled, 'sampled value');
+  if (of === 'too-short')
+    return `${values} may be ciphertexts, and are too short to tell whether they are under ${keys === 1 ? 'this key' : `one of the ${keys} keys`}`;
+  const opened = keys === 1 ? 'this key opened none of them' : `none of the ${keys} keys opened any of them`;
+  return `${values} look encrypted, and ${opened} in the forms that were tried`;
+}

@@ -1,0 +1,25 @@
+import { counted } from './counted.ts';
+
+interface NestedPlace {
+  readonly entry: {
+    readonly schema: string;
+    readonly table: string;
+    readonly column: string;
+    readonly path?: string | undefined;
+  };
+  readonly values: number;
+  readonly depth: number;
+}
+
+/** Values under a key within what the values of a column decrypt to, for people. */
+export function nestedInWords({ entry, values, depth }: NestedPlace): string {
+  const { schema, table, column, path } = entry;
+  const name = `${schema}.${table}.${column}${path === undefined ? '' : ` ${path}`}`;
+  const layers = depth === 1 ? '' : `, up to ${depth} layers deep`;
+  return `${name}: ${counted(values, 'value')} under this key within what its values decrypt to${layers}`;
+}
+
+/** How many values were not looked through to their end. */
+export function cutInWords(cut: number): string {
+  return `${counted(cut, 'value')} hold more, packed, encrypted or written in one another, than Keel looks through`;
+}
