@@ -71,18 +71,21 @@ export async function readRelation(
   const covered = CoveredInPlace.of(relation.columns, entries, keys);
   for await (const batch of readCopy(client, select, signal ? { signal } : {})) {
     const { data, rows, columns, starts, lengths } = batch;
+    const flush = () => places.enter(batch, scanner.flush(), covered);
     const sink: CoveredSink = {
       isPlenty: places.isPlenty,
       count: places.count,
       misread: (found, pairs) => places.misreads(batch, found, pairs),
       onPlaintext: (opened, plaintext, start, end) => {
         scanner.addOpened(opened, plaintext, start, end);
-        if (scanner.full) places.enter(batch, scanner.flush());
+        if (scanner.full) flush();
       },
     };
     for (let row = 0; row < rows; row++) {
-      if (row % rowsAtOnce === 0)
-        covered?.read(batch, { from: row, to: Math.min(rows, row + rowsAtOnce) }, sink);
+      if (covered && row % rowsAtOnce === 0) {
+        flush();
+        covered.read(batch, { from: row, to: Math.min(rows, row + rowsAtOnce) }, sink);
+      }
       for (let column = 1; column < columns; column++) {
         const cell = row * columns + column;
         const length = lengths[cell] as number;
@@ -94,9 +97,9 @@ export async function readRelation(
         if (covered?.isExplained(cell)) continue;
         scanner.add(row, column - 1, data, start, start + length, kind, covered?.knownIn(cell));
       }
-      if (scanner.full) places.enter(batch, scanner.flush());
+      if (scanner.full) flush();
     }
-    places.enter(batch, scanner.flush());
+    flush();
     onBytes?.(bytes);
   }
   const tried = scanner.takeTried();
@@ -191,12 +194,14 @@ class Places {
     return this.#misread.found([...tried.values()].reduce((sum, { bodies }) => sum + bodies, 0));
   }
 
-  enter(batch: CopyBatch, hits: readonly Hit[]): void {
+  /** Takes in hits of a batch, of whose rows `covered` knows values. */
+  enter(batch: CopyBatch, hits: readonly Hit[], covered: CoveredInPlace | undefined): void {
     if (batch.part && (batch.lengths[0] as number) === placeLength) this.#largeRow = readPlace(batch, 0);
     this.#covered = undefined;
     const told = new ReportedRuns();
     for (const hit of hits) {
-      if (!this.#wasSeen(batch, hit)) this.#enter(batch, hit, told.isAgain(hit));
+      if (!this.#wasSeen(batch, hit))
+        this.#enter(batch, hit, told.isAgain(hit) || covered?.isKnown(hit, batch) === true);
     }
   }
 

@@ -5,8 +5,8 @@ import type { EncryptionKey } from '#crypto/encryption-key';
 import { cleanText } from '#evidence/plaintexts/clean-text';
 import { isCleanText } from '#evidence/judge-in-place';
 import { mayHoldValues } from '#evidence/scan/may-hold-values';
-import type { Opened } from '#evidence/scan/hit';
-import type { KnownRun } from '#evidence/scan/known-run';
+import type { Hit, Opened } from '#evidence/scan/hit';
+import { type KnownRun, knownWithin } from '#evidence/scan/known-run';
 import { readsAsText } from '#evidence/scan/proven-region';
 import type { SpanEncoding } from '#evidence/scan/span-tape';
 import { textBits } from '#evidence/plaintexts/text-bits';
@@ -130,6 +130,12 @@ export class CoveredInPlace {
   /** Values in a cell of these that need not be looked at any closer, where others may be beside them. */
   knownIn(cell: number): readonly KnownRun[] | undefined {
     return this.#known.get(cell);
+  }
+
+  /** Whether a hit in a cell of these rows is in such a value: what it shows is no further value. */
+  isKnown({ row, column, start, end, within }: Hit, { columns }: CopyBatch): boolean {
+    const known = within ? undefined : this.#known.get(row * columns + column + 1);
+    return known !== undefined && knownWithin(known, start, end) !== undefined;
   }
 
   #readUnder(key: number, batch: CopyBatch, sink: CoveredSink): void {
