@@ -39,6 +39,8 @@ export function ivCandidates(
   matters: (text: string) => boolean = () => true,
 ): IvCandidate[] {
   const candidates: IvCandidate[] = [];
+  // a place that holds an IV and nothing else comes before a text with an IV in it
+  const within: IvCandidate[] = [];
   for (const other of groups) {
     if (other === group) continue;
     const beside = pairTexts(group, other);
@@ -48,12 +50,17 @@ export function ivCandidates(
       const template = [{ span: { encoding, parts: ['iv'] } }] as const;
       candidates.push({ iv: describe(group, other, template), values, group: other });
     }
-    candidates.push(...ivsWithinTexts(group, other, beside, matters));
+    if (!holds(other, group)) within.push(...ivsWithinTexts(group, other, beside, matters));
   }
   for (const fixed of fixedIvNames) {
     candidates.push({ iv: { fixed }, values: group.texts.map(() => fixedIvs[fixed]) });
   }
-  return candidates;
+  return [...candidates, ...within];
+}
+
+/** Whether the texts of a group are leaves of those of another, which are cells as a whole. */
+function holds(cells: TextGroup, leaves: TextGroup): boolean {
+  return cells.column === leaves.column && pathOf(cells) === undefined && pathOf(leaves) !== undefined;
 }
 
 /** Longer texts hold more than an IV and a few words. */
