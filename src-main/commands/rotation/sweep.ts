@@ -53,7 +53,9 @@ export function define(command: Command): void {
     const after = await look();
     saySweep(after, terminal);
     const rotation = rotationJson(result, reporting.warnings());
-    terminal.result({ ok: after.allClear, ...sweepJson(after), rotation });
+    const { stragglers } = found;
+    const remaining = after.stragglers;
+    terminal.result({ ok: after.allClear, ...sweepJson(after), stragglers, remaining, rotation });
     return after.allClear ? 0 : 3;
   });
 }

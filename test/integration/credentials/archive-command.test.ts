@@ -105,7 +105,8 @@ test('an import that is killed at any step has changed everything or nothing', a
     if (step !== 'committing') expect(open, run.stderr).toBe(3);
   }
   await database.client.query(
-    `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name LIKE 'keel %'`,
+    `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+     WHERE datname = current_database() AND application_name LIKE 'keel %'`,
   );
   const left = total((await desk.verify()).columns, 'differs');
   if (left > 0) expect(await desk.import(undefined, ['unopened-rows'])).toMatchObject({ values: 3 });
