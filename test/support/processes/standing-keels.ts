@@ -39,13 +39,14 @@ async function serve(socket: Socket, pool: Pool): Promise<void> {
   const keel = await pool.take();
   const tell = (message: object) => socket.write(`${JSON.stringify(message)}\n`);
   const ended = new Promise<object>((resolve) => {
+    let last: object = { status: null, stdout: '' };
     keel.on('message', (message: { talk?: string; isSpent?: boolean }) => {
       if (message.talk !== undefined) tell(message);
       // what the run left open closes as its process ends
-      else if (message.isSpent) keel.once('exit', () => resolve(message));
+      else if (message.isSpent) last = message;
       else resolve(message);
     });
-    keel.once('exit', () => resolve({ status: null, stdout: '' }));
+    keel.once('exit', () => resolve(last));
   });
   keel.send(JSON.parse(line));
   tell(await ended);
