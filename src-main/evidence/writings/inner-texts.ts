@@ -128,8 +128,11 @@ function textShift(bytes: Uint8Array, { offset, length, encoding }: Span): numbe
 /** Whether the windows at its ends or in its middle are ASCII in two bytes a character (UTF-16), whichever comes first. */
 function isWideAnywhere(bytes: Uint8Array, { offset, length, encoding }: Span): boolean {
   if (encoding === 'raw') return false;
-  const last = offset + length - windowLength;
-  return [offset, offset + (length >> 1), last].some((at) => readsAsWide(bytes, at));
+  return (
+    readsAsWide(bytes, offset) ||
+    readsAsWide(bytes, offset + (length >> 1)) ||
+    readsAsWide(bytes, offset + length - windowLength)
+  );
 }
 
 function readsAsWide(bytes: Uint8Array, at: number): boolean {
