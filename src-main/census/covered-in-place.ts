@@ -110,7 +110,7 @@ export class CoveredInPlace {
   read(batch: CopyBatch, { from, to }: Range, sink: CoveredSink): void {
     const cells = batch.rows * batch.columns;
     if (this.#explained.length < cells) this.#explained = new Uint8Array(cells);
-    this.#explained.fill(0, 0, cells);
+    this.#explained.fill(0, from * batch.columns, to * batch.columns);
     this.#known.clear();
     if (batch.part) return;
     this.#take(batch, from, to);

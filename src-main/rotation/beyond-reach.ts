@@ -1,6 +1,7 @@
 import type { BeyondReach } from '#contract/beyond-reach';
 import type { EncryptedColumn, SecretKind } from '#contract/inventory';
 import { qualifiedName } from '#postgres/identifiers';
+import { columnPath } from '#shared/column-path';
 
 export interface ReachedColumn {
   readonly entry: EncryptedColumn;
@@ -55,8 +56,8 @@ export function beyondReach(key: string, columns: readonly ReachedColumn[]): Bey
       const kind = name as SecretKind;
       const mine = columns.filter(({ entry }) => entry.kind === kind);
       if (mine.length === 0) return [];
-      const named = mine.map(({ entry: { schema, table, column, path }, values }) => ({
-        name: `${schema}.${table}.${column}${path === undefined ? '' : ` ${path}`}`,
+      const named = mine.map(({ entry, values }) => ({
+        name: columnPath(entry),
         ...(values !== undefined && { values }),
       }));
       return [{ kind, where, columns: named }];

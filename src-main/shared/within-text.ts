@@ -1,3 +1,4 @@
+import { columnPath } from './column-path.ts';
 import { counted } from './counted.ts';
 
 interface NestedPlace {
@@ -13,10 +14,12 @@ interface NestedPlace {
 
 /** Values under a key within what the values of a column decrypt to, for people. */
 export function nestedInWords({ entry, values, depth }: NestedPlace): string {
-  const { schema, table, column, path } = entry;
-  const name = `${schema}.${table}.${column}${path === undefined ? '' : ` ${path}`}`;
-  const layers = depth === 1 ? '' : `, up to ${depth} layers deep`;
-  return `${name}: ${counted(values, 'value')} under this key within what its values decrypt to${layers}`;
+  return `${columnPath(entry)}: ${counted(values, 'value')} under this key within what its values decrypt to${layersInWords(depth)}`;
+}
+
+/** How many values have to be decrypted at most before one is seen; what is one layer deep needs no word. */
+export function layersInWords(depth: number): string {
+  return depth === 1 ? '' : `, up to ${depth} layers deep`;
 }
 
 /** How many values were not looked through to their end. */

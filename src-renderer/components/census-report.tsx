@@ -32,35 +32,33 @@ export function CensusPlaces({ title, aside, places, keyInWords, remarkOn, actio
 
 /** Places that were not read, each with the reason. */
 export function CensusUnread({ unread }: { readonly unread: readonly UnreadPlace[] }) {
-  if (unread.length === 0) return null;
-  return (
-    <Section title={`Not read · ${unread.length}`}>
-      {unread.map((place) => (
-        <li key={`${unreadName(place)} ${place.reason}`}>
-          <div>
-            <p>
-              <code>{unreadName(place)}</code>
-            </p>
-            <p className={styles.dim}>{asSentence(place.reason)}</p>
-          </div>
-        </li>
-      ))}
-    </Section>
-  );
+  const reasons = unread.map((place) => ({ name: unreadName(place), reason: place.reason }));
+  return <Reasons title="Not read" places={reasons} />;
 }
 
 /** What looks encrypted in samples, and is under no key of the census as far as was tried. */
 export function CensusUndecided({ undecided }: Pick<CensusReport, 'undecided'>) {
-  if (!undecided || undecided.places.length === 0) return null;
+  const reasons = (undecided?.places ?? []).map((place) => ({ name: columnName(place), reason: place.why }));
+  return <Reasons title="Undecided, by a sample of each table" places={reasons} />;
+}
+
+interface ReasonsProps {
+  readonly title: string;
+  readonly places: readonly { readonly name: string; readonly reason: string }[];
+}
+
+/** Places with what is said of each; nothing where there are none. */
+function Reasons({ title, places }: ReasonsProps) {
+  if (places.length === 0) return null;
   return (
-    <Section title={`Undecided, by a sample of each table · ${undecided.places.length}`}>
-      {undecided.places.map((place) => (
-        <li key={columnName(place)}>
+    <Section title={`${title} · ${places.length}`}>
+      {places.map(({ name, reason }) => (
+        <li key={`${name} ${reason}`}>
           <div>
             <p>
-              <code>{columnName(place)}</code>
+              <code>{name}</code>
             </p>
-            <p className={styles.dim}>{asSentence(place.why)}</p>
+            <p className={styles.dim}>{asSentence(reason)}</p>
           </div>
         </li>
       ))}

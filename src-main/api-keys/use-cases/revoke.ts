@@ -1,5 +1,5 @@
 import type { ApiKey } from '#contract/api-keys';
-import { KeelError } from '#errors/keel-error';
+import { unsettledNoted } from '#audit/unsettled-noted';
 import type { UseCaseContext } from '#workspace/use-case';
 import type { Workspace } from '#workspace/workspace';
 import { revokeKey } from '#api-keys/change-keys';
@@ -25,16 +25,15 @@ export async function revokeApiKey(
   const revoked = await atKeyTable(workspace, choice, context, async (client, table) => {
     const found = await findActiveKey(client, table, which);
     const assertSame = await askFor('revoke-api-key', found, table, context);
-    const { key } = await revokeKey(client, table, found.id, assertSame).catch(async (error: unknown) => {
-      if (error instanceof KeelError && error.code === 'commit-unsettled')
-        await context.audit.after({
-          environment: workspace.id,
-          action: 'change of API keys not settled',
-          detail: `revoking ${found.key.label}`,
-          outcome: 'failed',
-        });
-      throw error;
-    });
+    const { key } = await unsettledNoted(
+      context.audit,
+      {
+        environment: workspace.id,
+        action: 'change of API keys not settled',
+        detail: `revoking ${found.key.label}`,
+      },
+      revokeKey(client, table, found.id, assertSame),
+    );
     return { id: found.id, key };
   });
   await context.audit.after({

@@ -5,7 +5,7 @@ import { type ArchiveComparison, type Differing } from '#credentials/archive/com
 import { type Comparison, comparisons } from '#credentials/archive/compared-value';
 import type { AcceptableImportStop } from '#credentials/archive/import-findings';
 import type { ArchiveHeader } from '#credentials/archive/archive-form';
-import { columnName } from '#commands/proof/column-report';
+import { columnPath } from '#shared/column-path';
 import type { Terminal } from '#commands/terminal';
 import { textTable } from '#commands/text-table';
 import { printable } from '#commands/wording';
@@ -55,14 +55,14 @@ export function sayComparison({ columns, differences }: ArchiveComparison, termi
   terminal.say(
     textTable(
       [{ title: 'column' }, ...kinds.map((kind) => ({ title: titles[kind], align: 'right' as const }))],
-      columns.map((column) => [columnName(column.entry), ...kinds.map((kind) => formatCount(column[kind]))]),
+      columns.map((column) => [columnPath(column.entry), ...kinds.map((kind) => formatCount(column[kind]))]),
       terminal.paint,
     ),
   );
   terminal.say();
   for (const { entry, row, leaf, comparison, obstacle } of differences) {
     const why = obstacle ? `; cannot be written back: ${obstacleWords[obstacle]}` : '';
-    const name = columnName({ ...entry, path: leaf ?? entry.path });
+    const name = columnPath({ ...entry, path: leaf ?? entry.path });
     terminal.say(`  ${name} ${row} ${words[comparison]}${why}`);
   }
   if (differences.length > 0) terminal.say();

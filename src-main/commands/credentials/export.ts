@@ -3,7 +3,7 @@ import { counted, formatCount } from '#shared/counted';
 import { exportCredentials } from '#credentials/use-cases/export';
 import { KeelError } from '#errors/keel-error';
 import { archivePassphraseOption, readSeal, recipientOption } from './archive-options.ts';
-import { columnName } from '#commands/proof/column-report';
+import { columnPath } from '#shared/column-path';
 import { runs } from '#commands/command-context';
 import { commandWorkspace, useCaseContext } from '#commands/command-workspace';
 import { givenInventory } from '#commands/proof/inventory-file';
@@ -37,7 +37,7 @@ export function define(command: Command): void {
       textTable(
         [{ title: 'column' }, { title: 'archived', align: 'right' }, { title: 'not opened', align: 'right' }],
         columns.map(({ entry, archived, unopened }) => [
-          columnName(entry),
+          columnPath(entry),
           formatCount(archived),
           formatCount(unopened),
         ]),

@@ -5,7 +5,7 @@ import { summariseArchive } from '#credentials/archive/archive-reader';
 import { listPage } from '#credentials/use-cases/list';
 import { KeelError } from '#errors/keel-error';
 import { archiveOption, archivePassphraseOption, identityOption, readOpener } from './archive-options.ts';
-import { columnName } from '#commands/proof/column-report';
+import { columnPath } from '#shared/column-path';
 import { type CommandContext, runs, type OptionsOf } from '#commands/command-context';
 import { commandWorkspace, useCaseContext } from '#commands/command-workspace';
 import { archiveJson, sayArchive } from './comparison-report.ts';
@@ -65,7 +65,7 @@ async function listDatabase(options: Options, context: CommandContext): Promise<
         shortName,
         name,
         kind,
-        columnName({ ...entry, kind, layout: '', path: leaf ?? path }),
+        columnPath({ ...entry, path: leaf ?? path }),
         row,
         states[state],
       ]),
@@ -97,7 +97,7 @@ async function listArchive(
     textTable(
       [{ title: 'column' }, { title: 'kind' }, { title: 'row by' }, { title: 'credentials', align: 'right' }],
       columns.map(({ key, credentials, ...entry }) => [
-        columnName(entry),
+        columnPath(entry),
         entry.kind,
         key.join(', ') || 'no key',
         formatCount(credentials),

@@ -3,7 +3,7 @@ import type { Inventory } from '#contract/inventory';
 import type { CredentialAddress } from '#credentials/one-credential';
 import { inspectCredential, revealCredential } from '#credentials/use-cases/reveal';
 import { KeelError } from '#errors/keel-error';
-import { columnName } from '#commands/proof/column-report';
+import { columnPath } from '#shared/column-path';
 import { runs, type OptionsOf } from '#commands/command-context';
 import { agreedContext, commandWorkspace, useCaseContext } from '#commands/command-workspace';
 import { givenInventory } from '#commands/proof/inventory-file';
@@ -70,12 +70,12 @@ export function define(command: Command): void {
 /** Finds the column by the name that the list writes. */
 function addressBy({ column, leaf, row }: Options) {
   return (inventory: Inventory): CredentialAddress => {
-    const entry = inventory.columns.find((one) => [column, `public.${column}`].includes(columnName(one)));
+    const entry = inventory.columns.find((one) => [column, `public.${column}`].includes(columnPath(one)));
     if (entry) return { ...entry, ...(leaf !== undefined && { leaf }), key: readKeyOf(row) };
     throw new KeelError(
       'usage',
       column === undefined ? 'no column was named' : 'no column of the inventory has that name',
-      `give --column as one of ${inventory.columns.map(columnName).join(', ')}`,
+      `give --column as one of ${inventory.columns.map(columnPath).join(', ')}`,
     );
   };
 }

@@ -4,7 +4,7 @@ import { keelHome } from '#environments/keel-home';
 import { findEnvironment } from '#environments/known-environments';
 import { RotationRecords } from '#records/rotation-record';
 import { isUnsettled } from '#records/rotation-state';
-import { columnName } from '#commands/proof/column-report';
+import { columnPath } from '#shared/column-path';
 import { runsNamed } from '#commands/command-context';
 import { environmentJson } from './environment-json.ts';
 import { moment } from '#commands/keys/key-text';
@@ -40,7 +40,7 @@ export function define(command: Command): void {
     ];
     for (const [fact, value] of facts) terminal.say(`  ${terminal.paint('dim', fact.padEnd(13))} ${value}`);
     terminal.say(`\n${inventory.length === 0 ? 'No encrypted column is known yet.' : 'Encrypted columns:'}`);
-    for (const column of inventory) terminal.say(`  ${columnName(column)}  ${column.layout}`);
+    for (const column of inventory) terminal.say(`  ${columnPath(column)}  ${column.layout}`);
     terminal.result({
       ok: true,
       environment: { ...told, address, inventory, excluded, proof: proof ?? null, unsettled, folder },

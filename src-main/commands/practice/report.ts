@@ -1,6 +1,6 @@
 import { counted, formatCount } from '#shared/counted';
 import type { Demo } from './walk.ts';
-import { columnName } from '#commands/proof/column-report';
+import { columnPath } from '#shared/column-path';
 import type { Terminal, Tone } from '#commands/terminal';
 import { textTable } from '#commands/text-table';
 import { duration } from '#commands/wording';
@@ -29,7 +29,7 @@ function columnTable({ proof, rotation }: Demo, { paint }: Terminal): string {
   const right = (title: string) => ({ title, align: 'right' as const });
   const columns = rotation.columns;
   const rows = proof.columns.map((column, i) => [
-    columnName(column.entry),
+    columnPath(column.entry),
     column.entry.kind,
     formatCount(columns[i]?.rewritten ?? 0),
     formatCount(columns[i]?.left ?? 0),

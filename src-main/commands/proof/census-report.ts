@@ -1,4 +1,6 @@
+import { columnPath } from '#shared/column-path';
 import { counted, formatCount } from '#shared/counted';
+import { layersInWords } from '#shared/within-text';
 import type { Census, CensusPlace, NestedPlace } from '#census/census-result';
 import type { Terminal } from '#commands/terminal';
 import { textTable } from '#commands/text-table';
@@ -68,7 +70,7 @@ export function sayUndecided({ possible = [], undecided }: Census, terminal: Ter
   }
   if (!undecided || undecided.places.length === 0) return;
   terminal.say(terminal.paint('warning', '\nUndecided, by a sample of each table:'));
-  for (const place of undecided.places) terminal.say(`  ${placeName(place)}: ${place.why}`);
+  for (const place of undecided.places) terminal.say(`  ${printable(columnPath(place))}: ${place.why}`);
 }
 
 /** The census without what the inventory covers: rows that a rotation wrote, or stragglers that are told by themselves. */
@@ -102,7 +104,7 @@ function placeTable(places: readonly CensusPlace[], terminal: Terminal): string 
   return textTable(
     titles.map((title) => ({ title })),
     places.map((place) => [
-      placeName(place),
+      printable(columnPath(place)),
       `${formatCount(place.values)}${place.isPossible ? ' (possible)' : place.certain ? '' : ' (likely)'}`,
       place.key,
       place.nested ? nestedForm(place.nested) : (place.form ?? 'not known'),
@@ -114,18 +116,7 @@ function placeTable(places: readonly CensusPlace[], terminal: Terminal): string 
 
 /** Where values are that are encrypted once more within others. */
 function nestedForm({ depth }: NestedPlace): string {
-  return depth === 1
-    ? 'within its decrypted values'
-    : `within its decrypted values, up to ${depth} layers deep`;
-}
-
-function placeName({
-  schema,
-  table,
-  column,
-  path,
-}: Pick<CensusPlace, 'schema' | 'table' | 'column' | 'path'>): string {
-  return printable(`${schema}.${table}.${column}${path === undefined ? '' : ` ${path}`}`);
+  return `within its decrypted values${layersInWords(depth)}`;
 }
 
 function unreadName({ schema, table, column }: { schema?: string; table?: string; column?: string }): string {

@@ -1,5 +1,5 @@
+import { columnPath } from '#shared/column-path';
 import { formatCount } from '#shared/counted';
-import type { EncryptedColumn } from '#contract/inventory';
 import { text } from '#errors/text';
 import type { LayoutHint } from '#evidence/layout-hint';
 import type { Proof } from '#proof/prove';
@@ -8,11 +8,6 @@ import type { Finding } from '#rewrite/finding';
 import { inTerminalWords } from '#commands/act-text';
 import type { Terminal, Tone } from '#commands/terminal';
 import { textTable } from '#commands/text-table';
-
-/** `schema.table.column`, with the path into a document. */
-export function columnName({ schema, table, column, path }: EncryptedColumn): string {
-  return `${schema}.${table}.${column}${path ? ` ${path}` : ''}`;
-}
 
 /** The columns of a proof as a table. */
 export function proofTable(proof: Proof, { paint }: Terminal): string {
@@ -28,7 +23,7 @@ export function proofTable(proof: Proof, { paint }: Terminal): string {
       title('bits'),
     ],
     proof.columns.map((column) => [
-      columnName(column.entry),
+      columnPath(column.entry),
       formatCount(column.rows),
       formatCount(column.proven),
       formatCount(column.inconclusive),
@@ -46,7 +41,7 @@ export function resultTable(columns: readonly ColumnResult[], { paint }: Termina
   return textTable(
     [{ title: 'column' }, title('rewritten'), title('left alone'), title('bits')],
     columns.map((column) => [
-      columnName(column.entry),
+      columnPath(column.entry),
       formatCount(column.rewritten),
       formatCount(column.left),
       formatCount(column.bits),

@@ -2,7 +2,7 @@ import { counted } from '#shared/counted';
 import type { Discovery } from '#discovery/discovery';
 import type { Terminal } from '#commands/terminal';
 import { textTable } from '#commands/text-table';
-import { columnName } from './column-report.ts';
+import { columnPath } from '#shared/column-path';
 
 /** What was found, with the reasons. */
 export function sayDiscovery(
@@ -12,7 +12,7 @@ export function sayDiscovery(
   if (proposed.length === 0) terminal.say('No encrypted column was found that this key opens.');
   else {
     terminal.say(`${counted(proposed.length, 'encrypted column')}:\n`);
-    const rows = proposed.map(({ entry, why }) => [columnName(entry), entry.layout, entry.kind, why]);
+    const rows = proposed.map(({ entry, why }) => [columnPath(entry), entry.layout, entry.kind, why]);
     const titles = ['column', 'layout', 'kind of secret', 'why'];
     terminal.say(
       textTable(
@@ -29,12 +29,12 @@ export function sayDiscovery(
         '\nUnder this key, in a form that is not known for certain; a rotation stops at these:\n',
       ),
     );
-    const rows = unresolved.map(({ entry, why }) => [columnName(entry), why]);
+    const rows = unresolved.map(({ entry, why }) => [columnPath(entry), why]);
     terminal.say(textTable([{ title: 'column' }, { title: 'why' }], rows, terminal.paint));
   }
   if (untold.length + unopened.length > 0) {
     terminal.say('\nNot proposed:\n');
-    const rows = [...untold, ...unopened].map(({ entry, why }) => [columnName(entry), entry.layout, why]);
+    const rows = [...untold, ...unopened].map(({ entry, why }) => [columnPath(entry), entry.layout, why]);
     terminal.say(
       textTable([{ title: 'column' }, { title: 'layout' }, { title: 'why' }], rows, terminal.paint),
     );

@@ -3,6 +3,7 @@ import type { Command, OptionValues } from '@commander-js/extra-typings';
 import { Secret } from '#crypto/secret';
 import type { IvProof } from '#environments/iv-proofs';
 import { KeelError } from '#errors/keel-error';
+import { columnPath } from '#shared/column-path';
 import { readLineFile } from '#commands/keys/key-source';
 import type { Terminal } from '#commands/terminal';
 
@@ -57,8 +58,7 @@ export async function readKnownValue({
 
 /** What a known value showed, for people. */
 export function sayIvProof({ entry, shows }: IvProof, terminal: Terminal): void {
-  const { schema, table, column, path } = entry;
-  const name = `${schema}.${table}.${column}${path === undefined ? '' : ` ${path}`}`;
+  const name = columnPath(entry);
   if (shows === 'whole') {
     terminal.say(
       terminal.paint('good', `The known value is in ${name} as a whole: the IV is where the form says.`),

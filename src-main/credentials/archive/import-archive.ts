@@ -261,11 +261,7 @@ async function commit(session: RewriteSession, written: Written): Promise<void> 
 }
 
 async function whatBecameOf(session: RewriteSession, written: Written) {
-  const client = await session.open();
-  try {
-    await endLeftSessions(client, session);
-    return await importOutcome(client, written.targets, written);
-  } finally {
-    await client.end();
-  }
+  await using client = await session.open();
+  await endLeftSessions(client, session);
+  return importOutcome(client, written.targets, written);
 }

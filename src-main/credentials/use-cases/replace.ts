@@ -1,4 +1,4 @@
-import { KeelError } from '#errors/keel-error';
+import { unsettledNoted } from '#audit/unsettled-noted';
 import type { UseCaseContext } from '#workspace/use-case';
 import type { Workspace } from '#workspace/workspace';
 import { openCredential, secretOf } from '#credentials/one-credential';
@@ -34,17 +34,10 @@ export async function replaceSecret(
     }
     const noted = { environment: workspace.id, fingerprint: key.fingerprint };
     // what was looked at must be there still: its version is compared under a lock
-    const identity = await replaceCredential(client, key, inventory, address, replacing).catch(
-      async (error: unknown) => {
-        if (error instanceof KeelError && error.code === 'commit-unsettled')
-          await context.audit.after({
-            ...noted,
-            action: 'replacement of a credential not settled',
-            detail: label,
-            outcome: 'failed',
-          });
-        throw error;
-      },
+    const identity = await unsettledNoted(
+      context.audit,
+      { ...noted, action: 'replacement of a credential not settled', detail: label },
+      replaceCredential(client, key, inventory, address, replacing),
     );
     await context.audit.after({
       ...noted,

@@ -101,7 +101,7 @@ function laneOf(lanes: readonly Lane[], stream: Stream, phase: number): Lane | u
 }
 
 function isSame(one: Stream, other: Stream): boolean {
-  return one.base === other.base && one.frame === other.frame && one.choices === other.choices;
+  return one.base === other.base && one.choices === other.choices;
 }
 
 function inputsOf(lanes: readonly Lane[], streams: readonly Uint8Array[]): Uint8Array {

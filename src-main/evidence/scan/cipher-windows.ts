@@ -57,8 +57,8 @@ export class CipherWindows {
   }
 
   /**
-   * Enters the group of `count` places from `place` on of a stream of a span, as far as that reaches. `choices`: how many streams of the
-   * span are expected to begin with an IV, or 0 if this one is not.
+   * Enters the group of `count` places from `place` on of a stream of a span, as far as that reaches. `choices`: as of
+   * a `Stream`.
    */
   add(span: Span, base: number, choices: number, place: number, count = places): void {
     const shortest = choices > 0 && place === 0 ? 1 : shortestCut;
@@ -154,9 +154,7 @@ export class CipherWindows {
   #streamOf(group: number): Stream {
     const span = this.#spans[group] as Span;
     const base = this.#bases[group] as number;
-    const choices = this.#choices[group] as number;
-    const frame = choices > 0 ? 'start' : 'any';
-    return { span, base, length: lengthFrom(span, base), frame, choices: Math.max(1, choices) };
+    return { span, base, length: lengthFrom(span, base), choices: this.#choices[group] as number };
   }
 
   /** `p`: place within the group. `left`: bytes of the stream after the 16 at it. */

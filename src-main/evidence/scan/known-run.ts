@@ -20,7 +20,7 @@ export function proofOfKnown(span: Span, base: number, { key, bits }: KnownRun):
   const length = (span.bits - base) >> 3;
   const region = { first: ivLength, end: length, whole: true, ratios: [], inputs: [], bits };
   return {
-    stream: { span, base, length, frame: 'start', choices: 1 },
+    stream: { span, base, length, choices: 1 },
     key,
     segment: 'cfb128',
     region,

@@ -70,7 +70,7 @@ export class Probe {
         for (let i = 4; i < (length + 3) >> 2; i++) {
           plainWords[i] = (words[from + i] as number) ^ (keyWords[from + i - 4] as number);
         }
-        const stream: Stream = { span, base: 0, length, frame: 'start', choices: 1 };
+        const stream: Stream = { span, base: 0, length, choices: 1 };
         const region = growRegion(bytes, offset, plain, length, 16, 'cfb128');
         this.#prove(stream, region, plain, 'cfb128', key);
       }
@@ -84,8 +84,7 @@ export class Probe {
     for (const span of this.#tape.spans) {
       const hint = this.#hints.get(span.column);
       if (hint?.encoding !== span.encoding || span.length < 17 || restOf(span) === undefined) continue;
-      const choices = hint.frame === 'start' ? hint.choices : 0;
-      this.#windows.add(span, hint.base, choices, hint.place, hint.segment === 'cfb8' ? undefined : 1);
+      this.#windows.add(span, hint.base, hint.choices, hint.place, hint.segment === 'cfb8' ? undefined : 1);
     }
     this.#work(keys);
     for (const span of this.#tape.spans) {
@@ -151,7 +150,7 @@ export class Probe {
     for (const finding of findings) {
       const { stream, at, segment } = finding;
       // that is what `tryStarts` does
-      if (stream.base === 0 && stream.frame === 'start' && at === 16 && segment === 'cfb128') continue;
+      if (stream.base === 0 && stream.choices > 0 && at === 16 && segment === 'cfb128') continue;
       if (isProven(stream, at, segment, key)) continue;
       this.#lanes.add(finding);
       if (this.#lanes.full) this.#decrypt(encrypt, key);
@@ -171,8 +170,7 @@ export class Probe {
           past = region.end;
           const proven = this.#prove(stream, region, plain, segment, key);
           if (proven && this.#goesOn && bytes.length - region.end >= shortestRest) {
-            const choices = stream.frame === 'start' ? stream.choices : 0;
-            this.#enterRest(stream.span, stream.base, choices, region.end - readsOn);
+            this.#enterRest(stream.span, stream.base, stream.choices, region.end - readsOn);
           }
         }
       },
@@ -208,15 +206,15 @@ export class Probe {
 }
 
 /** Where a value of a column was that is not at a run's start. */
-interface Hint extends Pick<Stream, 'base' | 'frame' | 'choices'> {
+interface Hint extends Pick<Stream, 'base' | 'choices'> {
   readonly encoding: SpanEncoding;
   readonly place: number;
   readonly segment: Segment;
 }
 
 function hintOf({ stream, region, segment }: Proof): Hint {
-  const { base, frame, choices, span } = stream;
+  const { base, choices, span } = stream;
   // noise before a text of CFB8 may read on
   const slack = segment === 'cfb8' && region.first > 16 ? 3 : 0;
-  return { base, frame, choices, encoding: span.encoding, place: region.first - 16 + slack, segment };
+  return { base, choices, encoding: span.encoding, place: region.first - 16 + slack, segment };
 }

@@ -25,7 +25,7 @@ export function isSettled({ region, charge }: Proof): boolean {
 
 /** The plaintext starts right after an IV at the stream's beginning, and goes on to its end. */
 export function startsWhereExpected(stream: Stream, region: Region): boolean {
-  return stream.frame === 'start' && region.first === 16 && region.whole;
+  return stream.choices > 0 && region.first === 16 && region.whole;
 }
 
 /**

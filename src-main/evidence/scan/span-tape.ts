@@ -43,9 +43,7 @@ export interface Stream {
   readonly base: number;
   /** Whole bytes. */
   readonly length: number;
-  /** `start`: an IV is expected at the stream's very beginning. */
-  readonly frame: 'start' | 'any';
-  /** How many streams like it the span has. */
+  /** How many streams of the span are expected to begin with an IV; 0 if this one is not. */
   readonly choices: number;
 }
 

@@ -29,7 +29,8 @@ export interface MemberProof {
   readonly outcome: Outcome<Proof>;
 }
 
-type MemberQuestion = Pick<FleetProofInput, 'key' | 'columns' | 'excluded'> & {
+/** What is asked of one database. */
+export type MemberQuestion = Pick<FleetProofInput, 'key' | 'columns' | 'excluded'> & {
   readonly ivProofs: readonly IvProof[];
 };
 

@@ -21,7 +21,7 @@ import type { OpenKeyRing } from '#workspace/key-place';
 import type { UseCaseContext } from '#workspace/use-case';
 import type { KnownWorkspace, Workspace } from '#workspace/workspace';
 import { type FleetMember, inventoryFrom, membersOf } from '#fleet/members';
-import { proveMember } from './prove.ts';
+import { type MemberQuestion, proveMember } from './prove.ts';
 import { rotateMembers } from '#fleet/rotate-members';
 
 export interface RotateFleetInput {
@@ -98,7 +98,8 @@ async function performRotation(
   using keys = await fleetKeys(workspace, open, input, unfinished);
   const { from, to } = { from: keys.from.fingerprint, to: keys.to.fingerprint };
   assertSameFleet(unfinished, { from, to });
-  await assertOwnDatabaseGoes(workspace, input.databases, keys.from, signal);
+  const ivProofs = await readIvProofs(folder);
+  await assertOwnDatabaseGoes(workspace, input.databases, { key: keys.from, ivProofs }, signal);
   // a key of the ring is backed up by now; one that the admin gives is with `prepareKeys`
   if (!input.given?.to) await assertBackedUp(open, to);
   const names = members.map(({ name }) => name);
@@ -128,7 +129,7 @@ async function performRotation(
     accepted,
     lockTimeoutMs,
     keys,
-    ivProofs: await readIvProofs(folder),
+    ivProofs,
     keyRing,
     rehearsal,
     limit,
@@ -152,24 +153,19 @@ async function performRotation(
 async function assertOwnDatabaseGoes(
   workspace: KnownWorkspace,
   databases: readonly string[],
-  from: EncryptionKey,
+  from: Pick<MemberQuestion, 'key' | 'ivProofs'>,
   signal: AbortSignal,
 ): Promise<void> {
   const { address, inventory } = workspace.settings;
   if (databases.includes(address.database)) return;
   const [own] = await membersOf(workspace, [address.database]);
-  const question = {
-    key: from,
-    columns: inventory,
-    excluded: [],
-    ivProofs: await readIvProofs(workspace.folder),
-  };
+  const question = { ...from, columns: inventory, excluded: [] };
   const proof = await proveMember(own as FleetMember, question, signal).catch(unlessNothingThere);
   const proven = proof?.columns.reduce((sum, column) => sum + column.proven, 0) ?? 0;
   if (proven === 0) return;
   throw new KeelError(
     'preflight-stopped',
-    `${address.database}, the environment’s own database, has ${counted(proven, 'value')} under key ${from.fingerprint} and is not among these; nothing was changed`,
+    `${address.database}, the environment’s own database, has ${counted(proven, 'value')} under key ${from.key.fingerprint} and is not among these; nothing was changed`,
     'name it among them, since all share the key, or rotate it alone first',
   );
 }

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Client, QueryResult } from 'pg';
 import { KeelError } from '#errors/keel-error';
 import { fromDriverError } from '#postgres/connection-errors';
@@ -48,12 +49,8 @@ export async function commitSettled(
     if (!isLostAnswer(error)) throw error;
   }
   try {
-    const other = await reconnect(client);
-    try {
-      return await whatBecameOf(other, writing, look);
-    } finally {
-      await other.end();
-    }
+    await using other = await reconnect(client);
+    return await whatBecameOf(other, writing, look);
   } catch {
     return 'unknown';
   }
@@ -76,7 +73,7 @@ async function whatBecameOf(client: Client, writing: Writing, look: LookForWritt
 
 /** Ends the transaction where it still runs. False where it does not end, or cannot be told from somebody else's. */
 async function isOver(client: Client, { xid, pid, startedAt }: Writing): Promise<boolean> {
-  for (const giveUpAt = Date.now() + patienceMs; ; await pause()) {
+  for (const giveUpAt = Date.now() + patienceMs; ; await pause(pauseMs)) {
     const { rows } = await asLogin(client, async () => {
       // a pooler may have given the process to somebody by now, who is not to be ended
       await client.query(
@@ -97,7 +94,7 @@ async function isOver(client: Client, { xid, pid, startedAt }: Writing): Promise
 }
 
 async function reconnect(client: KeelClient): Promise<KeelClient> {
-  for (const giveUpAt = Date.now() + patienceMs; ; await pause()) {
+  for (const giveUpAt = Date.now() + patienceMs; ; await pause(pauseMs)) {
     try {
       return await client.another();
     } catch (error) {
@@ -108,5 +105,3 @@ async function reconnect(client: KeelClient): Promise<KeelClient> {
     }
   }
 }
-
-const pause = () => new Promise((resolve) => setTimeout(resolve, pauseMs));

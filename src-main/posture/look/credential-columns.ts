@@ -7,6 +7,7 @@ import { findValues, type RowValue } from '#forms/row-values';
 import { readCatalog } from '#postgres/catalog';
 import { sampleTable } from '#postgres/sample';
 import { resolveInventory } from '#postgres/table-target';
+import { columnPath } from '#shared/column-path';
 import type { ColumnFacts, CredentialFacts } from '#posture/facts';
 import { readOnly } from './read-only.ts';
 import { shownText } from './shown-text.ts';
@@ -46,7 +47,7 @@ async function readColumns(client: Client, inventory: readonly EncryptedColumn[]
     for (const [column, { forms }] of target.columns.entries()) {
       for (const [at, form] of forms.entries()) {
         const mine = values.filter((value) => value.column === column && value.form === at);
-        columns.push({ ...judgeSample(mine, form), label: shownText(labelOf(form.entry)) });
+        columns.push({ ...judgeSample(mine, form), label: shownText(columnPath(form.entry)) });
       }
     }
   }
@@ -65,8 +66,4 @@ function judgeSample(values: readonly RowValue[], { entry }: Form): Omit<ColumnF
   }
   const repeatedIvs = [...seen.values()].reduce((sum, times) => sum + (times > 1 ? times : 0), 0);
   return { kind: entry.kind, looked: values.length, unencrypted, repeatedIvs };
-}
-
-function labelOf({ schema, table, column, path }: EncryptedColumn): string {
-  return `${schema}.${table}.${column}${path === undefined ? '' : ` ${path}`}`;
 }

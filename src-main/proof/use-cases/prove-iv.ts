@@ -8,6 +8,7 @@ import {
   type KnownValueOutcome,
   proveByKnownValue,
 } from '#proof/known-value';
+import { columnPath } from '#shared/column-path';
 import type { UseCaseContext } from '#workspace/use-case';
 import { loadActiveKey } from '#workspace/ring-keys';
 import type { Workspace } from '#workspace/workspace';
@@ -56,7 +57,7 @@ export async function proveIvFirst(
 async function noteIvProof(
   { id }: Workspace,
   {
-    entry: { schema, table, column, path },
+    entry,
     fingerprint,
     shows,
   }: Pick<IvProof, 'entry' | 'fingerprint'> & { readonly shows: KnownValueOutcome },
@@ -65,7 +66,7 @@ async function noteIvProof(
   await audit.after({
     environment: id,
     action: 'known value compared',
-    detail: `${schema}.${table}.${column}${path === undefined ? '' : ` ${path}`}: ${inWords[shows]}`,
+    detail: `${columnPath(entry)}: ${inWords[shows]}`,
     outcome: shows === 'whole' ? 'done' : 'failed',
     fingerprint,
   });

@@ -7,6 +7,7 @@ import type { Inventory } from '#contract/inventory';
 import { about, type Finding, type FindingPlace, pass, stop, warn } from '#rewrite/finding';
 import { namesPlace } from '#proof/exclusion';
 import type { KeyPair } from '#rotation/run/decision';
+import { columnPath } from '#shared/column-path';
 import { describePlace } from './describe-place.ts';
 import { nestedFindings } from './nested.ts';
 
@@ -185,9 +186,9 @@ function unreadName({ schema, table, column, reason }: UnreadPlace): string {
   return parts.length === 0 ? reason : parts.join('.');
 }
 
-function describeMisread({ schema, table, column, path, values, rows }: CensusPlace): string {
-  const name = `${schema}.${table}.${column}${path === undefined ? '' : ` ${path}`}`;
-  return `${name} (${values} ${values === 1 ? 'row' : 'rows'}, such as ${rows.slice(0, 2).join(', ')})`;
+function describeMisread(place: CensusPlace): string {
+  const { values, rows } = place;
+  return `${columnPath(place)} (${values} ${values === 1 ? 'row' : 'rows'}, such as ${rows.slice(0, 2).join(', ')})`;
 }
 
 function describeUnread(place: UnreadPlace): string {

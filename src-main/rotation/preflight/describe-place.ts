@@ -1,4 +1,6 @@
-import type { CensusPlace, NestedPlace } from '#census/census-result';
+import type { CensusPlace } from '#census/census-result';
+import { columnPath } from '#shared/column-path';
+import { layersInWords } from '#shared/within-text';
 
 /** What findings say of a place. */
 export type DescribedPlace = Pick<
@@ -7,25 +9,12 @@ export type DescribedPlace = Pick<
 >;
 
 /** A place by its name, with how many values are there and a few of their rows. */
-export function describePlace({
-  schema,
-  table,
-  column,
-  path,
-  values,
-  rows,
-  form,
-  nested,
-  isComputed,
-}: DescribedPlace): string {
-  const name = `${schema}.${table}.${column}${path === undefined ? '' : ` ${path}`}`;
+export function describePlace(described: DescribedPlace): string {
+  const { table, values, rows, form, nested, isComputed } = described;
+  const name = columnPath(described);
   const place = table === 'pg_largeobject' ? `large objects, ${name}` : name;
   const count = `${values} ${values === 1 ? 'value' : 'values'}`;
   const where = rows.length > 0 ? `, such as ${rows.slice(0, 2).join(', ')}` : '';
-  if (nested) return `${place} (${count} within its decrypted values${depthInWords(nested)}${where})`;
+  if (nested) return `${place} (${count} within its decrypted values${layersInWords(nested.depth)}${where})`;
   return `${place} (${count}${where}${form === undefined && !isComputed ? ', in a form that Keel cannot rewrite' : ''})`;
-}
-
-function depthInWords({ depth }: NestedPlace): string {
-  return depth === 1 ? '' : `, up to ${depth} layers deep`;
 }

@@ -152,7 +152,14 @@ describe.concurrent('the command line, against a server that says', () => {
   });
 });
 
-const unexpected = () => Promise.reject(new Error('nobody connects again'));
+/** A client that was not connected yet. */
+function clientOf(url: string): KeelClient {
+  return new KeelClient({
+    connectionString: url.replace(/\?.*/, ''),
+    mayTellInClear: true,
+    another: () => Promise.reject(new Error('nobody connects again')),
+  });
+}
 
 test('what was not asked for, while nothing is waited for, ends the connection, and the next statement says so', async () => {
   const unasked = message('C', 'SELECT 1\0');
@@ -164,11 +171,7 @@ test('what was not asked for, while nothing is waited for, ends the connection, 
       setTimeout(() => socket.write(Buffer.concat([unasked, ready])), 50);
     },
   });
-  const client = new KeelClient({
-    connectionString: there.url.replace(/\?.*/, ''),
-    mayTellInClear: true,
-    another: unexpected,
-  });
+  const client = clientOf(there.url);
   client.on('error', () => undefined);
   await client.connect();
   const ended = new Promise((resolve) => client.once('end', resolve));
@@ -189,11 +192,7 @@ test('a statement that failed is over when the server says that it is ready, in 
       }
     },
   });
-  const client = new KeelClient({
-    connectionString: there.url.replace(/\?.*/, ''),
-    mayTellInClear: true,
-    another: unexpected,
-  });
+  const client = clientOf(there.url);
   client.on('error', () => undefined);
   await client.connect();
   await expect(client.query('SELECT 1')).rejects.toThrow('lock timeout');
@@ -236,11 +235,7 @@ test.each(Object.entries(endless))(
         more();
       },
     });
-    const client = new KeelClient({
-      connectionString: there.url.replace(/\?.*/, ''),
-      mayTellInClear: true,
-      another: unexpected,
-    });
+    const client = clientOf(there.url);
     client.on('error', () => undefined);
     await client.connect();
     await expect(read(client)).rejects.toMatchObject({
