@@ -74,7 +74,8 @@ const plain: Manner = { width: 0, padding: 0 };
 
 /** Decoded spans one after the other, each at a multiple of 16 bytes, so that one cipher call serves all. */
 export class SpanTape {
-  bytes = new Uint8Array(1 << 18);
+  /** Room for most batches: each table of a census has tapes of its own. */
+  bytes = new Uint8Array(1 << 15);
   /** The same in 32-bit words. */
   words = wordsOf(this.bytes);
   used = 0;

@@ -49,7 +49,8 @@ const powerful =
 /**
  * Rights are those of the login, not of a role that it took on: code may take them back (SET ROLE NONE). An expression is its maker's
  * code where it calls a function of the server's that runs any SQL, reads files or changes the session. Such calls are told from the
- * expression's tree: what comes with a server has no entry in pg_depend.
+ * expression's tree: what comes with a server has no entry in pg_depend. What is no object there has no number in `thing`, not 0: up to
+ * PostgreSQL 13 everything that comes with a server depends on that.
  */
 const codeSql = `
 WITH RECURSIVE relation (oid, owner, forced) AS MATERIALIZED (
@@ -103,11 +104,11 @@ WITH RECURSIVE relation (oid, owner, forced) AS MATERIALIZED (
   SELECT used.relation, t.typowner, 'constraint', k.conname, false, 'pg_catalog.pg_constraint'::regclass, k.oid, k.conbin::text, 0
   FROM used JOIN pg_catalog.pg_type t ON t.oid = used.type JOIN pg_catalog.pg_constraint k ON k.contypid = t.oid
   UNION ALL
-  SELECT g.tgrelid, relation.owner, 'trigger', g.tgname, false, 0, 0, NULL, g.tgfoid
+  SELECT g.tgrelid, relation.owner, 'trigger', g.tgname, false, NULL, NULL, NULL, g.tgfoid
   FROM pg_catalog.pg_trigger g JOIN relation ON relation.oid = g.tgrelid
   WHERE g.tgenabled <> 'D' AND (NOT g.tgisinternal OR g.tgparentid <> 0)
   UNION ALL
-  SELECT used.relation, t.typowner, 'cast', t.typname, c.castsource = t.oid, 0, 0, NULL, c.castfunc
+  SELECT used.relation, t.typowner, 'cast', t.typname, c.castsource = t.oid, NULL, NULL, NULL, c.castfunc
   FROM used JOIN pg_catalog.pg_type t ON t.oid = used.type
   JOIN pg_catalog.pg_cast c ON t.oid IN (c.castsource, c.casttarget) WHERE c.castfunc <> 0
 ), called (relation, maker, kind, name, reads, function) AS (
@@ -120,12 +121,21 @@ WITH RECURSIVE relation (oid, owner, forced) AS MATERIALIZED (
   FROM thing t JOIN pg_catalog.pg_depend d ON d.classid = t.class AND d.objid = t.object
   LEFT JOIN pg_catalog.pg_operator o ON d.refclassid = 'pg_catalog.pg_operator'::regclass AND o.oid = d.refobjid
   WHERE d.refclassid IN ('pg_catalog.pg_proc'::regclass, 'pg_catalog.pg_operator'::regclass)
-), code AS (
+), code AS MATERIALIZED (
   SELECT c.relation, c.kind, c.name, c.reads, p.oid AS function,
          CASE WHEN NOT pg_has_role(p.proowner, session_user, 'MEMBER') THEN p.proowner ELSE c.maker END AS owner
   FROM called c JOIN pg_catalog.pg_proc p ON p.oid = c.function
   WHERE NOT pg_has_role(p.proowner, session_user, 'MEMBER')
      OR (c.kind NOT IN ('trigger', 'cast') AND p.provolatile <> 'i' AND p.proname ~ '${powerful}' AND NOT pg_has_role(c.maker, session_user, 'MEMBER'))
+), hung (root, own, heirs) AS (
+  SELECT one.root, json_agg(DISTINCT one.said) FILTER (WHERE NOT one.inherits), json_agg(DISTINCT one.said) FILTER (WHERE one.inherits)
+  FROM (
+    SELECT part.root, part.inherits, jsonb_build_object('kind', code.kind, 'name', code.name, 'runsOnRead', code.reads,
+        'calls', n.nspname || '.' || p.proname, 'owner', pg_get_userbyid(code.owner),
+        'isBelowTable', NOT pg_has_role(code.owner, relation.owner, 'MEMBER')) AS said
+    FROM part JOIN relation ON relation.oid = part.root JOIN code ON code.relation = part.oid
+    JOIN pg_catalog.pg_proc p ON p.oid = code.function JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace
+  ) AS one GROUP BY one.root
 )
 SELECT r.oid, pg_get_userbyid(r.owner)::text AS owner, NOT pg_has_role(r.owner, session_user, 'MEMBER') AS "isLesser",
        pg_has_role(current_user, r.owner, CASE WHEN current_setting('server_version_num')::int >= 160000 THEN 'SET' ELSE 'MEMBER' END)
@@ -134,16 +144,7 @@ SELECT r.oid, pg_get_userbyid(r.owner)::text AS owner, NOT pg_has_role(r.owner, 
            OR (SELECT rolsuper FROM pg_catalog.pg_roles WHERE rolname = current_user)) AS "maySwitch",
        r.forced AND NOT (SELECT o.rolsuper OR o.rolbypassrls FROM pg_catalog.pg_roles o WHERE o.oid = r.owner) AS "isForced",
        coalesce(hung.own, '[]') AS code, coalesce(hung.heirs, '[]') AS "heirsCode"
-FROM relation r CROSS JOIN LATERAL (
-  SELECT json_agg(DISTINCT one.said) FILTER (WHERE NOT one.inherits), json_agg(DISTINCT one.said) FILTER (WHERE one.inherits)
-  FROM (
-    SELECT part.inherits, jsonb_build_object('kind', code.kind, 'name', code.name, 'runsOnRead', code.reads,
-        'calls', n.nspname || '.' || p.proname, 'owner', pg_get_userbyid(code.owner),
-        'isBelowTable', NOT pg_has_role(code.owner, r.owner, 'MEMBER')) AS said
-    FROM part JOIN code ON code.relation = part.oid JOIN pg_catalog.pg_proc p ON p.oid = code.function
-    JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace WHERE part.root = r.oid
-  ) AS one
-) AS hung (own, heirs)`;
+FROM relation r LEFT JOIN hung ON hung.root = r.oid`;
 
 /** Of every table that is not the server's, by its oid. Reads the catalog only, never a row, and runs nobody's code. */
 export async function readOwnership(client: ClientBase): Promise<ReadonlyMap<number, TableOwnership>> {

@@ -8,6 +8,7 @@ import {
   readEveryBit,
   readPlaintexts,
 } from '#test/support/databases/foreign-database';
+import { drawn } from '#test/support/how-often';
 import { KeelFolder } from '#test/support/processes/keel-process';
 import { startSeveringProxy } from '#test/support/postgres/severing-proxy';
 
@@ -72,21 +73,23 @@ async function assertWhole(
   return which;
 }
 
+const kills = [
+  ['staging', 0, 'old'],
+  ['staging', 40, 'old'],
+  ['locking', 0, 'old'],
+  ['cutover', 0, 'old'],
+  ['cutover', 3, 'old'],
+  ['delta', 0, 'old'],
+  ['verifying', 0, 'old'],
+  ['verifying', 3, 'old'],
+  ['committing', 0, 'old'],
+  ['committing', 1, 'either'],
+  ['committing', 3, 'either'],
+  ['committed', 0, 'new'],
+] as const;
+
 describe.concurrent('a process killed', () => {
-  test.for([
-    ['staging', 0, 'old'],
-    ['staging', 40, 'old'],
-    ['locking', 0, 'old'],
-    ['cutover', 0, 'old'],
-    ['cutover', 3, 'old'],
-    ['delta', 0, 'old'],
-    ['verifying', 0, 'old'],
-    ['verifying', 3, 'old'],
-    ['committing', 0, 'old'],
-    ['committing', 1, 'either'],
-    ['committing', 3, 'either'],
-    ['committed', 0, 'new'],
-  ] as const)(
+  test.for(drawn(4, kills))(
     'at “%s” + %i ms leaves the database wholly %s, and recover says which',
     async ([step, after, expected]) => {
       await using scene = await prepare(100);

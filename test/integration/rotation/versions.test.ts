@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import type { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
   base64,
@@ -20,6 +21,7 @@ import {
   startVersion,
   type VersionedServer,
 } from '#test/support/postgres/postgres-versions';
+import { readOwnership } from '#postgres/ownership/table-ownership';
 import { createTestDatabase } from '#test/support/postgres/test-database';
 
 /** The test itself is connected. */
@@ -99,4 +101,55 @@ describe.each(majorsOfThisRun())('on PostgreSQL %i', (major) => {
     await expect(client.query('DELETE FROM owners WHERE id = 1')).rejects.toThrow(/foreign key/);
     await expect(client.query('DELETE FROM watched_parts WHERE id = 5')).rejects.toThrow(/foreign key/);
   });
+
+  test('with twice the tables, what is read of their code takes about twice the rows of the catalog', async (context) => {
+    context.skip(missing !== undefined, missing);
+    await using database = await createTestDatabase(server?.url);
+    const { client } = database;
+    await client.query(watched);
+    await createWatchedTables(client, 0, 60);
+    const few = await rowsToReadOwnership(client);
+    await createWatchedTables(client, 60, 120);
+    expect(await rowsToReadOwnership(client)).toBeLessThan(3 * few);
+    expect((await readOwnership(client)).size).toBe(120);
+  });
 });
+
+const watched = `
+  CREATE DOMAIN mail AS text CHECK (value ~ '@');
+  CREATE FUNCTION touch() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN new; END $$`;
+
+async function createWatchedTables(client: Client, from: number, to: number): Promise<void> {
+  for (let i = from; i < to; i++) {
+    await client.query(`
+      CREATE TABLE t${i} (id serial PRIMARY KEY, a text DEFAULT upper('x'), b mail CHECK (length(b) > 1));
+      CREATE INDEX ON t${i} (lower(a));
+      CREATE TRIGGER touched BEFORE UPDATE ON t${i} FOR EACH ROW EXECUTE FUNCTION touch()`);
+  }
+  // a planner that knows the sizes chooses other ways
+  await client.query('ANALYZE');
+}
+
+interface PlanNode {
+  readonly 'Actual Rows': number;
+  readonly 'Actual Loops': number;
+  readonly Plans?: readonly PlanNode[];
+}
+
+/** Rows that all steps of the plan hand on. */
+async function rowsToReadOwnership(client: Client): Promise<number> {
+  const plans: PlanNode[] = [];
+  const explaining = {
+    query: async (sql: string) => {
+      const { rows } = await client.query(`EXPLAIN (ANALYZE, TIMING OFF, FORMAT JSON) ${sql}`);
+      plans.push(rows[0]['QUERY PLAN'][0].Plan);
+      return { rows: [] };
+    },
+  };
+  await readOwnership(explaining as unknown as Client);
+  return plans.reduce((sum, plan) => sum + rowsOf(plan), 0);
+}
+
+function rowsOf({ Plans = [], ...node }: PlanNode): number {
+  return Plans.reduce((sum, plan) => sum + rowsOf(plan), node['Actual Rows'] * node['Actual Loops']);
+}

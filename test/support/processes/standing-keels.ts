@@ -104,7 +104,7 @@ class Pool {
   #start(): ChildProcess {
     const keel = fork(program, {
       env: { PATH: process.env['PATH'] },
-      execArgv: [],
+      execArgv: ['--min-semi-space-size=16'],
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     });
     this.#all.add(keel);
