@@ -1,6 +1,7 @@
 import type { Client } from 'pg';
 import type { Inventory } from '#contract/inventory';
 import { assertFitForEncryption, type EncryptionKey } from '#crypto/encryption-key';
+import { expectedFailure } from '#errors/expected-failure';
 import { KeelError } from '#errors/keel-error';
 import { sealCiphertexts } from '#forms/cipher';
 import type { Ciphertext, Edit } from '#forms/ciphertext';
@@ -93,8 +94,7 @@ async function writeCompared(
 
 /** A credential that is not there any more has no version. */
 function gone(error: unknown): undefined {
-  if (error instanceof KeelError && error.code === 'value-changed') return undefined;
-  throw error;
+  expectedFailure(error, 'value-changed');
 }
 
 /** Answers the row's key, which is another one where rows are known by their place. */

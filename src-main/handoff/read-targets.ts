@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import type { RememberedTarget } from '#contract/handoff';
 import { type EncryptionKey, generateEncryptionKey } from '#crypto/encryption-key';
 import { keyShapesIn } from '#crypto/key-shapes';
-import { KeelError } from '#errors/keel-error';
+import { expectedFailure } from '#errors/expected-failure';
 import type { FileWithKeys, ReadTarget } from '#keyring/leftovers';
 import { readSmallFile } from '#storage/small-file';
 import { describeTarget, isText, type TextTarget, textPlan } from './target.ts';
@@ -58,7 +58,7 @@ function keyIn(target: TextTarget, text: string | undefined, never: EncryptionKe
 
 /** Nothing is known of a target that Keel refuses to read or to understand; anything else is a bug. */
 function unlessRefused(error: unknown): undefined {
-  if (!(error instanceof KeelError)) throw error;
+  expectedFailure(error);
 }
 
 /** Larger files beside those that Ballast reads are no settings. */

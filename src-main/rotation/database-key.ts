@@ -1,4 +1,5 @@
 import type { Client } from 'pg';
+import { expectedFailure } from '#errors/expected-failure';
 import { KeelError } from '#errors/keel-error';
 import type { Proof } from '#proof/prove';
 import type { RotationRecord } from '#records/rotation-record';
@@ -41,8 +42,7 @@ export async function findDatabaseKey(
   const attempt = async (fingerprint: string): Promise<TriedKey | undefined> => {
     goOn();
     const loaded = await loadKey(fingerprint).catch((error: unknown) => {
-      if (!(error instanceof KeelError)) throw error;
-      unloaded ??= error;
+      unloaded ??= expectedFailure(error);
       return undefined;
     });
     if (!loaded) return undefined;

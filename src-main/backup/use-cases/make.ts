@@ -4,7 +4,7 @@ import type { Workspace } from '#workspace/workspace';
 import type { EncryptionKey } from '#crypto/encryption-key';
 import type { Secret } from '#crypto/secret';
 import { KeelError } from '#errors/keel-error';
-import type { MadeArtefact } from '#keyring/key-entry';
+import type { MadeArtefact } from '#contract/key-record';
 import { sealKey } from '#backup/age/age-file';
 import type { ArtefactSource } from '#backup/artefact';
 import { writeRecoveryWords, writeShares } from '#backup/clear-artefact';

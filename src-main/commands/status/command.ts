@@ -3,7 +3,7 @@ import type { EnvironmentCard } from '#contract/environments';
 import { readAppSettings } from '#environments/app-settings';
 import { keelHome } from '#environments/keel-home';
 import { type KnownEnvironment, knownEnvironments } from '#environments/known-environments';
-import { KeelError } from '#errors/keel-error';
+import { expectedFailure } from '#errors/expected-failure';
 import { keychainWorks } from '#keyring/keychain';
 import { environmentCard } from '#status/environment-card';
 import { keelVersion } from '#storage/keel-version';
@@ -36,8 +36,7 @@ export function define(command: Command): void {
         cards.push({ ...card, command: commandFor(card) ?? null });
         sayCard(card, terminal);
       } catch (error) {
-        if (!(error instanceof KeelError)) throw error;
-        damaged.push(error);
+        damaged.push(expectedFailure(error));
       }
     }
     if (environments.length === 0 && damaged.length === 0) {

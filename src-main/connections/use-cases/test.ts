@@ -6,7 +6,7 @@ import { atCredentials, type CredentialsInput } from '#credentials/use-cases/at-
 import type { EncryptionKey } from '#crypto/encryption-key';
 import { AcceptedColumns } from '#environments/accepted-columns';
 import { rememberIvProofs } from '#environments/iv-proofs';
-import { KeelError } from '#errors/keel-error';
+import { codeOf, KeelError } from '#errors/keel-error';
 import { activeKeyOf } from '#shared/active-key';
 import { counted } from '#shared/counted';
 import { readRootCertificate } from '#storage/root-certificate';
@@ -99,7 +99,7 @@ export async function testConnections(
     await test.finish().catch(() => undefined);
     // servers may have seen their credentials by now
     if (taken > 0) {
-      const code = signal.aborted ? 'cancelled' : error instanceof KeelError ? error.code : 'internal';
+      const code = signal.aborted ? 'cancelled' : codeOf(error);
       const detail = `${code}, with ${counted(taken, 'credential')} begun${scope}`;
       await audit.after({ ...noted, action: 'verifying connections broke off', detail, outcome: 'failed' });
     }
