@@ -41,7 +41,7 @@ export type ApiKeyTable = z.infer<typeof apiKeyTable>;
 export const apiKeyCandidate = z.strictObject({
   table: apiKeyTable,
   /** `likely`: by its content and what stands beside it; `possible`: hashes, but perhaps of passwords; `empty`: by names alone. */
-  standing: z.enum(['likely', 'possible', 'empty']),
+  status: z.enum(['likely', 'possible', 'empty']),
   /** For people: one reason a line. */
   why: z.array(z.string()),
 });

@@ -131,7 +131,7 @@ async function writeValue(
 }
 
 /** Draws for one value: seconds at most. */
-const mostDraws = 1 << 16;
+const maxDraws = 1 << 16;
 
 /** Where the old value does not show the alphabet of its base64, one that is in both is drawn if the new value is short enough for that. */
 async function sealOne(
@@ -144,7 +144,7 @@ async function sealOne(
   const edits = await sealCiphertexts(layout, key, values, [plaintext]);
   const [first] = edits as [Edit[]];
   if (values[0]?.spans.some(({ from, to }) => holdsAlphabetSign(leaf.text.slice(from, to)))) return first;
-  const [drawn] = await inEitherAlphabet(layout, key, values, [plaintext], edits, { left: mostDraws });
+  const [drawn] = await inEitherAlphabet(layout, key, values, [plaintext], edits, { left: maxDraws });
   return drawn ?? first;
 }
 

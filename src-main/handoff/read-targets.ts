@@ -63,14 +63,14 @@ function unlessRefused(error: unknown): undefined {
 
 /** Larger files beside those that Ballast reads are no settings. */
 const longestNeighbour = 1 << 20;
-const mostNeighbours = 1000;
+const maxNeighbours = 1000;
 
 async function filesWithKeys(targets: readonly RememberedTarget[], texts: Texts): Promise<FileWithKeys[]> {
   const folders = new Set(targets.flatMap(({ target }) => (isText(target) ? [dirname(target.path)] : [])));
   const found: FileWithKeys[] = [];
   for (const folder of folders) {
     const names = await readdir(folder).catch(() => []);
-    for (const name of names.slice(0, mostNeighbours)) {
+    for (const name of names.slice(0, maxNeighbours)) {
       const path = join(folder, name);
       const text = texts.get(path) ?? (await readNeighbour(path));
       const shapes = text === undefined ? new Set<string>() : keyShapesIn(text);
@@ -81,7 +81,7 @@ async function filesWithKeys(targets: readonly RememberedTarget[], texts: Texts)
 }
 
 async function readNeighbour(path: string): Promise<string | undefined> {
-  const read = await readSmallFile(path, { most: longestNeighbour });
+  const read = await readSmallFile(path, { max: longestNeighbour });
   if ('why' in read) return undefined;
   const text = read.bytes.toString('latin1');
   read.bytes.fill(0);

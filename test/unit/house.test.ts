@@ -56,9 +56,9 @@ test('a cycle of imports is found, however long and by whatever names', () => {
 });
 
 /** None is over the limit but those that are allowed a number, and none of these is over it, or no longer over the limit. */
-function expectWithin(counts: ReadonlyMap<string, number>, most: number): void {
+function expectWithin(counts: ReadonlyMap<string, number>, max: number): void {
   expect(counts.size).toBeGreaterThan(50);
-  expect(Object.fromEntries([...counts].filter(([, count]) => count > most))).toEqual({});
+  expect(Object.fromEntries([...counts].filter(([, count]) => count > max))).toEqual({});
 }
 
 /** Whatever stands after `from` or `import`, types included: a cycle of types is one of ideas. */

@@ -23,12 +23,12 @@ export function define(command: Command): void {
     const { terminal } = context;
     using workspace = await commandWorkspace(options, context);
     const found = await findTables(workspace, useCaseContext(context));
-    for (const { table, standing, why } of found.candidates) {
-      terminal.say(`${printable(`${table.schema}.${table.table}`)}: ${words[standing]}`);
+    for (const { table, status, why } of found.candidates) {
+      terminal.say(`${printable(`${table.schema}.${table.table}`)}: ${words[status]}`);
       for (const reason of why) terminal.say(terminal.paint('dim', `  ${printable(reason)}`));
     }
     for (const reason of found.skipped) terminal.note(`Not looked at: ${printable(reason)}`);
-    const best = found.candidates.find(({ standing }) => standing !== 'possible');
+    const best = found.candidates.find(({ status }) => status !== 'possible');
     if (!best) {
       throw new KeelError(
         'api-key-table-missing',

@@ -81,9 +81,9 @@ function sayShares(shares: readonly ShareReport[] | undefined, terminal: Termina
     const who = [...(number === undefined ? [] : [`share ${number}`]), ...(holder ? [holder] : [])].join(
       ', ',
     );
-    const told = state === 'good' ? 'good' : `${state}: ${message ?? ''}`;
+    const verdict = state === 'good' ? 'good' : `${state}: ${message ?? ''}`;
     const named = who === '' || state === 'missing' ? name : `${name} (${who})`;
-    terminal.say(`  ${mark} ${printable(named)}  ${printable(told)}`);
+    terminal.say(`  ${mark} ${printable(named)}  ${printable(verdict)}`);
     sayMistakes(words, terminal);
   }
 }

@@ -87,8 +87,8 @@ export function sayRemaining(
 export function comparisonJson({ columns, differences, obstacles, verdict }: ArchiveComparison): object {
   const named = <T extends { entry: EncryptedColumn }>({
     entry: { schema, table, column, path },
-    ...told
-  }: T) => ({ schema, table, column, ...(path !== undefined && { path }), ...told });
+    ...rest
+  }: T) => ({ schema, table, column, ...(path !== undefined && { path }), ...rest });
   return {
     verdict,
     columns: columns.map(({ entry, ...counts }) => ({ ...entry, ...counts })),

@@ -60,8 +60,8 @@ export async function fleetOf(
 
 /** A few of the names, and how many there are beside. */
 function listed(names: readonly string[]): string {
-  const shown = names.slice(0, mostNamed).map(printable).join(', ');
-  return names.length > mostNamed ? `${shown} and ${names.length - mostNamed} more` : shown;
+  const shown = names.slice(0, maxNamed).map(printable).join(', ');
+  return names.length > maxNamed ? `${shown} and ${names.length - maxNamed} more` : shown;
 }
 
-const mostNamed = 20;
+const maxNamed = 20;

@@ -43,21 +43,21 @@ export function isTaken(kind: Comparison, accepted: readonly AcceptableImportSto
 /** What an import leaves different, in fragments: how many, and why. */
 export function leftDifferent(compared: Counted, accepted: readonly AcceptableImportStop[]): string[] {
   const { columns, obstacles } = compared;
-  const told = (value: number, one: string, many: string) =>
+  const difference = (value: number, one: string, many: string) =>
     value === 0 ? [] : [`${value.toLocaleString('en')} ${value === 1 ? `value ${one}` : `values ${many}`}`];
   const missing = isTaken('valueMissing', accepted) ? 0 : writable(compared, 'valueMissing');
   return [
-    ...told(missing, 'is missing from a row that is there', 'are missing from rows that are there'),
+    ...difference(missing, 'is missing from a row that is there', 'are missing from rows that are there'),
     ...Object.entries(obstacleWords).flatMap(([obstacle, why]) => {
       const values = countOf(obstacles.filter((one) => one.obstacle === obstacle));
-      return told(values, `cannot be written back: ${why}`, `cannot be written back: ${why}`);
+      return difference(values, `cannot be written back: ${why}`, `cannot be written back: ${why}`);
     }),
-    ...told(
+    ...difference(
       total(columns, 'rowMissing'),
       'has no row any more, and an import adds no rows',
       'have no row any more, and an import adds no rows',
     ),
-    ...told(
+    ...difference(
       total(columns, 'added'),
       'is in the database only, and stays',
       'are in the database only, and stay',

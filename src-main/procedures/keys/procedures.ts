@@ -127,7 +127,7 @@ async function readKeySource(source: KeySource, taken: TakenArtefact | undefined
     code: 'key-file-unreadable',
     what: 'the file',
     remedy: 'check the path and its permissions',
-    most: longestEnv,
+    max: longestEnv,
     encoding: 'latin1',
   });
   const { value } = findAssignment(text, 'ENCRYPTION_KEY', source.path);
