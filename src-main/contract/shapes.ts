@@ -49,7 +49,7 @@ export const columnProof = z.strictObject({
 export type ColumnProof = z.infer<typeof columnProof>;
 
 /** Values under a key within what the values of an entry decrypt to. */
-export const nestedValues = z.strictObject({
+const nestedValues = z.strictObject({
   entry: encryptedColumn,
   key: fingerprint,
   values: z.number().int(),

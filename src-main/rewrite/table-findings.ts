@@ -169,7 +169,8 @@ function checkTriggers(triggers: readonly UpdateTrigger[]): Finding {
 }
 
 /** A trigger of a partitioned table stands on each of its partitions, which may be many. */
-function nameSome(names: readonly string[], max = 12): string {
+function nameSome(names: readonly string[]): string {
+  const max = 12;
   const rest = names.length > max ? ` and ${names.length - max} more` : '';
   return `${names.slice(0, max).join(', ')}${rest}`;
 }

@@ -19,6 +19,9 @@ export class PictureFault extends Error {
   }
 }
 
+/** A picture whose pixels are not all there. */
+export const pixelsCutOff = () => new PictureFault('it is cut off or damaged: its pixels end early');
+
 /** Throws a `PictureFault` for dimensions that are none, or that would take too much memory. */
 export function assertSize(width: number, height: number, max = maxPixels): void {
   if (width < 1 || height < 1) throw new PictureFault('it has no pixels');

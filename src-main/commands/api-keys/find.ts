@@ -5,7 +5,7 @@ import { KeelError } from '#errors/keel-error';
 import { runs } from '#commands/command-context';
 import { commandWorkspace, useCaseContext } from '#commands/command-workspace';
 import { databaseOption, jsonOption } from '#commands/options';
-import { printable } from '#commands/wording';
+import { visible } from '#shared/visible-text';
 
 const words = {
   likely: 'a table of API keys',
@@ -24,10 +24,10 @@ export function define(command: Command): void {
     using workspace = await commandWorkspace(options, context);
     const found = await findTables(workspace, useCaseContext(context));
     for (const { table, status, why } of found.candidates) {
-      terminal.say(`${printable(`${table.schema}.${table.table}`)}: ${words[status]}`);
-      for (const reason of why) terminal.say(terminal.paint('dim', `  ${printable(reason)}`));
+      terminal.say(`${visible(`${table.schema}.${table.table}`)}: ${words[status]}`);
+      for (const reason of why) terminal.say(terminal.paint('dim', `  ${visible(reason)}`));
     }
-    for (const reason of found.skipped) terminal.note(`Not looked at: ${printable(reason)}`);
+    for (const reason of found.skipped) terminal.note(`Not looked at: ${visible(reason)}`);
     const best = found.candidates.find(({ status }) => status !== 'possible');
     if (!best) {
       throw new KeelError(

@@ -1,7 +1,7 @@
 import type { ArchiveComparison, ColumnComparison, Differing, ObstacleCount } from './compare-archive.ts';
 import type { Comparison } from './compared-value.ts';
 import type { AcceptableImportStop } from './import-findings.ts';
-import type { Obstacle } from '#contract/credentials';
+import { obstacleWords } from '#shared/obstacle-text';
 
 /** What is not the same here and there, as numbers and words. Verifying and importing both go by these. Pure. */
 
@@ -64,17 +64,6 @@ export function leftDifferent(compared: Counted, accepted: readonly AcceptableIm
     ),
   ];
 }
-
-/** Why a credential cannot be written back, for people. */
-export const obstacleWords: Readonly<Record<Obstacle, string>> = {
-  'foreign-key': 'a foreign key holds the column',
-  'no-document': 'the cell holds no JSON document',
-  'no-place': 'its place is gone or there twice, or is not in a JSON document',
-  'array-changed': 'the elements of its array have moved',
-  'several-forms': 'the column’s values are written in several forms',
-  'no-iv': 'its IV, which is stored apart from it, is missing',
-  'iv-apart': 'its IV is stored apart from it, and a new secret under the same key needs a new one',
-};
 
 function countOf(obstacles: readonly ObstacleCount[]): number {
   return obstacles.reduce((sum, { values }) => sum + values, 0);

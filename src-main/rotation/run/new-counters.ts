@@ -1,7 +1,7 @@
 import type { Form } from '#forms/entry';
 import { areInBothAlphabets } from '#forms/spelling';
 import type { TableTarget } from '#postgres/table-target';
-import { isExcludedBy } from '#proof/exclusion';
+import { namesPlace } from '#shared/names-place';
 import type { AcceptableStop } from '#rewrite/finding';
 import { FormCounter } from './form-counter.ts';
 import type { TableCounters } from './table-rewriter.ts';
@@ -21,7 +21,7 @@ export function newCounters(
   return target.columns.map(({ forms }, column) =>
     forms.map((form, i) => {
       const known = before?.[column]?.[i];
-      const excluded = isExcludedBy(request.excluded, form.entry);
+      const excluded = namesPlace(request.excluded, form.entry);
       return new FormCounter(form, target.identity, {
         excluded,
         vouchedFrom: known?.vouchedFrom,
