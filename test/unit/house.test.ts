@@ -32,6 +32,16 @@ test('a file has at most 300 lines', () => {
   );
 });
 
+test('what ARCHITECTURE.md names is in the code', async () => {
+  const page = await readFile(join(project, 'ARCHITECTURE.md'), 'utf8');
+  const code = [...texts.values()].join('\n');
+  const files = new Set([...texts.keys()].map((name) => posix.basename(name)));
+  const named = [...page.matchAll(/(?<![*\w-])\w[\w-]*\.(?:tsx?|mjs|css)\b/g)].map(([name]) => name);
+  const words = [...page.matchAll(/`([A-Za-z]\w+)`/g)].map(([, word = '']) => word);
+  const missing = words.filter((word) => !new RegExp(`\\b${word}\\b`).test(code));
+  expect([...named.filter((name) => !files.has(name)), ...missing]).toEqual([]);
+});
+
 test('no file imports itself by way of others', async () => {
   const { imports } = JSON.parse(await readFile(join(project, 'package.json'), 'utf8'));
   const graph = new Map(
