@@ -32,8 +32,13 @@ test('a file has at most 300 lines', () => {
   );
 });
 
-test('what ARCHITECTURE.md names is in the code', async () => {
-  const page = await readFile(join(project, 'ARCHITECTURE.md'), 'utf8');
+test.each([
+  'ARCHITECTURE.md',
+  'docs/architecture/flows.md',
+  'docs/architecture/shell.md',
+  'docs/architecture/tests.md',
+])('what %s names is in the code', async (path) => {
+  const page = await readFile(join(project, path), 'utf8');
   const code = [...texts.values()].join('\n');
   const files = new Set([...texts.keys()].map((name) => posix.basename(name)));
   const named = [...page.matchAll(/(?<![*\w-])\w[\w-]*\.(?:tsx?|mjs|css)\b/g)].map(([name]) => name);
