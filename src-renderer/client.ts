@@ -102,13 +102,13 @@ function outcomeOf(
   onProgress: ((progress: Progress) => void) | undefined,
 ): Promise<Result<unknown>> {
   return new Promise((resolve) => {
-    let told: Progress | undefined;
+    let reported: Progress | undefined;
     const look = () => {
       const tracked = operations.list().find((one) => one.operation === operation);
       if (!tracked) return;
-      if (tracked.progress !== told) {
-        told = tracked.progress;
-        onProgress?.(told);
+      if (tracked.progress !== reported) {
+        reported = tracked.progress;
+        onProgress?.(reported);
       }
       if (!tracked.outcome) return;
       stop();

@@ -65,12 +65,12 @@ export function createTrackedOperations(): TrackedOperations {
     for (const listener of listeners) listener();
   };
 
-  const tell = (operation: string, told: Update) => {
+  const tell = (operation: string, report: Update) => {
     if (tracked.some((one) => one.operation === operation)) {
-      replace(tracked.map((one) => (one.operation === operation ? { ...one, ...told } : one)));
+      replace(tracked.map((one) => (one.operation === operation ? { ...one, ...report } : one)));
       return;
     }
-    early.set(operation, { ...early.get(operation), ...told });
+    early.set(operation, { ...early.get(operation), ...report });
     const oldest = early.keys().next().value;
     if (early.size > maxUnknown && oldest !== undefined) early.delete(oldest);
   };
@@ -78,11 +78,11 @@ export function createTrackedOperations(): TrackedOperations {
   return {
     track(operation, progress = begun) {
       if (tracked.some((one) => one.operation === operation.operation)) return;
-      const told = early.get(operation.operation);
+      const report = early.get(operation.operation);
       early.delete(operation.operation);
       // of the same work, only the last is worth keeping
       const others = tracked.filter((one) => !one.outcome || !isSameWork(one, operation));
-      replace([...others, { ...operation, startedAt: Date.now(), progress, ...told }]);
+      replace([...others, { ...operation, startedAt: Date.now(), progress, ...report }]);
     },
     take(event) {
       if (event.kind === 'progress') {

@@ -1,5 +1,6 @@
 import type { Client } from 'pg';
 import type { Secret } from '#crypto/secret';
+import { expectedFailure } from '#errors/expected-failure';
 import { KeelError } from '#errors/keel-error';
 import { quoteName } from '#postgres/identifiers';
 import type { KeelClient } from '#postgres/session/keel-client';
@@ -145,8 +146,8 @@ function isMade(table: KeyTable, { hash }: NewKeyRow): (client: Client) => Promi
       await readKeyRow(client, table, { hash }, new Date());
       return true;
     } catch (error) {
-      if (error instanceof KeelError && error.code === 'api-key-missing') return false;
-      throw error;
+      expectedFailure(error, 'api-key-missing');
+      return false;
     }
   };
 }
@@ -154,9 +155,8 @@ function isMade(table: KeyTable, { hash }: NewKeyRow): (client: Client) => Promi
 /** The row of a key that was just made, found by its hash: what Ballast will compare with. */
 async function readMade(client: Client, table: KeyTable, key: Secret, asked: NewKeyRow): Promise<KeyRow> {
   const row = await readKeyRow(client, table, { hash: asked.hash }, new Date()).catch((error: unknown) => {
-    if (error instanceof KeelError && error.code === 'api-key-missing')
-      throw notAsWritten(table, 'the new row is not there');
-    throw error;
+    expectedFailure(error, 'api-key-missing');
+    throw notAsWritten(table, 'the new row is not there');
   });
   if (!row.key.active) throw notAsWritten(table, 'the new key is not active');
   if (row.key.expired) throw notAsWritten(table, 'the new key has expired already');

@@ -49,15 +49,15 @@ export async function findKeyTables(
     try {
       candidates.push(...(await readWithin(client, tableTimeoutMs, () => examineTable(client, facts))));
     } catch (error) {
-      const told = fromDriverError(error, `reading ${facts.label}`);
-      if (told.code === 'connection-lost') throw told;
-      skipped.push(told.message);
+      const failure = fromDriverError(error, `reading ${facts.label}`);
+      if (failure.code === 'connection-lost') throw failure;
+      skipped.push(failure.message);
     }
   }
   options.signal?.throwIfAborted();
   options.onTable?.(tables.length, tables.length);
   const rank = { likely: 0, empty: 1, possible: 2 } as const;
-  return { candidates: candidates.sort((a, b) => rank[a.standing] - rank[b.standing]), skipped };
+  return { candidates: candidates.sort((a, b) => rank[a.status] - rank[b.status]), skipped };
 }
 
 async function examineTable(client: Client, facts: TableFacts): Promise<ApiKeyCandidate[]> {
@@ -86,9 +86,7 @@ async function examineTable(client: Client, facts: TableFacts): Promise<ApiKeyCa
   const hash = proposeColumns(facts.columns).hash;
   if (hash === undefined || !keyWords.test(wordsOf(facts, hash)) || passwordWords.test(inSnakeCase(hash)))
     return [];
-  return [
-    { ...judge(facts, hash, 'the table is empty, so its names alone speak for it'), standing: 'empty' },
-  ];
+  return [{ ...judge(facts, hash, 'the table is empty, so its names alone speak for it'), status: 'empty' }];
 }
 
 function judge(facts: TableFacts, hash: string, seen: string): ApiKeyCandidate {
@@ -111,7 +109,7 @@ function judge(facts: TableFacts, hash: string, seen: string): ApiKeyCandidate {
   ];
   return {
     table: { schema: facts.schema, table: facts.table, columns },
-    standing: likely ? 'likely' : 'possible',
+    status: likely ? 'likely' : 'possible',
     why,
   };
 }

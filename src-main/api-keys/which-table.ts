@@ -10,8 +10,8 @@ export type NamedColumns = Readonly<Partial<Record<ApiKeyRole, string>>>;
 
 /** The one table that is what is looked for. Throws `api-key-table-missing` where there is none, or several. */
 export function onlyCandidate(candidates: readonly ApiKeyCandidate[]): ApiKeyTable {
-  const likely = candidates.filter(({ standing }) => standing === 'likely');
-  const best = likely.length > 0 ? likely : candidates.filter(({ standing }) => standing === 'empty');
+  const likely = candidates.filter(({ status }) => status === 'likely');
+  const best = likely.length > 0 ? likely : candidates.filter(({ status }) => status === 'empty');
   const [first, ...others] = best;
   if (first && others.length === 0) return first.table;
   const labels = (list: readonly ApiKeyCandidate[]) =>

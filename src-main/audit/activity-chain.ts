@@ -43,8 +43,8 @@ export function presentable(entry: ActivityEntry): ActivityEntry {
   return { ...entry, action: plain(entry.action, 80), detail: plain(entry.detail, 400) };
 }
 
-function plain(text: string, most: number): string {
-  return cutAndRedacted(text.replace(/[\p{C}\s]+/gu, ' ').trim(), most);
+function plain(text: string, max: number): string {
+  return cutAndRedacted(text.replace(/[\p{C}\s]+/gu, ' ').trim(), max);
 }
 
 function canonical(entry: ActivityEntry): string {

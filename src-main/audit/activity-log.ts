@@ -1,7 +1,7 @@
 import { type FileHandle, open, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type ActivityEntry, activityEntry } from '#contract/app';
-import { KeelError } from '#errors/keel-error';
+import { expectedFailure } from '#errors/expected-failure';
 import { oneAfterTheOther } from '#shared/one-after-the-other';
 import { cannotWrite } from '#storage/durable-file';
 import { withFolderLock } from '#storage/folder-lock';
@@ -147,8 +147,8 @@ async function readHead(path: string): Promise<Head> {
   try {
     return (await readState(activityHeadKind, path)) ?? emptyHead;
   } catch (error) {
-    if (error instanceof KeelError && error.code === 'state-damaged') return emptyHead;
-    throw error;
+    expectedFailure(error, 'state-damaged');
+    return emptyHead;
   }
 }
 

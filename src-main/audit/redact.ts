@@ -29,9 +29,9 @@ export function redact(text: string): string {
 }
 
 /** At most so many characters of a text, redacted. Of an endless one only the beginning is looked at. */
-export function cutAndRedacted(text: string, most: number): string {
+export function cutAndRedacted(text: string, max: number): string {
   // cut well behind what is kept, so that a secret is not cut in two and missed
-  return Array.from(redact(text.slice(0, most * 2)))
-    .slice(0, most)
+  return Array.from(redact(text.slice(0, max * 2)))
+    .slice(0, max)
     .join('');
 }

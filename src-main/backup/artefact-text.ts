@@ -27,7 +27,7 @@ export function nameOf(source: ArtefactText): string | undefined {
 }
 
 async function readBounded(path: string): Promise<{ readonly bytes: Buffer } | Broken> {
-  const read = await readSmallFile(path, { most: longest });
+  const read = await readSmallFile(path, { max: longest });
   if ('bytes' in read) {
     if (read.bytes.length > 0) return { bytes: read.bytes };
     return broken('file', 'it is empty', 'look for another copy of this backup');

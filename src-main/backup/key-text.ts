@@ -1,5 +1,5 @@
 import { EncryptionKey, keyLength, parseEncryptionKey } from '#crypto/encryption-key';
-import { KeelError } from '#errors/keel-error';
+import { expectedFailure } from '#errors/expected-failure';
 import { anotherCopy, type Broken, broken } from './artefact-break.ts';
 import { textOf } from '#storage/text-encoding';
 
@@ -82,8 +82,7 @@ function readValue(value: string): ReadKey {
   try {
     return { key: parseEncryptionKey(bare, { allowWeak: true }) };
   } catch (error) {
-    if (!(error instanceof KeelError)) throw error;
-    return { mistake: error.message };
+    return { mistake: expectedFailure(error).message };
   }
 }
 

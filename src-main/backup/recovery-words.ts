@@ -43,12 +43,12 @@ export function parseRecoveryWords(
   const miscounted = length === recoveryWordCount ? '' : countOff(length);
   if (mistakes.length > 0) {
     const unlisted = `${positions(mistakes)} ${mistakes.length === 1 ? 'is' : 'are'} not in the list of words`;
-    const { broken: told } = broken(
+    const { broken: report } = broken(
       'words',
       miscounted ? `${miscounted}, and ${unlisted}` : unlisted,
       fromPaper,
     );
-    return { broken: { ...told, words: mistakes } };
+    return { broken: { ...report, words: mistakes } };
   }
   if (!miscounted) {
     const key = decode(indices);

@@ -20,8 +20,8 @@ import type { CensusRelation } from './relations.ts';
 
 const enoughBits = 10;
 /** Ways to leave out a name that are tried for a column; the ones that most entries share first. */
-const mostForms = 16;
-const mostJudged = 20_000;
+const maxForms = 16;
+const maxJudged = 20_000;
 
 /** The forms of a column's entries, and the same with one name left open. */
 export interface OpenForms {
@@ -45,7 +45,7 @@ export function openFormsOf(entries: readonly EncryptedColumn[]): OpenForms | un
   }
   const alike = [...found.values()]
     .sort((a, b) => b.count - a.count)
-    .slice(0, mostForms)
+    .slice(0, maxForms)
     .map(({ form }) => form);
   return alike.length > 0 ? { listed, alike } : undefined;
 }
@@ -103,7 +103,7 @@ export async function judgeAlikeMembers(
   const select = `SELECT ${place}, ${readExpression('t', column)} FROM ${sql} AS t${only}`;
   for await (const batch of streamRows(client, select)) {
     for (const [row, cell] of batch) {
-      if (!cell || seen.size >= mostJudged) continue;
+      if (!cell || seen.size >= maxJudged) continue;
       const values = alikeValues(column, forms, Buffer.from(cell));
       for (const value of values) {
         const { iv, body } = value.ciphertext;

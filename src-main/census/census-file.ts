@@ -52,7 +52,7 @@ export async function takeFileCensus(path: string, options: FileCensusOptions): 
     return place;
   };
   const flush = () => {
-    const told = new ReportedRuns();
+    const reported = new ReportedRuns();
     for (const hit of scanner.flush()) {
       const cell = waiting.get(`${hit.row} ${hit.column}`) as DumpCell;
       const place = placeOf(cell);
@@ -61,7 +61,7 @@ export async function takeFileCensus(path: string, options: FileCensusOptions): 
       const id = `${isNested ? 'within ' : ''}${entry ? (entry.path ?? '') : '-'}`;
       const counter = place.counters.get(id) ?? new PlaceCounter(entry, isNested);
       place.counters.set(id, counter);
-      counter.add(hit, `line=${lineOf(cell, outermost(hit).start)}`, { again: told.isAgain(hit) });
+      counter.add(hit, `line=${lineOf(cell, outermost(hit).start)}`, { again: reported.isAgain(hit) });
     }
     waiting.clear();
     held = 0;

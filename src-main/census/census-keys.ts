@@ -2,7 +2,7 @@ import type { EncryptionKey } from '#crypto/encryption-key';
 
 /** The keys of a census, whose owner disposes them. */
 export interface CensusKeys {
-  /** Whose values are told. */
+  /** Whose values are reported. */
   readonly keys: readonly EncryptionKey[];
   /**
    * Other keys that values may be under. What these decrypt to is looked through for values under `keys`: one that was rotated in its outer layer is seen only so.
@@ -10,10 +10,10 @@ export interface CensusKeys {
   readonly alsoOpened?: readonly EncryptionKey[] | undefined;
 }
 
-/** All of them, those whose values are told first, each once. */
+/** All of them, those whose values are reported first, each once. */
 export function everyKey({ keys, alsoOpened = [] }: CensusKeys): EncryptionKey[] {
-  const told = new Set(keys.map(({ fingerprint }) => fingerprint));
-  return [...keys, ...alsoOpened.filter(({ fingerprint }) => !told.has(fingerprint))];
+  const reported = new Set(keys.map(({ fingerprint }) => fingerprint));
+  return [...keys, ...alsoOpened.filter(({ fingerprint }) => !reported.has(fingerprint))];
 }
 
 /** The same by their fingerprints. */

@@ -198,10 +198,10 @@ class Places {
   enter(batch: CopyBatch, hits: readonly Hit[], covered: CoveredInPlace | undefined): void {
     if (batch.part && (batch.lengths[0] as number) === placeLength) this.#largeRow = readPlace(batch, 0);
     this.#covered = undefined;
-    const told = new ReportedRuns();
+    const reported = new ReportedRuns();
     for (const hit of hits) {
       if (!this.#wasSeen(batch, hit))
-        this.#enter(batch, hit, told.isAgain(hit) || covered?.isKnown(hit, batch) === true);
+        this.#enter(batch, hit, reported.isAgain(hit) || covered?.isKnown(hit, batch) === true);
     }
   }
 

@@ -58,7 +58,7 @@ export function divided(all: readonly CensusPlace[]): Pick<Census, 'places' | 'p
 
 /** Everything that was looked at, what was found, and what was not looked at. */
 export interface Census {
-  /** Fingerprints of the keys whose values are told. */
+  /** Fingerprints of the keys whose values are reported. */
   readonly keys: readonly string[];
   /** Those, and keys whose values were decrypted only to look for others within them. */
   readonly opened: readonly string[];

@@ -28,7 +28,7 @@ export interface CensusOptions extends CensusKeys {
 export async function takeCensus(client: Client, options: CensusOptions): Promise<Census> {
   const { inventory, signal } = options;
   const keys = everyKey(options);
-  const told = options.keys.length;
+  const reported = options.keys.length;
   const beganAt = new Date().toISOString();
   const { relations, unread: barred } = await readRelations(client);
   const catalogs = await readCatalogs(client);
@@ -47,7 +47,7 @@ export async function takeCensus(client: Client, options: CensusOptions): Promis
     onBytes?.(0);
     const entries = entriesOf(relation, inventory);
     try {
-      const request = { keys, told, entries, signal, ...(onBytes && { onBytes }) };
+      const request = { keys, reported, entries, signal, ...(onBytes && { onBytes }) };
       const found = await readPlaces(client, relation, request, searched);
       places.push(...found.places);
       unread.push(...found.counter.unread);
@@ -70,14 +70,14 @@ export async function takeCensus(client: Client, options: CensusOptions): Promis
   for (const catalog of catalogs.relations) await read(catalog);
   const statistics = await readStatistics(client, {
     keys,
-    told,
+    reported,
     listed: listedColumns(relations, inventory),
     searched,
     signal,
   });
   places.push(...statistics.places.filter((place) => !isReported(place, places)));
   unread.push(...statistics.unread);
-  const large = await readLargeObjects(client, { keys, told, searched, signal });
+  const large = await readLargeObjects(client, { keys, reported, searched, signal });
   places.push(...large.places);
   unread.push(...large.unread);
   const undecided = options.samplesLooks && (await findUndecided(client, keys, { inventory, signal }));
@@ -135,7 +135,7 @@ function isReported(
 async function readPlaces(
   client: Client,
   relation: CensusRelation,
-  options: ReadOptions & { readonly told: number },
+  options: ReadOptions & { readonly reported: number },
   searched: number,
 ): Promise<{ readonly places: readonly CensusPlace[]; readonly counter: RelationCount }> {
   const read = (text: 'stored' | 'converted') =>

@@ -106,7 +106,7 @@ export class CoveredInPlace {
     return values && values.targetForms.length > 0 ? new CoveredInPlace(keys, formed, values) : undefined;
   }
 
-  /** Reads rows of a batch whose first column is no cell. What it told of others is forgotten. */
+  /** Reads rows of a batch whose first column is no cell. What it reported of others is forgotten. */
   read(batch: CopyBatch, { from, to }: Range, sink: CoveredSink): void {
     const cells = batch.rows * batch.columns;
     if (this.#explained.length < cells) this.#explained = new Uint8Array(cells);

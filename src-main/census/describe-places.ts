@@ -14,8 +14,8 @@ import type { CensusRelation } from './relations.ts';
 /** Who asks, and for what: the entries are those that speak of the relation. */
 export interface DescribeOptions {
   readonly keys: readonly EncryptionKey[];
-  /** How many of the keys have their values told, the first ones. */
-  readonly told: number;
+  /** How many of the keys have their values reported, the first ones. */
+  readonly reported: number;
   readonly entries: readonly EncryptedColumn[];
   /** Places of the whole census. */
   readonly searched: number;
@@ -25,23 +25,23 @@ export interface DescribeOptions {
 export async function describePlaces(
   client: Client,
   { relation, places, misread, alike }: RelationCount,
-  { keys, told, entries, searched }: DescribeOptions,
+  { keys, reported, entries, searched }: DescribeOptions,
 ): Promise<CensusPlace[]> {
   const described: CensusPlace[] = [];
   for (const { column, counter, tried } of places) {
     for (const values of counter.found(tried, { places: searched, keys: keys.length })) {
-      if (values.key >= told) continue;
+      if (values.key >= reported) continue;
       const { entry, nested } = counter;
       const place = { column: columnOf(relation, column), entry, nested, values };
       described.push(await describePlace(client, relation, place, { keys, entries }));
     }
   }
   for (const found of misread) {
-    if (found.key < told) described.push(await describeMisread(client, relation, found, keys));
+    if (found.key < reported) described.push(await describeMisread(client, relation, found, keys));
   }
   for (const column of alike.map((index) => columnOf(relation, index))) {
     const own = entries.filter((entry) => entry.column === column.name);
-    for (const values of await judgeAlikeMembers(client, relation, column, own, keys.slice(0, told))) {
+    for (const values of await judgeAlikeMembers(client, relation, column, own, keys.slice(0, reported))) {
       const place = await describePlace(client, relation, { column, values }, { keys, entries });
       const isDescribed = described.some(
         (one) =>

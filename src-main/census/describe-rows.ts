@@ -1,6 +1,7 @@
 import type { Client } from 'pg';
 import { quoteName } from '#postgres/identifiers';
 import type { CensusRelation } from './relations.ts';
+import { visibleBrief } from '#shared/visible-text';
 
 /** Rows of a place that are named. */
 const rowsNamed = 5;
@@ -19,11 +20,5 @@ export async function describeRows(
     `SELECT ARRAY[${columns.join(', ')}] AS key FROM ${sql} AS t WHERE t.ctid = ANY ($1::pg_catalog.tid[]) LIMIT ${rowsNamed}`,
     [named],
   );
-  return rows.map((row) => row.key.map((text, i) => `${key[i]}=${printable(text ?? 'NULL')}`).join(' '));
-}
-
-/** The database is not trusted to write to a terminal. */
-function printable(text: string): string {
-  const safe = text.replace(/\p{C}/gu, '\u{fffd}');
-  return safe.length > 60 ? `${safe.slice(0, 59)}…` : safe;
+  return rows.map((row) => row.key.map((text, i) => `${key[i]}=${visibleBrief(text ?? 'NULL')}`).join(' '));
 }

@@ -19,8 +19,8 @@ export interface LargeObjects {
 
 interface LargeObjectsRequest {
   readonly keys: readonly EncryptionKey[];
-  /** How many of them have their values told, the first ones. */
-  readonly told: number;
+  /** How many of them have their values reported, the first ones. */
+  readonly reported: number;
   readonly searched: number;
   readonly signal?: AbortSignal | undefined;
 }
@@ -30,7 +30,7 @@ const place = { schema: 'pg_catalog', table: 'pg_largeobject' };
 /** Reads every large object that the role may read, each as one cell. */
 export async function readLargeObjects(
   client: Client,
-  { keys, told, searched, signal }: LargeObjectsRequest,
+  { keys, reported, searched, signal }: LargeObjectsRequest,
 ): Promise<LargeObjects> {
   const own = new PlaceCounter(undefined);
   const within = new PlaceCounter(undefined, true);
@@ -76,7 +76,7 @@ export async function readLargeObjects(
   const places = [own, within].flatMap((counter) =>
     counter
       .found(tried, { places: searched, keys: keys.length })
-      .filter(({ key }) => key < told)
+      .filter(({ key }) => key < reported)
       .map(
         ({ key, values, rows, certain, isPossible, bits }): CensusPlace => ({
           ...(isPossible && { isPossible }),

@@ -54,10 +54,12 @@ export class MisreadRows {
   found(more: number): Misread[] {
     const enough = beyondSearch + Math.log2(Math.max(1, this.#tries + more));
     return [...this.#found.values()].flatMap(({ column, entry, key, rows }) => {
-      const told = strongest(rows).filter(([, bits]) => bits >= enough);
-      const [first] = told;
+      const certain = strongest(rows).filter(([, bits]) => bits >= enough);
+      const [first] = certain;
       if (!first) return [];
-      return [{ column, entry, key, values: told.length, rows: told.map(([row]) => row), bits: first[1] }];
+      return [
+        { column, entry, key, values: certain.length, rows: certain.map(([row]) => row), bits: first[1] },
+      ];
     });
   }
 }

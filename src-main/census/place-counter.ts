@@ -47,7 +47,7 @@ export class PlaceCounter {
 
   /**
    * `row`: its place on disk, or its line in a file. `path`: to the leaf in a document, where that was looked up. `again`: the same
-   * value was told in another frame before, so it is evidence, and not one more value.
+   * value was reported in another frame before, so it is evidence, and not one more value.
    */
   add(
     hit: Hit,
@@ -118,10 +118,10 @@ export class PlaceCounter {
   /** Whether it has weak hits only, all of rows in which the same key has a value beyond doubt in another frame. */
   #isEcho({ strong, weakRows }: Variant, key: number): boolean {
     if (strong > 0) return false;
-    const told = new Set(
+    const reported = new Set(
       [...this.#variants].flatMap(([id, { rows }]) => (id.startsWith(`${key} `) ? rows : [])),
     );
-    return weakRows.every((row) => told.has(row));
+    return weakRows.every((row) => reported.has(row));
   }
 }
 
@@ -191,7 +191,7 @@ export function isCovered(hit: Opened, { from, to, encodings }: CoveredRange): b
 }
 
 /**
- * Runs of one flush that were told: one value may read as text in several frames, or be a part of a longer run, and under one key it
+ * Runs of one flush that were reported: one value may read as text in several frames, or be a part of a longer run, and under one key it
  * is one value.
  */
 export class ReportedRuns {
@@ -199,12 +199,12 @@ export class ReportedRuns {
 
   isAgain({ row, column, start, end, key, first, last, within }: Hit): boolean {
     const cell = `${row} ${column} ${key} ${within ? placeIn(within) : ''}`;
-    const told = this.#runs.get(cell) ?? [];
-    this.#runs.set(cell, told);
-    const same = told.find((run) => run.start === start);
+    const reported = this.#runs.get(cell) ?? [];
+    this.#runs.set(cell, reported);
+    const same = reported.find((run) => run.start === start);
     if (!same) {
-      const overlaps = told.some((run) => start < run.end && run.start < end);
-      told.push({ start, end, last });
+      const overlaps = reported.some((run) => start < run.end && run.start < end);
+      reported.push({ start, end, last });
       return overlaps;
     }
     const again = first < same.last;

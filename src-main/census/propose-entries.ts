@@ -38,7 +38,7 @@ export async function proposeEntries(
   const table = relation.root ?? relation;
   const sampled = columns.map((one) => ({ ...one, generated: false }));
   const { candidates } = await examineTable(table, { columns: sampled, rows, unread: [] }, key, []);
-  return candidates.flatMap(({ entry, standing }) =>
-    standing === 'proven' && entry.column === column ? [entry] : [],
+  return candidates.flatMap(({ entry, status }) =>
+    status === 'proven' && entry.column === column ? [entry] : [],
   );
 }

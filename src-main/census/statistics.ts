@@ -15,8 +15,8 @@ export const statisticsColumns = kept.length;
 
 interface StatisticsRequest {
   readonly keys: readonly EncryptionKey[];
-  /** How many of them have their values told, the first ones. */
-  readonly told: number;
+  /** How many of them have their values reported, the first ones. */
+  readonly reported: number;
   /** Columns of the inventory, and of partitions of its tables. */
   readonly listed: readonly DescribedColumn[];
   readonly searched: number;
@@ -36,14 +36,14 @@ export interface DescribedColumn {
  */
 export async function readStatistics(
   client: Client,
-  { keys, told, listed, searched, signal }: StatisticsRequest,
+  { keys, reported, listed, searched, signal }: StatisticsRequest,
 ): Promise<{ readonly places: readonly CensusPlace[]; readonly unread: readonly UnreadPlace[] }> {
   const places: CensusPlace[] = [];
   let covered = listed;
   let hasAny = false;
   const read = async (which: string, described?: DescribedColumn) => {
     const counter = await readRelation(client, statisticsWhere(which), { keys, entries: [], signal });
-    const found = await describePlaces(client, counter, { keys, told, entries: [], searched });
+    const found = await describePlaces(client, counter, { keys, reported, entries: [], searched });
     if (!described) return found.length > 0;
     for (const place of withoutRepeats(found)) places.push({ ...place, ...described, rows: ['statistics'] });
     return true;

@@ -15,7 +15,7 @@ import {
   takeEnvironment,
 } from './environments/named-environment.ts';
 import { processTerminal, type Terminal } from './terminal.ts';
-import { printable } from './wording.ts';
+import { visible } from '#shared/visible-text';
 
 /** What every command is run with. */
 export interface CommandContext {
@@ -105,7 +105,7 @@ export function requireDatabase(
 
 /** Says what was made of an address that is not written as libpq writes it. Its words are the address's own, so they are shown plainly. */
 export function sayNotes({ target: { notes = [] } }: Database, terminal: Pick<Terminal, 'note'>): void {
-  for (const note of notes) terminal.note(printable(note));
+  for (const note of notes) terminal.note(visible(note));
 }
 
 /** For a command that needs one, and was given neither `--env` nor `--database`. */

@@ -1,7 +1,7 @@
 import Table from 'cli-table3';
 import type { Paint } from './terminal.ts';
 import { lineBreak } from './terminal-marks.ts';
-import { printable } from './wording.ts';
+import { visible } from '#shared/visible-text';
 
 export interface TableColumn {
   readonly title: string;
@@ -44,7 +44,7 @@ export function textTable(
   paint: Paint,
   width = screenWidth(),
 ): string {
-  const cells = rows.map((row) => row.map((cell) => cut(printable(cell))));
+  const cells = rows.map((row) => row.map((cell) => cut(visible(cell))));
   const natural = columns.map(({ title }, at) =>
     Math.max(...[title, ...cells.map((row) => row[at] ?? '')].map(lengthOf)),
   );

@@ -1,5 +1,3 @@
-import { visible } from '#shared/visible-text';
-
 /** 850 ms, 2.4 s, 3 min 12 s */
 export function duration(ms: number): string {
   // rounded first, so that nothing takes “60.0 s” or “1 min 60 s”
@@ -8,9 +6,4 @@ export function duration(ms: number): string {
   if (tenths < 600) return `${(tenths / 10).toFixed(1)} s`;
   const seconds = Math.round(ms / 1000);
   return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
-}
-
-/** Text of the database made safe for a terminal: no control or formatting characters. */
-export function printable(text: string): string {
-  return visible(text);
 }

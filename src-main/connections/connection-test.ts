@@ -62,7 +62,7 @@ export interface ConnectionTest {
 
 const perHost = 2;
 const maxWaiting = 200;
-const mostKnown = 10_000;
+const maxKnown = 10_000;
 const usualTimeoutMs = 10_000;
 
 /**
@@ -90,7 +90,7 @@ export function startConnectionTest(options: ConnectionTestOptions): ConnectionT
     const { allowPrivate, resolve } = options;
     const running =
       known.get(name) ?? probe(plan, { signal, timeoutMs, allowPrivate, trust, ...(resolve && { resolve }) });
-    if (known.size >= mostKnown) known.clear();
+    if (known.size >= maxKnown) known.clear();
     known.set(name, running);
     return running;
   };

@@ -1,3 +1,4 @@
+import { isObject } from '#shared/is-object';
 /** The fields of a credential, by names without case, `_` and `-`. Values are secret. */
 export type Fields = ReadonlyMap<string, string>;
 
@@ -48,10 +49,6 @@ function parse(text: string): unknown {
   } catch {
     return undefined;
   }
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function isField(value: unknown): value is string | number | boolean {

@@ -2,7 +2,7 @@ import type { ProbeCounts, ProbeOutcome, ProbeResult } from '#contract/connectio
 import { probeOutcome } from '#contract/connections';
 
 /** Of each outcome; a list that is longer than this is read by nobody. */
-const mostOfOne = 2000;
+const maxOfOne = 2000;
 
 /** What needs attention comes first. */
 const order: readonly ProbeOutcome[] = ['refused', 'certificate', 'unreachable', 'works', 'not-probed'];
@@ -21,7 +21,7 @@ export class ProbeCounter {
   add(result: ProbeResult): void {
     this.#counts[result.outcome]++;
     const kept = this.#kept.get(result.outcome) ?? [];
-    if (kept.length < mostOfOne) kept.push(result);
+    if (kept.length < maxOfOne) kept.push(result);
   }
 
   get done(): number {

@@ -41,7 +41,7 @@ export type ApiKeyTable = z.infer<typeof apiKeyTable>;
 export const apiKeyCandidate = z.strictObject({
   table: apiKeyTable,
   /** `likely`: by its content and what stands beside it; `possible`: hashes, but perhaps of passwords; `empty`: by names alone. */
-  standing: z.enum(['likely', 'possible', 'empty']),
+  status: z.enum(['likely', 'possible', 'empty']),
   /** For people: one reason a line. */
   why: z.array(z.string()),
 });
@@ -54,7 +54,7 @@ export const apiKeyDiscovery = z.strictObject({
 });
 export type ApiKeyDiscovery = z.infer<typeof apiKeyDiscovery>;
 
-export const apiKeyFindingCodes = [
+const apiKeyFindingCodes = [
   'duplicate-hash',
   'weak-cost',
   'low-cost',
@@ -125,7 +125,7 @@ export const apiKeyScope = z
   .regex(/^(?:organization|collection:col_[\w-]+|user:usr_[\w-]+)$/);
 
 /** bcrypt's: each step doubles the work of checking a key, also Ballast's. */
-export const bcryptCost = z.number().int().min(10).max(15);
+const bcryptCost = z.number().int().min(10).max(15);
 
 const newKey = {
   name: z.string().trim().min(1).max(200),

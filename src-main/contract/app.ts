@@ -54,7 +54,7 @@ export const appState = z.strictObject({
 export type AppState = z.infer<typeof appState>;
 
 /** Work under way, for a window that was reloaded. */
-export const runningOperation = z.strictObject({
+const runningOperation = z.strictObject({
   operation: z.uuid(),
   procedure: z.string(),
   environment: environmentId.optional(),

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { keyState } from './environments.ts';
+import { keyState, proofArtefact } from './key-record.ts';
 import { long, nothing, quick } from './procedure.ts';
-import { environmentId, filePath, fingerprint, proofArtefact, time, typedSecret } from './shapes.ts';
+import { environmentId, filePath, fingerprint, time, typedSecret } from './shapes.ts';
 
 /** Artefacts of a key: making them, and drills that prove them. */
 
@@ -11,17 +11,6 @@ export const artefactName = z.strictObject({
   location: z.string().min(1).max(4096),
 });
 export type ArtefactName = z.infer<typeof artefactName>;
-
-/** An artefact that was made here, whether or not a drill has proven it yet. */
-export const madeArtefact = artefactName.extend({
-  madeAt: time,
-  /** What a restore asks for. */
-  opensBy: z.enum(['passphrase', 'identity', 'words', 'shares']),
-  /** Of shares: how many are needed, and who has them, in the order of the shares. */
-  threshold: z.number().int().optional(),
-  holders: z.array(z.string()).optional(),
-});
-export type MadeArtefact = z.infer<typeof madeArtefact>;
 
 /** A passphrase that is being chosen: typed, or one that was suggested and that only the main process holds. */
 export const newPassphrase = z.union([

@@ -4,7 +4,7 @@ import { long } from './procedure.ts';
 import { environmentId, fingerprint, time } from './shapes.ts';
 
 /** Values under one key at one place. */
-export const censusPlace = z.strictObject({
+const censusPlace = z.strictObject({
   schema: z.string(),
   table: z.string(),
   column: z.string(),

@@ -37,14 +37,13 @@ export const listedCredential = z.strictObject({
 export type ListedCredential = z.infer<typeof listedCredential>;
 
 /** How a secret is made up: names of its fields, and nothing of what they say. */
-export const inspectedCredential = z.strictObject({
+const inspectedCredential = z.strictObject({
   state,
   /** Names the ciphertext: revealing and replacing want it back. */
   version: z.string(),
   form: z.enum(['text', 'binary', 'fields']).optional(),
   fields: z.array(z.string()).optional(),
 });
-export type InspectedCredential = z.infer<typeof inspectedCredential>;
 
 const oneValue = {
   ...environment,

@@ -1,15 +1,7 @@
 import { z } from 'zod';
+import { keyPlace, proofArtefact } from './key-record.ts';
 import { long, nothing, quick } from './procedure.ts';
-import {
-  environmentId,
-  failure,
-  filePath,
-  fingerprint,
-  proofArtefact,
-  time,
-  typedSecret,
-  verdict,
-} from './shapes.ts';
+import { environmentId, failure, filePath, fingerprint, time, typedSecret, verdict } from './shapes.ts';
 
 export const sslMode = z.enum(['disable', 'allow', 'prefer', 'require', 'verify-ca', 'verify-full']);
 export type SslMode = z.infer<typeof sslMode>;
@@ -89,10 +81,6 @@ export const connectionReport = z.strictObject({
   transport: transport.optional(),
 });
 export type ConnectionReport = z.infer<typeof connectionReport>;
-
-export const keyState = z.enum(['pending', 'active', 'retired', 'destroyed']);
-
-export const keyPlace = z.enum(['keychain', 'sealed-file']);
 
 export const nextAction = z.enum([
   'unlock',

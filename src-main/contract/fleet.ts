@@ -6,13 +6,13 @@ import { environmentId, fingerprint, time, verdict } from './shapes.ts';
 /** One job over many databases of the server of an environment, which share its key ring. */
 
 /** No more databases than one list may have. */
-export const mostFleetDatabases = 10_000;
+const maxFleetDatabases = 10_000;
 
 /** As the server calls it. */
 const databaseName = z.string().min(1).max(200);
-const databases = z.array(databaseName).min(1).max(mostFleetDatabases);
+const databases = z.array(databaseName).min(1).max(maxFleetDatabases);
 
-export const fleetDatabase = z.strictObject({
+const fleetDatabase = z.strictObject({
   name: databaseName,
   state: z.enum(['waiting', 'done', 'failed']),
   at: time.optional(),
@@ -22,7 +22,6 @@ export const fleetDatabase = z.strictObject({
   message: z.string().optional(),
   remedy: z.string().optional(),
 });
-export type FleetDatabase = z.infer<typeof fleetDatabase>;
 
 export const fleetRun = z.strictObject({
   from: fingerprint,

@@ -105,7 +105,7 @@ export const handoffState = z.strictObject({
 export type HandoffState = z.infer<typeof handoffState>;
 
 /** Sessions on the database, seen from the cutover: Ballast read its key when it started. */
-export const runningBallast = z.strictObject({
+const runningBallast = z.strictObject({
   /** Opened before the cutover, so under the old key. */
   before: z.number().int(),
   since: z.number().int(),

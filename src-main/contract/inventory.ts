@@ -18,7 +18,7 @@ const name = z.string().min(1).max(63);
 export const fixedIvNames = ['zero', 'zero-digits', 'key-start', 'key-end', 'key-text-start'] as const;
 
 /** Where the IV is, if not beside its ciphertext: in another column or another leaf, in this layout, or nowhere in the row. */
-export const ivPlace = z.strictObject({
+const ivPlace = z.strictObject({
   /** Absent for the column of the ciphertext. */
   column: name.optional(),
   path: z.string().startsWith('$').optional(),

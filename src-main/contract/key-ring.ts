@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { keyState } from './environments.ts';
+import { dumpStatement, keyPlace, keyState } from './key-record.ts';
 import { long, nothing, quick } from './procedure.ts';
 import { environmentId, fingerprint, time } from './shapes.ts';
 
@@ -34,7 +34,7 @@ export const keyMemory = z.strictObject({
   /** By what was stated, no dump needs it. */
   released: z.boolean(),
   reasons: z.array(keepReason),
-  place: z.enum(['keychain', 'sealed-file', 'own-file']),
+  place: z.enum([...keyPlace.options, 'own-file']),
   /** The admin's own file that holds it. */
   ownFile: z.string().optional(),
   /** Destroying it was begun and broken off. */
@@ -44,9 +44,6 @@ export const keyMemory = z.strictObject({
   left: z.array(z.string()),
 });
 export type KeyMemory = z.infer<typeof keyMemory>;
-
-/** No dump begun before a time exists any more, as the admin stated. */
-export const dumpStatement = z.strictObject({ noneBefore: time, statedAt: time });
 
 export const keyRingMemory = z.strictObject({ dumps: dumpStatement.optional(), keys: z.array(keyMemory) });
 export type KeyRingMemory = z.infer<typeof keyRingMemory>;

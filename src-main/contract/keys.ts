@@ -1,14 +1,8 @@
 import { z } from 'zod';
-import { keyState } from './environments.ts';
-import { givenArtefact, madeArtefact } from './backup.ts';
+import { givenArtefact } from './backup.ts';
+import { keyOrigin, keyProof, keyState, madeArtefact } from './key-record.ts';
 import { nothing, quick } from './procedure.ts';
-import { environmentId, filePath, fingerprint, proofArtefact, time, typedSecret } from './shapes.ts';
-
-export const keyProof = z.strictObject({
-  artefact: proofArtefact,
-  location: z.string(),
-  provenAt: time,
-});
+import { environmentId, filePath, fingerprint, time, typedSecret } from './shapes.ts';
 
 export const keyEntry = z.strictObject({
   fingerprint,
@@ -16,8 +10,7 @@ export const keyEntry = z.strictObject({
   createdAt: time,
   activatedAt: time.optional(),
   retiredAt: time.optional(),
-  /** Only a key that was made here is the target of a rotation. */
-  origin: z.enum(['generated', 'adopted']).optional(),
+  origin: keyOrigin.optional(),
   /** Restores from an artefact, oldest first. */
   proofs: z.array(keyProof),
   /** Artefacts that were made here, oldest first, whether proven or not. */

@@ -9,7 +9,7 @@ export const leftover = z.strictObject({
   fingerprint,
   where: z.string(),
   dumps: z.array(dumpPeriod).optional(),
-  standing: z.enum(['keep', 'remove', 'replace', 'missing']),
+  status: z.enum(['keep', 'remove', 'replace', 'missing']),
 });
 export type Leftover = z.infer<typeof leftover>;
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { givenArtefact } from './backup.ts';
-import { connection, keyState } from './environments.ts';
+import { connection } from './environments.ts';
+import { keyState } from './key-record.ts';
 import { long, nothing, quick } from './procedure.ts';
 import { environmentId, failure, fingerprint, time, verdict } from './shapes.ts';
 

@@ -7,7 +7,7 @@ import { environmentId, fingerprint, proof, time } from './shapes.ts';
 
 const environment = { environment: environmentId };
 
-export const discoveredColumn = z.strictObject({ entry: encryptedColumn, why: z.string() });
+const discoveredColumn = z.strictObject({ entry: encryptedColumn, why: z.string() });
 
 export const discovery = z.strictObject({
   /** The key that was tried; absent where columns were judged by their looks alone. */
@@ -65,7 +65,7 @@ const rotationRequest = z.strictObject({
   sampled: z.boolean().optional(),
 });
 
-export const rotatedColumn = z.strictObject({
+const rotatedColumn = z.strictObject({
   entry: encryptedColumn,
   /** Values under the new key. */
   rewritten: z.number().int(),

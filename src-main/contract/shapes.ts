@@ -16,10 +16,6 @@ export const typedSecret = z.string().min(1).max(1024);
 
 export const time = z.iso.datetime();
 
-/** What a key was restored from: a form of backup, or the admin's own key file. */
-export const proofArtefact = z.enum(['age-file', 'own-file', 'words', 'shares', 'paper']);
-export type ProofArtefact = z.infer<typeof proofArtefact>;
-
 /** A failure as data; neither text ever holds a secret. */
 export const failure = z.strictObject({
   code: z.string(),
@@ -53,7 +49,7 @@ export const columnProof = z.strictObject({
 export type ColumnProof = z.infer<typeof columnProof>;
 
 /** Values under a key within what the values of an entry decrypt to. */
-export const nestedValues = z.strictObject({
+const nestedValues = z.strictObject({
   entry: encryptedColumn,
   key: fingerprint,
   values: z.number().int(),

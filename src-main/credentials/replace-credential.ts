@@ -1,6 +1,7 @@
 import type { Client } from 'pg';
 import type { Inventory } from '#contract/inventory';
 import { assertFitForEncryption, type EncryptionKey } from '#crypto/encryption-key';
+import { expectedFailure } from '#errors/expected-failure';
 import { KeelError } from '#errors/keel-error';
 import { sealCiphertexts } from '#forms/cipher';
 import type { Ciphertext, Edit } from '#forms/ciphertext';
@@ -93,8 +94,7 @@ async function writeCompared(
 
 /** A credential that is not there any more has no version. */
 function gone(error: unknown): undefined {
-  if (error instanceof KeelError && error.code === 'value-changed') return undefined;
-  throw error;
+  expectedFailure(error, 'value-changed');
 }
 
 /** Answers the row's key, which is another one where rows are known by their place. */
@@ -131,7 +131,7 @@ async function writeValue(
 }
 
 /** Draws for one value: seconds at most. */
-const mostDraws = 1 << 16;
+const maxDraws = 1 << 16;
 
 /** Where the old value does not show the alphabet of its base64, one that is in both is drawn if the new value is short enough for that. */
 async function sealOne(
@@ -144,7 +144,7 @@ async function sealOne(
   const edits = await sealCiphertexts(layout, key, values, [plaintext]);
   const [first] = edits as [Edit[]];
   if (values[0]?.spans.some(({ from, to }) => holdsAlphabetSign(leaf.text.slice(from, to)))) return first;
-  const [drawn] = await inEitherAlphabet(layout, key, values, [plaintext], edits, { left: mostDraws });
+  const [drawn] = await inEitherAlphabet(layout, key, values, [plaintext], edits, { left: maxDraws });
   return drawn ?? first;
 }
 

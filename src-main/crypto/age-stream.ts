@@ -1,7 +1,7 @@
-import type { Stanza } from 'age-encryption';
 import { KeelError } from '#errors/keel-error';
 import { ageLibrary } from './age-library.ts';
 import { passphraseBytes, passphraseIdentity, passphraseRecipient } from './age-passphrase.ts';
+import { type SealedTo, sealedToOf } from './sealed-to.ts';
 import type { Secret } from './secret.ts';
 
 /** What a stream is sealed to: one passphrase, or public keys (`age1…`) of which any one's identity opens it. */
@@ -53,20 +53,13 @@ export async function* openStream(
   const decrypter = new Decrypter();
   if ('passphrase' in opener) decrypter.addIdentity(passphraseIdentity(passphraseBytes(opener.passphrase)));
   else for (const identity of opener.identities) decrypter.addIdentity(identity);
-  let refused: 'passphrase' | 'recipients' | undefined;
-  // asked only when those before it opened nothing: tells that from a damaged header
-  decrypter.addIdentity({
-    unwrapFileKey(stanzas: Stanza[]) {
-      refused = stanzas.some((stanza) => stanza.args[0] === 'scrypt') ? 'passphrase' : 'recipients';
-      return null;
-    },
-  });
+  const sealedTo = sealedToOf(decrypter);
   let payload: AsyncIterable<Uint8Array>;
   try {
     payload = await decrypter.decrypt(asWebStream(sealed));
   } catch (error) {
     if (error instanceof KeelError) throw error;
-    throw refusal(refused, 'passphrase' in opener, error);
+    throw refusal(sealedTo(), 'passphrase' in opener, error);
   }
   try {
     yield* payload;
@@ -81,11 +74,7 @@ export async function* openStream(
   }
 }
 
-function refusal(
-  sealedTo: 'passphrase' | 'recipients' | undefined,
-  byPassphrase: boolean,
-  cause: unknown,
-): KeelError {
+function refusal(sealedTo: SealedTo, byPassphrase: boolean, cause: unknown): KeelError {
   if (!sealedTo) {
     const message = 'it is not an age file, or its beginning is cut off or altered; nothing was changed';
     return new KeelError('archive-unreadable', message, 'use another copy of it', { cause });

@@ -125,22 +125,22 @@ export function encryptTape(
 
 /** Values by the number of their blocks, most first: a counting sort where it pays. */
 function byBlocks(lengths: Int32Array, count: number): Int32Array {
-  let most = 0;
-  for (let i = 0; i < count; i++) most = Math.max(most, ((lengths[i] as number) + 15) >> 4);
+  let max = 0;
+  for (let i = 0; i < count; i++) max = Math.max(max, ((lengths[i] as number) + 15) >> 4);
   const order = new Int32Array(count);
-  if (most > 65_536) {
+  if (max > 65_536) {
     for (let i = 0; i < count; i++) order[i] = i;
     return order.sort((a, b) => (lengths[b] as number) - (lengths[a] as number));
   }
-  const places = new Int32Array(most + 2);
+  const places = new Int32Array(max + 2);
   // how many are longer comes first
   for (let i = 0; i < count; i++) {
-    const rank = most - (((lengths[i] as number) + 15) >> 4) + 1;
+    const rank = max - (((lengths[i] as number) + 15) >> 4) + 1;
     places[rank] = (places[rank] as number) + 1;
   }
   for (let i = 1; i < places.length; i++) places[i] = (places[i] as number) + (places[i - 1] as number);
   for (let i = 0; i < count; i++) {
-    const rank = most - (((lengths[i] as number) + 15) >> 4);
+    const rank = max - (((lengths[i] as number) + 15) >> 4);
     const place = places[rank] as number;
     order[place] = i;
     places[rank] = place + 1;

@@ -37,7 +37,7 @@ export async function checkFrames(
   }
   const tables = assumed.length > 0 ? await readCatalog(client) : [];
   const { candidates } = await settleAssumed(client, examined, assumed, { key, tables });
-  const doubts = [...conflicts, ...candidates.filter(({ standing }) => standing === 'unresolved')];
+  const doubts = [...conflicts, ...candidates.filter(({ status }) => status === 'unresolved')];
   return new Map(
     entries.flatMap((entry): [EncryptedColumn, FrameDoubt][] => {
       const doubt = doubts.find((one) => meansTheSame(one.entry, entry));

@@ -152,10 +152,10 @@ function writtenForms(digest: Buffer): string[] {
 }
 
 /** All cells of the row, and the bytes of the value's own text, which may hold more than its parts. */
-function haystackOf({ text, row }: SealedSample, most = Infinity): string {
+function haystackOf({ text, row }: SealedSample, max = Infinity): string {
   const own = (['base64', 'base64url', 'hex'] as const).map(
     (name) => encodings[name].read(text)?.bytes.toString('latin1') ?? '',
   );
   const cells = row.map((cell) => cell?.toString('latin1') ?? '');
-  return [...cells, ...own].map((one) => one.slice(0, most)).join('\n');
+  return [...cells, ...own].map((one) => one.slice(0, max)).join('\n');
 }

@@ -1,7 +1,7 @@
 import type { EncryptedColumn } from '#contract/inventory';
 import { ivBytesOrName } from '#forms/cipher';
 import { readEntry } from '#forms/entry';
-import { areToldApart, canBothBeListed } from '#forms/generations';
+import { areDistinguishable, canBothBeListed } from '#forms/generations';
 import { formatLayout } from '#forms/layout';
 import { findValues } from '#forms/row-values';
 import type { Sample } from '#postgres/sample';
@@ -49,7 +49,7 @@ function conflictOf(
   if (listed.segment !== proven.segment || listed.padding !== proven.padding) {
     return `its layout is not the one that the inventory has, but \`${formatLayout(proven)}\``;
   }
-  if (areToldApart(readEntry(entry), readEntry(found)) && readsNone(sample, entry, found)) {
+  if (areDistinguishable(readEntry(entry), readEntry(found)) && readsNone(sample, entry, found)) {
     return `some of its values are in another form than the inventory has, \`${formatLayout(proven)}\``;
   }
   if (frame !== 'proven' || readAlike(sample, entry, found)) return undefined;

@@ -56,8 +56,8 @@ export async function describeFound(
 ): Promise<DescribedPlace> {
   const only = (...candidates: readonly Candidate[]): DescribedPlace => ({ candidates, assumed: [] });
   const readable = new Set(group.texts.map(({ text }) => text)).size;
-  const standing = statusOf(form);
-  if (!form || !standing) {
+  const status = statusOf(form);
+  if (!form || !status) {
     if (!tails)
       return only(
         ...(form
@@ -71,7 +71,7 @@ export async function describeFound(
     const entry = describe(group, { layout: 'base64' });
     const holding = new Set(tails.runs.map(({ text }) => text)).size;
     const why = `${holding} of ${readable} sampled texts hold values under this key, and it is not clear where their IV is`;
-    return only({ standing: 'unresolved', entry, why });
+    return only({ status: 'unresolved', entry, why });
   }
   const { statistics, layout, iv, secrets } = form;
   const entry = describe(group, { layout: formatLayout(layout), ...(iv && { iv }) }, secrets);
@@ -79,7 +79,7 @@ export async function describeFound(
   const why = `opens ${opened} of ${statistics.rows} sampled values, ${Math.round(statistics.bits)} bits`;
   const known = await knownValues(form, group, key);
   const unresolved = (doubt: string): Candidate => ({
-    standing: 'unresolved',
+    status: 'unresolved',
     entry,
     why: `${why}, but ${doubt}`,
   });
@@ -115,10 +115,10 @@ export async function describeFound(
     return { candidates: [candidate], assumed: [{ candidate, opens: why, values }] };
   }
   const companion = findCompanion(await openSome(form, known, key, sample), key);
-  const candidate: Candidate = { standing, entry, why, frame: frame.sure, ...(companion && { companion }) };
+  const candidate: Candidate = { status, entry, why, frame: frame.sure, ...(companion && { companion }) };
   const rest = remainingTails(group, form, key);
   const more = `${rest} sampled texts hold further values under this key, beside those of this form`;
-  const further: Candidate[] = rest > 0 ? [{ standing: 'unresolved', entry, why: more }] : [];
+  const further: Candidate[] = rest > 0 ? [{ status: 'unresolved', entry, why: more }] : [];
   return {
     candidates: [candidate, ...further],
     assumed: firsts.length > 0 ? [{ candidate, opens: why, values }] : [],
@@ -156,7 +156,7 @@ function describeUntold(
   // any few characters decode to something: an IV of its own has to be there, and to look like chance
   if (contradicted + unrecognised > 0 || inconclusive === 0 || iv || !texts.every(looksRandom)) return [];
   const doubt = { of: 'too-short', sampled: rows } as const;
-  return [{ standing: 'untold', entry, why: doubtInWords(doubt), doubt }];
+  return [{ status: 'inconclusive', entry, why: doubtInWords(doubt), doubt }];
 }
 
 /** Whether a text has the mix of characters that 16 random bytes show in any encoding, nearly always. */

@@ -24,7 +24,7 @@ export interface Discovery {
    */
   readonly unresolved: readonly Candidate[];
   /** Columns whose few values may be ciphertexts, and are too short to tell whether the key is theirs. */
-  readonly untold: readonly Finding[];
+  readonly inconclusive: readonly Finding[];
   /** Columns that look encrypted and that the key does not open, and copies that cannot be written. */
   readonly unopened: readonly Finding[];
   /** Entries of the inventory in question whose IV is somewhere else than they say, with the form that they should have. */
@@ -79,26 +79,26 @@ export async function discoverColumns(client: Client, options: DiscoveryOptions 
       further.push(...found.further);
       skipped.push(...found.skipped);
     } catch (error) {
-      const told = fromDriverError(error, `reading ${table.schema}.${table.name}`);
-      if (told.code === 'connection-lost') throw told;
-      skipped.push(`${table.schema}.${table.name}: ${told.message}`);
+      const failure = fromDriverError(error, `reading ${table.schema}.${table.name}`);
+      if (failure.code === 'connection-lost') throw failure;
+      skipped.push(`${table.schema}.${table.name}: ${failure.message}`);
     }
   }
   options.onTable?.(tables.length, tables.length);
   const { candidates, distant } = await settleAssumed(client, examined, assumed, { tables, ...options });
   // a small column may join where others prove the key beyond doubt
-  const anyProven = candidates.some(({ standing }) => standing === 'proven');
-  const isProposed = ({ standing }: Candidate) =>
-    standing === 'proven' || (standing === 'likely' && (anyProven || !options.key));
+  const anyProven = candidates.some(({ status }) => status === 'proven');
+  const isProposed = ({ status }: Candidate) =>
+    status === 'proven' || (status === 'likely' && (anyProven || !options.key));
   const proposed = candidates.filter(isProposed);
   return {
     inventory: inventoryOf(proposed.map(({ entry }) => entry)),
     proposed,
-    unresolved: candidates.filter(({ standing }) => standing === 'unresolved'),
-    untold: candidates.filter(({ standing }) => standing === 'untold'),
+    unresolved: candidates.filter(({ status }) => status === 'unresolved'),
+    inconclusive: candidates.filter(({ status }) => status === 'inconclusive'),
     unopened: candidates.filter(
       (candidate) =>
-        !isProposed(candidate) && (candidate.standing === 'unopened' || candidate.standing === 'likely'),
+        !isProposed(candidate) && (candidate.status === 'unopened' || candidate.status === 'likely'),
     ),
     conflicts,
     further,
@@ -120,10 +120,10 @@ async function examine(
   const skipped = sample.unread.map(
     ({ column, reason }) => `${table.schema}.${table.name}.${column}: ${reason}`,
   );
-  const told = (found: Candidate) => (isCopy(table, found) ? asCopy(found) : found);
+  const judged = (found: Candidate) => (isCopy(table, found) ? asCopy(found) : found);
   if (!key)
     return {
-      candidates: examineLooks(table, sample).map(told),
+      candidates: examineLooks(table, sample).map(judged),
       conflicts: [],
       further: [],
       assumed: [],
@@ -135,7 +135,7 @@ async function examine(
   const { candidates, conflicts, further, assumed } = await examineTable(table, sample, key, listed);
   // what cannot be written has no form that could be wrong
   const written = assumed.filter(({ candidate }) => !isCopy(table, candidate));
-  return { candidates: candidates.map(told), conflicts, further, assumed: written, skipped };
+  return { candidates: candidates.map(judged), conflicts, further, assumed: written, skipped };
 }
 
 /** Whether the server computes the values, so that they cannot be written. */
@@ -148,7 +148,7 @@ function isCopy(table: CatalogTable, { entry }: Candidate): boolean {
 
 function asCopy({ entry, why, doubt }: Candidate): Candidate {
   return {
-    standing: 'unopened',
+    status: 'unopened',
     entry,
     ...(doubt && { doubt }),
     why: `${why}; a copy made by the server, to be refreshed after a rotation`,

@@ -30,7 +30,7 @@ export function examineLooks(table: CatalogTable, sample: Sample): Candidate[] {
         kind: secretKindOf([table.name, column.name, ...(path ? [path] : [])], []),
       };
       const why = `${group.texts.length} sampled values look encrypted; unproven without a key`;
-      return [{ entry, why, standing: 'likely' as const }];
+      return [{ entry, why, status: 'likely' as const }];
     });
     return withoutRepeats(found);
   });

@@ -60,7 +60,7 @@ export async function examineTable(
   const denials = findConflicts(
     sample,
     listed,
-    candidates.filter(({ standing }) => standing === 'proven'),
+    candidates.filter(({ status }) => status === 'proven'),
   );
   wipe(examined);
   return { candidates, ...denials, assumed };
@@ -96,7 +96,7 @@ function lookAlikes(
     if (!layout) return [];
     const entry = describe(group, { layout: formatLayout(layout) });
     const doubt = { of: 'unopened', sampled: group.texts.length } as const;
-    return [{ standing: 'unopened' as const, entry, why: doubtInWords(doubt), doubt }];
+    return [{ status: 'unopened' as const, entry, why: doubtInWords(doubt), doubt }];
   });
   return withoutRepeats(alike);
 }

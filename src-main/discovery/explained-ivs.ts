@@ -1,6 +1,6 @@
 import { provenBits } from '#evidence/plaintexts/value-evidence';
 import type { ExaminedPlace } from './recognise.ts';
-import type { SampledText, TextGroup } from './texts.ts';
+import { positionOf, type TextGroup } from './texts.ts';
 
 /**
  * The places without those whose texts are all IVs of values that are proven elsewhere. Digits of an IV that are read in another alphabet
@@ -15,14 +15,10 @@ export function withoutExplainedIvs(examined: readonly ExaminedPlace[]): Examine
 export function isExplained(group: TextGroup, explained: Iterable<TextGroup>): boolean {
   const same = [...explained].filter(({ column }) => column === group.column);
   if (same.length === 0) return false;
-  const known = new Set(same.flatMap(({ texts }) => texts.map(wayOf)));
-  return group.texts.every((text) => known.has(wayOf(text)));
+  const known = new Set(same.flatMap(({ texts }) => texts.map(positionOf)));
+  return group.texts.every((text) => known.has(positionOf(text)));
 }
 
 function isProven({ recognition: { form } }: ExaminedPlace): boolean {
   return (form?.statistics.bits ?? 0) >= provenBits;
-}
-
-function wayOf({ row, trail }: SampledText): string {
-  return `${row} ${JSON.stringify(trail)}`;
 }

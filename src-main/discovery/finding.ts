@@ -12,13 +12,13 @@ export interface Finding {
 }
 
 /**
- * `proven`: beyond doubt; `likely`: few or short values; `unresolved`: under the key, in a form that is not known; `untold`: too few and
- * too short to tell whether they are under the key; `unopened`: looks encrypted.
+ * `proven`: beyond doubt; `likely`: few or short values; `unresolved`: under the key, in a form that is not known; `inconclusive`: too few
+ * and too short to tell whether they are under the key; `unopened`: looks encrypted.
  */
-export type Status = 'proven' | 'likely' | 'unresolved' | 'untold' | 'unopened';
+export type Status = 'proven' | 'likely' | 'unresolved' | 'inconclusive' | 'unopened';
 
 export interface Candidate extends Finding {
-  readonly standing: Status;
+  readonly status: Status;
   /** Of a proposed one: what its frame rests on. */
   readonly frame?: 'proven' | 'supported' | 'assumed';
   /** Of an unresolved one: nothing contradicts its form but what else stands there, so that a value which is known can prove it. */

@@ -3,14 +3,14 @@ import { provenBits } from '#evidence/plaintexts/value-evidence';
 import { ivBytesOrName } from '#forms/cipher';
 import type { Ciphertext } from '#forms/ciphertext';
 import { type Form, readEntry } from '#forms/entry';
-import { areToldApart } from '#forms/generations';
+import { areDistinguishable } from '#forms/generations';
 import { formatLayout } from '#forms/layout';
 import { type ExaminedPlace, recognise, type Recognised } from './recognise.ts';
 import { findTails } from './tails.ts';
 import type { SampledText, TextGroup } from './texts.ts';
 
 /** Looks of texts that are tried, the most frequent first. */
-const mostLooks = 8;
+const maxLooks = 8;
 
 /**
  * The forms of a place whose values were written at several times. Texts that look alike are recognised by themselves; where that reads any of them in another way than one
@@ -26,8 +26,8 @@ export async function splitGenerations(
   if (looks.length < 2) return [place];
   const others = groups.filter((other) => other !== group);
   const split: (ExaminedPlace & { readonly form: Form; readonly own: Recognised })[] = [];
-  const closed: SampledText[] = looks.slice(mostLooks).flat();
-  for (const texts of looks.slice(0, mostLooks)) {
+  const closed: SampledText[] = looks.slice(maxLooks).flat();
+  for (const texts of looks.slice(0, maxLooks)) {
     const alike: TextGroup = { ...group, texts };
     const again = holdsTails(alike, key) ? await recognise(alike, [alike, ...others], key) : undefined;
     const own = again?.form;
@@ -35,7 +35,9 @@ export async function splitGenerations(
     else split.push({ group: alike, recognition: again, within: group, form: entryOf(own), own });
   }
   const forms = split.map(({ form }) => form);
-  const areApart = forms.every((one, i) => forms.slice(i + 1).every((other) => areToldApart(one, other)));
+  const areApart = forms.every((one, i) =>
+    forms.slice(i + 1).every((other) => areDistinguishable(one, other)),
+  );
   const [most, ...rest] = split;
   if (!most || rest.length === 0 || !areApart || !split.some((one) => isMisread(one, recognition.form))) {
     for (const { own } of split) for (const secret of own.secrets) secret.fill(0);

@@ -1,5 +1,5 @@
 /** Objects with more distinct names than this, over all rows, are taken for maps by id. */
-const mostNamedMembers = 24;
+const maxNamedMembers = 24;
 /** So many names in one or two objects may be ids as well. */
 const fewestIds = 4;
 
@@ -19,7 +19,7 @@ export function memberSteps(objects: readonly (readonly string[])[]): MemberStep
   const counts = new Map<string, number>();
   for (const names of objects) for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
   const named = [...counts.keys()];
-  if (named.length > mostNamedMembers) return { named: [], isMap: true };
+  if (named.length > maxNamedMembers) return { named: [], isMap: true };
   const filled = objects.filter((names) => names.length > 0).length;
   const rare = named.filter((name) => (counts.get(name) as number) * 2 <= filled);
   if (filled <= 2 && named.length >= fewestIds) return { named, isMap: true };

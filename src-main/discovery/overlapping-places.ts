@@ -3,7 +3,7 @@ import { provenBits } from '#evidence/plaintexts/value-evidence';
 import { ciphertextReader } from '#forms/ciphertext';
 import { pathsOverlap } from '#forms/path';
 import type { ExaminedPlace } from './recognise.ts';
-import type { SampledText, TextGroup } from './texts.ts';
+import { positionOf, type SampledText, type TextGroup } from './texts.ts';
 
 /** Of places that overlap (a text and a leaf of it, all elements and one of them) the best proven, else the inner one. */
 export function withoutOverlaps(examined: readonly ExaminedPlace[]): ExaminedPlace[] {
@@ -33,12 +33,8 @@ function isNamedBetter(all: ExaminedPlace, examined: readonly ExaminedPlace[]): 
       !one.group.steps?.includes('members') &&
       (one.recognition.form?.statistics.bits ?? 0) >= provenBits,
   );
-  const told = new Set(named.flatMap((one) => readTexts(one).map(wayOf)));
-  return read.every((text) => told.has(wayOf(text)));
-}
-
-function wayOf({ row, trail }: SampledText): string {
-  return `${row} ${JSON.stringify(trail)}`;
+  const covered = new Set(named.flatMap((one) => readTexts(one).map(positionOf)));
+  return read.every((text) => covered.has(positionOf(text)));
 }
 
 /** The texts of a place that are written in the form that was recognised. */

@@ -67,10 +67,10 @@ export async function recognise(
   const search = new Search(group, key, ivs, known);
   for (const candidate of percentCandidates(distinct)) await search.tryCandidate(candidate);
   for (const candidate of candidatesFromTails(distinct, tails)) await search.tryCandidate(candidate);
-  if (!search.isBeyondDoubt) {
+  if (!search.isCertain) {
     const common = commonCandidates(distinct, isText);
     for (const candidate of common.filter(({ salted }) => !salted)) await search.tryCandidate(candidate);
-    if (!search.isBeyondDoubt) {
+    if (!search.isCertain) {
       for (const candidate of common.filter(({ salted }) => salted))
         await search.tryCandidate(candidate, saltedSample);
     }
@@ -102,7 +102,7 @@ class Search {
   }
 
   /** Every value opens, with evidence that no other layout could outdo. */
-  get isBeyondDoubt(): boolean {
+  get isCertain(): boolean {
     const { statistics, layout } = this.#best ?? {};
     return (
       statistics !== undefined &&
@@ -112,10 +112,10 @@ class Search {
     );
   }
 
-  async tryCandidate(candidate: BodyCandidate, most?: number): Promise<void> {
+  async tryCandidate(candidate: BodyCandidate, max?: number): Promise<void> {
     if (candidate.iv !== 'elsewhere') {
       const frame = candidate.iv === 'assumed' ? 'assumed' : 'proven';
-      await this.#try(candidate, { frame }, undefined, most);
+      await this.#try(candidate, { frame }, undefined, max);
       return;
     }
     for (const { iv, values, group } of this.#ivs) {
@@ -123,7 +123,7 @@ class Search {
         candidate,
         { frame: 'proven', iv, ivValues: values, ...(group && { ivGroup: group }) },
         values,
-        most,
+        max,
       );
     }
   }
@@ -132,14 +132,14 @@ class Search {
     candidate: BodyCandidate,
     place: Pick<Recognised, 'frame' | 'iv' | 'ivGroup' | 'ivValues'>,
     ivs: IvCandidate['values'] | undefined,
-    most: number | undefined,
+    max: number | undefined,
   ): Promise<void> {
     const all = this.#group.texts.map(({ text }, i): Candidate => ({ text, iv: ivs?.[i] }));
     const texts = [
       ...all.filter(({ text }) => this.#known.has(text)),
       ...all.filter(({ text }) => !this.#known.has(text)),
     ];
-    const read = readTexts(candidate.template, most ? texts.slice(0, most) : texts);
+    const read = readTexts(candidate.template, max ? texts.slice(0, max) : texts);
     const layouts = variantsOf(candidate);
     this.#tried += layouts.length;
     if (!read) return;

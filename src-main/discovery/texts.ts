@@ -21,6 +21,11 @@ export interface SampledText {
   readonly trail: readonly (string | number)[];
 }
 
+/** Tells one text of a column from the others. */
+export function positionOf({ row, trail }: SampledText): string {
+  return `${row} ${JSON.stringify(trail)}`;
+}
+
 /** The texts that stand at one place of a column's cells. */
 export interface TextGroup {
   readonly column: CatalogColumn;

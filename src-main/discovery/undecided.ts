@@ -42,7 +42,7 @@ export async function findUndecided(
       ...(inventory && { inventory }),
       ...(signal && { signal }),
     });
-    const odd = [...found.untold, ...found.unopened];
+    const odd = [...found.inconclusive, ...found.unopened];
     doubtful.push(...odd.filter(({ doubt }) => doubt));
     opened.push(...found.proposed, ...found.unresolved, ...odd.filter(({ doubt }) => !doubt));
     for (const one of found.skipped) skipped.add(one);

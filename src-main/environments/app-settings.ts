@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { z } from 'zod';
 import { type Settings, settings } from '#contract/app';
+import { expectedFailure } from '#errors/expected-failure';
 import { KeelError } from '#errors/keel-error';
 import { changeState, readState } from '#storage/state-file';
 import { stateKind } from '#storage/state-kind';
@@ -39,8 +40,7 @@ export async function readAppSettings(home: string): Promise<ReadSettings> {
   try {
     return { settings: complete(await readState(settingsKind, pathIn(home))) };
   } catch (error) {
-    if (error instanceof KeelError) return { settings: defaultSettings, unread: error };
-    throw error;
+    return { settings: defaultSettings, unread: expectedFailure(error) };
   }
 }
 

@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import { expectedFailure } from '#errors/expected-failure';
 import { KeelError } from '#errors/keel-error';
 import { text } from '#errors/text';
 import {
@@ -25,8 +26,7 @@ export async function knownEnvironments(
       const settings = await readEnvironmentSettings(folder);
       if (settings) environments.push({ id: basename(folder), folder, settings });
     } catch (error) {
-      if (!(error instanceof KeelError)) throw error;
-      damaged.push(error);
+      damaged.push(expectedFailure(error));
     }
   }
   environments.sort((a, b) => a.settings.addedAt.localeCompare(b.settings.addedAt));

@@ -1,6 +1,6 @@
 /**
  * What an admin can do about a failure, as data. The core names the act, and each adapter has the words for it in one table: commands
- * and options at a terminal (`commands/act-words.ts`), screens and switches in the window (`procedures/act-words.ts`).
+ * and options at a terminal (`commands/act-text.ts`), screens and switches in the window (`procedures/act-text.ts`).
  */
 export type Act =
   // keys, and where they are kept

@@ -122,3 +122,8 @@ export class KeelError extends Error {
     if (stops) this.stops = stops;
   }
 }
+
+/** What a failure is noted as: its code, or `internal` where it is a bug. */
+export function codeOf(failure: unknown): ErrorCode {
+  return failure instanceof KeelError ? failure.code : 'internal';
+}

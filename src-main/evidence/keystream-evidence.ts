@@ -4,7 +4,7 @@ import { GrowingFilter } from './input-filter.ts';
 
 const unitLength = 16;
 /** Units of a value that are told apart; what follows goes with the last of them. */
-const unitsTold = 4;
+const separateUnits = 4;
 /** Inputs whose keystream is followed byte by byte. Beyond that, an input counts where it is new, and never again. */
 const followed = 512;
 
@@ -47,10 +47,10 @@ export class KeystreamEvidence {
   /** The bits that one more value adds. `bits`: what it says by itself. */
   add({ sealed, words, at, length, plaintext, plainAt }: OpenedValue, bits: number): number {
     let added = 0;
-    const units = Math.min(unitsTold, Math.ceil(length / unitLength));
+    const units = Math.min(separateUnits, Math.ceil(length / unitLength));
     for (let unit = 0; unit < units; unit++) {
       const from = unit * unitLength;
-      const to = unit === unitsTold - 1 ? length : Math.min(length, from + unitLength);
+      const to = unit === separateUnits - 1 ? length : Math.min(length, from + unitLength);
       const share = (bits * (to - from)) / length;
       // most inputs are new, and no more is made of them than a hash
       const hash = words ? hashOf(words, (at + from) >> 2) : hashOfBytes(sealed, at + from);

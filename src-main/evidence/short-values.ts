@@ -15,14 +15,14 @@ export const vouchedBits = 8;
  * prove the key, of a length and shorter, with those of these lengths that do not open paid for. Constant memory.
  */
 export class ShortValues {
-  readonly #isTold: boolean;
+  readonly #isReported: boolean;
   /** Whether the column holds anything but short values that open. */
   #hasOthers = false;
   /** By length: values that open, that do not, and the bits of the former. */
   readonly #lengths = new Map<number, { clean: number; noise: number; bits: number }>();
 
   constructor(layout: Layout) {
-    this.#isTold = !isMarked(layout);
+    this.#isReported = !isMarked(layout);
   }
 
   /** `bits`: what the value adds to the evidence. */
@@ -32,7 +32,7 @@ export class ShortValues {
 
   /** The same for a value of so many bytes. */
   addOpened(length: number, evidence: ValueEvidence, keepsIv: boolean, bits: number): void {
-    if (!this.#isTold || length === 0 || keepsIv) return;
+    if (!this.#isReported || length === 0 || keepsIv) return;
     const isClean = evidence.verdict !== 'contradicted';
     if (!isClean || evidence.bits >= vouchedBits) this.#hasOthers = true;
     if (isClean ? evidence.bits >= vouchedBits : length > longestShort) return;

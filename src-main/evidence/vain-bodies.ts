@@ -1,7 +1,7 @@
 /** So many are remembered: a power of two. */
 const size = 1 << 14;
 /** Bytes from which a ciphertext hardly ever repeats by chance. */
-const shortestTold = 4;
+const shortestJudged = 4;
 
 /**
  * Short texts that were tried in vain with an IV of another column of their row, like the name of a type or a date that stands in many rows. No
@@ -17,13 +17,13 @@ export class VainBodies {
 
   /** Whether these bytes of `column` were tried in vain with an IV of `ivColumn`. */
   has(column: number, ivColumn: number, bytes: Uint8Array, offset: number, length: number): boolean {
-    if (length < shortestTold) return false;
+    if (length < shortestJudged) return false;
     this.#find(column, ivColumn, bytes, offset, length);
     return this.#first[this.#place] === this.#hash && this.#second[this.#place] === this.#other;
   }
 
   add(column: number, ivColumn: number, bytes: Uint8Array, offset: number, length: number): void {
-    if (length < shortestTold) return;
+    if (length < shortestJudged) return;
     this.#find(column, ivColumn, bytes, offset, length);
     this.#first[this.#place] = this.#hash;
     this.#second[this.#place] = this.#other;

@@ -241,7 +241,7 @@ function begin(chain: Chain, width: number, to: number): void {
 }
 
 /** Whether a word is not a part of a longer run in base64. */
-function isApart(text: Uint8Array, from: number, to: number, start: number, end: number): boolean {
+export function isApart(text: Uint8Array, from: number, to: number, start: number, end: number): boolean {
   const isDigit = (at: number) => ((classOf[text[at] as number] as number) & digit) !== 0;
   return (from <= start || !isDigit(from - 1)) && (to >= end || !isDigit(to));
 }

@@ -1,6 +1,6 @@
 import { KeelError } from '#errors/keel-error';
 
-const mostDatabases = 10_000;
+const maxDatabases = 10_000;
 
 /**
  * The databases of a list, a name a line: blank lines and what follows `#` are left out, as are repeats. Names are those of
@@ -12,12 +12,12 @@ export function parseFleetNames(text: string, file: string): string[] {
     .split(/\r\n|\n|\r/)
     .map((line) => line.replace(/(^|\s)#.*$/, '').trim())
     .filter((line) => line !== '');
-  if (names.length > 0 && names.length <= mostDatabases) return [...new Set(names)];
+  if (names.length > 0 && names.length <= maxDatabases) return [...new Set(names)];
   throw new KeelError(
     'usage',
     names.length === 0
       ? `${file} names no database; nothing was done`
-      : `${file} names more than ${mostDatabases} databases; nothing was done`,
+      : `${file} names more than ${maxDatabases} databases; nothing was done`,
     'write the name of a database of the server on each line',
   );
 }

@@ -7,7 +7,7 @@ import { hasEitherAlphabet, holdsAlphabetSign } from './spelling.ts';
 /** Chance that a random base64 digit is in both alphabets. */
 const common = 62 / 64;
 /** Draws that are expected to be enough for one value, at most; PBKDF2 makes each of a salted one cost milliseconds. */
-const mostExpected = { salted: 1 << 11, unsalted: 1 << 18 };
+const maxExpected = { salted: 1 << 11, unsalted: 1 << 18 };
 /** With so many times the expected number of draws, one value in millions is missed. */
 const timeout = 16;
 const longestBatch = 1 << 10;
@@ -57,8 +57,8 @@ async function draw(
 ): Promise<Edit[] | undefined> {
   const digits = value.spans.reduce((sum, { from, to }) => sum + to - from, 0);
   const expected = common ** -digits;
-  const most = layout.derivation === 'none' ? mostExpected.unsalted : mostExpected.salted;
-  if (value.keepsIv || expected > most) return undefined;
+  const max = layout.derivation === 'none' ? maxExpected.unsalted : maxExpected.salted;
+  if (value.keepsIv || expected > max) return undefined;
   let tries = Math.ceil(timeout * expected);
   for (let size = 8; tries > 0 && draws.left > 0; size = Math.min(2 * size, longestBatch)) {
     const count = Math.max(1, Math.min(size, Math.floor(batchBytes / (plaintext.length + 1))));

@@ -2,7 +2,7 @@ import { childrenOf, isBlank, type Place, rootPlace } from './container.ts';
 import type { Form, IvPlace } from './entry.ts';
 import { parseDocument } from './json-document.ts';
 import { type PathStep, pathsOverlap } from './path.ts';
-import { sharedSteps, waysFrom } from './row-values.ts';
+import { sharedSteps, traversalsFrom } from './row-values.ts';
 
 /** What holds both a ciphertext and its IV in one document, like the object of `$.auth.data` and `$.auth.iv`. */
 export interface Envelope {
@@ -31,7 +31,7 @@ function branches(step: PathStep): boolean {
 
 /** Where an envelope's IV stands; undefined where there is none, or several, or what is there is no IV. */
 export function ivIn({ iv, ivPlace }: Envelope, place: Place): Place | undefined {
-  const [only, ...more] = waysFrom(place, iv);
+  const [only, ...more] = traversalsFrom(place, iv);
   if (!only || more.length > 0 || only.trail.length < iv.length) return undefined;
   return ivPlace.read(only.place.leaf.text) ? only.place : undefined;
 }

@@ -49,7 +49,7 @@ export function isSamePlace(one: Form, other: Form): boolean {
 }
 
 /** Whether a column can have both forms: they are of other places, or of the same one and told apart by how their texts are written. */
-export function areToldApart(one: Form, other: Form): boolean {
+export function areDistinguishable(one: Form, other: Form): boolean {
   if (!isSamePlace(one, other)) return !pathsOverlap(one.steps ?? [], other.steps ?? []);
   if (lookOf(one.layout.template) !== lookOf(other.layout.template)) return true;
   // one form in both alphabets: what is in either is read alike
@@ -60,7 +60,7 @@ export function areToldApart(one: Form, other: Form): boolean {
 export function canBothBeListed(one: EncryptedColumn, other: EncryptedColumn): boolean {
   const isSameColumn =
     one.schema === other.schema && one.table === other.table && one.column === other.column;
-  return !isSameColumn || areToldApart(readEntry(one), readEntry(other));
+  return !isSameColumn || areDistinguishable(readEntry(one), readEntry(other));
 }
 
 /** Words and digits of a template. */

@@ -69,9 +69,9 @@ export function findValues(columns: readonly FormColumn[], cells: readonly Cell[
     }
     for (const [form, one] of forms.entries()) {
       if (firstOfPlace(forms, form) !== form) continue;
-      for (const way of waysFrom(root, one.steps ?? [])) {
-        if (holdsValue(way))
-          found.push(readText(forms, form, way.place.leaf, { columns, cells, column, way }));
+      for (const traversal of traversalsFrom(root, one.steps ?? [])) {
+        if (holdsValue(traversal))
+          found.push(readText(forms, form, traversal.place.leaf, { columns, cells, column, traversal }));
       }
     }
   }
@@ -79,7 +79,7 @@ export function findValues(columns: readonly FormColumn[], cells: readonly Cell[
 }
 
 /** Numbers and the like stand beside texts in a list, and are none of its values; under a name they are in the place of one. */
-function holdsValue({ place, steps, isLost }: Way): boolean {
+function holdsValue({ place, steps, isLost }: Traversal): boolean {
   if (isBlank(place)) return false;
   const last = steps.at(-1);
   const isOneOfMany = last === 'elements' || last === 'members';
@@ -95,9 +95,9 @@ function firstOfPlace(forms: readonly Form[], form: number): number {
 
 /** The value of a text by the first form of its place that reads it; by `first` where none does. */
 function readText(forms: readonly Form[], first: number, leaf: Leaf, around: Surroundings): RowValue {
-  const { column, way } = around;
-  const trail = way && { trail: way.trail };
-  const isRead = !way || (isText(way.place) && !way.isLost);
+  const { column, traversal } = around;
+  const trail = traversal && { trail: traversal.trail };
+  const isRead = !traversal || (isText(traversal.place) && !traversal.isLost);
   let unread: RowValue | undefined;
   for (let form = first; form < forms.length; form++) {
     if (firstOfPlace(forms, form) !== first) continue;
@@ -112,7 +112,7 @@ function readText(forms: readonly Form[], first: number, leaf: Leaf, around: Sur
 }
 
 /** A place that a path leads to, with all places on the way there: the root first. */
-export interface Way {
+export interface Traversal {
   readonly place: Place;
   readonly passed: readonly Place[];
   readonly steps: readonly PathStep[];
@@ -122,26 +122,28 @@ export interface Way {
 }
 
 /** The places that a path leads to, in the order of the value. */
-export function waysFrom(root: Place, steps: readonly PathStep[]): Way[] {
-  let ways: Way[] = [{ place: root, passed: [root], steps, trail: [] }];
+export function traversalsFrom(root: Place, steps: readonly PathStep[]): Traversal[] {
+  let traversals: Traversal[] = [{ place: root, passed: [root], steps, trail: [] }];
   for (const step of steps.map(withLatin1Names)) {
-    ways = ways.flatMap((way): Way[] => {
-      const all = childrenOf(way.place);
-      if (all.length === 0 && isListOfOne(step, way.place))
-        return [{ ...way, passed: [...way.passed, way.place], trail: [...way.trail, 0] }];
+    traversals = traversals.flatMap((traversal): Traversal[] => {
+      const all = childrenOf(traversal.place);
+      if (all.length === 0 && isListOfOne(step, traversal.place))
+        return [
+          { ...traversal, passed: [...traversal.passed, traversal.place], trail: [...traversal.trail, 0] },
+        ];
       const children = all.filter((child) => leadsTo(step, child));
       const isChoice = typeof step === 'object' && 'oneOf' in step;
       const chosen = isChoice ? children.filter(({ place }) => isText(place)) : children;
-      if (isChoice && chosen.length !== 1) return [{ ...way, isLost: true }];
+      if (isChoice && chosen.length !== 1) return [{ ...traversal, isLost: true }];
       return chosen.map(({ place, name, index }) => ({
         place,
-        passed: [...way.passed, place],
+        passed: [...traversal.passed, place],
         steps,
-        trail: [...way.trail, name ?? (index as number)],
+        trail: [...traversal.trail, name ?? (index as number)],
       }));
     });
   }
-  return ways;
+  return traversals;
 }
 
 /** A text without separators is a list of one. */
@@ -158,7 +160,7 @@ interface Surroundings {
   readonly columns: readonly FormColumn[];
   readonly cells: readonly Cell[];
   readonly column: number;
-  readonly way?: Way;
+  readonly traversal?: Traversal;
 }
 
 interface FoundIv {
@@ -169,7 +171,7 @@ interface FoundIv {
 const noIv: FoundIv = {};
 
 /** The IV of a ciphertext that stands elsewhere in the row; none where it is missing or there are several. */
-function ivOf(iv: IvPlace | undefined, { columns, cells, column, way }: Surroundings): FoundIv {
+function ivOf(iv: IvPlace | undefined, { columns, cells, column, traversal }: Surroundings): FoundIv {
   if (!iv) return noIv;
   if ('fixed' in iv) return { iv: iv.fixed };
   const at = iv.column === undefined ? column : columns.findIndex(({ name }) => name === iv.column);
@@ -177,9 +179,9 @@ function ivOf(iv: IvPlace | undefined, { columns, cells, column, way }: Surround
   const { shape } = columns[at] ?? {};
   if (!cell || !shape) return noIv;
   // in the same document, the IV is the one beside the ciphertext: as far as their paths are the same, so is the way
-  const shared = iv.column === undefined && way ? sharedSteps(iv.steps, way.steps) : 0;
-  const start = shared > 0 ? (way as Way).passed[shared] : rootPlace(cellLeaf(cell), shape);
-  const [only, ...more] = start ? waysFrom(start, iv.steps.slice(shared)) : [];
+  const shared = iv.column === undefined && traversal ? sharedSteps(iv.steps, traversal.steps) : 0;
+  const start = shared > 0 ? (traversal as Traversal).passed[shared] : rootPlace(cellLeaf(cell), shape);
+  const [only, ...more] = start ? traversalsFrom(start, iv.steps.slice(shared)) : [];
   if (!only || only.isLost || more.length > 0) return noIv;
   const { leaf } = only.place;
   return { iv: iv.read(leaf.text), at: { column: at, leaf } };

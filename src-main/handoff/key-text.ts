@@ -1,5 +1,5 @@
 import { type EncryptionKey, parseEncryptionKey } from '#crypto/encryption-key';
-import { KeelError } from '#errors/keel-error';
+import { expectedFailure } from '#errors/expected-failure';
 
 /** The fingerprint of the key that `value` is in base64; undefined where it is none. */
 export function fingerprintOfValue(value: string): string | undefined {
@@ -7,8 +7,8 @@ export function fingerprintOfValue(value: string): string | undefined {
     using key = parseEncryptionKey(value, { allowWeak: true });
     return key.fingerprint;
   } catch (error) {
-    if (error instanceof KeelError) return undefined;
-    throw error;
+    expectedFailure(error);
+    return undefined;
   }
 }
 

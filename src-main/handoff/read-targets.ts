@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import type { RememberedTarget } from '#contract/handoff';
 import { type EncryptionKey, generateEncryptionKey } from '#crypto/encryption-key';
 import { keyShapesIn } from '#crypto/key-shapes';
-import { KeelError } from '#errors/keel-error';
+import { expectedFailure } from '#errors/expected-failure';
 import type { FileWithKeys, ReadTarget } from '#keyring/leftovers';
 import { readSmallFile } from '#storage/small-file';
 import { describeTarget, isText, type TextTarget, textPlan } from './target.ts';
@@ -58,19 +58,19 @@ function keyIn(target: TextTarget, text: string | undefined, never: EncryptionKe
 
 /** Nothing is known of a target that Keel refuses to read or to understand; anything else is a bug. */
 function unlessRefused(error: unknown): undefined {
-  if (!(error instanceof KeelError)) throw error;
+  expectedFailure(error);
 }
 
 /** Larger files beside those that Ballast reads are no settings. */
 const longestNeighbour = 1 << 20;
-const mostNeighbours = 1000;
+const maxNeighbours = 1000;
 
 async function filesWithKeys(targets: readonly RememberedTarget[], texts: Texts): Promise<FileWithKeys[]> {
   const folders = new Set(targets.flatMap(({ target }) => (isText(target) ? [dirname(target.path)] : [])));
   const found: FileWithKeys[] = [];
   for (const folder of folders) {
     const names = await readdir(folder).catch(() => []);
-    for (const name of names.slice(0, mostNeighbours)) {
+    for (const name of names.slice(0, maxNeighbours)) {
       const path = join(folder, name);
       const text = texts.get(path) ?? (await readNeighbour(path));
       const shapes = text === undefined ? new Set<string>() : keyShapesIn(text);
@@ -81,7 +81,7 @@ async function filesWithKeys(targets: readonly RememberedTarget[], texts: Texts)
 }
 
 async function readNeighbour(path: string): Promise<string | undefined> {
-  const read = await readSmallFile(path, { most: longestNeighbour });
+  const read = await readSmallFile(path, { max: longestNeighbour });
   if ('why' in read) return undefined;
   const text = read.bytes.toString('latin1');
   read.bytes.fill(0);

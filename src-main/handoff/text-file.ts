@@ -55,7 +55,7 @@ export async function readTextFile(path: string) {
   const target = await realpath(path).catch((error: NodeJS.ErrnoException) => {
     throw unreadable(path, error.code === 'ENOENT' ? 'there is no such file' : String(error.code), error);
   });
-  const read = await readSmallFile(target, { most: longestFile });
+  const read = await readSmallFile(target, { max: longestFile });
   if ('why' in read) throw unreadable(path, read.why, read.cause);
   const { mode, uid, gid } = read.stats;
   const text = read.bytes.toString('latin1');

@@ -1,45 +1,14 @@
 import { isAbsolute } from 'node:path';
 import { z } from 'zod';
-
-const time = z.iso.datetime();
+import { dumpStatement, keyOrigin, keyPlace, keyProof, keyState, madeArtefact } from '#contract/key-record';
+import { fingerprint, time } from '#contract/shapes';
 
 /** Where the only copy that Keel relies on lies: in a store of its own, or in a file of the admin's. */
 export const heldIn = z.union([
-  z.enum(['keychain', 'sealed-file']),
+  keyPlace,
   z.strictObject({ ownFile: z.string().refine(isAbsolute, 'not an absolute path') }),
 ]);
 export type HeldIn = z.infer<typeof heldIn>;
-
-/** What a key was restored from: a form of backup, or the admin's own key file. */
-const proofArtefacts = ['age-file', 'own-file', 'words', 'shares', 'paper'] as const;
-
-/** A restore of the key from something that outlives this machine, and from nothing else. */
-export const keyProof = z.strictObject({
-  artefact: z.enum(proofArtefacts),
-  /** The file, or for words and shares that were typed or read from paper what to call them. */
-  location: z.string().min(1),
-  provenAt: time,
-});
-export type KeyProof = z.infer<typeof keyProof>;
-
-/** An artefact that was made here, whether or not a drill has proven it yet. */
-export const madeArtefact = z.strictObject({
-  artefact: z.enum(proofArtefacts),
-  location: z.string().min(1),
-  madeAt: time,
-  /** What a restore asks for. */
-  opensBy: z.enum(['passphrase', 'identity', 'words', 'shares']),
-  /** Of shares: how many are needed, and who has them, in the order of the shares. */
-  threshold: z.int().exactOptional(),
-  holders: z.array(z.string()).exactOptional(),
-});
-export type MadeArtefact = z.infer<typeof madeArtefact>;
-
-const keyStates = ['pending', 'active', 'retired', 'destroyed'] as const;
-export type KeyState = (typeof keyStates)[number];
-
-const keyOrigins = ['generated', 'adopted'] as const;
-export type KeyOrigin = (typeof keyOrigins)[number];
 
 /** From when to when rows were under a key, as the ring learned of it. */
 const keyUse = z.strictObject({
@@ -52,8 +21,8 @@ export type KeyUse = z.infer<typeof keyUse>;
 
 /** What the ring knows of a key; never the key itself. Times are ISO 8601 in UTC. */
 export const keyEntry = z.strictObject({
-  fingerprint: z.string().regex(/^[0-9a-f]{4}(?:-[0-9a-f]{4}){3}$/),
-  state: z.enum(keyStates),
+  fingerprint,
+  state: keyState,
   createdAt: time,
   activatedAt: time.exactOptional(),
   retiredAt: time.exactOptional(),
@@ -66,8 +35,8 @@ export const keyEntry = z.strictObject({
   heldIn,
   /** Where it was held before: a copy may lie there still. */
   heldBefore: z.array(heldIn).exactOptional(),
-  /** How it came into the ring, where that is known: only a key that was made here is the target of a rotation from the window. */
-  origin: z.enum(keyOrigins).exactOptional(),
+  /** Absent where it is not known. */
+  origin: keyOrigin.exactOptional(),
   proofs: z.array(keyProof),
   /** Artefacts that were made here, oldest first. */
   made: z.array(madeArtefact).exactOptional(),
@@ -75,10 +44,6 @@ export const keyEntry = z.strictObject({
   discarded: z.array(z.string()).exactOptional(),
 });
 export type KeyEntry = z.infer<typeof keyEntry>;
-
-/** What the admin stated: no dump of the database that was begun before this time exists any more. */
-const dumpStatement = z.strictObject({ noneBefore: time, statedAt: time });
-export type DumpStatement = z.infer<typeof dumpStatement>;
 
 /** The keys of an environment: each once, at most one of them active. */
 export const keyRingState = z

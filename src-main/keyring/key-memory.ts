@@ -1,6 +1,7 @@
 import { KeelError } from '#errors/keel-error';
 import { text } from '#errors/text';
-import type { DumpStatement, KeyEntry, KeyRingState, KeyUse } from './key-entry.ts';
+import type { KeyEntry, KeyRingState, KeyUse } from './key-entry.ts';
+import type { DumpStatement } from '#contract/key-record';
 
 /** Dumps that open under a key, by the time at which they were begun: from when on, and before when. */
 export interface DumpPeriod {

@@ -1,15 +1,8 @@
 import { activeKeyOf } from '#shared/active-key';
 import { KeelError } from '#errors/keel-error';
 import { text } from '#errors/text';
-import type {
-  HeldIn,
-  KeyEntry,
-  KeyOrigin,
-  KeyProof,
-  KeyRingState,
-  KeyState,
-  MadeArtefact,
-} from './key-entry.ts';
+import type { HeldIn, KeyEntry, KeyRingState } from './key-entry.ts';
+import type { KeyOrigin, KeyProof, KeyState, MadeArtefact } from '#contract/key-record';
 import { assertDestroyable, usesOf } from './key-memory.ts';
 
 /** The states in which a key can join a ring. */

@@ -25,7 +25,7 @@ export interface Leftover {
   readonly where: string;
   readonly dumps?: readonly DumpPeriod[];
   /** `keep`: something may need it still; `remove`: nothing does; `replace`: it is to hold the active key; `missing`: it is not there now. */
-  readonly standing: 'keep' | 'remove' | 'replace' | 'missing';
+  readonly status: 'keep' | 'remove' | 'replace' | 'missing';
 }
 
 /** Where the old keys of a ring still stand, those of Ballast's own places first. Looks for files, and reads none of them. */
@@ -38,14 +38,14 @@ export async function leftoversOf(
   const left: Leftover[] = [];
   for (const { where, holds } of targets) {
     const key = old.find(({ fingerprint }) => fingerprint === holds);
-    if (key) left.push({ kind: 'target', fingerprint: key.fingerprint, where, standing: 'replace' });
+    if (key) left.push({ kind: 'target', fingerprint: key.fingerprint, where, status: 'replace' });
   }
   for (const { path, shapes } of files) {
     for (const { fingerprint } of old) {
       const isTarget = left.some((one) => one.where === path && one.fingerprint === fingerprint);
       const isKeyFile = old.some(({ heldIn }) => typeof heldIn === 'object' && heldIn.ownFile === path);
       if (shapes.has(fingerprint) && !isTarget && !isKeyFile)
-        left.push({ kind: 'text', fingerprint, where: path, standing: 'remove' });
+        left.push({ kind: 'text', fingerprint, where: path, status: 'remove' });
     }
   }
   for (const key of old) left.push(...(await leftOf(key, ring)));
@@ -54,22 +54,22 @@ export async function leftoversOf(
 
 async function leftOf(key: KeyEntry, ring: KeyRingState): Promise<Leftover[]> {
   const { fingerprint, state, heldIn } = key;
-  const standing = state === 'destroyed' || isReleased(key, ring.dumps) ? 'remove' : 'keep';
+  const status = state === 'destroyed' || isReleased(key, ring.dumps) ? 'remove' : 'keep';
   const left: Leftover[] = [];
-  if (standing === 'keep') {
-    left.push({ kind: 'dumps', fingerprint, where: '', dumps: dumpPeriods(ring, key), standing });
+  if (status === 'keep') {
+    left.push({ kind: 'dumps', fingerprint, where: '', dumps: dumpPeriods(ring, key), status });
   }
   const file = typeof heldIn === 'object' ? heldIn.ownFile : undefined;
   if (file !== undefined && (state !== 'destroyed' || (await isThere(file)))) {
-    left.push({ kind: 'key-file', fingerprint, where: file, standing });
+    left.push({ kind: 'key-file', fingerprint, where: file, status });
   }
   if (file === undefined && state !== 'destroyed') {
-    left.push({ kind: 'store', fingerprint, where: describeStore(heldIn), standing });
+    left.push({ kind: 'store', fingerprint, where: describeStore(heldIn), status });
   }
   for (const { what, path } of copiesOf(key)) {
     if (path === file && path !== undefined) continue;
     const there = path === undefined || (await isThere(path));
-    left.push({ kind: 'copy', fingerprint, where: what, standing: there ? standing : 'missing' });
+    left.push({ kind: 'copy', fingerprint, where: what, status: there ? status : 'missing' });
   }
   return left;
 }

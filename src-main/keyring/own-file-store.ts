@@ -58,7 +58,7 @@ async function readOwnFile(path: string, fingerprint: string): Promise<Encryptio
 }
 
 async function readText(path: string): Promise<string> {
-  const read = await readSmallFile(path, { most: longestFile });
+  const read = await readSmallFile(path, { max: longestFile });
   if ('bytes' in read) {
     const text = read.bytes.toString('utf8');
     read.bytes.fill(0);

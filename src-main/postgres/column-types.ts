@@ -70,12 +70,12 @@ function columnType(row: TypeRow, byOid: ReadonlyMap<string, TypeRow>): ColumnTy
   };
 }
 
-const mostOfSmall = 32;
+const maxSmallBytes = 32;
 /** Of variable length, and an address and its mask at most. */
 const addressNames: ReadonlySet<string> = new Set(['inet', 'cidr']);
 
 function isSmall({ schema, name, length }: TypeRow): boolean {
-  if (length > 0) return length <= mostOfSmall;
+  if (length > 0) return length <= maxSmallBytes;
   return schema === 'pg_catalog' && addressNames.has(name);
 }
 

@@ -1,3 +1,4 @@
+import { expectedFailure } from '#errors/expected-failure';
 import { KeelError } from '#errors/keel-error';
 import { readSmallFile } from '#storage/small-file';
 import { type Candidate, inEnvFile } from './address/env-file.ts';
@@ -41,10 +42,8 @@ export function findConnections(text: string): ImportedConnection[] {
       addressOf(target);
       found.push({ from: shown, target, notes: [...notes, ...(target.notes ?? [])] });
     } catch (error) {
-      if (!(error instanceof KeelError)) throw error;
-      faults.push(
-        new KeelError(error.code, `${shown}: ${error.message}`, error.remedy, { cause: error.cause }),
-      );
+      const { code, message, remedy, cause } = expectedFailure(error);
+      faults.push(new KeelError(code, `${shown}: ${message}`, remedy, { cause }));
     }
   }
   const [fault] = faults;

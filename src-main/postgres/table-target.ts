@@ -2,7 +2,7 @@ import type { Inventory } from '#contract/inventory';
 import { KeelError } from '#errors/keel-error';
 import { text } from '#errors/text';
 import { type Form, readEntry } from '#forms/entry';
-import { areToldApart, inReadingOrder } from '#forms/generations';
+import { areDistinguishable, inReadingOrder } from '#forms/generations';
 import type { FormColumn } from '#forms/row-values';
 import {
   type CatalogColumn,
@@ -88,7 +88,7 @@ function mayHoldIv({ columns, ivColumns }: CatalogTable, name: string): boolean 
 }
 
 function toTarget(catalog: CatalogTable, formsByColumn: ReadonlyMap<string, readonly Form[]>): TableTarget {
-  for (const [column, forms] of formsByColumn) assertToldApart(catalog, column, forms);
+  for (const [column, forms] of formsByColumn) assertDistinguishable(catalog, column, forms);
   const name = qualifiedName(catalog.schema, catalog.name);
   const ivColumns = new Set(
     [...formsByColumn.values()].flat().flatMap(({ iv }) => (iv && 'column' in iv ? [iv.column] : [])),
@@ -111,9 +111,9 @@ function toTarget(catalog: CatalogTable, formsByColumn: ReadonlyMap<string, read
 }
 
 /** Throws where a text of a column could be of several of its forms. */
-function assertToldApart({ schema, name }: CatalogTable, column: string, forms: readonly Form[]): void {
+function assertDistinguishable({ schema, name }: CatalogTable, column: string, forms: readonly Form[]): void {
   for (const [i, one] of forms.entries()) {
-    const other = forms.slice(i + 1).find((another) => !areToldApart(one, another));
+    const other = forms.slice(i + 1).find((another) => !areDistinguishable(one, another));
     if (!other) continue;
     throw new KeelError(
       'inventory-malformed',

@@ -3,7 +3,7 @@ import { Secret } from '#crypto/secret';
 import { isConninfo, readConninfo } from './address/conninfo.ts';
 import { type HostAddress, pairHosts, splitHosts, type WrittenHost } from './address/hosts.ts';
 import { example, malformed } from './address/malformed.ts';
-import { type NamedFiles, noFiles } from './address/named-files.ts';
+import { type Environment, type NamedFiles, noFiles } from './address/named-files.ts';
 import { noteOn } from './address/parameters.ts';
 import { noteOnServers } from './address/server-choice.ts';
 import { splitUrl, type WrittenAddress } from './address/split-url.ts';
@@ -29,8 +29,6 @@ export interface DatabaseTarget extends HostAddress {
   /** What was made of the address that does not stand in it in libpq's words, and what is not followed; never a secret. */
   readonly notes?: readonly string[];
 }
-
-type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
  * Reads a database address: libpq's URL or `key=value` pairs, or what SQLAlchemy, JDBC, Prisma, asyncpg and node-postgres write, with

@@ -1,6 +1,7 @@
 import { lstat, mkdtemp, readdir, readFile, readlink, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { isDead, ownMark, processMark } from '#storage/process-mark';
 
 const purposes = ['postgres', 'practice', 'demo'] as const;
@@ -67,6 +68,6 @@ async function endServer(data: string): Promise<void> {
   process.kill(pid, 'SIGQUIT');
   for (let n = 0; n < 100; n++) {
     if ((await readlink(`/proc/${pid}/cwd`).catch(() => undefined)) !== data) return;
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    await pause(20);
   }
 }

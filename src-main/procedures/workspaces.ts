@@ -6,6 +6,7 @@ import { type KnownWorkspace, openWorkspace } from '#workspace/workspace';
 import { DerivationMemory } from '#crypto/derivation-memory';
 import { Secret } from '#crypto/secret';
 import { listEnvironmentFolders, readEnvironmentSettings } from '#environments/environment-settings';
+import { expectedFailure } from '#errors/expected-failure';
 import { KeelError } from '#errors/keel-error';
 import type { PasswordStore } from '#keyring/password-store';
 import { targetFromAddress } from '#postgres/database-address';
@@ -94,8 +95,7 @@ export function createWorkspaces({ home, secrets, passwords, workFactor }: Works
           const workspace = await openIn(base, folder);
           if (workspace) workspaces.push(workspace);
         } catch (error) {
-          if (!(error instanceof KeelError)) throw error;
-          damaged.push(error);
+          damaged.push(expectedFailure(error));
         }
       }
     }

@@ -2,20 +2,7 @@ import type { EncryptedColumn, Inventory } from '#contract/inventory';
 import { KeelError } from '#errors/keel-error';
 import { overallVerdict } from '#evidence/column-statistics';
 import type { Proof } from './prove.ts';
-
-/** Whether one of the names given by the admin (`table` or `table.column`, with or without schema) means this entry. */
-export function isExcludedBy(names: readonly string[], entry: EncryptedColumn): boolean {
-  return namesPlace(names, entry);
-}
-
-/** The same of any place of a database. */
-export function namesPlace(
-  names: readonly string[],
-  { schema, table, column }: Pick<EncryptedColumn, 'schema' | 'table' | 'column'>,
-): boolean {
-  const forms = [table, `${table}.${column}`, `${schema}.${table}`, `${schema}.${table}.${column}`];
-  return names.some((name) => forms.includes(name));
-}
+import { namesPlace } from '#shared/names-place';
 
 /** The name by which values within what a column's values decrypt to are left: that of the column means the outer ones. */
 export function nestedName({
@@ -28,7 +15,7 @@ export function nestedName({
 
 /** Throws `usage` for names that mean no column of the inventory: they may be slips of the pen. */
 export function assertNamesKnown(names: readonly string[], { columns }: Inventory): void {
-  const unknown = names.filter((name) => !columns.some((entry) => isExcludedBy([name], entry)));
+  const unknown = names.filter((name) => !columns.some((entry) => namesPlace([name], entry)));
   if (unknown.length === 0) return;
   throw new KeelError(
     'usage',
@@ -45,7 +32,7 @@ export function excludableName({ table, column }: EncryptedColumn): string {
 /** The proof, with values that do not open in columns which the admin named speaking neither for nor against the key. */
 export function withoutExcluded(proof: Proof, names: readonly string[]): Proof {
   const columns = proof.columns.map((column) => {
-    const isForgiven = column.verdict === 'mixed' && isExcludedBy(names, column.entry);
+    const isForgiven = column.verdict === 'mixed' && namesPlace(names, column.entry);
     return isForgiven ? { ...column, verdict: 'correct' as const, contradicted: 0, unrecognised: 0 } : column;
   });
   return { ...proof, verdict: overallVerdict(columns) };

@@ -11,7 +11,7 @@ import { findValues } from '#forms/row-values';
 import { readCatalog } from '#postgres/catalog';
 import { streamRows } from '#postgres/row-stream';
 import { readExpression, resolveInventory, type TableTarget } from '#postgres/table-target';
-import { namesPlace } from './exclusion.ts';
+import { namesPlace } from '#shared/names-place';
 
 /*
  * Where beginnings tell nothing, one value that the admin knows does: a wrong place for the IV changes the first 16 bytes of every value and

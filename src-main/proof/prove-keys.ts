@@ -56,9 +56,12 @@ async function discoverByAny(
 ): Promise<{ readonly inventory: Inventory } | { readonly looksEncrypted: boolean }> {
   let looksEncrypted = false;
   for (const key of keys) {
-    const { inventory, unopened, untold } = await discoverColumns(client, { key, ...(signal && { signal }) });
+    const { inventory, unopened, inconclusive } = await discoverColumns(client, {
+      key,
+      ...(signal && { signal }),
+    });
     if (inventory.columns.length > 0) return { inventory };
-    looksEncrypted ||= unopened.length + untold.length > 0;
+    looksEncrypted ||= unopened.length + inconclusive.length > 0;
   }
   return { looksEncrypted };
 }

@@ -33,18 +33,18 @@ export function nestedIn(within: FoundWithin | undefined): number {
 /** Searches what a key decrypts values to for values under some keys, like a census does. What is handed over stays the caller's. */
 export class ValuesWithin {
   readonly #keys: readonly EncryptionKey[];
-  readonly #told: number;
+  readonly #reported: number;
   readonly #opener: number;
   readonly #scanner: CellScanner;
   readonly #places: { readonly form: Form; readonly counter: PlaceCounter }[];
   #row = 0;
 
-  /** `told`: the keys whose values are told. `opener` opened what is searched. */
-  constructor(forms: readonly Form[], told: readonly EncryptionKey[], opener: EncryptionKey) {
-    const at = told.findIndex(({ fingerprint }) => fingerprint === opener.fingerprint);
-    this.#keys = at < 0 ? [...told, opener] : told;
-    this.#told = told.length;
-    this.#opener = at < 0 ? told.length : at;
+  /** `reported`: the keys whose values are reported. `opener` opened what is searched. */
+  constructor(forms: readonly Form[], reported: readonly EncryptionKey[], opener: EncryptionKey) {
+    const at = reported.findIndex(({ fingerprint }) => fingerprint === opener.fingerprint);
+    this.#keys = at < 0 ? [...reported, opener] : reported;
+    this.#reported = reported.length;
+    this.#opener = at < 0 ? reported.length : at;
     this.#scanner = new CellScanner(this.#keys);
     this.#places = forms.map((form) => ({ form, counter: new PlaceCounter(form.entry, true) }));
   }
@@ -62,9 +62,9 @@ export class ValuesWithin {
 
   /** Tries the keys on what was added, and wipes it. */
   flush(): void {
-    const told = new ReportedRuns();
+    const reported = new ReportedRuns();
     for (const hit of this.#scanner.flush()) {
-      const again = told.isAgain(hit);
+      const again = reported.isAgain(hit);
       this.#places[hit.column]?.counter.add(hit, String(hit.row), { again });
     }
   }
@@ -76,7 +76,7 @@ export class ValuesWithin {
     const nested = this.#places.flatMap(({ form, counter }, column) =>
       counter
         .found(tried.get(column) ?? nothingTried, search)
-        .filter(({ key, isPossible }) => key < this.#told && !isPossible)
+        .filter(({ key, isPossible }) => key < this.#reported && !isPossible)
         .map(({ key, values, certain }) => ({
           ...{ entry: form.entry, key: (this.#keys[key] as EncryptionKey).fingerprint },
           ...{ values, certain, depth: counter.nested?.depth ?? 1 },

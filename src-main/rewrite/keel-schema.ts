@@ -43,10 +43,10 @@ export async function dropLeftovers(client: Client, rewriteId?: string): Promise
   let reason = '';
   const drops = rows.map(({ relname }) => () => {
     return client.query(`DROP TABLE IF EXISTS keel.${quoteName(relname)}`).catch((error: unknown) => {
-      const told = fromDriverError(error, 'dropping them');
-      if (told.code === 'connection-lost') throw told;
+      const failure = fromDriverError(error, 'dropping them');
+      if (failure.code === 'connection-lost') throw failure;
       tables.push(`keel.${relname}`);
-      reason = told.message;
+      reason = failure.message;
     });
   });
   // an empty schema that stays does no harm

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Client } from 'pg';
 import { KeelError } from '#errors/keel-error';
 import { text } from '#errors/text';
@@ -61,6 +62,6 @@ export async function endLeftSessions(client: Client, owner: SessionOwner): Prom
         text`end it by hand (\`pg_terminate_backend\`), then ${{ do: 'recover' }} again`,
       );
     }
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    await pause(100);
   }
 }

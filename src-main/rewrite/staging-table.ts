@@ -144,12 +144,12 @@ async function applyEach(
 ): Promise<Applied> {
   let written = 0;
   let same = 0;
-  for (const way of waysOf(staging)) {
-    const applied = await runWay(
+  for (const lookup of lookupsOf(staging)) {
+    const applied = await runLookup(
       client,
       staging,
-      way,
-      `WITH u AS (${updateSql(staging, way)} RETURNING ${comparison} AS same) ` +
+      lookup,
+      `WITH u AS (${updateSql(staging, lookup)} RETURNING ${comparison} AS same) ` +
         'SELECT count(*)::int8 AS written, (count(*) FILTER (WHERE same))::int8 AS same FROM u',
     );
     written += Number(applied.written);
@@ -160,9 +160,9 @@ async function applyEach(
 }
 
 /** How the row of a staged one is found: where it was, or by whatever tells it. */
-type Way = 'place' | 'identity';
+type RowLookup = 'place' | 'identity';
 
-function waysOf(staging: StagingTable): readonly Way[] {
+function lookupsOf(staging: StagingTable): readonly RowLookup[] {
   if (!tellsPlace(staging)) return ['identity'];
   return staging.target.identity.placed ? ['place', 'identity'] : ['place'];
 }
@@ -182,14 +182,14 @@ function ownerToBe({ catalog: { ownership } }: TableTarget): string | undefined 
   return ownership && runsAs(ownership);
 }
 
-async function runWay(
+async function runLookup(
   client: Client,
   { target, sql }: StagingTable,
-  way: Way,
+  lookup: RowLookup,
   statement: string,
 ): Promise<AppliedRow> {
   const owner = ownerToBe(target);
-  const settings = way === 'identity' ? [] : eachByItself;
+  const settings = lookup === 'identity' ? [] : eachByItself;
   if (owner !== undefined) {
     const returns = [
       ['written', 'int8'],
@@ -219,7 +219,7 @@ interface AppliedRow {
   readonly same: string;
 }
 
-function updateSql(staging: StagingTable, way: Way): string {
+function updateSql(staging: StagingTable, lookup: RowLookup): string {
   const { target } = staging;
   const assignments = target.columns.flatMap((column, i) => {
     if (!isWritten(column)) return [];
@@ -227,7 +227,7 @@ function updateSql(staging: StagingTable, way: Way): string {
     const isAssigned = column.type === 'text' || column.type === 'bytea';
     return [`${quoteName(column.name)} = ${isAssigned ? `s.n${i}` : `s.n${i}::${column.input}`}`];
   });
-  const found = way === 'place' && target.identity.placed ? samePlace(staging) : sameIdentity(staging);
+  const found = lookup === 'place' && target.identity.placed ? samePlace(staging) : sameIdentity(staging);
   return (
     `UPDATE ${target.sql} AS t SET ${assignments.join(', ')} FROM ${staging.sql} AS s ` +
     `WHERE ${found} AND ${sameCells(staging, 'o')}`

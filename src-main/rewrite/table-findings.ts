@@ -169,9 +169,10 @@ function checkTriggers(triggers: readonly UpdateTrigger[]): Finding {
 }
 
 /** A trigger of a partitioned table stands on each of its partitions, which may be many. */
-function nameSome(names: readonly string[], most = 12): string {
-  const rest = names.length > most ? ` and ${names.length - most} more` : '';
-  return `${names.slice(0, most).join(', ')}${rest}`;
+function nameSome(names: readonly string[]): string {
+  const max = 12;
+  const rest = names.length > max ? ` and ${names.length - max} more` : '';
+  return `${names.slice(0, max).join(', ')}${rest}`;
 }
 
 function checkIdentity(tables: readonly TableTarget[]): Finding {

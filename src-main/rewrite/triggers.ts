@@ -68,11 +68,14 @@ export async function disableTriggers(client: Client, triggers: readonly UpdateT
     await client
       .query(`ALTER TABLE ONLY ${table} DISABLE TRIGGER ${quoteName(name)}`)
       .catch((error: unknown) => {
-        const told = fromDriverError(error, `disabling the trigger ${name} on ${table.replaceAll('"', '')}`);
-        if (told.code !== 'query-failed') throw told;
+        const failure = fromDriverError(
+          error,
+          `disabling the trigger ${name} on ${table.replaceAll('"', '')}`,
+        );
+        if (failure.code !== 'query-failed') throw failure;
         throw new KeelError(
-          told.code,
-          `${told.message}; nothing was changed`,
+          failure.code,
+          `${failure.message}; nothing was changed`,
           'if an event trigger refuses it, disable that for the time of the rotation (ALTER EVENT TRIGGER … DISABLE)',
           { cause: error },
         );

@@ -1,6 +1,8 @@
 import type { Client } from 'pg';
+import { expectedFailure } from '#errors/expected-failure';
 import { KeelError } from '#errors/keel-error';
 import type { Proof } from '#proof/prove';
+import { isWithoutValues } from '#proof/prove-keys';
 import type { RotationRecord } from '#records/rotation-record';
 import type { KeptKey } from './run/key-port.ts';
 import type { LoadKey } from './settle.ts';
@@ -41,8 +43,7 @@ export async function findDatabaseKey(
   const attempt = async (fingerprint: string): Promise<TriedKey | undefined> => {
     goOn();
     const loaded = await loadKey(fingerprint).catch((error: unknown) => {
-      if (!(error instanceof KeelError)) throw error;
-      unloaded ??= error;
+      unloaded ??= expectedFailure(error);
       return undefined;
     });
     if (!loaded) return undefined;
@@ -50,7 +51,7 @@ export async function findDatabaseKey(
     return { fingerprint, proof: await proveRecorded(client, key, record, goOn) };
   };
   const first = await attempt(expected);
-  if (first && (opensMost(first.proof) || holdsNothing(first.proof)))
+  if (first && (opensMost(first.proof) || isWithoutValues(first.proof)))
     return { under: first, expected: first };
   const tried = first ? [first] : [];
   for (const { fingerprint, state } of ring) {
@@ -71,8 +72,4 @@ function opensMost(proof: Proof): boolean {
   );
   // values too short to tell speak neither for nor against it
   return against === 0 || valuesOpened(proof) > against;
-}
-
-function holdsNothing({ columns }: Proof): boolean {
-  return columns.every(({ rows }) => rows === 0);
 }

@@ -5,7 +5,7 @@ import type { Inventory } from '#contract/inventory';
 import type { EncryptionKey } from '#crypto/encryption-key';
 import { streamRows } from '#postgres/row-stream';
 import type { TableTarget } from '#postgres/table-target';
-import { isExcludedBy } from '#proof/exclusion';
+import { namesPlace } from '#shared/names-place';
 import type { KeyPair } from './run/decision.ts';
 import { type ProblemRow, FormCounter } from './run/form-counter.ts';
 import { writtenBy } from '#rewrite/writing-transaction';
@@ -49,7 +49,7 @@ export async function findStragglers(client: Client, request: SweepRequest): Pro
     const forms: TableCounters = table.columns.map((column) =>
       column.forms.map(
         (form) =>
-          new FormCounter(form, table.identity, { excluded: isExcludedBy(request.excluded, form.entry) }),
+          new FormCounter(form, table.identity, { excluded: namesPlace(request.excluded, form.entry) }),
       ),
     );
     const select = selectSource(table, { mark: writtenBy(request.xid) });

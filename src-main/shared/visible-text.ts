@@ -9,6 +9,12 @@ export function visible(text: string): string {
   return text.replace(unseen, '\u{fffd}');
 }
 
+/** The same, and no longer than 60 characters: a value in a list. */
+export function visibleBrief(text: string): string {
+  const safe = visible(text);
+  return safe.length > 60 ? `${safe.slice(0, 59)}…` : safe;
+}
+
 /** The same for text of several lines, whose breaks and tabs stay. */
 export function visibleLines(text: string): string {
   return text.replace(unseen, (character) => (/[\n\t]/.test(character) ? character : '\u{fffd}'));

@@ -2,6 +2,7 @@ import { access, constants, stat } from 'node:fs/promises';
 import { counted } from '#shared/counted';
 import { openActivityLog } from '#audit/activity-log';
 import { knownEnvironments } from '#environments/known-environments';
+import { expectedFailure } from '#errors/expected-failure';
 import { KeelError } from '#errors/keel-error';
 import { type Text, text } from '#errors/text';
 import { keychainWorks } from '#keyring/keychain';
@@ -46,8 +47,7 @@ async function attempt(subject: string, check: () => Promise<Outcome>): Promise<
   try {
     return { subject, ...(await check()) };
   } catch (error) {
-    if (!(error instanceof KeelError)) throw error;
-    return failed(subject, error);
+    return failed(subject, expectedFailure(error));
   }
 }
 

@@ -1,4 +1,5 @@
-import type { KeyEntry, MadeArtefact } from '#keyring/key-entry';
+import type { KeyEntry } from '#keyring/key-entry';
+import type { MadeArtefact } from '#contract/key-record';
 
 const dayMs = 86_400_000;
 

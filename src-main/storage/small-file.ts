@@ -3,7 +3,7 @@ import { type FileHandle, open } from 'node:fs/promises';
 
 export interface SmallFileOptions {
   /** Bytes that such a file has at most. 1 MiB without it. */
-  readonly most?: number;
+  readonly max?: number;
   /** A pipe is read to its end too, which waits for its writer: for what a shell hands over. */
   readonly pipes?: boolean;
 }
@@ -19,11 +19,11 @@ export interface Unread {
 
 /**
  * The bytes of a regular file, for the caller to wipe, or why it is not read: a device or a pipe has no end, and a hostile file fills
- * memory. Never reads more than `most` bytes, also of a file that grows meanwhile.
+ * memory. Never reads more than `max` bytes, also of a file that grows meanwhile.
  */
 export async function readSmallFile(
   path: string,
-  { most = 1 << 20, pipes = false }: SmallFileOptions = {},
+  { max = 1 << 20, pipes = false }: SmallFileOptions = {},
 ): Promise<{ readonly bytes: Buffer; readonly stats: Stats } | Unread> {
   try {
     // a pipe would be waited for without a writer; Windows has none and knows no such flag
@@ -33,9 +33,9 @@ export async function readSmallFile(
     if (stats.isDirectory()) return { why: 'it is a folder', fault: 'not-regular' };
     if (!stats.isFile() && !(pipes && stats.isFIFO()))
       return { why: 'it is no regular file', fault: 'not-regular' };
-    const bytes = stats.size > most ? undefined : await readAtMost(file, most, stats.size);
+    const bytes = stats.size > max ? undefined : await readAtMost(file, max, stats.size);
     if (bytes) return { bytes, stats };
-    const size = Math.max(stats.size, most + 1);
+    const size = Math.max(stats.size, max + 1);
     return { why: 'it is longer than such a file ever is', fault: 'too-long', size };
   } catch (error) {
     const cause = error as NodeJS.ErrnoException;
@@ -43,14 +43,14 @@ export async function readSmallFile(
   }
 }
 
-async function readAtMost(file: FileHandle, most: number, expected: number): Promise<Buffer | undefined> {
+async function readAtMost(file: FileHandle, max: number, expected: number): Promise<Buffer | undefined> {
   let bytes = Buffer.alloc(expected + 1);
   let length = 0;
   for (;;) {
     const { bytesRead } = await file.read(bytes, length, bytes.length - length, null);
     if (bytesRead === 0) return bytes.subarray(0, length);
     length += bytesRead;
-    if (length > most) break;
+    if (length > max) break;
     if (length === bytes.length) {
       const longer = Buffer.alloc(length * 2 + 4096);
       bytes.copy(longer);

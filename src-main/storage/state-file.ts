@@ -97,7 +97,7 @@ async function readWhole<State>(kind: StateKind<State>, path: string): Promise<R
 
 /** The text of a file; undefined where there is none. Throws `state-damaged` for what cannot be read, or is no text. */
 export async function readStateText(kind: StateFacts, path: string): Promise<string | undefined> {
-  const read = await readSmallFile(path, { most: maxBytes });
+  const read = await readSmallFile(path, { max: maxBytes });
   if ('why' in read) {
     if (read.fault !== 'missing')
       throw stateDamaged(kind, path, `it cannot be read: ${read.why}`, read.cause);

@@ -3,6 +3,7 @@ import { KeelError } from '#errors/keel-error';
 import type { Text } from '#errors/text';
 import { isLater, keelVersion, readVersion } from './keel-version.ts';
 import { keepUnknown, parsePassingOver } from './unknown-fields.ts';
+import { isObject } from '#shared/is-object';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -108,8 +109,7 @@ function fieldsOf(kind: StateFacts, text: string, path: string): Fields {
   } catch (error) {
     throw stateDamaged(kind, path, 'it is not JSON, or not to its end', error);
   }
-  if (typeof document === 'object' && document !== null && !Array.isArray(document))
-    return document as Fields;
+  if (isObject(document)) return document;
   throw stateDamaged(kind, path, 'it holds no object');
 }
 

@@ -9,7 +9,7 @@ export interface TextFileOptions {
   readonly what: string;
   readonly remedy: string;
   /** Bytes that such a file has at most. 1 MiB without it. */
-  readonly most?: number;
+  readonly max?: number;
   readonly encoding?: 'utf8' | 'latin1';
 }
 
@@ -19,9 +19,9 @@ export interface TextFileOptions {
  */
 export async function readTextFile(
   path: string,
-  { code, what, remedy, most = 1 << 20, encoding = 'utf8' }: TextFileOptions,
+  { code, what, remedy, max = 1 << 20, encoding = 'utf8' }: TextFileOptions,
 ): Promise<string> {
-  const read = await readSmallFile(path, { most });
+  const read = await readSmallFile(path, { max });
   if ('bytes' in read) {
     const text = read.bytes.toString(encoding);
     read.bytes.fill(0);

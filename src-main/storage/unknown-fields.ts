@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { z } from 'zod';
+import { isObject } from '#shared/is-object';
 
 type Fields = Record<string, unknown>;
 type Issue = z.core.$ZodIssue;
@@ -84,8 +85,4 @@ function isSameEntry(one: unknown, other: unknown): boolean {
   if (!isObject(one) || !isObject(other)) return false;
   const identity = identities.find((names) => names.every((name) => one[name] !== undefined));
   return identity?.every((name) => isDeepStrictEqual(one[name], other[name])) === true;
-}
-
-function isObject(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

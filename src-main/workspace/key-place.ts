@@ -1,3 +1,4 @@
+import { keyPlace } from '#contract/key-record';
 import type { DerivationMemory } from '#crypto/derivation-memory';
 import type { EncryptionKey } from '#crypto/encryption-key';
 import type { Secret } from '#crypto/secret';
@@ -13,7 +14,7 @@ import { ownFileStore } from '#keyring/own-file-store';
 import { sealedFileStore } from '#keyring/sealed-file-store';
 
 /** Where an environment's keys are kept: the OS keychain, a file under a passphrase, or the admin's own key files. */
-export const keyPlaces = ['keychain', 'sealed-file', 'own-files'] as const;
+export const keyPlaces = [...keyPlace.options, 'own-files'] as const;
 export type KeyPlace = (typeof keyPlaces)[number];
 
 /** An environment's key ring, opened with the store that its keys lie in. */

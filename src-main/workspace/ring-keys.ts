@@ -1,4 +1,5 @@
 import type { EncryptionKey } from '#crypto/encryption-key';
+import { expectedFailure } from '#errors/expected-failure';
 import { KeelError } from '#errors/keel-error';
 import { mayHaveEncrypted } from '#keyring/key-memory';
 import { activeKeyOf } from '#shared/active-key';
@@ -74,16 +75,11 @@ export async function loadOtherKeys(
   try {
     const { keyRing } = await workspace.openKeys();
     for (const { fingerprint } of others) {
-      const key = await keyRing.load(fingerprint).catch(unlessKeelError);
+      const key = await keyRing.load(fingerprint).catch((error: unknown) => void expectedFailure(error));
       if (key) keys.push(key);
     }
   } catch (error) {
-    unlessKeelError(error);
+    expectedFailure(error);
   }
   return keys;
-}
-
-function unlessKeelError(error: unknown): undefined {
-  if (!(error instanceof KeelError)) throw error;
-  return undefined;
 }

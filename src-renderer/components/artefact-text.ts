@@ -1,4 +1,4 @@
-import type { ProofArtefact } from '#contract/shapes';
+import type { ProofArtefact } from '#contract/key-record';
 
 /** What a key was restored from, in words. */
 export const artefactWords: Readonly<Record<ProofArtefact, string>> = {

@@ -39,14 +39,14 @@ export function ratio(samples, side, base, pick = ({ seconds }) => seconds) {
 
 /** One line of the results. A goal is the most that it should be, or with `atLeast` the least. */
 export function measure(what, unit, values, { goal, atLeast = false } = {}) {
-  const told = Array.isArray(values) ? spread(values) : values;
-  if (goal === undefined) return { what, unit, ...told };
+  const figures = Array.isArray(values) ? spread(values) : values;
+  if (goal === undefined) return { what, unit, ...figures };
   return {
     what,
     unit,
-    ...told,
+    ...figures,
     goal: `${atLeast ? '≥' : '≤'} ${goal}`,
-    met: atLeast ? told.median >= goal : told.median <= goal,
+    met: atLeast ? figures.median >= goal : figures.median <= goal,
   };
 }
 

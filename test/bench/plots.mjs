@@ -26,17 +26,17 @@ export function plots(suites) {
 }
 
 function ratios(measures, pattern) {
-  return measures.flatMap(({ what, unit, ...told }) => {
+  return measures.flatMap(({ what, unit, ...figures }) => {
     const [, name, kind] = unit === '×' ? (pattern.exec(what) ?? []) : [];
-    return name === undefined ? [] : [{ name, series: kind || 'ratio', ...told }];
+    return name === undefined ? [] : [{ name, series: kind || 'ratio', ...figures }];
   });
 }
 
 function perSecond(measures) {
-  return measures.flatMap(({ what, unit, ...told }) => {
+  return measures.flatMap(({ what, unit, ...figures }) => {
     const [, name, side] =
       unit === 'MB/s' ? (/^(\w+) \(.*\): (COPY alone|COPY and census|a file)/.exec(what) ?? []) : [];
-    return name === undefined ? [] : [{ name, series: side, ...told }];
+    return name === undefined ? [] : [{ name, series: side, ...figures }];
   });
 }
 

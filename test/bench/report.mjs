@@ -36,8 +36,8 @@ export function asMarkdown({ machine, suites }, plotNames) {
       '|---|---|---|---|',
     );
     for (const { what, unit, median, least, most, goal, met } of ratiosFirst(measures)) {
-      const told = goal === undefined ? '' : `${goal}: ${met ? 'met' : '**MISSED**'}`;
-      lines.push(`| ${what} | ${figure(median)} ${unit} | ${figure(least)} – ${figure(most)} | ${told} |`);
+      const verdict = goal === undefined ? '' : `${goal}: ${met ? 'met' : '**MISSED**'}`;
+      lines.push(`| ${what} | ${figure(median)} ${unit} | ${figure(least)} – ${figure(most)} | ${verdict} |`);
     }
     lines.push('');
   }
@@ -76,8 +76,8 @@ function described({ cpu, cores, memoryGb, system, node }) {
 /** The same for a terminal. */
 export function asText(name, measures) {
   const rows = ratiosFirst(measures).map(({ what, unit, median, least, most, goal, met }) => {
-    const told = goal === undefined ? '' : `  goal ${goal}: ${met ? 'met' : 'MISSED'}`;
-    return `  ${what}: ${figure(median)} ${unit} (${figure(least)} to ${figure(most)})${told}`;
+    const verdict = goal === undefined ? '' : `  goal ${goal}: ${met ? 'met' : 'MISSED'}`;
+    return `  ${what}: ${figure(median)} ${unit} (${figure(least)} to ${figure(most)})${verdict}`;
   });
   return `${titles[name] ?? name}\n${rows.join('\n')}\n`;
 }

@@ -12,8 +12,8 @@ test('the window’s first screen, and the size of its page', async () => {
   try {
     const firstScreen: number[] = [];
     for (let round = 0; round < rounds; round++) firstScreen.push(await reload(keel.page));
-    const told = { firstScreen, kilobytes: await gzippedKilobytes() };
-    await writeFile(process.env['KEEL_BENCH_WINDOW'] as string, JSON.stringify(told));
+    const figures = { firstScreen, kilobytes: await gzippedKilobytes() };
+    await writeFile(process.env['KEEL_BENCH_WINDOW'] as string, JSON.stringify(figures));
   } finally {
     await keel.close();
   }

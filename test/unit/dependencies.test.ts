@@ -30,10 +30,10 @@ test('no library of the process that holds keys adds to the prototypes of the la
     ['--input-type=module', '-e', importAndCompare, ...libraries],
     { cwd: project },
   );
-  const told = JSON.parse(stdout.trim().split('\n').at(-1) as string);
-  expect(told.added).toEqual([]);
+  const reported = JSON.parse(stdout.trim().split('\n').at(-1) as string);
+  expect(reported.added).toEqual([]);
   // it needs the system's libsecret, which not every machine has
-  expect(told.failed.filter((name: string) => name !== '@github/keytar')).toEqual([]);
+  expect(reported.failed.filter((name: string) => name !== '@github/keytar')).toEqual([]);
 });
 
 /** What the main process takes from npm, as it is written in its imports. */

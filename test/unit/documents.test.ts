@@ -60,7 +60,9 @@ test('a link of a document leads to a file that is there', async () => {
   ];
   const inFolder = async (folder: string) =>
     (await readdir(join(project, folder))).map((name) => `${folder}/${name}`);
-  const folders = (await Promise.all(['docs/decisions', 'docs/guide'].map(inFolder))).flat();
+  const folders = (
+    await Promise.all(['docs/architecture', 'docs/decisions', 'docs/guide'].map(inFolder))
+  ).flat();
   const missing: string[] = [];
   for (const name of [...documents, ...folders]) {
     for (const [, target = ''] of (await read(name)).matchAll(/\]\((?!https?:|#)([^)#\s]+)/g)) {

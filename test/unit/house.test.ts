@@ -32,6 +32,21 @@ test('a file has at most 300 lines', () => {
   );
 });
 
+test.each([
+  'ARCHITECTURE.md',
+  'docs/architecture/flows.md',
+  'docs/architecture/shell.md',
+  'docs/architecture/tests.md',
+])('what %s names is in the code', async (path) => {
+  const page = await readFile(join(project, path), 'utf8');
+  const code = [...texts.values()].join('\n');
+  const files = new Set([...texts.keys()].map((name) => posix.basename(name)));
+  const named = [...page.matchAll(/(?<![*\w-])\w[\w-]*\.(?:tsx?|mjs|css)\b/g)].map(([name]) => name);
+  const words = [...page.matchAll(/`([A-Za-z]\w+)`/g)].map(([, word = '']) => word);
+  const missing = words.filter((word) => !new RegExp(`\\b${word}\\b`).test(code));
+  expect([...named.filter((name) => !files.has(name)), ...missing]).toEqual([]);
+});
+
 test('no file imports itself by way of others', async () => {
   const { imports } = JSON.parse(await readFile(join(project, 'package.json'), 'utf8'));
   const graph = new Map(
@@ -56,9 +71,9 @@ test('a cycle of imports is found, however long and by whatever names', () => {
 });
 
 /** None is over the limit but those that are allowed a number, and none of these is over it, or no longer over the limit. */
-function expectWithin(counts: ReadonlyMap<string, number>, most: number): void {
+function expectWithin(counts: ReadonlyMap<string, number>, max: number): void {
   expect(counts.size).toBeGreaterThan(50);
-  expect(Object.fromEntries([...counts].filter(([, count]) => count > most))).toEqual({});
+  expect(Object.fromEntries([...counts].filter(([, count]) => count > max))).toEqual({});
 }
 
 /** Whatever stands after `from` or `import`, types included: a cycle of types is one of ideas. */

@@ -7,14 +7,12 @@ import { KeelError } from '#errors/keel-error';
 import { openAgeFile } from './age-opening.ts';
 import { assertRecipient } from './age-recipient.ts';
 import { type ArtefactNotes, keyText } from '#backup/key-text';
+import type { StreamSeal } from '#crypto/age-stream';
 
 export interface AgeFileOptions {
   /** Base-2 logarithm of the scrypt cost. Tests lower it; people's keys get the default of age (18: about a second). */
   readonly workFactor?: number;
 }
-
-/** What an age file is sealed to: one passphrase, or public keys (`age1…`, X25519) of which any one's identity opens it. */
-export type AgeSeal = { readonly passphrase: Secret } | { readonly recipients: readonly string[] };
 
 /**
  * A key as the text of an armored age file (age v1), which `age --decrypt` opens without Keel. The caller keeps `key` and the
@@ -22,7 +20,7 @@ export type AgeSeal = { readonly passphrase: Secret } | { readonly recipients: r
  */
 export function sealKey(
   key: EncryptionKey,
-  seal: AgeSeal,
+  seal: StreamSeal,
   notes: ArtefactNotes,
   options: AgeFileOptions = {},
 ): Promise<string> {
@@ -32,7 +30,7 @@ export function sealKey(
 /** Any text as an armored age file; `plain` is wiped. Throws what `sealKey` throws. */
 export async function sealText(
   plain: Buffer,
-  seal: AgeSeal,
+  seal: StreamSeal,
   { workFactor }: AgeFileOptions = {},
 ): Promise<string> {
   try {
@@ -59,7 +57,7 @@ export async function sealText(
 async function writeSealedKey(
   path: string,
   key: EncryptionKey,
-  seal: AgeSeal,
+  seal: StreamSeal,
   notes: ArtefactNotes,
   options: AgeFileOptions = {},
 ): Promise<void> {

@@ -1,8 +1,9 @@
 import { buffer } from 'node:stream/consumers';
-import type { Decrypter, Stanza } from 'age-encryption';
+import type { Decrypter } from 'age-encryption';
 import { ageLibrary } from '#crypto/age-library';
 import { passphraseBytes, passphraseIdentity } from '#crypto/age-passphrase';
 import type { EncryptionKey } from '#crypto/encryption-key';
+import { type SealedTo, sealedToOf } from '#crypto/sealed-to';
 import type { Secret } from '#crypto/secret';
 import { dearmor } from './age-armor.ts';
 import { parseIdentities } from './age-identities.ts';
@@ -50,20 +51,13 @@ async function decrypt(
   const age = await ageLibrary();
   const decrypter = new age.Decrypter();
   for (const identity of identities) decrypter.addIdentity(identity);
-  let sealedTo: 'passphrase' | 'recipients' | undefined;
-  // asked only when those before it opened nothing: tells that from a damaged header
-  decrypter.addIdentity({
-    unwrapFileKey(stanzas: Stanza[]) {
-      sealedTo = stanzas.some((stanza) => stanza.args[0] === 'scrypt') ? 'passphrase' : 'recipients';
-      return null;
-    },
-  });
+  const sealedTo = sealedToOf(decrypter);
   let payload: AsyncIterable<Uint8Array>;
   try {
     // the promise settles after the header; whatever fails later is the payload
     payload = await decrypter.decrypt(new Blob([sealed]).stream());
   } catch {
-    return refusal(sealedTo, given, identities.length);
+    return refusal(sealedTo(), given, identities.length);
   }
   try {
     return { plain: await buffer(payload) };
@@ -72,11 +66,7 @@ async function decrypt(
   }
 }
 
-function refusal(
-  sealedTo: 'passphrase' | 'recipients' | undefined,
-  given: 'passphrase' | 'identity',
-  count: number,
-): Broken {
+function refusal(sealedTo: SealedTo, given: 'passphrase' | 'identity', count: number): Broken {
   if (!sealedTo) return broken('header', 'its header is cut off or altered', anotherCopy);
   if (sealedTo === 'recipients' && given === 'passphrase') {
     return broken(

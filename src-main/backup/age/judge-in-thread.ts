@@ -7,7 +7,7 @@ import { oneAfterTheOther } from '#shared/one-after-the-other';
 import type { PassphraseJudgement } from './passphrase-strength.ts';
 
 /** Somebody who types asks for one now and then. */
-const mostWaiting = 3;
+const maxWaiting = 3;
 
 /** Judges passphrases in a thread of its own, since each takes up to a second of it. */
 export interface PassphraseJudge {
@@ -36,7 +36,7 @@ export function createPassphraseJudge(): PassphraseJudge {
 
   return {
     async judge({ bytes }) {
-      if (waiting >= mostWaiting) {
+      if (waiting >= maxWaiting) {
         throw new KeelError(
           'request-refused',
           'other passphrases are being judged; this one was not',

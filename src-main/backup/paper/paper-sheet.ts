@@ -150,12 +150,7 @@ export class Sheet {
   foot(page: number, pages: number, facts: SheetFacts): void {
     const { doc, left, width } = this;
     const y = this.bottom + 14;
-    doc
-      .moveTo(left, y - 6)
-      .lineTo(left + width, y - 6)
-      .lineWidth(0.6)
-      .strokeColor(inks.rule)
-      .stroke();
+    this.#rule(y - 6);
     doc.font(fonts.text).fontSize(8).fillColor(inks.quiet);
     doc.text(`Key ${facts.fingerprint} · ${facts.title}`, left, y, { lineBreak: false });
     doc.text(`Page ${page} of ${pages}`, left, y, { width, align: 'right', lineBreak: false });
@@ -171,12 +166,7 @@ export class Sheet {
     const { doc, left, width } = this;
     const label = 104;
     for (const [name, value] of rows) {
-      doc
-        .moveTo(left, this.y)
-        .lineTo(left + width, this.y)
-        .lineWidth(0.6)
-        .strokeColor(inks.rule)
-        .stroke();
+      this.#rule(this.y);
       doc
         .font(fonts.text)
         .fontSize(9)
@@ -191,13 +181,18 @@ export class Sheet {
       doc.text(printable(value), left + label, this.y + 5.5, options);
       this.y = Math.max(doc.y, this.y + 18) + 3;
     }
+    this.#rule(this.y);
+    this.y += 6;
+  }
+
+  #rule(y: number): void {
+    const { doc, left, width } = this;
     doc
-      .moveTo(left, this.y)
-      .lineTo(left + width, this.y)
+      .moveTo(left, y)
+      .lineTo(left + width, y)
       .lineWidth(0.6)
       .strokeColor(inks.rule)
       .stroke();
-    this.y += 6;
   }
 
   #assertFits(): void {

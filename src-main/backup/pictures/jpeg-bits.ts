@@ -1,6 +1,4 @@
-import { PictureFault } from './picture.ts';
-
-export const jpegCutOff = () => new PictureFault('it is cut off or damaged: its pixels end early');
+import { PictureFault, pixelsCutOff } from './picture.ts';
 
 /** For the next 16 bits of a stream: the length of the code that they begin with, shifted up a byte, and its symbol. */
 export type HuffmanTable = Uint16Array;
@@ -40,7 +38,7 @@ export class BitReader {
   symbol(table: HuffmanTable): number {
     this.#fill();
     const entry = table[(this.#bits >>> (this.#count - 16)) & 0xffff] as number;
-    if (entry === 0) throw jpegCutOff();
+    if (entry === 0) throw pixelsCutOff();
     this.#drop(entry >> 8);
     return entry & 0xff;
   }
@@ -67,7 +65,7 @@ export class BitReader {
     this.#made = 0;
     while (this.#bytes[this.#at] === 0xff && this.#bytes[this.#at + 1] === 0xff) this.#at++;
     const marker = this.#bytes[this.#at + 1] ?? 0;
-    if (this.#bytes[this.#at] !== 0xff || marker < 0xd0 || marker > 0xd7) throw jpegCutOff();
+    if (this.#bytes[this.#at] !== 0xff || marker < 0xd0 || marker > 0xd7) throw pixelsCutOff();
     this.#at += 2;
   }
 
@@ -88,6 +86,6 @@ export class BitReader {
 
   #drop(length: number): void {
     this.#count -= length;
-    if (this.#count < this.#made) throw jpegCutOff();
+    if (this.#count < this.#made) throw pixelsCutOff();
   }
 }

@@ -1,4 +1,5 @@
-import { type BitReader, type HuffmanTable, jpegCutOff } from './jpeg-bits.ts';
+import type { BitReader, HuffmanTable } from './jpeg-bits.ts';
+import { pixelsCutOff } from './picture.ts';
 
 /** What the blocks of one component share while a scan is read. */
 export interface BlockState {
@@ -37,7 +38,7 @@ export const readWhole: ReadBlock = (bits, state, into, at) => {
       continue;
     }
     i += symbol >> 4;
-    if (i > 63) throw jpegCutOff();
+    if (i > 63) throw pixelsCutOff();
     into[at + i] = bits.signed(length);
   }
 };
@@ -71,7 +72,7 @@ export const readBand: ReadBlock = (bits, state, into, at, band) => {
       continue;
     }
     i += skip;
-    if (i > 63) throw jpegCutOff();
+    if (i > 63) throw pixelsCutOff();
     into[at + i] = bits.signed(length) << band.low;
   }
 };

@@ -67,7 +67,7 @@ function otherKind(bytes: Buffer): string | undefined {
 }
 
 async function readBounded(path: string): Promise<Buffer> {
-  const read = await readSmallFile(path, { most: longestFile });
+  const read = await readSmallFile(path, { max: longestFile });
   if ('bytes' in read) {
     const other = otherKind(read.bytes);
     if (other) throw new PictureFault(`it is ${other}`, 'save it as PNG or JPEG, and give that');

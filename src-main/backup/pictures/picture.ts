@@ -19,13 +19,16 @@ export class PictureFault extends Error {
   }
 }
 
+/** A picture whose pixels are not all there. */
+export const pixelsCutOff = () => new PictureFault('it is cut off or damaged: its pixels end early');
+
 /** Throws a `PictureFault` for dimensions that are none, or that would take too much memory. */
-export function assertSize(width: number, height: number, most = maxPixels): void {
+export function assertSize(width: number, height: number, max = maxPixels): void {
   if (width < 1 || height < 1) throw new PictureFault('it has no pixels');
-  if (width * height <= most) return;
+  if (width * height <= max) return;
   const millions = (pixels: number) => `${Math.floor(pixels / 1_000_000).toLocaleString('en')} megapixels`;
   throw new PictureFault(
-    `it is ${width} × ${height} pixels: more than ${millions(most)}`,
+    `it is ${width} × ${height} pixels: more than ${millions(max)}`,
     'crop the picture to the code, or save it smaller',
   );
 }

@@ -1,7 +1,5 @@
 import { createInflate } from 'node:zlib';
-import { PictureFault } from './picture.ts';
-
-const cutOff = () => new PictureFault('it is cut off or damaged: its pixels end early');
+import { PictureFault, pixelsCutOff } from './picture.ts';
 
 /**
  * Inflates the pixel data of a PNG and hands out one unfiltered row after the other, as long as `widths` asks for rows of that
@@ -19,7 +17,7 @@ export async function* pngRows(
     for (const { bytes, firstOfPass } of widths) {
       while (rest.length < bytes + 1) {
         const { value, done } = await source.next();
-        if (done) throw cutOff();
+        if (done) throw pixelsCutOff();
         rest = rest.length === 0 ? value : Buffer.concat([rest, value]);
       }
       const row = Buffer.from(rest.subarray(1, bytes + 1));
@@ -44,7 +42,7 @@ async function* inflated(data: readonly Buffer[]): AsyncGenerator<Buffer, undefi
   try {
     yield* inflate as AsyncIterable<Buffer>;
   } catch {
-    throw cutOff();
+    throw pixelsCutOff();
   } finally {
     inflate.destroy();
   }

@@ -8,7 +8,7 @@ import { type QrReading, readQrPicture } from './qr-picture.ts';
 const timeoutMs = 25_000;
 
 /** A large photo takes a fifth of it; one that is made to fill memory ends its thread, and nothing else. */
-const mostMegabytes = 1024;
+const maxMegabytes = 1024;
 
 /** One picture at a time: each may take a processor for itself. */
 const inTurn = oneAfterTheOther();
@@ -27,7 +27,7 @@ function readInThread(path: string): Promise<QrReading> {
   return new Promise((resolve) => {
     const thread = new Worker(threadFile(), {
       workerData: path,
-      resourceLimits: { maxOldGenerationSizeMb: mostMegabytes },
+      resourceLimits: { maxOldGenerationSizeMb: maxMegabytes },
     });
     let started = false;
     thread.once('online', () => (started = true));

@@ -28,7 +28,7 @@ export interface ShareSet {
 
 /** Sorts shares into the one set that most of them belong to, and names what is damaged, foreign, given twice, or missing. Pure. */
 export function sortShares(given: readonly GivenShare[]): ShareSet {
-  const kin = mostOf(given.flatMap(({ read }) => ('share' in read ? [read.share.kin] : [])));
+  const kin = mostFrequent(given.flatMap(({ read }) => ('share' in read ? [read.share.kin] : [])));
   const members: ShareMember[] = [];
   const reports: ShareReport[] = [];
   for (const one of given) {
@@ -81,7 +81,7 @@ function foreignness({ setId }: Share, other: Share | undefined): string {
 }
 
 /** The value that stands most often; the first of equals. */
-function mostOf(values: readonly string[]): string | undefined {
+function mostFrequent(values: readonly string[]): string | undefined {
   const counts = new Map<string, number>();
   for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
   return [...counts].sort(([, a], [, b]) => b - a)[0]?.[0];

@@ -1,6 +1,6 @@
 import type { UseCaseContext } from '#workspace/use-case';
 import type { Workspace } from '#workspace/workspace';
-import type { KeyProof } from '#keyring/key-entry';
+import type { KeyProof } from '#contract/key-record';
 import type { ArtefactSource } from '#backup/artefact';
 import type { Broken } from '#backup/artefact-break';
 import { drillArtefact, type DrillResult } from '#backup/drill';

@@ -4,7 +4,7 @@ import type { Workspace } from '#workspace/workspace';
 import type { EncryptionKey } from '#crypto/encryption-key';
 import type { Secret } from '#crypto/secret';
 import { KeelError } from '#errors/keel-error';
-import type { MadeArtefact } from '#keyring/key-entry';
+import type { MadeArtefact } from '#contract/key-record';
 import { sealKey } from '#backup/age/age-file';
 import type { ArtefactSource } from '#backup/artefact';
 import { writeRecoveryWords, writeShares } from '#backup/clear-artefact';
@@ -13,12 +13,7 @@ import type { ArtefactNotes } from '#backup/key-text';
 import { writeNewFiles } from '#backup/new-files';
 import { makePaperKit, writePaperKit } from '#backup/paper/paper-kit';
 import type { PaperSize } from '#backup/paper/paper-type';
-
-/** How many shares give the key back, and who gets one. */
-export interface ShareTerms {
-  readonly threshold: number;
-  readonly holders: readonly string[];
-}
+import type { ShareTerms } from '#backup/shares/share-making';
 
 /** A passphrase to seal under, which the caller disposes; `writeTo`: a new file that it is written to, for one that was drawn. */
 export interface SealingPassphrase {

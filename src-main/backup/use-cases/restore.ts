@@ -1,6 +1,6 @@
 import type { Inventory } from '#contract/inventory';
 import type { EncryptionKey } from '#crypto/encryption-key';
-import type { KeyProof, KeyState } from '#keyring/key-entry';
+import type { KeyProof, KeyState } from '#contract/key-record';
 import type { Proof } from '#proof/prove';
 import { isWithoutValues, proveKeys } from '#proof/prove-keys';
 import type { UseCaseContext } from '#workspace/use-case';

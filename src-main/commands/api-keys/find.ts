@@ -5,7 +5,7 @@ import { KeelError } from '#errors/keel-error';
 import { runs } from '#commands/command-context';
 import { commandWorkspace, useCaseContext } from '#commands/command-workspace';
 import { databaseOption, jsonOption } from '#commands/options';
-import { printable } from '#commands/wording';
+import { visible } from '#shared/visible-text';
 
 const words = {
   likely: 'a table of API keys',
@@ -23,12 +23,12 @@ export function define(command: Command): void {
     const { terminal } = context;
     using workspace = await commandWorkspace(options, context);
     const found = await findTables(workspace, useCaseContext(context));
-    for (const { table, standing, why } of found.candidates) {
-      terminal.say(`${printable(`${table.schema}.${table.table}`)}: ${words[standing]}`);
-      for (const reason of why) terminal.say(terminal.paint('dim', `  ${printable(reason)}`));
+    for (const { table, status, why } of found.candidates) {
+      terminal.say(`${visible(`${table.schema}.${table.table}`)}: ${words[status]}`);
+      for (const reason of why) terminal.say(terminal.paint('dim', `  ${visible(reason)}`));
     }
-    for (const reason of found.skipped) terminal.note(`Not looked at: ${printable(reason)}`);
-    const best = found.candidates.find(({ standing }) => standing !== 'possible');
+    for (const reason of found.skipped) terminal.note(`Not looked at: ${visible(reason)}`);
+    const best = found.candidates.find(({ status }) => status !== 'possible');
     if (!best) {
       throw new KeelError(
         'api-key-table-missing',

@@ -18,7 +18,7 @@ import { tableChoiceOf, withTableOptions } from './table.ts';
 import { runs } from '#commands/command-context';
 import { commandWorkspace, askingContext } from '#commands/command-workspace';
 import { jsonOption, yesOption } from '#commands/options';
-import { printable } from '#commands/wording';
+import { visible } from '#shared/visible-text';
 
 /** `keel api-key replace` */
 export function define(command: Command): void {
@@ -62,7 +62,7 @@ export function define(command: Command): void {
     using _ = made.key;
     await handOver.settle(made);
     return tellKey(made, options, terminal, {
-      said: `${terminal.paint('good', 'Replaced.')} ${printable(made.old.key.label)} is revoked.`,
+      said: `${terminal.paint('good', 'Replaced.')} ${visible(made.old.key.label)} is revoked.`,
       json: { replaced: made.old.key.id },
     });
   });

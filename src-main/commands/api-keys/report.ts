@@ -1,7 +1,7 @@
 import type { ApiKey, ApiKeyFinding, ApiKeyList } from '#contract/api-keys';
 import type { Terminal, Tone } from '#commands/terminal';
 import { textTable } from '#commands/text-table';
-import { printable } from '#commands/wording';
+import { visible } from '#shared/visible-text';
 
 const tones: Readonly<Record<ApiKeyFinding['level'], Tone>> = { stop: 'bad', warn: 'warning', note: 'dim' };
 const marks: Readonly<Record<ApiKeyFinding['level'], string>> = { stop: '✗', warn: '!', note: '·' };
@@ -43,7 +43,7 @@ export function sayKeyFindings(keys: readonly ApiKey[], terminal: Terminal): voi
     for (const finding of findings) {
       const key = `${finding.code} ${finding.remedy}`;
       const group = groups.get(key) ?? { finding, lines: [] };
-      group.lines.push(`${printable(label)}: ${finding.message}`);
+      group.lines.push(`${visible(label)}: ${finding.message}`);
       groups.set(key, group);
     }
   }

@@ -5,7 +5,7 @@ import { tableChoiceOf, withTableOptions } from './table.ts';
 import { runs } from '#commands/command-context';
 import { commandWorkspace, askingContext } from '#commands/command-workspace';
 import { jsonOption, yesOption } from '#commands/options';
-import { printable } from '#commands/wording';
+import { visible } from '#shared/visible-text';
 
 /** `keel api-key revoke` */
 export function define(command: Command): void {
@@ -31,7 +31,7 @@ export function define(command: Command): void {
         },
       }),
     );
-    terminal.say(`${terminal.paint('good', 'Revoked.')} ${printable(key.label)} is not active any more.`);
+    terminal.say(`${terminal.paint('good', 'Revoked.')} ${visible(key.label)} is not active any more.`);
     terminal.result({ ok: true, revoked: id });
     return 0;
   });

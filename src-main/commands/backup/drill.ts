@@ -10,7 +10,7 @@ import { runs } from '#commands/command-context';
 import { commandAudit, workspaceIfGiven } from '#commands/command-workspace';
 import { databaseOption, sharesPassphraseOption, jsonOption } from '#commands/options';
 import type { Terminal } from '#commands/terminal';
-import { printable } from '#commands/wording';
+import { visible } from '#shared/visible-text';
 
 /** `keel backup drill` */
 export function define(command: Command): void {
@@ -81,9 +81,9 @@ function sayShares(shares: readonly ShareReport[] | undefined, terminal: Termina
     const who = [...(number === undefined ? [] : [`share ${number}`]), ...(holder ? [holder] : [])].join(
       ', ',
     );
-    const told = state === 'good' ? 'good' : `${state}: ${message ?? ''}`;
+    const verdict = state === 'good' ? 'good' : `${state}: ${message ?? ''}`;
     const named = who === '' || state === 'missing' ? name : `${name} (${who})`;
-    terminal.say(`  ${mark} ${printable(named)}  ${printable(told)}`);
+    terminal.say(`  ${mark} ${visible(named)}  ${visible(verdict)}`);
     sayMistakes(words, terminal);
   }
 }
@@ -91,7 +91,7 @@ function sayShares(shares: readonly ShareReport[] | undefined, terminal: Termina
 function sayMistakes(words: readonly WordMistake[] | undefined, terminal: Terminal): void {
   for (const { position, typed, suggestions } of words?.slice(0, 8) ?? []) {
     const nearest = suggestions.length > 0 ? `; perhaps ${suggestions.join(', ')}` : '';
-    terminal.say(`    word ${position}: ${printable(typed)}${nearest}`);
+    terminal.say(`    word ${position}: ${visible(typed)}${nearest}`);
   }
 }
 

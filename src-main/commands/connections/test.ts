@@ -50,10 +50,10 @@ export function define(command: Command): void {
   });
 }
 
-function numberOption<Flags extends string>(flags: Flags, description: string, usual: number, most: number) {
+function numberOption<Flags extends string>(flags: Flags, description: string, usual: number, max: number) {
   return new Option(flags, description).default(usual).argParser((value): number => {
     const number = Number(value);
-    if (Number.isInteger(number) && number >= 1 && number <= most) return number;
-    throw new KeelError('usage', `\`${value}\` is not a number for ${flags}`, `give one from 1 to ${most}`);
+    if (Number.isInteger(number) && number >= 1 && number <= max) return number;
+    throw new KeelError('usage', `\`${value}\` is not a number for ${flags}`, `give one from 1 to ${max}`);
   });
 }

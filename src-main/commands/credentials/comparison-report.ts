@@ -1,6 +1,6 @@
 import { counted, formatCount } from '#shared/counted';
 import type { EncryptedColumn } from '#contract/inventory';
-import { leftDifferent, obstacleWords, total, writable } from '#credentials/archive/archive-differences';
+import { leftDifferent, total, writable } from '#credentials/archive/archive-differences';
 import { type ArchiveComparison, type Differing } from '#credentials/archive/compare-archive';
 import { type Comparison, comparisons } from '#credentials/archive/compared-value';
 import type { AcceptableImportStop } from '#credentials/archive/import-findings';
@@ -8,7 +8,8 @@ import type { ArchiveHeader } from '#credentials/archive/archive-form';
 import { columnPath } from '#shared/column-path';
 import type { Terminal } from '#commands/terminal';
 import { textTable } from '#commands/text-table';
-import { printable } from '#commands/wording';
+import { visible } from '#shared/visible-text';
+import { obstacleWords } from '#shared/obstacle-text';
 
 /** Where an archive comes from, for people. */
 export function sayArchive(
@@ -17,7 +18,7 @@ export function sayArchive(
 ) {
   const when = createdAt.replace('T', ' ').slice(0, 16);
   terminal.say(
-    `Archive of ${printable(environment)} (${printable(database)}), made ${when} UTC under key ${fingerprint}\n`,
+    `Archive of ${visible(environment)} (${visible(database)}), made ${when} UTC under key ${fingerprint}\n`,
   );
 }
 
@@ -87,8 +88,8 @@ export function sayRemaining(
 export function comparisonJson({ columns, differences, obstacles, verdict }: ArchiveComparison): object {
   const named = <T extends { entry: EncryptedColumn }>({
     entry: { schema, table, column, path },
-    ...told
-  }: T) => ({ schema, table, column, ...(path !== undefined && { path }), ...told });
+    ...rest
+  }: T) => ({ schema, table, column, ...(path !== undefined && { path }), ...rest });
   return {
     verdict,
     columns: columns.map(({ entry, ...counts }) => ({ ...entry, ...counts })),

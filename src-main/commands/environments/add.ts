@@ -1,5 +1,6 @@
 import { Argument, type Command, Option } from '@commander-js/extra-typings';
-import { environmentColour, keyPlace } from '#contract/environments';
+import { environmentColour } from '#contract/environments';
+import { keyPlace } from '#contract/key-record';
 import { keelHome } from '#environments/keel-home';
 import { passwordStore } from '#keyring/password-store';
 import { addressOf } from '#postgres/database-address';

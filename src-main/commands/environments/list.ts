@@ -12,11 +12,11 @@ export function define(command: Command): void {
   const offered = command.addOption(jsonOption);
   runs(offered, async (_, { terminal }) => {
     const { environments, damaged } = await knownEnvironments(keelHome());
-    const told = await Promise.all(environments.map(environmentJson));
-    if (told.length === 0) terminal.say('No environment yet. Add one: `keel env add NAME --database URL`.');
+    const listed = await Promise.all(environments.map(environmentJson));
+    if (listed.length === 0) terminal.say('No environment yet. Add one: `keel env add NAME --database URL`.');
     else {
       const titles = ['name', 'database', 'keys in', 'active key', 'columns'];
-      const rows = told.map(({ name, label, keyPlace, activeKey, columns }) => [
+      const rows = listed.map(({ name, label, keyPlace, activeKey, columns }) => [
         name,
         label,
         keyPlace,
@@ -35,7 +35,7 @@ export function define(command: Command): void {
       terminal.note(`${terminal.paint('warning', message)}\n→ ${inTerminalWords(remedy)}`);
     }
     const unread = damaged.map(({ code, message, remedy }) => ({ code, message, remedy }));
-    terminal.result({ ok: true, environments: told, damaged: unread });
+    terminal.result({ ok: true, environments: listed, damaged: unread });
     return 0;
   });
 }

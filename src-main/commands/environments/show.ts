@@ -16,17 +16,17 @@ export function define(command: Command): void {
   runsNamed(offered, async (name, _, { terminal }) => {
     const known = await findEnvironment(keelHome(), name);
     const { folder, settings } = known;
-    const told = await environmentJson(known);
+    const report = await environmentJson(known);
     const records = await new RotationRecords(folder).list();
     const unsettled = records.filter(({ state }) => isUnsettled(state)).map(({ id }) => id);
     const { address, inventory, excluded, proof } = settings;
     const facts: [string, string][] = [
-      ['name', `${told.name}${told.production ? ' (production)' : ''}`],
-      ['id', told.id],
-      ['database', `${told.label}, sslmode ${address.sslmode}`],
+      ['name', `${report.name}${report.production ? ' (production)' : ''}`],
+      ['id', report.id],
+      ['database', `${report.label}, sslmode ${address.sslmode}`],
       ['password', passwordInWords(settings)],
-      ['keys in', told.keyPlace],
-      ['active key', told.activeKey ?? 'none yet'],
+      ['keys in', report.keyPlace],
+      ['active key', report.activeKey ?? 'none yet'],
       [
         'last proof',
         proof ? `${proof.verdict} on ${moment(proof.at)}, ${formatCount(proof.bits)} bits` : 'none yet',
@@ -43,7 +43,7 @@ export function define(command: Command): void {
     for (const column of inventory) terminal.say(`  ${columnPath(column)}  ${column.layout}`);
     terminal.result({
       ok: true,
-      environment: { ...told, address, inventory, excluded, proof: proof ?? null, unsettled, folder },
+      environment: { ...report, address, inventory, excluded, proof: proof ?? null, unsettled, folder },
     });
     return 0;
   });

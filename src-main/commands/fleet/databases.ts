@@ -6,7 +6,7 @@ import { readFleetRecord, unfinishedOf } from '#records/fleet-record';
 import { membersToSearch } from '#records/known-databases';
 import { counted } from '#shared/counted';
 import { inNaturalOrder } from '#shared/natural-order';
-import { printable } from '#commands/wording';
+import { visible } from '#shared/visible-text';
 import type { Terminal } from '#commands/terminal';
 import type { FleetOptions } from './options.ts';
 import type { KnownWorkspace } from '#workspace/workspace';
@@ -60,8 +60,8 @@ export async function fleetOf(
 
 /** A few of the names, and how many there are beside. */
 function listed(names: readonly string[]): string {
-  const shown = names.slice(0, mostNamed).map(printable).join(', ');
-  return names.length > mostNamed ? `${shown} and ${names.length - mostNamed} more` : shown;
+  const shown = names.slice(0, maxNamed).map(visible).join(', ');
+  return names.length > maxNamed ? `${shown} and ${names.length - maxNamed} more` : shown;
 }
 
-const mostNamed = 20;
+const maxNamed = 20;

@@ -36,14 +36,14 @@ export function define(command: Command): void {
     const outcomes = await overMembers(members, { limit: options.concurrency, signal, onProgress }, look);
     if (signal.aborted)
       throw new KeelError('cancelled', 'cancelled; nothing was changed', 'start it again when you like');
-    const told = members.map(({ name }, at) => {
+    const reports = members.map(({ name }, at) => {
       const outcome = outcomes[at];
       if (outcome && 'value' in outcome) return { name, findings: outcome.value };
       const why =
         outcome?.error instanceof KeelError ? outcome.error.message : 'something in Keel went wrong';
       return { name, findings: [] as PostureFinding[], why };
     });
-    const rows = told.map(({ name, findings, why }) => {
+    const rows = reports.map(({ name, findings, why }) => {
       const { fail, warn, pass, unknown } = countFindings(findings);
       const worst =
         findings.find(({ status }) => status === 'fail') ?? findings.find(({ status }) => status === 'warn');
@@ -64,11 +64,11 @@ export function define(command: Command): void {
         terminal.paint,
       ),
     );
-    const bad = told.filter(
+    const bad = reports.filter(
       ({ findings, why }) => why !== undefined || countFindings(findings).fail > 0,
     ).length;
-    terminal.say(`\n${formatCount(bad)} of ${counted(told.length, 'database')} with something that fails`);
-    terminal.result({ ok: bad === 0, databases: told });
+    terminal.say(`\n${formatCount(bad)} of ${counted(reports.length, 'database')} with something that fails`);
+    terminal.result({ ok: bad === 0, databases: reports });
     return bad === 0 ? 0 : 3;
   });
 }

@@ -34,7 +34,7 @@ export function define(command: Command): void {
       },
       useCaseContext(context, 'proving databases'),
     );
-    const told = proofs.map(describe);
+    const reports = proofs.map(describe);
     terminal.say(
       textTable(
         [
@@ -45,7 +45,7 @@ export function define(command: Command): void {
           { title: 'bits', align: 'right' },
           { title: 'why' },
         ],
-        told.map(({ name, verdict, opened, values, bits, nested, message }) => [
+        reports.map(({ name, verdict, opened, values, bits, nested, message }) => [
           name,
           verdict,
           ...[opened, values, bits].map((number) => (number === undefined ? '' : formatCount(number))),
@@ -55,12 +55,12 @@ export function define(command: Command): void {
         terminal.paint,
       ),
     );
-    const right = told.filter(({ verdict }) => verdict === 'correct').length;
+    const right = reports.filter(({ verdict }) => verdict === 'correct').length;
     terminal.say(
-      `\nKey ${key.fingerprint} opens ${formatCount(right)} of ${counted(told.length, 'database')}`,
+      `\nKey ${key.fingerprint} opens ${formatCount(right)} of ${counted(reports.length, 'database')}`,
     );
-    terminal.result({ ok: right === told.length, fingerprint: key.fingerprint, databases: told });
-    return right === told.length ? 0 : 3;
+    terminal.result({ ok: right === reports.length, fingerprint: key.fingerprint, databases: reports });
+    return right === reports.length ? 0 : 3;
   });
 }
 

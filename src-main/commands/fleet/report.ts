@@ -2,7 +2,7 @@ import { formatCount } from '#shared/counted';
 import type { FleetDatabase } from '#records/fleet-record';
 import { inTerminalWords } from '#commands/act-text';
 import { byNaturalOrder } from '#shared/natural-order';
-import { printable } from '#commands/wording';
+import { visible } from '#shared/visible-text';
 import type { Terminal } from '#commands/terminal';
 import { textTable } from '#commands/text-table';
 
@@ -26,7 +26,7 @@ export function sayFleet(databases: readonly FleetDatabase[], terminal: Terminal
   );
   for (const { name, state, message, remedy } of sorted) {
     if (state !== 'failed') continue;
-    terminal.say(`\n${terminal.paint('bad', printable(name))}: ${cut(printable(message ?? ''))}`);
+    terminal.say(`\n${terminal.paint('bad', visible(name))}: ${cut(visible(message ?? ''))}`);
     terminal.say(`→ ${inTerminalWords(remedy ?? '')}`);
   }
 }

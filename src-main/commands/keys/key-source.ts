@@ -87,7 +87,7 @@ function readKeyVariable(name: string, options: { allowWeak?: boolean }): Encryp
 
 /** Reads a file that holds a line or a few, or what a shell pipes in. Throws `key-file-unreadable`. The caller wipes it. */
 export async function readLineFile(path: string, what: string, longest = longestFile): Promise<Buffer> {
-  const read = await readSmallFile(path, { most: longest, pipes: true });
+  const read = await readSmallFile(path, { max: longest, pipes: true });
   if ('bytes' in read) return read.bytes;
   if (read.fault !== 'too-long') {
     const message = `the ${what} file ${path} cannot be read: ${read.why}`;

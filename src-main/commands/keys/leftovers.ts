@@ -54,12 +54,12 @@ function whereInWords({ kind, where, dumps = [] }: Leftover): string {
   return kind === 'target' ? `${where}, which Ballast reads` : where;
 }
 
-function todo({ kind, standing }: Leftover): string {
-  if (standing === 'replace') return 'give it the active key, and restart Ballast';
+function todo({ kind, status }: Leftover): string {
+  if (status === 'replace') return 'give it the active key, and restart Ballast';
   if (kind === 'text') return 'take it out: a comment or an earlier copy still holds the key';
   if (kind === 'dumps') return 'once none exists: `keel key dumps --none-before TIME`';
-  if (standing === 'missing') return 'not there now; if it is gone for good, `--gone` notes that';
-  if (standing === 'keep') return 'keep it while a dump may need the key';
+  if (status === 'missing') return 'not there now; if it is gone for good, `--gone` notes that';
+  if (status === 'keep') return 'keep it while a dump may need the key';
   return kind === 'store' ? '`keel key destroy --fingerprint F`' : 'remove it: no dump needs the key';
 }
 

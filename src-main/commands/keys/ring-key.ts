@@ -23,10 +23,7 @@ export async function givenKey(
 }
 
 /** The key that was given, else every key of the environment's ring that is still kept. The caller disposes them. */
-export async function keysAtHand(
-  options: Options,
-  workspace: Workspace | undefined,
-): Promise<EncryptionKey[]> {
+async function keysAtHand(options: Options, workspace: Workspace | undefined): Promise<EncryptionKey[]> {
   if (!workspace || !options.named || hasKeySource(options))
     return [await readKey(options, { allowWeak: true })];
   return loadKeptKeys(workspace);

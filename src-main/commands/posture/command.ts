@@ -20,7 +20,7 @@ import { useCaseContext, workspaceIfGiven } from '#commands/command-workspace';
 import { readInventory } from '#commands/proof/inventory-file';
 import { collect, databaseOption, inventoryOption, jsonOption } from '#commands/options';
 import type { Terminal, Tone } from '#commands/terminal';
-import { printable } from '#commands/wording';
+import { visible } from '#shared/visible-text';
 
 function offer(command: Command) {
   return command
@@ -108,7 +108,7 @@ function readAnswer(text: string): PostureAnswer {
   const known = postureQuestion.options.join(', ');
   throw new KeelError(
     'usage',
-    `--answer ${printable(text.slice(0, 40))} answers no question; nothing was looked at`,
+    `--answer ${visible(text.slice(0, 40))} answers no question; nothing was looked at`,
     `write QUESTION=yes or QUESTION=no; the questions are ${known}`,
   );
 }
@@ -133,18 +133,18 @@ const signs: Readonly<Record<PostureFinding['status'], readonly [string, Tone]>>
 
 function sayReport({ subject, findings }: PostureReport, terminal: Terminal): void {
   const { paint } = terminal;
-  terminal.say(`Encryption posture of ${printable(subject)}`);
+  terminal.say(`Encryption posture of ${visible(subject)}`);
   for (const { title, findings: found } of byArea(findings)) {
     terminal.say(`\n${paint('strong', title)}`);
     for (const { status, title, seen, remedy, question } of found) {
       const [sign, tone] = signs[status];
       terminal.say(
-        `  ${paint(tone, `${sign} ${statusWords[status].toLowerCase().padEnd(9)}`)}  ${printable(title)}`,
+        `  ${paint(tone, `${sign} ${statusWords[status].toLowerCase().padEnd(9)}`)}  ${visible(title)}`,
       );
-      terminal.say(`               ${printable(seen)}`);
+      terminal.say(`               ${visible(seen)}`);
       const flag = question && status === 'unknown' ? ` (--answer ${question.id}=yes|no)` : '';
       if (remedy !== undefined)
-        terminal.say(`               ${paint('accent', '→')} ${printable(remedy)}${flag}`);
+        terminal.say(`               ${paint('accent', '→')} ${visible(remedy)}${flag}`);
     }
   }
   terminal.say(`\n${inNumbers(findings)}`);

@@ -4,7 +4,7 @@ import { layersInWords } from '#shared/within-text';
 import type { Census, CensusPlace, NestedPlace } from '#census/census-result';
 import type { Terminal } from '#commands/terminal';
 import { textTable } from '#commands/text-table';
-import { printable } from '#commands/wording';
+import { visible } from '#shared/visible-text';
 
 /** A census as JSON: what was found, what was not read, and how much was looked at. */
 export function censusJson({
@@ -53,7 +53,7 @@ export function sayCensus(census: Census, hasInventory: boolean, terminal: Termi
   }
   if (unread.length > 0) {
     terminal.say(terminal.paint('warning', '\nNot read:'));
-    for (const place of unread) terminal.say(`  ${unreadName(place)}: ${printable(place.reason)}`);
+    for (const place of unread) terminal.say(`  ${unreadName(place)}: ${visible(place.reason)}`);
   }
   sayUndecided(census, terminal);
   terminal.say(
@@ -70,7 +70,7 @@ export function sayUndecided({ possible = [], undecided }: Census, terminal: Ter
   }
   if (!undecided || undecided.places.length === 0) return;
   terminal.say(terminal.paint('warning', '\nUndecided, by a sample of each table:'));
-  for (const place of undecided.places) terminal.say(`  ${printable(columnPath(place))}: ${place.why}`);
+  for (const place of undecided.places) terminal.say(`  ${visible(columnPath(place))}: ${place.why}`);
 }
 
 /** The census without what the inventory covers: rows that a rotation wrote, or stragglers that are told by themselves. */
@@ -104,11 +104,11 @@ function placeTable(places: readonly CensusPlace[], terminal: Terminal): string 
   return textTable(
     titles.map((title) => ({ title })),
     places.map((place) => [
-      printable(columnPath(place)),
+      visible(columnPath(place)),
       `${formatCount(place.values)}${place.isPossible ? ' (possible)' : place.certain ? '' : ' (likely)'}`,
       place.key,
       place.nested ? nestedForm(place.nested) : (place.form ?? 'not known'),
-      place.rows.slice(0, 3).map(printable).join(', '),
+      place.rows.slice(0, 3).map(visible).join(', '),
     ]),
     terminal.paint,
   );
@@ -121,7 +121,7 @@ function nestedForm({ depth }: NestedPlace): string {
 
 function unreadName({ schema, table, column }: { schema?: string; table?: string; column?: string }): string {
   const name = [schema, table, column].filter((part) => part !== undefined).join('.');
-  return printable(name === '' ? 'the database' : name);
+  return visible(name === '' ? 'the database' : name);
 }
 
 function size(bytes: number): string {

@@ -48,7 +48,7 @@ export function define(command: Command): void {
       inventory: discovery.inventory,
       why: discovery.proposed.map(({ why }) => why),
       unresolved: discovery.unresolved,
-      untold: discovery.untold,
+      inconclusive: discovery.inconclusive,
       unopened: discovery.unopened,
       skipped: discovery.skipped,
     });

@@ -6,7 +6,7 @@ import { columnPath } from '#shared/column-path';
 
 /** What was found, with the reasons. */
 export function sayDiscovery(
-  { proposed, unresolved, untold, unopened, skipped }: Discovery,
+  { proposed, unresolved, inconclusive, unopened, skipped }: Discovery,
   terminal: Terminal,
 ): void {
   if (proposed.length === 0) terminal.say('No encrypted column was found that this key opens.');
@@ -32,9 +32,13 @@ export function sayDiscovery(
     const rows = unresolved.map(({ entry, why }) => [columnPath(entry), why]);
     terminal.say(textTable([{ title: 'column' }, { title: 'why' }], rows, terminal.paint));
   }
-  if (untold.length + unopened.length > 0) {
+  if (inconclusive.length + unopened.length > 0) {
     terminal.say('\nNot proposed:\n');
-    const rows = [...untold, ...unopened].map(({ entry, why }) => [columnPath(entry), entry.layout, why]);
+    const rows = [...inconclusive, ...unopened].map(({ entry, why }) => [
+      columnPath(entry),
+      entry.layout,
+      why,
+    ]);
     terminal.say(
       textTable([{ title: 'column' }, { title: 'layout' }, { title: 'why' }], rows, terminal.paint),
     );

@@ -12,7 +12,7 @@ export async function readInventory(path: string): Promise<Inventory> {
     code: 'inventory-unreadable',
     what: 'the inventory',
     remedy: 'check the path, or make one with `keel discover --out FILE`',
-    most: longestInventory,
+    max: longestInventory,
   });
   const json = parseJson(text);
   if ('why' in json) throw malformed(path, json.why);

@@ -6,6 +6,7 @@ import { KeelError } from '#errors/keel-error';
 import { columnPath } from '#shared/column-path';
 import { readLineFile } from '#commands/keys/key-source';
 import type { Terminal } from '#commands/terminal';
+import type { KnownValue } from '#proof/known-value';
 
 /** A value that the admin knows, and where it comes from. Never an argument: those are seen by every process of the machine. */
 export interface KnownValueSource {
@@ -26,10 +27,7 @@ export function withKnownValue<Options extends OptionValues>(command: Command<[]
 }
 
 /** A known value with its owner, who disposes it. */
-export interface GivenValue extends Disposable {
-  readonly name: string;
-  readonly value: Uint8Array;
-}
+export type GivenValue = KnownValue & Disposable;
 
 const longestValue = 65_536;
 

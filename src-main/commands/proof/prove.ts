@@ -21,7 +21,7 @@ import { withKnownValue, readKnownValue, sayIvProof } from './known-value.ts';
 import { givenKey } from '#commands/keys/ring-key';
 import type { Terminal } from '#commands/terminal';
 import { loadKeyToProve } from '#workspace/ring-keys';
-import { printable } from '#commands/wording';
+import { visible } from '#shared/visible-text';
 import { cutInWords, nestedInWords } from '#shared/within-text';
 
 /** `keel prove` */
@@ -85,7 +85,7 @@ function sayProof(proof: Proof, key: EncryptionKey, terminal: Terminal): void {
 /** What was found within the values, and where nobody looked. */
 function sayWithin({ within, verdict }: Proof, opened: number, terminal: Terminal): void {
   const { nested = [], cut = 0 } = within ?? {};
-  for (const place of nested) terminal.say(terminal.paint('warning', printable(nestedInWords(place))));
+  for (const place of nested) terminal.say(terminal.paint('warning', visible(nestedInWords(place))));
   if (cut > 0) terminal.say(terminal.paint('warning', cutInWords(cut)));
   if (nested.length === 0 && opened > 0)
     terminal.say('No value under this key was found within what it decrypts.');

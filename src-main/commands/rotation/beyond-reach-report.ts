@@ -1,21 +1,21 @@
 import { counted } from '#shared/counted';
 import type { BeyondReach } from '#contract/beyond-reach';
 import type { Terminal } from '#commands/terminal';
-import { printable } from '#commands/wording';
+import { visible } from '#shared/visible-text';
 
 /** What a rotation does not reach, and what to do about it. */
 export function sayBeyondReach({ key, places, replace }: BeyondReach, terminal: Terminal): void {
   terminal.say(`\nWhat may still be under key ${key}, out of a rotation’s reach:`);
   for (const { what, remedy, statements } of places) {
     terminal.say(`  ${what}: ${remedy}`);
-    for (const statement of statements) terminal.say(`    ${printable(statement)}`);
+    for (const statement of statements) terminal.say(`    ${visible(statement)}`);
   }
   if (replace.length === 0) return;
   terminal.say('\nIf that key leaked, its values are known: replace the credentials themselves.');
   for (const { where, columns } of replace) {
     terminal.say(`  ${where}`);
     for (const { name, values } of columns)
-      terminal.say(`    ${printable(name)}${values === undefined ? '' : `: ${counted(values, 'value')}`}`);
+      terminal.say(`    ${visible(name)}${values === undefined ? '' : `: ${counted(values, 'value')}`}`);
   }
   terminal.say('  `keel credentials list` names each with its source.');
 }

@@ -57,14 +57,14 @@ function report(recovery: Recovery, { terminal }: CommandContext): ExitCode {
     ballast: keyForBallast(recovery) ?? null,
     ...(recovery.alsoUnder !== undefined && { alsoUnder: recovery.alsoUnder }),
     ...(corrected && { corrected }),
-    ...(untried && { untried: told(untried) }),
-    ...(failure && { error: told(failure) }),
+    ...(untried && { untried: failureJson(untried) }),
+    ...(failure && { error: failureJson(failure) }),
   });
   if (failure) return exitCodeOf[failure.code];
   return agrees === false ? 3 : 0;
 }
 
-function told({ code, message, remedy }: NonNullable<Recovery['failure']>): object {
+function failureJson({ code, message, remedy }: NonNullable<Recovery['failure']>): object {
   return { code, message, remedy };
 }
 

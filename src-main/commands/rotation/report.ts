@@ -54,8 +54,8 @@ export function rotationJson(
 }
 
 function warningJson({ code, message, remedy, accepted, places = [] }: Finding): object {
-  const told = remedy === undefined ? {} : { remedy: inTerminalWords(remedy) };
-  return { code, message, ...told, accepted: accepted === true, places: places.map(({ name }) => name) };
+  const advice = remedy === undefined ? {} : { remedy: inTerminalWords(remedy) };
+  return { code, message, ...advice, accepted: accepted === true, places: places.map(({ name }) => name) };
 }
 
 /** What was done, for people. */

@@ -3,7 +3,7 @@ import type { EnvironmentCard } from '#contract/environments';
 import { readAppSettings } from '#environments/app-settings';
 import { keelHome } from '#environments/keel-home';
 import { type KnownEnvironment, knownEnvironments } from '#environments/known-environments';
-import { KeelError } from '#errors/keel-error';
+import { expectedFailure } from '#errors/expected-failure';
 import { keychainWorks } from '#keyring/keychain';
 import { environmentCard } from '#status/environment-card';
 import { keelVersion } from '#storage/keel-version';
@@ -12,7 +12,7 @@ import { inTerminalWords } from '#commands/act-text';
 import { runs } from '#commands/command-context';
 import { jsonOption } from '#commands/options';
 import type { Terminal } from '#commands/terminal';
-import { printable } from '#commands/wording';
+import { visible } from '#shared/visible-text';
 import { commandFor, factsOf } from './card-report.ts';
 
 /** `keel status`. Reads files under Keel's home and tries the keychain; connects to no server. */
@@ -28,7 +28,7 @@ export function define(command: Command): void {
     const { drillEveryDays } = (await readAppSettings(home)).settings;
     const keychain = await keychainWorks();
     terminal.say(`Keel ${keelVersion}, home ${home}`);
-    terminal.say(`Keychain: ${keychain.works ? 'works' : `cannot be used (${printable(keychain.why)})`}`);
+    terminal.say(`Keychain: ${keychain.works ? 'works' : `cannot be used (${visible(keychain.why)})`}`);
     const cards: (EnvironmentCard & { readonly command: string | null })[] = [];
     for (const known of chosen) {
       try {
@@ -36,8 +36,7 @@ export function define(command: Command): void {
         cards.push({ ...card, command: commandFor(card) ?? null });
         sayCard(card, terminal);
       } catch (error) {
-        if (!(error instanceof KeelError)) throw error;
-        damaged.push(error);
+        damaged.push(expectedFailure(error));
       }
     }
     if (environments.length === 0 && damaged.length === 0) {
@@ -74,11 +73,9 @@ async function closed(): Promise<never> {
 }
 
 function sayCard(card: EnvironmentCard, terminal: Terminal): void {
-  terminal.say(
-    `\n${terminal.paint('strong', printable(card.name))}${card.production ? ' (production)' : ''}`,
-  );
+  terminal.say(`\n${terminal.paint('strong', visible(card.name))}${card.production ? ' (production)' : ''}`);
   for (const [fact, value] of factsOf(card)) {
-    terminal.say(`  ${terminal.paint('dim', fact.padEnd(9))} ${printable(value)}`);
+    terminal.say(`  ${terminal.paint('dim', fact.padEnd(9))} ${visible(value)}`);
   }
   const command = commandFor(card);
   terminal.say(command ? `→ ${card.next.why}: ${terminal.paint('accent', command)}` : `→ ${card.next.why}`);

@@ -7,7 +7,7 @@ import { runs } from '#commands/command-context';
 import { databaseOf } from '#commands/environments/named-environment';
 import { jsonOption } from '#commands/options';
 import { counted } from '#shared/counted';
-import { printable } from '#commands/wording';
+import { visible } from '#shared/visible-text';
 
 /** `keel doctor`. Exit code 3 where something does not work. */
 export function define(command: Command): void {
@@ -20,7 +20,7 @@ export function define(command: Command): void {
       checks.push(check);
       const { subject, works, detail, remedy } = check;
       terminal.say(
-        `${works ? terminal.paint('good', '✓') : terminal.paint('bad', '✗')} ${printable(subject)}: ${printable(detail)}`,
+        `${works ? terminal.paint('good', '✓') : terminal.paint('bad', '✗')} ${visible(subject)}: ${visible(detail)}`,
       );
       if (remedy !== undefined) terminal.say(`  → ${inTerminalWords(remedy)}`);
       signal.throwIfAborted();

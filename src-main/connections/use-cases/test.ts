@@ -6,7 +6,7 @@ import { atCredentials, type CredentialsInput } from '#credentials/use-cases/at-
 import type { EncryptionKey } from '#crypto/encryption-key';
 import { AcceptedColumns } from '#environments/accepted-columns';
 import { rememberIvProofs } from '#environments/iv-proofs';
-import { KeelError } from '#errors/keel-error';
+import { codeOf, KeelError } from '#errors/keel-error';
 import { activeKeyOf } from '#shared/active-key';
 import { counted } from '#shared/counted';
 import { readRootCertificate } from '#storage/root-certificate';
@@ -99,7 +99,7 @@ export async function testConnections(
     await test.finish().catch(() => undefined);
     // servers may have seen their credentials by now
     if (taken > 0) {
-      const code = signal.aborted ? 'cancelled' : error instanceof KeelError ? error.code : 'internal';
+      const code = signal.aborted ? 'cancelled' : codeOf(error);
       const detail = `${code}, with ${counted(taken, 'credential')} begun${scope}`;
       await audit.after({ ...noted, action: 'verifying connections broke off', detail, outcome: 'failed' });
     }
@@ -121,7 +121,7 @@ async function confirmTargets(
       const target = targetOf(credential);
       if (target === undefined || confirmed.has(target)) continue;
       credentials++;
-      if (fresh.size < mostAsked) fresh.add(target);
+      if (fresh.size < maxAsked) fresh.add(target);
     }
   };
   await atCredentials(workspace, input, { signal }, (at) =>
@@ -130,17 +130,17 @@ async function confirmTargets(
   if (fresh.size === 0) return;
   // each is named: one more among many must not pass unseen
   const all = [...fresh].sort();
-  for (let from = 0; from < all.length; from += mostInOne) {
-    const targets = all.slice(from, from + mostInOne);
+  for (let from = 0; from < all.length; from += maxInOne) {
+    const targets = all.slice(from, from + maxInOne);
     await confirm({ of: 'try-credentials', credentials, targets });
     for (const target of targets) confirmed.add(target);
   }
 }
 
 /** Servers that one question names in full. */
-const mostInOne = 100;
+const maxInOne = 100;
 /** What lies beyond is asked for by the next test. */
-const mostAsked = 2_000;
+const maxAsked = 2_000;
 
 /** Whether it was a test of all that the environment is known to encrypt, under the key that Ballast runs with. */
 async function isWhole(

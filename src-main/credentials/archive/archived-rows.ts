@@ -96,10 +96,10 @@ export async function loadArchive(
 }
 
 function refused(error: unknown): never {
-  const told = fromDriverError(error, 'loading the archive into a temporary table');
-  if (told.code !== 'privilege-missing') throw told;
+  const failure = fromDriverError(error, 'loading the archive into a temporary table');
+  if (failure.code !== 'privilege-missing') throw failure;
   const remedy = 'GRANT TEMPORARY ON DATABASE … to the role: an archive is compared in temporary tables';
-  throw new KeelError(told.code, `${told.message}; nothing was changed`, remedy, { cause: error });
+  throw new KeelError(failure.code, `${failure.message}; nothing was changed`, remedy, { cause: error });
 }
 
 /** `t` and the archived row (by its alias) are one row: the same key, as text. */

@@ -89,7 +89,7 @@ export async function importArchive(
   mode: ImportMode,
 ): Promise<Imported> {
   const startedAt = performance.now();
-  const progress: NonNullable<ImportRequest['onProgress']> = (...told) => request.onProgress?.(...told);
+  const progress: NonNullable<ImportRequest['onProgress']> = (...report) => request.onProgress?.(...report);
   let committing = false;
   const cancel = () => {
     // what the server has been told to commit is not interrupted any more

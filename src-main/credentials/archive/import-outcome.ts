@@ -29,6 +29,6 @@ async function isAborted(client: Client, xid: string): Promise<boolean> {
     [xid],
   );
   if (rows[0].neverBegun) return true;
-  const { rows: told } = await client.query('SELECT pg_xact_status($1::xid8) AS status', [xid]);
-  return told[0].status === 'aborted';
+  const { rows: answer } = await client.query('SELECT pg_xact_status($1::xid8) AS status', [xid]);
+  return answer[0].status === 'aborted';
 }

@@ -47,7 +47,7 @@ export interface RevealInput extends OneCredentialInput {
   readonly to: 'screen' | 'terminal';
 }
 
-const ways: Readonly<Record<RevealInput['to'], string>> = {
+const destinations: Readonly<Record<RevealInput['to'], string>> = {
   screen: 'on the screen, while held',
   terminal: 'to the terminal',
 };
@@ -70,7 +70,7 @@ export async function revealCredential(
     await context.audit.before({
       environment: workspace.id,
       action: 'credential revealed',
-      detail: `${label}, ${ways[to]}`,
+      detail: `${label}, ${destinations[to]}`,
       outcome: 'done',
       fingerprint: key.fingerprint,
     });

@@ -16,11 +16,11 @@ export function beginningOf(secret: Uint8Array): Beginning {
 
 /** What the beginnings of many values tell: a tenth that are cut tell more than many that say nothing. */
 export function beginningsOf(secrets: readonly Uint8Array[]): Beginning {
-  const told = secrets.map(beginningOf);
-  const cut = told.filter((one) => one === 'cut').length;
-  const whole = told.filter((one) => one === 'whole').length;
-  if (cut > 0 && cut >= whole && cut * 10 >= told.length) return 'cut';
-  return whole * 4 >= told.length && whole > 0 ? 'whole' : 'unknown';
+  const kinds = secrets.map(beginningOf);
+  const cut = kinds.filter((one) => one === 'cut').length;
+  const whole = kinds.filter((one) => one === 'whole').length;
+  if (cut > 0 && cut >= whole && cut * 10 >= kinds.length) return 'cut';
+  return whole * 4 >= kinds.length && whole > 0 ? 'whole' : 'unknown';
 }
 
 function isDocument(text: string): boolean {

@@ -71,8 +71,8 @@ export async function findDistantIvs(
       pool = await readWithin(client, tableTimeoutMs, () => readIvPool(client, table));
       read++;
     } catch (error) {
-      const told = fromDriverError(error, `reading ${label}`);
-      if (told.code === 'connection-lost') throw told;
+      const failure = fromDriverError(error, `reading ${label}`);
+      if (failure.code === 'connection-lost') throw failure;
       unread.push(label);
       continue;
     }
@@ -108,8 +108,8 @@ function byColumn(assumed: readonly AssumedValues[]): ColumnValues[] {
         firsts.map((first) => [Buffer.from(first).toString('latin1'), first] as const),
       ),
     );
-    const most = segment === 'cfb8' ? valuesTriedByBytes : valuesTried;
-    return { parts, segment, firsts: [...all.values()].slice(0, most) };
+    const max = segment === 'cfb8' ? valuesTriedByBytes : valuesTried;
+    return { parts, segment, firsts: [...all.values()].slice(0, max) };
   });
 }
 
@@ -127,7 +127,7 @@ function bitsOf({ ivs, count }: IvPlace, { segment, firsts }: ColumnValues, key:
     let opened = 0;
     let bits = 0;
     for (const group of assign(fitting)) {
-      const told =
+      const gain =
         group.length === 1 || !kind.accepts
           ? kind.perValue
           : bitsTogether(
@@ -135,9 +135,9 @@ function bitsOf({ ivs, count }: IvPlace, { segment, firsts }: ColumnValues, key:
               group.map(({ first }) => firsts[first] as Uint8Array),
               segment,
             );
-      if (told <= price) continue;
+      if (gain <= price) continue;
       opened += group.length;
-      bits += told - price;
+      bits += gain - price;
     }
     return bits - log2Choose(firsts.length, opened);
   });

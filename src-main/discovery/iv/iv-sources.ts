@@ -14,8 +14,8 @@ import { spanEncodings, stretches } from '#discovery/runs';
 const longestCell = 4_096;
 const windowsOf = 64;
 
-/** Sixteen bytes that may be an IV, by the way they were made: the same way has to fit in every row. */
-export function* ivSources(cell: Field): Generator<readonly [way: string, iv: Uint8Array]> {
+/** Sixteen bytes that may be an IV, by how they are derived: the same derivation has to fit in every row. */
+export function* ivSources(cell: Field): Generator<readonly [derivation: string, iv: Uint8Array]> {
   if (!cell || cell.length === 0 || cell.length > longestCell) return;
   const text = cell.toString('latin1');
   yield* windows('bytes', cell);
@@ -45,14 +45,14 @@ export function* ivSources(cell: Field): Generator<readonly [way: string, iv: Ui
 }
 
 /** Every stretch of 16 bytes, for short ones; else the first and the last. */
-function* windows(way: string, bytes: Buffer): Generator<readonly [string, Uint8Array]> {
+function* windows(derivation: string, bytes: Buffer): Generator<readonly [string, Uint8Array]> {
   if (bytes.length < ivLength) return;
   const last = bytes.length - ivLength;
   for (let at = 0; at <= Math.min(last, windowsOf); at++) {
-    yield [`${way} from ${at}`, bytes.subarray(at, at + ivLength)];
+    yield [`${derivation} from ${at}`, bytes.subarray(at, at + ivLength)];
   }
-  yield [`${way} at the end`, bytes.subarray(last)];
-  yield [`${way} reversed`, Buffer.from(bytes.subarray(0, ivLength)).reverse()];
+  yield [`${derivation} at the end`, bytes.subarray(last)];
+  yield [`${derivation} reversed`, Buffer.from(bytes.subarray(0, ivLength)).reverse()];
 }
 
 function* numberBytes(number: bigint): Generator<readonly [string, Uint8Array]> {

@@ -31,30 +31,30 @@ export function findOtherIv(
     if (typeof ciphertext.iv === 'string') continue;
     rows++;
     const first = Buffer.from(ciphertext.iv);
-    for (const way of waysThatFit(first, sample, row, layout.segment, key)) {
-      const fit = fits.get(way) ?? { rows: 0, bits: 0 };
-      fits.set(way, { rows: fit.rows + 1, bits: fit.bits + cleanText.bits(first.length) });
+    for (const derivation of derivationsThatFit(first, sample, row, layout.segment, key)) {
+      const fit = fits.get(derivation) ?? { rows: 0, bits: 0 };
+      fits.set(derivation, { rows: fit.rows + 1, bits: fit.bits + cleanText.bits(first.length) });
     }
   }
   const best = [...fits].filter(([, fit]) => fit.rows * 4 >= rows * 3 && fit.bits >= provenBits);
   return best[0]?.[0];
 }
 
-function waysThatFit(
+function derivationsThatFit(
   first: Buffer,
   { columns, rows }: Sample,
   row: number,
   segment: Recognised['layout']['segment'],
   key: EncryptionKey,
 ): Set<string> {
-  const ways: string[] = [];
+  const derivations: string[] = [];
   const candidates: { iv: Uint8Array; body: Uint8Array }[] = [];
   const cells = rows[row] as readonly Field[];
   const add = (name: string | undefined, sources: Iterable<readonly [string, Uint8Array]>) => {
-    for (const [way, iv] of sources) {
+    for (const [derivation, iv] of sources) {
       // the run's own first bytes are no source of their own IV
       if (first.equals(iv)) continue;
-      ways.push(`${name} (${way})`);
+      derivations.push(`${name} (${derivation})`);
       candidates.push({ iv, body: first });
     }
   };
@@ -66,7 +66,7 @@ function waysThatFit(
     }
   }
   const { plaintexts, storage } = decryptBatch(key.bytes, segment, candidates);
-  const found = new Set(ways.filter((_, i) => cleanText.accepts(plaintexts[i] as Uint8Array)));
+  const found = new Set(derivations.filter((_, i) => cleanText.accepts(plaintexts[i] as Uint8Array)));
   storage.fill(0);
   return found;
 }

@@ -32,7 +32,7 @@ export async function settleAssumed(
       if (place === undefined) return [];
       const { entry } = candidate;
       const doubt = `their first 16 bytes decrypt with IVs from ${place}, which Keel cannot tell to whose value each belongs`;
-      return [[candidate, { standing: 'unresolved', entry, why: `${opens}, but ${doubt}` }]];
+      return [[candidate, { status: 'unresolved', entry, why: `${opens}, but ${doubt}` }]];
     }),
   );
   // an IV beside ciphertexts, of whatever key, is taken for theirs

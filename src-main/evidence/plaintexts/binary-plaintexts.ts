@@ -30,7 +30,7 @@ const shortest = 40;
 const shortestNested = 48;
 /** Bare bytes encrypted three times are followed under few keys, since each may have encrypted any layer: every run that holds no text pays for it. */
 const deepest = 3;
-const mostChains = 8;
+const maxChains = 8;
 /** Structures and ciphertexts are tested beside texts, and may be what noise looks like as well: so much is paid for that. */
 const charge = 3;
 
@@ -153,7 +153,7 @@ const none = new Uint8Array(block);
 
 function layersFor(keys: number): number {
   let layers = 2;
-  while (layers < deepest && keys ** (layers + 1) <= mostChains) layers++;
+  while (layers < deepest && keys ** (layers + 1) <= maxChains) layers++;
   return layers;
 }
 

@@ -48,7 +48,7 @@ export function structureOf(start: Uint8Array): ((plain: Uint8Array) => number) 
 function packedBits(plain: Uint8Array): number {
   const unpack = unpackerOf(plain);
   try {
-    unpack?.(plain, { maxOutputLength: mostChecked }).fill(0);
+    unpack?.(plain, { maxOutputLength: maxChecked }).fill(0);
   } catch {
     return 0;
   }
@@ -56,7 +56,7 @@ function packedBits(plain: Uint8Array): number {
   return fixed - Math.log2(plain.length);
 }
 
-const mostChecked = 1 << 24;
+const maxChecked = 1 << 24;
 
 function isZstd(start: Uint8Array): boolean {
   return start[0] === 0x28 && start[1] === 0xb5 && start[2] === 0x2f && start[3] === 0xfd;

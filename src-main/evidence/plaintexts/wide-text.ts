@@ -37,9 +37,9 @@ const maxBlocks = 2;
 /** The evidence in bits that all of `bytes` is text in UTF-16LE and not noise; `-Infinity` if it is no such text. */
 export function wideTextBits(bytes: Uint8Array): number {
   if (bytes.length === 0 || bytes.length % 2 !== 0) return -Infinity;
-  const ways = [undefined, ...largeScripts].map((script) => bitsBy(bytes, script));
+  const readings = [undefined, ...largeScripts].map((script) => bitsBy(bytes, script));
   // a mean of e-values is one
-  return Math.max(...ways) - Math.log2(ways.length);
+  return Math.max(...readings) - Math.log2(readings.length);
 }
 
 function bitsBy(bytes: Uint8Array, script: Script | undefined): number {

@@ -34,11 +34,11 @@ function replaces(other: Report, { hit, inside }: Report): boolean {
   if (other.hit === hit || (!other.inside && !inside) || !overlapsIn(other.hit, hit)) return false;
   if (!other.inside) return hit.bits < other.hit.bits + clearlyMore;
   if (!inside) return hit.bits < unclear && other.hit.bits >= hit.bits + clearlyMore;
-  return isTold(other.hit, hit);
+  return isReported(other.hit, hit);
 }
 
 /** Of two hits in other writings, whether the first tells the value: with clearly more evidence, or as narrowly as can be. An order of all hits, so that one is left. */
-function isTold(one: Hit, other: Hit): boolean {
+function isReported(one: Hit, other: Hit): boolean {
   const steps = ({ bits }: Hit) => Math.floor(bits / clearlyMore);
   const width = ({ start, end }: Hit) => end - start;
   const order =

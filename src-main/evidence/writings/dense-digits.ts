@@ -1,7 +1,7 @@
-import { classOf, digit } from './digit-classes.ts';
+import { classOf } from './digit-classes.ts';
 import { shortestBase58, shortestBase85 } from './least-lengths.ts';
 import type { OnWriting } from '#evidence/on-writing';
-import { mayBe } from '#evidence/writing-signs';
+import { isApart, mayBe } from '#evidence/writing-signs';
 
 /*
  * Bytes written as one long number, or in digits of other bases than 16, 32 and 64: binary digits, decimal ones, base58 (Bitcoin), base85 (Ascii85, RFC 1924,
@@ -64,12 +64,6 @@ function isEven(text: Uint8Array, from: number, to: number): boolean {
   const length = to - from;
   if (signs * 10 < length || small * 20 > length * 11 || quotes * 12 > length) return false;
   return kindsOf(text, from, to) === 15;
-}
-
-/** Whether a run is not a part of a longer one in base64. */
-function isApart(text: Uint8Array, from: number, to: number, start: number, end: number): boolean {
-  const isDigit = (at: number) => ((classOf[text[at] as number] as number) & digit) !== 0;
-  return (from <= start || !isDigit(from - 1)) && (to >= end || !isDigit(to));
 }
 
 const bases: readonly Digits[] = [

@@ -1,6 +1,7 @@
 import type { EncryptionKey } from '#crypto/encryption-key';
 import { assertFitForEncryption } from '#crypto/encryption-key';
 import { carryIvProofs, readIvProofs } from '#environments/iv-proofs';
+import { expectedFailure } from '#errors/expected-failure';
 import { KeelError } from '#errors/keel-error';
 import { withFolderLock } from '#storage/folder-lock';
 import type { KeyEntry } from '#keyring/key-entry';
@@ -172,12 +173,7 @@ async function assertOwnDatabaseGoes(
 
 /** A database that is gone or has none of the tables holds nothing under the key. */
 function unlessNothingThere(error: unknown): undefined {
-  if (
-    error instanceof KeelError &&
-    (error.code === 'inventory-mismatch' || error.code === 'database-missing')
-  )
-    return undefined;
-  throw error;
+  expectedFailure(error, 'inventory-mismatch', 'database-missing');
 }
 
 /** The keys of an unfinished run, or else those of the next rotation, as the ring knows them. */

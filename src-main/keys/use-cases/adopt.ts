@@ -1,6 +1,6 @@
 import type { EncryptionKey } from '#crypto/encryption-key';
 import { withTarget } from '#environments/remembered-targets';
-import type { KeyProof } from '#keyring/key-entry';
+import type { KeyProof } from '#contract/key-record';
 import type { UseCaseContext } from '#workspace/use-case';
 import type { Workspace } from '#workspace/workspace';
 

@@ -1,4 +1,4 @@
-import { KeelError } from '#errors/keel-error';
+import { codeOf } from '#errors/keel-error';
 import { copiesOf } from '#keyring/key-copies';
 import type { KeyEntry } from '#keyring/key-entry';
 import { assertMayDestroy, assertNothingNeeds } from '#keys/keep-reasons';
@@ -52,8 +52,12 @@ export async function destroyKey(
     await audit.after({ ...noted, action: 'key destroyed', detail, outcome: 'done' });
     return { entry: gone, already: false, left: copiesOf(gone).map(({ what }) => what) };
   } catch (error) {
-    const code = error instanceof KeelError ? error.code : 'internal';
-    await audit.after({ ...noted, action: 'destroying a key broke off', detail: code, outcome: 'failed' });
+    await audit.after({
+      ...noted,
+      action: 'destroying a key broke off',
+      detail: codeOf(error),
+      outcome: 'failed',
+    });
     throw error;
   }
 }

@@ -5,7 +5,8 @@ import { malformed } from './malformed.ts';
 import { passwordIn } from './password-file.ts';
 import { readServices } from './service-file.ts';
 
-type Environment = Readonly<Record<string, string | undefined>>;
+/** Variables of a process. */
+export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Files that an address may name, for a reader that is allowed to open them. */
 export interface NamedFiles {

@@ -182,11 +182,11 @@ export function describeCode(code: readonly OthersCode[]): string {
       code.map(({ kind, name, calls, owner }) => `${`${kind} ${name}`.trim()} (${calls} of ${owner})`),
     ),
   ];
-  const rest = each.length > most ? ` and ${each.length - most} more` : '';
-  return `${each.slice(0, most).join(', ')}${rest}`;
+  const rest = each.length > maxNamed ? ` and ${each.length - maxNamed} more` : '';
+  return `${each.slice(0, maxNamed).join(', ')}${rest}`;
 }
 
-const most = 6;
+const maxNamed = 6;
 
 /** Throws where no row of the table may be read, since that would run code of others. */
 export function assertReadable(label: string, ownership: TableOwnership | undefined): void {

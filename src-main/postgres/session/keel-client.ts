@@ -38,7 +38,7 @@ const databaseSize = `SELECT CASE WHEN has_database_privilege(current_database()
  * A table is at most so many times as long in a COPY as all of its database is on the disk: values are compressed there to a 255th at best
  * (LZ4), and written twice as long in hex. An empty database has seven megabytes.
  */
-const mostUnpacked = 512;
+const maxUnpacked = 512;
 
 export interface KeelClientConfig extends pg.ClientConfig {
   /** Whether the password may be sent as it is over a connection without TLS. */
@@ -107,7 +107,7 @@ export class KeelClient extends pg.Client {
     const bound = async () => {
       const { rows } = await this.query<[string | null]>({ text: databaseSize, rowMode: 'array' });
       const size = rows[0]?.[0] ?? null;
-      if (size !== null) this.#guard.mostCopied = Number(size) * mostUnpacked;
+      if (size !== null) this.#guard.maxCopied = Number(size) * maxUnpacked;
     };
     return (this.#copyBound ??= bound());
   }

@@ -41,15 +41,15 @@ const headLength = 5;
  * and that is read in pieces; answers to other statements are catalogs, counts and single values.
  */
 const longestAtLogin = 1 << 16;
-const mostAtLogin = 1 << 20;
+const maxAtLogin = 1 << 20;
 const longestCopy = 1 << 30;
 const longestRow = 32 << 20;
 const longestOther = 16 << 20;
 /** Of all rows that one statement answers, each with what an object of it takes here. */
-const mostOfRows = 256 << 20;
+const maxOfRows = 256 << 20;
 const rowCost = 256;
 /** Of what comes by itself until the next statement is answered. */
-const mostByItself = 64 << 20;
+const maxByItself = 64 << 20;
 const messageCost = 64;
 
 /**
@@ -71,7 +71,7 @@ export class MessageGuard {
   #copied = 0;
   #others = 0;
   /** Bytes that one COPY may bring, where that is known. */
-  mostCopied = Infinity;
+  maxCopied = Infinity;
 
   /** `isWaiting`: whether a statement was sent whose answer has not come. */
   constructor(isWaiting: () => boolean) {
@@ -119,7 +119,7 @@ export class MessageGuard {
     // an answer in another protocol reads as a message of an absurd length
     if (body > longestAtLogin)
       throw new Violation(this.#login === headLength + body ? 'KEEL_ANOTHER_PROTOCOL' : 'KEEL_OVERSIZED');
-    if (this.#login > mostAtLogin) throw new Violation('KEEL_ENDLESS_NOTICES');
+    if (this.#login > maxAtLogin) throw new Violation('KEEL_ENDLESS_NOTICES');
   }
 
   #judge(type: number, body: number, mayBeUnasked: boolean): void {
@@ -129,7 +129,7 @@ export class MessageGuard {
       if (!this.#copying) throw new Violation('KEEL_UNASKED');
       if (body > longestCopy) throw new Violation('KEEL_OVERSIZED');
       this.#copied += body + headLength;
-      if (this.#copied > this.mostCopied) throw new Violation('KEEL_ENDLESS_ROWS');
+      if (this.#copied > this.maxCopied) throw new Violation('KEEL_ENDLESS_ROWS');
       return;
     }
     this.#copying = type === copyOut || (this.#copying && byItself.has(type) && type !== letter('E'));
@@ -140,10 +140,10 @@ export class MessageGuard {
       this.#others = 0;
     } else if (type === dataRow) {
       this.#rows += body + rowCost;
-      if (this.#rows > mostOfRows) throw new Violation('KEEL_ENDLESS_ROWS');
+      if (this.#rows > maxOfRows) throw new Violation('KEEL_ENDLESS_ROWS');
     } else {
       this.#others += body + messageCost;
-      if (this.#others > mostByItself) throw new Violation('KEEL_ENDLESS_NOTICES');
+      if (this.#others > maxByItself) throw new Violation('KEEL_ENDLESS_NOTICES');
     }
   }
 

@@ -17,7 +17,7 @@ export interface Writing {
 export type LookForWritten = (client: Client) => Promise<boolean | undefined>;
 
 /** How long a server may take to be there again, or to end what it was doing for a lost connection. */
-const patienceMs = 5_000;
+const timeoutMs = 5_000;
 const pauseMs = 200;
 
 /** Starts a transaction that `commitSettled` ends. */
@@ -73,7 +73,7 @@ async function whatBecameOf(client: Client, writing: Writing, look: LookForWritt
 
 /** Ends the transaction where it still runs. False where it does not end, or cannot be told from somebody else's. */
 async function isOver(client: Client, { xid, pid, startedAt }: Writing): Promise<boolean> {
-  for (const giveUpAt = Date.now() + patienceMs; ; await pause(pauseMs)) {
+  for (const giveUpAt = Date.now() + timeoutMs; ; await pause(pauseMs)) {
     const { rows } = await asLogin(client, async () => {
       // a pooler may have given the process to somebody by now, who is not to be ended
       await client.query(
@@ -94,7 +94,7 @@ async function isOver(client: Client, { xid, pid, startedAt }: Writing): Promise
 }
 
 async function reconnect(client: KeelClient): Promise<KeelClient> {
-  for (const giveUpAt = Date.now() + patienceMs; ; await pause(pauseMs)) {
+  for (const giveUpAt = Date.now() + timeoutMs; ; await pause(pauseMs)) {
     try {
       return await client.another();
     } catch (error) {

@@ -47,9 +47,9 @@ export async function lookAtPostgres({
     lookInside(database, inventory, signal),
   ]);
   const service = managedServiceOf(host, 'facts' in session ? session.names : []);
-  const way = { host, local: isLoopback(host), ...tls, plain, ...(service && { service }) };
-  if ('fault' in session) return { postgres: { ...way, fault: session.fault }, columns: session };
-  return { postgres: { ...way, session: session.facts }, columns: session.columns };
+  const transport = { host, local: isLoopback(host), ...tls, plain, ...(service && { service }) };
+  if ('fault' in session) return { postgres: { ...transport, fault: session.fault }, columns: session };
+  return { postgres: { ...transport, session: session.facts }, columns: session.columns };
 }
 
 /** The certificate under the roots that the target trusts, and old versions. */

@@ -28,20 +28,20 @@ export function followKeychain({
 }: KeychainStateOptions): () => Promise<KeychainState> {
   let known: KeychainState | undefined;
   let knownAt = 0;
-  let told: KeychainState | undefined;
+  let reported: KeychainState | undefined;
   let running: Promise<KeychainState> | undefined;
 
   const look = async () => {
     known = stateFrom(await check().finally(() => (running = undefined)));
     knownAt = Date.now();
-    if (told && (told.works !== known.works || told.why !== known.why)) changed();
+    if (reported && (reported.works !== known.works || reported.why !== known.why)) changed();
     return known;
   };
 
   return async () => {
     if (!known || Date.now() - knownAt >= rememberMs) running ??= look();
-    told = known ?? (await Promise.race([running ?? silent, pause(timeoutMs, silent)]));
-    return told;
+    reported = known ?? (await Promise.race([running ?? silent, pause(timeoutMs, silent)]));
+    return reported;
   };
 }
 

@@ -1,5 +1,5 @@
 import { activeKeyOf } from '#shared/active-key';
-import { KeelError } from '#errors/keel-error';
+import { expectedFailure } from '#errors/expected-failure';
 import { drillDueAt } from '#status/drill-dates';
 import type { Native } from '#procedures/native';
 import type { Workspaces } from '#procedures/workspaces';
@@ -21,10 +21,7 @@ export async function remindOfDrills(options: DrillReminder): Promise<void> {
   for (const workspace of all) {
     using open = workspace;
     // a damaged ring is told of on Home
-    const ring = await open.readRing().catch((error: unknown) => {
-      if (error instanceof KeelError) return undefined;
-      throw error;
-    });
+    const ring = await open.readRing().catch((error: unknown) => void expectedFailure(error));
     const provenAt = activeKeyOf(ring?.keys ?? [])?.proofs.at(-1)?.provenAt;
     if (provenAt === undefined) continue;
     if (Date.parse(drillDueAt(provenAt, everyDays())) <= now().getTime()) due += 1;

@@ -13,7 +13,7 @@ export interface SuggestedPassphrases {
 }
 
 /** Whoever asks for more has not taken the ones before. */
-const most = 4;
+const maxKept = 4;
 
 export function createSuggestedPassphrases(): SuggestedPassphrases {
   const kept = new Map<string, Secret>();
@@ -26,7 +26,7 @@ export function createSuggestedPassphrases(): SuggestedPassphrases {
       const suggestion = randomUUID();
       kept.set(suggestion, passphrase);
       const [oldest] = kept.keys();
-      if (kept.size > most && oldest !== undefined) drop(oldest);
+      if (kept.size > maxKept && oldest !== undefined) drop(oldest);
       return suggestion;
     },
     copyOf(suggestion) {

@@ -1,5 +1,6 @@
 import type { Connection, DatabaseAddress, EnvironmentCard } from '#contract/environments';
 import { Secret } from '#crypto/secret';
+import { expectedFailure } from '#errors/expected-failure';
 import { KeelError } from '#errors/keel-error';
 import type { PasswordStore } from '#keyring/password-store';
 import { targetFromAddress } from '#postgres/database-address';
@@ -119,8 +120,7 @@ async function lookAtAll(ports: EnvironmentPorts) {
       try {
         return [await environmentCard(open, await needsOf(open, ports), now, ports.drillEveryDays())];
       } catch (error) {
-        if (!(error instanceof KeelError)) throw error;
-        damaged.push(error);
+        damaged.push(expectedFailure(error));
         return [];
       }
     }),

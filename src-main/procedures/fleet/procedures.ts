@@ -65,8 +65,8 @@ export function fleetProcedures({ workspaces, note, changed }: FleetPorts): Pick
           onProgress: ({ done, total }) => progress('proving databases', done, total),
         }),
       );
-      const told = proofs.map(({ name, outcome }) => proofForWindow(name, outcome));
-      return { fingerprint: key.fingerprint, databases: told };
+      const reports = proofs.map(({ name, outcome }) => proofForWindow(name, outcome));
+      return { fingerprint: key.fingerprint, databases: reports };
     },
 
     async 'fleet.rotate'({ environment, databases, rehearse, ...request }, work) {

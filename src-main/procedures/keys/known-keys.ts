@@ -1,5 +1,5 @@
 import type { KnownKey } from '#contract/backup';
-import { KeelError } from '#errors/keel-error';
+import { expectedFailure } from '#errors/expected-failure';
 import type { Workspaces } from '#procedures/workspaces';
 
 /** Whose key has this fingerprint, if one of the key ring knows it: the environment at hand first. */
@@ -12,11 +12,8 @@ export async function whoseKey(
   const found: (KnownKey & { readonly here: boolean })[] = [];
   for (const workspace of all) {
     using open = workspace;
-    const ring = await open.readRing().catch((error: unknown) => {
-      // a damaged ring is told of on Home; it must not spoil a drill of another environment
-      if (error instanceof KeelError) return undefined;
-      throw error;
-    });
+    // a damaged ring is told of on Home; it must not spoil a drill of another environment
+    const ring = await open.readRing().catch((error: unknown) => void expectedFailure(error));
     const key = ring?.keys.find((entry) => entry.fingerprint === fingerprint);
     if (!key) continue;
     const since = key.destroyedAt ?? key.retiredAt ?? key.activatedAt ?? key.createdAt;

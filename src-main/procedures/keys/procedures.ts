@@ -1,6 +1,7 @@
 import { openArtefact } from '#backup/artefact';
 import type { KeySource } from '#contract/keys';
 import { assertFitForEncryption, type EncryptionKey, parseEncryptionKey } from '#crypto/encryption-key';
+import { expectedFailure } from '#errors/expected-failure';
 import { KeelError } from '#errors/keel-error';
 import { readTextFile } from '#storage/text-file';
 import { findAssignment } from '#handoff/env-assignment';
@@ -126,7 +127,7 @@ async function readKeySource(source: KeySource, taken: TakenArtefact | undefined
     code: 'key-file-unreadable',
     what: 'the file',
     remedy: 'check the path and its permissions',
-    most: longestEnv,
+    max: longestEnv,
     encoding: 'latin1',
   });
   const { value } = findAssignment(text, 'ENCRYPTION_KEY', source.path);
@@ -141,7 +142,7 @@ function isWeak(key: EncryptionKey): boolean {
     assertFitForEncryption(key);
     return false;
   } catch (error) {
-    if (error instanceof KeelError) return true;
-    throw error;
+    expectedFailure(error);
+    return true;
   }
 }

@@ -1,7 +1,7 @@
 import { KeelError } from '#errors/keel-error';
 
 /** Wrong values that an environment's admin may type within an hour. */
-const mostWrong = 10;
+const maxWrong = 10;
 const windowMs = 60 * 60 * 1000;
 
 /**
@@ -28,7 +28,7 @@ export class Guesses {
   ): Promise<Outcome> {
     const at = this.#now();
     const recent = (this.#wrong.get(environment) ?? []).filter((time) => time > at - windowMs);
-    if (recent.length >= mostWrong) throw tooMany(at, recent[0] as number);
+    if (recent.length >= maxWrong) throw tooMany(at, recent[0] as number);
     recent.push(at);
     this.#wrong.set(environment, recent);
     const outcome = await make();
@@ -41,7 +41,7 @@ function tooMany(now: number, first: number): KeelError {
   const minutes = Math.max(1, Math.ceil((first + windowMs - now) / 60_000));
   return new KeelError(
     'too-many-guesses',
-    `${mostWrong} values within an hour were not in the columns of this environment; this one was not compared`,
+    `${maxWrong} values within an hour were not in the columns of this environment; this one was not compared`,
     `wait ${minutes} ${minutes === 1 ? 'minute' : 'minutes'}, or compare it on the command line`,
   );
 }

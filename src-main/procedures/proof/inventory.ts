@@ -40,16 +40,16 @@ export function inventoryProcedures({
       const database = await workspace.database();
       using key = fingerprint === undefined ? undefined : await loadKey(workspace, fingerprint);
       await using client = await database.open('keel discover');
-      const { proposed, unresolved, untold, unopened, skipped } = await discoverColumns(client, {
+      const { proposed, unresolved, inconclusive, unopened, skipped } = await discoverColumns(client, {
         ...(key && { key }),
         signal,
         onTable: (done, total) => progress('looking through the tables', done, total),
       });
-      const told = (columns: readonly Finding[]) => columns.map(({ entry, why }) => ({ entry, why }));
+      const forWindow = (columns: readonly Finding[]) => columns.map(({ entry, why }) => ({ entry, why }));
       return {
-        proposed: told(proposed),
-        unresolved: told(unresolved),
-        unopened: told([...untold, ...unopened]),
+        proposed: forWindow(proposed),
+        unresolved: forWindow(unresolved),
+        unopened: forWindow([...inconclusive, ...unopened]),
         skipped: [...skipped],
       };
     },

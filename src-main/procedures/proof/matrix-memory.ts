@@ -29,18 +29,18 @@ export interface MatrixMemory {
   wipe(): void;
 }
 
-const most = 16;
+const maxKept = 16;
 
 export function createMatrixMemory(): MatrixMemory {
   const keys = new Map<string, RestoredKey>();
   const databases = new Map<string, AdHocDatabase>();
   const cells = new Map<string, Map<string, MatrixCell>>();
   const add = <Value>(kept: Map<string, Value>, value: Value, secret: Disposable | undefined) => {
-    if (kept.size >= most) {
+    if (kept.size >= maxKept) {
       secret?.[Symbol.dispose]();
       throw new KeelError(
         'request-refused',
-        `${most} are in the matrix already; nothing was added`,
+        `${maxKept} are in the matrix already; nothing was added`,
         'take one away',
       );
     }

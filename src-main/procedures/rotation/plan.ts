@@ -41,9 +41,9 @@ const leftByName: readonly string[] = ['left-under-old-key', 'left-unread', 'nes
 
 /** Preflight's findings for the window. A stop that was taken on is still a stop there, beside the codes and names that were. */
 export function findingsForWindow(findings: readonly Finding[]) {
-  return findings.map(({ code, level: told, message, remedy, accepted, column, sessions, places }) => {
+  return findings.map(({ code, level: found, message, remedy, accepted, column, sessions, places }) => {
     const isLeft = leftByName.includes(code);
-    const level = isLeft || accepted ? 'stop' : told;
+    const level = isLeft || accepted ? 'stop' : found;
     return {
       code,
       level,

@@ -5,7 +5,7 @@ import type { Census, CensusPlace } from '#census/census-result';
 import type { UnreadPlace } from '#census/relations';
 import type { Inventory } from '#contract/inventory';
 import { about, type Finding, type FindingPlace, pass, stop, warn } from '#rewrite/finding';
-import { namesPlace } from '#proof/exclusion';
+import { namesPlace } from '#shared/names-place';
 import type { KeyPair } from '#rotation/run/decision';
 import { columnPath } from '#shared/column-path';
 import { describePlace } from './describe-place.ts';

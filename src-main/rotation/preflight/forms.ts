@@ -25,14 +25,12 @@ export async function checkForms(
   client: Client,
   { keys, inventory, sampled, reported, ivProofs, signal }: FormsCheck,
 ): Promise<PreflightFinding[]> {
-  const { proposed, untold, conflicts, further, unopened, skipped, distant, ...rest } = await discoverColumns(
-    client,
-    {
+  const { proposed, inconclusive, conflicts, further, unopened, skipped, distant, ...rest } =
+    await discoverColumns(client, {
       key: keys.from,
       inventory,
       ...(signal && { signal }),
-    },
-  );
+    });
   const proofOf = ({ entry }: Finding) => ivProofOf(ivProofs, keys.from.fingerprint, entry);
   const unresolved = rest.unresolved.filter(
     (column) => !column.isProvable || proofOf(column)?.shows !== 'whole',
@@ -67,13 +65,13 @@ export async function checkForms(
     });
   }
   findings.push(...companionFindings(proposed.filter(isListed)));
-  const untoldHere = untold.filter((column) => !isListed(column));
-  if (untoldHere.length > 0) {
+  const inconclusiveHere = inconclusive.filter((column) => !isListed(column));
+  if (inconclusiveHere.length > 0) {
     findings.push({
-      places: untoldHere.map((column) => ({ name: labelOf(column) })),
+      places: inconclusiveHere.map((column) => ({ name: labelOf(column) })),
       ...stop(
         'too-short',
-        `values that are too short to tell whether they are under the old key: ${show(untoldHere)}`,
+        `values that are too short to tell whether they are under the old key: ${show(inconclusiveHere)}`,
         'look at these columns; if they are ciphertexts, add them to the inventory',
       ),
     });

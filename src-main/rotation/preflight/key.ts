@@ -7,6 +7,7 @@ import { counted } from '#shared/counted';
 import { type Finding, pass, stop } from '#rewrite/finding';
 import { type ColumnProof, type Proof, proveKey } from '#proof/prove';
 import type { KeyPair } from '#rotation/run/decision';
+import { columnPath } from '#shared/column-path';
 
 /** Rows of each table that preflight opens; the run itself judges all of them before anything is written. */
 export const sampleRows = 2_000;
@@ -144,5 +145,5 @@ function checkShort(column: ColumnProof, keys: KeyPair, excluded: boolean): Find
 }
 
 export function labelOf({ entry }: { readonly entry: ColumnProof['entry'] }): string {
-  return `${entry.schema}.${entry.table}.${entry.column}${entry.path ? ` ${entry.path}` : ''}`;
+  return columnPath(entry);
 }

@@ -4,7 +4,7 @@ import type { IvProof } from '#environments/iv-proofs';
 import { readCatalog } from '#postgres/catalog';
 import { pipelined } from '#postgres/pipelined';
 import { resolveInventory, type TableTarget } from '#postgres/table-target';
-import { isExcludedBy } from '#proof/exclusion';
+import { namesPlace } from '#shared/names-place';
 import { type AcceptableStop, accept, type Finding } from '#rewrite/finding';
 import { checkJournal } from '#rotation/run/journal';
 import { checkCensus } from './census.ts';
@@ -77,7 +77,7 @@ export async function runPreflight(session: RewriteSession, request: PreflightRe
   let census: Census | undefined;
   const isBarred = ({ level, code }: Finding) => level === 'stop' && unreadable.includes(code);
   if (!findings.some(isBarred)) {
-    const isExcluded = (entry: EncryptedColumn) => isExcludedBy(request.excluded, entry);
+    const isExcluded = (entry: EncryptedColumn) => namesPlace(request.excluded, entry);
     findings.unshift(...(await checkOldKey(client, request.keys, tables, isExcluded, request.signal)));
     const { keys, inventory, left = [], sampled = false, ivProofs = [], onCensus, signal } = request;
     const looked = sampled

@@ -1,13 +1,13 @@
 import type { Form } from '#forms/entry';
 import { areInBothAlphabets } from '#forms/spelling';
 import type { TableTarget } from '#postgres/table-target';
-import { isExcludedBy } from '#proof/exclusion';
+import { namesPlace } from '#shared/names-place';
 import type { AcceptableStop } from '#rewrite/finding';
 import { FormCounter } from './form-counter.ts';
 import type { TableCounters } from './table-rewriter.ts';
 
 /** What the admin said about values that are not plainly the old key's. */
-export interface TallyRequest {
+export interface CounterRequest {
   readonly excluded: readonly string[];
   readonly accepted: readonly AcceptableStop[];
 }
@@ -15,13 +15,13 @@ export interface TallyRequest {
 /** `before`: what was ruled on the table's values before, by which those that come later are judged. */
 export function newCounters(
   target: TableTarget,
-  request: TallyRequest,
+  request: CounterRequest,
   before?: TableCounters,
 ): TableCounters {
   return target.columns.map(({ forms }, column) =>
     forms.map((form, i) => {
       const known = before?.[column]?.[i];
-      const excluded = isExcludedBy(request.excluded, form.entry);
+      const excluded = namesPlace(request.excluded, form.entry);
       return new FormCounter(form, target.identity, {
         excluded,
         vouchedFrom: known?.vouchedFrom,
@@ -36,12 +36,12 @@ export function newCounters(
 export function spelledAs(
   known: FormCounter | undefined,
   forms: readonly Form[],
-  { accepted }: TallyRequest,
+  { accepted }: CounterRequest,
 ): NonNullable<FormCounter['written']> {
   const isInBoth = forms.length > 1 && areInBothAlphabets(forms.map(({ layout }) => layout));
-  const isUntold = known?.spelling.isAlphabetUntold === true;
+  const isUnclear = known?.spelling.isAlphabetUntold === true;
   return {
-    inEither: (isInBoth || isUntold) && !accepted.includes('alphabet-untold'),
+    inEither: (isInBoth || isUnclear) && !accepted.includes('alphabet-untold'),
     isUpper: known?.spelling.isCaseMissed ? known.spelling.isUpper : undefined,
   };
 }
@@ -49,7 +49,7 @@ export function spelledAs(
 /** Whether the admin wants values that are too short to tell left as they are. */
 export function leavesShort(
   { excluded }: Pick<FormCounter, 'excluded'>,
-  { accepted }: TallyRequest,
+  { accepted }: CounterRequest,
 ): boolean {
   return !accepted.includes('ambiguous-rows') && (excluded || accepted.includes('too-short'));
 }

@@ -5,6 +5,7 @@ import { excludableName } from '#proof/exclusion';
 import type { AcceptableStop } from '#rewrite/finding';
 import type { KeyPair } from './decision.ts';
 import type { ProblemRow, FormCounter } from './form-counter.ts';
+import { columnPath } from '#shared/column-path';
 
 /** Values of another key that may pass for this one's in a column of both, before the admin is asked: one in a hundred runs. */
 const tolerableMistakes = 0.01;
@@ -60,7 +61,7 @@ export function reviewProof(
   if (open.length === 0) return;
   throw new KeelError(
     'key-unproven',
-    `the values of ${open.map(labelOf).join(', ')} do not prove the old key; nothing was changed`,
+    `the values of ${open.map(({ entry }) => columnPath(entry)).join(', ')} do not prove the old key; nothing was changed`,
     text`check the columns with ${{ do: 'prove' }}; to take them as they are, ${{ do: 'accept', code: 'unproven-column' }}`,
     { stops: ['unproven-column'] },
   );
@@ -72,7 +73,7 @@ function unopenedError(counters: readonly FormCounter[]): KeelError {
       .filter((problemRow) => problemRow.reason !== 'ambiguous')
       .map(describeProblemRow);
     const more = counter.unopened - rows.length;
-    return `${labelOf(counter)}: ${counter.unopened} (${rows.join('; ')}${more > 0 ? `; and ${more} more` : ''})`;
+    return `${columnPath(counter.entry)}: ${counter.unopened} (${rows.join('; ')}${more > 0 ? `; and ${more} more` : ''})`;
   });
   const names = new Set(counters.map(({ entry }) => excludableName(entry)));
   return new KeelError(
@@ -83,7 +84,7 @@ function unopenedError(counters: readonly FormCounter[]): KeelError {
 }
 
 function unspelledError(counters: readonly FormCounter[]): KeelError {
-  const columns = counters.map((counter) => `${labelOf(counter)} (${counter.unspelled})`);
+  const columns = counters.map((counter) => `${columnPath(counter.entry)} (${counter.unspelled})`);
   return new KeelError(
     'rows-ambiguous',
     `no value of these columns shows whether the application reads standard base64 or base64url, and some are too long to be written so that both read them: ${columns.join(', ')}; nothing was changed`,
@@ -96,7 +97,7 @@ function tooShortError(counters: readonly FormCounter[]): KeelError {
   const lists = counters.map((counter) => {
     const rows = counter.tooShortRows.map(({ row }) => row);
     const more = counter.tooShort - rows.length;
-    return `${labelOf(counter)}: ${counter.tooShort} (${rows.join('; ')}${more > 0 ? `; and ${more} more` : ''})`;
+    return `${columnPath(counter.entry)}: ${counter.tooShort} (${rows.join('; ')}${more > 0 ? `; and ${more} more` : ''})`;
   });
   return new KeelError(
     'rows-ambiguous',
@@ -115,10 +116,6 @@ function describeAmbiguous(counter: FormCounter): string {
     .filter((problemRow) => problemRow.reason === 'ambiguous')
     .map(({ row }) => row);
   if (rows.length === 0)
-    return `${labelOf(counter)} holds values of another key, and some may look like this one's`;
-  return `${labelOf(counter)}: ${counter.ambiguous} (${rows.join('; ')})`;
-}
-
-function labelOf({ entry }: FormCounter): string {
-  return `${entry.schema}.${entry.table}.${entry.column}${entry.path ? ` ${entry.path}` : ''}`;
+    return `${columnPath(counter.entry)} holds values of another key, and some may look like this one's`;
+  return `${columnPath(counter.entry)}: ${counter.ambiguous} (${rows.join('; ')})`;
 }

@@ -1,5 +1,6 @@
 import { type RowIdentity, tellingColumns } from '#postgres/catalog';
 import type { Field } from '#postgres/copy-binary';
+import { visibleBrief } from '#shared/visible-text';
 
 /** A row's key as a person writes it: `id=42`, `org=acme id=7`, or its place `ctid=(0,5)`. */
 export function describeRow(identity: RowIdentity, fields: readonly Field[]): string {
@@ -19,12 +20,6 @@ function describeField(type: string, field: Field): string {
   if (type === 'pg_catalog.tid' && field.length === 6)
     return `(${field.readUInt32BE()},${field.readUInt16BE(4)})`;
   if (type === 'uuid') return field.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
-  if (/^(text|character)/.test(type)) return printable(field.toString('utf8'));
+  if (/^(text|character)/.test(type)) return visibleBrief(field.toString('utf8'));
   return field.toString('hex');
-}
-
-/** The database is not trusted to write to a terminal. */
-function printable(text: string): string {
-  const safe = text.replace(/\p{C}/gu, '\u{fffd}');
-  return safe.length > 60 ? `${safe.slice(0, 59)}…` : safe;
 }

@@ -12,17 +12,13 @@ export interface SourceQuery {
   /** A boolean expression over `t`, selected first. */
   readonly mark: string;
   readonly condition?: string;
-  /** Further expressions, selected last, and the joins that they need. */
-  readonly extra?: readonly string[];
-  readonly joins?: readonly string[];
 }
 
-/** The rows of a table that hold anything in the encrypted columns: mark, identity, cells, extra. */
+/** The rows of a table that hold anything in the encrypted columns: mark, identity, cells. */
 export function selectSource(table: TableTarget, query: SourceQuery): string {
   const cells = table.columns.map((column) => readExpression('t', column));
-  const fields = [query.mark, ...identityExpressions('t', table.identity), ...cells, ...(query.extra ?? [])];
-  const from = [`${table.sql} AS t`, ...(query.joins ?? [])].join(' ');
-  return `SELECT ${fields.join(', ')} FROM ${from} WHERE (${filledCondition('t', table)}) AND (${query.condition ?? 'true'})`;
+  const fields = [query.mark, ...identityExpressions('t', table.identity), ...cells];
+  return `SELECT ${fields.join(', ')} FROM ${table.sql} AS t WHERE (${filledCondition('t', table)}) AND (${query.condition ?? 'true'})`;
 }
 
 /** Reads the fields of `selectSource`; `markMeans` is what a true mark says about the row. */

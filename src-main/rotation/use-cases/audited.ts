@@ -1,6 +1,6 @@
 import type { Audit } from '#audit/audit';
 import type { RotationResult } from '#contract/rotation';
-import { KeelError } from '#errors/keel-error';
+import { codeOf } from '#errors/keel-error';
 import type { RotationRecord } from '#records/rotation-record';
 
 /** What may rewrite rows, or settles what did, as the activity log calls it. */
@@ -15,7 +15,7 @@ export async function failureNoted<T>(
   try {
     return await work();
   } catch (error) {
-    const code = error instanceof KeelError ? error.code : 'internal';
+    const code = codeOf(error);
     const ending = code === 'rotation-unsettled' ? 'not settled' : 'broke off';
     await audit.after({ environment, action: `${run} ${ending}`, detail: code, outcome: 'failed' });
     throw error;

@@ -5,10 +5,10 @@ export const wordCount = 24;
 export const noWords: readonly string[] = Array.from({ length: wordCount }, () => '');
 
 /** Words of the list that begin so; none for what is a whole word already. */
-export function completionsOf(list: readonly string[], typed: string, most = 5): string[] {
+export function completionsOf(list: readonly string[], typed: string, max = 5): string[] {
   const start = typed.trim().toLowerCase();
   if (start === '') return [];
-  const found = list.filter((word) => word.startsWith(start)).slice(0, most);
+  const found = list.filter((word) => word.startsWith(start)).slice(0, max);
   return found.length === 1 && found[0] === start ? [] : found;
 }
 

@@ -1,7 +1,5 @@
-import type { KeyEntry } from '#contract/keys';
+import type { KeyState } from '#contract/key-record';
 import { StateBadge, type Tone } from './badge.tsx';
-
-type KeyState = KeyEntry['state'];
 
 const states: Readonly<Record<KeyState, { readonly tone: Tone; readonly word: string }>> = {
   pending: { tone: 'accent', word: 'Pending' },

@@ -25,7 +25,7 @@ export interface ChooseTableProps {
   readonly onLeave?: () => void;
 }
 
-const standings: Readonly<Record<ApiKeyCandidate['standing'], { word: string; tone: Tone }>> = {
+const statusTexts: Readonly<Record<ApiKeyCandidate['status'], { word: string; tone: Tone }>> = {
   likely: { word: 'API keys', tone: 'good' },
   empty: { word: 'Empty, by its names', tone: 'quiet' },
   possible: { word: 'Perhaps passwords', tone: 'warn' },
@@ -128,24 +128,24 @@ function Found(props: {
           remedy="Name it, or connect the database that Ballast keeps them in."
         />
       )}
-      {found.map(({ table, standing, why }) => {
-        const { word, tone } = standings[standing];
+      {found.map(({ table, status, why }) => {
+        const { word, tone } = statusTexts[status];
         const label = `${table.schema}.${table.table}`;
         return (
           <Card
             key={`${label}.${table.columns.hash}`}
             title={<code>{label}</code>}
             aside={<StateBadge tone={tone}>{word}</StateBadge>}
-            calm={standing === 'possible'}
+            calm={status === 'possible'}
             footer={
               <>
                 <span>
-                  {standing === 'likely'
+                  {status === 'likely'
                     ? 'This is it, by all that can be seen'
                     : 'Look twice before you use it'}
                 </span>
                 <Button
-                  {...(standing === 'likely' ? {} : { variant: 'default' })}
+                  {...(status === 'likely' ? {} : { variant: 'default' })}
                   onClick={() => void onChoose(table)}
                 >
                   Use this table

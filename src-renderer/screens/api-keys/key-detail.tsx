@@ -5,7 +5,7 @@ import { Card } from '../../components/layout/card.tsx';
 import { type Fact, Facts } from '../../components/layout/facts.tsx';
 import { asSentence, formatMoment } from '../../components/format.ts';
 import styles from './api-keys.module.css';
-import { findingTone, findingWord, standing } from './key-text.ts';
+import { findingTone, findingWord, keyStatus } from './key-text.ts';
 
 export interface KeyDetailProps {
   readonly list: ApiKeyList;
@@ -17,7 +17,7 @@ export interface KeyDetailProps {
 /** One key: what is known of it, what is to be said of it, and what can be done. */
 export function KeyDetail({ list, apiKey, onRevoke, onReplace }: KeyDetailProps) {
   const { label, active, expired, findings, id, cost } = apiKey;
-  const { word, tone } = standing(apiKey);
+  const { word, tone } = keyStatus(apiKey);
   const { columns } = list.table;
   const moment = (at: string | undefined, otherwise: string) =>
     at === undefined ? otherwise : formatMoment(at);

@@ -4,7 +4,7 @@ import { type DataColumn, DataTable } from '../../components/layout/data-table.t
 import { formatDay } from '../../components/format.ts';
 import { RelativeTime } from '../../components/marks/relative-time.tsx';
 import styles from './api-keys.module.css';
-import { findingTone, findingWord, standing } from './key-text.ts';
+import { findingTone, findingWord, keyStatus } from './key-text.ts';
 
 export interface KeyListProps {
   readonly list: ApiKeyList;
@@ -56,7 +56,7 @@ function columnsFor(columns: ApiKeyList['table']['columns']): DataColumn<ApiKey>
       key: 'state',
       head: 'State',
       cell: (key) => {
-        const { word, tone } = standing(key);
+        const { word, tone } = keyStatus(key);
         return (
           <span className={styles.badges}>
             <StateBadge tone={tone}>{word}</StateBadge>

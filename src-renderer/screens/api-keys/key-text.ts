@@ -31,7 +31,7 @@ export function needsLook({ findings }: ApiKey): boolean {
   return findings.some(({ level }) => level !== 'note');
 }
 
-export function standing({ active, expired }: Pick<ApiKey, 'active' | 'expired'>): {
+export function keyStatus({ active, expired }: Pick<ApiKey, 'active' | 'expired'>): {
   readonly word: string;
   readonly tone: Tone;
 } {

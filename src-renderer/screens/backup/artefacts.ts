@@ -1,5 +1,6 @@
 import { activeKeyOf } from '#shared/active-key';
-import type { ArtefactName, MadeArtefact } from '#contract/backup';
+import type { ArtefactName } from '#contract/backup';
+import type { MadeArtefact } from '#contract/key-record';
 import type { KeyEntry } from '#contract/keys';
 import { emptyHand, type GivenDraft } from '../../components/fields/given-artefact.ts';
 

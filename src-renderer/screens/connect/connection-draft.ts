@@ -11,7 +11,7 @@ import { withoutTls } from '#shared/without-tls';
 
 /** What is typed, pasted or chosen so far. Pure. */
 
-export type Way = 'url' | 'file' | 'form';
+export type SourceKind = 'url' | 'file' | 'form';
 
 /** How the connection is to be protected; the files as paths. */
 export interface Tls {
@@ -31,7 +31,7 @@ export interface Found {
 }
 
 export interface Draft {
-  readonly way: Way;
+  readonly source: SourceKind;
   readonly url: string;
   readonly file?: string;
   readonly found: readonly Found[];
@@ -49,7 +49,7 @@ export interface Draft {
 }
 
 export const emptyDraft: Draft = {
-  way: 'url',
+  source: 'url',
   url: '',
   found: [],
   form: { host: '', port: '5432', database: '', user: '' },
@@ -63,8 +63,8 @@ export function chosenIn({ found, chosen }: Draft): Found | undefined {
 
 /** How the connection would be protected as things stand; undefined without an address that says so. */
 export function tlsOf(draft: Draft): Tls | undefined {
-  if (draft.way === 'form') return draft.tls;
-  if (draft.way === 'url') return draft.url.trim() === '' ? undefined : onlyTls(tlsOfUrl(draft.url));
+  if (draft.source === 'form') return draft.tls;
+  if (draft.source === 'url') return draft.url.trim() === '' ? undefined : onlyTls(tlsOfUrl(draft.url));
   const found = chosenIn(draft);
   return found && onlyTls(found.address);
 }
@@ -81,8 +81,8 @@ function onlyTls(tls: Pick<DatabaseAddress, TlsParameter>): Tls {
 
 /** Another protection: it goes into the URL where there is one, so that what is shown is what is used. */
 export function withTls(draft: Draft, tls: Tls): Draft {
-  if (draft.way === 'form') return { ...draft, tls };
-  if (draft.way === 'url') {
+  if (draft.source === 'form') return { ...draft, tls };
+  if (draft.source === 'url') {
     const bare = driverTlsParameters.reduce((text, name) => withParameter(text, name, undefined), draft.url);
     const url = tlsParameters.reduce((text, name) => withParameter(text, name, tls[name]), bare);
     return { ...draft, url };
@@ -97,8 +97,9 @@ export function withTls(draft: Draft, tls: Tls): Draft {
 
 /** What is still missing, as the status line says it; undefined when the connection can be tested. */
 export function missingIn(draft: Draft): string | undefined {
-  if (draft.way === 'url') return draft.url.trim() === '' ? 'Paste the address of the database' : undefined;
-  if (draft.way === 'file') {
+  if (draft.source === 'url')
+    return draft.url.trim() === '' ? 'Paste the address of the database' : undefined;
+  if (draft.source === 'file') {
     if (draft.file === undefined) return 'Choose a file to import from';
     return chosenIn(draft) ? undefined : 'Choose one of the addresses found';
   }
@@ -119,9 +120,9 @@ export function portOf(text: string): number | undefined {
 export function connectionOf(draft: Draft): Connection | undefined {
   if (missingIn(draft) !== undefined) return undefined;
   const password = draft.password === '' ? {} : { password: draft.password };
-  if (draft.way === 'url') return { url: draft.url.trim(), ...password };
+  if (draft.source === 'url') return { url: draft.url.trim(), ...password };
   const found = chosenIn(draft);
-  if (draft.way === 'file')
+  if (draft.source === 'file')
     return found && { imported: found.imported, tls: onlyTls(found.address), ...password };
   const { host, port, database, user } = draft.form;
   return {
@@ -138,7 +139,7 @@ export function connectionOf(draft: Draft): Connection | undefined {
 
 /** Whether a password is at hand: typed, or in the file. */
 export function hasPassword(draft: Draft): boolean {
-  return draft.password !== '' || (draft.way === 'file' && chosenIn(draft)?.hasPassword === true);
+  return draft.password !== '' || (draft.source === 'file' && chosenIn(draft)?.hasPassword === true);
 }
 
 /** A name to begin with, like `ballast on db.example.org`. */
@@ -148,6 +149,6 @@ export function suggestedName({ host, database }: DatabaseAddress): string {
 
 /** The host, where one can be seen already. */
 export function hostIn(draft: Draft): string | undefined {
-  if (draft.way === 'form') return draft.form.host.trim() || undefined;
-  return draft.way === 'file' ? chosenIn(draft)?.address.host : hostOfUrl(draft.url);
+  if (draft.source === 'form') return draft.form.host.trim() || undefined;
+  return draft.source === 'file' ? chosenIn(draft)?.address.host : hostOfUrl(draft.url);
 }

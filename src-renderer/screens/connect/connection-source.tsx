@@ -2,13 +2,13 @@ import { SegmentedControl } from '@mantine/core';
 import { Card } from '../../components/layout/card.tsx';
 import { PassphraseField } from '../../components/fields/passphrase-field.tsx';
 import styles from './connect.module.css';
-import { chosenIn, type Way } from './connection-draft.ts';
+import { chosenIn, type SourceKind } from './connection-draft.ts';
 import { FileSource } from './file-source.tsx';
 import { FormSource } from './form-source.tsx';
 import type { SourceProps } from './source-props.ts';
 import { UrlSource } from './url-source.tsx';
 
-const ways: { readonly value: Way; readonly label: string }[] = [
+const sources: { readonly value: SourceKind; readonly label: string }[] = [
   { value: 'url', label: 'Paste an address' },
   { value: 'file', label: 'Import a file' },
   { value: 'form', label: 'Fill in a form' },
@@ -16,20 +16,20 @@ const ways: { readonly value: Way; readonly label: string }[] = [
 
 /** Which database, by one of three ways, and its password. */
 export function ConnectionSource({ draft, onChange }: SourceProps) {
-  const kept = draft.way === 'file' && chosenIn(draft)?.hasPassword === true;
+  const kept = draft.source === 'file' && chosenIn(draft)?.hasPassword === true;
   return (
     <Card title="The database">
       <div className={styles.fields}>
         <SegmentedControl
           fullWidth
           aria-label="How to name the database"
-          data={ways}
-          value={draft.way}
-          onChange={(way) => onChange({ ...draft, way: way as Way })}
+          data={sources}
+          value={draft.source}
+          onChange={(source) => onChange({ ...draft, source: source as SourceKind })}
         />
-        {draft.way === 'url' && <UrlSource draft={draft} onChange={onChange} />}
-        {draft.way === 'file' && <FileSource draft={draft} onChange={onChange} />}
-        {draft.way === 'form' && <FormSource draft={draft} onChange={onChange} />}
+        {draft.source === 'url' && <UrlSource draft={draft} onChange={onChange} />}
+        {draft.source === 'file' && <FileSource draft={draft} onChange={onChange} />}
+        {draft.source === 'form' && <FormSource draft={draft} onChange={onChange} />}
         <PassphraseField
           label="Password of the database"
           description={

@@ -1,11 +1,11 @@
 import type { ArchiveComparison } from '#contract/credentials';
+import { obstacleWords } from '#shared/obstacle-text';
 
 /** An archive beside the database, as numbers and words. Pure. */
 
 export type ComparedColumn = ArchiveComparison['columns'][number];
 type Kind = Exclude<keyof ComparedColumn, 'entry'>;
 type Difference = ArchiveComparison['differences'][number];
-type Obstacle = ArchiveComparison['obstacles'][number]['obstacle'];
 
 /** Sum over all columns. */
 export function sumOf(columns: readonly ComparedColumn[], kind: Kind): number {
@@ -29,16 +29,6 @@ export const differenceWords: Readonly<Record<Difference['comparison'], string>>
   valueMissing: 'Has no value now',
   rowMissing: 'Has no row now',
   added: 'Is in the database only',
-};
-
-const obstacleWords: Readonly<Record<Obstacle, string>> = {
-  'foreign-key': 'a foreign key holds the column',
-  'no-document': 'the cell holds no JSON document',
-  'no-place': 'its place is gone or there twice, or is not in a JSON document',
-  'array-changed': 'the elements of its array have moved',
-  'several-forms': 'the column’s values are written in several forms',
-  'no-iv': 'its IV, which is stored apart from it, is missing',
-  'iv-apart': 'its IV is stored apart from it, and a new secret under the same key needs a new one',
 };
 
 /** Why an import leaves a difference whatever is chosen; empty where it does not. */

@@ -26,18 +26,18 @@ export function KeyScreen({ environment }: { readonly environment: EnvironmentCa
   const [chosen, setChosen] = useState<string>();
 
   const newestFirst = [...(keys.value ?? [])].reverse();
-  const standing = keyStatus(keys.value ?? [], environment.pendingKey);
+  const status = keyStatus(keys.value ?? [], environment.pendingKey);
   const isEmpty = keys.value?.length === 0;
   const selected =
     newestFirst.find(({ fingerprint }) => fingerprint === chosen) ??
-    standing.active ??
-    standing.pending ??
+    status.active ??
+    status.pending ??
     newestFirst[0];
 
   const remembered = memory.value?.keys.find(({ fingerprint }) => fingerprint === selected?.fingerprint);
 
   // without a key in use or waiting, taking one in is the next step
-  const asks = adopting || (keys.value !== undefined && !isEmpty && standing.next === 'adopt');
+  const asks = adopting || (keys.value !== undefined && !isEmpty && status.next === 'adopt');
 
   const taken = (adopted: Adopted) => {
     setAdopting(false);
@@ -71,9 +71,9 @@ export function KeyScreen({ environment }: { readonly environment: EnvironmentCa
       footer={
         keys.value && !isEmpty ? (
           <FooterBar
-            status={standing.why}
+            status={status.why}
             primary={
-              <KeyNextButton next={standing.next} busy={changes.busy} onGenerate={() => void generate()} />
+              <KeyNextButton next={status.next} busy={changes.busy} onGenerate={() => void generate()} />
             }
           />
         ) : undefined
@@ -86,7 +86,7 @@ export function KeyScreen({ environment }: { readonly environment: EnvironmentCa
       {changes.failure && (
         <FailureNotice failure={changes.failure} environment={environment} onRetry={changes.retry} />
       )}
-      {changes.change && <KeyChangeNotice change={changes.change} active={standing.active?.fingerprint} />}
+      {changes.change && <KeyChangeNotice change={changes.change} active={status.active?.fingerprint} />}
       {isEmpty && (
         <Card title="Which key does Ballast run with?">
           <div className={styles.fields}>
@@ -124,7 +124,7 @@ export function KeyScreen({ environment }: { readonly environment: EnvironmentCa
             <KeyDetail
               environment={environment}
               entry={selected}
-              hasActive={standing.active !== undefined}
+              hasActive={status.active !== undefined}
               memory={remembered}
             />
           )}

@@ -25,11 +25,11 @@ export async function apiKeys({ rounds, full }) {
       }),
     verify: () => timed(() => verifyKey(rows, key, { everything: true })),
   });
-  const told = `${count.toLocaleString('en')} hashes of cost ${cost}, ${availableParallelism()} cores`;
+  const label = `${count.toLocaleString('en')} hashes of cost ${cost}, ${availableParallelism()} cores`;
   return [
-    measure(`one after the other to Keel, ${told}`, '×', ratio(samples, 'inTurn', 'verify')),
+    measure(`one after the other to Keel, ${label}`, '×', ratio(samples, 'inTurn', 'verify')),
     measure(
-      `Keel, ${told}`,
+      `Keel, ${label}`,
       'ms a hash',
       samples.verify.map(({ seconds }) => (seconds * 1e3) / count),
     ),

@@ -44,23 +44,23 @@ export async function archive({ server, keys, rows, rounds }) {
   });
   await filled.remove();
   await rm(file);
-  const told = `${rows.toLocaleString('en')} values`;
+  const label = `${rows.toLocaleString('en')} values`;
   return [
-    measure(`verify to export, ${told}`, '×', ratio(samples, 'verify', 'export'), { goal: 3 }),
-    measure(`import of all to export, ${told}`, '×', ratio(samples, 'import', 'export'), { goal: 3 }),
+    measure(`verify to export, ${label}`, '×', ratio(samples, 'verify', 'export'), { goal: 3 }),
+    measure(`import of all to export, ${label}`, '×', ratio(samples, 'import', 'export'), { goal: 3 }),
     ...Object.entries(samples).flatMap(([side, of]) => [
       measure(
-        `${side}, ${told}`,
+        `${side}, ${label}`,
         's',
         of.map(({ seconds }) => seconds),
       ),
       measure(
-        `${side}, ${told}: client CPU`,
+        `${side}, ${label}: client CPU`,
         's',
         of.map(({ cpu }) => cpu),
       ),
       measure(
-        `${side}, ${told}: peak memory`,
+        `${side}, ${label}: peak memory`,
         'MB',
         of.map(({ peakMb }) => peakMb),
       ),

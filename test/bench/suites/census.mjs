@@ -39,24 +39,24 @@ export async function census({ server, rows, rounds, only }) {
     await client.query(`DROP TABLE ${table.name}`);
     await client.end();
     const bytes = samples.census[0].bytes / 1e6;
-    const told = `${table.name} (${table.about})`;
+    const label = `${table.name} (${table.about})`;
     measures.push(
-      measure(`${told}: COPY alone to COPY and census`, '×', ratio(samples, 'read', 'census'), {
+      measure(`${label}: COPY alone to COPY and census`, '×', ratio(samples, 'read', 'census'), {
         goal: 0.5,
         atLeast: true,
       }),
       measure(
-        `${told}: COPY alone`,
+        `${label}: COPY alone`,
         'MB/s',
         samples.read.map(({ seconds }) => bytes / seconds),
       ),
       measure(
-        `${told}: COPY and census`,
+        `${label}: COPY and census`,
         'MB/s',
         samples.census.map(({ seconds }) => bytes / seconds),
       ),
       measure(
-        `${told}: a file of ${Math.round(megabytes)} MB`,
+        `${label}: a file of ${Math.round(megabytes)} MB`,
         'MB/s',
         files.census.map(({ seconds }) => megabytes / seconds),
         {

@@ -32,14 +32,14 @@ export async function cipher({ rows, rounds }) {
       },
       { warmUp: true },
     );
-    const told = `${count.toLocaleString('en')} values of ${length.toLocaleString('en')} bytes, decrypted and encrypted anew`;
+    const label = `${count.toLocaleString('en')} values of ${length.toLocaleString('en')} bytes, decrypted and encrypted anew`;
     measures.push(
-      measure(`one at a time to a batch, ${told}`, '×', ratio(samples, 'single', 'batch'), {
+      measure(`one at a time to a batch, ${label}`, '×', ratio(samples, 'single', 'batch'), {
         ...(length === 55 && { goal: 8, atLeast: true }),
       }),
       ...['single', 'batch'].map((side) =>
         measure(
-          `${side === 'single' ? 'one at a time' : 'in batches'}, ${told}`,
+          `${side === 'single' ? 'one at a time' : 'in batches'}, ${label}`,
           'µs a value',
           samples[side].map(({ seconds }) => (seconds * 1e6) / count),
         ),

@@ -29,13 +29,13 @@ export async function growth({ server, keys, rows: asked, rounds, full }) {
   const peaks = sizes
     .filter((size) => size >= from)
     .map((rows) => spread(bySize.get(rows).rotate.map(({ peakMb }) => peakMb)).median);
-  const told = `${from.toLocaleString('en')} to ${to.toLocaleString('en')} rows`;
+  const label = `${from.toLocaleString('en')} to ${to.toLocaleString('en')} rows`;
   return [
-    measure(`time a row, ${told}, to the floor’s own growth`, '×', [ownGrowth], { goal: 1.15 }),
-    measure(`peak memory, most to least, ${told}`, '×', [Math.max(...peaks) / Math.min(...peaks)], {
+    measure(`time a row, ${label}, to the floor’s own growth`, '×', [ownGrowth], { goal: 1.15 }),
+    measure(`peak memory, most to least, ${label}`, '×', [Math.max(...peaks) / Math.min(...peaks)], {
       goal: 1.15,
     }),
-    measure(`peak memory, ${told}`, 'MB', peaks, { goal: 150 }),
+    measure(`peak memory, ${label}`, 'MB', peaks, { goal: 150 }),
     ...sizes.flatMap((rows) => [
       measure(
         `${rows.toLocaleString('en')} rows: a bare UPDATE`,

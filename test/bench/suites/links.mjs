@@ -31,30 +31,30 @@ export async function slowLinks({ server, keys, rows: asked, rounds }) {
     ),
   );
   await filled.remove();
-  const told = `${rows.toLocaleString('en')} narrow rows`;
+  const label = `${rows.toLocaleString('en')} narrow rows`;
   const beyond = (name, pick, factor) =>
     spread(samples[name].map((one, i) => pick(one) - factor * pick(samples.loopback[i])));
   return [
     measure(
-      `total over 100 ms less 1.5 × loopback, ${told}`,
+      `total over 100 ms less 1.5 × loopback, ${label}`,
       's',
       beyond('100 ms of round trip', ({ total }) => total, 1.5),
       { goal: 1 },
     ),
     measure(
-      `lock over 100 ms less loopback’s, ${told}`,
+      `lock over 100 ms less loopback’s, ${label}`,
       's',
       beyond('100 ms of round trip', ({ lock }) => lock, 1),
       { goal: 1 },
     ),
     ...Object.entries(samples).flatMap(([name, of]) => [
       measure(
-        `${name}: total, ${told}`,
+        `${name}: total, ${label}`,
         's',
         of.map(({ total }) => total),
       ),
       measure(
-        `${name}: lock, ${told}`,
+        `${name}: lock, ${label}`,
         's',
         of.map(({ lock }) => lock),
       ),

@@ -31,16 +31,16 @@ export async function otherTools({ server, keys, rows: asked, rounds }) {
     ...sides,
   });
   await filled.remove();
-  const told = `${rows.toLocaleString('en')} narrow rows`;
+  const label = `${rows.toLocaleString('en')} narrow rows`;
   return [
     ...Object.keys(peers).map((name) =>
-      measure(`${name} to Keel, ${told}`, '×', ratio(samples, name, 'keel'), {
+      measure(`${name} to Keel, ${label}`, '×', ratio(samples, name, 'keel'), {
         ...(name === 'row by row, one transaction' && { goal: 20, atLeast: true }),
       }),
     ),
     ...Object.entries(samples).map(([name, of]) =>
       measure(
-        `${name}, ${told}`,
+        `${name}, ${label}`,
         's',
         of.map(({ seconds }) => seconds),
       ),

@@ -23,10 +23,10 @@ export async function rotation({ server, keys, rows: asked, rounds }) {
     });
     await filled.remove();
     await few.remove();
-    const told = `${name} (${rows.toLocaleString('en')} rows; ${table.about})`;
+    const label = `${name} (${rows.toLocaleString('en')} rows; ${table.about})`;
     measures.push(
       measure(
-        `${told}: rotation to a bare UPDATE`,
+        `${label}: rotation to a bare UPDATE`,
         '×',
         ratio(samples, 'rotate', 'floor', (one) => one.total),
         {
@@ -34,7 +34,7 @@ export async function rotation({ server, keys, rows: asked, rounds }) {
         },
       ),
       measure(
-        `${told}: lock to a bare UPDATE`,
+        `${label}: lock to a bare UPDATE`,
         '×',
         ratio(samples, 'rotate', 'floor', (one) => one.lock),
         {
@@ -42,7 +42,7 @@ export async function rotation({ server, keys, rows: asked, rounds }) {
         },
       ),
       measure(
-        `${told}: prove, less what 10 rows take it, to COPY of the column`,
+        `${label}: prove, less what 10 rows take it, to COPY of the column`,
         '×',
         samples.prove.map(
           ({ seconds }, i) => (seconds - samples.proveOne[i].seconds) / samples.read[i].seconds,
@@ -50,32 +50,32 @@ export async function rotation({ server, keys, rows: asked, rounds }) {
         { goal: 2 },
       ),
       measure(
-        `${told}: prove, the whole command, to COPY of the column`,
+        `${label}: prove, the whole command, to COPY of the column`,
         '×',
         ratio(samples, 'prove', 'read'),
       ),
       measure(
-        `${told}: a bare UPDATE`,
+        `${label}: a bare UPDATE`,
         's',
         samples.floor.map(({ seconds }) => seconds),
       ),
       measure(
-        `${told}: COPY of the column`,
+        `${label}: COPY of the column`,
         's',
         samples.read.map(({ seconds }) => seconds),
       ),
       measure(
-        `${told}: rotation`,
+        `${label}: rotation`,
         's',
         samples.rotate.map(({ total }) => total),
       ),
       measure(
-        `${told}: client CPU of the whole command`,
+        `${label}: client CPU of the whole command`,
         'µs a row',
         samples.rotate.map(({ cpu }) => (cpu * 1e6) / rows),
       ),
       measure(
-        `${told}: peak memory`,
+        `${label}: peak memory`,
         'MB',
         samples.rotate.map(({ peakMb }) => peakMb),
       ),

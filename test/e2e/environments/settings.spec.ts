@@ -71,12 +71,12 @@ test.describe('settings', () => {
 
     await keel.blur();
     await discoverForMinutes();
-    const told = { title: 'The encrypted columns were found', body: 'Keel has more' };
-    await expect.poll(() => keel.notifications()).toEqual([told]);
+    const notice = { title: 'The encrypted columns were found', body: 'Keel has more' };
+    await expect.poll(() => keel.notifications()).toEqual([notice]);
 
     await call(page, 'settings.write', { notifyWhenDone: false });
     await discoverForMinutes();
-    expect(await keel.notifications()).toEqual([told]);
+    expect(await keel.notifications()).toEqual([notice]);
     await locker.end();
   });
 });

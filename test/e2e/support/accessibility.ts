@@ -17,8 +17,8 @@ export async function expectAccessible(page: Page): Promise<void> {
     const { axe } = globalThis as unknown as { axe: { run(): Promise<{ violations: Violation[] }> } };
     return (await axe.run()).violations;
   });
-  const told = violations.flatMap(({ id, nodes }) =>
+  const reported = violations.flatMap(({ id, nodes }) =>
     nodes.map(({ target, failureSummary = '' }) => `${id}: ${String(target)} ${failureSummary}`),
   );
-  expect(told).toEqual([]);
+  expect(reported).toEqual([]);
 }

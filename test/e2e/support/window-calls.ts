@@ -16,17 +16,17 @@ export async function run(page: Page, name: string, input: unknown): Promise<any
     async ([name, input]) => {
       const { keel } = window as any;
       const ends: any[] = [];
-      let told = () => {};
+      let arrived = () => {};
       // the end may be told before the answer with the operation's id
       const stop = keel.subscribe((event: any) => {
         if (event.kind !== 'done' && event.kind !== 'failed') return;
         ends.push(event);
-        told();
+        arrived();
       });
       const reply = await keel.call(name, input);
       if (!reply.ok) return { kind: 'failed', error: reply.error };
       const mine = () => ends.find(({ operation }) => operation === reply.value.operation);
-      while (!mine()) await new Promise<void>((resolve) => (told = resolve));
+      while (!mine()) await new Promise<void>((resolve) => (arrived = resolve));
       stop();
       return mine();
     },

@@ -31,7 +31,7 @@ describe('finding the table', () => {
     await db.client.query(`INSERT INTO users VALUES (1, 'a@example.org', $1)`, [foreignKey(2).hash]);
     await db.client.query(`INSERT INTO secretive VALUES (1, $1, $2)`, ['x'.repeat(5000), foreignKey(3).hash]);
     const { candidates } = await findKeyTables(db.keel);
-    expect(candidates.map(({ table, standing }) => [table.table, standing])).toEqual([
+    expect(candidates.map(({ table, status }) => [table.table, status])).toEqual([
       ['api_keys', 'likely'],
       ['secretive', 'possible'],
       ['users', 'possible'],
@@ -45,7 +45,7 @@ describe('finding the table', () => {
     const { candidates } = await findKeyTables(db.keel);
     expect(candidates).toMatchObject([
       {
-        standing: 'empty',
+        status: 'empty',
         table: {
           table: 'api_key',
           columns: { hash: 'hashed_key', expires: 'expiration_date', active: 'is_active' },

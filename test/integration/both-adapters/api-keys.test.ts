@@ -84,9 +84,9 @@ test('keys are made, verified, replaced and revoked with the same rows and the s
   ]);
   const listed = await keel(['list']);
   const list = await window.must('apiKeys.list', { environment });
-  const told = (keys: readonly { label: string; active: boolean }[]) =>
+  const reported = (keys: readonly { label: string; active: boolean }[]) =>
     keys.map(({ label, active }) => [label, active]);
-  expect(told(listed.json.keys)).toEqual(told(list.keys));
+  expect(reported(listed.json.keys)).toEqual(reported(list.keys));
 
   const log = await typed.log();
   expect(log.map(({ action, outcome }) => [action, outcome])).toEqual([

@@ -47,8 +47,8 @@ test('recovering is cancelled while the server is silent, and noted, in both', {
   const ran = await byCommand.keel(['recover', '--json'], { interruptOn: proxy.connected() });
   expect(ran).toMatchObject({ status: 5, json: { error: { code: 'cancelled' } } });
   const { environment, window } = byWindow;
-  const told = await cancelled(window, proxy.connected(), 'rotation.recover', { environment });
-  expect(told).toMatchObject({ error: { code: 'cancelled' } });
+  const answered = await cancelled(window, proxy.connected(), 'rotation.recover', { environment });
+  expect(answered).toMatchObject({ error: { code: 'cancelled' } });
 
   expect(await byCommand.state()).toEqual(await byWindow.state());
   expect(await byCommand.log()).toEqual(await byWindow.log());
@@ -100,7 +100,7 @@ test('every work of the window on a database is cancelled while the server is si
   };
   for (const [name, input] of Object.entries(works)) {
     if (typeof input === 'string') continue;
-    const told = await cancelled(window, proxy.connected(), name as LongName, input as never);
-    expect(told, name).toMatchObject({ error: { code: 'cancelled' } });
+    const answered = await cancelled(window, proxy.connected(), name as LongName, input as never);
+    expect(answered, name).toMatchObject({ error: { code: 'cancelled' } });
   }
 });

@@ -29,9 +29,9 @@ test('a fleet is rotated by one of both at a time, and what each did of it is on
   const folder = join(window.home, 'environments', environment);
   const before = (await twin.log()).length;
   await withFolderLock(folder, 'fleet-rotation', async () => {
-    const [ran, told] = await Promise.all([byCommand(), byWindow()]);
+    const [ran, answered] = await Promise.all([byCommand(), byWindow()]);
     expect(ran.json.error.code).toBe('rotation-running');
-    expect(told).toMatchObject({ error: { code: 'rotation-running', message: ran.json.error.message } });
+    expect(answered).toMatchObject({ error: { code: 'rotation-running', message: ran.json.error.message } });
   });
   const broken = { action: 'rotation broke off', detail: 'rotation-running', outcome: 'failed' };
   expect((await twin.log()).slice(before)).toMatchObject([broken, broken]);

@@ -42,10 +42,10 @@ test('a backup is overdue after the days of the setting, in both', { timeout }, 
   });
   const judged = async () => {
     const ran = await twin.keel(['posture', '--json']);
-    const told = await window.must('posture.check', { environment });
+    const answered = await window.must('posture.check', { environment });
     const statusIn = (findings: { id: string; status: string }[]) =>
       findings.find(({ id }) => id === 'keys.backup')?.status;
-    return [statusIn(ran.json.findings), statusIn(told.findings)];
+    return [statusIn(ran.json.findings), statusIn(answered.findings)];
   };
   expect(await judged()).toEqual(['warn', 'warn']);
   await window.must('settings.write', { drillEveryDays: 365 });
@@ -75,14 +75,14 @@ test('a key that was only adopted is the target of no fleet, in both', { timeout
   });
   const databases = [new URL(database.url).pathname.slice(1)];
   const ran = await twin.keel(['fleet', 'rotate', '--like', databases[0] ?? '', '--rehearse', '--json']);
-  const told = await window.run('fleet.rotate', {
+  const answered = await window.run('fleet.rotate', {
     environment,
     databases,
     accepted,
     rehearse: true,
   });
   expect(ran.json.error.code).toBe('artefact-missing');
-  expect(told).toMatchObject({ error: { code: 'artefact-missing', message: ran.json.error.message } });
+  expect(answered).toMatchObject({ error: { code: 'artefact-missing', message: ran.json.error.message } });
 });
 
 test('a name that another environment has is refused, in both', { timeout }, async () => {
@@ -94,7 +94,7 @@ test('a name that another environment has is refused, in both', { timeout }, asy
     { env: { KEEL_HOME: window.home, PGPASSWORD: new URL(second.url).password } },
   );
   expect(ran.json.error.code).toBe('environment-exists');
-  const told = await window.call('environments.add', {
+  const answered = await window.call('environments.add', {
     name: 'Acme',
     colour: 'red',
     production: false,
@@ -103,7 +103,7 @@ test('a name that another environment has is refused, in both', { timeout }, asy
     keyPlace: 'sealed-file',
     passphrase: 'five random words for a test',
   });
-  expect(told).toMatchObject({ error: { code: 'environment-exists', message: ran.json.error.message } });
+  expect(answered).toMatchObject({ error: { code: 'environment-exists', message: ran.json.error.message } });
 });
 
 test('a copy of an old key that is gone, and an export of the log, leave the same entries', {

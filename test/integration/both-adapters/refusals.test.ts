@@ -42,10 +42,10 @@ test.each([
   });
   const { environment, window } = byWindow;
   const asked = window.desk.questions.length;
-  const told = await window.call('environments.remove', { environment });
+  const answered = await window.call('environments.remove', { environment });
   const said = (id: string | undefined) => `rotation ${id} is under way on Acme; nothing was changed`;
   expect(refused.json.error).toMatchObject({ code: 'rotation-running', message: said(rotations[0]) });
-  expect(told).toMatchObject({ error: { code: 'rotation-running', message: said(rotations[1]) } });
+  expect(answered).toMatchObject({ error: { code: 'rotation-running', message: said(rotations[1]) } });
 
   expect(window.desk.questions).toHaveLength(asked);
   expect(await byCommand.state()).toEqual(await byWindow.state());
@@ -74,10 +74,10 @@ test('a key that a dump may need is not destroyed, nor is that noted as begun, b
   const refused = await byCommand.keel(destroy);
   const { environment, window } = byWindow;
   const asked = window.desk.questions.length;
-  const told = await window.call('keyring.destroy', { environment, fingerprint, accepted: [] });
+  const answered = await window.call('keyring.destroy', { environment, fingerprint, accepted: [] });
   expect(refused.json.error).toMatchObject({ code: 'key-needed' });
   const { code, message } = refused.json.error;
-  expect(told).toMatchObject({ error: { code, message } });
+  expect(answered).toMatchObject({ error: { code, message } });
 
   expect(window.desk.questions).toHaveLength(asked);
   expect(await byCommand.state()).toEqual(await byWindow.state());

@@ -142,9 +142,9 @@ test('the command line and the window leave the same state and the same log afte
     const ran = (await deed.command(run, byCommand)) as KeelRun;
     expect(ran.status, `${deed.what}: ${ran.stdout}${ran.stderr}`).toBe(0);
     await deed.window(window, environment, byWindow);
-    const [command, told] = [await stateOf(byCommand), await stateOf(byWindow)];
-    expect(command.files, deed.what).toEqual(told.files);
-    expect(command.log.slice(before.command), deed.what).toEqual(told.log.slice(before.window));
-    before = { command: command.log.length, window: told.log.length };
+    const [command, answered] = [await stateOf(byCommand), await stateOf(byWindow)];
+    expect(command.files, deed.what).toEqual(answered.files);
+    expect(command.log.slice(before.command), deed.what).toEqual(answered.log.slice(before.window));
+    before = { command: command.log.length, window: answered.log.length };
   }
 });

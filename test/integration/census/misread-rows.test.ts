@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { seal } from '#test/support/forms/application-cipher';
 import { KeelFolder } from '#test/support/processes/keel-process';
 import { createTestDatabase } from '#test/support/postgres/test-database';
+import { base64Column } from '#test/support/databases/foreign-database';
 
 const rows = 5_000;
 const secretOf = (i: number) => `{"host": "db-${i}.internal", "password": "p${i}"}`;
@@ -24,7 +25,7 @@ async function prepare(
     `INSERT INTO s (id, x, n) SELECT i, x, n FROM unnest($1::text[], $2::text[]) WITH ORDINALITY AS r (x, n, i)`,
     [cells.map(([x]) => x), cells.map(([, n]) => n)],
   );
-  const column = { schema: 'public', table: 's', column: 'x', layout: 'base64', kind: 'unknown' };
+  const column = base64Column('s', 'x');
   const inventory = await folder.file('i.json', JSON.stringify({ version: 1, columns: [column] }));
   const from = await folder.file('from.key', key.toString('base64'));
   const to = await folder.file('to.key', randomBytes(32).toString('base64'));

@@ -7,7 +7,7 @@ import { KeelFolder } from '#test/support/processes/keel-process';
 const nested = Object.keys(inner).filter((name) => name !== 'bytes');
 const inName = (a: readonly unknown[], b: readonly unknown[]) => String(a[0]).localeCompare(String(b[0]));
 const expected = nested.map((name) => [name, name === 'three' ? 2 * rows : rows]).toSorted(inName);
-const told = (places: { column: string; values: number }[]) =>
+const reported = (places: { column: string; values: number }[]) =>
   places.map(({ column, values }) => [column, values]).toSorted(inName);
 
 async function filled(database: TestDatabase, folder: KeelFolder) {
@@ -24,7 +24,7 @@ describe('values within what others decrypt to', () => {
     const { inventory, old, fresh, run } = await filled(database, folder);
     const proof = await run('prove', ...inventory, '--key-file', old, '--json');
     expect([proof.status, proof.json.verdict]).toEqual([0, 'correct']);
-    expect(told(proof.json.nested)).toEqual(expected);
+    expect(reported(proof.json.nested)).toEqual(expected);
     const said = await run('prove', ...inventory, '--key-file', old);
     expect(said.stdout + said.stderr).toContain(
       `public.s.leaf: ${rows} values under this key within what its values decrypt to`,
@@ -59,7 +59,7 @@ describe('values within what others decrypt to', () => {
     const [of, inside] = matrix.json.artefacts;
     expect([of.opens[0].verdict, of.opens[0].nested]).toEqual(['correct', []]);
     expect([inside.opens[0].verdict, inside.opens[0].opened]).toEqual(['mixed', 0]);
-    expect(told(inside.opens[0].nested)).toEqual(expected);
+    expect(reported(inside.opens[0].nested)).toEqual(expected);
     expect(matrix.status).toBe(3);
   });
 
@@ -92,7 +92,7 @@ describe('values within what others decrypt to', () => {
     expect([sweep.status, sweep.json?.ok], sweep.stdout + sweep.stderr).toEqual([3, false]);
     expect(sweep.json.rotation.rows).toBe(9);
     expect(sweep.json).toMatchObject({ stragglers: 9, remaining: 0 });
-    expect(told(sweep.json.census.places.filter((place: any) => place.nested))).toEqual([['leaf', 9]]);
+    expect(reported(sweep.json.census.places.filter((place: any) => place.nested))).toEqual([['leaf', 9]]);
     const again = await run(...rewrite);
     expect(again.status).toBe(3);
     expect(again.stdout + again.stderr).toContain('within its decrypted values');

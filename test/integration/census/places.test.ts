@@ -6,6 +6,7 @@ import { EncryptionKey } from '#crypto/encryption-key';
 import { connect } from '#postgres/connect';
 import { parseDatabaseUrl } from '#postgres/target';
 import { createTestDatabase, type TestDatabase, urlOf } from '#test/support/postgres/test-database';
+import { base64Column } from '#test/support/databases/foreign-database';
 
 /** Places beside text and bytea columns where a value may be: types of numbers, bits and ranges, and the catalogs of the server. */
 
@@ -144,13 +145,7 @@ describe('a census', () => {
       CREATE TABLE vault_few PARTITION OF vault_rest FOR VALUES FROM (0) TO (100)`);
     for (let k = 0; k < 20; k++) await other.client.query('INSERT INTO vault VALUES ($1, $2)', [k, base64()]);
     await other.client.query('ANALYZE vault');
-    const entry = {
-      schema: 'public',
-      table: 'vault',
-      column: 'secret',
-      layout: 'base64',
-      kind: 'unknown',
-    } as const;
+    const entry = base64Column('vault', 'secret');
     const session = await connect(parseDatabaseUrl(other.url), { applicationName: 'keel census test' });
     using one = new EncryptionKey(Buffer.from(key));
     const inventory = { version: 2 as const, columns: [entry] };

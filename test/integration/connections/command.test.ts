@@ -42,8 +42,8 @@ test('every credential is tried, and each fate is told by name, without any secr
   await using sources = await createSourcesDatabase();
   const run = await tried(sources, ['--allow-private', '--json']);
   expect(run.status).toBe(3);
-  const told = run.json.results.map(({ name, outcome, reason }: any) => [name, outcome, reason]);
-  expect(told).toEqual([
+  const reported = run.json.results.map(({ name, outcome, reason }: any) => [name, outcome, reason]);
+  expect(reported).toEqual([
     ['Orders of last year', 'refused', 'login-refused'],
     ['Old handbook', 'refused', 'token-refused'],
     ['Support desk', 'certificate', expect.stringMatching(/^(expired|authority-unknown)$/)],

@@ -5,6 +5,7 @@ import { parseLayout } from '#forms/layout';
 import { type CatalogTable, readCatalog } from '#postgres/catalog';
 import { identityExpressions, isWritten, readExpression, resolveInventory } from '#postgres/table-target';
 import { createTestDatabase, type TestDatabase } from '#test/support/postgres/test-database';
+import { base64Column } from '#test/support/databases/foreign-database';
 
 const schema = `
   CREATE SCHEMA "My ""Schema""";
@@ -43,11 +44,7 @@ beforeAll(async () => {
 afterAll(() => database?.[Symbol.asyncDispose]());
 
 const entry = (table: string, column: string, more: Partial<EncryptedColumn> = {}): EncryptedColumn => ({
-  schema: 'public',
-  table,
-  column,
-  layout: 'base64',
-  kind: 'unknown',
+  ...base64Column(table, column),
   ...more,
 });
 const resolve = (...columns: EncryptedColumn[]) => resolveInventory({ version: 1, columns }, catalog);

@@ -4,6 +4,7 @@ import { plainCfb, seal } from '#test/support/forms/application-cipher';
 import { token } from '#test/support/databases/distant-ivs';
 import { KeelFolder } from '#test/support/processes/keel-process';
 import { connectPlainly, createTestDatabase, urlOf } from '#test/support/postgres/test-database';
+import { base64Column } from '#test/support/databases/foreign-database';
 
 test('what a known value showed of a column holds for each database of a fleet, and after its rotation', async () => {
   await using home = await createTestDatabase();
@@ -29,9 +30,7 @@ test('what a known value showed of a column holds for each database of a fleet, 
       }
       await client.end();
     }
-    const columns = [
-      { schema: 'public', table: 'vault', column: 'secret', layout: 'base64', kind: 'unknown' },
-    ];
+    const columns = [base64Column('vault', 'secret')];
     const inventory = await folder.file('inventory.json', JSON.stringify({ version: 1, columns }));
     const oldFile = await folder.file('old.key', key.toString('base64'));
     const newFile = await folder.file('new.key', randomBytes(32).toString('base64'));

@@ -63,9 +63,9 @@ test('a closed database is a part of the fleet: it is named, its key is kept, an
   const destroyed = await keel('key', 'destroy', '--fingerprint', from, '--yes', ...accepted);
   expect(destroyed.json.error).toMatchObject({ code: 'key-needed' });
   for (const job of ['prove', 'census']) {
-    const told = await keel('fleet', job, '--like', fleet.like);
-    expect(told.status).toBe(3);
-    expect(told.json.databases.find(({ name }: { name: string }) => name === closed)).toBeDefined();
+    const reported = await keel('fleet', job, '--like', fleet.like);
+    expect(reported.status).toBe(3);
+    expect(reported.json.databases.find(({ name }: { name: string }) => name === closed)).toBeDefined();
   }
 
   await fleet.allow(closed, true);

@@ -10,7 +10,7 @@ const { KEEL_FORMS = '48', KEEL_FORMS_SEED, KEEL_FORM } = process.env;
 const count = Number(KEEL_FORMS);
 const seed = Number(KEEL_FORMS_SEED ?? randomInt(2 ** 31));
 const formsInDatabase = 12;
-const formsTold = 15;
+const reportedForms = 15;
 
 const results: { form: InventedForm; outcome: Outcome }[] = [];
 
@@ -32,9 +32,9 @@ beforeAll(
 );
 
 /** The plainest first, with what makes the run again. */
-function told(some: readonly { form: InventedForm; outcome: Outcome }[]): string {
+function reported(some: readonly { form: InventedForm; outcome: Outcome }[]): string {
   const lines = some.map(({ form, outcome }) => `${JSON.stringify(form)}\n  ${outcome.why.slice(0, 400)}`);
-  const plainest = lines.sort((a, b) => a.length - b.length).slice(0, formsTold);
+  const plainest = lines.sort((a, b) => a.length - b.length).slice(0, reportedForms);
   return [
     `${some.length} of ${results.length}; KEEL_FORMS_SEED=${seed} KEEL_FORMS=${count}`,
     ...plainest,
@@ -43,12 +43,12 @@ function told(some: readonly { form: InventedForm; outcome: Outcome }[]): string
 
 test('whatever form is invented, every value is read under the new key, or a refusal names the column and nothing changed', () => {
   const fallen = results.filter(({ outcome }) => outcome.verdict === 'falls short');
-  expect(fallen.length, told(fallen)).toBe(0);
+  expect(fallen.length, reported(fallen)).toBe(0);
 });
 
 test('of invented forms whose IV can be told, nine in ten are rotated', () => {
   // 16 random bytes in a column of their own may be an IV, and are a reason to refuse where plaintexts do not show their beginning
   const clear = results.filter(({ form }) => !('etag' in form.columns));
   const refused = clear.filter(({ outcome }) => outcome.verdict !== 'rotated');
-  expect(refused.length / Math.max(1, clear.length), told(refused)).toBeLessThanOrEqual(0.1);
+  expect(refused.length / Math.max(1, clear.length), reported(refused)).toBeLessThanOrEqual(0.1);
 });

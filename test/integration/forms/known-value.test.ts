@@ -5,6 +5,7 @@ import { token } from '#test/support/databases/distant-ivs';
 import { KeelFolder, type KeelRun } from '#test/support/processes/keel-process';
 import { createTestDatabase, type TestDatabase } from '#test/support/postgres/test-database';
 import { openTestWindow } from '#test/support/window';
+import { base64Column } from '#test/support/databases/foreign-database';
 
 /** Random tokens, IV first in `plain`, and with an IV that is nowhere in `cut`: from the rows, both look alike. */
 interface Tokens extends TestDatabase {
@@ -41,7 +42,7 @@ afterEach(async () => {
 });
 
 async function inventoryOf(table: string): Promise<string> {
-  const columns = [{ schema: 'public', table, column: 'secret', layout: 'base64', kind: 'unknown' }];
+  const columns = [base64Column(table, 'secret')];
   return await folder.file(`${table}.json`, JSON.stringify({ version: 1, columns }));
 }
 

@@ -48,7 +48,7 @@ for (const [name, form] of Object.entries(forms)) {
       'UPDATE late SET id = 1000; INSERT INTO vault SELECT * FROM late; DROP TABLE late',
     );
     const swept = await folder.run(['sweep', '--database', database.url, '--json']);
-    const isTold = swept.status !== 0 || swept.json.stragglers > 0;
-    expect(isTold, swept.stdout).toBe(true);
+    const isReported = swept.status !== 0 || swept.json.stragglers > 0;
+    expect(isReported, swept.stdout).toBe(true);
   });
 }

@@ -72,7 +72,7 @@ test('a hand-off is open until every place that is known holds the key, and says
     kind: 'text',
     fingerprint: rotation.from,
     where: envFile,
-    standing: 'remove',
+    status: 'remove',
   });
 });
 

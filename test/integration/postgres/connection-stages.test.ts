@@ -17,17 +17,17 @@ afterAll(() => Promise.all([right, plain].map((server) => server?.stop())));
 
 describe('a connection that is as it should be', () => {
   test('passes all stages, each named, timed and with what was found', async () => {
-    const told: string[] = [];
+    const reported: string[] = [];
     const report = await look(
       right.port,
       `sslmode=verify-full&${root('ca.crt')}`,
       { host: 'localhost' },
       {
-        onStage: (stage, number) => told.push(`${number} ${stage}`),
+        onStage: (stage, number) => reported.push(`${number} ${stage}`),
       },
     );
     expect(report.ok).toBe(true);
-    expect(told).toEqual(['1 dns', '2 tcp', '3 tls', '4 login', '5 schema', '6 privileges']);
+    expect(reported).toEqual(['1 dns', '2 tcp', '3 tls', '4 login', '5 schema', '6 privileges']);
     expect(report.stages.map(({ message }) => message)).toEqual([
       expect.stringMatching(/^localhost is (127\.0\.0\.1|::1)/),
       expect.stringMatching(new RegExp(`^(127\\.0\\.0\\.1|::1), port ${right.port} answers$`)),

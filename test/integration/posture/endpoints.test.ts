@@ -37,8 +37,8 @@ async function findings(
     { places: { oauth: [], keyFiles: [], rootCertificate, ...places }, inventory: [], answers: [] },
     { signal },
   );
-  const told = ({ id, status, seen }: JudgedFinding) => [id, `${status}: ${seen}`];
-  return Object.fromEntries(judgePosture(facts).map(told));
+  const reported = ({ id, status, seen }: JudgedFinding) => [id, `${status}: ${seen}`];
+  return Object.fromEntries(judgePosture(facts).map(reported));
 }
 
 /** A self-signed certificate for this machine, and its key. */

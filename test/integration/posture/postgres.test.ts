@@ -29,10 +29,10 @@ async function findings(
     { places: { oauth: [], keyFiles: [] }, database: { target, open }, inventory, answers: [] },
     { signal: new AbortController().signal },
   );
-  const told = ({ id, status, seen }: JudgedFinding) => [id, `${status}: ${seen}`];
+  const reported = ({ id, status, seen }: JudgedFinding) => [id, `${status}: ${seen}`];
   const all = judgePosture(facts);
   expect(JSON.stringify([facts, all])).not.toContain(password);
-  return Object.fromEntries(all.map(told));
+  return Object.fromEntries(all.map(reported));
 }
 
 const targetOf = (url: string) => parseDatabaseUrl(url, {});
@@ -195,8 +195,8 @@ test('the columns of credentials and API keys are judged by their values, of whi
     'api-keys.salted': 'fail: 1 hash stands there once more',
     'api-keys.clear': 'fail: API keys stand in the clear: public.api_key.note (1)',
   });
-  const told = JSON.stringify(found);
-  for (const secret of ['clear-refresh', 'bk_', hash.slice(0, 20)]) expect(told).not.toContain(secret);
+  const reported = JSON.stringify(found);
+  for (const secret of ['clear-refresh', 'bk_', hash.slice(0, 20)]) expect(reported).not.toContain(secret);
 });
 
 test('a check changes nothing, and leaves no setting in the session', async () => {

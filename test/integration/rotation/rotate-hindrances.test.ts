@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import { base64, openBase64 } from '#test/support/databases/foreign-database';
+import { base64Column, base64, openBase64 } from '#test/support/databases/foreign-database';
 import { KeelFolder, type RunOptions } from '#test/support/processes/keel-process';
 import { connectPlainly, createTestDatabase, urlOf } from '#test/support/postgres/test-database';
 
@@ -16,7 +16,7 @@ async function prepare(setup = '') {
     await client.query('INSERT INTO vault VALUES ($1, $2, md5($2))', [i, cell]);
   }
   await client.query(setup);
-  const column = { schema: 'public', table: 'vault', column: 's', layout: 'base64', kind: 'unknown' };
+  const column = base64Column();
   const args = [
     ...['rotate', '--json', '--yes', '--accept', 'other-sessions'],
     ...[

@@ -3,6 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import {
+  base64Column,
   base64,
   createForeignDatabase,
   type ForeignDatabase,
@@ -68,10 +69,7 @@ describe.concurrent('a rotation', () => {
   test('advises to exclude an awkward name in a form that a shell takes', async () => {
     await using scene = await prepare();
     await addStranger(scene.database, "it's a; table");
-    await scene.writeColumns([
-      ...scene.columns,
-      { schema: 'public', table: "it's a; table", column: 's', layout: 'base64', kind: 'unknown' },
-    ]);
+    await scene.writeColumns([...scene.columns, base64Column("it's a; table")]);
     const { status, json } = await scene.rehearse(scene.database.from);
     expect(status).toBe(4);
     expect(json.error.remedy).toContain(`--exclude 'it'\\''s a; table.s'`);

@@ -1,6 +1,6 @@
 import { createDecipheriv, randomBytes } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import { base64, openBase64 } from '#test/support/databases/foreign-database';
+import { base64, base64Column, openBase64 } from '#test/support/databases/foreign-database';
 import { drawn } from '#test/support/how-often';
 import { KeelFolder } from '#test/support/processes/keel-process';
 import { createTestDatabase } from '#test/support/postgres/test-database';
@@ -22,7 +22,7 @@ async function prepare(cells: (from: Buffer) => readonly string[]) {
   await client.query('CREATE TABLE vault (id int PRIMARY KEY, s text)');
   for (const [i, cell] of cells(from).entries())
     await client.query('INSERT INTO vault VALUES ($1, $2)', [i, cell]);
-  const column = { schema: 'public', table: 'vault', column: 's', layout: 'base64', kind: 'unknown' };
+  const column = base64Column();
   const args = [
     ...['rotate', '--json', '--yes', '--accept', 'other-sessions', '--database', url],
     ...[

@@ -7,6 +7,7 @@ import { openSession } from '#rewrite/session';
 import { runPreflight } from '#rotation/preflight/run-preflight';
 import { openDatabase } from '#workspace/database';
 import { createTestDatabase } from '#test/support/postgres/test-database';
+import { base64Column } from '#test/support/databases/foreign-database';
 
 test('a server older than PostgreSQL 13 is only told so, since it does not know what the rest would ask for', async () => {
   await using database = await createTestDatabase();
@@ -17,7 +18,7 @@ test('a server older than PostgreSQL 13 is only told so, since it does not know 
   const facts = { ...session.facts, version: 120_022, versionText: '12.22' };
   using from = new EncryptionKey(randomBytes(32));
   using to = new EncryptionKey(randomBytes(32));
-  const column = { schema: 'public', table: 'none', column: 's', layout: 'base64', kind: 'unknown' as const };
+  const column = base64Column('none');
   const { findings } = await runPreflight(
     { ...session, reader, facts },
     {

@@ -12,6 +12,7 @@ import {
   type TestDatabase,
   urlOf,
 } from '#test/support/postgres/test-database';
+import { base64Column } from '#test/support/databases/foreign-database';
 
 let database: TestDatabase;
 const role = `role_${randomBytes(4).toString('hex')}`;
@@ -103,7 +104,7 @@ async function look(
 ): Promise<Record<string, Pick<Finding, 'level' | 'message'>>> {
   const entries = columns.map((name) => {
     const [table = '', column = ''] = name.split('.');
-    return { schema: 'public', table, column, layout: 'base64', kind: 'unknown' as const };
+    return base64Column(table, column);
   });
   const tables = resolveInventory({ version: 1, columns: entries }, await readCatalog(client));
   const triggers = await findUpdateTriggers(client, tables, { mayAlter: true });

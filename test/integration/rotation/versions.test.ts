@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
+  base64Column,
   base64,
   createForeignDatabase,
   openBase64,
@@ -86,7 +87,7 @@ describe.each(majorsOfThisRun())('on PostgreSQL %i', (major) => {
     const before = await readOddPlaintexts(client, openBase64, from);
     const beside = await readBesideOddTables(client);
     const columns = oddTables.map(({ name }) => {
-      return { schema: 'public', table: name, column: 's', layout: 'base64', kind: 'unknown' };
+      return base64Column(name);
     });
     const rotated = await folder.run([
       ...['rotate', '--json', '--database', database.url, ...consent],

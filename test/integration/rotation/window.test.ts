@@ -134,8 +134,8 @@ test('the window’s procedures lead from a pasted URL to a rotation that is han
   const { entries, intact } = await window.must('activity.list', { limit: 100 });
   expect(intact).toBe(true);
   expect(entries.map(({ action }) => action)).toContain('key rotated');
-  const told = JSON.stringify([entries, window.desk.events]);
-  for (const secret of [key, from.toString('base64'), passphrase]) expect(told).not.toContain(secret);
+  const reported = JSON.stringify([entries, window.desk.events]);
+  for (const secret of [key, from.toString('base64'), passphrase]) expect(reported).not.toContain(secret);
 });
 
 test('the practice database goes through a rotation, and leaves nothing behind', {

@@ -5,7 +5,7 @@ import { connect } from '#postgres/connect';
 import { resolveInventory } from '#postgres/table-target';
 import { parseDatabaseUrl } from '#postgres/target';
 import { writesOnce } from '#rewrite/applied';
-import { base64, openBase64 } from '#test/support/databases/foreign-database';
+import { base64Column, base64, openBase64 } from '#test/support/databases/foreign-database';
 import { KeelFolder } from '#test/support/processes/keel-process';
 import { createTestDatabase } from '#test/support/postgres/test-database';
 
@@ -37,13 +37,7 @@ test.for<[what: string, setup: string, once: boolean]>([
   await database.client.query(setup);
   const client = await connect(parseDatabaseUrl(database.url), { applicationName: 'keel test' });
   try {
-    const column = {
-      schema: 'public',
-      table: 'vault',
-      column: 's',
-      layout: 'base64',
-      kind: 'unknown' as const,
-    };
+    const column = base64Column();
     const [target] = resolveInventory({ version: 1, columns: [column] }, await readCatalog(client));
     expect(target && (await writesOnce(client, target))).toBe(once);
   } finally {
@@ -75,7 +69,7 @@ describe('a rotation of a table to which something else writes too', () => {
         base64(`{"password": "number ${i}"}`, from),
       ]);
     await client.query(setup);
-    const column = { schema: 'public', table: 'vault', column: 's', layout: 'base64', kind: 'unknown' };
+    const column = base64Column();
     await folder.run([
       ...['rotate', '--json', '--yes', '--accept', 'other-sessions', '--database', database.url],
       ...[

@@ -36,6 +36,11 @@ export const base64 = joined('base64');
 export const openBase64 = split('base64');
 export const hex = joined('hex');
 const base64url = joined('base64url');
+
+/** How the inventory names a text column whose values `base64` wrote. */
+export const base64Column = (table = 'vault', column = 's') =>
+  ({ schema: 'public', table, column, layout: 'base64', kind: 'unknown' }) as const;
+
 const prefixed: Seal = (plaintext, key) => `ENC:${base64(plaintext, key)}`;
 const twoParts: Seal = (plaintext, key) => {
   const [iv, body] = encrypt(plaintext, key);

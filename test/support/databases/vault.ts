@@ -5,7 +5,7 @@ import pg from 'pg';
 import { parseEncryptionKey } from '#crypto/encryption-key';
 import { KeelFolder, type KeelRun, type RunOptions } from '#test/support/processes/keel-process';
 import { connectPlainly, createTestDatabase } from '../postgres/test-database.ts';
-import { base64, openBase64 } from './foreign-database.ts';
+import { base64Column, base64, openBase64 } from './foreign-database.ts';
 
 /** One encrypted column, `vault.s` of twenty rows, and a folder with both keys and Keel's home. */
 export interface Vault extends AsyncDisposable {
@@ -41,7 +41,7 @@ export async function prepareVault({
     from: await folder.file('from.key', keys.from.toString('base64')),
     to: await folder.file('to.key', keys.to.toString('base64')),
   };
-  const column = { schema: 'public', table: 'vault', column: 's', layout: 'base64', kind: 'unknown' };
+  const column = base64Column();
   const inventory = await folder.file('inventory.json', JSON.stringify({ version: 1, columns: [column] }));
   const connect = () => connectPlainly(url);
   const withClient = async <T>(work: (client: pg.Client) => Promise<T>): Promise<T> => {

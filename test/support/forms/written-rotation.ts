@@ -102,9 +102,9 @@ export async function outcomeOf(
   await using database = await createWrittenDatabase({ [table]: form });
   const before = await stateOf(database);
   const attempt = await discoverAndRotate(database);
-  const isTold = (text: string) =>
+  const isReported = (text: string) =>
     names ? names.test(text) : isNamed(table, Object.keys(form.columns), text);
-  return await judge(database, before, attempt, isTold);
+  return await judge(database, before, attempt, isReported);
 }
 
 /** Every bit of each table. */
@@ -133,7 +133,7 @@ export async function judge(
   database: WrittenDatabase,
   before: DatabaseState,
   { refusal, rotated }: Attempt,
-  isTold: (text: string) => boolean,
+  isReported: (text: string) => boolean,
 ): Promise<Outcome> {
   const after = await stateOf(database);
   const counts: string[] = [];
@@ -153,5 +153,5 @@ export async function judge(
   const why = `exit ${rotated.status}; ${counts.join('; ')}; ${refusal ?? ''}`;
   if (refusal === undefined) return { verdict: isWhole ? 'rotated' : 'falls short', why };
   const isUntouched = after.bits.every((bits, n) => bits === before.bits[n]);
-  return { verdict: isUntouched && isTold(refusal) ? 'refused' : 'falls short', why };
+  return { verdict: isUntouched && isReported(refusal) ? 'refused' : 'falls short', why };
 }

@@ -73,8 +73,8 @@ describe('recovery words', () => {
 
   test('that are not in the list are named with the nearest ones, outside the message', () => {
     const typed = words.with(6, 'bycycle').with(10, 'xqzzw');
-    const told = breakOf(typed);
-    expect(told).toMatchObject({
+    const report = breakOf(typed);
+    expect(report).toMatchObject({
       breaksAt: 'words',
       message: 'words 7 and 11 are not in the list of words',
       words: [

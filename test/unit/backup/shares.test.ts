@@ -33,7 +33,8 @@ function shareOf(mnemonic: string) {
   return read.share;
 }
 
-const states = (told: { shares?: readonly { state: string }[] }) => told.shares?.map(({ state }) => state);
+const states = (reported: { shares?: readonly { state: string }[] }) =>
+  reported.shares?.map(({ state }) => state);
 
 describe('a set of shares', () => {
   test('gives the key back from any subset that is large enough, in any order', async () => {
@@ -180,8 +181,8 @@ describe('a drill of shares', () => {
     const opened = await open(from);
     expect(opened).toMatchObject({ key: key.toBase64() });
     expect(states(opened as { shares: readonly { state: string }[] })).toEqual(['good', 'damaged', 'good']);
-    const told = 'shares' in opened ? opened.shares[1] : undefined;
-    expect(told?.message).toBe(message);
+    const reported = 'shares' in opened ? opened.shares[1] : undefined;
+    expect(reported?.message).toBe(message);
   });
 
   test('names a share that no tool writes, though its checksum is right', async () => {

@@ -33,11 +33,11 @@ describe('a secret in the wrong place', () => {
       for (const secret of secrets) {
         const path = join(folder, 'file');
         await writeFile(path, `${secret}\n`);
-        const told = await read(path, secret).then(
+        const reported = await read(path, secret).then(
           () => '',
           (error: Error & { remedy?: unknown }) => `${error.message} ${JSON.stringify(error.remedy)}`,
         );
-        for (const part of [secret.slice(0, 7), secret.slice(-8)]) expect(told).not.toContain(part);
+        for (const part of [secret.slice(0, 7), secret.slice(-8)]) expect(reported).not.toContain(part);
       }
     });
   }

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { counted, formatCount } from '#shared/counted';
-import { duration, printable } from '#commands/wording';
+import { duration } from '#commands/wording';
+import { visible } from '#shared/visible-text';
 
 test.for([
   [0, '0'],
@@ -40,6 +41,6 @@ test('one is singular, all else plural', () => {
 });
 
 test('what a terminal would obey, or what hides or turns text, is replaced; the rest stays', () => {
-  expect(printable('a\u001b[31mb\r\nc\td\u0007\u202ee\u200bf\u{e0041}')).toBe('a�[31mb��c�d��e�f�');
-  expect(printable('Größe → 🔑 日本')).toBe('Größe → 🔑 日本');
+  expect(visible('a\u001b[31mb\r\nc\td\u0007\u202ee\u200bf\u{e0041}')).toBe('a�[31mb��c�d��e�f�');
+  expect(visible('Größe → 🔑 日本')).toBe('Größe → 🔑 日本');
 });

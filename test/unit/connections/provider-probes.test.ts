@@ -62,8 +62,8 @@ test('a short-lived access token that is refused says nothing of its source', ()
 
 test('other answers are told apart', () => {
   const github = probeOf('github');
-  const told = [301, 302, 404, 429, 500, 503].map((status) => readAnswer(github, status, undefined));
-  expect(told).toEqual([
+  const reported = [301, 302, 404, 429, 500, 503].map((status) => readAnswer(github, status, undefined));
+  expect(reported).toEqual([
     'redirected',
     'redirected',
     'answer-unclear',

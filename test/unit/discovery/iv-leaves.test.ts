@@ -66,9 +66,7 @@ describe('an IV that reads as a short value by chance', () => {
           return JSON.stringify({ kind: 'smtp', [`k${i}`]: { iv: write(iv), data } });
         });
         const { candidates } = await examine({ secret: documents }, { kind: 'json' });
-        expect(candidates.map(({ standing, entry }) => [standing, entry.path])).toEqual([
-          ['proven', '$.*.data'],
-        ]);
+        expect(candidates.map(({ status, entry }) => [status, entry.path])).toEqual([['proven', '$.*.data']]);
       }
     },
   );
@@ -81,9 +79,7 @@ describe('an IV that reads as a short value by chance', () => {
         const iv = unluckyIv(write);
         const columns = { nonce: [write(iv)], data: [seal(iv, plain(0)).toString('hex')] };
         const { candidates } = await examine(columns, { kind: 'text' });
-        expect(candidates.map(({ standing, entry }) => [standing, entry.column])).toEqual([
-          ['proven', 'data'],
-        ]);
+        expect(candidates.map(({ status, entry }) => [status, entry.column])).toEqual([['proven', 'data']]);
       }
     },
   );

@@ -94,7 +94,7 @@ describe('a plaintext that is no text', () => {
   test.each([
     ['the same key', 1, [1, 1]],
     ['another key of the ring', 2, [1, 2]],
-  ] as const)('is told if it is a ciphertext under %s', (_name, inner, told) => {
+  ] as const)('is told if it is a ciphertext under %s', (_name, inner, reported) => {
     for (let seed = 40; seed < 46; seed++) {
       const hits = hitsOf(seal(seal(secret, seed + 100, inner), seed).toString('base64'));
       expect(
@@ -102,7 +102,7 @@ describe('a plaintext that is no text', () => {
           .filter(({ bits }) => bits > 64)
           .map(({ key }) => key)
           .sort((a, b) => a - b),
-      ).toEqual(told);
+      ).toEqual(reported);
     }
   });
 

@@ -32,7 +32,7 @@ function scan(cells: readonly (string | Buffer)[]): Hit[] {
 }
 
 /** Under which key, how deep, of what is beyond doubt. */
-const told = (hits: readonly Hit[]) =>
+const reported = (hits: readonly Hit[]) =>
   hits.filter(({ bits }) => bits > 32).map((hit) => `${hit.key} at ${depthOf(hit)}`);
 
 type Write = (bytes: Buffer) => string | Buffer;
@@ -63,11 +63,11 @@ describe.each(Object.entries(writings))('a value within a plaintext, as %s', (_n
     Object.entries(writings).filter(([name]) => ['base64', 'hexadecimal', 'bare bytes'].includes(name)),
   )('is found where the outer one is %s', (_outer, writeOuter) => {
     for (let i = 0; i < 8; i++)
-      expect(told(scan([writeOuter(seal(write(seal(token))))])).toSorted()).toEqual(['0 at 0', '0 at 1']);
+      expect(reported(scan([writeOuter(seal(write(seal(token))))])).toSorted()).toEqual(['0 at 0', '0 at 1']);
   });
 
   test('is told under its own key', () => {
-    expect(told(scan([seal(write(seal(token, 1)), 0).toString('base64')])).toSorted()).toEqual([
+    expect(reported(scan([seal(write(seal(token, 1)), 0).toString('base64')])).toSorted()).toEqual([
       '0 at 0',
       '1 at 1',
     ]);
@@ -75,7 +75,7 @@ describe.each(Object.entries(writings))('a value within a plaintext, as %s', (_n
 
   test('is found three deep', () => {
     const hits = scan([seal(write(seal(write(seal(token, 1))))).toString('base64')]);
-    expect(told(hits).toSorted()).toEqual(['0 at 0', '0 at 1', '1 at 2']);
+    expect(reported(hits).toSorted()).toEqual(['0 at 0', '0 at 1', '1 at 2']);
   });
 });
 
@@ -101,7 +101,7 @@ describe.each(['aes-256-cfb', 'aes-256-cfb8'])(
         const outer = seal(plaintext(length), 0, cipher);
         const [iv, body] = [outer.subarray(0, 16).toString('hex'), outer.subarray(16).toString('base64')];
         // the later blocks of the body tell its key once more
-        const found = new Set(told(scan([JSON.stringify({ iv, data: body })])));
+        const found = new Set(reported(scan([JSON.stringify({ iv, data: body })])));
         expect([...found].toSorted()).toEqual(['0 at 0', '1 at 1']);
       }
     });
@@ -123,7 +123,7 @@ test.each(['hex', 'base64'] as const)(
       ]) {
         const written = JSON.stringify(document);
         for (const cell of [Buffer.from(written).toString('base64'), gzipSync(written)])
-          expect([...new Set(told(scan([cell])))].toSorted()).toEqual(['0 at 0', '1 at 1']);
+          expect([...new Set(reported(scan([cell])))].toSorted()).toEqual(['0 at 0', '1 at 1']);
       }
     }
   },
@@ -133,7 +133,7 @@ test('values within values are told by the row and place of the one in the cell'
   const inner = JSON.stringify({ a: seal(token).toString('base64'), b: seal(token, 1).toString('hex') });
   const outer = seal(inner).toString('base64');
   const hits = scan(['nothing', `{"x": "${outer}"}`]);
-  expect(told(hits).toSorted()).toEqual(['0 at 0', '0 at 1', '1 at 1']);
+  expect(reported(hits).toSorted()).toEqual(['0 at 0', '0 at 1', '1 at 1']);
   for (const hit of hits) {
     const { row, start, end } = outermost(hit);
     expect([hit.row, row, start, end]).toEqual([1, 1, 7, 7 + outer.length]);
@@ -146,7 +146,7 @@ test('a value encrypted more often than is looked through is told as cut', () =>
   const scanner = new CellScanner(keys);
   const data = Buffer.from(value);
   scanner.add(0, 3, data, 0, data.length, 'text');
-  expect(told(scanner.flush())).toHaveLength(9);
+  expect(reported(scanner.flush())).toHaveLength(9);
   expect(scanner.takeTried().get(3)).toMatchObject({ cut: 1, within: { runs: 8 } });
 });
 
@@ -173,19 +173,19 @@ test('however it is written, each layer is found', () => {
       fc.constantFrom('base64', 'hexadecimal'),
       (layers, outer) => {
         // bare bytes within bare bytes are followed for a few layers only; what is no text is told by an IV right before it
-        const isTold = ([name]: (typeof layers)[number], i: number) => {
+        const isReported = ([name]: (typeof layers)[number], i: number) => {
           const around = layers[i + 1]?.[0];
           if (name === 'bare bytes') return around !== 'bare bytes' && around !== 'an IV beside its body';
           return (
             name !== 'a packed document' || (around !== 'an IV beside its body' && around !== 'bare bytes')
           );
         };
-        fc.pre(layers.every(isTold));
+        fc.pre(layers.every(isReported));
         let value: string | Buffer = token;
         for (const [name, key] of layers) value = (writings[name] as Write)(seal(value, key));
         const hits = scan([(writings[outer] as Write)(seal(value)) as string]);
         const expected = ['0 at 0', ...layers.toReversed().map(([, key], i) => `${key} at ${i + 1}`)];
-        expect(told(hits).toSorted()).toEqual(expected.toSorted());
+        expect(reported(hits).toSorted()).toEqual(expected.toSorted());
       },
     ),
     { numRuns: 150 },

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { emptyRing, type KeyEntry, type KeyRingState, type KeyState } from '#keyring/key-entry';
+import { emptyRing, type KeyEntry, type KeyRingState } from '#keyring/key-entry';
+import { type KeyState } from '#contract/key-record';
 import {
   activate,
   adopt,

@@ -38,16 +38,16 @@ describe('the leftovers of an old key', () => {
       { where: '/c' },
     ];
     const left = async () =>
-      (await leftoversOf(await readKeyRing(folder), targets, [])).map(({ kind, where, standing }) => [
+      (await leftoversOf(await readKeyRing(folder), targets, [])).map(({ kind, where, status }) => [
         kind,
         where,
-        standing,
+        status,
       ]);
-    const copies = (standing: string) => [
-      ['copy', `age file ${backup}`, standing],
+    const copies = (status: string) => [
+      ['copy', `age file ${backup}`, status],
       ['copy', `age file ${stick}`, 'missing'],
-      ['copy', 'paper kit the safe', standing],
-      ['copy', `${keyFile}, where it was held before`, standing],
+      ['copy', 'paper kit the safe', status],
+      ['copy', `${keyFile}, where it was held before`, status],
     ];
     expect(await left()).toEqual([
       ['target', '/srv/.env', 'replace'],

@@ -46,7 +46,7 @@ test('the rows of one statement are bounded together, and begin anew with the ne
 
 test('the rows of one COPY are bounded together where it is known how many there can be', () => {
   const one = guard();
-  one.mostCopied = 10_000;
+  one.maxCopied = 10_000;
   const rows = Buffer.concat(Array.from({ length: 99 }, () => message('d', Buffer.alloc(95))));
   for (let i = 0; i < 3; i++) {
     one.take(copy);

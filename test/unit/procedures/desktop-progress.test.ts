@@ -8,15 +8,15 @@ afterEach(() => vi.useRealTimers());
 function follow(mayNotify = true) {
   vi.useFakeTimers({ toFake: ['performance'] });
   const shown: (number | 'indeterminate' | undefined)[] = [];
-  const told: string[] = [];
+  const reported: string[] = [];
   const tell = createDesktopProgress({
-    native: { showProgress: (share) => void shown.push(share), notify: (title) => void told.push(title) },
+    native: { showProgress: (share) => void shown.push(share), notify: (title) => void reported.push(title) },
     running: () => [{ operation, procedure: 'rotation.rotate', step: '', done: 0, cancellable: true }],
     mayNotify: () => mayNotify,
   });
   const progress = (done: number, total?: number) =>
     tell({ kind: 'progress', operation, step: 's', done, ...(total && { total }), cancellable: true });
-  return { tell, progress, shown, told };
+  return { tell, progress, shown, reported };
 }
 
 test('the taskbar shows the share of rows, and nothing once the work has ended', () => {
@@ -31,20 +31,20 @@ test.for([
   ['cancelled', 'The key was not rotated'],
   ['rotation-unsettled', 'A rotation has to be recovered'],
 ] as const)('the end of long work is told; one that failed as %s by “%s”', ([code, title]) => {
-  const { tell, progress, told } = follow();
+  const { tell, progress, reported } = follow();
   progress(1, 2);
   vi.advanceTimersByTime(6_000);
   tell({ kind: 'failed', operation, error: { code, message: 'm', remedy: 'r' } });
-  expect(told).toEqual([title]);
+  expect(reported).toEqual([title]);
 });
 
 test.for([
   ['that was short', true, 1_000],
   ['where the admin wants no notifications', false, 60_000],
 ] as const)('work %s ends without a notification', ([, mayNotify, ms]) => {
-  const { tell, progress, told } = follow(mayNotify);
+  const { tell, progress, reported } = follow(mayNotify);
   progress(1, 2);
   vi.advanceTimersByTime(ms);
   tell({ kind: 'done', operation, value: {} });
-  expect(told).toEqual([]);
+  expect(reported).toEqual([]);
 });

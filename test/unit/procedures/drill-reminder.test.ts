@@ -6,8 +6,8 @@ const now = new Date('2026-11-24T12:00:00.000Z');
 const daysAgo = (days: number) => new Date(now.getTime() - days * 86_400_000).toISOString();
 
 /** Environments whose active keys were proven so many days ago, and what is told of them. */
-async function toldOf(provenDaysAgo: readonly number[], mayNotify = true): Promise<string[]> {
-  const told: string[] = [];
+async function remindersOf(provenDaysAgo: readonly number[], mayNotify = true): Promise<string[]> {
+  const reported: string[] = [];
   const workspaces = provenDaysAgo.map((days) => ({
     readRing: async () => ({
       version: 1,
@@ -19,20 +19,20 @@ async function toldOf(provenDaysAgo: readonly number[], mayNotify = true): Promi
   }));
   await remindOfDrills({
     workspaces: { list: async () => ({ workspaces, damaged: [] }) } as unknown as Workspaces,
-    native: { notify: (title) => void told.push(title) },
+    native: { notify: (title) => void reported.push(title) },
     everyDays: () => 90,
     mayNotify: () => mayNotify,
     now: () => now,
   });
-  return told;
+  return reported;
 }
 
 test('a drill that is overdue is told of once at the start, one that is not yet due never', async () => {
-  expect(await toldOf([3, 89])).toEqual([]);
-  expect(await toldOf([3, 91])).toEqual(['A backup is due for its drill']);
-  expect(await toldOf([90, 400, 1])).toEqual(['2 backups are due for their drills']);
+  expect(await remindersOf([3, 89])).toEqual([]);
+  expect(await remindersOf([3, 91])).toEqual(['A backup is due for its drill']);
+  expect(await remindersOf([90, 400, 1])).toEqual(['2 backups are due for their drills']);
 });
 
 test('nobody is told who wants no notifications', async () => {
-  expect(await toldOf([400], false)).toEqual([]);
+  expect(await remindersOf([400], false)).toEqual([]);
 });

@@ -124,10 +124,10 @@ describe('progress', () => {
       progress('writing', 1, 10);
     });
     await operations.settle();
-    const told = events.filter((event) => event.kind === 'progress');
-    expect(told).toHaveLength(6);
-    expect(told[0]).toMatchObject({ step: 'reading', done: 0, total: 400, cancellable: true });
-    expect(told.at(-1)).toMatchObject({ step: 'writing', done: 0 });
+    const reported = events.filter((event) => event.kind === 'progress');
+    expect(reported).toHaveLength(6);
+    expect(reported[0]).toMatchObject({ step: 'reading', done: 0, total: 400, cancellable: true });
+    expect(reported.at(-1)).toMatchObject({ step: 'writing', done: 0 });
   });
 
   test('says a rate once there is enough to tell it from', async () => {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { ApiKey, ApiKeyVerification } from '#contract/api-keys';
-import { standing, summary, verdictWords } from '../../../src-renderer/screens/api-keys/key-text.ts';
+import { keyStatus, summary, verdictWords } from '../../../src-renderer/screens/api-keys/key-text.ts';
 import {
   emptyDraft,
   expiryOf,
@@ -28,7 +28,7 @@ test('the keys are summed up by their states, and those that need attention coun
     key({ active: false, expired: true }),
   ];
   expect(summary(keys)).toBe('2 active, 1 expired, 1 revoked · 1 needs attention');
-  expect(keys.map((one) => standing(one).word)).toEqual(['Active', 'Active', 'Expired', 'Revoked']);
+  expect(keys.map((one) => keyStatus(one).word)).toEqual(['Active', 'Active', 'Expired', 'Revoked']);
 });
 
 test.each<[Partial<ApiKeyVerification>, string, RegExp, RegExp]>([

@@ -46,8 +46,12 @@ test('the outcome that comes before the answer with the id is not lost', async (
 
 test('progress is told in order, and the outcome once', async () => {
   const main = bridge(starts);
-  const told: number[] = [];
-  const work = createClient(main).run('practice.start', {}, { onProgress: ({ done }) => told.push(done) });
+  const reported: number[] = [];
+  const work = createClient(main).run(
+    'practice.start',
+    {},
+    { onProgress: ({ done }) => reported.push(done) },
+  );
   await Promise.resolve();
   setTimeout(() => {
     main.emit(progress(3));
@@ -56,7 +60,7 @@ test('progress is told in order, and the outcome once', async () => {
     main.emit({ kind: 'done', operation, value: {} });
   });
   expect(await work.outcome).toEqual({ ok: false, error: stopped });
-  expect(told).toEqual([0, 3, 7]);
+  expect(reported).toEqual([0, 3, 7]);
 });
 
 test('work that was refused at once ends with that, and leaves nothing to follow', async () => {

@@ -78,7 +78,7 @@ test('the host is seen where there is one', () => {
 const address = { host: 'db', port: 5432, database: 'ballast', user: 'u', sslmode: 'prefer' } as const;
 const fromFile: Draft = {
   ...emptyDraft,
-  way: 'file',
+  source: 'file',
   file: '/x/.env',
   found: [{ imported: 'one', from: 'DATABASE_URL', address, hasPassword: true }],
   chosen: 'one',
@@ -104,7 +104,7 @@ describe('the way is protected as is shown', () => {
 
   test('before there is an address, nothing is claimed', () => {
     expect(tlsOf(emptyDraft)).toBeUndefined();
-    expect(tlsOf({ ...emptyDraft, way: 'form' })).toEqual({ sslmode: 'verify-full' });
+    expect(tlsOf({ ...emptyDraft, source: 'form' })).toEqual({ sslmode: 'verify-full' });
   });
 
   test('a root certificate is checked under require too', () => {
@@ -116,15 +116,15 @@ describe('the way is protected as is shown', () => {
 
 test.each<[Draft, string | undefined]>([
   [emptyDraft, 'Paste the address of the database'],
-  [{ ...emptyDraft, way: 'file' }, 'Choose a file to import from'],
+  [{ ...emptyDraft, source: 'file' }, 'Choose a file to import from'],
   [fromFile, undefined],
-  [{ ...emptyDraft, way: 'form' }, 'The host is missing'],
+  [{ ...emptyDraft, source: 'form' }, 'The host is missing'],
   [
-    { ...emptyDraft, way: 'form', form: { host: 'db', port: '70000', database: 'x', user: 'u' } },
+    { ...emptyDraft, source: 'form', form: { host: 'db', port: '70000', database: 'x', user: 'u' } },
     'The port is a number from 1 to 65535',
   ],
   [
-    { ...emptyDraft, way: 'form', form: { host: 'db', port: '5432', database: 'x', user: ' ' } },
+    { ...emptyDraft, source: 'form', form: { host: 'db', port: '5432', database: 'x', user: ' ' } },
     'The user is missing',
   ],
 ])('what is missing is said', (draft, missing) => {

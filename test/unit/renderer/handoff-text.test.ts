@@ -46,8 +46,8 @@ describe('the hand-off asks', () => {
     ],
     ['for nothing without a rotation', state(), file(true), 'idle'],
     ['to write a file that is behind without a rotation', state(), file(false), 'write'],
-  ])('%s', ([, standing, preview, stage]) => {
-    expect(stageOf(standing, preview)).toBe(stage);
+  ])('%s', ([, status, preview, stage]) => {
+    expect(stageOf(status, preview)).toBe(stage);
   });
 });
 

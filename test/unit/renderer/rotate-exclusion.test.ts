@@ -4,8 +4,8 @@ import {
   exclude,
   excludableColumns,
   exclusionInWords,
-  isExcluded,
 } from '../../../src-renderer/screens/rotate/findings/exclusion.ts';
+import { namesPlace } from '#shared/names-place';
 
 const column = (table: string, name: string, path?: string): EncryptedColumn => ({
   schema: 'public',
@@ -29,8 +29,8 @@ describe('columns that are left by name', () => {
     'public.oauth_token',
     'public.oauth_token.access_token',
   ])('%s means the access token', (name) => {
-    expect(isExcluded([name], access)).toBe(true);
-    expect(isExcluded([name], secret)).toBe(false);
+    expect(namesPlace([name], access)).toBe(true);
+    expect(namesPlace([name], secret)).toBe(false);
   });
 
   test('stand once, however many secrets a document holds', () => {

@@ -35,10 +35,10 @@ describe('a run that failed', () => {
 });
 
 test('each run that a recovery settles is told in its own words', () => {
-  const told = (['rotate', 'undo', 'sweep'] as const).flatMap((purpose) =>
+  const reported = (['rotate', 'undo', 'sweep'] as const).flatMap((purpose) =>
     (['committed', 'rolled-back'] as const).map((outcome) => recoveredWords({ purpose, outcome }).title),
   );
-  expect(new Set(told).size).toBe(6);
+  expect(new Set(reported).size).toBe(6);
   expect(recoveredWords({ purpose: 'undo', outcome: 'rolled-back' }).ofTheKey).not.toContain(
     'Ballast has it',
   );

@@ -128,8 +128,8 @@ describe('a run', () => {
   });
 
   test('is told in sentences before it is confirmed', () => {
-    const told = reviewSentences(run(column({ rewritten: 128, left: 1, excluded: 1 })), ['a.b']);
-    expect(told.map(({ words }) => words)).toEqual([
+    const reported = reviewSentences(run(column({ rewritten: 128, left: 1, excluded: 1 })), ['a.b']);
+    expect(reported.map(({ words }) => words)).toEqual([
       '128 values of 1 column are read, re-encrypted under the new key and staged beside the tables.',
       '1 table is locked against writers for about 420 ms, as rehearsed; readers go on. A lock that is not had within 5 s is given up, and nothing has changed.',
       '128 rows are read back under the new key and compared. If one differs, all is rolled back.',

@@ -55,6 +55,9 @@ for (let n = 0; n < Number(rounds); n++) {
 test('six programs on one home lose nothing of each other in any file of state', async ({ folder }) => {
   const home = join(folder, 'home');
   await cp(firstHome, home, { recursive: true });
+  const confirmed = new RotationRecords(join(home, 'environments', 'acme'));
+  // from here on each entry adds one: what two find confirmed by the other counts once
+  for (const record of await confirmed.list()) await confirmed.advance(record, 'stragglers-clear');
   const script = await bundleScript(folder, writer);
   const names = Array.from({ length: processes }, (_, index) => String(index));
   const ends = await Promise.all(
@@ -77,7 +80,7 @@ test('six programs on one home lose nothing of each other in any file of state',
   const done = fleet?.databases.filter(({ state }) => state === 'done').map(({ name }) => name);
   expect(done?.filter((name) => !name.startsWith('org_')).sort()).toEqual(every);
   const [record] = await new RotationRecords(acme).list();
-  expect(record?.history.filter(({ state }) => state === 'confirmed')).toHaveLength(every.length);
+  expect(record?.history.filter(({ state }) => state === 'confirmed')).toHaveLength(every.length + 1);
   const { intact, entries } = await openActivityLog(home).list({ limit: 1000 });
   expect(intact).toBe(true);
   expect(entries.filter(({ action }) => every.includes(action))).toHaveLength(every.length);

@@ -94,8 +94,8 @@ test.for<[string, EnvironmentStatus, string, RegExp]>([
     'prove',
     /three months/,
   ],
-])('the next action where %s', ([, standing, action, why]) => {
-  const next = nextAction(standing, now);
+])('the next action where %s', ([, status, action, why]) => {
+  const next = nextAction(status, now);
   expect(next.action).toBe(action);
   expect(next.why).toMatch(why);
 });

@@ -18,7 +18,7 @@ describe('a small file', () => {
     await writeFile(path, '');
     await truncate(path, (1 << 20) + 1);
     expect(await readSmallFile(path)).toMatchObject({ why: expect.stringContaining('longer') });
-    expect(await readSmallFile(path, { most: 1 << 21 })).toHaveProperty('bytes');
+    expect(await readSmallFile(path, { max: 1 << 21 })).toHaveProperty('bytes');
     expect(await readSmallFile(folder)).toMatchObject({ why: expect.any(String) });
   });
 
@@ -36,7 +36,7 @@ describe('a small file', () => {
     const [read] = await Promise.all([readSmallFile(pipe, { pipes: true }), writeFile(pipe, 'piped')]);
     expect(read).toMatchObject({ bytes: Buffer.from('piped') });
     const [long] = await Promise.all([
-      readSmallFile(pipe, { pipes: true, most: 4 }),
+      readSmallFile(pipe, { pipes: true, max: 4 }),
       writeFile(pipe, 'longer than that'),
     ]);
     expect(long).toMatchObject({ fault: 'too-long' });

@@ -8,7 +8,7 @@ export interface HoldersProps {
   readonly onChange: (change: Partial<MakeDraft>) => void;
 }
 
-const most = 16;
+const maxHolders = 16;
 
 /** Who gets a share each, and how many of them have to come together. */
 export function Holders({ draft, onChange }: HoldersProps) {
@@ -44,7 +44,11 @@ export function Holders({ draft, onChange }: HoldersProps) {
         ))}
       </div>
       <div className={styles.inline}>
-        <Button variant="default" disabled={holders.length >= most} onClick={() => change([...holders, ''])}>
+        <Button
+          variant="default"
+          disabled={holders.length >= maxHolders}
+          onClick={() => change([...holders, ''])}
+        >
           Another holder
         </Button>
       </div>

@@ -1,4 +1,5 @@
 import type { EncryptedColumn } from '#contract/inventory';
+import { namesPlace } from '#shared/names-place';
 
 /** The name by which a column is excluded: with its schema, so that no other table of the name is meant. */
 export function exclusionName({ schema, table, column }: EncryptedColumn): string {
@@ -8,12 +9,6 @@ export function exclusionName({ schema, table, column }: EncryptedColumn): strin
 /** A name of an exclusion for reading: the schema only where it is not `public`. */
 export function exclusionInWords(name: string): string {
   return name.replace(/^public\.(?=.)/, '');
-}
-
-/** Whether one of the names means this column; a name may be a table, and may have the schema in front. */
-export function isExcluded(names: readonly string[], { schema, table, column }: EncryptedColumn): boolean {
-  const forms = [table, `${table}.${column}`, `${schema}.${table}`, `${schema}.${table}.${column}`];
-  return names.some((name) => forms.includes(name));
 }
 
 /** The columns that can be excluded, each once however many secrets a document of it holds. */
@@ -32,7 +27,7 @@ export function exclude(
   on: boolean,
   all: readonly EncryptedColumn[],
 ): string[] {
-  const others = excludableColumns(all).filter((other) => other !== column && isExcluded(names, other));
+  const others = excludableColumns(all).filter((other) => other !== column && namesPlace(names, other));
   const kept = on ? [...others, column] : others;
   return [...new Set(kept.map(exclusionName))].sort();
 }

@@ -6,9 +6,10 @@ import { Card } from '../../../components/layout/card.tsx';
 import { columnKey } from '../../../components/column-text.ts';
 import { FailureNotice } from '../../../components/notices/failure-notice.tsx';
 import { useClient } from '../../../use-client.ts';
-import { excludableColumns, exclude, exclusionInWords, exclusionName, isExcluded } from './exclusion.ts';
+import { excludableColumns, exclude, exclusionInWords, exclusionName } from './exclusion.ts';
 import styles from './exclusions.module.css';
 import type { Wizard } from '../use-wizard.ts';
+import { namesPlace } from '#shared/names-place';
 
 export interface ExclusionsProps {
   readonly wizard: Wizard;
@@ -25,9 +26,9 @@ export function Exclusions({ wizard, suspects, onChanged }: ExclusionsProps) {
   const [busy, setBusy] = useState(false);
   const [failure, setFailure] = useState<Failure>();
   const { columns, excluded } = inventory;
-  const isSuspect = (column: EncryptedColumn) => isExcluded(suspects, column);
+  const isSuspect = (column: EncryptedColumn) => namesPlace(suspects, column);
   const shown = excludableColumns(columns).filter(
-    (column) => isSuspect(column) || isExcluded(excluded, column),
+    (column) => isSuspect(column) || namesPlace(excluded, column),
   );
   if (shown.length === 0) return null;
 
@@ -59,7 +60,7 @@ export function Exclusions({ wizard, suspects, onChanged }: ExclusionsProps) {
             key={columnKey(column)}
             label={<code>{exclusionInWords(exclusionName(column))}</code>}
             description="Leave what no known key decrypts in this form as it is"
-            checked={isExcluded(excluded, column)}
+            checked={namesPlace(excluded, column)}
             disabled={busy || preflight.running}
             onChange={(event) => void change(column, event.currentTarget.checked)}
           />

@@ -11,6 +11,6 @@ export function connectedSessions(findings: readonly Finding[]): string | undefi
 export function serverInWords(findings: readonly Finding[], transport: EnvironmentCard['transport']): string {
   const server = findings.find(({ code, level }) => code === 'version' && level === 'pass')?.message;
   if (server === undefined) return '';
-  const way = transport?.protocol ?? (transport?.local ? 'local socket' : undefined);
-  return ` on ${server}${way === undefined ? '' : `, ${way.replace(/^TLSv/, 'TLS ')}`}`;
+  const protocol = transport?.protocol ?? (transport?.local ? 'local socket' : undefined);
+  return ` on ${server}${protocol === undefined ? '' : `, ${protocol.replace(/^TLSv/, 'TLS ')}`}`;
 }

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { expect, test } from 'vitest';
-import { base64, openBase64 } from '#test/support/databases/foreign-database';
+import { base64Column, base64, openBase64 } from '#test/support/databases/foreign-database';
 import { seal } from '#test/support/forms/application-cipher';
 import { KeelFolder } from '#test/support/processes/keel-process';
 import { createTestDatabase } from '#test/support/postgres/test-database';
@@ -11,7 +11,7 @@ async function prepare(create: string, entry: Readonly<Record<string, unknown>>)
   const { client, url } = database;
   const [from, to] = [randomBytes(32), randomBytes(32)];
   await client.query(create);
-  const column = { schema: 'public', table: 's', column: 'x', layout: 'base64', kind: 'unknown', ...entry };
+  const column = { ...base64Column('s', 'x'), ...entry };
   const inventory = await folder.file('i.json', JSON.stringify({ version: 2, columns: [column] }));
   const keys = {
     from: await folder.file('from.key', from.toString('base64')),

@@ -1,6 +1,6 @@
 import { createCipheriv, randomBytes } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import { openBase64 } from '#test/support/databases/foreign-database';
+import { base64Column, openBase64 } from '#test/support/databases/foreign-database';
 import { KeelFolder } from '#test/support/processes/keel-process';
 import { createTestDatabase } from '#test/support/postgres/test-database';
 
@@ -33,14 +33,7 @@ async function prepare({ columns, rows, entry }: Scene) {
     const places = cells.map((_, n) => `$${n + 2}`).join(', ');
     await client.query(`INSERT INTO vault VALUES ($1, ${places})`, [i, ...cells]);
   }
-  const column = {
-    schema: 'public',
-    table: 'vault',
-    column: 's',
-    layout: 'base64',
-    kind: 'unknown',
-    ...entry,
-  };
+  const column = { ...base64Column(), ...entry };
   const inventory = await folder.file('i.json', JSON.stringify({ version: 1, columns: [column] }));
   const at = ['--json', '--yes', '--accept', 'other-sessions', '--database', url];
   return {

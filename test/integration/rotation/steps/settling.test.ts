@@ -7,7 +7,7 @@ import { newRecord, type RotationRecord } from '#records/rotation-record';
 import { ensureKeelSchema } from '#rewrite/keel-schema';
 import { openJournal, writeJournal } from '#rotation/run/journal';
 import { settleOutcome } from '#rotation/settle';
-import { base64 } from '#test/support/databases/foreign-database';
+import { base64Column, base64 } from '#test/support/databases/foreign-database';
 import { createTestDatabase } from '#test/support/postgres/test-database';
 
 // What became of a rotation, told from its record, its journal and the rows alone.
@@ -38,13 +38,7 @@ async function settle({ purpose = 'rotate', cutover, journal, rows }: Case) {
         base64(`{"password": "secret number ${n}"}`, key.bytes),
       ]);
   const client = await connect(parseDatabaseUrl(database.url), { applicationName: 'keel test' });
-  const column = {
-    schema: 'public',
-    table: 'vault',
-    column: 's',
-    layout: 'base64',
-    kind: 'unknown' as const,
-  };
+  const column = base64Column();
   const id = randomUUID();
   const record = newRecord({
     id,
