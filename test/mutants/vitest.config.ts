@@ -1,0 +1,14 @@
+import { defineConfig } from 'vitest/config';
+
+// Stryker runs the tests in threads, where a process can set neither its umask nor its folder
+const inProcesses = {
+  name: 'in-processes',
+  configureVitest({ project }: { project: { config: { pool: string } } }) {
+    project.config.pool = 'forks';
+  },
+};
+
+export default defineConfig({
+  plugins: [inProcesses],
+  test: { include: (process.env['KEEL_MUTANT_TESTS'] ?? '').split(','), testTimeout: 30_000 },
+});
