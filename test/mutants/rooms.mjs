@@ -17,7 +17,9 @@ export const rooms = {
   keyring: { tests: ['test/unit/keyring/!(*-processes).test.ts'] },
   crypto: { tests: ['test/unit/crypto/**/*.test.ts', 'test/unit/keyring/sealed-*.test.ts'] },
   evidence: { tests: ['test/unit/evidence/**/*.test.ts', 'test/unit/rotation/in-place.test.ts'] },
-  handoff: { tests: ['test/unit/handoff/{env-file,read-targets,systemd-unit,vault,yaml-files}.test.ts'] },
+  handoff: {
+    tests: ['test/unit/handoff/{env-file,read-targets,stand-ins,systemd-unit,vault,yaml-files}.test.ts'],
+  },
   backup: { tests: ['test/unit/backup/**/*.test.ts'] },
   shell: { tests: ['test/unit/shell/**/*.test.ts'] },
   router: { files: ['src-main/router.ts'], tests: ['test/unit/router-*.test.ts'] },

@@ -56,7 +56,7 @@ async function startServer() {
     configFile: false,
     server: { middlewareMode: true, ws: false, watch: null },
     optimizeDeps: { noDiscovery: true },
-    logLevel: 'error',
+    logLevel: /** @type {any} */ ('error'),
   });
   const { default: start } = await loader.ssrLoadModule('/test/support/postgres/postgres-server.ts');
   const stop = await start();
@@ -88,7 +88,7 @@ async function tryRoom(room) {
     coverageAnalysis: 'perTest',
     concurrency: 1,
     reporters: [],
-    logLevel: 'error',
+    logLevel: /** @type {any} */ ('error'),
     tempDirName: temporary,
     cleanTempDir: 'always',
     ignorePatterns: ['docs', 'dist'],
@@ -119,7 +119,11 @@ async function readRoom(room) {
       for (const name of await readdir(folder, { recursive: true }))
         if (name.endsWith('.ts')) names.push(`${folder}/${name.replaceAll('\\', '/')}`);
   }
-  return Promise.all(names.toSorted().map(async (name) => ({ name, content: await readFile(name, 'utf8') })));
+  return Promise.all(
+    names
+      .toSorted((a, b) => a.localeCompare(b))
+      .map(async (name) => ({ name, content: await readFile(name, 'utf8') })),
+  );
 }
 
 /** Where, what stood there, and what stands there instead; `status` says whether a test reached it. */

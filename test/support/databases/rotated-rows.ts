@@ -7,8 +7,9 @@ import { type KeyRing, openKeyRing } from '#keyring/key-ring';
 import { connect } from '#postgres/connect';
 import { parseDatabaseUrl } from '#postgres/target';
 import { type RotationRecord, RotationRecords } from '#records/rotation-record';
+import type { Finding } from '#rewrite/finding';
 import { openSession, type RewriteSession } from '#rewrite/session';
-import { type Preflight, runPreflight } from '#rotation/preflight/run-preflight';
+import { type Preflight, type PreflightRequest, runPreflight } from '#rotation/preflight/run-preflight';
 import { recordedRun } from '#rotation/run/recorded-run';
 import type { RunResult } from '#rotation/run/run-result';
 import { type RunRequest, runRotation } from '#rotation/run/run-rotation';
@@ -24,7 +25,9 @@ export interface RotatedRows extends AsyncDisposable {
   readonly records: RotationRecords;
   rotate(more?: Interference): Promise<RunResult>;
   rehearse(more?: Interference): Promise<RunResult>;
-  open(name?: string): ReturnType<typeof connect>;
+  /** What preflight finds, in samples if nothing else is said. */
+  look(more?: Interference & Partial<PreflightRequest>): Promise<readonly Finding[]>;
+  readonly open: (name?: string) => ReturnType<typeof connect>;
   add(id: number, key?: EncryptionKey): Promise<void>;
   /** How many rows each key opens. */
   opened(): Promise<{ from: number; to: number }>;
@@ -66,7 +69,7 @@ export async function rowsToRotate(setup = ''): Promise<RotatedRows> {
   const open = (applicationName = 'keel test') =>
     connect(parseDatabaseUrl(database.url), { applicationName });
 
-  async function prepared({ staged, commit, place, ring: _, ...more }: Interference) {
+  async function prepared({ staged: _staged, ring: _ring, commit, place, ...more }: Interference) {
     const column = {
       schema: 'public',
       table: 'vault',
@@ -90,9 +93,9 @@ export async function rowsToRotate(setup = ''): Promise<RotatedRows> {
     const query = (...parameters: unknown[]) =>
       commit && parameters[0] === 'COMMIT' ? commit(session, () => send('COMMIT')) : send(...parameters);
     Object.assign(writer, { query });
-    const { signal: __, ...looked } = request;
+    const { signal: _signal, ...looked } = request;
     const preflight = {
-      ...(await runPreflight(session, { ...looked, sampled: true })),
+      ...(await runPreflight(session, { sampled: true, ...looked })),
       ...(place && { place }),
     };
     return { session, request, preflight };
@@ -125,6 +128,11 @@ export async function rowsToRotate(setup = ''): Promise<RotatedRows> {
       const { session, request, preflight } = await prepared(more);
       await using _ = session;
       return await runRotation(session, preflight, request, { rehearsal: true });
+    },
+    async look(more = {}) {
+      const { session, preflight } = await prepared(more);
+      await using _ = session;
+      return preflight.findings;
     },
     async opened() {
       const { rows } = await client.query('SELECT s FROM vault');

@@ -191,7 +191,12 @@ describe('a proof', () => {
 });
 
 describe('an artefact that was made', () => {
-  const made = { artefact: 'age-file', location: '/a.age', madeAt: before } as const;
+  const made = {
+    artefact: 'age-file',
+    location: '/a.age',
+    madeAt: before,
+    opensBy: 'passphrase',
+  } as const;
   const all = [made, { ...made, location: '/b.age' }, { ...made, artefact: 'words' as const }];
   const listed = all.reduce((state, one) => recordMade(state, key, one), ring(entry(key, 'pending')));
 

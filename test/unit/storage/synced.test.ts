@@ -24,7 +24,6 @@ async function remember(folder: string, failing?: { readonly path: string; reado
   const handle = await open(folder, 'r');
   const prototype = Object.getPrototypeOf(handle) as FileHandle;
   await handle.close();
-  const { sync } = prototype;
   vi.spyOn(fs.promises, 'open').mockImplementation(async (...parameters) => {
     const file = await openFile(...parameters);
     opened.set(file, String(parameters[0]));
@@ -35,7 +34,6 @@ async function remember(folder: string, failing?: { readonly path: string; reado
     if (failing && path === failing.path)
       throw Object.assign(new Error(failing.code), { code: failing.code });
     events.push(`sync ${path === folder ? '.' : at(path)}`);
-    return sync.call(this);
   });
   vi.spyOn(fs.promises, 'rename').mockImplementation(async (from, to) => {
     events.push(`rename ${at(to)}`);
