@@ -35,9 +35,11 @@ ${survivorsOf(results, reasons)}
 `;
 }
 
-/** Reasons are kept by what was changed, not by its line, which moves. */
-export const reasonOf = (reasons, { place, was, became }) =>
-  reasons[`${place.replace(/:\d+$/, '')}: ${was} → ${became}`];
+/** Reasons are kept by the line's text, not by its number, which moves. */
+export const reasonOf = (reasons, { place, line, was, became }) =>
+  reasons[place.replace(/:\d+$/, '')]?.find(
+    (one) => one.line === line && one.was === was && one.became === became,
+  )?.why;
 
 function survivorsOf(results, reasons) {
   const lines = Object.values(results).flatMap(({ survived }) =>

@@ -87,7 +87,7 @@ async function tryRoom(room) {
     tsconfigFile: 'none.json',
     coverageAnalysis: 'perTest',
     concurrency: 1,
-    reporters: [],
+    reporters: ['progress-append-only'],
     logLevel: /** @type {any} */ ('error'),
     tempDirName: temporary,
     cleanTempDir: 'always',
@@ -126,7 +126,7 @@ async function readRoom(room) {
   );
 }
 
-/** Where, what stood there, and what stands there instead; `status` says whether a test reached it. */
+/** Where, in which line, what stood there, and what stands there instead; `status` says whether a test reached it. */
 function describe({ fileName, location, replacement, status: told, mutatorName, testsCompleted }, texts) {
   // a change at the top of a module that keeps it from loading leaves no test to fail
   const status = told === 'Survived' && testsCompleted === 0 ? 'Killed' : told;
@@ -140,6 +140,7 @@ function describe({ fileName, location, replacement, status: told, mutatorName, 
   const brief = (text) => text.replaceAll(/\s+/g, ' ').slice(0, 120);
   return {
     place: `${name}:${start.line}`,
+    line: lines[start.line - 1].trim(),
     status,
     was: brief(within.join('\n')),
     became: mutatorName === 'Statement' ? '(left out)' : brief(replacement),

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { keepIdleLock } from '#shell/idle-lock';
 import { leaveInOrder } from '#shell/leaving';
 import { showProgress } from '#shell/desktop/progress';
@@ -75,4 +75,23 @@ test.each(['suspend', 'lock-screen'])('the app is locked at once on %s', (event)
   power.emit(event);
   expect(locks).toBe(1);
   stop();
+});
+
+test.each([
+  ['locked', 1],
+  ['active', 0],
+])('a screen that is %s when it is asked after locks the app %i times', (state, times) => {
+  vi.useFakeTimers();
+  try {
+    const [contents, power] = [recorded(), recorded({ getSystemIdleState: state })];
+    let locks = 0;
+    const stop = keepIdleLock(contents.object, power.object, { minutes: () => 5, lock: () => void locks++ });
+    vi.advanceTimersByTime(5_000);
+    expect(locks).toBe(times);
+    stop();
+    vi.advanceTimersByTime(600_000);
+    expect(locks).toBe(times);
+  } finally {
+    vi.useRealTimers();
+  }
 });
