@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { expect } from 'vitest';
 import { EncryptionKey } from '#crypto/encryption-key';
 import { type KeyRing, openKeyRing } from '#keyring/key-ring';
 import { connect } from '#postgres/connect';
@@ -33,6 +34,7 @@ export interface RotatedRows extends AsyncDisposable {
   opened(): Promise<{ from: number; to: number }>;
   /** The states of all records, oldest first. */
   states(): Promise<string[]>;
+  ringStates(): Promise<string[]>;
   /** Tables in Keel's schema; undefined where there is no such schema. */
   keelTables(): Promise<string[] | undefined>;
 }
@@ -141,6 +143,7 @@ export async function rowsToRotate(setup = ''): Promise<RotatedRows> {
       return { from: count(keys.from), to: count(keys.to) };
     },
     states: async () => (await records.list()).map(({ state }) => state),
+    ringStates: async () => (await ring.list()).map(({ state }) => state),
     async keelTables() {
       const { rows } = await client.query(
         `SELECT n.oid, array_remove(array_agg(c.relname::text ORDER BY c.relname), NULL) AS names FROM pg_namespace n
@@ -154,4 +157,12 @@ export async function rowsToRotate(setup = ''): Promise<RotatedRows> {
       await database[Symbol.asyncDispose]();
     },
   };
+}
+
+/** Nothing was changed, and nothing is left over. */
+export async function expectUndone(rows: RotatedRows): Promise<void> {
+  expect(await rows.opened()).toEqual({ from: 20, to: 0 });
+  expect(await rows.states()).toEqual(['rolled-back']);
+  expect(await rows.ringStates()).toEqual(['active', 'pending']);
+  expect(await rows.keelTables()).toBeUndefined();
 }

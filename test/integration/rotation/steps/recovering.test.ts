@@ -13,8 +13,6 @@ async function recover(rows: RotatedRows, ring: Partial<RotatedRows['ring']> = {
   return await settleRotations(client, { keyRing: { ...rows.ring, ...ring }, records: rows.records });
 }
 
-const ringOf = async ({ ring }: RotatedRows) => (await ring.list()).map(({ state }) => state);
-
 const fails = async () => {
   throw new KeelError('file-unwritable', 'the disk is full', 'free some space');
 };
@@ -50,7 +48,7 @@ test('a commit that nobody was told of is finished', async () => {
   });
   expect(recovery).not.toHaveProperty('failure');
   expect(recovery).not.toHaveProperty('corrected');
-  expect(await ringOf(rows)).toEqual(['retired', 'active']);
+  expect(await rows.ringStates()).toEqual(['retired', 'active']);
   expect(await rows.states()).toEqual(['committed']);
   expect(await recover(rows)).toMatchObject({ recovered: [], dropped: 0, agrees: true });
 });
@@ -63,7 +61,7 @@ test.each([
   await leftOpen(rows, isCommitted);
   expect(await recover(rows)).toMatchObject({ recovered: [{ outcome: state }], agrees: true });
   expect(await rows.states()).toEqual([state]);
-  expect(await ringOf(rows)).toEqual(ring);
+  expect(await rows.ringStates()).toEqual(ring);
 });
 
 test('where the ring cannot be changed the record stays open, until it can', async () => {
@@ -73,7 +71,7 @@ test('where the ring cannot be changed the record stays open, until it can', asy
   expect(hindered).toMatchObject({ recovered: [], failure: { message: expect.stringContaining('disk') } });
   expect(await rows.states()).toEqual(['cutover']);
   expect(await recover(rows)).toMatchObject({ recovered: [{ outcome: 'committed' }], agrees: true });
-  expect(await ringOf(rows)).toEqual(['retired', 'active']);
+  expect(await rows.ringStates()).toEqual(['retired', 'active']);
 });
 
 test('a rotation that is under way is left alone', async () => {
@@ -119,7 +117,7 @@ test('a database restored from before the commit brings its old key back', async
     corrected: { from: to.fingerprint, to: from.fingerprint },
     active: { fingerprint: from.fingerprint },
   });
-  expect(await ringOf(rows)).toEqual(['active', 'retired']);
+  expect(await rows.ringStates()).toEqual(['active', 'retired']);
   expect(await rows.states()).toEqual(['rolled-back']);
 });
 
@@ -138,7 +136,7 @@ test('while something cannot be settled the ring stays as it is, and the key of 
     failure: { code: 'rotation-running' },
   });
   expect(recovery).not.toHaveProperty('corrected');
-  expect(await ringOf(rows)).toEqual(['retired', 'active']);
+  expect(await rows.ringStates()).toEqual(['retired', 'active']);
 });
 
 test('late rows under the old key, however many, do not gainsay a commit that the journal has', async () => {
@@ -148,7 +146,7 @@ test('late rows under the old key, however many, do not gainsay a commit that th
   const recovery = await recover(rows);
   expect(recovery).toMatchObject({ agrees: true, alsoUnder: rows.keys.from.fingerprint });
   expect(recovery).not.toHaveProperty('corrected');
-  expect(await ringOf(rows)).toEqual(['retired', 'active']);
+  expect(await rows.ringStates()).toEqual(['retired', 'active']);
 });
 
 test('a key that the rows speak against is not made active, whatever the journal has', async () => {
@@ -160,7 +158,7 @@ test('a key that the rows speak against is not made active, whatever the journal
     agrees: true,
     active: { fingerprint: rows.keys.from.fingerprint },
   });
-  expect((await ringOf(rows))[0]).toBe('active');
+  expect((await rows.ringStates())[0]).toBe('active');
 });
 
 test('a database under no key of the ring is said to disagree', async () => {
@@ -170,7 +168,17 @@ test('a database under no key of the ring is said to disagree', async () => {
   const recovery = await recover(rows);
   expect(recovery).toMatchObject({ agrees: false });
   expect(recovery).not.toHaveProperty('under');
-  expect(await ringOf(rows)).toEqual(['retired', 'active']);
+  expect(await rows.ringStates()).toEqual(['retired', 'active']);
+});
+
+test('a database without a value speaks against no key', async () => {
+  await using rows = await rowsToRotate();
+  await rows.rotate();
+  await rows.database.client.query('DELETE FROM vault');
+  expect(await recover(rows)).toMatchObject({
+    agrees: true,
+    active: { fingerprint: rows.keys.to.fingerprint },
+  });
 });
 
 test('a key that cannot be had is told as what stands in the way', async () => {

@@ -1,20 +1,12 @@
 import { expect, test } from 'vitest';
-import { type RotatedRows, rowsToRotate } from '#test/support/databases/rotated-rows';
+import { expectUndone, type RotatedRows, rowsToRotate } from '#test/support/databases/rotated-rows';
 
 // A rotation by its services alone, with others between its steps.
 
 const allOld = { from: 20, to: 0 };
 const allNew = { from: 0, to: 20 };
-const ringOf = async ({ ring }: RotatedRows) => (await ring.list()).map(({ state }) => state);
 const journalOf = async ({ database }: RotatedRows) =>
   (await database.client.query('SELECT * FROM keel.rotation')).rows;
-
-async function expectUndone(rows: RotatedRows): Promise<void> {
-  expect(await rows.opened()).toEqual(allOld);
-  expect(await rows.states()).toEqual(['rolled-back']);
-  expect(await ringOf(rows)).toEqual(['active', 'pending']);
-  expect(await rows.keelTables()).toBeUndefined();
-}
 
 test('a rotation brings every row, the ring, the record and the journal to the new key, and leaves nothing else', async () => {
   await using rows = await rowsToRotate();
@@ -29,7 +21,7 @@ test('a rotation brings every row, the ring, the record and the journal to the n
   expect(result.undropped).toBeUndefined();
   expect(await rows.opened()).toEqual(allNew);
   expect(await rows.states()).toEqual(['committed']);
-  expect(await ringOf(rows)).toEqual(['retired', 'active']);
+  expect(await rows.ringStates()).toEqual(['retired', 'active']);
   expect(await rows.keelTables()).toEqual(['rotation']);
   const { from, to } = rows.keys;
   const [record] = await rows.records.list();
@@ -164,96 +156,6 @@ test('while the tables are locked, others read and do not write', async () => {
   expect(await rows.opened()).toEqual(allNew);
 });
 
-test('it commits synchronously where the database does without', async () => {
-  await using rows = await rowsToRotate();
-  const { client, name } = rows.database;
-  await client.query(`ALTER DATABASE ${name} SET synchronous_commit = off`);
-  let setting: any;
-  await rows.rotate({
-    commit: async ({ writer }, send) => {
-      setting = (await writer.query('SHOW synchronous_commit')).rows[0];
-      return send();
-    },
-  });
-  expect(setting).toEqual({ synchronous_commit: 'on' });
-});
-
-test('what is called off before COMMIT is cancelled, and nothing was changed', async () => {
-  await using rows = await rowsToRotate();
-  const controller = new AbortController();
-  const cancelled = rows.rotate({ signal: controller.signal, staged: async () => controller.abort() });
-  await expect(cancelled).rejects.toMatchObject({ code: 'cancelled' });
-  await expectUndone(rows);
-});
-
-test('what is called off as COMMIT is under way is committed', async () => {
-  await using rows = await rowsToRotate();
-  const controller = new AbortController();
-  await rows.rotate({
-    signal: controller.signal,
-    commit: async (_, send) => {
-      controller.abort();
-      return send();
-    },
-  });
-  expect(await rows.opened()).toEqual(allNew);
-  expect(await rows.states()).toEqual(['committed']);
-});
-
-test('a COMMIT whose answer is lost is found in the journal', async () => {
-  await using rows = await rowsToRotate();
-  const result = await rows.rotate({
-    commit: async (_, send) => {
-      await send();
-      throw new Error('the answer was lost');
-    },
-  });
-  expect(result).toMatchObject({ rows: 20 });
-  expect(await ringOf(rows)).toEqual(['retired', 'active']);
-  expect(await rows.states()).toEqual(['committed']);
-});
-
-test('a COMMIT that never came to the server is found undone', async () => {
-  await using rows = await rowsToRotate();
-  const commit = async () => {
-    throw new Error('it was never sent');
-  };
-  await expect(rows.rotate({ commit })).rejects.toThrow('it was never sent');
-  await expectUndone(rows);
-});
-
-test('a COMMIT that cannot be asked about stays unsettled', async () => {
-  await using rows = await rowsToRotate();
-  const commit = async (session: object) => {
-    const open = async () => {
-      throw new Error('no connection');
-    };
-    Object.assign(session, { open });
-    throw new Error('the answer was lost');
-  };
-  await expect(rows.rotate({ commit })).rejects.toMatchObject({
-    code: 'rotation-unsettled',
-    message: expect.stringContaining('is not known yet'),
-  });
-  expect(await rows.states()).toEqual(['cutover']);
-  await expect(rows.rotate()).rejects.toMatchObject({ code: 'rotation-unsettled' });
-});
-
-test('where the ring fails after COMMIT the record stays open, and says that the database is under the new key', async () => {
-  await using rows = await rowsToRotate();
-  const { to } = rows.keys;
-  const activate: typeof rows.ring.activate = async (fingerprint, how) => {
-    if (fingerprint === to.fingerprint) throw new Error('the disk is full');
-    return rows.ring.activate(fingerprint, how);
-  };
-  await expect(rows.rotate({ ring: { activate } })).rejects.toMatchObject({
-    code: 'rotation-unsettled',
-    message: expect.stringContaining(`under the new key ${to.fingerprint}`),
-  });
-  expect(await rows.opened()).toEqual(allNew);
-  expect(await rows.states()).toEqual(['cutover']);
-});
-
 test('a new key without a proven artefact is not rotated to; an undo to it is', async () => {
   await using rows = await rowsToRotate();
   const list = async () => (await rows.ring.list()).map((entry) => ({ ...entry, proofs: [] }));
@@ -281,4 +183,14 @@ test('a rotation that would rewrite nothing does not pass for one that succeeded
   await rows.database.client.query('UPDATE vault SET s = NULL');
   await expect(rows.rotate()).rejects.toMatchObject({ code: 'nothing-to-rotate' });
   expect(await rows.states()).toEqual(['rolled-back']);
+});
+
+test('where all values are under the wanted key already it says so, with their number', async () => {
+  await using rows = await rowsToRotate();
+  await rows.rotate();
+  const keys = { ...rows.keys, toMayBePresent: true, takeAmbiguousAsFrom: false };
+  await expect(rows.rotate({ keys, purpose: 'sweep' })).rejects.toMatchObject({
+    code: 'nothing-to-rotate',
+    message: expect.stringContaining('all 20 values are under the wanted key already'),
+  });
 });
