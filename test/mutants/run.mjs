@@ -93,6 +93,7 @@ async function tryRoom(room) {
     cleanTempDir: 'always',
     ignorePatterns: ['docs', 'dist'],
     // on a busy machine slowness is no sign
+    dryRunTimeoutMinutes: 30,
     timeoutMS: 40_000,
     timeoutFactor: 3,
   }).runMutationTest();

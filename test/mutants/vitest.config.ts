@@ -10,5 +10,5 @@ const inProcesses = {
 
 export default defineConfig({
   plugins: [inProcesses],
-  test: { include: JSON.parse(process.env['KEEL_MUTANT_TESTS'] ?? '[]'), testTimeout: 30_000 },
+  test: { include: JSON.parse(process.env['KEEL_MUTANT_TESTS'] ?? '[]'), testTimeout: 120_000 },
 });
