@@ -51,6 +51,10 @@ ${matrix(tally)}
 ${complaintsOf(tally)}
 
 \`npm run test:faults -- --seed ${seed} --case N\` repeats case N, \`--history N\` a history.
+
+## Would the tests notice?
+
+Of a sample of small changes to the code: [mutants.md](mutants.md), written by \`npm run test:mutants -- --write\`.
 `;
 }
 

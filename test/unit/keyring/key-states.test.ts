@@ -6,7 +6,9 @@ import {
   adopt,
   beginDestruction,
   destroy,
+  forgetArtefact,
   keepAfterAll,
+  recordMade,
   recordProof,
   retire,
 } from '#keyring/key-states';
@@ -146,6 +148,7 @@ describe('a key', () => {
       'keychain',
       'sealed-file',
       { ownFile: '/a' },
+      { ownFile: '/b' },
       'keychain',
       { ownFile: '/a' },
       'sealed-file',
@@ -154,7 +157,7 @@ describe('a key', () => {
     for (const heldIn of places) state = adopt(state, { fingerprint: key, state: 'pending', heldIn }, at);
     expect(state.keys[0]).toMatchObject({
       heldIn: 'sealed-file',
-      heldBefore: ['keychain', { ownFile: '/a' }],
+      heldBefore: [{ ownFile: '/b' }, 'keychain', { ownFile: '/a' }],
     });
   });
 
@@ -185,5 +188,33 @@ describe('a proof', () => {
   test('of a destroyed or unknown key is refused', () => {
     expect(() => recordProof(ring(entry(key, 'destroyed')), key, proof)).toThrow(/destroyed/);
     expect(() => recordProof(emptyRing, key, proof)).toThrow(/has no key 1111/);
+  });
+});
+
+describe('an artefact that was made', () => {
+  const made = {
+    artefact: 'age-file',
+    location: '/a.age',
+    madeAt: before,
+    opensBy: 'passphrase',
+  } as const;
+  const all = [made, { ...made, location: '/b.age' }, { ...made, artefact: 'words' as const }];
+  const listed = all.reduce((state, one) => recordMade(state, key, one), ring(entry(key, 'pending')));
+
+  test('is listed by its form and its place', () => {
+    expect(listed.keys[0]?.made).toEqual(all);
+  });
+
+  test('takes the place of an earlier one of the same form in the same place', () => {
+    const anew = { ...made, madeAt: later };
+    expect(recordMade(listed, key, anew).keys[0]?.made).toEqual([...all.slice(1), anew]);
+  });
+
+  test('is taken off the list with its proof, and no other is', () => {
+    const proofOf = ({ artefact, location }: (typeof all)[number]) => ({ artefact, location, provenAt: at });
+    const proven = all.reduce((state, one) => recordProof(state, key, proofOf(one)), listed);
+    const left = forgetArtefact(proven, key, made).keys[0];
+    expect(left?.made).toEqual(all.slice(1));
+    expect(left?.proofs).toEqual(all.slice(1).map(proofOf));
   });
 });

@@ -68,4 +68,30 @@ describe('the leftovers of an old key', () => {
     ]);
     await expect(discardCopy(folder, from.fingerprint, 'a wiki')).rejects.toMatchObject({ code: 'usage' });
   });
+
+  test('include its own file, which is named once, and texts in other files that have its shape', async ({
+    folder,
+  }) => {
+    using from = generateEncryptionKey();
+    using to = generateEncryptionKey();
+    const keyFile = join(folder, 'old.key');
+    await writeFile(keyFile, from.toBase64());
+    const own = openKeyRing(folder, ownFileStore(keyFile));
+    await own.hold(from, 'active');
+    await own.recordProof(from.fingerprint, { artefact: 'own-file', location: keyFile });
+    const ring = openKeyRing(folder, memoryStore());
+    await ring.hold(to, 'pending', 'generated');
+    await ring.activate(to.fingerprint);
+    await stateDumps(folder, new Date());
+    const shapes = new Set([from.fingerprint]);
+    const files = [keyFile, '/srv/.env', '/srv/.env.old'].map((path) => ({ path, shapes }));
+    files.push({ path: '/srv/other', shapes: new Set([to.fingerprint]) });
+    const targets = [{ where: '/srv/.env', holds: from.fingerprint }];
+    const left = await leftoversOf(await readKeyRing(folder), targets, files);
+    expect(left.map(({ kind, where, standing }) => [kind, where, standing])).toEqual([
+      ['target', '/srv/.env', 'replace'],
+      ['text', '/srv/.env.old', 'remove'],
+      ['key-file', keyFile, 'remove'],
+    ]);
+  });
 });

@@ -1,4 +1,4 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
 import { describe, expect } from 'vitest';
 import { generateEncryptionKey } from '#crypto/encryption-key';
@@ -63,5 +63,22 @@ describe("a key in the admin's own file", () => {
     const refused = { code: 'key-needed', message: expect.stringContaining('which Keel never deletes') };
     await expect(store.remove(`env/${key.fingerprint}`)).rejects.toMatchObject(refused);
     expect(await readFile(path, 'utf8')).toBe(key.toBase64());
+  });
+
+  test('is destroyed once the file is gone or holds another key, and not while that cannot be told', async ({
+    folder,
+  }) => {
+    using key = generateEncryptionKey();
+    using other = generateEncryptionKey();
+    const path = join(folder, 'ballast.key');
+    const remove = () => ownFileStore(path).remove(`env/${key.fingerprint}`);
+    await writeFile(path, key.toBase64());
+    await expect(remove()).rejects.toMatchObject({ code: 'key-needed' });
+    await writeFile(path, 'A'.repeat(5_000));
+    await expect(remove()).rejects.toMatchObject({ code: 'key-file-unreadable' });
+    await writeFile(path, other.toBase64());
+    await remove();
+    await rm(path);
+    await remove();
   });
 });

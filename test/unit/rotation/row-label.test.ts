@@ -31,6 +31,8 @@ describe('a row is named', () => {
     ['character varying(40)', Buffer.from('short'), 'short'],
     ['character(3)', Buffer.from('de '), 'de '],
     ['text', Buffer.alloc(0), ''],
+    ['text', Buffer.alloc(60, 'x'), 'x'.repeat(60)],
+    ['text', Buffer.alloc(61, 'x'), `${'x'.repeat(59)}…`],
     ['text', null, 'NULL'],
     ['date', Buffer.from('000025d2', 'hex'), '000025d2'],
   ] as const)('by its key of type %s: %3$s', ([type, field, text]) => {

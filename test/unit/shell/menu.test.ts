@@ -19,6 +19,7 @@ function items(platform: NodeJS.Platform, isPackaged = true): MenuItemConstructo
 describe.for(['linux', 'darwin', 'win32'] as const)('the menus on %s', (platform) => {
   test('hold every choice that the window knows, and the lock', () => {
     chosen.length = 0;
+    expect(items(platform).filter((item) => typeof item !== 'object')).toEqual([]);
     for (const { click } of items(platform)) (click as (() => void) | undefined)?.();
     expect(chosen.toSorted()).toEqual(['activity', 'back', 'connect', 'home', 'lock', 'palette', 'settings']);
   });

@@ -84,6 +84,7 @@ describe('a folder lock', () => {
     await expect(withFolderLock(folder, 'x', async () => {}, { timeoutMs: 60 })).rejects.toMatchObject({
       code: 'lock-timeout',
       message: expect.stringContaining(`held by process ${owner.pid}`),
+      reason: expect.stringMatching(new RegExp(`held by process ${owner.pid} on [^;]+$`)),
       remedy: expect.stringContaining(path),
     });
     expect(await readFile(path, 'utf8')).toBe(before);

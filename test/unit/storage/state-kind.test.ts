@@ -51,6 +51,12 @@ describe('a file of state', () => {
     expect(() => parse({ version: 4, writtenBy: '99.1.0-beta' })).toThrow(
       /^the shelf \/home\/shelf\.json was written by Keel 99\.1\.0-beta, this is \d+\.\d+\.\d+; nothing was changed$/,
     );
+    expect(() => parse({ version: 4, writtenBy: '99.1.0' })).toThrow(
+      expect.objectContaining({ remedy: expect.stringContaining('update Keel to 99.1.0 or later') }),
+    );
+    expect(() => parse({ version: 4 })).toThrow(
+      expect.objectContaining({ remedy: expect.stringContaining('update Keel, then') }),
+    );
     for (const writtenBy of [undefined, 9, '9', 'x'.repeat(1000), '1.2.3\nand more', '1.2.3-\u001b[31m']) {
       expect(() => parse({ version: 4, writtenBy })).toThrow(/was written by a newer Keel, this is/);
     }

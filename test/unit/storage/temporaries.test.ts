@@ -73,3 +73,21 @@ describe('a temporary file stays', () => {
     expect((await readdir(folder)).sort()).toEqual([...others, '.env'].sort());
   });
 });
+
+test('a note goes where its folder is gone', async ({ folder }) => {
+  const notes = join(folder, 'home', 'temporaries');
+  noteTemporariesIn(notes);
+  const desk = join(folder, 'desk');
+  await mkdir(desk);
+  await noteTemporaries(join(desk, '.env'));
+  const [note] = await readdir(notes);
+  await rename(
+    join(notes, note as string),
+    join(notes, (note as string).replace(`-${process.pid}.`, `-${gone()}.`)),
+  );
+  await rename(desk, `${desk}-elsewhere`);
+  // as a folder with a name that no folder can have
+  await writeFile(desk, '');
+  expect(await sweepNoted(notes)).toEqual([]);
+  expect(await readdir(join(folder, 'home'))).toEqual([]);
+});

@@ -1,0 +1,131 @@
+import { expect, test } from 'vitest';
+import { KeelError } from '#errors/keel-error';
+import { cleanUp, dropLeftovers, ensureKeelSchema } from '#rewrite/keel-schema';
+import { openSession } from '#rewrite/session';
+import { checkJournal, findInJournal, journalStatus, openJournal, writeJournal } from '#rotation/run/journal';
+import { rowsToRotate } from '#test/support/databases/rotated-rows';
+
+// Keel's own schema in the database, its journal there, and the connections that work for a rotation.
+
+const ours = `CREATE TABLE keel.rotation (id uuid PRIMARY KEY, from_key text NOT NULL, to_key text NOT NULL, xid xid8 NOT NULL,
+  row_count bigint NOT NULL, committed_at timestamptz NOT NULL DEFAULT clock_timestamp())`;
+
+test.each([
+  ['missing', ''],
+  ['ours', ours],
+  ['other', `${ours}; ALTER TABLE keel.rotation ADD more int`],
+  ['other', `${ours}; ALTER TABLE keel.rotation ALTER from_key DROP NOT NULL`],
+  ['other', `${ours}; ALTER TABLE keel.rotation ALTER row_count SET DEFAULT 0`],
+  ['other', `${ours}; ALTER TABLE keel.rotation ADD CHECK (row_count > 0)`],
+  ['other', `${ours}; ALTER TABLE keel.rotation ENABLE ROW LEVEL SECURITY`],
+  ['other', `${ours}; ALTER TABLE keel.rotation SET UNLOGGED`],
+  ['other', `${ours}; CREATE INDEX ON keel.rotation (lower(from_key))`],
+  ['other', `${ours}; CREATE INDEX ON keel.rotation (xid) WHERE row_count > 0`],
+  ['other', `${ours}; CREATE RULE r AS ON INSERT TO keel.rotation DO ALSO SELECT 1`],
+  ['other', `${ours}; CREATE TABLE keel.more () INHERITS (keel.rotation)`],
+  [
+    'other',
+    `${ours}; CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';
+     CREATE TRIGGER t BEFORE INSERT ON keel.rotation FOR EACH ROW EXECUTE FUNCTION f()`,
+  ],
+  ['other', 'CREATE VIEW keel.rotation AS SELECT 1 AS id'],
+])('the journal is %s where there is: %s', async (status, sql) => {
+  await using rows = await rowsToRotate(`CREATE SCHEMA keel; ${sql}`);
+  await using client = await rows.open();
+  expect(await journalStatus(client)).toBe(status);
+  const id = '0b7e1c1e-0000-4000-8000-000000000000';
+  const entry = { id, from: 'a', to: 'b', xid: '700', rows: 5 };
+  expect((await checkJournal(client)).level).toBe(status === 'other' ? 'stop' : 'pass');
+  expect(await findInJournal(client, id)).toBe(status === 'other' ? 'unknown' : 'absent');
+  await client.query('BEGIN');
+  const opened = openJournal(client, status === 'missing' ? 'missing' : 'ours');
+  if (status === 'other') {
+    await expect(opened).rejects.toBeInstanceOf(KeelError);
+    return;
+  }
+  await opened;
+  await writeJournal(client, entry);
+  await client.query('COMMIT');
+  expect(await findInJournal(client, id)).toBe('there');
+  expect(await findInJournal(client, id.replace(/0$/, '1'))).toBe('absent');
+});
+
+test('Keel’s schema goes when nothing is in it, and one that was there before stays', async () => {
+  await using rows = await rowsToRotate();
+  await using client = await rows.open();
+  const { client: other } = rows.database;
+  await ensureKeelSchema(client);
+  await ensureKeelSchema(client);
+  await other.query(
+    'CREATE TABLE keel.staged_01234567_0 (n int); CREATE TABLE keel.delta_89abcdef_1 (n int)',
+  );
+  expect(await dropLeftovers(client, '01234567-89ab-4cde-8000-000000000000')).toEqual({ dropped: 1 });
+  expect(await rows.keelTables()).toEqual(['delta_89abcdef_1']);
+  expect(await dropLeftovers(client)).toEqual({ dropped: 1 });
+  expect(await rows.keelTables()).toBeUndefined();
+
+  await other.query(
+    'CREATE SCHEMA keel; CREATE TABLE keel.changed_89abcdef_1 (n int); CREATE TABLE keel.staged_notes (n int)',
+  );
+  await ensureKeelSchema(client);
+  expect(await dropLeftovers(client)).toEqual({ dropped: 1 });
+  await other.query('DROP TABLE keel.staged_notes');
+  await dropLeftovers(client);
+  expect(await rows.keelTables()).toEqual([]);
+});
+
+test('staging tables that the server does not drop are named with its reason', async () => {
+  await using rows = await rowsToRotate(
+    `CREATE SCHEMA keel; CREATE TABLE keel.staged_01234567_0 (n int); CREATE TABLE keel.staged_01234567_1 (n int);
+     CREATE VIEW public.kept AS SELECT * FROM keel.staged_01234567_0`,
+  );
+  await using client = await rows.open();
+  expect(await dropLeftovers(client)).toEqual({
+    dropped: 1,
+    undropped: {
+      tables: ['keel.staged_01234567_0'],
+      reason: expect.stringContaining('other objects depend on it'),
+    },
+  });
+});
+
+test('one session at a time holds a database, and gives it back when it ends', async () => {
+  await using rows = await rowsToRotate();
+  const first = await openSession(rows.open);
+  await expect(openSession(rows.open)).rejects.toMatchObject({ code: 'rotation-running' });
+  expect(first.shared).toBe(false);
+  expect(first.backends).toHaveLength(2);
+  expect(new Set(first.pids).size).toBe(2);
+  await first[Symbol.asyncDispose]();
+  await using second = await openSession(rows.open);
+  expect(second.id).not.toBe(first.id);
+});
+
+test('a session whose connection is gone is ended over a fresh one, and its tables go', async () => {
+  await using rows = await rowsToRotate();
+  await using session = await openSession(rows.open);
+  const { writer, id } = session;
+  writer.on('error', () => undefined);
+  await ensureKeelSchema(writer);
+  await writer.query(`CREATE TABLE keel.staged_${id.slice(0, 8)}_0 (n int)`);
+  await writer.query('BEGIN; LOCK TABLE public.vault IN SHARE ROW EXCLUSIVE MODE');
+  writer.cut();
+  expect(await cleanUp(session)).toBeUndefined();
+  expect(await rows.keelTables()).toBeUndefined();
+  await rows.database.client.query(`SET lock_timeout = '1s'; UPDATE vault SET n = 1`);
+});
+
+test('both connections are opened, or none is left', async () => {
+  await using rows = await rowsToRotate();
+  const opened: { ended: boolean }[] = [];
+  const open = async (name: string) => {
+    if (opened.length === 1) throw new KeelError('server-unreachable', 'no more connections', 'wait');
+    const state = { ended: false };
+    opened.push(state);
+    const client = await rows.open(name);
+    client.once('end', () => (state.ended = true));
+    return client;
+  };
+  await expect(openSession(open)).rejects.toMatchObject({ code: 'server-unreachable' });
+  expect(opened).toEqual([{ ended: true }]);
+});
