@@ -1,4 +1,5 @@
 // One fault in one step, drawn from a seed, and what became of everything.
+import { programAt } from './bed/programs.mjs';
 import { playScene } from './bed/scenes.mjs';
 import { isCommit } from './kinds/line.mjs';
 import { kinds } from './kinds/list.mjs';
@@ -20,8 +21,9 @@ export async function runCase(lane, seed, number, { only = {}, tamper } = {}) {
   const facts = await playScene(lane, step.scene);
   const args = step.args(lane, facts);
   lane.proxy.arm(undefined);
-  const armed = await kind.arm(lane, { draw, measured: counts, facts, args, step });
-  const run = await lane.keel(args, armed.options);
+  const program = await programOf(step);
+  const armed = await kind.arm(lane, { draw, measured: counts, facts, args, step, program });
+  const run = await lane.keel(args, { ...armed.options, ...program });
   const runs = [run, ...((await armed.afterwards?.()) ?? [])];
   const reached = armed.reached(run);
   await settle(lane);
@@ -45,6 +47,9 @@ export async function runCase(lane, seed, number, { only = {}, tamper } = {}) {
   };
 }
 
+/** The shipped command line, but for what only the window does. */
+const programOf = async ({ program }) => (program ? { program: await programAt(program) } : {});
+
 /** By the names of steps: every lane has the same. */
 const measured = new Map();
 
@@ -66,8 +71,16 @@ async function measureNow(lane, step) {
       return false;
     },
   });
-  const run = await lane.keel(step.args(lane, facts), { fault: { kind: 'count', at: 0 } });
-  const counts = { files: run.files.count, messages: lane.proxy.count, commits };
+  const run = await lane.keel(step.args(lane, facts), {
+    fault: { kind: 'count', at: 0 },
+    ...(await programOf(step)),
+  });
+  const counts = {
+    files: run.files.count,
+    messages: lane.proxy.count,
+    commits,
+    usesKeychain: run.files.usesKeychain,
+  };
   if (run.status !== 0 || run.files.count === 0)
     throw new Error(`${step.name} without a fault ended with ${run.status}: ${run.stdout}${run.stderr}`);
   await settle(lane);

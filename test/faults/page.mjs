@@ -2,7 +2,8 @@
 import { availableParallelism, cpus, loadavg } from 'node:os';
 import { sumOf, sumsBy } from './tally.mjs';
 
-export function pageOf(tally, { seed, startedAt, minutes, workers, commit, missingKeychain }) {
+export function pageOf(tally, facts) {
+  const { seed, startedAt, minutes, cpuSeconds, cost, workers, commit, missingKeychain } = facts;
   const all = sumOf(tally.cells.values());
   const { histories } = tally;
   const cpu = cpus()[0]?.model ?? 'unknown processor';
@@ -22,6 +23,7 @@ that its step never reached is counted apart and not as survived.
 | commit | ${commit} |
 | seed | \`${seed}\` |
 | time | ${minutes} minutes, ${workers} ${workers === 1 ? 'worker' : 'workers'} |
+| processor time | ${cpuSeconds === undefined ? 'not told by this system' : `${cpuSeconds} s`}; ${cost}, waits included |
 | machine | ${availableParallelism()} × ${cpu}, load ${loadavg()[1].toFixed(1)} at the end |
 | keychain | ${missingKeychain ? 'none here: keys in a sealed file, and no fault of a keychain' : 'gnome-keyring, one a worker'} |
 | faults injected | ${all.injected} |

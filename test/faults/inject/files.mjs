@@ -9,7 +9,10 @@ const { writeFileSync } = fs;
 let count = 0;
 let reached;
 
-const say = () => writeFileSync(report, JSON.stringify({ count, reached }));
+/** Whether the library that reaches it was loaded. */
+let usesKeychain = false;
+
+const say = () => writeFileSync(report, JSON.stringify({ count, reached, usesKeychain }));
 
 /** What needs room on the disk; the rest works on a full one. */
 const needsRoom = /^(open|write|append|mkdir|copy|link|symlink)/;
@@ -115,5 +118,10 @@ if (isMainThread && report) {
   for (const name of [...several, 'writeFile', 'appendFile'])
     fs[`${name}Sync`] = aroundSync(`${name}Sync`, fs[`${name}Sync`], ([path]) => isFile(path));
   syncBuiltinESMExports();
+  const load = process.dlopen.bind(process);
+  process.dlopen = (module, path, ...rest) => {
+    usesKeychain ||= /keytar/.test(path);
+    return load(module, path, ...rest);
+  };
   process.on('exit', say);
 }
