@@ -15,10 +15,11 @@ export async function runCase(lane, seed, number, { only = {}, tamper } = {}) {
   const possible = kinds.filter(
     (kind) => (!only.kind || kind.name === only.kind) && kind.applies(step, counts, lane),
   );
-  const startedAt = performance.now();
   if (possible.length === 0) return { number, step: step.name, kind: only.kind, isApplicable: false };
   const kind = draw.weighted(possible.map((one) => [one.weight, one]));
   const facts = await playScene(lane, step.scene);
+  // what a scene takes when it is set up is no part of it
+  const startedAt = performance.now();
   const args = step.args(lane, facts);
   lane.proxy.arm(undefined);
   const program = await programOf(step);

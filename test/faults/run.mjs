@@ -152,7 +152,6 @@ async function report() {
     minutes: minutesSoFar(),
     cpuSeconds,
     cost,
-    isBrokenOff,
     workers: lanes.length,
     commit,
     missingKeychain: !hasKeychain,

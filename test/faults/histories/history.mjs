@@ -21,8 +21,8 @@ const acts = {
 
 export async function runHistory(lane, seed, number, { tamper } = {}) {
   const draw = drawFrom(seed, 'history', number);
-  const startedAt = performance.now();
   const facts = await playScene(lane, named);
+  const startedAt = performance.now();
   await lane.proxy.disarm();
   const loose = facts.lines.filter((line) => line.startsWith('loose'));
   const truth = new Map(

@@ -2,8 +2,9 @@
 import fs from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
 import { isMainThread } from 'node:worker_threads';
+import { loseUnsynced, watchUnsynced } from './unsynced.mjs';
 
-const { kind, at, when, report } = JSON.parse(process.env.KEEL_FILE_FAULT ?? '{}');
+const { kind, at, when, kept, report } = JSON.parse(process.env.KEEL_FILE_FAULT ?? '{}');
 delete process.env.KEEL_FILE_FAULT;
 const { writeFileSync } = fs;
 let count = 0;
@@ -20,7 +21,8 @@ const needsRoom = /^(open|write|append|mkdir|copy|link|symlink)/;
 function strike(name) {
   reached ??= name;
   say();
-  if (kind === 'kill') process.kill(process.pid, 'SIGKILL');
+  if (kind === 'power') loseUnsynced(kept);
+  if (kind === 'kill' || kind === 'power') process.kill(process.pid, 'SIGKILL');
   if (kind === 'term') process.kill(process.pid, 'SIGTERM');
   if (kind === 'int-twice') {
     process.kill(process.pid, 'SIGINT');
@@ -46,7 +48,7 @@ function counted(name, run, half) {
     const [code, words] = refused;
     throw Object.assign(new Error(`${code}: ${words}, ${name}`), { code, errno: -1, syscall: name });
   }
-  const isHere = count === at && ['kill', 'term', 'int-twice'].includes(kind);
+  const isHere = count === at && ['kill', 'power', 'term', 'int-twice'].includes(kind);
   if (isHere && when === 'torn' && half) half();
   if (isHere && when !== 'after') strike(name);
   return { done: run(), isHere: isHere && when === 'after' };
@@ -79,6 +81,7 @@ const writes = (flags = 'r') =>
 const isFile = (path) => typeof path !== 'string' || !/^\/(dev|proc|sys)\//.test(path);
 
 if (isMainThread && report) {
+  if (kind === 'power') await watchUnsynced();
   const { promises } = fs;
   const openFile = promises.open;
   const handle = await openFile(process.execPath, 'r');
