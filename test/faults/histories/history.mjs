@@ -40,15 +40,12 @@ export async function runHistory(lane, seed, number, { tamper } = {}) {
     return run;
   };
   const plan = planOf(draw);
-  for (const { act, killAfter, pause, restarts } of plan) {
+  for (const { act, kill, pause, restarts } of plan) {
     ballast.pause(pause);
     if (restarts) ballast.restart();
     await wait(draw.below(80));
-    const options =
-      killAfter === undefined
-        ? {}
-        : { onStart: (child) => setTimeout(() => child.kill('SIGKILL'), killAfter) };
-    await keel(act, options);
+    await keel(act, kill === undefined ? {} : killed(lane, act, kill));
+    lane.proxy.arm(undefined);
   }
   ballast.pause(false);
   await wait(30);
@@ -68,7 +65,7 @@ export async function runHistory(lane, seed, number, { tamper } = {}) {
   return {
     number,
     isApplicable: true,
-    where: plan.map(({ act, killAfter }) => (killAfter === undefined ? act : `${act}, killed`)).join(', '),
+    where: runs.map(({ name, signal }) => (signal === null ? name : `${name}, killed`)).join(', '),
     outcome: rows.outcome && active,
     checked: rows.checked,
     lost: rows.lost.length,
@@ -91,10 +88,30 @@ function planOf(draw) {
             [2, 'recover'],
             [2, 'rotate'],
           ]),
-    ...(draw.chance(n === 0 ? 0.3 : 0.2) && { killAfter: draw.between(300, 2500) }),
+    ...(draw.chance(n === 0 ? 0.3 : 0.2) && { kill: draw.fraction() }),
     pause: draw.chance(0.25),
     restarts: draw.chance(0.4),
   }));
+}
+
+/** About how many messages each sends to the server, or does to files where it sends none: one of them is its last. */
+const messages = { rotate: 540, undo: 540, sweep: 300, recover: 45 };
+const fileOperations = 50;
+
+/** `share` is how far the command comes. */
+function killed({ proxy }, act, share) {
+  if (!(act in messages))
+    return { fault: { kind: 'kill', at: 1 + Math.floor(share * fileOperations), when: 'after' } };
+  const last = 1 + Math.floor(share * messages[act]);
+  let child;
+  proxy.arm({
+    isAt: (count) => count === last,
+    act() {
+      child.kill('SIGKILL');
+      return false;
+    },
+  });
+  return { onStart: (started) => (child = started) };
 }
 
 /** What Keel tells an admin to do at the end: recover, hand the key off, restart Ballast (it is stopped by now), sweep. */
