@@ -26,6 +26,7 @@ export async function runCase(lane, seed, number, { only = {}, tamper } = {}) {
   const armed = await kind.arm(lane, { draw, measured: counts, facts, args, step, program });
   const run = await lane.keel(args, { ...armed.options, ...program });
   const runs = [run, ...((await armed.afterwards?.()) ?? [])];
+  if (run.files?.failed) throw new Error(`the preload failed: ${run.files.failed}`);
   const reached = armed.reached(run);
   await settle(lane);
   await tamper?.(lane, facts);

@@ -21,13 +21,23 @@ const needsRoom = /^(open|write|append|mkdir|copy|link|symlink)/;
 function strike(name) {
   reached ??= name;
   say();
-  if (kind === 'power') loseUnsynced(kept);
-  if (kind === 'kill' || kind === 'power') process.kill(process.pid, 'SIGKILL');
+  if (kind === 'power') losePower();
+  if (kind === 'kill') process.kill(process.pid, 'SIGKILL');
   if (kind === 'term') process.kill(process.pid, 'SIGTERM');
   if (kind === 'int-twice') {
     process.kill(process.pid, 'SIGINT');
     setTimeout(() => process.kill(process.pid, 'SIGINT'), 40);
   }
+}
+
+/** Where the preload itself fails, the run has to hear of it, and Keel must not go on. */
+function losePower() {
+  try {
+    loseUnsynced(kept);
+  } catch (error) {
+    writeFileSync(report, JSON.stringify({ count, failed: String(error.stack) }));
+  }
+  process.kill(process.pid, 'SIGKILL');
 }
 
 /** The failure that the operation has to have, if any. */

@@ -111,5 +111,12 @@ function isRenamed(from, to) {
 /** `kept` is the share of the changed names that reached the disk all the same, the first ones. */
 export function loseUnsynced(kept) {
   for (const [path, length] of dirty) if (isFile(path)) truncateSync(path, length);
-  for (const { undo } of names.slice(Math.round(names.length * kept)).reverse()) undo();
+  for (const { undo } of names.slice(Math.round(names.length * kept)).reverse()) {
+    try {
+      undo();
+    } catch (error) {
+      // its folder went meanwhile
+      if (error.code !== 'ENOENT') throw error;
+    }
+  }
 }
