@@ -7,10 +7,17 @@ import { judge } from './judge/judge.mjs';
 import { drawFrom } from './random.mjs';
 import { steps } from './steps/list.mjs';
 
+const drawStep = (draw, only) =>
+  draw.weighted(steps.filter(([, { name }]) => !only.step || name === only.step));
+
+/** Where case `number` of a seed begins. */
+export const sceneOfCase = (seed, number, { only = {} } = {}) =>
+  drawStep(drawFrom(seed, 'case', number), only).scene;
+
 /** Runs case `number` of a seed. `only` narrows what may be drawn by names; `tamper` spoils the rows before they are judged. */
 export async function runCase(lane, seed, number, { only = {}, tamper } = {}) {
   const draw = drawFrom(seed, 'case', number);
-  const step = draw.weighted(steps.filter(([, { name }]) => !only.step || name === only.step));
+  const step = drawStep(draw, only);
   const counts = await measure(lane, step);
   const possible = kinds.filter(
     (kind) => (!only.kind || kind.name === only.kind) && kind.applies(step, counts, lane),

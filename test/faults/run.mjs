@@ -9,8 +9,9 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { hasKeychain } from './bed/keychain.mjs';
 import { openLane } from './bed/lane.mjs';
-import { runHistory } from './histories/history.mjs';
-import { runCase } from './one-case.mjs';
+import { isSoonThere } from './bed/scenes.mjs';
+import { runHistory, sceneOfHistory } from './histories/history.mjs';
+import { runCase, sceneOfCase } from './one-case.mjs';
 import { cpuSecondsOfAll } from './cpu.mjs';
 import { pageOf } from './page.mjs';
 import { costOf, count, emptyTally, sumOf } from './tally.mjs';
@@ -41,6 +42,8 @@ const deadline = startedAt.getTime() + Number(values.minutes) * 60_000;
 const tally = emptyTally();
 const say = (words) => process.stderr.write(`${words}\n`);
 let failures = 0;
+/** Among how many of the next a worker chooses. */
+const ahead = 12;
 // every lane has a few
 process.setMaxListeners(0);
 
@@ -73,12 +76,23 @@ function planned() {
   return all.toSorted((a, b) => a[2] - b[2]);
 }
 
+/** The next one, or one of the next that the lane has less to put up for. What each draws depends on its number alone. */
+function takeFor(lane) {
+  const near = work.slice(0, ahead);
+  const at = near.findIndex(([what, number]) => isSoonThere(lane, sceneOf(what, number)));
+  return work.splice(Math.max(0, at), 1)[0];
+}
+
+function sceneOf(what, number) {
+  return what === 'history' ? sceneOfHistory : sceneOfCase(seed, number, { only: { step: values.step } });
+}
+
 async function goThrough() {
   let lane = await openLane();
   try {
     // however short the time, one each
     do {
-      const ended = one(lane, work.shift());
+      const ended = one(lane, takeFor(lane));
       if ((await Promise.race([ended, brokenOff])) === true) continue;
       await lane.close();
       if (isBrokenOff) return;

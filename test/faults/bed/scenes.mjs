@@ -13,6 +13,13 @@ export async function playScene(lane, scene) {
   return kept.facts;
 }
 
+/** Whether a scene is set up already, and its keychain is as it is now: it is soon there then. */
+export function isSoonThere({ scenes, held, keychain }, { name }) {
+  const kept = scenes.get(name);
+  if (!kept) return false;
+  return !keychain || !kept.usesKeychain || (kept.held ?? Buffer.alloc(0)).equals(held ?? Buffer.alloc(0));
+}
+
 async function setUp(lane, scene) {
   const before = scene.after ? await playScene(lane, scene.after) : undefined;
   if (!scene.after) await clearAway(lane);
@@ -45,8 +52,10 @@ async function clearAway(lane) {
 
 async function putBack(lane, name, { databases, held, usesKeychain }) {
   await lane.desk.restoreFrom(join(lane.folder, 'scenes', name));
-  if (usesKeychain) await lane.keychain?.holdAgain(held);
-  else if (lane.keychain && !lane.keychain.isUnlocked()) await lane.keychain.unlock();
+  if (usesKeychain) {
+    await lane.keychain?.holdAgain(held);
+    lane.held = held;
+  } else if (lane.keychain && !lane.keychain.isUnlocked()) await lane.keychain.unlock();
   await lane.withClient(async (client) => {
     for (const one of databaseNames) await client.query(`DROP DATABASE IF EXISTS ${one} WITH (FORCE)`);
     for (const { name: one, template } of databases)

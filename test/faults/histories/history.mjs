@@ -11,6 +11,9 @@ import { startBallast } from './ballast.mjs';
 
 const agreed = ['--yes', '--accept', 'other-sessions'];
 
+/** Where each begins. */
+export const sceneOfHistory = named;
+
 const acts = {
   rotate: ({ database }) => ['rotate', ...database, ...agreed],
   undo: ({ database }) => ['undo', ...database, ...agreed],
@@ -21,7 +24,7 @@ const acts = {
 
 export async function runHistory(lane, seed, number, { tamper } = {}) {
   const draw = drawFrom(seed, 'history', number);
-  const facts = await playScene(lane, named);
+  const facts = await playScene(lane, sceneOfHistory);
   const startedAt = performance.now();
   await lane.proxy.disarm();
   const loose = facts.lines.filter((line) => line.startsWith('loose'));
