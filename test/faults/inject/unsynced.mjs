@@ -40,7 +40,7 @@ function isOpened(path, flags) {
   const wasThere = isFile(path);
   if (wasThere && !dirty.has(path)) synced.set(path, statSync(path).size);
   if (!wasThere && writes(flags)) changes(path);
-  if (wasThere && /^w/.test(String(flags))) wrote(path);
+  if (wasThere && String(flags).startsWith('w')) wrote(path);
 }
 
 const writes = (flags = 'r') => (typeof flags === 'number' ? (flags & 3) !== 0 : !/^rs?$/.test(flags));
