@@ -18,7 +18,8 @@ const cuts = /^(Connection terminated|Client has encountered a connection error|
 function ofSession(error: Error): KeelError | undefined {
   const { code, severity, syscall } = error as { code?: unknown; severity?: unknown; syscall?: unknown };
   const isEnded = severity !== undefined && typeof code === 'string' && endings.has(code);
-  const isCut = code === 'ECONNRESET' && syscall === 'read';
+  // cut by the server, or by Keel where it answered nothing any more
+  const isCut = code === 'ECONNRESET' && (syscall === 'read' || error.message === 'the connection was cut');
   if (!isEnded && !isCut && !cuts.test(error.message)) return undefined;
   return new KeelError(
     'connection-lost',

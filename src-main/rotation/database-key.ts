@@ -16,7 +16,7 @@ export interface TriedKey {
 
 /** Under which key of the ring the rows are that a record names, by a sample. */
 export interface DatabaseKey {
-  /** The key that decrypts the most of it; absent where none does. */
+  /** The key that decrypts the most of it, or all of it where the expected one could not be loaded; absent where none does. */
   readonly under?: TriedKey;
   /** The key that was expected, unless it could not be loaded. */
   readonly expected?: TriedKey;
@@ -60,16 +60,19 @@ export async function findDatabaseKey(
     if (other) tried.push(other);
   }
   const [best] = tried.toSorted((a, b) => valuesOpened(b.proof) - valuesOpened(a.proof));
-  const isFound = best && isOpenedBy(best.proof);
+  // rows that it does not decrypt may be under the expected key, where that could not be tried
+  const isFound = best && (first ? isOpenedBy(best.proof) : opensAll(best.proof));
   if (unloaded && !isFound) throw unloaded;
   return { ...(isFound && { under: best }), ...(first && { expected: first }) };
 }
 
+/** Values too short to tell speak neither for nor against it. */
 function opensMost(proof: Proof): boolean {
-  const against = proof.columns.reduce(
-    (sum, { contradicted, unrecognised }) => sum + contradicted + unrecognised,
-    0,
-  );
-  // values too short to tell speak neither for nor against it
+  const against = valuesAgainst(proof);
   return against === 0 || valuesOpened(proof) > against;
 }
+
+const opensAll = (proof: Proof) => isOpenedBy(proof) && valuesAgainst(proof) === 0;
+
+const valuesAgainst = ({ columns }: Proof) =>
+  columns.reduce((sum, { contradicted, unrecognised }) => sum + contradicted + unrecognised, 0);

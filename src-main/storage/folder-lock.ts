@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { constants } from 'node:fs';
-import { copyFile, link, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { copyFile, link, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { z } from 'zod';
 import { KeelError } from '#errors/keel-error';
@@ -45,6 +45,7 @@ async function waitFor(path: string, deadline: number): Promise<void> {
   let takeovers = 0;
   try {
     await writeFile(draft, JSON.stringify(self), { flag: 'wx', mode: 0o600 });
+    await clearOthers(path, draft);
     while (!(await take(path, draft))) {
       const holder = await readOwner(path);
       const isLeft = holder !== undefined && isDead(holder);
@@ -100,6 +101,21 @@ async function clear(path: string, dead: Owner, draft: string): Promise<void> {
     if ((await readOwner(path))?.id === dead.id) await rm(path, { force: true });
   } finally {
     await rm(claim, { force: true });
+  }
+}
+
+/** Removes what dead processes left of other locks in the folder: of a file that they never got to make, nobody asks for the lock again. */
+async function clearOthers(own: string, draft: string): Promise<void> {
+  const folder = dirname(own);
+  const others = (await readdir(folder)).filter((name) => !name.startsWith(basename(own)));
+  for (const name of others) {
+    const path = join(folder, name);
+    const isClaim = /\.lock\.[^.]+\.clear$/.test(name);
+    if (!isClaim && !name.endsWith('.lock')) continue;
+    const holder = await readOwner(path);
+    if (!holder || !isDead(holder)) continue;
+    // a disk that is full or read-only has its say when the lock itself is taken
+    await (isClaim ? giveWay(path) : clear(path, holder, draft)).catch(() => undefined);
   }
 }
 

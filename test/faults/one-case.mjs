@@ -1,4 +1,5 @@
 // One fault in one step, drawn from a seed, and what became of everything.
+import { programAt } from './bed/programs.mjs';
 import { playScene } from './bed/scenes.mjs';
 import { isCommit } from './kinds/line.mjs';
 import { kinds } from './kinds/list.mjs';
@@ -6,23 +7,33 @@ import { judge } from './judge/judge.mjs';
 import { drawFrom } from './random.mjs';
 import { steps } from './steps/list.mjs';
 
+const drawStep = (draw, only) =>
+  draw.weighted(steps.filter(([, { name }]) => !only.step || name === only.step));
+
+/** Where case `number` of a seed begins. */
+export const sceneOfCase = (seed, number, { only = {} } = {}) =>
+  drawStep(drawFrom(seed, 'case', number), only).scene;
+
 /** Runs case `number` of a seed. `only` narrows what may be drawn by names; `tamper` spoils the rows before they are judged. */
 export async function runCase(lane, seed, number, { only = {}, tamper } = {}) {
   const draw = drawFrom(seed, 'case', number);
-  const step = draw.weighted(steps.filter(([, { name }]) => !only.step || name === only.step));
+  const step = drawStep(draw, only);
   const counts = await measure(lane, step);
   const possible = kinds.filter(
     (kind) => (!only.kind || kind.name === only.kind) && kind.applies(step, counts, lane),
   );
-  const startedAt = performance.now();
   if (possible.length === 0) return { number, step: step.name, kind: only.kind, isApplicable: false };
   const kind = draw.weighted(possible.map((one) => [one.weight, one]));
   const facts = await playScene(lane, step.scene);
+  // what a scene takes when it is set up is no part of it
+  const startedAt = performance.now();
   const args = step.args(lane, facts);
   lane.proxy.arm(undefined);
-  const armed = await kind.arm(lane, { draw, measured: counts, facts, args, step });
-  const run = await lane.keel(args, armed.options);
+  const program = await programOf(step);
+  const armed = await kind.arm(lane, { draw, measured: counts, facts, args, step, program });
+  const run = await lane.keel(args, { ...armed.options, ...program });
   const runs = [run, ...((await armed.afterwards?.()) ?? [])];
+  if (run.files?.failed) throw new Error(`the preload failed: ${run.files.failed}`);
   const reached = armed.reached(run);
   await settle(lane);
   await tamper?.(lane, facts);
@@ -45,6 +56,9 @@ export async function runCase(lane, seed, number, { only = {}, tamper } = {}) {
   };
 }
 
+/** The shipped command line, but for what only the window does. */
+const programOf = async ({ program }) => (program ? { program: await programAt(program) } : {});
+
 /** By the names of steps: every lane has the same. */
 const measured = new Map();
 
@@ -66,8 +80,16 @@ async function measureNow(lane, step) {
       return false;
     },
   });
-  const run = await lane.keel(step.args(lane, facts), { fault: { kind: 'count', at: 0 } });
-  const counts = { files: run.files.count, messages: lane.proxy.count, commits };
+  const run = await lane.keel(step.args(lane, facts), {
+    fault: { kind: 'count', at: 0 },
+    ...(await programOf(step)),
+  });
+  const counts = {
+    files: run.files.count,
+    messages: lane.proxy.count,
+    commits,
+    usesKeychain: run.files.usesKeychain,
+  };
   if (run.status !== 0 || run.files.count === 0)
     throw new Error(`${step.name} without a fault ended with ${run.status}: ${run.stdout}${run.stderr}`);
   await settle(lane);

@@ -2,7 +2,8 @@
 import { availableParallelism, cpus, loadavg } from 'node:os';
 import { sumOf, sumsBy } from './tally.mjs';
 
-export function pageOf(tally, { seed, startedAt, minutes, workers, commit, missingKeychain }) {
+export function pageOf(tally, facts) {
+  const { seed, startedAt, minutes, cpuSeconds, cost, workers, commit, missingKeychain, failures } = facts;
   const all = sumOf(tally.cells.values());
   const { histories } = tally;
   const cpu = cpus()[0]?.model ?? 'unknown processor';
@@ -14,7 +15,8 @@ A case puts a database, a desk and a key ring in place, runs one step of Keel's 
 drawn from a seed. A decryptor of its own (Node's \`aes-256-cfb\`, one value at a time) then reads every row. A case is *survived*
 where every row opens under one key to what was there, \`keel recover\` names that key, what the command said is true, the key is in
 the ring, the next rotation works, and nothing is left over: staging tables, sessions, locks, temporary files, clear keys. A fault
-that its step never reached is counted apart and not as survived.
+that its step never reached is counted apart and not as survived. A power loss is that of the desk: the files there lose what was
+not synced. That of a server is its crash, which loses what it had not written; what an operating system loses under it is not tried.
 
 | | |
 |---|---|
@@ -22,6 +24,7 @@ that its step never reached is counted apart and not as survived.
 | commit | ${commit} |
 | seed | \`${seed}\` |
 | time | ${minutes} minutes, ${workers} ${workers === 1 ? 'worker' : 'workers'} |
+| processor time | ${cpuSeconds === undefined ? 'not told by this system' : `${cpuSeconds} s`}; ${cost}, waits included |
 | machine | ${availableParallelism()} × ${cpu}, load ${loadavg()[1].toFixed(1)} at the end |
 | keychain | ${missingKeychain ? 'none here: keys in a sealed file, and no fault of a keychain' : 'gnome-keyring, one a worker'} |
 | faults injected | ${all.injected} |
@@ -31,6 +34,7 @@ that its step never reached is counted apart and not as survived.
 | rows lost | ${all.rowsLost + histories.rowsLost} |
 | keys lost or wrongly named | ${all.keysLost + histories.keysLost} |
 | histories | ${histories.injected}, of which ${histories.survived} without a complaint |
+| not judged | ${failures} cases or histories, since the test bed failed |
 
 ## By step
 

@@ -9,10 +9,12 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { hasKeychain } from './bed/keychain.mjs';
 import { openLane } from './bed/lane.mjs';
-import { runHistory } from './histories/history.mjs';
-import { runCase } from './one-case.mjs';
+import { isSoonThere } from './bed/scenes.mjs';
+import { runHistory, sceneOfHistory } from './histories/history.mjs';
+import { runCase, sceneOfCase } from './one-case.mjs';
+import { cpuSecondsOfAll } from './cpu.mjs';
 import { pageOf } from './page.mjs';
-import { count, emptyTally, sumOf } from './tally.mjs';
+import { costOf, count, emptyTally, sumOf } from './tally.mjs';
 import { tampers } from './tamper.mjs';
 
 const { values } = parseArgs({
@@ -21,7 +23,8 @@ const { values } = parseArgs({
     histories: { type: 'string', default: '1200' },
     minutes: { type: 'string', default: '120' },
     seed: { type: 'string', default: randomBytes(4).toString('hex') },
-    workers: { type: 'string', default: String(availableParallelism()) },
+    // more than cores: many faults are waited for
+    workers: { type: 'string', default: String(availableParallelism() * 2) },
     case: { type: 'string' },
     history: { type: 'string' },
     step: { type: 'string' },
@@ -39,14 +42,29 @@ const deadline = startedAt.getTime() + Number(values.minutes) * 60_000;
 const tally = emptyTally();
 const say = (words) => process.stderr.write(`${words}\n`);
 let failures = 0;
+/** Among how many of the next a worker chooses. */
+const ahead = 12;
+// every lane has a few
+process.setMaxListeners(0);
 
-for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(130));
+/** Ctrl-C: what was judged so far is told; what was at work is not. A second one ends at once. */
+let isBrokenOff = false;
+const brokenOff = new Promise((done) => {
+  for (const signal of ['SIGINT', 'SIGTERM'])
+    process.on(signal, () => {
+      if (isBrokenOff) process.exit(130);
+      isBrokenOff = true;
+      done('broken off');
+    });
+});
 say(`seed ${seed}`);
 const work = planned();
 const lanes = Array.from({ length: Math.min(Number(values.workers), work.length) }, () => goThrough());
+const progress = setInterval(() => say(summary()), 60_000).unref();
 await Promise.all(lanes);
+clearInterval(progress);
 await report();
-process.exitCode = tally.complaints.length > 0 || failures > 0 ? 1 : 0;
+process.exit(isBrokenOff ? 130 : tally.complaints.length > 0 || failures > 0 ? 1 : 0);
 
 /** Cases and histories evenly among each other, so that a run that ends early has both. */
 function planned() {
@@ -58,13 +76,26 @@ function planned() {
   return all.toSorted((a, b) => a[2] - b[2]);
 }
 
+/** The next one, or one of the next that the lane has less to put up for. What each draws depends on its number alone. */
+function takeFor(lane) {
+  const near = work.slice(0, ahead);
+  const at = near.findIndex(([what, number]) => isSoonThere(lane, sceneOf(what, number)));
+  return work.splice(Math.max(0, at), 1)[0];
+}
+
+function sceneOf(what, number) {
+  return what === 'history' ? sceneOfHistory : sceneOfCase(seed, number, { only: { step: values.step } });
+}
+
 async function goThrough() {
   let lane = await openLane();
   try {
     // however short the time, one each
     do {
-      if (await one(lane, work.shift())) continue;
+      const ended = one(lane, takeFor(lane));
+      if ((await Promise.race([ended, brokenOff])) === true) continue;
       await lane.close();
+      if (isBrokenOff) return;
       lane = await openLane();
     } while (work.length > 0 && Date.now() < deadline);
   } finally {
@@ -80,11 +111,13 @@ async function one(lane, [what, number, tamper = values.tamper]) {
   };
   try {
     const result = await (what === 'case' ? runCase : runHistory)(lane, seed, number, options);
+    if (isBrokenOff) return true;
     count(tally, result);
     if (result.complaints?.length > 0 || values.verbose) say(told(result));
     if (values.verbose) for (const run of result.runs ?? []) say(wordsOf(run));
     return true;
   } catch (error) {
+    if (isBrokenOff) return true;
     // of the test bed, not of Keel: what is not judged is not survived
     failures += 1;
     say(`${what} ${number} could not be judged: ${error.stack}`);
@@ -105,23 +138,34 @@ function wordsOf({ args, status, signal, stdout, stderr }) {
   return `  $ keel ${args.join(' ')}: ${signal ?? status}\n${stdout}${stderr}`;
 }
 
-async function report() {
+function minutesSoFar() {
+  return Math.round((Date.now() - startedAt.getTime()) / 6_000) / 10;
+}
+
+function summary() {
   const all = sumOf(tally.cells.values());
   const { histories } = tally;
-  const minutes = Math.round((Date.now() - startedAt.getTime()) / 6_000) / 10;
-  say(
+  return (
     `${all.injected} faults injected, ${all.survived} survived, ${all.notApplicable} not reached; ` +
-      `${histories.injected} histories, ${histories.survived} without a complaint; ` +
-      `${all.checked + histories.checked} values read, ${all.rowsLost + histories.rowsLost} rows lost, ` +
-      `${all.keysLost + histories.keysLost} keys lost; ${failures} could not be judged; ` +
-      `${minutes} minutes, seed ${seed}`,
+    `${histories.injected} histories, ${histories.survived} without a complaint; ` +
+    `${all.checked + histories.checked} values read, ${all.rowsLost + histories.rowsLost} rows lost, ` +
+    `${all.keysLost + histories.keysLost} keys lost; ${failures} could not be judged; ` +
+    `${minutesSoFar()} minutes, seed ${seed}`
   );
+}
+
+async function report() {
+  const cpuSeconds = cpuSecondsOfAll();
+  const cost = costOf(tally);
+  say(summary() + (cpuSeconds === undefined ? '' : `, ${cpuSeconds} s of CPU`) + `; ${cost}`);
   if (!values.write) return;
   const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim();
   const facts = {
     seed,
     startedAt,
-    minutes,
+    minutes: minutesSoFar(),
+    cpuSeconds,
+    cost,
     workers: lanes.length,
     commit,
     missingKeychain: !hasKeychain,

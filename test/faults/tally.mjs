@@ -1,7 +1,7 @@
 // Counts what cases and histories came to, by step and by kind of fault.
 
 export function emptyTally() {
-  return { cells: new Map(), histories: emptyCounts(), complaints: [] };
+  return { cells: new Map(), histories: emptyCounts(), complaints: [], ms: { cases: 0, histories: 0 } };
 }
 
 const emptyCounts = () => ({
@@ -21,6 +21,7 @@ export function count(tally, { step, kind, isApplicable, checked = 0, lost = 0, 
   if (step !== undefined) tally.cells.set(name, counts);
   if (isApplicable) counts.injected += 1;
   else counts.notApplicable += 1;
+  tally.ms[step === undefined ? 'histories' : 'cases'] += one.ms ?? 0;
   counts.checked += checked;
   counts.rowsLost += lost;
   if (complaints.some(({ of }) => of === 'key')) counts.keysLost += 1;
@@ -44,4 +45,11 @@ export function sumsBy(tally, side) {
     groups.set(key, [...(groups.get(key) ?? []), counts]);
   }
   return [...groups].map(([name, cells]) => [name, sumOf(cells)]);
+}
+
+/** How long one of each took a worker, in words. */
+export function costOf({ cells, histories, ms }) {
+  const each = (total, { injected, notApplicable }) =>
+    (total / 1000 / Math.max(1, injected + notApplicable)).toFixed(1);
+  return `${each(ms.cases, sumOf(cells.values()))} s a case, ${each(ms.histories, histories)} s a history`;
 }

@@ -7,10 +7,10 @@ export const tampers = {
   /** One value becomes noise. */
   row: (lane) =>
     lane.withClient((client) =>
-      client.query('UPDATE vault SET s = $1 WHERE id = 17', [randomBytes(60).toString('base64')]),
+      client.query('UPDATE vault SET s = $1 WHERE id = 9', [randomBytes(60).toString('base64')]),
     ),
   /** One row is gone. */
-  gone: (lane) => lane.withClient((client) => client.query('DELETE FROM vault WHERE id = 17')),
+  gone: (lane) => lane.withClient((client) => client.query('DELETE FROM vault WHERE id = 9')),
   /** The ring is gone, and with it which key is the active one. */
   ring: async ({ desk }) => {
     for (const name of await readdir(desk.home, { recursive: true }))

@@ -1,4 +1,4 @@
-/** Whether everything is tried, as it is every night. */
+/** Whether everything is tried, in a run of its own. */
 export const isFullLength = process.env['KEEL_TEST_LENGTH'] === 'full';
 
 /**

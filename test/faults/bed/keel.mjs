@@ -2,70 +2,86 @@
 import { spawn } from 'node:child_process';
 import { readFileSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { standingProcesses } from './standing.mjs';
 
 const commandLine = resolve(import.meta.dirname, '../../../out/main/cli.js');
 const preload = resolve(import.meta.dirname, '../inject/files.mjs');
+
+/** Small collections one after the other cost short commands a good part of their time. */
+const rarelyCollected = '--min-semi-space-size=16';
+/** As does code compiled to be fast, where it is run once. */
+const ownFlags = ['--no-turbofan', rarelyCollected];
 
 /** Also where a run of these tests is broken off, none goes on. */
 const running = new Set();
 process.on('exit', () => running.forEach((child) => child.kill('SIGKILL')));
 
 /** Longer than any wait of Keel's: what takes longer hangs. */
-const longestMs = 300_000;
+const patienceMs = 300_000;
 
-/**
- * Runs a command to its end. `fault` is what the preload does at which file operation; `onStart` gets the process.
- * `files` of the answer says how many file operations there were and whether the fault was reached.
- */
-export async function runKeel(desk, args, { fault, env, onStart } = {}) {
+/** Runs commands on a desk; see `run`. `environment` is for `standingProcesses`. */
+export function keelOn(desk, environment) {
+  const standing = standingProcesses([rarelyCollected], environment);
+  return {
+    /**
+     * Runs a command to its end. `fault` is what the preload does at which file operation; `onStart` gets the process. With either it
+     * is a process of its own, as an admin's is. `program` is another than the shipped one.
+     * `files` of the answer says how many file operations there were and whether the fault was reached.
+     */
+    async run(args, { fault, env, onStart, program } = {}) {
+      const startedAt = performance.now();
+      const command = {
+        args: [...args, '--json'],
+        env: {
+          PATH: process.env.PATH,
+          HOME: desk.path,
+          KEEL_HOME: desk.home,
+          TZ: 'UTC',
+          ...desk.env,
+          ...env,
+        },
+        longestMs: patienceMs,
+      };
+      const isOwn = fault !== undefined || onStart !== undefined || program !== undefined;
+      const ended = await (isOwn
+        ? ownProcess(desk, command, { fault, onStart, program })
+        : standing.run(command));
+      return { args, ...ended, ms: performance.now() - startedAt, json: parsed(ended.stdout) };
+    },
+    close: () => standing.close(),
+  };
+}
+
+async function ownProcess(desk, { args, env, longestMs }, { fault, onStart, program }) {
   const report = join(desk.path, 'files.report');
   rmSync(report, { force: true });
-  const startedAt = performance.now();
   const injected = fault ? ['--import', preload] : [];
-  const child = spawn(process.execPath, [...injected, commandLine, ...args, '--json'], {
-    env: {
-      PATH: process.env.PATH,
-      HOME: desk.path,
-      KEEL_HOME: desk.home,
-      TZ: 'UTC',
-      ...desk.env,
-      ...env,
-      ...(fault && { KEEL_FILE_FAULT: JSON.stringify({ ...fault, report }) }),
-    },
+  const child = spawn(process.execPath, [...ownFlags, ...injected, program ?? commandLine, ...args], {
+    env: { ...env, ...(fault && { KEEL_FILE_FAULT: JSON.stringify({ ...fault, report }) }) },
   });
   running.add(child);
   child.once('close', () => running.delete(child));
-  let stdout = '';
-  let stderr = '';
-  child.stdout.on('data', (chunk) => (stdout += String(chunk)));
-  child.stderr.on('data', (chunk) => (stderr += String(chunk)));
   child.stdin.on('error', () => undefined).end();
-  onStart?.(child);
   let isHung = false;
   const limit = setTimeout(() => {
     isHung = true;
     child.kill('SIGKILL');
   }, longestMs);
-  const [status, signal] = await new Promise((done) => {
+  const ended = new Promise((done) => {
     child.once('close', (...how) => done(how));
   });
+  const said = Promise.all([text(child.stdout), text(child.stderr)]);
+  onStart?.(child);
+  const [status, signal] = await ended;
   clearTimeout(limit);
-  return {
-    args,
-    status,
-    signal,
-    isHung,
-    ms: performance.now() - startedAt,
-    stdout,
-    stderr,
-    json: parsed(stdout),
-    files: readReport(report),
-  };
+  const [stdout, stderr] = await said;
+  return { status, signal, isHung, stdout, stderr, files: readReport(report) };
 }
 
-function parsed(text) {
+function parsed(said) {
   try {
-    return JSON.parse(text);
+    return JSON.parse(said);
   } catch {
     return undefined;
   }

@@ -1,8 +1,8 @@
-// A real keychain of a lane's own: a session bus, and gnome-keyring on it, whose entries lie on the desk.
+// A real keychain of a lane's own: a session bus, and gnome-keyring on it, whose entries are put back with the scene.
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 
 /** Whether one can be had here. */
@@ -10,7 +10,7 @@ export const hasKeychain = ['dbus-daemon', 'gnome-keyring-daemon'].every(
   (name) => spawnSync('which', [name]).status === 0,
 );
 
-export async function openKeychain(folder, desk) {
+export async function openKeychain(folder) {
   if (!hasKeychain) return undefined;
   const address = `unix:path=${join(folder, 'bus')}`;
   const config = join(folder, 'bus.conf');
@@ -26,11 +26,14 @@ export async function openKeychain(folder, desk) {
   await once(bus.stdout, 'data');
   const env = {
     DBUS_SESSION_BUS_ADDRESS: address,
-    XDG_DATA_HOME: join(desk.path, 'data'),
+    XDG_DATA_HOME: join(folder, 'data'),
     XDG_RUNTIME_DIR: folder,
     DISPLAY: undefined,
   };
+  const entries = join(folder, 'data', 'keyrings', 'login.keyring');
   let daemon;
+  let starts = 0;
+  let isLocked = false;
   const lock = async () => {
     if (!daemon) return;
     const ended = once(daemon, 'exit');
@@ -38,47 +41,75 @@ export async function openKeychain(folder, desk) {
     await ended;
     daemon = undefined;
   };
-  return {
+  const keychain = {
     env,
-    isUnlocked: () => daemon !== undefined,
+    /** How often it was started: who spoke to an earlier one does not find this one. */
+    get starts() {
+      return starts;
+    },
+    isUnlocked: () => daemon !== undefined && !isLocked,
     /** Nobody answers for it any more. */
     lock,
-    /** What lies on the desk is what it holds. */
+    /** Nobody may read it, and nobody is there to be asked for its password. */
+    lockEntries() {
+      ask(address, '/org/freedesktop/secrets', [...lockCall, `array:objpath:${login}`]);
+      if (isThere(address)) throw new Error('the keychain was not locked');
+      isLocked = true;
+    },
+    /** It holds what its file does. */
     async unlock() {
       await lock();
+      starts += 1;
+      isLocked = false;
       daemon = spawn('gnome-keyring-daemon', ['--foreground', '--unlock', '--components=secrets'], {
-        env: { PATH: process.env.PATH, HOME: desk.path, ...env },
+        env: { PATH: process.env.PATH, HOME: folder, ...env },
         stdio: ['pipe', 'ignore', 'ignore'],
       });
       daemon.stdin.end('password');
       for (let tries = 0; tries < 300 && !isThere(address); tries++) await wait(20);
+    },
+    /** What it holds by now, for `holdAgain`; undefined where it never held anything. */
+    held: () => readFile(entries).catch(() => undefined),
+    /** It holds these entries, and is started anew only where it held others. */
+    async holdAgain(held) {
+      const now = await keychain.held();
+      const isSame = now === undefined ? held === undefined : held !== undefined && now.equals(held);
+      if (isSame && keychain.isUnlocked()) return;
+      await lock();
+      await rm(join(folder, 'data'), { recursive: true, force: true });
+      if (held) {
+        await mkdir(dirname(entries), { recursive: true, mode: 0o700 });
+        await writeFile(entries, held, { mode: 0o600 });
+      }
+      await keychain.unlock();
     },
     async close() {
       await lock();
       bus.kill();
     },
   };
+  return keychain;
 }
+
+const login = '/org/freedesktop/secrets/collection/login';
+const lockCall = ['org.freedesktop.Secret.Service.Lock'];
+const isLockedCall = [
+  ...['org.freedesktop.DBus.Properties.Get', 'string:org.freedesktop.Secret.Collection', 'string:Locked'],
+];
 
 /** A bus that starts nothing by itself: where the keychain is gone, it stays so. */
 const busConfig = (address) => `<busconfig><type>session</type><listen>${address}</listen>
   <policy context="default"><allow send_destination="*" eavesdrop="true"/><allow eavesdrop="true"/><allow own="*"/></policy>
 </busconfig>`;
 
-/** Its daemon answers on the bus before it has opened what is on the desk. */
-function isThere(address) {
+/** Its daemon answers on the bus before it has read its entries. */
+const isThere = (address) => ask(address, login, isLockedCall)?.includes('boolean false');
+
+function ask(address, path, call) {
   const { stdout } = spawnSync(
     'dbus-send',
-    [
-      ...[
-        '--session',
-        '--dest=org.freedesktop.secrets',
-        '--print-reply',
-        '/org/freedesktop/secrets/collection/login',
-      ],
-      ...['org.freedesktop.DBus.Properties.Get', 'string:org.freedesktop.Secret.Collection', 'string:Locked'],
-    ],
+    ['--session', '--dest=org.freedesktop.secrets', '--print-reply', path, ...call],
     { env: { ...process.env, DBUS_SESSION_BUS_ADDRESS: address }, encoding: 'utf8' },
   );
-  return stdout?.includes('boolean false');
+  return stdout;
 }

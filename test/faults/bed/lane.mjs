@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { deskAt } from './desk.mjs';
 import { openKeychain } from './keychain.mjs';
-import { runKeel } from './keel.mjs';
+import { keelOn } from './keel.mjs';
 import { startProxy } from './proxy.mjs';
 import { startServer } from './server.mjs';
 
@@ -20,8 +20,9 @@ export async function openLane() {
   const server = await startServer(join(folder, 'server'));
   const proxy = await startProxy(server.port);
   const desk = deskAt(join(folder, 'desk'));
-  const keychain = await openKeychain(folder, desk);
+  const keychain = await openKeychain(folder);
   if (keychain) Object.assign(desk.env, keychain.env);
+  const keel = keelOn(desk, () => keychain?.starts);
   const keys = Object.fromEntries(['a', 'b', 'c', 'd'].map((name) => [name, randomBytes(32)]));
   const lane = {
     folder,
@@ -35,7 +36,7 @@ export async function openLane() {
     scenes: new Map(),
     url: (database = 'ballast') =>
       `postgres://postgres@127.0.0.1:${proxy.port}/${database}?sslmode=disable&connect_timeout=4`,
-    keel: (args, options) => runKeel(desk, args, options),
+    keel: (args, options) => keel.run(args, options),
     /** Past the proxy, as Ballast and the admin's own tools are. */
     async withClient(work, database = 'ballast') {
       const client = await server.connect(database);
@@ -46,6 +47,7 @@ export async function openLane() {
       }
     },
     async close() {
+      await keel.close();
       await keychain?.close();
       await proxy.close();
       await server.close();

@@ -14,7 +14,7 @@ export async function startProxy(serverPort) {
   const server = createServer({ allowHalfOpen: false }, (near) => {
     if (mode === 'refusing') return near.destroy();
     const far = connect(serverPort, '127.0.0.1');
-    const pair = { near, far, isLost: false, dropsAnswer: false };
+    const pair = { near, far, isLost: false, isDeaf: false, dropsAnswer: false };
     pairs.add(pair);
     for (const socket of [near, far]) socket.setNoDelay(true).on('error', () => undefined);
     const messages = wholeMessages();
@@ -29,17 +29,18 @@ export async function startProxy(serverPort) {
       return undefined;
     });
     far.once('close', () => {
-      pairs.delete(pair);
-      if (mode !== 'stalled') near.destroy();
+      if (!pair.isDeaf) pairs.delete(pair);
+      if (mode !== 'stalled' && !pair.isDeaf) near.destroy();
     });
     near.once('close', () => {
+      if (pair.isDeaf) pairs.delete(pair);
       if (mode !== 'stalled' && !pair.isLost) queue = queue.then(() => far.end());
     });
     return undefined;
   });
 
   async function pass(pair, message) {
-    if (mode === 'stalled') return;
+    if (mode === 'stalled' || pair.isDeaf) return;
     count += 1;
     if (fault && !reached.message && fault.isAt(count, message.text)) {
       reached.message = message.text.slice(0, 60) || 'start';

@@ -1,7 +1,7 @@
 // The encrypted rows of a case: written, read and altered as an application would, with a cipher of its own.
 import { open, seal } from './cipher.mjs';
 
-export const rowCount = 30;
+export const rowCount = 12;
 const looseCount = 5;
 
 /** What `keel discover` finds of these tables. */

@@ -9,15 +9,22 @@ import { databaseNames } from './lane.mjs';
  */
 export async function playScene(lane, scene) {
   const kept = lane.scenes.get(scene.name) ?? (await setUp(lane, scene));
-  await putBack(lane, scene.name, kept.databases);
+  await putBack(lane, scene.name, kept);
   return kept.facts;
+}
+
+/** Whether a scene is set up already, and its keychain is as it is now: it is soon there then. */
+export function isSoonThere({ scenes, held, keychain }, { name }) {
+  const kept = scenes.get(name);
+  if (!kept) return false;
+  return !keychain || !kept.usesKeychain || (kept.held ?? Buffer.alloc(0)).equals(held ?? Buffer.alloc(0));
 }
 
 async function setUp(lane, scene) {
   const before = scene.after ? await playScene(lane, scene.after) : undefined;
   if (!scene.after) await clearAway(lane);
+  if (scene.usesKeychain && !scene.after.usesKeychain) await lane.keychain?.holdAgain(undefined);
   const facts = await scene.build(lane, before);
-  await lane.keychain?.lock();
   const databases = [];
   for (const name of databaseNames) {
     await lane.withClient(async (client) => {
@@ -30,23 +37,25 @@ async function setUp(lane, scene) {
   }
   await mkdir(join(lane.folder, 'scenes'), { recursive: true });
   await lane.desk.saveTo(join(lane.folder, 'scenes', scene.name));
-  const kept = { facts, databases };
+  const held = scene.usesKeychain ? await lane.keychain?.held() : undefined;
+  const kept = { facts, databases, held, usesKeychain: scene.usesKeychain };
   lane.scenes.set(scene.name, kept);
   return kept;
 }
 
 async function clearAway(lane) {
   await lane.desk.clear();
-  await lane.keychain?.unlock();
   await lane.withClient(async (client) => {
     for (const name of databaseNames) await client.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
   }, 'postgres');
 }
 
-async function putBack(lane, name, databases) {
-  await lane.keychain?.lock();
+async function putBack(lane, name, { databases, held, usesKeychain }) {
   await lane.desk.restoreFrom(join(lane.folder, 'scenes', name));
-  await lane.keychain?.unlock();
+  if (usesKeychain) {
+    await lane.keychain?.holdAgain(held);
+    lane.held = held;
+  } else if (lane.keychain && !lane.keychain.isUnlocked()) await lane.keychain.unlock();
   await lane.withClient(async (client) => {
     for (const one of databaseNames) await client.query(`DROP DATABASE IF EXISTS ${one} WITH (FORCE)`);
     for (const { name: one, template } of databases)

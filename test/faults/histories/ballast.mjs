@@ -67,7 +67,7 @@ export async function startBallast(lane, { draw, truth }) {
       [0.5, 'remove'],
     ]);
     if (what === 'add') return add();
-    if (what === 'remove' && ids().length > 20) return remove();
+    if (what === 'remove' && ids().length > 8) return remove();
     const id = draw.pick(ids());
     if (what !== 'replace') return refresh(id);
     // its user types the credential anew, whatever the row holds

@@ -11,6 +11,9 @@ import { startBallast } from './ballast.mjs';
 
 const agreed = ['--yes', '--accept', 'other-sessions'];
 
+/** Where each begins. */
+export const sceneOfHistory = named;
+
 const acts = {
   rotate: ({ database }) => ['rotate', ...database, ...agreed],
   undo: ({ database }) => ['undo', ...database, ...agreed],
@@ -21,8 +24,8 @@ const acts = {
 
 export async function runHistory(lane, seed, number, { tamper } = {}) {
   const draw = drawFrom(seed, 'history', number);
+  const facts = await playScene(lane, sceneOfHistory);
   const startedAt = performance.now();
-  const facts = await playScene(lane, named);
   await lane.proxy.disarm();
   const loose = facts.lines.filter((line) => line.startsWith('loose'));
   const truth = new Map(
@@ -40,15 +43,12 @@ export async function runHistory(lane, seed, number, { tamper } = {}) {
     return run;
   };
   const plan = planOf(draw);
-  for (const { act, killAfter, pause, restarts } of plan) {
+  for (const { act, kill, pause, restarts } of plan) {
     ballast.pause(pause);
     if (restarts) ballast.restart();
     await wait(draw.below(80));
-    const options =
-      killAfter === undefined
-        ? {}
-        : { onStart: (child) => setTimeout(() => child.kill('SIGKILL'), killAfter) };
-    await keel(act, options);
+    await keel(act, kill === undefined ? {} : killed(lane, act, kill));
+    lane.proxy.arm(undefined);
   }
   ballast.pause(false);
   await wait(30);
@@ -68,7 +68,7 @@ export async function runHistory(lane, seed, number, { tamper } = {}) {
   return {
     number,
     isApplicable: true,
-    where: plan.map(({ act, killAfter }) => (killAfter === undefined ? act : `${act}, killed`)).join(', '),
+    where: runs.map(({ name, signal }) => (signal === null ? name : `${name}, killed`)).join(', '),
     outcome: rows.outcome && active,
     checked: rows.checked,
     lost: rows.lost.length,
@@ -91,10 +91,30 @@ function planOf(draw) {
             [2, 'recover'],
             [2, 'rotate'],
           ]),
-    ...(draw.chance(n === 0 ? 0.3 : 0.2) && { killAfter: draw.between(300, 2500) }),
+    ...(draw.chance(n === 0 ? 0.3 : 0.2) && { kill: draw.fraction() }),
     pause: draw.chance(0.25),
     restarts: draw.chance(0.4),
   }));
+}
+
+/** About how many messages each sends to the server, or does to files where it sends none: one of them is its last. */
+const messages = { rotate: 540, undo: 540, sweep: 300, recover: 45 };
+const fileOperations = 50;
+
+/** `share` is how far the command comes. */
+function killed({ proxy }, act, share) {
+  if (!(act in messages))
+    return { fault: { kind: 'kill', at: 1 + Math.floor(share * fileOperations), when: 'after' } };
+  const last = 1 + Math.floor(share * messages[act]);
+  let child;
+  proxy.arm({
+    isAt: (count) => count === last,
+    act() {
+      child.kill('SIGKILL');
+      return false;
+    },
+  });
+  return { onStart: (started) => (child = started) };
 }
 
 /** What Keel tells an admin to do at the end: recover, hand the key off, restart Ballast (it is stopped by now), sweep. */

@@ -2,14 +2,18 @@
 import fs from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
 import { isMainThread } from 'node:worker_threads';
+import { loseUnsynced, watchUnsynced } from './unsynced.mjs';
 
-const { kind, at, when, report } = JSON.parse(process.env.KEEL_FILE_FAULT ?? '{}');
+const { kind, at, when, kept, report } = JSON.parse(process.env.KEEL_FILE_FAULT ?? '{}');
 delete process.env.KEEL_FILE_FAULT;
 const { writeFileSync } = fs;
 let count = 0;
 let reached;
 
-const say = () => writeFileSync(report, JSON.stringify({ count, reached }));
+/** Whether the library that reaches it was loaded. */
+let usesKeychain = false;
+
+const say = () => writeFileSync(report, JSON.stringify({ count, reached, usesKeychain }));
 
 /** What needs room on the disk; the rest works on a full one. */
 const needsRoom = /^(open|write|append|mkdir|copy|link|symlink)/;
@@ -17,12 +21,23 @@ const needsRoom = /^(open|write|append|mkdir|copy|link|symlink)/;
 function strike(name) {
   reached ??= name;
   say();
+  if (kind === 'power') losePower();
   if (kind === 'kill') process.kill(process.pid, 'SIGKILL');
   if (kind === 'term') process.kill(process.pid, 'SIGTERM');
   if (kind === 'int-twice') {
     process.kill(process.pid, 'SIGINT');
     setTimeout(() => process.kill(process.pid, 'SIGINT'), 40);
   }
+}
+
+/** Where the preload itself fails, the run has to hear of it, and Keel must not go on. */
+function losePower() {
+  try {
+    loseUnsynced(kept);
+  } catch (error) {
+    writeFileSync(report, JSON.stringify({ count, failed: String(error.stack) }));
+  }
+  process.kill(process.pid, 'SIGKILL');
 }
 
 /** The failure that the operation has to have, if any. */
@@ -43,7 +58,7 @@ function counted(name, run, half) {
     const [code, words] = refused;
     throw Object.assign(new Error(`${code}: ${words}, ${name}`), { code, errno: -1, syscall: name });
   }
-  const isHere = count === at && ['kill', 'term', 'int-twice'].includes(kind);
+  const isHere = count === at && ['kill', 'power', 'term', 'int-twice'].includes(kind);
   if (isHere && when === 'torn' && half) half();
   if (isHere && when !== 'after') strike(name);
   return { done: run(), isHere: isHere && when === 'after' };
@@ -76,6 +91,7 @@ const writes = (flags = 'r') =>
 const isFile = (path) => typeof path !== 'string' || !/^\/(dev|proc|sys)\//.test(path);
 
 if (isMainThread && report) {
+  if (kind === 'power') await watchUnsynced();
   const { promises } = fs;
   const openFile = promises.open;
   const handle = await openFile(process.execPath, 'r');
@@ -115,5 +131,10 @@ if (isMainThread && report) {
   for (const name of [...several, 'writeFile', 'appendFile'])
     fs[`${name}Sync`] = aroundSync(`${name}Sync`, fs[`${name}Sync`], ([path]) => isFile(path));
   syncBuiltinESMExports();
+  const load = process.dlopen.bind(process);
+  process.dlopen = (module, path, ...rest) => {
+    usesKeychain ||= /keytar/.test(path);
+    return load(module, path, ...rest);
+  };
   process.on('exit', say);
 }

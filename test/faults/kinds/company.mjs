@@ -1,6 +1,6 @@
 // Faults by others: programs that work on the same home or the same rows, and a keychain that goes away.
 import { setTimeout as wait } from 'node:timers/promises';
-import { lateText } from '../bed/rows.mjs';
+import { lateText, rowCount } from '../bed/rows.mjs';
 import { atMessage } from './line.mjs';
 
 const rewrites = (step) => step.after !== undefined;
@@ -21,17 +21,21 @@ const secondProgram = {
   name: 'second program on the same home',
   weight: 3,
   applies: () => true,
-  async arm(lane, { draw, args }) {
+  async arm(lane, { draw, args, program }) {
     const after = draw.below(400);
     let second;
+    let isBeside = false;
     return {
       where: `${after} ms later`,
       options: {
-        onStart() {
-          second = wait(after).then(() => lane.keel(args));
+        onStart(child) {
+          second = wait(after).then(() => {
+            isBeside = child.exitCode === null && child.signalCode === null;
+            return lane.keel(args, program);
+          });
         },
       },
-      reached: () => 'its start',
+      reached: () => isBeside && 'the first at work',
       // it may still be at work
       afterwards: async () => [await second],
     };
@@ -43,7 +47,7 @@ const writer = {
   weight: 3,
   applies: rewrites,
   isMixed: true,
-  async arm(lane, { draw, facts }) {
+  async arm(lane, { draw, facts, step }) {
     const written = new Map();
     let stop;
     return {
@@ -51,7 +55,7 @@ const writer = {
       written,
       options: {
         onStart() {
-          stop = beside((isOver) => keepWriting(lane, { draw, facts, written, isOver }));
+          stop = beside((isOver) => keepWriting(lane, { draw, facts, step, written, isOver }));
         },
       },
       reached: () => written.size > 0 && 'its writes',
@@ -61,11 +65,13 @@ const writer = {
 };
 
 /** As a Ballast does that still has the key from before. */
-async function keepWriting(lane, { draw, facts, written, isOver }) {
+async function keepWriting(lane, { draw, facts, step, written, isOver }) {
   await lane.withClient(async (client) => {
     await client.query(`SET application_name = 'ballast'`);
     for (let n = 0; !isOver(); n++) {
-      const id = 1 + draw.below(30);
+      const id = 1 + draw.below(rowCount);
+      // whose value stays there is told by nothing
+      if (id === step.writes) continue;
       const plaintext = `{"username": "user${id}", "password": "refreshed ${n} times"}`;
       await lateText(client, id, facts.keys[facts.key], plaintext);
       written.set(`vault ${id} s`, plaintext);
@@ -78,10 +84,12 @@ const lockHeld = {
   name: 'server and Keel stopped while the lock is waited for',
   weight: 3,
   applies: rewrites,
-  async arm(lane, { draw }) {
+  async arm(lane, { draw, step }) {
     const keepsKeel = draw.chance(0.3);
     const holder = await lane.server.connect('ballast');
-    await holder.query('BEGIN; LOCK TABLE vault IN ROW EXCLUSIVE MODE');
+    // a step that takes no lock of tables waits with its UPDATE
+    const mode = step.writes ? 'EXCLUSIVE' : 'ROW EXCLUSIVE';
+    await holder.query(`BEGIN; LOCK TABLE vault IN ${mode} MODE`);
     let reached = false;
     let stop;
     return {
@@ -115,8 +123,7 @@ const isWaitedFor = (lane) =>
     return rows.length > 0;
   }, 'postgres');
 
-const usesKeychain = (step, _measured, lane) =>
-  lane.keychain !== undefined && step.scene.usesKeychain === true;
+const usesKeychain = (_step, measured, lane) => lane.keychain !== undefined && measured.usesKeychain;
 
 const keychainGone = {
   name: 'keychain gone',
@@ -144,4 +151,19 @@ const keychainLost = {
   applies: (step, measured, lane) => usesKeychain(step, measured, lane) && measured.messages > 0,
 };
 
-export const companyKinds = [secondProgram, writer, lockHeld, keychainGone, keychainLost];
+const keychainLocked = {
+  name: 'keychain locked',
+  weight: 2,
+  applies: usesKeychain,
+  async arm(lane) {
+    lane.keychain.lockEntries();
+    return {
+      where: 'from its start',
+      options: {},
+      reached: () => 'its start',
+      afterwards: () => lane.keychain.unlock(),
+    };
+  },
+};
+
+export const companyKinds = [secondProgram, writer, lockHeld, keychainGone, keychainLocked, keychainLost];

@@ -8,9 +8,10 @@ const atOperation = (name, kind, { weight = 3, first = false } = {}) => ({
   async arm(_lane, { draw, measured }) {
     const at = first ? 1 : 1 + draw.below(Math.max(1, measured.files));
     const when = draw.pick(whens);
+    const kept = draw.pick([0, draw.fraction(), 1]);
     return {
       where: `${when} file operation ${at} of ${measured.files}`,
-      options: { fault: { kind, at, when } },
+      options: { fault: { kind, at, when, kept } },
       reached: (run) => run.files.reached,
     };
   },
@@ -18,6 +19,7 @@ const atOperation = (name, kind, { weight = 3, first = false } = {}) => ({
 
 export const fileKinds = [
   atOperation('SIGKILL at a file operation', 'kill', { weight: 10 }),
+  atOperation('power loss at a file operation', 'power', { weight: 6 }),
   atOperation('SIGTERM at a file operation', 'term'),
   atOperation('Ctrl-C twice at a file operation', 'int-twice'),
   atOperation('disk full from a file operation on', 'disk-full', { weight: 5 }),

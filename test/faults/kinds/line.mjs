@@ -82,6 +82,19 @@ export const lineKinds = [
     },
     { weight: 0.4 },
   ),
+  atMessage('link half-closed, server not told', (_, { pair }) => {
+    pair.isLost = true;
+    pair.near.end();
+  }),
+  atMessage(
+    'link half-closed, Keel not told',
+    (_, { pair }) => {
+      pair.isDeaf = true;
+      pair.far.destroy();
+      return false;
+    },
+    { weight: 0.4 },
+  ),
   atMessage('near end lost, server not told', ({ proxy }) => {
     proxy.loseNearEnds();
     return false;
@@ -108,11 +121,19 @@ export const lineKinds = [
     },
     { isAt: 'commit', applies: commits },
   ),
-  atMessage('COMMIT’s answer late', (_, { draw }) => wait(draw.between(200, 1500)), {
+  atMessage('COMMIT late', (_, { draw }) => wait(draw.between(200, 1500)), {
     isAt: 'commit',
     applies: commits,
     weight: 1,
   }),
+  atMessage(
+    'COMMIT’s answer late',
+    async (_, { pair, draw }) => {
+      pair.far.pause();
+      setTimeout(() => pair.far.resume(), draw.between(200, 1500));
+    },
+    { isAt: 'commit', applies: commits, weight: 1 },
+  ),
   atMessage(
     'SIGKILL at COMMIT',
     (_, { child, draw }) => {

@@ -3,7 +3,7 @@ import { stepsAround } from './around.mjs';
 import { rotateFleet } from './fleet.mjs';
 import { keySteps } from './keys.mjs';
 import { recovering } from './recovering.mjs';
-import { importing, rotate, rotateInRing, sweep, undo } from './rewriting.mjs';
+import { importing, replacing, rotate, rotateInRing, sweep, undo } from './rewriting.mjs';
 
 /** Every step, with how often it is drawn beside the others. */
 export const steps = [
@@ -12,6 +12,7 @@ export const steps = [
   [4, undo],
   [4, sweep],
   [3, importing],
+  [3, replacing],
   [3, rotateFleet],
   ...recovering.map((step) => [2, step]),
   ...[...keySteps, ...stepsAround, ...apiKeySteps].map((step) => [1.5, step]),

@@ -6,6 +6,7 @@ import { fresh, rotateFromFiles } from './scenes.mjs';
 /** A rotation whose process died at COMMIT, which the server got or not. */
 const interrupted = ({ isDelivered }) => ({
   name: isDelivered ? 'unheard' : 'unsent',
+  usesKeychain: true,
   after: fresh,
   async build(lane, before) {
     let child;

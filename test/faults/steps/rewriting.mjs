@@ -42,7 +42,7 @@ export const sweep = {
   after: under('b'),
 };
 
-const damaged = [4, 5, 6, 28];
+const damaged = [4, 5, 6, 10];
 
 /** An archive was made, and then somebody overwrote a few credentials. */
 const archived = {
@@ -79,4 +79,39 @@ export const importing = {
     ...['--identity', desk.file('archive.identity')],
   ],
   after: (facts) => ({ name: 'after', key: 'a', under: {}, lines: facts.archived }),
+};
+
+const replacedId = 4;
+const replacement = (id) => `{"username": "user${id}", "password": "typed anew in the window"}`;
+
+/** A desk with the new value in a file. */
+const retyped = {
+  name: 'retyped',
+  after: fresh,
+  async build(lane, before) {
+    await lane.desk.write('value.txt', replacement(replacedId));
+    return before;
+  },
+};
+
+const replacedLines = (lines) =>
+  lines
+    .map((line) =>
+      line.startsWith(`vault ${replacedId} s: `) ? `vault ${replacedId} s: ${replacement(replacedId)}` : line,
+    )
+    .toSorted();
+
+const replaceArgs = ({ desk }, { database }) => [
+  ...['replace', ...database, '--key-file', desk.file('a.key'), '--id', String(replacedId)],
+  ...['--inventory', desk.file('inventory.json'), '--value-file', desk.file('value.txt')],
+];
+
+/** The window's own deed, by a program of its own; the table that it writes is not locked, so a writer may be in its way. */
+export const replacing = {
+  name: 'credential replace',
+  program: 'keel-with-replace',
+  writes: replacedId,
+  scene: retyped,
+  args: replaceArgs,
+  after: (facts) => ({ name: 'after', key: 'a', under: {}, lines: replacedLines(facts.lines) }),
 };

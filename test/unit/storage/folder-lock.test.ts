@@ -66,6 +66,23 @@ describe('a folder lock', () => {
     expect(await withFolderLock(folder, 'x', async () => 'done', { timeoutMs: 0 })).toBe('done');
   });
 
+  test('takes away the locks of other files whose owner died, and the claims to them', async ({ folder }) => {
+    const dead = spawnSync(process.execPath, ['--version']).pid;
+    const mark = (pid: number) =>
+      JSON.stringify({ id: randomUUID(), pid, place: here, takenAt: new Date().toISOString() });
+    await writeFile(join(folder, 'never-made.lock'), mark(dead));
+    await writeFile(join(folder, `gone.lock.${randomUUID()}.clear`), mark(dead));
+    await writeFile(join(folder, 'held.lock'), mark(process.ppid));
+    await writeFile(join(folder, `held.lock.${randomUUID()}.clear`), mark(process.ppid));
+    await writeFile(join(folder, 'foreign.lock'), 'of another program');
+    await Promise.all(Array.from({ length: 4 }, () => withFolderLock(folder, 'x', async () => {})));
+    expect((await readdir(folder)).map((name) => name.replace(/\.[0-9a-f-]{36}/, '')).sort()).toEqual([
+      'foreign.lock',
+      'held.lock',
+      'held.lock.clear',
+    ]);
+  });
+
   test('of an earlier process with the same id, as in a restarted container, is taken over', async ({
     folder,
   }) => {

@@ -32,6 +32,21 @@ describe.concurrent('recover names the right key', () => {
     });
   });
 
+  test.for([4, 16])('where its file is gone, and %i of 20 values were written late', async (late) => {
+    await using vault = await prepareVault();
+    expect((await vault.rotate()).status).toBe(0);
+    const client = await vault.connect();
+    for (let id = 1; id <= late; id++) {
+      const cell = base64(`{"password": "written late, number ${id}"}`, vault.keys.from);
+      await client.query('UPDATE vault SET s = $2 WHERE id = $1', [id, cell]);
+    }
+    await client.end();
+    await rm(vault.keyFiles.to);
+    const { json } = await vault.recover();
+    expect(json).toMatchObject({ ballast: vault.fingerprints.to, untried: { code: expect.any(String) } });
+    expect(json).not.toHaveProperty('corrected');
+  });
+
   test('where the table has another name by now', async () => {
     await using vault = await prepareVault();
     expect((await vault.rotate([], killedAt('committed'))).status).toBeNull();
