@@ -88,7 +88,7 @@ describe('the leftovers of an old key', () => {
     files.push({ path: '/srv/other', shapes: new Set([to.fingerprint]) });
     const targets = [{ where: '/srv/.env', holds: from.fingerprint }];
     const left = await leftoversOf(await readKeyRing(folder), targets, files);
-    expect(left.map(({ kind, where, status }) => [kind, where, standing])).toEqual([
+    expect(left.map(({ kind, where, status }) => [kind, where, status])).toEqual([
       ['target', '/srv/.env', 'replace'],
       ['text', '/srv/.env.old', 'remove'],
       ['key-file', keyFile, 'remove'],
