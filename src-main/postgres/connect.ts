@@ -2,6 +2,8 @@ import type { ConnectionOptions } from 'node:tls';
 import type pg from 'pg';
 import { requestCancel } from './session/cancel-request.ts';
 import { fromDriverError } from './connection-errors.ts';
+import { type Engine, engineOf, signs } from './engine/engine.ts';
+import { refusalBehind } from './engine/refused-engine.ts';
 import { connectToWritable } from './several-hosts.ts';
 import type { KeelClient, KeelClientConfig } from './session/keel-client.ts';
 import { isServed } from './session/served.ts';
@@ -14,6 +16,7 @@ export interface ServerFacts {
   /** Like 180004. */
   readonly version: number;
   readonly versionText: string;
+  readonly engine: Engine;
   readonly inRecovery: boolean;
   readonly readOnly: boolean;
   readonly backendPid: number;
@@ -100,8 +103,9 @@ async function connectOnce(
     else client.guestWith(settings);
     return client;
   } catch (error) {
+    const refusal = await refusalBehind(client, error);
     await client.end();
-    throw error;
+    throw refusal ?? error;
   }
 }
 
@@ -147,8 +151,11 @@ export async function serverFacts(client: pg.Client): Promise<ServerFacts> {
             pg_is_in_recovery() AS "inRecovery",
             current_setting('transaction_read_only') = 'on' AS "readOnly",
             pg_backend_pid() AS "backendPid",
-            (SELECT backend_start::text FROM pg_stat_activity WHERE pid = pg_backend_pid()) AS "backendStart"`,
+            (SELECT backend_start::text FROM pg_stat_activity WHERE pid = pg_backend_pid()) AS "backendStart",
+            ${signs}`,
   );
+  const { banner, extensions, settings, ...said } = rows[0];
+  const engine = engineOf({ banner, version: said.version, extensions, settings });
   const greeted = (client as pg.Client & { processID?: number }).processID;
-  return { ...rows[0], pooled: greeted !== undefined && greeted !== rows[0].backendPid };
+  return { ...said, engine, pooled: greeted !== undefined && greeted !== said.backendPid };
 }

@@ -2,6 +2,7 @@ import type pg from 'pg';
 import { counted } from '#shared/counted';
 import type { ServerFacts } from './connect.ts';
 import { failed, type Found, passed, warning } from './connection-stage.ts';
+import { refusedRemedy, refusedWords } from './engine/refused-engine.ts';
 import { quoteName } from './identifiers.ts';
 
 /** PostgreSQL 13 brought `pg_current_xact_id`, on which a rotation relies. */
@@ -38,7 +39,9 @@ export async function readRoleFacts(client: pg.Client): Promise<RoleFacts> {
   return rows[0];
 }
 
-export function judgeSchema({ version, versionText }: ServerFacts, { tables, database }: RoleFacts): Found {
+export function judgeSchema(server: ServerFacts, { tables, database }: RoleFacts): Found {
+  const { version, versionText, engine } = server;
+  if (engine.way === 'refused') return failed(refusedWords(engine.name, engine.lacks ?? ''), refusedRemedy);
   if (version < oldestVersion) {
     return failed(
       `the server is PostgreSQL ${versionText}`,
@@ -46,7 +49,12 @@ export function judgeSchema({ version, versionText }: ServerFacts, { tables, dat
     );
   }
   const found = `PostgreSQL ${versionText}, ${counted(tables, 'table')} in ${database}`;
-  return tables > 0 ? passed(found) : warning(found, 'check the database’s name: this one is empty');
+  if (tables === 0) return warning(found, 'check the database’s name: this one is empty');
+  if (engine.way === 'usual') return passed(found);
+  return warning(
+    `${engine.name}, on which Keel was never run (untested); ${found}`,
+    'rotate a restored copy of the database on it before this one',
+  );
 }
 
 export function judgePrivileges(server: ServerFacts, role: RoleFacts): Found {

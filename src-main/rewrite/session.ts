@@ -4,6 +4,7 @@ import type { KeelClient } from '#postgres/session/keel-client';
 import { KeelError } from '#errors/keel-error';
 import { text } from '#errors/text';
 import { type ServerFacts, serverFacts } from '#postgres/connect';
+import { refusalBehind, refusalOf } from '#postgres/engine/refused-engine';
 import type { Backend } from './left-sessions.ts';
 import { sessionName } from './session-name.ts';
 
@@ -48,13 +49,20 @@ async function letGo(client: Client): Promise<void> {
   await client.query(`SELECT pg_advisory_unlock(${advisoryKey})`);
 }
 
-/** Connects twice. Throws `rotation-running` while another session holds the database. */
+/**
+ * Connects twice. Throws `rotation-running` while another session holds the database, and `preflight-stopped` where it is of an engine that
+ * Keel refuses, before anything is locked there.
+ */
 export async function openSession(openConnection: OpenConnection): Promise<RewriteSession> {
   const id = randomUUID();
   const open = () => openConnection(sessionName(id));
   const [writer, reader] = await openBoth(open);
   try {
-    const { shared, facts } = await servedBy(reader, writer);
+    const { shared, facts } = await servedBy(reader, writer).catch(async (error: unknown) => {
+      throw (await refusalBehind(reader, error)) ?? error;
+    });
+    const refusal = refusalOf(facts[1].engine);
+    if (refusal) throw refusal;
     if (!shared && !(await holdDatabase(writer))) {
       throw new KeelError(
         'rotation-running',

@@ -56,7 +56,7 @@ test('the newest version of the changelog is that of the package', async () => {
 test('a link of a document leads to a file that is there', async () => {
   const documents = [
     ...['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md', 'CHANGELOG.md'],
-    ...['SECURITY.md', 'docs/threat-model.md'],
+    ...['SECURITY.md', 'docs/threat-model.md', 'docs/engines.md'],
   ];
   const inFolder = async (folder: string) =>
     (await readdir(join(project, folder))).map((name) => `${folder}/${name}`);

@@ -2,6 +2,7 @@ import type { Client } from 'pg';
 import { quoteName } from '#postgres/identifiers';
 import type { TableTarget } from '#postgres/table-target';
 import { accept, type Finding, pass, stop, warn } from '#rewrite/finding';
+import { checkEngine } from '#rewrite/engine-findings';
 import { checkServer } from '#rewrite/server-findings';
 import type { RewriteSession } from '#rewrite/session';
 import { chooseStaging, readStagingFacts } from '#rewrite/staging-choice';
@@ -46,6 +47,7 @@ export async function checkImport(
     checkOrigin(header, database),
     checkKeys(tables),
     ...(await checkServer(reader, session)),
+    ...(await checkEngine(reader, session.facts, targets)),
     ...(await checkTables(reader, targets, triggers)).filter(({ code }) => !ownChecks.has(code)),
     await checkForeignKeys(reader, targets),
     staging.finding,

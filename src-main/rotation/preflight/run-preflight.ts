@@ -11,6 +11,7 @@ import { checkCensus } from './census.ts';
 import { checkForms } from './forms.ts';
 import { checkOldKey } from './key.ts';
 import { checkSampledNesting } from './nested.ts';
+import { checkEngine } from '#rewrite/engine-findings';
 import { checkServer, isTooOld } from '#rewrite/server-findings';
 import { checkTables } from '#rewrite/table-findings';
 import type { KeyPair } from '#rotation/run/decision';
@@ -49,7 +50,7 @@ export interface Preflight {
 }
 
 /** Stops that say that the old key cannot be tried on all rows, or not reliably. */
-const unreadable = ['privileges', 'row-level-security', 'foreign-partitions'];
+const unreadable = ['privileges', 'row-level-security', 'foreign-partitions', 'engine'];
 
 /** Looks at everything that could make a rotation fail or do harm. Changes nothing. */
 export async function runPreflight(session: RewriteSession, request: PreflightRequest): Promise<Preflight> {
@@ -70,6 +71,7 @@ export async function runPreflight(session: RewriteSession, request: PreflightRe
   const triggers = await findUpdateTriggers(client, tables, staging);
   const findings = [
     ...serverFindings,
+    ...(await checkEngine(client, facts, tables)),
     ...(await checkTables(client, tables, triggers)),
     staging.finding,
     ...(place === 'schema' ? [journal] : []),

@@ -1,0 +1,119 @@
+/**
+ * What Keel does with a database behind PostgreSQL's protocol. `usual`: PostgreSQL itself. `untested`: built on PostgreSQL, and Keel was never
+ * run on it. `refused`: it lacks what a rotation rests on, or is not built on PostgreSQL. `docs/engines.md` has the sources.
+ */
+export type EngineWay = 'usual' | 'untested' | 'refused';
+
+export interface Engine {
+  /** As its makers write it; of one that is not known, what it calls itself. */
+  readonly name: string;
+  readonly way: EngineWay;
+  /** What it lacks, where it is refused. */
+  readonly lacks?: string;
+  /** Keeps rows of some tables where PostgreSQL would not. */
+  readonly keepsRows: readonly RowKeeper[];
+}
+
+/** Extensions that keep the rows of a table elsewhere than in it. */
+export type RowKeeper = 'citus' | 'timescaledb';
+
+/** What a server says of itself, from which its engine is told. */
+export interface EngineSigns {
+  /** Of `version()`. */
+  readonly banner: string;
+  /** Of `server_version_num`. */
+  readonly version: number;
+  /** Extensions of the database, by name. */
+  readonly extensions: readonly string[];
+  /** Of the settings, those that `signs` asks for, by name. */
+  readonly settings: readonly string[];
+}
+
+/**
+ * Columns of a SELECT that make up `EngineSigns`, but for the version. Only Aurora lists `aurora_stat_utils` among the extensions that may be
+ * installed, by which Amazon's own driver knows it.
+ */
+export const signs = `pg_catalog.version() AS banner,
+  ARRAY(SELECT extname::text FROM pg_extension) AS extensions,
+  ARRAY(SELECT name FROM pg_settings WHERE name LIKE 'neon.%' OR name LIKE 'alloydb.%'
+    OR name LIKE 'google\\_columnar\\_engine.%'
+    OR (name = 'rds.extensions' AND setting LIKE '%aurora\\_stat\\_utils%')) AS settings`;
+
+const noSystemColumns =
+  'it has no ctid and no xmin, by which a rotation finds rows and knows those that it wrote';
+const ctidOfSegment =
+  'its ctid tells rows apart within a segment only, and a rotation finds rows by it';
+const notBuiltOnIt =
+  'it is another database that speaks PostgreSQL’s protocol, and whether it has what a rotation rests on was never tried';
+
+/** Those that Keel refuses, by what `version()` says. */
+const refused: readonly (readonly [mark: RegExp, name: string, lacks: string])[] = [
+  [
+    /^CockroachDB\b/,
+    'CockroachDB',
+    'it has no xmin, by which a rotation knows the rows that it wrote, and its LOCK TABLE keeps no writer out',
+  ],
+  [/-YB-\d/, 'YugabyteDB', 'its LOCK TABLE is documented for ACCESS SHARE mode only, which keeps no writer out'],
+  [/\(Greenplum Database\b/, 'Greenplum', ctidOfSegment],
+  [/\((?:Apache )?Cloudberry\b/, 'Apache Cloudberry', ctidOfSegment],
+  [/\bRedshift \d/, 'Amazon Redshift', noSystemColumns],
+  [/^CrateDB\b/, 'CrateDB', 'it has no transactions, and a rotation is one'],
+  [/\(Materialize\b/, 'Materialize', notBuiltOnIt],
+  [/-RisingWave-/, 'RisingWave', notBuiltOnIt],
+  [/\bQuestDB\b/, 'QuestDB', notBuiltOnIt],
+];
+
+/** Those built on PostgreSQL that Keel was never run on. */
+const untestedBanners: readonly (readonly [mark: RegExp, name: string])[] = [
+  [/\((?:EnterpriseDB|EDB)\b/, 'EDB Postgres'],
+];
+const untestedSettings: readonly (readonly [mark: RegExp, name: string])[] = [
+  [/^rds\.extensions$/, 'Amazon Aurora'],
+  [/^(?:alloydb|google_columnar_engine)\./, 'Google AlloyDB'],
+  [/^neon\./, 'Neon'],
+];
+const untestedExtensions: readonly (readonly [mark: RegExp, name: string, keeper?: RowKeeper])[] = [
+  [/^babelfishpg_/, 'Babelfish'],
+  [/^citus$/, 'Citus', 'citus'],
+  [/^timescaledb$/, 'TimescaleDB', 'timescaledb'],
+];
+
+/** Which engine a server is, by what it says of itself. A server that says of itself what PostgreSQL says is taken for it. */
+export function engineOf({ banner, version, extensions, settings }: EngineSigns): Engine {
+  const byBanner = refusedByBanner(banner);
+  if (byBanner) return byBanner;
+  const installed = untestedExtensions.filter(([mark]) => extensions.some((name) => mark.test(name)));
+  const names = [
+    ...untestedBanners.filter(([mark]) => mark.test(banner)),
+    ...untestedSettings.filter(([mark]) => settings.some((name) => mark.test(name))),
+    ...installed,
+  ].map(([, name]) => name);
+  if (names.length === 0 && majorOf(banner) !== Math.floor(version / 10_000)) names.push(shown(banner));
+  if (names.length === 0) return { name: 'PostgreSQL', way: 'usual', keepsRows: [] };
+  return {
+    name: names.join(' with '),
+    way: 'untested',
+    keepsRows: installed.flatMap(([, , keeper]) => keeper ?? []),
+  };
+}
+
+/** The engine of that `version()`, where Keel refuses it. */
+export function refusedByBanner(banner: string): Engine | undefined {
+  const known = refused.find(([mark]) => mark.test(banner));
+  if (known) return { name: known[1], way: 'refused', lacks: known[2], keepsRows: [] };
+  if (majorOf(banner) !== undefined) return undefined;
+  return { name: shown(banner), way: 'refused', lacks: notBuiltOnIt, keepsRows: [] };
+}
+
+/** Of the PostgreSQL that it is, or is built on. */
+function majorOf(banner: string): number | undefined {
+  const [, major] = /^PostgreSQL (\d+)/.exec(banner) ?? [];
+  return major === undefined ? undefined : Number(major);
+}
+
+/** The server chooses what it calls itself. */
+function shown(banner: string): string {
+  const line = banner.slice(0, 200).replaceAll(/[\p{C}\s]+/gu, ' ').trim();
+  if (line === '') return 'an engine without a name';
+  return `“${line.length > 40 ? `${line.slice(0, 39)}…` : line}”`;
+}

@@ -1,0 +1,34 @@
+import type { Client, QueryResult } from 'pg';
+import { KeelError } from '#errors/keel-error';
+import { type Engine, refusedByBanner } from './engine.ts';
+
+/** What is said of an engine that Keel refuses; undefined for the others. */
+export function refusalOf({ name, way, lacks = '' }: Engine): KeelError | undefined {
+  if (way !== 'refused') return undefined;
+  return new KeelError('preflight-stopped', `${refusedWords(name, lacks)}; nothing was changed`, refusedRemedy);
+}
+
+/** What is the matter with it, for where nothing would have been changed anyhow. */
+export function refusedWords(name: string, lacks: string): string {
+  return `the server is ${name}, not PostgreSQL, and Keel does not work with it: ${lacks}`;
+}
+
+export const refusedRemedy =
+  'load the rows into PostgreSQL 13 or later, rotate them there, and load them back while Ballast is stopped';
+
+/**
+ * The refusal of the engine that could not do what Keel asked of it, where it is one that Keel refuses: so that it is named, rather than the
+ * first function that it lacks. The server is asked only where it answered with an error.
+ */
+export async function refusalBehind(client: Client, error: unknown): Promise<KeelError | undefined> {
+  const { severity, code } = (error ?? {}) as { severity?: unknown; code?: unknown };
+  // what was cancelled, or ended from outside, says nothing of the engine (SQLSTATE class 57)
+  if (severity !== 'ERROR' || String(code).startsWith('57')) return undefined;
+  // it may have failed within a transaction
+  const answers: unknown = await client
+    .query('ROLLBACK; SELECT pg_catalog.version() AS banner')
+    .catch(() => undefined);
+  const banner: unknown = (answers as QueryResult[] | undefined)?.at(-1)?.rows[0]?.banner;
+  const engine = typeof banner === 'string' ? refusedByBanner(banner) : undefined;
+  return engine && refusalOf(engine);
+}
