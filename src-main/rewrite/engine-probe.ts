@@ -17,10 +17,10 @@ interface Trial {
 }
 
 const table = 'pg_temp.keel_probe';
-const number = Buffer.from([0, 0, 0, 1]);
+const one = Buffer.from([0, 0, 0, 1]);
 
 async function* oneRow() {
-  yield [[number]];
+  yield [[one]];
 }
 
 const trials: readonly Trial[] = [
@@ -32,7 +32,7 @@ const trials: readonly Trial[] = [
       await copyInto(client, table, oneRow());
       const rows: Field[][] = [];
       for await (const batch of streamRows(client, `SELECT n FROM ${table}`)) rows.push(...batch);
-      return rows.length === 1 && rows[0]?.[0]?.equals(number) === true;
+      return rows.length === 1 && rows[0]?.[0]?.equals(one) === true;
     },
   },
   {

@@ -28,7 +28,8 @@ export async function refusalBehind(client: Client, error: unknown): Promise<Kee
   const answers: unknown = await client
     .query('ROLLBACK; SELECT pg_catalog.version() AS banner')
     .catch(() => undefined);
-  const banner: unknown = (answers as QueryResult[] | undefined)?.at(-1)?.rows[0]?.banner;
+  const last = [answers].flat().at(-1) as Partial<QueryResult> | undefined;
+  const banner: unknown = last?.rows?.[0]?.banner;
   const engine = typeof banner === 'string' ? refusedByBanner(banner) : undefined;
   return engine && refusalOf(engine);
 }

@@ -4,8 +4,7 @@ import type pg from 'pg';
 export const banners = {
   postgresql:
     'PostgreSQL 16.2 (Debian 16.2-1.pgdg120+2) on x86_64-pc-linux-gnu, compiled by gcc (Debian 12.2.0-14) 12.2.0, 64-bit',
-  cockroach:
-    'CockroachDB CCL v23.1.11 (x86_64-pc-linux-gnu, built 2023/09/27 01:53:43, go1.19.10)',
+  cockroach: 'CockroachDB CCL v20.1.15 (x86_64-unknown-linux-gnu, built 2021/04/26 16:11:58, go1.13.9)',
   yugabyte:
     'PostgreSQL 11.2-YB-2.20.0.0-b0 on x86_64-pc-linux-gnu, compiled by clang version 16.0.6 (https://github.com/yugabyte/llvm-project.git 1e6329f40e5c531c09ade7015278078682293ebd), 64-bit',
   yugabyteOn15: 'PostgreSQL 15.12-YB-2025.1.0.0-b0',
@@ -14,7 +13,7 @@ export const banners = {
   cloudberry:
     'PostgreSQL 14.4 (Apache Cloudberry 2.0.0-incubating build 1) on aarch64-unknown-linux-gnu, compiled by gcc (GCC) 11.5.0 20240719 (Red Hat 11.5.0-11), 64-bit',
   redshift:
-    'PostgreSQL 8.0.2 on i686-pc-linux-gnu, compiled by GCC gcc (GCC) 3.4.2 20041017 (Red Hat 3.4.2-6.fc3), Redshift 1.0.48042',
+    'PostgreSQL 8.0.2 on i686-pc-linux-gnu, compiled by GCC gcc (GCC) 3.4.2 20041017 (Red Hat 3.4.2-6.fc3), Redshift 1.0.12103',
   materialize: 'PostgreSQL 9.5 on x86_64-unknown-linux-gnu (Materialize 26.36.0)',
   risingWave: 'PostgreSQL 13.14.0-RisingWave-3.0.2',
   questdb: 'PostgreSQL 12.3, compiled by Visual C++ build 1914, 64-bit, QuestDB',
