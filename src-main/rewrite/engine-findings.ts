@@ -17,7 +17,9 @@ export async function checkEngine(
   if (engine.way !== 'untested') return [];
   const kept: Finding[] = [];
   for (const keeper of engine.keepsRows) {
-    kept.push(...(await keepers[keeper](client, tables).catch((error: unknown) => unknownKeeper(error, keeper))));
+    kept.push(
+      ...(await keepers[keeper](client, tables).catch((error: unknown) => unknownKeeper(error, keeper))),
+    );
   }
   if (kept.some(({ level }) => level === 'stop')) return kept;
   // a server that takes no writes is a stop by itself

@@ -50,8 +50,7 @@ const trials: readonly Trial[] = [
   },
   {
     name: 'pg_xact_status',
-    works: (client) =>
-      holds(client, `SELECT pg_xact_status(pg_current_xact_id()) = 'in progress' AS holds`),
+    works: (client) => holds(client, `SELECT pg_xact_status(pg_current_xact_id()) = 'in progress' AS holds`),
   },
 ];
 

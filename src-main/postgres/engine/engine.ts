@@ -41,8 +41,7 @@ export const signs = `pg_catalog.version() AS banner,
 
 const noSystemColumns =
   'it has no ctid and no xmin, by which a rotation finds rows and knows those that it wrote';
-const ctidOfSegment =
-  'its ctid tells rows apart within a segment only, and a rotation finds rows by it';
+const ctidOfSegment = 'its ctid tells rows apart within a segment only, and a rotation finds rows by it';
 const notBuiltOnIt =
   'it is another database that speaks PostgreSQL’s protocol, and whether it has what a rotation rests on was never tried';
 
@@ -53,7 +52,11 @@ const refused: readonly (readonly [mark: RegExp, name: string, lacks: string])[]
     'CockroachDB',
     'it has no xmin, by which a rotation knows the rows that it wrote, and its LOCK TABLE keeps no writer out',
   ],
-  [/-YB-\d/, 'YugabyteDB', 'its LOCK TABLE is documented for ACCESS SHARE mode only, which keeps no writer out'],
+  [
+    /-YB-\d/,
+    'YugabyteDB',
+    'its LOCK TABLE is documented for ACCESS SHARE mode only, which keeps no writer out',
+  ],
   [/\(Greenplum Database\b/, 'Greenplum', ctidOfSegment],
   [/\((?:Apache )?Cloudberry\b/, 'Apache Cloudberry', ctidOfSegment],
   [/\bRedshift \d/, 'Amazon Redshift', noSystemColumns],
@@ -113,7 +116,10 @@ function majorOf(banner: string): number | undefined {
 
 /** The server chooses what it calls itself. */
 function shown(banner: string): string {
-  const line = banner.slice(0, 200).replaceAll(/[\p{C}\s]+/gu, ' ').trim();
+  const line = banner
+    .slice(0, 200)
+    .replaceAll(/[\p{C}\s]+/gu, ' ')
+    .trim();
   if (line === '') return 'an engine without a name';
   return `“${line.length > 40 ? `${line.slice(0, 39)}…` : line}”`;
 }

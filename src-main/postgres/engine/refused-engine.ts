@@ -5,7 +5,11 @@ import { type Engine, refusedByBanner } from './engine.ts';
 /** What is said of an engine that Keel refuses; undefined for the others. */
 export function refusalOf({ name, way, lacks = '' }: Engine): KeelError | undefined {
   if (way !== 'refused') return undefined;
-  return new KeelError('preflight-stopped', `${refusedWords(name, lacks)}; nothing was changed`, refusedRemedy);
+  return new KeelError(
+    'preflight-stopped',
+    `${refusedWords(name, lacks)}; nothing was changed`,
+    refusedRemedy,
+  );
 }
 
 /** What is the matter with it, for where nothing would have been changed anyhow. */

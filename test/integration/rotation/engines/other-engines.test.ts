@@ -27,7 +27,9 @@ test('a rotation on CockroachDB is refused by name, before anything is locked or
     ok: false,
     error: {
       code: 'preflight-stopped',
-      message: expect.stringMatching(/^the server is CockroachDB, .*xmin.*LOCK TABLE.*; nothing was changed$/),
+      message: expect.stringMatching(
+        /^the server is CockroachDB, .*xmin.*LOCK TABLE.*; nothing was changed$/,
+      ),
       remedy: expect.stringContaining('PostgreSQL 13 or later'),
     },
   });
@@ -92,7 +94,10 @@ test('on such an engine what does not work as in PostgreSQL is a stop', async ()
   await playBanner(rows.database.client, banners.edb);
   await playFunction(rows.database.client, 'pg_xact_status(xid8) RETURNS text', "SELECT 'unknown'::text");
   expect(await engineFindings(rows)).toEqual([
-    expect.objectContaining({ level: 'stop', message: expect.stringMatching(/EDB Postgres.*: pg_xact_status$/) }),
+    expect.objectContaining({
+      level: 'stop',
+      message: expect.stringMatching(/EDB Postgres.*: pg_xact_status$/),
+    }),
   ]);
 });
 
@@ -116,7 +121,10 @@ test('a table that Citus distributes is a stop, and another one beside it is not
   ]);
   await client.query(`INSERT INTO pg_catalog.pg_dist_partition VALUES ('vault', 'n')`);
   expect(await engineFindings(rows)).toEqual([
-    expect.objectContaining({ level: 'stop', message: expect.stringMatching(/^Citus .*public\.vault in shards/) }),
+    expect.objectContaining({
+      level: 'stop',
+      message: expect.stringMatching(/^Citus .*public\.vault in shards/),
+    }),
   ]);
 });
 
@@ -136,8 +144,16 @@ test('a hypertable of TimescaleDB, or a chunk of one, is a stop; compressed chun
      INSERT INTO _timescaledb_catalog.chunk VALUES ('_timescaledb_internal', '_hyper_1_1_chunk', 7)`,
   );
   expect(await engineFindings(rows)).toEqual([
-    expect.objectContaining({ code: 'compressed-chunks', level: 'warn', message: expect.stringContaining('compressed chunks of TimescaleDB (1 of them)') }),
-    expect.objectContaining({ code: 'engine', level: 'warn', message: expect.stringMatching(/TimescaleDB.*untested/) }),
+    expect.objectContaining({
+      code: 'compressed-chunks',
+      level: 'warn',
+      message: expect.stringContaining('compressed chunks of TimescaleDB (1 of them)'),
+    }),
+    expect.objectContaining({
+      code: 'engine',
+      level: 'warn',
+      message: expect.stringMatching(/TimescaleDB.*untested/),
+    }),
   ]);
   const stopped = expect.objectContaining({
     code: 'engine',
