@@ -62,7 +62,15 @@ export const proof = z.strictObject({
   verdict,
   bits: z.number(),
   columns: z.array(columnProof),
-  /** What was found within the values that open, and how many hold more than was looked through. Absent where nobody looked there. */
-  within: z.strictObject({ nested: z.array(nestedValues), cut: z.number().int() }).optional(),
+  /** What was found within the values that open. Absent where nobody looked there. */
+  within: z
+    .strictObject({
+      nested: z.array(nestedValues),
+      /** Values that hold more than was looked through. */
+      cut: z.number().int(),
+      /** Absent where all values were looked within. */
+      sample: z.strictObject({ looked: z.number().int(), values: z.number().int() }).optional(),
+    })
+    .optional(),
 });
 export type Proof = z.infer<typeof proof>;

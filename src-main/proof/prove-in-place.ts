@@ -2,6 +2,7 @@ import type { EncryptionKey } from '#crypto/encryption-key';
 import type { ColumnStatistics } from '#evidence/column-statistics';
 import { JudgeInPlace } from '#evidence/judge-in-place';
 import { OpenedInPlace, openedValue, plaintextStart } from '#evidence/opened-in-place';
+import type { ValueEvidence } from '#evidence/plaintexts/value-evidence';
 import type { ShortValues } from '#evidence/short-values';
 import type { Form } from '#forms/entry';
 import { ValuesInPlace } from '#forms/values-in-place';
@@ -26,6 +27,8 @@ export class ProveInPlace {
   readonly #forms: readonly Form[];
   readonly #onOpened: OnOpened | undefined;
   readonly #opened = new OpenedInPlace();
+  /** What was said of the values of the row at hand. */
+  readonly #judged: ValueEvidence[] = [];
 
   private constructor(
     key: EncryptionKey,
@@ -87,7 +90,8 @@ export class ProveInPlace {
   #enter(from: number, to: number): boolean {
     const { targetFormOf, tape } = this.#values;
     const { bytes, words } = this.#opened;
-    const judged = [];
+    const judged = this.#judged;
+    judged.length = 0;
     for (let value = from; value < to; value++) {
       const judge = this.#judges[targetFormOf[value] as number] as JudgeInPlace;
       const start = plaintextStart(this.#values, value);
@@ -95,7 +99,8 @@ export class ProveInPlace {
       if (evidence.verdict === 'contradicted') return false;
       judged.push(evidence);
     }
-    for (const [i, evidence] of judged.entries()) {
+    for (let i = 0; i < judged.length; i++) {
+      const evidence = judged[i] as ValueEvidence;
       const targetForm = targetFormOf[from + i] as number;
       const { statistics, short } = this.#accounts[targetForm] as Account;
       const opened = openedValue(this.#values, this.#opened, from + i);

@@ -33,9 +33,11 @@ export async function proveKeys(
   const { inventory } = found;
   assertNamesKnown(excluded, inventory);
   const tables = resolveInventory(inventory, await readCatalog(client));
+  // a key that is needed within a single value is not a wrong one
+  const lookWithin = { keys, isSample: false };
   const proofs: Proof[] = [];
   for (const key of keys) {
-    const proof = await proveKey(client, key, tables, { lookWithin: keys, ...(signal && { signal }) });
+    const proof = await proveKey(client, key, tables, { lookWithin, ...(signal && { signal }) });
     proofs.push(withoutExcluded(proof, excluded));
   }
   return keys.map((key, at) => withNested(proofs[at] as Proof, key, proofs));

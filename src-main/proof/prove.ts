@@ -20,7 +20,7 @@ import { filledCondition, readExpression, type TableTarget } from '#postgres/tab
 import type { Ciphertext } from '#forms/ciphertext';
 import type { EncryptedColumn } from '#contract/inventory';
 import { type OnOpened, ProveInPlace } from './prove-in-place.ts';
-import { type FoundWithin, ValuesWithin } from './values-within.ts';
+import { type FoundWithin, type LookWithin, ValuesWithin } from './values-within.ts';
 
 /** What a key opens of one inventory entry. */
 export interface ColumnProof extends ColumnFigures {
@@ -46,8 +46,7 @@ export interface ProveOptions {
   readonly framesChecked?: boolean;
   /** What values have shown of where IVs are, under whatever key. */
   readonly ivProofs?: readonly IvProof[];
-  /** Keys whose values are looked for within what the values decrypt to. */
-  readonly lookWithin?: readonly EncryptionKey[];
+  readonly lookWithin?: LookWithin;
   readonly onRows?: (done: number) => void;
   readonly signal?: AbortSignal;
 }

@@ -19,15 +19,43 @@ export interface NestedValues {
   readonly certain: boolean;
 }
 
-/** What was found within values, and how many hold more than was looked through. */
+/** What was found within values, and what was looked at for it. */
 export interface FoundWithin {
   readonly nested: readonly NestedValues[];
+  /** Values that hold more than was looked through. */
   readonly cut: number;
+  /** Absent where all values that the key decrypts were looked within. */
+  readonly sample?: SampleWithin;
 }
+
+/** How many values were looked within, of all that the key decrypts. */
+export interface SampleWithin {
+  readonly looked: number;
+  readonly values: number;
+}
+
+/** So many values of each entry are looked within where a sample is enough, and one in so many of the rest. */
+const sampleWhole = 1 << 13;
+const sampleStride = 32;
 
 /** How many values were found there. */
 export function nestedIn(within: FoundWithin | undefined): number {
   return (within?.nested ?? []).reduce((sum, { values }) => sum + values, 0);
+}
+
+/** What a proof looks for within the values that it decrypts. */
+export interface LookWithin {
+  /** Keys whose values are reported. */
+  readonly keys: readonly EncryptionKey[];
+  /** Whether a sample of each entry is enough: where what is found changes no verdict, since a search within a value takes several times as long as to decrypt it. */
+  readonly isSample: boolean;
+}
+
+/** An entry, how many of its values were decrypted, and what was found within them. */
+interface Place {
+  readonly entry: EncryptedColumn;
+  readonly counter: PlaceCounter;
+  values: number;
 }
 
 /** Searches what a key decrypts values to for values under some keys, like a census does. What is handed over stays the caller's. */
@@ -36,23 +64,31 @@ export class ValuesWithin {
   readonly #reported: number;
   readonly #opener: number;
   readonly #scanner: CellScanner;
-  readonly #places: { readonly form: Form; readonly counter: PlaceCounter }[];
+  readonly #places: Place[];
+  readonly #placeOf: ReadonlyMap<Form, number>;
+  readonly #isSample: boolean;
   #row = 0;
+  #looked = 0;
 
-  /** `reported`: the keys whose values are reported. `opener` opened what is searched. */
-  constructor(forms: readonly Form[], reported: readonly EncryptionKey[], opener: EncryptionKey) {
+  /** `opener` opened what is searched. */
+  constructor(forms: readonly Form[], { keys: reported, isSample }: LookWithin, opener: EncryptionKey) {
     const at = reported.findIndex(({ fingerprint }) => fingerprint === opener.fingerprint);
     this.#keys = at < 0 ? [...reported, opener] : reported;
     this.#reported = reported.length;
     this.#opener = at < 0 ? reported.length : at;
     this.#scanner = new CellScanner(this.#keys);
-    this.#places = forms.map((form) => ({ form, counter: new PlaceCounter(form.entry, true) }));
+    this.#places = forms.map(({ entry }) => ({ entry, counter: new PlaceCounter(entry, true), values: 0 }));
+    this.#placeOf = new Map(forms.map((form, at) => [form, at]));
+    this.#isSample = isSample;
   }
 
   /** Takes in the plaintext `bytes[start … end)` of a value of a form. */
   add(form: Form, bytes: Uint8Array, start: number, end: number): void {
+    const column = this.#placeOf.get(form) as number;
+    const at = (this.#places[column] as Place).values++;
+    if (this.#isSample && at >= sampleWhole && at % sampleStride !== 0) return;
+    this.#looked++;
     if (!mayHoldValues(bytes, start, end, 'text')) return;
-    const column = this.#places.findIndex((place) => place.form === form);
     const [row, key] = [this.#row++, this.#opener];
     // each member by itself: V8 makes a slow object of one that is spread
     const value = { row, column, start: 0, end: end - start, encoding: 'raw', key, first: ivLength } as const;
@@ -73,15 +109,17 @@ export class ValuesWithin {
     this.flush();
     const tried = this.#scanner.takeTried();
     const search = { places: this.#places.length, keys: this.#keys.length };
-    const nested = this.#places.flatMap(({ form, counter }, column) =>
+    const nested = this.#places.flatMap(({ entry, counter }, column) =>
       counter
         .found(tried.get(column) ?? nothingTried, search)
         .filter(({ key, isPossible }) => key < this.#reported && !isPossible)
         .map(({ key, values, certain }) => ({
-          ...{ entry: form.entry, key: (this.#keys[key] as EncryptionKey).fingerprint },
+          ...{ entry, key: (this.#keys[key] as EncryptionKey).fingerprint },
           ...{ values, certain, depth: counter.nested?.depth ?? 1 },
         })),
     );
-    return { nested, cut: [...tried.values()].reduce((sum, { cut }) => sum + cut, 0) };
+    const cut = [...tried.values()].reduce((sum, { cut }) => sum + cut, 0);
+    const [looked, values] = [this.#looked, this.#places.reduce((sum, { values }) => sum + values, 0)];
+    return { nested, cut, ...(looked < values && { sample: { looked, values } }) };
   }
 }

@@ -1,5 +1,5 @@
 import { columnPath } from './column-path.ts';
-import { counted } from './counted.ts';
+import { counted, formatCount } from './counted.ts';
 
 interface NestedPlace {
   readonly entry: {
@@ -12,6 +12,11 @@ interface NestedPlace {
   readonly depth: number;
 }
 
+interface SampleWithin {
+  readonly looked: number;
+  readonly values: number;
+}
+
 /** Values under a key within what the values of a column decrypt to, for people. */
 export function nestedInWords({ entry, values, depth }: NestedPlace): string {
   return `${columnPath(entry)}: ${counted(values, 'value')} under this key within what its values decrypt to${layersInWords(depth)}`;
@@ -20,6 +25,11 @@ export function nestedInWords({ entry, values, depth }: NestedPlace): string {
 /** How many values have to be decrypted at most before one is seen; what is one layer deep needs no word. */
 export function layersInWords(depth: number): string {
   return depth === 1 ? '' : `, up to ${depth} layers deep`;
+}
+
+/** Within how many of the values that a key decrypts Keel looked, where that was not all. */
+export function sampleInWords({ looked, values }: SampleWithin): string {
+  return `a sample: ${formatCount(looked)} of the ${counted(values, 'value')} that it decrypts were looked within`;
 }
 
 /** How many values were not looked through to their end. */

@@ -9,7 +9,7 @@ import { useCaseContext, namedWorkspace } from '#commands/command-workspace';
 import { offerFleet } from './options.ts';
 import { excludeOption, jsonOption, withKey, passphraseOption } from '#commands/options';
 import { givenKey } from '#commands/keys/ring-key';
-import { nestedIn } from '#proof/values-within';
+import { nestedIn, type SampleWithin } from '#proof/values-within';
 import { textTable } from '#commands/text-table';
 
 /** `keel fleet prove`: one key against every database of a list; only reads. */
@@ -45,12 +45,14 @@ export function define(command: Command): void {
           { title: 'bits', align: 'right' },
           { title: 'why' },
         ],
-        reports.map(({ name, verdict, opened, values, bits, nested, message }) => [
+        reports.map(({ name, verdict, opened, values, bits, nested, nestedSample, message }) => [
           name,
           verdict,
           ...[opened, values, bits].map((number) => (number === undefined ? '' : formatCount(number))),
           message ??
-            (nested ? `${counted(nested, 'value')} under this key within what these decrypt to` : ''),
+            (nested
+              ? `${nestedSample ? 'in a sample, ' : ''}${counted(nested, 'value')} under this key within what these decrypt to`
+              : ''),
         ]),
         terminal.paint,
       ),
@@ -72,6 +74,8 @@ interface MemberReport {
   readonly bits?: number;
   /** Values under the key within what those decrypt to. */
   readonly nested?: number;
+  /** Of how many values that was found, where not all were looked within. */
+  readonly nestedSample?: SampleWithin;
   readonly code?: string;
   readonly message?: string;
 }
@@ -89,6 +93,7 @@ function describe({ name, outcome }: MemberProof): MemberReport {
       values: sum(({ rows }) => rows),
       bits: Math.round(bits),
       nested: nestedIn(within),
+      ...(within?.sample && { nestedSample: within.sample }),
     };
   }
   const error = outcome?.error;

@@ -22,7 +22,7 @@ import { givenKey } from '#commands/keys/ring-key';
 import type { Terminal } from '#commands/terminal';
 import { loadKeyToProve } from '#workspace/ring-keys';
 import { visible } from '#shared/visible-text';
-import { cutInWords, nestedInWords } from '#shared/within-text';
+import { cutInWords, nestedInWords, sampleInWords } from '#shared/within-text';
 
 /** `keel prove` */
 export function define(command: Command): void {
@@ -56,6 +56,7 @@ export function define(command: Command): void {
       bits: proof.bits,
       columns: proofJson(proof),
       nested: nestedJson(proof),
+      ...(proof.within?.sample && { nestedSample: proof.within.sample }),
       ...(shown && { knownValue: shown }),
     });
     return isRight ? 0 : 3;
@@ -84,11 +85,16 @@ function sayProof(proof: Proof, key: EncryptionKey, terminal: Terminal): void {
 
 /** What was found within the values, and where nobody looked. */
 function sayWithin({ within, verdict }: Proof, opened: number, terminal: Terminal): void {
-  const { nested = [], cut = 0 } = within ?? {};
+  const { nested = [], cut = 0, sample } = within ?? {};
   for (const place of nested) terminal.say(terminal.paint('warning', visible(nestedInWords(place))));
   if (cut > 0) terminal.say(terminal.paint('warning', cutInWords(cut)));
   if (nested.length === 0 && opened > 0)
-    terminal.say('No value under this key was found within what it decrypts.');
+    terminal.say(
+      sample
+        ? 'In a sample, no value under this key was found within what it decrypts.'
+        : 'No value under this key was found within what it decrypts.',
+    );
+  if (sample) terminal.say(`Within values: ${sampleInWords(sample)}; \`keel census\` looks within all.`);
   if (verdict !== 'correct')
     terminal.say(
       'Values under this key were not looked for within values under other keys; `keel census` does with the keys of the ring.',

@@ -72,7 +72,7 @@ export async function proveMember(
   const inventory = inventoryFrom(columns) ?? (await discoverColumns(client, { key, signal })).inventory;
   const tables = resolveInventory(inventory, await readCatalog(client));
   return withoutExcluded(
-    await proveKey(client, key, tables, { signal, ivProofs, lookWithin: [key] }),
+    await proveKey(client, key, tables, { signal, ivProofs, lookWithin: { keys: [key], isSample: true } }),
     excluded,
   );
 }

@@ -76,7 +76,7 @@ export function inventoryProcedures({
           ...(hint && { hint: inWindowWords(text`${hint.seen}${hint.correct ?? ''}`) }),
         }));
         const { verdict, bits, within } = found;
-        const copied = within && { nested: [...within.nested], cut: within.cut };
+        const copied = within && { ...within, nested: [...within.nested] };
         return { verdict, bits, columns, ...(copied && { within: copied }), fingerprint };
       } finally {
         changed();

@@ -58,7 +58,7 @@ export async function prove(
   const found = await proveKey(client, key, tables, {
     signal,
     ivProofs: await readIvProofs(workspace.folder),
-    lookWithin: [key],
+    lookWithin: { keys: [key], isSample: true },
     onRows: (done) => onProgress({ step: 'prove', done, ...(total >= done && { total }) }),
   });
   const proof = withoutExcluded(found, excluded);

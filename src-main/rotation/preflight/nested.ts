@@ -21,7 +21,7 @@ export async function checkSampledNesting(
 ): Promise<Finding[]> {
   const places: DescribedPlace[] = [];
   for (const key of toMayBePresent ? [from, to] : [from]) {
-    const options = { sampleRows, framesChecked: true, lookWithin: [from] };
+    const options = { sampleRows, framesChecked: true, lookWithin: { keys: [from], isSample: false } };
     const { within } = await proveKey(client, key, tables, { ...options, ...(signal && { signal }) });
     for (const { entry, values, depth } of within?.nested ?? []) {
       const { schema, table, column, path } = entry;

@@ -1,5 +1,5 @@
 import { counted, formatCount } from '#shared/counted';
-import { nestedInWords } from '#shared/within-text';
+import { nestedInWords, sampleInWords } from '#shared/within-text';
 import type { Proof } from '#contract/shapes';
 import { formatBits } from '../../components/format.ts';
 import { Notice } from '../../components/notices/notice.tsx';
@@ -55,7 +55,11 @@ export function ProofResult({ proof, excluded, onLeave, onFindForm }: ProofResul
           title="Values hold other values under this key"
           remedy="A rotation re-encrypts the outer layer only, so it stops until you decide about each."
         >
-          {within.nested.map(nestedInWords).join('; ')}.
+          {[
+            ...within.nested.map(nestedInWords),
+            ...(within.sample ? [sampleInWords(within.sample)] : []),
+          ].join('; ')}
+          .
         </Notice>
       )}
       {foreign.length > 0 && (
