@@ -37,14 +37,13 @@ export function ratio(samples, side, base, pick = ({ seconds }) => seconds) {
   return spread(samples[side].map((sample, i) => pick(sample) / samples[base][i].seconds));
 }
 
-/** One line of the results. A goal is the most that it should be, or with `atLeast` the least. */
-export function measure(what, unit, values, { goal, atLeast = false } = {}) {
+/** One line of the results. A goal is the most that it should be, or with `atLeast` the least. A headline says the same in the README. */
+export function measure(what, unit, values, { goal, atLeast = false, headline } = {}) {
   const figures = Array.isArray(values) ? spread(values) : values;
-  if (goal === undefined) return { what, unit, ...figures };
+  const line = { what, unit, ...figures, ...(headline && { headline }) };
+  if (goal === undefined) return line;
   return {
-    what,
-    unit,
-    ...figures,
+    ...line,
     goal: `${atLeast ? '≥' : '≤'} ${goal}`,
     met: atLeast ? figures.median >= goal : figures.median <= goal,
   };

@@ -44,21 +44,25 @@ export function asMarkdown({ machine, suites }, plotNames) {
   return lines.join('\n');
 }
 
-/** The part of the project's README between its two marks: what was measured against a goal, and one plot. */
+/** The part of the project's README between its two marks: the headlines, and one plot. */
 export function asSummary({ machine, suites }, plot) {
   return [
     `Measured on ${described(machine)}, medians; more in [docs/bench](docs/bench/README.md):`,
     '',
-    ...goalsTable(suites, true),
+    '| what | median | goal |',
+    '|---|---|---|',
+    ...suites
+      .flatMap(({ measures }) => measures.filter(({ headline }) => headline))
+      .map(
+        ({ headline, unit, median, goal = '' }) => `| ${headline} | ${figure(median)} ${unit} | ${goal} |`,
+      ),
     '',
     ...(plot ? [`![How long a rotation takes against a bare UPDATE](docs/bench/${plot})`, ''] : []),
   ].join('\n');
 }
 
-/** `ratiosOnly`: what holds on another machine too. */
-function goalsTable(suites, ratiosOnly = false) {
-  const all = suites.flatMap(({ measures }) => measures);
-  const rows = all.filter(({ goal, unit }) => goal !== undefined && (!ratiosOnly || unit === '×'));
+function goalsTable(suites) {
+  const rows = suites.flatMap(({ measures }) => measures).filter(({ goal }) => goal !== undefined);
   return [
     '| what | reached | goal | |',
     '|---|---|---|---|',

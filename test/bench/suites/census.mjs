@@ -7,6 +7,8 @@ import { interleave, measure, ratio, timed } from '../measure.mjs';
 import { connect } from '../server.mjs';
 import { censusTables } from './census-tables.mjs';
 
+const headlines = { narrow: 'a column of ciphertexts', document: 'JSON of events', prose: 'prose' };
+
 /** How fast cells are searched, against taking the same rows from the same server and dropping them. */
 export async function census({ server, rows, rounds, only }) {
   const { CellScanner, EncryptionKey, readCopy, takeFileCensus } = await builtFrom([
@@ -44,6 +46,9 @@ export async function census({ server, rows, rounds, only }) {
       measure(`${label}: COPY alone to COPY and census`, '×', ratio(samples, 'read', 'census'), {
         goal: 0.5,
         atLeast: true,
+        ...(headlines[table.name] && {
+          headline: `Speed of a census of ${headlines[table.name]}, to a bare COPY`,
+        }),
       }),
       measure(
         `${label}: COPY alone`,

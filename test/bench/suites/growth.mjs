@@ -31,11 +31,14 @@ export async function growth({ server, keys, rows: asked, rounds, full }) {
     .map((rows) => spread(bySize.get(rows).rotate.map(({ peakMb }) => peakMb)).median);
   const label = `${from.toLocaleString('en')} to ${to.toLocaleString('en')} rows`;
   return [
-    measure(`time a row, ${label}, to the floor’s own growth`, '×', [ownGrowth], { goal: 1.15 }),
+    measure(`time a row, ${label}, to the floor’s own growth`, '×', [ownGrowth], {
+      goal: 1.15,
+      headline: `Time a row at ${to.toLocaleString('en')} rows against ${from.toLocaleString('en')}, to how a bare UPDATE grows`,
+    }),
     measure(`peak memory, most to least, ${label}`, '×', [Math.max(...peaks) / Math.min(...peaks)], {
       goal: 1.15,
     }),
-    measure(`peak memory, ${label}`, 'MB', peaks, { goal: 150 }),
+    measure(`peak memory, ${label}`, 'MB', peaks, { goal: 150, headline: `Peak memory, ${label}` }),
     ...sizes.flatMap((rows) => [
       measure(
         `${rows.toLocaleString('en')} rows: a bare UPDATE`,

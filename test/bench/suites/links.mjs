@@ -39,13 +39,13 @@ export async function slowLinks({ server, keys, rows: asked, rounds }) {
       `total over 100 ms less 1.5 × loopback, ${label}`,
       's',
       beyond('100 ms of round trip', ({ total }) => total, 1.5),
-      { goal: 1 },
+      { goal: 1, headline: 'Over a link of 100 ms: rotation, beyond 1.5 × its time without' },
     ),
     measure(
       `lock over 100 ms less loopback’s, ${label}`,
       's',
       beyond('100 ms of round trip', ({ lock }) => lock, 1),
-      { goal: 1 },
+      { goal: 1, headline: 'Over a link of 100 ms: writers wait, beyond their time without' },
     ),
     ...Object.entries(samples).flatMap(([name, of]) => [
       measure(

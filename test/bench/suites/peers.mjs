@@ -35,6 +35,7 @@ export async function otherTools({ server, keys, rows: asked, rounds }) {
   return [
     ...Object.keys(peers).map((name) =>
       measure(`${name} to Keel, ${label}`, '×', ratio(samples, name, 'keel'), {
+        headline: `${name}, against Keel`,
         ...(name === 'row by row, one transaction' && { goal: 20, atLeast: true }),
       }),
     ),

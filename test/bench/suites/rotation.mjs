@@ -5,6 +5,7 @@ import { connect, databaseUrl } from '../server.mjs';
 import { inventoryOf, tables } from '../tables.mjs';
 
 const goals = { narrow: { total: 1.4, lock: 1.2 }, wide: { total: 1.25, lock: 1.15 } };
+const rowsOf = { narrow: 'narrow rows', wide: 'rows as wide as Ballast’s' };
 
 /** Rotations and proofs of every kind of table, against a bare UPDATE and a bare COPY of the same columns. */
 export async function rotation({ server, keys, rows: asked, rounds }) {
@@ -31,6 +32,9 @@ export async function rotation({ server, keys, rows: asked, rounds }) {
         ratio(samples, 'rotate', 'floor', (one) => one.total),
         {
           goal: goals[name]?.total,
+          ...(rowsOf[name] && {
+            headline: `Rotation of ${rowsOf[name]} with all its checks, against a bare UPDATE`,
+          }),
         },
       ),
       measure(
@@ -39,6 +43,7 @@ export async function rotation({ server, keys, rows: asked, rounds }) {
         ratio(samples, 'rotate', 'floor', (one) => one.lock),
         {
           goal: goals[name]?.lock,
+          ...(rowsOf[name] && { headline: 'Of that, the time in which writers wait' }),
         },
       ),
       measure(
@@ -47,7 +52,12 @@ export async function rotation({ server, keys, rows: asked, rounds }) {
         samples.prove.map(
           ({ seconds }, i) => (seconds - samples.proveOne[i].seconds) / samples.read[i].seconds,
         ),
-        { goal: 2 },
+        {
+          goal: 2,
+          ...(rowsOf[name] && {
+            headline: `Proof of a key on ${rowsOf[name]}, against a bare COPY of the column`,
+          }),
+        },
       ),
       measure(
         `${label}: prove, the whole command, to COPY of the column`,
