@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import type { Client, QueryResult } from 'pg';
 import { KeelError } from '#errors/keel-error';
 import { type Engine, refusedByBanner } from './engine.ts';
@@ -20,18 +21,22 @@ export function refusedWords(name: string, lacks: string): string {
 export const refusedRemedy =
   'load the rows into PostgreSQL 13 or later, rotate them there, and load them back while Ballast is stopped';
 
+/** A server that answered with an error answers this too, or is not worth waiting for. */
+const answerMs = 2000;
+
 /**
  * The refusal of the engine that could not do what Keel asked of it, where it is one that Keel refuses: so that it is named, rather than the
- * first function that it lacks. The server is asked only where it answered with an error.
+ * first function that it lacks. The server is asked only where it answered with an error, and not waited for long: the caller ends the client.
  */
 export async function refusalBehind(client: Client, error: unknown): Promise<KeelError | undefined> {
   const { severity, code } = (error ?? {}) as { severity?: unknown; code?: unknown };
   // what was cancelled, or ended from outside, says nothing of the engine (SQLSTATE class 57)
   if (severity !== 'ERROR' || String(code).startsWith('57')) return undefined;
   // it may have failed within a transaction
-  const answers: unknown = await client
+  const asked: Promise<unknown> = client
     .query('ROLLBACK; SELECT pg_catalog.version() AS banner')
     .catch(() => undefined);
+  const answers = await Promise.race([asked, setTimeout(answerMs, undefined, { ref: false })]);
   const last = [answers].flat().at(-1) as Partial<QueryResult> | undefined;
   const banner: unknown = last?.rows?.[0]?.banner;
   const engine = typeof banner === 'string' ? refusedByBanner(banner) : undefined;

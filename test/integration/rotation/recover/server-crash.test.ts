@@ -80,11 +80,12 @@ describe.concurrent('a server that crashed with Keel', () => {
       setup: `ALTER DATABASE postgres SET synchronous_commit = off`,
     });
     let stopping: Promise<void> | undefined;
-    await vault.rotate([], {
+    const run = await vault.rotate([], {
       onTalk: (talk) => {
         if (talk.includes('committed …')) stopping ??= server.stop('immediate');
       },
     });
+    expect(stopping, run.stdout + run.stderr).toBeDefined();
     await stopping;
     await server.start();
     expect(await vault.opened()).toEqual(all);
