@@ -86,7 +86,7 @@ async function write(folder) {
   const order = Object.keys(known);
   const suites = [...kept, ...of].toSorted((a, b) => order.indexOf(a.name) - order.indexOf(b.name));
   const all = { ...results, suites };
-  await writeFile(file, `${JSON.stringify(all, undefined, 1)}\n`);
+  await writeFile(file, `${JSON.stringify(all, undefined, 2)}\n`);
   const drawn = plots(suites);
   for (const [name, svg] of Object.entries(drawn)) await writeFile(join(folder, name), svg);
   await writeFile(join(folder, 'README.md'), asMarkdown(all, Object.keys(drawn)));
