@@ -44,9 +44,9 @@ function bars(title, points) {
   const names = [...new Set(points.map(({ name }) => name))];
   const series = [...new Set(points.map(({ series: one }) => one))];
   return draw({
-    title: { text: title, left: 'left', textStyle: { fontSize: 14, fontWeight: 'normal' } },
-    legend: series.length > 1 ? { top: 24, left: 'left' } : undefined,
-    grid: { left: 16, right: 56, top: series.length > 1 ? 56 : 36, bottom: 8, containLabel: true },
+    title: { text: title, left: 'left', top: 0, textStyle: { fontSize: 14, fontWeight: 'normal' } },
+    legend: series.length > 1 ? { top: 30, left: 'left' } : undefined,
+    grid: { left: 16, right: 56, top: series.length > 1 ? 64 : 40, bottom: 8, containLabel: true },
     xAxis: { type: 'value', min: 0 },
     yAxis: { type: 'category', data: names, inverse: true },
     series: series.map((one) => ({
@@ -65,9 +65,9 @@ function lines(title, measures) {
     return rows === undefined ? [] : [{ rows: Number(rows.replaceAll(',', '')), side, median }];
   });
   return draw({
-    title: { text: title, left: 'left', textStyle: { fontSize: 14, fontWeight: 'normal' } },
-    legend: { top: 24, left: 'left' },
-    grid: { left: 16, right: 56, top: 56, bottom: 8, containLabel: true },
+    title: { text: title, left: 'left', top: 0, textStyle: { fontSize: 14, fontWeight: 'normal' } },
+    legend: { top: 30, left: 'left' },
+    grid: { left: 16, right: 56, top: 64, bottom: 8, containLabel: true },
     xAxis: { type: 'log', name: 'rows' },
     yAxis: { type: 'value', min: 0 },
     series: [...new Set(points.map(({ side }) => side))].map((side) => ({
