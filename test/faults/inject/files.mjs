@@ -59,7 +59,8 @@ function counted(name, run, half) {
     throw Object.assign(new Error(`${code}: ${words}, ${name}`), { code, errno: -1, syscall: name });
   }
   const isHere = count === at && ['kill', 'power', 'term', 'int-twice'].includes(kind);
-  if (isHere && when === 'torn' && half) half();
+  // who goes on after a signal writes the rest of it, and not all of it once more
+  if (isHere && when === 'torn' && half && ['kill', 'power'].includes(kind)) half();
   if (isHere && when !== 'after') strike(name);
   return { done: run(), isHere: isHere && when === 'after' };
 }
