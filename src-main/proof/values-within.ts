@@ -5,6 +5,7 @@ import type { EncryptionKey } from '#crypto/encryption-key';
 import { CellScanner } from '#evidence/scan/cell-scanner';
 import { mayHoldValues } from '#evidence/scan/may-hold-values';
 import type { Form } from '#forms/entry';
+import type { SampleWithin } from '#shared/within-text';
 
 /** Values under one key within what the values of an inventory entry decrypt to. */
 export interface NestedValues {
@@ -26,12 +27,6 @@ export interface FoundWithin {
   readonly cut: number;
   /** Absent where all values that the key decrypts were looked within. */
   readonly sample?: SampleWithin;
-}
-
-/** How many values were looked within, of all that the key decrypts. */
-export interface SampleWithin {
-  readonly looked: number;
-  readonly values: number;
 }
 
 /** So many values of each entry are looked within where a sample is enough, and one in so many of the rest. */

@@ -1,6 +1,7 @@
 import type { Client } from 'pg';
 import type { ServerFacts } from '#postgres/connect';
 import type { RowKeeper } from '#postgres/engine/engine';
+import { refusedRemedy } from '#postgres/engine/refused-engine';
 import type { TableTarget } from '#postgres/table-target';
 import { mayProbe, probeEngine } from './engine-probe.ts';
 import { type Finding, stop, warn } from './finding.ts';
@@ -44,7 +45,7 @@ async function checkBasics(client: Client, name: string): Promise<Finding> {
   return stop(
     'engine',
     `the server is ${name}, and what a rotation rests on does not work there as in PostgreSQL: ${fails}`,
-    'load the rows into PostgreSQL 13 or later, rotate them there, and load them back while Ballast is stopped',
+    refusedRemedy,
   );
 }
 

@@ -15,6 +15,15 @@ export function visibleBrief(text: string): string {
   return safe.length > 60 ? `${safe.slice(0, 59)}…` : safe;
 }
 
+/** Text that others wrote, as one line with an end: runs of white space and of characters that are not seen become a blank. */
+export function shownText(text: string, max = 120): string {
+  const line = text
+    .slice(0, max * 4)
+    .replace(/[\p{C}\s]+/gu, ' ')
+    .trim();
+  return line.length > max ? `${line.slice(0, max - 1)}…` : line;
+}
+
 /** The same for text of several lines, whose breaks and tabs stay. */
 export function visibleLines(text: string): string {
   return text.replace(unseen, (character) => (/[\n\t]/.test(character) ? character : '\u{fffd}'));

@@ -12,7 +12,8 @@ interface NestedPlace {
   readonly depth: number;
 }
 
-interface SampleWithin {
+/** How many values were looked within, of all that a key decrypts. */
+export interface SampleWithin {
   readonly looked: number;
   readonly values: number;
 }

@@ -9,7 +9,8 @@ import { useCaseContext, namedWorkspace } from '#commands/command-workspace';
 import { offerFleet } from './options.ts';
 import { excludeOption, jsonOption, withKey, passphraseOption } from '#commands/options';
 import { givenKey } from '#commands/keys/ring-key';
-import { nestedIn, type SampleWithin } from '#proof/values-within';
+import { nestedIn } from '#proof/values-within';
+import type { SampleWithin } from '#shared/within-text';
 import { textTable } from '#commands/text-table';
 
 /** `keel fleet prove`: one key against every database of a list; only reads. */

@@ -1,3 +1,5 @@
+import { shownText } from '#shared/visible-text';
+
 /**
  * What Keel does with a database behind PostgreSQL's protocol. `usual`: PostgreSQL itself. `untested`: built on PostgreSQL, and Keel was never
  * run on it. `refused`: it lacks what a rotation rests on, or is not built on PostgreSQL. `docs/engines.md` has the sources.
@@ -17,7 +19,7 @@ export interface Engine {
 /** Extensions that keep the rows of a table elsewhere than in it. */
 export type RowKeeper = 'citus' | 'timescaledb';
 
-/** What a server says of itself, from which its engine is told. */
+/** What a server reports about itself: enough to identify its engine. */
 export interface EngineSigns {
   /** Of `version()`. */
   readonly banner: string;
@@ -116,10 +118,6 @@ function majorOf(banner: string): number | undefined {
 
 /** The server chooses what it calls itself. */
 function shown(banner: string): string {
-  const line = banner
-    .slice(0, 200)
-    .replaceAll(/[\p{C}\s]+/gu, ' ')
-    .trim();
-  if (line === '') return 'an engine without a name';
-  return `“${line.length > 40 ? `${line.slice(0, 39)}…` : line}”`;
+  const line = shownText(banner, 40);
+  return line === '' ? 'an engine without a name' : `“${line}”`;
 }

@@ -2,7 +2,7 @@ import type { Client } from 'pg';
 import { qualifiedName, quoteName } from '#postgres/identifiers';
 import { barsReading, readOwnership, withHeirs } from '#postgres/ownership/table-ownership';
 import type { ApiKeyColumn } from '#posture/facts';
-import { shownText } from './shown-text.ts';
+import { shownText } from '#shared/visible-text';
 
 /** Columns looked into; a column that takes longer than this is sampled. */
 const maxColumns = 200;

@@ -10,7 +10,7 @@ import { resolveInventory } from '#postgres/table-target';
 import { columnPath } from '#shared/column-path';
 import type { ColumnFacts, CredentialFacts } from '#posture/facts';
 import { readOnly } from './read-only.ts';
-import { shownText } from './shown-text.ts';
+import { shownText } from '#shared/visible-text';
 
 /** Looks at a sample of each encrypted column, without any key: whether values are ciphertexts, each under an IV of its own. */
 export async function lookAtColumns(

@@ -4,7 +4,7 @@ import type { Socket } from 'node:net';
 import { openSocket } from '#postgres/tls-probe';
 import type { EndpointFacts, HttpResponse } from '#posture/facts';
 import { faultOf, inTime } from './in-time.ts';
-import { shownText } from './shown-text.ts';
+import { shownText } from '#shared/visible-text';
 import { askForWeakCiphers } from './weak-ciphers.ts';
 import { askForOldProtocols, type OpenSocket, shakeHandsAnyhow, shownIn } from './tls-handshake.ts';
 

@@ -6,7 +6,7 @@ import { readSmallFile } from '#storage/small-file';
 import { textOf } from '#storage/text-encoding';
 import type { KeyFileFacts } from '#posture/facts';
 import { askGit, askGitForKeys, type ReadRepositories } from './key-in-git.ts';
-import { shownText } from './shown-text.ts';
+import { shownText } from '#shared/visible-text';
 
 /**
  * Looks at a file in which the key may stand: who may read it, whether git has it or any of the `known` keys, by fingerprint, and which

@@ -4,7 +4,7 @@ import { isLoopback, transportOf } from '#postgres/transport';
 import { readApiKeyColumns } from './api-key-hashes.ts';
 import type { HbaRule, SessionCounts, SessionFacts } from '#posture/facts';
 import { ifAllowed, readOnly } from './read-only.ts';
-import { shownText } from './shown-text.ts';
+import { shownText } from '#shared/visible-text';
 
 export interface ReadSession {
   readonly facts: SessionFacts;

@@ -11,7 +11,7 @@ import {
 } from 'node:tls';
 import { isIP } from 'node:net';
 import { endsAtTrusted } from './chain-trust.ts';
-import { shownText } from './shown-text.ts';
+import { shownText } from '#shared/visible-text';
 
 /** What a server shows in a handshake that accepts everything, so that it can be judged. */
 export interface ShownTls {
