@@ -114,7 +114,7 @@ export async function readRelation(
   };
 }
 
-/** Rows whose covered values are read in one go: what the first rows show decides how closely the next are looked at. */
+/** Rows whose covered values are read together: what the first ones show decides how closely the next are checked. */
 const rowsAtOnce = 512;
 
 /** Columns with cells that hold more than was looked through. */

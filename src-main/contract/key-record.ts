@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { time } from './shapes.ts';
 
-/** What is on record of a key: as the key ring keeps it, and as the window is told. */
+/** What is on record of a key: as the key ring keeps it, and as the window gets it. */
 
 export const keyState = z.enum(['pending', 'active', 'retired', 'destroyed']);
 export type KeyState = z.infer<typeof keyState>;

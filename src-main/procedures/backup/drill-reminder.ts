@@ -20,7 +20,7 @@ export async function remindOfDrills(options: DrillReminder): Promise<void> {
   let due = 0;
   for (const workspace of all) {
     using open = workspace;
-    // a damaged ring is told of on Home
+    // Home reports a damaged ring
     const ring = await open.readRing().catch((error: unknown) => void expectedFailure(error));
     const provenAt = activeKeyOf(ring?.keys ?? [])?.proofs.at(-1)?.provenAt;
     if (provenAt === undefined) continue;

@@ -12,7 +12,7 @@ export async function whoseKey(
   const found: (KnownKey & { readonly here: boolean })[] = [];
   for (const workspace of all) {
     using open = workspace;
-    // a damaged ring is told of on Home; it must not spoil a drill of another environment
+    // Home reports a damaged ring; it must not spoil a drill of another environment
     const ring = await open.readRing().catch((error: unknown) => void expectedFailure(error));
     const key = ring?.keys.find((entry) => entry.fingerprint === fingerprint);
     if (!key) continue;
