@@ -1,6 +1,5 @@
-import { rm } from 'node:fs/promises';
 import { writeDurably } from '#storage/durable-file';
-import { noteTemporaries } from '#storage/temporaries';
+import { discard, noteTemporaries } from '#storage/temporaries';
 
 export interface NewFile {
   readonly path: string;
@@ -22,7 +21,7 @@ export async function writeNewFiles(files: readonly NewFile[]): Promise<void> {
       if (written.length < files.length) forget.push(await noteTemporaries(path, 'part'));
     }
   } catch (error) {
-    for (const path of written) await rm(path, { force: true }).catch(() => undefined);
+    for (const path of written) await discard(path);
     throw error;
   } finally {
     for (const each of forget) await each();

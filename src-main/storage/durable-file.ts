@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
-import { type FileHandle, link, open, rename, rm } from 'node:fs/promises';
+import { type FileHandle, link, open, rename } from 'node:fs/promises';
 import { platform } from 'node:os';
 import { dirname } from 'node:path';
 import { KeelError } from '#errors/keel-error';
 import { type Text, text } from '#errors/text';
-import { noteTemporaries, sweepBeside, temporaryBeside } from './temporaries.ts';
+import { discard, noteTemporaries, sweepBeside, temporaryBeside } from './temporaries.ts';
 
 export interface DurableOptions {
   /** Permission bits, set exactly (the umask does not lessen them). */
@@ -42,7 +42,7 @@ export async function writeDurably(
     } finally {
       await file.close();
     }
-    if (mustBeNew && (await linked(temporary, path))) await rm(temporary);
+    if (mustBeNew && (await linked(temporary, path))) await discard(temporary);
     else {
       if (mustBeNew) {
         // an exclusive create where rename would replace silently
@@ -53,8 +53,8 @@ export async function writeDurably(
       reserved = false;
     }
   } catch (error) {
-    await rm(temporary, { force: true }).catch(() => {});
-    if (reserved) await rm(path, { force: true }).catch(() => {});
+    await discard(temporary);
+    if (reserved) await discard(path);
     const isOfTheData = error instanceof KeelError || (error as Error).name === 'AbortError';
     throw isOfTheData ? error : cannotWrite(path, error);
   } finally {

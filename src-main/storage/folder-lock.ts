@@ -7,7 +7,7 @@ import { z } from 'zod';
 import { KeelError } from '#errors/keel-error';
 import { cannotWrite } from './durable-file.ts';
 import { isDead, ownMark, processMark } from './process-mark.ts';
-import { sweepBeside, temporaryBeside } from './temporaries.ts';
+import { discard, sweepBeside, temporaryBeside } from './temporaries.ts';
 
 export interface LockOptions {
   /** How long to wait for another process, in milliseconds. */
@@ -34,7 +34,7 @@ export async function withFolderLock<T>(
     return await work();
   } finally {
     // the work is done, whatever the disk says now; a lock that stays is taken over once this process is gone
-    await rm(path, { force: true }).catch(() => undefined);
+    await discard(path);
   }
 }
 
@@ -57,7 +57,7 @@ async function waitFor(path: string, deadline: number): Promise<void> {
   } catch (error) {
     throw error instanceof KeelError ? error : cannotWrite(path, error);
   } finally {
-    await rm(draft, { force: true }).catch(() => undefined);
+    await discard(draft);
   }
 }
 
@@ -100,7 +100,7 @@ async function clear(path: string, dead: Owner, draft: string): Promise<void> {
   try {
     if ((await readOwner(path))?.id === dead.id) await rm(path, { force: true });
   } finally {
-    await rm(claim, { force: true });
+    await discard(claim);
   }
 }
 
@@ -134,7 +134,7 @@ async function giveWay(claim: string): Promise<void> {
   }
   // another may have taken it away before, and a third have made its own
   if ((await readOwner(away))?.id !== claimer.id) await link(away, claim).catch(() => undefined);
-  await rm(away, { force: true });
+  await discard(away);
 }
 
 function stillHeld(path: string, holder: Owner | undefined): KeelError {

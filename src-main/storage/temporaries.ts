@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { mkdir, readdir, readFile, rm, rmdir, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve, sep } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { z } from 'zod';
 import { isDead, ownMark } from './process-mark.ts';
 
@@ -19,6 +20,21 @@ export function temporaryBeside(path: string): string {
     dirname(path),
     `.${basename(path)}.${tagOf(place)}-${pid}.${randomBytes(6).toString('hex')}.tmp`,
   );
+}
+
+/**
+ * Removes a file that this process made and needs no more. Never throws: a scanner that holds it, or a disk that hesitates, is given a second
+ * chance; what stays then is swept once the process is gone.
+ */
+export async function discard(path: string): Promise<void> {
+  for (const beforeNextMs of [20, 100, 0]) {
+    try {
+      await rm(path, { force: true });
+      return;
+    } catch {
+      await pause(beforeNextMs);
+    }
+  }
 }
 
 const note = z.object({
@@ -58,7 +74,7 @@ export async function noteTemporaries(
     return async () => {};
   }
   return async () => {
-    await rm(own, { force: true }).catch(() => undefined);
+    await discard(own);
     // another process may have notes there
     await rmdir(where).catch(() => undefined);
   };
