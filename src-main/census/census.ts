@@ -8,6 +8,7 @@ import { type CensusKeys, everyKey, fingerprintsOf } from './census-keys.ts';
 import { censusScope } from './census-scope.ts';
 import { describePlaces } from './describe-places.ts';
 import { readLargeObjects } from './large-objects.ts';
+import { unreadByExtensions } from './kept-elsewhere.ts';
 import { inReadTransaction } from './read-transaction.ts';
 import { type CensusRelation, readCatalogs, readRelations, type UnreadPlace } from './relations.ts';
 import { type DescribedColumn, readStatistics, statisticsColumns } from './statistics.ts';
@@ -32,7 +33,8 @@ export async function takeCensus(client: Client, options: CensusOptions): Promis
   const beganAt = new Date().toISOString();
   const { relations, unread: barred } = await readRelations(client);
   const catalogs = await readCatalogs(client);
-  const unread: UnreadPlace[] = [...barred, ...catalogs.unread];
+  const unread: UnreadPlace[] = [...barred, ...catalogs.unread, ...(await unreadByExtensions(client))];
+  const isUtf8 = await storesUtf8(client);
   const places: CensusPlace[] = [];
   const total = relations.reduce((sum, { bytes }) => sum + bytes, 0);
   // every column may be a place, and so may the large objects and the statistics
@@ -47,7 +49,7 @@ export async function takeCensus(client: Client, options: CensusOptions): Promis
     onBytes?.(0);
     const entries = entriesOf(relation, inventory);
     try {
-      const request = { keys, reported, entries, signal, ...(onBytes && { onBytes }) };
+      const request = { keys, reported, entries, signal, isUtf8, ...(onBytes && { onBytes }) };
       const found = await readPlaces(client, relation, request, searched);
       places.push(...found.places);
       unread.push(...found.counter.unread);
@@ -135,7 +137,7 @@ function isReported(
 async function readPlaces(
   client: Client,
   relation: CensusRelation,
-  options: ReadOptions & { readonly reported: number },
+  options: ReadOptions & { readonly reported: number; readonly isUtf8: boolean },
   searched: number,
 ): Promise<{ readonly places: readonly CensusPlace[]; readonly counter: RelationCount }> {
   const read = (text: 'stored' | 'converted') =>
@@ -144,7 +146,7 @@ async function readPlaces(
       const places = await describePlaces(client, counter, { ...options, searched });
       return { places, counter };
     });
-  if (await storesUtf8(client)) return read('stored');
+  if (options.isUtf8) return read('stored');
   return read('converted').catch((error: unknown) => {
     if (!isUnconvertible(error)) throw error;
     return read('stored');

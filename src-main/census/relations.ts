@@ -201,7 +201,10 @@ function relationOf(
   const { schema, name, kind, bytes, rootSchema, rootName, mayUse, hidden, key, columns } = row;
   const place = { schema, table: name };
   if (row.isOrphaned) return { unread: [] };
-  if (row.isOthers) return { unread: [{ ...place, reason: 'a temporary table of another session' }] };
+  if (row.isOthers)
+    return {
+      unread: [{ ...place, reason: 'a temporary table of another session, there until that session ends' }],
+    };
   if (kind === 'f')
     return { unread: [{ ...place, reason: 'its rows are on another server (a foreign table)' }] };
   if (!mayUse) return { unread: [{ ...place, reason: `the role may not use the schema ${schema}` }] };

@@ -41,7 +41,7 @@ export async function readRoleFacts(client: pg.Client): Promise<RoleFacts> {
 
 export function judgeSchema(server: ServerFacts, { tables, database }: RoleFacts): Found {
   const { version, versionText, engine } = server;
-  if (engine.way === 'refused') return failed(refusedWords(engine.name, engine.lacks ?? ''), refusedRemedy);
+  if (engine.way === 'refused') return failed(refusedWords(engine.name, engine.lacks), refusedRemedy);
   if (version < oldestVersion) {
     return failed(
       `the server is PostgreSQL ${versionText}`,

@@ -1,6 +1,7 @@
 import type { Client } from 'pg';
 import type { ServerFacts } from '#postgres/connect';
 import type { RowKeeper } from '#postgres/engine/engine';
+import { type KeptElsewhere, readKeptElsewhere } from '#postgres/engine/kept-elsewhere';
 import { refusedRemedy } from '#postgres/engine/refused-engine';
 import type { TableTarget } from '#postgres/table-target';
 import { mayProbe, probeEngine } from './engine-probe.ts';
@@ -16,12 +17,9 @@ export async function checkEngine(
   tables: readonly TableTarget[],
 ): Promise<Finding[]> {
   if (engine.way !== 'untested') return [];
-  const kept: Finding[] = [];
-  for (const keeper of engine.keepsRows) {
-    kept.push(
-      ...(await keepers[keeper](client, tables).catch((error: unknown) => unknownKeeper(error, keeper))),
-    );
-  }
+  const kept = (await readKeptElsewhere(client, engine.keepsRows)).flatMap((one) =>
+    'isUnknown' in one ? [unknownKeeper(one.keeper)] : keepers[one.keeper](one, tables),
+  );
   if (kept.some(({ level }) => level === 'stop')) return kept;
   // a server that takes no writes is a stop by itself
   if (inRecovery || readOnly) return kept;
@@ -49,30 +47,32 @@ async function checkBasics(client: Client, name: string): Promise<Finding> {
   );
 }
 
-const keepers: Readonly<
-  Record<RowKeeper, (client: Client, tables: readonly TableTarget[]) => Promise<Finding[]>>
-> = { citus: checkCitus, timescaledb: checkTimescale };
+type Kept = Exclude<KeptElsewhere, { readonly isUnknown: true }>;
+
+const keepers: Readonly<Record<RowKeeper, (kept: Kept, tables: readonly TableTarget[]) => Finding[]>> = {
+  citus: checkCitus,
+  timescaledb: checkTimescale,
+};
 
 /** Where its catalog is another than was known when this was written, it is not known which tables it keeps. */
-function unknownKeeper(error: unknown, keeper: RowKeeper): Finding[] {
-  if ((error as { severity?: unknown } | null)?.severity !== 'ERROR') throw error;
-  return [
-    stop(
-      'engine',
-      `the catalog of the extension ${keeper} could not be read, so that it is not known whether it keeps the rows of these tables`,
-      'let the role read it, or drop the extension if nothing uses it',
-    ),
-  ];
+function unknownKeeper(keeper: RowKeeper): Finding {
+  return stop(
+    'engine',
+    `the catalog of the extension ${keeper} could not be read, so that it is not known whether it keeps the rows of these tables`,
+    'let the role read it, or drop the extension if nothing uses it',
+  );
+}
+
+function labelsAmong(kept: Kept, tables: readonly TableTarget[]): string[] {
+  const held = new Set(kept.tables.map(({ schema, name }) => JSON.stringify([schema, name])));
+  return tables
+    .filter(({ catalog }) => held.has(JSON.stringify([catalog.schema, catalog.name])))
+    .map(({ label }) => label);
 }
 
 /** Rows of a Citus table are in shards, on nodes that each have their own ctids and transaction numbers. */
-async function checkCitus(client: Client, tables: readonly TableTarget[]): Promise<Finding[]> {
-  const { rows } = await client.query(
-    'SELECT logicalrelid::oid AS oid FROM pg_catalog.pg_dist_partition WHERE logicalrelid::oid = ANY ($1::oid[])',
-    [tables.map(({ catalog }) => catalog.oid)],
-  );
-  const held = new Set(rows.map(({ oid }) => Number(oid)));
-  const labels = tables.filter(({ catalog }) => held.has(catalog.oid)).map(({ label }) => label);
+function checkCitus(kept: Kept, tables: readonly TableTarget[]): Finding[] {
+  const labels = labelsAmong(kept, tables);
   if (labels.length === 0) return [];
   return [
     stop(
@@ -84,41 +84,24 @@ async function checkCitus(client: Client, tables: readonly TableTarget[]): Promi
 }
 
 /** Rows of a hypertable are in its chunks, and those of a compressed chunk in another table, as columns of compressed batches. */
-async function checkTimescale(client: Client, tables: readonly TableTarget[]): Promise<Finding[]> {
-  const { rows } = await client.query(
-    `SELECT (SELECT count(*)::int FROM _timescaledb_catalog.chunk WHERE compressed_chunk_id IS NOT NULL) AS compressed,
-       ARRAY(SELECT named.oid::int8::text FROM unnest($1::oid[], $2::text[], $3::text[]) AS named (oid, schema, name)
-         WHERE EXISTS (SELECT FROM _timescaledb_catalog.hypertable h
-                       WHERE h.schema_name::text = named.schema AND h.table_name::text = named.name)
-           OR EXISTS (SELECT FROM _timescaledb_catalog.chunk c
-                      WHERE c.schema_name::text = named.schema AND c.table_name::text = named.name)) AS held`,
-    [
-      tables.map(({ catalog }) => catalog.oid),
-      tables.map(({ catalog }) => catalog.schema),
-      tables.map(({ catalog }) => catalog.name),
-    ],
-  );
-  const held = new Set((rows[0].held as string[]).map(Number));
-  const labels = tables.filter(({ catalog }) => held.has(catalog.oid)).map(({ label }) => label);
-  const compressed = rows[0].compressed as number;
-  return [
-    ...(labels.length === 0
-      ? []
-      : [
-          stop(
-            'engine',
-            `TimescaleDB keeps the rows of ${labels.join(', ')} in chunks of a hypertable, which Keel does not rewrite`,
-            'move the encrypted columns into an ordinary table, or take these tables out of the inventory',
-          ),
-        ]),
-    ...(compressed === 0
-      ? []
-      : [
-          warn(
-            'compressed-chunks',
-            `values in compressed chunks of TimescaleDB (${compressed} of them) are not seen: one under the old key would stay under it`,
-            'decompress them first (decompress_chunk) if they may hold credentials',
-          ),
-        ]),
-  ];
+function checkTimescale(kept: Kept, tables: readonly TableTarget[]): Finding[] {
+  const labels = labelsAmong(kept, tables);
+  const findings: Finding[] = [];
+  if (labels.length > 0)
+    findings.push(
+      stop(
+        'engine',
+        `TimescaleDB keeps the rows of ${labels.join(', ')} in chunks of a hypertable, which Keel does not rewrite`,
+        'move the encrypted columns into an ordinary table, or take these tables out of the inventory',
+      ),
+    );
+  if (kept.compressed.length > 0)
+    findings.push(
+      warn(
+        'compressed-chunks',
+        `values in compressed chunks of TimescaleDB are not seen (of ${kept.compressed.map(({ schema, name }) => `${schema}.${name}`).join(', ')}): one under the old key would stay under it`,
+        'decompress them first (decompress_chunk) if they may hold credentials',
+      ),
+    );
+  return findings;
 }

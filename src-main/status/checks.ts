@@ -7,6 +7,8 @@ import { KeelError } from '#errors/keel-error';
 import { type Text, text } from '#errors/text';
 import { keychainWorks } from '#keyring/keychain';
 import { readKeyRing } from '#keyring/key-ring-file';
+import { serverFacts } from '#postgres/connect';
+import { refusedRemedy, refusedWords } from '#postgres/engine/refused-engine';
 import { RotationRecords } from '#records/rotation-record';
 import { isUnsettled } from '#records/rotation-state';
 import { type Database, withClient } from '#workspace/database';
@@ -119,9 +121,11 @@ async function checkFiles(folder: string): Promise<Outcome> {
 
 async function checkDatabase(database: Database): Promise<Outcome> {
   return withClient(database, 'keel doctor', async (client) => {
-    const { rows } = await client.query<{ version: string; role: string }>(
-      `SELECT pg_catalog.current_setting('server_version') AS version, CURRENT_USER::pg_catalog.text AS role`,
-    );
-    return { works: true, detail: `PostgreSQL ${rows[0]?.version}, as ${rows[0]?.role}` };
+    const { engine, versionText } = await serverFacts(client);
+    const { rows } = await client.query<{ role: string }>('SELECT CURRENT_USER::pg_catalog.text AS role');
+    if (engine.way === 'refused')
+      return { works: false, detail: refusedWords(engine.name, engine.lacks), remedy: refusedRemedy };
+    const untested = engine.way === 'untested' ? ', on which Keel was never run (untested)' : '';
+    return { works: true, detail: `${engine.name} ${versionText}, as ${rows[0]?.role}${untested}` };
   });
 }

@@ -4,7 +4,7 @@ import { KeelError } from '#errors/keel-error';
 import { type Engine, refusedByBanner } from './engine.ts';
 
 /** What is said of an engine that Keel refuses; undefined for the others. */
-export function refusalOf({ name, way, lacks = '' }: Engine): KeelError | undefined {
+export function refusalOf({ name, way, lacks }: Engine): KeelError | undefined {
   if (way !== 'refused') return undefined;
   return new KeelError(
     'preflight-stopped',
@@ -14,7 +14,7 @@ export function refusalOf({ name, way, lacks = '' }: Engine): KeelError | undefi
 }
 
 /** What is the matter with it, for where nothing would have been changed anyhow. */
-export function refusedWords(name: string, lacks: string): string {
+export function refusedWords(name: string, lacks = ''): string {
   return `the server is ${name}, not PostgreSQL, and Keel does not work with it: ${lacks}`;
 }
 

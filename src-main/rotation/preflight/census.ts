@@ -137,7 +137,7 @@ function censusFindings(census: Census, left: readonly string[]): Finding[] {
         stop(
           'not-read',
           `not read, so nobody knows whether values under the old key are there: ${unread.map(describeUnread).join('; ')}`,
-          'connect as a role that may read them, or look there by other means',
+          'connect as a role that may read them, wait until what is temporary is gone, or look there by other means',
         ),
       ),
     );

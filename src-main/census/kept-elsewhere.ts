@@ -1,0 +1,28 @@
+import type { Client } from 'pg';
+import { type KeptElsewhere, readKeptElsewhere, rowKeepers } from '#postgres/engine/kept-elsewhere';
+import { counted } from '#shared/counted';
+import type { UnreadPlace } from './relations.ts';
+
+/** What a census may not have read, since an extension keeps the rows elsewhere than in their table. Reads catalogs only. */
+export async function unreadByExtensions(client: Client): Promise<UnreadPlace[]> {
+  return (await readKeptElsewhere(client, await rowKeepers(client))).flatMap(unreadOf);
+}
+
+function unreadOf(kept: KeptElsewhere): UnreadPlace[] {
+  if ('isUnknown' in kept)
+    return [{ reason: `which rows the extension ${kept.keeper} keeps could not be read from its catalog` }];
+  // chunks of a hypertable are tables that a census reads like others; of shards nobody knows whether it saw them
+  const shards = kept.keeper === 'citus' ? kept.tables : [];
+  return [
+    ...shards.map(({ schema, name }) => ({
+      schema,
+      table: name,
+      reason: 'Citus keeps its rows in shards; whether all of them were read was never tried',
+    })),
+    ...kept.compressed.map(({ schema, name, chunks }) => ({
+      schema,
+      table: name,
+      reason: `${counted(chunks, 'chunk')} of it ${chunks === 1 ? 'is' : 'are'} compressed by TimescaleDB`,
+    })),
+  ];
+}
