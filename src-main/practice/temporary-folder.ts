@@ -7,9 +7,12 @@ import { isDead, ownMark, processMark } from '#storage/process-mark';
 const purposes = ['postgres', 'practice', 'demo'] as const;
 const markName = '.keel-process';
 
-/** A new folder under the system's temporary one, for this account alone, marked as this process's. The caller removes it. */
-export async function temporaryFolder(purpose: (typeof purposes)[number]): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), `keel-${purpose}-`));
+/** A new folder under the system's temporary one, or another, for this account alone, marked as this process's. The caller removes it. */
+export async function temporaryFolder(
+  purpose: (typeof purposes)[number],
+  parent = tmpdir(),
+): Promise<string> {
+  const folder = await mkdtemp(join(parent, `keel-${purpose}-`));
   await writeFile(join(folder, markName), JSON.stringify(ownMark()), { mode: 0o600 });
   return folder;
 }

@@ -30,15 +30,20 @@ export function childEnvironment(): NodeJS.ProcessEnv {
 }
 
 /**
- * Starts what takes this process's own environment, and nothing else: the rest is put away until `start` has come to its end. For a
- * library that starts programs itself.
+ * Starts what takes this process's own environment, and nothing else: the rest is put away until `start` has come to its end, and
+ * `settings` stand in it meanwhile. For a library that starts programs itself.
  */
-export async function withChildEnvironment<T>(start: () => Promise<T>): Promise<T> {
-  const away = Object.entries(env).filter(([name]) => !isPassedOn(name));
+export async function withChildEnvironment<T>(
+  start: () => Promise<T>,
+  settings: Readonly<Record<string, string>> = {},
+): Promise<T> {
+  const away = Object.entries(env).filter(([name]) => !isPassedOn(name) || name in settings);
   for (const [name] of away) delete env[name];
+  Object.assign(env, settings);
   try {
     return await start();
   } finally {
+    for (const name of Object.keys(settings)) delete env[name];
     for (const [name, value] of away) env[name] ??= value;
   }
 }
