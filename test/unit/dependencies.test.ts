@@ -69,8 +69,27 @@ test('all that Keel runs with accepts the oldest Node that package.json names, a
   expect(refusing.map(([path]) => path.replace(/^.*node_modules\//, '')).sort()).toEqual(forNewerNode);
 });
 
+test('every package is locked by a checksum, and none may run a script at its installation that package.json does not name', async () => {
+  const { allowScripts } = await readJson('package.json');
+  const { packages } = await readJson('package-lock.json');
+  const locked = Object.entries<LockedPackage>(packages).filter(([path]) => path !== '');
+  expect(
+    locked.filter(([, { integrity }]) => !integrity?.startsWith('sha512-')).map(([path]) => path),
+  ).toEqual([]);
+  const running = locked
+    .filter(([, { hasInstallScript }]) => hasInstallScript)
+    // an alias has the name of what it stands for
+    .map(([path, { name }]) => name ?? path.replace(/^.*node_modules\//, ''));
+  expect(running.filter((name) => allowScripts[name] === undefined)).toEqual([]);
+  // what is named and no longer there would let another package of that name run
+  expect(Object.keys(allowScripts).filter((name) => !running.includes(name))).toEqual([]);
+});
+
 interface LockedPackage {
   readonly dev?: boolean;
+  readonly name?: string;
+  readonly integrity?: string;
+  readonly hasInstallScript?: boolean;
   readonly engines?: { readonly node?: string };
 }
 
