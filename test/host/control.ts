@@ -1,3 +1,4 @@
+import { writeHeapSnapshot } from 'node:v8';
 import { app } from './electron/app.ts';
 import type { BrowserWindow } from './electron/browser-window.ts';
 import { clipboard, clipboardFormats } from './electron/clipboard.ts';
@@ -46,6 +47,8 @@ export function controls(desk: ScriptedDesk) {
       (await window().webContents.attached).invokeFrom(url, channel, args),
     pressesHeard: () => lastInput.presses,
     traffic: () => crossed,
+    forgetTraffic: () => void crossed.splice(0),
+    writeHeap: (path: string) => void writeHeapSnapshot(path),
     passTime,
     /** Throws for an API that the host does not model. */
     touchApi: async (path: string[]) => {

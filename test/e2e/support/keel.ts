@@ -53,6 +53,10 @@ export interface Keel {
 
   /** All that crossed to the page so far, replies and events, each as JSON. On the Chromium host only. */
   traffic(): Promise<string[]>;
+  /** The host keeps no traffic of before any more. On the Chromium host only. */
+  forgetTraffic(): Promise<void>;
+  /** What is reachable in the main process, as V8 writes it after it collected what is not. On the Chromium host only. */
+  heap(): Promise<Buffer>;
   /** How many trusted presses of a button or key the app was told of. On the Chromium host only. */
   pressesHeard(): Promise<number>;
   /** The type of what Electron has under this path, as the app gets it. On the Chromium host only. */

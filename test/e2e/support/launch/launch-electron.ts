@@ -79,6 +79,8 @@ export async function launchInElectron(options: LaunchOptions): Promise<Keel> {
     closeWindow: () => desk('closeWindow'),
     invokeFrom: () => onlyInHost(),
     traffic: () => onlyInHost(),
+    forgetTraffic: () => onlyInHost(),
+    heap: () => onlyInHost(),
     pressesHeard: () => onlyInHost(),
     touchApi: () => onlyInHost(),
     kill,

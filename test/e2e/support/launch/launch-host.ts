@@ -1,4 +1,5 @@
-import { rm } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { type Browser, chromium, type Page } from '@playwright/test';
 import { createAppFolder } from './app-folder.ts';
@@ -59,6 +60,14 @@ export async function launchInHost(options: LaunchOptions): Promise<Keel> {
     closeWindow: () => ask('closeWindow'),
     invokeFrom: (url, channel, ...args) => ask('invokeFrom', url, channel, args),
     traffic: () => ask('traffic'),
+    forgetTraffic: () => ask('forgetTraffic'),
+    heap: async () => {
+      const path = join(folder, 'main.heapsnapshot');
+      await ask('writeHeap', path);
+      const heap = await readFile(path);
+      await rm(path);
+      return heap;
+    },
     pressesHeard: () => ask('pressesHeard'),
     touchApi: (...path) => ask('touchApi', path),
     kill: async () => {
