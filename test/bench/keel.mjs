@@ -25,7 +25,8 @@ export async function keel(folder, args, env = {}) {
     maxBuffer: 64 << 20,
   }).catch((error) => {
     if (error.code === 3) return error;
-    throw error;
+    // what it says of a failure with --json is on stdout
+    throw new Error(`${error.message}${error.stdout}`, { cause: error });
   });
   const seconds = (performance.now() - startedAt) / 1000;
   await rm(home, { recursive: true, force: true });

@@ -29,27 +29,33 @@ export async function withSlowLink({ port, roundTripMs = 0, bytesPerSecond = Inf
   }
 }
 
+/** What is on its way waits in one queue: timers of its own for each chunk may overtake each other. */
 function relay(from, to, delayMs, bytesPerSecond) {
+  const onItsWay = [];
   let freeAt = 0;
   let underWay = 0;
+  let timer;
   // what the link itself holds, and a socket's buffer before it
   const most = Number.isFinite(bytesPerSecond) ? (bytesPerSecond * delayMs) / 1000 + 65_536 : 16 << 20;
-  // what is on its way arrives before the end of it does
-  const untilArrived = () => Math.max(0, freeAt - performance.now()) + delayMs;
+  const send = (bytes, arrive) => {
+    freeAt = Math.max(freeAt, performance.now()) + (bytes * 1000) / bytesPerSecond;
+    onItsWay.push({ at: freeAt + delayMs, arrive });
+    timer ??= setTimeout(deliver, onItsWay[0].at - performance.now());
+  };
+  function deliver() {
+    timer = undefined;
+    while (onItsWay.length > 0 && onItsWay[0].at <= performance.now()) onItsWay.shift().arrive();
+    if (onItsWay.length > 0) timer = setTimeout(deliver, Math.ceil(onItsWay[0].at - performance.now()));
+  }
   from.on('data', (chunk) => {
-    const now = performance.now();
-    freeAt = Math.max(freeAt, now) + (chunk.length * 1000) / bytesPerSecond;
     underWay += chunk.length;
     if (underWay > most) from.pause();
-    setTimeout(
-      () => {
-        underWay -= chunk.length;
-        if (underWay <= most) from.resume();
-        if (!to.destroyed) to.write(chunk);
-      },
-      freeAt + delayMs - now,
-    );
+    send(chunk.length, () => {
+      underWay -= chunk.length;
+      if (underWay <= most) from.resume();
+      if (!to.destroyed) to.write(chunk);
+    });
   });
-  from.on('end', () => setTimeout(() => to.end(), untilArrived()));
-  from.on('close', () => setTimeout(() => to.destroy(), untilArrived() + 1));
+  from.on('end', () => send(0, () => to.end()));
+  from.on('close', () => send(0, () => to.destroy()));
 }
