@@ -1,5 +1,9 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
+import { readdir } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { newRecord, RotationRecords } from '#records/rotation-record';
 import { createFleetDatabases, type FleetDatabases } from '#test/support/databases/fleet-databases';
 import { KeelFolder } from '#test/support/processes/keel-process';
 
@@ -176,4 +180,36 @@ test('the environment’s own database is not left under the old key by a list w
   const all = await folder.file('all.txt', fleet.names.join('\n'));
   const rotated = await keel('fleet', 'rotate', '--databases', all, '--yes', ...keys);
   expect(rotated.status, rotated.stderr).toBe(0);
+});
+
+test('an undo that was killed before it changed a database is not taken for done', {
+  timeout: 120_000,
+}, async () => {
+  await using fleet = await createFleetDatabases();
+  await using folder = await KeelFolder.create();
+  const { keel, rotate, keys, oldFile } = await startFleet(fleet, folder);
+  const rotated = await rotate(...keys);
+  expect(rotated.status, rotated.stderr).toBe(0);
+  const [, , half = ''] = fleet.names;
+  const environments = join(folder.path, 'home', 'environments');
+  const [environment = ''] = await readdir(environments);
+  const records = new RotationRecords(join(environments, environment, 'fleet', half));
+  const { inventory } = (await records.list()).at(-1) ?? {};
+  await records.write({
+    ...newRecord({
+      id: randomUUID(),
+      purpose: 'undo',
+      from: rotated.json.to,
+      to: rotated.json.from,
+      inventory: inventory ?? { version: 1, columns: [] },
+      excluded: [],
+    }),
+    // of a process that is gone
+    process: { pid: 2 ** 22 + 1, host: hostname() },
+  });
+
+  const undone = await keel('fleet', 'undo', '--yes');
+  expect(undone.json, undone.stderr).toMatchObject({ ok: true });
+  const proven = await keel('fleet', 'prove', '--like', fleet.like, '--key-file', oldFile);
+  expect(proven.json.ok, proven.stdout).toBe(true);
 });
