@@ -42,7 +42,7 @@ async function startFleet(fleet: FleetDatabases, folder: KeelFolder) {
 }
 
 test('a closed database is a part of the fleet: it is named, its key is kept, and it goes over once it is open', {
-  timeout: 120_000,
+  timeout: 600_000,
 }, async () => {
   await using fleet = await createFleetDatabases();
   await using folder = await KeelFolder.create();
@@ -82,7 +82,7 @@ test('a closed database is a part of the fleet: it is named, its key is kept, an
 });
 
 test('a database that is dropped before it went over is accounted for, until it is given up by name, and its key after', {
-  timeout: 120_000,
+  timeout: 600_000,
 }, async () => {
   await using fleet = await createFleetDatabases();
   await using folder = await KeelFolder.create();
@@ -126,7 +126,7 @@ test('a database that is dropped before it went over is accounted for, until it 
   expect((await rotate()).json.databases.at(-1)).toMatchObject({ name: dropped, code: 'database-missing' });
 });
 
-test('a fleet is swept, and undone by the machine that rotated it, once', { timeout: 120_000 }, async () => {
+test('a fleet is swept, and undone by the machine that rotated it, once', { timeout: 600_000 }, async () => {
   await using fleet = await createFleetDatabases();
   await using folder = await KeelFolder.create();
   const { keel, rotate, keys, oldFile } = await startFleet(fleet, folder);
@@ -159,7 +159,7 @@ test('a fleet is swept, and undone by the machine that rotated it, once', { time
 });
 
 test('the environment’s own database is not left under the old key by a list without it', {
-  timeout: 120_000,
+  timeout: 600_000,
 }, async () => {
   await using fleet = await createFleetDatabases();
   await using folder = await KeelFolder.create();
@@ -183,7 +183,7 @@ test('the environment’s own database is not left under the old key by a list w
 });
 
 test('an undo that was killed before it changed a database is not taken for done', {
-  timeout: 120_000,
+  timeout: 600_000,
 }, async () => {
   await using fleet = await createFleetDatabases();
   await using folder = await KeelFolder.create();

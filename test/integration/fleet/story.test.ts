@@ -14,7 +14,7 @@ import { isFullLength } from '#test/support/how-often';
 import { majorsOfThisRun, missingServer, startVersion } from '#test/support/postgres/postgres-versions';
 import { connectPlainly, sharedServerUrl, urlOf } from '#test/support/postgres/test-database';
 
-const size = isFullLength ? 200 : 14;
+const size = isFullLength ? 200 : 10;
 const older = majorsOfThisRun().find((major) => major !== 18) ?? 13;
 const missing = missingServer(older);
 
@@ -71,7 +71,7 @@ async function doneOnRecord({ folder }: FleetDesk): Promise<number> {
 
 test.skipIf(missing !== undefined)(
   `of ${size} databases on two servers, five of them broken, ${size - 5} go over, through a kill, and in the end all but the one that was given up${missing === undefined ? '' : ` (skipped: ${missing})`}`,
-  { timeout: isFullLength ? 1_800_000 : 300_000 },
+  { timeout: isFullLength ? 3_600_000 : 900_000 },
   async () => {
     await using second = await startVersion(older);
     const key = randomBytes(32);
