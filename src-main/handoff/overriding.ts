@@ -168,5 +168,7 @@ async function textOf(path: string): Promise<string | undefined> {
 }
 
 async function namesIn(folder: string): Promise<string[]> {
-  return (await readdir(folder).catch(() => [])).sort();
+  const names = await readdir(folder).catch(() => []);
+  // byte by byte, as systemd does
+  return names.toSorted((a, b) => (a < b ? -1 : 1));
 }

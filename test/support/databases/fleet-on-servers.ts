@@ -81,7 +81,7 @@ export interface FleetDesk extends AsyncDisposable {
   readonly newFile: string;
   /** Options of a run that a test kills or preloads something into. */
   readonly env: Readonly<Record<string, string>>;
-  keel(...args: readonly string[]): Promise<KeelRun>;
+  readonly keel: (...args: readonly string[]) => Promise<KeelRun>;
 }
 
 export async function openFleetDesk(databaseUrl: string, oldKey: Buffer): Promise<FleetDesk> {

@@ -15,7 +15,7 @@ function server(connections: number) {
   let failures = 0;
   return {
     failures: () => failures,
-    async work() {
+    work: async () => {
       let held = 0;
       try {
         for (; held < 2; held++) {

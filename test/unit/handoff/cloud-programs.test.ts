@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { expect, vi } from 'vitest';
@@ -15,13 +15,12 @@ type Answer = (request: IncomingMessage, body: string) => { status?: number; bod
 
 /** A service on this machine, and every request body that it got. */
 async function play(answer: Answer): Promise<{ server: Server; url: string }> {
-  const server = createServer((request, response) => {
-    void text(request).then((body) => {
-      const answered = answer(request, body);
-      response.writeHead(answered.status ?? 200, { 'content-type': 'application/json' });
-      response.end(JSON.stringify(answered.body));
-    });
-  });
+  const serve = async (request: IncomingMessage, response: ServerResponse) => {
+    const { status = 200, body } = answer(request, await text(request));
+    response.writeHead(status, { 'content-type': 'application/json' });
+    response.end(JSON.stringify(body));
+  };
+  const server = createServer((request, response) => void serve(request, response));
   await new Promise<void>((ready) => {
     server.listen(0, '127.0.0.1', ready);
   });
@@ -65,10 +64,12 @@ test.skipIf(noAws !== '')(
     vi.stubEnv('AWS_ACCESS_KEY_ID', 'id');
     vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'secret');
     try {
-      const target = {
-        ...{ kind: 'aws-secret', id: 'prod/ballast' },
-        ...{ field: 'ENCRYPTION_KEY', region: 'eu-west-1' },
-      } as const;
+      const target: Extract<HandoffTarget, { kind: 'aws-secret' }> = {
+        kind: 'aws-secret',
+        id: 'prod/ballast',
+        field: 'ENCRYPTION_KEY',
+        region: 'eu-west-1',
+      };
       await holds(target, () => secret, json);
       await expect(planHandoff({ ...target, id: 'nowhere' }, newKey)).rejects.toMatchObject({
         message: expect.stringContaining('no secret is at'),
@@ -101,10 +102,12 @@ test.skipIf(noGcloud !== '')(
     vi.stubEnv('CLOUDSDK_AUTH_DISABLE_CREDENTIALS', 'true');
     vi.stubEnv('CLOUDSDK_CONFIG', folder);
     try {
-      const target = {
-        ...{ kind: 'gcp-secret', name: 'ballast' },
-        ...{ field: 'ENCRYPTION_KEY', project: 'acme' },
-      } as const;
+      const target: Extract<HandoffTarget, { kind: 'gcp-secret' }> = {
+        kind: 'gcp-secret',
+        name: 'ballast',
+        field: 'ENCRYPTION_KEY',
+        project: 'acme',
+      };
       await holds(target, () => Buffer.from(data, 'base64').toString(), json);
       await expect(planHandoff({ ...target, name: 'nowhere' }, newKey)).rejects.toMatchObject({
         message: expect.stringContaining('no secret is at'),
