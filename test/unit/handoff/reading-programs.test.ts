@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
-import { copyFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { parse as parseDotenv } from 'dotenv';
 import { describe, expect } from 'vitest';
@@ -68,27 +69,41 @@ function pairsOf(lines: readonly string[]): Record<string, string> {
   );
 }
 
-const systemd = '/lib/systemd/systemd';
+/** What systemd makes of the units in a folder: a manager of a user, which root may not be, that only shows what it would start. */
+function shownBySystemd(units: string): string | undefined {
+  const nobody = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {};
+  const { status, stdout } = spawnSync(
+    '/lib/systemd/systemd',
+    ['--test', '--user', '--unit=basic.target', '--no-pager'],
+    {
+      ...{ encoding: 'utf8', cwd: units, ...nobody },
+      env: { SYSTEMD_UNIT_PATH: units, XDG_RUNTIME_DIR: units, HOME: units, PATH: process.env['PATH'] ?? '' },
+    },
+  );
+  return status === 0 ? stdout : undefined;
+}
+
+/** A folder that another account may read, with the unit and what starts it. */
+async function withUnits<T>(unit: string, work: (units: string) => T): Promise<T> {
+  const units = await mkdtemp(join(tmpdir(), 'keel-test-units-'));
+  await chmod(units, 0o755);
+  await writeFile(join(units, 'ballast.service'), unit, 'latin1');
+  await writeFile(join(units, 'basic.target'), '[Unit]\nWants=ballast.service\n');
+  try {
+    return work(units);
+  } finally {
+    await rm(units, { recursive: true });
+  }
+}
+
+const showsUnits = await withUnits('[Service]\nExecStart=/usr/bin/true\n', shownBySystemd);
 
 const unitReaders: Record<string, Reader | false> = {
   systemd:
-    has(systemd, '--version') &&
+    showsUnits !== undefined &&
     (async (path) => {
-      const units = join(dirname(path), 'units');
-      await mkdir(units);
-      await copyFile(path, join(units, 'ballast.service'));
-      await writeFile(join(units, 'basic.target'), '[Unit]\nWants=ballast.service\n');
-      const { stdout } = spawnSync(systemd, ['--test', '--user', '--unit=basic.target', '--no-pager'], {
-        encoding: 'utf8',
-        env: {
-          SYSTEMD_UNIT_PATH: units,
-          XDG_RUNTIME_DIR: units,
-          HOME: units,
-          PATH: process.env['PATH'] ?? '',
-        },
-      });
-      await rm(units, { recursive: true });
-      return pairsOf([...stdout.matchAll(/^\s*Environment: (.*)$/gm)].map(([, pair = '']) => pair));
+      const shown = (await withUnits(await readFile(path, 'latin1'), shownBySystemd)) ?? '';
+      return pairsOf([...shown.matchAll(/^\s*Environment: (.*)$/gm)].map(([, pair = '']) => pair));
     }),
 };
 
