@@ -143,6 +143,7 @@ export const consents = {
   'fleet.list': reads,
   'fleet.prove': reads,
   'fleet.rotate': rewrites,
+  'fleet.giveUp': notes,
 
   'handoff.state': reads,
   'handoff.preview': connects,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { beyondReach } from './beyond-reach.ts';
-import { long, quick } from './procedure.ts';
+import { long, nothing, quick } from './procedure.ts';
 import { environmentId, fingerprint, time, verdict } from './shapes.ts';
 
 /** One job over many databases of the server of an environment, which share its key ring. */
@@ -8,8 +8,8 @@ import { environmentId, fingerprint, time, verdict } from './shapes.ts';
 /** No more databases than one list may have. */
 const maxFleetDatabases = 10_000;
 
-/** As the server calls it. */
-const databaseName = z.string().min(1).max(200);
+/** As the environment's own server calls it; `host:port/name` of one on another server. */
+const databaseName = z.string().min(1).max(400);
 const databases = z.array(databaseName).min(1).max(maxFleetDatabases);
 
 const fleetDatabase = z.strictObject({
@@ -31,6 +31,8 @@ export const fleetRun = z.strictObject({
   /** All databases of it went over. */
   finishedAt: time.optional(),
   databases: z.array(fleetDatabase),
+  /** Left out by the admin, with the key that they may be under. */
+  givenUp: z.array(z.strictObject({ name: databaseName, at: time, key: fingerprint })).optional(),
   /** The same in each database that went over. */
   beyondReach: beyondReach.optional(),
 });
@@ -90,4 +92,9 @@ export const fleetProcedures = {
     }),
     fleetRun,
   ),
+  /**
+   * Lets the unfinished rotation end without these databases, or takes them into it again. They stay on record, and the key that they may
+   * be under is kept.
+   */
+  'fleet.giveUp': quick(z.strictObject({ ...environment, databases, withdraw: z.boolean() }), nothing),
 } as const;

@@ -8,6 +8,13 @@ const environment = { environment: environmentId };
 /** The name under which Ballast reads its key; another one where a deployment renames it. */
 const variable = z.string().regex(/^[A-Za-z_][A-Za-z0-9_.-]{0,99}$/);
 const word = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_.-]{0,99}$/);
+/** What a program of a cloud calls something: no option of that program. */
+const cloudName = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_.:/+=@ -]{0,299}$/);
+/** The way to a value of a document, a name for each map. */
+const valuePath = z.array(z.string().min(1).max(200)).min(1).max(20);
+
+/** Of the JSON that a secret is; the secret is the key itself without one. */
+const storedField = z.string().min(1).max(200).optional();
 
 /** A place where Ballast reads its key. Holds no secret. */
 export const handoffTarget = z.discriminatedUnion('kind', [
@@ -45,6 +52,32 @@ export const handoffTarget = z.discriminatedUnion('kind', [
     field: variable,
     namespace: z.string().min(1).max(200).optional(),
     caFile: filePath.optional(),
+  }),
+  /** A value of a YAML or JSON file: the values of a Helm chart, variables of Ansible, settings of an application. */
+  z.strictObject({ kind: z.literal('yaml-value'), path: filePath, at: valuePath }),
+  /** A value of a file that SOPS keeps encrypted. */
+  z.strictObject({ kind: z.literal('sops-file'), path: filePath, at: valuePath }),
+  z.strictObject({
+    kind: z.literal('aws-secret'),
+    /** Name or ARN. */
+    id: cloudName,
+    field: storedField,
+    region: word.optional(),
+    profile: cloudName.optional(),
+  }),
+  z.strictObject({
+    kind: z.literal('gcp-secret'),
+    name: word,
+    field: storedField,
+    project: cloudName.optional(),
+  }),
+  z.strictObject({ kind: z.literal('azure-secret'), vault: word, name: word, field: storedField }),
+  z.strictObject({
+    kind: z.literal('one-password'),
+    vault: cloudName,
+    item: cloudName,
+    /** Label or id of a field. */
+    field: cloudName,
   }),
 ]);
 export type HandoffTarget = z.infer<typeof handoffTarget>;

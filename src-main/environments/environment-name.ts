@@ -16,6 +16,14 @@ export function environmentNameOf(host: string, port: number, database: string):
 }
 
 /**
+ * The server of a database of a fleet whose name says it, `host:port` of `host:port/name`: it is on another one than the environment's
+ * own. Undefined for a name as the own server has it.
+ */
+export function serverOfMember(name: string): string | undefined {
+  return /^(.+?:\d{1,5})\/./s.exec(name)?.[1];
+}
+
+/**
  * A folder name for any environment name, different for different names also where the file system ignores case: every
  * byte but `a-z 0-9 _ -` and inner dots is written `%xx`. A name too long for a folder ends in its SHA-256 instead.
  */

@@ -67,7 +67,9 @@ export function readEnvironmentSettings(folder: string): Promise<EnvironmentSett
 /** The files of the hand-off in which a key stands in clear. */
 export function handoffFiles({ targets }: EnvironmentSettings): string[] {
   return targets.flatMap(({ target }) =>
-    'path' in target && target.kind !== 'vault' && target.kind !== 'systemd-credential' ? [target.path] : [],
+    'path' in target && !['vault', 'systemd-credential', 'sops-file'].includes(target.kind)
+      ? [target.path]
+      : [],
   );
 }
 

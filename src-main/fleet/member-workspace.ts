@@ -3,6 +3,7 @@ import { folderNameOf } from '#environments/environment-name';
 import { RotationRecords } from '#records/rotation-record';
 import { type FleetKeys, readFleetRecord } from '#records/fleet-record';
 import { membersOnRecord } from '#records/known-databases';
+import type { Database } from '#workspace/database';
 import type { KnownWorkspace, Workspace } from '#workspace/workspace';
 import { fleetKeyPort } from './rotate-members.ts';
 
@@ -15,13 +16,17 @@ function memberRecords(folder: string, name: string): RotationRecords {
  * What a use case for one database works on, for a database of a fleet: its own records, and the environment's key ring as all share it.
  * Disposed with the environment's.
  */
-export function memberWorkspace(workspace: KnownWorkspace, name: string, keys: FleetKeys): Workspace {
+export function memberWorkspace(
+  workspace: KnownWorkspace,
+  { name, database }: { readonly name: string; readonly database: Database },
+  keys: FleetKeys,
+): Workspace {
   return {
     ...workspace,
     member: name,
     records: memberRecords(workspace.folder, name),
     ringNotes: fleetKeyPort(workspace.ringNotes, keys),
-    database: (other) => workspace.database(other ?? name),
+    database: async (other) => (other === undefined ? database : workspace.database(other)),
     async openKeys() {
       const open = await workspace.openKeys();
       return { ...open, keyRing: fleetKeyPort(open.keyRing, keys) };
@@ -31,7 +36,7 @@ export function memberWorkspace(workspace: KnownWorkspace, name: string, keys: F
   };
 }
 
-/** The databases of the fleet that have records here: those that a rotation was begun of. */
+/** The databases of the fleet, this one's and earlier ones', that have records here: those that a rotation was begun of. */
 export async function rotatedMembers(folder: string): Promise<string[]> {
   const listed = (await readFleetRecord(folder))?.databases.map(({ name }) => name) ?? [];
   const names = new Set([...listed, ...(await membersOnRecord(folder))]);

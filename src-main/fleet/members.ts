@@ -6,7 +6,8 @@ import type { FleetRecord } from '#records/fleet-record';
 import { beyondReach } from '#rotation/beyond-reach';
 import type { Database } from '#workspace/database';
 import { inNaturalOrder } from '#shared/natural-order';
-import type { Workspace } from '#workspace/workspace';
+import type { KnownWorkspace } from '#workspace/workspace';
+import { type Reach, waysTo } from './reach.ts';
 
 /** A database of a fleet, and what to call it. */
 export interface FleetMember {
@@ -14,11 +15,14 @@ export interface FleetMember {
   readonly database: Database;
 }
 
-/** These databases of the workspace's server, reached as its own is; each once, in their order. */
-export async function membersOf(workspace: Workspace, names: readonly string[]): Promise<FleetMember[]> {
-  return Promise.all(
-    [...new Set(names)].map(async (name) => ({ name, database: await workspace.database(name) })),
-  );
+/** These databases of the environment's fleet, each once, in their order. See `waysTo` for how each is reached. */
+export async function membersOf(
+  workspace: KnownWorkspace,
+  names: readonly string[],
+  reach?: Reach,
+): Promise<FleetMember[]> {
+  const wayTo = await waysTo(workspace, reach);
+  return Promise.all([...new Set(names)].map(async (name) => ({ name, database: await wayTo(name) })));
 }
 
 /** What a pattern finds. */
@@ -32,8 +36,8 @@ export interface FoundDatabases {
 }
 
 /**
- * The server's databases under a pattern of LIKE, but for its own templates, and which of `recorded` are under it and are not there. A
- * closed database may hold values under the fleet's keys as well as any other.
+ * A server's databases under a pattern of LIKE, but for its own templates, and which of `recorded` are under it and are not there, all as
+ * the server calls them. A closed database may hold values under the fleet's keys as well as any other.
  */
 export async function databasesLike(
   database: Database,

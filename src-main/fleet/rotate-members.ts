@@ -18,6 +18,7 @@ import { settleRotations } from '#rotation/settle-rotations';
 import { activeKeyOf } from '#shared/active-key';
 import type { Database } from '#workspace/database';
 import { inParallel } from '#shared/in-parallel';
+import { connectionRoom } from './connection-room.ts';
 import { oneAfterTheOther } from '#shared/one-after-the-other';
 import { asKeelError, type FleetMember, inventoryFrom } from './members.ts';
 
@@ -55,6 +56,7 @@ export async function rotateMembers(
   let record = before;
   let ended = 0;
   const inTurn = oneAfterTheOther();
+  const room = connectionRoom(signal);
   const settle = (outcome: FleetDatabase) => {
     ended += 1;
     onEnded(ended);
@@ -68,7 +70,8 @@ export async function rotateMembers(
   const outcomes = await inParallel(members, { limit, signal }, async (member) => {
     const { name } = member;
     const records = new RotationRecords(join(folder, 'fleet', folderNameOf(name)));
-    const outcome = await rotateMember(member, { ...rotation, keyRing: shared, records }).then(
+    const one = { ...rotation, keyRing: shared, records };
+    const outcome = await room(name, () => rotateMember(member, one)).then(
       (rows): FleetDatabase => ({ name, state: 'done', at: new Date().toISOString(), rows }),
       (error: unknown): FleetDatabase | undefined => {
         if (signal.aborted) return undefined;

@@ -2,6 +2,7 @@ import type { Scalar } from 'yaml';
 import type { EncryptionKey } from '#crypto/encryption-key';
 import { isItemOf, servicesOf } from './compose-services.ts';
 import { fingerprintOfValue, maskOf, maskOfKey, textOfKey } from './key-text.ts';
+import { assertNoReference } from './reference.ts';
 import type { TextChange } from './text-file.ts';
 import {
   listedScalars,
@@ -46,6 +47,7 @@ export function planComposeFile(
         'hand the key to that `.env` instead, as an environment file',
       );
     }
+    for (const { held, line } of settings) assertNoReference(held, file, line);
     assertOneKey(settings, variable, file);
     assertOnlyFor(variable, yaml, settings, file);
     return {

@@ -27,12 +27,7 @@ const byteOrderMark = /^(?:\uFEFF|\u00EF\u00BB\u00BF)/;
 export function findAssignment(text: string, variable: string, file: string): EnvAssignment {
   const [only, ...more] = linesSetting(text, variable);
   if (!only) {
-    const other = kindByContents(text);
-    throw unclear(
-      file,
-      `it does not set ${variable}`,
-      other ?? `add the line \`${variable}=\` where it belongs`,
-    );
+    throw unclear(file, `it does not set ${variable}`, remedyForMissing(text, variable));
   }
   if (more.length > 0) {
     const lines = [only, ...more].map(({ line }) => line).join(', ');
@@ -76,6 +71,39 @@ export function findAssignment(text: string, variable: string, file: string): En
   }
   const colon = only.lead.trimEnd().endsWith(':');
   return { before: text.slice(0, start), value, after, lead: only.lead + quote, quote, commented, colon };
+}
+
+/** A line is proposed only where the file is of this kind: it would break another one. */
+function remedyForMissing(text: string, variable: string): string {
+  const other = kindByContents(text);
+  if (other !== undefined) return other;
+  const { at } = firstOtherLine(text) ?? {};
+  if (at === undefined) return `add the line \`${variable}=\` where it belongs`;
+  return `it does not look like an environment file (line ${at}): name the file that sets ${variable}, by its kind`;
+}
+
+/** The first line that neither sets or names a variable nor belongs to a value, a comment or nothing; of a file of colons alone the first of these. */
+function firstOtherLine(text: string): { readonly at: number } | undefined {
+  let open: string | undefined;
+  let colon: { readonly at: number } | undefined;
+  let equals = false;
+  for (const [index, line] of text
+    .replace(byteOrderMark, '')
+    .split(/\r\n|\n|\r/)
+    .entries()) {
+    if (open !== undefined) {
+      if (closes(line, open)) open = undefined;
+      continue;
+    }
+    if (/^[ \t]*(?:#.*|[A-Z_][A-Z0-9_]*[ \t]*)?$/.test(line)) continue;
+    const [, sign, rest] =
+      /^(?:export[ \t]+)?[A-Za-z_][\w.-]*(?:[ \t]*(=)|:[ \t])[ \t]*(.*)$/.exec(line) ?? [];
+    if (rest === undefined) return { at: index + 1 };
+    if (sign === undefined) colon ??= { at: index + 1 };
+    else equals = true;
+    open = quoteLeftOpen(rest);
+  }
+  return equals ? undefined : colon;
 }
 
 interface SettingLine {

@@ -1,6 +1,7 @@
 import type { EncryptionKey } from '#crypto/encryption-key';
 import { type EnvAssignment, findAssignment } from './env-assignment.ts';
 import { fingerprintOfValue, maskOf, maskOfKey, textOfKey } from './key-text.ts';
+import { assertNoReference } from './reference.ts';
 import type { TextChange } from './text-file.ts';
 
 /**
@@ -13,6 +14,7 @@ export function planEnvChange(
   return (text, key, file) => {
     const assignment = findAssignment(text, variable, file);
     const { before, value, after } = assignment;
+    assertNoReference(value, file, before.split(/\r\n|\n|\r/).length);
     // behind an empty value a comment may follow at once, but behind a key only after a blank
     const gap = assignment.quote === '' && after.startsWith('#') ? ' ' : '';
     return {

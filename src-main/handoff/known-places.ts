@@ -3,6 +3,7 @@ import { readEnvironmentSettings } from '#environments/environment-settings';
 import { lastKeyChange } from '#records/key-change';
 import type { KnownWorkspace } from '#workspace/workspace';
 import type { ReadTarget } from '#keyring/leftovers';
+import { overridersOf, setsVariable } from './overriding.ts';
 import { readTargets } from './read-targets.ts';
 
 /** The places where Ballast reads its key, after one of them changed. */
@@ -31,7 +32,8 @@ export async function keepPlaces(
     );
   const known = remembered ? await readEnvironmentSettings(workspace.folder) : undefined;
   const targets = known?.targets ?? change(workspace.settings.targets);
-  const behind = await placesBehind(targets, active);
+  const places = await placesRead(targets);
+  const behind = places.filter(({ holds }) => active === undefined || holds !== active);
   const last = (await lastKeyChange(workspace.folder))?.record;
   const isDone = targets.length > 0 && behind.length === 0;
   if (remembered && last) {
@@ -42,12 +44,18 @@ export async function keepPlaces(
       return now.handedOff === last.id ? { handedOff: undefined } : {};
     });
   }
-  return { places: targets.length, behind, remembered };
+  return { places: places.length, behind, remembered };
 }
 
-async function placesBehind(
-  targets: readonly RememberedTarget[],
-  active: string | undefined,
-): Promise<ReadTarget[]> {
-  return (await readTargets(targets)).filter(({ holds }) => active === undefined || holds !== active);
+/** The places, and whatever else sets the same variable for the program that reads one of them, and counts more there. */
+async function placesRead(targets: readonly RememberedTarget[]): Promise<ReadTarget[]> {
+  const named = await readTargets(targets);
+  const paths = targets.flatMap(({ target }) => ('path' in target ? [target.path] : []));
+  const isNamed = (where: string) => paths.some((path) => where === path || where.startsWith(`${path}, `));
+  const others = new Map<string, ReadTarget>();
+  for (const { target } of targets) {
+    if (!setsVariable(target)) continue;
+    for (const one of await overridersOf(target)) if (!isNamed(one.where)) others.set(one.where, one);
+  }
+  return [...named, ...others.values()];
 }

@@ -1,6 +1,7 @@
 import { isMap, isScalar, isSeq, type Scalar, type YAMLMap } from 'yaml';
 import type { EncryptionKey } from '#crypto/encryption-key';
 import { fingerprintOfValue, maskOf, maskOfKey, textOfKey } from './key-text.ts';
+import { assertNoReference } from './reference.ts';
 import type { TextChange } from './text-file.ts';
 import { readYaml, replaceAt, type YamlPlace, type YamlRoot } from './yaml-places.ts';
 import { unclear } from './unclear.ts';
@@ -31,6 +32,7 @@ export function planKubernetesSecret(
     const { section, place, secret, immutable } = onlyEntry(text, field, choice, file);
     const whole = decoded(section, place.value, field);
     const held = whole.trim();
+    assertNoReference(held, file, place.line);
     const lead = `line ${place.line}: Secret ${nameOf(secret)}, ${section}.${field}: `;
     // blanks and line ends around the key stay
     const next = encoded(section, around(whole, held, textOfKey(key)), field);
@@ -65,11 +67,11 @@ function onlyEntry(text: string, field: string, choice: SecretChoice, file: stri
       (choice.name === undefined || secret.name === choice.name) &&
       (choice.namespace === undefined || secret.namespace === choice.namespace),
   );
-  if (meant.some(({ kind, map }) => kind === 'SealedSecret' || map.has('sops'))) {
+  if (meant.some(({ kind }) => kind === 'SealedSecret')) {
     throw unclear(
       file,
-      'the Secret in it is encrypted by SOPS or Sealed Secrets, which would not take a value from outside',
-      'change it with that tool, then hand the key to nothing here',
+      'the Secret in it is a SealedSecret, whose value only the cluster can read',
+      'seal a Secret with the new key again (`kubeseal`): a patch of Keel holds the key in the form that it takes',
     );
   }
   const entries = meant.flatMap(({ map, secret, resolved }) =>

@@ -3,7 +3,7 @@ import { KeelError } from '#errors/keel-error';
 import { childEnvironment } from '#storage/child-environment';
 
 const msToRun = 30_000;
-const maxOutput = 64 * 1024;
+const maxOutput = 1024 * 1024;
 
 export interface ProgramAnswer {
   readonly status: number;
@@ -14,18 +14,19 @@ export interface ProgramAnswer {
 
 /**
  * Runs a program of the machine. What is secret goes in by `input` alone and comes out by `stdout` alone, which the caller
- * wipes. Throws `file-unwritable` where the program is not there or does not end in time.
+ * wipes. `variables` are those of Keel's own that it needs beside the usual ones. Throws `file-unwritable` where the program is not there or does not end in time.
  */
 export async function runProgram(
   program: string,
   args: readonly string[],
   input: Buffer = Buffer.alloc(0),
+  variables?: RegExp,
 ): Promise<ProgramAnswer> {
   return new Promise((resolve, reject) => {
     const [command, ...given] = input.length > 0 ? throughPipe(program, args) : [program, ...args];
     const child = spawn(command, given, {
       stdio: ['pipe', 'pipe', 'pipe'],
-      env: childEnvironment(),
+      env: { ...childEnvironment(), ...variablesLike(variables) },
       timeout: msToRun,
     });
     const out: Buffer[] = [];
@@ -65,6 +66,10 @@ export async function runProgram(
       resolve({ status, stdout, complaint: shown(Buffer.concat(complaints)) });
     });
   });
+}
+
+function variablesLike(names: RegExp | undefined): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => names?.test(name)));
 }
 
 /**

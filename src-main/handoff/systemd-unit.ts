@@ -1,5 +1,6 @@
 import type { EncryptionKey } from '#crypto/encryption-key';
 import { fingerprintOfValue, maskOf, maskOfKey, textOfKey } from './key-text.ts';
+import { assertNoReference } from './reference.ts';
 import type { TextChange } from './text-file.ts';
 import { unclear } from './unclear.ts';
 
@@ -22,6 +23,7 @@ export function planSystemdUnit(
 ): (text: string, key: EncryptionKey | undefined, file: string) => TextChange {
   return (text, key, file) => {
     const { start, value, line } = onlyAssignment(text, variable, file);
+    assertNoReference(value, file, line);
     const lead = `line ${line}: Environment=${variable}=`;
     return {
       text: text.slice(0, start) + textOfKey(key) + text.slice(start + value.length),

@@ -18,7 +18,10 @@ import {
   planSystemdCredential,
   removeSystemdCredential,
 } from './systemd-credential.ts';
+import { planYamlValue } from './yaml-value.ts';
 import { planSystemdUnit } from './systemd-unit.ts';
+import { fieldOf, isStored, storeOf, type StoredTarget } from './stores/store-of.ts';
+import { applyStoredSecret, planStoredSecret } from './stores/stored-secret.ts';
 import { changeTextFile, planTextFile, type TextPlan } from './text-file.ts';
 import { applyVaultSecret, emptyVaultSecret, planVaultSecret, type VaultWrite } from './vault/secret.ts';
 
@@ -38,6 +41,7 @@ export async function planHandoff(
   if (isText(target)) return planTextFile(target.path, textPlan(target), key);
   if (target.kind === 'vault') return planVaultSecret(target, key, vaultAccess(target, access));
   if (target.kind === 'systemd-credential') return planSystemdCredential(target, key);
+  if (isStored(target)) return planStoredSecret(storeOf(target), fieldOf(target), key);
   return planContainerSecret(containerSecret(target), key);
 }
 
@@ -55,6 +59,7 @@ export async function applyHandoff(
   if (isText(target)) return changeTextFile(target.path, textPlan(target), expected, key);
   if (target.kind === 'vault') return applyVaultSecret(target, expected, key, vaultAccess(target, access));
   if (target.kind === 'systemd-credential') return applySystemdCredential(target, expected, key);
+  if (isStored(target)) return applyStoredSecret(storeOf(target), fieldOf(target), expected, key);
   return applyContainerSecret(containerSecret(target), key);
 }
 
@@ -72,12 +77,15 @@ export async function takeBackHandoff(
   else if (before) await applyHandoff(target, given, before, access);
   else if (isText(target)) await changeTextFile(target.path, textPlan(target), given, undefined);
   else if (target.kind === 'vault') await emptyVaultSecret(target, given, vaultAccess(target, access));
+  else if (isStored(target)) await applyStoredSecret(storeOf(target), fieldOf(target), given, undefined);
   else await removeSystemdCredential(target, given);
 }
 
 /** Where the target is, for showing. */
 export function describeTarget(target: HandoffTarget): string {
   if (target.kind === 'vault') return `${target.mount}/${target.path} at ${target.address}`;
+  if (isStored(target)) return describeStored(target);
+  if (target.kind === 'yaml-value') return `${target.path}, ${target.at.join('.')}`;
   if (target.kind === 'kubernetes-secret' && target.name !== undefined)
     return `${target.path}, Secret ${target.namespace === undefined ? '' : `${target.namespace}/`}${target.name}`;
   if (target.kind === 'compose-file' && target.service !== undefined)
@@ -85,10 +93,15 @@ export function describeTarget(target: HandoffTarget): string {
   return 'path' in target ? target.path : `${containerSecret(target).program} secret ${target.name}`;
 }
 
+function describeStored(target: StoredTarget): string {
+  const field = fieldOf(target);
+  return `${storeOf(target).where}${field === undefined ? '' : `, ${field}`}`;
+}
+
 /** A target that is a file of text. */
 export type TextTarget = Extract<
   HandoffTarget,
-  { kind: 'env-file' | 'compose-file' | 'kubernetes-secret' | 'systemd-unit' | 'key-file' }
+  { kind: 'env-file' | 'compose-file' | 'kubernetes-secret' | 'systemd-unit' | 'key-file' | 'yaml-value' }
 >;
 
 const textKinds: readonly string[] = [
@@ -97,6 +110,7 @@ const textKinds: readonly string[] = [
   'kubernetes-secret',
   'systemd-unit',
   'key-file',
+  'yaml-value',
 ];
 
 /** Whether the target is a file of text, which is read without a token, another program or another right. */
@@ -109,6 +123,7 @@ export function textPlan(target: TextTarget): TextPlan {
   if (target.kind === 'key-file') return planKeyFile;
   if (target.kind === 'env-file') return planEnvChange(target.variable);
   if (target.kind === 'systemd-unit') return planSystemdUnit(target.variable);
+  if (target.kind === 'yaml-value') return planYamlValue(target.at);
   if (target.kind === 'compose-file') return planComposeFile(target.variable, target.service);
   return planKubernetesSecret(target.variable, target);
 }

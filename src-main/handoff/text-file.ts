@@ -3,6 +3,7 @@ import type { EncryptionKey } from '#crypto/encryption-key';
 import { writeDurably } from '#storage/durable-file';
 import { KeelError } from '#errors/keel-error';
 import { readSmallFile } from '#storage/small-file';
+import { assertNotEncrypted } from './encrypted-file.ts';
 import { type AppliedChange, assertExpected, type PlannedChange } from './key-change.ts';
 
 /** A file as it becomes with another key. */
@@ -19,7 +20,9 @@ const longestFile = 16 * 1024 * 1024;
 
 /** Reads a file and plans the change of its key. Throws `key-file-unreadable` and what `plan` throws. */
 export async function planTextFile(path: string, plan: TextPlan, key: EncryptionKey): Promise<PlannedChange> {
-  const { text: _, ...change } = plan((await readTextFile(path)).text, key, path);
+  const read = await readTextFile(path);
+  assertNotEncrypted(read.text, path);
+  const { text: _, ...change } = plan(read.text, key, path);
   return change;
 }
 
@@ -35,6 +38,7 @@ export async function changeTextFile(
   key: EncryptionKey | undefined,
 ): Promise<AppliedChange> {
   const file = await readTextFile(path);
+  assertNotEncrypted(file.text, path);
   const { text, ...change } = plan(file.text, key, path);
   const done = { where: file.target, ...change };
   if (key ? change.holds === key.fingerprint : change.vacant) return { ...done, changed: false };

@@ -137,6 +137,13 @@ const bySqlState: Readonly<Record<string, Words>> = {
   },
 };
 
+/** Whether the server had no connection left, for anybody or for this role or database (SQLSTATE 53300): it may have one later. */
+export function isOutOfConnections(error: unknown): boolean {
+  for (let cause = error; cause instanceof Error; cause = cause.cause)
+    if ((cause as { code?: unknown }).code === '53300') return true;
+  return false;
+}
+
 /** Whether a code of Node's network and TLS layers is one that `fromDriverError` explains. */
 export function hasWordsFor(code: string): boolean {
   return Object.hasOwn(byNodeCode, code);

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { z } from 'zod';
+import { databaseAddress } from '#contract/environments';
 import { fingerprint, time } from '#contract/shapes';
 import { KeelError } from '#errors/keel-error';
 import { isText, type Text, text } from '#errors/text';
@@ -15,7 +16,7 @@ const fleetRecord = z.strictObject({
   finishedAt: time.exactOptional(),
   databases: z.array(
     z.strictObject({
-      /** `host:port/name`. */
+      /** As the environment's own server calls it; `host:port/name` of one on another server. */
       name: z.string(),
       state: z.enum(['waiting', 'done', 'failed']),
       at: time.exactOptional(),
@@ -30,6 +31,8 @@ const fleetRecord = z.strictObject({
   undo: z.boolean().exactOptional(),
   /** Left by the admin under an earlier key, by this rotation or one before it. They may need that key for good. */
   givenUp: z.array(z.strictObject({ name: z.string(), at: time, key: fingerprint })).exactOptional(),
+  /** How databases of this rotation and earlier ones are reached that are not reached as the environment's own is. No secrets. */
+  elsewhere: z.array(z.strictObject({ name: z.string(), address: databaseAddress })).exactOptional(),
 });
 export type FleetRecord = z.infer<typeof fleetRecord>;
 export type FleetDatabase = FleetRecord['databases'][number];
@@ -37,11 +40,12 @@ export type FleetDatabase = FleetRecord['databases'][number];
 export const fleetRecordKind = stateKind({
   file: 'environments/*/fleet/rotation.json',
   what: 'the record of a rotation over many databases',
-  version: 3,
+  version: 4,
   schema: fleetRecord,
   // since 2 a remedy may have acts in it; a string is a remedy still
   // since 3 a database may be given up, which an older Keel would take for finished
-  migrations: { 1: (fields) => fields, 2: (fields) => fields },
+  // since 4 a database may be on another server, which an older Keel would look for on the environment's
+  migrations: { 1: (fields) => fields, 2: (fields) => fields, 3: (fields) => fields },
   remedy:
     'restore it from a backup of the folder, or move it aside: each database says itself what it is under',
 });
@@ -59,6 +63,9 @@ export function readFleetRecord(folder: string): Promise<FleetRecord | undefined
   return readState(fleetRecordKind, pathIn(folder));
 }
 
+/** How databases are reached that are not on the environment's own server, or not reached as it is. */
+export type RecordedElsewhere = NonNullable<FleetRecord['elsewhere']>;
+
 /**
  * Begins a rotation of these databases, or goes on with the unfinished one from the same keys, and returns its record when it is durable.
  * Throws `rotation-unsettled` where one with other keys is not finished.
@@ -67,12 +74,25 @@ export function beginFleetRecord(
   folder: string,
   names: readonly string[],
   keys: FleetKeys,
+  elsewhere: RecordedElsewhere = [],
 ): Promise<FleetRecord> {
   return changeState(fleetRecordKind, pathIn(folder), (now) => {
     const unfinished = unfinishedOf(now);
     assertSameFleet(unfinished, keys);
-    return { ...fleetRecordFor(names, keys, unfinished), ...(now?.givenUp && { givenUp: now.givenUp }) };
+    return { ...fleetRecordFor(names, keys, unfinished), ...keptOf(now, elsewhere) };
   });
+}
+
+/** What a record takes over from the one before it. */
+function keptOf(
+  before: FleetRecord | undefined,
+  elsewhere: RecordedElsewhere = [],
+): Pick<FleetRecord, 'givenUp' | 'elsewhere'> {
+  const known = new Map([...(before?.elsewhere ?? []), ...elsewhere].map((one) => [one.name, one]));
+  return {
+    ...(before?.givenUp && { givenUp: before.givenUp }),
+    ...(known.size > 0 && { elsewhere: [...known.values()] }),
+  };
 }
 
 /**
@@ -146,9 +166,8 @@ function undoOf(now: FleetRecord | undefined): FleetRecord {
     );
   }
   const databases = now.databases.map(({ name }): FleetDatabase => ({ name, state: 'waiting' }));
-  const { givenUp } = now;
   const startedAt = new Date().toISOString();
-  return { from: now.to, to: now.from, startedAt, undo: true, databases, ...(givenUp && { givenUp }) };
+  return { from: now.to, to: now.from, startedAt, undo: true, databases, ...keptOf(now) };
 }
 
 /** Adds what became of one database to what the record says by now, and returns it when it is durable. */

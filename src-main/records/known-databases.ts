@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { environmentNameIn, environmentNameOf } from '#environments/environment-name';
+import { environmentNameIn, environmentNameOf, serverOfMember } from '#environments/environment-name';
 import { readEnvironmentSettings } from '#environments/environment-settings';
 import type { Census } from '#census/census-result';
 import { readCensuses, recordCensus } from './census-record.ts';
@@ -11,7 +11,7 @@ import { RotationRecords } from './rotation-record.ts';
 export interface KnownDatabase {
   /** `host:port/name`. */
   readonly name: string;
-  /** On the environment's own server, as the server calls it. */
+  /** Of a fleet: as the environment's own server calls it, or `host:port/name` on another one. */
   readonly member?: string;
   /** When rows of it last went from one key to another. */
   readonly rewrittenAt?: string;
@@ -41,10 +41,10 @@ export async function knownDatabases(
   const first = environmentNameIn(basename(folder));
   // of a name too long for a folder only the beginning is there, which `own` has in full
   if (!first.endsWith('…')) add({ name: first, ...(await rewritten(folder)) });
-  for (const member of fleetNames) add({ name: `${server}${member}`, member });
+  for (const member of fleetNames) add({ name: knownName(server, member), member });
   for (const member of await fleetFolders(folder)) {
     add({
-      name: `${server}${environmentNameIn(member)}`,
+      name: knownName(server, environmentNameIn(member)),
       member: environmentNameIn(member),
       ...(await rewritten(join(folder, 'fleet', member))),
     });
@@ -58,11 +58,13 @@ export async function databasesOf(folder: string): Promise<KnownDatabase[]> {
   const fleet = await readFleetRecord(folder);
   return knownDatabases(
     folder,
-    [...(fleet?.databases ?? []), ...(fleet?.givenUp ?? [])].map(({ name }) => name),
+    [...(fleet?.databases ?? []), ...(fleet?.givenUp ?? []), ...(fleet?.elsewhere ?? [])].map(
+      ({ name }) => name,
+    ),
   );
 }
 
-/** The names of databases on an environment's server that its keys may be in: its own, and those of fleets. */
+/** The names of databases that an environment's keys may be in: its own, and those of fleets. */
 export async function membersToSearch(folder: string, own: string): Promise<string[]> {
   const others = (await databasesOf(folder)).flatMap(({ member }) => member ?? []);
   return [...new Set([own, ...others])];
@@ -71,8 +73,13 @@ export async function membersToSearch(folder: string, own: string): Promise<stri
 /** Keeps what a census of the environment's own database saw, or of another one on its server. */
 export async function keepCensus(folder: string, census: Census, member?: string): Promise<void> {
   const own = await ownDatabaseName(folder);
-  const name = member === undefined ? own : `${own.slice(0, own.lastIndexOf('/') + 1)}${member}`;
+  const name = member === undefined ? own : knownName(own.slice(0, own.lastIndexOf('/') + 1), member);
   await recordCensus(folder, name, census);
+}
+
+/** `host:port/name` of a database of a fleet; `server` is the environment's own, with a slash. */
+function knownName(server: string, member: string): string {
+  return serverOfMember(member) === undefined ? `${server}${member}` : member;
 }
 
 /** `host:port/name` of the environment in a folder. */

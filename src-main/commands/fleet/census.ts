@@ -5,7 +5,7 @@ import { counted, formatCount } from '#shared/counted';
 import { censusJson, readScope } from '#commands/proof/census-report';
 import { runs } from '#commands/command-context';
 import { useCaseContext, namedWorkspace } from '#commands/command-workspace';
-import { fleetOf } from './databases.ts';
+import { fleetOf, reachOf } from './databases.ts';
 import { offerFleet } from './options.ts';
 import { jsonOption, withKey, passphraseOption } from '#commands/options';
 import { censusKeys } from '#commands/keys/ring-key';
@@ -19,12 +19,14 @@ export function define(command: Command): void {
     const { terminal } = context;
     using workspace = await namedWorkspace(options, context);
     const isListed = options.databases !== undefined || options.like !== undefined;
-    const databases = isListed ? await fleetOf(workspace, options, terminal) : undefined;
+    const { names: databases, reach } = isListed
+      ? await fleetOf(workspace, options, terminal)
+      : { names: undefined, reach: await reachOf(workspace, options, terminal) };
     using given = await censusKeys(options, workspace);
     const { keys, alsoOpened } = given;
     const { members: taken, complete } = await takeFleetCensus(
       workspace,
-      { keys, alsoOpened, databases, limit: options.concurrency },
+      { keys, alsoOpened, databases, reach, limit: options.concurrency },
       useCaseContext(context, 'census of databases'),
     );
     const ok = complete === taken.length;

@@ -2,17 +2,31 @@ import { type Command, InvalidArgumentError, Option } from '@commander-js/extra-
 import type { OptionsOf } from '#commands/command-context';
 import { databaseOption } from '#commands/options';
 
+const serversOption = new Option(
+  '--servers <file>',
+  'further servers of the fleet, an address a line: postgres://role@host:5432/postgres?sslmode=verify-full',
+);
+
+const concurrencyOption = new Option('--concurrency <n>', 'how many databases are worked on at once')
+  .default(4)
+  .argParser(wholeNumber);
+
 /** Gives a command the options that every job over a fleet has. */
 export function offerFleet(command: Command) {
   return command
     .addOption(databaseOption)
-    .option('--databases <file>', 'the databases, a name a line, on the server of the environment')
-    .option('--like <pattern>', 'every database of the server with such a name, like org_%')
-    .addOption(
-      new Option('--concurrency <n>', 'how many databases are worked on at once')
-        .default(4)
-        .argParser(wholeNumber),
-    );
+    .option(
+      '--databases <file>',
+      'the databases, one a line: a name on the server of the environment, or an address',
+    )
+    .option('--like <pattern>', 'every database of the servers with such a name, like org_%')
+    .addOption(serversOption)
+    .addOption(concurrencyOption);
+}
+
+/** Gives a command the options of a job over those databases of a fleet that are on record. */
+export function offerRecordedFleet(command: Command) {
+  return command.addOption(databaseOption).addOption(serversOption).addOption(concurrencyOption);
 }
 
 export type FleetOptions = OptionsOf<typeof offerFleet>;

@@ -22,7 +22,8 @@ export function define(command: Command): void {
     const { terminal, signal } = context;
     using workspace = await namedWorkspace(options, context);
     const { settings } = workspace;
-    const members = await membersOf(workspace, await fleetOf(workspace, options, terminal));
+    const { names, reach } = await fleetOf(workspace, options, terminal);
+    const members = await membersOf(workspace, names, reach);
     const look = async ({ database }: FleetMember) => {
       const subject = {
         places: { oauth: [], keyFiles: [] },

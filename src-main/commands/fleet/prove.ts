@@ -22,13 +22,14 @@ export function define(command: Command): void {
   runs(offered, async (options, context) => {
     const { terminal } = context;
     using workspace = await namedWorkspace(options, context);
-    const databases = await fleetOf(workspace, options, terminal);
+    const { names: databases, reach } = await fleetOf(workspace, options, terminal);
     using key = await givenKey(options, workspace);
     const proofs = await proveFleet(
       workspace,
       {
         key,
         databases,
+        reach,
         columns: workspace.settings.inventory,
         excluded: options.exclude,
         limit: options.concurrency,

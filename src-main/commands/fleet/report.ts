@@ -1,8 +1,9 @@
 import { formatCount } from '#shared/counted';
-import type { FleetDatabase } from '#records/fleet-record';
+import type { FleetDatabase, FleetRecord } from '#records/fleet-record';
 import { inTerminalWords } from '#commands/act-text';
 import { byNaturalOrder } from '#shared/natural-order';
 import { visible } from '#shared/visible-text';
+import { moment } from '#commands/keys/key-text';
 import type { Terminal } from '#commands/terminal';
 import { textTable } from '#commands/text-table';
 
@@ -29,6 +30,12 @@ export function sayFleet(databases: readonly FleetDatabase[], terminal: Terminal
     terminal.say(`\n${terminal.paint('bad', visible(name))}: ${cut(visible(message ?? ''))}`);
     terminal.say(`→ ${inTerminalWords(remedy ?? '')}`);
   }
+}
+
+/** A line for each database that the admin gave up. */
+export function sayGivenUp(givenUp: NonNullable<FleetRecord['givenUp']>, terminal: Terminal): void {
+  for (const { name, at, key } of givenUp)
+    terminal.say(`${visible(name)} was given up on ${moment(at)}; it may be under key ${key}.`);
 }
 
 /** A message may list thousands of rows; `--json` has it in full. */

@@ -45,7 +45,7 @@ export function define(command: Command): void {
   runs(offered, async (options, context) => {
     const { terminal } = context;
     using workspace = await namedWorkspace(options, context);
-    const found = await fleetOf(workspace, options, terminal);
+    const { names: found, reach } = await fleetOf(workspace, options, terminal);
     // what a pattern finds again was given up for a reason; a list names what it means
     const givenUp =
       options.like === undefined ? [] : ((await readFleetRecord(workspace.folder))?.givenUp ?? []);
@@ -60,6 +60,7 @@ export function define(command: Command): void {
       workspace,
       {
         databases,
+        reach,
         given: { from, to },
         excluded: options.exclude,
         accepted: options.accept,
@@ -103,6 +104,14 @@ function tell(
   terminal.say(
     `\n${formatCount(done.length)} of ${counted(mine.length, 'database')} ${rehearsal ? 'rehearsed and rolled back' : `under key ${record.to}`}, ${counted(rows, 'row')}; ${formatCount(failed.length)} failed, ${formatCount(waiting.length)} not begun`,
   );
+  const others = rehearsal
+    ? []
+    : record.databases.filter(({ name, state }) => state !== 'done' && !databases.includes(name));
+  if (others.length > 0) {
+    terminal.say(
+      `${counted(others.length, 'other database')} of this rotation ${others.length === 1 ? 'has' : 'have'} not gone over: \`keel fleet status\` names them.`,
+    );
+  }
   if (failed.length + waiting.length > 0 && !rehearsal)
     terminal.say('Run the same again: it does what is left, and nothing else.');
   if (done.length > 0 && !rehearsal) {
@@ -126,6 +135,7 @@ function tell(
     to: record.to,
     rehearsal,
     databases: mine,
+    ...(others.length > 0 && { others: others.map(({ name }) => name) }),
     ...(reach && { beyondReach: reach }),
   });
   return ok ? 0 : 3;

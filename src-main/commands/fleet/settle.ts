@@ -1,49 +1,51 @@
 import type { Command } from '@commander-js/extra-typings';
-import { recoverFleet, sweepFleet, undoFleet } from '#fleet/use-cases/settle';
-import type { FleetDatabase } from '#records/fleet-record';
+import { recoverFleet } from '#fleet/use-cases/recover';
+import { sweepFleet } from '#fleet/use-cases/sweep';
+import { undoFleet } from '#fleet/use-cases/undo';
+import { type FleetDatabase, readFleetRecord } from '#records/fleet-record';
 import { counted, formatCount } from '#shared/counted';
 import { runs } from '#commands/command-context';
 import { askingContext, useCaseContext, namedWorkspace } from '#commands/command-workspace';
-import {
-  acceptOption,
-  databaseOption,
-  jsonOption,
-  lockTimeoutOption,
-  passphraseOption,
-  yesOption,
-} from '#commands/options';
+import { acceptOption, jsonOption, lockTimeoutOption, passphraseOption, yesOption } from '#commands/options';
 import type { Terminal } from '#commands/terminal';
-import { sayFleet } from './report.ts';
-
-/** Each rotation holds two connections. */
-const limit = 4;
+import type { KnownWorkspace } from '#workspace/workspace';
+import { reachOf } from './databases.ts';
+import { offerRecordedFleet } from './options.ts';
+import { sayFleet, sayGivenUp } from './report.ts';
 
 /** `keel fleet recover`, of every database that has records here. */
 export function defineRecover(command: Command): void {
-  runs(withRecord(command), async (options, context) => {
+  const offered = offerRecordedFleet(command).addOption(passphraseOption).addOption(jsonOption);
+  runs(offered, async (options, context) => {
     using workspace = await namedWorkspace(options, context);
+    const reach = await reachOf(workspace, options, context.terminal);
     const outcomes = await recoverFleet(
       workspace,
-      { limit },
+      { limit: options.concurrency, reach },
       useCaseContext(context, 'recovering databases'),
     );
-    return tell(outcomes, 'settled', context.terminal);
+    return tell(outcomes, 'settled', workspace, context.terminal);
   });
 }
 
-/** `keel fleet sweep`, of every database that has records here. */
+/** `keel fleet sweep`, of every database that is on record here. */
 export function defineSweep(command: Command): void {
-  runs(withRecord(command), async (options, context) => {
+  const offered = offerRecordedFleet(command).addOption(passphraseOption).addOption(jsonOption);
+  runs(offered, async (options, context) => {
     using workspace = await namedWorkspace(options, context);
-    const outcomes = await sweepFleet(workspace, { limit }, useCaseContext(context, 'sweeping databases'));
-    return tell(outcomes, 'swept clear', context.terminal);
+    const reach = await reachOf(workspace, options, context.terminal);
+    const outcomes = await sweepFleet(
+      workspace,
+      { limit: options.concurrency, reach },
+      useCaseContext(context, 'sweeping databases'),
+    );
+    return tell(outcomes, 'swept clear', workspace, context.terminal);
   });
 }
 
 /** `keel fleet undo`: back to the key that the last rotation of the fleet came from. */
 export function defineUndo(command: Command): void {
-  const offered = command
-    .addOption(databaseOption)
+  const offered = offerRecordedFleet(command)
     .addOption(acceptOption)
     .addOption(lockTimeoutOption)
     .addOption(passphraseOption)
@@ -51,9 +53,15 @@ export function defineUndo(command: Command): void {
     .addOption(jsonOption);
   runs(offered, async (options, context) => {
     using workspace = await namedWorkspace(options, context);
+    const reach = await reachOf(workspace, options, context.terminal);
     const outcomes = await undoFleet(
       workspace,
-      { limit, accepted: options.accept, lockTimeoutMs: options.lockTimeout },
+      {
+        limit: options.concurrency,
+        reach,
+        accepted: options.accept,
+        lockTimeoutMs: options.lockTimeout,
+      },
       askingContext(context, {
         yes: options.yes,
         words: 'undoing databases',
@@ -66,20 +74,22 @@ export function defineUndo(command: Command): void {
         }),
       }),
     );
-    return tell(outcomes, 'back under the earlier key', context.terminal);
+    return tell(outcomes, 'back under the earlier key', workspace, context.terminal);
   });
 }
 
-/** Gives a command what it needs to look at what is on record. */
-function withRecord(command: Command) {
-  return command.addOption(databaseOption).addOption(passphraseOption).addOption(jsonOption);
-}
-
-function tell(outcomes: readonly FleetDatabase[], done: string, terminal: Terminal): 0 | 3 {
+async function tell(
+  outcomes: readonly FleetDatabase[],
+  done: string,
+  { folder }: KnownWorkspace,
+  terminal: Terminal,
+): Promise<0 | 3> {
   sayFleet(outcomes, terminal);
   const right = outcomes.filter(({ state }) => state === 'done').length;
   terminal.say(`\n${formatCount(right)} of ${counted(outcomes.length, 'database')} on record here ${done}`);
+  const givenUp = (await readFleetRecord(folder))?.givenUp ?? [];
+  sayGivenUp(givenUp, terminal);
   const ok = right === outcomes.length;
-  terminal.result({ ok, databases: outcomes });
+  terminal.result({ ok, databases: outcomes, givenUp });
   return ok ? 0 : 3;
 }

@@ -5,7 +5,7 @@ import { runs } from '#commands/command-context';
 import { namedWorkspace } from '#commands/command-workspace';
 import { moment } from '#commands/keys/key-text';
 import { databaseOption, jsonOption } from '#commands/options';
-import { sayFleet } from './report.ts';
+import { sayFleet, sayGivenUp } from './report.ts';
 
 /** `keel fleet status`: what is on record of the last rotation; connects to nothing. */
 export function define(command: Command): void {
@@ -25,8 +25,7 @@ export function define(command: Command): void {
     terminal.say(
       `\nFrom key ${from} to key ${to}, begun ${moment(startedAt)}: ${formatCount(done)} of ${counted(databases.length, 'database')} went over${finishedAt === undefined ? '' : `, the last on ${moment(finishedAt)}`}.`,
     );
-    for (const { name, at, key } of givenUp)
-      terminal.say(`${name} was given up on ${moment(at)}; it may be under key ${key}.`);
+    sayGivenUp(givenUp, terminal);
     if (unfinishedOf(record))
       terminal.say('`keel fleet rotate` does what is left; `keel fleet give-up NAME` leaves one out.');
     terminal.say('This is what is on record here; no database was asked.');

@@ -24,6 +24,17 @@ export function offerTargets(command: Command) {
     .option('--podman <name>', 'a secret of Podman; the key gets one of its own')
     .option('--systemd <file>', 'a credential sealed by systemd-creds')
     .option('--vault <address>', 'a secret in Vault or OpenBao, in a KV engine of either version')
+    .option('--values <file>', 'a value of a YAML or JSON file, as Helm values, at --value-path')
+    .option('--sops <file>', 'a value of a file of SOPS, at --value-path')
+    .option('--value-path <path>', 'to the value, like ballast.encryptionKey; a dot in a name is \\.')
+    .option('--aws-secret <id>', 'a secret of AWS Secrets Manager, by the program aws')
+    .option('--gcp-secret <name>', 'a secret of Google Secret Manager, by the program gcloud')
+    .option('--azure-secret <vault/name>', 'a secret of Azure Key Vault, by the program az')
+    .option('--one-password <reference>', 'a field of 1Password, by the program op: op://vault/item/field')
+    .option('--field <name>', 'of the JSON that a secret of AWS, Google or Azure is')
+    .option('--region <name>', 'of the secret of AWS')
+    .option('--profile <name>', 'of the program aws')
+    .option('--project <id>', 'of the secret of Google')
     .addOption(
       new Option('--variable <name>', 'variable, field or credential that holds the key').default(
         'ENCRYPTION_KEY',
@@ -44,7 +55,9 @@ export type TargetOptions = OptionsOf<typeof offerTargets>;
 /** The place that was named; undefined without one. Throws `usage` for several, or for a place that is not complete. */
 export function targetOf(options: TargetOptions): HandoffTarget | undefined {
   const { variable, mount, secretPath, namespace, name, service, rootCertificate } = options;
+  const { region, profile, project } = options;
   const file = (path: string | undefined) => path && resolve(path);
+  const field = options.field === undefined ? {} : { field: options.field };
   const [only, ...more] = [
     options.envFile && { kind: 'env-file', path: file(options.envFile), variable },
     options.compose && {
@@ -74,6 +87,28 @@ export function targetOf(options: TargetOptions): HandoffTarget | undefined {
       ...(namespace && { namespace }),
       ...(rootCertificate && { caFile: file(rootCertificate) }),
     },
+    options.values && { kind: 'yaml-value', path: file(options.values), at: valuePathOf(options) },
+    options.sops && { kind: 'sops-file', path: file(options.sops), at: valuePathOf(options) },
+    options.awsSecret && {
+      kind: 'aws-secret',
+      id: options.awsSecret,
+      ...field,
+      ...(region && { region }),
+      ...(profile && { profile }),
+    },
+    options.gcpSecret && {
+      kind: 'gcp-secret',
+      name: options.gcpSecret,
+      ...field,
+      ...(project && { project }),
+    },
+    options.azureSecret && {
+      kind: 'azure-secret',
+      vault: options.azureSecret.split('/')[0],
+      name: options.azureSecret.split('/').slice(1).join('/'),
+      ...field,
+    },
+    options.onePassword && { kind: 'one-password', ...referenceParts(options.onePassword) },
   ].filter((target) => target !== undefined && target !== '');
   if (only === undefined) return undefined;
   const parsed = handoffTarget.safeParse(only);
@@ -87,6 +122,18 @@ export function targetOf(options: TargetOptions): HandoffTarget | undefined {
       ? 'name one place by the flag of its kind'
       : 'a Vault takes --vault ADDRESS, --mount and --secret-path',
   );
+}
+
+/** The names of `--value-path`; a file of SOPS may have the variable itself. */
+function valuePathOf({ valuePath, variable, sops }: TargetOptions): string[] | undefined {
+  if (valuePath === undefined) return sops === undefined ? undefined : [variable];
+  return valuePath.split(/(?<!\\)\./).map((name) => name.replaceAll('\\.', '.'));
+}
+
+/** `op://vault/item/field`; a section may stand before the field. */
+function referenceParts(reference: string) {
+  const [, vault, item, field] = /^op:\/\/([^/]+)\/([^/]+)\/(?:[^/]+\/)?([^/]+)$/.exec(reference) ?? [];
+  return { vault, item, field };
 }
 
 /** The Vault's token of `--token-file` or VAULT_TOKEN; undefined without one. The caller disposes it. */

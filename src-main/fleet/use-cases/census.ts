@@ -4,6 +4,7 @@ import { type Census, isComplete } from '#census/census-result';
 import { KeelError } from '#errors/keel-error';
 import { asKeelError, inventoryFrom, membersOf } from '#fleet/members';
 import { overMembers } from '#fleet/over-members';
+import type { Reach } from '#fleet/reach';
 import { keepCensus, membersToSearch } from '#records/known-databases';
 import type { UnaskingContext } from '#workspace/use-case';
 import type { KnownWorkspace } from '#workspace/workspace';
@@ -11,6 +12,7 @@ import type { KnownWorkspace } from '#workspace/workspace';
 export interface FleetCensusInput extends CensusKeys {
   /** Every database on record that the keys may be in, where none are named. */
   readonly databases?: readonly string[] | undefined;
+  readonly reach?: Reach | undefined;
   readonly limit: number;
 }
 
@@ -28,12 +30,12 @@ export interface FleetCensus {
 /** Takes and keeps a census of each database. One that cannot be read stops no other. Throws `cancelled`. */
 export async function takeFleetCensus(
   workspace: KnownWorkspace,
-  { keys, alsoOpened, databases, limit }: FleetCensusInput,
+  { keys, alsoOpened, databases, reach, limit }: FleetCensusInput,
   { signal, onProgress, audit }: UnaskingContext<'fleet'>,
 ): Promise<FleetCensus> {
   const { folder, settings, id } = workspace;
   const names = databases ?? (await membersToSearch(folder, settings.address.database));
-  const members = await membersOf(workspace, names);
+  const members = await membersOf(workspace, names, reach);
   const inventory = inventoryFrom(settings.inventory);
   const over = { limit, signal, onProgress };
   const outcomes = await overMembers(members, over, async ({ name, database }) => {

@@ -8,14 +8,16 @@ import { resolveInventory } from '#postgres/table-target';
 import { withoutExcluded } from '#proof/exclusion';
 import { type Proof, proveKey } from '#proof/prove';
 import type { UnaskingContext } from '#workspace/use-case';
-import type { Workspace } from '#workspace/workspace';
+import type { KnownWorkspace } from '#workspace/workspace';
 import type { Outcome } from '#shared/in-parallel';
 import { type FleetMember, inventoryFrom, membersOf } from '#fleet/members';
 import { overMembers } from '#fleet/over-members';
+import type { Reach } from '#fleet/reach';
 
 export interface FleetProofInput {
   readonly key: EncryptionKey;
   readonly databases: readonly string[];
+  readonly reach?: Reach | undefined;
   /** Found in each database where there are none. */
   readonly columns: readonly EncryptedColumn[];
   readonly excluded: readonly string[];
@@ -36,12 +38,12 @@ export type MemberQuestion = Pick<FleetProofInput, 'key' | 'columns' | 'excluded
 
 /** What the key opens of each database. Only reads. Throws `cancelled`. */
 export async function proveFleet(
-  workspace: Workspace,
+  workspace: KnownWorkspace,
   input: FleetProofInput,
   { signal, onProgress, audit }: UnaskingContext<'fleet'>,
 ): Promise<MemberProof[]> {
   const { key, limit } = input;
-  const members = await membersOf(workspace, input.databases);
+  const members = await membersOf(workspace, input.databases, input.reach);
   const ivProofs = await readIvProofs(workspace.folder);
   const outcomes = await overMembers(members, { limit, signal, onProgress }, (member) =>
     proveMember(member, { ...input, ivProofs }, signal),

@@ -23,10 +23,12 @@ import type { UseCaseContext } from '#workspace/use-case';
 import type { KnownWorkspace, Workspace } from '#workspace/workspace';
 import { type FleetMember, inventoryFrom, membersOf } from '#fleet/members';
 import { type MemberQuestion, proveMember } from './prove.ts';
+import { elsewhereOf, type Reach } from '#fleet/reach';
 import { rotateMembers } from '#fleet/rotate-members';
 
 export interface RotateFleetInput {
   readonly databases: readonly string[];
+  readonly reach?: Reach | undefined;
   /** Keys that the admin gave. Without one, that of an unfinished rotation, else the ring's: see `plannedKeys`. */
   readonly given?: { readonly from?: EncryptionKey | undefined; readonly to?: EncryptionKey | undefined };
   readonly excluded: readonly string[];
@@ -94,7 +96,7 @@ async function performRotation(
   const { keyRing } = open;
   const inventory = inventoryFrom(settings.inventory);
   if (inventory) assertNamesKnown(excluded, inventory);
-  const members = await membersOf(workspace, input.databases);
+  const members = await membersOf(workspace, input.databases, input.reach);
   const unfinished = unfinishedOf(await readFleetRecord(folder));
   using keys = await fleetKeys(workspace, open, input, unfinished);
   const { from, to } = { from: keys.from.fingerprint, to: keys.to.fingerprint };
@@ -121,7 +123,7 @@ async function performRotation(
     });
     await input.prepareKeys?.(open);
     await assertBackedUp(open, to);
-    begun = await beginFleetRecord(folder, names, { from, to });
+    begun = await beginFleetRecord(folder, names, { from, to }, elsewhereOf(names, input.reach));
   }
   const record = await rotateMembers(left, begun, {
     folder,

@@ -11,6 +11,7 @@ import { expectedKey } from '#handoff/expected-key';
 import { assertExpected, type PlannedChange } from '#handoff/key-change';
 import { keepPlaces, type KnownPlaces } from '#handoff/known-places';
 import { kubernetesPatch } from '#handoff/kubernetes-secret';
+import { overridersOf, setsVariable } from '#handoff/overriding';
 import { restartAdvice } from '#handoff/restart-advice';
 import { applyHandoff, describeTarget, type HandoffAccess, planHandoff } from '#handoff/target';
 
@@ -51,7 +52,7 @@ export async function previewHandoff(
   const { keys } = await workspace.readRing();
   if (plan.holds !== key.fingerprint)
     assertExpected(describeTarget(target), plan, expectedKey(keys, plan.holds, key.fingerprint));
-  return reportOf(target, plan, key);
+  return await reportOf(target, plan, key);
 }
 
 /** The place as it is, also where it holds what no hand-off would replace. Changes nothing. Throws what the place does. */
@@ -60,7 +61,7 @@ export async function lookAtPlace(
   { target, ...access }: HandoffInput,
 ): Promise<HandoffReport> {
   using key = await loadActiveKey(workspace);
-  return reportOf(target, await planHandoff(target, key, access), key);
+  return await reportOf(target, await planHandoff(target, key, access), key);
 }
 
 /**
@@ -95,7 +96,7 @@ export async function handOff(
   if (written) await audit.after({ ...noted, detail: where, action: 'key handed off', outcome: 'done' });
   const named = afterHandoff(target, fingerprint, before);
   const known = await keepPlaces(workspace, fingerprint, (targets) => withTarget(targets, named));
-  const report = reportOf(target, { ...change, holds: fingerprint }, key);
+  const report = await reportOf(target, { ...change, holds: fingerprint }, key);
   return { ...report, ...(before !== undefined && { before }), written, ...known };
 }
 
@@ -145,14 +146,25 @@ export function leavesMachine(target: HandoffTarget): boolean {
   return target.kind === 'vault' || !('path' in target);
 }
 
-function reportOf(
+async function reportOf(
   target: HandoffTarget,
   change: PlannedChange,
   { fingerprint }: Pick<EncryptionKey, 'fingerprint'>,
-): HandoffReport {
+): Promise<HandoffReport> {
   const upToDate = change.holds === fingerprint;
   const advice = restartAdvice(target, fingerprint);
-  return { ...change, target, where: describeTarget(target), fingerprint, upToDate, advice };
+  const cautions = [...(change.cautions ?? []), ...(await overridingCautions(target, fingerprint))];
+  return { ...change, cautions, target, where: describeTarget(target), fingerprint, upToDate, advice };
+}
+
+/** A sentence for each file that sets the same variable, counts more, and does not hold the key. */
+async function overridingCautions(target: HandoffTarget, fingerprint: string): Promise<string[]> {
+  if (!setsVariable(target)) return [];
+  const others = (await overridersOf(target)).filter(({ holds }) => holds !== fingerprint);
+  return others.map(({ where, holds }) => {
+    const what = holds === undefined ? 'something that is not the active key' : `key ${holds}`;
+    return `${where} sets ${target.variable} to ${what} and counts more than this place: hand the key to it too, or take ${target.variable} out of it.`;
+  });
 }
 
 /** Whether this place was named before. */

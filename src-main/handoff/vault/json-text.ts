@@ -39,6 +39,11 @@ export class JsonText {
     return new JsonText(applyEdits(this.text, modify(this.text, [field], value, {})));
   }
 
+  /** The text with another string at a path. */
+  withAt(path: readonly (string | number)[], value: string): JsonText {
+    return new JsonText(applyEdits(this.text, modify(this.text, [...path], value, {})));
+  }
+
   /** Whether both hold the same, be it in another order; a number is what is written, not what it rounds to. */
   equals(other: JsonText): boolean {
     return this.root !== undefined && other.root !== undefined && this.canonical() === other.canonical();

@@ -13,7 +13,7 @@ export function runForWindow(
   rehearsal: boolean,
   columns: readonly EncryptedColumn[],
 ): FleetRun {
-  const { from, to, startedAt, finishedAt, databases } = record;
+  const { from, to, startedAt, finishedAt, databases, givenUp } = record;
   const reach = fleetReach(record, columns, rehearsal);
   return {
     ...(reach && { beyondReach: reach }),
@@ -22,6 +22,7 @@ export function runForWindow(
     rehearsal,
     startedAt,
     ...(finishedAt !== undefined && { finishedAt }),
+    ...(!rehearsal && givenUp && givenUp.length > 0 && { givenUp }),
     databases: databases.map(({ remedy, ...one }) => ({
       ...one,
       ...(remedy !== undefined && { remedy: inWindowWords(remedy) }),

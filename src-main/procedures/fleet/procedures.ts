@@ -1,5 +1,6 @@
 import { KeelError } from '#errors/keel-error';
 import { databasesLike } from '#fleet/members';
+import { giveUp } from '#fleet/use-cases/give-up';
 import { proveFleet } from '#fleet/use-cases/prove';
 import { plannedFleetKeys, rotateFleet } from '#fleet/use-cases/rotate';
 import { readFleetRecord, unfinishedOf } from '#records/fleet-record';
@@ -15,7 +16,7 @@ import { windowAudit, windowContext } from '#procedures/window-context';
 
 export type FleetPorts = Pick<Ports, 'workspaces' | 'note' | 'changed'>;
 
-type Names = `fleet.${'state' | 'list' | 'prove' | 'rotate'}`;
+type Names = `fleet.${'state' | 'list' | 'prove' | 'rotate' | 'giveUp'}`;
 
 /** Each rotation holds two connections and locks only its own tables. */
 const atOnce = 4;
@@ -67,6 +68,13 @@ export function fleetProcedures({ workspaces, note, changed }: FleetPorts): Pick
       );
       const reports = proofs.map(({ name, outcome }) => proofForWindow(name, outcome));
       return { fingerprint: key.fingerprint, databases: reports };
+    },
+
+    async 'fleet.giveUp'({ environment, databases, withdraw }) {
+      using workspace = await workspaces.open(environment);
+      await giveUp(workspace, { databases, withdraw }, { audit: windowAudit(note) });
+      changed();
+      return {};
     },
 
     async 'fleet.rotate'({ environment, databases, rehearse, ...request }, work) {

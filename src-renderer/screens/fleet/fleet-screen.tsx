@@ -141,6 +141,9 @@ function FleetOf({ environment }: { readonly environment: EnvironmentCard }) {
               over={over}
               disabled={running}
               onChoose={fleet.choose}
+              left={new Set(left)}
+              givenUp={fleet.givenUp}
+              onGiveUp={(name, withdraw) => void fleet.giveUp(name, withdraw)}
             />
           </Card>
           <Switch

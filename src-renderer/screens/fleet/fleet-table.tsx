@@ -1,4 +1,4 @@
-import { Checkbox } from '@mantine/core';
+import { Button, Checkbox } from '@mantine/core';
 import { StateBadge } from '../../components/marks/badge.tsx';
 import { type DataColumn, DataTable } from '../../components/layout/data-table.tsx';
 import styles from './fleet.module.css';
@@ -8,14 +8,19 @@ export interface FleetTableProps {
   readonly names: readonly string[];
   readonly lines: readonly FleetLine[];
   readonly chosen: ReadonlySet<string>;
-  /** They have gone over already. */
+  /** They have gone over already, or were given up. */
   readonly over: ReadonlySet<string>;
   readonly disabled: boolean;
   readonly onChoose: (name: string, on: boolean) => void;
+  /** Databases of the unfinished rotation that did not go over, and those that were given up. */
+  readonly left: ReadonlySet<string>;
+  readonly givenUp: ReadonlySet<string>;
+  readonly onGiveUp: (name: string, withdraw: boolean) => void;
 }
 
 /** The databases that may be chosen, each with what became of it. */
-export function FleetTable({ names, lines, chosen, over, disabled, onChoose }: FleetTableProps) {
+export function FleetTable(props: FleetTableProps) {
+  const { names, lines, chosen, over, disabled, onChoose, left, givenUp, onGiveUp } = props;
   const known = new Map(lines.map((line) => [line.name, line]));
   const columns: DataColumn<string>[] = [
     {
@@ -53,6 +58,17 @@ export function FleetTable({ names, lines, chosen, over, disabled, onChoose }: F
           <span className={styles.why}>
             {line?.why}
             {line?.remedy !== undefined && <span className={styles.detail}>{line.remedy}</span>}
+            {(givenUp.has(name) || (left.has(name) && line?.state === 'Failed')) && (
+              <Button
+                size="compact-xs"
+                variant="default"
+                disabled={disabled}
+                aria-label={givenUp.has(name) ? `Take ${name} back` : `Give ${name} up`}
+                onClick={() => onGiveUp(name, givenUp.has(name))}
+              >
+                {givenUp.has(name) ? 'Take back' : 'Give up'}
+              </Button>
+            )}
           </span>
         );
       },

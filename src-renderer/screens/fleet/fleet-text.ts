@@ -59,7 +59,7 @@ export function resultOfProof(databases: readonly FleetProof[]): FleetResult {
 }
 
 /** What a rehearsal or rotation came to. */
-export function resultOfRun({ rehearsal, databases, beyondReach }: FleetRun): FleetResult {
+export function resultOfRun({ rehearsal, databases, givenUp = [], beyondReach }: FleetRun): FleetResult {
   const of = (state: string) => databases.filter((one) => one.state === state).length;
   const rows = databases.reduce((sum, { rows = 0 }) => sum + rows, 0);
   return {
@@ -69,19 +69,30 @@ export function resultOfRun({ rehearsal, databases, beyondReach }: FleetRun): Fl
       tile(of('done'), rehearsal ? 'would go over' : 'under the new key', 'good'),
       tile(of('failed'), rehearsal ? 'would fail' : 'failed', 'stop'),
       tile(of('waiting'), 'not begun', 'warn'),
+      ...(givenUp.length > 0 ? [tile(givenUp.length, 'given up', 'warn')] : []),
       { value: formatCount(rows), label: rehearsal ? 'rows, rolled back' : 'rows went over' },
     ],
-    lines: databases.map(({ name, state, rows, message, remedy }) => {
-      if (state === 'failed')
-        return { name, tone: 'stop', state: 'Failed', ...inSentences({ message, remedy }) };
-      if (state === 'waiting') return { name, tone: 'warn', state: 'Not begun' };
-      return {
-        name,
-        tone: 'good',
-        state: rehearsal ? 'Would go over' : 'New key',
-        ...(rows !== undefined && { rows: counted(rows, 'row') }),
-      };
-    }),
+    lines: [
+      ...databases.map(({ name, state, rows, message, remedy }): FleetLine => {
+        if (state === 'failed')
+          return { name, tone: 'stop', state: 'Failed', ...inSentences({ message, remedy }) };
+        if (state === 'waiting') return { name, tone: 'warn', state: 'Not begun' };
+        return {
+          name,
+          tone: 'good',
+          state: rehearsal ? 'Would go over' : 'New key',
+          ...(rows !== undefined && { rows: counted(rows, 'row') }),
+        };
+      }),
+      ...givenUp.map(
+        ({ name, key }): FleetLine => ({
+          name,
+          tone: 'warn',
+          state: 'Given up',
+          why: `It may be under key ${key}, which is kept for it.`,
+        }),
+      ),
+    ],
   };
 }
 

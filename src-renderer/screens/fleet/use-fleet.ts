@@ -1,10 +1,12 @@
 import { useState } from 'react';
 import { useCall } from '../../use-call.ts';
+import { useClient } from '../../use-client.ts';
 import { useOperation } from '../../use-operation.ts';
 import { type FleetResult, leftOf, resultOfProof, resultOfRun } from './fleet-text.ts';
 
 /** The fleet of an environment: which databases there are, which are chosen, and what the last job came to. */
 export function useFleet(environment: string) {
+  const client = useClient();
   const state = useCall('fleet.state', { environment });
   const [like, setLike] = useState<string>();
   const found = useCall(
@@ -17,21 +19,31 @@ export function useFleet(environment: string) {
   /** Those that were left out. */
   const [without, setWithout] = useState<ReadonlySet<string>>(new Set());
 
+  /** When a database was given up or taken back last; the record tells more than an earlier run then. */
+  const [changedAt, setChangedAt] = useState(0);
+
   const left = state.value ? leftOf(state.value) : [];
   const record = state.value?.record;
   const latest = [proof, rotation].toSorted((a, b) => (b.startedAt ?? 0) - (a.startedAt ?? 0))[0];
   const result: FleetResult | undefined =
-    latest === proof && proof.outcome?.ok
-      ? resultOfProof(proof.outcome.value.databases)
-      : rotation.outcome?.ok
-        ? resultOfRun(rotation.outcome.value)
-        : record && resultOfRun(record);
+    record && changedAt > (latest?.startedAt ?? 0)
+      ? resultOfRun(record)
+      : latest === proof && proof.outcome?.ok
+        ? resultOfProof(proof.outcome.value.databases)
+        : rotation.outcome?.ok
+          ? resultOfRun(rotation.outcome.value)
+          : record && resultOfRun(record);
+  const givenUp = record?.givenUp?.map(({ name }) => name) ?? [];
   // what is not finished comes before what may be found
-  const listed = left.length > 0 ? record?.databases.map(({ name }) => name) : found.value?.databases;
+  const listed =
+    left.length > 0
+      ? [...(record?.databases.map(({ name }) => name) ?? []), ...givenUp]
+      : found.value?.databases;
   const names = listed ?? result?.lines.map(({ name }) => name);
-  const over: ReadonlySet<string> = new Set(
-    left.length > 0 ? names?.filter((name) => !left.includes(name)) : [],
-  );
+  const over: ReadonlySet<string> = new Set([
+    ...(left.length > 0 ? (names ?? []).filter((name) => !left.includes(name)) : []),
+    ...givenUp,
+  ]);
   const chosen = (names ?? []).filter((name) => !without.has(name) && !over.has(name));
 
   return {
@@ -44,8 +56,14 @@ export function useFleet(environment: string) {
     names,
     chosen,
     over,
+    givenUp: new Set(givenUp),
     running: proof.running || rotation.running,
     failure: latest?.outcome?.ok === false ? latest.outcome.error : undefined,
+    giveUp: async (name: string, withdraw: boolean) => {
+      const answer = await client.call('fleet.giveUp', { environment, databases: [name], withdraw });
+      await state.reload();
+      if (answer.ok) setChangedAt(Date.now());
+    },
     find: (pattern: string) => {
       setWithout(new Set());
       if (pattern === like) void found.reload();

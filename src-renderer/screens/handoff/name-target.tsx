@@ -4,7 +4,7 @@ import type { HandoffTarget } from '#contract/handoff';
 import { Card } from '../../components/layout/card.tsx';
 import { FileField } from '../../components/fields/file-field.tsx';
 import styles from './handoff.module.css';
-import { draftOf, emptyDraft, type TargetDraft, targetOf } from './target-draft.ts';
+import { draftOf, emptyDraft, isWorded, type TargetDraft, targetOf, textsOfKind } from './target-draft.ts';
 import { targetKinds } from './target-text.ts';
 
 export interface NameTargetProps {
@@ -50,6 +50,8 @@ export function NameTarget({ onNamed, onCancel }: NameTargetProps) {
         />
         {draft.kind === 'vault' ? (
           <VaultFields draft={draft} set={set} />
+        ) : isWorded(draft.kind) ? (
+          <WordedFields draft={draft} set={set} />
         ) : (
           <PlainFields draft={draft} set={set} />
         )}
@@ -86,7 +88,7 @@ function PlainFields({ draft, set }: FieldsProps) {
           onChange={(path) => set({ path })}
         />
       )}
-      {kind !== 'key-file' && kind !== 'vault' && (
+      {kind !== 'key-file' && kind !== 'vault' && !isWorded(kind) && (
         <TextInput
           label={nameLabels[kind]}
           value={draft.name}
@@ -110,6 +112,34 @@ function PlainFields({ draft, set }: FieldsProps) {
           />
         </div>
       )}
+    </>
+  );
+}
+
+/** Fields of the kinds that texts name. */
+function WordedFields({ draft, set }: FieldsProps) {
+  const { kind } = draft;
+  if (!isWorded(kind)) return null;
+  return (
+    <>
+      {(kind === 'yaml-value' || kind === 'sops-file') && (
+        <FileField
+          label="File"
+          purpose="open-handoff"
+          value={draft.path}
+          onChange={(path) => set({ path })}
+        />
+      )}
+      {textsOfKind[kind].map(({ name, label }) => (
+        <TextInput
+          key={name}
+          label={label}
+          value={draft[name]}
+          spellCheck={false}
+          maxLength={300}
+          onChange={(event) => set({ [name]: event.currentTarget.value.trim() })}
+        />
+      ))}
     </>
   );
 }

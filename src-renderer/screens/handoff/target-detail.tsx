@@ -98,6 +98,11 @@ export function TargetDetail(props: TargetDetailProps) {
 
 function whereOf(target: HandoffTarget): string {
   if (target.kind === 'vault') return `${target.mount}/${target.path} at ${target.address}`;
+  if (target.kind === 'yaml-value' || target.kind === 'sops-file')
+    return `${target.path}, ${target.at.join('.')}`;
+  if (target.kind === 'aws-secret') return target.id;
+  if (target.kind === 'azure-secret') return `${target.vault}/${target.name}`;
+  if (target.kind === 'one-password') return `op://${target.vault}/${target.item}/${target.field}`;
   return 'path' in target ? target.path : target.name;
 }
 

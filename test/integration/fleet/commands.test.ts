@@ -4,7 +4,6 @@ import type pg from 'pg';
 import { expect, test } from 'vitest';
 import { inParallel } from '#shared/in-parallel';
 import { isFullLength } from '#test/support/how-often';
-import { parseFleetNames } from '#fleet/fleet-names';
 import { base64, createForeignDatabase } from '#test/support/databases/foreign-database';
 import { KeelFolder } from '#test/support/processes/keel-process';
 import { connectPlainly } from '#test/support/postgres/test-database';
@@ -164,12 +163,4 @@ test('work in parallel is bounded, outlives failures, and begins nothing once it
   expect(outcomes[0]).toEqual({ value: 0 });
   expect(outcomes[1]).toMatchObject({ error: { message: 'broken' } });
   expect(outcomes[5]).toBeUndefined();
-});
-
-test('a list of databases may have comments, blank lines and repeats, but not be empty', () => {
-  expect(parseFleetNames('\uFEFForg_a # first\r\n\n#none\norg_b\norg_a\n', 'list')).toEqual([
-    'org_a',
-    'org_b',
-  ]);
-  expect(() => parseFleetNames('# nothing\n', 'list')).toThrow(expect.objectContaining({ code: 'usage' }));
 });

@@ -1,5 +1,9 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
+import { readdir } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { newRecord, RotationRecords } from '#records/rotation-record';
 import { createFleetDatabases, type FleetDatabases } from '#test/support/databases/fleet-databases';
 import { KeelFolder } from '#test/support/processes/keel-process';
 
@@ -38,7 +42,7 @@ async function startFleet(fleet: FleetDatabases, folder: KeelFolder) {
 }
 
 test('a closed database is a part of the fleet: it is named, its key is kept, and it goes over once it is open', {
-  timeout: 120_000,
+  timeout: 600_000,
 }, async () => {
   await using fleet = await createFleetDatabases();
   await using folder = await KeelFolder.create();
@@ -78,7 +82,7 @@ test('a closed database is a part of the fleet: it is named, its key is kept, an
 });
 
 test('a database that is dropped before it went over is accounted for, until it is given up by name, and its key after', {
-  timeout: 120_000,
+  timeout: 600_000,
 }, async () => {
   await using fleet = await createFleetDatabases();
   await using folder = await KeelFolder.create();
@@ -122,7 +126,7 @@ test('a database that is dropped before it went over is accounted for, until it 
   expect((await rotate()).json.databases.at(-1)).toMatchObject({ name: dropped, code: 'database-missing' });
 });
 
-test('a fleet is swept, and undone by the machine that rotated it, once', { timeout: 120_000 }, async () => {
+test('a fleet is swept, and undone by the machine that rotated it, once', { timeout: 600_000 }, async () => {
   await using fleet = await createFleetDatabases();
   await using folder = await KeelFolder.create();
   const { keel, rotate, keys, oldFile } = await startFleet(fleet, folder);
@@ -155,7 +159,7 @@ test('a fleet is swept, and undone by the machine that rotated it, once', { time
 });
 
 test('the environment’s own database is not left under the old key by a list without it', {
-  timeout: 120_000,
+  timeout: 600_000,
 }, async () => {
   await using fleet = await createFleetDatabases();
   await using folder = await KeelFolder.create();
@@ -176,4 +180,36 @@ test('the environment’s own database is not left under the old key by a list w
   const all = await folder.file('all.txt', fleet.names.join('\n'));
   const rotated = await keel('fleet', 'rotate', '--databases', all, '--yes', ...keys);
   expect(rotated.status, rotated.stderr).toBe(0);
+});
+
+test('an undo that was killed before it changed a database is not taken for done', {
+  timeout: 600_000,
+}, async () => {
+  await using fleet = await createFleetDatabases();
+  await using folder = await KeelFolder.create();
+  const { keel, rotate, keys, oldFile } = await startFleet(fleet, folder);
+  const rotated = await rotate(...keys);
+  expect(rotated.status, rotated.stderr).toBe(0);
+  const [, , half = ''] = fleet.names;
+  const environments = join(folder.path, 'home', 'environments');
+  const [environment = ''] = await readdir(environments);
+  const records = new RotationRecords(join(environments, environment, 'fleet', half));
+  const { inventory } = (await records.list()).at(-1) ?? {};
+  await records.write({
+    ...newRecord({
+      id: randomUUID(),
+      purpose: 'undo',
+      from: rotated.json.to,
+      to: rotated.json.from,
+      inventory: inventory ?? { version: 1, columns: [] },
+      excluded: [],
+    }),
+    // of a process that is gone
+    process: { pid: 2 ** 22 + 1, host: hostname() },
+  });
+
+  const undone = await keel('fleet', 'undo', '--yes');
+  expect(undone.json, undone.stderr).toMatchObject({ ok: true });
+  const proven = await keel('fleet', 'prove', '--like', fleet.like, '--key-file', oldFile);
+  expect(proven.json.ok, proven.stdout).toBe(true);
 });

@@ -91,6 +91,15 @@ test('the window takes a fleet over but for a broken database, and later what is
   const between = await fleet.ciphertexts();
   expect(between[broken]).toEqual(before[broken]);
 
+  // one that cannot be done may be left out, and taken back
+  await window.must('fleet.giveUp', { environment, databases: [broken], withdraw: false });
+  expect((await window.must('fleet.state', { environment })).record).toMatchObject({
+    finishedAt: expect.any(String),
+    givenUp: [{ name: broken, key: fingerprint }],
+  });
+  await window.must('fleet.giveUp', { environment, databases: [broken], withdraw: true });
+  expect((await window.must('fleet.state', { environment })).record?.finishedAt).toBeUndefined();
+
   // the new key is the active one by now, and what is left still goes from the old one
   await fleet.mend();
   const mended = await fleet.ciphertexts();

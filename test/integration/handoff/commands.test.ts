@@ -76,6 +76,30 @@ test('a hand-off is open until every place that is known holds the key, and says
   });
 });
 
+test('a hand-off is open while another file that counts more has the old key', async () => {
+  await using database = await createForeignDatabase({ rows: 12, strangers: 0 });
+  await using folder = await KeelFolder.create();
+  const { keel, must, rotation } = await rotated(database, folder);
+  const old = database.from.toString('base64');
+  const envFile = await folder.file('.env', `ENCRYPTION_KEY=${old}\n`);
+  const compose = await folder.file(
+    'compose.yaml',
+    `services:\n  api:\n    env_file: .env\n    environment:\n      ENCRYPTION_KEY: "${old}"\n`,
+  );
+  const where = `${compose}, service api`;
+  const preview = await keel('handoff', 'apply', '--env', 'acme', '--env-file', envFile, '--preview');
+  expect(preview.stderr).toContain(
+    `${where} sets ENCRYPTION_KEY to key ${rotation.from} and counts more than this place`,
+  );
+  const first = await must('handoff', 'apply', '--env', 'acme', '--env-file', envFile);
+  expect(first.places[0]).toMatchObject({ places: 2, behind: [{ where, holds: rotation.from }] });
+  const settings = JSON.parse(await readFile(await settingsFile(folder), 'utf8'));
+  expect(settings.handedOff).not.toBe(rotation.id);
+  const second = await must('handoff', 'apply', '--env', 'acme', '--compose', compose);
+  expect(second.places[0]).toMatchObject({ behind: [] });
+  expect(JSON.parse(await readFile(await settingsFile(folder), 'utf8')).handedOff).toBe(rotation.id);
+});
+
 test('a preview ends as the hand-off would, and several at once are all remembered', async () => {
   await using database = await createForeignDatabase({ rows: 12, strangers: 0 });
   await using folder = await KeelFolder.create();

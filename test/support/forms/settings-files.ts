@@ -109,3 +109,45 @@ export const composeFiles: readonly SettingsFile[] = [
   ['a bare name', service('      - ENCRYPTION_KEY\n')],
   ['a reference with a default', service('      ENCRYPTION_KEY: ${ENCRYPTION_KEY:-@}\n')],
 ].map(([name = '', text = '']) => ({ name, text }));
+
+const unit = (settings: string) =>
+  `[Unit]\nDescription=Ballast\n\n[Service]\nExecStart=/usr/bin/true\n${settings}`;
+
+/** Units of systemd. */
+export const unitFiles: readonly SettingsFile[] = [
+  ['bare', unit('Environment=ENCRYPTION_KEY=@\n')],
+  ['quoted as a whole', unit('Environment="ENCRYPTION_KEY=@"\n')],
+  ['single quotes', unit("Environment='ENCRYPTION_KEY=@'\n")],
+  ['the value quoted', unit('Environment=ENCRYPTION_KEY="@"\n')],
+  ['several on a line', unit('Environment=PORT=8080 "ENCRYPTION_KEY=@" LOG=info\n')],
+  ['several settings', unit('Environment=PORT=8080\nEnvironment=ENCRYPTION_KEY=@\nEnvironment=LOG=info\n')],
+  ['a line that goes on', unit('Environment=PORT=8080 \\\n  ENCRYPTION_KEY=@ \\\n  LOG=info\n')],
+  ['a comment within', unit('# Environment=ENCRYPTION_KEY=old\n; another\nEnvironment=ENCRYPTION_KEY=@\n')],
+  ['taken back before', unit('Environment=ENCRYPTION_KEY=x\nEnvironment=\nEnvironment=ENCRYPTION_KEY=@\n')],
+  ['blanks around the equals sign', unit('Environment = ENCRYPTION_KEY=@\n')],
+  [
+    'a variable of a like name',
+    unit('Environment=OLD_ENCRYPTION_KEY=x ENCRYPTION_KEY=@ ENCRYPTION_KEY_ID=2\n'),
+  ],
+  ['set twice', unit('Environment=ENCRYPTION_KEY=x\nEnvironment=ENCRYPTION_KEY=@\n')],
+].map(([name = '', text = '']) => ({ name, text }));
+
+const secret = (rest: string) => `apiVersion: v1\nkind: Secret\nmetadata:\n  name: ballast\n${rest}`;
+
+/** Manifests of a Kubernetes Secret. `%` stands for base64 of the key's text. */
+export const manifestFiles: readonly SettingsFile[] = [
+  ['data', secret('type: Opaque\ndata:\n  ENCRYPTION_KEY: %\n  PORT: ODA=\n')],
+  ['data with quotes and a comment', secret('data:\n  ENCRYPTION_KEY: "%" # base64\n')],
+  ['stringData', secret('stringData:\n  LOG: info\n  ENCRYPTION_KEY: @\n')],
+  ['stringData as a block', secret('stringData:\n  ENCRYPTION_KEY: |-\n    @\n')],
+  ['a flow map', 'apiVersion: v1\nkind: Secret\nmetadata: {name: ballast}\ndata: {ENCRYPTION_KEY: "%"}\n'],
+  [
+    'JSON',
+    '{"apiVersion":"v1","kind":"Secret","metadata":{"name":"ballast"},"data":{"ENCRYPTION_KEY":"%"}}\n',
+  ],
+  [
+    'with a Deployment',
+    `${secret('data:\n  ENCRYPTION_KEY: %\n')}---\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: c}\ndata: {A: b}\n`,
+  ],
+  ['Windows line ends', secret('data:\n  ENCRYPTION_KEY: %\n').replaceAll('\n', '\r\n')],
+].map(([name = '', text = '']) => ({ name, text }));

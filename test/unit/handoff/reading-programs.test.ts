@@ -1,11 +1,18 @@
 import { spawnSync } from 'node:child_process';
-import { readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { chmod, copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { parse as parseDotenv } from 'dotenv';
 import { describe, expect } from 'vitest';
 import type { HandoffTarget } from '#contract/handoff';
 import { applyHandoff, takeBackHandoff } from '#handoff/target';
-import { composeFiles, environmentFiles, type SettingsFile } from '#test/support/forms/settings-files';
+import {
+  composeFiles,
+  environmentFiles,
+  manifestFiles,
+  type SettingsFile,
+  unitFiles,
+} from '#test/support/forms/settings-files';
 import { test } from '#test/support/temp-folder';
 import { fresh, newKey, old, oldKey } from './keys.ts';
 
@@ -37,6 +44,94 @@ const environmentReaders: Record<string, Reader | false> = {
       path,
       process.execPath,
     ),
+};
+
+/** systemd's own reader of such files, which its generators share with EnvironmentFile=. */
+const environmentGenerator =
+  '/usr/lib/systemd/user-environment-generators/30-systemd-environment-d-generator';
+environmentReaders['systemd'] =
+  has(environmentGenerator) &&
+  (async (path) => {
+    const config = join(dirname(path), 'config');
+    await mkdir(join(config, 'environment.d'), { recursive: true });
+    await copyFile(path, join(config, 'environment.d', 'settings.conf'));
+    const { status, stdout } = spawnSync(environmentGenerator, [], {
+      encoding: 'utf8',
+      env: { XDG_CONFIG_HOME: config, HOME: config },
+    });
+    await rm(config, { recursive: true });
+    return status === 0 ? pairsOf(stdout.split('\n')) : undefined;
+  });
+
+function pairsOf(lines: readonly string[]): Record<string, string> {
+  return Object.fromEntries(
+    lines.filter((line) => line.includes('=')).map((line) => line.split(/=(.*)/s).slice(0, 2)),
+  );
+}
+
+/** What systemd makes of the units in a folder: a manager of a user, which root may not be, that only shows what it would start. */
+function shownBySystemd(units: string): string | undefined {
+  const nobody = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {};
+  const { status, stdout } = spawnSync(
+    '/lib/systemd/systemd',
+    ['--test', '--user', '--unit=basic.target', '--no-pager'],
+    {
+      ...{ encoding: 'utf8', cwd: units, ...nobody },
+      env: { SYSTEMD_UNIT_PATH: units, XDG_RUNTIME_DIR: units, HOME: units, PATH: process.env['PATH'] ?? '' },
+    },
+  );
+  return status === 0 ? stdout : undefined;
+}
+
+/** A folder that another account may read, with the unit and what starts it. */
+async function withUnits<T>(unit: string, work: (units: string) => T): Promise<T> {
+  const units = await mkdtemp(join(tmpdir(), 'keel-test-units-'));
+  await chmod(units, 0o755);
+  await writeFile(join(units, 'ballast.service'), unit, 'latin1');
+  await writeFile(join(units, 'basic.target'), '[Unit]\nWants=ballast.service\n');
+  try {
+    return work(units);
+  } finally {
+    await rm(units, { recursive: true });
+  }
+}
+
+const showsUnits = await withUnits('[Service]\nExecStart=/usr/bin/true\n', shownBySystemd);
+
+const unitReaders: Record<string, Reader | false> = {
+  systemd:
+    showsUnits !== undefined &&
+    (async (path) => {
+      const shown = (await withUnits(await readFile(path, 'latin1'), shownBySystemd)) ?? '';
+      return pairsOf([...shown.matchAll(/^\s*Environment: (.*)$/gm)].map(([, pair = '']) => pair));
+    }),
+};
+
+const manifestReaders: Record<string, Reader | false> = {
+  'kubectl kustomize':
+    has('kubectl', 'version', '--client') &&
+    has('/usr/bin/python3', '-c', 'import yaml') &&
+    (async (path) => {
+      const folder = join(dirname(path), 'kustomize');
+      await mkdir(folder);
+      await copyFile(path, join(folder, 'secret.yaml'));
+      await writeFile(join(folder, 'kustomization.yaml'), 'resources: [secret.yaml]\n');
+      const { status, stdout } = spawnSync('kubectl', ['kustomize', folder], { encoding: 'utf8' });
+      await rm(folder, { recursive: true });
+      if (status !== 0) return undefined;
+      const all = 'import sys,json,yaml; print(json.dumps(list(yaml.safe_load_all(sys.stdin.read()))))';
+      const read = spawnSync('/usr/bin/python3', ['-c', all], { encoding: 'utf8', input: stdout });
+      const documents = JSON.parse(read.stdout) as { kind: string; data?: object; stringData?: object }[];
+      return Object.fromEntries(
+        documents.flatMap(({ kind, data = {}, stringData = {} }) => [
+          ...Object.entries(data).map(([name, value]) => [
+            name,
+            kind === 'Secret' ? Buffer.from(value, 'base64').toString() : value,
+          ]),
+          ...Object.entries(stringData),
+        ]),
+      );
+    }),
 };
 
 const services = (document: { services?: Record<string, { environment?: unknown }> } | undefined) => {
@@ -87,7 +182,7 @@ function holds(
   const asked = Object.entries(readers).filter((entry): entry is [string, Reader] => entry[1] !== false);
   test.for(files.map((file) => [file.name, file.text] as const))('%s', async ([, shape], { folder }) => {
     const path = join(folder, 'settings');
-    const text = shape.replaceAll('@', old);
+    const text = shape.replaceAll('@', old).replaceAll('%', Buffer.from(old).toString('base64'));
     await writeFile(path, text);
     const read = async () =>
       Object.fromEntries(
@@ -107,7 +202,7 @@ function holds(
       if (before[name]?.keys.includes(old)) expect([name, after[name]?.keys]).toEqual([name, [fresh]]);
       expect([name, after[name]?.rest]).toEqual([name, before[name]?.rest]);
     }
-    expect(Object.values(before).some(({ keys }) => keys.includes(old))).toBe(true);
+    if (asked.length > 0) expect(Object.values(before).some(({ keys }) => keys.includes(old))).toBe(true);
     await takeBackHandoff(targetAt(path), { given: newKey.fingerprint, before: oldKey });
     expect(await readFile(path, 'utf8')).toBe(text);
   });
@@ -123,4 +218,16 @@ describe('after a hand-off to an environment file, every program that reads it r
 
 describe('after a hand-off to a compose file, every program that reads it reads the new key:', () => {
   holds(composeFiles, (path) => ({ kind: 'compose-file', path, variable: 'ENCRYPTION_KEY' }), composeReaders);
+});
+
+describe('after a hand-off to a unit of systemd, systemd reads the new key:', () => {
+  holds(unitFiles, (path) => ({ kind: 'systemd-unit', path, variable: 'ENCRYPTION_KEY' }), unitReaders);
+});
+
+describe('after a hand-off to a manifest, kustomize reads the new key:', () => {
+  holds(
+    manifestFiles,
+    (path) => ({ kind: 'kubernetes-secret', path, variable: 'ENCRYPTION_KEY' }),
+    manifestReaders,
+  );
 });

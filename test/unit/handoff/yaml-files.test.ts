@@ -144,7 +144,7 @@ describe('the manifest of a Kubernetes Secret', () => {
     [
       'a sealed one',
       'kind: SealedSecret\nspec: {encryptedData: {ENCRYPTION_KEY: AgB}}\n',
-      /encrypted by SOPS or Sealed Secrets/,
+      /is a SealedSecret/,
     ],
   ] as const)('is refused with %s', ([, text, message]) => {
     expect(() => inSecret(text)).toThrow(

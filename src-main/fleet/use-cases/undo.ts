@@ -1,0 +1,83 @@
+import { type OverRecorded, outcomesOf } from '#fleet/member-outcomes';
+import {
+  beginFleetUndo,
+  type FleetDatabase,
+  readFleetRecord,
+  recordFleetOutcome,
+} from '#records/fleet-record';
+import { lastCommitted } from '#records/last-rotation';
+import { isUnsettled } from '#records/rotation-state';
+import type { AcceptableStop } from '#rewrite/finding';
+import { recover } from '#rotation/use-cases/recover';
+import { undo } from '#rotation/use-cases/undo';
+import { withFolderLock } from '#storage/folder-lock';
+import type { UnaskingContext, UseCaseContext } from '#workspace/use-case';
+import type { KnownWorkspace, Workspace } from '#workspace/workspace';
+
+export interface UndoFleetInput extends OverRecorded {
+  readonly accepted: readonly AcceptableStop[];
+  readonly lockTimeoutMs: number;
+}
+
+/**
+ * Takes every database that the last rotation of the fleet took over back to the key that it came from, each in its own transaction. What
+ * fails is undone by the next run. Throws `nothing-to-undo` without such a rotation, and once it was undone.
+ */
+export async function undoFleet(
+  workspace: KnownWorkspace,
+  { limit, reach, accepted, lockTimeoutMs }: UndoFleetInput,
+  { signal, onProgress, confirm, audit }: UseCaseContext<'fleet'>,
+): Promise<FleetDatabase[]> {
+  const { folder, id } = workspace;
+  // opening the keys makes the folder that the lock lies in
+  await workspace.openKeys();
+  return withFolderLock(
+    folder,
+    'fleet-rotation',
+    async () => {
+      const begun = await beginFleetUndo(folder, async ({ from, to, databases }) => {
+        const left = databases.filter(({ state }) => state !== 'done').length;
+        const members = databases.length;
+        await confirm({ of: 'rotate-fleet', from, to, databases: left, members, kept: [], accepted });
+      });
+      const keys = { from: begun.from, to: begun.to };
+      const names = begun.databases.filter(({ state }) => state !== 'done').map(({ name }) => name);
+      const over = { limit, reach, signal, onProgress, keys };
+      const outcomes = await outcomesOf(workspace, names, over, (member) =>
+        takeBack(member, keys.to, { accepted, lockTimeoutMs, signal, audit }),
+      );
+      for (const outcome of outcomes) await recordFleetOutcome(folder, keys, outcome);
+      const done = outcomes.filter(({ state }) => state === 'done').length;
+      await audit.after({
+        environment: id,
+        action: 'fleet undone',
+        detail: `${done} of ${outcomes.length} databases back under ${keys.to}`,
+        outcome: done === outcomes.length ? 'done' : 'failed',
+        fingerprint: keys.to,
+      });
+      return (await readFleetRecord(folder))?.databases ?? outcomes;
+    },
+    { timeoutMs: 0 },
+  );
+}
+
+type TakeBack = Pick<UndoFleetInput, 'accepted' | 'lockTimeoutMs'> &
+  Pick<UnaskingContext, 'signal' | 'audit'>;
+
+/** Undoes one database. What a killed run left of it is settled first: only what was committed tells which key it is under. */
+async function takeBack(
+  member: Workspace,
+  to: string,
+  { accepted, lockTimeoutMs, signal, audit }: TakeBack,
+): Promise<number> {
+  const context = { signal, audit, onProgress: () => {}, confirm: async () => {} };
+  if ((await member.records.list()).some(({ state }) => isUnsettled(state))) {
+    const { failure } = await recover(member, context);
+    if (failure) throw failure;
+  }
+  const last = lastCommitted(await member.records.list());
+  // by its records it is under the key that the undo goes to: it never went over, or a killed run brought it back
+  if (!last || last.to === to) return 0;
+  const input = { excluded: [], accepted, lockTimeoutMs, rehearsal: false, onPreflight: () => {} };
+  return (await undo(member, input, context)).rows;
+}

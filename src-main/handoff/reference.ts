@@ -1,0 +1,26 @@
+import { unclear } from './unclear.ts';
+
+/** A value that stands for one that is kept elsewhere, by the program that puts it in its place. */
+const references: readonly { readonly sign: RegExp; readonly keeper: string }[] = [
+  { sign: /^op:\/\//, keeper: '1Password (`op run`, `op inject`)' },
+  {
+    sign: /^encrypted:/,
+    keeper: 'dotenvx, which keeps values encrypted in the file: change it with `dotenvx set`',
+  },
+  { sign: /^ENC\[/, keeper: 'eyaml or SOPS, which keep values encrypted in the file' },
+  { sign: /^(?:vault:|ref\+)/, keeper: 'a program that fetches it when the application starts' },
+  { sign: /^<(?:path|.*#)/, keeper: 'the Vault plugin of Argo CD' },
+  { sign: /^\{\{.*\}\}$/s, keeper: 'a template' },
+  { sign: /^[a-z][a-z0-9+.-]*:\/\//i, keeper: 'what its address names' },
+];
+
+/** Throws `file-unwritable` where a value is a reference: the key written in its place would stand there in clear, beside the one that is kept. */
+export function assertNoReference(value: string, file: string, line: number): void {
+  const reference = references.find(({ sign }) => sign.test(value.trim()));
+  if (!reference) return;
+  throw unclear(
+    file,
+    `the value on line ${line} is a reference, which is filled in from elsewhere: ${reference.keeper}`,
+    'hand the key to the place that the reference names',
+  );
+}

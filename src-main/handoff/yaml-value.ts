@@ -1,0 +1,71 @@
+import { isMap, isScalar, type Scalar } from 'yaml';
+import type { EncryptionKey } from '#crypto/encryption-key';
+import { fingerprintOfValue, maskOf, maskOfKey, textOfKey } from './key-text.ts';
+import { assertNoReference } from './reference.ts';
+import type { TextPlan } from './text-file.ts';
+import { unclear } from './unclear.ts';
+import { otherUses, readYaml, replaceAt, type YamlRoot } from './yaml-places.ts';
+
+/**
+ * What a YAML or JSON file becomes when the value at a path gets a new key, as Helm charts, Ansible and applications have such files. Nothing but
+ * the value changes; where it is base64 of the key's text, as in the data of a Secret, it stays that. Throws `file-unwritable` where nothing is at the path, or
+ * it is shared with something else.
+ */
+export function planYamlValue(at: readonly string[]): TextPlan {
+  return (text, key, file) => {
+    const yaml = readYaml(text, file);
+    const shown = at.join('.');
+    const scalars = yaml.roots.flatMap((root) => scalarAt(root, at) ?? []);
+    const [scalar, ...more] = scalars;
+    if (!scalar)
+      throw unclear(file, `no text is at ${shown}`, 'name the path to the value that holds the key');
+    const place = yaml.placeOf(scalar);
+    if (more.length > 0) {
+      const lines = scalars.map((one) => yaml.placeOf(one).line).join(', ');
+      throw unclear(
+        file,
+        `${shown} is in more than one document (lines ${lines})`,
+        'keep each document in a file of its own',
+      );
+    }
+    const others = yaml.roots.flatMap((root) => otherUses(root, [scalar], at.at(-1) ?? '', yaml.lineOf));
+    if (others.length > 0) {
+      throw unclear(
+        file,
+        `the value of ${shown} is used for something else too (line ${others.join(', ')})`,
+        `give ${shown} a value of its own, then start again`,
+      );
+    }
+    assertNoReference(place.value, file, place.line);
+    const isEncoded = isBase64OfKey(place.value);
+    const held = isEncoded ? decoded(place.value) : place.value.trim();
+    const lead = `line ${place.line}: ${shown}: `;
+    return {
+      text: replaceAt(text, [place], ({ value }) => replaced(value, held, isEncoded, key), file),
+      diffMasked: `-${lead}[${maskOf(held)}]\n+${lead}[${maskOfKey(key)}]`,
+      holds: fingerprintOfValue(held),
+      vacant: held === '',
+    };
+  };
+}
+
+function scalarAt({ map, resolved }: YamlRoot, at: readonly string[]): Scalar | undefined {
+  let node: unknown = map;
+  for (const name of at) node = isMap(node) ? resolved(node.get(name, true)) : undefined;
+  return isScalar(node) && (typeof node.value === 'string' || node.value === null) ? node : undefined;
+}
+
+/** Not the key's own base64, which is of bytes. */
+function isBase64OfKey(value: string): boolean {
+  return fingerprintOfValue(value) === undefined && fingerprintOfValue(decoded(value)) !== undefined;
+}
+
+function decoded(value: string): string {
+  return Buffer.from(value, 'base64').toString('latin1').trim();
+}
+
+function replaced(value: string, held: string, isEncoded: boolean, key: EncryptionKey | undefined): string {
+  const next = textOfKey(key);
+  if (isEncoded) return Buffer.from(next, 'latin1').toString('base64');
+  return held === '' ? next : value.replace(held, () => next);
+}

@@ -1,0 +1,149 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect } from 'vitest';
+import { overridersOf, type SettingPlace } from '#handoff/overriding';
+import { test as withFolder } from '#test/support/temp-folder';
+import { fresh, newKey, old, oldKey } from './keys.ts';
+
+const test = withFolder.extend<{ files: (texts: Record<string, string>) => Promise<void> }>({
+  files: async ({ folder }, use) => {
+    await use(async (texts) => {
+      for (const [name, text] of Object.entries(texts)) {
+        await mkdir(join(folder, name, '..'), { recursive: true });
+        await writeFile(join(folder, name), text.replaceAll('@OLD', old).replaceAll('@NEW', fresh));
+      }
+    });
+  },
+});
+
+const variable = 'ENCRYPTION_KEY';
+
+describe('what sets the variable and counts more than a .env', () => {
+  const envIn = (folder: string, name = '.env'): SettingPlace => ({
+    kind: 'env-file',
+    path: join(folder, name),
+    variable,
+  });
+
+  test.for([
+    ['as a map', 'environment:\n      ENCRYPTION_KEY: "@OLD"'],
+    ['as a list', 'environment:\n      - ENCRYPTION_KEY=@OLD'],
+    ['by a merged anchor', 'environment:\n      <<: *shared'],
+  ])('is environment of a service that reads it: %s', async ([, environment], { folder, files }) => {
+    await files({
+      '.env': 'ENCRYPTION_KEY=@NEW\n',
+      'docker-compose.yml': `x-a: &shared\n  ENCRYPTION_KEY: "@OLD"\nservices:\n  api:\n    env_file: .env\n    ${environment}\n`,
+    });
+    expect(await overridersOf(envIn(folder))).toEqual([
+      { where: `${join(folder, 'docker-compose.yml')}, service api`, holds: oldKey.fingerprint },
+    ]);
+  });
+
+  test('is a later env_file, and not an earlier one', async ({ folder, files }) => {
+    await files({
+      '.env': 'ENCRYPTION_KEY=@NEW\n',
+      'earlier.env': 'ENCRYPTION_KEY=@OLD\n',
+      'later.env': 'OTHER=1\nexport ENCRYPTION_KEY="@OLD"\n',
+      'last.env': 'OTHER=2\n',
+      'compose.yaml':
+        'services:\n  api:\n    env_file:\n      - earlier.env\n      - ./.env\n      - path: later.env\n        required: true\n      - last.env\n',
+    });
+    expect(await overridersOf(envIn(folder))).toEqual([
+      { where: join(folder, 'later.env'), holds: oldKey.fingerprint },
+    ]);
+  });
+
+  test('is the .env of the project, where environment takes the value from there', async ({
+    folder,
+    files,
+  }) => {
+    await files({
+      '.env': 'ENCRYPTION_KEY=@OLD\n',
+      'app.env': 'ENCRYPTION_KEY=@NEW\n',
+      'compose.yaml':
+        'services:\n  api:\n    env_file: app.env\n    environment:\n      ENCRYPTION_KEY: ${ENCRYPTION_KEY}\n',
+    });
+    expect(await overridersOf(envIn(folder, 'app.env'))).toEqual([
+      { where: join(folder, '.env'), holds: oldKey.fingerprint },
+    ]);
+    expect(await overridersOf(envIn(folder))).toEqual([]);
+  });
+
+  test('is nothing where no service reads it, or none sets it again', async ({ folder, files }) => {
+    await files({
+      '.env': 'ENCRYPTION_KEY=@NEW\n',
+      'compose.yaml':
+        'services:\n  other:\n    environment:\n      ENCRYPTION_KEY: "@OLD"\n  api:\n    env_file: .env\n    environment:\n      PORT: "1"\n',
+      'compose.override.yaml': 'not: [valid\n',
+    });
+    expect(await overridersOf(envIn(folder))).toEqual([]);
+  });
+});
+
+describe('what counts more than a compose file', () => {
+  const composeIn = (folder: string, name = 'compose.yaml'): SettingPlace => ({
+    kind: 'compose-file',
+    path: join(folder, name),
+    variable,
+  });
+  const setting = 'services:\n  api:\n    environment:\n      ENCRYPTION_KEY: "@NEW"\n';
+
+  test('is an override file beside it, for the same service', async ({ folder, files }) => {
+    await files({
+      'compose.yaml': setting,
+      'compose.override.yaml': setting.replace('@NEW', '@OLD'),
+      'docker-compose.override.yml': setting.replace('api:', 'other:'),
+    });
+    expect(await overridersOf(composeIn(folder))).toEqual([
+      { where: `${join(folder, 'compose.override.yaml')}, service api`, holds: oldKey.fingerprint },
+    ]);
+  });
+
+  test('is nothing where the file has a name that is given by -f', async ({ folder, files }) => {
+    await files({ 'prod.yaml': setting, 'compose.override.yaml': setting.replace('@NEW', '@OLD') });
+    expect(await overridersOf(composeIn(folder, 'prod.yaml'))).toEqual([]);
+  });
+});
+
+describe('what counts more than a unit of systemd', () => {
+  const unitIn = (folder: string, name = 'ballast.service'): SettingPlace => ({
+    kind: 'systemd-unit',
+    path: join(folder, name),
+    variable,
+  });
+
+  test('is the EnvironmentFile= of the unit, and a drop-in', async ({ folder, files }) => {
+    await files({
+      'ballast.service': `[Service]\nEnvironment=ENCRYPTION_KEY=@NEW\nEnvironmentFile=-${folder}/defaults\n`,
+      defaults: 'ENCRYPTION_KEY=@OLD\n',
+      'ballast.service.d/10-key.conf': '[Service]\nEnvironment="ENCRYPTION_KEY=@OLD"\n',
+      'ballast.service.d/20-port.conf': '[Service]\nEnvironment=PORT=1\n',
+    });
+    expect(await overridersOf(unitIn(folder))).toEqual([
+      { where: join(folder, 'ballast.service.d/10-key.conf'), holds: oldKey.fingerprint },
+      { where: join(folder, 'defaults'), holds: oldKey.fingerprint },
+    ]);
+  });
+
+  test('of a drop-in is a later one alone', async ({ folder, files }) => {
+    await files({
+      'b.service.d/10-key.conf': '[Service]\nEnvironment=ENCRYPTION_KEY=@OLD\n',
+      'b.service.d/20-key.conf': '[Service]\nEnvironment=ENCRYPTION_KEY=@NEW\n',
+      'b.service.d/30-key.conf': '[Service]\nEnvironment=ENCRYPTION_KEY=@NEW\n',
+    });
+    expect(await overridersOf(unitIn(folder, 'b.service.d/20-key.conf'))).toEqual([
+      { where: join(folder, 'b.service.d/30-key.conf'), holds: newKey.fingerprint },
+    ]);
+  });
+
+  test('of a Quadlet is no EnvironmentFile=: Podman takes Environment= over it', async ({
+    folder,
+    files,
+  }) => {
+    await files({
+      'ballast.container': `[Container]\nEnvironment=ENCRYPTION_KEY=@NEW\nEnvironmentFile=${folder}/defaults\n`,
+      defaults: 'ENCRYPTION_KEY=@OLD\n',
+    });
+    expect(await overridersOf(unitIn(folder, 'ballast.container'))).toEqual([]);
+  });
+});

@@ -1,0 +1,300 @@
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { delimiter, join, resolve } from 'node:path';
+import { describe, expect } from 'vitest';
+import type { HandoffTarget } from '#contract/handoff';
+import { applyHandoff, planHandoff, takeBackHandoff } from '#handoff/target';
+import { lacking } from '#test/support/processes/other-programs';
+import { test as withFolder } from '#test/support/temp-folder';
+import { fresh, newKey, old, oldKey, third } from './keys.ts';
+
+const standIns = resolve(import.meta.dirname, '../../support/programs/secret-programs.mjs');
+const usualPath = process.env['PATH'];
+const thirdText = third.toBase64();
+
+interface Programs {
+  keep(kept: object): Promise<void>;
+  kept(): Promise<any>;
+  /** Every word that they were called with. */
+  words(): Promise<string>;
+}
+
+const test = withFolder.extend<{ programs: Programs }>({
+  programs: async ({ folder }, use) => {
+    const bin = join(folder, 'bin');
+    const state = join(folder, 'kept.json');
+    await mkdir(bin);
+    for (const name of ['aws', 'gcloud', 'az', 'op', 'sops']) {
+      const path = join(bin, name);
+      await writeFile(path, `#!/bin/sh\nexec '${process.execPath}' '${standIns}' ${name} '${state}' "$@"\n`);
+      await chmod(path, 0o755);
+    }
+    process.env['PATH'] = `${bin}${delimiter}${usualPath}`;
+    await use({
+      keep: (kept) => writeFile(state, JSON.stringify(kept)),
+      kept: async () => JSON.parse(await readFile(state, 'utf8')),
+      words: () => readFile(`${state}.calls`, 'utf8'),
+    });
+    process.env['PATH'] = usualPath;
+  },
+});
+
+const sealed = (text: string) =>
+  `ENC[AES256_GCM,data:${Buffer.from(text).toString('base64')},iv:aXY=,tag:dGFn,type:str]`;
+
+/** A file of SOPS with these values, in the stand-in's form of it. */
+function sopsText(values: Record<string, any>): string {
+  const map = (node: any): any =>
+    typeof node === 'string'
+      ? sealed(node)
+      : Object.fromEntries(Object.entries(node).map(([name, value]) => [name, map(value)]));
+  const mac = sealed(createHash('sha512').update(JSON.stringify(values)).digest('hex'));
+  return JSON.stringify({ ...map(values), sops: { mac, version: '3.11.0' } });
+}
+
+// numbers that JSON.parse would round, and an order that is not that of the alphabet
+const json = (key: string) => `{"z": 1.0, "ENCRYPTION_KEY": "${key}",\n "id": 1048576012345678901, "a": "x"}`;
+const item = (key: string) => ({
+  id: 'abc',
+  title: 'ballast',
+  version: 3,
+  category: 'API_CREDENTIAL',
+  fields: [
+    { id: 'username', type: 'STRING', label: 'username', value: 'svc' },
+    { id: 'credential', type: 'CONCEALED', label: 'credential', value: key },
+    { id: 'validFrom', type: 'DATE', label: 'valid from', value: '1048576012' },
+  ],
+});
+
+/** Each place, with what is kept before and after a hand-off. */
+const places: readonly {
+  readonly name: string;
+  readonly target: HandoffTarget;
+  readonly kept: (key: string) => object;
+  readonly now: (kept: any) => unknown;
+  readonly want: (key: string) => unknown;
+}[] = [
+  {
+    name: 'AWS, the key itself',
+    target: { kind: 'aws-secret', id: 'prod/ballast', region: 'eu-west-1' },
+    kept: (key) => ({ 'prod/ballast': [{ SecretString: key }] }),
+    now: (kept) => kept['prod/ballast'].at(-1).SecretString,
+    want: (key) => key,
+  },
+  {
+    name: 'AWS, a field',
+    target: { kind: 'aws-secret', id: 'prod/ballast', field: 'ENCRYPTION_KEY', profile: 'ops' },
+    kept: (key) => ({ 'prod/ballast': [{ SecretString: json(key) }] }),
+    now: (kept) => kept['prod/ballast'].at(-1).SecretString,
+    want: json,
+  },
+  {
+    name: 'Google, the key with a line end',
+    target: { kind: 'gcp-secret', name: 'ballast-key', project: 'acme-prod' },
+    kept: (key) => ({ 'ballast-key': [`${key}\n`] }),
+    now: (kept) => kept['ballast-key'].at(-1),
+    want: (key) => `${key}\n`,
+  },
+  {
+    name: 'Google, a field',
+    target: { kind: 'gcp-secret', name: 'ballast', field: 'ENCRYPTION_KEY' },
+    kept: (key) => ({ ballast: [json(key)] }),
+    now: (kept) => kept.ballast.at(-1),
+    want: json,
+  },
+  {
+    name: 'Azure, with tags, a type and dates',
+    target: { kind: 'azure-secret', vault: 'acme', name: 'ballast' },
+    kept: (key) => ({
+      'acme/ballast': [
+        {
+          value: key,
+          tags: { owner: 'ops=team', stage: 'prod' },
+          contentType: 'text/plain',
+          attributes: {
+            enabled: true,
+            expires: '2027-05-01T00:00:00+00:00',
+            notBefore: '2025-05-01T00:00:00+00:00',
+          },
+        },
+      ],
+    }),
+    now: (kept) => kept['acme/ballast'].at(-1),
+    want: (key) => ({
+      value: key,
+      tags: { owner: 'ops=team', stage: 'prod' },
+      contentType: 'text/plain',
+      attributes: {
+        enabled: true,
+        expires: '2027-05-01T00:00:00+00:00',
+        notBefore: '2025-05-01T00:00:00+00:00',
+      },
+    }),
+  },
+  {
+    name: 'Azure, a field, without tags',
+    target: { kind: 'azure-secret', vault: 'acme', name: 'ballast', field: 'ENCRYPTION_KEY' },
+    kept: (key) => ({
+      'acme/ballast': [
+        {
+          value: json(key),
+          tags: {},
+          contentType: null,
+          attributes: { enabled: true, expires: null, notBefore: null },
+        },
+      ],
+    }),
+    now: (kept) => kept['acme/ballast'].at(-1),
+    want: (key) => ({
+      value: json(key),
+      tags: {},
+      contentType: null,
+      attributes: { enabled: true, expires: null, notBefore: null },
+    }),
+  },
+  {
+    name: '1Password',
+    target: { kind: 'one-password', vault: 'prod', item: 'ballast', field: 'credential' },
+    kept: (key) => ({ 'prod/ballast': item(key) }),
+    now: (kept) => kept['prod/ballast'].fields,
+    want: (key) => item(key).fields,
+  },
+];
+
+describe.skipIf(process.platform === 'win32').for(places)(
+  'a secret of $name',
+  ({ target, kept, now, want }) => {
+    test('gets the key and nothing else, by no argument, and goes back', async ({ programs }) => {
+      await programs.keep(kept(old));
+      expect(await planHandoff(target, newKey)).toMatchObject({ holds: oldKey.fingerprint, vacant: false });
+      expect(await applyHandoff(target, oldKey.fingerprint, newKey)).toMatchObject({ changed: true });
+      expect(now(await programs.kept())).toEqual(want(fresh));
+      expect(await applyHandoff(target, oldKey.fingerprint, newKey)).toMatchObject({ changed: false });
+      await takeBackHandoff(target, { given: newKey.fingerprint, before: oldKey });
+      expect(now(await programs.kept())).toEqual(want(old));
+      const words = await programs.words();
+      for (const key of [old, fresh]) expect(words).not.toContain(key);
+    });
+
+    test('that holds another key is not changed', async ({ programs }) => {
+      await programs.keep(kept(thirdText));
+      await expect(applyHandoff(target, oldKey.fingerprint, newKey)).rejects.toMatchObject({
+        code: 'key-wrong',
+      });
+      expect(now(await programs.kept())).toEqual(want(thirdText));
+    });
+
+    test('that is not there is not made', async ({ programs }) => {
+      await programs.keep({});
+      await expect(applyHandoff(target, undefined, newKey)).rejects.toMatchObject({
+        code: 'file-unwritable',
+        message: expect.stringMatching(/^no secret is at /),
+      });
+      expect(await programs.kept()).toEqual({});
+    });
+  },
+);
+
+describe.skipIf(process.platform === 'win32')('what is not clear is refused', () => {
+  test('JSON without a field named, and a field that is not there', async ({ programs }) => {
+    await programs.keep({ ballast: [{ SecretString: json(old) }], plain: [{ SecretString: old }] });
+    const plan = (more: object) => planHandoff({ kind: 'aws-secret', id: 'ballast', ...more }, newKey);
+    await expect(plan({})).rejects.toMatchObject({
+      message: expect.stringContaining('fields z, ENCRYPTION_KEY, id, a'),
+      remedy: 'name the field that holds the key',
+    });
+    await expect(plan({ field: 'KEY' })).rejects.toMatchObject({
+      message: expect.stringContaining('it has no field KEY, but z, ENCRYPTION_KEY, id, a'),
+    });
+    await expect(plan({ field: 'id' })).rejects.toMatchObject({
+      message: expect.stringContaining('is no text'),
+    });
+    await expect(plan({ id: 'plain', field: 'KEY' })).rejects.toMatchObject({
+      message: expect.stringContaining('no JSON object'),
+    });
+  });
+
+  test('a binary secret of AWS, and a login of 1Password, whose passkey would be lost', async ({
+    programs,
+  }) => {
+    await programs.keep({
+      ballast: [{ SecretBinary: 'AAAA' }],
+      'prod/ballast': { ...item(old), category: 'LOGIN' },
+    });
+    await expect(planHandoff({ kind: 'aws-secret', id: 'ballast' }, newKey)).rejects.toMatchObject({
+      message: expect.stringContaining('binary'),
+    });
+    const login: HandoffTarget = {
+      kind: 'one-password',
+      vault: 'prod',
+      item: 'ballast',
+      field: 'credential',
+    };
+    await expect(applyHandoff(login, oldKey.fingerprint, newKey)).rejects.toMatchObject({
+      message: expect.stringContaining('passkey'),
+    });
+    expect((await programs.kept())['prod/ballast'].version).toBe(3);
+  });
+
+  test('a program that refuses is told with what it says', async ({ folder, programs }) => {
+    await programs.keep({});
+    await writeFile(
+      join(folder, 'bin', 'aws'),
+      '#!/bin/sh\necho "Token has expired and refresh failed" >&2\nexit 255\n',
+    );
+    await expect(planHandoff({ kind: 'aws-secret', id: 'ballast' }, newKey)).rejects.toMatchObject({
+      code: 'file-unwritable',
+      message: expect.stringContaining('aws says: Token has expired'),
+      remedy: expect.stringContaining('aws sso login'),
+    });
+  });
+});
+
+describe.skipIf(process.platform === 'win32')('a file of SOPS', () => {
+  const values = (key: string) => ({ ballast: { 'encryption.key': key, port: '8080' }, other: 'x' });
+
+  test('gets the key at its path by sops itself, and goes back', async ({ folder, programs }) => {
+    const path = join(folder, 'secrets.yaml');
+    await writeFile(path, sopsText(values(old)));
+    const target: HandoffTarget = { kind: 'sops-file', path, at: ['ballast', 'encryption.key'] };
+    expect(await planHandoff(target, newKey)).toMatchObject({ holds: oldKey.fingerprint });
+    expect(await applyHandoff(target, oldKey.fingerprint, newKey)).toMatchObject({ changed: true });
+    expect(await readFile(path, 'utf8')).toBe(sopsText(values(fresh)));
+    await takeBackHandoff(target, { given: newKey.fingerprint, before: oldKey });
+    expect(await readFile(path, 'utf8')).toBe(sopsText(values(old)));
+    const words = await programs.words();
+    for (const key of [old, fresh]) expect(words).not.toContain(key);
+    await expect(planHandoff({ ...target, at: ['ballast', 'no'] }, newKey)).rejects.toMatchObject({
+      message: expect.stringContaining('no such text'),
+    });
+  });
+
+  test('that was tampered with is refused with what sops says', async ({ folder, programs }) => {
+    const path = join(folder, 'secrets.yaml');
+    await writeFile(path, sopsText(values(old)).replace(sealed('x'), sealed('y')));
+    const target: HandoffTarget = { kind: 'sops-file', path, at: ['ballast', 'encryption.key'] };
+    await expect(planHandoff(target, newKey)).rejects.toMatchObject({
+      message: expect.stringContaining('MAC mismatch'),
+    });
+    expect(await programs.words()).toContain('decrypt');
+  });
+});
+
+const noSops = lacking({ sops: ['sops', '--version'], age: ['age-keygen', '--version'] });
+
+withFolder.skipIf(noSops !== '')(
+  `a file of the real SOPS gets the key and no other value changes${noSops}`,
+  async ({ folder }) => {
+    const keyFile = join(folder, 'age.txt');
+    spawnSync('age-keygen', ['-o', keyFile]);
+    const recipient = /public key: (\S+)/.exec(await readFile(keyFile, 'utf8'))?.[1] ?? '';
+    process.env['SOPS_AGE_KEY_FILE'] = keyFile;
+    const path = join(folder, 'secrets.yaml');
+    await writeFile(path, `ballast:\n  key: ${old}\n  port: "80"\n`);
+    expect(spawnSync('sops', ['encrypt', '--age', recipient, '--in-place', path]).status).toBe(0);
+    const target: HandoffTarget = { kind: 'sops-file', path, at: ['ballast', 'key'] };
+    await applyHandoff(target, oldKey.fingerprint, newKey);
+    expect(spawnSync('sops', ['decrypt', path]).stdout.toString()).toContain(fresh);
+  },
+);
