@@ -62,9 +62,10 @@ const marks: readonly {
   readonly kind: KeyEventKind;
   readonly symbol: string;
   readonly colour: keyof ChartColours;
+  readonly hollow?: boolean;
 }[] = [
   { kind: 'made', symbol: 'circle', colour: 'accent' },
-  { kind: 'adopted', symbol: 'emptyCircle', colour: 'accent' },
+  { kind: 'adopted', symbol: 'circle', colour: 'accent', hollow: true },
   { kind: 'backup made', symbol: 'rect', colour: 'warn' },
   { kind: 'backup proven', symbol: 'diamond', colour: 'good' },
   { kind: 'destroyed', symbol: 'triangle', colour: 'stop' },
@@ -107,12 +108,14 @@ function timelineOf(
           },
         })),
       },
-      ...shown.map(({ kind, symbol, colour }) => ({
+      ...shown.map(({ kind, symbol, colour, hollow = false }) => ({
         name: kind,
         type: 'scatter',
         symbol,
         symbolSize: 11,
-        itemStyle: { color: colours[colour], borderColor: colours.surface, borderWidth: 1 },
+        itemStyle: hollow
+          ? { color: colours.surface, borderColor: colours[colour], borderWidth: 2 }
+          : { color: colours[colour], borderColor: colours.surface, borderWidth: 1 },
         data: events
           .filter((event) => event.kind === kind)
           .map((event) => ({
