@@ -9,6 +9,7 @@ import { UnlockingProvider } from './components/environments/unlocking.tsx';
 import { FaultBoundary } from './frame/fault-boundary.tsx';
 import { Frame } from './frame/frame.tsx';
 import { LockScreen } from './frame/lock-screen.tsx';
+import { LastPlaceProvider } from './last-place.tsx';
 import { NavigationProvider } from './navigation.tsx';
 import { SessionProvider } from './session.tsx';
 import { followTokens, theme } from './theme.ts';
@@ -65,7 +66,9 @@ function Gate({ app }: { readonly app: AppState }) {
   return (
     <SessionProvider app={app}>
       <UnlockingProvider>
-        <Frame />
+        <LastPlaceProvider>
+          <Frame />
+        </LastPlaceProvider>
       </UnlockingProvider>
     </SessionProvider>
   );

@@ -1,9 +1,11 @@
-import type { ScreenId } from './screen-list.ts';
+import { type ScreenId, screenList } from './screen-list.ts';
 
 /** Where one is: a screen, and the environment that is chosen meanwhile. */
 export interface Place {
   readonly screen: ScreenId;
   readonly environment?: string;
+  /** What one came for, where the screen offers several things: a key from a backup. */
+  readonly intent?: 'restore';
 }
 
 /** Places in the order of their visits. Pure: each step answers a new one. */
@@ -37,16 +39,29 @@ export function step(history: History, by: -1 | 1): History {
   return at < 0 || at >= history.places.length ? history : { ...history, at };
 }
 
-/** Takes an environment that is gone out of all places. */
+/**
+ * Takes an environment that is gone out of all places. A screen that worked on it becomes the first one: another environment must not
+ * take its place unasked.
+ */
 export function withoutEnvironment(history: History, gone: (environment: string) => boolean): History {
-  if (!history.places.some(({ environment }) => environment !== undefined && gone(environment)))
-    return history;
-  const [first, ...others] = history.places.map(({ screen, environment }) =>
-    environment !== undefined && !gone(environment) ? { screen, environment } : { screen },
-  );
+  const isGone = ({ environment }: Place) => environment !== undefined && gone(environment);
+  if (!history.places.some(isGone)) return history;
+  const [first, ...others] = history.places.map((place): Place => {
+    if (!isGone(place)) return place;
+    return { screen: screenList[place.screen].needsEnvironment ? 'home' : place.screen };
+  });
   return first ? { ...history, places: [first, ...others] } : history;
 }
 
+/** The present place with the environment that its screen shows, so that another one which comes later does not take its place. */
+export function settledAt(history: History, environment: string): History {
+  const { screen, intent } = placeOf(history);
+  const settled = { screen, environment, ...(intent && { intent }) };
+  if (isSame(placeOf(history), settled)) return history;
+  const places = history.places.map((place, at) => (at === history.at ? settled : place));
+  return { ...history, places: places as unknown as History['places'] };
+}
+
 function isSame(one: Place, other: Place): boolean {
-  return one.screen === other.screen && one.environment === other.environment;
+  return one.screen === other.screen && one.environment === other.environment && one.intent === other.intent;
 }

@@ -1,6 +1,7 @@
 import { createContext, type ReactNode, useContext, useMemo } from 'react';
 import type { AppState } from '#contract/app';
 import type { EnvironmentCard } from '#contract/environments';
+import { chosenOf } from './chosen-environment.ts';
 import { useNavigation } from './navigation.tsx';
 import { type Called, useCall } from './use-call.ts';
 
@@ -18,12 +19,11 @@ export function useSession(): Session {
   return session;
 }
 
-/** The environment that is chosen: by where one is, else the first. Undefined where there is none. */
+/** The environment that the screens work on; undefined where there is none, or none is chosen. */
 export function useChosenEnvironment(): EnvironmentCard | undefined {
   const { environments } = useSession();
   const { place } = useNavigation();
-  const cards = environments.value ?? [];
-  return cards.find(({ id }) => id === place.environment) ?? cards[0];
+  return chosenOf(environments.value ?? [], place.environment);
 }
 
 /** Asks for the environments once for all screens. */

@@ -45,8 +45,14 @@ export function useCall<Name extends QuickName>(
   const events = reloadOn.join(' ');
   const [answer, setAnswer] = useState<Answer<Output<Name>>>();
   const latest = useRef(0);
+  const present = useRef(question);
+  useEffect(() => {
+    present.current = question;
+  }, [question]);
 
   const reload = useCallback(async () => {
+    // kept by work that began before another question was asked
+    if (present.current !== question) return;
     latest.current += 1;
     const turn = latest.current;
     const [asked, given] = JSON.parse(question) as [Name, Input<Name>];

@@ -53,6 +53,14 @@ export const appState = z.strictObject({
 });
 export type AppState = z.infer<typeof appState>;
 
+/** Where the window was left, for the next start. Screens are the window's own. */
+export const lastPlace = z.strictObject({
+  screen: z.string().min(1).max(40).optional(),
+  environment: environmentId.optional(),
+  sidebar: z.enum(['open', 'collapsed']),
+});
+export type LastPlace = z.infer<typeof lastPlace>;
+
 /** Work under way, for a window that was reloaded. */
 const runningOperation = z.strictObject({
   operation: z.uuid(),
@@ -95,6 +103,9 @@ export const appProcedures = {
   'app.lock': quick(nothing, nothing),
   /** Throws `passphrase-wrong`. */
   'app.unlock': quick(z.strictObject({ passphrase: typedSecret.optional() }), nothing, { whileLocked: true }),
+  'app.place': quick(nothing, lastPlace),
+  /** Keeps it; without an environment there is none. */
+  'app.keepPlace': quick(lastPlace, nothing),
   'settings.read': quick(nothing, settings),
   'settings.write': quick(settings.partial(), settings),
   /** Sets, changes or (without `next`) removes the passphrase that unlocking asks for. */

@@ -36,6 +36,8 @@ const connects = { asks: 'question-if-new', why: 'sends a password, or a name, t
 /** One row for every procedure. The router hands out nothing else than what stands here, and a suite of attacks walks the table. */
 export const consents = {
   'app.state': reads,
+  'app.place': reads,
+  'app.keepPlace': manages,
   'app.lock': manages,
   'app.unlock': { asks: 'nothing', why: 'the passphrase is asked for by the lock' },
   'settings.read': reads,
@@ -73,6 +75,7 @@ export const consents = {
   'keyring.destroy': { asks: 'question', why: 'destroys a key' },
 
   'credentials.list': reads,
+  'credentials.count': reads,
   'credentials.inspect': reads,
   'credentials.reveal': shows,
   'credentials.replace': { asks: 'question', why: 'replaces a credential' },
@@ -125,6 +128,7 @@ export const consents = {
   'proof.run': reads,
   'rotation.state': reads,
   'rotation.proveIv': reads,
+  'rotation.sessions': reads,
   'rotation.preflight': reads,
   'rotation.rehearse': { asks: 'nothing', why: 'ends in ROLLBACK' },
   'rotation.rotate': { asks: 'question', why: 'rewrites rows' },

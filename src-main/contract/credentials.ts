@@ -151,6 +151,12 @@ export const archiveImport = z.strictObject({
 });
 export type ArchiveImport = z.infer<typeof archiveImport>;
 
+const filter = {
+  search: z.string().max(200).optional(),
+  kind: z.enum(secretKinds).optional(),
+  opens: z.boolean().optional(),
+};
+
 export const credentialProcedures = {
   /** A page, in the order of the inventory and then of the rows' keys. Only its rows are opened. */
   'credentials.list': quick(
@@ -158,11 +164,14 @@ export const credentialProcedures = {
       ...environment,
       after: z.string().max(200_000).optional(),
       limit: z.number().int().min(1).max(200),
-      search: z.string().max(200).optional(),
-      kind: z.enum(secretKinds).optional(),
-      opens: z.boolean().optional(),
+      ...filter,
     }),
     z.strictObject({ credentials: z.array(listedCredential), next: z.string().optional() }),
+  ),
+  /** How many the whole list has; where that takes longer than somebody waits, how many there are at least. */
+  'credentials.count': quick(
+    z.strictObject({ ...environment, ...filter }),
+    z.strictObject({ credentials: z.number().int(), complete: z.boolean() }),
   ),
   'credentials.inspect': quick(
     z.strictObject({ ...environment, address: credentialAddress }),

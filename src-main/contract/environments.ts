@@ -113,6 +113,8 @@ export const environmentCard = z.strictObject({
       fingerprint,
       createdAt: time,
       activatedAt: time.optional(),
+      /** It was not made here: it may be older than these times, which are those at which Keel learned of it. */
+      adopted: z.boolean(),
       /** Of the last artefact that gave this key back. */
       provenAt: time.optional(),
       provenArtefact: proofArtefact.optional(),
@@ -137,6 +139,8 @@ export const environmentCard = z.strictObject({
       at: time,
       from: fingerprint,
       to: fingerprint,
+      /** It was an undo: `to` is the key from before. */
+      undone: z.boolean(),
       /** It was of a fleet, whose databases are swept one by one. */
       fleet: z.boolean(),
       confirmed: z.boolean(),

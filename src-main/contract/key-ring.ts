@@ -33,6 +33,8 @@ export const keyMemory = z.strictObject({
   neededUntil: time.optional(),
   /** By what was stated, no dump needs it. */
   released: z.boolean(),
+  /** It was adopted and has never been in use here, while another key is. */
+  neverUsed: z.boolean(),
   reasons: z.array(keepReason),
   place: z.enum([...keyPlace.options, 'own-file']),
   /** The admin's own file that holds it. */

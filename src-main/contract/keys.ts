@@ -10,6 +10,8 @@ export const keyEntry = z.strictObject({
   createdAt: time,
   activatedAt: time.optional(),
   retiredAt: time.optional(),
+  /** Former times in use, oldest first: an undo made it active again, or it came back. */
+  earlier: z.array(z.strictObject({ activatedAt: time, retiredAt: time })).optional(),
   origin: keyOrigin.optional(),
   /** Restores from an artefact, oldest first. */
   proofs: z.array(keyProof),

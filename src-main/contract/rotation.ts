@@ -49,6 +49,15 @@ export const finding = z.strictObject({
 });
 export type Finding = z.infer<typeof finding>;
 
+/** What the role may not see of it is absent. */
+const connectedSession = z.strictObject({
+  pid: z.number().int(),
+  application: z.string(),
+  user: z.string().optional(),
+  host: z.string().optional(),
+  since: time.optional(),
+});
+
 /** `table` or `table.column`, optionally with the schema in front. */
 const excluded = z.array(z.string().min(1).max(200)).max(500);
 const accepted = z.array(z.string().min(1).max(40)).max(20);
@@ -169,6 +178,11 @@ export const rotationProcedures = {
   'rotation.proveIv': quick(
     z.strictObject({ ...environment, entry: encryptedColumn, value: z.string().min(1).max(65_536) }),
     z.strictObject({ outcome: z.enum(['whole', 'beginning-lost', 'not-found']) }),
+  ),
+  /** Who else is connected now, the longest connected first; some of them where there are many. Connects. */
+  'rotation.sessions': quick(
+    z.strictObject(environment),
+    z.strictObject({ total: z.number().int(), sessions: z.array(connectedSession) }),
   ),
   'rotation.preflight': long(rotationRequest, z.strictObject({ findings: z.array(finding) })),
   'rotation.rehearse': long(rotationRequest, rotationResult),

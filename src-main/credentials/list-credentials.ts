@@ -66,6 +66,42 @@ export async function listCredentials(
   return { credentials };
 }
 
+export interface CredentialCount {
+  readonly credentials: number;
+  /** All were counted; else there are more. */
+  readonly complete: boolean;
+}
+
+/** Rows read at once where nobody waits for the first of them. */
+const countedPortion = 5_000;
+
+/** How many credentials a list has in all, as far as `withinMs` allow: each cell is opened, since only that shows what it holds. */
+export async function countCredentials(
+  client: Client,
+  key: EncryptionKey,
+  inventory: Inventory,
+  { withinMs, ...filter }: Omit<ListQuery, 'after' | 'limit'> & { readonly withinMs: number },
+): Promise<CredentialCount> {
+  const query = { ...filter, limit: countedPortion };
+  const until = performance.now() + withinMs;
+  let credentials = 0;
+  for (const table of await credentialTables(client, inventory)) {
+    if (targetFormsOf(table, query).length === 0) continue;
+    let last: readonly string[] | undefined;
+    for (;;) {
+      const rows = await readPortion(client, table, query, last, countedPortion);
+      if (rows.length > 0) {
+        using open = await openValues(table.target, key, rows);
+        credentials += open.values.filter((value) => isWanted(value, query)).length;
+        last = rows.at(-1)?.key;
+      }
+      if (rows.length < countedPortion) break;
+      if (performance.now() >= until) return { credentials, complete: false };
+    }
+  }
+  return { credentials, complete: true };
+}
+
 function portionOf({ limit }: ListQuery): number {
   return Math.min(limit, portion);
 }
@@ -75,6 +111,7 @@ function readPortion(
   table: CredentialTable,
   query: ListQuery,
   last: readonly string[] | undefined,
+  size = portionOf(query),
 ): Promise<CredentialRow[]> {
   const { columns } = table.target.identity;
   const conditions: string[] = [];
@@ -98,7 +135,7 @@ function readPortion(
   const order = columns.map(({ name }) => `t.${quoteName(name)}`).join(', ');
   return queryRows(client, table, values, {
     ...(conditions.length > 0 && { where: conditions.join(' AND ') }),
-    tail: `ORDER BY ${order} LIMIT ${portionOf(query)}`,
+    tail: `ORDER BY ${order} LIMIT ${size}`,
   });
 }
 

@@ -1,3 +1,4 @@
+import { activeKeyOf } from '#shared/active-key';
 import { KeelError } from '#errors/keel-error';
 import { text } from '#errors/text';
 import type { KeyEntry, KeyRingState, KeyUse } from './key-entry.ts';
@@ -65,6 +66,16 @@ export function isReleased(key: KeyEntry, dumps: DumpStatement | undefined): boo
   return until === undefined || (dumps !== undefined && Date.parse(dumps.noneBefore) >= Date.parse(until));
 }
 
+/**
+ * Whether a key was adopted and never decrypted anything here, while another one is in use: most likely it is of another database. The
+ * dumps of this ring's time are under the others.
+ */
+export function isNeverUsed(ring: KeyRingState, key: KeyEntry): boolean {
+  const { state, origin } = key;
+  const isUsed = state !== 'pending' || usesOf(key).length > 0;
+  return !isUsed && origin === 'adopted' && activeKeyOf(ring.keys) !== undefined;
+}
+
 /** Throws `key-needed` for a key that is in use, or that a dump may need for all that the admin stated. */
 export function assertDestroyable(ring: KeyRingState, key: KeyEntry): void {
   const { fingerprint, state } = key;
@@ -75,7 +86,7 @@ export function assertDestroyable(ring: KeyRingState, key: KeyEntry): void {
       'rotate to a new key first; the old one may go once no dump needs it',
     );
   }
-  if (isReleased(key, ring.dumps)) return;
+  if (isReleased(key, ring.dumps) || isNeverUsed(ring, key)) return;
   const stated = ring.dumps
     ? `what was stated covers dumps before ${ring.dumps.noneBefore} only`
     : 'nothing was stated of them';

@@ -1,6 +1,13 @@
 import { stateDumps } from '#keyring/dump-statement';
 import type { KeyEntry, KeyRingState } from '#keyring/key-entry';
-import { assertDestroyable, isReleased, mayHaveEncrypted, neededUntil, usesOf } from '#keyring/key-memory';
+import {
+  assertDestroyable,
+  isNeverUsed,
+  isReleased,
+  mayHaveEncrypted,
+  neededUntil,
+  usesOf,
+} from '#keyring/key-memory';
 import { readKeyRing } from '#keyring/key-ring-file';
 import { entryOf } from '#keyring/key-states';
 import { censusNeeds } from '#records/census-needs';
@@ -15,11 +22,23 @@ import { RotationRecords } from '#records/rotation-record';
  * and databases without a census. Empty for a destroyed key. Throws `key-not-in-ring`, `state-damaged`.
  */
 export async function reasonsToKeep(folder: string, fingerprint: string): Promise<KeyNeed[]> {
-  const entry = entryOf(await readKeyRing(folder), fingerprint);
+  const ring = await readKeyRing(folder);
+  const entry = entryOf(ring, fingerprint);
   if (entry.state === 'destroyed') return [];
   const rotations = rotationsNeeding(await new RotationRecords(folder).list(), fingerprint);
-  return [...rotations, ...(await missingCensuses(folder, entry))];
+  const unknown = isNeverUsed(ring, entry) && !isReleased(entry, ring.dumps) ? [neverUsed] : [];
+  return [...rotations, ...unknown, ...(await missingCensuses(folder, entry))];
 }
+
+/** The ring knows nothing of the time before such a key was adopted. */
+const neverUsed: KeyNeed = {
+  code: 'never-used',
+  accept: 'never-used',
+  message:
+    'it was adopted and has never been in use here: it may be the key of another Ballast, or of a dump from before Keel knew this one',
+  remedy: 'keep it, unless it is kept elsewhere or was adopted by mistake',
+  acceptable: true,
+};
 
 /** Throws `key-needed` for the first reason against destroying a key that was not accepted, or cannot be. Changes nothing. */
 export async function assertMayDestroy(

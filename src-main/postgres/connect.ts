@@ -1,7 +1,8 @@
 import type { ConnectionOptions } from 'node:tls';
 import type pg from 'pg';
+import { KeelError } from '#errors/keel-error';
 import { requestCancel } from './session/cancel-request.ts';
-import { fromDriverError } from './connection-errors.ts';
+import { fromDriverError, refusedByNamedAuthority } from './connection-errors.ts';
 import { type Engine, engineOf, signs } from './engine/engine.ts';
 import { refusalBehind } from './engine/refused-engine.ts';
 import { connectToWritable } from './several-hosts.ts';
@@ -56,7 +57,11 @@ async function connectToHost(target: DatabaseTarget, options: HostOptions): Prom
       return connectOnce(target, options, false);
     });
   } catch (error) {
-    throw fromDriverError(error, `connecting to ${describeTarget(target)}`);
+    const doing = `connecting to ${describeTarget(target)}`;
+    const named = refusedByNamedAuthority(target, (error as { code?: unknown }).code);
+    if (named)
+      throw new KeelError('tls-failed', `${doing}: ${named.message}`, named.remedy, { cause: error });
+    throw fromDriverError(error, doing);
   }
 }
 

@@ -228,3 +228,28 @@ function byMessage(message: string): Words | undefined {
 function oneLine(text: string): string {
   return text.replace(/[\p{C}\s]+/gu, ' ').slice(0, 300);
 }
+
+/** Node's codes for a chain that ends at an authority which is not trusted. */
+const untrustedCodes: ReadonlySet<unknown> = new Set([
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+  'UNABLE_TO_GET_ISSUER_CERT',
+]);
+
+/**
+ * What to say where a certificate is refused although a root certificate was named: it is that of another authority. Undefined for
+ * other faults, and where none was named. `authority`: who signed, as the server's certificate says.
+ */
+export function refusedByNamedAuthority(
+  { sslrootcert }: { readonly sslrootcert?: string | undefined },
+  code: unknown,
+  authority = 'that signed it',
+): { readonly message: string; readonly remedy: Text } | undefined {
+  if (sslrootcert === undefined || sslrootcert === 'system' || !untrustedCodes.has(code)) return undefined;
+  return {
+    message: `the server’s certificate is not signed by an authority in ${sslrootcert}`,
+    remedy: text`use ${{ do: 'root-certificate', authority, another: true }}`,
+  };
+}

@@ -1,5 +1,5 @@
 import { type Text, text } from '#errors/text';
-import { fromDriverError } from './connection-errors.ts';
+import { fromDriverError, refusedByNamedAuthority } from './connection-errors.ts';
 import { failed, type Found, passed, warning } from './connection-stage.ts';
 import type { DatabaseTarget } from './target.ts';
 import { verification } from './tls.ts';
@@ -55,10 +55,12 @@ export function judgeCertificate(target: DatabaseTarget, shown: ShownCertificate
   return warning(`${protocol}, ${weakness}; ${facts}`, towardsVerifyFull(target, shown));
 }
 
-function refused({ host }: DatabaseTarget, code: string, shown: ShownCertificate): Found {
+function refused(target: DatabaseTarget, code: string, shown: ShownCertificate): Found {
+  const named = refusedByNamedAuthority(target, code, shownName(shown.issuer));
+  if (named) return failed(`${named.message}; ${describe(shown)}`, named.remedy);
   // OpenSSL has more faults than there are words for
   const fault = Object.assign(new Error(`the certificate was refused: ${code}`), { code });
-  const { message, remedy } = fromDriverError(fault, host);
+  const { message, remedy } = fromDriverError(fault, target.host);
   return failed(`${message}; ${describe(shown)}`, remedy);
 }
 

@@ -9,6 +9,7 @@ export const keyNeedCodes = [
   'rotation-unsettled',
   'not-swept',
   'undo',
+  'never-used',
   'no-census',
   'values-seen',
   'not-read',

@@ -42,6 +42,7 @@ export async function environmentCard(
         fingerprint: active.fingerprint,
         createdAt: active.createdAt,
         ...(active.activatedAt && { activatedAt: active.activatedAt }),
+        adopted: active.origin !== 'generated',
         ...(proven && {
           provenAt: proven.provenAt,
           provenArtefact: proven.artefact,
@@ -61,6 +62,7 @@ export async function environmentCard(
         at: last.history.at(-1)?.at ?? settings.addedAt,
         from: last.from,
         to: last.to,
+        undone: last.purpose === 'undo',
         fleet,
         confirmed: last.state === 'confirmed',
         handedOff: settings.handedOff === last.id,

@@ -24,7 +24,12 @@ export function nextAction(status: EnvironmentStatus, now: Date): { action: Next
   }
   if (status.unsettled) return { action: 'recover', why: 'A rotation did not come to its end' };
   if (lastRotation && !lastRotation.handedOff)
-    return { action: 'hand-off', why: 'Ballast does not have the new key yet' };
+    return {
+      action: 'hand-off',
+      why: lastRotation.undone
+        ? 'Ballast does not have the restored key yet'
+        : 'Ballast does not have the new key yet',
+    };
   if (!activeKey && !pendingKey) return { action: 'adopt-key', why: 'Keel does not know the key yet' };
   if (status.columns === 0) return { action: 'discover', why: 'The encrypted columns are not known yet' };
   if (!proof) return { action: 'prove', why: 'The key has not been proven on the database' };
@@ -39,11 +44,16 @@ export function nextAction(status: EnvironmentStatus, now: Date): { action: Next
     return { action: 'sweep', why: 'Rows may have been written under the old key since' };
   if (pendingKey) return { action: 'rotate', why: 'A new key is waiting for its rotation' };
   if (proof.verdict !== 'correct') return { action: 'prove', why: 'The key does not open every row' };
-  if (ageDays(activeKey.activatedAt ?? activeKey.createdAt) >= keyDays)
+  const { adopted, createdAt, activatedAt = createdAt } = activeKey;
+  // an adopted key is at least as old as Keel knows it
+  if (ageDays(adopted ? createdAt : activatedAt) >= keyDays)
     return { action: 'rotate', why: 'The key is over a year old' };
   if (activeKey.drillDueAt !== undefined && Date.parse(activeKey.drillDueAt) <= now.getTime())
     return { action: 'drill', why: `The backup was last proven ${ageDays(activeKey.provenAt)} days ago` };
   if (ageDays(proof.at) >= proofDays)
     return { action: 'prove', why: 'The key was last proven three months ago' };
-  return { action: 'nothing', why: 'Nothing to do' };
+  return {
+    action: 'nothing',
+    why: adopted ? 'Nothing is due, but nobody here knows how old the key is' : 'Nothing to do',
+  };
 }

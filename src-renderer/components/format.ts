@@ -10,6 +10,24 @@ export function formatBits(bits: number): string {
   return `${whole.format(Math.floor(bits))} bits`;
 }
 
+const superscripts = '⁰¹²³⁴⁵⁶⁷⁸⁹';
+
+/** The chance that a wrong key did this, like `2⁻¹⁸⁴¹²`. */
+export function chanceInWords(bits: number): string {
+  const digits = String(Math.max(0, Math.floor(bits)));
+  return `2⁻${digits.replace(/\d/g, (digit) => superscripts.charAt(Number(digit)))}`;
+}
+
+/** From here on, as for the scan of a database, nothing else could look like this, and it is no longer a guess. */
+const certainBits = 64;
+const likelyBits = 20;
+
+/** How sure evidence makes a result. */
+export function certaintyInWords(bits: number): 'Certain' | 'Likely' | 'Not certain' {
+  if (bits >= certainBits) return 'Certain';
+  return bits >= likelyBits ? 'Likely' : 'Not certain';
+}
+
 /** Like `420 ms`, `1.9 s`, `2 min 5 s`, `1 h 4 min`. */
 export function formatDuration(ms: number): string {
   if (ms < 1) return '0 ms';

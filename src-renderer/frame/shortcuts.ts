@@ -1,7 +1,7 @@
 import type { AppState } from '#contract/app';
 import { screenEntries, type ScreenId } from '../screen-list.ts';
 
-export type ShortcutTarget = 'palette' | 'lock' | 'back' | 'forward' | ScreenId;
+export type ShortcutTarget = 'palette' | 'find' | 'sidebar' | 'lock' | 'back' | 'forward' | ScreenId;
 
 interface Shortcut {
   /** Of the keyboard event; letters in lower case. */
@@ -14,6 +14,8 @@ interface Shortcut {
 /** All global shortcuts. They never collide with those of text fields. */
 const shortcuts: readonly Shortcut[] = [
   { key: 'k', target: 'palette' },
+  { key: 'f', target: 'find' },
+  { key: 'b', target: 'sidebar' },
   { key: 'l', target: 'lock' },
   ...screenEntries.flatMap(({ id, shortcut }) =>
     shortcut === undefined ? [] : [{ key: shortcut, target: id }],
@@ -69,4 +71,9 @@ function find(target: ShortcutTarget, platform: Platform): Shortcut | undefined 
 
 function shortcutsOf(platform: Platform): readonly Shortcut[] {
   return platform === 'darwin' ? macShortcuts : shortcuts;
+}
+
+/** Whether `?` was typed where it is no text, which asks for the shortcuts. */
+export function asksForHelp({ key, ctrlKey, metaKey, altKey }: Pressed, isTyping: boolean): boolean {
+  return key === '?' && !isTyping && !ctrlKey && !metaKey && !altKey;
 }

@@ -2,6 +2,7 @@ import { Kbd } from '../components/marks/kbd.tsx';
 import { Icon } from '../components/marks/icon.tsx';
 import { screenGroups } from '../screen-data.ts';
 import type { ScreenId } from '../screen-list.ts';
+import { useSidebar } from '../last-place.tsx';
 import { useNavigation } from '../navigation.tsx';
 import { type ScreenEntry, screensFor } from '../screens.ts';
 import { useChosenEnvironment, useSession } from '../session.tsx';
@@ -13,43 +14,60 @@ import styles from './sidebar.module.css';
 /** The way to every screen. */
 export function Sidebar({ onPalette }: { readonly onPalette: () => void }) {
   const client = useClient();
-  const { app } = useSession();
+  const { app, environments } = useSession();
+  const { folded, toggle } = useSidebar();
   const { place } = useNavigation();
   const chosen = useChosenEnvironment();
+  const hasEnvironments = (environments.value ?? []).length > 0;
   const there = screensFor(chosen);
   // a place whose screen is not there shows the first one
   const current = there.some(({ id }) => id === place.screen) ? place.screen : 'home';
 
   return (
-    <nav className={styles.sidebar} aria-label="Screens">
+    <nav className={styles.sidebar} aria-label="Screens" data-folded={folded}>
       <div className={styles.mark}>
         <Icon name="keel" size={22} />
-        <span>Keel</span>
+        <span className={styles.title}>Keel</span>
+        <button
+          type="button"
+          className={styles.fold}
+          aria-expanded={!folded}
+          aria-label="Sidebar"
+          aria-keyshortcuts={ariaShortcutOf('sidebar', app.platform)}
+          title={`${folded ? 'Unfold' : 'Fold'} the sidebar (${shortcutOf('sidebar', app.platform)})`}
+          onClick={toggle}
+        >
+          <Icon name="fold" size={15} />
+        </button>
       </div>
-      {chosen && <EnvironmentSwitch chosen={chosen} />}
+      {hasEnvironments && <EnvironmentSwitch chosen={chosen} />}
       <button
         type="button"
         className={styles.palette}
+        {...(folded && { title: 'Go to or do' })}
         aria-keyshortcuts={ariaShortcutOf('palette', app.platform)}
         onClick={onPalette}
       >
         <Icon name="search" size={14} />
-        <span>Go to or do</span>
+        <span className={styles.title}>Go to or do</span>
         <Hint target="palette" always />
       </button>
-      {screenGroups
-        .filter((group) => group !== 'app' && there.some((screen) => screen.group === group))
-        .map((group, at) => (
-          <ul key={group} data-divided={at > 0}>
-            <Items group={group} current={current} />
-          </ul>
-        ))}
+      <div className={styles.screens}>
+        {screenGroups
+          .filter((group) => group !== 'app' && there.some((screen) => screen.group === group))
+          .map((group, at) => (
+            <ul key={group} data-divided={at > 0}>
+              <Items group={group} current={current} />
+            </ul>
+          ))}
+      </div>
       <ul className={styles.bottom}>
         <Items group="app" current={current} />
         <li>
           <button
             type="button"
             className={styles.item}
+            {...(folded && { title: 'Lock' })}
             aria-keyshortcuts={ariaShortcutOf('lock', app.platform)}
             onClick={() => void client.call('app.lock', {})}
           >
@@ -72,6 +90,7 @@ function Items({ group, current }: { readonly group: ScreenEntry['group']; reado
 
 function Item({ screen, current }: { readonly screen: ScreenEntry; readonly current: ScreenId }) {
   const { app } = useSession();
+  const { folded } = useSidebar();
   const { go } = useNavigation();
   const chosen = useChosenEnvironment();
   const { id } = screen;
@@ -81,6 +100,7 @@ function Item({ screen, current }: { readonly screen: ScreenEntry; readonly curr
       <button
         type="button"
         className={styles.item}
+        {...(folded && { title: screen.title })}
         aria-current={id === current ? 'page' : undefined}
         aria-keyshortcuts={ariaShortcutOf(id, app.platform)}
         onClick={() => go(id)}

@@ -2,6 +2,7 @@ import { useNavigation } from '../navigation.tsx';
 import { screensFor } from '../screens.ts';
 import { useChosenEnvironment, useSession } from '../session.tsx';
 import { useClient } from '../use-client.ts';
+import { paletteActions } from './palette-actions.ts';
 import type { Choice } from './palette-search.ts';
 import { shortcutOf } from './shortcuts.ts';
 
@@ -9,10 +10,11 @@ import { shortcutOf } from './shortcuts.ts';
 export interface PaletteDialogs {
   readonly onLeavePractice: () => void;
   readonly onForget: () => void;
+  readonly onShortcuts: () => void;
 }
 
 /** Every screen, environment and action that there is now. */
-export function useChoices({ onLeavePractice, onForget }: PaletteDialogs): readonly Choice[] {
+export function useChoices({ onLeavePractice, onForget, onShortcuts }: PaletteDialogs): readonly Choice[] {
   const client = useClient();
   const { app, environments } = useSession();
   const { go, back, canGoBack, place } = useNavigation();
@@ -35,6 +37,16 @@ export function useChoices({ onLeavePractice, onForget }: PaletteDialogs): reado
       title: `Switch to ${name}`,
       ...(production && { words: 'production prod' }),
       run: () => go(place.screen, id),
+    }));
+  const there = new Set(screensFor(chosen).map(({ id }) => id));
+  const actions = paletteActions
+    .filter(({ screen }) => there.has(screen))
+    .map(({ title, words, screen, intent }) => ({
+      id: `action ${title}`,
+      group: 'Do',
+      title,
+      ...(words !== undefined && { words }),
+      run: () => go(screen, undefined, intent),
     }));
   const ofChosen = chosen
     ? [
@@ -99,6 +111,15 @@ export function useChoices({ onLeavePractice, onForget }: PaletteDialogs): reado
           },
         },
     ...ofChosen,
+    ...actions,
+    {
+      id: 'shortcuts',
+      group: 'Do',
+      title: 'Show keyboard shortcuts',
+      words: 'help keys',
+      shortcut: '?',
+      run: onShortcuts,
+    },
     ...themes,
   ];
 }

@@ -9,7 +9,7 @@ const target = join(root, 'src-renderer/screens/settings/third-parties.json');
 const read = (name) => JSON.parse(readFileSync(join(root, name), 'utf8'));
 
 /** Built into the page; everything else of development stays behind. */
-const bundled = ['react', 'react-dom', '@mantine/core', '@mantine/hooks', 'electron'];
+const bundled = ['react', 'react-dom', '@mantine/core', '@mantine/hooks', 'echarts', 'electron'];
 /** Of packages that do not say so in the field for it, from their own files. */
 const known = { 'png-js': 'MIT' };
 

@@ -1,5 +1,6 @@
 import type { AppState, Settings } from '#contract/app';
 import { changeAppSettings } from '#environments/app-settings';
+import { keepLastPlace, readLastPlace } from '#environments/last-place';
 import type { Ports } from '#procedures/ports';
 import type { AppLock } from './app-lock.ts';
 import type { ChosenFiles } from '#procedures/chosen-files';
@@ -25,7 +26,7 @@ export interface AppPorts extends Pick<Ports, 'native' | 'note'> {
 const maxFiles = 64;
 
 type Names =
-  | `app.${'state' | 'lock' | 'unlock'}`
+  | `app.${'state' | 'place' | 'keepPlace' | 'lock' | 'unlock'}`
   | `settings.${'read' | 'write' | 'setLockPassphrase'}`
   | `files.${'choose' | 'chooseSeveral'}`
   | 'clipboard.write'
@@ -45,6 +46,13 @@ export function appProcedures(ports: AppPorts): Pick<Implementations, Names> {
         // a locked app does not knock at the keychain, which may ask the person something
         keychain: lock.isLocked() ? { works: false } : await ports.keychain(),
       };
+    },
+
+    'app.place': () => readLastPlace(home),
+
+    async 'app.keepPlace'(place) {
+      await keepLastPlace(home, place);
+      return {};
     },
 
     async 'app.lock'() {

@@ -22,6 +22,7 @@ const risks: Readonly<Record<string, string>> = {
   'missing-values': 'values that are missing are put back',
   'not-swept': 'no sweep has looked for rows under it',
   undo: 'the rotation cannot be undone then',
+  'never-used': 'another Ballast, or an older dump, may be under it',
   'no-census': 'no census was taken of',
   'values-seen': 'a census saw values under it in',
 };

@@ -2,7 +2,7 @@ import type { KeyMemory } from '#contract/key-ring';
 import { takeFleetCensus } from '#fleet/use-cases/census';
 import { copiesOf } from '#keyring/key-copies';
 import type { KeyEntry, KeyRingState } from '#keyring/key-entry';
-import { dumpPeriods, isReleased, neededUntil } from '#keyring/key-memory';
+import { dumpPeriods, isNeverUsed, isReleased, neededUntil } from '#keyring/key-memory';
 import { reasonsToKeep } from '#keys/keep-reasons';
 import { destroyKey } from '#keys/use-cases/destroy';
 import { stateDumps } from '#keys/use-cases/state-dumps';
@@ -99,6 +99,7 @@ function memoryOf(key: KeyEntry, ring: KeyRingState, needs: readonly KeyNeed[]):
     opens: dumpPeriods(ring, key),
     ...(until !== undefined && { neededUntil: until }),
     released: state !== 'active' && isReleased(key, ring.dumps),
+    neverUsed: isNeverUsed(ring, key),
     reasons: needs.map(({ code, accept, message, remedy, acceptable }) => ({
       code,
       accept,

@@ -35,6 +35,9 @@ export function keyProcedures(ports: KeyPorts): Pick<Implementations, `keys.${Na
         createdAt,
         ...(entry.activatedAt && { activatedAt: entry.activatedAt }),
         ...(entry.retiredAt && { retiredAt: entry.retiredAt }),
+        ...(entry.earlier && {
+          earlier: entry.earlier.map(({ activatedAt, retiredAt }) => ({ activatedAt, retiredAt })),
+        }),
         ...(entry.origin && { origin: entry.origin }),
         proofs,
         ...(entry.made && { made: entry.made }),

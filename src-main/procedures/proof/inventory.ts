@@ -47,6 +47,7 @@ export function inventoryProcedures({
       });
       const forWindow = (columns: readonly Finding[]) => columns.map(({ entry, why }) => ({ entry, why }));
       return {
+        ...(fingerprint !== undefined && { fingerprint }),
         proposed: forWindow(proposed),
         unresolved: forWindow(unresolved),
         unopened: forWindow([...inconclusive, ...unopened]),

@@ -4,6 +4,7 @@ import { KeelError } from '#errors/keel-error';
 import { isUnsettled } from '#records/rotation-state';
 import { plannedKeys } from '#keyring/planned-keys';
 import { inspectRotation, rotate } from '#rotation/use-cases/rotate';
+import { sessionsNow } from '#rotation/use-cases/running';
 import { lastCommitted } from '#records/last-rotation';
 import type { Ports } from '#procedures/ports';
 import { committedForWindow } from './committed-rotation.ts';
@@ -20,7 +21,7 @@ export interface RotationPorts extends Pick<Ports, 'workspaces' | 'note' | 'chan
   readonly memory: WizardMemory;
 }
 
-type Names = `rotation.${'state' | 'preflight' | 'rehearse' | 'rotate'}`;
+type Names = `rotation.${'state' | 'sessions' | 'preflight' | 'rehearse' | 'rotate'}`;
 
 /** What the admin chose on the wizard's first step. */
 interface Choices {
@@ -78,6 +79,12 @@ export function rotationProcedures({
     async 'rotation.state'({ environment }) {
       using workspace = await workspaces.open(environment);
       return await stateOf(workspace, memory);
+    },
+
+    async 'rotation.sessions'({ environment }) {
+      using workspace = await workspaces.open(environment);
+      const { total, sessions } = await sessionsNow(workspace);
+      return { total, sessions: [...sessions] };
     },
 
     async 'rotation.preflight'({ environment, excluded, accepted: codes, left = [], sampled = false }, work) {

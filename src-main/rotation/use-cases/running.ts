@@ -1,6 +1,7 @@
 import { KeelError } from '#errors/keel-error';
 import { lastKeyChange } from '#records/key-change';
 import type { Workspace } from '#workspace/workspace';
+import { type ConnectedSessions, connectedSessions } from '#rotation/connected-sessions';
 import { sessionsAround } from '#rotation/running-sessions';
 
 /**
@@ -24,4 +25,10 @@ export async function sessionsSinceCutover(
     id: last.id,
     committedAt: committedAt ?? new Date().toISOString(),
   });
+}
+
+/** Who else is connected to the database now. Only reads. */
+export async function sessionsNow(workspace: Workspace): Promise<ConnectedSessions> {
+  await using client = await (await workspace.database()).open('keel sessions');
+  return await connectedSessions(client);
 }

@@ -1,6 +1,9 @@
 import { VisuallyHidden } from '@mantine/core';
-import { type KeyboardEvent, type ReactNode, useRef } from 'react';
+import { type KeyboardEvent, type ReactNode, useEffect, useRef } from 'react';
+import { Icon } from '../marks/icon.tsx';
 import styles from './data-table.module.css';
+import { useRowsInSight } from './use-rows-in-sight.ts';
+import { type Sorting, type SortValue, useSortedRows } from './use-sorted-rows.ts';
 
 export interface DataColumn<Row> {
   readonly key: string;
@@ -10,6 +13,8 @@ export interface DataColumn<Row> {
   readonly numeric?: boolean;
   readonly mono?: boolean;
   readonly cell: (row: Row) => ReactNode;
+  /** Makes the head a button that sorts by this. */
+  readonly sortBy?: (row: Row) => SortValue;
 }
 
 export interface DataTableProps<Row> {
@@ -25,19 +30,54 @@ export interface DataTableProps<Row> {
   readonly empty?: ReactNode;
   /** Scrolls within this height, in pixels, under its head. */
   readonly maxHeight?: number;
+  /** Of every row, in pixels: then only rows in sight are in the document. Needs `maxHeight`. */
+  readonly rowHeight?: number;
+  /** The last rows came in sight: more may be asked for. */
+  readonly onEnd?: () => void;
 }
 
 /** Rows with aligned numbers. The first column names the row. */
 export function DataTable<Row>(props: DataTableProps<Row>) {
-  const { caption, columns, rows, rowKey, onOpen, selected, empty, maxHeight } = props;
-  const body = useRef<HTMLTableSectionElement>(null);
+  const { caption, columns, rowKey, onOpen, selected, empty, maxHeight, rowHeight, onEnd } = props;
+  const { rows, sorting, toggle } = useSortedRows(props.rows, columns);
+  const sight = useRowsInSight(rows.length, { rowHeight, maxHeight });
+  const scroller = useRef<HTMLDivElement>(null);
+  /** The place of the row that is to have the focus, until it is in the document. */
+  const wanted = useRef<number>(undefined);
+
+  useEffect(() => {
+    if (wanted.current === undefined) return;
+    const row = scroller.current?.querySelector<HTMLElement>(`[data-at="${wanted.current}"]`);
+    if (!row) return;
+    wanted.current = undefined;
+    row.focus();
+  });
+
+  const ending = useRef(onEnd);
+  useEffect(() => {
+    ending.current = onEnd;
+  }, [onEnd]);
+  const endOf = sight.last >= rows.length ? rows.length : 0;
+  useEffect(() => {
+    // asked again for each list that grew, and not for a function that was made anew
+    if (endOf > 0) ending.current?.();
+  }, [endOf]);
+
+  const focusRow = (at: number) => {
+    const row = scroller.current?.querySelector<HTMLElement>(`[data-at="${at}"]`);
+    if (row) row.focus();
+    else if (rowHeight !== undefined && at >= 0 && at < rows.length) {
+      wanted.current = at;
+      scroller.current?.scrollTo({ top: at * rowHeight });
+    }
+  };
 
   const onKeyDown = (event: KeyboardEvent<HTMLTableRowElement>, row: Row, at: number) => {
     if (!onOpen || event.target !== event.currentTarget) return;
     const to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: rows.length - 1 }[event.key];
     if (to !== undefined) {
       event.preventDefault();
-      (body.current?.rows[to] as HTMLElement | undefined)?.focus();
+      focusRow(to);
     } else if (event.key === 'Enter' || event.key === ' ') {
       event.preventDefault();
       onOpen(row);
@@ -51,22 +91,22 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
       aria-label={caption}
       // a region that scrolls must be reached by the keyboard
       tabIndex={0}
+      ref={scroller}
+      onScroll={sight.onScroll}
       style={maxHeight === undefined ? {} : { maxHeight }}
     >
-      <table className={styles.table}>
+      <table className={styles.table} {...(rowHeight !== undefined && { 'aria-rowcount': rows.length + 1 })}>
         <caption>
           <VisuallyHidden>{caption}</VisuallyHidden>
         </caption>
         <thead>
           <tr>
-            {columns.map(({ key, head, numeric }) => (
-              <th key={key} scope="col" data-numeric={numeric}>
-                {head}
-              </th>
+            {columns.map((column) => (
+              <Head key={column.key} column={column} sorting={sorting} onSort={toggle} />
             ))}
           </tr>
         </thead>
-        <tbody ref={body}>
+        <tbody>
           {rows.length === 0 && empty !== undefined && (
             <tr>
               <td className={styles.empty} colSpan={columns.length}>
@@ -74,11 +114,15 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
               </td>
             </tr>
           )}
-          {rows.map((row, at) => {
+          <Room height={sight.above} />
+          {rows.slice(sight.first, sight.last).map((row, place) => {
             const key = rowKey(row);
+            const at = sight.first + place;
             return (
               <tr
                 key={key}
+                data-at={at}
+                {...(rowHeight !== undefined && { 'aria-rowindex': at + 2, style: { height: rowHeight } })}
                 data-opens={onOpen !== undefined}
                 aria-current={selected === key ? 'true' : undefined}
                 tabIndex={onOpen ? 0 : undefined}
@@ -101,8 +145,38 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
               </tr>
             );
           })}
+          <Room height={sight.below} />
         </tbody>
       </table>
     </div>
+  );
+}
+
+/** In place of rows that are out of sight. */
+function Room({ height }: { readonly height: number }) {
+  return height > 0 && <tr aria-hidden="true" className={styles.room} style={{ height }} />;
+}
+
+interface HeadProps<Row> {
+  readonly column: DataColumn<Row>;
+  readonly sorting: Sorting | undefined;
+  readonly onSort: (key: string) => void;
+}
+
+function Head<Row>({ column: { key, head, numeric, sortBy }, sorting, onSort }: HeadProps<Row>) {
+  if (!sortBy)
+    return (
+      <th scope="col" data-numeric={numeric}>
+        {head}
+      </th>
+    );
+  const order = sorting?.key !== key ? 'none' : sorting.descending ? 'descending' : 'ascending';
+  return (
+    <th scope="col" data-numeric={numeric} aria-sort={order}>
+      <button type="button" className={styles.sort} data-order={order} onClick={() => onSort(key)}>
+        {head}
+        <Icon name="choose" size={11} />
+      </button>
+    </th>
   );
 }

@@ -11,6 +11,7 @@ export interface StepsProps {
   /** Names the wizard for a screen reader. */
   readonly label: string;
   readonly steps: readonly Step[];
+  /** The one that is looked at. */
   readonly current: string;
   /** Steps whose work is done, whatever their place. */
   readonly done: readonly string[];
@@ -25,16 +26,22 @@ export function Steps({ label, steps, current, done, onGo, canGo = (id) => done.
     <nav aria-label={label}>
       <ol className={styles.steps}>
         {steps.map(({ id, title }, at) => {
-          const state = id === current ? 'current' : done.includes(id) ? 'done' : 'ahead';
+          const isDone = done.includes(id);
+          const state = id === current ? 'current' : isDone ? 'done' : 'ahead';
           const words = (
             <>
-              {state === 'done' ? <Icon name="done" size={13} /> : <span>{at + 1}</span>}
+              {isDone ? <Icon name="done" size={13} /> : <span>{at + 1}</span>}
               <span>{title}</span>
-              {state === 'done' && <VisuallyHidden>, done</VisuallyHidden>}
+              {isDone && <VisuallyHidden>, done</VisuallyHidden>}
             </>
           );
           return (
-            <li key={id} data-state={state} aria-current={state === 'current' ? 'step' : undefined}>
+            <li
+              key={id}
+              data-state={state}
+              data-done={isDone}
+              aria-current={state === 'current' ? 'step' : undefined}
+            >
               {onGo && state !== 'current' && canGo(id) ? (
                 <button type="button" onClick={() => onGo(id)}>
                   {words}

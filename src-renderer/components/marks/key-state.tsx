@@ -1,4 +1,4 @@
-import type { KeyState } from '#contract/key-record';
+import type { KeyOrigin, KeyState } from '#contract/key-record';
 import { StateBadge, type Tone } from './badge.tsx';
 
 const states: Readonly<Record<KeyState, { readonly tone: Tone; readonly word: string }>> = {
@@ -8,9 +8,20 @@ const states: Readonly<Record<KeyState, { readonly tone: Tone; readonly word: st
   destroyed: { tone: 'stop', word: 'Destroyed' },
 };
 
-/** Where a key stands in its life. */
-export function KeyStateBadge({ state }: { readonly state: KeyState }) {
-  const { tone, word } = states[state];
+export interface KeyStateBadgeProps {
+  readonly state: KeyState;
+  readonly origin?: KeyOrigin | undefined;
+  /** Another key is in use. */
+  readonly hasActive?: boolean;
+}
+
+const unproven = { tone: 'accent', word: 'Unproven' } as const;
+const notUsed = { tone: 'quiet', word: 'Not in use' } as const;
+
+/** Where a key stands in its life. One that was adopted waits for a proof, never for a rotation. */
+export function KeyStateBadge({ state, origin, hasActive = false }: KeyStateBadgeProps) {
+  const adopted = state === 'pending' && origin === 'adopted';
+  const { tone, word } = adopted ? (hasActive ? notUsed : unproven) : states[state];
   return <StateBadge tone={tone}>{word}</StateBadge>;
 }
 

@@ -2,6 +2,7 @@ import { Button } from '@mantine/core';
 import type { EnvironmentCard } from '#contract/environments';
 import type { Failure } from '#contract/shapes';
 import { asSentence } from '../format.ts';
+import { LongText } from '../layout/long-text.tsx';
 import { isUnlockable, missingSecrets } from './missing-secrets.ts';
 import { Notice } from './notice.tsx';
 import { useUnlocking } from '../environments/unlocking.tsx';
@@ -13,6 +14,9 @@ export interface FailureNoticeProps {
   /** Tries again; offered as a button, and done after what was missing has been typed. */
   readonly onRetry?: () => void;
 }
+
+/** What names each of a thousand columns is longer. */
+const maxLength = 900;
 
 /** A failure in words: what happened and what did not, what to do, and the id under which the log has more. */
 export function FailureNotice({ failure, environment, onRetry }: FailureNoticeProps) {
@@ -38,8 +42,8 @@ export function FailureNotice({ failure, environment, onRetry }: FailureNoticePr
     <Notice
       live
       tone={failure.code === 'cancelled' ? 'info' : 'stop'}
-      title={asSentence(failure.message)}
-      remedy={asSentence(failure.remedy)}
+      title={<LongText text={asSentence(failure.message)} maxLength={maxLength} />}
+      remedy={<LongText text={asSentence(failure.remedy)} maxLength={maxLength} />}
       {...(action && { action })}
     >
       {failure.details && (

@@ -37,9 +37,9 @@ export function Notice({ tone, title, remedy, action, live = false, children }: 
         <VisuallyHidden>{word}: </VisuallyHidden>
       </span>
       <div className={styles.words}>
-        <p className={styles.title}>{title}</p>
+        <div className={styles.title}>{title}</div>
         {children !== undefined && <div>{children}</div>}
-        {remedy !== undefined && <p>{remedy}</p>}
+        {remedy !== undefined && <div>{remedy}</div>}
       </div>
       {action !== undefined && <div className={styles.action}>{action}</div>}
     </div>

@@ -1,4 +1,4 @@
-import { VisuallyHidden } from '@mantine/core';
+import { Loader, VisuallyHidden } from '@mantine/core';
 import type { KeyboardEvent } from 'react';
 import { Icon } from '../marks/icon.tsx';
 import styles from './reveal-hold.module.css';
@@ -12,7 +12,11 @@ export interface HoldButtonProps {
 }
 
 /** Held down, or Space on it, it shows a secret. */
-export function HoldButton({ label, subject, reveal: { holding, press, release } }: HoldButtonProps) {
+export function HoldButton({
+  label,
+  subject,
+  reveal: { holding, reading, press, release },
+}: HoldButtonProps) {
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key !== ' ') return;
     event.preventDefault();
@@ -35,7 +39,7 @@ export function HoldButton({ label, subject, reveal: { holding, press, release }
       onBlur={release}
       onContextMenu={(event) => event.preventDefault()}
     >
-      <Icon name="eye" />
+      {reading ? <Loader size={14} aria-hidden="true" /> : <Icon name="eye" />}
       <span>
         {label}
         {subject !== undefined && <VisuallyHidden> {subject}</VisuallyHidden>}

@@ -14,7 +14,7 @@ export interface HoldToShowProps {
 
 /** A button that shows a secret for as long as it, or Space on it, is held. */
 export function HoldToShow({ label, reveal, children }: HoldToShowProps) {
-  const { shown, failure } = reveal;
+  const { shown, failure, reading } = reveal;
   return (
     <div className={styles.reveal}>
       <HoldButton label={label} reveal={reveal} />
@@ -22,9 +22,11 @@ export function HoldToShow({ label, reveal, children }: HoldToShowProps) {
       <p role="status" className={styles.words}>
         {failure
           ? `${asSentence(failure.message)} ${asSentence(failure.remedy)}`
-          : shown !== undefined
-            ? 'Shown until you let go. This is written to the activity log.'
-            : 'Hold the button, or Space on it. It is written to the activity log.'}
+          : reading
+            ? 'Keep holding: it is being read.'
+            : shown !== undefined
+              ? 'Shown until you let go. This is written to the activity log.'
+              : 'Hold the button, or Space on it. It is written to the activity log.'}
       </p>
     </div>
   );

@@ -12,6 +12,8 @@ export interface Reveal<Shown> {
   readonly shown: Shown | undefined;
   readonly failure: Failure | undefined;
   readonly holding: boolean;
+  /** It was held long enough, and what is to be shown is being read: a sealed file takes seconds. */
+  readonly reading: boolean;
   readonly press: () => void;
   readonly release: () => void;
 }
@@ -28,6 +30,7 @@ export function useReveal<Shown>(
   const [shown, setShown] = useState<Shown>();
   const [failure, setFailure] = useState<Failure>();
   const [holding, setHolding] = useState(false);
+  const [reading, setReading] = useState(false);
   const turn = useRef(0);
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
   const asked = useRef(false);
@@ -36,6 +39,7 @@ export function useReveal<Shown>(
     turn.current += 1;
     clearTimeout(timer.current);
     setHolding(false);
+    setReading(false);
     setShown(undefined);
     if (!asked.current) return;
     asked.current = false;
@@ -52,9 +56,11 @@ export function useReveal<Shown>(
 
   const show = async (mine: number) => {
     asked.current = true;
+    setReading(true);
     const result = await ask();
     // released meanwhile: the answer is dropped unseen
     if (mine !== turn.current) return;
+    setReading(false);
     if (result.ok) {
       setShown(result.value);
       timer.current = setTimeout(release, maxMs);
@@ -77,5 +83,5 @@ export function useReveal<Shown>(
     };
   }, [release]);
 
-  return { shown, failure, holding, press, release };
+  return { shown, failure, holding, reading, press, release };
 }

@@ -1,8 +1,10 @@
 import { Button, SegmentedControl, Select } from '@mantine/core';
 import { useState } from 'react';
-import { counted } from '#shared/counted';
+import { counted, formatCount } from '#shared/counted';
 import type { ActivityEntry } from '#contract/app';
 import type { EnvironmentCard } from '#contract/environments';
+import { FilterField } from '../../components/fields/filter-field.tsx';
+import { holdsWords } from '../../components/fields/holds-words.ts';
 import { StateBadge, type Tone } from '../../components/marks/badge.tsx';
 import { Card } from '../../components/layout/card.tsx';
 import { type DataColumn, DataTable } from '../../components/layout/data-table.tsx';
@@ -17,6 +19,9 @@ import { anyChange, useCall } from '../../use-call.ts';
 import styles from './activity.module.css';
 import { useExport } from './use-export.ts';
 
+/** More than this nobody reads here: the export has all. */
+const limit = 500;
+
 type Shown = 'all' | ActivityEntry['outcome'];
 
 const tones: Readonly<Record<ActivityEntry['outcome'], Tone>> = {
@@ -30,14 +35,18 @@ export function ActivityScreen() {
   const { environments } = useSession();
   const [environment, setEnvironment] = useState<string | null>(null);
   const [shown, setShown] = useState<Shown>('all');
+  const [typed, setTyped] = useState('');
   const activity = useCall(
     'activity.list',
-    { limit: 500, ...(environment !== null && { environment }) },
+    { limit, ...(environment !== null && { environment }) },
     { reloadOn: anyChange },
   );
   const exporting = useExport();
   const cards = environments.value ?? [];
-  const rows = (activity.value?.entries ?? []).filter(({ outcome }) => shown === 'all' || outcome === shown);
+  const entries = activity.value?.entries ?? [];
+  const rows = entries.filter(
+    (entry) => (shown === 'all' || entry.outcome === shown) && holdsWords(textOf(entry, cards), typed),
+  );
 
   return (
     <Screen
@@ -96,12 +105,26 @@ export function ActivityScreen() {
       {activity.loading && <Loading what="the activity log" heights={[420]} />}
       {activity.value && (
         <Card padded={false}>
+          <div className={styles.bar} role="search">
+            <FilterField
+              what="activity"
+              placeholder="Action, detail, environment or key"
+              value={typed}
+              onChange={setTyped}
+              className={styles.filter}
+            />
+            <span role="status">
+              {entries.length < limit
+                ? counted(rows.length, 'entry', 'entries')
+                : `${formatCount(rows.length)} of the newest ${formatCount(limit)}; the export has all`}
+            </span>
+          </div>
           <DataTable
             caption="Activity"
             columns={columnsFor(cards)}
             rows={rows}
             rowKey={(row) => `${row.at} ${row.action} ${rows.indexOf(row)}`}
-            empty={shown === 'all' ? 'Nothing has happened yet.' : 'Nothing of that kind has happened.'}
+            empty={entries.length === 0 ? 'Nothing has happened yet.' : 'No entry of these is like that.'}
           />
         </Card>
       )}
@@ -112,6 +135,14 @@ export function ActivityScreen() {
       )}
     </Screen>
   );
+}
+
+function textOf(
+  { action, detail, environment, fingerprint = '', outcome }: ActivityEntry,
+  cards: readonly EnvironmentCard[],
+): string {
+  const name = cards.find(({ id }) => id === environment)?.name ?? environment ?? '';
+  return `${action} ${detail} ${name} ${fingerprint} ${outcome}`;
 }
 
 function columnsFor(cards: readonly EnvironmentCard[]): DataColumn<ActivityEntry>[] {

@@ -11,7 +11,7 @@ import { Notice } from '../../components/notices/notice.tsx';
 import { OperationProgress } from '../../components/notices/operation-progress.tsx';
 import { Screen } from '../../components/layout/screen.tsx';
 import { ArtefactTable } from './artefact-table.tsx';
-import { artefactsOf, handFor, keysToBackUp, mostInNeed } from './artefacts.ts';
+import { artefactForBallast, artefactsOf, handFor, keysToBackUp, mostInNeed } from './artefacts.ts';
 import { BackupFooter } from './backup-footer.tsx';
 import { DrillBackup } from './drill/drill-backup.tsx';
 import { DrillOutcome } from './drill/drill-outcome.tsx';
@@ -40,7 +40,8 @@ export function BackupView({ environment, keys }: BackupViewProps) {
     fingerprint: draft.fingerprint,
   });
   const { create, drill, mode, drilling, made, outcome } = work;
-  const first = artefacts[0] && handFor(artefacts[0]);
+  const forBallast = artefactForBallast(artefacts);
+  const first = forBallast && handFor(forBallast);
   const busy = create.running || drill.running;
   const holders = artefacts.find(
     ({ artefact, location }) =>

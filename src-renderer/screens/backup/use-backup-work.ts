@@ -20,8 +20,8 @@ export interface BackupWork {
   readonly drillAgain: (artefact: Artefact) => void;
   /** What was made last, until another thing is begun. */
   readonly made: { readonly artefact: ArtefactName; readonly files: readonly string[] } | undefined;
-  /** What the last drill came to, and of what. */
-  readonly outcome: { readonly result: DrillResult; readonly what: string } | undefined;
+  /** What the last drill came to, and of what, unless the screen was left meanwhile. */
+  readonly outcome: { readonly result: DrillResult; readonly what: string | undefined } | undefined;
   readonly make: (draft: MakeDraft) => Promise<void>;
   readonly run: () => Promise<void>;
 }
@@ -36,7 +36,7 @@ export function useBackupWork(
   const [mode, setMode] = useState<Mode>(first.begin);
   const [drilling, setDrilling] = useState<DrillDraft>({ fingerprint: first.fingerprint, hand: emptyHand });
   const [made, setMade] = useState<BackupWork['made']>();
-  const [what, setWhat] = useState('');
+  const [what, setWhat] = useState<string>();
 
   const begin = (next: Mode) => {
     create.forget();

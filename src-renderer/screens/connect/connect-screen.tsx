@@ -6,6 +6,7 @@ import { Columns } from '../../components/layout/columns.tsx';
 import { FailureNotice } from '../../components/notices/failure-notice.tsx';
 import { leastPassphraseLength } from '../../components/fields/passphrase-strength.ts';
 import { type Appearance, AppearanceFields } from '../../components/fields/appearance-fields.tsx';
+import { Notice } from '../../components/notices/notice.tsx';
 import { FooterBar, Screen } from '../../components/layout/screen.tsx';
 import { useNavigation } from '../../navigation.tsx';
 import { useSession } from '../../session.tsx';
@@ -33,7 +34,8 @@ import { useConnectionTest } from './use-connection-test.ts';
 /** From an address to an environment: name the database, test the way to it, say how Keel keeps it. */
 export function ConnectScreen() {
   const client = useClient();
-  const { go } = useNavigation();
+  const { go, place } = useNavigation();
+  const restores = place.intent === 'restore';
   const { app, environments } = useSession();
   const [draft, setDraft] = useState<Draft>(emptyDraft);
   const [appearance, setAppearance] = useState<Appearance>({ name: '', colour: 'teal', production: false });
@@ -80,7 +82,7 @@ export function ConnectScreen() {
       return;
     }
     await environments.reload();
-    go('key', result.value.environment);
+    go('key', result.value.environment, place.intent);
   };
 
   const missing = missingIn(draft);
@@ -125,6 +127,13 @@ export function ConnectScreen() {
         />
       }
     >
+      {restores && (
+        <Notice
+          tone="info"
+          title="To restore a key, first connect the database whose credentials it decrypts."
+          remedy="Next, Keel restores the key from its backup and proves it on the database. An empty database will do until its dump is loaded: the key is kept, and proven later."
+        />
+      )}
       <Columns>
         <ConnectionSource draft={draft} onChange={setDraft} />
         <TlsChoice

@@ -17,6 +17,9 @@ export function withPair(text: string, name: string, value: string | undefined):
   return `${without} ${name}='${value.replace(/[\\']/g, '\\$&')}'`;
 }
 
+/** The value goes up to the next pair, also where it is not quoted as it should be: nothing of a password stays behind. */
 function pattern(name: string): RegExp {
-  return new RegExp(`(?:^|\\s+)${name}\\s*=\\s*('(?:\\\\[^]|[^'\\\\])*'|(?:\\\\[^]|[^\\s\\\\])*)`);
+  return new RegExp(
+    `(?:^|\\s+)${name}\\s*=\\s*('(?:\\\\[^]|[^'\\\\])*'(?=\\s|$)|[^]*?(?=\\s+[a-z_]+\\s*=|\\s*$))`,
+  );
 }

@@ -37,10 +37,15 @@ export function takePassword(text: string): TakenApart {
   };
 }
 
+/** Where the parameters begin: with a name that addresses have, since a password may hold `?` and `=` too. */
+const parameter =
+  /[?&](?:user|username|password|host|hostaddr|port|dbname|database|schema|currentSchema|options|ssl\w*|requiressl|application_name|\w*_?timeout|target\w*|pool\w*|prepare\w*|pgbouncer)=/i;
+
 function betweenUserAndHost(rest: string): TakenApart {
   const authority = rest.split(/[/?#]/)[0] ?? '';
-  // where the authority has no `@`, its end was a sign within the password
-  const end = authority.includes('@') ? authority.lastIndexOf('@') : rest.lastIndexOf('@');
+  // a sign that ends the authority may be one of the password: then another `@` follows, before any parameter
+  const beforeParameters = rest.split(parameter)[0] ?? '';
+  const end = Math.max(authority.lastIndexOf('@'), beforeParameters.lastIndexOf('@'));
   const colon = rest.slice(0, Math.max(end, 0)).indexOf(':');
   if (colon === -1) return { url: rest };
   // a colon behind the first slash belongs to something else

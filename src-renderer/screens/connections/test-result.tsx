@@ -1,7 +1,8 @@
-import { SegmentedControl, TextInput } from '@mantine/core';
+import { SegmentedControl } from '@mantine/core';
 import { useState } from 'react';
 import { formatCount } from '#shared/counted';
 import type { ConnectionsReport, ProbeOutcome } from '#contract/connections';
+import { FilterField } from '../../components/fields/filter-field.tsx';
 import { Card } from '../../components/layout/card.tsx';
 import { type StatTile, StatTiles } from '../../components/layout/stat-tiles.tsx';
 import styles from './connections.module.css';
@@ -32,12 +33,12 @@ export function TestResult({ report }: { readonly report: ConnectionsReport }) {
             ...there.map((one) => ({ value: one, label: outcomes[one].word })),
           ]}
         />
-        <TextInput
-          aria-label="Search"
+        <FilterField
+          what="results"
           placeholder="Source, table, server …"
-          className={styles.search ?? ''}
+          className={styles.search}
           value={text}
-          onChange={(event) => setText(event.currentTarget.value)}
+          onChange={setText}
         />
       </div>
       <Card padded={false}>

@@ -1,7 +1,6 @@
-import { Button, Select, TextInput } from '@mantine/core';
+import { Button, Loader, Select } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { useState } from 'react';
-import { counted } from '#shared/counted';
 import type { ListedCredential } from '#contract/credentials';
 import type { EnvironmentCard } from '#contract/environments';
 import type { SecretKind } from '#contract/inventory';
@@ -10,13 +9,17 @@ import { Card } from '../../components/layout/card.tsx';
 import { kindInWords } from '../../components/column-text.ts';
 import { Columns } from '../../components/layout/columns.tsx';
 import { type DataColumn, DataTable } from '../../components/layout/data-table.tsx';
+import { FilterField } from '../../components/fields/filter-field.tsx';
 import { FailureNotice } from '../../components/notices/failure-notice.tsx';
-import { Icon } from '../../components/marks/icon.tsx';
 import { Loading } from '../../components/notices/loading.tsx';
+import { useCall } from '../../use-call.ts';
 import { CredentialDetail } from './credential-detail.tsx';
-import { addressKey, sourceOf, stateWords } from './credential-text.ts';
+import { addressKey, sourceOf, stateWords, totalInWords } from './credential-text.ts';
 import styles from './credentials.module.css';
 import { useCredentialPages } from './use-credential-pages.ts';
+
+/** Two lines, each cut off where it is too long: of all rows the same, so that those out of sight need not be there. */
+const rowHeight = 54;
 
 const kinds: readonly SecretKind[] = [
   'credentials',
@@ -35,11 +38,13 @@ export function CredentialBrowser({ environment }: { readonly environment: Envir
   const [kind, setKind] = useState<SecretKind | null>(null);
   const [state, setState] = useState<string | null>(null);
   const [chosen, setChosen] = useState<string>();
-  const pages = useCredentialPages(environment.id, {
+  const filter = {
     ...(search !== '' && { search }),
     ...(kind !== null && { kind }),
     ...(state !== null && { opens: state === 'opens' }),
-  });
+  };
+  const pages = useCredentialPages(environment.id, filter);
+  const total = useCall('credentials.count', { environment: environment.id, ...filter });
   const { rows, failure, busy, hasMore } = pages;
   const selected = rows?.find((row) => addressKey(row) === chosen) ?? rows?.[0];
   const isFiltered = search !== '' || kind !== null || state !== null;
@@ -47,14 +52,12 @@ export function CredentialBrowser({ environment }: { readonly environment: Envir
   return (
     <>
       <div className={styles.filters} role="search">
-        <TextInput
-          aria-label="Search"
-          className={styles.search ?? ''}
+        <FilterField
+          what="credentials"
+          className={styles.search}
           placeholder="Source, table, column or key"
-          leftSection={<Icon name="search" size={14} />}
           value={typed}
-          maxLength={200}
-          onChange={(event) => setTyped(event.currentTarget.value)}
+          onChange={setTyped}
         />
         <Select
           aria-label="Kind"
@@ -86,9 +89,8 @@ export function CredentialBrowser({ environment }: { readonly environment: Envir
             footer={
               <>
                 <span role="status">
-                  {hasMore
-                    ? `The first ${counted(rows.length, 'credential')}`
-                    : counted(rows.length, 'credential')}
+                  {busy && <Loader size={12} mr={8} aria-label="Reading" />}
+                  {totalInWords(rows.length, hasMore, total.value)}
                 </span>
                 {hasMore && (
                   <Button variant="default" size="xs" loading={busy} onClick={pages.more}>
@@ -106,6 +108,8 @@ export function CredentialBrowser({ environment }: { readonly environment: Envir
               onOpen={(row) => setChosen(addressKey(row))}
               {...(selected && { selected: addressKey(selected) })}
               maxHeight={520}
+              rowHeight={rowHeight}
+              {...(hasMore && rows.length > 0 && !busy && { onEnd: pages.more })}
               empty={isFiltered ? 'No credential is like that.' : 'These columns hold nothing yet.'}
             />
           </Card>
@@ -128,12 +132,15 @@ const columns: readonly DataColumn<ListedCredential>[] = [
     key: 'source',
     head: 'Source',
     cell: (credential) => (
-      <>
+      <span
+        className={styles.source}
+        title={`${sourceOf(credential)}, ${credential.table} ${credential.row}`}
+      >
         {sourceOf(credential)}
         <span className={styles.place}>
           {credential.table} {credential.row}
         </span>
-      </>
+      </span>
     ),
   },
   { key: 'kind', head: 'Kind', cell: ({ kind }) => kindInWords(kind) },

@@ -1,4 +1,6 @@
+import { counted, formatCount } from '#shared/counted';
 import type { CredentialAddress, ListedCredential } from '#contract/credentials';
+import { asSentence } from '../../components/format.ts';
 import type { Tone } from '../../components/marks/badge.tsx';
 
 /** Credentials in words. Pure. */
@@ -40,4 +42,17 @@ export function addressOf(credential: ListedCredential): CredentialAddress {
     ...(path !== undefined && { path }),
     ...(leaf !== undefined && { leaf }),
   };
+}
+
+/** How many credentials a list has, of which some may not have been read yet. `total` is not known at once. */
+export function totalInWords(
+  listed: number,
+  hasMore: boolean,
+  total: { readonly credentials: number; readonly complete: boolean } | undefined,
+): string {
+  if (!hasMore) return counted(listed, 'credential');
+  const first = `the first ${formatCount(listed)} are listed, more as you scroll`;
+  if (!total) return asSentence(first).replace(/\.$/, '');
+  const all = counted(total.credentials, 'credential');
+  return `${total.complete ? all : `More than ${all}`}; ${first}`;
 }

@@ -26,6 +26,7 @@ export function ConfirmFleet({ state, count, onConfirm, onClose }: ConfirmFleetP
           With the first that goes over, the new key becomes the active one. Keep Ballast stopped until all
           have gone over and it has the new key.
         </p>
+        <p>Keel cannot undo the rotation of a fleet: to leave the new key, rotate to another one.</p>
         <Group justify="flex-end" gap="xs">
           <Button variant="default" onClick={onClose}>
             Not now

@@ -41,6 +41,7 @@ export function FleetScreen({ environment }: { readonly environment: Environment
 
 function FleetOf({ environment }: { readonly environment: EnvironmentCard }) {
   const { id } = environment;
+  const { go } = useNavigation();
   const fleet = useFleet(id);
   const { state, found, proof, rotation, result, left, names, chosen, over, running } = fleet;
   const [beside, setBeside] = useState(false);
@@ -122,6 +123,14 @@ function FleetOf({ environment }: { readonly environment: EnvironmentCard }) {
           The others are under <Fingerprint value={state.value.to} copyable={false} /> and are left alone.
         </Notice>
       )}
+      {left.length === 0 && !running && isHandoffOpen(environment) && (
+        <Notice
+          tone="warn"
+          title="Ballast does not have the new key yet."
+          remedy="It cannot decrypt the credentials of these databases until it has."
+          action={<Button onClick={() => go('handoff', id)}>Hand off the new key</Button>}
+        />
+      )}
       {left.length === 0 && <FindDatabases busy={found.loading} disabled={running} onFind={fleet.find} />}
       {(state.loading || found.loading) && <Loading what="the databases" heights={[220]} />}
       {result && !running && (
@@ -171,4 +180,9 @@ function FleetOf({ environment }: { readonly environment: EnvironmentCard }) {
       )}
     </Screen>
   );
+}
+
+/** The databases went over, and Ballast was not given the key. */
+function isHandoffOpen({ lastRotation }: EnvironmentCard): boolean {
+  return lastRotation !== undefined && lastRotation.fleet && !lastRotation.handedOff;
 }

@@ -1,6 +1,7 @@
 import { Button, Checkbox } from '@mantine/core';
 import { StateBadge } from '../../components/marks/badge.tsx';
 import { type DataColumn, DataTable } from '../../components/layout/data-table.tsx';
+import { LongText } from '../../components/layout/long-text.tsx';
 import styles from './fleet.module.css';
 import type { FleetLine } from './fleet-text.ts';
 
@@ -56,8 +57,12 @@ export function FleetTable(props: FleetTableProps) {
         const line = known.get(name);
         return (
           <span className={styles.why}>
-            {line?.why}
-            {line?.remedy !== undefined && <span className={styles.detail}>{line.remedy}</span>}
+            {line?.why !== undefined && <LongText text={line.why} />}
+            {line?.remedy !== undefined && (
+              <span className={styles.detail}>
+                <LongText text={line.remedy} />
+              </span>
+            )}
             {(givenUp.has(name) || (left.has(name) && line?.state === 'Failed')) && (
               <Button
                 size="compact-xs"

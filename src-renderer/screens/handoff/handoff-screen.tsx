@@ -34,7 +34,8 @@ export function HandoffScreen({ environment }: { readonly environment: Environme
   const [naming, setNaming] = useState(false);
   const [token, setToken] = useState('');
   const [lookWith, setLookWith] = useState('');
-  const [busy, setBusy] = useState(false);
+  /** The place that is being written, as text; or that the admin's word is being noted. */
+  const [working, setWorking] = useState<string>();
   const [failure, setFailure] = useState<Failure>();
   const [forgotten, setForgotten] = useState(false);
   const targets = state.value?.targets ?? [];
@@ -90,7 +91,7 @@ export function HandoffScreen({ environment }: { readonly environment: Environme
   const change = async (
     name: 'handoff.apply' | 'handoff.takeBack' | 'handoff.forgetTarget' | 'handoff.confirm',
   ) => {
-    setBusy(true);
+    setWorking(name === 'handoff.confirm' ? name : keyOf(target));
     const result = await (name === 'handoff.confirm' || !target
       ? client.call('handoff.confirm', { environment: id })
       : name === 'handoff.forgetTarget'
@@ -100,9 +101,11 @@ export function HandoffScreen({ environment }: { readonly environment: Environme
     setForgotten(result.ok && 'remembered' in result.value && !result.value.remembered);
     if (result.ok && name === 'handoff.forgetTarget') choose(undefined);
     await Promise.all([state.reload(), ...(target === undefined ? [] : [preview.reload()])]);
-    setBusy(false);
+    setWorking(undefined);
   };
 
+  const busy = working !== undefined;
+  const isWritten = busy && working === keyOf(target);
   const stage = stageOf(state.value, preview.value);
   const swept = sweep.outcome?.ok === true;
   const startSweep = () => void sweep.start({ environment: id });
@@ -110,8 +113,8 @@ export function HandoffScreen({ environment }: { readonly environment: Environme
     <Button
       // a further place, while looking for stragglers is the next step
       variant={stage === 'sweep' ? 'default' : 'filled'}
-      disabled={!preview.value}
-      loading={busy}
+      disabled={!preview.value || (busy && !isWritten)}
+      loading={isWritten}
       onClick={() => void change('handoff.apply')}
     >
       {target ? targetKinds[target.kind].write : 'Write the key'}
@@ -146,7 +149,11 @@ export function HandoffScreen({ environment }: { readonly environment: Environme
           {...(stage === 'write' && { primary: apply })}
           {...(stage === 'note' && {
             primary: (
-              <Button loading={busy} onClick={() => void change('handoff.confirm')}>
+              <Button
+                loading={working === 'handoff.confirm'}
+                disabled={busy}
+                onClick={() => void change('handoff.confirm')}
+              >
                 Ballast reads this
               </Button>
             ),
@@ -180,6 +187,7 @@ export function HandoffScreen({ environment }: { readonly environment: Environme
           active={active}
           onChoose={choose}
           onAdd={() => setNaming(true)}
+          {...(busy && { working })}
         />
       )}
       {naming || !target ? (
@@ -212,8 +220,12 @@ export function HandoffScreen({ environment }: { readonly environment: Environme
 /** Asked for by no one: there is no target yet. */
 const anyTarget: HandoffTarget = { kind: 'key-file', path: '-' };
 
+function keyOf(target: HandoffTarget | undefined): string {
+  return JSON.stringify(target);
+}
+
 function sameTarget(one: HandoffTarget, other: HandoffTarget | undefined): boolean {
-  return JSON.stringify(one) === JSON.stringify(other);
+  return keyOf(one) === keyOf(other);
 }
 
 const statuses = {

@@ -27,7 +27,7 @@ export function sweepInWords({ stragglers, ambiguous, census }: Sweep): SweepWor
       title: `${counted(stragglers, 'row')} ${stragglers === 1 ? 'was' : 'were'} written under the old key.`,
       says: '',
       remedy:
-        'Make sure that Ballast runs with the new key, then re-encrypt these rows below. It is done like the rotation: one transaction, compared before the commit.',
+        'Make sure that Ballast runs with the active key, then re-encrypt these rows below. It is done like the rotation: one transaction, compared before the commit.',
     });
   }
   if (ambiguous > 0) {
@@ -42,7 +42,7 @@ export function sweepInWords({ stragglers, ambiguous, census }: Sweep): SweepWor
     words.push({
       tone: 'warn',
       title: `${counted(outside, 'place')} outside the inventory ${outside === 1 ? 'is' : 'are'} still under the old key.`,
-      says: `Ballast cannot read these values with the new key. ${scope}`,
+      says: `Ballast cannot read these values with the active key. ${scope}`,
       remedy:
         'Undo the rotation, add the places to the inventory under Prove, then rotate again. Keep the old key until then.',
       undo: true,

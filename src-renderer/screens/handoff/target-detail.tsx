@@ -4,6 +4,7 @@ import { StateBadge } from '../../components/marks/badge.tsx';
 import { Card } from '../../components/layout/card.tsx';
 import { Notice } from '../../components/notices/notice.tsx';
 import { FailureNotice } from '../../components/notices/failure-notice.tsx';
+import { Loading } from '../../components/notices/loading.tsx';
 import { PassphraseField } from '../../components/fields/passphrase-field.tsx';
 import type { Called } from '../../use-call.ts';
 import styles from './handoff.module.css';
@@ -80,6 +81,9 @@ export function TargetDetail(props: TargetDetailProps) {
               Look at the secret
             </Button>
           </form>
+        )}
+        {preview.loading && target.kind !== 'vault' && (
+          <Loading what="the key at this place" heights={[64]} />
         )}
         {failure && <FailureNotice failure={failure} onRetry={() => void preview.reload()} />}
         {value?.cautions.map((caution) => (

@@ -1,4 +1,4 @@
-import { Button, UnstyledButton } from '@mantine/core';
+import { Button, Loader, UnstyledButton } from '@mantine/core';
 import type { HandoffTarget, NamedTarget } from '#contract/handoff';
 import { StateBadge } from '../../components/marks/badge.tsx';
 import { Card } from '../../components/layout/card.tsx';
@@ -9,12 +9,14 @@ export interface TargetListProps {
   readonly targets: readonly NamedTarget[];
   readonly chosen: HandoffTarget;
   readonly active: string;
+  /** The place that is being written, as JSON. */
+  readonly working?: string | undefined;
   readonly onChoose: (target: HandoffTarget) => void;
   readonly onAdd: () => void;
 }
 
 /** The places that were named, and whose key stands at each, as far as it was seen; one of them is looked at below. */
-export function TargetList({ targets, chosen, active, onChoose, onAdd }: TargetListProps) {
+export function TargetList({ targets, chosen, active, working, onChoose, onAdd }: TargetListProps) {
   const isChosen = (target: HandoffTarget) => JSON.stringify(target) === JSON.stringify(chosen);
   return (
     <Card
@@ -38,6 +40,7 @@ export function TargetList({ targets, chosen, active, onChoose, onAdd }: TargetL
               <span className={styles.where} title={where}>
                 <bdi>{where}</bdi>
               </span>
+              {JSON.stringify(target) === working && <Loader size={14} aria-label="Being written" />}
               {holds && (
                 <StateBadge tone={holds === active ? 'good' : 'warn'}>
                   {holds === active ? 'Holds the active key' : 'Holds another key'}

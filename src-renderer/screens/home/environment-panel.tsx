@@ -7,12 +7,12 @@ import { Card } from '../../components/layout/card.tsx';
 import { EnvironmentDot } from '../../components/marks/environment-dot.tsx';
 import { type Fact, Facts } from '../../components/layout/facts.tsx';
 import { Fingerprint } from '../../components/marks/fingerprint.tsx';
-import { asSentence, formatBits } from '../../components/format.ts';
+import { asSentence } from '../../components/format.ts';
+import { KeyAge } from '../../components/marks/key-age.tsx';
 import { RelativeTime } from '../../components/marks/relative-time.tsx';
-import { useUnlocking } from '../../components/environments/unlocking.tsx';
-import { useNavigation } from '../../navigation.tsx';
+import { certificateDue, nextSteps } from '../../components/environments/next-steps.ts';
+import { useProceed } from './use-proceed.ts';
 import styles from './home.module.css';
-import { nextSteps } from './next-action.ts';
 import { besideInWords } from './ring-text.ts';
 import { transportInWords } from './transport-text.ts';
 
@@ -23,15 +23,10 @@ export interface EnvironmentPanelProps {
 
 /** One environment: what is known, and the one thing to do next. */
 export function EnvironmentPanel({ card, onLeavePractice }: EnvironmentPanelProps) {
-  const { go } = useNavigation();
-  const unlock = useUnlocking();
-  const { id, name, colour, production, practice, next } = card;
+  const proceed = useProceed();
+  const { name, colour, production, practice, next } = card;
   const step = nextSteps[next.action];
-
-  const proceed = () => {
-    if (step.screen === 'unlock') void unlock(card);
-    else go(step.screen, id);
-  };
+  const ending = certificateDue(card, Date.now());
 
   return (
     <Card
@@ -46,8 +41,11 @@ export function EnvironmentPanel({ card, onLeavePractice }: EnvironmentPanelProp
       calm={next.action === 'nothing'}
       footer={
         <>
-          <span>{asSentence(next.why).replace(/\.$/, '')}</span>
-          <Button variant={next.action === 'nothing' ? 'default' : 'filled'} onClick={proceed}>
+          <span>
+            {asSentence(next.why).replace(/\.$/, '')}
+            {ending !== undefined && `; the server’s ${ending}`}
+          </span>
+          <Button variant={next.action === 'nothing' ? 'default' : 'filled'} onClick={() => proceed(card)}>
             {step.label}
           </Button>
         </>
@@ -66,7 +64,7 @@ function factsOf(card: EnvironmentCard): Fact[] {
       value: activeKey ? (
         <>
           <Fingerprint value={activeKey.fingerprint} />
-          <RelativeTime at={activeKey.activatedAt ?? activeKey.createdAt} as="age" />
+          <KeyAge {...activeKey} />
         </>
       ) : pendingKey !== undefined ? (
         <>
@@ -80,7 +78,7 @@ function factsOf(card: EnvironmentCard): Fact[] {
     {
       name: 'Opens',
       value: proof
-        ? `${formatCount(proof.opened)} of ${counted(proof.values, 'value')} · ${formatBits(proof.bits)}`
+        ? `${formatCount(proof.opened)} of ${counted(proof.values, 'value')}`
         : columns > 0
           ? `${counted(columns, 'encrypted column')}, not proven yet`
           : 'not looked at yet',

@@ -2,27 +2,35 @@ import { Button } from '@mantine/core';
 import { useState } from 'react';
 import { EmptyState } from '../../components/notices/empty-state.tsx';
 import { FailureNotice } from '../../components/notices/failure-notice.tsx';
+import { byUrgency } from '../../components/environments/next-steps.ts';
 import { LeavePractice } from '../../components/environments/leave-practice.tsx';
 import { Loading } from '../../components/notices/loading.tsx';
+import { StateBadge } from '../../components/marks/badge.tsx';
 import { OperationProgress } from '../../components/notices/operation-progress.tsx';
 import { Screen } from '../../components/layout/screen.tsx';
 import { useNavigation } from '../../navigation.tsx';
 import { useSession } from '../../session.tsx';
 import { useCall } from '../../use-call.ts';
 import { useOperation } from '../../use-operation.ts';
+import { EnvironmentList } from './environment-list.tsx';
 import { EnvironmentPanel } from './environment-panel.tsx';
 import styles from './home.module.css';
 import { RecentActivity } from './recent-activity.tsx';
-import { summaryOf } from './next-action.ts';
+import { dueTotals, summaryOf } from './next-action.ts';
 
-/** Every environment with its one next action. */
+/** More than these are a list. */
+const maxCards = 8;
+
+/** Every environment with its one next action, the most urgent first. */
 export function HomeScreen() {
   const { environments } = useSession();
   const { go } = useNavigation();
   const damaged = useCall('environments.damaged', {});
   const practice = useOperation('practice.start');
   const [leaving, setLeaving] = useState(false);
-  const cards = environments.value ?? [];
+  const now = Date.now();
+  const cards = byUrgency(environments.value ?? [], now);
+  const totals = cards.length > 1 ? dueTotals(cards, now) : [];
   const practising = cards.some((card) => card.practice);
   const none = environments.value !== undefined && cards.length === 0;
 
@@ -74,6 +82,9 @@ export function HomeScreen() {
           actions={
             <>
               {practise}
+              <Button variant="default" onClick={() => go('connect', undefined, 'restore')}>
+                Restore a key from a backup
+              </Button>
               {connect}
             </>
           }
@@ -82,9 +93,19 @@ export function HomeScreen() {
           Connect a database, or walk the whole job on a sample that Keel makes and removes.
         </EmptyState>
       )}
+      {totals.length > 0 && (
+        <ul className={styles.totals} aria-label="What is due">
+          {totals.map(({ words, tone }) => (
+            <li key={words}>
+              <StateBadge tone={tone}>{words}</StateBadge>
+            </li>
+          ))}
+        </ul>
+      )}
+      {cards.length > maxCards && <EnvironmentList cards={cards} now={now} />}
       {(cards.length > 0 || none) && (
         <div className={styles.cards}>
-          {cards.map((card) => (
+          {(cards.length > maxCards ? cards.filter((card) => card.practice) : cards).map((card) => (
             <EnvironmentPanel key={card.id} card={card} onLeavePractice={() => setLeaving(true)} />
           ))}
           <RecentActivity cards={cards} />

@@ -1,37 +1,12 @@
-import type { EnvironmentCard, NextAction } from '#contract/environments';
+import type { EnvironmentCard } from '#contract/environments';
+import { certificateDue, isDue, nextSteps } from '../../components/environments/next-steps.ts';
 import type { Tone } from '../../components/marks/badge.tsx';
-import type { ScreenId } from '../../screen-list.ts';
-
-interface NextStep {
-  /** The state that asks for it, as a badge. */
-  readonly state: string;
-  readonly tone: Tone;
-  /** On the button. */
-  readonly label: string;
-  /** Where it is done; unlocking is a dialog. */
-  readonly screen: ScreenId | 'unlock';
-}
-
-/** What each next action looks like on a card. */
-export const nextSteps: Readonly<Record<NextAction, NextStep>> = {
-  unlock: { state: 'Locked', tone: 'quiet', label: 'Unlock', screen: 'unlock' },
-  recover: { state: 'Not settled', tone: 'stop', label: 'Recover', screen: 'rotate' },
-  discover: { state: 'Not set up', tone: 'warn', label: 'Find columns', screen: 'prove' },
-  'adopt-key': { state: 'No key', tone: 'warn', label: 'Adopt the key', screen: 'key' },
-  prove: { state: 'Unproven', tone: 'warn', label: 'Prove', screen: 'prove' },
-  'back-up': { state: 'No backup', tone: 'stop', label: 'Back up now', screen: 'backup' },
-  drill: { state: 'Backup unproven', tone: 'warn', label: 'Drill', screen: 'backup' },
-  rotate: { state: 'Rotate soon', tone: 'warn', label: 'Rotate', screen: 'rotate' },
-  'hand-off': { state: 'Hand-off open', tone: 'warn', label: 'Hand off', screen: 'handoff' },
-  sweep: { state: 'Sweep open', tone: 'warn', label: 'Sweep', screen: 'handoff' },
-  nothing: { state: 'Key and backup proven', tone: 'good', label: 'Open', screen: 'key' },
-};
 
 const numbers = ['No', 'One', 'Two', 'Three', 'Four', 'Five', 'Six', 'Seven', 'Eight', 'Nine', 'Ten'];
 
 /** One line over all cards, like `Three environments. One needs you.` */
-export function summaryOf(cards: readonly EnvironmentCard[]): string {
-  const waiting = cards.filter(({ next }) => next.action !== 'nothing').length;
+export function summaryOf(cards: readonly EnvironmentCard[], now = Date.now()): string {
+  const waiting = cards.filter((card) => isDue(card, now)).length;
   const all = `${inWords(cards.length)} ${cards.length === 1 ? 'environment' : 'environments'}.`;
   if (waiting === 0) return `${all} Nothing to do.`;
   if (cards.length === 1) return `${all} It needs you.`;
@@ -40,4 +15,20 @@ export function summaryOf(cards: readonly EnvironmentCard[]): string {
 
 function inWords(count: number): string {
   return numbers[count] ?? String(count);
+}
+
+/** How many environments are in a state that asks for something, the most urgent first. */
+export interface DueTotal {
+  readonly words: string;
+  readonly tone: Tone;
+}
+
+/** What is due over all environments, like `2 × No backup`. Pure. */
+export function dueTotals(cards: readonly EnvironmentCard[], now: number): DueTotal[] {
+  const totals = Object.entries(nextSteps).flatMap(([action, { state, tone }]) => {
+    const count = cards.filter(({ next }) => next.action === action).length;
+    return count > 0 && action !== 'nothing' ? [{ words: `${count} × ${state}`, tone }] : [];
+  });
+  const ending = cards.filter((card) => certificateDue(card, now) !== undefined).length;
+  return ending > 0 ? [...totals, { words: `${ending} × Certificate ends soon`, tone: 'warn' }] : totals;
 }

@@ -22,6 +22,8 @@ export interface Adopted {
 
 export interface AdoptKeyProps {
   readonly environment: EnvironmentCard;
+  /** One came to restore a key from a backup. */
+  readonly restores?: boolean;
   readonly onAdopted: (adopted: Adopted) => void;
   /** Offered where the form can be left. */
   readonly onCancel?: () => void;
@@ -36,9 +38,9 @@ const kinds: { readonly value: Kind; readonly label: string }[] = [
 ];
 
 /** Takes a key that exists already into the ring: from Ballast's own file, from a backup, or by hand. */
-export function AdoptKey({ environment, onAdopted, onCancel }: AdoptKeyProps) {
+export function AdoptKey({ environment, restores = false, onAdopted, onCancel }: AdoptKeyProps) {
   const client = useClient();
-  const [kind, setKind] = useState<Kind>('env-file');
+  const [kind, setKind] = useState<Kind>(restores ? 'artefact' : 'env-file');
   const [envPath, setEnvPath] = useState<string>();
   const [hand, setHand] = useState(emptyHand);
   const [text, setText] = useState('');

@@ -22,16 +22,19 @@ export interface KeyDetailProps {
 
 /** One key: what its state means, its dates and proofs, and the ways to see it. */
 export function KeyDetail({ environment, entry, hasActive, memory }: KeyDetailProps) {
-  const { fingerprint, state, createdAt, activatedAt, retiredAt, proofs } = entry;
+  const { fingerprint, state, createdAt, proofs } = entry;
   const last = proofs.at(-1);
   return (
-    <Card title={<Fingerprint value={fingerprint} />} aside={<KeyStateBadge state={state} />}>
+    <Card
+      title={<Fingerprint value={fingerprint} />}
+      aside={<KeyStateBadge state={state} origin={entry.origin} hasActive={hasActive} />}
+    >
       <div className={styles.detail}>
         <p>{keyStateInWords(state, { waits: environment.pendingKey === fingerprint, hasActive })}</p>
         <Facts
           facts={[
             { name: 'In the ring since', value: formatMoment(createdAt) },
-            { name: 'In use', value: usedInWords(activatedAt, retiredAt) },
+            { name: 'In use', value: usedInWords(entry) },
             ...(memory ? [{ name: 'Opens dumps', value: dumpsInWords(memory.opens) }] : []),
             {
               name: 'Backup proven',

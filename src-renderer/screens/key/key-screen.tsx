@@ -1,10 +1,11 @@
 import { Button } from '@mantine/core';
-import { useState } from 'react';
+import { useMemo, useState } from 'react';
 import type { EnvironmentCard } from '#contract/environments';
 import { Card } from '../../components/layout/card.tsx';
 import { FailureNotice } from '../../components/notices/failure-notice.tsx';
 import { Loading } from '../../components/notices/loading.tsx';
 import { FooterBar, Screen } from '../../components/layout/screen.tsx';
+import { useNavigation } from '../../navigation.tsx';
 import { useCall } from '../../use-call.ts';
 import { AdoptKey, type Adopted } from './adopt-key.tsx';
 import styles from './key.module.css';
@@ -13,6 +14,7 @@ import { KeyChangeNotice } from './key-change-notice.tsx';
 import { KeyNextButton } from './key-next-button.tsx';
 import { keyStatus } from './key-next.ts';
 import { KeyTable } from './key-table.tsx';
+import { KeyTimeline } from './key-timeline.tsx';
 import { OldDumps } from './old-dumps.tsx';
 import { useKeyChanges } from './use-key-changes.ts';
 
@@ -22,10 +24,11 @@ export function KeyScreen({ environment }: { readonly environment: EnvironmentCa
   const memory = useCall('keyring.memory', { environment: environment.id });
   const reload = async () => void (await Promise.all([keys.reload(), memory.reload()]));
   const changes = useKeyChanges(environment.id, reload);
-  const [adopting, setAdopting] = useState(false);
+  const restores = useNavigation().place.intent === 'restore';
+  const [adopting, setAdopting] = useState(restores);
   const [chosen, setChosen] = useState<string>();
 
-  const newestFirst = [...(keys.value ?? [])].reverse();
+  const newestFirst = useMemo(() => [...(keys.value ?? [])].reverse(), [keys.value]);
   const status = keyStatus(keys.value ?? [], environment.pendingKey);
   const isEmpty = keys.value?.length === 0;
   const selected =
@@ -94,14 +97,15 @@ export function KeyScreen({ environment }: { readonly environment: EnvironmentCa
               It stands as ENCRYPTION_KEY in Ballast’s environment, most often in the .env beside its compose
               file.
             </p>
-            <AdoptKey environment={environment} onAdopted={taken} />
+            <AdoptKey environment={environment} restores={restores} onAdopted={taken} />
           </div>
         </Card>
       )}
-      {asks && (
+      {asks && !isEmpty && (
         <Card title="Adopt another key">
           <AdoptKey
             environment={environment}
+            restores={restores}
             onAdopted={taken}
             {...(adopting && { onCancel: () => setAdopting(false) })}
           />
@@ -119,6 +123,9 @@ export function KeyScreen({ environment }: { readonly environment: EnvironmentCa
           </Card>
           {memory.failure && (
             <FailureNotice failure={memory.failure} environment={environment} onRetry={() => void reload()} />
+          )}
+          {memory.value && newestFirst.length > 0 && (
+            <KeyTimeline keys={newestFirst} memories={memory.value.keys} />
           )}
           {selected && (
             <KeyDetail

@@ -16,6 +16,7 @@ export interface KeyTableProps {
 
 /** The key ring: every key that this environment has or had. */
 export function KeyTable({ keys, place, selected, onSelect }: KeyTableProps) {
+  const hasActive = keys.some(({ state }) => state === 'active');
   return (
     <DataTable
       caption="Keys of this environment"
@@ -29,14 +30,16 @@ export function KeyTable({ keys, place, selected, onSelect }: KeyTableProps) {
           head: 'Fingerprint',
           cell: ({ fingerprint }) => <Fingerprint value={fingerprint} copyable={false} />,
         },
-        { key: 'state', head: 'State', cell: ({ state }) => <KeyStateBadge state={state} /> },
+        {
+          key: 'state',
+          head: 'State',
+          cell: ({ state, origin }) => <KeyStateBadge state={state} origin={origin} hasActive={hasActive} />,
+        },
         { key: 'created', head: 'In the ring since', cell: ({ createdAt }) => formatDay(createdAt) },
         {
           key: 'used',
           head: 'In use',
-          cell: ({ activatedAt, retiredAt }) => (
-            <span className={styles.used}>{usedInWords(activatedAt, retiredAt)}</span>
-          ),
+          cell: (entry) => <span className={styles.used}>{usedInWords(entry)}</span>,
         },
         {
           key: 'proven',
@@ -56,11 +59,18 @@ export function KeyTable({ keys, place, selected, onSelect }: KeyTableProps) {
   );
 }
 
-/** Like `since 3 Oct 2025`, `3 Oct 2025 to 24 Nov 2026`, `not yet`. */
-export function usedInWords(activatedAt: string | undefined, retiredAt: string | undefined): string {
+/**
+ * Like `since 3 Oct 2025`, `3 Oct 2025 to 24 Nov 2026`, `not yet`. Of a key that was made elsewhere nobody knows since when, so like
+ * `since before 3 Oct 2025`.
+ */
+export function usedInWords({
+  origin,
+  activatedAt,
+  retiredAt,
+}: Pick<KeyEntry, 'origin' | 'activatedAt' | 'retiredAt'>): string {
   if (activatedAt === undefined) return 'not yet';
-  if (retiredAt === undefined) return `since ${formatDay(activatedAt)}`;
-  return `${formatDay(activatedAt)} to ${formatDay(retiredAt)}`;
+  const from = origin === 'generated' ? formatDay(activatedAt) : `before ${formatDay(activatedAt)}`;
+  return retiredAt === undefined ? `since ${from}` : `${from} to ${formatDay(retiredAt)}`;
 }
 
 export function placeInWords(place: 'keychain' | 'sealed-file'): string {

@@ -29,7 +29,7 @@ export function OldDumps(props: OldDumpsProps) {
   const client = useClient();
   const [asking, setAsking] = useState<'state' | 'destroy'>();
   const [failure, setFailure] = useState<Failure>();
-  const { neededUntil, released, destroyingSince } = memory;
+  const { neededUntil, released, neverUsed, destroyingSince } = memory;
   if (entry.state === 'active' || entry.state === 'destroyed') return null;
 
   const withdraw = async () => {
@@ -52,6 +52,12 @@ export function OldDumps(props: OldDumpsProps) {
             remedy="It may be gone already. Destroy it again, which finishes that, or adopt it again from a backup."
           />
         )}
+        {neverUsed && (
+          <Notice tone="info" title="This key has never been in use here.">
+            Another one decrypts this database. If it was adopted by mistake, it can be destroyed; the file or
+            backup that it came from stays.
+          </Notice>
+        )}
         <p>
           {neededUntil === undefined
             ? 'It was made here and never used: no dump needs it.'
@@ -71,7 +77,7 @@ export function OldDumps(props: OldDumpsProps) {
               No such dump exists…
             </Button>
           )}
-          {released && (
+          {(released || neverUsed) && (
             <Button variant="default" onClick={() => setAsking('destroy')}>
               Destroy this key…
             </Button>

@@ -2,6 +2,7 @@ import { Button } from '@mantine/core';
 import type { MatrixCell, MatrixDatabase, MatrixKey } from '#contract/matrix';
 import { StateBadge } from '../../components/marks/badge.tsx';
 import { DataTable } from '../../components/layout/data-table.tsx';
+import { Certainty } from '../../components/marks/certainty.tsx';
 import { Fingerprint } from '../../components/marks/fingerprint.tsx';
 import styles from './matrix.module.css';
 import { cellAt, cellInWords, rowInWords } from './matrix-text.ts';
@@ -78,6 +79,7 @@ function Cell({ cell, label, busy, onProve }: CellProps) {
         <>
           <StateBadge tone={words.tone}>{words.word}</StateBadge>
           <span>{words.says}</span>
+          {words.bits !== undefined && <Certainty bits={words.bits} />}
           <button
             type="button"
             className={styles.away}

@@ -1,12 +1,14 @@
 import { counted, formatCount } from '#shared/counted';
 import type { MatrixCell, MatrixKey, MatrixResult } from '#contract/matrix';
 import type { Tone } from '../../components/marks/badge.tsx';
-import { asSentence, fileName, formatBits } from '../../components/format.ts';
+import { asSentence, fileName } from '../../components/format.ts';
 
 export interface CellWords {
   readonly tone: Tone;
   readonly word: string;
   readonly says: string;
+  /** Evidence behind it, where values were tried. */
+  readonly bits?: number;
 }
 
 const verdicts = {
@@ -27,7 +29,8 @@ export function cellInWords(result: MatrixResult): CellWords {
   return {
     tone,
     word,
-    says: `opens ${formatCount(opened)} of ${counted(values, 'row')}, ${formatBits(bits)}${within}`,
+    says: `opens ${formatCount(opened)} of ${counted(values, 'value')}${within}`,
+    bits,
   };
 }
 

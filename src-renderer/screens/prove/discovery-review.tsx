@@ -1,10 +1,13 @@
-import { Checkbox } from '@mantine/core';
-import { counted } from '#shared/counted';
+import { useMemo, useState } from 'react';
+import { counted, formatCount } from '#shared/counted';
 import type { EncryptedColumn } from '#contract/inventory';
 import type { Discovery } from '#contract/rotation';
 import { Card } from '../../components/layout/card.tsx';
 import { columnKey, columnName, entryKey, formInWords, kindInWords } from '../../components/column-text.ts';
 import { DataTable } from '../../components/layout/data-table.tsx';
+import { FilterField } from '../../components/fields/filter-field.tsx';
+import { holdsWords } from '../../components/fields/holds-words.ts';
+import { TickBox } from '../../components/fields/tick-box.tsx';
 import { asSentence } from '../../components/format.ts';
 import styles from './prove.module.css';
 import { type ReviewRow } from './review.ts';
@@ -14,35 +17,82 @@ export interface DiscoveryReviewProps {
   readonly found: Discovery;
   /** Keys of the rows that are taken. */
   readonly taken: ReadonlySet<string>;
-  readonly onTake: (key: string, taken: boolean) => void;
+  readonly onTake: (keys: readonly string[], taken: boolean) => void;
 }
+
+/** Fewer are seen at a glance. */
+const manyRows = 12;
 
 /** What was found, for the admin to judge: columns with the reason for each, and what is not proposed or was not sampled. */
 export function DiscoveryReview({ rows, found, taken, onTake }: DiscoveryReviewProps) {
   const { unresolved, unopened, skipped } = found;
+  const [typed, setTyped] = useState('');
+  const shown = useMemo(() => rows.filter((row) => holdsWords(textOf(row), typed)), [rows, typed]);
+  const ticked = shown.filter(({ key }) => taken.has(key)).length;
   return (
     <>
       {rows.length > 0 && (
         <Card title={`${counted(rows.length, 'encrypted column')} to review`} padded={false}>
+          {rows.length > manyRows && (
+            <div className={styles.bar} role="search">
+              <TickBox
+                label={`${typed.trim() === '' ? 'All' : 'All shown'}: ${formatCount(ticked)} of ${formatCount(shown.length)} ticked`}
+                checked={shown.length > 0 && ticked === shown.length}
+                mixed={ticked > 0 && ticked < shown.length}
+                disabled={shown.length === 0}
+                onChange={(on) =>
+                  onTake(
+                    shown.map(({ key }) => key),
+                    on,
+                  )
+                }
+              />
+              <FilterField
+                what="columns"
+                placeholder="Table, column, kind, form or reason"
+                value={typed}
+                onChange={setTyped}
+                className={styles.filter}
+              />
+            </div>
+          )}
           <DataTable
             caption="Encrypted columns that were found"
-            rows={rows}
+            rows={shown}
             rowKey={({ key }) => key}
+            empty="No column is like that."
+            {...(rows.length > manyRows && { maxHeight: 560 })}
             columns={[
               {
                 key: 'column',
                 head: 'Column',
+                sortBy: ({ entry }) => columnName(entry),
                 cell: ({ key, entry }) => (
-                  <Checkbox
+                  <TickBox
                     label={<code>{columnName(entry)}</code>}
                     checked={taken.has(key)}
-                    onChange={(event) => onTake(key, event.currentTarget.checked)}
+                    onChange={(on) => onTake([key], on)}
                   />
                 ),
               },
-              { key: 'kind', head: 'Kind', cell: ({ entry }) => kindInWords(entry.kind) },
-              { key: 'layout', head: 'Form', cell: FormToReview },
-              { key: 'why', head: 'Why', cell: ({ why }) => <span className={styles.why}>{why}</span> },
+              {
+                key: 'kind',
+                head: 'Kind',
+                sortBy: ({ entry }) => kindInWords(entry.kind),
+                cell: ({ entry }) => kindInWords(entry.kind),
+              },
+              {
+                key: 'layout',
+                head: 'Form',
+                sortBy: ({ entry }) => formInWords(entry),
+                cell: FormToReview,
+              },
+              {
+                key: 'why',
+                head: 'Why',
+                sortBy: ({ why }) => why,
+                cell: ({ why }) => <span className={styles.why}>{why}</span>,
+              },
             ]}
           />
         </Card>
@@ -83,6 +133,10 @@ export function DiscoveryReview({ rows, found, taken, onTake }: DiscoveryReviewP
       )}
     </>
   );
+}
+
+function textOf({ entry, why }: ReviewRow): string {
+  return `${entry.schema}.${columnName(entry)} ${kindInWords(entry.kind)} ${formInWords(entry)} ${why}`;
 }
 
 function FormToReview({ entry, formBefore }: ReviewRow) {

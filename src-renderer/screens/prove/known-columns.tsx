@@ -4,7 +4,7 @@ import type { EncryptedColumn } from '#contract/inventory';
 import { Card } from '../../components/layout/card.tsx';
 import { columnName, entryKey, formInWords, kindInWords } from '../../components/column-text.ts';
 import { DataTable } from '../../components/layout/data-table.tsx';
-import { formatBits } from '../../components/format.ts';
+import { Certainty } from '../../components/marks/certainty.tsx';
 import { Notice } from '../../components/notices/notice.tsx';
 import { RelativeTime } from '../../components/marks/relative-time.tsx';
 import { isLeft } from './proof-text.ts';
@@ -28,8 +28,8 @@ export function KnownColumns({ environment: { proof }, columns, excluded }: Know
             </>
           }
         >
-          It opened {formatCount(proof.opened)} of {counted(proof.values, 'value')}, with{' '}
-          {formatBits(proof.bits)} of evidence.
+          It opened {formatCount(proof.opened)} of {counted(proof.values, 'value')}.{' '}
+          <Certainty bits={proof.bits} />
         </Notice>
       )}
       <Card title={`${counted(columns.length, 'encrypted column')} known`} padded={false}>

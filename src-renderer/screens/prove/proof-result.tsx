@@ -1,11 +1,12 @@
 import { counted, formatCount } from '#shared/counted';
 import { nestedInWords, sampleInWords } from '#shared/within-text';
 import type { Proof } from '#contract/shapes';
-import { formatBits } from '../../components/format.ts';
+import { certaintyInWords } from '../../components/format.ts';
+import { Certainty } from '../../components/marks/certainty.tsx';
 import { Notice } from '../../components/notices/notice.tsx';
 import { StatTiles } from '../../components/layout/stat-tiles.tsx';
 import { ForeignValues } from './foreign-values.tsx';
-import { chanceInWords, foreignColumns, isLeft, misformed, totalsOf, verdictInWords } from './proof-text.ts';
+import { foreignColumns, isLeft, misformed, totalsOf, verdictInWords } from './proof-text.ts';
 import { ProofTable } from './proof-table.tsx';
 import { VerdictBanner } from './verdict-banner.tsx';
 
@@ -34,11 +35,14 @@ export function ProofResult({ proof, excluded, onLeave, onFindForm }: ProofResul
             value: `${formatCount(opened)} of ${formatCount(values)}`,
             label: `values of ${columns} open under this key`,
           },
-          {
-            value: formatBits(proof.bits),
-            label:
-              proof.bits < 1 ? 'of evidence' : <>of evidence, chance of error {chanceInWords(proof.bits)}</>,
-          },
+          ...(opened > 0
+            ? [
+                {
+                  value: certaintyInWords(proof.bits),
+                  label: <Certainty bits={proof.bits} of="that what opens is no coincidence" />,
+                },
+              ]
+            : []),
           { value: formatCount(short), label: 'too short to tell by themselves' },
           {
             value: formatCount(others),
@@ -70,7 +74,7 @@ export function ProofResult({ proof, excluded, onLeave, onFindForm }: ProofResul
           onLeave={(names) => onLeave([...besides, ...names])}
         />
       )}
-      <ProofTable columns={proof.columns} onFindForm={onFindForm} />
+      <ProofTable columns={proof.columns} excluded={excluded} onFindForm={onFindForm} />
     </>
   );
 }

@@ -7,7 +7,9 @@ import { columnName, entryKey, kindInWords } from '../../components/column-text.
 import { DataTable } from '../../components/layout/data-table.tsx';
 import { asSentence } from '../../components/format.ts';
 import { Notice } from '../../components/notices/notice.tsx';
+import { barOf } from './proof-shares.ts';
 import styles from './prove.module.css';
+import { ShareBar, ShareLegend } from './share-bar.tsx';
 
 function VerdictCell({ verdict, hint }: ColumnProof) {
   if (hint !== undefined) return <StateBadge tone="warn">Form in doubt</StateBadge>;
@@ -16,35 +18,50 @@ function VerdictCell({ verdict, hint }: ColumnProof) {
 
 export interface ProofTableProps {
   readonly columns: readonly ColumnProof[];
+  /** Names of what is left as it is. */
+  readonly excluded: readonly string[];
   /** Looks for the columns again; their right form is proposed there. */
   readonly onFindForm: () => void;
 }
 
 /** What the key opens, column by column. */
-export function ProofTable({ columns, onFindForm }: ProofTableProps) {
+export function ProofTable({ columns, excluded, onFindForm }: ProofTableProps) {
+  const bars = columns.map((column) => barOf(column, excluded));
   const count = (key: string, head: string, value: (column: ColumnProof) => number) => ({
     key,
     head,
     numeric: true,
+    sortBy: value,
     cell: (column: ColumnProof) => formatCount(Math.floor(value(column))),
   });
   const hinted = columns.filter(({ hint }) => hint !== undefined);
   return (
     <>
       <Card padded={false}>
+        <ShareLegend bars={bars} />
         <DataTable
           caption="What the key opens, by column"
           rows={columns}
           rowKey={({ entry }) => entryKey(entry)}
           columns={[
-            { key: 'column', head: 'Column', mono: true, cell: ({ entry }) => columnName(entry) },
+            {
+              key: 'column',
+              head: 'Column',
+              mono: true,
+              sortBy: ({ entry }) => columnName(entry),
+              cell: ({ entry }) => columnName(entry),
+            },
+            {
+              key: 'share',
+              head: 'Shares',
+              cell: (column) => column.rows > 0 && <ShareBar bar={barOf(column, excluded)} />,
+            },
             { key: 'kind', head: 'Kind', cell: ({ entry }) => kindInWords(entry.kind) },
             count('values', 'Values', ({ rows }) => rows),
             count('proven', 'Proven', ({ proven }) => proven),
             count('short', 'Short', ({ inconclusive }) => inconclusive),
             count('noise', 'Noise', ({ contradicted }) => contradicted),
             count('form', 'Other form', ({ unrecognised }) => unrecognised),
-            count('bits', 'Bits', ({ bits }) => bits),
             { key: 'verdict', head: 'Verdict', cell: VerdictCell },
           ]}
         />

@@ -3,7 +3,6 @@ import { counted, formatCount } from '#shared/counted';
 import type { EncryptedColumn } from '#contract/inventory';
 import type { ColumnProof, Proof } from '#contract/shapes';
 import { entryKey } from '../../components/column-text.ts';
-import { formatBits } from '../../components/format.ts';
 
 /** What a proof says, in words that are true. Pure. */
 
@@ -87,7 +86,7 @@ export interface VerdictWords {
 export function verdictInWords(proof: Proof, foreign: readonly ForeignColumn[]): VerdictWords {
   const totals = totalsOf(proof.columns);
   const { values, opened, noise, otherForm } = totals;
-  const opens = `It opens ${formatCount(opened)} of ${counted(values, 'value')}, with ${formatBits(proof.bits)} of evidence`;
+  const opens = `It opens ${formatCount(opened)} of ${counted(values, 'value')}`;
   if (values === 0) {
     return {
       tone: 'warn',
@@ -100,7 +99,7 @@ export function verdictInWords(proof: Proof, foreign: readonly ForeignColumn[]):
     return {
       tone: 'good',
       title: 'Correct',
-      says: `${opens}. A wrong key would look like this with a chance of ${chanceInWords(proof.bits)}.`,
+      says: `${opens}.`,
       remedy: 'It is the active key.',
     };
   }
@@ -129,7 +128,7 @@ export function verdictInWords(proof: Proof, foreign: readonly ForeignColumn[]):
     says:
       otherForm > noise
         ? `${counted(otherForm, 'value')} do not have the form that the inventory says.`
-        : `The values are too few or too short: ${formatBits(proof.bits)} of evidence, and a lucky wrong key could look the same.`,
+        : 'The values are too few or too short: a lucky wrong key could look the same.',
     remedy:
       otherForm > noise
         ? 'Look for the encrypted columns again and correct the inventory.'
@@ -153,12 +152,4 @@ function mixedInWords(opens: string, others: number, foreign: readonly ForeignCo
     says: `${opens}. The other ${formatCount(others)} do not open under this key.`,
     remedy: 'They would stop a rotation. Leave them by name below, or adopt their key.',
   };
-}
-
-const superscripts = '⁰¹²³⁴⁵⁶⁷⁸⁹';
-
-/** The chance that goes with evidence, like `2⁻¹⁸⁴¹²`. */
-export function chanceInWords(bits: number): string {
-  const digits = String(Math.max(0, Math.floor(bits)));
-  return `2⁻${digits.replace(/\d/g, (digit) => superscripts.charAt(Number(digit)))}`;
 }

@@ -1,5 +1,5 @@
 import { Button } from '@mantine/core';
-import { type ReactNode, useState } from 'react';
+import { type ReactNode, useMemo, useState } from 'react';
 import { counted } from '#shared/counted';
 import type { EncryptedColumn } from '#contract/inventory';
 import type { Discovery } from '#contract/rotation';
@@ -27,18 +27,20 @@ export interface ReviewStepProps {
 export function ReviewStep(props: ReviewStepProps) {
   const { subtitle, found, known, failure, onSave, onByLooks, onLeave } = props;
   const { go } = useNavigation();
-  const rows = reviewRows(found, known);
+  const rows = useMemo(() => reviewRows(found, known), [found, known]);
   const [taken, setTaken] = useState<ReadonlySet<string>>(() => new Set(rows.map(({ key }) => key)));
   const [busy, setBusy] = useState(false);
   const opensNothing =
     found.proposed.length === 0 && found.unresolved.length === 0 && found.unopened.length > 0;
   const nothing = rows.length === 0 && found.unresolved.length === 0 && !opensNothing;
 
-  const take = (key: string, isTaken: boolean) =>
+  const take = (keys: readonly string[], isTaken: boolean) =>
     setTaken((before) => {
       const next = new Set(before);
-      if (isTaken) next.add(key);
-      else next.delete(key);
+      for (const key of keys) {
+        if (isTaken) next.add(key);
+        else next.delete(key);
+      }
       return next;
     });
 

@@ -23,7 +23,29 @@ export interface Status {
 
 /** Where the wizard stands by what the main process knows, whatever was looked at in between. */
 export function statusOf(state: RotationState, taken: AcceptedStops): Status {
-  const at = (current: StepId): Status => ({
+  const { from, to, backupProven, preflight, rehearsal, last } = state;
+  // nothing waits to be rotated to: the wizard rests at what was done last
+  if (!to && last?.purpose === 'rotate' && last.to === from) {
+    return last.handedOff ? { current: 'handoff', done: steps.map(({ id }) => id) } : before('handoff');
+  }
+  if (!from || !to) return before('key');
+  if (!backupProven) return before('backup');
+  if (!preflight || openStops(preflight.findings, taken).length > 0) return before('preflight');
+  if (!rehearsal) return before('rehearsal');
+  return before('review');
+}
+
+/** Where the wizard stands while the rotation runs, and after its end until the main process has told the new state. */
+export function duringCutover(
+  status: Status,
+  run: { readonly running: boolean; readonly committed: boolean },
+): Status {
+  if (run.running) return before('cutover');
+  return run.committed && status.current === 'review' ? before('handoff') : status;
+}
+
+function before(current: StepId): Status {
+  return {
     current,
     done: steps
       .slice(
@@ -31,17 +53,7 @@ export function statusOf(state: RotationState, taken: AcceptedStops): Status {
         steps.findIndex(({ id }) => id === current),
       )
       .map(({ id }) => id),
-  });
-  const { from, to, backupProven, preflight, rehearsal, last } = state;
-  // nothing waits to be rotated to: the wizard rests at what was done last
-  if (!to && last?.purpose === 'rotate' && last.to === from) {
-    return last.handedOff ? { current: 'handoff', done: steps.map(({ id }) => id) } : at('handoff');
-  }
-  if (!from || !to) return at('key');
-  if (!backupProven) return at('backup');
-  if (!preflight || openStops(preflight.findings, taken).length > 0) return at('preflight');
-  if (!rehearsal) return at('rehearsal');
-  return at('review');
+  };
 }
 
 export interface Missing {

@@ -7,7 +7,7 @@ import { type Operation, useOperation } from '../../use-operation.ts';
 import { useCall } from '../../use-call.ts';
 import { placesToLeave, type AcceptedStops } from './findings/finding-groups.ts';
 import { unlessOvertaken } from './run/open-outcome.ts';
-import { type Status, type StepId, statusOf } from './status.ts';
+import { duringCutover, type Status, type StepId, statusOf } from './status.ts';
 
 /** What is looked at: a step, or what comes after a rotation. */
 export type View = StepId | 'undo';
@@ -76,7 +76,10 @@ export function useWizard(environment: EnvironmentCard): WizardHold {
   const { accepted = [], left = [] } = chosenStops ?? state.value.preflight ?? {};
   const taken = { accepted, left };
   const sampled = chosenSampled ?? state.value.preflight?.sampled ?? false;
-  const status = statusOf(state.value, taken);
+  const status = duringCutover(statusOf(state.value, taken), {
+    running: rotation.running,
+    committed: rotation.outcome?.ok === true,
+  });
   const accept = (code: string, on: boolean) =>
     setChosenStops({ left, accepted: withAll(accepted, [code], on) });
   return {

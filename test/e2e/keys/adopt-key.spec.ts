@@ -35,7 +35,7 @@ test('the key of a .env joins the ring, unproven, and stays unseen', async ({ ke
   await takeFrom(keel, `# Ballast\nLOG_LEVEL=info\nENCRYPTION_KEY="${key}" # since May\n`);
 
   await expect(page.getByText('is in the ring.')).toBeVisible(sealing);
-  await expect(page.getByRole('row', { name: /Pending/ })).toHaveCount(1);
+  await expect(page.getByRole('row', { name: /Unproven/ })).toHaveCount(1);
   await expect(button(page, 'Prove it on the database')).toBeVisible();
   expect(await page.content()).not.toContain(key);
 

@@ -75,7 +75,7 @@ test('a wrong key opens none of what looks encrypted, is called wrong, and stays
   await expect(verdict).toContainText('Wrong', sealing);
   await expect(verdict).toContainText('80 of 80 values are noise under this key');
   await button(page, 'Use another key').click();
-  await expect(page.getByRole('row', { name: /Pending/ })).toHaveCount(1);
+  await expect(page.getByRole('row', { name: /Unproven/ })).toHaveCount(1);
   expect(await acme.ciphertexts()).toEqual(before);
 
   // what was found with it says nothing of the next one
@@ -88,6 +88,28 @@ test('a wrong key opens none of what looks encrypted, is called wrong, and stays
   await expect(verdict).toHaveCount(0);
   await button(page, 'Prove the key').click();
   await expect(verdict).toContainText('It opens 80 of 80 values', sealing);
+});
+
+test('what was found with a wrong key is not held against the right one, also after the screen was left', async ({
+  keel,
+}) => {
+  const { page } = keel;
+  await using acme = await createAcme();
+  await openProve(keel, acme, randomBytes(32));
+  await button(page, 'Look for encrypted columns').click();
+  await expect(page.getByRole('alert')).toContainText('does not open the one column', sealing);
+  await button(page, 'Use another key').click();
+  await button(page, 'Adopt another key').click();
+  await page.getByText('Type or paste').click();
+  await page.getByLabel('ENCRYPTION_KEY').fill(acme.oldKey.toString('base64'));
+  await button(page, 'Take this key').click();
+  await expect(page.getByText('is in the ring.')).toBeVisible(sealing);
+
+  await button(page, 'Prove it on the database').click();
+  await expect(page.getByRole('heading', { name: 'Which columns are encrypted?' })).toBeVisible();
+  await expect(page.getByText('does not open the one column')).toHaveCount(0);
+  await button(page, 'Look for encrypted columns').click();
+  await expect(page.getByText(/opens 80 of 80 sampled values/)).toBeVisible(sealing);
 });
 
 test('values under another key are counted, and left by name where the admin says so', async ({ keel }) => {
@@ -154,6 +176,37 @@ test('values in another form than the inventory says are no foreign values: thei
     'It opens 120 of 120 values',
     sealing,
   );
+});
+
+test('many columns to review are found, sorted and ticked together', async ({ keel }) => {
+  const { page } = keel;
+  await using acme = await createAcme();
+  for (let at = 1; at <= 14; at += 1)
+    await addTable(acme, `source_${at}`, (n) =>
+      base64(`{"token": "secret ${n} of table ${at}"}`, acme.oldKey),
+    );
+  await openProve(keel, acme, acme.oldKey);
+  await button(page, 'Look for encrypted columns').click();
+  const rows = page.getByRole('table', { name: 'Encrypted columns that were found' }).getByRole('row');
+  await expect(rows).toHaveCount(16, sealing);
+
+  // in the order in which people count, and back
+  await button(page, 'Column').click();
+  await expect(rows.nth(2)).toContainText('source_2');
+  await button(page, 'Column').click();
+  await expect(rows.nth(1)).toContainText('source_connection');
+  await expect(rows.nth(2)).toContainText('source_14');
+
+  await page.keyboard.press('ControlOrMeta+f');
+  await page.keyboard.type('source_1');
+  await expect(rows).toHaveCount(7);
+  await page.getByRole('checkbox', { name: 'All shown: 6 of 6 ticked' }).uncheck();
+  await page.getByRole('textbox', { name: 'Search columns' }).fill('');
+  await expect(page.getByRole('checkbox', { name: 'All: 9 of 15 ticked' })).toBeVisible();
+  await expect(page.getByText('9 columns ticked')).toBeVisible();
+  await expectAccessible(page);
+  await page.getByRole('checkbox', { name: 'All: 9 of 15 ticked' }).check();
+  await expect(page.getByText('15 columns ticked')).toBeVisible();
 });
 
 async function addTable(acme: Acme, name: string, cell: (n: number) => string): Promise<void> {

@@ -43,6 +43,10 @@ test.describe('a rotation is refused', () => {
     await button(page, 'Run preflight').click();
     await expect(page.getByText(/Other sessions are connected \(1 × ballast-api\)/)).toBeVisible();
     await expect(button(page, 'Go on to the rehearsal')).toHaveCount(0);
+    // whom to stop, and since when
+    const { rows: own } = await ballast.query('SELECT pg_backend_pid() AS pid');
+    const connected = page.getByRole('table', { name: 'Sessions that are connected to the database now' });
+    await expect(connected.getByRole('row', { name: String(own[0].pid) })).toContainText('ballast-api');
     await rehearse(page, { besideBallast: true });
     await expect(page.getByText('Ballast is still connected.')).toBeVisible();
 

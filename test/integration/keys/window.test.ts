@@ -51,6 +51,39 @@ test('a key that was adopted by mistake never becomes the new key of a rotation'
   expect(card).toMatchObject({ activeKey: { fingerprint: right }, pendingKey: fingerprint });
 });
 
+test('a key that was adopted by mistake can be destroyed once another one is in use, and knowingly only', {
+  timeout: 180_000,
+}, async () => {
+  await using database = await createForeignDatabase({ rows: 20, strangers: 0 });
+  await using window = await openTestWindow();
+  const environment = await connected(window, database.url);
+  const mistaken = await adopt(window, environment, randomBytes(32));
+  const destroy = (...accepted: string[]) =>
+    window.call('keyring.destroy', { environment, fingerprint: mistaken, accepted });
+  const reasons = async () => {
+    const { keys } = await window.must('keyring.memory', { environment });
+    const memory = keys.find(({ fingerprint }) => fingerprint === mistaken);
+    return { neverUsed: memory?.neverUsed, accepts: memory?.reasons.map(({ accept }) => accept) ?? [] };
+  };
+  // it may still be the right one
+  expect((await reasons()).neverUsed).toBe(false);
+  expect(await destroy('never-used')).toMatchObject({ error: { code: 'key-needed' } });
+
+  await findAndProve(window, environment, await adopt(window, environment, database.from));
+  const { neverUsed, accepts } = await reasons();
+  expect(neverUsed).toBe(true);
+  expect(accepts).toContain('never-used');
+  expect(await destroy(...accepts.filter((accept) => accept !== 'never-used'))).toMatchObject({
+    error: { code: 'key-needed' },
+  });
+  window.desk.agrees = false;
+  expect(await destroy(...accepts)).toMatchObject({ ok: false });
+  window.desk.agrees = true;
+  expect(await destroy(...accepts)).toMatchObject({ ok: true });
+  const keys = await window.must('keys.list', { environment });
+  expect(keys.map(({ state }) => state)).toEqual(['destroyed', 'active']);
+});
+
 test('a key that opens every row becomes the active one, whatever the ring took for it before', {
   timeout: 180_000,
 }, async () => {

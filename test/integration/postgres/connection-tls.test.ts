@@ -48,8 +48,19 @@ describe('TLS', () => {
     const report = await look(right.port, `sslmode=${sslmode}&${root(name)}`);
     expect(outcomes(report)).toBe('passed passed failed skipped skipped skipped');
     expect(stageOf(report, 'tls')).toMatchObject({
-      message: expect.stringContaining('signed by “Keel test authority”'),
-      remedy: expect.stringContaining('sslrootcert'),
+      message: expect.stringMatching(
+        /is not signed by an authority in .*other-ca\.crt; .* signed by “Keel test authority”/,
+      ),
+      remedy: 'use another sslrootcert naming the authority “Keel test authority”',
+    });
+  });
+
+  test('under verify-full without a root certificate fails, and asks for one', async () => {
+    const report = await look(right.port, 'sslmode=verify-full');
+    expect(stageOf(report, 'tls')).toMatchObject({
+      outcome: 'failed',
+      message: expect.stringContaining('authority is not trusted here'),
+      remedy: expect.stringContaining('name the authority that signed it'),
     });
   });
 

@@ -49,6 +49,8 @@ test('the window’s procedures lead from a pasted URL to a rotation that is han
     environment,
     fingerprint: adopted.fingerprint,
   });
+  // a window that holds it must not take it for another key's
+  expect(discovery.fingerprint).toBe(adopted.fingerprint);
   await window.must('inventory.write', {
     environment,
     columns: discovery.proposed.map(({ entry }) => entry),
@@ -61,6 +63,13 @@ test('the window’s procedures lead from a pasted URL to a rotation that is han
     activeKey: { fingerprint: adopted.fingerprint },
     next: { action: 'back-up' },
   });
+
+  const { rows: own } = await client.query('SELECT pg_backend_pid() AS pid');
+  const connected = await window.must('rotation.sessions', { environment });
+  expect(connected.sessions).toContainEqual(
+    expect.objectContaining({ pid: own[0].pid, user: expect.any(String), since: expect.any(String) }),
+  );
+  expect(connected.total).toBe(connected.sessions.length);
 
   const generated = await window.must('keys.generate', { environment });
   const request = { environment, excluded: ['tok.acc'], accepted };

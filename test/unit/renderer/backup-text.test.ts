@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { KeyEntry } from '#contract/keys';
 import {
+  artefactForBallast,
   artefactsOf,
   handFor,
   keysToBackUp,
@@ -55,6 +56,20 @@ test('a backup is listed once, from when it was made; one that no drill has prov
   expect(artefacts.map((artefact) => handFor(artefact).kind)).toEqual(['shares', 'identity', 'file']);
 });
 
+test('what Ballast’s key is restored from without Keel is never the artefact of a retired key', () => {
+  const retired = key('old', 'retired', [proof('/old.age', '11-01')]);
+  const location = (...keys: KeyEntry[]) => artefactForBallast(artefactsOf(keys))?.location;
+  expect(location(retired, key('act', 'active', [proof('/act.age', '02-01')]))).toBe('/act.age');
+  expect(
+    location(
+      key('act', 'active', [proof('/a.age', '01-01')]),
+      key('new', 'pending', [proof('/n.age', '11-01')]),
+    ),
+  ).toBe('/a.age');
+  expect(location(key('new', 'pending', [proof('/n.age', '11-01')]))).toBe('/n.age');
+  expect(location(retired, key('act', 'active'))).toBeUndefined();
+});
+
 test('the active key without a proven backup needs one most', () => {
   const bare = [key('old', 'retired'), key('act', 'active'), key('new', 'pending')];
   expect(keysToBackUp(bare, 'new').map(({ fingerprint }) => fingerprint)).toEqual(['new', 'act', 'old']);
@@ -77,6 +92,10 @@ test('a file is suggested that says whose key it holds and from when', () => {
 test('a drill says what it gave, and from where it broke off', () => {
   expect(drillInWords({ result: 'correct', fingerprint: '7f3a' }, 'a.age').says).toContain(
     'from nothing else',
+  );
+  // the screen was left meanwhile
+  expect(drillInWords({ result: 'correct', fingerprint: '7f3a' }, undefined).says).toBe(
+    'It was restored from the backup, and from nothing else. Its fingerprint is 7f3a.',
   );
   expect(drillInWords({ result: 'wrong', fingerprint: '7f3a', expected: '1b90' }, 'a.age')).toMatchObject({
     tone: 'stop',

@@ -19,11 +19,18 @@ describe('a password leaves a pasted address', () => {
     ['postgres://u:p@ss@db/x', 'postgres://u@db/x', 'p@ss'],
     ['postgres://u:p/w?x#y@db/x', 'postgres://u@db/x', 'p/w?x#y'],
     ['postgres://u:100%@db/x', 'postgres://u@db/x', '100%'],
+    ['postgres://u:p@ss/w0rd@db:5432/x', 'postgres://u@db:5432/x', 'p@ss/w0rd'],
+    ['postgres://u:p@ss#w0rd@db/x?sslmode=require', 'postgres://u@db/x?sslmode=require', 'p@ss#w0rd'],
+    ['postgres://u:p@s?s@db/x?sslmode=require', 'postgres://u@db/x?sslmode=require', 'p@s?s'],
+    ['postgres://u:p/w@rd/x@one:1,two:2/x', 'postgres://u@one:1,two:2/x', 'p/w@rd/x'],
     // as a parameter
     ['postgres:///x?host=/run&password=s3cret&user=u', 'postgres:///x?host=/run&user=u', 's3cret'],
     ['  postgres://u:pw@db/x\n', 'postgres://u@db/x', 'pw'],
     ['jdbc:postgresql://db/x?user=u&password=pw', 'jdbc:postgresql://db/x?user=u', 'pw'],
     ['host=db user=u password=pw dbname=x', 'host=db user=u dbname=x', 'pw'],
+    ['host=db password=my secret word user=u', 'host=db user=u', 'my secret word'],
+    ["host=db password='it's me' user=u", 'host=db user=u', "it's me"],
+    ['postgres://u:p?a=b@db/x', 'postgres://u@db/x', 'p?a=b'],
     ["host=db password = 'it\\'s \\\\' user=u", 'host=db user=u', "it's \\"],
   ])('%s', (text, url, password) => {
     expect(takePassword(text)).toEqual({ url, password });
@@ -34,6 +41,7 @@ describe('a password leaves a pasted address', () => {
     'postgres://db:5432/x',
     'postgres://u:@db/x',
     'postgres://db/x?user=a@b',
+    'postgres://db:5432/x?user=a@b',
     'not an address: at all@',
     '',
   ])('and none is made up in %j', (text) => {

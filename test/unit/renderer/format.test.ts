@@ -2,6 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { counted } from '#shared/counted';
 import {
   asSentence,
+  certaintyInWords,
+  chanceInWords,
   formatAge,
   formatAgo,
   formatBits,
@@ -82,4 +84,17 @@ test('a fragment of the main process becomes a sentence', () => {
   expect(asSentence('Keel is locked.')).toBe('Keel is locked.');
   expect(asSentence(' is Ballast stopped?')).toBe('Is Ballast stopped?');
   expect(asSentence('')).toBe('');
+});
+
+test('evidence is a word first, and a chance as a power of two for whoever asks', () => {
+  expect([0, 19.9, 20, 63, 64, 779_061].map(certaintyInWords)).toEqual([
+    'Not certain',
+    'Not certain',
+    'Likely',
+    'Likely',
+    'Certain',
+    'Certain',
+  ]);
+  expect(chanceInWords(18_412.9)).toBe('2⁻¹⁸⁴¹²');
+  expect(chanceInWords(-1)).toBe('2⁻⁰');
 });

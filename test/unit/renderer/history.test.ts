@@ -3,6 +3,7 @@ import {
   beginAt,
   type History,
   placeOf,
+  settledAt,
   step,
   visit,
   withoutEnvironment,
@@ -42,14 +43,22 @@ test('history does not grow without bound, and the last visit stays where one is
   expect(placeOf(history)).toEqual({ screen: 'key' });
 });
 
-test('places of an environment that is gone lose it, the others keep theirs', () => {
+test('the screens of an environment that is gone become Home, so that no other one takes its place unasked', () => {
   const mixed = visit(atProve, { screen: 'key', environment: 'staging' });
   const kept = withoutEnvironment(mixed, (environment) => environment === 'acme');
   expect(kept.places).toEqual([
     { screen: 'home' },
-    { screen: 'key' },
-    { screen: 'prove' },
+    { screen: 'home' },
+    { screen: 'home' },
     { screen: 'key', environment: 'staging' },
   ]);
+  const settings = visit(home, { screen: 'settings', environment: 'acme' });
+  expect(placeOf(withoutEnvironment(settings, () => true))).toEqual({ screen: 'settings' });
   expect(withoutEnvironment(mixed, () => false)).toBe(mixed);
+});
+
+test('a screen stays with the environment that it showed, whichever comes later', () => {
+  const key = visit(home, { screen: 'key' });
+  expect(placeOf(settledAt(key, 'acme'))).toEqual({ screen: 'key', environment: 'acme' });
+  expect(settledAt(atProve, 'acme')).toBe(atProve);
 });

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { EnvironmentCard } from '#contract/environments';
-import { summaryOf } from '../../../src-renderer/screens/home/next-action.ts';
+import { byUrgency, certificateDue } from '../../../src-renderer/components/environments/next-steps.ts';
+import { dueTotals, summaryOf } from '../../../src-renderer/screens/home/next-action.ts';
 import { besideInWords } from '../../../src-renderer/screens/home/ring-text.ts';
 import { transportInWords } from '../../../src-renderer/screens/home/transport-text.ts';
 
@@ -34,7 +35,7 @@ test.each([
 });
 
 const fingerprint = '0123-4567-89ab-cdef';
-const activeKey = { fingerprint: 'fedc-ba98-7654-3210', createdAt: '2026-11-01T12:00:00Z' };
+const activeKey = { fingerprint: 'fedc-ba98-7654-3210', createdAt: '2026-11-01T12:00:00Z', adopted: false };
 
 test.each([
   [{ activeKey, pendingKey: fingerprint, retiredKeys: 0 }, 'a new key waits for its rotation'],
@@ -46,4 +47,51 @@ test.each([
   [{ pendingKey: fingerprint, retiredKeys: 0 }, undefined],
 ] as const)('a card says what the key ring holds beside the key that it names: %o', (ring, words) => {
   expect(besideInWords(ring)).toBe(words);
+});
+
+const now = Date.parse('2026-11-24T12:00:00Z');
+const named = (
+  name: string,
+  action: EnvironmentCard['next']['action'],
+  more: Partial<EnvironmentCard> = {},
+): EnvironmentCard => ({ name, production: false, ...card(action), ...more });
+const ending = {
+  transport: {
+    encrypted: true,
+    verified: 'chain-and-host',
+    local: false,
+    validTo: '2026-12-03T12:00:00Z',
+  },
+} as const;
+
+test('the most urgent environment comes first, production before others, and names as people count them', () => {
+  const cards = [
+    named('calm', 'nothing'),
+    named('org_10', 'drill'),
+    named('org_2', 'drill'),
+    named('shop', 'drill', { production: true }),
+    named('certificate', 'nothing', ending),
+    named('broken', 'recover'),
+  ];
+  expect(byUrgency(cards, now).map(({ name }) => name)).toEqual([
+    'broken',
+    'shop',
+    'org_2',
+    'org_10',
+    'certificate',
+    'calm',
+  ]);
+  expect(dueTotals(cards, now).map(({ words }) => words)).toEqual([
+    '1 × Not settled',
+    '3 × Backup unproven',
+    '1 × Certificate ends soon',
+  ]);
+  expect(summaryOf(cards, now)).toBe('Six environments. Five need you.');
+});
+
+test('a certificate is told of when it ends within thirty days', () => {
+  expect(certificateDue(named('a', 'nothing', ending), now)).toBe('certificate ends in 9 days');
+  expect(certificateDue(named('a', 'nothing', ending), now - 60 * 86_400_000)).toBeUndefined();
+  expect(certificateDue(named('a', 'nothing', ending), now + 60 * 86_400_000)).toBe('certificate has ended');
+  expect(certificateDue(named('a', 'nothing'), now)).toBeUndefined();
 });

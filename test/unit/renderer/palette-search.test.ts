@@ -23,3 +23,12 @@ test('titles that begin with the first word come first', () => {
   expect(found('s')).toEqual(['2', '3']);
   expect(found('pr')).toEqual(['3', '1', '2']);
 });
+
+test('a slip of the fingers finds what was meant, where nothing is called what was typed', () => {
+  expect(found('rotaet')).toEqual(['1']);
+  expect(found('stagign')).toEqual(['2']);
+  expect(found('databse sample')).toEqual(['3']);
+  expect(found('practce')).toEqual([]);
+  expect(found('no such thing')).toEqual([]);
+  expect(found('xyz')).toEqual([]);
+});

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Finding, RotationResult, RotationState } from '#contract/rotation';
-import { missingFor, statusOf } from '../../../src-renderer/screens/rotate/status.ts';
+import { duringCutover, missingFor, statusOf } from '../../../src-renderer/screens/rotate/status.ts';
 
 const taken = (...accepted: string[]) => ({ accepted, left: [] });
 
@@ -56,6 +56,18 @@ describe('the wizard stands', () => {
     expect(statusOf(state, taken(...accepted))).toMatchObject({ current });
     expect(statusOf(state, taken(...accepted)).done).toHaveLength(done);
   });
+});
+
+test('the review is done while the rotation runs, and the cutover once it is committed', () => {
+  const reviewed = statusOf({ ...looked(pass), rehearsal }, taken());
+  const running = duringCutover(reviewed, { running: true, committed: false });
+  expect(running.current).toBe('cutover');
+  expect(running.done).toContain('review');
+  expect(running.done).not.toContain('cutover');
+  const over = duringCutover(reviewed, { running: false, committed: true });
+  expect(over.current).toBe('handoff');
+  expect(over.done).toContain('cutover');
+  expect(duringCutover(reviewed, { running: false, committed: false })).toEqual(reviewed);
 });
 
 describe('a guarded step', () => {

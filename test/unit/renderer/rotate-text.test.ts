@@ -12,7 +12,6 @@ import {
 import { phaseAt, phasesAt } from '../../../src-renderer/screens/rotate/run/phases.ts';
 import { reviewSentences } from '../../../src-renderer/screens/rotate/steps/review-sentences.ts';
 import {
-  chanceOfError,
   columnVerdict,
   figuresOf,
   type RotatedColumn,
@@ -114,7 +113,6 @@ describe('a run', () => {
   test('is summed over its columns, bits rounded down', () => {
     const result = run(column({ rewritten: 90, left: 2, bits: 10.7 }), column({ rewritten: 38, bits: 10.7 }));
     expect(figuresOf(result)).toEqual({ opened: 128, values: 130, bits: 21, left: 2 });
-    expect(chanceOfError(18_412.9)).toBe('2⁻¹⁸⁴¹²');
   });
 
   test.for<[string, Partial<RotatedColumn>]>([

@@ -1,5 +1,11 @@
 import { expect, test } from 'vitest';
-import { ariaShortcutOf, type Pressed, shortcutOf, targetOf } from '../../../src-renderer/frame/shortcuts.ts';
+import {
+  ariaShortcutOf,
+  asksForHelp,
+  type Pressed,
+  shortcutOf,
+  targetOf,
+} from '../../../src-renderer/frame/shortcuts.ts';
 
 const press = (key: string, held: Partial<Pressed> = {}): Pressed => ({
   key,
@@ -20,6 +26,8 @@ test.each([
   ['linux', press('ArrowLeft', { altKey: true }), 'back'],
   ['darwin', press('ArrowLeft', { altKey: true }), undefined],
   ['darwin', press('[', { metaKey: true }), 'back'],
+  ['linux', press('f', { ctrlKey: true }), 'find'],
+  ['darwin', press('b', { metaKey: true }), 'sidebar'],
   ['linux', press('k'), undefined],
   ['linux', press('5', { ctrlKey: true }), 'rotate'],
   // AltGr is Ctrl with Alt on some keyboards: it types a character
@@ -36,4 +44,10 @@ test('a shortcut is written as on the keyboard of the platform', () => {
   expect(shortcutOf('back', 'darwin')).toBe('⌘ [');
   expect(ariaShortcutOf('lock', 'linux')).toBe('Control+L');
   expect(ariaShortcutOf('back', 'linux')).toBe('Alt+ArrowLeft');
+});
+
+test('a question mark asks for the shortcuts, unless it is typed into a field', () => {
+  expect(asksForHelp(press('?', { shiftKey: true }), false)).toBe(true);
+  expect(asksForHelp(press('?', { shiftKey: true }), true)).toBe(false);
+  expect(asksForHelp(press('?', { ctrlKey: true }), false)).toBe(false);
 });

@@ -5,6 +5,7 @@ import { Secret } from '#crypto/secret';
 import { generateEncryptionKey } from '#crypto/encryption-key';
 import { changeAppSettings, readAppSettings } from '#environments/app-settings';
 import { changeEnvironmentSettings, readEnvironmentSettings } from '#environments/environment-settings';
+import { keepLastPlace, readLastPlace } from '#environments/last-place';
 import { readIvProofs, rememberIvProofs } from '#environments/iv-proofs';
 import { openLockPassphrase } from '#environments/lock-passphrase';
 import { readCensuses, recordCensus } from '#records/census-record';
@@ -173,6 +174,14 @@ export const usedKinds: readonly UsedKind[] = [
         ...{ x: 1, y: 2, width: 1111, height: 800, maximized: true },
       }),
     changed: '1111',
+  },
+  {
+    file: 'window/place.json',
+    path: 'window/place.json',
+    // it is no failure to have none
+    read: (home) => readLastPlace(home),
+    change: (home) => keepLastPlace(home, { screen: 'posture', sidebar: 'collapsed' }),
+    changed: 'posture',
   },
 ];
 

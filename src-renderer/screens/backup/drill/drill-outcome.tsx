@@ -6,8 +6,8 @@ import { drillInWords } from './drill-text.ts';
 
 export interface DrillOutcomeProps {
   readonly result: DrillResult;
-  /** What was drilled, for sentences. */
-  readonly what: string;
+  /** What was drilled, for sentences, where it is still known. */
+  readonly what: string | undefined;
   /** Who has the shares, in their order, where the list knows it. */
   readonly holders?: readonly string[] | undefined;
 }

@@ -25,8 +25,11 @@ const places: Readonly<Record<Break, string>> = {
   shares: 'at its shares',
 };
 
-/** `message` and `remedy` of the main process are lowercase fragments; `what` is a file's name, or what to call the words. */
-export function drillInWords(result: DrillResult, what: string): DrillWords {
+/**
+ * `message` and `remedy` of the main process are lowercase fragments; `what` is a file's name, or what to call the words. Undefined
+ * where the screen was left meanwhile, and only the result is known.
+ */
+export function drillInWords(result: DrillResult, what = 'the backup'): DrillWords {
   switch (result.result) {
     case 'correct':
       return {

@@ -8,8 +8,10 @@ import { asSentence } from '../../../components/format.ts';
 import { Icon } from '../../../components/marks/icon.tsx';
 import type { IconName } from '../../../components/marks/icon-outlines.ts';
 import { Card } from '../../../components/layout/card.tsx';
+import { LongText } from '../../../components/layout/long-text.tsx';
 import { entriesToAdd, isAccepted, placesToProve, type AcceptedStops } from './finding-groups.ts';
 import styles from './findings.module.css';
+import { ConnectedNow } from './connected-now.tsx';
 import { KnownValue } from './known-value.tsx';
 import { AcceptSwitch } from './accept-switch.tsx';
 import { acceptanceOfFinding } from './acceptance.ts';
@@ -28,9 +30,12 @@ export interface FindingListProps {
   /** `corrects`: in place of entries that mean the same values. */
   readonly onAdd: (entries: readonly EncryptedColumn[], corrects: boolean) => void;
   readonly environment: EnvironmentCard;
-  /** A known value showed where an IV is. */
+  /** Preflight is to be run again: what it stopped at is mended. */
   readonly onProven: () => void;
 }
+
+/** What names each of a thousand columns is longer. */
+const maxLength = 900;
 
 const icons: Readonly<Record<FindingTone, IconName>> = { stop: 'stop', warn: 'warn', good: 'done' };
 
@@ -65,10 +70,14 @@ function FindingRow(props: FindingRowProps) {
         <Icon name={icons[tone]} />
       </span>
       <div className={styles.words}>
-        <p id={id} className={styles.message}>
-          {asSentence(message)}
-        </p>
-        {remedy !== undefined && <p className={styles.remedy}>{asSentence(remedy)}</p>}
+        <div id={id} className={styles.message}>
+          <LongText text={asSentence(message)} maxLength={maxLength} />
+        </div>
+        {remedy !== undefined && (
+          <div className={styles.remedy}>
+            <LongText text={asSentence(remedy)} maxLength={maxLength} />
+          </div>
+        )}
         {entries.length > 0 && (
           <Button
             variant="default"
@@ -82,6 +91,9 @@ function FindingRow(props: FindingRowProps) {
               ? `Use the proposed form for ${counted(entries.length, 'column')}`
               : `Add ${counted(entries.length, 'column')} to the inventory`}
           </Button>
+        )}
+        {finding.sessions && tone === 'stop' && (
+          <ConnectedNow environment={environment.id} onAgain={onProven} />
         )}
         {provable.length > 0 && (
           <KnownValue environment={environment} places={provable} onProven={onProven} />

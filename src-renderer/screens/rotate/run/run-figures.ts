@@ -35,14 +35,6 @@ export function columnVerdict({ rewritten, left, excluded, already, bits }: Rota
   return bits >= provenBits ? { tone: 'good', word: 'Proven' } : { tone: 'warn', word: 'Short values' };
 }
 
-const superscripts = '⁰¹²³⁴⁵⁶⁷⁸⁹';
-
-/** The chance that a wrong key did this, like `2⁻¹⁸⁴¹²`. */
-export function chanceOfError(bits: number): string {
-  const exponent = String(Math.floor(bits)).replaceAll(/\d/g, (digit) => superscripts.charAt(Number(digit)));
-  return `2⁻${exponent}`;
-}
-
 /** Like `312 of 312`. */
 export function share(part: number, whole: number): string {
   return `${formatCount(part)} of ${formatCount(whole)}`;

@@ -1,8 +1,9 @@
 import { formatCount } from '#shared/counted';
 import type { RotationResult } from '#contract/rotation';
-import { formatBits, formatDuration } from '../../../components/format.ts';
+import { certaintyInWords, formatDuration } from '../../../components/format.ts';
+import { Certainty } from '../../../components/marks/certainty.tsx';
 import { StatTiles } from '../../../components/layout/stat-tiles.tsx';
-import { chanceOfError, figuresOf, share } from './run-figures.ts';
+import { figuresOf, share } from './run-figures.ts';
 
 export interface RunTilesProps {
   readonly result: RotationResult;
@@ -21,7 +22,10 @@ export function RunTiles({ result, under = 'the old key' }: RunTilesProps) {
           value: share(opened, values),
           label: rehearsal ? `values open under ${under}` : 'values were rewritten',
         },
-        { value: formatBits(bits), label: `chance of error ${chanceOfError(bits)}` },
+        {
+          value: certaintyInWords(bits),
+          label: <Certainty bits={bits} of={`that they were under ${under}`} />,
+        },
         { value: formatDuration(lockMs), label: `write lock, of ${formatDuration(totalMs)} in all` },
         rehearsal
           ? { value: '0', label: 'rows changed: rolled back' }

@@ -2,6 +2,7 @@ import { Button } from '@mantine/core';
 import { asSentence } from '../../../components/format.ts';
 import { Notice } from '../../../components/notices/notice.tsx';
 import { connectedSessions } from '../findings/findings-said.ts';
+import { ConnectedNow } from '../findings/connected-now.tsx';
 import { AcceptSwitch } from '../findings/accept-switch.tsx';
 import { acceptanceOf } from '../findings/acceptance.ts';
 import type { Wizard } from '../use-wizard.ts';
@@ -39,6 +40,7 @@ export function DuringRotation({ wizard, beside, onBeside }: DuringRotationProps
         {asSentence(sessions)} What it writes with the old key after the cutover would not open under the new
         one. Keel looks again before the cutover, and refuses while somebody is connected.
       </p>
+      <ConnectedNow environment={request.environment} onAgain={look} />
       {taking && <AcceptSwitch taking={taking} on={beside} onChange={onBeside} />}
     </Notice>
   );

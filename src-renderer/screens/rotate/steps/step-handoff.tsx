@@ -15,6 +15,7 @@ export function StepHandoff({ wizard }: { readonly wizard: Wizard }) {
   const rotated = !to && last?.to === from;
   const missing = rotated ? undefined : missingFor('handoff', state, taken);
   if (missing) return <Guarded wizard={wizard} step="handoff" missing={missing} />;
+  const which = last?.purpose === 'undo' ? 'restored' : 'new';
   return (
     <WizardFrame
       wizard={wizard}
@@ -27,7 +28,9 @@ export function StepHandoff({ wizard }: { readonly wizard: Wizard }) {
     >
       <Notice
         tone={last?.handedOff ? 'good' : 'info'}
-        title={last?.handedOff ? 'Ballast has the new key.' : 'Ballast does not have the new key yet.'}
+        title={
+          last?.handedOff ? `Ballast has the ${which} key.` : `Ballast does not have the ${which} key yet.`
+        }
       >
         {last?.confirmed
           ? 'A sweep of the database confirmed the rotation.'

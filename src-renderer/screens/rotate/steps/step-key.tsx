@@ -2,6 +2,7 @@ import { Button } from '@mantine/core';
 import { Card } from '../../../components/layout/card.tsx';
 import { Facts } from '../../../components/layout/facts.tsx';
 import { Fingerprint } from '../../../components/marks/fingerprint.tsx';
+import { KeyAge } from '../../../components/marks/key-age.tsx';
 import { RelativeTime } from '../../../components/marks/relative-time.tsx';
 import { FooterBar } from '../../../components/layout/screen.tsx';
 import { useCall } from '../../../use-call.ts';
@@ -38,7 +39,7 @@ export function StepKey({ wizard }: { readonly wizard: Wizard }) {
               value: (
                 <>
                   {state.from && <Fingerprint value={state.from} />}
-                  {from && <RelativeTime at={from.activatedAt ?? from.createdAt} as="age" />}
+                  {from && <KeyAge {...from} adopted={from.origin !== 'generated'} />}
                 </>
               ),
             },

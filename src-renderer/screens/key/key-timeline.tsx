@@ -1,0 +1,139 @@
+import type { CustomSeriesRenderItemAPI, CustomSeriesRenderItemParams } from 'echarts';
+import { useCallback, useMemo } from 'react';
+import { counted } from '#shared/counted';
+import type { KeyMemory } from '#contract/key-ring';
+import type { KeyEntry } from '#contract/keys';
+import { type ChartColours, chartFrame } from '../../components/charts/chart-colours.ts';
+import { Chart } from '../../components/charts/chart.tsx';
+import { asSentence, fileName, formatMoment } from '../../components/format.ts';
+import { Card } from '../../components/layout/card.tsx';
+import { DataTable } from '../../components/layout/data-table.tsx';
+import { type KeyEvent, type KeyEventKind, type KeyHistory, keyHistory } from './key-history.ts';
+
+export interface KeyTimelineProps {
+  /** Newest first. */
+  readonly keys: readonly KeyEntry[];
+  readonly memories: readonly KeyMemory[];
+}
+
+/** When each key came, was in use, was backed up and drilled, and went. */
+export function KeyTimeline({ keys, memories }: KeyTimelineProps) {
+  const history = useMemo(() => keyHistory(keys, memories), [keys, memories]);
+  const names = useMemo(() => keys.map(({ fingerprint }) => fingerprint), [keys]);
+  const draw = useCallback(
+    (colours: ChartColours) => timelineOf(history, names, colours, Date.now()),
+    [history, names],
+  );
+  const height = 76 + 34 * names.length;
+  return (
+    <Card title="The life of the keys" padded={false}>
+      <Chart
+        height={height}
+        draw={draw}
+        label={`A timeline of ${counted(names.length, 'key')} with ${counted(history.events.length, 'event')}; the table below lists them.`}
+      >
+        <DataTable
+          caption="What became of the keys"
+          rows={[...history.events].reverse()}
+          rowKey={({ at, fingerprint, kind, of = '' }) => `${at} ${fingerprint} ${kind} ${of}`}
+          maxHeight={320}
+          columns={[
+            { key: 'when', head: 'When', sortBy: ({ at }) => at, cell: ({ at }) => momentOf(at) },
+            { key: 'key', head: 'Key', mono: true, cell: ({ fingerprint }) => fingerprint },
+            { key: 'what', head: 'What', sortBy: ({ kind }) => kind, cell: eventInWords },
+          ]}
+        />
+      </Chart>
+    </Card>
+  );
+}
+
+function eventInWords({ kind, of }: KeyEvent): string {
+  const words = asSentence(kind).replace(/\.$/, '');
+  return of === undefined ? words : `${words}: ${fileName(of)}`;
+}
+
+function momentOf(at: number): string {
+  return formatMoment(new Date(at).toISOString());
+}
+
+/** The marks that are shown; when a key was made is where its bar begins, or alone. */
+const marks: readonly {
+  readonly kind: KeyEventKind;
+  readonly symbol: string;
+  readonly colour: keyof ChartColours;
+  readonly hollow?: boolean;
+}[] = [
+  { kind: 'made', symbol: 'circle', colour: 'accent' },
+  { kind: 'adopted', symbol: 'circle', colour: 'accent', hollow: true },
+  { kind: 'backup made', symbol: 'rect', colour: 'warn' },
+  { kind: 'backup proven', symbol: 'diamond', colour: 'good' },
+  { kind: 'destroyed', symbol: 'triangle', colour: 'stop' },
+];
+
+function timelineOf(
+  { uses, events }: KeyHistory,
+  names: readonly string[],
+  colours: ChartColours,
+  now: number,
+) {
+  const { axis, legend, tooltip, textStyle } = chartFrame(colours);
+  const rowOf = (fingerprint: string) => names.indexOf(fingerprint);
+  const shown = marks.filter(({ kind }) => events.some((event) => event.kind === kind));
+  return {
+    textStyle,
+    legend: { ...legend, data: ['in use', ...shown.map(({ kind }) => kind)] },
+    tooltip,
+    grid: { left: 8, right: 16, top: 36, bottom: 8, containLabel: true },
+    xAxis: { type: 'time', max: now, ...axis },
+    yAxis: {
+      type: 'category',
+      inverse: true,
+      data: names.map((name) => name.slice(0, 9)),
+      ...axis,
+      splitLine: { show: false },
+    },
+    series: [
+      {
+        name: 'in use',
+        type: 'custom',
+        color: colours.good,
+        renderItem: bar,
+        encode: { x: [1, 2], y: 0 },
+        data: uses.map(({ fingerprint, state, from, to = now, before }) => ({
+          value: [rowOf(fingerprint), from, to],
+          itemStyle: { color: state === 'active' && to === now ? colours.good : colours.grey },
+          tooltip: {
+            formatter: `${fingerprint}\nin use since ${before ? 'before ' : ''}${momentOf(from)}${to === now ? '' : `\nuntil ${momentOf(to)}`}`,
+          },
+        })),
+      },
+      ...shown.map(({ kind, symbol, colour, hollow = false }) => ({
+        name: kind,
+        type: 'scatter',
+        symbol,
+        symbolSize: 11,
+        itemStyle: hollow
+          ? { color: colours.surface, borderColor: colours[colour], borderWidth: 2 }
+          : { color: colours[colour], borderColor: colours.surface, borderWidth: 1 },
+        data: events
+          .filter((event) => event.kind === kind)
+          .map((event) => ({
+            value: [event.at, rowOf(event.fingerprint)],
+            tooltip: { formatter: `${event.fingerprint}\n${eventInWords(event)}\n${momentOf(event.at)}` },
+          })),
+      })),
+    ],
+  };
+}
+
+/** A bar from one time to another, never so short that it is not seen. */
+function bar(_: CustomSeriesRenderItemParams, api: CustomSeriesRenderItemAPI) {
+  const [left = 0, y = 0] = api.coord([api.value(1), api.value(0)]);
+  const [right = 0] = api.coord([api.value(2), api.value(0)]);
+  return {
+    type: 'rect' as const,
+    shape: { x: left, y: y - 7, width: Math.max(4, right - left), height: 14, r: 4 },
+    style: { fill: api.visual('color') as string },
+  };
+}

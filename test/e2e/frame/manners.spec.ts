@@ -1,0 +1,63 @@
+import { createTestDatabase } from '../../support/postgres/test-database.ts';
+import { expectAccessible } from '../support/accessibility.ts';
+import { addEnvironment } from '../support/fresh-environment.ts';
+import { expect, test } from '../support/keel-test.ts';
+import { button, openScreen } from '../support/wizard.ts';
+
+test('the first screen leads to a key that is restored from its backup', async ({ keel }) => {
+  test.slow();
+  const { page } = keel;
+  await using database = await createTestDatabase();
+  await button(page, 'Restore a key from a backup').click();
+  await expect(page.getByText('first connect the database whose credentials it decrypts')).toBeVisible();
+  await expectAccessible(page);
+
+  const url = new URL(database.url);
+  url.search = '?sslmode=disable';
+  await page.getByRole('textbox', { name: 'Address' }).fill(url.href);
+  await button(page, 'Test the connection').click();
+  await page.getByRole('radio', { name: /sealed under a passphrase/ }).check({ force: true });
+  await page.getByLabel('Passphrase of the sealed file').fill('five random words for a test');
+  await page.getByLabel('The same again').fill('five random words for a test');
+  await button(page, 'Connect').click();
+  await expect(page.getByRole('radio', { name: 'Restore from a backup' })).toBeChecked();
+});
+
+test('a question mark shows every shortcut, but not while text is typed', async ({ keel }) => {
+  const { page } = keel;
+  await expect(page.getByRole('heading', { level: 1, name: 'Environments' })).toBeFocused();
+  await page.keyboard.press('?');
+  const help = page.getByRole('dialog', { name: 'Keyboard shortcuts' });
+  await expect(help).toContainText('Lock Keel');
+  await expectAccessible(page);
+  await page.keyboard.press('Escape');
+  await expect(help).toHaveCount(0);
+  await page.keyboard.press('ControlOrMeta+k');
+  await page.keyboard.type('?');
+  await expect(help).toHaveCount(0);
+});
+
+test('the palette knows what is done where, and forgives a slip', async ({ keel }) => {
+  const { page } = keel;
+  await using database = await createTestDatabase();
+  await addEnvironment(page, database.url);
+  for (const [typed, title] of [
+    ['undo', 'Rotate the key'],
+    ['genrate', 'Key'],
+    ['drill', 'Backups'],
+    ['stragglers', 'Hand the key to Ballast'],
+  ] as const) {
+    await page.keyboard.press('ControlOrMeta+k');
+    await expect(page.getByRole('combobox', { name: 'Go to or do' })).toBeFocused();
+    await page.keyboard.type(typed);
+    await page.keyboard.press('Enter');
+    await expect(page.getByRole('heading', { level: 1, name: title })).toBeVisible();
+  }
+});
+
+test('Ctrl-F leads to the search of a list, and else to that of everything', async ({ keel }) => {
+  const { page } = keel;
+  await openScreen(page, 'Settings');
+  await page.keyboard.press('ControlOrMeta+f');
+  await expect(page.getByRole('combobox', { name: 'Go to or do' })).toBeFocused();
+});
