@@ -1,7 +1,9 @@
+import { createHash } from 'node:crypto';
 import { ivLength } from '#crypto/cfb';
 import type { Layout } from '#forms/layout';
 import { log2Choose } from './combinations.ts';
 import type { JudgedCell } from './judge-cells.ts';
+import { GrowingFilter } from './input-filter.ts';
 import { KeystreamEvidence, type OpenedValue } from './keystream-evidence.ts';
 import { falseAcceptChance, provenBits, type ValueEvidence } from './plaintexts/value-evidence.ts';
 
@@ -33,6 +35,8 @@ export interface ColumnFigures {
 export class ColumnStatistics {
   readonly #layout: Layout;
   readonly #keystreams: KeystreamEvidence;
+  /** Of other ciphers, which have no keystream that could be the same: copies of a value count once. */
+  readonly #copies = new GrowingFilter();
   #proven = 0;
   #contradicted = 0;
   #inconclusive = 0;
@@ -55,19 +59,32 @@ export class ColumnStatistics {
     // an IV that is part of the key is the same for all, whatever it is
     const input = typeof iv === 'string' ? Buffer.alloc(ivLength, iv) : iv;
     const sealed = Buffer.concat([input, body]);
+    if (this.#hasNoKeystream) return this.#enter(sealed, evidence, plaintext.length);
     return this.addOpened({ sealed, at: 0, length: plaintext.length, plaintext, plainAt: 0 }, evidence);
   }
 
   /** The same for a value where it lies. */
   addOpened(value: OpenedValue, evidence: ValueEvidence): number {
-    const { length } = value;
+    return this.#count(evidence, value.length, () => this.#keystreams.add(value, evidence.bits));
+  }
+
+  get #hasNoKeystream(): boolean {
+    return this.#layout.scheme !== undefined && this.#layout.scheme.cipher !== 'cfb';
+  }
+
+  #enter(sealed: Uint8Array, evidence: ValueEvidence, length: number): number {
+    const hash = createHash('sha256').update(sealed).digest().readInt32LE();
+    return this.#count(evidence, length, () => (this.#copies.isNew(hash) ? evidence.bits : 0));
+  }
+
+  #count(evidence: ValueEvidence, length: number, bitsOf: () => number): number {
     if (evidence.verdict === 'contradicted') {
       this.#contradicted++;
       const chance = falseAcceptChance(this.#layout, length);
       this.#passedUnseen += chance / (1 - chance);
       return 0;
     }
-    const bits = this.#keystreams.add(value, evidence.bits);
+    const bits = bitsOf();
     this.#bits += bits;
     if (evidence.verdict === 'proven') this.#proven++;
     else {
