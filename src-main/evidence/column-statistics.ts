@@ -36,7 +36,7 @@ export class ColumnStatistics {
   readonly #layout: Layout;
   readonly #keystreams: KeystreamEvidence;
   /** Of other ciphers, which have no keystream that could be the same: copies of a value count once. */
-  readonly #copies = new GrowingFilter();
+  #copies: GrowingFilter | undefined;
   #proven = 0;
   #contradicted = 0;
   #inconclusive = 0;
@@ -59,34 +59,40 @@ export class ColumnStatistics {
     // an IV that is part of the key is the same for all, whatever it is
     const input = typeof iv === 'string' ? Buffer.alloc(ivLength, iv) : iv;
     const sealed = Buffer.concat([input, body]);
-    if (this.#hasNoKeystream) return this.#enter(sealed, evidence, plaintext.length);
-    return this.addOpened({ sealed, at: 0, length: plaintext.length, plaintext, plainAt: 0 }, evidence);
+    const { length } = plaintext;
+    if (!this.#hasKeystream) return this.#addCopy(sealed, length, evidence);
+    return this.addOpened({ sealed, at: 0, length, plaintext, plainAt: 0 }, evidence);
   }
 
   /** The same for a value where it lies. */
   addOpened(value: OpenedValue, evidence: ValueEvidence): number {
-    return this.#count(evidence, value.length, () => this.#keystreams.add(value, evidence.bits));
+    if (evidence.verdict === 'contradicted') return this.#contradict(value.length);
+    return this.#enter(this.#keystreams.add(value, evidence.bits), value.length, evidence);
   }
 
-  get #hasNoKeystream(): boolean {
-    return this.#layout.scheme !== undefined && this.#layout.scheme.cipher !== 'cfb';
-  }
-
-  #enter(sealed: Uint8Array, evidence: ValueEvidence, length: number): number {
+  /** Of other ciphers than CFB. */
+  #addCopy(sealed: Uint8Array, length: number, evidence: ValueEvidence): number {
+    if (evidence.verdict === 'contradicted') return this.#contradict(length);
     const hash = createHash('sha256').update(sealed).digest().readInt32LE();
-    return this.#count(evidence, length, () => (this.#copies.isNew(hash) ? evidence.bits : 0));
+    const isNew = (this.#copies ??= new GrowingFilter()).isNew(hash);
+    return this.#enter(isNew ? evidence.bits : 0, length, evidence);
   }
 
-  #count(evidence: ValueEvidence, length: number, bitsOf: () => number): number {
-    if (evidence.verdict === 'contradicted') {
-      this.#contradicted++;
-      const chance = falseAcceptChance(this.#layout, length);
-      this.#passedUnseen += chance / (1 - chance);
-      return 0;
-    }
-    const bits = bitsOf();
+  get #hasKeystream(): boolean {
+    const { scheme } = this.#layout;
+    return scheme === undefined || scheme.cipher === 'cfb';
+  }
+
+  #contradict(length: number): number {
+    this.#contradicted++;
+    const chance = falseAcceptChance(this.#layout, length);
+    this.#passedUnseen += chance / (1 - chance);
+    return 0;
+  }
+
+  #enter(bits: number, length: number, { verdict }: ValueEvidence): number {
     this.#bits += bits;
-    if (evidence.verdict === 'proven') this.#proven++;
+    if (verdict === 'proven') this.#proven++;
     else {
       this.#inconclusive++;
       if (length === 0) this.#blank++;

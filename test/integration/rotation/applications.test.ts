@@ -224,6 +224,9 @@ describe('a database of another application', () => {
       const said = new Map(json.unopened.map(({ entry, why }: any) => [entry.table, why]));
       for (const [table, name] of Object.entries(names)) expect(said.get(table)).toContain(name);
     }
+    const { json } = await folder.run(['census', ...target(database), '--key-file', ballast]);
+    const undecided = new Map(json.undecided.map(({ table, why }: any) => [table, why]));
+    for (const [table, name] of Object.entries(names)) expect(undecided.get(table)).toContain(name);
     const proven = await folder.run(['prove', ...target(database), '--key-file', ballast]);
     expect(proven.status).toBe(3);
     expect(proven.json.foreign.map(({ table }: any) => table).sort()).toEqual(Object.keys(names).sort());
