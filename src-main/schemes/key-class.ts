@@ -42,12 +42,15 @@ function classOfOne(text: string): KeyClass {
   return { as: 'characters', length: text.length };
 }
 
-/** Whether an application reads both texts in the same way. Passphrases may be of any length, unless one is of an AES key's. */
-export function isSameClass(one: KeyClass, other: KeyClass): boolean {
-  if (one.as === 'characters' && other.as === 'characters')
-    return one.length === other.length || ![one.length, other.length].some(isKeyLength);
+/**
+ * Whether an application that reads the old key reads the new one in the same way. A passphrase may be of any length, but characters in
+ * the number of a cipher's key may be that key.
+ */
+export function isSameClass(old: KeyClass, fresh: KeyClass): boolean {
+  if (old.as === 'characters' && fresh.as === 'characters')
+    return old.length === fresh.length || !isKeyLength(old.length);
   const isAlike = (as: KeyClass['as']) => (as === 'base64url' ? 'base64' : as);
-  return isAlike(one.as) === isAlike(other.as) && one.length === other.length;
+  return isAlike(old.as) === isAlike(fresh.as) && old.length === fresh.length;
 }
 
 function isKeyLength(length: number): boolean {

@@ -27,6 +27,15 @@ const tried = [
   'semaphore',
   'directus',
   'harbor',
+  'zitadel',
+  'grafana',
+  'plausible',
+  'litellm',
+  'trigger-dev',
+  'formbricks',
+  'lobehub',
+  'plane',
+  'postiz',
 ];
 
 const target = (database: TestDatabase) => ['--database', database.url, '--json'];
@@ -81,6 +90,19 @@ async function readRows({ client }: TestDatabase): Promise<Row[]> {
     const ciphertext = 'secret' in texts ? (texts['secret'] as string) : texts;
     return { id, around: `${note} ${made.toISOString()}`, ciphertext };
   });
+}
+
+type Leaves = (readonly [place: string, ciphertext: string])[];
+
+/** The strings of all documents, with where they stand. */
+function leavesOf(rows: readonly Row[]): Leaves {
+  const leaves: Leaves = [];
+  const walk = (place: string, value: unknown) => {
+    if (typeof value === 'string') leaves.push([place, value]);
+    else for (const [name, one] of Object.entries(value ?? {})) walk(`${place} ${name}`, one);
+  };
+  for (const { id, ciphertext } of rows) walk(String(id), JSON.parse(ciphertext as string));
+  return leaves;
 }
 
 /** What others read of every row, as text. */
@@ -248,6 +270,36 @@ describe('a database of another application', () => {
       status: 2,
       json: { error: { code: 'key-malformed' } },
     });
+  });
+
+  test(`has the leaves of its documents under a new key, each where it was${otherReadersLacking}`, async ({
+    skip,
+  }) => {
+    skip(otherReadersLacking !== '');
+    await using database = await createTestDatabase();
+    await using folder = await KeelFolder.create();
+    // leaves of different depths are refused: no inventory can list both
+    const vectors = vectorsOf('pulp').filter(({ kind }) => kind === 'short' || kind === 'url');
+    const [first] = vectors as [Vector];
+    await fill(database, vectors);
+    const to = makeKeyText(keyClassOf(Buffer.from(first.key))).toString();
+    const files = [
+      ...['--from-key-file', await folder.file('from.key', first.key)],
+      ...['--to-key-file', await folder.file('to.key', to)],
+    ];
+    const before = leavesOf(await readRows(database));
+    const rotated = await folder.run([
+      ...['rotate', ...target(database), '--application', 'pulp', ...files, ...consent],
+    ]);
+    expect(rotated).toMatchObject({ status: 0 });
+    const after = leavesOf(await readRows(database));
+    const read = (leaves: Leaves, key: string) =>
+      readByOthers(
+        leaves.map(([, ciphertext]) => ({ application: 'pulp', scheme: 'fernet', ciphertext, key })),
+      );
+    expect(after.map(([place]) => place)).toEqual(before.map(([place]) => place));
+    expect(read(after, to)).toEqual(read(before, first.key));
+    expect(read(after, to)).not.toContain(null);
   });
 
   test('that Keel does not rotate is refused with the reason and its own command', async () => {

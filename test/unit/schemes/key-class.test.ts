@@ -43,6 +43,8 @@ describe('the class of a key', () => {
   test('is another one for 32 digits and for 64', () => {
     expect(isSameClass(classOf('ab'.repeat(16)), classOf('ab'.repeat(32)))).toBe(false);
     expect(isSameClass(classOf('ab'.repeat(16)), classOf('-'.repeat(32)))).toBe(false);
+    expect(isSameClass(classOf('-'.repeat(32)), classOf('-'.repeat(33)))).toBe(false);
+    expect(isSameClass(classOf('-'.repeat(20)), classOf('-'.repeat(32)))).toBe(true);
   });
 
   test('of a new key is one that every application reads which Keel rotates', () => {
