@@ -10,6 +10,7 @@ import type { Database } from '#workspace/database';
 import { type CommandContext, readPassphrase, runs, type OptionsOf } from '#commands/command-context';
 import { commandWorkspace } from '#commands/command-workspace';
 import { sayDiscovery } from '#commands/proof/discovery-report';
+import { foreignInWords } from '#commands/proof/foreign-report';
 import { givenInventory } from '#commands/proof/inventory-file';
 import type { ApplicationForm } from '#applications/applications';
 import { applicationOption, otherForms } from '#commands/keys/application-option';
@@ -211,9 +212,16 @@ async function discoverInventory(
     terminal.say();
     return discovery.inventory;
   }
+  const foreign = discovery.unopened.filter((one) => one.foreign !== undefined);
   throw new KeelError(
     'key-wrong',
-    `the old key ${key.fingerprint} opens nothing in this database; nothing was changed`,
-    'find the key that Ballast runs with, or name the columns with --inventory FILE',
+    [
+      `the old key ${key.fingerprint} opens nothing in this database`,
+      ...foreignInWords(foreign),
+      'nothing was changed',
+    ].join('; '),
+    foreign.length > 0
+      ? 'find the key that Ballast runs with, or name the application whose key and values these are with --application NAME'
+      : 'find the key that Ballast runs with, or name the columns with --inventory FILE',
   );
 }
