@@ -110,6 +110,10 @@ export const commandList: Commands = {
       },
     },
   },
+  applications: {
+    summary: 'list the applications whose keys Keel can rotate, and those that rotate their own',
+    load: () => import('./keys/applications.ts'),
+  },
   leftovers: {
     summary: 'list where old keys still stand, to work off: Ballast’s files, artefacts, key files, dumps',
     load: () => import('./keys/leftovers.ts'),

@@ -3,7 +3,11 @@ export const examples: Readonly<Record<string, readonly string[]>> = {
   demo: ['keel demo', 'keel demo --rows 5000'],
   status: ['keel status', 'keel status --env acme --json'],
   doctor: ['keel doctor'],
-  'key generate': ['keel key generate --env acme', 'keel key generate --out new.key'],
+  'key generate': [
+    'keel key generate --env acme',
+    'keel key generate --out new.key',
+    'keel key generate --application n8n --like-file n8n.key --out new.key',
+  ],
   'key adopt': [
     'keel key adopt --env acme --key-file ballast.key',
     'keel key adopt --env acme --key-env ENCRYPTION_KEY',
@@ -11,6 +15,7 @@ export const examples: Readonly<Record<string, readonly string[]>> = {
   'key inspect': [
     'keel key inspect --key-file ballast.key',
     'printenv ENCRYPTION_KEY | keel key inspect --stdin',
+    'keel key inspect --application langfuse --key-env ENCRYPTION_KEY',
   ],
   'key list': ['keel key list', 'keel key list --env acme'],
   'key dumps': ['keel key dumps --env acme --none-before 2026-11-01T00:00:00Z'],
@@ -45,6 +50,7 @@ export const examples: Readonly<Record<string, readonly string[]>> = {
   'audit show': ['keel audit show --env acme --limit 20'],
   'audit verify': ['keel audit verify'],
   'audit export': ['keel audit export --out activity.csv'],
+  applications: ['keel applications'],
   leftovers: ['keel leftovers --env acme'],
   discover: [
     'keel discover --env acme --key-file ballast.key --out inventory.json',

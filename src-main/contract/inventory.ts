@@ -42,9 +42,12 @@ export const encryptedColumn = z.strictObject({
 });
 export type EncryptedColumn = z.infer<typeof encryptedColumn>;
 
-/** Version 2 brought templates, paths into more than JSON, and IVs that stand elsewhere; version 1 is read as it is. */
+/**
+ * Version 2 brought templates, paths into more than JSON, and IVs that stand elsewhere; version 3 other applications' ciphers and keys;
+ * version 1 is read as it is.
+ */
 export const inventory = z.strictObject({
-  version: z.union([z.literal(1), z.literal(2)]),
+  version: z.union([z.literal(1), z.literal(2), z.literal(3)]),
   columns: z.array(encryptedColumn),
 });
 export type Inventory = z.infer<typeof inventory>;

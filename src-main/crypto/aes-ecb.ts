@@ -1,18 +1,28 @@
 import { createCipheriv } from 'node:crypto';
+import { KeelError } from '#errors/keel-error';
 
 /** Bytes of a block of AES. */
 export const blockLength = 16;
 
 /**
- * The forward AES-256 block cipher over whole blocks, as the modes of operation need it (NIST SP 800-38A, 6.1). Stateless,
+ * The forward block cipher, AES-256 or what the key's length says, over whole blocks, as the modes of operation need it (NIST SP 800-38A, 6.1). Stateless,
  * so one serves any number of calls. The answer is aligned to 32-bit words.
  */
 export function blockCipher(key: Uint8Array): (blocks: Uint8Array) => Uint8Array {
-  const cipher = createCipheriv('aes-256-ecb', key, null).setAutoPadding(false);
+  if (key.length !== 32 && key.length !== 16) throw notAKeyOfAes(key.length);
+  const cipher = createCipheriv(`aes-${key.length * 8}-ecb`, key, null).setAutoPadding(false);
   return (blocks) => {
     const result = cipher.update(blocks);
     return result.byteOffset % 4 === 0 ? result : new Uint8Array(result);
   };
+}
+
+function notAKeyOfAes(length: number): KeelError {
+  return new KeelError(
+    'key-malformed',
+    `the key is ${length} bytes long, and a layout without \`key:…\` takes its 32 bytes as they are; nothing was changed`,
+    'give the layout that the application writes, with how it reads its key',
+  );
 }
 
 /** The same bytes as 32-bit words. `bytes` must be aligned. */

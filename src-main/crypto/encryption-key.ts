@@ -13,16 +13,35 @@ const makeOne = said`${{ do: 'generate-key' }}`;
 /** An AES-256 key with its fingerprint. The holder disposes it. */
 export class EncryptionKey extends Secret {
   readonly fingerprint: string;
+  readonly #derived = new Map<string, Buffer>();
 
   /** Takes over 32 bytes. */
-  constructor(bytes: Buffer) {
+  constructor(bytes: Buffer, fingerprint = fingerprintOf(bytes)) {
     super(bytes);
-    this.fingerprint = fingerprintOf(bytes);
+    this.fingerprint = fingerprint;
   }
 
   /** The form that ENCRYPTION_KEY has: standard base64, 44 characters. A reveal: for backups and hand-off only. */
   toBase64(): string {
     return this.bytes.toString('base64');
+  }
+
+  /** The text in the application's variable, as bytes. Owned by the key. */
+  get written(): Buffer {
+    return this.derived('written', () => Buffer.from(this.toBase64(), 'latin1'));
+  }
+
+  /** What is computed from the key once and wiped with it. `make` hands its bytes over. */
+  derived(name: string, make: () => Buffer): Buffer {
+    const known = this.#derived.get(name) ?? make();
+    this.#derived.set(name, known);
+    return known;
+  }
+
+  override [Symbol.dispose](): void {
+    for (const bytes of this.#derived.values()) bytes.fill(0);
+    this.#derived.clear();
+    super[Symbol.dispose]();
   }
 
   /** A key of its own with the same bytes, for an owner with another lifetime. */

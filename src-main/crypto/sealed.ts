@@ -8,4 +8,6 @@ export interface Sealed {
 export interface OpenedBatch {
   readonly plaintexts: readonly Uint8Array[];
   readonly storage: Uint8Array;
+  /** Of ciphers that tell: which values they refused, as not this key's or damaged. */
+  readonly refused?: readonly boolean[];
 }

@@ -1,6 +1,7 @@
 import type { Client } from 'pg';
 import type { EncryptedColumn } from '#contract/inventory';
 import type { EncryptionKey } from '#crypto/encryption-key';
+import { readEntry } from '#forms/entry';
 import { type CatalogTable, readCatalog } from '#postgres/catalog';
 import { sampleTable } from '#postgres/sample';
 import type { AssumedCandidate } from './describe-found.ts';
@@ -23,8 +24,11 @@ export async function checkFrames(
   client: Client,
   key: EncryptionKey,
   targets: readonly CatalogTable[],
-  entries: readonly EncryptedColumn[],
+  all: readonly EncryptedColumn[],
 ): Promise<ReadonlyMap<EncryptedColumn, FrameDoubt>> {
+  // where an IV of another cipher is, its tag or its padding has told
+  const entries = all.filter((entry) => !readEntry(entry).layout.scheme);
+  if (entries.length === 0) return new Map();
   const examined: Candidate[] = [];
   const conflicts: Finding[] = [];
   const assumed: AssumedCandidate[] = [];

@@ -1,4 +1,5 @@
 import type { Client } from 'pg';
+import type { ApplicationForm } from '#applications/applications';
 import type { Inventory } from '#contract/inventory';
 import type { EncryptionKey } from '#crypto/encryption-key';
 import { type CatalogTable, readCatalog } from '#postgres/catalog';
@@ -11,6 +12,8 @@ import type { DistantIvs } from './iv/distant-iv.ts';
 import { type ExaminedTable, examineTable } from './examine-table.ts';
 import { examineLooks } from './examine-looks.ts';
 import { inventoryOf } from './inventory.ts';
+import { meansTheSame } from './same-place.ts';
+import { examineSchemes } from './foreign/scheme-columns.ts';
 import type { Candidate, Finding } from './finding.ts';
 import { settleAssumed } from './iv/settle-assumed.ts';
 
@@ -42,6 +45,8 @@ export interface DiscoveryOptions {
   readonly key?: EncryptionKey;
   /** An inventory to be compared with what is found. */
   readonly inventory?: Inventory;
+  /** Of another application than Ballast: the forms in which its values are looked for, instead of Ballast's kin. */
+  readonly forms?: readonly ApplicationForm[] | undefined;
   readonly onTable?: (done: number, total: number) => void;
   readonly signal?: AbortSignal;
 }
@@ -114,13 +119,20 @@ interface Examined extends ExaminedTable {
 async function examine(
   client: Client,
   table: CatalogTable,
-  { key, inventory }: DiscoveryOptions,
+  { key, inventory, forms }: DiscoveryOptions,
 ): Promise<Examined> {
   const sample = await sampleTable(client, table);
   const skipped = sample.unread.map(
     ({ column, reason }) => `${table.schema}.${table.name}.${column}: ${reason}`,
   );
   const judged = (found: Candidate) => (isCopy(table, found) ? asCopy(found) : found);
+  if (key && forms) {
+    const found = await examineSchemes(table, sample, key, forms);
+    const alike = examineLooks(table, sample)
+      .filter(({ entry }) => !found.some((one) => meansTheSame(one.entry, entry)))
+      .map((one): Candidate => ({ ...one, status: 'unopened' }));
+    return { candidates: [...found, ...alike].map(judged), conflicts: [], further: [], assumed: [], skipped };
+  }
   if (!key)
     return {
       candidates: examineLooks(table, sample).map(judged),

@@ -1,11 +1,14 @@
+import type { EncryptedColumn } from '#contract/inventory';
 import { looksEncrypted } from '#evidence/looks-encrypted';
 import { secretKindOf } from '#evidence/plaintexts/secret-kind';
 import { ciphertextReader } from '#forms/ciphertext';
 import { defaultLayout, formatLayout, type Layout } from '#forms/layout';
 import type { CatalogTable } from '#postgres/catalog';
 import type { Sample } from '#postgres/sample';
+import { counted } from '#shared/counted';
 import { commonCandidates } from './bodies.ts';
 import type { Candidate } from './finding.ts';
+import { foreignLook } from './foreign/foreign-look.ts';
 import { withoutRepeats } from './same-place.ts';
 import { groupTexts, pathOf, type TextGroup } from './texts.ts';
 
@@ -17,23 +20,42 @@ export function examineLooks(table: CatalogTable, sample: Sample): Candidate[] {
       column,
       sample.rows.map((row) => row[i] ?? null),
     );
-    const found = groups.flatMap((group) => {
-      const layout = likelyLayout(group);
-      if (!layout) return [];
+    const found = groups.flatMap((group): Candidate[] => {
       const path = pathOf(group);
-      const entry = {
+      const place = {
         schema: table.schema,
         table: table.name,
         column: column.name,
         ...(path !== undefined && { path }),
-        layout: formatLayout(layout),
         kind: secretKindOf([table.name, column.name, ...(path ? [path] : [])], []),
       };
+      const foreign = foreignCandidate(group, false, (layout) => ({ ...place, layout }));
+      if (foreign) return [foreign];
+      const layout = likelyLayout(group);
+      if (!layout) return [];
       const why = `${group.texts.length} sampled values look encrypted; unproven without a key`;
-      return [{ entry, why, status: 'likely' as const }];
+      return [{ entry: { ...place, layout: formatLayout(layout) }, why, status: 'likely' }];
     });
     return withoutRepeats(found);
   });
+}
+
+/** What is said of texts that another application than Ballast writes; undefined for those that may be Ballast's. `isTried`: see `foreignLook`. */
+export function foreignCandidate(
+  group: TextGroup,
+  isTried: boolean,
+  describe: (layout: string) => EncryptedColumn,
+): Candidate | undefined {
+  const look = foreignLook([...new Set(group.texts.map(({ text }) => text))], isTried);
+  if (!look) return undefined;
+  const sampled = group.texts.length;
+  return {
+    status: 'unopened',
+    entry: describe(look.layout ?? formatLayout(defaultLayout)),
+    why: `${counted(sampled, 'sampled value')} ${look.words}`,
+    doubt: { of: 'unopened', sampled },
+    foreign: look.names,
+  };
 }
 
 /** The layout that texts seem to have, where they look encrypted. */

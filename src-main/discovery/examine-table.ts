@@ -11,7 +11,7 @@ import { findConflicts } from './conflicts.ts';
 import type { Candidate, Finding } from './finding.ts';
 import { type AssumedCandidate, type Describe, describeFound } from './describe-found.ts';
 import { splitGenerations } from './generations.ts';
-import { likelyLayout } from './examine-looks.ts';
+import { foreignCandidate, likelyLayout } from './examine-looks.ts';
 import { withoutOverlaps } from './overlapping-places.ts';
 import { type ExaminedPlace, recognise } from './recognise.ts';
 import { meansTheSame, withoutRepeats } from './same-place.ts';
@@ -88,9 +88,13 @@ function lookAlikes(
   explained: ReadonlySet<TextGroup>,
   describe: Describe,
 ): Candidate[] {
-  const alike = groups.flatMap((group) => {
+  const alike = groups.flatMap((group): Candidate[] => {
     if (group.column.shape.kind === 'uuid' || isExplained(group, explained)) return [];
     const isFound = found.some(({ entry }) => meansTheSame(entry, describe(group, { layout: 'base64' })));
+    const foreign = isFound
+      ? undefined
+      : foreignCandidate(group, true, (layout) => describe(group, { layout }));
+    if (foreign) return [foreign];
     const isNoise = () => looksLikeNoise([...new Set(group.texts.map(({ text }) => text))]);
     const layout = isFound ? undefined : (likelyLayout(group) ?? (isNoise() ? defaultLayout : undefined));
     if (!layout) return [];

@@ -9,6 +9,8 @@ export interface Finding {
   readonly why: string;
   /** Where the values may be ciphertexts, and nobody can tell under which key. */
   readonly doubt?: Doubt;
+  /** Where the values are of other applications by their looks: their names. */
+  readonly foreign?: readonly string[];
 }
 
 /**

@@ -7,5 +7,6 @@ export function inventoryOf(columns: EncryptedColumn[]): Inventory {
     !/^"|^('(?:[^']|'')*'\s+)?base32\b|-padding\b/.test(layout) &&
     path !== '$' &&
     !/\[\d+\]/.test(path ?? '');
-  return { version: columns.every(isOld) ? 1 : 2, columns };
+  const isOfScheme = ({ layout }: EncryptedColumn) => /(?:^|\s)keys?:\S+/.test(layout);
+  return { version: columns.some(isOfScheme) ? 3 : columns.every(isOld) ? 1 : 2, columns };
 }

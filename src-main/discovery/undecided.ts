@@ -51,13 +51,13 @@ export async function findUndecided(
     ({ entry }) => !opened.some((other) => meansTheSame(entry, other.entry)),
   );
   return {
-    places: undecided.flatMap(({ entry: { schema, table, column, path }, doubt }) =>
+    places: undecided.flatMap(({ entry: { schema, table, column, path }, doubt, foreign, why }) =>
       doubt
         ? [
             {
               ...{ schema, table, column, ...(path !== undefined && { path }) },
               sampled: doubt.sampled,
-              why: doubtInWords(doubt, keys.length),
+              why: foreign ? why : doubtInWords(doubt, keys.length),
             },
           ]
         : [],

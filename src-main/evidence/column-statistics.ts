@@ -1,7 +1,9 @@
+import { createHash } from 'node:crypto';
 import { ivLength } from '#crypto/cfb';
 import type { Layout } from '#forms/layout';
 import { log2Choose } from './combinations.ts';
 import type { JudgedCell } from './judge-cells.ts';
+import { GrowingFilter } from './input-filter.ts';
 import { KeystreamEvidence, type OpenedValue } from './keystream-evidence.ts';
 import { falseAcceptChance, provenBits, type ValueEvidence } from './plaintexts/value-evidence.ts';
 
@@ -33,6 +35,8 @@ export interface ColumnFigures {
 export class ColumnStatistics {
   readonly #layout: Layout;
   readonly #keystreams: KeystreamEvidence;
+  /** Of other ciphers, which have no keystream that could be the same: copies of a value count once. */
+  #copies: GrowingFilter | undefined;
   #proven = 0;
   #contradicted = 0;
   #inconclusive = 0;
@@ -55,21 +59,40 @@ export class ColumnStatistics {
     // an IV that is part of the key is the same for all, whatever it is
     const input = typeof iv === 'string' ? Buffer.alloc(ivLength, iv) : iv;
     const sealed = Buffer.concat([input, body]);
-    return this.addOpened({ sealed, at: 0, length: plaintext.length, plaintext, plainAt: 0 }, evidence);
+    const { length } = plaintext;
+    if (!this.#hasKeystream) return this.#addCopy(sealed, length, evidence);
+    return this.addOpened({ sealed, at: 0, length, plaintext, plainAt: 0 }, evidence);
   }
 
   /** The same for a value where it lies. */
   addOpened(value: OpenedValue, evidence: ValueEvidence): number {
-    const { length } = value;
-    if (evidence.verdict === 'contradicted') {
-      this.#contradicted++;
-      const chance = falseAcceptChance(this.#layout, length);
-      this.#passedUnseen += chance / (1 - chance);
-      return 0;
-    }
-    const bits = this.#keystreams.add(value, evidence.bits);
+    if (evidence.verdict === 'contradicted') return this.#contradict(value.length);
+    return this.#enter(this.#keystreams.add(value, evidence.bits), value.length, evidence);
+  }
+
+  /** Of other ciphers than CFB. */
+  #addCopy(sealed: Uint8Array, length: number, evidence: ValueEvidence): number {
+    if (evidence.verdict === 'contradicted') return this.#contradict(length);
+    const hash = createHash('sha256').update(sealed).digest().readInt32LE();
+    const isNew = (this.#copies ??= new GrowingFilter()).isNew(hash);
+    return this.#enter(isNew ? evidence.bits : 0, length, evidence);
+  }
+
+  get #hasKeystream(): boolean {
+    const { scheme } = this.#layout;
+    return scheme === undefined || scheme.cipher === 'cfb';
+  }
+
+  #contradict(length: number): number {
+    this.#contradicted++;
+    const chance = falseAcceptChance(this.#layout, length);
+    this.#passedUnseen += chance / (1 - chance);
+    return 0;
+  }
+
+  #enter(bits: number, length: number, { verdict }: ValueEvidence): number {
     this.#bits += bits;
-    if (evidence.verdict === 'proven') this.#proven++;
+    if (verdict === 'proven') this.#proven++;
     else {
       this.#inconclusive++;
       if (length === 0) this.#blank++;

@@ -24,6 +24,8 @@ export async function hintAtLayout(
   key: EncryptionKey,
   values: readonly Ciphertext[],
 ): Promise<LayoutHint | undefined> {
+  // the reasons below are those of CFB
+  if (layout.scheme) return undefined;
   for (const other of variantsOf(layout)) {
     if (!(await opens(other, key, values))) continue;
     const manner =

@@ -6,13 +6,18 @@ import type { EncryptionKey } from '#crypto/encryption-key';
 import type { OpenedBatch } from '#crypto/sealed';
 import type { Ciphertext, Edit, KeyIv } from './ciphertext.ts';
 import type { Layout } from './layout.ts';
+import { openScheme, sealScheme } from './scheme-cipher.ts';
 
-/** Decrypts ciphertexts of one layout. The bytes are those under the cipher: padding and inner encoding included. */
+/**
+ * Decrypts ciphertexts of one layout. The bytes are those under the cipher: padding and inner encoding included; of a value that its
+ * cipher refused there are none.
+ */
 export async function openCiphertexts(
   layout: Layout,
   key: EncryptionKey,
   values: readonly Ciphertext[],
 ): Promise<OpenedBatch> {
+  if (layout.scheme) return openScheme(layout, layout.scheme, key, values);
   if (layout.derivation === 'none') {
     return decryptBatch(
       key.bytes,
@@ -52,6 +57,7 @@ export async function sealCiphertexts(
   plaintexts: readonly Uint8Array[],
   isUpper?: boolean,
 ): Promise<Edit[][]> {
+  if (layout.scheme) return sealScheme(layout, layout.scheme, key, values, plaintexts, isUpper);
   const ivs = randomBytes(values.length * blockLength);
   for (const [i, { iv, keepsIv }] of values.entries()) {
     if (keepsIv) ivs.set(ivBytes(iv, key), i * blockLength);
@@ -80,7 +86,7 @@ export function ivBytes(iv: Uint8Array | KeyIv, key: EncryptionKey): Uint8Array 
     case 'key-end':
       return key.bytes.subarray(-blockLength);
     case 'key-text-start':
-      return Buffer.from(key.toBase64().slice(0, blockLength), 'latin1');
+      return key.written.subarray(0, blockLength);
     default:
       return iv;
   }
@@ -93,6 +99,6 @@ export function ivBytesOrName(iv: Uint8Array | KeyIv): string {
 
 /** PBKDF2-HMAC-SHA256, 10 000 rounds, 32 bytes, as in Grafana's pkg/util/encryption.go. */
 function deriveKey({ derivation }: Layout, key: EncryptionKey, salt: Buffer): Promise<Buffer> {
-  const secret = derivation === 'key-bytes' ? key.bytes : key.toBase64();
+  const secret = derivation === 'key-bytes' ? key.bytes : key.written;
   return promisify(pbkdf2)(secret, salt, 10_000, 32, 'sha256');
 }

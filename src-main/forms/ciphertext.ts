@@ -1,7 +1,7 @@
 import { type Encoding, encodings, type Manner } from './encodings.ts';
-import type { Layout } from './layout.ts';
+import { derivesIv, type Layout } from './layout.ts';
 import { type Matcher, matcherOf, type Range } from './template-match.ts';
-import { holds, type Part, partLength, type Span, spansOf } from './template.ts';
+import { holds, type Part, partLength, roleOf, type SizedRole, type Span, spansOf } from './template.ts';
 
 /** A change of a text: what stands in this range becomes `text`. Latin-1, one character a byte. */
 export interface Edit extends Range {
@@ -11,7 +11,12 @@ export interface Edit extends Range {
 /** A new ciphertext: IV ‖ body, and the salt of layouts that derive a key for each value. */
 export interface Fresh {
   readonly sealed: Buffer;
+  /** Bytes of the IV in it: 16, unless another application's is of another length. */
+  readonly ivLength?: number;
   readonly salt?: Buffer;
+  readonly tag?: Uint8Array;
+  /** The beginning of the new key's id, where the form has a place for it. */
+  readonly keyId?: Uint8Array;
   /** The case of digits in place of those that show none. */
   readonly isUpper?: boolean | undefined;
 }
@@ -25,6 +30,11 @@ export interface Ciphertext {
   readonly body: Buffer;
   /** Of layouts that derive a key for each value. */
   readonly salt?: Buffer;
+  /** Of ciphers that have one. */
+  readonly tag?: Buffer;
+  /** Bytes that are kept, and what all values have: all of them, in order. */
+  readonly kept?: Buffer;
+  readonly keyIdLength?: number;
   /** The IV stands apart from the body and is kept: a new ciphertext is made under it. */
   readonly keepsIv: boolean;
   /** Where its spans stand in the text that it was read from. */
@@ -46,7 +56,8 @@ interface ReadSpan extends Range {
 }
 
 /** Compiles a layout once for many texts. A layout without a place for the IV is given it with each text. */
-export function ciphertextReader({ template }: Layout): CiphertextReader {
+export function ciphertextReader(layout: Layout): CiphertextReader {
+  const { template } = layout;
   const spans = spansOf(template);
   const [only] = spans;
   if (
@@ -68,17 +79,21 @@ export function ciphertextReader({ template }: Layout): CiphertextReader {
   }
   const matcher = matcherOf(template);
   const ownsIv = holds(template, 'iv');
+  const isDerived = derivesIv(layout);
   return {
     read(text, iv) {
       const read = readSpans(text, spans, matcher);
       const parts = read && partsOf(read);
-      const where = ownsIv ? parts?.iv : iv;
+      const where = ownsIv ? parts?.iv : isDerived ? noIv : iv;
       if (!read || !parts?.body || where === undefined) return undefined;
       return {
         iv: where,
         body: parts.body,
         ...(parts.salt && { salt: parts.salt }),
-        keepsIv: !ownsIv,
+        ...(parts.tag && { tag: parts.tag }),
+        ...(parts.id && { keyIdLength: parts.id.length }),
+        ...(layout.scheme && { kept: parts.kept }),
+        keepsIv: !ownsIv && !isDerived,
         spans: read,
         rewrite: (fresh) => read.map((one) => ({ from: one.from, to: one.to, text: writeSpan(one, fresh) })),
       };
@@ -86,7 +101,9 @@ export function ciphertextReader({ template }: Layout): CiphertextReader {
   };
 }
 
-/** Reads the 16 bytes of an IV that stands by itself; undefined where the text is not written so. */
+const noIv = new Uint8Array();
+
+/** Reads the bytes of an IV that stands by itself; undefined where the text is not written so. */
 export function ivReader({ template }: Layout): (text: string) => Uint8Array | undefined {
   const spans = spansOf(template);
   const matcher = matcherOf(template);
@@ -100,7 +117,11 @@ export function ivReader({ template }: Layout): (text: string) => Uint8Array | u
 export function rewriteIv({ template }: Layout, text: string, iv: Buffer): Edit[] | undefined {
   const read = readSpans(text, spansOf(template), matcherOf(template));
   if (!read || !partsOf(read)?.iv) return undefined;
-  return read.map((one) => ({ from: one.from, to: one.to, text: writeSpan(one, { sealed: iv }) }));
+  return read.map((one) => ({
+    from: one.from,
+    to: one.to,
+    text: writeSpan(one, { sealed: iv, ivLength: iv.length }),
+  }));
 }
 
 /** IV ‖ body as the whole text. A class, since a rotation makes one for every value. */
@@ -153,18 +174,24 @@ function caseBeside({ span }: ReadSpan, all: readonly ReadSpan[]): boolean | und
     .upper;
 }
 
-type Parts = Partial<Record<'iv' | 'body' | 'salt', Buffer>>;
+type Parts = Partial<Record<'body' | SizedRole, Buffer>> & { kept: Buffer };
 
 function partsOf(spans: readonly ReadSpan[]): Parts | undefined {
-  const parts: Parts = {};
+  const parts: Parts = { kept: nothing };
   for (const { span, bytes } of spans) {
     const places = placesOf(span, bytes);
     if (!places) return undefined;
-    for (const { part, from, to } of places)
-      if (typeof part === 'string') parts[part] = bytes.subarray(from, to);
+    for (const { part, from, to } of places) {
+      const role = roleOf(part);
+      const piece = bytes.subarray(from, to);
+      if (role) parts[role] = piece;
+      else if (to > from) parts.kept = parts.kept.length === 0 ? piece : Buffer.concat([parts.kept, piece]);
+    }
   }
   return parts;
 }
+
+const nothing = Buffer.alloc(0);
 
 /** Where the parts of a span stand in its bytes; undefined where they do not fit. */
 function placesOf({ parts }: Span, bytes: Buffer): { part: Part; from: number; to: number }[] | undefined {
@@ -173,11 +200,18 @@ function placesOf({ parts }: Span, bytes: Buffer): { part: Part; from: number; t
   const hasBody = lengths.includes(undefined);
   if (hasBody ? fixed > bytes.length : fixed !== bytes.length) return undefined;
   let at = 0;
-  return parts.map((part, i) => {
+  const places = parts.map((part, i) => {
     const from = at;
     at += lengths[i] ?? bytes.length - fixed;
     return { part, from, to: at };
   });
+  return places.every(({ part, from, to }) => isAsSaid(part, bytes, from, to)) ? places : undefined;
+}
+
+function isAsSaid(part: Part, bytes: Buffer, from: number, to: number): boolean {
+  return (
+    typeof part === 'string' || !('constant' in part) || bytes.toString('latin1', from, to) === part.constant
+  );
 }
 
 /** What is optional stands first in its span, or not at all. */
@@ -188,11 +222,24 @@ function lengthIn(part: Part, bytes: Buffer): number | undefined {
   return partLength(part);
 }
 
-function writeSpan({ span, bytes, manner }: ReadSpan, { sealed, salt, isUpper }: Fresh): string {
+function writeSpan({ span, bytes, manner }: ReadSpan, fresh: Fresh): string {
+  const { sealed, ivLength = 16, isUpper } = fresh;
   const pieces = (placesOf(span, bytes) ?? []).map(({ part, from, to }) => {
-    if (part === 'iv') return sealed.subarray(0, 16);
-    if (part === 'body') return sealed.subarray(16);
-    return part === 'salt' && salt ? salt : bytes.subarray(from, to);
+    switch (roleOf(part)) {
+      case 'iv':
+        return sealed.subarray(0, ivLength);
+      case 'body':
+        return sealed.subarray(ivLength);
+      case 'salt':
+        return fresh.salt ?? bytes.subarray(from, to);
+      case 'tag':
+        return fresh.tag ?? bytes.subarray(from, to);
+      case 'id':
+        return fresh.keyId ?? bytes.subarray(from, to);
+      case undefined:
+      default:
+        return bytes.subarray(from, to);
+    }
   });
   return encodings[span.encoding].write(Buffer.concat(pieces), inCase(manner, isUpper));
 }

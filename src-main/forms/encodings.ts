@@ -4,6 +4,8 @@ export interface Manner {
   /** Absent where the text has no letter with a case. */
   readonly upper?: boolean;
   readonly lines?: { readonly width: number; readonly end: string; readonly last: boolean };
+  /** Of a document in base64: whether it escapes slashes, and has a member for the tag. */
+  readonly document?: { readonly escaped: boolean; readonly tagged: boolean };
 }
 
 export interface Encoding {
@@ -122,6 +124,49 @@ const uuid: Encoding = {
   write: (bytes, manner) => hex.write(bytes, manner).replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-'),
 };
 
+const laravelDocument =
+  /^\{"iv":"([A-Za-z0-9+/=\\]*)","value":"([A-Za-z0-9+/=\\]*)","mac":"([\da-f]*)"(,"tag":"([A-Za-z0-9+/=\\]*)")?\}$/;
+
+/**
+ * What Laravel's Encrypter writes: base64 of a JSON document with IV, body, and a MAC in hexadecimal or a tag. Its bytes are IV, MAC or
+ * tag, and body, one after the other.
+ */
+function laravelEncoding(ivLength: number, proof: 'mac' | 'tag'): Encoding {
+  const proofLength = proof === 'mac' ? 32 : 16;
+  const encoding: Encoding = {
+    read(text) {
+      const document = readBase64(text)?.toString('latin1');
+      const parts = document === undefined ? null : laravelDocument.exec(document);
+      if (!parts) return undefined;
+      const member = (written: string | undefined) => readBase64((written ?? '').replaceAll('\\/', '/'));
+      const [iv, value, tag] = [member(parts[1]), member(parts[2]), member(parts[5])];
+      const mac = Buffer.from(parts[3] as string, 'hex');
+      const proven = proof === 'mac' ? mac : tag;
+      if (iv?.length !== ivLength || !value || proven?.length !== proofLength) return undefined;
+      const manner = {
+        document: { escaped: (document as string).includes('\\/'), tagged: parts[4] !== undefined },
+      };
+      return exact(encoding, text, Buffer.concat([iv, proven, value]), manner);
+    },
+    write(bytes, { document = { escaped: false, tagged: true } }) {
+      const member = (from: number, to?: number) => bytes.subarray(from, to).toString('base64');
+      const proven = ivLength + proofLength;
+      const json = JSON.stringify({
+        iv: member(0, ivLength),
+        value: member(proven),
+        mac: proof === 'mac' ? bytes.toString('hex', ivLength, proven) : '',
+        ...(document.tagged && { tag: proof === 'tag' ? member(ivLength, proven) : '' }),
+      });
+      const written = document.escaped ? json.replaceAll('/', '\\/') : json;
+      return Buffer.from(written, 'latin1').toString('base64');
+    },
+  };
+  return encoding;
+}
+
+const laravel = laravelEncoding(16, 'mac');
+const laravelgcm = laravelEncoding(12, 'tag');
+
 /** The bytes themselves, one a character. */
 const raw: Encoding = {
   read: (text) =>
@@ -129,7 +174,17 @@ const raw: Encoding = {
   write: (bytes) => bytes.toString('latin1'),
 };
 
-export const encodings = { base64, base64percent, base64url, hex, base32, uuid, raw } as const;
+export const encodings = {
+  base64,
+  base64percent,
+  base64url,
+  hex,
+  base32,
+  uuid,
+  laravel,
+  laravelgcm,
+  raw,
+} as const;
 export type EncodingName = keyof typeof encodings;
 
 /**

@@ -17,6 +17,8 @@ const digitBits: Readonly<Record<EncodingName, number>> = {
   base64: 6,
   base64percent: 6,
   base64url: 6,
+  laravel: 6,
+  laravelgcm: 6,
   raw: 8,
 };
 

@@ -1,5 +1,7 @@
 import type { Segment } from '#crypto/cfb';
 import { KeelError } from '#errors/keel-error';
+import { parseKeyReading } from '#schemes/key-reading';
+import { type CipherName, cipherNames, isAuthenticated, readingOf, type Scheme } from '#schemes/scheme';
 import {
   formatTemplate,
   holds,
@@ -21,6 +23,7 @@ export type Derivation = 'none' | 'key-text' | 'key-bytes';
 /**
  * How a column writes its ciphertexts: the text around their spans, and what is unusual about the cipher or the plaintext. In an
  * inventory it is one line: `base64`, `'ENC:' hex:base64 cfb8 pkcs7`, or a template in double quotes, `"secret={iv+body base64};{*}"`.
+ * Other applications' have their cipher and the reading of their key in it, `"{iv12 hex}:{body hex}:{tag16 hex}" aes-gcm key:hex`.
  */
 export interface Layout {
   readonly template: Template;
@@ -29,6 +32,8 @@ export interface Layout {
   /** The plaintext is base64 of the actual secret. */
   readonly innerBase64: boolean;
   readonly derivation: Derivation;
+  /** Of another application, with another cipher or another way to read its key. Absent for Ballast's own. */
+  readonly scheme?: Scheme;
 }
 
 const joined: readonly Part[] = ['iv', 'body'];
@@ -102,13 +107,53 @@ export function parseLayout(text: string): Layout {
 
 function modified(layout: Layout, modifiers: string): Layout {
   let result = layout;
+  const ofScheme: string[] = [];
   for (const word of modifiers === '' ? [] : modifiers.split(/\s+/)) {
+    if (isSchemeWord(word)) {
+      ofScheme.push(word);
+      continue;
+    }
     if (!Object.hasOwn(words, word)) throw unknownWord(word);
     // an inventory of version 1 may have it anywhere, where it means nothing without a salt
     if (word === 'raw-secret' && result.derivation === 'none') continue;
     result = { ...result, ...words[word as keyof typeof words] };
   }
-  return result;
+  return ofScheme.length === 0 ? result : withScheme(result, ofScheme);
+}
+
+function isSchemeWord(word: string): boolean {
+  return /^(?:keys?|aad):/.test(word) || cipherNames.some((name) => name === word && name !== 'cfb');
+}
+
+/** Ciphers that fill up their last block. */
+const padded: readonly CipherName[] = ['aes-cbc', 'fernet', 'laravel-cbc'];
+
+function withScheme(layout: Layout, given: readonly string[]): Layout {
+  const cipher = cipherNames.find((name) => given.includes(name)) ?? 'cfb';
+  const [keyWord = '', ...more] = given.filter((word) => /^keys?:/.test(word));
+  const key = keyWord.replace(/^keys?:/, '');
+  const aad = given.find((word) => word.startsWith('aad:'))?.slice('aad:'.length);
+  const isList = keyWord.startsWith('keys:');
+  const scheme: Scheme = { cipher, key, isList, ...(aad !== undefined && { aad }) };
+  if (more.length > 0 || !parseKeyReading(key)) throw unknownWord(keyWord || 'key:');
+  // of several keys, only a tag tells which one a value is under
+  if (isList && !isAuthenticated(scheme)) throw unknownWord(keyWord);
+  const padding = padded.includes(cipher) ? 'pkcs7' : layout.padding;
+  return { ...layout, derivation: 'none', padding, scheme };
+}
+
+/** Whether the IV of each value is drawn from its salt, with the key. */
+export function derivesIv({ scheme }: Layout): boolean {
+  const reading = scheme && readingOf(scheme);
+  return reading !== undefined && 'bytes' in reading && reading.bytes > 32;
+}
+
+function formatScheme({ cipher, key, isList, aad }: Scheme): string[] {
+  return [
+    ...(cipher === 'cfb' ? [] : [cipher]),
+    `${isList ? 'keys' : 'key'}:${key}`,
+    ...(aad === undefined ? [] : [`aad:${aad}`]),
+  ];
 }
 
 /** The one-line form; `parseLayout` reads it back. */
@@ -120,6 +165,7 @@ export function formatLayout(layout: Layout): string {
     .map(([word]) => word);
   return [
     formatNamed(layout.template) ?? `"${formatTemplate(layout.template).replaceAll('"', '""')}"`,
+    ...(layout.scheme ? formatScheme(layout.scheme) : []),
     ...modifiers,
   ].join(' ');
 }
@@ -139,6 +185,6 @@ function unknownWord(word: string): KeelError {
   return new KeelError(
     'layout-unknown',
     `the layout word \`${word}\` is not known`,
-    `a layout is one of ${templateNames.join(', ')}, or a template in double quotes; it may be followed by ${Object.keys(words).join(', ')}`,
+    `a layout is one of ${templateNames.join(', ')}, or a template in double quotes; it may be followed by ${Object.keys(words).join(', ')}, and for other applications than Ballast by a cipher (${cipherNames.slice(1).join(', ')}) and by how its key is read, like \`key:base64\``,
   );
 }

@@ -33,6 +33,8 @@ export function areInBothAlphabets(layouts: readonly Layout[]): boolean {
 export class Spelling {
   readonly #encodings: readonly EncodingName[];
   readonly #ivEncodings: readonly EncodingName[];
+  /** The alphabet is that of the application whose form it is. */
+  readonly #isTold: boolean;
   #values = 0;
   #hasSign = false;
   #hasUpper = false;
@@ -42,6 +44,7 @@ export class Spelling {
   /** `iv`: the layout of IVs that stand apart. The application writes both in one manner. */
   constructor(layout: Layout, iv?: Layout) {
     this.#encodings = spansOf(layout.template).map(({ encoding }) => encoding);
+    this.#isTold = layout.scheme !== undefined;
     const own = new Set(this.#encodings);
     const apart = iv ? spansOf(iv.template).map(({ encoding }) => encoding) : [];
     this.#ivEncodings = apart.filter((encoding) => own.has(encoding));
@@ -89,7 +92,7 @@ export class Spelling {
   /** No value showed which alphabet the application reads. */
   get isAlphabetUntold(): boolean {
     const isAsked = this.#encodings.some((encoding) => takenForEither.includes(encoding));
-    return isAsked && this.#values > 0 && !this.#hasSign;
+    return isAsked && !this.#isTold && this.#values > 0 && !this.#hasSign;
   }
 
   /** The case of digits, where all values that show one have the same. */

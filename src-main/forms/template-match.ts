@@ -59,6 +59,9 @@ const digits: Record<
   hex: { digit: '[\\da-fA-F]', tail: 0, of: (bytes) => bytes * 2 },
   base32: { digit: '[A-Za-z2-7]', tail: 6, of: (bytes) => Math.ceil((bytes * 8) / 5) },
   uuid: { digit: '[\\da-fA-F-]', tail: 0, of: () => 36 },
+  // base64 of a document, which is longer than the bytes in it
+  laravel: { digit: '[A-Za-z0-9+/]', tail: 2, of: (bytes) => bytes },
+  laravelgcm: { digit: '[A-Za-z0-9+/]', tail: 2, of: (bytes) => bytes },
   raw: { digit: '[^]', tail: 0, of: (bytes) => bytes },
 };
 

@@ -1,11 +1,22 @@
 import { KeelError } from '#errors/keel-error';
 import { type EncodingName, encodings } from './encodings.ts';
 
+/** Parts of a ciphertext whose length other applications than Ballast choose for themselves. `id`: of the key, and written anew with it. */
+export const sizedRoles = ['iv', 'salt', 'tag', 'id'] as const;
+export type SizedRole = (typeof sizedRoles)[number];
+
 /**
  * What stands at a place of the decoded bytes of a span: a role in the ciphertext, so many bytes that are kept as they are
- * (a version, a key's id), or bytes that some values have there and others do not.
+ * (a version, a time stamp), bytes that some values have there and others do not, or bytes that all have.
  */
-export type Part = 'iv' | 'body' | 'salt' | { readonly keep: number } | { readonly optional: string };
+export type Part =
+  | 'iv'
+  | 'body'
+  | 'salt'
+  | { readonly role: SizedRole; readonly length: number }
+  | { readonly keep: number }
+  | { readonly optional: string }
+  | { readonly constant: string };
 
 /** A run of text that decodes. Its parts stand in this order; at most one of them is the body. */
 export interface Span {
@@ -26,8 +37,16 @@ const partLengths = { iv: 16, salt: 8 } as const;
 
 /** Bytes of a part, or undefined for the body. */
 export function partLength(part: Part): number | undefined {
-  if (typeof part === 'object') return 'keep' in part ? part.keep : part.optional.length;
-  return part === 'body' ? undefined : partLengths[part];
+  if (typeof part === 'string') return part === 'body' ? undefined : partLengths[part];
+  if ('role' in part) return part.length;
+  if ('keep' in part) return part.keep;
+  return ('constant' in part ? part.constant : part.optional).length;
+}
+
+/** What a part is of the ciphertext; undefined for what is only there. */
+export function roleOf(part: Part): 'body' | SizedRole | undefined {
+  if (typeof part === 'string') return part;
+  return 'role' in part ? part.role : undefined;
 }
 
 export function spansOf(template: Template): Span[] {
@@ -36,12 +55,13 @@ export function spansOf(template: Template): Span[] {
 
 /** Whether the template has a place for this part. */
 export function holds(template: Template, part: 'iv' | 'body' | 'salt'): boolean {
-  return spansOf(template).some(({ parts }) => parts.includes(part));
+  return spansOf(template).some(({ parts }) => parts.some((one) => roleOf(one) === part));
 }
 
 /**
- * The text form: `ENC${iv hex}:{body base64}`, with `{*}` for anything, `{4+iv+body base64}` for four kept bytes, braces
- * of the text itself doubled, and `{[ff00]}` for bytes of it that are no UTF-8.
+ * The text form: `ENC${iv hex}:{body base64}`, with `{*}` for anything, `{4+iv+body base64}` for four kept bytes,
+ * `{iv12+body+tag16 hex}` for parts of another length, `{[01]!+iv+body raw}` for a byte that all have, braces of the text itself
+ * doubled, and `{[ff00]}` for bytes of it that are no UTF-8.
  */
 export function formatTemplate(template: Template): string {
   return template
@@ -67,6 +87,8 @@ function formatLiteral(literal: string): string {
 
 function formatPart(part: Part): string {
   if (typeof part === 'string') return part;
+  if ('role' in part) return `${part.role}${part.length}`;
+  if ('constant' in part) return `${hexOf(part.constant)}!`;
   return 'keep' in part ? String(part.keep) : hexOf(part.optional);
 }
 
@@ -101,8 +123,8 @@ export function parseTemplate(text: string): Template {
     else literal += latin1(token);
   }
   flush();
-  const parts = spansOf(pieces).flatMap((span) => span.parts.filter((part) => typeof part === 'string'));
-  const repeated = parts.find((part, i) => parts.indexOf(part) < i);
+  const roles = spansOf(pieces).flatMap((span) => span.parts.flatMap((part) => roleOf(part) ?? []));
+  const repeated = roles.find((role, i) => roles.indexOf(role) < i);
   if (repeated) throw unknown(repeated, 'stands twice');
   return pieces;
 }
@@ -114,17 +136,31 @@ function bytesIn(token: string): string {
 }
 
 function parseSpan(token: string): Span {
-  const match = /^\{([\w+[\]]+) (\w+)\}$/.exec(token);
+  const match = /^\{([\w+[\]!]+) (\w+)\}$/.exec(token);
   const encoding = match?.[2] ?? '';
   if (!match || !Object.hasOwn(encodings, encoding)) throw unknown(token);
   const parts = (match[1] as string).split('+').map((word, place): Part => {
     if (word === 'iv' || word === 'body' || word === 'salt') return word;
     if (/^[1-9]\d{0,3}$/.test(word)) return { keep: Number(word) };
+    const sized = sizedPart(word);
+    if (sized) return sized;
+    const constant = word.endsWith('!') ? bytesOf(word.slice(0, -1)) : undefined;
+    if (constant !== undefined) return { constant };
     const optional = bytesOf(word);
     if (optional !== undefined && place === 0) return { optional };
     throw unknown(token);
   });
   return { encoding: encoding as EncodingName, parts };
+}
+
+/** Like `iv12`; the usual lengths go without a number. */
+function sizedPart(word: string): Part | undefined {
+  const [, name, digits] = /^([a-z]+)([1-9]\d{0,2})$/.exec(word) ?? [];
+  const role = sizedRoles.find((one) => one === name);
+  const length = Number(digits);
+  if (!role) return undefined;
+  if ((role === 'iv' || role === 'salt') && partLengths[role] === length) return role;
+  return { role, length };
 }
 
 function unknown(what: string, problem = 'is not understood'): KeelError {

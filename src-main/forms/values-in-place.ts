@@ -233,7 +233,7 @@ function targetFormOf(
   form: number,
   { layout, iv }: Form,
 ): TargetForm | undefined {
-  const pattern = patternOf(layout);
+  const pattern = layout.scheme ? undefined : patternOf(layout);
   if (!pattern || layout.derivation !== 'none' || layout.segment !== 'cfb128') return undefined;
   const holdsIv = pattern.first.at === 0 || pattern.second?.at === 0;
   const holdsBody = [pattern.first, pattern.second].some((span) => span && span.length === undefined);

@@ -1,18 +1,18 @@
-import { parseEncryptionKey } from '#crypto/encryption-key';
+import { parseStoredKey, storedKeyText } from '#crypto/stored-key';
 import { callKeychain, type Keychain, type KeychainOptions, roundTrip, service } from './keychain.ts';
 import { type SecretStore, stillThere } from './secret-store.ts';
 
-/** Keys in the keychain of the operating system, as base64. Its calls throw what `callKeychain` throws. */
+/** Keys in the keychain of the operating system, as base64, or as other applications write them. Its calls throw what `callKeychain` throws. */
 export function keychainStore(options: KeychainOptions = {}): SecretStore {
   const call = <T>(use: (keychain: Keychain) => Promise<T>) => callKeychain(use, options);
   return {
     kind: 'keychain',
     async put(account, key) {
-      await call((keychain) => keychain.setPassword(service, account, key.toBase64()));
+      await call((keychain) => keychain.setPassword(service, account, storedKeyText(key)));
     },
     async get(account) {
       const text = await call((keychain) => keychain.getPassword(service, account));
-      if (text !== null) return parseEncryptionKey(text, { allowWeak: true });
+      if (text !== null) return parseStoredKey(text);
       // libsecret says "no such entry" of a locked keyring too; only writing tells the two apart
       await call(roundTrip);
       return undefined;

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { parseApplicationKey } from '#crypto/application-key';
 import { type EncryptionKey, parseEncryptionKey } from '#crypto/encryption-key';
 import { KeelError } from '#errors/keel-error';
 import { readSmallFile } from '#storage/small-file';
@@ -46,7 +47,10 @@ async function holdsKey(path: string, fingerprint: string): Promise<boolean> {
 }
 
 async function readOwnFile(path: string, fingerprint: string): Promise<EncryptionKey> {
-  const key = parseEncryptionKey(await readText(path), { allowWeak: true });
+  const text = await readText(path);
+  const application = keyOfApplication(text, fingerprint);
+  if (application) return application;
+  const key = parseEncryptionKey(text, { allowWeak: true });
   if (key.fingerprint === fingerprint) return key;
   const other = key.fingerprint;
   key[Symbol.dispose]();
@@ -55,6 +59,21 @@ async function readOwnFile(path: string, fingerprint: string): Promise<Encryptio
     `${path} holds key ${other}, not key ${fingerprint}; nothing changed`,
     `put key ${fingerprint} back into that file, from a backup if need be`,
   );
+}
+
+/** The file's text as another application's key, where it is the one that is looked for: its fingerprint tells. */
+function keyOfApplication(text: string, fingerprint: string): EncryptionKey | undefined {
+  const bytes = Buffer.from(text, 'utf8');
+  try {
+    const key = parseApplicationKey(bytes);
+    if (key.fingerprint === fingerprint) return key;
+    key[Symbol.dispose]();
+  } catch (error) {
+    if (!(error instanceof KeelError)) throw error;
+  } finally {
+    bytes.fill(0);
+  }
+  return undefined;
 }
 
 async function readText(path: string): Promise<string> {

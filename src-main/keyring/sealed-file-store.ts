@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { ageLibrary } from '#crypto/age-library';
 import { passphraseBytes, passphraseIdentity, passphraseRecipient } from '#crypto/age-passphrase';
 import type { DerivationMemory } from '#crypto/derivation-memory';
-import { parseEncryptionKey } from '#crypto/encryption-key';
+import { parseStoredKey, storedKeyText } from '#crypto/stored-key';
 import type { Secret } from '#crypto/secret';
 import { writeDurably } from '#storage/durable-file';
 import { KeelError } from '#errors/keel-error';
@@ -60,13 +60,13 @@ export function sealedFileStore(
     put: (account, key) =>
       change((keys) => [
         ...keys.filter((entry) => entry.account !== account),
-        { account, key: key.toBase64() },
+        { account, key: storedKeyText(key) },
       ]),
     async get(account) {
       const found = (await unseal(path, passphrase, memory))?.state.keys.find(
         (entry) => entry.account === account,
       );
-      return found && parseEncryptionKey(found.key, { allowWeak: true });
+      return found && parseStoredKey(found.key);
     },
     async remove(account) {
       const holds = async () =>

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { writeAgeFile } from '#backup/age/age-file';
 import { drillAgeFile } from '#backup/drill';
+import { ApplicationKey } from '#crypto/application-key';
 import type { EncryptionKey } from '#crypto/encryption-key';
 import type { Secret } from '#crypto/secret';
 import { KeelError } from '#errors/keel-error';
@@ -9,7 +10,7 @@ import { readKeyFile } from '#commands/keys/key-source';
 
 /** Reads the admin's own key file again and compares: the file is the new key's artefact. */
 export async function proveOwnFile(path: string, key: EncryptionKey): Promise<ArtefactProof> {
-  using again = await readKeyFile(path);
+  using again = await readKeyFile(path, { asWritten: key instanceof ApplicationKey });
   if (again.fingerprint === key.fingerprint) return { artefact: 'own-file', location: resolve(path) };
   throw new KeelError(
     'artefact-differs',

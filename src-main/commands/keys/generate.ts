@@ -1,16 +1,23 @@
 import { resolve } from 'node:path';
 import type { Command } from '@commander-js/extra-typings';
-import { generateEncryptionKey } from '#crypto/encryption-key';
+import { applicationNamed } from '#applications/applications';
+import { parseApplicationKey } from '#crypto/application-key';
+import { type EncryptionKey, generateEncryptionKey } from '#crypto/encryption-key';
+import { type KeyClass, keyClassInWords, keyClassOf, makeKeyText } from '#schemes/key-class';
 import { writeDurably } from '#storage/durable-file';
 import { KeelError } from '#errors/keel-error';
 import { generateKey } from '#keys/use-cases/generate';
 import { type CommandContext, runs, type OptionsOf } from '#commands/command-context';
 import { commandAudit, commandWorkspace, knownWorkspace } from '#commands/command-workspace';
 import { databaseOption, jsonOption, passphraseOption } from '#commands/options';
+import { applicationOption } from './application-option.ts';
+import { readKeyFile } from './key-source.ts';
 
 function offer(command: Command) {
   return command
     .option('--out <file>', 'the file to make (mode 600); an existing one is never replaced')
+    .addOption(applicationOption)
+    .option('--like-file <file>', 'a key of the application, in whose manner the new one is written')
     .addOption(databaseOption)
     .addOption(passphraseOption)
     .addOption(jsonOption);
@@ -20,6 +27,8 @@ type Options = OptionsOf<typeof offer>;
 /** `keel key generate` */
 export function define(command: Command): void {
   runs(offer(command), async (options, context) => {
+    const likeAnother = options.application !== undefined || options.likeFile !== undefined;
+    if (options.out !== undefined && likeAnother) return forApplication(options.out, options, context);
     if (options.out !== undefined) return intoFile(options.out, context);
     if (options.named) return intoRing(options, context);
     throw new KeelError(
@@ -28,6 +37,44 @@ export function define(command: Command): void {
       'give --out FILE, or --env NAME for the key ring of an environment',
     );
   });
+}
+
+/** A key of another application, written as its old one is, or as its documentation says. */
+async function forApplication(out: string, options: Options, { terminal }: CommandContext): Promise<0> {
+  const application = options.application === undefined ? undefined : applicationNamed(options.application);
+  const { newKey } = application ?? {};
+  const likeWhat = options.likeFile === undefined ? newKey : await classOfFile(options.likeFile);
+  using key = keyLike(likeWhat as KeyClass);
+  await writeDurably(out, Buffer.concat([key.written, Buffer.from('\n')]), { mustBeNew: true });
+  const { fingerprint } = key;
+  const manner = keyClassInWords(keyClassOf(key.written));
+  await commandAudit(terminal).after({
+    action: 'key generated',
+    detail: `into ${resolve(out)}`,
+    outcome: 'done',
+    fingerprint,
+  });
+  terminal.say(`A new key is in ${out} (mode 600): ${manner}.`);
+  terminal.say(`Fingerprint ${terminal.paint('accent', fingerprint)}`);
+  terminal.say(
+    'Put a copy in a safe place before anything depends on it: if it is lost, what it encrypts is lost.',
+  );
+  terminal.result({ ok: true, key: { fingerprint, file: out, writtenAs: manner } });
+  return 0;
+}
+
+async function classOfFile(path: string): Promise<KeyClass> {
+  using key = await readKeyFile(path, { asWritten: true });
+  return keyClassOf(key.written);
+}
+
+function keyLike(likeWhat: KeyClass): EncryptionKey {
+  const text = makeKeyText(likeWhat);
+  try {
+    return parseApplicationKey(text);
+  } finally {
+    text.fill(0);
+  }
 }
 
 async function intoFile(out: string, { terminal }: CommandContext): Promise<0> {

@@ -1,13 +1,24 @@
 import type { Command } from '@commander-js/extra-typings';
-import { isPubliclyKnown } from '#crypto/encryption-key';
+import type { Application } from '#applications/application';
+import { applicationNamed, formsOf } from '#applications/applications';
+import { type EncryptionKey, isPubliclyKnown } from '#crypto/encryption-key';
+import { keyClassInWords, keyClassOf } from '#schemes/key-class';
+import { keysOf, readingOf } from '#schemes/scheme';
+import type { Terminal } from '#commands/terminal';
+import { applicationOption } from './application-option.ts';
 import { runs } from '#commands/command-context';
 import { readKey } from './key-source.ts';
 import { jsonOption, withKey } from '#commands/options';
 
 /** `keel key inspect` */
 export function define(command: Command): void {
-  const offered = withKey(command).addOption(jsonOption);
+  const offered = withKey(command).addOption(applicationOption).addOption(jsonOption);
   runs(offered, async (options, { terminal }) => {
+    if (options.application !== undefined) {
+      const application = applicationNamed(options.application);
+      using key = await readKey(options, { asWritten: true, allowWeak: true });
+      return sayApplicationKey(key, application, terminal);
+    }
     using key = await readKey(options);
     const publiclyKnown = isPubliclyKnown(key);
     terminal.say(`A well-formed key: 32 bytes in base64.`);
@@ -19,4 +30,25 @@ export function define(command: Command): void {
     terminal.result({ ok: true, key: { fingerprint: key.fingerprint, publiclyKnown } });
     return 0;
   });
+}
+
+/** What the application makes of its key, without the key. Throws `key-malformed` where one of its ciphers cannot use it. */
+function sayApplicationKey(key: EncryptionKey, application: Application, terminal: Terminal): 0 {
+  const manner = keyClassInWords(keyClassOf(key.written));
+  const publiclyKnown = application.publicKeys.includes(key.written.toString('latin1'));
+  for (const { layout } of formsOf(application)) {
+    const { scheme } = layout;
+    if (scheme && 'read' in readingOf(scheme)) keysOf(scheme, key);
+  }
+  terminal.say(`A key that ${application.name} can read: ${manner}.`);
+  terminal.say(`Fingerprint ${terminal.paint('accent', key.fingerprint)}`);
+  if (publiclyKnown) {
+    const warning = `This key is printed in the examples of ${application.name}. Everyone knows it: rotate away from it.`;
+    terminal.say(terminal.paint('bad', warning));
+  }
+  terminal.result({
+    ok: true,
+    key: { fingerprint: key.fingerprint, publiclyKnown, application: application.id, writtenAs: manner },
+  });
+  return 0;
 }

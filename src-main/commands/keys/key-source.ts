@@ -1,3 +1,4 @@
+import { parseApplicationKey } from '#crypto/application-key';
 import { type EncryptionKey, parseEncryptionKey } from '#crypto/encryption-key';
 import { Secret } from '#crypto/secret';
 import { KeelError } from '#errors/keel-error';
@@ -10,14 +11,19 @@ export interface KeySource {
   readonly stdin?: boolean;
 }
 
+/** How the text of a key is taken. */
+export interface KeyReadingOptions {
+  /** A key of low variety is read all the same. */
+  readonly allowWeak?: boolean;
+  /** It is another application's than Ballast: taken to the letter, as its admin wrote it. */
+  readonly asWritten?: boolean;
+}
+
 /** No key file is larger; a longer one is something else. */
 const longestFile = 4096;
 
 /** Reads the one source that was given. Throws `usage` for none or several, and the exact mistake in the key. */
-export async function readKey(
-  source: KeySource,
-  options: { allowWeak?: boolean } = {},
-): Promise<EncryptionKey> {
+export async function readKey(source: KeySource, options: KeyReadingOptions = {}): Promise<EncryptionKey> {
   const given = [source.keyFile, source.keyEnv, source.stdin].filter(
     (value) => value !== undefined && value !== false,
   );
@@ -54,10 +60,7 @@ async function readStandardInput(): Promise<Buffer> {
 }
 
 /** Reads a file that holds one key. */
-export async function readKeyFile(
-  path: string,
-  options: { allowWeak?: boolean } = {},
-): Promise<EncryptionKey> {
+export async function readKeyFile(path: string, options: KeyReadingOptions = {}): Promise<EncryptionKey> {
   return parseAndWipe(await readLineFile(path, 'key'), options);
 }
 
@@ -75,9 +78,9 @@ export async function readPassphraseFile(path: string): Promise<Secret> {
   );
 }
 
-function readKeyVariable(name: string, options: { allowWeak?: boolean }): EncryptionKey {
+function readKeyVariable(name: string, options: KeyReadingOptions): EncryptionKey {
   const value = process.env[name];
-  if (value !== undefined) return parseEncryptionKey(value, options);
+  if (value !== undefined) return parseAndWipe(Buffer.from(value, 'utf8'), options);
   throw new KeelError(
     'usage',
     `the environment variable ${name} is not set`,
@@ -100,9 +103,11 @@ export async function readLineFile(path: string, what: string, longest = longest
   );
 }
 
-function parseAndWipe(bytes: Buffer, options: { allowWeak?: boolean }): EncryptionKey {
+function parseAndWipe(bytes: Buffer, options: KeyReadingOptions): EncryptionKey {
   try {
-    return parseEncryptionKey(bytes.toString('utf8'), options);
+    return options.asWritten
+      ? parseApplicationKey(bytes)
+      : parseEncryptionKey(bytes.toString('utf8'), options);
   } finally {
     bytes.fill(0);
   }

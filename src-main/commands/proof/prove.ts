@@ -19,6 +19,8 @@ import {
 } from '#commands/options';
 import { withKnownValue, readKnownValue, sayIvProof } from './known-value.ts';
 import { givenKey } from '#commands/keys/ring-key';
+import { applicationOption, otherForms } from '#commands/keys/application-option';
+import { foreignInWords, foreignJson } from './foreign-report.ts';
 import type { Terminal } from '#commands/terminal';
 import { loadKeyToProve } from '#workspace/ring-keys';
 import { visible } from '#shared/visible-text';
@@ -29,6 +31,7 @@ export function define(command: Command): void {
   const offered = withKnownValue(
     withKey(command.addOption(databaseOption).addOption(inventoryOption))
       .option('--fingerprint <fingerprint>', 'a key of the key ring')
+      .addOption(applicationOption)
       .addOption(keepKeysOption)
       .addOption(passphraseOption)
       .addOption(excludeOption),
@@ -42,12 +45,13 @@ export function define(command: Command): void {
         ? await givenKey(options, workspace, loadKeyToProve)
         : await loadKey(workspace, options.fingerprint);
     using knownValue = await readKnownValue(options);
-    const { proof, shown } = await prove(
+    const { proof, shown, foreign } = await prove(
       workspace,
-      { key, inventory: given, excluded: options.exclude, knownValue },
+      { key, inventory: given, forms: otherForms(options), excluded: options.exclude, knownValue },
       useCaseContext(context),
     );
     sayProof(proof, key, terminal);
+    for (const line of foreignInWords(foreign)) terminal.say(terminal.paint('warning', line));
     if (shown) sayIvProof(shown, terminal);
     const isRight = proof.verdict === 'correct' && shown?.shows !== 'beginning-lost';
     terminal.result({
@@ -58,6 +62,7 @@ export function define(command: Command): void {
       nested: nestedJson(proof),
       ...(proof.within?.sample && { nestedSample: proof.within.sample }),
       ...(shown && { knownValue: shown }),
+      ...(foreign.length > 0 && { foreign: foreignJson(foreign) }),
     });
     return isRight ? 0 : 3;
   });
@@ -88,6 +93,12 @@ function sayWithin({ within, verdict }: Proof, opened: number, terminal: Termina
   const { nested = [], cut = 0, sample } = within ?? {};
   for (const place of nested) terminal.say(terminal.paint('warning', visible(nestedInWords(place))));
   if (cut > 0) terminal.say(terminal.paint('warning', cutInWords(cut)));
+  if (!within) {
+    terminal.say(
+      'Values within what it decrypts were not looked for: that is done for Ballast’s values only.',
+    );
+    return;
+  }
   if (nested.length === 0 && opened > 0)
     terminal.say(
       sample

@@ -10,7 +10,10 @@ import type { Database } from '#workspace/database';
 import { type CommandContext, readPassphrase, runs, type OptionsOf } from '#commands/command-context';
 import { commandWorkspace } from '#commands/command-workspace';
 import { sayDiscovery } from '#commands/proof/discovery-report';
+import { foreignInWords } from '#commands/proof/foreign-report';
 import { givenInventory } from '#commands/proof/inventory-file';
+import type { ApplicationForm } from '#applications/applications';
+import { applicationOption, otherForms } from '#commands/keys/application-option';
 import { readKey, readKeyFile } from '#commands/keys/key-source';
 import { withKnownValue, readKnownValue, sayIvProof } from '#commands/proof/known-value';
 import {
@@ -27,6 +30,7 @@ import {
   yesOption,
 } from '#commands/options';
 import { backUpAndDrill, proveOwnFile } from '#commands/backup/prove-artefact';
+import type { Terminal } from '#commands/terminal';
 import { describeProof, reportRewrite, rotationJson, sayRotation } from './report.ts';
 
 function offer(command: Command) {
@@ -34,6 +38,7 @@ function offer(command: Command) {
     command
       .addOption(databaseOption)
       .addOption(inventoryOption)
+      .addOption(applicationOption)
       .option('--from-key-file <file>', 'the key that the database is under now')
       .option('--from-key-env <variable>', 'the same, from an environment variable')
       .option('--to-key-file <file>', 'the new key, in your own file, which counts as its backup')
@@ -75,7 +80,7 @@ export function define(command: Command): void {
     const result = await rotate(
       workspace,
       {
-        inventory: given ?? ((key) => discoverInventory(database, key, context)),
+        inventory: given ?? ((key) => discoverInventory(database, key, otherForms(options), context)),
         keys: { from, to },
         excluded: options.exclude,
         accepted: options.accept,
@@ -105,13 +110,29 @@ export function define(command: Command): void {
       terminal.say(terminal.paint('warning', `  ${words}`));
     }
     if (!rehearsal) {
-      terminal.say('\nNext: give Ballast the new key, start it, then run `keel sweep`.');
+      sayNext(options, terminal);
       terminal.say('To go back: `keel undo`.');
     }
     const rotation = rotationJson(result, reporting.warnings());
     terminal.result({ ok: true, rotation: { ...rotation, sampled: options.sampled ?? false } });
     return 0;
   });
+}
+
+function sayNext(options: Options, terminal: Terminal): void {
+  const [form] = otherForms(options) ?? [];
+  if (!form) {
+    terminal.say('\nNext: give Ballast the new key, start it, then run `keel sweep`.');
+    return;
+  }
+  const { name, variables, restart, alsoUnderTheKey } = form.application;
+  terminal.say(`\nNext: give ${name} the new key (${variables.join('; ')}). ${restart}`);
+  for (const one of alsoUnderTheKey) terminal.say(`Also under this key: ${one}`);
+  terminal.say('Keep the old key for as long as a dump of the database may need it.');
+}
+
+function isOther(options: Options): boolean {
+  return otherForms(options) !== undefined;
 }
 
 /** Undefined where the active key of the environment is meant. */
@@ -129,19 +150,26 @@ async function readFromKey(options: Options): Promise<EncryptionKey | undefined>
     ...(fromKeyFile !== undefined && { keyFile: fromKeyFile }),
     ...(fromKeyEnv !== undefined && { keyEnv: fromKeyEnv }),
   };
-  return readKey(source, { allowWeak: accept.includes('weak-from-key') });
+  return readKey(source, { allowWeak: accept.includes('weak-from-key'), asWritten: isOther(options) });
 }
 
 /** Undefined where the key that waits in the ring of the environment is meant. */
 async function readToKey(options: Options): Promise<EncryptionKey | undefined> {
   const { toKeyFile, newKey, backup, rehearse, named } = options;
-  if (toKeyFile !== undefined) return readKeyFile(toKeyFile);
+  if (toKeyFile !== undefined) return readKeyFile(toKeyFile, { asWritten: isOther(options) });
   if (!newKey) {
     if (named) return undefined;
     throw new KeelError(
       'usage',
       'the new key was not given',
       'give --to-key-file FILE, or --new-key with --backup FILE, or an environment whose ring has one waiting',
+    );
+  }
+  if (isOther(options)) {
+    throw new KeelError(
+      'usage',
+      'Keel makes and backs up keys of Ballast here; nothing was changed',
+      'make the new key with `keel key generate --application NAME --like-file OLD --out FILE`, and give it with --to-key-file FILE',
     );
   }
   if (backup === undefined && !rehearse) {
@@ -174,18 +202,26 @@ async function proveArtefact(
 async function discoverInventory(
   database: Database,
   key: EncryptionKey,
+  forms: readonly ApplicationForm[] | undefined,
   { terminal, signal }: CommandContext,
 ): Promise<Inventory> {
   await using client = await database.open('keel discover');
-  const discovery = await discoverColumns(client, { key, signal });
+  const discovery = await discoverColumns(client, { key, forms, signal });
   if (discovery.proposed.length > 0) {
     sayDiscovery(discovery, terminal);
     terminal.say();
     return discovery.inventory;
   }
+  const foreign = discovery.unopened.filter((one) => one.foreign !== undefined);
   throw new KeelError(
     'key-wrong',
-    `the old key ${key.fingerprint} opens nothing in this database; nothing was changed`,
-    'find the key that Ballast runs with, or name the columns with --inventory FILE',
+    [
+      `the old key ${key.fingerprint} opens nothing in this database`,
+      ...foreignInWords(foreign),
+      'nothing was changed',
+    ].join('; '),
+    foreign.length > 0
+      ? 'find the key that Ballast runs with, or name the application whose key and values these are with --application NAME'
+      : 'find the key that Ballast runs with, or name the columns with --inventory FILE',
   );
 }

@@ -1,5 +1,6 @@
 import type { Layout } from '#forms/layout';
 import { innerSecret } from '#forms/plaintext';
+import { isAuthenticated } from '#schemes/scheme';
 import { anyText, cleanText } from './clean-text.ts';
 import { structureBits } from './structure.ts';
 import { wideTextBits } from './wide-text.ts';
@@ -39,6 +40,8 @@ export function judgeValue(layout: Layout, plaintext: Uint8Array): ValueEvidence
  * under the cipher.
  */
 export function falseAcceptChance(layout: Layout, length: number): number {
+  // the shortest tags are of 96 bits
+  if (layout.scheme && isAuthenticated(layout.scheme)) return 2 ** -96;
   if (layout.innerBase64) return 2 ** -(2 * length);
   if (layout.padding === 'pkcs7' || layout.padding === 'one-byte') return 2 ** -8;
   return 2 ** -cleanText.bits(length);

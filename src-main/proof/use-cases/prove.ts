@@ -1,7 +1,11 @@
 import { activeKeyOf } from '#shared/active-key';
+import type { ApplicationForm } from '#applications/applications';
+import { isOfOtherApplication } from '#applications/of-inventory';
 import type { Inventory } from '#contract/inventory';
+import { ApplicationKey } from '#crypto/application-key';
 import type { EncryptionKey } from '#crypto/encryption-key';
-import { discoverColumns } from '#discovery/discovery';
+import { type Discovery, discoverColumns } from '#discovery/discovery';
+import type { Finding } from '#discovery/finding';
 import { type IvProof, readIvProofs } from '#environments/iv-proofs';
 import type { KnownValue } from '#proof/known-value';
 import { proveIvFirst } from '#proof/use-cases/prove-iv';
@@ -17,6 +21,8 @@ export interface ProveInput {
   readonly key: EncryptionKey;
   /** Found by the key where it is not given. */
   readonly inventory?: Inventory | undefined;
+  /** See `DiscoveryOptions`. */
+  readonly forms?: readonly ApplicationForm[] | undefined;
   /** See `withoutExcluded`. */
   readonly excluded: readonly string[];
   /** Proves where the IV of its column is. The caller wipes it. */
@@ -34,6 +40,8 @@ export interface ProofReport {
   readonly opened: number;
   /** What the known value showed, where one was given. */
   readonly shown?: IvProof;
+  /** Places whose values are other applications' by their looks, where columns were looked for, and the key did not open them. */
+  readonly foreign: readonly Finding[];
 }
 
 /**
@@ -43,13 +51,15 @@ export interface ProofReport {
  */
 export async function prove(
   workspace: Workspace,
-  { key, inventory: given, excluded, knownValue }: ProveInput,
+  { key, inventory: given, forms, excluded, knownValue }: ProveInput,
   { signal, onProgress, audit }: UnaskingContext<'catalog' | 'prove'>,
 ): Promise<ProofReport> {
   const { fingerprint } = key;
   onProgress({ step: 'catalog', done: 0 });
   await using client = await (await workspace.database()).open('keel prove');
-  const inventory = given ?? (await discoverColumns(client, { key, signal })).inventory;
+  const discovery = given ? undefined : await discoverColumns(client, { key, forms, signal });
+  const inventory = given ?? (discovery as Discovery).inventory;
+  const foreign = (discovery?.unopened ?? []).filter((one) => one.foreign !== undefined);
   assertNamesKnown(excluded, inventory);
   const tables = resolveInventory(inventory, await readCatalog(client));
   const total = tables.reduce((sum, table) => sum + table.catalog.estimatedRows, 0);
@@ -58,13 +68,15 @@ export async function prove(
   const found = await proveKey(client, key, tables, {
     signal,
     ivProofs: await readIvProofs(workspace.folder),
-    lookWithin: { keys: [key], isSample: true },
+    // other applications' values are not read within values
+    ...(!isOfOtherApplication(inventory) &&
+      !(key instanceof ApplicationKey) && { lookWithin: { keys: [key], isSample: true } }),
     onRows: (done) => onProgress({ step: 'prove', done, ...(total >= done && { total }) }),
   });
   const proof = withoutExcluded(found, excluded);
   const values = found.columns.reduce((sum, column) => sum + column.rows, 0);
   const opened = found.columns.reduce((sum, column) => sum + column.proven + column.inconclusive, 0);
-  const report = { fingerprint, found, proof, values, opened, ...(shown && { shown }) };
+  const report = { fingerprint, found, proof, values, opened, foreign, ...(shown && { shown }) };
   await keep(workspace, report);
   await audit.after({
     environment: workspace.id,

@@ -1,5 +1,6 @@
 import { text } from '#errors/text';
 import type { Client } from 'pg';
+import { isOfOtherApplication } from '#applications/of-inventory';
 import { isSettled } from '#evidence/column-statistics';
 import type { TableTarget } from '#postgres/table-target';
 import { excludableName } from '#proof/exclusion';
@@ -85,10 +86,13 @@ async function explainWrongKey(
       'check the key against another table, or with Ballast itself',
     );
   }
+  const isOther = isOfOtherApplication({ columns: proof.columns.map(({ entry }) => entry) });
   return stop(
     'key-wrong',
-    `the old key ${keys.from.fingerprint} does not open these columns: what it makes of them is noise`,
-    text`find the key that Ballast runs with; ${{ do: 'prove' }} tells which columns a key opens`,
+    isOther
+      ? `the old key ${keys.from.fingerprint} opens none of the sampled values of these columns: they are under another key, or damaged`
+      : `the old key ${keys.from.fingerprint} does not open these columns: what it makes of them is noise`,
+    text`find the key that ${isOther ? 'the application' : 'Ballast'} runs with; ${{ do: 'prove' }} tells which columns a key opens`,
   );
 }
 

@@ -1,4 +1,5 @@
 import type { Census } from '#census/census-result';
+import { isOfOtherApplication } from '#applications/of-inventory';
 import type { EncryptedColumn, Inventory } from '#contract/inventory';
 import type { IvProof } from '#environments/iv-proofs';
 import { readCatalog } from '#postgres/catalog';
@@ -11,6 +12,7 @@ import { checkCensus } from './census.ts';
 import { checkForms } from './forms.ts';
 import { checkOldKey } from './key.ts';
 import { checkSampledNesting } from './nested.ts';
+import { checkSchemes } from './schemes.ts';
 import { checkEngine } from '#rewrite/engine-findings';
 import { checkServer, isTooOld } from '#rewrite/server-findings';
 import { checkTables } from '#rewrite/table-findings';
@@ -82,6 +84,10 @@ export async function runPreflight(session: RewriteSession, request: PreflightRe
     const isExcluded = (entry: EncryptedColumn) => namesPlace(request.excluded, entry);
     findings.unshift(...(await checkOldKey(client, request.keys, tables, isExcluded, request.signal)));
     const { keys, inventory, left = [], sampled = false, ivProofs = [], onCensus, signal } = request;
+    if (isOfOtherApplication(inventory)) {
+      findings.push(...(await checkSchemes(client, { keys, inventory, left, signal })));
+      return { findings: accept(findings, request.accepted), tables, triggers, place };
+    }
     const looked = sampled
       ? undefined
       : await checkCensus(client, {

@@ -32,8 +32,9 @@ export function decide(
   takeAmbiguousAsFrom: boolean,
 ): Decision {
   if (!underFrom) return 'unrecognised';
-  // nothing is encrypted in it, so it reads the same under any key; 16 bytes that are no IV at all look the same, and stay as they are
-  if (underFrom.plaintext.length === 0) return 'already';
+  // nothing is encrypted in it, so it reads the same under any key; 16 bytes that are no IV at all look the same, and stay as they are.
+  // A tag over nothing is of one key all the same, and proven or contradicted
+  if (underFrom.plaintext.length === 0 && underFrom.evidence.verdict === 'inconclusive') return 'already';
   const opensFrom = underFrom.evidence.verdict !== 'contradicted';
   const opensTo = underTo !== undefined && underTo.evidence.verdict !== 'contradicted';
   if (!opensTo) return opensFrom ? 'rewrite' : 'contradicted';

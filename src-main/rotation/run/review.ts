@@ -1,10 +1,12 @@
 import { isSettled } from '#evidence/column-statistics';
 import { KeelError } from '#errors/keel-error';
 import { text } from '#errors/text';
+import { parseLayout } from '#forms/layout';
 import { excludableName } from '#proof/exclusion';
 import type { AcceptableStop } from '#rewrite/finding';
 import type { KeyPair } from './decision.ts';
 import type { ProblemRow, FormCounter } from './form-counter.ts';
+import { isAuthenticated } from '#schemes/scheme';
 import { columnPath } from '#shared/column-path';
 
 /** Values of another key that may pass for this one's in a column of both, before the admin is asked: one in a hundred runs. */
@@ -71,7 +73,7 @@ function unopenedError(counters: readonly FormCounter[]): KeelError {
   const lists = counters.map((counter) => {
     const rows = counter.problemRows
       .filter((problemRow) => problemRow.reason !== 'ambiguous')
-      .map(describeProblemRow);
+      .map((problemRow) => describeProblemRow(problemRow, unopenedWords(counter)));
     const more = counter.unopened - rows.length;
     return `${columnPath(counter.entry)}: ${counter.unopened} (${rows.join('; ')}${more > 0 ? `; and ${more} more` : ''})`;
   });
@@ -107,8 +109,16 @@ function tooShortError(counters: readonly FormCounter[]): KeelError {
   );
 }
 
-function describeProblemRow({ row, reason }: ProblemRow): string {
-  return `${row}: ${reason === 'unrecognised' ? 'not in the layout' : 'noise under this key'}`;
+/** A cipher with a tag makes no noise of another key's value: it refuses it, and a damaged one too. */
+function unopenedWords({ entry }: FormCounter): string {
+  const { scheme } = parseLayout(entry.layout);
+  return scheme && isAuthenticated(scheme)
+    ? 'refused, so under another key or damaged'
+    : 'noise under this key';
+}
+
+function describeProblemRow({ row, reason }: ProblemRow, unopened: string): string {
+  return `${row}: ${reason === 'unrecognised' ? 'not in the layout' : unopened}`;
 }
 
 function describeAmbiguous(counter: FormCounter): string {

@@ -17,6 +17,7 @@ import { proofOf, rotationResultOf } from '#rotation/run/rotation-result';
 import type { KnownValue } from '#proof/known-value';
 import { proveIvFirst } from '#proof/use-cases/prove-iv';
 import type { KeyPair } from '#rotation/run/decision';
+import { assertFitForApplication } from './application-keys.ts';
 import { type RunRequest, runRotation } from '#rotation/run/run-rotation';
 
 /** The steps of a use case that rewrites rows, in order, as they are announced. */
@@ -71,7 +72,10 @@ export async function rewriteDatabase(
 ): Promise<RotationResult> {
   const { purpose, keys, rehearsal, excluded, inventory, sampled = false } = input;
   // an undo goes back to a key whatever is thought of it
-  if (purpose === 'rotate') assertTarget(keys);
+  if (purpose === 'rotate') {
+    assertTarget(keys);
+    assertFitForApplication(inventory, keys);
+  }
   assertNamesKnown(excluded, inventory);
   const [from, to] = [keys.from.fingerprint, keys.to.fingerprint];
   const subject = { from, to, columns: inventory.columns, excluded };

@@ -1,5 +1,8 @@
 import type { RotationResult } from '#contract/rotation';
+import { isOfOtherApplication } from '#applications/of-inventory';
 import type { EncryptionKey } from '#crypto/encryption-key';
+import { KeelError } from '#errors/keel-error';
+import { text } from '#errors/text';
 import type { BeyondReach } from '#contract/beyond-reach';
 import { beyondReach } from '#rotation/beyond-reach';
 import { keepCensus } from '#records/known-databases';
@@ -31,6 +34,7 @@ export async function sweep(
   { signal, onProgress, audit }: UnaskingContext<'sweep' | 'census'>,
 ): Promise<SweepReport> {
   const last = await lastRotation(workspace);
+  if (isOfOtherApplication(last.inventory)) throw notSwept();
   using keys = await loadKeys(workspace, last);
   await using client = await (await workspace.database()).open('keel sweep');
   const others: EncryptionKey[] = [];
@@ -63,6 +67,14 @@ export async function sweep(
   } finally {
     for (const key of others) key[Symbol.dispose]();
   }
+}
+
+function notSwept(): KeelError {
+  return new KeelError(
+    'usage',
+    'the last rotation was of another application than Ballast, and a sweep reads the values of Ballast only; nothing was changed',
+    text`${{ do: 'prove' }} with the old key: it should open nothing any more`,
+  );
 }
 
 export type RewriteStragglersInput = Pick<RewriteInput, 'accepted' | 'lockTimeoutMs' | 'onPreflight'>;

@@ -50,7 +50,7 @@ describe('an inventory', () => {
     ['is not JSON', '{ "version": 1,', 'inventory-malformed', /not JSON/],
     ['is empty', '', 'inventory-malformed', /not JSON/],
     ['is a list', '[]', 'inventory-malformed', /object/],
-    ['is of another version', { version: 3, columns: [column] }, 'inventory-malformed', /version/],
+    ['is of another version', { version: 4, columns: [column] }, 'inventory-malformed', /version/],
     ['lists no column', { version: 1, columns: [] }, 'inventory-malformed', /lists no column/],
     [
       'lacks a name',
@@ -112,7 +112,7 @@ describe('an inventory', () => {
 
   test('that is refused is told in one line', async ({ folder }) => {
     const path = join(folder, 'inventory.json');
-    await writeFile(path, JSON.stringify({ version: 3, columns: [{}, {}] }));
+    await writeFile(path, JSON.stringify({ version: 4, columns: [{}, {}] }));
     await expect(readInventory(path)).rejects.toMatchObject({ message: expect.not.stringContaining('\n') });
   });
 });

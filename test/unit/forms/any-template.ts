@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { type EncodingName, encodings } from '#forms/encodings';
 import { type Part, partLength, type Piece, type Span, type Template } from '#forms/template';
 
-const names = Object.keys(encodings) as EncodingName[];
+/** Laravel's documents have parts of lengths of their own. */
+const names = (Object.keys(encodings) as EncodingName[]).filter((name) => !name.startsWith('laravel'));
 const anyByte = fc.integer({ min: 0, max: 255 });
 /** Bytes, one a character, with what the text form writes in a way of its own. */
 const anyLiteral: fc.Arbitrary<string> = fc
@@ -24,13 +25,19 @@ const optional: fc.Arbitrary<Part> = fc
   .array(anyByte, { minLength: 1, maxLength: 14 })
   .map((bytes) => ({ optional: Buffer.from(bytes).toString('latin1') }));
 
+const constant: fc.Arbitrary<Part> = fc
+  .array(anyByte, { minLength: 1, maxLength: 14 })
+  .map((bytes) => ({ constant: Buffer.from(bytes).toString('latin1') }));
+const tag: Part = { role: 'tag', length: 12 };
+const id: Part = { role: 'id', length: 8 };
+
 /** Parts of spans: each role once at most, in any order, and bytes that are kept between them. */
 const anySpans: fc.Arbitrary<Span[]> = fc
   .tuple(
-    fc.shuffledSubarray<Part>(['iv', 'body', 'salt'], { minLength: 1 }),
-    fc.array(kept, { maxLength: 2 }),
+    fc.shuffledSubarray<Part>(['iv', 'body', 'salt', tag, id], { minLength: 1 }),
+    fc.array(fc.oneof(kept, constant), { maxLength: 2 }),
     fc.option(optional),
-    fc.array(fc.constantFrom(...names), { minLength: 3, maxLength: 3 }),
+    fc.array(fc.constantFrom(...names), { minLength: 5, maxLength: 5 }),
     fc.nat(2),
   )
   .map(([roles, kept, optional, encodingsOf, cut]) => {
@@ -43,7 +50,7 @@ const anySpans: fc.Arbitrary<Span[]> = fc
 export const anyTemplate: fc.Arbitrary<Template> = fc
   .tuple(
     anySpans,
-    fc.array(fc.option(fc.oneof(anyLiteral, fc.constant('any' as const))), { minLength: 4, maxLength: 4 }),
+    fc.array(fc.option(fc.oneof(anyLiteral, fc.constant('any' as const))), { minLength: 6, maxLength: 6 }),
   )
   .map(([spans, around]) => {
     const between = (i: number): Piece[] => {
@@ -61,6 +68,7 @@ export function textFor(template: Template, seed: Uint8Array, bodyLength: number
     Buffer.from(Array.from({ length }, () => (seed[at++ % seed.length] ?? 0) ^ (at * 151)));
   const bytesOf = (part: Part) => {
     if (typeof part === 'object' && 'optional' in part) return Buffer.from(part.optional, 'latin1');
+    if (typeof part === 'object' && 'constant' in part) return Buffer.from(part.constant, 'latin1');
     return next(partLength(part) ?? bodyLength);
   };
   return template

@@ -3,15 +3,17 @@ import { describe, expect, test } from 'vitest';
 import { type EncodingName, encodings } from '#forms/encodings';
 import { base32 } from '#test/support/forms/foreign-cells';
 
-const names = Object.keys(encodings) as EncodingName[];
+/** Documents have parts of lengths of their own: `schemes/layouts.test.ts`. */
+type OfAnyBytes = Exclude<EncodingName, 'laravel' | 'laravelgcm'>;
+const names = Object.keys(encodings).filter((name) => !name.startsWith('laravel')) as OfAnyBytes[];
 /** Bytes that the encoding can write: a UUID is of 16. */
-const anyBytes = (name: EncodingName) =>
+const anyBytes = (name: OfAnyBytes) =>
   fc
     .uint8Array(name === 'uuid' ? { minLength: 16, maxLength: 16 } : { maxLength: 200 })
     .map((bytes) => Buffer.from(bytes));
 
 /** Every way in which public code writes bytes down in an encoding, made by the runtime. */
-const written: Record<EncodingName, ((bytes: Buffer) => string)[]> = {
+const written: Record<OfAnyBytes, ((bytes: Buffer) => string)[]> = {
   base64: [
     (bytes) => bytes.toString('base64'),
     (bytes) => bytes.toString('base64').replace(/=+$/, ''),

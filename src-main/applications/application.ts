@@ -1,0 +1,45 @@
+import { z } from 'zod';
+
+/** Text of a file of `resources/applications`, for people: no line breaks, no secrets. */
+const words = z
+  .string()
+  .min(1)
+  .max(400)
+  .regex(/^[^\n]+$/);
+
+/** What a key is written with. A new key is made alike. */
+export const keyClasses = ['base64', 'base64url', 'hex', 'characters', 'base64-prefixed'] as const;
+
+const form = z.strictObject({
+  /** As in an inventory, with cipher and reading of the key. */
+  layout: z.string().min(1),
+  /** Where the IV is, if not in the text: in a column beside it, whose name may hold `{column}`. */
+  iv: z.strictObject({ column: z.string().min(1), layout: z.string().min(1) }).optional(),
+  /** Columns that it was seen in. A hint: it is looked for everywhere. */
+  seenIn: z.array(words).default([]),
+});
+
+/** What is known of an application that encrypts credentials under a key of its admin: one file each, reviewed like code. */
+export const application = z.strictObject({
+  id: z.string().regex(/^[a-z0-9][a-z0-9-]*$/),
+  name: words,
+  /** Where the key is written: environment variables or files, in the words of its documentation. */
+  variables: z.array(words).min(1),
+  /** How a new key is made where there is no old one to be like: its class, and bytes, or characters for `characters`. */
+  newKey: z.strictObject({ as: z.enum(keyClasses), length: z.number().int().min(8).max(128) }),
+  /** Keys that its examples or defaults print, so that everybody knows them. */
+  publicKeys: z.array(z.string().min(1)).default([]),
+  /** Empty where Keel does not rotate it. */
+  forms: z.array(form),
+  /** What ciphertexts of it begin with, where that is nobody else's, or few others'. */
+  beginnings: z.array(z.string().min(3)).default([]),
+  /** What else is made with the key and ends, or is worthless, after a rotation. */
+  alsoUnderTheKey: z.array(words).default([]),
+  /** How to stop and start it. */
+  restart: words,
+  /** Its own way to rotate, which is better than anybody else's. */
+  rotatesItself: words.optional(),
+  /** Why Keel does not rotate it. */
+  outOfScope: words.optional(),
+});
+export type Application = z.infer<typeof application>;

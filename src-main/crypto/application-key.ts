@@ -1,0 +1,76 @@
+import { scryptSync } from 'node:crypto';
+import { KeelError } from '#errors/keel-error';
+import { EncryptionKey, parseEncryptionKey } from './encryption-key.ts';
+import { fingerprintOf } from './fingerprint.ts';
+
+/** No application has a longer one, lists of keys included. */
+const longest = 8_192;
+
+/**
+ * The key of another application: the text that its admin wrote, of which each scheme makes bytes of its own. Its fingerprint is of
+ * a slow hash of the text, since a passphrase that somebody made up could be guessed by a quick one.
+ */
+export class ApplicationKey extends EncryptionKey {
+  /** Takes over the text's bytes. */
+  constructor(text: Buffer) {
+    const slow = scryptSync(text, 'keel application key v1', 32);
+    super(text, fingerprintOf(slow));
+    slow.fill(0);
+  }
+
+  override get written(): Buffer {
+    return this.bytes;
+  }
+
+  /** Throws `usage`: what asks for 32 bytes of base64 does not know other applications yet. */
+  override toBase64(): never {
+    throw new KeelError(
+      'usage',
+      `key ${this.fingerprint} is written as another application than Ballast reads it, and this part of Keel handles Ballast's keys only; nothing was changed`,
+      'keep the key in a file of your own, and put it where the application reads it by hand',
+    );
+  }
+
+  override copy(): ApplicationKey {
+    return new ApplicationKey(Buffer.from(this.bytes));
+  }
+}
+
+/**
+ * Reads the key of an application as its admin wrote it. 32 bytes in standard base64 are the key that Ballast reads from the same
+ * text, fingerprint included; all else is taken to the letter, but for one line break at its end. Throws `key-malformed`.
+ */
+export function parseApplicationKey(input: Uint8Array): EncryptionKey {
+  const bytes = Buffer.from(input.buffer, input.byteOffset, input.byteLength);
+  const end = bytes.at(-1) === 0x0a ? (bytes.at(-2) === 0x0d ? -2 : -1) : bytes.length;
+  const text = bytes.subarray(0, end);
+  const problem = describeMistake(text);
+  if (problem) throw new KeelError('key-malformed', problem.message, problem.remedy);
+  if (/^[A-Za-z0-9+/]{43}=$/.test(text.toString('latin1')))
+    return parseEncryptionKey(text.toString('latin1'), { allowWeak: true });
+  return new ApplicationKey(Buffer.from(text));
+}
+
+function describeMistake(text: Buffer): { message: string; remedy: string } | undefined {
+  const latin1 = text.toString('latin1');
+  if (latin1.trim() === '')
+    return { message: 'the key is empty', remedy: 'give the value that the application reads' };
+  if (text.length > longest)
+    return { message: `the key is longer than ${longest} bytes`, remedy: 'give the key alone' };
+  if (/^(?:\xff\xfe|\xfe\xff|\xef\xbb\xbf)/.test(latin1) || latin1.includes('\0'))
+    return {
+      message: 'the key is written in UTF-16 or with a byte order mark',
+      remedy: 'save the file as UTF-8 without a byte order mark',
+    };
+  if (/[\r\n]/.test(latin1))
+    return { message: 'the key has several lines', remedy: 'give the key as one line' };
+  if (/^\s|\s$/.test(latin1)) return { message: 'spaces stand around the key', remedy: 'remove them' };
+  if (/^(?:export\s+)?[A-Z][A-Z0-9_]*=./.test(latin1) && !/^[A-Z][A-Z0-9_]*=+$/.test(latin1))
+    return {
+      message: 'the variable name stands before the key (like `ENCRYPTION_KEY=`)',
+      remedy: 'give only what follows the first equals sign',
+    };
+  if (/^(["'`]).*\1$/.test(latin1))
+    return { message: 'quotation marks stand around the key', remedy: 'remove them' };
+  return undefined;
+}

@@ -1,0 +1,144 @@
+import { randomBytes } from 'node:crypto';
+import { decryptBatch, sealUnder } from '#crypto/cfb';
+import type { EncryptionKey } from '#crypto/encryption-key';
+import type { OpenedBatch } from '#crypto/sealed';
+import { cipherOf, derivedKeys, keyIdOf, keysOf, readingOf, type Scheme } from '#schemes/scheme';
+import type { SealedBody, SealedParts } from '#schemes/sealed-parts';
+import type { Ciphertext, Edit } from './ciphertext.ts';
+import type { Layout } from './layout.ts';
+
+/*
+ * The way of other applications' ciphertexts, value by value: their ciphers prove each by its own tag, and their keys may be of the
+ * value's own salt. Ballast's have the tape (`values-in-place.ts`).
+ */
+
+const nothing = new Uint8Array();
+
+/** A key as a value is encrypted with it, and the IV that was derived with it. */
+interface ValueKey {
+  readonly key: Buffer;
+  readonly iv: Buffer;
+}
+
+/** Decrypts ciphertexts of a scheme. Those that are refused, since they are not this key's or damaged, are empty and said to be so. */
+export async function openScheme(
+  { segment }: Layout,
+  scheme: Scheme,
+  key: EncryptionKey,
+  values: readonly Ciphertext[],
+): Promise<OpenedBatch> {
+  const opened = await Promise.all(
+    values.map((value) =>
+      withKeys(scheme, key, value.salt, (keys) => {
+        for (const one of keys) {
+          const plaintext = openValue(scheme, segment, one, value);
+          if (plaintext) return plaintext;
+        }
+        return undefined;
+      }),
+    ),
+  );
+  const storage = Buffer.concat(opened.map((plaintext) => plaintext ?? nothing));
+  let at = 0;
+  return {
+    storage,
+    refused: opened.map((plaintext) => plaintext === undefined),
+    plaintexts: opened.map((plaintext) => {
+      const length = plaintext?.length ?? 0;
+      plaintext?.fill(0);
+      at += length;
+      return storage.subarray(at - length, at);
+    }),
+  };
+}
+
+/** Encrypts plaintexts in place of the ciphertexts that they came from, as `sealCiphertexts` does. Of several keys, the first encrypts. */
+export async function sealScheme(
+  { segment }: Layout,
+  scheme: Scheme,
+  key: EncryptionKey,
+  values: readonly Ciphertext[],
+  plaintexts: readonly Uint8Array[],
+  isUpper?: boolean,
+): Promise<Edit[][]> {
+  return Promise.all(
+    values.map((value, i) => {
+      const salt = value.salt && randomBytes(value.salt.length);
+      return withKeys(scheme, key, salt, ([first]) => {
+        const { key: bytes, iv: derived } = first as ValueKey;
+        const old = ivOf(value);
+        const iv = derived.length > 0 ? derived : value.keepsIv ? old : randomBytes(old.length);
+        const { body, tag } = sealValue(scheme, segment, bytes, iv, value, plaintexts[i] as Uint8Array);
+        return value.rewrite({
+          sealed: Buffer.concat([iv, body]),
+          ivLength: iv.length,
+          tag,
+          isUpper,
+          ...(salt && { salt }),
+          ...(value.keyIdLength !== undefined && { keyId: keyIdOf(bytes, value.keyIdLength) }),
+        });
+      });
+    }),
+  );
+}
+
+async function withKeys<T>(
+  scheme: Scheme,
+  key: EncryptionKey,
+  salt: Buffer | undefined,
+  use: (keys: readonly ValueKey[]) => T,
+): Promise<T> {
+  if (!('derive' in readingOf(scheme)))
+    return use(keysOf(scheme, key).map((bytes) => ({ key: bytes, iv: noBytes })));
+  const keys = await derivedKeys(scheme, key, salt ?? noBytes);
+  try {
+    return use(keys);
+  } finally {
+    for (const one of keys) one.key.fill(0);
+  }
+}
+
+const noBytes = Buffer.alloc(0);
+
+function openValue(
+  scheme: Scheme,
+  segment: Layout['segment'],
+  { key, iv: derived }: ValueKey,
+  value: Ciphertext,
+): Uint8Array | undefined {
+  const iv = derived.length > 0 ? derived : ivOf(value);
+  const cipher = cipherOf(scheme);
+  if (cipher) return cipher.open(key, { ...partsOf(value), iv }, aadOf(scheme));
+  const [plaintext] = decryptBatch(key, segment, [{ iv, body: value.body }]).plaintexts;
+  return plaintext;
+}
+
+function sealValue(
+  scheme: Scheme,
+  segment: Layout['segment'],
+  key: Buffer,
+  iv: Uint8Array,
+  value: Ciphertext,
+  plaintext: Uint8Array,
+): SealedBody {
+  const cipher = cipherOf(scheme);
+  if (!cipher) {
+    const [sealed] = sealUnder(key, segment, iv, [plaintext]);
+    return { body: (sealed as Buffer).subarray(iv.length), tag: nothing };
+  }
+  const { kept, tag } = partsOf(value);
+  return cipher.seal(key, plaintext, { iv, kept, tagLength: tag.length, aad: aadOf(scheme) });
+}
+
+function partsOf({ body, tag, salt, kept }: Ciphertext): Omit<SealedParts, 'iv'> {
+  return { body, tag: tag ?? nothing, salt: salt ?? nothing, kept: kept ?? nothing };
+}
+
+function aadOf({ aad = '' }: Scheme): Uint8Array {
+  return Buffer.from(aad, 'utf8');
+}
+
+/** Parts of the key are IVs of Ballast's kin alone. */
+function ivOf({ iv }: Ciphertext): Uint8Array {
+  return typeof iv === 'string' ? nothing : iv;
+}

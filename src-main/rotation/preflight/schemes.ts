@@ -1,0 +1,173 @@
+import type { Client } from 'pg';
+import { text } from '#errors/text';
+import { formsBeside } from '#applications/of-inventory';
+import type { EncryptedColumn, Inventory } from '#contract/inventory';
+import { meansTheSame } from '#discovery/same-place';
+import { examineSchemes } from '#discovery/foreign/scheme-columns';
+import { parseLayout } from '#forms/layout';
+import { type CatalogTable, readCatalog } from '#postgres/catalog';
+import { fromDriverError } from '#postgres/connection-errors';
+import { readCopy } from '#postgres/copy-reader';
+import { fieldsOf, rowSizes, wholeRows } from '#postgres/copy-rows';
+import { qualifiedName } from '#postgres/identifiers';
+import { barsReading } from '#postgres/ownership/table-ownership';
+import { readExpression } from '#postgres/table-target';
+import { about, type Finding, pass, stop, warn } from '#rewrite/finding';
+import type { KeyPair } from '#rotation/run/decision';
+import { readingOf } from '#schemes/scheme';
+import { columnPath } from '#shared/column-path';
+import { counted } from '#shared/counted';
+import { namesPlace } from '#shared/names-place';
+
+export interface SchemesCheck {
+  readonly keys: KeyPair;
+  readonly inventory: Inventory;
+  /** Places that the admin leaves under the old key, by name. */
+  readonly left: readonly string[];
+  readonly onTable?: ((done: number, total: number) => void) | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Reads every row of every table for values of the inventory's application, in the forms that Keel knows of it, which the inventory does
+ * not list: a rotation would leave them under the old key. What a census is for Ballast's, in fewer forms.
+ */
+export async function checkSchemes(
+  client: Client,
+  { keys, inventory, left, onTable, signal }: SchemesCheck,
+): Promise<Finding[]> {
+  const forms = formsBeside(inventory);
+  const isListed = (entry: EncryptedColumn) => inventory.columns.some((one) => meansTheSame(one, entry));
+  const tables = (await readCatalog(client)).filter(
+    ({ kind, columns }) => kind !== 'partition' && columns.length > 0,
+  );
+  const beside = new Map<string, EncryptedColumn>();
+  const unread: string[] = [];
+  for (const [done, table] of tables.entries()) {
+    signal?.throwIfAborted();
+    onTable?.(done, tables.length);
+    const barred =
+      table.kind === 'foreign' ? 'a foreign table' : table.ownership && barsReading(table.ownership);
+    if (barred !== undefined) {
+      unread.push(`${nameOf(table)} (${barred})`);
+      continue;
+    }
+    try {
+      for await (const rows of readRows(client, table)) {
+        signal?.throwIfAborted();
+        const sample = { columns: [...table.columns, ...table.ivColumns], rows, unread: [] };
+        for (const { entry } of await examineSchemes(table, sample, keys.from, forms, isListed))
+          beside.set(columnPath(entry), entry);
+      }
+    } catch (error) {
+      const failure = fromDriverError(error, `reading ${nameOf(table)}`);
+      if (failure.code === 'connection-lost' || signal?.aborted) throw failure;
+      unread.push(`${nameOf(table)} (${failure.message})`);
+    }
+  }
+  return [
+    ...besideFindings([...beside.values()], left),
+    ...scopeFindings(tables.length, beside.size, unread, left),
+    ...slowFindings(inventory, tables),
+  ];
+}
+
+/** A value is opened and sealed, and both are opened again to be compared. */
+const derivationsOfValue = 4;
+/** Less than this is no wait worth a word. */
+const longWaitSeconds = 10;
+
+/** Says beforehand what keys that are derived for each value cost. */
+function slowFindings({ columns }: Inventory, tables: readonly CatalogTable[]): Finding[] {
+  let seconds = 0;
+  const slow: EncryptedColumn[] = [];
+  for (const entry of columns) {
+    const { scheme } = parseLayout(entry.layout);
+    const reading = scheme && readingOf(scheme);
+    if (!reading || !('cost' in reading)) continue;
+    const table = tables.find(({ schema, name }) => schema === entry.schema && name === entry.table);
+    seconds += ((table?.estimatedRows ?? 0) * derivationsOfValue * reading.cost) / 1e6;
+    slow.push(entry);
+  }
+  if (seconds < longWaitSeconds) return [];
+  const names = slow.map((entry) => columnPath(entry)).join(', ');
+  return [
+    warn(
+      'slow-derivation',
+      `each value of ${names} has a key of its own, which is derived from its salt: about ${counted(Math.round(seconds), 'second')} of computing on one core`,
+      'plan for it: writers wait for the part of it that rows written meanwhile need',
+    ),
+  ];
+}
+
+async function* readRows(client: Client, table: CatalogTable): AsyncGenerator<(Buffer | null)[][]> {
+  const columns = [...table.columns, ...table.ivColumns].map((column) => readExpression('t', column));
+  const name = qualifiedName(table.schema, table.name);
+  const select = `SELECT ${columns.join(', ')} FROM ${name} AS t`;
+  for await (const batch of wholeRows(readCopy(client, select, { sizes: rowSizes })))
+    yield Array.from({ length: batch.rows }, (_, row) => [...fieldsOf(batch, row)]);
+}
+
+function besideFindings(beside: readonly EncryptedColumn[], left: readonly string[]): Finding[] {
+  const leftHere = beside.filter((entry) => namesPlace(left, entry));
+  const missing = beside.filter((entry) => !leftHere.includes(entry));
+  const findings: Finding[] = [];
+  const show = (entries: readonly EncryptedColumn[]) => entries.map((entry) => columnPath(entry)).join(', ');
+  const places = (entries: readonly EncryptedColumn[]) =>
+    entries.map((entry) => ({ name: `${entry.schema}.${entry.table}.${entry.column}`, proposal: entry }));
+  if (missing.length > 0) {
+    findings.push(
+      about(
+        places(missing),
+        stop(
+          'unlisted-columns',
+          `values under the old key that the inventory lacks, and that a rotation would leave there: ${show(missing)}`,
+          text`${{ do: 'include-or-leave' }}`,
+        ),
+      ),
+    );
+  }
+  if (leftHere.length > 0) {
+    findings.push(
+      about(
+        places(leftHere),
+        warn(
+          'left-under-old-key',
+          `left under the old key, as you named them: ${show(leftHere)}`,
+          'keep the old key for as long as anybody needs these values',
+        ),
+      ),
+    );
+  }
+  return findings;
+}
+
+function scopeFindings(
+  tables: number,
+  beside: number,
+  unread: readonly string[],
+  left: readonly string[],
+): Finding[] {
+  const named = unread.filter((one) => left.includes(one.replace(/ \(.*$/s, '')));
+  const missing = unread.filter((one) => !named.includes(one));
+  if (missing.length > 0) {
+    return [
+      stop(
+        'not-read',
+        `not read, so nobody knows whether values under the old key are there: ${missing.join('; ')}`,
+        'connect as a role that may read them, or look there by other means',
+      ),
+    ];
+  }
+  if (beside > 0) return [];
+  return [
+    pass(
+      'unlisted-columns',
+      `no value under the old key was found beside the inventory in the forms that Keel knows of its application: every row of the ${counted(tables - named.length, 'table')} that this role may read was read; values within values were not looked for`,
+    ),
+  ];
+}
+
+function nameOf({ schema, name }: CatalogTable): string {
+  return `${schema}.${name}`;
+}

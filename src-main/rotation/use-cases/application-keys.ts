@@ -1,0 +1,35 @@
+import { formsBeside, isOfOtherApplication } from '#applications/of-inventory';
+import type { Inventory } from '#contract/inventory';
+import { KeelError } from '#errors/keel-error';
+import { parseLayout } from '#forms/layout';
+import type { KeyPair } from '#rotation/run/decision';
+import { isSameClass, keyClassInWords, keyClassOf } from '#schemes/key-class';
+import { keysOf, readingOf } from '#schemes/scheme';
+
+/**
+ * Throws unless the new key of another application can take the old one's place: it is read in the same way (`key-malformed`), and not
+ * printed in that application's examples (`key-publicly-known`). Nothing for an inventory of Ballast.
+ */
+export function assertFitForApplication(inventory: Inventory, { from, to }: KeyPair): void {
+  if (!isOfOtherApplication(inventory)) return;
+  const [old, fresh] = [keyClassOf(from.written), keyClassOf(to.written)];
+  if (!isSameClass(old, fresh)) {
+    throw new KeelError(
+      'key-malformed',
+      `the old key is ${keyClassInWords(old)} and the new one ${keyClassInWords(fresh)}, which the application may read in another way; nothing was changed`,
+      'make a new key that is written like the old one: `keel key generate --like-file FILE --out FILE`',
+    );
+  }
+  for (const { layout } of inventory.columns) {
+    const { scheme } = parseLayout(layout);
+    if (scheme && 'read' in readingOf(scheme)) keysOf(scheme, to);
+  }
+  const text = to.written.toString('latin1');
+  const known = formsBeside(inventory).find(({ application }) => application.publicKeys.includes(text));
+  if (!known) return;
+  throw new KeelError(
+    'key-publicly-known',
+    `the new key is printed in the examples of ${known.application.name}: everyone knows it, so nothing is encrypted with it`,
+    'make another one: `keel key generate --like-file FILE --out FILE`',
+  );
+}

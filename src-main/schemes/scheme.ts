@@ -1,0 +1,115 @@
+import { createHash } from 'node:crypto';
+import type { EncryptionKey } from '#crypto/encryption-key';
+import { KeelError } from '#errors/keel-error';
+import { aesCbc } from './aes-cbc.ts';
+import { aesGcm } from './aes-gcm.ts';
+import { fernet, laravelCbc } from './cbc-hmac.ts';
+import { type KeyReading, parseKeyReading } from './key-reading.ts';
+import { chacha, xchacha, xsalsa } from './poly1305.ts';
+import type { SchemeCipher } from './sealed-parts.ts';
+
+/** Ciphers by the words of a layout. `cfb` is Ballast's own, here with a key that is read otherwise. */
+export const cipherNames = [
+  'cfb',
+  'aes-gcm',
+  'aes-cbc',
+  'fernet',
+  'laravel-cbc',
+  'chacha20-poly1305',
+  'xchacha20-poly1305',
+  'xsalsa20-poly1305',
+] as const;
+export type CipherName = (typeof cipherNames)[number];
+
+const ciphers: Readonly<Record<Exclude<CipherName, 'cfb'>, SchemeCipher>> = {
+  'aes-gcm': aesGcm,
+  'aes-cbc': aesCbc,
+  fernet,
+  'laravel-cbc': laravelCbc,
+  'chacha20-poly1305': chacha,
+  'xchacha20-poly1305': xchacha,
+  'xsalsa20-poly1305': xsalsa,
+};
+
+/** What another application does otherwise than Ballast: its cipher, and how it reads its key. Where the parts stand, the form says. */
+export interface Scheme {
+  readonly cipher: CipherName;
+  /** The name of a reading, see `key-reading.ts`. */
+  readonly key: string;
+  /** The variable holds several keys, with commas between: the first encrypts, any may decrypt. */
+  readonly isList: boolean;
+  /** Constant associated data. */
+  readonly aad?: string;
+}
+
+/** How the scheme's key is read. */
+export function readingOf({ key }: Scheme): KeyReading {
+  const reading = parseKeyReading(key);
+  // a layout is read only where its words are known
+  if (!reading) throw new Error(`the reading ${key} is not known`);
+  return reading;
+}
+
+/** Undefined for CFB, which has a data path of its own. */
+export function cipherOf({ cipher }: Scheme): SchemeCipher | undefined {
+  return cipher === 'cfb' ? undefined : ciphers[cipher];
+}
+
+export function isAuthenticated(scheme: Scheme): boolean {
+  return cipherOf(scheme)?.isAuthenticated ?? false;
+}
+
+/** Texts of the single keys of a variable; one, but for lists. */
+function textsOf({ isList }: Scheme, key: EncryptionKey): Buffer[] {
+  if (!isList) return [key.written];
+  const texts: Buffer[] = [];
+  let from = 0;
+  const { written } = key;
+  while (from <= written.length) {
+    const comma = written.indexOf(0x2c, from);
+    const to = comma < 0 ? written.length : comma;
+    if (to > from) texts.push(written.subarray(from, to));
+    from = to + 1;
+  }
+  return texts;
+}
+
+/**
+ * The bytes of the scheme's keys, in the order of the variable; the first encrypts. Owned by `key`. Throws `key-malformed` for a text
+ * that the application could not read. Only for readings without a salt in each value.
+ */
+export function keysOf(scheme: Scheme, key: EncryptionKey): Buffer[] {
+  const reading = readingOf(scheme);
+  if (!('read' in reading)) throw new Error('this reading has a salt in each value');
+  return textsOf(scheme, key).map((text, i) => {
+    const bytes = key.derived(`${reading.name} ${i}`, () => reading.read(text));
+    const lengths = cipherOf(scheme)?.keys ?? [16, 32];
+    if (lengths.includes(bytes.length)) return bytes;
+    throw new KeelError(
+      'key-malformed',
+      `the key is ${bytes.length} bytes long as the application reads it; its cipher takes ${lengths.join(' or ')}`,
+      'copy it again from where the application reads it, whole and without anything around it',
+    );
+  });
+}
+
+/** What a value's salt makes of each key of the variable: a key, and an IV where the reading derives one. The caller wipes both. */
+export async function derivedKeys(
+  scheme: Scheme,
+  key: EncryptionKey,
+  salt: Buffer,
+): Promise<{ readonly key: Buffer; readonly iv: Buffer }[]> {
+  const reading = readingOf(scheme);
+  if (!('derive' in reading)) throw new Error('this reading has no salt');
+  return Promise.all(
+    textsOf(scheme, key).map(async (text) => {
+      const bytes = await reading.derive(text, salt);
+      return { key: bytes.subarray(0, 32), iv: bytes.subarray(32) };
+    }),
+  );
+}
+
+/** A key's id as Payload writes it beside its ciphertexts: the beginning of the hash of the bytes that encrypt. */
+export function keyIdOf(key: Uint8Array, length: number): Buffer {
+  return createHash('sha256').update(key).digest().subarray(0, length);
+}
