@@ -5,6 +5,7 @@ import { shellWord } from '#shared/shell-word';
 /** What an admin does, in commands and options. */
 export const actWords = {
   'generate-key': 'make one with `keel key generate --out FILE`',
+  'generate-key-alike': 'generate one in the format of the old key: `keel key generate --like-file FILE --out FILE`',
   'give-key': 'give the key itself with `--from-key-file FILE`',
   'give-as-own-key': 'give it with --key-file instead',
   'look-at-key-ring': 'look at the key ring (`keel key list`)',

@@ -5,6 +5,8 @@
 export type Act =
   // keys, and where they are kept
   | { readonly do: 'generate-key' }
+  /** One that is written as the application’s old one is. */
+  | { readonly do: 'generate-key-alike' }
   | { readonly do: 'give-key' }
   | { readonly do: 'give-as-own-key' }
   | { readonly do: 'look-at-key-ring' }

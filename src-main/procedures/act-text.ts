@@ -4,6 +4,7 @@ import { type Text, worded } from '#errors/text';
 /** What an admin does, in screens, switches and buttons. Nothing for what stands beside the text as one of these. */
 export const actWords = {
   'generate-key': 'generate one',
+  'generate-key-alike': 'generate one in the format of the old key',
   'give-key': 'adopt the key itself',
   'give-as-own-key': 'adopt it as a typed key instead',
   'look-at-key-ring': 'look at the key ring',

@@ -1,6 +1,7 @@
 import { formsBeside, isOfOtherApplication } from '#applications/of-inventory';
 import type { Inventory } from '#contract/inventory';
 import { KeelError } from '#errors/keel-error';
+import { text } from '#errors/text';
 import { parseLayout } from '#forms/layout';
 import type { KeyPair } from '#rotation/run/decision';
 import { isSameClass, keyClassInWords, keyClassOf } from '#schemes/key-class';
@@ -17,19 +18,19 @@ export function assertFitForApplication(inventory: Inventory, { from, to }: KeyP
     throw new KeelError(
       'key-malformed',
       `the old key is ${keyClassInWords(old)} and the new one ${keyClassInWords(fresh)}, which the application may read in another way; nothing was changed`,
-      'make a new key that is written like the old one: `keel key generate --like-file FILE --out FILE`',
+      text`${{ do: 'generate-key-alike' }}`,
     );
   }
   for (const { layout } of inventory.columns) {
     const { scheme } = parseLayout(layout);
     if (scheme && 'read' in readingOf(scheme)) keysOf(scheme, to);
   }
-  const text = to.written.toString('latin1');
-  const known = formsBeside(inventory).find(({ application }) => application.publicKeys.includes(text));
+  const written = to.written.toString('latin1');
+  const known = formsBeside(inventory).find(({ application }) => application.publicKeys.includes(written));
   if (!known) return;
   throw new KeelError(
     'key-publicly-known',
-    `the new key is printed in the examples of ${known.application.name}: everyone knows it, so nothing is encrypted with it`,
-    'make another one: `keel key generate --like-file FILE --out FILE`',
+    `the new key is printed in the examples of ${known.application.name}: everyone knows it; nothing was changed`,
+    text`${{ do: 'generate-key-alike' }}`,
   );
 }

@@ -49,7 +49,7 @@ describe('a file without an end', () => {
     '--inventory': readInventory,
     '--mapping': readers['--mapping'],
     '--databases': (databases: string) =>
-      fleetOf({} as never, { databases, concurrency: 1 }, { note: () => {} }),
+      fleetOf({ settings: { address: {} } } as never, { databases, concurrency: 1 }, { note: () => {} }),
     '--key-file': readKeyFile,
   })) {
     test.skipIf(!hasDevices)(`is refused before it is read: ${name}`, async () => {
